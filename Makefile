@@ -1,0 +1,44 @@
+# make run     serve the lab on http://127.0.0.1:8501 (PORT=..., ADDRESS=0.0.0.0 opens it to the local network)
+# make test    lint, types and all tests, a real Chromium included
+# make lint | format | clean
+
+VENV ?= .venv
+PORT ?= 8501
+ADDRESS ?= 127.0.0.1
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
+
+.DEFAULT_GOAL := run
+.PHONY: run test lint format clean
+
+# Stamps, not the files that pip writes: an interrupted installation leaves none and starts again.
+$(VENV)/made.stamp:
+	python=$$(tools/find_python.sh) && tools/make_venv.sh "$$python" $(VENV)
+	@touch $@
+
+$(VENV)/requirements.stamp: requirements.txt $(VENV)/made.stamp
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/requirements-dev.stamp: requirements-dev.txt $(VENV)/requirements.stamp
+	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/requirements.stamp
+	@$(BIN)/python tools/serve.py $(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
+
+test: lint
+	chromium=$$(VENV_PYTHON=$(BIN)/python tools/find_chromium.sh) && CHROMIUM="$$chromium" $(BIN)/python -m pytest
+
+lint: $(VENV)/requirements-dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy distill_core
+
+format: $(VENV)/requirements-dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
