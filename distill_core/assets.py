@@ -1,0 +1,50 @@
+"""What ships with the lab: files beside a manifest that tells origin, licence, command, result and hash."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from distill_core.errors import CorruptFile, explain
+from distill_core.files import read_checked
+
+__all__ = ["ASSETS", "Manifest", "manifests", "read_asset", "read_manifest"]
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """The story of one shipped file; ``measured`` holds results, ``details`` what its kind needs."""
+
+    name: str
+    title: str
+    file: str
+    sha256: str
+    size_bytes: int
+    origin: str
+    licence: str
+    command: str
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Raises CorruptFile if the manifest is missing, or is not one."""
+    try:
+        return Manifest(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise CorruptFile(
+            explain(f"reading {path.name}", wanted="an asset's manifest", came=error, do="restore the assets folder")
+        ) from error
+
+
+def manifests(folder: str, root: Path = ASSETS) -> tuple[Manifest, ...]:
+    """All manifests of one folder of the assets, by name."""
+    return tuple(read_manifest(path) for path in sorted((root / folder).glob("*.json")))
+
+
+def read_asset(folder: str, manifest: Manifest, root: Path = ASSETS) -> bytes:
+    """The asset's bytes. Raises CorruptFile if they are not the ones of the manifest."""
+    return read_checked(root / folder / manifest.file, manifest.sha256)

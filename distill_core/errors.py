@@ -1,0 +1,63 @@
+"""What can go wrong, said in a way that helps: what was wanted, what came, what to do."""
+
+__all__ = [
+    "CorruptFile",
+    "DistillError",
+    "ExportMismatch",
+    "InvalidSetting",
+    "MissingData",
+    "NotFound",
+    "Stopped",
+    "StorageFailed",
+    "TrainingDiverged",
+    "UnknownName",
+    "explain",
+]
+
+
+class DistillError(Exception):
+    """Base of every error that a page may show as it is; anything else is a bug and stays loud."""
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in self.args)
+
+
+class InvalidSetting(DistillError, ValueError):
+    """A number, a name or a pair that cannot work."""
+
+
+class UnknownName(DistillError, LookupError):
+    """A registry does not know this name."""
+
+
+class NotFound(DistillError, LookupError):
+    """No run, job or artifact with this identity."""
+
+
+class MissingData(DistillError, FileNotFoundError):
+    """A data set is not on this machine and could not be fetched."""
+
+
+class CorruptFile(DistillError, OSError):
+    """A file's content is not what its hash or its format says."""
+
+
+class StorageFailed(DistillError, OSError):
+    """The database or the disk refused a write; what was there before is unharmed."""
+
+
+class TrainingDiverged(DistillError, ArithmeticError):
+    """A loss became infinite or not a number."""
+
+
+class ExportMismatch(DistillError, RuntimeError):
+    """An exported file answers differently from the network it came from."""
+
+
+class Stopped(DistillError):
+    """Somebody asked this work to end; never a failure."""
+
+
+def explain(what: str, *, wanted: object, came: object, do: str) -> str:
+    """One sentence of the house's form: ``what: wanted ..., came ...; do``."""
+    return f"{what}: wanted {wanted}, came {str(came) or 'nothing'}; {do}"

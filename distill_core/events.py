@@ -1,0 +1,87 @@
+"""What work says while it goes on: frozen facts in an append-only log.
+
+A page never sees a log that changes under it: ``EventLog.snapshot`` hands out a tuple.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+__all__ = [
+    "Event",
+    "EventLog",
+    "Progress",
+    "RunFailed",
+    "RunFinished",
+    "RunStarted",
+    "Sink",
+    "TrainPoint",
+    "ValidPoint",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a job is: a stage in words, steps done of all, and the seconds that are left (None: not known yet)."""
+
+    stage: str
+    done: int
+    total: int
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A network of the job begins to train. ``run`` is its key in the job: ``<student name>/<seed>``."""
+
+    run: str
+    student: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainPoint:
+    """Mean training loss since the last point, total and by part, at an update (counted from 1)."""
+
+    run: str
+    update: int
+    loss_nats: float
+    parts_nats: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidPoint:
+    """Accuracy (0 to 1) on validation images after an update."""
+
+    run: str
+    update: int
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    run: str
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailed:
+    run: str
+    message: str
+
+
+Event = Progress | RunStarted | TrainPoint | ValidPoint | RunFinished | RunFailed
+Sink = Callable[[Event], None]
+
+
+class EventLog:
+    """Append-only; one writer, any number of readers."""
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+
+    def __call__(self, event: Event) -> None:
+        self._events.append(event)
+
+    def snapshot(self, start: int = 0) -> tuple[Event, ...]:
+        """All events from position ``start`` on."""
+        return tuple(self._events[start:])

@@ -1,0 +1,211 @@
+"""The specification of an experiment: frozen, validated, JSON both ways, with a fingerprint.
+
+Ranges and shapes are checked here; names are resolved by the lab, which knows the registries.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from distill_core.errors import InvalidSetting, explain
+
+__all__ = [
+    "TEACHER_NAME",
+    "Budget",
+    "Experiment",
+    "Optimiser",
+    "ShippedTeacher",
+    "StoredTeacher",
+    "Student",
+    "TeacherChoice",
+    "TrainedTeacher",
+    "fingerprint",
+]
+
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Width = Annotated[float, Field(ge=0.1, le=4.0)]
+Precision = Literal["auto", "float32", "bfloat16"]
+# Events and curves of a teacher that is trained first are filed under this name.
+TEACHER_NAME = "teacher"
+MOST_RUNS = 400
+LONGEST_SHOWN = 60
+
+
+class _Specification(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Budget(_Specification):
+    """Optimiser updates and batch size, the same for every member of an experiment."""
+
+    updates: int = Field(480, ge=1, le=200_000, description="optimiser updates")
+    batch_size: int = Field(125, ge=2, le=1024, description="images a batch")
+
+
+class Optimiser(_Specification):
+    """SGD with Nesterov momentum; linear warm-up, then a cosine to zero. Tuned for the control on validation."""
+
+    learning_rate: float = Field(0.2, gt=0, le=10, description="highest learning rate")
+    weight_decay: float = Field(5e-3, ge=0, le=1)
+    momentum: float = Field(0.9, ge=0, lt=1)
+    warmup_fraction: float = Field(0.1, ge=0, le=0.9, description="share of the updates with a rising rate")
+
+
+class ShippedTeacher(_Specification):
+    """A trained teacher from ``assets/teachers``."""
+
+    kind: Literal["shipped"] = "shipped"
+    name: Name
+
+
+class StoredTeacher(_Specification):
+    """A finished run of this lab."""
+
+    kind: Literal["run"] = "run"
+    run: Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]
+
+
+class TrainedTeacher(_Specification):
+    """A network that is trained on all labels first, once, and then kept."""
+
+    kind: Literal["train"] = "train"
+    architecture: Name
+    width: Width = 1.0
+    stem_stride: Literal[1, 2] = 1
+    budget: Budget = Budget()
+    # A long training on all labels wants less decay than a short one on few.
+    optimiser: Optimiser = Optimiser(learning_rate=0.1, weight_decay=5e-4)
+    seed: Seed = 0
+
+
+TeacherChoice = Annotated[ShippedTeacher | StoredTeacher | TrainedTeacher, Field(discriminator="kind")]
+
+
+class Student(_Specification):
+    """One row of a comparison: architecture, method, the data it may see, and its seeds (one run each)."""
+
+    name: Name
+    architecture: Name
+    width: Width = 1.0
+    stem_stride: Literal[1, 2] = 1
+    method: Name = "kd"
+    temperature: float | None = Field(None, ge=0.1, le=100, description="T; None: the method's default")
+    alpha: float | None = Field(None, ge=0, le=1, description="weight of KD's soft term; None: the method's default")
+    parameters: Mapping[str, float] = Field(default_factory=dict, description="the method's own parameters")
+    labels: int | None = Field(None, ge=1, description="training images with their label; None: all")
+    transfer: Literal["labelled", "all"] = "labelled"
+    seeds: tuple[Seed, ...] = Field((0,), min_length=1, max_length=20)
+    role: Literal["student", "control"] = "student"
+
+    @model_validator(mode="after")
+    def _distinct_seeds(self) -> Self:
+        if len(set(self.seeds)) != len(self.seeds):
+            raise ValueError(f"seeds: wanted each once, came {list(self.seeds)}; remove the repeated ones")
+        return self
+
+
+class Experiment(_Specification):
+    """One task, one teacher, a budget, and a cohort of students. The lab adds the controls."""
+
+    task: Name
+    teacher: TeacherChoice
+    students: tuple[Student, ...] = Field(min_length=1, max_length=200)
+    budget: Budget = Budget()
+    optimiser: Optimiser = Optimiser()
+    views: int = Field(8, ge=1, le=64, description="V: crops and flips stored of each image, in cached mode")
+    mode: Literal["cached", "consistent"] = "cached"
+    data_seed: Seed = 0
+    precision: Precision = "auto"
+
+    @model_validator(mode="after")
+    def _distinct_students(self) -> Self:
+        names = [student.name for student in self.students]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"students: wanted a name each, came {', '.join(repeated)} more than once; rename one")
+        if TEACHER_NAME in names:
+            raise ValueError(f"students: wanted other names than the teacher's, came {TEACHER_NAME}; rename it")
+        return self
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        runs = sum(len(student.seeds) for student in self.students)
+        if runs > MOST_RUNS:
+            raise ValueError(f"students times seeds: wanted at most {MOST_RUNS} runs, came {runs}; split it in two")
+        return self
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """A specification from plain values. Raises InvalidSetting that names each field that is wrong."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise InvalidSetting(_plain(error)) from None
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read a specification. Raises InvalidSetting that names each field that is wrong."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise InvalidSetting(_plain(error)) from None
+
+    def to_json(self) -> str:
+        return self.model_dump_json(indent=2)
+
+
+def fingerprint(*parts: object) -> str:
+    """SHA-256 (hex) of specifications, hashes and plain values, the same on every machine."""
+    plain = [part.model_dump(mode="json") if isinstance(part, BaseModel) else part for part in parts]
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _plain(error: ValidationError) -> str:
+    details = error.errors(include_url=False)
+    return "the specification cannot be used: " + "; ".join(_line(one) for one in details if not _echo(one, details))
+
+
+def _echo(detail: Any, details: Sequence[Any]) -> bool:
+    # pydantic leaves an item that is wrong out of its list, and then finds the list too short.
+    inside = (other["loc"][: len(detail["loc"])] for other in details if len(other["loc"]) > len(detail["loc"]))
+    return detail["type"] == "too_short" and detail["loc"] in inside
+
+
+def _line(detail: Any) -> str:
+    place = ".".join(str(part) for part in detail["loc"])
+    match detail["type"]:
+        case "value_error":
+            return f"{place}: {detail['ctx']['error']}".removeprefix(": ")
+        case "json_invalid":
+            wrong = detail["ctx"]["error"]
+            return explain("the text", wanted="JSON", came=wrong, do="mend brackets, commas and quotes there")
+        case "missing":
+            return explain(place, wanted="a value", came="nothing", do="add it")
+        case "extra_forbidden":
+            return explain(place, wanted="only known fields", came="this one", do="remove it or correct its name")
+        case "union_tag_invalid" | "union_tag_not_found":
+            came = detail["ctx"].get("tag", "nothing")
+            return explain(f"{place}.kind", wanted="shipped, run or train", came=came, do="choose one of these")
+    return explain(
+        place or "the specification", wanted=_wanted(detail["msg"]), came=_shown(detail["input"]), do="change it"
+    )
+
+
+def _wanted(message: str) -> str:
+    """The middle of pydantic's sentence: ``Input should be a valid integer, got ...`` to ``a valid integer``."""
+    found = re.match(r"\w+ should (?:be |have |match )?(.+?)(?: after validation.*|, (?:got|unable) .*)?$", message)
+    return found[1] if found else message
+
+
+def _shown(came: object) -> str:
+    if isinstance(came, dict):
+        return "an object"
+    if isinstance(came, list | tuple):
+        return f"a list of {len(came)}"
+    text = repr(came)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

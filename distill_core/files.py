@@ -1,0 +1,69 @@
+"""Files that are written whole and read only when they are what they should be."""
+
+import hashlib
+import os
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+from distill_core.errors import CorruptFile, StorageFailed, explain
+
+__all__ = ["read_checked", "sha256_of", "write_whole"]
+
+
+def sha256_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write ``data`` to a neighbour, flush it to the disk, then put it in place: readers see all of it or nothing.
+
+    Raises: StorageFailed where the disk refuses; the file that was there before is unharmed.
+    """
+    # Not tempfile.mkstemp: its files are for their owner's eyes alone, whatever the umask says.
+    neighbour = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with neighbour.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(neighbour, path)
+    except BaseException as error:
+        with suppress(OSError):
+            neighbour.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
+        wanted, do = f"{len(data)} bytes on the disk", "free some room, or choose a folder that may be written"
+        raise StorageFailed(explain(f"writing {path.name}", wanted=wanted, came=error, do=do)) from error
+    _flush_folder(path.parent)
+
+
+def read_checked(path: Path, sha256: str) -> bytes:
+    """The bytes of ``path``. Raises CorruptFile if it is missing or its SHA-256 is another."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CorruptFile(
+            explain(f"reading {path.name}", wanted="the file", came=error, do="restore it or make it again")
+        ) from error
+    if sha256_of(data) != sha256:
+        raise CorruptFile(
+            explain(
+                f"reading {path.name}",
+                wanted=f"SHA-256 {sha256[:12]}…",
+                came=f"{sha256_of(data)[:12]}…",
+                do="restore it or make it again",
+            )
+        )
+    return data
+
+
+def _flush_folder(folder: Path) -> None:
+    # A row that names the file must not outlive it when the power goes; Windows cannot open folders and need not.
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,58 @@
+"""Named choices: a miss helps, a duplicate raises."""
+
+import difflib
+from collections.abc import Iterator
+from typing import Generic, Protocol, TypeVar
+
+from distill_core.errors import InvalidSetting, UnknownName
+
+__all__ = ["Named", "Registry"]
+
+
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+Entry = TypeVar("Entry", bound=Named)
+
+
+class Registry(Generic[Entry]):
+    """Described objects by name, in the order they were added."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._entries: dict[str, Entry] = {}
+
+    def add(self, *entries: Entry) -> None:
+        """Register all entries, or none. Raises InvalidSetting where a name is taken."""
+        together = dict(self._entries)
+        for entry in entries:
+            if entry.name in together:
+                raise InvalidSetting(f"a {self.kind} named {entry.name!r} exists already; choose another name")
+            together[entry.name] = entry
+        self._entries = together
+
+    def get(self, name: str) -> Entry:
+        """The entry called ``name``. Raises UnknownName with the known names and the nearest one."""
+        try:
+            return self._entries[name]
+        except KeyError:
+            raise UnknownName(self._miss(name)) from None
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._entries)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def _miss(self, name: str) -> str:
+        near = difflib.get_close_matches(str(name), self._entries, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        return f"no {self.kind} named {name!r}; known: {', '.join(self._entries) or 'none'}.{hint}"

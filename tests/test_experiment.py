@@ -1,0 +1,219 @@
+"""Specifications: frozen, JSON both ways, one fingerprint, refusals that name the field."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from distill_core.errors import InvalidSetting
+from distill_core.experiment import (
+    Budget,
+    Experiment,
+    Optimiser,
+    ShippedTeacher,
+    StoredTeacher,
+    Student,
+    TrainedTeacher,
+    fingerprint,
+)
+
+FINGERPRINT = "3dfd2f82581d6255451ed27d8fd05f3b44bc5405bb024e4e0be4cbc5c5adcb66"
+
+
+def plain(**changes: Any) -> dict[str, Any]:
+    """A small specification as JSON knows it."""
+    student = {"name": "a", "architecture": "resnet8"}
+    whole = {"task": "digits", "teacher": {"kind": "shipped", "name": "t"}, "students": [student]}
+    return {**whole, **changes}
+
+
+def student(**changes: Any) -> dict[str, Any]:
+    return plain(students=[{"name": "a", "architecture": "resnet8", **changes}])
+
+
+def read(specification: object) -> Experiment:
+    return Experiment.from_json(json.dumps(specification))
+
+
+def full() -> Experiment:
+    """Every field away from its default."""
+    return Experiment(
+        task="digits",
+        teacher=TrainedTeacher(
+            architecture="resnet20",
+            width=1.5,
+            stem_stride=2,
+            budget=Budget(updates=7, batch_size=8),
+            optimiser=Optimiser(learning_rate=0.2, weight_decay=0.0, momentum=0.5, warmup_fraction=0.25),
+            seed=3,
+        ),
+        students=(
+            Student(
+                name="é 'a'",
+                architecture="resnet8",
+                width=0.5,
+                stem_stride=2,
+                method="label_smoothing",
+                temperature=2.5,
+                alpha=0.25,
+                parameters={"epsilon": 0.2, "beta": 1.0},
+                labels=100,
+                transfer="all",
+                seeds=(2, 0),
+                role="control",
+            ),
+        ),
+        budget=Budget(updates=9, batch_size=16),
+        optimiser=Optimiser(learning_rate=0.3),
+        views=2,
+        mode="consistent",
+        data_seed=5,
+        precision="float32",
+    )
+
+
+def test_json_both_ways() -> None:
+    assert Experiment.from_json(full().to_json()) == full()
+    assert Experiment.from_json(full().to_json().encode()) == full()
+
+
+@pytest.mark.parametrize(
+    "teacher", [ShippedTeacher(name="t"), StoredTeacher(run="0123abcd"), TrainedTeacher(architecture="x")]
+)
+def test_each_kind_of_teacher_comes_back_as_it_was(teacher: BaseModel) -> None:
+    experiment = read(plain(teacher=teacher.model_dump(mode="json")))
+    assert experiment.teacher == teacher
+    assert Experiment.from_json(experiment.to_json()) == experiment
+
+
+def test_defaults_are_those_of_the_default_comparison() -> None:
+    experiment = read(plain())
+    assert (experiment.budget.updates, experiment.budget.batch_size) == (480, 125)
+    assert (experiment.views, experiment.mode, experiment.precision) == (8, "cached", "auto")
+    (only,) = experiment.students
+    assert (only.method, only.labels, only.transfer, only.seeds) == ("kd", None, "labelled", (0,))
+
+
+def test_a_specification_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        read(plain()).views = 2  # type: ignore[misc]
+
+
+def test_a_specification_does_not_share_what_it_was_made_of() -> None:
+    parameters = {"epsilon": 0.1}
+    made = Student(name="a", architecture="b", parameters=parameters)
+    parameters["epsilon"] = 0.9
+    assert made.parameters == {"epsilon": 0.1}
+
+
+def test_spaces_around_a_name_do_not_make_another_name() -> None:
+    assert read(student(name="  KD, T 4 ")).students[0].name == "KD, T 4"
+
+
+def test_a_literal_specification_has_a_literal_fingerprint() -> None:
+    # A change here files every stored run under a name that nobody asks for any more.
+    assert fingerprint(full(), "data", 3) == FINGERPRINT
+
+
+def test_the_order_of_keys_and_the_way_numbers_are_written_do_not_matter() -> None:
+    one = read(student(width=1, parameters={"a": 1, "b": 2}))
+    other = read(dict(reversed(student(parameters={"b": 2.0, "a": 1.0}, width=1.0).items())))
+    assert fingerprint(one) == fingerprint(other)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        plain(task="other"),
+        plain(data_seed=1),
+        plain(views=5),
+        student(seeds=[1]),
+        student(alpha=0.5),
+        student(name="b"),
+    ],
+)
+def test_every_change_is_another_fingerprint(changed: dict[str, Any]) -> None:
+    assert fingerprint(read(changed)) != fingerprint(read(plain()))
+
+
+def test_parts_are_not_run_together() -> None:
+    assert fingerprint("ab", "c") != fingerprint("a", "bc")
+
+
+REFUSALS = [
+    (student(temperature=0), "students.0.temperature: wanted greater than or equal to 0.1, came 0; change it"),
+    (student(temperature=101), "students.0.temperature: wanted less than or equal to 100, came 101; change it"),
+    (student(alpha=1.5), "students.0.alpha: wanted less than or equal to 1, came 1.5; change it"),
+    (student(alpha=-0.1), "students.0.alpha: wanted greater than or equal to 0, came -0.1; change it"),
+    (student(labels=0), "students.0.labels: wanted greater than or equal to 1, came 0; change it"),
+    (student(labels="many"), "students.0.labels: wanted a valid integer, came 'many'; change it"),
+    (student(width=9), "students.0.width: wanted less than or equal to 4, came 9; change it"),
+    (student(stem_stride=3), "students.0.stem_stride: wanted 1 or 2, came 3; change it"),
+    (student(transfer="none"), "students.0.transfer: wanted 'labelled' or 'all', came 'none'; change it"),
+    (student(parameters={"e": "NaN"}), "students.0.parameters.e: wanted a finite number, came 'NaN'; change it"),
+    (student(seeds=[]), "students.0.seeds: wanted at least 1 item, came a list of 0; change it"),
+    (student(seeds=[-1]), "students.0.seeds.0: wanted greater than or equal to 0, came -1; change it"),
+    (student(seeds=[3, 3]), "students.0: seeds: wanted each once, came [3, 3]; remove the repeated ones"),
+    (student(name=" "), "students.0.name: wanted at least 1 character, came ' '; change it"),
+    (student(name="x" * 65), f"students.0.name: wanted at most 64 characters, came '{'x' * 59}…; change it"),
+    (
+        student(name="teacher"),
+        "students: wanted other names than the teacher's, came teacher; rename it",
+    ),
+    (student(tau=4), "students.0.tau: wanted only known fields, came this one; remove it or correct its name"),
+    (plain(students=[]), "students: wanted at least 1 item, came a list of 0; change it"),
+    (
+        plain(students=2 * [{"name": "a", "architecture": "b"}]),
+        "students: wanted a name each, came a more than once; rename one",
+    ),
+    (
+        plain(students=[{"name": str(i), "architecture": "b", "seeds": list(range(20))} for i in range(21)]),
+        "students times seeds: wanted at most 400 runs, came 420; split it in two",
+    ),
+    (plain(teacher={"kind": "magic"}), "teacher.kind: wanted shipped, run or train, came magic; choose one of these"),
+    (plain(teacher={"name": "t"}), "teacher.kind: wanted shipped, run or train, came nothing; choose one of these"),
+    (plain(teacher=None), "teacher: wanted an object, came None; change it"),
+    (
+        plain(teacher={"kind": "run", "run": "../etc"}),
+        "teacher.run.run: wanted pattern '^[0-9a-f]{8,64}$', came '../etc'; change it",
+    ),
+    (plain(budget={"updates": 0}), "budget.updates: wanted greater than or equal to 1, came 0; change it"),
+    (plain(budget={"updates": 1.5}), "budget.updates: wanted a valid integer, came 1.5; change it"),
+    (plain(budget={"batch_size": 1}), "budget.batch_size: wanted greater than or equal to 2, came 1; change it"),
+    (plain(optimiser={"learning_rate": 0}), "optimiser.learning_rate: wanted greater than 0, came 0; change it"),
+    (plain(optimiser={"momentum": 1}), "optimiser.momentum: wanted less than 1, came 1; change it"),
+    (plain(views=0), "views: wanted greater than or equal to 1, came 0; change it"),
+    (plain(mode="fast"), "mode: wanted 'cached' or 'consistent', came 'fast'; change it"),
+    (plain(precision="half"), "precision: wanted 'auto', 'float32' or 'bfloat16', came 'half'; change it"),
+    (plain(data_seed=2**31), "data_seed: wanted less than or equal to 2147483647, came 2147483648; change it"),
+    ([], "the specification: wanted an object, came a list of 0; change it"),
+]
+
+
+@pytest.mark.parametrize(("specification", "message"), REFUSALS)
+def test_a_refusal_names_the_field_and_what_to_do(specification: object, message: str) -> None:
+    with pytest.raises(InvalidSetting) as error:
+        read(specification)
+    assert str(error.value) == f"the specification cannot be used: {message}"
+
+
+def test_a_missing_field_is_named() -> None:
+    without = plain()
+    del without["task"]
+    with pytest.raises(InvalidSetting, match="task: wanted a value, came nothing; add it"):
+        read(without)
+
+
+def test_every_wrong_field_is_named_at_once() -> None:
+    with pytest.raises(InvalidSetting, match=r"students\.0\.width.*; views: ") as error:
+        read({**student(width=0), "views": 0})
+    # A student that is wrong is there all the same.
+    assert "at least 1 item" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", b"\xff", '{"task": }' + 10_000 * " "])
+def test_what_is_no_json_is_refused_in_a_few_words(text: str | bytes) -> None:
+    with pytest.raises(InvalidSetting, match=r"the text: wanted JSON, came .*; mend brackets") as error:
+        Experiment.from_json(text)
+    assert len(str(error.value)) < 250
