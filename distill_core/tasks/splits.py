@@ -1,0 +1,64 @@
+"""Drawing images fairly: every class the same share, and the few always among the many."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_core.errors import CorruptFile, InvalidSetting, explain
+from distill_core.events import Sink
+from distill_core.tasks.entry import Task, TaskData
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["content_hash", "load_task", "stratified"]
+
+
+def stratified(labels_N: "np.ndarray", count: int, *, seed: int) -> "np.ndarray":
+    """Positions of ``count`` images, classes in turn, sorted; a smaller count is a subset of a larger one.
+
+    Raises: InvalidSetting if ``count`` is not between 1 and the number of images.
+    """
+    import numpy as np
+
+    if not 1 <= count <= len(labels_N):
+        raise InvalidSetting(
+            explain("labels", wanted=f"1 to {len(labels_N)} images", came=count, do="choose a number in that range")
+        )
+    generator = np.random.default_rng([seed, 0x5EED])
+    shuffled = generator.permutation(len(labels_N))
+    rank_in_class = np.empty(len(labels_N), dtype=np.int64)
+    for label in np.unique(labels_N):
+        members = shuffled[labels_N[shuffled] == label]
+        rank_in_class[members] = np.arange(len(members))
+    order = np.lexsort((labels_N, rank_in_class))
+    return np.sort(order[:count])
+
+
+def content_hash(data: TaskData) -> str:
+    """SHA-256 of all images and labels, shapes and types included."""
+    import hashlib
+
+    import numpy as np
+
+    digest = hashlib.sha256()
+    for split in (data.train, data.valid, data.test):
+        for array in (split.images_NHWC, split.labels_N):
+            digest.update(f"{array.shape}{array.dtype}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def load_task(task: Task, home: Path, sink: Sink) -> TaskData:
+    """The task's data, and no others. Raises CorruptFile if they are not those that results are filed under."""
+    data = task.load(home, sink)
+    came = content_hash(data)
+    if came != task.sha256:
+        raise CorruptFile(
+            explain(
+                f"the data of {task.name!r}",
+                wanted=f"SHA-256 {task.sha256[:12]}…",
+                came=f"{came[:12]}…",
+                do=f"delete {home / 'data'} so that what was fetched is fetched again, or install the lab again",
+            )
+        )
+    return data

@@ -1,0 +1,189 @@
+"""The whole of Fashion-MNIST: found on disk, fetched, or refused clearly. No test reaches beyond this machine."""
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import numpy as np
+import pytest
+from torchvision.datasets import FashionMNIST
+
+from distill_core.errors import CorruptFile, MissingData
+from distill_core.events import Progress
+from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.tasks import fashion_mnist as fashion
+
+NOBODY = "http://127.0.0.1:9/"
+FIRST = "train-images-idx3-ubyte"
+
+
+def idx_images(count: int) -> bytes:
+    return b"".join(number.to_bytes(4, "big") for number in (0x803, count, 28, 28))
+
+
+def idx_labels(count: int) -> bytes:
+    return b"".join(number.to_bytes(4, "big") for number in (0x801, count))
+
+
+def write(home: Path, *, train: int = 60_000, test: int = 10_000) -> Path:
+    """Official files of black images, with labels 0, as holes: no bytes are written for the pixels."""
+    raw = home / "data" / "FashionMNIST" / "raw"
+    raw.mkdir(parents=True)
+    for part, count in (("train", train), ("t10k", test)):
+        for name, head, size in (
+            (f"{part}-images-idx3-ubyte", idx_images(count), 784),
+            (f"{part}-labels-idx1-ubyte", idx_labels(count), 1),
+        ):
+            with (raw / name).open("wb") as file:
+                file.write(head)
+                file.truncate(len(head) + size * count)
+    return raw
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No package on this machine, and mirrors that nobody answers for."""
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setattr(fashion, "PACKAGED", tmp_path / "package")
+    monkeypatch.setattr(FashionMNIST, "mirrors", [NOBODY])
+    return tmp_path
+
+
+def test_files_on_disk_are_split_as_the_task_says(tmp_path: Path) -> None:
+    write(tmp_path)
+    task, heard = TASKS.get("fashion_mnist"), []
+    data = task.load(tmp_path, heard.append)
+    assert [len(split) for split in (data.train, data.valid, data.test)] == [task.train_images, 2_000, task.test_images]
+    assert data.train.images_NHWC.shape == (58_000, 28, 28, 1)
+    assert (data.train.images_NHWC.dtype, data.train.labels_N.dtype) == (np.uint8, np.int64)
+    assert heard == []
+
+
+def test_files_of_the_right_size_with_other_images_are_refused(tmp_path: Path) -> None:
+    write(tmp_path)
+    with pytest.raises(CorruptFile, match="the data of 'fashion_mnist': wanted SHA-256 0707f2a79737"):
+        load_task(TASKS.get("fashion_mnist"), tmp_path, ignore)
+
+
+def test_a_small_fake_is_refused_with_the_numbers(tmp_path: Path) -> None:
+    write(tmp_path, train=100)
+    with pytest.raises(CorruptFile) as error:
+        fashion.official(tmp_path, ignore)
+    assert str(error.value) == (
+        "Fashion-MNIST's train files: wanted 60000 images of 28×28 and their labels, "
+        "came (100, 28, 28) and (100,); delete them from the data folder so that they are fetched again"
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x00\x00", b"not an idx file at all", idx_images(60_000) + bytes(10), idx_labels(60_000) + bytes(60_000)],
+    ids=["empty", "two bytes", "text", "cut off", "labels"],
+)
+def test_what_is_no_image_file_is_refused(data: bytes, tmp_path: Path) -> None:
+    (write(tmp_path) / FIRST).write_bytes(data)
+    with pytest.raises(CorruptFile, match="Fashion-MNIST's train files: wanted 60000 images"):
+        fashion.official(tmp_path, ignore)
+
+
+def test_a_class_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    labels = write(tmp_path) / "t10k-labels-idx1-ubyte"
+    labels.write_bytes(idx_labels(10_000) + bytes(9_999) + b"\x0a")
+    with pytest.raises(CorruptFile, match="Fashion-MNIST's t10k files"):
+        fashion.official(tmp_path, ignore)
+
+
+def test_without_files_package_and_network_the_error_says_what_to_do(alone: Path) -> None:
+    heard: list[Progress] = []
+    with pytest.raises(MissingData) as error:
+        fashion.official(alone, heard.append)
+    assert f"wanted {FIRST} in {alone / 'data' / 'FashionMNIST' / 'raw'} or a download" in str(error.value)
+    assert NOBODY in str(error.value)
+    assert str(error.value).endswith("or choose the subset that ships")
+    assert heard == [Progress("Fetching Fashion-MNIST", 0, 4)]
+
+
+@pytest.mark.parametrize("packed", [b"nothing packed", gzip.compress(bytes(1000))[:-9]], ids=["text", "cut off"])
+def test_a_damaged_package_is_passed_over_and_named(packed: bytes, alone: Path) -> None:
+    (alone / "package").mkdir()
+    (alone / "package" / f"{FIRST}.gz").write_bytes(packed)
+    with pytest.raises(MissingData, match=f"{alone / 'package'}: .*; {NOBODY}: "):
+        fashion.official(alone, ignore)
+    assert not list((alone / "data").rglob(FIRST))
+
+
+def test_the_package_is_taken_where_it_is(alone: Path) -> None:
+    source = write(alone / "elsewhere")
+    (alone / "package").mkdir()
+    for name in fashion.FILES:
+        (alone / "package" / f"{name}.gz").write_bytes(gzip.compress((source / name).read_bytes(), 1))
+    training, test = fashion.official(alone, ignore)
+    assert (len(training), len(test)) == (60_000, 10_000)
+    written = sorted(path.name for path in (alone / "data" / "FashionMNIST" / "raw").iterdir())
+    assert written == sorted(fashion.FILES)
+
+
+class _Folder(SimpleHTTPRequestHandler):
+    def log_message(self, *words: object) -> None:
+        """Say nothing."""
+
+
+def _mirror(folder: Path, monkeypatch: pytest.MonkeyPatch, *, damaged: bool) -> Path:
+    """A folder to be served, with the hashes of what should be in it."""
+    source, mirror = write(folder / "elsewhere"), folder / "mirror"
+    mirror.mkdir()
+    packed = {f"{name}.gz": gzip.compress((source / name).read_bytes(), 1) for name in fashion.FILES}
+    for name, data in packed.items():
+        (mirror / name).write_bytes(data[:-20] if damaged else data)
+    hashes = [(name, hashlib.md5(data, usedforsecurity=False).hexdigest()) for name, data in packed.items()]
+    monkeypatch.setattr(FashionMNIST, "resources", hashes)
+    return mirror
+
+
+@contextmanager
+def _served(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The second of two mirrors is this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Folder, directory=str(folder))) as server:
+        monkeypatch.setattr(FashionMNIST, "mirrors", [NOBODY, f"http://127.0.0.1:{server.server_port}/"])
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, name="mirror", daemon=True)
+        thread.start()
+        yield
+        server.shutdown()
+        thread.join()
+
+
+def test_the_second_mirror_answers_where_the_first_does_not(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Progress] = []
+    with _served(_mirror(alone, monkeypatch, damaged=False), monkeypatch):
+        training, test = fashion.official(alone, heard.append)
+    assert (len(training), len(test)) == (60_000, 10_000)
+    assert [event.done for event in heard] == [0, 1, 2, 3]
+    again: list[Progress] = []
+    fashion.official(alone, again.append)
+    assert again == []
+
+
+def test_a_damaged_download_leaves_no_file_that_looks_whole(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = _mirror(alone, monkeypatch, damaged=True)
+    with _served(folder, monkeypatch), pytest.raises(MissingData, match="corrupted"):
+        fashion.official(alone, ignore)
+    assert not list((alone / "data").rglob(FIRST))
+
+
+def test_validation_images_are_the_same_every_time_and_balanced() -> None:
+    labels = np.arange(60_000) % 10
+    train, valid = fashion.split_official(fashion.Split(np.zeros((60_000, 1, 1, 1), dtype=np.uint8), labels))
+    assert np.bincount(labels[valid]).tolist() == [200] * 10
+    assert sorted([*train, *valid]) == list(range(60_000))
+
+
+@pytest.mark.skipif(not fashion.PACKAGED.exists(), reason="Debian's package dataset-fashion-mnist is not here")
+def test_the_official_files_are_the_task(tmp_path: Path) -> None:
+    data = load_task(TASKS.get("fashion_mnist"), tmp_path, ignore)
+    assert np.bincount(data.test.labels_N).tolist() == [1_000] * 10
+    assert np.bincount(data.train.labels_N).tolist() == [5_800] * 10
