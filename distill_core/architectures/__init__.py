@@ -1,0 +1,96 @@
+"""Architectures: what a student or a teacher can be. Importing this costs no torch.
+
+A new one is a file with ``ENTRIES`` and a line below.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from distill_core.architectures import (
+    depthwise,
+    inception,
+    mobilenet,
+    plain,
+    profiling,
+    resnet,
+    shufflenet,
+    squeezenet,
+    vit,
+)
+from distill_core.architectures.blueprint import Blueprint
+from distill_core.architectures.entry import Architecture, Profile, Tap
+from distill_core.architectures.profiling import features
+from distill_core.errors import InvalidSetting, explain
+from distill_core.registry import Registry
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["ARCHITECTURES", "Architecture", "Blueprint", "Profile", "Tap", "build", "check", "features", "profile"]
+
+ARCHITECTURES: Registry[Architecture] = Registry("architecture")
+ARCHITECTURES.add(*resnet.ENTRIES)
+ARCHITECTURES.add(*inception.ENTRIES)
+ARCHITECTURES.add(*mobilenet.ENTRIES)
+ARCHITECTURES.add(*squeezenet.ENTRIES)
+ARCHITECTURES.add(*shufflenet.ENTRIES)
+ARCHITECTURES.add(*depthwise.ENTRIES)
+ARCHITECTURES.add(*plain.ENTRIES)
+ARCHITECTURES.add(*vit.ENTRIES)
+
+SIZES_PX = (8, 64)
+CLASSES = (2, 1000)
+CHANNELS = (1, 3)
+
+
+def check(blueprint: Blueprint) -> Architecture:
+    """The entry that can build this. Raises UnknownName or InvalidSetting; needs no torch."""
+    entry = ARCHITECTURES.get(blueprint.architecture)
+    _check_images(entry, blueprint)
+    _check_width(entry, blueprint.width)
+    if blueprint.stem_stride not in entry.stem_strides:
+        raise _wrong(entry, "stem stride", _either(entry.stem_strides), blueprint.stem_stride)
+    return entry
+
+
+def build(blueprint: Blueprint) -> nn.Module:
+    """A network with random weights from torch's default generator; the caller seeds.
+
+    Its ``taps`` name the parts whose outputs are stage features; the last is the embedding that the head takes.
+    Raises: UnknownName or InvalidSetting where the blueprint cannot work.
+    """
+    return check(blueprint).build(blueprint)
+
+
+@lru_cache(maxsize=1024)
+def profile(blueprint: Blueprint) -> Profile:
+    """Parameters, multiply-accumulates of one image (convolutions, linear layers, attention) and the taps' shapes."""
+    return profiling.measure(blueprint, check(blueprint).build)
+
+
+def _check_images(entry: Architecture, blueprint: Blueprint) -> None:
+    if not CLASSES[0] <= blueprint.classes <= CLASSES[1]:
+        raise _wrong(entry, "classes", f"{CLASSES[0]} to {CLASSES[1]}", blueprint.classes)
+    if blueprint.channels not in CHANNELS:
+        raise _wrong(entry, "image channels", _either(CHANNELS), blueprint.channels)
+    if not SIZES_PX[0] <= blueprint.size_px <= SIZES_PX[1]:
+        raise _wrong(entry, "image side", f"{SIZES_PX[0]} to {SIZES_PX[1]} px", blueprint.size_px)
+    if blueprint.size_px % entry.size_multiple_px:
+        raise _wrong(entry, "image side", f"a multiple of {entry.size_multiple_px} px", blueprint.size_px)
+
+
+def _check_width(entry: Architecture, width: float) -> None:
+    low, high = min(entry.widths), max(entry.widths)
+    if not low <= width <= high:
+        raise _wrong(entry, "width", f"{low:g}" if low == high else f"{low:g} to {high:g}", width)
+
+
+def _either(choices: tuple[int, ...]) -> str:
+    return " or ".join(str(choice) for choice in choices)
+
+
+def _wrong(entry: Architecture, what: str, wanted: str, came: object) -> InvalidSetting:
+    do = f"choose one that {entry.title} offers, or another architecture"
+    return InvalidSetting(explain(f"{entry.title}: {what}", wanted=wanted, came=came, do=do))

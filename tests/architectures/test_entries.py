@@ -1,0 +1,90 @@
+"""What an entry says, and what is refused; none of it needs torch."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from distill_core.architectures import ARCHITECTURES, Architecture, Blueprint, check
+from distill_core.architectures.entry import scaled
+from distill_core.errors import DistillError, InvalidSetting, UnknownName
+
+NAMES = (
+    "resnet8 resnet14 resnet20 resnet32 resnet44 resnet56 resnet110 resnet8x4 resnet32x4 inception_small mobilenet_v2 "
+    "mobilenet_v3_small squeezenet shufflenet_v2 depthwise_cnn plain_cnn vit_small"
+)
+
+
+def test_every_name_is_there() -> None:
+    assert ARCHITECTURES.names() == tuple(NAMES.split())
+
+
+def test_listing_and_checking_cost_no_torch() -> None:
+    code = (
+        "import sys; from distill_core.architectures import ARCHITECTURES, Blueprint, check;"
+        "[check(Blueprint(architecture=entry.name, classes=10)) for entry in ARCHITECTURES];"
+        "print('torch' in sys.modules or 'torchvision' in sys.modules)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("entry", ARCHITECTURES, ids=lambda entry: entry.name)
+def test_an_entry_describes_itself(entry: Architecture) -> None:
+    assert entry.title
+    assert entry.family
+    assert re.fullmatch(r"\d{4}\.\d{4,5}", entry.paper)
+    assert entry.teaches.endswith(".")
+    assert entry.teaches.count(".") == 1, "one sentence"
+    assert 1.0 in entry.widths
+    assert list(entry.widths) == sorted(set(entry.widths))
+    assert 1 in entry.stem_strides
+
+
+def test_titles_differ() -> None:
+    assert len({entry.title for entry in ARCHITECTURES}) == len(ARCHITECTURES)
+
+
+@pytest.mark.parametrize(
+    ("blueprint", "message"),
+    [
+        (
+            Blueprint(architecture="plain_cnn", classes=10, width=5.0),
+            "Plain CNN: width: wanted 0.5 to 4, came 5.0; choose one that Plain CNN offers, or another architecture",
+        ),
+        (Blueprint(architecture="plain_cnn", classes=10, width=float("nan")), "width: wanted 0.5 to 4, came nan"),
+        (Blueprint(architecture="resnet20", classes=10, width=0.5), "width: wanted 1, came 0.5"),
+        (Blueprint(architecture="resnet20", classes=10, stem_stride=3), "stem stride: wanted 1 or 2, came 3"),
+        (Blueprint(architecture="vit_small", classes=10, stem_stride=2), "stem stride: wanted 1, came 2"),
+        (Blueprint(architecture="vit_small", classes=10, size_px=30), "image side: wanted a multiple of 4 px, came 30"),
+        (Blueprint(architecture="resnet8", classes=10, size_px=7), "image side: wanted 8 to 64 px, came 7"),
+        (Blueprint(architecture="resnet8", classes=10, size_px=65), "image side: wanted 8 to 64 px, came 65"),
+        (Blueprint(architecture="resnet8", classes=1), "classes: wanted 2 to 1000, came 1"),
+        (Blueprint(architecture="resnet8", classes=1001), "classes: wanted 2 to 1000, came 1001"),
+        (Blueprint(architecture="resnet8", classes=10, channels=2), "image channels: wanted 1 or 3, came 2"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_what_was_wanted(blueprint: Blueprint, message: str) -> None:
+    with pytest.raises(InvalidSetting, match=re.escape(message)):
+        check(blueprint)
+
+
+def test_an_unknown_name_hints_at_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="Did you mean 'resnet20'") as caught:
+        check(Blueprint(architecture="restnet20", classes=10))
+    assert isinstance(caught.value, DistillError)
+
+
+def test_any_width_between_the_offered_ones_is_accepted() -> None:
+    assert check(Blueprint(architecture="mobilenet_v2", classes=10, width=0.6)).name == "mobilenet_v2"
+
+
+@pytest.mark.parametrize(
+    ("channels", "width", "divisor", "expected"),
+    [(16, 1.0, 8, 16), (16, 0.1, 8, 8), (24, 0.5, 8, 16), (40, 0.25, 8, 16), (64, 0.5, 16, 32), (8, 0.5, 4, 4)],
+)
+def test_scaled_channels_never_fall_more_than_a_tenth_below(
+    channels: int, width: float, divisor: int, expected: int
+) -> None:
+    assert scaled(channels, width, divisor) == expected
