@@ -1,0 +1,35 @@
+"""What an executor holds of its job: a log to write to and a gate to pass."""
+
+import threading
+from collections.abc import Callable
+
+from distill_core.errors import Stopped
+from distill_core.events import EventLog
+
+__all__ = ["Work"]
+
+
+class Work:
+    """One job while it is in the queue. Pages reach it through the queue alone."""
+
+    def __init__(self, job_id: str, *, held: Callable[[], bool], changed: threading.Condition) -> None:
+        self.job_id = job_id
+        self.log = EventLog()
+        self.paused = False
+        self.stopped: str | None = None  # the state in which it should end
+        self.waits = False
+        self._held = held
+        self._changed = changed
+
+    def gate(self) -> None:
+        """Wait while the job is paused or training is held. Raises Stopped once the job should end."""
+        if not (self.stopped or self.paused or self._held()):
+            return
+        with self._changed:
+            while (self.paused or self._held()) and not self.stopped:
+                self.waits = True
+                self._changed.notify_all()
+                self._changed.wait()
+            self.waits = False
+        if self.stopped:
+            raise Stopped(f"job {self.job_id} was stopped")

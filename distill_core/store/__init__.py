@@ -1,0 +1,27 @@
+"""The store: a database and files, written whole."""
+
+from distill_core.store.records import (
+    OPEN_STATES,
+    Artifact,
+    ArtifactKind,
+    JobRecord,
+    JobState,
+    LinkedRun,
+    Measurement,
+    Role,
+    RunRecord,
+)
+from distill_core.store.store import Store
+
+__all__ = [
+    "OPEN_STATES",
+    "Artifact",
+    "ArtifactKind",
+    "JobRecord",
+    "JobState",
+    "LinkedRun",
+    "Measurement",
+    "Role",
+    "RunRecord",
+    "Store",
+]

@@ -1,0 +1,33 @@
+"""JSON that every database takes: standard JSON has no NaN and no infinity, and a diverged loss is one."""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["decode", "encode"]
+
+MARK = "not finite"
+
+
+def encode(value: Any) -> str:
+    """Numbers that are not finite become ``{"not finite": "nan"}``. Raises TypeError for what JSON cannot hold."""
+    return json.dumps(_writable(value), allow_nan=False)
+
+
+def decode(text: str) -> Any:
+    return json.loads(text, object_hook=_read)
+
+
+def _writable(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return {MARK: str(float(value))}
+    if isinstance(value, Mapping):
+        return {name: _writable(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_writable(inner) for inner in value]
+    return value
+
+
+def _read(found: dict[str, Any]) -> Any:
+    return float(found[MARK]) if found.keys() == {MARK} else found

@@ -1,0 +1,126 @@
+"""What the store keeps, as frozen records. Times are in UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+
+__all__ = [
+    "OPEN_STATES",
+    "Artifact",
+    "ArtifactKind",
+    "JobRecord",
+    "JobState",
+    "LinkedRun",
+    "Measurement",
+    "Role",
+    "RunRecord",
+]
+
+Role = Literal["teacher", "control", "student"]
+ArtifactKind = Literal["weights", "onnx", "predictions"]
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+OPEN_STATES = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobRecord:
+    """An experiment in the queue or done. ``process`` is ``<pid>:<its start>`` of the process that works on it."""
+
+    id: str
+    fingerprint: str
+    title: str
+    specification: str
+    state: JobState
+    error: str | None
+    process: str
+    expected_seconds: float
+    submitted_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunRecord:
+    """One trained network. ``id`` is the start of ``fingerprint``; ``scores`` and ``environment`` are plain JSON."""
+
+    id: str
+    fingerprint: str
+    role: Role
+    student: str
+    task: str
+    architecture: str
+    width: float
+    stem_stride: int
+    method: str
+    temperature: float | None
+    alpha: float | None
+    parameters: Mapping[str, float]
+    seed: int
+    labels: int | None
+    transfer: str
+    state: Literal["finished", "failed"]
+    message: str | None
+    updates: int
+    seconds: float
+    scores: Mapping[str, Any]
+    environment: Mapping[str, Any]
+    specification: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkedRun:
+    """A run as one job knows it: its place there, and the name and role that it has there."""
+
+    job_id: str
+    position: int
+    student: str
+    role: Role
+    run: RunRecord
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Artifact:
+    """A file of a run."""
+
+    run_id: str
+    kind: ArtifactKind
+    path: Path
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measurement:
+    """Latency of one graph on one device; ``graph`` is the hash of the ONNX graph without its weights."""
+
+    run_id: str
+    graph: str
+    device: str
+    provider: str
+    batch_size: int
+    threads: int
+    first_ms: float
+    warmup_runs: int
+    runs: int
+    p50_ms: float
+    p90_ms: float
+    p95_ms: float
+    p99_ms: float
+    environment: Mapping[str, Any]
+    created_at: datetime
+    id: int | None = None

@@ -1,0 +1,133 @@
+"""Runs in the database, with their curves and files."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, cast
+
+from sqlalchemy import Connection, Row, insert, or_, select
+
+from distill_core.errors import NotFound, StorageFailed
+from distill_core.files import read_checked
+from distill_core.store import tables
+from distill_core.store.artifacts import check_id
+from distill_core.store.database import reading, writing
+from distill_core.store.records import Artifact, ArtifactKind, LinkedRun, Role, RunRecord
+from distill_core.store.rows import MANY, Rows, to_row
+
+__all__ = ["RunRows"]
+
+
+class RunRows(Rows):
+    """What the store knows of runs."""
+
+    def save_run(self, run: RunRecord, *, curves: Sequence[Mapping[str, Any]], files: Mapping[str, bytes]) -> None:
+        """Keep a run whole: its rows are seen once all its files are there. A run that is there already stays.
+
+        Raises: InvalidSetting for an id that cannot be one; StorageFailed, and then nothing of the run is left.
+        """
+        check_id(run.id)
+        try:
+            with writing(self._engine) as connection:
+                if connection.execute(_equal_run(run.fingerprint)).first() is None:
+                    self._insert(connection, run, curves, files)
+        except BaseException:
+            # The end of the transaction may fail too. What went wrong is the news; that a database cannot even tell
+            # which files to remove adds nothing.
+            with suppress(StorageFailed):
+                self._remove_orphans({run.id})
+            raise
+
+    def _insert(
+        self,
+        connection: Connection,
+        run: RunRecord,
+        curves: Sequence[Mapping[str, Any]],
+        files: Mapping[str, bytes],
+    ) -> None:
+        # The run's own row comes first: an id that is taken is refused before a file of its owner is touched.
+        connection.execute(insert(tables.runs).values(to_row(run)))
+        try:
+            connection.execute(insert(tables.curves).values(run_id=run.id, rows=[dict(row) for row in curves]))
+            for kind, data in files.items():
+                connection.execute(insert(tables.artifacts).values(self._files.write(run.id, kind, data)))
+        except BaseException:
+            self._files.remove(run.id)
+            raise
+
+    def link_run(self, job_id: str, run_id: str, *, position: int, student: str, role: Role) -> None:
+        """Show a run in a job, at a place, under a name; again changes nothing. Raises NotFound."""
+        linked = tables.job_runs
+        with writing(self._engine) as connection:
+            if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is None:
+                raise NotFound(f"no run {run_id!r}; it was deleted meanwhile, start the job again")
+            there = select(linked).where(linked.c.job_id == job_id, linked.c.run_id == run_id)
+            if connection.execute(there).first() is None:
+                values = {"job_id": job_id, "run_id": run_id, "position": position, "student": student, "role": role}
+                connection.execute(insert(linked).values(values))
+
+    def find_run(self, fingerprint: str) -> RunRecord | None:
+        with reading(self._engine) as connection:
+            row = connection.execute(_equal_run(fingerprint)).first()
+        return None if row is None else _run(row)
+
+    def run(self, run_id: str) -> RunRecord:
+        """The run with this id or fingerprint. Raises NotFound."""
+        columns = tables.runs.c
+        query = select(tables.runs).where(or_(columns.id == run_id, columns.fingerprint == run_id))
+        with reading(self._engine) as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(f"no run {run_id!r}; it may have been deleted")
+        return _run(row)
+
+    def runs(self, job_ids: Sequence[str] | None = None) -> list[LinkedRun]:
+        """The runs of these jobs, or of all, in the order of the jobs' submission and of their place there."""
+        linked, jobs = tables.job_runs.c, tables.jobs.c
+        query = (
+            select(linked.job_id, linked.position, linked.student.label("name"), linked.role.label("part"), tables.runs)
+            .join(tables.runs, tables.runs.c.id == linked.run_id)
+            .join(tables.jobs, jobs.id == linked.job_id)
+            .order_by(jobs.submitted_at, linked.job_id, linked.position)
+        )
+        wanted = None if job_ids is None else set(job_ids)
+        if wanted is not None and len(wanted) <= MANY:
+            query = query.where(linked.job_id.in_(wanted))
+        with reading(self._engine) as connection:
+            rows = connection.execute(query)
+            return [_linked(row) for row in rows if wanted is None or row.job_id in wanted]
+
+    def curves(self, run_id: str) -> list[dict[str, Any]]:
+        """Points as ``{"update", "kind", "value"}``, in the order in which they came."""
+        query = select(tables.curves.c.rows).where(tables.curves.c.run_id == run_id)
+        with reading(self._engine) as connection:
+            return list(connection.scalar(query) or [])
+
+    def artifact(self, run_id: str, kind: ArtifactKind) -> Artifact:
+        """Raises NotFound."""
+        columns = tables.artifacts.c
+        query = select(tables.artifacts).where(columns.run_id == run_id, columns.kind == kind)
+        with reading(self._engine) as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(f"no {kind} of run {run_id!r}; it may have been deleted, or the run failed")
+        path = self._files.path(row.run_id, row.file)
+        return Artifact(run_id=row.run_id, kind=row.kind, path=path, sha256=row.sha256, size_bytes=row.size_bytes)
+
+    def read_artifact(self, run_id: str, kind: ArtifactKind) -> bytes:
+        """The bytes as they were stored. Raises NotFound, CorruptFile."""
+        artifact = self.artifact(run_id, kind)
+        return read_checked(artifact.path, artifact.sha256)
+
+
+def _equal_run(fingerprint: str) -> Any:
+    return select(tables.runs).where(tables.runs.c.fingerprint == fingerprint)
+
+
+def _run(row: Row[Any]) -> RunRecord:
+    return RunRecord(**{column.name: row._mapping[column.name] for column in tables.runs.columns})
+
+
+def _linked(row: Row[Any]) -> LinkedRun:
+    return LinkedRun(
+        job_id=row.job_id, position=row.position, student=row.name, role=cast(Role, row.part), run=_run(row)
+    )

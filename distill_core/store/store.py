@@ -1,0 +1,40 @@
+"""The store: jobs, runs, curves, files and measurements that outlive the process."""
+
+import os
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import URL
+
+from distill_core.errors import StorageFailed
+from distill_core.store.artifacts import ArtifactFolder
+from distill_core.store.database import open_database
+from distill_core.store.job_rows import JobRows
+from distill_core.store.measurement_rows import MeasurementRows
+from distill_core.store.run_rows import RunRows
+
+__all__ = ["Store"]
+
+
+class Store(JobRows, RunRows, MeasurementRows):
+    """Everything that is kept in a home: a database, and a folder a run for its files."""
+
+    @classmethod
+    def open(cls, home: Path, url: str | None = None) -> Self:
+        """Open or make the store of ``home``; ``url`` or DISTILL_DATABASE_URL name another database.
+
+        Raises: StorageFailed where the folder or the database cannot be used.
+        """
+        home = home.absolute()
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageFailed(f"the lab's folder {home} cannot be made ({error}); set DISTILL_HOME") from error
+        chosen = (
+            url or os.environ.get("DISTILL_DATABASE_URL") or URL.create("sqlite", database=f"{home / 'lab.sqlite'}")
+        )
+        return cls(open_database(chosen), ArtifactFolder(home / "runs"))
+
+    def close(self) -> None:
+        """Let go of the database; may be called twice."""
+        self._engine.dispose()

@@ -1,0 +1,129 @@
+"""The tables as the code sees them; the migrations make them."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+__all__ = ["METADATA", "Moment", "artifacts", "curves", "job_runs", "jobs", "measurements", "runs"]
+
+METADATA = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time in UTC, in databases that forget the zone too."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+jobs = Table(
+    "jobs",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("fingerprint", String(64), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("specification", Text, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("error", Text),
+    Column("process", String(64), nullable=False),
+    Column("expected_seconds", Float, nullable=False),
+    Column("submitted_at", Moment, nullable=False, index=True),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
+)
+
+runs = Table(
+    "runs",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("fingerprint", String(64), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("student", Text, nullable=False),
+    Column("task", String(64), nullable=False),
+    Column("architecture", String(64), nullable=False),
+    Column("width", Float, nullable=False),
+    Column("stem_stride", Integer, nullable=False),
+    Column("method", String(64), nullable=False),
+    Column("temperature", Float),
+    Column("alpha", Float),
+    Column("parameters", JSON, nullable=False),
+    Column("seed", Integer, nullable=False),
+    Column("labels", Integer),
+    Column("transfer", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("message", Text),
+    Column("updates", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("scores", JSON, nullable=False),
+    Column("environment", JSON, nullable=False),
+    Column("specification", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+job_runs = Table(
+    "job_runs",
+    METADATA,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("student", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+)
+
+curves = Table(
+    "curves",
+    METADATA,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("rows", JSON, nullable=False),
+)
+
+artifacts = Table(
+    "artifacts",
+    METADATA,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("file", String(128), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+)
+
+measurements = Table(
+    "measurements",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    # Not a foreign key: the graph is shared, so what was measured outlives the run that it was measured on.
+    Column("run_id", String(16), nullable=False),
+    Column("graph", String(64), nullable=False, index=True),
+    Column("device", Text, nullable=False),
+    Column("provider", String(64), nullable=False),
+    Column("batch_size", Integer, nullable=False),
+    Column("threads", Integer, nullable=False),
+    Column("first_ms", Float, nullable=False),
+    Column("warmup_runs", Integer, nullable=False),
+    Column("runs", Integer, nullable=False),
+    Column("p50_ms", Float, nullable=False),
+    Column("p90_ms", Float, nullable=False),
+    Column("p95_ms", Float, nullable=False),
+    Column("p99_ms", Float, nullable=False),
+    Column("environment", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)

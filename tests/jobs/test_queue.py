@@ -1,0 +1,359 @@
+"""The queue: order, gates and ends. Threads are awaited by events, never by sleep."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from distill_core.errors import InvalidSetting, Stopped
+from distill_core.events import Progress
+from distill_core.jobs import JobQueue, Work
+
+SOON = 10.0  # seconds, only ever used up where a test fails
+
+
+class Bench:
+    """A queue whose jobs stand still until they are told to go on, and a record of what it said."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, str | None]] = []
+        self.scripts: dict[str, Callable[[Work], None]] = {}
+        self.begun: dict[str, threading.Event] = {}
+        self.go: dict[str, threading.Event] = {}
+        self._said = threading.Condition()
+        self.queue = JobQueue(self._execute, self.tell)
+
+    def tell(self, job_id: str, state: str, error: str | None) -> None:
+        with self._said:
+            self.told.append((job_id, state, error))
+            self._said.notify_all()
+
+    def submit(self, job_id: str, script: Callable[[Work], None] | None = None) -> None:
+        self.begun[job_id], self.go[job_id] = threading.Event(), threading.Event()
+        if script is not None:
+            self.scripts[job_id] = script
+        self.queue.submit(job_id)
+
+    def await_state(self, job_id: str, state: str) -> None:
+        with self._said:
+            assert self._said.wait_for(lambda: (job_id, state) in self.states(), SOON), self.told
+
+    def states(self) -> list[tuple[str, str]]:
+        return [(job_id, state) for job_id, state, _ in self.told]
+
+    def finish(self, *job_ids: str) -> None:
+        for job_id in job_ids:
+            self.go[job_id].set()
+            assert self.queue.wait(job_id, SOON), self.told
+
+    def _execute(self, job_id: str, work: Work) -> None:
+        self.begun[job_id].set()
+        if job_id in self.scripts:
+            return self.scripts[job_id](work)
+        assert self.go[job_id].wait(SOON)
+        return work.gate()
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    for event in bench.go.values():
+        event.set()
+    bench.queue.close(SOON)
+
+
+def begun(bench: Bench, job_id: str) -> None:
+    assert bench.begun[job_id].wait(SOON)
+
+
+def raising(error: BaseException) -> Callable[[Work], None]:
+    def script(_: Work) -> None:
+        raise error
+
+    return script
+
+
+def test_jobs_are_done_in_the_order_in_which_they_came(bench: Bench) -> None:
+    for job_id in "abc":
+        bench.submit(job_id)
+    begun(bench, "a")
+    assert [bench.queue.position(job_id) for job_id in "abcd"] == [0, 1, 2, None]
+    bench.finish("a", "b", "c")
+    assert bench.states() == [(job_id, state) for job_id in "abc" for state in ("running", "finished")]
+    assert [bench.queue.position(job_id) for job_id in "abc"] == [None] * 3
+
+
+def test_a_job_in_the_queue_is_not_queued_twice(bench: Bench) -> None:
+    bench.submit("a")
+    begun(bench, "a")
+    bench.queue.submit("a")
+    bench.submit("b")
+    bench.queue.submit("b")
+    bench.finish("a", "b")
+    assert bench.states().count(("b", "running")) == 1
+    assert bench.states().count(("a", "running")) == 1
+
+
+def test_a_job_that_ended_may_come_again_and_its_log_begins_anew(bench: Bench) -> None:
+    bench.submit("a", lambda work: work.log(Progress("first", 0, 1)))
+    bench.finish("a")
+    bench.scripts["a"] = lambda work: work.log(Progress("second", 0, 1))
+    bench.queue.submit("a")
+    assert bench.queue.wait("a", SOON)
+    assert bench.queue.events("a") == (Progress("second", 0, 1),)
+
+
+def test_events_are_handed_out_from_a_position_on(bench: Bench) -> None:
+    def script(work: Work) -> None:
+        for done in range(3):
+            work.log(Progress("training", done, 3))
+
+    bench.submit("a", script)
+    bench.finish("a")
+    assert bench.queue.events("a", 2) == (Progress("training", 2, 3),)
+    assert bench.queue.events("nobody") == ()
+
+
+def test_logs_of_old_jobs_are_let_go(bench: Bench) -> None:
+    for number in range(60):
+        bench.submit(f"{number}", lambda work: work.log(Progress("training", 0, 1)))
+        bench.finish(f"{number}")
+    assert bench.queue.events("0") == ()
+    assert len(bench.queue.events("59")) == 1
+
+
+def test_a_running_job_waits_at_its_gate_while_paused(bench: Bench) -> None:
+    passed = threading.Event()
+
+    def script(work: Work) -> None:
+        assert bench.go["a"].wait(SOON)
+        work.gate()
+        passed.set()
+
+    bench.submit("a", script)
+    begun(bench, "a")
+    bench.queue.pause("a")
+    bench.queue.pause("a")
+    bench.go["a"].set()
+    with bench.queue.hold(SOON):  # enters only once the job stands at its gate
+        assert not passed.is_set()
+        bench.queue.resume("a")
+        bench.queue.resume("a")
+        assert not passed.is_set()
+    assert bench.queue.wait("a", SOON)
+    assert passed.is_set()
+    assert bench.states() == [("a", "running"), ("a", "paused"), ("a", "running"), ("a", "finished")]
+
+
+def test_a_paused_job_in_the_queue_lets_others_pass(bench: Bench) -> None:
+    for job_id in "abc":
+        bench.submit(job_id)
+    begun(bench, "a")
+    bench.queue.pause("b")
+    bench.finish("a", "c")
+    assert bench.queue.position("b") == 1
+    bench.queue.resume("b")
+    bench.finish("b")
+    told = [job_id_and_state for job_id_and_state in bench.states() if job_id_and_state[0] == "b"]
+    assert told == [("b", "paused"), ("b", "queued"), ("b", "running"), ("b", "finished")]
+
+
+def test_a_running_job_is_stopped_at_its_gate(bench: Bench) -> None:
+    bench.submit("a")
+    begun(bench, "a")
+    bench.queue.stop("a")
+    bench.queue.stop("a")
+    bench.finish("a")
+    bench.queue.stop("a")
+    assert bench.told == [("a", "running", None), ("a", "stopped", None)]
+
+
+def test_a_paused_job_is_stopped_where_it_stands(bench: Bench) -> None:
+    bench.submit("a")
+    begun(bench, "a")
+    bench.queue.pause("a")
+    bench.go["a"].set()
+    with bench.queue.hold(SOON):
+        pass
+    bench.queue.stop("a")
+    bench.queue.resume("a")
+    assert bench.queue.wait("a", SOON)
+    assert bench.states() == [("a", "running"), ("a", "paused"), ("a", "stopped")]
+
+
+def test_a_waiting_job_is_stopped_at_once(bench: Bench) -> None:
+    bench.submit("a")
+    bench.submit("b")
+    begun(bench, "a")
+    bench.queue.stop("b")
+    bench.queue.stop("b")
+    assert bench.queue.position("b") is None
+    bench.finish("a")
+    assert bench.states() == [("a", "running"), ("b", "stopped"), ("a", "finished")]
+
+
+def test_what_nobody_knows_may_be_paused_resumed_and_stopped(bench: Bench) -> None:
+    bench.queue.pause("x")
+    bench.queue.resume("x")
+    bench.queue.stop("x")
+    assert bench.told == []
+
+
+FAILURES: list[tuple[BaseException, str, str | None]] = [
+    (
+        InvalidSetting("alpha: wanted 0 to 1, came 3; choose less"),
+        "failed",
+        "alpha: wanted 0 to 1, came 3; choose less",
+    ),
+    (ZeroDivisionError("float division"), "failed", "ZeroDivisionError: float division"),
+    (SystemExit(2), "failed", "SystemExit: 2"),
+    (Stopped("enough"), "stopped", None),
+]
+
+
+@pytest.mark.parametrize(("error", "state", "text"), FAILURES, ids=lambda value: type(value).__name__)
+def test_the_thread_outlives_a_job_that_fails(error: BaseException, state: str, text: str | None, bench: Bench) -> None:
+    bench.submit("a", raising(error))
+    bench.submit("b")
+    bench.finish("a", "b")
+    assert bench.told[1] == ("a", state, text)
+    assert bench.told[-1] == ("b", "finished", None)
+
+
+def test_a_bug_in_a_job_is_logged_with_its_place(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    bench.submit("a", raising(ZeroDivisionError("float division")))
+    bench.finish("a")
+    (record,) = caplog.records
+    assert record.getMessage() == "job a failed"
+    assert record.exc_info is not None
+
+
+def test_the_thread_outlives_a_state_that_cannot_be_noted(caplog: pytest.LogCaptureFixture) -> None:
+    def tell(*_: Any) -> None:
+        raise OSError("the disk is full")
+
+    queue = JobQueue(lambda job_id, work: done[job_id].set(), tell)
+    done = {"a": threading.Event(), "b": threading.Event()}
+    for job_id in "ab":
+        queue.submit(job_id)
+    assert all(queue.wait(job_id, SOON) for job_id in "ab")
+    assert done["a"].is_set()
+    assert done["b"].is_set()
+    queue.close(SOON)
+    assert "the state 'finished' of job b could not be noted" in caplog.text
+
+
+def test_who_pauses_at_the_end_has_not_the_last_word() -> None:
+    """A pause that comes while the end is being noted must not leave a finished job paused for ever."""
+    told: list[str] = []
+    noting, asked = threading.Event(), threading.Event()
+
+    def tell(job_id: str, state: str, error: str | None) -> None:
+        if state == "finished":
+            noting.set()
+            asked.wait(0.2)  # the visitor is at the door, who must wait till the end is noted
+        told.append(state)
+
+    def visit() -> None:
+        assert noting.wait(SOON)
+        queue.pause("a")
+        asked.set()
+
+    queue = JobQueue(lambda job_id, work: None, tell)
+    visitor = threading.Thread(target=visit)
+    visitor.start()
+    queue.submit("a")
+    visitor.join(SOON)
+    assert queue.wait("a", SOON)
+    queue.close(SOON)
+    assert told == ["running", "finished"]
+
+
+def test_hold_keeps_waiting_jobs_waiting(bench: Bench) -> None:
+    with bench.queue.hold(SOON):
+        bench.submit("a")
+        assert bench.queue.position("a") == 1
+        assert bench.told == []
+    begun(bench, "a")
+
+
+def test_hold_lets_go_of_training_when_what_is_inside_fails(bench: Bench) -> None:
+    with pytest.raises(ZeroDivisionError), bench.queue.hold(SOON):
+        raise ZeroDivisionError
+    bench.submit("a")
+    bench.finish("a")
+
+
+def test_hold_says_that_training_did_not_pause_and_lets_it_go_on(bench: Bench) -> None:
+    bench.submit("a")
+    begun(bench, "a")
+    with pytest.raises(Stopped, match=r"training did not pause within 0\.01 s; try again"), bench.queue.hold(0.01):
+        pass
+    bench.finish("a")
+    assert bench.states()[-1] == ("a", "finished")
+
+
+def test_two_do_not_measure_at_once(bench: Bench) -> None:
+    with bench.queue.hold(SOON), pytest.raises(Stopped, match="try again"), bench.queue.hold(0.01):
+        pass
+    with bench.queue.hold(SOON):
+        pass
+
+
+def test_closing_interrupts_what_runs_and_what_waits(bench: Bench) -> None:
+    bench.submit("a")
+    bench.submit("b")
+    begun(bench, "a")
+    bench.queue.pause("a")
+    bench.go["a"].set()
+    bench.queue.close(SOON)
+    bench.queue.close(SOON)
+    reason = "the lab was closed while this job waited or ran"
+    assert set(bench.told[2:]) == {("a", "interrupted", reason), ("b", "interrupted", reason)}
+    assert not any(thread.name == "distill-worker" and thread.is_alive() for thread in threading.enumerate())
+
+
+def test_a_job_that_was_stopped_before_closing_is_stopped(bench: Bench) -> None:
+    bench.submit("a")
+    begun(bench, "a")
+    bench.queue.stop("a")
+    bench.go["a"].set()
+    bench.queue.close(SOON)
+    assert bench.states()[-1] == ("a", "stopped")
+
+
+def test_closing_waits_no_longer_than_asked(bench: Bench) -> None:
+    bench.submit("a")
+    begun(bench, "a")
+    bench.queue.close(0.01)
+    assert bench.queue.position("a") == 0
+    bench.finish("a")
+    assert bench.states()[-1] == ("a", "interrupted")
+
+
+def test_a_closed_queue_takes_no_job_and_an_unused_one_closes() -> None:
+    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: None)
+    queue.close()
+    with pytest.raises(Stopped, match="submit the job again"):
+        queue.submit("a")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives each thread a priority")
+def test_only_the_worker_lowers_its_priority(bench: Bench) -> None:
+    seen: list[int] = []
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    bench.submit("a", lambda work: seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id())))
+    bench.finish("a")
+    assert seen == [max(15, before)]
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
+
+
+def test_the_worker_is_a_named_daemon(bench: Bench) -> None:
+    seen: list[threading.Thread] = []
+    bench.submit("a", lambda work: seen.append(threading.current_thread()))
+    bench.finish("a")
+    assert (seen[0].name, seen[0].daemon) == ("distill-worker", True)

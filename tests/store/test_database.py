@@ -1,0 +1,238 @@
+"""Opening: fresh, twice at once, newer than the code, and broken."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import StatementError
+from sqlalchemy.schema import CreateTable
+
+from distill_core.errors import StorageFailed
+from distill_core.store import JobState, Store, tables
+from distill_core.store.database import _begin_postgresql, open_database, reading, writing
+from distill_core.store.job_rows import _move
+
+ROOT = Path(__file__).resolve().parents[2]
+OPEN = """
+import sys
+from pathlib import Path
+from distill_core.store import Store
+print("ready", flush=True)
+sys.stdin.readline()
+store = Store.open(Path(sys.argv[1]))
+print(store.jobs(), flush=True)
+store.close()
+"""
+
+
+def url(home: Path) -> str:
+    return f"sqlite:///{home / 'lab.sqlite'}"
+
+
+def test_migrations_make_the_tables_that_the_code_sees(home: Path) -> None:
+    engine = open_database(url(home))
+    with reading(engine) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), tables.METADATA) == []
+        found = inspect(connection)
+        for table in tables.METADATA.sorted_tables:
+            keys = {key["constrained_columns"][0]: key["options"] for key in found.get_foreign_keys(table.name)}
+            assert keys == {key.parent.name: {"ondelete": key.ondelete} for key in table.foreign_keys}
+    engine.dispose()
+
+
+def test_the_log_foreign_keys_and_patience_are_on(home: Path) -> None:
+    engine = open_database(url(home))
+    with reading(engine) as connection:
+        asked = ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+        answers = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
+    engine.dispose()
+    assert answers == ["wal", 1, 30_000, 1]
+
+
+def test_opening_again_keeps_what_is_there(home: Path) -> None:
+    for _ in range(2):
+        store = Store.open(home)
+        store.close()
+        store.close()
+    assert sorted(path.name for path in home.iterdir()) == ["lab.sqlite"]
+
+
+def test_two_processes_open_a_fresh_home_at_once(home: Path) -> None:
+    command = [sys.executable, "-c", OPEN, str(home)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    both = [subprocess.Popen(command, cwd=ROOT, **pipes) for _ in range(2)]  # type: ignore[call-overload]
+    assert [process.stdout.readline() for process in both] == ["ready\n"] * 2
+    for process in both:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    answers = [process.communicate(timeout=60) for process in both]
+    assert answers == [("[]\n", "")] * 2
+
+
+def test_many_threads_open_fresh_homes_at_once(home: Path) -> None:
+    """The switch to a write-ahead log is refused at once where another switches too: one home in twenty failed."""
+    failures: list[Exception] = []
+
+    def open_and_close(folder: Path) -> None:
+        together.wait()
+        try:
+            Store.open(folder).close()
+        except Exception as error:
+            failures.append(error)
+
+    for number in range(4):
+        together = threading.Barrier(4)
+        threads = [threading.Thread(target=open_and_close, args=(home / f"{number}",)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+    assert failures == []
+
+
+def test_the_switch_to_the_log_waits_for_a_writer(home: Path) -> None:
+    other = sqlite3.connect(home / "lab.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE t (a)")
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.05, other.execute, ("ROLLBACK",))
+    release.start()
+    Store.open(home).close()
+    release.join()
+    other.close()
+
+
+def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None:
+    Store.open(home).close()
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    wanted = r"wanted revision 0001 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
+    with pytest.raises(StorageFailed, match=wanted):
+        Store.open(home)
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
+
+
+def test_a_file_that_is_no_database_is_refused(home: Path) -> None:
+    (home / "lab.sqlite").write_bytes(b"not a database " * 100)
+    with pytest.raises(StorageFailed, match="file is not a database"):
+        Store.open(home)
+    assert (home / "lab.sqlite").read_bytes() == b"not a database " * 100
+
+
+def test_a_home_that_is_a_file_is_refused(home: Path) -> None:
+    (home / "file").write_bytes(b"")
+    with pytest.raises(StorageFailed, match="set DISTILL_HOME"):
+        Store.open(home / "file")
+
+
+def test_any_folder_name_will_do(home: Path) -> None:
+    odd = home / "100 % a?b#c=d&é"
+    Store.open(odd).close()
+    assert (odd / "lab.sqlite").is_file()
+
+
+UNUSABLE = ["nonsense", "nothing://host/name", "postgresql+nodriver://host/name", "postgresql://host:port/name"]
+
+
+@pytest.mark.parametrize("given", UNUSABLE)
+def test_a_url_that_cannot_be_used_is_told(given: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISTILL_DATABASE_URL", given)
+    with pytest.raises(StorageFailed, match="DISTILL_DATABASE_URL"):
+        Store.open(home)
+
+
+def test_the_environment_names_the_database(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISTILL_DATABASE_URL", f"sqlite:///{home / 'other.sqlite'}")
+    Store.open(home).close()
+    assert [path.name for path in home.iterdir()] == ["other.sqlite"]
+
+
+def test_a_transaction_that_fails_leaves_nothing(home: Path) -> None:
+    engine = open_database(url(home))
+    with pytest.raises(StorageFailed), writing(engine) as connection:
+        [connection.exec_driver_sql(statement) for statement in ("CREATE TABLE half (a)", "no SQL")]
+    with reading(engine) as connection:
+        assert "half" not in inspect(connection).get_table_names()
+    engine.dispose()
+
+
+def test_a_value_that_no_column_takes_is_a_bug_and_not_a_full_disk(home: Path) -> None:
+    engine = open_database(url(home))
+    with pytest.raises(StatementError), writing(engine) as connection:
+        connection.execute(tables.curves.insert().values(run_id="a", rows=[{"value": object()}]))
+    engine.dispose()
+
+
+# PostgreSQL, as far as it goes without a server
+
+
+def test_the_tables_can_be_made_in_postgresql() -> None:
+    made = {
+        table.name: str(CreateTable(table).compile(dialect=postgresql.dialect()))
+        for table in tables.METADATA.sorted_tables
+    }
+    assert "TIMESTAMP WITHOUT TIME ZONE" in made["jobs"]
+    assert "scores JSON NOT NULL" in made["runs"]
+    assert "ON DELETE CASCADE" in made["artifacts"]
+    assert "id SERIAL NOT NULL" in made["measurements"]
+
+
+def test_migrations_can_be_run_in_postgresql() -> None:
+    from alembic.operations import Operations
+
+    from distill_core.store.migrations.versions import first_0001
+
+    said: list[str] = []
+    options = {"as_sql": True, "output_buffer": Lines(said)}
+    context = MigrationContext.configure(dialect_name="postgresql", opts=options)
+    with Operations.context(context):
+        first_0001.upgrade()
+    assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 6
+    assert "id SERIAL NOT NULL" in "".join(said)
+
+
+def test_the_first_start_is_sent_without_a_zone() -> None:
+    """A bare time would be compiled as one with a zone, and be turned by that of the session."""
+    compiled = _move("a", JobState.RUNNING, None, "1:0.00").compile(dialect=postgresql.dialect())
+    (name,) = [name for name, value in compiled.params.items() if isinstance(value, datetime)]
+    assert "started_at=coalesce(jobs.started_at, " in str(compiled)
+    assert isinstance(compiled.binds[name].type, tables.Moment)
+
+
+def test_postgresql_has_one_writer_at_a_time() -> None:
+    class Connection:
+        def __init__(self, **options: Any) -> None:
+            self.options, self.said = options, list[str]()
+
+        def get_execution_options(self) -> dict[str, Any]:
+            return self.options
+
+        def exec_driver_sql(self, statement: str) -> None:
+            self.said.append(statement)
+
+    reader, writer = Connection(), Connection(writes=True)
+    for connection in (reader, writer):
+        _begin_postgresql(connection)  # type: ignore[arg-type]
+    assert (reader.said, writer.said) == ([], ["SELECT pg_advisory_xact_lock(1684632436)"])
+
+
+class Lines:
+    """Takes what alembic writes."""
+
+    def __init__(self, said: list[str]) -> None:
+        self._said = said
+
+    def write(self, text: str) -> None:
+        self._said.append(text)
+
+    def flush(self) -> None:
+        """Nothing waits."""

@@ -1,0 +1,239 @@
+"""Jobs in the store: found again, filed once, closed when their process is gone."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+
+from distill_core.errors import NotFound
+from distill_core.store import JobRecord, JobState, Store
+from distill_core.store.process import is_alive, this_process
+from tests.store.records import NOON, a_job, a_run
+
+ROOT = Path(__file__).resolve().parents[2]
+AT_WORK = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from distill_core.store import JobState, Store
+from tests.store.records import a_job
+home, job_id, fingerprint = sys.argv[1:]
+store = Store.open(Path(home))
+print("ready", flush=True)
+sys.stdin.readline()
+print(store.add_job(a_job(job_id, fingerprint=fingerprint, process=store.process)).id, flush=True)
+store.set_job_state(job_id, JobState.RUNNING)
+print("running", flush=True)
+sys.stdin.readline()
+"""
+
+
+def at_work(home: Path, job_id: str, fingerprint: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", AT_WORK, str(home), job_id, fingerprint]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert line(process) == "ready"
+    return process
+
+
+def line(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def go_on(process: "subprocess.Popen[str]") -> None:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def alive(job_id: str = "a", **changes: object) -> JobRecord:
+    return a_job(job_id, process=this_process(), **changes)
+
+
+def test_a_job_comes_back_as_it_was_filed(store: Store) -> None:
+    job = alive(title="Größe & Δ", error="an error", started_at=NOON, finished_at=NOON + timedelta(seconds=1))
+    assert store.add_job(job) == job
+    assert store.job("a") == job
+    assert isinstance(store.job("a").state, JobState)
+    assert store.find_job(job.fingerprint) == job
+
+
+def test_a_job_that_is_not_there_is_told(store: Store) -> None:
+    with pytest.raises(NotFound, match=r"no job '\.\./x'; it may have been deleted"):
+        store.job("../x")
+    assert store.find_job("nothing") is None
+
+
+def test_the_newest_job_comes_first(store: Store) -> None:
+    for number in range(4):
+        store.add_job(alive(f"{number}", submitted_at=NOON + timedelta(seconds=number)))
+    store.set_job_state("2", JobState.FAILED)
+    assert [job.id for job in store.jobs(limit=2)] == ["3", "2"]
+    assert [job.id for job in store.jobs(states=(JobState.QUEUED,))] == ["3", "1", "0"]
+    assert store.jobs(states=()) == []
+    assert len(store.jobs(limit=None)) == 4
+
+
+def test_more_jobs_than_a_page_shows_can_be_asked_for(store: Store) -> None:
+    for number in range(60):
+        store.add_job(alive(f"{number}"))
+    assert (len(store.jobs()), len(store.jobs(limit=None))) == (50, 60)
+
+
+def test_states_get_their_times_and_the_process(store: Store) -> None:
+    store.add_job(a_job(process=store.process))
+    store.set_job_state("a", JobState.RUNNING)
+    first = store.job("a")
+    store.set_job_state("a", JobState.PAUSED)
+    store.set_job_state("a", JobState.RUNNING)
+    again = store.job("a")
+    store.set_job_state("a", JobState.FAILED, error="why")
+    ended = store.job("a")
+    assert first.started_at is not None
+    assert (again.started_at, again.finished_at, again.process) == (first.started_at, None, this_process())
+    assert (ended.state, ended.error) == (JobState.FAILED, "why")
+    assert ended.finished_at is not None
+    assert ended.finished_at >= first.started_at
+
+
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING, JobState.PAUSED, JobState.FINISHED])
+def test_an_equal_job_is_answered(state: JobState, store: Store) -> None:
+    store.add_job(alive("a", fingerprint="same"))
+    store.set_job_state("a", state)
+    assert store.add_job(alive("b", fingerprint="same")).id == "a"
+    assert [job.id for job in store.jobs()] == ["a"]
+
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.STOPPED, JobState.INTERRUPTED])
+def test_a_job_that_came_to_nothing_is_no_answer(state: JobState, store: Store) -> None:
+    store.add_job(alive("a", fingerprint="same"))
+    store.set_job_state("a", state)
+    assert store.add_job(alive("b", fingerprint="same")).id == "b"
+
+
+def test_eight_threads_add_an_equal_job_and_one_results(store: Store) -> None:
+    together, answers = threading.Barrier(8), list[str]()
+
+    def add(job_id: str) -> None:
+        together.wait()
+        answers.append(store.add_job(alive(job_id, fingerprint="same")).id)
+
+    threads = [threading.Thread(target=add, args=(f"{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    (job,) = store.jobs()
+    assert answers == [job.id] * 8
+
+
+def test_two_processes_add_an_equal_job_and_one_results(home: Path, store: Store) -> None:
+    both = [at_work(home, job_id, "same") for job_id in ("a", "b")]
+    for process in both:
+        go_on(process)
+    answers = [line(process) for process in both]
+    for process in both:
+        process.communicate("\n", timeout=30)
+    (job,) = store.jobs()
+    assert answers == [job.id] * 2
+
+
+def test_a_killed_process_leaves_its_job_interrupted_and_a_living_one_does_not(home: Path, store: Store) -> None:
+    killed, living = at_work(home, "killed", "k"), at_work(home, "living", "l")
+    for process in (killed, living):
+        go_on(process)
+        assert [line(process), line(process)][1] == "running"
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait(30)
+    assert store.job("killed").state == JobState.RUNNING
+    assert store.find_job("k") is None
+    assert store.mark_interrupted() == ["killed"]
+    assert store.mark_interrupted() == []
+    job = store.job("killed")
+    assert (job.state, job.error) == (
+        JobState.INTERRUPTED,
+        "the lab ended while this job waited or ran; start it again, finished runs are kept",
+    )
+    assert job.finished_at is not None
+    assert store.job("living").state == JobState.RUNNING
+    living.communicate("\n", timeout=30)
+
+
+def test_a_job_of_a_killed_process_does_not_keep_an_equal_one_away(home: Path, store: Store) -> None:
+    """The lab stays open while a shell beside it is killed: its job must not be answered for ever."""
+    store.add_job(a_job("dead", fingerprint="same", process=f"{2**22 + 1}:1.00"))
+    assert store.find_job("same") is None
+    assert store.add_job(alive("new", fingerprint="same")).id == "new"
+    assert store.job("dead").state == JobState.INTERRUPTED
+    found = store.find_job("same")
+    assert found is not None
+    assert found.id == "new"
+
+
+def test_processes_are_known_by_number_and_beginning() -> None:
+    own = psutil.Process()
+    assert is_alive(this_process())
+    assert is_alive(f"{own.pid}:{own.create_time() + 1:.2f}")  # the clock was set since
+    assert not is_alive(f"{own.pid}:{own.create_time() - 60:.2f}")  # the number was used before
+
+
+@pytest.mark.parametrize("process", ["", "x:y", "12", "-1:0", f"{10**30}:1.0", "1:", "0:nan"])
+def test_what_names_no_process_is_not_alive(process: str) -> None:
+    assert not is_alive(process)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no zombies")
+def test_a_zombie_is_not_alive() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    name = f"{process.pid}:{psutil.Process(process.pid).create_time():.2f}"
+    assert is_alive(name)
+    process.kill()
+    assert process.stdout is not None
+    process.stdout.read()  # comes back when the process has let go of its pipe; nobody has asked for its end yet
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert not is_alive(name)
+    process.communicate()
+
+
+def test_deleting_a_job_keeps_shared_runs_and_removes_the_others(home: Path, store: Store) -> None:
+    shared, own, teacher = "00000000000000aa", "00000000000000bb", "00000000000000cc"
+    for run_id in (shared, own, teacher):
+        store.save_run(a_run(run_id), curves=[], files={"weights": b"w", "onnx": b"o"})
+    for job_id, run_ids in {"a": [teacher, shared, own], "b": [teacher, shared]}.items():
+        store.add_job(alive(job_id))
+        for position, run_id in enumerate(run_ids):
+            store.link_run(job_id, run_id, position=position, student="s", role="student")
+    store.delete_job("a")
+    store.delete_job("a")
+    assert [linked.run.id for linked in store.runs()] == [teacher, shared]
+    assert sorted(path.name for path in (home / "runs").iterdir()) == [shared, teacher]
+    assert store.read_artifact(shared, "onnx") == b"o"
+    with pytest.raises(NotFound):
+        store.run(own)
+    with pytest.raises(NotFound):
+        store.artifact(own, "weights")
+    store.delete_job("b")
+    assert store.runs() == []
+    assert list((home / "runs").iterdir()) == []
+
+
+def test_deleting_a_job_that_is_not_there_changes_nothing(home: Path, store: Store) -> None:
+    (home / "precious").write_bytes(b"")
+    store.delete_job("../precious")
+    assert (home / "precious").exists()
+
+
+def test_what_was_deleted_can_be_stored_again(store: Store) -> None:
+    for _ in range(2):
+        store.add_job(alive("a"))
+        store.save_run(a_run(), curves=[{"update": 1, "kind": "loss", "value": 2.0}], files={"weights": b"w"})
+        store.link_run("a", "00000000000000aa", position=0, student="s", role="student")
+        assert store.read_artifact("00000000000000aa", "weights") == b"w"
+        store.delete_job("a")
+    assert store.curves("00000000000000aa") == []

@@ -1,0 +1,275 @@
+"""Runs, curves, files and measurements: whole or not there."""
+
+import errno
+import math
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
+from distill_core.store import Measurement, RunRecord, Store
+from distill_core.store.artifacts import ArtifactFolder
+from distill_core.store.process import this_process
+from tests.store.records import NOON, a_job, a_measurement, a_run
+
+RUN = "00000000000000aa"
+FILES = {"weights": b"weights", "onnx": b"graph", "predictions": b"logits"}
+CURVES = [{"update": 1, "kind": "loss", "value": 2.25}, {"update": 2, "kind": "valid_accuracy", "value": 0.5}]
+
+
+def left(home: Path) -> list[str]:
+    return sorted(path.relative_to(home / "runs").as_posix() for path in (home / "runs").rglob("*"))
+
+
+def nothing_is_there(store: Store, home: Path) -> None:
+    assert store.find_run(a_run().fingerprint) is None
+    assert store.curves(RUN) == []
+    assert left(home) == []
+    with pytest.raises(NotFound):
+        store.artifact(RUN, "weights")
+
+
+def test_a_run_comes_back_as_it_was_saved(store: Store, home: Path) -> None:
+    run = a_run()
+    store.save_run(run, curves=CURVES, files=FILES)
+    assert store.find_run(run.fingerprint) == run
+    assert store.run(RUN) == store.run(run.fingerprint) == run
+    assert store.curves(RUN) == CURVES
+    assert {kind: store.read_artifact(RUN, kind) for kind in FILES} == FILES  # type: ignore[arg-type]
+    assert store.artifact(RUN, "onnx").path == home.absolute() / "runs" / RUN / "network.onnx"
+    assert store.artifact(RUN, "onnx").size_bytes == 5
+    names = ["network.onnx", "predictions.safetensors", "weights.safetensors"]
+    assert left(home) == [RUN, *(f"{RUN}/{name}" for name in names)]
+
+
+def test_a_failed_run_has_no_files_and_keeps_its_message(store: Store, home: Path) -> None:
+    run = a_run(state="failed", message="the loss became nan at update 7", scores={}, temperature=None, labels=500)
+    store.save_run(run, curves=[], files={})
+    assert store.run(RUN) == run
+    with pytest.raises(NotFound, match="no onnx of run '00000000000000aa'; it may have been deleted, or the run fail"):
+        store.read_artifact(RUN, "onnx")
+
+
+def test_curves_and_scores_that_diverged_come_back(store: Store) -> None:
+    values = [2.0, math.inf, -math.inf, math.nan]
+    curves = [{"update": update, "kind": "loss", "value": value} for update, value in enumerate(values)]
+    store.save_run(a_run(scores={"nll_nats": math.inf}), curves=curves, files={})
+    back = [row["value"] for row in store.curves(RUN)]
+    assert back[:3] == values[:3]
+    assert math.isnan(back[3])
+    assert store.run(RUN).scores == {"nll_nats": math.inf}
+
+
+def test_a_run_that_is_there_stays_as_it_is(store: Store) -> None:
+    store.save_run(a_run(), curves=CURVES, files=FILES)
+    store.save_run(a_run(seconds=99.0), curves=[], files={"weights": b"other"})
+    assert store.run(RUN).seconds == 12.5
+    assert store.curves(RUN) == CURVES
+    assert store.read_artifact(RUN, "weights") == b"weights"
+
+
+def test_threads_that_save_the_same_run_leave_one_whole_run(store: Store) -> None:
+    """Two machines may train to other bits: rows and files must be those of one of them."""
+    together, failures = threading.Barrier(4), list[Exception]()
+
+    def save(number: int) -> None:
+        together.wait()
+        try:
+            store.save_run(
+                a_run(seconds=float(number)), curves=[], files={"weights": b"w" * number, "onnx": b"%d" % number}
+            )
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=save, args=(number,)) for number in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    winner = int(store.run(RUN).seconds)
+    assert failures == []
+    assert (store.read_artifact(RUN, "weights"), store.read_artifact(RUN, "onnx")) == (b"w" * winner, b"%d" % winner)
+
+
+@pytest.mark.parametrize("where", ["fsync", "replace"])
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_full_disk_leaves_no_half_run(
+    where: str, after: int, store: Store, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good: Callable[..., None] = getattr(os, where)
+    calls = iter(range(100))
+
+    def full(*arguments: object) -> None:
+        if next(calls) >= after:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        good(*arguments)
+
+    monkeypatch.setattr(os, where, full)
+    with pytest.raises(StorageFailed, match=r"No space left on device.*free some room"):
+        store.save_run(a_run(), curves=CURVES, files=FILES)
+    monkeypatch.undo()
+    nothing_is_there(store, home)
+    store.save_run(a_run(), curves=CURVES, files=FILES)
+    assert store.read_artifact(RUN, "weights") == b"weights"
+
+
+def test_files_of_a_failure_are_gone_before_another_may_write(
+    store: Store, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else they could be those of somebody who stored the same run in between."""
+    seen: list[list[str]] = []
+    event.listen(store._engine, "rollback", lambda connection: seen.append(left(home)))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(StorageFailed):
+        store.save_run(a_run(), curves=CURVES, files=FILES)
+    assert seen == [[]]
+
+
+@pytest.mark.parametrize("table", ["runs", "curves", "artifacts"])
+def test_a_failing_insert_leaves_no_files(table: str, store: Store, home: Path) -> None:
+    with store._engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        )
+    with pytest.raises(StorageFailed, match="came disk is full; see that the disk has room"):
+        store.save_run(a_run(), curves=CURVES, files=FILES)
+    (home / "runs").mkdir(exist_ok=True)
+    nothing_is_there(store, home)
+
+
+def test_a_commit_that_fails_leaves_no_files(store: Store, home: Path) -> None:
+    def refuse(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    event.listen(store._engine, "commit", refuse)
+    with pytest.raises(OSError, match="No space left"):
+        store.save_run(a_run(), curves=CURVES, files=FILES)
+    event.remove(store._engine, "commit", refuse)
+    store._engine.dispose()
+    nothing_is_there(store, home)
+
+
+@pytest.mark.parametrize("files", [{"weights": b"w", "nonsense": b"x"}, {"weights": b"w", "onnx": None}])
+def test_a_bug_leaves_no_half_run_and_stays_loud(files: dict[str, bytes], store: Store, home: Path) -> None:
+    with pytest.raises((KeyError, TypeError)):
+        store.save_run(a_run(), curves=CURVES, files=files)
+    nothing_is_there(store, home)
+
+
+def test_a_taken_id_is_refused_and_its_owner_is_unharmed(store: Store) -> None:
+    store.save_run(a_run(), curves=CURVES, files=FILES)
+    with pytest.raises(StorageFailed):
+        store.save_run(a_run(fingerprint="f" * 64), curves=[], files={"weights": b"other"})
+    assert store.read_artifact(RUN, "weights") == b"weights"
+
+
+def test_a_corrupt_artifact_is_refused(store: Store) -> None:
+    store.save_run(a_run(), curves=[], files=FILES)
+    store.artifact(RUN, "weights").path.write_bytes(b"weightz")
+    with pytest.raises(CorruptFile, match=r"weights\.safetensors: wanted SHA-256"):
+        store.read_artifact(RUN, "weights")
+    store.artifact(RUN, "onnx").path.unlink()
+    with pytest.raises(CorruptFile, match=r"network\.onnx: wanted the file"):
+        store.read_artifact(RUN, "onnx")
+
+
+BAD_IDS = ["../x", "../../etc", "", "a", "/etc", "aaaaaaaa/..", "AAAAAAAA", "aaaaaaaa\n", "aaaaaaaa\0", "g" * 16]
+
+
+@pytest.mark.parametrize("run_id", BAD_IDS)
+def test_ids_that_are_none_never_reach_the_disk(run_id: str, store: Store, home: Path) -> None:
+    before = sorted(home.rglob("*"))
+    with pytest.raises(InvalidSetting, match="the id of a run: wanted hexadecimal digits"):
+        store.save_run(a_run(run_id), curves=[], files={"weights": b"w"})
+    with pytest.raises(NotFound):
+        store.artifact(run_id, "weights")
+    for use in (lambda: ArtifactFolder(home).path(run_id, "network.onnx"), lambda: ArtifactFolder(home).remove(run_id)):
+        with pytest.raises(NotFound):
+            use()
+    assert sorted(home.rglob("*")) == before
+
+
+@pytest.mark.parametrize("file", ["../lab.sqlite", "other", ""])
+def test_files_have_known_names_only(file: str, home: Path) -> None:
+    with pytest.raises(NotFound):
+        ArtifactFolder(home).path(RUN, file)
+
+
+def test_a_run_is_linked_once_under_the_jobs_own_name(store: Store) -> None:
+    store.save_run(a_run(), curves=[], files={})
+    store.add_job(a_job(process=this_process()))
+    store.link_run("a", RUN, position=3, student="first", role="control")
+    store.link_run("a", RUN, position=4, student="second", role="student")
+    (linked,) = store.runs(["a"])
+    assert (linked.job_id, linked.position, linked.student, linked.role) == ("a", 3, "first", "control")
+    assert linked.run == a_run()
+
+
+def test_a_run_that_was_deleted_meanwhile_cannot_be_linked(store: Store) -> None:
+    store.add_job(a_job(process=this_process()))
+    with pytest.raises(NotFound, match="deleted meanwhile, start the job again"):
+        store.link_run("a", RUN, position=0, student="s", role="student")
+
+
+def many(store: Store) -> list[RunRecord]:
+    runs = [a_run(f"{number:016x}") for number in range(4)]
+    for run in runs:
+        store.save_run(run, curves=[], files={})
+    for job_id, later in {"late": 9, "early": 1}.items():
+        store.add_job(a_job(job_id, process=this_process(), submitted_at=NOON + timedelta(seconds=later)))
+    for job_id, position, run in [("late", 1, 0), ("late", 0, 1), ("early", 1, 2), ("early", 0, 3)]:
+        store.link_run(job_id, runs[run].id, position=position, student="s", role="student")
+    return runs
+
+
+def test_runs_come_in_the_order_of_their_jobs_and_places(store: Store) -> None:
+    runs = many(store)
+    assert [linked.run for linked in store.runs()] == [runs[3], runs[2], runs[1], runs[0]]
+    assert [linked.run for linked in store.runs(["late"])] == [runs[1], runs[0]]
+    assert store.runs([]) == []
+
+
+def test_more_ids_than_a_statement_holds_may_be_asked_for(store: Store) -> None:
+    runs = many(store)
+    store.add_measurements([a_measurement(run_id=run.id) for run in runs])
+    strangers = [f"{number:x}" for number in range(300_000)]
+    assert [linked.run for linked in store.runs([*strangers, "late"])] == [runs[1], runs[0]]
+    assert [one.run_id for one in store.measurements(run_ids=[*strangers, runs[2].id])] == [runs[2].id]
+
+
+def test_measurements_come_back_with_ids_and_can_be_chosen(store: Store) -> None:
+    given = [a_measurement(), a_measurement(graph="cd" * 32, p50_ms=2.0), a_measurement(device="another")]
+    store.add_measurements(given)
+    there = store.measurements()
+    assert [replace(one, id=None) for one in there] == given
+    assert [one.id for one in there] == [1, 2, 3]
+
+    def chosen(**by: str) -> list[Measurement]:
+        return store.measurements(**by)  # type: ignore[arg-type]
+
+    assert chosen(graph="cd" * 32) == [there[1]]
+    assert chosen(device="another") == [there[2]]
+    assert chosen(graph="cd" * 32, device="another") == []
+    assert store.measurements(run_ids=[RUN]) == there
+    assert store.measurements(run_ids=[]) == []
+
+
+def test_no_measurements_are_no_rows(store: Store) -> None:
+    store.add_measurements([])
+    assert store.measurements() == []
+
+
+def test_measurements_are_kept_all_or_none(store: Store) -> None:
+    with pytest.raises(StorageFailed):
+        store.add_measurements([a_measurement(), a_measurement(p50_ms=None)])
+    assert store.measurements() == []
