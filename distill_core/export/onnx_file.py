@@ -1,0 +1,105 @@
+"""A network as one ONNX file that answers as the network does. B images, C channels, H x W pixels."""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from distill_core.errors import ExportMismatch, explain
+from distill_core.export.graph import graph_hash
+from distill_core.export.runtime import example_images, session
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from distill_core.architectures.blueprint import Blueprint
+
+__all__ = ["OnnxFile", "export_onnx", "graph_hash"]
+
+OPSET = 17
+CHECKED_BATCHES = (1, 7, 32)
+LARGEST_DIFFERENCE = 1e-3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnnxFile:
+    """The file, the hash of its graph without weights, and the largest absolute difference of a logit from torch."""
+
+    data: bytes
+    graph: str
+    largest_difference: float
+
+
+def export_onnx(network: nn.Module, blueprint: Blueprint) -> OnnxFile:
+    """Export ``images`` (B, C, H, W; normalised, float32) to ``logits`` (B, classes); any batch size works.
+
+    A copy of the network is exported (CPU, float32, eval mode); the caller's stays as it is.
+    Raises: ExportMismatch if onnxruntime's logits differ from torch's by more than 1e-3.
+    """
+    import torch
+
+    with torch.inference_mode(False), torch.autocast("cpu", enabled=False):
+        copied = _copy(network)
+        data = _export(copied, blueprint)
+        return OnnxFile(data=data, graph=graph_hash(data), largest_difference=_check(copied, data))
+
+
+def _copy(network: nn.Module) -> nn.Module:
+    import torch
+
+    copied = copy.deepcopy(network).to("cpu", torch.float32).to(memory_format=torch.contiguous_format)
+    # with gradients on, torch's attention stays with plain operators, which ONNX has
+    return copied.eval().requires_grad_(True)
+
+
+def _export(network: nn.Module, blueprint: Blueprint) -> bytes:
+    import torch
+
+    # two images: a batch of one invites the tracer to take 1 for a constant
+    images_BCHW = torch.zeros(2, blueprint.channels, blueprint.size_px, blueprint.size_px)
+    with tempfile.TemporaryDirectory() as folder, torch.enable_grad():
+        path = Path(folder) / "network.onnx"
+        torch.onnx.export(
+            network,
+            (images_BCHW,),
+            path,
+            input_names=["images"],
+            output_names=["logits"],
+            dynamic_axes={"images": {0: "batch"}, "logits": {0: "batch"}},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+        return path.read_bytes()
+
+
+def _check(network: nn.Module, data: bytes) -> float:
+    opened = session(data, threads=1)
+    differences = [_difference(network, opened, batch_size) for batch_size in CHECKED_BATCHES]
+    largest = float(np.max(differences))
+    if not largest <= LARGEST_DIFFERENCE:  # NaN is no answer either
+        raise ExportMismatch(
+            explain(
+                "the ONNX file's logits",
+                wanted=f"torch's within {LARGEST_DIFFERENCE:g}",
+                came=f"a difference of {largest:g}",
+                do="keep the weights, and report the network",
+            )
+        )
+    return largest
+
+
+def _difference(network: nn.Module, opened: Any, batch_size: int) -> float:
+    import torch
+
+    images_BCHW = example_images(opened, batch_size)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(images_BCHW)).numpy()
+    (answered,) = opened.run(["logits"], {"images": images_BCHW})
+    if answered.shape != expected.shape:
+        return float("inf")
+    return float(np.abs(answered - expected).max())

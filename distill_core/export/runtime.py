@@ -1,0 +1,43 @@
+"""Sessions of onnxruntime on the CPU; the only door to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from distill_core.errors import CorruptFile, explain
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["example_images", "session"]
+
+TYPES = {"tensor(float)": "float32", "tensor(float16)": "float16"}
+
+
+def session(data: bytes, *, threads: int) -> Any:
+    """An ``InferenceSession`` of an ONNX file on the CPU with so many threads, else onnxruntime's defaults.
+
+    Raises: CorruptFile if the bytes are no ONNX file that onnxruntime can run.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # each status of onnxruntime has a class of its own, without a common one
+        raise CorruptFile(
+            explain("an ONNX file", wanted="a graph that onnxruntime runs", came=error, do="export it again")
+        ) from error
+
+
+def example_images(opened: Any, batch_size: int) -> NDArray[np.floating[Any]]:
+    """Standard normal pixels (B, C, H, W) in the type that the session's input has; the same for every call."""
+    import numpy as np
+
+    images = opened.get_inputs()[0]
+    pixels_BCHW = np.random.default_rng(0).standard_normal((batch_size, *images.shape[1:]))
+    return pixels_BCHW.astype(TYPES[images.type])

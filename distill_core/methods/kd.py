@@ -1,0 +1,35 @@
+"""Knowledge distillation with soft targets."""
+
+from distill_core.methods.entry import DistillLoss, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
+
+__all__ = ["ENTRIES"]
+
+
+def _kd(settings: Settings) -> DistillLoss:
+    temperature, alpha = settings.temperature, settings.alpha
+    assert temperature is not None
+    assert alpha is not None
+
+    def loss(inputs: LossInputs) -> StepLoss:
+        assert inputs.teacher_BC is not None
+        hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
+        soft = soft_target_kl(inputs.student_BC, inputs.teacher_BC, temperature=temperature)
+        return StepLoss(total=(1 - alpha) * hard + alpha * soft, parts={"hard": hard, "soft": soft})
+
+    return loss
+
+
+ENTRIES = (
+    Method(
+        name="kd",
+        title="Knowledge distillation",
+        paper="1503.02531",
+        teaches="The teacher's softened probabilities tell which wrong classes are nearly right.",
+        formula=r"\mathcal{L} = (1-\alpha)\,\mathrm{CE}(y, p_s) + \alpha\,T^2\,\mathrm{KL}(p_t^{(T)} \| p_s^{(T)})",
+        uses_teacher=True,
+        temperature=4.0,
+        alpha=0.9,
+        build=_kd,
+    ),
+)

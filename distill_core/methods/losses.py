@@ -1,0 +1,57 @@
+"""Loss functions alone: tensors in, a scalar out.
+
+Shapes: B batch, C classes.
+"""
+
+import math
+from typing import TYPE_CHECKING
+
+from distill_core.errors import InvalidSetting, explain
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["labelled_cross_entropy", "soft_target_kl"]
+
+
+def labelled_cross_entropy(
+    student_BC: "Tensor", labels_B: "Tensor", labelled_B: "Tensor", *, smoothing: float = 0.0
+) -> "Tensor":
+    """Cross-entropy over the labelled images of a batch, divided by their number; 0 where there is none.
+
+    Shapes: (batch, classes), (batch,) int64, (batch,) bool. Returns: a scalar in nats.
+    ``smoothing`` ε mixes the target: (1 − ε)·onehot + ε/C (Szegedy et al. 2016, arXiv:1512.00567).
+    """
+    from torch.nn.functional import cross_entropy
+
+    if not bool(labelled_B.any()):
+        return student_BC.sum() * 0.0
+    return cross_entropy(student_BC[labelled_B], labels_B[labelled_B], label_smoothing=smoothing)
+
+
+def soft_target_kl(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature: float) -> "Tensor":
+    """T² · KL(teacher ‖ student) between softened class distributions.
+
+    Shapes: both (batch, classes). Returns: a scalar in nats, mean over the batch; 0 where they agree.
+    No gradient reaches the teacher.
+    Raises: InvalidSetting if temperature <= 0 or infinite, or the shapes differ.
+    Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.
+    """
+    from torch.nn.functional import kl_div, log_softmax
+
+    if not 0 < temperature < math.inf:
+        raise InvalidSetting(
+            explain("temperature", wanted="finite, above 0", came=temperature, do="4 is a good start for small images")
+        )
+    if student_BC.ndim != 2 or student_BC.shape != teacher_BC.shape:
+        raise InvalidSetting(
+            explain(
+                "logits",
+                wanted="two tensors of the same shape (batch, classes)",
+                came=f"{tuple(student_BC.shape)} and {tuple(teacher_BC.shape)}",
+                do="choose a teacher and a student of the same task",
+            )
+        )
+    student = log_softmax(student_BC / temperature, dim=1)
+    teacher = log_softmax(teacher_BC.detach() / temperature, dim=1)
+    return kl_div(student, teacher, reduction="batchmean", log_target=True) * temperature**2

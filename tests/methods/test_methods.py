@@ -1,0 +1,108 @@
+"""Methods as they are chosen: described, settled, built."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from distill_core.errors import InvalidSetting
+from distill_core.experiment import Student
+from distill_core.methods import METHODS, LossInputs, Method, Settings, labelled_cross_entropy, settle, soft_target_kl
+
+GENERATOR = torch.Generator().manual_seed(0)
+STUDENT, TEACHER = torch.randn(6, 4, generator=GENERATOR), torch.randn(6, 4, generator=GENERATOR)
+LABELS = torch.tensor([0, 1, 2, 3, 0, 1])
+SOME = torch.tensor([True, False, True, False, False, True])
+
+
+def student(method: str, **settings: object) -> Student:
+    return Student.model_validate({"name": "a", "architecture": "resnet8", "method": method, **settings})
+
+
+def settled(method: str, **settings: object) -> Settings:
+    return settle(METHODS.get(method), student(method, **settings))
+
+
+def inputs(student_BC: Tensor, labelled_B: Tensor = SOME) -> LossInputs:
+    return LossInputs(student_BC=student_BC, teacher_BC=TEACHER, labels_B=LABELS, labelled_B=labelled_B, progress=0.5)
+
+
+def gradient(method: str, labelled_B: Tensor = SOME, **settings: object) -> Tensor:
+    logits = STUDENT.clone().requires_grad_()
+    METHODS.get(method).build(settled(method, **settings))(inputs(logits, labelled_B)).total.backward()
+    assert logits.grad is not None
+    return logits.grad
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_a_method_describes_itself_and_works_with_its_defaults(method: Method) -> None:
+    assert method.title
+    assert method.formula.startswith(r"\mathcal{L} = ")
+    assert method.teaches.endswith(".")
+    assert set(method.ranges) == set(method.parameters)
+    loss = method.build(settled(method.name))(inputs(STUDENT))
+    assert loss.total.ndim == 0
+    assert loss.total.isfinite()
+    assert "hard" in loss.parts
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_a_batch_without_labels_pulls_by_the_teacher_alone(method: Method) -> None:
+    pulled = bool((gradient(method.name, torch.zeros(6, dtype=torch.bool)) != 0).any())
+    assert pulled == method.uses_teacher
+
+
+def test_kd_is_the_weighted_sum_of_its_terms() -> None:
+    loss = METHODS.get("kd").build(settled("kd", temperature=2.0, alpha=0.75))(inputs(STUDENT))
+    hard = labelled_cross_entropy(STUDENT, LABELS, SOME)
+    soft = soft_target_kl(STUDENT, TEACHER, temperature=2.0)
+    assert loss.total == 0.25 * hard + 0.75 * soft
+    assert loss.parts == {"hard": hard, "soft": soft}
+
+
+def test_kd_with_alpha_0_is_labels_only_to_the_last_bit() -> None:
+    kd = METHODS.get("kd").build(settled("kd", alpha=0.0))(inputs(STUDENT))
+    assert kd.total == METHODS.get("labels").build(settled("labels"))(inputs(STUDENT)).total
+    assert torch.equal(gradient("kd", alpha=0.0), gradient("labels"))
+
+
+def test_kd_with_alpha_1_sees_no_label() -> None:
+    assert torch.equal(gradient("kd", alpha=1.0), gradient("kd", torch.zeros(6, dtype=torch.bool), alpha=1.0))
+
+
+def test_smoothing_by_nothing_is_labels_only() -> None:
+    assert torch.equal(gradient("label_smoothing", parameters={"epsilon": 0.0}), gradient("labels"))
+    assert not torch.equal(gradient("label_smoothing"), gradient("labels"))
+
+
+def test_defaults_are_filled_in() -> None:
+    assert settled("kd") == Settings(temperature=4.0, alpha=0.9, parameters={})
+    assert settled("label_smoothing") == Settings(temperature=None, alpha=None, parameters={"epsilon": 0.1})
+    assert settled("labels") == Settings(temperature=None, alpha=None, parameters={})
+
+
+def test_what_was_asked_for_is_kept_even_where_it_is_zero() -> None:
+    assert settled("kd", temperature=1.5, alpha=0.0) == Settings(temperature=1.5, alpha=0.0, parameters={})
+    assert settled("label_smoothing", parameters={"epsilon": 0.0}).parameters == {"epsilon": 0.0}
+
+
+def test_settling_leaves_the_defaults_as_they_are() -> None:
+    settled("label_smoothing", parameters={"epsilon": 0.5})
+    assert METHODS.get("label_smoothing").parameters == {"epsilon": 0.1}
+
+
+REFUSED = [
+    ("labels", {"alpha": 0.0}, "alpha: wanted nothing: 'labels' does not use it, came 0.0; leave alpha out"),
+    ("labels", {"temperature": 4}, "temperature: wanted nothing: 'labels' does not use it, came 4.0; leave temper"),
+    ("label_smoothing", {"alpha": 0.9}, "alpha: wanted nothing: 'label_smoothing' does not use it, came 0.9"),
+    ("kd", {"parameters": {"beta": 1}}, "parameters: wanted those of 'kd': none, came beta; leave it out"),
+    ("label_smoothing", {"parameters": {"e": 1}}, "parameters: wanted those of 'label_smoothing': epsilon, came e; l"),
+    ("label_smoothing", {"parameters": {"epsilon": 0.91}}, "epsilon: wanted 0 to 0.9, came 0.91; choose a value in"),
+    ("label_smoothing", {"parameters": {"epsilon": -1}}, "epsilon: wanted 0 to 0.9, came -1; choose a value in"),
+]
+
+
+@pytest.mark.parametrize(("method", "settings", "message"), REFUSED)
+def test_what_a_method_does_not_use_is_refused(method: str, settings: dict[str, object], message: str) -> None:
+    with pytest.raises(InvalidSetting) as error:
+        settled(method, **settings)
+    assert str(error.value).startswith(message)
