@@ -1,0 +1,20 @@
+"""Training: streams of batches, a frozen teacher, and the loop that takes a cohort through its budget."""
+
+from distill_core.training.cohort import Plan, Trained, train_cohort
+from distill_core.training.images import ImageBank
+from distill_core.training.member import Recipe
+from distill_core.training.precision import Arithmetic, resolve
+from distill_core.training.predict import predict
+from distill_core.training.teacher import FrozenTeacher
+
+__all__ = [
+    "Arithmetic",
+    "FrozenTeacher",
+    "ImageBank",
+    "Plan",
+    "Recipe",
+    "Trained",
+    "predict",
+    "resolve",
+    "train_cohort",
+]

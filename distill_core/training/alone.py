@@ -1,0 +1,66 @@
+"""Training one network on all labels: how a teacher is made."""
+
+from collections.abc import Callable
+
+from distill_core.architectures import Blueprint
+from distill_core.events import Sink
+from distill_core.experiment import TEACHER_NAME, TrainedTeacher
+from distill_core.methods import METHODS, Settings
+from distill_core.tasks import Task
+from distill_core.training.cohort import Plan, Trained, train_cohort
+from distill_core.training.images import ImageBank
+from distill_core.training.member import Recipe
+from distill_core.training.precision import Arithmetic
+
+__all__ = ["teacher_blueprint", "train_teacher"]
+
+# A teacher is filed under its recipe and its task, so nothing of the experiment that asks for it may reach it.
+DATA_SEED = 0
+
+
+def teacher_blueprint(choice: TrainedTeacher, task: Task) -> Blueprint:
+    return Blueprint(
+        architecture=choice.architecture,
+        classes=len(task.classes),
+        channels=task.channels,
+        size_px=task.size_px,
+        width=choice.width,
+        stem_stride=choice.stem_stride,
+    )
+
+
+def train_teacher(
+    choice: TrainedTeacher,
+    task: Task,
+    *,
+    train: ImageBank,
+    valid: ImageBank,
+    arithmetic: Arithmetic,
+    sink: Sink,
+    gate: Callable[[], None],
+) -> Trained:
+    """The network at the last update, trained on every label with fresh views of each image."""
+    import numpy as np
+
+    everything = np.arange(len(train))
+    recipe = Recipe(
+        run=f"{TEACHER_NAME}/{choice.seed}",
+        student=TEACHER_NAME,
+        blueprint=teacher_blueprint(choice, task),
+        loss=METHODS.get("labels").build(Settings()),
+        uses_teacher=False,
+        seed=choice.seed,
+        visible_M=everything,
+        labelled_N=np.ones(len(train), dtype=bool),
+    )
+    plan = Plan(
+        budget=choice.budget,
+        optimiser=choice.optimiser,
+        mode="consistent",
+        views=1,
+        data_seed=DATA_SEED,
+        arithmetic=arithmetic,
+    )
+    images = train.seeded(DATA_SEED)
+    (trained,) = train_cohort([recipe], plan, train=images, valid=valid, teacher=None, sink=sink, gate=gate)
+    return trained

@@ -1,0 +1,45 @@
+"""Weights as safetensors: the only form in which a network is kept."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.architectures import Blueprint, build
+from distill_core.errors import CorruptFile, explain
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["from_bytes", "to_bytes"]
+
+
+def to_bytes(network: "nn.Module", *, half: bool = False) -> bytes:
+    """All parameters and buffers; ``half`` keeps floating-point ones as float16."""
+    import torch
+    from safetensors.torch import save
+
+    tensors = {
+        name: (tensor.half() if half and tensor.is_floating_point() else tensor).detach().contiguous()
+        for name, tensor in network.state_dict().items()
+    }
+    return save({name: tensor.to(memory_format=torch.contiguous_format) for name, tensor in tensors.items()})
+
+
+def from_bytes(blueprint: Blueprint, data: bytes) -> "nn.Module":
+    """The network in float32 and eval mode. Raises CorruptFile if the weights are not those of the blueprint."""
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    with torch.random.fork_rng(devices=[]):
+        network = build(blueprint)
+    try:
+        network.load_state_dict(load(data))
+    except (SafetensorError, RuntimeError, ValueError) as error:
+        raise CorruptFile(
+            explain(
+                "weights",
+                wanted=f"those of {blueprint.architecture} for {blueprint.classes} classes",
+                came=str(error).splitlines()[0],
+                do="choose the weights of this architecture or train them again",
+            )
+        ) from error
+    return network.eval()

@@ -1,0 +1,147 @@
+"""One member of a cohort: a network, its loss, its optimiser and its own random state."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from distill_core.architectures import Blueprint, build
+from distill_core.errors import TrainingDiverged, explain
+from distill_core.experiment import Optimiser
+from distill_core.methods import DistillLoss, LossInputs
+from distill_core.training.precision import Arithmetic, autocast, channels_last
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+__all__ = ["Member", "Recipe", "learning_rate"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipe:
+    """What a member is. ``visible_M`` are the training images that it looks at, ``labelled_N`` marks, among all
+    training images, those whose label it may use."""
+
+    run: str
+    student: str
+    blueprint: Blueprint
+    loss: DistillLoss
+    uses_teacher: bool
+    seed: int
+    visible_M: "np.ndarray"
+    labelled_N: "np.ndarray"
+
+
+class Member:
+    """Trains one network, step by step. Its random state is its own, so nobody beside it changes its result."""
+
+    def __init__(self, recipe: Recipe, optimiser: Optimiser, *, updates: int, arithmetic: Arithmetic) -> None:
+        import torch
+
+        self.recipe = recipe
+        self.labelled_N = torch.from_numpy(recipe.labelled_N)
+        self._optimiser = optimiser
+        self._updates = updates
+        self._arithmetic = arithmetic
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(recipe.seed)
+            self.network = channels_last(build(recipe.blueprint)).train()
+            self._random_state = torch.get_rng_state()
+        self._sgd = torch.optim.SGD(
+            _groups(self.network, optimiser.weight_decay),
+            lr=optimiser.learning_rate,
+            momentum=optimiser.momentum,
+            nesterov=optimiser.momentum > 0,
+            fused=True,
+        )
+        self._sums: dict[str, float] = {}
+        self._since = 0
+
+    def step(
+        self, update: int, images_BCHW: "Tensor", teacher_BC: "Tensor | None", labels_B: "Tensor", labelled_B: "Tensor"
+    ) -> None:
+        """One optimiser update, counted from 0.
+
+        Raises: TrainingDiverged where the loss is not a finite number; the weights are left as they were before.
+        """
+        with self._own_randomness():
+            with autocast(self._arithmetic):
+                student_BC = self.network(images_BCHW)
+            loss = self.recipe.loss(
+                LossInputs(
+                    student_BC=student_BC.float(),
+                    teacher_BC=teacher_BC,
+                    labels_B=labels_B,
+                    labelled_B=labelled_B,
+                    progress=update / self._updates,
+                )
+            )
+        value = float(loss.total.detach())
+        if not math.isfinite(value):
+            raise self._diverged("loss", update + 1, wanted="a finite number", came=value)
+        for group in self._sgd.param_groups:
+            group["lr"] = learning_rate(self._optimiser, update, self._updates)
+        self._sgd.zero_grad()
+        loss.total.backward()  # type: ignore[no-untyped-call]
+        self._sgd.step()
+        self._note({"total": value, **{name: float(part.detach()) for name, part in loss.parts.items()}})
+
+    def check(self, updates: int) -> None:
+        """Raises: TrainingDiverged where update number ``updates`` left weights or statistics that are not finite."""
+        state = self.network.state_dict()
+        broken = [name for name, tensor in state.items() if not bool(tensor.isfinite().all())]
+        if broken:
+            raise self._diverged("network", updates, wanted="finite weights", came=f"others in {broken[0]}")
+
+    def _diverged(self, what: str, update: int, *, wanted: str, came: object) -> TrainingDiverged:
+        return TrainingDiverged(
+            explain(
+                f"the {what} of {self.recipe.student!r} (seed {self.recipe.seed}) at update {update}",
+                wanted=wanted,
+                came=came,
+                do="lower the learning rate or the weight of the soft term",
+            )
+        )
+
+    def take_means(self) -> dict[str, float]:
+        """Mean loss and parts since this was last asked, in nats, and start anew."""
+        means = {name: total / max(self._since, 1) for name, total in self._sums.items()}
+        self._sums, self._since = {}, 0
+        return means
+
+    def _note(self, values: dict[str, float]) -> None:
+        for name, value in values.items():
+            self._sums[name] = self._sums.get(name, 0.0) + value
+        self._since += 1
+
+    @contextmanager
+    def _own_randomness(self) -> Iterator[None]:
+        import torch
+
+        outside = torch.get_rng_state()
+        torch.set_rng_state(self._random_state)
+        try:
+            yield
+        finally:
+            self._random_state = torch.get_rng_state()
+            torch.set_rng_state(outside)
+
+
+def learning_rate(optimiser: Optimiser, update: int, updates: int) -> float:
+    """Linear warm-up to the highest rate, then half a cosine down to nearly zero at the last update."""
+    warmup = max(1, round(optimiser.warmup_fraction * updates))
+    if update < warmup:
+        return optimiser.learning_rate * (update + 1) / warmup
+    fraction = (update - warmup) / max(1, updates - warmup)
+    return optimiser.learning_rate * 0.5 * (1 + math.cos(math.pi * fraction))
+
+
+def _groups(network: object, weight_decay: float) -> list[dict[str, object]]:
+    # Decay on gains, biases and norms only hurts short trainings; it is left to matrices and kernels.
+    parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]  # type: ignore[attr-defined]
+    return [
+        {"params": [parameter for parameter in parameters if parameter.ndim > 1], "weight_decay": weight_decay},
+        {"params": [parameter for parameter in parameters if parameter.ndim <= 1], "weight_decay": 0.0},
+    ]

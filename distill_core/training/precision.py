@@ -1,0 +1,46 @@
+"""Which arithmetic a training uses, and the context that switches it on."""
+
+from contextlib import AbstractContextManager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from distill_core.experiment import Precision
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["Arithmetic", "autocast", "channels_last", "resolve"]
+
+Arithmetic = Literal["float32", "bfloat16"]
+
+
+@cache
+def _cpu_has_bfloat16() -> bool:
+    """Whether the CPU multiplies bfloat16 itself: emulated, it is slower than float32."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        # Read here, so that filing a job under its precision does not wait for torch.
+        return bool({"avx512_bf16", "amx_bf16"} & set(cpuinfo.read_text(errors="replace").split()))
+    import torch
+
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def resolve(precision: Precision) -> Arithmetic:
+    """What "auto" means on this machine: bfloat16 where the CPU has the instruction, float32 elsewhere."""
+    if precision == "auto":
+        return "bfloat16" if _cpu_has_bfloat16() else "float32"
+    return precision
+
+
+def autocast(arithmetic: Arithmetic) -> "AbstractContextManager[object]":
+    import torch
+
+    return torch.autocast("cpu", torch.bfloat16, enabled=arithmetic == "bfloat16")
+
+
+def channels_last(network: "nn.Module") -> "nn.Module":
+    import torch
+
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]

@@ -1,0 +1,34 @@
+"""What a network says about images as they are: float32, eval mode, the network put back as it was."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.training.images import ImageBank
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["accuracy", "predict"]
+
+
+def predict(network: "nn.Module", bank: ImageBank, *, batch_size: int = 500) -> "np.ndarray":
+    """Logits (N, C), float32, of every image of the bank without augmentation."""
+    import numpy as np
+    import torch
+
+    was_training = network.training
+    network.eval()
+    try:
+        with torch.no_grad():
+            chunks = [
+                network(bank.plain(np.arange(start, min(start + batch_size, len(bank))))).float()
+                for start in range(0, len(bank), batch_size)
+            ]
+    finally:
+        network.train(was_training)
+    return torch.cat(chunks).numpy()  # type: ignore[no-any-return]
+
+
+def accuracy(network: "nn.Module", bank: ImageBank) -> float:
+    """Share of right answers, 0 to 1."""
+    return float((predict(network, bank).argmax(1) == bank.labels_N.numpy()).mean())

@@ -1,0 +1,53 @@
+"""Streams: one order of batches, read by every member of a cohort that may see the same images with the same seed."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Batch", "Stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """``positions_B`` index the stream's own images, ``images_B`` the task's; ``views_B`` say how each is seen."""
+
+    positions_B: "np.ndarray"
+    images_B: "np.ndarray"
+    views_B: "np.ndarray"
+
+
+class Stream:
+    """Full passes in shuffled order, one after the other, cut into batches of equal size.
+
+    Cached mode draws each image's view among ``views``; consistent mode draws afresh, so none comes twice.
+    """
+
+    def __init__(
+        self,
+        images: "np.ndarray",
+        *,
+        batch_size: int,
+        views: int,
+        mode: Literal["cached", "consistent"],
+        data_seed: int,
+        seed: int,
+    ) -> None:
+        import numpy as np
+
+        self.images = images
+        self.batch_size = batch_size
+        self._draws = views if mode == "cached" else 2**31
+        self._generator = np.random.default_rng([data_seed, seed])
+        self._waiting = np.empty(0, dtype=np.int64)
+
+    def next(self) -> Batch:
+        """The next batch; the same stream gives the same batches on every machine."""
+        import numpy as np
+
+        while len(self._waiting) < self.batch_size:
+            self._waiting = np.concatenate([self._waiting, self._generator.permutation(len(self.images))])
+        positions, self._waiting = np.split(self._waiting, [self.batch_size])
+        views = self._generator.integers(0, self._draws, size=self.batch_size)
+        return Batch(positions, self.images[positions], views)

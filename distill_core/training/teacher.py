@@ -1,0 +1,77 @@
+"""The teacher that cannot drift, and the store of what it said about each (image, view)."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.training.images import ImageBank
+from distill_core.training.precision import Arithmetic, autocast, channels_last
+from distill_core.training.streams import Batch
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor, nn
+
+__all__ = ["CachedTeacher", "FrozenTeacher", "LiveTeacher"]
+
+BLOCK = 100
+
+
+class FrozenTeacher:
+    """A network in eval mode without gradients; holds it instead of inheriting, so that nothing can call train()."""
+
+    def __init__(self, network: "nn.Module", arithmetic: Arithmetic) -> None:
+        self._network = channels_last(network).eval().requires_grad_(False)
+        self._arithmetic = arithmetic
+
+    def __call__(self, images_BCHW: "Tensor") -> "Tensor":
+        """Logits (B, C), float32, outside of any gradient."""
+        import torch
+
+        with torch.inference_mode(False), torch.no_grad(), autocast(self._arithmetic):
+            return self._network(images_BCHW).float()  # type: ignore[no-any-return]
+
+
+class LiveTeacher:
+    """Consistent mode: the teacher looks at every batch, once for all who read it."""
+
+    def __init__(self, teacher: FrozenTeacher) -> None:
+        self._teacher = teacher
+
+    def logits(self, batch: Batch, images_BCHW: "Tensor") -> "Tensor":
+        return self._teacher(images_BCHW)
+
+
+class CachedTeacher:
+    """Cached mode: what the teacher said is kept for each (image, view) of one set of images.
+
+    Outputs are computed in fixed blocks of neighbours. A block always has the same members, so a value never depends
+    on which batch asked for it first: that is what keeps a student independent of those who train beside it.
+    """
+
+    def __init__(self, teacher: FrozenTeacher, bank: ImageBank, images: "np.ndarray", *, views: int) -> None:
+        import numpy as np
+        import torch
+
+        self._teacher = teacher
+        self._bank = bank
+        self._images = images
+        self._logits_VNC = torch.empty(views, len(images), len(bank.task.classes))
+        self._known_VK = np.zeros((views, -(-len(images) // BLOCK)), dtype=bool)
+
+    def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
+        """Logits (B, C) of the batch's images as the batch sees them."""
+        import numpy as np
+        import torch
+
+        blocks = batch.positions_B // BLOCK
+        missing = ~self._known_VK[batch.views_B, blocks]
+        for view, block in np.unique(np.stack([batch.views_B[missing], blocks[missing]], axis=1), axis=0):
+            self._fill(int(view), int(block))
+        return self._logits_VNC[torch.from_numpy(batch.views_B), torch.from_numpy(batch.positions_B)]
+
+    def _fill(self, view: int, block: int) -> None:
+        import numpy as np
+
+        span = slice(block * BLOCK, min((block + 1) * BLOCK, len(self._images)))
+        images = self._images[span]
+        self._logits_VNC[view, span] = self._teacher(self._bank.views(images, np.full(len(images), view)))
+        self._known_VK[view, block] = True

@@ -1,0 +1,137 @@
+"""A small world to train in: 300 made-up images of 8×8 pixels in four classes, a teacher, students of a few thousand
+weights."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import nn
+
+from distill_core.architectures import Blueprint, build
+from distill_core.events import Event
+from distill_core.experiment import Budget, Optimiser
+from distill_core.methods import METHODS, DistillLoss, Settings
+from distill_core.tasks import Split, Task, TaskData, ignore
+from distill_core.training import Arithmetic, FrozenTeacher, ImageBank, Plan, Recipe, Trained, train_cohort
+
+__all__ = ["TASK", "bank", "blueprint", "forget", "network", "plan", "recipe", "same", "task", "teacher", "train"]
+
+COUNT = 300
+LOSSES = {
+    "labels": Settings(),
+    "kd": Settings(temperature=4.0, alpha=0.9),
+    "kd, alpha 0": Settings(temperature=4.0, alpha=0.0),
+}
+
+
+def _split(count: int, seed: int) -> Split:
+    generator = np.random.default_rng(seed)
+    labels = np.arange(count) % 4
+    images = generator.integers(0, 100, (count, 8, 8, 1), dtype=np.uint8)
+    for label in range(4):
+        images[labels == label, 2 * label : 2 * label + 2] += 120
+    return Split(images, labels)
+
+
+def task(**changes: Any) -> Task:
+    plain: dict[str, Any] = {
+        "name": "stripes", "title": "", "teaches": "", "source": "", "licence": "", "classes": tuple("abcd"),
+        "channels": 1, "size_px": 8, "crop_padding_px": 1, "flip": True, "mean": (0.3,), "std": (0.25,),
+        "train_images": COUNT, "test_images": 40, "sha256": "",
+        "load": lambda home, sink: TaskData(*3 * [_split(4, 0)]),
+    }  # fmt: skip
+    return Task(**{**plain, **changes})
+
+
+TASK = task()
+
+
+def bank(*, part: Literal["train", "valid"] = "train", data_seed: int = 0) -> ImageBank:
+    return ImageBank(TASK, _split(COUNT, 1) if part == "train" else _split(40, 2), data_seed=data_seed)
+
+
+def blueprint(architecture: str = "plain_cnn", width: float | None = None) -> Blueprint:
+    wide = width or (0.5 if architecture == "plain_cnn" else 1.0)
+    return Blueprint(architecture=architecture, classes=4, channels=1, size_px=8, width=wide)
+
+
+def network(seed: int = 99) -> nn.Module:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return build(blueprint("resnet8"))
+
+
+def teacher(arithmetic: Arithmetic = "float32") -> FrozenTeacher:
+    return FrozenTeacher(network(), arithmetic)
+
+
+def recipe(
+    method: str = "kd",
+    *,
+    run: str = "a/0",
+    seed: int = 0,
+    architecture: str = "plain_cnn",
+    visible: range = range(COUNT),
+    labelled: int = 60,
+    loss: DistillLoss | None = None,
+) -> Recipe:
+    """A student that sees the ``visible`` images and the labels of the first ``labelled``."""
+    name = method.split(",")[0]
+    return Recipe(
+        run=run,
+        student=run.split("/")[0],
+        blueprint=blueprint(architecture),
+        loss=loss or METHODS.get(name).build(LOSSES[method]),
+        uses_teacher=METHODS.get(name).uses_teacher,
+        seed=seed,
+        visible_M=np.array(visible),
+        labelled_N=np.arange(COUNT) < labelled,
+    )
+
+
+def plan(
+    *,
+    updates: int = 6,
+    mode: Literal["cached", "consistent"] = "cached",
+    arithmetic: Arithmetic = "float32",
+    learning_rate: float = 0.1,
+) -> Plan:
+    return Plan(
+        budget=Budget(updates=updates, batch_size=16),
+        optimiser=Optimiser(learning_rate=learning_rate),
+        mode=mode,
+        views=3 if mode == "cached" else 1,
+        data_seed=0,
+        arithmetic=arithmetic,
+    )
+
+
+def forget() -> None:
+    """A gate that is always open."""
+
+
+def train(
+    recipes: Sequence[Recipe],
+    settings: Plan | None = None,
+    *,
+    by: FrozenTeacher | None = None,
+    sink: Callable[[Event], None] = ignore,
+    gate: Callable[[], None] = forget,
+) -> tuple[Trained, ...]:
+    settings = settings or plan()
+    return train_cohort(
+        recipes,
+        settings,
+        train=bank(),
+        valid=bank(part="valid"),
+        teacher=by or teacher(settings.arithmetic),
+        sink=sink,
+        gate=gate,
+    )
+
+
+def same(one: nn.Module, other: nn.Module) -> bool:
+    """Whether all weights and statistics are equal to the last bit."""
+    here, there = one.state_dict(), other.state_dict()
+    return here.keys() == there.keys() and all(torch.equal(here[name], there[name]) for name in here)

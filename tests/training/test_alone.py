@@ -1,0 +1,45 @@
+"""A teacher that is trained first: filed under its recipe, so nothing else may reach it."""
+
+from distill_core.events import TrainPoint
+from distill_core.experiment import Budget, TrainedTeacher
+from distill_core.tasks import ignore
+from distill_core.training import Trained
+from distill_core.training.alone import teacher_blueprint, train_teacher
+from tests.training import small
+
+CHOICE = TrainedTeacher(architecture="plain_cnn", budget=Budget(updates=8, batch_size=16), seed=2)
+
+
+def taught(choice: TrainedTeacher = CHOICE, *, data_seed: int = 0, sink=ignore) -> Trained:
+    return train_teacher(
+        choice,
+        small.TASK,
+        train=small.bank(data_seed=data_seed),
+        valid=small.bank(part="valid", data_seed=data_seed),
+        arithmetic="float32",
+        sink=sink,
+        gate=small.forget,
+    )
+
+
+def test_its_blueprint_is_the_recipe_s_on_the_task() -> None:
+    blueprint = teacher_blueprint(CHOICE, small.TASK)
+    assert (blueprint.architecture, blueprint.classes, blueprint.channels, blueprint.size_px) == ("plain_cnn", 4, 1, 8)
+
+
+def test_the_experiment_that_asks_first_does_not_change_the_teacher() -> None:
+    # The recipe and the task name it in the store, and the data seed of the experiment is in neither.
+    assert small.same(taught(data_seed=0).network, taught(data_seed=11).network)
+
+
+def test_another_seed_is_another_teacher() -> None:
+    assert not small.same(taught().network, taught(CHOICE.model_copy(update={"seed": 3})).network)
+
+
+def test_it_is_told_under_a_name_that_no_student_may_have() -> None:
+    heard: list[object] = []
+    trained = taught(sink=heard.append)
+    assert trained.recipe.run == "teacher/2"
+    assert {event.run for event in heard if isinstance(event, TrainPoint)} == {"teacher/2"}
+    assert trained.error is None
+    assert trained.updates == 8

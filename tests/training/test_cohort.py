@@ -1,0 +1,286 @@
+"""The cohort loop: equal specifications give equal weights, and nobody feels who trains beside him."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from distill_core.errors import InvalidSetting, Stopped
+from distill_core.events import Event, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
+from distill_core.methods import METHODS, DistillLoss, LossInputs, StepLoss
+from distill_core.training import FrozenTeacher, Recipe, resolve, train_cohort
+from tests.training import small
+
+BFLOAT16 = pytest.param(
+    "bfloat16", marks=pytest.mark.skipif(resolve("auto") == "float32", reason="the CPU has no bfloat16")
+)
+ARITHMETIC = pytest.mark.parametrize("arithmetic", ["float32", BFLOAT16])
+MODES = pytest.mark.parametrize("mode", ["cached", "consistent"])
+
+
+def broken(at: int, how: Callable[[torch.Tensor], torch.Tensor]) -> DistillLoss:
+    """KD until update ``at`` (counted from 0); then what ``how`` makes of it."""
+    kd, calls = METHODS.get("kd").build(small.LOSSES["kd"]), iter(range(1_000))
+
+    def loss(inputs: LossInputs) -> StepLoss:
+        step = kd(inputs)
+        return step if next(calls) < at else StepLoss(total=how(step.total), parts=step.parts)
+
+    return loss
+
+
+def nan(total: torch.Tensor) -> torch.Tensor:
+    return total * math.nan
+
+
+def huge(total: torch.Tensor) -> torch.Tensor:
+    """A step as of an extreme learning rate: finite itself, ruinous for the weights."""
+    return total * 1e38
+
+
+def drawing() -> DistillLoss:
+    """KD with random weights, as a method with noise or mixing would draw them."""
+    kd = METHODS.get("kd").build(small.LOSSES["kd"])
+
+    def loss(inputs: LossInputs) -> StepLoss:
+        step = kd(inputs)
+        return StepLoss(total=step.total * (1 + torch.rand(())), parts=step.parts)
+
+    return loss
+
+
+def company() -> list[Recipe]:
+    """Other seeds, transfer sets, architectures and methods; two that fail, each in its own way."""
+    return [
+        small.recipe("kd", run="few/3", seed=3, visible=range(200, 300)),
+        small.recipe("kd", run="seed/4", seed=4),
+        small.recipe("labels", run="control/3", seed=3, visible=range(60)),
+        small.recipe("labels", run="stream/3", seed=3),
+        small.recipe("kd", run="resnet/3", seed=3, architecture="resnet8"),
+        small.recipe("kd", run="mobile/3", seed=3, architecture="mobilenet_v2"),
+        small.recipe("kd", run="drawing/3", seed=3, loss=drawing()),
+        small.recipe("kd", run="nan/3", seed=3, loss=broken(2, nan)),
+        small.recipe("kd", run="huge/3", seed=3, loss=broken(1, huge)),
+    ]
+
+
+@MODES
+@ARITHMETIC
+def test_trained_twice_the_weights_are_equal(arithmetic, mode) -> None:
+    first, again = (
+        small.train([small.recipe()], small.plan(arithmetic=arithmetic, mode=mode, updates=10))[0] for _ in range(2)
+    )
+    assert small.same(first.network, again.network)
+    assert not small.same(first.network, small.train([small.recipe()], small.plan(updates=9))[0].network)
+
+
+@MODES
+@ARITHMETIC
+@pytest.mark.parametrize("architecture", ["plain_cnn", "mobilenet_v2"])
+def test_a_student_in_company_is_the_student_alone(arithmetic, mode, architecture: str) -> None:
+    settings = small.plan(arithmetic=arithmetic, mode=mode)
+    me = small.recipe("kd", run="me/3", seed=3, architecture=architecture)
+    (alone,) = small.train([me], settings)
+    others = company()
+    for place in (0, 4, len(others)):
+        trained = small.train([*others[:place], me, *others[place:]], settings)
+        assert small.same(trained[place].network, alone.network)
+        others = company()
+    errors = {one.recipe.student: one.error for one in trained}
+    assert {name for name, error in errors.items() if error} == {"nan", "huge"}
+
+
+def test_random_numbers_of_a_student_in_company_are_his_own() -> None:
+    alone, other = (small.train([small.recipe(seed=seed, loss=drawing())])[0] for seed in (3, 4))
+    me = small.recipe(run="me/3", seed=3, loss=drawing())
+    assert small.same(small.train([*company(), me])[-1].network, alone.network)
+    assert not small.same(alone.network, other.network)
+
+
+def test_the_order_of_answers_is_that_of_the_recipes() -> None:
+    recipes = company()
+    assert [one.recipe for one in small.train(recipes)] == recipes
+
+
+def test_a_diverged_student_ends_alone_with_a_message() -> None:
+    heard: list[Event] = []
+    good, bad = small.train(
+        [small.recipe(run="good/0"), small.recipe(run="bad/0", loss=broken(2, nan))], sink=heard.append
+    )
+    assert (good.error, good.updates) == (None, 6)
+    assert bad.updates == 2
+    assert bad.error == (
+        "the loss of 'bad' (seed 0) at update 3: wanted a finite number, came nan; "
+        "lower the learning rate or the weight of the soft term"
+    )
+    assert [event for event in heard if isinstance(event, RunFailed)] == [RunFailed("bad/0", bad.error)]
+    assert [event.update for event in heard if isinstance(event, TrainPoint) and event.run == "bad/0"] == [1, 2]
+    assert [event.update for event in heard if isinstance(event, TrainPoint) and event.run == "good/0"] == [
+        *range(1, 7)
+    ]
+
+
+def test_an_extreme_step_is_noticed_even_if_it_was_the_last() -> None:
+    # The loss tells of the weights before the step: only a look at the weights themselves tells of the last one.
+    heard: list[Event] = []
+    good, bad = small.train(
+        [small.recipe(run="good/0"), small.recipe(run="bad/0", loss=broken(5, huge))], sink=heard.append
+    )
+    assert good.error is None
+    assert bad.updates == 6
+    assert bad.error is not None
+    assert bad.error.startswith("the network of 'bad' (seed 0) at update 6: wanted finite weights, came others in ")
+    assert RunFailed("bad/0", bad.error) in heard
+    assert not [event for event in heard if isinstance(event, TrainPoint) and (event.run, event.update) == ("bad/0", 6)]
+
+
+def test_where_nobody_is_left_nothing_more_is_asked() -> None:
+    gates: list[int] = []
+    (bad,) = small.train([small.recipe(loss=broken(2, nan))], gate=lambda: gates.append(1))
+    assert bad.updates == 2
+    assert len(gates) == 3
+
+
+def recorded(method: str, kept: list[LossInputs]) -> DistillLoss:
+    loss = METHODS.get(method).build(small.LOSSES[method])
+
+    def record(inputs: LossInputs) -> StepLoss:
+        kept.append(inputs)
+        return loss(inputs)
+
+    return record
+
+
+@MODES
+def test_the_control_starts_as_its_student_does_and_sees_the_same_batches(mode) -> None:
+    control: list[LossInputs] = []
+    student: list[LossInputs] = []
+    small.train(
+        [
+            small.recipe("labels", run="control/7", seed=7, visible=range(60), loss=recorded("labels", control)),
+            small.recipe("kd", run="student/7", seed=7, visible=range(60), loss=recorded("kd", student)),
+        ],
+        small.plan(mode=mode),
+    )
+    # Equal weights and equal pixels give equal first answers.
+    assert torch.equal(control[0].student_BC, student[0].student_BC)
+    assert len(control) == len(student) == 6
+    for here, there in zip(control, student, strict=True):
+        assert torch.equal(here.labels_B, there.labels_B)
+        assert torch.equal(here.labelled_B, there.labelled_B)
+
+
+def test_another_seed_sees_other_batches() -> None:
+    first: list[LossInputs] = []
+    other: list[LossInputs] = []
+    small.train(
+        [
+            small.recipe(run="a/1", seed=1, loss=recorded("kd", first)),
+            small.recipe(run="a/2", seed=2, loss=recorded("kd", other)),
+        ]
+    )
+    assert not any(torch.equal(here.labels_B, there.labels_B) for here, there in zip(first, other, strict=True))
+
+
+def test_only_the_labels_that_a_student_may_use_are_marked() -> None:
+    kept: list[LossInputs] = []
+    small.train([small.recipe(labelled=60, loss=recorded("kd", kept))], small.plan(updates=37))
+    seen = sum(int(inputs.labelled_B.sum()) for inputs in kept)
+    # 37 batches of 16 are one pass of 300 images, with 60 labels, and nearly a second one.
+    assert 60 < seen <= 120
+
+
+@MODES
+def test_kd_with_alpha_0_trains_as_labels_only_does(mode) -> None:
+    nothing, labels = small.train(
+        [small.recipe("kd, alpha 0", run="kd/0"), small.recipe("labels", run="labels/0")], small.plan(mode=mode)
+    )
+    assert small.same(nothing.network, labels.network)
+
+
+@MODES
+def test_the_teacher_is_the_same_after_training(mode) -> None:
+    network = small.network()
+    small.train([small.recipe()], small.plan(mode=mode), by=FrozenTeacher(network, "float32"))
+    assert small.same(network, small.network())
+    assert all(weight.grad is None for weight in network.parameters())
+
+
+def test_without_a_need_for_the_teacher_it_is_not_asked() -> None:
+    network = small.network()
+    network.register_forward_hook(lambda module, images, out: pytest.fail("the teacher was asked"))
+    (trained,) = small.train([small.recipe("labels")], by=FrozenTeacher(network, "float32"))
+    assert trained.error is None
+
+
+def test_a_student_that_needs_a_teacher_is_refused_where_there_is_none() -> None:
+    with pytest.raises(InvalidSetting, match="the method of 'a': wanted a teacher, came none; choose one"):
+        train_cohort(
+            [small.recipe()], small.plan(), train=small.bank(), valid=small.bank(part="valid"), teacher=None,
+            sink=lambda event: None, gate=small.forget,
+        )  # fmt: skip
+
+
+def stopping(after: int) -> Callable[[], None]:
+    calls = iter(range(1_000))
+
+    def gate() -> None:
+        if next(calls) == after:
+            raise Stopped("enough")
+
+    return gate
+
+
+def test_a_stop_leaves_cleanly() -> None:
+    network, heard = small.network(), []
+    (undisturbed,) = small.train([small.recipe()])
+    state = torch.get_rng_state()
+    with pytest.raises(Stopped, match="enough"):
+        small.train([small.recipe()], by=FrozenTeacher(network, "float32"), sink=heard.append, gate=stopping(after=3))
+    assert torch.equal(torch.get_rng_state(), state)
+    assert torch.is_grad_enabled()
+    assert not torch.is_autocast_enabled("cpu")
+    assert small.same(network, small.network())
+    assert [event.update for event in heard if isinstance(event, TrainPoint)] == [1, 2, 3]
+    assert not [event for event in heard if isinstance(event, RunFailed)]
+    assert small.same(small.train([small.recipe()])[0].network, undisturbed.network)
+
+
+def test_what_the_sink_hears() -> None:
+    heard: list[Event] = []
+    small.train([small.recipe(run="a/0"), small.recipe("labels", run="b/0")], small.plan(updates=3), sink=heard.append)
+    assert heard[:2] == [RunStarted("a/0", "a", 0), RunStarted("b/0", "b", 0)]
+    kinds = [type(event) for event in heard[2:]]
+    assert kinds == 3 * [TrainPoint, TrainPoint, Progress, ValidPoint, ValidPoint]
+    points = [event for event in heard if isinstance(event, TrainPoint)]
+    assert [set(point.parts_nats) for point in points[:2]] == [{"hard", "soft"}, {"hard"}]
+    last = [event for event in heard if isinstance(event, Progress)][-1]
+    assert (last.done, last.total, last.seconds_left) == (3, 3, 0.0)
+
+
+def test_long_trainings_are_told_in_few_points_that_end_at_the_last_update() -> None:
+    heard: list[Event] = []
+    small.train([small.recipe("labels")], small.plan(updates=121), sink=heard.append)
+    losses = [event.update for event in heard if isinstance(event, TrainPoint)]
+    accuracies = [event.update for event in heard if isinstance(event, ValidPoint)]
+    assert losses == [*range(2, 121, 2), 121]
+    assert accuracies == [*range(10, 121, 10), 121]
+
+
+def test_it_learns() -> None:
+    heard: list[Event] = []
+    small.train([small.recipe("labels", labelled=300)], small.plan(updates=40), sink=heard.append)
+    accuracies = [event.accuracy for event in heard if isinstance(event, ValidPoint)]
+    assert accuracies[-1] >= 0.9
+
+
+def losses(arithmetic) -> list[float]:
+    heard: list[Event] = []
+    small.train([small.recipe()], small.plan(arithmetic=arithmetic, updates=5), sink=heard.append)
+    return [event.loss_nats for event in heard if isinstance(event, TrainPoint)]
+
+
+@pytest.mark.parametrize("arithmetic", [BFLOAT16])
+def test_bfloat16_starts_on_the_way_of_float32(arithmetic) -> None:
+    assert losses(arithmetic) == pytest.approx(losses("float32"), rel=0.03)

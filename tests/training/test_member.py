@@ -1,0 +1,143 @@
+"""One member: its schedule, its weights, its own random numbers."""
+
+import math
+
+import pytest
+import torch
+
+from distill_core.errors import TrainingDiverged
+from distill_core.experiment import Optimiser
+from distill_core.methods import LossInputs, StepLoss
+from distill_core.training.member import Member, learning_rate
+from tests.training import small
+
+
+def member(method: str = "kd", *, optimiser: Optimiser | None = None, **settings: object) -> Member:
+    given = small.recipe(method, **settings)  # type: ignore[arg-type]
+    return Member(given, optimiser or Optimiser(), updates=10, arithmetic="float32")
+
+
+def step(one: Member, update: int = 0) -> None:
+    images = small.bank().plain(one.recipe.visible_M[:16])
+    one.step(update, images, torch.zeros(16, 4), torch.arange(16) % 4, torch.ones(16, dtype=torch.bool))
+
+
+SCHEDULE = [
+    (0, 0.05),
+    (1, 0.1),
+    (2, 0.1),
+    (5, 0.1 * (1 + math.sqrt(3) / 2) / 2),
+    (8, 0.075),
+    (11, 0.05),
+    (14, 0.025),
+    (19, 0.000759612349389599),
+]
+
+
+@pytest.mark.parametrize(("update", "rate"), SCHEDULE)
+def test_the_rate_rises_in_a_line_and_falls_in_a_cosine(update: int, rate: float) -> None:
+    assert learning_rate(Optimiser(learning_rate=0.1, warmup_fraction=0.1), update, 20) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(("warmup", "updates"), [(0.0, 1), (0.0, 2), (0.1, 1), (0.9, 10), (0.9, 1), (0.1, 480)])
+def test_the_rate_is_above_nothing_and_never_above_the_highest(warmup: float, updates: int) -> None:
+    optimiser = Optimiser(learning_rate=0.2, warmup_fraction=warmup)
+    rates = [learning_rate(optimiser, update, updates) for update in range(updates)]
+    assert max(rates) == pytest.approx(0.2, rel=1e-12)
+    assert min(rates) > 0
+
+
+def test_a_step_takes_the_rate_of_the_schedule() -> None:
+    one = member()
+    for update in range(3):
+        step(one, update)
+        assert {group["lr"] for group in one._sgd.param_groups} == {learning_rate(Optimiser(), update, 10)}
+
+
+def test_decay_is_for_kernels_and_matrices_alone() -> None:
+    decayed, free = member(optimiser=Optimiser(weight_decay=0.01))._sgd.param_groups
+    assert (decayed["weight_decay"], free["weight_decay"]) == (0.01, 0.0)
+    assert {weight.ndim for weight in decayed["params"]} == {2, 4}
+    assert {weight.ndim for weight in free["params"]} == {1}
+
+
+def test_equal_seeds_start_from_equal_weights_whatever_was_drawn_before() -> None:
+    first = member("kd", seed=5)
+    torch.rand(10)
+    assert small.same(first.network, member("labels", seed=5).network)
+    assert not small.same(first.network, member("kd", seed=6).network)
+
+
+def test_a_member_leaves_the_random_numbers_of_others_alone() -> None:
+    torch.manual_seed(0)
+    undisturbed = torch.rand(3)
+    torch.manual_seed(0)
+    step(member(architecture="mobilenet_v2"))
+    assert torch.equal(torch.rand(3), undisturbed)
+
+
+def test_a_loss_that_draws_draws_from_the_member_s_own_numbers() -> None:
+    drawn: list[float] = []
+
+    def loss(inputs: LossInputs) -> StepLoss:
+        drawn.append(float(torch.rand(())))
+        return StepLoss(total=inputs.student_BC.square().mean(), parts={})
+
+    torch.manual_seed(0)
+    for _ in range(2):
+        one = member(loss=loss)
+        step(one)
+        torch.rand(10)
+        step(one)
+    assert drawn[0] != drawn[1]
+    assert drawn[:2] == drawn[2:]
+
+
+def test_a_loss_hears_how_far_the_training_is() -> None:
+    heard: list[float] = []
+
+    def loss(inputs: LossInputs) -> StepLoss:
+        heard.append(inputs.progress)
+        return StepLoss(total=inputs.student_BC.square().mean(), parts={})
+
+    one = member(loss=loss)
+    for update in (0, 5, 9):
+        step(one, update)
+    assert heard == [0.0, 0.5, 0.9]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_loss_that_is_no_number_changes_no_weight(value: float) -> None:
+    one = member(loss=lambda inputs: StepLoss(total=inputs.student_BC.sum() * value, parts={}))
+    before = [weight.clone() for weight in one.network.parameters()]
+    with pytest.raises(TrainingDiverged) as error:
+        step(one, 6)
+    assert str(error.value).startswith("the loss of 'a' (seed 0) at update 7: wanted a finite number, came ")
+    assert str(error.value).endswith("; lower the learning rate or the weight of the soft term")
+    assert all(torch.equal(now, then) for now, then in zip(one.network.parameters(), before, strict=True))
+
+
+def test_means_are_over_the_steps_since_they_were_last_asked_for() -> None:
+    values = iter([1.0, 3.0, 8.0])
+
+    def loss(inputs: LossInputs) -> StepLoss:
+        total = inputs.student_BC.sum() * 0 + next(values)
+        return StepLoss(total=total, parts={"hard": total / 2})
+
+    one = member(loss=loss)
+    step(one, 0)
+    step(one, 1)
+    assert one.take_means() == {"total": 2.0, "hard": 1.0}
+    step(one, 2)
+    assert one.take_means() == {"total": 8.0, "hard": 4.0}
+
+
+def test_weights_that_are_no_numbers_are_found() -> None:
+    one = member()
+    one.check(3)
+    with torch.no_grad():
+        next(one.network.parameters())[0] = math.inf
+    with pytest.raises(
+        TrainingDiverged, match=r"the network of 'a' .* at update 3: wanted finite weights, came others"
+    ):
+        one.check(3)

@@ -1,0 +1,61 @@
+"""Answers on images as they are, and the arithmetic of a training."""
+
+import numpy as np
+import pytest
+import torch
+
+from distill_core.training import predict, resolve
+from distill_core.training.precision import autocast, channels_last
+from distill_core.training.predict import accuracy
+from tests.training import small
+
+
+def test_answers_are_those_of_the_network_in_eval_mode() -> None:
+    bank, network = small.bank(part="valid"), small.network()
+    wanted = network.eval()(bank.plain(np.arange(40))).detach().numpy()
+    found = predict(network.train(), bank, batch_size=7)
+    assert (found.shape, found.dtype) == ((40, 4), np.float32)
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_asking_leaves_the_network_as_it_was(training: bool) -> None:
+    network = small.network().train(training)
+    predict(network, small.bank(part="valid"))
+    assert network.training == training
+    assert all(part.training == training for part in network.modules())
+    assert small.same(network, small.network())
+    assert all(weight.requires_grad for weight in network.parameters())
+
+
+def test_a_network_that_fails_is_put_back_too() -> None:
+    network = small.network().train()
+    network.stem = torch.nn.Linear(3, 3)
+    with pytest.raises(RuntimeError):
+        predict(network, small.bank(part="valid"))
+    assert network.training
+
+
+def test_accuracy_is_the_share_of_right_answers() -> None:
+    class Always(torch.nn.Module):
+        def forward(self, images_BCHW: torch.Tensor) -> torch.Tensor:
+            return torch.eye(4)[2].expand(len(images_BCHW), 4)
+
+    assert accuracy(Always(), small.bank(part="valid")) == 0.25
+
+
+def test_a_precision_that_was_asked_for_is_kept() -> None:
+    assert (resolve("float32"), resolve("bfloat16")) == ("float32", "bfloat16")
+    assert resolve("auto") in ("float32", "bfloat16")
+
+
+def test_autocast_is_on_for_bfloat16_alone() -> None:
+    for arithmetic, kind in (("float32", torch.float32), ("bfloat16", torch.bfloat16)):
+        with autocast(arithmetic):
+            assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == kind
+    assert not torch.is_autocast_enabled("cpu")
+
+
+def test_kernels_lie_channels_last() -> None:
+    first = next(iter(channels_last(small.network()).stage1.parameters()))
+    assert first.is_contiguous(memory_format=torch.channels_last)

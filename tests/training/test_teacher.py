@@ -1,0 +1,76 @@
+"""The teacher: it does not drift, and what is stored is what it says."""
+
+import numpy as np
+import pytest
+import torch
+
+from distill_core.training import FrozenTeacher
+from distill_core.training.precision import resolve
+from distill_core.training.streams import Batch
+from distill_core.training.teacher import BLOCK, CachedTeacher, LiveTeacher
+from tests.training import small
+
+IMAGES = np.arange(20, 150)
+
+
+def batch(positions: list[int], views: list[int]) -> Batch:
+    where = np.array(positions)
+    return Batch(where, IMAGES[where], np.array(views))
+
+
+def cache(arithmetic: str = "float32", views: int = 3) -> CachedTeacher:
+    return CachedTeacher(small.teacher(resolve(arithmetic)), small.bank(), IMAGES, views=views)
+
+
+def test_two_blocks_are_tested() -> None:
+    assert BLOCK < len(IMAGES) < 2 * BLOCK
+
+
+def test_the_cache_says_what_the_teacher_says_about_the_same_views() -> None:
+    asked = batch([129, 0, 3, 3, 100, 99], [0, 2, 1, 2, 0, 0])
+    seen = small.bank().views(asked.images_B, asked.views_B)
+    direct = small.teacher()(seen)
+    torch.testing.assert_close(cache().logits(asked), direct, rtol=1e-5, atol=1e-5)
+    assert torch.equal(LiveTeacher(small.teacher()).logits(asked, seen), direct)
+
+
+@pytest.mark.parametrize("arithmetic", ["float32", "auto"])
+def test_what_is_stored_does_not_depend_on_who_asked_first(arithmetic: str) -> None:
+    asked = batch([5, 120, 5, 100], [0, 0, 1, 2])
+    fresh, used = cache(arithmetic), cache(arithmetic)
+    for position in (129, 100, 6):
+        used.logits(batch([position], [position % 3]))
+    assert torch.equal(fresh.logits(asked), used.logits(asked))
+    assert torch.equal(fresh.logits(asked), fresh.logits(asked))
+
+
+def test_the_teacher_looks_once_at_each_view() -> None:
+    looks: list[int] = []
+    network = small.network()
+    network.register_forward_hook(lambda module, images, out: looks.append(len(out)))
+    cached = CachedTeacher(FrozenTeacher(network, "float32"), small.bank(), IMAGES, views=3)
+    for _ in range(3):
+        cached.logits(batch([0, 1, 110], [0, 0, 1]))
+    assert looks == [BLOCK, len(IMAGES) - BLOCK]
+
+
+def test_it_has_no_gradients_and_stays_in_eval_mode() -> None:
+    network = small.network().train()
+    frozen = FrozenTeacher(network, "float32")
+    logits = frozen(small.bank().plain(np.arange(4)).requires_grad_())
+    assert not logits.requires_grad
+    assert not network.training
+    assert not any(weight.requires_grad for weight in network.parameters())
+    assert not hasattr(frozen, "train")
+
+
+def test_its_answers_are_float32_in_any_arithmetic() -> None:
+    assert small.teacher(resolve("auto"))(small.bank().plain(np.arange(4))).dtype == torch.float32
+
+
+def test_asking_changes_nothing_in_it() -> None:
+    network, before = small.network(), small.network()
+    frozen = FrozenTeacher(network, "float32")
+    for _ in range(3):
+        frozen(small.bank().plain(np.arange(16)))
+    assert small.same(network, before)
