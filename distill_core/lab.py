@@ -1,0 +1,309 @@
+"""The lab: everything that a page or a shell may ask for, and nothing else."""
+
+import os
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from distill_core.architectures import ARCHITECTURES, Architecture, profile
+from distill_core.errors import InvalidSetting, Stopped, explain
+from distill_core.events import Event, Progress
+from distill_core.experiment import Experiment
+from distill_core.jobs import JobQueue, Work
+from distill_core.methods import METHODS, Method
+from distill_core.pipeline import (
+    MEASURING,
+    Bench,
+    TeacherOption,
+    Timer,
+    complete,
+    expand,
+    expected_seconds,
+    identify,
+    job_fingerprint,
+    load_libraries,
+    loaded,
+    measure,
+    measure_run,
+    offered,
+    pace,
+    run_job,
+    training_seconds,
+)
+from distill_core.pipeline.presets import PRESETS, Preset, default_experiment
+from distill_core.pipeline.words import sentences, title
+from distill_core.reports import (
+    Disagreement,
+    curves_table,
+    disagreements,
+    mark_front,
+    measurements_table,
+    results_table,
+    right_answers,
+    summarise,
+)
+from distill_core.store import OPEN_STATES, JobRecord, JobState, Store
+from distill_core.tasks import TASKS, Task
+from distill_core.views import JobView, Plan, PlannedRun
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+__all__ = ["Lab"]
+
+DEFAULT_HOME = Path(__file__).resolve().parent.parent / "distill_home"
+
+
+class Lab:
+    """One home, one store, one queue. Any number of pages may ask at once."""
+
+    def __init__(self, home: Path, store: Store, *, timer: Timer = measure) -> None:
+        self.home = home
+        self._timer = timer
+        self._store = store
+        self._queue = JobQueue(self._execute, self._note_state, prepare=load_libraries)
+
+    @classmethod
+    def open(cls, home: Path | None = None, *, timer: Timer = measure) -> Self:
+        """Open the lab in ``home``, by default in ``DISTILL_HOME`` or a folder beside the project.
+
+        ``timer`` measures latency; the default takes the two seconds that the lab's definition asks for.
+
+        Raises: StorageFailed where the folder or the database cannot be used.
+        """
+        chosen = home or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
+        store = Store.open(chosen)
+        store.mark_interrupted()
+        return cls(chosen, store, timer=timer)
+
+    def close(self) -> None:
+        """End the worker and the store; may be called twice."""
+        self._queue.close()
+        self._store.close()
+
+    # Choices
+
+    def tasks(self) -> tuple[Task, ...]:
+        return tuple(TASKS)
+
+    def architectures(self) -> tuple[Architecture, ...]:
+        return tuple(ARCHITECTURES)
+
+    def methods(self) -> tuple[Method, ...]:
+        return tuple(METHODS)
+
+    def teachers(self, task: str) -> tuple[TeacherOption, ...]:
+        """Who can teach a task. Raises UnknownName."""
+        return offered(TASKS.get(task))
+
+    def presets(self) -> tuple[Preset, ...]:
+        return PRESETS
+
+    def classes(self, task: str) -> tuple[str, ...]:
+        return TASKS.get(task).classes
+
+    def default_experiment(self, seeds: int = 1) -> Experiment:
+        return default_experiment(seeds)
+
+    # Jobs
+
+    def plan(self, experiment: Experiment) -> Plan:
+        """What submitting would do. Raises DistillError for whatever cannot work."""
+        full = complete(experiment)
+        teacher = identify(full.teacher, TASKS.get(full.task), full.precision, self._store.run)  # type: ignore[arg-type]
+        planned = expand(full, teacher)
+        there = {one.key: self._store.find_run(one.fingerprint) for one in planned}
+        job = self._store.find_job(job_fingerprint(full, teacher))
+        known = loaded()
+        return Plan(
+            experiment=full,
+            fingerprint=job_fingerprint(full, teacher),
+            teacher=teacher.title,
+            runs=tuple(
+                PlannedRun(
+                    student=one.student.name,
+                    role=one.role,
+                    seed=one.seed,
+                    parameters=profile(one.blueprint).parameters if known else None,
+                    macs=profile(one.blueprint).macs if known else None,
+                    seconds=training_seconds(full, one.blueprint),
+                    stored=there[one.key] is not None,
+                )
+                for one in planned
+            ),
+            sentences=sentences(full, teacher),
+            expected_seconds=expected_seconds(full, teacher, planned, there, pace(self._store)),
+            job_id=job.id if job else None,
+        )
+
+    def submit(self, experiment: Experiment) -> str:
+        """Queue an experiment and return at once; an equal one that waits, runs or is finished is answered instead.
+
+        Raises: DistillError for whatever cannot work.
+        """
+        plan = self.plan(experiment)
+        record = JobRecord(
+            id=uuid.uuid4().hex[:16],
+            fingerprint=plan.fingerprint,
+            title=title(plan.experiment),
+            specification=plan.experiment.to_json(),
+            state=JobState.QUEUED,
+            error=None,
+            process=self._store.process,
+            expected_seconds=plan.expected_seconds,
+            submitted_at=datetime.now(UTC),
+        )
+        filed = self._store.add_job(record)
+        if filed.id == record.id:
+            self._enqueue(record.id)
+        return filed.id
+
+    def job(self, job_id: str) -> JobView:
+        """One job with all its events. Raises NotFound."""
+        return self._view(self._store.job(job_id), self._queue.events(job_id))
+
+    def wait(self, job_id: str, timeout_seconds: float) -> JobView:
+        """The job once it has ended, or as it is after so many seconds."""
+        self._queue.wait(job_id, timeout_seconds)
+        return self.job(job_id)
+
+    def jobs(self, limit: int = 20) -> tuple[JobView, ...]:
+        """The newest jobs, without their events."""
+        return tuple(self._view(record, self._queue.events(record.id)) for record in self._store.jobs(limit=limit))
+
+    def queue(self) -> tuple[JobView, ...]:
+        """What runs and what waits, in the order in which it will be done."""
+        waiting = self._store.jobs(limit=None, states=OPEN_STATES)
+        views = [self._view(job, self._queue.events(job.id)) for job in waiting]
+        return tuple(sorted(views, key=lambda view: (view.position is None, view.position, view.submitted_at)))
+
+    def pause(self, job_id: str) -> None:
+        self._queue.pause(self._store.job(job_id).id)
+
+    def resume(self, job_id: str) -> None:
+        self._queue.resume(self._store.job(job_id).id)
+
+    def stop(self, job_id: str) -> None:
+        """End a job; its finished runs stay."""
+        self._queue.stop(self._store.job(job_id).id)
+
+    def restart(self, job_id: str) -> str:
+        """Submit a job's specification again; runs that are finished are not trained twice."""
+        return self.submit(Experiment.from_json(self._store.job(job_id).specification))
+
+    def delete(self, job_id: str) -> None:
+        """Forget a job and the runs that no other job shows. Raises InvalidSetting while it is in the queue."""
+        if self._store.job(job_id).state in OPEN_STATES:
+            raise InvalidSetting(explain("deleting a job", wanted="one that ended", came="an open one", do="stop it"))
+        self._store.delete_job(job_id)
+
+    # Answers
+
+    def results(self, job_ids: Sequence[str] | None = None) -> "pd.DataFrame":
+        """A row a run."""
+        return results_table(self._store, job_ids)
+
+    def summary(self, job_id: str) -> "pd.DataFrame":
+        """A row a student of one job: teacher, controls, students; accuracy with interval, delta and verdict."""
+        return summarise(self.results([job_id]), lambda run_id: right_answers(self._store, self.home, run_id))
+
+    def front(self, summary: "pd.DataFrame", axis: str) -> "pd.DataFrame":
+        """The summary with ``on_front`` and ``near_front`` for accuracy against the column ``axis``."""
+        return mark_front(summary, axis)
+
+    def curves(self, runs: Mapping[str, str]) -> "pd.DataFrame":
+        """Curves in long form; ``runs`` maps run ids to the names that the students should have."""
+        return curves_table(self._store, runs)
+
+    def confusion(self, run_id: str) -> "np.ndarray":
+        """(C, C) counts of test images, a row a true class."""
+        import numpy as np
+
+        return np.asarray(self._store.run(run_id).scores["confusion"])
+
+    def disagreements(self, run_id: str, teacher_run_id: str, limit: int = 24) -> tuple[Disagreement, ...]:
+        return disagreements(self._store, self.home, run_id, teacher_run_id, limit)
+
+    def artifact(self, run_id: str, kind: str) -> Path:
+        """The file of a run: "weights", "onnx" or "predictions". Raises NotFound."""
+        return self._store.artifact(run_id, kind).path  # type: ignore[arg-type]
+
+    def specification(self, job_id: str) -> str:
+        """The complete specification of a job, as JSON."""
+        return self._store.job(job_id).specification
+
+    def measurements(self, run_ids: Sequence[str] | None = None) -> "pd.DataFrame":
+        """A row a measurement of the graphs of these runs, or of all."""
+        if run_ids is None:
+            return measurements_table(self._store.measurements())
+        graphs = {self._store.run(run_id).scores.get("graph", "") for run_id in run_ids}
+        return measurements_table([one for graph in graphs for one in self._store.measurements(graph=graph)])
+
+    def bench(self, run_id: str) -> "pd.DataFrame":
+        """Measure a run's ONNX file again, while training is held."""
+        run = self._store.run(run_id)
+        with self._queue.hold():
+            return measurements_table(measure_run(run, self._store, lambda: None, self._timer))
+
+    # The worker's side
+
+    def _execute(self, job_id: str, work: Work) -> None:
+        experiment = Experiment.from_json(self._store.job(job_id).specification)
+        run_job(
+            job_id,
+            experiment,
+            Bench(store=self._store, home=self.home, sink=work.log, gate=work.gate, timer=self._timer),
+        )
+
+    def _enqueue(self, job_id: str) -> None:
+        try:
+            self._queue.submit(job_id)
+        except Stopped as error:
+            self._store.set_job_state(job_id, JobState.INTERRUPTED, error=str(error))
+            raise
+
+    def _note_state(self, job_id: str, state: str, error: str | None) -> None:
+        self._store.set_job_state(job_id, JobState(state), error=error)
+
+    def _view(self, record: JobRecord, events: tuple[Event, ...]) -> JobView:
+        progress = next((event for event in reversed(events) if isinstance(event, Progress)), None)
+        left = _seconds_left(record, progress)
+        elapsed = (datetime.now(UTC) - record.started_at).total_seconds() if record.started_at else 0.0
+        return JobView(
+            id=record.id,
+            title=record.title,
+            state=record.state.value,
+            position=self._queue.position(record.id),
+            experiment=_specification(record.specification),
+            error=record.error,
+            progress=progress,
+            fraction=_fraction(record, elapsed, left),
+            evaluated=record.state == JobState.FINISHED or (progress is not None and progress.stage == MEASURING),
+            expected_seconds=record.expected_seconds,
+            seconds_left=left,
+            submitted_at=record.submitted_at,
+            started_at=record.started_at,
+            finished_at=record.finished_at,
+            events=events,
+        )
+
+
+@lru_cache(maxsize=256)
+def _specification(text: str) -> Experiment:
+    return Experiment.from_json(text)
+
+
+def _seconds_left(record: JobRecord, progress: Progress | None) -> float | None:
+    if record.state not in OPEN_STATES:
+        return None
+    return record.expected_seconds if progress is None else progress.seconds_left
+
+
+def _fraction(record: JobRecord, elapsed: float, left: float | None) -> float:
+    if left is None:
+        return 1.0 if record.state == JobState.FINISHED else 0.0
+    return min(0.99, elapsed / (elapsed + left)) if elapsed + left > 0 else 0.0

@@ -1,0 +1,151 @@
+"""From what a visitor asked for to a complete specification: names resolved, defaults filled in, controls added."""
+
+from collections.abc import Mapping, Sequence
+
+from distill_core.architectures import Blueprint, check
+from distill_core.errors import InvalidSetting, explain
+from distill_core.experiment import Experiment, Student, fingerprint
+from distill_core.methods import METHODS, settle
+from distill_core.tasks import TASKS, Task
+from distill_core.training import resolve
+
+__all__ = ["complete", "student_blueprint"]
+
+CONTROL_METHOD = "labels"
+Group = tuple[str, float, int, int | None]
+
+
+def complete(experiment: Experiment) -> Experiment:
+    """The experiment with nothing left open; completing it again changes nothing.
+
+    Raises: UnknownName or InvalidSetting for what cannot be trained.
+    """
+    task = TASKS.get(experiment.task)
+    asked = [_complete_student(student, task) for student in experiment.students if student.role == "student"]
+    if not asked:
+        raise InvalidSetting(
+            explain(
+                "students", wanted="one that is not a control", came="none", do="add a student; controls come along"
+            )
+        )
+    _refuse_twins(asked)
+    named = {_group(student): student.name for student in experiment.students if student.role == "control"}
+    students = _with_controls(asked, named)
+    return Experiment.of(
+        {
+            **experiment.model_dump(),
+            "students": [student.model_dump() for student in students],
+            "precision": resolve(experiment.precision),
+            # No view comes twice in consistent mode, so their number means nothing there.
+            "views": experiment.views if experiment.mode == "cached" else 1,
+        }
+    )
+
+
+def student_blueprint(student: Student, task: Task) -> Blueprint:
+    return Blueprint(
+        architecture=student.architecture,
+        classes=len(task.classes),
+        channels=task.channels,
+        size_px=task.size_px,
+        width=student.width,
+        stem_stride=student.stem_stride,
+    )
+
+
+def _complete_student(student: Student, task: Task) -> Student:
+    settings = settle(METHODS.get(student.method), student)
+    check(student_blueprint(student, task))
+    if student.labels is not None and student.labels > task.train_images:
+        raise InvalidSetting(
+            explain(
+                f"labels of {student.name!r}",
+                wanted=f"1 to {task.train_images:,} (the training images of {task.name})",
+                came=f"{student.labels:,}",
+                do="choose fewer, or a larger task",
+            )
+        )
+    labels = None if student.labels == task.train_images else student.labels
+    return student.model_copy(
+        update={
+            "temperature": settings.temperature,
+            "alpha": settings.alpha,
+            "parameters": dict(settings.parameters),
+            "labels": labels,
+            "transfer": "labelled" if labels is None else student.transfer,
+        }
+    )
+
+
+def _refuse_twins(students: Sequence[Student]) -> None:
+    known: dict[str, str] = {}
+    for student in students:
+        what = fingerprint(student.model_dump(mode="json", exclude={"name", "role", "seeds"}))
+        if what in known:
+            raise InvalidSetting(
+                explain(
+                    "students",
+                    wanted="each different in more than its name and seeds",
+                    came=f"{known[what]!r} and {student.name!r}",
+                    do="change one, or give one of them all the seeds",
+                )
+            )
+        known[what] = student.name
+
+
+def _with_controls(students: Sequence[Student], named: Mapping[Group, str]) -> list[Student]:
+    groups: dict[Group, list[Student]] = {}
+    for student in students:
+        groups.setdefault(_group(student), []).append(student)
+    controls = [
+        _control(members, named.get(group) or _name(members, alone=len(groups) == 1))
+        for group, members in groups.items()
+    ]
+    others = [member for members in groups.values() for member in members if not _is_control(member)]
+    if not others:
+        raise InvalidSetting(
+            explain(
+                "students", wanted="one that is not a control", came="labels only", do="add a student that is taught"
+            )
+        )
+    return [*_renamed(controls, {student.name for student in others}), *others]
+
+
+def _group(student: Student) -> Group:
+    return student.architecture, student.width, student.stem_stride, student.labels
+
+
+def _is_control(student: Student) -> bool:
+    return student.method == CONTROL_METHOD and student.transfer == "labelled"
+
+
+def _name(members: list[Student], *, alone: bool) -> str:
+    given = next(filter(_is_control, members), None)
+    return given.name if given else "control" if alone else f"control of {members[0].name}"[:64]
+
+
+def _control(members: list[Student], name: str) -> Student:
+    first = members[0]
+    seeds = tuple(dict.fromkeys(seed for member in members for seed in member.seeds))
+    return Student(
+        name=name,
+        architecture=first.architecture,
+        width=first.width,
+        stem_stride=first.stem_stride,
+        method=CONTROL_METHOD,
+        labels=first.labels,
+        transfer="labelled",
+        seeds=tuple(sorted(seeds)),
+        role="control",
+    )
+
+
+def _renamed(controls: list[Student], taken: set[str]) -> list[Student]:
+    renamed = []
+    for control in controls:
+        name, number = control.name, 2
+        while name in taken:
+            name, number = f"{control.name[:58]} ({number})", number + 1
+        taken.add(name)
+        renamed.append(control.model_copy(update={"name": name}))
+    return renamed

@@ -1,0 +1,153 @@
+"""How long a job takes: a guess before it starts, and the time left while it runs."""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from statistics import median
+
+from distill_core.architectures import Blueprint, profile
+from distill_core.events import Event, Progress, Sink
+from distill_core.experiment import Experiment, TrainedTeacher
+from distill_core.methods import METHODS
+from distill_core.pipeline.libraries import loaded
+from distill_core.pipeline.runs import PlannedStudent
+from distill_core.pipeline.teachers import KnownTeacher, blueprint_of
+from distill_core.store import JobState, RunRecord, Store
+from distill_core.tasks import TASKS
+from distill_core.training.teacher import BLOCK
+
+__all__ = ["MEASURING", "Stages", "expected_seconds", "pace", "stages", "training_seconds"]
+
+# Everything is evaluated and stored before this stage.
+MEASURING = "Measuring latency"
+# Orders of magnitude of a laptop's CPU; the lab corrects them by what its own jobs took.
+STEP_SECONDS = 0.006
+MACS_PER_SECOND = 1.5e11
+MEASURE_SECONDS = 9.0
+EVALUATE_SECONDS = 0.7
+LOAD_SECONDS = 4.0
+PACE_JOBS = 5
+TYPICAL_MACS = 5_000_000
+
+
+class Stages:
+    """The stages of a job with the seconds that each should take; fills in the time left of the whole job."""
+
+    def __init__(self, expected: Mapping[str, float], sink: Sink) -> None:
+        self._waiting = dict(expected)
+        self._sink = sink
+        self._name = ""
+        self._began = time.perf_counter()
+
+    def sink(self, event: Event) -> None:
+        """Pass an event on; progress is told as the job's own, with the stages that are still to come."""
+        if isinstance(event, Progress):
+            left = event.seconds_left
+            if left is None:
+                left = max(0.0, self._waiting.get(self._name, 0.0) - (time.perf_counter() - self._began))
+            event = replace(event, stage=self._name or event.stage, seconds_left=left + self._later())
+        self._sink(event)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Callable[[int, int], None]]:
+        """Enter a stage; what it yields tells how many of its steps are done."""
+        self._name, self._began = name, time.perf_counter()
+        self.sink(Progress(name, 0, 1))
+        yield lambda done, total: self.sink(Progress(name, done, total))
+        self._waiting.pop(name, None)
+
+    def _later(self) -> float:
+        return sum(seconds for name, seconds in self._waiting.items() if name != self._name)
+
+
+def stages(
+    experiment: Experiment,
+    teacher: KnownTeacher,
+    planned: Sequence[PlannedStudent],
+    there: Mapping[str, RunRecord | None],
+    sink: Sink,
+    slowness: float,
+) -> Stages:
+    return Stages(_expected(experiment, teacher, planned, there, slowness), sink)
+
+
+def expected_seconds(
+    experiment: Experiment,
+    teacher: KnownTeacher,
+    planned: Sequence[PlannedStudent],
+    there: Mapping[str, RunRecord | None],
+    slowness: float = 1.0,
+) -> float:
+    """Seconds of the whole job, without what is stored already; ``slowness`` is that of ``pace``."""
+    return sum(_expected(experiment, teacher, planned, there, slowness).values())
+
+
+def pace(store: Store) -> float:
+    """How many times as long as guessed the training of the newest runs took on this machine; 1 before the first."""
+    newest = [job.id for job in store.jobs(limit=PACE_JOBS, states=[JobState.FINISHED])]
+    ratios = [
+        linked.run.seconds / training_seconds(Experiment.from_json(linked.run.specification), blueprint_of(linked.run))
+        for linked in store.runs(newest)
+        if linked.role != "teacher" and linked.run.state == "finished"
+    ]
+    return min(20.0, max(0.1, median(ratios))) if ratios else 1.0
+
+
+def training_seconds(experiment: Experiment, blueprint: Blueprint) -> float:
+    """Seconds that one network takes for the budget: forward and backward cost three times the forward pass."""
+    budget = experiment.budget
+    return budget.updates * (STEP_SECONDS + 3 * budget.batch_size * _macs(blueprint) / MACS_PER_SECOND)
+
+
+def _expected(
+    experiment: Experiment,
+    teacher: KnownTeacher,
+    planned: Sequence[PlannedStudent],
+    there: Mapping[str, RunRecord | None],
+    slowness: float,
+) -> dict[str, float]:
+    missing = [one for one in planned if there.get(one.key) is None]
+    graphs = {one.blueprint for one in missing}
+    training = sum(training_seconds(experiment, one.blueprint) for one in missing)
+    return {
+        "Loading the images": LOAD_SECONDS,
+        "Getting the teacher ready": _teacher_seconds(experiment, teacher),
+        "Training": slowness * (training + _teacher_pass_seconds(experiment, teacher, missing)),
+        "Evaluating and exporting": EVALUATE_SECONDS * len(missing),
+        MEASURING: MEASURE_SECONDS * (len(graphs) + 1),
+    }
+
+
+def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher) -> float:
+    if not isinstance(teacher.choice, TrainedTeacher):
+        return 2.0
+    alone = experiment.model_copy(update={"budget": teacher.choice.budget})
+    return 2.0 + training_seconds(alone, teacher.blueprint)
+
+
+def _teacher_pass_seconds(experiment: Experiment, teacher: KnownTeacher, missing: Sequence[PlannedStudent]) -> float:
+    count = TASKS.get(experiment.task).train_images
+    seen = {one.student.labels if one.student.transfer == "labelled" else None for one in missing if _taught(one)}
+    images = sum(_looked_at(experiment, size or count) for size in seen)
+    return images * _macs(teacher.blueprint) / MACS_PER_SECOND
+
+
+def _looked_at(experiment: Experiment, size: int) -> float:
+    """Images that the teacher looks at for one set of so many: blocks of views in cached mode, else every batch."""
+    drawn = experiment.budget.updates * experiment.budget.batch_size
+    if experiment.mode == "consistent":
+        return drawn
+    cells = experiment.views * math.ceil(size / BLOCK)
+    touched = cells * (1 - math.exp(-drawn / cells))
+    return touched * min(size, BLOCK)
+
+
+def _taught(one: PlannedStudent) -> bool:
+    return METHODS.get(one.student.method).uses_teacher
+
+
+def _macs(blueprint: Blueprint) -> int:
+    # Counting asks torch for the network's shapes; a page that has not loaded torch yet does not wait for it.
+    return profile(blueprint).macs if loaded() else TYPICAL_MACS

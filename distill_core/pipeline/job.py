@@ -1,0 +1,150 @@
+"""What one job does: from the specification to stored results."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_core.errors import TrainingDiverged
+from distill_core.events import RunFailed, RunFinished, Sink
+from distill_core.experiment import Experiment
+from distill_core.pipeline.estimate import MEASURING, pace, stages
+from distill_core.pipeline.libraries import load_libraries
+from distill_core.pipeline.measure import Timer, ensure_measured, measure
+from distill_core.pipeline.record import Curves, failed_run, finished_run, replay
+from distill_core.pipeline.runs import PlannedStudent, expand, recipe
+from distill_core.pipeline.teachers import identify
+from distill_core.pipeline.teaching import TeacherAtWork, obtain
+from distill_core.store import RunRecord, Store
+from distill_core.tasks import TASKS, Task, TaskData, load_task
+from distill_core.training import FrozenTeacher, ImageBank, Plan, Trained, train_cohort
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Bench", "run_job"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bench:
+    """What a job works with. ``gate`` waits while the job is paused and raises Stopped when it should end."""
+
+    store: Store
+    home: Path
+    sink: Sink
+    gate: Callable[[], None]
+    timer: Timer = measure
+
+
+def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
+    """Train, evaluate, export, measure and store every run of a complete experiment that is not there yet.
+
+    Each run is stored as soon as it is whole, so what is finished outlives a failure or a stop.
+    Raises: Stopped; DistillError; TrainingDiverged where no student at all could be finished.
+    """
+    load_libraries()
+    task = TASKS.get(experiment.task)
+    known = identify(experiment.teacher, task, experiment.precision, bench.store.run)  # type: ignore[arg-type]
+    planned = expand(experiment, known)
+    there = {one.key: bench.store.find_run(one.fingerprint) for one in planned}
+    clock = stages(experiment, known, planned, there, bench.sink, pace(bench.store))
+    with clock.stage("Loading the images"):
+        data = load_task(task, bench.home, clock.sink)
+        banks = _banks(task, data, experiment.data_seed)
+    with clock.stage("Getting the teacher ready"):
+        teacher = obtain(known, experiment, task, data, banks, bench.store, clock.sink, bench.gate)
+        bench.store.link_run(job_id, teacher.run.id, position=0, student=known.title, role="teacher")
+    link = _linker(job_id, planned, bench.store)
+    for one in planned:
+        run = there[one.key]
+        if run is not None:
+            link(one, run)
+            replay(one, run, bench.store.curves(run.id), clock.sink)
+    missing = [one for one in planned if there[one.key] is None]
+    curves = Curves(clock.sink)
+    with clock.stage("Training"):
+        trained = _train(missing, experiment, data, banks, teacher, curves, bench.gate) if missing else ()
+    stored = [run for run in there.values() if run is not None]
+    with clock.stage("Evaluating and exporting") as step:
+        for done, (one, result) in enumerate(zip(missing, trained, strict=True)):
+            step(done, len(missing))
+            bench.gate()
+            run = _store(one, result, curves, experiment, data, banks, teacher, bench.store)
+            link(one, run)
+            stored.append(run)
+            if result.error is None:
+                clock.sink(_ended(one, run))
+    with clock.stage(MEASURING) as step:
+        ensure_measured([teacher.run, *stored], bench.store, bench.gate, step, bench.timer)
+    if not any(run.state == "finished" for run in stored):
+        raise TrainingDiverged("; ".join(str(run.message) for run in stored))
+
+
+def _linker(
+    job_id: str, planned: Sequence[PlannedStudent], store: Store
+) -> Callable[[PlannedStudent, RunRecord], None]:
+    positions = {one.key: position for position, one in enumerate(planned, start=1)}
+
+    def link(one: PlannedStudent, run: RunRecord) -> None:
+        store.link_run(job_id, run.id, position=positions[one.key], student=one.student.name, role=one.role)
+
+    return link
+
+
+def _banks(task: Task, data: TaskData, data_seed: int) -> Mapping[str, ImageBank]:
+    return {
+        part: ImageBank(task, split, data_seed=data_seed)
+        for part, split in (("train", data.train), ("valid", data.valid), ("test", data.test))
+    }
+
+
+def _train(
+    missing: list[PlannedStudent],
+    experiment: Experiment,
+    data: TaskData,
+    banks: Mapping[str, ImageBank],
+    teacher: TeacherAtWork,
+    sink: Sink,
+    gate: Callable[[], None],
+) -> tuple[Trained, ...]:
+    labels_N: np.ndarray = data.train.labels_N
+    return train_cohort(
+        [recipe(one, experiment.data_seed, labels_N) for one in missing],
+        Plan(
+            budget=experiment.budget,
+            optimiser=experiment.optimiser,
+            mode=experiment.mode,
+            views=experiment.views,
+            data_seed=experiment.data_seed,
+            arithmetic=teacher.arithmetic,
+        ),
+        train=banks["train"],
+        valid=banks["valid"],
+        teacher=FrozenTeacher(teacher.network, teacher.arithmetic),
+        sink=sink,
+        gate=gate,
+    )
+
+
+def _store(
+    one: PlannedStudent,
+    result: Trained,
+    curves: Curves,
+    experiment: Experiment,
+    data: TaskData,
+    banks: Mapping[str, ImageBank],
+    teacher: TeacherAtWork,
+    store: Store,
+) -> RunRecord:
+    if result.error is not None:
+        run, files = failed_run(one, result, experiment), dict[str, bytes]()
+    else:
+        run, files = finished_run(one, result, experiment, data, banks, teacher.test_logits_NC)
+    store.save_run(run, curves=curves.of(one.key), files=files)
+    return run
+
+
+def _ended(one: PlannedStudent, run: RunRecord) -> RunFinished | RunFailed:
+    if run.state == "failed":
+        return RunFailed(one.key, str(run.message))
+    return RunFinished(one.key, float(run.scores["test_accuracy"]))

@@ -1,0 +1,106 @@
+"""Experiments that teach something, ready to run."""
+
+from dataclasses import dataclass
+
+from distill_core.experiment import Budget, Experiment, ShippedTeacher, Student
+
+__all__ = ["PRESETS", "Preset", "default_experiment"]
+
+TASK = "fashion_mnist_small"
+TEACHER = ShippedTeacher(name="fashion_resnet20")
+SMALL = {"architecture": "resnet8", "stem_stride": 2}
+FEW = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preset:
+    name: str
+    title: str
+    teaches: str
+    experiment: Experiment
+
+
+def default_experiment(seeds: int = 1) -> Experiment:
+    """500 labels; the control comes along; distilled on the same 500 images, and on all 10,000."""
+    shared = {**SMALL, "labels": FEW, "seeds": tuple(range(seeds))}
+    return _experiment(
+        Student.model_validate({"name": "KD, same images", "transfer": "labelled", **shared}),
+        Student.model_validate({"name": "KD, all images", "transfer": "all", **shared}),
+    )
+
+
+def _experiment(*students: Student, updates: int = 480) -> Experiment:
+    return Experiment(task=TASK, teacher=TEACHER, students=students, budget=Budget(updates=updates, batch_size=125))
+
+
+def _few_labels() -> Experiment:
+    shared = {**SMALL, "labels": 100}
+    return _experiment(
+        Student.model_validate({"name": "KD, 100 images", "transfer": "labelled", **shared}),
+        Student.model_validate({"name": "KD, all images", "transfer": "all", **shared}),
+        Student.model_validate({"name": "label smoothing", "method": "label_smoothing", **shared}),
+    )
+
+
+def _hot_and_cold() -> Experiment:
+    return _experiment(
+        *(
+            Student.model_validate({"name": f"T {T:g}", "temperature": T, "labels": FEW, "transfer": "all", **SMALL})
+            for T in (0.5, 1.0, 4.0, 20.0, 50.0)
+        )
+    )
+
+
+def _capacity() -> Experiment:
+    rows = (
+        ("depthwise CNN", {"architecture": "depthwise_cnn"}),
+        ("plain CNN", {"architecture": "plain_cnn"}),
+        ("ResNet-8", SMALL),
+        ("ResNet-14", {"architecture": "resnet14", "stem_stride": 2}),
+    )
+    return _experiment(
+        *(Student.model_validate({"name": name, "labels": FEW, "transfer": "all", **network}) for name, network in rows)
+    )
+
+
+def _many_labels() -> Experiment:
+    shared = {**SMALL, "labels": 6_000}
+    return _experiment(
+        Student.model_validate({"name": "KD, same images", "transfer": "labelled", **shared}),
+        Student.model_validate({"name": "KD, all images", "transfer": "all", **shared}),
+        updates=240,
+    )
+
+
+PRESETS = (
+    Preset(
+        name="default",
+        title="Default",
+        teaches="With 500 labels a teacher helps, and unlabelled images help more.",
+        experiment=default_experiment(),
+    ),
+    Preset(
+        name="few_labels",
+        title="Few labels",
+        teaches="With 100 labels soft targets are worth more than any smoothing.",
+        experiment=_few_labels(),
+    ),
+    Preset(
+        name="hot_and_cold",
+        title="Too hot, too cold",
+        teaches="The same student at five temperatures.",
+        experiment=_hot_and_cold(),
+    ),
+    Preset(
+        name="capacity",
+        title="Capacity",
+        teaches="One teacher, four students of different size and kind, each beside its own control.",
+        experiment=_capacity(),
+    ),
+    Preset(
+        name="many_labels",
+        title="Many labels",
+        teaches="With 6,000 labels and a short budget the gain may vanish: see for yourself.",
+        experiment=_many_labels(),
+    ),
+)

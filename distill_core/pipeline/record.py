@@ -1,0 +1,159 @@
+"""From a trained network to its record: scores, curves and files."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from distill_core.architectures import Blueprint, profile
+from distill_core.errors import DistillError
+from distill_core.evaluation import score
+from distill_core.events import Event, RunFailed, RunFinished, RunStarted, Sink, TrainPoint, ValidPoint
+from distill_core.experiment import Experiment
+from distill_core.export import environment, export_onnx
+from distill_core.pipeline.runs import PlannedStudent
+from distill_core.store import RunRecord
+from distill_core.tasks import TaskData
+from distill_core.training import ImageBank, Trained, predict
+from distill_core.training.checkpoints import to_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["Curves", "evaluate", "failed_run", "finished_run", "replay", "run_id"]
+
+Row = dict[str, Any]
+
+
+def run_id(fingerprint: str) -> str:
+    return fingerprint[:16]
+
+
+class Curves:
+    """A sink that keeps the points of every run and passes all events on."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._rows: dict[str, list[Row]] = {}
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, TrainPoint):
+            values = {"loss": event.loss_nats, **event.parts_nats}
+            self._keep(event.run, event.update, values)
+        elif isinstance(event, ValidPoint):
+            self._keep(event.run, event.update, {"valid_accuracy": event.accuracy})
+        self._sink(event)
+
+    def of(self, run: str) -> list[Row]:
+        return self._rows.get(run, [])
+
+    def _keep(self, run: str, update: int, values: Mapping[str, float]) -> None:
+        rows = self._rows.setdefault(run, [])
+        rows.extend({"update": update, "kind": kind, "value": value} for kind, value in values.items())
+
+
+def replay(one: PlannedStudent, run: RunRecord, rows: Sequence[Row], sink: Sink) -> None:
+    """Tell the story of a run that was there already, as if it had just been trained."""
+    sink(RunStarted(one.key, one.student.name, one.seed))
+    by_update: dict[int, dict[str, float]] = {}
+    for row in rows:
+        by_update.setdefault(row["update"], {})[row["kind"]] = row["value"]
+    for update, values in by_update.items():
+        accuracy = values.pop("valid_accuracy", None)
+        if values:
+            sink(TrainPoint(one.key, update, values.pop("loss"), values))
+        if accuracy is not None:
+            sink(ValidPoint(one.key, update, accuracy))
+    if run.state == "failed":
+        sink(RunFailed(one.key, str(run.message)))
+    else:
+        sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
+
+
+def evaluate(
+    network: "nn.Module",
+    blueprint: Blueprint,
+    data: TaskData,
+    banks: Mapping[str, ImageBank],
+    teacher_test_logits_NC: "np.ndarray | None",
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Scores at the last update, and the files: weights, ONNX, and logits of validation and test images.
+
+    Raises: ExportMismatch where the ONNX file answers differently from the network.
+    """
+    from safetensors.numpy import save
+
+    valid_NC, test_NC = predict(network, banks["valid"]), predict(network, banks["test"])
+    test = score(test_NC, data.test.labels_N, teacher_logits_NC=teacher_test_logits_NC).to_dict()
+    weights, onnx = to_bytes(network), export_onnx(network, blueprint)
+    size = profile(blueprint)
+    scores = {
+        "test_accuracy": test.pop("accuracy"),
+        "valid_accuracy": score(valid_NC, data.valid.labels_N).accuracy,
+        **test,
+        "test_images": len(data.test),
+        "parameters": size.parameters,
+        "macs": size.macs,
+        "size_bytes": len(weights),
+        "onnx_bytes": len(onnx.data),
+        "onnx_largest_difference": onnx.largest_difference,
+        "graph": onnx.graph,
+    }
+    predictions = save({"valid_logits_NC": valid_NC, "test_logits_NC": test_NC})
+    return scores, {"weights": weights, "onnx": onnx.data, "predictions": predictions}
+
+
+def finished_run(
+    one: PlannedStudent,
+    result: Trained,
+    experiment: Experiment,
+    data: TaskData,
+    banks: Mapping[str, ImageBank],
+    teacher_test_logits_NC: "np.ndarray",
+) -> tuple[RunRecord, dict[str, bytes]]:
+    """The record and files of a student; one that cannot be scored or exported is recorded as failed, with why."""
+    try:
+        scores, files = evaluate(result.network, one.blueprint, data, banks, teacher_test_logits_NC)
+    except DistillError as error:
+        return _record(one, result, experiment, "failed", str(error), {}), {}
+    return _record(one, result, experiment, "finished", None, scores), files
+
+
+def failed_run(one: PlannedStudent, result: Trained, experiment: Experiment) -> RunRecord:
+    return _record(one, result, experiment, "failed", result.error, {})
+
+
+def _record(
+    one: PlannedStudent,
+    result: Trained,
+    experiment: Experiment,
+    state: str,
+    message: str | None,
+    scores: dict[str, Any],
+) -> RunRecord:
+    student = one.student
+    return RunRecord(
+        id=run_id(one.fingerprint),
+        fingerprint=one.fingerprint,
+        role=student.role,
+        student=student.name,
+        task=experiment.task,
+        architecture=student.architecture,
+        width=student.width,
+        stem_stride=student.stem_stride,
+        method=student.method,
+        temperature=student.temperature,
+        alpha=student.alpha,
+        parameters=dict(student.parameters),
+        seed=one.seed,
+        labels=student.labels,
+        transfer=student.transfer,
+        state=state,  # type: ignore[arg-type]
+        message=message,
+        updates=result.updates,
+        seconds=result.seconds,
+        scores=scores,
+        environment=environment(),
+        specification=experiment.to_json(),
+        created_at=datetime.now(UTC),
+    )

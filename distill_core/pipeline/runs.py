@@ -1,0 +1,89 @@
+"""A complete experiment as single runs, each with the fingerprint that it is filed under."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from distill_core.architectures import Blueprint
+from distill_core.experiment import Experiment, Student, fingerprint
+from distill_core.methods import METHODS, Settings
+from distill_core.pipeline.complete import student_blueprint
+from distill_core.pipeline.teachers import KnownTeacher
+from distill_core.tasks import TASKS, stratified
+from distill_core.training import Recipe
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["PlannedStudent", "expand", "job_fingerprint", "recipe"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedStudent:
+    """One student with one seed. ``key`` names it in events, ``fingerprint`` in the store."""
+
+    key: str
+    student: Student
+    seed: int
+    blueprint: Blueprint
+    fingerprint: str
+
+    @property
+    def role(self) -> Literal["student", "control"]:
+        return self.student.role
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            temperature=self.student.temperature, alpha=self.student.alpha, parameters=self.student.parameters
+        )
+
+
+def expand(experiment: Experiment, teacher: KnownTeacher) -> tuple[PlannedStudent, ...]:
+    """Every student with every seed of a complete experiment, in its order."""
+    task = TASKS.get(experiment.task)
+    return tuple(
+        PlannedStudent(
+            key=f"{student.name}/{seed}",
+            student=student,
+            seed=seed,
+            blueprint=student_blueprint(student, task),
+            fingerprint=_run_fingerprint(experiment, student, seed, task.sha256, teacher),
+        )
+        for student in experiment.students
+        for seed in student.seeds
+    )
+
+
+def job_fingerprint(experiment: Experiment, teacher: KnownTeacher) -> str:
+    """Speaks of a complete experiment: its specification, the hashes of data and teacher, and the precision."""
+    return fingerprint(experiment, TASKS.get(experiment.task).sha256, teacher.fingerprint)
+
+
+def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray") -> Recipe:
+    """What the cohort loop needs, with the images that this student may see."""
+    import numpy as np
+
+    method = METHODS.get(planned.student.method)
+    count = len(labels_N)
+    labelled = stratified(labels_N, planned.student.labels or count, seed=data_seed)
+    marks = np.zeros(count, dtype=bool)
+    marks[labelled] = True
+    return Recipe(
+        run=planned.key,
+        student=planned.student.name,
+        blueprint=planned.blueprint,
+        loss=method.build(planned.settings),
+        uses_teacher=method.uses_teacher,
+        seed=planned.seed,
+        visible_M=labelled if planned.student.transfer == "labelled" else np.arange(count),
+        labelled_N=marks,
+    )
+
+
+def _run_fingerprint(
+    experiment: Experiment, student: Student, seed: int, data_sha256: str, teacher: KnownTeacher
+) -> str:
+    # Names, roles and the other seeds change nothing in what is trained, so an equal run is found again.
+    own = student.model_dump(mode="json", exclude={"name", "role", "seeds"})
+    shared = experiment.model_dump(mode="json", exclude={"students", "teacher"})
+    return fingerprint("run", own, seed, shared, data_sha256, teacher.fingerprint)

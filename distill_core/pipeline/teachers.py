@@ -1,0 +1,164 @@
+"""Who can teach: networks that ship, runs of this lab, and recipes that are trained first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from distill_core.architectures import Blueprint, check
+from distill_core.assets import ASSETS, Manifest, manifests, read_manifest
+from distill_core.errors import InvalidSetting, UnknownName, explain
+from distill_core.experiment import ShippedTeacher, StoredTeacher, TeacherChoice, TrainedTeacher, fingerprint
+from distill_core.store import RunRecord
+from distill_core.tasks import TASKS, Task
+from distill_core.training import Arithmetic
+from distill_core.training.alone import teacher_blueprint
+
+__all__ = ["KnownTeacher", "TeacherOption", "blueprint_of", "identify", "key_of", "offered", "shipped_manifest"]
+
+FindRun = Callable[[str], RunRecord]
+
+QUICK_RECIPES = {
+    "digits": TrainedTeacher(architecture="resnet14", budget={"updates": 300, "batch_size": 64}),  # type: ignore[arg-type]
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TeacherOption:
+    """One row of a teacher picker."""
+
+    key: str
+    title: str
+    note: str
+    choice: TeacherChoice
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownTeacher:
+    """A teacher that exists or can be made: what it is, and what it will be filed under."""
+
+    choice: TeacherChoice
+    title: str
+    blueprint: Blueprint
+    fingerprint: str
+
+
+def offered(task: Task) -> tuple[TeacherOption, ...]:
+    """Shipped teachers of the task, best first; where there are none, a recipe that is trained first."""
+    shipped = [manifest for manifest in manifests("teachers") if task.name in manifest.details["tasks"]]
+    options = [_option(manifest) for manifest in sorted(shipped, key=_accuracy, reverse=True)]
+    if task.name in QUICK_RECIPES or not options:
+        options.append(_trained_option(QUICK_RECIPES.get(task.name, TrainedTeacher(architecture="resnet20"))))
+    return tuple(options)
+
+
+def key_of(choice: TeacherChoice) -> str:
+    """A short name for a URL: ``shipped:NAME``, ``run:ID`` or ``train:ARCHITECTURE``."""
+    if isinstance(choice, ShippedTeacher):
+        return f"shipped:{choice.name}"
+    if isinstance(choice, StoredTeacher):
+        return f"run:{choice.run}"
+    return f"train:{choice.architecture}"
+
+
+def identify(choice: TeacherChoice, task: Task, arithmetic: Arithmetic, find_run: FindRun) -> KnownTeacher:
+    """What a choice means for a task, without loading it.
+
+    Raises: UnknownName, NotFound, or InvalidSetting where this teacher cannot teach this task.
+    """
+    if isinstance(choice, ShippedTeacher):
+        manifest = shipped_manifest(choice.name)
+        if task.name not in manifest.details["tasks"]:
+            raise _mismatch(choice.name, ", ".join(manifest.details["tasks"]), task)
+        recipe = TrainedTeacher.model_validate(manifest.details["recipe"])
+        return KnownTeacher(
+            choice=choice,
+            title=manifest.title,
+            blueprint=teacher_blueprint(recipe, task),
+            fingerprint=fingerprint("shipped teacher", manifest.sha256, task.sha256),
+        )
+    if isinstance(choice, TrainedTeacher):
+        blueprint = teacher_blueprint(choice, task)
+        title = check(blueprint).title
+        return KnownTeacher(
+            choice=choice,
+            title=title,
+            blueprint=blueprint,
+            fingerprint=fingerprint("trained teacher", choice, task.sha256, arithmetic),
+        )
+    return _stored(choice, task, find_run(choice.run))
+
+
+def shipped_manifest(name: str) -> Manifest:
+    """Raises UnknownName with the names there are."""
+    known = {manifest.name for manifest in manifests("teachers")}
+    if name not in known:
+        raise UnknownName(f"no shipped teacher named {name!r}; known: {', '.join(sorted(known))}.")
+    return read_manifest(ASSETS / "teachers" / f"{name}.json")
+
+
+def blueprint_of(run: RunRecord) -> Blueprint:
+    """What a stored run was built from."""
+    task = TASKS.get(run.task)
+    return Blueprint(
+        architecture=run.architecture,
+        classes=len(task.classes),
+        channels=task.channels,
+        size_px=task.size_px,
+        width=run.width,
+        stem_stride=run.stem_stride,
+    )
+
+
+def _stored(choice: StoredTeacher, task: Task, run: RunRecord) -> KnownTeacher:
+    if run.state != "finished":
+        raise InvalidSetting(
+            explain(
+                f"teacher {choice.run!r}", wanted="a finished run", came=run.state, do="choose another run or train it"
+            )
+        )
+    blueprint, wanted = blueprint_of(run), TASKS.get(run.task)
+    if (wanted.classes, wanted.channels, wanted.size_px) != (task.classes, task.channels, task.size_px):
+        raise _mismatch(choice.run, wanted.name, task)
+    title = f"{check(blueprint).title} ({run.student}, run {run.id[:8]})"
+    return KnownTeacher(choice=choice, title=title, blueprint=blueprint, fingerprint=_filed_under(run, task))
+
+
+def _filed_under(run: RunRecord, task: Task) -> str:
+    # A run that teaches its own task is that run; on another task it is measured anew.
+    return run.fingerprint if run.task == task.name else fingerprint("stored teacher", run.fingerprint, task.sha256)
+
+
+def _mismatch(name: str, wanted: str, task: Task) -> InvalidSetting:
+    return InvalidSetting(
+        explain(
+            f"teacher {name!r}",
+            wanted=f"a task that it was trained for ({wanted})",
+            came=task.name,
+            do="choose that task, or another teacher",
+        )
+    )
+
+
+def _accuracy(manifest: Manifest) -> float:
+    return float(manifest.measured["test_accuracy"])
+
+
+def _option(manifest: Manifest) -> TeacherOption:
+    measured: Any = manifest.measured
+    choice = ShippedTeacher(name=manifest.name)
+    accuracy = f"{measured['test_accuracy']:.1%} of the {measured['test_images']:,} official test images"
+    return TeacherOption(
+        key=key_of(choice),
+        title=manifest.title,
+        note=f"{accuracy}; ships with the lab",
+        choice=choice,
+    )
+
+
+def _trained_option(choice: TrainedTeacher) -> TeacherOption:
+    return TeacherOption(
+        key=key_of(choice),
+        title=choice.architecture,
+        note=f"trained here first, {choice.budget.updates} updates, then kept",
+        choice=choice,
+    )

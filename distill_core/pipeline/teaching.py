@@ -1,0 +1,123 @@
+"""Getting a teacher ready: its network, its own record in the store, and what it says about the test images."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from distill_core.assets import read_asset
+from distill_core.errors import TrainingDiverged
+from distill_core.events import Sink
+from distill_core.experiment import Experiment, ShippedTeacher, TrainedTeacher
+from distill_core.export import environment
+from distill_core.pipeline.record import Curves, evaluate, run_id
+from distill_core.pipeline.teachers import KnownTeacher, blueprint_of, shipped_manifest
+from distill_core.store import RunRecord, Store
+from distill_core.tasks import Task, TaskData
+from distill_core.training import Arithmetic, ImageBank
+from distill_core.training.alone import train_teacher
+from distill_core.training.checkpoints import from_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["TeacherAtWork", "obtain"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TeacherAtWork:
+    """``test_logits_NC``: what it says about the test images, float32."""
+
+    network: "nn.Module"
+    run: RunRecord
+    test_logits_NC: "np.ndarray"
+    arithmetic: Arithmetic
+
+
+def obtain(
+    known: KnownTeacher,
+    experiment: Experiment,
+    task: Task,
+    data: TaskData,
+    banks: Mapping[str, ImageBank],
+    store: Store,
+    sink: Sink,
+    gate: Callable[[], None],
+) -> TeacherAtWork:
+    """The teacher, evaluated and stored; trained first where it is a recipe that nobody trained yet.
+
+    Raises: CorruptFile, TrainingDiverged, Stopped.
+    """
+    arithmetic = cast(Arithmetic, experiment.precision)
+    run = store.find_run(known.fingerprint)
+    if run is None:
+        network, history = _make(known, task, banks, arithmetic, store, Curves(sink), gate)
+        scores, files = evaluate(network, known.blueprint, data, banks, None)
+        run = _record(known, task, scores, history)
+        store.save_run(run, curves=history["curves"], files=files)
+    else:
+        network = from_bytes(known.blueprint, store.read_artifact(run.id, "weights"))
+    return TeacherAtWork(network=network, run=run, test_logits_NC=_test_logits(store, run.id), arithmetic=arithmetic)
+
+
+def _make(
+    known: KnownTeacher,
+    task: Task,
+    banks: Mapping[str, ImageBank],
+    arithmetic: Arithmetic,
+    store: Store,
+    curves: Curves,
+    gate: Callable[[], None],
+) -> "tuple[nn.Module, dict[str, Any]]":
+    choice = known.choice
+    nothing: dict[str, Any] = {"updates": 0, "seconds": 0.0, "seed": 0, "curves": []}
+    if isinstance(choice, ShippedTeacher):
+        manifest = shipped_manifest(choice.name)
+        recipe, measured = manifest.details["recipe"], manifest.measured
+        history = {"updates": recipe["budget"]["updates"], "seconds": measured["seconds"], "seed": recipe["seed"]}
+        return from_bytes(known.blueprint, read_asset("teachers", manifest)), {**nothing, **history}
+    if not isinstance(choice, TrainedTeacher):
+        other = store.run(choice.run)
+        return from_bytes(blueprint_of(other), store.read_artifact(other.id, "weights")), nothing
+    trained = train_teacher(
+        choice, task, train=banks["train"], valid=banks["valid"], arithmetic=arithmetic, sink=curves, gate=gate
+    )
+    if trained.error is not None:
+        raise TrainingDiverged(trained.error)
+    history = {"updates": trained.updates, "seconds": trained.seconds, "seed": choice.seed}
+    return trained.network, {**history, "curves": curves.of(trained.recipe.run)}
+
+
+def _test_logits(store: Store, run: str) -> "np.ndarray":
+    from safetensors.numpy import load
+
+    return load(store.read_artifact(run, "predictions"))["test_logits_NC"]
+
+
+def _record(known: KnownTeacher, task: Task, scores: dict[str, Any], history: Mapping[str, Any]) -> RunRecord:
+    return RunRecord(
+        id=run_id(known.fingerprint),
+        fingerprint=known.fingerprint,
+        role="teacher",
+        student=known.title,
+        task=task.name,
+        architecture=known.blueprint.architecture,
+        width=known.blueprint.width,
+        stem_stride=known.blueprint.stem_stride,
+        method="labels",
+        temperature=None,
+        alpha=None,
+        parameters={},
+        seed=history["seed"],
+        labels=None,
+        transfer="labelled",
+        state="finished",
+        message=None,
+        updates=history["updates"],
+        seconds=history["seconds"],
+        scores=scores,
+        environment=environment(),
+        specification=known.choice.model_dump_json(indent=2),
+        created_at=datetime.now(UTC),
+    )

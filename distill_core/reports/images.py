@@ -1,0 +1,79 @@
+"""What networks said about single images."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.evaluation import softmax_NC
+from distill_core.store import Store
+from distill_core.tasks import TASKS, Split, ignore, load_task
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Disagreement", "disagreements", "right_answers", "test_logits", "test_split"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Disagreement:
+    """A test image to which two networks give different answers; ``image_HWC`` is uint8, classes are indices."""
+
+    index: int
+    image_HWC: "np.ndarray"
+    label: int
+    teacher_class: int
+    teacher_probability: float
+    student_class: int
+    student_probability: float
+
+
+@lru_cache(maxsize=4)
+def test_split(task: str, home: Path) -> Split:
+    """The test images of a task, read once."""
+    return load_task(TASKS.get(task), home, ignore).test
+
+
+def test_logits(store: Store, run_id: str) -> "np.ndarray":
+    """What a run says about the test images: (N, C), float32."""
+    from safetensors.numpy import load
+
+    return load(store.read_artifact(run_id, "predictions"))["test_logits_NC"]
+
+
+def right_answers(store: Store, home: Path, run_id: str) -> "np.ndarray":
+    """Which test images a run got right: (N,) booleans."""
+    labels_N = test_split(store.run(run_id).task, home).labels_N
+    answers: np.ndarray = test_logits(store, run_id).argmax(1) == labels_N
+    return answers
+
+
+def disagreements(store: Store, home: Path, student_id: str, teacher_id: str, limit: int) -> tuple[Disagreement, ...]:
+    """Images on which student and teacher answer differently, those of which both are surest first."""
+    import numpy as np
+
+    student, teacher = store.run(student_id), store.run(teacher_id)
+    if student.task != teacher.task:
+        raise InvalidSetting(
+            explain("two networks", wanted=f"one task ({student.task})", came=teacher.task, do="choose another teacher")
+        )
+    split = test_split(student.task, home)
+    of_student_NC = softmax_NC(test_logits(store, student_id))
+    of_teacher_NC = softmax_NC(test_logits(store, teacher_id))
+    answers_N, wanted_N = of_student_NC.argmax(1), of_teacher_NC.argmax(1)
+    surest_N = np.minimum(of_student_NC.max(1), of_teacher_NC.max(1))
+    different = np.flatnonzero(answers_N != wanted_N)
+    chosen = different[np.argsort(-surest_N[different], kind="stable")][:limit]
+    return tuple(
+        Disagreement(
+            index=int(index),
+            image_HWC=split.images_NHWC[index],
+            label=int(split.labels_N[index]),
+            teacher_class=int(wanted_N[index]),
+            teacher_probability=float(of_teacher_NC[index].max()),
+            student_class=int(answers_N[index]),
+            student_probability=float(of_student_NC[index].max()),
+        )
+        for index in chosen
+    )

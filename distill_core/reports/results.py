@@ -1,0 +1,85 @@
+"""Stored runs as tables: a row a run, and curves in long form."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from distill_core.export import device_name
+from distill_core.store import LinkedRun, Measurement, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["RESULT_COLUMNS", "curves_table", "measurements_table", "results_table"]
+
+RECORD = [
+    *["task", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "seed", "labels", "transfer"],
+    *["state", "message", "updates", "seconds"],
+]
+SCORES = [
+    *["valid_accuracy", "test_accuracy", "macro_precision", "macro_recall", "macro_f1", "ece", "nll_nats", "agreement"],
+    *["parameters", "macs", "size_bytes", "onnx_bytes"],
+]
+LATENCY = ["p50_ms", "p90_ms", "p95_ms", "p99_ms"]
+# Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
+NUMBERS = [*SCORES, *LATENCY, "temperature", "alpha", "labels"]
+RESULT_COLUMNS = [
+    *["job_id", "run_id", "student", "role"],
+    *RECORD,
+    *SCORES,
+    *LATENCY,
+    *["per_class_recall", "test_images", "parameters_of_method", "environment"],
+]
+
+
+def results_table(store: Store, job_ids: Sequence[str] | None) -> "pd.DataFrame":
+    """One row a run of each job, teacher first; latency is that of batch 1 on one thread of this device."""
+    import pandas as pd
+
+    latency = _latency(store)
+    table = pd.DataFrame([_row(linked, latency) for linked in store.runs(job_ids)], columns=RESULT_COLUMNS)
+    return table.astype(dict.fromkeys(NUMBERS, "float64"))
+
+
+def curves_table(store: Store, runs: Mapping[str, str]) -> "pd.DataFrame":
+    """Long form: ``run_id student seed update kind value``; ``runs`` maps run ids to the student's name."""
+    import pandas as pd
+
+    rows = [
+        {"run_id": run_id, "student": student, "seed": seed, **row}
+        for run_id, student in runs.items()
+        for seed in (store.run(run_id).seed,)
+        for row in store.curves(run_id)
+    ]
+    return pd.DataFrame(rows, columns=["run_id", "student", "seed", "update", "kind", "value"])
+
+
+def measurements_table(measurements: Sequence[Measurement]) -> "pd.DataFrame":
+    import dataclasses
+
+    import pandas as pd
+
+    columns = [field.name for field in dataclasses.fields(Measurement)]
+    return pd.DataFrame([dataclasses.asdict(one) for one in measurements], columns=columns)
+
+
+def _row(linked: LinkedRun, latency: Mapping[str, Measurement]) -> dict[str, Any]:
+    run = linked.run
+    measured = latency.get(run.scores.get("graph", ""))
+    return {
+        "job_id": linked.job_id,
+        "run_id": run.id,
+        "student": linked.student,
+        "role": linked.role,
+        **{name: getattr(run, name) for name in RECORD},
+        **{name: run.scores.get(name) for name in SCORES},
+        **{name: getattr(measured, name, None) for name in LATENCY},
+        "per_class_recall": run.scores.get("per_class_recall"),
+        "test_images": run.scores.get("test_images"),
+        "parameters_of_method": run.parameters,
+        "environment": run.environment,
+    }
+
+
+def _latency(store: Store) -> dict[str, Measurement]:
+    measured = store.measurements(device=device_name())
+    return {one.graph: one for one in measured if one.batch_size == 1 and one.threads == 1}

@@ -1,0 +1,139 @@
+"""From runs to students: means over seeds, intervals, and the paired verdict against the control."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from distill_core.evaluation import Difference, compare, front, holm, interval, mcnemar, near_front, verdict
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+__all__ = ["SUMMARY_COLUMNS", "mark_front", "summarise"]
+
+SAME = ["role", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "labels", "transfer"]
+MEANS = ["valid_accuracy", "macro_recall", "ece", "nll_nats", "agreement"]
+SIZES = ["parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "updates", "test_images"]
+SUMMARY_COLUMNS = [
+    "student",
+    *SAME,
+    "seeds",
+    "failed_seeds",
+    "test_accuracy",
+    "test_accuracy_half_width",
+    "delta_points",
+    "delta_half_width_points",
+    "p_value",
+    "verdict",
+    *MEANS,
+    "seconds",
+    *SIZES,
+    "control",
+    "run_ids",
+]
+JUDGED = ["test_accuracy", "test_accuracy_half_width", "delta_points", "delta_half_width_points", "p_value"]
+# Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
+NUMBERS = [*JUDGED, *MEANS, "seconds", *SIZES, "temperature", "alpha", "labels"]
+GROUP = ["architecture", "width", "stem_stride", "labels"]
+ORDER = {"teacher": 0, "control": 1, "student": 2}
+Right = Callable[[str], "np.ndarray"]
+
+
+def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
+    """One row a student of one job: teacher, controls, students.
+
+    ``right`` answers, for a run, which test images it got right: with one seed, McNemar's exact test speaks of them.
+    p-values are adjusted by Holm within the job.
+    """
+    import pandas as pd
+
+    # By role too: a student may be called like its teacher.
+    rows = [_row(student, group) for (_, student), group in results.groupby(["role", "student"], sort=False)]
+    rows.sort(key=lambda row: ORDER[row["role"]])
+    taught = results[results["role"] != "teacher"]
+    accuracies = {student: _by_seed(group) for student, group in taught.groupby("student", sort=False)}
+    runs = {student: _runs(group) for student, group in taught.groupby("student", sort=False)}
+    controls = {tuple(row[name] for name in GROUP): row["student"] for row in rows if row["role"] == "control"}
+    compared = [(row, controls.get(tuple(row[name] for name in GROUP))) for row in rows if row["role"] == "student"]
+    differences = [
+        _difference(accuracies[row["student"]], accuracies.get(control or "", {})) for row, control in compared
+    ]
+    adjusted = holm([difference.p_value if difference else None for difference in differences])
+    for (row, control), difference, p_value in zip(compared, differences, adjusted, strict=True):
+        row["control"] = control
+        if difference is not None:
+            row |= _judged(difference, p_value)
+            if difference.seeds == 1:
+                row["verdict"], row["p_value"] = _of_two(runs[row["student"]], runs[control or ""], right)
+    return pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
+
+
+def mark_front(summary: "pd.DataFrame", cost: str) -> "pd.DataFrame":
+    """The summary with ``on_front`` (non-dominated on the means) and ``near_front`` (the interval overlaps it)."""
+    costs, values = summary[cost].tolist(), summary["test_accuracy"].tolist()
+    return summary.assign(
+        on_front=list(front(costs, values)),
+        near_front=list(near_front(costs, values, summary["test_accuracy_half_width"].tolist())),
+    )
+
+
+def _row(student: object, group: "pd.DataFrame") -> dict[str, Any]:
+    finished = group[group["state"] == "finished"]
+    first = group.iloc[0]
+    found = interval(finished["test_accuracy"].tolist()) if len(finished) else None
+    return {
+        "student": student,
+        **{name: _plain(first[name]) for name in SAME},
+        "seeds": len(finished),
+        "failed_seeds": len(group) - len(finished),
+        "test_accuracy": found.mean if found else None,
+        "test_accuracy_half_width": found.half_width if found else None,
+        "verdict": "" if found else f"failed: {first['message']}",
+        **{name: _mean(finished[name]) for name in [*MEANS, "seconds"]},
+        **{name: _plain(finished[name].iloc[0]) if len(finished) else None for name in SIZES},
+        "run_ids": finished["run_id"].tolist(),
+    }
+
+
+def _judged(difference: Difference, p_value: float | None) -> dict[str, Any]:
+    half = difference.half_width
+    return {
+        "delta_points": 100 * difference.mean,
+        "delta_half_width_points": None if half is None else 100 * half,
+        "p_value": p_value,
+        "verdict": verdict(difference, p_value),
+    }
+
+
+def _difference(student: dict[int, float], control: dict[int, float]) -> Difference | None:
+    return compare(student, control) if student.keys() & control.keys() else None
+
+
+def _of_two(student: dict[int, str], control: dict[int, str], right: Right) -> tuple[str, float]:
+    seed = min(student.keys() & control.keys())
+    found = mcnemar(right(student[seed]), right(control[seed]))
+    word = "no difference shown" if found.p_value >= 0.05 else "differ"
+    if word == "differ":
+        word = "better" if found.only_student > found.only_control else "worse"
+    return f"one seed: these two networks, {word}", found.p_value
+
+
+def _by_seed(group: "pd.DataFrame") -> dict[int, float]:
+    finished = group[group["state"] == "finished"]
+    return dict(zip(finished["seed"].tolist(), finished["test_accuracy"].tolist(), strict=True))
+
+
+def _runs(group: "pd.DataFrame") -> dict[int, str]:
+    finished = group[group["state"] == "finished"]
+    return dict(zip(finished["seed"].tolist(), finished["run_id"].tolist(), strict=True))
+
+
+def _mean(column: "pd.Series[Any]") -> float | None:
+    values = column.dropna()
+    return float(values.mean()) if len(values) else None
+
+
+def _plain(value: Any) -> Any:
+    import pandas as pd
+
+    return None if not isinstance(value, list | dict) and pd.isna(value) else value

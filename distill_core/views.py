@@ -1,0 +1,59 @@
+"""What the lab answers: frozen pictures of plans and jobs, for pages and for the shell."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from distill_core.events import Event, Progress
+from distill_core.experiment import Experiment
+
+__all__ = ["JobView", "Plan", "PlannedRun"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedRun:
+    """``parameters`` and ``macs`` are None until torch has been loaded; ``stored``: nothing needs to be trained."""
+
+    student: str
+    role: str
+    seed: int
+    parameters: int | None
+    macs: int | None
+    seconds: float
+    stored: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What would run: the complete experiment, in words too; ``job_id`` is an equal job that is there already."""
+
+    experiment: Experiment
+    fingerprint: str
+    teacher: str
+    runs: tuple[PlannedRun, ...]
+    sentences: tuple[str, ...]
+    expected_seconds: float
+    job_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobView:
+    """One job at one moment. ``position``: 0 runs now, 1 is next; None is not in this queue.
+
+    ``evaluated``: every network is trained, scored and stored; all that may be missing is latency.
+    """
+
+    id: str
+    title: str
+    state: str
+    position: int | None
+    experiment: Experiment
+    error: str | None
+    progress: Progress | None
+    fraction: float
+    evaluated: bool
+    expected_seconds: float
+    seconds_left: float | None
+    submitted_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    events: tuple[Event, ...] = ()

@@ -1,0 +1,94 @@
+"""What completing adds, what it leaves alone, and what it refuses."""
+
+import pytest
+
+from distill_core.errors import InvalidSetting, UnknownName
+from distill_core.experiment import Experiment
+from distill_core.pipeline import complete
+from tests.quick import experiment, student
+
+
+def controls(full: Experiment) -> list[tuple[str, tuple[int, ...]]]:
+    return [(one.name, one.seeds) for one in full.students if one.role == "control"]
+
+
+def test_a_control_comes_along_first_with_the_seeds_of_all() -> None:
+    full = complete(experiment(student("a", seeds=(0, 1)), student("b", seeds=(1, 2), transfer="all")))
+    assert controls(full) == [("control", (0, 1, 2))]
+    control = full.students[0]
+    assert (control.method, control.labels, control.transfer) == ("labels", 100, "labelled")
+    assert (control.temperature, control.alpha) == (None, None)
+
+
+def test_each_network_and_number_of_labels_has_its_own_control() -> None:
+    full = complete(experiment(student("a"), student("b", labels=200), student("c", width=1.0)))
+    assert [name for name, _ in controls(full)] == ["control of a", "control of b", "control of c"]
+
+
+def test_a_row_of_labels_only_is_the_control_under_its_own_name() -> None:
+    full = complete(experiment(student("mine", method="labels"), student("KD")))
+    assert controls(full) == [("mine", (0,))]
+    assert len(full.students) == 2
+
+
+def test_a_student_called_control_keeps_its_name() -> None:
+    full = complete(experiment(student("control")))
+    assert controls(full) == [("control (2)", (0,))]
+
+
+def test_completing_again_changes_nothing() -> None:
+    full = complete(experiment(student("a"), student("b", labels=200, seeds=(3, 4))))
+    assert complete(full) == full
+    assert complete(Experiment.from_json(full.to_json())) == full
+
+
+def test_completing_again_keeps_the_name_of_a_control_that_was_a_row() -> None:
+    full = complete(experiment(student("my baseline", method="labels"), student("KD")))
+    assert complete(full) == full
+    assert controls(full) == [("my baseline", (0,))]
+
+
+def test_equal_students_and_labels_alone_are_refused() -> None:
+    with pytest.raises(InvalidSetting, match="came 'a' and 'b'"):
+        complete(experiment(student("a"), student("b")))
+    with pytest.raises(InvalidSetting, match="add a student that is taught"):
+        complete(experiment(student("a", method="labels")))
+
+
+def test_more_runs_than_allowed_once_controls_are_added_are_refused_in_words() -> None:
+    many = [student(f"s{number}", labels=50 + number, seeds=tuple(range(20))) for number in range(12)]
+    with pytest.raises(InvalidSetting, match="400"):
+        complete(experiment(*many))
+
+
+def test_defaults_of_the_method_are_filled_in() -> None:
+    kd = complete(experiment()).students[1]
+    assert (kd.temperature, kd.alpha) == (4.0, 0.9)
+    smoothed = complete(experiment(student("s", method="label_smoothing"))).students[1]
+    assert dict(smoothed.parameters) == {"epsilon": 0.1}
+
+
+def test_all_labels_leave_nothing_unlabelled() -> None:
+    full = complete(experiment(student("a", labels=1077, transfer="all")))
+    assert (full.students[1].labels, full.students[1].transfer) == (None, "labelled")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "words"),
+    [
+        (experiment(task="digit"), UnknownName, "Did you mean 'digits'"),
+        (experiment(student(architecture="resnet9")), UnknownName, "no architecture named 'resnet9'"),
+        (experiment(student(method="kdd")), UnknownName, "Did you mean 'kd'"),
+        (experiment(student(architecture="resnet8", width=0.5)), InvalidSetting, "width"),
+        (experiment(student(labels=5000)), InvalidSetting, "wanted 1 to 1,077"),
+        (experiment(student(method="labels", alpha=0.5)), InvalidSetting, "'labels' does not use it"),
+        (experiment(student(parameters={"beta": 1})), InvalidSetting, "those of 'kd'"),
+        (experiment(student(method="label_smoothing", parameters={"epsilon": 2})), InvalidSetting, "epsilon"),
+        (experiment(student(role="control")), InvalidSetting, "not a control"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_before_it_starts(
+    wrong: Experiment, error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        complete(wrong)

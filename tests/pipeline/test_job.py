@@ -1,0 +1,140 @@
+"""One job from the specification to stored results, with real networks, a real store and real onnxruntime."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from distill_core.errors import CorruptFile, Stopped
+from distill_core.events import EventLog, Progress, RunFailed, RunFinished, ValidPoint
+from distill_core.experiment import Experiment
+from distill_core.methods import METHODS, DistillLoss, LossInputs, Settings, StepLoss
+from distill_core.pipeline import Bench, complete, run_job
+from distill_core.store import Store
+from tests.quick import QUICK_TIMER, experiment, student
+from tests.records import job_record
+
+
+def _breaks_at_the_third_update(settings: Settings) -> DistillLoss:
+    healthy = METHODS.get("labels").build(settings)
+
+    def loss(inputs: LossInputs) -> StepLoss:
+        step = healthy(inputs)
+        return replace(step, total=step.total * float("nan")) if inputs.progress >= 2 / 8 else step
+
+    return loss
+
+
+BROKEN = replace(METHODS.get("labels"), name="broken", build=_breaks_at_the_third_update)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    opened = Store.open(tmp_path)
+    yield opened
+    opened.close()
+
+
+def work(store: Store, home: Path, full: Experiment, job: str = "a1", gate: Any = lambda: None) -> EventLog:
+    log = EventLog()
+    store.add_job(job_record(job, full.to_json()))
+    run_job(job, full, Bench(store=store, home=home, sink=log, gate=gate, timer=QUICK_TIMER))
+    return log
+
+
+def test_a_job_stores_teacher_control_and_students_with_files_and_latency(store: Store, tmp_path: Path) -> None:
+    log = work(store, tmp_path, complete(experiment()))
+    linked = store.runs(["a1"])
+    assert [(one.student, one.role) for one in linked] == [
+        ("Plain CNN", "teacher"),
+        ("control", "control"),
+        ("KD", "student"),
+        ("KD, all", "student"),
+    ]
+    for one in linked:
+        assert 0 <= one.run.scores["test_accuracy"] <= 1
+        assert one.run.scores["onnx_largest_difference"] < 1e-3
+        assert len(store.read_artifact(one.run.id, "weights")) == one.run.scores["size_bytes"]
+        assert len(store.read_artifact(one.run.id, "onnx")) == one.run.scores["onnx_bytes"]
+        assert sum(map(sum, one.run.scores["confusion"])) == one.run.scores["test_images"] == 360
+    kinds = {(one.batch_size, one.threads == 1) for one in store.measurements(graph=linked[1].run.scores["graph"])}
+    assert {(1, True), (32, True)} <= kinds
+    events = log.snapshot()
+    assert sum(isinstance(event, RunFinished) for event in events) == 3
+    progress = [event for event in events if isinstance(event, Progress)]
+    assert all(event.seconds_left is not None and event.seconds_left >= 0 for event in progress)
+    stages = list(dict.fromkeys(event.stage for event in progress))
+    assert stages == [
+        "Loading the images",
+        "Getting the teacher ready",
+        "Training",
+        "Evaluating and exporting",
+        "Measuring latency",
+    ]
+
+
+def test_the_last_epoch_is_reported_not_the_best(store: Store, tmp_path: Path) -> None:
+    log = work(store, tmp_path, complete(experiment(updates=24)))
+    for one in store.runs(["a1"])[1:]:
+        points = [
+            event
+            for event in log.snapshot()
+            if isinstance(event, ValidPoint) and event.run.startswith(one.student + "/")
+        ]
+        assert points[-1].update == 24
+        assert one.run.scores["valid_accuracy"] == points[-1].accuracy
+
+
+def test_equal_runs_are_found_again_under_their_name_in_the_other_job(store: Store, tmp_path: Path) -> None:
+    work(store, tmp_path, complete(experiment(student("first"))))
+    log = work(store, tmp_path, complete(experiment(student("second"), student("new", temperature=1.0))), "b2")
+    first, second = store.runs(["a1"]), store.runs(["b2"])
+    assert [one.run.id for one in second][:3] == [one.run.id for one in first]
+    assert [one.student for one in second] == ["Plain CNN", "control", "second", "new"]
+    assert {event.run for event in log.snapshot() if isinstance(event, ValidPoint)} >= {"second/0", "new/0"}
+
+
+def test_a_student_that_diverges_is_recorded_and_the_others_finish(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(METHODS._entries, "broken", BROKEN)
+    log = work(store, tmp_path, complete(experiment(student("healthy"), student("broken", method="broken"))))
+    assert [event.run for event in log.snapshot() if isinstance(event, RunFailed)] == ["broken/0"]
+    states = {one.student: (one.run.state, one.run.message) for one in store.runs(["a1"])[1:]}
+    assert states["control"] == states["healthy"] == ("finished", None)
+    assert states["broken"][0] == "failed"
+    assert "the loss of 'broken' (seed 0) at update 3: wanted a finite number, came nan" in str(states["broken"][1])
+
+
+def test_stopping_leaves_a_teacher_that_is_finished(store: Store, tmp_path: Path) -> None:
+    passed: list[None] = []
+
+    def gate() -> None:
+        passed.append(None)
+        if len(passed) > 33:
+            raise Stopped("enough")
+
+    with pytest.raises(Stopped):
+        work(store, tmp_path, complete(experiment()), gate=gate)
+    assert [one.role for one in store.runs(["a1"])] == ["teacher"]
+    assert work(store, tmp_path, complete(experiment()), "b2")
+    assert len(store.runs(["b2"])) == 4
+
+
+def test_a_corrupt_stored_teacher_is_refused(store: Store, tmp_path: Path) -> None:
+    work(store, tmp_path, complete(experiment()))
+    teacher = store.runs(["a1"])[0].run
+    store.artifact(teacher.id, "weights").path.write_bytes(b"not the weights")
+    with pytest.raises(CorruptFile, match="SHA-256"):
+        work(store, tmp_path, complete(experiment(updates=9)), "b2")
+
+
+def test_a_run_can_teach(store: Store, tmp_path: Path) -> None:
+    work(store, tmp_path, complete(experiment()))
+    chosen = store.runs(["a1"])[2].run
+    full = complete(experiment(student("pupil"), teacher={"kind": "run", "run": chosen.id}))
+    work(store, tmp_path, full, "b2")
+    linked = store.runs(["b2"])
+    assert linked[0].run.id == chosen.id
+    assert linked[0].role == "teacher"

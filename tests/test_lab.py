@@ -1,0 +1,185 @@
+"""The lab as a page sees it: plans, jobs, answers, and what it refuses."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from distill_core.errors import InvalidSetting, NotFound, UnknownName
+from distill_core.lab import Lab
+from tests.quick import QUICK_TIMER, experiment, student
+
+WAIT = 120
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, str]]:
+    """A lab with one finished comparison of three seeds."""
+    lab = Lab.open(tmp_path_factory.mktemp("lab"), timer=QUICK_TIMER)
+    seeds = (0, 1, 2)
+    job = lab.submit(experiment(student("KD", seeds=seeds), student("KD, all", transfer="all", seeds=seeds)))
+    assert lab.wait(job, WAIT).state == "finished"
+    yield lab, job
+    lab.close()
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    opened = Lab.open(tmp_path, timer=QUICK_TIMER)
+    yield opened
+    opened.close()
+
+
+def test_results_have_a_row_a_run_with_every_number(worked: tuple[Lab, str]) -> None:
+    lab, job = worked
+    results = lab.results([job])
+    assert results["student"].tolist() == ["Plain CNN", *["control"] * 3, *["KD"] * 3, *["KD, all"] * 3]
+    assert (results["state"] == "finished").all()
+    numbers = [
+        "valid_accuracy",
+        "macro_f1",
+        "ece",
+        "nll_nats",
+        "parameters",
+        "macs",
+        "size_bytes",
+        "onnx_bytes",
+        "p50_ms",
+    ]
+    assert results[numbers].notna().all().all()
+    assert results["agreement"].notna().tolist() == [False] + [True] * 9
+
+
+def test_the_summary_judges_pairs_of_seeds(worked: tuple[Lab, str]) -> None:
+    lab, job = worked
+    summary, results = lab.summary(job).set_index("student"), lab.results([job])
+    by_seed = results.pivot_table(index="seed", columns="student", values="test_accuracy")
+    wanted = 100 * (by_seed["KD"] - by_seed["control"]).mean()
+    assert summary.loc["KD", "delta_points"] == pytest.approx(wanted)
+    assert summary["role"].tolist() == ["teacher", "control", "student", "student"]
+    assert summary.loc["KD", "seeds"] == 3
+    assert summary.loc["KD", "verdict"] in {"better", "worse", "no difference shown"}
+    assert np.isnan(summary.loc["control", "delta_points"])
+
+
+def test_a_student_called_like_its_teacher_keeps_its_row(worked: tuple[Lab, str]) -> None:
+    lab, _ = worked
+    job = lab.submit(experiment(student("Plain CNN", temperature=2.0)))
+    assert lab.wait(job, WAIT).state == "finished"
+    assert lab.summary(job)["role"].tolist() == ["teacher", "control", "student"]
+
+
+def test_with_one_seed_the_verdict_speaks_of_two_networks(worked: tuple[Lab, str]) -> None:
+    lab, _ = worked
+    job = lab.submit(experiment(student("KD")))
+    assert lab.wait(job, WAIT).state == "finished"
+    row = lab.summary(job).set_index("student").loc["KD"]
+    assert row["verdict"].startswith("one seed: these two networks")
+    assert 0 <= row["p_value"] <= 1
+    assert np.isnan(row["test_accuracy_half_width"])
+
+
+def test_an_equal_request_is_answered_from_the_store(worked: tuple[Lab, str]) -> None:
+    lab, job = worked
+    again = lab.job(job).experiment
+    assert lab.plan(again).job_id == job
+    assert lab.submit(again) == job
+    assert all(run.stored for run in lab.plan(again).runs)
+
+
+def test_curves_confusion_and_disagreements_speak_of_the_run(worked: tuple[Lab, str]) -> None:
+    lab, job = worked
+    results = lab.results([job])
+    teacher, kd = results["run_id"][0], results.loc[results["student"] == "KD", "run_id"].iloc[0]
+    curves = lab.curves({kd: "KD"})
+    assert set(curves["kind"]) == {"loss", "hard", "soft", "valid_accuracy"}
+    assert curves["update"].max() == 8
+    confusion = lab.confusion(kd)
+    accuracy = results.set_index("run_id").loc[kd, "test_accuracy"]
+    assert np.trace(confusion) / confusion.sum() == pytest.approx(accuracy)
+    different = lab.disagreements(kd, teacher, limit=5)
+    agreement = results.set_index("run_id").loc[kd, "agreement"]
+    assert len(different) == min(5, round((1 - agreement) * 360))
+    assert all(one.student_class != one.teacher_class and one.image_HWC.shape == (8, 8, 1) for one in different)
+
+
+def test_the_front_is_marked_for_any_cost(worked: tuple[Lab, str]) -> None:
+    lab, job = worked
+    marked = lab.front(lab.summary(job), "onnx_bytes")
+    best = marked["test_accuracy"].idxmax()
+    assert marked.loc[best, "on_front"] or marked.loc[best, "onnx_bytes"] > marked["onnx_bytes"].min()
+    assert marked["on_front"].any()
+
+
+def test_files_come_by_id_and_kind_alone(worked: tuple[Lab, str]) -> None:
+    lab, job = worked
+    run = lab.results([job])["run_id"][1]
+    assert lab.artifact(run, "onnx").read_bytes()[:1]
+    for run_id, kind in ((run, "secrets"), ("../../etc/passwd", "onnx"), ("ffffffffffffffff", "weights")):
+        with pytest.raises(NotFound):
+            lab.artifact(run_id, kind)
+
+
+def test_bench_measures_again(worked: tuple[Lab, str]) -> None:
+    lab, job = worked
+    run = lab.results([job])["run_id"][1]
+    before = len(lab.measurements([run]))
+    assert set(lab.bench(run)["batch_size"]) == {1, 32}
+    assert len(lab.measurements([run])) > before
+
+
+def test_runs_survive_closing_and_opening(tmp_path: Path) -> None:
+    first = Lab.open(tmp_path, timer=QUICK_TIMER)
+    job = first.submit(experiment())
+    first.wait(job, WAIT)
+    wanted = first.results([job])
+    first.close()
+    first.close()
+    second = Lab.open(tmp_path)
+    found = second.results([job])
+    assert found["test_accuracy"].tolist() == wanted["test_accuracy"].tolist()
+    assert second.job(job).state == "finished"
+    assert not second.curves({found["run_id"][1]: "control"}).empty
+    second.close()
+
+
+def test_an_empty_lab_answers_with_empty_tables(lab: Lab) -> None:
+    assert lab.jobs() == lab.queue() == ()
+    assert lab.results().empty
+    assert lab.measurements().empty
+    with pytest.raises(NotFound, match="may have been deleted"):
+        lab.job("nothing")
+
+
+def test_a_wrong_request_leaves_no_job(lab: Lab) -> None:
+    with pytest.raises(UnknownName, match="no shipped teacher named 'hinton'"):
+        lab.submit(experiment(teacher={"kind": "shipped", "name": "hinton"}))
+    with pytest.raises(InvalidSetting, match="a task that it was trained for"):
+        lab.submit(experiment(teacher={"kind": "shipped", "name": "fashion_resnet20"}))
+    assert lab.jobs() == ()
+
+
+def test_a_stopped_job_can_be_started_again_and_deleted(lab: Lab) -> None:
+    job = lab.submit(experiment(updates=100_000))
+    lab.stop(job)
+    assert lab.wait(job, WAIT).state == "stopped"
+    again = lab.restart(job)
+    assert again != job
+    with pytest.raises(InvalidSetting, match="wanted one that ended"):
+        lab.delete(again)
+    lab.stop(again)
+    assert lab.wait(again, WAIT).state == "stopped"
+    lab.delete(job)
+    lab.delete(again)
+    assert lab.jobs() == ()
+
+
+def test_every_preset_and_every_example_can_be_planned(lab: Lab) -> None:
+    for preset in lab.presets():
+        plan = lab.plan(preset.experiment)
+        assert plan.expected_seconds > 0
+        assert any(run.role == "control" for run in plan.runs)
+    for task in lab.tasks():
+        for option in lab.teachers(task.name):
+            assert lab.plan(experiment(student(labels=100), task=task.name, teacher=option.choice.model_dump()))

@@ -1,0 +1,133 @@
+"""Makes assets/teachers: trained networks as safetensors in half precision, each with its manifest.
+
+    python tools/make_teachers.py [--only fashion_resnet20] [--threads 1]
+
+All are trained on the official Fashion-MNIST training set without the 2,000 validation images, and measured on the
+full official test set after the last update, from the half-precision file itself.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from distill_core.assets import ASSETS  # noqa: E402
+from distill_core.events import Progress, ValidPoint  # noqa: E402
+from distill_core.experiment import Budget, Optimiser, TrainedTeacher  # noqa: E402
+from distill_core.files import sha256_of, write_whole  # noqa: E402
+from distill_core.tasks import TASKS, ignore, load_task  # noqa: E402
+from distill_core.tasks.fashion_mnist import SOURCE  # noqa: E402
+
+RECIPES = {
+    "fashion_resnet20": (
+        "ResNet-20",
+        TrainedTeacher(
+            architecture="resnet20",
+            budget=Budget(updates=10_000, batch_size=128),
+            optimiser=Optimiser(learning_rate=0.2, weight_decay=5e-4),
+        ),
+    ),
+    "fashion_inception": (
+        "Inception, small",
+        TrainedTeacher(
+            architecture="inception_small",
+            budget=Budget(updates=8_200, batch_size=128),
+            optimiser=Optimiser(learning_rate=0.1, weight_decay=5e-4),
+        ),
+    ),
+    "fashion_resnet8_weak": (
+        "ResNet-8, weaker on purpose",
+        TrainedTeacher(
+            architecture="resnet8",
+            stem_stride=2,
+            budget=Budget(updates=1_500, batch_size=128),
+        ),
+    ),
+}
+
+
+def make(name: str, title: str, choice: TrainedTeacher) -> None:
+    import torch
+
+    from distill_core.training import ImageBank, predict, resolve
+    from distill_core.training.alone import teacher_blueprint, train_teacher
+    from distill_core.training.checkpoints import from_bytes, to_bytes
+
+    task = TASKS.get("fashion_mnist")
+    data = load_task(task, ROOT / "distill_home", ignore)
+    arithmetic = resolve("auto")
+    began = time.perf_counter()
+    trained = train_teacher(
+        choice,
+        task,
+        train=ImageBank(task, data.train),
+        valid=ImageBank(task, data.valid),
+        arithmetic=arithmetic,
+        sink=_tell,
+        gate=lambda: None,
+    )
+    if trained.error:
+        raise SystemExit(trained.error)
+    weights = to_bytes(trained.network, half=True)
+    network = from_bytes(teacher_blueprint(choice, task), weights)
+    right = {
+        part: float((predict(network, ImageBank(task, split)).argmax(1) == split.labels_N).mean())
+        for part, split in (("valid", data.valid), ("test", data.test))
+    }
+    folder = ASSETS / "teachers"
+    write_whole(folder / f"{name}.safetensors", weights)
+    manifest = {
+        "name": name,
+        "title": title,
+        "file": f"{name}.safetensors",
+        "sha256": sha256_of(weights),
+        "size_bytes": len(weights),
+        "origin": f"trained on Fashion-MNIST ({SOURCE})",
+        "licence": "MIT",
+        "command": f"python tools/make_teachers.py --only {name} --threads {torch.get_num_threads()}",
+        "measured": {
+            "test_accuracy": right["test"],
+            "test_images": len(data.test),
+            "valid_accuracy": right["valid"],
+            "valid_images": len(data.valid),
+            "seconds": round(time.perf_counter() - began),
+        },
+        "details": {
+            "tasks": ["fashion_mnist_small", "fashion_mnist"],
+            "data_sha256": task.sha256,
+            "arithmetic": arithmetic,
+            "torch": torch.__version__,
+            "recipe": choice.model_dump(mode="json"),
+        },
+    }
+    write_whole(folder / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
+    print(f"{name}: {right['test']:.2%} of the official test set, {len(weights):,} bytes", flush=True)
+
+
+def _tell(event: object) -> None:
+    if isinstance(event, ValidPoint):
+        print(f"  update {event.update}: validation {event.accuracy:.2%}", flush=True)
+    elif isinstance(event, Progress) and event.seconds_left is not None:
+        print(f"  {event.done}/{event.total}, {event.seconds_left:.0f} s left", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=RECIPES, help="make one of them")
+    parser.add_argument("--threads", type=int, default=0, help="threads to train with; 0: all")
+    arguments = parser.parse_args()
+    if arguments.threads:
+        import torch
+
+        torch.set_num_threads(arguments.threads)
+    for name, (title, choice) in RECIPES.items():
+        if arguments.only in (None, name):
+            make(name, title, choice)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Chooses learning rate and weight decay for the control, on validation images: the values that all students share.
+
+    python tools/tune_optimiser.py [--seeds 3] [--threads 1]
+
+The control of the default comparison (500 labels, 480 updates of 125 images) is trained once for each pair and seed,
+and its validation accuracy at the last update is printed. Test images are not looked at.
+"""
+
+import argparse
+import itertools
+import statistics
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from distill_core.experiment import Optimiser
+from distill_core.lab import DEFAULT_HOME
+from distill_core.pipeline import complete, expand, identify
+from distill_core.pipeline.presets import default_experiment
+from distill_core.pipeline.runs import recipe
+from distill_core.tasks import TASKS, ignore, load_task
+
+RATES = (0.05, 0.1, 0.2, 0.4)
+DECAYS = (5e-4, 2e-3, 5e-3)
+
+
+def main() -> None:
+    from distill_core.training import ImageBank, Plan, resolve, train_cohort
+    from distill_core.training.predict import accuracy
+
+    settings = _arguments()
+    if settings.threads:
+        import torch
+
+        torch.set_num_threads(settings.threads)
+    experiment = complete(default_experiment(settings.seeds))
+    task = TASKS.get(experiment.task)
+    data = load_task(task, DEFAULT_HOME, ignore)
+    train, valid = ImageBank(task, data.train), ImageBank(task, data.valid)
+    teacher = identify(experiment.teacher, task, resolve("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
+    controls = [one for one in expand(experiment, teacher) if one.role == "control"]
+    recipes = [recipe(one, experiment.data_seed, data.train.labels_N) for one in controls]
+    print("rate   decay   validation accuracy, mean and each seed")
+    for rate, decay in itertools.product(RATES, DECAYS):
+        plan = Plan(
+            budget=experiment.budget,
+            optimiser=Optimiser(learning_rate=rate, weight_decay=decay),
+            mode=settings.mode,
+            views=settings.views,
+            data_seed=experiment.data_seed,
+            arithmetic=resolve("auto"),
+        )
+        trained = train_cohort(recipes, plan, train=train, valid=valid, teacher=None, sink=ignore, gate=lambda: None)
+        found = [accuracy(one.network, valid) for one in trained]
+        print(
+            f"{rate:<7g}{decay:<8g}{statistics.mean(found):.1%}   {'  '.join(f'{one:.1%}' for one in found)}",
+            flush=True,
+        )
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--views", type=int, default=8)
+    parser.add_argument("--mode", choices=("cached", "consistent"), default="cached")
+    parser.add_argument("--threads", type=int, default=0, help="threads to train with; 0: all")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
