@@ -1,0 +1,40 @@
+"""Compare: accuracy, size and latency of what was trained, against each other."""
+
+import streamlit as st
+
+import ui
+from ui import appearance, share, style
+from ui.compare import cohort, details, filters, hero, notes, table
+
+lab = ui.lab()
+jobs = lab.jobs(limit=filters.LATEST)
+
+with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+    st.title("Compare", width="content")
+    link = st.container(width="content")
+st.markdown("Who gives more accuracy for less: every network beside its control and its teacher, as measured here.")
+if not jobs:
+    notes.empty(lab)
+    st.stop()
+
+with st.grid(5, min_column_width=112) as pickers:
+    chosen = filters.experiments(lab, jobs, pickers.cell(), pickers.cell(column_span=2))
+    networks = cohort.gather(lab, chosen)
+    kept = filters.students(networks.rows)
+shown = kept[kept["test_accuracy"].notna()]
+looks = networks.looks(dark=style.dark())
+notes.wait(lab, chosen, shown=bool((shown["role"] != "teacher").any()))
+notes.show(networks)
+if kept[kept["role"] == "student"].empty and len(kept) < len(networks.rows):
+    st.info("No student fits these filters.")
+    st.button("Show all again", icon=":material/filter_alt_off:", on_click=filters.reset)
+elif shown[shown["role"] != "teacher"].empty:
+    notes.nothing_finished(networks)
+else:
+    axis = filters.axis()
+    hero.show(lab, shown, networks.results, axis, looks)
+    table.show(kept, looks)
+    details.show(lab, networks, shown, looks)
+with link:
+    share.copy_link(filters.state(chosen))
+appearance.follow(dark=style.dark())

@@ -1,0 +1,31 @@
+"""Home: what this is, the one button, and what came of it."""
+
+import streamlit as st
+
+import ui
+from ui import experiment, first, joblist
+
+lab = ui.lab()
+
+st.title("A small network learns from a large one")
+st.markdown(
+    "A large network, the **teacher**, is accurate but heavy. A small one, the **student**, can learn from the "
+    "teacher's softened answers as well as from labels: that is knowledge distillation. Here you train students "
+    "on real images beside a **control** that sees labels alone, and see accuracy, size and latency against each other."
+)
+actions = st.container(horizontal=True, vertical_alignment="center")
+hero = st.container()
+st.subheader("Latest experiments")
+joblist.show(lab)
+job = first.focus(lab)
+with actions:
+    first.run(lab)
+    st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
+with hero:
+    if job is None:
+        first.empty()
+    else:
+        actions = experiment.show(lab, job)
+        if actions:
+            with actions:
+                first.repeat(lab, job)

@@ -1,0 +1,35 @@
+"""Train: choose a task, a teacher and students, start them side by side, and watch."""
+
+import streamlit as st
+
+import ui
+from ui import controls, edits, form, plan, share, watch
+
+lab = ui.lab()
+defaults = form.defaults(lab)
+edits.take_over(defaults)
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Train", width="stretch")
+    share.copy_link({**form.address(controls.state(defaults), defaults), **watch.address()})
+st.markdown("Students of one teacher, trained side by side on the same batches as their control.")
+setup, watching = st.tabs(["Set up", "Watch"], key="show", bind="query-params")
+
+with setup:
+    edits.presets(lab)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        controls.task_and_teacher(lab, defaults)
+        controls.students(lab, defaults, edits.edit)
+        controls.budget(defaults)
+        st.caption(
+            "The address of this page holds what differs from the default. What no field offers is ignored there."
+        )
+    with right:
+        side = st.container(key="train_side")
+if watching.open:
+    with watching:
+        watch.show(lab)
+with side:
+    plan.show(lab, controls.state(defaults))
+edits.settle_address()

@@ -1,0 +1,102 @@
+"""The main job in a real Chromium: press the one button, wait, read the chart, look closer, fetch the files."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+from tests.browser.conftest import served
+
+pytestmark = pytest.mark.browser
+TRAINING_MS = 300_000
+# Streamlit asks for these two beside every deep link and is told 404.
+ALLOWED_404 = ("_stcore/health", "_stcore/host-config")
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the browser's console reports as errors while the test goes on."""
+    found: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        place = message.location.get("url", "") if message.location else ""
+        if message.type == "error" and not place.endswith(ALLOWED_404):
+            found.append(f"{message.text} {place}")
+
+    page.on("console", note)
+    return found
+
+
+@pytest.fixture(scope="module")
+def compared(server: str, browser: object) -> str:
+    """The server once its default comparison is finished, trained by pressing the button."""
+    page = browser.new_page()  # type: ignore[attr-defined]
+    page.goto(server)
+    page.get_by_role("button", name=re.compile("Run the comparison")).click()
+    expect(page.get_by_role("button", name="Stop").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("What this shows")).to_be_visible(timeout=TRAINING_MS)
+    page.close()
+    return server
+
+
+def test_home_shows_the_finished_chart_with_every_number(compared: str, page: Page, complaints: list[str]) -> None:
+    page.goto(compared)
+    chart = page.locator(".js-plotly-plot").first
+    expect(chart).to_be_visible(timeout=30_000)
+    cards = page.get_by_test_id("stMetric")
+    expect(cards).to_have_count(4)
+    for card in cards.all():
+        assert re.search(r"\d\d\.\d %", card.inner_text())
+    assert page.get_by_text("control, labels alone").count() == 1
+    expect(page.get_by_text(re.compile("reaches")).first).to_be_visible()
+    assert complaints == []
+
+
+def test_pressing_again_is_answered_at_once_from_the_store(compared: str, page: Page) -> None:
+    page.goto(compared)
+    button = page.get_by_role("button", name=re.compile("Run the comparison.*there already"))
+    expect(button).to_be_visible(timeout=30_000)
+    button.click()
+    expect(page.get_by_text("What this shows")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+
+
+def test_compare_opens_by_its_address_and_offers_the_files(
+    compared: str, page: Page, complaints: list[str], tmp_path: Path
+) -> None:
+    page.goto(f"{compared}/compare")
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+    page.screenshot(path=tmp_path / "compare.png", full_page=True)
+    assert complaints == []
+    page.get_by_role("tab", name=re.compile("Download")).click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Runs and specifications").click()
+    stored = json.loads(Path(started.value.path()).read_text(encoding="utf-8"))
+    assert "KD, same images" in json.dumps(stored)
+
+
+def test_the_pages_are_isolated(server: str, page: Page) -> None:
+    page.goto(server)
+    assert page.evaluate("crossOriginIsolated") is True
+
+
+def test_a_link_to_train_restores_its_settings(server: str, page: Page) -> None:
+    page.goto(f"{server}/train?updates=96")
+    expect(page.get_by_role("spinbutton", name="Updates")).to_have_value("96", timeout=60_000)
+
+
+def test_a_job_that_was_running_when_the_server_died_can_be_started_again(tmp_path: Path, page: Page) -> None:
+    with served(tmp_path) as address:
+        page.goto(address)
+        page.get_by_role("button", name=re.compile("Run the comparison")).click()
+        expect(page.get_by_role("button", name="Stop").first).to_be_visible(timeout=60_000)
+    with served(tmp_path) as address:
+        page.goto(address)
+        again = page.get_by_role("button", name=re.compile("again", re.IGNORECASE)).first
+        expect(again).to_be_visible(timeout=60_000)
+        again.click()
+        stop = page.get_by_role("button", name="Stop").first
+        expect(stop).to_be_visible(timeout=60_000)

@@ -1,0 +1,159 @@
+"""Home in its four states, and what its buttons do."""
+
+from datetime import UTC, datetime
+
+from streamlit.testing.v1 import AppTest
+
+import ui
+from distill_core.experiment import ShippedTeacher
+from distill_core.store import JobState
+from tests.pages.conftest import ROOT
+from tests.quick import experiment, student
+
+
+def texts(page) -> str:
+    return "\n".join(str(part.value) for part in (*page.markdown, *page.caption))
+
+
+def labels(page) -> list[str]:
+    return [button.label for button in page.button]
+
+
+def test_empty_says_what_this_is_and_offers_one_thing_to_do(screen):
+    page = screen("home")
+    assert not page.exception
+    assert page.title[0].value == "A small network learns from a large one"
+    assert "Nothing has been trained yet" in texts(page)
+    assert [label.split(" · ")[0] for label in labels(page)] == ["Run the comparison"]
+    assert "Nothing is training." in [part.value for part in page.sidebar.caption]
+
+
+def test_running_shows_progress_and_a_card_a_network_from_the_first_moment(filed, screen, lab):
+    filed("a1", JobState.RUNNING, specification=lab.plan(experiment()).experiment.to_json())
+    page = screen("home")
+    assert not page.exception
+    assert [metric.value for metric in page.metric] == ["–", "–", "–"]
+    assert {metric.delta for metric in page.metric} == {"no updates yet"}
+    assert [label for label in labels(page) if label in ("Pause", "Resume")] == ["Pause"]
+    assert len(page.get("vega_lite_chart")) == 2
+    assert "left" in page.sidebar.progress[0].text
+
+
+def test_paused_offers_to_go_on(filed, screen):
+    filed("a1", JobState.PAUSED)
+    page = screen("home")
+    assert not page.exception
+    assert [label for label in labels(page) if label in ("Pause", "Resume")] == ["Resume"]
+    assert page.main.progress[0].text.startswith("Paused")
+
+
+def test_failed_says_why_and_can_be_started_again(filed, screen, lab):
+    filed("a1", JobState.FAILED, error="the disk is full; make room")
+    page = screen("home")
+    assert not page.exception
+    assert page.warning[0].value == "The disk is full; make room."
+    page.button(key="again_a1").click().run()
+    assert not page.exception
+    started = lab.queue()[0]
+    assert (started.id != "a1", started.experiment) == (True, lab.plan(experiment()).experiment)
+    lab.stop(started.id)
+
+
+def test_interrupted_says_what_happened(home, filed, screen):
+    filed("a1", JobState.INTERRUPTED)
+    page = screen("home")
+    assert not page.exception
+    assert page.info[0].value == "Networks that were finished by then are kept."
+    assert "No student of this experiment was finished." in texts(page)
+    assert labels(page).count("Start again") == 2  # where it is shown, and in the list
+
+
+def test_finished_shows_cards_chart_sentences_and_the_small_print(trained, screen):
+    page = screen("home")
+    assert not page.exception
+    assert [metric.delta for metric in page.metric][:2] == ["teacher, saw all labels", "control, labels alone"]
+    assert [metric.delta.endswith("points") for metric in page.metric][2:] == [True, True]
+    assert all(metric.value.endswith("%") for metric in page.metric)
+    assert len(page.get("plotly_chart")) == 1
+    told = texts(page)
+    assert "Trained on 100 labels alone, without a teacher, the student reaches" in told
+    assert "One seed speaks of these networks only" in told
+    assert "360 test images" in told
+    assert "1 seed (no interval)" in told
+
+
+def test_a_repetition_asks_for_three_seeds_and_says_how_long(trained, screen, lab):
+    page = screen("home")
+    button = page.button(key="home_repeat")
+    assert button.label.startswith("Repeat with other seeds, 3 in all · about ")
+    button.click().run()
+    assert not page.exception
+    assert {one.seeds for one in lab.queue()[0].experiment.students} == {(0, 1, 2)}
+    lab.stop(lab.queue()[0].id)
+
+
+def test_delete_asks_first_and_then_forgets(trained, screen, lab):
+    page = screen("home")
+    job = lab.jobs()[0]
+    assert "It cannot be undone." in texts(page)
+    page.button(key=f"delete_{job.id}").click().run()
+    assert not page.exception
+    assert lab.jobs() == ()
+    assert "Nothing has been trained yet" in texts(page)
+
+
+def test_deleting_what_another_window_deleted_is_told_calmly(trained, screen, lab):
+    page = screen("home")
+    job = lab.jobs()[0]
+    lab.delete(job.id)
+    page.button(key=f"delete_{job.id}").click().run()
+    assert not page.exception
+    assert f"no job '{job.id}'" in page.warning[0].value.lower()
+
+
+def test_what_runs_is_shown_before_what_is_finished(trained, filed, screen, lab):
+    filed("a1", JobState.RUNNING, submitted_at=datetime(2020, 1, 1, tzinfo=UTC))
+    page = screen("home")
+    assert not page.exception
+    assert "Pause" in labels(page)
+
+
+def test_the_button_answers_from_the_store(filed, screen, lab):
+    plan = lab.plan(lab.default_experiment())
+    filed("a1", JobState.FINISHED, specification=plan.experiment.to_json(), fingerprint=plan.fingerprint)
+    page = screen("home")
+    assert page.button(key="home_run").label == "Run the comparison · there already"
+    page.button(key="home_run").click().run()
+    assert not page.exception
+    assert [job.id for job in lab.jobs()] == ["a1"]
+
+
+def test_a_teacher_that_is_gone_is_told_calmly(screen, lab, monkeypatch):
+    gone = experiment(student()).model_copy(
+        update={"task": "fashion_mnist_small", "teacher": ShippedTeacher(name="nobody")}
+    )
+    monkeypatch.setattr(lab, "default_experiment", lambda seeds=1: gone)
+    page = screen("home")
+    assert page.button(key="home_run").label == "Run the comparison"
+    page.button(key="home_run").click().run()
+    assert not page.exception
+    assert "No shipped teacher named 'nobody'" in page.warning[0].value
+    assert lab.jobs() == ()
+
+
+def test_a_home_that_cannot_be_used_is_told_calmly(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("DISTILL_HOME", str(tmp_path / "file"))
+    ui.close()
+    page = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60).run()
+    assert not page.exception
+    assert not page.error
+    assert str(tmp_path) in page.warning[0].value.replace("\\", "")
+
+
+def test_a_student_name_is_shown_letter_for_letter(filed, screen, lab):
+    named = experiment(student(name=":red[a] *b* $c$"))
+    filed("a1", JobState.RUNNING, specification=lab.plan(named).experiment.to_json())
+    page = screen("home")
+    assert not page.exception
+    assert page.metric[1].label.endswith(r" \:red\[a\] \*b\* \$c\$")

@@ -1,0 +1,204 @@
+"""Train: the form, its address, presets, rows, JSON, and watching in the four states."""
+
+import pytest
+
+from distill_core.experiment import Experiment
+from distill_core.store import JobState
+from tests.quick import experiment
+
+DIGITS = {"task": "digits", "teacher": "train:resnet14"}
+
+
+def names(page) -> list[str]:
+    return [box.value for box in page.text_input if box.key.endswith("_name")]
+
+
+def shown(page) -> Experiment:
+    return Experiment.from_json(page.code[-1].value)
+
+
+def labels(page) -> list[str]:
+    return [widget.label for kind in ("selectbox", "number_input", "select_slider") for widget in page.get(kind)]
+
+
+@pytest.fixture
+def train(screen):
+    """The Train page on the digits, whose teacher needs no file."""
+    return screen("train", **DIGITS)
+
+
+def test_the_first_visit_says_what_would_run_and_for_how_long(train):
+    assert not train.exception
+    assert names(train) == ["KD, same images", "KD, all images"]
+    assert "ResNet-14 teaches on" in train.markdown[-1].value
+    assert train.button(key="train_start").label.startswith("Start · about ")
+    assert not train.button(key="train_start").disabled
+
+
+def test_the_specification_is_complete_and_can_be_copied(train, lab):
+    specification = shown(train)
+    assert [one.role for one in specification.students] == ["control", "student", "student"]
+    assert lab.plan(specification).experiment == specification
+
+
+def test_values_come_from_the_address(screen):
+    page = screen("train", **DIGITS, students="1", s0_T="10", s0_alpha="0.5", s0_labels="77", updates="30")
+    assert not page.exception
+    student = shown(page).students[-1]
+    assert (student.temperature, student.alpha, student.labels) == (10.0, 0.5, 77)
+    assert shown(page).budget.updates == 30
+
+
+@pytest.mark.parametrize("bad", [{"students": "99"}, {"s0_T": "7.123"}, {"s0_net": "resnet9"}, {"updates": "-3"}])
+def test_what_no_field_offers_is_ignored(screen, train, bad):
+    page = screen("train", **DIGITS, **bad)
+    assert not page.exception
+    assert shown(page) == shown(train)
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        ({"s0_labels": "many"}, "Labels: wanted a whole number or all, came many; type a number."),
+        ({"s0_labels": "999999"}, "came 999,999"),
+        ({"s1_name": "KD, same images"}, "more than once"),
+        ({"s0_name": " "}, "name"),
+    ],
+)
+def test_what_cannot_run_is_told_calmly_and_start_waits(screen, bad, told):
+    page = screen("train", **DIGITS, **bad)
+    assert not page.exception
+    assert not page.error
+    assert told in page.warning[0].value
+    assert page.button(key="train_start").disabled
+
+
+def test_settings_stand_only_where_the_method_uses_them(train):
+    assert labels(train).count("Temperature T") == labels(train).count("alpha") == 2
+    train.selectbox(key="s0_method").select("label_smoothing").run()
+    assert not train.exception
+    assert (
+        labels(train).count("Temperature T") == labels(train).count("alpha") == labels(train).count("Listens on") == 1
+    )
+    assert labels(train).count("epsilon") == 1
+    assert shown(train).students[1].temperature is None
+
+
+def test_a_network_without_widths_offers_none(train):
+    assert "Width" not in labels(train)
+    train.selectbox(key="s0_net").select("mobilenet_v2").run()
+    train.number_input(key="s0_width").set_value(0.5).run()
+    assert not train.exception
+    changed = next(one for one in shown(train).students if one.name == "KD, same images")
+    assert (changed.architecture, changed.width) == ("mobilenet_v2", 0.5)
+
+
+def test_rows_are_copied_added_and_removed_and_keep_their_values(train):
+    train.number_input(key="s0_alpha").set_value(0.25).run()
+    train.button(key="copy_0").click().run()
+    assert names(train) == ["KD, same images", "KD, same images 2", "KD, all images"]
+    assert train.number_input(key="s1_alpha").value == 0.25
+    train.button(key="remove_0").click().run()
+    assert names(train) == ["KD, same images 2", "KD, all images"]
+    add = next(button for button in train.button if button.label == "Add a student")
+    add.click().run()
+    assert names(train) == ["KD, same images 2", "KD, all images", "Student 3"]
+    assert not train.exception
+
+
+def test_the_last_student_cannot_be_removed(screen):
+    page = screen("train", **DIGITS, students="1")
+    assert page.button(key="remove_0").disabled
+
+
+def test_every_preset_fills_the_form_and_its_address(screen, lab):
+    for preset in lab.presets():
+        page = screen("train")
+        page.button(key=f"preset_{preset.name}").click().run()
+        assert not page.exception
+        assert names(page) == [student.name for student in preset.experiment.students]
+        assert page.number_input(key="updates").value == preset.experiment.budget.updates
+
+
+def test_a_pasted_specification_fills_the_form(train):
+    other = shown(train).model_copy(update={"data_seed": 7})
+    train.text_area(key="train_paste").set_value(other.to_json()).run()
+    train.button(key="train_load").click().run()
+    assert not train.exception
+    assert train.info[-1].value == "The specification is in the form."
+    assert shown(train) == other
+
+
+def test_a_pasted_specification_that_has_no_place_in_the_form_says_so(train):
+    seeds = [one.model_copy(update={"seeds": (3, 7)}) for one in shown(train).students]
+    other = shown(train).model_copy(update={"students": tuple(seeds)})
+    train.text_area(key="train_paste").set_value(other.to_json()).run()
+    train.button(key="train_load").click().run()
+    assert not train.exception
+    assert "KD, same images: seeds" in train.info[-1].value
+
+
+def test_nonsense_in_the_box_is_told_and_changes_nothing(train):
+    before = shown(train)
+    train.text_area(key="train_paste").set_value('{"task": 3}').run()
+    train.button(key="train_load").click().run()
+    assert not train.exception
+    assert "students" in train.info[-1].value
+    assert shown(train) == before
+
+
+def test_start_queues_the_experiment_and_shows_it(screen, lab):
+    page = screen("train", **DIGITS)
+    page.button(key="train_start").click().run()
+    job = lab.jobs()[0]
+    lab.stop(job.id)
+    assert not page.exception
+    assert page.session_state["show"] == "Watch"
+    assert page.session_state["job"].endswith(f"#{job.id}")
+
+
+def test_the_same_experiment_is_shown_and_not_started_twice(screen, filed, lab):
+    plan = lab.plan(shown(screen("train", **DIGITS)))
+    filed("a1", JobState.FINISHED, specification=plan.experiment.to_json(), fingerprint=plan.fingerprint)
+    page = screen("train", **DIGITS)
+    assert page.button(key="train_start").label == "Show it"
+    page.button(key="train_start").click().run()
+    assert not page.exception
+    assert [job.id for job in lab.jobs()] == ["a1"]
+
+
+def test_watching_is_empty_at_first(screen):
+    page = screen("train", show="Watch")
+    assert not page.exception
+    assert page.info[0].value.startswith("Nothing has been trained yet.")
+
+
+def test_watching_a_running_one(screen, filed, lab):
+    filed("a1", JobState.RUNNING, specification=lab.plan(experiment()).experiment.to_json())
+    page = screen("train", show="Watch")
+    assert not page.exception
+    assert [metric.delta for metric in page.metric] == ["no updates yet"] * 3
+    assert page.get("popover")
+
+
+def test_watching_a_failed_one(screen, filed):
+    filed("a1", JobState.FAILED, error="the teacher's file is damaged; fetch it again")
+    page = screen("train", show="Watch")
+    assert not page.exception
+    assert not page.error
+    assert page.warning[0].value == "The teacher's file is damaged; fetch it again."
+    assert page.button(key="restart_a1").label == "Start again"
+
+
+def test_watching_a_finished_one_shows_how_it_learned(trained, screen):
+    page = screen("train", show="Watch")
+    assert not page.exception
+    assert len(page.metric) == 4
+    assert (len(page.get("plotly_chart")), len(page.get("vega_lite_chart"))) == (1, 2)
+    assert "How they learned" in [part.value for part in page.subheader]
+
+
+def test_watching_one_that_is_gone(trained, screen):
+    page = screen("train", show="Watch", job="an old one #0123456789abcdef")
+    assert not page.exception
+    assert "No job '0123456789abcdef'" in page.info[0].value

@@ -1,0 +1,252 @@
+"""Charts say the truth in figure, words and table, and a network looks the same in all of them."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ui import charts, style
+from ui.charts import axes, chart, labels
+from ui.charts.parallel import MEASURES, _heights
+
+LOOKS = style.looks({"T": "teacher", "C": "control", "A": "student", "B": "student"}, dark=False)
+ROWS = pd.DataFrame(
+    {
+        "student": ["T", "C", "A", "B"],
+        "role": ["teacher", "control", "student", "student"],
+        "test_accuracy": [0.93, 0.77, 0.85, 0.84],
+        "test_accuracy_half_width": [None, 0.02, 0.01, 0.02],
+        "onnx_bytes": [1_100_000, 325_000, 325_000, 400_000],
+        "size_bytes": [550_000, 320_000, 320_000, 390_000],
+        "macs": [40e6, 2.6e6, 2.6e6, 5e6],
+        "p50_ms": [0.62, 0.11, 0.11, 0.2],
+        "ece": [0.02, 0.1, 0.04, 0.05],
+        "agreement": [None, 0.78, 0.86, 0.85],
+        "on_front": [True, False, True, False],
+        "near_front": [False, False, False, True],
+    }
+)
+
+
+def pareto(rows=ROWS, **changes):
+    return charts.pareto(rows, "onnx_bytes", LOOKS, **{"dark": False, **changes})
+
+
+def trace(made, name):
+    return next(one for one in made.figure.data if one.name == name)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (80_000, 1_500_000, ["100 kB", "300 kB", "1 MB"]),
+        (200_000, 900_000, ["200 kB", "500 kB", "1 MB"]),
+        (9e3, 2e7, ["10 kB", "100 kB", "1 MB", "10 MB"]),
+    ],
+)
+def test_a_logarithmic_axis_of_bytes_reads_in_bytes(low, high, texts):
+    made = axes.scale([low, high], charts.COSTS["size_bytes"], log=True)
+    assert list(made.texts) == texts
+
+
+def test_an_axis_of_shares_has_ticks_to_read_from():
+    made = axes.share_scale([0.732], [0.945])
+    assert made.texts == ("75 %", "80 %", "85 %", "90 %", "95 %")
+    assert axes.share_scale([0.99], [0.99]).high <= 1.01
+
+
+def test_equal_costs_still_get_three_ticks():
+    assert len(axes.scale([325_000, 325_000], charts.COSTS["onnx_bytes"], log=True).ticks) >= 3
+
+
+def test_a_linear_axis_of_a_cost_starts_at_zero():
+    made = axes.scale([10e6, 40e6], charts.COSTS["macs"], log=False)
+    assert (made.low, made.texts[0], made.texts[-1]) == (0, "0", "40 M")
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.015, "0.015 ms"), (0.5, "0.5 ms"), (2.0, "2 ms")])
+def test_ticks_of_latency_keep_what_tells_them_apart(value, text):
+    assert axes.tick(charts.COSTS["p50_ms"], value) == text
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_a_scale_finds_its_way_back(log):
+    made = axes.scale([1e5, 1e6], charts.COSTS["macs"], log=log)
+    assert made.value(made.place(3e5)) == pytest.approx(3e5)
+
+
+def test_points_of_equal_cost_stand_side_by_side_and_the_best_keeps_its_place():
+    moved = labels.dodge([0.5, 0.5, 0.5, 0.9])
+    assert (moved[0], moved[3]) == (0.5, 0.9)
+    assert sorted(moved[:3])[0] < 0.5 < sorted(moved[:3])[2]
+
+
+def test_at_the_left_end_points_move_to_the_right_alone():
+    assert min(labels.dodge([0.0, 0.0, 0.0])) == 0.0
+
+
+def test_names_of_close_points_do_not_meet():
+    spots = [labels.Spot(0.5, 100 + 4 * place, f"network {place}") for place in range(5)]
+    placed = labels.place(spots)
+    boxes = [labels._box(spot, label, 300) for spot, label in zip(spots, placed, strict=True)]
+    assert not any(labels._meet(one, other) for n, one in enumerate(boxes) for other in boxes[:n])
+
+
+def test_a_name_at_the_right_edge_stands_on_the_left():
+    assert labels.place([labels.Spot(0.95, 50, "a long name here")]) == [labels.Label(right=False, shift_px=0)]
+
+
+def test_a_name_leaves_the_line_of_the_front():
+    [label] = labels.place([labels.Spot(0.3, 100, "on the front")], lines=[labels.Line(0.3, 1, 100, 100)])
+    assert label.shift_px != 0 or not label.right
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_teacher_is_a_star_in_the_text_colour_and_the_control_a_grey_cross(dark):
+    colours = style.theme(dark)
+    made = charts.pareto(
+        ROWS, "onnx_bytes", style.looks(dict(zip(ROWS["student"], ROWS["role"], strict=True)), dark=dark), dark=dark
+    )
+    assert (trace(made, "T").marker.symbol, trace(made, "T").marker.color) == ("star", colours.text)
+    assert (trace(made, "C").marker.symbol, trace(made, "C").marker.color) == ("cross", colours.control)
+    assert made.figure.layout.paper_bgcolor == colours.background
+
+
+def test_an_interval_is_drawn_where_there_is_one():
+    assert trace(pareto(), "A").error_y.array == (0.01,)
+    assert trace(pareto(), "T").error_y.array is None
+    assert "interval" not in " ".join(pareto(ROWS.assign(test_accuracy_half_width=None, near_front=False)).legend)
+
+
+def test_the_front_is_drawn_as_steps_to_the_edge():
+    made = pareto()
+    front = trace(made, "front")
+    assert (front.line.shape, list(front.y)) == ("hv", [0.85, 0.93, 0.93])
+    assert list(front.x[:2]) == [325_000, 1_100_000]
+    assert math.log10(front.x[2]) == pytest.approx(made.figure.layout.xaxis.range[1])
+
+
+def test_without_marks_of_the_lab_there_is_no_front():
+    made = pareto(ROWS.drop(columns=["on_front", "near_front"]))
+    assert "front" not in [one.name for one in made.figure.data]
+    assert "On the front" not in made.table
+
+
+def test_a_point_whose_interval_reaches_the_front_wears_a_ring():
+    rings = [one for one in pareto().figure.data if one.marker.symbol == "circle-open"]
+    assert [list(ring.y) for ring in rings] == [[0.84]]
+
+
+def test_the_words_and_the_table_hold_the_numbers():
+    made = pareto()
+    assert made.alt == (
+        "Test accuracy against size of the ONNX file: T 93.0 % at 1.1 MB, A 85.0 % at 325 kB, B 84.0 % at 400 kB, "
+        "C 77.0 % at 325 kB"
+    )
+    assert list(made.table["On the front"]) == ["yes", "yes", "perhaps", "no"]
+    assert list(made.table["Size of the ONNX file (kB)"]) == [1100, 325, 400, 325]
+
+
+def test_who_has_no_accuracy_or_no_such_cost_is_left_out():
+    rows = ROWS.assign(test_accuracy=[0.93, None, 0.85, 0.84], onnx_bytes=[1_100_000, 325_000, None, 400_000])
+    assert list(pareto(rows).table["Network"]) == ["T", "B"]
+
+
+def test_few_networks_are_named_in_the_chart_and_many_in_the_legend():
+    assert {note.text for note in pareto().figure.layout.annotations} >= {"T", "C", "A", "B"}
+    many = pd.concat([ROWS.assign(student=ROWS["student"] + str(n)) for n in range(3)], ignore_index=True)
+    looks = style.looks(dict(zip(many["student"], many["role"], strict=True)), dark=False)
+    made = charts.pareto(many, "onnx_bytes", looks, dark=False)
+    named = {note.text for note in made.figure.layout.annotations}
+    assert "T0" in named
+    assert "B0" not in named
+    assert any("B0" in entry for entry in made.legend)
+
+
+POINTS = pd.DataFrame(
+    [
+        ("r0", "A", 0, 10, "valid_accuracy", 0.5),
+        ("r0", "A", 0, 20, "valid_accuracy", 0.7),
+        ("r1", "A", 1, 10, "valid_accuracy", 0.6),
+        ("r1", "A", 1, 20, "valid_accuracy", 0.8),
+        ("r0", "A", 0, 10, "loss", 2.0),
+    ],
+    columns=["run_id", "student", "seed", "update", "kind", "value"],
+)
+
+
+def test_a_curve_is_the_mean_over_seeds_with_each_seed_behind_it():
+    made = charts.curves(POINTS, "valid_accuracy", LOOKS, dark=False)
+    assert list(trace(made, "A").y) == pytest.approx([0.55, 0.75])
+    assert [one.mode for one in made.figure.data if one.opacity == 0.3] == ["lines", "lines"]
+    assert made.alt == "Validation accuracy at the end of training: A 75.0 %"
+    assert list(made.table["A (%)"]) == [55.0, 75.0]
+
+
+def test_a_loss_starts_at_zero_and_one_seed_has_no_shadow():
+    made = charts.curves(POINTS, "loss", LOOKS, dark=False)
+    assert (len(made.figure.data), made.figure.layout.yaxis.range[0]) == (1, 0)
+
+
+def test_a_curve_that_is_not_there_is_said():
+    assert charts.curves(POINTS, "soft", LOOKS, dark=False).alt.endswith("no curve yet")
+
+
+COUNTS = np.array([[90, 10, 0], [30, 70, 0], [0, 0, 50]])
+
+
+def test_confusion_is_percent_of_a_class_and_names_the_worst_mistake():
+    made = charts.confusion(COUNTS, ("cat", "dog", "eel"), "A", dark=False, top=30)
+    mistakes, right = made.figure.data
+    assert mistakes.z[1][0] == 30
+    assert np.isnan(mistakes.z[0][2])
+    assert right.text[0][0] == "90"
+    assert made.alt == "Confusion of A: the most frequent mistake is 30 % of dog taken for cat"
+    assert list(made.table["Answer: cat"]) == [90, 30, 0]
+
+
+def test_two_matrices_share_the_colour_of_their_worst_mistake():
+    assert charts.highest_mistake(COUNTS, np.diag([5, 5, 5])) == 30
+
+
+def test_a_class_without_images_divides_nothing():
+    assert charts.highest_mistake(np.zeros((3, 3), dtype=int)) == 0
+
+
+def test_gains_are_sorted_and_a_loss_is_grey():
+    made = charts.class_gains(
+        {"cat": [2.0, 4.0], "dog": [-1.0, 0.0], "eel": [5.0, 7.0]}, "A", "C", LOOKS["A"], dark=False
+    )
+    bars = made.figure.data[0]
+    assert list(bars.x) == [-0.5, 3.0, 6.0]
+    assert list(bars.marker.color) == [style.LIGHT.control, LOOKS["A"].colour, LOOKS["A"].colour]
+    assert list(made.table["Class"]) == ["eel", "cat", "dog"]
+    assert made.alt == "Recall of A against C by class, in points: from dog −0.5 to eel +6.0"
+
+
+def test_gains_of_one_seed_have_no_strokes():
+    made = charts.class_gains({"cat": [2.0], "dog": [1.0]}, "A", "C", LOOKS["A"], dark=False)
+    assert (len(made.figure.data), list(made.table)) == (1, ["Class", "Gain in recall (points)"])
+
+
+def test_all_measures_are_higher_where_they_are_better():
+    made = charts.parallel(ROWS, LOOKS, dark=False)
+    heights = dict(zip([m.column for m in MEASURES], trace(made, "T").y, strict=True))
+    assert heights == {
+        "test_accuracy": 1.0,
+        "size_bytes": 0.0,
+        "macs": 0.0,
+        "p50_ms": 0.0,
+        "ece": 1.0,
+        "agreement": None,
+    }
+    assert "test accuracy T (93.0 %)" in made.alt
+
+
+def test_equal_values_stand_in_the_middle():
+    assert _heights([2.0, 2.0, math.nan], MEASURES[1]) == [0.5, 0.5, None]
+
+
+def test_a_table_rounds_as_a_sentence_does():
+    assert chart.rounded(pd.Series([93.45, None]), 1)[0] == 93.5

@@ -1,0 +1,32 @@
+"""Events of a job as the numbers that its cards and curves show."""
+
+from distill_core.events import Progress, RunStarted, TrainPoint, ValidPoint
+from ui import live
+
+EVENTS = (
+    Progress("Training", 1, 2),
+    RunStarted("KD/same/0", "KD/same", 0),
+    TrainPoint("KD/same/0", 10, 2.0, {"hard": 1.0, "soft": 3.0}),
+    TrainPoint("KD/same/1", 10, 4.0, {"hard": 2.0, "soft": 5.0}),
+    TrainPoint("KD/same/0", 20, 1.0, {"hard": 0.5, "soft": 1.5}),
+    ValidPoint("KD/same/0", 20, 0.8),
+    ValidPoint("KD/same/1", 20, 0.6),
+)
+
+
+def test_points_are_a_long_table_and_a_slash_in_a_name_stays():
+    frame = live.points(EVENTS)
+    assert list(frame.columns) == ["run_id", "student", "seed", "update", "kind", "value"]
+    assert set(frame["student"]) == {"KD/same"}
+    assert frame[frame["kind"] == "soft"]["value"].tolist() == [3.0, 5.0, 1.5]
+    assert frame.iloc[-1].tolist() == ["KD/same/1", "KD/same", "1", 20, "valid_accuracy", 0.6]
+
+
+def test_a_card_shows_the_mean_over_seeds_of_their_latest_values():
+    last = live.latest(live.points(EVENTS))["KD/same"]
+    assert last == {"loss": 2.5, "hard": 1.25, "soft": 3.25, "valid_accuracy": 0.7}
+
+
+def test_nothing_has_happened_yet():
+    assert live.points(()).empty
+    assert live.latest(live.points(())) == {}

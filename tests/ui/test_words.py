@@ -1,0 +1,101 @@
+"""Numbers as visitors read them."""
+
+import math
+
+import pytest
+
+from ui import words
+
+
+@pytest.mark.parametrize(
+    ("value", "half_width", "text"),
+    [
+        (0.828, 0.024, "82.8 % ± 2.4"),
+        (0.828, None, "82.8 %"),
+        (0.828, math.nan, "82.8 %"),
+        (1.0, None, "100.0 %"),
+        (None, None, "–"),
+        (math.nan, 0.1, "–"),
+    ],
+)
+def test_percent(value, half_width, text):
+    assert words.percent(value, half_width) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "half_width", "text"),
+    [
+        (5.1, None, "+5.1"),
+        (-0.44, None, "−0.4"),
+        (0.04, None, "0.0"),
+        (-0.04, None, "0.0"),
+        (5.1, 2.0, "+5.1 ± 2.0"),
+        (None, None, "–"),
+    ],
+)
+def test_points(value, half_width, text):
+    assert words.points(value, half_width) == text
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "text"),
+    [(306_000, "306 kB"), (999_999, "1.0 MB"), (1_234_000, "1.2 MB"), (999, "999 B"), (99_960, "100 kB"), (None, "–")],
+)
+def test_size(size_bytes, text):
+    assert words.size(size_bytes) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(77_754, "77.8 k"), (2_600_000, "2.6 M"), (456e6, "456 M"), (12, "12"), (math.nan, "–")]
+)
+def test_count(number, text):
+    assert words.count(number) == text
+
+
+@pytest.mark.parametrize(
+    ("value_ms", "text"),
+    [(0.309, "0.31 ms"), (0.9999, "1.0 ms"), (0.0309, "0.031 ms"), (4.16, "4.2 ms"), (120.4, "120 ms"), (None, "–")],
+)
+def test_milliseconds(value_ms, text):
+    assert words.milliseconds(value_ms) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.2, "under 1 s"),
+        (35, "35 s"),
+        (59.7, "1 min"),
+        (80, "1 min 20 s"),
+        (120, "2 min"),
+        (7500, "2 h 5 min"),
+        (7200, "2 h"),
+        (None, "–"),
+    ],
+)
+def test_duration(seconds, text):
+    assert words.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(3, "just now"), (300, "5 min ago"), (7300, "2 h ago"), (86_400, "1 day ago")]
+)
+def test_ago(seconds, text):
+    assert words.ago(seconds) == text
+
+
+def test_plural():
+    assert words.plural(1, "student") == "1 student"
+    assert words.plural(3, "student") == "3 students"
+    assert words.plural(2000, "image") == "2,000 images"
+    assert words.plural(2, "pass", "passes") == "2 passes"
+
+
+@pytest.mark.parametrize(("items", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), ("abc", "a, b and c")])
+def test_join(items, text):
+    assert words.join(items) == text
+
+
+def test_interval():
+    assert words.interval(0.051, 0.012, unit="nats") == "0.05 ± 0.01 nats"
+    assert words.interval(None) == "–"

@@ -1,0 +1,54 @@
+"""What a visitor does to an experiment; what the engine refuses is told at the next drawing, not raised."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.views import JobView
+from ui import words
+
+__all__ = ["act", "again", "again_button", "delete", "place", "told"]
+
+TOLD = "action_told"
+
+
+def place(job: JobView) -> str:
+    """How a job is called in a list and in the address."""
+    return f"{job.title} #{job.id}"
+
+
+def act(what: Callable[[str], object], job_id: str) -> None:
+    """For callbacks: pause, resume or stop."""
+    try:
+        what(job_id)
+    except DistillError as error:
+        st.session_state[TOLD] = str(error)
+
+
+def again(job_id: str) -> None:
+    """For callbacks: start an experiment that did not finish once more, and show the new one on Home and on Train."""
+    act(_restart, job_id)
+
+
+def delete(job_id: str) -> None:
+    """For callbacks."""
+    act(ui.lab().delete, job_id)
+
+
+def _restart(job_id: str) -> None:
+    started = ui.lab().restart(job_id)
+    st.session_state["home_job"] = started
+    st.session_state["job"] = place(ui.lab().job(started))
+
+
+def again_button(job: JobView, key: str) -> None:
+    st.button("Start again", icon=":material/restart_alt:", key=f"{key}_{job.id}", on_click=again, args=(job.id,))
+
+
+def told() -> None:
+    """Show what the engine refused since the last drawing."""
+    message = st.session_state.pop(TOLD, None)
+    if message:
+        st.warning(words.sentence(message))

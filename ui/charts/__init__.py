@@ -1,0 +1,23 @@
+"""Finished comparisons as Plotly charts, each with its alt text and its table."""
+
+from ui.charts.axes import COSTS, Cost
+from ui.charts.chart import Chart, show
+from ui.charts.classes import class_gains
+from ui.charts.confusion import confusion, highest_mistake
+from ui.charts.curves import CURVES, curves
+from ui.charts.parallel import parallel
+from ui.charts.pareto import pareto
+
+__all__ = [
+    "COSTS",
+    "CURVES",
+    "Chart",
+    "Cost",
+    "class_gains",
+    "confusion",
+    "curves",
+    "highest_mistake",
+    "parallel",
+    "pareto",
+    "show",
+]

@@ -1,0 +1,171 @@
+"""What a network costs, and how each cost reads on an axis: ``100 kB, 1 MB`` and never ``6 7 8 9``."""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ui import words
+
+__all__ = ["COSTS", "Cost", "Scale", "linear_ticks", "scale", "share_scale", "tick"]
+
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """A column of the lab's summary where less is better.
+
+    ``name`` is what pickers and addresses say; ``unit`` and ``factor`` are those of tables.
+    """
+
+    column: str
+    name: str
+    title: str
+    write: Callable[[float | None], str]
+    unit: str
+    factor: float
+    help: str
+
+    @property
+    def said(self) -> str:
+        """The title within a sentence."""
+        return self.title if self.title[1].isupper() else self.title[0].lower() + self.title[1:]
+
+
+COSTS: dict[str, Cost] = {
+    cost.column: cost
+    for cost in (
+        Cost(
+            column="onnx_bytes",
+            name="ONNX file",
+            title="Size of the ONNX file",
+            write=words.size,
+            unit="kB",
+            factor=1e-3,
+            help="Bytes of the file that a device loads.",
+        ),
+        Cost(
+            column="size_bytes",
+            name="weights",
+            title="Size of the weights",
+            write=words.size,
+            unit="kB",
+            factor=1e-3,
+            help="Bytes of the weights file (safetensors), as stored.",
+        ),
+        Cost(
+            column="macs",
+            name="MACs",
+            title="MACs for one image",
+            write=words.count,
+            unit="M",
+            factor=1e-6,
+            help="Multiply-accumulate operations of convolutions, linear layers and attention for one image.",
+        ),
+        Cost(
+            column="parameters",
+            name="parameters",
+            title="Parameters",
+            write=words.count,
+            unit="k",
+            factor=1e-3,
+            help="Numbers that training sets.",
+        ),
+        Cost(
+            column="p50_ms",
+            name="p50",
+            title="Latency p50",
+            write=words.milliseconds,
+            unit="ms",
+            factor=1.0,
+            help="Median time for one image in onnxruntime on one thread of the server.",
+        ),
+        Cost(
+            column="p95_ms",
+            name="p95",
+            title="Latency p95",
+            write=words.milliseconds,
+            unit="ms",
+            factor=1.0,
+            help="19 of 20 images are faster than this: onnxruntime, batch 1, one thread of the server.",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """One axis: its ends and ticks in data units, and the text of each tick."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    texts: tuple[str, ...]
+    log: bool = False
+
+    def place(self, value: float) -> float:
+        """Where a value lies between the ends: 0 to 1."""
+        low, high, at = (math.log(v) if self.log else v for v in (self.low, self.high, value))
+        return (at - low) / (high - low)
+
+    def value(self, place: float) -> float:
+        """The value at a place: the way back."""
+        if self.log:
+            return self.low * (self.high / self.low) ** place
+        return self.low + place * (self.high - self.low)
+
+    def layout(self) -> dict[str, object]:
+        """Plotly's words for this axis."""
+        ends = [math.log10(self.low), math.log10(self.high)] if self.log else [self.low, self.high]
+        kind = "log" if self.log else "linear"
+        return {"type": kind, "range": ends, "tickvals": list(self.ticks), "ticktext": list(self.texts)}
+
+
+def scale(values: Sequence[float], cost: Cost, *, log: bool) -> Scale:
+    """The axis of a cost. A logarithmic one spans a factor of four at least, a linear one starts at 0."""
+    known = [value for value in values if value > 0] or [1.0]
+    low, high = min(known), max(known)
+    if not log:
+        ticks = linear_ticks(0, high * 1.12)
+        return Scale(low=0, high=high * 1.12, ticks=ticks, texts=tuple(tick(cost, v) for v in ticks))
+    stretch = max(1.35, 2 / math.sqrt(high / low))
+    low, high = low / stretch, high * stretch
+    ticks = _log_ticks(low, high)
+    return Scale(low=low, high=high, ticks=ticks, texts=tuple(tick(cost, v) for v in ticks), log=True)
+
+
+def share_scale(lows: Sequence[float], highs: Sequence[float]) -> Scale:
+    """An axis for shares (0 to 1) written in percent, a little wider than the data."""
+    low, high = min(lows, default=0.0), max(highs, default=1.0)
+    room = max(0.1 * (high - low), 0.01)
+    low, high = max(0.0, low - room), min(1.0 + room / 2, high + room)
+    ticks = tuple(value for value in linear_ticks(low, high, count=6) if value <= 1)
+    return Scale(low=low, high=high, ticks=ticks, texts=tuple(f"{round(100 * v, 1):g} %" for v in ticks))
+
+
+def tick(cost: Cost, value: float) -> str:
+    """A tick's text, without digits that say nothing: ``1 MB``, ``0.5 ms``, ``0``."""
+    if cost.unit == "ms":
+        return f"{value:g} ms"
+    text = cost.write(value)
+    return re.sub(r"\.0+(?= |$)", "", text)
+
+
+def linear_ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
+    """About ``count`` round values between two ends."""
+    rough = (high - low) / count
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(size * power for size in _STEPS if size * power >= rough * 0.999)
+    first = math.ceil(low / step - 1e-9)
+    return tuple(round(n * step, 10) for n in range(first, math.floor(high / step + 1e-9) + 1))
+
+
+def _log_ticks(low: float, high: float) -> tuple[float, ...]:
+    """The roundest values between two ends, three at least."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for heads in ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7)):
+        ticks = tuple(head * 10.0**power for power in powers for head in heads if low <= head * 10.0**power <= high)
+        if len(ticks) >= 3:
+            break
+    return ticks

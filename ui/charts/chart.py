@@ -1,0 +1,45 @@
+"""A finished chart: the figure, what it says in words, and its numbers as a table one click away."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from ui import words
+
+__all__ = ["Chart", "rounded", "show"]
+
+# Only the picture can be taken from the toolbar: dragging would catch the finger that scrolls the page.
+_CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]], "scrollZoom": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """``alt`` states the takeaway in plain text; ``table`` holds the numbers, units in its headers.
+
+    ``legend`` holds entries of ``ui.charts.legend`` in Markdown: none where the chart names everything itself.
+    """
+
+    figure: go.Figure
+    alt: str
+    table: pd.DataFrame
+    legend: tuple[str, ...] = ()
+
+
+def show(chart: Chart, *, key: str, twin: str = "Table of this chart") -> None:
+    """Draw the chart, and its table in an expander under it. ``key`` is unique on the page."""
+    st.plotly_chart(chart.figure, theme=None, key=f"{key}_chart", config=_CONFIG, alt=chart.alt)
+    if chart.legend:
+        # An element each: a name and its marker then wrap together.
+        with st.container(horizontal=True, gap="xsmall"):
+            for entry in chart.legend:
+                st.markdown(f":small[{entry}]\u2003", width="content")
+    table = st.expander(twin, key=f"{key}_table", icon=":material/table_rows:", type="compact", on_change="rerun")
+    if table.open:
+        table.dataframe(chart.table, hide_index=True, placeholder=words.NOTHING, alt=f"{twin}: {chart.alt}")
+
+
+def rounded(values: pd.Series, digits: int) -> pd.Series:
+    """For a table: rounded as sentences round, where NumPy would make 93.4 of the 93.45 that they call 93.5."""
+    return pd.to_numeric(values).map(lambda value: round(value, digits), na_action="ignore")

@@ -1,0 +1,77 @@
+"""What a student gains in each class against its control."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui import style, words
+from ui.charts import frame, labels
+from ui.charts.chart import Chart, rounded
+from ui.style import Look, Theme
+
+__all__ = ["class_gains"]
+
+
+def class_gains(gains: Mapping[str, Sequence[float]], student: str, control: str, look: Look, *, dark: bool) -> Chart:
+    """Recall of the student minus that of its control, in points, by class; one value a seed, bars are their mean."""
+    colours = style.theme(dark)
+    means = pd.Series({name: sum(values) / len(values) for name, values in gains.items()}).sort_values()
+    figure = frame.blank(colours, height=80 + 30 * len(means), l=96, t=8, b=44)
+    figure.add_trace(
+        go.Bar(
+            x=means.to_numpy(),
+            y=[labels.shorten(name, 13) for name in means.index],
+            orientation="h",
+            marker={"color": [look.colour if value >= 0 else colours.control for value in means]},
+            customdata=[words.points(value) for value in means],
+            hovertemplate=frame.hover("%{y}", "%{customdata} points"),
+            width=0.62,
+        )
+    )
+    _draw_seeds(figure, gains, means, colours)
+    _write_means(figure, gains, means, colours)
+    ends = [0.0, *(value for values in gains.values() for value in values)]
+    room = 0.16 * max(max(ends) - min(ends), 1.0)
+    ends = [min(ends) - room * (min(ends) < 0), max(ends) + room]
+    title = "Recall against the control (points)"
+    figure.update_xaxes(title_text=title, range=ends, zeroline=True, zerolinecolor=colours.muted)
+    figure.update_yaxes(showgrid=False, type="category")
+    return Chart(figure=figure, alt=_alt(means, student, control), table=_table(gains, means))
+
+
+def _draw_seeds(figure: go.Figure, gains: Mapping[str, Sequence[float]], means: pd.Series, colours: Theme) -> None:
+    pairs = [(labels.shorten(name, 13), value) for name in means.index for value in gains[name]]
+    if len(pairs) == len(means):
+        return
+    dot = {"symbol": "line-ns", "size": 12, "line": {"width": 1.5, "color": colours.text}}
+    x, y = [value for _, value in pairs], [name for name, _ in pairs]
+    figure.add_trace(go.Scatter(x=x, y=y, mode="markers", marker=dot, hoverinfo="skip"))
+
+
+def _write_means(figure: go.Figure, gains: Mapping[str, Sequence[float]], means: pd.Series, colours: Theme) -> None:
+    for name, mean in means.items():
+        reach = max(0.0, *gains[name]) if mean >= 0 else min(0.0, *gains[name])
+        figure.add_annotation(
+            x=reach,
+            y=labels.shorten(str(name), 13),
+            text=words.points(mean),
+            showarrow=False,
+            xanchor="left" if mean >= 0 else "right",
+            xshift=6 if mean >= 0 else -6,
+            font={"size": 13, "color": colours.text},
+        )
+
+
+def _alt(means: pd.Series, student: str, control: str) -> str:
+    ends = f"from {means.index[0]} {words.points(means.iloc[0])} to {means.index[-1]} {words.points(means.iloc[-1])}"
+    return f"Recall of {student} against {control} by class, in points: {ends}"
+
+
+def _table(gains: Mapping[str, Sequence[float]], means: pd.Series) -> pd.DataFrame:
+    order = list(means.index[::-1])
+    each = pd.DataFrame([gains[name] for name in order]).apply(rounded, digits=1)
+    each.columns = [f"Seed {n + 1} (points)" for n in range(each.shape[1])]
+    each.insert(0, "Gain in recall (points)", rounded(means[order], 1).to_numpy())
+    each.insert(0, "Class", order)
+    return each if each.shape[1] > 3 else each.iloc[:, :2]

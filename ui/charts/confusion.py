@@ -1,0 +1,123 @@
+"""Which class a network takes for which: only its mistakes are coloured, so that two networks can be compared."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
+
+from ui import style
+from ui.charts import frame, labels
+from ui.charts.chart import Chart
+from ui.style import Theme
+
+__all__ = ["confusion", "highest_mistake"]
+
+_MOST_TEXTS = 16
+_STOPS = (0.0, 0.12, 0.35, 0.65, 1.0)
+_LEAST = 1.0  # percent: rarer mistakes stay empty, so that the frequent ones are seen
+
+
+def confusion(counts_CC: np.ndarray, classes: Sequence[str], name: str, *, dark: bool, top: float) -> Chart:
+    """Counts (true class, answer) as percent of each true class; ``top`` is the percentage of the brightest colour."""
+    colours = style.theme(dark)
+    percent_CC = _percent(counts_CC)
+    short = [labels.shorten(label, 12) for label in classes]
+    wide = max(map(len, short)) > 3
+    figure = frame.blank(
+        colours, height=(92 if wide else 56) + 34 * len(classes), l=92 if wide else 40, b=84 if wide else 48, t=8
+    )
+    figure.add_trace(_mistakes(percent_CC, classes, short, name, top, dark))
+    figure.add_trace(_right(percent_CC, short, colours))
+    figure.update_xaxes(title_text="Answer", tickangle=-45 if wide else 0, showgrid=False, type="category")
+    figure.update_yaxes(title_text=None, autorange="reversed", showgrid=False, type="category")
+    table = pd.DataFrame(counts_CC, columns=[f"Answer: {label}" for label in classes])
+    table.insert(0, "True class", list(classes))
+    return Chart(figure=figure, alt=_alt(percent_CC, classes, name), table=table)
+
+
+def highest_mistake(*counts: np.ndarray) -> float:
+    """The highest percentage off the diagonal of several matrices: one colour scale for all."""
+    return max(float(_off(_percent(counts_CC)).max()) for counts_CC in counts)
+
+
+def _percent(counts_CC: np.ndarray) -> np.ndarray:
+    return 100 * counts_CC / np.maximum(counts_CC.sum(axis=1, keepdims=True), 1)
+
+
+def _off(percent_CC: np.ndarray) -> np.ndarray:
+    return percent_CC * (1 - np.eye(len(percent_CC)))
+
+
+def _mistakes(
+    percent_CC: np.ndarray, classes: Sequence[str], short: list[str], name: str, top: float, dark: bool
+) -> go.Heatmap:
+    off_CC = _off(percent_CC)
+    said = [
+        [f"{percent_CC[i, j]:.1f} % of {true} taken for {answer}" for j, answer in enumerate(classes)]
+        for i, true in enumerate(classes)
+    ]
+    return go.Heatmap(
+        z=np.where(off_CC >= _LEAST, off_CC, np.nan),
+        x=short,
+        y=short,
+        zmin=0,
+        zmax=max(top, 1.0),
+        colorscale=_fading(dark),
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        text=_texts(off_CC),
+        texttemplate="%{text}",
+        customdata=said,
+        hovertemplate=frame.hover(name, "%{customdata}"),
+        hoverongaps=False,
+    )
+
+
+def _fading(dark: bool) -> list[list]:
+    """The sequential scale from the background up: the rarest mistakes are the faintest in both appearances."""
+    stops = sample_colorscale(style.SEQUENTIAL if dark else f"{style.SEQUENTIAL}_r", _STOPS, colortype="tuple")
+    ground = style.theme(dark).background
+    faded = zip(_STOPS, stops, (0.2, 0.5, 0.9, 1.0, 1.0), strict=True)
+    return [[stop, _mixed(colour, ground, share)] for stop, colour, share in faded]
+
+
+def _mixed(colour: tuple[float, float, float], ground: str, share: float) -> str:
+    # Not by opacity: Plotly chooses black or white text as if white paper lay behind.
+    parts = [
+        255 * share * part + (1 - share) * int(ground[i : i + 2], 16) for part, i in zip(colour, (1, 3, 5), strict=True)
+    ]
+    return "#" + "".join(f"{round(part):02X}" for part in parts)
+
+
+def _right(percent_CC: np.ndarray, short: list[str], colours: Theme) -> go.Heatmap:
+    """The diagonal, quiet: how much of each class is right."""
+    eye = np.eye(len(short))
+    return go.Heatmap(
+        z=np.where(eye == 1, 1.0, np.nan),
+        x=short,
+        y=short,
+        colorscale=[[0, colours.line], [1, colours.line]],
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        text=_texts(percent_CC * eye),
+        texttemplate="%{text}",
+        textfont={"color": colours.text},
+        hoverinfo="skip",
+    )
+
+
+def _texts(percent_CC: np.ndarray) -> list[list[str]]:
+    if len(percent_CC) > _MOST_TEXTS:
+        return [[""] * len(percent_CC)] * len(percent_CC)
+    return [[f"{value:.0f}" if value >= _LEAST else "" for value in row] for row in percent_CC]
+
+
+def _alt(percent_CC: np.ndarray, classes: Sequence[str], name: str) -> str:
+    off_CC = _off(percent_CC)
+    true, answer = np.unravel_index(int(off_CC.argmax()), off_CC.shape)
+    worst = f"{off_CC[true, answer]:.0f} % of {classes[true]} taken for {classes[answer]}"
+    return f"Confusion of {name}: the most frequent mistake is {worst}"

@@ -1,0 +1,100 @@
+"""Where a point's name goes, so that names meet neither each other nor points nor lines: a rule, not a hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+__all__ = ["Label", "Line", "Spot", "dodge", "place", "shorten"]
+
+# Plot widths (px) at which no two names may meet: a wide screen and a phone, for the server knows neither.
+_WIDTHS = (600, 300)
+_LETTER_PX, _LINE_PX, _GAP_PX, _MARK_PX = 6.6, 15, 12, 9
+_SHIFTS = (0, -14, 14, -28, 28, -42, 42, -56, 56)
+_STEP = 0.024
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point: its share of the plot's width from the left, its pixels from the top, its name."""
+
+    across: float
+    down_px: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A level or upright line that no name should cross: shares of the width, pixels from the top."""
+
+    left: float
+    right: float
+    top_px: float
+    bottom_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name to the right (or left) of its point, moved down by ``shift_px``."""
+
+    right: bool
+    shift_px: int
+
+
+def dodge(places: Sequence[float]) -> list[float]:
+    """Points of equal cost side by side, so that their intervals can be told apart: the first keeps its place."""
+    moved: list[float] = []
+    for index, at in enumerate(places):
+        before = sum(abs(at - other) < _STEP / 2 for other in places[:index])
+        # Near the left end there is room on one side only.
+        steps = before if at < 3 * _STEP else (before + 1) // 2 * (1 if before % 2 else -1)
+        moved.append(at + _STEP * steps)
+    return moved
+
+
+def place(spots: Sequence[Spot], marks: Sequence[Spot] = (), lines: Sequence[Line] = ()) -> list[Label]:
+    """A label for each spot, in their order, clear of the other points (``marks``) and of ``lines``."""
+    chosen: list[Label] = []
+    for spot in spots:
+        options = [Label(right, shift) for shift, right in product(_SHIFTS, (True, False))]
+        taken = list(zip(spots, chosen, strict=False))
+        chosen.append(min(options, key=lambda label: _cost(spot, label, taken, [*spots, *marks], lines)))
+    return chosen
+
+
+def shorten(name: str, letters: int = 26) -> str:
+    return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
+
+
+def _cost(
+    spot: Spot, label: Label, taken: Sequence[tuple[Spot, Label]], marks: Sequence[Spot], lines: Sequence[Line]
+) -> float:
+    cost = abs(label.shift_px) / 28 + 0.7 * (label.right != (spot.across < 0.55))
+    for width in _WIDTHS:
+        box = _box(spot, label, width)
+        cost += 20 * (box[0] < -20 or box[1] > width + 10)
+        cost += 10 * sum(_meet(box, _box(*one, width)) for one in taken)
+        cost += 4 * sum(_meet(box, _mark(mark, width)) for mark in marks)
+        cost += 3 * sum(_meet(box, _stroke(line, width)) for line in lines)
+    return cost
+
+
+def _box(spot: Spot, label: Label, width: int) -> Box:
+    long = _LETTER_PX * len(spot.name)
+    left = spot.across * width + (_GAP_PX if label.right else -_GAP_PX - long)
+    middle = spot.down_px + label.shift_px
+    return left, left + long, middle - _LINE_PX / 2, middle + _LINE_PX / 2
+
+
+def _mark(spot: Spot, width: int) -> Box:
+    across = spot.across * width
+    return across - _MARK_PX, across + _MARK_PX, spot.down_px - _MARK_PX, spot.down_px + _MARK_PX
+
+
+def _stroke(line: Line, width: int) -> Box:
+    return line.left * width, line.right * width, line.top_px, line.bottom_px
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]

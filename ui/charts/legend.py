@@ -1,0 +1,37 @@
+"""Entries of a legend in Markdown, which wrap with the page.
+
+Plotly's own legend covers the axis on a phone and scrolls inside the chart.
+"""
+
+import base64
+from collections.abc import Mapping
+
+from ui import marks
+from ui.style import Look, Theme
+
+__all__ = ["front", "interval", "names", "ring"]
+
+_SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="16" viewBox="0 0 {wide} 16">{inside}</svg>'
+
+
+def names(looks: Mapping[str, Look]) -> tuple[str, ...]:
+    """An entry for each network: its marker and its name."""
+    return tuple(marks.named(name, look) for name, look in looks.items())
+
+
+def front(colours: Theme) -> str:
+    return f"{_picture('M1,14H10V3H20', 21, colours)} the front: nothing that costs less is more accurate"
+
+
+def ring(colours: Theme) -> str:
+    return f"{_picture('M1,8a7,7 0 1,0 14,0a7,7 0 1,0 -14,0Z', 16, colours)} its interval reaches the front"
+
+
+def interval(colours: Theme) -> str:
+    return f"{_picture('M1,1H9M5,1V15M1,15H9', 10, colours)} 95 % interval over seeds"
+
+
+def _picture(path: str, wide: int, colours: Theme) -> str:
+    stroke = f'<path d="{path}" fill="none" stroke="{colours.muted}" stroke-width="1.5"/>'
+    svg = _SVG.format(wide=wide, inside=stroke)
+    return f"![](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"

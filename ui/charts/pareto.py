@@ -1,0 +1,164 @@
+"""Accuracy against cost: who gives more for less."""
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui import style, words
+from ui.charts import frame, labels, legend
+from ui.charts.axes import COSTS, Cost, Scale, scale, share_scale
+from ui.charts.chart import Chart, rounded
+from ui.style import Look, Theme
+
+__all__ = ["pareto"]
+
+_HEIGHT, _TOP, _BOTTOM, _MOST_NAMES = 460, 34, 48, 8
+_TALL = _HEIGHT - _TOP - _BOTTOM
+
+
+def pareto(summary: pd.DataFrame, axis: str, looks: Mapping[str, Look], *, dark: bool, log: bool = True) -> Chart:
+    """Test accuracy against one of ``COSTS``, a point a network, with 95 % intervals where there are three seeds.
+
+    ``summary`` is the lab's, with ``on_front`` and ``near_front`` where the front is wanted; networks without an
+    accuracy or a cost are left out.
+    """
+    cost, colours = COSTS[axis], style.theme(dark)
+    rows = _complete(summary, axis)
+    across = scale([float(value) for value in rows[axis]], cost, log=log)
+    half = rows["test_accuracy_half_width"]
+    up = share_scale(list(rows["test_accuracy"] - half.fillna(0)), list(rows["test_accuracy"] + half.fillna(0)))
+    rows = rows.assign(place=labels.dodge([across.place(value) for value in rows[axis]]))
+    figure = frame.blank(colours, height=_HEIGHT, t=_TOP, b=_BOTTOM)
+    _draw_front(figure, rows, axis, across, colours)
+    for row in rows.to_dict("records"):
+        _draw_point(figure, row, cost, across, looks[row["student"]], colours)
+    _draw_names(figure, rows, across, up, colours)
+    figure.update_xaxes(title_text=f"{cost.title}{' (log)' if log else ''}", showgrid=False, showline=True)
+    figure.update_layout(xaxis=across.layout(), yaxis=up.layout())
+    frame.title_above(figure, "Test accuracy", colours)
+    return Chart(figure=figure, alt=_alt(rows, cost), table=_table(rows, cost), legend=_legend(rows, looks, colours))
+
+
+def _complete(summary: pd.DataFrame, axis: str) -> pd.DataFrame:
+    rows = summary.dropna(subset=[axis, "test_accuracy"]).sort_values("test_accuracy", ascending=False)
+    numbers = {name: rows[name].astype(float) for name in (axis, "test_accuracy", "test_accuracy_half_width")}
+    marks = {name: rows.get(name, False) for name in ("on_front", "near_front")}
+    return rows.assign(**numbers, **marks)
+
+
+def _draw_point(figure: go.Figure, row: dict, cost: Cost, across: Scale, look: Look, colours: Theme) -> None:
+    half, name, x, y = row["test_accuracy_half_width"], row["student"], across.value(row["place"]), row["test_accuracy"]
+    if row["near_front"]:
+        ring = {"symbol": "circle-open", "size": 24, "color": colours.muted, "line": {"width": 1.5}}
+        figure.add_trace(go.Scatter(x=[x], y=[y], mode="markers", marker=ring, hoverinfo="skip"))
+    size, edge = 17 if look.symbol == "star" else 13, {"color": colours.background, "width": 1}
+    text = frame.hover(name, words.percent(y, half), cost.write(row[cost.column]))
+    figure.add_trace(
+        go.Scatter(
+            x=[x],
+            y=[y],
+            name=name,
+            mode="markers",
+            marker={"symbol": look.symbol, "color": look.colour, "size": size, "line": edge},
+            error_y=None if math.isnan(half) else {"array": [half], "color": look.colour, "thickness": 1.6, "width": 5},
+            hovertemplate=text,
+        )
+    )
+
+
+def _draw_front(figure: go.Figure, rows: pd.DataFrame, axis: str, across: Scale, colours: Theme) -> None:
+    front = rows[rows["on_front"]].sort_values(axis)
+    if front.empty:
+        return
+    x = [*front[axis], across.high]
+    y = [*front["test_accuracy"], front["test_accuracy"].iloc[-1]]
+    line = {"shape": "hv", "color": colours.muted, "width": 1.5}
+    figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, name="front", hoverinfo="skip"))
+
+
+def _draw_names(figure: go.Figure, rows: pd.DataFrame, across: Scale, up: Scale, colours: Theme) -> None:
+    spots = [
+        labels.Spot(place, _down(accuracy, up), labels.shorten(name))
+        for place, accuracy, name in zip(rows["place"], rows["test_accuracy"], rows["student"], strict=True)
+    ]
+    named = _named(rows)
+    chosen = [spot for spot, name in zip(spots, rows["student"], strict=True) if name in named]
+    for spot, label in zip(chosen, labels.place(chosen, spots, _lines(rows, up)), strict=True):
+        at = across.value(spot.across), up.value(1 - spot.down_px / _TALL)
+        figure.add_annotation(_name(*at, across.log, spot.name, label, colours))
+
+
+def _down(accuracy: float, up: Scale) -> float:
+    return _TALL * (1 - up.place(accuracy))
+
+
+def _lines(rows: pd.DataFrame, up: Scale) -> list[labels.Line]:
+    """What names keep clear of: the steps of the front, and the intervals."""
+    front = sorted(zip(rows["place"][rows["on_front"]], rows["test_accuracy"][rows["on_front"]], strict=True))
+    ends = [place for place, _ in (*front[1:], (1.0, None))]
+    steps = [
+        labels.Line(place, end, _down(accuracy, up), _down(accuracy, up))
+        for (place, accuracy), end in zip(front, ends, strict=False)
+    ]
+    bars = zip(rows["place"], rows["test_accuracy"], rows["test_accuracy_half_width"].fillna(0), strict=True)
+    return steps + [
+        labels.Line(place, place, _down(accuracy + half, up), _down(accuracy - half, up))
+        for place, accuracy, half in bars
+        if half
+    ]
+
+
+def _named(rows: pd.DataFrame) -> set[str]:
+    """Those whose name stands in the chart: all where they are few, else the front and the teacher."""
+    if len(rows) <= _MOST_NAMES:
+        return set(rows["student"])
+    return set(rows["student"][rows["on_front"] | (rows["role"] == "teacher")])
+
+
+def _name(x: float, y: float, log: bool, text: str, label: labels.Label, colours: Theme) -> dict:
+    return {
+        "text": text,
+        "x": math.log10(x) if log else x,
+        "y": y,
+        "ax": 14 if label.right else -14,
+        "ay": label.shift_px,
+        "xanchor": "left" if label.right else "right",
+        "showarrow": True,
+        "arrowhead": 0,
+        "arrowwidth": 1,
+        "arrowcolor": colours.muted if abs(label.shift_px) > 14 else "rgba(0,0,0,0)",
+        "standoff": 7,
+        "font": {"size": 13, "color": colours.text},
+    }
+
+
+def _legend(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme) -> tuple[str, ...]:
+    entries = legend.names({name: looks[name] for name in rows["student"]}) if len(rows) > _MOST_NAMES else ()
+    entries += (legend.front(colours),) if rows["on_front"].any() else ()
+    entries += (legend.ring(colours),) if rows["near_front"].any() else ()
+    entries += (legend.interval(colours),) if rows["test_accuracy_half_width"].notna().any() else ()
+    return entries
+
+
+def _alt(rows: pd.DataFrame, cost: Cost) -> str:
+    pairs = zip(rows["student"], rows["test_accuracy"], rows[cost.column], strict=True)
+    each = [f"{name} {words.percent(accuracy)} at {cost.write(value)}" for name, accuracy, value in pairs]
+    more = f" and {len(each) - 6} more" if len(each) > 6 else ""
+    return f"Test accuracy against {cost.said}: {', '.join(each[:6])}{more}"
+
+
+def _table(rows: pd.DataFrame, cost: Cost) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "Network": rows["student"],
+            "Test accuracy (%)": rounded(100 * rows["test_accuracy"], 1),
+            "± (points)": rounded(100 * rows["test_accuracy_half_width"], 1),
+            f"{cost.title} ({cost.unit})": rounded(cost.factor * rows[cost.column], 3),
+        }
+    )
+    if rows["on_front"].any():
+        reach = rows["near_front"].map({True: "perhaps", False: "no"})
+        table["On the front"] = reach.mask(rows["on_front"], "yes")
+    return table

@@ -1,0 +1,1 @@
+"""The parts of the Compare screen, from its filters to its downloads."""

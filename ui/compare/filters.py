@@ -1,0 +1,129 @@
+"""What Compare shows: experiments, methods, networks and the axis, all of it in the address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from distill_core.errors import DistillError
+from distill_core.lab import JobView, Lab
+from ui import actions, words
+from ui.charts import COSTS
+from ui.compare import cohort
+
+__all__ = ["Axis", "axis", "experiments", "reset", "state", "students"]
+
+LATEST = 50
+KEYS = ("task_of", "experiments", "methods", "networks", "cost", "log")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    column: str
+    log: bool
+
+
+def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: DeltaGenerator) -> list[JobView]:
+    """Draw the picker of the task in ``place`` and that of its experiments in ``wide``; the chosen jobs."""
+    tasks = list(dict.fromkeys(job.experiment.task for job in jobs))
+    titles = {task.name: task.title for task in lab.tasks()}
+    help_text = "; ".join(f"{name}: {titles[name]}" for name in tasks if name in titles)
+    task = place.selectbox("Task", tasks, key="task_of", bind="query-params", help=help_text)
+    offered = {actions.place(job): job for job in jobs if job.experiment.task == task}
+    _forget_others(offered)
+    chosen = wide.multiselect(
+        "Experiments",
+        list(offered),
+        _newest(lab, offered),
+        key="experiments",
+        bind="query-params",
+        accept_new_options=True,
+        placeholder="All experiments of this task",
+        help="Networks of several experiments can stand in one chart where their task is the same.",
+    )
+    return _found(lab, chosen, task) or list(offered.values())
+
+
+def students(rows: pd.DataFrame) -> pd.DataFrame:
+    """Draw the pickers of methods and networks, one under the other; what they leave of the rows."""
+    only = rows[rows["role"] == "student"]
+    return cohort.keep(
+        rows, _some("Methods", only["method"], "methods"), _some("Networks", only["architecture"], "networks")
+    )
+
+
+def axis() -> Axis:
+    """Draw the choice of the cost, and whether its axis is logarithmic."""
+    names = {cost.name: cost for cost in COSTS.values()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.segmented_control(
+            "Accuracy against",
+            list(names),
+            default=next(iter(names)),
+            required=True,
+            key="cost",
+            bind="query-params",
+            wrap=True,
+            help="  \n".join(f"{cost.name}: {cost.help}" for cost in names.values()),
+        )
+        log = st.toggle("Logarithmic", value=True, key="log", bind="query-params")
+    return Axis(column=names[name].column if name in names else next(iter(COSTS)), log=log)
+
+
+def state(chosen: Sequence[JobView]) -> dict[str, Any]:
+    """Every value of this page for its link; the experiments by name, for the default changes with the newest one."""
+    values = {key: st.session_state.get(key) for key in (*KEYS, "part")}
+    values["experiments"] = [actions.place(job) for job in chosen]
+    values["log"] = str(bool(values["log"])).lower()
+    return {key: value for key, value in values.items() if value not in (None, [])}
+
+
+def reset() -> None:
+    """Show all methods and networks again; for a button's callback."""
+    st.session_state["methods"] = []
+    st.session_state["networks"] = []
+
+
+def _some(label: str, values: pd.Series, key: str) -> list[str]:
+    return st.multiselect(
+        label,
+        sorted(values.unique()),
+        key=key,
+        bind="query-params",
+        placeholder="All",
+        help="The teacher and the controls of what is left stay.",
+    )
+
+
+def _newest(lab: Lab, offered: dict[str, JobView]) -> list[str]:
+    """The newest experiment with a finished student; where there is none yet, simply the newest."""
+    runs = lab.results([job.id for job in offered.values()])
+    students = runs[(runs["role"] != "teacher") & (runs["state"] == "finished")]
+    seen = [name for name, job in offered.items() if job.id in set(students["job_id"])]
+    return (seen or list(offered))[:1]
+
+
+def _forget_others(offered: dict[str, JobView]) -> None:
+    """Another task was chosen: what stands in the field belongs to the old one."""
+    chosen = st.session_state.get("experiments")
+    if chosen and st.session_state.get("compare_task") not in (None, st.session_state.get("task_of")):
+        st.session_state["experiments"] = [name for name in chosen if name in offered] or list(offered)[:1]
+    st.session_state["compare_task"] = st.session_state.get("task_of")
+
+
+def _found(lab: Lab, chosen: Sequence[str], task: str) -> list[JobView]:
+    found = {}
+    for name in chosen:
+        try:
+            job = lab.job(name.rpartition("#")[2])
+        except DistillError as error:
+            st.info(words.sentence(str(error)), title="An experiment of this link is not here")
+            continue
+        if job.experiment.task == task:
+            found[job.id] = job
+        else:
+            st.info(f"{job.title} is about another task ({job.experiment.task}).", title="Not in this chart")
+    return list(found.values())

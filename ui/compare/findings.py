@@ -1,0 +1,91 @@
+"""What the chart shows, in sentences computed from its numbers."""
+
+import math
+
+import pandas as pd
+
+from ui import story, words
+from ui.charts import COSTS
+
+__all__ = ["fine_print", "sentences"]
+
+SEEDS = 3
+
+
+def sentences(rows: pd.DataFrame, axis: str) -> tuple[str, ...]:
+    """What labels give, what distilling adds, who is on the front for this cost, who loses, what has no interval.
+
+    ``rows`` is the lab's summary with ``on_front`` and ``near_front`` for the cost ``axis``.
+    """
+    told = (*story.sentences(_told(rows))[:2], _front(rows, axis), _near(rows), _losers(rows), _bare(rows))
+    return tuple(sentence for sentence in told if sentence)
+
+
+def fine_print(rows: pd.DataFrame, results: pd.DataFrame) -> str:
+    """The grey line: seeds, which update, test images and their own sampling, device, threads and versions."""
+    line = story.fine_print(rows, results)
+    images = pd.to_numeric(rows.get("test_images", pd.Series(dtype=float))).dropna()
+    if images.empty:
+        return line
+    count = int(images.iloc[0])
+    accuracy = float(rows["test_accuracy"].median())
+    sampling = 100 * 1.96 * math.sqrt(max(accuracy * (1 - accuracy), 0.0) / count)
+    return f"{line} · other test images would move an accuracy by about ± {sampling:.1f} points"
+
+
+def _bare(rows: pd.DataFrame) -> str:
+    """Who has no interval, and what that means; empty where all have one."""
+    few = rows[(rows["role"] != "teacher") & (rows["seeds"] < SEEDS)]
+    if few.empty:
+        return ""
+    every = len(few) == (rows["role"] != "teacher").sum()
+    who = "There are no intervals here" if every else f"{words.plural(len(few), 'network')} here without an interval"
+    return f"{who}: that needs three seeds, and another seed may turn the order round."
+
+
+def _told(rows: pd.DataFrame) -> pd.DataFrame:
+    """The best student, its control, who shares that control, and the teachers: the first sentences compare these."""
+    students = rows[rows["role"] == "student"].sort_values("test_accuracy", ascending=False)
+    if students.empty:
+        return rows
+    best = students.iloc[0]
+    beside = (rows["student"] == best["control"]) | (rows["control"] == best["control"])
+    return rows[(rows["student"] == best["student"]) | beside | (rows["role"] == "teacher")]
+
+
+def _front(rows: pd.DataFrame, axis: str) -> str:
+    cost = COSTS[axis]
+    front = rows[rows["on_front"]].sort_values(axis)
+    each = [
+        f"{words.plain(name)} ({cost.write(value)}, {words.percent(accuracy)})"
+        for name, value, accuracy in zip(front["student"], front[axis], front["test_accuracy"], strict=True)
+    ]
+    if not each:
+        return ""
+    few = each if len(each) <= 4 else [*each[:3], f"{len(each) - 3} more"]
+    verb = "is" if len(each) == 1 else "are"
+    return f"On the front {verb} {words.join(few)}: whoever wants more accuracy has to pay more."
+
+
+def _near(rows: pd.DataFrame) -> str:
+    near = [words.plain(name) for name in rows[rows["near_front"]]["student"]]
+    if not near:
+        return ""
+    few = near if len(near) <= 3 else [*near[:2], f"{len(near) - 2} more"]
+    reach = "The interval of" if len(near) == 1 else "The intervals of"
+    return (
+        f"{reach} {words.join(few)} {'reaches' if len(near) == 1 else 'reach'} the front: these seeds do not decide it."
+    )
+
+
+def _losers(rows: pd.DataFrame) -> str:
+    worse = rows[rows["verdict"].astype(str).str.fullmatch("worse|one seed: .*, worse")]
+    each = [
+        f"{words.plain(name)} ({words.points(delta, half)} points)"
+        for name, delta, half in zip(
+            worse["student"], worse["delta_points"], worse["delta_half_width_points"], strict=True
+        )
+    ]
+    if not each:
+        return ""
+    return f"Not every student gains: {words.join(each)} {'is' if len(each) == 1 else 'are'} worse than labels alone."

@@ -1,0 +1,113 @@
+"""The table under the chart: everything that was measured, sortable, units in the headers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ui import words
+from ui.style import Look
+
+__all__ = ["build", "show"]
+
+SIGNS = {
+    "star": "★",
+    "cross": "✚",
+    "circle": "●",
+    "square": "■",
+    "diamond": "◆",
+    "triangle-up": "▲",
+    "triangle-down": "▼",
+    "triangle-right": "▶",
+    "triangle-left": "◀",
+}
+# Header: (column of the summary, factor, digits, what it means).
+NUMBERS: dict[str, tuple[str, float, int, str]] = {
+    "Test accuracy (%)": ("test_accuracy", 100, 1, "Mean over seeds, after the last update."),
+    "± (points)": ("test_accuracy_half_width", 100, 1, "95 % interval over seeds (Student's t); three seeds at least."),
+    "Against control (points)": ("delta_points", 1, 1, "Mean difference from the control, seed by seed."),
+    "± of it (points)": ("delta_half_width_points", 1, 1, "95 % interval of that difference."),
+    "p value": ("p_value", 1, 2, "Of the test behind the verdict."),
+    "ONNX (kB)": ("onnx_bytes", 1e-3, 1, "The file that a device loads."),
+    "Weights (kB)": ("size_bytes", 1e-3, 1, "The weights as stored, safetensors."),
+    "Parameters (k)": ("parameters", 1e-3, 1, "Numbers that training sets."),
+    "MACs (M)": ("macs", 1e-6, 2, "Multiply-accumulate operations for one image."),
+    "p50 (ms)": ("p50_ms", 1, 3, "Median latency, batch 1, one thread, onnxruntime."),
+    "p95 (ms)": ("p95_ms", 1, 3, "19 of 20 images are faster."),
+    "Agreement (%)": ("agreement", 100, 1, "Share of test images to which the teacher gives the same answer."),
+    "ECE": ("ece", 1, 3, "Expected calibration error: how far confidence is from accuracy. Top label, 15 bins."),
+    "NLL (nats)": ("nll_nats", 1, 3, "Negative log-likelihood of the true class."),
+    "Macro recall (%)": ("macro_recall", 100, 1, "Mean of the recalls of all classes."),
+    "Validation (%)": ("valid_accuracy", 100, 1, "Accuracy on validation images, after the last update."),
+}
+
+
+def show(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+    """Draw the table; a click on a header sorts it."""
+    table = build(rows, looks)
+    colours = [looks[name].colour for name in rows["student"]]
+    styled = table.style.apply(lambda _: [f"color: {colour}" for colour in colours], subset=[""])
+    st.dataframe(
+        styled,
+        hide_index=True,
+        key="compare_table",
+        column_config=_columns(),
+        placeholder=words.NOTHING,
+        alt="Every network with accuracy, difference from its control, verdict, size, latency and calibration",
+    )
+
+
+def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
+    """A row a network. Numbers stay numbers, so that they sort as numbers."""
+    numbers = {header: factor * pd.to_numeric(rows[column]) for header, (column, factor, _, _) in NUMBERS.items()}
+    front = {
+        "Network": rows["student"],
+        "": [SIGNS[looks[name].symbol] for name in rows["student"]],
+    }
+    names = list(numbers)
+    judged = {"Verdict": [_verdict(value) for value in rows["verdict"]]}
+    what = {
+        "Method": rows["method"],
+        "T": pd.to_numeric(rows["temperature"]),
+        "alpha": pd.to_numeric(rows["alpha"]),
+        "Labels": ["all" if pd.isna(value) else f"{int(value):,}" for value in rows["labels"]],
+        "Listens on": rows["transfer"],
+        "Seeds": rows["seeds"].astype(int),
+    }
+    first, rest = names[:4], names[4:]
+    return pd.DataFrame(
+        front | {name: numbers[name] for name in first} | judged | {name: numbers[name] for name in rest} | what
+    )
+
+
+def _verdict(value: object) -> str | None:
+    if value is None or pd.isna(value) or value == "":
+        return None
+    # The message of a failed student stands above the chart; here it would push the numbers away.
+    return "failed" if str(value).startswith("failed") else str(value)
+
+
+def _format(column: str, digits: int) -> str:
+    if column == "p_value":
+        return f"%.{digits}g"
+    return f"%+.{digits}f" if column == "delta_points" else f"%.{digits}f"
+
+
+def _columns() -> dict[str, Any]:
+    config = st.column_config
+    numbers = {
+        header: config.NumberColumn(header, help=help_text, format=_format(column, digits))
+        for header, (column, _, digits, help_text) in NUMBERS.items()
+    }
+    return numbers | {
+        "": config.TextColumn("", width=30, help="The network's sign in the charts."),
+        "Network": config.TextColumn("Network", pinned=True),
+        "Verdict": config.TextColumn(
+            "Verdict",
+            help="Paired t test over seeds, Holm within the experiment. With one seed McNemar's exact test on the test "
+            "images, which speaks of these two networks only.",
+        ),
+        "T": config.NumberColumn("T", help="Temperature.", format="%g"),
+        "alpha": config.NumberColumn("alpha", help="Weight of the teacher's part of the loss.", format="%g"),
+    }

@@ -1,0 +1,178 @@
+"""The widgets of the Train page: task and teacher, a row a student, the budget. Their values live in the address."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from distill_core.architectures import Architecture
+from distill_core.lab import Lab
+from distill_core.methods import Method
+from ui import form, marks, style
+from ui.form import row_key
+
+__all__ = ["TEMPERATURES", "budget", "state", "students", "task_and_teacher"]
+
+TEMPERATURES = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 50.0)
+LABELS = ("50", "100", "200", "500", "1000", "2000", "5000", form.ALL)
+SEES = ("labelled", "all")
+
+
+def state(defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole form: what was set, else the default. Right before the widgets are drawn, and in callbacks."""
+    rows = tuple(row_key(row, "") for row in range(form.MOST_STUDENTS))
+    mine = {key: st.session_state[key] for key in st.session_state if key in defaults or str(key).startswith(rows)}
+    return {**defaults, **mine}
+
+
+def task_and_teacher(lab: Lab, defaults: Mapping[str, Any]) -> None:
+    left, right = st.columns(2)
+    tasks = {task.name: task for task in lab.tasks()}
+    with left:
+        st.subheader("1 · Task")
+        name = _select("Task", list(tasks), defaults, "task")
+        st.caption(f"{tasks[name].title}. {tasks[name].teaches}" if name in tasks else "")
+    with right:
+        st.subheader("2 · Teacher")
+        teachers = {option.key: option for option in lab.teachers(name)} if name in tasks else {}
+        key = _select("Teacher", list(teachers), defaults, "teacher")
+        st.caption(f"{teachers[key].title}. {teachers[key].note}" if key in teachers else "No teacher for this task.")
+
+
+def students(lab: Lab, defaults: Mapping[str, Any], edit: Callable[[str, int], None]) -> None:
+    """A row a student. ``edit`` is called before the next drawing with add, copy or remove and a row."""
+    st.subheader("3 · Students")
+    count = st.number_input(
+        "Number of students",
+        1,
+        form.MOST_STUDENTS,
+        defaults["students"],
+        key="students",
+        bind="query-params",
+        width=200,
+        help="A control, the same network on labels alone, is added to every kind of student by itself.",
+    )
+    names = {
+        st.session_state.get(row_key(row, "name"), defaults[row_key(row, "name")]): "student" for row in range(count)
+    }
+    looks = style.looks(names, dark=style.dark())
+    for row in range(count):
+        name = st.session_state.get(row_key(row, "name"), defaults[row_key(row, "name")])
+        with st.container(border=True):
+            _who(row, defaults, marks.mark(looks[name]), edit, alone=count == 1)
+            _what(lab, row, defaults)
+    st.button(
+        "Add a student", icon=":material/add:", on_click=edit, args=("add", count), disabled=count >= form.MOST_STUDENTS
+    )
+
+
+def _who(row: int, defaults: Mapping[str, Any], mark: str, edit: Callable[[str, int], None], *, alone: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        key = row_key(row, "name")
+        st.markdown(mark, width="content")  # not in the label: screen readers would spell the picture
+        st.text_input(f"Student {row + 1}", defaults[key], 64, key=key, bind="query-params")
+        st.button("Copy", icon=":material/content_copy:", key=f"copy_{row}", on_click=edit, args=("copy", row))
+        st.button(
+            "Remove", icon=":material/close:", key=f"remove_{row}", on_click=edit, args=("remove", row), disabled=alone
+        )
+
+
+def _what(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
+    networks = {entry.name: entry for entry in lab.architectures()}
+    methods = {entry.name: entry for entry in lab.methods()}
+    with st.grid(4, min_column_width=135):
+        network = networks.get(_select("Network", list(networks), defaults, row_key(row, "net")))
+        method = methods.get(_select("Method", list(methods), defaults, row_key(row, "method")))
+        _shape(network, row, defaults)
+        _data(method, row, defaults)
+        _settings(method, row, defaults)
+    if network and method:
+        st.caption(f"{network.title}. {method.title}: {method.teaches}")
+
+
+def _shape(network: Architecture | None, row: int, defaults: Mapping[str, Any]) -> None:
+    if network and len(network.widths) > 1:
+        _number("Width", min(network.widths), max(network.widths), defaults, row_key(row, "width"), step=0.05)
+    if network and len(network.stem_strides) > 1:
+        help_text = "2 halves the image at the first layer: about a quarter of the work."
+        _select("Stem stride", list(network.stem_strides), defaults, row_key(row, "stem"), help=help_text)
+
+
+def _data(method: Method | None, row: int, defaults: Mapping[str, Any]) -> None:
+    key = row_key(row, "labels")
+    own = () if st.session_state.get(key) in (None, *LABELS) else (st.session_state[key],)
+    help_text = "How many training images have their label: a number, or all. The 100 are among the 500."
+    _select("Labels", [*own, *LABELS], defaults, key, accept_new_options=True, help=help_text)
+    if method and method.uses_teacher:
+        help_text = "The images on which the student listens to its teacher: those with a label, or all of them."
+        _select("Listens on", list(SEES), defaults, row_key(row, "sees"), help=help_text)
+    _number(
+        "Seeds", 1, 20, defaults, row_key(row, "seeds"), help="Trained once for each; three at least for an interval."
+    )
+
+
+def _settings(method: Method | None, row: int, defaults: Mapping[str, Any]) -> None:
+    if method is None:
+        return
+    if method.temperature is not None:
+        _temperature(row, defaults.get(row_key(row, "T"), method.temperature))
+    if method.alpha is not None:
+        help_text = "Weight of the teacher's part of the loss: 0 is labels only, 1 is the teacher only."
+        _number("alpha", 0.0, 1.0, defaults, row_key(row, "alpha"), step=0.05, help=help_text)
+    for name, value in method.parameters.items():
+        low, high = method.ranges.get(name, (0.0, 1000.0))
+        key = row_key(row, f"p_{name}")
+        _number(name.replace("_", " "), low, high, {key: value, **defaults}, key, step=0.05)
+
+
+def _temperature(row: int, default: float) -> None:
+    key = row_key(row, "T")
+    shown = sorted({*TEMPERATURES, default, st.session_state.get(key, default)})
+    st.select_slider(
+        "Temperature T",
+        shown,
+        default,
+        format_func=lambda value: f"{value:g}",
+        key=key,
+        bind="query-params",
+        help="How soft the teacher's answers are: at 1 as they are, higher shows more of the wrong classes.",
+    )
+
+
+def budget(defaults: Mapping[str, Any]) -> None:
+    st.subheader("4 · Budget")
+    left, right = st.columns(2)
+    with left:
+        _number("Updates", 1, 200_000, defaults, "updates", step=60, help="Optimiser steps, the same for everybody.")
+    with right:
+        _number("Images a batch", 1, 1024, defaults, "batch", step=25)
+    with st.expander("More settings"), st.grid(4, min_column_width=150):
+        _number("Learning rate", 0.0001, 10.0, defaults, "lr", step=0.01, format="%.4f")
+        _number("Weight decay", 0.0, 1.0, defaults, "decay", step=0.0001, format="%.4f")
+        _number("Momentum", 0.0, 0.99, defaults, "momentum", step=0.05)
+        _number(
+            "Warm-up share", 0.0, 0.9, defaults, "warmup", step=0.05, help="Share of the updates with a rising rate."
+        )
+        _select(
+            "Views",
+            ["cached", "consistent"],
+            defaults,
+            "mode",
+            help="Cached: the teacher answers once for a fixed "
+            "number of crops of each image. Consistent: fresh crops, and the teacher runs at every batch.",
+        )
+        _number("Crops of each image", 1, 64, defaults, "views", help="In cached mode.")
+        _select("Precision", ["auto", "float32", "bfloat16"], defaults, "precision")
+        _number(
+            "Data seed", 0, 2**31 - 1, defaults, "data_seed", help="Draws which images have labels, and their crops."
+        )
+
+
+def _select(label: str, options: Sequence[Any], defaults: Mapping[str, Any], key: str, **more: Any) -> Any:
+    index = options.index(defaults[key]) if defaults.get(key) in options else 0
+    return st.selectbox(label, options, index, key=key, bind="query-params", **more)
+
+
+def _number(label: str, low: float, high: float, defaults: Mapping[str, Any], key: str, **more: Any) -> float:
+    value = min(max(defaults[key], low), high)
+    return st.number_input(label, low, high, value, key=key, bind="query-params", **more)

@@ -1,0 +1,24 @@
+"""One experiment, whatever it does: live while it trains, its outcome as soon as every network is evaluated."""
+
+from streamlit.delta_generator import DeltaGenerator
+
+from distill_core.lab import Lab
+from distill_core.views import JobView
+from ui import live, outcome
+
+__all__ = ["show"]
+
+
+def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | None:
+    """Draw a job; ``curves`` adds the learning curves to an outcome.
+
+    Returns the place for what can be done next, or None where there is nothing yet.
+    """
+    if job.state not in live.ACTIVE:
+        return outcome.show(lab, job, curves=curves)
+    if not job.evaluated:
+        live.show(lab, job)
+        return None
+    live.rest(lab, job)
+    outcome.show(lab, job, curves=curves)
+    return None

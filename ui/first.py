@@ -1,0 +1,89 @@
+"""The one button of Home, which experiment Home shows, and its repetition with more seeds."""
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.experiment import Experiment
+from distill_core.lab import Lab
+from distill_core.views import JobView
+from ui import live, words
+
+__all__ = ["empty", "focus", "more_seeds", "repeat", "run"]
+
+SEEDS = 3
+MOST_SEEDS = 20
+
+
+def focus(lab: Lab) -> JobView | None:
+    """The experiment to show: the one that this visitor chose, else what runs, else the newest result."""
+    jobs = lab.jobs(limit=20)
+    chosen = [job for job in jobs if job.id == st.session_state.get("home_job")]
+    active = [job for job in jobs if job.state == "running"] + [job for job in jobs if job.state in live.ACTIVE]
+    finished = [job for job in jobs if job.state == "finished"]
+    return next(iter((*chosen, *active, *finished, *jobs)), None)
+
+
+def empty() -> None:
+    """What Home says before anything was trained."""
+    with st.container(border=True):
+        st.markdown(
+            "Nothing has been trained yet. The comparison trains one small network three times on 500 labelled images: "
+            "on the labels alone, taught on the same images, and taught on all 10,000 images. "
+            "Every number that then appears here was measured on this machine."
+        )
+
+
+def run(lab: Lab) -> None:
+    """The button for the default comparison. An equal one that is there already is shown at once."""
+    experiment = lab.default_experiment()
+    st.button(
+        f"Run the comparison{_cost(lab, experiment)}",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="home_run",
+        on_click=_start,
+        args=(experiment,),
+    )
+    told = st.session_state.pop("home_told", None)
+    if told:
+        st.warning(words.sentence(told), title="This could not start")
+
+
+def repeat(lab: Lab, job: JobView) -> None:
+    """The same experiment with more seeds: without three there is neither an interval nor a verdict."""
+    again = more_seeds(job.experiment)
+    count = max(len(student.seeds) for student in again.students)
+    st.button(
+        f"Repeat with other seeds, {count} in all{_cost(lab, again)}",
+        icon=":material/repeat:",
+        key="home_repeat",
+        on_click=_start,
+        args=(again,),
+        wrap=True,
+    )
+
+
+def more_seeds(experiment: Experiment) -> Experiment:
+    """Three seeds for every student, or three more where there are three already."""
+    most = max(len(student.seeds) for student in experiment.students)
+    seeds = tuple(range(SEEDS if most < SEEDS else min(most + SEEDS, MOST_SEEDS)))
+    students = tuple(student.model_copy(update={"seeds": seeds}) for student in experiment.students)
+    return experiment.model_copy(update={"students": students})
+
+
+def _cost(lab: Lab, experiment: Experiment) -> str:
+    try:
+        plan = lab.plan(experiment)
+    except DistillError:
+        return ""  # pressing the button tells why
+    if plan.job_id is None:
+        return f" · about {words.duration(plan.expected_seconds)}"
+    return " · there already" if lab.job(plan.job_id).state == "finished" else " · on its way"
+
+
+def _start(experiment: Experiment) -> None:
+    try:
+        st.session_state["home_job"] = ui.lab().submit(experiment)
+    except DistillError as error:
+        st.session_state["home_told"] = str(error)

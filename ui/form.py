@@ -1,0 +1,156 @@
+"""The form of the Train page as data: values by widget key on one side, a specification on the other.
+
+Keys are short because they stand in the page's address. No widget is drawn here.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.experiment import Experiment, Student
+from distill_core.lab import Lab
+
+__all__ = ["ALL", "MOST_STUDENTS", "address", "defaults", "lost", "read", "row_key", "row_values", "rows", "values"]
+
+ALL = "all"
+MOST_STUDENTS = 12
+_BUDGET = {"updates": "updates", "batch": "batch_size"}
+_OPTIMISER = {"lr": "learning_rate", "decay": "weight_decay", "momentum": "momentum", "warmup": "warmup_fraction"}
+_PLAIN = {"views": "views", "mode": "mode", "data_seed": "data_seed", "precision": "precision"}
+_ROW = {"name": "name", "net": "architecture", "width": "width", "stem": "stem_stride", "method": "method"}
+
+
+def row_key(row: int, field: str) -> str:
+    """The key of one widget of one student, counted from 0."""
+    return f"s{row}_{field}"
+
+
+def defaults(lab: Lab) -> dict[str, Any]:
+    """What every widget shows at first: the default comparison. The address holds what differs from this."""
+    experiment = lab.default_experiment()
+    first, known = experiment.students[0], len(experiment.students)
+    more = (first.model_copy(update={"name": f"Student {row + 1}"}) for row in range(known, MOST_STUDENTS))
+    full = experiment.model_copy(update={"students": (*experiment.students, *more)})
+    any_teacher = next((option.key for option in lab.teachers(experiment.task)), None)
+    return {"teacher": any_teacher, **values(lab, full), "students": known}
+
+
+def address(state: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """What the address of a form holds: values that are not the default, of the students that are there."""
+    there = tuple(row_key(row, "") for row in range(int(state["students"])))
+    rows = tuple(row_key(row, "") for row in range(MOST_STUDENTS))
+    return {
+        key: value
+        for key, value in state.items()
+        if value != defaults.get(key) and (key.startswith(there) or not key.startswith(rows))
+    }
+
+
+def values(lab: Lab, experiment: Experiment) -> dict[str, Any]:
+    """What every widget shows for a specification. A teacher that is not on offer is left out."""
+    students = [student for student in experiment.students if student.role == "student"][:MOST_STUDENTS]
+    found: dict[str, Any] = {"task": experiment.task, "students": len(students)}
+    offered = [option.key for option in lab.teachers(experiment.task) if option.choice == experiment.teacher]
+    if offered:
+        found["teacher"] = offered[0]
+    found |= {key: getattr(experiment.budget, field) for key, field in _BUDGET.items()}
+    found |= {key: getattr(experiment.optimiser, field) for key, field in _OPTIMISER.items()}
+    found |= {key: getattr(experiment, field) for key, field in _PLAIN.items()}
+    for row, student in enumerate(students):
+        found |= row_values(lab, row, student)
+    return found
+
+
+def row_values(lab: Lab, row: int, student: Student | Mapping[str, Any]) -> dict[str, Any]:
+    """What the widgets of one row show for a student, given as such or as plain JSON."""
+    if not isinstance(student, Student):
+        student = Student.model_validate(student)
+    return {row_key(row, field): value for field, value in _row(lab, student).items()}
+
+
+def _row(lab: Lab, student: Student) -> dict[str, Any]:
+    method = next((entry for entry in lab.methods() if entry.name == student.method), None)
+    found = {key: getattr(student, field) for key, field in _ROW.items()}
+    found |= {
+        "labels": ALL if student.labels is None else str(student.labels),
+        "sees": student.transfer,
+        "seeds": len(student.seeds),
+        "T": student.temperature or (method and method.temperature),
+        "alpha": (method and method.alpha) if student.alpha is None else student.alpha,
+    }
+    found |= {
+        f"p_{name}": value for name, value in {**(method.parameters if method else {}), **student.parameters}.items()
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
+    """The specification that a complete form means. Raises InvalidSetting with every value that cannot be used."""
+    teachers = {option.key: option.choice for option in lab.teachers(state["task"])}
+    chosen = state.get("teacher")
+    if chosen not in teachers:
+        raise InvalidSetting(explain("teacher", wanted=" or ".join(teachers), came=chosen, do="choose one of these"))
+    plain = {
+        "task": state["task"],
+        "teacher": teachers[chosen].model_dump(mode="json"),
+        "students": rows(lab, state),
+        "budget": {field: state[key] for key, field in _BUDGET.items()},
+        "optimiser": {field: state[key] for key, field in _OPTIMISER.items()},
+        **{field: state[key] for key, field in _PLAIN.items()},
+    }
+    return Experiment.from_json(json.dumps(plain))
+
+
+def rows(lab: Lab, state: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The students of a form, each as plain JSON; only what its method uses is in it."""
+    count = min(max(int(state["students"]), 1), MOST_STUDENTS)
+    return [
+        _student(lab, {field: state.get(row_key(row, field)) for field in _fields(state, row)}) for row in range(count)
+    ]
+
+
+def _fields(state: Mapping[str, Any], row: int) -> list[str]:
+    start = row_key(row, "")
+    return [key.removeprefix(start) for key in state if key.startswith(start)]
+
+
+def _student(lab: Lab, row: Mapping[str, Any]) -> dict[str, Any]:
+    method = next((entry for entry in lab.methods() if entry.name == row["method"]), None)
+    plain = {field: row[key] for key, field in _ROW.items()}
+    plain |= {"labels": _labels(row["labels"]), "seeds": list(range(int(row["seeds"])))}
+    if method is None:
+        return plain
+    if method.uses_teacher:
+        plain["transfer"] = row["sees"]
+    if method.temperature is not None:
+        plain["temperature"] = row.get("T", method.temperature)
+    if method.alpha is not None:
+        plain["alpha"] = row.get("alpha", method.alpha)
+    plain["parameters"] = {name: row.get(f"p_{name}", value) for name, value in method.parameters.items()}
+    return plain
+
+
+def _labels(text: str) -> int | None:
+    if str(text) == ALL:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise InvalidSetting(explain("labels", wanted="a whole number or all", came=text, do="type a number")) from None
+
+
+def lost(wanted: Experiment, shown: Experiment) -> tuple[str, ...]:
+    """The parts of a specification that the form could not take over, by name."""
+    before, after = wanted.model_dump(mode="json"), shown.model_dump(mode="json")
+    found = [name for name in before if name != "students" and before[name] != after[name]]
+    kept = {student["name"]: student for student in after["students"]}
+    for student in before["students"]:
+        if student["role"] == "control":
+            continue
+        other = kept.get(student["name"])
+        if other is None:
+            found.append(student["name"])
+        else:
+            found += [f"{student['name']}: {name}" for name in ("seeds",) if student[name] != other[name]]
+    return tuple(found)

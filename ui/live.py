@@ -1,0 +1,152 @@
+"""A job while it runs: how far it is, what its students have learned, and pause, resume and stop.
+
+Everything keeps its place: cards and charts are there from the first moment, with empty values, and the charts keep
+their node while points come in.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.errors import NotFound
+from distill_core.events import Event, RunFailed, TrainPoint, ValidPoint
+from distill_core.lab import Lab
+from distill_core.views import JobView
+from ui import actions, curves, marks, style, words
+from ui.style import Look
+
+__all__ = ["ACTIVE", "failures", "latest", "points", "rest", "show"]
+
+ACTIVE = ("queued", "running", "paused")
+# Each tick costs the browser and the server some of the cores that the training has.
+PERIOD_SECONDS = 2.0
+COLUMNS = ["run_id", "student", "seed", "update", "kind", "value"]
+
+
+def show(lab: Lab, job: JobView) -> None:
+    """The live view of an active job; when the job ends, the page is run once more and draws what came of it."""
+    st.fragment(run_every=PERIOD_SECONDS)(_draw)(lab, job.id)
+
+
+def rest(lab: Lab, job: JobView) -> None:
+    """What an evaluated job still does, above its outcome; when it ends, the page is run once more."""
+    st.fragment(run_every=PERIOD_SECONDS)(_draw_rest)(lab, job.id)
+
+
+def _draw_rest(lab: Lab, job_id: str) -> None:
+    job = _still_active(lab, job_id)
+    if job is None:
+        st.rerun()
+    _progress(job)
+    _controls(lab, job)
+
+
+def _draw(lab: Lab, job_id: str) -> None:
+    job = _still_active(lab, job_id)
+    if job is None or job.evaluated:
+        st.rerun()
+    _progress(job)
+    _controls(lab, job)
+    frame = points(job.events)
+    looks = style.looks({student.name: student.role for student in job.experiment.students}, dark=style.dark())
+    _cards(job, frame, looks)
+    failures(job.events)
+    curves.show(frame, looks, updates=job.experiment.budget.updates)
+
+
+def _still_active(lab: Lab, job_id: str) -> JobView | None:
+    try:
+        job = lab.job(job_id)
+    except NotFound:  # deleted in another window
+        return None
+    return job if job.state in ACTIVE else None
+
+
+def points(events: Iterable[Event]) -> pd.DataFrame:
+    """Events as the long table of ``Lab.curves``: run_id, student, seed, update, kind, value."""
+    rows = [
+        (event.run, *event.run.rsplit("/", 1), event.update, kind, value)
+        for event in events
+        if isinstance(event, TrainPoint | ValidPoint)
+        for kind, value in _values(event)
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _values(event: TrainPoint | ValidPoint) -> list[tuple[str, float]]:
+    if isinstance(event, ValidPoint):
+        return [("valid_accuracy", event.accuracy)]
+    return [("loss", event.loss_nats), *event.parts_nats.items()]
+
+
+def failures(events: Iterable[Event]) -> None:
+    """A message for every student that failed; the others go on."""
+    for event in events:
+        if isinstance(event, RunFailed):
+            student, seed = event.run.rsplit("/", 1)
+            st.warning(
+                f"{words.sentence(event.message)} The other students go on.",
+                title=f"{student} (seed {seed}) stopped learning",
+            )
+
+
+def _progress(job: JobView) -> None:
+    if job.state == "queued":
+        ahead = f"Waiting for {words.plural(job.position, 'experiment')} ahead" if job.position else "About to start"
+        st.progress(0.0, text=f"{ahead} · runs about {words.duration(job.expected_seconds)}")
+        return
+    stage = job.progress.stage if job.progress else "Starting"
+    left = "" if job.seconds_left is None else f" · about {words.duration(job.seconds_left)} left"
+    st.progress(job.fraction, text=f"Paused · {stage}" if job.state == "paused" else f"{stage}{left}")
+
+
+def _controls(lab: Lab, job: JobView) -> None:
+    with st.container(horizontal=True):
+        if job.state == "paused":
+            st.button(
+                "Resume",
+                icon=":material/play_arrow:",
+                key="live_resume",
+                on_click=actions.act,
+                args=(lab.resume, job.id),
+            )
+        else:
+            st.button(
+                "Pause", icon=":material/pause:", key="live_pause", on_click=actions.act, args=(lab.pause, job.id)
+            )
+        with st.popover("Stop", icon=":material/stop:", key="live_stop_open"):
+            st.markdown("Networks that are finished are kept; those in training are lost. It can be started again.")
+            st.button("Stop this experiment", key="live_stop", on_click=actions.act, args=(lab.stop, job.id))
+    actions.told()
+
+
+def _cards(job: JobView, frame: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+    last = latest(frame)
+    with st.grid(min(4, len(looks)), min_column_width=190):
+        for name, look in looks.items():
+            _card(marks.named(name, look), last.get(name, {}), job.experiment.budget.updates)
+
+
+def latest(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """By student and kind: the last value of every seed, averaged."""
+    last = {(row.student, row.kind, row.run_id): row.value for row in frame.itertuples(index=False)}
+    found: dict[str, dict[str, list[float]]] = {}
+    for (student, kind, _), value in last.items():
+        found.setdefault(student, {}).setdefault(kind, []).append(value)
+    return {name: {kind: sum(them) / len(them) for kind, them in kinds.items()} for name, kinds in found.items()}
+
+
+def _card(label: str, last: Mapping[str, float], updates: int) -> None:
+    parts = [f"{kind} {value:.2f}" for kind, value in last.items() if kind not in ("loss", "valid_accuracy")]
+    st.metric(
+        label,
+        words.percent(last.get("valid_accuracy")),
+        " · ".join(parts) + " nats" if parts else "no updates yet",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        help="Accuracy on the validation images at the last check, mean over seeds; below it the latest parts of the "
+        f"training loss. All take {updates} updates.",
+    )

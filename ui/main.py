@@ -1,0 +1,45 @@
+"""The shell around every screen: navigation, and the queue beside it."""
+
+from pathlib import Path
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from ui import actions, sidebar, words
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
+
+st.set_page_config(page_title="Distill Lab", page_icon=str(PAGES.parent / "ui" / "icon.svg"), layout="wide")
+screen = st.navigation(
+    {
+        "Distill Lab": [
+            st.Page(
+                PAGES / "home.py",
+                title="Home",
+                icon=":material/home:",
+                default=True,
+                help="The first comparison, with one button, and the latest experiments.",
+            ),
+            st.Page(
+                PAGES / "train.py",
+                title="Train",
+                icon=":material/model_training:",
+                help="Choose a task, a teacher and students, train them side by side and watch.",
+            ),
+            st.Page(
+                PAGES / "compare.py",
+                title="Compare",
+                icon=":material/scatter_plot:",
+                help="Accuracy, size and latency of what was trained, against each other.",
+            ),
+        ]
+    }
+)
+try:
+    with st.sidebar:
+        sidebar.queue(ui.lab())
+    actions.told()
+    screen.run()
+except DistillError as error:
+    st.warning(words.sentence(str(error)), title="The lab cannot answer")

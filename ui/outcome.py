@@ -1,0 +1,117 @@
+"""What came of an experiment: cards, the chart with what it shows, or what happened instead."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from distill_core.lab import Lab
+from distill_core.views import JobView
+from ui import actions, marks, story, style, words
+from ui import curves as learning
+
+__all__ = ["ended", "show"]
+
+MOST_CARDS = 4
+COST = "onnx_bytes"
+TOLD = {
+    "failed": "It could not go on",
+    "stopped": "It was stopped",
+    "interrupted": "The program ended while it was training",
+}
+KEPT = "networks that were finished by then are kept"
+
+
+def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | None:
+    """Draw a job that is over; ``curves`` adds the learning curves.
+
+    Returns the place for what can be done next, or None where there is no result.
+    """
+    ended(job)
+    summary = lab.summary(job.id)
+    if not summary.loc[summary["role"] != "teacher", "test_accuracy"].notna().any():
+        st.caption("No student of this experiment was finished.")
+        return None
+    looks = style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark())
+    results = lab.results([job.id])
+    _cards(summary, looks)
+    _failed(results)
+    after = _picture(job, summary, lab.front(summary, COST), looks)
+    st.caption(story.fine_print(summary, results))
+    if curves:
+        _curves(lab, job, results, looks)
+    return after
+
+
+def ended(job: JobView) -> None:
+    """Say why a job is over, where it is not simply finished."""
+    if job.state in TOLD:
+        tell = st.warning if job.state == "failed" else st.info
+        tell(words.sentence(job.error or KEPT), title=TOLD[job.state])
+        actions.again_button(job, "restart")
+
+
+def _cards(summary: pd.DataFrame, looks: dict[str, style.Look]) -> None:
+    rows = summary.to_dict("records")
+    best = sorted((row for row in rows if row["role"] == "student"), key=lambda row: -(row["test_accuracy"] or 0))
+    others = [row for row in rows if row["role"] != "student"]
+    shown = rows if len(rows) <= MOST_CARDS else (others[:2] + best)[:MOST_CARDS]
+    with st.grid(len(shown), min_column_width=190):
+        for row in shown:
+            _card(row, marks.named(row["student"], looks[row["student"]]))
+    if len(rows) > len(shown):
+        st.caption(f"{words.plural(len(rows) - len(shown), 'more network')} in the chart and in Compare.")
+
+
+def _card(row: dict, label: str) -> None:
+    student = row["role"] == "student" and not pd.isna(row["delta_points"])
+    notes = {"teacher": "teacher, saw all labels", "control": "control, labels alone"}
+    st.metric(
+        label,
+        words.percent(row["test_accuracy"], row["test_accuracy_half_width"]),
+        f"{words.points(row['delta_points'])} points" if student else notes.get(row["role"], "no control"),
+        delta_color="blue" if student else "off",
+        delta_arrow=_arrow(row["delta_points"]) if student else "off",
+        border=True,
+        height="stretch",
+        help="Accuracy on the test images after the last update, never the best one. Points are against the control.",
+    )
+
+
+def _arrow(points: float) -> str:
+    return "up" if points > 0 else "down" if points < 0 else "off"
+
+
+def _failed(results: pd.DataFrame) -> None:
+    for row in results[results["state"] == "failed"].to_dict("records"):
+        st.warning(
+            words.sentence(row["message"] or ""), title=f"{row['student']} (seed {row['seed']}) stopped learning"
+        )
+
+
+def _picture(job: JobView, summary: pd.DataFrame, front: pd.DataFrame, looks: dict[str, style.Look]) -> DeltaGenerator:
+    from ui import charts
+
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        charts.show(charts.pareto(front, COST, looks, dark=style.dark(), log=True), key="outcome")
+    with right:
+        st.subheader("What this shows")
+        for sentence in story.sentences(summary):
+            st.markdown(sentence)
+        after = st.container()
+        after.page_link(
+            "../pages/compare.py",
+            label="Open in Compare",
+            icon=":material/scatter_plot:",
+            query_params={"task_of": job.experiment.task, "experiments": actions.place(job)},
+        )
+    return after
+
+
+def _curves(lab: Lab, job: JobView, results: pd.DataFrame, looks: dict[str, style.Look]) -> None:
+    frame = lab.curves(dict(zip(results["run_id"], results["student"], strict=True)))
+    if not frame.empty:
+        st.subheader("How they learned")
+        names = {name: look for name, look in looks.items() if name in set(frame["student"])}
+        st.markdown(marks.legend(names))
+        learning.show(frame, names, updates=job.experiment.budget.updates)

@@ -1,0 +1,84 @@
+"""What would run if one pressed Start: in words, in time, and as a specification."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.experiment import Experiment
+from distill_core.lab import Lab
+from distill_core.views import Plan
+from ui import controls, edits, form, watch, words
+
+__all__ = ["show"]
+
+# The side stays in sight beside a long list of students; on a phone, where columns stack, nothing sticks.
+STICKY = (
+    "<style>@media (min-width: 641px) {div:has(> .st-key-train_side) "
+    "{position: sticky; top: 4.5rem; max-height: calc(100vh - 5.5rem); overflow-y: auto;}}</style>"
+)
+
+
+def show(lab: Lab, state: Mapping[str, Any]) -> None:
+    """Draw the plan of a form with its Start button, or calmly what is in the way."""
+    st.html(STICKY)
+    st.subheader("What will run")
+    with st.container(border=True), st.skeleton(height=220):
+        experiment = _planned(lab, state)
+    with st.expander("Specification as JSON"):
+        if experiment:
+            text = experiment.to_json()
+            st.code(text, language="json", height=280)
+            st.download_button("Download", text, "experiment.json", "application/json", icon=":material/download:")
+        edits.paste()
+
+
+def _planned(lab: Lab, state: Mapping[str, Any]) -> Experiment | None:
+    try:
+        plan = lab.plan(form.read(lab, state))
+    except DistillError as error:
+        st.warning(words.sentence(str(error)), title="This cannot run yet")
+        st.button("Start", type="primary", icon=":material/play_arrow:", key="train_start", disabled=True)
+        return None
+    _draw(plan)
+    return plan.experiment
+
+
+def _draw(plan: Plan) -> None:
+    st.markdown("\n".join(f"- {words.plain(sentence)}" for sentence in plan.sentences))
+    label = "Show it" if plan.job_id else f"Start · about {words.duration(plan.expected_seconds)}"
+    if plan.job_id:
+        st.info("This very experiment is there already: it is shown, not trained twice.")
+    st.button(label, type="primary", icon=":material/play_arrow:", key="train_start", on_click=_start, width="stretch")
+    told = st.session_state.pop("start_told", None)
+    if told:
+        st.warning(words.sentence(told), title="This could not start")
+    table = st.expander("Every network that is needed", on_change="rerun", key="plan_table")
+    if table.open:
+        table.dataframe(_runs(plan), hide_index=True, alt="The planned runs: student, seed, size, work and time")
+
+
+def _start() -> None:
+    lab = ui.lab()
+    try:
+        job_id = lab.submit(form.read(lab, controls.state(form.defaults(lab))))
+    except DistillError as error:
+        st.session_state["start_told"] = str(error)
+        return
+    watch.choose(lab, job_id)
+
+
+def _runs(plan: Plan) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "network": run.student,
+            "seed": run.seed,
+            "time": "there already" if run.stored else words.duration(run.seconds),
+            "parameters": words.count(run.parameters),
+            "MACs": words.count(run.macs),
+        }
+        for run in plan.runs
+    )

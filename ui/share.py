@@ -1,0 +1,27 @@
+"""A link to a page as it stands."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+
+__all__ = ["copy_link", "link"]
+
+
+def copy_link(values: Mapping[str, Any]) -> None:
+    """A button that shows the address of this page with these values, ready to copy."""
+    with st.popover("Copy link", icon=":material/link:", type="tertiary"):
+        st.caption("This address opens the page with everything set as it is now.")
+        st.code(link(st.context.url or "", values), language=None, wrap_lines=True)
+
+
+def link(url: str, values: Mapping[str, Any]) -> str:
+    """``url`` without its own parameters, with every value as the widgets' addresses write it."""
+    query = urlencode(list(_pairs(values)), doseq=True)
+    return urlunsplit(urlsplit(url)._replace(query=query, fragment=""))
+
+
+def _pairs(values: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    for key, value in values.items():
+        yield key, f"{value:g}" if isinstance(value, float) else value

@@ -1,0 +1,108 @@
+"""What a finished comparison shows, in sentences computed from its numbers."""
+
+import pandas as pd
+
+from ui import words
+
+__all__ = ["fine_print", "sentences"]
+
+MOST_STUDENTS = 2
+COSTS = (("onnx_bytes", words.size, ""), ("p50_ms", words.milliseconds, " an image"))
+
+
+def sentences(summary: pd.DataFrame) -> tuple[str, ...]:
+    """Up to three: what labels alone give, what distilling adds, and what the student costs beside its teacher.
+
+    ``summary`` is ``Lab.summary`` of one experiment; what is missing there is left out here.
+    """
+    done = summary[summary["test_accuracy"].notna()]
+    told = (_control(done), _students(done), _cost(done))
+    return tuple(sentence for sentence in told if sentence)
+
+
+def _rows(done: pd.DataFrame, role: str) -> list[dict]:
+    return done[done["role"] == role].sort_values("test_accuracy", ascending=False).to_dict("records")
+
+
+def _accuracy(row: dict) -> str:
+    return words.percent(row["test_accuracy"], row["test_accuracy_half_width"])
+
+
+def _control(done: pd.DataFrame) -> str:
+    controls = _rows(done, "control")
+    if not controls:
+        return ""
+    row = controls[0]
+    labels = "all labels" if pd.isna(row["labels"]) else words.plural(int(row["labels"]), "label")
+    return f"Trained on {labels} alone, without a teacher, the student reaches **{_accuracy(row)}** on test images."
+
+
+def _students(done: pd.DataFrame) -> str:
+    rows = _rows(done, "student")[:MOST_STUDENTS]
+    if not rows:
+        return ""
+    return f"{words.join([_student(row) for row in rows])}.{_of_one_seed(rows)}"
+
+
+def _student(row: dict) -> str:
+    reached = f"{words.plain(row['student'])} reaches **{_accuracy(row)}**"
+    if pd.isna(row["delta_points"]):
+        return reached
+    delta = words.points(row["delta_points"], row["delta_half_width_points"])
+    verdict = f": {words.VERDICTS.get(row['verdict'], row['verdict'])}" if row["seeds"] > 1 else ""
+    return f"{reached} (**{delta} points**{verdict})"
+
+
+def _of_one_seed(rows: list[dict]) -> str:
+    # With one seed the p value is McNemar's over the test images.
+    told = [_p(row["p_value"]) for row in rows if row["seeds"] == 1 and not pd.isna(row["p_value"])]
+    return (
+        f" One seed speaks of these networks only (McNemar's test against the control: {words.join(told)})."
+        if told
+        else ""
+    )
+
+
+def _p(value: float) -> str:
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+
+
+def _cost(done: pd.DataFrame) -> str:
+    teachers, students = _rows(done, "teacher"), _rows(done, "student")
+    if not (teachers and students):
+        return ""
+    teacher, student = teachers[0], students[0]
+    pairs = [(write(student[name]), write(teacher[name]), unit) for name, write, unit in COSTS]
+    known = [pair for pair in pairs if words.NOTHING not in pair and pair[0] != pair[1]]
+    told = [f"{one} instead of {other}{unit}" for one, other, unit in known]
+    cost = f"; {words.plain(student['student'])} needs {words.join(told)}" if told else ""
+    return f"The teacher, which saw all labels, reaches **{_accuracy(teacher)}**{cost}."
+
+
+def fine_print(summary: pd.DataFrame, results: pd.DataFrame) -> str:
+    """The grey line under a result: seeds, which update, test set, device, threads and versions."""
+    counted = summary.loc[summary["role"] != "teacher", "seeds"]
+    seeds = int(counted.max()) if len(counted) else 0
+    spread = "95 % intervals over seeds, without the sampling of the test set" if seeds >= 3 else "no interval"
+    parts = [
+        f"{words.plural(seeds, 'seed')} ({spread})",
+        f"accuracy on {_test_images(summary)} after the last update",
+        "latency at batch 1 on one thread, p50",
+        *_place(results),
+    ]
+    return " · ".join(parts)
+
+
+def _test_images(summary: pd.DataFrame) -> str:
+    known = summary["test_images"].dropna() if "test_images" in summary else ()
+    return words.plural(int(known.max()), "test image") if len(known) else "the test images"
+
+
+def _place(results: pd.DataFrame) -> list[str]:
+    known = [entry for entry in results.get("environment", ()) if isinstance(entry, dict) and entry]
+    if not known:
+        return []
+    here = known[-1]
+    parts = [str(here["cpu"])] if "cpu" in here else []
+    parts += [f"{here['threads']} threads"] if "threads" in here else []
+    return parts + [f"{name} {here[name]}" for name in ("torch", "onnxruntime", "python") if name in here]

@@ -1,0 +1,37 @@
+"""One experiment to look at: live while it runs, its outcome afterwards."""
+
+import streamlit as st
+
+from distill_core.errors import DistillError
+from distill_core.lab import Lab
+from ui import experiment, words
+from ui.actions import place
+
+__all__ = ["address", "choose", "place", "show"]
+
+LATEST = 20
+
+
+def choose(lab: Lab, job_id: str) -> None:
+    """Make this the experiment that the Train page shows; for callbacks, before the page is drawn."""
+    st.session_state["show"] = "Watch"
+    st.session_state["job"] = place(lab.job(job_id))
+
+
+def address() -> dict[str, str]:
+    """What the address holds of this part of the page."""
+    return {key: st.session_state[key] for key in ("show", "job") if st.session_state.get(key)}
+
+
+def show(lab: Lab) -> None:
+    jobs = {place(job): job for job in lab.jobs(limit=LATEST)}
+    if not jobs:
+        st.info("Nothing has been trained yet. Set up an experiment and press Start; it can be watched here.")
+        return
+    chosen = st.selectbox("Experiment", list(jobs), key="job", bind="query-params", accept_new_options=True)
+    try:
+        job = lab.job(str(chosen).rpartition("#")[2])
+    except DistillError as error:
+        st.info(words.sentence(str(error)), title="This experiment is not here")
+        return
+    experiment.show(lab, job, curves=True)

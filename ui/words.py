@@ -1,0 +1,152 @@
+"""How numbers read on every screen: with their unit, and with their interval where there is one."""
+
+import math
+import re
+from collections.abc import Sequence
+
+__all__ = [
+    "NOTHING",
+    "VERDICTS",
+    "ago",
+    "count",
+    "duration",
+    "interval",
+    "join",
+    "milliseconds",
+    "percent",
+    "plain",
+    "plural",
+    "points",
+    "sentence",
+    "size",
+    "state",
+]
+
+NOTHING = "–"
+
+VERDICTS = {
+    "better": "better than its control",
+    "worse": "worse than its control",
+    "no difference shown": "no difference from its control shown",
+    "too few seeds": "too few seeds for a verdict: three are needed",
+}
+
+_STATES = {
+    "queued": "waiting",
+    "running": "running",
+    "paused": "paused",
+    "finished": "finished",
+    "failed": "failed",
+    "stopped": "stopped",
+    "interrupted": "interrupted",
+}
+
+
+def _absent(value: float | None) -> bool:
+    return value is None or math.isnan(value)
+
+
+def percent(value: float | None, half_width: float | None = None, *, digits: int = 1) -> str:
+    """A share (0 to 1) as ``82.8 %`` or, with a half width (0 to 1), ``82.8 % ± 2.4``."""
+    if _absent(value):
+        return NOTHING
+    return f"{100 * value:.{digits}f} %{_half(None if _absent(half_width) else 100 * half_width, digits)}"
+
+
+def points(value: float | None, half_width: float | None = None, *, digits: int = 1) -> str:
+    """A difference in percentage points as ``+5.1``, ``−0.4`` or ``+5.1 ± 2.0``; 0 has no sign."""
+    if _absent(value):
+        return NOTHING
+    rounded = round(value, digits)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{abs(rounded):.{digits}f}{_half(half_width, digits)}"
+
+
+def interval(value: float | None, half_width: float | None = None, *, unit: str = "", digits: int = 2) -> str:
+    """A plain number with unit and interval: ``0.05 ± 0.01 nats``."""
+    if _absent(value):
+        return NOTHING
+    return f"{value:.{digits}f}{_half(half_width, digits)}{f' {unit}' if unit else ''}"
+
+
+def _half(half_width: float | None, digits: int) -> str:
+    return "" if _absent(half_width) else f" ± {half_width:.{digits}f}"
+
+
+def size(size_bytes: float | None) -> str:
+    """Bytes as ``306 kB`` or ``1.2 MB`` (1 kB is 1,000 bytes)."""
+    return _scaled(size_bytes, (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)), "B")
+
+
+def count(number: float | None) -> str:
+    """Parameters and MACs as ``77.8 k`` or ``2.6 M``; small numbers as they are."""
+    return _scaled(number, (("G", 1e9), ("M", 1e6), ("k", 1e3)), "")
+
+
+def _scaled(number: float | None, units: Sequence[tuple[str, float]], smallest: str) -> str:
+    if _absent(number):
+        return NOTHING
+    for unit, factor in units:
+        # A value that rounds up to the next unit's 1 belongs there: 999,999 bytes are 1.0 MB.
+        if number >= 0.9995 * factor:
+            return f"{number / factor:.{0 if number >= 99.95 * factor else 1}f} {unit}"
+    return f"{number:.0f} {smallest}".rstrip()
+
+
+def milliseconds(value_ms: float | None) -> str:
+    """Latency as ``0.031 ms``, ``0.31 ms``, ``4.2 ms`` or ``120 ms``."""
+    if _absent(value_ms):
+        return NOTHING
+    digits = next((digits for below, digits in ((0.0995, 3), (0.995, 2), (99.95, 1)) if value_ms < below), 0)
+    return f"{value_ms:.{digits}f} ms"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as ``under 1 s``, ``35 s``, ``1 min 20 s`` or ``2 h 5 min``."""
+    if _absent(seconds):
+        return NOTHING
+    whole = round(seconds)
+    if whole < 1:
+        return "under 1 s"
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+    minutes = round(whole / 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+
+
+def ago(seconds: float) -> str:
+    """How long since: ``just now``, ``5 min ago``, ``3 h ago``, ``2 days ago``."""
+    for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            number = int(seconds // length)
+            return f"{number} {'day' if unit == 'days' and number == 1 else unit} ago"
+    return "just now"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """``1 student``, ``3 students``, ``1,200 images``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def join(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def plain(text: str) -> str:
+    """Markdown that shows ``text`` letter for letter: names come from visitors."""
+    flat = " ".join(text.split())
+    return re.sub(r"([\\`*_\[\]<>|~$]|:(?=\S)|^[#+-])", r"\\\1", flat)
+
+
+def sentence(text: str) -> str:
+    """Markdown of an engine's message, letter for letter, with a capital and a full stop."""
+    stop = "" if text.endswith((".", "!", "?")) else "."
+    return plain(text[:1].upper() + text[1:] + stop)
+
+
+def state(name: str) -> str:
+    """A job's state in a visitor's word."""
+    return _STATES.get(str(name), str(name))
