@@ -1,0 +1,151 @@
+"""The default comparison: how long from the button to the finished chart, and what distilling gains over three seeds.
+
+Repeat it from the project's folder with its environment active, best with nothing else running:
+
+    python benchmarks/default_comparison.py             # both, about three minutes
+    python benchmarks/default_comparison.py --only button|gains [--seeds 3] [--json]
+
+The button is pressed in a real Chromium (CHROMIUM names it, else the one on PATH) on a fresh server with an empty
+home, so the time holds loading torch, training, evaluating and exporting. The chart stands as soon as every network is
+evaluated; the latencies, two seconds for each way to run a graph, come in after it and have a line of their own.
+Gains come from the shell's engine in an empty home. Ends with 1 where a figure is not reached.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from distill_core.export import environment
+from distill_core.lab import Lab
+
+ROOT = Path(__file__).resolve().parent.parent
+BUTTON_SECONDS = 40.0
+GAINS_POINTS = {"KD, same images": 3.5, "KD, all images": 5.5}
+PORT = 8599
+
+
+def main() -> int:
+    settings = _arguments()
+    report: dict[str, Any] = {"environment": environment()}
+    if settings.only in (None, "button"):
+        report["button"] = [_button() for _ in range(settings.rounds)]
+    if settings.only in (None, "gains"):
+        report["gains"] = _gains(settings.seeds)
+    print(json.dumps(report, indent=2) if settings.json else _table(report))
+    return 0 if _reached(report) else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=("button", "gains"))
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=1, help="how often the button is pressed, each in a new home")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def _button() -> dict[str, float]:
+    """Seconds from starting the server to the button, and from pressing it to the finished chart."""
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+        )
+        page = browser.new_page()
+        began = time.perf_counter()
+        with _server(Path(home)) as address:
+            page.goto(address)
+            button = page.get_by_role("button", name="Run the comparison")
+            button.wait_for(timeout=60_000)
+            usable = time.perf_counter() - began
+            pressed = time.perf_counter()
+            button.click()
+            page.get_by_text("What this shows").first.wait_for(timeout=300_000)
+            page.locator(".js-plotly-plot").first.wait_for(timeout=60_000)
+            finished = time.perf_counter() - pressed
+            page.get_by_role("button", name="there already").wait_for(timeout=300_000)
+            measured = time.perf_counter() - pressed
+        browser.close()
+    return {
+        "server_to_button_seconds": usable,
+        "button_to_chart_seconds": finished,
+        "button_to_latency_seconds": measured,
+    }
+
+
+@contextmanager
+def _server(home: Path) -> Iterator[str]:
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(PORT)]
+    surroundings = {**os.environ, "DISTILL_HOME": str(home)}
+    address = f"http://127.0.0.1:{PORT}"
+    with subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL) as process:
+        try:
+            _wait_for(f"{address}/_stcore/health")
+            yield address
+        finally:
+            process.terminate()
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _gains(seeds: int) -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as home:
+        lab = Lab.open(Path(home))
+        try:
+            job = lab.wait(lab.submit(lab.default_experiment(seeds)), 3_600)
+            if job.state != "finished":
+                raise SystemExit(f"{job.state}: {job.error}")
+            rows: list[dict[str, Any]] = json.loads(lab.summary(job.id).to_json(orient="records"))
+        finally:
+            lab.close()
+    return rows
+
+
+def _reached(report: dict[str, Any]) -> bool:
+    quick = all(row["button_to_chart_seconds"] < BUTTON_SECONDS for row in report.get("button", []))
+    gains = {row["student"]: row["delta_points"] for row in report.get("gains", [])}
+    return quick and all(gains[name] >= least for name, least in GAINS_POINTS.items() if gains)
+
+
+def _table(report: dict[str, Any]) -> str:
+    lines = [f"{report['environment']['cpu']}, {report['environment']['threads']} threads"]
+    for row in report.get("button", []):
+        lines.append(f"server to button  {row['server_to_button_seconds']:6.1f} s")
+        lines.append(f"button to chart   {row['button_to_chart_seconds']:6.1f} s   (wanted under {BUTTON_SECONDS:.0f})")
+        lines.append(f"button to latency {row['button_to_latency_seconds']:6.1f} s")
+    for row in report.get("gains", []):
+        half = row["test_accuracy_half_width"]
+        accuracy = f"{100 * row['test_accuracy']:.1f} %" + (f" ± {100 * half:.1f}" if half else "")
+        delta = (
+            "" if row["delta_points"] is None else f"{row['delta_points']:+.1f} ± {row['delta_half_width_points']:.1f}"
+        )
+        lines.append(f"{row['student']:<28}{accuracy:>16}{delta:>16}  {row['verdict'] or ''}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

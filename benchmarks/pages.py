@@ -1,0 +1,89 @@
+"""How quick the pages are: their own work while nothing trains and while a job trains, in one process as they live.
+
+Repeat it from the project's folder with its environment active, best with nothing else running:
+
+    python benchmarks/pages.py [--runs 40] [--json]
+
+A run is one whole rerun of a page's script through Streamlit's own AppTest, with the real lab, one finished
+comparison in it and, in the second half, a real job training on the worker thread. Ends with 1 where the p95 of a
+page beside a training is over the limit. How long the server takes to its first page is in default_comparison.py.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+LIMIT_MS = 150.0
+PAGES = ("home", "train", "compare")
+
+
+def main() -> int:
+    settings = _arguments()
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["DISTILL_HOME"] = home
+        rows = _measure(settings.runs)
+    print(json.dumps(rows, indent=2) if settings.json else "\n".join(map(_line, rows)))
+    return 0 if all(row["p95_ms"] < LIMIT_MS for row in rows if row["training"]) else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=40, help="reruns of each page")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def _measure(runs: int) -> list[dict[str, Any]]:
+    import ui
+    from distill_core.experiment import Budget
+
+    lab = ui.lab()
+    default = lab.default_experiment()
+    lab.wait(lab.submit(default.model_copy(update={"budget": Budget(updates=24)})), 600)
+    rows = [_page(page, runs, training=False) for page in PAGES]
+    job = lab.submit(default.model_copy(update={"budget": Budget(updates=100_000)}))
+    while not any(type(event).__name__ == "TrainPoint" for event in lab.job(job).events):
+        lab.wait(job, 0.1)
+    rows += [_page(page, runs, training=True) for page in PAGES]
+    lab.stop(job)
+    lab.wait(job, 60)
+    lab.close()
+    return rows
+
+
+def _page(page: str, runs: int, *, training: bool) -> dict[str, Any]:
+    from streamlit.testing.v1 import AppTest
+
+    from distill_core.export import nearest_rank
+
+    tested = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60)
+    tested.run()
+    if page != "home":
+        tested.switch_page(f"../pages/{page}.py").run()
+    taken_ms = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        tested.run()
+        taken_ms.append(1_000 * (time.perf_counter() - began))
+    if tested.exception:
+        raise SystemExit(f"{page}: {tested.exception[0].message}")
+    taken_ms.sort()
+    quantiles = {f"p{percent}_ms": nearest_rank(taken_ms, percent) for percent in (50, 95)}
+    return {"page": page, "training": training, "runs": runs, **quantiles}
+
+
+def _line(row: dict[str, Any]) -> str:
+    beside = "beside a training" if row["training"] else "alone"
+    return f"{row['page']:<10}{beside:<20}p50 {row['p50_ms']:6.0f} ms   p95 {row['p95_ms']:6.0f} ms"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

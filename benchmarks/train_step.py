@@ -1,0 +1,244 @@
+"""Images a second of the real cohort loop: streams, augmentation, teacher, losses, meters and validation included.
+
+Repeat it from the project's folder with its environment active, best with nothing else running:
+
+    python benchmarks/train_step.py --teacher resnet56 --student resnet20 --classes 100 --shape 3x32x32 --batch 64 \
+        --students 1,4 [--json] [--peer DIR]
+
+A row is one way to train; ``images/s a student`` counts the images that each student trains on, after the warm-up.
+Cached rows are timed once the teacher has looked at every view (as it is after the first passes of a training); the
+cost of that look is the row "teacher's look". ``--peer DIR`` times RepDistiller's own ``train_distill`` loop, from a
+checkout of github.com/HobbitLong/RepDistiller in DIR, with CIFAR-like images in its own DataLoader, in the same run.
+"""
+
+import argparse
+import contextlib
+import importlib
+import io
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from distill_core.architectures import Blueprint, build
+from distill_core.experiment import Budget, Optimiser
+from distill_core.export import environment
+from distill_core.methods import METHODS, Settings
+from distill_core.tasks import Split, Task, ignore
+from distill_core.training import FrozenTeacher, ImageBank, Plan, Recipe, train_cohort
+from distill_core.training.precision import Arithmetic
+
+IMAGES = 320
+# The peer's loop does not validate inside its epochs, so what is left of validation here is small.
+VALID_IMAGES = 64
+VIEWS = 2
+
+
+def main() -> None:
+    settings = _arguments()
+    rows = list(_rows(settings))
+    report = {"environment": environment(), "settings": _plain(settings), "rows": rows}
+    if settings.json:
+        print(json.dumps(report, indent=2))
+        return
+    print(f"{settings.teacher} -> {settings.student}, batch {settings.batch}, {report['environment']['cpu']}")
+    peer = next((row["images_per_second_a_student"] for row in rows if row["way"].startswith("peer")), None)
+    for row in rows:
+        # So many separate runs of the peer take turns: each of their students gets its share of the images a second.
+        times = row["images_per_second_a_student"] * max(1, row["students"]) / peer if peer else None
+        beside = f"{times:9.2f} times the peer's" if times else ""
+        speed = f"{row['images_per_second_a_student']:>9.0f} images/s each"
+        print(f"{row['way']:<34}{row['students']:>3} students{speed}{beside}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--teacher", default="resnet56")
+    parser.add_argument("--student", default="resnet20")
+    parser.add_argument("--classes", type=int, default=100)
+    parser.add_argument("--shape", default="3x32x32", help="channels x height x width")
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--students", default="1,4", help="cohort sizes")
+    parser.add_argument("--precisions", default="float32,bfloat16")
+    parser.add_argument("--updates", type=int, default=40, help="timed updates of each way")
+    parser.add_argument("--rounds", type=int, default=1, help="whole rounds; a row is the median")
+    parser.add_argument("--peer", type=Path, help="a checkout of RepDistiller to time beside")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def _rows(settings: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    ways: list[tuple[str, int, Callable[[], float]]] = []
+    if settings.peer:
+        ways.append(("peer: RepDistiller train_distill", 1, lambda: _peer(settings)))
+    for precision in settings.precisions.split(","):
+        ways.append((f"{precision}, teacher's look", 0, lambda p=precision: _look(settings, p)))
+        for mode in ("cached", "consistent"):
+            ways += [
+                (f"{precision}, {mode}", students, lambda p=precision, m=mode, s=students: _ours(settings, p, m, s))
+                for students in map(int, settings.students.split(","))
+            ]
+    measured: list[list[float]] = [[] for _ in ways]
+    # Rounds in turn, so that whatever else the machine does meets all ways alike.
+    for _ in range(settings.rounds):
+        for place, (_, _, run) in enumerate(ways):
+            measured[place].append(run())
+    for (way, students, _), values in zip(ways, measured, strict=True):
+        yield {"way": way, "students": students, "images_per_second_a_student": statistics.median(values)}
+
+
+def _ours(settings: argparse.Namespace, arithmetic: Arithmetic, mode: str, students: int) -> float:
+    """Images a second and student, from the gate's clock between updates."""
+    task = _task(settings)
+    train, valid = _bank(task, IMAGES), _bank(task, VALID_IMAGES)
+    # Cached: one whole look at every view comes first, so that what is timed is the steady state.
+    warmup = 5 if mode == "consistent" else 5 + 4 * VIEWS * IMAGES // settings.batch
+    ticks: list[float] = []
+    train_cohort(
+        [_recipe(settings, seed) for seed in range(students)],
+        Plan(
+            budget=Budget(updates=warmup + settings.updates, batch_size=settings.batch),
+            optimiser=Optimiser(),
+            mode=mode,  # type: ignore[arg-type]
+            views=VIEWS,
+            data_seed=0,
+            arithmetic=arithmetic,
+        ),
+        train=train,
+        valid=valid,
+        teacher=FrozenTeacher(build(_blueprint(settings, settings.teacher)), arithmetic),
+        sink=ignore,
+        gate=lambda: ticks.append(time.perf_counter()),
+    )
+    ticks.append(time.perf_counter())
+    return settings.batch * settings.updates / (ticks[-1] - ticks[-1 - settings.updates])
+
+
+def _look(settings: argparse.Namespace, arithmetic: Arithmetic) -> float:
+    bank = _bank(_task(settings), IMAGES)
+    teacher = FrozenTeacher(build(_blueprint(settings, settings.teacher)), arithmetic)
+    chosen = np.arange(250)
+    teacher(bank.views(chosen, chosen))
+    began = time.perf_counter()
+    for view in range(4):
+        teacher(bank.views(chosen, np.full(250, view)))
+    return 4 * 250 / (time.perf_counter() - began)
+
+
+def _recipe(settings: argparse.Namespace, seed: int) -> Recipe:
+    method = METHODS.get("kd")
+    return Recipe(
+        run=f"{settings.student}/{seed}",
+        student=settings.student,
+        blueprint=_blueprint(settings, settings.student),
+        loss=method.build(Settings(temperature=method.temperature, alpha=method.alpha)),
+        uses_teacher=True,
+        # One stream for all: a cohort that differs in its methods, not in its batches.
+        seed=0,
+        visible_M=np.arange(IMAGES),
+        labelled_N=np.ones(IMAGES, dtype=bool),
+    )
+
+
+def _blueprint(settings: argparse.Namespace, architecture: str) -> Blueprint:
+    channels, size, _ = (int(part) for part in settings.shape.split("x"))
+    return Blueprint(architecture=architecture, classes=settings.classes, channels=channels, size_px=size)
+
+
+def _task(settings: argparse.Namespace) -> Task:
+    channels, size, _ = (int(part) for part in settings.shape.split("x"))
+    return Task(
+        name="random",
+        title="Random images",
+        teaches="",
+        source="",
+        licence="",
+        classes=tuple(str(label) for label in range(settings.classes)),
+        channels=channels,
+        size_px=size,
+        crop_padding_px=4,
+        flip=True,
+        mean=(0.5,) * channels,
+        std=(0.25,) * channels,
+        train_images=IMAGES,
+        test_images=0,
+        sha256="",
+        load=None,  # type: ignore[arg-type]
+    )
+
+
+def _bank(task: Task, count: int) -> ImageBank:
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (count, task.size_px, task.size_px, task.channels), dtype=np.uint8)
+    return ImageBank(task, Split(images, generator.integers(0, len(task.classes), count)))
+
+
+def _peer(settings: argparse.Namespace) -> float:
+    """RepDistiller's own loop, networks, losses and transforms; its DataLoader with a worker for each core."""
+    sys.path.insert(0, str(settings.peer))
+    loops, zoo = importlib.import_module("helper.loops"), importlib.import_module("distiller_zoo")
+    models = importlib.import_module("models").model_dict
+    student, teacher = (
+        models[settings.student](num_classes=settings.classes),
+        models[settings.teacher](num_classes=settings.classes),
+    )
+    losses = [torch.nn.CrossEntropyLoss(), zoo.DistillKL(4), torch.nn.Identity()]
+    optimiser = torch.optim.SGD(student.parameters(), lr=0.05, momentum=0.9, weight_decay=5e-4)
+    options = SimpleNamespace(distill="kd", gamma=0.1, alpha=0.9, beta=0, print_freq=10**9)
+
+    def epoch(updates: int) -> float:
+        loader = torch.utils.data.DataLoader(
+            _PeerImages(settings, updates * settings.batch), batch_size=settings.batch, shuffle=True, num_workers=2
+        )
+        began = time.perf_counter()
+        with contextlib.redirect_stdout(io.StringIO()):
+            loops.train_distill(1, loader, [student, teacher], losses, optimiser, options)
+        return settings.batch * updates / (time.perf_counter() - began)
+
+    epoch(3)
+    return epoch(settings.updates)
+
+
+class _PeerImages(torch.utils.data.Dataset):  # type: ignore[type-arg]
+    """Random images through the transforms that RepDistiller uses for CIFAR-100."""
+
+    def __init__(self, settings: argparse.Namespace, count: int) -> None:
+        from torchvision import transforms
+
+        channels, size, _ = (int(part) for part in settings.shape.split("x"))
+        generator = np.random.default_rng(0)
+        self.images = generator.integers(0, 256, (count, size, size, channels), dtype=np.uint8)
+        self.labels = generator.integers(0, settings.classes, count)
+        self.transform = transforms.Compose(
+            [
+                transforms.RandomCrop(size, padding=4),
+                transforms.RandomHorizontalFlip(),
+                transforms.ToTensor(),
+                transforms.Normalize((0.5,) * channels, (0.25,) * channels),
+            ]
+        )
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, index: int) -> tuple[Any, int, int]:
+        from PIL import Image
+
+        return self.transform(Image.fromarray(self.images[index])), int(self.labels[index]), index
+
+
+def _plain(settings: argparse.Namespace) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, Path) else value for name, value in vars(settings).items()}
+
+
+if __name__ == "__main__":
+    main()
