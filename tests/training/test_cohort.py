@@ -265,7 +265,7 @@ def test_long_trainings_are_told_in_few_points_that_end_at_the_last_update() -> 
     losses = [event.update for event in heard if isinstance(event, TrainPoint)]
     accuracies = [event.update for event in heard if isinstance(event, ValidPoint)]
     assert losses == [*range(2, 121, 2), 121]
-    assert accuracies == [*range(10, 121, 10), 121]
+    assert accuracies == [*range(15, 121, 15), 121]
 
 
 def test_it_learns() -> None:
