@@ -12,7 +12,8 @@ from distill_core.architectures import ARCHITECTURES, Architecture, profile
 from distill_core.errors import InvalidSetting, Stopped, explain
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
-from distill_core.jobs import JobQueue, Work
+from distill_core.export import available_threads
+from distill_core.jobs import Crew, JobQueue, Work
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline import (
     MEASURING,
@@ -65,6 +66,7 @@ class Lab:
         self.home = home
         self._timer = timer
         self._store = store
+        self._crew = Crew(available_threads())
         self._queue = JobQueue(self._execute, self._note_state, prepare=load_libraries)
 
     @classmethod
@@ -83,6 +85,7 @@ class Lab:
     def close(self) -> None:
         """End the worker and the store; may be called twice."""
         self._queue.close()
+        self._crew.close()
         self._store.close()
 
     # Choices
@@ -256,7 +259,14 @@ class Lab:
         run_job(
             job_id,
             experiment,
-            Bench(store=self._store, home=self.home, sink=work.log, gate=work.gate, timer=self._timer),
+            Bench(
+                store=self._store,
+                home=self.home,
+                sink=work.log,
+                gate=work.gate,
+                timer=self._timer,
+                side_by_side=self._crew,
+            ),
         )
 
     def _enqueue(self, job_id: str) -> None:

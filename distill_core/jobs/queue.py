@@ -1,19 +1,17 @@
 """The queue: one worker thread that does one job after the other, and can be asked to pause, resume and stop."""
 
 import logging
-import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from distill_core.errors import DistillError, Stopped
 from distill_core.events import Event
+from distill_core.jobs.priority import stand_back
 from distill_core.jobs.work import Work
 
 __all__ = ["JobQueue"]
 
-NICENESS = 15
 KEPT_LOGS = 50
 CLOSED = "the lab was closed while this job waited or ran"
 LOG = logging.getLogger(__name__)
@@ -144,7 +142,7 @@ class JobQueue:
             self._thread = thread
 
     def _work(self) -> None:
-        _lower_own_priority()
+        stand_back()
         try:
             self._prepare()
         except Exception:
@@ -208,12 +206,3 @@ class JobQueue:
         ended = [job_id for job_id in self._works if job_id not in self._waiting and job_id != self._running]
         for job_id in ended[:-KEPT_LOGS]:
             del self._works[job_id]
-
-
-def _lower_own_priority() -> None:
-    # Elsewhere a priority is that of a process, and the number of a thread may be the one of a stranger.
-    if sys.platform == "linux":
-        try:
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-        except OSError as error:
-            LOG.info("the worker keeps its priority: %s", error)

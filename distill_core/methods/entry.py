@@ -46,7 +46,10 @@ DistillLoss = Callable[[LossInputs], StepLoss]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Method:
-    """``temperature``, ``alpha`` and ``parameters`` are defaults; None means that the method does not use it."""
+    """``temperature``, ``alpha`` and ``parameters`` are defaults; None means that the method does not use it.
+
+    ``draws``: its loss takes numbers from torch's generator, so its students step one at a time.
+    """
 
     name: str
     title: str
@@ -59,3 +62,4 @@ class Method:
     alpha: float | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    draws: bool = False

@@ -17,7 +17,7 @@ from distill_core.pipeline.teachers import identify
 from distill_core.pipeline.teaching import TeacherAtWork, obtain
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, Task, TaskData, load_task
-from distill_core.training import FrozenTeacher, ImageBank, Plan, Trained, train_cohort
+from distill_core.training import FrozenTeacher, ImageBank, Plan, SideBySide, Trained, one_by_one, train_cohort
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,13 +27,15 @@ __all__ = ["Bench", "run_job"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bench:
-    """What a job works with. ``gate`` waits while the job is paused and raises Stopped when it should end."""
+    """What a job works with. ``gate`` waits while the job is paused and raises Stopped when it should end;
+    ``side_by_side`` does the steps of small students."""
 
     store: Store
     home: Path
     sink: Sink
     gate: Callable[[], None]
     timer: Timer = measure
+    side_by_side: SideBySide = one_by_one
 
 
 def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
@@ -63,7 +65,7 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     missing = [one for one in planned if there[one.key] is None]
     curves = Curves(clock.sink)
     with clock.stage("Training"):
-        trained = _train(missing, experiment, data, banks, teacher, curves, bench.gate) if missing else ()
+        trained = _train(missing, experiment, data, banks, teacher, curves, bench) if missing else ()
     stored = [run for run in there.values() if run is not None]
     with clock.stage("Evaluating and exporting") as step:
         for done, (one, result) in enumerate(zip(missing, trained, strict=True)):
@@ -105,7 +107,7 @@ def _train(
     banks: Mapping[str, ImageBank],
     teacher: TeacherAtWork,
     sink: Sink,
-    gate: Callable[[], None],
+    bench: Bench,
 ) -> tuple[Trained, ...]:
     labels_N: np.ndarray = data.train.labels_N
     return train_cohort(
@@ -122,7 +124,8 @@ def _train(
         valid=banks["valid"],
         teacher=FrozenTeacher(teacher.network, teacher.arithmetic),
         sink=sink,
-        gate=gate,
+        gate=bench.gate,
+        side_by_side=bench.side_by_side,
     )
 
 

@@ -3,15 +3,20 @@
 __all__ = ["load_libraries", "loaded"]
 
 _state = {"loaded": False}
+_threads: list[int] = []
 
 
 def load_libraries() -> None:
-    """Import what every job needs; the first time takes some seconds."""
+    """Import what every job needs, which takes some seconds the first time, and give torch all its threads here."""
     import sklearn.metrics
     import torch
     import torchvision
 
-    del sklearn, torch, torchvision
+    if not _threads:
+        _threads.append(torch.get_num_threads())
+    # A thread that meets torch anew takes the number that was set last, and that may be the one of a small member.
+    torch.set_num_threads(_threads[0])
+    del sklearn, torchvision
     _state["loaded"] = True
 
 

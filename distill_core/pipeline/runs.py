@@ -77,6 +77,7 @@ def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray") -> R
         seed=planned.seed,
         visible_M=labelled if planned.student.transfer == "labelled" else np.arange(count),
         labelled_N=marks,
+        draws=method.draws,
     )
 
 

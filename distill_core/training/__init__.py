@@ -1,8 +1,9 @@
 """Training: streams of batches, a frozen teacher, and the loop that takes a cohort through its budget."""
 
-from distill_core.training.cohort import Plan, Trained, train_cohort
+from distill_core.training.cohort import Plan, SideBySide, one_by_one, train_cohort
 from distill_core.training.images import ImageBank
 from distill_core.training.member import Recipe
+from distill_core.training.outcome import Trained
 from distill_core.training.precision import Arithmetic, resolve
 from distill_core.training.predict import predict
 from distill_core.training.teacher import FrozenTeacher
@@ -13,7 +14,9 @@ __all__ = [
     "ImageBank",
     "Plan",
     "Recipe",
+    "SideBySide",
     "Trained",
+    "one_by_one",
     "predict",
     "resolve",
     "train_cohort",

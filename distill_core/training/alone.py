@@ -7,9 +7,10 @@ from distill_core.events import Sink
 from distill_core.experiment import TEACHER_NAME, TrainedTeacher
 from distill_core.methods import METHODS, Settings
 from distill_core.tasks import Task
-from distill_core.training.cohort import Plan, Trained, train_cohort
+from distill_core.training.cohort import Plan, train_cohort
 from distill_core.training.images import ImageBank
 from distill_core.training.member import Recipe
+from distill_core.training.outcome import Trained
 from distill_core.training.precision import Arithmetic
 
 __all__ = ["teacher_blueprint", "train_teacher"]

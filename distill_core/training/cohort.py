@@ -2,27 +2,32 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from distill_core.errors import InvalidSetting, TrainingDiverged, explain
-from distill_core.events import Progress, RunFailed, RunStarted, Sink, TrainPoint, ValidPoint
+from distill_core.events import RunStarted, Sink
 from distill_core.experiment import Budget, Optimiser
 from distill_core.training.images import ImageBank
 from distill_core.training.member import Member, Recipe
+from distill_core.training.outcome import Outcome, Trained
 from distill_core.training.precision import Arithmetic
-from distill_core.training.predict import accuracy
 from distill_core.training.streams import Stream
 from distill_core.training.teacher import CachedTeacher, FrozenTeacher, LiveTeacher
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor
 
-__all__ = ["Plan", "Trained", "train_cohort"]
+__all__ = ["Plan", "SideBySide", "one_by_one", "train_cohort"]
 
-LOSS_POINTS = 60
-VALID_POINTS = 8
+# Updates that members may take between two looks at the gate: with one alone, three students would leave two threads
+# waiting for each other at every update.
+LONGEST_ROUND = 8
+Chain = Sequence[Callable[[], None]]
+SideBySide = Callable[[Sequence[Chain]], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,17 +42,6 @@ class Plan:
     arithmetic: Arithmetic
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Trained:
-    """A member at the last update. ``error`` is None, or tells why it stopped early; then the network is not used."""
-
-    recipe: Recipe
-    network: "nn.Module"
-    updates: int
-    seconds: float
-    error: str | None
-
-
 @dataclass(frozen=True, slots=True)
 class _Lane:
     """One stream, its readers, and the teacher where one of them needs it."""
@@ -55,6 +49,23 @@ class _Lane:
     stream: Stream
     members: list[Member]
     teacher: CachedTeacher | LiveTeacher | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One batch as its readers see it; ``chosen_B`` are its places among all training images."""
+
+    images_BCHW: "Tensor"
+    teacher_BC: "Tensor | None"
+    labels_B: "Tensor"
+    chosen_B: "Tensor"
+
+
+def one_by_one(chains: Sequence[Chain]) -> None:
+    """Every piece in the calling thread."""
+    for chain in chains:
+        for piece in chain:
+            piece()
 
 
 def train_cohort(
@@ -66,28 +77,56 @@ def train_cohort(
     teacher: FrozenTeacher | None,
     sink: Sink,
     gate: Callable[[], None],
+    side_by_side: SideBySide = one_by_one,
 ) -> tuple[Trained, ...]:
     """Train all recipes for the budget, side by side; answers come in the order of the recipes.
 
-    ``gate`` is called before every update: it waits while the job is paused and raises Stopped when it should end.
+    ``gate`` is called before every round of updates: it waits while the job is paused and raises Stopped when it
+    should end. ``side_by_side`` does the steps of small members: each of its chains in order, different chains in
+    any order or at once; who does it changes no result.
     A member whose loss or weights are not finite ends alone, with a message; the others go on.
     Raises: InvalidSetting if a member needs a teacher and there is none; what ``gate`` raises.
     """
+    budget = plan.budget
     members = [
-        Member(recipe, plan.optimiser, updates=plan.budget.updates, arithmetic=plan.arithmetic) for recipe in recipes
+        Member(recipe, plan.optimiser, updates=budget.updates, batch_size=budget.batch_size, arithmetic=plan.arithmetic)
+        for recipe in recipes
     ]
     lanes = _lanes(members, plan, train, teacher)
     for recipe in recipes:
         sink(RunStarted(recipe.run, recipe.student, recipe.seed))
-    outcome = _Outcome(members, plan.budget.updates, valid, sink)
-    for update in range(plan.budget.updates):
+    outcome = Outcome(members, budget.updates, valid, sink)
+    for updates in _rounds(outcome.due(), LONGEST_ROUND if all(member.beside for member in members) else 1):
         gate()
-        for lane in lanes:
-            _advance(lane, update, train, outcome)
-        outcome.report(update + 1)
+        chains = [pair for lane in lanes for pair in _chains(lane, updates, train, outcome)]
+        one_by_one([chain for member, chain in chains if not member.beside])
+        with _nobody_draws():
+            side_by_side([chain for member, chain in chains if member.beside])
+        outcome.report(updates.stop)
         if not any(map(outcome.alive, members)):
             break
     return outcome.finish()
+
+
+@contextmanager
+def _nobody_draws() -> Iterator[None]:
+    """Who steps side by side shares torch's generator. Raises RuntimeError, since only a bug takes numbers there."""
+    import torch
+
+    before = torch.get_rng_state()
+    yield
+    if not torch.equal(torch.get_rng_state(), before):
+        raise RuntimeError("a loss or a network took random numbers without saying so; set Method.draws for the loss")
+
+
+def _rounds(due: Sequence[int], longest: int) -> Iterator[range]:
+    """All updates, counted from 0, in ranges that end where something is due."""
+    first = 0
+    for end in due:
+        while first < end:
+            last = min(end, first + longest)
+            yield range(first, last)
+            first = last
 
 
 def _lanes(members: Sequence[Member], plan: Plan, train: ImageBank, teacher: FrozenTeacher | None) -> tuple[_Lane, ...]:
@@ -121,82 +160,35 @@ def _lanes(members: Sequence[Member], plan: Plan, train: ImageBank, teacher: Fro
     return tuple(lanes)
 
 
-def _advance(lane: _Lane, update: int, train: ImageBank, outcome: "_Outcome") -> None:
+def _chains(lane: _Lane, updates: range, train: ImageBank, outcome: Outcome) -> list[tuple[Member, Chain]]:
+    """The steps of every reader of a lane, for these updates: all of them see the same batches."""
+    readers = [member for member in lane.members if outcome.alive(member)]
+    if not readers:
+        return []
+    taught = any(member.recipe.uses_teacher for member in readers)
+    batches = [_look(lane, train, taught) for _ in updates]
+    return [
+        (member, [partial(_step, member, update, seen, outcome) for update, seen in zip(updates, batches, strict=True)])
+        for member in readers
+    ]
+
+
+def _look(lane: _Lane, train: ImageBank, taught: bool) -> _Seen:
     import torch
 
     batch = lane.stream.next()
-    readers = [member for member in lane.members if outcome.alive(member)]
-    if not readers:
+    images_BCHW = train.views(batch.images_B, batch.views_B)
+    chosen_B = torch.from_numpy(batch.images_B)
+    teacher_BC = lane.teacher.logits(batch, images_BCHW) if taught and lane.teacher else None
+    return _Seen(images_BCHW, teacher_BC, train.labels_N[chosen_B], chosen_B)
+
+
+def _step(member: Member, update: int, seen: _Seen, outcome: Outcome) -> None:
+    if not outcome.alive(member):
         return
-    images = train.views(batch.images_B, batch.views_B)
-    needed = any(member.recipe.uses_teacher for member in readers)
-    teacher = lane.teacher.logits(batch, images) if needed and lane.teacher else None
-    chosen = torch.from_numpy(batch.images_B)
-    labels = train.labels_N[chosen]
-    for member in readers:
-        began = time.perf_counter()
-        try:
-            member.step(update, images, teacher, labels, member.labelled_N[chosen])
-        except TrainingDiverged as error:
-            outcome.fail(member, update, str(error))
-        outcome.spent(member, time.perf_counter() - began)
-
-
-class _Outcome:
-    """Who is still training, what each has cost, and what the sink should hear."""
-
-    def __init__(self, members: Sequence[Member], updates: int, valid: ImageBank, sink: Sink) -> None:
-        self._members = members
-        self._updates = updates
-        self._valid = valid
-        self._sink = sink
-        self._errors: dict[str, tuple[int, str]] = {}
-        self._seconds: dict[str, float] = defaultdict(float)
-        self._began = time.perf_counter()
-
-    def alive(self, member: Member) -> bool:
-        return member.recipe.run not in self._errors
-
-    def fail(self, member: Member, update: int, message: str) -> None:
-        self._errors[member.recipe.run] = (update, message)
-        self._sink(RunFailed(member.recipe.run, message))
-
-    def spent(self, member: Member, seconds: float) -> None:
-        self._seconds[member.recipe.run] += seconds
-
-    def report(self, update: int) -> None:
-        """Send what is due after ``update`` updates."""
-        last = update == self._updates
-        if last:
-            self._check()
-        if last or update % max(1, self._updates // LOSS_POINTS) == 0:
-            for member in filter(self.alive, self._members):
-                means = member.take_means()
-                self._sink(TrainPoint(member.recipe.run, update, means.pop("total"), means))
-            elapsed = time.perf_counter() - self._began
-            left = elapsed / update * (self._updates - update)
-            self._sink(Progress("Training", update, self._updates, left))
-        if last or update % max(1, self._updates // VALID_POINTS) == 0:
-            for member in filter(self.alive, self._members):
-                self._sink(ValidPoint(member.recipe.run, update, accuracy(member.network, self._valid)))
-
-    def _check(self) -> None:
-        # A loss tells of the weights before its update; only this look tells of the last one.
-        for member in filter(self.alive, self._members):
-            try:
-                member.check(self._updates)
-            except TrainingDiverged as error:
-                self.fail(member, self._updates, str(error))
-
-    def finish(self) -> tuple[Trained, ...]:
-        return tuple(self._trained(member) for member in self._members)
-
-    def _trained(self, member: Member) -> Trained:
-        updates, error = self._errors.get(member.recipe.run, (self._updates, None))
-        return Trained(
-            recipe=member.recipe,
-            network=member.network.eval(),
-            updates=updates,
-            seconds=self._seconds[member.recipe.run],
-            error=error,
-        )
+    began = time.perf_counter()
+    try:
+        member.step(update, seen.images_BCHW, seen.teacher_BC, seen.labels_B, member.labelled_N[seen.chosen_B])
+    except TrainingDiverged as error:
+        outcome.fail(member, update, str(error))
+    outcome.spent(member, time.perf_counter() - began)

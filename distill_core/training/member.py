@@ -2,27 +2,30 @@
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from distill_core.architectures import Blueprint, build
+from distill_core.architectures import Blueprint, build, profile
 from distill_core.errors import TrainingDiverged, explain
 from distill_core.experiment import Optimiser
 from distill_core.methods import DistillLoss, LossInputs
-from distill_core.training.precision import Arithmetic, autocast, channels_last
+from distill_core.training.precision import Arithmetic, autocast, channels_last, one_thread
 
 if TYPE_CHECKING:
     import numpy as np
-    from torch import Tensor
+    from torch import Tensor, nn
 
-__all__ = ["Member", "Recipe", "learning_rate"]
+__all__ = ["Member", "Recipe", "draws_at_random", "learning_rate"]
+
+# Multiply-accumulates of a batch: below, two steps on a thread each take less time than one after the other on two.
+SMALL_STEP_MACS = 1.5e9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipe:
     """What a member is. ``visible_M`` are the training images that it looks at, ``labelled_N`` marks, among all
-    training images, those whose label it may use."""
+    training images, those whose label it may use; ``draws`` says that the loss takes random numbers."""
 
     run: str
     student: str
@@ -32,12 +35,15 @@ class Recipe:
     seed: int
     visible_M: "np.ndarray"
     labelled_N: "np.ndarray"
+    draws: bool = False
 
 
 class Member:
     """Trains one network, step by step. Its random state is its own, so nobody beside it changes its result."""
 
-    def __init__(self, recipe: Recipe, optimiser: Optimiser, *, updates: int, arithmetic: Arithmetic) -> None:
+    def __init__(
+        self, recipe: Recipe, optimiser: Optimiser, *, updates: int, batch_size: int, arithmetic: Arithmetic
+    ) -> None:
         import torch
 
         self.recipe = recipe
@@ -49,6 +55,9 @@ class Member:
             torch.manual_seed(recipe.seed)
             self.network = channels_last(build(recipe.blueprint)).train()
             self._random_state = torch.get_rng_state()
+        self._restless = recipe.draws or draws_at_random(self.network)
+        # Decided by the member alone: how many threads share a sum can change its last bit.
+        self.beside = not self._restless and profile(recipe.blueprint).macs * batch_size < SMALL_STEP_MACS
         self._sgd = torch.optim.SGD(
             _groups(self.network, optimiser.weight_decay),
             lr=optimiser.learning_rate,
@@ -62,11 +71,17 @@ class Member:
     def step(
         self, update: int, images_BCHW: "Tensor", teacher_BC: "Tensor | None", labels_B: "Tensor", labelled_B: "Tensor"
     ) -> None:
-        """One optimiser update, counted from 0.
+        """One optimiser update, counted from 0. Members that are ``beside`` may step in several threads at once.
 
         Raises: TrainingDiverged where the loss is not a finite number; the weights are left as they were before.
         """
-        with self._own_randomness():
+        with one_thread() if self.beside else nullcontext():
+            self._step(update, images_BCHW, teacher_BC, labels_B, labelled_B)
+
+    def _step(
+        self, update: int, images_BCHW: "Tensor", teacher_BC: "Tensor | None", labels_B: "Tensor", labelled_B: "Tensor"
+    ) -> None:
+        with self._own_randomness() if self._restless else nullcontext():
             with autocast(self._arithmetic):
                 student_BC = self.network(images_BCHW)
             loss = self.recipe.loss(
@@ -127,6 +142,19 @@ class Member:
         finally:
             self._random_state = torch.get_rng_state()
             torch.set_rng_state(outside)
+
+
+def draws_at_random(network: "nn.Module") -> bool:
+    """Whether a forward pass in training takes from torch's generator, which the whole process shares."""
+    from torch import nn
+    from torchvision.ops import StochasticDepth
+
+    def draws(part: nn.Module) -> bool:
+        if isinstance(part, nn.MultiheadAttention):
+            return bool(part.dropout > 0)
+        return isinstance(part, nn.modules.dropout._DropoutNd | StochasticDepth) and bool(part.p > 0)
+
+    return any(map(draws, network.modules()))
 
 
 def learning_rate(optimiser: Optimiser, update: int, updates: int) -> float:

@@ -1,6 +1,7 @@
-"""Which arithmetic a training uses, and the context that switches it on."""
+"""Which arithmetic a training uses and on how many threads, and the contexts that switch it on."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,7 +11,7 @@ from distill_core.experiment import Precision
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["Arithmetic", "autocast", "channels_last", "resolve"]
+__all__ = ["Arithmetic", "autocast", "channels_last", "one_thread", "resolve"]
 
 Arithmetic = Literal["float32", "bfloat16"]
 
@@ -44,3 +45,16 @@ def channels_last(network: "nn.Module") -> "nn.Module":
     import torch
 
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """torch's work inside is done by the calling thread alone."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

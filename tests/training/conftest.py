@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 import torch
 
+from distill_core.jobs import Crew
+
 
 @pytest.fixture(autouse=True)
 def _one_thread() -> Iterator[None]:
@@ -12,3 +14,10 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def crew() -> Iterator[Crew]:
+    two = Crew(2)
+    yield two
+    two.close()

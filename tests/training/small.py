@@ -13,7 +13,17 @@ from distill_core.events import Event
 from distill_core.experiment import Budget, Optimiser
 from distill_core.methods import METHODS, DistillLoss, Settings
 from distill_core.tasks import Split, Task, TaskData, ignore
-from distill_core.training import Arithmetic, FrozenTeacher, ImageBank, Plan, Recipe, Trained, train_cohort
+from distill_core.training import (
+    Arithmetic,
+    FrozenTeacher,
+    ImageBank,
+    Plan,
+    Recipe,
+    SideBySide,
+    Trained,
+    one_by_one,
+    train_cohort,
+)
 
 __all__ = ["TASK", "bank", "blueprint", "forget", "network", "plan", "recipe", "same", "task", "teacher", "train"]
 
@@ -75,6 +85,7 @@ def recipe(
     visible: range = range(COUNT),
     labelled: int = 60,
     loss: DistillLoss | None = None,
+    draws: bool = False,
 ) -> Recipe:
     """A student that sees the ``visible`` images and the labels of the first ``labelled``."""
     name = method.split(",")[0]
@@ -87,6 +98,7 @@ def recipe(
         seed=seed,
         visible_M=np.array(visible),
         labelled_N=np.arange(COUNT) < labelled,
+        draws=draws,
     )
 
 
@@ -118,6 +130,7 @@ def train(
     by: FrozenTeacher | None = None,
     sink: Callable[[Event], None] = ignore,
     gate: Callable[[], None] = forget,
+    side_by_side: SideBySide = one_by_one,
 ) -> tuple[Trained, ...]:
     settings = settings or plan()
     return train_cohort(
@@ -128,6 +141,7 @@ def train(
         teacher=by or teacher(settings.arithmetic),
         sink=sink,
         gate=gate,
+        side_by_side=side_by_side,
     )
 
 

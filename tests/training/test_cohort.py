@@ -8,6 +8,7 @@ import torch
 
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.events import Event, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
+from distill_core.jobs import Crew
 from distill_core.methods import METHODS, DistillLoss, LossInputs, StepLoss
 from distill_core.training import FrozenTeacher, Recipe, resolve, train_cohort
 from tests.training import small
@@ -59,7 +60,7 @@ def company() -> list[Recipe]:
         small.recipe("labels", run="stream/3", seed=3),
         small.recipe("kd", run="resnet/3", seed=3, architecture="resnet8"),
         small.recipe("kd", run="mobile/3", seed=3, architecture="mobilenet_v2"),
-        small.recipe("kd", run="drawing/3", seed=3, loss=drawing()),
+        small.recipe("kd", run="drawing/3", seed=3, loss=drawing(), draws=True),
         small.recipe("kd", run="nan/3", seed=3, loss=broken(2, nan)),
         small.recipe("kd", run="huge/3", seed=3, loss=broken(1, huge)),
     ]
@@ -92,10 +93,39 @@ def test_a_student_in_company_is_the_student_alone(arithmetic, mode, architectur
 
 
 def test_random_numbers_of_a_student_in_company_are_his_own() -> None:
-    alone, other = (small.train([small.recipe(seed=seed, loss=drawing())])[0] for seed in (3, 4))
-    me = small.recipe(run="me/3", seed=3, loss=drawing())
+    alone, other = (small.train([small.recipe(seed=seed, loss=drawing(), draws=True)])[0] for seed in (3, 4))
+    me = small.recipe(run="me/3", seed=3, loss=drawing(), draws=True)
     assert small.same(small.train([*company(), me])[-1].network, alone.network)
     assert not small.same(alone.network, other.network)
+
+
+@ARITHMETIC
+def test_a_crew_of_threads_trains_the_same_students(crew: Crew, arithmetic) -> None:
+    settings = small.plan(arithmetic=arithmetic, updates=40)
+    recipes = [small.recipe(run=f"{seed}/{seed}", seed=seed) for seed in range(3)]
+    alone = [small.train([recipe], settings)[0] for recipe in recipes]
+    together = small.train(recipes, settings, side_by_side=crew)
+    assert [small.same(one.network, other.network) for one, other in zip(alone, together, strict=True)] == [True] * 3
+
+
+def test_a_student_of_a_crew_that_diverges_leaves_the_others(crew: Crew) -> None:
+    recipes = [small.recipe(run="good/0"), small.recipe(run="bad/0", loss=broken(2, nan))]
+    good, bad = small.train(recipes, side_by_side=crew)
+    assert (good.error, good.updates) == (None, 6)
+    assert bad.error is not None
+    assert bad.updates == 2
+    assert small.same(good.network, small.train([small.recipe(run="good/0")])[0].network)
+
+
+def test_a_loss_that_draws_without_saying_so_is_a_bug() -> None:
+    with pytest.raises(RuntimeError, match=r"set Method\.draws"):
+        small.train([small.recipe(loss=drawing())])
+
+
+def test_the_gate_is_passed_often_also_where_nothing_is_due() -> None:
+    passed: list[int] = []
+    small.train([small.recipe()], small.plan(updates=1200), gate=lambda: passed.append(1))
+    assert len(passed) == 1200 / 20 * 3  # a point every 20 updates, a round of 8 at most
 
 
 def test_the_order_of_answers_is_that_of_the_recipes() -> None:

@@ -4,17 +4,20 @@ import math
 
 import pytest
 import torch
+from torch import nn
+from torchvision.ops import StochasticDepth
 
+from distill_core.architectures import ARCHITECTURES, Architecture, Blueprint, build
 from distill_core.errors import TrainingDiverged
 from distill_core.experiment import Optimiser
 from distill_core.methods import LossInputs, StepLoss
-from distill_core.training.member import Member, learning_rate
+from distill_core.training.member import Member, draws_at_random, learning_rate
 from tests.training import small
 
 
 def member(method: str = "kd", *, optimiser: Optimiser | None = None, **settings: object) -> Member:
     given = small.recipe(method, **settings)  # type: ignore[arg-type]
-    return Member(given, optimiser or Optimiser(), updates=10, arithmetic="float32")
+    return Member(given, optimiser or Optimiser(), updates=10, batch_size=16, arithmetic="float32")
 
 
 def step(one: Member, update: int = 0) -> None:
@@ -85,7 +88,7 @@ def test_a_loss_that_draws_draws_from_the_member_s_own_numbers() -> None:
 
     torch.manual_seed(0)
     for _ in range(2):
-        one = member(loss=loss)
+        one = member(loss=loss, draws=True)
         step(one)
         torch.rand(10)
         step(one)
@@ -141,3 +144,39 @@ def test_weights_that_are_no_numbers_are_found() -> None:
         TrainingDiverged, match=r"the network of 'a' .* at update 3: wanted finite weights, came others"
     ):
         one.check(3)
+
+
+@pytest.mark.parametrize("entry", ARCHITECTURES, ids=lambda entry: entry.name)
+def test_a_network_that_is_called_quiet_draws_nothing(entry: Architecture) -> None:
+    network = build(Blueprint(architecture=entry.name, classes=4)).train()
+    assert not draws_at_random(network)
+    before = torch.get_rng_state()
+    network(torch.zeros(2, 1, 28, 28))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [nn.Dropout(0.1), nn.Dropout2d(0.1), StochasticDepth(0.1, "row"), nn.MultiheadAttention(8, 2, dropout=0.1)],
+    ids=lambda part: type(part).__name__,
+)
+def test_a_network_with_a_part_that_draws_is_not_quiet(part: nn.Module) -> None:
+    assert draws_at_random(nn.Sequential(nn.Linear(8, 8), part))
+    assert not draws_at_random(nn.Sequential(nn.Dropout(0.0), nn.MultiheadAttention(8, 2)))
+
+
+def test_only_small_and_quiet_members_step_beside_others() -> None:
+    large = Member(small.recipe(), Optimiser(), updates=10, batch_size=100_000, arithmetic="float32")
+    assert (member().beside, member(draws=True).beside, large.beside) == (True, False, False)
+
+
+def test_a_step_beside_others_gives_torch_its_threads_back() -> None:
+    before = torch.get_num_threads()
+    counts: list[int] = []
+
+    def loss(inputs: LossInputs) -> StepLoss:
+        counts.append(torch.get_num_threads())
+        return StepLoss(total=inputs.student_BC.square().mean(), parts={})
+
+    step(member(loss=loss))
+    assert (counts, torch.get_num_threads()) == ([1], before)

@@ -1,0 +1,75 @@
+"""A crew: threads that take short pieces of work side by side, for one job at a time."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+
+from distill_core.jobs.priority import stand_back
+
+__all__ = ["Crew"]
+
+Piece = Callable[[], None]
+
+
+class Crew:
+    """So many threads, made when they are first needed. They hold nothing between two calls."""
+
+    def __init__(self, size: int) -> None:
+        self._size = max(1, size)
+        self._pool = ThreadPoolExecutor(self._size, thread_name_prefix="distill-crew", initializer=stand_back)
+
+    def __call__(self, chains: Sequence[Sequence[Piece]]) -> None:
+        """Do all pieces: those of one chain in their order and never two at once, different chains side by side.
+
+        A free thread takes the chain that is least far, so that three chains keep two threads busy to the end.
+        Raises: what the first failing piece raised, once every thread is at rest; pieces that were not begun stay so.
+        """
+        board = _Board(chains)
+        working = [self._pool.submit(board.work) for _ in range(min(self._size, len(chains)))]
+        wait(working)
+        for one in working:
+            one.result()
+
+    def close(self) -> None:
+        """Let the threads go; may be called twice."""
+        self._pool.shutdown()
+
+
+class _Board:
+    """How far every chain is, and which chains no thread has in hand."""
+
+    def __init__(self, chains: Sequence[Sequence[Piece]]) -> None:
+        self._chains = chains
+        self._done = [0] * len(chains)
+        self._idle = {place for place, chain in enumerate(chains) if chain}
+        self._failed = False
+        self._lock = threading.Lock()
+
+    def work(self) -> None:
+        """Take pieces until none is left that nobody else has in hand."""
+        while (place := self._take()) is not None:
+            try:
+                self._chains[place][self._done[place]]()
+            except BaseException:
+                self._give_up()
+                raise
+            self._put_back(place)
+
+    def _take(self) -> int | None:
+        with self._lock:
+            if not self._idle:
+                return None
+            place = min(self._idle, key=lambda one: (self._done[one], one))
+            self._idle.remove(place)
+            return place
+
+    def _put_back(self, place: int) -> None:
+        with self._lock:
+            self._done[place] += 1
+            if self._done[place] < len(self._chains[place]) and not self._failed:
+                self._idle.add(place)
+
+    def _give_up(self) -> None:
+        with self._lock:
+            self._failed = True
+            self._idle.clear()

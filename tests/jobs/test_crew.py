@@ -1,0 +1,91 @@
+"""The crew: chains in order, side by side, and at rest again whatever happens."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from distill_core.jobs import Crew
+
+
+@pytest.fixture
+def crew() -> Iterator[Crew]:
+    two = Crew(2)
+    yield two
+    two.close()
+
+
+def chain(name: str, length: int, said: list[tuple[str, int]]) -> list[Callable[[], None]]:
+    return [lambda place=place: said.append((name, place)) for place in range(length)]
+
+
+def test_every_piece_is_done_once_and_each_chain_in_its_order(crew: Crew) -> None:
+    said: list[tuple[str, int]] = []
+    crew([chain("a", 20, said), chain("b", 3, said), chain("c", 11, said), []])
+    for name, length in (("a", 20), ("b", 3), ("c", 11)):
+        assert [place for one, place in said if one == name] == list(range(length))
+    assert len(said) == 34
+
+
+def test_no_chain_is_nothing_to_do(crew: Crew) -> None:
+    crew([])
+    crew([[], []])
+
+
+def test_two_chains_are_done_at_the_same_time(crew: Crew) -> None:
+    both = threading.Barrier(2)
+    crew([[lambda: both.wait(20) and None], [lambda: both.wait(20) and None]])
+
+
+def test_the_chain_that_is_least_far_comes_next() -> None:
+    alone, said = Crew(1), []
+    alone([chain("a", 2, said), chain("b", 2, said), chain("c", 1, said)])
+    alone.close()
+    assert said == [("a", 0), ("b", 0), ("c", 0), ("a", 1), ("b", 1)]
+
+
+def test_one_chain_is_never_in_two_hands() -> None:
+    four, inside, most = Crew(4), [], []
+
+    def piece() -> None:
+        inside.append(1)
+        most.append(len(inside))
+        inside.pop()
+
+    four([[piece] * 500])
+    four.close()
+    assert max(most) == 1
+
+
+def test_a_failing_piece_is_raised_when_all_are_at_rest_and_the_crew_goes_on(crew: Crew) -> None:
+    failed, said = threading.Event(), []
+
+    def fail() -> None:
+        failed.set()
+        raise ValueError("no")
+
+    def slow() -> None:
+        failed.wait(20)
+        said.append(("slow", 0))
+
+    with pytest.raises(ValueError, match="no"):
+        crew([[fail, lambda: said.append(("after the failure", 0))], [slow]])
+    assert said == [("slow", 0)]
+    crew([chain("b", 1, said)])
+    assert said[-1] == ("b", 0)
+
+
+def test_closing_twice_is_fine() -> None:
+    one = Crew(1)
+    one([[lambda: None]])
+    one.close()
+    one.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives each thread a priority")
+def test_the_crew_stands_back(crew: Crew) -> None:
+    seen: list[int] = []
+    crew([[lambda: seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))]])
+    assert seen == [15]
