@@ -12,6 +12,7 @@ from distill_core.events import Event, Progress, Sink
 from distill_core.experiment import Experiment, TrainedTeacher
 from distill_core.methods import METHODS
 from distill_core.pipeline.libraries import loaded
+from distill_core.pipeline.recorded import find_recorded
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.pipeline.teachers import KnownTeacher, blueprint_of
 from distill_core.store import JobState, RunRecord, Store
@@ -128,6 +129,8 @@ def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher) -> float:
 
 
 def _teacher_pass_seconds(experiment: Experiment, teacher: KnownTeacher, missing: Sequence[PlannedStudent]) -> float:
+    if find_recorded(experiment):
+        return 0.0
     count = TASKS.get(experiment.task).train_images
     seen = {one.student.labels if one.student.transfer == "labelled" else None for one in missing if _taught(one)}
     images = sum(_looked_at(experiment, size or count) for size in seen)

@@ -12,6 +12,7 @@ from distill_core.pipeline.estimate import MEASURING, pace, stages
 from distill_core.pipeline.libraries import load_libraries
 from distill_core.pipeline.measure import Timer, ensure_measured, measure
 from distill_core.pipeline.record import Curves, failed_run, finished_run, replay
+from distill_core.pipeline.recorded import find_recorded, read_recorded
 from distill_core.pipeline.runs import PlannedStudent, expand, recipe
 from distill_core.pipeline.teachers import identify
 from distill_core.pipeline.teaching import TeacherAtWork, obtain
@@ -122,11 +123,19 @@ def _train(
         ),
         train=banks["train"],
         valid=banks["valid"],
-        teacher=FrozenTeacher(teacher.network, teacher.arithmetic),
+        teacher=_frozen(teacher, experiment),
         sink=sink,
         gate=bench.gate,
         side_by_side=bench.side_by_side,
     )
+
+
+def _frozen(teacher: TeacherAtWork, experiment: Experiment) -> FrozenTeacher:
+    import torch
+
+    manifest = find_recorded(experiment)
+    recorded_VNC = torch.from_numpy(read_recorded(manifest, experiment.views)) if manifest else None
+    return FrozenTeacher(teacher.network, teacher.arithmetic, recorded_VNC)
 
 
 def _store(

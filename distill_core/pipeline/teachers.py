@@ -8,6 +8,7 @@ from distill_core.architectures import Blueprint, check
 from distill_core.assets import ASSETS, Manifest, manifests, read_manifest
 from distill_core.errors import InvalidSetting, UnknownName, explain
 from distill_core.experiment import ShippedTeacher, StoredTeacher, TeacherChoice, TrainedTeacher, fingerprint
+from distill_core.pipeline.recorded import recorded_hash
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task
 from distill_core.training import Arithmetic
@@ -74,7 +75,7 @@ def identify(choice: TeacherChoice, task: Task, arithmetic: Arithmetic, find_run
             choice=choice,
             title=manifest.title,
             blueprint=teacher_blueprint(recipe, task),
-            fingerprint=fingerprint("shipped teacher", manifest.sha256, task.sha256),
+            fingerprint=fingerprint("shipped teacher", manifest.sha256, task.sha256, recorded_hash(choice, task)),
         )
     if isinstance(choice, TrainedTeacher):
         blueprint = teacher_blueprint(choice, task)

@@ -16,9 +16,10 @@ from distill_core.training.member import Member, Recipe
 from distill_core.training.outcome import Outcome, Trained
 from distill_core.training.precision import Arithmetic
 from distill_core.training.streams import Stream
-from distill_core.training.teacher import CachedTeacher, FrozenTeacher, LiveTeacher
+from distill_core.training.teacher import CachedTeacher, FrozenTeacher, LiveTeacher, RecordedTeacher
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
 __all__ = ["Plan", "SideBySide", "one_by_one", "train_cohort"]
@@ -28,6 +29,7 @@ __all__ = ["Plan", "SideBySide", "one_by_one", "train_cohort"]
 LONGEST_ROUND = 8
 Chain = Sequence[Callable[[], None]]
 SideBySide = Callable[[Sequence[Chain]], None]
+Speaker = RecordedTeacher | CachedTeacher | LiveTeacher
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +50,7 @@ class _Lane:
 
     stream: Stream
     members: list[Member]
-    teacher: CachedTeacher | LiveTeacher | None
+    teacher: Speaker | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +140,12 @@ def _lanes(members: Sequence[Member], plan: Plan, train: ImageBank, teacher: Fro
     readers: dict[tuple[int, bytes], list[Member]] = defaultdict(list)
     for member in members:
         readers[member.recipe.seed, member.recipe.visible_M.tobytes()].append(member)
-    caches: dict[bytes, CachedTeacher | LiveTeacher] = {}
+    speakers: dict[bytes, Speaker] = {}
     lanes = []
     for (seed, visible), group in readers.items():
         images = group[0].recipe.visible_M
-        if visible not in caches and teacher is not None and any(member.recipe.uses_teacher for member in group):
-            caches[visible] = (
-                CachedTeacher(teacher, train, images, views=plan.views)
-                if plan.mode == "cached"
-                else LiveTeacher(teacher)
-            )
+        if visible not in speakers and teacher is not None and any(member.recipe.uses_teacher for member in group):
+            speakers[visible] = _speaker(teacher, plan, train, images)
         stream = Stream(
             images,
             batch_size=plan.budget.batch_size,
@@ -156,8 +154,16 @@ def _lanes(members: Sequence[Member], plan: Plan, train: ImageBank, teacher: Fro
             data_seed=plan.data_seed,
             seed=seed,
         )
-        lanes.append(_Lane(stream, group, caches.get(visible)))
+        lanes.append(_Lane(stream, group, speakers.get(visible)))
     return tuple(lanes)
+
+
+def _speaker(teacher: FrozenTeacher, plan: Plan, train: ImageBank, images: "np.ndarray") -> Speaker:
+    if plan.mode == "consistent":
+        return LiveTeacher(teacher)
+    if teacher.recorded_VNC is not None:
+        return RecordedTeacher(teacher.recorded_VNC)
+    return CachedTeacher(teacher, train, images, views=plan.views)
 
 
 def _chains(lane: _Lane, updates: range, train: ImageBank, outcome: Outcome) -> list[tuple[Member, Chain]]:

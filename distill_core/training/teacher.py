@@ -1,4 +1,7 @@
-"""The teacher that cannot drift, and the store of what it said about each (image, view)."""
+"""The teacher that cannot drift, and what it said about each (image, view): looked up, kept, or asked anew.
+
+Shapes: V views, N images, C classes, B batch.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -10,15 +13,19 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["CachedTeacher", "FrozenTeacher", "LiveTeacher"]
+__all__ = ["CachedTeacher", "FrozenTeacher", "LiveTeacher", "RecordedTeacher"]
 
 BLOCK = 100
 
 
 class FrozenTeacher:
-    """A network in eval mode without gradients; holds it instead of inheriting, so that nothing can call train()."""
+    """A network in eval mode without gradients; holds it instead of inheriting, so that nothing can call train().
 
-    def __init__(self, network: "nn.Module", arithmetic: Arithmetic) -> None:
+    ``recorded_VNC``: its logits for each view of each training image, where somebody computed them before.
+    """
+
+    def __init__(self, network: "nn.Module", arithmetic: Arithmetic, recorded_VNC: "Tensor | None" = None) -> None:
+        self.recorded_VNC = recorded_VNC
         self._network = channels_last(network).eval().requires_grad_(False)
         self._arithmetic = arithmetic
 
@@ -38,6 +45,18 @@ class LiveTeacher:
 
     def logits(self, batch: Batch, images_BCHW: "Tensor") -> "Tensor":
         return self._teacher(images_BCHW)
+
+
+class RecordedTeacher:
+    """Cached mode where the logits of every view of all training images were computed before."""
+
+    def __init__(self, recorded_VNC: "Tensor") -> None:
+        self._recorded_VNC = recorded_VNC
+
+    def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
+        import torch
+
+        return self._recorded_VNC[torch.from_numpy(batch.views_B), torch.from_numpy(batch.images_B)]
 
 
 class CachedTeacher:

@@ -60,13 +60,15 @@ def test_one_chain_is_never_in_two_hands() -> None:
 
 
 def test_a_failing_piece_is_raised_when_all_are_at_rest_and_the_crew_goes_on(crew: Crew) -> None:
-    failed, said = threading.Event(), []
+    both, failed, said = threading.Barrier(2), threading.Event(), []
 
     def fail() -> None:
+        both.wait(20)
         failed.set()
         raise ValueError("no")
 
     def slow() -> None:
+        both.wait(20)
         failed.wait(20)
         said.append(("slow", 0))
 

@@ -1,0 +1,56 @@
+"""Recorded logits: what a shipped teacher says about every view of every training image, computed before.
+
+With them the default comparison needs no pass of the teacher at all. ``tools/make_logits.py`` makes them.
+"""
+
+from typing import TYPE_CHECKING
+
+from distill_core.assets import Manifest, manifests, read_asset
+from distill_core.experiment import Experiment, ShippedTeacher, TeacherChoice
+from distill_core.files import sha256_of
+from distill_core.tasks import TASKS, Task
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["FOLDER", "find_recorded", "read_recorded", "recorded_hash"]
+
+FOLDER = "logits"
+
+
+def find_recorded(experiment: Experiment) -> Manifest | None:
+    """The record that holds all views of this experiment, or None: another seed of the data, more views, fresh ones."""
+    if experiment.mode != "cached":
+        return None
+    for manifest in _of(experiment.teacher, TASKS.get(experiment.task)):
+        details = manifest.details
+        if details["data_seed"] == experiment.data_seed and details["views"] >= experiment.views:
+            return manifest
+    return None
+
+
+def read_recorded(manifest: Manifest, views: int) -> "np.ndarray":
+    """(V, N, C) float32, the first ``views`` of them: view v of an image does not depend on how many there are.
+
+    Raises: CorruptFile.
+    """
+    import numpy as np
+    from safetensors.numpy import load
+
+    logits_VNC = load(read_asset(FOLDER, manifest))["logits_VNC"]
+    return logits_VNC[:views].astype(np.float32)
+
+
+def recorded_hash(choice: TeacherChoice, task: Task) -> str:
+    """Speaks of the records of a teacher on a task, for its fingerprint: students of other records are others."""
+    return sha256_of("".join(manifest.sha256 for manifest in _of(choice, task)).encode())
+
+
+def _of(choice: TeacherChoice, task: Task) -> list[Manifest]:
+    if not isinstance(choice, ShippedTeacher):
+        return []
+    return [
+        manifest
+        for manifest in manifests(FOLDER)
+        if manifest.details["teacher"] == choice.name and manifest.details["data_sha256"] == task.sha256
+    ]
