@@ -14,6 +14,7 @@ from distill_core.experiment import Budget, Optimiser
 from distill_core.training.images import ImageBank
 from distill_core.training.member import Member, Recipe
 from distill_core.training.outcome import Outcome, Trained
+from distill_core.training.pieces import Chain, SideBySide, one_by_one
 from distill_core.training.precision import Arithmetic
 from distill_core.training.streams import Stream
 from distill_core.training.teacher import CachedTeacher, FrozenTeacher, LiveTeacher, RecordedTeacher
@@ -22,13 +23,11 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-__all__ = ["Plan", "SideBySide", "one_by_one", "train_cohort"]
+__all__ = ["Plan", "train_cohort"]
 
 # Updates that members may take between two looks at the gate: with one alone, three students would leave two threads
 # waiting for each other at every update.
 LONGEST_ROUND = 8
-Chain = Sequence[Callable[[], None]]
-SideBySide = Callable[[Sequence[Chain]], None]
 Speaker = RecordedTeacher | CachedTeacher | LiveTeacher
 
 
@@ -63,13 +62,6 @@ class _Seen:
     chosen_B: "Tensor"
 
 
-def one_by_one(chains: Sequence[Chain]) -> None:
-    """Every piece in the calling thread."""
-    for chain in chains:
-        for piece in chain:
-            piece()
-
-
 def train_cohort(
     recipes: Sequence[Recipe],
     plan: Plan,
@@ -84,8 +76,7 @@ def train_cohort(
     """Train all recipes for the budget, side by side; answers come in the order of the recipes.
 
     ``gate`` is called before every round of updates: it waits while the job is paused and raises Stopped when it
-    should end. ``side_by_side`` does the steps of small members: each of its chains in order, different chains in
-    any order or at once; who does it changes no result.
+    should end. ``side_by_side`` does what small members have to do; who does it changes no result.
     A member whose loss or weights are not finite ends alone, with a message; the others go on.
     Raises: InvalidSetting if a member needs a teacher and there is none; what ``gate`` raises.
     """
@@ -97,7 +88,7 @@ def train_cohort(
     lanes = _lanes(members, plan, train, teacher)
     for recipe in recipes:
         sink(RunStarted(recipe.run, recipe.student, recipe.seed))
-    outcome = Outcome(members, budget.updates, valid, sink)
+    outcome = Outcome(members, budget.updates, valid, sink, side_by_side)
     for updates in _rounds(outcome.due(), LONGEST_ROUND if all(member.beside for member in members) else 1):
         gate()
         chains = [pair for lane in lanes for pair in _chains(lane, updates, train, outcome)]

@@ -10,7 +10,9 @@ from distill_core.architectures import Blueprint, build, profile
 from distill_core.errors import TrainingDiverged, explain
 from distill_core.experiment import Optimiser
 from distill_core.methods import DistillLoss, LossInputs
+from distill_core.training.images import ImageBank
 from distill_core.training.precision import Arithmetic, autocast, channels_last, one_thread
+from distill_core.training.predict import accuracy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,6 +104,11 @@ class Member:
         loss.total.backward()  # type: ignore[no-untyped-call]
         self._sgd.step()
         self._note({"total": value, **{name: float(part.detach()) for name, part in loss.parts.items()}})
+
+    def accuracy(self, bank: ImageBank) -> float:
+        """Share of the bank's images that the network gets right, 0 to 1."""
+        with one_thread() if self.beside else nullcontext():
+            return accuracy(self.network, bank)
 
     def check(self, updates: int) -> None:
         """Raises: TrainingDiverged where update number ``updates`` left weights or statistics that are not finite."""

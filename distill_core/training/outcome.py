@@ -2,15 +2,16 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from distill_core.errors import TrainingDiverged
 from distill_core.events import Progress, RunFailed, Sink, TrainPoint, ValidPoint
 from distill_core.training.images import ImageBank
 from distill_core.training.member import Member, Recipe
-from distill_core.training.predict import accuracy
+from distill_core.training.pieces import SideBySide, one_by_one
 
 if TYPE_CHECKING:
     from torch import nn
@@ -35,11 +36,14 @@ class Trained:
 class Outcome:
     """Who is still training, what each has cost, and what the sink should hear."""
 
-    def __init__(self, members: Sequence[Member], updates: int, valid: ImageBank, sink: Sink) -> None:
+    def __init__(
+        self, members: Sequence[Member], updates: int, valid: ImageBank, sink: Sink, side_by_side: SideBySide
+    ) -> None:
         self._members = members
         self._updates = updates
         self._valid = valid
         self._sink = sink
+        self._side_by_side = side_by_side
         self._errors: dict[str, tuple[int, str]] = {}
         self._seconds: dict[str, float] = defaultdict(float)
         self._began = time.perf_counter()
@@ -70,14 +74,25 @@ class Outcome:
             left = elapsed / update * (self._updates - update)
             self._sink(Progress("Training", update, self._updates, left))
         if self._looks(update):
-            for member in filter(self.alive, self._members):
-                self._sink(ValidPoint(member.recipe.run, update, accuracy(member.network, self._valid)))
+            for member, accuracy in self._accuracies():
+                self._sink(ValidPoint(member.recipe.run, update, accuracy))
 
     def _tells(self, update: int) -> bool:
         return update == self._updates or update % max(1, self._updates // LOSS_POINTS) == 0
 
     def _looks(self, update: int) -> bool:
         return update == self._updates or update % max(1, self._updates // VALID_POINTS) == 0
+
+    def _accuracies(self) -> Iterator[tuple[Member, float]]:
+        found: dict[str, float] = {}
+
+        def look(member: Member) -> None:
+            found[member.recipe.run] = member.accuracy(self._valid)
+
+        members = list(filter(self.alive, self._members))
+        one_by_one([[partial(look, member) for member in members if not member.beside]])
+        self._side_by_side([[partial(look, member)] for member in members if member.beside])
+        return ((member, found[member.recipe.run]) for member in members)
 
     def _check(self) -> None:
         # A loss tells of the weights before its update; only this look tells of the last one.
