@@ -4,9 +4,10 @@ Repeat it from the project's folder with its environment active, best with nothi
 
     python benchmarks/pages.py [--runs 40] [--json]
 
-A run is one whole rerun of a page's script through Streamlit's own AppTest, with the real lab, one finished
-comparison in it and, in the second half, a real job training on the worker thread. Ends with 1 where the p95 of a
-page beside a training is over the limit. How long the server takes to its first page is in default_comparison.py.
+A run is one whole rerun of a page's script through Streamlit's own AppTest, after a movement of one of its widgets,
+with the real lab, one finished comparison in it and, in the second half, a real job training on the worker thread. On
+Compare the movements go round through every axis, linear and logarithmic, and every loss, so that the first drawing
+of each chart is among the runs. Ends with 1 where the p95 of a page beside a training is over the limit. How long the server takes to its first page is in default_comparison.py.
 """
 
 import argparse
@@ -69,7 +70,8 @@ def _page(page: str, runs: int, *, training: bool) -> dict[str, Any]:
     if page != "home":
         tested.switch_page(f"../pages/{page}.py").run()
     taken_ms = []
-    for _ in range(runs):
+    for run in range(runs):
+        _move(tested, page, run)
         began = time.perf_counter()
         tested.run()
         taken_ms.append(1_000 * (time.perf_counter() - began))
@@ -78,6 +80,19 @@ def _page(page: str, runs: int, *, training: bool) -> dict[str, Any]:
     taken_ms.sort()
     quantiles = {f"p{percent}_ms": nearest_rank(taken_ms, percent) for percent in (50, 95)}
     return {"page": page, "training": training, "runs": runs, **quantiles}
+
+
+def _move(tested: Any, page: str, run: int) -> None:
+    """Set one widget of the page to another value; the next run draws what follows."""
+    if page == "train":
+        tested.number_input(key="updates").set_value(100 + run)
+    if page == "compare":
+        widget = ("cost", "log", "loss_part")[run % 3]
+        if widget == "log":
+            tested.toggle(key="log").set_value(run % 2 == 0)
+        else:
+            choice = tested.button_group(key=widget)
+            choice.set_value(choice.options[run // 3 % len(choice.options)])
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from distill_core.architectures import ARCHITECTURES, Architecture, profile
 from distill_core.errors import InvalidSetting, Stopped, explain
 from distill_core.events import Event, Progress
-from distill_core.experiment import Experiment
+from distill_core.experiment import Experiment, fingerprint
 from distill_core.export import available_threads
 from distill_core.jobs import Crew, JobQueue, Work
 from distill_core.methods import METHODS, Method
@@ -209,6 +209,10 @@ class Lab:
     def results(self, job_ids: Sequence[str] | None = None) -> "pd.DataFrame":
         """A row a run."""
         return results_table(self._store, job_ids)
+
+    def stamp(self, job_ids: Sequence[str]) -> str:
+        """Another text whenever the numbers of these jobs may be others: a new run, a new measurement."""
+        return fingerprint(str(self.home), *self._store.stamp(job_ids))
 
     def summary(self, job_id: str) -> "pd.DataFrame":
         """A row a student of one job: teacher, controls, students; accuracy with interval, delta and verdict."""

@@ -32,7 +32,7 @@ elif shown[shown["role"] != "teacher"].empty:
     notes.nothing_finished(networks)
 else:
     axis = filters.axis()
-    hero.show(lab, shown, networks.results, axis, looks)
+    hero.show(lab, networks, shown, axis, looks)
     table.show(kept, looks)
     details.show(lab, networks, shown, looks)
 with link:

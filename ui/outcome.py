@@ -8,6 +8,7 @@ from distill_core.lab import Lab
 from distill_core.views import JobView
 from ui import actions, marks, story, style, words
 from ui import curves as learning
+from ui.kept import kept
 
 __all__ = ["ended", "show"]
 
@@ -27,15 +28,15 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
     Returns the place for what can be done next, or None where there is no result.
     """
     ended(job)
-    summary = lab.summary(job.id)
+    stamp = lab.stamp([job.id])
+    summary, results = kept(("outcome", stamp), lambda: (lab.summary(job.id), lab.results([job.id])))
     if not summary.loc[summary["role"] != "teacher", "test_accuracy"].notna().any():
         st.caption("No student of this experiment was finished.")
         return None
     looks = style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark())
-    results = lab.results([job.id])
     _cards(summary, looks)
     _failed(results)
-    after = _picture(job, summary, lab.front(summary, COST), looks)
+    after = _picture(lab, job, stamp, summary, looks)
     st.caption(story.fine_print(summary, results))
     if curves:
         _curves(lab, job, results, looks)
@@ -88,12 +89,16 @@ def _failed(results: pd.DataFrame) -> None:
         )
 
 
-def _picture(job: JobView, summary: pd.DataFrame, front: pd.DataFrame, looks: dict[str, style.Look]) -> DeltaGenerator:
+def _picture(lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, looks: dict[str, style.Look]) -> DeltaGenerator:
     from ui import charts
 
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        charts.show(charts.pareto(front, COST, looks, dark=style.dark(), log=True), key="outcome")
+        chart = kept(
+            ("outcome chart", stamp, style.dark()),
+            lambda: charts.pareto(lab.front(summary, COST), COST, looks, dark=style.dark(), log=True),
+        )
+        charts.show(chart, key="outcome")
     with right:
         st.subheader("What this shows")
         for sentence in story.sentences(summary):

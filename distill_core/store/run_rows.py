@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from distill_core.errors import NotFound, StorageFailed
 from distill_core.files import read_checked
@@ -95,6 +95,16 @@ class RunRows(Rows):
         with reading(self._engine) as connection:
             rows = connection.execute(query)
             return [_linked(row) for row in rows if wanted is None or row.job_id in wanted]
+
+    def stamp(self, job_ids: Sequence[str]) -> tuple[list[list[str]], int]:
+        """The runs that each of these jobs shows, and how many measurements there are: cheap to ask, to see whether
+        anything is new."""
+        linked = tables.job_runs.c
+        query = select(linked.job_id, linked.run_id).where(linked.job_id.in_(job_ids))
+        newest = select(func.coalesce(func.max(tables.measurements.c.id), 0))
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(linked.job_id, linked.run_id))
+            return [[*job_ids], *([row.job_id, row.run_id] for row in rows)], int(connection.scalar(newest) or 0)
 
     def curves(self, run_id: str) -> list[dict[str, Any]]:
         """Points as ``{"update", "kind", "value"}``, in the order in which they came."""

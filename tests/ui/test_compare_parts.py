@@ -1,6 +1,7 @@
 """What Compare says about a table, and how it puts several experiments into one."""
 
 import json
+import uuid
 from types import SimpleNamespace
 
 import numpy as np
@@ -71,6 +72,10 @@ class Answers:
 
     def __init__(self, **summaries: pd.DataFrame) -> None:
         self._summaries = summaries
+        self._own = uuid.uuid4().hex
+
+    def stamp(self, job_ids):
+        return f"{self._own} {job_ids}"
 
     def summary(self, job_id):
         return self._summaries[job_id]

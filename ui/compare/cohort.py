@@ -7,6 +7,7 @@ import pandas as pd
 
 from distill_core.lab import JobView, Lab
 from ui import style
+from ui.kept import kept
 from ui.style import Look
 
 __all__ = ["Cohort", "gather", "keep"]
@@ -16,9 +17,11 @@ __all__ = ["Cohort", "gather", "keep"]
 class Cohort:
     """``rows`` is the lab's summary of every chosen experiment, with ``job_id``; ``results`` has a row a run.
 
-    In both, ``student`` is unique: a name that several experiments use carries the experiment's number.
+    In both, ``student`` is unique: a name that several experiments use carries the experiment's number. ``stamp``
+    changes with the numbers.
     """
 
+    stamp: str
     jobs: tuple[JobView, ...]
     rows: pd.DataFrame
     results: pd.DataFrame
@@ -41,6 +44,12 @@ class Cohort:
 
 def gather(lab: Lab, jobs: Sequence[JobView]) -> Cohort:
     """Ask the lab for every experiment and put the answers under each other; a shared network stands there once."""
+    stamp = lab.stamp([job.id for job in jobs])
+    rows, results = kept(("cohort", stamp), lambda: _tables(lab, jobs))
+    return Cohort(stamp=stamp, jobs=tuple(jobs), rows=rows, results=results)
+
+
+def _tables(lab: Lab, jobs: Sequence[JobView]) -> tuple[pd.DataFrame, pd.DataFrame]:
     tables = [lab.summary(job.id).assign(job_id=job.id) for job in jobs]
     every = pd.concat([table.astype(object) for table in tables], ignore_index=True).infer_objects()
     every = every.assign(given=every["student"], network=[_network(row) for row in every.to_dict("records")])
@@ -51,7 +60,7 @@ def gather(lab: Lab, jobs: Sequence[JobView]) -> Cohort:
     rows["control"] = [here.get(pair) for pair in zip(rows["job_id"], rows["control"], strict=True)]
     results = lab.results([job.id for job in jobs]).drop_duplicates("run_id")
     pairs = zip(results["job_id"], results["student"], strict=True)
-    return Cohort(jobs=tuple(jobs), rows=rows, results=results.assign(student=[here.get(pair) for pair in pairs]))
+    return rows, results.assign(student=[here.get(pair) for pair in pairs])
 
 
 def keep(rows: pd.DataFrame, methods: Sequence[str], networks: Sequence[str]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ __all__ = ["show"]
 def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """Draw the tabs for the networks in ``rows``, all of which have an accuracy."""
     parts: dict[str, Callable[[], None]] = {
-        "Curves": lambda: learning.show(lab, rows, looks),
+        "Curves": lambda: learning.show(lab, cohort, rows, looks),
         "Confusion": lambda: mistakes.confusion(lab, cohort, rows, looks),
         "Classes": lambda: mistakes.gains(lab, cohort, rows, looks),
         "All measures": lambda: _measures(rows, looks),

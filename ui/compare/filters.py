@@ -13,6 +13,7 @@ from distill_core.lab import JobView, Lab
 from ui import actions, words
 from ui.charts import COSTS
 from ui.compare import cohort
+from ui.kept import kept
 
 __all__ = ["Axis", "axis", "experiments", "reset", "state", "students"]
 
@@ -100,10 +101,15 @@ def _some(label: str, values: pd.Series, key: str) -> list[str]:
 
 def _newest(lab: Lab, offered: dict[str, JobView]) -> list[str]:
     """The newest experiment with a finished student; where there is none yet, simply the newest."""
-    runs = lab.results([job.id for job in offered.values()])
-    students = runs[(runs["role"] != "teacher") & (runs["state"] == "finished")]
-    seen = [name for name, job in offered.items() if job.id in set(students["job_id"])]
+    ids = [job.id for job in offered.values()]
+    there = kept(("finished", lab.stamp(ids)), lambda: _with_students(lab, ids))
+    seen = [name for name, job in offered.items() if job.id in there]
     return (seen or list(offered))[:1]
+
+
+def _with_students(lab: Lab, job_ids: Sequence[str]) -> set[str]:
+    runs = lab.results(job_ids)
+    return set(runs.loc[(runs["role"] != "teacher") & (runs["state"] == "finished"), "job_id"])
 
 
 def _forget_others(offered: dict[str, JobView]) -> None:

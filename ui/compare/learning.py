@@ -7,6 +7,8 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from ui import charts, style
+from ui.compare.cohort import Cohort
+from ui.kept import kept
 from ui.style import Look
 
 __all__ = ["show"]
@@ -14,25 +16,29 @@ __all__ = ["show"]
 LOSSES = ("loss", "hard", "soft")
 
 
-def show(lab: Lab, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """Validation accuracy beside the training loss, or one of its parts.
 
     Without the teacher, which had a budget of its own.
     """
-    cohort = rows[rows["role"] != "teacher"]
-    runs = {run: name for name, ids in zip(cohort["student"], cohort["run_ids"], strict=True) for run in ids}
-    points = lab.curves(runs)
+    taught = rows[rows["role"] != "teacher"]
+    runs = {run: name for name, ids in zip(taught["student"], taught["run_ids"], strict=True) for run in ids}
+    drawn = (cohort.stamp, *taught["student"])
+    points = kept(("points", *drawn), lambda: lab.curves(runs))
     if points.empty:
         st.caption("No curve of these networks was kept.")
         return
-    drawn = {name: look for name, look in looks.items() if name in set(points["student"])}
+    here = {name: look for name, look in looks.items() if name in set(points["student"])}
     kinds = [kind for kind in points["kind"].unique() if kind != "valid_accuracy"]
     part = _part(kinds)
     left, right = st.columns(2, gap="medium")
-    with left:
-        charts.show(charts.curves(points, "valid_accuracy", drawn, dark=style.dark()), key="curve_accuracy")
-    with right:
-        charts.show(charts.curves(points, part, drawn, dark=style.dark()), key="curve_loss")
+    for column, kind, key in ((left, "valid_accuracy", "curve_accuracy"), (right, part, "curve_loss")):
+        with column:
+            chart = kept(
+                ("curves", *drawn, kind, style.dark()),
+                lambda kind=kind: charts.curves(points, kind, here, dark=style.dark()),
+            )
+            charts.show(chart, key=key)
     st.caption(
         "Thick lines are means over seeds, thin ones single seeds. The loss of a method with a teacher is another sum "
         "than the control's: compare shapes, or the hard part with the hard part."
