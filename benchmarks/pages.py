@@ -7,7 +7,8 @@ Repeat it from the project's folder with its environment active, best with nothi
 A run is one whole rerun of a page's script through Streamlit's own AppTest, after a movement of one of its widgets,
 with the real lab, one finished comparison in it and, in the second half, a real job training on the worker thread. On
 Compare the movements go round through every axis, linear and logarithmic, and every loss, so that the first drawing
-of each chart is among the runs. Ends with 1 where the p95 of a page beside a training is over the limit. How long the server takes to its first page is in default_comparison.py.
+of each chart is among the runs. Ends with 1 where the p95 of a page beside a training is over the limit. How long the
+server takes to its first page is in default_comparison.py.
 """
 
 import argparse

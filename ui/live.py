@@ -16,7 +16,7 @@ from distill_core.views import JobView
 from ui import actions, curves, marks, style, words
 from ui.style import Look
 
-__all__ = ["ACTIVE", "failures", "latest", "points", "rest", "show"]
+__all__ = ["ACTIVE", "ahead", "failures", "latest", "points", "rest", "show"]
 
 ACTIVE = ("queued", "running", "paused")
 # Each tick costs the browser and the server some of the cores that the training has.
@@ -38,7 +38,7 @@ def _draw_rest(lab: Lab, job_id: str) -> None:
     job = _still_active(lab, job_id)
     if job is None:
         st.rerun()
-    _progress(job)
+    _progress(lab, job)
     _controls(lab, job)
 
 
@@ -46,7 +46,7 @@ def _draw(lab: Lab, job_id: str) -> None:
     job = _still_active(lab, job_id)
     if job is None or job.evaluated:
         st.rerun()
-    _progress(job)
+    _progress(lab, job)
     _controls(lab, job)
     frame = points(job.events)
     looks = style.looks({student.name: student.role for student in job.experiment.students}, dark=style.dark())
@@ -91,10 +91,17 @@ def failures(events: Iterable[Event]) -> None:
             )
 
 
-def _progress(job: JobView) -> None:
+def ahead(job: JobView, queue: Iterable[JobView]) -> int:
+    """How many jobs of the queue come before this one."""
+    places = [other.position for other in queue if other.position is not None]
+    return sum(place < job.position for place in places) if job.position is not None else 0
+
+
+def _progress(lab: Lab, job: JobView) -> None:
     if job.state == "queued":
-        ahead = f"Waiting for {words.plural(job.position, 'experiment')} ahead" if job.position else "About to start"
-        st.progress(0.0, text=f"{ahead} · runs about {words.duration(job.expected_seconds)}")
+        before = ahead(job, lab.queue())
+        waits = f"Waiting for {words.plural(before, 'experiment')} ahead" if before else "About to start"
+        st.progress(0.0, text=f"{waits} · runs about {words.duration(job.expected_seconds)}")
         return
     stage = job.progress.stage if job.progress else "Starting"
     left = "" if job.seconds_left is None else f" · about {words.duration(job.seconds_left)} left"

@@ -10,6 +10,7 @@ from statistics import median
 from distill_core.architectures import Blueprint, profile
 from distill_core.events import Event, Progress, Sink
 from distill_core.experiment import Experiment, TrainedTeacher
+from distill_core.export import available_threads
 from distill_core.methods import METHODS
 from distill_core.pipeline.libraries import loaded
 from distill_core.pipeline.recorded import find_recorded
@@ -17,6 +18,7 @@ from distill_core.pipeline.runs import PlannedStudent
 from distill_core.pipeline.teachers import KnownTeacher, blueprint_of
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.tasks import TASKS
+from distill_core.training.member import is_small
 from distill_core.training.teacher import BLOCK
 
 __all__ = ["MEASURING", "Stages", "expected_seconds", "pace", "stages", "training_seconds"]
@@ -25,7 +27,7 @@ __all__ = ["MEASURING", "Stages", "expected_seconds", "pace", "stages", "trainin
 MEASURING = "Measuring latency"
 # Orders of magnitude of a laptop's CPU; the lab corrects them by what its own jobs took.
 STEP_SECONDS = 0.006
-MACS_PER_SECOND = 1.5e11
+MACS_PER_SECOND = 1e11
 MEASURE_SECONDS = 9.0
 EVALUATE_SECONDS = 0.7
 LOAD_SECONDS = 4.0
@@ -111,14 +113,22 @@ def _expected(
 ) -> dict[str, float]:
     missing = [one for one in planned if there.get(one.key) is None]
     graphs = {one.blueprint for one in missing}
-    training = sum(training_seconds(experiment, one.blueprint) for one in missing)
     return {
         "Loading the images": LOAD_SECONDS,
         "Getting the teacher ready": _teacher_seconds(experiment, teacher),
-        "Training": slowness * (training + _teacher_pass_seconds(experiment, teacher, missing)),
+        "Training": slowness
+        * (_steps_seconds(experiment, missing) + _teacher_pass_seconds(experiment, teacher, missing)),
         "Evaluating and exporting": EVALUATE_SECONDS * len(missing),
         MEASURING: MEASURE_SECONDS * (len(graphs) + 1),
     }
+
+
+def _steps_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -> float:
+    """Small networks train side by side, a thread each; the others one after another, on all threads."""
+    each = [(training_seconds(experiment, one.blueprint), _macs(one.blueprint)) for one in missing]
+    small = [seconds for seconds, macs in each if is_small(macs, experiment.budget.batch_size)]
+    large = sum(seconds for seconds, _ in each) - sum(small)
+    return large + sum(small) / max(1, min(len(small), available_threads()))
 
 
 def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher) -> float:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["Member", "Recipe", "draws_at_random", "learning_rate"]
+__all__ = ["Member", "Recipe", "draws_at_random", "is_small", "learning_rate"]
 
 # Multiply-accumulates of a batch: below, two steps on a thread each take less time than one after the other on two.
 SMALL_STEP_MACS = 1.5e9
@@ -59,7 +59,7 @@ class Member:
             self._random_state = torch.get_rng_state()
         self._restless = recipe.draws or draws_at_random(self.network)
         # Decided by the member alone: how many threads share a sum can change its last bit.
-        self.beside = not self._restless and profile(recipe.blueprint).macs * batch_size < SMALL_STEP_MACS
+        self.beside = not self._restless and is_small(profile(recipe.blueprint).macs, batch_size)
         self._sgd = torch.optim.SGD(
             _groups(self.network, optimiser.weight_decay),
             lr=optimiser.learning_rate,
@@ -149,6 +149,11 @@ class Member:
         finally:
             self._random_state = torch.get_rng_state()
             torch.set_rng_state(outside)
+
+
+def is_small(macs: int, batch_size: int) -> bool:
+    """Whether a step of a network with so many multiply-accumulates an image is better done by one thread."""
+    return macs * batch_size < SMALL_STEP_MACS
 
 
 def draws_at_random(network: "nn.Module") -> bool:

@@ -5,6 +5,7 @@ Shapes: V views, N images, C classes, B batch.
 
 from typing import TYPE_CHECKING
 
+from distill_core.architectures.folding import folded
 from distill_core.training.images import ImageBank
 from distill_core.training.precision import Arithmetic, autocast, channels_last
 from distill_core.training.streams import Batch
@@ -19,14 +20,15 @@ BLOCK = 100
 
 
 class FrozenTeacher:
-    """A network in eval mode without gradients; holds it instead of inheriting, so that nothing can call train().
+    """A folded copy of a network in eval mode without gradients; holds it instead of inheriting, so that nothing can
+    call train().
 
     ``recorded_VNC``: its logits for each view of each training image, where somebody computed them before.
     """
 
     def __init__(self, network: "nn.Module", arithmetic: Arithmetic, recorded_VNC: "Tensor | None" = None) -> None:
         self.recorded_VNC = recorded_VNC
-        self._network = channels_last(network).eval().requires_grad_(False)
+        self._network = channels_last(folded(network)).requires_grad_(False)
         self._arithmetic = arithmetic
 
     def __call__(self, images_BCHW: "Tensor") -> "Tensor":

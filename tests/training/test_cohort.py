@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
 
@@ -128,6 +129,21 @@ def test_the_gate_is_passed_often_also_where_nothing_is_due() -> None:
     # A point of the loss every 20 updates takes rounds of 8, 8 and 4; four of the looks at accuracy, every 150
     # updates, come in the middle of 20.
     assert len(passed) == 60 * 3 + 4
+
+
+def test_a_recorded_teacher_teaches_as_the_living_one_does() -> None:
+    """What the teacher would have said is read, for every transfer set, and the network is not asked at all."""
+    network, everything = small.network(), np.arange(small.COUNT)
+    living = FrozenTeacher(network, "float32")
+    said = [living(small.bank().views(everything, np.full(small.COUNT, view))) for view in range(3)]
+    dead = small.network()
+    dead.register_forward_hook(lambda module, images, out: pytest.fail("it was asked"))
+    recipes = [small.recipe(run="all/0"), small.recipe(run="few/0", visible=range(60))]
+    read = small.train(recipes, by=FrozenTeacher(dead, "float32", torch.stack(said)))
+    asked = small.train(recipes, by=living)
+    for one, other in zip(read, asked, strict=True):
+        for name, weights in one.network.state_dict().items():
+            torch.testing.assert_close(weights, other.network.state_dict()[name], rtol=1e-3, atol=1e-4)
 
 
 def test_the_order_of_answers_is_that_of_the_recipes() -> None:

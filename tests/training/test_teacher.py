@@ -7,7 +7,7 @@ import torch
 from distill_core.training import FrozenTeacher
 from distill_core.training.precision import resolve
 from distill_core.training.streams import Batch
-from distill_core.training.teacher import BLOCK, CachedTeacher, LiveTeacher
+from distill_core.training.teacher import BLOCK, CachedTeacher, LiveTeacher, RecordedTeacher
 from tests.training import small
 
 IMAGES = np.arange(20, 150)
@@ -59,9 +59,19 @@ def test_it_has_no_gradients_and_stays_in_eval_mode() -> None:
     frozen = FrozenTeacher(network, "float32")
     logits = frozen(small.bank().plain(np.arange(4)).requires_grad_())
     assert not logits.requires_grad
-    assert not network.training
-    assert not any(weight.requires_grad for weight in network.parameters())
+    torch.testing.assert_close(logits, network.eval()(small.bank().plain(np.arange(4))).detach(), rtol=1e-4, atol=1e-4)
     assert not hasattr(frozen, "train")
+
+
+def test_what_happens_to_the_network_later_does_not_reach_it() -> None:
+    network, images = small.network(), small.bank().plain(np.arange(16))
+    frozen = FrozenTeacher(network, "float32")
+    before = frozen(images)
+    network.train()(images)
+    torch.nn.init.zeros_(network.head.weight)
+    assert torch.equal(frozen(images), before)
+    assert network.training
+    assert all(weight.requires_grad for weight in network.parameters())
 
 
 def test_its_answers_are_float32_in_any_arithmetic() -> None:
@@ -74,3 +84,10 @@ def test_asking_changes_nothing_in_it() -> None:
     for _ in range(3):
         frozen(small.bank().plain(np.arange(16)))
     assert small.same(network, before)
+
+
+def test_a_record_is_looked_up_by_view_and_by_the_image_s_place_among_all() -> None:
+    recorded_VNC = torch.arange(3 * small.COUNT * 4, dtype=torch.float32).reshape(3, small.COUNT, 4)
+    asked = batch([0, 5, 5, 129], [2, 0, 1, 1])
+    expected = torch.stack([recorded_VNC[2, 20], recorded_VNC[0, 25], recorded_VNC[1, 25], recorded_VNC[1, 149]])
+    assert torch.equal(RecordedTeacher(recorded_VNC).logits(asked), expected)

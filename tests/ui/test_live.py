@@ -1,5 +1,9 @@
 """Events of a job as the numbers that its cards and curves show."""
 
+from types import SimpleNamespace
+
+import pytest
+
 from distill_core.events import Progress, RunStarted, TrainPoint, ValidPoint
 from ui import live
 
@@ -30,3 +34,13 @@ def test_a_card_shows_the_mean_over_seeds_of_their_latest_values():
 def test_nothing_has_happened_yet():
     assert live.points(()).empty
     assert live.latest(live.points(())) == {}
+
+
+@pytest.mark.parametrize(
+    ("own", "places", "before"),
+    [(1, [1], 0), (1, [0, 1], 1), (2, [0, 1, 2, None], 2), (2, [1, 2], 1), (0, [0, 1], 0), (None, [0], 0)],
+    ids=["the worker still loads", "one runs", "two before", "the first is paused", "it runs", "another lab's"],
+)
+def test_only_what_stands_before_a_job_is_ahead_of_it(own, places, before):
+    queue = [SimpleNamespace(position=place) for place in places]
+    assert live.ahead(SimpleNamespace(position=own), queue) == before

@@ -1,0 +1,34 @@
+"""Folding batch norms: in eval mode a norm is a scale and a shift, which the convolution before it can do itself."""
+
+from __future__ import annotations
+
+import copy
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["folded"]
+
+
+def folded(network: nn.Module) -> nn.Module:
+    """A copy in eval mode that answers the same, up to rounding, in less time; the network stays as it was.
+
+    It folds where a norm stands right behind a convolution in a part that runs its pieces in their order, as
+    torchvision's blocks do.
+    """
+    copied = copy.deepcopy(network).eval()
+    for part in list(copied.modules()):
+        _fold(part)
+    return copied
+
+
+def _fold(part: nn.Module) -> None:
+    from torch import nn
+    from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+    for (first, conv), (second, norm) in pairwise(list(part.named_children())):
+        if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+            setattr(part, first, fuse_conv_bn_eval(conv, norm))
+            setattr(part, second, nn.Identity())
