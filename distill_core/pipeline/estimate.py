@@ -113,6 +113,7 @@ def _expected(
 ) -> dict[str, float]:
     missing = [one for one in planned if there.get(one.key) is None]
     graphs = {one.blueprint for one in missing}
+    work = _steps_seconds(experiment, missing) + _teacher_pass_seconds(experiment, teacher, missing)
     return {
         "Loading the images": LOAD_SECONDS,
         "Getting the teacher ready": _teacher_seconds(experiment, teacher),
