@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Lab"]
 
+# Long enough for the first page to be drawn: loading torch would slow it down.
+WARM_UP_AFTER_SECONDS = 4.0
 DEFAULT_HOME = Path(__file__).resolve().parent.parent / "distill_home"
 
 
@@ -87,6 +89,10 @@ class Lab:
         self._queue.close()
         self._crew.close()
         self._store.close()
+
+    def warm_up(self) -> None:
+        """Load what training needs, in the background; returns at once. Again changes nothing."""
+        self._queue.warm_up(WARM_UP_AFTER_SECONDS)
 
     # Choices
 

@@ -41,5 +41,7 @@ try:
         sidebar.queue(ui.lab())
     actions.told()
     screen.run()
+    # Who reads the first page does not wait for torch, and who then trains does not either.
+    ui.lab().warm_up()
 except DistillError as error:
     st.warning(words.sentence(str(error)), title="The lab cannot answer")

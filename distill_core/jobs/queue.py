@@ -38,6 +38,7 @@ class JobQueue:
         self._holders = 0
         self._inside = False
         self._closed = False
+        self._idle_seconds = 0.0
         self._thread: threading.Thread | None = None
 
     def submit(self, job_id: str) -> None:
@@ -53,6 +54,13 @@ class JobQueue:
             self._forget_old()
             self._begin()
             self._changed.notify_all()
+
+    def warm_up(self, after_seconds: float) -> None:
+        """Start the worker, which prepares itself after so long or when the first job comes. Again changes nothing."""
+        with self._changed:
+            self._idle_seconds = after_seconds
+            if not self._closed:
+                self._begin()
 
     def pause(self, job_id: str) -> None:
         """The job waits at its next gate, or where it stands in the queue. Again changes nothing."""
@@ -143,6 +151,10 @@ class JobQueue:
 
     def _work(self) -> None:
         stand_back()
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._ready() is not None, self._idle_seconds)
+            if self._closed:
+                return
         try:
             self._prepare()
         except Exception:

@@ -117,8 +117,7 @@ def _expected(
     return {
         "Loading the images": LOAD_SECONDS,
         "Getting the teacher ready": _teacher_seconds(experiment, teacher),
-        "Training": slowness
-        * (_steps_seconds(experiment, missing) + _teacher_pass_seconds(experiment, teacher, missing)),
+        "Training": slowness * work,
         "Evaluating and exporting": EVALUATE_SECONDS * len(missing),
         MEASURING: MEASURE_SECONDS * (len(graphs) + 1),
     }

@@ -273,6 +273,37 @@ def test_who_pauses_at_the_end_has_not_the_last_word() -> None:
     assert told == ["running", "finished"]
 
 
+def test_a_worker_that_was_warmed_up_is_prepared_before_the_first_job() -> None:
+    prepared, told = threading.Event(), []
+    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: told.append(state), prepare=prepared.set)
+    queue.warm_up(0)
+    queue.warm_up(0)
+    assert prepared.wait(SOON)
+    queue.submit("a")
+    assert queue.wait("a", SOON)
+    queue.close(SOON)
+    queue.warm_up(0)
+    assert told == ["running", "finished"]
+
+
+def test_a_job_does_not_wait_for_the_warm_up() -> None:
+    prepared, told = threading.Event(), []
+    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: told.append(state), prepare=prepared.set)
+    queue.warm_up(3_600)
+    assert not prepared.is_set()
+    queue.submit("a")
+    assert queue.wait("a", SOON)
+    assert prepared.is_set()
+    queue.close(SOON)
+
+
+def test_a_queue_that_was_only_warmed_up_closes_at_once() -> None:
+    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: None)
+    queue.warm_up(3_600)
+    queue.close(SOON)
+    assert not queue._thread.is_alive()
+
+
 def test_hold_keeps_waiting_jobs_waiting(bench: Bench) -> None:
     with bench.queue.hold(SOON):
         bench.submit("a")
