@@ -1,6 +1,7 @@
 """The lab: everything that a page or a shell may ask for, and nothing else."""
 
 import os
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -58,6 +59,8 @@ __all__ = ["Lab"]
 
 # Long enough for the first page to be drawn: loading torch would slow it down.
 WARM_UP_AFTER_SECONDS = 4.0
+# Between two looks at a job that another process works on.
+OTHERS_SECONDS = 0.5
 DEFAULT_HOME = Path(__file__).resolve().parent.parent / "distill_home"
 
 
@@ -154,6 +157,7 @@ class Lab:
 
         Raises: DistillError for whatever cannot work.
         """
+        self._queue.tell_again()
         plan = self.plan(experiment)
         record = JobRecord(
             id=uuid.uuid4().hex[:16],
@@ -176,8 +180,11 @@ class Lab:
         return self._view(self._store.job(job_id), self._queue.events(job_id))
 
     def wait(self, job_id: str, timeout_seconds: float) -> JobView:
-        """The job once it has ended, or as it is after so many seconds."""
-        self._queue.wait(job_id, timeout_seconds)
+        """The job once it has ended, or as it is after so many seconds; one that another process works on, a little
+        later."""
+        if self._queue.wait(job_id, timeout_seconds) and self._store.job(job_id).state in OPEN_STATES:
+            self._queue.tell_again()
+            time.sleep(min(timeout_seconds, OTHERS_SECONDS))
         return self.job(job_id)
 
     def jobs(self, limit: int = 20) -> tuple[JobView, ...]:
@@ -191,21 +198,23 @@ class Lab:
         return tuple(sorted(views, key=lambda view: (view.position is None, view.position, view.submitted_at)))
 
     def pause(self, job_id: str) -> None:
-        self._queue.pause(self._store.job(job_id).id)
+        self._queue.pause(self._own(job_id))
 
     def resume(self, job_id: str) -> None:
-        self._queue.resume(self._store.job(job_id).id)
+        self._queue.resume(self._own(job_id))
 
     def stop(self, job_id: str) -> None:
         """End a job; its finished runs stay."""
-        self._queue.stop(self._store.job(job_id).id)
+        self._queue.stop(self._own(job_id))
 
     def restart(self, job_id: str) -> str:
         """Submit a job's specification again; runs that are finished are not trained twice."""
+        self._queue.tell_again()
         return self.submit(Experiment.from_json(self._store.job(job_id).specification))
 
     def delete(self, job_id: str) -> None:
         """Forget a job and the runs that no other job shows. Raises InvalidSetting while it is in the queue."""
+        self._queue.tell_again()
         if self._store.job(job_id).state in OPEN_STATES:
             raise InvalidSetting(explain("deleting a job", wanted="one that ended", came="an open one", do="stop it"))
         self._store.delete_job(job_id)
@@ -222,7 +231,7 @@ class Lab:
 
     def summary(self, job_id: str) -> "pd.DataFrame":
         """A row a student of one job: teacher, controls, students; accuracy with interval, delta and verdict."""
-        return summarise(self.results([job_id]), lambda run_id: right_answers(self._store, self.home, run_id))
+        return summarise(self.results([job_id]), lambda run_id: right_answers(self._store, run_id))
 
     def front(self, summary: "pd.DataFrame", axis: str) -> "pd.DataFrame":
         """The summary with ``on_front`` and ``near_front`` for accuracy against the column ``axis``."""
@@ -278,6 +287,16 @@ class Lab:
                 side_by_side=self._crew,
             ),
         )
+
+    def _own(self, job_id: str) -> str:
+        """The job's id. Raises NotFound, or InvalidSetting where another process has it in its queue."""
+        self._queue.tell_again()
+        # In this order: a job's end is told before it leaves the queue.
+        if self._queue.position(job_id) is None and self._store.job(job_id).state in OPEN_STATES:
+            wanted = "a job of this lab's queue"
+            do = "do it there, or end that process; the job can then be started again"
+            raise InvalidSetting(explain("this job", wanted=wanted, came="one of another process", do=do))
+        return job_id
 
     def _enqueue(self, job_id: str) -> None:
         try:

@@ -6,9 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from distill_core.errors import InvalidSetting, NotFound, UnknownName
+from distill_core.errors import InvalidSetting, NotFound, StorageFailed, UnknownName
+from distill_core.evaluation import holm, mcnemar
 from distill_core.lab import Lab
+from distill_core.reports import right_answers
+from distill_core.store import JobState
 from tests.quick import QUICK_TIMER, experiment, student
+from tests.records import job_record
 
 WAIT = 120
 
@@ -78,6 +82,57 @@ def test_with_one_seed_the_verdict_speaks_of_two_networks(worked: tuple[Lab, str
     assert row["verdict"].startswith("one seed: these two networks")
     assert 0 <= row["p_value"] <= 1
     assert np.isnan(row["test_accuracy_half_width"])
+
+
+def test_with_one_seed_too_the_p_values_are_adjusted_for_the_number_of_questions(worked: tuple[Lab, str]) -> None:
+    lab, _ = worked
+    many = [student(f"T {T:g}", temperature=T) for T in (1.0, 2.0, 8.0)]
+    job = lab.submit(experiment(*many))
+    assert lab.wait(job, WAIT).state == "finished"
+    runs = lab.results([job]).set_index("student")["run_id"]
+    right = {name: right_answers(lab._store, run) for name, run in runs.items()}
+    raw = [mcnemar(right[one.name], right["control"]).p_value for one in many]
+    assert lab.summary(job)["p_value"].tolist()[2:] == holm(raw)
+
+
+def test_another_lab_has_other_stamps(worked: tuple[Lab, str], tmp_path: Path) -> None:
+    lab, job = worked
+    other = Lab.open(tmp_path)
+    assert lab.stamp([job]) == lab.stamp([job])
+    assert other.stamp([job]) != lab.stamp([job])
+    other.close()
+
+
+def test_a_job_of_another_process_is_watched_and_not_touched(lab: Lab) -> None:
+    """This process is the other one too: its store has the job, the queue of this lab does not."""
+    lab._store.add_job(job_record("abc1", experiment().to_json(), state=JobState.RUNNING, process=lab._store.process))
+    assert lab.wait("abc1", 0.01).state == "running"
+    for touch in (lab.pause, lab.resume, lab.stop):
+        with pytest.raises(InvalidSetting, match="came one of another process"):
+            touch("abc1")
+    assert lab.job("abc1").state == "running"
+
+
+def test_a_job_whose_end_could_not_be_written_ends_once_the_disk_has_room(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object, **more: object) -> None:
+        raise StorageFailed("no space left")
+
+    lab._queue.warm_up(0)
+    with lab._queue.hold():
+        job = lab.submit(experiment(updates=100_000))
+        lab.pause(job)
+    with monkeypatch.context() as patched:
+        patched.setattr(lab._store, "set_job_state", full)
+        lab.stop(job)
+        lab._queue.wait(job, WAIT)
+        assert lab.job(job).state == "paused"
+    again = lab.restart(job)
+    assert again != job
+    assert lab.job(job).state == "stopped"
+    lab.stop(again)
+    lab.wait(again, WAIT)
 
 
 def test_an_equal_request_is_answered_from_the_store(worked: tuple[Lab, str]) -> None:

@@ -1,20 +1,18 @@
 """The one lab of this process: opened at the first call, the same object for the application and every page."""
 
-from functools import cache
-
+from distill_core.jobs import Once
 from distill_core.lab import Lab
 
 __all__ = ["close", "lab"]
 
+_lab = Once(lambda: Lab.open())
 
-@cache
+
 def lab() -> Lab:
     """The lab over ``DISTILL_HOME``."""
-    return Lab.open()
+    return _lab()
 
 
 def close() -> None:
     """End the lab's queue and let go of its files; the next ``lab()`` opens anew. Twice is fine."""
-    if lab.cache_info().currsize:
-        lab().close()
-        lab.cache_clear()
+    _lab.let_go(Lab.close)

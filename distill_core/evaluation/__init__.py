@@ -10,6 +10,7 @@ from distill_core.evaluation.calibration import (
 from distill_core.evaluation.front import front, near_front
 from distill_core.evaluation.metrics import Scores, agreement, score
 from distill_core.evaluation.statistics import (
+    LEVEL,
     Difference,
     Interval,
     McNemar,
@@ -22,6 +23,7 @@ from distill_core.evaluation.statistics import (
 )
 
 __all__ = [
+    "LEVEL",
     "Bin",
     "Difference",
     "Interval",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from distill_core.errors import InvalidSetting, explain
 
-__all__ = ["Difference", "Interval", "McNemar", "Verdict", "compare", "holm", "interval", "mcnemar", "verdict"]
+__all__ = ["LEVEL", "Difference", "Interval", "McNemar", "Verdict", "compare", "holm", "interval", "mcnemar", "verdict"]
 
 Verdict = Literal["better", "worse", "no difference shown", "too few seeds"]
 FEWEST_SEEDS = 3

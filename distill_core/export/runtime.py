@@ -28,6 +28,8 @@ def session(data: bytes, *, threads: int) -> Any:
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except MemoryError:
+        raise
     except Exception as error:  # each status of onnxruntime has a class of its own, without a common one
         raise CorruptFile(
             explain("an ONNX file", wanted="a graph that onnxruntime runs", came=error, do="export it again")

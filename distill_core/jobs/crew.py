@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 
+from distill_core.errors import Stopped
 from distill_core.jobs.priority import stand_back
 
 __all__ = ["Crew"]
@@ -23,9 +24,13 @@ class Crew:
 
         A free thread takes the chain that is least far, so that three chains keep two threads busy to the end.
         Raises: what the first failing piece raised, once every thread is at rest; pieces that were not begun stay so.
+        Stopped once the crew is closed.
         """
         board = _Board(chains)
-        working = [self._pool.submit(board.work) for _ in range(min(self._size, len(chains)))]
+        try:
+            working = [self._pool.submit(board.work) for _ in range(min(self._size, len(chains)))]
+        except RuntimeError as error:
+            raise Stopped("the lab is closing") from error
         wait(working)
         for one in working:
             one.result()

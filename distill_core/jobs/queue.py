@@ -39,6 +39,7 @@ class JobQueue:
         self._inside = False
         self._closed = False
         self._idle_seconds = 0.0
+        self._untold: dict[str, tuple[str, str | None]] = {}
         self._thread: threading.Thread | None = None
 
     def submit(self, job_id: str) -> None:
@@ -89,6 +90,12 @@ class JobQueue:
                 self._waiting.remove(job_id)
                 self._tell(job_id, "stopped")
             self._changed.notify_all()
+
+    def tell_again(self) -> None:
+        """Tell the states that ``on_state`` refused, as on a full disk: without them a job that ended seems to run."""
+        with self._changed:
+            for job_id, (state, error) in tuple(self._untold.items()):
+                self._tell(job_id, state, error)
 
     def position(self, job_id: str) -> int | None:
         """0 runs now, 1 is next; None is not in the queue."""
@@ -200,6 +207,9 @@ class JobQueue:
             self._on_state(job_id, state, error)
         except Exception:
             LOG.exception("the state %r of job %s could not be noted", state, job_id)
+            self._untold[job_id] = state, error
+        else:
+            self._untold.pop(job_id, None)
 
     def _open(self, job_id: str) -> Work | None:
         return self._works.get(job_id) if job_id == self._running or job_id in self._waiting else None

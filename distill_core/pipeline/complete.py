@@ -29,7 +29,9 @@ def complete(experiment: Experiment) -> Experiment:
             )
         )
     _refuse_twins(asked)
-    named = {_group(student): student.name for student in experiment.students if student.role == "control"}
+    controls = [student for student in experiment.students if student.role == "control"]
+    _check_controls(controls, asked, task)
+    named = {_group(_complete_student(control, task)): control.name for control in controls}
     students = _with_controls(asked, named)
     return Experiment.of(
         {
@@ -75,6 +77,22 @@ def _complete_student(student: Student, task: Task) -> Student:
             "transfer": "labelled" if labels is None else student.transfer,
         }
     )
+
+
+def _check_controls(controls: Sequence[Student], asked: Sequence[Student], task: Task) -> None:
+    """A control follows from its students; one that is written down must be the one that would be added."""
+    groups = {_group(student) for student in asked}
+    for control in controls:
+        whole = _complete_student(control, task)
+        if not _is_control(whole) or _group(whole) not in groups:
+            raise InvalidSetting(
+                explain(
+                    f"the control {control.name!r}",
+                    wanted="labels only, with the network and the labels of a student",
+                    came=f"{control.method}, {control.architecture}, {control.labels or 'all'} labels",
+                    do='leave it out, it is added by itself; or make it a student with "role": "student"',
+                )
+            )
 
 
 def _refuse_twins(students: Sequence[Student]) -> None:

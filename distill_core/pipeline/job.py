@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill_core.errors import TrainingDiverged
+from distill_core.errors import DistillError, TrainingDiverged
 from distill_core.events import RunFailed, RunFinished, Sink
 from distill_core.experiment import Experiment
 from distill_core.pipeline.estimate import MEASURING, pace, stages
@@ -56,7 +56,8 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         banks = _banks(task, data, experiment.data_seed)
     with clock.stage("Getting the teacher ready"):
         teacher = obtain(known, experiment, task, data, banks, bench.store, clock.sink, bench.gate)
-        bench.store.link_run(job_id, teacher.run.id, position=0, student=known.title, role="teacher")
+        name = _teacher_name(known.title, experiment)
+        bench.store.link_run(job_id, teacher.run.id, position=0, student=name, role="teacher")
     link = _linker(job_id, planned, bench.store)
     for one in planned:
         run = there[one.key]
@@ -69,18 +70,33 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         trained = _train(missing, experiment, data, banks, teacher, curves, bench) if missing else ()
     stored = [run for run in there.values() if run is not None]
     with clock.stage("Evaluating and exporting") as step:
+        refused: list[DistillError] = []
         for done, (one, result) in enumerate(zip(missing, trained, strict=True)):
             step(done, len(missing))
             bench.gate()
-            run = _store(one, result, curves, experiment, data, banks, teacher, bench.store)
+            try:
+                run = _store(one, result, curves, experiment, data, banks, teacher, bench.store)
+            except DistillError as error:  # the others are trained too, and may be stored
+                refused.append(error)
+                continue
             link(one, run)
             stored.append(run)
             if result.error is None:
                 clock.sink(_ended(one, run))
+    if refused:
+        raise refused[0]
     with clock.stage(MEASURING) as step:
         ensure_measured([teacher.run, *stored], bench.store, bench.gate, step, bench.timer)
     if not any(run.state == "finished" for run in stored):
         raise TrainingDiverged("; ".join(str(run.message) for run in stored))
+
+
+def _teacher_name(title: str, experiment: Experiment) -> str:
+    """Its title, unless a student is called so: in a chart every network has a name of its own."""
+    taken = {student.name for student in experiment.students}
+    while title in taken:
+        title = f"{title} (teacher)"
+    return title
 
 
 def _linker(

@@ -9,6 +9,8 @@ from distill_core.store import Measurement, RunRecord, Store
 __all__ = ["Timer", "ensure_measured", "measure", "measure_run"]
 
 Timer = Callable[..., Timing]
+# What a latency depends on beside the device.
+SAME = ("onnxruntime", "threads")
 
 
 def ensure_measured(
@@ -18,12 +20,21 @@ def ensure_measured(
     step: Callable[[int, int], None],
     timer: Timer = measure,
 ) -> None:
-    """Measure each graph among the finished runs that was not measured on this device yet."""
+    """Measure each graph among the finished runs that was not measured yet on this device, with its onnxruntime and
+    as many threads."""
     graphs = {run.scores["graph"]: run for run in runs if run.state == "finished"}
-    waiting = [run for graph, run in graphs.items() if not store.measurements(graph=graph, device=device_name())]
+    waiting = [run for graph, run in graphs.items() if not _is_known(graph, store)]
     for done, run in enumerate(waiting):
         step(done, len(waiting))
         measure_run(run, store, gate, timer)
+
+
+def _is_known(graph: str, store: Store) -> bool:
+    here = environment()
+    return any(
+        all(one.environment.get(name) == here.get(name) for name in SAME)
+        for one in store.measurements(graph=graph, device=device_name())
+    )
 
 
 def measure_run(run: RunRecord, store: Store, gate: Callable[[], None], timer: Timer = measure) -> list[Measurement]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from distill_core.architectures import Blueprint, profile
-from distill_core.errors import DistillError
+from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.evaluation import score
 from distill_core.events import Event, RunFailed, RunFinished, RunStarted, Sink, TrainPoint, ValidPoint
 from distill_core.experiment import Experiment
@@ -99,7 +99,7 @@ def evaluate(
         "onnx_largest_difference": onnx.largest_difference,
         "graph": onnx.graph,
     }
-    predictions = save({"valid_logits_NC": valid_NC, "test_logits_NC": test_NC})
+    predictions = save({"valid_logits_NC": valid_NC, "test_logits_NC": test_NC, "test_labels_N": data.test.labels_N})
     return scores, {"weights": weights, "onnx": onnx.data, "predictions": predictions}
 
 
@@ -111,10 +111,11 @@ def finished_run(
     banks: Mapping[str, ImageBank],
     teacher_test_logits_NC: "np.ndarray",
 ) -> tuple[RunRecord, dict[str, bytes]]:
-    """The record and files of a student; one that cannot be scored or exported is recorded as failed, with why."""
+    """The record and files of a student. One whose scores or file are not what they must be is recorded as failed,
+    with why, since training it again would end the same way; what may go better next time is raised."""
     try:
         scores, files = evaluate(result.network, one.blueprint, data, banks, teacher_test_logits_NC)
-    except DistillError as error:
+    except (ExportMismatch, InvalidSetting) as error:
         return _record(one, result, experiment, "failed", str(error), {}), {}
     return _record(one, result, experiment, "finished", None, scores), files
 

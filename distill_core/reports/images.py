@@ -37,16 +37,21 @@ def test_split(task: str, home: Path) -> Split:
 
 def test_logits(store: Store, run_id: str) -> "np.ndarray":
     """What a run says about the test images: (N, C), float32."""
+    return _predictions(store, run_id)["test_logits_NC"]
+
+
+def right_answers(store: Store, run_id: str) -> "np.ndarray":
+    """Which test images a run got right: (N,) booleans."""
+    # The labels lie beside the answers, so that a table does not wait for the images.
+    predictions = _predictions(store, run_id)
+    answers: np.ndarray = predictions["test_logits_NC"].argmax(1) == predictions["test_labels_N"]
+    return answers
+
+
+def _predictions(store: Store, run_id: str) -> "dict[str, np.ndarray]":
     from safetensors.numpy import load
 
-    return load(store.read_artifact(run_id, "predictions"))["test_logits_NC"]
-
-
-def right_answers(store: Store, home: Path, run_id: str) -> "np.ndarray":
-    """Which test images a run got right: (N,) booleans."""
-    labels_N = test_split(store.run(run_id).task, home).labels_N
-    answers: np.ndarray = test_logits(store, run_id).argmax(1) == labels_N
-    return answers
+    return load(store.read_artifact(run_id, "predictions"))
 
 
 def disagreements(store: Store, home: Path, student_id: str, teacher_id: str, limit: int) -> tuple[Disagreement, ...]:

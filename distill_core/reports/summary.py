@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from distill_core.evaluation import Difference, compare, front, holm, interval, mcnemar, near_front, verdict
+from distill_core.evaluation import LEVEL, Difference, compare, front, holm, interval, mcnemar, near_front, verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,13 +58,18 @@ def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
     differences = [
         _difference(accuracies[row["student"]], accuracies.get(control or "", {})) for row, control in compared
     ]
-    adjusted = holm([difference.p_value if difference else None for difference in differences])
-    for (row, control), difference, p_value in zip(compared, differences, adjusted, strict=True):
+    raw = [
+        _of_two(runs[row["student"]], runs[control or ""], right)
+        if difference and difference.seeds == 1
+        else difference.p_value
+        if difference
+        else None
+        for (row, control), difference in zip(compared, differences, strict=True)
+    ]
+    for (row, control), difference, p_value in zip(compared, differences, holm(raw), strict=True):
         row["control"] = control
         if difference is not None:
             row |= _judged(difference, p_value)
-            if difference.seeds == 1:
-                row["verdict"], row["p_value"] = _of_two(runs[row["student"]], runs[control or ""], right)
     return pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
 
 
@@ -101,7 +106,7 @@ def _judged(difference: Difference, p_value: float | None) -> dict[str, Any]:
         "delta_points": 100 * difference.mean,
         "delta_half_width_points": None if half is None else 100 * half,
         "p_value": p_value,
-        "verdict": verdict(difference, p_value),
+        "verdict": _of_one_seed(difference, p_value) if difference.seeds == 1 else verdict(difference, p_value),
     }
 
 
@@ -109,13 +114,15 @@ def _difference(student: dict[int, float], control: dict[int, float]) -> Differe
     return compare(student, control) if student.keys() & control.keys() else None
 
 
-def _of_two(student: dict[int, str], control: dict[int, str], right: Right) -> tuple[str, float]:
+def _of_two(student: dict[int, str], control: dict[int, str], right: Right) -> float:
     seed = min(student.keys() & control.keys())
-    found = mcnemar(right(student[seed]), right(control[seed]))
-    word = "no difference shown" if found.p_value >= 0.05 else "differ"
-    if word == "differ":
-        word = "better" if found.only_student > found.only_control else "worse"
-    return f"one seed: these two networks, {word}", found.p_value
+    return mcnemar(right(student[seed]), right(control[seed])).p_value
+
+
+def _of_one_seed(difference: Difference, p_value: float | None) -> str:
+    shown = p_value is not None and p_value < LEVEL and difference.mean != 0
+    word = ("better" if difference.mean > 0 else "worse") if shown else "no difference shown"
+    return f"one seed: these two networks, {word}"
 
 
 def _by_seed(group: "pd.DataFrame") -> dict[int, float]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from distill_core.errors import Stopped
 from distill_core.jobs import Crew
 
 
@@ -46,17 +47,17 @@ def test_the_chain_that_is_least_far_comes_next() -> None:
     assert said == [("a", 0), ("b", 0), ("c", 0), ("a", 1), ("b", 1)]
 
 
-def test_one_chain_is_never_in_two_hands() -> None:
-    four, inside, most = Crew(4), [], []
+def test_one_chain_is_never_in_two_hands(crew: Crew) -> None:
+    """While its first piece is in one hand, the other does all the rest and comes back empty-handed."""
+    rest_is_done, said = threading.Event(), []
 
-    def piece() -> None:
-        inside.append(1)
-        most.append(len(inside))
-        inside.pop()
+    def long() -> None:
+        said.append(("a", 0))
+        assert rest_is_done.wait(20)
 
-    four([[piece] * 500])
-    four.close()
-    assert max(most) == 1
+    others = [*chain("b", 30, said), rest_is_done.set]
+    crew([[long, lambda: said.append(("a", 1))], others])
+    assert [one for one in said if one[0] == "a"] == [("a", 0), ("a", 1)]
 
 
 def test_a_failing_piece_is_raised_when_all_are_at_rest_and_the_crew_goes_on(crew: Crew) -> None:
@@ -84,6 +85,13 @@ def test_closing_twice_is_fine() -> None:
     one([[lambda: None]])
     one.close()
     one.close()
+
+
+def test_a_closed_crew_stops_the_work_of_its_job() -> None:
+    one = Crew(1)
+    one.close()
+    with pytest.raises(Stopped, match="closing"):
+        one([[lambda: None]])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives each thread a priority")

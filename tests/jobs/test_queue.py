@@ -304,6 +304,27 @@ def test_a_queue_that_was_only_warmed_up_closes_at_once() -> None:
     assert not queue._thread.is_alive()
 
 
+def test_a_state_that_could_not_be_told_is_told_again() -> None:
+    told: list[tuple[str, str]] = []
+    full = {"disk": True}
+
+    def note(job_id: str, state: str, error: str | None) -> None:
+        if state == "finished" and full["disk"]:
+            raise OSError("no space left")
+        told.append((job_id, state))
+
+    queue = JobQueue(lambda job_id, work: None, note)
+    queue.submit("a")
+    assert queue.wait("a", SOON)
+    queue.tell_again()
+    assert told == [("a", "running")]
+    full["disk"] = False
+    queue.tell_again()
+    queue.tell_again()
+    queue.close(SOON)
+    assert told == [("a", "running"), ("a", "finished")]
+
+
 def test_hold_keeps_waiting_jobs_waiting(bench: Bench) -> None:
     with bench.queue.hold(SOON):
         bench.submit("a")

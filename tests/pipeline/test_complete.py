@@ -85,6 +85,13 @@ def test_all_labels_leave_nothing_unlabelled() -> None:
         (experiment(student(parameters={"beta": 1})), InvalidSetting, "those of 'kd'"),
         (experiment(student(method="label_smoothing", parameters={"epsilon": 2})), InvalidSetting, "epsilon"),
         (experiment(student(role="control")), InvalidSetting, "not a control"),
+        (experiment(student("a"), student("c", role="control", method="nope")), UnknownName, "nope"),
+        (experiment(student("a"), student("c", role="control", method="kd")), InvalidSetting, "the control 'c'"),
+        (
+            experiment(student("a"), student("c", role="control", method="labels", labels=50)),
+            InvalidSetting,
+            '50 labels; leave it out, it is added by itself; or make it a student with "role": "student"',
+        ),
     ],
 )
 def test_what_cannot_be_trained_is_refused_before_it_starts(

@@ -1,16 +1,18 @@
 """One job from the specification to stored results, with real networks, a real store and real onnxruntime."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from distill_core.errors import CorruptFile, Stopped
+from distill_core.errors import CorruptFile, ExportMismatch, Stopped
 from distill_core.events import EventLog, Progress, RunFailed, RunFinished, ValidPoint
 from distill_core.experiment import Experiment
+from distill_core.export import environment
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Settings, StepLoss
-from distill_core.pipeline import Bench, complete, run_job
+from distill_core.pipeline import Bench, complete, record, run_job
 from distill_core.store import Store
 from tests.quick import QUICK_TIMER, experiment, student
 from tests.records import job_record
@@ -138,3 +140,65 @@ def test_a_run_can_teach(store: Store, tmp_path: Path) -> None:
     linked = store.runs(["b2"])
     assert linked[0].run.id == chosen.id
     assert linked[0].role == "teacher"
+
+
+def test_what_may_go_better_next_time_is_not_kept_as_the_student_s_result(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk was full, say, when one of three was exported: the others are stored, and it can be trained again."""
+    export, calls = record.export_onnx, []
+
+    def full_once(*given: Any) -> Any:
+        calls.append(given)
+        if len(calls) == 3:  # the teacher, the control, then this one
+            raise CorruptFile("no room for an ONNX file")
+        return export(*given)
+
+    monkeypatch.setattr(record, "export_onnx", full_once)
+    full = complete(experiment())
+    with pytest.raises(CorruptFile, match="no room"):
+        work(store, tmp_path, full)
+    assert [one.student for one in store.runs(["a1"])] == ["Plain CNN", "control", "KD, all"]
+    work(store, tmp_path, full, "b2")
+    assert [one.run.state for one in store.runs(["b2"])] == ["finished"] * 4
+    assert len(calls) == 5
+
+
+def test_a_file_that_answers_otherwise_is_the_student_s_result(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, calls = record.export_onnx, []
+
+    def other_answers(*given: Any) -> Any:
+        calls.append(given)
+        if len(calls) == 3:
+            raise ExportMismatch("a difference of 2")
+        return export(*given)
+
+    monkeypatch.setattr(record, "export_onnx", other_answers)
+    work(store, tmp_path, complete(experiment()))
+    assert [one.run.state for one in store.runs(["a1"])] == ["finished", "finished", "failed", "finished"]
+
+
+def test_a_teacher_whose_name_a_student_has_is_called_the_teacher(store: Store, tmp_path: Path) -> None:
+    work(store, tmp_path, complete(experiment(student("Plain CNN"))))
+    assert [(one.student, one.role) for one in store.runs(["a1"])] == [
+        ("Plain CNN (teacher)", "teacher"),
+        ("control", "control"),
+        ("Plain CNN", "student"),
+    ]
+
+
+def test_a_latency_of_another_onnxruntime_is_measured_anew(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work(store, tmp_path, complete(experiment()))
+    before = len(store.measurements())
+    work(store, tmp_path, complete(experiment(updates=9)), "b2")
+    assert len(store.measurements()) == before
+    # By its full name in sys.modules: in the package that name is a function.
+    monkeypatch.setattr(
+        sys.modules["distill_core.pipeline.measure"], "environment", lambda: {**environment(), "onnxruntime": "0.1"}
+    )
+    work(store, tmp_path, complete(experiment(updates=10)), "c3")
+    assert len(store.measurements()) == 2 * before

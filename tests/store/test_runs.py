@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
-from distill_core.store import Measurement, RunRecord, Store
+from distill_core.store import JobState, Measurement, RunRecord, Store
 from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.process import this_process
 from tests.store.records import NOON, a_job, a_measurement, a_run
@@ -273,3 +273,19 @@ def test_measurements_are_kept_all_or_none(store: Store) -> None:
     with pytest.raises(StorageFailed):
         store.add_measurements([a_measurement(), a_measurement(p50_ms=None)])
     assert store.measurements() == []
+
+
+def test_the_stamp_changes_with_each_run_and_measurement_and_with_nothing_else(store: Store) -> None:
+    for job in "ab":
+        store.add_job(a_job(job))
+    store.save_run(a_run(), curves=[], files={})
+    stamps = [store.stamp(["a"])]
+    store.link_run("b", RUN, position=1, student="KD", role="student")
+    store.set_job_state("a", JobState.RUNNING)
+    assert store.stamp(["a"]) == stamps[0]
+    store.link_run("a", RUN, position=1, student="KD", role="student")
+    stamps.append(store.stamp(["a"]))
+    store.add_measurements([a_measurement()])
+    stamps.append(store.stamp(["a"]))
+    stamps += [store.stamp(["b"]), store.stamp(["a", "b"]), store.stamp([])]
+    assert all(one != other for place, one in enumerate(stamps) for other in stamps[:place])
