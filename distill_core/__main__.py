@@ -116,7 +116,7 @@ def _watch(lab: Lab, job_id: str) -> JobView:
             job = lab.wait(job_id, timeout_seconds=0.5)
             bar.n = round(100 * job.fraction)
             bar.set_description_str(job.progress.stage if job.progress else "Waiting")
-            bar.set_postfix_str(f", {job.seconds_left:.0f} s left" if job.seconds_left is not None else "")
+            bar.set_postfix_str(f"{job.seconds_left:.0f} s left" if job.seconds_left is not None else "")
             if job.state in ENDED:
                 return job
 
@@ -158,11 +158,15 @@ def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:
         "test": accuracy,
         "against control": against,
         "verdict": row["verdict"] or "",
-        "parameters": row["parameters"],
-        "ONNX bytes": row["onnx_bytes"],
+        "parameters": _whole(row["parameters"]),
+        "ONNX bytes": _whole(row["onnx_bytes"]),
         "p50 ms": row["p50_ms"],
         "p95 ms": row["p95_ms"],
     }
+
+
+def _whole(number: Any) -> str:
+    return "" if _missing(number) else f"{number:,.0f}"
 
 
 def _plus_minus(half_width: Any, scale: float) -> str:

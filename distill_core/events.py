@@ -3,6 +3,7 @@
 A page never sees a log that changes under it: ``EventLog.snapshot`` hands out a tuple.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -21,12 +22,14 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a job is: a stage in words, steps done of all, and the seconds that are left (None: not known yet)."""
+    """Where a job is: a stage in words, steps done of all, and the seconds that were left (None: not known yet) when
+    it was said, by the monotonic clock."""
 
     stage: str
     done: int
     total: int
     seconds_left: float | None = None
+    said_at: float = field(default_factory=time.monotonic, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

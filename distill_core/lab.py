@@ -339,7 +339,11 @@ def _specification(text: str) -> Experiment:
 def _seconds_left(record: JobRecord, progress: Progress | None) -> float | None:
     if record.state not in OPEN_STATES:
         return None
-    return record.expected_seconds if progress is None else progress.seconds_left
+    if progress is None:
+        return record.expected_seconds
+    if progress.seconds_left is None or record.state != JobState.RUNNING:
+        return progress.seconds_left
+    return max(0.0, progress.seconds_left - (time.monotonic() - progress.said_at))
 
 
 def _fraction(record: JobRecord, elapsed: float, left: float | None) -> float:

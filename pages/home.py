@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import experiment, first, joblist
+from ui import experiment, first, joblist, words
 
 lab = ui.lab()
 
@@ -25,6 +25,7 @@ with hero:
     if job is None:
         first.empty()
     else:
+        st.caption(f"{words.plain(job.title)} · {words.state(job.state)}")
         actions = experiment.show(lab, job)
         if actions:
             with actions:

@@ -13,6 +13,9 @@ from ui import controls, form, words
 
 __all__ = ["edit", "paste", "presets", "settle_address", "take_over"]
 
+# After so long a browser has drawn what a run sent.
+DRAWN_SECONDS = 0.8
+
 
 def presets(lab: Lab) -> None:
     """Ready experiments; one fills the whole form."""
@@ -58,10 +61,18 @@ def settle_address() -> None:
     """Last on the page: run it once more after a change that brought new widgets.
 
     A value that was set before its widget first existed is shown, but does not reach the address; set again, it does.
+    The browser must have drawn the widget by then, and a run that follows at once would overtake it.
     """
-    if st.session_state.pop("train_changed", False):
+    if st.session_state.get("train_changed"):
+        st.fragment(run_every=DRAWN_SECONDS)(_again)()
+
+
+def _again() -> None:
+    if st.session_state.pop("train_drawn", False):
+        st.session_state.pop("train_changed", None)
         st.session_state["train_again"] = True
         st.rerun()
+    st.session_state["train_drawn"] = True  # the first time it runs with the page, then by its clock
 
 
 def take_over(defaults: Mapping[str, Any]) -> None:

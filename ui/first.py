@@ -13,6 +13,7 @@ __all__ = ["empty", "focus", "more_seeds", "repeat", "run"]
 
 SEEDS = 3
 MOST_SEEDS = 20
+THERE = " · there already"
 
 
 def focus(lab: Lab) -> JobView | None:
@@ -38,7 +39,7 @@ def run(lab: Lab) -> None:
     """The button for the default comparison. An equal one that is there already is shown at once."""
     experiment = lab.default_experiment()
     st.button(
-        f"Run the comparison{_cost(lab, experiment)}",
+        _label(lab, experiment),
         type="primary",
         icon=":material/play_arrow:",
         key="home_run",
@@ -48,6 +49,11 @@ def run(lab: Lab) -> None:
     told = st.session_state.pop("home_told", None)
     if told:
         st.warning(words.sentence(told), title="This could not start")
+
+
+def _label(lab: Lab, experiment: Experiment) -> str:
+    cost = _cost(lab, experiment)
+    return f"Show the comparison{cost}" if cost == THERE else f"Run the comparison{cost}"
 
 
 def repeat(lab: Lab, job: JobView) -> None:
@@ -79,7 +85,7 @@ def _cost(lab: Lab, experiment: Experiment) -> str:
         return ""  # pressing the button tells why
     if plan.job_id is None:
         return f" · about {words.duration(plan.expected_seconds)}"
-    return " · there already" if lab.job(plan.job_id).state == "finished" else " · on its way"
+    return THERE if lab.job(plan.job_id).state == "finished" else " · on its way"
 
 
 def _start(experiment: Experiment) -> None:

@@ -21,6 +21,8 @@ __all__ = ["ACTIVE", "ahead", "failures", "latest", "points", "rest", "show"]
 ACTIVE = ("queued", "running", "paused")
 # Each tick costs the browser and the server some of the cores that the training has.
 PERIOD_SECONDS = 2.0
+# How a card calls the parts of a loss.
+PARTS = {"hard": "labels", "soft": "teacher"}
 COLUMNS = ["run_id", "student", "seed", "update", "kind", "value"]
 
 
@@ -103,6 +105,9 @@ def _progress(lab: Lab, job: JobView) -> None:
         waits = f"Waiting for {words.plural(before, 'experiment')} ahead" if before else "About to start"
         st.progress(0.0, text=f"{waits} · runs about {words.duration(job.expected_seconds)}")
         return
+    if job.state == "paused" and job.progress is None:
+        st.progress(0.0, text="Paused before it began")
+        return
     stage = job.progress.stage if job.progress else "Starting"
     left = "" if job.seconds_left is None else f" · about {words.duration(job.seconds_left)} left"
     st.progress(job.fraction, text=f"Paused · {stage}" if job.state == "paused" else f"{stage}{left}")
@@ -145,15 +150,17 @@ def latest(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
 
 
 def _card(label: str, last: Mapping[str, float], updates: int) -> None:
-    parts = [f"{kind} {value:.2f}" for kind, value in last.items() if kind not in ("loss", "valid_accuracy")]
+    parts = [
+        f"{PARTS.get(kind, kind)} {value:.2f}" for kind, value in last.items() if kind not in ("loss", "valid_accuracy")
+    ]
     st.metric(
-        label,
+        f"{label} · validation",
         words.percent(last.get("valid_accuracy")),
-        " · ".join(parts) + " nats" if parts else "no updates yet",
+        f"loss: {' · '.join(parts)} nats" if parts else "no updates yet",
         delta_color="off",
         delta_arrow="off",
         border=True,
         height="stretch",
         help="Accuracy on the validation images at the last check, mean over seeds; below it the latest parts of the "
-        f"training loss. All take {updates} updates.",
+        f"training loss, in nats: on labels, and against the teacher's softened answers. All take {updates} updates.",
     )

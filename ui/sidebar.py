@@ -1,5 +1,7 @@
 """What stands beside every screen: the queue, with how far it is."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from distill_core.lab import Lab
@@ -26,8 +28,19 @@ def _draw(lab: Lab, busy: bool) -> None:
         return
     _running(jobs[0])
     if jobs[1:]:
-        waiting = sum(job.seconds_left or job.expected_seconds for job in jobs[:-1])
-        st.caption(f"{words.plural(len(jobs) - 1, 'more waits', 'more wait')}; the last starts in {_time(waiting)}.")
+        st.caption(_others(jobs))
+
+
+def _others(jobs: Sequence[JobView]) -> str:
+    """What stands behind the first; a paused one holds up nobody, and nobody knows when it goes on."""
+    paused = sum(job.state == "paused" for job in jobs[1:])
+    moving = [job for job in jobs if job.state != "paused"]
+    waiting = len(jobs) - 1 - paused
+    told = [f"{words.plural(paused, 'more is paused', 'more are paused')}"] if paused else []
+    if waiting:
+        seconds = sum(job.expected_seconds if job.seconds_left is None else job.seconds_left for job in moving[:-1])
+        told.insert(0, f"{words.plural(waiting, 'more waits', 'more wait')}; the last starts in {_time(seconds)}")
+    return f"{', '.join(told)}."
 
 
 def _running(job: JobView) -> None:

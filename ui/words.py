@@ -31,6 +31,7 @@ VERDICTS = {
     "too few seeds": "too few seeds for a verdict: three are needed",
 }
 
+_PLACE = re.compile(r"\bstudents\.(\d+)(\.?)")
 _STATES = {
     "queued": "waiting",
     "running": "running",
@@ -142,7 +143,11 @@ def plain(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Markdown of an engine's message, letter for letter, with a capital and a full stop."""
+    """Markdown of an engine's message, letter for letter, with a capital and a full stop.
+
+    Students are counted from 1 here, as on the page: ``students.0.name`` reads ``student 1, name``.
+    """
+    text = _PLACE.sub(lambda found: f"student {int(found[1]) + 1}{', ' if found[2] else ''}", text)
     stop = "" if text.endswith((".", "!", "?")) else "."
     return plain(text[:1].upper() + text[1:] + stop)
 

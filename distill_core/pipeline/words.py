@@ -29,7 +29,7 @@ def sentences(experiment: Experiment, teacher: KnownTeacher) -> tuple[str, ...]:
         else "Every batch shows fresh views, and the teacher looks at each."
     )
     return (
-        f"{teacher.title} teaches on {task.title}. It has seen all {task.train_images:,} labels or more.",
+        f"{teacher.title} teaches on {task.title}. It was trained on all the labels.",
         *(_sentence(student, experiment) for student in experiment.students),
         f"Everybody takes {budget.updates:,} steps of {budget.batch_size} images. {views}",
     )
@@ -47,7 +47,7 @@ def _sentence(student: Student, experiment: Experiment) -> str:
     visible = student.labels if student.transfer == "labelled" else None
     count = TASKS.get(experiment.task).train_images
     passes = experiment.budget.updates * experiment.budget.batch_size / (visible or count)
-    sees = "" if student.transfer == "labelled" else f" and all {count:,} images without"
+    sees = "" if student.transfer == "labelled" else f" and the teacher's answers to all {count:,} images"
     who = "Control" if student.role == "control" else student.name
     return (
         f"{who}: {network}, {how}, {_labels(student)}{sees}, {passes:.3g} passes, {_count(len(student.seeds), 'seed')}."

@@ -40,7 +40,7 @@ class JobRows(Rows):
         with reading(self._engine) as connection:
             row = connection.execute(select(tables.jobs).where(tables.jobs.c.id == job_id)).first()
         if row is None:
-            raise NotFound(f"no job {job_id!r}; it may have been deleted")
+            raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
         return _job(row)
 
     def jobs(self, limit: int | None = 50, states: Sequence[JobState] | None = None) -> list[JobRecord]:

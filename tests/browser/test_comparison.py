@@ -56,7 +56,7 @@ def test_home_shows_the_finished_chart_with_every_number(compared: str, page: Pa
 
 def test_pressing_again_is_answered_at_once_from_the_store(compared: str, page: Page) -> None:
     page.goto(compared)
-    button = page.get_by_role("button", name=re.compile("Run the comparison.*there already"))
+    button = page.get_by_role("button", name=re.compile("Show the comparison.*there already"))
     expect(button).to_be_visible(timeout=30_000)
     button.click()
     expect(page.get_by_text("What this shows")).to_be_visible(timeout=10_000)
@@ -86,6 +86,16 @@ def test_the_pages_are_isolated(server: str, page: Page) -> None:
 def test_a_link_to_train_restores_its_settings(server: str, page: Page) -> None:
     page.goto(f"{server}/train?updates=96")
     expect(page.get_by_role("spinbutton", name="Updates")).to_have_value("96", timeout=60_000)
+
+
+def test_a_preset_fills_the_address_so_that_a_reload_keeps_every_student(server: str, page: Page) -> None:
+    page.goto(f"{server}/train")
+    page.get_by_role("button", name="Too hot, too cold", exact=True).click(timeout=60_000)
+    expect(page).to_have_url(re.compile("s4_name=T.50.*s4_T=50"), timeout=60_000)
+    page.reload()
+    for number, name in enumerate(("T 0.5", "T 1", "T 4", "T 20", "T 50"), start=1):
+        expect(page.get_by_role("textbox", name=f"Student {number}", exact=True)).to_have_value(name, timeout=60_000)
+    expect(page.get_by_role("button", name=re.compile("^.*Start · about"))).to_be_enabled()
 
 
 def test_a_job_that_was_running_when_the_server_died_can_be_started_again(tmp_path: Path, page: Page) -> None:

@@ -108,7 +108,7 @@ def test_deleting_what_another_window_deleted_is_told_calmly(trained, screen, la
     lab.delete(job.id)
     page.button(key=f"delete_{job.id}").click().run()
     assert not page.exception
-    assert f"no job '{job.id}'" in page.warning[0].value.lower()
+    assert f"no experiment '{job.id}'" in page.warning[0].value.lower()
 
 
 def test_what_runs_is_shown_before_what_is_finished(trained, filed, screen, lab):
@@ -122,7 +122,7 @@ def test_the_button_answers_from_the_store(filed, screen, lab):
     plan = lab.plan(lab.default_experiment())
     filed("a1", JobState.FINISHED, specification=plan.experiment.to_json(), fingerprint=plan.fingerprint)
     page = screen("home")
-    assert page.button(key="home_run").label == "Run the comparison · there already"
+    assert page.button(key="home_run").label == "Show the comparison · there already"
     page.button(key="home_run").click().run()
     assert not page.exception
     assert [job.id for job in lab.jobs()] == ["a1"]
@@ -156,4 +156,4 @@ def test_a_student_name_is_shown_letter_for_letter(filed, screen, lab):
     filed("a1", JobState.RUNNING, specification=lab.plan(named).experiment.to_json())
     page = screen("home")
     assert not page.exception
-    assert page.metric[1].label.endswith(r" \:red\[a\] \*b\* \$c\$")
+    assert page.metric[1].label.endswith(r" \:red\[a\] \*b\* \$c\$ · validation")

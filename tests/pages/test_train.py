@@ -201,4 +201,4 @@ def test_watching_a_finished_one_shows_how_it_learned(trained, screen):
 def test_watching_one_that_is_gone(trained, screen):
     page = screen("train", show="Watch", job="an old one #0123456789abcdef")
     assert not page.exception
-    assert "No job '0123456789abcdef'" in page.info[0].value
+    assert "No experiment '0123456789abcdef'" in page.info[0].value

@@ -65,7 +65,7 @@ def test_a_job_comes_back_as_it_was_filed(store: Store) -> None:
 
 
 def test_a_job_that_is_not_there_is_told(store: Store) -> None:
-    with pytest.raises(NotFound, match=r"no job '\.\./x'; it may have been deleted"):
+    with pytest.raises(NotFound, match=r"no experiment '\.\./x'; it may have been deleted"):
         store.job("../x")
     assert store.find_job("nothing") is None
 

@@ -76,14 +76,25 @@ def test_a_scale_finds_its_way_back(log):
     assert made.value(made.place(3e5)) == pytest.approx(3e5)
 
 
-def test_points_of_equal_cost_stand_side_by_side_and_the_best_keeps_its_place():
-    moved = labels.dodge([0.5, 0.5, 0.5, 0.9])
+def test_points_of_equal_cost_stand_where_they_are_while_they_do_not_cover_each_other():
+    assert labels.dodge([0.5, 0.5, 0.5], [(0, 10), (20, 30), (40, 50)]) == [0.5] * 3
+
+
+def test_points_that_would_cover_each_other_stand_side_by_side_and_the_best_keeps_its_place():
+    moved = labels.dodge([0.5, 0.5, 0.5, 0.9], [(0, 10), (5, 15), (8, 18), (0, 10)])
     assert (moved[0], moved[3]) == (0.5, 0.9)
     assert sorted(moved[:3])[0] < 0.5 < sorted(moved[:3])[2]
 
 
 def test_at_the_left_end_points_move_to_the_right_alone():
-    assert min(labels.dodge([0.0, 0.0, 0.0])) == 0.0
+    assert min(labels.dodge([0.0, 0.0, 0.0], [(0, 10)] * 3)) == 0.0
+
+
+@pytest.mark.parametrize(("accuracies", "aside"), [((0.7, 0.9), False), ((0.8, 0.8001), True)])
+def test_a_chart_says_where_points_do_not_stand_at_their_cost(accuracies, aside):
+    rows = ROWS.iloc[:2].assign(test_accuracy=accuracies, onnx_bytes=[3e5, 3e5], test_accuracy_half_width=float("nan"))
+    made = pareto(rows)
+    assert any("side by side" in entry for entry in made.legend) == aside
 
 
 def test_names_of_close_points_do_not_meet():

@@ -223,10 +223,10 @@ def test_a_failed_student_says_so_in_the_table_without_its_long_message():
     assert set(table.build(rows, looks)["Verdict"]) == {"failed"}
 
 
-def test_a_verdict_of_one_seed_is_shown_as_it_is_given():
+def test_a_verdict_of_one_seed_says_so_after_the_word():
     rows = comparison().assign(verdict="one seed: these two networks, better")
     looks = style.looks(dict(zip(rows["student"], rows["role"], strict=True)), dark=False)
-    assert set(table.build(rows, looks)["Verdict"]) == {"one seed: these two networks, better"}
+    assert set(table.build(rows, looks)["Verdict"]) == {"better (one seed)"}
 
 
 def test_gains_pair_seeds_and_leave_out_those_of_one_side():

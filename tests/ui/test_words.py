@@ -99,3 +99,9 @@ def test_join(items, text):
 def test_interval():
     assert words.interval(0.051, 0.012, unit="nats") == "0.05 ± 0.01 nats"
     assert words.interval(None) == "–"
+
+
+def test_a_message_counts_students_from_one_as_the_page_does():
+    said = words.sentence("students.1.name: wanted at least 1 character, came ''; students.0: seeds: wanted each once")
+    assert said.startswith("Student 2, name: wanted")
+    assert "student 1: seeds: wanted each once" in said

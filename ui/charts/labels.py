@@ -42,14 +42,21 @@ class Label:
     shift_px: int
 
 
-def dodge(places: Sequence[float]) -> list[float]:
-    """Points of equal cost side by side, so that their intervals can be told apart: the first keeps its place."""
+def dodge(places: Sequence[float], spans: Sequence[tuple[float, float]]) -> list[float]:
+    """Points of equal cost whose marks or intervals would cover each other, side by side; every other point, and the
+    first of them, keeps its place. ``spans`` are top and bottom of each, in pixels."""
     moved: list[float] = []
-    for index, at in enumerate(places):
-        before = sum(abs(at - other) < _STEP / 2 for other in places[:index])
+    for index, (at, (top, bottom)) in enumerate(zip(places, spans, strict=True)):
+        taken = [
+            moved[other]
+            for other in range(index)
+            if abs(at - places[other]) < _STEP / 2 and spans[other][0] < bottom and top < spans[other][1]
+        ]
         # Near the left end there is room on one side only.
-        steps = before if at < 3 * _STEP else (before + 1) // 2 * (1 if before % 2 else -1)
-        moved.append(at + _STEP * steps)
+        sides = (1,) if at < 3 * _STEP else (1, -1)
+        steps = (step * side for step in range(len(places)) for side in sides)
+        free = (at + _STEP * step for step in steps)
+        moved.append(next(one for one in free if all(abs(one - other) > _STEP / 2 for other in taken)))
     return moved
 
 

@@ -36,7 +36,7 @@ class Measure:
 
 MEASURES = (
     Measure(column="test_accuracy", title="Test<br>accuracy", write=words.percent, more=True),
-    Measure(column="size_bytes", title="Size", write=words.size, log=True),
+    Measure(column="size_bytes", title="Weights", write=words.size, log=True),
     Measure(column="macs", title="MACs", write=words.count, log=True),
     Measure(column="p50_ms", title="Latency<br>p50", write=words.milliseconds, log=True),
     Measure(column="ece", title="ECE", write=lambda value: words.interval(value, digits=3)),
@@ -116,7 +116,7 @@ def _table(rows: list[dict]) -> pd.DataFrame:
         {
             "Network": [row["student"] for row in rows],
             "Test accuracy (%)": [_times(row["test_accuracy"], 100, 1) for row in rows],
-            "Size (kB)": [_times(row["size_bytes"], 1e-3, 1) for row in rows],
+            "Weights (kB)": [_times(row["size_bytes"], 1e-3, 1) for row in rows],
             "MACs (M)": [_times(row["macs"], 1e-6, 2) for row in rows],
             "Latency p50 (ms)": [_times(row["p50_ms"], 1, 3) for row in rows],
             "ECE": [_times(row["ece"], 1, 3) for row in rows],

@@ -16,6 +16,8 @@ __all__ = ["pareto"]
 
 _HEIGHT, _TOP, _BOTTOM, _MOST_NAMES = 460, 34, 48, 8
 _TALL = _HEIGHT - _TOP - _BOTTOM
+_MARK_PX = 8
+_ASIDE = "side by side: they cost the same, and would cover each other"
 
 
 def pareto(summary: pd.DataFrame, axis: str, looks: Mapping[str, Look], *, dark: bool, log: bool = True) -> Chart:
@@ -29,7 +31,9 @@ def pareto(summary: pd.DataFrame, axis: str, looks: Mapping[str, Look], *, dark:
     across = scale([float(value) for value in rows[axis]], cost, log=log)
     half = rows["test_accuracy_half_width"]
     up = share_scale(list(rows["test_accuracy"] - half.fillna(0)), list(rows["test_accuracy"] + half.fillna(0)))
-    rows = rows.assign(place=labels.dodge([across.place(value) for value in rows[axis]]))
+    at = [across.place(value) for value in rows[axis]]
+    rows = rows.assign(place=labels.dodge(at, _spans(rows, up)))
+    aside = bool((rows["place"] != at).any())
     figure = frame.blank(colours, height=_HEIGHT, t=_TOP, b=_BOTTOM)
     _draw_front(figure, rows, axis, across, colours)
     for row in rows.to_dict("records"):
@@ -38,7 +42,9 @@ def pareto(summary: pd.DataFrame, axis: str, looks: Mapping[str, Look], *, dark:
     figure.update_xaxes(title_text=f"{cost.title}{' (log)' if log else ''}", showgrid=False, showline=True)
     figure.update_layout(xaxis=across.layout(), yaxis=up.layout())
     frame.title_above(figure, "Test accuracy", colours)
-    return Chart(figure=figure, alt=_alt(rows, cost), table=_table(rows, cost), legend=_legend(rows, looks, colours))
+    return Chart(
+        figure=figure, alt=_alt(rows, cost), table=_table(rows, cost), legend=_legend(rows, looks, colours, aside)
+    )
 
 
 def _complete(summary: pd.DataFrame, axis: str) -> pd.DataFrame:
@@ -134,12 +140,19 @@ def _name(x: float, y: float, log: bool, text: str, label: labels.Label, colours
     }
 
 
-def _legend(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme) -> tuple[str, ...]:
+def _legend(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, aside: bool) -> tuple[str, ...]:
     entries = legend.names({name: looks[name] for name in rows["student"]}) if len(rows) > _MOST_NAMES else ()
     entries += (legend.front(colours),) if rows["on_front"].any() else ()
     entries += (legend.ring(colours),) if rows["near_front"].any() else ()
     entries += (legend.interval(colours),) if rows["test_accuracy_half_width"].notna().any() else ()
-    return entries
+    return (*entries, _ASIDE) if aside else entries
+
+
+def _spans(rows: pd.DataFrame, up: Scale) -> list[tuple[float, float]]:
+    """Top and bottom (px) of what each network draws: its mark, or its interval where that is longer."""
+    halves = rows["test_accuracy_half_width"].fillna(0)
+    ends = zip(rows["test_accuracy"] + halves, rows["test_accuracy"] - halves, strict=True)
+    return [(_down(high, up) - _MARK_PX, _down(low, up) + _MARK_PX) for high, low in ends]
 
 
 def _alt(rows: pd.DataFrame, cost: Cost) -> str:

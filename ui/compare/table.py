@@ -1,5 +1,6 @@
 """The table under the chart: everything that was measured, sortable, units in the headers."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,11 +42,14 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
     "Macro recall (%)": ("macro_recall", 100, 1, "Mean of the recalls of all classes."),
     "Validation (%)": ("valid_accuracy", 100, 1, "Accuracy on validation images, after the last update."),
 }
+INTERVALS = ("± (points)", "± of it (points)")
 
 
 def show(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """Draw the table; a click on a header sorts it."""
     table = build(rows, looks)
+    # With one seed there is no interval: a column of dashes would push the numbers out of sight.
+    table = table.drop(columns=[name for name in INTERVALS if table[name].isna().all()])
     colours = [looks[name].colour for name in rows["student"]]
     styled = table.style.apply(lambda _: [f"color: {colour}" for colour in colours], subset=[""])
     st.dataframe(
@@ -75,7 +79,7 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
         "Listens on": rows["transfer"],
         "Seeds": rows["seeds"].astype(int),
     }
-    first, rest = names[:4], names[4:]
+    first, rest = [*names[:4], "p50 (ms)"], [name for name in names[4:] if name != "p50 (ms)"]
     return pd.DataFrame(
         front | {name: numbers[name] for name in first} | judged | {name: numbers[name] for name in rest} | what
     )
@@ -85,7 +89,9 @@ def _verdict(value: object) -> str | None:
     if value is None or pd.isna(value) or value == "":
         return None
     # The message of a failed student stands above the chart; here it would push the numbers away.
-    return "failed" if str(value).startswith("failed") else str(value)
+    if str(value).startswith("failed"):
+        return "failed"
+    return re.sub(r"one seed: these two networks, (.*)", r"\1 (one seed)", str(value))
 
 
 def _format(column: str, digits: int) -> str:
