@@ -42,7 +42,7 @@ def show(lab: Lab) -> None:
 def _line(job: JobView) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         icon = f":material/{ICONS.get(job.state, 'help')}:"
-        st.markdown(f"{icon} **{words.plain(job.title)}** · {words.state(job.state)} · {_when(job)}", width="stretch")
+        st.markdown(f"{icon} **{words.plain(job.title)}** · {_state(job)} · {_when(job)}", width="stretch")
         st.page_link(
             "../pages/train.py",
             label="Open",
@@ -54,6 +54,11 @@ def _line(job: JobView) -> None:
             actions.again_button(job, "again")
         if job.state not in live.ACTIVE:
             _delete(job)
+
+
+def _state(job: JobView) -> str:
+    # The list stands still while a job goes on; what it does just now is told beside the page.
+    return "in the queue" if job.state in live.ACTIVE else words.state(job.state)
 
 
 def _delete(job: JobView) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.ui.test_style import contrast
 from ui import charts, style
 from ui.charts import axes, chart, labels
 from ui.charts.parallel import MEASURES, _heights
@@ -209,7 +210,11 @@ COUNTS = np.array([[90, 10, 0], [30, 70, 0], [0, 0, 50]])
 
 def test_confusion_is_percent_of_a_class_and_names_the_worst_mistake():
     made = charts.confusion(COUNTS, ("cat", "dog", "eel"), "A", dark=False, top=30)
-    mistakes, right = made.figure.data
+    mistakes, right, numbers = made.figure.data
+    assert dict(zip(zip(numbers.y, numbers.x, strict=True), numbers.text, strict=True)) == {
+        ("cat", "dog"): "10",
+        ("dog", "cat"): "30",
+    }
     assert mistakes.z[1][0] == 30
     assert np.isnan(mistakes.z[0][2])
     assert right.text[0][0] == "90"
@@ -219,6 +224,19 @@ def test_confusion_is_percent_of_a_class_and_names_the_worst_mistake():
 
 def test_two_matrices_share_the_colour_of_their_worst_mistake():
     assert charts.highest_mistake(COUNTS, np.diag([5, 5, 5])) == 30
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_number_of_a_confusion_can_be_read_on_its_cell(dark):
+    percents = np.diag(np.full(10, 100.0))
+    percents[0, 1:] = range(2, 20, 2)
+    made = charts.confusion(percents, tuple("abcdefghij"), "A", dark=dark, top=20)
+    cells, numbers = made.figure.data[0], made.figure.data[-1]
+    stops, hexes = zip(*cells.colorscale, strict=True)
+    assert len(numbers.text) == 9
+    for colour, text in zip(numbers.textfont.color, numbers.text, strict=True):
+        parts = [np.interp(float(text) / 20, stops, [int(one[i : i + 2], 16) for one in hexes]) for i in (1, 3, 5)]
+        assert contrast(colour, "#" + "".join(f"{round(part):02X}" for part in parts)) >= 4.5
 
 
 def test_a_class_without_images_divides_nothing():

@@ -26,12 +26,15 @@ def confusion(counts_CC: np.ndarray, classes: Sequence[str], name: str, *, dark:
     short = [labels.shorten(label, 12) for label in classes]
     wide = max(map(len, short)) > 3
     figure = frame.blank(
-        colours, height=(92 if wide else 56) + 34 * len(classes), l=92 if wide else 40, b=84 if wide else 48, t=8
+        colours, height=(92 if wide else 56) + 34 * len(classes), l=108 if wide else 56, b=84 if wide else 48, t=8
     )
     figure.add_trace(_mistakes(percent_CC, classes, short, name, top, dark))
     figure.add_trace(_right(percent_CC, short, colours))
+    figure.add_trace(_numbers(_off(percent_CC), short, top, dark))
     figure.update_xaxes(title_text="Answer", tickangle=-45 if wide else 0, showgrid=False, type="category")
-    figure.update_yaxes(title_text=None, autorange="reversed", showgrid=False, type="category")
+    figure.update_yaxes(
+        title_text="True class", title_standoff=4, autorange="reversed", showgrid=False, type="category"
+    )
     table = pd.DataFrame(counts_CC, columns=[f"Answer: {label}" for label in classes])
     table.insert(0, "True class", list(classes))
     return Chart(figure=figure, alt=_alt(percent_CC, classes, name), table=table)
@@ -68,8 +71,6 @@ def _mistakes(
         showscale=False,
         xgap=1,
         ygap=1,
-        text=_texts(off_CC),
-        texttemplate="%{text}",
         customdata=said,
         hovertemplate=frame.hover(name, "%{customdata}"),
         hoverongaps=False,
@@ -85,7 +86,7 @@ def _fading(dark: bool) -> list[list]:
 
 
 def _mixed(colour: tuple[float, float, float], ground: str, share: float) -> str:
-    # Not by opacity: Plotly chooses black or white text as if white paper lay behind.
+    # Not by opacity: the colour of a number is chosen by what lies behind it.
     parts = [
         255 * share * part + (1 - share) * int(ground[i : i + 2], 16) for part, i in zip(colour, (1, 3, 5), strict=True)
     ]
@@ -108,6 +109,36 @@ def _right(percent_CC: np.ndarray, short: list[str], colours: Theme) -> go.Heatm
         textfont={"color": colours.text},
         hoverinfo="skip",
     )
+
+
+def _numbers(off_CC: np.ndarray, short: list[str], top: float, dark: bool) -> go.Scatter:
+    """The numbers of the mistakes, each black or white, whichever can be read better on its cell."""
+    texts = _texts(off_CC)
+    cells = [(i, j) for i, row in enumerate(texts) for j, text in enumerate(row) if text]
+    shares = [min(1.0, float(off_CC[cell]) / max(top, 1.0)) for cell in cells]
+    grounds = _between(_fading(dark), shares)
+    return go.Scatter(
+        x=[short[j] for _, j in cells],
+        y=[short[i] for i, _ in cells],
+        text=[texts[i][j] for i, j in cells],
+        mode="text",
+        textfont={"color": [_readable(ground) for ground in grounds]},
+        hoverinfo="skip",
+    )
+
+
+def _between(scale: list[list], shares: Sequence[float]) -> list[tuple[float, ...]]:
+    """The colours that a scale of ``[stop, "#RRGGBB"]`` has at these shares: red, green, blue from 0 to 1."""
+    stops = [stop for stop, _ in scale]
+    channels = [[int(colour[i : i + 2], 16) / 255 for _, colour in scale] for i in (1, 3, 5)]
+    return list(zip(*(np.interp(shares, stops, channel).tolist() for channel in channels), strict=True))
+
+
+def _readable(ground: tuple[float, ...]) -> str:
+    """Black or white on a colour (shares of red, green, blue), by the contrast of WCAG 2."""
+    red, green, blue = (s / 12.92 if s <= 0.03928 else ((s + 0.055) / 1.055) ** 2.4 for s in ground)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#FFFFFF"
 
 
 def _texts(percent_CC: np.ndarray) -> list[list[str]]:
