@@ -17,7 +17,7 @@ __all__ = ["pareto"]
 _HEIGHT, _TOP, _BOTTOM, _MOST_NAMES = 460, 34, 48, 8
 _TALL = _HEIGHT - _TOP - _BOTTOM
 _MARK_PX = 8
-_ASIDE = "side by side: they cost the same, and would cover each other"
+_ASIDE = "side by side: the same cost, moved apart so that both are seen"
 
 
 def pareto(summary: pd.DataFrame, axis: str, looks: Mapping[str, Look], *, dark: bool, log: bool = True) -> Chart:
@@ -150,9 +150,11 @@ def _legend(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, aside
 
 def _spans(rows: pd.DataFrame, up: Scale) -> list[tuple[float, float]]:
     """Top and bottom (px) of what each network draws: its mark, or its interval where that is longer."""
-    halves = rows["test_accuracy_half_width"].fillna(0)
-    ends = zip(rows["test_accuracy"] + halves, rows["test_accuracy"] - halves, strict=True)
-    return [(_down(high, up) - _MARK_PX, _down(low, up) + _MARK_PX) for high, low in ends]
+    pairs = zip(rows["test_accuracy"], rows["test_accuracy_half_width"].fillna(0), strict=True)
+    return [
+        (min(_down(at + half, up), _down(at, up) - _MARK_PX), max(_down(at - half, up), _down(at, up) + _MARK_PX))
+        for at, half in pairs
+    ]
 
 
 def _alt(rows: pd.DataFrame, cost: Cost) -> str:
