@@ -209,7 +209,6 @@ class Lab:
 
     def restart(self, job_id: str) -> str:
         """Submit a job's specification again; runs that are finished are not trained twice."""
-        self._queue.tell_again()
         return self.submit(Experiment.from_json(self._store.job(job_id).specification))
 
     def delete(self, job_id: str) -> None:

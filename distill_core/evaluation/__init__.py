@@ -10,12 +10,12 @@ from distill_core.evaluation.calibration import (
 from distill_core.evaluation.front import front, near_front
 from distill_core.evaluation.metrics import Scores, agreement, score
 from distill_core.evaluation.statistics import (
-    LEVEL,
     Difference,
     Interval,
     McNemar,
     Verdict,
     compare,
+    direction,
     holm,
     interval,
     mcnemar,
@@ -23,7 +23,6 @@ from distill_core.evaluation.statistics import (
 )
 
 __all__ = [
-    "LEVEL",
     "Bin",
     "Difference",
     "Interval",
@@ -32,6 +31,7 @@ __all__ = [
     "Verdict",
     "agreement",
     "compare",
+    "direction",
     "expected_calibration_error",
     "front",
     "holm",

@@ -10,7 +10,18 @@ from numpy.typing import NDArray
 
 from distill_core.errors import InvalidSetting, explain
 
-__all__ = ["LEVEL", "Difference", "Interval", "McNemar", "Verdict", "compare", "holm", "interval", "mcnemar", "verdict"]
+__all__ = [
+    "Difference",
+    "Interval",
+    "McNemar",
+    "Verdict",
+    "compare",
+    "direction",
+    "holm",
+    "interval",
+    "mcnemar",
+    "verdict",
+]
 
 Verdict = Literal["better", "worse", "no difference shown", "too few seeds"]
 FEWEST_SEEDS = 3
@@ -115,13 +126,18 @@ def mcnemar(student_right_N: NDArray[Any], control_right_N: NDArray[Any]) -> McN
     )
 
 
+def direction(mean: float, adjusted_p: float) -> Verdict:
+    """Where a mean difference points, if its p at 5 % lets it point anywhere."""
+    if adjusted_p >= LEVEL or mean == 0:
+        return "no difference shown"
+    return "better" if mean > 0 else "worse"
+
+
 def verdict(difference: Difference, adjusted_p: float | None) -> Verdict:
     """The word for a difference whose p was adjusted by ``holm``, at 5 %."""
     if adjusted_p is None or difference.seeds < FEWEST_SEEDS:
         return "too few seeds"
-    if adjusted_p >= LEVEL or difference.mean == 0:
-        return "no difference shown"
-    return "better" if difference.mean > 0 else "worse"
+    return direction(difference.mean, adjusted_p)
 
 
 def _checked(values: Sequence[float]) -> NDArray[np.float64]:

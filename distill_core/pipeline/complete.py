@@ -29,9 +29,9 @@ def complete(experiment: Experiment) -> Experiment:
             )
         )
     _refuse_twins(asked)
-    controls = [student for student in experiment.students if student.role == "control"]
-    _check_controls(controls, asked, task)
-    named = {_group(_complete_student(control, task)): control.name for control in controls}
+    controls = [_complete_student(student, task) for student in experiment.students if student.role == "control"]
+    _check_controls(controls, asked)
+    named = {_group(control): control.name for control in controls}
     students = _with_controls(asked, named)
     return Experiment.of(
         {
@@ -79,12 +79,11 @@ def _complete_student(student: Student, task: Task) -> Student:
     )
 
 
-def _check_controls(controls: Sequence[Student], asked: Sequence[Student], task: Task) -> None:
+def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> None:
     """A control follows from its students; one that is written down must be the one that would be added."""
     groups = {_group(student) for student in asked}
     for control in controls:
-        whole = _complete_student(control, task)
-        if not _is_control(whole) or _group(whole) not in groups:
+        if not _is_control(control) or _group(control) not in groups:
             raise InvalidSetting(
                 explain(
                     f"the control {control.name!r}",

@@ -17,7 +17,7 @@ def load_libraries() -> None:
     if not _threads:
         _threads.append(torch.get_num_threads())
         # A page ends each of its runs with a collection of all garbage, during which nothing trains. What was just
-        # loaded stays for good, and looking through it took a third of a second each time.
+        # loaded stays for good, and looking through it took 0.2 s each time.
         gc.collect()
         gc.freeze()
     # A thread that meets torch anew takes the number that was set last, and that may be the one of a small member.

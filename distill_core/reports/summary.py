@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from distill_core.evaluation import LEVEL, Difference, compare, front, holm, interval, mcnemar, near_front, verdict
+from distill_core.evaluation import Difference, compare, direction, front, holm, interval, mcnemar, near_front, verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,11 +59,7 @@ def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
         _difference(accuracies[row["student"]], accuracies.get(control or "", {})) for row, control in compared
     ]
     raw = [
-        _of_two(runs[row["student"]], runs[control or ""], right)
-        if difference and difference.seeds == 1
-        else difference.p_value
-        if difference
-        else None
+        _p_value(difference, runs[row["student"]], runs.get(control or "", {}), right)
         for (row, control), difference in zip(compared, differences, strict=True)
     ]
     for (row, control), difference, p_value in zip(compared, differences, holm(raw), strict=True):
@@ -106,23 +102,30 @@ def _judged(difference: Difference, p_value: float | None) -> dict[str, Any]:
         "delta_points": 100 * difference.mean,
         "delta_half_width_points": None if half is None else 100 * half,
         "p_value": p_value,
-        "verdict": _of_one_seed(difference, p_value) if difference.seeds == 1 else verdict(difference, p_value),
+        "verdict": _verdict(difference, p_value),
     }
+
+
+def _verdict(difference: Difference, p_value: float | None) -> str:
+    if difference.seeds == 1 and p_value is not None:
+        return f"one seed: these two networks, {direction(difference.mean, p_value)}"
+    return verdict(difference, p_value)
 
 
 def _difference(student: dict[int, float], control: dict[int, float]) -> Difference | None:
     return compare(student, control) if student.keys() & control.keys() else None
 
 
-def _of_two(student: dict[int, str], control: dict[int, str], right: Right) -> float:
-    seed = min(student.keys() & control.keys())
+def _p_value(
+    difference: Difference | None, student: dict[int, str], control: dict[int, str], right: Right
+) -> float | None:
+    """That of the paired test; with one seed, McNemar's over the test images."""
+    if difference is None:
+        return None
+    if difference.seeds > 1:
+        return difference.p_value
+    (seed,) = student.keys() & control.keys()
     return mcnemar(right(student[seed]), right(control[seed])).p_value
-
-
-def _of_one_seed(difference: Difference, p_value: float | None) -> str:
-    shown = p_value is not None and p_value < LEVEL and difference.mean != 0
-    word = ("better" if difference.mean > 0 else "worse") if shown else "no difference shown"
-    return f"one seed: these two networks, {word}"
 
 
 def _by_seed(group: "pd.DataFrame") -> dict[int, float]:
