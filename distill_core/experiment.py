@@ -15,6 +15,7 @@ from distill_core.errors import InvalidSetting, explain
 
 __all__ = [
     "TEACHER_NAME",
+    "TEMPERATURES",
     "Budget",
     "Experiment",
     "Optimiser",
@@ -33,6 +34,8 @@ Precision = Literal["auto", "float32", "bfloat16"]
 # Events and curves of a teacher that is trained first are filed under this name.
 TEACHER_NAME = "teacher"
 MOST_RUNS = 400
+# T as sliders and sweeps offer it: about half an octave apart.
+TEMPERATURES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 14.0, 20.0, 28.0, 36.0, 50.0)
 LONGEST_SHOWN = 60
 
 
@@ -99,6 +102,10 @@ class Student(_Specification):
     parameters: Mapping[str, float] = Field(default_factory=dict, description="the method's own parameters")
     labels: int | None = Field(None, ge=1, description="training images with their label; None: all")
     transfer: Literal["labelled", "all"] = "labelled"
+    # Left out where it is None, so that a specification from before there was such a field keeps its fingerprint.
+    missing_class: Name | None = Field(
+        None, exclude_if=lambda value: value is None, description="a class of which the student never sees an image"
+    )
     seeds: tuple[Seed, ...] = Field((0,), min_length=1, max_length=20)
     role: Literal["student", "control"] = "student"
 

@@ -38,7 +38,11 @@ from distill_core.pipeline import (
 from distill_core.pipeline.presets import PRESETS, Preset, default_experiment
 from distill_core.pipeline.words import sentences, title
 from distill_core.reports import (
+    Answerer,
+    Answers,
     Disagreement,
+    answerers,
+    answers,
     curves_table,
     disagreements,
     mark_front,
@@ -46,16 +50,17 @@ from distill_core.reports import (
     results_table,
     right_answers,
     summarise,
+    task_splits,
 )
 from distill_core.store import OPEN_STATES, JobRecord, JobState, Store
-from distill_core.tasks import TASKS, Task
+from distill_core.tasks import TASKS, Split, Task
 from distill_core.views import JobView, Plan, PlannedRun
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["Lab"]
+__all__ = ["Answers", "Lab"]
 
 # Long enough for the first page to be drawn: loading torch would slow it down.
 WARM_UP_AFTER_SECONDS = 4.0
@@ -248,6 +253,18 @@ class Lab:
 
     def disagreements(self, run_id: str, teacher_run_id: str, limit: int = 24) -> tuple[Disagreement, ...]:
         return disagreements(self._store, self.home, run_id, teacher_run_id, limit)
+
+    def answerers(self, task: str) -> tuple[Answerer, ...]:
+        """Whose answers to a task's validation and test images can be looked at. Raises UnknownName."""
+        return answerers(self._store, task)
+
+    def answers(self, key: str) -> Answers:
+        """What one of them said. Raises NotFound, CorruptFile."""
+        return answers(self._store, key)
+
+    def images(self, task: str) -> tuple[Split, Split]:
+        """Validation and test images of a task, with their labels; read once. Raises what the task's data raise."""
+        return task_splits(task, self.home)
 
     def artifact(self, run_id: str, kind: str) -> Path:
         """The file of a run: "weights", "onnx" or "predictions". Raises NotFound."""

@@ -8,7 +8,22 @@ from distill_core.evaluation.calibration import (
     softmax_NC,
 )
 from distill_core.evaluation.front import front, near_front
+from distill_core.evaluation.grid import Effect, Effects, Standing, effects, from_best
 from distill_core.evaluation.metrics import Scores, agreement, score
+from distill_core.evaluation.softening import (
+    Gradient,
+    Law,
+    Terms,
+    class_similarity_CC,
+    dark_knowledge_NC,
+    entropy_bits_N,
+    fit_temperature,
+    gradient_law,
+    loss_gradient,
+    loss_terms,
+    matching_NC,
+    soften_NC,
+)
 from distill_core.evaluation.statistics import (
     Difference,
     Interval,
@@ -21,26 +36,49 @@ from distill_core.evaluation.statistics import (
     mcnemar,
     verdict,
 )
+from distill_core.evaluation.unseen import ClassScores, UnseenClass, best_bias, class_scores, unseen_class
 
 __all__ = [
     "Bin",
+    "ClassScores",
     "Difference",
+    "Effect",
+    "Effects",
+    "Gradient",
     "Interval",
+    "Law",
     "McNemar",
     "Scores",
+    "Standing",
+    "Terms",
+    "UnseenClass",
     "Verdict",
     "agreement",
+    "best_bias",
+    "class_scores",
+    "class_similarity_CC",
     "compare",
+    "dark_knowledge_NC",
     "direction",
+    "effects",
+    "entropy_bits_N",
     "expected_calibration_error",
+    "fit_temperature",
+    "from_best",
     "front",
+    "gradient_law",
     "holm",
     "interval",
     "log_softmax_NC",
+    "loss_gradient",
+    "loss_terms",
+    "matching_NC",
     "mcnemar",
     "near_front",
     "reliability",
     "score",
+    "soften_NC",
     "softmax_NC",
+    "unseen_class",
     "verdict",
 ]

@@ -12,7 +12,7 @@ from distill_core.training import resolve
 __all__ = ["complete", "student_blueprint"]
 
 CONTROL_METHOD = "labels"
-Group = tuple[str, float, int, int | None]
+Group = tuple[str, float, int, int | None, str | None]
 
 
 def complete(experiment: Experiment) -> Experiment:
@@ -65,6 +65,15 @@ def _complete_student(student: Student, task: Task) -> Student:
                 wanted=f"1 to {task.train_images:,} (the training images of {task.name})",
                 came=f"{student.labels:,}",
                 do="choose fewer, or a larger task",
+            )
+        )
+    if student.missing_class is not None and student.missing_class not in task.classes:
+        raise InvalidSetting(
+            explain(
+                f"missing class of {student.name!r}",
+                wanted=f"a class of {task.name} ({', '.join(task.classes)})",
+                came=student.missing_class,
+                do="choose one of these, or leave it out",
             )
         )
     labels = None if student.labels == task.train_images else student.labels
@@ -129,7 +138,7 @@ def _with_controls(students: Sequence[Student], named: Mapping[Group, str]) -> l
 
 
 def _group(student: Student) -> Group:
-    return student.architecture, student.width, student.stem_stride, student.labels
+    return student.architecture, student.width, student.stem_stride, student.labels, student.missing_class
 
 
 def _is_control(student: Student) -> bool:
@@ -152,6 +161,7 @@ def _control(members: list[Student], name: str) -> Student:
         method=CONTROL_METHOD,
         labels=first.labels,
         transfer="labelled",
+        missing_class=first.missing_class,
         seeds=tuple(sorted(seeds)),
         role="control",
     )

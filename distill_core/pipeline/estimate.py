@@ -12,6 +12,7 @@ from distill_core.events import Event, Progress, Sink
 from distill_core.experiment import Experiment, TrainedTeacher
 from distill_core.export import available_threads
 from distill_core.methods import METHODS
+from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, stage
 from distill_core.pipeline.libraries import loaded
 from distill_core.pipeline.recorded import find_recorded
 from distill_core.pipeline.runs import PlannedStudent
@@ -114,13 +115,12 @@ def _expected(
     missing = [one for one in planned if there.get(one.key) is None]
     graphs = {one.blueprint for one in missing}
     work = _steps_seconds(experiment, missing) + _teacher_pass_seconds(experiment, teacher, missing)
-    return {
-        "Loading the images": LOAD_SECONDS,
-        "Getting the teacher ready": _teacher_seconds(experiment, teacher),
-        "Training": slowness * work,
-        "Evaluating and exporting": EVALUATE_SECONDS * len(missing),
-        MEASURING: MEASURE_SECONDS * (len(graphs) + 1),
-    }
+    found = {"Loading the images": LOAD_SECONDS, "Getting the teacher ready": _teacher_seconds(experiment, teacher)}
+    parts = cohorts(missing, experiment)
+    for place, part in enumerate(parts):
+        found[stage(TRAINING, parts, place)] = slowness * work * len(part) / len(missing)
+        found[stage(EVALUATING, parts, place)] = EVALUATE_SECONDS * len(part)
+    return {**found, MEASURING: MEASURE_SECONDS * (len(graphs) + 1)}
 
 
 def _steps_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -> float:

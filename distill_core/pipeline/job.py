@@ -1,6 +1,6 @@
 """What one job does: from the specification to stored results."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from distill_core.errors import DistillError, TrainingDiverged
 from distill_core.events import RunFailed, RunFinished, Sink
 from distill_core.experiment import Experiment
-from distill_core.pipeline.estimate import MEASURING, pace, stages
+from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, stage
+from distill_core.pipeline.estimate import MEASURING, Stages, pace, stages
 from distill_core.pipeline.libraries import load_libraries
 from distill_core.pipeline.measure import Timer, ensure_measured, measure
 from distill_core.pipeline.record import Curves, failed_run, finished_run, replay
@@ -64,31 +65,87 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         if run is not None:
             link(one, run)
             replay(one, run, bench.store.curves(run.id), clock.sink)
-    missing = [one for one in planned if there[one.key] is None]
-    curves = Curves(clock.sink)
-    with clock.stage("Training"):
-        trained = _train(missing, experiment, data, banks, teacher, curves, bench) if missing else ()
     stored = [run for run in there.values() if run is not None]
-    with clock.stage("Evaluating and exporting") as step:
-        refused: list[DistillError] = []
-        for done, (one, result) in enumerate(zip(missing, trained, strict=True)):
-            step(done, len(missing))
-            bench.gate()
-            try:
-                run = _store(one, result, curves, experiment, data, banks, teacher, bench.store)
-            except DistillError as error:  # the others are trained too, and may be stored
-                refused.append(error)
-                continue
+    trainer = _Trainer(experiment, data, banks, teacher, _frozen(teacher, experiment), bench)
+    parts = cohorts([one for one in planned if there[one.key] is None], experiment)
+    for place, part in enumerate(parts):
+        for one, run in trainer.run(part, clock, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
             link(one, run)
             stored.append(run)
-            if result.error is None:
-                clock.sink(_ended(one, run))
-    if refused:
-        raise refused[0]
+            if run.state == "finished":
+                clock.sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
     with clock.stage(MEASURING) as step:
         ensure_measured([teacher.run, *stored], bench.store, bench.gate, step, bench.timer)
     if not any(run.state == "finished" for run in stored):
         raise TrainingDiverged("; ".join(str(run.message) for run in stored))
+
+
+@dataclass(frozen=True, slots=True)
+class _Trainer:
+    """Trains, evaluates and stores the networks of one experiment, a cohort at a time."""
+
+    experiment: Experiment
+    data: TaskData
+    banks: Mapping[str, ImageBank]
+    teacher: TeacherAtWork
+    frozen: FrozenTeacher
+    bench: Bench
+
+    def run(
+        self, part: Sequence[PlannedStudent], clock: Stages, names: tuple[str, str]
+    ) -> Iterator[tuple[PlannedStudent, RunRecord]]:
+        """Each network of the cohort with its record, as soon as that is stored.
+
+        Raises: what the store raises for one of them, once the others are stored.
+        """
+        curves = Curves(clock.sink)
+        with clock.stage(names[0]):
+            trained = self._train(part, curves)
+        refused: list[DistillError] = []
+        with clock.stage(names[1]) as step:
+            for done, (one, result) in enumerate(zip(part, trained, strict=True)):
+                step(done, len(part))
+                self.bench.gate()
+                try:
+                    run = self._store(one, result, curves)
+                except DistillError as error:  # the others are trained too, and may be stored
+                    refused.append(error)
+                    continue
+                if run.state == "failed" and result.error is None:  # of one that diverged the loop has told
+                    clock.sink(RunFailed(one.key, str(run.message)))
+                yield one, run
+        if refused:
+            raise refused[0]
+
+    def _train(self, part: Sequence[PlannedStudent], sink: Sink) -> tuple[Trained, ...]:
+        experiment = self.experiment
+        labels_N: np.ndarray = self.data.train.labels_N
+        return train_cohort(
+            [recipe(one, experiment.data_seed, labels_N) for one in part],
+            Plan(
+                budget=experiment.budget,
+                optimiser=experiment.optimiser,
+                mode=experiment.mode,
+                views=experiment.views,
+                data_seed=experiment.data_seed,
+                arithmetic=self.teacher.arithmetic,
+            ),
+            train=self.banks["train"],
+            valid=self.banks["valid"],
+            teacher=self.frozen,
+            sink=sink,
+            gate=self.bench.gate,
+            side_by_side=self.bench.side_by_side,
+        )
+
+    def _store(self, one: PlannedStudent, result: Trained, curves: Curves) -> RunRecord:
+        if result.error is not None:
+            run, files = failed_run(one, result, self.experiment), dict[str, bytes]()
+        else:
+            said_NC = self.teacher.test_logits_NC
+            run, files = finished_run(one, result, self.experiment, self.data, self.banks, said_NC)
+        self.bench.store.save_run(run, curves=curves.of(one.key), files=files)
+        return run
 
 
 def _teacher_name(title: str, experiment: Experiment) -> str:
@@ -117,62 +174,9 @@ def _banks(task: Task, data: TaskData, data_seed: int) -> Mapping[str, ImageBank
     }
 
 
-def _train(
-    missing: list[PlannedStudent],
-    experiment: Experiment,
-    data: TaskData,
-    banks: Mapping[str, ImageBank],
-    teacher: TeacherAtWork,
-    sink: Sink,
-    bench: Bench,
-) -> tuple[Trained, ...]:
-    labels_N: np.ndarray = data.train.labels_N
-    return train_cohort(
-        [recipe(one, experiment.data_seed, labels_N) for one in missing],
-        Plan(
-            budget=experiment.budget,
-            optimiser=experiment.optimiser,
-            mode=experiment.mode,
-            views=experiment.views,
-            data_seed=experiment.data_seed,
-            arithmetic=teacher.arithmetic,
-        ),
-        train=banks["train"],
-        valid=banks["valid"],
-        teacher=_frozen(teacher, experiment),
-        sink=sink,
-        gate=bench.gate,
-        side_by_side=bench.side_by_side,
-    )
-
-
 def _frozen(teacher: TeacherAtWork, experiment: Experiment) -> FrozenTeacher:
     import torch
 
     manifest = find_recorded(experiment)
     recorded_VNC = torch.from_numpy(read_recorded(manifest, experiment.views)) if manifest else None
     return FrozenTeacher(teacher.network, teacher.arithmetic, recorded_VNC)
-
-
-def _store(
-    one: PlannedStudent,
-    result: Trained,
-    curves: Curves,
-    experiment: Experiment,
-    data: TaskData,
-    banks: Mapping[str, ImageBank],
-    teacher: TeacherAtWork,
-    store: Store,
-) -> RunRecord:
-    if result.error is not None:
-        run, files = failed_run(one, result, experiment), dict[str, bytes]()
-    else:
-        run, files = finished_run(one, result, experiment, data, banks, teacher.test_logits_NC)
-    store.save_run(run, curves=curves.of(one.key), files=files)
-    return run
-
-
-def _ended(one: PlannedStudent, run: RunRecord) -> RunFinished | RunFailed:
-    if run.state == "failed":
-        return RunFailed(one.key, str(run.message))
-    return RunFinished(one.key, float(run.scores["test_accuracy"]))

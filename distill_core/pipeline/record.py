@@ -149,6 +149,7 @@ def _record(
         seed=one.seed,
         labels=student.labels,
         transfer=student.transfer,
+        missing_class=student.missing_class,
         state=state,  # type: ignore[arg-type]
         message=message,
         updates=result.updates,

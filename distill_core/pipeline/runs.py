@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from distill_core.architectures import Blueprint
+from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Experiment, Student, fingerprint
 from distill_core.methods import METHODS, Settings
 from distill_core.pipeline.complete import student_blueprint
@@ -26,6 +27,7 @@ class PlannedStudent:
     seed: int
     blueprint: Blueprint
     fingerprint: str
+    missing_index: int | None
 
     @property
     def role(self) -> Literal["student", "control"]:
@@ -48,6 +50,7 @@ def expand(experiment: Experiment, teacher: KnownTeacher) -> tuple[PlannedStuden
             seed=seed,
             blueprint=student_blueprint(student, task),
             fingerprint=_run_fingerprint(experiment, student, seed, task.sha256, teacher),
+            missing_index=None if student.missing_class is None else task.classes.index(student.missing_class),
         )
         for student in experiment.students
         for seed in student.seeds
@@ -60,14 +63,29 @@ def job_fingerprint(experiment: Experiment, teacher: KnownTeacher) -> str:
 
 
 def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray") -> Recipe:
-    """What the cohort loop needs, with the images that this student may see."""
+    """What the cohort loop needs, with the images that this student may see.
+
+    Raises: InvalidSetting where no image with a label is left.
+    """
     import numpy as np
 
     method = METHODS.get(planned.student.method)
     count = len(labels_N)
-    labelled = stratified(labels_N, planned.student.labels or count, seed=data_seed)
     marks = np.zeros(count, dtype=bool)
-    marks[labelled] = True
+    marks[stratified(labels_N, planned.student.labels or count, seed=data_seed)] = True
+    seen = np.ones(count, dtype=bool)
+    if planned.missing_index is not None:
+        seen = labels_N != planned.missing_index
+        marks &= seen
+    if not marks.any():
+        raise InvalidSetting(
+            explain(
+                f"labels of {planned.student.name!r}",
+                wanted=f"an image of another class than {planned.student.missing_class}",
+                came="none",
+                do="give it more labels",
+            )
+        )
     return Recipe(
         run=planned.key,
         student=planned.student.name,
@@ -75,7 +93,7 @@ def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray") -> R
         loss=method.build(planned.settings),
         uses_teacher=method.uses_teacher,
         seed=planned.seed,
-        visible_M=labelled if planned.student.transfer == "labelled" else np.arange(count),
+        visible_M=np.flatnonzero(marks if planned.student.transfer == "labelled" else seen),
         labelled_N=marks,
         draws=method.draws,
     )

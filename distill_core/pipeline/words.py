@@ -48,10 +48,10 @@ def _sentence(student: Student, experiment: Experiment) -> str:
     count = TASKS.get(experiment.task).train_images
     passes = experiment.budget.updates * experiment.budget.batch_size / (visible or count)
     sees = "" if student.transfer == "labelled" else f" and the teacher's answers to all {count:,} images"
+    never = f", never an image of {student.missing_class}" if student.missing_class else ""
     who = "Control" if student.role == "control" else student.name
-    return (
-        f"{who}: {network}, {how}, {_labels(student)}{sees}, {passes:.3g} passes, {_count(len(student.seeds), 'seed')}."
-    )
+    seeds = _count(len(student.seeds), "seed")
+    return f"{who}: {network}, {how}, {_labels(student)}{sees}{never}, {passes:.3g} passes, {seeds}."
 
 
 def _labels(student: Student) -> str:

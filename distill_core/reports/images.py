@@ -13,7 +13,7 @@ from distill_core.tasks import TASKS, Split, ignore, load_task
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Disagreement", "disagreements", "right_answers", "test_logits", "test_split"]
+__all__ = ["Disagreement", "disagreements", "right_answers", "task_splits", "test_logits"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,9 +30,10 @@ class Disagreement:
 
 
 @lru_cache(maxsize=4)
-def test_split(task: str, home: Path) -> Split:
-    """The test images of a task, read once."""
-    return load_task(TASKS.get(task), home, ignore).test
+def task_splits(task: str, home: Path) -> tuple[Split, Split]:
+    """Validation and test images of a task, read once."""
+    data = load_task(TASKS.get(task), home, ignore)
+    return data.valid, data.test
 
 
 def test_logits(store: Store, run_id: str) -> "np.ndarray":
@@ -63,7 +64,7 @@ def disagreements(store: Store, home: Path, student_id: str, teacher_id: str, li
         raise InvalidSetting(
             explain("two networks", wanted=f"one task ({student.task})", came=teacher.task, do="choose another teacher")
         )
-    split = test_split(student.task, home)
+    _, split = task_splits(student.task, home)
     of_student_NC = softmax_NC(test_logits(store, student_id))
     of_teacher_NC = softmax_NC(test_logits(store, teacher_id))
     answers_N, wanted_N = of_student_NC.argmax(1), of_teacher_NC.argmax(1)

@@ -13,6 +13,7 @@ __all__ = ["RESULT_COLUMNS", "curves_table", "measurements_table", "results_tabl
 
 RECORD = [
     *["task", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "seed", "labels", "transfer"],
+    "missing_class",
     *["state", "message", "updates", "seconds"],
 ]
 SCORES = [

@@ -11,7 +11,18 @@ if TYPE_CHECKING:
 
 __all__ = ["SUMMARY_COLUMNS", "mark_front", "summarise"]
 
-SAME = ["role", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "labels", "transfer"]
+SAME = [
+    "role",
+    "architecture",
+    "width",
+    "stem_stride",
+    "method",
+    "temperature",
+    "alpha",
+    "labels",
+    "transfer",
+    "missing_class",
+]
 MEANS = ["valid_accuracy", "macro_recall", "ece", "nll_nats", "agreement"]
 SIZES = ["parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "updates", "test_images"]
 SUMMARY_COLUMNS = [
@@ -34,7 +45,7 @@ SUMMARY_COLUMNS = [
 JUDGED = ["test_accuracy", "test_accuracy_half_width", "delta_points", "delta_half_width_points", "p_value"]
 # Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
 NUMBERS = [*JUDGED, *MEANS, "seconds", *SIZES, "temperature", "alpha", "labels"]
-GROUP = ["architecture", "width", "stem_stride", "labels"]
+GROUP = ["architecture", "width", "stem_stride", "labels", "missing_class"]
 ORDER = {"teacher": 0, "control": 1, "student": 2}
 Right = Callable[[str], "np.ndarray"]
 

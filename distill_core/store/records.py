@@ -80,6 +80,7 @@ class RunRecord:
     environment: Mapping[str, Any]
     specification: str
     created_at: datetime
+    missing_class: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -69,6 +69,7 @@ runs = Table(
     Column("seed", Integer, nullable=False),
     Column("labels", Integer),
     Column("transfer", String(16), nullable=False),
+    Column("missing_class", String(64)),
     Column("state", String(16), nullable=False),
     Column("message", Text),
     Column("updates", Integer, nullable=False),

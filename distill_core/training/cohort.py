@@ -17,10 +17,9 @@ from distill_core.training.outcome import Outcome, Trained
 from distill_core.training.pieces import Chain, SideBySide, one_by_one
 from distill_core.training.precision import Arithmetic
 from distill_core.training.streams import Stream
-from distill_core.training.teacher import CachedTeacher, FrozenTeacher, LiveTeacher, RecordedTeacher
+from distill_core.training.teacher import FrozenTeacher, Speaker
 
 if TYPE_CHECKING:
-    import numpy as np
     from torch import Tensor
 
 __all__ = ["Plan", "train_cohort"]
@@ -28,7 +27,6 @@ __all__ = ["Plan", "train_cohort"]
 # Updates that members may take between two looks at the gate: with one alone, three students would leave two threads
 # waiting for each other at every update.
 LONGEST_ROUND = 8
-Speaker = RecordedTeacher | CachedTeacher | LiveTeacher
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,12 +129,11 @@ def _lanes(members: Sequence[Member], plan: Plan, train: ImageBank, teacher: Fro
     readers: dict[tuple[int, bytes], list[Member]] = defaultdict(list)
     for member in members:
         readers[member.recipe.seed, member.recipe.visible_M.tobytes()].append(member)
-    speakers: dict[bytes, Speaker] = {}
     lanes = []
-    for (seed, visible), group in readers.items():
+    for (seed, _), group in readers.items():
         images = group[0].recipe.visible_M
-        if visible not in speakers and teacher is not None and any(member.recipe.uses_teacher for member in group):
-            speakers[visible] = _speaker(teacher, plan, train, images)
+        taught = any(member.recipe.uses_teacher for member in group)
+        speaker = teacher.speaker(train, images, mode=plan.mode, views=plan.views) if teacher and taught else None
         stream = Stream(
             images,
             batch_size=plan.budget.batch_size,
@@ -145,16 +142,8 @@ def _lanes(members: Sequence[Member], plan: Plan, train: ImageBank, teacher: Fro
             data_seed=plan.data_seed,
             seed=seed,
         )
-        lanes.append(_Lane(stream, group, speakers.get(visible)))
+        lanes.append(_Lane(stream, group, speaker))
     return tuple(lanes)
-
-
-def _speaker(teacher: FrozenTeacher, plan: Plan, train: ImageBank, images: "np.ndarray") -> Speaker:
-    if plan.mode == "consistent":
-        return LiveTeacher(teacher)
-    if teacher.recorded_VNC is not None:
-        return RecordedTeacher(teacher.recorded_VNC)
-    return CachedTeacher(teacher, train, images, views=plan.views)
 
 
 def _chains(lane: _Lane, updates: range, train: ImageBank, outcome: Outcome) -> list[tuple[Member, Chain]]:

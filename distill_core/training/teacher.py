@@ -3,7 +3,7 @@
 Shapes: V views, N images, C classes, B batch.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from distill_core.architectures.folding import folded
 from distill_core.training.images import ImageBank
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["CachedTeacher", "FrozenTeacher", "LiveTeacher", "RecordedTeacher"]
+__all__ = ["CachedTeacher", "FrozenTeacher", "LiveTeacher", "RecordedTeacher", "Speaker"]
 
 BLOCK = 100
 
@@ -30,6 +30,23 @@ class FrozenTeacher:
         self.recorded_VNC = recorded_VNC
         self._network = channels_last(folded(network)).requires_grad_(False)
         self._arithmetic = arithmetic
+        self._kept: dict[tuple[int, int, bytes], CachedTeacher] = {}
+
+    def speaker(
+        self, bank: ImageBank, images: "np.ndarray", *, mode: Literal["cached", "consistent"], views: int
+    ) -> "Speaker":
+        """Who speaks for this teacher about a set of the bank's images.
+
+        What is kept of a set is kept for everybody: cohorts that train one after the other share one look.
+        """
+        if mode == "consistent":
+            return LiveTeacher(self)
+        if self.recorded_VNC is not None:
+            return RecordedTeacher(self.recorded_VNC)
+        key = bank.data_seed, views, images.tobytes()
+        if key not in self._kept:
+            self._kept[key] = CachedTeacher(self, bank, images, views=views)
+        return self._kept[key]
 
     def __call__(self, images_BCHW: "Tensor") -> "Tensor":
         """Logits (B, C), float32, outside of any gradient."""
@@ -96,3 +113,6 @@ class CachedTeacher:
         images = self._images[span]
         self._logits_VNC[view, span] = self._teacher(self._bank.views(images, np.full(len(images), view)))
         self._known_VK[view, block] = True
+
+
+Speaker = RecordedTeacher | CachedTeacher | LiveTeacher

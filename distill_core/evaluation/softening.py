@@ -1,0 +1,261 @@
+"""What a temperature does to answers, to losses and to their gradients. N images, C classes; float64 throughout."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.evaluation.calibration import log_softmax_NC
+from distill_core.evaluation.inputs import checked_labels, checked_matrix, wrong
+
+__all__ = [
+    "Gradient",
+    "Law",
+    "Terms",
+    "class_similarity_CC",
+    "dark_knowledge_NC",
+    "entropy_bits_N",
+    "fit_temperature",
+    "gradient_law",
+    "loss_gradient",
+    "loss_terms",
+    "matching_NC",
+    "soften_NC",
+]
+
+Floats = NDArray[np.float64]
+COLDEST, WARMEST = 0.05, 50.0
+ROUNDING = 1e-12  # of the largest logits; what is smaller is no difference
+HALF_PRECISION = 1e-3  # rows in half precision sum to 1 only this well
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gradient:
+    """The two parts of a loss gradient with respect to the student's logits, each (N, C), weights included."""
+
+    hard_NC: Floats
+    soft_NC: Floats
+
+    @property
+    def total_NC(self) -> Floats:
+        """What the student's logits receive."""
+        return self.hard_NC + self.soft_NC
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Law:
+    """How long the soft term's gradient is at one temperature, and how far it is from logit matching.
+
+    ``plain`` (without T²) and ``scaled`` (with it) are mean L2 norms over images; ``distance`` is relative: 0 is equal.
+    """
+
+    temperature: float
+    plain: float
+    scaled: float
+    distance: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """Both terms of the loss, an image each, in nats and without alpha; the soft one includes T²."""
+
+    hard_N: Floats
+    soft_N: Floats
+
+
+def soften_NC(logits_NC: NDArray[Any], temperature: float) -> Floats:
+    """Class probabilities softmax(z / T), shape (N, C).
+
+    Raises: InvalidSetting if temperature <= 0 or infinite, or the logits are no finite (N, C).
+    Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.
+    """
+    return np.exp(_log_soften_NC(logits_NC, temperature))
+
+
+def entropy_bits_N(probabilities_NC: NDArray[Any]) -> Floats:
+    """Entropy of each row in bits, shape (N,): 0 where one class has everything, log2 C where all are alike.
+
+    Raises: InvalidSetting if rows are no distributions.
+    """
+    checked_NC = checked_matrix("probabilities", probabilities_NC)
+    if checked_NC.min() < 0 or np.abs(checked_NC.sum(axis=1) - 1).max() > HALF_PRECISION:
+        raise wrong("probabilities", wanted="rows from 0 up that sum to 1", came="others")
+    bits_NC = np.log2(checked_NC, out=np.zeros_like(checked_NC), where=checked_NC > 0)
+    return np.asarray(0.0 - (checked_NC * bits_NC).sum(axis=1), dtype=np.float64)
+
+
+def dark_knowledge_NC(logits_NC: NDArray[Any], labels_N: NDArray[Any], temperature: float) -> Floats:
+    """What softened answers say about the wrong classes: rows sum to 1 without the true class, which is 0.
+
+    Shapes: logits (N, C), labels (N,) integers. It holds where the true class has all the mass, too.
+    Raises: as ``soften_NC``, and if the labels do not fit.
+    Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 1.
+    """
+    others_NC = checked_matrix("logits", logits_NC) / _checked_temperature(temperature)
+    labels_N = checked_labels(labels_N, others_NC.shape)
+    others_NC[np.arange(labels_N.size), labels_N] = -np.inf
+    weights_NC = np.exp(others_NC - others_NC.max(axis=1, keepdims=True))
+    return np.asarray(weights_NC / weights_NC.sum(axis=1, keepdims=True), dtype=np.float64)
+
+
+def loss_gradient(
+    student_NC: NDArray[Any],
+    teacher_NC: NDArray[Any],
+    labels_N: NDArray[Any],
+    *,
+    temperature: float,
+    alpha: float,
+    with_t_squared: bool = True,
+) -> Gradient:
+    """Gradient of (1 − α)·CE + α·T²·KL(teacher ‖ student) of each image with respect to the student's logits.
+
+    hard = (1 − α)·(ps(1) − onehot); soft = α·T·(ps(T) − pt(T)), or α/T·(...) without T².
+    Shapes: logits (N, C), labels (N,) integers. Each image's own loss: a mean over a batch of B divides it by B.
+    Raises: as ``soften_NC``, and if alpha is not in 0 to 1, the shapes differ, or the labels do not fit.
+    Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.
+    """
+    _checked_pair(student_NC, teacher_NC)
+    if not 0 <= alpha <= 1:
+        raise InvalidSetting(explain("alpha", wanted="0 to 1", came=alpha, do="0 is labels only, 1 the teacher only"))
+    hard_NC = soften_NC(student_NC, 1.0)
+    labels_N = checked_labels(labels_N, hard_NC.shape)
+    hard_NC[np.arange(labels_N.size), labels_N] -= 1
+    weight = alpha * temperature if with_t_squared else alpha / temperature
+    return Gradient(
+        hard_NC=(1 - alpha) * hard_NC,
+        soft_NC=weight * (soften_NC(student_NC, temperature) - soften_NC(teacher_NC, temperature)),
+    )
+
+
+def matching_NC(student_NC: NDArray[Any], teacher_NC: NDArray[Any]) -> Floats:
+    """Where T·(ps(T) − pt(T)) goes as T grows: the difference of the centred logits, divided by C; shape (N, C).
+
+    Raises: InvalidSetting if the shapes differ or the logits are no finite (N, C).
+    Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.1.
+    """
+    student_NC, teacher_NC = _checked_pair(student_NC, teacher_NC)
+    apart_NC = student_NC - teacher_NC
+    return np.asarray((apart_NC - apart_NC.mean(axis=1, keepdims=True)) / apart_NC.shape[1], dtype=np.float64)
+
+
+def gradient_law(student_NC: NDArray[Any], teacher_NC: NDArray[Any], temperatures: Sequence[float]) -> tuple[Law, ...]:
+    """The soft term's gradient (alpha 1) at each temperature: without T² it fades like 1/T², with it it stays.
+
+    Raises: as ``soften_NC``, and if the shapes differ.
+    Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), sections 2 and 2.1.
+    """
+    student_NC, teacher_NC = _checked_pair(student_NC, teacher_NC)
+    limit_NC = matching_NC(student_NC, teacher_NC)
+    if np.linalg.norm(limit_NC) <= ROUNDING * max(np.linalg.norm(student_NC), np.linalg.norm(teacher_NC)):
+        return tuple(
+            Law(temperature=_checked_temperature(temperature), plain=0.0, scaled=0.0, distance=0.0)
+            for temperature in temperatures
+        )
+    # classes first, and the shift once: half the time of a softmax for each temperature
+    shifted_CM = np.ascontiguousarray(np.concatenate([student_NC, teacher_NC]).T)
+    shifted_CM -= shifted_CM.max(axis=0)
+    return tuple(_law(shifted_CM, np.ascontiguousarray(limit_NC.T), temperature) for temperature in temperatures)
+
+
+def loss_terms(
+    student_NC: NDArray[Any], teacher_NC: NDArray[Any], labels_N: NDArray[Any], *, temperature: float
+) -> Terms:
+    """Cross-entropy at T 1 and T² · KL(teacher ‖ student) of each image, in nats.
+
+    Shapes: logits (N, C), labels (N,) integers. The soft term is 0 where the two agree.
+    Raises: as ``soften_NC``, and if the shapes differ or the labels do not fit.
+    Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.
+    """
+    _checked_pair(student_NC, teacher_NC)
+    logs_NC = log_softmax_NC(student_NC)
+    labels_N = checked_labels(labels_N, logs_NC.shape)
+    student_logs_NC, teacher_logs_NC = _log_soften_NC(student_NC, temperature), _log_soften_NC(teacher_NC, temperature)
+    kl_N = (np.exp(teacher_logs_NC) * (teacher_logs_NC - student_logs_NC)).sum(axis=1)
+    return Terms(
+        hard_N=0.0 - logs_NC[np.arange(labels_N.size), labels_N],
+        # rounding can put the KL of near equals below 0
+        soft_N=temperature**2 * np.maximum(kl_N, 0.0),
+    )
+
+
+def class_similarity_CC(logits_NC: NDArray[Any], labels_N: NDArray[Any], temperature: float) -> Floats:
+    """Mean softened probabilities of the images of each class, shape (C, C); the row is the true class.
+
+    A class without images has a row of NaN.
+    Raises: as ``soften_NC``, and if the labels do not fit.
+    """
+    soft_NC = soften_NC(logits_NC, temperature)
+    labels_N = checked_labels(labels_N, soft_NC.shape)
+    onehot_NC = np.eye(soft_NC.shape[1])[labels_N]
+    counts_C = onehot_NC.sum(axis=0)
+    counts_C[counts_C == 0] = np.nan
+    return np.asarray(onehot_NC.T @ soft_NC / counts_C[:, None], dtype=np.float64)
+
+
+def fit_temperature(logits_NC: NDArray[Any], labels_N: NDArray[Any]) -> float:
+    """The temperature, 0.05 to 50, at which softmax(z / T) has the lowest mean NLL on these (validation) images.
+
+    1 where no other does better. Above 1 the network is too sure, below 1 too modest.
+    Raises: InvalidSetting if the logits are no finite (N, C) or the labels do not fit.
+    Source: Guo, Pleiss, Sun, Weinberger 2017 (arXiv:1706.04599), section 4.2.
+    """
+    from scipy.optimize import minimize_scalar
+
+    checked_NC = checked_matrix("logits", logits_NC)
+    labels_N = checked_labels(labels_N, checked_NC.shape)
+    rows_N = np.arange(labels_N.size)
+
+    def nll(temperature: float) -> float:
+        return float(-_log_soften_NC(checked_NC, temperature)[rows_N, labels_N].mean())
+
+    found = minimize_scalar(
+        lambda log_t: nll(math.exp(log_t)),
+        bounds=(math.log(COLDEST), math.log(WARMEST)),
+        method="bounded",
+        options={"xatol": 1e-8},
+    )
+    return min(1.0, math.exp(found.x), key=nll)
+
+
+def _law(shifted_CM: Floats, limit_CN: Floats, temperature: float) -> Law:
+    soft_CM = np.exp(shifted_CM / _checked_temperature(temperature))
+    soft_CM /= soft_CM.sum(axis=0)
+    images = limit_CN.shape[1]
+    difference_CN = soft_CM[:, :images] - soft_CM[:, images:]
+    length = float(np.sqrt(np.einsum("cn,cn->n", difference_CN, difference_CN)).mean())
+    return Law(
+        temperature=temperature,
+        plain=length / temperature,
+        scaled=length * temperature,
+        distance=float(np.linalg.norm(temperature * difference_CN - limit_CN) / np.linalg.norm(limit_CN)),
+    )
+
+
+def _log_soften_NC(logits_NC: NDArray[Any], temperature: float) -> Floats:
+    return log_softmax_NC(checked_matrix("logits", logits_NC) / _checked_temperature(temperature))
+
+
+def _checked_temperature(temperature: float) -> float:
+    if not 0 < temperature < math.inf:
+        raise InvalidSetting(
+            explain("temperature", wanted="finite, above 0", came=temperature, do="4 is a good start for small images")
+        )
+    return float(temperature)
+
+
+def _checked_pair(student_NC: NDArray[Any], teacher_NC: NDArray[Any]) -> tuple[Floats, Floats]:
+    student_NC, teacher_NC = checked_matrix("logits", student_NC), checked_matrix("logits", teacher_NC)
+    if student_NC.shape != teacher_NC.shape:
+        raise InvalidSetting(
+            explain(
+                "logits",
+                wanted="two arrays of the same shape (images, classes)",
+                came=f"{student_NC.shape} and {teacher_NC.shape}",
+                do="choose a teacher and a student of the same task",
+            )
+        )
+    return student_NC, teacher_NC

@@ -1,0 +1,114 @@
+"""Who has answered a task's validation and test images, and what they said: logits that were computed once and kept.
+
+Networks that ship have their answers in ``assets/answers``; every finished run of the store has its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from distill_core.architectures import ARCHITECTURES
+from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
+from distill_core.errors import NotFound
+from distill_core.store import LinkedRun, RunRecord, Store
+from distill_core.tasks import TASKS
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["FOLDER", "Answerer", "Answers", "answerers", "answers", "run_title"]
+
+FOLDER = "answers"
+SHIPPED, RUN = "shipped", "run"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answerer:
+    """A network whose answers can be looked at. ``key`` is ``shipped:NAME`` or ``run:ID``."""
+
+    key: str
+    title: str
+    role: str
+    test_accuracy: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answers:
+    """The logits of one network, float32: (images, classes), of validation and of test."""
+
+    key: str
+    title: str
+    valid_logits_NC: "np.ndarray"
+    test_logits_NC: "np.ndarray"
+
+
+def answerers(store: Store, task: str) -> tuple[Answerer, ...]:
+    """Everybody who answered a task: those that ship, then the runs of this lab, newest first, each once."""
+    wanted = TASKS.get(task)
+    shipped = [_shipped(one) for one in manifests(FOLDER) if one.details["data_sha256"] == wanted.sha256]
+    runs: dict[str, LinkedRun] = {}
+    for linked in reversed(store.runs()):
+        if linked.run.task == task and linked.run.state == "finished":
+            runs.setdefault(linked.run.id, linked)
+    return (*shipped, *map(_stored, runs.values()))
+
+
+def answers(store: Store, key: str) -> Answers:
+    """Raises NotFound, CorruptFile."""
+    kind, _, name = key.partition(":")
+    if kind == RUN:
+        run = store.run(name)
+        return _answers(key, run_title(run), _kept(store, run.id))
+    for manifest in manifests(FOLDER):
+        if kind == SHIPPED and manifest.name == name:
+            return _answers(key, manifest.title, _read(manifest.name, manifest.sha256))
+    raise NotFound(f"no answers of {key!r}; choose another network")
+
+
+def run_title(run: RunRecord) -> str:
+    """A run in a picker: whose it is, which network, how many labels it saw, and its seed."""
+    network = ARCHITECTURES.get(run.architecture).title
+    if run.role == "teacher":
+        return run.student if run.student == network else f"{run.student} ({network})"
+    labels = "all labels" if run.labels is None else f"{run.labels:,} labels"
+    return f"{run.student} ({network}, {labels}, seed {run.seed})"
+
+
+@lru_cache(maxsize=16)
+def _read(name: str, sha256: str) -> "dict[str, np.ndarray]":
+    from safetensors.numpy import load
+
+    return load(read_asset(FOLDER, read_manifest(ASSETS / FOLDER / f"{name}.json")))
+
+
+@lru_cache(maxsize=16)
+def _kept(store: Store, run_id: str) -> "dict[str, np.ndarray]":
+    # A run's answers never change: what is filed under its id is the run itself.
+    from safetensors.numpy import load
+
+    return load(store.read_artifact(run_id, "predictions"))
+
+
+def _answers(key: str, title: str, arrays: "Mapping[str, np.ndarray]") -> Answers:
+    return Answers(
+        key=key, title=title, valid_logits_NC=arrays["valid_logits_NC"], test_logits_NC=arrays["test_logits_NC"]
+    )
+
+
+def _shipped(manifest: Manifest) -> Answerer:
+    return Answerer(
+        key=f"{SHIPPED}:{manifest.name}",
+        title=manifest.title,
+        role=manifest.details["role"],
+        test_accuracy=float(manifest.measured["test_accuracy"]),
+    )
+
+
+def _stored(linked: LinkedRun) -> Answerer:
+    return Answerer(
+        key=f"{RUN}:{linked.run.id}",
+        title=run_title(linked.run),
+        role=linked.role,
+        test_accuracy=float(linked.run.scores["test_accuracy"]),
+    )
