@@ -20,6 +20,7 @@ __all__ = [
     "Experiment",
     "Optimiser",
     "ShippedTeacher",
+    "Specification",
     "StoredTeacher",
     "Student",
     "TeacherChoice",
@@ -39,18 +40,18 @@ TEMPERATURES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 14.0, 20.0, 2
 LONGEST_SHOWN = 60
 
 
-class _Specification(BaseModel):
+class Specification(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Budget(_Specification):
+class Budget(Specification):
     """Optimiser updates and batch size, the same for every member of an experiment."""
 
     updates: int = Field(480, ge=1, le=200_000, description="optimiser updates")
     batch_size: int = Field(125, ge=2, le=1024, description="images a batch")
 
 
-class Optimiser(_Specification):
+class Optimiser(Specification):
     """SGD with Nesterov momentum; linear warm-up, then a cosine to zero. Tuned for the control on validation."""
 
     learning_rate: float = Field(0.2, gt=0, le=10, description="highest learning rate")
@@ -59,21 +60,21 @@ class Optimiser(_Specification):
     warmup_fraction: float = Field(0.1, ge=0, le=0.9, description="share of the updates with a rising rate")
 
 
-class ShippedTeacher(_Specification):
+class ShippedTeacher(Specification):
     """A trained teacher from ``assets/teachers``."""
 
     kind: Literal["shipped"] = "shipped"
     name: Name
 
 
-class StoredTeacher(_Specification):
+class StoredTeacher(Specification):
     """A finished run of this lab."""
 
     kind: Literal["run"] = "run"
     run: Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]
 
 
-class TrainedTeacher(_Specification):
+class TrainedTeacher(Specification):
     """A network that is trained on all labels first, once, and then kept."""
 
     kind: Literal["train"] = "train"
@@ -89,7 +90,7 @@ class TrainedTeacher(_Specification):
 TeacherChoice = Annotated[ShippedTeacher | StoredTeacher | TrainedTeacher, Field(discriminator="kind")]
 
 
-class Student(_Specification):
+class Student(Specification):
     """One row of a comparison: architecture, method, the data it may see, and its seeds (one run each)."""
 
     name: Name
@@ -116,7 +117,7 @@ class Student(_Specification):
         return self
 
 
-class Experiment(_Specification):
+class Experiment(Specification):
     """One task, one teacher, a budget, and a cohort of students. The lab adds the controls."""
 
     task: Name

@@ -36,19 +36,25 @@ from distill_core.pipeline import (
     training_seconds,
 )
 from distill_core.pipeline.presets import PRESETS, Preset, default_experiment
+from distill_core.pipeline.sweeps import Sweep, grid_experiment
 from distill_core.pipeline.words import sentences, title
 from distill_core.reports import (
     Answerer,
     Answers,
     Disagreement,
+    Sheet,
+    Study,
     answerers,
     answers,
     curves_table,
     disagreements,
     mark_front,
     measurements_table,
+    packed,
     results_table,
     right_answers,
+    sheet,
+    studies,
     summarise,
     task_splits,
 )
@@ -265,6 +271,22 @@ class Lab:
     def images(self, task: str) -> tuple[Split, Split]:
         """Validation and test images of a task, with their labels; read once. Raises what the task's data raise."""
         return task_splits(task, self.home)
+
+    def studies(self, limit: int = 50) -> tuple[Study, ...]:
+        """Grids, curves and lessons: those that ship, then those among the newest jobs."""
+        return studies(self._store, limit)
+
+    def sheet(self, key: str) -> Sheet:
+        """All that a page shows of one of them. Raises NotFound, CorruptFile."""
+        return sheet(self._store, key)
+
+    def packed(self, job_id: str) -> bytes:
+        """The runs of a job as they are shipped in ``assets/sweeps``."""
+        return packed(self._store, job_id)
+
+    def grid_experiment(self, sweep: Sweep) -> Experiment:
+        """A grid of temperatures and alphas as an experiment. Raises InvalidSetting."""
+        return grid_experiment(sweep)
 
     def artifact(self, run_id: str, kind: str) -> Path:
         """The file of a run: "weights", "onnx" or "predictions". Raises NotFound."""

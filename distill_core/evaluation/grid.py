@@ -61,8 +61,9 @@ def from_best(values_KS: NDArray[Any], *, higher_is_better: bool = True, images:
     """Which cells are further from the best than chance explains, having looked at all of them.
 
     From three seeds on: seeds are blocks, and the margin is Tukey's honest significant difference,
-    q(0.95; K, (K − 1)(S − 1)) · s / √S. Under three, values that are shares of ``images`` test images get
-    q(0.95; K, ∞) · √(p(1 − p) / images / S), p of the best cell, at least one image of images + 1 away from 0 and 1.
+    q(0.95; K, (K − 1)(S − 1)) · s / √S. Under three, values that are shares of ``images`` images get
+    q(0.95; K, ∞) · √(p(1 − p) / images), since all seeds see the same ones; p is that of the best cell, at least one
+    image of images + 1 away from 0 and 1.
     Raises: InvalidSetting if the values are no finite (1 or more, 1 or more), images < 1, or there are images and
     values outside 0 to 1.
     Source: Tukey 1953, The problem of multiple comparisons; Hsu 1996, Multiple comparisons, for the best.
@@ -133,12 +134,12 @@ def _seed_margin(values_KS: Floats) -> float | None:
 
 
 def _image_margin(share: float, shape: tuple[int, ...], images: int | None) -> float | None:
-    cells, seeds = shape
+    cells = shape[0]
     if cells < 2 or images is None:
         return None
     # all right or all wrong would have no spread, and one image would look like a finding
     share = min(max(share, 1 / (images + 1)), images / (images + 1))
-    return _studentized_range(cells, math.inf) * math.sqrt(share * (1 - share) / images / seeds)
+    return _studentized_range(cells, math.inf) * math.sqrt(share * (1 - share) / images)
 
 
 def _f_test(effect: tuple[float, int], noise: tuple[float, int]) -> float | None:

@@ -150,7 +150,7 @@ def gradient_law(student_NC: NDArray[Any], teacher_NC: NDArray[Any], temperature
     """
     student_NC, teacher_NC = _checked_pair(student_NC, teacher_NC)
     limit_NC = matching_NC(student_NC, teacher_NC)
-    if np.linalg.norm(limit_NC) <= ROUNDING * max(np.linalg.norm(student_NC), np.linalg.norm(teacher_NC)):
+    if _length(limit_NC) <= ROUNDING * max(_length(student_NC), _length(teacher_NC)):
         return tuple(
             Law(temperature=_checked_temperature(temperature), plain=0.0, scaled=0.0, distance=0.0)
             for temperature in temperatures
@@ -193,7 +193,7 @@ def class_similarity_CC(logits_NC: NDArray[Any], labels_N: NDArray[Any], tempera
     onehot_NC = np.eye(soft_NC.shape[1])[labels_N]
     counts_C = onehot_NC.sum(axis=0)
     counts_C[counts_C == 0] = np.nan
-    return np.asarray(onehot_NC.T @ soft_NC / counts_C[:, None], dtype=np.float64)
+    return np.asarray(np.einsum("nk,nc->kc", onehot_NC, soft_NC) / counts_C[:, None], dtype=np.float64)
 
 
 def fit_temperature(logits_NC: NDArray[Any], labels_N: NDArray[Any]) -> float:
@@ -228,11 +228,16 @@ def _law(shifted_CM: Floats, limit_CN: Floats, temperature: float) -> Law:
     difference_CN = soft_CM[:, :images] - soft_CM[:, images:]
     length = float(np.sqrt(np.einsum("cn,cn->n", difference_CN, difference_CN)).mean())
     return Law(
-        temperature=temperature,
+        temperature=float(temperature),
         plain=length / temperature,
         scaled=length * temperature,
-        distance=float(np.linalg.norm(temperature * difference_CN - limit_CN) / np.linalg.norm(limit_CN)),
+        distance=_length(temperature * difference_CN - limit_CN) / _length(limit_CN),
     )
+
+
+def _length(values: Floats) -> float:
+    # not linalg.norm: beside a training, the linear algebra's threads wait 10 ms for each other
+    return math.sqrt(float((values * values).sum()))
 
 
 def _log_soften_NC(logits_NC: NDArray[Any], temperature: float) -> Floats:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from distill_core.experiment import Budget, Experiment, ShippedTeacher, Student
 
-__all__ = ["PRESETS", "Preset", "default_experiment"]
+__all__ = ["LESSONS", "PRESETS", "Preset", "default_experiment", "lesson_experiment"]
 
 TASK = "fashion_mnist_small"
 TEACHER = ShippedTeacher(name="fashion_resnet20")
 SMALL = {"architecture": "resnet8", "stem_stride": 2}
 FEW = 500
+LESSON_SEEDS = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +73,14 @@ def _many_labels() -> Experiment:
     )
 
 
+def _missing_class() -> Experiment:
+    # Every label but those of the missing class: the teacher alone may tell of it.
+    shared = {**SMALL, "transfer": "all", "missing_class": "Bag", "labels": FEW, "alpha": 1.0}
+    return _experiment(
+        *(Student.model_validate({"name": f"T {T:g}", "temperature": T, **shared}) for T in (1.0, 2.0, 4.0, 8.0))
+    )
+
+
 PRESETS = (
     Preset(
         name="default",
@@ -103,4 +112,25 @@ PRESETS = (
         teaches="With 6,000 labels and a short budget the gain may vanish: see for yourself.",
         experiment=_many_labels(),
     ),
+    Preset(
+        name="missing_class",
+        title="A class that it never sees",
+        teaches="No image of a bag comes before the student; the teacher's answers to other images tell of bags.",
+        experiment=_missing_class(),
+    ),
 )
+
+# What the Temperature page teaches, in this order.
+LESSONS = tuple(
+    preset
+    for name in ("missing_class", "few_labels", "hot_and_cold", "many_labels")
+    for preset in PRESETS
+    if preset.name == name
+)
+
+
+def lesson_experiment(preset: Preset) -> Experiment:
+    """A preset with three seeds: a lesson has an interval beside every number."""
+    seeds = tuple(range(LESSON_SEEDS))
+    students = [{**student.model_dump(), "seeds": seeds} for student in preset.experiment.students]
+    return Experiment.of({**preset.experiment.model_dump(), "students": students})

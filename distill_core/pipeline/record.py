@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from distill_core.architectures import Blueprint, profile
 from distill_core.errors import ExportMismatch, InvalidSetting
-from distill_core.evaluation import score
+from distill_core.evaluation import score, unseen_class
 from distill_core.events import Event, RunFailed, RunFinished, RunStarted, Sink, TrainPoint, ValidPoint
 from distill_core.experiment import Experiment
 from distill_core.export import environment, export_onnx
@@ -76,8 +76,12 @@ def evaluate(
     data: TaskData,
     banks: Mapping[str, ImageBank],
     teacher_test_logits_NC: "np.ndarray | None",
+    *,
+    missing_index: int | None = None,
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Scores at the last update, and the files: weights, ONNX, and logits of validation and test images.
+
+    ``missing_index`` is a class that the network never saw: how it fares, before and after a bias, is a score too.
 
     Raises: ExportMismatch where the ONNX file answers differently from the network.
     """
@@ -99,6 +103,9 @@ def evaluate(
         "onnx_largest_difference": onnx.largest_difference,
         "graph": onnx.graph,
     }
+    if missing_index is not None:
+        found = unseen_class(valid_NC, data.valid.labels_N, test_NC, data.test.labels_N, missing_index)
+        scores["unseen"] = found.to_dict()
     predictions = save({"valid_logits_NC": valid_NC, "test_logits_NC": test_NC, "test_labels_N": data.test.labels_N})
     return scores, {"weights": weights, "onnx": onnx.data, "predictions": predictions}
 
@@ -114,7 +121,9 @@ def finished_run(
     """The record and files of a student. One whose scores or file are not what they must be is recorded as failed,
     with why, since training it again would end the same way; what may go better next time is raised."""
     try:
-        scores, files = evaluate(result.network, one.blueprint, data, banks, teacher_test_logits_NC)
+        scores, files = evaluate(
+            result.network, one.blueprint, data, banks, teacher_test_logits_NC, missing_index=one.missing_index
+        )
     except (ExportMismatch, InvalidSetting) as error:
         return _record(one, result, experiment, "failed", str(error), {}), {}
     return _record(one, result, experiment, "finished", None, scores), files

@@ -1,22 +1,36 @@
 """What the store holds, as tables and answers for a page."""
 
 from distill_core.reports.answers import Answerer, Answers, answerers, answers
+from distill_core.reports.cells import METRICS, Cell, Judgement, Metric, cells, judge
 from distill_core.reports.images import Disagreement, disagreements, right_answers, task_splits, test_logits
 from distill_core.reports.results import curves_table, measurements_table, results_table
+from distill_core.reports.sheets import Sheet, packed, sheet
+from distill_core.reports.studies import Study, studies
 from distill_core.reports.summary import mark_front, summarise
 
 __all__ = [
+    "METRICS",
     "Answerer",
     "Answers",
+    "Cell",
     "Disagreement",
+    "Judgement",
+    "Metric",
+    "Sheet",
+    "Study",
     "answerers",
     "answers",
+    "cells",
     "curves_table",
     "disagreements",
+    "judge",
     "mark_front",
     "measurements_table",
+    "packed",
     "results_table",
     "right_answers",
+    "sheet",
+    "studies",
     "summarise",
     "task_splits",
     "test_logits",

@@ -9,7 +9,7 @@ from distill_core.store import LinkedRun, Measurement, Store
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RESULT_COLUMNS", "curves_table", "measurements_table", "results_table"]
+__all__ = ["CURVE_COLUMNS", "RESULT_COLUMNS", "curves_table", "measurements_table", "numbers", "results_table"]
 
 RECORD = [
     *["task", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "seed", "labels", "transfer"],
@@ -28,8 +28,10 @@ RESULT_COLUMNS = [
     *RECORD,
     *SCORES,
     *LATENCY,
-    *["per_class_recall", "test_images", "parameters_of_method", "environment"],
+    *["per_class_recall", "unseen", "test_images", "parameters_of_method", "environment"],
 ]
+
+CURVE_COLUMNS = ["run_id", "student", "seed", "update", "kind", "value"]
 
 
 def results_table(store: Store, job_ids: Sequence[str] | None) -> "pd.DataFrame":
@@ -37,7 +39,11 @@ def results_table(store: Store, job_ids: Sequence[str] | None) -> "pd.DataFrame"
     import pandas as pd
 
     latency = _latency(store)
-    table = pd.DataFrame([_row(linked, latency) for linked in store.runs(job_ids)], columns=RESULT_COLUMNS)
+    return numbers(pd.DataFrame([_row(linked, latency) for linked in store.runs(job_ids)], columns=RESULT_COLUMNS))
+
+
+def numbers(table: "pd.DataFrame") -> "pd.DataFrame":
+    """The table with its numbers as floats."""
     return table.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
@@ -51,7 +57,7 @@ def curves_table(store: Store, runs: Mapping[str, str]) -> "pd.DataFrame":
         for seed in (store.run(run_id).seed,)
         for row in store.curves(run_id)
     ]
-    return pd.DataFrame(rows, columns=["run_id", "student", "seed", "update", "kind", "value"])
+    return pd.DataFrame(rows, columns=CURVE_COLUMNS)
 
 
 def measurements_table(measurements: Sequence[Measurement]) -> "pd.DataFrame":
@@ -75,6 +81,7 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement]) -> dict[str, Any
         **{name: run.scores.get(name) for name in SCORES},
         **{name: getattr(measured, name, None) for name in LATENCY},
         "per_class_recall": run.scores.get("per_class_recall"),
+        "unseen": run.scores.get("unseen"),
         "test_images": run.scores.get("test_images"),
         "parameters_of_method": run.parameters,
         "environment": run.environment,

@@ -1,0 +1,96 @@
+"""The cells of a grid of temperatures and alphas: their means over seeds, and what may be said of the best.
+
+T temperatures, A alphas, S seeds, K cells.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from distill_core.evaluation import Effects, Interval, Standing, effects, from_best, interval
+from distill_core.pipeline.sweeps import Grid
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["METRICS", "Cell", "Judgement", "Metric", "cells", "judge"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metric:
+    """A column of the results that a grid can be coloured by; a share runs from 0 to 1."""
+
+    column: str
+    higher_is_better: bool
+    share: bool
+    split: str
+
+
+METRICS = {
+    metric.column: metric
+    for metric in (
+        Metric(column="valid_accuracy", higher_is_better=True, share=True, split="validation"),
+        Metric(column="agreement", higher_is_better=True, share=True, split="test"),
+        Metric(column="ece", higher_is_better=False, share=True, split="test"),
+        Metric(column="nll_nats", higher_is_better=False, share=False, split="test"),
+    )
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """One temperature with one alpha. ``by_seed`` holds the finished runs; ``runs`` their ids, in the same order."""
+
+    temperature: float
+    alpha: float
+    student: str
+    by_seed: dict[int, float]
+    runs: tuple[str, ...]
+
+    @property
+    def mean(self) -> Interval | None:
+        """Mean and 95 % interval over seeds, None before the first run is finished."""
+        return interval(list(self.by_seed.values())) if self.by_seed else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """What a whole grid allows to say. ``cells`` are in the order of ``standing``."""
+
+    cells: tuple[Cell, ...]
+    standing: Standing
+    effects: Effects
+
+
+def cells(results: "pd.DataFrame", grid: Grid, metric: Metric) -> tuple[Cell, ...]:
+    """All cells that have a student in the results, alpha by alpha, temperature by temperature."""
+    students = results[(results["role"] == "student") & (results["state"] == "finished")]
+    found = []
+    for _, rows in students.sort_values("seed").groupby(["alpha", "temperature"]):
+        found.append(
+            Cell(
+                temperature=float(rows["temperature"].iloc[0]),
+                alpha=float(rows["alpha"].iloc[0]),
+                student=str(rows["student"].iloc[0]),
+                by_seed=dict(zip(rows["seed"].astype(int), rows[metric.column].astype(float), strict=True)),
+                runs=tuple(rows["run_id"]),
+            )
+        )
+    return tuple(found)
+
+
+def judge(found: Sequence[Cell], grid: Grid, metric: Metric, *, images: int | None) -> Judgement | None:
+    """The verdict on a whole grid, or None while a cell or a seed is missing: a part of a grid is no comparison.
+
+    ``images``: how many the metric was measured on; with fewer than three seeds they alone tell of chance.
+    """
+    import numpy as np
+
+    whole = len(found) == len(grid.temperatures) * len(grid.alphas)
+    if not whole or any(set(cell.by_seed) != set(grid.seeds) for cell in found):
+        return None
+    values_KS = np.array([[cell.by_seed[seed] for seed in grid.seeds] for cell in found])
+    counted = images if metric.column in ("valid_accuracy", "agreement") else None
+    standing = from_best(values_KS, higher_is_better=metric.higher_is_better, images=counted)
+    values_ATS = values_KS.reshape(len(grid.alphas), len(grid.temperatures), len(grid.seeds))
+    return Judgement(cells=tuple(found), standing=standing, effects=effects(values_ATS.swapaxes(0, 1)))

@@ -1,0 +1,123 @@
+"""Sheets: all that a page shows of one experiment, be it stored here or shipped with the lab.
+
+What ships is in ``assets/sweeps``: the rows of ``results_table`` with curves and confusion matrices, made by a real lab
+with the command in the manifest.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
+from distill_core.errors import NotFound
+from distill_core.experiment import Experiment
+from distill_core.reports.results import CURVE_COLUMNS, RESULT_COLUMNS, curves_table, numbers, results_table
+from distill_core.store import Store
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+__all__ = ["FOLDER", "JOB", "SHIPPED", "Sheet", "packed", "sheet", "shipped_sheets"]
+
+FOLDER = "sweeps"
+SHIPPED, JOB = "shipped", "job"
+DIGITS = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """``results`` has a row a run, as ``Lab.results``. ``curves`` takes run ids with the names to show, ``confusion`` a
+    run id. ``command`` made what is shipped; it is None for what was trained here."""
+
+    key: str
+    title: str
+    experiment: Experiment
+    results: "pd.DataFrame"
+    curves: "Callable[[Mapping[str, str]], pd.DataFrame]"
+    confusion: "Callable[[str], np.ndarray]"
+    command: str | None
+
+
+def shipped_sheets() -> tuple[Manifest, ...]:
+    return manifests(FOLDER)
+
+
+def sheet(store: Store, key: str) -> Sheet:
+    """The sheet of ``shipped:NAME`` or ``job:ID``. Raises NotFound, CorruptFile."""
+    kind, _, name = key.partition(":")
+    if kind == JOB:
+        return _stored(store, key, name)
+    if kind == SHIPPED and name in {manifest.name for manifest in manifests(FOLDER)}:
+        manifest = read_manifest(ASSETS / FOLDER / f"{name}.json")
+        return _shipped(key, name, manifest.sha256)
+    raise NotFound(f"no sheet {key!r}; choose another experiment")
+
+
+def packed(store: Store, job_id: str) -> bytes:
+    """The runs of a finished job as they ship: JSON with the results, the curves and the confusion matrices."""
+    table = results_table(store, [job_id])
+    rows = [_packed_row(store, row) for row in table.to_dict("records")]
+    return json.dumps(rows, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _stored(store: Store, key: str, job_id: str) -> Sheet:
+    import numpy as np
+
+    job = store.job(job_id)
+    return Sheet(
+        key=key,
+        title=job.title,
+        experiment=Experiment.from_json(job.specification),
+        results=results_table(store, [job_id]),
+        curves=lambda runs: curves_table(store, runs),
+        confusion=lambda run_id: np.asarray(store.run(run_id).scores["confusion"]),
+        command=None,
+    )
+
+
+@lru_cache(maxsize=8)
+def _shipped(key: str, name: str, sha256: str) -> Sheet:
+    import numpy as np
+    import pandas as pd
+
+    manifest = read_manifest(ASSETS / FOLDER / f"{name}.json")
+    rows: list[dict[str, Any]] = json.loads(read_asset(FOLDER, manifest))
+    by_run = {row["run_id"]: row for row in rows}
+
+    def curves(runs: Mapping[str, str]) -> "pd.DataFrame":
+        points = [
+            {"run_id": run_id, "student": student, "seed": by_run[run_id]["seed"], "kind": kind}
+            | {"update": update, "value": value}
+            for run_id, student in runs.items()
+            for kind, (updates, values) in by_run[run_id]["curves"].items()
+            for update, value in zip(updates, values, strict=True)
+        ]
+        return pd.DataFrame(points, columns=CURVE_COLUMNS)
+
+    return Sheet(
+        key=key,
+        title=manifest.title,
+        experiment=Experiment.of(manifest.details["specification"]),
+        results=numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS)),
+        curves=curves,
+        confusion=lambda run_id: np.asarray(by_run[run_id]["confusion"]),
+        command=manifest.command,
+    )
+
+
+def _packed_row(store: Store, row: Mapping[Any, Any]) -> dict[str, Any]:
+    run = store.run(row["run_id"])
+    plain = {str(name): _plain(value) for name, value in row.items()}
+    curves: dict[str, tuple[list[int], list[float]]] = {}
+    for point in store.curves(run.id):
+        updates, values = curves.setdefault(point["kind"], ([], []))
+        updates.append(point["update"])
+        values.append(round(point["value"], DIGITS))
+    return {**plain, "curves": curves, "confusion": run.scores.get("confusion")}
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and value != value else value

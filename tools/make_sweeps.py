@@ -1,0 +1,87 @@
+"""Makes assets/sweeps: the grid, the curves and the lessons that the Temperature page shows from the first moment.
+
+    python tools/make_sweeps.py [--only default_grid] [--home DIR]
+
+Each is trained by a real lab in ``--home`` (a temporary folder by default); what is there already is not trained again.
+About an hour in all on two cores.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from distill_core.assets import ASSETS  # noqa: E402
+from distill_core.experiment import Experiment  # noqa: E402
+from distill_core.files import sha256_of, write_whole  # noqa: E402
+from distill_core.lab import Lab  # noqa: E402
+from distill_core.pipeline.presets import LESSONS, lesson_experiment  # noqa: E402
+from distill_core.pipeline.sweeps import default_sweep, grid_experiment, label_curve, width_curves  # noqa: E402
+from distill_core.reports.sheets import FOLDER  # noqa: E402
+
+
+@dataclass(frozen=True)
+class Made:
+    title: str
+    experiment: Experiment
+
+
+def everything() -> Mapping[str, Made]:
+    small, large = width_curves()
+    return {
+        "default_grid": Made("Default grid, 6 temperatures × 5 alphas", grid_experiment(default_sweep())),
+        "label_curve": Made("Accuracy against the number of labels", label_curve()),
+        "width_small_teacher": Made("Four widths of one network, taught by a small teacher", small),
+        "width_large_teacher": Made("Four widths of one network, taught by a large teacher", large),
+        **{f"lesson_{one.name}": Made(f"Lesson: {one.title}", lesson_experiment(one)) for one in LESSONS},
+    }
+
+
+def main() -> None:
+    made = everything()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=list(made))
+    parser.add_argument("--home", type=Path, help="a lab's folder to use and keep")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        lab = Lab.open(arguments.home or Path(folder))
+        for name, one in made.items():
+            if arguments.only in (None, name):
+                make(lab, name, one)
+        lab.close()
+
+
+def make(lab: Lab, name: str, one: Made) -> None:
+    job = lab.wait(lab.submit(one.experiment), 7_200)
+    if job.state != "finished" or job.started_at is None or job.finished_at is None:
+        raise SystemExit(f"{name}: {job.state}: {job.error}")
+    data, results = lab.packed(job.id), lab.results([job.id])
+    taught = results[results["role"] != "teacher"]
+    manifest = {
+        "name": name,
+        "title": one.title,
+        "file": f"{name}.runs",
+        "sha256": sha256_of(data),
+        "size_bytes": len(data),
+        "origin": "trained by this lab on assets/data with the teachers of assets/teachers",
+        "licence": "MIT",
+        "command": f"python tools/make_sweeps.py --only {name}",
+        "measured": {"runs": len(taught), "seconds": round((job.finished_at - job.started_at).total_seconds())},
+        "details": {
+            "specification": json.loads(lab.specification(job.id)),
+            "environment": taught["environment"].iloc[-1],
+        },
+    }
+    write_whole(ASSETS / FOLDER / f"{name}.runs", data)
+    write_whole(ASSETS / FOLDER / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
+    print(f"{name}: {len(taught)} runs, {manifest['measured']['seconds']} s, {len(data):,} bytes", flush=True)
+
+
+if __name__ == "__main__":
+    main()
