@@ -35,8 +35,11 @@ Precision = Literal["auto", "float32", "bfloat16"]
 # Events and curves of a teacher that is trained first are filed under this name.
 TEACHER_NAME = "teacher"
 MOST_RUNS = 400
-# T as sliders and sweeps offer it: about half an octave apart.
-TEMPERATURES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 14.0, 20.0, 28.0, 36.0, 50.0)
+# T as sliders and sweeps offer it, evenly spaced on a logarithmic scale: Renard's series R10 (ISO 3).
+TEMPERATURES = (
+    *(0.5, 0.63, 0.8, 1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0),
+    *(6.3, 8.0, 10.0, 12.5, 16.0, 20.0, 25.0, 31.5, 40.0, 50.0),
+)
 LONGEST_SHOWN = 60
 
 

@@ -6,14 +6,14 @@ from typing import Any
 import streamlit as st
 
 from distill_core.architectures import Architecture
+from distill_core.experiment import TEMPERATURES
 from distill_core.lab import Lab
 from distill_core.methods import Method
 from ui import form, marks, style
 from ui.form import row_key
 
-__all__ = ["TEMPERATURES", "budget", "state", "students", "task_and_teacher"]
+__all__ = ["budget", "state", "students", "task_and_teacher"]
 
-TEMPERATURES = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 50.0)
 LABELS = ("50", "100", "200", "500", "1000", "2000", "5000", form.ALL)
 SEES = ("labelled", "all")
 
@@ -84,7 +84,7 @@ def _what(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
         network = networks.get(_select("Network", list(networks), defaults, row_key(row, "net")))
         method = methods.get(_select("Method", list(methods), defaults, row_key(row, "method")))
         _shape(network, row, defaults)
-        _data(method, row, defaults)
+        _data(lab, method, row, defaults)
         _settings(method, row, defaults)
     if network and method:
         st.caption(f"{network.title}. {method.title}: {method.teaches}")
@@ -98,7 +98,7 @@ def _shape(network: Architecture | None, row: int, defaults: Mapping[str, Any]) 
         _select("Stem stride", list(network.stem_strides), defaults, row_key(row, "stem"), help=help_text)
 
 
-def _data(method: Method | None, row: int, defaults: Mapping[str, Any]) -> None:
+def _data(lab: Lab, method: Method | None, row: int, defaults: Mapping[str, Any]) -> None:
     key = row_key(row, "labels")
     own = () if st.session_state.get(key) in (None, *LABELS) else (st.session_state[key],)
     help_text = "How many training images have their label: a number, or all. The 100 are among the 500."
@@ -106,6 +106,10 @@ def _data(method: Method | None, row: int, defaults: Mapping[str, Any]) -> None:
     if method and method.uses_teacher:
         help_text = "The images on which the student listens to its teacher: those with a label, or all of them."
         _select("Listens on", list(SEES), defaults, row_key(row, "sees"), help=help_text)
+    task = st.session_state.get("task", defaults["task"])
+    help_text = "A class of which the student sees no image at all: only its teacher can tell of it."
+    never = [form.NOTHING, *(lab.classes(task) if task in {entry.name for entry in lab.tasks()} else ())]
+    _select("Never sees", never, defaults, row_key(row, "never"), help=help_text)
     _number(
         "Seeds", 1, 20, defaults, row_key(row, "seeds"), help="Trained once for each; three at least for an interval."
     )

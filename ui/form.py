@@ -11,9 +11,22 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Experiment, Student
 from distill_core.lab import Lab
 
-__all__ = ["ALL", "MOST_STUDENTS", "address", "defaults", "lost", "read", "row_key", "row_values", "rows", "values"]
+__all__ = [
+    "ALL",
+    "MOST_STUDENTS",
+    "NOTHING",
+    "address",
+    "defaults",
+    "lost",
+    "read",
+    "row_key",
+    "row_values",
+    "rows",
+    "values",
+]
 
 ALL = "all"
+NOTHING = "nothing"
 MOST_STUDENTS = 12
 _BUDGET = {"updates": "updates", "batch": "batch_size"}
 _OPTIMISER = {"lr": "learning_rate", "decay": "weight_decay", "momentum": "momentum", "warmup": "warmup_fraction"}
@@ -75,6 +88,7 @@ def _row(lab: Lab, student: Student) -> dict[str, Any]:
     found |= {
         "labels": ALL if student.labels is None else str(student.labels),
         "sees": student.transfer,
+        "never": student.missing_class or NOTHING,
         "seeds": len(student.seeds),
         "T": student.temperature or (method and method.temperature),
         "alpha": (method and method.alpha) if student.alpha is None else student.alpha,
@@ -119,6 +133,8 @@ def _student(lab: Lab, row: Mapping[str, Any]) -> dict[str, Any]:
     method = next((entry for entry in lab.methods() if entry.name == row["method"]), None)
     plain = {field: row[key] for key, field in _ROW.items()}
     plain |= {"labels": _labels(row["labels"]), "seeds": list(range(int(row["seeds"])))}
+    if row.get("never", NOTHING) != NOTHING:
+        plain["missing_class"] = row["never"]
     if method is None:
         return plain
     if method.uses_teacher:
