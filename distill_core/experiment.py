@@ -44,7 +44,28 @@ LONGEST_SHOWN = 60
 
 
 class Specification(BaseModel):
+    """Frozen, validated data, JSON both ways."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """A specification from plain values. Raises InvalidSetting that names each field that is wrong."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise InvalidSetting(_plain(error)) from None
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read a specification. Raises InvalidSetting that names each field that is wrong."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise InvalidSetting(_plain(error)) from None
+
+    def to_json(self) -> str:
+        return self.model_dump_json(indent=2)
 
 
 class Budget(Specification):
@@ -149,25 +170,6 @@ class Experiment(Specification):
         if runs > MOST_RUNS:
             raise ValueError(f"students times seeds: wanted at most {MOST_RUNS} runs, came {runs}; split it in two")
         return self
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
-        """A specification from plain values. Raises InvalidSetting that names each field that is wrong."""
-        try:
-            return cls.model_validate(values)
-        except ValidationError as error:
-            raise InvalidSetting(_plain(error)) from None
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Read a specification. Raises InvalidSetting that names each field that is wrong."""
-        try:
-            return cls.model_validate_json(text)
-        except ValidationError as error:
-            raise InvalidSetting(_plain(error)) from None
-
-    def to_json(self) -> str:
-        return self.model_dump_json(indent=2)
 
 
 def fingerprint(*parts: object) -> str:

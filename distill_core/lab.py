@@ -35,7 +35,14 @@ from distill_core.pipeline import (
     run_job,
     training_seconds,
 )
-from distill_core.pipeline.presets import PRESETS, Preset, default_experiment
+from distill_core.pipeline.presets import (
+    LESSONS,
+    PRESETS,
+    Preset,
+    default_experiment,
+    first_experiment,
+    lesson_experiment,
+)
 from distill_core.pipeline.sweeps import Sweep, grid_experiment
 from distill_core.pipeline.words import sentences, title
 from distill_core.reports import (
@@ -66,7 +73,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["Answers", "Lab"]
+__all__ = ["Lab"]
 
 # Long enough for the first page to be drawn: loading torch would slow it down.
 WARM_UP_AFTER_SECONDS = 4.0
@@ -128,6 +135,17 @@ class Lab:
 
     def classes(self, task: str) -> tuple[str, ...]:
         return TASKS.get(task).classes
+
+    def lessons(self) -> tuple[Preset, ...]:
+        return LESSONS
+
+    def lesson_experiment(self, lesson: Preset) -> Experiment:
+        """What the button of a lesson trains: its preset with three seeds."""
+        return lesson_experiment(lesson)
+
+    def first_experiment(self, task: str) -> Experiment:
+        """The smallest comparison that makes a teacher and students answer a task. Raises UnknownName."""
+        return first_experiment(TASKS.get(task), self.teachers(task)[0].choice)
 
     def default_experiment(self, seeds: int = 1) -> Experiment:
         return default_experiment(seeds)

@@ -22,6 +22,11 @@ from distill_core.reports.answers import FOLDER  # noqa: E402
 from distill_core.tasks import TASKS  # noqa: E402
 
 STUDENTS = {"control": "default_control", "KD, same images": "default_kd_same", "KD, all images": "default_kd_all"}
+# The order of the pickers: the teacher and the control of the default comparison first.
+PLACES = (
+    *("fashion_resnet20", "fashion_inception", "fashion_resnet8_weak"),
+    *("default_control", "default_kd_same", "default_kd_all"),
+)
 
 
 def main() -> None:
@@ -66,6 +71,8 @@ def _write(lab: Lab, job_id: str, row: dict, name: str) -> None:
         "measured": {"test_accuracy": row["test_accuracy"], "valid_accuracy": row["valid_accuracy"]},
         "details": {
             "role": row["role"],
+            "run_id": row["run_id"],
+            "place": PLACES.index(name),
             "task": task,
             "data_sha256": TASKS.get(task).sha256,
             "environment": row["environment"],

@@ -16,7 +16,7 @@ from distill_core.views import JobView
 from ui import actions, curves, marks, style, words
 from ui.style import Look
 
-__all__ = ["ACTIVE", "ahead", "failures", "latest", "points", "rest", "show"]
+__all__ = ["ACTIVE", "ahead", "bar", "failures", "latest", "points", "rest", "show"]
 
 ACTIVE = ("queued", "running", "paused")
 # Each tick costs the browser and the server some of the cores that the training has.
@@ -36,20 +36,24 @@ def rest(lab: Lab, job: JobView) -> None:
     st.fragment(run_every=PERIOD_SECONDS)(_draw_rest)(lab, job.id)
 
 
+def bar(lab: Lab, job: JobView) -> None:
+    """How far an active job is, with pause, resume and stop; once on a page."""
+    _progress(lab, job)
+    _controls(lab, job)
+
+
 def _draw_rest(lab: Lab, job_id: str) -> None:
     job = _still_active(lab, job_id)
     if job is None:
         st.rerun()
-    _progress(lab, job)
-    _controls(lab, job)
+    bar(lab, job)
 
 
 def _draw(lab: Lab, job_id: str) -> None:
     job = _still_active(lab, job_id)
     if job is None or job.evaluated:
         st.rerun()
-    _progress(lab, job)
-    _controls(lab, job)
+    bar(lab, job)
     frame = points(job.events)
     looks = style.looks({student.name: student.role for student in job.experiment.students}, dark=style.dark())
     _cards(job, frame, looks)

@@ -28,6 +28,12 @@ screen = st.navigation(
                 help="Choose a task, a teacher and students, train them side by side and watch.",
             ),
             st.Page(
+                PAGES / "temperature.py",
+                title="Temperature",
+                icon=":material/thermostat:",
+                help="What temperature and alpha do: on real answers at once, and proved by a trained grid.",
+            ),
+            st.Page(
                 PAGES / "compare.py",
                 title="Compare",
                 icon=":material/scatter_plot:",

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from distill_core.experiment import Budget, Experiment, ShippedTeacher, Student
+from distill_core.experiment import Budget, Experiment, ShippedTeacher, Student, TeacherChoice
+from distill_core.tasks import Task
 
-__all__ = ["LESSONS", "PRESETS", "Preset", "default_experiment", "lesson_experiment"]
+__all__ = ["LESSONS", "PRESETS", "Preset", "default_experiment", "first_experiment", "lesson_experiment"]
 
 TASK = "fashion_mnist_small"
 TEACHER = ShippedTeacher(name="fashion_resnet20")
@@ -119,6 +120,16 @@ PRESETS = (
         experiment=_missing_class(),
     ),
 )
+
+
+def first_experiment(task: Task, teacher: TeacherChoice) -> Experiment:
+    """The smallest comparison that makes a teacher and two students answer a task."""
+    students = [
+        student.model_copy(update={"labels": min(FEW, task.train_images // 4)})
+        for student in default_experiment().students
+    ]
+    return default_experiment().model_copy(update={"task": task.name, "teacher": teacher, "students": tuple(students)})
+
 
 # What the Temperature page teaches, in this order.
 LESSONS = tuple(

@@ -46,12 +46,15 @@ class Answers:
 def answerers(store: Store, task: str) -> tuple[Answerer, ...]:
     """Everybody who answered a task: those that ship, then the runs of this lab, newest first, each once."""
     wanted = TASKS.get(task)
-    shipped = [_shipped(one) for one in manifests(FOLDER) if one.details["data_sha256"] == wanted.sha256]
+    shipped = [one for one in manifests(FOLDER) if one.details["data_sha256"] == wanted.sha256]
+    there = {one.details["run_id"] for one in shipped}
     runs: dict[str, LinkedRun] = {}
     for linked in reversed(store.runs()):
-        if linked.run.task == task and linked.run.state == "finished":
-            runs.setdefault(linked.run.id, linked)
-    return (*shipped, *map(_stored, runs.values()))
+        run = linked.run
+        if run.task == task and run.state == "finished" and run.id not in there:
+            runs.setdefault(run.id, linked)
+    ordered = sorted(shipped, key=lambda one: one.details["place"])
+    return (*map(_shipped, ordered), *map(_stored, runs.values()))
 
 
 def answers(store: Store, key: str) -> Answers:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound
 from distill_core.experiment import Experiment
+from distill_core.reports.images import right_answers
 from distill_core.reports.results import CURVE_COLUMNS, RESULT_COLUMNS, curves_table, numbers, results_table
+from distill_core.reports.summary import summarise
 from distill_core.store import Store
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ DIGITS = 5
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sheet:
     """``results`` has a row a run, as ``Lab.results``. ``curves`` takes run ids with the names to show, ``confusion`` a
-    run id. ``command`` made what is shipped; it is None for what was trained here."""
+    run id; ``right`` tells which test images a run got right. ``command`` made what is shipped; it is None for what was
+    trained here."""
 
     key: str
     title: str
@@ -39,6 +42,11 @@ class Sheet:
     curves: "Callable[[Mapping[str, str]], pd.DataFrame]"
     confusion: "Callable[[str], np.ndarray]"
     command: str | None
+    right: "Callable[[str], np.ndarray]"
+
+    def summary(self) -> "pd.DataFrame":
+        """A row a student, as ``Lab.summary``."""
+        return summarise(self.results, self.right)
 
 
 def shipped_sheets() -> tuple[Manifest, ...]:
@@ -75,6 +83,7 @@ def _stored(store: Store, key: str, job_id: str) -> Sheet:
         curves=lambda runs: curves_table(store, runs),
         confusion=lambda run_id: np.asarray(store.run(run_id).scores["confusion"]),
         command=None,
+        right=lambda run_id: right_answers(store, run_id),
     )
 
 
@@ -105,7 +114,13 @@ def _shipped(key: str, name: str, sha256: str) -> Sheet:
         curves=curves,
         confusion=lambda run_id: np.asarray(by_run[run_id]["confusion"]),
         command=manifest.command,
+        right=_unknown,
     )
+
+
+def _unknown(run_id: str) -> "np.ndarray":
+    # Only McNemar's test asks this, and only where there is one seed: what ships has three.
+    raise NotFound(f"the single answers of run {run_id!r} do not ship; train it here")
 
 
 def _packed_row(store: Store, row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Finished comparisons as Plotly charts, each with its alt text and its table."""
 
+from ui.charts.along import Point, Series, along
 from ui.charts.axes import COSTS, Cost
 from ui.charts.chart import Chart, show
 from ui.charts.classes import class_gains
@@ -13,6 +14,9 @@ __all__ = [
     "CURVES",
     "Chart",
     "Cost",
+    "Point",
+    "Series",
+    "along",
     "class_gains",
     "confusion",
     "curves",

@@ -1,0 +1,33 @@
+"""Temperature: see what T and alpha do to a teacher's answers, then what they did to students that were trained."""
+
+import streamlit as st
+
+import ui
+from ui import appearance, share, style
+from ui.temperature import curves, explore, knobs, lessons, trained
+
+lab = ui.lab()
+
+with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+    st.title("Temperature", width="content")
+    link = st.container(width="content")
+temperature, alpha = knobs.show()
+studies = lab.studies()
+exploring, proved, along, taught = st.tabs(
+    ["Explore", "Proved by training", "Labels and width", "Lessons"], key="view", bind="query-params", on_change="rerun"
+)
+if exploring.open:
+    with exploring:
+        explore.show(lab, studies, temperature, alpha)
+if proved.open:
+    with proved:
+        trained.show(lab, studies, temperature, alpha)
+if along.open:
+    with along:
+        curves.show(lab, studies)
+if taught.open:
+    with taught:
+        lessons.show(lab, studies)
+with link:
+    share.copy_link(knobs.address())
+appearance.follow(dark=style.dark())

@@ -1,0 +1,109 @@
+"""Shares along something that was changed on purpose: labels, width, temperature, or one student after the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui import style, words
+from ui.charts import frame, legend
+from ui.charts.axes import share_scale
+from ui.charts.chart import Chart, rounded
+from ui.style import Look
+
+__all__ = ["Point", "Series", "along"]
+
+_HEIGHT = 380
+_ASIDE = 0.07
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """``place`` is a position on the level axis, counted from 0; ``half_width`` None where there is no interval."""
+
+    place: int
+    mean: float
+    half_width: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One kind of network; a ``level`` one has the same value everywhere, as a teacher has."""
+
+    name: str
+    look: Look
+    points: tuple[Point, ...]
+    level: bool = False
+
+
+def along(
+    series: Sequence[Series], places: Sequence[str], *, title: str, measure: str, dark: bool, joined: bool = True
+) -> Chart:
+    """``places`` are the texts of the level axis, ``title`` its name; ``measure`` names the upright axis."""
+    colours = style.theme(dark)
+    points = [point for one in series for point in one.points]
+    halves = [point.half_width or 0.0 for point in points]
+    lows = [point.mean - half for point, half in zip(points, halves, strict=True)]
+    highs = [point.mean + half for point, half in zip(points, halves, strict=True)]
+    figure = frame.blank(colours, height=_HEIGHT, b=56)
+    moved = [one for one in series if not one.level]
+    for number, one in enumerate(moved):
+        _draw(figure, one, places, _ASIDE * (number - (len(moved) - 1) / 2), joined=joined)
+    for one in series:
+        if one.level:
+            line = {"color": one.look.colour, "width": 1.5, "dash": "dot"}
+            figure.add_hline(y=one.points[0].mean, line=line)
+    figure.update_xaxes(
+        title_text=title,
+        tickvals=list(range(len(places))),
+        ticktext=list(places),
+        range=[-0.5, len(places) - 0.5],
+        showgrid=False,
+        showline=True,
+    )
+    figure.update_yaxes(**share_scale(lows, highs).layout())
+    frame.title_above(figure, measure, colours)
+    names = legend.names({one.name: one.look for one in series})
+    bars = (legend.interval(colours),) if any(halves) else ()
+    return Chart(figure=figure, alt=_alt(series, places, measure), table=_table(series, places), legend=(*names, *bars))
+
+
+def _draw(figure: go.Figure, one: Series, places: Sequence[str], aside: float, *, joined: bool) -> None:
+    texts = [f"{places[point.place]}: {words.percent(point.mean, point.half_width)}" for point in one.points]
+    halves = [point.half_width or 0.0 for point in one.points]
+    figure.add_trace(
+        go.Scatter(
+            # A little aside, so that intervals at one place do not cover each other.
+            x=[point.place + aside for point in one.points],
+            y=[point.mean for point in one.points],
+            name=one.name,
+            mode="lines+markers" if joined else "markers",
+            line={"color": one.look.colour, "width": 2, "dash": one.look.line},
+            marker={"symbol": one.look.symbol, "size": 11, "color": one.look.colour},
+            error_y={"array": halves, "color": one.look.colour, "thickness": 1.5, "width": 4} if any(halves) else None,
+            customdata=texts,
+            hovertemplate=frame.hover(one.name, "%{customdata}"),
+        )
+    )
+
+
+def _alt(series: Sequence[Series], places: Sequence[str], measure: str) -> str:
+    ends = [
+        f"{one.name} from {words.percent(one.points[0].mean)} to {words.percent(one.points[-1].mean)}"
+        for one in series
+        if one.points
+    ]
+    return f"{measure} from {places[0]} to {places[-1]}: {', '.join(ends)}"
+
+
+def _table(series: Sequence[Series], places: Sequence[str]) -> pd.DataFrame:
+    table = pd.DataFrame({"": list(places)})
+    for one in series:
+        known = {point.place: point for point in one.points}
+        at = [known.get(0 if one.level else place) for place in range(len(places))]
+        means = pd.Series([None if point is None else 100 * point.mean for point in at], dtype=float)
+        halves = pd.Series([None if point is None else 100 * (point.half_width or float("nan")) for point in at])
+        table[f"{one.name} (%)"] = rounded(means, 1)
+        table[f"{one.name} ± (points)"] = rounded(halves, 1)
+    return table.dropna(axis="columns", how="all")

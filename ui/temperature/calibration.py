@@ -1,0 +1,248 @@
+"""Do the teacher's confidences mean what they say, and which temperature makes them?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from distill_core.evaluation import (
+    Bin,
+    expected_calibration_error,
+    fit_temperature,
+    log_softmax_NC,
+    reliability,
+    soften_NC,
+)
+from distill_core.experiment import TEMPERATURES
+from ui import moving, style, words
+from ui.kept import kept
+from ui.moving import Moving
+from ui.style import Theme
+from ui.temperature.lens import Lens
+
+__all__ = ["BINS", "Sureness", "diagram", "fitted", "over", "sentences", "show", "sureness"]
+
+BINS = 15
+DIAGRAM_PX, CURVE_PX = 460, 172
+SAME = (
+    "It is the same T as in distillation, chosen for another end: here it makes confidences honest, and as no T "
+    "changes an answer, accuracy stays as it is."
+)
+UNIT, CHOSEN, FITTED = "T = 1", "T", "fitted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sureness:
+    """How honest the confidences on the test images are at one temperature."""
+
+    temperature: float
+    bins: tuple[Bin, ...]
+    ece: float
+    nll_nats: float
+
+
+def show(lens: Lens) -> None:
+    """The reliability diagram beside both measures over T."""
+    colours = style.theme(style.dark())
+    best = fitted(lens)
+    at = {UNIT: sureness(lens, 1.0), FITTED: sureness(lens, best), CHOSEN: sureness(lens, lens.temperature)}
+    known = [sureness(lens, temperature) for temperature in TEMPERATURES]
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("**Reliability**: on the diagonal, confidences come true")
+        moving.show(diagram(at, colours), key="reliability")
+    with right:
+        st.markdown("**Calibration error (ECE) over T**")
+        moving.show(over(known, at, "ece", colours), key="ece")
+        st.markdown("**Negative log-likelihood (NLL) over T**")
+        moving.show(over(known, at, "nll_nats", colours), key="nll")
+    moving.say([*sentences(at), SAME])
+    st.caption(
+        f"{words.plain(lens.teacher.title)} on {words.plural(len(lens.labels_N), 'test image')}, {BINS} bins of equal "
+        f"width; T fitted to the lowest NLL on {words.plural(len(lens.valid_labels_N), 'validation image')}."
+    )
+
+
+def fitted(lens: Lens) -> float:
+    """The temperature with the lowest NLL on the validation images."""
+    return kept(("fitted", *lens.stamp), lambda: fit_temperature(lens.teacher.valid_logits_NC, lens.valid_labels_N))
+
+
+def sureness(lens: Lens, temperature: float) -> Sureness:
+    """Bins, ECE and NLL of the test images."""
+
+    def build() -> Sureness:
+        logits_NC, labels_N = lens.teacher.test_logits_NC, lens.labels_N
+        soft_NC = soften_NC(logits_NC, temperature)
+        logs_NC = log_softmax_NC(logits_NC.astype(float) / temperature)
+        return Sureness(
+            temperature=temperature,
+            bins=reliability(soft_NC, labels_N, BINS),
+            ece=expected_calibration_error(soft_NC, labels_N, BINS),
+            nll_nats=float(-logs_NC[np.arange(labels_N.size), labels_N].mean()),
+        )
+
+    return kept(("sureness", *lens.stamp, temperature), build)
+
+
+def sentences(at: dict[str, Sureness]) -> tuple[str, ...]:
+    """What the fitted temperature does, also where it does not help, and what the slider's does."""
+    return _fitted(at[UNIT], at[FITTED]), _chosen(at[UNIT], at[CHOSEN])
+
+
+def _fitted(before: Sureness, after: Sureness) -> str:
+    t = f"**T = {after.temperature:.2f}**"
+    error = f"ECE {words.percent(before.ece)} → **{words.percent(after.ece)}**"
+    nll = f"NLL {before.nll_nats:.3f} → {after.nll_nats:.3f} nats"
+    if round(after.temperature, 2) == 1:
+        return f"The fitted temperature is {t}: the confidences need no correction (ECE {words.percent(before.ece)})."
+    fault = "too sure" if after.temperature > 1 else "too modest"
+    helps = after.ece < before.ece
+    if helps:
+        return (
+            f"At T = 1 the teacher is {fault}; fitted on validation images, {t} makes it more honest: {error}, {nll}."
+        )
+    return (
+        f"On validation images the teacher looks {fault} at T = 1, but their fitted {t} does not help on the test "
+        f"images: {error}, {nll}."
+    )
+
+
+def _chosen(before: Sureness, here: Sureness) -> str:
+    said = f"At the slider's T = {here.temperature:g} the ECE is **{words.percent(here.ece)}**"
+    if here.temperature == 1:
+        return f"{said}: this is the teacher as it was trained."
+    means = [(one.confidence, one.accuracy, one.count) for one in here.bins if one.count]
+    total = sum(count for *_, count in means)
+    confidence = sum(mean * count for mean, _, count in means) / total
+    accuracy = sum(mean * count for _, mean, count in means) / total
+    word = "more" if confidence > accuracy else "less"
+    return (
+        f"{said}: on average it is {words.percent(confidence)} sure and {words.percent(accuracy)} right, so it "
+        f"promises {word} than it keeps."
+    )
+
+
+def _tones(colours: Theme) -> dict[str, str]:
+    return {UNIT: colours.muted, FITTED: colours.series[2], CHOSEN: colours.series[0]}
+
+
+def _named(kind: str, temperature: float) -> str:
+    return {UNIT: UNIT, FITTED: f"fitted T = {temperature:.2f}"}.get(kind, f"T = {temperature:g}")
+
+
+def diagram(at: dict[str, Sureness], colours: Theme) -> Moving:
+    """Accuracy over confidence in bins; a point's area is its number of images."""
+    tones = _tones(colours)
+    rows = [
+        {
+            "part": "bin",
+            "kind": kind,
+            "confidence": one.confidence,
+            "accuracy": one.accuracy,
+            "images": one.count,
+            "count": f"{one.count:,}",
+            "temperature": _named(kind, found.temperature),
+            "range": f"{words.percent(one.low)} to {words.percent(one.high)}",
+            "sure": words.percent(one.confidence),
+            "right": words.percent(one.accuracy),
+        }
+        for kind, found in at.items()
+        for one in found.bins
+        if one.count
+    ]
+    rows += [{"part": "ideal", "confidence": end, "accuracy": end} for end in (0.0, 1.0)]
+    x = moving.across("confidence", "mean confidence", (0, 1), labelExpr=moving.PERCENT)
+    y = moving.up("accuracy", "accuracy", (0, 1), labelExpr=moving.PERCENT)
+    most = sum(one.count for one in at[UNIT].bins)
+    size = {
+        "field": "images",
+        "type": "quantitative",
+        "legend": None,
+        "scale": {"type": "sqrt", "domain": [0, most], "range": [14, 700]},
+    }
+    shared = {"x": x, "y": y, "color": moving.colour("kind", tones)}
+    tips = moving.tip(temperature="At", range="Bin", sure="Confidence", right="Accuracy", count="Images")
+    table = pd.DataFrame(
+        {"Bin (confidence)": [f"{words.percent(one.low)} to {words.percent(one.high)}" for one in at[UNIT].bins]}
+    )
+    for kind, found in at.items():
+        name = {CHOSEN: "the slider's T", FITTED: "fitted T"}.get(kind, kind)
+        table[f"Images, {name}"] = [one.count for one in found.bins]
+        table[f"Confidence, {name} (0 to 1)"] = [one.confidence for one in found.bins]
+        table[f"Accuracy, {name} (0 to 1)"] = [one.accuracy for one in found.bins]
+    return Moving(
+        spec={
+            "height": DIAGRAM_PX,
+            "layer": [
+                moving.layer("ideal", {"type": "line", "color": colours.control, "strokeDash": [5, 4]}, x=x, y=y),
+                moving.layer("bin", {"type": "line", "strokeWidth": 1.5, "opacity": 0.8}, **shared),
+                moving.layer(
+                    "bin",
+                    {"type": "point", "filled": True, "opacity": 0.85, "clip": False},
+                    **shared,
+                    size=size,
+                    tooltip=tips,
+                ),
+            ],
+        },
+        data=pd.DataFrame(rows),
+        alt="Accuracy over confidence of the teacher: at T = 1, at its fitted temperature and at the chosen T",
+        table=table,
+        legend=moving.legend(
+            *(("point", tones[kind], _named(kind, found.temperature)) for kind, found in at.items()),
+            ("dashed", colours.control, "honest; area: images"),
+        ),
+    )
+
+
+def over(known: list[Sureness], at: dict[str, Sureness], field: str, colours: Theme) -> Moving:
+    """ECE or NLL over T, with rules at the fitted and at the slider's T."""
+    tones, percent = _tones(colours), field == "ece"
+    write = words.percent if percent else lambda value: f"{value:.3f} nats"
+    curve = sorted({one.temperature: one for one in (*known, at[FITTED])}.values(), key=lambda one: one.temperature)
+    rows = [
+        {"part": "line", "temperature": one.temperature, "value": getattr(one, field), "kind": "teacher"}
+        for one in curve
+    ]
+    rows += [
+        {"part": "now", "temperature": found.temperature, "value": getattr(found, field), "kind": kind}
+        for kind, found in at.items()
+    ]
+    for row in rows:
+        row["at"], row["text"] = f"{row['temperature']:.3g}", write(row["value"])
+    top = moving.round_up(max(getattr(one, field) for one in known))
+    title, unit = ("ECE", "%") if percent else ("NLL", "nats")
+    axis = {"labelExpr": moving.PERCENT} if percent else {"format": "~g"}
+    y = moving.up("value", title if percent else f"{title} ({unit})", (0, top), **axis, tickCount=4)
+    x, tips = moving.TEMPERATURE, moving.tip(at="T", text=title)
+    tone = moving.colour("kind", tones)
+    return Moving(
+        spec={
+            "height": CURVE_PX,
+            "layer": [
+                moving.layer("line", {"type": "line", "color": colours.text, "strokeWidth": 2}, x=x, y=y, tooltip=tips),
+                moving.layer("now", {"type": "rule", "strokeDash": [4, 3]}, x=x, color=tone),
+                moving.layer(
+                    "now",
+                    {"type": "point", "filled": True, "size": 90, "opacity": 1},
+                    x=x,
+                    y=y,
+                    color=tone,
+                    tooltip=tips,
+                ),
+            ],
+        },
+        data=pd.DataFrame(rows),
+        alt=f"{title} of the teacher on the test images over temperature, with its fitted temperature and the chosen T",
+        table=pd.DataFrame(
+            {
+                "T": [one.temperature for one in curve],
+                f"{title} ({unit})": [getattr(one, field) * (100 if percent else 1) for one in curve],
+            }
+        ),
+        legend=moving.legend(*(("upright", tones[kind], _named(kind, found.temperature)) for kind, found in at.items()))
+        if percent
+        else (),
+    )

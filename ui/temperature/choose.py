@@ -1,0 +1,63 @@
+"""Whose answers to look at: the task, a teacher, and a student; all that was computed once and kept."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from distill_core.lab import Lab
+from distill_core.reports import Answerer
+from ui import words
+from ui.temperature.lens import Lens
+
+__all__ = ["labels", "lens", "pickers"]
+
+
+def pickers(lab: Lab) -> tuple[str, Answerer | None, Answerer | None]:
+    """Task, teacher and student; None where nobody of that kind has answered the task yet."""
+    tasks = [task.name for task in lab.tasks()]
+    with st.grid(3, min_column_width=200):
+        task = st.selectbox("Task", tasks, key="task_seen", bind="query-params")
+        known = lab.answerers(task)
+        teacher = _pick("Teacher", [one for one in known if one.role == "teacher"], "teacher_seen")
+        student = _pick("Student", [one for one in known if one.role != "teacher"], "student_seen")
+    return task, teacher, student
+
+
+def _pick(label: str, offered: Sequence[Answerer], key: str) -> Answerer | None:
+    by_label = labels(offered)
+    if st.session_state.get(key) not in by_label:
+        st.session_state.pop(key, None)
+    chosen = st.selectbox(
+        label,
+        list(by_label),
+        key=key,
+        bind="query-params",
+        placeholder="nobody has answered yet",
+        help="Whose answers to the test images the pictures show: networks that ship with the lab, and every network "
+        "that was trained here.",
+    )
+    return by_label.get(chosen)
+
+
+def labels(offered: Sequence[Answerer]) -> Mapping[str, Answerer]:
+    """By what a picker and the address call them."""
+    return {f"{one.title} · {words.percent(one.test_accuracy)} #{one.key.rpartition(':')[2]}": one for one in offered}
+
+
+def lens(lab: Lab, task: str, teacher: Answerer, student: Answerer, temperature: float, alpha: float) -> Lens:
+    """All that the pictures look at; the chosen image is the one of the gallery."""
+    valid, test = lab.images(task)
+    image = st.session_state.get("image", 0)
+    index = int(image) if isinstance(image, int | float) and 0 <= image < len(test) else 0
+    return Lens(
+        stamp=(str(lab.home), task, teacher.key, student.key),
+        teacher=lab.answers(teacher.key),
+        student=lab.answers(student.key),
+        classes=lab.classes(task),
+        images_NHWC=test.images_NHWC,
+        labels_N=test.labels_N,
+        valid_labels_N=valid.labels_N,
+        index=index,
+        temperature=temperature,
+        alpha=alpha,
+    )

@@ -1,0 +1,75 @@
+"""Explore: one picture at a time of what T and alpha do, on real answers to real images."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+import ui
+from distill_core.lab import Lab
+from distill_core.reports import Study
+from ui import words
+from ui.actions import act
+from ui.temperature import calibration, choose, classes, gallery, gradient, mixture, probabilities, trained
+from ui.temperature.lens import Lens
+
+__all__ = ["show"]
+
+LOOKS = {
+    "image": ("One image", probabilities.show),
+    "gradient": ("Gradient", gradient.show),
+    "loss": ("Loss", mixture.show),
+    "classes": ("Classes", classes.show),
+    "calibration": ("Calibration", calibration.show),
+}
+OF_AN_IMAGE = ("image", "gradient", "loss")
+
+
+def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -> None:
+    """The pickers, the gallery and the chosen picture; where nobody has answered a task, how to change that."""
+    look = st.segmented_control(
+        "Look at",
+        list(LOOKS),
+        default="image",
+        required=True,
+        key="look",
+        bind="query-params",
+        help="image: the teacher's answer to one image; gradient: what pulls at the student; loss: its two parts; "
+        "classes: which classes the teacher finds alike; calibration: whether its confidence is honest.",
+    )
+    task, teacher, student = choose.pickers(lab)
+    if teacher is None or student is None:
+        _nobody(lab, task)
+        return
+    found = choose.lens(lab, task, teacher, student, temperature, alpha)
+    if look in OF_AN_IMAGE:
+        gallery.choose(found.teacher.test_logits_NC, lab.images(task)[1], found.classes, found.stamp)
+        found = choose.lens(lab, task, teacher, student, temperature, alpha)
+    _picture(look or "image", found)
+    line = trained.nearest(
+        lab, next((one for one in studies if one.key == trained.SHIPPED_GRID), None), temperature, alpha
+    )
+    if task == "fashion_mnist_small" and line:
+        st.info(line, icon=":material/model_training:")
+
+
+def _picture(look: str, lens: Lens) -> None:
+    _, draw = LOOKS[look]
+    draw(lens)
+
+
+def _nobody(lab: Lab, task: str) -> None:
+    title = next(entry.title for entry in lab.tasks() if entry.name == task)
+    experiment = lab.first_experiment(task)
+    st.info(
+        f"Nobody has answered the test images of {words.plain(title)} in this lab yet. One small comparison brings a "
+        "teacher and two students, and their answers are kept.",
+        title="No answers yet",
+    )
+    st.button(
+        f"Train them · about {words.duration(lab.plan(experiment).expected_seconds)}",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="first_answers",
+        on_click=act,
+        args=(lambda _: ui.lab().submit(experiment), ""),
+    )

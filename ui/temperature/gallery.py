@@ -1,0 +1,136 @@
+"""Which test image to look at: shelves of thumbnails, and its number."""
+
+import base64
+import io
+from collections.abc import Hashable, Sequence
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from distill_core.evaluation import entropy_bits_N, softmax_NC
+from distill_core.tasks import Split
+from ui.kept import kept
+
+__all__ = ["CERTAIN", "CONFUSING", "SHOWN", "choose", "shelf"]
+
+CONFUSING, CERTAIN = "most confusing", "most certain"
+SHOWN = 18
+_CSS = """
+.shelf {
+  display: grid;
+  grid-template-columns: repeat(18, 1fr);
+  gap: 6px;
+}
+button {
+  appearance: none;
+  aspect-ratio: 1;
+  padding: 2px;
+  background: none;
+  border: 2px solid transparent;
+  border-radius: var(--st-base-radius);
+  cursor: pointer;
+}
+button:hover {
+  border-color: var(--st-border-color);
+}
+button[aria-pressed="true"] {
+  border-color: var(--st-link-color);
+}
+button:focus-visible {
+  outline: 2px solid var(--st-text-color);
+  outline-offset: 1px;
+}
+img {
+  display: block;
+  width: 100%;
+  height: 100%;
+  image-rendering: pixelated;
+  border-radius: calc(var(--st-base-radius) / 2);
+}
+@media (max-width: 1100px) {
+  .shelf {
+    grid-template-columns: repeat(9, 1fr);
+  }
+}
+@media (max-width: 640px) {
+  .shelf {
+    grid-template-columns: repeat(6, 1fr);
+  }
+  button:nth-child(n + 13) {
+    display: none;
+  }
+}
+"""
+_component = st.components.v2.component(
+    "gallery",
+    html='<div class="shelf" role="group"></div>\n',
+    css=_CSS,
+    js=Path(__file__).with_name("gallery.js").read_text(encoding="utf-8"),
+)
+
+
+def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], key: tuple[Hashable, ...]) -> None:
+    """Let a visitor choose: ``st.session_state["image"]`` then holds the number, which the page checks again.
+
+    ``key`` names the teacher and the task: shelves are put together once for it.
+    """
+    last, shelves = len(split) - 1, (CONFUSING, CERTAIN, *classes)
+    _keep_valid(last, shelves)
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    with left:
+        name = st.selectbox(
+            "Images",
+            shelves,
+            key="shelf",
+            bind="query-params",
+            help="The two first shelves are ranked by the entropy of the teacher's answers at T = 1, over all test "
+            "images; the others hold a class each, in the order of the test images.",
+        )
+    with right:
+        chosen = st.number_input("Test image", 0, last, 0, key="image", bind="query-params", help=f"0 to {last:,}.")
+    images = kept(
+        ("shelf", *key, name),
+        lambda: [
+            {"index": index, "source": _png(split.images_NHWC[index]), "alt": f"{classes[label]}, image {index}"}
+            for index in shelf(name, teacher_logits_NC, split.labels_N, classes)
+            for label in (int(split.labels_N[index]),)
+        ],
+    )
+    _component(
+        key="gallery",
+        data={"stamp": "/".join(map(str, (*key, name))), "label": name, "images": images, "chosen": chosen},
+        on_picked_change=_pick,
+    )
+
+
+def shelf(name: str, teacher_logits_NC: np.ndarray, labels_N: np.ndarray, classes: Sequence[str]) -> list[int]:
+    """The numbers of a shelf's images: by the entropy of the teacher's answers, or those of a class."""
+    if name in (CONFUSING, CERTAIN):
+        entropy_N = entropy_bits_N(softmax_NC(teacher_logits_NC))
+        order_N = np.argsort(-entropy_N if name == CONFUSING else entropy_N, kind="stable")
+    else:
+        order_N = np.flatnonzero(labels_N == list(classes).index(name))
+    return order_N[:SHOWN].tolist()
+
+
+def _keep_valid(last: int, shelves: Sequence[str]) -> None:
+    # Another task has other classes and may have fewer images: what fits no longer would stop the page.
+    if st.session_state.get("shelf", CONFUSING) not in shelves:
+        st.session_state["shelf"] = CONFUSING
+    if (image := st.session_state.get("image")) is not None:
+        st.session_state["image"] = min(max(int(image), 0), last)
+
+
+def _pick() -> None:
+    picked = st.session_state["gallery"].picked
+    if isinstance(picked, int | float):
+        st.session_state["image"] = int(picked)
+
+
+def _png(image_HWC: np.ndarray) -> str:
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(image_HWC[..., 0] if image_HWC.shape[-1] == 1 else image_HWC).save(buffer, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

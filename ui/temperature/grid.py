@@ -1,0 +1,129 @@
+"""A grid as it stands: cells that are finished, that train, or that wait, and what may be said once all are there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from distill_core.evaluation import Interval, interval
+from distill_core.events import Event, ValidPoint
+from distill_core.lab import Lab
+from distill_core.pipeline.sweeps import Grid
+from distill_core.reports import Cell, Judgement, Metric, Sheet, Study, cells, judge
+
+__all__ = ["METRIC_WORDS", "Standing", "View", "view"]
+
+# Options as the address holds them.
+METRIC_WORDS = {"accuracy": "valid_accuracy", "agreement": "agreement", "ECE": "ece", "NLL": "nll_nats"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One cell on the screen. ``value`` is None while nothing is known; ``done`` counts finished seeds.
+
+    ``training``: the value is that of the last look, while it trains. ``best`` and ``apart`` (surely behind the best)
+    are None before the whole grid is there.
+    """
+
+    temperature: float
+    alpha: float
+    value: float | None
+    half_width: float | None
+    done: int
+    training: bool
+    best: bool | None
+    apart: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A grid with its cells, alpha by alpha; ``control`` is the interval over seeds of the control."""
+
+    study: Study
+    grid: Grid
+    metric: Metric
+    cells: tuple[Standing, ...]
+    control: Interval | None
+    judgement: Judgement | None
+    found: tuple[Cell, ...]
+
+    @property
+    def finished(self) -> int:
+        """Runs of cells that are finished."""
+        return sum(cell.done for cell in self.cells)
+
+    @property
+    def runs(self) -> int:
+        return len(self.cells) * len(self.grid.seeds)
+
+    def cell(self, temperature: float, alpha: float) -> Cell | None:
+        """The finished cell at exactly this place, or None."""
+        return next((one for one in self.found if (one.temperature, one.alpha) == (temperature, alpha)), None)
+
+
+def view(lab: Lab, study: Study, sheet: Sheet, metric: Metric, events: Sequence[Event] = ()) -> View:
+    """What is known of a grid: finished runs from the sheet, those in training from the events of its job."""
+    grid = study.grid
+    assert grid is not None
+    found = cells(sheet.results, grid, metric)
+    images = len(lab.images(study.experiment.task)[0 if metric.split == "validation" else 1])
+    judgement = judge(found, grid, metric, images=images)
+    live = _live(events) if metric.column == "valid_accuracy" else {}
+    names = {(one.temperature, one.alpha): one.name for one in study.experiment.students if one.role == "student"}
+    finished = {(one.temperature, one.alpha): one for one in found}
+    standing = [
+        _standing((T, alpha), finished.get((T, alpha)), live.get(names.get((T, alpha), ""), {}), judgement)
+        for alpha in grid.alphas
+        for T in grid.temperatures
+    ]
+    return View(
+        study=study,
+        grid=grid,
+        metric=metric,
+        cells=tuple(standing),
+        control=_control(sheet.results, study, live, metric),
+        judgement=judgement,
+        found=found,
+    )
+
+
+def _live(events: Sequence[Event]) -> dict[str, dict[int, float]]:
+    """By student and seed: the accuracy at the last look."""
+    found: dict[str, dict[int, float]] = {}
+    for event in events:
+        if isinstance(event, ValidPoint):
+            student, _, seed = event.run.rpartition("/")
+            found.setdefault(student, {})[int(seed)] = event.accuracy
+    return found
+
+
+def _standing(
+    place: tuple[float, float], cell: Cell | None, live: Mapping[int, float], judgement: Judgement | None
+) -> Standing:
+    known = {**live, **(cell.by_seed if cell else {})}
+    mean = interval(list(known.values())) if known else None
+    done = len(cell.by_seed) if cell else 0
+    best = apart = None
+    if judgement:
+        index = next(i for i, one in enumerate(judgement.cells) if (one.temperature, one.alpha) == place)
+        best, apart = index == judgement.standing.best, judgement.standing.apart_K[index]
+    return Standing(
+        temperature=place[0],
+        alpha=place[1],
+        value=mean.mean if mean else None,
+        half_width=mean.half_width if mean else None,
+        done=done,
+        training=len(known) > done,
+        best=best,
+        apart=apart,
+    )
+
+
+def _control(
+    results: pd.DataFrame, study: Study, live: Mapping[str, Mapping[int, float]], metric: Metric
+) -> Interval | None:
+    rows = results[(results["role"] == "control") & (results["state"] == "finished")]
+    names = [student.name for student in study.experiment.students if student.role == "control"]
+    known = {seed: value for name in names for seed, value in live.get(name, {}).items()}
+    known |= dict(zip(rows["seed"].astype(int), rows[metric.column].astype(float), strict=True))
+    return interval(list(known.values())) if known else None

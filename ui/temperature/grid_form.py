@@ -1,0 +1,109 @@
+"""A grid of one's own: which student, which temperatures and alphas, how many seeds."""
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.experiment import TEMPERATURES, Budget, Experiment
+from distill_core.lab import Lab
+from distill_core.pipeline.sweeps import Sweep, default_sweep
+from distill_core.reports import Study
+from ui import words
+from ui.temperature import repeat
+
+__all__ = ["label", "show", "start"]
+
+LABELS = ("50", "100", "200", "500", "1000", "2000", "5000", "all")
+ALPHAS = tuple(round(0.1 * step, 1) for step in range(11))
+
+
+def show(lab: Lab) -> None:
+    """The form in an expander, with what it would cost, and its button."""
+    with st.expander("Train a grid of your own", icon=":material/grid_on:", key="own_grid", on_change="rerun") as form:
+        if form.open:
+            _form(lab)
+
+
+def start(experiment: Experiment) -> None:
+    """For callbacks: queue a grid, and show it."""
+    job_id, studies = repeat.start(experiment), ui.lab().studies()
+    study = next((one for one in studies if one.job_id == job_id), None)
+    if study:
+        # What ships is shown beside its repetition.
+        shown = next((one for one in studies if one.shipped and one.repeats(study)), study)
+        st.session_state["grid"] = label(shown)
+
+
+def label(study: Study) -> str:
+    """How a grid is called in its picker and in the address."""
+    return f"{study.title} #{study.key.partition(':')[2]}"
+
+
+def _form(lab: Lab) -> None:
+    default = default_sweep()
+    tasks = [task.name for task in lab.tasks()]
+    networks = {entry.name: entry for entry in lab.architectures()}
+    methods = [entry.name for entry in lab.methods() if entry.temperature is not None and entry.alpha is not None]
+    with st.grid(4, min_column_width=150):
+        task = st.selectbox("Task", tasks, tasks.index(default.task), key="g_task", persist_state="session")
+        teachers = {option.key: option for option in lab.teachers(task)}
+        teacher = st.selectbox("Teacher", list(teachers), key="g_teacher", persist_state="session")
+        network = st.selectbox(
+            "Network", list(networks), list(networks).index(default.architecture), key="g_net", persist_state="session"
+        )
+        entry = networks[network]
+        stem = st.selectbox("Stem stride", entry.stem_strides, len(entry.stem_strides) - 1, key="g_stem")
+        width = st.number_input(
+            "Width", min(entry.widths), max(entry.widths), 1.0, 0.25, key="g_width", disabled=len(entry.widths) == 1
+        )
+        method = st.selectbox("Method", methods, key="g_method")
+        labels = st.selectbox("Labels", LABELS, LABELS.index("500"), key="g_labels", persist_state="session")
+        sees = st.selectbox("Listens on", ("labelled", "all"), key="g_sees", persist_state="session")
+        seeds = st.number_input("Seeds", 1, 20, default.seeds, key="g_seeds", persist_state="session")
+        updates = st.number_input("Updates", 1, 200_000, default.budget.updates, 60, key="g_updates")
+        batch = st.number_input("Images a batch", 2, 1024, default.budget.batch_size, 25, key="g_batch")
+    temperatures = st.multiselect(
+        "Temperatures", TEMPERATURES, default.temperatures, format_func=lambda T: f"{T:g}", key="g_T"
+    )
+    alphas = st.multiselect(
+        "Alphas",
+        ALPHAS,
+        [a for a in default.alphas if a],
+        format_func=lambda a: f"{a:g}",
+        key="g_alphas",
+        help="Alpha 0 is the control; it is trained once and comes along by itself.",
+    )
+    try:
+        sweep = Sweep.of(
+            {
+                "task": task,
+                "teacher": teachers[teacher].choice.model_dump() if teacher in teachers else None,
+                "architecture": network,
+                "width": width,
+                "stem_stride": stem,
+                "method": method,
+                "labels": None if labels == "all" else int(labels),
+                "transfer": sees,
+                "temperatures": temperatures,
+                "alphas": alphas,
+                "seeds": seeds,
+                "budget": Budget(updates=updates, batch_size=batch).model_dump(),
+            }
+        )
+        experiment = lab.grid_experiment(sweep)
+        plan = lab.plan(experiment)
+    except DistillError as error:
+        st.warning(words.sentence(str(error)), title="This cannot run yet")
+        return
+    runs = sum(not run.stored for run in plan.runs)
+    cells = len(experiment.students)
+    there = "It is there already." if plan.job_id else f"About {words.duration(plan.expected_seconds)} on this machine."
+    st.markdown(f"{words.plural(cells, 'cell')} and their control, {words.plural(runs, 'network')} to train. {there}")
+    st.button(
+        "Show it" if plan.job_id else "Train this grid",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="grid_start",
+        on_click=start,
+        args=(experiment,),
+    )

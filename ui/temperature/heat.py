@@ -1,0 +1,259 @@
+"""The heat map of a grid: one cell a student that was trained, the control below, lines of equal value between.
+
+Drawn with Vega-Lite, since it fills while it trains; a click on a cell is told to Python.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ui import words
+from ui.moving import Moving, layer, legend, tip
+from ui.style import Theme
+from ui.temperature.grid import Standing, View
+
+__all__ = ["SELECTION", "chart", "clicked"]
+
+SELECTION = "cell"
+ROW_PX, FRAME_PX = 46, 74
+SCHEME = "cividis"
+LEVELS = 4
+CONTROL_Y = -1.25
+
+
+def chart(view: View, chosen: tuple[float, float], colours: Theme, *, selectable: bool) -> Moving:
+    """``chosen`` is the cell that the sliders stand on; a ``selectable`` map tells clicks under ``SELECTION``."""
+    low, high = _ends(view)
+    rows = [*_cells(view, chosen, low, high), *_control(view, low, high), *_lines(view)]
+    data = pd.DataFrame(rows)
+    return Moving(
+        spec=_spec(view, low, high, colours, selectable=selectable),
+        data=data,
+        alt=_alt(view),
+        table=_table(view),
+        legend=_legend(view, colours),
+    )
+
+
+def clicked(selection: Any) -> tuple[float, float] | None:
+    """The temperature and alpha of a click, as Streamlit hands a selection over; None for a click beside all cells."""
+    points = selection.get(SELECTION) if selection else None
+    if not points or "temperature" not in points[0]:
+        return None
+    return float(points[0]["temperature"]), float(points[0]["alpha"])
+
+
+def write(view: View, value: float | None, half_width: float | None = None) -> str:
+    """A value of the grid's metric with its unit."""
+    if view.metric.share:
+        return words.percent(value, half_width)
+    return words.interval(value, half_width, unit="nats", digits=3)
+
+
+def _ends(view: View) -> tuple[float, float]:
+    known = [cell.value for cell in view.cells if cell.value is not None]
+    known += [view.control.mean] if view.control else []
+    if not known:
+        return 0.0, 1.0
+    low, high = min(known), max(known)
+    return (low, high) if high > low else (low - 0.01, high + 0.01)
+
+
+def _cells(view: View, chosen: tuple[float, float], low: float, high: float) -> Iterator[dict[str, Any]]:
+    for cell in view.cells:
+        x = view.grid.temperatures.index(cell.temperature)
+        y = view.grid.alphas.index(cell.alpha)
+        place = {"temperature": cell.temperature, "alpha": cell.alpha}
+        box = {**place, **_box(x, y), "value": cell.value, "said": _said(view, cell)}
+        box |= {"T": f"{cell.temperature:g}", "a": f"{cell.alpha:g}"}
+        yield {"part": "cell", **box, "solid": 0.45 if cell.training else 1.0}
+        yield {"part": "number", "x": x, "y": y, "text": _text(view, cell), "dark": _ink(view, cell.value, low, high)}
+        if cell.best:
+            yield {"part": "best", **_box(x, y)}
+        if (cell.temperature, cell.alpha) == chosen:
+            yield {"part": "chosen", **_box(x, y)}
+
+
+def _control(view: View, low: float, high: float) -> Iterator[dict[str, Any]]:
+    middle = (len(view.grid.temperatures) - 1) / 2
+    value = view.control.mean if view.control else None
+    half = view.control.half_width if view.control else None
+    text = f"control, labels alone (alpha 0, any T): {write(view, value, half)}"
+    box = {"x1": -0.48, "x2": len(view.grid.temperatures) - 0.52, "y1": CONTROL_Y - 0.38, "y2": CONTROL_Y + 0.38}
+    yield {"part": "control", **box, "value": value, "said": text, "T": "any", "a": "0", "solid": 1.0}
+    yield {"part": "number", "x": middle, "y": CONTROL_Y, "text": text, "dark": _ink(view, value, low, high)}
+
+
+def _box(x: float, y: float) -> dict[str, float]:
+    return {"x1": x - 0.48, "x2": x + 0.48, "y1": y - 0.47, "y2": y + 0.47}
+
+
+def _text(view: View, cell: Standing) -> str:
+    if cell.value is None:
+        return "·"
+    number = f"{100 * cell.value:.1f}" if view.metric.share else f"{cell.value:.2f}"
+    if cell.training:
+        return f"{number} …"
+    # The mark of all that cannot be told from the best; the best has its frame.
+    return f"≈ {number}" if cell.apart is False and not cell.best else number
+
+
+def _said(view: View, cell: Standing) -> str:
+    if cell.value is None:
+        return "waits to be trained"
+    value = write(view, cell.value, cell.half_width)
+    if cell.training:
+        return f"{value}, in training"
+    seeds = words.plural(cell.done, "seed")
+    if cell.best:
+        return f"{value} ({seeds}), the best"
+    told = {None: "", False: ", cannot be told from the best", True: ", behind the best"}[cell.apart]
+    return f"{value} ({seeds}){told}"
+
+
+def _ink(view: View, value: float | None, low: float, high: float) -> str:
+    """Which text is readable on the cell: cividis is dark at its low end."""
+    if value is None:
+        return "none"
+    place = (value - low) / (high - low)
+    return "black" if (place if view.metric.higher_is_better else 1 - place) > 0.45 else "white"
+
+
+def _lines(view: View) -> Iterator[dict[str, Any]]:
+    """Lines of equal value through the centres of the cells, and the control's own: a whole grid has some."""
+    grid = view.grid
+    values = [cell.value for cell in view.cells]
+    if view.judgement is None or None in values or min(len(grid.temperatures), len(grid.alphas)) < 2:
+        return
+    from contourpy import contour_generator
+
+    value_AT = np.array(values, dtype=float).reshape(len(grid.alphas), len(grid.temperatures))
+    contours = contour_generator(z=value_AT)
+    low, high = float(value_AT.min()), float(value_AT.max())
+    levels = [low + (high - low) * part / (LEVELS + 1) for part in range(1, LEVELS + 1)]
+    named = [("level", level) for level in levels] + ([("as_control", view.control.mean)] if view.control else [])
+    for part, level in named:
+        for number, line in enumerate(contours.lines(level)):
+            for order, (x, y) in enumerate(line):
+                name = f"{part} {level} {number}"
+                said = write(view, level)
+                yield {"part": part, "line": name, "order": order, "x": float(x), "y": float(y), "said": said}
+
+
+def _spec(view: View, low: float, high: float, colours: Theme, *, selectable: bool) -> dict[str, Any]:
+    columns, rows = len(view.grid.temperatures), len(view.grid.alphas)
+    x = {"type": "quantitative", "axis": _axis("temperature T", view.grid.temperatures, 0)}
+    x["scale"] = {"domain": [-0.5, columns - 0.5], "nice": False, "zero": False}
+    names = [CONTROL_Y, *range(rows)]
+    y = {"type": "quantitative", "axis": _axis("alpha", ("0", *view.grid.alphas), names)}
+    y["scale"] = {"domain": [CONTROL_Y - 0.4, rows - 0.5], "nice": False, "zero": False}
+    box = {"x": {"field": "x1", **x}, "x2": {"field": "x2"}, "y": {"field": "y1", **y}, "y2": {"field": "y2"}}
+    point = {"x": {"field": "x", **x}, "y": {"field": "y", **y}}
+    scale = {"scheme": SCHEME, "domain": [low, high], "reverse": not view.metric.higher_is_better}
+    shade = {"field": "value", "type": "quantitative", "legend": None, "scale": scale}
+    empty = {"condition": {"test": "isValid(datum.value)", **shade}, "value": colours.panel}
+    opacity = {"field": "solid", "type": "quantitative", "legend": None, "scale": {"domain": [0, 1], "range": [0, 1]}}
+    facts = tip(T="T", a="alpha", said=_title(view))
+    inks = {"domain": ["black", "white", "none"], "range": ["#000000", "#FFFFFF", colours.muted]}
+    ink = {"field": "dark", "type": "nominal", "legend": None, "scale": inks}
+    squares = layer("cell", {"type": "rect", "cursor": "pointer"}, **box, color=empty, opacity=opacity, tooltip=facts)
+    if selectable:
+        fields = ["temperature", "alpha"]
+        select = {"type": "point", "fields": fields, "on": "click", "clear": False, "toggle": False}
+        squares["params"] = [{"name": SELECTION, "select": select}]
+    isoline = {"type": "line", "strokeWidth": 1.2, "interpolate": "monotone", "opacity": 0.75, "color": "#FFFFFF"}
+    as_control = {**isoline, "strokeWidth": 2.5, "color": colours.control, "strokeDash": [6, 4], "opacity": 1}
+    lines = {"detail": {"field": "line", "type": "nominal"}, "order": {"field": "order", "type": "quantitative"}}
+    frame = {"type": "rect", "fill": None, "strokeWidth": 3}
+    return {
+        "height": FRAME_PX + ROW_PX * (rows + 1),
+        "layer": [
+            squares,
+            layer("control", {"type": "rect"}, **box, color=empty, tooltip=facts),
+            layer("level", isoline, **point, **lines, tooltip=tip(said="line of")),
+            layer("as_control", as_control, **point, **lines, tooltip=tip(said="as the control")),
+            layer("best", {**frame, "stroke": colours.text}, **box),
+            layer("chosen", {**frame, "stroke": colours.series[1], "strokeDash": [5, 3]}, **box),
+            layer(
+                "number",
+                {"type": "text", "fontSize": 13, "limit": 340, "tooltip": None},
+                **point,
+                text={"field": "text", "type": "nominal"},
+                color=ink,
+            ),
+        ],
+    }
+
+
+def _axis(title: str, names: Any, places: Any) -> dict[str, Any]:
+    where = list(places) if isinstance(places, list) else list(range(len(names)))
+    texts = [name if isinstance(name, str) else f"{name:g}" for name in names]
+    found = ", ".join(f"'{round(4 * place)}': '{text}'" for place, text in zip(where, texts, strict=True))
+    label = f"{{{found}}}['' + round(4 * datum.value)]"
+    more = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": -32, "titleY": -6}
+    upright = {**more, "titleBaseline": "bottom", "minExtent": 32, "maxExtent": 32} if title == "alpha" else {}
+    return {"title": title, "values": where, "labelExpr": label, "grid": False, "domain": False, **upright}
+
+
+def _title(view: View) -> str:
+    return {
+        "valid_accuracy": "validation accuracy",
+        "agreement": "agreement with the teacher",
+        "ece": "calibration error",
+        "nll_nats": "negative log-likelihood",
+    }[view.metric.column]
+
+
+def _legend(view: View, colours: Theme) -> str:
+    entries = [("dashed", colours.series[1], "where the sliders stand")]
+    if view.judgement:
+        entries += [("bar", colours.text, "frame: the best"), ("line", colours.muted, "lines of equal value")]
+        entries += [("dashed", colours.control, "as good as the control")] if view.control else []
+    told = "≈ cannot be told from the best" if view.judgement else "… in training, · waits"
+    brighter = "brighter is better"
+    return f"{legend(*entries)} \u2003 {told} \u2003 {brighter}"
+
+
+def _alt(view: View) -> str:
+    return (
+        f"Heat map of {_title(view)} over {len(view.grid.temperatures)} temperatures and {len(view.grid.alphas)} "
+        "alphas, with the control below; the sentences beside it and the table have the numbers"
+    )
+
+
+def _table(view: View) -> pd.DataFrame:
+    unit, factor = ("%", 100) if view.metric.share else ("nats", 1)
+    digits = 1 if view.metric.share else 3
+    rows = [
+        {
+            "T": cell.temperature,
+            "alpha": cell.alpha,
+            f"{_title(view)} ({unit})": None if cell.value is None else round(factor * cell.value, digits),
+            f"± ({unit})": None if cell.half_width is None else round(factor * cell.half_width, digits),
+            "seeds": cell.done,
+            "against the best": _against(cell),
+        }
+        for cell in view.cells
+    ]
+    control = view.control.mean if view.control else math.nan
+    half = view.control.half_width if view.control else None
+    rows.append(
+        {
+            "T": None,
+            "alpha": 0.0,
+            f"{_title(view)} ({unit})": None if math.isnan(control) else round(factor * control, digits),
+            f"± ({unit})": None if half is None else round(factor * half, digits),
+            "seeds": view.control.count if view.control else 0,
+            "against the best": "the control",
+        }
+    )
+    return pd.DataFrame(rows)
+
+
+def _against(cell: Standing) -> str:
+    if cell.best is None:
+        return "the grid is not whole"
+    return "best" if cell.best else "behind" if cell.apart else "cannot be told apart"

@@ -1,0 +1,47 @@
+"""What every picture of the Temperature page looks at: two networks, one image, T and alpha."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from distill_core.reports import Answers
+
+__all__ = ["Lens"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lens:
+    """``index`` is the chosen test image; ``labels_N`` are those of the test images, ``images_NHWC`` uint8.
+
+    ``stamp`` names teacher, student and task: what was computed for one stamp, image, T and alpha stays right.
+    """
+
+    stamp: tuple[str, ...]
+    teacher: Answers
+    student: Answers
+    classes: Sequence[str]
+    images_NHWC: np.ndarray
+    labels_N: np.ndarray
+    valid_labels_N: np.ndarray
+    index: int
+    temperature: float
+    alpha: float
+
+    @property
+    def label(self) -> int:
+        return int(self.labels_N[self.index])
+
+    @property
+    def teacher_1C(self) -> np.ndarray:
+        """The teacher's logits for the chosen image: (1, C)."""
+        return self.teacher.test_logits_NC[self.index : self.index + 1]
+
+    @property
+    def student_1C(self) -> np.ndarray:
+        """The student's logits for the chosen image: (1, C)."""
+        return self.student.test_logits_NC[self.index : self.index + 1]
+
+    @property
+    def label_1(self) -> np.ndarray:
+        return self.labels_N[self.index : self.index + 1]

@@ -1,0 +1,160 @@
+"""Lessons: four experiments that teach something, each shown as it came out and repeated with a button."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.evaluation import interval
+from distill_core.lab import Lab
+from distill_core.pipeline.presets import Preset
+from distill_core.reports import Study
+from ui import charts, style, words
+from ui.charts import Point, Series
+from ui.kept import kept
+from ui.temperature import repeat
+
+__all__ = ["show", "unseen", "unseen_sentences"]
+
+BEFORE, AFTER, PRECISION = "recall before the correction", "recall after it", "precision after it"
+
+
+def show(lab: Lab, studies: Sequence[Study]) -> None:
+    """One lesson at a time."""
+    lessons = {lesson.title: lesson for lesson in lab.lessons()}
+    name = st.segmented_control(
+        "Lesson", list(lessons), default=next(iter(lessons)), required=True, key="lesson", bind="query-params"
+    )
+    lesson = lessons.get(name or "", next(iter(lessons.values())))
+    shipped = next((one for one in studies if one.key == f"shipped:lesson_{lesson.name}"), None)
+    st.markdown(lesson.teaches)
+    if shipped is None:
+        return
+    again = repeat.own(studies, shipped)
+    shown = [("Shipped", shipped)] + ([("Trained here", again)] if again and again.state == "finished" else [])
+    for (title, study), column in zip(shown, st.columns(len(shown), gap="medium"), strict=True):
+        with column:
+            if len(shown) > 1:
+                st.markdown(f"**{title}**")
+            _draw(lab, lesson, study)
+    sheet, budget = lab.sheet(shipped.key), shipped.experiment.budget
+    st.caption(
+        f"{words.plural(len(shipped.experiment.students[0].seeds), 'seed')}, 95 % intervals over seeds · "
+        f"{budget.updates:,} updates of {budget.batch_size} images · test images, after the last update · made by "
+        f"`{sheet.command}`"
+    )
+    repeat.beside(lab, shipped, again, key=lesson.name)
+
+
+def _draw(lab: Lab, lesson: Preset, study: Study) -> None:
+    stamp = () if study.job_id is None else (lab.stamp([study.job_id]),)
+    sheet = lab.sheet(study.key)
+    summary = kept(("sheet summary", study.key, *stamp), sheet.summary)
+    if lesson.name == "missing_class":
+        _unseen(sheet.results, study, lesson)
+    _accuracies(summary, study, key=f"{lesson.name}_{study.key}")
+
+
+def _accuracies(summary: pd.DataFrame, study: Study, *, key: str) -> None:
+    rows = summary[(summary["role"] != "teacher") & summary["test_accuracy"].notna()]
+    looks = style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark())
+    names = list(rows["student"])
+    series = [
+        Series(name=row["student"], look=looks[row["student"]], points=(_point(place, row),))
+        for place, row in enumerate(rows.to_dict("records"))
+    ]
+    st.markdown("**Accuracy over all classes**")
+    chart = charts.along(series, names, title="", measure="Test accuracy", dark=style.dark(), joined=False)
+    charts.show(chart, key=f"lesson_{key}")
+    for row in rows.to_dict("records"):
+        if row["role"] == "student":
+            st.markdown(_said(row))
+
+
+def _point(place: int, row: Mapping) -> Point:
+    half = row["test_accuracy_half_width"]
+    return Point(place=place, mean=row["test_accuracy"], half_width=None if pd.isna(half) else half)
+
+
+def _said(row: Mapping) -> str:
+    reached = words.percent(row["test_accuracy"], row["test_accuracy_half_width"])
+    if pd.isna(row["delta_points"]):
+        return f"{words.plain(row['student'])}: {reached}."
+    delta = words.points(row["delta_points"], row["delta_half_width_points"])
+    verdict = words.VERDICTS.get(row["verdict"], row["verdict"])
+    return f"{words.plain(row['student'])}: {reached}, {delta} points against its control: {verdict}."
+
+
+def _unseen(results: pd.DataFrame, study: Study, lesson: Preset) -> None:
+    missing = next(student.missing_class for student in study.experiment.students if student.missing_class)
+    table = unseen(results)
+    looks = style.looks({BEFORE: "control", AFTER: "student", PRECISION: "student"}, dark=style.dark())
+    series = [
+        Series(
+            name=name,
+            look=looks[name],
+            points=tuple(
+                Point(place=place, mean=found.mean, half_width=found.half_width)
+                for place, found in enumerate(table[name])
+            ),
+        )
+        for name in (BEFORE, AFTER, PRECISION)
+    ]
+    st.markdown(f"**The class that was never seen: {words.plain(str(missing))}**")
+    chart = charts.along(
+        series, list(table["student"]), title="", measure="Share of images", dark=style.dark(), joined=False
+    )
+    charts.show(chart, key=f"unseen_{study.key}")
+    for sentence in unseen_sentences(table, str(missing)):
+        st.markdown(sentence)
+
+
+def unseen(results: pd.DataFrame) -> pd.DataFrame:
+    """A row a student of a missing class: intervals of recall before and after, of precision, bias and accuracies."""
+    rows = results[(results["role"] != "teacher") & results["unseen"].notna()]
+    found = []
+    for name, them in rows.groupby("student", sort=False):
+        each = list(them["unseen"])
+        found.append(
+            {
+                "student": name,
+                "role": them["role"].iloc[0],
+                BEFORE: interval([one["before"]["recall"] for one in each]),
+                AFTER: interval([one["after"]["recall"] for one in each]),
+                PRECISION: interval([one["after"]["precision"] for one in each]),
+                "bias": interval([one["bias"] for one in each]),
+                "valid": interval([one["valid_accuracy"] for one in each]),
+                "accuracy": interval([one["after"]["accuracy"] for one in each]),
+            }
+        )
+    return pd.DataFrame(found)
+
+
+def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:
+    """The student that validation chooses, beside its control, both corrected in the same way."""
+    students = table[table["role"] == "student"]
+    best = students.loc[students["valid"].map(lambda found: found.mean).idxmax()]
+    control = table[table["role"] == "control"]
+    told = [
+        f"**{words.plain(best['student'])}** has the best accuracy over all validation images after the correction, so "
+        f"it is the one to report: it finds **{_share(best[AFTER])}** of the test images of {words.plain(missing)}, of "
+        f"which it never saw one; {_share(best[PRECISION])} of what it calls so are right. Before the correction it "
+        f"found {_share(best[BEFORE])}."
+    ]
+    if len(control):
+        row = control.iloc[0]
+        told.append(
+            f"The control, labels alone, corrected in the same way, finds {_share(row[AFTER])} with a precision of "
+            f"{_share(row[PRECISION])}; before, {_share(row[BEFORE])}."
+        )
+    bias = words.interval(best["bias"].mean, best["bias"].half_width)
+    told.append(
+        f"The correction adds one number ({bias}) to the logit of this class, chosen by the accuracy over all "
+        "validation images. These do show the class; the images that set the student's weights never do. (Hinton, "
+        "Vinyals and Dean 2015, section 3.)"
+    )
+    return tuple(told)
+
+
+def _share(found: object) -> str:
+    return words.percent(found.mean, found.half_width)  # type: ignore[attr-defined]

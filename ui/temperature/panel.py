@@ -1,0 +1,112 @@
+"""The student of one cell: its numbers beside its control, its curves, its mistakes and its classes."""
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.evaluation import compare, interval
+from distill_core.lab import Lab
+from distill_core.reports import Cell, Sheet
+from ui import style, words
+from ui.compare.mistakes import gains_of
+from ui.kept import kept
+
+__all__ = ["deltas", "show"]
+
+PARTS = ("curves", "confusion", "classes")
+SHOWN = {"valid_accuracy": "Validation", "test_accuracy": "Test", "agreement": "Agreement", "ece": "ECE"}
+POINTS = 100
+
+
+def show(lab: Lab, sheet: Sheet, cell: Cell) -> None:
+    """Draw the panel of a cell whose runs are in the sheet."""
+    rows = sheet.results[sheet.results["run_id"].isin(cell.runs)]
+    control = sheet.results[(sheet.results["role"] == "control") & (sheet.results["state"] == "finished")]
+    st.subheader(f"The student at T {cell.temperature:g}, alpha {cell.alpha:g}")
+    _metrics(rows, control)
+    part = st.segmented_control("Look at its", PARTS, default=PARTS[0], required=True, key="panel", bind="query-params")
+    {"curves": _curves, "confusion": _confusion, "classes": _classes}[part or PARTS[0]](lab, sheet, cell, control)
+
+
+def deltas(rows: pd.DataFrame, control: pd.DataFrame, column: str) -> str:
+    """Student minus control in points, paired by seed; a dash where no seed is shared."""
+    student, other = (dict(zip(table["seed"], table[column], strict=True)) for table in (rows, control))
+    if not student.keys() & other.keys():
+        return words.NOTHING
+    difference = compare(student, other)
+    half = None if difference.half_width is None else POINTS * difference.half_width
+    return f"{words.points(POINTS * difference.mean, half)} points"
+
+
+def _metrics(rows: pd.DataFrame, control: pd.DataFrame) -> None:
+    with st.grid(len(SHOWN), min_column_width=150):
+        for column, title in SHOWN.items():
+            found = interval(rows[column].tolist())
+            st.metric(
+                title,
+                words.percent(found.mean, found.half_width),
+                deltas(rows, control, column) if len(control) else "no control yet",
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                height="stretch",
+                help="Mean over seeds with its 95 % interval from three seeds on; below it the difference from the "
+                "control on the same seeds. Agreement is with the teacher, ECE the calibration error, both on test.",
+            )
+
+
+def _names(cell: Cell, control: pd.DataFrame) -> tuple[str, str]:
+    return cell.student, str(control["student"].iloc[0]) if len(control) else "control"
+
+
+def _looks(cell: Cell, control: pd.DataFrame) -> dict[str, style.Look]:
+    student, other = _names(cell, control)
+    return style.looks(
+        {other: "control", student: "student"} if len(control) else {student: "student"}, dark=style.dark()
+    )
+
+
+def _curves(lab: Lab, sheet: Sheet, cell: Cell, control: pd.DataFrame) -> None:
+    from ui import charts
+
+    student, other = _names(cell, control)
+    runs = {**dict.fromkeys(control["run_id"], other), **dict.fromkeys(cell.runs, student)}
+    points = kept(("cell points", sheet.key, *runs), lambda: sheet.curves(runs))
+    looks = _looks(cell, control)
+    left, right = st.columns(2, gap="medium")
+    for column, kind in ((left, "valid_accuracy"), (right, "loss")):
+        with column:
+            chart = kept(
+                ("cell curves", sheet.key, *runs, kind, style.dark()),
+                lambda kind=kind: charts.curves(points, kind, looks, dark=style.dark()),
+            )
+            charts.show(chart, key=f"cell_{kind}")
+    st.caption("Thick lines are means over seeds. The losses are different sums: compare their shapes.")
+
+
+def _confusion(lab: Lab, sheet: Sheet, cell: Cell, control: pd.DataFrame) -> None:
+    from ui import charts
+
+    student, other = _names(cell, control)
+    pairs = [(other, list(control["run_id"])), (student, list(cell.runs))]
+    counts = [(name, sum(sheet.confusion(run) for run in runs)) for name, runs in pairs if runs]
+    top, classes = charts.highest_mistake(*(count for _, count in counts)), lab.classes(sheet.experiment.task)
+    for place, ((name, count), column) in enumerate(zip(counts, st.columns(len(counts), gap="medium"), strict=True)):
+        with column:
+            st.markdown(f"**{words.plain(name)}**")
+            charts.show(
+                charts.confusion(count, classes, name, dark=style.dark(), top=top), key=f"cell_confusion_{place}"
+            )
+    st.caption("Rows are true classes, numbers percent of a class; grey is right, colour is wrong. Seeds are added up.")
+
+
+def _classes(lab: Lab, sheet: Sheet, cell: Cell, control: pd.DataFrame) -> None:
+    from ui import charts
+
+    student, other = _names(cell, control)
+    gains = gains_of(sheet.results, student, other, lab.classes(sheet.experiment.task))
+    if not gains:
+        st.caption("The control of these seeds is not finished yet.")
+        return
+    chart = charts.class_gains(gains, student, other, _looks(cell, control)[student], dark=style.dark())
+    charts.show(chart, key="cell_classes")
+    st.caption("Recall of each class, in points against the control; strokes are seeds. A hint, not a verdict.")

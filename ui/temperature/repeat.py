@@ -1,0 +1,59 @@
+"""A study that ships beside its repetition here: which of them to look at, and the buttons that make one."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.experiment import Experiment
+from distill_core.lab import Lab
+from distill_core.reports import Study
+from ui import actions, live, words
+
+__all__ = ["OPEN", "beside", "own", "start"]
+
+OPEN = ("queued", "running", "paused")
+TICK_SECONDS = 2.0
+
+
+def own(studies: Sequence[Study], shipped: Study) -> Study | None:
+    """The newest job that repeats what ships."""
+    return next((one for one in studies if not one.shipped and one.repeats(shipped)), None)
+
+
+def beside(lab: Lab, shipped: Study, again: Study | None, *, key: str) -> None:
+    """What can be done about a repetition: start it, watch it, start it again; and where it stands."""
+    if again is None or again.job_id is None:
+        seconds = lab.plan(shipped.experiment.model_copy(update={"precision": "auto"})).expected_seconds
+        st.button(
+            f"Repeat it here · about {words.duration(seconds)}",
+            icon=":material/replay:",
+            key=f"repeat_{key}",
+            on_click=start,
+            args=(shipped.experiment,),
+            help="Trains the same specification on this machine; both results are then shown.",
+        )
+    elif again.state in OPEN:
+        st.fragment(run_every=TICK_SECONDS)(_watch)(lab, again.job_id)
+    elif again.state != "finished":
+        job = lab.job(again.job_id)
+        st.caption(f"The repetition here is {words.state(again.state)}; what was finished by then is kept.")
+        actions.again_button(job, f"again_{key}")
+
+
+def start(experiment: Experiment) -> str | None:
+    """For callbacks: queue an experiment on whatever precision this machine has; its job, or None and a word why."""
+    started: list[str] = []
+    actions.act(lambda _: started.append(ui.lab().submit(experiment.model_copy(update={"precision": "auto"}))), "")
+    return started[0] if started else None
+
+
+def _watch(lab: Lab, job_id: str) -> None:
+    try:
+        job = lab.job(job_id)
+    except DistillError:  # deleted in another window
+        st.rerun()
+    if job.state not in OPEN:
+        st.rerun()
+    live.bar(lab, job)

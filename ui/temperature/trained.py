@@ -1,0 +1,162 @@
+"""Proved by training: a grid of students that were really trained, and the one next to the sliders."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from distill_core.lab import Lab
+from distill_core.reports import METRICS, Sheet, Study
+from ui import actions, live, moving, style, words
+from ui.kept import kept
+from ui.temperature import grid_form, heat, panel, repeat, verdict
+from ui.temperature.grid import METRIC_WORDS, View, view
+
+__all__ = ["SHIPPED_GRID", "choose", "nearest", "show"]
+
+SHIPPED_GRID = "shipped:default_grid"
+TICK_SECONDS = 1.0
+
+
+def choose(lab: Lab, studies: Sequence[Study]) -> Study | None:
+    """The grid to look at: the shipped one, or any that was trained here."""
+    grids = {grid_form.label(study): study for study in studies if study.grid}
+    if not grids:
+        return None
+    if st.session_state.get("grid") not in grids:
+        st.session_state.pop("grid", None)
+    label = st.selectbox(
+        "Grid",
+        list(grids),
+        key="grid",
+        bind="query-params",
+        help="The grid that ships with the lab, and every experiment of this lab whose students differ in T and alpha "
+        "alone.",
+    )
+    return grids[label]
+
+
+def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -> None:
+    """The chosen grid with its verdict, and the panel of the student next to the sliders."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        study = choose(lab, studies)
+    if study is None or study.grid is None:
+        st.info("No grid has been trained yet.")
+        grid_form.show(lab)
+        return
+    with right:
+        name = st.segmented_control(
+            "Coloured by",
+            list(METRIC_WORDS),
+            default="accuracy",
+            required=True,
+            key="metric",
+            bind="query-params",
+            help="Accuracy is that on validation images, for choosing; agreement with the teacher, calibration error "
+            "(ECE) and negative log-likelihood (NLL) are on test images.",
+        )
+    column = METRIC_WORDS[name or "accuracy"]
+    chosen = study.grid.nearest(temperature, alpha)
+    again = repeat.own(studies, study) if study.shipped else None
+    running = next((one for one in (again, study) if one and one.state in repeat.OPEN), None)
+    st.fragment(run_every=TICK_SECONDS if running else None)(_maps)(lab, study, again, column, chosen, running)
+    sheet = lab.sheet(study.key)
+    cell = current(lab, study, column).cell(*chosen)
+    if cell is None:
+        st.caption(f"The student at T {chosen[0]:g}, alpha {chosen[1]:g} is not finished yet.")
+    else:
+        panel.show(lab, sheet, cell)
+    grid_form.show(lab)
+
+
+def current(lab: Lab, study: Study, column: str) -> View:
+    """The grid as it stands; while it trains, with what its students reached at their last look."""
+    metric = METRICS[column]
+    if study.job_id is None:
+        return kept(("grid", study.key, column), lambda: view(lab, study, lab.sheet(study.key), metric))
+    events = lab.job(study.job_id).events if study.state in repeat.OPEN else ()
+    if events:
+        return view(lab, study, lab.sheet(study.key), metric, events)
+    stamp = lab.stamp([study.job_id])
+    return kept(("grid", study.key, study.state, stamp, column), lambda: view(lab, study, lab.sheet(study.key), metric))
+
+
+def nearest(lab: Lab, study: Study | None, temperature: float, alpha: float) -> str:
+    """One line: what the trained student next to the sliders reached."""
+    if study is None or study.grid is None:
+        return ""
+    found = current(lab, study, "valid_accuracy")
+    T, a = study.grid.nearest(temperature, alpha)
+    cell, control = found.cell(T, a), found.control
+    if cell is None or cell.mean is None:
+        return ""
+    beside = f"; its control, labels alone, {heat.write(found, control.mean, control.half_width)}" if control else ""
+    reached = heat.write(found, cell.mean.mean, cell.mean.half_width)
+    return f"Trained next to here: **T {T:g}, alpha {a:g}** reached **{reached}** on validation images{beside}."
+
+
+def _maps(
+    lab: Lab, study: Study, again: Study | None, column: str, chosen: tuple[float, float], running: Study | None
+) -> None:
+    if running and running.job_id and lab.job(running.job_id).state not in repeat.OPEN:
+        st.rerun()
+    found = current(lab, study, column)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        if again:
+            st.markdown("**Shipped**")
+        _map(found, chosen, key="heat")
+    with right:
+        if again:
+            st.markdown("**Trained here**")
+            _map(current(lab, again, column), chosen, key="heat_again")
+        else:
+            _told(verdict.sentences(found))
+    if again:
+        _told((verdict.both(found, current(lab, again, column)), *verdict.sentences(found)))
+    _fine_print(lab.sheet(study.key), found)
+    if running and running.job_id:
+        live.bar(lab, lab.job(running.job_id))
+    elif study.shipped:
+        repeat.beside(lab, study, again, key="grid")
+    elif study.job_id and study.state != "finished":
+        actions.again_button(lab.job(study.job_id), "grid_again")
+
+
+def _told(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        st.markdown(sentence)
+
+
+def _map(found: View, chosen: tuple[float, float], *, key: str) -> None:
+    clicked = st.session_state.get(f"{key}_clicked")
+    if clicked and clicked != chosen:
+        # The sliders moved on: a map of its own, or a second click on the same cell would change nothing.
+        st.session_state[f"{key}_number"] = st.session_state.get(f"{key}_number", 0) + 1
+        st.session_state.pop(f"{key}_clicked")
+    name = f"{key}_{st.session_state.get(f'{key}_number', 0)}"
+    chart = heat.chart(found, chosen, style.theme(style.dark()), selectable=True)
+    moving.show(chart, key=name, on_select=_follow(key, f"{name}_chart"), selection_mode=[heat.SELECTION])
+
+
+def _follow(key: str, chart: str) -> Callable[[], None]:
+    """For callbacks: the sliders go where the click was."""
+
+    def follow() -> None:
+        place = heat.clicked(st.session_state[chart].get("selection"))
+        if place:
+            st.session_state[f"{key}_clicked"] = place
+            st.session_state["T"], st.session_state["alpha"] = place
+
+    return follow
+
+
+def _fine_print(sheet: Sheet, found: View) -> None:
+    experiment, student = sheet.experiment, found.grid.student
+    labels = "all labels" if student.labels is None else words.plural(student.labels, "label")
+    made = f" · made by `{sheet.command}`" if sheet.command else ""
+    st.caption(
+        f"{words.plural(len(found.grid.seeds), 'seed')} · {student.architecture}, {labels}, listens on "
+        f"{'the labelled images' if student.transfer == 'labelled' else 'all images'} · {experiment.budget.updates:,} "
+        f"updates of {experiment.budget.batch_size} images · {found.metric.split} images, after the last update{made}"
+    )
