@@ -7,7 +7,8 @@ Repeat it from the project's folder with its environment active, best with nothi
 A run is one whole rerun of a page's script through Streamlit's own AppTest, after a movement of one of its widgets,
 with the real lab, one finished comparison in it and, in the second half, a real job training on the worker thread. On
 Compare the movements go round through every axis, linear and logarithmic, and every loss, so that the first drawing
-of each chart is among the runs. Ends with 1 where the p95 of a page beside a training is over the limit. How long the
+of each chart is among the runs; on Temperature a slider moves, in one picture after the other and then, as "proved",
+beside the grid that ships. Ends with 1 where the p95 of a page beside a training is over the limit. How long the
 server takes to its first page is in default_comparison.py.
 """
 
@@ -24,7 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 LIMIT_MS = 150.0
-PAGES = ("home", "train", "compare")
+PAGES = ("home", "train", "compare", "temperature")
+LOOKS = ("image", "gradient", "loss", "classes", "calibration")
 
 
 def main() -> int:
@@ -50,11 +52,11 @@ def _measure(runs: int) -> list[dict[str, Any]]:
     lab = ui.lab()
     default = lab.default_experiment()
     lab.wait(lab.submit(default.model_copy(update={"budget": Budget(updates=24)})), 600)
-    rows = [_page(page, runs, training=False) for page in PAGES]
+    rows = [_page(page, runs, training=False) for page in (*PAGES, "proved")]
     job = lab.submit(default.model_copy(update={"budget": Budget(updates=100_000)}))
     while not any(type(event).__name__ == "TrainPoint" for event in lab.job(job).events):
         lab.wait(job, 0.1)
-    rows += [_page(page, runs, training=True) for page in PAGES]
+    rows += [_page(page, runs, training=True) for page in (*PAGES, "proved")]
     lab.stop(job)
     lab.wait(job, 60)
     lab.close()
@@ -69,7 +71,10 @@ def _page(page: str, runs: int, *, training: bool) -> dict[str, Any]:
     tested = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60)
     tested.run()
     if page != "home":
-        tested.switch_page(f"../pages/{page}.py").run()
+        tested.switch_page(f"../pages/{'temperature' if page == 'proved' else page}.py").run()
+    if page == "proved":
+        tested.session_state["view"] = "Proved by training"
+        tested.run()
     taken_ms = []
     for run in range(runs):
         _move(tested, page, run)
@@ -87,6 +92,8 @@ def _move(tested: Any, page: str, run: int) -> None:
     """Set one widget of the page to another value; the next run draws what follows."""
     if page == "train":
         tested.number_input(key="updates").set_value(100 + run)
+    if page in ("temperature", "proved"):
+        _slide(tested, page, run)
     if page == "compare":
         widget = ("cost", "log", "loss_part")[run % 3]
         if widget == "log":
@@ -94,6 +101,18 @@ def _move(tested: Any, page: str, run: int) -> None:
         else:
             choice = tested.button_group(key=widget)
             choice.set_value(choice.options[run // 3 % len(choice.options)])
+
+
+def _slide(tested: Any, page: str, run: int) -> None:
+    """One step of T or of alpha; on Explore the pictures take turns, each for a few steps."""
+    from distill_core.experiment import TEMPERATURES
+
+    if page == "temperature":
+        tested.button_group(key="look").set_value(LOOKS[run // 8 % len(LOOKS)])
+    if run % 2:
+        tested.slider(key="alpha").set_value((run % 20) / 20)
+    else:
+        tested.select_slider(key="T").set_value(TEMPERATURES[run // 2 % len(TEMPERATURES)])
 
 
 def _line(row: dict[str, Any]) -> str:

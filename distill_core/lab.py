@@ -67,6 +67,7 @@ from distill_core.reports import (
 )
 from distill_core.store import OPEN_STATES, JobRecord, JobState, Store
 from distill_core.tasks import TASKS, Split, Task
+from distill_core.training.precision import settle_on_one_thread
 from distill_core.views import JobView, Plan, PlannedRun
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Lab:
         self.home = home
         self._timer = timer
         self._store = store
-        self._crew = Crew(available_threads())
+        self._crew = Crew(available_threads(), begin=settle_on_one_thread)
         self._queue = JobQueue(self._execute, self._note_state, prepare=load_libraries)
 
     @classmethod

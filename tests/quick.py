@@ -1,13 +1,27 @@
 """A small comparison that trains in seconds, shared by the tests of the pipeline, the lab and the pages."""
 
 import functools
+from pathlib import Path
+from typing import Any
 
+from distill_core.architectures import Blueprint
+from distill_core.events import EventLog
 from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
 from distill_core.export import measure
+from distill_core.pipeline import Bench, KnownTeacher, run_job
+from distill_core.store import Store
+from tests.records import job_record
 
-__all__ = ["QUICK_TIMER", "experiment", "student"]
+__all__ = ["KNOWN_TEACHER", "QUICK_TIMER", "experiment", "student", "work"]
 
 QUICK_TIMER = functools.partial(measure, warmup_runs=1, warmup_seconds=0.0, runs=5, seconds=0.0)
+# For tests of what is planned: its name is all that a plan needs to know.
+KNOWN_TEACHER = KnownTeacher(
+    choice=TrainedTeacher(architecture="plain_cnn"),
+    title="Plain CNN",
+    blueprint=Blueprint(architecture="plain_cnn", classes=10, channels=1, size_px=8),
+    fingerprint="teacher",
+)
 
 
 def student(name: str = "KD", **changes: object) -> Student:
@@ -27,3 +41,13 @@ def experiment(*students: Student, updates: int = 8, **changes: object) -> Exper
             **changes,
         }
     )
+
+
+def work(
+    store: Store, home: Path, full: Experiment, job: str = "a1", gate: Any = lambda: None, log: EventLog | None = None
+) -> EventLog:
+    """Do a complete experiment as a job of this store; what it told."""
+    log = log or EventLog()
+    store.add_job(job_record(job, full.to_json()))
+    run_job(job, full, Bench(store=store, home=home, sink=log, gate=gate, timer=QUICK_TIMER))
+    return log

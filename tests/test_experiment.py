@@ -1,6 +1,7 @@
 """Specifications: frozen, JSON both ways, one fingerprint, refusals that name the field."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import (
+    TEMPERATURES,
     Budget,
     Experiment,
     Optimiser,
@@ -116,6 +118,32 @@ def test_a_literal_specification_has_a_literal_fingerprint() -> None:
     assert fingerprint(full(), "data", 3) == FINGERPRINT
 
 
+def test_a_missing_class_that_is_none_is_written_nowhere() -> None:
+    """A specification from before there was such a field is the same text, and has the same fingerprint."""
+    for none in (read(student()), read(student(missing_class=None))):
+        assert "missing_class" not in none.to_json()
+        assert "missing_class" not in none.model_dump()["students"][0]
+        assert "missing_class" not in none.students[0].model_dump(mode="json")
+        assert fingerprint(none) == fingerprint(read(student()))
+
+
+def test_a_missing_class_comes_back_and_is_another_fingerprint() -> None:
+    some = read(student(missing_class=" Bag "))
+    assert some.students[0].missing_class == "Bag"
+    assert Experiment.from_json(some.to_json()) == some
+    assert Experiment.of(some.model_dump()) == some
+    assert len({fingerprint(one) for one in (some, read(student()), read(student(missing_class="Shirt")))}) == 3
+
+
+def test_the_temperatures_of_sliders_and_sweeps_rise_evenly_on_a_logarithmic_scale() -> None:
+    assert {0.5, 1, 2, 4, 8, 20, 50} <= set(TEMPERATURES)
+    assert (TEMPERATURES[0], TEMPERATURES[-1]) == (0.5, 50)
+    ratios = [high / low for low, high in pairwise(TEMPERATURES)]
+    # Ten steps a decade: 1.259 each, rounded as ISO 3 rounds them.
+    assert min(ratios) == pytest.approx(1.259, abs=0.02)
+    assert max(ratios) == pytest.approx(1.259, abs=0.03)
+
+
 def test_the_order_of_keys_and_the_way_numbers_are_written_do_not_matter() -> None:
     one = read(student(width=1, parameters={"a": 1, "b": 2}))
     other = read(dict(reversed(student(parameters={"b": 2.0, "a": 1.0}, width=1.0).items())))
@@ -131,6 +159,7 @@ def test_the_order_of_keys_and_the_way_numbers_are_written_do_not_matter() -> No
         student(seeds=[1]),
         student(alpha=0.5),
         student(name="b"),
+        student(missing_class="Bag"),
     ],
 )
 def test_every_change_is_another_fingerprint(changed: dict[str, Any]) -> None:
@@ -161,6 +190,8 @@ REFUSALS = [
         student(name="teacher"),
         "students: wanted other names than the teacher's, came teacher; rename it",
     ),
+    (student(missing_class=" "), "students.0.missing_class: wanted at least 1 character, came ' '; change it"),
+    (student(missing_class=3), "students.0.missing_class: wanted a valid string, came 3; change it"),
     (student(tau=4), "students.0.tau: wanted only known fields, came this one; remove it or correct its name"),
     (plain(students=[]), "students: wanted at least 1 item, came a list of 0; change it"),
     (

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from distill_core.experiment import TEMPERATURES
 from ui import style, words
 from ui.style import Theme
 
@@ -23,8 +24,10 @@ __all__ = [
     "across",
     "classes",
     "colour",
+    "decades",
     "layer",
     "legend",
+    "on_axis",
     "power",
     "powers",
     "round_up",
@@ -104,7 +107,9 @@ def up(field: str, title: str, domain: Sequence[float], **axis: Any) -> dict[str
 def _quantity(field: str, domain: Sequence[float], axis: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     kind = {"type": "log"} if axis.pop("log", False) else {"zero": False}
     scale = {"domain": list(domain), "nice": False, **kind}
-    return {"field": field, "type": "quantitative", "scale": scale, "axis": {"tickCount": 5, **more, **axis}}
+    # Not beside values of one's own: Vega would drop every other of them.
+    count = {} if "values" in axis else {"tickCount": 5}
+    return {"field": field, "type": "quantitative", "scale": scale, "axis": {**count, **more, **axis}}
 
 
 def classes(title: str, order: str, **axis: Any) -> dict[str, Any]:
@@ -124,9 +129,20 @@ def _above(room_px: int) -> dict[str, Any]:
     return {"titleAngle": 0, "titleX": -room_px, "titleY": -8, **place}
 
 
+COLDEST, WARMEST = TEMPERATURES[0], TEMPERATURES[-1]
 TEMPERATURE = across(
-    "temperature", "temperature T (log)", (0.5, 50), log=True, values=[0.5, 1, 2, 4, 8, 20, 50], labelExpr="datum.value"
+    "temperature",
+    "temperature T (log)",
+    (COLDEST, WARMEST),
+    log=True,
+    values=[0.5, 1, 2, 4, 8, 20, 50],
+    labelExpr="datum.value",
 )
+
+
+def on_axis(temperature: float) -> bool:
+    """Whether a temperature has a place on the axis of temperatures: a grid of one's own may go further."""
+    return COLDEST <= temperature <= WARMEST
 
 
 def colour(field: str, colours: Mapping[str, str]) -> dict[str, Any]:
@@ -151,7 +167,7 @@ def say(sentences: Iterable[str]) -> None:
 
 
 def _together(sentence: str) -> str:
-    return sentence.replace(" %", "\u00a0%").replace("T = ", "T\u00a0=\u00a0")
+    return sentence.replace(" %", "\u00a0%").replace(" = ", "\u00a0=\u00a0")
 
 
 def _swatch(kind: str, tone: str) -> str:
@@ -176,6 +192,13 @@ def powers(low: float, high: float) -> dict[str, Any]:
         "values": [10.0**exponent for exponent in reversed(shown)],
         "labelExpr": f"{{{found}}}['' + round(log(datum.value) / LN10)]",
     }
+
+
+def decades(values: Iterable[float]) -> tuple[float, float]:
+    """Powers of ten around what is above 0: the ends of a logarithmic axis."""
+    known = [value for value in values if value > 0] or [0.1, 1.0]
+    low, high = math.floor(math.log10(min(known)) + 1e-9), math.ceil(math.log10(max(known)) - 1e-9)
+    return 10.0**low, 10.0 ** max(high, low + 1)
 
 
 def round_up(value: float) -> float:

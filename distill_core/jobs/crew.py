@@ -13,11 +13,19 @@ Piece = Callable[[], None]
 
 
 class Crew:
-    """So many threads, made when they are first needed. They hold nothing between two calls."""
+    """So many threads, made when they are first needed. They hold nothing between two calls.
 
-    def __init__(self, size: int) -> None:
+    Each runs ``begin`` once, before its first piece.
+    """
+
+    def __init__(self, size: int, *, begin: Callable[[], None] = lambda: None) -> None:
         self._size = max(1, size)
-        self._pool = ThreadPoolExecutor(self._size, thread_name_prefix="distill-crew", initializer=stand_back)
+        self._begin = begin
+        self._pool = ThreadPoolExecutor(self._size, thread_name_prefix="distill-crew", initializer=self._prepare)
+
+    def _prepare(self) -> None:
+        stand_back()
+        self._begin()
 
     def __call__(self, chains: Sequence[Sequence[Piece]]) -> None:
         """Do all pieces: those of one chain in their order and never two at once, different chains side by side.

@@ -96,8 +96,8 @@ def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> No
             raise InvalidSetting(
                 explain(
                     f"the control {control.name!r}",
-                    wanted="labels only, with the network and the labels of a student",
-                    came=f"{control.method}, {control.architecture}, {control.labels or 'all'} labels",
+                    wanted="labels only, with the network, the labels and the missing class of a student",
+                    came=f"{control.method}, {control.architecture}, {control.labels or 'all'} labels{_never(control)}",
                     do='leave it out, it is added by itself; or make it a student with "role": "student"',
                 )
             )
@@ -139,6 +139,10 @@ def _with_controls(students: Sequence[Student], named: Mapping[Group, str]) -> l
 
 def _group(student: Student) -> Group:
     return student.architecture, student.width, student.stem_stride, student.labels, student.missing_class
+
+
+def _never(student: Student) -> str:
+    return f", never {student.missing_class}" if student.missing_class else ""
 
 
 def _is_control(student: Student) -> bool:

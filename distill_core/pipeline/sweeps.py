@@ -130,7 +130,7 @@ def width_curves() -> tuple[Experiment, Experiment]:
 
 
 def grid_of(experiment: Experiment) -> Grid | None:
-    """The grid that an experiment is, or None: every T with every alpha, two of one of them at least."""
+    """The grid that an experiment is, or None: every T with every alpha, three cells at least."""
     students = [student for student in experiment.students if student.role == "student"]
     cells = Counter((student.temperature, student.alpha) for student in students)
     temperatures, alphas = ({cell[part] for cell in cells} for part in (0, 1))

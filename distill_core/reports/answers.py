@@ -46,7 +46,7 @@ class Answers:
 def answerers(store: Store, task: str) -> tuple[Answerer, ...]:
     """Everybody who answered a task: those that ship, then the runs of this lab, newest first, each once."""
     wanted = TASKS.get(task)
-    shipped = [one for one in manifests(FOLDER) if one.details["data_sha256"] == wanted.sha256]
+    shipped = [one for one in manifests(FOLDER, ASSETS) if one.details["data_sha256"] == wanted.sha256]
     there = {one.details["run_id"] for one in shipped}
     runs: dict[str, LinkedRun] = {}
     for linked in reversed(store.runs()):
@@ -63,7 +63,7 @@ def answers(store: Store, key: str) -> Answers:
     if kind == RUN:
         run = store.run(name)
         return _answers(key, run_title(run), _kept(store, run.id))
-    for manifest in manifests(FOLDER):
+    for manifest in manifests(FOLDER, ASSETS):
         if kind == SHIPPED and manifest.name == name:
             return _answers(key, manifest.title, _read(manifest.name, manifest.sha256))
     raise NotFound(f"no answers of {key!r}; choose another network")
@@ -82,7 +82,7 @@ def run_title(run: RunRecord) -> str:
 def _read(name: str, sha256: str) -> "dict[str, np.ndarray]":
     from safetensors.numpy import load
 
-    return load(read_asset(FOLDER, read_manifest(ASSETS / FOLDER / f"{name}.json")))
+    return load(read_asset(FOLDER, read_manifest(ASSETS / FOLDER / f"{name}.json"), ASSETS))
 
 
 @lru_cache(maxsize=16)

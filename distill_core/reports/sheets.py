@@ -5,6 +5,7 @@ with the command in the manifest.
 """
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,7 +51,7 @@ class Sheet:
 
 
 def shipped_sheets() -> tuple[Manifest, ...]:
-    return manifests(FOLDER)
+    return manifests(FOLDER, ASSETS)
 
 
 def sheet(store: Store, key: str) -> Sheet:
@@ -58,7 +59,7 @@ def sheet(store: Store, key: str) -> Sheet:
     kind, _, name = key.partition(":")
     if kind == JOB:
         return _stored(store, key, name)
-    if kind == SHIPPED and name in {manifest.name for manifest in manifests(FOLDER)}:
+    if kind == SHIPPED and name in {manifest.name for manifest in shipped_sheets()}:
         manifest = read_manifest(ASSETS / FOLDER / f"{name}.json")
         return _shipped(key, name, manifest.sha256)
     raise NotFound(f"no sheet {key!r}; choose another experiment")
@@ -93,15 +94,20 @@ def _shipped(key: str, name: str, sha256: str) -> Sheet:
     import pandas as pd
 
     manifest = read_manifest(ASSETS / FOLDER / f"{name}.json")
-    rows: list[dict[str, Any]] = json.loads(read_asset(FOLDER, manifest))
+    rows: list[dict[str, Any]] = json.loads(read_asset(FOLDER, manifest, ASSETS))
     by_run = {row["run_id"]: row for row in rows}
+
+    def row(run_id: str) -> dict[str, Any]:
+        if run_id not in by_run:
+            raise NotFound(f"no run {run_id!r} in {manifest.title!r}; choose another one")
+        return by_run[run_id]
 
     def curves(runs: Mapping[str, str]) -> "pd.DataFrame":
         points = [
-            {"run_id": run_id, "student": student, "seed": by_run[run_id]["seed"], "kind": kind}
+            {"run_id": run_id, "student": student, "seed": row(run_id)["seed"], "kind": kind}
             | {"update": update, "value": value}
             for run_id, student in runs.items()
-            for kind, (updates, values) in by_run[run_id]["curves"].items()
+            for kind, (updates, values) in row(run_id)["curves"].items()
             for update, value in zip(updates, values, strict=True)
         ]
         return pd.DataFrame(points, columns=CURVE_COLUMNS)
@@ -112,7 +118,7 @@ def _shipped(key: str, name: str, sha256: str) -> Sheet:
         experiment=Experiment.of(manifest.details["specification"]),
         results=numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS)),
         curves=curves,
-        confusion=lambda run_id: np.asarray(by_run[run_id]["confusion"]),
+        confusion=lambda run_id: np.asarray(row(run_id)["confusion"]),
         command=manifest.command,
         right=_unknown,
     )
@@ -126,13 +132,13 @@ def _unknown(run_id: str) -> "np.ndarray":
 def _packed_row(store: Store, row: Mapping[Any, Any]) -> dict[str, Any]:
     run = store.run(row["run_id"])
     plain = {str(name): _plain(value) for name, value in row.items()}
-    curves: dict[str, tuple[list[int], list[float]]] = {}
+    curves: dict[str, tuple[list[int], list[float | None]]] = {}
     for point in store.curves(run.id):
         updates, values = curves.setdefault(point["kind"], ([], []))
         updates.append(point["update"])
-        values.append(round(point["value"], DIGITS))
+        values.append(_plain(round(point["value"], DIGITS)))
     return {**plain, "curves": curves, "confusion": run.scores.get("confusion")}
 
 
 def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and value != value else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

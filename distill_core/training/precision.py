@@ -11,7 +11,7 @@ from distill_core.experiment import Precision
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["Arithmetic", "autocast", "channels_last", "one_thread", "resolve"]
+__all__ = ["Arithmetic", "autocast", "channels_last", "one_thread", "resolve", "settle_on_one_thread"]
 
 Arithmetic = Literal["float32", "bfloat16"]
 
@@ -53,8 +53,21 @@ def one_thread() -> Iterator[None]:
     import torch
 
     before = torch.get_num_threads()
+    if before == 1:
+        yield
+        return
     torch.set_num_threads(1)
     try:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def settle_on_one_thread() -> None:
+    """From now on torch's work of the calling thread is done by it alone.
+
+    Setting the number makes torch forget the convolutions that it prepared, so who steps again and again sets it once.
+    """
+    import torch
+
+    torch.set_num_threads(1)

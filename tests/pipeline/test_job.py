@@ -8,14 +8,12 @@ from typing import Any
 import pytest
 
 from distill_core.errors import CorruptFile, ExportMismatch, Stopped
-from distill_core.events import EventLog, Progress, RunFailed, RunFinished, ValidPoint
-from distill_core.experiment import Experiment
+from distill_core.events import Progress, RunFailed, RunFinished, ValidPoint
 from distill_core.export import environment
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Settings, StepLoss
-from distill_core.pipeline import Bench, complete, record, run_job
+from distill_core.pipeline import complete, record
 from distill_core.store import Store
-from tests.quick import QUICK_TIMER, experiment, student
-from tests.records import job_record
+from tests.quick import experiment, student, work
 
 
 def _breaks_at_the_third_update(settings: Settings) -> DistillLoss:
@@ -29,20 +27,6 @@ def _breaks_at_the_third_update(settings: Settings) -> DistillLoss:
 
 
 BROKEN = replace(METHODS.get("labels"), name="broken", build=_breaks_at_the_third_update)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Any:
-    opened = Store.open(tmp_path)
-    yield opened
-    opened.close()
-
-
-def work(store: Store, home: Path, full: Experiment, job: str = "a1", gate: Any = lambda: None) -> EventLog:
-    log = EventLog()
-    store.add_job(job_record(job, full.to_json()))
-    run_job(job, full, Bench(store=store, home=home, sink=log, gate=gate, timer=QUICK_TIMER))
-    return log
 
 
 def test_a_job_stores_teacher_control_and_students_with_files_and_latency(store: Store, tmp_path: Path) -> None:

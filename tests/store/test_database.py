@@ -1,5 +1,6 @@
 """Opening: fresh, twice at once, newer than the code, and broken."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
@@ -18,10 +20,13 @@ from sqlalchemy.schema import CreateTable
 
 from distill_core.errors import StorageFailed
 from distill_core.store import JobState, Store, tables
-from distill_core.store.database import _begin_postgresql, open_database, reading, writing
+from distill_core.store.database import _begin_postgresql, _config, _engine, open_database, reading, writing
 from distill_core.store.job_rows import _move
+from distill_core.store.rows import to_row
+from tests.store.records import a_run
 
 ROOT = Path(__file__).resolve().parents[2]
+STORED_NOON = "2026-01-02 12:00:00.000250"
 OPEN = """
 import sys
 from pathlib import Path
@@ -121,6 +126,58 @@ def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
 
 
+def at_first_revision(home: Path) -> None:
+    """A database as the first lab made it, with a job that shows a run and its curve."""
+    engine = _engine(url(home))
+    with writing(engine) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    old = {name: value for name, value in to_row(a_run()).items() if name != "missing_class"}
+    plain = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in old.items()}
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        names, marks = ", ".join(plain), ", ".join(f":{name}" for name in plain)
+        connection.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", plain | {"created_at": STORED_NOON})
+        connection.execute(
+            "INSERT INTO jobs VALUES ('a', 'f', 'Old job', '{}', 'finished', NULL, '1:0.00', 30.5, ?, NULL, NULL)",
+            (STORED_NOON,),
+        )
+        connection.execute("INSERT INTO job_runs VALUES ('a', ?, 1, 'KD', 'student')", (a_run().id,))
+        connection.execute(
+            "INSERT INTO curves VALUES (?, ?)", (a_run().id, '[{"update": 1, "kind": "loss", "value": 2.25}]')
+        )
+
+
+def test_a_database_of_the_first_revision_is_migrated_and_keeps_its_rows(home: Path) -> None:
+    at_first_revision(home)
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(runs)")]
+        assert "missing_class" not in columns
+        assert len(columns) == 23
+    store = Store.open(home)
+    (linked,) = store.runs(["a"])
+    assert linked.run == a_run()
+    assert linked.run.missing_class is None
+    assert (linked.student, linked.position, store.job("a").title) == ("KD", 1, "Old job")
+    assert store.curves(a_run().id) == [{"update": 1, "kind": "loss", "value": 2.25}]
+    store.save_run(a_run("00000000000000bb", missing_class="Bag"), curves=[], files={})
+    store.close()
+    again = Store.open(home)
+    assert again.run("00000000000000bb").missing_class == "Bag"
+    assert again.find_run(a_run().fingerprint) == a_run()
+    again.close()
+
+
+def test_what_a_migration_made_is_what_a_fresh_database_has(home: Path) -> None:
+    at_first_revision(home)
+    engine = open_database(url(home))
+    with reading(engine) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), tables.METADATA) == []
+    engine.dispose()
+
+
 def test_a_file_that_is_no_database_is_refused(home: Path) -> None:
     (home / "lab.sqlite").write_bytes(b"not a database " * 100)
     with pytest.raises(StorageFailed, match="file is not a database"):
@@ -189,15 +246,17 @@ def test_the_tables_can_be_made_in_postgresql() -> None:
 def test_migrations_can_be_run_in_postgresql() -> None:
     from alembic.operations import Operations
 
-    from distill_core.store.migrations.versions import first_0001
+    from distill_core.store.migrations.versions import first_0001, missing_class_0002
 
     said: list[str] = []
     options = {"as_sql": True, "output_buffer": Lines(said)}
     context = MigrationContext.configure(dialect_name="postgresql", opts=options)
     with Operations.context(context):
         first_0001.upgrade()
+        missing_class_0002.upgrade()
     assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 6
     assert "id SERIAL NOT NULL" in "".join(said)
+    assert "".join(said).rstrip().endswith("ALTER TABLE runs ADD COLUMN missing_class VARCHAR(64);")
 
 
 def test_the_first_start_is_sent_without_a_zone() -> None:

@@ -91,3 +91,63 @@ def test_a_record_is_looked_up_by_view_and_by_the_image_s_place_among_all() -> N
     asked = batch([0, 5, 5, 129], [2, 0, 1, 1])
     expected = torch.stack([recorded_VNC[2, 20], recorded_VNC[0, 25], recorded_VNC[1, 25], recorded_VNC[1, 149]])
     assert torch.equal(RecordedTeacher(recorded_VNC).logits(asked), expected)
+
+
+# Who speaks for it
+
+
+def counted() -> tuple[FrozenTeacher, list[int]]:
+    """A teacher, and the sizes of all batches that it has looked at."""
+    looks: list[int] = []
+    network = small.network()
+    network.register_forward_hook(lambda module, images, out: looks.append(len(out)))
+    return FrozenTeacher(network, "float32"), looks
+
+
+def test_cohorts_that_train_one_after_the_other_share_one_look() -> None:
+    teacher, looks = counted()
+    (first,) = small.train([small.recipe(run="a/0")], by=teacher)
+    once = list(looks)
+    assert 0 < len(once) <= 3 * 3  # three views of three blocks
+    (second,) = small.train([small.recipe(run="b/0")], by=teacher)
+    assert looks == once
+    assert small.same(first.network, second.network)
+
+
+def test_another_seed_asks_only_for_what_nobody_asked_before() -> None:
+    teacher, looks = counted()
+    longer = small.plan(updates=40)
+    for seed in range(3):
+        small.train([small.recipe(run=f"a/{seed}", seed=seed)], longer, by=teacher)
+        assert looks == [100] * 9
+    labels_alone = small.recipe("labels", run="b/0", visible=range(60))
+    small.train([labels_alone], longer, by=teacher)
+    assert looks == [100] * 9
+
+
+def test_in_consistent_mode_every_cohort_has_its_own_look() -> None:
+    teacher, looks = counted()
+    for cohorts in (1, 2):
+        small.train([small.recipe(run="a/0"), small.recipe(run="b/0")], small.plan(mode="consistent"), by=teacher)
+        assert looks == [16] * 6 * cohorts
+
+
+def test_who_has_a_record_is_never_asked() -> None:
+    teacher, looks = counted()
+    teacher.recorded_VNC = torch.zeros(3, small.COUNT, 4)
+    small.train([small.recipe(run="a/0")], by=teacher)
+    assert looks == []
+
+
+def test_one_speaker_for_one_set_of_images_their_views_and_their_data_seed() -> None:
+    teacher, bank = small.teacher(), small.bank()
+    speaker = teacher.speaker(bank, IMAGES, mode="cached", views=3)
+    assert teacher.speaker(bank, IMAGES.copy(), mode="cached", views=3) is speaker
+    others = [
+        teacher.speaker(bank, IMAGES[:-1], mode="cached", views=3),
+        teacher.speaker(bank, IMAGES, mode="cached", views=2),
+        teacher.speaker(bank.seeded(1), IMAGES, mode="cached", views=3),
+        small.teacher().speaker(bank, IMAGES, mode="cached", views=3),
+    ]
+    assert len({id(one) for one in (speaker, *others)}) == 5
+    assert isinstance(teacher.speaker(bank, IMAGES, mode="consistent", views=1), LiveTeacher)

@@ -1,5 +1,6 @@
 """Do the teacher's confidences mean what they say, and which temperature makes them?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +22,11 @@ from ui.moving import Moving
 from ui.style import Theme
 from ui.temperature.lens import Lens
 
-__all__ = ["BINS", "Sureness", "diagram", "fitted", "over", "sentences", "show", "sureness"]
+__all__ = ["BINS", "Sureness", "compared", "diagram", "fitted", "known", "over", "sentences", "show", "sureness"]
 
 BINS = 15
+ALIKE = 0.005
+LEAST = 1e-9  # an error of 0 stands at the lower end of a logarithmic axis
 DIAGRAM_PX, CURVE_PX = 460, 172
 SAME = (
     "It is the same T as in distillation, chosen for another end: here it makes confidences honest, and as no T "
@@ -45,18 +48,16 @@ class Sureness:
 def show(lens: Lens) -> None:
     """The reliability diagram beside both measures over T."""
     colours = style.theme(style.dark())
-    best = fitted(lens)
-    at = {UNIT: sureness(lens, 1.0), FITTED: sureness(lens, best), CHOSEN: sureness(lens, lens.temperature)}
-    known = [sureness(lens, temperature) for temperature in TEMPERATURES]
+    found, at = known(lens), compared(lens)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Reliability**: on the diagonal, confidences come true")
         moving.show(diagram(at, colours), key="reliability")
     with right:
         st.markdown("**Calibration error (ECE) over T**")
-        moving.show(over(known, at, "ece", colours), key="ece")
+        moving.show(over(found, at, "ece", colours), key="ece")
         st.markdown("**Negative log-likelihood (NLL) over T**")
-        moving.show(over(known, at, "nll_nats", colours), key="nll")
+        moving.show(over(found, at, "nll_nats", colours), key="nll")
     moving.say([*sentences(at), SAME])
     st.caption(
         f"{words.plain(lens.teacher.title)} on {words.plural(len(lens.labels_N), 'test image')}, {BINS} bins of equal "
@@ -69,24 +70,32 @@ def fitted(lens: Lens) -> float:
     return kept(("fitted", *lens.stamp), lambda: fit_temperature(lens.teacher.valid_logits_NC, lens.valid_labels_N))
 
 
+def known(lens: Lens) -> dict[float, Sureness]:
+    """Bins, ECE and NLL of the test images at 1, at every temperature of the slider and at the fitted one."""
+    temperatures = (1.0, *TEMPERATURES, fitted(lens))
+    return kept(("sureness", *lens.stamp), lambda: {one: sureness(lens, one) for one in temperatures})
+
+
+def compared(lens: Lens) -> dict[str, Sureness]:
+    """At T = 1, at the fitted temperature and at the slider's."""
+    found = known(lens)
+    here = found.get(lens.temperature) or sureness(lens, lens.temperature)
+    return {UNIT: found[1.0], FITTED: found[fitted(lens)], CHOSEN: here}
+
+
 def sureness(lens: Lens, temperature: float) -> Sureness:
-    """Bins, ECE and NLL of the test images."""
-
-    def build() -> Sureness:
-        logits_NC, labels_N = lens.teacher.test_logits_NC, lens.labels_N
-        soft_NC = soften_NC(logits_NC, temperature)
-        logs_NC = log_softmax_NC(logits_NC.astype(float) / temperature)
-        return Sureness(
-            temperature=temperature,
-            bins=reliability(soft_NC, labels_N, BINS),
-            ece=expected_calibration_error(soft_NC, labels_N, BINS),
-            nll_nats=float(-logs_NC[np.arange(labels_N.size), labels_N].mean()),
-        )
-
-    return kept(("sureness", *lens.stamp, temperature), build)
+    logits_NC, labels_N = lens.teacher.test_logits_NC, lens.labels_N
+    soft_NC = soften_NC(logits_NC, temperature)
+    logs_NC = log_softmax_NC(logits_NC.astype(float) / temperature)
+    return Sureness(
+        temperature=temperature,
+        bins=reliability(soft_NC, labels_N, BINS),
+        ece=expected_calibration_error(soft_NC, labels_N, BINS),
+        nll_nats=float(-logs_NC[np.arange(labels_N.size), labels_N].mean()),
+    )
 
 
-def sentences(at: dict[str, Sureness]) -> tuple[str, ...]:
+def sentences(at: Mapping[str, Sureness]) -> tuple[str, ...]:
     """What the fitted temperature does, also where it does not help, and what the slider's does."""
     return _fitted(at[UNIT], at[FITTED]), _chosen(at[UNIT], at[CHOSEN])
 
@@ -117,10 +126,11 @@ def _chosen(before: Sureness, here: Sureness) -> str:
     total = sum(count for *_, count in means)
     confidence = sum(mean * count for mean, _, count in means) / total
     accuracy = sum(mean * count for _, mean, count in means) / total
-    word = "more" if confidence > accuracy else "less"
+    apart = confidence - accuracy
+    word = f"{'more' if apart > 0 else 'less'} than it keeps" if abs(apart) > ALIKE else "what it keeps, taken together"
     return (
         f"{said}: on average it is {words.percent(confidence)} sure and {words.percent(accuracy)} right, so it "
-        f"promises {word} than it keeps."
+        f"promises {word}."
     )
 
 
@@ -132,7 +142,7 @@ def _named(kind: str, temperature: float) -> str:
     return {UNIT: UNIT, FITTED: f"fitted T = {temperature:.2f}"}.get(kind, f"T = {temperature:g}")
 
 
-def diagram(at: dict[str, Sureness], colours: Theme) -> Moving:
+def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
     """Accuracy over confidence in bins; a point's area is its number of images."""
     tones = _tones(colours)
     rows = [
@@ -180,7 +190,7 @@ def diagram(at: dict[str, Sureness], colours: Theme) -> Moving:
                 moving.layer("bin", {"type": "line", "strokeWidth": 1.5, "opacity": 0.8}, **shared),
                 moving.layer(
                     "bin",
-                    {"type": "point", "filled": True, "opacity": 0.85, "clip": False},
+                    {"type": "point", "filled": True, "opacity": 0.85},
                     **shared,
                     size=size,
                     tooltip=tips,
@@ -197,33 +207,41 @@ def diagram(at: dict[str, Sureness], colours: Theme) -> Moving:
     )
 
 
-def over(known: list[Sureness], at: dict[str, Sureness], field: str, colours: Theme) -> Moving:
+def over(found: Mapping[float, Sureness], at: Mapping[str, Sureness], field: str, colours: Theme) -> Moving:
     """ECE or NLL over T, with rules at the fitted and at the slider's T."""
     tones, percent = _tones(colours), field == "ece"
     write = words.percent if percent else lambda value: f"{value:.3f} nats"
-    curve = sorted({one.temperature: one for one in (*known, at[FITTED])}.values(), key=lambda one: one.temperature)
+    curve = [found[temperature] for temperature in sorted(found)]
     rows = [
         {"part": "line", "temperature": one.temperature, "value": getattr(one, field), "kind": "teacher"}
         for one in curve
     ]
     rows += [
-        {"part": "now", "temperature": found.temperature, "value": getattr(found, field), "kind": kind}
-        for kind, found in at.items()
+        {"part": "now", "temperature": one.temperature, "value": getattr(one, field), "kind": kind}
+        for kind, one in at.items()
     ]
     for row in rows:
         row["at"], row["text"] = f"{row['temperature']:.3g}", write(row["value"])
-    top = moving.round_up(max(getattr(one, field) for one in known))
+        row["value"] = max(row["value"], LEAST)
     title, unit = ("ECE", "%") if percent else ("NLL", "nats")
-    axis = {"labelExpr": moving.PERCENT} if percent else {"format": "~g"}
-    y = moving.up("value", title if percent else f"{title} ({unit})", (0, top), **axis, tickCount=4)
+    # Logarithmic, for the difference that matters is at the low end.
+    domain = moving.decades(getattr(one, field) for one in curve)
+    axis = {**moving.powers(*domain), "labelExpr": moving.PERCENT if percent else "datum.value"}
+    y = moving.up("value", f"{title} (log)" if percent else f"{title} ({unit}, log)", domain, **axis)
     x, tips = moving.TEMPERATURE, moving.tip(at="T", text=title)
     tone = moving.colour("kind", tones)
     return Moving(
         spec={
             "height": CURVE_PX,
             "layer": [
-                moving.layer("line", {"type": "line", "color": colours.text, "strokeWidth": 2}, x=x, y=y, tooltip=tips),
-                moving.layer("now", {"type": "rule", "strokeDash": [4, 3]}, x=x, color=tone),
+                moving.layer(
+                    "line",
+                    {"type": "line", "color": colours.text, "strokeWidth": 2, "clip": True},
+                    x=x,
+                    y=y,
+                    tooltip=tips,
+                ),
+                moving.layer("now", {"type": "rule", "strokeDash": [4, 3], "clip": True}, x=x, color=tone),
                 moving.layer(
                     "now",
                     {"type": "point", "filled": True, "size": 90, "opacity": 1},
@@ -234,7 +252,7 @@ def over(known: list[Sureness], at: dict[str, Sureness], field: str, colours: Th
                 ),
             ],
         },
-        data=pd.DataFrame(rows),
+        data=pd.DataFrame(row for row in rows if moving.on_axis(row["temperature"])),
         alt=f"{title} of the teacher on the test images over temperature, with its fitted temperature and the chosen T",
         table=pd.DataFrame(
             {
@@ -242,7 +260,7 @@ def over(known: list[Sureness], at: dict[str, Sureness], field: str, colours: Th
                 f"{title} ({unit})": [getattr(one, field) * (100 if percent else 1) for one in curve],
             }
         ),
-        legend=moving.legend(*(("upright", tones[kind], _named(kind, found.temperature)) for kind, found in at.items()))
+        legend=moving.legend(*(("upright", tones[kind], _named(kind, one.temperature)) for kind, one in at.items()))
         if percent
         else (),
     )

@@ -17,7 +17,7 @@ from ui.moving import Moving
 from ui.style import Theme
 from ui.temperature.lens import Lens
 
-__all__ = ["Link", "graph", "links", "map_of", "sentences", "show"]
+__all__ = ["Link", "graph", "links", "map_of", "sentences", "show", "similar_CC"]
 
 LINKS, MOST_NUMBERS = 12, 16
 CELL_PX, FRAME_PX = 30, 112
@@ -28,22 +28,27 @@ STOPS = (0.0, 0.02, 0.05, 0.1, 0.2, BRIGHTEST)
 def show(lens: Lens) -> None:
     """The map beside the graph of its strongest links."""
     colours, dark = style.theme(style.dark()), style.dark()
-    similar_CC = kept(
-        ("similar", *lens.stamp, lens.temperature),
-        lambda: class_similarity_CC(lens.teacher.test_logits_NC, lens.labels_N, lens.temperature),
-    )
+    found_CC = similar_CC(lens)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**What the teacher says about each class**, in percent")
-        moving.show(map_of(similar_CC, lens.classes, colours, dark=dark), key="similar")
+        moving.show(map_of(found_CC, lens.classes, colours, dark=dark), key="similar")
     with right:
         st.markdown(f"**The {LINKS} strongest links**: thicker is more alike")
-        moving.show(graph(similar_CC, lens.classes, colours), key="links")
-    moving.say(sentences(similar_CC, lens.classes, lens.temperature))
+        moving.show(graph(found_CC, lens.classes, colours), key="links")
+    moving.say(sentences(found_CC, lens.classes, lens.temperature))
     st.caption(
         f"Mean probabilities of {words.plain(lens.teacher.title)} at T = {lens.temperature:g}, by true class, over "
         f"{words.plural(len(lens.labels_N), 'test image')}. Grey is the true class itself; colours end at "
         f"{words.percent(BRIGHTEST, digits=0)} at every T."
+    )
+
+
+def similar_CC(lens: Lens) -> np.ndarray:
+    """Mean softened probabilities of the teacher by true class."""
+    return kept(
+        ("similar", *lens.stamp, lens.temperature),
+        lambda: class_similarity_CC(lens.teacher.test_logits_NC, lens.labels_N, lens.temperature),
     )
 
 
@@ -61,27 +66,27 @@ class Link:
         return (self.there + self.back) / 2
 
 
-def links(similar_CC: np.ndarray, most: int = LINKS) -> list[Link]:
+def links(shares_CC: np.ndarray, most: int = LINKS) -> list[Link]:
     """The strongest pairs first; classes without images have none."""
     found = [
-        Link(one=one, other=other, there=float(similar_CC[one, other]), back=float(similar_CC[other, one]))
-        for one in range(len(similar_CC))
-        for other in range(one + 1, len(similar_CC))
-        if not np.isnan(similar_CC[one, other] + similar_CC[other, one])
+        Link(one=one, other=other, there=float(shares_CC[one, other]), back=float(shares_CC[other, one]))
+        for one in range(len(shares_CC))
+        for other in range(one + 1, len(shares_CC))
+        if not np.isnan(shares_CC[one, other] + shares_CC[other, one])
     ]
     return sorted(found, key=lambda link: -link.strength)[:most]
 
 
-def sentences(similar_CC: np.ndarray, classes: Sequence[str], temperature: float) -> tuple[str, ...]:
+def sentences(shares_CC: np.ndarray, classes: Sequence[str], temperature: float) -> tuple[str, ...]:
     """The strongest pairs at this T, and how much is left for the true classes."""
-    strongest = links(similar_CC, 3)
+    strongest = links(shares_CC, 3)
     if not strongest:
         return ()
     named = [
         f"{words.plain(classes[link.one])} and {words.plain(classes[link.other])} ({words.percent(link.strength)})"
         for link in strongest
     ]
-    own = float(np.nanmean(np.diag(similar_CC)))
+    own = float(np.nanmean(np.diag(shares_CC)))
     alike = 1 / len(classes)
     first = f"Most alike at T = {temperature:g}: **{named[0]}**" + (
         f", then {words.join(named[1:])}." if named[1:] else "."
@@ -93,7 +98,7 @@ def sentences(similar_CC: np.ndarray, classes: Sequence[str], temperature: float
     return first, second
 
 
-def map_of(similar_CC: np.ndarray, classes: Sequence[str], colours: Theme, *, dark: bool) -> Moving:
+def map_of(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme, *, dark: bool) -> Moving:
     """Rows are true classes; only what goes to other classes is coloured."""
     tones = _tones(dark)
     frame = pd.DataFrame(
@@ -104,14 +109,14 @@ def map_of(similar_CC: np.ndarray, classes: Sequence[str], colours: Theme, *, da
             "answer": labels.shorten(classes[answer], 12),
             "to": classes[answer],
             "column": answer,
-            "share": float(similar_CC[true, answer]),
-            "text": words.percent(float(similar_CC[true, answer]), digits=2),
-            "number": f"{100 * similar_CC[true, answer]:.0f}" if similar_CC[true, answer] >= 0.005 else "",
-            "ink": colours.text if true == answer else _ink(float(similar_CC[true, answer]), tones),
+            "share": float(shares_CC[true, answer]),
+            "text": words.percent(float(shares_CC[true, answer]), digits=2),
+            "number": f"{100 * shares_CC[true, answer]:.0f}" if shares_CC[true, answer] >= 0.005 else "",
+            "ink": colours.text if true == answer else _ink(float(shares_CC[true, answer]), tones),
         }
         for true in range(len(classes))
         for answer in range(len(classes))
-        if not np.isnan(similar_CC[true, answer])
+        if not np.isnan(shares_CC[true, answer])
     )
     x = {
         "field": "answer",
@@ -145,9 +150,9 @@ def map_of(similar_CC: np.ndarray, classes: Sequence[str], colours: Theme, *, da
     if len(classes) <= MOST_NUMBERS:
         number = {"text": {"field": "number"}, "color": {"field": "ink", "type": "nominal", "scale": None}}
         layers.append(
-            {"mark": {"type": "text", "tooltip": None, "fontSize": 12}, "encoding": {"x": x, "y": y, **number}}
+            {"mark": {"type": "text", "fontSize": 12}, "encoding": {"x": x, "y": y, "tooltip": tips, **number}}
         )
-    table = pd.DataFrame(100 * similar_CC, columns=[f"{name} (%)" for name in classes])
+    table = pd.DataFrame(100 * shares_CC, columns=[f"{name} (%)" for name in classes])
     table.insert(0, "True class", list(classes))
     return Moving(
         spec={"height": FRAME_PX + CELL_PX * len(classes), "layer": layers},
@@ -181,10 +186,10 @@ def _ink(value: float, tones: Sequence[str]) -> str:
     return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#FFFFFF"
 
 
-def graph(similar_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Moving:
+def graph(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Moving:
     """Classes on a circle, the strongest links between them."""
     spots = [_spot(place, len(classes)) for place in range(len(classes))]
-    strongest = links(similar_CC)
+    strongest = links(shares_CC)
     rows = [
         {
             "part": "link",
@@ -199,7 +204,7 @@ def graph(similar_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Mov
         for link in reversed(strongest)
     ]
     rows += [
-        {"part": "class", "class": name, "x": x, "y": y, "own": words.percent(float(similar_CC[place, place]))}
+        {"part": "class", "class": name, "x": x, "y": y, "own": words.percent(float(shares_CC[place, place]))}
         for place, (name, (x, y)) in enumerate(zip(classes, spots, strict=True))
     ]
     # Names stand outside the circle, away from its middle, where no line goes.

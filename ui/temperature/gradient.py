@@ -239,7 +239,8 @@ def strength(known: Sequence[Law], here: Sequence[Law], colours: Theme) -> Movin
         for name, length in ((plain, here[0].plain), (scaled, here[0].scaled))
         if length > 0
     ]
-    domain = _decades([row["length"] for row in rows if row["kind"] != reference])
+    # The reference may leave the picture where T is small: the axis is for the two lines.
+    domain = moving.decades(length for law in known for length in (law.plain, law.scaled))
     y = moving.up("length", "mean length of the soft gradient (log)", domain, **moving.powers(*domain))
     return _curves(
         rows,
@@ -269,7 +270,7 @@ def limit(known: Sequence[Law], here: Sequence[Law], colours: Theme) -> Moving:
         for law in found
         if law.distance > 0
     ]
-    domain = _decades([row["length"] for row in rows])
+    domain = moving.decades(law.distance for law in known)
     y = moving.up("length", "relative distance to the limit (log)", domain, **moving.powers(*domain))
     return _curves(
         rows,
@@ -284,14 +285,6 @@ def limit(known: Sequence[Law], here: Sequence[Law], colours: Theme) -> Moving:
             {"T": [law.temperature for law in known], "Relative distance (0 is equal)": [law.distance for law in known]}
         ),
     )
-
-
-def _decades(values: Sequence[float]) -> tuple[float, float]:
-    """Powers of ten around the values."""
-    if not values:
-        return 0.01, 1.0
-    low, high = np.floor(np.log10(min(values)) + 1e-9), np.ceil(np.log10(max(values)) - 1e-9)
-    return 10.0 ** float(low), 10.0 ** float(max(high, low + 1))
 
 
 def _curves(
@@ -309,7 +302,8 @@ def _curves(
     """Lines over T with points where the slider is."""
     for row in rows:
         row["at"], row["text"] = f"{row['temperature']:g}", f"{row['length']:.3g}"
-    frame = pd.DataFrame([*rows, {"part": "rule", "temperature": temperature}])
+    drawn = [row for row in (*rows, {"part": "rule", "temperature": temperature}) if moving.on_axis(row["temperature"])]
+    frame = pd.DataFrame(drawn)
     tips = moving.tip(kind="Line", at="T", text=what.capitalize())
     shared = {"x": moving.TEMPERATURE, "y": y, "color": moving.colour("kind", tones), "tooltip": tips}
     lines = [
@@ -346,8 +340,8 @@ def law_sentence(here: Sequence[Law]) -> str:
     if not now.plain or not twice.plain:
         return "Both networks give the same answers: there is no soft gradient at any T."
     return (
-        f"At T = {now.temperature:g} the soft gradient is **{_short(now.plain)}** long and "
-        f"**{_short(now.scaled)}** times T². "
+        f"At T = {now.temperature:g} the soft gradient is **{_short(now.plain)}** long; multiplied by T² it is "
+        f"**{_short(now.scaled)}**. "
         f"Twice that temperature divides it by **{now.plain / twice.plain:.1f}**; 1/T² alone would divide it by 4."
     )
 
@@ -357,8 +351,8 @@ def limit_sentence(known: Sequence[Law], here: Sequence[Law]) -> str:
     now, last = here[0], known[-1]
     if not now.distance:
         return "Both networks give the same answers: their logits match already."
+    end = "" if last.temperature == now.temperature else f", {words.percent(last.distance)} at T = {last.temperature:g}"
     return (
         f"As T grows, T · (pˢ − pᵗ) becomes the difference of the centred logits divided by the number of classes: "
-        f"**{words.percent(now.distance)} away at T = {now.temperature:g}**, {words.percent(last.distance)} at "
-        f"T = {last.temperature:g}."
+        f"**{words.percent(now.distance)} away at T = {now.temperature:g}**{end}."
     )

@@ -18,7 +18,7 @@ from ui.temperature.grid import Standing, View
 __all__ = ["SELECTION", "chart", "clicked"]
 
 SELECTION = "cell"
-ROW_PX, FRAME_PX = 46, 74
+ROW_PX, FRAME_PX = 54, 74
 SCHEME = "cividis"
 LEVELS = 4
 CONTROL_Y = -1.25
@@ -159,20 +159,22 @@ def _spec(view: View, low: float, high: float, colours: Theme, *, selectable: bo
     facts = tip(T="T", a="alpha", said=_title(view))
     inks = {"domain": ["black", "white", "none"], "range": ["#000000", "#FFFFFF", colours.muted]}
     ink = {"field": "dark", "type": "nominal", "legend": None, "scale": inks}
-    squares = layer("cell", {"type": "rect", "cursor": "pointer"}, **box, color=empty, opacity=opacity, tooltip=facts)
+    # On top of everything, or a click on a number would be one beside the cell.
+    touch = layer("cell", {"type": "rect", "opacity": 0, "cursor": "pointer"}, **box, tooltip=facts)
     if selectable:
         fields = ["temperature", "alpha"]
-        select = {"type": "point", "fields": fields, "on": "click", "clear": False, "toggle": False}
-        squares["params"] = [{"name": SELECTION, "select": select}]
-    isoline = {"type": "line", "strokeWidth": 1.2, "interpolate": "monotone", "opacity": 0.75, "color": "#FFFFFF"}
+        touch["params"] = [{"name": SELECTION, "select": {"type": "point", "fields": fields, "toggle": False}}]
+    isoline = {"type": "line", "strokeWidth": 1.2, "interpolate": "monotone", "opacity": 0.7, "color": "#FFFFFF"}
+    shadow = {**isoline, "strokeWidth": 3, "opacity": 0.35, "color": "#000000"}
     as_control = {**isoline, "strokeWidth": 2.5, "color": colours.control, "strokeDash": [6, 4], "opacity": 1}
     lines = {"detail": {"field": "line", "type": "nominal"}, "order": {"field": "order", "type": "quantitative"}}
     frame = {"type": "rect", "fill": None, "strokeWidth": 3}
     return {
         "height": FRAME_PX + ROW_PX * (rows + 1),
         "layer": [
-            squares,
+            layer("cell", {"type": "rect"}, **box, color=empty, opacity=opacity),
             layer("control", {"type": "rect"}, **box, color=empty, tooltip=facts),
+            layer("level", shadow, **point, **lines),
             layer("level", isoline, **point, **lines, tooltip=tip(said="line of")),
             layer("as_control", as_control, **point, **lines, tooltip=tip(said="as the control")),
             layer("best", {**frame, "stroke": colours.text}, **box),
@@ -184,6 +186,7 @@ def _spec(view: View, low: float, high: float, colours: Theme, *, selectable: bo
                 text={"field": "text", "type": "nominal"},
                 color=ink,
             ),
+            touch,
         ],
     }
 
@@ -207,14 +210,13 @@ def _title(view: View) -> str:
     }[view.metric.column]
 
 
-def _legend(view: View, colours: Theme) -> str:
+def _legend(view: View, colours: Theme) -> tuple[str, ...]:
     entries = [("dashed", colours.series[1], "where the sliders stand")]
-    if view.judgement:
-        entries += [("bar", colours.text, "frame: the best"), ("line", colours.muted, "lines of equal value")]
-        entries += [("dashed", colours.control, "as good as the control")] if view.control else []
-    told = "≈ cannot be told from the best" if view.judgement else "… in training, · waits"
-    brighter = "brighter is better"
-    return f"{legend(*entries)} \u2003 {told} \u2003 {brighter}"
+    if view.judgement is None:
+        return *legend(*entries), "… in training", "· waits", "brighter is better"
+    entries += [("bar", colours.text, "frame: the best"), ("line", colours.muted, "lines of equal value")]
+    entries += [("dashed", colours.control, "as good as the control")] if view.control else []
+    return *legend(*entries), "≈ cannot be told from the best", "brighter is better"
 
 
 def _alt(view: View) -> str:

@@ -12,7 +12,7 @@ from ui.style import Theme
 from ui.temperature.lens import Lens
 from ui.temperature.probabilities import share
 
-__all__ = ["Pair", "chart", "formula", "of_image", "of_set", "sentences", "show"]
+__all__ = ["Pair", "chart", "formula", "of_image", "of_lens", "of_set", "sentences", "show"]
 
 CURVE_PX = 300
 HARD, SOFT, TOTAL = "hard", "soft", "total"
@@ -24,16 +24,14 @@ Pair = tuple[float, float]
 def show(lens: Lens) -> None:
     """The terms over alpha, for the chosen image beside the mean over the test images."""
     colours = style.theme(style.dark())
-    image, images = of_image(lens, lens.temperature), of_set(lens, lens.temperature)
-    count = words.plural(len(lens.labels_N), "test image")
-    sides = (
-        ("image", "**This image**", "this image", image, _top(lens, "image")),
-        ("set", f"**Mean over {count}**", f"the mean over {count}", images, _top(lens, "set")),
-    )
-    for column, (key, title, name, pair, top) in zip(st.columns(2, gap="medium"), sides, strict=True):
+    pairs = of_image(lens, lens.temperature), of_set(lens, lens.temperature)
+    names = "this image", f"the mean over {words.plural(len(lens.labels_N), 'test image')}"
+    for column, pair, name, drawn, key in zip(
+        st.columns(2, gap="medium"), pairs, names, of_lens(lens, colours), ("image", "set"), strict=True
+    ):
         with column:
-            st.markdown(title)
-            moving.show(chart(pair, lens.alpha, colours, top=top, name=name), key=f"mixture_{key}")
+            st.markdown(f"**{name[0].upper()}{name[1:]}**")
+            moving.show(drawn, key=f"mixture_{key}")
             st.markdown(f"$\\displaystyle {formula(pair, lens.temperature, lens.alpha)}$")
             moving.say(sentences(pair, lens.alpha, name))
     st.caption(
@@ -41,6 +39,13 @@ def show(lens: Lens) -> None:
         f"both as they are now: hard is the cross-entropy with the labels at T = 1, soft is T² times the KL "
         f"divergence from the teacher. Test image {lens.index} ({words.plain(lens.classes[lens.label])})."
     )
+
+
+def of_lens(lens: Lens, colours: Theme) -> tuple[Moving, Moving]:
+    """The chosen image beside the test images: each with an axis that holds at every T."""
+    one = chart(of_image(lens, lens.temperature), lens.alpha, colours, top=_top_of_image(lens), name="of one image")
+    every = chart(of_set(lens, lens.temperature), lens.alpha, colours, top=_top_of_set(lens), name="mean of all images")
+    return one, every
 
 
 def of_image(lens: Lens, temperature: float) -> Pair:
@@ -51,20 +56,25 @@ def of_image(lens: Lens, temperature: float) -> Pair:
 
 def of_set(lens: Lens, temperature: float) -> Pair:
     """Both terms, mean over the test images."""
-
-    def build() -> Pair:
-        logits = (lens.student.test_logits_NC, lens.teacher.test_logits_NC)
-        terms = loss_terms(*logits, lens.labels_N, temperature=temperature)
-        return float(terms.hard_N.mean()), float(terms.soft_N.mean())
-
-    return kept(("mixture", *lens.stamp, temperature), build)
+    known = kept(("mixture", *lens.stamp), lambda: {one: _mean(lens, one) for one in TEMPERATURES})
+    return known.get(temperature) or _mean(lens, temperature)
 
 
-def _top(lens: Lens, which: str) -> float:
-    """The end of the upright axis: it holds at every T."""
-    of = of_image if which == "image" else of_set
-    key = ("mixture top", which, *lens.stamp, *((lens.index,) if which == "image" else ()))
-    return kept(key, lambda: moving.round_up(max(max(of(lens, temperature)) for temperature in TEMPERATURES)))
+def _mean(lens: Lens, temperature: float) -> Pair:
+    logits = (lens.student.test_logits_NC, lens.teacher.test_logits_NC)
+    terms = loss_terms(*logits, lens.labels_N, temperature=temperature)
+    return float(terms.hard_N.mean()), float(terms.soft_N.mean())
+
+
+def _top_of_image(lens: Lens) -> float:
+    def build() -> float:
+        return moving.round_up(max(max(of_image(lens, temperature)) for temperature in TEMPERATURES))
+
+    return kept(("mixture top", *lens.stamp, lens.index), build)
+
+
+def _top_of_set(lens: Lens) -> float:
+    return moving.round_up(max(max(of_set(lens, temperature)) for temperature in TEMPERATURES))
 
 
 def chart(pair: Pair, alpha: float, colours: Theme, *, top: float, name: str) -> Moving:

@@ -38,7 +38,7 @@ def deltas(rows: pd.DataFrame, control: pd.DataFrame, column: str) -> str:
 
 
 def _metrics(rows: pd.DataFrame, control: pd.DataFrame) -> None:
-    with st.grid(len(SHOWN), min_column_width=150):
+    with st.grid(len(SHOWN), min_column_width=190):
         for column, title in SHOWN.items():
             found = interval(rows[column].tolist())
             st.metric(

@@ -126,7 +126,7 @@ def chart(lens: Lens, colours: Theme, *, log: bool, dark_knowledge: bool) -> Mov
     rows = _rows(lens, dark_knowledge)
     title = "share of what the wrong classes get" if dark_knowledge else "probability"
     tones = {"T = 1": colours.muted, "T": colours.series[0]}
-    axis = {**moving.powers(FLOOR, 1), "tickCount": 6} if log else {"labelExpr": moving.PERCENT}
+    axis = moving.powers(FLOOR, 1) if log else {"labelExpr": moving.PERCENT}
     frame = pd.DataFrame(rows)
     frame["drawn"] = frame["probability"].clip(lower=FLOOR if log else 0.0)
     spec = {
@@ -193,10 +193,11 @@ def formula(lens: Lens) -> str:
     logits_C = lens.teacher_1C[0].astype(float) / lens.temperature
     log_sum = float(np.logaddexp.reduce(logits_C))
     probability = float(soften_NC(lens.teacher_1C, lens.temperature)[0, top])
+    answer = "> 99.9" if 0.9995 <= probability < 1 else f"= {100 * probability:.1f}"
     return (
         rf"\begin{{aligned}}p_T(\text{{{tex(lens.classes[top])}}}) &= \frac{{e^{{z/T}}}}{{\sum_j e^{{z_j/T}}}}"
         rf" = \frac{{e^{{{lens.teacher_1C[0, top]:.2f}/{t}}}}}{{\sum_j e^{{z_j/{t}}}}} \\"
-        rf"&= \frac{{{_number(logits_C[top])}}}{{{_number(log_sum)}}} = {100 * probability:.1f}\,\%\end{{aligned}}"
+        rf"&= \frac{{{_number(logits_C[top])}}}{{{_number(log_sum)}}} {answer}\,\%\end{{aligned}}"
     )
 
 

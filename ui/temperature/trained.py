@@ -15,6 +15,7 @@ __all__ = ["SHIPPED_GRID", "choose", "nearest", "show"]
 
 SHIPPED_GRID = "shipped:default_grid"
 TICK_SECONDS = 1.0
+FOLLOWED = "grid_followed"
 
 
 def choose(lab: Lab, studies: Sequence[Study]) -> Study | None:
@@ -59,7 +60,8 @@ def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -
     chosen = study.grid.nearest(temperature, alpha)
     again = repeat.own(studies, study) if study.shipped else None
     running = next((one for one in (again, study) if one and one.state in repeat.OPEN), None)
-    st.fragment(run_every=TICK_SECONDS if running else None)(_maps)(lab, study, again, column, chosen, running)
+    draw = st.fragment(run_every=TICK_SECONDS)(_maps) if running else _maps
+    draw(lab, study, again, column, chosen, running)
     sheet = lab.sheet(study.key)
     cell = current(lab, study, column).cell(*chosen)
     if cell is None:
@@ -98,7 +100,9 @@ def nearest(lab: Lab, study: Study | None, temperature: float, alpha: float) -> 
 def _maps(
     lab: Lab, study: Study, again: Study | None, column: str, chosen: tuple[float, float], running: Study | None
 ) -> None:
-    if running and running.job_id and lab.job(running.job_id).state not in repeat.OPEN:
+    ended = running and running.job_id and lab.job(running.job_id).state not in repeat.OPEN
+    # The sliders stand outside of what the clock draws anew: a click on a cell draws the whole page.
+    if (st.session_state.pop(FOLLOWED, False) and running) or ended:
         st.rerun()
     found = current(lab, study, column)
     left, right = st.columns([3, 2], gap="medium")
@@ -145,7 +149,7 @@ def _follow(key: str, chart: str) -> Callable[[], None]:
     def follow() -> None:
         place = heat.clicked(st.session_state[chart].get("selection"))
         if place:
-            st.session_state[f"{key}_clicked"] = place
+            st.session_state[f"{key}_clicked"], st.session_state[FOLLOWED] = place, True
             st.session_state["T"], st.session_state["alpha"] = place
 
     return follow

@@ -1,0 +1,124 @@
+"""From a movement of a slider to the redrawn chart, in a real Chromium, while nothing trains and while a job trains.
+
+Repeat it from the project's folder with its environment active, best with nothing else running:
+
+    python benchmarks/slider.py [--moves 40] [--json]
+
+A server of its own is started on an empty home. Each movement is one press of an arrow key on the temperature or the
+alpha slider of the Temperature page; the clock, the browser's own, runs from the key's event to the frame after the
+last change of the picture's drawing. That includes the 200 ms that Streamlit's sliders wait for a further movement.
+CHROMIUM names the browser, else the one on PATH is taken. Ends with 1 where a p95 is over the limit.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+LIMIT_MS = 400.0
+LOOKS = {"image": "Temperature T", "gradient": "alpha", "loss": "alpha", "classes": "Temperature T"}
+# The clock stops with the frame after which the drawing stays as it is for a while.
+WATCH = """
+() => new Promise((resolve) => {
+  const chart = document.querySelector('[data-testid="stVegaLiteChart"]')
+  const drawing = () => {
+    const canvas = chart.querySelector('canvas')
+    return canvas ? canvas.toDataURL() : chart.innerHTML
+  }
+  const before = drawing()
+  let began = null, changed = null, last = before
+  document.addEventListener('keydown', () => { began = performance.now() }, { once: true, capture: true })
+  const look = () => {
+    const now = performance.now()
+    const seen = drawing()
+    if (seen !== last) { last = seen; changed = now }
+    if (changed !== null && now - changed > 150) return resolve(changed - began)
+    if (began !== null && now - began > 5000) return resolve(null)
+    requestAnimationFrame(look)
+  }
+  window.watching = true
+  requestAnimationFrame(look)
+})
+"""
+
+
+def main() -> int:
+    settings = _arguments()
+    rows = list(_measure(settings.moves))
+    print(json.dumps(rows, indent=2) if settings.json else "\n".join(map(_line, rows)))
+    return 0 if all(row["p95_ms"] < LIMIT_MS and not row["missed"] for row in rows) else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--moves", type=int, default=40, help="movements of each slider and picture")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def _measure(moves: int) -> Iterator[dict[str, Any]]:
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.conftest import served
+
+    with tempfile.TemporaryDirectory() as home, served(Path(home)) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+        )
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        for training in (False, True):
+            if training:
+                _train(page, address)
+            for look, slider in LOOKS.items():
+                yield _moved(page, f"{address}/temperature?look={look}&T=2&alpha=0.3", look, slider, moves, training)
+        browser.close()
+
+
+def _train(page: Any, address: str) -> None:
+    """A job that outlasts the measurement, started from the page's own address; two students of many updates."""
+    page.goto(f"{address}/train?updates=100000")
+    page.get_by_role("button", name="Start").click(timeout=60_000)
+    page.get_by_text("Training").first.wait_for(timeout=60_000)
+
+
+def _moved(page: Any, address: str, look: str, slider: str, moves: int, training: bool) -> dict[str, Any]:
+    from distill_core.export import nearest_rank
+
+    page.goto(address)
+    page.get_by_test_id("stVegaLiteChart").first.locator("canvas, svg").first.wait_for(timeout=60_000)
+    page.wait_for_timeout(3_000)
+    handle = page.get_by_role("slider", name=slider)
+    handle.focus()
+    taken, missed = [], 0
+    for move in range(moves + 3):
+        page.evaluate(f"window.taken = ({WATCH})(); null")
+        page.wait_for_function("window.watching === true")
+        # Back and forth in the middle of the slider, so that every movement changes the picture.
+        page.keyboard.press("ArrowRight" if move % 8 < 4 else "ArrowLeft")
+        found = page.evaluate("window.taken.then((ms) => { window.watching = false; return ms })")
+        if move < 3:
+            continue
+        missed += found is None
+        taken += [] if found is None else [found]
+    taken.sort()
+    quantiles = {f"p{percent}_ms": nearest_rank(taken, percent) for percent in (50, 95)} if taken else {}
+    return {"look": look, "slider": slider, "training": training, "moves": len(taken), "missed": missed, **quantiles}
+
+
+def _line(row: dict[str, Any]) -> str:
+    beside = "beside a training" if row["training"] else "alone"
+    numbers = f"p50 {row.get('p50_ms', 0):6.0f} ms   p95 {row.get('p95_ms', 0):6.0f} ms"
+    return f"{row['look']:<14}{row['slider']:<16}{beside:<20}{numbers}   {row['missed']} missed"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
