@@ -258,6 +258,10 @@ class Lab:
         """Another text whenever the numbers of these jobs may be others: a new run, a new measurement."""
         return fingerprint(str(self.home), *self._store.stamp(job_ids))
 
+    def mark(self) -> str:
+        """Another text whenever any job shows another run."""
+        return fingerprint(str(self.home), *self._store.mark())
+
     def summary(self, job_id: str) -> "pd.DataFrame":
         """A row a student of one job: teacher, controls, students; accuracy with interval, delta and verdict."""
         return summarise(self.results([job_id]), lambda run_id: right_answers(self._store, run_id))

@@ -106,6 +106,19 @@ class RunRows(Rows):
             rows = connection.execute(query.order_by(linked.job_id, linked.run_id))
             return [[*job_ids], *([row.job_id, row.run_id] for row in rows)], int(connection.scalar(newest) or 0)
 
+    def mark(self) -> tuple[int, str]:
+        """How many runs all jobs show, and the newest: cheap to ask, to see whether any run is new or gone."""
+        linked = tables.job_runs.c
+        with reading(self._engine) as connection:
+            count = int(connection.scalar(select(func.count()).select_from(tables.job_runs)) or 0)
+            newest = connection.scalar(
+                select(linked.run_id)
+                .join(tables.runs, tables.runs.c.id == linked.run_id)
+                .order_by(tables.runs.c.created_at.desc(), linked.run_id)
+                .limit(1)
+            )
+        return count, str(newest)
+
     def curves(self, run_id: str) -> list[dict[str, Any]]:
         """Points as ``{"update", "kind", "value"}``, in the order in which they came."""
         query = select(tables.curves.c.rows).where(tables.curves.c.run_id == run_id)

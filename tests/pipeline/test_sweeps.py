@@ -153,6 +153,7 @@ def test_names_do_not_make_a_grid_and_the_order_does_not_matter() -> None:
         (*WHOLE[:3], cell(4, 0.9, missing_class="3")),
         (*WHOLE[:3], cell(4, 0.9, width=1.0)),
         (*WHOLE, cell(4, 0.9, transfer="all")),
+        (*WHOLE, cell(4, 0.9, name="again")),
         (cell(None, 0.5), cell(4, 0.5), cell(None, 0.9), cell(4, 0.9)),
         (cell(1, None), cell(4, None), cell(8, None)),
         (cell(1, 0.5), cell(4, 0.5)),
@@ -160,7 +161,7 @@ def test_names_do_not_make_a_grid_and_the_order_does_not_matter() -> None:
     ],
     ids=[
         *("a cell missing", "other seeds", "other labels", "other images", "a missing class", "another width"),
-        *("a cell twice", "T left open", "alpha left open", "two cells", "one cell"),
+        *("a cell more", "a cell twice", "T left open", "alpha left open", "two cells", "one cell"),
     ],
 )
 def test_what_is_no_whole_grid_is_none(students: Sequence[Student]) -> None:

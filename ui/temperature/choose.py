@@ -7,6 +7,7 @@ import streamlit as st
 from distill_core.lab import Lab
 from distill_core.reports import Answerer
 from ui import words
+from ui.temperature import sheets
 from ui.temperature.lens import Lens
 
 __all__ = ["labels", "lens", "pickers"]
@@ -17,7 +18,7 @@ def pickers(lab: Lab) -> tuple[str, Answerer | None, Answerer | None]:
     tasks = [task.name for task in lab.tasks()]
     with st.grid(3, min_column_width=200):
         task = st.selectbox("Task", tasks, key="task_seen", bind="query-params")
-        known = lab.answerers(task)
+        known = sheets.answerers(lab, task)
         teacher = _pick("Teacher", [one for one in known if one.role == "teacher"], "teacher_seen")
         student = _pick("Student", [one for one in known if one.role != "teacher"], "student_seen")
     return task, teacher, student

@@ -9,8 +9,7 @@ from distill_core.lab import Lab
 from distill_core.reports import Study
 from ui import charts, style, words
 from ui.charts import Point, Series
-from ui.kept import kept
-from ui.temperature import repeat
+from ui.temperature import repeat, sheets
 
 __all__ = ["gains", "label_series", "show", "width_series"]
 
@@ -28,26 +27,19 @@ def show(lab: Lab, studies: Sequence[Study]) -> None:
         _widths(lab, studies, by_key[SMALL], by_key[LARGE])
 
 
-def _summary(lab: Lab, study: Study) -> pd.DataFrame:
-    if study.job_id is None:
-        return kept(("sheet summary", study.key), lambda: lab.sheet(study.key).summary())
-    stamp = lab.stamp([study.job_id])
-    return kept(("sheet summary", study.key, stamp), lambda: lab.sheet(study.key).summary())
-
-
 def _labels(lab: Lab, studies: Sequence[Study], shipped: Study) -> None:
     st.subheader("Accuracy against the number of labels")
     again = repeat.own(studies, shipped)
     for study, column, key in _side_by_side(shipped, again, "label_curve"):
         with column:
-            summary = _summary(lab, study)
+            summary = sheets.summary(lab, study)
             series = label_series(summary, dark=style.dark())
             places = [_count(place) for place in shipped.curve.places]  # type: ignore[union-attr]
             chart = charts.along(
                 series, places, title="Training images with a label", measure="Test accuracy", dark=style.dark()
             )
             charts.show(chart, key=key)
-    for sentence in gains(_summary(lab, shipped)):
+    for sentence in gains(sheets.summary(lab, shipped)):
         st.markdown(sentence)
     _fine_print(lab, shipped)
     repeat.beside(lab, shipped, again, key="label_curve")
@@ -126,15 +118,15 @@ def _count(labels: float | None) -> str:
 def _widths(lab: Lab, studies: Sequence[Study], small: Study, large: Study) -> None:
     st.subheader("Accuracy against the student's width")
     pairs = [(small, repeat.own(studies, small)), (large, repeat.own(studies, large))]
-    series = width_series(_summary(lab, small), _summary(lab, large), dark=style.dark())
+    series = width_series(sheets.summary(lab, small), sheets.summary(lab, large), dark=style.dark())
     places = [f"{place:g}" for place in small.curve.places if place is not None]  # type: ignore[union-attr]
     chart = charts.along(series, places, title="Width of the student", measure="Test accuracy", dark=style.dark())
     charts.show(chart, key="width_curve")
-    for sentence in _gap(_summary(lab, small), _summary(lab, large)):
+    for sentence in _gap(sheets.summary(lab, small), sheets.summary(lab, large)):
         st.markdown(sentence)
     _fine_print(lab, small)
     if all(again and again.state == "finished" for _, again in pairs):
-        here = [_summary(lab, again) for _, again in pairs if again]
+        here = [sheets.summary(lab, again) for _, again in pairs if again]
         st.markdown("**Trained here**")
         chart = charts.along(
             width_series(*here, dark=style.dark()),
@@ -192,7 +184,7 @@ def _gap(small: pd.DataFrame, large: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _fine_print(lab: Lab, study: Study) -> None:
-    budget, sheet = study.experiment.budget, lab.sheet(study.key)
+    budget, sheet = study.experiment.budget, sheets.sheet(lab, study)
     seeds = max(len(student.seeds) for student in study.experiment.students)
     st.caption(
         f"{words.plural(seeds, 'seed')}, 95 % intervals over seeds · {budget.updates:,} updates of {budget.batch_size} "

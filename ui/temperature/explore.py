@@ -10,16 +10,15 @@ from distill_core.reports import Study
 from ui import words
 from ui.actions import act
 from ui.temperature import calibration, choose, classes, gallery, gradient, mixture, probabilities, trained
-from ui.temperature.lens import Lens
 
 __all__ = ["show"]
 
 LOOKS = {
-    "image": ("One image", probabilities.show),
-    "gradient": ("Gradient", gradient.show),
-    "loss": ("Loss", mixture.show),
-    "classes": ("Classes", classes.show),
-    "calibration": ("Calibration", calibration.show),
+    "image": probabilities.show,
+    "gradient": gradient.show,
+    "loss": mixture.show,
+    "classes": classes.show,
+    "calibration": calibration.show,
 }
 OF_AN_IMAGE = ("image", "gradient", "loss")
 
@@ -40,21 +39,19 @@ def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -
     if teacher is None or student is None:
         _nobody(lab, task)
         return
+    _trained(lab, studies, task, temperature, alpha)
     found = choose.lens(lab, task, teacher, student, temperature, alpha)
     if look in OF_AN_IMAGE:
         gallery.choose(found.teacher.test_logits_NC, lab.images(task)[1], found.classes, found.stamp)
         found = choose.lens(lab, task, teacher, student, temperature, alpha)
-    _picture(look or "image", found)
-    line = trained.nearest(
-        lab, next((one for one in studies if one.key == trained.SHIPPED_GRID), None), temperature, alpha
-    )
-    if task == "fashion_mnist_small" and line:
-        st.info(line, icon=":material/model_training:")
+    LOOKS[look or "image"](found)
 
 
-def _picture(look: str, lens: Lens) -> None:
-    _, draw = LOOKS[look]
-    draw(lens)
+def _trained(lab: Lab, studies: Sequence[Study], task: str, temperature: float, alpha: float) -> None:
+    """What the trained student next to the sliders reached, where a grid of this task ships."""
+    grid = next((one for one in studies if one.key == trained.SHIPPED_GRID), None)
+    if grid and grid.experiment.task == task:
+        st.markdown(trained.nearest(lab, grid, temperature, alpha))
 
 
 def _nobody(lab: Lab, task: str) -> None:

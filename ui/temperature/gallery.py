@@ -88,7 +88,8 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
             "images; the others hold a class each, in the order of the test images.",
         )
     with right:
-        chosen = st.number_input("Test image", 0, last, 0, key="image", bind="query-params", help=f"0 to {last:,}.")
+        first = kept(("first", *key), lambda: shelf(CONFUSING, teacher_logits_NC, split.labels_N, classes)[0])
+        chosen = st.number_input("Test image", 0, last, first, key="image", bind="query-params", help=f"0 to {last:,}.")
     images = kept(
         ("shelf", *key, name),
         lambda: [

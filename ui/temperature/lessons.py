@@ -11,8 +11,7 @@ from distill_core.pipeline.presets import Preset
 from distill_core.reports import Study
 from ui import charts, style, words
 from ui.charts import Point, Series
-from ui.kept import kept
-from ui.temperature import repeat
+from ui.temperature import repeat, sheets
 
 __all__ = ["show", "unseen", "unseen_sentences"]
 
@@ -37,7 +36,7 @@ def show(lab: Lab, studies: Sequence[Study]) -> None:
             if len(shown) > 1:
                 st.markdown(f"**{title}**")
             _draw(lab, lesson, study)
-    sheet, budget = lab.sheet(shipped.key), shipped.experiment.budget
+    sheet, budget = sheets.sheet(lab, shipped), shipped.experiment.budget
     st.caption(
         f"{words.plural(len(shipped.experiment.students[0].seeds), 'seed')}, 95 % intervals over seeds · "
         f"{budget.updates:,} updates of {budget.batch_size} images · test images, after the last update · made by "
@@ -47,11 +46,9 @@ def show(lab: Lab, studies: Sequence[Study]) -> None:
 
 
 def _draw(lab: Lab, lesson: Preset, study: Study) -> None:
-    stamp = () if study.job_id is None else (lab.stamp([study.job_id]),)
-    sheet = lab.sheet(study.key)
-    summary = kept(("sheet summary", study.key, *stamp), sheet.summary)
+    summary = sheets.summary(lab, study)
     if lesson.name == "missing_class":
-        _unseen(sheet.results, study, lesson)
+        _unseen(sheets.sheet(lab, study).results, study, lesson)
     _accuracies(summary, study, key=f"{lesson.name}_{study.key}")
 
 

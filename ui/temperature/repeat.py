@@ -10,6 +10,7 @@ from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.reports import Study
 from ui import actions, live, words
+from ui.temperature import sheets
 
 __all__ = ["OPEN", "beside", "own", "start"]
 
@@ -25,7 +26,7 @@ def own(studies: Sequence[Study], shipped: Study) -> Study | None:
 def beside(lab: Lab, shipped: Study, again: Study | None, *, key: str) -> None:
     """What can be done about a repetition: start it, watch it, start it again; and where it stands."""
     if again is None or again.job_id is None:
-        seconds = lab.plan(shipped.experiment.model_copy(update={"precision": "auto"})).expected_seconds
+        seconds = sheets.seconds(lab, shipped)
         st.button(
             f"Repeat it here · about {words.duration(seconds)}",
             icon=":material/replay:",

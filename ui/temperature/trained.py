@@ -8,7 +8,7 @@ from distill_core.lab import Lab
 from distill_core.reports import METRICS, Sheet, Study
 from ui import actions, live, moving, style, words
 from ui.kept import kept
-from ui.temperature import grid_form, heat, panel, repeat, verdict
+from ui.temperature import grid_form, heat, panel, repeat, sheets, verdict
 from ui.temperature.grid import METRIC_WORDS, View, view
 
 __all__ = ["SHIPPED_GRID", "choose", "nearest", "show"]
@@ -62,7 +62,7 @@ def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -
     running = next((one for one in (again, study) if one and one.state in repeat.OPEN), None)
     draw = st.fragment(run_every=TICK_SECONDS)(_maps) if running else _maps
     draw(lab, study, again, column, chosen, running)
-    sheet = lab.sheet(study.key)
+    sheet = sheets.sheet(lab, study)
     cell = current(lab, study, column).cell(*chosen)
     if cell is None:
         st.caption(f"The student at T {chosen[0]:g}, alpha {chosen[1]:g} is not finished yet.")
@@ -74,13 +74,11 @@ def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -
 def current(lab: Lab, study: Study, column: str) -> View:
     """The grid as it stands; while it trains, with what its students reached at their last look."""
     metric = METRICS[column]
-    if study.job_id is None:
-        return kept(("grid", study.key, column), lambda: view(lab, study, lab.sheet(study.key), metric))
-    events = lab.job(study.job_id).events if study.state in repeat.OPEN else ()
+    events = lab.job(study.job_id).events if study.job_id and study.state in repeat.OPEN else ()
     if events:
-        return view(lab, study, lab.sheet(study.key), metric, events)
-    stamp = lab.stamp([study.job_id])
-    return kept(("grid", study.key, study.state, stamp, column), lambda: view(lab, study, lab.sheet(study.key), metric))
+        return view(lab, study, sheets.sheet(lab, study), metric, events)
+    key = ("grid", study.state, column, *sheets.stamp(lab, study))
+    return kept(key, lambda: view(lab, study, sheets.sheet(lab, study), metric))
 
 
 def nearest(lab: Lab, study: Study | None, temperature: float, alpha: float) -> str:
@@ -118,7 +116,7 @@ def _maps(
             _told(verdict.sentences(found))
     if again:
         _told((verdict.both(found, current(lab, again, column)), *verdict.sentences(found)))
-    _fine_print(lab.sheet(study.key), found)
+    _fine_print(sheets.sheet(lab, study), found)
     if running and running.job_id:
         live.bar(lab, lab.job(running.job_id))
     elif study.shipped:

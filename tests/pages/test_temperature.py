@@ -1,0 +1,278 @@
+"""Temperature empty, exploring, sweeping, stopped half way and finished, against the real lab and its store."""
+
+import re
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+
+from distill_core.evaluation import soften_NC
+from distill_core.events import EventLog
+from distill_core.experiment import Experiment
+from distill_core.lab import Lab
+from distill_core.pipeline.sweeps import Sweep, grid_experiment
+from distill_core.reports import METRICS
+from distill_core.store import JobState, Store
+from tests.quick import QUICK_TIMER, experiment
+from ui.temperature import heat
+from ui.temperature.grid import view
+
+VIEWS = ("Explore", "Proved by training", "Labels and width", "Lessons")
+LOOKS = ("image", "gradient", "loss", "classes", "calibration")
+DIGITS = {"task_seen": "digits"}
+
+
+def small_grid(temperatures=(1.0, 4.0), alphas=(0.0, 0.5, 1.0), seeds=3) -> Experiment:
+    sweep = Sweep.of(
+        {
+            "task": "digits",
+            "teacher": experiment().teacher.model_dump(),
+            "architecture": "plain_cnn",
+            "width": 0.5,
+            "stem_stride": 1,
+            "labels": 100,
+            "temperatures": temperatures,
+            "alphas": alphas,
+            "seeds": seeds,
+            "budget": {"updates": 8, "batch_size": 16},
+        }
+    )
+    return grid_experiment(sweep)
+
+
+@pytest.fixture(scope="session")
+def swept_once(tmp_path_factory):
+    """A home with one finished grid: two temperatures, two alphas and the control, three seeds."""
+    home = tmp_path_factory.mktemp("swept")
+    lab = Lab.open(home, timer=QUICK_TIMER)
+    assert lab.wait(lab.submit(small_grid()), timeout_seconds=120).error is None
+    lab.close()
+    return home
+
+
+@pytest.fixture
+def swept(home, swept_once):
+    shutil.copytree(swept_once, home, dirs_exist_ok=True)
+    return home
+
+
+def said(page) -> str:
+    return "\n".join(element.value for element in (*page.markdown, *page.caption, *page.info))
+
+
+def own(lab):
+    """The grid that was trained in this home."""
+    return next(study for study in lab.studies() if study.grid and not study.shipped)
+
+
+def grid_label(study) -> str:
+    return f"{study.title} #{study.key.partition(':')[2]}"
+
+
+def proved(screen, study, **more):
+    return screen("temperature", view="Proved by training", grid=grid_label(study), **more)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_an_empty_lab_explores_what_ships(screen, look):
+    page = screen("temperature", look=look)
+    assert not page.exception
+    assert len(page.get("vega_lite_chart")) >= 2
+    assert "ResNet-20" in said(page)
+
+
+def test_the_sentences_follow_the_temperature(screen, lab):
+    page = screen("temperature", T="8", image="7")
+    teacher = lab.answers("shipped:fashion_resnet20").test_logits_NC[7:8]
+    share = 100 * soften_NC(teacher, 8.0).max()
+    assert f"{share:.1f} % at T = 8" in said(page).replace("\u00a0", " ")
+    page.select_slider(key="T").set_value(1.0).run()
+    assert "at T = 8" not in said(page).replace("\u00a0", " ")
+
+
+def test_the_address_holds_what_was_set(screen):
+    page = screen("temperature", T="20", alpha="0.35", look="loss", image="3", shelf="Bag")
+    assert (page.select_slider(key="T").value, page.slider(key="alpha").value) == (20.0, 0.35)
+    assert (page.number_input(key="image").value, page.selectbox(key="shelf").value) == (3, "Bag")
+
+
+@pytest.mark.parametrize(
+    "bad", [{"T": "7.77"}, {"T": "hot"}, {"alpha": "3"}, {"image": "99999"}, {"look": "x"}, {"teacher_seen": "nobody"}]
+)
+def test_what_no_widget_offers_is_ignored(screen, bad):
+    page = screen("temperature", **bad)
+    assert not page.exception
+    assert (page.select_slider(key="T").value, page.slider(key="alpha").value) == (4.0, 0.9)
+
+
+def test_a_task_that_nobody_answered_says_how_to_change_that(screen, lab):
+    page = screen("temperature", **DIGITS)
+    assert not page.exception
+    assert "Nobody has answered the test images of Digits" in said(page)
+    page.button(key="first_answers").click().run()
+    assert not page.exception
+    (job,) = lab.queue()
+    assert job.experiment.task == "digits"
+    lab.stop(job.id)
+
+
+def test_a_trained_network_can_be_looked_at(swept, screen, lab):
+    page = screen("temperature", **DIGITS, look="gradient")
+    assert not page.exception
+    assert len(page.get("vega_lite_chart")) == 3
+    options = page.selectbox(key="student_seen").options
+    assert sum("T 4, alpha 0.5" in option for option in options) == 3
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_of_an_empty_lab_opens(screen, view):
+    page = screen("temperature", view=view)
+    assert not page.exception
+    assert not page.warning
+
+
+def test_the_shipped_grid_shows_its_verdict_and_the_student_next_to_the_sliders(screen):
+    page = screen("temperature", view="Proved by training", T="5", alpha="0.85")
+    assert "The student at T 4, alpha 0.9" in [heading.value for heading in page.subheader]
+    text = said(page)
+    assert re.search(r"Best validation accuracy: \*\*T [\d.]+, alpha [\d.]+\*\* with \*\*\d\d\.\d % ± \d\.\d\*\*", text)
+    assert re.search(r"(T matters|No effect of T shown)", text)
+    assert re.search(r"(alpha matters|No effect of alpha shown)", text)
+    assert re.search(r"(T and alpha work together|No interaction of T and alpha shown)", text)
+    assert "tools/make_sweeps.py --only default_grid" in text
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "agreement", "ECE", "NLL"])
+def test_a_grid_can_be_coloured_by_each_measure(swept, screen, lab, metric):
+    page = proved(screen, own(lab), metric=metric)
+    assert not page.exception
+    assert "Best " in said(page)
+
+
+@pytest.mark.parametrize("part", ["curves", "confusion", "classes"])
+def test_the_panel_shows_the_student_of_the_nearest_cell(swept, screen, lab, part):
+    page = proved(screen, own(lab), T="3.15", alpha="0.9", panel=part)
+    assert not page.exception
+    assert "The student at T 4, alpha 1" in [heading.value for heading in page.subheader]
+    assert len(page.metric) == 4
+    assert page.get("plotly_chart")
+
+
+def test_the_cells_equal_the_stored_runs(swept, lab):
+    study = own(lab)
+    found = view(lab, study, lab.sheet(study.key), METRICS["valid_accuracy"])
+    stored = lab.results([study.job_id])
+    for cell in found.cells:
+        rows = stored[(stored["temperature"] == cell.temperature) & (stored["alpha"] == cell.alpha)]
+        assert cell.value == pytest.approx(rows["valid_accuracy"].mean(), abs=1e-12)
+        assert cell.done == 3
+    table = heat.chart(found, (1.0, 0.5), heat_theme(), selectable=True).table
+    assert len(table) == 5  # four cells and the control
+
+
+def heat_theme():
+    from ui import style
+
+    return style.LIGHT
+
+
+def half_done(home, state: JobState) -> None:
+    """A job of a larger grid that ended, or runs, when the cells of T 1 and 4 were finished."""
+    store = Store.open(home)
+    lab = Lab.open(home)
+    large = lab.plan(small_grid((1.0, 4.0, 20.0))).experiment
+    study = own(lab)
+    from tests.records import job_record
+
+    record = job_record("b" * 16, large.to_json(), state=state, process=store.process, title="half a grid")
+    store.add_job(record)
+    for linked in store.runs([study.job_id]):
+        store.link_run(record.id, linked.run.id, position=linked.position, student=linked.student, role=linked.role)
+    lab.close()
+    store.close()
+
+
+def test_a_grid_that_was_stopped_half_way_keeps_its_finished_cells(swept, screen, home, lab):
+    half_done(home, JobState.STOPPED)
+    study = next(one for one in lab.studies() if one.title == "half a grid")
+    page = proved(screen, study)
+    assert not page.exception
+    assert "12 of 18 runs are finished" in said(page)
+    assert "The student at T 4, alpha 1" in [heading.value for heading in page.subheader]
+    assert any(button.label == "Start again" for button in page.button)
+
+
+def test_a_grid_that_trains_shows_how_far_it_is(swept, screen, home, lab):
+    half_done(home, JobState.RUNNING)
+    study = next(one for one in lab.studies() if one.title == "half a grid")
+    page = proved(screen, study, T="20")
+    assert not page.exception
+    assert "12 of 18 runs are finished" in said(page)
+    assert "The student at T 20, alpha 1 is not finished yet." in said(page)
+    assert any(button.label == "Pause" for button in page.button)
+
+
+def test_what_trains_is_shown_with_what_it_reached_at_its_last_look(swept, lab):
+    from distill_core.events import ValidPoint
+
+    study = own(lab)
+    log = EventLog()
+    log(ValidPoint("T 1, alpha 0.5/0", 4, 0.25))
+    log(ValidPoint("T 1, alpha 0.5/0", 8, 0.5))
+    sheet = lab.sheet(study.key)
+    empty = type(sheet)(**{**{name: getattr(sheet, name) for name in sheet.__slots__}, "results": sheet.results[:0]})
+    found = view(lab, study, empty, METRICS["valid_accuracy"], log.snapshot())
+    cell = next(one for one in found.cells if (one.temperature, one.alpha) == (1.0, 0.5))
+    assert (cell.value, cell.training, cell.done) == (0.5, True, 0)
+    assert found.judgement is None
+    assert [one.value for one in found.cells].count(None) == 3
+
+
+def test_a_grid_of_one_s_own_is_queued_and_shown(screen, lab):
+    page = screen("temperature", view="Proved by training")
+    page.session_state["own_grid"] = True
+    page.run()
+    page.selectbox(key="g_task").select("digits").run()
+    page.number_input(key="g_updates").set_value(8).run()
+    assert not page.exception
+    page.button(key="grid_start").click().run()
+    assert not page.exception
+    (job,) = lab.queue()
+    assert job.experiment.budget.updates == 8
+    assert page.selectbox(key="grid").value == f"{job.title} #{job.id}"
+    lab.stop(job.id)
+
+
+def test_a_grid_that_cannot_be_is_refused_with_the_reason(screen, lab):
+    page = screen("temperature", view="Proved by training")
+    page.session_state["own_grid"] = True
+    page.run()
+    page.multiselect(key="g_T").set_value([]).run()
+    assert "temperatures" in page.warning[0].value
+    assert not any(button.key == "grid_start" for button in page.button)
+
+
+def test_the_lessons_tell_what_came_out(screen):
+    page = screen("temperature", view="Lessons", lesson="A class that it never sees")
+    assert not page.exception
+    text = said(page)
+    assert re.search(r"it finds \*\*\d\d\.\d % ± \d", text)
+    assert "The control, labels alone, corrected in the same way" in text
+
+
+def test_the_curves_over_labels_and_width_tell_their_gains(screen):
+    page = screen("temperature", view="Labels and width")
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 2
+    assert re.search(r"\*\*KD, same images\*\*: with 50 labels \*\*[+−]?\d", said(page))
+    assert "The small teacher has" in said(page)
+
+
+def test_what_ships_can_be_repeated(screen, lab):
+    page = screen("temperature", view="Lessons")
+    page.button(key="repeat_missing_class").click().run()
+    assert not page.exception
+    (job,) = lab.queue()
+    assert job.experiment.students[-1].missing_class == "Bag"
+    lab.stop(job.id)
+    assert datetime.now(UTC) >= job.submitted_at

@@ -1,0 +1,250 @@
+"""Whose answers can be looked at, and that they are what these networks say."""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import save
+
+from distill_core.assets import ASSETS, Manifest, manifests, read_asset
+from distill_core.errors import CorruptFile, NotFound, UnknownName
+from distill_core.experiment import ShippedTeacher, TrainedTeacher
+from distill_core.lab import Lab
+from distill_core.pipeline import complete, expand, identify
+from distill_core.pipeline.presets import default_experiment
+from distill_core.pipeline.teachers import blueprint_of, shipped_manifest
+from distill_core.reports import answerers, answers
+from distill_core.reports.answers import FOLDER, run_title
+from distill_core.store import Store
+from distill_core.tasks import TASKS, Split, ignore, load_task
+from distill_core.training import ImageBank, predict
+from distill_core.training.alone import teacher_blueprint
+from distill_core.training.checkpoints import from_bytes
+from tests.quick import experiment, student
+from tests.reports.conftest import Swept
+from tests.store.records import NOON, a_job, a_run
+
+SHIPPED = manifests(FOLDER)
+TEACHERS = [one for one in SHIPPED if one.details["role"] == "teacher"]
+SMALL = TASKS.get("fashion_mnist_small")
+ORDER = [
+    *("shipped:fashion_resnet20", "shipped:fashion_inception", "shipped:fashion_resnet8_weak"),
+    *("shipped:default_control", "shipped:default_kd_same", "shipped:default_kd_all"),
+]
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return load_task(SMALL, tmp_path_factory.mktemp("data"), ignore)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(tmp_path / "home")
+    yield opened
+    opened.close()
+
+
+def part(split: Split, places: "np.ndarray") -> ImageBank:
+    return ImageBank(SMALL, Split(split.images_NHWC[places], split.labels_N[places]))
+
+
+def show(store: Store, job: str, **runs: Any) -> None:
+    """File a job that shows these runs under these names."""
+    for position, (name, run) in enumerate(runs.items(), start=1):
+        store.save_run(run, curves=[], files={})
+        store.link_run(job, run.id, position=position, student=name, role=run.role)
+
+
+# What ships
+
+
+@pytest.mark.parametrize("manifest", TEACHERS, ids=lambda manifest: manifest.name)
+def test_what_ships_of_a_teacher_is_what_its_network_says(manifest: Manifest, store: Store, images: Any) -> None:
+    teacher = shipped_manifest(manifest.name)
+    recipe = TrainedTeacher.model_validate(teacher.details["recipe"])
+    network = from_bytes(teacher_blueprint(recipe, SMALL), read_asset("teachers", teacher))
+    found = answers(store, f"shipped:{manifest.name}")
+    for split, said_NC in ((images.valid, found.valid_logits_NC), (images.test, found.test_logits_NC)):
+        assert said_NC.shape == (len(split), 10)
+        assert said_NC.dtype == np.float32
+        places = np.arange(0, len(split), 97)
+        np.testing.assert_allclose(said_NC[places], predict(network, part(split, places)), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("manifest", SHIPPED, ids=lambda manifest: manifest.name)
+def test_the_accuracy_that_a_manifest_tells_is_that_of_its_logits(
+    manifest: Manifest, store: Store, images: Any
+) -> None:
+    found = answers(store, f"shipped:{manifest.name}")
+    assert found.title == manifest.title
+    for name, split, said_NC in (
+        ("valid_accuracy", images.valid, found.valid_logits_NC),
+        ("test_accuracy", images.test, found.test_logits_NC),
+    ):
+        assert manifest.measured[name] == (said_NC.argmax(1) == split.labels_N).mean()
+    assert manifest.details["data_sha256"] == SMALL.sha256
+
+
+def test_every_shipped_teacher_has_answers() -> None:
+    assert {one.name for one in TEACHERS} == {one.name for one in manifests("teachers")}
+
+
+@pytest.mark.parametrize("manifest", SHIPPED, ids=lambda manifest: manifest.name)
+def test_what_ships_is_filed_under_the_run_that_this_lab_would_make(manifest: Manifest, store: Store) -> None:
+    """Otherwise a teacher or the default comparison, once trained here, would stand in the picker twice."""
+    details = manifest.details
+    if manifest in TEACHERS:
+        teacher = identify(ShippedTeacher(name=manifest.name), SMALL, "float32", store.run)
+        assert details["run_id"] == teacher.fingerprint[:16]
+        return
+    full = complete(default_experiment().model_copy(update={"precision": details["specification"]["precision"]}))
+    assert json.loads(full.to_json()) == details["specification"]
+    teacher = identify(full.teacher, SMALL, "float32", store.run)
+    filed = {(one.fingerprint[:16], one.seed, one.role) for one in expand(full, teacher)}
+    assert (details["run_id"], details["seed"], details["role"]) in filed
+
+
+def test_an_empty_lab_has_those_that_ship_in_the_order_of_the_pickers(store: Store) -> None:
+    found = answerers(store, SMALL.name)
+    assert [one.key for one in found] == ORDER
+    assert [one.role for one in found] == [*["teacher"] * 3, "control", "student", "student"]
+    for one in found:
+        right = [manifest.measured["test_accuracy"] for manifest in SHIPPED if manifest.title == one.title]
+        assert right == [one.test_accuracy]
+
+
+def test_nothing_ships_for_other_data(store: Store) -> None:
+    """The large Fashion-MNIST has other test images than the subset."""
+    for name in ("digits", "fashion_mnist"):
+        assert answerers(store, name) == ()
+    with pytest.raises(UnknownName, match="Did you mean 'digits'"):
+        answerers(store, "digit")
+
+
+# Runs of this lab
+
+
+def test_every_finished_run_is_there_once_the_newest_first(store: Store) -> None:
+    for place, job in enumerate("ab"):
+        store.add_job(a_job(job, process=store.process, submitted_at=NOON + timedelta(minutes=place)))
+    first, second = a_run("00000000000000aa"), a_run("00000000000000bb", seed=1, labels=500)
+    failed = a_run("00000000000000cc", state="failed", scores={})
+    elsewhere = a_run("00000000000000dd", task="digits")
+    show(store, "a", one=first, broken=failed, other=elsewhere)
+    show(store, "b", again=first, new=second)
+    found = answerers(store, SMALL.name)
+    assert [one.key for one in found] == [*ORDER, "run:00000000000000bb", "run:00000000000000aa"]
+    assert [(one.title, one.role, one.test_accuracy) for one in found[6:]] == [
+        ("KD on all (ResNet-8, 500 labels, seed 1)", "student", 0.84),
+        ("KD on all (ResNet-8, all labels, seed 2147483647)", "student", 0.84),
+    ]
+    assert [one.key for one in answerers(store, "digits")] == ["run:00000000000000dd"]
+
+
+def test_a_run_that_ships_is_not_there_twice(store: Store) -> None:
+    store.add_job(a_job("a", process=store.process))
+    runs = {one.name: a_run(one.details["run_id"], student=one.name, role=one.details["role"]) for one in SHIPPED}
+    show(store, "a", **runs, mine=a_run())
+    assert [one.key for one in answerers(store, SMALL.name)] == [*ORDER, "run:00000000000000aa"]
+
+
+def test_a_title_says_whose_it_is_which_network_how_many_labels_and_the_seed() -> None:
+    assert run_title(a_run(labels=1_000, seed=7)) == "KD on all (ResNet-8, 1,000 labels, seed 7)"
+    assert run_title(a_run(role="teacher", student="ResNet-8")) == "ResNet-8"
+    assert run_title(a_run(role="teacher", student="My teacher")) == "My teacher (ResNet-8)"
+
+
+def test_the_answers_of_a_run_are_what_its_weights_say(swept: Swept) -> None:
+    lab, images = swept.lab, swept.lab.images("digits")
+    rows = swept.lab.results([swept.job]).set_index("run_id")
+    listed = {one.key: one for one in lab.answerers("digits")}
+    assert {f"run:{run}" for run in rows.index} <= listed.keys()
+    for run in rows.index[[0, 1, -1]]:
+        found, record = lab.answers(f"run:{run}"), lab._store.run(run)
+        network = from_bytes(blueprint_of(record), lab.artifact(run, "weights").read_bytes())
+        for split, said_NC in zip(images, (found.valid_logits_NC, found.test_logits_NC), strict=True):
+            bank = ImageBank(TASKS.get("digits"), split)
+            np.testing.assert_allclose(said_NC, predict(network, bank), rtol=1e-4, atol=1e-4)
+        accuracy = (found.test_logits_NC.argmax(1) == images[1].labels_N).mean()
+        assert accuracy == rows.loc[run, "test_accuracy"] == listed[f"run:{run}"].test_accuracy
+        assert found.title == listed[f"run:{run}"].title
+
+
+def test_images_are_the_validation_and_test_images_of_the_task_read_once(swept: Swept) -> None:
+    valid, test = swept.lab.images("digits")
+    assert (valid.images_NHWC.shape, test.images_NHWC.shape) == ((360, 8, 8, 1), (360, 8, 8, 1))
+    assert swept.lab.images("digits")[1] is test
+    with pytest.raises(UnknownName):
+        swept.lab.images("nowhere")
+
+
+def test_a_run_that_was_deleted_has_no_answers_any_more(swept: Swept) -> None:
+    lab = swept.lab
+    job = lab.submit(experiment(student("gone", temperature=2.5), views=1))
+    assert lab.wait(job, 120).state == "finished"
+    run = lab.results([job]).set_index("student").loc["gone", "run_id"]
+    assert lab.answers(f"run:{run}").test_logits_NC.shape == (360, 10)
+    lab.delete(job)
+    with pytest.raises(NotFound, match="may have been deleted"):
+        lab.answers(f"run:{run}")
+    assert f"run:{run}" not in {one.key for one in lab.answerers("digits")}
+
+
+UNKNOWN = ["", "fashion_resnet20", "shipped", "shipped:", "shipped:none", "run:none", "run:", "job:fashion_resnet20"]
+
+
+@pytest.mark.parametrize("key", UNKNOWN)
+def test_an_unknown_key_is_not_found(key: str, store: Store) -> None:
+    with pytest.raises(NotFound):
+        answers(store, key)
+
+
+def test_a_run_that_failed_has_no_answers(store: Store) -> None:
+    store.save_run(a_run(state="failed", scores={}), curves=[], files={})
+    with pytest.raises(NotFound, match="or the run failed"):
+        answers(store, "run:00000000000000aa")
+
+
+def test_answers_that_were_changed_on_the_disk_are_refused(store: Store) -> None:
+    logits = {"valid_logits_NC": np.zeros((2, 10), np.float32), "test_logits_NC": np.ones((3, 10), np.float32)}
+    store.save_run(a_run(), curves=[], files={"predictions": save(logits)})
+    path = store.artifact("00000000000000aa", "predictions").path
+    path.write_bytes(path.read_bytes()[:-1] + b"\x01")
+    with pytest.raises(CorruptFile):
+        answers(store, "run:00000000000000aa")
+
+
+def test_shipped_answers_with_another_hash_are_refused(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "assets" / FOLDER
+    folder.mkdir(parents=True)
+    for suffix in ("json", "safetensors"):
+        shutil.copy(ASSETS / FOLDER / f"default_control.{suffix}", folder)
+    # By its full name in sys.modules: in the package that name is a function.
+    monkeypatch.setattr(sys.modules["distill_core.reports.answers"], "ASSETS", tmp_path / "assets")
+    assert [one.key for one in answerers(store, SMALL.name)] == ["shipped:default_control"]
+    path = folder / "default_control.safetensors"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x01")
+    manifest = folder / "default_control.json"
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    # Another hash than that of what was read before, and not the file's either.
+    manifest.write_text(json.dumps(told | {"sha256": "0" * 64}), encoding="utf-8")
+    with pytest.raises(CorruptFile, match=r"default_control\.safetensors: wanted SHA-256"):
+        answers(store, "shipped:default_control")
+
+
+def test_a_new_lab_answers_for_the_shipped_teacher_at_once(tmp_path: Path) -> None:
+    lab = Lab.open(tmp_path)
+    assert [one.key for one in lab.answerers(SMALL.name)] == ORDER
+    assert lab.answers(ORDER[0]).test_logits_NC.shape == (2_000, 10)
+    valid, test = lab.images(SMALL.name)
+    assert (len(valid), len(test)) == (len(lab.answers(ORDER[0]).valid_logits_NC), 2_000)
+    lab.close()

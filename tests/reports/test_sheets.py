@@ -1,0 +1,278 @@
+"""What ships shows the same as the job that it was made of; studies: what ships, and what repeats it."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from distill_core.assets import Manifest
+from distill_core.errors import CorruptFile, NotFound
+from distill_core.experiment import Experiment
+from distill_core.lab import Lab
+from distill_core.pipeline import complete, expand, identify
+from distill_core.pipeline.sweeps import curve_of, grid_of
+from distill_core.reports import packed, sheet, sheets, studies
+from distill_core.reports.sheets import Sheet, shipped_sheets
+from distill_core.store import JobState, Store
+from distill_core.tasks import TASKS
+from tests.quick import experiment, student
+from tests.records import job_record
+from tests.reports.conftest import Swept
+from tests.store.records import NOON, a_job, a_run
+from tools import make_sweeps
+
+TRUE_SHEETS = shipped_sheets()
+UNKNOWN = ["", "small", "shipped", "shipped:", "shipped:none", "shipped:../sweeps/small", "job:", "job:none", "run:a"]
+
+
+@pytest.fixture
+def assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder in the place of what ships."""
+    folder = tmp_path / "assets"
+    (folder / "sweeps").mkdir(parents=True)
+    monkeypatch.setattr(sheets, "ASSETS", folder)
+    monkeypatch.setattr(make_sweeps, "ASSETS", folder)
+    sheets._shipped.cache_clear()
+    yield folder
+    sheets._shipped.cache_clear()
+
+
+@pytest.fixture
+def shipped(swept: Swept, assets: Path) -> Sheet:
+    """The grid as the tool ships it."""
+    made = make_sweeps.Made("A small grid", swept.lab.job(swept.job).experiment)
+    make_sweeps.make(swept.lab, "small", made)
+    return swept.lab.sheet("shipped:small")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(tmp_path / "home")
+    yield opened
+    opened.close()
+
+
+def strict(data: bytes) -> Any:
+    return json.loads(data, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+# What ships
+
+
+def test_what_ships_shows_the_results_of_the_job(swept: Swept, shipped: Sheet) -> None:
+    stored = swept.lab.sheet(f"job:{swept.job}")
+    pd.testing.assert_frame_equal(shipped.results, stored.results, check_exact=True)
+    pd.testing.assert_frame_equal(stored.results, swept.lab.results([swept.job]), check_exact=True)
+    assert len(shipped.results) == 16
+
+
+def test_what_ships_is_judged_as_the_job(swept: Swept, shipped: Sheet) -> None:
+    pd.testing.assert_frame_equal(shipped.summary(), swept.lab.summary(swept.job), check_exact=True)
+    assert shipped.summary()["delta_points"].notna().sum() == 4
+
+
+def test_what_ships_draws_the_curves_of_the_job(swept: Swept, shipped: Sheet) -> None:
+    runs = {run: f"run {place}" for place, run in enumerate(shipped.results["run_id"][1:])}
+    order = ["run_id", "kind", "update"]
+    ours, theirs = (found(runs).sort_values(order, ignore_index=True) for found in (shipped.curves, swept.lab.curves))
+    pd.testing.assert_frame_equal(ours.drop(columns="value"), theirs.drop(columns="value"))
+    assert np.abs(ours["value"] - theirs["value"]).max() <= 5e-6
+    assert set(ours["student"]) == set(runs.values())
+    assert set(ours["kind"]) == {"loss", "hard", "soft", "valid_accuracy"}
+
+
+def test_what_ships_has_the_confusion_of_every_run(swept: Swept, shipped: Sheet) -> None:
+    for run in shipped.results["run_id"]:
+        assert np.array_equal(shipped.confusion(run), swept.lab.confusion(run))
+        assert shipped.confusion(run).sum() == 360
+
+
+def test_what_ships_tells_its_story(swept: Swept, shipped: Sheet, assets: Path) -> None:
+    assert (shipped.key, shipped.title) == ("shipped:small", "A small grid")
+    assert shipped.command == "python tools/make_sweeps.py --only small"
+    assert shipped.experiment == swept.lab.job(swept.job).experiment
+    assert sorted(path.name for path in (assets / "sweeps").iterdir()) == ["small.json", "small.runs"]
+    assert (assets / "sweeps" / "small.runs").read_bytes() == swept.lab.packed(swept.job)
+    stored = swept.lab.sheet(f"job:{swept.job}")
+    assert (stored.key, stored.command) == (f"job:{swept.job}", None)
+    assert stored.experiment == shipped.experiment
+
+
+def test_single_answers_do_not_ship(swept: Swept, shipped: Sheet) -> None:
+    run = shipped.results["run_id"][1]
+    with pytest.raises(NotFound, match="do not ship; train it here"):
+        shipped.right(run)
+    accuracy = shipped.results["test_accuracy"][1]
+    assert swept.lab.sheet(f"job:{swept.job}").right(run).mean() == pytest.approx(accuracy)
+
+
+def test_a_run_that_is_not_on_the_sheet_is_not_found(shipped: Sheet) -> None:
+    for ask in (shipped.confusion, lambda run: shipped.curves({run: "a"})):
+        with pytest.raises(NotFound, match="no run 'ffffffffffffffff' in 'A small grid'"):
+            ask("ffffffffffffffff")
+
+
+def test_a_file_with_another_hash_is_refused(swept: Swept, shipped: Sheet, assets: Path) -> None:
+    path = assets / "sweeps" / "small.runs"
+    path.write_bytes(path.read_bytes().replace(b"0.", b"1.", 1))
+    sheets._shipped.cache_clear()
+    with pytest.raises(CorruptFile, match=r"small\.runs: wanted SHA-256"):
+        swept.lab.sheet("shipped:small")
+    path.unlink()
+    with pytest.raises(CorruptFile):
+        swept.lab.sheet("shipped:small")
+
+
+def test_a_new_file_under_the_old_name_is_read_anew(swept: Swept, shipped: Sheet) -> None:
+    """The pages of a running lab see what was made while it ran."""
+    other = swept.lab.submit(experiment(student("other"), views=1))
+    assert swept.lab.wait(other, 120).state == "finished"
+    make_sweeps.make(swept.lab, "small", make_sweeps.Made("Another", swept.lab.job(other).experiment))
+    assert swept.lab.sheet("shipped:small").results["student"].tolist() == ["Plain CNN", "control", "other"]
+    swept.lab.delete(other)
+
+
+@pytest.mark.parametrize("key", UNKNOWN)
+def test_an_unknown_key_is_not_found(key: str, swept: Swept, shipped: Sheet) -> None:
+    with pytest.raises(NotFound):
+        swept.lab.sheet(key)
+
+
+def test_failed_runs_and_numbers_that_are_none_are_packed_as_plain_json(store: Store, assets: Path) -> None:
+    curve = [{"update": 1, "kind": "loss", "value": 2.0}, {"update": 2, "kind": "loss", "value": float("inf")}]
+    store.add_job(a_job("a", specification=complete(experiment()).to_json()))
+    failed = a_run("00000000000000bb", state="failed", message="nan", scores={}, temperature=None, missing_class="Bag")
+    for position, run in enumerate((a_run(), failed), start=1):
+        store.save_run(run, curves=curve, files={})
+        store.link_run("a", run.id, position=position, student=f"s{position}", role="student")
+    data = packed(store, "a")
+    first, second = strict(data)
+    assert (first["confusion"], second["confusion"]) == ([[9, 1], [2, 8]], None)
+    assert (second["state"], second["message"], second["temperature"], second["test_accuracy"]) == (
+        *("failed", "nan", None, None),
+    )
+    assert (first["missing_class"], second["missing_class"]) == (None, "Bag")
+    assert first["curves"] == {"loss": [[1, 2], [2.0, None]]}
+    _ship(assets, "odd", complete(experiment()), data)
+    back = sheet(store, "shipped:odd")
+    pd.testing.assert_frame_equal(back.results, sheet(store, "job:a").results, check_exact=True)
+    assert back.curves({failed.id: "b"})["value"].isna().tolist() == [False, True]
+
+
+def test_an_empty_job_is_an_empty_sheet(store: Store, assets: Path) -> None:
+    store.add_job(a_job("a", specification=complete(experiment()).to_json()))
+    _ship(assets, "empty", complete(experiment()), packed(store, "a"))
+    for key in ("job:a", "shipped:empty"):
+        assert sheet(store, key).results.empty
+        assert sheet(store, key).summary().empty
+
+
+def _ship(assets: Path, name: str, asked: Experiment, data: bytes = b"[]") -> None:
+    story = {"origin": "this test", "licence": "MIT", "command": "none", "measured": {}}
+    known = {"sha256": make_sweeps.sha256_of(data), "size_bytes": len(data), "file": f"{name}.runs"}
+    details = {"specification": json.loads(asked.to_json())}
+    manifest = {"name": name, "title": f"The {name} one", **story, **known, "details": details}
+    (assets / "sweeps" / f"{name}.runs").write_bytes(data)
+    (assets / "sweeps" / f"{name}.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+# Studies
+
+
+def test_what_ships_comes_first_and_the_job_is_known_to_repeat_it(swept: Swept, shipped: Sheet) -> None:
+    first, second = swept.lab.studies()
+    assert (first.key, first.shipped, first.job_id, first.state) == ("shipped:small", True, None, "finished")
+    assert (second.key, second.shipped, second.job_id, second.state) == (
+        *(f"job:{swept.job}", False, swept.job, "finished"),
+    )
+    assert first.grid == second.grid == swept.grid
+    assert first.curve is second.curve is None
+    assert first.repeats(second)
+    assert second.repeats(first)
+
+
+def _file(store: Store, job: str, asked: Experiment, minutes: int, **changes: object) -> None:
+    submitted = NOON + timedelta(minutes=minutes)
+    store.add_job(job_record(job, asked.to_json(), submitted_at=submitted, process=store.process, **changes))
+
+
+def test_a_job_that_repeats_what_ships_is_known_whatever_its_precision(store: Store, assets: Path) -> None:
+    """Two students are no grid and no curve: only what ships makes them a study."""
+    asked = complete(experiment(precision="float32"))
+    _ship(assets, "two", asked)
+    _file(store, "a1", asked.model_copy(update={"precision": "bfloat16"}), 1)
+    _file(store, "b2", complete(experiment(updates=9)), 2)
+    _file(store, "c3", complete(experiment(student("other name"), student("KD, all", transfer="all"))), 3)
+    _file(store, "d4", asked, 4, state=JobState.RUNNING)
+    assert [(one.key, one.state) for one in studies(store, 50)] == [
+        ("shipped:two", "finished"),
+        ("job:d4", "running"),
+        ("job:a1", "queued"),
+    ]
+
+
+def test_jobs_with_a_shape_are_studies_newest_first_and_only_the_newest_are_looked_at(
+    store: Store, assets: Path
+) -> None:
+    widths = complete(experiment(*(student(f"{width}", width=width) for width in (0.5, 1.0, 2.0))))
+    hot = complete(experiment(*(student(f"{T}", temperature=T) for T in (1.0, 2.0, 4.0))))
+    _file(store, "a1", widths, 1)
+    _file(store, "b2", hot, 2)
+    _file(store, "c3", complete(experiment()), 3)
+    newest, oldest = studies(store, 50)
+    assert (newest.key, oldest.key) == ("job:b2", "job:a1")
+    assert (newest.grid, newest.curve) == (grid_of(hot), None)
+    assert (oldest.grid, oldest.curve) == (None, curve_of(widths))
+    assert newest.grid is not None
+    assert oldest.curve is not None
+    assert not newest.repeats(oldest)
+    assert [one.key for one in studies(store, 2)] == ["job:b2"]
+    assert studies(store, 1) == ()
+
+
+def test_a_lab_where_nothing_ships_and_nothing_was_done_has_no_studies(store: Store, assets: Path) -> None:
+    assert studies(store, 50) == ()
+
+
+# What ships with this lab
+
+
+@pytest.mark.parametrize("manifest", TRUE_SHEETS, ids=lambda manifest: manifest.name)
+def test_a_sheet_that_ships_is_whole_and_of_the_teachers_that_ship(manifest: Manifest, store: Store) -> None:
+    found = sheet(store, f"shipped:{manifest.name}")
+    full, results = found.experiment, found.results
+    assert complete(full) == full
+    teacher = identify(full.teacher, TASKS.get(full.task), full.precision, store.run)  # type: ignore[arg-type]
+    planned = [(one.student.name, one.seed, one.fingerprint[:16]) for one in expand(full, teacher)]
+    taught = results[results["role"] != "teacher"]
+    assert [*zip(taught["student"], taught["seed"], taught["run_id"], strict=True)] == planned
+    assert manifest.measured["runs"] == len(planned)
+    assert results.loc[results["role"] == "teacher", "run_id"].tolist() == [teacher.fingerprint[:16]]
+    assert (results["state"] == "finished").all()
+    for run, accuracy in zip(results["run_id"], results["test_accuracy"], strict=True):
+        confusion = found.confusion(run)
+        assert np.trace(confusion) / confusion.sum() == pytest.approx(accuracy)
+    last = found.curves({run: run for run in taught["run_id"]})
+    last = last[last["kind"] == "valid_accuracy"].groupby("run_id")["value"].last()
+    assert last.to_dict() == pytest.approx(taught.set_index("run_id")["valid_accuracy"].to_dict(), abs=1e-5)
+    assert found.summary()["verdict"].notna().all()
+
+
+def test_what_ships_is_what_the_tool_makes() -> None:
+    made = {name: complete(one.experiment) for name, one in make_sweeps.everything().items()}
+    for manifest in TRUE_SHEETS:
+        asked = Experiment.of(manifest.details["specification"])
+        assert asked.model_copy(update={"precision": "auto"}) == made[manifest.name].model_copy(
+            update={"precision": "auto"}
+        )
+
+
+def test_a_lab_that_was_just_opened_shows_what_ships(tmp_path: Path) -> None:
+    lab = Lab.open(tmp_path)
+    assert [one.key for one in lab.studies()] == [f"shipped:{one.name}" for one in TRUE_SHEETS]
+    lab.close()

@@ -1,0 +1,33 @@
+"""What the page asked the lab before, kept while the stored numbers stay the same."""
+
+import pandas as pd
+
+from distill_core.lab import Lab
+from distill_core.reports import Answerer, Sheet, Study
+from ui.kept import kept
+
+__all__ = ["answerers", "seconds", "sheet", "stamp", "summary"]
+
+
+def stamp(lab: Lab, study: Study) -> tuple[str, ...]:
+    """Another tuple whenever the study's numbers may be others."""
+    return (study.key,) if study.job_id is None else (study.key, lab.stamp([study.job_id]))
+
+
+def sheet(lab: Lab, study: Study) -> Sheet:
+    return kept(("sheet", *stamp(lab, study)), lambda: lab.sheet(study.key))
+
+
+def summary(lab: Lab, study: Study) -> pd.DataFrame:
+    """A row a student of the study."""
+    return kept(("sheet summary", *stamp(lab, study)), lambda: sheet(lab, study).summary())
+
+
+def seconds(lab: Lab, shipped: Study) -> float:
+    """What a repetition of what ships would take here."""
+    asked = shipped.experiment.model_copy(update={"precision": "auto"})
+    return kept(("repetition", shipped.key, lab.mark()), lambda: lab.plan(asked).expected_seconds)
+
+
+def answerers(lab: Lab, task: str) -> tuple[Answerer, ...]:
+    return kept(("answerers", task, lab.mark()), lambda: lab.answerers(task))
