@@ -11,8 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import ConsoleMessage, Page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Streamlit asks for these two beside every deep link and is told 404.
+ALLOWED_404 = ("_stcore/health", "_stcore/host-config")
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +23,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of one server that all browser tests share."""
     with served(tmp_path_factory.mktemp("served")) as address:
         yield address
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the browser's console reports as errors while the test goes on."""
+    found: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        place = message.location.get("url", "") if message.location else ""
+        if message.type == "error" and not place.endswith(ALLOWED_404):
+            found.append(f"{message.text} {place}")
+
+    page.on("console", note)
+    return found
 
 
 @contextmanager

@@ -5,28 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import served
 
 pytestmark = pytest.mark.browser
 TRAINING_MS = 300_000
-# Streamlit asks for these two beside every deep link and is told 404.
-ALLOWED_404 = ("_stcore/health", "_stcore/host-config")
-
-
-@pytest.fixture
-def complaints(page: Page) -> list[str]:
-    """What the browser's console reports as errors while the test goes on."""
-    found: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        place = message.location.get("url", "") if message.location else ""
-        if message.type == "error" and not place.endswith(ALLOWED_404):
-            found.append(f"{message.text} {place}")
-
-    page.on("console", note)
-    return found
 
 
 @pytest.fixture(scope="module")
