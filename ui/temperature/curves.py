@@ -39,8 +39,14 @@ def _labels(lab: Lab, studies: Sequence[Study], shipped: Study) -> None:
                 series, places, title="Training images with a label", measure="Test accuracy", dark=style.dark()
             )
             charts.show(chart, key=key)
-    for sentence in gains(sheets.summary(lab, shipped)):
+    summary = sheets.summary(lab, shipped)
+    for sentence in gains(summary):
         st.markdown(sentence)
+    asked = int(summary["p_value"].notna().sum())
+    st.caption(
+        f"Verdicts are paired tests over seeds with Holm's correction for all {asked} comparisons of this chart, so an "
+        "interval that leaves 0 out is not enough."
+    )
     _fine_print(lab, shipped)
     repeat.beside(lab, shipped, again, key="label_curve")
 
@@ -98,9 +104,9 @@ def gains(summary: pd.DataFrame) -> tuple[str, ...]:
         rows = rows[(rows["transfer"] == transfer) | rows["labels"].isna()].sort_values("labels", na_position="last")
         if len(rows) < 2:
             continue
-        ends = [_gain(row) for row in (rows.iloc[0], rows.iloc[-1])]
-        best = rows.loc[rows["delta_points"].idxmax()]
-        told.append(f"**{name}**: {ends[0]}; {ends[1]}. The gain is largest {_gain(best)}.")
+        first, last, best = rows.iloc[0], rows.iloc[-1], rows.loc[rows["delta_points"].idxmax()]
+        between = "" if best.name in (first.name, last.name) else f"; most {_gain(best)}"
+        told.append(f"**{name}** gains {_gain(first)}{between}; {_gain(last)}.")
     return tuple(told)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from distill_core.experiment import TEMPERATURES
+from ui import style
 
 __all__ = ["address", "show"]
 
@@ -13,10 +14,10 @@ KEYS = (
     *("T", "alpha", "view", "look", "scale", "t_squared", "shelf", "image"),
     *("task_seen", "teacher_seen", "student_seen", "grid", "metric", "panel"),
 )
-# Streamlit's own header is 3.75rem high.
+# Streamlit's own header is 3.75rem high; the ground is the page's, so that what scrolls by does not shine through.
 STICKY = (
-    "<style>div:has(> .st-key-knobs) {position: sticky; top: 3.75rem; z-index: 90;}"
-    " .st-key-knobs {background: var(--st-background-color, inherit); padding-bottom: 0.25rem;}</style>"
+    "<style>div:has(> .st-key-knobs) {{position: sticky; top: 3.75rem; z-index: 90;}}"
+    " .st-key-knobs {{background: {ground}; padding: 0.25rem 0 0.5rem;}}</style>"
 )
 
 
@@ -25,30 +26,28 @@ def show() -> tuple[float, float]:
     here = st.session_state.get("T", DEFAULT_T)
     # A grid of one's own may have other temperatures than the list; a click on one of its cells sets them.
     offered = sorted({*TEMPERATURES, here}) if isinstance(here, float | int) and 0.1 <= here <= 100 else TEMPERATURES
-    st.html(STICKY)
-    with st.container(key="knobs"):
-        left, right = st.columns(2, gap="medium")
-        with left:
-            temperature = st.select_slider(
-                "Temperature T",
-                offered,
-                DEFAULT_T,
-                format_func=lambda value: f"{value:g}",
-                key="T",
-                bind="query-params",
-                help="Logits are divided by T before the softmax: 1 leaves the answers as they are, higher is softer.",
-            )
-        with right:
-            alpha = st.slider(
-                "alpha",
-                0.0,
-                1.0,
-                DEFAULT_ALPHA,
-                0.05,
-                key="alpha",
-                bind="query-params",
-                help="Weight of the soft part of the loss: 0 is labels alone, 1 is the teacher alone.",
-            )
+    st.html(STICKY.format(ground=style.theme(style.dark()).background))
+    # Side by side on a phone too: two rows would hide a quarter of it.
+    with st.container(key="knobs", horizontal=True, gap="medium"):
+        temperature = st.select_slider(
+            "Temperature T",
+            offered,
+            DEFAULT_T,
+            format_func=lambda value: f"{value:g}",
+            key="T",
+            bind="query-params",
+            help="Logits are divided by T before the softmax: 1 leaves the answers as they are, higher is softer.",
+        )
+        alpha = st.slider(
+            "alpha",
+            0.0,
+            1.0,
+            DEFAULT_ALPHA,
+            0.05,
+            key="alpha",
+            bind="query-params",
+            help="Weight of the soft part of the loss: 0 is labels alone, 1 is the teacher alone.",
+        )
     return float(temperature), min(max(float(alpha), 0.0), 1.0)
 
 
