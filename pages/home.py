@@ -20,6 +20,7 @@ joblist.show(lab)
 job = first.focus(lab)
 with actions:
     first.run(lab)
+    st.page_link("../pages/temperature.py", label="Explore temperature", icon=":material/thermostat:")
     st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
 with hero:
     if job is None:

@@ -3,7 +3,7 @@
     python tools/make_screens.py [--seeds 3] [--out assets/screens] [--all]
 
 CHROMIUM names the browser, else the one on PATH is taken. ``--all`` takes every page in light and dark, wide and
-narrow, to look at; without it only the picture of the README is made.
+narrow, to look at; without it only the pictures of the README are made.
 """
 
 import argparse
@@ -19,7 +19,18 @@ sys.path.insert(0, str(ROOT))
 from distill_core.lab import Lab  # noqa: E402
 from tests.browser.conftest import served  # noqa: E402
 
-PAGES = ("home", "train", "compare")
+# The name of a picture, the address of the page, and what stands there once it is drawn.
+PAGES = (
+    ("home", "", "stPlotlyChart"),
+    ("train", "train", "stButton"),
+    ("compare", "compare", "stPlotlyChart"),
+    *((f"temperature-{look}", f"temperature?look={look}", "stVegaLiteChart") for look in ("image", "gradient", "loss")),
+    *((f"temperature-{look}", f"temperature?look={look}", "stVegaLiteChart") for look in ("classes", "calibration")),
+    ("temperature-proved", "temperature?view=Proved+by+training", "stVegaLiteChart"),
+    ("temperature-labels", "temperature?view=Labels+and+width", "stPlotlyChart"),
+    ("temperature-lessons", "temperature?view=Lessons", "stPlotlyChart"),
+)
+README = ("compare", "temperature-proved")
 
 
 def main() -> None:
@@ -50,9 +61,11 @@ def _take(address: str, out: Path, *, everything: bool) -> None:
         )
         for mode, width in looks:
             page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=mode)  # type: ignore[arg-type]
-            for name in PAGES if everything else ("compare",):
-                page.goto(address if name == "home" else f"{address}/{name}")
-                page.get_by_test_id("stPlotlyChart" if name != "train" else "stButton").first.wait_for(timeout=90_000)
+            for name, path, drawn in PAGES:
+                if not everything and name not in README:
+                    continue
+                page.goto(f"{address}/{path}")
+                page.get_by_test_id(drawn).first.wait_for(timeout=90_000)
                 page.wait_for_timeout(2_500)
                 file = out / (f"{name}-{mode}-{width}.png" if everything else f"{name}.png")
                 _whole(page, file, whole=everything)
