@@ -1,8 +1,11 @@
 """What an experiment will do, in sentences."""
 
+from collections.abc import Sequence
+
 from distill_core.architectures import ARCHITECTURES
 from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS
+from distill_core.pipeline.sweeps import grid_of
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.tasks import TASKS
 
@@ -14,9 +17,25 @@ def title(experiment: Experiment) -> str:
     students = [student for student in experiment.students if student.role == "student"]
     networks = list(dict.fromkeys(ARCHITECTURES.get(student.architecture).title for student in students))
     names = ", ".join(networks[:2]) + (f" and {len(networks) - 2} more" if len(networks) > 2 else "")
-    labels = _labels(students[0])
     seeds = max(len(student.seeds) for student in students)
-    return f"{_count(len(students), 'student')}: {names}; {labels}; {_count(seeds, 'seed')}"
+    never = next((f"; never a {student.missing_class}" for student in students if student.missing_class), "")
+    return f"{_what(experiment, len(students))}: {names}; {_span(students)}{never}; {_count(seeds, 'seed')}"
+
+
+def _what(experiment: Experiment, students: int) -> str:
+    grid = grid_of(experiment)
+    if grid and min(len(grid.temperatures), len(grid.alphas)) > 1:
+        return f"Grid of {len(grid.temperatures)} T × {len(grid.alphas)} alpha"
+    return _count(students, "student")
+
+
+def _span(students: Sequence[Student]) -> str:
+    """How many labels they see: ``500 labels``, or from the fewest to the most."""
+    ordered = sorted(students, key=lambda student: (student.labels is None, student.labels))
+    first, last = ordered[0], ordered[-1]
+    if first.labels == last.labels:
+        return _labels(first)
+    return f"{first.labels:,} to {_labels(last)}"
 
 
 def sentences(experiment: Experiment, teacher: KnownTeacher) -> tuple[str, ...]:

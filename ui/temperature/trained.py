@@ -14,13 +14,19 @@ from ui.temperature.grid import METRIC_WORDS, View, view
 __all__ = ["SHIPPED_GRID", "choose", "nearest", "show"]
 
 SHIPPED_GRID = "shipped:default_grid"
+LESSON = "shipped:lesson_"
 TICK_SECONDS = 1.0
 FOLLOWED = "grid_followed"
 
 
 def choose(lab: Lab, studies: Sequence[Study]) -> Study | None:
     """The grid to look at: the shipped one, or any that was trained here."""
-    grids = {grid_form.label(study): study for study in studies if study.grid}
+    lessons = [study for study in studies if study.key.startswith(LESSON)]
+    grids = {
+        grid_form.label(study): study
+        for study in studies
+        if study.grid and not any(study.repeats(lesson) for lesson in lessons)
+    }
     if not grids:
         return None
     if st.session_state.get("grid") not in grids:
