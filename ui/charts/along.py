@@ -48,12 +48,17 @@ def along(
     highs = [point.mean + half for point, half in zip(points, halves, strict=True)]
     figure = frame.blank(colours, height=_HEIGHT, b=56)
     moved = [one for one in series if not one.level]
+    taken = [point.place for one in moved for point in one.points]
+    # A little aside, so that intervals at one place do not cover each other.
+    step = _ASIDE if len(set(taken)) < len(taken) else 0.0
     for number, one in enumerate(moved):
-        _draw(figure, one, places, _ASIDE * (number - (len(moved) - 1) / 2), joined=joined)
+        _draw(figure, one, places, step * (number - (len(moved) - 1) / 2), joined=joined)
     for one in series:
         if one.level:
             line = {"color": one.look.colour, "width": 1.5, "dash": "dot"}
-            figure.add_hline(y=one.points[0].mean, line=line)
+            # Two teachers have one look: each line says whose it is.
+            named = {"annotation_text": one.name, "annotation_font_color": colours.muted}
+            figure.add_hline(y=one.points[0].mean, line=line, annotation_position="top left", **named)
     figure.update_xaxes(
         title_text=title,
         tickvals=list(range(len(places))),
@@ -74,7 +79,6 @@ def _draw(figure: go.Figure, one: Series, places: Sequence[str], aside: float, *
     halves = [point.half_width or 0.0 for point in one.points]
     figure.add_trace(
         go.Scatter(
-            # A little aside, so that intervals at one place do not cover each other.
             x=[point.place + aside for point in one.points],
             y=[point.mean for point in one.points],
             name=one.name,
@@ -84,17 +88,20 @@ def _draw(figure: go.Figure, one: Series, places: Sequence[str], aside: float, *
             error_y={"array": halves, "color": one.look.colour, "thickness": 1.5, "width": 4} if any(halves) else None,
             customdata=texts,
             hovertemplate=frame.hover(one.name, "%{customdata}"),
+            # A marker at 0 % would be cut in half.
+            cliponaxis=False,
         )
     )
 
 
 def _alt(series: Sequence[Series], places: Sequence[str], measure: str) -> str:
-    ends = [
-        f"{one.name} from {words.percent(one.points[0].mean)} to {words.percent(one.points[-1].mean)}"
-        for one in series
-        if one.points
-    ]
-    return f"{measure} from {places[0]} to {places[-1]}: {', '.join(ends)}"
+    ends = ", ".join(_ends(one) for one in series if one.points)
+    return f"{measure} from {places[0]} to {places[-1]}: {ends or 'nothing yet'}"
+
+
+def _ends(one: Series) -> str:
+    first, last = words.percent(one.points[0].mean), words.percent(one.points[-1].mean)
+    return f"{one.name} {first}" if len(one.points) == 1 else f"{one.name} from {first} to {last}"
 
 
 def _table(series: Sequence[Series], places: Sequence[str]) -> pd.DataFrame:
@@ -103,7 +110,7 @@ def _table(series: Sequence[Series], places: Sequence[str]) -> pd.DataFrame:
         known = {point.place: point for point in one.points}
         at = [known.get(0 if one.level else place) for place in range(len(places))]
         means = pd.Series([None if point is None else 100 * point.mean for point in at], dtype=float)
-        halves = pd.Series([None if point is None else 100 * (point.half_width or float("nan")) for point in at])
+        halves = pd.Series([None if point is None else point.half_width for point in at], dtype=float)
         table[f"{one.name} (%)"] = rounded(means, 1)
-        table[f"{one.name} ± (points)"] = rounded(halves, 1)
+        table[f"{one.name} ± (points)"] = rounded(100 * halves, 1)
     return table.dropna(axis="columns", how="all")

@@ -33,8 +33,9 @@ def _labels(lab: Lab, studies: Sequence[Study], shipped: Study) -> None:
     for study, column, key in _side_by_side(shipped, again, "label_curve"):
         with column:
             summary = sheets.summary(lab, study)
-            series = label_series(summary, dark=style.dark())
-            places = [_count(place) for place in shipped.curve.places]  # type: ignore[union-attr]
+            counts = shipped.curve.places  # type: ignore[union-attr]
+            series = label_series(summary, counts, dark=style.dark())
+            places = [_count(count) for count in counts]
             chart = charts.along(
                 series, places, title="Training images with a label", measure="Test accuracy", dark=style.dark()
             )
@@ -62,13 +63,15 @@ def _side_by_side(
     return [(shipped, left, key), (again, right, f"{key}_again")]
 
 
-def label_series(summary: pd.DataFrame, *, dark: bool) -> list[Series]:
-    """Control, both kinds of students, and the teacher, over the counts of labels; with every label they are one."""
+def label_series(summary: pd.DataFrame, counts: Sequence[float | None], *, dark: bool) -> list[Series]:
+    """Control, both kinds of students, and the teacher, over the counts of labels; with every label both are one.
+
+    ``counts`` are the places, those included that are not trained yet; None is every label.
+    """
     looks = style.looks(
         {"control": "control", **dict.fromkeys(KINDS.values(), "student"), "teacher": "teacher"}, dark=dark
     )
     taught = summary[(summary["role"] != "teacher") & summary["test_accuracy"].notna()]
-    counts = sorted(taught["labels"].unique(), key=lambda count: (pd.isna(count), count))
     place = {_count(count): number for number, count in enumerate(counts)}
     found = [("control", taught[taught["role"] == "control"])]
     for transfer, name in KINDS.items():
@@ -83,7 +86,11 @@ def label_series(summary: pd.DataFrame, *, dark: bool) -> list[Series]:
 
 def _points(rows: pd.DataFrame, places: Sequence[int]) -> tuple[Point, ...]:
     numbers = zip(places, rows["test_accuracy"], rows["test_accuracy_half_width"], strict=True)
-    points = [Point(place=at, mean=mean, half_width=None if pd.isna(half) else half) for at, mean, half in numbers]
+    points = [
+        Point(place=at, mean=mean, half_width=None if pd.isna(half) else half)
+        for at, mean, half in numbers
+        if not pd.isna(mean)
+    ]
     return tuple(sorted(points, key=lambda point: point.place))
 
 
@@ -92,12 +99,12 @@ def _teachers(summary: pd.DataFrame, looks: dict[str, style.Look]) -> list[Serie
     return [
         Series(name=name, look=look, points=_points(rows, [0]), level=True)
         for name, look in looks.items()
-        if len(rows) == 1
+        if len(rows) == 1 and rows["test_accuracy"].notna().all()
     ]
 
 
 def gains(summary: pd.DataFrame) -> tuple[str, ...]:
-    """The gain over the control with the fewest, with 500 and with all labels, for both kinds."""
+    """The gain over the control with the fewest labels, where it is largest, and with the most, for both kinds."""
     told = []
     for transfer, name in KINDS.items():
         rows = summary[(summary["role"] == "student") & summary["delta_points"].notna()]
@@ -105,8 +112,9 @@ def gains(summary: pd.DataFrame) -> tuple[str, ...]:
         if len(rows) < 2:
             continue
         first, last, best = rows.iloc[0], rows.iloc[-1], rows.loc[rows["delta_points"].idxmax()]
-        between = "" if best.name in (first.name, last.name) else f"; most {_gain(best)}"
-        told.append(f"**{name}** gains {_gain(first)}{between}; {_gain(last)}.")
+        between = "" if best.name in (first.name, last.name) else f"; at best {_gain(best)}"
+        does = "gains" if first["delta_points"] > 0 else "against its control:"
+        told.append(f"**{name}** {does} {_gain(first)}{between}; {_gain(last)}.")
     return tuple(told)
 
 

@@ -37,13 +37,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A grid with its cells, alpha by alpha; ``control`` is the interval over seeds of the control."""
+    """A grid with its cells, alpha by alpha; ``control`` is the interval over seeds of the control, some of which may
+    be in training still."""
 
     study: Study
     grid: Grid
     metric: Metric
     cells: tuple[Standing, ...]
     control: Interval | None
+    control_training: bool
     judgement: Judgement | None
     found: tuple[Cell, ...]
 
@@ -76,12 +78,14 @@ def view(lab: Lab, study: Study, sheet: Sheet, metric: Metric, events: Sequence[
         for alpha in grid.alphas
         for T in grid.temperatures
     ]
+    control, control_training = _control(sheet.results, study, live, metric)
     return View(
         study=study,
         grid=grid,
         metric=metric,
         cells=tuple(standing),
-        control=_control(sheet.results, study, live, metric),
+        control=control,
+        control_training=control_training,
         judgement=judgement,
         found=found,
     )
@@ -121,9 +125,9 @@ def _standing(
 
 def _control(
     results: pd.DataFrame, study: Study, live: Mapping[str, Mapping[int, float]], metric: Metric
-) -> Interval | None:
+) -> tuple[Interval | None, bool]:
     rows = results[(results["role"] == "control") & (results["state"] == "finished")]
     names = [student.name for student in study.experiment.students if student.role == "control"]
-    known = {seed: value for name in names for seed, value in live.get(name, {}).items()}
-    known |= dict(zip(rows["seed"].astype(int), rows[metric.column].astype(float), strict=True))
-    return interval(list(known.values())) if known else None
+    done = dict(zip(rows["seed"].astype(int), rows[metric.column].astype(float), strict=True))
+    known = {seed: value for name in names for seed, value in live.get(name, {}).items()} | done
+    return interval(list(known.values())) if known else None, len(known) > len(done)

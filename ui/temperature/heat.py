@@ -4,7 +4,7 @@ Drawn with Vega-Lite, since it fills while it trains; a click on a cell is told 
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ ROW_PX, FRAME_PX = 54, 74
 SCHEME = "cividis"
 LEVELS = 4
 CONTROL_Y = -1.25
+TRAINING_OPACITY = 0.35
 
 
 def chart(view: View, chosen: tuple[float, float], colours: Theme, *, selectable: bool) -> Moving:
@@ -34,7 +35,7 @@ def chart(view: View, chosen: tuple[float, float], colours: Theme, *, selectable
         data=data,
         alt=_alt(view),
         table=_table(view),
-        legend=_legend(view, colours),
+        legend=_legend(view, colours, {row["part"] for row in rows}),
     )
 
 
@@ -69,8 +70,9 @@ def _cells(view: View, chosen: tuple[float, float], low: float, high: float) -> 
         place = {"temperature": cell.temperature, "alpha": cell.alpha}
         box = {**place, **_box(x, y), "value": cell.value, "said": _said(view, cell)}
         box |= {"T": f"{cell.temperature:g}", "a": f"{cell.alpha:g}"}
-        yield {"part": "cell", **box, "solid": 0.45 if cell.training else 1.0}
-        yield {"part": "number", "x": x, "y": y, "text": _text(view, cell), "dark": _ink(view, cell.value, low, high)}
+        yield {"part": "cell", **box, "solid": TRAINING_OPACITY if cell.training else 1.0}
+        ink = "page" if cell.training else _ink(view, cell.value, low, high)
+        yield {"part": "number", "x": x, "y": y, "text": _text(view, cell), "dark": ink}
         if cell.best:
             yield {"part": "best", **_box(x, y)}
         if (cell.temperature, cell.alpha) == chosen:
@@ -81,10 +83,12 @@ def _control(view: View, low: float, high: float) -> Iterator[dict[str, Any]]:
     middle = (len(view.grid.temperatures) - 1) / 2
     value = view.control.mean if view.control else None
     half = view.control.half_width if view.control else None
-    text = f"control, labels alone (alpha 0, any T): {write(view, value, half)}"
+    training = view.control_training
+    text = f"control, labels alone (alpha 0, any T): {write(view, value, half)}{' …' if training else ''}"
+    ink, solid = ("page", TRAINING_OPACITY) if training else (_ink(view, value, low, high), 1.0)
     box = {"x1": -0.48, "x2": len(view.grid.temperatures) - 0.52, "y1": CONTROL_Y - 0.38, "y2": CONTROL_Y + 0.38}
-    yield {"part": "control", **box, "value": value, "said": text, "T": "any", "a": "0", "solid": 1.0}
-    yield {"part": "number", "x": middle, "y": CONTROL_Y, "text": text, "dark": _ink(view, value, low, high)}
+    yield {"part": "control", **box, "value": value, "said": text, "T": "any", "a": "0", "solid": solid}
+    yield {"part": "number", "x": middle, "y": CONTROL_Y, "text": text, "dark": ink}
 
 
 def _box(x: float, y: float) -> dict[str, float]:
@@ -119,7 +123,7 @@ def _ink(view: View, value: float | None, low: float, high: float) -> str:
     if value is None:
         return "none"
     place = (value - low) / (high - low)
-    return "black" if (place if view.metric.higher_is_better else 1 - place) > 0.45 else "white"
+    return "black" if (place if view.metric.higher_is_better else 1 - place) > 0.46 else "white"
 
 
 def _lines(view: View) -> Iterator[dict[str, Any]]:
@@ -157,14 +161,16 @@ def _spec(view: View, low: float, high: float, colours: Theme, *, selectable: bo
     empty = {"condition": {"test": "isValid(datum.value)", **shade}, "value": colours.panel}
     opacity = {"field": "solid", "type": "quantitative", "legend": None, "scale": {"domain": [0, 1], "range": [0, 1]}}
     facts = tip(T="T", a="alpha", said=_title(view))
-    inks = {"domain": ["black", "white", "none"], "range": ["#000000", "#FFFFFF", colours.muted]}
+    # A cell in training is pale on a light page and dim on a dark one.
+    tones = {"black": "#000000", "white": "#FFFFFF", "page": colours.text, "none": colours.muted}
+    inks = {"domain": list(tones), "range": list(tones.values())}
     ink = {"field": "dark", "type": "nominal", "legend": None, "scale": inks}
     # On top of everything, or a click on a number would be one beside the cell.
     touch = layer("cell", {"type": "rect", "opacity": 0, "cursor": "pointer"}, **box, tooltip=facts)
     if selectable:
         fields = ["temperature", "alpha"]
         touch["params"] = [{"name": SELECTION, "select": {"type": "point", "fields": fields, "toggle": False}}]
-    isoline = {"type": "line", "strokeWidth": 1.2, "interpolate": "monotone", "opacity": 0.7, "color": "#FFFFFF"}
+    isoline = {"type": "line", "strokeWidth": 1.2, "opacity": 0.7, "color": "#FFFFFF"}
     shadow = {**isoline, "strokeWidth": 3, "opacity": 0.35, "color": "#000000"}
     as_control = {**isoline, "strokeWidth": 2.5, "color": colours.control, "strokeDash": [6, 4], "opacity": 1}
     lines = {"detail": {"field": "line", "type": "nominal"}, "order": {"field": "order", "type": "quantitative"}}
@@ -173,7 +179,7 @@ def _spec(view: View, low: float, high: float, colours: Theme, *, selectable: bo
         "height": FRAME_PX + ROW_PX * (rows + 1),
         "layer": [
             layer("cell", {"type": "rect"}, **box, color=empty, opacity=opacity),
-            layer("control", {"type": "rect"}, **box, color=empty, tooltip=facts),
+            layer("control", {"type": "rect"}, **box, color=empty, opacity=opacity, tooltip=facts),
             layer("level", shadow, **point, **lines),
             layer("level", isoline, **point, **lines, tooltip=tip(said="line of")),
             layer("as_control", as_control, **point, **lines, tooltip=tip(said="as the control")),
@@ -210,12 +216,13 @@ def _title(view: View) -> str:
     }[view.metric.column]
 
 
-def _legend(view: View, colours: Theme) -> tuple[str, ...]:
+def _legend(view: View, colours: Theme, drawn: Collection[str]) -> tuple[str, ...]:
     entries = [("dashed", colours.series[1], "where the sliders stand")]
     if view.judgement is None:
         return *legend(*entries), "… in training", "· waits", "brighter is better"
-    entries += [("bar", colours.text, "frame: the best"), ("line", colours.muted, "lines of equal value")]
-    entries += [("dashed", colours.control, "as good as the control")] if view.control else []
+    entries += [("bar", colours.text, "frame: the best")]
+    entries += [("line", colours.muted, "lines of equal value")] if "level" in drawn else []
+    entries += [("dashed", colours.control, "as good as the control")] if "as_control" in drawn else []
     return *legend(*entries), "≈ cannot be told from the best", "brighter is better"
 
 
@@ -228,13 +235,13 @@ def _alt(view: View) -> str:
 
 def _table(view: View) -> pd.DataFrame:
     unit, factor = ("%", 100) if view.metric.share else ("nats", 1)
-    digits = 1 if view.metric.share else 3
+    digits, margin = (1, "points") if view.metric.share else (3, "nats")
     rows = [
         {
             "T": cell.temperature,
             "alpha": cell.alpha,
             f"{_title(view)} ({unit})": None if cell.value is None else round(factor * cell.value, digits),
-            f"± ({unit})": None if cell.half_width is None else round(factor * cell.half_width, digits),
+            f"± ({margin})": None if cell.half_width is None else round(factor * cell.half_width, digits),
             "seeds": cell.done,
             "against the best": _against(cell),
         }
@@ -247,7 +254,7 @@ def _table(view: View) -> pd.DataFrame:
             "T": None,
             "alpha": 0.0,
             f"{_title(view)} ({unit})": None if math.isnan(control) else round(factor * control, digits),
-            f"± ({unit})": None if half is None else round(factor * half, digits),
+            f"± ({margin})": None if half is None else round(factor * half, digits),
             "seeds": view.control.count if view.control else 0,
             "against the best": "the control",
         }

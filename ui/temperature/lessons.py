@@ -46,13 +46,14 @@ def show(lab: Lab, studies: Sequence[Study]) -> None:
 
 
 def _draw(lab: Lab, lesson: Preset, study: Study) -> None:
-    summary = sheets.summary(lab, study)
+    title = "Accuracy over all classes"
     if lesson.name == "missing_class":
         _unseen(sheets.sheet(lab, study).results, study, lesson)
-    _accuracies(summary, study, key=f"{lesson.name}_{study.key}")
+        title = f"{title}, before the correction"
+    _accuracies(sheets.summary(lab, study), title, key=f"{lesson.name}_{study.key}")
 
 
-def _accuracies(summary: pd.DataFrame, study: Study, *, key: str) -> None:
+def _accuracies(summary: pd.DataFrame, title: str, *, key: str) -> None:
     rows = summary[(summary["role"] != "teacher") & summary["test_accuracy"].notna()]
     looks = style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark())
     names = list(rows["student"])
@@ -60,7 +61,7 @@ def _accuracies(summary: pd.DataFrame, study: Study, *, key: str) -> None:
         Series(name=row["student"], look=looks[row["student"]], points=(_point(place, row),))
         for place, row in enumerate(rows.to_dict("records"))
     ]
-    st.markdown("**Accuracy over all classes**")
+    st.markdown(f"**{title}**")
     chart = charts.along(series, names, title="", measure="Test accuracy", dark=style.dark(), joined=False)
     charts.show(chart, key=f"lesson_{key}")
     for row in rows.to_dict("records"):
@@ -79,7 +80,7 @@ def _said(row: Mapping) -> str:
         return f"{words.plain(row['student'])}: {reached}."
     delta = words.points(row["delta_points"], row["delta_half_width_points"])
     verdict = words.VERDICTS.get(row["verdict"], row["verdict"])
-    return f"{words.plain(row['student'])}: {reached}, {delta} points against its control: {verdict}."
+    return f"{words.plain(row['student'])}: {reached} ({delta} points: {verdict})."
 
 
 def _unseen(results: pd.DataFrame, study: Study, lesson: Preset) -> None:
@@ -134,9 +135,9 @@ def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:
     control = table[table["role"] == "control"]
     told = [
         f"**{words.plain(best['student'])}** has the best accuracy over all validation images after the correction, so "
-        f"it is the one to report: it finds **{_share(best[AFTER])}** of the test images of {words.plain(missing)}, of "
-        f"which it never saw one; {_share(best[PRECISION])} of what it calls so are right. Before the correction it "
-        f"found {_share(best[BEFORE])}."
+        f"it is the one to report: it finds **{_share(best[AFTER])}** of the test images of {words.plain(missing)}, a "
+        f"class of which its training had no image; {_share(best[PRECISION])} of the images that it calls so really "
+        f"are. Before the correction it found {_share(best[BEFORE])}."
     ]
     if len(control):
         row = control.iloc[0]

@@ -38,7 +38,8 @@ def deltas(rows: pd.DataFrame, control: pd.DataFrame, column: str) -> str:
 
 
 def _metrics(rows: pd.DataFrame, control: pd.DataFrame) -> None:
-    with st.grid(len(SHOWN), min_column_width=190):
+    # Wide enough for a number with its interval, which would be cut otherwise.
+    with st.grid(len(SHOWN), min_column_width=240):
         for column, title in SHOWN.items():
             found = interval(rows[column].tolist())
             st.metric(

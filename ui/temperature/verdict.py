@@ -41,7 +41,7 @@ def both(shipped: View, here: View) -> str:
     one, other = (_best_cell(view) for view in (shipped, here))
     pairs = [(a.mean.mean, b.mean.mean) for a, b in zip(shipped.found, here.found, strict=True) if a.mean and b.mean]
     largest = max(abs(a - b) for a, b in pairs)
-    equal = "to the last digit" if largest == 0 else f"within {write(here, largest)} in every cell"
+    equal = "to the last digit" if largest == 0 else f"within {_width(here, largest)} in every cell"
     return (
         f"Repeated here, the best cell is {_name(other)} with {_mean(here, other)}; shipped it is {_name(one)} with "
         f"{_mean(shipped, one)}. Both grids agree {equal}."
@@ -61,15 +61,18 @@ def _mean(view: View, cell: Cell) -> str:
     return write(view, cell.mean.mean, cell.mean.half_width) if cell.mean else words.NOTHING
 
 
+def _width(view: View, difference: float) -> str:
+    return f"{100 * difference:.1f} points" if view.metric.share else f"{difference:.3f} nats"
+
+
 def _best(view: View) -> str:
     cell = _best_cell(view)
     said = f"Best {NAMES[view.metric.column]}: **{_name(cell)}** with **{_mean(view, cell)}**"
+    flattered = f"As the best of {len(view.cells)} it is flattered a little."
     if view.control is None:
-        return f"{said}."
+        return f"{said}. {flattered}"
     control = write(view, view.control.mean, view.control.half_width)
-    return (
-        f"{said}; the control, labels alone, has {control}. As the best of {len(view.cells)} it is flattered a little."
-    )
+    return f"{said}; the control, labels alone, has {control}. {flattered}"
 
 
 def _apart(view: View) -> str:
@@ -77,7 +80,7 @@ def _apart(view: View) -> str:
     standing = view.judgement.standing
     others = len(view.cells) - 1
     if standing.margin is None:
-        return "With fewer than three seeds nobody knows how much is chance: no cell is marked."
+        return "With fewer than three seeds nobody knows how much is chance: all other cells carry a ≈."
     near = others - sum(standing.apart_K)
     seeds = words.plural(len(view.grid.seeds), "seed")
     basis = (
@@ -85,29 +88,35 @@ def _apart(view: View) -> str:
         if standing.basis == "seeds"
         else f"{seeds}: only the number of images tells of chance"
     )
-    margin = f"{100 * standing.margin:.1f} points" if view.metric.share else f"{standing.margin:.3f} nats"
-    who = "No other cell" if near == 0 else "All other cells" if near == others else f"{near} of {others} other cells"
-    verb = "is within" if near == 0 else "are within"
-    return f"{who} {verb} {margin} of it, and cannot be told from it ({basis}): they carry a ≈."
+    margin = _width(view, standing.margin)
+    if near == 0:
+        return f"No other cell is within {margin} of it: all are behind ({basis})."
+    who = f"All {others} other cells" if near == others else f"{near} of {others} other cells"
+    verb, they = ("is", "it carries") if near == 1 else ("are", "they carry")
+    return f"{who} {verb} within {margin} of it, and cannot be told from it ({basis}): {they} a ≈."
 
 
 def _temperature(view: View) -> str:
     assert view.judgement is not None
-    return _effect(view, view.judgement.effects.temperature, view.grid.temperatures, "T", "alpha")
+    grid = view.grid
+    return _effect(view, view.judgement.effects.temperature, ("T", grid.temperatures), ("alpha", grid.alphas))
 
 
 def _alpha(view: View) -> str:
     assert view.judgement is not None
-    return _effect(view, view.judgement.effects.alpha, view.grid.alphas, "alpha", "T")
+    grid = view.grid
+    return _effect(view, view.judgement.effects.alpha, ("alpha", grid.alphas), ("T", grid.temperatures))
 
 
-def _effect(view: View, effect: Effect, places: Sequence[float], name: str, other: str) -> str:
+def _effect(view: View, effect: Effect, axis: tuple[str, Sequence[float]], across: tuple[str, Sequence[float]]) -> str:
+    (name, places), (other, others) = axis, across
     if len(places) < 2:
         return ""
     order = sorted(range(len(places)), key=lambda place: effect.means[place], reverse=view.metric.higher_is_better)
     first, last = order[0], order[-1]
+    where = f"averaged over {other}" if len(others) > 1 else f"at {other} {others[0]:g}"
     span = (
-        f"averaged over {other}, {name} {places[first]:g} is best ({write(view, effect.means[first])}) and "
+        f"{where}, {name} {places[first]:g} is best ({write(view, effect.means[first])}) and "
         f"{name} {places[last]:g} worst ({write(view, effect.means[last])})"
     )
     return _told(view, effect, f"**{name} matters**", f"**No effect of {name} shown**", span)

@@ -1,0 +1,388 @@
+"""The heat map is the runs of its grid and nothing more: noise gets no frame, and a slider moves data alone."""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import altair
+import numpy as np
+import pandas as pd
+import pytest
+
+from distill_core.events import RunStarted, ValidPoint
+from distill_core.pipeline.complete import complete
+from distill_core.pipeline.sweeps import Sweep, grid_experiment, grid_of
+from distill_core.reports import METRICS, Sheet, Study
+from distill_core.reports.results import RESULT_COLUMNS, numbers
+from tests.ui.test_style import contrast
+from ui import style
+from ui.temperature import heat
+from ui.temperature.grid import METRIC_WORDS, View, view
+
+# Every ninth of the 64 stops of Vega's own scheme, from its dark end to its bright one.
+CIVIDIS = ["#002051", "#16396D", "#47536D", "#6E6D71", "#8C8877", "#AEA575", "#D8C462", "#FCE647"]
+
+# Rising with T alone, so that lines of equal value stand upright: 60, 70 and 80 % at x 0, 1 and 2.
+SLOPE = {(T, alpha): (v - 0.01, v, v + 0.01) for alpha in (0.5, 1.0) for T, v in ((1.0, 0.6), (2.0, 0.7), (4.0, 0.8))}
+# Rising with alpha too, by 3 points.
+PLANE = {(T, alpha): tuple(v + (0.03 if alpha == 1 else 0) for v in runs) for (T, alpha), runs in SLOPE.items()}
+# s is 1 point and q(0.95; 3, 4) from tables 5.040, so cells 2.91 points behind the best are told from it, and no other.
+NEAR = {(1.0, 0.5): (0.60, 0.69, 0.78), (2.0, 0.5): (0.58, 0.69, 0.80), (4.0, 0.5): (0.60, 0.70, 0.80)}
+FAR = {(1.0, 0.5): (0.61, 0.70, 0.79), (2.0, 0.5): (0.54, 0.65, 0.76), (4.0, 0.5): (0.60, 0.70, 0.80)}
+
+LAB: Any = SimpleNamespace(images=lambda task: (range(400), range(2000)))
+
+
+def study(values: dict[tuple[float, float], Any], seeds: int) -> Study:
+    """The grid whose places are the keys, complete as the lab files it."""
+    temperatures, alphas = ({place[part] for place in values} for part in (0, 1))
+    shape = {"temperatures": tuple(temperatures), "alphas": tuple(alphas), "seeds": seeds, "task": "digits"}
+    experiment = complete(grid_experiment(Sweep.of({**shape, "architecture": "plain_cnn", "labels": 100})))
+    grid = grid_of(experiment)
+    return Study(key="job:ab", title="a grid", experiment=experiment, grid=grid, curve=None, state="finished")
+
+
+def results(of: Study, values: dict[tuple[float, float], Any], control: Any, column: str) -> pd.DataFrame:
+    """A row a run; None is a run that is not there."""
+    rows = []
+    for student in of.experiment.students:
+        found = control if student.role == "control" else values[student.temperature, student.alpha]
+        plain = {"job_id": "ab", "student": student.name, "role": student.role, "state": "finished"}
+        plain |= {"temperature": student.temperature, "alpha": student.alpha}
+        rows += [
+            {**plain, "run_id": f"{student.name}/{seed}", "seed": seed, column: value}
+            for seed, value in enumerate(found)
+            if value is not None
+        ]
+    return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
+
+
+def seen(values, *, control=(0.74, 0.75, 0.76), metric="accuracy", seeds=3, events=()) -> View:
+    """What the page knows of a grid with these values."""
+    column = METRIC_WORDS[metric]
+    of = study(values, seeds)
+    nobody: Any = None
+    sheet = Sheet(
+        key=of.key,
+        title=of.title,
+        experiment=of.experiment,
+        results=results(of, values, control, column),
+        curves=nobody,
+        confusion=nobody,
+        command=None,
+        right=nobody,
+    )
+    return view(LAB, of, sheet, METRICS[column], events)
+
+
+def drawn(values, *, chosen=(1.0, 0.5), colours=style.LIGHT, **more):
+    return heat.chart(seen(values, **more), chosen, colours, selectable=True)
+
+
+def rows(chart, part: str, **wanted) -> pd.DataFrame:
+    found = chart.data[chart.data["part"] == part]
+    for field, value in wanted.items():
+        found = found[found[field] == value]
+    return found
+
+
+def texts(chart) -> list[str]:
+    return rows(chart, "number")["text"].tolist()
+
+
+def at(chart, x: float, y: float) -> str:
+    """The number that stands in a cell."""
+    (text,) = rows(chart, "number", x=x, y=y)["text"]
+    return text
+
+
+def shade(chart) -> dict[str, Any]:
+    return chart.spec["layer"][0]["encoding"]["color"]["condition"]["scale"]
+
+
+def test_a_cell_is_the_mean_of_its_runs_in_its_place():
+    cells = rows(drawn(PLANE), "cell")
+    found = {(row["temperature"], row["alpha"]): row for row in cells.to_dict("records")}
+    assert {place: row["value"] for place, row in found.items()} == pytest.approx(
+        {place: sum(runs) / 3 for place, runs in PLANE.items()}
+    )
+    # T 4 is the third column, alpha 1 the second row.
+    right = found[4.0, 1.0]
+    assert ((right["x1"] + right["x2"]) / 2, (right["y1"] + right["y2"]) / 2) == pytest.approx((2, 1))
+    assert (right["T"], right["a"]) == ("4", "1")
+    assert (at(drawn(PLANE), 1, 0), at(drawn(PLANE), 1, 1)) == ("70.0", "73.0")
+
+
+def test_the_best_has_a_frame_and_those_that_may_be_as_good_a_mark():
+    chart = drawn(NEAR, chosen=(1.0, 0.5))
+    assert rows(chart, "best")["x1"].tolist() == pytest.approx([2 - 0.48])
+    assert texts(chart)[:3] == ["≈ 69.0", "≈ 69.0", "70.0"]
+    assert chart.table["against the best"].tolist()[:3] == ["cannot be told apart"] * 2 + ["best"]
+    assert "cannot be told from the best" in rows(chart, "cell", temperature=1.0)["said"].iloc[0]
+
+
+def test_what_is_surely_behind_has_no_mark():
+    chart = drawn(FAR)
+    # Both ends have 70 %: the first is framed, the other carries the mark.
+    assert sorted(texts(chart)[:3]) == ["65.0", "70.0", "≈ 70.0"]
+    assert "behind the best" in rows(chart, "cell", temperature=2.0)["said"].iloc[0]
+    assert sorted(chart.table["against the best"].iloc[:3]) == ["behind", "best", "cannot be told apart"]
+
+
+def test_where_nobody_knows_how_much_is_chance_no_cell_is_behind():
+    lone = {(1.0, 0.5): (0.05,), (2.0, 0.5): (0.1,), (4.0, 0.5): (0.4,)}
+    chart = drawn(lone, control=(0.5,), metric="ECE", seeds=1)
+    assert texts(chart)[:3] == ["5.0", "≈ 10.0", "≈ 40.0"]
+
+
+def test_the_control_has_a_row_of_its_own_below():
+    chart = drawn(SLOPE)
+    (control,) = rows(chart, "control").to_dict("records")
+    assert control["y2"] < rows(chart, "cell")["y1"].min()
+    assert control["value"] == pytest.approx(0.75)
+    # 4.303, the 97.5 % point of t on 2 degrees of freedom, times 1 point, over √3.
+    assert texts(chart)[-1] == "control, labels alone (alpha 0, any T): 75.0 % ± 2.5"
+    assert chart.table.iloc[-1].to_dict() == pytest.approx(
+        {
+            "T": float("nan"),
+            "alpha": 0.0,
+            "validation accuracy (%)": 75.0,
+            "± (points)": 2.5,
+            "seeds": 3,
+            "against the best": "the control",
+        },
+        nan_ok=True,
+    )
+
+
+def test_without_a_control_its_row_stays_empty():
+    chart = drawn(SLOPE, control=())
+    assert texts(chart)[-1].endswith("any T): –")
+    assert rows(chart, "as_control").empty
+    assert not any("control" in entry for entry in chart.legend)
+
+
+def test_cells_wait_train_and_finish():
+    half = {**SLOPE, (1.0, 0.5): (None,) * 3, (2.0, 0.5): (None,) * 3}
+    name = "T 2, alpha 0.5"
+    events = [RunStarted(f"{name}/0", name, 0), ValidPoint(f"{name}/0", 4, 0.2), ValidPoint(f"{name}/0", 8, 0.5)]
+    chart = drawn(half, events=events)
+    assert texts(chart)[:3] == ["·", "50.0 …", "80.0"]
+    cells = rows(chart, "cell")
+    assert cells["said"].tolist()[:3] == ["waits to be trained", "50.0 %, in training", "80.0 % ± 2.5 (3 seeds)"]
+    assert cells["solid"].tolist()[:3] == [1.0, heat.TRAINING_OPACITY, 1.0]
+    assert np.isnan(cells["value"].iloc[0])
+    assert rows(chart, "best").empty
+    assert rows(chart, "level").empty
+    assert set(chart.table["against the best"].iloc[:-1]) == {"the grid is not whole"}
+    assert not any("best" in entry and "frame" in entry for entry in chart.legend)
+
+
+def test_a_control_in_training_does_not_look_finished():
+    name = next(one.name for one in study(SLOPE, 3).experiment.students if one.role == "control")
+    chart = drawn(SLOPE, control=(0.75,), events=[ValidPoint(f"{name}/1", 4, 0.25)])
+    assert texts(chart)[-1].endswith("50.0 % …")
+    assert rows(chart, "control")["solid"].tolist() == [heat.TRAINING_OPACITY]
+
+
+def test_a_seed_that_is_finished_is_not_replaced_by_its_last_look():
+    events = [ValidPoint("T 1, alpha 0.5/0", 4, 0.1)]
+    assert drawn(SLOPE, events=events).data.equals(drawn(SLOPE).data)
+
+
+def test_looks_are_at_accuracy_and_say_nothing_of_other_measures():
+    nothing = dict.fromkeys(SLOPE, (None,) * 3)
+    chart = drawn(nothing, control=(), metric="ECE", events=[ValidPoint("T 1, alpha 0.5/0", 4, 0.1)])
+    assert set(texts(chart)[:-1]) == {"·"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "turned", "best", "number"),
+    [
+        ("accuracy", False, 2, "≈ 80.0"),
+        ("agreement", False, 2, "≈ 80.0"),
+        ("ECE", True, 0, "80.0"),
+        ("NLL", True, 0, "0.80"),
+    ],
+)
+def test_brighter_is_better_where_lower_is_better_too(metric, turned, best, number):
+    chart = drawn(SLOPE, metric=metric)
+    assert (shade(chart)["scheme"], shade(chart)["reverse"]) == ("cividis", turned)
+    assert shade(chart)["domain"] == pytest.approx([0.6, 0.8])
+    assert rows(chart, "best")["x1"].tolist() == pytest.approx([best - 0.48])
+    assert at(chart, 2, 1) == number
+    # The brightest cell is the best one, and its number is black.
+    assert rows(chart, "number", x=float(best), y=0.0)["dark"].tolist() == ["black"]
+    assert rows(chart, "number", x=2.0 - best, y=0.0)["dark"].tolist() == ["white"]
+    assert "brighter is better" in chart.legend
+
+
+def test_nats_are_no_percent():
+    chart = drawn(SLOPE, metric="NLL")
+    assert texts(chart)[-1].endswith("0.750 ± 0.025 nats")
+    assert list(chart.table)[2:4] == ["negative log-likelihood (nats)", "± (nats)"]
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "ECE"])
+def test_every_number_can_be_read_on_its_colour(metric):
+    found = seen(SLOPE, metric=metric)
+    inks = {"black": "#000000", "white": "#FFFFFF"}
+    for share in np.linspace(0, 1, 101):
+        ink = inks[heat._ink(found, share, 0.0, 1.0)]
+        assert contrast(ink, mixed(cividis(share if metric == "accuracy" else 1 - share))) >= 4.5, share
+
+
+@pytest.mark.parametrize("colours", [style.LIGHT, style.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("value", [0.0, 0.25, 0.5, 0.75, 1.0])
+def test_a_number_in_training_can_be_read_on_its_pale_colour(colours, value):
+    pale = heat.TRAINING_OPACITY * cividis(value) + (1 - heat.TRAINING_OPACITY) * parts(colours.background)
+    assert contrast(tone_in_training(colours), mixed(pale)) >= 4.5
+
+
+def tone_in_training(colours) -> str:
+    chart = drawn(dict.fromkeys(SLOPE, (None,) * 3), events=[ValidPoint("T 1, alpha 0.5/0", 4, 0.5)], colours=colours)
+    scale = chart.spec["layer"][-2]["encoding"]["color"]["scale"]
+    return dict(zip(scale["domain"], scale["range"], strict=True))[rows(chart, "number")["dark"].iloc[0]]
+
+
+def cividis(value: float) -> np.ndarray:
+    stops = np.array([parts(one) for one in CIVIDIS])
+    return np.array([np.interp(value, np.linspace(0, 1, len(stops)), stops[:, part]) for part in range(3)])
+
+
+def parts(colour: str) -> np.ndarray:
+    return np.array([int(part, 16) for part in re.findall("..", colour.removeprefix("#"))])
+
+
+def mixed(colour: np.ndarray) -> str:
+    return "#" + "".join(f"{round(part):02X}" for part in colour)
+
+
+def test_lines_of_equal_value_pass_where_the_value_is():
+    lines = rows(drawn(SLOPE), "level")
+    # A fifth of 20 points apart, from 64 to 76 %: x is (value − 60) / 10.
+    assert sorted(set(lines["said"])) == ["64.0 %", "68.0 %", "72.0 %", "76.0 %"]
+    for share, x in (("64.0 %", 0.4), ("68.0 %", 0.8), ("72.0 %", 1.2), ("76.0 %", 1.6)):
+        one = lines[lines["said"] == share]
+        assert one["x"].tolist() == pytest.approx([x] * len(one))
+        assert (one["y"].min(), one["y"].max()) == (0, 1)
+
+
+def test_lines_follow_both_axes():
+    lines = rows(drawn(PLANE), "level")
+    levels = [float(said.removesuffix(" %")) for said in lines["said"]]
+    assert (60 + 10 * lines["x"] + 3 * lines["y"]).tolist() == pytest.approx(levels, abs=0.05)
+    assert len(set(levels)) == 4
+
+
+def test_the_control_s_own_line_passes_where_students_are_as_good_as_it():
+    line = rows(drawn(SLOPE), "as_control")
+    assert line["x"].tolist() == pytest.approx([1.5] * len(line))
+    assert line["said"].unique().tolist() == ["75.0 %"]
+
+
+def test_each_line_is_drawn_through_its_own_points_in_order():
+    # A hill in the middle: every line is closed around it.
+    places = [(T, alpha) for alpha in (0.3, 0.6, 0.9) for T in (1.0, 2.0, 4.0)]
+    hill = {place: (0.8 if place == (2.0, 0.6) else 0.6,) * 3 for place in places}
+    for _, line in rows(drawn(hill, control=()), "level").groupby("line"):
+        assert line["order"].tolist() == list(range(len(line)))
+        ends = line.iloc[[0, -1]][["x", "y"]].to_numpy()
+        assert ends[0] == pytest.approx(ends[1])
+        assert len(line) == 5
+
+
+def test_a_legend_names_no_line_that_is_not_there():
+    below = drawn(SLOPE, control=(0.1, 0.2, 0.3))
+    assert rows(below, "as_control").empty
+    assert not any("as good as the control" in entry for entry in below.legend)
+    assert any("lines of equal value" in entry for entry in below.legend)
+    assert not any("lines of equal value" in entry for entry in drawn(NEAR).legend)
+    assert any("as good as the control" in entry for entry in drawn(SLOPE).legend)
+
+
+@pytest.mark.parametrize("missing", [(1.0, 0.5), (4.0, 1.0)])
+def test_a_part_of_a_grid_has_no_lines_and_no_best(missing):
+    chart = drawn({**SLOPE, missing: (0.7, 0.7, None)})
+    assert {"level", "as_control", "best"}.isdisjoint(chart.data["part"])
+    assert not any(text.startswith("≈") for text in texts(chart))
+
+
+def test_equal_cells_stand_in_the_middle_of_the_scale():
+    chart = drawn(dict.fromkeys(SLOPE, (0.7,) * 3), control=(0.7,) * 3)
+    assert shade(chart)["domain"] == pytest.approx([0.69, 0.71])
+    assert texts(chart)[:6] == ["70.0"] + ["≈ 70.0"] * 5
+
+
+@pytest.mark.parametrize("control", [(), (0.7,) * 3])
+def test_an_empty_grid_waits(control):
+    chart = drawn(dict.fromkeys(SLOPE, (None,) * 3), control=control)
+    assert set(texts(chart)[:-1]) == {"·"}
+    assert shade(chart)["domain"][0] < shade(chart)["domain"][1]
+    assert rows(chart, "number")["dark"].iloc[0] == "none"
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_one_temperature_or_one_alpha_makes_a_grid_without_lines(axis):
+    places = [(T, 0.5) for T in (1.0, 2.0, 4.0)] if axis else [(4.0, alpha) for alpha in (0.3, 0.6, 0.9)]
+    chart = drawn({place: (0.6 + 0.1 * n,) * 3 for n, place in enumerate(places)}, chosen=places[0])
+    assert {"level", "as_control"}.isdisjoint(chart.data["part"])
+    assert rows(chart, "cell")["value"].tolist() == pytest.approx([0.6, 0.7, 0.8])
+    assert len(rows(chart, "best")) == 1
+
+
+def test_a_slider_moves_data_alone():
+    # Streamlit builds a chart anew where its specification or its alternative text differs.
+    one, other = drawn(SLOPE, chosen=(1.0, 0.5)), drawn(SLOPE, chosen=(4.0, 1.0))
+    assert (one.spec, one.alt, one.legend) == (other.spec, other.alt, other.legend)
+    assert one.table.equals(other.table)
+    assert (
+        one.data[one.data["part"] != "chosen"]
+        .reset_index(drop=True)
+        .equals(other.data[other.data["part"] != "chosen"].reset_index(drop=True))
+    )
+    assert rows(one, "chosen")[["x1", "y1"]].to_numpy().tolist() == [pytest.approx([-0.48, -0.47])]
+    assert rows(other, "chosen")[["x1", "y1"]].to_numpy().tolist() == [pytest.approx([1.52, 0.53])]
+
+
+def test_the_words_of_the_chart_name_the_measure_and_the_shape():
+    assert drawn(SLOPE, metric="ECE").alt.startswith(
+        "Heat map of calibration error over 3 temperatures and 2 alphas, with the control below"
+    )
+
+
+def test_the_axes_write_the_trained_values_and_the_control_s_zero():
+    x, y = (drawn(SLOPE).spec["layer"][0]["encoding"][axis]["axis"] for axis in ("x", "y"))
+    assert "{'0': '1', '4': '2', '8': '4'}" in x["labelExpr"]
+    assert "{'-5': '0', '0': '0.5', '4': '1'}" in y["labelExpr"]
+    assert (x["values"], y["values"]) == ([0, 1, 2], [heat.CONTROL_Y, 0, 1])
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "NLL"])
+def test_the_specification_is_vega_lite(metric):
+    spec = {"data": {"values": []}, **drawn(SLOPE, metric=metric).spec}
+    altair.LayerChart.from_dict(spec)
+
+
+def test_only_a_map_that_can_be_clicked_listens():
+    found = seen(SLOPE)
+    spec = heat.chart(found, (1.0, 0.5), style.LIGHT, selectable=False).spec
+    assert not any("params" in one for one in spec["layer"])
+    # The one that listens lies above the numbers and lines, and holds cells alone: the control is no cell.
+    listening = heat.chart(found, (1.0, 0.5), style.LIGHT, selectable=True).spec["layer"][-1]
+    assert listening["params"][0]["name"] == heat.SELECTION
+    assert listening["transform"] == [{"filter": "datum.part === 'cell'"}]
+
+
+@pytest.mark.parametrize(
+    ("selection", "place"),
+    [
+        ({"cell": [{"temperature": 4, "alpha": 0.5}]}, (4.0, 0.5)),
+        ({"cell": []}, None),
+        ({"cell": [{}]}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_a_click_is_a_cell_or_nothing(selection, place):
+    assert heat.clicked(selection) == place

@@ -1,0 +1,259 @@
+"""Lessons and curves follow from their runs: validation chooses, the control stands beside, a loss is a loss."""
+
+import pandas as pd
+import pytest
+
+from ui import style
+from ui.temperature import curves, lessons
+
+# 97.5 % point of t on 2 degrees of freedom over √3: half a width of three values that are 1 apart.
+HALF = 4.303 / 3**0.5
+
+
+def scores(*, valid, before=0.0, after=0.8, precision=0.7, bias=2.0, accuracy=0.75) -> dict:
+    """What a run of a student without a class is stored with."""
+    return {
+        "index": 8,
+        "bias": bias,
+        "valid_accuracy": valid,
+        "before": {"accuracy": 0.6, "recall": before, "precision": 0.0},
+        "after": {"accuracy": accuracy, "recall": after, "precision": precision},
+    }
+
+
+def run(student, role, seed, unseen) -> dict:
+    return {"student": student, "role": role, "seed": seed, "unseen": unseen}
+
+
+RUNS = [
+    run("teacher", "teacher", 0, None),
+    *(
+        run("control", "control", seed, scores(valid=0.70, after=0.44 + 0.01 * seed, precision=0.5, before=0.0))
+        for seed in range(3)
+    ),
+    # More on test, less on validation: it is not the one to report.
+    *(run("T 1", "student", seed, scores(valid=0.75, after=0.95, accuracy=0.9)) for seed in range(3)),
+    *(
+        run(
+            "T *4*",
+            "student",
+            seed,
+            scores(valid=0.79, before=0.1, after=0.8 + 0.02 * seed, precision=0.6 + 0.01 * seed, bias=2.0 + 0.1 * seed),
+        )
+        for seed in range(3)
+    ),
+]
+RESULTS = pd.DataFrame(RUNS)
+
+
+def told(runs=RUNS, missing="Bag") -> tuple[str, ...]:
+    return lessons.unseen_sentences(lessons.unseen(pd.DataFrame(runs)), missing)
+
+
+def test_a_row_a_student_with_intervals_over_its_seeds():
+    table = lessons.unseen(RESULTS)
+    assert list(zip(table["student"], table["role"], strict=True)) == [
+        ("control", "control"),
+        ("T 1", "student"),
+        ("T *4*", "student"),
+    ]
+    best = table.iloc[2]
+    assert (best[lessons.BEFORE].mean, best[lessons.AFTER].mean) == pytest.approx((0.1, 0.82))
+    assert best[lessons.AFTER].half_width == pytest.approx(0.02 * HALF, rel=1e-3)
+    assert (best[lessons.PRECISION].mean, best["bias"].mean, best["valid"].mean) == pytest.approx((0.61, 2.1, 0.79))
+    assert {found.count for found in table[lessons.AFTER]} == {3}
+
+
+def test_validation_chooses_the_student_and_test_only_tells_of_it():
+    chosen, control, correction = told()
+    assert chosen == (
+        r"**T \*4\*** has the best accuracy over all validation images after the correction, so it is the one to "
+        "report: it finds **82.0 % ± 5.0** of the test images of Bag, a class of which its training had no image; "
+        "61.0 % ± 2.5 of the images that it calls so really are. Before the correction it found 10.0 % ± 0.0."
+    )
+    assert control == (
+        "The control, labels alone, corrected in the same way, finds 45.0 % ± 2.5 with a precision of 50.0 % ± 0.0; "
+        "before, 0.0 % ± 0.0."
+    )
+    assert correction.startswith("The correction adds one number (2.10 ± 0.25) to the logit of this class")
+
+
+def test_a_control_is_never_the_one_to_report():
+    better = [{**one, "unseen": scores(valid=0.99)} if one["role"] == "control" else one for one in RUNS]
+    assert told(better)[0].startswith(r"**T \*4\***")
+
+
+def test_one_seed_has_no_interval():
+    alone = [one for one in RUNS if one["seed"] == 0]
+    assert "it finds **80.0 %** of the test images" in told(alone)[0]
+    assert not any("±" in sentence for sentence in told(alone))
+
+
+def test_without_a_control_nothing_is_said_of_one():
+    assert len(told([one for one in RUNS if one["role"] != "control"])) == 2
+
+
+def test_runs_that_are_not_finished_count_for_nothing():
+    half = [*RUNS, run("T *4*", "student", 3, None), run("T 8", "student", 0, None)]
+    assert told(half) == told()
+
+
+def test_the_class_is_shown_letter_for_letter():
+    assert r"of the test images of \[Bag\](x)," in told(missing="[Bag](x)")[0]
+
+
+def test_a_student_is_told_with_its_difference_and_its_verdict():
+    row = {"student": "T *4*", "test_accuracy": 0.876, "test_accuracy_half_width": 0.002, "verdict": "better"}
+    row |= {"delta_points": 9.0, "delta_half_width_points": 2.9}
+    assert lessons._said(row) == r"T \*4\*: 87.6 % ± 0.2 (+9.0 ± 2.9 points: better than its control)."
+    assert lessons._said({**row, "delta_points": float("nan")}) == r"T \*4\*: 87.6 % ± 0.2."
+
+
+def student(labels, transfer, accuracy, delta=None, verdict="better", half=1.0) -> dict:
+    row = {"student": f"{transfer} {labels}", "role": "student", "labels": labels, "transfer": transfer}
+    return {
+        **row,
+        "test_accuracy": accuracy,
+        "test_accuracy_half_width": 0.01,
+        "delta_points": delta,
+        "delta_half_width_points": half,
+        "verdict": verdict,
+    }
+
+
+def control(labels, accuracy) -> dict:
+    return {**student(labels, "labelled", accuracy), "role": "control", "verdict": ""}
+
+
+TEACHER = {**student(None, "labelled", 0.945), "role": "teacher", "test_accuracy_half_width": None, "verdict": ""}
+COUNTS = (50, 500, None)
+LABELS = [
+    TEACHER,
+    control(50, 0.57),
+    control(500, 0.78),
+    control(None, 0.863),
+    student(500, "labelled", 0.83, 5.0),
+    student(50, "labelled", 0.60, 3.0, "no difference shown", 5.8),
+    student(50, "all", 0.87, 30.0),
+    student(500, "all", 0.875, 9.5),
+    # With every label both kinds are one.
+    student(None, "labelled", 0.879, 1.6, "no difference shown"),
+]
+
+
+def summary(*rows: dict) -> pd.DataFrame:
+    return pd.DataFrame(rows).astype({"labels": float, "delta_points": float, "test_accuracy": float})
+
+
+def points(series) -> dict[str, list[tuple[int, float]]]:
+    return {one.name: [(point.place, point.mean) for point in one.points] for one in series}
+
+
+def test_the_student_of_all_labels_ends_both_lines():
+    series = curves.label_series(summary(*LABELS), COUNTS, dark=False)
+    assert points(series) == {
+        "control": [(0, 0.57), (1, 0.78), (2, 0.863)],
+        "KD, same images": [(0, 0.60), (1, 0.83), (2, 0.879)],
+        "KD, all images": [(0, 0.87), (1, 0.875), (2, 0.879)],
+        "teacher": [(0, 0.945)],
+    }
+    assert {point.half_width for one in series[:3] for point in one.points} == {0.01}
+
+
+def test_the_teacher_is_level_and_has_no_interval():
+    *moved, teacher = curves.label_series(summary(*LABELS), COUNTS, dark=False)
+    assert teacher.level
+    assert not any(one.level for one in moved)
+    assert teacher.points[0].half_width is None
+    assert teacher.look == style.looks({"teacher": "teacher"}, dark=False)["teacher"]
+
+
+def test_what_is_not_trained_yet_leaves_its_place_empty():
+    # A repetition that has 500 labels but not 50 yet: its points must not slide to the left.
+    half = [row for row in LABELS if row["labels"] == 500] + [student(50, "all", None)]
+    found = points(curves.label_series(summary(*half), COUNTS, dark=False))
+    assert found == {"control": [(1, 0.78)], "KD, same images": [(1, 0.83)], "KD, all images": [(1, 0.875)]}
+
+
+def test_a_teacher_without_an_accuracy_is_no_line():
+    failed = {**TEACHER, "test_accuracy": None}
+    assert "teacher" not in points(curves.label_series(summary(failed, *LABELS[1:]), COUNTS, dark=False))
+
+
+def test_a_gain_is_told_with_its_interval_and_its_verdict():
+    same, every = curves.gains(summary(*LABELS))
+    assert same == (
+        "**KD, same images** gains with 50 labels **+3.0 ± 5.8 points** (no difference from its control shown); at "
+        "best with 500 labels **+5.0 ± 1.0 points** (better than its control); with all labels **+1.6 ± 1.0 points** "
+        "(no difference from its control shown)."
+    )
+    assert every == (
+        "**KD, all images** gains with 50 labels **+30.0 ± 1.0 points** (better than its control); with all labels "
+        "**+1.6 ± 1.0 points** (no difference from its control shown)."
+    )
+
+
+def test_a_gain_that_is_a_loss_is_told_as_a_loss():
+    losses = [
+        student(50, "labelled", 0.5, -2.0, "worse"),
+        student(500, "labelled", 0.6, -0.5, "no difference shown"),
+        student(None, "labelled", 0.7, -1.0, "worse"),
+    ]
+    (told,) = (one for one in curves.gains(summary(*losses)) if "same images" in one)
+    assert told == (
+        "**KD, same images** against its control: with 50 labels **−2.0 ± 1.0 points** (worse than its control); at "
+        "best with 500 labels **−0.5 ± 1.0 points** (no difference from its control shown); with all labels "
+        "**−1.0 ± 1.0 points** (worse than its control)."
+    )
+
+
+def test_too_few_seeds_allow_no_verdict_and_a_student_without_a_control_no_gain():
+    few = [
+        student(50, "all", 0.6, 3.0, "too few seeds", None),
+        student(500, "all", 0.7, 2.0, "too few seeds", None),
+        student(1000, "all", 0.9),
+    ]
+    assert curves.gains(summary(*few)) == (
+        "**KD, all images** gains with 50 labels **+3.0 points** (too few seeds for a verdict: three are needed); with "
+        "500 labels **+2.0 points** (too few seeds for a verdict: three are needed).",
+    )
+
+
+def test_one_count_of_labels_is_no_curve():
+    assert curves.gains(summary(student(50, "labelled", 0.6, 3.0), student(50, "all", 0.7, 9.0))) == ()
+
+
+def widths(*accuracies: float, teacher: float) -> pd.DataFrame:
+    """From the widest to the narrowest, as no table promises an order."""
+    rows = [{**TEACHER, "width": 1.0, "test_accuracy": teacher}]
+    for width, accuracy in zip((4.0, 1.0, 0.5), accuracies, strict=True):
+        rows += [{**control(500, accuracy - 0.1), "width": width}, {**student(500, "all", accuracy), "width": width}]
+    return summary(*rows)
+
+
+def test_students_of_both_teachers_stand_beside_one_control():
+    small, large = widths(0.87, 0.85, 0.81, teacher=0.889), widths(0.88, 0.84, 0.82, teacher=0.945)
+    series = curves.width_series(small, large, dark=False)
+    assert points(series) == {
+        "control": [(0, pytest.approx(0.72)), (1, pytest.approx(0.74)), (2, pytest.approx(0.78))],
+        "KD, small teacher": [(0, 0.81), (1, 0.85), (2, 0.87)],
+        "KD, large teacher": [(0, 0.82), (1, 0.84), (2, 0.88)],
+        "small teacher": [(0, 0.889)],
+        "large teacher": [(0, 0.945)],
+    }
+    assert [one.name for one in series if one.level] == ["small teacher", "large teacher"]
+
+
+def test_a_width_that_failed_leaves_its_place_empty():
+    failed = widths(0.87, float("nan"), 0.81, teacher=0.889)
+    series = curves.width_series(failed, failed, dark=False)
+    assert points(series)["KD, small teacher"] == [(0, 0.81), (2, 0.87)]
+
+
+def test_the_gap_is_told_for_the_narrowest_and_the_widest_student():
+    small, large = widths(0.87, 0.85, 0.81, teacher=0.889), widths(0.88, 0.84, 0.82, teacher=0.945)
+    assert curves._gap(small, large) == (
+        "The small teacher has 88.9 % on these test images, the large one 94.5 %. The narrowest student (width 0.5) "
+        "reaches 81.0 % ± 1.0 from the small teacher and 82.0 % ± 1.0 from the large one. The widest student (width 4) "
+        "reaches 87.0 % ± 1.0 from the small teacher and 88.0 % ± 1.0 from the large one.",
+    )
