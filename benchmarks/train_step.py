@@ -170,6 +170,7 @@ def _task(settings: argparse.Namespace) -> Task:
         mean=(0.5,) * channels,
         std=(0.25,) * channels,
         train_images=IMAGES,
+        valid_images=VALID_IMAGES,
         test_images=0,
         sha256="",
         load=None,  # type: ignore[arg-type]

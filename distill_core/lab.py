@@ -41,7 +41,6 @@ from distill_core.pipeline.presets import (
     Preset,
     default_experiment,
     first_experiment,
-    lesson_experiment,
 )
 from distill_core.pipeline.sweeps import Sweep, grid_experiment
 from distill_core.pipeline.words import sentences, title
@@ -139,10 +138,6 @@ class Lab:
 
     def lessons(self) -> tuple[Preset, ...]:
         return LESSONS
-
-    def lesson_experiment(self, lesson: Preset) -> Experiment:
-        """What the button of a lesson trains: its preset with three seeds."""
-        return lesson_experiment(lesson)
 
     def first_experiment(self, task: str) -> Experiment:
         """The smallest comparison that makes a teacher and students answer a task. Raises UnknownName."""

@@ -11,8 +11,8 @@ lab = ui.lab()
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("Temperature", width="content")
     link = st.container(width="content")
-temperature, alpha = knobs.show()
 studies = lab.studies()
+temperature, alpha = knobs.show(studies)
 exploring, proved, along, taught = st.tabs(
     ["Explore", "Proved by training", "Labels and width", "Lessons"], key="view", bind="query-params", on_change="rerun"
 )

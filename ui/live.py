@@ -37,7 +37,7 @@ def rest(lab: Lab, job: JobView) -> None:
 
 
 def bar(lab: Lab, job: JobView) -> None:
-    """How far an active job is, with pause, resume and stop; once on a page."""
+    """How far an active job is, with pause, resume and stop."""
     _progress(lab, job)
     _controls(lab, job)
 
@@ -123,17 +123,21 @@ def _controls(lab: Lab, job: JobView) -> None:
             st.button(
                 "Resume",
                 icon=":material/play_arrow:",
-                key="live_resume",
+                key=f"live_resume_{job.id}",
                 on_click=actions.act,
                 args=(lab.resume, job.id),
             )
         else:
             st.button(
-                "Pause", icon=":material/pause:", key="live_pause", on_click=actions.act, args=(lab.pause, job.id)
+                "Pause",
+                icon=":material/pause:",
+                key=f"live_pause_{job.id}",
+                on_click=actions.act,
+                args=(lab.pause, job.id),
             )
-        with st.popover("Stop", icon=":material/stop:", key="live_stop_open"):
+        with st.popover("Stop", icon=":material/stop:", key=f"live_stop_open_{job.id}"):
             st.markdown("Networks that are finished are kept; those in training are lost. It can be started again.")
-            st.button("Stop this experiment", key="live_stop", on_click=actions.act, args=(lab.stop, job.id))
+            st.button("Stop this experiment", key=f"live_stop_{job.id}", on_click=actions.act, args=(lab.stop, job.id))
     actions.told()
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from ui import words
 
-__all__ = ["fine_print", "sentences"]
+__all__ = ["fine_print", "place", "sentences"]
 
 MOST_STUDENTS = 2
 COSTS = (("onnx_bytes", words.size, ""), ("p50_ms", words.milliseconds, " an image"))
@@ -88,7 +88,7 @@ def fine_print(summary: pd.DataFrame, results: pd.DataFrame) -> str:
         f"{words.plural(seeds, 'seed')} ({spread})",
         f"accuracy on {_test_images(summary)} after the last update",
         "latency at batch 1 on one thread, p50",
-        *_place(results),
+        *place(results),
     ]
     return " · ".join(parts)
 
@@ -98,7 +98,8 @@ def _test_images(summary: pd.DataFrame) -> str:
     return words.plural(int(known.max()), "test image") if len(known) else "the test images"
 
 
-def _place(results: pd.DataFrame) -> list[str]:
+def place(results: pd.DataFrame) -> list[str]:
+    """Where results come from: device, threads and versions."""
     known = [entry for entry in results.get("environment", ()) if isinstance(entry, dict) and entry]
     if not known:
         return []

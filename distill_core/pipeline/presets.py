@@ -75,10 +75,15 @@ def _many_labels() -> Experiment:
 
 
 def _missing_class() -> Experiment:
-    # Every label but those of the missing class: the teacher alone may tell of it.
-    shared = {**SMALL, "transfer": "all", "missing_class": "Bag", "labels": FEW, "alpha": 1.0}
+    # Soft targets alone, so that only the teacher tells of the class that is missing.
+    shared = {**SMALL, "missing_class": "Bag", "labels": FEW, "alpha": 1.0}
+    rows = [(f"T {T:g}", T, "all") for T in (1.0, 2.0, 4.0, 8.0)]
     return _experiment(
-        *(Student.model_validate({"name": f"T {T:g}", "temperature": T, **shared}) for T in (1.0, 2.0, 4.0, 8.0))
+        *(
+            Student.model_validate({"name": name, "temperature": T, "transfer": transfer, **shared})
+            # The last one sees the same images as its control: what the teacher adds to these alone.
+            for name, T, transfer in (*rows, ("T 4, same images", 4.0, "labelled"))
+        )
     )
 
 
@@ -92,13 +97,14 @@ PRESETS = (
     Preset(
         name="few_labels",
         title="Few labels",
-        teaches="With 100 labels soft targets are worth more than any smoothing.",
+        teaches="Soft targets as a regulariser: 100 labels with a teacher's soft targets, or with label smoothing, "
+        "which needs no teacher.",
         experiment=_few_labels(),
     ),
     Preset(
         name="hot_and_cold",
         title="Too hot, too cold",
-        teaches="The same student at five temperatures.",
+        teaches="The same student at five temperatures, all else equal: where is it too cold, where too hot?",
         experiment=_hot_and_cold(),
     ),
     Preset(
@@ -110,13 +116,13 @@ PRESETS = (
     Preset(
         name="many_labels",
         title="Many labels",
-        teaches="With 6,000 labels and a short budget the gain may vanish: see for yourself.",
+        teaches="When distillation does not help: with 6,000 labels and half the usual budget, is there a gain at all?",
         experiment=_many_labels(),
     ),
     Preset(
         name="missing_class",
         title="A class that it never sees",
-        teaches="No image of a bag comes before the student; the teacher's answers to other images tell of bags.",
+        teaches="No image of a bag comes before the student. Do the teacher's answers to other images tell of bags?",
         experiment=_missing_class(),
     ),
 )

@@ -63,14 +63,17 @@ def _sentence(student: Student, experiment: Experiment) -> str:
         if value is not None
     )
     how = method.title + (f" ({settings})" if settings else "")
-    visible = student.labels if student.transfer == "labelled" else None
     count = TASKS.get(experiment.task).train_images
+    never = student.missing_class
+    labels = f"{_labels(student)} without those of {never}" if never else _labels(student)
+    images = f"all images but those of {never}" if never else f"all {count:,} images"
+    sees = "" if student.transfer == "labelled" else f" and the teacher's answers to {images}"
+    visible = student.labels if student.transfer == "labelled" else None
     passes = experiment.budget.updates * experiment.budget.batch_size / (visible or count)
-    sees = "" if student.transfer == "labelled" else f" and the teacher's answers to all {count:,} images"
-    never = f", never an image of {student.missing_class}" if student.missing_class else ""
+    # How many images a missing class leaves, only the data tell.
+    often = "" if never else f", {passes:.3g} passes"
     who = "Control" if student.role == "control" else student.name
-    seeds = _count(len(student.seeds), "seed")
-    return f"{who}: {network}, {how}, {_labels(student)}{sees}{never}, {passes:.3g} passes, {seeds}."
+    return f"{who}: {network}, {how}, {labels}{sees}{often}, {_count(len(student.seeds), 'seed')}."
 
 
 def _labels(student: Student) -> str:

@@ -35,12 +35,13 @@ class Answerer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answers:
-    """The logits of one network, float32: (images, classes), of validation and of test."""
+    """The logits of one network, float32: (images, classes), of validation and test images; and the labels of test."""
 
     key: str
     title: str
     valid_logits_NC: "np.ndarray"
     test_logits_NC: "np.ndarray"
+    test_labels_N: "np.ndarray"
 
 
 def answerers(store: Store, task: str) -> tuple[Answerer, ...]:
@@ -48,11 +49,12 @@ def answerers(store: Store, task: str) -> tuple[Answerer, ...]:
     wanted = TASKS.get(task)
     shipped = [one for one in manifests(FOLDER, ASSETS) if one.details["data_sha256"] == wanted.sha256]
     there = {one.details["run_id"] for one in shipped}
-    runs: dict[str, LinkedRun] = {}
+    # A student that taught somebody later is both.
+    runs: dict[tuple[str, bool], LinkedRun] = {}
     for linked in reversed(store.runs()):
         run = linked.run
         if run.task == task and run.state == "finished" and run.id not in there:
-            runs.setdefault(run.id, linked)
+            runs.setdefault((run.id, linked.role == "teacher"), linked)
     ordered = sorted(shipped, key=lambda one: one.details["place"])
     return (*map(_shipped, ordered), *map(_stored, runs.values()))
 
@@ -75,7 +77,8 @@ def run_title(run: RunRecord) -> str:
     if run.role == "teacher":
         return run.student if run.student == network else f"{run.student} ({network})"
     labels = "all labels" if run.labels is None else f"{run.labels:,} labels"
-    return f"{run.student} ({network}, {labels}, seed {run.seed})"
+    never = f", never {run.missing_class}" if run.missing_class else ""
+    return f"{run.student} ({network}, {labels}{never}, seed {run.seed})"
 
 
 @lru_cache(maxsize=16)
@@ -95,7 +98,11 @@ def _kept(store: Store, run_id: str) -> "dict[str, np.ndarray]":
 
 def _answers(key: str, title: str, arrays: "Mapping[str, np.ndarray]") -> Answers:
     return Answers(
-        key=key, title=title, valid_logits_NC=arrays["valid_logits_NC"], test_logits_NC=arrays["test_logits_NC"]
+        key=key,
+        title=title,
+        valid_logits_NC=arrays["valid_logits_NC"],
+        test_logits_NC=arrays["test_logits_NC"],
+        test_labels_N=arrays["test_labels_N"],
     )
 
 

@@ -21,6 +21,7 @@ class Metric:
     """A column of the results that a grid can be coloured by; a share runs from 0 to 1."""
 
     column: str
+    title: str
     higher_is_better: bool
     share: bool
     split: str
@@ -29,10 +30,12 @@ class Metric:
 METRICS = {
     metric.column: metric
     for metric in (
-        Metric(column="valid_accuracy", higher_is_better=True, share=True, split="validation"),
-        Metric(column="agreement", higher_is_better=True, share=True, split="test"),
-        Metric(column="ece", higher_is_better=False, share=True, split="test"),
-        Metric(column="nll_nats", higher_is_better=False, share=False, split="test"),
+        Metric(
+            column="valid_accuracy", title="validation accuracy", higher_is_better=True, share=True, split="validation"
+        ),
+        Metric(column="agreement", title="agreement with the teacher", higher_is_better=True, share=True, split="test"),
+        Metric(column="ece", title="calibration error", higher_is_better=False, share=True, split="test"),
+        Metric(column="nll_nats", title="negative log-likelihood", higher_is_better=False, share=False, split="test"),
     )
 }
 

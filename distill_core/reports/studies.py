@@ -3,12 +3,17 @@
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from distill_core.assets import Manifest
+from distill_core.errors import NotFound
 from distill_core.experiment import Experiment
+from distill_core.pipeline import complete, identify, job_fingerprint
 from distill_core.pipeline.sweeps import Curve, Grid, curve_of, grid_of
 from distill_core.reports.sheets import JOB, SHIPPED, shipped_sheets
-from distill_core.store import JobRecord, JobState, Store
+from distill_core.store import JobRecord, JobState, RunRecord, Store
+from distill_core.tasks import TASKS
+from distill_core.training import Arithmetic
 
 __all__ = ["Study", "studies"]
 
@@ -41,11 +46,29 @@ class Study:
 
 
 def studies(store: Store, limit: int) -> tuple[Study, ...]:
-    """What ships, then the newest jobs of this lab that have a shape or repeat what ships."""
+    """What ships, its repetitions however old, then grids and curves among the newest jobs of this lab."""
     shipped = [_of_manifest(manifest) for manifest in shipped_sheets()]
-    jobs = [_of_job(record) for record in store.jobs(limit=limit)]
+    repeated = {record.id: record for one in shipped if (record := _repetition(store, one.experiment))}
+    newest = {record.id: record for record in store.jobs(limit=limit)}
+    jobs = [_of_job(record) for record in {**newest, **repeated}.values()]
     known = [job for job in jobs if job.grid or job.curve or any(job.repeats(one) for one in shipped)]
     return (*shipped, *known)
+
+
+def _repetition(store: Store, experiment: Experiment) -> JobRecord | None:
+    """The newest job that waits, runs or is finished and repeats what ships."""
+    return store.find_job(_repeated_fingerprint(_asked(experiment).to_json()))
+
+
+@lru_cache(maxsize=64)
+def _repeated_fingerprint(specification: str) -> str:
+    full = complete(Experiment.from_json(specification))
+    arithmetic = cast(Arithmetic, full.precision)
+    return job_fingerprint(full, identify(full.teacher, TASKS.get(full.task), arithmetic, _no_run))
+
+
+def _no_run(run_id: str) -> RunRecord:
+    raise NotFound(f"no run {run_id!r}: what ships is taught by a teacher that ships")
 
 
 def _of_manifest(manifest: Manifest) -> Study:

@@ -43,6 +43,7 @@ ENTRIES = (
         mean=(0.305,),
         std=(0.376,),
         train_images=1_077,
+        valid_images=360,
         test_images=360,
         sha256="00590629f65e5257294978e6f5133ec22d7ec454753d3c31cb3ceac9f0eb1098",
         load=_load,

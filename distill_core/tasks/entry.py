@@ -57,6 +57,7 @@ class Task:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     train_images: int
+    valid_images: int
     test_images: int
     sha256: str
     load: Loader

@@ -162,6 +162,7 @@ def _entry(
         mean=(0.286,),
         std=(0.353,),
         train_images=train_images,
+        valid_images=VALID_IMAGES,
         test_images=test_images,
         sha256=sha256,
         load=load,

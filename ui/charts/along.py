@@ -15,6 +15,7 @@ from ui.style import Look
 __all__ = ["Point", "Series", "along"]
 
 _HEIGHT = 380
+_LEVEL_LETTERS = 8
 _ASIDE = 0.07
 
 
@@ -46,7 +47,9 @@ def along(
     halves = [point.half_width or 0.0 for point in points]
     lows = [point.mean - half for point, half in zip(points, halves, strict=True)]
     highs = [point.mean + half for point, half in zip(points, halves, strict=True)]
-    figure = frame.blank(colours, height=_HEIGHT, b=56)
+    # Long names would hide one another on a phone.
+    tilted = max(map(len, places), default=0) > _LEVEL_LETTERS
+    figure = frame.blank(colours, height=_HEIGHT + (40 if tilted else 0), b=96 if tilted else 56)
     moved = [one for one in series if not one.level]
     taken = [point.place for one in moved for point in one.points]
     # A little aside, so that intervals at one place do not cover each other.
@@ -61,6 +64,7 @@ def along(
             figure.add_hline(y=one.points[0].mean, line=line, annotation_position="top left", **named)
     figure.update_xaxes(
         title_text=title,
+        tickangle=-30 if tilted else 0,
         tickvals=list(range(len(places))),
         ticktext=list(places),
         range=[-0.5, len(places) - 0.5],

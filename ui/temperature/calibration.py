@@ -11,6 +11,7 @@ from distill_core.evaluation import (
     Bin,
     expected_calibration_error,
     fit_temperature,
+    interval,
     log_softmax_NC,
     reliability,
     soften_NC,
@@ -42,7 +43,12 @@ class Sureness:
     temperature: float
     bins: tuple[Bin, ...]
     ece: float
-    nll_nats: float
+    nll_N: np.ndarray
+
+    @property
+    def nll_nats(self) -> float:
+        """Mean over the images."""
+        return float(self.nll_N.mean())
 
 
 def show(lens: Lens) -> None:
@@ -91,7 +97,7 @@ def sureness(lens: Lens, temperature: float) -> Sureness:
         temperature=temperature,
         bins=reliability(soft_NC, labels_N, BINS),
         ece=expected_calibration_error(soft_NC, labels_N, BINS),
-        nll_nats=float(-logs_NC[np.arange(labels_N.size), labels_N].mean()),
+        nll_N=-logs_NC[np.arange(labels_N.size), labels_N],
     )
 
 
@@ -107,15 +113,20 @@ def _fitted(before: Sureness, after: Sureness) -> str:
     if round(after.temperature, 2) == 1:
         return f"The fitted temperature is {t}: the confidences need no correction (ECE {words.percent(before.ece)})."
     fault = "too sure" if after.temperature > 1 else "too modest"
-    helps = after.ece < before.ece
-    if helps:
+    gain = interval((before.nll_N - after.nll_N).tolist())
+    half = gain.half_width or 0.0
+    margin = f"NLL lower by {gain.mean:.4f} ± {half:.4f} nats an image"
+    if gain.mean - half > 0:
         return (
             f"At T = 1 the teacher is {fault}; fitted on validation images, {t} makes it more honest: {error}, {nll}."
         )
-    return (
-        f"On validation images the teacher looks {fault} at T = 1, but their fitted {t} does not help on the test "
-        f"images: {error}, {nll}."
-    )
+    if gain.mean + half < 0:
+        return (
+            f"On validation images the teacher looks {fault} at T = 1, but their fitted {t} does not help on the test "
+            f"images: {error}, {nll}."
+        )
+    shown = f"on the test images no difference from T = 1 is shown ({margin}; {error})"
+    return f"Fitted on validation images, T is {t}; {shown}."
 
 
 def _chosen(before: Sureness, here: Sureness) -> str:

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import streamlit as st
 
+from distill_core.errors import CorruptFile, explain
 from distill_core.lab import Lab
 from distill_core.reports import Answerer
 from ui import words
@@ -48,12 +50,17 @@ def labels(offered: Sequence[Answerer]) -> Mapping[str, Answerer]:
 def lens(lab: Lab, task: str, teacher: Answerer, student: Answerer, temperature: float, alpha: float) -> Lens:
     """All that the pictures look at; the chosen image is the one of the gallery."""
     valid, test = lab.images(task)
+    asked = lab.answers(teacher.key), lab.answers(student.key)
+    for one in asked:
+        if not np.array_equal(one.test_labels_N, test.labels_N):
+            do = "choose another network, or train this one again"
+            raise CorruptFile(explain(f"the answers of {one.title}", wanted="these images", came="others", do=do))
     image = st.session_state.get("image", 0)
     index = int(image) if isinstance(image, int | float) and 0 <= image < len(test) else 0
     return Lens(
         stamp=(str(lab.home), task, teacher.key, student.key),
-        teacher=lab.answers(teacher.key),
-        student=lab.answers(student.key),
+        teacher=asked[0],
+        student=asked[1],
         classes=lab.classes(task),
         images_NHWC=test.images_NHWC,
         labels_N=test.labels_N,

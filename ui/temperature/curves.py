@@ -5,17 +5,19 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from distill_core.evaluation import Difference, compare, direction, holm
 from distill_core.lab import Lab
 from distill_core.reports import Study
 from ui import charts, style, words
 from ui.charts import Point, Series
-from ui.temperature import repeat, sheets
+from ui.temperature import origin, repeat, sheets
 
-__all__ = ["gains", "label_series", "show", "width_series"]
+__all__ = ["gains", "gap", "label_series", "show", "width_series"]
 
 LABELS, SMALL, LARGE = "shipped:label_curve", "shipped:width_small_teacher", "shipped:width_large_teacher"
 KINDS = {"labelled": "KD, same images", "all": "KD, all images"}
-SMALL_KD, LARGE_KD = "KD, small teacher", "KD, large teacher"
+SMALL_KD, LARGE_KD = "KD, weak small teacher", "KD, strong large teacher"
+WEAK, STRONG = "weak small teacher", "strong large teacher"
 
 
 def show(lab: Lab, studies: Sequence[Study]) -> None:
@@ -48,7 +50,7 @@ def _labels(lab: Lab, studies: Sequence[Study], shipped: Study) -> None:
         f"Verdicts are paired tests over seeds with Holm's correction for all {asked} comparisons of this chart, so an "
         "interval that leaves 0 out is not enough."
     )
-    _fine_print(lab, shipped)
+    st.caption(origin.line(sheets.sheet(lab, shipped), "as many updates whatever the number of labels", "test images"))
     repeat.beside(lab, shipped, again, key="label_curve")
 
 
@@ -78,13 +80,13 @@ def label_series(summary: pd.DataFrame, counts: Sequence[float | None], *, dark:
         rows = taught[(taught["role"] == "student") & ((taught["transfer"] == transfer) | taught["labels"].isna())]
         found.append((name, rows))
     series = [
-        Series(name=name, look=looks[name], points=_points(rows, [place[_count(count)] for count in rows["labels"]]))
+        Series(name=name, look=looks[name], points=_drawn(rows, [place[_count(count)] for count in rows["labels"]]))
         for name, rows in found
     ]
     return [*series, *_teachers(summary, {"teacher": looks["teacher"]})]
 
 
-def _points(rows: pd.DataFrame, places: Sequence[int]) -> tuple[Point, ...]:
+def _drawn(rows: pd.DataFrame, places: Sequence[int]) -> tuple[Point, ...]:
     numbers = zip(places, rows["test_accuracy"], rows["test_accuracy_half_width"], strict=True)
     points = [
         Point(place=at, mean=mean, half_width=None if pd.isna(half) else half)
@@ -97,7 +99,7 @@ def _points(rows: pd.DataFrame, places: Sequence[int]) -> tuple[Point, ...]:
 def _teachers(summary: pd.DataFrame, looks: dict[str, style.Look]) -> list[Series]:
     rows = summary[summary["role"] == "teacher"]
     return [
-        Series(name=name, look=look, points=_points(rows, [0]), level=True)
+        Series(name=name, look=look, points=_drawn(rows, [0]), level=True)
         for name, look in looks.items()
         if len(rows) == 1 and rows["test_accuracy"].notna().all()
     ]
@@ -113,8 +115,7 @@ def gains(summary: pd.DataFrame) -> tuple[str, ...]:
             continue
         first, last, best = rows.iloc[0], rows.iloc[-1], rows.loc[rows["delta_points"].idxmax()]
         between = "" if best.name in (first.name, last.name) else f"; at best {_gain(best)}"
-        does = "gains" if first["delta_points"] > 0 else "against its control:"
-        told.append(f"**{name}** {does} {_gain(first)}{between}; {_gain(last)}.")
+        told.append(f"**{name}** against its control: {_gain(first)}{between}; {_gain(last)}.")
     return tuple(told)
 
 
@@ -136,9 +137,9 @@ def _widths(lab: Lab, studies: Sequence[Study], small: Study, large: Study) -> N
     places = [f"{place:g}" for place in small.curve.places if place is not None]  # type: ignore[union-attr]
     chart = charts.along(series, places, title="Width of the student", measure="Test accuracy", dark=style.dark())
     charts.show(chart, key="width_curve")
-    for sentence in _gap(sheets.summary(lab, small), sheets.summary(lab, large)):
+    for sentence in gap(sheets.sheet(lab, small).results, sheets.sheet(lab, large).results):
         st.markdown(sentence)
-    _fine_print(lab, small)
+    st.caption(origin.line(sheets.sheet(lab, large), "500 labels, listens on all images", "test images"))
     if all(again and again.state == "finished" for _, again in pairs):
         here = [sheets.summary(lab, again) for _, again in pairs if again]
         st.markdown("**Trained here**")
@@ -151,8 +152,9 @@ def _widths(lab: Lab, studies: Sequence[Study], small: Study, large: Study) -> N
         )
         charts.show(chart, key="width_curve_again")
     for (shipped, again), who in zip(pairs, ("small", "large"), strict=True):
-        st.caption(f"With the {who} teacher:")
-        repeat.beside(lab, shipped, again, key=f"width_{who}")
+        if again is None or again.state != "finished":
+            st.caption(f"With the {who} teacher:")
+            repeat.beside(lab, shipped, again, key=f"width_{who}")
 
 
 def width_series(small: pd.DataFrame, large: pd.DataFrame, *, dark: bool) -> list[Series]:
@@ -162,8 +164,8 @@ def width_series(small: pd.DataFrame, large: pd.DataFrame, *, dark: bool) -> lis
             "control": "control",
             SMALL_KD: "student",
             LARGE_KD: "student",
-            "small teacher": "teacher",
-            "large teacher": "teacher",
+            WEAK: "teacher",
+            STRONG: "teacher",
         },
         dark=dark,
     )
@@ -174,33 +176,52 @@ def width_series(small: pd.DataFrame, large: pd.DataFrame, *, dark: bool) -> lis
         (LARGE_KD, large[large["role"] == "student"]),
     ]
     series = [
-        Series(name=name, look=looks[name], points=_points(them, [places[width] for width in them["width"]]))
+        Series(name=name, look=looks[name], points=_drawn(them, [places[width] for width in them["width"]]))
         for name, them in rows
     ]
     return [
         *series,
-        *_teachers(small, {"small teacher": looks["small teacher"]}),
-        *_teachers(large, {"large teacher": looks["large teacher"]}),
+        *_teachers(small, {WEAK: looks[WEAK]}),
+        *_teachers(large, {STRONG: looks[STRONG]}),
     ]
 
 
-def _gap(small: pd.DataFrame, large: pd.DataFrame) -> tuple[str, ...]:
-    """Which teacher is better for the narrowest and for the widest student, on the same seeds."""
-    teachers = [float(table.loc[table["role"] == "teacher", "test_accuracy"].iloc[0]) for table in (small, large)]
-    small_share, large_share = map(words.percent, teachers)
-    told = [f"The small teacher has {small_share} on these test images, the large one {large_share}."]
-    for where, place in (("narrowest", 0), ("widest", -1)):
-        rows = [table[table["role"] == "student"].sort_values("width").iloc[place] for table in (small, large)]
-        values = [words.percent(row["test_accuracy"], row["test_accuracy_half_width"]) for row in rows]
-        who = f"The {where} student (width {rows[0]['width']:g})"
-        told.append(f"{who} reaches {values[0]} from the small teacher and {values[1]} from the large one.")
-    return (" ".join(told),)
+def gap(small: pd.DataFrame, large: pd.DataFrame) -> tuple[str, ...]:
+    """What the teachers are, and at which widths one of them is the better one: paired by seed, with Holm's correction.
 
-
-def _fine_print(lab: Lab, study: Study) -> None:
-    budget, sheet = study.experiment.budget, sheets.sheet(lab, study)
-    seeds = max(len(student.seeds) for student in study.experiment.students)
-    st.caption(
-        f"{words.plural(seeds, 'seed')}, 95 % intervals over seeds · {budget.updates:,} updates of {budget.batch_size} "
-        f"images each, whatever the number of labels · test images, after the last update · made by `{sheet.command}`"
+    Both are the results of an experiment, a row a run.
+    """
+    teachers = [table[table["role"] == "teacher"]["test_accuracy"].iloc[0] for table in (small, large)]
+    weak, strong = map(words.percent, teachers)
+    who = (
+        f"The small teacher (ResNet-8, {weak} on these test images) was also trained less on purpose, so size and "
+        f"strength cannot be told apart here; the large one (ResNet-20) has {strong}."
     )
+    pairs = {width: (_by_seed(large, width), _by_seed(small, width)) for width in _widths_of(large)}
+    found = {width: compare(*pair) for width, pair in pairs.items() if pair[0].keys() & pair[1].keys()}
+    if not found:
+        return (who,)
+    adjusted = holm([one.p_value for one in found.values()])
+    told = [
+        f"{_points(one)} at width {width:g}"
+        for (width, one), p in zip(found.items(), adjusted, strict=True)
+        if p is not None and direction(one.mean, p) != "no difference shown"
+    ]
+    if told:
+        return who, f"A student of the strong teacher has, against one of the weak teacher, {words.join(told)}."
+    largest = max(found.values(), key=lambda one: abs(one.mean))
+    return who, f"No difference between the two teachers is shown at any width; the largest is {_points(largest)}."
+
+
+def _points(difference: Difference) -> str:
+    half = None if difference.half_width is None else 100 * difference.half_width
+    return f"{words.points(100 * difference.mean, half)} points"
+
+
+def _widths_of(results: pd.DataFrame) -> list[float]:
+    return sorted(results.loc[results["role"] == "student", "width"].unique())
+
+
+def _by_seed(results: pd.DataFrame, width: float) -> dict[int, float]:
+    rows = results[(results["role"] == "student") & (results["state"] == "finished") & (results["width"] == width)]
+    return dict(zip(rows["seed"].astype(int), rows["test_accuracy"], strict=True))

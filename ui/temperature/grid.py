@@ -6,23 +6,25 @@ from dataclasses import dataclass
 import pandas as pd
 
 from distill_core.evaluation import Interval, interval
-from distill_core.events import Event, ValidPoint
+from distill_core.events import Event, RunFailed, ValidPoint
 from distill_core.lab import Lab
 from distill_core.pipeline.sweeps import Grid
 from distill_core.reports import Cell, Judgement, Metric, Sheet, Study, cells, judge
+from distill_core.store import OPEN_STATES
+from ui import words
 
-__all__ = ["METRIC_WORDS", "Standing", "View", "view"]
+__all__ = ["METRIC_WORDS", "CellView", "View", "view"]
 
 # Options as the address holds them.
 METRIC_WORDS = {"accuracy": "valid_accuracy", "agreement": "agreement", "ECE": "ece", "NLL": "nll_nats"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class CellView:
     """One cell on the screen. ``value`` is None while nothing is known; ``done`` counts finished seeds.
 
-    ``training``: the value is that of the last look, while it trains. ``best`` and ``apart`` (surely behind the best)
-    are None before the whole grid is there.
+    ``training``: the value is that of the last look, while it trains. ``message`` tells why a seed failed, if one did.
+    ``best`` and ``apart`` (surely behind the best) are None before the whole grid is there.
     """
 
     temperature: float
@@ -31,6 +33,7 @@ class Standing:
     half_width: float | None
     done: int
     training: bool
+    message: str | None
     best: bool | None
     apart: bool | None
 
@@ -43,11 +46,21 @@ class View:
     study: Study
     grid: Grid
     metric: Metric
-    cells: tuple[Standing, ...]
+    cells: tuple[CellView, ...]
     control: Interval | None
     control_training: bool
     judgement: Judgement | None
     found: tuple[Cell, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether its job still waits or trains: what is missing may come."""
+        return self.study.state in OPEN_STATES
+
+    @property
+    def failed(self) -> int:
+        """Cells of which a seed failed."""
+        return sum(cell.message is not None for cell in self.cells)
 
     @property
     def finished(self) -> int:
@@ -57,6 +70,12 @@ class View:
     @property
     def runs(self) -> int:
         return len(self.cells) * len(self.grid.seeds)
+
+    def write(self, value: float | None, half_width: float | None = None) -> str:
+        """A value of the metric with its unit."""
+        if self.metric.share:
+            return words.percent(value, half_width)
+        return words.interval(value, half_width, unit="nats", digits=3)
 
     def cell(self, temperature: float, alpha: float) -> Cell | None:
         """The finished cell at exactly this place, or None."""
@@ -68,13 +87,21 @@ def view(lab: Lab, study: Study, sheet: Sheet, metric: Metric, events: Sequence[
     grid = study.grid
     assert grid is not None
     found = cells(sheet.results, grid, metric)
-    images = len(lab.images(study.experiment.task)[0 if metric.split == "validation" else 1])
+    task = next(one for one in lab.tasks() if one.name == study.experiment.task)
+    images = task.valid_images if metric.split == "validation" else task.test_images
     judgement = judge(found, grid, metric, images=images)
     live = _live(events) if metric.column == "valid_accuracy" else {}
     names = {(one.temperature, one.alpha): one.name for one in study.experiment.students if one.role == "student"}
     finished = {(one.temperature, one.alpha): one for one in found}
-    standing = [
-        _standing((T, alpha), finished.get((T, alpha)), live.get(names.get((T, alpha), ""), {}), judgement)
+    failures = _failures(sheet.results)
+    seen = [
+        _cell(
+            (T, alpha),
+            finished.get((T, alpha)),
+            live.get(names.get((T, alpha), ""), {}),
+            failures.get((T, alpha)),
+            judgement,
+        )
         for alpha in grid.alphas
         for T in grid.temperatures
     ]
@@ -83,7 +110,7 @@ def view(lab: Lab, study: Study, sheet: Sheet, metric: Metric, events: Sequence[
         study=study,
         grid=grid,
         metric=metric,
-        cells=tuple(standing),
+        cells=tuple(seen),
         control=control,
         control_training=control_training,
         judgement=judgement,
@@ -92,18 +119,31 @@ def view(lab: Lab, study: Study, sheet: Sheet, metric: Metric, events: Sequence[
 
 
 def _live(events: Sequence[Event]) -> dict[str, dict[int, float]]:
-    """By student and seed: the accuracy at the last look."""
+    """By student and seed: the accuracy at the last look, but not of runs that failed since."""
     found: dict[str, dict[int, float]] = {}
     for event in events:
-        if isinstance(event, ValidPoint):
+        if isinstance(event, ValidPoint | RunFailed):
             student, _, seed = event.run.rpartition("/")
-            found.setdefault(student, {})[int(seed)] = event.accuracy
+            looks = found.setdefault(student, {})
+            if isinstance(event, ValidPoint):
+                looks[int(seed)] = event.accuracy
+            else:
+                looks.pop(int(seed), None)
     return found
 
 
-def _standing(
-    place: tuple[float, float], cell: Cell | None, live: Mapping[int, float], judgement: Judgement | None
-) -> Standing:
+def _failures(results: pd.DataFrame) -> dict[tuple[float, float], str]:
+    rows = results[(results["role"] == "student") & (results["state"] == "failed")]
+    return {(row["temperature"], row["alpha"]): str(row["message"]) for row in rows.to_dict("records")}
+
+
+def _cell(
+    place: tuple[float, float],
+    cell: Cell | None,
+    live: Mapping[int, float],
+    message: str | None,
+    judgement: Judgement | None,
+) -> CellView:
     known = {**live, **(cell.by_seed if cell else {})}
     mean = interval(list(known.values())) if known else None
     done = len(cell.by_seed) if cell else 0
@@ -111,13 +151,14 @@ def _standing(
     if judgement:
         index = next(i for i, one in enumerate(judgement.cells) if (one.temperature, one.alpha) == place)
         best, apart = index == judgement.standing.best, judgement.standing.apart_K[index]
-    return Standing(
+    return CellView(
         temperature=place[0],
         alpha=place[1],
         value=mean.mean if mean else None,
         half_width=mean.half_width if mean else None,
         done=done,
         training=len(known) > done,
+        message=message,
         best=best,
         apart=apart,
     )

@@ -8,12 +8,19 @@ from distill_core.experiment import TEMPERATURES, Budget, Experiment
 from distill_core.lab import Lab
 from distill_core.pipeline.sweeps import Sweep, default_sweep
 from distill_core.reports import Study
-from ui import words
+from ui import controls, words
+from ui.kept import kept
 from ui.temperature import repeat
 
-__all__ = ["label", "show", "start"]
+__all__ = ["KEYS", "again", "label", "show", "start"]
 
-LABELS = ("50", "100", "200", "500", "1000", "2000", "5000", "all")
+KEYS = tuple(
+    f"g_{name}"
+    for name in (
+        *("task", "teacher", "net", "stem", "width", "method", "labels"),
+        *("sees", "seeds", "updates", "batch", "T", "alphas"),
+    )
+)
 ALPHAS = tuple(round(0.1 * step, 1) for step in range(11))
 
 
@@ -26,7 +33,20 @@ def show(lab: Lab) -> None:
 
 def start(experiment: Experiment) -> None:
     """For callbacks: queue a grid, and show it."""
-    job_id, studies = repeat.start(experiment), ui.lab().studies()
+    _show(repeat.start(experiment))
+
+
+def again(study: Study) -> None:
+    """A button that trains what is missing of a grid that did not finish, and shows it."""
+    st.button(
+        "Start again", icon=":material/restart_alt:", key="grid_restart", on_click=start, args=(study.experiment,)
+    )
+
+
+def _show(job_id: str | None) -> None:
+    if job_id is None:  # it was refused, and the reason is told
+        return
+    studies = ui.lab().studies()
     study = next((one for one in studies if one.job_id == job_id), None)
     if study:
         # What ships is shown beside its repetition.
@@ -45,25 +65,45 @@ def _form(lab: Lab) -> None:
     networks = {entry.name: entry for entry in lab.architectures()}
     methods = [entry.name for entry in lab.methods() if entry.temperature is not None and entry.alpha is not None]
     with st.grid(4, min_column_width=150):
-        task = st.selectbox("Task", tasks, tasks.index(default.task), key="g_task", persist_state="session")
+        task = st.selectbox("Task", tasks, tasks.index(default.task), key="g_task", bind="query-params")
         teachers = {option.key: option for option in lab.teachers(task)}
-        teacher = st.selectbox("Teacher", list(teachers), key="g_teacher", persist_state="session")
+        teacher = st.selectbox("Teacher", list(teachers), key="g_teacher", bind="query-params")
         network = st.selectbox(
-            "Network", list(networks), list(networks).index(default.architecture), key="g_net", persist_state="session"
+            "Network", list(networks), list(networks).index(default.architecture), key="g_net", bind="query-params"
         )
         entry = networks[network]
-        stem = st.selectbox("Stem stride", entry.stem_strides, len(entry.stem_strides) - 1, key="g_stem")
-        width = st.number_input(
-            "Width", min(entry.widths), max(entry.widths), 1.0, 0.25, key="g_width", disabled=len(entry.widths) == 1
+        stem = st.selectbox(
+            "Stem stride", entry.stem_strides, len(entry.stem_strides) - 1, key="g_stem", bind="query-params"
         )
-        method = st.selectbox("Method", methods, key="g_method")
-        labels = st.selectbox("Labels", LABELS, LABELS.index("500"), key="g_labels", persist_state="session")
-        sees = st.selectbox("Listens on", ("labelled", "all"), key="g_sees", persist_state="session")
-        seeds = st.number_input("Seeds", 1, 20, default.seeds, key="g_seeds", persist_state="session")
-        updates = st.number_input("Updates", 1, 200_000, default.budget.updates, 60, key="g_updates")
-        batch = st.number_input("Images a batch", 2, 1024, default.budget.batch_size, 25, key="g_batch")
+        width = st.number_input(
+            "Width",
+            min(entry.widths),
+            max(entry.widths),
+            1.0,
+            0.25,
+            key="g_width",
+            bind="query-params",
+            disabled=len(entry.widths) == 1,
+        )
+        method = st.selectbox("Method", methods, key="g_method", bind="query-params")
+        labels = st.selectbox(
+            "Labels", controls.LABELS, controls.LABELS.index("500"), key="g_labels", bind="query-params"
+        )
+        sees = st.selectbox("Listens on", ("labelled", "all"), key="g_sees", bind="query-params")
+        seeds = st.number_input("Seeds", 1, 20, default.seeds, key="g_seeds", bind="query-params")
+        updates = st.number_input(
+            "Updates", 1, 200_000, default.budget.updates, 60, key="g_updates", bind="query-params"
+        )
+        batch = st.number_input(
+            "Images a batch", 2, 1024, default.budget.batch_size, 25, key="g_batch", bind="query-params"
+        )
     temperatures = st.multiselect(
-        "Temperatures", TEMPERATURES, default.temperatures, format_func=lambda T: f"{T:g}", key="g_T"
+        "Temperatures",
+        TEMPERATURES,
+        default.temperatures,
+        format_func=lambda T: f"{T:g}",
+        key="g_T",
+        bind="query-params",
     )
     alphas = st.multiselect(
         "Alphas",
@@ -71,6 +111,7 @@ def _form(lab: Lab) -> None:
         [a for a in default.alphas if a],
         format_func=lambda a: f"{a:g}",
         key="g_alphas",
+        bind="query-params",
         help="Alpha 0 is the control; it is trained once and comes along by itself.",
     )
     try:
@@ -91,7 +132,7 @@ def _form(lab: Lab) -> None:
             }
         )
         experiment = lab.grid_experiment(sweep)
-        plan = lab.plan(experiment)
+        plan = kept(("plan", experiment.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(experiment))
     except DistillError as error:
         st.warning(words.sentence(str(error)), title="This cannot run yet")
         return

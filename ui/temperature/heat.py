@@ -13,14 +13,14 @@ import pandas as pd
 from ui import words
 from ui.moving import Moving, layer, legend, tip
 from ui.style import Theme
-from ui.temperature.grid import Standing, View
+from ui.temperature.grid import CellView, View
 
 __all__ = ["SELECTION", "chart", "clicked"]
 
 SELECTION = "cell"
 ROW_PX, FRAME_PX = 54, 74
 SCHEME = "cividis"
-LEVELS = 4
+MOST_LEVELS = 6
 CONTROL_Y = -1.25
 TRAINING_OPACITY = 0.35
 
@@ -31,7 +31,7 @@ def chart(view: View, chosen: tuple[float, float], colours: Theme, *, selectable
     rows = [*_cells(view, chosen, low, high), *_control(view, low, high), *_lines(view)]
     data = pd.DataFrame(rows)
     return Moving(
-        spec=_spec(view, low, high, colours, selectable=selectable),
+        spec=_spec(view, colours, selectable=selectable),
         data=data,
         alt=_alt(view),
         table=_table(view),
@@ -45,13 +45,6 @@ def clicked(selection: Any) -> tuple[float, float] | None:
     if not points or "temperature" not in points[0]:
         return None
     return float(points[0]["temperature"]), float(points[0]["alpha"])
-
-
-def write(view: View, value: float | None, half_width: float | None = None) -> str:
-    """A value of the grid's metric with its unit."""
-    if view.metric.share:
-        return words.percent(value, half_width)
-    return words.interval(value, half_width, unit="nats", digits=3)
 
 
 def _ends(view: View) -> tuple[float, float]:
@@ -68,7 +61,7 @@ def _cells(view: View, chosen: tuple[float, float], low: float, high: float) -> 
         x = view.grid.temperatures.index(cell.temperature)
         y = view.grid.alphas.index(cell.alpha)
         place = {"temperature": cell.temperature, "alpha": cell.alpha}
-        box = {**place, **_box(x, y), "value": cell.value, "said": _said(view, cell)}
+        box = {**place, **_box(x, y), "shade": _shade(view, cell.value, low, high), "said": _said(view, cell)}
         box |= {"T": f"{cell.temperature:g}", "a": f"{cell.alpha:g}"}
         yield {"part": "cell", **box, "solid": TRAINING_OPACITY if cell.training else 1.0}
         ink = "page" if cell.training else _ink(view, cell.value, low, high)
@@ -84,10 +77,11 @@ def _control(view: View, low: float, high: float) -> Iterator[dict[str, Any]]:
     value = view.control.mean if view.control else None
     half = view.control.half_width if view.control else None
     training = view.control_training
-    text = f"control, labels alone (alpha 0, any T): {write(view, value, half)}{' …' if training else ''}"
+    text = f"control: {view.write(value, half)}{' …' if training else ''}"
     ink, solid = ("page", TRAINING_OPACITY) if training else (_ink(view, value, low, high), 1.0)
     box = {"x1": -0.48, "x2": len(view.grid.temperatures) - 0.52, "y1": CONTROL_Y - 0.38, "y2": CONTROL_Y + 0.38}
-    yield {"part": "control", **box, "value": value, "said": text, "T": "any", "a": "0", "solid": solid}
+    shade = _shade(view, value, low, high)
+    yield {"part": "control", **box, "shade": shade, "said": text, "T": "any", "a": "0", "solid": solid}
     yield {"part": "number", "x": middle, "y": CONTROL_Y, "text": text, "dark": ink}
 
 
@@ -95,9 +89,9 @@ def _box(x: float, y: float) -> dict[str, float]:
     return {"x1": x - 0.48, "x2": x + 0.48, "y1": y - 0.47, "y2": y + 0.47}
 
 
-def _text(view: View, cell: Standing) -> str:
+def _text(view: View, cell: CellView) -> str:
     if cell.value is None:
-        return "·"
+        return "failed" if cell.message else "·"
     number = f"{100 * cell.value:.1f}" if view.metric.share else f"{cell.value:.2f}"
     if cell.training:
         return f"{number} …"
@@ -105,25 +99,34 @@ def _text(view: View, cell: Standing) -> str:
     return f"≈ {number}" if cell.apart is False and not cell.best else number
 
 
-def _said(view: View, cell: Standing) -> str:
+def _said(view: View, cell: CellView) -> str:
     if cell.value is None:
-        return "waits to be trained"
-    value = write(view, cell.value, cell.half_width)
+        return cell.message or ("waits to be trained" if view.open else "was not trained")
+    value = view.write(cell.value, cell.half_width)
+    failed = f"; another failed: {cell.message}" if cell.message else ""
     if cell.training:
-        return f"{value}, in training"
+        return f"{value}, in training{failed}"
     seeds = words.plural(cell.done, "seed")
+    if failed:
+        return f"{value} ({seeds}){failed}"
     if cell.best:
         return f"{value} ({seeds}), the best"
     told = {None: "", False: ", cannot be told from the best", True: ", behind the best"}[cell.apart]
     return f"{value} ({seeds}){told}"
 
 
+def _shade(view: View, value: float | None, low: float, high: float) -> float | None:
+    """0 for the worst value on the map, 1 for the best: as data, since another scale would rebuild the chart."""
+    if value is None:
+        return None
+    place = (value - low) / (high - low)
+    return place if view.metric.higher_is_better else 1 - place
+
+
 def _ink(view: View, value: float | None, low: float, high: float) -> str:
     """Which text is readable on the cell: cividis is dark at its low end."""
-    if value is None:
-        return "none"
-    place = (value - low) / (high - low)
-    return "black" if (place if view.metric.higher_is_better else 1 - place) > 0.46 else "white"
+    shade = _shade(view, value, low, high)
+    return "none" if shade is None else "black" if shade > 0.46 else "white"
 
 
 def _lines(view: View) -> Iterator[dict[str, Any]]:
@@ -136,18 +139,29 @@ def _lines(view: View) -> Iterator[dict[str, Any]]:
 
     value_AT = np.array(values, dtype=float).reshape(len(grid.alphas), len(grid.temperatures))
     contours = contour_generator(z=value_AT)
-    low, high = float(value_AT.min()), float(value_AT.max())
-    levels = [low + (high - low) * part / (LEVELS + 1) for part in range(1, LEVELS + 1)]
-    named = [("level", level) for level in levels] + ([("as_control", view.control.mean)] if view.control else [])
+    named = [("level", level) for level in _levels(view, value_AT)]
+    named += [("as_control", view.control.mean)] if view.control else []
     for part, level in named:
         for number, line in enumerate(contours.lines(level)):
             for order, (x, y) in enumerate(line):
                 name = f"{part} {level} {number}"
-                said = write(view, level)
+                said = view.write(level)
                 yield {"part": part, "line": name, "order": order, "x": float(x), "y": float(y), "said": said}
 
 
-def _spec(view: View, low: float, high: float, colours: Theme, *, selectable: bool) -> dict[str, Any]:
+def _levels(view: View, value_AT: np.ndarray) -> list[float]:
+    """A margin apart, from the best down: between two lines nothing could be told apart anyway."""
+    assert view.judgement is not None
+    margin = view.judgement.standing.margin
+    if not margin:
+        return []
+    sign = 1 if view.metric.higher_is_better else -1
+    best, worst = (sign * value_AT).max(), (sign * value_AT).min()
+    count = min(MOST_LEVELS, int((best - worst) / margin))
+    return [float(sign * (best - margin * step)) for step in range(1, count + 1)]
+
+
+def _spec(view: View, colours: Theme, *, selectable: bool) -> dict[str, Any]:
     columns, rows = len(view.grid.temperatures), len(view.grid.alphas)
     x = {"type": "quantitative", "axis": _axis("temperature T", view.grid.temperatures, 0)}
     x["scale"] = {"domain": [-0.5, columns - 0.5], "nice": False, "zero": False}
@@ -156,11 +170,11 @@ def _spec(view: View, low: float, high: float, colours: Theme, *, selectable: bo
     y["scale"] = {"domain": [CONTROL_Y - 0.4, rows - 0.5], "nice": False, "zero": False}
     box = {"x": {"field": "x1", **x}, "x2": {"field": "x2"}, "y": {"field": "y1", **y}, "y2": {"field": "y2"}}
     point = {"x": {"field": "x", **x}, "y": {"field": "y", **y}}
-    scale = {"scheme": SCHEME, "domain": [low, high], "reverse": not view.metric.higher_is_better}
-    shade = {"field": "value", "type": "quantitative", "legend": None, "scale": scale}
-    empty = {"condition": {"test": "isValid(datum.value)", **shade}, "value": colours.panel}
+    scale = {"scheme": SCHEME, "domain": [0, 1]}
+    shade = {"field": "shade", "type": "quantitative", "legend": None, "scale": scale}
+    empty = {"condition": {"test": "isValid(datum.shade)", **shade}, "value": colours.panel}
     opacity = {"field": "solid", "type": "quantitative", "legend": None, "scale": {"domain": [0, 1], "range": [0, 1]}}
-    facts = tip(T="T", a="alpha", said=_title(view))
+    facts = tip(T="T", a="alpha", said=view.metric.title)
     # A cell in training is pale on a light page and dim on a dark one.
     tones = {"black": "#000000", "white": "#FFFFFF", "page": colours.text, "none": colours.muted}
     inks = {"domain": list(tones), "range": list(tones.values())}
@@ -207,28 +221,20 @@ def _axis(title: str, names: Any, places: Any) -> dict[str, Any]:
     return {"title": title, "values": where, "labelExpr": label, "grid": False, "domain": False, **upright}
 
 
-def _title(view: View) -> str:
-    return {
-        "valid_accuracy": "validation accuracy",
-        "agreement": "agreement with the teacher",
-        "ece": "calibration error",
-        "nll_nats": "negative log-likelihood",
-    }[view.metric.column]
-
-
 def _legend(view: View, colours: Theme, drawn: Collection[str]) -> tuple[str, ...]:
     entries = [("dashed", colours.series[1], "where the sliders stand")]
     if view.judgement is None:
-        return *legend(*entries), "… in training", "· waits", "brighter is better"
+        missing = ("… in training", "· waits") if view.open else ("· was not trained",)
+        return *legend(*entries), *missing, "brighter is better"
     entries += [("bar", colours.text, "frame: the best")]
-    entries += [("line", colours.muted, "lines of equal value")] if "level" in drawn else []
+    entries += [("line", colours.muted, "lines of equal value, a margin apart")] if "level" in drawn else []
     entries += [("dashed", colours.control, "as good as the control")] if "as_control" in drawn else []
     return *legend(*entries), "≈ cannot be told from the best", "brighter is better"
 
 
 def _alt(view: View) -> str:
     return (
-        f"Heat map of {_title(view)} over {len(view.grid.temperatures)} temperatures and {len(view.grid.alphas)} "
+        f"Heat map of {view.metric.title} over {len(view.grid.temperatures)} temperatures and {len(view.grid.alphas)} "
         "alphas, with the control below; the sentences beside it and the table have the numbers"
     )
 
@@ -240,7 +246,7 @@ def _table(view: View) -> pd.DataFrame:
         {
             "T": cell.temperature,
             "alpha": cell.alpha,
-            f"{_title(view)} ({unit})": None if cell.value is None else round(factor * cell.value, digits),
+            f"{view.metric.title} ({unit})": None if cell.value is None else round(factor * cell.value, digits),
             f"± ({margin})": None if cell.half_width is None else round(factor * cell.half_width, digits),
             "seeds": cell.done,
             "against the best": _against(cell),
@@ -253,7 +259,7 @@ def _table(view: View) -> pd.DataFrame:
         {
             "T": None,
             "alpha": 0.0,
-            f"{_title(view)} ({unit})": None if math.isnan(control) else round(factor * control, digits),
+            f"{view.metric.title} ({unit})": None if math.isnan(control) else round(factor * control, digits),
             f"± ({margin})": None if half is None else round(factor * half, digits),
             "seeds": view.control.count if view.control else 0,
             "against the best": "the control",
@@ -262,7 +268,9 @@ def _table(view: View) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _against(cell: Standing) -> str:
+def _against(cell: CellView) -> str:
+    if cell.message:
+        return "failed"
     if cell.best is None:
         return "the grid is not whole"
     return "best" if cell.best else "behind" if cell.apart else "cannot be told apart"

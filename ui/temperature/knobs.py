@@ -1,11 +1,14 @@
 """T and alpha, always in reach at the top of the page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from distill_core.experiment import TEMPERATURES
+from distill_core.reports import Study
 from ui import style
+from ui.temperature import grid_form
 
 __all__ = ["address", "show"]
 
@@ -13,6 +16,7 @@ DEFAULT_T, DEFAULT_ALPHA = 4.0, 0.9
 KEYS = (
     *("T", "alpha", "view", "look", "scale", "t_squared", "shelf", "image"),
     *("task_seen", "teacher_seen", "student_seen", "grid", "metric", "panel", "lesson"),
+    *grid_form.KEYS,
 )
 # Streamlit's own header is 3.75rem high; the ground is the page's, so that what scrolls by does not shine through.
 STICKY = (
@@ -21,11 +25,10 @@ STICKY = (
 )
 
 
-def show() -> tuple[float, float]:
-    """The temperature and alpha that every picture of the page uses."""
-    here = st.session_state.get("T", DEFAULT_T)
-    # A grid of one's own may have other temperatures than the list; a click on one of its cells sets them.
-    offered = sorted({*TEMPERATURES, here}) if isinstance(here, float | int) and 0.1 <= here <= 100 else TEMPERATURES
+def show(studies: Sequence[Study]) -> tuple[float, float]:
+    """The temperature and alpha that every picture of the page uses; T is one of the list, or one that a grid has."""
+    trained = {T for study in studies if study.grid for T in study.grid.temperatures}
+    offered = sorted({*TEMPERATURES, *trained})
     st.html(STICKY.format(ground=style.theme(style.dark()).background))
     # Side by side on a phone too: two rows would hide a quarter of it.
     with st.container(key="knobs", horizontal=True, gap="medium"):

@@ -5,17 +5,19 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from distill_core.evaluation import interval
+from distill_core.evaluation import Interval, compare, direction, holm, interval
 from distill_core.lab import Lab
 from distill_core.pipeline.presets import Preset
 from distill_core.reports import Study
 from ui import charts, style, words
 from ui.charts import Point, Series
-from ui.temperature import repeat, sheets
+from ui.temperature import origin, repeat, sheets
 
-__all__ = ["show", "unseen", "unseen_sentences"]
+__all__ = ["against_smoothing", "show", "unseen", "unseen_sentences"]
 
 BEFORE, AFTER, PRECISION = "recall before the correction", "recall after it", "precision after it"
+ACCURACY = "accuracy over all classes after it"
+SHOWN = (BEFORE, AFTER, PRECISION, ACCURACY)
 
 
 def show(lab: Lab, studies: Sequence[Study]) -> None:
@@ -36,12 +38,9 @@ def show(lab: Lab, studies: Sequence[Study]) -> None:
             if len(shown) > 1:
                 st.markdown(f"**{title}**")
             _draw(lab, lesson, study)
-    sheet, budget = sheets.sheet(lab, shipped), shipped.experiment.budget
-    st.caption(
-        f"{words.plural(len(shipped.experiment.students[0].seeds), 'seed')}, 95 % intervals over seeds · "
-        f"{budget.updates:,} updates of {budget.batch_size} images · test images, after the last update · made by "
-        f"`{sheet.command}`"
-    )
+    asked = int(sheets.summary(lab, shipped)["p_value"].notna().sum())
+    st.caption(f"Verdicts are paired tests over seeds with Holm's correction for {words.plural(asked, 'comparison')}.")
+    st.caption(origin.line(sheets.sheet(lab, shipped), "test images"))
     repeat.beside(lab, shipped, again, key=lesson.name)
 
 
@@ -51,6 +50,8 @@ def _draw(lab: Lab, lesson: Preset, study: Study) -> None:
         _unseen(sheets.sheet(lab, study).results, study, lesson)
         title = f"{title}, before the correction"
     _accuracies(sheets.summary(lab, study), title, key=f"{lesson.name}_{study.key}")
+    for sentence in against_smoothing(sheets.sheet(lab, study).results):
+        st.markdown(sentence)
 
 
 def _accuracies(summary: pd.DataFrame, title: str, *, key: str) -> None:
@@ -83,10 +84,32 @@ def _said(row: Mapping) -> str:
     return f"{words.plain(row['student'])}: {reached} ({delta} points: {verdict})."
 
 
+def against_smoothing(results: pd.DataFrame) -> tuple[str, ...]:
+    """Where a student of the lesson has label smoothing alone: how the taught ones do beside it, paired by seed."""
+    done = results[(results["role"] == "student") & (results["state"] == "finished")]
+    smooth = done[done["method"] == "label_smoothing"]
+    taught = done[done["method"] != "label_smoothing"]
+    if smooth.empty:
+        return ()
+    beside = dict(zip(smooth["seed"], smooth["test_accuracy"], strict=True))
+    found = {
+        str(name): compare(dict(zip(rows["seed"], rows["test_accuracy"], strict=True)), beside)
+        for name, rows in taught.groupby("student", sort=False)
+        if set(rows["seed"]) & beside.keys()
+    }
+    adjusted = holm([one.p_value for one in found.values()])
+    told = [
+        f"{words.plain(name)} {words.points(100 * one.mean, one.half_width and 100 * one.half_width)} points "
+        f"({'too few seeds' if p is None else direction(one.mean, p)})"
+        for (name, one), p in zip(found.items(), adjusted, strict=True)
+    ]
+    return (f"Against label smoothing: {words.join(told)}.",) if told else ()
+
+
 def _unseen(results: pd.DataFrame, study: Study, lesson: Preset) -> None:
     missing = next(student.missing_class for student in study.experiment.students if student.missing_class)
     table = unseen(results)
-    looks = style.looks({BEFORE: "control", AFTER: "student", PRECISION: "student"}, dark=style.dark())
+    looks = style.looks(dict.fromkeys(SHOWN, "student"), dark=style.dark())
     series = [
         Series(
             name=name,
@@ -94,9 +117,10 @@ def _unseen(results: pd.DataFrame, study: Study, lesson: Preset) -> None:
             points=tuple(
                 Point(place=place, mean=found.mean, half_width=found.half_width)
                 for place, found in enumerate(table[name])
+                if found is not None
             ),
         )
-        for name in (BEFORE, AFTER, PRECISION)
+        for name in SHOWN
     ]
     st.markdown(f"**The class that was never seen: {words.plain(str(missing))}**")
     chart = charts.along(
@@ -119,13 +143,19 @@ def unseen(results: pd.DataFrame) -> pd.DataFrame:
                 "role": them["role"].iloc[0],
                 BEFORE: interval([one["before"]["recall"] for one in each]),
                 AFTER: interval([one["after"]["recall"] for one in each]),
-                PRECISION: interval([one["after"]["precision"] for one in each]),
+                PRECISION: _precision(each),
                 "bias": interval([one["bias"] for one in each]),
                 "valid": interval([one["valid_accuracy"] for one in each]),
-                "accuracy": interval([one["after"]["accuracy"] for one in each]),
+                ACCURACY: interval([one["after"]["accuracy"] for one in each]),
             }
         )
     return pd.DataFrame(found)
+
+
+def _precision(each: Sequence[Mapping]) -> Interval | None:
+    """None where a seed called no image so: a share of nothing is no number."""
+    called = [one["after"]["recall"] > 0 or one["after"]["precision"] > 0 for one in each]
+    return interval([one["after"]["precision"] for one in each]) if all(called) else None
 
 
 def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:
@@ -143,16 +173,17 @@ def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:
         row = control.iloc[0]
         told.append(
             f"The control, labels alone, corrected in the same way, finds {_share(row[AFTER])} with a precision of "
-            f"{_share(row[PRECISION])}; before, {_share(row[BEFORE])}."
+            f"{_share(row[PRECISION])}; before, {_share(row[BEFORE])}. It sees the labelled images alone, while the "
+            'others hear the teacher on unlabelled ones too; only "same images" sees just what its control sees.'
         )
     bias = words.interval(best["bias"].mean, best["bias"].half_width)
     told.append(
-        f"The correction adds one number ({bias}) to the logit of this class, chosen by the accuracy over all "
-        "validation images. These do show the class; the images that set the student's weights never do. (Hinton, "
-        "Vinyals and Dean 2015, section 3.)"
+        f"The correction adds one number for each seed ({bias} on average) to the logit of this class, chosen by the "
+        "accuracy over all validation images. These do show the class; the images that set the student's weights never "
+        "do. (Hinton, Vinyals and Dean 2015, section 3.)"
     )
     return tuple(told)
 
 
-def _share(found: object) -> str:
-    return words.percent(found.mean, found.half_width)  # type: ignore[attr-defined]
+def _share(found: Interval | None) -> str:
+    return words.NOTHING if found is None else words.percent(found.mean, found.half_width)

@@ -17,11 +17,11 @@ SHOWN = {"valid_accuracy": "Validation", "test_accuracy": "Test", "agreement": "
 POINTS = 100
 
 
-def show(lab: Lab, sheet: Sheet, cell: Cell) -> None:
-    """Draw the panel of a cell whose runs are in the sheet."""
+def show(lab: Lab, sheet: Sheet, cell: Cell, whose: str = "") -> None:
+    """Draw the panel of a cell whose runs are in the sheet; ``whose`` tells two sheets apart."""
     rows = sheet.results[sheet.results["run_id"].isin(cell.runs)]
     control = sheet.results[(sheet.results["role"] == "control") & (sheet.results["state"] == "finished")]
-    st.subheader(f"The student at T {cell.temperature:g}, alpha {cell.alpha:g}")
+    st.subheader(f"The student at T {cell.temperature:g}, alpha {cell.alpha:g}{f' ({whose})' if whose else ''}")
     _metrics(rows, control)
     part = st.segmented_control("Look at its", PARTS, default=PARTS[0], required=True, key="panel", bind="query-params")
     {"curves": _curves, "confusion": _confusion, "classes": _classes}[part or PARTS[0]](lab, sheet, cell, control)
@@ -39,7 +39,7 @@ def deltas(rows: pd.DataFrame, control: pd.DataFrame, column: str) -> str:
 
 def _metrics(rows: pd.DataFrame, control: pd.DataFrame) -> None:
     # Wide enough for a number with its interval, which would be cut otherwise.
-    with st.grid(len(SHOWN), min_column_width=240):
+    with st.grid(len(SHOWN), min_column_width=215):
         for column, title in SHOWN.items():
             found = interval(rows[column].tolist())
             st.metric(

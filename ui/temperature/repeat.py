@@ -12,9 +12,8 @@ from distill_core.reports import Study
 from ui import actions, live, words
 from ui.temperature import sheets
 
-__all__ = ["OPEN", "beside", "own", "start"]
+__all__ = ["beside", "own", "start", "still_open"]
 
-OPEN = ("queued", "running", "paused")
 TICK_SECONDS = 2.0
 
 
@@ -35,8 +34,8 @@ def beside(lab: Lab, shipped: Study, again: Study | None, *, key: str) -> None:
             args=(shipped.experiment,),
             help="Trains the same specification on this machine; both results are then shown.",
         )
-    elif again.state in OPEN:
-        st.fragment(run_every=TICK_SECONDS)(_watch)(lab, again.job_id)
+    elif again.state in live.ACTIVE:
+        st.fragment(run_every=TICK_SECONDS)(_watch)(lab, again)
     elif again.state != "finished":
         job = lab.job(again.job_id)
         st.caption(f"The repetition here is {words.state(again.state)}; what was finished by then is kept.")
@@ -50,11 +49,15 @@ def start(experiment: Experiment) -> str | None:
     return started[0] if started else None
 
 
-def _watch(lab: Lab, job_id: str) -> None:
+def still_open(lab: Lab, study: Study) -> bool:
+    """Whether the study's job still waits or trains; not so where another window deleted it."""
     try:
-        job = lab.job(job_id)
-    except DistillError:  # deleted in another window
+        return study.job_id is not None and lab.job(study.job_id).state in live.ACTIVE
+    except DistillError:
+        return False
+
+
+def _watch(lab: Lab, again: Study) -> None:
+    if not still_open(lab, again):
         st.rerun()
-    if job.state not in OPEN:
-        st.rerun()
-    live.bar(lab, job)
+    live.bar(lab, lab.job(str(again.job_id)))

@@ -4,9 +4,10 @@ import pandas as pd
 
 from distill_core.lab import Lab
 from distill_core.reports import Answerer, Sheet, Study
+from ui import words
 from ui.kept import kept
 
-__all__ = ["answerers", "seconds", "sheet", "stamp", "summary"]
+__all__ = ["answerers", "seconds", "sheet", "stamp", "summary", "teacher"]
 
 
 def stamp(lab: Lab, study: Study) -> tuple[str, ...]:
@@ -31,3 +32,10 @@ def seconds(lab: Lab, shipped: Study) -> float:
 
 def answerers(lab: Lab, task: str) -> tuple[Answerer, ...]:
     return kept(("answerers", task, lab.mark()), lambda: lab.answerers(task))
+
+
+def teacher(lab: Lab, study: Study) -> str:
+    """The teacher's name, as its run has it; before there is one, a plain word."""
+    results = sheet(lab, study).results
+    names = results.loc[results["role"] == "teacher", "student"]
+    return words.plain(str(names.iloc[0])) if len(names) else "its teacher"

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from distill_core.lab import Lab
-from distill_core.reports import METRICS, Sheet, Study
-from ui import actions, live, moving, style, words
+from distill_core.reports import METRICS, Study
+from ui import live, moving, style, words
 from ui.kept import kept
-from ui.temperature import grid_form, heat, panel, repeat, sheets, verdict
+from ui.temperature import grid_form, heat, origin, panel, repeat, sheets, verdict
 from ui.temperature.grid import METRIC_WORDS, View, view
 
 __all__ = ["SHIPPED_GRID", "choose", "nearest", "show"]
@@ -16,7 +16,7 @@ __all__ = ["SHIPPED_GRID", "choose", "nearest", "show"]
 SHIPPED_GRID = "shipped:default_grid"
 LESSON = "shipped:lesson_"
 TICK_SECONDS = 1.0
-FOLLOWED = "grid_followed"
+FOLLOWED, SIDE = "grid_followed", "grid_side"
 
 
 def choose(lab: Lab, studies: Sequence[Study]) -> Study | None:
@@ -65,22 +65,28 @@ def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -
     column = METRIC_WORDS[name or "accuracy"]
     chosen = study.grid.nearest(temperature, alpha)
     again = repeat.own(studies, study) if study.shipped else None
-    running = next((one for one in (again, study) if one and one.state in repeat.OPEN), None)
+    running = next((one for one in (again, study) if one and one.state in live.ACTIVE), None)
     draw = st.fragment(run_every=TICK_SECONDS)(_maps) if running else _maps
     draw(lab, study, again, column, chosen, running)
-    sheet = sheets.sheet(lab, study)
-    cell = current(lab, study, column).cell(*chosen)
-    if cell is None:
-        st.caption(f"The student at T {chosen[0]:g}, alpha {chosen[1]:g} is not finished yet.")
-    else:
-        panel.show(lab, sheet, cell)
+    _panel(lab, study, again, column, chosen)
     grid_form.show(lab)
+
+
+def _panel(lab: Lab, study: Study, again: Study | None, column: str, chosen: tuple[float, float]) -> None:
+    """The student of the cell: of the map that was clicked last, where there are two."""
+    side = again if again and st.session_state.get(SIDE) == "heat_again" else study
+    whose = "" if again is None else "trained here" if side is again else "shipped"
+    cell = current(lab, side, column).cell(*chosen)
+    if cell is None:
+        st.caption(f"The student at T {chosen[0]:g}, alpha {chosen[1]:g} is not finished.")
+    else:
+        panel.show(lab, sheets.sheet(lab, side), cell, whose)
 
 
 def current(lab: Lab, study: Study, column: str) -> View:
     """The grid as it stands; while it trains, with what its students reached at their last look."""
     metric = METRICS[column]
-    events = lab.job(study.job_id).events if study.job_id and study.state in repeat.OPEN else ()
+    events = lab.job(study.job_id).events if study.job_id and study.state in live.ACTIVE else ()
     if events:
         return view(lab, study, sheets.sheet(lab, study), metric, events)
     key = ("grid", study.state, column, *sheets.stamp(lab, study))
@@ -96,20 +102,22 @@ def nearest(lab: Lab, study: Study | None, temperature: float, alpha: float) -> 
     cell, control = found.cell(T, a), found.control
     if cell is None or cell.mean is None:
         return ""
-    beside = f"; its control, labels alone, {heat.write(found, control.mean, control.half_width)}" if control else ""
-    reached = heat.write(found, cell.mean.mean, cell.mean.half_width)
-    return f"Trained next to here: **T {T:g}, alpha {a:g}** reached **{reached}** on validation images{beside}."
+    beside = f"; its control, labels alone, {found.write(control.mean, control.half_width)}" if control else ""
+    reached = found.write(cell.mean.mean, cell.mean.half_width)
+    student = study.grid.student
+    labels = "all labels" if student.labels is None else words.plural(student.labels, "label")
+    who = f"{student.architecture} with {labels}, taught by {sheets.teacher(lab, study)}"
+    return f"Nearest trained student ({who}): **T {T:g}, alpha {a:g}** reached **{reached}** on validation{beside}."
 
 
 def _maps(
     lab: Lab, study: Study, again: Study | None, column: str, chosen: tuple[float, float], running: Study | None
 ) -> None:
-    ended = running and running.job_id and lab.job(running.job_id).state not in repeat.OPEN
     # The sliders stand outside of what the clock draws anew: a click on a cell draws the whole page.
-    if (st.session_state.pop(FOLLOWED, False) and running) or ended:
+    if (st.session_state.pop(FOLLOWED, False) and running) or (running and not repeat.still_open(lab, running)):
         st.rerun()
     found = current(lab, study, column)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([1, 1] if again else [3, 2], gap="medium")
     with left:
         if again:
             st.markdown("**Shipped**")
@@ -122,13 +130,15 @@ def _maps(
             _told(verdict.sentences(found))
     if again:
         _told((verdict.both(found, current(lab, again, column)), *verdict.sentences(found)))
-    _fine_print(sheets.sheet(lab, study), found)
+    st.caption(origin.line(sheets.sheet(lab, study), *_data(found)))
+    if again:
+        st.caption(f"Trained here: {origin.line(sheets.sheet(lab, again))}")
     if running and running.job_id:
         live.bar(lab, lab.job(running.job_id))
     elif study.shipped:
         repeat.beside(lab, study, again, key="grid")
     elif study.job_id and study.state != "finished":
-        actions.again_button(lab.job(study.job_id), "grid_again")
+        grid_form.again(study)
 
 
 def _told(sentences: Sequence[str]) -> None:
@@ -155,16 +165,13 @@ def _follow(key: str, chart: str) -> Callable[[], None]:
         if place:
             st.session_state[f"{key}_clicked"], st.session_state[FOLLOWED] = place, True
             st.session_state["T"], st.session_state["alpha"] = place
+            st.session_state[SIDE] = key
 
     return follow
 
 
-def _fine_print(sheet: Sheet, found: View) -> None:
-    experiment, student = sheet.experiment, found.grid.student
+def _data(found: View) -> tuple[str, ...]:
+    student = found.grid.student
     labels = "all labels" if student.labels is None else words.plural(student.labels, "label")
-    made = f" · made by `{sheet.command}`" if sheet.command else ""
-    st.caption(
-        f"{words.plural(len(found.grid.seeds), 'seed')} · {student.architecture}, {labels}, listens on "
-        f"{'the labelled images' if student.transfer == 'labelled' else 'all images'} · {experiment.budget.updates:,} "
-        f"updates of {experiment.budget.batch_size} images · {found.metric.split} images, after the last update{made}"
-    )
+    sees = "the labelled images" if student.transfer == "labelled" else "all images"
+    return f"{student.architecture}, {labels}, listens on {sees}", f"{found.metric.split} images"

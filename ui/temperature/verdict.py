@@ -2,36 +2,33 @@
 
 from collections.abc import Sequence
 
-from distill_core.evaluation import Effect, interval
+from distill_core.evaluation import Effect, holm, interval
 from distill_core.reports import Cell
 from ui import words
 from ui.temperature.grid import View
-from ui.temperature.heat import write
 
 __all__ = ["both", "progress", "sentences"]
 
 FEWEST_SEEDS = 3
 LEVEL = 0.05
-NAMES = {
-    "valid_accuracy": "validation accuracy",
-    "agreement": "agreement with the teacher",
-    "ece": "calibration error",
-    "nll_nats": "negative log-likelihood",
-}
 
 
 def sentences(view: View) -> tuple[str, ...]:
-    """Five at most; before the grid is whole, how far it is."""
+    """Six at most; where the grid is not whole, how far it is, or what is in the way."""
     if view.judgement is None:
         return (progress(view),)
-    told = (_best(view), _apart(view), _temperature(view), _alpha(view), _interaction(view))
+    told = (_best(view), _apart(view), *_effects(view))
     return tuple(sentence for sentence in told if sentence)
 
 
 def progress(view: View) -> str:
     """How many of the runs are finished; nothing more is said of a part of a grid."""
     done = f"{view.finished} of {words.plural(view.runs, 'run')} are finished"
-    return f"{done}. The best cell and the effects are told once all are there: a part of a grid is no comparison."
+    why = "The best cell and the effects can only be told of a whole grid."
+    if view.failed:
+        message = next(cell.message for cell in view.cells if cell.message)
+        return f"{done}; in {words.plural(view.failed, 'cell')} a run failed: {words.sentence(message)} {why}"
+    return f"{done}. {why}"
 
 
 def both(shipped: View, here: View) -> str:
@@ -58,7 +55,7 @@ def _name(cell: Cell) -> str:
 
 
 def _mean(view: View, cell: Cell) -> str:
-    return write(view, cell.mean.mean, cell.mean.half_width) if cell.mean else words.NOTHING
+    return view.write(cell.mean.mean, cell.mean.half_width) if cell.mean else words.NOTHING
 
 
 def _width(view: View, difference: float) -> str:
@@ -67,12 +64,13 @@ def _width(view: View, difference: float) -> str:
 
 def _best(view: View) -> str:
     cell = _best_cell(view)
-    said = f"Best {NAMES[view.metric.column]}: **{_name(cell)}** with **{_mean(view, cell)}**"
-    flattered = f"As the best of {len(view.cells)} it is flattered a little."
+    said = f"Best {view.metric.title}: **{_name(cell)}** with **{_mean(view, cell)}**"
+    good = f"Being the best of {len(view.cells)}, its number is a little too good"
+    look = "" if view.metric.split == "validation" else "; seen on the test images it is a look, not a choice"
     if view.control is None:
-        return f"{said}. {flattered}"
-    control = write(view, view.control.mean, view.control.half_width)
-    return f"{said}; the control, labels alone, has {control}. {flattered}"
+        return f"{said}. {good}{look}."
+    control = view.write(view.control.mean, view.control.half_width)
+    return f"{said}; the control, labels alone, has {control}. {good}{look}."
 
 
 def _apart(view: View) -> str:
@@ -96,51 +94,67 @@ def _apart(view: View) -> str:
     return f"{who} {verb} within {margin} of it, and cannot be told from it ({basis}): {they} a ≈."
 
 
-def _temperature(view: View) -> str:
+def _effects(view: View) -> tuple[str, ...]:
+    """A sentence for T, for alpha and for both together; the three tests are corrected for being three."""
     assert view.judgement is not None
-    grid = view.grid
-    return _effect(view, view.judgement.effects.temperature, ("T", grid.temperatures), ("alpha", grid.alphas))
+    grid, effects = view.grid, view.judgement.effects
+    tested = [effect.p_value for effect in (effects.temperature, effects.alpha, effects.interaction)]
+    seeds = len(grid.seeds) >= FEWEST_SEEDS
+    p_T, p_alpha, p_both = holm(tested if seeds else [None] * len(tested))
+    on_T, on_alpha = ("T", grid.temperatures), ("alpha", grid.alphas)
+    return (
+        _effect(view, effects.temperature, p_T, on_T, on_alpha),
+        _effect(view, effects.alpha, p_alpha, on_alpha, on_T),
+        _interaction(view, effects.interaction, p_both),
+    )
 
 
-def _alpha(view: View) -> str:
-    assert view.judgement is not None
-    grid = view.grid
-    return _effect(view, view.judgement.effects.alpha, ("alpha", grid.alphas), ("T", grid.temperatures))
-
-
-def _effect(view: View, effect: Effect, axis: tuple[str, Sequence[float]], across: tuple[str, Sequence[float]]) -> str:
+def _effect(
+    view: View,
+    effect: Effect,
+    p_value: float | None,
+    axis: tuple[str, Sequence[float]],
+    across: tuple[str, Sequence[float]],
+) -> str:
     (name, places), (other, others) = axis, across
     if len(places) < 2:
         return ""
+    where = f"averaged over {other}" if len(others) > 1 else f"at {other} {others[0]:g}"
+    if p_value is None:
+        return f"How much {name} matters cannot be told from chance with fewer than three seeds."
+    if p_value >= LEVEL:
+        spread = _width(view, effect.spread)
+        return f"**No effect of {name} shown**: {where}, the largest difference is {spread} ({_p(p_value)})."
     order = sorted(range(len(places)), key=lambda place: effect.means[place], reverse=view.metric.higher_is_better)
     first, last = order[0], order[-1]
-    where = f"averaged over {other}" if len(others) > 1 else f"at {other} {others[0]:g}"
-    span = (
-        f"{where}, {name} {places[first]:g} is best ({write(view, effect.means[first])}) and "
-        f"{name} {places[last]:g} worst ({write(view, effect.means[last])})"
+    best, worst = (view.write(effect.means[place]) for place in (first, last))
+    return (
+        f"**{name} matters**: {where}, {name} {places[first]:g} has the best mean ({best}) and {name} {places[last]:g} "
+        f"the worst ({worst}; {_p(p_value)})."
     )
-    return _told(view, effect, f"**{name} matters**", f"**No effect of {name} shown**", span)
 
 
-def _interaction(view: View) -> str:
-    assert view.judgement is not None
-    effect = view.judgement.effects.interaction
-    if min(len(view.grid.temperatures), len(view.grid.alphas)) < 2:
+def _interaction(view: View, effect: Effect, p_value: float | None) -> str:
+    if min(len(view.grid.temperatures), len(view.grid.alphas)) < 2 or p_value is None:
         return ""
-    low, high = (_best_temperature(view, alpha) for alpha in (view.grid.alphas[0], view.grid.alphas[-1]))
-    span = f"the best T is {low:g} at alpha {view.grid.alphas[0]:g} and {high:g} at alpha {view.grid.alphas[-1]:g}"
-    shown, not_shown = "**T and alpha work together**", "**No interaction of T and alpha shown**"
-    return _told(view, effect, shown, not_shown, span)
+    if p_value >= LEVEL:
+        return f"**Not shown that what T does depends on alpha** ({_p(p_value)})."
+    alphas = view.grid.alphas[0], view.grid.alphas[-1]
+    low, high = (words.join([f"{T:g}" for T in _near_best(view, alpha)]) for alpha in alphas)
+    return (
+        f"**What T does depends on alpha** ({_p(p_value)}): at alpha {alphas[0]:g} the best T, or one that cannot be "
+        f"told from it, is {low}; at alpha {alphas[1]:g} it is {high}."
+    )
 
 
-def _told(view: View, effect: Effect, shown: str, not_shown: str, span: str) -> str:
-    if effect.p_value is None or len(view.grid.seeds) < FEWEST_SEEDS:
-        return f"{span[0].upper()}{span[1:]}; with fewer than three seeds this may be chance."
-    p = "p < 0.001" if effect.p_value < 0.001 else f"p = {effect.p_value:.3f}"
-    return f"{shown if effect.p_value < LEVEL else not_shown}: {span} ({p}, F test)."
+def _p(value: float) -> str:
+    return f"{'p < 0.001' if value < 0.001 else f'p = {value:.3f}'}, F test with Holm's correction"
 
 
-def _best_temperature(view: View, alpha: float) -> float:
-    row = [cell for cell in view.found if cell.alpha == alpha]
-    choose = max if view.metric.higher_is_better else min
-    return choose(row, key=lambda cell: interval(list(cell.by_seed.values())).mean).temperature
+def _near_best(view: View, alpha: float) -> list[float]:
+    """The temperatures of one row that are within the margin of the row's best."""
+    assert view.judgement is not None
+    margin = view.judgement.standing.margin or 0.0
+    row = {cell.temperature: interval(list(cell.by_seed.values())).mean for cell in view.found if cell.alpha == alpha}
+    best = (max if view.metric.higher_is_better else min)(row.values())
+    return [T for T, value in row.items() if abs(value - best) <= margin]

@@ -1,0 +1,24 @@
+"""The grey line under what was trained: who taught whom, on how many seeds, on which machine, by which command."""
+
+from distill_core.reports import Sheet
+from ui import story, words
+
+__all__ = ["line"]
+
+
+def line(sheet: Sheet, *more: str) -> str:
+    """``more`` comes first: what only this picture has to say."""
+    budget, results = sheet.experiment.budget, sheet.results
+    teachers = results.loc[results["role"] == "teacher", "student"]
+    seeds = max(len(student.seeds) for student in sheet.experiment.students)
+    spread = "95 % intervals over seeds, without the sampling of the images" if seeds >= 3 else "no interval"
+    parts = [
+        *more,
+        *(f"taught by {words.plain(name)}, which saw all labels" for name in teachers[:1]),
+        f"{words.plural(seeds, 'seed')} ({spread})",
+        f"{budget.updates:,} updates of {budget.batch_size} images, after the last one",
+        *story.place(results[results["role"] != "teacher"]),
+        *([sheet.experiment.precision] if sheet.experiment.precision != "auto" else []),
+        *([f"made by `{sheet.command}`"] if sheet.command else []),
+    ]
+    return " · ".join(parts)
