@@ -24,7 +24,15 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 LIMIT_MS = 400.0
-LOOKS = {"image": "Temperature T", "gradient": "alpha", "loss": "alpha", "classes": "Temperature T"}
+LOOKS = {
+    "look=image": "Temperature T",
+    "look=gradient": "alpha",
+    "look=loss": "alpha",
+    "look=classes": "Temperature T",
+    "look=calibration": "Temperature T",
+    # Steps from cell to cell: the frame moves on the map, and the panel shows another student.
+    "view=Proved+by+training&metric=NLL": "Temperature T",
+}
 # The clock stops with the frame after which the drawing stays as it is for a while.
 WATCH = """
 () => new Promise((resolve) => {
@@ -79,15 +87,16 @@ def _measure(moves: int) -> Iterator[dict[str, Any]]:
             if training:
                 _train(page, address)
             for look, slider in LOOKS.items():
-                yield _moved(page, f"{address}/temperature?look={look}&T=2&alpha=0.3", look, slider, moves, training)
+                yield _moved(page, f"{address}/temperature?{look}&T=2&alpha=0.3", look, slider, moves, training)
         browser.close()
 
 
 def _train(page: Any, address: str) -> None:
-    """A job that outlasts the measurement, started from the page's own address; two students of many updates."""
-    page.goto(f"{address}/train?updates=100000")
-    page.get_by_role("button", name="Start").click(timeout=60_000)
-    page.get_by_text("Training").first.wait_for(timeout=60_000)
+    """A job that outlasts the measurement: a grid of many updates, started from the form of the page itself."""
+    page.goto(f"{address}/temperature?view=Proved+by+training&g_updates=100000")
+    page.get_by_text("Train a grid of your own").click(timeout=60_000)
+    page.get_by_role("button", name="Train this grid").click(timeout=60_000)
+    page.get_by_text("Training: networks").first.wait_for(timeout=60_000)
 
 
 def _moved(page: Any, address: str, look: str, slider: str, moves: int, training: bool) -> dict[str, Any]:
@@ -117,7 +126,7 @@ def _moved(page: Any, address: str, look: str, slider: str, moves: int, training
 def _line(row: dict[str, Any]) -> str:
     beside = "beside a training" if row["training"] else "alone"
     numbers = f"p50 {row.get('p50_ms', 0):6.0f} ms   p95 {row.get('p95_ms', 0):6.0f} ms"
-    return f"{row['look']:<14}{row['slider']:<16}{beside:<20}{numbers}   {row['missed']} missed"
+    return f"{row['look']:<36}{row['slider']:<16}{beside:<20}{numbers}   {row['missed']} missed"
 
 
 if __name__ == "__main__":

@@ -128,16 +128,16 @@ def _maps(
             _map(current(lab, again, column), chosen, key="heat_again")
         else:
             _told(verdict.sentences(found))
+    if running and running.job_id:
+        live.bar(lab, lab.job(running.job_id))
     if again:
         _told((verdict.both(found, current(lab, again, column)), *verdict.sentences(found)))
     st.caption(origin.line(sheets.sheet(lab, study), *_data(found)))
     if again:
         st.caption(f"Trained here: {origin.line(sheets.sheet(lab, again))}")
-    if running and running.job_id:
-        live.bar(lab, lab.job(running.job_id))
-    elif study.shipped:
+    if study.shipped and not running:
         repeat.beside(lab, study, again, key="grid")
-    elif study.job_id and study.state != "finished":
+    elif study.job_id and not running and study.state != "finished":
         grid_form.again(study)
 
 

@@ -34,7 +34,8 @@ def progress(view: View) -> str:
 def both(shipped: View, here: View) -> str:
     """One sentence that compares what ships with its repetition here."""
     if shipped.judgement is None or here.judgement is None:
-        return progress(here)
+        told = progress(here)
+        return f"Trained here: {told[0].lower()}{told[1:]}"
     one, other = (_best_cell(view) for view in (shipped, here))
     pairs = [(a.mean.mean, b.mean.mean) for a, b in zip(shipped.found, here.found, strict=True) if a.mean and b.mean]
     largest = max(abs(a - b) for a, b in pairs)
