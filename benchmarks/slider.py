@@ -33,6 +33,8 @@ LOOKS = {
     # Steps from cell to cell: the frame moves on the map, and the panel shows another student.
     "view=Proved+by+training&metric=NLL": "Temperature T",
 }
+# Three steps of the list are one of the grid; within Streamlit's wait they are one movement.
+STEPS = {"view=Proved+by+training&metric=NLL": 3}
 # The clock stops with the frame after which the drawing stays as it is for a while.
 WATCH = """
 () => new Promise((resolve) => {
@@ -112,7 +114,8 @@ def _moved(page: Any, address: str, look: str, slider: str, moves: int, training
         page.evaluate(f"window.taken = ({WATCH})(); null")
         page.wait_for_function("window.watching === true")
         # Back and forth in the middle of the slider, so that every movement changes the picture.
-        page.keyboard.press("ArrowRight" if move % 8 < 4 else "ArrowLeft")
+        for _ in range(STEPS.get(look, 1)):
+            page.keyboard.press("ArrowRight" if move % 8 < 4 else "ArrowLeft")
         found = page.evaluate("window.taken.then((ms) => { window.watching = false; return ms })")
         if move < 3:
             continue

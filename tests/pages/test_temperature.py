@@ -5,7 +5,9 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from distill_core.errors import InvalidSetting
 from distill_core.evaluation import soften_NC
 from distill_core.events import EventLog
 from distill_core.experiment import Experiment
@@ -138,7 +140,7 @@ def test_the_shipped_grid_shows_its_verdict_and_the_student_next_to_the_sliders(
     assert re.search(r"Best validation accuracy: \*\*T [\d.]+, alpha [\d.]+\*\* with \*\*\d\d\.\d % ± \d\.\d\*\*", text)
     assert re.search(r"(T matters|No effect of T shown)", text)
     assert re.search(r"(alpha matters|No effect of alpha shown)", text)
-    assert re.search(r"(T and alpha work together|No interaction of T and alpha shown)", text)
+    assert re.search(r"(What T does depends on alpha|Not shown that what T does depends on alpha)", text)
     assert "tools/make_sweeps.py --only default_grid" in text
 
 
@@ -202,13 +204,92 @@ def test_a_grid_that_was_stopped_half_way_keeps_its_finished_cells(swept, screen
     assert any(button.label == "Start again" for button in page.button)
 
 
+def test_starting_a_stopped_grid_again_shows_the_new_job(swept, screen, home, lab):
+    half_done(home, JobState.STOPPED)
+    stopped = next(one for one in lab.studies() if one.title == "half a grid")
+    page = proved(screen, stopped)
+    page.button(key="grid_restart").click().run()
+    assert not page.exception
+    (job,) = lab.queue()
+    assert job.experiment.students == stopped.experiment.students
+    assert page.selectbox(key="grid").value == f"{job.title} #{job.id}"
+    assert [button.label for button in page.button if button.label in ("Start again", "Pause")] == ["Pause"]
+    lab.stop(job.id)
+
+
+def test_a_refusal_is_told_and_leaves_the_picker_alone(swept, screen, home, lab, monkeypatch):
+    half_done(home, JobState.STOPPED)
+    page = proved(screen, next(one for one in lab.studies() if one.title == "half a grid"))
+    chosen = page.selectbox(key="grid").value
+
+    def refuse(experiment):
+        raise InvalidSetting("the disk is full; make room")
+
+    monkeypatch.setattr(lab, "submit", refuse)
+    page.button(key="grid_restart").click().run()
+    assert not page.exception
+    assert [one.value for one in page.warning] == ["The disk is full; make room."]
+    assert page.selectbox(key="grid").value == chosen
+    assert lab.queue() == ()
+
+
+def deleted(home, job_id: str) -> None:
+    """What another window does."""
+    store = Store.open(home)
+    store.delete_job(job_id)
+    store.close()
+
+
+@pytest.mark.parametrize("state", [JobState.RUNNING, JobState.STOPPED])
+def test_a_grid_that_another_window_deletes_gives_way_to_the_next(swept, screen, home, lab, state):
+    half_done(home, state)
+    study = next(one for one in lab.studies() if one.title == "half a grid")
+    page = proved(screen, study)
+    assert page.selectbox(key="grid").value == grid_label(study)
+    deleted(home, study.job_id)
+    page.run()
+    assert not page.exception
+    assert not page.warning
+    assert page.selectbox(key="grid").value.endswith("#default_grid")
+
+
+def tick(study, view) -> None:
+    """What the clock draws, of a study that was read before; the run after it stands for the whole page."""
+    import streamlit as st
+
+    import ui
+    from ui.temperature import repeat, trained
+
+    if st.session_state.get("drawn"):
+        st.text("the page, drawn anew")
+        return
+    st.session_state["drawn"] = True
+    if view == "grid":
+        trained._maps(ui.lab(), study, None, "valid_accuracy", (1.0, 0.5), study)
+    else:
+        repeat._watch(ui.lab(), study)
+
+
+@pytest.mark.parametrize("view", ["grid", "repetition"])
+@pytest.mark.parametrize("gone", [True, False], ids=["deleted", "there"])
+def test_a_tick_after_the_job_is_gone_draws_the_page_anew(swept, home, lab, view, gone):
+    half_done(home, JobState.RUNNING)
+    study = next(one for one in lab.studies() if one.title == "half a grid")
+    if gone:
+        deleted(home, study.job_id)
+    page = AppTest.from_function(tick, args=(study, view), default_timeout=60).run()
+    assert not page.exception
+    assert [one.value for one in page.text] == (["the page, drawn anew"] if gone else [])
+    assert any(button.label == "Pause" for button in page.button) is not gone
+
+
 def test_a_grid_that_trains_shows_how_far_it_is(swept, screen, home, lab):
     half_done(home, JobState.RUNNING)
     study = next(one for one in lab.studies() if one.title == "half a grid")
     page = proved(screen, study, T="20")
     assert not page.exception
     assert "12 of 18 runs are finished" in said(page)
-    assert "The student at T 20, alpha 1 is not finished yet." in said(page)
+    assert "The student at T 20, alpha 1 is not finished." in said(page)
     assert any(button.label == "Pause" for button in page.button)
 
 
@@ -264,8 +345,76 @@ def test_the_curves_over_labels_and_width_tell_their_gains(screen):
     page = screen("temperature", view="Labels and width")
     assert not page.exception
     assert len(page.get("plotly_chart")) == 2
-    assert re.search(r"\*\*KD, same images\*\* gains with 50 labels \*\*[+−]?\d", said(page))
-    assert "The small teacher has" in said(page)
+    assert re.search(r"\*\*KD, same images\*\* against its control: with 50 labels \*\*[+−]?\d", said(page))
+    assert "The small teacher (ResNet-8," in said(page)
+
+
+def repetitions(filed, lab, state: JobState, *names: str) -> None:
+    """A repetition of each of these, that has no run yet."""
+    for place, name in enumerate(names):
+        shipped = next(one for one in lab.studies() if one.key == f"shipped:{name}")
+        filed(f"{place}" * 16, state, specification=shipped.experiment.to_json())
+
+
+def test_several_repetitions_may_be_open_at_once(filed, screen, lab):
+    repetitions(filed, lab, JobState.RUNNING, "width_small_teacher", "width_large_teacher", "label_curve")
+    page = screen("temperature", view="Labels and width")
+    assert not page.exception
+    assert not page.warning
+    assert [button.label for button in page.button].count("Pause") == 3
+    assert not any(str(button.key).startswith("repeat_") for button in page.button)
+
+
+def test_one_open_repetition_leaves_the_button_of_the_other(filed, screen, lab):
+    repetitions(filed, lab, JobState.RUNNING, "width_small_teacher")
+    page = screen("temperature", view="Labels and width")
+    assert not page.exception
+    assert [button.label for button in page.button].count("Pause") == 1
+    assert {"repeat_width_large", "repeat_label_curve"} <= {button.key for button in page.button}
+
+
+@pytest.mark.parametrize("state", [JobState.RUNNING, JobState.STOPPED])
+def test_a_repetition_of_the_shipped_grid_is_drawn_beside_it(filed, screen, lab, state):
+    repetitions(filed, lab, state, "default_grid")
+    page = screen("temperature", view="Proved by training", T="4", alpha="0.9")
+    assert not page.exception
+    assert {"**Shipped**", "**Trained here**"} <= {one.value for one in page.markdown}
+    assert "0 of 72 runs are finished." in said(page)
+    assert "The student at T 4, alpha 0.9 (shipped)" in [heading.value for heading in page.subheader]
+    assert any(button.label == ("Pause" if state == JobState.RUNNING else "Start again") for button in page.button)
+
+
+def panel_of(shipped, again, side) -> None:
+    import streamlit as st
+
+    import ui
+    from ui.temperature import trained
+
+    st.session_state[trained.SIDE] = side
+    trained._panel(ui.lab(), shipped, again, "valid_accuracy", (4.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("both", "side", "whose"),
+    [
+        (True, None, " (shipped)"),
+        (True, "heat", " (shipped)"),
+        (True, "heat_again", " (trained here)"),
+        (False, "heat_again", ""),
+    ],
+)
+def test_the_panel_says_whose_student_it_shows_where_there_are_two(swept, lab, both, side, whose):
+    shipped = next(one for one in lab.studies() if one.key == "shipped:default_grid")
+    args = (shipped, own(lab) if both else None, side)
+    page = AppTest.from_function(panel_of, args=args, default_timeout=60).run()
+    assert not page.exception
+    assert [heading.value for heading in page.subheader] == [f"The student at T 4, alpha 1{whose}"]
+    # The numbers are those of the side that is named.
+    valid = next(one.value for one in page.metric if one.label == "Validation")
+    side_of = own(lab) if whose == " (trained here)" else shipped
+    results = lab.sheet(side_of.key).results
+    rows = results[(results["temperature"] == 4) & (results["alpha"] == 1)]
+    assert valid.startswith(f"{100 * rows['valid_accuracy'].mean():.1f} %")
 
 
 def test_what_ships_can_be_repeated(screen, lab):

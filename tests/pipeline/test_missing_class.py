@@ -16,7 +16,7 @@ from distill_core.lab import Lab
 from distill_core.pipeline import PlannedStudent, complete, expand, job
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.runs import recipe
-from distill_core.pipeline.words import sentences
+from distill_core.pipeline.words import sentences, title
 from distill_core.tasks import TASKS, ignore, load_task
 from tests.quick import KNOWN_TEACHER, QUICK_TIMER, experiment, student
 
@@ -136,8 +136,26 @@ def test_a_written_control_that_misses_another_class_is_refused_and_told_so() ->
 
 
 def test_the_plan_says_it() -> None:
-    said = sentences(pair(), KNOWN_TEACHER)
-    assert [", never an image of 3, " in one for one in said] == [False, True, *[False] * 2, True, *[False] * 3]
+    _, control, _, whole, student, _, everything, _ = sentences(pair(), KNOWN_TEACHER)
+    assert control == "Control: Plain CNN, Labels only, 100 labels without those of 3, 1 seed."
+    assert student == (
+        "no 3: Plain CNN, Knowledge distillation (T 4, alpha 1), 100 labels without those of 3 and the teacher's "
+        "answers to all images but those of 3, 1 seed."
+    )
+    # 8 steps of 16 images: how many a missing class leaves nobody knows here, so no passes are told.
+    assert whole == "Control: Plain CNN, Labels only, 100 labels, 1.28 passes, 1 seed."
+    assert everything.endswith("100 labels and the teacher's answers to all 1,077 images, 0.119 passes, 1 seed.")
+
+
+def test_a_student_without_a_class_that_hears_nothing_of_other_images_is_told_so() -> None:
+    alone = complete(experiment(student("a", missing_class="3", labels=None)))
+    (said,) = (one for one in sentences(alone, KNOWN_TEACHER) if one.startswith("a: "))
+    assert said == "a: Plain CNN, Knowledge distillation (T 4, alpha 0.9), all labels without those of 3, 1 seed."
+
+
+def test_its_title_names_the_class_that_is_missing() -> None:
+    assert title(pair()) == "3 students: Plain CNN; 100 labels; never a 3; 1 seed"
+    assert "never" not in title(complete(experiment()))
 
 
 # Trained

@@ -9,7 +9,7 @@ from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.experiment import Budget, Experiment, ShippedTeacher, Student
 from distill_core.lab import Lab
 from distill_core.pipeline import complete
-from distill_core.pipeline.presets import LESSONS, default_experiment
+from distill_core.pipeline.presets import LESSONS, default_experiment, lesson_experiment
 from distill_core.pipeline.sweeps import (
     Curve,
     Grid,
@@ -281,7 +281,7 @@ def test_every_sweep_can_be_planned(lab: Lab) -> None:
 def test_a_lesson_is_its_preset_with_three_seeds_and_nothing_else(lab: Lab) -> None:
     assert lab.lessons() == LESSONS
     for lesson in lab.lessons():
-        found, preset = lab.lesson_experiment(lesson), lesson.experiment
+        found, preset = lesson_experiment(lesson), lesson.experiment
         assert {one.seeds for one in found.students} == {(0, 1, 2)}
         alone = [one.model_copy(update={"seeds": (0,)}) for one in found.students]
         assert found.model_copy(update={"students": tuple(alone)}) == preset

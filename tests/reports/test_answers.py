@@ -84,6 +84,7 @@ def test_the_accuracy_that_a_manifest_tells_is_that_of_its_logits(
 ) -> None:
     found = answers(store, f"shipped:{manifest.name}")
     assert found.title == manifest.title
+    np.testing.assert_array_equal(found.test_labels_N, images.test.labels_N)
     for name, split, said_NC in (
         ("valid_accuracy", images.valid, found.valid_logits_NC),
         ("test_accuracy", images.test, found.test_logits_NC),
@@ -148,6 +149,22 @@ def test_every_finished_run_is_there_once_the_newest_first(store: Store) -> None
     assert [one.key for one in answerers(store, "digits")] == ["run:00000000000000dd"]
 
 
+def test_a_student_that_taught_somebody_is_listed_in_both_roles(store: Store) -> None:
+    for place, job in enumerate("abc"):
+        store.add_job(a_job(job, process=store.process, submitted_at=NOON + timedelta(minutes=place)))
+    both = a_run("00000000000000aa", labels=500, seed=1)
+    show(store, "a", KD=both)
+    for job in "bc":
+        store.link_run(job, both.id, position=0, student="KD (teacher)", role="teacher")
+    assert [(one.key, one.role) for one in answerers(store, SMALL.name)[len(ORDER) :]] == [
+        ("run:00000000000000aa", "teacher"),
+        ("run:00000000000000aa", "student"),
+    ]
+    assert {one.title for one in answerers(store, SMALL.name)[len(ORDER) :]} == {
+        "KD on all (ResNet-8, 500 labels, seed 1)"
+    }
+
+
 def test_a_run_that_ships_is_not_there_twice(store: Store) -> None:
     store.add_job(a_job("a", process=store.process))
     runs = {one.name: a_run(one.details["run_id"], student=one.name, role=one.details["role"]) for one in SHIPPED}
@@ -157,6 +174,7 @@ def test_a_run_that_ships_is_not_there_twice(store: Store) -> None:
 
 def test_a_title_says_whose_it_is_which_network_how_many_labels_and_the_seed() -> None:
     assert run_title(a_run(labels=1_000, seed=7)) == "KD on all (ResNet-8, 1,000 labels, seed 7)"
+    assert run_title(a_run(missing_class="Bag", seed=7)) == "KD on all (ResNet-8, all labels, never Bag, seed 7)"
     assert run_title(a_run(role="teacher", student="ResNet-8")) == "ResNet-8"
     assert run_title(a_run(role="teacher", student="My teacher")) == "My teacher (ResNet-8)"
 
@@ -175,11 +193,14 @@ def test_the_answers_of_a_run_are_what_its_weights_say(swept: Swept) -> None:
         accuracy = (found.test_logits_NC.argmax(1) == images[1].labels_N).mean()
         assert accuracy == rows.loc[run, "test_accuracy"] == listed[f"run:{run}"].test_accuracy
         assert found.title == listed[f"run:{run}"].title
+        np.testing.assert_array_equal(found.test_labels_N, images[1].labels_N)
 
 
 def test_images_are_the_validation_and_test_images_of_the_task_read_once(swept: Swept) -> None:
     valid, test = swept.lab.images("digits")
     assert (valid.images_NHWC.shape, test.images_NHWC.shape) == ((360, 8, 8, 1), (360, 8, 8, 1))
+    told = TASKS.get("digits")
+    assert (told.valid_images, told.test_images) == (len(valid), len(test))
     assert swept.lab.images("digits")[1] is test
     with pytest.raises(UnknownName):
         swept.lab.images("nowhere")
@@ -247,4 +268,5 @@ def test_a_new_lab_answers_for_the_shipped_teacher_at_once(tmp_path: Path) -> No
     assert lab.answers(ORDER[0]).test_logits_NC.shape == (2_000, 10)
     valid, test = lab.images(SMALL.name)
     assert (len(valid), len(test)) == (len(lab.answers(ORDER[0]).valid_logits_NC), 2_000)
+    assert (len(valid), len(test)) == (SMALL.valid_images, SMALL.test_images)
     lab.close()

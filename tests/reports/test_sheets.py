@@ -14,7 +14,7 @@ from distill_core.assets import Manifest
 from distill_core.errors import CorruptFile, NotFound
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline import complete, expand, identify
+from distill_core.pipeline import complete, expand, identify, job_fingerprint
 from distill_core.pipeline.sweeps import curve_of, grid_of
 from distill_core.reports import packed, sheet, sheets, studies
 from distill_core.reports.sheets import Sheet, shipped_sheets
@@ -214,6 +214,48 @@ def test_a_job_that_repeats_what_ships_is_known_whatever_its_precision(store: St
         ("job:d4", "running"),
         ("job:a1", "queued"),
     ]
+
+
+def _repeated(store: Store, asked: Experiment) -> str:
+    """The fingerprint that this lab files a repetition under."""
+    teacher = identify(asked.teacher, TASKS.get(asked.task), asked.precision, store.run)  # type: ignore[arg-type]
+    return job_fingerprint(asked, teacher)
+
+
+def _elsewhere(asked: Experiment) -> Experiment:
+    """The same, from a machine that has another precision."""
+    return asked.model_copy(update={"precision": "float32" if asked.precision == "bfloat16" else "bfloat16"})
+
+
+@pytest.mark.parametrize("state", [JobState.FINISHED, JobState.RUNNING])
+def test_a_repetition_is_found_however_many_jobs_are_newer(store: Store, assets: Path, state: JobState) -> None:
+    asked = complete(experiment())
+    _ship(assets, "two", _elsewhere(asked))
+    _file(store, "a1", asked, 1, state=state, fingerprint=_repeated(store, asked))
+    for place in range(3):
+        _file(store, f"b{place}", complete(experiment(updates=9 + place)), 2 + place)
+    first, again = studies(store, 2)
+    assert (first.key, again.key, again.state) == ("shipped:two", "job:a1", state.value)
+    assert again.repeats(first)
+    # Once, where it is among the newest too.
+    assert [one.key for one in studies(store, 50)] == ["shipped:two", "job:a1"]
+
+
+def test_of_several_repetitions_an_old_one_is_found_and_every_new_one(store: Store, assets: Path) -> None:
+    asked = complete(experiment())
+    _ship(assets, "two", asked)
+    _file(store, "a1", asked, 1, state=JobState.FINISHED, fingerprint=_repeated(store, asked))
+    _file(store, "b2", complete(experiment(updates=9)), 2)
+    _file(store, "c3", asked, 3, state=JobState.STOPPED)
+    assert [one.key for one in studies(store, 1)] == ["shipped:two", "job:c3", "job:a1"]
+
+
+def test_an_old_repetition_that_was_stopped_is_not_looked_for(store: Store, assets: Path) -> None:
+    asked = complete(experiment())
+    _ship(assets, "two", asked)
+    _file(store, "a1", asked, 1, state=JobState.STOPPED, fingerprint=_repeated(store, asked))
+    _file(store, "b2", complete(experiment(updates=9)), 2)
+    assert [one.key for one in studies(store, 1)] == ["shipped:two"]
 
 
 def test_jobs_with_a_shape_are_studies_newest_first_and_only_the_newest_are_looked_at(

@@ -58,8 +58,8 @@ def _split(value: int = 0) -> Split:
 def _task(data: TaskData, sha256: str) -> Task:
     return Task(
         name="tiny", title="", teaches="", source="", licence="", classes=("a", "b"), channels=1, size_px=8,
-        crop_padding_px=1, flip=False, mean=(0.0,), std=(1.0,), train_images=2, test_images=2, sha256=sha256,
-        load=lambda home, sink: data,
+        crop_padding_px=1, flip=False, mean=(0.0,), std=(1.0,), train_images=2, valid_images=2, test_images=2,
+        sha256=sha256, load=lambda home, sink: data,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The heat map is the runs of its grid and nothing more: noise gets no frame, and a slider moves data alone."""
 
+import functools
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -9,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from distill_core.events import RunStarted, ValidPoint
+from distill_core.events import RunFailed, RunStarted, ValidPoint
 from distill_core.pipeline.complete import complete
 from distill_core.pipeline.sweeps import Sweep, grid_experiment, grid_of
 from distill_core.reports import METRICS, Sheet, Study
 from distill_core.reports.results import RESULT_COLUMNS, numbers
+from distill_core.tasks import TASKS
 from tests.ui.test_style import contrast
 from ui import style
 from ui.temperature import heat
@@ -30,37 +32,52 @@ PLANE = {(T, alpha): tuple(v + (0.03 if alpha == 1 else 0) for v in runs) for (T
 NEAR = {(1.0, 0.5): (0.60, 0.69, 0.78), (2.0, 0.5): (0.58, 0.69, 0.80), (4.0, 0.5): (0.60, 0.70, 0.80)}
 FAR = {(1.0, 0.5): (0.61, 0.70, 0.79), (2.0, 0.5): (0.54, 0.65, 0.76), (4.0, 0.5): (0.60, 0.70, 0.80)}
 
-LAB: Any = SimpleNamespace(images=lambda task: (range(400), range(2000)))
+# As steep as the slope, but seeds pull two cells apart: s² is 4 noise² / 10, and the margin q(0.95; 6, 10) · s / √3 =
+# 4.912 · 0.6325 · noise / 1.732 = 1.794 noise, which is 3.587 points.
+PULLS = {(1.0, 0.5): 0.02, (2.0, 0.5): -0.02}
+MARGIN = 0.03587
+UNEVEN = {
+    place: tuple(middle + step * PULLS.get(place, 0.0) for step in (-1, 0, 1))
+    for place, (_, middle, _) in SLOPE.items()
+}
+
+LAB: Any = SimpleNamespace(tasks=lambda: tuple(TASKS))
 
 
-def study(values: dict[tuple[float, float], Any], seeds: int) -> Study:
+def study(values: dict[tuple[float, float], Any], seeds: int, state: str = "finished") -> Study:
     """The grid whose places are the keys, complete as the lab files it."""
-    temperatures, alphas = ({place[part] for place in values} for part in (0, 1))
+    return _study(tuple(values), seeds, state)
+
+
+@functools.cache
+def _study(places: tuple[tuple[float, float], ...], seeds: int, state: str) -> Study:
+    temperatures, alphas = ({place[part] for place in places} for part in (0, 1))
     shape = {"temperatures": tuple(temperatures), "alphas": tuple(alphas), "seeds": seeds, "task": "digits"}
     experiment = complete(grid_experiment(Sweep.of({**shape, "architecture": "plain_cnn", "labels": 100})))
     grid = grid_of(experiment)
-    return Study(key="job:ab", title="a grid", experiment=experiment, grid=grid, curve=None, state="finished")
+    return Study(key="job:ab", title="a grid", experiment=experiment, grid=grid, curve=None, state=state)
 
 
 def results(of: Study, values: dict[tuple[float, float], Any], control: Any, column: str) -> pd.DataFrame:
-    """A row a run; None is a run that is not there."""
+    """A row a run; None is a run that is not there, a text the reason why it failed."""
     rows = []
     for student in of.experiment.students:
         found = control if student.role == "control" else values[student.temperature, student.alpha]
         plain = {"job_id": "ab", "student": student.name, "role": student.role, "state": "finished"}
         plain |= {"temperature": student.temperature, "alpha": student.alpha}
         rows += [
-            {**plain, "run_id": f"{student.name}/{seed}", "seed": seed, column: value}
+            {**plain, "run_id": f"{student.name}/{seed}", "seed": seed}
+            | ({"state": "failed", "message": value} if isinstance(value, str) else {column: value})
             for seed, value in enumerate(found)
             if value is not None
         ]
     return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
 
 
-def seen(values, *, control=(0.74, 0.75, 0.76), metric="accuracy", seeds=3, events=()) -> View:
+def seen(values, *, control=(0.74, 0.75, 0.76), metric="accuracy", seeds=3, events=(), state="finished") -> View:
     """What the page knows of a grid with these values."""
     column = METRIC_WORDS[metric]
-    of = study(values, seeds)
+    of = study(values, seeds, state)
     nobody: Any = None
     sheet = Sheet(
         key=of.key,
@@ -96,15 +113,20 @@ def at(chart, x: float, y: float) -> str:
     return text
 
 
-def shade(chart) -> dict[str, Any]:
-    return chart.spec["layer"][0]["encoding"]["color"]["condition"]["scale"]
+def shades(chart) -> list[float]:
+    """Of the cells, alpha by alpha."""
+    return rows(chart, "cell")["shade"].tolist()
 
 
 def test_a_cell_is_the_mean_of_its_runs_in_its_place():
+    assert {(cell.temperature, cell.alpha): cell.value for cell in seen(PLANE).cells} == pytest.approx(
+        {place: sum(runs) / 3 for place, runs in PLANE.items()}
+    )
     cells = rows(drawn(PLANE), "cell")
     found = {(row["temperature"], row["alpha"]): row for row in cells.to_dict("records")}
-    assert {place: row["value"] for place, row in found.items()} == pytest.approx(
-        {place: sum(runs) / 3 for place, runs in PLANE.items()}
+    # From 60 to 83 %: 70 % is 10 of 23 points up.
+    assert (found[1.0, 0.5]["shade"], found[2.0, 0.5]["shade"], found[4.0, 1.0]["shade"]) == pytest.approx(
+        (0, 10 / 23, 1)
     )
     # T 4 is the third column, alpha 1 the second row.
     right = found[4.0, 1.0]
@@ -139,9 +161,10 @@ def test_the_control_has_a_row_of_its_own_below():
     chart = drawn(SLOPE)
     (control,) = rows(chart, "control").to_dict("records")
     assert control["y2"] < rows(chart, "cell")["y1"].min()
-    assert control["value"] == pytest.approx(0.75)
+    # On the scale of the cells, from 60 to 80 %.
+    assert control["shade"] == pytest.approx(0.75)
     # 4.303, the 97.5 % point of t on 2 degrees of freedom, times 1 point, over √3.
-    assert texts(chart)[-1] == "control, labels alone (alpha 0, any T): 75.0 % ± 2.5"
+    assert texts(chart)[-1] == "control: 75.0 % ± 2.5"
     assert chart.table.iloc[-1].to_dict() == pytest.approx(
         {
             "T": float("nan"),
@@ -155,9 +178,14 @@ def test_the_control_has_a_row_of_its_own_below():
     )
 
 
+def test_a_control_beyond_all_cells_stretches_the_scale():
+    assert shades(drawn(SLOPE, control=(1.0,) * 3))[:3] == pytest.approx([0, 0.25, 0.5])
+
+
 def test_without_a_control_its_row_stays_empty():
     chart = drawn(SLOPE, control=())
-    assert texts(chart)[-1].endswith("any T): –")
+    assert rows(chart, "control")["shade"].isna().all()
+    assert texts(chart)[-1] == "control: –"
     assert rows(chart, "as_control").empty
     assert not any("control" in entry for entry in chart.legend)
 
@@ -166,16 +194,87 @@ def test_cells_wait_train_and_finish():
     half = {**SLOPE, (1.0, 0.5): (None,) * 3, (2.0, 0.5): (None,) * 3}
     name = "T 2, alpha 0.5"
     events = [RunStarted(f"{name}/0", name, 0), ValidPoint(f"{name}/0", 4, 0.2), ValidPoint(f"{name}/0", 8, 0.5)]
-    chart = drawn(half, events=events)
+    chart = drawn(half, events=events, state="running")
     assert texts(chart)[:3] == ["·", "50.0 …", "80.0"]
     cells = rows(chart, "cell")
     assert cells["said"].tolist()[:3] == ["waits to be trained", "50.0 %, in training", "80.0 % ± 2.5 (3 seeds)"]
     assert cells["solid"].tolist()[:3] == [1.0, heat.TRAINING_OPACITY, 1.0]
-    assert np.isnan(cells["value"].iloc[0])
+    assert np.isnan(cells["shade"].iloc[0])
     assert rows(chart, "best").empty
     assert rows(chart, "level").empty
     assert set(chart.table["against the best"].iloc[:-1]) == {"the grid is not whole"}
     assert not any("best" in entry and "frame" in entry for entry in chart.legend)
+    assert {"… in training", "· waits"} <= set(chart.legend)
+
+
+@pytest.mark.parametrize("state", ["finished", "failed", "stopped", "interrupted"])
+def test_what_an_ended_job_left_out_does_not_wait(state):
+    chart = drawn({**SLOPE, (1.0, 0.5): (None,) * 3}, state=state)
+    assert at(chart, 0, 0) == "·"
+    assert rows(chart, "cell", temperature=1.0, alpha=0.5)["said"].tolist() == ["was not trained"]
+    assert "· was not trained" in chart.legend
+    assert not {"… in training", "· waits"} & set(chart.legend)
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "paused"])
+def test_an_open_job_may_still_train_what_is_missing(state):
+    chart = drawn({**SLOPE, (1.0, 0.5): (None,) * 3}, state=state)
+    assert rows(chart, "cell", temperature=1.0, alpha=0.5)["said"].tolist() == ["waits to be trained"]
+
+
+@pytest.mark.parametrize("state", ["running", "finished"])
+def test_a_cell_that_failed_says_so_and_why(state):
+    chart = drawn({**SLOPE, (1.0, 0.5): ("the loss is not finite",) * 3}, state=state)
+    (cell,) = rows(chart, "cell", temperature=1.0, alpha=0.5).to_dict("records")
+    assert (at(chart, 0, 0), cell["said"], cell["solid"]) == ("failed", "the loss is not finite", 1.0)
+    assert np.isnan(cell["shade"])
+    assert {"level", "as_control", "best"}.isdisjoint(chart.data["part"])
+    failed = chart.table[(chart.table["T"] == 1) & (chart.table["alpha"] == 0.5)]
+    assert (failed["against the best"].item(), failed["seeds"].item()) == ("failed", 0)
+
+
+def test_a_cell_of_which_one_seed_failed_keeps_the_mean_of_the_others():
+    found = seen({**SLOPE, (1.0, 0.5): (0.59, "it diverged", 0.61)})
+    assert (found.failed, found.finished, found.runs) == (1, 17, 18)
+    chart = heat.chart(found, (1.0, 0.5), style.LIGHT, selectable=True)
+    assert at(chart, 0, 0) == "60.0"
+    assert rows(chart, "cell")["said"].iloc[0] == "60.0 % (2 seeds); another failed: it diverged"
+
+
+def looks(seed: int, *accuracies: float) -> list[Any]:
+    """What a run of T 1 with alpha 0.5 tells while it trains."""
+    run = f"T 1, alpha 0.5/{seed}"
+    return [
+        RunStarted(run, "T 1, alpha 0.5", seed),
+        *(ValidPoint(run, 4 * (place + 1), value) for place, value in enumerate(accuracies)),
+    ]
+
+
+def test_the_last_look_of_a_run_that_failed_is_no_part_of_its_cell():
+    events = [*looks(0, 0.1), *looks(1, 0.5), *looks(2, 0.7), RunFailed("T 1, alpha 0.5/0", "it diverged")]
+    (told, *_) = seen({**SLOPE, (1.0, 0.5): (None,) * 3}, events=events, state="running").cells
+    assert (told.value, told.training, told.message) == (pytest.approx(0.6), True, None)
+    # Once it is stored its reason is known; the others are still in training.
+    stored = {**SLOPE, (1.0, 0.5): ("it diverged", None, None)}
+    chart = drawn(stored, events=events, state="running")
+    assert at(chart, 0, 0) == "60.0 …"
+    assert rows(chart, "cell")["said"].iloc[0] == "60.0 %, in training; another failed: it diverged"
+    whole = drawn({**SLOPE, (1.0, 0.5): ("it diverged", 0.5, 0.7)}, events=events, state="running")
+    assert at(whole, 0, 0) == "60.0"
+
+
+def test_a_cell_whose_only_look_was_of_a_run_that_failed_has_no_value():
+    events = [*looks(0, 0.1), RunFailed("T 1, alpha 0.5/0", "it diverged")]
+    chart = drawn({**SLOPE, (1.0, 0.5): ("it diverged", None, None)}, events=events, state="running")
+    assert at(chart, 0, 0) == "failed"
+
+
+def test_a_control_that_failed_is_not_in_training_for_ever():
+    name = next(one.name for one in study(SLOPE, 3).experiment.students if one.role == "control")
+    events = [ValidPoint(f"{name}/2", 4, 0.1), RunFailed(f"{name}/2", "it diverged")]
+    found = seen(SLOPE, control=(0.74, 0.76, "it diverged"), events=events, state="running")
+    assert found.control is not None
+    assert (found.control.mean, found.control_training) == (pytest.approx(0.75), False)
 
 
 def test_a_control_in_training_does_not_look_finished():
@@ -197,18 +296,19 @@ def test_looks_are_at_accuracy_and_say_nothing_of_other_measures():
 
 
 @pytest.mark.parametrize(
-    ("metric", "turned", "best", "number"),
+    ("metric", "order", "best", "number"),
     [
-        ("accuracy", False, 2, "≈ 80.0"),
-        ("agreement", False, 2, "≈ 80.0"),
-        ("ECE", True, 0, "80.0"),
-        ("NLL", True, 0, "0.80"),
+        ("accuracy", [0, 0.5, 1], 2, "≈ 80.0"),
+        ("agreement", [0, 0.5, 1], 2, "≈ 80.0"),
+        ("ECE", [1, 0.5, 0], 0, "80.0"),
+        ("NLL", [1, 0.5, 0], 0, "0.80"),
     ],
 )
-def test_brighter_is_better_where_lower_is_better_too(metric, turned, best, number):
+def test_brighter_is_better_where_lower_is_better_too(metric, order, best, number):
     chart = drawn(SLOPE, metric=metric)
-    assert (shade(chart)["scheme"], shade(chart)["reverse"]) == ("cividis", turned)
-    assert shade(chart)["domain"] == pytest.approx([0.6, 0.8])
+    colour = chart.spec["layer"][0]["encoding"]["color"]["condition"]
+    assert (colour["field"], colour["scale"]) == ("shade", {"scheme": "cividis", "domain": [0, 1]})
+    assert shades(chart) == pytest.approx(order * 2)
     assert rows(chart, "best")["x1"].tolist() == pytest.approx([best - 0.48])
     assert at(chart, 2, 1) == number
     # The brightest cell is the best one, and its number is black.
@@ -221,6 +321,7 @@ def test_nats_are_no_percent():
     chart = drawn(SLOPE, metric="NLL")
     assert texts(chart)[-1].endswith("0.750 ± 0.025 nats")
     assert list(chart.table)[2:4] == ["negative log-likelihood (nats)", "± (nats)"]
+    assert (chart.table.iloc[-1, 2], chart.table.iloc[-1, 3]) == (0.75, 0.025)
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "ECE"])
@@ -241,8 +342,20 @@ def test_a_number_in_training_can_be_read_on_its_pale_colour(colours, value):
 
 def tone_in_training(colours) -> str:
     chart = drawn(dict.fromkeys(SLOPE, (None,) * 3), events=[ValidPoint("T 1, alpha 0.5/0", 4, 0.5)], colours=colours)
+    return tone(chart)
+
+
+def tone(chart) -> str:
+    """The colour of the first number."""
     scale = chart.spec["layer"][-2]["encoding"]["color"]["scale"]
     return dict(zip(scale["domain"], scale["range"], strict=True))[rows(chart, "number")["dark"].iloc[0]]
+
+
+@pytest.mark.parametrize("colours", [style.LIGHT, style.DARK], ids=["light", "dark"])
+def test_that_a_cell_failed_can_be_read_too(colours):
+    chart = drawn({**SLOPE, (1.0, 0.5): ("it diverged",) * 3}, colours=colours)
+    assert chart.spec["layer"][0]["encoding"]["color"]["value"] == colours.panel
+    assert contrast(tone(chart), colours.panel) >= 4.5
 
 
 def cividis(value: float) -> np.ndarray:
@@ -258,21 +371,56 @@ def mixed(colour: np.ndarray) -> str:
     return "#" + "".join(f"{round(part):02X}" for part in colour)
 
 
-def test_lines_of_equal_value_pass_where_the_value_is():
-    lines = rows(drawn(SLOPE), "level")
-    # A fifth of 20 points apart, from 64 to 76 %: x is (value − 60) / 10.
-    assert sorted(set(lines["said"])) == ["64.0 %", "68.0 %", "72.0 %", "76.0 %"]
-    for share, x in (("64.0 %", 0.4), ("68.0 %", 0.8), ("72.0 %", 1.2), ("76.0 %", 1.6)):
-        one = lines[lines["said"] == share]
-        assert one["x"].tolist() == pytest.approx([x] * len(one))
+@pytest.mark.parametrize(
+    ("metric", "first", "step"), [("accuracy", 0.8 - MARGIN, -MARGIN), ("ECE", 0.6 + MARGIN, MARGIN)]
+)
+def test_lines_of_equal_value_are_a_margin_apart_from_the_best_down(metric, first, step):
+    found = seen(UNEVEN, metric=metric)
+    assert found.judgement is not None
+    assert found.judgement.standing.margin == pytest.approx(MARGIN, abs=1e-4)
+    lines = rows(heat.chart(found, (1.0, 0.5), style.LIGHT, selectable=True), "level")
+    # Five margins go into 20 points.
+    levels = [first + number * step for number in range(5)]
+    assert sorted(set(lines["said"])) == sorted(f"{100 * level:.1f} %" for level in levels)
+    for level in levels:
+        one = lines[lines["said"] == f"{100 * level:.1f} %"]
+        assert one["x"].tolist() == pytest.approx([(level - 0.6) * 10] * len(one), abs=5e-3)
         assert (one["y"].min(), one["y"].max()) == (0, 1)
 
 
 def test_lines_follow_both_axes():
-    lines = rows(drawn(PLANE), "level")
+    lines = rows(
+        drawn({place: tuple(v + 0.03 * (place[1] == 1) for v in runs) for place, runs in UNEVEN.items()}), "level"
+    )
     levels = [float(said.removesuffix(" %")) for said in lines["said"]]
-    assert (60 + 10 * lines["x"] + 3 * lines["y"]).tolist() == pytest.approx(levels, abs=0.05)
-    assert len(set(levels)) == 4
+    assert (60 + 10 * lines["x"] + 3 * lines["y"]).tolist() == pytest.approx(levels, abs=0.06)
+    assert len(set(levels)) == 6
+
+
+def test_a_small_margin_does_not_fill_the_map_with_lines():
+    fine = {
+        place: tuple(middle + (v - middle) / 10 for v in runs) for place, runs in UNEVEN.items() for middle in runs[1:2]
+    }
+    assert rows(drawn(fine), "level")["said"].nunique() == heat.MOST_LEVELS == 6
+
+
+@pytest.mark.parametrize(
+    ("values", "more"),
+    [
+        # Seeds do the same to all cells: nothing is left to chance, and a margin of 0 makes no lines.
+        (SLOPE, {}),
+        # One seed of a measure that no number of images tells of.
+        ({place: runs[:1] for place, runs in SLOPE.items()}, {"metric": "ECE", "seeds": 1, "control": (0.7,)}),
+        # All cells within one margin of each other.
+        ({place: tuple(0.7 + (v - m) for v in runs) for place, runs in UNEVEN.items() for m in runs[1:2]}, {}),
+    ],
+    ids=["no chance", "nobody knows", "all alike"],
+)
+def test_without_a_margin_to_step_by_there_are_no_lines(values, more):
+    chart = drawn(values, **more)
+    assert rows(chart, "level").empty
+    assert not any("lines of equal value" in entry for entry in chart.legend)
+    assert any("frame: the best" in entry for entry in chart.legend)
 
 
 def test_the_control_s_own_line_passes_where_students_are_as_good_as_it():
@@ -285,7 +433,10 @@ def test_each_line_is_drawn_through_its_own_points_in_order():
     # A hill in the middle: every line is closed around it.
     places = [(T, alpha) for alpha in (0.3, 0.6, 0.9) for T in (1.0, 2.0, 4.0)]
     hill = {place: (0.8 if place == (2.0, 0.6) else 0.6,) * 3 for place in places}
-    for _, line in rows(drawn(hill, control=()), "level").groupby("line"):
+    hill |= {(1.0, 0.3): (0.58, 0.6, 0.62), (4.0, 0.9): (0.62, 0.6, 0.58)}
+    lines = rows(drawn(hill, control=()), "level")
+    assert lines["line"].nunique() == 6
+    for _, line in lines.groupby("line"):
         assert line["order"].tolist() == list(range(len(line)))
         ends = line.iloc[[0, -1]][["x", "y"]].to_numpy()
         assert ends[0] == pytest.approx(ends[1])
@@ -293,10 +444,10 @@ def test_each_line_is_drawn_through_its_own_points_in_order():
 
 
 def test_a_legend_names_no_line_that_is_not_there():
-    below = drawn(SLOPE, control=(0.1, 0.2, 0.3))
+    below = drawn(UNEVEN, control=(0.1, 0.2, 0.3))
     assert rows(below, "as_control").empty
     assert not any("as good as the control" in entry for entry in below.legend)
-    assert any("lines of equal value" in entry for entry in below.legend)
+    assert any("lines of equal value, a margin apart" in entry for entry in below.legend)
     assert not any("lines of equal value" in entry for entry in drawn(NEAR).legend)
     assert any("as good as the control" in entry for entry in drawn(SLOPE).legend)
 
@@ -310,15 +461,15 @@ def test_a_part_of_a_grid_has_no_lines_and_no_best(missing):
 
 def test_equal_cells_stand_in_the_middle_of_the_scale():
     chart = drawn(dict.fromkeys(SLOPE, (0.7,) * 3), control=(0.7,) * 3)
-    assert shade(chart)["domain"] == pytest.approx([0.69, 0.71])
+    assert shades(chart) == pytest.approx([0.5] * 6)
     assert texts(chart)[:6] == ["70.0"] + ["≈ 70.0"] * 5
 
 
 @pytest.mark.parametrize("control", [(), (0.7,) * 3])
 def test_an_empty_grid_waits(control):
-    chart = drawn(dict.fromkeys(SLOPE, (None,) * 3), control=control)
+    chart = drawn(dict.fromkeys(SLOPE, (None,) * 3), control=control, state="queued")
     assert set(texts(chart)[:-1]) == {"·"}
-    assert shade(chart)["domain"][0] < shade(chart)["domain"][1]
+    assert rows(chart, "cell")["shade"].isna().all()
     assert rows(chart, "number")["dark"].iloc[0] == "none"
 
 
@@ -327,13 +478,13 @@ def test_one_temperature_or_one_alpha_makes_a_grid_without_lines(axis):
     places = [(T, 0.5) for T in (1.0, 2.0, 4.0)] if axis else [(4.0, alpha) for alpha in (0.3, 0.6, 0.9)]
     chart = drawn({place: (0.6 + 0.1 * n,) * 3 for n, place in enumerate(places)}, chosen=places[0])
     assert {"level", "as_control"}.isdisjoint(chart.data["part"])
-    assert rows(chart, "cell")["value"].tolist() == pytest.approx([0.6, 0.7, 0.8])
+    assert shades(chart) == pytest.approx([0, 0.5, 1])
     assert len(rows(chart, "best")) == 1
 
 
 def test_a_slider_moves_data_alone():
     # Streamlit builds a chart anew where its specification or its alternative text differs.
-    one, other = drawn(SLOPE, chosen=(1.0, 0.5)), drawn(SLOPE, chosen=(4.0, 1.0))
+    one, other = drawn(UNEVEN, chosen=(1.0, 0.5)), drawn(UNEVEN, chosen=(4.0, 1.0))
     assert (one.spec, one.alt, one.legend) == (other.spec, other.alt, other.legend)
     assert one.table.equals(other.table)
     assert (
@@ -343,6 +494,23 @@ def test_a_slider_moves_data_alone():
     )
     assert rows(one, "chosen")[["x1", "y1"]].to_numpy().tolist() == [pytest.approx([-0.48, -0.47])]
     assert rows(other, "chosen")[["x1", "y1"]].to_numpy().tolist() == [pytest.approx([1.52, 0.53])]
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "ECE", "NLL"])
+def test_a_map_that_fills_moves_data_alone(metric):
+    # Else a tooltip or a click would be lost at every tick of a grid that trains.
+    nothing = dict.fromkeys(UNEVEN, (None,) * 3)
+    more = {"metric": metric, "control": ()}
+    stages = [
+        drawn(nothing, state="queued", **more),
+        drawn(nothing, state="running", events=looks(0, 0.3), **more),
+        drawn({**nothing, (4.0, 1.0): (0.1, 0.2, None)}, state="running", events=looks(0, 0.9), **more),
+        drawn({**UNEVEN, (4.0, 1.0): ("it diverged",) * 3}, state="running", metric=metric),
+        drawn(UNEVEN, chosen=(4.0, 1.0), metric=metric),
+    ]
+    for one in stages[1:]:
+        assert (one.spec, one.alt) == (stages[0].spec, stages[0].alt)
+    assert not any(one.data.equals(stages[0].data) for one in stages[2:])
 
 
 def test_the_words_of_the_chart_name_the_measure_and_the_shape():

@@ -2,17 +2,22 @@
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from distill_core.errors import CorruptFile
 from distill_core.evaluation import Law
 from distill_core.experiment import TEMPERATURES
 from distill_core.lab import Answers
+from distill_core.reports import Answerer
+from distill_core.tasks import Split
 from ui import style
-from ui.temperature import calibration, classes, gallery, gradient, mixture, probabilities
+from ui.temperature import calibration, choose, classes, gallery, gradient, mixture, probabilities
 from ui.temperature.calibration import Sureness
 from ui.temperature.lens import Lens
 
@@ -31,7 +36,7 @@ def _fresh():
 
 
 def network(name: str, logits_NC: np.ndarray) -> Answers:
-    return Answers(key=name, title=name, valid_logits_NC=logits_NC, test_logits_NC=logits_NC)
+    return Answers(key=name, title=name, valid_logits_NC=logits_NC, test_logits_NC=logits_NC, test_labels_N=LABELS_N)
 
 
 LENS = Lens(
@@ -362,8 +367,10 @@ def test_names_stand_outside_the_circle_on_their_own_side():
 # Calibration
 
 
-def sure(temperature: float, ece: float, nll: float) -> Sureness:
-    return Sureness(temperature=temperature, bins=(), ece=ece, nll_nats=nll)
+def sure(temperature: float, ece: float, nll: float, apart: float = 0.0) -> Sureness:
+    # Four images whose NLL lies ``apart`` from the mean, up and down.
+    nll_N = nll + apart * np.array([1.0, -1.0, 1.0, -1.0])
+    return Sureness(temperature=temperature, bins=(), ece=ece, nll_N=nll_N)
 
 
 @pytest.mark.parametrize(
@@ -373,11 +380,31 @@ def sure(temperature: float, ece: float, nll: float) -> Sureness:
         (sure(0.7, 0.02, 0.4), "At T = 1 the teacher is too modest"),
         (sure(1.6, 0.09, 0.6), "does not help on the test images: ECE 5.0 % → **9.0 %**, NLL 0.500 → 0.600 nats"),
         (sure(1.001, 0.05, 0.5), "the confidences need no correction (ECE 5.0 %)"),
+        # differences of 0.09, 0.11, 0.09 and 0.11 would be a gain; these are 0.3, -0.1, 0.3 and -0.1
+        (sure(1.6, 0.02, 0.4, 0.2), "no difference from T = 1 is shown (NLL lower by 0.1000 ± 0.3675 nats an image"),
     ],
 )
 def test_what_the_fitted_temperature_does_is_said_also_where_it_does_not_help(fitted, said):
     before = sure(1.0, 0.05, 0.5)
     assert said in calibration.sentences({"T = 1": before, "fitted": fitted, "T": before})[0]
+
+
+def test_an_interval_that_leaves_nothing_out_is_no_help_either():
+    # Worse by 0.1 on average, but 0.1 ± 0.3675: neither a gain nor a loss is shown.
+    before = sure(1.0, 0.05, 0.5)
+    told = calibration.sentences({"T = 1": before, "fitted": sure(0.7, 0.09, 0.6, 0.2), "T": before})[0]
+    assert told == (
+        "Fitted on validation images, the temperature is **T = 0.70**; on the test images no difference from T = 1 is "
+        "shown (NLL higher by 0.1000 ± 0.3675 nats an image; ECE 5.0 % → **9.0 %**)."
+    )
+
+
+def test_the_gain_of_the_fitted_temperature_is_paired_image_by_image():
+    # Images differ by far more than the temperatures do: unpaired nothing could be told.
+    before = Sureness(temperature=1.0, bins=(), ece=0.05, nll_N=np.array([0.1, 2.0, 0.4, 1.0]))
+    after = Sureness(temperature=1.6, bins=(), ece=0.02, nll_N=before.nll_N - [0.02, 0.03, 0.02, 0.03])
+    told = calibration.sentences({"T = 1": before, "fitted": after, "T": before})[0]
+    assert "makes it more honest: ECE 5.0 % → **2.0 %**, NLL 0.875 → 0.850 nats" in told
 
 
 def test_a_diagram_shows_the_bins_that_have_images():
@@ -394,6 +421,7 @@ def test_a_diagram_shows_the_bins_that_have_images():
 def test_ece_and_nll_of_the_literal_case():
     found = calibration.sureness(LENS, 1.0)
     assert found.ece == pytest.approx((0.4 + 0.5 + 0.3 + 0.2) / 4)
+    assert found.nll_N.tolist() == pytest.approx((-np.log([0.7, 0.5, 0.8, 0.3])).tolist())
     assert found.nll_nats == pytest.approx(-np.log([0.7, 0.5, 0.8, 0.3]).mean())
 
 
@@ -410,6 +438,45 @@ def test_an_error_of_zero_stands_on_a_logarithmic_axis():
     chart = calibration.over(found, marks, "ece", COLOURS)
     assert chart.data["value"].min() > 0
     assert chart.table["ECE (%)"].tolist() == [0.0, 20.0]
+
+
+# Whose answers
+
+
+def lab_of(**labels: np.ndarray) -> Any:
+    """A lab with two networks of which each answered images with these labels."""
+    split = SimpleNamespace(labels_N=LABELS_N, images_NHWC=LENS.images_NHWC)
+    answers = {
+        key: replace(network(key, TEACHER_NC), test_labels_N=labels.get(key, LABELS_N))
+        for key in ("teacher", "student")
+    }
+    images = (split, Split(images_NHWC=LENS.images_NHWC, labels_N=LABELS_N))
+    return SimpleNamespace(
+        home="", images=lambda task: images, answers=answers.__getitem__, classes=lambda task: list(NAMES)
+    )
+
+
+def answerer(key: str) -> Answerer:
+    return Answerer(key=key, title=key, role=key, test_accuracy=0.5)
+
+
+def test_a_lens_holds_the_answers_of_both():
+    found = choose.lens(lab_of(), "digits", answerer("teacher"), answerer("student"), 2.0, 0.5)
+    assert (found.teacher.title, found.student.title, found.temperature, found.alpha) == (
+        "teacher",
+        "student",
+        2.0,
+        0.5,
+    )
+    assert (found.index, found.label) == (0, 0)
+
+
+@pytest.mark.parametrize("who", ["teacher", "student"])
+@pytest.mark.parametrize("labels", [LABELS_N[::-1] + 1, LABELS_N[:3]], ids=["other labels", "fewer"])
+def test_answers_to_other_images_are_refused(who, labels):
+    # They came from a lab with other data: numbers would look right, and each be of another image.
+    with pytest.raises(CorruptFile, match=f"the answers of {who}: wanted these images, came others; choose another"):
+        choose.lens(lab_of(**{who: labels}), "digits", answerer("teacher"), answerer("student"), 2.0, 0.5)
 
 
 # The gallery
@@ -441,9 +508,11 @@ def pick() -> None:
 def test_a_number_chooses_an_image():
     page = AppTest.from_function(pick, default_timeout=30).run()
     assert not page.exception
-    page.number_input(key="image").set_value(3).run()
+    # The most confusing one, of whose classes none is ahead, is where the page begins.
     assert page.text[0].value == "image 3"
-    assert page.query_params["image"] == "3"
+    page.number_input(key="image").set_value(2).run()
+    assert page.text[0].value == "image 2"
+    assert page.query_params["image"] == "2"
 
 
 @pytest.mark.parametrize(("left", "there"), [(99, 3), (-2, 0)])

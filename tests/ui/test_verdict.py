@@ -1,7 +1,10 @@
 """What is said of a grid follows from its runs, by numbers worked out by hand; noise is called noise."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from tests.ui import test_heat
 from tests.ui.test_heat import seen
 from ui.temperature import verdict
 
@@ -26,6 +29,11 @@ def grid(means, *, noise, shift=0.0, unit=0.01):
 WINNER = grid((60, 70, 62, 80), noise=1.0, shift=1.0)
 NOISE = grid((70.0, 70.4, 70.2, 70.0), noise=2.0)
 CONTROL = (0.50, 0.51, 0.52)
+UNKNOWN = (
+    "How much T matters cannot be told from chance with fewer than three seeds.",
+    "How much alpha matters cannot be told from chance with fewer than three seeds.",
+)
+SURE = "p < 0.001, F test with Holm's correction"
 
 
 def sentences(values, **more):
@@ -37,29 +45,51 @@ def test_a_clear_winner_over_three_seeds():
     # T: squares 588 against noise 0.667, F 882; alpha: 108, F 162; both together: 48, F 72; all on 1 and 6.
     assert sentences(WINNER) == (
         "Best validation accuracy: **T 4, alpha 1** with **80.0 % ± 2.5**; the control, labels alone, has 51.0 % ± "
-        "2.5. As the best of 4 it is flattered a little.",
+        "2.5. Being the best of 4, its number is a little too good.",
         "No other cell is within 2.3 points of it: all are behind (Tukey's test over 3 seeds).",
-        "**T matters**: averaged over alpha, T 4 is best (75.0 %) and T 1 worst (61.0 %) (p < 0.001, F test).",
-        "**alpha matters**: averaged over T, alpha 1 is best (71.0 %) and alpha 0.5 worst (65.0 %) "
-        "(p < 0.001, F test).",
-        "**T and alpha work together**: the best T is 4 at alpha 0.5 and 4 at alpha 1 (p < 0.001, F test).",
+        f"**T matters**: averaged over alpha, T 4 has the best mean (75.0 %) and T 1 the worst (61.0 %; {SURE}).",
+        f"**alpha matters**: averaged over T, alpha 1 has the best mean (71.0 %) and alpha 0.5 the worst (65.0 %; "
+        f"{SURE}).",
+        f"**What T does depends on alpha** ({SURE}): at alpha 0.5 the best T, or one that cannot be told from it, is "
+        "4; at alpha 1 it is 4.",
     )
 
 
-def test_noise_is_no_finding():
-    # t is 0.1061 for both effects and 0.3182 for their interaction, on 6 degrees of freedom.
+def test_noise_is_no_finding_and_has_no_winner():
+    # t is 0.1061 for both effects and 0.3182 for their interaction, on 6 degrees of freedom: p 0.919 and 0.761.
     told = sentences(NOISE)
     assert told[0].startswith("Best validation accuracy: **T 4, alpha 0.5** with **70.4 % ± 5.0**;")
     assert told[1:] == (
         "All 3 other cells are within 4.6 points of it, and cannot be told from it (Tukey's test over 3 seeds): "
         "they carry a ≈.",
-        "**No effect of T shown**: averaged over alpha, T 4 is best (70.2 %) and T 1 worst (70.1 %) "
-        "(p = 0.919, F test).",
-        "**No effect of alpha shown**: averaged over T, alpha 0.5 is best (70.2 %) and alpha 1 worst (70.1 %) "
-        "(p = 0.919, F test).",
-        "**No interaction of T and alpha shown**: the best T is 4 at alpha 0.5 and 1 at alpha 1 (p = 0.761, F test).",
+        "**No effect of T shown**: averaged over alpha, the largest difference is 0.1 points (p = 1.000, F test with "
+        "Holm's correction).",
+        "**No effect of alpha shown**: averaged over T, the largest difference is 0.1 points (p = 1.000, F test with "
+        "Holm's correction).",
+        "**Not shown that what T does depends on alpha** (p = 1.000, F test with Holm's correction).",
     )
-    assert not any("matters" in one or "together" in one for one in told)
+    assert not any("matters" in one or "best mean" in one for one in told)
+
+
+def test_three_questions_are_corrected_for_being_three():
+    # F of T is 4.5 · 1.3333² = 8 on 1 and 6 degrees of freedom: p 0.030 alone, and three times that with Holm.
+    told = sentences(grid((70, 71.3333, 70, 71.3333), noise=1.0))
+    assert told[2] == (
+        "**No effect of T shown**: averaged over alpha, the largest difference is 1.3 points (p = 0.090, F test with "
+        "Holm's correction)."
+    )
+    # Beside two effects that are clear its question is the last one, and stands as it is.
+    clear = sentences(grid((60, 70, 72 + 1.3333, 62 + 2.6667), noise=1.0))
+    assert clear[2].startswith("**No effect of T shown**: averaged over alpha, the largest difference is 0.7 points")
+    assert [one.split("**")[1] for one in clear[3:]] == ["alpha matters", "What T does depends on alpha"]
+
+
+def test_the_best_t_of_a_row_is_told_with_those_inside_the_margin():
+    # The margin is 2.3 points: at alpha 0.5 both are the best, at alpha 1 T 4 alone.
+    told = sentences(grid((60, 61, 62, 80), noise=1.0))[-1]
+    assert told.endswith("at alpha 0.5 the best T, or one that cannot be told from it, is 1 and 4; at alpha 1 it is 4.")
+    lower = sentences(grid((60, 61, 62, 80), noise=1.0), metric="ECE")[-1]
+    assert lower.endswith("is 1 and 4; at alpha 1 it is 1.")
 
 
 @pytest.mark.parametrize(
@@ -79,30 +109,33 @@ def test_a_cell_inside_the_margin_cannot_be_told_from_the_best(second, words):
 
 
 def test_one_seed_claims_no_effect_and_images_tell_of_chance():
-    # 80 % of 400 images: √(0.8 · 0.2 / 400) is 2 points, times q(0.95; 4, ∞) = 3.633.
+    # 80 % of the 360 validation images of digits: √(0.8 · 0.2 / 360) is 2.108 points, times q(0.95; 4, ∞) = 3.633.
     told = sentences(
         {COLD_LOW: (0.6,), HOT_LOW: (0.74,), COLD_HIGH: (0.75,), HOT_HIGH: (0.8,)}, seeds=1, control=(0.5,)
     )
-    assert told[:2] == (
-        "Best validation accuracy: **T 4, alpha 1** with **80.0 %**; the control, labels alone, has 50.0 %. As the "
-        "best of 4 it is flattered a little.",
-        "2 of 3 other cells are within 7.3 points of it, and cannot be told from it (1 seed: only the number of images "
+    assert told == (
+        "Best validation accuracy: **T 4, alpha 1** with **80.0 %**; the control, labels alone, has 50.0 %. Being the "
+        "best of 4, its number is a little too good.",
+        "2 of 3 other cells are within 7.7 points of it, and cannot be told from it (1 seed: only the number of images "
         "tells of chance): they carry a ≈.",
+        *UNKNOWN,
     )
-    assert told[2:] == (
-        "Averaged over alpha, T 4 is best (77.0 %) and T 1 worst (67.5 %); with fewer than three seeds this may be "
-        "chance.",
-        "Averaged over T, alpha 1 is best (77.5 %) and alpha 0.5 worst (67.0 %); with fewer than three seeds this may "
-        "be chance.",
-        "The best T is 4 at alpha 0.5 and 4 at alpha 1; with fewer than three seeds this may be chance.",
-    )
+
+
+def test_each_measure_counts_the_images_that_it_was_measured_on():
+    # The split is told by the task alone: no image is read for it.
+    one = {place: values[1:2] for place, values in WINNER.items()}
+    for metric, images in (("accuracy", 10_000), ("agreement", 2_500)):
+        fake = SimpleNamespace(name="digits", valid_images=10_000, test_images=2_500)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(test_heat, "LAB", SimpleNamespace(tasks=lambda fake=fake: (fake,)))
+            found = seen(one, metric=metric, seeds=1, control=(0.5,)).judgement
+        assert found.standing.margin == pytest.approx(3.633 * (0.8 * 0.2 / images) ** 0.5, rel=1e-3)
 
 
 def test_two_seeds_have_a_p_but_are_not_believed():
     two = {place: values[:2] for place, values in WINNER.items()}
-    told = sentences(two, seeds=2, control=CONTROL[:2])
-    assert not any("matters" in one or "p <" in one for one in told)
-    assert sum("with fewer than three seeds this may be chance" in one for one in told) == 3
+    assert sentences(two, seeds=2, control=CONTROL[:2])[2:] == UNKNOWN
 
 
 def test_where_not_even_images_tell_of_chance_every_cell_is_marked():
@@ -120,14 +153,24 @@ def test_nats_are_better_where_they_are_fewer():
     )
     assert told == (
         "Best negative log-likelihood: **T 1, alpha 0.5** with **0.600 ± 0.050 nats**; the control, labels alone, has "
-        "1.000 ± 0.248 nats. As the best of 4 it is flattered a little.",
+        "1.000 ± 0.248 nats. Being the best of 4, its number is a little too good; seen on the test images it is a "
+        "look, not a choice.",
         "1 of 3 other cells is within 0.023 nats of it, and cannot be told from it (Tukey's test over 3 seeds): it "
         "carries a ≈.",
-        "**T matters**: averaged over alpha, T 1 is best (0.610 nats) and T 4 worst (0.750 nats) (p < 0.001, F test).",
-        "**alpha matters**: averaged over T, alpha 0.5 is best (0.650 nats) and alpha 1 worst (0.710 nats) (p < 0.001, "
-        "F test).",
-        "**T and alpha work together**: the best T is 1 at alpha 0.5 and 1 at alpha 1 (p < 0.001, F test).",
+        f"**T matters**: averaged over alpha, T 1 has the best mean (0.610 nats) and T 4 the worst (0.750 nats; "
+        f"{SURE}).",
+        "**alpha matters**: averaged over T, alpha 0.5 has the best mean (0.650 nats) and alpha 1 the worst (0.710 "
+        f"nats; {SURE}).",
+        f"**What T does depends on alpha** ({SURE}): at alpha 0.5 the best T, or one that cannot be told from it, is "
+        "1; at alpha 1 it is 1.",
     )
+
+
+@pytest.mark.parametrize(("metric", "look"), [("accuracy", False), ("agreement", True), ("ECE", True), ("NLL", True)])
+def test_what_is_seen_on_test_images_is_a_look_and_no_choice(metric, look):
+    first = sentences(WINNER, metric=metric)[0]
+    assert first.endswith("; seen on the test images it is a look, not a choice.") is look
+    assert "Being the best of 4, its number is a little too good" in first
 
 
 def test_a_calibration_error_is_a_share_and_lower_is_better():
@@ -140,7 +183,14 @@ def test_of_one_alpha_no_effect_is_told():
     told = sentences({(T, 0.9): (v, v + 0.01, v + 0.01) for T, v in ((1.0, 0.6), (2.0, 0.7), (4.0, 0.8))})
     # Seeds do the same to all cells, so nothing is left to chance.
     assert told[2:] == (
-        "**T matters**: at alpha 0.9, T 4 is best (80.7 %) and T 1 worst (60.7 %) (p < 0.001, F test).",
+        f"**T matters**: at alpha 0.9, T 4 has the best mean (80.7 %) and T 1 the worst (60.7 %; {SURE}).",
+    )
+
+
+def test_of_one_temperature_no_effect_is_told_either():
+    told = sentences({(4.0, a): (v, v + 0.01, v + 0.01) for a, v in ((0.3, 0.6), (0.6, 0.7), (0.9, 0.8))})
+    assert told[2:] == (
+        f"**alpha matters**: at T 4, alpha 0.9 has the best mean (80.7 %) and alpha 0.3 the worst (60.7 %; {SURE}).",
     )
 
 
@@ -150,21 +200,37 @@ def test_cells_that_are_all_equal_show_nothing():
     assert [one.split("**")[1] for one in told[2:]] == [
         "No effect of T shown",
         "No effect of alpha shown",
-        "No interaction of T and alpha shown",
+        "Not shown that what T does depends on alpha",
     ]
 
 
-def test_without_a_control_the_best_is_still_called_flattered():
+def test_without_a_control_the_best_is_still_called_too_good():
     assert sentences(WINNER, control=())[0] == (
-        "Best validation accuracy: **T 4, alpha 1** with **80.0 % ± 2.5**. As the best of 4 it is flattered a little."
+        "Best validation accuracy: **T 4, alpha 1** with **80.0 % ± 2.5**. Being the best of 4, its number is a little "
+        "too good."
     )
 
 
 def test_of_a_part_of_a_grid_only_its_progress_is_told():
     part = {**WINNER, COLD_LOW: (None,) * 3, HOT_LOW: (0.7, None, None)}
     assert sentences(part) == (
-        "7 of 12 runs are finished. The best cell and the effects are told once all are there: a part of a grid is no "
-        "comparison.",
+        "7 of 12 runs are finished. The best cell and the effects can only be told of a whole grid.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("failed", "words"),
+    [
+        ({COLD_LOW: (0.6, "the *loss* is not finite", 0.6)}, "11 of 12 runs are finished; in 1 cell a run failed: "),
+        (
+            {COLD_LOW: ("the *loss* is not finite",) * 3, HOT_LOW: (None, 0.7, "the *loss* is not finite")},
+            "7 of 12 runs are finished; in 2 cells a run failed: ",
+        ),
+    ],
+)
+def test_cells_that_failed_are_named_with_the_reason(failed, words):
+    assert sentences({**WINNER, **failed}) == (
+        rf"{words}The \*loss\* is not finite. The best cell and the effects can only be told of a whole grid.",
     )
 
 
@@ -190,4 +256,10 @@ def test_a_repetition_with_another_best_cell(metric, words):
 
 def test_a_repetition_that_is_not_finished_tells_its_own_progress():
     part = {**WINNER, COLD_LOW: (None,) * 3}
-    assert verdict.both(seen(WINNER), seen(part)).startswith("9 of 12 runs are finished.")
+    assert verdict.both(seen(WINNER), seen(part)) == (
+        "Trained here: 9 of 12 runs are finished. The best cell and the effects can only be told of a whole grid."
+    )
+    failed = {**WINNER, COLD_LOW: ("it diverged",) * 3}
+    assert verdict.both(seen(WINNER), seen(failed)).startswith(
+        "Trained here: 9 of 12 runs are finished; in 1 cell a run failed: It diverged."
+    )

@@ -115,7 +115,7 @@ def _fitted(before: Sureness, after: Sureness) -> str:
     fault = "too sure" if after.temperature > 1 else "too modest"
     gain = interval((before.nll_N - after.nll_N).tolist())
     half = gain.half_width or 0.0
-    margin = f"NLL lower by {gain.mean:.4f} ± {half:.4f} nats an image"
+    margin = f"NLL {'higher' if gain.mean < 0 else 'lower'} by {abs(gain.mean):.4f} ± {half:.4f} nats an image"
     if gain.mean - half > 0:
         return (
             f"At T = 1 the teacher is {fault}; fitted on validation images, {t} makes it more honest: {error}, {nll}."
@@ -126,7 +126,7 @@ def _fitted(before: Sureness, after: Sureness) -> str:
             f"images: {error}, {nll}."
         )
     shown = f"on the test images no difference from T = 1 is shown ({margin}; {error})"
-    return f"Fitted on validation images, T is {t}; {shown}."
+    return f"Fitted on validation images, the temperature is {t}; {shown}."
 
 
 def _chosen(before: Sureness, here: Sureness) -> str:
