@@ -44,7 +44,13 @@ def lab(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     """The lab that the pages of this test ask. Ask for ``trained`` before it where there should be a result."""
     monkeypatch.setattr(Lab, "open", functools.partial(Lab.open, timer=QUICK_TIMER))
     ui.close()
-    yield ui.lab()
+    opened = ui.lab()
+    yield opened
+    # What a test queued has come to its end before the next lab trains: exports of two threads meet in torch.
+    for job in opened.queue():
+        if job.position is not None:
+            opened.stop(job.id)
+            opened.wait(job.id, 60)
     ui.close()
 
 
