@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 LIMIT_MS = 400.0
+LOADED_MS = 15_000
 LOOKS = {
     "look=image": "Temperature T",
     "look=gradient": "alpha",
@@ -85,6 +86,9 @@ def _measure(moves: int) -> Iterator[dict[str, Any]]:
             args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
         )
         page = browser.new_page(viewport={"width": 1400, "height": 900})
+        # After its first page the server loads torch, which is over by then.
+        page.goto(f"{address}/temperature")
+        page.wait_for_timeout(LOADED_MS)
         for training in (False, True):
             if training:
                 _train(page, address)
@@ -115,7 +119,7 @@ def _moved(page: Any, address: str, look: str, slider: str, moves: int, training
         page.wait_for_function("window.watching === true")
         # Back and forth in the middle of the slider, so that every movement changes the picture.
         for _ in range(STEPS.get(look, 1)):
-            page.keyboard.press("ArrowRight" if move % 8 < 4 else "ArrowLeft")
+            page.keyboard.press("ArrowRight" if move % 6 < 3 else "ArrowLeft")
         found = page.evaluate("window.taken.then((ms) => { window.watching = false; return ms })")
         if move < 3:
             continue
