@@ -3,7 +3,7 @@
     python tools/make_sweeps.py [--only default_grid] [--home DIR]
 
 Each is trained by a real lab in ``--home`` (a temporary folder by default); what is there already is not trained again.
-About an hour in all on two cores.
+Half an hour in all on two cores.
 """
 
 import argparse
