@@ -35,7 +35,9 @@ class Made:
 def everything() -> Mapping[str, Made]:
     small, large = width_curves()
     return {
-        "default_grid": Made("Default grid, 6 temperatures × 5 alphas", grid_experiment(default_sweep())),
+        "default_grid": Made(
+            "Default grid, 6 temperatures × 4 alphas and the control", grid_experiment(default_sweep())
+        ),
         "label_curve": Made("Accuracy against the number of labels", label_curve()),
         "width_small_teacher": Made("Four widths of one network, taught by a small teacher", small),
         "width_large_teacher": Made("Four widths of one network, taught by a large teacher", large),

@@ -369,3 +369,16 @@ def test_only_seeds_that_are_finished_with_both_teachers_are_compared():
 
 def test_where_no_seed_is_shared_only_the_teachers_are_told():
     assert curves.gap(WEAK, runs_of(0.945, {4.0: (None,) * 3, 8.0: (0.9, 0.9, 0.9)})) == (WHO,)
+
+
+def test_a_lesson_is_judged_against_the_one_that_its_question_is_about():
+    accuracies = {"T 4": (0.80, 0.82, 0.84), "T 50": (0.79, 0.81, 0.83), "T 1": (0.70, 0.85, 0.84)}
+    rows = [
+        {"student": name, "role": "student", "state": "finished", "seed": seed, "test_accuracy": accuracy}
+        for name, values in accuracies.items()
+        for seed, accuracy in enumerate(values)
+    ]
+    (told,) = lessons.against(pd.DataFrame(rows), "T 4")
+    assert told.startswith("Against T 4: T 50 −1.0 ± 0.0 points (worse) and T 1 −2.3 ± ")
+    assert told.endswith("points (no difference shown).")
+    assert lessons.against(pd.DataFrame(rows), "nobody") == ()

@@ -139,7 +139,8 @@ def _widths(lab: Lab, studies: Sequence[Study], small: Study, large: Study) -> N
     charts.show(chart, key="width_curve")
     for sentence in gap(sheets.sheet(lab, small).results, sheets.sheet(lab, large).results):
         st.markdown(sentence)
-    st.caption(origin.line(sheets.sheet(lab, large), "500 labels, listens on all images", "test images"))
+    for study in (small, large):
+        st.caption(origin.line(sheets.sheet(lab, study), "500 labels, listens on all images", "test images"))
     if all(again and again.state == "finished" for _, again in pairs):
         here = [sheets.summary(lab, again) for _, again in pairs if again]
         st.markdown("**Trained here**")

@@ -13,8 +13,10 @@ from ui import charts, style, words
 from ui.charts import Point, Series
 from ui.temperature import origin, repeat, sheets
 
-__all__ = ["against_smoothing", "show", "unseen", "unseen_sentences"]
+__all__ = ["against", "show", "unseen", "unseen_sentences"]
 
+# Whom the question of a lesson is about, beside the control.
+REFERENCES = {"few_labels": "label smoothing", "hot_and_cold": "T 4"}
 BEFORE, AFTER, PRECISION = "recall before the correction", "recall after it", "precision after it"
 ACCURACY = "accuracy over all classes after it"
 SHOWN = (BEFORE, AFTER, PRECISION, ACCURACY)
@@ -50,7 +52,7 @@ def _draw(lab: Lab, lesson: Preset, study: Study) -> None:
         _unseen(sheets.sheet(lab, study).results, study, lesson)
         title = f"{title}, before the correction"
     _accuracies(sheets.summary(lab, study), title, key=f"{lesson.name}_{study.key}")
-    for sentence in against_smoothing(sheets.sheet(lab, study).results):
+    for sentence in against(sheets.sheet(lab, study).results, REFERENCES.get(lesson.name, "")):
         st.markdown(sentence)
 
 
@@ -84,11 +86,12 @@ def _said(row: Mapping) -> str:
     return f"{words.plain(row['student'])}: {reached} ({delta} points: {verdict})."
 
 
-def against_smoothing(results: pd.DataFrame) -> tuple[str, ...]:
-    """Where a student of the lesson has label smoothing alone: how the taught ones do beside it, paired by seed."""
+def against(results: pd.DataFrame, reference: str) -> tuple[str, ...]:
+    """How the other students of a lesson do beside the one that its question is about, paired by seed, with Holm's
+    correction; nothing where that one is not there."""
     done = results[(results["role"] == "student") & (results["state"] == "finished")]
-    smooth = done[done["method"] == "label_smoothing"]
-    taught = done[done["method"] != "label_smoothing"]
+    smooth = done[done["student"] == reference]
+    taught = done[done["student"] != reference]
     if smooth.empty:
         return ()
     beside = dict(zip(smooth["seed"], smooth["test_accuracy"], strict=True))
@@ -103,7 +106,7 @@ def against_smoothing(results: pd.DataFrame) -> tuple[str, ...]:
         f"({'too few seeds' if p is None else direction(one.mean, p)})"
         for (name, one), p in zip(found.items(), adjusted, strict=True)
     ]
-    return (f"Against label smoothing: {words.join(told)}.",) if told else ()
+    return (f"Against {words.plain(reference)}: {words.join(told)}.",) if told else ()
 
 
 def _unseen(results: pd.DataFrame, study: Study, lesson: Preset) -> None:

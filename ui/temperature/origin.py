@@ -15,6 +15,7 @@ def line(sheet: Sheet, *more: str) -> str:
     parts = [
         *more,
         *(f"taught by {words.plain(name)}, which saw all labels" for name in teachers[:1]),
+        *_settings(sheet),
         f"{words.plural(seeds, 'seed')} ({spread})",
         f"{budget.updates:,} updates of {budget.batch_size} images, after the last one",
         *story.place(results[results["role"] != "teacher"]),
@@ -22,3 +23,13 @@ def line(sheet: Sheet, *more: str) -> str:
         *([f"made by `{sheet.command}`"] if sheet.command else []),
     ]
     return " · ".join(parts)
+
+
+def _settings(sheet: Sheet) -> list[str]:
+    """T and alpha, where all taught students have the same: the sliders say nothing of these."""
+    taught = [student for student in sheet.experiment.students if student.temperature is not None]
+    found = []
+    for name, values in (("T", {one.temperature for one in taught}), ("alpha", {one.alpha for one in taught})):
+        if len(values) == 1:
+            found.append(f"trained at {name} {values.pop():g}")
+    return found

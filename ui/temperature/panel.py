@@ -45,7 +45,7 @@ def _metrics(rows: pd.DataFrame, control: pd.DataFrame) -> None:
             st.metric(
                 title,
                 words.percent(found.mean, found.half_width),
-                deltas(rows, control, column) if len(control) else "no control yet",
+                f"{deltas(rows, control, column)} vs control" if len(control) else "no control yet",
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
