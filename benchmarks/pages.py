@@ -117,7 +117,7 @@ def _slide(tested: Any, page: str, run: int) -> None:
 
 def _line(row: dict[str, Any]) -> str:
     beside = "beside a training" if row["training"] else "alone"
-    return f"{row['page']:<10}{beside:<20}p50 {row['p50_ms']:6.0f} ms   p95 {row['p95_ms']:6.0f} ms"
+    return f"{row['page']:<14}{beside:<20}p50 {row['p50_ms']:6.0f} ms   p95 {row['p95_ms']:6.0f} ms"
 
 
 if __name__ == "__main__":
