@@ -30,7 +30,7 @@ PAGES = (
     ("temperature-labels", "temperature?view=Labels+and+width", "stPlotlyChart"),
     ("temperature-lessons", "temperature?view=Lessons", "stPlotlyChart"),
 )
-README = ("compare", "temperature-proved")
+README = ("compare",)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.experiment import TEMPERATURES
-from ui import style, words
+from ui import style, twin
 from ui.style import Theme
 
 __all__ = [
@@ -72,19 +72,12 @@ class Moving:
     legend: tuple[str, ...] = ()
 
 
-def show(moving: Moving, *, key: str, twin: str = "Table of this chart", **more: Any) -> None:
+def show(moving: Moving, *, key: str, **more: Any) -> None:
     """Draw the chart, its legend, and its table in an expander under it. ``key`` is unique on the page; ``more`` is
     Streamlit's, for a chart that tells of clicks."""
     spec = {"config": _config(style.theme(style.dark())), "padding": PADDING_PX, **moving.spec}
     st.vega_lite_chart(moving.data, spec, theme=None, key=f"{key}_chart", alt=moving.alt, **more)
-    if moving.legend:
-        # An element each: a name and its swatch then wrap together.
-        with st.container(horizontal=True, gap="xsmall"):
-            for entry in moving.legend:
-                st.markdown(f":small[{entry}]\u2003", width="content")
-    table = st.expander(twin, key=f"{key}_table", icon=":material/table_rows:", type="compact", on_change="rerun")
-    if table.open:
-        table.dataframe(moving.table, hide_index=True, placeholder=words.NOTHING, alt=f"{twin}: {moving.alt}")
+    twin.below(moving.legend, moving.table, alt=moving.alt, key=key)
 
 
 def layer(part: str, mark: Mapping[str, Any], **encoding: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ __all__ = [
     "plural",
     "points",
     "sentence",
+    "share_points",
     "size",
     "state",
 ]
@@ -61,6 +62,11 @@ def points(value: float | None, half_width: float | None = None, *, digits: int 
     rounded = round(value, digits)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
     return f"{sign}{abs(rounded):.{digits}f}{_half(half_width, digits)}"
+
+
+def share_points(value: float, half_width: float | None = None) -> str:
+    """A difference of shares (0 to 1) in percentage points, with the word: ``+5.1 ± 2.0 points``."""
+    return f"{points(100 * value, None if half_width is None else 100 * half_width)} points"
 
 
 def interval(value: float | None, half_width: float | None = None, *, unit: str = "", digits: int = 2) -> str:

@@ -6,7 +6,7 @@ from distill_core.reports.images import Disagreement, disagreements, right_answe
 from distill_core.reports.results import curves_table, measurements_table, results_table
 from distill_core.reports.sheets import Sheet, packed, sheet
 from distill_core.reports.studies import Study, studies
-from distill_core.reports.summary import mark_front, summarise
+from distill_core.reports.summary import by_seed, mark_front, summarise
 
 __all__ = [
     "METRICS",
@@ -20,6 +20,7 @@ __all__ = [
     "Study",
     "answerers",
     "answers",
+    "by_seed",
     "cells",
     "curves_table",
     "disagreements",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.evaluation import Effects, Interval, Standing, effects, from_best, interval
 from distill_core.pipeline.sweeps import Grid
+from distill_core.reports.summary import by_seed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +76,7 @@ def cells(results: "pd.DataFrame", grid: Grid, metric: Metric) -> tuple[Cell, ..
                 temperature=float(rows["temperature"].iloc[0]),
                 alpha=float(rows["alpha"].iloc[0]),
                 student=str(rows["student"].iloc[0]),
-                by_seed=dict(zip(rows["seed"].astype(int), rows[metric.column].astype(float), strict=True)),
+                by_seed=by_seed(rows, metric.column),
                 runs=tuple(rows["run_id"]),
             )
         )

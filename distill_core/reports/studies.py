@@ -40,24 +40,29 @@ class Study:
     def job_id(self) -> str | None:
         return None if self.shipped else self.key.removeprefix(f"{JOB}:")
 
+    @property
+    def asked(self) -> Experiment:
+        """The experiment on whatever precision a machine has: what a repetition submits."""
+        return self.experiment.model_copy(update={"precision": "auto"})
+
     def repeats(self, other: "Study") -> bool:
         """Whether both are the same experiment, whatever the precision that their machines have."""
-        return _asked(self.experiment) == _asked(other.experiment)
+        return self.asked == other.asked
 
 
 def studies(store: Store, limit: int) -> tuple[Study, ...]:
     """What ships, its repetitions however old, then grids and curves among the newest jobs of this lab."""
     shipped = [_of_manifest(manifest) for manifest in shipped_sheets()]
-    repeated = {record.id: record for one in shipped if (record := _repetition(store, one.experiment))}
+    repeated = {record.id: record for one in shipped if (record := _repetition(store, one))}
     newest = {record.id: record for record in store.jobs(limit=limit)}
     jobs = [_of_job(record) for record in {**newest, **repeated}.values()]
     known = [job for job in jobs if job.grid or job.curve or any(job.repeats(one) for one in shipped)]
     return (*shipped, *known)
 
 
-def _repetition(store: Store, experiment: Experiment) -> JobRecord | None:
+def _repetition(store: Store, shipped: Study) -> JobRecord | None:
     """The newest job that waits, runs or is finished and repeats what ships."""
-    return store.find_job(_repeated_fingerprint(_asked(experiment).to_json()))
+    return store.find_job(_repeated_fingerprint(shipped.asked.to_json()))
 
 
 @lru_cache(maxsize=64)
@@ -72,34 +77,20 @@ def _no_run(run_id: str) -> RunRecord:
 
 
 def _of_manifest(manifest: Manifest) -> Study:
-    experiment, grid, curve = _shape(json.dumps(manifest.details["specification"]))
-    return Study(
-        key=f"{SHIPPED}:{manifest.name}",
-        title=manifest.title,
-        experiment=experiment,
-        grid=grid,
-        curve=curve,
-        state=JobState.FINISHED.value,
-    )
+    specification = json.dumps(manifest.details["specification"])
+    return _study(f"{SHIPPED}:{manifest.name}", manifest.title, specification, JobState.FINISHED)
 
 
 def _of_job(record: JobRecord) -> Study:
-    experiment, grid, curve = _shape(record.specification)
-    return Study(
-        key=f"{JOB}:{record.id}",
-        title=record.title,
-        experiment=experiment,
-        grid=grid,
-        curve=curve,
-        state=record.state.value,
-    )
+    return _study(f"{JOB}:{record.id}", record.title, record.specification, record.state)
+
+
+def _study(key: str, title: str, specification: str, state: JobState) -> Study:
+    experiment, grid, curve = _shape(specification)
+    return Study(key=key, title=title, experiment=experiment, grid=grid, curve=curve, state=state.value)
 
 
 @lru_cache(maxsize=256)
 def _shape(specification: str) -> tuple[Experiment, Grid | None, Curve | None]:
     experiment = Experiment.from_json(specification)
     return experiment, grid_of(experiment), curve_of(experiment)
-
-
-def _asked(experiment: Experiment) -> Experiment:
-    return experiment.model_copy(update={"precision": "auto"})

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["SUMMARY_COLUMNS", "mark_front", "summarise"]
+__all__ = ["SUMMARY_COLUMNS", "by_seed", "mark_front", "summarise"]
 
 SAME = [
     "role",
@@ -62,7 +62,10 @@ def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
     rows = [_row(student, group) for (_, student), group in results.groupby(["role", "student"], sort=False)]
     rows.sort(key=lambda row: ORDER[row["role"]])
     taught = results[results["role"] != "teacher"]
-    accuracies = {student: _by_seed(group) for student, group in taught.groupby("student", sort=False)}
+    accuracies = {
+        student: by_seed(group[group["state"] == "finished"])
+        for student, group in taught.groupby("student", sort=False)
+    }
     runs = {student: _runs(group) for student, group in taught.groupby("student", sort=False)}
     controls = {tuple(row[name] for name in GROUP): row["student"] for row in rows if row["role"] == "control"}
     compared = [(row, controls.get(tuple(row[name] for name in GROUP))) for row in rows if row["role"] == "student"]
@@ -139,9 +142,9 @@ def _p_value(
     return mcnemar(right(student[seed]), right(control[seed])).p_value
 
 
-def _by_seed(group: "pd.DataFrame") -> dict[int, float]:
-    finished = group[group["state"] == "finished"]
-    return dict(zip(finished["seed"].tolist(), finished["test_accuracy"].tolist(), strict=True))
+def by_seed(rows: "pd.DataFrame", column: str = "test_accuracy") -> dict[int, float]:
+    """A value for each seed of one student's runs."""
+    return dict(zip(rows["seed"].astype(int).tolist(), rows[column].astype(float).tolist(), strict=True))
 
 
 def _runs(group: "pd.DataFrame") -> dict[int, str]:

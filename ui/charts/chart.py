@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from ui import words
+from ui.twin import TABLE, below
 
 __all__ = ["Chart", "rounded", "show"]
 
@@ -27,17 +27,10 @@ class Chart:
     legend: tuple[str, ...] = ()
 
 
-def show(chart: Chart, *, key: str, twin: str = "Table of this chart") -> None:
+def show(chart: Chart, *, key: str, twin: str = TABLE) -> None:
     """Draw the chart, and its table in an expander under it. ``key`` is unique on the page."""
     st.plotly_chart(chart.figure, theme=None, key=f"{key}_chart", config=_CONFIG, alt=chart.alt)
-    if chart.legend:
-        # An element each: a name and its marker then wrap together.
-        with st.container(horizontal=True, gap="xsmall"):
-            for entry in chart.legend:
-                st.markdown(f":small[{entry}]\u2003", width="content")
-    table = st.expander(twin, key=f"{key}_table", icon=":material/table_rows:", type="compact", on_change="rerun")
-    if table.open:
-        table.dataframe(chart.table, hide_index=True, placeholder=words.NOTHING, alt=f"{twin}: {chart.alt}")
+    below(chart.legend, chart.table, alt=chart.alt, key=key, title=twin)
 
 
 def rounded(values: pd.Series, digits: int) -> pd.Series:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from distill_core.evaluation import Difference, compare, direction, holm
+from distill_core.evaluation import compare, direction, holm
 from distill_core.lab import Lab
-from distill_core.reports import Study
+from distill_core.reports import Study, by_seed
 from ui import charts, style, words
 from ui.charts import Point, Series
 from ui.temperature import origin, repeat, sheets
@@ -133,10 +133,7 @@ def _count(labels: float | None) -> str:
 def _widths(lab: Lab, studies: Sequence[Study], small: Study, large: Study) -> None:
     st.subheader("Accuracy against the student's width")
     pairs = [(small, repeat.own(studies, small)), (large, repeat.own(studies, large))]
-    series = width_series(sheets.summary(lab, small), sheets.summary(lab, large), dark=style.dark())
-    places = [f"{place:g}" for place in small.curve.places if place is not None]  # type: ignore[union-attr]
-    chart = charts.along(series, places, title="Width of the student", measure="Test accuracy", dark=style.dark())
-    charts.show(chart, key="width_curve")
+    _width_chart(sheets.summary(lab, small), sheets.summary(lab, large), small, key="width_curve")
     for sentence in gap(sheets.sheet(lab, small).results, sheets.sheet(lab, large).results):
         st.markdown(sentence)
     for study in (small, large):
@@ -144,18 +141,18 @@ def _widths(lab: Lab, studies: Sequence[Study], small: Study, large: Study) -> N
     if all(again and again.state == "finished" for _, again in pairs):
         here = [sheets.summary(lab, again) for _, again in pairs if again]
         st.markdown("**Trained here**")
-        chart = charts.along(
-            width_series(*here, dark=style.dark()),
-            places,
-            title="Width of the student",
-            measure="Test accuracy",
-            dark=style.dark(),
-        )
-        charts.show(chart, key="width_curve_again")
+        _width_chart(*here, small, key="width_curve_again")
     for (shipped, again), who in zip(pairs, ("small", "large"), strict=True):
         if again is None or again.state != "finished":
             st.caption(f"With the {who} teacher:")
             repeat.beside(lab, shipped, again, key=f"width_{who}")
+
+
+def _width_chart(small: pd.DataFrame, large: pd.DataFrame, shape: Study, *, key: str) -> None:
+    series = width_series(small, large, dark=style.dark())
+    places = [f"{place:g}" for place in shape.curve.places if place is not None]  # type: ignore[union-attr]
+    chart = charts.along(series, places, title="Width of the student", measure="Test accuracy", dark=style.dark())
+    charts.show(chart, key=key)
 
 
 def width_series(small: pd.DataFrame, large: pd.DataFrame, *, dark: bool) -> list[Series]:
@@ -198,31 +195,27 @@ def gap(small: pd.DataFrame, large: pd.DataFrame) -> tuple[str, ...]:
         f"The small teacher (ResNet-8, {weak} on these test images) was also trained less on purpose, so size and "
         f"strength cannot be told apart here; the large one (ResNet-20) has {strong}."
     )
-    pairs = {width: (_by_seed(large, width), _by_seed(small, width)) for width in _widths_of(large)}
+    pairs = {width: (_at(large, width), _at(small, width)) for width in _widths_of(large)}
     found = {width: compare(*pair) for width, pair in pairs.items() if pair[0].keys() & pair[1].keys()}
     if not found:
         return (who,)
     adjusted = holm([one.p_value for one in found.values()])
     told = [
-        f"{_points(one)} at width {width:g}"
+        f"{words.share_points(one.mean, one.half_width)} at width {width:g}"
         for (width, one), p in zip(found.items(), adjusted, strict=True)
         if p is not None and direction(one.mean, p) != "no difference shown"
     ]
     if told:
         return who, f"A student of the strong teacher has, against one of the weak teacher, {words.join(told)}."
     largest = max(found.values(), key=lambda one: abs(one.mean))
-    return who, f"No difference between the two teachers is shown at any width; the largest is {_points(largest)}."
-
-
-def _points(difference: Difference) -> str:
-    half = None if difference.half_width is None else 100 * difference.half_width
-    return f"{words.points(100 * difference.mean, half)} points"
+    most = words.share_points(largest.mean, largest.half_width)
+    return who, f"No difference between the two teachers is shown at any width; the largest is {most}."
 
 
 def _widths_of(results: pd.DataFrame) -> list[float]:
     return sorted(results.loc[results["role"] == "student", "width"].unique())
 
 
-def _by_seed(results: pd.DataFrame, width: float) -> dict[int, float]:
+def _at(results: pd.DataFrame, width: float) -> dict[int, float]:
     rows = results[(results["role"] == "student") & (results["state"] == "finished") & (results["width"] == width)]
-    return dict(zip(rows["seed"].astype(int), rows["test_accuracy"], strict=True))
+    return by_seed(rows)

@@ -40,10 +40,10 @@ def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -
         _nobody(lab, task)
         return
     _trained(lab, studies, task, temperature, alpha)
-    found = choose.lens(lab, task, teacher, student, temperature, alpha)
     if look in OF_AN_IMAGE:
-        gallery.choose(found.teacher.test_logits_NC, lab.images(task)[1], found.classes, found.stamp)
-        found = choose.lens(lab, task, teacher, student, temperature, alpha)
+        told = lab.answers(teacher.key).test_logits_NC
+        gallery.choose(told, lab.images(task)[1], lab.classes(task), (str(lab.home), task, teacher.key))
+    found = choose.lens(lab, task, teacher, student, temperature, alpha)
     LOOKS[look or "image"](found)
 
 

@@ -9,7 +9,7 @@ from distill_core.evaluation import Interval, interval
 from distill_core.events import Event, RunFailed, ValidPoint
 from distill_core.lab import Lab
 from distill_core.pipeline.sweeps import Grid
-from distill_core.reports import Cell, Judgement, Metric, Sheet, Study, cells, judge
+from distill_core.reports import Cell, Judgement, Metric, Sheet, Study, by_seed, cells, judge
 from distill_core.store import OPEN_STATES
 from ui import words
 
@@ -169,6 +169,6 @@ def _control(
 ) -> tuple[Interval | None, bool]:
     rows = results[(results["role"] == "control") & (results["state"] == "finished")]
     names = [student.name for student in study.experiment.students if student.role == "control"]
-    done = dict(zip(rows["seed"].astype(int), rows[metric.column].astype(float), strict=True))
+    done = by_seed(rows, metric.column)
     known = {seed: value for name in names for seed, value in live.get(name, {}).items()} | done
     return interval(list(known.values())) if known else None, len(known) > len(done)

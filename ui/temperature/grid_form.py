@@ -38,9 +38,7 @@ def start(experiment: Experiment) -> None:
 
 def again(study: Study) -> None:
     """A button that trains what is missing of a grid that did not finish, and shows it."""
-    st.button(
-        "Start again", icon=":material/restart_alt:", key="grid_restart", on_click=start, args=(study.experiment,)
-    )
+    st.button("Start again", icon=":material/restart_alt:", key="grid_restart", on_click=start, args=(study.asked,))
 
 
 def _show(job_id: str | None) -> None:

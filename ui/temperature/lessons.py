@@ -8,7 +8,7 @@ import streamlit as st
 from distill_core.evaluation import Interval, compare, direction, holm, interval
 from distill_core.lab import Lab
 from distill_core.pipeline.presets import Preset
-from distill_core.reports import Study
+from distill_core.reports import Study, by_seed
 from ui import charts, style, words
 from ui.charts import Point, Series
 from ui.temperature import origin, repeat, sheets
@@ -90,19 +90,12 @@ def against(results: pd.DataFrame, reference: str) -> tuple[str, ...]:
     """How the other students of a lesson do beside the one that its question is about, paired by seed, with Holm's
     correction; nothing where that one is not there."""
     done = results[(results["role"] == "student") & (results["state"] == "finished")]
-    smooth = done[done["student"] == reference]
-    taught = done[done["student"] != reference]
-    if smooth.empty:
-        return ()
-    beside = dict(zip(smooth["seed"], smooth["test_accuracy"], strict=True))
-    found = {
-        str(name): compare(dict(zip(rows["seed"], rows["test_accuracy"], strict=True)), beside)
-        for name, rows in taught.groupby("student", sort=False)
-        if set(rows["seed"]) & beside.keys()
-    }
+    beside = by_seed(done[done["student"] == reference])
+    others = {str(name): by_seed(rows) for name, rows in done.groupby("student", sort=False) if name != reference}
+    found = {name: compare(them, beside) for name, them in others.items() if them.keys() & beside.keys()}
     adjusted = holm([one.p_value for one in found.values()])
     told = [
-        f"{words.plain(name)} {words.points(100 * one.mean, one.half_width and 100 * one.half_width)} points "
+        f"{words.plain(name)} {words.share_points(one.mean, one.half_width)} "
         f"({'too few seeds' if p is None else direction(one.mean, p)})"
         for (name, one), p in zip(found.items(), adjusted, strict=True)
     ]

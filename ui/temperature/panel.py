@@ -5,7 +5,7 @@ import streamlit as st
 
 from distill_core.evaluation import compare, interval
 from distill_core.lab import Lab
-from distill_core.reports import Cell, Sheet
+from distill_core.reports import Cell, Sheet, by_seed
 from ui import style, words
 from ui.compare.mistakes import gains_of
 from ui.kept import kept
@@ -14,7 +14,6 @@ __all__ = ["deltas", "show"]
 
 PARTS = ("curves", "confusion", "classes")
 SHOWN = {"valid_accuracy": "Validation", "test_accuracy": "Test", "agreement": "Agreement", "ece": "ECE"}
-POINTS = 100
 
 
 def show(lab: Lab, sheet: Sheet, cell: Cell, whose: str = "") -> None:
@@ -29,12 +28,11 @@ def show(lab: Lab, sheet: Sheet, cell: Cell, whose: str = "") -> None:
 
 def deltas(rows: pd.DataFrame, control: pd.DataFrame, column: str) -> str:
     """Student minus control in points, paired by seed; a dash where no seed is shared."""
-    student, other = (dict(zip(table["seed"], table[column], strict=True)) for table in (rows, control))
+    student, other = by_seed(rows, column), by_seed(control, column)
     if not student.keys() & other.keys():
         return words.NOTHING
     difference = compare(student, other)
-    half = None if difference.half_width is None else POINTS * difference.half_width
-    return f"{words.points(POINTS * difference.mean, half)} points"
+    return words.share_points(difference.mean, difference.half_width)
 
 
 def _metrics(rows: pd.DataFrame, control: pd.DataFrame) -> None:

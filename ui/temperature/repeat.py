@@ -31,7 +31,7 @@ def beside(lab: Lab, shipped: Study, again: Study | None, *, key: str) -> None:
             icon=":material/replay:",
             key=f"repeat_{key}",
             on_click=start,
-            args=(shipped.experiment,),
+            args=(shipped.asked,),
             help="Trains the same specification on this machine; both results are then shown.",
         )
     elif again.state in live.ACTIVE:
@@ -43,9 +43,9 @@ def beside(lab: Lab, shipped: Study, again: Study | None, *, key: str) -> None:
 
 
 def start(experiment: Experiment) -> str | None:
-    """For callbacks: queue an experiment on whatever precision this machine has; its job, or None and a word why."""
+    """For callbacks: queue an experiment; its job, or None and a word why."""
     started: list[str] = []
-    actions.act(lambda _: started.append(ui.lab().submit(experiment.model_copy(update={"precision": "auto"}))), "")
+    actions.act(lambda _: started.append(ui.lab().submit(experiment)), "")
     return started[0] if started else None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from distill_core.experiment import Student
 from distill_core.lab import Lab
 from distill_core.reports import METRICS, Study
 from ui import live, moving, style, words
@@ -104,9 +105,7 @@ def nearest(lab: Lab, study: Study | None, temperature: float, alpha: float) -> 
         return ""
     beside = f"; its control, labels alone, {found.write(control.mean, control.half_width)}" if control else ""
     reached = found.write(cell.mean.mean, cell.mean.half_width)
-    student = study.grid.student
-    labels = "all labels" if student.labels is None else words.plural(student.labels, "label")
-    who = f"{student.architecture} with {labels}, taught by {sheets.teacher(lab, study)}"
+    who = f"{_student(study.grid.student)}, taught by {sheets.teacher(lab, study)}"
     return f"Nearest trained student ({who}): **T {T:g}, alpha {a:g}** reached **{reached}** on validation{beside}."
 
 
@@ -116,22 +115,22 @@ def _maps(
     # The sliders stand outside of what the clock draws anew: a click on a cell draws the whole page.
     if (st.session_state.pop(FOLLOWED, False) and running) or (running and not repeat.still_open(lab, running)):
         st.rerun()
-    found = current(lab, study, column)
+    found, repeated = current(lab, study, column), current(lab, again, column) if again else None
     left, right = st.columns([1, 1] if again else [3, 2], gap="medium")
     with left:
         if again:
             st.markdown("**Shipped**")
         _map(found, chosen, key="heat")
     with right:
-        if again:
+        if repeated:
             st.markdown("**Trained here**")
-            _map(current(lab, again, column), chosen, key="heat_again")
+            _map(repeated, chosen, key="heat_again")
         else:
             _told(verdict.sentences(found))
     if running and running.job_id:
         live.bar(lab, lab.job(running.job_id))
-    if again:
-        _told((verdict.both(found, current(lab, again, column)), *verdict.sentences(found)))
+    if repeated:
+        _told((verdict.both(found, repeated), *verdict.sentences(found)))
     st.caption(origin.line(sheets.sheet(lab, study), *_data(found)))
     if again:
         st.caption(f"Trained here: {origin.line(sheets.sheet(lab, again))}")
@@ -172,6 +171,10 @@ def _follow(key: str, chart: str) -> Callable[[], None]:
 
 def _data(found: View) -> tuple[str, ...]:
     student = found.grid.student
-    labels = "all labels" if student.labels is None else words.plural(student.labels, "label")
     sees = "the labelled images" if student.transfer == "labelled" else "all images"
-    return f"{student.architecture}, {labels}, listens on {sees}", f"{found.metric.split} images"
+    return f"{_student(student)}, listens on {sees}", f"{found.metric.split} images"
+
+
+def _student(student: Student) -> str:
+    labels = "all labels" if student.labels is None else words.plural(student.labels, "label")
+    return f"{student.architecture} with {labels}"
