@@ -41,7 +41,10 @@ def show(lab: Lab, studies: Sequence[Study]) -> None:
                 st.markdown(f"**{title}**")
             _draw(lab, lesson, study)
     asked = int(sheets.summary(lab, shipped)["p_value"].notna().sum())
-    st.caption(f"Verdicts are paired tests over seeds with Holm's correction for {words.plural(asked, 'comparison')}.")
+    st.caption(
+        "Verdicts are paired tests over seeds with Holm's correction: for the "
+        f"{words.plural(asked, 'comparison')} with the control, and for those with another student among themselves."
+    )
     st.caption(origin.line(sheets.sheet(lab, shipped), "test images"))
     repeat.beside(lab, shipped, again, key=lesson.name)
 
