@@ -1,4 +1,5 @@
 # make run     serve the lab on http://127.0.0.1:8501 (PORT=..., ADDRESS=0.0.0.0 opens it to the local network)
+# make run-lan serve it to the local network over https, so that phones have threads and WebGPU
 # make test    lint, types and all tests, a real Chromium included
 # make lint | format | clean
 
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint format clean
+.PHONY: run run-lan test lint format clean
 
 # Stamps, not the files that pip writes: an interrupted installation leaves none and starts again.
 $(VENV)/made.stamp:
@@ -24,21 +25,35 @@ $(VENV)/requirements-dev.stamp: requirements-dev.txt $(VENV)/requirements.stamp
 	$(PIP) -r requirements-dev.txt
 	@touch $@
 
-run: $(VENV)/requirements.stamp
+# npm empties its folder first, so an interrupted installation leaves no stamp here either.
+node_modules/run.stamp: package-lock.json $(VENV)/requirements.stamp
+	$(BIN)/python tools/npm.py ci --omit=dev
+	@touch $@
+
+node_modules/dev.stamp: package-lock.json $(VENV)/requirements.stamp
+	$(BIN)/python tools/npm.py ci
+	@touch node_modules/run.stamp $@
+
+run: $(VENV)/requirements.stamp node_modules/run.stamp
 	@$(BIN)/python tools/serve.py $(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
+
+run-lan: $(VENV)/requirements.stamp node_modules/run.stamp
+	@$(BIN)/python tools/serve.py $(BIN)/python -m tools.lan --port $(PORT)
 
 test: lint
 	chromium=$$(VENV_PYTHON=$(BIN)/python tools/find_chromium.sh) && CHROMIUM="$$chromium" $(BIN)/python -m pytest
 
-lint: $(VENV)/requirements-dev.stamp
+lint: $(VENV)/requirements-dev.stamp node_modules/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy distill_core
+	$(BIN)/python tools/npm.py run --silent lint
 
-format: $(VENV)/requirements-dev.stamp
+format: $(VENV)/requirements-dev.stamp node_modules/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python tools/npm.py run --silent format
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-results
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,5 @@
-"""The web application: the headers that browsers want before they give a page threads, and the life of the lab.
+"""The web application: the headers that browsers want before they give a page threads, the routes beside the pages,
+and the life of the lab.
 
 Run it with ``streamlit run app.py``. The screens are in ``pages/``; ``ui/main.py`` puts them together.
 """
@@ -13,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from distill_core.errors import DistillError
 from ui import close, lab
+from ui.browser.device import Recognised
+from ui.browser.routes import routes
 
 __all__ = ["Isolated", "app"]
 
@@ -49,4 +52,9 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         close()
 
 
-app = st.App(Path(__file__).resolve().parent / "ui" / "main.py", middleware=[Middleware(Isolated)], lifespan=lifespan)
+app = st.App(
+    Path(__file__).resolve().parent / "ui" / "main.py",
+    routes=routes(),
+    middleware=[Middleware(Isolated), Middleware(Recognised)],
+    lifespan=lifespan,
+)

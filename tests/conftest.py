@@ -1,10 +1,17 @@
-"""What every test may ask for: a home of its own, and the browser of this machine."""
+"""What every test may ask for: a home of its own, empty or trained, its lab, and the browser of this machine."""
 
+import functools
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import ui
+from distill_core.lab import Lab
+from tests.quick import QUICK_TIMER, experiment
 
 CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
 
@@ -22,3 +29,36 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     found = os.environ.get("CHROMIUM")
     executable = {"executable_path": found} if found else {}
     return {**browser_type_launch_args, **executable, "args": [*CHROMIUM_ARGUMENTS]}
+
+
+@pytest.fixture(scope="session")
+def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one finished job: two students of one seed, their control and their teacher."""
+    home = tmp_path_factory.mktemp("trained")
+    lab = Lab.open(home, timer=QUICK_TIMER)
+    job = lab.wait(lab.submit(experiment()), timeout_seconds=120)
+    lab.close()
+    assert (job.state, job.error) == ("finished", None)
+    return home
+
+
+@pytest.fixture
+def trained(home: Path, trained_once: Path) -> Path:
+    """This test's own copy of that home."""
+    shutil.copytree(trained_once, home, dirs_exist_ok=True)
+    return home
+
+
+@pytest.fixture
+def lab(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """The lab that the pages of this test ask. Ask for ``trained`` before it where there should be a result."""
+    monkeypatch.setattr(Lab, "open", functools.partial(Lab.open, timer=QUICK_TIMER))
+    ui.close()
+    opened = ui.lab()
+    yield opened
+    # What a test queued has come to its end before the next lab trains: exports of two threads meet in torch.
+    for job in opened.queue():
+        if job.position is not None:
+            opened.stop(job.id)
+            opened.wait(job.id, 60)
+    ui.close()

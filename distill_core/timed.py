@@ -1,0 +1,62 @@
+"""What a browser says about a network that it timed: measured there, checked here."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from distill_core.experiment import Specification
+
+__all__ = ["BACKENDS", "PRECISIONS", "REFERENCE_IMAGES", "Browser", "Precision", "Timed"]
+
+Precision = Literal["float32", "float16"]
+PRECISIONS: tuple[Precision, ...] = ("float32", "float16")
+Backend = Literal["wasm", "webgpu"]
+BACKENDS: tuple[Backend, ...] = ("wasm", "webgpu")
+# The images of the fixed batch on which a browser's answers are held against the server's.
+REFERENCE_IMAGES = 8
+MOST_SAMPLES = 5000
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+Milliseconds = Annotated[float, Field(ge=0, le=3_600_000)]
+Hexadecimal = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,64}$")]
+
+
+class Browser(Specification):
+    """Where a measurement was taken, as far as a browser tells. ``clock_ms`` is the smallest step of its clock."""
+
+    browser: Text
+    system: Text
+    cores: int = Field(ge=1, le=4096)
+    memory_gb: float | None = Field(None, ge=0, le=4096)
+    isolated: bool
+    clock_ms: float = Field(ge=0, le=1000)
+    adapter: Text | None = None
+    onnxruntime_web: Text
+    user_agent: Annotated[str, StringConstraints(max_length=400)] = ""
+
+
+class Timed(Specification):
+    """One network on one backend at one batch size.
+
+    ``uid`` is made by the browser: the same measurement told twice is kept once. ``samples_ms`` are times of one run
+    each; where ``runs_per_sample`` is more than 1, each is the mean of so many runs in a row. ``logits`` are the
+    answers to the reference images, a row an image; None where a number is not finite. ``threads`` are those that ran.
+    ``whole_graph``: every operator ran on this backend, none fell back to another.
+    """
+
+    uid: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    run_id: Hexadecimal
+    precision: Precision
+    backend: Backend
+    whole_graph: bool = True
+    threads: int = Field(ge=1, le=4096)
+    batch_size: int = Field(ge=1, le=1024)
+    size_bytes: int = Field(ge=1, le=2**31)
+    load_ms: Milliseconds
+    session_ms: Milliseconds
+    first_ms: Milliseconds
+    warmup_runs: int = Field(ge=0, le=10_000_000)
+    runs_per_sample: int = Field(ge=1, le=1_000_000)
+    samples_ms: tuple[Milliseconds, ...] = Field(min_length=1, max_length=MOST_SAMPLES)
+    logits: tuple[tuple[float | None, ...], ...] = Field(min_length=1, max_length=REFERENCE_IMAGES)
+    browser: Browser

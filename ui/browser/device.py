@@ -1,0 +1,53 @@
+"""Which device a visitor is: a random number in a cookie that scripts cannot read. Its measurements are its own."""
+
+import re
+import uuid
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["COOKIE", "Recognised", "device_id", "device_of"]
+
+COOKIE = "distill_device"
+IDENTITY = re.compile(r"[0-9a-f]{32}")
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def device_of(cookies: "dict[str, str]") -> str | None:
+    """The device's id among a request's cookies; None where there is none, or nothing that we wrote."""
+    found = cookies.get(COOKIE, "")
+    return found if IDENTITY.fullmatch(found) else None
+
+
+def device_id() -> str:
+    """This visitor's device; where cookies are refused, one for as long as the page stays open."""
+    known = device_of(dict(st.context.cookies))
+    if known:
+        return known
+    return str(st.session_state.setdefault("device_of_this_session", uuid.uuid4().hex))
+
+
+class Recognised:
+    """Gives each new visitor's browser its number with the page itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        known = scope["type"] != "http" or device_of(Request(scope).cookies)
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_page(message):
+                message = {**message, "headers": [*message.get("headers", ()), (b"set-cookie", _cookie())]}
+            await send(message)
+
+        await self.app(scope, receive, send if known else send_with_cookie)
+
+
+def _is_page(message: Message) -> bool:
+    return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"])
+
+
+def _cookie() -> bytes:
+    return f"{COOKIE}={uuid.uuid4().hex}; Path=/; Max-Age={YEAR_SECONDS}; HttpOnly; SameSite=Strict".encode()

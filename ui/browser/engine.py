@@ -1,0 +1,65 @@
+"""onnxruntime-web as npm installs it from the lock file: which of its files a browser may have."""
+
+import gzip
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from distill_core.errors import MissingData, NotFound, explain
+from distill_core.jobs import Once
+
+__all__ = ["FILES", "compressed", "missing", "version"]
+
+FOLDER = Path(__file__).resolve().parents[2] / "node_modules" / "onnxruntime-web"
+MODULE, WASM = "text/javascript", "application/wasm"
+# The CPU needs the first three, WebGPU the others. Types stand here: on Windows the registry may say something else.
+FILES = {
+    "ort.wasm.min.mjs": MODULE,
+    "ort-wasm-simd-threaded.mjs": MODULE,
+    "ort-wasm-simd-threaded.wasm": WASM,
+    "ort.webgpu.min.mjs": MODULE,
+    "ort-wasm-simd-threaded.asyncify.mjs": MODULE,
+    "ort-wasm-simd-threaded.asyncify.wasm": WASM,
+}
+INSTALL = "end the lab and start it with make run, which fetches it (without make: see the README)"
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """The installed version. Raises MissingData where there is none."""
+    try:
+        return str(json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))["version"])
+    except (OSError, ValueError, KeyError) as error:
+        came = "nothing" if isinstance(error, FileNotFoundError) else error
+        raise MissingData(
+            explain("the browser's engine", wanted="onnxruntime-web in node_modules", came=came, do=INSTALL)
+        ) from error
+
+
+def missing() -> str | None:
+    """Why no network can run in a browser here; None where one can."""
+    try:
+        version()
+    except MissingData as error:
+        return str(error)
+    return None
+
+
+def compressed(name: str) -> bytes:
+    """A file of the engine, gzipped: 14 MB are 3.7 MB on the way. Raises NotFound, MissingData."""
+    if name not in FILES:
+        raise NotFound(f"no file {name!r} in the browser's engine")
+    return _compressed(name)()
+
+
+@lru_cache(maxsize=len(FILES))
+def _compressed(name: str) -> Once[bytes]:
+    # Once, so that thirty visitors who come at the same time wait for one compression.
+    return Once(lambda: gzip.compress(_read(name), 6))
+
+
+def _read(name: str) -> bytes:
+    try:
+        return (FOLDER / "dist" / name).read_bytes()
+    except OSError as error:
+        raise MissingData(explain("the browser's engine", wanted=name, came=error, do=INSTALL)) from error

@@ -1,0 +1,60 @@
+// onnxruntime-web, opened inside a Worker. One provider a session, so that nothing falls back in silence;
+// what really ran is told. It needs no more of the page than the engine's address.
+
+const MODULES = { wasm: "ort.wasm.min.mjs", webgpu: "ort.webgpu.min.mjs" }
+// A graph of one Identity: its session makes the engine fetch and start all that it needs, before the first network.
+const IDENTITY = "CAg6JQoOCgF4EgF5IghJZGVudGl0eRIBZ1oHCgF4EgIKAGIHCgF5EgIKAEIECgAQEQ=="
+
+/**
+ * Start the engine; once in a Worker, since its number of threads is fixed when it starts.
+ * @param {string} engineBase the address in front of the engine's files
+ * @param {{backend: "wasm" | "webgpu", threads?: number}} wanted
+ * @returns {Promise<{ort: object, backend: string, threads: number, version: string, engine_ms: number}>}
+ *   threads: those that run, 1 where the page is not isolated
+ */
+export async function openEngine(engineBase, { backend, threads = 1 }) {
+  const base = new URL(engineBase, globalThis.location.href).href
+  const started = performance.now()
+  const ort = await import(base + MODULES[backend])
+  ort.env.logLevel = "error"
+  ort.env.wasm.wasmPaths = base
+  ort.env.wasm.numThreads = backend === "webgpu" ? 1 : threads
+  const first = await ort.InferenceSession.create(bytesOf(IDENTITY), { executionProviders: [backend] })
+  await first.release()
+  const engine_ms = performance.now() - started
+  return { ort, backend, threads: ort.env.wasm.numThreads, version: ort.env.versions.web, engine_ms }
+}
+
+/**
+ * A session of one network. On WebGPU it is asked for without the CPU first; where that cannot be, with it.
+ * @returns {Promise<{session: object, whole_graph: boolean, session_ms: number}>}
+ *   whole_graph: every operator runs on this backend; session_ms: of the attempt that succeeded
+ */
+export async function openSession(ort, bytes, backend) {
+  if (backend !== "webgpu") return timedSession(ort, bytes, backend, true)
+  try {
+    return await timedSession(ort, bytes, backend, true, { session: { disable_cpu_ep_fallback: "1" } })
+  } catch {
+    return timedSession(ort, bytes, backend, false)
+  }
+}
+
+/**
+ * The answers to some images, one row after the other, and how many numbers a row has.
+ * @returns {Promise<{logits: Float32Array, classes: number}>}
+ */
+export async function answers(session, tensor) {
+  const results = await session.run({ [session.inputNames[0]]: tensor })
+  const output = results[session.outputNames[0]]
+  return { logits: output.data, classes: output.dims.at(-1) }
+}
+
+async function timedSession(ort, bytes, backend, whole_graph, extra = {}) {
+  const started = performance.now()
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: [backend], extra })
+  return { session, whole_graph, session_ms: performance.now() - started }
+}
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), character => character.charCodeAt(0))
+}

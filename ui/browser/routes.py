@@ -1,0 +1,142 @@
+"""What the lab's server answers beside its pages: the engine, our scripts, models of known runs; and it takes
+measurements. No path from outside reaches the disk: names are looked up, and runs are asked of the lab."""
+
+import base64
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+import ui
+from distill_core.errors import DistillError, InvalidSetting, NotFound, explain
+from distill_core.timed import PRECISIONS, Timed
+from ui.browser import addresses, engine, scripts
+from ui.browser.device import device_of
+
+__all__ = ["routes"]
+
+FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
+ASK_AGAIN = {"cache-control": "no-cache"}
+NEVER = {"cache-control": "no-store"}
+LONGEST_BODY = 512 * 1024
+
+Endpoint = Callable[[Request], Response]
+
+
+def routes() -> list[Route]:
+    return [
+        Route(addresses.ENGINE, _told(_engine)),
+        Route(addresses.SCRIPT, _told(_script)),
+        Route(addresses.MODEL, _told(_model)),
+        Route(addresses.REFERENCE, _told(_reference)),
+        Route(addresses.MEASUREMENTS, _measurements, methods=["POST"]),
+    ]
+
+
+def _told(endpoint: Endpoint) -> Endpoint:
+    """The endpoint with the lab's errors as answers."""
+
+    @wraps(endpoint)
+    def answer(request: Request) -> Response:
+        try:
+            return endpoint(request)
+        except DistillError as error:
+            return _refused(error)
+
+    return answer
+
+
+def _refused(error: DistillError) -> Response:
+    status = 404 if isinstance(error, NotFound) else 422 if isinstance(error, InvalidSetting) else 503
+    return JSONResponse({"error": str(error)}, status, headers=NEVER)
+
+
+def _engine(request: Request) -> Response:
+    name = request.path_params["name"]
+    if request.path_params["version"] != engine.version():
+        raise NotFound("the browser's engine is another version here; load the page again")
+    data = engine.compressed(name)
+    headers = {**FOREVER, "content-encoding": "gzip", "vary": "accept-encoding"}
+    return Response(data, media_type=engine.FILES[name], headers=headers)
+
+
+def _script(request: Request) -> Response:
+    data = scripts.script(request.path_params["digest"], request.path_params["name"])
+    return Response(data, media_type="text/javascript", headers=FOREVER)
+
+
+def _model(request: Request) -> Response:
+    found = ui.lab().model(request.path_params["run_id"], _precision(request))
+    headers = {**ASK_AGAIN, "etag": f'"{found.sha256}"'}
+    if _has(request, found.sha256):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(found.path, media_type="application/octet-stream", headers=headers)
+
+
+def _reference(request: Request) -> Response:
+    found = ui.lab().reference(request.path_params["run_id"], _precision(request))
+    headers = {**ASK_AGAIN, "etag": f'"reference-{found.sha256}"'}
+    if _has(request, f"reference-{found.sha256}"):
+        return Response(status_code=304, headers=headers)
+    content = {
+        "shape": list(found.images_BCHW.shape),
+        "images": base64.b64encode(found.images_BCHW.astype("<f4").tobytes()).decode(),
+        "classes": found.logits_BC.shape[1],
+    }
+    return JSONResponse(content, headers=headers)
+
+
+async def _measurements(request: Request) -> Response:
+    try:
+        body = await _body(request)
+        device = device_of(request.cookies)
+        if device is None:
+            do = "allow cookies for this page, load it again and measure again"
+            raise InvalidSetting(explain("keeping a measurement", wanted="to know the device", came="no cookie", do=do))
+        return await run_in_threadpool(_keep, body, device)
+    except DistillError as error:
+        return _refused(error)
+
+
+def _keep(body: bytes, device: str) -> Response:
+    kept = ui.lab().keep_timed(Timed.from_json(body), device_id=device)
+    one = kept.measurement
+    answer = {
+        **{name: getattr(one, name) for name in ("p50_ms", "p90_ms", "p95_ms", "p99_ms", "mean_ms")},
+        "agrees": kept.agrees,
+        "largest_difference": kept.largest_difference,
+        "new": kept.new,
+    }
+    return JSONResponse(answer, headers=NEVER)
+
+
+async def _body(request: Request) -> bytes:
+    """Raises InvalidSetting for what another site's page sends, and for more than a measurement can be."""
+    origin, host = request.headers.get("origin", ""), request.headers.get("host", "")
+    if not host or urlsplit(origin).netloc != host:
+        wanted = f"one from a page of {host}"
+        raise InvalidSetting(explain("a measurement", wanted=wanted, came=origin, do="send it from the lab's own page"))
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            wanted = f"at most {LONGEST_BODY // 1024} kB"
+            raise InvalidSetting(explain("a measurement", wanted=wanted, came="more", do="send one at a time"))
+    return body
+
+
+def _precision(request: Request) -> str:
+    precision: str = request.path_params["precision"]
+    if precision not in PRECISIONS:
+        raise NotFound(f"no precision {precision!r}; known: {', '.join(PRECISIONS)}")
+    return precision
+
+
+def _has(request: Request, tag: str) -> bool:
+    """Whether the visitor's copy is this one; a proxy that compresses may have marked it as weak."""
+    known = request.headers.get("if-none-match", "")
+    return f'"{tag}"' in (part.strip().removeprefix("W/") for part in known.split(","))
