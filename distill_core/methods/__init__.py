@@ -1,9 +1,30 @@
 """The ways to distil: one file a method or small family, one line here."""
 
-from distill_core.methods import kd, labels
+from distill_core.methods import (
+    correlated,
+    decoupled,
+    kd,
+    labels,
+    multi_level,
+    normalized,
+    one_for_all,
+    regression,
+    standardized,
+    teacher_free,
+    weighted_soft,
+)
+from distill_core.methods.correlated import dist
+from distill_core.methods.decoupled import non_target_class_kl, target_class_kl
 from distill_core.methods.entry import DistillLoss, LossInputs, Method, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
+from distill_core.methods.multi_level import batch_correlation, class_correlation
+from distill_core.methods.normalized import nkd
+from distill_core.methods.one_for_all import ofa
+from distill_core.methods.regression import logit_mse
 from distill_core.methods.settle import settle
+from distill_core.methods.standardized import standardize
+from distill_core.methods.teacher_free import hand_made_kl
+from distill_core.methods.weighted_soft import wsld
 from distill_core.registry import Registry
 
 __all__ = [
@@ -13,11 +34,31 @@ __all__ = [
     "Method",
     "Settings",
     "StepLoss",
+    "batch_correlation",
+    "class_correlation",
+    "dist",
+    "hand_made_kl",
     "labelled_cross_entropy",
+    "logit_mse",
+    "nkd",
+    "non_target_class_kl",
+    "ofa",
     "settle",
     "soft_target_kl",
+    "standardize",
+    "target_class_kl",
+    "wsld",
 ]
 
 METHODS: Registry[Method] = Registry("method")
 METHODS.add(*labels.ENTRIES)
 METHODS.add(*kd.ENTRIES)
+METHODS.add(*regression.ENTRIES)
+METHODS.add(*decoupled.ENTRIES)
+METHODS.add(*correlated.ENTRIES)
+METHODS.add(*normalized.ENTRIES)
+METHODS.add(*standardized.ENTRIES)
+METHODS.add(*weighted_soft.ENTRIES)
+METHODS.add(*multi_level.ENTRIES)
+METHODS.add(*one_for_all.ENTRIES)
+METHODS.add(*teacher_free.ENTRIES)

@@ -3,10 +3,9 @@
 Shapes: B batch, C classes.
 """
 
-import math
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.methods.checks import check_logits, check_temperature
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,19 +38,8 @@ def soft_target_kl(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature: f
     """
     from torch.nn.functional import kl_div, log_softmax
 
-    if not 0 < temperature < math.inf:
-        raise InvalidSetting(
-            explain("temperature", wanted="finite, above 0", came=temperature, do="4 is a good start for small images")
-        )
-    if student_BC.ndim != 2 or student_BC.shape != teacher_BC.shape:
-        raise InvalidSetting(
-            explain(
-                "logits",
-                wanted="two tensors of the same shape (batch, classes)",
-                came=f"{tuple(student_BC.shape)} and {tuple(teacher_BC.shape)}",
-                do="choose a teacher and a student of the same task",
-            )
-        )
+    check_temperature(temperature)
+    check_logits(student_BC, teacher_BC)
     student = log_softmax(student_BC / temperature, dim=1)
     teacher = log_softmax(teacher_BC.detach() / temperature, dim=1)
     return kl_div(student, teacher, reduction="batchmean", log_target=True) * temperature**2

@@ -7,22 +7,12 @@ import math
 
 import pytest
 import torch
-from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from distill_core.errors import InvalidSetting
 from distill_core.methods import labelled_cross_entropy, soft_target_kl
+from tests.methods.waves import LABELS, STUDENT, TEACHER, waves
 
-
-def waves(shape: tuple[int, ...], a: float, b: float, scale: float) -> Tensor:
-    """Element i (in C order) is ``scale`` · sin(a·i + b): inputs that need no generator."""
-    positions = torch.arange(math.prod(shape), dtype=torch.float64)
-    return (scale * torch.sin(a * positions + b)).reshape(shape)
-
-
-STUDENT = waves((8, 10), 0.7, 0.1, 3)
-TEACHER = waves((8, 10), 1.3, 0.4, 5)
-LABELS = torch.tensor([(3 * image + 1) % 10 for image in range(8)])
 ALL = torch.ones(8, dtype=torch.bool)
 NONE = torch.zeros(8, dtype=torch.bool)
 

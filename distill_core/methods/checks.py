@@ -1,0 +1,41 @@
+"""What every loss asks of its tensors. Shapes: B batch, C classes."""
+
+import math
+from typing import TYPE_CHECKING
+
+from distill_core.errors import InvalidSetting, explain
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["check_labels", "check_logits", "check_temperature"]
+
+
+def check_temperature(temperature: float) -> None:
+    """Raises InvalidSetting unless it is finite and above 0."""
+    if not 0 < temperature < math.inf:
+        raise InvalidSetting(
+            explain("temperature", wanted="finite, above 0", came=temperature, do="4 is a good start for small images")
+        )
+
+
+def check_logits(student_BC: "Tensor", teacher_BC: "Tensor") -> None:
+    """Raises InvalidSetting unless both are (batch, classes) of one shape: broadcasting would answer nonsense."""
+    if student_BC.ndim != 2 or student_BC.shape != teacher_BC.shape:
+        raise InvalidSetting(
+            explain(
+                "logits",
+                wanted="two tensors of the same shape (batch, classes)",
+                came=f"{tuple(student_BC.shape)} and {tuple(teacher_BC.shape)}",
+                do="choose a teacher and a student of the same task",
+            )
+        )
+
+
+def check_labels(student_BC: "Tensor", labels_B: "Tensor") -> None:
+    """Raises InvalidSetting unless there is a class for each image."""
+    if labels_B.shape != student_BC.shape[:1]:
+        came = f"{tuple(labels_B.shape)} for {student_BC.shape[0]} images"
+        raise InvalidSetting(
+            explain("labels", wanted="a class an image", came=came, do="pass the labels of this batch")
+        )

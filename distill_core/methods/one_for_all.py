@@ -1,0 +1,65 @@
+"""The loss of the one-for-all head: the target class is strengthened where the teacher is unsure.
+
+Shapes: B batch, C classes.
+"""
+
+from typing import TYPE_CHECKING
+
+from distill_core.methods.checks import check_labels, check_logits, check_temperature
+from distill_core.methods.entry import LossInputs, Method, Settings
+from distill_core.methods.weighted import WEIGHTS, known_labels, weighted
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "ofa"]
+
+
+def ofa(
+    student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, epsilon: float, temperature: float
+) -> "Tensor":
+    """−mean over the batch of Σ ((p_t + onehot)^ε − onehot)·log p_s; with ε 1 it is the cross-entropy to the teacher.
+
+    Shapes: (batch, classes) twice, (batch,) int64. Returns: a scalar in nats.
+    Raises: InvalidSetting for a temperature, shapes or labels that cannot be.
+    Source: Hao et al. 2023 (arXiv:2310.19444), equation 7.
+    """
+    from torch.nn.functional import one_hot
+
+    check_temperature(temperature)
+    check_logits(student_BC, teacher_BC)
+    check_labels(student_BC, labels_B)
+    target_BC = one_hot(labels_B, student_BC.shape[1]).to(student_BC.dtype)
+    teacher_BC = (teacher_BC.detach() / temperature).softmax(1)
+    wanted_BC = (teacher_BC + target_BC) ** epsilon - target_BC
+    return -(wanted_BC * (student_BC / temperature).log_softmax(1)).sum(1).mean()
+
+
+def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
+    assert inputs.teacher_BC is not None
+    assert settings.temperature is not None
+    return ofa(
+        inputs.student_BC,
+        inputs.teacher_BC,
+        known_labels(inputs),
+        epsilon=settings.parameters["epsilon"],
+        temperature=settings.temperature,
+    )
+
+
+ENTRIES = (
+    Method(
+        name="ofa",
+        title="One-for-all head",
+        paper="2310.19444",
+        teaches="Made for pairs of unlike kind: the right class counts more, since two kinds of network err "
+        "differently on the others.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} - w\,\overline{\textstyle\sum_i \big((p_t^i + y_i)^{\varepsilon} - "
+        r"y_i\big) \log p_s^i}",
+        uses_teacher=True,
+        temperature=1.0,
+        parameters={"hard_weight": 1.0, "weight": 1.0, "epsilon": 1.5},
+        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS, "epsilon": (0.5, 4.0)},
+        build=weighted(_term),
+    ),
+)

@@ -1,0 +1,67 @@
+"""Soft labels weighted image by image. Shapes: B batch, C classes."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.methods.checks import check_labels, check_logits, check_temperature
+from distill_core.methods.entry import LossInputs, Method, Settings
+from distill_core.methods.weighted import WEIGHTS, known_labels, weighted
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "wsld"]
+
+# As in the reference: keeps the ratio finite where the teacher is certain.
+LEAST_NATS = 1e-7
+
+
+def wsld(
+    student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, alpha: float, temperature: float
+) -> "Tensor":
+    """α·T² · mean of (1 − exp(−CE_s / CE_t)) · soft cross-entropy at T; no gradient goes through the weight.
+
+    Images that the student has learnt better than its teacher count less. A cross-entropy, so not 0 where they agree.
+    Shapes: (batch, classes) twice, (batch,) int64. Returns: a scalar in nats.
+    Raises: InvalidSetting for a temperature, shapes or labels that cannot be.
+    Source: Zhou et al. 2021 (arXiv:2102.00650), equation 12.
+    """
+    from torch.nn.functional import cross_entropy
+
+    check_temperature(temperature)
+    check_logits(student_BC, teacher_BC)
+    check_labels(student_BC, labels_B)
+    teacher_BC = teacher_BC.detach()
+    student_B = cross_entropy(student_BC.detach(), labels_B, reduction="none")
+    teacher_B = cross_entropy(teacher_BC, labels_B, reduction="none")
+    weight_B = 1 - (-student_B / (teacher_B + LEAST_NATS)).exp()
+    soft_B = -((teacher_BC / temperature).softmax(1) * (student_BC / temperature).log_softmax(1)).sum(1)
+    return alpha * temperature**2 * (weight_B * soft_B).mean()
+
+
+def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
+    assert inputs.teacher_BC is not None
+    assert settings.temperature is not None
+    return wsld(
+        inputs.student_BC,
+        inputs.teacher_BC,
+        known_labels(inputs),
+        alpha=1.0,
+        temperature=settings.temperature,
+    )
+
+
+ENTRIES = (
+    Method(
+        name="wsld",
+        title="Weighted soft labels",
+        paper="2102.00650",
+        teaches="Soft labels also smooth, which hurts on some images: each image gets the weight that it deserves.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,T^2\,\overline{\big(1-e^{-\mathrm{CE}_s/\mathrm{CE}_t}\big)\,"
+        r"\mathrm{CE}(p_t^{(T)}, p_s^{(T)})}",
+        uses_teacher=True,
+        temperature=2.0,
+        parameters={"hard_weight": 1.0, "weight": 2.5},
+        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS},
+        build=weighted(_term),
+    ),
+)
