@@ -2,8 +2,10 @@
 // what really ran is told. It needs no more of the page than the engine's address.
 
 const MODULES = { wasm: "ort.wasm.min.mjs", webgpu: "ort.webgpu.min.mjs" }
+// What goes wrong comes as an error; the console needs no second copy, least of all of an attempt that may fail.
+const QUIET = { logSeverityLevel: 4 }
 // A graph of one Identity: its session makes the engine fetch and start all that it needs, before the first network.
-const IDENTITY = "CAg6JQoOCgF4EgF5IghJZGVudGl0eRIBZ1oHCgF4EgIKAGIHCgF5EgIKAEIECgAQEQ=="
+const IDENTITY = "CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEBE="
 
 /**
  * Start the engine; once in a Worker, since its number of threads is fixed when it starts.
@@ -16,10 +18,10 @@ export async function openEngine(engineBase, { backend, threads = 1 }) {
   const base = new URL(engineBase, globalThis.location.href).href
   const started = performance.now()
   const ort = await import(base + MODULES[backend])
-  ort.env.logLevel = "error"
+  ort.env.logLevel = "fatal"
   ort.env.wasm.wasmPaths = base
   ort.env.wasm.numThreads = backend === "webgpu" ? 1 : threads
-  const first = await ort.InferenceSession.create(bytesOf(IDENTITY), { executionProviders: [backend] })
+  const first = await ort.InferenceSession.create(bytesOf(IDENTITY), { executionProviders: [backend], ...QUIET })
   await first.release()
   const engine_ms = performance.now() - started
   return { ort, backend, threads: ort.env.wasm.numThreads, version: ort.env.versions.web, engine_ms }
@@ -51,7 +53,7 @@ export async function answers(session, tensor) {
 
 async function timedSession(ort, bytes, backend, whole_graph, extra = {}) {
   const started = performance.now()
-  const session = await ort.InferenceSession.create(bytes, { executionProviders: [backend], extra })
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: [backend], extra, ...QUIET })
   return { session, whole_graph, session_ms: performance.now() - started }
 }
 
