@@ -16,11 +16,14 @@ from distill_core.methods import (
 from distill_core.methods.correlated import dist
 from distill_core.methods.decoupled import non_target_class_kl, target_class_kl
 from distill_core.methods.entry import DistillLoss, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.graphs import instance_graph
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
+from distill_core.methods.maps import attention_transfer, hierarchical, hint
 from distill_core.methods.multi_level import batch_correlation, class_correlation
 from distill_core.methods.normalized import nkd
 from distill_core.methods.one_for_all import ofa
 from distill_core.methods.regression import logit_mse
+from distill_core.methods.relations import probabilistic_transfer, relational, similarity_preserving
 from distill_core.methods.settle import settle
 from distill_core.methods.standardized import standardize
 from distill_core.methods.teacher_free import hand_made_kl
@@ -34,16 +37,23 @@ __all__ = [
     "Method",
     "Settings",
     "StepLoss",
+    "attention_transfer",
     "batch_correlation",
     "class_correlation",
     "dist",
     "hand_made_kl",
+    "hierarchical",
+    "hint",
+    "instance_graph",
     "labelled_cross_entropy",
     "logit_mse",
     "nkd",
     "non_target_class_kl",
     "ofa",
+    "probabilistic_transfer",
+    "relational",
     "settle",
+    "similarity_preserving",
     "soft_target_kl",
     "standardize",
     "target_class_kl",

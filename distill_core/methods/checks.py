@@ -8,7 +8,7 @@ from distill_core.errors import InvalidSetting, explain
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["check_labels", "check_logits", "check_temperature"]
+__all__ = ["check_batches", "check_labels", "check_logits", "check_temperature"]
 
 
 def check_temperature(temperature: float) -> None:
@@ -39,3 +39,11 @@ def check_labels(student_BC: "Tensor", labels_B: "Tensor") -> None:
         raise InvalidSetting(
             explain("labels", wanted="a class an image", came=came, do="pass the labels of this batch")
         )
+
+
+def check_batches(student: "Tensor", teacher: "Tensor") -> None:
+    """Raises InvalidSetting unless both hold as many images; their features may differ."""
+    if min(student.ndim, teacher.ndim) < 2 or len(student) != len(teacher):
+        came = f"{tuple(student.shape)} and {tuple(teacher.shape)}"
+        do = "pass the features of one batch"
+        raise InvalidSetting(explain("features", wanted="a row an image, of the same images", came=came, do=do))

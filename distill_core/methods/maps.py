@@ -1,0 +1,83 @@
+"""What networks look like inside: feature maps compared as they are, or as where they attend.
+
+Shapes: B batch; maps are (B, channels, height, width).
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.methods.checks import check_batches
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["attention", "attention_transfer", "hierarchical", "hint"]
+
+# The reference of ReviewKD compares pooled maps of these sizes too, each counting half of the one before.
+POOLED = (4, 2, 1)
+
+
+def hint(student: "Tensor", teacher: "Tensor") -> "Tensor":
+    """Mean squared difference of features of one shape.
+
+    Returns: a scalar; 0 where they agree. Raises: InvalidSetting if the shapes differ.
+    Source: Romero et al. 2014 (arXiv:1412.6550), equation 3.
+    """
+    from torch.nn.functional import mse_loss
+
+    if student.shape != teacher.shape:
+        came, do = f"{tuple(student.shape)} and {tuple(teacher.shape)}", "put an adapter between them"
+        raise InvalidSetting(explain("features", wanted="one shape", came=came, do=do))
+    return mse_loss(student, teacher.detach())
+
+
+def attention_transfer(student: "Tensor", teacher: "Tensor") -> "Tensor":
+    """Mean squared difference of where two networks attend; the larger map is pooled to the size of the smaller.
+
+    Returns: a scalar; 0 where they attend alike, whatever the channels. Raises: InvalidSetting if the batches differ.
+    Source: Zagoruyko, Komodakis 2017 (arXiv:1612.03928), equation 2.
+    """
+    from torch.nn.functional import adaptive_avg_pool2d
+
+    check_batches(student, teacher)
+    teacher = teacher.detach()
+    size = min(tuple(student.shape[2:]), tuple(teacher.shape[2:]))
+    student, teacher = (
+        adaptive_avg_pool2d(one, size) if tuple(one.shape[2:]) != size else one for one in (student, teacher)
+    )
+    return (attention(student) - attention(teacher)).square().mean()
+
+
+def attention(maps: "Tensor") -> "Tensor":
+    """(B, height · width): the mean of the squared channels at each place, a row an image, with length 1."""
+    from torch.nn.functional import normalize
+
+    return normalize(maps.square().mean(1).flatten(1), dim=1)
+
+
+def hierarchical(student_maps: "Sequence[Tensor]", teacher_maps: "Sequence[Tensor]") -> "Tensor":
+    """Sum over stages of the mean squared difference at full size and pooled to 4, 2 and 1, each worth half of the one
+    before, divided by the sum of these weights.
+
+    Returns: a scalar; 0 where they agree. Raises: InvalidSetting for another number of stages or other shapes.
+    Source: Chen et al. 2021 (arXiv:2104.09044), section 3.4.
+    """
+    import torch
+
+    if len(student_maps) != len(teacher_maps) or not student_maps:
+        came = f"{len(student_maps)} and {len(teacher_maps)}"
+        raise InvalidSetting(explain("stages", wanted="as many of both, one at least", came=came, do="choose others"))
+    return torch.stack([_levels(*pair) for pair in zip(student_maps, teacher_maps, strict=True)]).sum()
+
+
+def _levels(student: "Tensor", teacher: "Tensor") -> "Tensor":
+    from torch.nn.functional import adaptive_avg_pool2d
+
+    loss, weight, total = hint(student, teacher), 1.0, 1.0
+    for size in POOLED:
+        if size < student.shape[2]:
+            weight /= 2
+            total += weight
+            loss = loss + weight * hint(adaptive_avg_pool2d(student, size), adaptive_avg_pool2d(teacher, size))
+    return loss / total

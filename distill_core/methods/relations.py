@@ -1,0 +1,90 @@
+"""What networks say about pairs of images: distances, angles, similarities. No adapter is needed.
+
+Shapes: B batch, D features of a student, E of its teacher (any numbers).
+"""
+
+from typing import TYPE_CHECKING
+
+from distill_core.methods.checks import check_batches
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["cosine_similarities", "probabilistic_transfer", "relational", "similarity_preserving"]
+
+# As in the references: below, a distance counts as none; PKT's norms and ratios.
+LEAST_SQUARE, LEAST_SHARE = 1e-12, 1e-7
+
+
+def relational(student: "Tensor", teacher: "Tensor", *, distance_weight: float, angle_weight: float) -> "Tensor":
+    """Smooth L1 between distances of pairs, each divided by their mean, and between cosines of triplets' angles.
+
+    Shapes: (batch, features), (batch, other features). Returns: a scalar; 0 where the figures are alike: turned, moved
+    and scaled is alike. 0 for one image. Means over B² pairs and B³ triplets.
+    Raises: InvalidSetting if the batches differ.
+    Source: Park et al. 2019 (arXiv:1904.05068), equations 5 and 8.
+    """
+    from torch.nn.functional import smooth_l1_loss
+
+    check_batches(student, teacher)
+    teacher = teacher.detach()
+    distance = smooth_l1_loss(_distances_BB(student), _distances_BB(teacher))
+    angle = smooth_l1_loss(_cosines_BBB(student), _cosines_BBB(teacher))
+    return distance_weight * distance + angle_weight * angle
+
+
+def probabilistic_transfer(student: "Tensor", teacher: "Tensor") -> "Tensor":
+    """KL between rows of cosine similarities that were made to add up to one; mean over all B² entries.
+
+    Shapes: (batch, features), (batch, other features). Returns: a scalar in nats an entry; 0 where they agree.
+    Raises: InvalidSetting if the batches differ.
+    Source: Passalis, Tefas 2018 (arXiv:1803.10837), equations 3 to 6.
+    """
+    check_batches(student, teacher)
+    of_student, of_teacher = _shares_BB(student), _shares_BB(teacher.detach())
+    return (of_teacher * ((of_teacher + LEAST_SHARE) / (of_student + LEAST_SHARE)).log()).mean()
+
+
+def similarity_preserving(student: "Tensor", teacher: "Tensor") -> "Tensor":
+    """‖difference of the similarity matrices‖² / B², each the rows of F·Fᵀ with length 1.
+
+    Shapes: (batch, ...) each, flattened to features. Returns: a scalar; 0 where they agree.
+    Raises: InvalidSetting if the batches differ.
+    Source: Tung, Mori 2019 (arXiv:1907.09682), equations 2 to 4.
+    """
+    check_batches(student, teacher)
+    difference = cosine_similarities(student) - cosine_similarities(teacher.detach())
+    return difference.square().sum() / len(student) ** 2
+
+
+def cosine_similarities(features: "Tensor") -> "Tensor":
+    """(B, B): the products of all pairs of images, each row with length 1."""
+    from torch.nn.functional import normalize
+
+    flat = features.flatten(1)
+    return normalize(flat @ flat.T, dim=1)
+
+
+def _distances_BB(features: "Tensor") -> "Tensor":
+    """Euclidean, divided by the mean of those above 0."""
+    import torch
+
+    squares = (features[None] - features[:, None]).square().sum(-1)
+    # The root of 0 has no derivative: those distances stay 0 and pull nowhere.
+    apart = squares > LEAST_SQUARE
+    distances = torch.where(apart, squares.clamp(min=LEAST_SQUARE).sqrt(), 0.0)
+    return distances / (distances.sum() / apart.sum().clamp(min=1)).clamp(min=LEAST_SQUARE)
+
+
+def _cosines_BBB(features: "Tensor") -> "Tensor":
+    """Of the angle at each image between every two others."""
+    from torch.nn.functional import normalize
+
+    directions = normalize(features[None] - features[:, None], dim=2)
+    return directions @ directions.transpose(1, 2)
+
+
+def _shares_BB(features: "Tensor") -> "Tensor":
+    unit = features / (features.norm(dim=1, keepdim=True) + LEAST_SHARE)
+    similar = (unit @ unit.T + 1) / 2
+    return similar / similar.sum(1, keepdim=True)

@@ -1,0 +1,142 @@
+"""Losses on features, relations and graphs: reference values that were computed elsewhere, and what must always hold."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor
+
+from distill_core import methods
+from distill_core.errors import InvalidSetting
+from tests.methods.waves import STUDENT, TEACHER, waves
+
+MAPS_S, MAPS_T = waves((8, 16, 8, 8), 0.37, 0.2), waves((8, 32, 8, 8), 0.53, 0.9)
+SMALL_S = waves((8, 16, 4, 4), 0.37, 0.2)
+POOLED_S, POOLED_T = waves((8, 24), 0.61, 0.3), waves((8, 24), 0.91, 0.7)
+NARROW_S = waves((8, 12), 0.61, 0.3)
+SHAPES = ((8, 16, 16, 16), (8, 32, 8, 8), (8, 64, 4, 4))
+STAGES_S = [waves(shape, *ab) for shape, ab in zip(SHAPES, ((0.11, 0.1), (0.13, 0.2), (0.17, 0.3)), strict=True)]
+STAGES_T = [waves(shape, *ab) for shape, ab in zip(SHAPES, ((0.19, 0.4), (0.23, 0.5), (0.29, 0.6)), strict=True)]
+GRAPH_S, GRAPH_T = [*STAGES_S[1:], NARROW_S, STUDENT], [*STAGES_T[1:], POOLED_T, TEACHER]
+
+
+def relational(student: Tensor, teacher: Tensor) -> Tensor:
+    return methods.relational(student, teacher, distance_weight=25, angle_weight=50)
+
+
+def graph(student: list[Tensor], teacher: list[Tensor]) -> Tensor:
+    return methods.instance_graph(student, teacher, vertex=0.1, edge=5, transformation=5)
+
+
+@pytest.mark.parametrize(
+    ("loss", "student", "teacher", "value"),
+    [
+        (methods.hint, POOLED_S, POOLED_T, 0.9870106687530429),
+        (methods.attention_transfer, MAPS_S, MAPS_T, 4.8608992110182615e-05),
+        (methods.attention_transfer, SMALL_S, MAPS_T, 0.00028819069661763274),
+        (methods.similarity_preserving, MAPS_S, MAPS_T, 0.11524550383612753),
+        (relational, NARROW_S, POOLED_T, 16.67187895774005),
+        (methods.probabilistic_transfer, NARROW_S, POOLED_T, 0.10285311703500569),
+        (methods.hierarchical, STAGES_S, STAGES_T, 2.073667408162015),
+        (graph, GRAPH_S, GRAPH_T, 2.7493591373234096),
+    ],
+)
+def test_a_loss_has_its_reference_value(
+    loss: Callable[..., Tensor], student: object, teacher: object, value: float
+) -> None:
+    assert loss(student, teacher).item() == pytest.approx(value, rel=1e-9)
+
+
+PAIRS = {
+    "hint": (methods.hint, POOLED_S, POOLED_T),
+    "attention": (methods.attention_transfer, MAPS_S, MAPS_T),
+    "similarity": (methods.similarity_preserving, MAPS_S, MAPS_T),
+    "relational": (relational, NARROW_S, POOLED_T),
+    "probabilistic": (methods.probabilistic_transfer, NARROW_S, POOLED_T),
+    "hierarchical": (lambda s, t: methods.hierarchical([s], [t]), STAGES_S[1], STAGES_T[1]),
+    "graph": (
+        lambda s, t: graph(
+            [s, s[:, :16, :4, :4], s.mean((2, 3)), STUDENT], [t, t[:, :16, :4, :4], t.mean((2, 3)), STUDENT]
+        ),
+        MAPS_S,
+        MAPS_T[:, :16],
+    ),
+}
+every = pytest.mark.parametrize("name", PAIRS)
+
+
+@every
+def test_it_is_nothing_where_they_agree_and_pulls_nowhere(name: str) -> None:
+    loss, _, teacher = PAIRS[name]
+    student = teacher.clone().requires_grad_()
+    there = loss(student, teacher)
+    there.backward()
+    assert there.item() == pytest.approx(0, abs=1e-12)
+    assert student.grad is not None
+    torch.testing.assert_close(student.grad, torch.zeros_like(student), rtol=0, atol=1e-9)
+
+
+@every
+def test_no_gradient_reaches_the_teacher(name: str) -> None:
+    loss, student, teacher = PAIRS[name]
+    student, teacher = student.clone().requires_grad_(), teacher.clone().requires_grad_()
+    loss(student, teacher).backward()
+    assert teacher.grad is None
+    assert student.grad is not None
+    assert bool((student.grad != 0).any())
+
+
+@every
+@pytest.mark.parametrize("size", [0.0, 1000.0])
+def test_it_stays_finite_at_the_ends_of_float32_and_for_one_image(name: str, size: float) -> None:
+    loss, student, teacher = PAIRS[name]
+    for images in (8, 1):
+        own = (size * student[:images].float()).requires_grad_()
+        other = (size * teacher[:images]).float()
+        if name == "graph" and images == 1:
+            continue
+        there = loss(own, other)
+        there.backward()
+        assert there.isfinite()
+        assert own.grad is not None
+        assert own.grad.isfinite().all()
+
+
+def test_a_figure_that_was_turned_moved_and_scaled_is_alike() -> None:
+    angle = torch.tensor(0.7, dtype=torch.float64)
+    turn = torch.eye(12, dtype=torch.float64)
+    turn[0, 0], turn[0, 1], turn[1, 0], turn[1, 1] = angle.cos(), -angle.sin(), angle.sin(), angle.cos()
+    assert relational(3 * NARROW_S @ turn + 5, NARROW_S).item() == pytest.approx(0, abs=1e-12)
+
+
+def test_distances_by_hand() -> None:
+    # Three points on a line: distances 1, 1, 2 (mean 4/3) against 1, 3, 4 (mean 8/3); all angles are 0 or 180 degrees.
+    student, teacher = torch.tensor([[0.0], [1.0], [2.0]]).double(), torch.tensor([[0.0], [1.0], [4.0]]).double()
+    differences = [3 / 4 - 3 / 8, 3 / 4 - 9 / 8, 3 / 2 - 12 / 8]
+    by_hand = 2 * sum(0.5 * one**2 for one in differences) / 9
+    assert relational(student, teacher).item() == pytest.approx(25 * by_hand, rel=1e-9)
+
+
+def test_attention_ignores_how_many_channels_and_how_strong() -> None:
+    assert methods.attention_transfer(3 * MAPS_T.repeat(1, 2, 1, 1), MAPS_T).item() == pytest.approx(0, abs=1e-20)
+
+
+def test_one_pair_of_images_makes_no_graph() -> None:
+    assert math.isfinite(graph([one[:2] for one in GRAPH_S], [one[:2] for one in GRAPH_T]).item())
+
+
+@pytest.mark.parametrize("name", ["attention", "similarity", "relational", "probabilistic"])
+def test_other_images_are_refused(name: str) -> None:
+    loss, student, teacher = PAIRS[name]
+    with pytest.raises(InvalidSetting, match="features: wanted a row an image, of the same images"):
+        loss(student[:7], teacher)
+
+
+def test_what_needs_an_adapter_says_so() -> None:
+    with pytest.raises(InvalidSetting, match=r"wanted one shape, came \(8, 12\) and \(8, 24\); put an adapter"):
+        methods.hint(NARROW_S, POOLED_T)
+    with pytest.raises(InvalidSetting, match="as many of both"):
+        methods.hierarchical(STAGES_S, STAGES_T[1:])
+    with pytest.raises(InvalidSetting, match="two maps, pooled features and logits"):
+        graph(GRAPH_S[:3], GRAPH_T)
