@@ -61,7 +61,7 @@ def _change_B(earlier: "Tensor", later: "Tensor") -> "Tensor":
     from torch.nn.functional import adaptive_avg_pool2d
 
     if earlier.shape[2:] != later.shape[2:]:
-        earlier = adaptive_avg_pool2d(earlier, later.shape[2:])
+        earlier = adaptive_avg_pool2d(earlier, (later.shape[2], later.shape[3]))
     if later.shape[1] != earlier.shape[1]:
         later = _fewer_channels(later, earlier.shape[1])
     distances = (earlier - later).flatten(1).square().sum(1).clamp(min=LEAST)

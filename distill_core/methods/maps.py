@@ -42,10 +42,8 @@ def attention_transfer(student: "Tensor", teacher: "Tensor") -> "Tensor":
 
     check_batches(student, teacher)
     teacher = teacher.detach()
-    size = min(tuple(student.shape[2:]), tuple(teacher.shape[2:]))
-    student, teacher = (
-        adaptive_avg_pool2d(one, size) if tuple(one.shape[2:]) != size else one for one in (student, teacher)
-    )
+    height, width = min(tuple(student.shape[2:]), tuple(teacher.shape[2:]))
+    student, teacher = (adaptive_avg_pool2d(maps, (height, width)) for maps in (student, teacher))
     return (attention(student) - attention(teacher)).square().mean()
 
 

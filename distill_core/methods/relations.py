@@ -86,5 +86,5 @@ def _cosines_BBB(features: "Tensor") -> "Tensor":
 
 def _shares_BB(features: "Tensor") -> "Tensor":
     unit = features / (features.norm(dim=1, keepdim=True) + LEAST_SHARE)
-    similar = (unit @ unit.T + 1) / 2
+    similar: Tensor = (unit @ unit.T + 1) / 2
     return similar / similar.sum(1, keepdim=True)
