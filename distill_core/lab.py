@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from distill_core.architectures import ARCHITECTURES, Architecture, profile
+from distill_core.devices import Devices
 from distill_core.errors import InvalidSetting, Stopped, explain
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment, fingerprint
@@ -29,7 +30,6 @@ from distill_core.pipeline import (
     load_libraries,
     loaded,
     measure,
-    measure_run,
     offered,
     pace,
     run_job,
@@ -55,7 +55,6 @@ from distill_core.reports import (
     curves_table,
     disagreements,
     mark_front,
-    measurements_table,
     packed,
     results_table,
     right_answers,
@@ -82,10 +81,11 @@ OTHERS_SECONDS = 0.5
 DEFAULT_HOME = Path(__file__).resolve().parent.parent / "distill_home"
 
 
-class Lab:
+class Lab(Devices):
     """One home, one store, one queue. Any number of pages may ask at once."""
 
     def __init__(self, home: Path, store: Store, *, timer: Timer = measure) -> None:
+        super().__init__()
         self.home = home
         self._timer = timer
         self._store = store
@@ -106,8 +106,10 @@ class Lab:
         return cls(chosen, store, timer=timer)
 
     def close(self) -> None:
-        """End the worker and the store; may be called twice."""
+        """End the worker, what is measured, and the store; may be called twice."""
+        self._errand.stop()  # it may wait for the queue
         self._queue.close()
+        self._errand.close()
         self._crew.close()
         self._store.close()
 
@@ -245,21 +247,22 @@ class Lab:
 
     # Answers
 
-    def results(self, job_ids: Sequence[str] | None = None) -> "pd.DataFrame":
-        """A row a run."""
-        return results_table(self._store, job_ids)
+    def results(self, job_ids: Sequence[str] | None = None, device_key: str | None = None) -> "pd.DataFrame":
+        """A row a run. Latency is this server's on one thread, or the best of the device with a key of ``timings``."""
+        return results_table(self._store, job_ids, device_key)
 
     def stamp(self, job_ids: Sequence[str]) -> str:
-        """Another text whenever the numbers of these jobs may be others: a new run, a new measurement."""
+        """Another text whenever the numbers of these jobs may be others: a new run, a measurement that is new or gone,
+        a device that is called otherwise."""
         return fingerprint(str(self.home), *self._store.stamp(job_ids))
 
     def mark(self) -> str:
         """Another text whenever any job shows another run."""
         return fingerprint(str(self.home), *self._store.mark())
 
-    def summary(self, job_id: str) -> "pd.DataFrame":
+    def summary(self, job_id: str, device_key: str | None = None) -> "pd.DataFrame":
         """A row a student of one job: teacher, controls, students; accuracy with interval, delta and verdict."""
-        return summarise(self.results([job_id]), lambda run_id: right_answers(self._store, run_id))
+        return summarise(self.results([job_id], device_key), lambda run_id: right_answers(self._store, run_id))
 
     def front(self, summary: "pd.DataFrame", axis: str) -> "pd.DataFrame":
         """The summary with ``on_front`` and ``near_front`` for accuracy against the column ``axis``."""
@@ -313,19 +316,6 @@ class Lab:
     def specification(self, job_id: str) -> str:
         """The complete specification of a job, as JSON."""
         return self._store.job(job_id).specification
-
-    def measurements(self, run_ids: Sequence[str] | None = None) -> "pd.DataFrame":
-        """A row a measurement of the graphs of these runs, or of all."""
-        if run_ids is None:
-            return measurements_table(self._store.measurements())
-        graphs = {self._store.run(run_id).scores.get("graph", "") for run_id in run_ids}
-        return measurements_table([one for graph in graphs for one in self._store.measurements(graph=graph)])
-
-    def bench(self, run_id: str) -> "pd.DataFrame":
-        """Measure a run's ONNX file again, while training is held."""
-        run = self._store.run(run_id)
-        with self._queue.hold():
-            return measurements_table(measure_run(run, self._store, lambda: None, self._timer))
 
     # The worker's side
 

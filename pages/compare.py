@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, share, style
+from ui import appearance, share, style, waiting
 from ui.compare import cohort, details, filters, hero, notes, table
 
 lab = ui.lab()
@@ -23,7 +23,7 @@ with st.grid(5, min_column_width=112) as pickers:
     kept = filters.students(networks.rows)
 shown = kept[kept["test_accuracy"].notna()]
 looks = networks.looks(dark=style.dark())
-notes.wait(lab, chosen, shown=bool((shown["role"] != "teacher").any()))
+waiting.wait(lab, chosen, shown=bool((shown["role"] != "teacher").any()))
 notes.show(networks)
 if kept[kept["role"] == "student"].empty and len(kept) < len(networks.rows):
     st.info("No student fits these filters.")

@@ -29,12 +29,12 @@ House = Mapping[str, str]
 Rule = Callable[[House], list[str]]
 
 FLOORS = (
-    ("distill_core", "errors", "registry", "events", "experiment", "timed", "files", "assets"),
+    ("distill_core", "errors", "registry", "events", "experiment", "timed", "files", "assets", "timed"),
     ("tasks", "architectures", "store", "jobs"),
     ("methods", "evaluation", "compression", "export"),
     ("training",),
     ("pipeline", "reports"),
-    ("views", "lab"),
+    ("views", "devices", "lab"),
     ("ui", "__main__"),
     ("pages", "app"),
 )

@@ -9,7 +9,7 @@ from distill_core.lab import Lab
 from distill_core.views import JobView
 from ui import live, words
 
-__all__ = ["empty", "focus", "more_seeds", "repeat", "run"]
+__all__ = ["empty", "focus", "more_seeds", "offer", "repeat", "run"]
 
 SEEDS = 3
 MOST_SEEDS = 20
@@ -49,6 +49,13 @@ def run(lab: Lab) -> None:
     told = st.session_state.pop("home_told", None)
     if told:
         st.warning(words.sentence(told), title="This could not start")
+
+
+def offer(lab: Lab) -> None:
+    """What fills an empty page: the default comparison, or an experiment of one's own."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        run(lab)
+        st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
 
 
 def _label(lab: Lab, experiment: Experiment) -> str:

@@ -39,6 +39,18 @@ screen = st.navigation(
                 icon=":material/scatter_plot:",
                 help="Accuracy, size and latency of what was trained, against each other.",
             ),
+            st.Page(
+                PAGES / "benchmark.py",
+                title="Benchmark",
+                icon=":material/speed:",
+                help="The same networks timed in your browser, on the server and on every device in the room.",
+            ),
+            st.Page(
+                PAGES / "playground.py",
+                title="Playground",
+                icon=":material/draw:",
+                help="Draw, and teacher and students answer inside your browser, at every stroke.",
+            ),
         ]
     }
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ui import words
 from ui.style import Look
 
-__all__ = ["legend", "mark", "named"]
+__all__ = ["legend", "mark", "named", "picture"]
 
 _PATHS = {
     "circle": "M-.85,0a.85,.85 0 1,0 1.7,0a.85,.85 0 1,0 -1.7,0Z",
@@ -25,10 +25,15 @@ _SVG = (
 )
 
 
+def picture(look: Look) -> str:
+    """The marker as an address that a page can show."""
+    svg = _SVG.format(colour=look.colour, path=_PATHS.get(look.shape, look.shape))
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
 def mark(look: Look) -> str:
     """Markdown of the marker alone."""
-    svg = _SVG.format(colour=look.colour, path=_PATHS.get(look.shape, look.shape))
-    return f"![](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
+    return f"![]({picture(look)})"
 
 
 def named(name: str, look: Look) -> str:

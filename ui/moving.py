@@ -52,6 +52,7 @@ _SWATCHES = {
     "dashed": '<path stroke="{colour}" stroke-width="2" stroke-dasharray="5 3" d="M0,8H19"/>',
     "upright": '<path stroke="{colour}" stroke-width="1.5" stroke-dasharray="4 3" d="M10,0V16"/>',
     "diamond": '<path fill="{colour}" d="M10,2L16,8L10,14L4,8Z"/>',
+    "whisker": '<path stroke="{colour}" stroke-width="1.6" d="M1,8H18M18,3V13"/>',
     "point": '<circle fill="{colour}" cx="10" cy="8" r="5"/>',
 }
 

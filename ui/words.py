@@ -10,6 +10,7 @@ __all__ = [
     "ago",
     "count",
     "duration",
+    "firm",
     "interval",
     "join",
     "milliseconds",
@@ -32,6 +33,8 @@ VERDICTS = {
     "too few seeds": "too few seeds for a verdict: three are needed",
 }
 
+# Where a line must not break: between a number and its unit, its interval, its comparison.
+_FIRM = re.compile(r"(?<=\d) (?=%|[kMG]?B\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")
 _PLACE = re.compile(r"\bstudents\.(\d+)(\.?)")
 _STATES = {
     "queued": "waiting",
@@ -140,6 +143,11 @@ def plural(number: int, one: str, many: str | None = None) -> str:
 def join(words: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def firm(sentence: str) -> str:
+    """The sentence with each number, its unit and its interval in the same line."""
+    return _FIRM.sub("\u00a0", sentence)
 
 
 def plain(text: str) -> str:

@@ -1,19 +1,32 @@
 """Export: files for other machines, their parity with torch, and how fast they run here."""
 
+from distill_core.export.eager import EAGER, measure_eager
 from distill_core.export.environment import available_threads, device_name, environment
-from distill_core.export.latency import OnnxTiming, Timing, measure, measure_onnx, nearest_rank
+from distill_core.export.latency import BackendTiming, Timing, measure, measure_onnx
 from distill_core.export.onnx_file import OnnxFile, export_onnx, graph_hash
+from distill_core.export.parity import agreement
+from distill_core.export.precision import to_float16
+from distill_core.export.runtime import answers
+from distill_core.export.spread import Histogram, Spread, nearest_rank, spread
 
 __all__ = [
+    "EAGER",
+    "BackendTiming",
+    "Histogram",
     "OnnxFile",
-    "OnnxTiming",
+    "Spread",
     "Timing",
+    "agreement",
+    "answers",
     "available_threads",
     "device_name",
     "environment",
     "export_onnx",
     "graph_hash",
     "measure",
+    "measure_eager",
     "measure_onnx",
     "nearest_rank",
+    "spread",
+    "to_float16",
 ]

@@ -10,7 +10,7 @@ from distill_core.errors import CorruptFile, explain
 if TYPE_CHECKING:
     import onnx
 
-__all__ = ["graph_hash"]
+__all__ = ["graph_hash", "load"]
 
 MISSING = "missing"
 
@@ -23,12 +23,13 @@ def graph_hash(data: bytes) -> str:
     part. Shapes and limits (int64, bool, single constants) count with their values, other tensors by type and shape.
     Raises: CorruptFile if the bytes are no ONNX file.
     """
-    model = _load(data)
+    model = load(data)
     opsets = sorted((opset.domain, opset.version) for opset in model.opset_import)
     return _digest("model", opsets, _graph(model.graph, {}))
 
 
-def _load(data: bytes) -> onnx.ModelProto:
+def load(data: bytes) -> onnx.ModelProto:
+    """Raises CorruptFile if the bytes are no ONNX file."""
     import onnx
     from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["example_images", "session"]
+__all__ = ["answers", "example_images", "session"]
 
 TYPES = {"tensor(float)": "float32", "tensor(float16)": "float16"}
 
@@ -34,6 +34,13 @@ def session(data: bytes, *, threads: int) -> Any:
         raise CorruptFile(
             explain("an ONNX file", wanted="a graph that onnxruntime runs", came=error, do="export it again")
         ) from error
+
+
+def answers(data: bytes, images_BCHW: NDArray[np.float32], *, threads: int = 1) -> NDArray[np.float32]:
+    """The logits (B, classes) that an ONNX file gives. Raises CorruptFile if onnxruntime cannot run it."""
+    opened = session(data, threads=threads)
+    (logits_BC,) = opened.run(["logits"], {"images": images_BCHW})
+    return logits_BC  # type: ignore[no-any-return]
 
 
 def example_images(opened: Any, batch_size: int) -> NDArray[np.floating[Any]]:

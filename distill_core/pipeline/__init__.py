@@ -4,28 +4,44 @@ from distill_core.pipeline.complete import complete
 from distill_core.pipeline.estimate import MEASURING, expected_seconds, pace, training_seconds
 from distill_core.pipeline.job import Bench, run_job
 from distill_core.pipeline.libraries import load_libraries, loaded
-from distill_core.pipeline.measure import Timer, measure, measure_run
+from distill_core.pipeline.measure import (
+    BATCH_SIZES,
+    ServerStep,
+    Timer,
+    measure,
+    measure_run,
+    measure_step,
+    server_steps,
+)
+from distill_core.pipeline.models import Model, finished_run_of, model
 from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
 from distill_core.pipeline.teachers import KnownTeacher, TeacherOption, identify, offered
 
 __all__ = [
+    "BATCH_SIZES",
     "MEASURING",
     "Bench",
     "KnownTeacher",
+    "Model",
     "PlannedStudent",
+    "ServerStep",
     "TeacherOption",
     "Timer",
     "complete",
     "expand",
     "expected_seconds",
+    "finished_run_of",
     "identify",
     "job_fingerprint",
     "load_libraries",
     "loaded",
     "measure",
     "measure_run",
+    "measure_step",
+    "model",
     "offered",
     "pace",
     "run_job",
+    "server_steps",
     "training_seconds",
 ]

@@ -1,16 +1,85 @@
-"""Latency of stored runs: one measurement a graph, since weights do not change how long it takes."""
+"""Latency of stored runs on this machine: weights do not change how long a graph takes, so each is measured once."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from distill_core.export import OnnxTiming, Timing, device_name, environment, measure, measure_onnx
+from distill_core.export import (
+    EAGER,
+    BackendTiming,
+    Timing,
+    available_threads,
+    device_name,
+    environment,
+    measure,
+    measure_eager,
+    measure_onnx,
+)
+from distill_core.pipeline.models import OpenModel, model
+from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Measurement, RunRecord, Store
+from distill_core.training.checkpoints import from_bytes
 
-__all__ = ["Timer", "ensure_measured", "measure", "measure_run"]
+__all__ = [
+    "BATCH_SIZES",
+    "ServerStep",
+    "Timer",
+    "ensure_measured",
+    "is_onnxruntime",
+    "measure",
+    "measure_run",
+    "measure_step",
+    "server_steps",
+]
 
 Timer = Callable[..., Timing]
 # What a latency depends on beside the device.
 SAME = ("onnxruntime", "threads")
+BATCH_SIZES = (1, 32)
+ONNXRUNTIME = "onnxruntime"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServerStep:
+    """One thing to measure here: a run's network, on a backend, on so many threads, at a batch size."""
+
+    run: RunRecord
+    backend: str
+    precision: str
+    threads: int
+    batch_size: int
+
+    @property
+    def title(self) -> str:
+        threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
+        return f"{self.run.student}: {self.backend}, {self.precision}, {threads}, batch {self.batch_size}"
+
+
+def server_steps(
+    runs: Sequence[RunRecord],
+    batch_sizes: Sequence[int] = BATCH_SIZES,
+    precisions: Sequence[str] = ("float32",),
+    backends: Sequence[str] = (ONNXRUNTIME, EAGER),
+) -> tuple[ServerStep, ...]:
+    """What is measured of finished runs: each graph once, on one thread and on all; torch in float32 alone."""
+    graphs = {run.scores["graph"]: run for run in reversed(runs)}
+    pairs = [(backend, precision) for precision in dict.fromkeys(precisions) for backend in backends]
+    return tuple(
+        ServerStep(run=run, backend=backend, precision=precision, threads=threads, batch_size=batch_size)
+        for run in reversed(graphs.values())
+        for backend, precision in pairs
+        if backend != EAGER or precision == "float32"
+        for threads, batch_size in _counts(batch_sizes)
+    )
+
+
+def measure_step(
+    step: ServerStep, store: Store, gate: Callable[[], None], timer: Timer = measure, opened: OpenModel | None = None
+) -> Measurement:
+    """Measure and store one thing; ``opened`` gives the file of a run. Raises NotFound, CorruptFile, Stopped."""
+    found = _eager(step, store, gate, timer) if step.backend == EAGER else _onnx(step, store, gate, timer, opened)
+    store.add_measurements([found])
+    return found
 
 
 def ensure_measured(
@@ -29,38 +98,69 @@ def ensure_measured(
         measure_run(run, store, gate, timer)
 
 
-def _is_known(graph: str, store: Store) -> bool:
-    here = environment()
-    return any(
-        all(one.environment.get(name) == here.get(name) for name in SAME)
-        for one in store.measurements(graph=graph, device=device_name())
-    )
-
-
 def measure_run(run: RunRecord, store: Store, gate: Callable[[], None], timer: Timer = measure) -> list[Measurement]:
     """Measure a run's ONNX file at batch 1 and 32, on one thread and on all, and store what comes out."""
-    timings = measure_onnx(store.read_artifact(run.id, "onnx"), gate=gate, timer=timer)
-    measurements = [_measurement(run, timing) for timing in timings]
-    store.add_measurements(measurements)
-    return measurements
+    return [measure_step(step, store, gate, timer) for step in server_steps([run], backends=(ONNXRUNTIME,))]
 
 
-def _measurement(run: RunRecord, onnx: OnnxTiming) -> Measurement:
-    timing = onnx.timing
+def is_onnxruntime(one: Measurement) -> bool:
+    """Whether this is how fast a server's onnxruntime runs the file as it was exported."""
+    return one.place == "server" and one.precision == "float32" and one.provider.endswith("ExecutionProvider")
+
+
+def _counts(batch_sizes: Sequence[int]) -> list[tuple[int, int]]:
+    counts = dict.fromkeys((1, available_threads()))
+    return [(threads, batch_size) for threads in counts for batch_size in dict.fromkeys(batch_sizes)]
+
+
+def _is_known(graph: str, store: Store) -> bool:
+    here = environment()
+    there = {
+        (one.threads, one.batch_size)
+        for one in store.measurements(graph=graph, device=device_name())
+        if is_onnxruntime(one) and all(one.environment.get(name) == here.get(name) for name in SAME)
+    }
+    return there.issuperset(_counts(BATCH_SIZES))
+
+
+def _onnx(
+    step: ServerStep, store: Store, gate: Callable[[], None], timer: Timer, opened: OpenModel | None
+) -> Measurement:
+    found = opened(step.run.id, step.precision) if opened else model(store, step.run.id, step.precision)
+    data, pair = found.path.read_bytes(), {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
+    (timed,) = measure_onnx(data, **pair, gate=gate, timer=timer)
+    return _measurement(step, timed, size_bytes=found.size_bytes, largest_difference=None)
+
+
+def _eager(step: ServerStep, store: Store, gate: Callable[[], None], timer: Timer) -> Measurement:
+    blueprint = blueprint_of(step.run)
+    network = from_bytes(blueprint, store.read_artifact(step.run.id, "weights"))
+    pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
+    (timed,) = measure_eager(network, blueprint, **pair, gate=gate, timer=timer)
+    # Its answers were held against the file's when that was exported.
+    size_bytes, difference = step.run.scores["size_bytes"], step.run.scores["onnx_largest_difference"]
+    return _measurement(step, timed, size_bytes=size_bytes, largest_difference=difference)
+
+
+def _measurement(
+    step: ServerStep, timed: BackendTiming, *, size_bytes: int, largest_difference: float | None
+) -> Measurement:
+    timing = timed.timing
     return Measurement(
-        run_id=run.id,
-        graph=run.scores["graph"],
+        run_id=step.run.id,
+        graph=step.run.scores["graph"],
         device=device_name(),
-        provider=onnx.provider,
-        batch_size=onnx.batch_size,
-        threads=onnx.threads,
+        provider=timed.provider,
+        batch_size=timed.batch_size,
+        threads=timed.threads,
         first_ms=timing.first_ms,
         warmup_runs=timing.warmup_runs,
         runs=timing.runs,
-        p50_ms=timing.p50_ms,
-        p90_ms=timing.p90_ms,
-        p95_ms=timing.p95_ms,
-        p99_ms=timing.p99_ms,
         environment=environment(),
         created_at=datetime.now(UTC),
+        precision=step.precision,
+        session_ms=timed.session_ms,
+        size_bytes=size_bytes,
+        largest_difference=largest_difference,
+        **timing.to_row(),
     )

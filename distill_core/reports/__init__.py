@@ -1,12 +1,15 @@
 """What the store holds, as tables and answers for a page."""
 
 from distill_core.reports.answers import Answerer, Answers, answerers, answers
+from distill_core.reports.browsers import Kept, checked_device, checked_label, keep_timed
 from distill_core.reports.cells import METRICS, Cell, Judgement, Metric, cells, judge
 from distill_core.reports.images import Disagreement, disagreements, right_answers, task_splits, test_logits
+from distill_core.reports.reference import Reference, reference
 from distill_core.reports.results import curves_table, measurements_table, results_table
 from distill_core.reports.sheets import Sheet, packed, sheet
 from distill_core.reports.studies import Study, studies
 from distill_core.reports.summary import by_seed, mark_front, summarise
+from distill_core.reports.timings import devices_table, timings_table
 
 __all__ = [
     "METRICS",
@@ -15,19 +18,26 @@ __all__ = [
     "Cell",
     "Disagreement",
     "Judgement",
+    "Kept",
     "Metric",
+    "Reference",
     "Sheet",
     "Study",
     "answerers",
     "answers",
     "by_seed",
     "cells",
+    "checked_device",
+    "checked_label",
     "curves_table",
+    "devices_table",
     "disagreements",
     "judge",
+    "keep_timed",
     "mark_front",
     "measurements_table",
     "packed",
+    "reference",
     "results_table",
     "right_answers",
     "sheet",
@@ -35,4 +45,5 @@ __all__ = [
     "summarise",
     "task_splits",
     "test_logits",
+    "timings_table",
 ]

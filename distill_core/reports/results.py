@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from distill_core.export import device_name
+from distill_core.pipeline.measure import is_onnxruntime
+from distill_core.reports.timings import fastest
 from distill_core.store import LinkedRun, Measurement, Store
 
 if TYPE_CHECKING:
@@ -34,11 +36,12 @@ RESULT_COLUMNS = [
 CURVE_COLUMNS = ["run_id", "student", "seed", "update", "kind", "value"]
 
 
-def results_table(store: Store, job_ids: Sequence[str] | None) -> "pd.DataFrame":
-    """One row a run of each job, teacher first; latency is that of batch 1 on one thread of this device."""
+def results_table(store: Store, job_ids: Sequence[str] | None, device_key: str | None = None) -> "pd.DataFrame":
+    """One row a run of each job, teacher first; latency is that of batch 1 on one thread of this device, or on the
+    fastest backend of another one."""
     import pandas as pd
 
-    latency = _latency(store)
+    latency = _latency(store) if device_key is None else fastest(store, device_key)
     return numbers(pd.DataFrame([_row(linked, latency) for linked in store.runs(job_ids)], columns=RESULT_COLUMNS))
 
 
@@ -89,5 +92,5 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement]) -> dict[str, Any
 
 
 def _latency(store: Store) -> dict[str, Measurement]:
-    measured = store.measurements(device=device_name())
+    measured = filter(is_onnxruntime, store.measurements(device=device_name()))
     return {one.graph: one for one in measured if one.batch_size == 1 and one.threads == 1}

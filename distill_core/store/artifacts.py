@@ -13,6 +13,7 @@ __all__ = ["ArtifactFolder", "check_id"]
 NAMES: dict[str, str] = {
     "weights": "weights.safetensors",
     "onnx": "network.onnx",
+    "onnx_float16": "network_float16.onnx",
     "predictions": "predictions.safetensors",
 }
 IDENTITY = re.compile(r"[0-9a-f]{8,64}")

@@ -1,15 +1,16 @@
 """Measurements in the database."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from distill_core.store import tables
 from distill_core.store.database import reading, writing
 from distill_core.store.records import Measurement
 from distill_core.store.rows import MANY, Rows, to_row
 
-__all__ = ["MeasurementRows"]
+__all__ = ["MeasurementRows", "insert_measurements"]
 
 
 class MeasurementRows(Rows):
@@ -17,11 +18,8 @@ class MeasurementRows(Rows):
 
     def add_measurements(self, measurements: Sequence[Measurement]) -> None:
         """Keep them all or none; they get their ids here."""
-        rows = [{name: value for name, value in to_row(one).items() if name != "id"} for one in measurements]
-        if not rows:  # SQLAlchemy would insert one row of nothing
-            return
         with writing(self._engine) as connection:
-            connection.execute(insert(tables.measurements), rows)
+            insert_measurements(connection, measurements)
 
     def measurements(
         self, *, run_ids: Sequence[str] | None = None, graph: str | None = None, device: str | None = None
@@ -36,4 +34,29 @@ class MeasurementRows(Rows):
         query = query if device is None else query.where(columns.device == device)
         with reading(self._engine) as connection:
             rows = connection.execute(query)
-            return [Measurement(**row._mapping) for row in rows if wanted is None or row.run_id in wanted]
+            return [measurement(row) for row in rows if wanted is None or row.run_id in wanted]
+
+    def newest_measurements(self, graphs: Sequence[str] | None = None) -> list[Measurement]:
+        """The newest of each device, graph, provider, number of threads, batch size and precision; of these graphs,
+        or of all."""
+        columns = tables.measurements.c
+        who = func.coalesce(columns.device_id, columns.device)
+        same = (columns.place, who, columns.graph, columns.provider, columns.threads, columns.batch_size)
+        newest = select(func.max(columns.id)).group_by(*same, columns.precision)
+        wanted = None if graphs is None else set(graphs)
+        if wanted is not None and len(wanted) <= MANY:
+            newest = newest.where(columns.graph.in_(wanted))
+        query = select(tables.measurements).where(columns.id.in_(newest)).order_by(columns.id)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query)
+            return [measurement(row) for row in rows if wanted is None or row.graph in wanted]
+
+
+def insert_measurements(connection: Connection, measurements: Sequence[Measurement]) -> None:
+    rows = [{name: value for name, value in to_row(one).items() if name != "id"} for one in measurements]
+    if rows:  # SQLAlchemy would insert one row of nothing
+        connection.execute(insert(tables.measurements), rows)
+
+
+def measurement(row: Row[Any]) -> Measurement:
+    return Measurement(**row._mapping)

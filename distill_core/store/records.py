@@ -11,16 +11,19 @@ __all__ = [
     "OPEN_STATES",
     "Artifact",
     "ArtifactKind",
+    "Device",
     "JobRecord",
     "JobState",
     "LinkedRun",
     "Measurement",
+    "Place",
     "Role",
     "RunRecord",
 ]
 
 Role = Literal["teacher", "control", "student"]
-ArtifactKind = Literal["weights", "onnx", "predictions"]
+ArtifactKind = Literal["weights", "onnx", "onnx_float16", "predictions"]
+Place = Literal["server", "browser"]
 
 
 class JobState(StrEnum):
@@ -107,7 +110,14 @@ class Artifact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measurement:
-    """Latency of one graph on one device; ``graph`` is the hash of the ONNX graph without its weights."""
+    """Latency of one graph on one device, ``runs`` runs in all.
+
+    ``graph`` is the hash of the run's float32 graph without its weights; ``precision`` says in which form it was
+    timed. A server is known by ``device``, its description; a browser by ``device_id``. ``provider`` is one of
+    onnxruntime, torch's eager mode, or a browser's backend; ``whole_graph``: every operator ran there. Each sample of
+    ``histogram`` (``edges_ms``, ``counts``) is the mean of ``runs_per_sample`` runs. ``agrees``: the answers were
+    those of the server's onnxruntime, up to ``largest_difference``.
+    """
 
     run_id: str
     graph: str
@@ -124,4 +134,27 @@ class Measurement:
     p99_ms: float
     environment: Mapping[str, Any]
     created_at: datetime
+    place: Place = "server"
+    uid: str | None = None
+    device_id: str | None = None
+    precision: str = "float32"
+    load_ms: float | None = None
+    session_ms: float | None = None
+    mean_ms: float | None = None
+    runs_per_sample: int = 1
+    size_bytes: int | None = None
+    largest_difference: float | None = None
+    agrees: bool = True
+    whole_graph: bool = True
+    histogram: Mapping[str, Any] | None = None
     id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Device:
+    """A browser that measured: its own words about itself, and the label that its owner may change."""
+
+    id: str
+    label: str
+    described: str
+    seen_at: datetime

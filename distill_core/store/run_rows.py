@@ -54,6 +54,16 @@ class RunRows(Rows):
             self._files.remove(run.id)
             raise
 
+    def add_artifact(self, run_id: str, kind: ArtifactKind, data: bytes) -> None:
+        """Keep a file that was made of a run later; one that is there stays. Raises NotFound, StorageFailed."""
+        columns = tables.artifacts.c
+        with writing(self._engine) as connection:
+            if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is None:
+                raise NotFound(f"no run {run_id!r}; it was deleted meanwhile")
+            there = select(columns.kind).where(columns.run_id == run_id, columns.kind == kind)
+            if connection.execute(there).first() is None:
+                connection.execute(insert(tables.artifacts).values(self._files.write(run_id, kind, data)))
+
     def link_run(self, job_id: str, run_id: str, *, position: int, student: str, role: Role) -> None:
         """Show a run in a job, at a place, under a name; again changes nothing. Raises NotFound."""
         linked = tables.job_runs
@@ -96,15 +106,21 @@ class RunRows(Rows):
             rows = connection.execute(query)
             return [_linked(row) for row in rows if wanted is None or row.job_id in wanted]
 
-    def stamp(self, job_ids: Sequence[str]) -> tuple[list[list[str]], int]:
-        """The runs that each of these jobs shows, and how many measurements there are: cheap to ask, to see whether
-        anything is new."""
-        linked = tables.job_runs.c
+    def stamp(self, job_ids: Sequence[str]) -> tuple[list[list[str]], list[str], list[list[str]]]:
+        """The runs that each of these jobs shows, how many measurements there are and which is the newest, and what
+        the devices are called: cheap to ask, to see whether anything is new."""
+        linked, measured, devices = tables.job_runs.c, tables.measurements.c, tables.devices.c
         query = select(linked.job_id, linked.run_id).where(linked.job_id.in_(job_ids))
-        newest = select(func.coalesce(func.max(tables.measurements.c.id), 0))
+        # The moment too: SQLite gives the number of a row that was forgotten to the next one.
+        counted = select(func.count(measured.id), func.max(measured.id), func.max(measured.created_at))
+        called = select(devices.id, devices.label).order_by(devices.id)
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(linked.job_id, linked.run_id))
-            return [[*job_ids], *([row.job_id, row.run_id] for row in rows)], int(connection.scalar(newest) or 0)
+            return (
+                [[*job_ids], *([row.job_id, row.run_id] for row in rows)],
+                [str(value) for value in connection.execute(counted).one()],
+                [list(row) for row in connection.execute(called)],
+            )
 
     def mark(self) -> tuple[int, str]:
         """How many runs all jobs show, and the newest: cheap to ask, to see whether any run is new or gone."""

@@ -9,6 +9,7 @@ from sqlalchemy import URL
 from distill_core.errors import StorageFailed
 from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.database import open_database
+from distill_core.store.device_rows import DeviceRows
 from distill_core.store.job_rows import JobRows
 from distill_core.store.measurement_rows import MeasurementRows
 from distill_core.store.run_rows import RunRows
@@ -16,7 +17,7 @@ from distill_core.store.run_rows import RunRows
 __all__ = ["Store"]
 
 
-class Store(JobRows, RunRows, MeasurementRows):
+class Store(JobRows, RunRows, MeasurementRows, DeviceRows):
     """Everything that is kept in a home: a database, and a folder a run for its files."""
 
     @classmethod

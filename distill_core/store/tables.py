@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -15,9 +16,10 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    true,
 )
 
-__all__ = ["METADATA", "Moment", "artifacts", "curves", "job_runs", "jobs", "measurements", "runs"]
+__all__ = ["METADATA", "Moment", "artifacts", "curves", "devices", "job_runs", "jobs", "measurements", "runs"]
 
 METADATA = MetaData()
 
@@ -127,4 +129,27 @@ measurements = Table(
     Column("p99_ms", Float, nullable=False),
     Column("environment", JSON, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("place", String(16), nullable=False, server_default="server"),
+    Column("uid", String(32), unique=True, index=True),
+    # Not a foreign key either: the server's own have none.
+    Column("device_id", String(32), index=True),
+    Column("precision", String(16), nullable=False, server_default="float32"),
+    Column("load_ms", Float),
+    Column("session_ms", Float),
+    Column("mean_ms", Float),
+    Column("runs_per_sample", Integer, nullable=False, server_default="1"),
+    Column("size_bytes", Integer),
+    Column("largest_difference", Float),
+    Column("agrees", Boolean, nullable=False, server_default=true()),
+    Column("whole_graph", Boolean, nullable=False, server_default=true()),
+    Column("histogram", JSON(none_as_null=True)),
+)
+
+devices = Table(
+    "devices",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("label", String(40), nullable=False),
+    Column("described", Text, nullable=False),
+    Column("seen_at", Moment, nullable=False),
 )

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from distill_core.store import JobState, Store, tables
 from distill_core.store.database import _begin_postgresql, _config, _engine, open_database, reading, writing
 from distill_core.store.job_rows import _move
 from distill_core.store.rows import to_row
-from tests.store.records import a_run
+from tests.store.records import a_measurement, a_run
 
 ROOT = Path(__file__).resolve().parents[2]
 STORED_NOON = "2026-01-02 12:00:00.000250"
@@ -119,21 +120,25 @@ def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None
     Store.open(home).close()
     with sqlite3.connect(home / "lab.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    wanted = r"wanted revision 0002 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
+    wanted = r"wanted revision 0003 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
     with pytest.raises(StorageFailed, match=wanted):
         Store.open(home)
     with sqlite3.connect(home / "lab.sqlite") as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
 
 
-def at_first_revision(home: Path) -> None:
-    """A database as the first lab made it, with a job that shows a run and its curve."""
+def made_at(home: Path, revision: str) -> None:
     engine = _engine(url(home))
     with writing(engine) as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
     engine.dispose()
+
+
+def at_first_revision(home: Path) -> None:
+    """A database as the first lab made it, with a job that shows a run and its curve."""
+    made_at(home, "0001")
     old = {name: value for name, value in to_row(a_run()).items() if name != "missing_class"}
     plain = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in old.items()}
     with sqlite3.connect(home / "lab.sqlite") as connection:
@@ -170,8 +175,53 @@ def test_a_database_of_the_first_revision_is_migrated_and_keeps_its_rows(home: P
     again.close()
 
 
-def test_what_a_migration_made_is_what_a_fresh_database_has(home: Path) -> None:
-    at_first_revision(home)
+MEASURED_BEFORE = """INSERT INTO measurements VALUES (
+    7, '00000000000000aa', ?, 'a CPU, 2 logical cores', 'CPUExecutionProvider',
+    1, 1, 5.0, 20, 200, 1.0, 1.5, 2.0, 4.0, '{"cpu": "a CPU"}', ?
+)"""
+
+
+def at_second_revision(home: Path) -> None:
+    """A database from before browsers measured, with one measurement."""
+    made_at(home, "0002")
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        connection.execute(MEASURED_BEFORE, ("ab" * 32, STORED_NOON))
+
+
+def test_a_measurement_from_before_browsers_measured_is_one_of_the_server(home: Path) -> None:
+    at_second_revision(home)
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        assert len(connection.execute("PRAGMA table_info(measurements)").fetchall()) == 16
+    store = Store.open(home)
+    assert store.measurements() == store.newest_measurements() == [a_measurement(id=7)]
+    (one,) = store.measurements()
+    assert (one.place, one.precision, one.runs_per_sample) == ("server", "float32", 1)
+    assert (one.agrees, one.whole_graph) == (True, True)
+    assert [one.uid, one.device_id, one.load_ms, one.mean_ms, one.histogram] == [None] * 5
+    assert store.devices() == []
+    store.add_measurements([a_measurement()])
+    assert [one.id for one in store.measurements()] == [7, 8]
+    store.close()
+
+
+def test_a_migration_can_be_taken_back(home: Path) -> None:
+    at_second_revision(home)
+    Store.open(home).close()
+    engine = _engine(url(home))
+    with writing(engine) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002")
+    engine.dispose()
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        assert len(connection.execute("SELECT * FROM measurements").fetchone()) == 16
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        assert "devices" not in tables
+
+
+@pytest.mark.parametrize("earlier", [at_first_revision, at_second_revision])
+def test_what_a_migration_made_is_what_a_fresh_database_has(home: Path, earlier: Callable[[Path], None]) -> None:
+    earlier(home)
     engine = open_database(url(home))
     with reading(engine) as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.METADATA) == []
@@ -246,7 +296,7 @@ def test_the_tables_can_be_made_in_postgresql() -> None:
 def test_migrations_can_be_run_in_postgresql() -> None:
     from alembic.operations import Operations
 
-    from distill_core.store.migrations.versions import first_0001, missing_class_0002
+    from distill_core.store.migrations.versions import browsers_0003, first_0001, missing_class_0002
 
     said: list[str] = []
     options = {"as_sql": True, "output_buffer": Lines(said)}
@@ -254,9 +304,12 @@ def test_migrations_can_be_run_in_postgresql() -> None:
     with Operations.context(context):
         first_0001.upgrade()
         missing_class_0002.upgrade()
-    assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 6
+        browsers_0003.upgrade()
+    assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 7
     assert "id SERIAL NOT NULL" in "".join(said)
-    assert "".join(said).rstrip().endswith("ALTER TABLE runs ADD COLUMN missing_class VARCHAR(64);")
+    assert "ALTER TABLE runs ADD COLUMN missing_class VARCHAR(64);" in "".join(said)
+    assert "ALTER TABLE measurements ADD COLUMN agrees BOOLEAN DEFAULT true NOT NULL;" in "".join(said)
+    assert "CREATE UNIQUE INDEX ix_measurements_uid ON measurements (uid);" in "".join(said)
 
 
 def test_the_first_start_is_sent_without_a_zone() -> None:

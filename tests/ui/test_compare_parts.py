@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ui import style
-from ui.compare import cohort, downloads, findings, hero, images, mistakes, table
+from ui import style, words
+from ui.compare import cohort, downloads, findings, images, mistakes, table
 
 COLUMNS = {
     "architecture": "resnet8",
@@ -181,7 +181,7 @@ def test_the_first_sentences_are_about_the_best_student_and_its_own_control():
 
 
 def test_a_number_and_its_unit_stay_in_one_line():
-    firm = hero._firm("reaches 82.8 % ± 2.4 at 306 kB in 0.3 ms (p < 0.001)")
+    firm = words.firm("reaches 82.8 % ± 2.4 at 306 kB in 0.3 ms (p < 0.001)")
     assert firm.split(" ") == [
         "reaches",
         "82.8\u00a0%\u00a0±\u00a02.4",

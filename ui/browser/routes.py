@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 import ui
 from distill_core.errors import DistillError, InvalidSetting, NotFound, explain
+from distill_core.files import read_checked
 from distill_core.timed import PRECISIONS, Timed
 from ui.browser import addresses, engine, scripts
 from ui.browser.device import device_of
@@ -74,7 +75,8 @@ def _model(request: Request) -> Response:
     headers = {**ASK_AGAIN, "etag": f'"{found.sha256}"'}
     if _has(request, found.sha256):
         return Response(status_code=304, headers=headers)
-    return FileResponse(found.path, media_type="application/octet-stream", headers=headers)
+    data = read_checked(found.path, found.sha256)
+    return Response(data, media_type="application/octet-stream", headers=headers)
 
 
 def _reference(request: Request) -> Response:

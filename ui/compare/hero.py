@@ -1,13 +1,12 @@
 """The chart that Compare is about, and beside it what it shows."""
 
-import re
 from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import charts, style
+from ui import charts, style, words
 from ui.compare import findings
 from ui.compare.cohort import Cohort
 from ui.compare.filters import Axis
@@ -35,15 +34,8 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mappin
     with right:
         st.subheader("What this shows")
         for sentence in kept(("findings", *drawn), lambda: findings.sentences(known, axis.column)):
-            st.markdown(_firm(sentence))
+            st.markdown(words.firm(sentence))
     missing = rows[rows[axis.column].isna()]
     if len(missing):
         st.caption(f"Not in the chart, for they have no such measurement: {', '.join(missing['student'])}.")
     st.caption(findings.fine_print(rows, cohort.results))
-
-
-def _firm(sentence: str) -> str:
-    """A number keeps its unit and its interval in the same line."""
-    return re.sub(
-        r"(?<=\d) (?=%|[kMG]?B\b|ms\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ", "\u00a0", sentence
-    )

@@ -1,7 +1,5 @@
 """Which test image to look at: shelves of thumbnails, and its number."""
 
-import base64
-import io
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import streamlit as st
 from distill_core.evaluation import entropy_bits_N, softmax_NC
 from distill_core.tasks import Split
 from ui.kept import kept
+from ui.thumbnails import thumbnail
 
 __all__ = ["CERTAIN", "CONFUSING", "SHOWN", "choose", "shelf"]
 
@@ -93,7 +92,7 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
     images = kept(
         ("shelf", *key, name),
         lambda: [
-            {"index": index, "source": _png(split.images_NHWC[index]), "alt": f"{classes[label]}, image {index}"}
+            {"index": index, "source": thumbnail(split.images_NHWC[index]), "alt": f"{classes[label]}, image {index}"}
             for index in shelf(name, teacher_logits_NC, split.labels_N, classes)
             for label in (int(split.labels_N[index]),)
         ],
@@ -127,11 +126,3 @@ def _pick() -> None:
     picked = st.session_state["gallery"].picked
     if isinstance(picked, int | float):
         st.session_state["image"] = int(picked)
-
-
-def _png(image_HWC: np.ndarray) -> str:
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(image_HWC[..., 0] if image_HWC.shape[-1] == 1 else image_HWC).save(buffer, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

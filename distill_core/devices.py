@@ -1,0 +1,165 @@
+"""The lab's part about devices: files to run there, what they measured, and what this server measures itself."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
+from distill_core.jobs import Desk, Errand, ErrandView, JobQueue, Turns
+from distill_core.pipeline import (
+    BATCH_SIZES,
+    Model,
+    ServerStep,
+    Timer,
+    finished_run_of,
+    load_libraries,
+    measure_run,
+    measure_step,
+    model,
+    server_steps,
+)
+from distill_core.reports import (
+    Kept,
+    Reference,
+    checked_device,
+    checked_label,
+    devices_table,
+    keep_timed,
+    measurements_table,
+    reference,
+    timings_table,
+)
+from distill_core.store import Store
+from distill_core.timed import PRECISIONS, Precision, Timed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Devices"]
+
+LARGEST_BATCH = 1024
+
+
+class Devices:
+    """Mixed into the lab, which has the home, the store and the queue."""
+
+    home: Path
+    _store: Store
+    _queue: JobQueue
+    _timer: Timer
+
+    def __init__(self) -> None:
+        self._errand = Errand("distill-measuring")
+        self._turns = Turns()
+
+    # For browsers
+
+    def model(self, run_id: str, precision: str = "float32") -> Model:
+        """The ONNX file of a finished run; float16 is made of float32 at first asking, and kept.
+
+        Raises: NotFound for a run that is unknown, deleted or failed; InvalidSetting for another precision;
+        CorruptFile where the file is gone or changed; ExportMismatch where float16 cannot hold the network.
+        """
+        return model(self._store, run_id, precision, self._turns)
+
+    def reference(self, run_id: str, precision: str = "float32") -> Reference:
+        """The first test images, and what the server's onnxruntime answers with the very file of ``model``."""
+        found = self.model(run_id, precision)
+        with self._turns:
+            return reference(self._store, self.home, found)
+
+    def keep_timed(self, timed: Timed, *, device_id: str, label: str | None = None) -> Kept:
+        """Keep what a browser measured; the same ``uid`` once. The server works out percentiles and parity.
+
+        Raises: NotFound where the run was deleted meanwhile; InvalidSetting for what no measurement can be.
+        """
+        found, wanted = self.model(timed.run_id, timed.precision), self.reference(timed.run_id, timed.precision)
+        return keep_timed(self._store, timed, found, wanted, device_id, label)
+
+    def devices(self) -> "pd.DataFrame":
+        """A row a browser that measured or was named, the one that was seen last first."""
+        return devices_table(self._store)
+
+    def rename_device(self, device_id: str, label: str) -> None:
+        """Call a device otherwise, before it measured too. Raises InvalidSetting for a label that cannot be shown."""
+        self._store.rename_device(checked_device(device_id), checked_label(label), datetime.now(UTC))
+
+    def forget_device(self, device_id: str) -> None:
+        """Delete a device and all that it measured; again changes nothing."""
+        self._store.forget_device(device_id)
+
+    # Measurements
+
+    def measurements(self, run_ids: Sequence[str] | None = None) -> "pd.DataFrame":
+        """A row a measurement of the graphs of these runs, or of all."""
+        if run_ids is None:
+            return measurements_table(self._store.measurements())
+        graphs = {self._store.run(run_id).scores.get("graph", "") for run_id in run_ids}
+        return measurements_table([one for graph in graphs for one in self._store.measurements(graph=graph)])
+
+    def timings(self, run_ids: Sequence[str] | None = None) -> "pd.DataFrame":
+        """The newest measurement of each device, graph, backend, number of threads, batch size and precision.
+
+        Raises: NotFound for a run that was deleted.
+        """
+        return timings_table(self._store, run_ids)
+
+    def bench(self, run_id: str) -> "pd.DataFrame":
+        """Measure a run's ONNX file again, while training is held."""
+        run = finished_run_of(self._store, run_id)
+        with self._queue.hold():
+            return measurements_table(measure_run(run, self._store, lambda: None, self._timer))
+
+    def measure_server(
+        self,
+        run_ids: Sequence[str],
+        batch_sizes: Sequence[int] = BATCH_SIZES,
+        precisions: Sequence[Precision] = ("float32",),
+    ) -> ErrandView:
+        """Measure the networks of these runs here, in the background: onnxruntime and torch, on one thread and on all.
+
+        Each graph once, however many runs share it; training is held meanwhile, and what is measured is stored at
+        once. Raises: NotFound; InvalidSetting for numbers that cannot be, or while such an errand runs.
+        """
+        runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
+        _check(len(runs), batch_sizes, precisions)
+        steps = server_steps(runs, batch_sizes, precisions)
+        return self._errand.start("Measuring on this server", len(steps), lambda desk: self._measure(desk, steps))
+
+    def measuring(self) -> ErrandView | None:
+        """How far this server's measuring is, or how it ended; None where none was started."""
+        return self._errand.snapshot()
+
+    def stop_measuring(self) -> None:
+        """End it; what is measured stays. Again changes nothing."""
+        self._errand.stop()
+
+    def _measure(self, desk: Desk, steps: Sequence[ServerStep]) -> None:
+        load_libraries()
+        refused: dict[str, DistillError] = {}
+        for done, step in enumerate(steps):
+            desk.tell(done, step.title)
+            desk.gate()
+            try:
+                with self._queue.hold():
+                    measure_step(step, self._store, desk.gate, self._timer, self.model)
+            except Stopped:
+                raise
+            except DistillError as error:  # the others can be measured
+                refused.setdefault(str(error), error)
+        desk.tell(len(steps), "")
+        for reason in refused.values():
+            raise reason
+
+
+def _check(runs: int, batch_sizes: Sequence[int], precisions: Sequence[str]) -> None:
+    do = "choose them on the page"
+    if not runs:
+        raise InvalidSetting(explain("networks to measure", wanted="1 or more", came="none", do=do))
+    if not batch_sizes or not all(1 <= one <= LARGEST_BATCH for one in batch_sizes):
+        wanted, came = f"1 to {LARGEST_BATCH} images", list(batch_sizes)
+        raise InvalidSetting(explain("batch sizes", wanted=wanted, came=came, do=do))
+    if not precisions or not set(precisions) <= set(PRECISIONS):
+        wanted = " or ".join(PRECISIONS)
+        raise InvalidSetting(explain("precisions", wanted=wanted, came=list(precisions), do=do))

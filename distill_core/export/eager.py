@@ -1,0 +1,78 @@
+"""How fast torch itself runs a network, one operator after the other as Python asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from distill_core.export.latency import BackendTiming, Timing, all_counts, measure
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from distill_core.architectures.blueprint import Blueprint
+
+__all__ = ["EAGER", "measure_eager"]
+
+EAGER = "torch eager"
+
+
+def measure_eager(
+    network: nn.Module,
+    blueprint: Blueprint,
+    *,
+    batch_sizes: Sequence[int] = (1, 32),
+    threads: Sequence[int] | None = None,
+    gate: Callable[[], object] | None = None,
+    timer: Callable[..., Timing] = measure,
+) -> tuple[BackendTiming, ...]:
+    """Time a network in float32 and eval mode as ``measure_onnx`` times its file: no gradients, images in the order
+    of channels in which it was trained, nothing folded or compiled.
+
+    The network is put in eval mode and its weights in that order; torch's number of threads is that of the calling
+    thread, and put back.
+    Raises: InvalidSetting if a number is under 1.
+    """
+    import torch
+
+    ready = network.to("cpu", torch.float32).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+    pairs = all_counts(batch_sizes, threads)
+    return tuple(_timing(ready, blueprint, batch_size, count, gate, timer) for count, batch_size in pairs)
+
+
+def _timing(
+    network: nn.Module,
+    blueprint: Blueprint,
+    batch_size: int,
+    threads: int,
+    gate: Callable[[], object] | None,
+    timer: Callable[..., Timing],
+) -> BackendTiming:
+    import torch
+
+    images_BCHW = _images(blueprint, batch_size)
+    with _torch_threads(threads), torch.inference_mode():
+        timing = timer(lambda: network(images_BCHW), gate=gate)
+    return BackendTiming(batch_size=batch_size, threads=threads, provider=EAGER, timing=timing)
+
+
+def _images(blueprint: Blueprint, batch_size: int) -> Tensor:
+    import numpy as np
+    import torch
+
+    shape = (batch_size, blueprint.channels, blueprint.size_px, blueprint.size_px)
+    pixels_BCHW = np.random.default_rng(0).standard_normal(shape, dtype=np.float32)
+    return torch.from_numpy(pixels_BCHW).to(memory_format=torch.channels_last)
+
+
+@contextmanager
+def _torch_threads(count: int) -> Iterator[None]:
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,32 @@
+"""When two sets of logits are the same answer. B images, C classes."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["agreement"]
+
+# Absolute, and as a share of the largest logit: other kernels add in another order, half precision rounds each sum.
+TOLERANCES = {"float32": (1e-3, 1e-3), "float16": (0.05, 0.02)}
+
+
+def agreement(
+    logits_BC: "Sequence[Sequence[float | None]] | NDArray[Any]", wanted_BC: "NDArray[Any]", precision: str
+) -> tuple[bool, float]:
+    """Whether the logits are the wanted ones up to rounding, and the largest absolute difference.
+
+    Another shape, or a number that is missing or not finite, never agrees: the difference is infinite.
+    """
+    import numpy as np
+
+    try:
+        came_BC = np.asarray(logits_BC, dtype=np.float64)  # None becomes NaN
+    except ValueError:  # rows of different lengths
+        return False, float("inf")
+    if came_BC.shape != wanted_BC.shape or not np.isfinite(came_BC).all():
+        return False, float("inf")
+    absolute, share = TOLERANCES[precision]
+    difference = float(np.abs(came_BC - wanted_BC).max())
+    return difference <= absolute + share * float(np.abs(wanted_BC).max()), difference

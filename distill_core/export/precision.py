@@ -1,0 +1,97 @@
+"""A file in half the precision: weights and sums in float16, images and logits in float32 as before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from distill_core.errors import CorruptFile, ExportMismatch, explain
+from distill_core.export.graph import graph_hash, load
+from distill_core.export.onnx_file import CHECKED_BATCHES, OnnxFile
+from distill_core.export.parity import agreement
+from distill_core.export.runtime import example_images, session
+
+if TYPE_CHECKING:
+    import onnx
+
+__all__ = ["to_float16"]
+
+LARGEST = float(np.finfo(np.float16).max)
+KEEP = "keep float32 for this network"
+
+
+def to_float16(data: bytes) -> OnnxFile:
+    """The float16 file of a float32 one; ``largest_difference`` is that of a logit from the float32 file's.
+
+    Raises: ExportMismatch where a weight or an answer is too large for float16, or the answers are others;
+    CorruptFile if the bytes are no ONNX file.
+    """
+    model = load(data)
+    _check_weights(model)
+    half = _converted(model).SerializeToString()
+    return OnnxFile(data=half, graph=graph_hash(half), largest_difference=_check(data, half))
+
+
+def _converted(model: onnx.ModelProto) -> onnx.ModelProto:
+    from onnxruntime.transformers.float16 import DEFAULT_OP_BLOCK_LIST, convert_float_to_float16
+
+    made: onnx.ModelProto = convert_float_to_float16(
+        model, keep_io_types=True, op_block_list=[*DEFAULT_OP_BLOCK_LIST, *_kept(model)]
+    )
+    _sort(made.graph)
+    return made
+
+
+def _kept(model: onnx.ModelProto) -> list[str]:
+    """Operators that stay in float32 beside the converter's own."""
+    # onnxruntime joins a transposed matrix with the product that takes it, and dies where both are float16 (1.32 on
+    # a CPU). Moving numbers in float32 loses nothing.
+    return ["Transpose"] if any(node.op_type == "MatMul" for node in model.graph.node) else []
+
+
+def _sort(graph: onnx.GraphProto) -> None:
+    """Put each node behind those that it needs, as ONNX asks; the converter adds its own at the end."""
+    ready = {"", *(value.name for value in graph.input), *(tensor.name for tensor in graph.initializer)}
+    waiting, ordered = list(graph.node), []
+    while waiting:
+        able = [node for node in waiting if ready.issuperset(node.input)]
+        if not able:
+            raise CorruptFile(explain("an ONNX graph", wanted="no circle", came="one", do="export it again"))
+        for node in able:
+            ready.update(node.output)
+        waiting = [node for node in waiting if not ready.issuperset(node.output)]
+        ordered += able
+    del graph.node[:]
+    graph.node.extend(ordered)
+
+
+def _check_weights(model: onnx.ModelProto) -> None:
+    import onnx
+
+    for tensor in model.graph.initializer:
+        if tensor.data_type == onnx.TensorProto.FLOAT:
+            values = onnx.numpy_helper.to_array(tensor)
+            if values.size and not float(np.abs(values).max()) <= LARGEST:  # NaN is no number either
+                raise _too_large(f"{float(np.abs(values).max()):g} in {tensor.name}")
+
+
+def _check(data: bytes, half: bytes) -> float:
+    full, halved = session(data, threads=1), session(half, threads=1)
+    return max(_difference(full, halved, batch_size) for batch_size in CHECKED_BATCHES)
+
+
+def _difference(full: Any, halved: Any, batch_size: int) -> float:
+    feed = {"images": example_images(full, batch_size)}
+    (wanted_BC,), (came_BC,) = full.run(["logits"], feed), halved.run(["logits"], feed)
+    if not np.isfinite(came_BC).all():
+        raise _too_large("an answer that is not finite")
+    agrees, difference = agreement(came_BC, wanted_BC, "float16")
+    if not agrees:
+        wanted, came = "those of float32, up to rounding", f"a difference of {difference:g}"
+        raise ExportMismatch(explain("the float16 file's logits", wanted=wanted, came=came, do=KEEP))
+    return difference
+
+
+def _too_large(came: str) -> ExportMismatch:
+    return ExportMismatch(explain("float16", wanted=f"numbers up to {LARGEST:,.0f}", came=came, do=KEEP))

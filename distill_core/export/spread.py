@@ -1,0 +1,76 @@
+"""How times spread: percentiles, their mean and a histogram, by the same rules wherever they were taken."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from distill_core.errors import InvalidSetting, explain
+
+__all__ = ["BINS", "Histogram", "Spread", "nearest_rank", "spread"]
+
+BINS = 24
+# So that equal times have bins with a width, and none that no clock could tell from the next.
+NARROWEST_MS = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Histogram:
+    """``counts[i]`` times are from ``edges_ms[i]`` up to, and without, ``edges_ms[i + 1]``; the last with it."""
+
+    edges_ms: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spread:
+    p50_ms: float
+    p90_ms: float
+    p95_ms: float
+    p99_ms: float
+    mean_ms: float
+    histogram: Histogram
+
+    def to_row(self) -> dict[str, Any]:
+        """Percentiles, mean and histogram as a measurement keeps them."""
+        row = {field.name: getattr(self, field.name) for field in fields(Spread)}
+        return {**row, "histogram": asdict(self.histogram)}
+
+
+def spread(samples_ms: Sequence[float]) -> Spread:
+    """What is kept of times in any order. Raises InvalidSetting if there is none."""
+    ordered = sorted(samples_ms)
+    return Spread(
+        p50_ms=nearest_rank(ordered, 50),
+        p90_ms=nearest_rank(ordered, 90),
+        p95_ms=nearest_rank(ordered, 95),
+        p99_ms=nearest_rank(ordered, 99),
+        mean_ms=math.fsum(ordered) / len(ordered),
+        histogram=_histogram(ordered),
+    )
+
+
+def nearest_rank(ordered: Sequence[float], percent: int) -> float:
+    """The smallest of the ascending values that ``percent`` (1 to 100) of them do not exceed.
+
+    Raises: InvalidSetting if there is no value or percent is out of range.
+    """
+    if not ordered or not 1 <= percent <= 100:
+        came = f"{percent} % of {len(ordered)} values"
+        raise InvalidSetting(explain("a percentile", wanted="1 to 100 % of 1 or more", came=came, do="correct it"))
+    return ordered[math.ceil(percent * len(ordered) / 100) - 1]
+
+
+def _histogram(ordered: Sequence[float]) -> Histogram:
+    """Bins of one width from the least to the 99th percentile, and one more for what is slower than that."""
+    # A single pause can be a hundred times the median: on one scale with it, all others would share a bin.
+    least, top = ordered[0], nearest_rank(ordered, 99)
+    width = max((top - least) / (BINS - 1), NARROWEST_MS, math.ulp(top))
+    inner = [least + place * width for place in range(BINS - 1)]
+    last = max(top, inner[-1] + width)
+    edges = (*inner, last, max(ordered[-1], last + width))
+    counts = [0] * BINS
+    for value in ordered:
+        counts[min(bisect_right(edges, value), BINS) - 1] += 1
+    return Histogram(edges_ms=edges, counts=tuple(counts))

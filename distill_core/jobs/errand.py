@@ -1,0 +1,117 @@
+"""An errand: work in the background that a page starts, looks at and may stop; one at a time."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
+
+__all__ = ["Desk", "Errand", "ErrandView"]
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ErrandView:
+    """An errand at one moment: ``done`` of ``total`` steps, and what it does now (``step``).
+
+    ``finished``: it has ended; with an ``error`` where something went wrong, ``stopped`` where somebody ended it.
+    ``seconds_left`` is None before the first step is done.
+    """
+
+    title: str
+    step: str
+    done: int
+    total: int
+    seconds_left: float | None = None
+    finished: bool = False
+    stopped: bool = False
+    error: str | None = None
+
+
+class Desk:
+    """What the work holds of its errand: a gate to pass, and a place to tell how far it is."""
+
+    def __init__(self, title: str, total: int) -> None:
+        self.view = ErrandView(title=title, step="", done=0, total=total)
+        self.should_stop = False
+        self._began = time.monotonic()
+
+    def gate(self) -> None:
+        """Raises Stopped once the errand should end."""
+        if self.should_stop:
+            raise Stopped(f"{self.view.title}: stopped")
+
+    def tell(self, done: int, step: str) -> None:
+        """So many steps are done, and this is the next one."""
+        left = (time.monotonic() - self._began) / done * (self.view.total - done) if done else None
+        self.view = replace(self.view, done=done, step=step, seconds_left=left)
+
+
+class Errand:
+    """At most one piece of work, on a daemon thread of its own. Snapshots may be taken from any thread."""
+
+    def __init__(self, name: str = "distill-errand") -> None:
+        self._name = name
+        self._lock = threading.Lock()
+        self._desk: Desk | None = None
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def start(self, title: str, total: int, work: Callable[[Desk], None]) -> ErrandView:
+        """Begin work of so many steps and return at once.
+
+        Raises: InvalidSetting while another errand runs; Stopped once closed.
+        """
+        with self._lock:
+            if self._closed:
+                raise Stopped("the lab is closing")
+            if self._desk is not None and not self._desk.view.finished:
+                came, do = self._desk.view.title, "wait until it is done, or stop it"
+                raise InvalidSetting(explain(title, wanted="nothing else under way", came=came, do=do))
+            self._desk = desk = Desk(title, total)
+            self._thread = threading.Thread(target=self._run, args=(desk, work), name=self._name, daemon=True)
+            self._thread.start()
+            return desk.view
+
+    def snapshot(self) -> ErrandView | None:
+        """The errand that runs, or the last one; None before the first."""
+        desk = self._desk
+        return None if desk is None else desk.view
+
+    def stop(self) -> None:
+        """End the errand at its next gate. Again, or where none runs, changes nothing."""
+        desk = self._desk
+        if desk is not None:
+            desk.should_stop = True
+
+    def wait(self, timeout_seconds: float) -> ErrandView | None:
+        """The errand once it has ended, or as it is after so many seconds."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout_seconds)
+        return self.snapshot()
+
+    def close(self, timeout_seconds: float = 5.0) -> None:
+        """Stop what runs and take nothing more; may be called twice."""
+        with self._lock:
+            self._closed = True
+        self.stop()
+        self.wait(timeout_seconds)
+
+    def _run(self, desk: Desk, work: Callable[[Desk], None]) -> None:
+        error = None
+        try:
+            work(desk)
+        except Stopped as stopped:
+            error = None if desk.should_stop else str(stopped)
+        except DistillError as failed:
+            error = str(failed)
+        except BaseException as bug:  # nobody waits for this thread: what goes wrong is told in the snapshot
+            LOG.exception("the errand %r failed", desk.view.title)
+            error = f"{type(bug).__name__}: {bug}"
+        unfinished = desk.view.done < desk.view.total
+        stopped_early = desk.should_stop and error is None and unfinished
+        desk.view = replace(desk.view, finished=True, stopped=stopped_early, error=error, step="", seconds_left=None)

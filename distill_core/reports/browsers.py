@@ -1,0 +1,136 @@
+"""What browsers tell of the networks that they timed: judged here, and kept under the device's label."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.export import agreement, spread
+from distill_core.pipeline.models import Model
+from distill_core.reports.reference import Reference
+from distill_core.store import Device, Measurement, Store
+from distill_core.timed import Browser, Timed
+
+__all__ = ["LONGEST_LABEL", "Kept", "checked_device", "checked_label", "described", "keep_timed"]
+
+LONGEST_LABEL = 40
+IDENTITY = re.compile(r"[0-9a-f]{32}")
+JOINERS = {"\u200d"}  # inside an emoji
+MOST_RUNS = 2**31 - 1  # what a column holds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """``largest_difference`` of a logit from the server's, None where the answers cannot be compared; ``new``: it was
+    not told before."""
+
+    measurement: Measurement
+    agrees: bool
+    largest_difference: float | None
+    new: bool
+
+
+def keep_timed(
+    store: Store, timed: Timed, model: Model, wanted: Reference, device_id: str, label: str | None = None
+) -> Kept:
+    """Keep what a browser measured of ``model``, with its answers held against ``wanted``.
+
+    Raises: InvalidSetting for what no measurement, device or label can be, or where the lab has too many devices.
+    """
+    chosen = None if label is None else checked_label(label)
+    words = described(timed.browser)
+    device = Device(
+        id=checked_device(device_id),
+        label=chosen or _default_label(timed.browser, device_id),
+        described=words,
+        seen_at=datetime.now(UTC),
+    )
+    one = _measurement(timed, model, wanted, device)
+    measurement, new = store.keep_measurement(one, device, rename=chosen is not None)
+    return Kept(
+        measurement=measurement,
+        agrees=measurement.agrees,
+        largest_difference=measurement.largest_difference,
+        new=new,
+    )
+
+
+def described(browser: Browser) -> str:
+    """A browser in a few words: ``Chrome 156 on Android, 8 cores``."""
+    cores = "1 core" if browser.cores == 1 else f"{browser.cores} cores"
+    return f"{_plain(browser.browser) or 'a browser'} on {_plain(browser.system) or 'a system'}, {cores}"
+
+
+def checked_label(label: str) -> str:
+    """The label without blanks around it. Raises InvalidSetting unless 1 to 40 characters that can be seen are left."""
+    found = label.strip()
+    if not 1 <= len(found) <= LONGEST_LABEL or not all(map(_is_seen, found)):
+        wanted = f"1 to {LONGEST_LABEL} characters in one line"
+        came = "characters that cannot be seen" if 1 <= len(found) <= LONGEST_LABEL else f"{len(found)}"
+        raise InvalidSetting(explain("a device's label", wanted=wanted, came=came, do="choose another one"))
+    return found
+
+
+def checked_device(device_id: str) -> str:
+    """Raises InvalidSetting for what cannot be the number of a device."""
+    if not IDENTITY.fullmatch(device_id):
+        do = "load the page again"
+        raise InvalidSetting(explain("a device", wanted="32 hexadecimal digits", came=repr(device_id[:40]), do=do))
+    return device_id
+
+
+def _default_label(browser: Browser, device_id: str) -> str:
+    # Thirty equal phones in a room can be told apart by the start of their number.
+    name = re.sub(r"\s[\d.]+$", "", _plain(browser.browser)) or "Browser"
+    end = f" · {device_id[:4]}"
+    return f"{name} on {_plain(browser.system) or 'a system'}"[: LONGEST_LABEL - len(end)].rstrip() + end
+
+
+def _plain(text: str) -> str:
+    return "".join(character for character in text if _is_seen(character)).strip()
+
+
+def _is_seen(character: str) -> bool:
+    category = unicodedata.category(character)
+    return character in JOINERS or not (category.startswith("C") or category in ("Zl", "Zp"))
+
+
+def _measurement(timed: Timed, model: Model, wanted: Reference, device: Device) -> Measurement:
+    found = spread(timed.samples_ms)
+    runs = len(timed.samples_ms) * timed.runs_per_sample
+    _check(found.p50_ms, runs)
+    agrees, difference = agreement(timed.logits, wanted.logits_BC, timed.precision)
+    return Measurement(
+        run_id=model.run_id,
+        graph=model.graph,
+        device=device.described,
+        provider=timed.backend,
+        batch_size=timed.batch_size,
+        threads=timed.threads,
+        first_ms=timed.first_ms,
+        warmup_runs=timed.warmup_runs,
+        runs=runs,
+        environment=timed.browser.model_dump(mode="json"),
+        created_at=datetime.now(UTC),
+        place="browser",
+        uid=timed.uid,
+        device_id=device.id,
+        precision=timed.precision,
+        load_ms=timed.load_ms,
+        session_ms=timed.session_ms,
+        runs_per_sample=timed.runs_per_sample,
+        size_bytes=model.size_bytes,
+        largest_difference=None if difference == float("inf") else difference,
+        agrees=agrees,
+        whole_graph=timed.whole_graph,
+        **found.to_row(),
+    )
+
+
+def _check(p50_ms: float, runs: int) -> None:
+    if p50_ms <= 0:
+        do = "time more runs a sample: the browser's clock is too coarse for one"
+        raise InvalidSetting(explain("times of a network", wanted="more than 0 ms", came=f"{p50_ms:g} ms", do=do))
+    if runs > MOST_RUNS:
+        raise InvalidSetting(explain("timed runs", wanted=f"up to {MOST_RUNS:,}", came=f"{runs:,}", do="time fewer"))

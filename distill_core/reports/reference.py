@@ -1,0 +1,59 @@
+"""What every backend is held against: the answers of the server's onnxruntime to a task's first test images.
+
+Shapes: B images, C channels, H x W pixels.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_core.export import answers
+from distill_core.files import read_checked
+from distill_core.pipeline.models import Model
+from distill_core.reports.images import task_splits
+from distill_core.store import Store
+from distill_core.tasks import TASKS, Task
+from distill_core.timed import REFERENCE_IMAGES
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Reference", "normalised", "reference"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """``images_BCHW`` as the network takes them, float32; ``logits_BC`` (B, classes), float32, of the file whose
+    content is ``sha256``."""
+
+    images_BCHW: "np.ndarray"
+    labels_B: "np.ndarray"
+    logits_BC: "np.ndarray"
+    sha256: str
+
+
+def reference(store: Store, home: Path, model: Model) -> Reference:
+    """Worked out once a file. Raises NotFound, CorruptFile, and what the task's data raise."""
+    return _reference(model.sha256, store.run(model.run_id).task, home, model.path)
+
+
+def normalised(task: Task, images_NHWC: "np.ndarray") -> "np.ndarray":
+    """8-bit images as the networks of a task take them: (N, C, H, W), float32."""
+    import numpy as np
+
+    mean, std = np.array(task.mean, np.float32), np.array(task.std, np.float32)
+    scaled_NHWC = images_NHWC.astype(np.float32) * (1 / (255 * std)) - mean / std
+    return np.ascontiguousarray(scaled_NHWC.transpose(0, 3, 1, 2))
+
+
+@lru_cache(maxsize=256)
+def _reference(sha256: str, task: str, home: Path, path: Path) -> Reference:
+    _, test = task_splits(task, home)
+    images_BCHW = normalised(TASKS.get(task), test.images_NHWC[:REFERENCE_IMAGES])
+    logits_BC = answers(read_checked(path, sha256), images_BCHW)
+    for array in (images_BCHW, logits_BC):
+        array.flags.writeable = False  # shared by everybody who asks
+    return Reference(
+        images_BCHW=images_BCHW, labels_B=test.labels_N[:REFERENCE_IMAGES], logits_BC=logits_BC, sha256=sha256
+    )

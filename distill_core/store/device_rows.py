@@ -1,0 +1,94 @@
+"""Devices in the database, and what their browsers measured. Anyone on the network may tell, so there are bounds."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.store import tables
+from distill_core.store.database import reading, writing
+from distill_core.store.measurement_rows import insert_measurements, measurement
+from distill_core.store.records import Device, Measurement
+from distill_core.store.rows import Rows, to_row
+
+__all__ = ["MOST_DEVICES", "MOST_MEASUREMENTS", "DeviceRows"]
+
+MOST_DEVICES = 500
+MOST_MEASUREMENTS = 2_000  # of one device
+
+
+class DeviceRows(Rows):
+    """What the store knows of browsers."""
+
+    def devices(self) -> list[tuple[Device, int]]:
+        """Each device with the number of its measurements; who was seen last comes first."""
+        columns, measured = tables.devices.c, tables.measurements.c
+        query = (
+            select(tables.devices, func.count(measured.id).label("measurements"))
+            .outerjoin(tables.measurements, measured.device_id == columns.id)
+            .group_by(*columns)
+            .order_by(columns.seen_at.desc(), columns.id)
+        )
+        with reading(self._engine) as connection:
+            return [(_device(row), row.measurements) for row in connection.execute(query)]
+
+    def keep_measurement(self, one: Measurement, device: Device, *, rename: bool) -> tuple[Measurement, bool]:
+        """Keep what a device measured, and how it describes itself; answers whether it was new.
+
+        The same ``uid`` is kept once: what is stored is answered. A known device keeps its label unless ``rename``;
+        of more than 2,000 measurements of one device the oldest are forgotten.
+        Raises: InvalidSetting where there are as many devices as the lab keeps.
+        """
+        with writing(self._engine) as connection:
+            stored = _told_before(connection, one.uid)
+            if stored is not None:
+                return stored, False
+            _keep_device(connection, device, rename=rename)
+            insert_measurements(connection, [one])
+            _forget_oldest(connection, device.id)
+            return _told_before(connection, one.uid) or one, True
+
+    def rename_device(self, device_id: str, label: str, now: datetime) -> None:
+        """Label a device, before it measured too. Raises InvalidSetting where there are too many."""
+        with writing(self._engine) as connection:
+            there = connection.scalar(select(tables.devices.c.described).where(tables.devices.c.id == device_id))
+            device = Device(id=device_id, label=label, described=there or "", seen_at=now)
+            _keep_device(connection, device, rename=True)
+
+    def forget_device(self, device_id: str) -> None:
+        """Remove a device and all that it measured; again changes nothing."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(tables.measurements).where(tables.measurements.c.device_id == device_id))
+            connection.execute(delete(tables.devices).where(tables.devices.c.id == device_id))
+
+
+def _told_before(connection: Connection, uid: str | None) -> Measurement | None:
+    same = tables.measurements.c.uid == (uid or "")  # without one nothing is the same; the server's own have none
+    row = connection.execute(select(tables.measurements).where(same)).first()
+    return None if row is None else measurement(row)
+
+
+def _keep_device(connection: Connection, device: Device, *, rename: bool) -> None:
+    columns, row = tables.devices.c, to_row(device)
+    changed = row if rename else {name: value for name, value in row.items() if name != "label"}
+    if connection.execute(update(tables.devices).where(columns.id == device.id).values(changed)).rowcount:
+        return
+    count = connection.scalar(select(func.count()).select_from(tables.devices)) or 0
+    if count >= MOST_DEVICES:
+        wanted, do = f"at most {MOST_DEVICES}", "delete the measurements of one that is not used any more"
+        raise InvalidSetting(explain("devices of this lab", wanted=wanted, came="one more", do=do))
+    connection.execute(insert(tables.devices).values(row))
+
+
+def _forget_oldest(connection: Connection, device_id: str) -> None:
+    measured = tables.measurements.c
+    kept = select(measured.id).where(measured.device_id == device_id).order_by(measured.id.desc()).limit(1)
+    oldest = connection.scalar(kept.offset(MOST_MEASUREMENTS))
+    if oldest is not None:
+        own = delete(tables.measurements).where(measured.device_id == device_id)
+        connection.execute(own.where(measured.id <= oldest))
+
+
+def _device(row: Row[Any]) -> Device:
+    return Device(**{column.name: row._mapping[column.name] for column in tables.devices.columns})

@@ -1,0 +1,42 @@
+"""Benchmark: the same ONNX file, timed in the visitor's own browser, on the lab's server, and on every device."""
+
+import streamlit as st
+
+import ui
+from ui import appearance, first, networks, pick, share, style, waiting
+from ui.benchmark import board, choose, component, here, numbers, own_device, view
+from ui.browser.device import device_id
+
+lab = ui.lab()
+jobs = lab.jobs(limit=pick.LATEST)
+
+with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+    st.title("Benchmark", width="content")
+    link = st.container(width="content")
+st.markdown(
+    "How long does a network take on *your* device? The same ONNX file is timed in this browser and on the server."
+)
+if not jobs:
+    st.markdown("There is no network to time yet. The first comparison trains three; they can then be timed here.")
+    first.offer(lab)
+    st.stop()
+
+choice = choose.chosen(lab, jobs)
+waiting.wait(lab, [choice.job], shown=bool(choice.networks))
+if not choice.networks:
+    st.info("Nothing of this experiment can be timed: no network of it was finished. Choose another one above.")
+    st.stop()
+device = device_id()
+found = numbers.gather(lab, choice, device, dark=style.dark())
+mine, all_devices = st.tabs([here.MINE, "Devices"], key="show", bind="query-params", on_change="rerun")
+with mine:
+    # Drawn behind the other tab too: what is gone from the page measures no more.
+    component.show(choice, networks.looks(choice.everybody(), dark=style.dark()), label=own_device.label(lab, device))
+    if mine.open:
+        here.show(lab, choice, found)
+if all_devices.open:
+    with all_devices:
+        board.show(lab, choice, found, device)
+with link:
+    share.copy_link({**choose.address(choice), **view.address()})
+appearance.follow(dark=style.dark())

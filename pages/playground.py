@@ -1,0 +1,49 @@
+"""Playground: draw, and teacher and students answer inside the visitor's browser, at every stroke."""
+
+import streamlit as st
+
+import ui
+from ui import appearance, first, live, networks, pick, share, style, waiting, words
+from ui.browser import engine
+from ui.playground import choose, knobs, stage
+
+lab = ui.lab()
+jobs = lab.jobs(limit=pick.LATEST)
+
+with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+    st.title("Playground", width="content")
+    link = st.container(width="content")
+st.markdown("Draw, and see who still agrees: teacher and students run in this browser. No image leaves it.")
+if not jobs:
+    st.markdown(
+        "There is nobody to answer yet. The first comparison trains one student three times, on labels alone and with "
+        "a teacher's help; they then answer here, each with its probabilities and its time."
+    )
+    first.offer(lab)
+    st.stop()
+
+with st.grid(4, min_column_width=150, vertical_alignment="bottom") as pickers:
+    knob, number, who = pickers.cell(column_span=2), pickers.cell(), pickers.cell()
+notes = st.container()
+with who.popover("Who answers", icon=":material/groups:", width="stretch"):
+    choice = choose.chosen(lab, jobs, notes)
+task = next(task for task in lab.tasks() if task.name == choice.job.experiment.task)
+_, test = lab.images(task.name)
+with knob:
+    temperature = knobs.temperature()
+with number:
+    sample = knobs.sample(len(test))
+waiting.wait(lab, [choice.job], shown=bool(choice.networks))
+if not choice.networks:
+    if choice.job.state in live.ACTIVE:
+        st.info("They answer here as soon as the first network is finished.", icon=":material/hourglass_empty:")
+    else:
+        st.info("No network of this experiment was finished. Choose another one above, or start it again from Home.")
+elif missing := engine.missing():
+    st.warning(words.sentence(missing), title="Networks cannot run in a browser here")
+else:
+    looks = networks.looks(choice.everybody(), dark=style.dark())
+    stage.show(task, test, choice.networks, looks, temperature=temperature, sample=sample)
+with link:
+    share.copy_link(knobs.address() | {name: amount for name, amount in stage.drift().items() if amount})
+appearance.follow(dark=style.dark())

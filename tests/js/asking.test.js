@@ -1,0 +1,94 @@
+import assert from "node:assert/strict"
+import { mock, test } from "node:test"
+
+import { asking } from "../../ui/browser/js/asking.js"
+
+function opened(patience) {
+  const worker = { sent: [], postMessage: message => worker.sent.push(message), terminate: () => (worker.over = true) }
+  const told = { answers: [], steps: [], ends: [] }
+  const lane = asking({
+    makeWorker: () => worker,
+    onAnswers: (answers, stamp) => told.answers.push([answers, stamp]),
+    onStep: step => told.steps.push(step),
+    onEnd: message => told.ends.push(message),
+    patience,
+  })
+  const reply = (result, error) => worker.onmessage({ data: { id: worker.sent.at(-1).id, result, error } })
+  return { worker, told, lane, reply }
+}
+
+test("one message at a time, and of images only the newest waits", () => {
+  const { worker, told, lane, reply } = opened()
+  for (const number of [1, 2, 3]) lane.ask([number], [1], number)
+  assert.deepEqual(worker.sent.map(({ input }) => input), [[1]])
+  reply("first")
+  assert.deepEqual(worker.sent.map(({ input }) => input), [[1], [3]])
+  reply("third")
+  assert.deepEqual(told.answers, [["first", 1], ["third", 3]])
+})
+
+test("a question goes before what has still to be opened", () => {
+  const { worker, told, lane, reply } = opened()
+  lane.start({ engine: "/engine/" })
+  lane.open({ runId: "a" })
+  lane.open({ runId: "b" })
+  reply({ threads: 1 })
+  lane.ask([1], [1], 1)
+  reply({ bytes: 5 })
+  assert.deepEqual(worker.sent.map(message => message.kind), ["start", "open", "ask"])
+  reply([])
+  assert.equal(worker.sent.at(-1).runId, "b")
+  assert.deepEqual(told.steps.map(({ kind, runId }) => [kind, runId]), [["start", undefined], ["open", "a"]])
+})
+
+test("a network that is gone is told, and the next one is opened", () => {
+  const { worker, told, lane } = opened()
+  lane.open({ runId: "a" })
+  lane.open({ runId: "b" })
+  worker.onmessage({ data: { id: 1, error: "no run 'a'", gone: true } })
+  assert.deepEqual(told.steps, [{ kind: "open", runId: "a", error: "no run 'a'", gone: true }])
+  assert.equal(worker.sent.at(-1).runId, "b")
+})
+
+test("a scan is answered, and is not forgotten for newer images", async () => {
+  const { worker, lane, reply } = opened()
+  lane.ask([1], [1], 1)
+  const scan = lane.scan([7, 8], [1], 2)
+  lane.ask([2], [1], 2)
+  reply([])
+  reply([])
+  assert.equal(worker.sent.at(-1).count, 2)
+  reply(["found"])
+  assert.deepEqual(await scan, ["found"])
+})
+
+test("a Worker that dies is told once, and a scan that waits fails", async () => {
+  const { worker, told, lane } = opened()
+  const scan = lane.scan([7], [1], 1)
+  worker.onerror({ message: "out of memory" })
+  worker.onerror({ message: "again" })
+  await assert.rejects(scan, /out of memory/)
+  assert.deepEqual(told.ends, ["out of memory"])
+  assert.equal(worker.over, true)
+  lane.ask([1], [1], 1)
+  assert.equal(worker.sent.length, 1)
+})
+
+test("silence is taken for the end of a Worker", () => {
+  mock.timers.enable({ apis: ["setTimeout"] })
+  const { told, lane } = opened(5000)
+  lane.ask([1], [1], 1)
+  mock.timers.tick(4999)
+  assert.deepEqual(told.ends, [])
+  mock.timers.tick(1)
+  assert.deepEqual(told.ends, ["it gave no answer for 5 s"])
+  mock.timers.reset()
+})
+
+test("after it was ended on purpose nothing is told", () => {
+  const { worker, told, lane } = opened()
+  lane.ask([1], [1], 1)
+  lane.end()
+  worker.onmessage({ data: { id: 1, result: [] } })
+  assert.deepEqual([told.answers, told.ends, worker.over], [[], [], true])
+})

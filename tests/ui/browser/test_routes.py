@@ -1,0 +1,221 @@
+"""What the routes answer: models of known runs and nothing else, copies that need not be sent again, measurements."""
+
+import base64
+import json
+import uuid
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, PlainTextResponse
+
+from distill_core.files import sha256_of
+from distill_core.lab import Lab
+from distill_core.timed import REFERENCE_IMAGES
+from tests.ui.browser.asgi import Answer, ask
+from ui.browser import engine, scripts
+from ui.browser.device import COOKIE, Recognised
+from ui.browser.routes import routes
+
+DEVICE = "0123456789abcdef0123456789abcdef"
+OWN_PAGE = {"origin": "http://lab.test", "cookie": f"{COOKIE}={DEVICE}"}
+app = Starlette(routes=routes())
+# Before the lab opens that home.
+pytestmark = pytest.mark.usefixtures("trained")
+
+
+@pytest.fixture
+def run_id(lab: Lab) -> str:
+    rows = lab.results()
+    return str(rows[rows["role"] == "student"]["run_id"].iloc[0])
+
+
+def measured(lab: Lab, run_id: str, /, **changes: Any) -> dict[str, Any]:
+    """What a browser would send that answers exactly as the server does."""
+    logits = lab.reference(run_id, "float32").logits_BC
+    values = {
+        "uid": uuid.uuid4().hex,
+        "run_id": run_id,
+        "precision": "float32",
+        "backend": "wasm",
+        "threads": 1,
+        "batch_size": 1,
+        "size_bytes": 1000,
+        **{"load_ms": 5.0, "session_ms": 20.0, "first_ms": 3.0, "warmup_runs": 20, "runs_per_sample": 1},
+        "samples_ms": [float(value) for value in range(1, 101)],
+        "logits": logits.tolist(),
+        "browser": {
+            **{"browser": "Chromium 156", "system": "Linux", "cores": 2, "isolated": True, "clock_ms": 0.005},
+            "onnxruntime_web": "1.30.0",
+        },
+    }
+    return {**values, **changes}
+
+
+def send(values: object, headers: dict[str, str] = OWN_PAGE) -> Answer:
+    return ask(app, "/browser/measurements", method="POST", headers=headers, body=json.dumps(values).encode())
+
+
+def test_a_model_is_the_stored_file_with_a_tag_of_its_content(lab: Lab, run_id: str) -> None:
+    answer = ask(app, f"/browser/models/{run_id}/float32.onnx")
+    stored = lab.artifact(run_id, "onnx").read_bytes()
+    assert (answer.status, answer.body) == (200, stored)
+    assert answer.headers["etag"] == f'"{sha256_of(stored)}"'
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("weak", ["", "W/"])
+def test_a_model_that_is_there_already_is_not_sent_again(run_id: str, weak: str) -> None:
+    path = f"/browser/models/{run_id}/float32.onnx"
+    tag = ask(app, path).headers["etag"]
+    again = ask(app, path, headers={"if-none-match": f'"other", {weak}{tag}'})
+    assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+    assert ask(app, path, headers={"if-none-match": '"other"'}).status == 200
+
+
+def test_half_the_precision_is_another_file(run_id: str) -> None:
+    full, half = (ask(app, f"/browser/models/{run_id}/{name}.onnx") for name in ("float32", "float16"))
+    assert half.status == 200
+    assert len(half.body) < 0.8 * len(full.body)
+    assert half.headers["etag"] != full.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/browser/models/ffffffffffffffff/float32.onnx",
+        "/browser/models/../float32.onnx",
+        "/browser/models/..%2f..%2fapp.py/float32.onnx",
+        "/browser/models/ /float32.onnx",
+        "/browser/models/{run_id}/int4.onnx",
+        "/browser/models/{run_id}/../weights.safetensors",
+        "/browser/models/{run_id}/weights.safetensors",
+        "/browser/reference/ffffffffffffffff/float32",
+        "/browser/onnxruntime-web/{version}/package.json",
+        "/browser/onnxruntime-web/0.0.1/ort.wasm.min.mjs",
+        "/browser/lab/0000000000000000/timing.js",
+        "/browser/lab/{digest}/../routes.py",
+    ],
+)
+def test_nothing_else_is_served(path: str, run_id: str) -> None:
+    known = {"run_id": run_id, "version": engine.version(), "digest": scripts.digest()}
+    answer = ask(app, path.format(**known))
+    assert answer.status == 404
+    assert len(answer.body) < 200
+
+
+def test_a_run_that_was_deleted_meanwhile_is_said(lab: Lab, run_id: str) -> None:
+    lab.delete(lab.jobs()[0].id)
+    answer = ask(app, f"/browser/models/{run_id}/float32.onnx")
+    assert answer.status == 404
+    assert "deleted" in answer.json()["error"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_engine_and_our_scripts_are_kept_for_a_year(run_id: str) -> None:
+    for path, kind in [
+        (f"/browser/onnxruntime-web/{engine.version()}/ort-wasm-simd-threaded.wasm", "application/wasm"),
+        (f"/browser/onnxruntime-web/{engine.version()}/ort.wasm.min.mjs", "text/javascript; charset=utf-8"),
+        (f"/browser/lab/{scripts.digest()}/timing.js", "text/javascript; charset=utf-8"),
+    ]:
+        answer = ask(app, path)
+        assert (answer.status, answer.headers["content-type"]) == (200, kind)
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_the_reference_holds_the_first_test_images_as_the_network_takes_them(lab: Lab, run_id: str) -> None:
+    answer = ask(app, f"/browser/reference/{run_id}/float32").json()
+    images = np.frombuffer(base64.b64decode(answer["images"]), "<f4").reshape(answer["shape"])
+    assert answer["shape"] == [REFERENCE_IMAGES, 1, 8, 8]
+    assert answer["classes"] == 10
+    assert np.array_equal(images, lab.reference(run_id, "float32").images_BCHW)
+
+
+def test_a_measurement_is_kept_and_judged_by_the_server(lab: Lab, run_id: str) -> None:
+    answer = send(measured(lab, run_id))
+    assert answer.status == 200
+    said = answer.json()
+    assert (said["p50_ms"], said["p90_ms"], said["p95_ms"], said["p99_ms"]) == (50, 90, 95, 99)
+    assert (said["agrees"], said["largest_difference"], said["new"]) == (True, 0, True)
+
+
+def test_the_same_measurement_told_twice_is_kept_once(lab: Lab, run_id: str) -> None:
+    values = measured(lab, run_id)
+    before = len(lab.measurements())
+    first, second = send(values).json(), send(values).json()
+    assert (first["new"], second["new"]) == (True, False)
+    assert len(lab.measurements()) == before + 1
+
+
+def test_other_answers_are_told_to_be_wrong(lab: Lab, run_id: str) -> None:
+    logits = lab.reference(run_id, "float32").logits_BC
+    assert send(measured(lab, run_id, logits=(logits + 1).tolist())).json()["agrees"] is False
+    missing = [[None] * logits.shape[1]] * len(logits)
+    assert send(measured(lab, run_id, logits=missing)).json()["agrees"] is False
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "said"),
+    [
+        ({"run_id": "f" * 16}, 404, "deleted"),
+        ({"run_id": "../../app.py"}, 422, "run_id"),
+        ({"samples_ms": []}, 422, "samples_ms"),
+        ({"samples_ms": [-1.0]}, 422, "samples_ms"),
+        ({"threads": 0}, 422, "threads"),
+        ({"backend": "abacus"}, 422, "backend"),
+        ({"label": "<script>"}, 422, "label"),
+        ({"uid": "x"}, 422, "uid"),
+    ],
+)
+def test_what_cannot_be_a_measurement_is_refused(
+    lab: Lab, run_id: str, changes: dict[str, Any], status: int, said: str
+) -> None:
+    before = len(lab.measurements())
+    answer = send(measured(lab, run_id, **changes))
+    assert (answer.status, said in answer.json()["error"]) == (status, True)
+    assert len(lab.measurements()) == before
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ({**OWN_PAGE, "origin": "http://elsewhere.test"}, "the lab's own page"),
+        ({"cookie": OWN_PAGE["cookie"]}, "the lab's own page"),
+        ({"origin": OWN_PAGE["origin"]}, "allow cookies"),
+        ({"origin": OWN_PAGE["origin"], "cookie": f"{COOKIE}=../x"}, "allow cookies"),
+    ],
+)
+def test_only_a_page_of_this_lab_with_a_device_may_tell(
+    lab: Lab, run_id: str, headers: dict[str, str], said: str
+) -> None:
+    answer = send(measured(lab, run_id), headers)
+    assert (answer.status, said in answer.json()["error"]) == (422, True)
+
+
+def test_no_body_is_read_to_its_end_that_is_too_large() -> None:
+    headers = {"origin": "http://lab.test", "cookie": OWN_PAGE["cookie"]}
+    answer = ask(app, "/browser/measurements", method="POST", headers=headers, body=b" " * 600_000)
+    assert (answer.status, "at most 512 kB" in answer.json()["error"]) == (422, True)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"uid": NaN}', b"\xff"])
+def test_no_json_is_said_to_be_none(body: bytes) -> None:
+    assert ask(app, "/browser/measurements", method="POST", headers=OWN_PAGE, body=body).status == 422
+
+
+def recognised(response: type, **headers: str) -> Answer:
+    return ask(Recognised(response("hello")), "/", headers=headers)
+
+
+def test_a_new_visitor_is_given_a_number_that_scripts_cannot_read() -> None:
+    cookie = recognised(HTMLResponse).headers["set-cookie"]
+    assert cookie.startswith(f"{COOKIE}=")
+    assert cookie.endswith("; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict")
+    assert recognised(HTMLResponse).headers["set-cookie"] != cookie
+
+
+def test_a_known_visitor_keeps_its_number_and_files_give_none() -> None:
+    assert "set-cookie" not in recognised(HTMLResponse, cookie=f"{COOKIE}={DEVICE}").headers
+    assert "set-cookie" not in recognised(PlainTextResponse).headers
+    assert "set-cookie" in recognised(HTMLResponse, cookie=f"{COOKIE}=nonsense").headers

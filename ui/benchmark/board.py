@@ -1,0 +1,67 @@
+"""The device board: every device that measured these networks in one picture, live while it is open."""
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.errors import DistillError
+from distill_core.lab import Lab
+from ui import moving, style, words
+from ui.benchmark import downloads, own_device, room, table, view, whiskers
+from ui.benchmark.choose import Choice
+from ui.benchmark.devices import FASTEST, build, sentences
+from ui.benchmark.numbers import Numbers, gather
+from ui.benchmark.ways import BACKENDS
+
+__all__ = ["show"]
+
+PERIOD_SECONDS = 3.0
+OFFERED = (FASTEST, *BACKENDS)
+
+
+def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
+    with st.container(horizontal=True):
+        backend = st.segmented_control(
+            "Backend",
+            OFFERED,
+            default=FASTEST,
+            required=True,
+            key="board_backend",
+            bind="query-params",
+            wrap=True,
+            help="fastest: of each device the backend that is fastest and answers rightly. The server stands beside "
+            "WebAssembly with onnxruntime on as many threads.",
+        )
+        at = view.at(choice, numbers)
+    chart, about = st.columns([2, 1], gap="medium")
+    with chart:
+        live = st.fragment(run_every=PERIOD_SECONDS)(_live)
+        live(lab, choice, device_id, backend if backend in OFFERED else FASTEST, at)
+    with about:
+        own_device.show(lab, device_id)
+        room.show(choice)
+
+
+def _live(lab: Lab, choice: Choice, device_id: str, backend: str, at: tuple[int, str]) -> None:
+    try:
+        numbers = gather(lab, choice, device_id, dark=style.dark())
+    except DistillError as error:  # a network was deleted while the board is open
+        st.warning(words.sentence(str(error)), title="The board stands still")
+        return
+    shown = build(numbers.at(*at), backend)
+    if shown.empty:
+        st.info("No device measured these networks like this yet.")
+    else:
+        moving.say(map(words.firm, sentences(shown, numbers)))
+        moving.show(_chart(shown, numbers, at[0]), key="board")
+    table.show(numbers.rows, key="board_all")
+    downloads.show(numbers.rows, choice)
+
+
+def _chart(shown: pd.DataFrame, numbers: Numbers, images: int) -> moving.Moving:
+    return whiskers.chart(
+        shown,
+        numbers.looks,
+        style.theme(style.dark()),
+        alt="Time of each network on every device: p50, with a whisker to p95",
+        images=images,
+    )

@@ -1,0 +1,158 @@
+"""What is measured: which networks of an experiment, on what, how many images at once. All of it in the address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from distill_core.errors import DistillError
+from distill_core.lab import JobView, Lab
+from distill_core.timed import PRECISIONS
+from ui import networks, pick, words
+from ui.benchmark.ways import BACKENDS, BATCHES
+from ui.networks import Network
+
+__all__ = ["MOST_ITEMS", "Choice", "address", "chosen", "default", "fitting"]
+
+MOST_ITEMS = 60
+KEYS = ("job", "runs", "backend", "batch", "precision")
+OTHER = "benchmark_other_job"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """``offered`` are all networks of the experiment, ``networks`` those that are measured; ``auto``: without a
+    press of the button."""
+
+    job: JobView
+    offered: tuple[Network, ...]
+    networks: tuple[Network, ...]
+    backends: tuple[str, ...]
+    batches: tuple[int, ...]
+    precisions: tuple[str, ...]
+    auto: bool
+
+    @property
+    def run_ids(self) -> list[str]:
+        return [one.run_id for one in self.networks]
+
+    def everybody(self) -> list[Network]:
+        """The whole experiment, so that nobody's colour depends on who is measured; then those of other ones."""
+        own = {one.run_id for one in self.offered}
+        return [*self.offered, *(one for one in self.networks if one.run_id not in own)]
+
+
+def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
+    """Draw the pickers; what does not exist is told and left out."""
+    with st.grid(5, min_column_width=112) as cells:
+        with cells.cell(column_span=2):
+            job = pick.experiment(
+                lab, jobs, help="Whose networks are measured; others can be added by their number.", on_change=_other
+            )
+        offered = networks.offered(lab, job)
+        with cells.cell(column_span=3):
+            names = _names(offered)
+    with st.container(horizontal=True, gap="large"):
+        backends = _several("Backends", list(BACKENDS), list(BACKENDS), "backend", _meanings())
+        batches = _several("Batch sizes", BATCHES, BATCHES[:1], "batch", "Images in one run: 1 is what an app feels.")
+        precisions = _several("Precision", PRECISIONS, PRECISIONS[:1], "precision", PRECISION_HELP)
+    found = _found(lab, offered, names)
+    fit = fitting(found, len(backends) * len(batches) * len(precisions))
+    if len(fit) < len(found):
+        st.caption(f"One run measures at most {MOST_ITEMS} times: the first {words.plural(len(fit), 'network')} here.")
+    return Choice(
+        job=job,
+        offered=tuple(offered),
+        networks=tuple(fit),
+        backends=tuple(backends),
+        batches=tuple(batches),
+        precisions=tuple(precisions),
+        auto=st.query_params.get("auto") == "1",
+    )
+
+
+PRECISION_HELP = "float16 halves the file: weights and sums in half precision, images and answers stay float32."
+
+
+def default(offered: Sequence[Network]) -> list[Network]:
+    """The teacher, and of each other graph the best student: weights do not change how long a network takes."""
+    order = {"teacher": 0, "student": 1, "control": 2}
+    best = sorted(offered, key=lambda one: (order.get(one.role, 3), -(one.test_accuracy or 0.0)))
+    first: dict[tuple[str, float, int], Network] = {}
+    for one in best:
+        first.setdefault(one.build, one)
+    return [one for one in offered if one in first.values()]
+
+
+def fitting(found: Sequence[Network], items_each: int) -> list[Network]:
+    """The first of them, as many as one run measures; one at least."""
+    return list(found)[: max(1, MOST_ITEMS // max(1, items_each))]
+
+
+def address(choice: Choice) -> dict[str, Any]:
+    """What opens the page with these networks on another device, where the newest experiment may be another one."""
+    return {
+        "job": st.session_state.get("job"),
+        "runs": choice.run_ids,
+        "backend": list(choice.backends),
+        "batch": list(choice.batches),
+        "precision": list(choice.precisions),
+    }
+
+
+def _other() -> None:
+    st.session_state[OTHER] = True
+
+
+def _names(offered: Sequence[Network]) -> list[str]:
+    first = [one.label for one in default(offered)]
+    if st.session_state.pop(OTHER, False):
+        st.session_state["runs"] = first  # what stands in the field belongs to the experiment before
+    return (
+        st.multiselect(
+            "Networks",
+            [one.label for one in offered],
+            first,
+            key="runs",
+            bind="query-params",
+            accept_new_options=True,
+            wrap=True,
+            placeholder="The teacher and a student of each graph",
+            help="Weights do not change how long a network takes, so one student stands for all that share its graph. "
+            "For a network of another experiment write the number of its run.",
+        )
+        or first
+    )
+
+
+def _found(lab: Lab, offered: Sequence[Network], names: Sequence[str]) -> list[Network]:
+    own, taken = {one.run_id: one for one in offered}, {one.name for one in offered}
+    found: dict[str, Network] = {}
+    for run_id in pick.run_ids(names):
+        try:
+            one = own.get(run_id) or networks.anywhere(lab, run_id, sorted(taken))
+        except DistillError as error:
+            st.warning(words.sentence(str(error)), title="A network of this link is not here")
+            continue
+        taken.add(one.name)
+        found[run_id] = one
+    return list(found.values())
+
+
+def _several(label: str, options: Sequence[Any], default: Sequence[Any], key: str, help_text: str) -> list[Any]:
+    picked = st.pills(
+        label,
+        options,
+        selection_mode="multi",
+        default=list(default),
+        key=key,
+        bind="query-params",
+        wrap=True,
+        help=help_text,
+    )
+    return [one for one in options if one in (picked or default)]
+
+
+def _meanings() -> str:
+    return "  \n".join(f"{name}: {meaning}." for name, meaning in BACKENDS.items())

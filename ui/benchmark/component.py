@@ -1,0 +1,46 @@
+"""The part of the page that runs in the visitor's browser: it measures, shows a row as it comes, and tells the lab."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from ui import marks
+from ui.benchmark.choose import Choice
+from ui.browser import engine, scripts
+from ui.browser.addresses import addresses
+from ui.style import Look
+
+__all__ = ["data", "show"]
+
+KEY = "benchmark"
+_component = st.components.v2.component(
+    "benchmark", html='<div class="benchmark"></div>\n', js=scripts.component("benchmark")
+)
+
+
+def show(choice: Choice, looks: Mapping[str, Look], *, label: str) -> None:
+    """When a run has ended, the page is drawn once more and finds its measurements in the store."""
+    _component(key=KEY, data=data(choice, looks, label=label), on_finished_change=lambda: None)
+
+
+def data(choice: Choice, looks: Mapping[str, Look], *, label: str) -> dict[str, object]:
+    """``looks``: by the name of each network."""
+    return {
+        "addresses": addresses(),
+        "engine_missing": engine.missing(),
+        "networks": [
+            {
+                "run_id": one.run_id,
+                "name": one.name,
+                "role": one.role,
+                "mark": marks.picture(looks[one.name]),
+                "colour": looks[one.name].colour,
+            }
+            for one in choice.networks
+        ],
+        "backends": list(choice.backends),
+        "batches": list(choice.batches),
+        "precisions": list(choice.precisions),
+        "auto": choice.auto,
+        "label": label,
+    }

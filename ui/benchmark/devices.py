@@ -1,0 +1,89 @@
+"""All devices as rows of one chart, and what they show in sentences."""
+
+from collections.abc import Sequence
+from itertools import chain, count
+from textwrap import wrap
+
+import pandas as pd
+
+from ui import words
+from ui.benchmark import findings
+from ui.benchmark.numbers import Numbers, right
+from ui.benchmark.whiskers import OWN
+
+__all__ = ["FASTEST", "MINE", "build", "sentences"]
+
+FASTEST = "fastest"
+# What of the server stands beside a browser's backend: none beside WebGPU.
+BESIDE = {"wasm-1": "onnxruntime-1", "wasm-n": "onnxruntime-n"}
+MINE = "This device"
+LETTERS = 21
+MOST = 3
+
+
+def build(at: Numbers, backend: str) -> pd.DataFrame:
+    """A row for each device and network: the visitor's device, servers, then the others, the fastest first."""
+    rows = at.rows
+    if backend != FASTEST:
+        rows = rows[rows["way"].isin((backend, BESIDE.get(backend)))]
+    # What counts comes first, then what is right with help, then what is wrong: that is drawn, but hollow.
+    counted = rows.index.isin(right(rows).index)
+    ranked = rows.assign(rank=2 - rows["agrees"].astype(int) - counted).sort_values(["rank", "p50_ms"])
+    first = ranked.drop_duplicates(["device_key", "network"])
+    best = first.groupby("device_key")["p50_ms"].transform("min")
+    order = (2 - 2 * first["mine"] - (first["place"] == "server")).astype(int)
+    first = first.assign(order=order, best=best).sort_values(["order", "best", "device_key", "p50_ms"])
+    where = first["label"].mask(first["mine"], MINE)
+    return first.assign(row=_names(first), where=where)
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    """Of each row its device's name, on two lines at most; two devices never share one."""
+    named: dict[str, str] = {}
+    for row in rows.to_dict("records"):
+        if row["device_key"] not in named:
+            named[row["device_key"]] = _unique(_lines(row["label"], mine=row["mine"]), list(named.values()))
+    return [named[key] for key in rows["device_key"]]
+
+
+def _lines(label: str, *, mine: bool) -> str:
+    flat = label.replace("|", "/")
+    if mine:
+        return f"{OWN}{MINE}|{flat}"
+    return "|".join(line.removesuffix(" ·") for line in wrap(flat, LETTERS, max_lines=2, placeholder=" …"))
+
+
+def _unique(name: str, taken: Sequence[str]) -> str:
+    others = (f"{name} ({number})" for number in count(2))
+    return next(one for one in chain([name], others) if one not in taken)
+
+
+def sentences(shown: pd.DataFrame, numbers: Numbers) -> list[str]:
+    """How many devices there are, and for each network how far they lie apart."""
+    devices, browsers = shown["device_key"].nunique(), shown[shown["place"] == "browser"]["device_key"].nunique()
+    servers = words.plural(devices - browsers, "server") if devices > browsers else ""
+    told = [f"Measured by {words.join([one for one in (words.plural(browsers, 'browser'), servers) if one])}."]
+    told += [one for one in (_apart(shown, network) for network in numbers.looks) if one][:MOST]
+    if browsers == 0:
+        told = ["No browser measured these networks yet: press **Run on this device**, or bring a phone."]
+    elif browsers == 1 and bool(shown["mine"].any()):
+        told.append("No other device has measured yet: bring a phone.")
+    if browsers and not shown["mine"].any():
+        told.append(f"This device is not among them: see **{MINE}**.")
+    return told
+
+
+def _apart(shown: pd.DataFrame, network: str) -> str:
+    rows = right(shown[shown["network"] == network]).sort_values("p50_ms")
+    if len(rows) < 2:
+        return ""
+    first, last = rows.iloc[0], rows.iloc[-1]
+    return (
+        f"{words.plain(network)}: from **{words.milliseconds(first['p50_ms'])}** ({_at(first)}) to "
+        f"**{words.milliseconds(last['p50_ms'])}** ({_at(last)}), "
+        f"{findings.times(first['p50_ms'], last['p50_ms'])} times as long."
+    )
+
+
+def _at(row: pd.Series) -> str:
+    return words.plain(f"{row['where']}, {row['called']}")

@@ -1,0 +1,63 @@
+"""All measurements of the chosen networks as files, each with where it was taken and the address that made it."""
+
+import json
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ui import share
+from ui.benchmark import choose
+from ui.benchmark.choose import Choice
+
+__all__ = ["as_csv", "as_json", "show"]
+
+# A device's number is its key to its own measurements, and what its browser says of itself is its visitor's.
+PRIVATE = ("device_id", "device_key", "uid")
+HERE = ("row", "mine", "here", "way")
+
+
+def show(rows: pd.DataFrame, choice: Choice) -> None:
+    link = share.link(st.context.url or "", choose.address(choice))
+    with st.container(horizontal=True):
+        _button("CSV", "distill_benchmark.csv", partial(as_csv, rows), "text/csv")
+        _button("JSON", "distill_benchmark.json", partial(as_json, rows, link), "application/json")
+
+
+def as_csv(rows: pd.DataFrame) -> bytes:
+    """A row a measurement, the environment as columns of its own."""
+    flat = [_record(row, nested=False) for row in rows.to_dict("records")]
+    return pd.DataFrame(flat).to_csv(index=False).encode()
+
+
+def as_json(rows: pd.DataFrame, link: str) -> bytes:
+    """``link`` opens the page that measures the same again."""
+    found = {
+        "link": link,
+        "definition": "first run apart; warm-up of 20 runs or 0.2 s, then 200 runs or 2 s, whichever is more; "
+        "percentiles by the nearest rank; times in ms of one run of batch_size images",
+        "measurements": [_record(row, nested=True) for row in rows.to_dict("records")],
+    }
+    return json.dumps(found, indent=2, default=str).encode()
+
+
+def _record(row: dict[str, Any], *, nested: bool) -> dict[str, Any]:
+    environment = {name: value for name, value in row["environment"].items() if name != "user_agent"}
+    plain = {name: _plain(value) for name, value in row.items() if name not in (*PRIVATE, *HERE, "environment")}
+    if nested:
+        return {**plain, "environment": environment}
+    flat = {name: value for name, value in plain.items() if name != "histogram"}
+    flat["run_ids"] = " ".join(row["run_ids"])
+    return flat | {f"environment_{name}": value for name, value in environment.items()}
+
+
+def _plain(value: Any) -> Any:
+    # Pandas writes a missing number as NaN, which JSON does not know.
+    return None if isinstance(value, float) and value != value else value
+
+
+def _button(label: str, file_name: str, data: Any, mime: str) -> None:
+    st.download_button(
+        label, data, file_name, mime, key=f"get_{file_name}", icon=":material/download:", on_click="ignore"
+    )

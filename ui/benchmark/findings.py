@@ -1,0 +1,165 @@
+"""What was measured on this device, in sentences computed from the numbers."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ui import words
+from ui.benchmark.numbers import Numbers, right
+
+__all__ = ["fine_print", "sentences", "times"]
+
+# What differs by less than this is called equal: another try may turn it round.
+SAME = 1.05
+LOST = {
+    "wasm-n": " Threads that wait for each other cost more here than they bring.",
+    "webgpu": " Handing so little work to the graphics processor costs more here than it brings.",
+}
+
+
+def sentences(numbers: Numbers, batch_size: int) -> tuple[str, ...]:
+    """Who is fastest here and by how much, what threads and WebGPU bring, the server beside it, and who answers
+    something else. ``numbers`` are those of one batch size and one precision."""
+    mine = numbers.mine
+    told = (
+        _fastest(mine, batch_size),
+        _teacher(mine, numbers.roles),
+        _against(mine, "wasm-n", "wasm-1"),
+        _against(mine, "webgpu", "wasm"),
+        _server(numbers),
+        _partly(mine),
+        _wrong(mine),
+    )
+    return tuple(sentence for sentence in told if sentence)
+
+
+def times(fast_ms: float, slow_ms: float) -> str:
+    """How many times as fast: ``1.9`` or ``13``."""
+    ratio = slow_ms / fast_ms
+    return f"{ratio:.1f}" if ratio < 9.95 else f"{ratio:,.0f}"
+
+
+def best(rows: pd.DataFrame) -> pd.DataFrame:
+    """The fastest right measurement of each network, the fastest network first."""
+    counted = right(rows).sort_values("p50_ms")
+    return counted.drop_duplicates("network")
+
+
+def _fastest(mine: pd.DataFrame, batch_size: int) -> str:
+    first = best(mine).head(1).to_dict("records")
+    if not first:
+        return ""
+    row = first[0]
+    what = "an image" if batch_size == 1 else f"{batch_size} images at once"
+    return (
+        f"On this device {_name(row)} is fastest: **{words.milliseconds(row['p50_ms'])}** for {what} "
+        f"(p50; 19 of 20 runs take at most {words.milliseconds(row['p95_ms'])}), with {row['called']}."
+    )
+
+
+def _teacher(mine: pd.DataFrame, roles: Mapping[str, str]) -> str:
+    found = best(mine).to_dict("records")
+    teacher = next((row for row in found if roles[row["network"]] == "teacher"), None)
+    others = [row for row in found if roles[row["network"]] != "teacher"]
+    if teacher is None or not others:
+        return ""
+    each = [f"{_name(row)} {_pace(row['p50_ms'], teacher['p50_ms'])}" for row in others[:4]]
+    more = f", and {len(others) - 4} more beside it" if len(others) > 4 else ""
+    return f"The teacher takes {words.milliseconds(teacher['p50_ms'])}; beside it {words.join(each)}{more}."
+
+
+def _pace(own_ms: float, other_ms: float) -> str:
+    if max(own_ms, other_ms) < SAME * min(own_ms, other_ms):
+        return "is as fast"
+    if own_ms < other_ms:
+        return f"is **{times(own_ms, other_ms)} times as fast**"
+    return f"takes **{times(other_ms, own_ms)} times as long**"
+
+
+def _against(mine: pd.DataFrame, way: str, base: str) -> str:
+    """What one backend brings beside another, for each network that ran on both and answered rightly."""
+    counted = right(mine)
+    one = best(counted[counted["way"] == way])
+    other = best(counted[counted["way"].str.startswith(base)]).set_index("network")["p50_ms"]
+    rows = [row for row in one.to_dict("records") if row["network"] in other]
+    if not rows:
+        return ""
+    each = [
+        f"{_name(row)} {_pace(row['p50_ms'], other[row['network']])} "
+        f"({words.milliseconds(row['p50_ms'])}, not {words.milliseconds(other[row['network']])})"
+        for row in rows[:3]
+    ]
+    more = f", and {len(rows) - 3} more" if len(rows) > 3 else ""
+    instead = f"On {rows[0]['threads']} threads instead of one" if way == "wasm-n" else "With WebGPU, not WebAssembly,"
+    lost = all(row["p50_ms"] > SAME * other[row["network"]] for row in rows)
+    return f"{instead} {words.join(each)}{more}.{LOST[way] if lost else ''}"
+
+
+def _server(numbers: Numbers) -> str:
+    server = numbers.server[numbers.server["backend_key"] == "onnxruntime"]
+    there = best(server).set_index("network")
+    rows = [row for row in best(numbers.mine).to_dict("records") if row["network"] in there.index]
+    if not rows:
+        return ""
+    row = rows[0]
+    other = there.loc[row["network"]]
+    return (
+        f"The server runs the same file of {_name(row)} in {words.milliseconds(other['p50_ms'])} "
+        f"({other['called']}): this device {_pace(row['p50_ms'], other['p50_ms'])}."
+    )
+
+
+def _partly(mine: pd.DataFrame) -> str:
+    rows = mine[~mine["whole_graph"]]
+    names = [words.plain(name) for name in dict.fromkeys(rows["network"])]
+    if not names:
+        return ""
+    return f"WebGPU could not run all of {words.join(names)}: the CPU did the rest, so this counts for neither."
+
+
+def _wrong(mine: pd.DataFrame) -> str:
+    rows = mine[~mine["agrees"]].to_dict("records")
+    if not rows:
+        return ""
+    each = [f"{_name(row)} with {row['called']} ({_difference(row['largest_difference'])})" for row in rows[:3]]
+    more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+    verb = "answers" if len(rows) == 1 else "answer"
+    return (
+        f"**Wrong, not fast:** {words.join(each)}{more} {verb} the reference images otherwise than the server does, "
+        f"so {'it is' if len(rows) == 1 else 'they are'} never called fast."
+    )
+
+
+def _difference(value: float) -> str:
+    return "no comparable answer" if pd.isna(value) else f"off by up to {value:.2g}"
+
+
+def _name(row: Mapping[str, object]) -> str:
+    return words.plain(str(row["network"]))
+
+
+def fine_print(numbers: Numbers) -> str:
+    """The grey line: where the numbers come from."""
+    return " · ".join([*_browser(numbers.mine), *_machine(numbers.server)])
+
+
+def _browser(mine: pd.DataFrame) -> list[str]:
+    if mine.empty:
+        return []
+    row = mine.sort_values("created_at").iloc[-1]
+    here = row["environment"]
+    parts = [f"this device: {row['label']}", row["device"]]
+    parts += [f"{here['memory_gb']:g} GB or more"] if here.get("memory_gb") else []
+    parts += ["isolated page" if here["isolated"] else "page not isolated: one thread and a coarse clock"]
+    parts += [f"clock step {1000 * here['clock_ms']:.0f} µs"]
+    parts += [here["adapter"]] if here.get("adapter") else []
+    return [words.plain(part) for part in (*parts, f"onnxruntime-web {here['onnxruntime_web']}")]
+
+
+def _machine(server: pd.DataFrame) -> list[str]:
+    if server.empty:
+        return []
+    here = server.sort_values("created_at").iloc[-1]["environment"]
+    parts = [f"server: {here['cpu']}"] if "cpu" in here else ["server"]
+    parts += [words.plural(int(here["threads"]), "thread")] if "threads" in here else []
+    return [words.plain(part) for part in parts + [f"{n} {here[n]}" for n in ("onnxruntime", "torch") if n in here]]

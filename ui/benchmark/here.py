@@ -1,0 +1,92 @@
+"""This device: what was measured in this browser, the server's own numbers beside it, and what they show."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.lab import Lab
+from ui import marks, moving, style, words
+from ui.benchmark import findings, histogram, server, table, view, ways, whiskers
+from ui.benchmark.choose import Choice
+from ui.benchmark.numbers import Numbers
+
+__all__ = ["places", "show"]
+
+MINE, SERVER = "This device", "This server"
+SEEN = "benchmark_mine_seen"
+
+
+def show(lab: Lab, choice: Choice, numbers: Numbers) -> None:
+    with st.container(horizontal=True):
+        batch_size, precision = view.at(choice, numbers)
+    at = numbers.at(batch_size, precision)
+    here = places(at)
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        if here.empty:
+            st.info("Nothing was measured at this batch size and precision yet.")
+        else:
+            moving.show(_chart(here, at, batch_size), key="here")
+        server.show(lab, choice, numbers)
+    with right:
+        st.subheader("What this shows")
+        _say(at, batch_size)
+    own = numbers.rows[numbers.rows["here"]]
+    if len(own):
+        _spread(numbers, own[own["histogram"].notna()])
+        table.show(own.sort_values(["mine", "network"], ascending=[False, True]), key="here_all")
+        st.caption(findings.fine_print(numbers))
+
+
+def places(at: Numbers) -> pd.DataFrame:
+    """What ran here as the rows of the chart: this browser's backends, then the server's."""
+    here = at.rows[at.rows["here"]]
+    order = {name: place for place, name in enumerate(ways.ORDER)}
+    here = here.assign(place=here["way"].map(order)).sort_values(["place", "threads"], kind="stable")
+    where = here["mine"].map({True: MINE, False: SERVER})
+    return here.assign(
+        row=where + "|" + here["called"], where=where, told=whiskers.told(here["agrees"], here["largest_difference"])
+    )
+
+
+def _chart(here: pd.DataFrame, at: Numbers, batch_size: int) -> moving.Moving:
+    drawn = {name: look for name, look in at.looks.items() if name in set(here["network"])}
+    return whiskers.chart(
+        here,
+        drawn,
+        style.theme(style.dark()),
+        alt="Time of each network on every backend of this device and of the server: p50, with a whisker to p95",
+        images=batch_size,
+    )
+
+
+def _say(at: Numbers, batch_size: int) -> None:
+    told = findings.sentences(at, batch_size)
+    if not told:
+        st.markdown("Nothing was measured in this browser yet: press **Run on this device** above.")
+    for sentence in told:
+        st.markdown(words.firm(sentence))
+
+
+def _spread(numbers: Numbers, rows: pd.DataFrame) -> None:
+    """The histogram of one measurement that the visitor chooses."""
+    if rows.empty:
+        return
+    rows = rows.sort_values(["mine", "created_at"], ascending=[False, False])
+    offered: dict[str, dict[str, Any]] = {_title(row): row for row in rows.to_dict("records")}
+    mine = bool(rows["mine"].any())
+    if st.session_state.get("measurement") not in offered or st.session_state.get(SEEN, mine) != mine:
+        st.session_state.pop("measurement", None)  # with the first measurement of one's own, that one
+    st.session_state[SEEN] = mine
+    chosen = st.selectbox("How the times of one measurement spread", list(offered), key="measurement")
+    row = offered[chosen]
+    look = numbers.looks[row["network"]]
+    moving.show(histogram.chart(row, look, style.theme(style.dark())), key="spread")
+    st.caption(f"{marks.named(row['network'], look)} · {histogram.sentence(row)}")
+
+
+def _title(row: dict[str, Any]) -> str:
+    where = MINE if row["mine"] else SERVER
+    images = words.plural(row["batch_size"], "image")
+    return f"{row['network']} · {where}, {row['called']} · {images} · {row['precision']}"

@@ -1,0 +1,95 @@
+"""Every stored measurement of the chosen networks' graphs, with the names that the page gives to what it shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from distill_core.lab import Lab
+from ui import networks
+from ui.benchmark import ways
+from ui.benchmark.choose import Choice
+from ui.networks import Network
+from ui.style import Look
+
+__all__ = ["Numbers", "gather", "groups", "right"]
+
+# Whose name and look a graph has that several networks share.
+ROLES = {"teacher": 0, "student": 1, "control": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """``rows`` has a row a measurement, the newest of its kind: the lab's columns, and
+
+    - ``network``: the name of its graph here, a key of ``looks`` and ``roles``;
+    - ``way`` and ``called``: what ran it, as the address and as a sentence say it; ``told``: of its answers;
+    - ``mine``: it was measured in this visitor's browser; ``here``: there, or on this lab's server.
+    """
+
+    rows: pd.DataFrame
+    looks: Mapping[str, Look]
+    roles: Mapping[str, str]
+    device_key: str
+
+    def at(self, batch_size: int, precision: str) -> "Numbers":
+        rows = self.rows[(self.rows["batch_size"] == batch_size) & (self.rows["precision"] == precision)]
+        return Numbers(rows=rows, looks=self.looks, roles=self.roles, device_key=self.device_key)
+
+    @property
+    def mine(self) -> pd.DataFrame:
+        return self.rows[self.rows["mine"]]
+
+    @property
+    def server(self) -> pd.DataFrame:
+        """Those of the machine that the lab runs on."""
+        return self.rows[self.rows["here"] & ~self.rows["mine"]]
+
+
+def gather(lab: Lab, choice: Choice, device_id: str, *, dark: bool) -> Numbers:
+    """Ask the lab for all measurements of the chosen networks. Raises NotFound where one was just deleted."""
+    titles = {one.name: one.title for one in lab.architectures()}
+    named = groups(choice.networks, titles)
+    all_looks = networks.looks(choice.everybody(), dark=dark)
+    rows = lab.timings(choice.run_ids)
+    names = {one.run_id: name for name, members in named.items() for one in members}
+    device_key = f"browser:{device_id}"
+    records = rows.to_dict("records")
+    mine = rows["device_key"] == device_key
+    return Numbers(
+        rows=rows.assign(
+            network=[names.get(next(iter(row["run_ids"]), ""), "") for row in records],
+            way=[ways.backend(row) for row in records],
+            called=[ways.called(row) for row in records],
+            told=[ways.answers(row) for row in records],
+            mine=mine,
+            here=mine | ((rows["place"] == "server") & (rows["label"] == ways.THIS_SERVER)),
+        ),
+        looks={name: all_looks[members[0].name] for name, members in named.items()},
+        roles={name: members[0].role for name, members in named.items()},
+        device_key=device_key,
+    )
+
+
+def groups(chosen: Sequence[Network], titles: Mapping[str, str]) -> dict[str, list[Network]]:
+    """The networks of each graph under one name: their own where it is one, else the architecture that they share."""
+    found: dict[tuple[object, ...], list[Network]] = {}
+    for one in chosen:
+        found.setdefault((one.task, *one.build), []).append(one)
+    named: dict[str, list[Network]] = {}
+    for members in found.values():
+        members.sort(key=lambda one: ROLES.get(one.role, 3))
+        named[_name(members, titles, named)] = members
+    return named
+
+
+def right(rows: pd.DataFrame) -> pd.DataFrame:
+    """What counts as fast: the whole network on one backend, with the server's answers."""
+    return rows[rows["agrees"] & rows["whole_graph"]]
+
+
+def _name(members: Sequence[Network], titles: Mapping[str, str], taken: Mapping[str, object]) -> str:
+    first = members[0]
+    shared = titles.get(first.build[0], first.build[0])
+    name = first.name if len(members) == 1 else shared
+    return name if name not in taken else f"{name} #{first.run_id[:4]}"

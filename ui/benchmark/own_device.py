@@ -1,0 +1,62 @@
+"""What a visitor may do with the own device: call it otherwise, and take its measurements back."""
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.lab import Lab
+from ui import words
+
+__all__ = ["label", "show"]
+
+NAME, TOLD = "device_label", "device_told"
+LONGEST = 40
+
+
+def label(lab: Lab, device_id: str) -> str:
+    """How the board calls it; empty before it measured or was named."""
+    rows = lab.devices()
+    known = rows.loc[rows["device_id"] == device_id, "label"]
+    return str(known.iloc[0]) if len(known) else ""
+
+
+def show(lab: Lab, device_id: str) -> None:
+    rows = lab.devices()
+    own = rows[rows["device_id"] == device_id].to_dict("records")
+    st.text_input(
+        "Name of this device",
+        own[0]["label"] if own else "",
+        LONGEST,
+        key=NAME,
+        placeholder="how the board shall call it",
+        on_change=_rename,
+        args=(device_id,),
+        help="Everybody who opens the board sees it.",
+    )
+    told = st.session_state.pop(TOLD, None)
+    if told:
+        st.warning(words.sentence(told))
+    count = int(own[0]["measurements"]) if own else 0
+    if count:
+        with st.popover("Forget my measurements", icon=":material/delete:"):
+            st.markdown(
+                f"This deletes the name of this device and its {words.plural(count, 'measurement')}, of all networks. "
+                "It cannot be undone; they can be measured again."
+            )
+            st.button("Delete for good", key="forget_device", on_click=_forget, args=(device_id,))
+
+
+def _rename(device_id: str) -> None:
+    _tried(lambda lab: lab.rename_device(device_id, st.session_state[NAME]))
+
+
+def _forget(device_id: str) -> None:
+    _tried(lambda lab: lab.forget_device(device_id))
+    st.session_state.pop(NAME, None)
+
+
+def _tried(what) -> None:
+    try:
+        what(ui.lab())
+    except DistillError as error:
+        st.session_state[TOLD] = str(error)

@@ -1,0 +1,149 @@
+"""Times as marks: p50 with a whisker up to p95, a row a place that ran, a mark a network."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ui import marks, moving, words
+from ui.moving import Moving
+from ui.style import Look, Theme
+
+__all__ = ["COLUMNS", "OWN", "axis", "chart"]
+
+COLUMNS = ["row", "where", "network", "p50_ms", "p95_ms", "agrees", "called", "told"]
+# Begins the name of a row that stands out; nobody sees it, and no label of a device can hold it.
+OWN = "\u2060"
+ROOM_PX = 150
+_HEADS = (1.0, 2.0, 5.0)
+_STAR, _MARK = 190, 110
+_HOLLOW = "hollow and struck out: its answers differ from the server's, so it does not count"
+
+
+def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt: str, images: int) -> Moving:
+    """``rows`` has ``COLUMNS``, from the top in its own order. ``row`` names a line of the chart, on two lines where
+    there is a ``|`` in it; ``where`` is its name in a sentence. ``images``: the batch size."""
+    order = {name: place for place, name in enumerate(dict.fromkeys(rows["row"]))}
+    low, high = _ends(rows)
+    data = rows.assign(
+        place=rows["row"].map(order),
+        part=["right" if agrees else "wrong" for agrees in rows["agrees"]],
+        p50=rows["p50_ms"].map(words.milliseconds),
+        p95=rows["p95_ms"].map(words.milliseconds),
+        star=rows["network"].map({name: look.symbol == "star" for name, look in looks.items()}),
+    )
+    return Moving(
+        spec=_spec(looks, colours, (low, high), images),
+        data=data[["place", "part", "star", "p50", "p95", *COLUMNS]].drop(columns="agrees"),
+        alt=alt,
+        table=_table(rows),
+        legend=(
+            *(marks.named(name, look) for name, look in looks.items()),
+            *moving.legend(("whisker", colours.muted, "from p50 to p95")),
+            *((_HOLLOW,) if not rows["agrees"].all() else ()),
+        ),
+    )
+
+
+def axis(low: float, high: float) -> dict[str, Any]:
+    """A logarithmic axis of milliseconds between two ends."""
+    powers = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
+    heads = _HEADS if high / low <= 101 else (1.0,)
+    ticks = [head * 10.0**power for power in powers for head in heads]
+    return {
+        "log": True,
+        "values": [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001],
+        "labelExpr": "format(datum.value, '~g') + ' ms'",
+    }
+
+
+def _ends(rows: pd.DataFrame) -> tuple[float, float]:
+    """Round values around all times: they change seldom, so the chart is seldom built anew."""
+    known = [value for name in ("p50_ms", "p95_ms") for value in rows[name] if value > 0] or [0.1, 1.0]
+    return _round(min(known) * 0.95, down=True), _round(max(known) * 1.05, down=False)
+
+
+def _round(value: float, *, down: bool) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    steps = [head * power for head in (*_HEADS, 10.0)]
+    return max(s for s in steps if s <= value) if down else min(s for s in steps if s >= value)
+
+
+def _spec(looks: Mapping[str, Look], colours: Theme, ends: tuple[float, float], images: int) -> dict[str, Any]:
+    many = len(looks)
+    colour = moving.colour("network", {name: look.colour for name, look in looks.items()})
+    x = moving.across("p50_ms", f"time of {words.plural(images, 'image')} (log)", ends, **axis(*ends))
+    offset = {"field": "network", "type": "nominal", "scale": {"domain": list(looks), "padding": 0.6}}
+    y = {"y": _rows(), "yOffset": offset}
+    tip = moving.tip(where="Where", network="Network", called="Ran on", p50="p50", p95="p95", told="Answers")
+    to = {"x2": {"field": "p95_ms"}, "color": colour, "tooltip": tip}
+    return {
+        "height": {"step": max(34, 10 * many + 10), "for": "position"},
+        "layer": [
+            {"mark": {"type": "rule", "strokeWidth": 1.6}, "encoding": {"x": x, **y, **to}},
+            {
+                "mark": {"type": "tick", "thickness": 1.6, "size": 8},
+                "encoding": {"x": {**x, "field": "p95_ms"}, **y, "color": colour, "tooltip": tip},
+            },
+            _points("right", looks, x, y, colour, tip, {"filled": True, "stroke": colours.background}),
+            _points(
+                "wrong", looks, x, y, colour, tip, {"filled": True, "fill": colours.background, "strokeWidth": 1.8}
+            ),
+            _strokes(x, y, colours, tip),
+        ],
+    }
+
+
+def _points(part: str, looks: Mapping[str, Look], x: Any, y: Any, colour: Any, tip: Any, more: dict[str, Any]) -> Any:
+    names = list(looks)
+    shapes = [look.shape for look in looks.values()]
+    encoding = {
+        "x": x,
+        **y,
+        ("stroke" if part == "wrong" else "color"): colour,
+        "shape": {"field": "network", "type": "nominal", "legend": None, "scale": {"domain": names, "range": shapes}},
+        "size": {"condition": {"test": "datum.star", "value": _STAR}, "value": _MARK},
+        "tooltip": tip,
+    }
+    mark = {"type": "point", "opacity": 1, "strokeWidth": 1, **more}
+    return moving.layer(part, mark, **encoding)
+
+
+def _strokes(x: Any, y: Any, colours: Theme, tip: Any) -> Any:
+    """Through what is wrong, so that it is seen without its colour too."""
+    mark = {"type": "text", "text": "╱", "fontSize": 15, "color": colours.text, "dy": 1}
+    return moving.layer("wrong", mark, x=x, **y, tooltip=tip)
+
+
+def _rows() -> dict[str, Any]:
+    weight = {"condition": {"test": f"indexof(datum.label, '{OWN}') == 0", "value": "bold"}, "value": "normal"}
+    room = {"minExtent": ROOM_PX, "maxExtent": ROOM_PX, "labelLimit": ROOM_PX - 8, "labelLineHeight": 14}
+    return {
+        "field": "row",
+        "type": "nominal",
+        "sort": {"field": "place", "op": "min"},
+        "axis": {
+            "title": None,
+            "labelExpr": "split(datum.label, '|')",
+            "labelFontWeight": weight,
+            "labelOverlap": False,
+            "domain": False,
+            "grid": True,
+            "tickBand": "extent",
+            **room,
+        },
+    }
+
+
+def _table(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Where": rows["where"],
+            "Network": rows["network"],
+            "Ran on": rows["called"],
+            "p50 (ms)": rows["p50_ms"].round(4),
+            "p95 (ms)": rows["p95_ms"].round(4),
+            "Answers": rows["told"],
+        }
+    )

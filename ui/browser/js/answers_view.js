@@ -1,0 +1,123 @@
+// Teacher and students side by side: a column each, a row a class, the same order for all.
+
+import { button, element, write } from "./elements.js"
+import { milliseconds } from "./format.js"
+import { agreement, argmax, median, mostLikely, percent, softmax, temperatureTold } from "./probabilities.js"
+
+const MOST_CLASSES = 12
+const TIME_TITLE =
+  "Median of the last 20 answers of this network in this browser, one image at a time, on one thread; a stopwatch " +
+  "while other things go on. The Benchmark page measures with care."
+
+export function answersView() {
+  const verdict = element("p", { class: "verdict" })
+  const truth = element("p", { class: "truth" })
+  const told = element("p", { class: "small" })
+  const table = element("table")
+  const all = button("", () => {
+    state.every = !state.every
+    show()
+  })
+  const scroll = element("div", { class: "scroll" }, table)
+  const box = element("section", { class: "answers", "aria-label": "Answers" }, verdict, truth, scroll, all, told)
+  const state = { every: false, shown: null, rows: null, stamp: "" }
+
+  /**
+   * @param {object} shown
+   * @param {{run_id: string, name: string, role: string, mark: string, colour: string, status: string, message: string,
+   *   logits: number[] | null, times: number[]}[]} shown.networks
+   */
+  function show(shown = state.shown) {
+    state.shown = shown
+    const { networks, classes, T } = shown
+    const given = networks.map(one => ({ ...one, shares: one.logits && softmax(one.logits, T) }))
+    const answered = given.filter(one => one.shares && argmax(one.shares) >= 0)
+    const few = classes.length > MOST_CLASSES && !state.every
+    const rows = few ? mostLikely(answered.map(one => one.shares), MOST_CLASSES) : classes.map((_, place) => place)
+    const places = rows.length ? rows : classes.slice(0, MOST_CLASSES).map((_, place) => place)
+    build(networks, classes, places, shown.label)
+    given.forEach((one, column) => fill(one, column, given, places))
+    say(answered, shown)
+    all.hidden = classes.length <= MOST_CLASSES
+    write(all, state.every ? `Only the ${MOST_CLASSES} likeliest classes` : `All ${classes.length} classes`)
+  }
+
+  function say(answered, { classes, T, label, touched, lag }) {
+    const asked = answered.map(one => ({ ...one, answer: argmax(one.shares) }))
+    write(verdict, agreement(asked, classes) || "The answers appear here as you draw.")
+    const before = touched ? ", before you drew on it" : ""
+    write(truth, label === null ? "" : `The test image shows: ${classes[label]}${before}.`)
+    truth.hidden = label === null
+    const differ = new Set(asked.map(one => one.answer)).size > 1 && asked.some(one => one.role === "teacher")
+    const parts = [
+      differ && "≠: not the teacher's answer.",
+      temperatureTold(T),
+      lag !== null && `From the stroke to the answers: ${Math.round(lag)} ms.`,
+    ]
+    write(told, parts.filter(Boolean).join(" "))
+  }
+
+  /** The table anew, only where other networks or classes stand in it. */
+  function build(networks, classes, places, label) {
+    const stamp = JSON.stringify([networks.map(one => [one.run_id, one.name, one.mark]), places, label])
+    if (stamp === state.stamp) return
+    state.stamp = stamp
+    const heads = networks.map(head)
+    const answers = networks.map(() => element("td", { class: "answer" }))
+    const bodies = places.map(() => networks.map(one => bar(one.colour)))
+    const times = networks.map(() => element("td", { class: "time", title: TIME_TITLE }))
+    const named = places.map(place => rowHead(classes[place], place === label))
+    table.replaceChildren(
+      element("caption", { class: "hidden" }, "Probability of each class, a column a network"),
+      element("thead", {}, element("tr", {}, element("td", { class: "small" }, "in %"), ...heads)),
+      element(
+        "tbody",
+        {},
+        element("tr", { class: "first" }, element("th", { scope: "row" }, "Answer"), ...answers),
+        ...named.map((name, row) => element("tr", {}, name, ...bodies[row].map(({ cell }) => cell))),
+        element("tr", { class: "last" }, element("th", { scope: "row", title: TIME_TITLE }, "Time"), ...times),
+      ),
+    )
+    state.rows = { answers, bodies, times, classes }
+  }
+
+  function fill({ shares, status, message, times: taken }, column, given, places) {
+    const { answers, bodies, times, classes } = state.rows
+    const best = shares ? argmax(shares) : -1
+    const teacher = given.find(one => one.role === "teacher")
+    const wanted = teacher?.shares ? argmax(teacher.shares) : -1
+    const other = wanted >= 0 && best >= 0 && best !== wanted && given[column] !== teacher
+    const said = () => `${other ? "≠ " : ""}${classes[best]} ${percent(shares[best]).replace(" ", "\u00a0")}`
+    write(answers[column], best >= 0 ? said() : STATUS[status] ?? message)
+    answers[column].title = other ? `The teacher says ${classes[wanted]}.` : ""
+    answers[column].className = best >= 0 ? "answer" : "answer waiting"
+    places.forEach((place, row) => {
+      const { cell, fillBar, number } = bodies[row][column]
+      fillBar.style.transform = `scaleX(${shares ? shares[place] : 0})`
+      write(number, shares ? percent(shares[place]).replace(" %", "") : "")
+      cell.className = place === best ? "best" : ""
+    })
+    write(times[column], taken.length ? milliseconds(median(taken)) : "–")
+  }
+
+  return { box, show }
+}
+
+const STATUS = { waiting: "loading …", open: "–" }
+
+function head({ name, role, mark }) {
+  const image = element("img", { src: mark, alt: role, width: 14, height: 14 })
+  return element("th", { scope: "col", title: name }, image, element("span", {}, name))
+}
+
+function rowHead(name, isTrue) {
+  const sign = isTrue ? element("span", { class: "true" }, " ✓ true") : null
+  return element("th", { scope: "row" }, name, sign)
+}
+
+function bar(colour) {
+  const fillBar = element("span", { class: "fill" })
+  fillBar.style.background = colour
+  const number = element("span", { class: "number" })
+  return { cell: element("td", {}, element("span", { class: "track" }, fillBar), number), fillBar, number }
+}

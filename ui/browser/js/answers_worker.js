@@ -1,0 +1,69 @@
+// The Worker in which all networks run: one message, one answer, one after the other.
+// Messages: {id, kind: "start" | "open" | "close" | "ask", ...}; answers: {id, result} or {id, error}.
+
+import { answers, openEngine, openSession } from "./engine.js"
+
+const WARM_UP_RUNS = 2
+const sessions = new Map()
+let ort
+
+const KINDS = { start, open, close, ask }
+
+globalThis.onmessage = async ({ data: { id, kind, ...rest } }) => {
+  try {
+    globalThis.postMessage({ id, result: await KINDS[kind](rest) })
+  } catch (error) {
+    globalThis.postMessage({ id, error: error.message || String(error), gone: error.gone === true })
+  }
+}
+
+async function start({ engine, threads }) {
+  const opened = await openEngine(engine, { backend: "wasm", threads })
+  ort = opened.ort
+  return { threads: opened.threads, version: opened.version }
+}
+
+async function open({ runId, address, shape }) {
+  const bytes = await fetched(address)
+  const { session } = await openSession(ort, bytes, "wasm")
+  const still = new Float32Array(shape.reduce((size, length) => size * length, 1))
+  for (let run = 0; run < WARM_UP_RUNS; run++) await answered(session, still, shape, 1)
+  sessions.set(runId, session)
+  return { bytes: bytes.byteLength }
+}
+
+async function close({ runId }) {
+  const session = sessions.get(runId)
+  sessions.delete(runId)
+  await session?.release()
+  return {}
+}
+
+/** ``input``: ``count`` images of this shape, one after the other. What a network could not do is said for it alone. */
+async function ask({ input, count, shape }) {
+  const found = []
+  for (const [runId, session] of sessions) {
+    try {
+      found.push({ runId, ...(await answered(session, input, shape, count)) })
+    } catch (error) {
+      found.push({ runId, error: error.message || String(error) })
+    }
+  }
+  return found
+}
+
+async function answered(session, input, shape, count) {
+  const tensor = new ort.Tensor("float32", input, [count, ...shape])
+  const started = performance.now()
+  const { logits, classes } = await answers(session, tensor)
+  return { logits: Array.from(logits), classes, ms: performance.now() - started }
+}
+
+async function fetched(address) {
+  const response = await fetch(address)
+  if (response.ok) return new Uint8Array(await response.arrayBuffer())
+  const told = await response.json().catch(() => ({}))
+  const error = new Error(told.error || `the server answered ${response.status}`)
+  error.gone = response.status === 404
+  throw error
+}

@@ -1,0 +1,104 @@
+// Between the page and the Worker: one message at a time. Of images only the newest waits; a question goes before what
+// has still to be opened, so that the networks that are there answer while others load.
+
+// An answer takes milliseconds. A Worker that the browser ended tells nobody, so silence is taken for its end.
+const PATIENCE_MS = 20_000
+
+/**
+ * @param {object} options
+ * @param {() => Worker} options.makeWorker
+ * @param {(answers: object[], stamp: object) => void} options.onAnswers ``stamp`` is what ``ask`` was given
+ * @param {(step: {kind: string, runId?: string, error?: string, gone?: boolean}) => void} options.onStep
+ *   the engine started, a network was opened, or could not be
+ * @param {(message: string) => void} options.onEnd the Worker is gone
+ */
+export function asking({ makeWorker, onAnswers, onStep, onEnd, patience = PATIENCE_MS }) {
+  const worker = makeWorker()
+  const steps = []
+  const scans = []
+  let newest = null
+  let flying = null
+  let last = 0
+  let timer = null
+  let ended = false
+
+  worker.onmessage = ({ data }) => {
+    if (ended || data.id !== flying?.id) return
+    const job = flying
+    settle()
+    job.done(data)
+    next()
+  }
+  worker.onerror = event => {
+    event.preventDefault?.()
+    end(event.message || "it could not be loaded")
+  }
+  worker.onmessageerror = () => end("its answer could not be read")
+
+  function next() {
+    if (flying || ended) return
+    const job = newest ?? scans.shift() ?? steps.shift()
+    if (!job) return
+    if (job === newest) newest = null
+    flying = { ...job, id: ++last }
+    const silent = () => end(`it gave no answer for ${patience / 1000} s`)
+    if (job.message.kind === "ask") timer = setTimeout(silent, patience)
+    worker.postMessage({ id: last, ...job.message })
+  }
+
+  function settle() {
+    clearTimeout(timer)
+    flying = null
+  }
+
+  function end(message) {
+    if (ended) return
+    const waiting = [flying, ...scans].filter(job => job?.failed)
+    close()
+    for (const job of waiting) job.failed(new Error(message))
+    onEnd(message)
+  }
+
+  function close() {
+    ended = true
+    settle()
+    worker.terminate()
+  }
+
+  function step(message) {
+    steps.push({
+      message,
+      done: ({ error, gone }) => onStep({ kind: message.kind, runId: message.runId, error, gone }),
+    })
+    next()
+  }
+
+  return {
+    start: message => step({ kind: "start", ...message }),
+    open: message => step({ kind: "open", ...message }),
+    close: runId => step({ kind: "close", runId }),
+    /** One image; forgotten where a newer one comes before its turn. */
+    ask(input, shape, stamp) {
+      newest = {
+        message: { kind: "ask", input, shape, count: 1 },
+        done: ({ result, error }) => (error ? end(error) : onAnswers(result, stamp)),
+      }
+      next()
+    },
+    /** A batch of images; never forgotten. Rejects where the Worker ends before. */
+    scan(input, shape, count) {
+      return new Promise((resolve, reject) => {
+        scans.push({
+          message: { kind: "ask", input, shape, count },
+          done: ({ result, error }) => (error ? reject(new Error(error)) : resolve(result)),
+          failed: reject,
+        })
+        next()
+      })
+    },
+    /** It is of no use: end it, and tell so. */
+    fail: end,
+    /** End it and tell nobody. */
+    end: close,
+  }
+}

@@ -1,0 +1,195 @@
+// The benchmark's door: one application for each place in the page. It stays while Python's data change; a run that has
+// begun ends with the plan it began with.
+
+import { benchmarkView } from "./benchmark_view.js"
+import { environment } from "./environment.js"
+import { about, plural } from "./format.js"
+import { expand, part, secondsLeft } from "./plan.js"
+import { backendName, spoken } from "./rows_view.js"
+import { run } from "./runner.js"
+import { watched } from "./watched.js"
+
+const REDRAW_MS = 200
+const BEAT_MS = 1000
+const applications = new WeakMap()
+
+/** @param {{root: Element, data: object, setTriggerValue: Function}} news */
+export function show({ root, ...news }) {
+  if (!applications.has(root)) applications.set(root, new Application(root))
+  applications.get(root).update(news)
+}
+
+export function leave(root) {
+  applications.get(root)?.leave()
+  applications.delete(root)
+}
+
+class Application {
+  #view
+  #news
+  #plan = { networks: [], backends: [], batches: [], precisions: [] }
+  #stamp = null
+  #page = null
+  #clock_ms
+  #items = []
+  #run = null
+  #untold = [] // runs with measurements that the server has not taken
+  #current = null
+  #began = false
+  #gone = false
+  #drawing = null
+
+  constructor(root) {
+    this.#view = benchmarkView(root, {
+      onRun: () => this.#start(),
+      onStop: () => this.#run?.stop(),
+      onAgain: () => this.#tellAgain(),
+    })
+    this.#look()
+  }
+
+  update(news) {
+    this.#news = news
+    this.#view.board.dress(news.data.networks)
+    if (this.#page) this.#adopt()
+  }
+
+  leave() {
+    this.#gone = true
+    this.#run?.stop()
+  }
+
+  async #look() {
+    this.#page = await environment()
+    this.#adopt()
+    const worker = watched(() => new Worker(new URL("benchmark_worker.js", import.meta.url), { type: "module" }))
+    const { clock_ms = 0 } = await worker.ask({ task: "clock" }).catch(() => ({}))
+    worker.end()
+    this.#clock_ms = clock_ms
+    if (!this.#gone) this.#view.has(this.#page, clock_ms, this.#plan)
+  }
+
+  /** Take Python's newest plan; while a run goes on it waits. */
+  #adopt() {
+    if (this.#run || this.#gone) return
+    const { data } = this.#news
+    this.#plan = data
+    if (stampOf(data) !== this.#stamp) this.#lay(stampOf(data))
+    this.#controls()
+    if (data.auto && !this.#began && this.#ready()) this.#start()
+  }
+
+  /** Rows of a new plan; what was measured of it before is kept. */
+  #lay(stamp) {
+    this.#stamp = stamp
+    const known = new Map(this.#items.filter(one => one.result).map(one => [one.key, one]))
+    this.#items = expand(this.#plan, this.#page).map(one => known.get(one.key) ?? one)
+    this.#view.has(this.#page, this.#clock_ms, this.#plan)
+    this.#view.board.show(this.#items, this.#plan.networks)
+    this.#view.progress(0, this.#nothing(), "")
+    this.#view.troubles([])
+  }
+
+  async #start() {
+    if (this.#run || !this.#ready()) return
+    this.#began = true
+    const lock = awake()
+    this.#run = run(this.#plan, { page: this.#page, onState: one => this.#changed(one) })
+    this.#items = this.#run.items
+    this.#view.board.show(this.#items, this.#plan.networks)
+    this.#controls()
+    const beat = setInterval(() => this.#redraw(), BEAT_MS)
+    const counts = await this.#run.finished
+    clearInterval(beat)
+    lock.then(held => held?.release())
+    if (!this.#gone) this.#ended(counts)
+  }
+
+  #ended(counts) {
+    if (this.#run.items.some(one => one.body)) this.#untold.push(this.#run)
+    this.#run = null
+    this.#draw()
+    this.#view.progress(1, summed(counts), "")
+    this.#view.say(summed(counts))
+    this.#controls()
+    this.#news.setTriggerValue("finished", counts)
+    this.#adopt()
+  }
+
+  async #tellAgain() {
+    for (const one of this.#untold) await one.sendAgain()
+    const before = this.#untold.length
+    this.#untold = this.#untold.filter(one => one.items.some(item => item.body))
+    this.#draw()
+    this.#controls()
+    const told = before - this.#untold.length
+    this.#view.say(told ? "The server has the measurements now." : "The server still does not answer.")
+    if (told) this.#news.setTriggerValue("finished", { measured: told, failed: 0, stopped: 0, unsent: 0 })
+  }
+
+  #changed(one) {
+    if (one.state === "measured" || one.state === "failed") this.#view.say(spoken(one))
+    this.#current = one
+    this.#redraw()
+  }
+
+  /** Rows are drawn a few times a second, however often something is heard. */
+  #redraw() {
+    this.#drawing ??= setTimeout(() => this.#draw(), REDRAW_MS)
+  }
+
+  #draw() {
+    clearTimeout(this.#drawing)
+    this.#drawing = null
+    if (this.#gone) return
+    this.#view.board.update(this.#items)
+    this.#view.troubles(reasons(this.#items))
+    if (this.#run) this.#view.progress(part(this.#items), this.#doing(), `${about(secondsLeft(this.#items))} left`)
+  }
+
+  #doing() {
+    const counted = this.#items.filter(one => one.state !== "skipped")
+    const ended = counted.filter(one => ["measured", "failed"].includes(one.state)).length
+    const place = `${Math.min(ended + 1, counted.length)} of ${counted.length}`
+    const waiting = stampOf(this.#news.data) === this.#stamp ? "" : " Your new choice is taken when this run ends."
+    return `${place}: ${this.#current ? `${this.#current.name}, ${backendName(this.#current)}.` : ""}${waiting}`
+  }
+
+  #controls() {
+    const running = this.#run !== null
+    const fresh = expand(this.#plan, this.#page)
+    const seconds = this.#ready() ? secondsLeft(fresh, this.#items) : 0
+    this.#view.buttons({ seconds, ready: this.#ready(), running, unsent: this.#untold.length > 0 })
+  }
+
+  #ready() {
+    return !this.#plan.engine_missing && expand(this.#plan, this.#page).some(one => one.state === "waiting")
+  }
+
+  #nothing() {
+    if (this.#plan.engine_missing) return this.#plan.engine_missing
+    if (!this.#items.length) return "Choose a network, a backend, a batch size and a precision."
+    return this.#ready() ? "" : "This page can run nothing of what is chosen; the reasons stand above."
+  }
+}
+
+/** A phone whose screen goes dark stops measuring. */
+async function awake() {
+  return navigator.wakeLock?.request("screen").catch(() => null)
+}
+
+function stampOf({ networks, backends, batches, precisions }) {
+  return JSON.stringify([networks.map(({ run_id, name }) => [run_id, name]), backends, batches, precisions])
+}
+
+function reasons(items) {
+  return [...new Set(items.map(one => (one.state === "failed" ? one.reason : one.unsent)).filter(Boolean))]
+}
+
+function summed({ measured, failed, stopped, unsent }) {
+  const parts = [`${plural(measured, "measurement")} done`]
+  if (failed) parts.push(`${failed} failed`)
+  if (stopped) parts.push(`${stopped} stopped`)
+  if (unsent) parts.push(`${unsent} not taken by the server`)
+  return `${parts.join(", ")}.`
+}

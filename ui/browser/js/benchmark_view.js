@@ -1,0 +1,57 @@
+// The benchmark's frame: what the page has, the buttons, how far it is, the rows, and what went wrong.
+
+import { boardView } from "./board_view.js"
+import { STYLE } from "./benchmark_style.js"
+import { chipsView, notesView } from "./chips_view.js"
+import { button, element, write } from "./elements.js"
+import { about } from "./format.js"
+
+export function benchmarkView(root, { onRun, onStop, onAgain }) {
+  const board = boardView()
+  const chips = element("ul", { class: "chips", "aria-label": "What this page has" })
+  const notes = element("ul", { class: "notes" })
+  const runButton = button("Run on this device", onRun, { class: "primary", disabled: true })
+  const stopButton = button("Stop", onStop, { disabled: true })
+  const againButton = button("Tell the server again", onAgain, { hidden: true })
+  const fill = element("div")
+  const bar = element("div", { class: "bar", role: "progressbar", "aria-label": "Measured", "aria-valuemin": 0, "aria-valuemax": 100 }, fill)
+  const status = element("span", { class: "status" })
+  const left = element("span", { class: "left" })
+  const heard = element("div", { class: "heard", role: "status", "aria-live": "polite" })
+  const troubles = element("ul", { class: "notes" })
+  root.replaceChildren(
+    element("style", { textContent: STYLE }),
+    chips,
+    notes,
+    element("div", { class: "controls" }, runButton, stopButton),
+    bar,
+    element("div", { class: "told" }, status, left),
+    heard,
+    board.node,
+    troubles,
+    againButton,
+  )
+  return {
+    board,
+    has: (page, clock_ms, plan) => {
+      chips.replaceChildren(...chipsView(page, clock_ms))
+      notes.replaceChildren(...notesView(page, plan))
+    },
+    buttons: ({ seconds, ready, running, unsent }) => {
+      write(runButton, seconds ? `Run on this device · ${about(seconds)}` : "Run on this device")
+      runButton.disabled = !ready || running
+      stopButton.disabled = !running
+      againButton.hidden = !unsent || running
+    },
+    progress: (part, text, time) => {
+      const percent = Math.round(100 * part)
+      fill.style.transform = `scaleX(${part})`
+      bar.setAttribute("aria-valuenow", percent)
+      bar.setAttribute("aria-valuetext", `${percent} %${time ? `, ${time}` : ""}`)
+      write(left, time)
+      write(status, text)
+    },
+    say: text => write(heard, text),
+    troubles: texts => troubles.replaceChildren(...texts.map(text => element("li", {}, text))),
+  }
+}

@@ -1,0 +1,52 @@
+// What this page lacks, in sentences: why, and what to do.
+
+const LAN = "Open the https address that make run-lan shows, or http://localhost on the lab's own machine."
+const WORDS = {
+  insecure: {
+    title: "Plain http",
+    why: "This page came over plain http from another machine. Browsers give such a page no threads, no WebGPU and a clock of coarser steps.",
+    todo: LAN,
+  },
+  shared: {
+    title: "Not isolated",
+    why: "This page is not kept apart from other pages (cross-origin isolation), so the browser gives it no threads and a clock of coarser steps.",
+    todo: "Open it in a tab of its own, at the address that the lab shows when it starts; a proxy between must pass on its headers.",
+  },
+  single: { title: "One core", why: "The browser reports one core: more threads than one would only wait.", todo: "" },
+  none: {
+    title: "No WebGPU",
+    why: "This browser has no WebGPU.",
+    todo: "Use a current Chrome, Edge, Firefox or Safari; in Chrome on Linux switch on chrome://flags/#enable-unsafe-webgpu.",
+  },
+  "no adapter": {
+    title: "No graphics adapter",
+    why: "The browser has WebGPU, but no graphics processor that it would use.",
+    todo: "Switch on hardware acceleration in the browser's settings, or see chrome://gpu for the reason.",
+  },
+  float16: {
+    title: "No float16 on WebGPU",
+    why: "This graphics adapter cannot compute with 16-bit numbers (no shader-f16).",
+    todo: "Measure float32 on WebGPU; float16 still runs on WebAssembly.",
+  },
+}
+
+/** Why this backend with this precision cannot be measured on this page; null where it can. */
+export function obstacle(backend, precision, page) {
+  if (backend === "wasm-n" && page.threads < 2) return WORDS[unthreaded(page)]
+  if (backend !== "webgpu") return null
+  if (!page.webgpu.available) return page.secure ? WORDS[page.webgpu.reason] : WORDS.insecure
+  return precision === "float16" && !page.webgpu.float16 ? WORDS.float16 : null
+}
+
+/** What is worth telling before anything runs, each once. */
+export function lacking(page, { backends, precisions }) {
+  const found = new Set(page.isolated ? [] : [WORDS[unthreaded(page)]])
+  for (const backend of backends) for (const precision of precisions) found.add(obstacle(backend, precision, page))
+  found.delete(null)
+  return [...found]
+}
+
+function unthreaded(page) {
+  if (page.isolated) return "single"
+  return page.secure ? "shared" : "insecure"
+}

@@ -1,0 +1,68 @@
+// What is known of each chosen network: whether it is open, what it said, and how long it took.
+
+import { argmax } from "./probabilities.js"
+
+const LAST_TIMES = 20
+
+/** status: "waiting", "open" or "refused", which message explains; times: of its last answers, in ms. */
+function unopened(network) {
+  return { ...network, status: "waiting", message: "", logits: null, times: [] }
+}
+
+/**
+ * The state after Python chose other networks: those that stay keep what is known of them.
+ * @returns {{networks: object[], added: object[], removed: string[]}}
+ */
+export function chosen(before, wanted) {
+  const known = new Map(before.map(one => [one.run_id, one]))
+  const networks = wanted.map(one => ({ ...unopened(one), ...known.get(one.run_id), ...one }))
+  const here = new Set(wanted.map(one => one.run_id))
+  return {
+    networks,
+    added: networks.filter(one => !known.has(one.run_id)),
+    removed: before.filter(one => !here.has(one.run_id)).map(one => one.run_id),
+  }
+}
+
+/** After the Worker tried to open one. */
+export function opened(networks, { runId, error, gone }) {
+  const message = gone ? "deleted meanwhile: choose others above" : error
+  const news = error ? { status: "refused", message } : { status: "open" }
+  return networks.map(one => (one.run_id === runId ? { ...one, ...news } : one))
+}
+
+/** After the answers to one image. */
+export function answered(networks, answers) {
+  const found = new Map(answers.map(one => [one.runId, one]))
+  return networks.map(one => {
+    const answer = found.get(one.run_id)
+    if (!answer) return one
+    if (answer.error) return { ...one, status: "refused", message: answer.error, logits: null }
+    return { ...one, logits: answer.logits, times: [...one.times, answer.ms].slice(-LAST_TIMES) }
+  })
+}
+
+/** Nothing is drawn: no answers. */
+export function silent(networks) {
+  return networks.map(one => ({ ...one, logits: null }))
+}
+
+/** A new Worker knows nobody; what a deleted network said stays. */
+export function closed(networks) {
+  return networks.map(one => (one.status === "refused" ? one : { ...one, status: "waiting", logits: null }))
+}
+
+/** The class that a network gives to each of a batch of images. */
+export function answersOf({ logits, classes }) {
+  const rows = Array.from({ length: logits.length / classes }, (_, row) => row * classes)
+  return rows.map(start => argmax(logits.slice(start, start + classes)))
+}
+
+/** How far the opening is: what is loading now, and the share that is done; null when all is open. */
+export function loading(networks, engineReady) {
+  const waiting = networks.filter(one => one.status === "waiting")
+  if (engineReady && !waiting.length) return null
+  const done = (engineReady ? 1 : 0) + networks.length - waiting.length
+  const what = engineReady ? `Opening ${waiting[0].name}` : "Loading the engine (3.7 MB, once for all visits)"
+  return { what, share: done / (networks.length + 1) }
+}

@@ -1,0 +1,147 @@
+// The Playground: what is drawn or brought goes through the preparation to the networks, and their answers to the eye.
+// One for each place in the page; it stays while Python's data change.
+
+import { Answerers } from "./answerers.js"
+import { drifted, KINDS } from "./drift.js"
+import { driftView } from "./drift_view.js"
+import { Easel } from "./easel.js"
+import { element, write } from "./elements.js"
+import { normalised } from "./image.js"
+import { scanned } from "./scanning.js"
+import { shelfView } from "./shelf_view.js"
+import { sightView } from "./sight_view.js"
+
+const playgrounds = new WeakMap()
+
+export function show({ root, ...news }) {
+  if (!playgrounds.has(root)) playgrounds.set(root, new Playground(root, news.data))
+  playgrounds.get(root).update(news)
+}
+
+export function leave(root) {
+  playgrounds.get(root)?.leave()
+  playgrounds.delete(root)
+}
+
+class Playground {
+  sample = null
+  found = false
+
+  constructor(root, data) {
+    const live = element("p", { class: "hidden", "aria-live": "polite" })
+    this.root = root
+    this.answerers = new Answerers({ live, opened: () => this.changed(false), answered: () => this.answered() })
+    this.easel = new Easel(data.task, {
+      changed: other => this.changed(other),
+      stroke: time => this.answerers.lags.began(time),
+      say: text => write(live, text),
+    })
+    this.sight = sightView({ invert: to => this.easel.invert(to) })
+    this.shelf = shelfView({
+      pick: sample => this.pick(sample),
+      others: () => this.tell.setTriggerValue("others", true),
+    })
+    this.drift = driftView({
+      drift: () => this.changed(false),
+      keep: amounts => this.tell.setStateValue("drift", amounts),
+      find: () => this.find(),
+    })
+    if (data.drift) this.drift.set(data.drift, true)
+    this.lay(root, live)
+    this.easel.listen(root)
+  }
+
+  lay(root, live) {
+    const { canvas, tools, bringing } = this.easel
+    const draw = element("section", { class: "draw", "aria-label": "Drawing" }, canvas.box, tools.box)
+    const beside = element("div", { class: "beside" }, bringing.box, this.shelf.box)
+    const board = element("div", { class: "board" }, draw, this.answerers.view.box, this.sight.box, beside)
+    root.replaceChildren(board, this.drift.box, live)
+  }
+
+  /** What Python says: at first, and whenever it changes. */
+  update({ data, ...tell }) {
+    this.tell = tell
+    this.data = data
+    this.root.style.colorScheme = data.dark ? "dark" : "light"
+    if (data.task.name !== this.easel.task.name) this.easel.turnTo(data.task)
+    if (this.answerers.update(data)) this.forget()
+    if (data.sample && data.sample.index !== this.sample) this.put(data.sample)
+    this.easel.show()
+    this.changed(false)
+  }
+
+  pick(sample) {
+    this.put(sample)
+    this.tell.setTriggerValue("picked", sample.index)
+  }
+
+  put(sample) {
+    this.sample = sample.index
+    this.easel.placeSample(sample)
+  }
+
+  /** Once a frame at most, whatever happened since the last one. */
+  changed(other) {
+    if (other) this.forget()
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null
+      this.look()
+    })
+  }
+
+  look() {
+    const { easel, answerers, drift } = this
+    const image = drifted(easel.look(), drift.amounts)
+    const { blank, origin, task } = easel
+    const tensor = normalised(image, task)
+    this.shelf.show(this.data.samples, this.data.classes, origin.kind === "sample" ? origin.sample.index : null)
+    this.sight.show({ image, tensor, origin, drift: inWords(drift.amounts), task })
+    if (blank) answerers.hush()
+    else answerers.ask(tensor)
+    this.answered()
+  }
+
+  answered() {
+    if (this.easel.blank) this.answerers.hush()
+    this.answerers.show(this.easel.origin)
+    this.drift.setReady(this.answerers.complete && !this.easel.blank && !this.searching)
+  }
+
+  async find() {
+    const { easel, answerers, drift } = this
+    const { drawing } = easel
+    this.searching = true
+    drift.setReady(false)
+    drift.say("Asking every network about every step …")
+    try {
+      const ask = (input, count) => answerers.scan(input, count)
+      const results = await scanned(easel.look(), easel.task, answerers.networks, ask)
+      this.found = drawing === easel.drawing
+      if (this.found) drift.show(results, this.data.classes)
+      else drift.say("")
+    } catch {
+      drift.say("") // the Worker ended, which is told where the answers are
+    } finally {
+      this.searching = false
+      this.answered()
+    }
+  }
+
+  /** What was found belongs to another image, or to other networks. */
+  forget() {
+    if (this.found) this.drift.show([], this.data.classes)
+    this.found = false
+  }
+
+  leave() {
+    cancelAnimationFrame(this.frame)
+    this.easel.leave()
+    this.answerers.close()
+  }
+}
+
+function inWords(amounts) {
+  const moved = KINDS.filter(({ name }) => amounts[name] > 0)
+  return moved.map(kind => `${kind.title.toLowerCase()} ${kind.amount(amounts[kind.name])}`).join(", ")
+}

@@ -1,0 +1,29 @@
+// The reference images of a network, on which a browser's answers are held against the server's.
+
+import { floats } from "./tiles.js"
+import { Trouble } from "./trouble.js"
+
+/**
+ * Asks once for each address; one that did not come is asked for again.
+ * @returns {(address: string) => Promise<{images: Float32Array, shape: number[]}>} shape: (B, C, H, W)
+ */
+export function references(fetch, signal) {
+  const known = new Map()
+  return address => {
+    if (!known.has(address)) {
+      const asked = ask(fetch, address, signal)
+      known.set(address, asked)
+      asked.catch(() => known.delete(address))
+    }
+    return known.get(address)
+  }
+}
+
+async function ask(fetch, address, signal) {
+  const response = await fetch(address, { signal }).catch(error => {
+    throw new Trouble("unreachable", error.message)
+  })
+  const told = await response.json().catch(() => ({}))
+  if (!response.ok) throw new Trouble(response.status === 404 ? "gone" : "refused", told.error)
+  return { images: floats(told.images), shape: told.shape }
+}

@@ -1,0 +1,77 @@
+// What the server is told of a measurement (distill_core/timed.py), and the telling.
+
+const PAUSES_MS = [300, 1000]
+
+/** 32 hexadecimal digits; crypto.randomUUID is missing where the page is plain http. */
+export function newUid(crypto = globalThis.crypto) {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("")
+}
+
+/**
+ * @param {object} item what was measured
+ * @param {object} result what the Worker found
+ * @param {object} opened the Worker's engine: threads, version, clock_ms
+ * @param {object} page what environment() found
+ */
+export function report(item, result, opened, page) {
+  return {
+    uid: newUid(),
+    run_id: item.run_id,
+    precision: item.precision,
+    backend: item.provider,
+    whole_graph: result.whole_graph,
+    threads: opened.threads,
+    batch_size: item.batch,
+    size_bytes: result.size_bytes,
+    load_ms: result.load_ms,
+    session_ms: result.session_ms,
+    first_ms: result.first_ms,
+    warmup_runs: result.warmup_runs,
+    runs_per_sample: result.runs_per_sample,
+    samples_ms: Array.from(result.samples_ms, value => Number(value.toFixed(6))),
+    logits: rows(result.logits, result.classes),
+    browser: {
+      browser: page.browser,
+      system: page.system,
+      cores: page.cores,
+      memory_gb: page.memory_gb,
+      isolated: page.isolated,
+      clock_ms: opened.clock_ms,
+      adapter: page.adapter,
+      onnxruntime_web: opened.version,
+      user_agent: page.user_agent,
+    },
+  }
+}
+
+/** A row an image; null where a number is not finite, which JSON has no word for. */
+export function rows(values, classes) {
+  const all = Array.from(values, value => (Number.isFinite(value) ? value : null))
+  return Array.from({ length: all.length / classes }, (_, row) => all.slice(row * classes, (row + 1) * classes))
+}
+
+/**
+ * Tell the server, more than once where it does not answer.
+ * @returns {Promise<{answer: object} | {reason: string, again: boolean}>} again: another try later may succeed
+ */
+export async function send(body, { address, fetch, wait }) {
+  let last
+  for (let attempt = 0; attempt <= PAUSES_MS.length; attempt++) {
+    if (attempt) await wait(PAUSES_MS[attempt - 1])
+    last = await sent(body, { address, fetch })
+    if (!last.again) return last
+  }
+  return last
+}
+
+async function sent(body, { address, fetch }) {
+  try {
+    const headers = { "content-type": "application/json" }
+    const response = await fetch(address, { method: "POST", headers, body: JSON.stringify(body) })
+    const told = await response.json().catch(() => ({}))
+    if (response.ok) return { answer: told }
+    return { reason: told.error || `The server answered ${response.status}.`, again: response.status >= 500 }
+  } catch {
+    return { reason: "The server does not answer.", again: true }
+  }
+}

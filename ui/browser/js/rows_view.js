@@ -1,0 +1,148 @@
+// One row an item: how long a run takes as a bar, whether the answers are the server's, and what else was found.
+
+import { element, write } from "./elements.js"
+import { milliseconds, NOTHING, rate, size } from "./format.js"
+
+const SVG = "http://www.w3.org/2000/svg"
+const MIXED = "Some operators of this network ran on the CPU: the engine has no other place for them."
+const STATES = {
+  waiting: "waits",
+  engine: "starting the engine",
+  loading: "loading the network",
+  session: "preparing the network",
+  first: "first run",
+  "warm-up": "warming up",
+  timing: "timing",
+  checking: "comparing the answers",
+  stopped: "stopped",
+}
+
+/** "WebAssembly, 2 threads", "WebGPU": with what takes part, once it is known. */
+export function backendName({ provider, backend, threads, result }) {
+  if (provider === "webgpu") return result && !result.whole_graph ? "WebGPU with the CPU" : "WebGPU"
+  return backend === "wasm-n" ? `WebAssembly, ${threads} threads` : "WebAssembly, 1 thread"
+}
+
+/** What the parity cell says, and why. */
+export function parity({ result, unsent, body }) {
+  if (!result) return { text: "", title: "" }
+  if (result.agrees === true) return { text: "✓ agrees", title: `The largest difference from the server's answers is ${different(result)}.` }
+  if (result.agrees === false) {
+    const title = `Not counted as fast: the answers to the reference images differ from the server's by ${different(result)}.`
+    return { text: "✗ answers differently", title }
+  }
+  if (unsent) return { text: body ? "not told yet" : "not taken", title: unsent }
+  return { text: "…", title: "" }
+}
+
+/** The common end of the bars: the slowest 95th percentile of those that answer rightly. */
+export function scaleOf(items) {
+  return Math.max(0, ...items.filter(one => one.result && one.result.agrees !== false).map(one => one.result.p95_ms))
+}
+
+/** One sentence for those who listen. */
+export function spoken(one) {
+  const what = `${one.name}, ${backendName(one)}, ${one.precision}, batch ${one.batch}`
+  if (!one.result) return `${what}: ${one.reason ?? STATES[one.state] ?? one.state}`
+  return `${what}: ${milliseconds(one.result.p50_ms)} ${parity(one).text.replace(/[✓✗…] ?/, "")}`.trim()
+}
+
+/** @returns {{node: Element, update: (item: object, scale: number) => void, dress: (network: object) => void}} */
+export function rowView() {
+  const mark = element("img", { alt: "" })
+  const parts = Object.fromEntries(
+    ["name", "sub", "p50", "whisker", "done", "word", "median", "rate", "parity", "bytes"].map(name => [name, element("div", { class: name })]),
+  )
+  const chart = bars()
+  const track = element("div", { class: "track" }, parts.p50, parts.whisker, parts.done, parts.word)
+  const node = element(
+    "li",
+    { class: "row" },
+    mark,
+    element("div", { class: "what" }, parts.name, parts.sub),
+    track,
+    element("div", { class: "value" }, parts.median, parts.rate),
+    chart,
+    parts.parity,
+    parts.bytes,
+  )
+  const dress = ({ mark: source, colour }) => {
+    if (mark.src !== source) mark.src = source
+    node.style.setProperty("--mark", colour)
+  }
+  let drawn = null
+  const update = (one, scale) => {
+    const { state, fraction, reason, unsent, result } = one
+    const now = JSON.stringify([state, fraction, reason, unsent, result?.p50_ms, result?.agrees, scale])
+    if (now !== drawn) fill({ node, parts, chart }, one, scale)
+    drawn = now
+  }
+  return { node, dress, update }
+}
+
+function fill({ node, parts, chart }, one, scale) {
+  const { result } = one
+  const { text, title } = parity(one)
+  node.classList.toggle("wrong", result?.agrees === false)
+  node.classList.toggle("ended", one.state === "failed" || one.state === "skipped")
+  node.setAttribute("aria-label", spoken(one))
+  write(parts.name, one.name)
+  write(parts.sub, `${backendName(one)} · ${one.precision}`)
+  parts.sub.title = result && !result.whole_graph ? MIXED : ""
+  write(parts.median, result ? milliseconds(result.p50_ms) : NOTHING)
+  write(parts.rate, result ? `${rate((1000 * one.batch) / result.p50_ms)} images/s` : "")
+  write(parts.word, result ? "" : word(one))
+  parts.word.title = one.reason ?? ""
+  write(parts.parity, text)
+  parts.parity.title = title
+  write(parts.bytes, result ? size(result.size_bytes) : "")
+  node.title = result ? details(one) : ""
+  lay(parts.p50, 0, result?.p50_ms, scale)
+  lay(parts.whisker, result?.p50_ms, result?.p95_ms, scale)
+  parts.done.style.transform = `scaleX(${!result && one.state === "timing" ? one.fraction : 0})`
+  draw(chart, result?.histogram)
+}
+
+function word(one) {
+  if (one.state === "skipped") return one.short
+  return one.reason ?? STATES[one.state] ?? one.state
+}
+
+function different({ largest_difference: value }) {
+  return value === null || value === undefined ? "more than a number can say" : Number(value.toPrecision(2)).toString()
+}
+
+function details({ result, batch }) {
+  const times = ["p50", "p90", "p95", "p99"].map(name => `${name} ${milliseconds(result[`${name}_ms`])}`).join(", ")
+  const together = result.runs_per_sample > 1 ? `, ${result.runs_per_sample} runs together each` : ""
+  return [
+    `${times} (${result.samples} samples${together})`,
+    `loading ${milliseconds(result.load_ms)}${result.cached ? " (kept by the browser)" : ""}, preparing ${milliseconds(result.session_ms)}, first run ${milliseconds(result.first_ms)}`,
+    `engine ${result.version} started in ${milliseconds(result.engine_ms)}, threads ${result.threads}, batch ${batch}`,
+  ].join("\n")
+}
+
+/** From one value to another on the common scale; one that answers wrongly may go beyond it, and is cut there. */
+function lay(bar, from, to, scale) {
+  bar.hidden = to === undefined
+  if (bar.hidden) return
+  const [start, end] = [from, to].map(value => (scale > 0 ? Math.min(100, (100 * value) / scale) : 100))
+  bar.style.left = `${start}%`
+  bar.style.width = `${end - start}%`
+}
+
+function bars() {
+  const chart = document.createElementNS(SVG, "svg")
+  chart.setAttribute("class", "histogram")
+  chart.setAttribute("preserveAspectRatio", "none")
+  chart.setAttribute("viewBox", "0 0 16 1")
+  chart.setAttribute("aria-hidden", "true")
+  chart.append(document.createElementNS(SVG, "path"))
+  return chart
+}
+
+function draw(chart, { counts = [] } = {}) {
+  const most = Math.max(1, ...counts)
+  const path = counts.map((count, place) => `M${place + 0.1},1v${-count / most}h.8v${count / most}z`).join("")
+  if (chart.firstChild.getAttribute("d") !== path) chart.firstChild.setAttribute("d", path)
+}

@@ -1,0 +1,28 @@
+// Test images to choose from: buttons, so that a keyboard and a screen reader find them.
+
+import { button, element, icon } from "./elements.js"
+
+/** @param {{pick: (sample: object) => void, others: () => void}} told */
+export function shelfView({ pick, others }) {
+  const shelf = element("div", { class: "shelf", role: "group", "aria-label": "Test images" })
+  const next = button("", others)
+  next.append(icon("navigate_next"), "Other images")
+  const head = element("div", { class: "row" }, element("h3", {}, "Test images"), next)
+  const box = element("section", { class: "samples" }, head, shelf)
+  let stamp = ""
+  return {
+    box,
+    show(samples, classes, chosen) {
+      const now = samples.map(({ index }) => index).join()
+      if (now !== stamp) shelf.replaceChildren(...samples.map(sample => thumbnail(sample, classes, pick)))
+      stamp = now
+      for (const one of shelf.children) one.setAttribute("aria-pressed", String(Number(one.value) === chosen))
+    },
+  }
+}
+
+function thumbnail(sample, classes, pick) {
+  const words = `${classes[sample.label]}, test image ${sample.index}`
+  const image = element("img", { src: sample.src, alt: words })
+  return element("button", { type: "button", value: sample.index, title: words, onclick: () => pick(sample) }, image)
+}

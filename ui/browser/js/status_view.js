@@ -1,0 +1,29 @@
+// How far the opening is, and what stopped: nothing of a drawing is ever lost by it.
+
+import { button, element, write } from "./elements.js"
+
+/** @param {{again: () => void}} told start once more */
+export function statusView({ again }) {
+  const words = element("span")
+  const bar = element("progress", { max: 1, value: 0 })
+  const restart = button("Start again", again)
+  const box = element("div", { class: "status", role: "status", hidden: true }, words, bar, restart)
+  return {
+    box,
+    /** @param {{what: string, share: number} | null} loading */
+    loading(loading) {
+      box.hidden = !loading
+      bar.hidden = false
+      restart.hidden = true
+      if (!loading) return
+      write(words, loading.what)
+      bar.value = loading.share
+    },
+    ended(message) {
+      box.hidden = false
+      bar.hidden = true
+      restart.hidden = false
+      write(words, `The part of this page that runs the networks stopped (${message}). Your drawing is still here.`)
+    },
+  }
+}

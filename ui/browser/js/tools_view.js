@@ -1,0 +1,70 @@
+// What one draws with: undo, redo, clear, the eraser, thickness and shade.
+
+import { button, element, icon, slider } from "./elements.js"
+
+const THICK = { min: 0.5, max: 6, step: 0.5, value: 2 }
+const WHITE = 255
+
+/**
+ * @param {{undo: () => void, redo: () => void, clear: () => void, brush: () => void}} told
+ *   brush: thickness or shade are others now
+ */
+export function toolsView(told) {
+  const eraser = button("", toggle, { title: "Draw in black", "aria-pressed": "false" })
+  eraser.append(icon("ink_eraser"), "Eraser")
+  const undo = tool("undo", "Undo", told.undo, "Take the last step back (Ctrl+Z)")
+  const redo = tool("redo", "Redo", told.redo, "Do it again (Ctrl+Shift+Z)")
+  const clear = tool("delete", "Clear", told.clear, "Wipe everything out; Undo brings it back")
+  const state = { thickness: THICK.value, shade: WHITE, erasing: false }
+
+  function toggle() {
+    state.erasing = !state.erasing
+    eraser.setAttribute("aria-pressed", String(state.erasing))
+    told.brush()
+  }
+
+  const thickness = slider({
+    label: "Thickness",
+    ...THICK,
+    words: value => `${value} px`,
+    title: "In pixels of what the networks see",
+    oninput: value => {
+      state.thickness = value
+      told.brush()
+    },
+  })
+  const shade = slider({
+    label: "Shade",
+    min: 5,
+    max: 100,
+    step: 5,
+    value: 100,
+    words: value => (value === 100 ? "white" : `${value} %`),
+    title: "How bright the brush is: 100 % is white",
+    oninput: value => {
+      state.shade = (WHITE * value) / 100
+      told.brush()
+    },
+  })
+  const box = element(
+    "div",
+    { class: "tools" },
+    element("div", { class: "row" }, undo, redo, clear, eraser),
+    element("div", { class: "row" }, thickness.box, shade.box),
+  )
+  return {
+    box,
+    state,
+    show({ past, future }, blank) {
+      undo.disabled = !past.length
+      redo.disabled = !future.length
+      clear.disabled = blank
+    },
+  }
+}
+
+function tool(sign, text, onclick, title) {
+  const made = button("", onclick, { title })
+  made.append(icon(sign), text)
+  return made
+}

@@ -1,0 +1,59 @@
+// What can go wrong while a network is measured, each in a plain sentence.
+
+const MEMORY = /out of memory|bad_alloc|could not allocate|enlarge memory|allocation failed|\bOOM\b/i
+const NO_NETWORK = /protobuf|ModelProto|No graph was found|ERROR_CODE: [27]\b/i
+
+/**
+ * kind: "gone", "unreachable", "refused" (the server); "start", "threads", "engine" (the engine); "unloaded", "dead",
+ * "silent", "unreadable" (the Worker).
+ */
+export class Trouble extends Error {
+  constructor(kind, message = "", details = {}) {
+    super(message)
+    this.kind = kind
+    Object.assign(this, details)
+  }
+}
+
+/** After these the Worker is as good as before: only the network did not come. */
+export function harmless(kind) {
+  return kind === "gone" || kind === "unreachable" || kind === "refused"
+}
+
+export function plainly({ kind, message = "", seconds }, name) {
+  switch (kind) {
+    case "gone":
+      return `${name} is no longer on the server: it may have been deleted. ${sentence(message)}`.trim()
+    case "unreachable":
+      return `The server does not answer, so ${name} could not be fetched. See that the lab still runs, then run again.`
+    case "refused":
+      return `The server did not give out ${name}. ${sentence(message)}`.trim()
+    case "start":
+      return `The engine could not start. ${sentence(message)} See that the lab still runs, then load the page again.`
+    case "unloaded":
+      return "A script of the lab could not be loaded. See that the lab still runs, then load the page again."
+    case "threads":
+      return "The engine started one thread only, so this would be the same measurement again."
+    case "silent":
+      return `Nothing was heard of ${name} for ${seconds} s, so its work was ended. Try a smaller batch or another backend.`
+    case "dead":
+      return `The browser ended the work on ${name}. ${sentence(message)} Close other tabs, then run again.`.replace("  ", " ")
+    case "unreadable":
+      return `What was found for ${name} could not be read. Run again.`
+    default:
+      return engine(message, name)
+  }
+}
+
+function engine(message, name) {
+  if (MEMORY.test(message)) {
+    return `This device has too little memory for ${name} at this batch size. Try a smaller batch, or close other tabs.`
+  }
+  if (NO_NETWORK.test(message)) return `The file of ${name} is damaged: the engine cannot read it. Train the network again.`
+  return `The engine could not run ${name}. ${sentence(message)}`.trim()
+}
+
+function sentence(message) {
+  const text = message.trim().slice(0, 300)
+  return !text || /[.!?]$/.test(text) ? text : `${text}.`
+}

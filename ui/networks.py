@@ -1,0 +1,74 @@
+"""The networks that can run in a browser: a run each, with the name and the look that it has on every screen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from distill_core.errors import NotFound
+from distill_core.lab import JobView, Lab
+from ui import style
+from ui.kept import kept
+from ui.style import Look
+
+__all__ = ["Network", "anywhere", "looks", "offered"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """One run. ``build`` is the same for networks of one graph, which differ in their weights alone; ``control`` is
+    the name of a student's control, where it has one."""
+
+    run_id: str
+    name: str
+    role: str
+    task: str
+    build: tuple[str, float, int]
+    test_accuracy: float | None = None
+    control: str | None = None
+
+    @property
+    def label(self) -> str:
+        """How a picker and the address call it."""
+        return f"{self.name} #{self.run_id}"
+
+
+def offered(lab: Lab, job: JobView) -> list[Network]:
+    """All finished networks of a job: teacher, controls, students; of several seeds the first."""
+    rows = kept(("networks", lab.stamp([job.id])), lambda: lab.summary(job.id).to_dict("records"))
+    return [_network(row, row["run_ids"][0], job.experiment.task) for row in rows if row["run_ids"]]
+
+
+def anywhere(lab: Lab, run_id: str, taken: Sequence[str]) -> Network:
+    """A finished network of any experiment; its name carries its number where it is among ``taken``.
+
+    Raises: NotFound.
+    """
+    runs = kept(("finished runs by id", lab.mark()), lambda: _by_id(lab))
+    if run_id not in runs:
+        raise NotFound(f"no run {run_id!r}; it may have been deleted")
+    row = runs[run_id]
+    name = f"{row['student']} #{run_id[:4]}" if row["student"] in taken else row["student"]
+    return _network(row | {"student": name}, run_id, row["task"])
+
+
+def looks(networks: Sequence[Network], *, dark: bool) -> dict[str, Look]:
+    """How each is drawn; with all of an experiment's networks in it, as on every other screen."""
+    return style.looks({one.name: one.role for one in networks}, dark=dark)
+
+
+def _by_id(lab: Lab) -> dict[str, dict[str, Any]]:
+    rows = lab.results()
+    return {row["run_id"]: row for row in rows[rows["state"] == "finished"].to_dict("records")}
+
+
+def _network(row: Mapping[str, Any], run_id: str, task: str) -> Network:
+    accuracy, control = row["test_accuracy"], row.get("control")
+    return Network(
+        run_id=run_id,
+        name=row["student"],
+        role=row["role"],
+        task=task,
+        build=(row["architecture"], row["width"], row["stem_stride"]),
+        test_accuracy=float(accuracy) if accuracy == accuracy else None,
+        control=control if isinstance(control, str) else None,
+    )

@@ -1,0 +1,66 @@
+"""Which experiment a page looks at: one picker, whose value stands in the address."""
+
+import re
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from distill_core.errors import DistillError
+from distill_core.lab import JobView, Lab
+from ui import actions, words
+from ui.kept import kept
+
+__all__ = ["LATEST", "experiment", "run_ids"]
+
+LATEST = 50
+LETTERS = 40
+
+
+def experiment(
+    lab: Lab,
+    jobs: Sequence[JobView],
+    *,
+    help: str,
+    on_change: Callable[[], None] | None = None,
+    notes: DeltaGenerator | None = None,
+) -> JobView:
+    """The chosen job; the newest with a finished network where the address names none that is here.
+
+    ``on_change``: called before the page is drawn when the visitor, and not a link, chose another one. ``notes``: where
+    it is said that one is not here, by default under the picker.
+    """
+    by_name = {actions.place(job): job for job in jobs}
+    newest = _newest(lab, jobs)
+    chosen = st.selectbox(
+        "Experiment",
+        list(by_name),
+        list(by_name.values()).index(newest),
+        key="job",
+        bind="query-params",
+        accept_new_options=True,
+        help=help,
+        on_change=on_change or "rerun",
+    )
+    try:
+        return lab.job(str(chosen).rpartition("#")[2])
+    except DistillError as error:
+        (notes or st).info(words.sentence(str(error)), title="This experiment is not here")
+        return newest
+
+
+def run_ids(names: Sequence[str]) -> list[str]:
+    """The numbers of runs in what was chosen or written: ``name #number``, or numbers alone, with commas between."""
+    parts = [part for name in names for part in ([name] if "#" in name else re.split(r"[,\s]+", name))]
+    return list(dict.fromkeys(part.rpartition("#")[2].strip()[:LETTERS] for part in parts if part.strip()))
+
+
+def _newest(lab: Lab, jobs: Sequence[JobView]) -> JobView:
+    ids = [job.id for job in jobs]
+    there = kept(("finished runs", lab.stamp(ids)), lambda: _with_runs(lab, ids))
+    return next((job for job in jobs if job.id in there), jobs[0])
+
+
+def _with_runs(lab: Lab, job_ids: Sequence[str]) -> set[str]:
+    runs = lab.results(job_ids)
+    return set(runs.loc[runs["state"] == "finished", "job_id"])

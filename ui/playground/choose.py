@@ -1,0 +1,105 @@
+"""Who answers: an experiment, and which of its networks. Both stand in the address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from distill_core.errors import DistillError, InvalidSetting, explain
+from distill_core.lab import JobView, Lab
+from ui import networks, pick, words
+from ui.networks import Network
+
+__all__ = ["Choice", "chosen", "default"]
+
+STUDENTS = 3
+# More would neither fit beside each other nor answer at once.
+MOST = 8
+OTHER = "playground_other_job"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """``offered`` are all networks of the experiment, ``networks`` those that answer."""
+
+    job: JobView
+    offered: tuple[Network, ...]
+    networks: tuple[Network, ...]
+
+    def everybody(self) -> list[Network]:
+        """The whole experiment, so that nobody's colour depends on who answers; then those of other ones."""
+        own = {one.run_id for one in self.offered}
+        return [*self.offered, *(one for one in self.networks if one.run_id not in own)]
+
+
+def chosen(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:
+    """Draw both pickers; what is not here is left out, and said in ``notes``."""
+    job = pick.experiment(
+        lab,
+        jobs,
+        help="Whose networks answer; those of another one can stand beside them by their number.",
+        on_change=_other,
+        notes=notes,
+    )
+    offered = networks.offered(lab, job)
+    found = _found(lab, job, offered, pick.run_ids(_names(offered)), notes) or default(offered)
+    if len(found) > MOST:
+        notes.caption(f"The first {MOST} of {len(found)} networks answer.")
+    return Choice(job=job, offered=tuple(offered), networks=tuple(found[:MOST]))
+
+
+def default(offered: Sequence[Network]) -> list[Network]:
+    """The teacher, up to three students, and the control of the first of them."""
+    students = [one for one in offered if one.role == "student"][:STUDENTS]
+    controls = [one for one in offered if one.role == "control"]
+    own = [one for one in controls if students and one.name == students[0].control]
+    return [*(one for one in offered if one.role == "teacher"), *(own or controls)[:1], *students]
+
+
+def _other() -> None:
+    st.session_state[OTHER] = True
+
+
+def _names(offered: Sequence[Network]) -> list[str]:
+    first = [one.label for one in default(offered)]
+    if st.session_state.pop(OTHER, False):
+        st.session_state["runs"] = first  # what stands in the field belongs to the experiment before
+    names = st.multiselect(
+        "Networks",
+        [one.label for one in offered],
+        first,
+        key="runs",
+        bind="query-params",
+        accept_new_options=True,
+        wrap=True,
+        placeholder="The teacher, a control and some students",
+        help="Of a student with several seeds, the network of its first. A network of another experiment of the same "
+        "task answers too: write the number of its run.",
+    )
+    return names or first
+
+
+def _found(
+    lab: Lab, job: JobView, offered: Sequence[Network], run_ids: Sequence[str], notes: DeltaGenerator
+) -> list[Network]:
+    own, taken = {one.run_id: one for one in offered}, [one.name for one in offered]
+    found = []
+    for run_id in run_ids:
+        try:
+            one = own.get(run_id) or _of_this_task(networks.anywhere(lab, run_id, taken), job.experiment.task)
+        except DistillError as error:
+            notes.warning(words.sentence(str(error)), title="A network of this link is not here")
+            continue
+        taken.append(one.name)
+        found.append(one)
+    return found
+
+
+def _of_this_task(network: Network, task: str) -> Network:
+    if network.task != task:
+        do = "choose an experiment of that task"
+        raise InvalidSetting(
+            explain(f"network {network.name!r}", wanted=f"one for {task}", came=f"one for {network.task}", do=do)
+        )
+    return network

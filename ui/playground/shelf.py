@@ -1,0 +1,37 @@
+"""The test images beside the canvas."""
+
+import base64
+from typing import Any
+
+import streamlit as st
+
+from distill_core.tasks import Split
+from ui.thumbnails import thumbnail
+
+__all__ = ["picture", "shelf", "turn"]
+
+SHOWN = 18
+KEY = "playground_shelf"
+
+
+def shelf(split: Split) -> list[dict[str, Any]]:
+    """The images of this visitor's shelf, in the order of the test set; behind the last one comes the first."""
+    start = SHOWN * int(st.session_state.get(KEY, 0))
+    count = len(split)
+    return [picture(split, (start + place) % count) for place in range(min(SHOWN, count))]
+
+
+def turn() -> None:
+    """To the next shelf; for callbacks."""
+    st.session_state[KEY] = int(st.session_state.get(KEY, 0)) + 1
+
+
+def picture(split: Split, index: int) -> dict[str, Any]:
+    """``src`` is for the eye, ``pixels`` for the networks: some browsers blur what is read back from a picture."""
+    image_HWC = split.images_NHWC[index]
+    return {
+        "index": index,
+        "label": int(split.labels_N[index]),
+        "src": thumbnail(image_HWC),
+        "pixels": base64.b64encode(image_HWC.tobytes()).decode(),
+    }

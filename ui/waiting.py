@@ -1,0 +1,44 @@
+"""How far experiments are on a page that shows what is finished of them."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from distill_core.lab import JobView, Lab
+from ui import actions, live, words
+
+__all__ = ["wait"]
+
+PERIOD_SECONDS = 2.0
+
+
+def wait(lab: Lab, jobs: Sequence[JobView], *, shown: bool) -> None:
+    """How far the chosen experiments are; the page is drawn anew when another of their networks is finished.
+
+    ``shown``: some of their networks stand on the page already.
+    """
+    active = [job.id for job in jobs if job.state in live.ACTIVE]
+    if active:
+        more = " · what is finished so far is shown below" if shown else ""
+        st.fragment(run_every=PERIOD_SECONDS)(_progress)(lab, active, _stage(lab, active), more)
+
+
+def _progress(lab: Lab, active: list[str], before: object, more: str) -> None:
+    if _stage(lab, active) != before:
+        st.rerun()
+    for job_id in active:
+        job = lab.job(job_id)
+        left = "" if job.seconds_left is None else f" · about {words.duration(job.seconds_left)} left"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            text = f"{words.plain(job.title)} · {words.state(job.state)}{left}{more}"
+            st.progress(min(max(job.fraction, 0.0), 1.0), text=text)
+            st.page_link(
+                "../pages/train.py",
+                label="Watch",
+                icon=":material/visibility:",
+                query_params={"show": "Watch", "job": actions.place(job)},
+            )
+
+
+def _stage(lab: Lab, active: list[str]) -> object:
+    return [lab.job(job_id).state in live.ACTIVE for job_id in active], len(lab.results(active))
