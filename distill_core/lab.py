@@ -251,10 +251,13 @@ class Lab(Devices):
         """A row a run. Latency is this server's on one thread, or the best of the device with a key of ``timings``."""
         return results_table(self._store, job_ids, device_key)
 
-    def stamp(self, job_ids: Sequence[str]) -> str:
+    def stamp(self, job_ids: Sequence[str], *, everywhere: bool = True) -> str:
         """Another text whenever the numbers of these jobs may be others: a new run, a measurement that is new or gone,
-        a device that is called otherwise."""
-        return fingerprint(str(self.home), *self._store.stamp(job_ids))
+        a device that is called otherwise.
+
+        ``everywhere=False`` leaves out what browsers tell, which results without a ``device_key`` do not hold.
+        """
+        return fingerprint(str(self.home), *self._store.stamp(job_ids, everywhere=everywhere))
 
     def mark(self) -> str:
         """Another text whenever any job shows another run."""

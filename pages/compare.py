@@ -31,7 +31,7 @@ if kept[kept["role"] == "student"].empty and len(kept) < len(networks.rows):
 elif shown[shown["role"] != "teacher"].empty:
     notes.nothing_finished(networks)
 else:
-    axis = filters.axis()
+    axis = filters.axis(lab, networks)
     hero.show(lab, networks, shown, axis, looks)
     table.show(kept, looks)
     details.show(lab, networks, shown, looks)

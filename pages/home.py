@@ -21,6 +21,7 @@ job = first.focus(lab)
 with actions:
     first.run(lab)
     st.page_link("../pages/temperature.py", label="Explore temperature", icon=":material/thermostat:")
+    st.page_link("../pages/benchmark.py", label="Benchmark this device", icon=":material/speed:")
     st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
 with hero:
     if job is None:

@@ -34,7 +34,7 @@ class Network:
 
 def offered(lab: Lab, job: JobView) -> list[Network]:
     """All finished networks of a job: teacher, controls, students; of several seeds the first."""
-    rows = kept(("networks", lab.stamp([job.id])), lambda: lab.summary(job.id).to_dict("records"))
+    rows = kept(("networks", lab.stamp([job.id], everywhere=False)), lambda: lab.summary(job.id).to_dict("records"))
     return [_network(row, row["run_ids"][0], job.experiment.task) for row in rows if row["run_ids"]]
 
 

@@ -57,7 +57,7 @@ def run_ids(names: Sequence[str]) -> list[str]:
 
 def _newest(lab: Lab, jobs: Sequence[JobView]) -> JobView:
     ids = [job.id for job in jobs]
-    there = kept(("finished runs", lab.stamp(ids)), lambda: _with_runs(lab, ids))
+    there = kept(("finished runs", lab.stamp(ids, everywhere=False)), lambda: _with_runs(lab, ids))
     return next((job for job in jobs if job.id in there), jobs[0])
 
 

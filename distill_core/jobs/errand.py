@@ -71,10 +71,12 @@ class Errand:
             if self._desk is not None and not self._desk.view.finished:
                 came, do = self._desk.view.title, "wait until it is done, or stop it"
                 raise InvalidSetting(explain(title, wanted="nothing else under way", came=came, do=do))
-            self._desk = desk = Desk(title, total)
-            self._thread = threading.Thread(target=self._run, args=(desk, work), name=self._name, daemon=True)
-            self._thread.start()
-            return desk.view
+            desk = Desk(title, total)
+            first = desk.view
+            thread = threading.Thread(target=self._run, args=(desk, work), name=self._name, daemon=True)
+            thread.start()
+            self._desk, self._thread = desk, thread
+            return first
 
     def snapshot(self) -> ErrandView | None:
         """The errand that runs, or the last one; None before the first."""

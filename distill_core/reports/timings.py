@@ -3,10 +3,11 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from distill_core.errors import InvalidSetting, explain
 from distill_core.export import EAGER, device_name
-from distill_core.store import Measurement, RunRecord, Store
+from distill_core.store import Measurement, Place, RunRecord, Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,8 +65,12 @@ def devices_table(store: Store) -> "pd.DataFrame":
 
 def fastest(store: Store, key: str) -> dict[str, Measurement]:
     """For each graph the lowest median of one device at batch 1 in float32: the whole graph on a backend that answers
-    as it should."""
-    found = [one for one in store.newest_measurements() if device_key(one) == key and _counts(one)]
+    as it should. Raises InvalidSetting for what is no device's key."""
+    place, _, who = key.partition(":")
+    if place not in ("server", "browser"):
+        do = "take one of those that timings() names"
+        raise InvalidSetting(explain("a device", wanted="server:NAME or browser:ID", came=repr(key), do=do))
+    found = filter(_counts, store.newest_measurements(of=(cast(Place, place), who)))
     return {one.graph: one for one in sorted(found, key=lambda one: one.p50_ms, reverse=True)}
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from distill_core.store import tables
 from distill_core.store.database import reading, writing
-from distill_core.store.records import Measurement
+from distill_core.store.records import Measurement, Place
 from distill_core.store.rows import MANY, Rows, to_row
 
 __all__ = ["MeasurementRows", "insert_measurements"]
@@ -36,13 +36,19 @@ class MeasurementRows(Rows):
             rows = connection.execute(query)
             return [measurement(row) for row in rows if wanted is None or row.run_id in wanted]
 
-    def newest_measurements(self, graphs: Sequence[str] | None = None) -> list[Measurement]:
-        """The newest of each device, graph, provider, number of threads, batch size and precision; of these graphs,
-        or of all."""
+    def newest_measurements(
+        self, graphs: Sequence[str] | None = None, *, of: tuple[Place, str] | None = None
+    ) -> list[Measurement]:
+        """The newest of each device, graph, provider, number of threads, batch size and precision.
+
+        Of these graphs, or of all; ``of`` one device: a server by its description, a browser by its device's id.
+        """
         columns = tables.measurements.c
         who = func.coalesce(columns.device_id, columns.device)
         same = (columns.place, who, columns.graph, columns.provider, columns.threads, columns.batch_size)
         newest = select(func.max(columns.id)).group_by(*same, columns.precision)
+        if of is not None:
+            newest = newest.where(columns.place == of[0], who == of[1])
         wanted = None if graphs is None else set(graphs)
         if wanted is not None and len(wanted) <= MANY:
             newest = newest.where(columns.graph.in_(wanted))

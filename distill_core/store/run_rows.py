@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, func, insert, or_, select
+from sqlalchemy import Connection, Row, false, func, insert, or_, select
 
 from distill_core.errors import NotFound, StorageFailed
 from distill_core.files import read_checked
@@ -106,21 +106,20 @@ class RunRows(Rows):
             rows = connection.execute(query)
             return [_linked(row) for row in rows if wanted is None or row.job_id in wanted]
 
-    def stamp(self, job_ids: Sequence[str]) -> tuple[list[list[str]], list[str], list[list[str]]]:
-        """The runs that each of these jobs shows, how many measurements there are and which is the newest, and what
-        the devices are called: cheap to ask, to see whether anything is new."""
+    def stamp(self, job_ids: Sequence[str], *, everywhere: bool = True) -> tuple[list[list[str]], ...]:
+        """The runs that each of these jobs shows, the newest measurement, and the devices: cheap to ask, to see
+        whether anything is new or gone. Not ``everywhere``: without what browsers told."""
         linked, measured, devices = tables.job_runs.c, tables.measurements.c, tables.devices.c
-        query = select(linked.job_id, linked.run_id).where(linked.job_id.in_(job_ids))
+        shown = select(linked.job_id, linked.run_id).where(linked.job_id.in_(job_ids))
         # The moment too: SQLite gives the number of a row that was forgotten to the next one.
-        counted = select(func.count(measured.id), func.max(measured.id), func.max(measured.created_at))
-        called = select(devices.id, devices.label).order_by(devices.id)
+        newest = select(measured.id, measured.created_at).order_by(measured.id.desc()).limit(1)
+        called = select(devices.id, devices.label, devices.seen_at).order_by(devices.id)
+        if not everywhere:
+            newest, called = newest.where(measured.place == "server"), called.where(false())
+        queries = (shown.order_by(linked.job_id, linked.run_id), newest, called)
         with reading(self._engine) as connection:
-            rows = connection.execute(query.order_by(linked.job_id, linked.run_id))
-            return (
-                [[*job_ids], *([row.job_id, row.run_id] for row in rows)],
-                [str(value) for value in connection.execute(counted).one()],
-                [list(row) for row in connection.execute(called)],
-            )
+            found = [[[str(value) for value in row] for row in connection.execute(query)] for query in queries]
+        return [[*job_ids]], *found
 
     def mark(self) -> tuple[int, str]:
         """How many runs all jobs show, and the newest: cheap to ask, to see whether any run is new or gone."""

@@ -129,7 +129,7 @@ measurements = Table(
     Column("p99_ms", Float, nullable=False),
     Column("environment", JSON, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("place", String(16), nullable=False, server_default="server"),
+    Column("place", String(16), nullable=False, index=True, server_default="server"),
     Column("uid", String(32), unique=True, index=True),
     # Not a foreign key either: the server's own have none.
     Column("device_id", String(32), index=True),

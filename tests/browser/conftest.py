@@ -40,14 +40,14 @@ def complaints(page: Page) -> list[str]:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
-    """Start the application on ``home``; end it as Ctrl-C does."""
+def served(home: Path, **settings: str) -> Iterator[str]:
+    """Start the application on ``home``, with these variables; end it as Ctrl-C does."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     log = home / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, "DISTILL_HOME": str(home)}, stdout=output, stderr=output
+            command, cwd=ROOT, env={**os.environ, "DISTILL_HOME": str(home), **settings}, stdout=output, stderr=output
         )
         try:
             address = f"http://127.0.0.1:{port}"

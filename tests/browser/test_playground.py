@@ -1,4 +1,4 @@
-"""The Playground in a real Chromium: drawing, test images, pictures, drift, and what happens when something is missing."""
+"""The Playground in a real Chromium: drawing, test images, pictures, drift, and what is missing or breaks."""
 
 import io
 import json
@@ -82,7 +82,7 @@ def canvas(page: Page) -> Locator:
 
 def draw(page: Page, *points: tuple[float, float]) -> None:
     """A stroke through these points, in shares of the canvas."""
-    canvas(page).scroll_into_view_if_needed()
+    canvas(page).evaluate("node => node.scrollIntoView({ block: 'center' })")
     box = canvas(page).bounding_box()
     assert box is not None
     first, *rest = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
@@ -139,7 +139,7 @@ def test_every_network_answers_a_drawing(trained: Home, opened: Page, complaints
     one(page)
     verdict = page.locator(".verdict").first
     expect(verdict).to_have_text(re.compile(r"^(All|None of|\d of) \d students? gives? .*: \d\.$|^All 3 students give"))
-    assert all(re.match(r"(≠ )?\d [<>]?.?\d+.%$", answer) for answer in answers(page))
+    assert all(re.match(r"(≠ )?\d\s·\s([<>]\s)?\d+\s%$", answer) for answer in answers(page))
     assert np.abs(shares(page).sum(0) - 100).max() < 6
     expect(page.locator(".time").first).to_have_text(re.compile(r"\d ms$"))
     expect(page.get_by_text(re.compile("From the stroke to the answers: \\d+ ms"))).to_be_attached()
@@ -174,11 +174,10 @@ def test_a_test_image_goes_in_unchanged_and_every_network_answers_as_on_the_serv
     page = opened
     page.get_by_role("button", name=re.compile("test image 4$")).click()
     expect(page.locator(".truth")).to_contain_text("The test image shows:")
-    page.wait_for_function(
-        "window.asked.filter(one => one.kind === 'ask').length === window.told.filter(one => Array.isArray(one.result)).length"
-    )
+    answered = "window.told.filter(one => Array.isArray(one.result))"
+    page.wait_for_function(f"window.asked.filter(one => one.kind === 'ask').length === {answered}.length")
     asked = page.evaluate("[...window.asked.filter(one => one.kind === 'ask').at(-1).input]")
-    told = page.evaluate("window.told.filter(one => Array.isArray(one.result)).at(-1).result")
+    told = page.evaluate(f"{answered}.at(-1).result")
     lab = Lab.open(trained.path)
     task = next(task for task in lab.tasks() if task.name == "digits")
     pixels_HW = lab.images("digits")[1].images_NHWC[4, :, :, 0]
@@ -289,7 +288,7 @@ def test_at_phone_width_nothing_sticks_out_and_the_answers_follow_the_canvas(tra
     assert root.evaluate("node => node.scrollWidth <= node.clientWidth")
     drawn, told = canvas(page).bounding_box(), page.locator(".answers").bounding_box()
     whole = root.bounding_box()
-    assert drawn is not None and told is not None and whole is not None
+    assert None not in (drawn, told, whole)
     assert drawn["width"] == pytest.approx(whole["width"])
     assert told["y"] > drawn["y"] + drawn["height"]
 
@@ -451,7 +450,7 @@ def test_a_photograph_with_the_camera(
 def test_a_camera_that_is_refused_is_told(opened: Page) -> None:
     page = opened
     page.evaluate(
-        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+        "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') } }"
     )
     page.get_by_role("button", name="Photograph").click()
     expect(page.get_by_role("alert").filter(has_text="The camera was not allowed.")).to_be_visible()
@@ -528,6 +527,17 @@ def test_an_engine_that_does_not_come_can_be_tried_again(trained: Home, page: Pa
     page.unroute("**/*.wasm")
     again.click()
     expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"), timeout=SLOW_MS)
+
+
+def test_one_worker_runs_while_the_page_is_open_and_none_afterwards(opened: Page) -> None:
+    page = opened
+    page.get_by_role("slider", name="Temperature T").press("End")
+    expect(page.get_by_text("Probabilities at T = 50")).to_be_visible(timeout=SLOW_MS)
+    assert len(page.workers) == 1
+    with page.workers[0].expect_event("close"):
+        page.get_by_role("link", name="Home").click()
+        expect(page.get_by_role("heading", name="A small network learns")).to_be_visible(timeout=SLOW_MS)
+    assert page.workers == []
 
 
 def test_other_networks_are_opened_and_closed_while_the_drawing_stays(trained: Home, opened: Page) -> None:

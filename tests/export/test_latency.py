@@ -6,7 +6,7 @@ from torch import nn
 
 from distill_core.architectures.blueprint import Blueprint
 from distill_core.errors import CorruptFile, InvalidSetting, Stopped
-from distill_core.export import export_onnx, measure, measure_onnx, nearest_rank
+from distill_core.export import export_onnx, measure, measure_onnx
 
 
 class Bench:
@@ -23,23 +23,6 @@ class Bench:
     def call(self) -> None:
         self.now += self.took[min(self.calls, len(self.took) - 1)]
         self.calls += 1
-
-
-@pytest.mark.parametrize(
-    ("percent", "value"), [(1, 15), (20, 15), (21, 20), (40, 20), (41, 35), (50, 35), (99, 50), (100, 50)]
-)
-def test_nearest_rank_is_a_value_that_was_measured(percent, value):
-    assert nearest_rank([15, 20, 35, 40, 50], percent) == value
-
-
-def test_95_percent_of_200_is_the_190th():
-    assert nearest_rank(list(range(1, 201)), 95) == 190
-
-
-@pytest.mark.parametrize(("ordered", "percent"), [([], 50), ([1.0], 0), ([1.0], 101)])
-def test_no_percentile_of_nothing(ordered, percent):
-    with pytest.raises(InvalidSetting, match="a percentile"):
-        nearest_rank(ordered, percent)
 
 
 def test_a_slow_call_takes_the_runs():
@@ -108,6 +91,7 @@ def test_a_file_is_timed_at_each_batch_on_each_number_of_threads(onnx):
     assert [(one.threads, one.batch_size) for one in timings] == [(1, 1), (1, 32), (2, 1), (2, 32)]
     assert {one.provider for one in timings} == {"CPUExecutionProvider"}
     assert all(0 < one.timing.p50_ms <= one.timing.p99_ms and one.timing.runs == 3 for one in timings)
+    assert all((one.session_ms or 0) > 0 and sum(one.timing.histogram.counts) == 3 for one in timings)
 
 
 def test_equal_numbers_of_threads_are_timed_once(onnx):

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { newUid, report, rows, send } from "../../ui/browser/js/report.js"
+import { findings, rows } from "../../ui/browser/js/findings.js"
+import { newUid, report, send } from "../../ui/browser/js/report.js"
 import { floats, tiled } from "../../ui/browser/js/tiles.js"
 import { harmless, plainly } from "../../ui/browser/js/trouble.js"
 
@@ -12,12 +13,10 @@ const RESULT = {
   load_ms: 1,
   cached: true,
   session_ms: 2,
-  first_ms: 3,
-  warmup_runs: 20,
-  runs_per_sample: 4,
-  samples_ms: [0.12345678901, 0.2],
-  logits: Float32Array.of(1, NaN, -1, Infinity),
-  classes: 2,
+  ...findings(
+    { first_ms: 3, warmup_runs: 20, runs_per_sample: 4, samples_ms: [0.12345678901, 0.2] },
+    { logits: Float32Array.of(1, NaN, -1, Infinity), classes: 2 },
+  ),
 }
 const OPENED = { threads: 1, version: "1.30.0", clock_ms: 0.005, engine_ms: 300 }
 const PAGE = {
@@ -66,6 +65,10 @@ test("a report has the fields that the server knows, and no others", () => {
       user_agent: "Mozilla",
     },
   })
+})
+
+test("a row's numbers are ready before the page's thread sees them", () => {
+  assert.deepEqual([RESULT.p50_ms, RESULT.p99_ms, RESULT.histogram.counts.length], [0.12345678901, 0.2, 16])
 })
 
 test("an identity needs nothing that a page over plain http lacks", () => {
@@ -130,10 +133,8 @@ test("numbers come as base64 of little-endian float32", () => {
 
 test("each trouble is a plain sentence with something to do", () => {
   const said = (kind, message) => plainly({ kind, message, seconds: 20 }, "ResNet-8")
-  assert.equal(
-    said("gone", "no run named 'a1'"),
-    "ResNet-8 is no longer on the server: it may have been deleted. no run named 'a1'.",
-  )
+  assert.equal(said("gone"), "ResNet-8 is no longer on the server: it may have been deleted.")
+  assert.equal(said("refused", "the store is locked"), "The server did not give out ResNet-8. the store is locked.")
   assert.match(said("unreachable"), /does not answer.*run again\.$/)
   assert.match(said("silent"), /for 20 s.*smaller batch/)
   assert.match(said("dead", "Uncaught RangeError"), /Uncaught RangeError\. Close other tabs/)

@@ -44,6 +44,7 @@ test("what the server has not judged is neither right nor wrong", () => {
 test("what took part is in the name", () => {
   assert.equal(backendName(ITEM), "WebAssembly, 4 threads")
   assert.equal(backendName({ ...ITEM, backend: "wasm-1", threads: 1 }), "WebAssembly, 1 thread")
+  assert.equal(backendName({ ...ITEM, threads: 1 }), "WebAssembly, n threads", "where the page has none")
   const mixed = { provider: "webgpu", backend: "webgpu", result: { ...RIGHT, whole_graph: false } }
   assert.equal(backendName(mixed), "WebGPU with the CPU")
   assert.equal(backendName({ ...mixed, result: RIGHT }), "WebGPU")

@@ -98,7 +98,7 @@ test("a network deleted meanwhile is said so, and its Worker goes on with the ne
   const job = run(plan("aaaaaaaa", "bbbbbbbb", "cccccccc"), ports(shop, lab))
   await job.finished
   assert.deepEqual(states(job), ["failed", "failed", "measured"])
-  assert.match(job.items[0].reason, /may have been deleted\. no run named 'aaaaaaaa'\./)
+  assert.match(job.items[0].reason, /aaaaaaaa is no longer on the server/)
   assert.equal(shop.workers.length, 1)
 })
 

@@ -20,8 +20,12 @@ export const FOUND = {
   warmup_runs: 20,
   runs_per_sample: 1,
   samples_ms: [1, 2, 3],
-  logits: Float32Array.of(1, 2, 3, 4),
-  classes: 2,
+  p50_ms: 2,
+  p95_ms: 3,
+  logits: [
+    [1, 2],
+    [3, 4],
+  ],
 }
 
 export function plan(...names) {

@@ -124,6 +124,14 @@ def test_one_device_too_many_is_refused_and_the_others_may_go_on(store: Store, m
     assert store.devices() == [(a_device(), 2)]
 
 
+def test_the_newest_of_one_device(store: Store) -> None:
+    store.add_measurements([a_measurement(), a_measurement(device="another"), a_measurement(p50_ms=2.0)])
+    keep(store, told("1"), told("2", LAPTOP), told("3", device="a CPU, 2 logical cores"))
+    assert [one.id for one in store.newest_measurements(of=("server", "a CPU, 2 logical cores"))] == [3]
+    assert [one.id for one in store.newest_measurements(of=("browser", PHONE))] == [6]
+    assert store.newest_measurements(of=("browser", "another")) == []
+
+
 def test_the_newest_of_each_kind(store: Store) -> None:
     graph = "cd" * 32
     store.add_measurements([a_measurement(), a_measurement(p50_ms=2.0), a_measurement(threads=2)])
@@ -149,6 +157,9 @@ def test_the_stamp_changes_with_a_label_and_with_what_is_forgotten(store: Store)
     # SQLite gives the number of the forgotten one again: the numbers differ all the same.
     keep(store, told("2", created_at=NOON + timedelta(microseconds=1)))
     stamps.append(store.stamp([]))
+    assert store.stamp([], everywhere=False) == stamps[0]
+    store.add_measurements([a_measurement()])
+    assert store.stamp([], everywhere=False) != stamps[0]
     assert all(one != other for place, one in enumerate(stamps) for other in stamps[:place])
 
 

@@ -1,5 +1,7 @@
 """The device board: every device that measured these networks in one picture, live while it is open."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
@@ -34,16 +36,31 @@ def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
         at = view.at(choice, numbers)
     chart, about = st.columns([2, 1], gap="medium")
     with chart:
+        seen = _Seen(stamp=lab.stamp([choice.job.id]), numbers=numbers)
         live = st.fragment(run_every=PERIOD_SECONDS)(_live)
-        live(lab, choice, device_id, backend if backend in OFFERED else FASTEST, at)
+        live(lab, choice, device_id, seen, backend if backend in OFFERED else FASTEST, at)
     with about:
         own_device.show(lab, device_id)
         room.show(choice)
 
 
-def _live(lab: Lab, choice: Choice, device_id: str, backend: str, at: tuple[int, str]) -> None:
+@dataclass(slots=True)
+class _Seen:
+    """What the last tick read, so that the next one reads nothing where nothing is new."""
+
+    stamp: str
+    numbers: Numbers
+
+    def newest(self, lab: Lab, choice: Choice, device_id: str) -> Numbers:
+        stamp = lab.stamp([choice.job.id])
+        if stamp != self.stamp:
+            self.numbers, self.stamp = gather(lab, choice, device_id, dark=style.dark()), stamp
+        return self.numbers
+
+
+def _live(lab: Lab, choice: Choice, device_id: str, seen: _Seen, backend: str, at: tuple[int, str]) -> None:
     try:
-        numbers = gather(lab, choice, device_id, dark=style.dark())
+        numbers = seen.newest(lab, choice, device_id)
     except DistillError as error:  # a network was deleted while the board is open
         st.warning(words.sentence(str(error)), title="The board stands still")
         return

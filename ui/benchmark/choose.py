@@ -52,12 +52,11 @@ def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
             )
         offered = networks.offered(lab, job)
         with cells.cell(column_span=3):
-            names = _names(offered)
-    with st.container(horizontal=True, gap="large"):
+            found = _networks(lab, offered)
+    with st.container(horizontal=True, gap="medium"):
         backends = _several("Backends", list(BACKENDS), list(BACKENDS), "backend", _meanings())
         batches = _several("Batch sizes", BATCHES, BATCHES[:1], "batch", "Images in one run: 1 is what an app feels.")
         precisions = _several("Precision", PRECISIONS, PRECISIONS[:1], "precision", PRECISION_HELP)
-    found = _found(lab, offered, names)
     fit = fitting(found, len(backends) * len(batches) * len(precisions))
     if len(fit) < len(found):
         st.caption(f"One run measures at most {MOST_ITEMS} times: the first {words.plural(len(fit), 'network')} here.")
@@ -105,39 +104,50 @@ def _other() -> None:
     st.session_state[OTHER] = True
 
 
-def _names(offered: Sequence[Network]) -> list[str]:
-    first = [one.label for one in default(offered)]
-    if st.session_state.pop(OTHER, False):
-        st.session_state["runs"] = first  # what stands in the field belongs to the experiment before
-    return (
-        st.multiselect(
-            "Networks",
-            [one.label for one in offered],
-            first,
-            key="runs",
-            bind="query-params",
-            accept_new_options=True,
-            wrap=True,
-            placeholder="The teacher and a student of each graph",
-            help="Weights do not change how long a network takes, so one student stands for all that share its graph. "
-            "For a network of another experiment write the number of its run.",
-        )
-        or first
+def _networks(lab: Lab, offered: Sequence[Network]) -> list[Network]:
+    """Draw the field, in which what was given by its number alone stands with its name."""
+    first = default(offered)
+    found, missing = _found(lab, offered, pick.run_ids(_given(first)))
+    if found or missing:
+        st.session_state["runs"] = [*(one.label for one in found), *missing]
+    st.multiselect(
+        "Networks",
+        [one.label for one in offered],
+        [one.label for one in first],
+        key="runs",
+        bind="query-params",
+        accept_new_options=True,
+        wrap=True,
+        placeholder="The teacher and a student of each graph",
+        help="Weights do not change how long a network takes, so one student stands for all that share its graph. "
+        "For a network of another experiment write the number of its run.",
     )
+    for message in missing.values():
+        st.warning(words.sentence(message), title="A network of this link is not here")
+    return found or first
 
 
-def _found(lab: Lab, offered: Sequence[Network], names: Sequence[str]) -> list[Network]:
-    own, taken = {one.run_id: one for one in offered}, {one.name for one in offered}
-    found: dict[str, Network] = {}
-    for run_id in pick.run_ids(names):
+def _given(first: Sequence[Network]) -> list[str]:
+    """What stands in the field; before it was drawn, what the address says."""
+    if st.session_state.pop(OTHER, False):
+        return [one.label for one in first]  # what stands there belongs to the experiment before
+    if "runs" in st.session_state:
+        return st.session_state["runs"]
+    return st.query_params.get_all("runs")
+
+
+def _found(lab: Lab, offered: Sequence[Network], run_ids: Sequence[str]) -> tuple[list[Network], dict[str, str]]:
+    """The networks, and for each number that is none what is said of it."""
+    own, taken = {one.run_id: one for one in offered}, [one.name for one in offered]
+    found: list[Network] = []
+    missing: dict[str, str] = {}
+    for run_id in run_ids:
         try:
-            one = own.get(run_id) or networks.anywhere(lab, run_id, sorted(taken))
+            found.append(own.get(run_id) or networks.anywhere(lab, run_id, taken))
+            taken.append(found[-1].name)
         except DistillError as error:
-            st.warning(words.sentence(str(error)), title="A network of this link is not here")
-            continue
-        taken.add(one.name)
-        found[run_id] = one
-    return list(found.values())
+            missing[run_id] = str(error)
+    return found, missing
 
 
 def _several(label: str, options: Sequence[Any], default: Sequence[Any], key: str, help_text: str) -> list[Any]:
@@ -149,10 +159,10 @@ def _several(label: str, options: Sequence[Any], default: Sequence[Any], key: st
         key=key,
         bind="query-params",
         wrap=True,
-        help=help_text,
+        help=f"{help_text} None chosen: {words.join([str(one) for one in default])}.",
     )
     return [one for one in options if one in (picked or default)]
 
 
 def _meanings() -> str:
-    return "  \n".join(f"{name}: {meaning}." for name, meaning in BACKENDS.items())
+    return "  \n".join((*(f"{name}: {meaning}." for name, meaning in BACKENDS.items()), ""))

@@ -34,7 +34,7 @@ def show(lab: Lab, choice: Choice, numbers: Numbers) -> None:
         _say(at, batch_size)
     own = numbers.rows[numbers.rows["here"]]
     if len(own):
-        _spread(numbers, own[own["histogram"].notna()])
+        _spread(at, here[here["histogram"].notna()])
         table.show(own.sort_values(["mine", "network"], ascending=[False, True]), key="here_all")
         st.caption(findings.fine_print(numbers))
 
@@ -44,10 +44,10 @@ def places(at: Numbers) -> pd.DataFrame:
     here = at.rows[at.rows["here"]]
     order = {name: place for place, name in enumerate(ways.ORDER)}
     here = here.assign(place=here["way"].map(order)).sort_values(["place", "threads"], kind="stable")
-    where = here["mine"].map({True: MINE, False: SERVER})
-    return here.assign(
-        row=where + "|" + here["called"], where=where, told=whiskers.told(here["agrees"], here["largest_difference"])
-    )
+    where = [MINE if mine else SERVER for mine in here["mine"]]
+    own = [whiskers.OWN if mine else "" for mine in here["mine"]]
+    rows = [f"{mark}{place}|{called}" for mark, place, called in zip(own, where, here["called"], strict=True)]
+    return here.assign(row=rows, where=where)
 
 
 def _chart(here: pd.DataFrame, at: Numbers, batch_size: int) -> moving.Moving:
@@ -69,24 +69,22 @@ def _say(at: Numbers, batch_size: int) -> None:
         st.markdown(words.firm(sentence))
 
 
-def _spread(numbers: Numbers, rows: pd.DataFrame) -> None:
-    """The histogram of one measurement that the visitor chooses."""
+def _spread(at: Numbers, rows: pd.DataFrame) -> None:
+    """The histogram of one measurement that the visitor chooses; at first the fastest of the own ones."""
     if rows.empty:
         return
-    rows = rows.sort_values(["mine", "created_at"], ascending=[False, False])
+    rows = rows.sort_values(["mine", "p50_ms"], ascending=[False, True])
     offered: dict[str, dict[str, Any]] = {_title(row): row for row in rows.to_dict("records")}
     mine = bool(rows["mine"].any())
-    if st.session_state.get("measurement") not in offered or st.session_state.get(SEEN, mine) != mine:
-        st.session_state.pop("measurement", None)  # with the first measurement of one's own, that one
+    if st.session_state.get("measurement") not in offered or st.session_state.get(SEEN) != mine:
+        st.session_state["measurement"] = next(iter(offered))
     st.session_state[SEEN] = mine
     chosen = st.selectbox("How the times of one measurement spread", list(offered), key="measurement")
     row = offered[chosen]
-    look = numbers.looks[row["network"]]
+    look = at.looks[row["network"]]
     moving.show(histogram.chart(row, look, style.theme(style.dark())), key="spread")
     st.caption(f"{marks.named(row['network'], look)} · {histogram.sentence(row)}")
 
 
 def _title(row: dict[str, Any]) -> str:
-    where = MINE if row["mine"] else SERVER
-    images = words.plural(row["batch_size"], "image")
-    return f"{row['network']} · {where}, {row['called']} · {images} · {row['precision']}"
+    return f"{row['network']} · {MINE if row['mine'] else SERVER}, {row['called']}"

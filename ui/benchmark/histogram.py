@@ -81,7 +81,9 @@ def _spec(low: float, high: float, top: float, look: Look, colours: Theme) -> di
                 {"type": "bar", "color": look.colour, "opacity": 0.75, "binSpacing": 1},
                 x=across,
                 x2={"field": "to"},
-                y=moving.up("share", "share of samples", (0, top), labelExpr=moving.PERCENT),
+                y=moving.up(
+                    "share", "share of samples", (0, top), labelExpr=f"datum.value > 1 ? '' : {moving.PERCENT}"
+                ),
                 y2={"datum": 0},
                 tooltip=moving.tip(span="Time", text="Samples"),
             ),

@@ -16,6 +16,8 @@ __all__ = ["Numbers", "gather", "groups", "right"]
 
 # Whose name and look a graph has that several networks share.
 ROLES = {"teacher": 0, "student": 1, "control": 2}
+# As they are, and where there is no row too.
+KINDS = {"agrees": bool, "whole_graph": bool, **dict.fromkeys(("network", "way", "called", "told"), "str")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ def gather(lab: Lab, choice: Choice, device_id: str, *, dark: bool) -> Numbers:
             told=[ways.answers(row) for row in records],
             mine=mine,
             here=mine | ((rows["place"] == "server") & (rows["label"] == ways.THIS_SERVER)),
-        ),
+        ).astype(KINDS),
         looks={name: all_looks[members[0].name] for name, members in named.items()},
         roles={name: members[0].role for name, members in named.items()},
         device_key=device_key,

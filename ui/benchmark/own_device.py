@@ -1,5 +1,7 @@
 """What a visitor may do with the own device: call it otherwise, and take its measurements back."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 import ui
@@ -9,7 +11,7 @@ from ui import words
 
 __all__ = ["label", "show"]
 
-NAME, TOLD = "device_label", "device_told"
+NAME, SEEN, TOLD = "device_label", "device_label_seen", "device_told"
 LONGEST = 40
 
 
@@ -23,9 +25,13 @@ def label(lab: Lab, device_id: str) -> str:
 def show(lab: Lab, device_id: str) -> None:
     rows = lab.devices()
     own = rows[rows["device_id"] == device_id].to_dict("records")
+    known = own[0]["label"] if own else ""
+    if st.session_state.get(SEEN, known) != known:
+        st.session_state[NAME] = known  # it was named meanwhile, if only by its first measurement
+    st.session_state[SEEN] = known
     st.text_input(
         "Name of this device",
-        own[0]["label"] if own else "",
+        known,
         LONGEST,
         key=NAME,
         placeholder="how the board shall call it",
@@ -52,10 +58,9 @@ def _rename(device_id: str) -> None:
 
 def _forget(device_id: str) -> None:
     _tried(lambda lab: lab.forget_device(device_id))
-    st.session_state.pop(NAME, None)
 
 
-def _tried(what) -> None:
+def _tried(what: Callable[[Lab], None]) -> None:
     try:
         what(ui.lab())
     except DistillError as error:

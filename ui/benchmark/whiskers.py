@@ -61,7 +61,7 @@ def axis(low: float, high: float) -> dict[str, Any]:
 def _ends(rows: pd.DataFrame) -> tuple[float, float]:
     """Round values around all times: they change seldom, so the chart is seldom built anew."""
     known = [value for name in ("p50_ms", "p95_ms") for value in rows[name] if value > 0] or [0.1, 1.0]
-    return _round(min(known) * 0.95, down=True), _round(max(known) * 1.05, down=False)
+    return _round(min(known) * 0.85, down=True), _round(max(known) * 1.1, down=False)
 
 
 def _round(value: float, *, down: bool) -> float:
@@ -79,7 +79,7 @@ def _spec(looks: Mapping[str, Look], colours: Theme, ends: tuple[float, float], 
     tip = moving.tip(where="Where", network="Network", called="Ran on", p50="p50", p95="p95", told="Answers")
     to = {"x2": {"field": "p95_ms"}, "color": colour, "tooltip": tip}
     return {
-        "height": {"step": max(34, 10 * many + 10), "for": "position"},
+        "height": {"step": max(40, 10 * many + 10), "for": "position"},
         "layer": [
             {"mark": {"type": "rule", "strokeWidth": 1.6}, "encoding": {"x": x, **y, **to}},
             {

@@ -1,7 +1,7 @@
 """Finished comparisons as Plotly charts, each with its alt text and its table."""
 
 from ui.charts.along import Point, Series, along
-from ui.charts.axes import COSTS, Cost
+from ui.charts.axes import COSTS, Cost, on_device
 from ui.charts.chart import Chart, show
 from ui.charts.classes import class_gains
 from ui.charts.confusion import confusion, highest_mistake
@@ -21,6 +21,7 @@ __all__ = [
     "confusion",
     "curves",
     "highest_mistake",
+    "on_device",
     "parallel",
     "pareto",
     "show",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ui import words
 
-__all__ = ["COSTS", "Cost", "Scale", "linear_ticks", "scale", "share_scale", "tick"]
+__all__ = ["COSTS", "Cost", "Scale", "cost_of", "linear_ticks", "on_device", "scale", "share_scale", "tick"]
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -92,6 +92,24 @@ COSTS: dict[str, Cost] = {
         ),
     )
 }
+
+
+def on_device(device: str) -> Cost:
+    """Latency on somebody's device: a column that the page adds to the lab's summary."""
+    return Cost(
+        column="device_p50_ms",
+        name="p50 on a device",
+        title=f"Latency p50 on {device}",
+        write=words.milliseconds,
+        unit="ms",
+        factor=1.0,
+        help="Median time for one image in the browser of a device: on its fastest backend that answers rightly.",
+    )
+
+
+def cost_of(axis: str | Cost) -> Cost:
+    """A cost, or the one of ``COSTS`` with this column."""
+    return axis if isinstance(axis, Cost) else COSTS[axis]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

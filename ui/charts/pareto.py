@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from ui import style, words
 from ui.charts import frame, labels, legend
-from ui.charts.axes import COSTS, Cost, Scale, scale, share_scale
+from ui.charts.axes import Cost, Scale, cost_of, scale, share_scale
 from ui.charts.chart import Chart, rounded
 from ui.style import Look, Theme
 
@@ -20,13 +20,17 @@ _MARK_PX = 8
 _ASIDE = "side by side: the same cost, moved apart so that both are seen"
 
 
-def pareto(summary: pd.DataFrame, axis: str, looks: Mapping[str, Look], *, dark: bool, log: bool = True) -> Chart:
-    """Test accuracy against one of ``COSTS``, a point a network, with 95 % intervals where there are three seeds.
+def pareto(
+    summary: pd.DataFrame, cost: str | Cost, looks: Mapping[str, Look], *, dark: bool, log: bool = True
+) -> Chart:
+    """Test accuracy against a cost, or the column of one of ``COSTS``: a point a network, with 95 % intervals where
+    there are three seeds.
 
     ``summary`` is the lab's, with ``on_front`` and ``near_front`` where the front is wanted; networks without an
     accuracy or a cost are left out.
     """
-    cost, colours = COSTS[axis], style.theme(dark)
+    cost, colours = cost_of(cost), style.theme(dark)
+    axis = cost.column
     rows = _complete(summary, axis)
     across = scale([float(value) for value in rows[axis]], cost, log=log)
     half = rows["test_accuracy_half_width"]

@@ -11,20 +11,25 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
 from ui import actions, words
-from ui.charts import COSTS
-from ui.compare import cohort
+from ui.charts import COSTS, Cost, on_device
+from ui.compare import cohort, devices
+from ui.compare.cohort import Cohort
+from ui.compare.devices import Device
 from ui.kept import kept
 
 __all__ = ["Axis", "axis", "experiments", "reset", "state", "students"]
 
 LATEST = 50
-KEYS = ("task_of", "experiments", "methods", "networks", "cost", "log")
+KEYS = ("task_of", "experiments", "methods", "networks", "cost", "device", "log")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    column: str
+    """``device``: whose latency the cost is, where it is that of a device."""
+
+    cost: Cost
     log: bool
+    device: Device | None = None
 
 
 def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: DeltaGenerator) -> list[JobView]:
@@ -56,9 +61,9 @@ def students(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def axis() -> Axis:
-    """Draw the choice of the cost, and whether its axis is logarithmic."""
-    names = {cost.name: cost for cost in COSTS.values()}
+def axis(lab: Lab, networks: Cohort) -> Axis:
+    """Draw the choice of the cost, of a device where the cost is its latency, and whether the axis is logarithmic."""
+    names = {cost.name: cost for cost in (*COSTS.values(), on_device("a device"))}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.segmented_control(
             "Accuracy against",
@@ -70,8 +75,10 @@ def axis() -> Axis:
             wrap=True,
             help="  \n".join(f"{cost.name}: {cost.help}" for cost in names.values()),
         )
+        cost = names.get(name, next(iter(names.values())))
+        device = None if cost.column in COSTS else devices.choose(lab, networks)
         log = st.toggle("Logarithmic", value=True, key="log", bind="query-params")
-    return Axis(column=names[name].column if name in names else next(iter(COSTS)), log=log)
+    return Axis(cost=on_device(device.name) if device else cost, log=log, device=device)
 
 
 def state(chosen: Sequence[JobView]) -> dict[str, Any]:
@@ -102,7 +109,7 @@ def _some(label: str, values: pd.Series, key: str) -> list[str]:
 def _newest(lab: Lab, offered: dict[str, JobView]) -> list[str]:
     """The newest experiment with a finished student; where there is none yet, simply the newest."""
     ids = [job.id for job in offered.values()]
-    there = kept(("finished", lab.stamp(ids)), lambda: _with_students(lab, ids))
+    there = kept(("finished", lab.stamp(ids, everywhere=False)), lambda: _with_students(lab, ids))
     seen = [name for name, job in offered.items() if job.id in there]
     return (seen or list(offered))[:1]
 

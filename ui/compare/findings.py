@@ -5,19 +5,20 @@ import math
 import pandas as pd
 
 from ui import story, words
-from ui.charts import COSTS
+from ui.charts import Cost
+from ui.charts.axes import cost_of
 
 __all__ = ["fine_print", "sentences"]
 
 SEEDS = 3
 
 
-def sentences(rows: pd.DataFrame, axis: str) -> tuple[str, ...]:
+def sentences(rows: pd.DataFrame, cost: str | Cost) -> tuple[str, ...]:
     """What labels give, what distilling adds, who is on the front for this cost, who loses, what has no interval.
 
-    ``rows`` is the lab's summary with ``on_front`` and ``near_front`` for the cost ``axis``.
+    ``rows`` is the lab's summary with ``on_front`` and ``near_front`` for this cost.
     """
-    told = (*story.sentences(_told(rows))[:2], _front(rows, axis), _near(rows), _losers(rows), _bare(rows))
+    told = (*story.sentences(_told(rows))[:2], _front(rows, cost_of(cost)), _near(rows), _losers(rows), _bare(rows))
     return tuple(sentence for sentence in told if sentence)
 
 
@@ -53,12 +54,11 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(rows["student"] == best["student"]) | beside | (rows["role"] == "teacher")]
 
 
-def _front(rows: pd.DataFrame, axis: str) -> str:
-    cost = COSTS[axis]
-    front = rows[rows["on_front"]].sort_values(axis)
+def _front(rows: pd.DataFrame, cost: Cost) -> str:
+    front = rows[rows["on_front"]].sort_values(cost.column)
     each = [
         f"{words.plain(name)} ({cost.write(value)}, {words.percent(accuracy)})"
-        for name, value, accuracy in zip(front["student"], front[axis], front["test_accuracy"], strict=True)
+        for name, value, accuracy in zip(front["student"], front[cost.column], front["test_accuracy"], strict=True)
     ]
     if not each:
         return ""

@@ -34,8 +34,8 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
     "Weights (kB)": ("size_bytes", 1e-3, 1, "The weights as stored, safetensors."),
     "Parameters (k)": ("parameters", 1e-3, 1, "Numbers that training sets."),
     "MACs (M)": ("macs", 1e-6, 2, "Multiply-accumulate operations for one image."),
-    "p50 (ms)": ("p50_ms", 1, 3, "Median latency, batch 1, one thread, onnxruntime."),
-    "p95 (ms)": ("p95_ms", 1, 3, "19 of 20 images are faster."),
+    "Server p50 (ms)": ("p50_ms", 1, 3, "Median latency on the server: batch 1, one thread, onnxruntime."),
+    "Server p95 (ms)": ("p95_ms", 1, 3, "There 19 of 20 images are faster."),
     "Agreement (%)": ("agreement", 100, 1, "Share of test images to which the teacher gives the same answer."),
     "ECE": ("ece", 1, 3, "Expected calibration error: how far confidence is from accuracy. Top label, 15 bins."),
     "NLL (nats)": ("nll_nats", 1, 3, "Negative log-likelihood of the true class."),
@@ -79,7 +79,7 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
         "Listens on": rows["transfer"],
         "Seeds": rows["seeds"].astype(int),
     }
-    first, rest = [*names[:4], "p50 (ms)"], [name for name in names[4:] if name != "p50 (ms)"]
+    first, rest = [*names[:4], "Server p50 (ms)"], [name for name in names[4:] if name != "Server p50 (ms)"]
     return pd.DataFrame(
         front | {name: numbers[name] for name in first} | judged | {name: numbers[name] for name in rest} | what
     )

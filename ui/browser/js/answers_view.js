@@ -47,7 +47,6 @@ export function answersView() {
     write(verdict, agreement(asked, classes) || "The answers appear here as you draw.")
     const before = touched ? ", before you drew on it" : ""
     write(truth, label === null ? "" : `The test image shows: ${classes[label]}${before}.`)
-    truth.hidden = label === null
     const differ = new Set(asked.map(one => one.answer)).size > 1 && asked.some(one => one.role === "teacher")
     const parts = [
       differ && "≠: not the teacher's answer.",
@@ -87,7 +86,8 @@ export function answersView() {
     const teacher = given.find(one => one.role === "teacher")
     const wanted = teacher?.shares ? argmax(teacher.shares) : -1
     const other = wanted >= 0 && best >= 0 && best !== wanted && given[column] !== teacher
-    const said = () => `${other ? "≠ " : ""}${classes[best]} ${percent(shares[best]).replace(" ", "\u00a0")}`
+    const share = () => percent(shares[best]).replaceAll(" ", "\u00a0")
+    const said = () => `${other ? "≠ " : ""}${classes[best]} ·\u00a0${share()}`
     write(answers[column], best >= 0 ? said() : STATUS[status] ?? message)
     answers[column].title = other ? `The teacher says ${classes[wanted]}.` : ""
     answers[column].className = best >= 0 ? "answer" : "answer waiting"

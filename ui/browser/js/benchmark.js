@@ -11,6 +11,7 @@ import { watched } from "./watched.js"
 
 const REDRAW_MS = 200
 const BEAT_MS = 1000
+const ROW_HOLDS = 100
 const applications = new WeakMap()
 
 /** @param {{root: Element, data: object, setTriggerValue: Function}} news */
@@ -109,8 +110,9 @@ class Application {
     if (this.#run.items.some(one => one.body)) this.#untold.push(this.#run)
     this.#run = null
     this.#draw()
-    this.#view.progress(1, summed(counts), "")
-    this.#view.say(summed(counts))
+    const told = summed(counts, this.#news.data.label)
+    this.#view.progress(1, told, "")
+    this.#view.say(told)
     this.#controls()
     this.#news.setTriggerValue("finished", counts)
     this.#adopt()
@@ -182,12 +184,15 @@ function stampOf({ networks, backends, batches, precisions }) {
   return JSON.stringify([networks.map(({ run_id, name }) => [run_id, name]), backends, batches, precisions])
 }
 
+/** What a row has no room for. */
 function reasons(items) {
-  return [...new Set(items.map(one => (one.state === "failed" ? one.reason : one.unsent)).filter(Boolean))]
+  const long = items.map(one => one.state === "failed" && one.reason.length > ROW_HOLDS && one.reason)
+  return [...new Set([...long, ...items.map(one => one.unsent)].filter(Boolean))]
 }
 
-function summed({ measured, failed, stopped, unsent }) {
-  const parts = [`${plural(measured, "measurement")} done`]
+function summed({ measured, failed, stopped, unsent }, label) {
+  const kept = label && measured > unsent ? `, kept as “${label}”` : ""
+  const parts = [`${plural(measured, "measurement")} done${kept}`]
   if (failed) parts.push(`${failed} failed`)
   if (stopped) parts.push(`${stopped} stopped`)
   if (unsent) parts.push(`${unsent} not taken by the server`)

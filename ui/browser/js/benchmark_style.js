@@ -21,6 +21,7 @@ export const STYLE = `
 .chip b { font-weight: 400; }
 .chip.lacks { border-style: dashed; }
 .notes { margin: 0 0 10px; padding: 0; list-style: none; font-size: 0.82rem; }
+.board { margin-bottom: 12px; }
 .notes li { margin: 0 0 4px; overflow-wrap: anywhere; }
 .notes b { font-weight: 600; }
 .controls { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
@@ -49,7 +50,7 @@ button:disabled { opacity: 0.45; cursor: default; }
 .rows { margin: 0; padding: 0; list-style: none; }
 .row {
   display: grid;
-  grid-template-columns: 20px minmax(120px, 1.1fr) minmax(80px, 2fr) 88px 66px 132px 60px;
+  grid-template-columns: 20px minmax(196px, 1fr) minmax(80px, 2fr) 88px 66px 132px 60px;
   gap: 0 10px;
   align-items: center;
   height: 48px;
@@ -85,11 +86,12 @@ button:disabled { opacity: 0.45; cursor: default; }
   background: repeating-linear-gradient(135deg, var(--st-gray-color) 0 3px, transparent 3px 8px);
   border: 1px solid var(--st-gray-color);
 }
+.wrong .whisker { display: none; }
 .wrong .value, .ended .name { opacity: 0.6; }
 .wrong .median { text-decoration: line-through; }
 .wrong .parity { font-weight: 600; }
 [hidden] { display: none !important; }
-@container (max-width: 640px) {
+@container (max-width: 720px) {
   .row {
     grid-template-columns: 20px minmax(0, 1fr) 66px 84px;
     grid-template-areas: "mark name histogram value" "track track parity parity";
@@ -104,6 +106,8 @@ button:disabled { opacity: 0.45; cursor: default; }
   .histogram { grid-area: histogram; }
   .parity { grid-area: parity; }
   .bytes { display: none; }
+  .ended .track { grid-column: 1 / -1; }
+  .ended .parity { display: none; }
   .controls button { flex: 1 1 auto; }
 }
 `

@@ -6,7 +6,7 @@ import { rowView, scaleOf } from "./rows_view.js"
 
 /** @returns {{node: Element, show: Function, update: Function, dress: Function}} */
 export function boardView() {
-  const node = element("div", {})
+  const node = element("div", { class: "board" })
   let lists = []
 
   /** Another plan: rows anew, in the order of networks, so that one network's backends stand together. */

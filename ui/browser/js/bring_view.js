@@ -11,7 +11,8 @@ import { button, element, icon, write } from "./elements.js"
  */
 export function bringView({ file, photo, most }) {
   const message = element("p", { class: "message", role: "alert", hidden: true })
-  const files = { type: "file", accept: "image/*", class: "hidden", tabIndex: -1 }
+  // Hidden, for the buttons open them.
+  const files = { type: "file", accept: "image/*", hidden: true }
   const chooser = element("input", { ...files, "aria-label": "Upload a picture" })
   const telephone = element("input", { ...files, capture: "environment", "aria-label": "Take a photograph" })
   const kinds = "A PNG, JPEG, GIF, WebP or BMP file; or drop one here, or paste one"

@@ -5,6 +5,7 @@ import { Answerers } from "./answerers.js"
 import { drifted, KINDS } from "./drift.js"
 import { driftView } from "./drift_view.js"
 import { Easel } from "./easel.js"
+import { echoes } from "./echoes.js"
 import { element, write } from "./elements.js"
 import { normalised } from "./image.js"
 import { scanned } from "./scanning.js"
@@ -24,7 +25,7 @@ export function leave(root) {
 }
 
 class Playground {
-  sample = null
+  picks = echoes()
   found = false
 
   constructor(root, data) {
@@ -66,19 +67,15 @@ class Playground {
     this.root.style.colorScheme = data.dark ? "dark" : "light"
     if (data.task.name !== this.easel.task.name) this.easel.turnTo(data.task)
     if (this.answerers.update(data)) this.forget()
-    if (data.sample && data.sample.index !== this.sample) this.put(data.sample)
+    if (this.picks.news(data.sample?.index ?? null)) this.easel.placeSample(data.sample)
     this.easel.show()
     this.changed(false)
   }
 
   pick(sample) {
-    this.put(sample)
-    this.tell.setTriggerValue("picked", sample.index)
-  }
-
-  put(sample) {
-    this.sample = sample.index
     this.easel.placeSample(sample)
+    this.picks.chose(sample.index)
+    this.tell.setTriggerValue("picked", sample.index)
   }
 
   /** Once a frame at most, whatever happened since the last one. */

@@ -28,8 +28,8 @@ export function report(item, result, opened, page) {
     first_ms: result.first_ms,
     warmup_runs: result.warmup_runs,
     runs_per_sample: result.runs_per_sample,
-    samples_ms: Array.from(result.samples_ms, value => Number(value.toFixed(6))),
-    logits: rows(result.logits, result.classes),
+    samples_ms: result.samples_ms,
+    logits: result.logits,
     browser: {
       browser: page.browser,
       system: page.system,
@@ -42,12 +42,6 @@ export function report(item, result, opened, page) {
       user_agent: page.user_agent,
     },
   }
-}
-
-/** A row an image; null where a number is not finite, which JSON has no word for. */
-export function rows(values, classes) {
-  const all = Array.from(values, value => (Number.isFinite(value) ? value : null))
-  return Array.from({ length: all.length / classes }, (_, row) => all.slice(row * classes, (row + 1) * classes))
 }
 
 /**

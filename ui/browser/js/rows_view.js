@@ -20,7 +20,8 @@ const STATES = {
 /** "WebAssembly, 2 threads", "WebGPU": with what takes part, once it is known. */
 export function backendName({ provider, backend, threads, result }) {
   if (provider === "webgpu") return result && !result.whole_graph ? "WebGPU with the CPU" : "WebGPU"
-  return backend === "wasm-n" ? `WebAssembly, ${threads} threads` : "WebAssembly, 1 thread"
+  if (backend === "wasm-1") return "WebAssembly, 1 thread"
+  return threads > 1 ? `WebAssembly, ${threads} threads` : "WebAssembly, n threads"
 }
 
 /** What the parity cell says, and why. */

@@ -4,7 +4,6 @@
 import { crews, ENDED, expand } from "./plan.js"
 import { references } from "./references.js"
 import { report, send } from "./report.js"
-import { histogram, summary } from "./statistics.js"
 import { harmless, plainly, Trouble } from "./trouble.js"
 import { watched } from "./watched.js"
 
@@ -154,9 +153,8 @@ class Run {
 }
 
 /** What a row shows: percentiles of our own until the server's come, and no samples. */
-function shown({ samples_ms, logits: _, ...found }, { threads, engine_ms, version, clock_ms }) {
-  const times = { ...summary(samples_ms), histogram: histogram(samples_ms), samples: samples_ms.length }
-  return { ...found, ...times, threads, engine_ms, version, clock_ms }
+function shown({ samples_ms, logits: _, ...found }, { threads, engine_ms, version }) {
+  return { ...found, samples: samples_ms.length, threads, engine_ms, version }
 }
 
 function browserPorts() {

@@ -9,13 +9,15 @@ export function shelfView({ pick, others }) {
   next.append(icon("navigate_next"), "Other images")
   const head = element("div", { class: "row" }, element("h3", {}, "Test images"), next)
   const box = element("section", { class: "samples" }, head, shelf)
-  let stamp = ""
+  let shown = null
   return {
     box,
     show(samples, classes, chosen) {
-      const now = samples.map(({ index }) => index).join()
-      if (now !== stamp) shelf.replaceChildren(...samples.map(sample => thumbnail(sample, classes, pick)))
-      stamp = now
+      // Python's data are new at each of its runs, mostly with the same images: the buttons then stay.
+      if (samples !== shown && String(samples.map(one => one.src)) !== String(shown?.map(one => one.src))) {
+        shelf.replaceChildren(...samples.map(sample => thumbnail(sample, classes, pick)))
+      }
+      shown = samples
       for (const one of shelf.children) one.setAttribute("aria-pressed", String(Number(one.value) === chosen))
     },
   }

@@ -23,7 +23,7 @@ export function harmless(kind) {
 export function plainly({ kind, message = "", seconds }, name) {
   switch (kind) {
     case "gone":
-      return `${name} is no longer on the server: it may have been deleted. ${sentence(message)}`.trim()
+      return `${name} is no longer on the server: it may have been deleted.`
     case "unreachable":
       return `The server does not answer, so ${name} could not be fetched. See that the lab still runs, then run again.`
     case "refused":
@@ -35,7 +35,10 @@ export function plainly({ kind, message = "", seconds }, name) {
     case "threads":
       return "The engine started one thread only, so this would be the same measurement again."
     case "silent":
-      return `Nothing was heard of ${name} for ${seconds} s, so its work was ended. Try a smaller batch or another backend.`
+      return (
+        `Nothing was heard of ${name} for ${seconds} s: it takes too long here, or the browser stopped it. ` +
+        "Try a smaller batch or another backend."
+      )
     case "dead":
       return `The browser ended the work on ${name}. ${sentence(message)} Close other tabs, then run again.`.replace("  ", " ")
     case "unreadable":

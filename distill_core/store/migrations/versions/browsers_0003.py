@@ -32,6 +32,7 @@ def upgrade() -> None:
     for column in columns():
         op.add_column("measurements", column)
     op.create_index("ix_measurements_uid", "measurements", ["uid"], unique=True)
+    op.create_index("ix_measurements_place", "measurements", ["place"])
     op.create_index("ix_measurements_device_id", "measurements", ["device_id"])
     op.create_table(
         "devices",
@@ -44,7 +45,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("devices")
-    op.drop_index("ix_measurements_device_id", "measurements")
-    op.drop_index("ix_measurements_uid", "measurements")
+    for name in ("device_id", "place", "uid"):
+        op.drop_index(f"ix_measurements_{name}", "measurements")
     for column in reversed(columns()):
         op.drop_column("measurements", str(column.name))

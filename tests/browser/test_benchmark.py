@@ -1,0 +1,210 @@
+"""The benchmark in a real Chromium: isolated and not, with a graphics adapter and without, and what can go wrong."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, Page, Response, Route, expect
+
+from distill_core.lab import Lab
+from tests.browser.conftest import served
+from tests.quick import QUICK_TIMER, experiment, student
+
+pytestmark = pytest.mark.browser
+FIRST_MS = 60_000
+MEASURED_MS = 60_000
+TOLD = "**/browser/measurements"
+# An adapter in software: its times mean nothing, its answers do.
+WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
+
+
+@dataclass(frozen=True)
+class Home:
+    """A served home with one finished comparison on digits."""
+
+    address: str
+    path: Path
+    teacher: str
+    student: str
+
+    def page(self, query: str, host: str = "") -> str:
+        address = self.address.replace("127.0.0.1", host) if host else self.address
+        return f"{address}/benchmark?{query}"
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Home]:
+    lab = Lab.open(path, timer=QUICK_TIMER)
+    job = lab.wait(lab.submit(experiment()), timeout_seconds=120)
+    rows = lab.results([job.id]).set_index("role")["run_id"]
+    lab.close()
+    with served(path, STREAMLIT_BROWSER_SERVER_ADDRESS="lab.test") as address:
+        yield Home(address, path, rows["teacher"], rows["student"].iloc[0])
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    with opened(tmp_path_factory.mktemp("benchmark")) as found:
+        yield found
+
+
+Launch = Callable[..., Browser]
+
+
+@pytest.fixture
+def launch(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Launch]:
+    """Starts a Chromium with further arguments."""
+    started: list[Browser] = []
+
+    def start(*arguments: str) -> Browser:
+        known = browser_type_launch_args
+        started.append(browser_type.launch(**{**known, "args": [*known["args"], *arguments]}))
+        return started[-1]
+
+    yield start
+    for browser in started:
+        browser.close()
+
+
+def measured(page: Page, address: str, count: int = 1) -> list[dict[str, Any]]:
+    """What the page told the server, with the server's answers, once it has measured so much."""
+    answers: list[Response] = []
+    page.on("response", lambda one: answers.append(one) if one.url.endswith("/browser/measurements") else None)
+    page.goto(address)
+    expect(page.get_by_text(re.compile(rf"^{count} measurements? done")).first).to_be_visible(timeout=MEASURED_MS)
+    assert [one.status for one in answers] == [200] * count
+    return [{**one.request.post_data_json, **one.json()} for one in answers]
+
+
+def test_an_isolated_page_measures_on_one_thread_and_on_all(home: Home, page: Page, complaints: list[str]) -> None:
+    found = measured(page, home.page(f"runs={home.student}&backend=wasm-1&backend=wasm-n&auto=1"), 2)
+    cores = page.evaluate("navigator.hardwareConcurrency")
+    assert [(one["backend"], one["threads"]) for one in found] == [("wasm", 1), ("wasm", min(cores, 8))]
+    for one in found:
+        assert one["agrees"] is True
+        assert one["largest_difference"] < 1e-3
+        assert one["runs_per_sample"] > 1  # a network this small is timed in rows
+        assert 0 < one["p50_ms"] <= one["p90_ms"] <= one["p95_ms"] <= one["p99_ms"]
+        assert one["browser"]["isolated"] is True
+        assert 0 < one["browser"]["clock_ms"] < 0.1
+        assert one["browser"]["onnxruntime_web"] == "1.30.0"
+        assert "Chrom" in one["browser"]["browser"]
+    expect(page.get_by_text("✓ agrees")).to_have_count(2)
+    expect(page.get_by_role("heading", name="What this shows")).to_be_visible(timeout=FIRST_MS)
+    assert complaints == []
+
+
+def test_a_page_over_plain_http_from_another_machine_says_what_it_lacks(home: Home, launch: Launch) -> None:
+    page = launch("--host-resolver-rules=MAP lab.test 127.0.0.1").new_page()
+    (found,) = measured(page, home.page(f"runs={home.student}&backend=wasm-1&backend=wasm-n&auto=1", "lab.test"))
+    assert page.evaluate("[isSecureContext, crossOriginIsolated]") == [False, False]
+    assert (found["threads"], found["browser"]["isolated"]) == (1, False)
+    assert found["browser"]["clock_ms"] >= 0.09
+    assert found["agrees"] is True
+    expect(page.get_by_text("This page came over plain http from another machine.")).to_be_visible()
+    expect(page.get_by_text("make run-lan").first).to_be_visible()
+
+
+def test_a_graphics_adapter_answers_as_the_server_does(home: Home, launch: Launch) -> None:
+    page = launch(*WEBGPU).new_page()
+    (found,) = measured(page, home.page(f"runs={home.student}&backend=webgpu&auto=1"))
+    assert (found["backend"], found["threads"], found["agrees"]) == ("webgpu", 1, True)
+    assert found["browser"]["adapter"]
+    expect(page.get_by_text("✓ agrees")).to_be_visible()
+
+
+def test_without_an_adapter_it_says_so_and_measures_the_rest(home: Home, page: Page) -> None:
+    (found,) = measured(page, home.page(f"runs={home.student}&backend=webgpu&backend=wasm-1&auto=1"))
+    assert found["backend"] == "wasm"
+    expect(page.get_by_text(re.compile("No (graphics adapter|WebGPU)")).first).to_be_visible()
+
+
+def test_two_browsers_fill_the_board_and_each_has_its_own_name(home: Home, launch: Launch) -> None:
+    browser = launch()
+    address = home.page(f"runs={home.student}&backend=wasm-1&auto=1")
+    mine, other = browser.new_context().new_page(), browser.new_context().new_page()
+    measured(mine, address)
+    measured(other, address)
+    mine.goto(home.page(f"runs={home.student}&show=Devices"))
+    label = mine.get_by_label(re.compile("name|label", re.IGNORECASE)).and_(mine.get_by_role("textbox")).first
+    expect(label).to_be_visible(timeout=FIRST_MS)
+    label.fill("The teacher's laptop")
+    label.press("Enter")
+    other.goto(home.page(f"runs={home.student}&show=Devices"))
+    chart = other.get_by_test_id("stVegaLiteChart").first
+    expect(chart.locator("svg, canvas").first).to_be_visible(timeout=FIRST_MS)
+    expect(other.get_by_text(re.compile(r"Measured by .*browsers"))).to_be_visible(timeout=FIRST_MS)
+    rows = Lab.open(home.path)
+    labels = set(rows.devices()["label"])
+    rows.close()
+    assert "The teacher's laptop" in labels
+    assert len(labels) >= 2
+
+
+def test_stopping_keeps_what_was_measured(home: Home, page: Page) -> None:
+    page.goto(home.page(f"runs={home.teacher}&runs={home.student}&backend=wasm-1&batch=1&batch=32"))
+    page.get_by_role("button", name="Run on this device").click(timeout=FIRST_MS)
+    with page.expect_response(TOLD, timeout=MEASURED_MS):
+        pass
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text(re.compile(r"measurements? done.* stopped")).first).to_be_visible(timeout=MEASURED_MS)
+    expect(page.get_by_text("✓ agrees").first).to_be_visible()
+
+
+def test_a_model_that_was_deleted_meanwhile_is_said_and_the_others_go_on(tmp_path: Path, page: Page) -> None:
+    with opened(tmp_path) as home:
+        lab = Lab.open(home.path, timer=QUICK_TIMER)
+        first = lab.jobs()[0].id
+        other = lab.wait(lab.submit(experiment(student("other", labels=50))), timeout_seconds=120)
+        kept = lab.results([other.id]).set_index("student")["run_id"]["other"]
+        page.goto(home.page(f"runs={home.student}&runs={kept}&backend=wasm-1"))
+        start = page.get_by_role("button", name="Run on this device")
+        expect(start).to_be_enabled(timeout=FIRST_MS)
+        lab.delete(first)
+        lab.close()
+        with page.expect_response(TOLD, timeout=MEASURED_MS) as told:
+            start.click()
+        assert told.value.request.post_data_json["run_id"] == kept
+        expect(page.get_by_text(re.compile("may have been deleted")).first).to_be_visible(timeout=MEASURED_MS)
+
+
+def test_a_worker_that_dies_is_said_and_the_next_network_has_another(home: Home, page: Page) -> None:
+    asked: list[str] = []
+
+    def first_one_dies(route: Route) -> None:
+        asked.append(route.request.url)
+        # The first Worker only reads the clock, the second one measures.
+        if len(asked) == 2:
+            route.fulfill(body="throw new Error('ended by the browser')", content_type="text/javascript",
+                          headers={"cross-origin-embedder-policy": "require-corp"})  # fmt: skip
+        else:
+            route.continue_()
+
+    page.route("**/benchmark_worker.js", first_one_dies)
+    page.goto(home.page(f"runs={home.teacher}&runs={home.student}&backend=wasm-1&auto=1"))
+    expect(page.get_by_text(re.compile(r"1 measurement done.*1 failed")).first).to_be_visible(timeout=MEASURED_MS)
+    expect(page.get_by_text("✓ agrees")).to_have_count(1)
+
+
+def test_a_server_that_does_not_take_a_measurement_gets_it_later(home: Home, page: Page) -> None:
+    page.route(TOLD, lambda route: route.abort())
+    page.goto(home.page(f"runs={home.student}&backend=wasm-1&auto=1"))
+    expect(page.get_by_text("1 not taken by the server").first).to_be_visible(timeout=MEASURED_MS)
+    page.unroute(TOLD)
+    with page.expect_response(TOLD) as told:
+        page.get_by_role("button", name=re.compile("again", re.IGNORECASE)).first.click()
+    assert told.value.ok
+    expect(page.get_by_text("✓ agrees")).to_be_visible()
+
+
+@pytest.mark.parametrize("run", ["ffffffffffffffff", "../../app.py", "%3Cscript%3E"])
+def test_what_is_no_run_is_said_and_nothing_is_asked_for_it(home: Home, page: Page, run: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/browser/models/" in one.url else None)
+    measured(page, home.page(f"runs={run}&runs={home.student}&backend=wasm-1&auto=1"))
+    assert {url.rsplit("/", 2)[1] for url in asked} == {home.student}
+    expect(page.get_by_text(re.compile("no run|may have been deleted")).first).to_be_visible()

@@ -1,0 +1,161 @@
+"""Errands: one at a time, on a thread of their own, told in snapshots, stopped at a gate."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from distill_core.errors import InvalidSetting, NotFound, Stopped
+from distill_core.jobs import Desk, Errand, ErrandView
+
+WAIT = 30
+
+
+@pytest.fixture
+def errand() -> Iterator[Errand]:
+    errand = Errand("test-errand")
+    yield errand
+    errand.close(WAIT)
+
+
+class Slow:
+    """Work that waits to be let on, and tells when it has begun."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.thread: threading.Thread | None = None
+
+    def __call__(self, desk: Desk) -> None:
+        self.thread = threading.current_thread()
+        desk.tell(1, "the second step")
+        self.begun.set()
+        assert self.go_on.wait(WAIT)
+        desk.gate()
+        desk.tell(3, "")
+
+
+def ended(errand: Errand) -> ErrandView:
+    view = errand.wait(WAIT)
+    assert view is not None
+    assert view.finished
+    return view
+
+
+def test_there_is_nothing_to_see_before_the_first(errand: Errand) -> None:
+    assert errand.snapshot() is None
+    assert errand.wait(0) is None
+    errand.stop()
+
+
+def test_it_is_told_while_it_runs_and_when_it_has_ended(errand: Errand) -> None:
+    work = Slow()
+    begun = errand.start("Measuring", 3, work)
+    assert (begun.title, begun.done, begun.total, begun.finished) == ("Measuring", 0, 3, False)
+    assert work.begun.wait(WAIT)
+    now = errand.snapshot()
+    assert now is not None
+    assert (now.step, now.done, now.finished) == ("the second step", 1, False)
+    assert (now.seconds_left or 0) >= 0
+    assert work.thread is not None
+    assert (work.thread.name, work.thread.daemon) == ("test-errand", True)
+    work.go_on.set()
+    assert ended(errand) == ErrandView(title="Measuring", step="", done=3, total=3, finished=True)
+    assert begun.done == 0  # what was handed out does not change
+
+
+def test_a_second_one_is_refused_while_the_first_runs_and_may_come_after(errand: Errand) -> None:
+    work = Slow()
+    errand.start("First", 3, work)
+    assert work.begun.wait(WAIT)
+    with pytest.raises(InvalidSetting, match="Second: wanted nothing else under way, came First; wait until it is"):
+        errand.start("Second", 1, work)
+    work.go_on.set()
+    assert ended(errand).title == "First"
+    errand.start("Second", 3, work)
+    assert ended(errand).title == "Second"
+
+
+def test_of_many_that_start_at_once_one_does(errand: Errand) -> None:
+    work, together, refused = Slow(), threading.Barrier(8), list[str]()
+
+    def start() -> None:
+        together.wait()
+        try:
+            errand.start("One", 3, work)
+        except InvalidSetting as error:
+            refused.append(str(error))
+
+    threads = [threading.Thread(target=start) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(WAIT)
+    work.go_on.set()
+    assert len(refused) == 7
+    assert ended(errand).error is None
+
+
+def test_it_ends_at_its_next_gate_when_it_is_stopped(errand: Errand) -> None:
+    work = Slow()
+    errand.start("Measuring", 3, work)
+    assert work.begun.wait(WAIT)
+    errand.stop()
+    errand.stop()
+    work.go_on.set()
+    view = ended(errand)
+    assert (view.done, view.stopped, view.error) == (1, True, None)
+    errand.start("Again", 3, work)
+    assert ended(errand).stopped is False
+
+
+def test_one_that_was_done_before_it_saw_the_stop_is_done(errand: Errand) -> None:
+    work = Slow()
+    errand.start("Measuring", 1, work)
+    assert work.begun.wait(WAIT)
+    errand.stop()
+    work.go_on.set()
+    assert ended(errand).stopped is False
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (NotFound("no run 'a'"), "no run 'a'"),
+        (Stopped("training did not pause within 60 s; try again"), "training did not pause within 60 s; try again"),
+        (ZeroDivisionError("division by zero"), "ZeroDivisionError: division by zero"),
+        (SystemExit(1), "SystemExit: 1"),
+    ],
+)
+def test_what_goes_wrong_is_kept_and_the_next_may_start(errand: Errand, error: BaseException, told: str) -> None:
+    def fail(desk: Desk) -> None:
+        raise error
+
+    errand.start("Measuring", 3, fail)
+    view = ended(errand)
+    assert (view.error, view.stopped, view.done) == (told, False, 0)
+    errand.start("Again", 0, lambda desk: None)
+    assert ended(errand).error is None
+
+
+def test_closing_stops_what_runs_and_takes_nothing_more() -> None:
+    errand, work = Errand(), Slow()
+    errand.start("Measuring", 3, work)
+    assert work.begun.wait(WAIT)
+    errand.stop()
+    work.go_on.set()
+    for _ in range(2):
+        errand.close(WAIT)
+    assert ended(errand).stopped
+    with pytest.raises(Stopped, match="the lab is closing"):
+        errand.start("Again", 1, work)
+
+
+def test_closing_waits_no_longer_than_it_is_told() -> None:
+    errand, work = Errand(), Slow()
+    errand.start("Measuring", 3, work)
+    errand.close(0.01)
+    view = errand.snapshot()
+    assert view is not None
+    assert not view.finished
+    work.go_on.set()
+    assert ended(errand).stopped

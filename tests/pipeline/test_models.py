@@ -1,0 +1,113 @@
+"""The files that browsers get: known runs only, checked, in both precisions; float16 made once."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound
+from distill_core.files import sha256_of
+from distill_core.jobs import Turns
+from distill_core.pipeline import model, models
+from distill_core.store import RunRecord, Store
+from tests.store.records import a_run
+
+
+@pytest.fixture
+def store(trained: Path) -> Iterator[Store]:
+    opened = Store.open(trained)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def student(store: Store) -> RunRecord:
+    return store.runs()[-1].run
+
+
+def test_float32_is_the_file_that_was_exported(store: Store, student: RunRecord) -> None:
+    found = model(store, student.id)
+    data = store.read_artifact(student.id, "onnx")
+    assert found.path.read_bytes() == data
+    assert (found.run_id, found.precision, found.graph) == (student.id, "float32", student.scores["graph"])
+    assert (found.sha256, found.size_bytes) == (sha256_of(data), len(data))
+
+
+def test_float16_is_made_once_and_kept_beside_it(
+    store: Store, student: RunRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full, half = model(store, student.id), model(store, student.id, "float16")
+    assert half.size_bytes < 0.7 * full.size_bytes
+    assert half.sha256 == sha256_of(half.path.read_bytes()) != full.sha256
+    assert (half.graph, half.path.parent) == (full.graph, full.path.parent)
+    monkeypatch.setattr(models, "to_float16", lambda data: pytest.fail("it is there"))
+    assert model(store, student.id, "float16") == half
+
+
+def test_many_that_ask_at_once_wait_for_one_that_makes_it(
+    store: Store, student: RunRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, found, together, turns = list[int](), set[models.Model](), threading.Barrier(8), Turns()
+    make = models.to_float16
+
+    def counted(data: bytes) -> Any:
+        made.append(len(data))
+        return make(data)
+
+    def ask() -> None:
+        together.wait()
+        found.add(model(store, student.id, "float16", turns))
+
+    monkeypatch.setattr(models, "to_float16", counted)
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (len(made), len(found)) == (1, 1)
+
+
+@pytest.mark.parametrize("run_id", ["f" * 16, "../../etc/passwd", "", "a"])
+def test_an_unknown_run_has_none(store: Store, run_id: str) -> None:
+    for precision in ("float32", "float16"):
+        with pytest.raises(NotFound, match="may have been deleted"):
+            model(store, run_id, precision)
+
+
+def test_a_failed_run_has_none(store: Store) -> None:
+    store.save_run(a_run(state="failed", message="the loss became nan", scores={}), curves=[], files={})
+    with pytest.raises(NotFound, match=r"no file of run '0+aa': it failed \(the loss became nan\); choose a finished"):
+        model(store, "00000000000000aa")
+
+
+@pytest.mark.parametrize("precision", ["", "float64", "onnx", "FLOAT32"])
+def test_another_precision_is_refused(store: Store, student: RunRecord, precision: str) -> None:
+    with pytest.raises(InvalidSetting, match="a precision: wanted float32 or float16"):
+        model(store, student.id, precision)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float16"])
+def test_a_file_that_is_gone_or_changed_is_refused(store: Store, student: RunRecord, precision: str) -> None:
+    path = model(store, student.id, precision).path
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(CorruptFile, match="wanted SHA-256"):
+        model(store, student.id, precision)
+    path.unlink()
+    with pytest.raises(CorruptFile, match="wanted the file"):
+        model(store, student.id, precision)
+
+
+def test_a_network_that_float16_cannot_hold_leaves_nothing_and_keeps_float32(
+    store: Store, student: RunRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(data: bytes) -> Any:
+        raise ExportMismatch("float16: too large")
+
+    monkeypatch.setattr(models, "to_float16", refuse)
+    with pytest.raises(ExportMismatch, match="too large"):
+        model(store, student.id, "float16")
+    assert not model(store, student.id).path.with_name("network_float16.onnx").exists()
+    monkeypatch.undo()
+    assert model(store, student.id, "float16").path.exists()

@@ -1,0 +1,65 @@
+"""The answers that every backend is held against: those of the very file, to images as the network takes them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from distill_core.export import answers
+from distill_core.pipeline import Model, model
+from distill_core.reports import Reference, reference
+from distill_core.reports.reference import normalised
+from distill_core.store import Store
+from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.timed import REFERENCE_IMAGES
+from distill_core.training import ImageBank
+
+
+@pytest.fixture
+def store(trained: Path) -> Iterator[Store]:
+    opened = Store.open(trained)
+    yield opened
+    opened.close()
+
+
+def found(store: Store, home: Path, precision: str) -> tuple[Model, Reference]:
+    opened = model(store, store.runs()[-1].run.id, precision)
+    return opened, reference(store, home, opened)
+
+
+@pytest.mark.parametrize("name", TASKS.names())
+def test_images_are_to_the_last_bits_what_training_sees(name: str, tmp_path: Path) -> None:
+    task = TASKS.get(name)
+    test = load_task(task, tmp_path, ignore).test
+    wanted = ImageBank(task, test).plain(np.arange(REFERENCE_IMAGES)).contiguous()
+    came = torch.from_numpy(normalised(task, test.images_NHWC[:REFERENCE_IMAGES]))
+    assert came.dtype == torch.float32
+    assert came.is_contiguous()
+    torch.testing.assert_close(came, wanted, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float16"])
+def test_the_answers_are_those_of_the_file(store: Store, trained: Path, precision: str) -> None:
+    opened, one = found(store, trained, precision)
+    assert one.sha256 == opened.sha256
+    assert (one.images_BCHW.shape, one.logits_BC.shape) == ((REFERENCE_IMAGES, 1, 8, 8), (REFERENCE_IMAGES, 10))
+    assert one.images_BCHW.dtype == one.logits_BC.dtype == np.float32
+    assert np.array_equal(one.logits_BC, answers(opened.path.read_bytes(), one.images_BCHW))
+    test = load_task(TASKS.get("digits"), trained, ignore).test
+    assert np.array_equal(one.labels_B, test.labels_N[:REFERENCE_IMAGES])
+
+
+def test_each_precision_has_its_own_answers(store: Store, trained: Path) -> None:
+    (_, full), (_, half) = (found(store, trained, precision) for precision in ("float32", "float16"))
+    assert np.array_equal(full.images_BCHW, half.images_BCHW)
+    difference = np.abs(full.logits_BC - half.logits_BC).max()
+    assert 0 < difference < 0.05
+
+
+def test_it_is_worked_out_once_and_nobody_may_change_it(store: Store, trained: Path) -> None:
+    (_, first), (_, second) = (found(store, trained, "float32") for _ in range(2))
+    assert first is second
+    with pytest.raises(ValueError, match="read-only"):
+        first.logits_BC[0, 0] = 1.0

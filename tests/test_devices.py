@@ -1,0 +1,232 @@
+"""The lab and devices: what browsers get and tell, and this server's own measuring in the background."""
+
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from distill_core.errors import InvalidSetting, NotFound
+from distill_core.export import EAGER, available_threads, measure
+from distill_core.jobs import ErrandView
+from distill_core.lab import Lab
+from tests.quick import QUICK_TIMER, experiment
+from tests.told import PHONE, a_timed
+
+WAIT = 120
+THREADS = len({1, available_threads()})
+
+
+@pytest.fixture
+def lab(trained: Path) -> Iterator[Lab]:
+    opened = Lab.open(trained, timer=QUICK_TIMER)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def runs(lab: Lab) -> list[str]:
+    """Teacher, control and two students; the last three share a graph."""
+    return list(lab.results()["run_id"])
+
+
+def tell(lab: Lab, run_id: str, label: str | None = None, **changes: Any) -> Any:
+    answers = lab.reference(run_id, changes.get("precision", "float32")).logits_BC.tolist()
+    return lab.keep_timed(a_timed(run_id, answers, **changes), device_id=PHONE, label=label)
+
+
+def ended(lab: Lab) -> ErrandView:
+    view = lab._errand.wait(WAIT)
+    assert view is not None
+    assert view.finished
+    return view
+
+
+def test_what_a_browser_measured_is_on_the_board_and_in_the_comparison(lab: Lab, runs: list[str]) -> None:
+    before = lab.results()["p50_ms"].tolist()
+    kept = tell(lab, runs[2], "Anna's phone", backend="webgpu")
+    assert (kept.agrees, kept.new, kept.measurement.p50_ms) == (True, True, 50.0)
+    (job,) = {*lab.results()["job_id"]}
+    key = f"browser:{PHONE}"
+    assert lab.results([job], key)["p50_ms"].fillna(0).tolist() == [0, 50, 50, 50]
+    assert lab.summary(job, key)["p95_ms"].fillna(0).tolist() == [0, 95, 95, 95]
+    assert lab.results([job])["p50_ms"].tolist() == before
+    rows = lab.timings(runs)
+    phone = rows[rows["place"] == "browser"].iloc[0]
+    assert (phone["label"], phone["backend_key"], phone["device_key"]) == ("Anna's phone", "webgpu", key)
+    assert phone["run_ids"] == runs[1:]
+    assert lab.devices()["label"].tolist() == ["Anna's phone"]
+
+
+def test_half_the_precision_is_judged_by_its_own_answers(lab: Lab, runs: list[str]) -> None:
+    kept = tell(lab, runs[0], precision="float16")
+    assert (kept.agrees, kept.largest_difference, kept.measurement.precision) == (True, 0.0, "float16")
+    assert kept.measurement.size_bytes == lab.model(runs[0], "float16").size_bytes
+
+
+def test_a_run_that_is_deleted_meanwhile_is_said_and_nothing_is_kept(lab: Lab, runs: list[str]) -> None:
+    answers = lab.reference(runs[2]).logits_BC.tolist()
+    before = len(lab.measurements())
+    lab.delete(lab.jobs()[0].id)
+    for ask in (lab.model, lab.reference):
+        with pytest.raises(NotFound, match="may have been deleted"):
+            ask(runs[2])
+    with pytest.raises(NotFound, match="may have been deleted"):
+        lab.keep_timed(a_timed(runs[2], answers), device_id=PHONE)
+    assert len(lab.measurements()) == before
+    assert lab.devices().empty
+
+
+def test_devices_are_named_and_forgotten(lab: Lab, runs: list[str]) -> None:
+    tell(lab, runs[2])
+    lab.rename_device(PHONE, " Berta's ")
+    assert lab.devices()["label"].tolist() == ["Berta's"]
+    for device_id, label in ((PHONE, ""), (PHONE, "a\nb"), ("../x", "Anna's")):
+        with pytest.raises(InvalidSetting):
+            lab.rename_device(device_id, label)
+    assert lab.devices()["label"].tolist() == ["Berta's"]
+    lab.forget_device(PHONE)
+    lab.forget_device("nobody")
+    assert lab.devices().empty
+    assert set(lab.timings(runs)["place"]) == {"server"}
+
+
+def test_the_stamp_tells_of_browsers_where_they_matter(lab: Lab, runs: list[str]) -> None:
+    (job,) = {*lab.results()["job_id"]}
+
+    def stamps() -> tuple[str, str]:
+        return lab.stamp([job]), lab.stamp([job], everywhere=False)
+
+    seen = [stamps()]
+    for change in (
+        lambda: tell(lab, runs[2]),
+        lambda: lab.rename_device(PHONE, "Anna's"),
+        lambda: lab.forget_device(PHONE),
+        lambda: tell(lab, runs[2]),
+    ):
+        change()
+        seen.append(stamps())
+    everywhere, here = zip(*seen, strict=True)
+    assert len(set(here)) == 1
+    assert len(set(everywhere)) == 4  # as before, once the phone is forgotten
+    assert everywhere[3] == everywhere[0]
+    lab.bench(runs[2])
+    assert stamps()[1] != here[0]
+
+
+def test_this_server_measures_in_the_background_and_stores_each_at_once(lab: Lab, runs: list[str]) -> None:
+    assert lab.measuring() is None
+    begun = lab.measure_server(runs, (1, 4), ("float32", "float16"))
+    assert (begun.title, begun.done, begun.finished) == ("Measuring on this server", 0, False)
+    assert begun.total == 2 * 3 * THREADS * 2  # graphs, backends with precisions, threads, batches
+    assert ended(lab) == ErrandView(title=begun.title, step="", done=begun.total, total=begun.total, finished=True)
+    rows = lab.timings(runs)
+    measured = rows[rows["batch_size"] == 4]
+    assert len(measured) == 2 * 3 * THREADS
+    assert set(zip(measured["backend_key"], measured["precision"], strict=True)) == {
+        ("onnxruntime", "float32"),
+        ("onnxruntime", "float16"),
+        (EAGER, "float32"),
+    }
+    assert measured["agrees"].all()
+
+
+def test_a_fresh_measurement_is_made_though_there_is_one(lab: Lab, runs: list[str]) -> None:
+    before = lab.timings(runs)["id"].max()
+    lab.measure_server(runs[2:], (1,))
+    ended(lab)
+    rows = lab.timings(runs[2:])
+    assert (rows[rows["batch_size"] == 1]["id"] > before).all()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"run_ids": []}, "networks to measure: wanted 1 or more, came none"),
+        ({"batch_sizes": ()}, "batch sizes: wanted 1 to 1024 images"),
+        ({"batch_sizes": (1, 0)}, r"batch sizes: wanted 1 to 1024 images, came \[1, 0\]"),
+        ({"batch_sizes": (1025,)}, "batch sizes"),
+        ({"precisions": ("int8",)}, "precisions: wanted float32 or float16"),
+        ({"precisions": ()}, "precisions"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(lab: Lab, runs: list[str], asked: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidSetting, match=said):
+        lab.measure_server(**{"run_ids": runs, **asked})
+    with pytest.raises(NotFound, match="may have been deleted"):
+        lab.measure_server([*runs, "f" * 16])
+    assert lab.measuring() is None
+
+
+class Watch:
+    """A timer that stands still in its first measurement until it is let on."""
+
+    def __init__(self, look: Callable[[], object] = lambda: None) -> None:
+        self.inside, self.go_on, self.saw = threading.Event(), threading.Event(), list[object]()
+        self.look = look
+
+    def __call__(self, call: Callable[[], object], *, gate: Callable[[], object]) -> Any:
+        self.saw.append(self.look())
+        self.inside.set()
+        assert self.go_on.wait(WAIT)
+        return QUICK_TIMER(call, gate=gate)
+
+
+def test_a_second_start_is_refused_and_a_stop_keeps_what_is_measured(lab: Lab, runs: list[str]) -> None:
+    lab._timer = watch = Watch()
+    before = len(lab.measurements())
+    lab.measure_server(runs)
+    assert watch.inside.wait(WAIT)
+    with pytest.raises(InvalidSetting, match="wanted nothing else under way"):
+        lab.measure_server(runs)
+    lab.stop_measuring()
+    watch.go_on.set()
+    view = ended(lab)
+    assert (view.stopped, view.error, view.done) == (True, None, 0)
+    assert len(lab.measurements()) == before
+    lab.measure_server(runs[:1], (1,))
+    assert ended(lab).error is None
+
+
+def test_training_is_held_while_something_is_measured_and_goes_on_afterwards(lab: Lab, runs: list[str]) -> None:
+    queue, trains = lab._queue, threading.Event()
+    note = queue._on_state
+
+    def noted(job_id: str, state: str, error: str | None) -> None:
+        note(job_id, state, error)
+        if state == "running":
+            trains.set()
+
+    queue._on_state = noted
+    job = lab.submit(experiment(updates=100_000))
+    assert trains.wait(WAIT)
+    lab._timer = watch = Watch(lambda: queue._inside and queue._works[job].waits)
+    watch.go_on.set()
+    lab.measure_server(runs[:1], (1,))
+    assert ended(lab).error is None
+    assert watch.saw == [True] * 2 * THREADS
+    assert not queue._is_held()
+    lab.stop(job)
+    assert lab.wait(job, WAIT).state == "stopped"
+
+
+def test_one_network_that_cannot_be_measured_keeps_no_other_from_it(lab: Lab, runs: list[str]) -> None:
+    before = len(lab.measurements())
+    lab.artifact(runs[0], "weights").write_bytes(b"no weights")
+    lab.measure_server([runs[0], runs[1]], (1,))
+    view = ended(lab)
+    assert "weights.safetensors: wanted SHA-256" in str(view.error)
+    assert view.done == view.total == 4 * THREADS
+    assert len(lab.measurements()) == before + 3 * THREADS
+
+
+def test_closing_ends_what_is_measured(trained: Path) -> None:
+    lab = Lab.open(trained, timer=functools.partial(measure, seconds=WAIT))
+    lab.measure_server(list(lab.results()["run_id"]))
+    for _ in range(2):
+        lab.close()
+    view = lab.measuring()
+    assert view is not None
+    assert (view.finished, view.stopped, view.error) == (True, True, None)
