@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, Page, Response, Route, expect
+from playwright.sync_api import Browser, BrowserType, Page, Response, expect
 
 from distill_core.lab import Lab
 from tests.browser.conftest import served
@@ -20,6 +20,22 @@ MEASURED_MS = 60_000
 TOLD = "**/browser/measurements"
 # An adapter in software: its times mean nothing, its answers do.
 WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
+# The first Worker only reads the clock; the second one ends with an error in the middle of its first measurement.
+DYING = """
+let made = 0
+const dying = address => `
+  import "${address}"
+  addEventListener("message", ({ data }) => {
+    if (data.task === "measure") setTimeout(() => { throw new Error("ended") }, 50)
+  })`
+window.Worker = class extends Worker {
+  constructor(address, ...how) {
+    made += 1
+    const text = new Blob([dying(address)], { type: "text/javascript" })
+    super(made === 2 ? URL.createObjectURL(text) : address, ...how)
+  }
+}
+"""
 
 
 @dataclass(frozen=True)
@@ -173,18 +189,7 @@ def test_a_model_that_was_deleted_meanwhile_is_said_and_the_others_go_on(tmp_pat
 
 
 def test_a_worker_that_dies_is_said_and_the_next_network_has_another(home: Home, page: Page) -> None:
-    asked: list[str] = []
-
-    def first_one_dies(route: Route) -> None:
-        asked.append(route.request.url)
-        # The first Worker only reads the clock, the second one measures.
-        if len(asked) == 2:
-            route.fulfill(body="throw new Error('ended by the browser')", content_type="text/javascript",
-                          headers={"cross-origin-embedder-policy": "require-corp"})  # fmt: skip
-        else:
-            route.continue_()
-
-    page.route("**/benchmark_worker.js", first_one_dies)
+    page.add_init_script(DYING)
     page.goto(home.page(f"runs={home.teacher}&runs={home.student}&backend=wasm-1&auto=1"))
     expect(page.get_by_text(re.compile(r"1 measurement done.*1 failed")).first).to_be_visible(timeout=MEASURED_MS)
     expect(page.get_by_text("✓ agrees")).to_have_count(1)

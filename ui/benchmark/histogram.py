@@ -73,6 +73,7 @@ def _spec(low: float, high: float, top: float, look: Look, colours: Theme) -> di
     )
     at = {"field": "at", "type": "quantitative", "scale": across["scale"]}
     text = {"type": "text", "align": "left", "dx": 4, "baseline": "top", "fontSize": 12, "color": colours.text}
+    names = {"x": at, "y": {"field": "share", "type": "quantitative"}, "text": {"field": "text"}}
     return {
         "height": _HEIGHT,
         "layer": [
@@ -88,6 +89,8 @@ def _spec(low: float, high: float, top: float, look: Look, colours: Theme) -> di
                 tooltip=moving.tip(span="Time", text="Samples"),
             ),
             moving.layer("line", {"type": "rule", "color": colours.text, "strokeDash": [4, 3]}, x=at),
-            moving.layer("line", text, x=at, y={"field": "share", "type": "quantitative"}, text={"field": "text"}),
+            # On a phone a name reaches over the next line: its ground keeps it readable.
+            moving.layer("line", {**text, "stroke": colours.background, "strokeWidth": 4}, **names),
+            moving.layer("line", text, **names),
         ],
     }

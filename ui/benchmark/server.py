@@ -12,7 +12,7 @@ from ui.benchmark.numbers import Numbers
 __all__ = ["expected_seconds", "show"]
 
 PERIOD_SECONDS = 1.0
-TOLD = "benchmark_server_told"
+STARTED, TOLD = "benchmark_server_started", "benchmark_server_told"
 # The definition of a latency, and what comes before it: the session, the first run, the warm-up.
 LEAST_SECONDS, RUNS, START_SECONDS = 2.0, 200, 0.5
 EAGER = 3.0
@@ -65,13 +65,16 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
         help="onnxruntime and torch's eager mode (float32 only), on one thread and on all, at the chosen batch sizes "
         "and precisions. Training waits meanwhile. What each experiment measured at its end is shown without it.",
     )
-    told = st.session_state.pop(TOLD, None) or (view.error if view else None)
+    # What went wrong is told to the one who pressed the button.
+    ended = view.error if view and st.session_state.get(STARTED) else None
+    told = st.session_state.pop(TOLD, None) or ended
     if told:
         st.warning(words.sentence(told), title="Not all of it could be measured")
 
 
 def _start(choice: Choice) -> None:
     try:
+        st.session_state[STARTED] = True
         ui.lab().measure_server(choice.run_ids, choice.batches, choice.precisions)
     except DistillError as error:
         st.session_state[TOLD] = str(error)

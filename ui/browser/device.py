@@ -1,5 +1,6 @@
 """Which device a visitor is: a random number in a cookie that scripts cannot read. Its measurements are its own."""
 
+import hashlib
 import re
 import uuid
 
@@ -15,9 +16,12 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 def device_of(cookies: "dict[str, str]") -> str | None:
-    """The device's id among a request's cookies; None where there is none, or nothing that we wrote."""
+    """The device's id among a request's cookies; None where there is none, or nothing that we wrote.
+
+    It is a hash: whoever reads an id cannot make the cookie, and so cannot change another device's name.
+    """
     found = cookies.get(COOKIE, "")
-    return found if IDENTITY.fullmatch(found) else None
+    return hashlib.sha256(found.encode()).hexdigest()[:32] if IDENTITY.fullmatch(found) else None
 
 
 def device_id() -> str:

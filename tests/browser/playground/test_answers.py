@@ -1,0 +1,100 @@
+"""Every network answers as one draws, and T, links and other networks change nothing of the drawing."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from distill_core.lab import Lab
+from tests.browser.playground.acts import SLOW_MS, Home, answers, canvas, light, one, ready, shares
+
+pytestmark = pytest.mark.browser
+
+
+def test_every_network_answers_a_drawing(trained: Home, opened: Page, complaints: list[str]) -> None:
+    page = opened
+    heads = [head.inner_text().strip() for head in page.locator(".answers thead th").all()]
+    assert heads == list(trained.names)
+    expect(page.get_by_text("The answers appear here as you draw.")).to_be_visible()
+    one(page)
+    verdict = page.locator(".verdict").first
+    expect(verdict).to_have_text(re.compile(r"^(All|None of|\d of) \d students? gives? .*: \d\.$|^All 3 students give"))
+    assert all(re.match(r"(≠ )?\d\s·\s([<>]\s)?\d+\s%$", answer) for answer in answers(page))
+    assert np.abs(shares(page).sum(0) - 100).max() < 6
+    expect(page.locator(".time").first).to_have_text(re.compile(r"\d ms$"))
+    expect(page.get_by_text(re.compile("From the stroke to the answers: \\d+ ms"))).to_be_attached()
+    assert complaints == []
+
+
+def test_answers_come_while_the_pen_is_down(opened: Page) -> None:
+    page = opened
+    box = canvas(page).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 200, steps=5)
+    expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"))
+    page.mouse.up()
+
+
+def test_t_softens_at_once_and_the_drawing_stays(opened: Page) -> None:
+    page = opened
+    one(page)
+    expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"))
+    before, bright = shares(page), light(page)
+    page.get_by_role("slider", name="Temperature T").press("End")
+    expect(page.get_by_text("Probabilities at T = 50: softer")).to_be_visible(timeout=SLOW_MS)
+    expect(page).to_have_url(re.compile("T=50"), timeout=SLOW_MS)
+    after = shares(page)
+    assert after.max() < before.max()
+    assert light(page) == bright > 0
+
+
+def test_a_test_image_goes_in_unchanged_and_every_network_answers_as_on_the_server(trained: Home, opened: Page) -> None:
+    page = opened
+    page.get_by_role("button", name=re.compile("test image 4$")).click()
+    expect(page.locator(".truth")).to_contain_text("The test image shows:")
+    answered = "window.told.filter(one => Array.isArray(one.result))"
+    page.wait_for_function(f"window.asked.filter(one => one.kind === 'ask').length === {answered}.length")
+    asked = page.evaluate("[...window.asked.filter(one => one.kind === 'ask').at(-1).input]")
+    told = page.evaluate(f"{answered}.at(-1).result")
+    assert {network["runId"] for network in told} == set(trained.run_ids)
+    lab = Lab.open(trained.path)
+    for network in told:
+        server = lab.reference(network["runId"], "float32")
+        assert np.abs(np.array(asked) - server.images_BCHW[4].ravel()).max() <= 1e-6
+        assert np.abs(np.array(network["logits"]) - server.logits_BC[4]).max() <= 1e-4
+    lab.close()
+
+
+def test_a_link_opens_with_image_drift_and_t(trained: Home, page: Page) -> None:
+    ready(page, trained.address, "?T=4&sample=3&rotation=20")
+    expect(page.locator(".truth")).to_contain_text("The test image shows:", timeout=SLOW_MS)
+    expect(page.get_by_text("drifted: rotation 20°")).to_be_visible()
+    expect(page.get_by_role("slider", name="Rotation")).to_have_value("20")
+    expect(page.get_by_text("Probabilities at T = 4")).to_be_visible()
+
+
+def test_other_images_come_from_the_test_set(opened: Page) -> None:
+    page = opened
+    shelf = page.get_by_role("group", name="Test images")
+    expect(shelf.get_by_role("button")).to_have_count(18)
+    one(page)
+    bright = light(page)
+    page.get_by_role("button", name="Other images").click()
+    expect(shelf.get_by_role("button", name=re.compile("test image 18$"))).to_be_visible(timeout=SLOW_MS)
+    assert light(page) == bright
+
+
+def test_other_networks_are_opened_and_closed_while_the_drawing_stays(trained: Home, opened: Page) -> None:
+    page = opened
+    one(page)
+    bright = light(page)
+    page.get_by_role("button", name="Who answers").click()
+    page.get_by_role("button", name=re.compile(f"Remove {trained.names[0]}")).or_(
+        page.locator("[data-baseweb=tag]").filter(has_text=trained.names[0]).get_by_role("presentation")
+    ).first.click()
+    expect(page.locator(".answers thead th")).to_have_count(len(trained.names) - 1, timeout=SLOW_MS)
+    expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"))
+    assert light(page) == bright

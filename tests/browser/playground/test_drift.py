@@ -1,0 +1,48 @@
+"""Drift: live, and who breaks first."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.playground.acts import SLOW_MS, Home, draw, light, one
+
+pytestmark = pytest.mark.browser
+
+
+def test_who_breaks_first_is_found_and_a_marker_sets_the_slider(trained: Home, opened: Page) -> None:
+    page = opened
+    search = page.get_by_role("button", name="Find who breaks first")
+    expect(search).to_be_disabled()
+    page.get_by_role("button", name=re.compile("test image 4$")).click()
+    search.click()
+    rotation = page.get_by_role("group", name=re.compile("^Rotation, up to where"))
+    expect(rotation.locator(".line")).to_have_count(len(trained.names), timeout=SLOW_MS)
+    marker = rotation.get_by_role("button", name=re.compile("breaks at")).first
+    degrees = re.search(r"breaks at (\d+)°", marker.get_attribute("aria-label") or "")
+    assert degrees is not None
+    marker.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("slider", name="Rotation")).to_have_value(degrees[1])
+    expect(page.get_by_text(f"drifted: rotation {degrees[1]}°")).to_be_visible()
+    page.get_by_text("Table of these charts").click()
+    expect(page.locator("details tbody tr")).to_have_count(len(trained.names))
+    page.get_by_role("button", name="No drift").click()
+    expect(page.get_by_role("slider", name="Rotation")).to_have_value("0")
+    draw(page, (0.1, 0.1), (0.2, 0.1))
+    expect(rotation).to_be_hidden()
+
+
+def test_drift_changes_what_the_networks_see_and_not_the_drawing(opened: Page) -> None:
+    page = opened
+    one(page)
+    bright = light(page)
+    page.wait_for_function("window.asked.some(one => one.kind === 'ask')")
+    before = page.evaluate("[...window.asked.at(-1).input]")
+    for name, most in (("Rotation", "90"), ("Blur", "3"), ("Noise", "0.5")):
+        page.get_by_role("slider", name=name).fill(most)
+        page.wait_for_function(
+            "before => window.asked.at(-1).input.some((value, place) => value !== before[place])", arg=before
+        )
+        before = page.evaluate("[...window.asked.at(-1).input]")
+    assert light(page) == bright

@@ -1,0 +1,117 @@
+"""Pictures that are uploaded, dropped, pasted or photographed; what cannot be taken."""
+
+import re
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserType, Page, expect
+
+from tests.browser.playground.acts import SLOW_MS, Home, brightens, light, one, picture, png_of, ready, upload
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_picture_is_prepared_as_the_task_is_and_every_step_is_shown(opened: Page) -> None:
+    page = opened
+    upload(page, "bar.png", picture())
+    steps = page.get_by_role("list", name="Preparation")
+    expect(steps).to_contain_text("the middle square of 60 × 40")
+    expect(steps).to_contain_text("grey")
+    expect(steps).to_contain_text("its border is bright")
+    switch = page.get_by_role("checkbox", name="inverted")
+    expect(switch).to_be_checked()
+    dark = light(page)
+    assert 10 < dark < 80
+    switch.uncheck()
+    expect(steps).to_contain_text("as you chose")
+    assert light(page) == pytest.approx(255 - dark, abs=1)
+    one(page)
+    expect(steps).to_contain_text("drawn over")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").click()
+    assert light(page) == 0
+
+
+def test_a_photograph_stands_upright(opened: Page) -> None:
+    page = opened
+    turned = Image.Exif()
+    turned[0x0112] = 6  # the camera was held upright
+    upload(page, "photo.jpg", picture(width=60, height=40, format="JPEG", exif=turned, quality=95))
+    expect(page.get_by_text("the middle square of 40 × 60")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("empty.png", b"", "“empty.png” is empty. Choose a PNG, JPEG, GIF, WebP or BMP file."),
+        ("notes.txt", b"hello", "“notes.txt” is not an image that this page knows."),
+        ("huge.png", png_of(10_000, 5_000), "has 10,000 × 5,000 pixels, 50.0 million; at most 40 million"),
+        ("cut.png", picture()[:60], "begins like a PNG of 60 × 40 but could not be decoded"),
+        ("none.png", png_of(0, 0), "says no size: it is damaged"),
+        ("<b>x</b>.png", b"", "“<b>x</b>.png” is empty"),
+    ],
+    ids=["empty", "no image", "50 megapixels", "cut off", "no size", "a name with tags"],
+)
+def test_what_cannot_be_taken_is_refused_and_the_drawing_stays(
+    opened: Page, name: str, content: bytes, told: str
+) -> None:
+    page = opened
+    one(page)
+    bright = light(page)
+    upload(page, name, content)
+    expect(page.get_by_role("alert").filter(has_text=told)).to_be_visible(timeout=SLOW_MS)
+    assert light(page) == bright > 0
+    upload(page, "good.png", picture())
+    expect(page.get_by_role("alert").filter(has_text=told)).to_be_hidden()
+    expect(page.get_by_text("the middle square of 60 × 40")).to_be_visible()
+
+
+def test_a_picture_can_be_dropped_and_pasted(opened: Page) -> None:
+    page = opened
+    content = list(picture())
+    page.evaluate(
+        """content => {
+          const files = new DataTransfer()
+          files.items.add(new File([Uint8Array.from(content)], "dropped.png", { type: "image/png" }))
+          const find = root => root.querySelector(".playground")
+            ?? [...root.querySelectorAll("*")].map(one => one.shadowRoot && find(one.shadowRoot)).find(Boolean)
+          find(document).dispatchEvent(new DragEvent("drop", { dataTransfer: files, cancelable: true }))
+        }""",
+        content,
+    )
+    expect(page.get_by_text("the middle square of 60 × 40")).to_be_visible()
+    page.get_by_role("button", name="Clear").click()
+    page.evaluate(
+        """content => {
+          const files = new DataTransfer()
+          files.items.add(new File([Uint8Array.from(content)], "pasted.png", { type: "image/png" }))
+          document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: files }))
+        }""",
+        list(picture(width=90)),
+    )
+    expect(page.get_by_text("the middle square of 90 × 40")).to_be_visible()
+
+
+def test_a_photograph_with_the_camera(
+    trained: Home, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+) -> None:
+    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    browser = browser_type.launch(**{**browser_type_launch_args, "args": [*browser_type_launch_args["args"], *fake]})
+    page = ready(browser.new_page(), trained.address)
+    page.get_by_role("button", name="Photograph").click()
+    page.get_by_role("button", name="Take it").click(timeout=SLOW_MS)
+    expect(page.get_by_text(re.compile("the middle square of"))).to_be_visible(timeout=SLOW_MS)
+    expect(page.locator("video")).to_have_count(0)
+    brightens(page, 0)
+    browser.close()
+
+
+def test_a_camera_that_is_refused_is_told(opened: Page) -> None:
+    page = opened
+    page.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') } }"
+    )
+    page.get_by_role("button", name="Photograph").click()
+    expect(page.get_by_role("alert").filter(has_text="The camera was not allowed.")).to_be_visible()
+    expect(page.locator("video")).to_have_count(0)
