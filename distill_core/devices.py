@@ -137,7 +137,7 @@ class Devices:
 
     def _measure(self, desk: Desk, steps: Sequence[ServerStep]) -> None:
         load_libraries()
-        refused: dict[str, DistillError] = {}
+        refused: dict[str, None] = {}
         for done, step in enumerate(steps):
             desk.tell(done, step.title)
             desk.gate()
@@ -147,10 +147,10 @@ class Devices:
             except Stopped:
                 raise
             except DistillError as error:  # the others can be measured
-                refused.setdefault(str(error), error)
+                refused[str(error)] = None
         desk.tell(len(steps), "")
-        for reason in refused.values():
-            raise reason
+        if refused:
+            raise DistillError(*refused)
 
 
 def _check(runs: int, batch_sizes: Sequence[int], precisions: Sequence[str]) -> None:

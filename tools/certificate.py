@@ -40,7 +40,8 @@ def certificate(folder: Path, addresses: Sequence[str], host: str, *, now: datet
 
 
 def _names(addresses: Sequence[str], host: str) -> list[x509.GeneralName]:
-    hosts = dict.fromkeys(["localhost", *([host, f"{host}.local"] if host.replace("-", "a").isalnum() else [])])
+    plain = host.isascii() and host.replace("-", "a").isalnum()
+    hosts = dict.fromkeys(["localhost", *([host, f"{host}.local"] if plain else [])])
     numbers = dict.fromkeys(["127.0.0.1", *addresses])
     return [*map(x509.DNSName, hosts), *(x509.IPAddress(ipaddress.ip_address(one)) for one in numbers)]
 

@@ -35,8 +35,10 @@ def as_json(rows: pd.DataFrame, link: str) -> bytes:
     """``link`` opens the page that measures the same again."""
     found = {
         "link": link,
-        "definition": "first run apart; warm-up of 20 runs or 0.2 s, then 200 runs or 2 s, whichever is more; "
-        "percentiles by the nearest rank; times in ms of one run of batch_size images",
+        "definition": "first run apart; warm-up of 20 runs or 0.2 s, then 200 runs or 2 s, whichever is more; in a "
+        "browser at most 5,000 samples, and not above 5 s of warm-up and 30 s of timing once there are 3 and 20 runs; "
+        "percentiles by the nearest rank of samples, each the mean of runs_per_sample runs in a row; times in ms of "
+        "one run of batch_size images",
         "measurements": [_record(row, nested=True) for row in rows.to_dict("records")],
     }
     return json.dumps(found, indent=2, default=str).encode()
@@ -49,7 +51,13 @@ def _record(row: dict[str, Any], *, nested: bool) -> dict[str, Any]:
         return {**plain, "environment": environment}
     flat = {name: value for name, value in plain.items() if name != "histogram"}
     flat["run_ids"] = " ".join(row["run_ids"])
-    return flat | {f"environment_{name}": value for name, value in environment.items()}
+    flat |= {f"environment_{name}": value for name, value in environment.items()}
+    return {name: _no_formula(value) for name, value in flat.items()}
+
+
+def _no_formula(value: Any) -> Any:
+    # Whoever names a device writes into the file that somebody else opens in a spreadsheet.
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 
 
 def _plain(value: Any) -> Any:

@@ -51,7 +51,8 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
     if running:
         left = "" if view.seconds_left is None else f" · about {words.duration(view.seconds_left)} left"
         st.progress(
-            view.done / max(view.total, 1), text=words.plain(f"{view.done + 1} of {view.total}: {view.step}{left}")
+            view.done / max(view.total, 1),
+            text=words.plain(f"{min(view.done + 1, view.total)} of {view.total}: {view.step}{left}"),
         )
         st.button("Stop", icon=":material/stop:", key="server_stop", on_click=lab.stop_measuring)
         st.caption("Training waits while a network is timed, and goes on between two of them.")

@@ -42,16 +42,19 @@ class Recognised:
         known = scope["type"] != "http" or device_of(Request(scope).cookies)
 
         async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_page(message):
+            if message["type"] == "http.response.start" and _is_page(scope, message):
                 message = {**message, "headers": [*message.get("headers", ()), (b"set-cookie", _cookie())]}
             await send(message)
 
         await self.app(scope, receive, send if known else send_with_cookie)
 
 
-def _is_page(message: Message) -> bool:
+def _is_page(scope: Scope, message: Message) -> bool:
+    if message["status"] == 304:  # the browser has the page from an earlier visit, and its type is not said again
+        return "text/html" in Request(scope).headers.get("accept", "")
     return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"])
 
 
 def _cookie() -> bytes:
-    return f"{COOKIE}={uuid.uuid4().hex}; Path=/; Max-Age={YEAR_SECONDS}; HttpOnly; SameSite=Strict".encode()
+    # Not Strict: who follows a link from another site would come without its number and be given a new one.
+    return f"{COOKIE}={uuid.uuid4().hex}; Path=/; Max-Age={YEAR_SECONDS}; HttpOnly; SameSite=Lax".encode()

@@ -7,7 +7,7 @@ from functools import wraps
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -102,6 +102,8 @@ async def _measurements(request: Request) -> Response:
         return await run_in_threadpool(_keep, body, device)
     except DistillError as error:
         return _refused(error)
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody hears it
 
 
 def _keep(body: bytes, device: str) -> Response:
@@ -119,7 +121,7 @@ def _keep(body: bytes, device: str) -> Response:
 async def _body(request: Request) -> bytes:
     """Raises InvalidSetting for what another site's page sends, and for more than a measurement can be."""
     origin, host = request.headers.get("origin", ""), request.headers.get("host", "")
-    if not host or urlsplit(origin).netloc != host:
+    if not host or _host_of(origin) != host:
         wanted = f"one from a page of {host}"
         raise InvalidSetting(explain("a measurement", wanted=wanted, came=origin, do="send it from the lab's own page"))
     body = b""
@@ -129,6 +131,13 @@ async def _body(request: Request) -> bytes:
             wanted = f"at most {LONGEST_BODY // 1024} kB"
             raise InvalidSetting(explain("a measurement", wanted=wanted, came="more", do="send one at a time"))
     return body
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # as of "http://["
+        return ""
 
 
 def _precision(request: Request) -> str:

@@ -34,6 +34,21 @@ def test_undo_redo_and_clear_by_button_and_by_key(opened: Page) -> None:
     assert light(page) == second
 
 
+def test_undo_in_the_middle_of_a_stroke_ends_it(opened: Page) -> None:
+    page = opened
+    box = canvas(page).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 100, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 100, box["y"] + 200, steps=5)
+    page.keyboard.press("Control+z")
+    page.mouse.move(box["x"] + 200, box["y"] + 200, steps=5)
+    page.mouse.up()
+    assert light(page) == 0
+    page.keyboard.press("Control+y")
+    assert light(page) > 0
+
+
 def test_thickness_shade_and_eraser(opened: Page) -> None:
     page = opened
     page.get_by_role("slider", name="Thickness").press("End")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
@@ -181,6 +181,7 @@ def test_what_cannot_be_a_measurement_is_refused(
     ("headers", "said"),
     [
         ({**OWN_PAGE, "origin": "http://elsewhere.test"}, "the lab's own page"),
+        ({**OWN_PAGE, "origin": "http://["}, "the lab's own page"),
         ({"cookie": OWN_PAGE["cookie"]}, "the lab's own page"),
         ({"origin": OWN_PAGE["origin"]}, "allow cookies"),
         ({"origin": OWN_PAGE["origin"], "cookie": f"{COOKIE}=../x"}, "allow cookies"),
@@ -211,7 +212,7 @@ def recognised(response: type, **headers: str) -> Answer:
 def test_a_new_visitor_is_given_a_number_that_scripts_cannot_read() -> None:
     cookie = recognised(HTMLResponse).headers["set-cookie"]
     assert cookie.startswith(f"{COOKIE}=")
-    assert cookie.endswith("; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict")
+    assert cookie.endswith("; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax")
     assert recognised(HTMLResponse).headers["set-cookie"] != cookie
 
 
@@ -219,3 +220,9 @@ def test_a_known_visitor_keeps_its_number_and_files_give_none() -> None:
     assert "set-cookie" not in recognised(HTMLResponse, cookie=f"{COOKIE}={DEVICE}").headers
     assert "set-cookie" not in recognised(PlainTextResponse).headers
     assert "set-cookie" in recognised(HTMLResponse, cookie=f"{COOKIE}=nonsense").headers
+
+
+def test_a_browser_that_has_the_page_but_no_number_is_given_one() -> None:
+    unchanged = Recognised(Response(status_code=304))
+    assert "set-cookie" in ask(unchanged, "/", headers={"accept": "text/html,*/*;q=0.8"}).headers
+    assert "set-cookie" not in ask(unchanged, "/", headers={"accept": "*/*"}).headers

@@ -67,6 +67,7 @@ export function canvasView({ begin, paint, say }) {
 
   function lift() {
     if (cursor.down) say("Brush lifted.")
+    stroke = null
     cursor.down = false
     showBrush()
   }
@@ -100,6 +101,7 @@ export function canvasView({ begin, paint, say }) {
 
   return {
     box,
+    /** End the stroke, with whatever it is drawn. */
     lift,
     /** All of it, or what changed (``part`` as from brush.js). */
     show(image, part) {

@@ -83,6 +83,7 @@ export class Easel {
   }
 
   step(drawing) {
+    this.canvas.lift() // a stroke that is not over would go on in the past
     this.drawing = drawing
     this.show()
     this.told.changed(true)
@@ -143,14 +144,12 @@ export class Easel {
   placeSample(sample) {
     const { size_px: size, channels } = this.task
     const image = bytes(resized(fromBase64(sample.pixels, size, size, channels), this.side))
-    this.canvas.lift()
     this.step(drawings.placed(this.drawing, image, { kind: "sample", sample }))
   }
 
   /** The middle square of a picture of this width and height. */
   placePicture({ image, width, height }) {
     const found = this.prepared(image)
-    this.canvas.lift()
     const origin = { kind: "picture", prepared: { ...found, automatic: true }, width, height }
     this.step(drawings.placed(this.drawing, found.image, origin))
   }

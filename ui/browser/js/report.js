@@ -1,6 +1,8 @@
 // What the server is told of a measurement (distill_core/timed.py), and the telling.
 
 const PAUSES_MS = [300, 1000]
+// A server that hears and says nothing must not hold up the next network, nor a stop.
+const PATIENCE_MS = 20_000
 
 /** 32 hexadecimal digits; crypto.randomUUID is missing where the page is plain http. */
 export function newUid(crypto = globalThis.crypto) {
@@ -61,7 +63,8 @@ export async function send(body, { address, fetch, wait }) {
 async function sent(body, { address, fetch }) {
   try {
     const headers = { "content-type": "application/json" }
-    const response = await fetch(address, { method: "POST", headers, body: JSON.stringify(body) })
+    const signal = AbortSignal.timeout(PATIENCE_MS)
+    const response = await fetch(address, { method: "POST", headers, body: JSON.stringify(body), signal })
     const told = await response.json().catch(() => ({}))
     if (response.ok) return { answer: told }
     return { reason: told.error || `The server answered ${response.status}.`, again: response.status >= 500 }

@@ -91,7 +91,7 @@ function fill({ node, parts, chart }, one, scale) {
   write(parts.sub, `${backendName(one)} · ${one.precision}`)
   parts.sub.title = result && !result.whole_graph ? MIXED : ""
   write(parts.median, result ? milliseconds(result.p50_ms) : NOTHING)
-  write(parts.rate, result ? `${rate((1000 * one.batch) / result.p50_ms)} images/s` : "")
+  write(parts.rate, result ? `${rate((1000 * one.batch) / result.mean_ms)} images/s` : "")
   write(parts.word, result ? "" : word(one))
   parts.word.title = one.reason ?? ""
   write(parts.parity, text)
