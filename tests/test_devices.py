@@ -222,6 +222,14 @@ def test_one_network_that_cannot_be_measured_keeps_no_other_from_it(lab: Lab, ru
     assert len(lab.measurements()) == before + 3 * THREADS
 
 
+def test_every_reason_is_told(lab: Lab, runs: list[str]) -> None:
+    for run_id in runs[:2]:
+        lab.artifact(run_id, "weights").write_bytes(b"no weights")
+    lab.measure_server(runs[:2], (1,))
+    said = str(ended(lab).error)
+    assert said.count("weights.safetensors: wanted SHA-256") == 2
+
+
 def test_closing_ends_what_is_measured(trained: Path) -> None:
     lab = Lab.open(trained, timer=functools.partial(measure, seconds=WAIT))
     lab.measure_server(list(lab.results()["run_id"]))

@@ -29,6 +29,11 @@ test("an empty file", async () => {
   assert.match(await refusal(named("a.png")), /“a.png” is empty. Choose a PNG, JPEG/)
 })
 
+test("a file that was moved away meanwhile", async () => {
+  const gone = { name: "a.png", size: 9, slice: () => ({ arrayBuffer: () => Promise.reject(new Error("not found")) }) }
+  assert.match(await refusal(gone), /“a.png” could not be read \(not found\)/)
+})
+
 test("a file that is no image", async () => {
   assert.match(await refusal(named("a.png", "hello")), /is not an image that this page knows/)
 })

@@ -75,6 +75,6 @@ def test_the_key_of_another_certificate_is_not_taken(tmp_path: Path) -> None:
     ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(files.certificate, files.key)
 
 
-@pytest.mark.parametrize("host", ["a host", "", "host.example.org", "*"])
+@pytest.mark.parametrize("host", ["a host", "", "host.example.org", "*", "büro"])
 def test_a_host_name_that_is_none_is_left_out(tmp_path: Path, host: str) -> None:
     assert names(certificate(tmp_path, ROOM, host, now=NOW)) == ["localhost", "127.0.0.1", *ROOM]

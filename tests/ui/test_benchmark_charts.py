@@ -1,5 +1,6 @@
 """The charts of the Benchmark page: what is drawn, in which order, and what never is."""
 
+import io
 import json
 
 import pandas as pd
@@ -175,3 +176,9 @@ def test_downloads_hold_the_environment_and_nobodys_identity():
         assert secret not in as_json.decode()
         assert secret not in as_csv.decode()
     assert b"environment_onnxruntime_web" in as_csv.splitlines()[0]
+
+
+def test_a_device_cannot_put_a_formula_into_somebodys_spreadsheet():
+    rows = numbers(row("KD", 0.5, label='=HYPERLINK("http://x")')).rows
+    assert pd.read_csv(io.BytesIO(downloads.as_csv(rows)))["label"].tolist() == ['\'=HYPERLINK("http://x")']
+    assert json.loads(downloads.as_json(rows, ""))["measurements"][0]["label"] == '=HYPERLINK("http://x")'

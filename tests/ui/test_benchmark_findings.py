@@ -20,6 +20,11 @@ def test_the_fastest_network_is_named_with_its_median_its_p95_and_what_ran_it():
     )
 
 
+def test_means_of_many_runs_are_not_told_as_runs():
+    [sentence] = said(row("KD", 0.03, p95_ms=0.04, runs_per_sample=667))
+    assert "(p50; in 19 of 20 rows of 667 runs a run takes at most 0.040 ms)" in sentence
+
+
 def test_a_batch_says_how_many_images_it_is():
     assert "**9.0 ms** for 32 images at once" in said(row("KD", 9.0), batch_size=32)[0]
 

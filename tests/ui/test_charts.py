@@ -125,6 +125,13 @@ def test_the_teacher_is_a_star_in_the_text_colour_and_the_control_a_grey_cross(d
     assert made.figure.layout.paper_bgcolor == colours.background
 
 
+def test_the_name_of_a_device_is_shown_letter_for_letter():
+    made = charts.pareto(
+        ROWS.assign(device_p50_ms=ROWS["onnx_bytes"] / 1e6), charts.on_device("<b>my</b> phone"), LOOKS, dark=False
+    )
+    assert made.figure.layout.xaxis.title.text == "Latency p50 on &lt;b&gt;my&lt;/b&gt; phone (log)"
+
+
 def test_an_interval_is_drawn_where_there_is_one():
     assert trace(pareto(), "A").error_y.array == (0.01,)
     assert trace(pareto(), "T").error_y.array is None

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from html import escape
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -43,7 +44,9 @@ def pareto(
     for row in rows.to_dict("records"):
         _draw_point(figure, row, cost, across, looks[row["student"]], colours)
     _draw_names(figure, rows, across, up, colours)
-    figure.update_xaxes(title_text=f"{cost.title}{' (log)' if log else ''}", showgrid=False, showline=True)
+    # Plotly reads markup in titles, and a device is called as its visitor likes.
+    title = escape(f"{cost.title}{' (log)' if log else ''}", quote=False)
+    figure.update_xaxes(title_text=title, showgrid=False, showline=True)
     figure.update_layout(xaxis=across.layout(), yaxis=up.layout())
     frame.title_above(figure, "Test accuracy", colours)
     return Chart(

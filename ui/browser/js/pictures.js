@@ -18,7 +18,7 @@ export class Refused extends Error {}
  * @returns the picture, decoded. Throws Refused.
  */
 export async function brought(file, decode) {
-  const header = checked(file, imageHeader(new Uint8Array(await file.slice(0, HEADER_BYTES).arrayBuffer())))
+  const header = checked(file, imageHeader(await beginning(file)))
   try {
     return await decode(file)
   } catch (error) {
@@ -26,6 +26,14 @@ export async function brought(file, decode) {
       `${called(file)} begins like a ${header.type} of ${pixels(header)} but could not be decoded ` +
         `(${error.message}): it is damaged or cut off. Save it again, or choose another one.`,
     )
+  }
+}
+
+async function beginning(file) {
+  try {
+    return new Uint8Array(await file.slice(0, HEADER_BYTES).arrayBuffer())
+  } catch (error) {
+    throw new Refused(`${called(file)} could not be read (${error.message}): was it moved or deleted? Choose it again.`)
   }
 }
 
