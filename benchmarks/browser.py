@@ -130,7 +130,7 @@ def _place() -> Iterator[Place]:
 
 
 def _train(home: Path) -> dict[str, str]:
-    """The teacher, its control and four students of two architectures; their run ids by name."""
+    """A teacher and four students of two architectures, with their controls; the run ids of all but these by name."""
     from distill_core.experiment import Budget, Experiment
     from distill_core.lab import Lab
 
@@ -148,6 +148,7 @@ def _train(home: Path) -> dict[str, str]:
     if job.state != "finished":
         raise SystemExit(f"the comparison did not finish: {job.error}")
     rows = lab.results([job.id])
+    rows = rows[rows["role"] != "control"]
     lab.close()
     return dict(zip(rows["student"], rows["run_id"], strict=True))
 
@@ -182,8 +183,9 @@ def _component_ms(browser: Any, place: Place, run_id: str, threads: int) -> floa
     answer = told.value
     if not answer.ok or answer.request.post_data_json["threads"] != threads:
         raise SystemExit(f"not measured: {answer.text()}")
+    p50_ms = float(answer.json()["p50_ms"])
     page.close()
-    return float(answer.json()["p50_ms"])
+    return p50_ms
 
 
 def _bare_ms(browser: Any, place: Place, run_id: str, threads: int) -> float:
@@ -237,7 +239,7 @@ def _stroke(chromium: Any, place: Place, rounds: int) -> list[dict[str, Any]]:
     browser = chromium.launch(**place.options)
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(LAGS)
-    runs = [run_id for name, run_id in place.runs.items() if name != "control"]
+    runs = list(place.runs.values())
     page.goto(place.page("playground", runs=runs))
     page.locator(".stage canvas").wait_for(timeout=WAIT_MS)
     page.locator(".status").wait_for(state="hidden", timeout=WAIT_MS)

@@ -1,7 +1,9 @@
 """The lab's part about devices: files to run there, what they measured, and what this server measures itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
 from distill_core.jobs import Desk, Errand, ErrandView, JobQueue, Turns
 from distill_core.pipeline import (
     BATCH_SIZES,
+    Conversions,
     Model,
     ServerStep,
     Timer,
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 __all__ = ["Devices"]
 
 LARGEST_BATCH = 1024
+# A phone that asks for a file waits no longer for what trains or is measured here.
+PATIENCE_SECONDS = 30.0
 
 
 class Devices:
@@ -52,6 +57,7 @@ class Devices:
     def __init__(self) -> None:
         self._errand = Errand("distill-measuring")
         self._turns = Turns()
+        self._conversions = Conversions(turns=Turns(), quiet=self._quiet)
 
     # For browsers
 
@@ -61,7 +67,7 @@ class Devices:
         Raises: NotFound for a run that is unknown, deleted or failed; InvalidSetting for another precision;
         CorruptFile where the file is gone or changed; ExportMismatch where float16 cannot hold the network.
         """
-        return model(self._store, run_id, precision, self._turns)
+        return model(self._store, run_id, precision, self._conversions)
 
     def reference(self, run_id: str, precision: str = "float32") -> Reference:
         """The first test images, and what the server's onnxruntime answers with the very file of ``model``."""
@@ -135,15 +141,25 @@ class Devices:
         """End it; what is measured stays. Again changes nothing."""
         self._errand.stop()
 
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        """Nothing is measured here meanwhile; after ``PATIENCE_SECONDS`` all the same."""
+        with ExitStack() as held:
+            with suppress(Stopped):
+                held.enter_context(self._queue.hold(PATIENCE_SECONDS))
+            yield
+
     def _measure(self, desk: Desk, steps: Sequence[ServerStep]) -> None:
         load_libraries()
+        # Without a turn: whoever has one waits until nobody holds the queue, and it is held here.
+        opened = partial(model, self._store, conversions=Conversions(refused=self._conversions.refused))
         refused: dict[str, None] = {}
         for done, step in enumerate(steps):
             desk.tell(done, step.title)
             desk.gate()
             try:
                 with self._queue.hold():
-                    measure_step(step, self._store, desk.gate, self._timer, self.model)
+                    measure_step(step, self._store, desk.gate, self._timer, opened)
             except Stopped:
                 raise
             except DistillError as error:  # the others can be measured

@@ -30,6 +30,9 @@ device = device_id()
 found = numbers.gather(lab, choice, device, dark=style.dark())
 mine, all_devices = st.tabs([here.MINE, "Devices"], key="show", bind="query-params", on_change="rerun")
 with mine:
+    # Always there, full or empty: what stands below keeps its place, and a browser that measures goes on.
+    with st.container():
+        here.beside_training(lab)
     # Drawn behind the other tab too: what is gone from the page measures no more.
     component.show(choice, networks.looks(choice.everybody(), dark=style.dark()), label=own_device.label(lab, device))
     if mine.open:

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from distill_core.errors import InvalidSetting, NotFound
+from distill_core import devices
+from distill_core.errors import ExportMismatch, InvalidSetting, NotFound
 from distill_core.export import EAGER, available_threads, measure
 from distill_core.jobs import ErrandView
 from distill_core.lab import Lab
+from distill_core.pipeline import models
 from tests.quick import QUICK_TIMER, experiment
-from tests.told import PHONE, a_timed
+from tests.told import PHONE, a_timed, tell
 
 WAIT = 120
 THREADS = len({1, available_threads()})
@@ -32,11 +34,6 @@ def runs(lab: Lab) -> list[str]:
     return list(lab.results()["run_id"])
 
 
-def tell(lab: Lab, run_id: str, label: str | None = None, **changes: Any) -> Any:
-    answers = lab.reference(run_id, changes.get("precision", "float32")).logits_BC.tolist()
-    return lab.keep_timed(a_timed(run_id, answers, **changes), device_id=PHONE, label=label)
-
-
 def ended(lab: Lab) -> ErrandView:
     view = lab._errand.wait(WAIT)
     assert view is not None
@@ -46,7 +43,7 @@ def ended(lab: Lab) -> ErrandView:
 
 def test_what_a_browser_measured_is_on_the_board_and_in_the_comparison(lab: Lab, runs: list[str]) -> None:
     before = lab.results()["p50_ms"].tolist()
-    kept = tell(lab, runs[2], "Anna's phone", backend="webgpu")
+    kept = tell(lab, runs[2], label="Anna's phone", backend="webgpu")
     assert (kept.agrees, kept.new, kept.measurement.p50_ms) == (True, True, 50.0)
     (job,) = {*lab.results()["job_id"]}
     key = f"browser:{PHONE}"
@@ -202,7 +199,7 @@ def test_training_is_held_while_something_is_measured_and_goes_on_afterwards(lab
     queue._on_state = noted
     job = lab.submit(experiment(updates=100_000))
     assert trains.wait(WAIT)
-    lab._timer = watch = Watch(lambda: queue._inside and queue._works[job].waits)
+    lab._timer = watch = Watch(lambda: queue._is_held() and queue._works[job].waits)
     watch.go_on.set()
     lab.measure_server(runs[:1], (1,))
     assert ended(lab).error is None
@@ -210,6 +207,67 @@ def test_training_is_held_while_something_is_measured_and_goes_on_afterwards(lab
     assert not queue._is_held()
     lab.stop(job)
     assert lab.wait(job, WAIT).state == "stopped"
+
+
+def test_a_file_is_made_when_nothing_is_measured_and_before_the_next_measurement(
+    lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, make = list[int](), models.to_float16
+    queue, waits, quiet = lab._queue, threading.Event(), lab._queue._is_quiet_for
+
+    def looked(ticket: object) -> bool:
+        if len(queue._holders) == 2:
+            waits.set()
+        return quiet(ticket)
+
+    def noted(data: bytes) -> Any:
+        seen.append(len(watch.saw))
+        return make(data)
+
+    monkeypatch.setattr(models, "to_float16", noted)
+    monkeypatch.setattr(queue, "_is_quiet_for", looked)
+    lab._timer = watch = Watch()
+    lab.measure_server(runs[:1], (1, 8))
+    assert watch.inside.wait(WAIT)
+    phone = threading.Thread(target=lab.model, args=(runs[0], "float16"))
+    phone.start()
+    assert waits.wait(WAIT)
+    assert seen == []
+    watch.go_on.set()
+    phone.join(WAIT)
+    assert ended(lab).error is None
+    assert seen == [1]
+
+
+def test_a_file_is_not_waited_for_without_end(lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "PATIENCE_SECONDS", 0.01)
+    with lab._queue.hold():
+        assert lab.model(runs[0], "float16").path.exists()
+    assert not lab._queue._is_held()
+
+
+def test_a_file_that_is_measured_here_is_made_while_training_is_held(lab: Lab, runs: list[str]) -> None:
+    lab.measure_server(runs[:1], (1,), ("float16",))
+    assert ended(lab).error is None
+    assert "float16" in set(lab.timings(runs[:1])["precision"])
+
+
+def test_a_refusal_is_remembered_for_phones_and_for_the_server(
+    lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = list[int]()
+
+    def refuse(data: bytes) -> Any:
+        tried.append(len(data))
+        raise ExportMismatch("float16: too large")
+
+    monkeypatch.setattr(models, "to_float16", refuse)
+    for _ in range(30):
+        with pytest.raises(ExportMismatch, match="too large"):
+            lab.model(runs[0], "float16")
+    lab.measure_server(runs[:1], (1,), ("float16",))
+    assert ended(lab).error == "float16: too large"
+    assert len(tried) == 1
 
 
 def test_one_network_that_cannot_be_measured_keeps_no_other_from_it(lab: Lab, runs: list[str]) -> None:

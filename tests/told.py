@@ -1,23 +1,26 @@
-"""What a browser would tell, shared by the tests of reports and the lab."""
+"""What a browser would tell of a network that it timed, for every test that needs it."""
 
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from distill_core.lab import Lab
+from distill_core.reports import Kept
 from distill_core.timed import Timed
 
-__all__ = ["BROWSER", "PHONE", "a_timed"]
+__all__ = ["BROWSER", "PHONE", "TABLET", "a_timed", "payload", "right_payload", "tell"]
 
-PHONE = "3f2a" * 8
+PHONE, TABLET = "3f2a" * 8, "b" * 32
 BROWSER: dict[str, Any] = {
-    **{"browser": "Chrome 156", "system": "Android", "cores": 8, "isolated": True, "clock_ms": 0.005},
-    "onnxruntime_web": "1.30.0",
+    **{"browser": "Chrome 156", "system": "Android", "cores": 8, "memory_gb": 4.0},
+    **{"isolated": True, "clock_ms": 0.005, "onnxruntime_web": "1.30.0"},
+    "user_agent": "Mozilla/5.0 (nobody's business)",
 }
 
 
-def a_timed(run_id: str, logits: Sequence[Sequence[float | None]], /, **changes: Any) -> Timed:
-    """One hundred runs of 1 to 100 ms on one thread at batch 1."""
-    values = {
+def payload(run_id: str, logits: Sequence[Sequence[float | None]], /, **changes: Any) -> dict[str, Any]:
+    """As it comes in JSON: one hundred runs of 1 to 100 ms on one thread at batch 1."""
+    return {
         "uid": uuid.uuid4().hex,
         "run_id": run_id,
         "precision": "float32",
@@ -29,5 +32,20 @@ def a_timed(run_id: str, logits: Sequence[Sequence[float | None]], /, **changes:
         "samples_ms": [float(value) for value in range(1, 101)],
         "logits": logits,
         "browser": BROWSER,
+        **changes,
     }
-    return Timed.of({**values, **changes})
+
+
+def a_timed(run_id: str, logits: Sequence[Sequence[float | None]], /, **changes: Any) -> Timed:
+    return Timed.of(payload(run_id, logits, **changes))
+
+
+def right_payload(lab: Lab, run_id: str, /, *, off_by: float = 0.0, **changes: Any) -> dict[str, Any]:
+    """With the answers of the server; ``off_by`` is added to every logit."""
+    wanted_BC = lab.reference(run_id, changes.get("precision", "float32")).logits_BC
+    return payload(run_id, (wanted_BC + off_by).tolist(), **changes)
+
+
+def tell(lab: Lab, run_id: str, /, *, device_id: str = PHONE, label: str | None = None, **changes: Any) -> Kept:
+    """Keep a measurement of that device; ``changes`` are those of ``right_payload``."""
+    return lab.keep_timed(Timed.of(right_payload(lab, run_id, **changes)), device_id=device_id, label=label)

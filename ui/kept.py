@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-__all__ = ["kept"]
+__all__ = ["kept", "kept_briefly"]
 
-MOST = 256
+MOST, FEW = 256, 8
 
 
 @st.cache_resource(max_entries=MOST, show_spinner=False)
@@ -18,4 +18,10 @@ def kept(key: tuple[Hashable, ...], _build: Callable[[], Any]) -> Any:
     The key begins with a word for the kind of answer and holds all that the answer depends on; for what is stored
     that is ``Lab.stamp``.
     """
+    return _build()
+
+
+@st.cache_resource(max_entries=FEW, show_spinner=False)
+def kept_briefly(key: tuple[Hashable, ...], _build: Callable[[], Any]) -> Any:
+    """As ``kept``, for what is large and has another key often, as while thirty phones measure."""
     return _build()

@@ -28,7 +28,7 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
     Returns the place for what can be done next, or None where there is no result.
     """
     ended(job)
-    stamp = lab.stamp([job.id])
+    stamp = lab.stamp([job.id], everywhere=False)
     summary, results = kept(("outcome", stamp), lambda: (lab.summary(job.id), lab.results([job.id])))
     if not summary.loc[summary["role"] != "teacher", "test_accuracy"].notna().any():
         st.caption("No student of this experiment was finished.")

@@ -35,8 +35,7 @@ class JobQueue:
         self._waiting: list[str] = []
         self._running: str | None = None
         self._works: dict[str, Work] = {}
-        self._holders = 0
-        self._inside = False
+        self._holders: list[object] = []  # who measures, then who waits for it
         self._closed = False
         self._idle_seconds = 0.0
         self._untold: dict[str, tuple[str, str | None]] = {}
@@ -118,23 +117,23 @@ class JobQueue:
     def hold(self, timeout_seconds: float = 60.0) -> Iterator[None]:
         """Nothing trains inside: waits until the running job stands at its gate, or nothing runs.
 
-        One holder at a time, since two who measure would disturb each other. Raises Stopped after the timeout.
+        One holder at a time, since two who measure would disturb each other, and in the order in which they came: who
+        holds again and again lets the others in between. Raises Stopped after the timeout.
         """
+        ticket = object()
         with self._changed:
-            self._holders += 1
+            self._holders.append(ticket)
             try:
-                if not self._changed.wait_for(self._is_quiet, timeout_seconds):
+                if not self._changed.wait_for(lambda: self._is_quiet_for(ticket), timeout_seconds):
                     raise Stopped(f"training did not pause within {timeout_seconds:g} s; try again")
-                self._inside = True
             except BaseException:
-                self._release()
+                self._release(ticket)
                 raise
         try:
             yield
         finally:
             with self._changed:
-                self._inside = False
-                self._release()
+                self._release(ticket)
 
     def close(self, timeout_seconds: float = 5.0) -> None:
         """End the worker; what runs or waits is told to be interrupted. May be called twice."""
@@ -215,13 +214,13 @@ class JobQueue:
         return self._works.get(job_id) if job_id == self._running or job_id in self._waiting else None
 
     def _is_held(self) -> bool:
-        return self._holders > 0
+        return bool(self._holders)
 
-    def _is_quiet(self) -> bool:
-        return not self._inside and (self._running is None or self._works[self._running].waits)
+    def _is_quiet_for(self, ticket: object) -> bool:
+        return self._holders[0] is ticket and (self._running is None or self._works[self._running].waits)
 
-    def _release(self) -> None:
-        self._holders -= 1
+    def _release(self, ticket: object) -> None:
+        self._holders.remove(ticket)
         self._changed.notify_all()
 
     def _forget_old(self) -> None:

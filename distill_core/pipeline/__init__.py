@@ -13,7 +13,7 @@ from distill_core.pipeline.measure import (
     measure_step,
     server_steps,
 )
-from distill_core.pipeline.models import Model, finished_run_of, model
+from distill_core.pipeline.models import Conversions, Model, finished_run_of, model
 from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
 from distill_core.pipeline.teachers import KnownTeacher, TeacherOption, identify, offered
 
@@ -21,6 +21,7 @@ __all__ = [
     "BATCH_SIZES",
     "MEASURING",
     "Bench",
+    "Conversions",
     "KnownTeacher",
     "Model",
     "PlannedStudent",

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from distill_core.errors import InvalidSetting, NotFound, explain
+from distill_core.errors import ExportMismatch, InvalidSetting, NotFound, explain
 from distill_core.export import to_float16
 from distill_core.files import read_checked
-from distill_core.store import Artifact, ArtifactKind, RunRecord, Store
+from distill_core.store import Artifact, RunRecord, Store
 from distill_core.timed import PRECISIONS
 
-__all__ = ["Model", "OpenModel", "finished_run_of", "model"]
+__all__ = ["Conversions", "Model", "OpenModel", "finished_run_of", "model"]
 
-KINDS: dict[str, ArtifactKind] = {"float32": "onnx", "float16": "onnx_float16"}
+MOST_REFUSED = 256
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,22 +29,38 @@ class Model:
     graph: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conversions:
+    """How float16 files are made: one after the other by ``turns``, each inside ``quiet()``. ``refused`` remembers, by
+    the hash of a float32 file, why float16 cannot hold it: that is found out once."""
+
+    refused: dict[str, str] = field(default_factory=dict)
+    turns: AbstractContextManager[None] = field(default_factory=nullcontext)
+    quiet: Callable[[], AbstractContextManager[None]] = nullcontext
+
+
 OpenModel = Callable[[str, str], Model]
 
 
 def model(
-    store: Store, run_id: str, precision: str = "float32", turns: AbstractContextManager[None] | None = None
+    store: Store,
+    run_id: str,
+    precision: str = "float32",
+    conversions: Conversions | None = None,
 ) -> Model:
     """The file of a finished run; the float16 one is made of the float32 one at first asking, and kept.
 
-    ``turns`` lets one at a time make such a file. Raises: NotFound; InvalidSetting for an unknown precision;
-    CorruptFile where the file is gone or changed; ExportMismatch where float16 cannot hold the network.
+    Raises: NotFound; InvalidSetting for an unknown precision; CorruptFile where the file is gone or changed;
+    ExportMismatch where float16 cannot hold the network.
     """
     run = finished_run_of(store, run_id)
     if precision not in PRECISIONS:
         wanted = " or ".join(PRECISIONS)
         raise InvalidSetting(explain("a precision", wanted=wanted, came=repr(precision), do="choose one of them"))
-    artifact = _artifact(store, run, precision, turns or nullcontext())
+    if precision == "float32":
+        artifact = store.artifact(run.id, "onnx")
+    else:
+        artifact = _float16(store, run, conversions or Conversions())
     read_checked(artifact.path, artifact.sha256)
     return Model(
         run_id=run.id,
@@ -64,16 +80,33 @@ def finished_run_of(store: Store, run_id: str) -> RunRecord:
     return run
 
 
-def _artifact(store: Store, run: RunRecord, precision: str, turns: AbstractContextManager[None]) -> Artifact:
-    kind = KINDS[precision]
+def _float16(store: Store, run: RunRecord, conversions: Conversions) -> Artifact:
     try:
-        return store.artifact(run.id, kind)
+        return store.artifact(run.id, "onnx_float16")
     except NotFound:
-        if precision == "float32":
-            raise
-    with turns:
-        try:  # whoever was here before may have made it
-            return store.artifact(run.id, kind)
+        source = store.artifact(run.id, "onnx").sha256
+    _refuse_again(source, conversions.refused)
+    with conversions.turns:
+        try:  # whoever was here before may have made it, or tried
+            return store.artifact(run.id, "onnx_float16")
         except NotFound:
-            store.add_artifact(run.id, kind, to_float16(store.read_artifact(run.id, "onnx")).data)
-    return store.artifact(run.id, kind)
+            _refuse_again(source, conversions.refused)
+        with conversions.quiet():
+            made = _made(store.read_artifact(run.id, "onnx"), source, conversions.refused)
+        store.add_artifact(run.id, "onnx_float16", made)
+    return store.artifact(run.id, "onnx_float16")
+
+
+def _refuse_again(source: str, refused: dict[str, str]) -> None:
+    if source in refused:
+        raise ExportMismatch(refused[source])
+
+
+def _made(data: bytes, source: str, refused: dict[str, str]) -> bytes:
+    try:
+        return to_float16(data).data
+    except ExportMismatch as error:
+        refused[source] = str(error)
+        for oldest in list(refused)[:-MOST_REFUSED]:
+            refused.pop(oldest, None)
+        raise

@@ -9,10 +9,11 @@ from distill_core.reports.results import curves_table, measurements_table, resul
 from distill_core.reports.sheets import Sheet, packed, sheet
 from distill_core.reports.studies import Study, studies
 from distill_core.reports.summary import by_seed, mark_front, summarise
-from distill_core.reports.timings import devices_table, timings_table
+from distill_core.reports.timings import THIS_SERVER, devices_table, timings_table
 
 __all__ = [
     "METRICS",
+    "THIS_SERVER",
     "Answerer",
     "Answers",
     "Cell",

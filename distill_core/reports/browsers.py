@@ -36,7 +36,7 @@ def keep_timed(
 ) -> Kept:
     """Keep what a browser measured of ``model``, with its answers held against ``wanted``.
 
-    Raises: InvalidSetting for what no measurement, device or label can be, or where the lab has too many devices.
+    Raises: InvalidSetting for what no measurement, device or label can be.
     """
     chosen = None if label is None else checked_label(label)
     words = described(timed.browser)

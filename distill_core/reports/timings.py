@@ -12,13 +12,22 @@ from distill_core.store import Measurement, Place, RunRecord, Store
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DEVICE_COLUMNS", "TIMING_COLUMNS", "device_key", "devices_table", "fastest", "timings_table"]
+__all__ = [
+    "DEVICE_COLUMNS",
+    "THIS_SERVER",
+    "TIMING_COLUMNS",
+    "device_key",
+    "devices_table",
+    "fastest",
+    "timings_table",
+]
 
 FIELDS = [field.name for field in dataclasses.fields(Measurement)]
 TIMING_COLUMNS = [*FIELDS, "label", "device_key", "backend_key", "run_ids"]
 # Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
 NUMBERS = ["load_ms", "session_ms", "mean_ms", "size_bytes", "largest_difference"]
 DEVICE_COLUMNS = ["device_id", "device_key", "label", "described", "seen_at", "seen_seconds_ago", "measurements"]
+# The label of the machine that the lab runs on.
 THIS_SERVER = "This server"
 
 

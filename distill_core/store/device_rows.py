@@ -1,11 +1,11 @@
 """Devices in the database, and what their browsers measured. Anyone on the network may tell, so there are bounds."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from distill_core.errors import InvalidSetting, explain
 from distill_core.store import tables
 from distill_core.store.database import reading, writing
 from distill_core.store.measurement_rows import insert_measurements, measurement
@@ -37,8 +37,8 @@ class DeviceRows(Rows):
         """Keep what a device measured, and how it describes itself; answers whether it was new.
 
         The same ``uid`` is kept once: what is stored is answered. A known device keeps its label unless ``rename``;
-        of more than 2,000 measurements of one device the oldest are forgotten.
-        Raises: InvalidSetting where there are as many devices as the lab keeps.
+        of more than 2,000 measurements of one device the oldest are forgotten. A new device beside 500 takes the place
+        of the one that was seen longest ago, which is forgotten with all that it measured: everybody can join.
         """
         with writing(self._engine) as connection:
             stored = _told_before(connection, one.uid)
@@ -50,7 +50,7 @@ class DeviceRows(Rows):
             return _told_before(connection, one.uid) or one, True
 
     def rename_device(self, device_id: str, label: str, now: datetime) -> None:
-        """Label a device, before it measured too. Raises InvalidSetting where there are too many."""
+        """Label a device, before it measured too; a new one takes its place as one that measures does."""
         with writing(self._engine) as connection:
             there = connection.scalar(select(tables.devices.c.described).where(tables.devices.c.id == device_id))
             device = Device(id=device_id, label=label, described=there or "", seen_at=now)
@@ -59,8 +59,7 @@ class DeviceRows(Rows):
     def forget_device(self, device_id: str) -> None:
         """Remove a device and all that it measured; again changes nothing."""
         with writing(self._engine) as connection:
-            connection.execute(delete(tables.measurements).where(tables.measurements.c.device_id == device_id))
-            connection.execute(delete(tables.devices).where(tables.devices.c.id == device_id))
+            _forget(connection, [device_id])
 
 
 def _told_before(connection: Connection, uid: str | None) -> Measurement | None:
@@ -74,11 +73,14 @@ def _keep_device(connection: Connection, device: Device, *, rename: bool) -> Non
     changed = row if rename else {name: value for name, value in row.items() if name != "label"}
     if connection.execute(update(tables.devices).where(columns.id == device.id).values(changed)).rowcount:
         return
-    count = connection.scalar(select(func.count()).select_from(tables.devices)) or 0
-    if count >= MOST_DEVICES:
-        wanted, do = f"at most {MOST_DEVICES}", "delete the measurements of one that is not used any more"
-        raise InvalidSetting(explain("devices of this lab", wanted=wanted, came="one more", do=do))
+    latest = select(columns.id).order_by(columns.seen_at.desc(), columns.id)
+    _forget(connection, list(connection.scalars(latest.offset(MOST_DEVICES - 1))))
     connection.execute(insert(tables.devices).values(row))
+
+
+def _forget(connection: Connection, device_ids: Sequence[str]) -> None:
+    connection.execute(delete(tables.measurements).where(tables.measurements.c.device_id.in_(device_ids)))
+    connection.execute(delete(tables.devices).where(tables.devices.c.id.in_(device_ids)))
 
 
 def _forget_oldest(connection: Connection, device_id: str) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserType, Page, Response, expect
 from distill_core.lab import Lab
 from tests.browser.conftest import served
 from tests.quick import QUICK_TIMER, experiment, student
+from ui.browser import engine
 
 pytestmark = pytest.mark.browser
 FIRST_MS = 60_000
@@ -33,6 +34,10 @@ window.Worker = class extends Worker {
   }
 }
 """
+
+
+NO_WORKER = "window.Worker = class { constructor() { throw new Error('not here') } }"
+ONE_CORE = "Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => 1 })"
 
 
 @dataclass(frozen=True)
@@ -93,10 +98,18 @@ def measured(page: Page, address: str, count: int = 1) -> list[dict[str, Any]]:
     return [{**one.request.post_data_json, **one.json()} for one in answers]
 
 
-def test_an_isolated_page_measures_on_one_thread_and_on_all(home: Home, page: Page, complaints: list[str]) -> None:
-    found = measured(page, home.page(f"runs={home.student}&backend=wasm-1&backend=wasm-n&auto=1"), 2)
+@pytest.mark.parametrize("script", ["", ONE_CORE], ids=["all cores", "one core"])
+def test_an_isolated_page_measures_on_one_thread_and_on_all(
+    home: Home, page: Page, complaints: list[str], script: str
+) -> None:
+    page.add_init_script(script)
+    page.goto(home.address)
     cores = page.evaluate("navigator.hardwareConcurrency")
-    assert [(one["backend"], one["threads"]) for one in found] == [("wasm", 1), ("wasm", min(cores, 4))]
+    threads = [1] if cores == 1 else [1, min(cores, 4)]
+    query = f"runs={home.student}&backend=wasm-1&backend=wasm-n&auto=1"
+    found = measured(page, home.page(query), len(threads))
+    assert [(one["backend"], one["threads"]) for one in found] == [("wasm", count) for count in threads]
+    expect(page.locator(".skipped").filter(has_text="One core")).to_have_count(2 - len(threads))
     for one in found:
         assert one["agrees"] is True
         assert one["largest_difference"] < 1e-3
@@ -104,9 +117,9 @@ def test_an_isolated_page_measures_on_one_thread_and_on_all(home: Home, page: Pa
         assert 0 < one["p50_ms"] <= one["p90_ms"] <= one["p95_ms"] <= one["p99_ms"]
         assert one["browser"]["isolated"] is True
         assert 0 < one["browser"]["clock_ms"] < 0.1
-        assert one["browser"]["onnxruntime_web"] == "1.30.0"
+        assert one["browser"]["onnxruntime_web"] == engine.version()
         assert "Chrom" in one["browser"]["browser"]
-    expect(page.get_by_text("✓ agrees")).to_have_count(2)
+    expect(page.get_by_text("✓ agrees")).to_have_count(len(threads))
     expect(page.get_by_role("heading", name="What this shows")).to_be_visible(timeout=FIRST_MS)
     assert complaints == []
 
@@ -183,6 +196,37 @@ def test_a_model_that_was_deleted_meanwhile_is_said_and_the_others_go_on(tmp_pat
             start.click()
         assert told.value.request.post_data_json["run_id"] == kept
         expect(page.get_by_text(re.compile("may have been deleted")).first).to_be_visible(timeout=MEASURED_MS)
+
+
+def test_the_focus_goes_from_run_to_stop_and_back_and_a_row_opens_by_keyboard(home: Home, page: Page) -> None:
+    page.goto(home.page(f"runs={home.student}&backend=wasm-1"))
+    run = page.get_by_role("button", name="Run on this device")
+    expect(run).to_be_enabled(timeout=FIRST_MS)
+    run.press("Enter")
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_focused()
+    expect(page.get_by_text(re.compile(r"^1 measurement done")).first).to_be_visible(timeout=MEASURED_MS)
+    expect(run).to_be_focused()
+    row = page.get_by_role("listitem").filter(has_text="✓ agrees")
+    assert row.bounding_box()["height"] < 40  # five networks on three backends leave the chart in sight
+    opener = row.get_by_role("button", name=re.compile("^Details of .*batch 1$"))
+    opener.press("Enter")
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    expect(row.get_by_text(re.compile("p90 .* p95 .* p99 .* load .* session .* first run"))).to_be_visible()
+    opener.press("Enter")
+    expect(row.get_by_text(re.compile("p99"))).to_be_hidden()
+
+
+def test_a_browser_that_starts_no_worker_says_so(home: Home, page: Page) -> None:
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.add_init_script(NO_WORKER)
+    page.goto(home.page(f"runs={home.student}&backend=wasm-1"))
+    told = page.get_by_text(re.compile("lets the page start no Worker.*not here.*Use another browser"))
+    expect(told.first).to_be_visible(timeout=FIRST_MS)
+    page.get_by_role("button", name="Run on this device").click()
+    expect(page.get_by_text(re.compile("1 failed")).first).to_be_visible(timeout=MEASURED_MS)
+    expect(told.first).to_be_visible()
+    assert broken == []
 
 
 def test_a_worker_that_dies_is_said_and_the_next_network_has_another(home: Home, page: Page) -> None:

@@ -356,6 +356,29 @@ def test_two_do_not_measure_at_once(bench: Bench) -> None:
         pass
 
 
+def test_who_holds_again_and_again_lets_the_others_in_between(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    order, waits, quiet = list[str](), threading.Event(), bench.queue._is_quiet_for
+
+    def looked(ticket: object) -> bool:
+        if len(bench.queue._holders) == 2:
+            waits.set()
+        return quiet(ticket)
+
+    def other() -> None:
+        with bench.queue.hold(SOON):
+            order.append("other")
+
+    monkeypatch.setattr(bench.queue, "_is_quiet_for", looked)
+    thread = threading.Thread(target=other)
+    with bench.queue.hold(SOON):
+        thread.start()
+        assert waits.wait(SOON)
+    with bench.queue.hold(SOON):
+        order.append("first")
+    thread.join(SOON)
+    assert order == ["other", "first"]
+
+
 def test_closing_interrupts_what_runs_and_what_waits(bench: Bench) -> None:
     bench.submit("a")
     bench.submit("b")

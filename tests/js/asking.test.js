@@ -1,17 +1,19 @@
 import assert from "node:assert/strict"
-import { mock, test } from "node:test"
+import { afterEach, beforeEach, mock, test } from "node:test"
 
 import { asking } from "../../ui/browser/js/asking.js"
 
-function opened(patience) {
+beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }))
+afterEach(() => mock.timers.reset())
+
+function opened(makeWorker) {
   const worker = { sent: [], postMessage: message => worker.sent.push(message), terminate: () => (worker.over = true) }
   const told = { answers: [], steps: [], ends: [] }
   const lane = asking({
-    makeWorker: () => worker,
+    makeWorker: makeWorker ?? (() => worker),
     onAnswers: (answers, stamp) => told.answers.push([answers, stamp]),
     onStep: step => told.steps.push(step),
     onEnd: message => told.ends.push(message),
-    patience,
   })
   const reply = (result, error) => worker.onmessage({ data: { id: worker.sent.at(-1).id, result, error } })
   return { worker, told, lane, reply }
@@ -74,15 +76,55 @@ test("a Worker that dies is told once, and a scan that waits fails", async () =>
   assert.equal(worker.sent.length, 1)
 })
 
-test("silence is taken for the end of a Worker", () => {
-  mock.timers.enable({ apis: ["setTimeout"] })
-  const { told, lane } = opened(5000)
-  lane.ask([1], [1], 1)
-  mock.timers.tick(4999)
+test("silence is taken for the end of a Worker: at an answer, a start, an opening and a closing", () => {
+  const silences = [
+    [lane => lane.ask([1], [1], 1), 20, "it gave no answer within 20 s"],
+    [lane => lane.start({}), 180, "the engine did not start within 180 s"],
+    [lane => lane.open({ runId: "a" }), 60, "a network did not open within 60 s"],
+    [lane => lane.close("a"), 20, "it gave no answer within 20 s"],
+  ]
+  for (const [act, seconds, said] of silences) {
+    const { worker, told, lane } = opened()
+    act(lane)
+    mock.timers.tick(1000 * seconds - 1)
+    assert.deepEqual(told.ends, [])
+    mock.timers.tick(1)
+    assert.deepEqual([told.ends, worker.over], [[said], true])
+  }
+})
+
+test("patience begins anew with each message, and ends with the answer", () => {
+  const { told, lane, reply } = opened()
+  lane.start({})
+  lane.open({ runId: "a" })
+  mock.timers.tick(179_000)
+  reply({})
+  mock.timers.tick(59_000)
+  reply({})
+  mock.timers.tick(600_000)
   assert.deepEqual(told.ends, [])
-  mock.timers.tick(1)
-  assert.deepEqual(told.ends, ["it gave no answer for 5 s"])
-  mock.timers.reset()
+})
+
+test("a Worker that dies while it starts is told, and a scan that waits fails", async () => {
+  const { worker, told, lane } = opened()
+  lane.start({})
+  const scan = lane.scan([7], [1], 1)
+  worker.onerror({})
+  await assert.rejects(scan, /could not be loaded/)
+  assert.deepEqual([told.ends, told.steps, worker.over], [["it could not be loaded"], [], true])
+})
+
+test("a Worker that cannot be made is told once its lane is there, unless that was ended before", async () => {
+  const barred = () => {
+    throw new Error("not here")
+  }
+  const { told, lane } = opened(barred)
+  lane.start({})
+  const other = opened(barred)
+  other.lane.end()
+  assert.deepEqual(told.ends, [])
+  await null
+  assert.deepEqual([told.ends, other.told.ends], [["not here"], []])
 })
 
 test("after it was ended on purpose nothing is told", () => {

@@ -59,6 +59,11 @@ test("a damaged header, and a damaged rest", async () => {
   assert.match(told, /begins like a PNG of 30 × 20 but could not be decoded \(cut off\)/)
 })
 
+test("what a decoder is to blame for is not said of the picture", async () => {
+  const late = () => Promise.reject(new Refused("It was not decoded within 30 s."))
+  assert.equal(await refusal(named("e.png", png(30, 20)), late), "It was not decoded within 30 s.")
+})
+
 test("a good one is decoded", async () => {
   const file = named("e.png", png(30, 20))
   assert.equal(await brought(file, async given => (given === file ? "pixels" : "")), "pixels")

@@ -5,11 +5,12 @@ import sqlite3
 from collections.abc import Callable
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from distill_core.lab import Lab
 from distill_core.store import JobState
-from tests.timed import DEVICE, OTHER_DEVICE, tell
+from tests.told import PHONE, TABLET, tell
 from ui.benchmark import server
 from ui.browser import engine
 
@@ -18,11 +19,11 @@ QUICK_MS = (1.0, 1.1, 1.2)
 
 @pytest.fixture
 def page(lab: Lab, screen: Callable[..., AppTest]) -> Callable[..., AppTest]:
-    """Opens the page as the visitor whose device is ``DEVICE``."""
+    """Opens the page as the visitor whose device is ``PHONE``."""
 
     def opened(**parameters: str) -> AppTest:
         found = screen("benchmark", **parameters)
-        found.session_state["device_of_this_session"] = DEVICE
+        found.session_state["device_of_this_session"] = PHONE
         return found.run()
 
     return opened
@@ -90,9 +91,9 @@ def test_one_student_stands_for_a_graph_by_default(trained, lab, page):
 
 def test_what_this_device_measured_is_told_beside_the_teacher(trained, lab, page):
     runs = run_ids(lab)
-    tell(lab, runs["Plain CNN"], [4.0] * 5)
-    tell(lab, runs["KD"], [1.0] * 5)
-    tell(lab, runs["KD"], [2.0] * 5, threads=4)
+    tell(lab, runs["Plain CNN"], samples_ms=[4.0] * 5)
+    tell(lab, runs["KD"], samples_ms=[1.0] * 5)
+    tell(lab, runs["KD"], samples_ms=[2.0] * 5, threads=4)
     shown = page(runs=f"{runs['Plain CNN']},{runs['KD']}")
     assert not shown.exception
     text = said(shown)
@@ -104,10 +105,61 @@ def test_what_this_device_measured_is_told_beside_the_teacher(trained, lab, page
     assert "Chrome 156 on Android, 8 cores" in text
 
 
+BESIDE = "This browser runs on the lab's own machine, which is training"
+
+
+@pytest.mark.parametrize(
+    ("state", "url", "said_so"),
+    [
+        (JobState.RUNNING, None, True),
+        (JobState.RUNNING, "http://localhost:8501/benchmark", True),
+        (JobState.RUNNING, "https://[::1]:8501/benchmark", True),
+        (JobState.RUNNING, "https://192.168.1.5:8501/benchmark", False),
+        (JobState.PAUSED, None, False),
+    ],
+)
+def test_who_measures_beside_the_training_is_told(trained, filed, page, monkeypatch, state, url, said_so):
+    monkeypatch.setattr(type(st.context), "url", property(lambda context: url))
+    filed("abc2", state)
+    shown = page()
+    assert not shown.exception
+    assert (BESIDE in said(shown)) == said_so
+
+
+def test_where_nothing_trains_nothing_is_said_of_it(trained, page):
+    assert BESIDE not in said(page())
+
+
+def test_a_p95_of_means_is_explained_under_the_chart_where_one_is_shown(trained, lab, page):
+    runs = run_ids(lab)
+    tell(lab, runs["Plain CNN"], samples_ms=[4.0] * 5)
+    for tab in ("This device", "Devices"):
+        assert "that of means of" not in said(page(runs=runs["Plain CNN"], show=tab))
+    tell(lab, runs["KD"], samples_ms=[0.5] * 5, runs_per_sample=20)
+    for tab in ("This device", "Devices"):
+        assert "that of means of 20 runs in a row" in said(page(runs=f"{runs['Plain CNN']},{runs['KD']}", show=tab))
+
+
+def test_measurements_are_read_once_for_all_until_something_is_new(trained, lab, page, monkeypatch):
+    runs, asked, timings = run_ids(lab), list[list[str]](), Lab.timings
+
+    def counted(lab: Lab, run_ids: list[str]) -> object:
+        asked.append(run_ids)
+        return timings(lab, run_ids)
+
+    monkeypatch.setattr(Lab, "timings", counted)
+    for tab in ("This device", "Devices", "This device"):
+        page(runs=runs["KD"], show=tab)
+    assert asked == [[runs["KD"]]]
+    tell(lab, runs["KD"], samples_ms=[1.0] * 5)
+    assert "KD is fastest" in said(page(runs=runs["KD"]))
+    assert len(asked) == 2
+
+
 def test_wrong_answers_are_named_and_never_called_fast(trained, lab, page):
     runs = run_ids(lab)
-    tell(lab, runs["KD"], [1.0] * 5)
-    tell(lab, runs["KD"], [0.1] * 5, backend="webgpu", off_by=3.0)
+    tell(lab, runs["KD"], samples_ms=[1.0] * 5)
+    tell(lab, runs["KD"], samples_ms=[0.1] * 5, backend="webgpu", off_by=3.0)
     text = said(page(runs=runs["KD"]))
     assert "KD is fastest: **1.0\u00a0ms**" in text
     assert "**Wrong, not fast:** KD with WebGPU (off by up to 3)" in text
@@ -166,8 +218,8 @@ def test_without_the_engine_the_component_is_told_why(trained, page, monkeypatch
 
 def test_the_board_shows_every_device_the_visitors_own_first(trained, lab, page):
     runs = run_ids(lab)
-    tell(lab, runs["KD"], [2.0] * 5, label="mine")
-    tell(lab, runs["KD"], [1.0] * 5, device_id=OTHER_DEVICE, label="a tablet")
+    tell(lab, runs["KD"], samples_ms=[2.0] * 5, label="mine")
+    tell(lab, runs["KD"], samples_ms=[1.0] * 5, device_id=TABLET, label="a tablet")
     shown = page(runs=runs["KD"], show="Devices")
     assert not shown.exception
     assert charts_of(shown) == ["Time of each network on every device: p50, with a whisker to p95"]
@@ -181,7 +233,7 @@ def test_the_board_says_where_only_the_server_has_measured(trained, page):
 
 def test_a_device_gets_a_name_and_a_bad_one_is_told(trained, lab, page):
     runs = run_ids(lab)
-    tell(lab, runs["KD"], [2.0] * 5, label="mine")
+    tell(lab, runs["KD"], samples_ms=[2.0] * 5, label="mine")
     shown = page(runs=runs["KD"], show="Devices")
     shown.text_input(key="device_label").set_value("Anna's phone").run()
     assert list(lab.devices()["label"]) == ["Anna's phone"]
@@ -192,8 +244,8 @@ def test_a_device_gets_a_name_and_a_bad_one_is_told(trained, lab, page):
 
 def test_a_device_takes_its_measurements_back_and_only_those(trained, lab, page):
     runs = run_ids(lab)
-    tell(lab, runs["KD"], [2.0] * 5, label="mine")
-    tell(lab, runs["KD"], [1.0] * 5, device_id=OTHER_DEVICE, label="a tablet")
+    tell(lab, runs["KD"], samples_ms=[2.0] * 5, label="mine")
+    tell(lab, runs["KD"], samples_ms=[1.0] * 5, device_id=TABLET, label="a tablet")
     shown = page(runs=runs["KD"], show="Devices")
     shown.button(key="forget_device").click().run()
     assert not shown.exception

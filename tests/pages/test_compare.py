@@ -11,7 +11,7 @@ from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.store import JobState, RunRecord, Store
 from tests.quick import QUICK_TIMER, experiment, student
-from tests.timed import DEVICE, OTHER_DEVICE, tell
+from tests.told import PHONE, TABLET, tell
 from ui.compare import cohort, devices, downloads
 
 SEEDS = (0, 1, 2)
@@ -275,14 +275,14 @@ def test_the_page_is_drawn_without_torch(trained, screen, monkeypatch):
 
 def on_this_device(screen, **parameters):
     page = screen("compare", cost="p50 on a device", **parameters)
-    page.session_state["device_of_this_session"] = DEVICE
+    page.session_state["device_of_this_session"] = PHONE
     return page.run()
 
 
 def test_latency_on_this_device_is_an_axis(trained, lab, screen):
     [job] = lab.jobs()
     for row in lab.results([job.id]).to_dict("records"):
-        tell(lab, row["run_id"], [4.0 if row["role"] == "teacher" else 0.5] * 5)
+        tell(lab, row["run_id"], samples_ms=[4.0 if row["role"] == "teacher" else 0.5] * 5)
     page = on_this_device(screen)
     assert not page.exception
     assert charts_of(page)[0].startswith("Test accuracy against latency p50 on this device: ")
@@ -304,17 +304,17 @@ def test_where_this_device_measured_nothing_the_way_to_measure_is_shown(trained,
 def test_another_device_is_chosen_by_its_name(trained, lab, screen):
     [job] = lab.jobs()
     for row in lab.results([job.id]).to_dict("records"):
-        tell(lab, row["run_id"], [7.0] * 5, device_id=OTHER_DEVICE, label="a tablet")
+        tell(lab, row["run_id"], samples_ms=[7.0] * 5, device_id=TABLET, label="a tablet")
     page = on_this_device(screen, device="a tablet")
     assert charts_of(page)[0].startswith("Test accuracy against latency p50 on a tablet: ")
-    assert OTHER_DEVICE not in "".join(code.value for code in page.code)
+    assert TABLET not in "".join(code.value for code in page.code)
 
 
 def test_wrong_answers_put_no_network_on_the_axis(trained, lab, screen):
     [job] = lab.jobs()
     runs = dict(zip(lab.results([job.id])["student"], lab.results([job.id])["run_id"], strict=True))
-    tell(lab, runs["Plain CNN"], [4.0] * 5)
-    tell(lab, runs["KD"], [0.5] * 5, off_by=3.0)
+    tell(lab, runs["Plain CNN"], samples_ms=[4.0] * 5)
+    tell(lab, runs["KD"], samples_ms=[0.5] * 5, off_by=3.0)
     page = on_this_device(screen)
     assert "Not in the chart, for they have no such measurement" in said(page)
     assert "KD" not in charts_of(page)[0]
@@ -324,6 +324,6 @@ def test_devices_of_one_name_can_be_told_apart(trained, lab):
     networks = cohort.gather(lab, lab.jobs())
     run = networks.results["run_id"].iloc[0]
     for letter, label in (("b", "Phone"), ("c", "Phone"), ("d", "this device")):
-        tell(lab, run, [1.0] * 5, device_id=letter * 32, label=label)
-    found = devices.offered(lab, networks, f"browser:{DEVICE}")
+        tell(lab, run, samples_ms=[1.0] * 5, device_id=letter * 32, label=label)
+    found = devices.offered(lab, networks, f"browser:{PHONE}")
     assert list(found) == ["Phone", "Phone (2)", "this device (2)"]

@@ -10,7 +10,7 @@ import pytest
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound
 from distill_core.files import sha256_of
 from distill_core.jobs import Turns
-from distill_core.pipeline import model, models
+from distill_core.pipeline import Conversions, model, models
 from distill_core.store import RunRecord, Store
 from tests.store.records import a_run
 
@@ -58,7 +58,7 @@ def test_many_that_ask_at_once_wait_for_one_that_makes_it(
 
     def ask() -> None:
         together.wait()
-        found.add(model(store, student.id, "float16", turns))
+        found.add(model(store, student.id, "float16", Conversions(turns=turns)))
 
     monkeypatch.setattr(models, "to_float16", counted)
     threads = [threading.Thread(target=ask) for _ in range(8)]
@@ -111,3 +111,48 @@ def test_a_network_that_float16_cannot_hold_leaves_nothing_and_keeps_float32(
     assert not model(store, student.id).path.with_name("network_float16.onnx").exists()
     monkeypatch.undo()
     assert model(store, student.id, "float16").path.exists()
+
+
+def test_what_float16_cannot_hold_is_tried_once_and_forgotten_after_many_others(
+    store: Store, student: RunRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, conversions = list[int](), Conversions(turns=Turns())
+
+    def refuse(data: bytes) -> Any:
+        tried.append(len(data))
+        raise ExportMismatch(f"float16: too large, at try {len(tried)}")
+
+    monkeypatch.setattr(models, "to_float16", refuse)
+    for _ in range(3):
+        with pytest.raises(ExportMismatch, match="too large, at try 1"):
+            model(store, student.id, "float16", conversions)
+    assert conversions.refused == {model(store, student.id).sha256: "float16: too large, at try 1"}
+
+    monkeypatch.setattr(models, "MOST_REFUSED", 2)
+    with pytest.raises(ExportMismatch, match="try 2"):
+        model(store, student.id, "float16", Conversions(refused=(many := {"a": "", "b": ""})))
+    assert list(many) == ["b", model(store, student.id).sha256]
+
+
+def test_of_many_that_wait_for_their_turn_one_finds_out_that_float16_cannot_hold_it(
+    store: Store, student: RunRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, said, together, conversions = list[int](), list[str](), threading.Barrier(8), Conversions(turns=Turns())
+
+    def refuse(data: bytes) -> Any:
+        tried.append(len(data))
+        raise ExportMismatch("float16: too large")
+
+    def ask() -> None:
+        together.wait()
+        with pytest.raises(ExportMismatch) as error:
+            model(store, student.id, "float16", conversions)
+        said.append(str(error.value))
+
+    monkeypatch.setattr(models, "to_float16", refuse)
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (len(tried), said) == (1, ["float16: too large"] * 8)

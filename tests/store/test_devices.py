@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from distill_core.errors import InvalidSetting, NotFound
+from distill_core.errors import NotFound
 from distill_core.files import sha256_of
 from distill_core.store import Device, Measurement, Store, device_rows
 from tests.store.records import NOON, a_job, a_measurement, a_run
 
-PHONE, LAPTOP = "a" * 32, "b" * 32
+PHONE, LAPTOP, TABLET = "a" * 32, "b" * 32, "c" * 32
 RUN = "00000000000000aa"
 
 
@@ -112,16 +112,20 @@ def test_of_too_many_measurements_the_oldest_of_that_device_go(store: Store, mon
     assert [str(one.uid)[0] for one in store.measurements()] == ["0", "3", "4", "5"]
 
 
-def test_one_device_too_many_is_refused_and_the_others_may_go_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device_rows, "MOST_DEVICES", 1)
-    keep(store, told("1"))
-    with pytest.raises(InvalidSetting, match="devices of this lab: wanted at most 1, came one more"):
-        keep(store, told("2", LAPTOP))
-    with pytest.raises(InvalidSetting, match="one more"):
-        store.rename_device(LAPTOP, "Laptop", NOON)
-    assert [one.device_id for one in store.measurements()] == [PHONE]
-    keep(store, told("3"))
-    assert store.devices() == [(a_device(), 2)]
+def test_a_device_too_many_takes_the_place_of_the_one_that_was_seen_longest_ago(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device_rows, "MOST_DEVICES", 2)
+    store.add_measurements([a_measurement()])
+    keep(store, told("1"), told("2", LAPTOP))
+    keep(store, told("3"), seen_at=NOON + timedelta(seconds=1))  # a known one forgets nobody
+    assert len(store.devices()) == 2
+    keep(store, told("4", TABLET), seen_at=NOON + timedelta(seconds=2))
+    assert [(device.id, count) for device, count in store.devices()] == [(TABLET, 1), (PHONE, 2)]
+    assert [one.device_id for one in store.measurements()] == [None, PHONE, PHONE, TABLET]
+    store.rename_device(LAPTOP, "Laptop", NOON + timedelta(seconds=3))
+    assert [(device.id, count) for device, count in store.devices()] == [(LAPTOP, 0), (TABLET, 1)]
+    assert [one.device_id for one in store.measurements()] == [None, TABLET]
 
 
 def test_the_newest_of_one_device(store: Store) -> None:

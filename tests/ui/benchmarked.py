@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from distill_core.reports import THIS_SERVER
 from ui import style
 from ui.benchmark import ways
 from ui.benchmark.numbers import Numbers
@@ -59,7 +60,7 @@ def server(network: str, p50_ms: float, **changes: Any) -> dict[str, Any]:
     """One measurement of the lab's own machine."""
     here = {"cpu": "EPYC", "threads": 2, "onnxruntime": "1.32.0", "torch": "2.14.1"}
     own = {
-        "label": ways.THIS_SERVER,
+        "label": THIS_SERVER,
         "device": "EPYC, 2 logical cores",
         "device_id": None,
         "device_key": "server:EPYC, 2 logical cores",
@@ -91,7 +92,7 @@ def numbers(*rows: dict[str, Any]) -> Numbers:
             called=[ways.called(one) for one in rows],
             told=[ways.answers(one) for one in frame.to_dict("records")],
             mine=mine,
-            here=mine | (frame["label"] == ways.THIS_SERVER),
+            here=mine | (frame["label"] == THIS_SERVER),
         ),
         looks={name: look for name, look in style.looks(ROLES, dark=False).items() if name in known},
         roles=known,

@@ -54,6 +54,18 @@ def test_wrong_answers_are_drawn_hollow_and_the_legend_says_what_that_means():
     assert wrong["mark"]["fill"] == style.LIGHT.background
 
 
+def test_it_is_said_where_a_p95_is_that_of_means_and_nowhere_else():
+    single, quick = row("KD", 1.5), row("KD", 0.5, runs_per_sample=12, threads=4)
+    assert whiskers.fine_print(numbers(single, server("KD", 0.1)).rows) == ""
+    told = whiskers.fine_print(numbers(single, quick, server("KD", 0.1)).rows)
+    assert told == (
+        "Where a run is too short for a browser's clock, its p95 is that of means of 12 runs in a row; the server's "
+        "p95 is always that of single runs."
+    )
+    more = whiskers.fine_print(here.places(numbers(quick, row("Small", 0.001, runs_per_sample=2500))))
+    assert "means of 12 to 2,500 runs in a row" in more
+
+
 def test_without_wrong_answers_the_legend_does_not_mention_them():
     made = numbers(row("KD", 0.5))
     assert not any("hollow" in entry for entry in drawn(here.places(made), made).legend)

@@ -1,5 +1,6 @@
 """What Compare says about a table, and how it puts several experiments into one."""
 
+import io
 import json
 import uuid
 from types import SimpleNamespace
@@ -259,3 +260,10 @@ def test_downloads_hold_what_is_shown():
     assert experiment["specification"] == {"task": "digits"}
     assert [run["student"] for run in experiment["runs"]] == ["ResNet-20", "control", "same", "hot"]
     assert experiment["runs"][0]["ece"] is None
+
+
+def test_a_student_cannot_put_a_formula_into_somebodys_spreadsheet():
+    rows = comparison().assign(student=["=1+1", "+1", "-1", "@x"])
+    found = pd.read_csv(io.BytesIO(downloads.as_csv(gathered(one1=rows).rows)))
+    assert list(found["student"]) == ["'=1+1", "'+1", "'-1", "'@x"]
+    assert list(found["delta_points"])[3] == -2.7

@@ -10,6 +10,7 @@ import streamlit as st
 from ui import share
 from ui.benchmark import choose
 from ui.benchmark.choose import Choice
+from ui.spreadsheet import no_formula
 
 __all__ = ["as_csv", "as_json", "show"]
 
@@ -52,12 +53,7 @@ def _record(row: dict[str, Any], *, nested: bool) -> dict[str, Any]:
     flat = {name: value for name, value in plain.items() if name != "histogram"}
     flat["run_ids"] = " ".join(row["run_ids"])
     flat |= {f"environment_{name}": value for name, value in environment.items()}
-    return {name: _no_formula(value) for name, value in flat.items()}
-
-
-def _no_formula(value: Any) -> Any:
-    # Whoever names a device writes into the file that somebody else opens in a spreadsheet.
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+    return {name: no_formula(value) for name, value in flat.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -1,19 +1,22 @@
 """This device: what was measured in this browser, the server's own numbers beside it, and what they show."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
+from distill_core.reports import THIS_SERVER
 from ui import marks, moving, style, words
 from ui.benchmark import findings, histogram, server, table, view, ways, whiskers
 from ui.benchmark.choose import Choice
 from ui.benchmark.numbers import Numbers
+from ui.browser.network import is_loopback
 
-__all__ = ["places", "show"]
+__all__ = ["MINE", "beside_training", "places", "show"]
 
-MINE, SERVER = "This device", "This server"
+MINE = "This device"
 SEEN = "benchmark_mine_seen"
 
 
@@ -28,6 +31,8 @@ def show(lab: Lab, choice: Choice, numbers: Numbers) -> None:
             st.info("Nothing was measured at this batch size and precision yet.")
         else:
             moving.show(_chart(here, at, batch_size), key="here")
+            if told := whiskers.fine_print(here):
+                st.caption(told)
         server.show(lab, choice, numbers)
     with right:
         st.subheader("What this shows")
@@ -39,12 +44,22 @@ def show(lab: Lab, choice: Choice, numbers: Numbers) -> None:
         st.caption(findings.fine_print(numbers))
 
 
+def beside_training(lab: Lab) -> None:
+    """Say so where this browser would measure on the machine that trains meanwhile."""
+    host = urlsplit(st.context.url or "http://localhost").hostname or ""
+    if is_loopback(host) and any(job.state == "running" for job in lab.queue()):
+        st.caption(
+            "This browser runs on the lab's own machine, which is training: times measured now come out too long. Wait "
+            "until it is done, or pause it on the page Train."
+        )
+
+
 def places(at: Numbers) -> pd.DataFrame:
     """What ran here as the rows of the chart: this browser's backends, then the server's."""
     here = at.rows[at.rows["here"]]
     order = {name: place for place, name in enumerate(ways.ORDER)}
-    here = here.assign(place=here["way"].map(order)).sort_values(["place", "threads"], kind="stable")
-    where = [MINE if mine else SERVER for mine in here["mine"]]
+    here = here.assign(order=here["way"].map(order)).sort_values(["order", "threads"], kind="stable")
+    where = [MINE if mine else THIS_SERVER for mine in here["mine"]]
     own = [whiskers.OWN if mine else "" for mine in here["mine"]]
     rows = [f"{mark}{place}|{called}" for mark, place, called in zip(own, where, here["called"], strict=True)]
     return here.assign(row=rows, where=where)
@@ -87,4 +102,4 @@ def _spread(at: Numbers, rows: pd.DataFrame) -> None:
 
 
 def _title(row: dict[str, Any]) -> str:
-    return f"{row['network']} · {MINE if row['mine'] else SERVER}, {row['called']}"
+    return f"{row['network']} · {MINE if row['mine'] else THIS_SERVER}, {row['called']}"

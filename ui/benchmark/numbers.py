@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from distill_core.lab import Lab
+from distill_core.reports import THIS_SERVER
 from ui import networks
 from ui.benchmark import ways
 from ui.benchmark.choose import Choice
+from ui.kept import kept_briefly
 from ui.networks import Network
 from ui.style import Look
 
@@ -53,23 +55,32 @@ def gather(lab: Lab, choice: Choice, device_id: str, *, dark: bool) -> Numbers:
     titles = {one.name: one.title for one in lab.architectures()}
     named = groups(choice.networks, titles)
     all_looks = networks.looks(choice.everybody(), dark=dark)
-    rows = lab.timings(choice.run_ids)
+    # With the mark: chosen runs may be another experiment's, and be deleted.
+    key = ("timings", lab.stamp([choice.job.id]), lab.mark(), *choice.run_ids)
+    rows = kept_briefly(key, lambda: _rows(lab, choice.run_ids))
     names = {one.run_id: name for name, members in named.items() for one in members}
     device_key = f"browser:{device_id}"
-    records = rows.to_dict("records")
     mine = rows["device_key"] == device_key
     return Numbers(
         rows=rows.assign(
-            network=[names.get(next(iter(row["run_ids"]), ""), "") for row in records],
-            way=[ways.backend(row) for row in records],
-            called=[ways.called(row) for row in records],
-            told=[ways.answers(row) for row in records],
+            network=[names.get(next(iter(run_ids), ""), "") for run_ids in rows["run_ids"]],
             mine=mine,
-            here=mine | ((rows["place"] == "server") & (rows["label"] == ways.THIS_SERVER)),
+            here=mine | ((rows["place"] == "server") & (rows["label"] == THIS_SERVER)),
         ).astype(KINDS),
         looks={name: all_looks[members[0].name] for name, members in named.items()},
         roles={name: members[0].role for name, members in named.items()},
         device_key=device_key,
+    )
+
+
+def _rows(lab: Lab, run_ids: Sequence[str]) -> pd.DataFrame:
+    """What is the same for every visitor."""
+    rows = lab.timings(run_ids)
+    records = rows.to_dict("records")
+    return rows.assign(
+        way=[ways.backend(row) for row in records],
+        called=[ways.called(row) for row in records],
+        told=[ways.answers(row) for row in records],
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ui import words
 
-__all__ = ["BACKENDS", "BATCHES", "ORDER", "THIS_SERVER", "answers", "backend", "called"]
+__all__ = ["BACKENDS", "BATCHES", "ORDER", "answers", "backend", "called"]
 
 # In a browser: the names of the address, with what they say to a visitor.
 BACKENDS = {
@@ -15,8 +15,6 @@ BACKENDS = {
     "webgpu": "WebGPU, where the browser has an adapter",
 }
 BATCHES = (1, 8, 32, 128)
-# The lab's label of the machine that it runs on.
-THIS_SERVER = "This server"
 ORDER = ("wasm-1", "wasm-n", "webgpu", "onnxruntime-1", "onnxruntime-n", "torch eager-1", "torch eager-n")
 _TITLES = {"wasm": "WebAssembly", "webgpu": "WebGPU"}
 

@@ -10,7 +10,7 @@ from ui import marks, moving, words
 from ui.moving import Moving
 from ui.style import Look, Theme
 
-__all__ = ["COLUMNS", "OWN", "axis", "chart"]
+__all__ = ["COLUMNS", "OWN", "axis", "chart", "fine_print"]
 
 COLUMNS = ["row", "where", "network", "p50_ms", "p95_ms", "agrees", "called", "told"]
 # Begins the name of a row that stands out; nobody sees it, and no label of a device can hold it.
@@ -43,6 +43,20 @@ def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt:
             *moving.legend(("whisker", colours.muted, "from p50 to p95")),
             *((_HOLLOW,) if not rows["agrees"].all() else ()),
         ),
+    )
+
+
+def fine_print(rows: pd.DataFrame) -> str:
+    """Of what a browser's p95 speaks, where that is another thing than the server's; else empty. ``rows`` has
+    ``place`` and ``runs_per_sample``."""
+    several = rows.loc[(rows["place"] == "browser") & (rows["runs_per_sample"] > 1), "runs_per_sample"]
+    if several.empty:
+        return ""
+    low, high = int(several.min()), int(several.max())
+    each = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    return (
+        f"Where a run is too short for a browser's clock, its p95 is that of means of {each} runs in a row; the "
+        "server's p95 is always that of single runs."
     )
 
 

@@ -13,6 +13,7 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from ui import words
 from ui.compare.cohort import Cohort
+from ui.spreadsheet import no_formula
 
 __all__ = ["as_csv", "as_json", "show"]
 
@@ -34,8 +35,9 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
 
 def as_csv(rows: pd.DataFrame) -> bytes:
     """The table with the lab's own names and units (bytes, ms, shares from 0 to 1)."""
-    ids = rows["run_ids"].map(" ".join)
-    return rows.assign(run_ids=ids).drop(columns=["given", "network"]).to_csv(index=False).encode()
+    flat = rows.assign(run_ids=rows["run_ids"].map(" ".join)).drop(columns=["given", "network"])
+    texts = {name: flat[name].map(no_formula) for name in flat.select_dtypes(exclude=["number", "bool"])}
+    return flat.assign(**texts).to_csv(index=False).encode()
 
 
 def as_json(lab: Lab, cohort: Cohort) -> bytes:

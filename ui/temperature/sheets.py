@@ -12,7 +12,7 @@ __all__ = ["answerers", "seconds", "sheet", "stamp", "summary", "teacher"]
 
 def stamp(lab: Lab, study: Study) -> tuple[str, ...]:
     """Another tuple whenever the study's numbers may be others."""
-    return (study.key,) if study.job_id is None else (study.key, lab.stamp([study.job_id]))
+    return (study.key,) if study.job_id is None else (study.key, lab.stamp([study.job_id], everywhere=False))
 
 
 def sheet(lab: Lab, study: Study) -> Sheet:

@@ -13,6 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 
 FIRST_MS = 60_000
 SLOW_MS = 20_000
+ASKED = "window.asked.filter(one => one.kind === 'ask')"
+TOLD = "window.told.filter(one => Array.isArray(one.result))"
 
 
 @dataclass(frozen=True)
@@ -72,15 +74,26 @@ def brightens(page: Page, least: float) -> None:
     )
 
 
+def settled(page: Page) -> None:
+    """The newest image has its answers, and they are on the screen. Needs what is noted of the Worker."""
+    # An image is asked about in the frame after it changed.
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    page.wait_for_function(f"{ASKED}.length === {TOLD}.length", timeout=SLOW_MS)
+
+
 def shares(page: Page) -> np.ndarray:
     """The probabilities on the screen in percent, a row a class, a column a network; below 1 is 0.5."""
-    rows = page.locator(".answers tbody tr:not(.first):not(.last)").all()
-    cells = [[cell.inner_text() for cell in row.locator("td").all()] for row in rows]
+    settled(page)
+    cells = page.locator(".answers tbody").evaluate(
+        "body => [...body.querySelectorAll('tr:not(.first):not(.last)')]"
+        ".map(row => [...row.querySelectorAll('td')].map(cell => cell.innerText))"
+    )
     return np.array([[float({"< 1": 0.5, "> 99": 99.5}.get(text, text)) for text in row] for row in cells])
 
 
 def answers(page: Page) -> list[str]:
-    return [cell.inner_text() for cell in page.locator(".answer").all()]
+    settled(page)
+    return page.locator(".answer").all_inner_texts()
 
 
 def upload(page: Page, name: str, content: bytes) -> None:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from distill_core.lab import Lab
 from tests.browser.conftest import served
-from tests.browser.playground.acts import Home, ready
+from tests.browser.playground.acts import SLOW_MS, Home, ready
 from tests.quick import QUICK_TIMER, experiment
+
+# An answer takes milliseconds, and on a busy machine seconds: nothing here measures how quick it is.
+expect.set_options(timeout=SLOW_MS)
 
 # What goes to the Worker and comes back, noted beside.
 NOTING = """

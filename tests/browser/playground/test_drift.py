@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.playground.acts import SLOW_MS, Home, draw, light, one
+from tests.browser.playground.acts import SLOW_MS, Home, draw, light, one, settled
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,7 @@ def test_drift_changes_what_the_networks_see_and_not_the_drawing(opened: Page) -
     page = opened
     one(page)
     bright = light(page)
-    page.wait_for_function("window.asked.some(one => one.kind === 'ask')")
+    settled(page)
     before = page.evaluate("[...window.asked.at(-1).input]")
     for name, most in (("Rotation", "90"), ("Blur", "3"), ("Noise", "0.5")):
         page.get_by_role("slider", name=name).fill(most)

@@ -7,9 +7,42 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserType, Page, expect
 
-from tests.browser.playground.acts import SLOW_MS, Home, brightens, light, one, picture, png_of, ready, upload
+from tests.browser.playground.acts import (
+    SLOW_MS,
+    Home,
+    brightens,
+    canvas,
+    light,
+    one,
+    picture,
+    png_of,
+    ready,
+    upload,
+)
 
 pytestmark = pytest.mark.browser
+
+# The first picture stays with the decoder until it is released; what it says then is noted.
+HELD = """() => {
+  window.Worker = class extends Worker {
+    postMessage(message, ...rest) {
+      if (!message.blob || window.release) return super.postMessage(message, ...rest)
+      this.addEventListener("message", () => (window.late = true))
+      window.release = () => super.postMessage(message, ...rest)
+    }
+  }
+}"""
+# A visitor who thinks about each question of the camera's until the test answers it with a stream that is noted.
+THINKING = """() => {
+  window.answers = []
+  window.streams = []
+  navigator.mediaDevices.getUserMedia = () => new Promise(done => window.answers.push(() => {
+    const stream = document.createElement("canvas").captureStream()
+    window.streams.push(stream)
+    done(stream)
+  }))
+}"""
+LIVE = "window.streams.map(stream => stream.getTracks().some(track => track.readyState === 'live'))"
 
 
 def test_a_picture_is_prepared_as_the_task_is_and_every_step_is_shown(opened: Page) -> None:
@@ -105,6 +138,45 @@ def test_a_photograph_with_the_camera(
     expect(page.locator("video")).to_have_count(0)
     brightens(page, 0)
     browser.close()
+
+
+def test_a_slow_picture_does_not_replace_a_newer_one(opened: Page) -> None:
+    page = opened
+    page.evaluate(HELD)
+    upload(page, "slow.png", picture())
+    page.wait_for_function("window.release !== undefined")
+    upload(page, "quick.png", picture(height=20))
+    expect(page.get_by_text("the middle square of 60 × 20")).to_be_visible()
+    bright = light(page)
+    page.evaluate("window.release()")
+    page.wait_for_function("window.late === true")
+    assert light(page) == bright
+    page.get_by_role("button", name="Undo").click()
+    assert light(page) == 0
+
+
+def test_of_two_clicks_on_the_camera_one_stream_stays_and_it_ends_with_the_panel(opened: Page) -> None:
+    page = opened
+    page.evaluate(THINKING)
+    shoot = page.get_by_role("button", name="Photograph")
+    shoot.click()
+    shoot.click()
+    page.evaluate("window.answers.forEach(answer => answer())")
+    page.wait_for_function(f"JSON.stringify({LIVE}) === '[false,true]'")
+    expect(page.locator("video")).to_have_count(1)
+    page.get_by_role("button", name="Close the camera").click()
+    assert page.evaluate(LIVE) == [False, False]
+
+
+def test_a_camera_that_is_allowed_after_the_page_was_left_is_stopped(opened: Page) -> None:
+    page = opened
+    page.evaluate(THINKING)
+    page.get_by_role("button", name="Photograph").click()
+    page.wait_for_function("window.answers.length === 1")
+    page.get_by_role("link", name="Home").click()
+    expect(canvas(page)).to_have_count(0)
+    page.evaluate("window.answers[0]()")
+    page.wait_for_function(f"JSON.stringify({LIVE}) === '[false]'")
 
 
 def test_a_camera_that_is_refused_is_told(opened: Page) -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import uuid
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
 from distill_core.timed import REFERENCE_IMAGES
+from tests.told import right_payload
 from tests.ui.browser.asgi import Answer, ask
 from ui.browser import engine, scripts
 from ui.browser.device import COOKIE, Recognised
@@ -29,28 +29,6 @@ pytestmark = pytest.mark.usefixtures("trained")
 def run_id(lab: Lab) -> str:
     rows = lab.results()
     return str(rows[rows["role"] == "student"]["run_id"].iloc[0])
-
-
-def measured(lab: Lab, run_id: str, /, **changes: Any) -> dict[str, Any]:
-    """What a browser would send that answers exactly as the server does."""
-    logits = lab.reference(run_id, "float32").logits_BC
-    values = {
-        "uid": uuid.uuid4().hex,
-        "run_id": run_id,
-        "precision": "float32",
-        "backend": "wasm",
-        "threads": 1,
-        "batch_size": 1,
-        "size_bytes": 1000,
-        **{"load_ms": 5.0, "session_ms": 20.0, "first_ms": 3.0, "warmup_runs": 20, "runs_per_sample": 1},
-        "samples_ms": [float(value) for value in range(1, 101)],
-        "logits": logits.tolist(),
-        "browser": {
-            **{"browser": "Chromium 156", "system": "Linux", "cores": 2, "isolated": True, "clock_ms": 0.005},
-            "onnxruntime_web": "1.30.0",
-        },
-    }
-    return {**values, **changes}
 
 
 def send(values: object, headers: dict[str, str] = OWN_PAGE) -> Answer:
@@ -133,7 +111,7 @@ def test_the_reference_holds_the_first_test_images_as_the_network_takes_them(lab
 
 
 def test_a_measurement_is_kept_and_judged_by_the_server(lab: Lab, run_id: str) -> None:
-    answer = send(measured(lab, run_id))
+    answer = send(right_payload(lab, run_id))
     assert answer.status == 200
     said = answer.json()
     assert (said["p50_ms"], said["p90_ms"], said["p95_ms"], said["p99_ms"]) == (50, 90, 95, 99)
@@ -141,7 +119,7 @@ def test_a_measurement_is_kept_and_judged_by_the_server(lab: Lab, run_id: str) -
 
 
 def test_the_same_measurement_told_twice_is_kept_once(lab: Lab, run_id: str) -> None:
-    values = measured(lab, run_id)
+    values = right_payload(lab, run_id)
     before = len(lab.measurements())
     first, second = send(values).json(), send(values).json()
     assert (first["new"], second["new"]) == (True, False)
@@ -150,9 +128,9 @@ def test_the_same_measurement_told_twice_is_kept_once(lab: Lab, run_id: str) -> 
 
 def test_other_answers_are_told_to_be_wrong(lab: Lab, run_id: str) -> None:
     logits = lab.reference(run_id, "float32").logits_BC
-    assert send(measured(lab, run_id, logits=(logits + 1).tolist())).json()["agrees"] is False
+    assert send(right_payload(lab, run_id, logits=(logits + 1).tolist())).json()["agrees"] is False
     missing = [[None] * logits.shape[1]] * len(logits)
-    assert send(measured(lab, run_id, logits=missing)).json()["agrees"] is False
+    assert send(right_payload(lab, run_id, logits=missing)).json()["agrees"] is False
 
 
 @pytest.mark.parametrize(
@@ -172,7 +150,7 @@ def test_what_cannot_be_a_measurement_is_refused(
     lab: Lab, run_id: str, changes: dict[str, Any], status: int, said: str
 ) -> None:
     before = len(lab.measurements())
-    answer = send(measured(lab, run_id, **changes))
+    answer = send(right_payload(lab, run_id, **changes))
     assert (answer.status, said in answer.json()["error"]) == (status, True)
     assert len(lab.measurements()) == before
 
@@ -190,7 +168,7 @@ def test_what_cannot_be_a_measurement_is_refused(
 def test_only_a_page_of_this_lab_with_a_device_may_tell(
     lab: Lab, run_id: str, headers: dict[str, str], said: str
 ) -> None:
-    answer = send(measured(lab, run_id), headers)
+    answer = send(right_payload(lab, run_id), headers)
     assert (answer.status, said in answer.json()["error"]) == (422, True)
 
 

@@ -1,8 +1,10 @@
 // Between the page and the Worker: one message at a time. Of images only the newest waits; a question goes before what
 // has still to be opened, so that the networks that are there answer while others load.
 
-// An answer takes milliseconds. A Worker that the browser ended tells nobody, so silence is taken for its end.
-const PATIENCE_MS = 20_000
+// A Worker that the browser ended tells nobody, so silence is taken for its end. An answer takes milliseconds; the
+// engine, 4 MB, may take long to reach a phone in a crowded room.
+const PATIENCE_MS = { start: 180_000, open: 60_000, close: 20_000, ask: 20_000 }
+const SILENCES = { start: "the engine did not start", open: "a network did not open" }
 
 /**
  * @param {object} options
@@ -12,8 +14,8 @@ const PATIENCE_MS = 20_000
  *   the engine started, a network was opened, or could not be
  * @param {(message: string) => void} options.onEnd the Worker is gone
  */
-export function asking({ makeWorker, onAnswers, onStep, onEnd, patience = PATIENCE_MS }) {
-  const worker = makeWorker()
+export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
+  const worker = made()
   const steps = []
   const scans = []
   let newest = null
@@ -35,14 +37,25 @@ export function asking({ makeWorker, onAnswers, onStep, onEnd, patience = PATIEN
   }
   worker.onmessageerror = () => end("its answer could not be read")
 
+  /** One that cannot be made is told as one that ended, once the caller has its lane. */
+  function made() {
+    try {
+      return makeWorker()
+    } catch (error) {
+      queueMicrotask(() => end(error.message))
+      return { postMessage() {}, terminate() {} }
+    }
+  }
+
   function next() {
     if (flying || ended) return
     const job = newest ?? scans.shift() ?? steps.shift()
     if (!job) return
     if (job === newest) newest = null
     flying = { ...job, id: ++last }
-    const silent = () => end(`it gave no answer for ${patience / 1000} s`)
-    if (job.message.kind === "ask") timer = setTimeout(silent, patience)
+    const patience = PATIENCE_MS[job.message.kind]
+    const silent = () => end(`${SILENCES[job.message.kind] ?? "it gave no answer"} within ${patience / 1000} s`)
+    timer = setTimeout(silent, patience)
     worker.postMessage({ id: last, ...job.message })
   }
 

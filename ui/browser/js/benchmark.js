@@ -7,6 +7,7 @@ import { about, plural } from "./format.js"
 import { expand, part, secondsLeft } from "./plan.js"
 import { backendName, spoken } from "./rows_view.js"
 import { run } from "./runner.js"
+import { plainly } from "./trouble.js"
 import { watched } from "./watched.js"
 
 const REDRAW_MS = 200
@@ -32,6 +33,7 @@ class Application {
   #stamp = null
   #page = null
   #clock_ms
+  #clockless = null // why no Worker told its clock
   #items = []
   #run = null
   #untold = [] // runs with measurements that the server has not taken
@@ -63,11 +65,24 @@ class Application {
   async #look() {
     this.#page = await environment()
     this.#adopt()
-    const worker = watched(() => new Worker(new URL("benchmark_worker.js", import.meta.url), { type: "module" }))
-    const { clock_ms = 0 } = await worker.ask({ task: "clock" }).catch(() => ({}))
-    worker.end()
-    this.#clock_ms = clock_ms
-    if (!this.#gone) this.#view.has(this.#page, clock_ms, this.#plan)
+    this.#clock_ms = await this.#clock()
+    if (this.#gone) return
+    this.#view.has(this.#page, this.#clock_ms, this.#plan)
+    this.#troubles()
+  }
+
+  /** The clock's step in a Worker, as the measurements have it; 0 where none answers. */
+  async #clock() {
+    let worker = null
+    try {
+      worker = watched(() => new Worker(new URL("benchmark_worker.js", import.meta.url), { type: "module" }))
+      return (await worker.ask({ task: "clock" })).clock_ms
+    } catch (trouble) {
+      this.#clockless = plainly(trouble, "the clock")
+      return 0
+    } finally {
+      worker?.end()
+    }
   }
 
   /** Take Python's newest plan; while a run goes on it waits. */
@@ -88,12 +103,13 @@ class Application {
     this.#view.has(this.#page, this.#clock_ms, this.#plan)
     this.#view.board.show(this.#items, this.#plan.networks)
     this.#view.progress(0, this.#nothing(), "")
-    this.#view.troubles([])
+    this.#troubles()
   }
 
   async #start() {
     if (this.#run || !this.#ready()) return
     this.#began = true
+    this.#clockless = null
     const lock = awake()
     this.#run = run(this.#plan, { page: this.#page, onState: one => this.#changed(one) })
     this.#items = this.#run.items
@@ -145,8 +161,12 @@ class Application {
     this.#drawing = null
     if (this.#gone) return
     this.#view.board.update(this.#items)
-    this.#view.troubles(reasons(this.#items))
+    this.#troubles()
     if (this.#run) this.#view.progress(part(this.#items), this.#doing(), `${about(secondsLeft(this.#items))} left`)
+  }
+
+  #troubles() {
+    this.#view.troubles([this.#clockless, ...reasons(this.#items)].filter(Boolean))
   }
 
   #doing() {

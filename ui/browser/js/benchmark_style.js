@@ -48,24 +48,26 @@ button:disabled { opacity: 0.45; cursor: default; }
 .batch h4 { margin: 0; font-size: 0.9rem; font-weight: 600; }
 .scale { font-size: 0.78rem; font-variant-numeric: tabular-nums; }
 .rows { margin: 0; padding: 0; list-style: none; }
+.item { border-top: 1px solid var(--st-border-color); }
 .row {
   display: grid;
-  grid-template-columns: 20px minmax(196px, 1fr) minmax(80px, 2fr) 88px 66px 132px 60px;
-  gap: 0 10px;
+  grid-template-columns: 16px minmax(180px, 1fr) minmax(80px, 2fr) 88px 66px 132px 56px 32px;
+  gap: 0 8px;
   align-items: center;
-  height: 48px;
-  border-top: 1px solid var(--st-border-color);
+  height: 36px;
+  line-height: 1.2;
 }
 .row > * { min-width: 0; }
 .row img { display: block; width: 16px; height: 16px; }
 .name, .sub, .rate, .parity { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
-.sub, .rate { font-size: 0.76rem; }
-.track { position: relative; height: 40px; }
-.p50, .whisker, .done { position: absolute; left: 0; top: 13px; width: 100%; height: 14px; }
+.name, .median { font-size: 0.84rem; }
+.sub, .rate { font-size: 0.74rem; }
+.track { position: relative; height: 34px; }
+.p50, .whisker, .done { position: absolute; left: 0; top: 10px; width: 100%; height: 14px; }
 .p50 { background: var(--mark); border-radius: 0 3px 3px 0; }
-.whisker { top: 19px; height: 2px; background: var(--st-text-color); }
+.whisker { top: 16px; height: 2px; background: var(--st-text-color); }
 .whisker::after { content: ""; position: absolute; right: 0; top: -4px; width: 2px; height: 10px; background: inherit; }
-.done { top: 34px; height: 3px; background: var(--mark); opacity: 0.7; transform: scaleX(0); transform-origin: left; }
+.done { top: 29px; height: 3px; background: var(--mark); opacity: 0.7; transform: scaleX(0); transform-origin: left; }
 .word {
   position: absolute;
   inset: 0;
@@ -82,6 +84,15 @@ button:disabled { opacity: 0.45; cursor: default; }
 .histogram path { fill: currentColor; opacity: 0.55; }
 .bytes { text-align: right; font-size: 0.8rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .parity { font-size: 0.8rem; }
+.opener { width: 32px; height: 32px; min-height: 0; padding: 0; background: none; border-color: transparent; }
+.opener[aria-expanded="true"] { transform: rotate(90deg); }
+.details { margin: 0; padding: 0 0 6px 24px; font-size: 0.74rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.ended .track { grid-column: 3 / -1; }
+.ended .value, .ended .histogram, .ended .parity, .ended .bytes { display: none; }
+.skipped .row { grid-template-columns: 16px minmax(0, auto) minmax(max-content, 1fr); height: 24px; }
+.skipped .what { display: flex; gap: 8px; align-items: baseline; }
+.skipped .track { grid-column: 3; height: auto; }
+.skipped .word { position: static; display: block; white-space: nowrap; opacity: 0.7; }
 .wrong .p50 {
   background: repeating-linear-gradient(135deg, var(--st-gray-color) 0 3px, transparent 3px 8px);
   border: 1px solid var(--st-gray-color);
@@ -93,21 +104,25 @@ button:disabled { opacity: 0.45; cursor: default; }
 [hidden] { display: none !important; }
 @container (max-width: 720px) {
   .row {
-    grid-template-columns: 20px minmax(0, 1fr) 66px 84px;
-    grid-template-areas: "mark name histogram value" "track track parity parity";
-    grid-template-rows: 42px 38px;
-    height: 84px;
+    grid-template-columns: 16px minmax(0, 1fr) 66px 52px 32px;
+    grid-template-areas: "mark name histogram value value" "track track parity parity opener";
+    grid-template-rows: 34px 32px;
+    height: 68px;
     align-content: center;
   }
   .row img { grid-area: mark; }
   .what { grid-area: name; }
-  .track { grid-area: track; height: 38px; }
+  .track { grid-area: track; height: 32px; }
   .value { grid-area: value; }
   .histogram { grid-area: histogram; }
   .parity { grid-area: parity; }
+  .opener { grid-area: opener; }
   .bytes { display: none; }
+  .ended .what { grid-column: 2 / -1; }
   .ended .track { grid-column: 1 / -1; }
-  .ended .parity { display: none; }
+  .skipped .row { grid-template-areas: "mark name track"; grid-template-rows: 24px; height: 24px; }
+  .skipped .what { grid-column: 2; }
+  .skipped .track { grid-column: 3; height: auto; }
   .controls button { flex: 1 1 auto; }
 }
 `

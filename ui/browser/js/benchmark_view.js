@@ -39,9 +39,13 @@ export function benchmarkView(root, { onRun, onStop, onAgain }) {
     },
     buttons: ({ seconds, ready, running, unsent }) => {
       write(runButton, seconds ? `Run on this device · ${about(seconds)}` : "Run on this device")
+      const focused = root.getRootNode().activeElement
       runButton.disabled = !ready || running
       stopButton.disabled = !running
       againButton.hidden = !unsent || running
+      // A button that is disabled or hidden would drop the focus, and whoever works by keyboard their place.
+      const lost = [runButton, stopButton, againButton].includes(focused) && (focused.disabled || focused.hidden)
+      if (lost) (running ? stopButton : runButton).focus({ preventScroll: true })
     },
     progress: (part, text, time) => {
       const percent = Math.round(100 * part)

@@ -1,6 +1,6 @@
 // Bringing a picture: upload, drop, paste, or the camera. What is wrong with one is said here, and nothing is lost.
 
-import { noCamera, openCamera } from "./camera.js"
+import { noCamera, oneCamera } from "./camera.js"
 import { button, element, icon, write } from "./elements.js"
 
 /**
@@ -23,7 +23,7 @@ export function bringView({ file, photo, most }) {
   const row = element("div", { class: "row" }, upload, shoot, note)
   const section = { class: "bring", "aria-label": "Bring a picture" }
   const box = element("section", section, row, message, panel, chooser, telephone)
-  let camera = null
+  const camera = oneCamera()
 
   chooser.onchange = telephone.onchange = event => {
     const [chosen] = event.target.files
@@ -33,7 +33,7 @@ export function bringView({ file, photo, most }) {
 
   async function photograph() {
     if (noCamera(globalThis)) return telephone.click()
-    if (camera) return close()
+    if (camera.on) return close()
     const video = element("video", { muted: true, playsInline: true, "aria-label": "What the camera sees" })
     const take = labelled("camera", "Take it", () => {
       photo(camera.shoot(most()))
@@ -43,7 +43,7 @@ export function bringView({ file, photo, most }) {
     panel.replaceChildren(video, element("div", { class: "row" }, take, button("Close the camera", close)))
     panel.hidden = false
     try {
-      camera = await openCamera(video)
+      if (!(await camera.open(video))) return
       tell("")
       take.disabled = false
       take.focus()
@@ -54,8 +54,7 @@ export function bringView({ file, photo, most }) {
   }
 
   function close() {
-    camera?.stop()
-    camera = null
+    camera.close()
     panel.replaceChildren()
     panel.hidden = true
   }

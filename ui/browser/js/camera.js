@@ -1,6 +1,7 @@
 // A photograph: the camera in the page where a browser allows it, else the telephone's own.
 
 import { squareOf } from "./decoding.js"
+import { turns } from "./turns.js"
 
 /** Why the camera cannot be used inside the page; null where it can. */
 export function noCamera({ isSecureContext, navigator }) {
@@ -9,9 +10,48 @@ export function noCamera({ isSecureContext, navigator }) {
 }
 
 /**
- * Show what the camera sees.
- * @returns {Promise<{shoot: (most: number) => {image: object, width: number, height: number}, stop: () => void}>}
- *   throws with a sentence
+ * One camera at most. A browser may ask the visitor for minutes: a camera that comes when it was closed meanwhile, or
+ * asked for once more, is stopped.
+ */
+export function oneCamera(open = openCamera) {
+  const asked = turns()
+  let camera = null
+
+  function close() {
+    asked.forget()
+    camera?.stop()
+    camera = null
+  }
+
+  return {
+    get on() {
+      return camera !== null
+    },
+    /** Whether it shows in this video now. Throws with a sentence, unless nobody waits for it any longer. */
+    async open(video) {
+      close()
+      const wanted = asked.begin()
+      try {
+        const found = await open(video)
+        if (!wanted()) found.stop()
+        else {
+          camera = found
+          await found.playing
+        }
+      } catch (error) {
+        if (wanted()) throw error
+      }
+      return wanted()
+    },
+    shoot: most => camera.shoot(most),
+    close,
+  }
+}
+
+/**
+ * Let a video show what the camera sees.
+ * @returns {Promise<{playing: Promise, shoot: (most: number) => {image: object, width: number, height: number},
+ *   stop: () => void}>} throws with a sentence
  */
 export async function openCamera(video) {
   let stream
@@ -26,8 +66,7 @@ export async function openCamera(video) {
     video.srcObject = null
   }
   video.srcObject = stream
-  await video.play().catch(() => {})
-  return { shoot: most => shot(video, most), stop }
+  return { playing: video.play().catch(() => {}), shoot: most => shot(video, most), stop }
 }
 
 const REASONS = {

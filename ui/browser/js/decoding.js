@@ -1,6 +1,10 @@
 // From a picture file to pixels: its middle square, upright, on white where it has holes.
 
 import { fromRGBA, middleSquare } from "./image.js"
+import { Refused } from "./pictures.js"
+
+// The largest that is taken needs a few seconds on a phone.
+const PATIENCE_MS = 30_000
 
 /**
  * @param {Blob} blob
@@ -23,13 +27,41 @@ export function decodedApart(blob, most) {
   if (typeof OffscreenCanvas === "undefined") {
     return decoded(blob, most, side => Object.assign(document.createElement("canvas"), { width: side, height: side }))
   }
-  const worker = new Worker(new URL("decoding_worker.js", import.meta.url), { type: "module" })
-  const answer = new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.result))
-    worker.onerror = event => reject(new Error(event.message || "the decoder stopped"))
-  })
-  worker.postMessage({ blob, most })
-  return answer.finally(() => worker.terminate())
+  const makeWorker = () => new Worker(new URL("decoding_worker.js", import.meta.url), { type: "module" })
+  return decodedBy(makeWorker, { blob, most })
+}
+
+/** What a Worker makes of a picture. Throws what the picture lacks; Refused where the Worker is to blame. */
+export async function decodedBy(makeWorker, question) {
+  const worker = started(makeWorker)
+  let timer
+  try {
+    return await new Promise((resolve, reject) => {
+      const stopped = why => reject(new Refused(`The part of this page that decodes pictures stopped (${why}). ${TODO}`))
+      const late = `This picture was not decoded within ${PATIENCE_MS / 1000} s. Save it smaller, or choose another one.`
+      worker.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.result))
+      worker.onerror = event => {
+        event.preventDefault?.()
+        stopped(event.message || "it could not be loaded")
+      }
+      worker.onmessageerror = () => stopped("its answer could not be read")
+      timer = setTimeout(() => reject(new Refused(late)), PATIENCE_MS)
+      worker.postMessage(question)
+    })
+  } finally {
+    clearTimeout(timer)
+    worker.terminate()
+  }
+}
+
+const TODO = "See that the lab still runs, then choose the picture again."
+
+function started(makeWorker) {
+  try {
+    return makeWorker()
+  } catch (error) {
+    throw new Refused(`The part of this page that decodes pictures could not start (${error.message}). ${TODO}`)
+  }
 }
 
 /** The middle square of anything that a canvas can draw: a picture, or what a camera sees. */

@@ -8,9 +8,11 @@ import * as drawings from "./drawing.js"
 import { fromBase64, inChannels, resized } from "./image.js"
 import { brought, prepared, Refused } from "./pictures.js"
 import { toolsView } from "./tools_view.js"
+import { turns } from "./turns.js"
 
 export class Easel {
   blank = true
+  pictures = turns()
 
   /**
    * @param {{size_px: number, channels: number}} task
@@ -36,7 +38,10 @@ export class Easel {
     })
     this.bringing = bringView({
       file: file => this.bring(file),
-      photo: found => this.placePicture(found),
+      photo: found => {
+        this.pictures.forget()
+        this.placePicture(found)
+      },
       most: () => this.side,
     })
   }
@@ -49,6 +54,7 @@ export class Easel {
 
   leave() {
     this.unlisten?.()
+    this.pictures.forget()
     this.bringing.close()
   }
 
@@ -131,17 +137,21 @@ export class Easel {
     event.preventDefault()
   }
 
+  /** A large picture may come after a smaller one that was brought later: the newest stays. */
   async bring(file) {
+    const newest = this.pictures.begin()
     this.bringing.tell("")
     try {
-      this.placePicture(await brought(file, blob => decodedApart(blob, this.side)))
+      const found = await brought(file, blob => decodedApart(blob, this.side))
+      if (newest()) this.placePicture(found)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      this.bringing.tell(error.message)
+      if (newest()) this.bringing.tell(error.message)
     }
   }
 
   placeSample(sample) {
+    this.pictures.forget()
     const { size_px: size, channels } = this.task
     const image = bytes(resized(fromBase64(sample.pixels, size, size, channels), this.side))
     this.step(drawings.placed(this.drawing, image, { kind: "sample", sample }))

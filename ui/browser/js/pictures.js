@@ -14,7 +14,7 @@ export class Refused extends Error {}
 
 /**
  * @param {Blob & {name?: string}} file
- * @param {(file: Blob) => Promise<{image: object, width: number, height: number}>} decode
+ * @param {(file: Blob) => Promise<{image: object, width: number, height: number}>} decode may throw Refused itself
  * @returns the picture, decoded. Throws Refused.
  */
 export async function brought(file, decode) {
@@ -22,6 +22,7 @@ export async function brought(file, decode) {
   try {
     return await decode(file)
   } catch (error) {
+    if (error instanceof Refused) throw error
     throw new Refused(
       `${called(file)} begins like a ${header.type} of ${pixels(header)} but could not be decoded ` +
         `(${error.message}): it is damaged or cut off. Save it again, or choose another one.`,

@@ -1,10 +1,10 @@
 // One row an item: how long a run takes as a bar, whether the answers are the server's, and what else was found.
 
+import { detailsView, different } from "./details_view.js"
 import { element, write } from "./elements.js"
 import { milliseconds, NOTHING, rate, size } from "./format.js"
 
 const SVG = "http://www.w3.org/2000/svg"
-const MIXED = "Some operators of this network ran on the CPU: the engine has no other place for them."
 const STATES = {
   waiting: "waits",
   engine: "starting the engine",
@@ -43,9 +43,13 @@ export function scaleOf(items) {
 
 /** One sentence for those who listen. */
 export function spoken(one) {
-  const what = `${one.name}, ${backendName(one)}, ${one.precision}, batch ${one.batch}`
+  const what = called(one)
   if (!one.result) return `${what}: ${one.reason ?? STATES[one.state] ?? one.state}`
   return `${what}: ${milliseconds(one.result.p50_ms)} ${parity(one).text.replace(/[✓✗…] ?/, "")}`.trim()
+}
+
+function called(one) {
+  return `${one.name}, ${backendName(one)}, ${one.precision}, batch ${one.batch}`
 }
 
 /** @returns {{node: Element, update: (item: object, scale: number) => void, dress: (network: object) => void}} */
@@ -56,8 +60,9 @@ export function rowView() {
   )
   const chart = bars()
   const track = element("div", { class: "track" }, parts.p50, parts.whisker, parts.done, parts.word)
-  const node = element(
-    "li",
+  const more = detailsView()
+  const row = element(
+    "div",
     { class: "row" },
     mark,
     element("div", { class: "what" }, parts.name, parts.sub),
@@ -66,7 +71,9 @@ export function rowView() {
     chart,
     parts.parity,
     parts.bytes,
+    more.opener,
   )
+  const node = element("li", { class: "item" }, row, more.line)
   const dress = ({ mark: source, colour }) => {
     if (mark.src !== source) mark.src = source
     node.style.setProperty("--mark", colour)
@@ -75,21 +82,21 @@ export function rowView() {
   const update = (one, scale) => {
     const { state, fraction, reason, unsent, result } = one
     const now = JSON.stringify([state, fraction, reason, unsent, result?.p50_ms, result?.agrees, scale])
-    if (now !== drawn) fill({ node, parts, chart }, one, scale)
+    if (now !== drawn) fill({ node, parts, chart, more }, one, scale)
     drawn = now
   }
   return { node, dress, update }
 }
 
-function fill({ node, parts, chart }, one, scale) {
+function fill({ node, parts, chart, more }, one, scale) {
   const { result } = one
   const { text, title } = parity(one)
   node.classList.toggle("wrong", result?.agrees === false)
   node.classList.toggle("ended", one.state === "failed" || one.state === "skipped")
+  node.classList.toggle("skipped", one.state === "skipped")
   node.setAttribute("aria-label", spoken(one))
   write(parts.name, one.name)
   write(parts.sub, `${backendName(one)} · ${one.precision}`)
-  parts.sub.title = result && !result.whole_graph ? MIXED : ""
   write(parts.median, result ? milliseconds(result.p50_ms) : NOTHING)
   write(parts.rate, result ? `${rate((1000 * one.batch) / result.mean_ms)} images/s` : "")
   write(parts.word, result ? "" : word(one))
@@ -97,7 +104,7 @@ function fill({ node, parts, chart }, one, scale) {
   write(parts.parity, text)
   parts.parity.title = title
   write(parts.bytes, result ? size(result.size_bytes) : "")
-  node.title = result ? details(one) : ""
+  more.fill(one, called(one))
   lay(parts.p50, 0, result?.p50_ms, scale)
   lay(parts.whisker, result?.p50_ms, result?.p95_ms, scale)
   parts.done.style.transform = `scaleX(${!result && one.state === "timing" ? one.fraction : 0})`
@@ -107,20 +114,6 @@ function fill({ node, parts, chart }, one, scale) {
 function word(one) {
   if (one.state === "skipped") return one.short
   return one.reason ?? STATES[one.state] ?? one.state
-}
-
-function different({ largest_difference: value }) {
-  return value === null || value === undefined ? "more than a number can say" : Number(value.toPrecision(2)).toString()
-}
-
-function details({ result, batch }) {
-  const times = ["p50", "p90", "p95", "p99"].map(name => `${name} ${milliseconds(result[`${name}_ms`])}`).join(", ")
-  const together = result.runs_per_sample > 1 ? `, ${result.runs_per_sample} runs together each` : ""
-  return [
-    `${times} (${result.samples} samples${together})`,
-    `loading ${milliseconds(result.load_ms)}${result.cached ? " (kept by the browser)" : ""}, preparing ${milliseconds(result.session_ms)}, first run ${milliseconds(result.first_ms)}`,
-    `engine ${result.version} started in ${milliseconds(result.engine_ms)}, threads ${result.threads}, batch ${batch}`,
-  ].join("\n")
 }
 
 /** From one value to another on the common scale; one that answers wrongly may go beyond it, and is cut there. */

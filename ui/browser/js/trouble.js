@@ -4,8 +4,8 @@ const MEMORY = /out of memory|bad_alloc|could not allocate|enlarge memory|alloca
 const NO_NETWORK = /protobuf|ModelProto|No graph was found|ERROR_CODE: [27]\b/i
 
 /**
- * kind: "gone", "unreachable", "refused" (the server); "start", "threads", "engine" (the engine); "unloaded", "dead",
- * "silent", "unreadable" (the Worker).
+ * kind: "gone", "unreachable", "refused" (the server); "start", "threads", "engine" (the engine); "barred",
+ * "unloaded", "dead", "silent", "unreadable" (the Worker).
  */
 export class Trouble extends Error {
   constructor(kind, message = "", details = {}) {
@@ -32,6 +32,8 @@ export function plainly({ kind, message = "", seconds }, name) {
       return `The engine could not start. ${sentence(message)} See that the lab still runs, then load the page again.`
     case "unloaded":
       return "A script of the lab could not be loaded. See that the lab still runs, then load the page again."
+    case "barred":
+      return `This browser lets the page start no Worker, in which networks are measured. ${sentence(message)} Use another browser.`.replace("  ", " ")
     case "threads":
       return "The engine started one thread only, so this would be the same measurement again."
     case "silent":

@@ -11,10 +11,11 @@ const TICK_MS = 1000
  * @param {() => Worker} start
  * @param {{every?: Function, never?: Function}} timers
  * @returns {{ask: (message: object, onNews?: Function) => Promise<object>, end: () => void}}
+ *   throws a Trouble where no Worker can be started
  *   ask resolves with the Worker's {type: "done"}, rejects with a Trouble; onNews hears {type: "news"} in between
  */
 export function watched(start, { every = setInterval, never = clearInterval } = {}) {
-  const worker = start()
+  const worker = started(start)
   let asked = null
   let quiet_s = 0
 
@@ -60,5 +61,13 @@ export function watched(start, { every = setInterval, never = clearInterval } = 
       worker.terminate()
       settle(new Trouble("stopped"))
     },
+  }
+}
+
+function started(start) {
+  try {
+    return start()
+  } catch (error) {
+    throw new Trouble("barred", error.message)
   }
 }
