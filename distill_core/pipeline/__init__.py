@@ -5,7 +5,7 @@ from distill_core.pipeline.estimate import MEASURING, expected_seconds, pace, tr
 from distill_core.pipeline.job import Bench, run_job
 from distill_core.pipeline.libraries import load_libraries, loaded
 from distill_core.pipeline.measure import Timer, measure, measure_run
-from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
+from distill_core.pipeline.runs import PlannedStudent, check_pairs, expand, job_fingerprint
 from distill_core.pipeline.teachers import KnownTeacher, TeacherOption, identify, offered
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "PlannedStudent",
     "TeacherOption",
     "Timer",
+    "check_pairs",
     "complete",
     "expand",
     "expected_seconds",
