@@ -22,6 +22,7 @@ from distill_core.pipeline import (
     Bench,
     TeacherOption,
     Timer,
+    check_pairs,
     complete,
     expand,
     expected_seconds,
@@ -158,6 +159,8 @@ class Lab(Devices):
         there = {one.key: self._store.find_run(one.fingerprint) for one in planned}
         job = self._store.find_job(job_fingerprint(full, teacher))
         known = loaded()
+        if known:
+            check_pairs(planned, teacher)
         return Plan(
             experiment=full,
             fingerprint=job_fingerprint(full, teacher),

@@ -79,4 +79,5 @@ def test_the_methods_of_this_lab() -> None:
         "mlkd",
         "ofa",
         "teacher_free",
+        *("rkd", "pkt", "sp", "irg", "fitnet", "at", "vid", "reviewkd", "srrl", "crd"),
     )

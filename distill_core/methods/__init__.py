@@ -1,21 +1,28 @@
 """The ways to distil: one file a method or small family, one line here."""
 
 from distill_core.methods import (
+    contrastive,
     correlated,
     decoupled,
+    graphs,
     kd,
     labels,
+    maps,
     multi_level,
     normalized,
     one_for_all,
+    regressed_head,
     regression,
+    relations,
+    reviewed,
     standardized,
     teacher_free,
+    variational,
     weighted_soft,
 )
 from distill_core.methods.correlated import dist
 from distill_core.methods.decoupled import non_target_class_kl, target_class_kl
-from distill_core.methods.entry import DistillLoss, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.graphs import instance_graph
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.methods.maps import attention_transfer, hierarchical, hint
@@ -35,6 +42,7 @@ __all__ = [
     "DistillLoss",
     "LossInputs",
     "Method",
+    "Pair",
     "Settings",
     "StepLoss",
     "attention_transfer",
@@ -72,3 +80,10 @@ METHODS.add(*weighted_soft.ENTRIES)
 METHODS.add(*multi_level.ENTRIES)
 METHODS.add(*one_for_all.ENTRIES)
 METHODS.add(*teacher_free.ENTRIES)
+METHODS.add(*relations.ENTRIES)
+METHODS.add(*graphs.ENTRIES)
+METHODS.add(*maps.ENTRIES)
+METHODS.add(*variational.ENTRIES)
+METHODS.add(*reviewed.ENTRIES)
+METHODS.add(*regressed_head.ENTRIES)
+METHODS.add(*contrastive.ENTRIES)

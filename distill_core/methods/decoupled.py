@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_labels, check_logits, check_temperature
-from distill_core.methods.entry import DistillLoss, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
 from distill_core.methods.weighted import WEIGHTS, known_labels
 
@@ -71,7 +71,7 @@ def _check(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", tempe
     check_labels(student_BC, labels_B)
 
 
-def _dkd(settings: Settings) -> DistillLoss:
+def _dkd(settings: Settings, pair: Pair) -> DistillLoss:
     numbers, temperature = settings.parameters, settings.temperature
     assert temperature is not None
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
-__all__ = ["DistillLoss", "LossInputs", "Method", "Settings", "StepLoss"]
+__all__ = ["DistillLoss", "LossInputs", "Method", "Pair", "Settings", "StepLoss"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,10 +20,25 @@ class Settings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """What a method may know of a student and its teacher before they train.
+
+    The shapes of their taps, stage by stage, without the batch: (channels, height, width) of a map, (tokens, features)
+    of a sequence, and at the end (features,) of the pooled embedding. ``teacher_head`` maps that embedding to logits
+    and does not train.
+    """
+
+    student_taps: tuple[tuple[int, ...], ...] = ()
+    teacher_taps: tuple[tuple[int, ...], ...] = ()
+    teacher_head: "nn.Module | None" = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LossInputs:
     """One batch as a method sees it. ``labelled_B`` tells which labels the student may use.
 
     ``teacher_BC`` is None where no member of the stream has a teacher; ``progress`` runs from 0 to 1 over the budget.
+    The taps are there for methods that use features: outputs of the stages, the pooled embedding last.
     """
 
     student_BC: "Tensor"
@@ -31,6 +46,8 @@ class LossInputs:
     labels_B: "Tensor"
     labelled_B: "Tensor"
     progress: float
+    student_taps: "tuple[Tensor, ...]" = ()
+    teacher_taps: "tuple[Tensor, ...]" = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,9 +61,16 @@ class StepLoss:
 DistillLoss = Callable[[LossInputs], StepLoss]
 
 
+def _anything(_pair: Pair) -> None:
+    """Logits alone go with every pair."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Method:
     """``temperature``, ``alpha`` and ``parameters`` are defaults; None means that the method does not use it.
+
+    ``build`` makes the loss for a pair: a function, or a module where something in it trains along. ``features``: it
+    looks at taps; ``fits`` then raises InvalidSetting, with the reason, for a pair that it cannot do.
 
     ``draws``: its loss takes numbers from torch's generator, so its students step one at a time.
     """
@@ -57,9 +81,11 @@ class Method:
     teaches: str
     formula: str
     uses_teacher: bool
-    build: Callable[[Settings], DistillLoss]
+    build: Callable[[Settings, Pair], DistillLoss]
     temperature: float | None = None
     alpha: float | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     draws: bool = False
+    features: bool = False
+    fits: Callable[[Pair], None] = _anything

@@ -3,16 +3,20 @@
 Shapes: B batch; maps are (B, channels, height, width).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting, explain
 from distill_core.methods.checks import check_batches, check_logits
+from distill_core.methods.entry import LossInputs, Method, Pair, Settings
+from distill_core.methods.featured import on_features
+from distill_core.methods.stages import as_map, map_shape, paired_stages
+from distill_core.methods.weighted import WEIGHTS
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["edges", "instance_graph"]
+__all__ = ["ENTRIES", "edges", "instance_graph"]
 
 LEAST = 1e-12
 
@@ -81,3 +85,57 @@ def _fewer_channels(maps: "Tensor", channels: int) -> "Tensor":
     flat = maps.flatten(2).transpose(1, 2).flatten(0, 1)
     pooled = adaptive_avg_pool1d(flat, channels)
     return pooled.reshape(len(maps), -1, channels).transpose(1, 2).reshape(len(maps), channels, *maps.shape[2:])
+
+
+def _fits(pair: Pair) -> None:
+    """Raises InvalidSetting for networks with fewer than two stages, or whose channels shrink between the last two."""
+    stages = paired_stages(pair)
+    if len(stages) < 2:
+        came, do = len(stages), "choose networks with more stages, or another method"
+        raise InvalidSetting(explain("stages of an instance graph", wanted="two of each network", came=came, do=do))
+    for taps in (pair.student_taps, pair.teacher_taps):
+        places = (stages[-2][taps is pair.teacher_taps], stages[-1][taps is pair.teacher_taps])
+        earlier, later = (map_shape(taps[place])[0] for place in places)
+        if later < earlier:
+            wanted, do = (
+                f"{earlier} channels or more",
+                "choose another network or method",
+            )
+            raise InvalidSetting(explain("the last stage", wanted=wanted, came=later, do=do))
+
+
+def _term(pair: Pair, settings: Settings) -> "Callable[[LossInputs], Tensor]":
+    numbers = settings.parameters
+    stages = paired_stages(pair)[-2:]
+
+    def term(inputs: LossInputs) -> "Tensor":
+        assert inputs.teacher_BC is not None
+        student, teacher = inputs.student_taps, inputs.teacher_taps
+        return instance_graph(
+            [*(as_map(student[place]) for place, _ in stages), student[-1], inputs.student_BC],
+            [*(as_map(teacher[place]) for _, place in stages), teacher[-1], inputs.teacher_BC],
+            vertex=numbers["vertex"],
+            edge=numbers["edge"],
+            transformation=numbers["transformation"],
+        )
+
+    return term
+
+
+ENTRIES = (
+    Method(
+        name="irg",
+        title="Instance-relation graph",
+        paper="",
+        teaches="A batch as a graph: images are its vertices, their distances its edges. The student builds the "
+        "teacher's graph at every stage, and changes it alike from stage to stage.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[\lambda_v\,\mathrm{MSE}(z) + \lambda_e\,\mathrm{MSE}(A) + "
+        r"\lambda_t\,\mathrm{MSE}(\Delta)\big]",
+        uses_teacher=True,
+        features=True,
+        parameters={"hard_weight": 1.0, "weight": 1.0, "vertex": 0.1, "edge": 5.0, "transformation": 5.0},
+        ranges=dict.fromkeys(("hard_weight", "weight", "vertex", "edge", "transformation"), WEIGHTS),
+        build=on_features(_term, "graph"),
+        fits=_fits,
+    ),
+)

@@ -1,12 +1,12 @@
 """Knowledge distillation with soft targets."""
 
-from distill_core.methods.entry import DistillLoss, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 
 __all__ = ["ENTRIES"]
 
 
-def _kd(settings: Settings) -> DistillLoss:
+def _kd(settings: Settings, pair: Pair) -> DistillLoss:
     temperature, alpha = settings.temperature, settings.alpha
     assert temperature is not None
     assert alpha is not None

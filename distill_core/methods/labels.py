@@ -1,16 +1,16 @@
 """Methods without a teacher: labels as they are, and labels smoothed."""
 
-from distill_core.methods.entry import DistillLoss, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
 
 __all__ = ["ENTRIES"]
 
 
-def _labels(settings: Settings) -> DistillLoss:
+def _labels(settings: Settings, pair: Pair) -> DistillLoss:
     return _cross_entropy(0.0)
 
 
-def _label_smoothing(settings: Settings) -> DistillLoss:
+def _label_smoothing(settings: Settings, pair: Pair) -> DistillLoss:
     return _cross_entropy(settings.parameters["epsilon"])
 
 

@@ -3,16 +3,20 @@
 Shapes: B batch; maps are (B, channels, height, width).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting, explain
 from distill_core.methods.checks import check_batches
+from distill_core.methods.entry import LossInputs, Method, Pair, Settings
+from distill_core.methods.featured import on_features, trained_along
+from distill_core.methods.stages import adapter, as_map, check_maps, paired_stages, resized
+from distill_core.methods.weighted import WEIGHTS
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
-__all__ = ["attention", "attention_transfer", "hierarchical", "hint"]
+__all__ = ["ENTRIES", "attention", "attention_transfer", "hierarchical", "hint"]
 
 # The reference of ReviewKD compares pooled maps of these sizes too, each counting half of the one before.
 POOLED = (4, 2, 1)
@@ -79,3 +83,65 @@ def _levels(student: "Tensor", teacher: "Tensor") -> "Tensor":
             total += weight
             loss = loss + weight * hint(adaptive_avg_pool2d(student, size), adaptive_avg_pool2d(teacher, size))
     return loss / total
+
+
+def _hint_term(pair: Pair) -> "nn.Module":
+    from torch import nn
+
+    stages = paired_stages(pair)
+    own, other = stages[len(stages) // 2]
+
+    class Hint(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.adapter = adapter(pair.student_taps[own], pair.teacher_taps[other])
+
+        def forward(self, inputs: LossInputs) -> "Tensor":
+            teacher = as_map(inputs.teacher_taps[other])
+            return hint(self.adapter(resized(as_map(inputs.student_taps[own]), *teacher.shape[2:])), teacher)
+
+    return Hint()
+
+
+def _attention_term(pair: Pair, _settings: Settings) -> "Callable[[LossInputs], Tensor]":
+    import torch
+
+    stages = paired_stages(pair)
+
+    def term(inputs: LossInputs) -> "Tensor":
+        pairs = [(as_map(inputs.student_taps[own]), as_map(inputs.teacher_taps[other])) for own, other in stages]
+        return torch.stack([attention_transfer(*one) for one in pairs]).sum()
+
+    return term
+
+
+RANGES = {"hard_weight": WEIGHTS, "weight": (0.0, 100_000.0)}
+ENTRIES = (
+    Method(
+        name="fitnet",
+        title="FitNet",
+        paper="1412.6550",
+        teaches="A hint from the middle: the student's features there, through a small adapter, become the teacher's.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\mathrm{MSE}(r(f_s), f_t)",
+        uses_teacher=True,
+        features=True,
+        parameters={"hard_weight": 1.0, "weight": 100.0},
+        ranges=RANGES,
+        build=trained_along(_hint_term, "hint"),
+        fits=check_maps,
+    ),
+    Method(
+        name="at",
+        title="Attention transfer",
+        paper="1612.03928",
+        teaches="The student looks where its teacher looks, whatever it sees there.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\textstyle\sum_l "
+        r"\overline{\big(\tilde a_s^l - \tilde a_t^l\big)^2}, \quad a = \tfrac1C\sum_c f_c^2",
+        uses_teacher=True,
+        features=True,
+        parameters={"hard_weight": 1.0, "weight": 1000.0},
+        ranges=RANGES,
+        build=on_features(_attention_term, "attention"),
+        fits=check_maps,
+    ),
+)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_logits, check_temperature
-from distill_core.methods.entry import DistillLoss, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.methods.weighted import WEIGHTS
 
@@ -46,7 +46,7 @@ def _softened(student_BC: "Tensor", teacher_BC: "Tensor", temperature: float) ->
 TERMS = {"soft": soft_target_kl, "classes": class_correlation, "images": batch_correlation}
 
 
-def _mlkd(settings: Settings) -> DistillLoss:
+def _mlkd(settings: Settings, pair: Pair) -> DistillLoss:
     numbers = settings.parameters
 
     def loss(inputs: LossInputs) -> StepLoss:

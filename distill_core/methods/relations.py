@@ -6,11 +6,15 @@ Shapes: B batch, D features of a student, E of its teacher (any numbers).
 from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_batches
+from distill_core.methods.entry import Method, Settings
+from distill_core.methods.featured import on_embeddings, on_features
+from distill_core.methods.stages import check_maps
+from distill_core.methods.weighted import WEIGHTS
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["cosine_similarities", "probabilistic_transfer", "relational", "similarity_preserving"]
+__all__ = ["ENTRIES", "cosine_similarities", "probabilistic_transfer", "relational", "similarity_preserving"]
 
 # As in the references: below, a distance counts as none; PKT's norms and ratios.
 LEAST_SQUARE, LEAST_SHARE = 1e-12, 1e-7
@@ -88,3 +92,58 @@ def _shares_BB(features: "Tensor") -> "Tensor":
     unit = features / (features.norm(dim=1, keepdim=True) + LEAST_SHARE)
     similar: Tensor = (unit @ unit.T + 1) / 2
     return similar / similar.sum(1, keepdim=True)
+
+
+def _relational(student: "Tensor", teacher: "Tensor", settings: Settings) -> "Tensor":
+    numbers = settings.parameters
+    return relational(
+        student, teacher, distance_weight=numbers["distance_weight"], angle_weight=numbers["angle_weight"]
+    )
+
+
+RANGES = {"hard_weight": WEIGHTS, "weight": (0.0, 100_000.0)}
+ENTRIES = (
+    Method(
+        name="rkd",
+        title="Relational distillation",
+        paper="1904.05068",
+        teaches="Not where the teacher puts an image, but how far apart it puts two, and at which angle three.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[w_d\,\ell_1(\psi_D^s, \psi_D^t) + "
+        r"w_a\,\ell_1(\psi_A^s, \psi_A^t)\big]",
+        uses_teacher=True,
+        features=True,
+        parameters={"hard_weight": 1.0, "weight": 1.0, "distance_weight": 25.0, "angle_weight": 50.0},
+        ranges={**RANGES, "distance_weight": WEIGHTS, "angle_weight": WEIGHTS},
+        build=on_embeddings(_relational, "relations"),
+    ),
+    Method(
+        name="pkt",
+        title="Probabilistic transfer",
+        paper="1803.10837",
+        teaches="Whom each image resembles, as probabilities: the student keeps the teacher's neighbourhoods.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\overline{p_t \log (p_t / p_s)}, \quad "
+        r"p^{ij} \propto \tfrac12 (\cos(e_i, e_j) + 1)",
+        uses_teacher=True,
+        features=True,
+        parameters={"hard_weight": 1.0, "weight": 30_000.0},
+        ranges=RANGES,
+        build=on_embeddings(lambda student, teacher, _: probabilistic_transfer(student, teacher), "neighbours"),
+    ),
+    Method(
+        name="sp",
+        title="Similarity-preserving",
+        paper="1907.09682",
+        teaches="Two images that excite the teacher alike should excite the student alike.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + \tfrac{w}{B^2} \lVert \tilde G_s - \tilde G_t \rVert_F^2, \quad "
+        r"G = F F^\top",
+        uses_teacher=True,
+        features=True,
+        parameters={"hard_weight": 1.0, "weight": 3000.0},
+        ranges=RANGES,
+        build=on_features(
+            lambda _pair, _: lambda inputs: similarity_preserving(inputs.student_taps[-2], inputs.teacher_taps[-2]),
+            "similarity",
+        ),
+        fits=check_maps,
+    ),
+)

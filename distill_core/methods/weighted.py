@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from distill_core.methods.entry import DistillLoss, LossInputs, Settings, StepLoss
+from distill_core.methods.entry import DistillLoss, LossInputs, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ WEIGHTS = (0.0, 1000.0)
 Term = Callable[[LossInputs, Settings], "Tensor"]
 
 
-def weighted(term: Term, name: str = "soft") -> Callable[[Settings], DistillLoss]:
+def weighted(term: Term, name: str = "soft") -> Callable[[Settings, Pair], DistillLoss]:
     """Builds the loss of a method from its term, which is called ``name`` in the live chart."""
 
-    def build(settings: Settings) -> DistillLoss:
+    def build(settings: Settings, pair: Pair) -> DistillLoss:
         hard_weight, weight = settings.parameters["hard_weight"], settings.parameters["weight"]
 
         def loss(inputs: LossInputs) -> StepLoss:

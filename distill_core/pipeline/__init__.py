@@ -14,7 +14,7 @@ from distill_core.pipeline.measure import (
     server_steps,
 )
 from distill_core.pipeline.models import Conversions, Model, finished_run_of, model
-from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
+from distill_core.pipeline.runs import PlannedStudent, check_pairs, expand, job_fingerprint
 from distill_core.pipeline.teachers import KnownTeacher, TeacherOption, identify, offered
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "ServerStep",
     "TeacherOption",
     "Timer",
+    "check_pairs",
     "complete",
     "expand",
     "expected_seconds",

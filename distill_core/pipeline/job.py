@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from distill_core.errors import DistillError, TrainingDiverged
 from distill_core.events import RunFailed, RunFinished, Sink
 from distill_core.experiment import Experiment
+from distill_core.methods import METHODS, Pair
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, stage
 from distill_core.pipeline.estimate import MEASURING, Stages, pace, stages
 from distill_core.pipeline.libraries import load_libraries
 from distill_core.pipeline.measure import Timer, ensure_measured, measure
 from distill_core.pipeline.record import Curves, failed_run, finished_run, replay
 from distill_core.pipeline.recorded import find_recorded, read_recorded
-from distill_core.pipeline.runs import PlannedStudent, expand, recipe
-from distill_core.pipeline.teachers import identify
+from distill_core.pipeline.runs import PlannedStudent, check_pairs, expand, pair_of, recipe
+from distill_core.pipeline.teachers import KnownTeacher, identify
 from distill_core.pipeline.teaching import TeacherAtWork, obtain
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, Task, TaskData, load_task
@@ -50,6 +51,7 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     task = TASKS.get(experiment.task)
     known = identify(experiment.teacher, task, experiment.precision, bench.store.run)  # type: ignore[arg-type]
     planned = expand(experiment, known)
+    check_pairs(planned, known)
     there = {one.key: bench.store.find_run(one.fingerprint) for one in planned}
     clock = stages(experiment, known, planned, there, bench.sink, pace(bench.store))
     with clock.stage("Loading the images"):
@@ -66,7 +68,7 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
             link(one, run)
             replay(one, run, bench.store.curves(run.id), clock.sink)
     stored = [run for run in there.values() if run is not None]
-    trainer = _Trainer(experiment, data, banks, teacher, _frozen(teacher, experiment), bench)
+    trainer = _Trainer(experiment, data, banks, known, teacher, _frozen(teacher, experiment), bench)
     parts = cohorts([one for one in planned if there[one.key] is None], experiment)
     for place, part in enumerate(parts):
         for one, run in trainer.run(part, clock, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
@@ -87,6 +89,7 @@ class _Trainer:
     experiment: Experiment
     data: TaskData
     banks: Mapping[str, ImageBank]
+    known: KnownTeacher
     teacher: TeacherAtWork
     frozen: FrozenTeacher
     bench: Bench
@@ -121,7 +124,7 @@ class _Trainer:
         experiment = self.experiment
         labels_N: np.ndarray = self.data.train.labels_N
         return train_cohort(
-            [recipe(one, experiment.data_seed, labels_N) for one in part],
+            [recipe(one, experiment.data_seed, labels_N, self._pair(one)) for one in part],
             Plan(
                 budget=experiment.budget,
                 optimiser=experiment.optimiser,
@@ -137,6 +140,11 @@ class _Trainer:
             gate=self.bench.gate,
             side_by_side=self.bench.side_by_side,
         )
+
+    def _pair(self, one: PlannedStudent) -> Pair:
+        if not METHODS.get(one.student.method).features:
+            return Pair()
+        return pair_of(one.blueprint, self.known.blueprint, self.frozen.head)
 
     def _store(self, one: PlannedStudent, result: Trained, curves: Curves) -> RunRecord:
         if result.error is not None:

@@ -1,12 +1,13 @@
 """A complete experiment as single runs, each with the fingerprint that it is filed under."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from distill_core.architectures import Blueprint
+from distill_core.architectures import Blueprint, profile
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Experiment, Student, fingerprint
-from distill_core.methods import METHODS, Settings
+from distill_core.methods import METHODS, DistillLoss, Method, Pair, Settings
 from distill_core.pipeline.complete import student_blueprint
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.tasks import TASKS, stratified
@@ -14,8 +15,11 @@ from distill_core.training import Recipe
 
 if TYPE_CHECKING:
     import numpy as np
+    from torch import nn
 
-__all__ = ["PlannedStudent", "expand", "job_fingerprint", "recipe"]
+__all__ = ["PlannedStudent", "check_pairs", "expand", "job_fingerprint", "pair_of", "recipe"]
+
+NO_PAIR = Pair()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,10 +66,10 @@ def job_fingerprint(experiment: Experiment, teacher: KnownTeacher) -> str:
     return fingerprint(experiment, TASKS.get(experiment.task).sha256, teacher.fingerprint)
 
 
-def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray") -> Recipe:
-    """What the cohort loop needs, with the images that this student may see.
+def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray", pair: Pair = NO_PAIR) -> Recipe:
+    """What the cohort loop needs, with the images that this student may see; ``pair`` where its method uses features.
 
-    Raises: InvalidSetting where no image with a label is left.
+    Raises: InvalidSetting where no image with a label is left, or the method cannot do this pair.
     """
     import numpy as np
 
@@ -90,13 +94,42 @@ def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray") -> R
         run=planned.key,
         student=planned.student.name,
         blueprint=planned.blueprint,
-        loss=method.build(planned.settings),
+        loss=_loss(planned, method, pair),
         uses_teacher=method.uses_teacher,
         seed=planned.seed,
         visible_M=np.flatnonzero(marks if planned.student.transfer == "labelled" else seen),
         labelled_N=marks,
         draws=method.draws,
+        features=method.features,
     )
+
+
+def check_pairs(planned: Sequence[PlannedStudent], teacher: KnownTeacher) -> None:
+    """Raises InvalidSetting, with the reason, where a method on features cannot do its student and this teacher."""
+    for one in planned:
+        method = METHODS.get(one.student.method)
+        if method.features:
+            try:
+                method.fits(pair_of(one.blueprint, teacher.blueprint))
+            except InvalidSetting as error:
+                raise InvalidSetting(f"{one.student.name!r} with {method.title}: {error}") from error
+
+
+def _loss(planned: PlannedStudent, method: Method, pair: Pair) -> DistillLoss:
+    """The method's loss for this pair; what trains along starts from the student's own seed."""
+    import torch
+
+    if method.features:
+        method.fits(pair)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(planned.seed)
+        return method.build(planned.settings, pair)
+
+
+def pair_of(student: Blueprint, teacher: Blueprint, head: "nn.Module | None" = None) -> Pair:
+    """Two networks as methods on features see them."""
+    own, other = (tuple(tap.shape for tap in profile(one).taps) for one in (student, teacher))
+    return Pair(student_taps=own, teacher_taps=other, teacher_head=head)
 
 
 def _run_fingerprint(

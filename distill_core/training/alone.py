@@ -5,7 +5,7 @@ from collections.abc import Callable
 from distill_core.architectures import Blueprint
 from distill_core.events import Sink
 from distill_core.experiment import TEACHER_NAME, TrainedTeacher
-from distill_core.methods import METHODS, Settings
+from distill_core.methods import METHODS, Pair, Settings
 from distill_core.tasks import Task
 from distill_core.training.cohort import Plan, train_cohort
 from distill_core.training.images import ImageBank
@@ -48,7 +48,7 @@ def train_teacher(
         run=f"{TEACHER_NAME}/{choice.seed}",
         student=TEACHER_NAME,
         blueprint=teacher_blueprint(choice, task),
-        loss=METHODS.get("labels").build(Settings()),
+        loss=METHODS.get("labels").build(Settings(), Pair()),
         uses_teacher=False,
         seed=choice.seed,
         visible_M=everything,

@@ -56,6 +56,7 @@ class _Seen:
 
     images_BCHW: "Tensor"
     teacher_BC: "Tensor | None"
+    teacher_taps: "tuple[Tensor, ...]"
     labels_B: "Tensor"
     chosen_B: "Tensor"
 
@@ -151,22 +152,26 @@ def _chains(lane: _Lane, updates: range, train: ImageBank, outcome: Outcome) -> 
     readers = [member for member in lane.members if outcome.alive(member)]
     if not readers:
         return []
-    taught = any(member.recipe.uses_teacher for member in readers)
-    batches = [_look(lane, train, taught) for _ in updates]
+    batches = [_look(lane, train, readers) for _ in updates]
     return [
         (member, [partial(_step, member, update, seen, outcome) for update, seen in zip(updates, batches, strict=True)])
         for member in readers
     ]
 
 
-def _look(lane: _Lane, train: ImageBank, taught: bool) -> _Seen:
+def _look(lane: _Lane, train: ImageBank, readers: Sequence[Member]) -> _Seen:
     import torch
 
     batch = lane.stream.next()
     images_BCHW = train.views(batch.images_B, batch.views_B)
     chosen_B = torch.from_numpy(batch.images_B)
-    teacher_BC = lane.teacher.logits(batch, images_BCHW) if taught and lane.teacher else None
-    return _Seen(images_BCHW, teacher_BC, train.labels_N[chosen_B], chosen_B)
+    teacher_BC: Tensor | None = None
+    taps: tuple[Tensor, ...] = ()
+    if lane.teacher and any(member.recipe.features for member in readers):
+        teacher_BC, taps = lane.teacher.looks(batch, images_BCHW)
+    elif lane.teacher and any(member.recipe.uses_teacher for member in readers):
+        teacher_BC = lane.teacher.logits(batch, images_BCHW)
+    return _Seen(images_BCHW, teacher_BC, taps, train.labels_N[chosen_B], chosen_B)
 
 
 def _step(member: Member, update: int, seen: _Seen, outcome: Outcome) -> None:
@@ -174,7 +179,8 @@ def _step(member: Member, update: int, seen: _Seen, outcome: Outcome) -> None:
         return
     began = time.perf_counter()
     try:
-        member.step(update, seen.images_BCHW, seen.teacher_BC, seen.labels_B, member.labelled_N[seen.chosen_B])
+        labelled_B = member.labelled_N[seen.chosen_B]
+        member.step(update, seen.images_BCHW, seen.teacher_BC, seen.labels_B, labelled_B, seen.teacher_taps)
     except TrainingDiverged as error:
         outcome.fail(member, update, str(error))
     outcome.spent(member, time.perf_counter() - began)

@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from distill_core.architectures import Blueprint, build, profile
+from distill_core.architectures import Blueprint, build, features, profile
 from distill_core.errors import TrainingDiverged, explain
 from distill_core.experiment import Optimiser
 from distill_core.methods import DistillLoss, LossInputs
@@ -27,7 +27,8 @@ SMALL_STEP_MACS = 1.5e9
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipe:
     """What a member is. ``visible_M`` are the training images that it looks at, ``labelled_N`` marks, among all
-    training images, those whose label it may use; ``draws`` says that the loss takes random numbers."""
+    training images, those whose label it may use; ``draws`` says that the loss takes random numbers, ``features`` that
+    it looks at the stages of both networks. A loss with weights of its own is a module: they train along."""
 
     run: str
     student: str
@@ -38,6 +39,7 @@ class Recipe:
     visible_M: "np.ndarray"
     labelled_N: "np.ndarray"
     draws: bool = False
+    features: bool = False
 
 
 class Member:
@@ -61,7 +63,7 @@ class Member:
         # Decided by the member alone: how many threads share a sum can change its last bit.
         self.beside = not self._restless and is_small(profile(recipe.blueprint).macs, batch_size)
         self._sgd = torch.optim.SGD(
-            _groups(self.network, optimiser.weight_decay),
+            [group for part in self._trained() for group in _groups(part, optimiser.weight_decay)],
             lr=optimiser.learning_rate,
             momentum=optimiser.momentum,
             nesterov=optimiser.momentum > 0,
@@ -70,22 +72,40 @@ class Member:
         self._sums: dict[str, float] = {}
         self._since = 0
 
+    def _trained(self) -> "list[nn.Module]":
+        """The network, and the loss where it has weights of its own."""
+        from torch import nn
+
+        return [part for part in (self.network, self.recipe.loss) if isinstance(part, nn.Module)]
+
     def step(
-        self, update: int, images_BCHW: "Tensor", teacher_BC: "Tensor | None", labels_B: "Tensor", labelled_B: "Tensor"
+        self,
+        update: int,
+        images_BCHW: "Tensor",
+        teacher_BC: "Tensor | None",
+        labels_B: "Tensor",
+        labelled_B: "Tensor",
+        teacher_taps: "tuple[Tensor, ...]" = (),
     ) -> None:
         """One optimiser update, counted from 0. Members that are ``beside`` may step in several threads at once.
 
         Raises: TrainingDiverged where the loss is not a finite number; the weights are left as they were before.
         """
         with one_thread() if self.beside else nullcontext():
-            self._step(update, images_BCHW, teacher_BC, labels_B, labelled_B)
+            self._step(update, images_BCHW, teacher_BC, labels_B, labelled_B, teacher_taps)
 
     def _step(
-        self, update: int, images_BCHW: "Tensor", teacher_BC: "Tensor | None", labels_B: "Tensor", labelled_B: "Tensor"
+        self,
+        update: int,
+        images_BCHW: "Tensor",
+        teacher_BC: "Tensor | None",
+        labels_B: "Tensor",
+        labelled_B: "Tensor",
+        teacher_taps: "tuple[Tensor, ...]",
     ) -> None:
         with self._own_randomness() if self._restless else nullcontext():
             with autocast(self._arithmetic):
-                student_BC = self.network(images_BCHW)
+                student_BC, student_taps = self._look(images_BCHW)
             loss = self.recipe.loss(
                 LossInputs(
                     student_BC=student_BC.float(),
@@ -93,6 +113,8 @@ class Member:
                     labels_B=labels_B,
                     labelled_B=labelled_B,
                     progress=update / self._updates,
+                    student_taps=tuple(tap.float() for tap in student_taps),
+                    teacher_taps=teacher_taps,
                 )
             )
         value = float(loss.total.detach())
@@ -104,6 +126,12 @@ class Member:
         loss.total.backward()  # type: ignore[no-untyped-call]
         self._sgd.step()
         self._note({"total": value, **{name: float(part.detach()) for name, part in loss.parts.items()}})
+
+    def _look(self, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+        if not self.recipe.features:
+            return self.network(images_BCHW), ()
+        student_BC, taps = features(self.network, images_BCHW)
+        return student_BC, tuple(taps.values())
 
     def accuracy(self, bank: ImageBank) -> float:
         """Share of the bank's images that the network gets right, 0 to 1."""

@@ -5,6 +5,7 @@ Shapes: V views, N images, C classes, B batch.
 
 from typing import TYPE_CHECKING, Literal
 
+from distill_core.architectures import features
 from distill_core.architectures.folding import folded
 from distill_core.training.images import ImageBank
 from distill_core.training.precision import Arithmetic, autocast, channels_last
@@ -42,7 +43,7 @@ class FrozenTeacher:
         if mode == "consistent":
             return LiveTeacher(self)
         if self.recorded_VNC is not None:
-            return RecordedTeacher(self.recorded_VNC)
+            return RecordedTeacher(self, self.recorded_VNC)
         key = bank.data_seed, views, images.tobytes()
         if key not in self._kept:
             self._kept[key] = CachedTeacher(self, bank, images, views=views)
@@ -55,6 +56,33 @@ class FrozenTeacher:
         with torch.inference_mode(False), torch.no_grad(), autocast(self._arithmetic):
             return self._network(images_BCHW).float()  # type: ignore[no-any-return]
 
+    def looks(self, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+        """Logits (B, C) and the output of each stage, float32, outside of any gradient."""
+        import torch
+
+        with torch.inference_mode(False), torch.no_grad(), autocast(self._arithmetic):
+            logits_BC, taps = features(self._network, images_BCHW)
+        return logits_BC.float(), tuple(tap.float() for tap in taps.values())
+
+    @property
+    def head(self) -> "nn.Module":
+        """From the pooled embedding to logits; it does not train."""
+        return self._network.get_submodule("head")
+
+
+class _KeepsLogits:
+    """Cached mode: logits are kept, stage features are not, since they would fill the memory. Who needs them makes the
+    teacher look at the batch; everybody hears the same logits all the same."""
+
+    _teacher: FrozenTeacher
+
+    def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
+        raise NotImplementedError
+
+    def looks(self, batch: Batch, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+        """Logits (B, C) and the output of each stage."""
+        return self.logits(batch, images_BCHW), self._teacher.looks(images_BCHW)[1]
+
 
 class LiveTeacher:
     """Consistent mode: the teacher looks at every batch, once for all who read it."""
@@ -65,11 +93,15 @@ class LiveTeacher:
     def logits(self, batch: Batch, images_BCHW: "Tensor") -> "Tensor":
         return self._teacher(images_BCHW)
 
+    def looks(self, batch: Batch, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+        return self._teacher.looks(images_BCHW)
 
-class RecordedTeacher:
+
+class RecordedTeacher(_KeepsLogits):
     """Cached mode where the logits of every view of all training images were computed before."""
 
-    def __init__(self, recorded_VNC: "Tensor") -> None:
+    def __init__(self, teacher: FrozenTeacher, recorded_VNC: "Tensor") -> None:
+        self._teacher = teacher
         self._recorded_VNC = recorded_VNC
 
     def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
@@ -78,7 +110,7 @@ class RecordedTeacher:
         return self._recorded_VNC[torch.from_numpy(batch.views_B), torch.from_numpy(batch.images_B)]
 
 
-class CachedTeacher:
+class CachedTeacher(_KeepsLogits):
     """Cached mode: what the teacher said is kept for each (image, view) of one set of images.
 
     Outputs are computed in fixed blocks of neighbours. A block always has the same members, so a value never depends

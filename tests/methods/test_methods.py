@@ -6,7 +6,16 @@ from torch import Tensor
 
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import Student
-from distill_core.methods import METHODS, LossInputs, Method, Settings, labelled_cross_entropy, settle, soft_target_kl
+from distill_core.methods import (
+    METHODS,
+    LossInputs,
+    Method,
+    Pair,
+    Settings,
+    labelled_cross_entropy,
+    settle,
+    soft_target_kl,
+)
 
 GENERATOR = torch.Generator().manual_seed(0)
 STUDENT, TEACHER = torch.randn(6, 4, generator=GENERATOR), torch.randn(6, 4, generator=GENERATOR)
@@ -22,13 +31,37 @@ def settled(method: str, **settings: object) -> Settings:
     return settle(METHODS.get(method), student(method, **settings))
 
 
+PAIR = Pair(
+    student_taps=((2, 4, 4), (3, 2, 2), (3,)),
+    teacher_taps=((4, 4, 4), (5, 2, 2), (5,)),
+    teacher_head=torch.nn.Linear(5, 4),
+)
+
+
 def inputs(student_BC: Tensor, labelled_B: Tensor = SOME) -> LossInputs:
-    return LossInputs(student_BC=student_BC, teacher_BC=TEACHER, labels_B=LABELS, labelled_B=labelled_B, progress=0.5)
+    return LossInputs(
+        student_BC=student_BC,
+        teacher_BC=TEACHER,
+        labels_B=LABELS,
+        labelled_B=labelled_B,
+        progress=0.5,
+        student_taps=tuple(tap(shape) * pull(student_BC, shape) for shape in PAIR.student_taps),
+        teacher_taps=tuple(map(tap, PAIR.teacher_taps)),
+    )
+
+
+def tap(shape: tuple[int, ...]) -> Tensor:
+    return torch.randn(6, *shape, generator=torch.Generator().manual_seed(len(shape)))
+
+
+def pull(student_BC: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Ties features to the logits, so that every method pulls at them."""
+    return 1 + student_BC.sum(1).reshape(6, *[1] * len(shape))
 
 
 def gradient(method: str, labelled_B: Tensor = SOME, **settings: object) -> Tensor:
     logits = STUDENT.clone().requires_grad_()
-    METHODS.get(method).build(settled(method, **settings))(inputs(logits, labelled_B)).total.backward()
+    METHODS.get(method).build(settled(method, **settings), PAIR)(inputs(logits, labelled_B)).total.backward()
     assert logits.grad is not None
     return logits.grad
 
@@ -39,7 +72,7 @@ def test_a_method_describes_itself_and_works_with_its_defaults(method: Method) -
     assert method.formula.startswith(r"\mathcal{L} = ")
     assert method.teaches.endswith(".")
     assert set(method.ranges) == set(method.parameters)
-    loss = method.build(settled(method.name))(inputs(STUDENT))
+    loss = method.build(settled(method.name), PAIR)(inputs(STUDENT))
     assert loss.total.ndim == 0
     assert loss.total.isfinite()
     assert "hard" in loss.parts
@@ -52,7 +85,7 @@ def test_a_batch_without_labels_pulls_by_the_teacher_alone(method: Method) -> No
 
 
 def test_kd_is_the_weighted_sum_of_its_terms() -> None:
-    loss = METHODS.get("kd").build(settled("kd", temperature=2.0, alpha=0.75))(inputs(STUDENT))
+    loss = METHODS.get("kd").build(settled("kd", temperature=2.0, alpha=0.75), PAIR)(inputs(STUDENT))
     hard = labelled_cross_entropy(STUDENT, LABELS, SOME)
     soft = soft_target_kl(STUDENT, TEACHER, temperature=2.0)
     assert loss.total == 0.25 * hard + 0.75 * soft
@@ -60,8 +93,8 @@ def test_kd_is_the_weighted_sum_of_its_terms() -> None:
 
 
 def test_kd_with_alpha_0_is_labels_only_to_the_last_bit() -> None:
-    kd = METHODS.get("kd").build(settled("kd", alpha=0.0))(inputs(STUDENT))
-    assert kd.total == METHODS.get("labels").build(settled("labels"))(inputs(STUDENT)).total
+    kd = METHODS.get("kd").build(settled("kd", alpha=0.0), PAIR)(inputs(STUDENT))
+    assert kd.total == METHODS.get("labels").build(settled("labels"), PAIR)(inputs(STUDENT)).total
     assert torch.equal(gradient("kd", alpha=0.0), gradient("labels"))
 
 

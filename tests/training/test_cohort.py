@@ -10,7 +10,7 @@ import torch
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.events import Event, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
 from distill_core.jobs import Crew
-from distill_core.methods import METHODS, DistillLoss, LossInputs, StepLoss
+from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, StepLoss
 from distill_core.training import FrozenTeacher, Recipe, resolve, train_cohort
 from tests.training import small
 
@@ -23,7 +23,7 @@ MODES = pytest.mark.parametrize("mode", ["cached", "consistent"])
 
 def broken(at: int, how: Callable[[torch.Tensor], torch.Tensor]) -> DistillLoss:
     """KD until update ``at`` (counted from 0); then what ``how`` makes of it."""
-    kd, calls = METHODS.get("kd").build(small.LOSSES["kd"]), iter(range(1_000))
+    kd, calls = METHODS.get("kd").build(small.LOSSES["kd"], Pair()), iter(range(1_000))
 
     def loss(inputs: LossInputs) -> StepLoss:
         step = kd(inputs)
@@ -43,7 +43,7 @@ def huge(total: torch.Tensor) -> torch.Tensor:
 
 def drawing() -> DistillLoss:
     """KD with random weights, as a method with noise or mixing would draw them."""
-    kd = METHODS.get("kd").build(small.LOSSES["kd"])
+    kd = METHODS.get("kd").build(small.LOSSES["kd"], Pair())
 
     def loss(inputs: LossInputs) -> StepLoss:
         step = kd(inputs)
@@ -191,7 +191,7 @@ def test_where_nobody_is_left_nothing_more_is_asked() -> None:
 
 
 def recorded(method: str, kept: list[LossInputs]) -> DistillLoss:
-    loss = METHODS.get(method).build(small.LOSSES[method])
+    loss = METHODS.get(method).build(small.LOSSES[method], Pair())
 
     def record(inputs: LossInputs) -> StepLoss:
         kept.append(inputs)

@@ -90,7 +90,7 @@ def test_a_record_is_looked_up_by_view_and_by_the_image_s_place_among_all() -> N
     recorded_VNC = torch.arange(3 * small.COUNT * 4, dtype=torch.float32).reshape(3, small.COUNT, 4)
     asked = batch([0, 5, 5, 129], [2, 0, 1, 1])
     expected = torch.stack([recorded_VNC[2, 20], recorded_VNC[0, 25], recorded_VNC[1, 25], recorded_VNC[1, 149]])
-    assert torch.equal(RecordedTeacher(recorded_VNC).logits(asked), expected)
+    assert torch.equal(RecordedTeacher(small.teacher(), recorded_VNC).logits(asked), expected)
 
 
 # Who speaks for it

@@ -1,0 +1,58 @@
+"""What the methods on features share: cross-entropy, and a term that looks at the taps of both networks."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from distill_core.methods.entry import DistillLoss, LossInputs, Pair, Settings, StepLoss
+from distill_core.methods.losses import labelled_cross_entropy
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["on_embeddings", "on_features", "trained_along"]
+
+Term = Callable[[LossInputs], "Tensor"]
+
+
+def on_features(term: Callable[[Pair, Settings], Term], name: str) -> Callable[[Settings, Pair], DistillLoss]:
+    """Builds ``hard_weight`` times cross-entropy plus ``weight`` times a term without weights of its own."""
+
+    def build(settings: Settings, pair: Pair) -> DistillLoss:
+        own = term(pair, settings)
+        return lambda inputs: _sum(settings, inputs, own(inputs), name)
+
+    return build
+
+
+def on_embeddings(
+    term: "Callable[[Tensor, Tensor, Settings], Tensor]", name: str
+) -> Callable[[Settings, Pair], DistillLoss]:
+    """The same for a term that compares the two pooled embeddings."""
+    return on_features(
+        lambda _pair, settings: lambda inputs: term(inputs.student_taps[-1], inputs.teacher_taps[-1], settings), name
+    )
+
+
+def trained_along(make: "Callable[[Pair], nn.Module]", name: str) -> Callable[[Settings, Pair], DistillLoss]:
+    """Builds the same with a term that is a module, called with the two tuples of taps: its weights train along."""
+
+    def build(settings: Settings, pair: Pair) -> DistillLoss:
+        from torch import nn
+
+        class Along(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.term = make(pair)
+
+            def forward(self, inputs: LossInputs) -> StepLoss:
+                return _sum(settings, inputs, self.term(inputs), name)
+
+        return Along()
+
+    return build
+
+
+def _sum(settings: Settings, inputs: LossInputs, own: "Tensor", name: str) -> StepLoss:
+    numbers = settings.parameters
+    hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
+    return StepLoss(total=numbers["hard_weight"] * hard + numbers["weight"] * own, parts={"hard": hard, name: own})

@@ -1,0 +1,60 @@
+"""The student's embedding, seen with the teacher's own eyes. Shapes: B batch, C classes, D features."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.methods.entry import LossInputs, Method, Pair
+from distill_core.methods.featured import trained_along
+from distill_core.methods.maps import hint
+from distill_core.methods.regression import logit_mse
+from distill_core.methods.stages import adapter
+from distill_core.methods.weighted import WEIGHTS
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["ENTRIES"]
+
+
+def _term(pair: Pair) -> "nn.Module":
+    from torch import nn
+
+    assert pair.teacher_head is not None
+    # Not as an attribute: its weights belong to the teacher and do not train.
+    head = pair.teacher_head.requires_grad_(False)
+
+    class Regressed(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.adapter = adapter(pair.student_taps[-1], pair.teacher_taps[-1])
+
+        def forward(self, inputs: LossInputs) -> "Tensor":
+            assert inputs.teacher_BC is not None
+            seen_BD = self.adapter(inputs.student_taps[-1])
+            return hint(seen_BD, inputs.teacher_taps[-1]) + logit_mse(head(seen_BD), inputs.teacher_BC)
+
+    return Regressed()
+
+
+def _fits(pair: Pair) -> None:
+    if pair.teacher_taps and len(pair.teacher_taps[-1]) != 1:
+        wanted, do = "an embedding of one row", "choose another teacher, or another method"
+        raise InvalidSetting(explain("the teacher's embedding", wanted=wanted, came=pair.teacher_taps[-1], do=do))
+
+
+ENTRIES = (
+    Method(
+        name="srrl",
+        title="Softmax regression",
+        paper="",
+        teaches="The teacher's own last layer judges the student's features: they should lead it to the same answer.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[\mathrm{MSE}(r(e_s), e_t) + "
+        r"\mathrm{MSE}(h_t(r(e_s)), z_t)\big]",
+        uses_teacher=True,
+        features=True,
+        parameters={"hard_weight": 1.0, "weight": 1.0},
+        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS},
+        build=trained_along(_term, "head"),
+        fits=_fits,
+    ),
+)

@@ -1,0 +1,75 @@
+"""How much of the teacher's features the student's can explain. Shapes: B batch; maps (B, channels, height, width)."""
+
+import math
+from typing import TYPE_CHECKING
+
+from distill_core.methods.entry import LossInputs, Method, Pair
+from distill_core.methods.featured import trained_along
+from distill_core.methods.stages import adapter, as_map, check_maps, map_shape, paired_stages, resized
+from distill_core.methods.weighted import WEIGHTS
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["ENTRIES", "gaussian_nll"]
+
+FIRST_VARIANCE = 5.0
+LEAST_VARIANCE = 1e-5
+
+
+def gaussian_nll(mean: "Tensor", teacher: "Tensor", raw_variance_C: "Tensor") -> "Tensor":
+    """½ · mean of (mean − teacher)² / σ² + log σ², a variance a channel: softplus of ``raw_variance_C`` above 1e-5.
+
+    Shapes: (batch, channels, height, width) twice, (channels,). Returns: a scalar in nats a number, up to a constant.
+    Source: Ahn et al. 2019 (arXiv:1904.05835), equation 5.
+    """
+    from torch.nn.functional import softplus
+
+    variance = (softplus(raw_variance_C) + LEAST_VARIANCE)[None, :, None, None]
+    return 0.5 * ((mean - teacher.detach()).square() / variance + variance.log()).mean()
+
+
+def _term(pair: Pair) -> "nn.Module":
+    import torch
+    from torch import nn
+
+    stages = paired_stages(pair)
+    # So that softplus gives the first variance.
+    first = math.log(math.expm1(FIRST_VARIANCE - LEAST_VARIANCE))
+
+    class Variational(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            taps = [(pair.student_taps[own], pair.teacher_taps[other]) for own, other in stages]
+            self.means = nn.ModuleList(adapter(*shapes) for shapes in taps)
+            channels = [map_shape(teacher)[0] for _, teacher in taps]
+            self.variances = nn.ParameterList(nn.Parameter(torch.full((count,), first)) for count in channels)
+
+        def forward(self, inputs: LossInputs) -> "Tensor":
+            losses = []
+            for (own, other), mean, variance in zip(stages, self.means, self.variances, strict=True):
+                teacher = as_map(inputs.teacher_taps[other])
+                student = resized(as_map(inputs.student_taps[own]), *teacher.shape[2:])
+                losses.append(gaussian_nll(mean(student), teacher, variance))
+            return torch.stack(losses).sum()
+
+    return Variational()
+
+
+ENTRIES = (
+    Method(
+        name="vid",
+        title="Variational information",
+        paper="1904.05835",
+        teaches="The student need not copy what it cannot: a variance for each channel learns which of the teacher's "
+        "features it can explain.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w \textstyle\sum_l \tfrac12\,\overline{(\mu(f_s)-f_t)^2/\sigma^2 + "
+        r"\log \sigma^2}",
+        uses_teacher=True,
+        features=True,
+        parameters={"hard_weight": 1.0, "weight": 1.0},
+        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS},
+        build=trained_along(_term, "features"),
+        fits=check_maps,
+    ),
+)

@@ -1,0 +1,47 @@
+"""Pairs of networks as methods see them, small enough to train in a moment."""
+
+import torch
+from torch import Tensor
+
+from distill_core.architectures import Blueprint, build, features, profile
+from distill_core.methods import LossInputs, Pair
+
+__all__ = ["PAIRS", "blueprint", "look", "pair"]
+
+# Student, teacher.
+PAIRS = {
+    "CNN, CNN": ("plain_cnn", "resnet8"),
+    "MobileNet, ResNet": ("mobilenet_v2", "resnet20"),
+    "SqueezeNet, Inception": ("squeezenet", "inception_small"),
+    "transformer, ResNet": ("vit_small", "resnet20"),
+    "ResNet, transformer": ("resnet8", "vit_small"),
+}
+WIDTHS = {"plain_cnn": 0.5, "mobilenet_v2": 0.25, "squeezenet": 0.5, "vit_small": 0.5}
+
+
+def blueprint(architecture: str, size_px: int = 16) -> Blueprint:
+    width = WIDTHS.get(architecture, 1.0)
+    return Blueprint(architecture=architecture, classes=4, channels=1, size_px=size_px, width=width)
+
+
+def pair(student: Blueprint, teacher: Blueprint) -> Pair:
+    taps = [tuple(tap.shape for tap in profile(one).taps) for one in (student, teacher)]
+    torch.manual_seed(0)
+    return Pair(student_taps=taps[0], teacher_taps=taps[1], teacher_head=build(teacher).get_submodule("head"))
+
+
+def look(student: Blueprint, teacher: Blueprint, images_BCHW: Tensor, labels_B: Tensor) -> LossInputs:
+    """What two untrained networks say about a batch, half of it labelled; the student's side has gradients."""
+    torch.manual_seed(0)
+    own, taps = features(build(student).train(), images_BCHW)
+    with torch.no_grad():
+        other, teacher_taps = features(build(teacher).eval(), images_BCHW)
+    return LossInputs(
+        student_BC=own,
+        teacher_BC=other,
+        labels_B=labels_B,
+        labelled_B=torch.arange(len(labels_B)) % 2 == 0,
+        progress=0.5,
+        student_taps=tuple(taps.values()),
+        teacher_taps=tuple(teacher_taps.values()),
+    )

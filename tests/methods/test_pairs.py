@@ -1,0 +1,90 @@
+"""Methods on real networks of unlike kinds: every pair trains, and what cannot be is said before."""
+
+import pytest
+import torch
+
+from distill_core.errors import InvalidSetting
+from distill_core.experiment import Student
+from distill_core.methods import METHODS, Method, Pair, settle
+from distill_core.methods.stages import adapter, as_map, map_shape, paired_stages, resized
+from tests.methods.pairs import PAIRS, blueprint, look, pair
+
+IMAGES = torch.randn(6, 1, 16, 16, generator=torch.Generator().manual_seed(1))
+LABELS = torch.tensor([0, 1, 2, 3, 0, 1])
+FEATURED = [method for method in METHODS if method.features]
+
+
+def loss_of(method: Method, beside: Pair) -> object:
+    settings = settle(method, Student(name="a", architecture="resnet8", method=method.name))
+    torch.manual_seed(0)
+    return method.build(settings, beside)
+
+
+@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_every_method_works_for_every_pair_and_pulls_at_the_student_alone(method: Method, name: str) -> None:
+    student, teacher = map(blueprint, PAIRS[name])
+    beside = pair(student, teacher)
+    method.fits(beside)
+    inputs = look(student, teacher, IMAGES, LABELS)
+    loss = loss_of(method, beside)
+    step = loss(inputs)  # type: ignore[operator]
+    assert step.total.isfinite()
+    assert all(part.isfinite() for part in step.parts.values())
+    pulled = torch.autograd.grad(step.total, inputs.student_BC if not method.features else inputs.student_taps[-1],
+                                 allow_unused=True, retain_graph=True)[0]  # fmt: skip
+    step.total.backward()
+    weights = list(loss.parameters()) if isinstance(loss, torch.nn.Module) else []
+    assert all(weight.grad is not None and weight.grad.isfinite().all() for weight in weights)
+    assert pulled is not None or method.name in ("fitnet", "at", "vid", "sp", "reviewkd")
+    assert beside.teacher_head is not None
+    assert all(weight.grad is None for weight in beside.teacher_head.parameters())
+
+
+@pytest.mark.parametrize("method", FEATURED, ids=lambda method: method.name)
+def test_it_is_told_before_training_what_cannot_be(method: Method) -> None:
+    # Five tokens make no square; networks without stages have nothing to compare but their embeddings.
+    tokens = Pair(student_taps=((5, 8), (5, 8), (8,)), teacher_taps=((8, 4, 4), (8, 2, 2), (8,)))
+    if method.name in ("rkd", "pkt", "crd", "srrl"):
+        method.fits(tokens)
+        return
+    with pytest.raises(InvalidSetting, match=r"a stage: wanted a map, or tokens that make a square"):
+        method.fits(tokens)
+    with pytest.raises(InvalidSetting, match="stages"):
+        method.fits(Pair(student_taps=((8,),), teacher_taps=((8,),)))
+
+
+@pytest.mark.parametrize(
+    ("student", "teacher", "places"),
+    [
+        (3, 3, ((0, 0), (1, 1), (2, 2))),
+        (4, 3, ((0, 0), (2, 1), (3, 2))),
+        (3, 5, ((0, 0), (1, 2), (2, 4))),
+        (1, 4, ((0, 3),)),
+    ],
+)
+def test_stages_are_paired_evenly_and_the_last_ones_always(
+    student: int, teacher: int, places: tuple[tuple[int, int], ...]
+) -> None:
+    one, other = ((*[(8, 4, 4)] * count, (8,)) for count in (student, teacher))
+    assert paired_stages(Pair(student_taps=one, teacher_taps=other)) == places
+
+
+def test_tokens_lie_in_rows() -> None:
+    tokens = torch.arange(2 * 9 * 5).reshape(2, 9, 5)
+    maps = as_map(tokens)
+    assert maps.shape == (2, 5, 3, 3)
+    assert torch.equal(maps[1, :, 2, 1], tokens[1, 7])
+    assert map_shape((9, 5)) == (5, 3, 3)
+
+
+def test_maps_are_averaged_down_and_interpolated_up() -> None:
+    maps = torch.arange(16.0).reshape(1, 1, 4, 4)
+    assert torch.equal(resized(maps, 2, 2), torch.tensor([[[[2.5, 4.5], [10.5, 12.5]]]]))
+    assert resized(maps, 8, 8).shape == (1, 1, 8, 8)
+    assert resized(maps, 4, 4) is maps
+
+
+def test_an_adapter_brings_the_teachers_channels() -> None:
+    assert adapter((6,), (9,))(torch.zeros(2, 6)).shape == (2, 9)
+    assert adapter((6, 4, 4), (16, 9))(torch.zeros(2, 6, 3, 3)).shape == (2, 9, 3, 3)

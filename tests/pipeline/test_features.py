@@ -1,0 +1,38 @@
+"""Methods on features as jobs: each trains for a moment beside KD and its control, and changes no bit of theirs."""
+
+from pathlib import Path
+
+import pytest
+
+from distill_core.lab import Lab
+from distill_core.methods import METHODS
+from tests.quick import QUICK_TIMER, experiment, student
+
+FEATURED = [method.name for method in METHODS if method.features]
+
+
+@pytest.mark.parametrize("mode", ["cached", "consistent"])
+def test_every_method_on_features_trains_beside_kd_and_its_control(tmp_path: Path, mode: str) -> None:
+    lab = Lab.open(tmp_path, timer=QUICK_TIMER)
+    alone = lab.wait(lab.submit(experiment(student("KD"), mode=mode)), 120)
+    students = [student("KD"), *(student(name, method=name) for name in FEATURED)]
+    job = lab.wait(lab.submit(experiment(*students, mode=mode, updates=9)), 240)
+    assert (alone.state, job.state, job.error) == ("finished", "finished", None)
+    rows = lab.results([job.id]).set_index("student")
+    assert set(FEATURED) <= set(rows.index)
+    assert (rows["state"] == "finished").all()
+    # What trains along is no part of the student: neither its size nor its file.
+    assert rows.loc[FEATURED, "parameters"].nunique() == 1
+    assert (rows.loc[FEATURED, "onnx_bytes"] == rows.loc["KD", "onnx_bytes"]).all()
+    lab.close()
+
+
+def test_who_trains_beside_changes_no_bit(tmp_path: Path) -> None:
+    weights = []
+    for place, names in enumerate((["KD"], ["KD", "at", "vid"])):
+        lab = Lab.open(tmp_path / str(place), timer=QUICK_TIMER)
+        job = lab.wait(lab.submit(experiment(*(student(one, method=one.lower()) for one in names))), 120)
+        rows = lab.results([job.id]).set_index("student")
+        weights.append(lab.artifact(rows.loc["KD", "run_id"], "weights").read_bytes())
+        lab.close()
+    assert weights[0] == weights[1]
