@@ -4,10 +4,11 @@ Repeat it from the project's folder with its environment active, best with nothi
 
     python benchmarks/visitors.py [--visitors 30] [--rounds 5] [--json]
 
-The lab's routes are served by uvicorn in this process, where the pages live too; the visitors are threads of another
-process, each on a connection of its own, which ask at the same moment, round after round, for every file that a first
-visit needs. Meanwhile the Benchmark page is run again and again through Streamlit's AppTest. Ends with 1 where an
-answer is not the whole file, or the p95 of the page's own work is over the limit.
+The lab's routes are served by uvicorn in this process, where the pages live too. The visitors are threads of another
+process, of low priority since they would come from machines of their own, each on its own connection; they ask at the
+same moment, round after round, for every file that a first visit needs. Meanwhile the Benchmark page is run again and
+again through Streamlit's AppTest. Ends with 1 where an answer is not the whole file, or the p95 of the page's own work
+is over the limit.
 """
 
 import argparse
@@ -120,6 +121,8 @@ def _page_while(going_on: Any) -> list[float]:
 
 def visit(address: str, paths: Sequence[str], visitors: int, rounds: int) -> list[dict[str, Any]]:
     """What every visitor was answered; in a process of its own."""
+    if hasattr(os, "nice"):
+        os.nice(10)  # visitors have processors of their own
     sizes = {path: _ask(address + path) for path in paths}
     together = threading.Barrier(visitors)
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +24,9 @@ def ask(
     app: Any, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes = b""
 ) -> Answer:
     """The answer to a request, its body whole."""
-    return asyncio.run(_ask(app, path, method, headers or {}, body))
+    # In a thread of its own: the browser tests leave a loop running in the first one.
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(asyncio.run, _ask(app, path, method, headers or {}, body)).result()
 
 
 async def _ask(app: Any, path: str, method: str, headers: Mapping[str, str], body: bytes) -> Answer:
