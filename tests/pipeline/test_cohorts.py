@@ -11,7 +11,7 @@ import pytest
 from distill_core.errors import Stopped
 from distill_core.events import Event, EventLog, Progress, RunFailed, RunFinished, RunStarted, ValidPoint
 from distill_core.experiment import Experiment
-from distill_core.methods import METHODS, DistillLoss, LossInputs, Settings, StepLoss
+from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
 from distill_core.pipeline import PlannedStudent, complete, expand, expected_seconds, job
 from distill_core.pipeline.cohorts import EVALUATING, MOST_TOGETHER, TRAINING, cohorts, stage
 from distill_core.store import LinkedRun, Store
@@ -217,7 +217,7 @@ def test_the_time_left_counts_the_cohorts_that_are_still_to_come(worked: Worked)
     assert left[-1] < left[2]
 
 
-def _no_number(settings: Settings) -> DistillLoss:
+def _no_number(settings: Settings, _pair: Pair) -> DistillLoss:
     def loss(inputs: LossInputs) -> StepLoss:
         total = inputs.student_BC.sum() * float("nan")
         return StepLoss(total=total, parts={"hard": total})

@@ -10,14 +10,14 @@ import pytest
 from distill_core.errors import CorruptFile, ExportMismatch, Stopped
 from distill_core.events import Progress, RunFailed, RunFinished, ValidPoint
 from distill_core.export import environment
-from distill_core.methods import METHODS, DistillLoss, LossInputs, Settings, StepLoss
+from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
 from distill_core.pipeline import complete, record
 from distill_core.store import Store
 from tests.quick import experiment, student, work
 
 
-def _breaks_at_the_third_update(settings: Settings) -> DistillLoss:
-    healthy = METHODS.get("labels").build(settings)
+def _breaks_at_the_third_update(settings: Settings, pair: Pair) -> DistillLoss:
+    healthy = METHODS.get("labels").build(settings, pair)
 
     def loss(inputs: LossInputs) -> StepLoss:
         step = healthy(inputs)
