@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from distill_core.methods.checks import check_batches
 from distill_core.methods.entry import LossInputs, Method, Pair
 from distill_core.methods.featured import trained_along
-from distill_core.methods.weighted import WEIGHTS
+from distill_core.methods.weighted import RANGES
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -59,7 +59,7 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         parameters={"hard_weight": 1.0, "weight": 0.8},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS},
+        ranges=RANGES,
         build=trained_along(_term, "contrast"),
     ),
 )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_logits, check_temperature
 from distill_core.methods.entry import LossInputs, Method, Settings
-from distill_core.methods.weighted import WEIGHTS, weighted
+from distill_core.methods.weighted import RANGES, WEIGHTS, weighted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -61,7 +61,7 @@ ENTRIES = (
         uses_teacher=True,
         temperature=4.0,
         parameters={"hard_weight": 1.0, "weight": 2.0, "beta": 1.0, "gamma": 1.0},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS, "beta": WEIGHTS, "gamma": WEIGHTS},
+        ranges={**RANGES, "beta": WEIGHTS, "gamma": WEIGHTS},
         build=weighted(_term),
     ),
 )

@@ -5,15 +5,12 @@ from typing import TYPE_CHECKING
 from distill_core.methods.checks import check_labels, check_logits, check_temperature
 from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
-from distill_core.methods.weighted import WEIGHTS, known_labels
+from distill_core.methods.weighted import WARMUP_SHARE, WEIGHTS, known_labels
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 __all__ = ["ENTRIES", "non_target_class_kl", "other_classes", "target_class_kl"]
-
-# The reference warms up over 20 of 240 epochs.
-WARMUP_SHARE = 1 / 12
 
 
 def target_class_kl(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, temperature: float) -> "Tensor":

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from distill_core.methods.entry import DistillLoss, LossInputs, Pair, Settings, StepLoss
-from distill_core.methods.losses import labelled_cross_entropy
+from distill_core.methods.weighted import hard_plus
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -19,7 +19,7 @@ def on_features(term: Callable[[Pair, Settings], Term], name: str) -> Callable[[
 
     def build(settings: Settings, pair: Pair) -> DistillLoss:
         own = term(pair, settings)
-        return lambda inputs: _sum(settings, inputs, own(inputs), name)
+        return lambda inputs: hard_plus(settings, inputs, own(inputs), name)
 
     return build
 
@@ -45,14 +45,8 @@ def trained_along(make: "Callable[[Pair], nn.Module]", name: str) -> Callable[[S
                 self.term = make(pair)
 
             def forward(self, inputs: LossInputs) -> StepLoss:
-                return _sum(settings, inputs, self.term(inputs), name)
+                return hard_plus(settings, inputs, self.term(inputs), name)
 
         return Along()
 
     return build
-
-
-def _sum(settings: Settings, inputs: LossInputs, own: "Tensor", name: str) -> StepLoss:
-    numbers = settings.parameters
-    hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
-    return StepLoss(total=numbers["hard_weight"] * hard + numbers["weight"] * own, parts={"hard": hard, name: own})

@@ -11,7 +11,7 @@ from distill_core.methods.checks import check_batches
 from distill_core.methods.entry import LossInputs, Method, Pair, Settings
 from distill_core.methods.featured import on_features, trained_along
 from distill_core.methods.stages import adapter, as_map, check_maps, paired_stages, resized
-from distill_core.methods.weighted import WEIGHTS
+from distill_core.methods.weighted import LARGE_RANGES
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -115,7 +115,6 @@ def _attention_term(pair: Pair, _settings: Settings) -> "Callable[[LossInputs], 
     return term
 
 
-RANGES = {"hard_weight": WEIGHTS, "weight": (0.0, 100_000.0)}
 ENTRIES = (
     Method(
         name="fitnet",
@@ -126,7 +125,7 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         parameters={"hard_weight": 1.0, "weight": 100.0},
-        ranges=RANGES,
+        ranges=LARGE_RANGES,
         build=trained_along(_hint_term, "hint"),
         fits=check_maps,
     ),
@@ -140,7 +139,7 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         parameters={"hard_weight": 1.0, "weight": 1000.0},
-        ranges=RANGES,
+        ranges=LARGE_RANGES,
         build=on_features(_attention_term, "attention"),
         fits=check_maps,
     ),

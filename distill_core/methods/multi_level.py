@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from distill_core.methods.checks import check_logits, check_temperature
 from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
-from distill_core.methods.weighted import WEIGHTS
+from distill_core.methods.weighted import RANGES
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -75,7 +75,7 @@ ENTRIES = (
         r"P_s^\top P_s\rVert^2 + \tfrac1B\lVert P_t P_t^\top - P_s P_s^\top\rVert^2\big]}_{T=2..6}",
         uses_teacher=True,
         parameters={"hard_weight": 1.0, "weight": 1.0},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS},
+        ranges=RANGES,
         build=_mlkd,
     ),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from distill_core.methods.checks import check_labels, check_logits, check_temperature
 from distill_core.methods.decoupled import other_classes
 from distill_core.methods.entry import LossInputs, Method, Settings
-from distill_core.methods.weighted import WEIGHTS, known_labels, weighted
+from distill_core.methods.weighted import RANGES, WEIGHTS, known_labels, weighted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -60,7 +60,7 @@ ENTRIES = (
         uses_teacher=True,
         temperature=1.0,
         parameters={"hard_weight": 1.0, "weight": 1.0, "gamma": 1.5},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS, "gamma": WEIGHTS},
+        ranges={**RANGES, "gamma": WEIGHTS},
         build=weighted(_term),
     ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_labels, check_logits, check_temperature
 from distill_core.methods.entry import LossInputs, Method, Settings
-from distill_core.methods.weighted import WEIGHTS, known_labels, weighted
+from distill_core.methods.weighted import RANGES, known_labels, weighted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -59,7 +59,7 @@ ENTRIES = (
         uses_teacher=True,
         temperature=1.0,
         parameters={"hard_weight": 1.0, "weight": 1.0, "epsilon": 1.5},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS, "epsilon": (0.5, 4.0)},
+        ranges={**RANGES, "epsilon": (0.5, 4.0)},
         build=weighted(_term),
     ),
 )

@@ -8,7 +8,7 @@ from distill_core.methods.featured import trained_along
 from distill_core.methods.maps import hint
 from distill_core.methods.regression import logit_mse
 from distill_core.methods.stages import adapter
-from distill_core.methods.weighted import WEIGHTS
+from distill_core.methods.weighted import RANGES
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -53,7 +53,7 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         parameters={"hard_weight": 1.0, "weight": 1.0},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS},
+        ranges=RANGES,
         build=trained_along(_term, "head"),
         fits=_fits,
     ),

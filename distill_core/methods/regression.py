@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_logits
 from distill_core.methods.entry import LossInputs, Method, Settings
-from distill_core.methods.weighted import WEIGHTS, weighted
+from distill_core.methods.weighted import RANGES, weighted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,7 +39,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\tfrac{1}{BC}\lVert z_s - z_t \rVert^2",
         uses_teacher=True,
         parameters={"hard_weight": 1.0, "weight": 1.0},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS},
+        ranges=RANGES,
         build=weighted(_term),
     ),
 )

@@ -9,7 +9,7 @@ from distill_core.methods.checks import check_batches
 from distill_core.methods.entry import Method, Settings
 from distill_core.methods.featured import on_embeddings, on_features
 from distill_core.methods.stages import check_maps
-from distill_core.methods.weighted import WEIGHTS
+from distill_core.methods.weighted import LARGE_RANGES, WEIGHTS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -101,7 +101,6 @@ def _relational(student: "Tensor", teacher: "Tensor", settings: Settings) -> "Te
     )
 
 
-RANGES = {"hard_weight": WEIGHTS, "weight": (0.0, 100_000.0)}
 ENTRIES = (
     Method(
         name="rkd",
@@ -113,7 +112,7 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         parameters={"hard_weight": 1.0, "weight": 1.0, "distance_weight": 25.0, "angle_weight": 50.0},
-        ranges={**RANGES, "distance_weight": WEIGHTS, "angle_weight": WEIGHTS},
+        ranges={**LARGE_RANGES, "distance_weight": WEIGHTS, "angle_weight": WEIGHTS},
         build=on_embeddings(_relational, "relations"),
     ),
     Method(
@@ -126,7 +125,7 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         parameters={"hard_weight": 1.0, "weight": 30_000.0},
-        ranges=RANGES,
+        ranges=LARGE_RANGES,
         build=on_embeddings(lambda student, teacher, _: probabilistic_transfer(student, teacher), "neighbours"),
     ),
     Method(
@@ -139,7 +138,7 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         parameters={"hard_weight": 1.0, "weight": 3000.0},
-        ranges=RANGES,
+        ranges=LARGE_RANGES,
         build=on_features(
             lambda _pair, _: lambda inputs: similarity_preserving(inputs.student_taps[-2], inputs.teacher_taps[-2]),
             "similarity",

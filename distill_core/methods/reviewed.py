@@ -6,7 +6,7 @@ from distill_core.methods.entry import LossInputs, Method, Pair
 from distill_core.methods.featured import trained_along
 from distill_core.methods.maps import hierarchical
 from distill_core.methods.stages import as_map, check_maps, map_shape, paired_stages, resized
-from distill_core.methods.weighted import WEIGHTS
+from distill_core.methods.weighted import RANGES, WARMUP_SHARE
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["ENTRIES"]
 
 MIDDLE = 64
-# The reference warms up over 20 of 240 epochs.
-WARMUP_SHARE = 1 / 12
 
 
 def _term(pair: Pair) -> "nn.Module":
@@ -73,7 +71,7 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         parameters={"hard_weight": 1.0, "weight": 5.0},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS},
+        ranges=RANGES,
         build=trained_along(_term, "review"),
         fits=check_maps,
     ),

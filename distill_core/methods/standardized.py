@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from distill_core.errors import InvalidSetting, explain
 from distill_core.methods.entry import LossInputs, Method, Settings
 from distill_core.methods.losses import soft_target_kl
-from distill_core.methods.weighted import WEIGHTS, weighted
+from distill_core.methods.weighted import RANGES, weighted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -52,7 +52,7 @@ ENTRIES = (
         uses_teacher=True,
         temperature=2.0,
         parameters={"hard_weight": 0.1, "weight": 9.0},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS},
+        ranges=RANGES,
         build=weighted(_term),
     ),
 )

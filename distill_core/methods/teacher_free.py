@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from distill_core.methods.entry import LossInputs, Method, Settings
-from distill_core.methods.weighted import WEIGHTS, weighted
+from distill_core.methods.weighted import RANGES, weighted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -47,7 +47,7 @@ ENTRIES = (
         uses_teacher=False,
         temperature=20.0,
         parameters={"hard_weight": 0.9, "weight": 0.1},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS},
+        ranges=RANGES,
         build=weighted(_term),
     ),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from distill_core.methods.entry import LossInputs, Method, Pair
 from distill_core.methods.featured import trained_along
 from distill_core.methods.stages import adapter, as_map, check_maps, map_shape, paired_stages, resized
-from distill_core.methods.weighted import WEIGHTS
+from distill_core.methods.weighted import RANGES
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -68,7 +68,7 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         parameters={"hard_weight": 1.0, "weight": 1.0},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS},
+        ranges=RANGES,
         build=trained_along(_term, "features"),
         fits=check_maps,
     ),

@@ -9,10 +9,15 @@ from distill_core.methods.losses import labelled_cross_entropy
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["WEIGHTS", "known_labels", "weighted"]
+__all__ = ["LARGE_RANGES", "RANGES", "WARMUP_SHARE", "WEIGHTS", "hard_plus", "known_labels", "weighted"]
 
 # The range of every weight.
 WEIGHTS = (0.0, 1000.0)
+RANGES = {"hard_weight": WEIGHTS, "weight": WEIGHTS}
+# Where the term itself is tiny.
+LARGE_RANGES = {"hard_weight": WEIGHTS, "weight": (0.0, 100_000.0)}
+# References that warm up do so over 20 of 240 epochs.
+WARMUP_SHARE = 1 / 12
 
 Term = Callable[[LossInputs, Settings], "Tensor"]
 
@@ -21,16 +26,16 @@ def weighted(term: Term, name: str = "soft") -> Callable[[Settings, Pair], Disti
     """Builds the loss of a method from its term, which is called ``name`` in the live chart."""
 
     def build(settings: Settings, pair: Pair) -> DistillLoss:
-        hard_weight, weight = settings.parameters["hard_weight"], settings.parameters["weight"]
-
-        def loss(inputs: LossInputs) -> StepLoss:
-            hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
-            own = term(inputs, settings)
-            return StepLoss(total=hard_weight * hard + weight * own, parts={"hard": hard, name: own})
-
-        return loss
+        return lambda inputs: hard_plus(settings, inputs, term(inputs, settings), name)
 
     return build
+
+
+def hard_plus(settings: Settings, inputs: LossInputs, own: "Tensor", name: str) -> StepLoss:
+    """The weighted sum of cross-entropy and a method's own term, with both as parts."""
+    numbers = settings.parameters
+    hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
+    return StepLoss(total=numbers["hard_weight"] * hard + numbers["weight"] * own, parts={"hard": hard, name: own})
 
 
 def known_labels(inputs: LossInputs) -> "Tensor":

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_labels, check_logits, check_temperature
 from distill_core.methods.entry import LossInputs, Method, Settings
-from distill_core.methods.weighted import WEIGHTS, known_labels, weighted
+from distill_core.methods.weighted import RANGES, known_labels, weighted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -61,7 +61,7 @@ ENTRIES = (
         uses_teacher=True,
         temperature=2.0,
         parameters={"hard_weight": 1.0, "weight": 2.5},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS},
+        ranges=RANGES,
         build=weighted(_term),
     ),
 )
