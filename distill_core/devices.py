@@ -71,17 +71,19 @@ class Devices:
 
     def reference(self, run_id: str, precision: str = "float32") -> Reference:
         """The first test images, and what the server's onnxruntime answers with the very file of ``model``."""
-        found = self.model(run_id, precision)
-        with self._turns:
-            return reference(self._store, self.home, found)
+        return self._reference(self.model(run_id, precision))
 
     def keep_timed(self, timed: Timed, *, device_id: str, label: str | None = None) -> Kept:
         """Keep what a browser measured; the same ``uid`` once. The server works out percentiles and parity.
 
         Raises: NotFound where the run was deleted meanwhile; InvalidSetting for what no measurement can be.
         """
-        found, wanted = self.model(timed.run_id, timed.precision), self.reference(timed.run_id, timed.precision)
-        return keep_timed(self._store, timed, found, wanted, device_id, label)
+        found = self.model(timed.run_id, timed.precision)
+        return keep_timed(self._store, timed, found, self._reference(found), device_id, label)
+
+    def _reference(self, found: Model) -> Reference:
+        with self._turns:
+            return reference(self._store, self.home, found)
 
     def devices(self) -> "pd.DataFrame":
         """A row a browser that measured or was named, the one that was seen last first."""

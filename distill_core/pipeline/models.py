@@ -27,6 +27,7 @@ class Model:
     sha256: str
     size_bytes: int
     graph: str
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +62,6 @@ def model(
         artifact = store.artifact(run.id, "onnx")
     else:
         artifact = _float16(store, run, conversions or Conversions())
-    read_checked(artifact.path, artifact.sha256)
     return Model(
         run_id=run.id,
         precision=precision,
@@ -69,6 +69,7 @@ def model(
         sha256=artifact.sha256,
         size_bytes=artifact.size_bytes,
         graph=run.scores["graph"],
+        data=read_checked(artifact.path, artifact.sha256),
     )
 
 

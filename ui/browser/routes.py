@@ -13,7 +13,6 @@ from starlette.routing import Route
 
 import ui
 from distill_core.errors import DistillError, InvalidSetting, NotFound, explain
-from distill_core.files import read_checked
 from distill_core.timed import PRECISIONS, Timed
 from ui.browser import addresses, engine, scripts
 from ui.browser.device import device_of
@@ -75,8 +74,7 @@ def _model(request: Request) -> Response:
     headers = {**ASK_AGAIN, "etag": f'"{found.sha256}"'}
     if _has(request, found.sha256):
         return Response(status_code=304, headers=headers)
-    data = read_checked(found.path, found.sha256)
-    return Response(data, media_type="application/octet-stream", headers=headers)
+    return Response(found.data, media_type="application/octet-stream", headers=headers)
 
 
 def _reference(request: Request) -> Response:
