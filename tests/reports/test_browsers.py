@@ -21,8 +21,6 @@ LOGITS = np.arange(80, dtype=np.float32).reshape(8, 10) / 10
 WANTED = Reference(images_BCHW=np.zeros((8, 1, 8, 8)), labels_B=np.zeros(8), logits_BC=LOGITS, sha256="a" * 64)
 KEPT = {"sha256": "a" * 64, "size_bytes": 777, "graph": "ab" * 32, "data": b""}
 MODEL = Model(run_id=RUN, precision="float32", path=Path("x"), **KEPT)
-    run_id=RUN, precision="float32", path=Path("x"), sha256="a" * 64, size_bytes=777, graph="ab" * 32, data=b""
-)
 
 
 @pytest.fixture
