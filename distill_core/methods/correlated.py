@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_logits, check_temperature
-from distill_core.methods.entry import LossInputs, Method, Settings
-from distill_core.methods.weighted import RANGES, WEIGHTS, weighted
+from distill_core.methods.entry import Method, Settings
+from distill_core.methods.weighted import RANGES, WEIGHTS, on_logits
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,17 +36,10 @@ def _correlation(student: "Tensor", teacher: "Tensor") -> "Tensor":
     return cosine_similarity(student, teacher, dim=1, eps=1e-8).mean()
 
 
-def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
-    assert inputs.teacher_BC is not None
+def _term(student_BC: "Tensor", teacher_BC: "Tensor", settings: Settings) -> "Tensor":
     assert settings.temperature is not None
     numbers = settings.parameters
-    return dist(
-        inputs.student_BC,
-        inputs.teacher_BC,
-        beta=numbers["beta"],
-        gamma=numbers["gamma"],
-        temperature=settings.temperature,
-    )
+    return dist(student_BC, teacher_BC, beta=numbers["beta"], gamma=numbers["gamma"], temperature=settings.temperature)
 
 
 ENTRIES = (
@@ -62,6 +55,6 @@ ENTRIES = (
         temperature=4.0,
         parameters={"hard_weight": 1.0, "weight": 2.0, "beta": 1.0, "gamma": 1.0},
         ranges={**RANGES, "beta": WEIGHTS, "gamma": WEIGHTS},
-        build=weighted(_term),
+        build=on_logits(_term),
     ),
 )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_labels, check_logits, check_temperature
 from distill_core.methods.decoupled import other_classes
-from distill_core.methods.entry import LossInputs, Method, Settings
-from distill_core.methods.weighted import RANGES, WEIGHTS, known_labels, weighted
+from distill_core.methods.entry import Method, Settings
+from distill_core.methods.weighted import RANGES, WEIGHTS, on_labels
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,16 +36,9 @@ def nkd(
     return target_B.mean() - gamma * temperature**2 * (teacher * student).sum(1).mean()
 
 
-def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
-    assert inputs.teacher_BC is not None
+def _term(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", settings: Settings) -> "Tensor":
     assert settings.temperature is not None
-    return nkd(
-        inputs.student_BC,
-        inputs.teacher_BC,
-        known_labels(inputs),
-        gamma=settings.parameters["gamma"],
-        temperature=settings.temperature,
-    )
+    return nkd(student_BC, teacher_BC, labels_B, gamma=settings.parameters["gamma"], temperature=settings.temperature)
 
 
 ENTRIES = (
@@ -61,6 +54,6 @@ ENTRIES = (
         temperature=1.0,
         parameters={"hard_weight": 1.0, "weight": 1.0, "gamma": 1.5},
         ranges={**RANGES, "gamma": WEIGHTS},
-        build=weighted(_term),
+        build=on_labels(_term),
     ),
 )

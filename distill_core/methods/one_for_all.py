@@ -6,8 +6,8 @@ Shapes: B batch, C classes.
 from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_labels, check_logits, check_temperature
-from distill_core.methods.entry import LossInputs, Method, Settings
-from distill_core.methods.weighted import RANGES, known_labels, weighted
+from distill_core.methods.entry import Method, Settings
+from distill_core.methods.weighted import RANGES, on_labels
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,15 +35,10 @@ def ofa(
     return -(wanted_BC * (student_BC / temperature).log_softmax(1)).sum(1).mean()
 
 
-def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
-    assert inputs.teacher_BC is not None
+def _term(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", settings: Settings) -> "Tensor":
     assert settings.temperature is not None
     return ofa(
-        inputs.student_BC,
-        inputs.teacher_BC,
-        known_labels(inputs),
-        epsilon=settings.parameters["epsilon"],
-        temperature=settings.temperature,
+        student_BC, teacher_BC, labels_B, epsilon=settings.parameters["epsilon"], temperature=settings.temperature
     )
 
 
@@ -60,6 +55,6 @@ ENTRIES = (
         temperature=1.0,
         parameters={"hard_weight": 1.0, "weight": 1.0, "epsilon": 1.5},
         ranges={**RANGES, "epsilon": (0.5, 4.0)},
-        build=weighted(_term),
+        build=on_labels(_term),
     ),
 )

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_logits
-from distill_core.methods.entry import LossInputs, Method, Settings
-from distill_core.methods.weighted import RANGES, weighted
+from distill_core.methods.entry import Method, Settings
+from distill_core.methods.weighted import RANGES, on_logits
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -25,9 +25,8 @@ def logit_mse(student_BC: "Tensor", teacher_BC: "Tensor") -> "Tensor":
     return mse_loss(student_BC, teacher_BC.detach())
 
 
-def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
-    assert inputs.teacher_BC is not None
-    return logit_mse(inputs.student_BC, inputs.teacher_BC)
+def _term(student_BC: "Tensor", teacher_BC: "Tensor", settings: Settings) -> "Tensor":
+    return logit_mse(student_BC, teacher_BC)
 
 
 ENTRIES = (
@@ -40,6 +39,6 @@ ENTRIES = (
         uses_teacher=True,
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
-        build=weighted(_term),
+        build=on_logits(_term),
     ),
 )

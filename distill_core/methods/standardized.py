@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting, explain
-from distill_core.methods.entry import LossInputs, Method, Settings
+from distill_core.methods.entry import Method, Settings
 from distill_core.methods.losses import soft_target_kl
-from distill_core.methods.weighted import RANGES, weighted
+from distill_core.methods.weighted import RANGES, on_logits
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -33,11 +33,9 @@ def standardize(logits: "Tensor") -> "Tensor":
     return (logits - logits.mean(dim=1, keepdim=True)) / (deviation + LEAST_DEVIATION)
 
 
-def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
-    assert inputs.teacher_BC is not None
+def _term(student_BC: "Tensor", teacher_BC: "Tensor", settings: Settings) -> "Tensor":
     assert settings.temperature is not None
-    student, teacher = standardize(inputs.student_BC), standardize(inputs.teacher_BC)
-    return soft_target_kl(student, teacher, temperature=settings.temperature)
+    return soft_target_kl(standardize(student_BC), standardize(teacher_BC), temperature=settings.temperature)
 
 
 ENTRIES = (
@@ -53,6 +51,6 @@ ENTRIES = (
         temperature=2.0,
         parameters={"hard_weight": 0.1, "weight": 9.0},
         ranges=RANGES,
-        build=weighted(_term),
+        build=on_logits(_term),
     ),
 )

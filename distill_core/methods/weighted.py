@@ -9,7 +9,17 @@ from distill_core.methods.losses import labelled_cross_entropy
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["LARGE_RANGES", "RANGES", "WARMUP_SHARE", "WEIGHTS", "hard_plus", "known_labels", "weighted"]
+__all__ = [
+    "LARGE_RANGES",
+    "RANGES",
+    "WARMUP_SHARE",
+    "WEIGHTS",
+    "hard_plus",
+    "known_labels",
+    "on_labels",
+    "on_logits",
+    "weighted",
+]
 
 # The range of every weight.
 WEIGHTS = (0.0, 1000.0)
@@ -29,6 +39,30 @@ def weighted(term: Term, name: str = "soft") -> Callable[[Settings, Pair], Disti
         return lambda inputs: hard_plus(settings, inputs, term(inputs, settings), name)
 
     return build
+
+
+def on_logits(
+    term: "Callable[[Tensor, Tensor, Settings], Tensor]", name: str = "soft"
+) -> Callable[[Settings, Pair], DistillLoss]:
+    """The same for a term that compares the student's logits with the teacher's."""
+
+    def own(inputs: LossInputs, settings: Settings) -> "Tensor":
+        assert inputs.teacher_BC is not None
+        return term(inputs.student_BC, inputs.teacher_BC, settings)
+
+    return weighted(own, name)
+
+
+def on_labels(
+    term: "Callable[[Tensor, Tensor, Tensor, Settings], Tensor]", name: str = "soft"
+) -> Callable[[Settings, Pair], DistillLoss]:
+    """The same for a term that needs a class for each image as well."""
+
+    def own(inputs: LossInputs, settings: Settings) -> "Tensor":
+        assert inputs.teacher_BC is not None
+        return term(inputs.student_BC, inputs.teacher_BC, known_labels(inputs), settings)
+
+    return weighted(own, name)
 
 
 def hard_plus(settings: Settings, inputs: LossInputs, own: "Tensor", name: str) -> StepLoss:

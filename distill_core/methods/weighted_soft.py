@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_labels, check_logits, check_temperature
-from distill_core.methods.entry import LossInputs, Method, Settings
-from distill_core.methods.weighted import RANGES, known_labels, weighted
+from distill_core.methods.entry import Method, Settings
+from distill_core.methods.weighted import RANGES, on_labels
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -38,16 +38,9 @@ def wsld(
     return alpha * temperature**2 * (weight_B * soft_B).mean()
 
 
-def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
-    assert inputs.teacher_BC is not None
+def _term(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", settings: Settings) -> "Tensor":
     assert settings.temperature is not None
-    return wsld(
-        inputs.student_BC,
-        inputs.teacher_BC,
-        known_labels(inputs),
-        alpha=1.0,
-        temperature=settings.temperature,
-    )
+    return wsld(student_BC, teacher_BC, labels_B, alpha=1.0, temperature=settings.temperature)
 
 
 ENTRIES = (
@@ -62,6 +55,6 @@ ENTRIES = (
         temperature=2.0,
         parameters={"hard_weight": 1.0, "weight": 2.5},
         ranges=RANGES,
-        build=weighted(_term),
+        build=on_labels(_term),
     ),
 )
