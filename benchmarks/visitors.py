@@ -45,7 +45,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--visitors", type=int, default=30)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -95,7 +95,7 @@ def _serve() -> tuple[Any, str]:
 
     layers = [Middleware(Isolated), Middleware(Recognised)]
     application = Starlette(routes=routes(), middleware=layers)
-    server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(application, port=0, log_config=None, access_log=False))
     threading.Thread(target=server.run, daemon=True).start()
     while not server.started:
         time.sleep(0.05)

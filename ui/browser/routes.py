@@ -2,7 +2,8 @@
 measurements. No path from outside reaches the disk: names are looked up, and runs are asked of the lab."""
 
 import base64
-from collections.abc import Callable
+from asyncio import Semaphore
+from collections.abc import Awaitable, Callable
 from functools import wraps
 from urllib.parse import urlsplit
 
@@ -23,8 +24,13 @@ FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
 ASK_AGAIN = {"cache-control": "no-cache"}
 NEVER = {"cache-control": "no-store"}
 LONGEST_BODY = 512 * 1024
+# Two threads at a time answer, however many ask: thirty that want Python's lock keep the pages from it. Those for
+# float16 are two of their own, since the first to ask waits until the file is made.
+TURNS = {"float16": Semaphore(2)}
+OTHER_TURNS = Semaphore(2)
 
-Endpoint = Callable[[Request], Response]
+Answer = Callable[[Request], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def routes() -> list[Route]:
@@ -37,17 +43,18 @@ def routes() -> list[Route]:
     ]
 
 
-def _told(endpoint: Endpoint) -> Endpoint:
-    """The endpoint with the lab's errors as answers."""
+def _told(answer: Answer) -> Endpoint:
+    """In its turn and in a thread, with the lab's errors as answers."""
 
-    @wraps(endpoint)
-    def answer(request: Request) -> Response:
-        try:
-            return endpoint(request)
-        except DistillError as error:
-            return _refused(error)
+    @wraps(answer)
+    async def endpoint(request: Request) -> Response:
+        async with TURNS.get(request.path_params.get("precision", ""), OTHER_TURNS):
+            try:
+                return await run_in_threadpool(answer, request)
+            except DistillError as error:
+                return _refused(error)
 
-    return answer
+    return endpoint
 
 
 def _refused(error: DistillError) -> Response:
