@@ -16,6 +16,7 @@ from distill_core.errors import InvalidSetting, explain
 __all__ = [
     "TEACHER_NAME",
     "TEMPERATURES",
+    "Added",
     "Budget",
     "Experiment",
     "Optimiser",
@@ -114,6 +115,16 @@ class TrainedTeacher(Specification):
 TeacherChoice = Annotated[ShippedTeacher | StoredTeacher | TrainedTeacher, Field(discriminator="kind")]
 
 
+class Added(Specification):
+    """A method that comes on top of a student's own: its term that asks the teacher, without the one for labels."""
+
+    method: Name
+    weight: float = Field(1.0, gt=0, le=1000, description="times the weight that its term has alone")
+    temperature: float | None = Field(None, ge=0.1, le=100, description="T; None: the method's default")
+    parameters: Mapping[str, float] = Field(default_factory=dict, description="the method's own parameters")
+    standardize: bool = Field(False, exclude_if=lambda value: not value, description="as a student's")
+
+
 class Student(Specification):
     """One row of a comparison: architecture, method, the data it may see, and its seeds (one run each)."""
 
@@ -125,9 +136,15 @@ class Student(Specification):
     temperature: float | None = Field(None, ge=0.1, le=100, description="T; None: the method's default")
     alpha: float | None = Field(None, ge=0, le=1, description="weight of KD's soft term; None: the method's default")
     parameters: Mapping[str, float] = Field(default_factory=dict, description="the method's own parameters")
+    # Left out where they say nothing, so that a specification from before there were such fields keeps its fingerprint.
+    standardize: bool = Field(
+        False, exclude_if=lambda value: not value, description="compare logits after each row was standardised"
+    )
+    also: tuple[Added, ...] = Field(
+        (), max_length=3, exclude_if=lambda value: not value, description="methods on top of the student's own"
+    )
     labels: int | None = Field(None, ge=1, description="training images with their label; None: all")
     transfer: Literal["labelled", "all"] = "labelled"
-    # Left out where it is None, so that a specification from before there was such a field keeps its fingerprint.
     missing_class: Name | None = Field(
         None, exclude_if=lambda value: value is None, description="a class of which the student never sees an image"
     )
@@ -138,6 +155,13 @@ class Student(Specification):
     def _distinct_seeds(self) -> Self:
         if len(set(self.seeds)) != len(self.seeds):
             raise ValueError(f"seeds: wanted each once, came {list(self.seeds)}; remove the repeated ones")
+        return self
+
+    @model_validator(mode="after")
+    def _distinct_methods(self) -> Self:
+        names = [self.method, *(one.method for one in self.also)]
+        if len(set(names)) != len(names):
+            raise ValueError(f"also: wanted each method once, came {', '.join(names)}; remove the repeated ones")
         return self
 
 

@@ -1,6 +1,6 @@
 """The widgets of the Train page: task and teacher, a row a student, the budget. Their values live in the address."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -8,7 +8,7 @@ import streamlit as st
 from distill_core.architectures import Architecture
 from distill_core.experiment import TEMPERATURES
 from distill_core.lab import Lab
-from distill_core.methods import Method
+from distill_core.methods import Method, can_be_added
 from ui import form, marks, style
 from ui.form import row_key
 
@@ -86,6 +86,7 @@ def _what(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
         _shape(network, row, defaults)
         _data(lab, method, row, defaults)
         _settings(method, row, defaults)
+        _plus(methods.values(), method, row, defaults)
     if network and method:
         st.caption(f"{network.title}. {method.title}: {method.teaches}")
 
@@ -123,10 +124,23 @@ def _settings(method: Method | None, row: int, defaults: Mapping[str, Any]) -> N
     if method.alpha is not None:
         help_text = "Weight of the teacher's part of the loss: 0 is labels only, 1 is the teacher only."
         _number("alpha", 0.0, 1.0, defaults, row_key(row, "alpha"), step=0.05, help=help_text)
+    if method.standardizes:
+        help_text = "Compare logits after each row has mean 0 and deviation 1: their size counts no more."
+        _checkbox("Standardise logits", defaults, row_key(row, "std"), help=help_text)
     for name, value in method.parameters.items():
         low, high = method.ranges.get(name, (0.0, 1000.0))
         key = row_key(row, f"p_{name}")
         _number(name.replace("_", " "), low, high, {key: value, **defaults}, key, step=0.05)
+
+
+def _plus(methods: Iterable[Method], own: Method | None, row: int, defaults: Mapping[str, Any]) -> None:
+    """A second method on top of the student's own."""
+    names = [method.name for method in methods if can_be_added(method) and method != own]
+    help_text = "A second method: its term that asks the teacher is added, without its term for labels."
+    chosen = _select("Plus", [form.NOTHING, *names], defaults, row_key(row, "plus"), help=help_text)
+    if chosen != form.NOTHING:
+        help_text = "Times the weight that the term has alone."
+        _number("Its weight", 0.01, 1000.0, defaults, row_key(row, "plus_weight"), step=0.1, help=help_text)
 
 
 def _temperature(row: int, default: float) -> None:
@@ -180,3 +194,7 @@ def _select(label: str, options: Sequence[Any], defaults: Mapping[str, Any], key
 def _number(label: str, low: float, high: float, defaults: Mapping[str, Any], key: str, **more: Any) -> float:
     value = min(max(defaults[key], low), high)
     return st.number_input(label, low, high, value, key=key, bind="query-params", **more)
+
+
+def _checkbox(label: str, defaults: Mapping[str, Any], key: str, **more: Any) -> bool:
+    return st.checkbox(label, bool(defaults.get(key)), key=key, bind="query-params", **more)

@@ -10,6 +10,7 @@ from typing import Any
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Experiment, Student
 from distill_core.lab import Lab
+from distill_core.methods import METHODS, Settings, settle_added
 
 __all__ = [
     "ALL",
@@ -90,6 +91,9 @@ def _row(lab: Lab, student: Student) -> dict[str, Any]:
         "sees": student.transfer,
         "never": student.missing_class or NOTHING,
         "seeds": len(student.seeds),
+        "std": student.standardize,
+        "plus": student.also[0].method if student.also else NOTHING,
+        "plus_weight": student.also[0].weight if student.also else 1.0,
         "T": student.temperature or (method and method.temperature),
         "alpha": (method and method.alpha) if student.alpha is None else student.alpha,
     }
@@ -137,8 +141,12 @@ def _student(lab: Lab, row: Mapping[str, Any]) -> dict[str, Any]:
         plain["missing_class"] = row["never"]
     if method is None:
         return plain
-    if method.uses_teacher:
+    if method.uses_teacher or row.get("plus", NOTHING) != NOTHING:
         plain["transfer"] = row["sees"]
+    if method.standardizes:
+        plain["standardize"] = bool(row.get("std"))
+    if row.get("plus", NOTHING) != NOTHING:
+        plain["also"] = [{"method": row["plus"], "weight": row.get("plus_weight", 1.0)}]
     if method.temperature is not None:
         plain["temperature"] = row.get("T", method.temperature)
     if method.alpha is not None:
@@ -157,16 +165,21 @@ def _labels(text: str) -> int | None:
 
 
 def lost(wanted: Experiment, shown: Experiment) -> tuple[str, ...]:
-    """The parts of a specification that the form could not take over, by name."""
+    """The parts of a complete specification that the form could not take over, by name."""
     before, after = wanted.model_dump(mode="json"), shown.model_dump(mode="json")
     found = [name for name in before if name != "students" and before[name] != after[name]]
-    kept = {student["name"]: student for student in after["students"]}
-    for student in before["students"]:
-        if student["role"] == "control":
+    kept = {student.name: student for student in shown.students}
+    for student in wanted.students:
+        if student.role == "control":
             continue
-        other = kept.get(student["name"])
+        other = kept.get(student.name)
         if other is None:
-            found.append(student["name"])
-        else:
-            found += [f"{student['name']}: {name}" for name in ("seeds",) if student[name] != other[name]]
+            found.append(student.name)
+            continue
+        found += [f"{student.name}: seeds"] if student.seeds != other.seeds else []
+        found += [f"{student.name}: methods on top"] if _on_top(student) != _on_top(other) else []
     return tuple(found)
+
+
+def _on_top(student: Student) -> list[tuple[str, float, Settings]]:
+    return [(one.method, one.weight, settle_added(METHODS.get(one.method), one)) for one in student.also]

@@ -20,6 +20,8 @@ from distill_core.methods import (
     variational,
     weighted_soft,
 )
+from distill_core.methods.combined import added_to, can_be_added
+from distill_core.methods.compared import standardize
 from distill_core.methods.correlated import dist
 from distill_core.methods.decoupled import non_target_class_kl, target_class_kl
 from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
@@ -31,8 +33,7 @@ from distill_core.methods.normalized import nkd
 from distill_core.methods.one_for_all import ofa
 from distill_core.methods.regression import logit_mse
 from distill_core.methods.relations import probabilistic_transfer, relational, similarity_preserving
-from distill_core.methods.settle import settle
-from distill_core.methods.standardized import standardize
+from distill_core.methods.settle import settle, settle_added
 from distill_core.methods.teacher_free import hand_made_kl
 from distill_core.methods.weighted_soft import wsld
 from distill_core.registry import Registry
@@ -45,8 +46,10 @@ __all__ = [
     "Pair",
     "Settings",
     "StepLoss",
+    "added_to",
     "attention_transfer",
     "batch_correlation",
+    "can_be_added",
     "class_correlation",
     "dist",
     "hand_made_kl",
@@ -61,6 +64,7 @@ __all__ = [
     "probabilistic_transfer",
     "relational",
     "settle",
+    "settle_added",
     "similarity_preserving",
     "soft_target_kl",
     "standardize",

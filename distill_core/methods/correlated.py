@@ -55,6 +55,7 @@ ENTRIES = (
         temperature=4.0,
         parameters={"hard_weight": 1.0, "weight": 2.0, "beta": 1.0, "gamma": 1.0},
         ranges={**RANGES, "beta": WEIGHTS, "gamma": WEIGHTS},
+        standardizes=True,
         build=on_logits(_term),
     ),
 )

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_labels, check_logits, check_temperature
+from distill_core.methods.compared import compared
 from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
 from distill_core.methods.weighted import WARMUP_SHARE, WEIGHTS, known_labels
@@ -73,16 +74,18 @@ def _dkd(settings: Settings, pair: Pair) -> DistillLoss:
     assert temperature is not None
 
     def loss(inputs: LossInputs) -> StepLoss:
-        assert inputs.teacher_BC is not None
         labels_B = known_labels(inputs)
-        pair = inputs.student_BC, inputs.teacher_BC
+        pair = compared(inputs, settings)
         hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
         target = target_class_kl(*pair, labels_B, temperature=temperature)
         others = non_target_class_kl(*pair, labels_B, temperature=temperature)
         warm = min(1.0, inputs.progress / WARMUP_SHARE) if numbers["warmup"] else 1.0
-        soft = numbers["target_weight"] * target + numbers["other_weight"] * others
-        total = numbers["hard_weight"] * hard + warm * soft
-        return StepLoss(total=total, parts={"hard": hard, "target class": target, "other classes": others})
+        weights = {
+            "hard": numbers["hard_weight"],
+            "target class": warm * numbers["target_weight"],
+            "other classes": warm * numbers["other_weight"],
+        }
+        return StepLoss(parts={"hard": hard, "target class": target, "other classes": others}, weights=weights)
 
     return loss
 
@@ -99,6 +102,7 @@ ENTRIES = (
         temperature=4.0,
         parameters={"hard_weight": 1.0, "target_weight": 1.0, "other_weight": 8.0, "warmup": 1.0},
         ranges={"hard_weight": WEIGHTS, "target_weight": WEIGHTS, "other_weight": WEIGHTS, "warmup": (0.0, 1.0)},
+        standardizes=True,
         build=_dkd,
     ),
 )

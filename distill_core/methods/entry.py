@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ class Settings:
     temperature: float | None = None
     alpha: float | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
+    standardized: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,10 +55,20 @@ class LossInputs:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepLoss:
-    """``total`` is differentiated; ``parts`` are its terms before their weights, in nats, for the live chart."""
+    """``parts`` are the terms of a loss before their weights, one at least; a weight that is not named is 1."""
 
-    total: "Tensor"
     parts: "Mapping[str, Tensor]"
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def total(self) -> "Tensor":
+        """The weighted sum, which is differentiated."""
+        return reduce(add, self.weighted.values())
+
+    @property
+    def weighted(self) -> "Mapping[str, Tensor]":
+        """What each part adds to the sum."""
+        return {name: self.weights.get(name, 1.0) * part for name, part in self.parts.items()}
 
 
 DistillLoss = Callable[[LossInputs], StepLoss]
@@ -72,7 +85,8 @@ class Method:
     ``build`` makes the loss for a pair: a function, or a module where something in it trains along. ``features``: it
     looks at taps; ``fits`` then raises InvalidSetting, with the reason, for a pair that it cannot do.
 
-    ``draws``: its loss takes numbers from torch's generator, so its students step one at a time.
+    ``draws``: its loss takes numbers from torch's generator, so its students step one at a time. ``standardizes``: it
+    compares logits, and can do so after each row was standardised.
     """
 
     name: str
@@ -88,4 +102,5 @@ class Method:
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     draws: bool = False
     features: bool = False
+    standardizes: bool = False
     fits: Callable[[Pair], None] = _anything

@@ -1,5 +1,6 @@
 """Knowledge distillation with soft targets."""
 
+from distill_core.methods.compared import compared
 from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 
@@ -12,10 +13,9 @@ def _kd(settings: Settings, pair: Pair) -> DistillLoss:
     assert alpha is not None
 
     def loss(inputs: LossInputs) -> StepLoss:
-        assert inputs.teacher_BC is not None
         hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
-        soft = soft_target_kl(inputs.student_BC, inputs.teacher_BC, temperature=temperature)
-        return StepLoss(total=(1 - alpha) * hard + alpha * soft, parts={"hard": hard, "soft": soft})
+        soft = soft_target_kl(*compared(inputs, settings), temperature=temperature)
+        return StepLoss(parts={"hard": hard, "soft": soft}, weights={"hard": 1 - alpha, "soft": alpha})
 
     return loss
 
@@ -30,6 +30,7 @@ ENTRIES = (
         uses_teacher=True,
         temperature=4.0,
         alpha=0.9,
+        standardizes=True,
         build=_kd,
     ),
 )

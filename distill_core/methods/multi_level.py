@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from distill_core.methods.checks import check_logits, check_temperature
+from distill_core.methods.compared import compared
 from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.methods.weighted import RANGES
@@ -52,14 +53,13 @@ def _mlkd(settings: Settings, pair: Pair) -> DistillLoss:
     def loss(inputs: LossInputs) -> StepLoss:
         import torch
 
-        assert inputs.teacher_BC is not None
-        pair = inputs.student_BC, inputs.teacher_BC
+        pair = compared(inputs, settings)
         hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
         parts = {
             name: torch.stack([term(*pair, temperature=T) for T in TEMPERATURES]).mean() for name, term in TERMS.items()
         }
-        total = numbers["hard_weight"] * hard + numbers["weight"] * torch.stack([*parts.values()]).sum()
-        return StepLoss(total=total, parts={"hard": hard, **parts})
+        weights = {"hard": numbers["hard_weight"], **dict.fromkeys(parts, numbers["weight"])}
+        return StepLoss(parts={"hard": hard, **parts}, weights=weights)
 
     return loss
 
@@ -76,6 +76,7 @@ ENTRIES = (
         uses_teacher=True,
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
+        standardizes=True,
         build=_mlkd,
     ),
 )

@@ -54,6 +54,7 @@ ENTRIES = (
         temperature=1.0,
         parameters={"hard_weight": 1.0, "weight": 1.0, "gamma": 1.5},
         ranges={**RANGES, "gamma": WEIGHTS},
+        standardizes=True,
         build=on_labels(_term),
     ),
 )

@@ -55,6 +55,7 @@ ENTRIES = (
         temperature=1.0,
         parameters={"hard_weight": 1.0, "weight": 1.0, "epsilon": 1.5},
         ranges={**RANGES, "epsilon": (0.5, 4.0)},
+        standardizes=True,
         build=on_labels(_term),
     ),
 )

@@ -39,6 +39,7 @@ ENTRIES = (
         uses_teacher=True,
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
+        standardizes=True,
         build=on_logits(_term),
     ),
 )

@@ -1,10 +1,13 @@
 """From what a student asks for to complete settings, or a refusal that says why."""
 
+from collections.abc import Mapping
+
 from distill_core.errors import InvalidSetting, explain
-from distill_core.experiment import Student
+from distill_core.experiment import Added, Student
+from distill_core.methods.combined import SOFT_ALONE, can_be_added
 from distill_core.methods.entry import Method, Settings
 
-__all__ = ["settle"]
+__all__ = ["settle", "settle_added"]
 
 
 def settle(method: Method, student: Student) -> Settings:
@@ -15,7 +18,29 @@ def settle(method: Method, student: Student) -> Settings:
     return Settings(
         temperature=_used(method, "temperature", student.temperature, method.temperature),
         alpha=_used(method, "alpha", student.alpha, method.alpha),
-        parameters={**method.parameters, **_known(method, student)},
+        parameters={**method.parameters, **_known(method, student.parameters)},
+        standardized=_standardized(method, student.standardize),
+    )
+
+
+def settle_added(method: Method, added: Added) -> Settings:
+    """The same for a method on top of another one, whose own term for labels is left out.
+
+    Raises: InvalidSetting also for a method that is nothing but its term for labels.
+    """
+    if not can_be_added(method):
+        wanted, do = "one with a term that asks the teacher", "choose another one, or make it the student's method"
+        raise InvalidSetting(explain("a method on top of another", wanted=wanted, came=repr(method.name), do=do))
+    weight = added.parameters.get("hard_weight", 0.0)
+    if weight != 0.0:
+        wanted, do = "0 for an added method: the student's own looks at labels", "leave it out"
+        raise InvalidSetting(explain("hard_weight", wanted=wanted, came=f"{weight:g}", do=do))
+    parameters = {**method.parameters, **_known(method, added.parameters)}
+    return Settings(
+        temperature=_used(method, "temperature", added.temperature, method.temperature),
+        alpha=None if method.alpha is None else SOFT_ALONE["alpha"],
+        parameters={name: SOFT_ALONE.get(name, value) for name, value in parameters.items()},
+        standardized=_standardized(method, added.standardize),
     )
 
 
@@ -27,8 +52,15 @@ def _used(method: Method, name: str, came: float | None, default: float | None) 
     return default if came is None else came
 
 
-def _known(method: Method, student: Student) -> dict[str, float]:
-    for name, value in student.parameters.items():
+def _standardized(method: Method, came: bool) -> bool:
+    if came and not method.standardizes:
+        wanted, do = f"nothing: {method.name!r} compares no logits that could be standardised", "leave it out"
+        raise InvalidSetting(explain("standardize", wanted=wanted, came=came, do=do))
+    return came
+
+
+def _known(method: Method, parameters: Mapping[str, float]) -> dict[str, float]:
+    for name, value in parameters.items():
         if name not in method.parameters:
             known = ", ".join(method.parameters) or "none"
             raise InvalidSetting(
@@ -39,4 +71,4 @@ def _known(method: Method, student: Student) -> dict[str, float]:
             raise InvalidSetting(
                 explain(name, wanted=f"{low:g} to {high:g}", came=f"{value:g}", do="choose a value in that range")
             )
-    return dict(student.parameters)
+    return dict(parameters)

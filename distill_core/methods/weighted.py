@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from distill_core.methods.compared import compared
 from distill_core.methods.entry import DistillLoss, LossInputs, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
 
@@ -47,8 +48,7 @@ def on_logits(
     """The same for a term that compares the student's logits with the teacher's."""
 
     def own(inputs: LossInputs, settings: Settings) -> "Tensor":
-        assert inputs.teacher_BC is not None
-        return term(inputs.student_BC, inputs.teacher_BC, settings)
+        return term(*compared(inputs, settings), settings)
 
     return weighted(own, name)
 
@@ -59,8 +59,7 @@ def on_labels(
     """The same for a term that needs a class for each image as well."""
 
     def own(inputs: LossInputs, settings: Settings) -> "Tensor":
-        assert inputs.teacher_BC is not None
-        return term(inputs.student_BC, inputs.teacher_BC, known_labels(inputs), settings)
+        return term(*compared(inputs, settings), known_labels(inputs), settings)
 
     return weighted(own, name)
 
@@ -69,7 +68,8 @@ def hard_plus(settings: Settings, inputs: LossInputs, own: "Tensor", name: str) 
     """The weighted sum of cross-entropy and a method's own term, with both as parts."""
     numbers = settings.parameters
     hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
-    return StepLoss(total=numbers["hard_weight"] * hard + numbers["weight"] * own, parts={"hard": hard, name: own})
+    weights = {"hard": numbers["hard_weight"], name: numbers["weight"]}
+    return StepLoss(parts={"hard": hard, name: own}, weights=weights)
 
 
 def known_labels(inputs: LossInputs) -> "Tensor":

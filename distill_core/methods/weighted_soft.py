@@ -55,6 +55,7 @@ ENTRIES = (
         temperature=2.0,
         parameters={"hard_weight": 1.0, "weight": 2.5},
         ranges=RANGES,
+        standardizes=True,
         build=on_labels(_term),
     ),
 )

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from distill_core.architectures import Blueprint, check
 from distill_core.errors import InvalidSetting, explain
-from distill_core.experiment import Experiment, Student, fingerprint
-from distill_core.methods import METHODS, settle
+from distill_core.experiment import Added, Experiment, Student, fingerprint
+from distill_core.methods import METHODS, settle, settle_added
 from distill_core.tasks import TASKS, Task
 from distill_core.training import resolve
 
@@ -82,10 +82,16 @@ def _complete_student(student: Student, task: Task) -> Student:
             "temperature": settings.temperature,
             "alpha": settings.alpha,
             "parameters": dict(settings.parameters),
+            "also": tuple(map(_complete_added, student.also)),
             "labels": labels,
             "transfer": "labelled" if labels is None else student.transfer,
         }
     )
+
+
+def _complete_added(added: Added) -> Added:
+    settings = settle_added(METHODS.get(added.method), added)
+    return added.model_copy(update={"temperature": settings.temperature, "parameters": dict(settings.parameters)})
 
 
 def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> None:
@@ -146,7 +152,7 @@ def _never(student: Student) -> str:
 
 
 def _is_control(student: Student) -> bool:
-    return student.method == CONTROL_METHOD and student.transfer == "labelled"
+    return student.method == CONTROL_METHOD and student.transfer == "labelled" and not student.also
 
 
 def _name(members: list[Student], *, alone: bool) -> str:

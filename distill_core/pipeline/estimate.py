@@ -11,7 +11,6 @@ from distill_core.architectures import Blueprint, profile
 from distill_core.events import Event, Progress, Sink
 from distill_core.experiment import Experiment, TrainedTeacher
 from distill_core.export import available_threads
-from distill_core.methods import METHODS
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, stage
 from distill_core.pipeline.libraries import loaded
 from distill_core.pipeline.recorded import find_recorded
@@ -142,7 +141,7 @@ def _teacher_pass_seconds(experiment: Experiment, teacher: KnownTeacher, missing
     if find_recorded(experiment):
         return 0.0
     count = TASKS.get(experiment.task).train_images
-    seen = {one.student.labels if one.student.transfer == "labelled" else None for one in missing if _taught(one)}
+    seen = {one.student.labels if one.student.transfer == "labelled" else None for one in missing if one.uses_teacher}
     images = sum(_looked_at(experiment, size or count) for size in seen)
     return images * _macs(teacher.blueprint) / MACS_PER_SECOND
 
@@ -155,10 +154,6 @@ def _looked_at(experiment: Experiment, size: int) -> float:
     cells = experiment.views * math.ceil(size / BLOCK)
     touched = cells * (1 - math.exp(-drawn / cells))
     return touched * min(size, BLOCK)
-
-
-def _taught(one: PlannedStudent) -> bool:
-    return METHODS.get(one.student.method).uses_teacher
 
 
 def _macs(blueprint: Blueprint) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from distill_core.errors import DistillError, TrainingDiverged
 from distill_core.events import RunFailed, RunFinished, Sink
 from distill_core.experiment import Experiment
-from distill_core.methods import METHODS, Pair
+from distill_core.methods import Pair
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, stage
 from distill_core.pipeline.estimate import MEASURING, Stages, pace, stages
 from distill_core.pipeline.libraries import load_libraries
@@ -142,7 +142,7 @@ class _Trainer:
         )
 
     def _pair(self, one: PlannedStudent) -> Pair:
-        if not METHODS.get(one.student.method).features:
+        if not one.features:
             return Pair()
         return pair_of(one.blueprint, self.known.blueprint, self.frozen.head)
 

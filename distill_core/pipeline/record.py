@@ -8,7 +8,7 @@ from distill_core.architectures import Blueprint, profile
 from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.evaluation import score, unseen_class
 from distill_core.events import Event, RunFailed, RunFinished, RunStarted, Sink, TrainPoint, ValidPoint
-from distill_core.experiment import Experiment
+from distill_core.experiment import Experiment, Student
 from distill_core.export import environment, export_onnx
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.store import RunRecord
@@ -133,6 +133,12 @@ def failed_run(one: PlannedStudent, result: Trained, experiment: Experiment) -> 
     return _record(one, result, experiment, "failed", result.error, {})
 
 
+def _parameters(student: Student) -> dict[str, float]:
+    """The numbers of its method, and what is done beside them."""
+    switched = {"standardize": 1.0} if student.standardize else {}
+    return {**student.parameters, **switched, **{f"plus {one.method}": one.weight for one in student.also}}
+
+
 def _record(
     one: PlannedStudent,
     result: Trained,
@@ -154,7 +160,7 @@ def _record(
         method=student.method,
         temperature=student.temperature,
         alpha=student.alpha,
-        parameters=dict(student.parameters),
+        parameters=_parameters(student),
         seed=one.seed,
         labels=student.labels,
         transfer=student.transfer,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from distill_core.architectures import Blueprint, profile
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Experiment, Student, fingerprint
-from distill_core.methods import METHODS, DistillLoss, Method, Pair, Settings
+from distill_core.methods import METHODS, DistillLoss, Method, Pair, added_to, settle, settle_added
 from distill_core.pipeline.complete import student_blueprint
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.tasks import TASKS, stratified
@@ -38,10 +38,18 @@ class PlannedStudent:
         return self.student.role
 
     @property
-    def settings(self) -> Settings:
-        return Settings(
-            temperature=self.student.temperature, alpha=self.student.alpha, parameters=self.student.parameters
-        )
+    def methods(self) -> tuple[Method, ...]:
+        """The student's own, and those on top."""
+        return tuple(METHODS.get(name) for name in (self.student.method, *(one.method for one in self.student.also)))
+
+    @property
+    def uses_teacher(self) -> bool:
+        return any(method.uses_teacher for method in self.methods)
+
+    @property
+    def features(self) -> bool:
+        """Whether one of the methods looks at stages."""
+        return any(method.features for method in self.methods)
 
 
 def expand(experiment: Experiment, teacher: KnownTeacher) -> tuple[PlannedStudent, ...]:
@@ -73,7 +81,6 @@ def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray", pair
     """
     import numpy as np
 
-    method = METHODS.get(planned.student.method)
     count = len(labels_N)
     marks = np.zeros(count, dtype=bool)
     marks[stratified(labels_N, planned.student.labels or count, seed=data_seed)] = True
@@ -94,36 +101,46 @@ def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray", pair
         run=planned.key,
         student=planned.student.name,
         blueprint=planned.blueprint,
-        loss=_loss(planned, method, pair),
-        uses_teacher=method.uses_teacher,
+        loss=_loss(planned, pair),
+        uses_teacher=planned.uses_teacher,
         seed=planned.seed,
         visible_M=np.flatnonzero(marks if planned.student.transfer == "labelled" else seen),
         labelled_N=marks,
-        draws=method.draws,
-        features=method.features,
+        draws=any(method.draws for method in planned.methods),
+        features=planned.features,
     )
 
 
 def check_pairs(planned: Sequence[PlannedStudent], teacher: KnownTeacher) -> None:
     """Raises InvalidSetting, with the reason, where a method on features cannot do its student and this teacher."""
     for one in planned:
-        method = METHODS.get(one.student.method)
-        if method.features:
-            try:
-                method.fits(pair_of(one.blueprint, teacher.blueprint))
-            except InvalidSetting as error:
-                raise InvalidSetting(f"{one.student.name!r} with {method.title}: {error}") from error
+        for method in one.methods:
+            if method.features:
+                try:
+                    method.fits(pair_of(one.blueprint, teacher.blueprint))
+                except InvalidSetting as error:
+                    raise InvalidSetting(f"{one.student.name!r} with {method.title}: {error}") from error
 
 
-def _loss(planned: PlannedStudent, method: Method, pair: Pair) -> DistillLoss:
-    """The method's loss for this pair; what trains along starts from the student's own seed."""
+def _loss(planned: PlannedStudent, pair: Pair) -> DistillLoss:
+    """The loss of the student's methods for this pair; what trains along starts from the student's own seed."""
     import torch
 
-    if method.features:
-        method.fits(pair)
+    student = planned.student
+    own, *added = planned.methods
+    for method in planned.methods:
+        if method.features:
+            method.fits(pair)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(planned.seed)
-        return method.build(planned.settings, pair)
+        first = own.build(settle(own, student), pair)
+        return added_to(
+            first,
+            {
+                method.title: (one.weight, method.build(settle_added(method, one), pair))
+                for method, one in zip(added, student.also, strict=True)
+            },
+        )
 
 
 def pair_of(student: Blueprint, teacher: Blueprint, head: "nn.Module | None" = None) -> Pair:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from distill_core.architectures import ARCHITECTURES
-from distill_core.experiment import Experiment, Student
+from distill_core.experiment import Added, Experiment, Student
 from distill_core.methods import METHODS
 from distill_core.pipeline.sweeps import grid_of
 from distill_core.pipeline.teachers import KnownTeacher
@@ -62,7 +62,12 @@ def _sentence(student: Student, experiment: Experiment) -> str:
         for name, value in (("T", student.temperature), ("alpha", student.alpha), *student.parameters.items())
         if value is not None
     )
-    how = method.title + (f" ({settings})" if settings else "")
+    how = (
+        method.title
+        + (f" ({settings})" if settings else "")
+        + (" on standardised logits" if student.standardize else "")
+    )
+    how = " plus ".join([how, *(_added(one) for one in student.also)])
     count = TASKS.get(experiment.task).train_images
     never = student.missing_class
     labels = f"{_labels(student)} without those of {never}" if never else _labels(student)
@@ -74,6 +79,10 @@ def _sentence(student: Student, experiment: Experiment) -> str:
     often = "" if never else f", {passes:.3g} passes"
     who = "Control" if student.role == "control" else student.name
     return f"{who}: {network}, {how}, {labels}{sees}{often}, {_count(len(student.seeds), 'seed')}."
+
+
+def _added(one: Added) -> str:
+    return f"{one.weight:g} × {METHODS.get(one.method).title}"
 
 
 def _labels(student: Student) -> str:

@@ -99,3 +99,13 @@ def test_what_cannot_be_trained_is_refused_before_it_starts(
 ) -> None:
     with pytest.raises(error, match=words):
         complete(wrong)
+
+
+def test_methods_on_top_are_completed_and_labels_with_one_on_top_are_no_control() -> None:
+    full = complete(experiment(student("a", method="labels", also=[{"method": "rkd"}])))
+    assert [one.role for one in full.students] == ["control", "student"]
+    (added,) = full.students[1].also
+    assert added.parameters == {"hard_weight": 0.0, "weight": 1.0, "distance_weight": 25.0, "angle_weight": 50.0}
+    assert complete(full) == full
+    with pytest.raises(UnknownName, match="rdk"):
+        complete(experiment(student("a", also=[{"method": "rdk"}])))

@@ -21,7 +21,7 @@ def _breaks_at_the_third_update(settings: Settings, pair: Pair) -> DistillLoss:
 
     def loss(inputs: LossInputs) -> StepLoss:
         step = healthy(inputs)
-        return replace(step, total=step.total * float("nan")) if inputs.progress >= 2 / 8 else step
+        return replace(step, weights={"hard": float("nan")}) if inputs.progress >= 2 / 8 else step
 
     return loss
 

@@ -27,7 +27,7 @@ def broken(at: int, how: Callable[[torch.Tensor], torch.Tensor]) -> DistillLoss:
 
     def loss(inputs: LossInputs) -> StepLoss:
         step = kd(inputs)
-        return step if next(calls) < at else StepLoss(total=how(step.total), parts=step.parts)
+        return step if next(calls) < at else StepLoss(parts={"hard": how(step.total)})
 
     return loss
 
@@ -47,7 +47,7 @@ def drawing() -> DistillLoss:
 
     def loss(inputs: LossInputs) -> StepLoss:
         step = kd(inputs)
-        return StepLoss(total=step.total * (1 + torch.rand(())), parts=step.parts)
+        return StepLoss(parts={"hard": step.total * (1 + torch.rand(()))})
 
     return loss
 

@@ -84,7 +84,7 @@ def test_a_loss_that_draws_draws_from_the_member_s_own_numbers() -> None:
 
     def loss(inputs: LossInputs) -> StepLoss:
         drawn.append(float(torch.rand(())))
-        return StepLoss(total=inputs.student_BC.square().mean(), parts={})
+        return StepLoss(parts={"hard": inputs.student_BC.square().mean()})
 
     torch.manual_seed(0)
     for _ in range(2):
@@ -101,7 +101,7 @@ def test_a_loss_hears_how_far_the_training_is() -> None:
 
     def loss(inputs: LossInputs) -> StepLoss:
         heard.append(inputs.progress)
-        return StepLoss(total=inputs.student_BC.square().mean(), parts={})
+        return StepLoss(parts={"hard": inputs.student_BC.square().mean()})
 
     one = member(loss=loss)
     for update in (0, 5, 9):
@@ -111,7 +111,7 @@ def test_a_loss_hears_how_far_the_training_is() -> None:
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_a_loss_that_is_no_number_changes_no_weight(value: float) -> None:
-    one = member(loss=lambda inputs: StepLoss(total=inputs.student_BC.sum() * value, parts={}))
+    one = member(loss=lambda inputs: StepLoss(parts={"hard": inputs.student_BC.sum() * value}))
     before = [weight.clone() for weight in one.network.parameters()]
     with pytest.raises(TrainingDiverged) as error:
         step(one, 6)
@@ -125,7 +125,7 @@ def test_means_are_over_the_steps_since_they_were_last_asked_for() -> None:
 
     def loss(inputs: LossInputs) -> StepLoss:
         total = inputs.student_BC.sum() * 0 + next(values)
-        return StepLoss(total=total, parts={"hard": total / 2})
+        return StepLoss(parts={"hard": total / 2}, weights={"hard": 2.0})
 
     one = member(loss=loss)
     step(one, 0)
@@ -176,7 +176,7 @@ def test_a_step_beside_others_gives_torch_its_threads_back() -> None:
 
     def loss(inputs: LossInputs) -> StepLoss:
         counts.append(torch.get_num_threads())
-        return StepLoss(total=inputs.student_BC.square().mean(), parts={})
+        return StepLoss(parts={"hard": inputs.student_BC.square().mean()})
 
     step(member(loss=loss))
     assert (counts, torch.get_num_threads()) == ([1], before)
