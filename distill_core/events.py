@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 __all__ = [
+    "INSIGHT",
     "Event",
     "EventLog",
+    "InsightPoint",
     "Progress",
     "RunFailed",
     "RunFinished",
@@ -18,6 +20,10 @@ __all__ = [
     "TrainPoint",
     "ValidPoint",
 ]
+
+
+# How a curve of insights is called among the stored ones, before its own name.
+INSIGHT = "insight: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,16 @@ class TrainPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class InsightPoint:
+    """What pulled at a network at an update: the lengths of the gradients of the loss's weighted parts, the cosine of
+    labels and teacher, and what the method itself reads off."""
+
+    run: str
+    update: int
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class ValidPoint:
     """Accuracy (0 to 1) on validation images after an update."""
 
@@ -72,7 +88,7 @@ class RunFailed:
     message: str
 
 
-Event = Progress | RunStarted | TrainPoint | ValidPoint | RunFinished | RunFailed
+Event = Progress | RunStarted | TrainPoint | InsightPoint | ValidPoint | RunFinished | RunFailed
 Sink = Callable[[Event], None]
 
 

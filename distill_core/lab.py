@@ -278,6 +278,12 @@ class Lab(Devices):
         """Curves in long form; ``runs`` maps run ids to the names that the students should have."""
         return curves_table(self._store, runs)
 
+    def insights(self, runs: Mapping[str, str]) -> "pd.DataFrame":
+        """What pulled at these networks while they trained, as ``curves``: ``pull of <part>``, the length of the
+        gradient of a weighted part of the loss; ``cosine`` between the pulls of labels and teacher, and ``ratio``, how
+        many times as strong the teacher's is; and what a method reads off, as a temperature that it learns."""
+        return curves_table(self._store, runs, insights=True)
+
     def confusion(self, run_id: str) -> "np.ndarray":
         """(C, C) counts of test images, a row a true class."""
         import numpy as np

@@ -13,7 +13,7 @@ import streamlit as st
 from ui import words
 from ui.style import Look
 
-__all__ = ["show"]
+__all__ = ["lines", "show", "y_axis"]
 
 HEIGHT_PX = 280
 TITLES = {"loss": "Total", "hard": "Hard", "soft": "Soft"}
@@ -81,23 +81,24 @@ def _accuracy(looks: Mapping[str, Look], updates: int) -> dict[str, Any]:
         "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
         "encoding": {"shape": _by_student(looks, "shape")},
     }
-    return _chart(looks, updates, _y([0, 1], "%", None), points)
+    return lines(looks, updates, y_axis([0, 1], "%", None), points)
 
 
 def _loss(frame: pd.DataFrame, looks: Mapping[str, Look], updates: int) -> dict[str, Any]:
     highest = frame["value"].max() if len(frame) else 0.0
     top = next((step for step in STEPS if highest <= step), highest)
-    return _chart(looks, updates, _y([0, top], ".1f", "nats"))
+    return lines(looks, updates, y_axis([0, top], ".1f", "nats"))
 
 
-def _chart(looks: Mapping[str, Look], updates: int, y: dict[str, Any], *more: dict[str, Any]) -> dict[str, Any]:
+def lines(looks: Mapping[str, Look], updates: int, y: dict[str, Any], *more: dict[str, Any]) -> dict[str, Any]:
+    """A line a run over the updates, in the look of its student."""
     x = {
         "field": "update",
         "type": "quantitative",
         "title": "updates",
         "scale": {"domain": [0, updates], "nice": False},
     }
-    lines = {
+    drawn = {
         "mark": {"type": "line", "strokeWidth": 2, "clip": True},
         "encoding": {"strokeDash": _by_student(looks, "dash")},
     }
@@ -110,14 +111,20 @@ def _chart(looks: Mapping[str, Look], updates: int, y: dict[str, Any], *more: di
             "detail": {"field": "run_id", "type": "nominal"},
             "tooltip": TOOLTIP,
         },
-        "layer": [lines, *more],
+        "layer": [drawn, *more],
     }
 
 
-def _y(domain: list[float], form: str, title: str | None) -> dict[str, Any]:
+def y_axis(domain: list[float], form: str, title: str | None, scale: str = "linear") -> dict[str, Any]:
     # The room for the numbers is fixed, so that the plot does not move when they get longer.
     axis = {"format": form, "minExtent": 40, "maxExtent": 40, "tickCount": 5}
-    return {"field": "value", "type": "quantitative", "title": title, "scale": {"domain": domain}, "axis": axis}
+    return {
+        "field": "value",
+        "type": "quantitative",
+        "title": title,
+        "scale": {"type": scale, "domain": domain},
+        "axis": axis,
+    }
 
 
 def _by_student(looks: Mapping[str, Look], part: str) -> dict[str, Any]:

@@ -10,13 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.errors import NotFound
-from distill_core.events import Event, RunFailed, TrainPoint, ValidPoint
+from distill_core.events import Event, InsightPoint, RunFailed, TrainPoint, ValidPoint
 from distill_core.lab import Lab
 from distill_core.views import JobView
-from ui import actions, curves, marks, style, words
+from ui import actions, curves, marks, pulls, style, words
 from ui.style import Look
 
-__all__ = ["ACTIVE", "ahead", "bar", "failures", "latest", "points", "rest", "show"]
+__all__ = ["ACTIVE", "ahead", "bar", "failures", "insights", "latest", "points", "rest", "show"]
 
 ACTIVE = ("queued", "running", "paused")
 # Each tick costs the browser and the server some of the cores that the training has.
@@ -58,7 +58,9 @@ def _draw(lab: Lab, job_id: str) -> None:
     looks = style.looks({student.name: student.role for student in job.experiment.students}, dark=style.dark())
     _cards(job, frame, looks)
     failures(job.events)
-    curves.show(frame, looks, updates=job.experiment.budget.updates)
+    updates = job.experiment.budget.updates
+    curves.show(frame, looks, updates=updates)
+    pulls.show(insights(job.events), looks, updates=updates)
 
 
 def _still_active(lab: Lab, job_id: str) -> JobView | None:
@@ -71,11 +73,19 @@ def _still_active(lab: Lab, job_id: str) -> JobView | None:
 
 def points(events: Iterable[Event]) -> pd.DataFrame:
     """Events as the long table of ``Lab.curves``: run_id, student, seed, update, kind, value."""
+    return _long((event, _values(event)) for event in events if isinstance(event, TrainPoint | ValidPoint))
+
+
+def insights(events: Iterable[Event]) -> pd.DataFrame:
+    """Events as the long table of ``Lab.insights``."""
+    return _long((event, [*event.values.items()]) for event in events if isinstance(event, InsightPoint))
+
+
+def _long(told: Iterable[tuple[TrainPoint | InsightPoint | ValidPoint, list[tuple[str, float]]]]) -> pd.DataFrame:
     rows = [
         (event.run, *event.run.rsplit("/", 1), event.update, kind, value)
-        for event in events
-        if isinstance(event, TrainPoint | ValidPoint)
-        for kind, value in _values(event)
+        for event, values in told
+        for kind, value in values
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 

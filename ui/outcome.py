@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.lab import Lab
 from distill_core.views import JobView
-from ui import actions, marks, story, style, words
+from ui import actions, marks, pulls, story, style, words
 from ui import curves as learning
 from ui.kept import kept
 
@@ -114,9 +114,12 @@ def _picture(lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, looks: d
 
 
 def _curves(lab: Lab, job: JobView, results: pd.DataFrame, looks: dict[str, style.Look]) -> None:
-    frame = lab.curves(dict(zip(results["run_id"], results["student"], strict=True)))
+    runs = dict(zip(results["run_id"], results["student"], strict=True))
+    frame = lab.curves(runs)
     if not frame.empty:
         st.subheader("How they learned")
         names = {name: look for name, look in looks.items() if name in set(frame["student"])}
         st.markdown(marks.legend(names))
-        learning.show(frame, names, updates=job.experiment.budget.updates)
+        updates = job.experiment.budget.updates
+        learning.show(frame, names, updates=updates)
+        pulls.show(lab.insights(runs), names, updates=updates)

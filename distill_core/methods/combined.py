@@ -37,13 +37,14 @@ def added_to(first: DistillLoss, others: Mapping[str, tuple[float, DistillLoss]]
         def forward(self, inputs: LossInputs) -> StepLoss:
             step = first(inputs)
             parts: dict[str, Tensor] = dict(step.parts)
-            weights = dict(step.weights)
+            weights, readings = dict(step.weights), dict(step.readings)
             for name, (weight, loss) in others.items():
                 added = loss(inputs)
                 for part, value in added.parts.items():
                     if part != "hard":
                         parts[f"{name}: {part}"] = value
                         weights[f"{name}: {part}"] = weight * added.weights.get(part, 1.0)
-            return StepLoss(parts=parts, weights=weights)
+                readings.update({f"{name}: {reading}": value for reading, value in added.readings.items()})
+            return StepLoss(parts=parts, weights=weights, readings=readings)
 
     return Together()

@@ -55,10 +55,12 @@ class LossInputs:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepLoss:
-    """``parts`` are the terms of a loss before their weights, one at least; a weight that is not named is 1."""
+    """``parts`` are the terms of a loss before their weights, one at least; a weight that is not named is 1.
+    ``readings`` are numbers of the method that are no loss, as a temperature that it learns."""
 
     parts: "Mapping[str, Tensor]"
     weights: Mapping[str, float] = field(default_factory=dict)
+    readings: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def total(self) -> "Tensor":

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 from distill_core.architectures import Blueprint, profile
 from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.evaluation import score, unseen_class
-from distill_core.events import Event, RunFailed, RunFinished, RunStarted, Sink, TrainPoint, ValidPoint
+from distill_core.events import (
+    INSIGHT,
+    Event,
+    InsightPoint,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    Sink,
+    TrainPoint,
+    ValidPoint,
+)
 from distill_core.experiment import Experiment, Student
 from distill_core.export import environment, export_onnx
 from distill_core.pipeline.runs import PlannedStudent
@@ -40,6 +50,8 @@ class Curves:
         if isinstance(event, TrainPoint):
             values = {"loss": event.loss_nats, **event.parts_nats}
             self._keep(event.run, event.update, values)
+        elif isinstance(event, InsightPoint):
+            self._keep(event.run, event.update, {f"{INSIGHT}{name}": value for name, value in event.values.items()})
         elif isinstance(event, ValidPoint):
             self._keep(event.run, event.update, {"valid_accuracy": event.accuracy})
         self._sink(event)
@@ -60,6 +72,9 @@ def replay(one: PlannedStudent, run: RunRecord, rows: Sequence[Row], sink: Sink)
         by_update.setdefault(row["update"], {})[row["kind"]] = row["value"]
     for update, values in by_update.items():
         accuracy = values.pop("valid_accuracy", None)
+        seen = {kind: values.pop(kind) for kind in list(values) if kind.startswith(INSIGHT)}
+        if seen:
+            sink(InsightPoint(one.key, update, {kind.removeprefix(INSIGHT): value for kind, value in seen.items()}))
         if values:
             sink(TrainPoint(one.key, update, values.pop("loss"), values))
         if accuracy is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from distill_core.events import INSIGHT
 from distill_core.export import device_name
 from distill_core.pipeline.measure import is_onnxruntime
 from distill_core.reports.timings import fastest
@@ -50,15 +51,19 @@ def numbers(table: "pd.DataFrame") -> "pd.DataFrame":
     return table.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
-def curves_table(store: Store, runs: Mapping[str, str]) -> "pd.DataFrame":
-    """Long form: ``run_id student seed update kind value``; ``runs`` maps run ids to the student's name."""
+def curves_table(store: Store, runs: Mapping[str, str], *, insights: bool = False) -> "pd.DataFrame":
+    """Long form: ``run_id student seed update kind value``; ``runs`` maps run ids to the student's name.
+
+    Accuracies and losses, or what pulled at the network while it trained.
+    """
     import pandas as pd
 
     rows = [
-        {"run_id": run_id, "student": student, "seed": seed, **row}
+        {"run_id": run_id, "student": student, "seed": seed, **row, "kind": row["kind"].removeprefix(INSIGHT)}
         for run_id, student in runs.items()
         for seed in (store.run(run_id).seed,)
         for row in store.curves(run_id)
+        if row["kind"].startswith(INSIGHT) == insights
     ]
     return pd.DataFrame(rows, columns=CURVE_COLUMNS)
 

@@ -10,6 +10,7 @@ from distill_core.architectures import Blueprint, build, features, profile
 from distill_core.errors import TrainingDiverged, explain
 from distill_core.experiment import Optimiser
 from distill_core.methods import DistillLoss, LossInputs
+from distill_core.training import insight
 from distill_core.training.images import ImageBank
 from distill_core.training.precision import Arithmetic, autocast, channels_last, one_thread
 from distill_core.training.predict import accuracy
@@ -71,6 +72,7 @@ class Member:
         )
         self._sums: dict[str, float] = {}
         self._since = 0
+        self._insights: list[tuple[int, dict[str, float]]] = []
 
     def _trained(self) -> "list[nn.Module]":
         """The network, and the loss where it has weights of its own."""
@@ -120,6 +122,9 @@ class Member:
         value = float(loss.total.detach())
         if not math.isfinite(value):
             raise self._diverged("loss", update + 1, wanted="a finite number", came=value)
+        if insight.due(update, self._updates):
+            trained = [weight for weight in self.network.parameters() if weight.requires_grad]
+            self._insights.append((update + 1, insight.pulls(loss, trained)))
         for group in self._sgd.param_groups:
             group["lr"] = learning_rate(self._optimiser, update, self._updates)
         self._sgd.zero_grad()
@@ -160,6 +165,11 @@ class Member:
         means = {name: total / max(self._since, 1) for name, total in self._sums.items()}
         self._sums, self._since = {}, 0
         return means
+
+    def take_insights(self) -> list[tuple[int, dict[str, float]]]:
+        """What pulled at the network, at updates counted from 1, since this was last asked."""
+        found, self._insights = self._insights, []
+        return found
 
     def _note(self, values: dict[str, float]) -> None:
         for name, value in values.items():

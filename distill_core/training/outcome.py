@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from distill_core.errors import TrainingDiverged
-from distill_core.events import Progress, RunFailed, Sink, TrainPoint, ValidPoint
+from distill_core.events import InsightPoint, Progress, RunFailed, Sink, TrainPoint, ValidPoint
 from distill_core.training.images import ImageBank
 from distill_core.training.member import Member, Recipe
 from distill_core.training.pieces import SideBySide, one_by_one
@@ -68,6 +68,8 @@ class Outcome:
             self._check()
         if self._tells(update):
             for member in filter(self.alive, self._members):
+                for seen_at, values in member.take_insights():
+                    self._sink(InsightPoint(member.recipe.run, seen_at, values))
                 means = member.take_means()
                 self._sink(TrainPoint(member.recipe.run, update, means.pop("total"), means))
             elapsed = time.perf_counter() - self._began

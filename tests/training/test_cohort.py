@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from distill_core.errors import InvalidSetting, Stopped
-from distill_core.events import Event, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
+from distill_core.events import Event, InsightPoint, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
 from distill_core.jobs import Crew
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, StepLoss
 from distill_core.training import FrozenTeacher, Recipe, resolve, train_cohort
@@ -300,7 +300,7 @@ def test_what_the_sink_hears() -> None:
     small.train([small.recipe(run="a/0"), small.recipe("labels", run="b/0")], small.plan(updates=3), sink=heard.append)
     assert heard[:2] == [RunStarted("a/0", "a", 0), RunStarted("b/0", "b", 0)]
     kinds = [type(event) for event in heard[2:]]
-    assert kinds == 3 * [TrainPoint, TrainPoint, Progress, ValidPoint, ValidPoint]
+    assert kinds == 3 * [InsightPoint, TrainPoint, InsightPoint, TrainPoint, Progress, ValidPoint, ValidPoint]
     points = [event for event in heard if isinstance(event, TrainPoint)]
     assert [set(point.parts_nats) for point in points[:2]] == [{"hard", "soft"}, {"hard"}]
     last = [event for event in heard if isinstance(event, Progress)][-1]

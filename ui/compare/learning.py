@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import charts, style
+from ui import charts, pulls, style
 from ui.compare.cohort import Cohort
 from ui.kept import kept
 from ui.style import Look
@@ -39,6 +39,8 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
                 lambda kind=kind: charts.curves(points, kind, here, dark=style.dark()),
             )
             charts.show(chart, key=key)
+    insights = kept(("insights", *drawn), lambda: lab.insights(runs))
+    pulls.show(insights, here, updates=int(points["update"].max()))
     st.caption(
         "Thick lines are means over seeds, thin ones single seeds. The loss of a method with a teacher is another sum "
         "than the control's: compare shapes, or the hard part with the hard part."

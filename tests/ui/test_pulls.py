@@ -1,0 +1,33 @@
+"""Sentences about what pulls."""
+
+import pandas as pd
+
+from ui import pulls
+
+
+def told(ratio: float, cosine: float) -> str:
+    rows = [
+        {"student": "a", "update": update, "kind": kind, "value": value if update > 4 else 1.0}
+        for update in (1, 4, 8)
+        for kind, value in (("ratio", ratio), ("cosine", cosine), ("pull of hard", 1.0))
+    ]
+    (sentence,) = pulls.sentences(pd.DataFrame(rows))
+    return sentence
+
+
+def test_a_weight_that_drowns_the_other_part_is_named() -> None:
+    assert told(23.4, 0.5) == (
+        "**a**: the teacher pulls 23 times as hard as the labels, which hardly count at this weight, mostly the same "
+        "way (cosine 0.50)."
+    )
+    assert "the labels pull 20 times as hard as the teacher, who hardly counts at this weight" in told(0.05, 0.0)
+
+
+def test_a_balance_is_told_with_its_direction() -> None:
+    assert told(2.0, -0.4) == "**a**: the teacher pulls 2.0 times as hard as the labels, against them (cosine -0.40)."
+    assert "the labels pull 4.0 times as hard as the teacher, across them" in told(0.25, 0.1)
+
+
+def test_who_hears_one_side_alone_is_not_spoken_of() -> None:
+    alone = pd.DataFrame([{"student": "a", "update": 1, "kind": "pull of hard", "value": 1.0}])
+    assert list(pulls.sentences(alone)) == []
