@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from distill_core.architectures import Blueprint, build
 from distill_core.experiment import Budget, Optimiser
 from distill_core.export import environment
-from distill_core.methods import METHODS, Settings
+from distill_core.methods import METHODS, Pair, Settings
 from distill_core.tasks import Split, Task, ignore
 from distill_core.training import FrozenTeacher, ImageBank, Plan, Recipe, train_cohort
 from distill_core.training.precision import Arithmetic
@@ -140,7 +140,7 @@ def _recipe(settings: argparse.Namespace, seed: int) -> Recipe:
         run=f"{settings.student}/{seed}",
         student=settings.student,
         blueprint=_blueprint(settings, settings.student),
-        loss=method.build(Settings(temperature=method.temperature, alpha=method.alpha)),
+        loss=method.build(Settings(temperature=method.temperature, alpha=method.alpha), Pair()),
         uses_teacher=True,
         # One stream for all: a cohort that differs in its methods, not in its batches.
         seed=0,

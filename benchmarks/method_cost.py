@@ -1,0 +1,127 @@
+"""What a step of each method costs, relative to plain KD: consistent mode, the default pair, the real cohort loop.
+
+Repeat it from the project's folder with its environment active, best with nothing else running:
+
+    python benchmarks/method_cost.py [--only dkd,reviewkd] [--rounds 5] [--json]
+
+Each method trains alone, in turns with plain KD, over the same batches; a step holds the teacher's look, the student's
+forward and backward pass, the loss, the update, and all that the lab measures while it trains. The ratio is the median
+over the rounds. Ends with 1 where a method costs more than its limit: 1.1 for those on logits, 1.5 for those on
+features; ReviewKD and CRD are only told.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from distill_core.architectures import build
+from distill_core.errors import Stopped
+from distill_core.experiment import Experiment, Student
+from distill_core.export import environment
+from distill_core.methods import METHODS, Method
+from distill_core.pipeline import complete, expand, identify
+from distill_core.pipeline.presets import default_experiment
+from distill_core.pipeline.runs import PlannedStudent, pair_of, recipe
+from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.training import FrozenTeacher, ImageBank, Plan, train_cohort
+
+# Updates go in rounds of eight; the first round is the warm-up.
+ROUNDS = 6
+TOLD = {"reviewkd", "crd"}
+LOGITS, FEATURES = 1.1, 1.5
+
+
+def main() -> int:
+    settings = _arguments()
+    chosen = settings.only.split(",") if settings.only else [one.name for one in METHODS if one.uses_teacher]
+    bench = Bench()
+    rows = [row for name in chosen if name != "kd" for row in bench.row(METHODS.get(name), settings.rounds)]
+    if settings.json:
+        print(json.dumps({"environment": environment(), "rows": rows}, indent=2))
+    else:
+        print(f"resnet20 to resnet8, batch 125, consistent, {environment()['cpu']}")
+        for row in rows:
+            verdict = "told" if row["limit"] is None else "within" if row["within"] else f"over {row['limit']}"
+            beside = f"{row['ms']:8.2f} ms, KD {row['kd_ms']:8.2f} ms"
+            print(f"{row['method']:<20}{beside}{row['times']:>8.2f} times  {verdict}")
+    return 0 if all(row["within"] for row in rows) else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help="names of methods, with commas")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+class Bench:
+    """The default experiment's task, teacher and student."""
+
+    def __init__(self) -> None:
+        self.base = default_experiment()
+        self.task = TASKS.get(self.base.task)
+        data = load_task(self.task, Path(), ignore)
+        self.train = ImageBank(self.task, data.train, data_seed=0)
+        self.valid = ImageBank(self.task, data.valid, data_seed=0)
+        self.labels_N = data.train.labels_N
+
+    def row(self, method: Method, rounds: int) -> Iterator[dict[str, Any]]:
+        turns = [(self.step_ms("kd"), self.step_ms(method.name)) for _ in range(rounds)]
+        times = statistics.median(own / kd for kd, own in turns)
+        kd_ms, own_ms = (statistics.median(column) for column in zip(*turns, strict=True))
+        limit = None if method.name in TOLD else FEATURES if method.features else LOGITS
+        within = limit is None or times <= limit
+        yield {"method": method.name, "ms": own_ms, "kd_ms": kd_ms, "times": times, "limit": limit, "within": within}
+
+    def step_ms(self, method: str) -> float:
+        """Milliseconds of an update, from the gate's clock between rounds of updates."""
+        experiment = self._experiment(method)
+        known = identify(experiment.teacher, self.task, experiment.precision, _nobody)  # type: ignore[arg-type]
+        (planned,) = (one for one in expand(experiment, known) if one.role == "student")
+        teacher = FrozenTeacher(build(known.blueprint), experiment.precision)  # type: ignore[arg-type]
+        ticks: list[float] = []
+
+        def gate() -> None:
+            ticks.append(time.perf_counter())
+            if len(ticks) == ROUNDS + 1:
+                raise Stopped("enough")
+
+        try:
+            self._train(planned, experiment, known.blueprint, teacher, gate)
+        except Stopped:
+            return 1000 * (ticks[-1] - ticks[1]) / (8 * (ROUNDS - 1))
+        raise SystemExit(f"{method} ended early: are its updates in rounds of eight?")
+
+    def _train(self, planned: PlannedStudent, experiment: Experiment, other: Any, teacher: Any, gate: Any) -> None:
+        pair = pair_of(planned.blueprint, other, teacher.head)
+        plan = Plan(
+            budget=experiment.budget,
+            optimiser=experiment.optimiser,
+            mode="consistent",
+            views=1,
+            data_seed=0,
+            arithmetic=experiment.precision,  # type: ignore[arg-type]
+        )
+        one = recipe(planned, 0, self.labels_N, pair)
+        train_cohort([one], plan, train=self.train, valid=self.valid, teacher=teacher, sink=ignore, gate=gate)
+
+    def _experiment(self, method: str) -> Experiment:
+        first = self.base.students[0].model_dump()
+        student = Student.of({**first, "name": method, "method": method, "alpha": None, "temperature": None})
+        return complete(self.base.model_copy(update={"students": (student,), "mode": "consistent"}))
+
+
+def _nobody(run: str) -> Any:
+    raise SystemExit(f"no stored run here: {run}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
