@@ -73,6 +73,10 @@ class Method:
     looks at taps; ``fits`` then raises InvalidSetting, with the reason, for a pair that it cannot do.
 
     ``draws``: its loss takes numbers from torch's generator, so its students step one at a time.
+
+    ``ships``: the student's network ends in an adapter and the teacher's head, which belong to it and count in its
+    size; its taps end in the adapter's map and the mean of that. A network has one head, so this goes with no other
+    method.
     """
 
     name: str
@@ -88,4 +92,5 @@ class Method:
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     draws: bool = False
     features: bool = False
+    ships: bool = False
     fits: Callable[[Pair], None] = _anything
