@@ -15,14 +15,15 @@ __all__ = ["Network", "anywhere", "looks", "offered"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """One run. ``build`` is the same for networks of one graph, which differ in their weights alone; ``control`` is
-    the name of a student's control, where it has one."""
+    """One run. ``build`` is the same for networks of one graph, which differ in their weights alone: architecture,
+    width, stem stride, and parameters, since one that ends in its teacher's head has more of them; ``control`` is the
+    name of a student's control, where it has one."""
 
     run_id: str
     name: str
     role: str
     task: str
-    build: tuple[str, float, int]
+    build: tuple[str, float, int, float]
     test_accuracy: float | None = None
     control: str | None = None
 
@@ -68,7 +69,7 @@ def _network(row: Mapping[str, Any], run_id: str, task: str) -> Network:
         name=row["student"],
         role=row["role"],
         task=task,
-        build=(row["architecture"], row["width"], row["stem_stride"]),
+        build=(row["architecture"], row["width"], row["stem_stride"], row["parameters"]),
         test_accuracy=float(accuracy) if accuracy == accuracy else None,
         control=control if isinstance(control, str) else None,
     )

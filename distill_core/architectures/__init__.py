@@ -5,11 +5,13 @@ A new one is a file with ``ENTRIES`` and a line below.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from distill_core.architectures import (
     depthwise,
+    grafting,
     inception,
     mobilenet,
     plain,
@@ -52,6 +54,8 @@ def check(blueprint: Blueprint) -> Architecture:
     _check_width(entry, blueprint.width)
     if blueprint.stem_stride not in entry.stem_strides:
         raise _wrong(entry, "stem stride", _either(entry.stem_strides), blueprint.stem_stride)
+    if blueprint.graft is not None:
+        _check_graft(entry, blueprint, blueprint.graft)
     return entry
 
 
@@ -61,13 +65,22 @@ def build(blueprint: Blueprint) -> nn.Module:
     Its ``taps`` name the parts whose outputs are stage features; the last is the embedding that the head takes.
     Raises: UnknownName or InvalidSetting where the blueprint cannot work.
     """
-    return check(blueprint).build(blueprint)
+    network = check(blueprint).build(blueprint)
+    if blueprint.graft is None:
+        return network
+    own, other = profile(replace(blueprint, graft=None)), profile(blueprint.graft)
+    return grafting.grafted(network, own, other, classes=blueprint.classes, signed=_is_signed(blueprint.graft))
 
 
 @lru_cache(maxsize=1024)
 def profile(blueprint: Blueprint) -> Profile:
     """Parameters, multiply-accumulates of one image (convolutions, linear layers, attention) and the taps' shapes."""
-    return profiling.measure(blueprint, check(blueprint).build)
+    return profiling.measure(blueprint, build)
+
+
+def _is_signed(blueprint: Blueprint) -> bool:
+    """Whether its embedding may be negative; one behind an adapter is like the one that it stands for."""
+    return _is_signed(blueprint.graft) if blueprint.graft else ARCHITECTURES.get(blueprint.architecture).signed
 
 
 def _check_images(entry: Architecture, blueprint: Blueprint) -> None:
@@ -85,6 +98,13 @@ def _check_width(entry: Architecture, width: float) -> None:
     low, high = min(entry.widths), max(entry.widths)
     if not low <= width <= high:
         raise _wrong(entry, "width", f"{low:g}" if low == high else f"{low:g} to {high:g}", width)
+
+
+def _check_graft(entry: Architecture, blueprint: Blueprint, graft: Blueprint) -> None:
+    check(graft)
+    own, other = ((one.classes, one.channels, one.size_px) for one in (blueprint, graft))
+    if own != other:
+        raise _wrong(entry, "classes, channels and side of the network whose head it takes", str(own), other)
 
 
 def _either(choices: tuple[int, ...]) -> str:

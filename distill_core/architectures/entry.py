@@ -20,6 +20,7 @@ class Architecture:
 
     ``widths`` and ``stem_strides`` are what a picker offers; where there is more than one width, any between the
     smallest and the largest is accepted. ``size_multiple_px`` divides every image side that the recipe can take.
+    ``signed``: its embedding may be negative, since no ReLU stands before the pool.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Architecture:
     widths: tuple[float, ...] = (1.0,)
     stem_strides: tuple[int, ...] = (1,)
     size_multiple_px: int = 1
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

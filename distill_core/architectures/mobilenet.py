@@ -113,5 +113,6 @@ ENTRIES = (
         build=_build_v3,
         widths=(0.25, 0.5, 0.75, 1.0, 1.5),
         stem_strides=(1, 2),
+        signed=True,
     ),
 )

@@ -76,5 +76,6 @@ ENTRIES = (
         build=_build,
         widths=(0.5, 1.0, 2.0),
         size_multiple_px=PATCH_PX,
+        signed=True,
     ),
 )

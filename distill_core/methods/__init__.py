@@ -14,6 +14,7 @@ from distill_core.methods import (
     regressed_head,
     regression,
     relations,
+    reused_head,
     reviewed,
     standardized,
     teacher_free,
@@ -91,3 +92,4 @@ METHODS.add(*variational.ENTRIES)
 METHODS.add(*reviewed.ENTRIES)
 METHODS.add(*regressed_head.ENTRIES)
 METHODS.add(*contrastive.ENTRIES)
+METHODS.add(*reused_head.ENTRIES)

@@ -89,6 +89,10 @@ class Method:
 
     ``draws``: its loss takes numbers from torch's generator, so its students step one at a time. ``standardizes``: it
     compares logits, and can do so after each row was standardised.
+
+    ``ships``: the student's network ends in an adapter and the teacher's head, which belong to it and count in its
+    size; its taps end in the adapter's map and the mean of that. A network has one head, so this goes with no other
+    method.
     """
 
     name: str
@@ -105,4 +109,5 @@ class Method:
     draws: bool = False
     features: bool = False
     standardizes: bool = False
+    ships: bool = False
     fits: Callable[[Pair], None] = _anything

@@ -2,12 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
 from distill_core.methods.entry import LossInputs, Method, Pair
 from distill_core.methods.featured import trained_along
 from distill_core.methods.maps import hint
 from distill_core.methods.regression import logit_mse
-from distill_core.methods.stages import adapter
+from distill_core.methods.stages import adapter, check_embedding
 from distill_core.methods.weighted import RANGES
 
 if TYPE_CHECKING:
@@ -36,12 +35,6 @@ def _term(pair: Pair) -> "nn.Module":
     return Regressed()
 
 
-def _fits(pair: Pair) -> None:
-    if pair.teacher_taps and len(pair.teacher_taps[-1]) != 1:
-        wanted, do = "an embedding of one row", "choose another teacher, or another method"
-        raise InvalidSetting(explain("the teacher's embedding", wanted=wanted, came=pair.teacher_taps[-1], do=do))
-
-
 ENTRIES = (
     Method(
         name="srrl",
@@ -55,6 +48,6 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
         build=trained_along(_term, "head"),
-        fits=_fits,
+        fits=check_embedding,
     ),
 )

@@ -3,16 +3,16 @@
 Shapes: B batch; a map is (B, channels, height, width), a sequence (B, tokens, features), an embedding (B, features).
 """
 
-import math
 from typing import TYPE_CHECKING
 
+from distill_core.architectures.shapes import embedding_features, map_shape
 from distill_core.errors import InvalidSetting, explain
 from distill_core.methods.entry import Pair
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["adapter", "as_map", "check_maps", "map_shape", "paired_stages", "resized"]
+__all__ = ["adapter", "as_map", "check_embedding", "check_maps", "map_shape", "paired_stages", "resized"]
 
 
 def paired_stages(pair: Pair) -> tuple[tuple[int, int], ...]:
@@ -35,18 +35,10 @@ def check_maps(pair: Pair) -> None:
             map_shape(shape)
 
 
-def map_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
-    """(channels, height, width) of a stage: a map's own; tokens of a transformer lie in a square.
-
-    Raises: InvalidSetting for tokens that make no square.
-    """
-    if len(shape) == 3:
-        return shape  # type: ignore[return-value]
-    side = math.isqrt(shape[0]) if len(shape) == 2 else 0
-    if not side or side * side != shape[0]:
-        wanted, do = "a map, or tokens that make a square", "choose another network, or a method on logits"
-        raise InvalidSetting(explain("a stage", wanted=wanted, came=f"the shape {shape}", do=do))
-    return shape[1], side, side
+def check_embedding(pair: Pair) -> None:
+    """Raises InvalidSetting where the teacher's head takes anything but one row an image."""
+    if pair.teacher_taps:
+        embedding_features(pair.teacher_taps[-1])
 
 
 def as_map(tap: "Tensor") -> "Tensor":

@@ -1,7 +1,7 @@
 """A complete experiment as single runs, each with the fingerprint that it is filed under."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from distill_core.architectures import Blueprint, profile
@@ -10,7 +10,7 @@ from distill_core.experiment import Experiment, Student, fingerprint
 from distill_core.methods import METHODS, DistillLoss, Method, Pair, added_to, settle, settle_added
 from distill_core.pipeline.complete import student_blueprint
 from distill_core.pipeline.teachers import KnownTeacher
-from distill_core.tasks import TASKS, stratified
+from distill_core.tasks import TASKS, Task, stratified
 from distill_core.training import Recipe
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ class PlannedStudent:
         return any(method.uses_teacher for method in self.methods)
 
     @property
+    def ships(self) -> bool:
+        """Whether the network ends in an adapter and the teacher's head."""
+        return any(method.ships for method in self.methods)
+
+    @property
     def features(self) -> bool:
         """Whether one of the methods looks at stages."""
         return any(method.features for method in self.methods)
@@ -60,13 +65,18 @@ def expand(experiment: Experiment, teacher: KnownTeacher) -> tuple[PlannedStuden
             key=f"{student.name}/{seed}",
             student=student,
             seed=seed,
-            blueprint=student_blueprint(student, task),
+            blueprint=_blueprint(student, task, teacher),
             fingerprint=_run_fingerprint(experiment, student, seed, task.sha256, teacher),
             missing_index=None if student.missing_class is None else task.classes.index(student.missing_class),
         )
         for student in experiment.students
         for seed in student.seeds
     )
+
+
+def _blueprint(student: Student, task: Task, teacher: KnownTeacher) -> Blueprint:
+    own = student_blueprint(student, task)
+    return replace(own, graft=teacher.blueprint) if METHODS.get(student.method).ships else own
 
 
 def job_fingerprint(experiment: Experiment, teacher: KnownTeacher) -> str:
@@ -108,6 +118,7 @@ def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray", pair
         labelled_N=marks,
         draws=any(method.draws for method in planned.methods),
         features=planned.features,
+        head=pair.teacher_head if planned.ships else None,
     )
 
 

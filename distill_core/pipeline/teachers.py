@@ -99,7 +99,7 @@ def shipped_manifest(name: str) -> Manifest:
 
 def blueprint_of(run: RunRecord) -> Blueprint:
     """What a stored run was built from."""
-    task = TASKS.get(run.task)
+    task, graft = TASKS.get(run.task), run.scores.get("graft")
     return Blueprint(
         architecture=run.architecture,
         classes=len(task.classes),
@@ -107,6 +107,7 @@ def blueprint_of(run: RunRecord) -> Blueprint:
         size_px=task.size_px,
         width=run.width,
         stem_stride=run.stem_stride,
+        graft=Blueprint.of(graft) if graft else None,
     )
 
 

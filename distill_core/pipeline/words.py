@@ -56,7 +56,7 @@ def sentences(experiment: Experiment, teacher: KnownTeacher) -> tuple[str, ...]:
 
 def _sentence(student: Student, experiment: Experiment) -> str:
     method = METHODS.get(student.method)
-    network = ARCHITECTURES.get(student.architecture).title
+    network = ARCHITECTURES.get(student.architecture).title + (" with the teacher's head" if method.ships else "")
     settings = ", ".join(
         f"{name} {value:g}"
         for name, value in (("T", student.temperature), ("alpha", student.alpha), *student.parameters.items())

@@ -29,7 +29,8 @@ SMALL_STEP_MACS = 1.5e9
 class Recipe:
     """What a member is. ``visible_M`` are the training images that it looks at, ``labelled_N`` marks, among all
     training images, those whose label it may use; ``draws`` says that the loss takes random numbers, ``features`` that
-    it looks at the stages of both networks. A loss with weights of its own is a module: they train along."""
+    it looks at the stages of both networks. A loss with weights of its own is a module: they train along. ``head``:
+    the teacher's, where the blueprint has a graft; the network takes over its weights."""
 
     run: str
     student: str
@@ -41,6 +42,7 @@ class Recipe:
     labelled_N: "np.ndarray"
     draws: bool = False
     features: bool = False
+    head: "nn.Module | None" = None
 
 
 class Member:
@@ -60,6 +62,8 @@ class Member:
             torch.manual_seed(recipe.seed)
             self.network = channels_last(build(recipe.blueprint)).train()
             self._random_state = torch.get_rng_state()
+        if recipe.head is not None:
+            self.network.get_submodule("head").load_state_dict(recipe.head.state_dict())
         self._restless = recipe.draws or draws_at_random(self.network)
         # Decided by the member alone: how many threads share a sum can change its last bit.
         self.beside = not self._restless and is_small(profile(recipe.blueprint).macs, batch_size)

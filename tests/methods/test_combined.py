@@ -45,8 +45,8 @@ def test_what_trains_along_in_an_added_method_trains_along_in_the_sum() -> None:
     assert added_to(first, {}) is first
 
 
-def test_a_method_that_only_looks_at_labels_cannot_be_added() -> None:
-    for name in ("labels", "label_smoothing", "teacher_free"):
+def test_what_only_looks_at_labels_or_ends_the_network_otherwise_cannot_be_added() -> None:
+    for name in ("labels", "label_smoothing", "teacher_free", "simkd"):
         with pytest.raises(InvalidSetting, match="wanted one with a term that asks the teacher, came"):
             added(METHODS.get(name))
 
@@ -103,3 +103,8 @@ def test_every_method_that_compares_logits_alone_has_the_switch() -> None:
 def test_the_switch_is_refused_where_it_would_do_nothing() -> None:
     with pytest.raises(InvalidSetting, match="standardize: wanted nothing: 'at' compares no logits"):
         alone("at", standardize=True)
+
+
+def test_nothing_comes_on_top_of_a_network_that_ends_in_the_teachers_head() -> None:
+    with pytest.raises(InvalidSetting, match=r"also: wanted nothing on top of 'simkd'.*came rkd"):
+        alone("simkd", also=[{"method": "rkd"}])

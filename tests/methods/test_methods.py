@@ -1,5 +1,7 @@
 """Methods as they are chosen: described, settled, built."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
@@ -36,17 +38,23 @@ PAIR = Pair(
     teacher_taps=((4, 4, 4), (5, 2, 2), (5,)),
     teacher_head=torch.nn.Linear(5, 4),
 )
+# A student that ends in the teacher's head.
+GRAFTED = replace(PAIR, student_taps=((2, 4, 4), (5, 4, 4), (5,)))
 
 
-def inputs(student_BC: Tensor, labelled_B: Tensor = SOME) -> LossInputs:
+def pair_of(method: str) -> Pair:
+    return GRAFTED if METHODS.get(method).ships else PAIR
+
+
+def inputs(student_BC: Tensor, labelled_B: Tensor = SOME, pair: Pair = PAIR) -> LossInputs:
     return LossInputs(
         student_BC=student_BC,
         teacher_BC=TEACHER,
         labels_B=LABELS,
         labelled_B=labelled_B,
         progress=0.5,
-        student_taps=tuple(tap(shape) * pull(student_BC, shape) for shape in PAIR.student_taps),
-        teacher_taps=tuple(map(tap, PAIR.teacher_taps)),
+        student_taps=tuple(tap(shape) * pull(student_BC, shape) for shape in pair.student_taps),
+        teacher_taps=tuple(map(tap, pair.teacher_taps)),
     )
 
 
@@ -61,7 +69,8 @@ def pull(student_BC: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 def gradient(method: str, labelled_B: Tensor = SOME, **settings: object) -> Tensor:
     logits = STUDENT.clone().requires_grad_()
-    METHODS.get(method).build(settled(method, **settings), PAIR)(inputs(logits, labelled_B)).total.backward()
+    pair = pair_of(method)
+    METHODS.get(method).build(settled(method, **settings), pair)(inputs(logits, labelled_B, pair)).total.backward()
     assert logits.grad is not None
     return logits.grad
 
@@ -72,7 +81,8 @@ def test_a_method_describes_itself_and_works_with_its_defaults(method: Method) -
     assert method.formula.startswith(r"\mathcal{L} = ")
     assert method.teaches.endswith(".")
     assert set(method.ranges) == set(method.parameters)
-    loss = method.build(settled(method.name), PAIR)(inputs(STUDENT))
+    pair = pair_of(method.name)
+    loss = method.build(settled(method.name), pair)(inputs(STUDENT, pair=pair))
     assert loss.total.ndim == 0
     assert loss.total.isfinite()
     assert "hard" in loss.parts

@@ -1,5 +1,7 @@
 """Methods on real networks of unlike kinds: every pair trains, and what cannot be is said before."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -24,6 +26,8 @@ def loss_of(method: Method, beside: Pair) -> object:
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_every_method_works_for_every_pair_and_pulls_at_the_student_alone(method: Method, name: str) -> None:
     student, teacher = map(blueprint, PAIRS[name])
+    if method.ships:
+        student = replace(student, graft=teacher)
     beside = pair(student, teacher)
     method.fits(beside)
     inputs = look(student, teacher, IMAGES, LABELS)
@@ -45,7 +49,7 @@ def test_every_method_works_for_every_pair_and_pulls_at_the_student_alone(method
 def test_it_is_told_before_training_what_cannot_be(method: Method) -> None:
     # Five tokens make no square; networks without stages have nothing to compare but their embeddings.
     tokens = Pair(student_taps=((5, 8), (5, 8), (8,)), teacher_taps=((8, 4, 4), (8, 2, 2), (8,)))
-    if method.name in ("rkd", "pkt", "crd", "srrl"):
+    if method.name in ("rkd", "pkt", "crd", "srrl", "simkd"):
         method.fits(tokens)
         return
     with pytest.raises(InvalidSetting, match=r"a stage: wanted a map, or tokens that make a square"):

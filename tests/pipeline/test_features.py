@@ -9,6 +9,7 @@ from distill_core.methods import METHODS
 from tests.quick import QUICK_TIMER, experiment, student
 
 FEATURED = [method.name for method in METHODS if method.features]
+SHIPPING = [method.name for method in METHODS if method.ships]
 
 
 @pytest.mark.parametrize("mode", ["cached", "consistent"])
@@ -21,9 +22,12 @@ def test_every_method_on_features_trains_beside_kd_and_its_control(tmp_path: Pat
     rows = lab.results([job.id]).set_index("student")
     assert set(FEATURED) <= set(rows.index)
     assert (rows["state"] == "finished").all()
-    # What trains along is no part of the student: neither its size nor its file.
-    assert rows.loc[FEATURED, "parameters"].nunique() == 1
-    assert (rows.loc[FEATURED, "onnx_bytes"] == rows.loc["KD", "onnx_bytes"]).all()
+    # What trains along is no part of the student: neither its size nor its file. What it ships with is.
+    assert SHIPPING == ["simkd"]
+    kept = [name for name in FEATURED if name not in SHIPPING]
+    for size in ("parameters", "macs", "size_bytes", "onnx_bytes"):
+        assert (rows.loc[kept, size] == rows.loc["KD", size]).all()
+        assert (rows.loc[SHIPPING, size] > rows.loc["KD", size]).all()
     lab.close()
 
 

@@ -1,6 +1,7 @@
 """One member: its schedule, its weights, its own random numbers."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -23,6 +24,14 @@ def member(method: str = "kd", *, optimiser: Optimiser | None = None, **settings
 def step(one: Member, update: int = 0) -> None:
     images = small.bank().plain(one.recipe.visible_M[:16])
     one.step(update, images, torch.zeros(16, 4), torch.arange(16) % 4, torch.ones(16, dtype=torch.bool))
+
+
+def grafted(seed: int = 0) -> tuple[Member, nn.Module]:
+    """A member that ends in its teacher's head, and that head."""
+    head = small.network().get_submodule("head")
+    plain = small.recipe("labels", seed=seed)
+    given = replace(plain, blueprint=replace(plain.blueprint, graft=small.blueprint("resnet8")), head=head)
+    return Member(given, Optimiser(), updates=10, batch_size=16, arithmetic="float32"), head
 
 
 SCHEDULE = [
@@ -62,6 +71,29 @@ def test_decay_is_for_kernels_and_matrices_alone() -> None:
     assert (decayed["weight_decay"], free["weight_decay"]) == (0.01, 0.0)
     assert {weight.ndim for weight in decayed["params"]} == {2, 4}
     assert {weight.ndim for weight in free["params"]} == {1}
+
+
+def test_a_head_of_the_teachers_is_taken_over_and_never_moves() -> None:
+    one, head = grafted()
+    before = [weight.clone() for weight in head.parameters()]
+    own = list(one.network.get_submodule("head").parameters())
+    stepped = {id(weight) for group in one._sgd.param_groups for weight in group["params"]}
+    assert stepped.isdisjoint(map(id, own))
+    assert stepped == {id(weight) for weight in one.network.parameters()} - set(map(id, own))
+    body = one.network.get_submodule("stem.0").weight.clone()
+    for update in range(3):
+        step(one, update)
+    assert not torch.equal(one.network.get_submodule("stem.0").weight, body)
+    for kept, its, mine in zip(before, head.parameters(), own, strict=True):
+        assert torch.equal(kept, its)
+        assert torch.equal(kept, mine)
+        assert mine is not its
+
+
+def test_a_grafted_member_starts_from_the_body_of_the_plain_one() -> None:
+    there = grafted(seed=5)[0].network.state_dict()
+    plain = member("labels", seed=5).network.state_dict()
+    assert all(torch.equal(value, there[name]) for name, value in plain.items() if not name.startswith("head."))
 
 
 def test_equal_seeds_start_from_equal_weights_whatever_was_drawn_before() -> None:

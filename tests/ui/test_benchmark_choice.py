@@ -6,7 +6,7 @@ from ui import networks
 from ui.benchmark import choose, numbers, room
 from ui.networks import Network
 
-RESNET, PLAIN = ("resnet8", 1.0, 2), ("plain_cnn", 1.0, 1)
+RESNET, PLAIN = ("resnet8", 1.0, 2, 77_754.0), ("plain_cnn", 1.0, 1, 21_594.0)
 TITLES = {"resnet8": "ResNet-8", "plain_cnn": "Plain CNN"}
 
 
@@ -21,7 +21,7 @@ def network(name, role="student", build=RESNET, accuracy=0.8, run_id=None):
     )
 
 
-BIG = network("Big", "teacher", ("resnet20", 1.0, 1))
+BIG = network("Big", "teacher", ("resnet20", 1.0, 1, 272_186.0))
 CONTROL = network("control", "control", accuracy=0.9)
 KD, KD_ALL, SMALL = network("KD"), network("KD all", accuracy=0.85), network("Small", build=PLAIN)
 
@@ -47,10 +47,15 @@ def test_a_graph_has_the_name_of_its_only_network_else_that_of_the_architecture(
 
 
 def test_two_graphs_never_share_a_name():
-    wide = network("wide", build=("resnet8", 2.0, 2), run_id="feed01")
-    wider = network("wider", build=("resnet8", 2.0, 2), run_id="feed02")
+    wide = network("wide", build=("resnet8", 2.0, 2, 300_000.0), run_id="feed01")
+    wider = network("wider", build=("resnet8", 2.0, 2, 300_000.0), run_id="feed02")
     named = numbers.groups([KD, CONTROL, wide, wider], TITLES)
     assert list(named) == ["ResNet-8", "ResNet-8 #feed"]
+
+
+def test_a_student_that_ends_in_its_teachers_head_is_a_graph_of_its_own():
+    larger = network("SimKD", build=(*RESNET[:3], 91_322.0))
+    assert choose.default([BIG, KD, larger]) == [BIG, KD, larger]
 
 
 def test_nobodys_colour_depends_on_who_is_measured():

@@ -78,7 +78,7 @@ def default(offered: Sequence[Network]) -> list[Network]:
     """The teacher, and of each other graph the best student: weights do not change how long a network takes."""
     order = {"teacher": 0, "student": 1, "control": 2}
     best = sorted(offered, key=lambda one: (order.get(one.role, 3), -(one.test_accuracy or 0.0)))
-    first: dict[tuple[str, float, int], Network] = {}
+    first: dict[tuple[object, ...], Network] = {}
     for one in best:
         first.setdefault(one.build, one)
     return [one for one in offered if one in first.values()]

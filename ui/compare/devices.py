@@ -84,5 +84,5 @@ def _one_of_each(networks: Cohort) -> list[str]:
     """A run of each graph: the others take as long."""
     place = networks.done["role"].map({"teacher": 0, "student": 1, "control": 2})
     done = networks.done.assign(place=place).sort_values("place", kind="stable")
-    done = done.drop_duplicates(["architecture", "width", "stem_stride"])
+    done = done.drop_duplicates(["architecture", "width", "stem_stride", "parameters"])
     return [ids[0] for ids in done["run_ids"] if ids]

@@ -1,0 +1,29 @@
+"""What the shape of a stage tells, for one image, without the batch; free of torch."""
+
+import math
+
+from distill_core.errors import InvalidSetting, explain
+
+__all__ = ["embedding_features", "map_shape"]
+
+
+def map_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """(channels, height, width) of a stage: a map's own; tokens of a transformer lie in a square.
+
+    Raises: InvalidSetting for tokens that make no square.
+    """
+    if len(shape) == 3:
+        return shape  # type: ignore[return-value]
+    side = math.isqrt(shape[0]) if len(shape) == 2 else 0
+    if not side or side * side != shape[0]:
+        wanted, do = "a map, or tokens that make a square", "choose another network, or a method on logits"
+        raise InvalidSetting(explain("a stage", wanted=wanted, came=f"the shape {shape}", do=do))
+    return shape[1], side, side
+
+
+def embedding_features(shape: tuple[int, ...]) -> int:
+    """Features of the pooled embedding that a head takes. Raises: InvalidSetting where it is not one row an image."""
+    if len(shape) != 1:
+        wanted, do = "an embedding of one row", "choose another teacher, or another method"
+        raise InvalidSetting(explain("the teacher's embedding", wanted=wanted, came=shape, do=do))
+    return shape[0]
