@@ -80,4 +80,5 @@ def test_the_methods_of_this_lab() -> None:
         "ofa",
         "teacher_free",
         *("rkd", "pkt", "sp", "irg", "fitnet", "at", "vid", "reviewkd", "srrl", "crd"),
+        "ctkd",
     )

@@ -3,6 +3,7 @@
 from distill_core.methods import (
     contrastive,
     correlated,
+    curriculum,
     decoupled,
     graphs,
     kd,
@@ -87,3 +88,4 @@ METHODS.add(*variational.ENTRIES)
 METHODS.add(*reviewed.ENTRIES)
 METHODS.add(*regressed_head.ENTRIES)
 METHODS.add(*contrastive.ENTRIES)
+METHODS.add(*curriculum.ENTRIES)
