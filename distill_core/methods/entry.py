@@ -38,7 +38,8 @@ class LossInputs:
     """One batch as a method sees it. ``labelled_B`` tells which labels the student may use.
 
     ``teacher_BC`` is None where no member of the stream has a teacher; ``progress`` runs from 0 to 1 over the budget.
-    The taps are there for methods that use features: outputs of the stages, the pooled embedding last.
+    The taps are there for methods that use features: outputs of the stages, the pooled embedding last. ``peers`` are
+    the logits (batch, classes) of those who learn beside this student and teach it, without gradients.
     """
 
     student_BC: "Tensor"
@@ -48,6 +49,7 @@ class LossInputs:
     progress: float
     student_taps: "tuple[Tensor, ...]" = ()
     teacher_taps: "tuple[Tensor, ...]" = ()
+    peers: "tuple[Tensor, ...]" = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +75,7 @@ class Method:
     looks at taps; ``fits`` then raises InvalidSetting, with the reason, for a pair that it cannot do.
 
     ``draws``: its loss takes numbers from torch's generator, so its students step one at a time.
+    ``mutual``: its students teach each other, where they see the same batches.
     """
 
     name: str
@@ -89,3 +92,4 @@ class Method:
     draws: bool = False
     features: bool = False
     fits: Callable[[Pair], None] = _anything
+    mutual: bool = False

@@ -6,6 +6,7 @@ from distill_core.architectures import Blueprint, check
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Experiment, Student, fingerprint
 from distill_core.methods import METHODS, settle
+from distill_core.pipeline.circles import check_circles, content
 from distill_core.tasks import TASKS, Task
 from distill_core.training import resolve
 
@@ -29,6 +30,7 @@ def complete(experiment: Experiment) -> Experiment:
             )
         )
     _refuse_twins(asked)
+    check_circles(asked)
     controls = [_complete_student(student, task) for student in experiment.students if student.role == "control"]
     _check_controls(controls, asked)
     named = {_group(control): control.name for control in controls}
@@ -106,7 +108,7 @@ def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> No
 def _refuse_twins(students: Sequence[Student]) -> None:
     known: dict[str, str] = {}
     for student in students:
-        what = fingerprint(student.model_dump(mode="json", exclude={"name", "role", "seeds"}))
+        what = fingerprint(content(student))
         if what in known:
             raise InvalidSetting(
                 explain(

@@ -12,7 +12,7 @@ from distill_core.events import Event, Progress, Sink
 from distill_core.experiment import Experiment, TrainedTeacher
 from distill_core.export import available_threads
 from distill_core.methods import METHODS
-from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, stage
+from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, inseparable, stage
 from distill_core.pipeline.libraries import loaded
 from distill_core.pipeline.recorded import find_recorded
 from distill_core.pipeline.runs import PlannedStudent
@@ -124,10 +124,18 @@ def _expected(
 
 
 def _steps_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -> float:
-    """Small networks train side by side, a thread each; the others one after another, on all threads."""
-    each = [(training_seconds(experiment, one.blueprint), _macs(one.blueprint)) for one in missing]
-    small = [seconds for seconds, macs in each if is_small(macs, experiment.budget.batch_size)]
-    large = sum(seconds for seconds, _ in each) - sum(small)
+    """Small networks train side by side, a thread each (one for all who teach each other); the others one after
+    another, on all threads."""
+    size = experiment.budget.batch_size
+    each = [
+        (
+            sum(training_seconds(experiment, one.blueprint) for one in circle),
+            all(is_small(_macs(one.blueprint), size) for one in circle),
+        )
+        for circle in inseparable(missing)
+    ]
+    small = [seconds for seconds, quick in each if quick]
+    large = sum(seconds for seconds, quick in each if not quick)
     return large + sum(small) / max(1, min(len(small), available_threads()))
 
 
