@@ -82,4 +82,5 @@ def test_the_methods_of_this_lab() -> None:
         *("rkd", "pkt", "sp", "irg", "fitnet", "at", "vid", "reviewkd", "srrl", "crd"),
         "ctkd",
         "mutual",
+        "patient",
     )

@@ -13,6 +13,7 @@ from distill_core.methods import (
     mutual,
     normalized,
     one_for_all,
+    patient,
     regressed_head,
     regression,
     relations,
@@ -93,3 +94,4 @@ METHODS.add(*regressed_head.ENTRIES)
 METHODS.add(*contrastive.ENTRIES)
 METHODS.add(*curriculum.ENTRIES)
 METHODS.add(*mutual.ENTRIES)
+METHODS.add(*patient.ENTRIES)

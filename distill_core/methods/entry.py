@@ -75,7 +75,8 @@ class Method:
     looks at taps; ``fits`` then raises InvalidSetting, with the reason, for a pair that it cannot do.
 
     ``draws``: its loss takes numbers from torch's generator, so its students step one at a time.
-    ``mutual``: its students teach each other, where they see the same batches.
+    ``mutual``: its students teach each other, where they see the same batches. ``mixes``: teacher and student look at
+    mixtures of two images, which have no label.
     """
 
     name: str
@@ -93,3 +94,4 @@ class Method:
     features: bool = False
     fits: Callable[[Pair], None] = _anything
     mutual: bool = False
+    mixes: bool = False

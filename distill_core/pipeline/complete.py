@@ -30,6 +30,7 @@ def complete(experiment: Experiment) -> Experiment:
             )
         )
     _refuse_twins(asked)
+    _check_mode(asked, experiment)
     check_circles(asked)
     controls = [_complete_student(student, task) for student in experiment.students if student.role == "control"]
     _check_controls(controls, asked)
@@ -103,6 +104,20 @@ def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> No
                     do='leave it out, it is added by itself; or make it a student with "role": "student"',
                 )
             )
+
+
+def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
+    """Answers to stored views say nothing about mixtures of them."""
+    mixing = [student for student in students if METHODS.get(student.method).mixes]
+    if mixing and experiment.mode == "cached":
+        raise InvalidSetting(
+            explain(
+                f"the mode of {mixing[0].name!r}",
+                wanted="consistent: its teacher is asked about every batch, since each mixes images anew",
+                came="cached",
+                do="choose the consistent mode, or another method",
+            )
+        )
 
 
 def _refuse_twins(students: Sequence[Student]) -> None:

@@ -150,8 +150,12 @@ def _teacher_pass_seconds(experiment: Experiment, teacher: KnownTeacher, missing
     if find_recorded(experiment):
         return 0.0
     count = TASKS.get(experiment.task).train_images
-    seen = {one.student.labels if one.student.transfer == "labelled" else None for one in missing if _taught(one)}
-    images = sum(_looked_at(experiment, size or count) for size in seen)
+    seen = {
+        (one.student.labels if one.student.transfer == "labelled" else None, METHODS.get(one.student.method).mixes)
+        for one in missing
+        if _taught(one)
+    }
+    images = sum(_looked_at(experiment, size or count) for size, _ in seen)
     return images * _macs(teacher.blueprint) / MACS_PER_SECOND
 
 

@@ -110,6 +110,7 @@ def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray", pair
         features=method.features,
         circle=planned.circle,
         initial=int(planned.student.parameters[INITIAL]) if method.mutual else 0,
+        mixes=method.mixes,
     )
 
 

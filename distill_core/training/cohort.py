@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from distill_core.errors import InvalidSetting, explain
 from distill_core.events import RunStarted, Sink
 from distill_core.experiment import Budget, Optimiser
-from distill_core.training.images import ImageBank
+from distill_core.training.images import ImageBank, mixed
 from distill_core.training.member import Member, Recipe
 from distill_core.training.outcome import Outcome, Trained
 from distill_core.training.pieces import Chain, SideBySide, one_by_one
@@ -117,11 +117,12 @@ def _lanes(members: Sequence[Member], plan: Plan, train: ImageBank, teacher: Fro
         raise InvalidSetting(
             explain(f"the method of {eager[0]!r}", wanted="a teacher", came="none", do="choose one, or another method")
         )
-    readers: dict[tuple[int, bytes], list[Member]] = defaultdict(list)
+    readers: dict[tuple[int, bytes, bool], list[Member]] = defaultdict(list)
     for member in members:
-        readers[member.recipe.seed, member.recipe.visible_M.tobytes()].append(member)
+        _check_mixing(member.recipe, plan)
+        readers[member.recipe.seed, member.recipe.visible_M.tobytes(), member.recipe.mixes].append(member)
     lanes = []
-    for (seed, _), group in readers.items():
+    for (seed, _, mixes), group in readers.items():
         images = group[0].recipe.visible_M
         taught = any(member.recipe.uses_teacher for member in group)
         speaker = teacher.speaker(train, images, mode=plan.mode, views=plan.views) if teacher and taught else None
@@ -132,9 +133,16 @@ def _lanes(members: Sequence[Member], plan: Plan, train: ImageBank, teacher: Fro
             mode=plan.mode,
             data_seed=plan.data_seed,
             seed=seed,
+            mixes=mixes,
         )
         lanes.append(_Lane(stream, _circles(group), speaker))
     return tuple(lanes)
+
+
+def _check_mixing(recipe: Recipe, plan: Plan) -> None:
+    if recipe.mixes and plan.mode == "cached":
+        wanted, do = "a teacher that looks at every batch", "choose the consistent mode"
+        raise InvalidSetting(explain(f"the method of {recipe.student!r}", wanted=wanted, came="cached answers", do=do))
 
 
 def _circles(readers: Sequence[Member]) -> tuple[Circle, ...]:
@@ -175,7 +183,7 @@ def _look(lane: _Lane, train: ImageBank, readers: Sequence[Member]) -> Seen:
     import torch
 
     batch = lane.stream.next()
-    images_BCHW = train.views(batch.images_B, batch.views_B)
+    images_BCHW = mixed(train.views(batch.images_B, batch.views_B), batch.mixture)
     chosen_B = torch.from_numpy(batch.images_B)
     teacher_BC: Tensor | None = None
     taps: tuple[Tensor, ...] = ()
@@ -183,4 +191,4 @@ def _look(lane: _Lane, train: ImageBank, readers: Sequence[Member]) -> Seen:
         teacher_BC, taps = lane.teacher.looks(batch, images_BCHW)
     elif lane.teacher and any(member.recipe.uses_teacher for member in readers):
         teacher_BC = lane.teacher.logits(batch, images_BCHW)
-    return Seen(images_BCHW, teacher_BC, taps, train.labels_N[chosen_B], chosen_B)
+    return Seen(images_BCHW, teacher_BC, taps, train.labels_N[chosen_B], chosen_B, batch.mixture is not None)

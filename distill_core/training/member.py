@@ -30,7 +30,8 @@ Answer = tuple["Tensor", tuple["Tensor", ...]]
 class Recipe:
     """What a member is. ``visible_M`` are the training images that it looks at, ``labelled_N`` marks, among all
     training images, those whose label it may use; ``draws`` says that the loss takes random numbers, ``features`` that
-    it looks at the stages of both networks. A loss with weights of its own is a module: they train along.
+    it looks at the stages of both networks, ``mixes`` that both look at mixtures of images. A loss with weights of its
+    own is a module: they train along.
 
     ``circle`` are the runs that teach each other, this one among them, in an order that is theirs alone; empty for
     everybody else. ``initial`` numbers the initial weights of a seed: 0 are those that every student of it starts from.
@@ -48,6 +49,7 @@ class Recipe:
     features: bool = False
     circle: tuple[str, ...] = ()
     initial: int = 0
+    mixes: bool = False
 
 
 class Member:

@@ -21,17 +21,20 @@ Circle = tuple[Member, ...]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One batch as its readers see it; ``chosen_B`` are its places among all training images."""
+    """One batch as its readers see it; ``chosen_B`` are its places among all training images. ``mixed``: every image is
+    one of two, so none has a label."""
 
     images_BCHW: "Tensor"
     teacher_BC: "Tensor | None"
     teacher_taps: "tuple[Tensor, ...]"
     labels_B: "Tensor"
     chosen_B: "Tensor"
+    mixed: bool = False
 
     def labelled(self, member: Member) -> "Tensor":
         """(B,) whether the member may use the label of an image."""
-        return member.labelled_N[self.chosen_B]
+        labelled_B = member.labelled_N[self.chosen_B]
+        return labelled_B & False if self.mixed else labelled_B
 
 
 def step_alone(member: Member, update: int, seen: Seen, outcome: Outcome) -> None:

@@ -32,6 +32,7 @@ LOSSES = {
     "labels": Settings(),
     "kd": Settings(temperature=4.0, alpha=0.9),
     "kd, alpha 0": Settings(temperature=4.0, alpha=0.0),
+    "patient": Settings(temperature=1.0),
     "mutual": Settings(temperature=1.0, parameters={"hard_weight": 1.0, "weight": 1.0}),
     "mutual, weight 0": Settings(temperature=1.0, parameters={"hard_weight": 1.0, "weight": 0.0}),
 }
@@ -103,6 +104,7 @@ def recipe(
         visible_M=np.array(visible),
         labelled_N=np.arange(COUNT) < labelled,
         draws=draws,
+        mixes=METHODS.get(name).mixes,
         circle=circle,
         initial=initial,
     )
