@@ -22,6 +22,7 @@ from distill_core.pipeline import (
     Bench,
     TeacherOption,
     Timer,
+    already_there,
     check_pairs,
     complete,
     expand,
@@ -156,7 +157,7 @@ class Lab(Devices):
         full = complete(experiment)
         teacher = identify(full.teacher, TASKS.get(full.task), full.precision, self._store.run)  # type: ignore[arg-type]
         planned = expand(full, teacher)
-        there = {one.key: self._store.find_run(one.fingerprint) for one in planned}
+        there = already_there(planned, self._store.find_run)
         job = self._store.find_job(job_fingerprint(full, teacher))
         known = loaded()
         if known:

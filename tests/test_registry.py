@@ -81,4 +81,7 @@ def test_the_methods_of_this_lab() -> None:
         "teacher_free",
         *("rkd", "pkt", "sp", "irg", "fitnet", "at", "vid", "reviewkd", "srrl", "crd"),
         "simkd",
+        "ctkd",
+        "mutual",
+        "patient",
     )

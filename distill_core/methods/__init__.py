@@ -3,14 +3,17 @@
 from distill_core.methods import (
     contrastive,
     correlated,
+    curriculum,
     decoupled,
     graphs,
     kd,
     labels,
     maps,
     multi_level,
+    mutual,
     normalized,
     one_for_all,
+    patient,
     regressed_head,
     regression,
     relations,
@@ -30,6 +33,7 @@ from distill_core.methods.graphs import instance_graph
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.methods.maps import attention_transfer, hierarchical, hint
 from distill_core.methods.multi_level import batch_correlation, class_correlation
+from distill_core.methods.mutual import peers_kl
 from distill_core.methods.normalized import nkd
 from distill_core.methods.one_for_all import ofa
 from distill_core.methods.regression import logit_mse
@@ -62,6 +66,7 @@ __all__ = [
     "nkd",
     "non_target_class_kl",
     "ofa",
+    "peers_kl",
     "probabilistic_transfer",
     "relational",
     "settle",
@@ -93,3 +98,6 @@ METHODS.add(*reviewed.ENTRIES)
 METHODS.add(*regressed_head.ENTRIES)
 METHODS.add(*contrastive.ENTRIES)
 METHODS.add(*reused_head.ENTRIES)
+METHODS.add(*curriculum.ENTRIES)
+METHODS.add(*mutual.ENTRIES)
+METHODS.add(*patient.ENTRIES)

@@ -17,7 +17,7 @@ SOFT_ALONE = {"alpha": 1.0, "hard_weight": 0.0}
 def can_be_added(method: Method) -> bool:
     """Whether the method has a term that asks the teacher, apart from the one that looks at labels, and leaves the
     network as it is."""
-    return method.uses_teacher and not method.ships and (method.alpha is not None or "hard_weight" in method.parameters)
+    return method.uses_teacher and not method.alone and (method.alpha is not None or "hard_weight" in method.parameters)
 
 
 def added_to(first: DistillLoss, others: Mapping[str, tuple[float, DistillLoss]]) -> DistillLoss:

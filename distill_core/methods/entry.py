@@ -41,7 +41,8 @@ class LossInputs:
     """One batch as a method sees it. ``labelled_B`` tells which labels the student may use.
 
     ``teacher_BC`` is None where no member of the stream has a teacher; ``progress`` runs from 0 to 1 over the budget.
-    The taps are there for methods that use features: outputs of the stages, the pooled embedding last.
+    The taps are there for methods that use features: outputs of the stages, the pooled embedding last. ``peers`` are
+    the logits (batch, classes) of those who learn beside this student and teach it, without gradients.
     """
 
     student_BC: "Tensor"
@@ -51,6 +52,7 @@ class LossInputs:
     progress: float
     student_taps: "tuple[Tensor, ...]" = ()
     teacher_taps: "tuple[Tensor, ...]" = ()
+    peers: "tuple[Tensor, ...]" = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,8 +93,10 @@ class Method:
     compares logits, and can do so after each row was standardised.
 
     ``ships``: the student's network ends in an adapter and the teacher's head, which belong to it and count in its
-    size; its taps end in the adapter's map and the mean of that. A network has one head, so this goes with no other
-    method.
+    size; its taps end in the adapter's map and the mean of that.
+
+    ``mutual``: its students teach each other, where they see the same batches. ``mixes``: teacher and student look at
+    mixtures of two images, which have no label.
     """
 
     name: str
@@ -110,4 +114,11 @@ class Method:
     features: bool = False
     standardizes: bool = False
     ships: bool = False
+    mutual: bool = False
+    mixes: bool = False
     fits: Callable[[Pair], None] = _anything
+
+    @property
+    def alone(self) -> bool:
+        """Whether it goes with no other method: one network has one head, and mixtures have no label."""
+        return self.ships or self.mixes

@@ -10,7 +10,7 @@ from distill_core.methods.checks import check_logits, check_temperature
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["labelled_cross_entropy", "soft_target_kl"]
+__all__ = ["labelled_cross_entropy", "soft_target_kl", "softened_kl"]
 
 
 def labelled_cross_entropy(
@@ -36,9 +36,17 @@ def soft_target_kl(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature: f
     Raises: InvalidSetting if temperature <= 0 or infinite, or the shapes differ.
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.
     """
+    check_temperature(temperature)
+    return softened_kl(student_BC, teacher_BC, temperature=temperature)
+
+
+def softened_kl(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature: "float | Tensor") -> "Tensor":
+    """The same for a temperature that may be learnt: it is not checked, and its gradient goes through T² too.
+
+    Raises: InvalidSetting if the shapes differ.
+    """
     from torch.nn.functional import kl_div, log_softmax
 
-    check_temperature(temperature)
     check_logits(student_BC, teacher_BC)
     student = log_softmax(student_BC / temperature, dim=1)
     teacher = log_softmax(teacher_BC.detach() / temperature, dim=1)

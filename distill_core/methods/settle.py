@@ -15,8 +15,8 @@ def settle(method: Method, student: Student) -> Settings:
 
     Raises: InvalidSetting for a number that the method does not use, does not know, or that is out of its range.
     """
-    if method.ships and student.also:
-        wanted, do = f"nothing on top of {method.name!r}, which ends the network in the teacher's head", "leave it out"
+    if method.alone and student.also:
+        wanted, do = f"nothing on top of {method.name!r}: it goes with no other method", "leave it out"
         raise InvalidSetting(explain("also", wanted=wanted, came=student.also[0].method, do=do))
     return Settings(
         temperature=_used(method, "temperature", student.temperature, method.temperature),

@@ -1,5 +1,6 @@
 """What one job does, from the specification to stored results."""
 
+from distill_core.pipeline.cohorts import already_there
 from distill_core.pipeline.complete import complete
 from distill_core.pipeline.estimate import MEASURING, expected_seconds, pace, training_seconds
 from distill_core.pipeline.job import Bench, run_job
@@ -28,6 +29,7 @@ __all__ = [
     "ServerStep",
     "TeacherOption",
     "Timer",
+    "already_there",
     "check_pairs",
     "complete",
     "expand",

@@ -1,12 +1,13 @@
 """One experiment as cohorts that train one after the other, so that what is finished is kept and seen early."""
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 
 from distill_core.experiment import Experiment
 from distill_core.pipeline.runs import PlannedStudent
+from distill_core.store import RunRecord
 
-__all__ = ["EVALUATING", "TRAINING", "cohorts", "stage"]
+__all__ = ["EVALUATING", "TRAINING", "already_there", "cohorts", "inseparable", "stage"]
 
 # Enough for two threads to be busy all the time, few enough that the first cells of a grid are soon there.
 MOST_TOGETHER = 12
@@ -14,17 +15,29 @@ TRAINING, EVALUATING = "Training", "Evaluating and exporting"
 
 
 def cohorts(missing: Sequence[PlannedStudent], experiment: Experiment) -> tuple[tuple[PlannedStudent, ...], ...]:
-    """The networks to train, in cohorts of nearly equal size, those of one seed together: they read one stream.
+    """The networks to train, in cohorts of nearly equal size, those of one seed together: they read one stream. Those
+    who teach each other are never parted.
 
     In cached mode the teacher's answers are kept from cohort to cohort. In consistent mode all train at once: every
     cohort would cost another pass of the teacher.
     """
     if experiment.mode == "consistent" or len(missing) <= MOST_TOGETHER:
         return (tuple(missing),) if missing else ()
-    ordered = sorted(missing, key=lambda one: one.seed)
+    circles = sorted(inseparable(missing), key=lambda circle: circle[0].seed)
+    ordered = [one for circle in circles for one in circle]
     count = -(-len(ordered) // MOST_TOGETHER)
-    ends = [round(len(ordered) * part / count) for part in range(count + 1)]
+    between = list(accumulate(map(len, circles), initial=0))
+    wanted = [round(len(ordered) * part / count) for part in range(count + 1)]
+    ends = sorted({min(between, key=lambda place: abs(place - end)) for end in wanted})
     return tuple(tuple(ordered[start:end]) for start, end in pairwise(ends))
+
+
+def inseparable(planned: Sequence[PlannedStudent]) -> tuple[tuple[PlannedStudent, ...], ...]:
+    """Those who teach each other together, at the place of their first; everybody else alone."""
+    found: dict[tuple[str, ...], list[PlannedStudent]] = {}
+    for one in planned:
+        found.setdefault(one.circle or (one.key,), []).append(one)
+    return tuple(map(tuple, found.values()))
 
 
 def stage(what: str, parts: Sequence[Sequence[PlannedStudent]], place: int) -> str:
@@ -33,3 +46,11 @@ def stage(what: str, parts: Sequence[Sequence[PlannedStudent]], place: int) -> s
         return what
     before = sum(map(len, parts[:place]))
     return f"{what}: networks {before + 1} to {before + len(parts[place])} of {sum(map(len, parts))}"
+
+
+def already_there(
+    planned: Sequence[PlannedStudent], find_run: Callable[[str], RunRecord | None]
+) -> dict[str, RunRecord | None]:
+    """By key the runs that are there already. Where one of those who teach each other is not, all train again."""
+    there = {one.key: find_run(one.fingerprint) for one in planned}
+    return {one.key: there[one.key] if all(there[key] for key in one.circle) else None for one in planned}

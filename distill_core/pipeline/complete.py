@@ -6,6 +6,7 @@ from distill_core.architectures import Blueprint, check
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Added, Experiment, Student, fingerprint
 from distill_core.methods import METHODS, settle, settle_added
+from distill_core.pipeline.circles import check_circles, content
 from distill_core.tasks import TASKS, Task
 from distill_core.training import resolve
 
@@ -29,6 +30,8 @@ def complete(experiment: Experiment) -> Experiment:
             )
         )
     _refuse_twins(asked)
+    _check_mode(asked, experiment)
+    check_circles(asked)
     controls = [_complete_student(student, task) for student in experiment.students if student.role == "control"]
     _check_controls(controls, asked)
     named = {_group(control): control.name for control in controls}
@@ -109,10 +112,24 @@ def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> No
             )
 
 
+def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
+    """Answers to stored views say nothing about mixtures of them."""
+    mixing = [student for student in students if METHODS.get(student.method).mixes]
+    if mixing and experiment.mode == "cached":
+        raise InvalidSetting(
+            explain(
+                f"the mode of {mixing[0].name!r}",
+                wanted="consistent: its teacher is asked about every batch, since each mixes images anew",
+                came="cached",
+                do="choose the consistent mode, or another method",
+            )
+        )
+
+
 def _refuse_twins(students: Sequence[Student]) -> None:
     known: dict[str, str] = {}
     for student in students:
-        what = fingerprint(student.model_dump(mode="json", exclude={"name", "role", "seeds"}))
+        what = fingerprint(content(student))
         if what in known:
             raise InvalidSetting(
                 explain(

@@ -11,7 +11,7 @@ from distill_core.architectures import Blueprint, profile
 from distill_core.events import Event, Progress, Sink
 from distill_core.experiment import Experiment, TrainedTeacher
 from distill_core.export import available_threads
-from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, stage
+from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, inseparable, stage
 from distill_core.pipeline.libraries import loaded
 from distill_core.pipeline.recorded import find_recorded
 from distill_core.pipeline.runs import PlannedStudent
@@ -123,10 +123,18 @@ def _expected(
 
 
 def _steps_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -> float:
-    """Small networks train side by side, a thread each; the others one after another, on all threads."""
-    each = [(training_seconds(experiment, one.blueprint), _macs(one.blueprint)) for one in missing]
-    small = [seconds for seconds, macs in each if is_small(macs, experiment.budget.batch_size)]
-    large = sum(seconds for seconds, _ in each) - sum(small)
+    """Small networks train side by side, a thread each (one for all who teach each other); the others one after
+    another, on all threads."""
+    size = experiment.budget.batch_size
+    each = [
+        (
+            sum(training_seconds(experiment, one.blueprint) for one in circle),
+            all(is_small(_macs(one.blueprint), size) for one in circle),
+        )
+        for circle in inseparable(missing)
+    ]
+    small = [seconds for seconds, quick in each if quick]
+    large = sum(seconds for seconds, quick in each if not quick)
     return large + sum(small) / max(1, min(len(small), available_threads()))
 
 
@@ -141,8 +149,12 @@ def _teacher_pass_seconds(experiment: Experiment, teacher: KnownTeacher, missing
     if find_recorded(experiment):
         return 0.0
     count = TASKS.get(experiment.task).train_images
-    seen = {one.student.labels if one.student.transfer == "labelled" else None for one in missing if one.uses_teacher}
-    images = sum(_looked_at(experiment, size or count) for size in seen)
+    seen = {
+        (one.student.labels if one.student.transfer == "labelled" else None, one.mixes)
+        for one in missing
+        if one.uses_teacher
+    }
+    images = sum(_looked_at(experiment, size or count) for size, _ in seen)
     return images * _macs(teacher.blueprint) / MACS_PER_SECOND
 
 

@@ -9,7 +9,7 @@ from distill_core.errors import DistillError, TrainingDiverged
 from distill_core.events import RunFailed, RunFinished, Sink
 from distill_core.experiment import Experiment
 from distill_core.methods import Pair
-from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, stage
+from distill_core.pipeline.cohorts import EVALUATING, TRAINING, already_there, cohorts, stage
 from distill_core.pipeline.estimate import MEASURING, Stages, pace, stages
 from distill_core.pipeline.libraries import load_libraries
 from distill_core.pipeline.measure import Timer, ensure_measured, measure
@@ -52,7 +52,7 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     known = identify(experiment.teacher, task, experiment.precision, bench.store.run)  # type: ignore[arg-type]
     planned = expand(experiment, known)
     check_pairs(planned, known)
-    there = {one.key: bench.store.find_run(one.fingerprint) for one in planned}
+    there = already_there(planned, bench.store.find_run)
     clock = stages(experiment, known, planned, there, bench.sink, pace(bench.store))
     with clock.stage("Loading the images"):
         data = load_task(task, bench.home, clock.sink)

@@ -8,6 +8,7 @@ from distill_core.architectures import Blueprint, profile
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Experiment, Student, fingerprint
 from distill_core.methods import METHODS, DistillLoss, Method, Pair, added_to, settle, settle_added
+from distill_core.pipeline.circles import INITIAL, circles, content
 from distill_core.pipeline.complete import student_blueprint
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.tasks import TASKS, Task, stratified
@@ -24,7 +25,8 @@ NO_PAIR = Pair()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedStudent:
-    """One student with one seed. ``key`` names it in events, ``fingerprint`` in the store."""
+    """One student with one seed. ``key`` names it in events, ``fingerprint`` in the store; ``circle`` are the keys of
+    all who teach each other, this one among them, in their own order."""
 
     key: str
     student: Student
@@ -32,6 +34,7 @@ class PlannedStudent:
     blueprint: Blueprint
     fingerprint: str
     missing_index: int | None
+    circle: tuple[str, ...] = ()
 
     @property
     def role(self) -> Literal["student", "control"]:
@@ -52,6 +55,11 @@ class PlannedStudent:
         return any(method.ships for method in self.methods)
 
     @property
+    def mixes(self) -> bool:
+        """Whether it looks at mixtures of images."""
+        return any(method.mixes for method in self.methods)
+
+    @property
     def features(self) -> bool:
         """Whether one of the methods looks at stages."""
         return any(method.features for method in self.methods)
@@ -60,14 +68,18 @@ class PlannedStudent:
 def expand(experiment: Experiment, teacher: KnownTeacher) -> tuple[PlannedStudent, ...]:
     """Every student with every seed of a complete experiment, in its order."""
     task = TASKS.get(experiment.task)
+    peers = circles(experiment.students)
     return tuple(
         PlannedStudent(
-            key=f"{student.name}/{seed}",
+            key=_key(student, seed),
             student=student,
             seed=seed,
             blueprint=_blueprint(student, task, teacher),
-            fingerprint=_run_fingerprint(experiment, student, seed, task.sha256, teacher),
+            fingerprint=_run_fingerprint(
+                experiment, student, seed, task.sha256, teacher, peers.get((student.name, seed), ())
+            ),
             missing_index=None if student.missing_class is None else task.classes.index(student.missing_class),
+            circle=tuple(_key(peer, seed) for peer in peers.get((student.name, seed), ())),
         )
         for student in experiment.students
         for seed in student.seeds
@@ -119,6 +131,9 @@ def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray", pair
         draws=any(method.draws for method in planned.methods),
         features=planned.features,
         head=pair.teacher_head if planned.ships else None,
+        circle=planned.circle,
+        initial=int(planned.student.parameters[INITIAL]) if planned.circle else 0,
+        mixes=planned.mixes,
     )
 
 
@@ -160,10 +175,20 @@ def pair_of(student: Blueprint, teacher: Blueprint, head: "nn.Module | None" = N
     return Pair(student_taps=own, teacher_taps=other, teacher_head=head)
 
 
+def _key(student: Student, seed: int) -> str:
+    return f"{student.name}/{seed}"
+
+
 def _run_fingerprint(
-    experiment: Experiment, student: Student, seed: int, data_sha256: str, teacher: KnownTeacher
+    experiment: Experiment,
+    student: Student,
+    seed: int,
+    data_sha256: str,
+    teacher: KnownTeacher,
+    circle: Sequence[Student],
 ) -> str:
     # Names, roles and the other seeds change nothing in what is trained, so an equal run is found again.
-    own = student.model_dump(mode="json", exclude={"name", "role", "seeds"})
     shared = experiment.model_dump(mode="json", exclude={"students", "teacher"})
-    return fingerprint("run", own, seed, shared, data_sha256, teacher.fingerprint)
+    parts = ["run", content(student), seed, shared, data_sha256, teacher.fingerprint]
+    # What its peers are does change it.
+    return fingerprint(*parts, *([list(map(content, circle))] if circle else []))

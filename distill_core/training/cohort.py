@@ -1,6 +1,5 @@
 """The cohort loop: members that read the same stream see the same batches and share one teacher pass."""
 
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,14 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from distill_core.errors import InvalidSetting, TrainingDiverged, explain
+from distill_core.errors import InvalidSetting, explain
 from distill_core.events import RunStarted, Sink
 from distill_core.experiment import Budget, Optimiser
-from distill_core.training.images import ImageBank
+from distill_core.training.images import ImageBank, mixed
 from distill_core.training.member import Member, Recipe
 from distill_core.training.outcome import Outcome, Trained
 from distill_core.training.pieces import Chain, SideBySide, one_by_one
 from distill_core.training.precision import Arithmetic
+from distill_core.training.steps import Circle, Seen, step_alone, step_together
 from distill_core.training.streams import Stream
 from distill_core.training.teacher import FrozenTeacher, Speaker
 
@@ -43,22 +43,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Lane:
-    """One stream, its readers, and the teacher where one of them needs it."""
+    """One stream, its readers (those who teach each other together), and the teacher where one of them needs it."""
 
     stream: Stream
-    members: list[Member]
+    circles: tuple[Circle, ...]
     teacher: Speaker | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """One batch as its readers see it; ``chosen_B`` are its places among all training images."""
-
-    images_BCHW: "Tensor"
-    teacher_BC: "Tensor | None"
-    teacher_taps: "tuple[Tensor, ...]"
-    labels_B: "Tensor"
-    chosen_B: "Tensor"
 
 
 def train_cohort(
@@ -76,8 +65,9 @@ def train_cohort(
 
     ``gate`` is called before every round of updates: it waits while the job is paused and raises Stopped when it
     should end. ``side_by_side`` does what small members have to do; who does it changes no result.
-    A member whose loss or weights are not finite ends alone, with a message; the others go on.
-    Raises: InvalidSetting if a member needs a teacher and there is none; what ``gate`` raises.
+    A member whose loss or weights are not finite ends alone, with a message; the others go on, but for those whom it
+    teaches.
+    Raises: InvalidSetting if a member needs a teacher or peers that are not there; what ``gate`` raises.
     """
     budget = plan.budget
     members = [
@@ -91,9 +81,9 @@ def train_cohort(
     for updates in _rounds(outcome.due(), LONGEST_ROUND if all(member.beside for member in members) else 1):
         gate()
         chains = [pair for lane in lanes for pair in _chains(lane, updates, train, outcome)]
-        one_by_one([chain for member, chain in chains if not member.beside])
+        one_by_one([chain for circle, chain in chains if not _beside(circle)])
         with _nobody_draws():
-            side_by_side([chain for member, chain in chains if member.beside])
+            side_by_side([chain for circle, chain in chains if _beside(circle)])
         outcome.report(updates.stop)
         if not any(map(outcome.alive, members)):
             break
@@ -127,11 +117,12 @@ def _lanes(members: Sequence[Member], plan: Plan, train: ImageBank, teacher: Fro
         raise InvalidSetting(
             explain(f"the method of {eager[0]!r}", wanted="a teacher", came="none", do="choose one, or another method")
         )
-    readers: dict[tuple[int, bytes], list[Member]] = defaultdict(list)
+    readers: dict[tuple[int, bytes, bool], list[Member]] = defaultdict(list)
     for member in members:
-        readers[member.recipe.seed, member.recipe.visible_M.tobytes()].append(member)
+        _check_mixing(member.recipe, plan)
+        readers[member.recipe.seed, member.recipe.visible_M.tobytes(), member.recipe.mixes].append(member)
     lanes = []
-    for (seed, _), group in readers.items():
+    for (seed, _, mixes), group in readers.items():
         images = group[0].recipe.visible_M
         taught = any(member.recipe.uses_teacher for member in group)
         speaker = teacher.speaker(train, images, mode=plan.mode, views=plan.views) if teacher and taught else None
@@ -142,28 +133,57 @@ def _lanes(members: Sequence[Member], plan: Plan, train: ImageBank, teacher: Fro
             mode=plan.mode,
             data_seed=plan.data_seed,
             seed=seed,
+            mixes=mixes,
         )
-        lanes.append(_Lane(stream, group, speaker))
+        lanes.append(_Lane(stream, _circles(group), speaker))
     return tuple(lanes)
 
 
-def _chains(lane: _Lane, updates: range, train: ImageBank, outcome: Outcome) -> list[tuple[Member, Chain]]:
+def _check_mixing(recipe: Recipe, plan: Plan) -> None:
+    if recipe.mixes and plan.mode == "cached":
+        wanted, do = "a teacher that looks at every batch", "choose the consistent mode"
+        raise InvalidSetting(explain(f"the method of {recipe.student!r}", wanted=wanted, came="cached answers", do=do))
+
+
+def _circles(readers: Sequence[Member]) -> tuple[Circle, ...]:
+    """Peers in their own order, at the place of their first; everybody else alone."""
+    there = {member.recipe.run: member for member in readers}
+    circles = dict.fromkeys(member.recipe.circle or (member.recipe.run,) for member in readers)
+    missing = [run for circle in circles for run in circle if run not in there]
+    if missing:
+        came, do = f"none for {missing[0]!r}", "train all who teach each other together"
+        raise InvalidSetting(explain("peers", wanted="all of them on one stream", came=came, do=do))
+    return tuple(tuple(there[run] for run in circle) for circle in circles)
+
+
+def _beside(circle: Circle) -> bool:
+    return all(member.beside for member in circle)
+
+
+def _chains(lane: _Lane, updates: range, train: ImageBank, outcome: Outcome) -> list[tuple[Circle, Chain]]:
     """The steps of every reader of a lane, for these updates: all of them see the same batches."""
-    readers = [member for member in lane.members if outcome.alive(member)]
-    if not readers:
+    circles = [circle for circle in lane.circles if any(map(outcome.alive, circle))]
+    if not circles:
         return []
-    batches = [_look(lane, train, readers) for _ in updates]
-    return [
-        (member, [partial(_step, member, update, seen, outcome) for update, seen in zip(updates, batches, strict=True)])
-        for member in readers
-    ]
+    readers = [member for circle in circles for member in circle]
+    batches = [(update, _look(lane, train, readers)) for update in updates]
+    return [(circle, [partial(_step, circle, update, seen, outcome) for update, seen in batches]) for circle in circles]
 
 
-def _look(lane: _Lane, train: ImageBank, readers: Sequence[Member]) -> _Seen:
+def _step(circle: Circle, update: int, seen: Seen, outcome: Outcome) -> None:
+    if not all(map(outcome.alive, circle)):
+        return
+    if len(circle) == 1:
+        step_alone(circle[0], update, seen, outcome)
+    else:
+        step_together(circle, update, seen, outcome)
+
+
+def _look(lane: _Lane, train: ImageBank, readers: Sequence[Member]) -> Seen:
     import torch
 
     batch = lane.stream.next()
-    images_BCHW = train.views(batch.images_B, batch.views_B)
+    images_BCHW = mixed(train.views(batch.images_B, batch.views_B), batch.mixture)
     chosen_B = torch.from_numpy(batch.images_B)
     teacher_BC: Tensor | None = None
     taps: tuple[Tensor, ...] = ()
@@ -171,16 +191,4 @@ def _look(lane: _Lane, train: ImageBank, readers: Sequence[Member]) -> _Seen:
         teacher_BC, taps = lane.teacher.looks(batch, images_BCHW)
     elif lane.teacher and any(member.recipe.uses_teacher for member in readers):
         teacher_BC = lane.teacher.logits(batch, images_BCHW)
-    return _Seen(images_BCHW, teacher_BC, taps, train.labels_N[chosen_B], chosen_B)
-
-
-def _step(member: Member, update: int, seen: _Seen, outcome: Outcome) -> None:
-    if not outcome.alive(member):
-        return
-    began = time.perf_counter()
-    try:
-        labelled_B = member.labelled_N[seen.chosen_B]
-        member.step(update, seen.images_BCHW, seen.teacher_BC, seen.labels_B, labelled_B, seen.teacher_taps)
-    except TrainingDiverged as error:
-        outcome.fail(member, update, str(error))
-    outcome.spent(member, time.perf_counter() - began)
+    return Seen(images_BCHW, teacher_BC, taps, train.labels_N[chosen_B], chosen_B, batch.mixture is not None)

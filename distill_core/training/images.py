@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-__all__ = ["ImageBank"]
+    from distill_core.training.streams import Mixture
+
+__all__ = ["ImageBank", "mixed"]
 
 
 class ImageBank:
@@ -69,6 +71,19 @@ class ImageBank:
         chosen = torch.from_numpy(images_B)
         pixels_BHWC = self._padded[chosen[:, None, None], rows_BH[:, :, None], columns_BW[:, None, :]]
         return (pixels_BHWC * self._scale - self._shift).permute(0, 3, 1, 2)
+
+
+def mixed(images_BCHW: "Tensor", mixture: "Mixture | None") -> "Tensor":
+    """Each image with its partner: share · image + (1 − share) · partner; without a mixture the images themselves.
+
+    Source: Zhang et al. 2018 (arXiv:1710.09412).
+    """
+    import torch
+
+    if mixture is None:
+        return images_BCHW
+    partners_BCHW = images_BCHW[torch.from_numpy(mixture.partners_B)]
+    return mixture.share * images_BCHW + (1 - mixture.share) * partners_BCHW
 
 
 def _mix(seed: int, images_B: "np.ndarray", views_B: "np.ndarray") -> "np.ndarray":

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from distill_core.architectures import Blueprint, build, features, profile
 from distill_core.errors import TrainingDiverged, explain
 from distill_core.experiment import Optimiser
-from distill_core.methods import DistillLoss, LossInputs
+from distill_core.methods import DistillLoss, LossInputs, StepLoss
 from distill_core.training import insight
 from distill_core.training.images import ImageBank
 from distill_core.training.precision import Arithmetic, autocast, channels_last, one_thread
@@ -19,18 +19,25 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["Member", "Recipe", "draws_at_random", "is_small", "learning_rate"]
+__all__ = ["Answer", "Member", "Recipe", "draws_at_random", "is_small", "learning_rate"]
 
 # Multiply-accumulates of a batch: below, two steps on a thread each take less time than one after the other on two.
 SMALL_STEP_MACS = 1.5e9
+# Logits and the outputs of the stages; the latter are empty where the loss does not look at them.
+Answer = tuple["Tensor", tuple["Tensor", ...]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipe:
     """What a member is. ``visible_M`` are the training images that it looks at, ``labelled_N`` marks, among all
     training images, those whose label it may use; ``draws`` says that the loss takes random numbers, ``features`` that
-    it looks at the stages of both networks. A loss with weights of its own is a module: they train along. ``head``:
-    the teacher's, where the blueprint has a graft; the network takes over its weights."""
+    it looks at the stages of both networks, ``mixes`` that both look at mixtures of images. A loss with weights of its
+    own is a module: they train along. ``head``: the teacher's, where the blueprint has a graft; the network takes over
+    its weights.
+
+    ``circle`` are the runs that teach each other, this one among them, in an order that is theirs alone; empty for
+    everybody else. ``initial`` numbers the initial weights of a seed: 0 are those that every student of it starts from.
+    """
 
     run: str
     student: str
@@ -43,6 +50,9 @@ class Recipe:
     draws: bool = False
     features: bool = False
     head: "nn.Module | None" = None
+    circle: tuple[str, ...] = ()
+    initial: int = 0
+    mixes: bool = False
 
 
 class Member:
@@ -59,7 +69,7 @@ class Member:
         self._updates = updates
         self._arithmetic = arithmetic
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(recipe.seed)
+            torch.manual_seed(_start(recipe.seed, recipe.initial))
             self.network = channels_last(build(recipe.blueprint)).train()
             self._random_state = torch.get_rng_state()
         if recipe.head is not None:
@@ -97,30 +107,43 @@ class Member:
 
         Raises: TrainingDiverged where the loss is not a finite number; the weights are left as they were before.
         """
-        with one_thread() if self.beside else nullcontext():
-            self._step(update, images_BCHW, teacher_BC, labels_B, labelled_B, teacher_taps)
+        with self.own_threads():
+            answer = self.look(images_BCHW)
+            self.learn(update, self.judge(update, answer, teacher_BC, labels_B, labelled_B, teacher_taps))
 
-    def _step(
+    def own_threads(self) -> "AbstractContextManager[object]":
+        """In here it takes as many threads as its result is made with: its sums depend on their number."""
+        return one_thread() if self.beside else nullcontext()
+
+    def look(self, images_BCHW: "Tensor") -> Answer:
+        """The first part of a step: its answer to a batch, with gradients, float32."""
+        with self._own_randomness(), autocast(self._arithmetic):
+            student_BC, taps = self._look(images_BCHW)
+        return student_BC.float(), tuple(tap.float() for tap in taps)
+
+    def judge(
         self,
         update: int,
-        images_BCHW: "Tensor",
+        answer: Answer,
         teacher_BC: "Tensor | None",
         labels_B: "Tensor",
         labelled_B: "Tensor",
-        teacher_taps: "tuple[Tensor, ...]",
-    ) -> None:
-        with self._own_randomness() if self._restless else nullcontext():
-            with autocast(self._arithmetic):
-                student_BC, student_taps = self._look(images_BCHW)
+        teacher_taps: "tuple[Tensor, ...]" = (),
+        peers: "tuple[Tensor, ...]" = (),
+    ) -> StepLoss:
+        """The second part: what its answer costs. Raises: TrainingDiverged where that is not a finite number."""
+        student_BC, student_taps = answer
+        with self._own_randomness():
             loss = self.recipe.loss(
                 LossInputs(
-                    student_BC=student_BC.float(),
+                    student_BC=student_BC,
                     teacher_BC=teacher_BC,
                     labels_B=labels_B,
                     labelled_B=labelled_B,
                     progress=update / self._updates,
-                    student_taps=tuple(tap.float() for tap in student_taps),
+                    student_taps=student_taps,
                     teacher_taps=teacher_taps,
+                    peers=peers,
                 )
             )
         value = float(loss.total.detach())
@@ -129,12 +152,19 @@ class Member:
         if insight.due(update, self._updates):
             trained = [weight for weight in self.network.parameters() if weight.requires_grad]
             self._insights.append((update + 1, insight.pulls(loss, trained)))
+        return loss
+
+    def learn(self, update: int, loss: StepLoss) -> None:
+        """The last part: one move of the optimiser."""
         for group in self._sgd.param_groups:
             group["lr"] = learning_rate(self._optimiser, update, self._updates)
         self._sgd.zero_grad()
-        loss.total.backward()  # type: ignore[no-untyped-call]
+        total = loss.total
+        total.backward()  # type: ignore[no-untyped-call]
         self._sgd.step()
-        self._note({"total": value, **{name: float(part.detach()) for name, part in loss.parts.items()}})
+        self._note(
+            {"total": float(total.detach()), **{name: float(part.detach()) for name, part in loss.parts.items()}}
+        )
 
     def _look(self, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
         if not self.recipe.features:
@@ -144,7 +174,7 @@ class Member:
 
     def accuracy(self, bank: ImageBank) -> float:
         """Share of the bank's images that the network gets right, 0 to 1."""
-        with one_thread() if self.beside else nullcontext():
+        with self.own_threads():
             return accuracy(self.network, bank)
 
     def check(self, updates: int) -> None:
@@ -184,6 +214,9 @@ class Member:
     def _own_randomness(self) -> Iterator[None]:
         import torch
 
+        if not self._restless:
+            yield
+            return
         outside = torch.get_rng_state()
         torch.set_rng_state(self._random_state)
         try:
@@ -209,6 +242,13 @@ def draws_at_random(network: "nn.Module") -> bool:
         return isinstance(part, nn.modules.dropout._DropoutNd | StochasticDepth) and bool(part.p > 0)
 
     return any(map(draws, network.modules()))
+
+
+def _start(seed: int, initial: int) -> int:
+    """What torch's generator starts from. It looks at the last 32 bits alone, so a sum would not tell these apart."""
+    import numpy as np
+
+    return int(np.random.SeedSequence([seed, initial]).generate_state(1)[0]) if initial else seed
 
 
 def learning_rate(optimiser: Optimiser, update: int, updates: int) -> float:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Batch", "Stream"]
+__all__ = ["Batch", "Mixture", "Stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """``share`` of each image and the rest of its partner, by the partner's place in the batch."""
+
+    share: float
+    partners_B: "np.ndarray"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +24,15 @@ class Batch:
     positions_B: "np.ndarray"
     images_B: "np.ndarray"
     views_B: "np.ndarray"
+    mixture: Mixture | None = None
 
 
 class Stream:
     """Full passes in shuffled order, one after the other, cut into batches of equal size.
 
     Cached mode draws each image's view among ``views``; consistent mode draws afresh, so none comes twice.
+    A stream that ``mixes`` has the same batches, each with a mixture: a share that is uniform in 0 to 1, and partners
+    from the same batch, shuffled (mixup as in Beyer et al. 2022, arXiv:2106.05237).
     """
 
     def __init__(
@@ -33,6 +44,7 @@ class Stream:
         mode: Literal["cached", "consistent"],
         data_seed: int,
         seed: int,
+        mixes: bool = False,
     ) -> None:
         import numpy as np
 
@@ -40,6 +52,8 @@ class Stream:
         self.batch_size = batch_size
         self._draws = views if mode == "cached" else 2**31
         self._generator = np.random.default_rng([data_seed, seed])
+        # A child of its own: what it draws moves nothing in the order and the views.
+        self._mixer = self._generator.spawn(1)[0] if mixes else None
         self._waiting = np.empty(0, dtype=np.int64)
 
     def next(self) -> Batch:
@@ -50,4 +64,9 @@ class Stream:
             self._waiting = np.concatenate([self._waiting, self._generator.permutation(len(self.images))])
         positions, self._waiting = np.split(self._waiting, [self.batch_size])
         views = self._generator.integers(0, self._draws, size=self.batch_size)
-        return Batch(positions, self.images[positions], views)
+        return Batch(positions, self.images[positions], views, self._mixture())
+
+    def _mixture(self) -> Mixture | None:
+        if self._mixer is None:
+            return None
+        return Mixture(float(self._mixer.random()), self._mixer.permutation(self.batch_size))

@@ -44,4 +44,5 @@ def look(student: Blueprint, teacher: Blueprint, images_BCHW: Tensor, labels_B: 
         progress=0.5,
         student_taps=tuple(taps.values()),
         teacher_taps=tuple(teacher_taps.values()),
+        peers=(other,),
     )

@@ -46,7 +46,7 @@ def test_what_trains_along_in_an_added_method_trains_along_in_the_sum() -> None:
 
 
 def test_what_only_looks_at_labels_or_ends_the_network_otherwise_cannot_be_added() -> None:
-    for name in ("labels", "label_smoothing", "teacher_free", "simkd"):
+    for name in ("labels", "label_smoothing", "teacher_free", "simkd", "patient", "mutual"):
         with pytest.raises(InvalidSetting, match="wanted one with a term that asks the teacher, came"):
             added(METHODS.get(name))
 
@@ -105,6 +105,7 @@ def test_the_switch_is_refused_where_it_would_do_nothing() -> None:
         alone("at", standardize=True)
 
 
-def test_nothing_comes_on_top_of_a_network_that_ends_in_the_teachers_head() -> None:
-    with pytest.raises(InvalidSetting, match=r"also: wanted nothing on top of 'simkd'.*came rkd"):
-        alone("simkd", also=[{"method": "rkd"}])
+@pytest.mark.parametrize("name", ["simkd", "patient"])
+def test_nothing_comes_on_top_of_what_goes_alone(name: str) -> None:
+    with pytest.raises(InvalidSetting, match=rf"also: wanted nothing on top of '{name}'.*came rkd"):
+        alone(name, also=[{"method": "rkd"}])

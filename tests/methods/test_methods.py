@@ -21,6 +21,7 @@ from distill_core.methods import (
 
 GENERATOR = torch.Generator().manual_seed(0)
 STUDENT, TEACHER = torch.randn(6, 4, generator=GENERATOR), torch.randn(6, 4, generator=GENERATOR)
+PEER = torch.randn(6, 4, generator=GENERATOR)
 LABELS = torch.tensor([0, 1, 2, 3, 0, 1])
 SOME = torch.tensor([True, False, True, False, False, True])
 
@@ -55,6 +56,7 @@ def inputs(student_BC: Tensor, labelled_B: Tensor = SOME, pair: Pair = PAIR) -> 
         progress=0.5,
         student_taps=tuple(tap(shape) * pull(student_BC, shape) for shape in pair.student_taps),
         teacher_taps=tuple(map(tap, pair.teacher_taps)),
+        peers=(PEER, TEACHER),
     )
 
 
@@ -85,13 +87,13 @@ def test_a_method_describes_itself_and_works_with_its_defaults(method: Method) -
     loss = method.build(settled(method.name), pair)(inputs(STUDENT, pair=pair))
     assert loss.total.ndim == 0
     assert loss.total.isfinite()
-    assert "hard" in loss.parts
+    assert ("hard" in loss.parts) == (not method.mixes)
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
-def test_a_batch_without_labels_pulls_by_the_teacher_alone(method: Method) -> None:
+def test_a_batch_without_labels_pulls_by_teacher_and_peers_alone(method: Method) -> None:
     pulled = bool((gradient(method.name, torch.zeros(6, dtype=torch.bool)) != 0).any())
-    assert pulled == method.uses_teacher
+    assert pulled == (method.uses_teacher or method.mutual)
 
 
 def test_kd_is_the_weighted_sum_of_its_terms() -> None:

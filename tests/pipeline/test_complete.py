@@ -84,6 +84,13 @@ def test_all_labels_leave_nothing_unlabelled() -> None:
         (experiment(student(method="labels", alpha=0.5)), InvalidSetting, "'labels' does not use it"),
         (experiment(student(parameters={"beta": 1})), InvalidSetting, "those of 'kd'"),
         (experiment(student(method="label_smoothing", parameters={"epsilon": 2})), InvalidSetting, "epsilon"),
+        (
+            experiment(student("a"), student("p", method="patient"), mode="cached"),
+            InvalidSetting,
+            "the mode of 'p': wanted consistent: its teacher is asked about every batch, since each mixes images anew, "
+            "came cached; choose the consistent mode, or another method",
+        ),
+        (experiment(student("p", method="patient", alpha=0.5), mode="consistent"), InvalidSetting, "does not use it"),
         (experiment(student(role="control")), InvalidSetting, "not a control"),
         (experiment(student("a"), student("c", role="control", method="nope")), UnknownName, "nope"),
         (experiment(student("a"), student("c", role="control", method="kd")), InvalidSetting, "the control 'c'"),

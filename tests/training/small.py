@@ -32,6 +32,9 @@ LOSSES = {
     "labels": Settings(),
     "kd": Settings(temperature=4.0, alpha=0.9),
     "kd, alpha 0": Settings(temperature=4.0, alpha=0.0),
+    "patient": Settings(temperature=1.0),
+    "mutual": Settings(temperature=1.0, parameters={"hard_weight": 1.0, "weight": 1.0}),
+    "mutual, weight 0": Settings(temperature=1.0, parameters={"hard_weight": 1.0, "weight": 0.0}),
 }
 
 
@@ -86,6 +89,8 @@ def recipe(
     labelled: int = 60,
     loss: DistillLoss | None = None,
     draws: bool = False,
+    circle: tuple[str, ...] = (),
+    initial: int = 0,
 ) -> Recipe:
     """A student that sees the ``visible`` images and the labels of the first ``labelled``."""
     name = method.split(",")[0]
@@ -99,6 +104,9 @@ def recipe(
         visible_M=np.array(visible),
         labelled_N=np.arange(COUNT) < labelled,
         draws=draws,
+        mixes=METHODS.get(name).mixes,
+        circle=circle,
+        initial=initial,
     )
 
 

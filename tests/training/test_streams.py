@@ -16,9 +16,10 @@ def stream(
     mode: Literal["cached", "consistent"] = "cached",
     data_seed: int = 0,
     seed: int = 0,
+    mixes: bool = False,
 ) -> Stream:
     images = 7 * np.arange(count)
-    return Stream(images, batch_size=batch_size, views=views, mode=mode, data_seed=data_seed, seed=seed)
+    return Stream(images, batch_size=batch_size, views=views, mode=mode, data_seed=data_seed, seed=seed, mixes=mixes)
 
 
 def batches(source: Stream, count: int) -> list[Batch]:
@@ -78,3 +79,33 @@ def test_two_streams_side_by_side_do_not_mix() -> None:
     mixed = [plain([one.next()])[0] + plain([other.next()])[0] for _ in range(5)]
     apart = zip(plain(batches(stream(seed=1), 5)), plain(batches(stream(seed=2), 5)), strict=True)
     assert mixed == [here + there for here, there in apart]
+
+
+@pytest.mark.parametrize("mode", ["cached", "consistent"])
+def test_a_stream_that_mixes_has_the_batches_of_one_that_does_not(mode: Literal["cached", "consistent"]) -> None:
+    plainly, mixing = (batches(stream(mode=mode, mixes=mixes), 20) for mixes in (False, True))
+    assert plain(plainly) == plain(mixing)
+    assert {batch.mixture for batch in plainly} == {None}
+
+
+def mixtures(source: Stream, count: int) -> list[tuple[float, list[int]]]:
+    found = [batch.mixture for batch in batches(source, count)]
+    return [(one.share, one.partners_B.tolist()) for one in found if one]
+
+
+def test_partners_are_all_of_the_batch_shuffled_anew_and_shares_are_spread_evenly() -> None:
+    found = mixtures(stream(mixes=True), 2_000)
+    assert all(sorted(partners) == [0, 1, 2, 3] for _, partners in found)
+    assert len({tuple(partners) for _, partners in found}) == 24
+    shares = np.array([share for share, _ in found])
+    assert 0 <= shares.min() < shares.max() < 1
+    # Uniform: 500 of 2,000 in each quarter, give or take 20.
+    assert np.histogram(shares, 4, (0, 1))[0] == pytest.approx([500] * 4, abs=80)
+
+
+def test_equal_seeds_mix_equally_and_others_do_not() -> None:
+    first = mixtures(stream(mixes=True), 20)
+    assert len(first) == 20
+    assert first == mixtures(stream(mixes=True), 20)
+    assert first != mixtures(stream(mixes=True, seed=1), 20)
+    assert first != mixtures(stream(mixes=True, data_seed=1), 20)

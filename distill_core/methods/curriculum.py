@@ -1,0 +1,80 @@
+"""A temperature that is learnt, against the student. Shapes: B batch, C classes."""
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from distill_core.methods.compared import compared
+from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
+from distill_core.methods.losses import softened_kl
+from distill_core.methods.weighted import WEIGHTS, hard_plus
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "reversal", "reversed_gradient"]
+
+# The reference raises the strength over 10 of 240 epochs.
+SHARE = 1 / 24
+
+
+def reversal(progress: float) -> float:
+    """λ, how strongly the temperature works against the student: a cosine from 0 to 1, then 1.
+
+    ``progress`` is the share of the updates that are done. Source: Li et al. 2023 (arXiv:2211.16231).
+    """
+    return 0.5 * (1 - math.cos(math.pi * min(1.0, progress / SHARE)))
+
+
+def reversed_gradient(value: "Tensor", strength: float) -> "Tensor":
+    """The same value to the last bit; its gradient is ``-strength`` times what comes back.
+
+    Source: Ganin, Lempitsky 2015 (arXiv:1409.7495), section 3.
+    """
+    return value.detach() - strength * (value - value.detach())
+
+
+def _ctkd(settings: Settings, pair: Pair) -> DistillLoss:
+    import torch
+    from torch import nn
+
+    numbers = settings.parameters
+
+    class LearntTemperature(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.theta = nn.Parameter(torch.tensor(float(numbers["start"])))
+
+        @property
+        def temperature(self) -> float:
+            """T as it stands."""
+            return float(self._temperature(self.theta.detach()))
+
+        def _temperature(self, theta: "Tensor") -> "Tensor":
+            return 1 + numbers["range"] * theta.sigmoid()
+
+        def forward(self, inputs: LossInputs) -> StepLoss:
+            learnt = self._temperature(reversed_gradient(self.theta, reversal(inputs.progress)))
+            # Not checked as a setting is: where the training diverges T is no number, and the loss tells it.
+            own = softened_kl(*compared(inputs, settings), temperature=learnt)
+            step = hard_plus(settings, inputs, own, "soft")
+            return replace(step, readings={"temperature": float(learnt.detach())})
+
+    return LearntTemperature()
+
+
+ENTRIES = (
+    Method(
+        name="ctkd",
+        title="Curriculum temperature",
+        paper="2211.16231",
+        teaches="The temperature is learnt too, to make the task hard: gently at first, then with full strength.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,T^2\,\mathrm{KL}(p_t^{(T)} \| p_s^{(T)}),"
+        r"\quad T = 1 + r\,\sigma(\theta),\quad \dot\theta \propto +\lambda\,\partial_\theta \mathcal{L}",
+        uses_teacher=True,
+        standardizes=True,
+        parameters={"hard_weight": 0.1, "weight": 0.9, "start": 1.0, "range": 20.0},
+        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS, "start": (-10.0, 10.0), "range": (0.0, 99.0)},
+        build=_ctkd,
+    ),
+)

@@ -1,0 +1,79 @@
+"""Circles: students who teach each other, since their method is mutual and they see the same batches."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.experiment import Student, fingerprint
+from distill_core.methods import METHODS
+
+__all__ = ["INITIAL", "check_circles", "circles", "content"]
+
+# The parameter of a mutual method that numbers the initial weights.
+INITIAL = "initial"
+Circle = tuple[Student, ...]
+
+
+def content(student: Student) -> dict[str, Any]:
+    """What a student is: its name, its role and its other seeds change nothing in what is trained."""
+    return student.model_dump(mode="json", exclude={"name", "role", "seeds"})
+
+
+def circles(students: Sequence[Student]) -> Mapping[tuple[str, int], Circle]:
+    """For the name and seed of every complete student with a mutual method, all who teach each other there, itself
+    included. Their order follows from what they are, so that of the specification changes no bit of a sum."""
+    mutual = [student for student in students if METHODS.get(student.method).mutual]
+    readers: dict[object, list[Student]] = defaultdict(list)
+    for student in sorted(mutual, key=lambda one: fingerprint(content(one))):
+        for seed in student.seeds:
+            readers[_stream(student, seed)].append(student)
+    return {
+        (student.name, seed): tuple(readers[_stream(student, seed)]) for student in mutual for seed in student.seeds
+    }
+
+
+def check_circles(students: Sequence[Student]) -> None:
+    """Raises InvalidSetting where a student would have no peer, or one that starts from the same weights."""
+    for student in students:
+        _check_initial(student)
+    for (name, seed), circle in circles(students).items():
+        if len(circle) < 2:
+            raise InvalidSetting(
+                explain(
+                    f"the peers of {name!r} with seed {seed}",
+                    wanted="another student of its method that sees the same images",
+                    came="none",
+                    do="add one with these labels, this transfer set and this seed, or choose another method",
+                )
+            )
+        _refuse_equal_starts(circle)
+
+
+def _stream(student: Student, seed: int) -> object:
+    """What a complete student reads, and how it learns from it."""
+    images = None if student.transfer == "all" else student.labels
+    return student.method, seed, images, student.missing_class
+
+
+def _check_initial(student: Student) -> None:
+    initial = student.parameters.get(INITIAL, 0.0)
+    if METHODS.get(student.method).mutual and initial != int(initial):
+        what, do = f"{INITIAL} of {student.name!r}", "choose 0 for the weights of the control, 1 for the next ones"
+        raise InvalidSetting(explain(what, wanted="a whole number", came=f"{initial:g}", do=do))
+
+
+def _refuse_equal_starts(circle: Circle) -> None:
+    known: dict[object, str] = {}
+    for student in circle:
+        start = student.architecture, student.width, student.stem_stride, student.parameters.get(INITIAL)
+        if start in known:
+            raise InvalidSetting(
+                explain(
+                    "students who teach each other",
+                    wanted="different initial weights: equal ones have nothing to tell each other",
+                    came=f"the same network twice, {known[start]!r} and {student.name!r}",
+                    do=f"give one of them another number under {INITIAL!r}, or another network",
+                )
+            )
+        known[start] = student.name
