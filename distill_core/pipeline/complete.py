@@ -29,9 +29,9 @@ def complete(experiment: Experiment) -> Experiment:
                 "students", wanted="one that is not a control", came="none", do="add a student; controls come along"
             )
         )
+    check_circles(asked)
     _refuse_twins(asked)
     _check_mode(asked, experiment)
-    check_circles(asked)
     controls = [_complete_student(student, task) for student in experiment.students if student.role == "control"]
     _check_controls(controls, asked)
     named = {_group(control): control.name for control in controls}

@@ -86,7 +86,7 @@ REFUSED = [
     ),
     ([peer("a"), peer("b", 0.5)], "initial of 'b': wanted a whole number, came 0.5; choose 0 for the weights of the"),
     ([peer("a"), peer("b", 100)], "initial: wanted 0 to 99, came 100"),
-    ([peer("a"), peer("b")], "students: wanted each different in more than its name and seeds, came 'a' and 'b'"),
+    ([peer("a"), peer("b")], "students who teach each other: wanted different initial weights"),
 ]
 
 
