@@ -18,8 +18,10 @@ from distill_core.experiment import (
     Student,
     TrainedTeacher,
     fingerprint,
+    lineage,
 )
 
+TAUGHT = {"name": "b", "architecture": "resnet8", "taught_by": "a"}
 FINGERPRINT = "3dfd2f82581d6255451ed27d8fd05f3b44bc5405bb024e4e0be4cbc5c5adcb66"
 
 
@@ -248,3 +250,20 @@ def test_what_is_no_json_is_refused_in_a_few_words(text: str | bytes) -> None:
     with pytest.raises(InvalidSetting, match=r"the text: wanted JSON, came .*; mend brackets") as error:
         Experiment.from_json(text)
     assert len(str(error.value)) < 250
+
+
+def test_who_is_taught_by_the_teacher_is_written_as_before() -> None:
+    """Else every fingerprint from before there was such a field would be another one."""
+    assert "taught_by" not in read(plain()).to_json()
+    taught = read(plain(students=[{"name": "a", "architecture": "resnet8"}, TAUGHT]))
+    assert Experiment.from_json(taught.to_json()) == taught
+    assert taught.students[1].taught_by == "a"
+
+
+def test_a_line_of_students_begins_with_who_teaches() -> None:
+    students = tuple(
+        Student(name=name, architecture="resnet8", taught_by=above)
+        for name, above in (("c", "b"), ("b", "a"), ("a", None))
+    )
+    assert [one.name for one in lineage(students[0], students)] == ["b", "a"]
+    assert lineage(students[2], students) == ()

@@ -29,6 +29,7 @@ def complete(experiment: Experiment) -> Experiment:
             )
         )
     _refuse_twins(asked)
+    _check_teaching(asked)
     controls = [_complete_student(student, task) for student in experiment.students if student.role == "control"]
     _check_controls(controls, asked)
     named = {_group(control): control.name for control in controls}
@@ -76,6 +77,15 @@ def _complete_student(student: Student, task: Task) -> Student:
                 do="choose one of these, or leave it out",
             )
         )
+    if student.taught_by is not None and not METHODS.get(student.method).uses_teacher:
+        raise InvalidSetting(
+            explain(
+                f"the method of {student.name!r}, taught by {student.taught_by!r}",
+                wanted="one that uses a teacher",
+                came=student.method,
+                do="choose kd, or leave taught_by out",
+            )
+        )
     labels = None if student.labels == task.train_images else student.labels
     return student.model_copy(
         update={
@@ -99,6 +109,21 @@ def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> No
                     wanted="labels only, with the network, the labels and the missing class of a student",
                     came=f"{control.method}, {control.architecture}, {control.labels or 'all'} labels{_never(control)}",
                     do='leave it out, it is added by itself; or make it a student with "role": "student"',
+                )
+            )
+
+
+def _check_teaching(students: Sequence[Student]) -> None:
+    """A student that learns from labels alone becomes a control, and a control teaches nobody."""
+    controls = {student.name for student in students if _is_control(student)}
+    for student in students:
+        if student.taught_by in controls:
+            raise InvalidSetting(
+                explain(
+                    f"who teaches {student.name!r}",
+                    wanted="a student that is taught itself",
+                    came=f"{student.taught_by!r}, which is a control",
+                    do="choose another student, or let the teacher teach",
                 )
             )
 

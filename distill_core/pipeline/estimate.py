@@ -114,11 +114,12 @@ def _expected(
 ) -> dict[str, float]:
     missing = [one for one in planned if there.get(one.key) is None]
     graphs = {one.blueprint for one in missing}
-    work = _steps_seconds(experiment, missing) + _teacher_pass_seconds(experiment, teacher, missing)
     found = {"Loading the images": LOAD_SECONDS, "Getting the teacher ready": _teacher_seconds(experiment, teacher)}
     parts = cohorts(missing, experiment)
     for place, part in enumerate(parts):
-        found[stage(TRAINING, parts, place)] = slowness * work * len(part) / len(missing)
+        together = [one for one in missing if one.generation == part[0].generation]
+        work = _steps_seconds(experiment, together) + _passes_seconds(experiment, together)
+        found[stage(TRAINING, parts, place)] = slowness * work * len(part) / len(together)
         found[stage(EVALUATING, parts, place)] = EVALUATE_SECONDS * len(part)
     return {**found, MEASURING: MEASURE_SECONDS * (len(graphs) + 1)}
 
@@ -138,13 +139,17 @@ def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher) -> float:
     return 2.0 + training_seconds(alone, teacher.blueprint)
 
 
-def _teacher_pass_seconds(experiment: Experiment, teacher: KnownTeacher, missing: Sequence[PlannedStudent]) -> float:
-    if find_recorded(experiment):
-        return 0.0
+def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -> float:
+    """Everybody who teaches looks once at each set of images; what the experiment's teacher says may be recorded."""
     count = TASKS.get(experiment.task).train_images
-    seen = {one.student.labels if one.student.transfer == "labelled" else None for one in missing if _taught(one)}
-    images = sum(_looked_at(experiment, size or count) for size in seen)
-    return images * _macs(teacher.blueprint) / MACS_PER_SECOND
+    recorded = find_recorded(experiment) is not None
+    seen = {
+        (one.taught_by, one.teacher_blueprint, one.student.labels if one.student.transfer == "labelled" else None)
+        for one in missing
+        if _taught(one) and not (recorded and one.taught_by is None)
+    }
+    macs = sum(_looked_at(experiment, size or count) * _macs(blueprint) for _, blueprint, size in seen)
+    return macs / MACS_PER_SECOND
 
 
 def _looked_at(experiment: Experiment, size: int) -> float:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["Curves", "evaluate", "failed_run", "finished_run", "replay", "run_id"]
+__all__ = ["Curves", "evaluate", "failed_run", "finished_run", "replay", "run_id", "untaught_run"]
 
 Row = dict[str, Any]
 
@@ -133,9 +133,14 @@ def failed_run(one: PlannedStudent, result: Trained, experiment: Experiment) -> 
     return _record(one, result, experiment, "failed", result.error, {})
 
 
+def untaught_run(one: PlannedStudent, reason: str, experiment: Experiment) -> RunRecord:
+    """The record of a student that nobody could teach: whoever should have has failed."""
+    return _record(one, None, experiment, "failed", reason, {})
+
+
 def _record(
     one: PlannedStudent,
-    result: Trained,
+    result: Trained | None,
     experiment: Experiment,
     state: str,
     message: str | None,
@@ -161,8 +166,8 @@ def _record(
         missing_class=student.missing_class,
         state=state,  # type: ignore[arg-type]
         message=message,
-        updates=result.updates,
-        seconds=result.seconds,
+        updates=result.updates if result else 0,
+        seconds=result.seconds if result else 0.0,
         scores=scores,
         environment=environment(),
         specification=experiment.to_json(),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from distill_core.architectures import Blueprint, profile
 from distill_core.errors import InvalidSetting, explain
-from distill_core.experiment import Experiment, Student, fingerprint
+from distill_core.experiment import Experiment, Student, fingerprint, lineage
 from distill_core.methods import METHODS, DistillLoss, Method, Pair, Settings
 from distill_core.pipeline.complete import student_blueprint
 from distill_core.pipeline.teachers import KnownTeacher
@@ -24,7 +24,11 @@ NO_PAIR = Pair()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedStudent:
-    """One student with one seed. ``key`` names it in events, ``fingerprint`` in the store."""
+    """One student with one seed. ``key`` names it in events, ``fingerprint`` in the store.
+
+    ``teacher_blueprint`` is that of who teaches it: the experiment's teacher in ``generation`` 0, else the network with
+    the key ``taught_by``, of the generation before.
+    """
 
     key: str
     student: Student
@@ -32,6 +36,9 @@ class PlannedStudent:
     blueprint: Blueprint
     fingerprint: str
     missing_index: int | None
+    teacher_blueprint: Blueprint
+    generation: int = 0
+    taught_by: str | None = None
 
     @property
     def role(self) -> Literal["student", "control"]:
@@ -46,19 +53,34 @@ class PlannedStudent:
 
 def expand(experiment: Experiment, teacher: KnownTeacher) -> tuple[PlannedStudent, ...]:
     """Every student with every seed of a complete experiment, in its order."""
+    found: dict[str, PlannedStudent] = {}
+    for student in sorted(experiment.students, key=lambda one: len(lineage(one, experiment.students))):
+        for seed in student.seeds:
+            above = None if student.taught_by is None else found[_key(student.taught_by, seed)]
+            found[_key(student.name, seed)] = _planned(experiment, student, seed, teacher, above)
+    return tuple(found[_key(student.name, seed)] for student in experiment.students for seed in student.seeds)
+
+
+def _planned(
+    experiment: Experiment, student: Student, seed: int, teacher: KnownTeacher, above: PlannedStudent | None
+) -> PlannedStudent:
     task = TASKS.get(experiment.task)
-    return tuple(
-        PlannedStudent(
-            key=f"{student.name}/{seed}",
-            student=student,
-            seed=seed,
-            blueprint=student_blueprint(student, task),
-            fingerprint=_run_fingerprint(experiment, student, seed, task.sha256, teacher),
-            missing_index=None if student.missing_class is None else task.classes.index(student.missing_class),
-        )
-        for student in experiment.students
-        for seed in student.seeds
+    teaches = above or teacher
+    return PlannedStudent(
+        key=_key(student.name, seed),
+        student=student,
+        seed=seed,
+        blueprint=student_blueprint(student, task),
+        fingerprint=_run_fingerprint(experiment, student, seed, task.sha256, teaches.fingerprint),
+        missing_index=None if student.missing_class is None else task.classes.index(student.missing_class),
+        teacher_blueprint=teaches.blueprint,
+        generation=above.generation + 1 if above else 0,
+        taught_by=above.key if above else None,
     )
+
+
+def _key(name: str, seed: int) -> str:
+    return f"{name}/{seed}"
 
 
 def job_fingerprint(experiment: Experiment, teacher: KnownTeacher) -> str:
@@ -104,13 +126,13 @@ def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray", pair
     )
 
 
-def check_pairs(planned: Sequence[PlannedStudent], teacher: KnownTeacher) -> None:
-    """Raises InvalidSetting, with the reason, where a method on features cannot do its student and this teacher."""
+def check_pairs(planned: Sequence[PlannedStudent]) -> None:
+    """Raises InvalidSetting, with the reason, where a method on features cannot do its student and who teaches it."""
     for one in planned:
         method = METHODS.get(one.student.method)
         if method.features:
             try:
-                method.fits(pair_of(one.blueprint, teacher.blueprint))
+                method.fits(pair_of(one.blueprint, one.teacher_blueprint))
             except InvalidSetting as error:
                 raise InvalidSetting(f"{one.student.name!r} with {method.title}: {error}") from error
 
@@ -133,9 +155,9 @@ def pair_of(student: Blueprint, teacher: Blueprint, head: "nn.Module | None" = N
 
 
 def _run_fingerprint(
-    experiment: Experiment, student: Student, seed: int, data_sha256: str, teacher: KnownTeacher
+    experiment: Experiment, student: Student, seed: int, data_sha256: str, teacher_fingerprint: str
 ) -> str:
     # Names, roles and the other seeds change nothing in what is trained, so an equal run is found again.
-    own = student.model_dump(mode="json", exclude={"name", "role", "seeds"})
+    own = student.model_dump(mode="json", exclude={"name", "role", "seeds", "taught_by"})
     shared = experiment.model_dump(mode="json", exclude={"students", "teacher"})
-    return fingerprint("run", own, seed, shared, data_sha256, teacher.fingerprint)
+    return fingerprint("run", own, seed, shared, data_sha256, teacher_fingerprint)

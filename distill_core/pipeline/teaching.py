@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["TeacherAtWork", "obtain"]
+__all__ = ["TeacherAtWork", "obtain", "test_logits"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +58,7 @@ def obtain(
         store.save_run(run, curves=history["curves"], files=files)
     else:
         network = from_bytes(known.blueprint, store.read_artifact(run.id, "weights"))
-    return TeacherAtWork(network=network, run=run, test_logits_NC=_test_logits(store, run.id), arithmetic=arithmetic)
+    return TeacherAtWork(network=network, run=run, test_logits_NC=test_logits(store, run.id), arithmetic=arithmetic)
 
 
 def _make(
@@ -89,7 +89,8 @@ def _make(
     return trained.network, {**history, "curves": curves.of(trained.recipe.run)}
 
 
-def _test_logits(store: Store, run: str) -> "np.ndarray":
+def test_logits(store: Store, run: str) -> "np.ndarray":
+    """What a finished run says about the test images: (N, C), float32."""
     from safetensors.numpy import load
 
     return load(store.read_artifact(run, "predictions"))["test_logits_NC"]

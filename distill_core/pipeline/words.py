@@ -67,13 +67,15 @@ def _sentence(student: Student, experiment: Experiment) -> str:
     never = student.missing_class
     labels = f"{_labels(student)} without those of {never}" if never else _labels(student)
     images = f"all images but those of {never}" if never else f"all {count:,} images"
-    sees = "" if student.transfer == "labelled" else f" and the teacher's answers to {images}"
+    whose = f"{student.taught_by}'s" if student.taught_by else "the teacher's"
+    sees = "" if student.transfer == "labelled" else f" and {whose} answers to {images}"
     visible = student.labels if student.transfer == "labelled" else None
     passes = experiment.budget.updates * experiment.budget.batch_size / (visible or count)
     # How many images a missing class leaves, only the data tell.
     often = "" if never else f", {passes:.3g} passes"
     who = "Control" if student.role == "control" else student.name
-    return f"{who}: {network}, {how}, {labels}{sees}{often}, {_count(len(student.seeds), 'seed')}."
+    taught = f", taught by {student.taught_by} once that is finished" if student.taught_by else ""
+    return f"{who}: {network}{taught}, {how}, {labels}{sees}{often}, {_count(len(student.seeds), 'seed')}."
 
 
 def _labels(student: Student) -> str:
