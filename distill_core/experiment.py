@@ -17,6 +17,7 @@ __all__ = [
     "TEACHER_NAME",
     "TEMPERATURES",
     "Budget",
+    "EnsembleTeacher",
     "Experiment",
     "Optimiser",
     "ShippedTeacher",
@@ -112,7 +113,25 @@ class TrainedTeacher(Specification):
     seed: Seed = 0
 
 
-TeacherChoice = Annotated[ShippedTeacher | StoredTeacher | TrainedTeacher, Field(discriminator="kind")]
+MemberChoice = Annotated[ShippedTeacher | StoredTeacher | TrainedTeacher, Field(discriminator="kind")]
+
+
+class EnsembleTeacher(Specification):
+    """Several teachers that answer as one, with the mean of their probabilities."""
+
+    kind: Literal["ensemble"] = "ensemble"
+    members: tuple[MemberChoice, ...] = Field(min_length=2, max_length=5)
+
+    @model_validator(mode="after")
+    def _distinct_members(self) -> Self:
+        if len({fingerprint(member) for member in self.members}) < len(self.members):
+            raise ValueError("members: wanted each once, came one twice; remove it, or choose another one")
+        return self
+
+
+TeacherChoice = Annotated[
+    ShippedTeacher | StoredTeacher | TrainedTeacher | EnsembleTeacher, Field(discriminator="kind")
+]
 
 
 class Student(Specification):
@@ -252,7 +271,9 @@ def _line(detail: Any) -> str:
             return explain(place, wanted="only known fields", came="this one", do="remove it or correct its name")
         case "union_tag_invalid" | "union_tag_not_found":
             came = detail["ctx"].get("tag", "nothing")
-            return explain(f"{place}.kind", wanted="shipped, run or train", came=came, do="choose one of these")
+            inside = "ensemble" in detail["loc"]
+            wanted = "shipped, run or train" if inside else "shipped, run, train or ensemble"
+            return explain(f"{place}.kind", wanted=wanted, came=came, do="choose one of these")
     return explain(
         place or "the specification", wanted=_wanted(detail["msg"]), came=_shown(detail["input"]), do="change it"
     )

@@ -204,8 +204,14 @@ REFUSALS = [
         plain(students=[{"name": str(i), "architecture": "b", "seeds": list(range(20))} for i in range(21)]),
         "students times seeds: wanted at most 400 runs, came 420; split it in two",
     ),
-    (plain(teacher={"kind": "magic"}), "teacher.kind: wanted shipped, run or train, came magic; choose one of these"),
-    (plain(teacher={"name": "t"}), "teacher.kind: wanted shipped, run or train, came nothing; choose one of these"),
+    (
+        plain(teacher={"kind": "magic"}),
+        "teacher.kind: wanted shipped, run, train or ensemble, came magic; choose one of these",
+    ),
+    (
+        plain(teacher={"name": "t"}),
+        "teacher.kind: wanted shipped, run, train or ensemble, came nothing; choose one of these",
+    ),
     (plain(teacher=None), "teacher: wanted an object, came None; change it"),
     (
         plain(teacher={"kind": "run", "run": "../etc"}),
@@ -267,3 +273,18 @@ def test_a_line_of_students_begins_with_who_teaches() -> None:
     )
     assert [one.name for one in lineage(students[0], students)] == ["b", "a"]
     assert lineage(students[2], students) == ()
+
+
+def test_an_ensemble_has_two_to_five_members_each_once() -> None:
+    first, second = {"kind": "shipped", "name": "t"}, {"kind": "train", "architecture": "resnet8"}
+    good = read(plain(teacher={"kind": "ensemble", "members": [first, second]}))
+    assert Experiment.from_json(good.to_json()) == good
+    for members, words in (
+        ([first, first], "wanted each once"),
+        ([first], "teacher.ensemble.members: wanted at least 2"),
+        ([{**first, "name": f"t{place}"} for place in range(6)], "at most 5"),
+        ([first, {"kind": "ensemble", "members": [first, second]}], "wanted shipped, run or train, came ensemble"),
+    ):
+        with pytest.raises(InvalidSetting) as refused:
+            read(plain(teacher={"kind": "ensemble", "members": members}))
+        assert words in str(refused.value)

@@ -1,13 +1,18 @@
 """What a network is built from: a name and a few numbers, free of torch."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 __all__ = ["Blueprint"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blueprint:
-    """One network: which recipe, for which images, how wide, and how soon it halves the image."""
+    """One network: which recipe, for which images, how wide, and how soon it halves the image.
+
+    ``members``: it is an ensemble of these.
+    """
 
     architecture: str
     classes: int
@@ -15,3 +20,13 @@ class Blueprint:
     size_px: int = 28
     width: float = 1.0
     stem_stride: int = 1
+    members: "tuple[Blueprint, ...]" = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """What ``to_dict`` gave, as a blueprint."""
+        return cls(**{**values, "members": tuple(map(cls.of, values.get("members", ())))})

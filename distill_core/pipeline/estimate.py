@@ -14,7 +14,7 @@ from distill_core.export import available_threads
 from distill_core.methods import METHODS
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, stage
 from distill_core.pipeline.libraries import loaded
-from distill_core.pipeline.recorded import find_recorded
+from distill_core.pipeline.recorded import recorded_of_all
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.pipeline.teachers import KnownTeacher, blueprint_of
 from distill_core.store import JobState, RunRecord, Store
@@ -133,6 +133,8 @@ def _steps_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) ->
 
 
 def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher) -> float:
+    if teacher.members:
+        return sum(_teacher_seconds(experiment, member) for member in teacher.members)
     if not isinstance(teacher.choice, TrainedTeacher):
         return 2.0
     alone = experiment.model_copy(update={"budget": teacher.choice.budget})
@@ -142,7 +144,7 @@ def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher) -> float:
 def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -> float:
     """Everybody who teaches looks once at each set of images; what the experiment's teacher says may be recorded."""
     count = TASKS.get(experiment.task).train_images
-    recorded = find_recorded(experiment) is not None
+    recorded = bool(recorded_of_all(experiment))
     seen = {
         (one.taught_by, one.teacher_blueprint, one.student.labels if one.student.transfer == "labelled" else None)
         for one in missing

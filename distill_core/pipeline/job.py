@@ -15,7 +15,7 @@ from distill_core.pipeline.libraries import load_libraries
 from distill_core.pipeline.lineage import Teachers, Teaching
 from distill_core.pipeline.measure import Timer, ensure_measured, measure
 from distill_core.pipeline.record import Curves, failed_run, finished_run, replay, untaught_run
-from distill_core.pipeline.recorded import find_recorded, read_recorded
+from distill_core.pipeline.recorded import read_together, recorded_of_all
 from distill_core.pipeline.runs import PlannedStudent, check_pairs, expand, pair_of, recipe
 from distill_core.pipeline.teachers import identify
 from distill_core.pipeline.teaching import TeacherAtWork, obtain
@@ -210,8 +210,6 @@ def _banks(task: Task, data: TaskData, data_seed: int) -> Mapping[str, ImageBank
 
 
 def _frozen(teacher: TeacherAtWork, experiment: Experiment) -> FrozenTeacher:
-    import torch
-
-    manifest = find_recorded(experiment)
-    recorded_VNC = torch.from_numpy(read_recorded(manifest, experiment.views)) if manifest else None
+    records = recorded_of_all(experiment)
+    recorded_VNC = read_together(records, experiment.views) if records else None
     return FrozenTeacher(teacher.network, teacher.arithmetic, recorded_VNC)

@@ -81,7 +81,8 @@ def evaluate(
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Scores at the last update, and the files: weights, ONNX, and logits of validation and test images.
 
-    ``missing_index`` is a class that the network never saw: how it fares, before and after a bias, is a score too.
+    ``missing_index`` is a class that the network never saw: how it fares, before and after a bias, is a score too. The
+    blueprints of an ensemble's members are kept there, since without them nobody could read the weights.
 
     Raises: ExportMismatch where the ONNX file answers differently from the network.
     """
@@ -103,6 +104,8 @@ def evaluate(
         "onnx_largest_difference": onnx.largest_difference,
         "graph": onnx.graph,
     }
+    if blueprint.members:
+        scores["members"] = [member.to_dict() for member in blueprint.members]
     if missing_index is not None:
         found = unseen_class(valid_NC, data.valid.labels_N, test_NC, data.test.labels_N, missing_index)
         scores["unseen"] = found.to_dict()

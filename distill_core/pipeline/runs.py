@@ -52,7 +52,10 @@ class PlannedStudent:
 
 
 def expand(experiment: Experiment, teacher: KnownTeacher) -> tuple[PlannedStudent, ...]:
-    """Every student with every seed of a complete experiment, in its order."""
+    """Every student with every seed of a complete experiment, in its order.
+
+    Raises: InvalidSetting where a method on features would have to learn from an ensemble.
+    """
     found: dict[str, PlannedStudent] = {}
     for student in sorted(experiment.students, key=lambda one: len(lineage(one, experiment.students))):
         for seed in student.seeds:
@@ -66,6 +69,15 @@ def _planned(
 ) -> PlannedStudent:
     task = TASKS.get(experiment.task)
     teaches = above or teacher
+    if METHODS.get(student.method).features and teaches.blueprint.members:
+        raise InvalidSetting(
+            explain(
+                f"the teacher of {student.name!r}",
+                wanted=f"one network, since {student.method} looks at its stages",
+                came="an ensemble, which has no stages of its own",
+                do="choose a method on logits, as kd, or one of its members as the teacher",
+            )
+        )
     return PlannedStudent(
         key=_key(student.name, seed),
         student=student,

@@ -48,10 +48,14 @@ def sentences(experiment: Experiment, teacher: KnownTeacher) -> tuple[str, ...]:
         else "Every batch shows fresh views, and the teacher looks at each."
     )
     return (
-        f"{teacher.title} teaches on {task.title}. It was trained on all the labels.",
+        f"{teacher.title} teaches on {task.title}. {_whose(teacher)} trained on all the labels.",
         *(_sentence(student, experiment) for student in experiment.students),
         f"Everybody takes {budget.updates:,} steps of {budget.batch_size} images. {views}",
     )
+
+
+def _whose(teacher: KnownTeacher) -> str:
+    return "It answers with the mean of its members' probabilities; they were" if teacher.members else "It was"
 
 
 def _sentence(student: Student, experiment: Experiment) -> str:
