@@ -106,6 +106,7 @@ def _data(lab: Lab, method: Method | None, row: int, defaults: Mapping[str, Any]
     if method and method.uses_teacher:
         help_text = "The images on which the student listens to its teacher: those with a label, or all of them."
         _select("Listens on", list(SEES), defaults, row_key(row, "sees"), help=help_text)
+        _by(row, defaults)
     task = st.session_state.get("task", defaults["task"])
     help_text = "A class of which the student sees no image at all: only its teacher can tell of it."
     never = [form.NOTHING, *(lab.classes(task) if task in {entry.name for entry in lab.tasks()} else ())]
@@ -113,6 +114,18 @@ def _data(lab: Lab, method: Method | None, row: int, defaults: Mapping[str, Any]
     _number(
         "Seeds", 1, 20, defaults, row_key(row, "seeds"), help="Trained once for each; three at least for an interval."
     )
+
+
+def _by(row: int, defaults: Mapping[str, Any]) -> None:
+    """Who teaches a student: offered where there is another one, or where the address asks for it."""
+    key = row_key(row, "by")
+    count = int(st.session_state.get("students", defaults["students"]))
+    options = [form.TEACHER, *(form.fellow(other) for other in range(count) if other != row)]
+    asked = st.session_state.get(key, form.TEACHER)
+    options += [] if asked in options else [asked]
+    if len(options) > 1:
+        help_text = "Another student, trained first, can teach instead: an assistant, or the same network again."
+        _select("Taught by", options, defaults, key, help=help_text)
 
 
 def _settings(method: Method | None, row: int, defaults: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ Keys are short because they stand in the page's address. No widget is drawn here
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distill_core.errors import InvalidSetting, explain
@@ -15,8 +15,10 @@ __all__ = [
     "ALL",
     "MOST_STUDENTS",
     "NOTHING",
+    "TEACHER",
     "address",
     "defaults",
+    "fellow",
     "lost",
     "read",
     "row_key",
@@ -27,6 +29,7 @@ __all__ = [
 
 ALL = "all"
 NOTHING = "nothing"
+TEACHER = "the teacher"
 MOST_STUDENTS = 12
 _BUDGET = {"updates": "updates", "batch": "batch_size"}
 _OPTIMISER = {"lr": "learning_rate", "decay": "weight_decay", "momentum": "momentum", "warmup": "warmup_fraction"}
@@ -37,6 +40,11 @@ _ROW = {"name": "name", "net": "architecture", "width": "width", "stem": "stem_s
 def row_key(row: int, field: str) -> str:
     """The key of one widget of one student, counted from 0."""
     return f"s{row}_{field}"
+
+
+def fellow(row: int) -> str:
+    """How a row of the form, counted from 0, calls another one that teaches it: by its place, since names change."""
+    return f"student {row + 1}"
 
 
 def defaults(lab: Lab) -> dict[str, Any]:
@@ -71,15 +79,18 @@ def values(lab: Lab, experiment: Experiment) -> dict[str, Any]:
     found |= {key: getattr(experiment.optimiser, field) for key, field in _OPTIMISER.items()}
     found |= {key: getattr(experiment, field) for key, field in _PLAIN.items()}
     for row, student in enumerate(students):
-        found |= row_values(lab, row, student)
+        found |= row_values(lab, row, student, [one.name for one in students])
     return found
 
 
-def row_values(lab: Lab, row: int, student: Student | Mapping[str, Any]) -> dict[str, Any]:
-    """What the widgets of one row show for a student, given as such or as plain JSON."""
+def row_values(lab: Lab, row: int, student: Student | Mapping[str, Any], names: Sequence[str] = ()) -> dict[str, Any]:
+    """What the widgets of one row show for a student, given as such or as plain JSON; ``names`` are those of all rows.
+    Whom somebody teaches who is not among them, the teacher teaches."""
     if not isinstance(student, Student):
         student = Student.model_validate(student)
-    return {row_key(row, field): value for field, value in _row(lab, student).items()}
+    found = _row(lab, student)
+    found["by"] = fellow(names.index(student.taught_by)) if student.taught_by in names else TEACHER
+    return {row_key(row, field): value for field, value in found.items()}
 
 
 def _row(lab: Lab, student: Student) -> dict[str, Any]:
@@ -119,8 +130,10 @@ def read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
 def rows(lab: Lab, state: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The students of a form, each as plain JSON; only what its method uses is in it."""
     count = min(max(int(state["students"]), 1), MOST_STUDENTS)
+    names = {fellow(row): state.get(row_key(row, "name")) for row in range(count)}
     return [
-        _student(lab, {field: state.get(row_key(row, field)) for field in _fields(state, row)}) for row in range(count)
+        _student(lab, {field: state.get(row_key(row, field)) for field in _fields(state, row)}, names)
+        for row in range(count)
     ]
 
 
@@ -129,7 +142,7 @@ def _fields(state: Mapping[str, Any], row: int) -> list[str]:
     return [key.removeprefix(start) for key in state if key.startswith(start)]
 
 
-def _student(lab: Lab, row: Mapping[str, Any]) -> dict[str, Any]:
+def _student(lab: Lab, row: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
     method = next((entry for entry in lab.methods() if entry.name == row["method"]), None)
     plain = {field: row[key] for key, field in _ROW.items()}
     plain |= {"labels": _labels(row["labels"]), "seeds": list(range(int(row["seeds"])))}
@@ -139,6 +152,9 @@ def _student(lab: Lab, row: Mapping[str, Any]) -> dict[str, Any]:
         return plain
     if method.uses_teacher:
         plain["transfer"] = row["sees"]
+        by = row.get("by") or TEACHER
+        # A row that is not there is refused by the specification, with what was asked for.
+        plain |= {} if by == TEACHER else {"taught_by": names.get(by, by)}
     if method.temperature is not None:
         plain["temperature"] = row.get("T", method.temperature)
     if method.alpha is not None:
