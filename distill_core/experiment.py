@@ -18,6 +18,7 @@ __all__ = [
     "TEMPERATURES",
     "Added",
     "Budget",
+    "EnsembleTeacher",
     "Experiment",
     "Optimiser",
     "ShippedTeacher",
@@ -27,6 +28,7 @@ __all__ = [
     "TeacherChoice",
     "TrainedTeacher",
     "fingerprint",
+    "lineage",
 ]
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -112,7 +114,25 @@ class TrainedTeacher(Specification):
     seed: Seed = 0
 
 
-TeacherChoice = Annotated[ShippedTeacher | StoredTeacher | TrainedTeacher, Field(discriminator="kind")]
+MemberChoice = Annotated[ShippedTeacher | StoredTeacher | TrainedTeacher, Field(discriminator="kind")]
+
+
+class EnsembleTeacher(Specification):
+    """Several teachers that answer as one, with the mean of their probabilities."""
+
+    kind: Literal["ensemble"] = "ensemble"
+    members: tuple[MemberChoice, ...] = Field(min_length=2, max_length=5)
+
+    @model_validator(mode="after")
+    def _distinct_members(self) -> Self:
+        if len({fingerprint(member) for member in self.members}) < len(self.members):
+            raise ValueError("members: wanted each once, came one twice; remove it, or choose another one")
+        return self
+
+
+TeacherChoice = Annotated[
+    ShippedTeacher | StoredTeacher | TrainedTeacher | EnsembleTeacher, Field(discriminator="kind")
+]
 
 
 class Added(Specification):
@@ -147,6 +167,11 @@ class Student(Specification):
     transfer: Literal["labelled", "all"] = "labelled"
     missing_class: Name | None = Field(
         None, exclude_if=lambda value: value is None, description="a class of which the student never sees an image"
+    )
+    taught_by: Name | None = Field(
+        None,
+        exclude_if=lambda value: value is None,
+        description="another student of the experiment, which teaches instead of its teacher",
     )
     seeds: tuple[Seed, ...] = Field((0,), min_length=1, max_length=20)
     role: Literal["student", "control"] = "student"
@@ -189,11 +214,54 @@ class Experiment(Specification):
         return self
 
     @model_validator(mode="after")
+    def _taught(self) -> Self:
+        by_name = {student.name: student for student in self.students}
+        for student in self.students:
+            _check_taught(student, by_name)
+        for student in self.students:
+            lineage(student, self.students)
+        return self
+
+    @model_validator(mode="after")
     def _bounded(self) -> Self:
         runs = sum(len(student.seeds) for student in self.students)
         if runs > MOST_RUNS:
             raise ValueError(f"students times seeds: wanted at most {MOST_RUNS} runs, came {runs}; split it in two")
         return self
+
+
+def lineage(student: Student, students: Sequence[Student]) -> tuple[Student, ...]:
+    """Who teaches a student, who taught that one, and so on, nearest first; empty where it is the one teacher of the
+    experiment. Raises ValueError where they teach each other in a circle."""
+    by_name = {one.name: one for one in students}
+    line = {student.name: student}
+    while (above := student.taught_by) is not None:
+        if above in line:
+            names = " by ".join(repr(name) for name in (*line, above))
+            raise ValueError(
+                f"students: wanted a first one that the experiment's teacher teaches, came a circle ({names}); "
+                "leave taught_by out for one of them"
+            )
+        student = line[above] = by_name[above]
+    return tuple(line.values())[1:]
+
+
+def _check_taught(student: Student, students: Mapping[str, Student]) -> None:
+    if student.taught_by is None:
+        return
+    above = students.get(student.taught_by)
+    if above is None or "control" in (above.role, student.role):
+        came = "nobody of this name" if above is None else "a control"
+        raise ValueError(
+            f"{student.name!r} taught by {student.taught_by!r}: wanted two students of this experiment, came {came}; "
+            "choose another student, or leave taught_by out, then the teacher teaches"
+        )
+    lacking = sorted(set(student.seeds) - set(above.seeds))
+    if lacking:
+        raise ValueError(
+            f"seeds of {above.name!r}: wanted all of {student.name!r}, whom it teaches seed by seed, "
+            f"came none of {lacking}; add them there, or remove them here"
+        )
 
 
 def fingerprint(*parts: object) -> str:
@@ -227,7 +295,9 @@ def _line(detail: Any) -> str:
             return explain(place, wanted="only known fields", came="this one", do="remove it or correct its name")
         case "union_tag_invalid" | "union_tag_not_found":
             came = detail["ctx"].get("tag", "nothing")
-            return explain(f"{place}.kind", wanted="shipped, run or train", came=came, do="choose one of these")
+            inside = "ensemble" in detail["loc"]
+            wanted = "shipped, run or train" if inside else "shipped, run, train or ensemble"
+            return explain(f"{place}.kind", wanted=wanted, came=came, do="choose one of these")
     return explain(
         place or "the specification", wanted=_wanted(detail["msg"]), came=_shown(detail["input"]), do="change it"
     )

@@ -161,7 +161,7 @@ class Lab(Devices):
         job = self._store.find_job(job_fingerprint(full, teacher))
         known = loaded()
         if known:
-            check_pairs(planned, teacher)
+            check_pairs(planned)
         return Plan(
             experiment=full,
             fingerprint=job_fingerprint(full, teacher),

@@ -18,8 +18,10 @@ from distill_core.experiment import (
     Student,
     TrainedTeacher,
     fingerprint,
+    lineage,
 )
 
+TAUGHT = {"name": "b", "architecture": "resnet8", "taught_by": "a"}
 FINGERPRINT = "3dfd2f82581d6255451ed27d8fd05f3b44bc5405bb024e4e0be4cbc5c5adcb66"
 
 
@@ -202,8 +204,14 @@ REFUSALS = [
         plain(students=[{"name": str(i), "architecture": "b", "seeds": list(range(20))} for i in range(21)]),
         "students times seeds: wanted at most 400 runs, came 420; split it in two",
     ),
-    (plain(teacher={"kind": "magic"}), "teacher.kind: wanted shipped, run or train, came magic; choose one of these"),
-    (plain(teacher={"name": "t"}), "teacher.kind: wanted shipped, run or train, came nothing; choose one of these"),
+    (
+        plain(teacher={"kind": "magic"}),
+        "teacher.kind: wanted shipped, run, train or ensemble, came magic; choose one of these",
+    ),
+    (
+        plain(teacher={"name": "t"}),
+        "teacher.kind: wanted shipped, run, train or ensemble, came nothing; choose one of these",
+    ),
     (plain(teacher=None), "teacher: wanted an object, came None; change it"),
     (
         plain(teacher={"kind": "run", "run": "../etc"}),
@@ -248,3 +256,35 @@ def test_what_is_no_json_is_refused_in_a_few_words(text: str | bytes) -> None:
     with pytest.raises(InvalidSetting, match=r"the text: wanted JSON, came .*; mend brackets") as error:
         Experiment.from_json(text)
     assert len(str(error.value)) < 250
+
+
+def test_who_is_taught_by_the_teacher_is_written_as_before() -> None:
+    """Else every fingerprint from before there was such a field would be another one."""
+    assert "taught_by" not in read(plain()).to_json()
+    taught = read(plain(students=[{"name": "a", "architecture": "resnet8"}, TAUGHT]))
+    assert Experiment.from_json(taught.to_json()) == taught
+    assert taught.students[1].taught_by == "a"
+
+
+def test_a_line_of_students_begins_with_who_teaches() -> None:
+    students = tuple(
+        Student(name=name, architecture="resnet8", taught_by=above)
+        for name, above in (("c", "b"), ("b", "a"), ("a", None))
+    )
+    assert [one.name for one in lineage(students[0], students)] == ["b", "a"]
+    assert lineage(students[2], students) == ()
+
+
+def test_an_ensemble_has_two_to_five_members_each_once() -> None:
+    first, second = {"kind": "shipped", "name": "t"}, {"kind": "train", "architecture": "resnet8"}
+    good = read(plain(teacher={"kind": "ensemble", "members": [first, second]}))
+    assert Experiment.from_json(good.to_json()) == good
+    for members, words in (
+        ([first, first], "wanted each once"),
+        ([first], "teacher.ensemble.members: wanted at least 2"),
+        ([{**first, "name": f"t{place}"} for place in range(6)], "at most 5"),
+        ([first, {"kind": "ensemble", "members": [first, second]}], "wanted shipped, run or train, came ensemble"),
+    ):
+        with pytest.raises(InvalidSetting) as refused:
+            read(plain(teacher={"kind": "ensemble", "members": members}))
+        assert words in str(refused.value)

@@ -35,7 +35,7 @@ def main() -> None:
         default = lab.default_experiment()
         _file(lab, default, students=True)
         for option in lab.teachers(default.task):
-            if option.choice != default.teacher:
+            if isinstance(option.choice, ShippedTeacher) and option.choice != default.teacher:
                 short = default.model_copy(update={"teacher": option.choice, "budget": Budget(updates=1)})
                 _file(lab, short, students=False)
         lab.close()

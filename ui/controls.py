@@ -86,7 +86,8 @@ def _what(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
         _shape(network, row, defaults)
         _data(lab, method, row, defaults)
         _settings(method, row, defaults)
-        _plus(methods.values(), method, row, defaults)
+        if method and not method.alone:
+            _plus(methods.values(), method, row, defaults)
     if network and method:
         st.caption(f"{network.title}. {method.title}: {method.teaches}")
 
@@ -104,9 +105,12 @@ def _data(lab: Lab, method: Method | None, row: int, defaults: Mapping[str, Any]
     own = () if st.session_state.get(key) in (None, *LABELS) else (st.session_state[key],)
     help_text = "How many training images have their label: a number, or all. The 100 are among the 500."
     _select("Labels", [*own, *LABELS], defaults, key, accept_new_options=True, help=help_text)
-    if method and method.uses_teacher:
-        help_text = "The images on which the student listens to its teacher: those with a label, or all of them."
+    plus = method and form.on_top(method, st.session_state.get(row_key(row, "plus"), defaults[row_key(row, "plus")]))
+    if method and (method.uses_teacher or method.mutual or plus):
+        help_text = "The images on which the student listens to who teaches it: those with a label, or all of them."
         _select("Listens on", list(SEES), defaults, row_key(row, "sees"), help=help_text)
+    if method and (method.uses_teacher or plus):
+        _by(row, defaults)
     task = st.session_state.get("task", defaults["task"])
     help_text = "A class of which the student sees no image at all: only its teacher can tell of it."
     never = [form.NOTHING, *(lab.classes(task) if task in {entry.name for entry in lab.tasks()} else ())]
@@ -114,6 +118,18 @@ def _data(lab: Lab, method: Method | None, row: int, defaults: Mapping[str, Any]
     _number(
         "Seeds", 1, 20, defaults, row_key(row, "seeds"), help="Trained once for each; three at least for an interval."
     )
+
+
+def _by(row: int, defaults: Mapping[str, Any]) -> None:
+    """Who teaches a student: offered where there is another one, or where the address asks for it."""
+    key = row_key(row, "by")
+    count = int(st.session_state.get("students", defaults["students"]))
+    options = [form.TEACHER, *(form.fellow(other) for other in range(count) if other != row)]
+    asked = st.session_state.get(key, form.TEACHER)
+    options += [] if asked in options else [asked]
+    if len(options) > 1:
+        help_text = "Another student, trained first, can teach instead: an assistant, or the same network again."
+        _select("Taught by", options, defaults, key, help=help_text)
 
 
 def _settings(method: Method | None, row: int, defaults: Mapping[str, Any]) -> None:
@@ -133,7 +149,7 @@ def _settings(method: Method | None, row: int, defaults: Mapping[str, Any]) -> N
         _number(name.replace("_", " "), low, high, {key: value, **defaults}, key, step=0.05)
 
 
-def _plus(methods: Iterable[Method], own: Method | None, row: int, defaults: Mapping[str, Any]) -> None:
+def _plus(methods: Iterable[Method], own: Method, row: int, defaults: Mapping[str, Any]) -> None:
     """A second method on top of the student's own."""
     names = [method.name for method in methods if can_be_added(method) and method != own]
     help_text = "A second method: its term that asks the teacher is added, without its term for labels."

@@ -51,8 +51,9 @@ def _unused(name: str, students: Sequence[dict[str, Any]]) -> str:
 
 
 def _rewrite(lab: Lab, students: Sequence[dict[str, Any]]) -> None:
+    names = [student["name"] for student in students]
     for row, student in enumerate(students):
-        st.session_state.update(form.row_values(lab, row, student))
+        st.session_state.update(form.row_values(lab, row, student, names))
     st.session_state["students"] = len(students)
     st.session_state["train_changed"] = True
 

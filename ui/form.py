@@ -4,21 +4,24 @@ Keys are short because they stand in the page's address. No widget is drawn here
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Experiment, Student
 from distill_core.lab import Lab
-from distill_core.methods import METHODS, Settings, settle_added
+from distill_core.methods import METHODS, Method, Settings, settle_added
 
 __all__ = [
     "ALL",
     "MOST_STUDENTS",
     "NOTHING",
+    "TEACHER",
     "address",
     "defaults",
+    "fellow",
     "lost",
+    "on_top",
     "read",
     "row_key",
     "row_values",
@@ -28,6 +31,7 @@ __all__ = [
 
 ALL = "all"
 NOTHING = "nothing"
+TEACHER = "the teacher"
 MOST_STUDENTS = 12
 _BUDGET = {"updates": "updates", "batch": "batch_size"}
 _OPTIMISER = {"lr": "learning_rate", "decay": "weight_decay", "momentum": "momentum", "warmup": "warmup_fraction"}
@@ -38,6 +42,11 @@ _ROW = {"name": "name", "net": "architecture", "width": "width", "stem": "stem_s
 def row_key(row: int, field: str) -> str:
     """The key of one widget of one student, counted from 0."""
     return f"s{row}_{field}"
+
+
+def fellow(row: int) -> str:
+    """How a row of the form, counted from 0, calls another one that teaches it: by its place, since names change."""
+    return f"student {row + 1}"
 
 
 def defaults(lab: Lab) -> dict[str, Any]:
@@ -72,15 +81,18 @@ def values(lab: Lab, experiment: Experiment) -> dict[str, Any]:
     found |= {key: getattr(experiment.optimiser, field) for key, field in _OPTIMISER.items()}
     found |= {key: getattr(experiment, field) for key, field in _PLAIN.items()}
     for row, student in enumerate(students):
-        found |= row_values(lab, row, student)
+        found |= row_values(lab, row, student, [one.name for one in students])
     return found
 
 
-def row_values(lab: Lab, row: int, student: Student | Mapping[str, Any]) -> dict[str, Any]:
-    """What the widgets of one row show for a student, given as such or as plain JSON."""
+def row_values(lab: Lab, row: int, student: Student | Mapping[str, Any], names: Sequence[str] = ()) -> dict[str, Any]:
+    """What the widgets of one row show for a student, given as such or as plain JSON; ``names`` are those of all rows.
+    Whom somebody teaches who is not among them, the teacher teaches."""
     if not isinstance(student, Student):
         student = Student.model_validate(student)
-    return {row_key(row, field): value for field, value in _row(lab, student).items()}
+    found = _row(lab, student)
+    found["by"] = fellow(names.index(student.taught_by)) if student.taught_by in names else TEACHER
+    return {row_key(row, field): value for field, value in found.items()}
 
 
 def _row(lab: Lab, student: Student) -> dict[str, Any]:
@@ -123,8 +135,10 @@ def read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
 def rows(lab: Lab, state: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The students of a form, each as plain JSON; only what its method uses is in it."""
     count = min(max(int(state["students"]), 1), MOST_STUDENTS)
+    names = {fellow(row): state.get(row_key(row, "name")) for row in range(count)}
     return [
-        _student(lab, {field: state.get(row_key(row, field)) for field in _fields(state, row)}) for row in range(count)
+        _student(lab, {field: state.get(row_key(row, field)) for field in _fields(state, row)}, names)
+        for row in range(count)
     ]
 
 
@@ -133,7 +147,7 @@ def _fields(state: Mapping[str, Any], row: int) -> list[str]:
     return [key.removeprefix(start) for key in state if key.startswith(start)]
 
 
-def _student(lab: Lab, row: Mapping[str, Any]) -> dict[str, Any]:
+def _student(lab: Lab, row: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
     method = next((entry for entry in lab.methods() if entry.name == row["method"]), None)
     plain = {field: row[key] for key, field in _ROW.items()}
     plain |= {"labels": _labels(row["labels"]), "seeds": list(range(int(row["seeds"])))}
@@ -141,18 +155,28 @@ def _student(lab: Lab, row: Mapping[str, Any]) -> dict[str, Any]:
         plain["missing_class"] = row["never"]
     if method is None:
         return plain
-    if method.uses_teacher or row.get("plus", NOTHING) != NOTHING:
+    plus = on_top(method, row.get("plus"))
+    if method.uses_teacher or method.mutual or plus:
         plain["transfer"] = row["sees"]
+    if method.uses_teacher or plus:
+        by = row.get("by") or TEACHER
+        # A row that is not there is refused by the specification, with what was asked for.
+        plain |= {} if by == TEACHER else {"taught_by": names.get(by, by)}
     if method.standardizes:
         plain["standardize"] = bool(row.get("std"))
-    if row.get("plus", NOTHING) != NOTHING:
-        plain["also"] = [{"method": row["plus"], "weight": row.get("plus_weight", 1.0)}]
+    if plus:
+        plain["also"] = [{"method": plus, "weight": row.get("plus_weight", 1.0)}]
     if method.temperature is not None:
         plain["temperature"] = row.get("T", method.temperature)
     if method.alpha is not None:
         plain["alpha"] = row.get("alpha", method.alpha)
     plain["parameters"] = {name: row.get(f"p_{name}", value) for name, value in method.parameters.items()}
     return plain
+
+
+def on_top(method: Method, plus: str | None) -> str | None:
+    """The method on top of a student's own, as the form's value ``plus`` says it, where there can be one."""
+    return None if method.alone or plus == NOTHING else plus
 
 
 def _labels(text: str) -> int | None:

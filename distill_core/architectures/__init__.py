@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.architectures import (
     depthwise,
+    ensemble,
     grafting,
     inception,
     mobilenet,
@@ -22,6 +23,7 @@ from distill_core.architectures import (
     vit,
 )
 from distill_core.architectures.blueprint import Blueprint
+from distill_core.architectures.ensemble import ENSEMBLE
 from distill_core.architectures.entry import Architecture, Profile, Tap
 from distill_core.architectures.profiling import features
 from distill_core.errors import InvalidSetting, explain
@@ -30,7 +32,18 @@ from distill_core.registry import Registry
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["ARCHITECTURES", "Architecture", "Blueprint", "Profile", "Tap", "build", "check", "features", "profile"]
+__all__ = [
+    "ARCHITECTURES",
+    "Architecture",
+    "Blueprint",
+    "Profile",
+    "Tap",
+    "build",
+    "check",
+    "entry_of",
+    "features",
+    "profile",
+]
 
 ARCHITECTURES: Registry[Architecture] = Registry("architecture")
 ARCHITECTURES.add(*resnet.ENTRIES)
@@ -47,8 +60,17 @@ CLASSES = (2, 1000)
 CHANNELS = (1, 3)
 
 
+def entry_of(name: str) -> Architecture:
+    """What describes a network, be it one that can be chosen or an ensemble. Raises UnknownName."""
+    return ENSEMBLE if name == ENSEMBLE.name else ARCHITECTURES.get(name)
+
+
 def check(blueprint: Blueprint) -> Architecture:
-    """The entry that can build this. Raises UnknownName or InvalidSetting; needs no torch."""
+    """The entry that describes this. Raises UnknownName or InvalidSetting; needs no torch."""
+    if blueprint.members:
+        for member in blueprint.members:
+            check(member)
+        return ENSEMBLE
     entry = ARCHITECTURES.get(blueprint.architecture)
     _check_images(entry, blueprint)
     _check_width(entry, blueprint.width)
@@ -65,7 +87,10 @@ def build(blueprint: Blueprint) -> nn.Module:
     Its ``taps`` name the parts whose outputs are stage features; the last is the embedding that the head takes.
     Raises: UnknownName or InvalidSetting where the blueprint cannot work.
     """
-    network = check(blueprint).build(blueprint)
+    entry = check(blueprint)
+    if blueprint.members:
+        return ensemble.together([build(member) for member in blueprint.members])
+    network = entry.build(blueprint)
     if blueprint.graft is None:
         return network
     own, other = profile(replace(blueprint, graft=None)), profile(blueprint.graft)

@@ -11,7 +11,7 @@ __all__ = ["Blueprint"]
 class Blueprint:
     """One network: which recipe, for which images, how wide, and how soon it halves the image.
 
-    ``graft``: it ends in an adapter and the head of this other network.
+    ``graft``: it ends in an adapter and the head of this other network. ``members``: it is an ensemble of these.
     """
 
     architecture: str
@@ -21,6 +21,7 @@ class Blueprint:
     width: float = 1.0
     stem_stride: int = 1
     graft: "Blueprint | None" = None
+    members: "tuple[Blueprint, ...]" = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -30,4 +31,5 @@ class Blueprint:
     def of(cls, values: Mapping[str, Any]) -> Self:
         """What ``to_dict`` gave, as a blueprint."""
         graft = values.get("graft")
-        return cls(**{**values, "graft": cls.of(graft) if graft else None})
+        members = tuple(map(cls.of, values.get("members", ())))
+        return cls(**{**values, "graft": cls.of(graft) if graft else None, "members": members})

@@ -8,7 +8,7 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Student, fingerprint
 from distill_core.methods import METHODS
 
-__all__ = ["INITIAL", "check_circles", "circles", "content"]
+__all__ = ["INITIAL", "Circle", "check_circles", "circles", "content"]
 
 # The parameter of a mutual method that numbers the initial weights.
 INITIAL = "initial"
@@ -16,8 +16,9 @@ Circle = tuple[Student, ...]
 
 
 def content(student: Student) -> dict[str, Any]:
-    """What a student is: its name, its role and its other seeds change nothing in what is trained."""
-    return student.model_dump(mode="json", exclude={"name", "role", "seeds"})
+    """What a student is: its name, its role and its other seeds change nothing in what is trained; who teaches it
+    counts by what that is, not by a name."""
+    return student.model_dump(mode="json", exclude={"name", "role", "seeds", "taught_by"})
 
 
 def circles(students: Sequence[Student]) -> Mapping[tuple[str, int], Circle]:

@@ -1,7 +1,7 @@
 """One experiment as cohorts that train one after the other, so that what is finished is kept and seen early."""
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from distill_core.experiment import Experiment
 from distill_core.pipeline.runs import PlannedStudent
@@ -15,14 +15,20 @@ TRAINING, EVALUATING = "Training", "Evaluating and exporting"
 
 
 def cohorts(missing: Sequence[PlannedStudent], experiment: Experiment) -> tuple[tuple[PlannedStudent, ...], ...]:
-    """The networks to train, in cohorts of nearly equal size, those of one seed together: they read one stream. Those
-    who teach each other are never parted.
+    """The networks to train, generation after generation: who teaches is finished before those whom it teaches begin.
 
-    In cached mode the teacher's answers are kept from cohort to cohort. In consistent mode all train at once: every
+    A generation is cut into cohorts of nearly equal size, those of one seed together: they read one stream. Those who
+    teach each other are never parted. In cached
+    mode the teacher's answers are kept from cohort to cohort. In consistent mode all train at once: every
     cohort would cost another pass of the teacher.
     """
+    by_generation = groupby(sorted(missing, key=_generation), key=_generation)
+    return tuple(part for _, members in by_generation for part in _cut(tuple(members), experiment))
+
+
+def _cut(missing: Sequence[PlannedStudent], experiment: Experiment) -> tuple[tuple[PlannedStudent, ...], ...]:
     if experiment.mode == "consistent" or len(missing) <= MOST_TOGETHER:
-        return (tuple(missing),) if missing else ()
+        return (tuple(missing),)
     circles = sorted(inseparable(missing), key=lambda circle: circle[0].seed)
     ordered = [one for circle in circles for one in circle]
     count = -(-len(ordered) // MOST_TOGETHER)
@@ -44,8 +50,10 @@ def stage(what: str, parts: Sequence[Sequence[PlannedStudent]], place: int) -> s
     """The name of a stage of one of these cohorts; where there is one only, the bare word."""
     if len(parts) == 1:
         return what
+    generations = list(dict.fromkeys(part[0].generation for part in parts))
+    which = f", generation {parts[place][0].generation + 1} of {generations[-1] + 1}" if len(generations) > 1 else ""
     before = sum(map(len, parts[:place]))
-    return f"{what}: networks {before + 1} to {before + len(parts[place])} of {sum(map(len, parts))}"
+    return f"{what}{which}: networks {before + 1} to {before + len(parts[place])} of {sum(map(len, parts))}"
 
 
 def already_there(
@@ -54,3 +62,7 @@ def already_there(
     """By key the runs that are there already. Where one of those who teach each other is not, all train again."""
     there = {one.key: find_run(one.fingerprint) for one in planned}
     return {one.key: there[one.key] if all(there[key] for key in one.circle) else None for one in planned}
+
+
+def _generation(one: PlannedStudent) -> int:
+    return one.generation

@@ -32,6 +32,7 @@ def complete(experiment: Experiment) -> Experiment:
     check_circles(asked)
     _refuse_twins(asked)
     _check_mode(asked, experiment)
+    _check_teaching(asked)
     controls = [_complete_student(student, task) for student in experiment.students if student.role == "control"]
     _check_controls(controls, asked)
     named = {_group(control): control.name for control in controls}
@@ -77,6 +78,15 @@ def _complete_student(student: Student, task: Task) -> Student:
                 wanted=f"a class of {task.name} ({', '.join(task.classes)})",
                 came=student.missing_class,
                 do="choose one of these, or leave it out",
+            )
+        )
+    if student.taught_by is not None and not METHODS.get(student.method).uses_teacher:
+        raise InvalidSetting(
+            explain(
+                f"the method of {student.name!r}, taught by {student.taught_by!r}",
+                wanted="one that uses a teacher",
+                came=student.method,
+                do="choose kd, or leave taught_by out",
             )
         )
     labels = None if student.labels == task.train_images else student.labels
@@ -126,10 +136,25 @@ def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
         )
 
 
+def _check_teaching(students: Sequence[Student]) -> None:
+    """A student that learns from labels alone becomes a control, and a control teaches nobody."""
+    controls = {student.name for student in students if _is_control(student)}
+    for student in students:
+        if student.taught_by in controls:
+            raise InvalidSetting(
+                explain(
+                    f"who teaches {student.name!r}",
+                    wanted="a student that is taught itself",
+                    came=f"{student.taught_by!r}, which is a control",
+                    do="choose another student, or let the teacher teach",
+                )
+            )
+
+
 def _refuse_twins(students: Sequence[Student]) -> None:
     known: dict[str, str] = {}
     for student in students:
-        what = fingerprint(content(student))
+        what = fingerprint(content(student), student.taught_by)
         if what in known:
             raise InvalidSetting(
                 explain(

@@ -13,7 +13,7 @@ from distill_core.experiment import Experiment, TrainedTeacher
 from distill_core.export import available_threads
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, inseparable, stage
 from distill_core.pipeline.libraries import loaded
-from distill_core.pipeline.recorded import find_recorded
+from distill_core.pipeline.recorded import recorded_of_all
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.pipeline.teachers import KnownTeacher, blueprint_of
 from distill_core.store import JobState, RunRecord, Store
@@ -113,11 +113,12 @@ def _expected(
 ) -> dict[str, float]:
     missing = [one for one in planned if there.get(one.key) is None]
     graphs = {one.blueprint for one in missing}
-    work = _steps_seconds(experiment, missing) + _teacher_pass_seconds(experiment, teacher, missing)
     found = {"Loading the images": LOAD_SECONDS, "Getting the teacher ready": _teacher_seconds(experiment, teacher)}
     parts = cohorts(missing, experiment)
     for place, part in enumerate(parts):
-        found[stage(TRAINING, parts, place)] = slowness * work * len(part) / len(missing)
+        together = [one for one in missing if one.generation == part[0].generation]
+        work = _steps_seconds(experiment, together) + _passes_seconds(experiment, together)
+        found[stage(TRAINING, parts, place)] = slowness * work * len(part) / len(together)
         found[stage(EVALUATING, parts, place)] = EVALUATE_SECONDS * len(part)
     return {**found, MEASURING: MEASURE_SECONDS * (len(graphs) + 1)}
 
@@ -139,23 +140,30 @@ def _steps_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) ->
 
 
 def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher) -> float:
+    if teacher.members:
+        return sum(_teacher_seconds(experiment, member) for member in teacher.members)
     if not isinstance(teacher.choice, TrainedTeacher):
         return 2.0
     alone = experiment.model_copy(update={"budget": teacher.choice.budget})
     return 2.0 + training_seconds(alone, teacher.blueprint)
 
 
-def _teacher_pass_seconds(experiment: Experiment, teacher: KnownTeacher, missing: Sequence[PlannedStudent]) -> float:
-    if find_recorded(experiment):
-        return 0.0
+def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -> float:
+    """Everybody who teaches looks once at each set of images; what the experiment's teacher says may be recorded."""
     count = TASKS.get(experiment.task).train_images
+    recorded = bool(recorded_of_all(experiment))
     seen = {
-        (one.student.labels if one.student.transfer == "labelled" else None, one.mixes)
+        (
+            one.taught_by,
+            one.teacher_blueprint,
+            one.student.labels if one.student.transfer == "labelled" else None,
+            one.mixes,
+        )
         for one in missing
-        if one.uses_teacher
+        if one.uses_teacher and not (recorded and one.taught_by is None and not one.mixes)
     }
-    images = sum(_looked_at(experiment, size or count) for size, _ in seen)
-    return images * _macs(teacher.blueprint) / MACS_PER_SECOND
+    macs = sum(_looked_at(experiment, size or count) * _macs(blueprint) for _, blueprint, size, _ in seen)
+    return macs / MACS_PER_SECOND
 
 
 def _looked_at(experiment: Experiment, size: int) -> float:

@@ -12,15 +12,25 @@ from distill_core.methods import Pair
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, already_there, cohorts, stage
 from distill_core.pipeline.estimate import MEASURING, Stages, pace, stages
 from distill_core.pipeline.libraries import load_libraries
+from distill_core.pipeline.lineage import Teachers, Teaching
 from distill_core.pipeline.measure import Timer, ensure_measured, measure
-from distill_core.pipeline.record import Curves, failed_run, finished_run, replay
-from distill_core.pipeline.recorded import find_recorded, read_recorded
+from distill_core.pipeline.record import Curves, failed_run, finished_run, replay, untaught_run
+from distill_core.pipeline.recorded import read_together, recorded_of_all
 from distill_core.pipeline.runs import PlannedStudent, check_pairs, expand, pair_of, recipe
-from distill_core.pipeline.teachers import KnownTeacher, identify
+from distill_core.pipeline.teachers import identify
 from distill_core.pipeline.teaching import TeacherAtWork, obtain
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, Task, TaskData, load_task
-from distill_core.training import FrozenTeacher, ImageBank, Plan, SideBySide, Trained, one_by_one, train_cohort
+from distill_core.training import (
+    Arithmetic,
+    FrozenTeacher,
+    ImageBank,
+    Plan,
+    SideBySide,
+    Trained,
+    one_by_one,
+    train_cohort,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +61,7 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     task = TASKS.get(experiment.task)
     known = identify(experiment.teacher, task, experiment.precision, bench.store.run)  # type: ignore[arg-type]
     planned = expand(experiment, known)
-    check_pairs(planned, known)
+    check_pairs(planned)
     there = already_there(planned, bench.store.find_run)
     clock = stages(experiment, known, planned, there, bench.sink, pace(bench.store))
     with clock.stage("Loading the images"):
@@ -62,17 +72,21 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         name = _teacher_name(known.title, experiment)
         bench.store.link_run(job_id, teacher.run.id, position=0, student=name, role="teacher")
     link = _linker(job_id, planned, bench.store)
+    first = Teaching(frozen=_frozen(teacher, experiment), test_logits_NC=teacher.test_logits_NC)
+    teachers = Teachers(first, bench.store, teacher.arithmetic)
     for one in planned:
         run = there[one.key]
         if run is not None:
             link(one, run)
+            teachers.note(one, run)
             replay(one, run, bench.store.curves(run.id), clock.sink)
     stored = [run for run in there.values() if run is not None]
-    trainer = _Trainer(experiment, data, banks, known, teacher, _frozen(teacher, experiment), bench)
+    trainer = _Trainer(experiment, data, banks, teachers, teacher.arithmetic, bench)
     parts = cohorts([one for one in planned if there[one.key] is None], experiment)
     for place, part in enumerate(parts):
         for one, run in trainer.run(part, clock, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
             link(one, run)
+            teachers.note(one, run)
             stored.append(run)
             if run.state == "finished":
                 clock.sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
@@ -89,9 +103,8 @@ class _Trainer:
     experiment: Experiment
     data: TaskData
     banks: Mapping[str, ImageBank]
-    known: KnownTeacher
-    teacher: TeacherAtWork
-    frozen: FrozenTeacher
+    teachers: Teachers
+    arithmetic: Arithmetic
     bench: Bench
 
     def run(
@@ -102,8 +115,13 @@ class _Trainer:
         Raises: what the store raises for one of them, once the others are stored.
         """
         curves = Curves(clock.sink)
+        for one in part:
+            reason = self.teachers.why_nobody(one)
+            if reason:
+                yield one, self._untaught(one, reason, clock.sink)
+        part = [one for one in part if self.teachers.why_nobody(one) is None]
         with clock.stage(names[0]):
-            trained = self._train(part, curves)
+            trained = self._train(part, curves) if part else ()
         refused: list[DistillError] = []
         with clock.stage(names[1]) as step:
             for done, (one, result) in enumerate(zip(part, trained, strict=True)):
@@ -122,6 +140,7 @@ class _Trainer:
 
     def _train(self, part: Sequence[PlannedStudent], sink: Sink) -> tuple[Trained, ...]:
         experiment = self.experiment
+        self.teachers.only(part)
         labels_N: np.ndarray = self.data.train.labels_N
         return train_cohort(
             [recipe(one, experiment.data_seed, labels_N, self._pair(one)) for one in part],
@@ -131,28 +150,35 @@ class _Trainer:
                 mode=experiment.mode,
                 views=experiment.views,
                 data_seed=experiment.data_seed,
-                arithmetic=self.teacher.arithmetic,
+                arithmetic=self.arithmetic,
             ),
             train=self.banks["train"],
             valid=self.banks["valid"],
-            teacher=self.frozen,
+            teacher=self.teachers.first.frozen,
             sink=sink,
             gate=self.bench.gate,
             side_by_side=self.bench.side_by_side,
+            own_teachers={one.key: self.teachers.of(one).frozen for one in part if one.taught_by},
         )
 
     def _pair(self, one: PlannedStudent) -> Pair:
         if not one.features:
             return Pair()
-        return pair_of(one.blueprint, self.known.blueprint, self.frozen.head)
+        return pair_of(one.blueprint, one.teacher_blueprint, self.teachers.of(one).frozen.head)
 
     def _store(self, one: PlannedStudent, result: Trained, curves: Curves) -> RunRecord:
         if result.error is not None:
             run, files = failed_run(one, result, self.experiment), dict[str, bytes]()
         else:
-            said_NC = self.teacher.test_logits_NC
+            said_NC = self.teachers.of(one).test_logits_NC
             run, files = finished_run(one, result, self.experiment, self.data, self.banks, said_NC)
         self.bench.store.save_run(run, curves=curves.of(one.key), files=files)
+        return run
+
+    def _untaught(self, one: PlannedStudent, reason: str, sink: Sink) -> RunRecord:
+        run = untaught_run(one, reason, self.experiment)
+        self.bench.store.save_run(run, curves=[], files={})
+        sink(RunFailed(one.key, reason))
         return run
 
 
@@ -170,7 +196,8 @@ def _linker(
     positions = {one.key: position for position, one in enumerate(planned, start=1)}
 
     def link(one: PlannedStudent, run: RunRecord) -> None:
-        store.link_run(job_id, run.id, position=positions[one.key], student=one.student.name, role=one.role)
+        name, above = one.student.name, one.student.taught_by
+        store.link_run(job_id, run.id, position=positions[one.key], student=name, role=one.role, taught_by=above)
 
     return link
 
@@ -183,8 +210,6 @@ def _banks(task: Task, data: TaskData, data_seed: int) -> Mapping[str, ImageBank
 
 
 def _frozen(teacher: TeacherAtWork, experiment: Experiment) -> FrozenTeacher:
-    import torch
-
-    manifest = find_recorded(experiment)
-    recorded_VNC = torch.from_numpy(read_recorded(manifest, experiment.views)) if manifest else None
+    records = recorded_of_all(experiment)
+    recorded_VNC = read_together(records, experiment.views) if records else None
     return FrozenTeacher(teacher.network, teacher.arithmetic, recorded_VNC)

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
-from distill_core.experiment import Budget, Experiment, ShippedTeacher, Student, TeacherChoice
+from distill_core.experiment import Budget, EnsembleTeacher, Experiment, ShippedTeacher, Student, TeacherChoice
 from distill_core.tasks import Task
 
 __all__ = ["LESSONS", "PRESETS", "Preset", "default_experiment", "first_experiment", "lesson_experiment"]
 
 TASK = "fashion_mnist_small"
 TEACHER = ShippedTeacher(name="fashion_resnet20")
+# The network that learns in most presets, trained on all labels: the first generation of born-again ones.
+SAME_NETWORK = ShippedTeacher(name="fashion_resnet8_weak")
+# The two best that ship, in the order in which they are offered.
+TOGETHER = EnsembleTeacher(members=(TEACHER, ShippedTeacher(name="fashion_inception")))
 SMALL = {"architecture": "resnet8", "stem_stride": 2}
 FEW = 500
 LESSON_SEEDS = 3
@@ -31,8 +35,8 @@ def default_experiment(seeds: int = 1) -> Experiment:
     )
 
 
-def _experiment(*students: Student, updates: int = 480) -> Experiment:
-    return Experiment(task=TASK, teacher=TEACHER, students=students, budget=Budget(updates=updates, batch_size=125))
+def _experiment(*students: Student, updates: int = 480, teacher: TeacherChoice = TEACHER) -> Experiment:
+    return Experiment(task=TASK, teacher=teacher, students=students, budget=Budget(updates=updates, batch_size=125))
 
 
 def _few_labels() -> Experiment:
@@ -87,6 +91,31 @@ def _missing_class() -> Experiment:
     )
 
 
+def _assistant() -> Experiment:
+    shared = {"labels": FEW, "transfer": "all"}
+    middle = {"architecture": "resnet14", "stem_stride": 2}
+    return _experiment(
+        Student.model_validate({"name": "assistant", **middle, **shared}),
+        Student.model_validate({"name": "ResNet-8, by the teacher", **SMALL, **shared}),
+        Student.model_validate({"name": "ResNet-8, by the assistant", "taught_by": "assistant", **SMALL, **shared}),
+    )
+
+
+def _born_again() -> Experiment:
+    names = [f"generation {number}" for number in (1, 2, 3)]
+    return _experiment(
+        *(
+            Student.model_validate({"name": name, "taught_by": above, **SMALL})
+            for name, above in zip(names, [None, *names], strict=False)
+        ),
+        teacher=SAME_NETWORK,
+    )
+
+
+def _together() -> Experiment:
+    return default_experiment().model_copy(update={"teacher": TOGETHER})
+
+
 PRESETS = (
     Preset(
         name="default",
@@ -124,6 +153,27 @@ PRESETS = (
         title="A class that it never sees",
         teaches="No image of a bag comes before the student. Do the teacher's answers to other images tell of bags?",
         experiment=_missing_class(),
+    ),
+    Preset(
+        name="assistant",
+        title="Teacher assistant",
+        teaches="A small student may not follow a large teacher. Does it learn more from a network of middle size, "
+        "which the teacher taught first?",
+        experiment=_assistant(),
+    ),
+    Preset(
+        name="born_again",
+        title="Born again",
+        teaches="One network, generation after generation, each taught by the one before, and the first by the same "
+        "network that learnt from labels. Does any get better than who taught it?",
+        experiment=_born_again(),
+    ),
+    Preset(
+        name="ensemble",
+        title="Ensemble",
+        teaches="The students of Default, taught by the two best teachers together, who answer with the mean of their "
+        "probabilities. Beside Default in Compare: are two better than one?",
+        experiment=_together(),
     ),
 )
 

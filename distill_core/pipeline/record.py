@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["Curves", "evaluate", "failed_run", "finished_run", "replay", "run_id"]
+__all__ = ["Curves", "evaluate", "failed_run", "finished_run", "replay", "run_id", "untaught_run"]
 
 Row = dict[str, Any]
 
@@ -97,7 +97,8 @@ def evaluate(
     """Scores at the last update, and the files: weights, ONNX, and logits of validation and test images.
 
     ``missing_index`` is a class that the network never saw: how it fares, before and after a bias, is a score too. The
-    blueprint of another network in whose head it ends is kept there, since without it nobody could read the weights.
+    blueprints of another network in whose head it ends, or of an ensemble's members, are kept there, since without them
+    nobody could read the weights.
 
     Raises: ExportMismatch where the ONNX file answers differently from the network.
     """
@@ -121,6 +122,8 @@ def evaluate(
     }
     if blueprint.graft is not None:
         scores["graft"] = blueprint.graft.to_dict()
+    if blueprint.members:
+        scores["members"] = [member.to_dict() for member in blueprint.members]
     if missing_index is not None:
         found = unseen_class(valid_NC, data.valid.labels_N, test_NC, data.test.labels_N, missing_index)
         scores["unseen"] = found.to_dict()
@@ -151,6 +154,11 @@ def failed_run(one: PlannedStudent, result: Trained, experiment: Experiment) -> 
     return _record(one, result, experiment, "failed", result.error, {})
 
 
+def untaught_run(one: PlannedStudent, reason: str, experiment: Experiment) -> RunRecord:
+    """The record of a student that nobody could teach: whoever should have has failed."""
+    return _record(one, None, experiment, "failed", reason, {})
+
+
 def _parameters(student: Student) -> dict[str, float]:
     """The numbers of its method, and what is done beside them."""
     switched = {"standardize": 1.0} if student.standardize else {}
@@ -159,7 +167,7 @@ def _parameters(student: Student) -> dict[str, float]:
 
 def _record(
     one: PlannedStudent,
-    result: Trained,
+    result: Trained | None,
     experiment: Experiment,
     state: str,
     message: str | None,
@@ -185,8 +193,8 @@ def _record(
         missing_class=student.missing_class,
         state=state,  # type: ignore[arg-type]
         message=message,
-        updates=result.updates,
-        seconds=result.seconds,
+        updates=result.updates if result else 0,
+        seconds=result.seconds if result else 0.0,
         scores=scores,
         environment=environment(),
         specification=experiment.to_json(),

@@ -3,17 +3,20 @@
 With them the default comparison needs no pass of the teacher at all. ``tools/make_logits.py`` makes them.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from distill_core.architectures.ensemble import mean_logits
 from distill_core.assets import Manifest, manifests, read_asset
-from distill_core.experiment import Experiment, ShippedTeacher, TeacherChoice
+from distill_core.experiment import EnsembleTeacher, Experiment, ShippedTeacher, TeacherChoice
 from distill_core.files import sha256_of
 from distill_core.tasks import TASKS, Task
 
 if TYPE_CHECKING:
     import numpy as np
+    from torch import Tensor
 
-__all__ = ["FOLDER", "find_recorded", "read_recorded", "recorded_hash"]
+__all__ = ["FOLDER", "find_recorded", "read_recorded", "read_together", "recorded_hash", "recorded_of_all"]
 
 FOLDER = "logits"
 
@@ -27,6 +30,23 @@ def find_recorded(experiment: Experiment) -> Manifest | None:
         if details["data_seed"] == experiment.data_seed and details["views"] >= experiment.views:
             return manifest
     return None
+
+
+def recorded_of_all(experiment: Experiment) -> tuple[Manifest, ...]:
+    """The records of the teacher, or of each member of an ensemble; none where one of them has none."""
+    teacher = experiment.teacher
+    choices = teacher.members if isinstance(teacher, EnsembleTeacher) else (teacher,)
+    found = [find_recorded(experiment.model_copy(update={"teacher": choice})) for choice in choices]
+    there = tuple(manifest for manifest in found if manifest)
+    return there if len(there) == len(choices) else ()
+
+
+def read_together(records: Sequence[Manifest], views: int) -> "Tensor":
+    """(V, N, C) float32: what the teacher said, or the members of an ensemble together. Raises CorruptFile."""
+    import torch
+
+    each = [torch.from_numpy(read_recorded(manifest, views)) for manifest in records]
+    return each[0] if len(each) == 1 else mean_logits(each)
 
 
 def read_recorded(manifest: Manifest, views: int) -> "np.ndarray":

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from distill_core.architectures import Blueprint, profile
 from distill_core.errors import InvalidSetting, explain
-from distill_core.experiment import Experiment, Student, fingerprint
+from distill_core.experiment import Experiment, Student, fingerprint, lineage
 from distill_core.methods import METHODS, DistillLoss, Method, Pair, added_to, settle, settle_added
-from distill_core.pipeline.circles import INITIAL, circles, content
+from distill_core.pipeline.circles import INITIAL, Circle, circles, content
 from distill_core.pipeline.complete import student_blueprint
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.tasks import TASKS, Task, stratified
@@ -26,7 +26,11 @@ NO_PAIR = Pair()
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedStudent:
     """One student with one seed. ``key`` names it in events, ``fingerprint`` in the store; ``circle`` are the keys of
-    all who teach each other, this one among them, in their own order."""
+    all who teach each other, this one among them, in their own order.
+
+    ``teacher_blueprint`` is that of who teaches it: the experiment's teacher in ``generation`` 0, else the network with
+    the key ``taught_by``, of the generation before.
+    """
 
     key: str
     student: Student
@@ -34,7 +38,10 @@ class PlannedStudent:
     blueprint: Blueprint
     fingerprint: str
     missing_index: int | None
+    teacher_blueprint: Blueprint
     circle: tuple[str, ...] = ()
+    generation: int = 0
+    taught_by: str | None = None
 
     @property
     def role(self) -> Literal["student", "control"]:
@@ -43,7 +50,7 @@ class PlannedStudent:
     @property
     def methods(self) -> tuple[Method, ...]:
         """The student's own, and those on top."""
-        return tuple(METHODS.get(name) for name in (self.student.method, *(one.method for one in self.student.also)))
+        return methods_of(self.student)
 
     @property
     def uses_teacher(self) -> bool:
@@ -66,29 +73,67 @@ class PlannedStudent:
 
 
 def expand(experiment: Experiment, teacher: KnownTeacher) -> tuple[PlannedStudent, ...]:
-    """Every student with every seed of a complete experiment, in its order."""
-    task = TASKS.get(experiment.task)
+    """Every student with every seed of a complete experiment, in its order.
+
+    Raises: InvalidSetting where a method on features would have to learn from an ensemble.
+    """
+    found: dict[str, PlannedStudent] = {}
     peers = circles(experiment.students)
-    return tuple(
-        PlannedStudent(
-            key=_key(student, seed),
-            student=student,
-            seed=seed,
-            blueprint=_blueprint(student, task, teacher),
-            fingerprint=_run_fingerprint(
-                experiment, student, seed, task.sha256, teacher, peers.get((student.name, seed), ())
-            ),
-            missing_index=None if student.missing_class is None else task.classes.index(student.missing_class),
-            circle=tuple(_key(peer, seed) for peer in peers.get((student.name, seed), ())),
+    for student in sorted(experiment.students, key=lambda one: len(lineage(one, experiment.students))):
+        for seed in student.seeds:
+            above = None if student.taught_by is None else found[_key(student.taught_by, seed)]
+            found[_key(student.name, seed)] = _planned(
+                experiment, student, seed, teacher, above, peers.get((student.name, seed), ())
+            )
+    return tuple(found[_key(student.name, seed)] for student in experiment.students for seed in student.seeds)
+
+
+def _planned(
+    experiment: Experiment,
+    student: Student,
+    seed: int,
+    teacher: KnownTeacher,
+    above: PlannedStudent | None,
+    circle: Circle,
+) -> PlannedStudent:
+    task = TASKS.get(experiment.task)
+    teaches = above or teacher
+    featured = next((method for method in methods_of(student) if method.features), None)
+    if featured and teaches.blueprint.members:
+        raise InvalidSetting(
+            explain(
+                f"the teacher of {student.name!r}",
+                wanted=f"one network, since {featured.name} looks at its stages",
+                came="an ensemble, which has no stages of its own",
+                do="choose a method on logits, as kd, or one of its members as the teacher",
+            )
         )
-        for student in experiment.students
-        for seed in student.seeds
+    return PlannedStudent(
+        key=_key(student.name, seed),
+        student=student,
+        seed=seed,
+        blueprint=_blueprint(student, task, teaches.blueprint),
+        fingerprint=_run_fingerprint(experiment, student, seed, task.sha256, teaches.fingerprint, circle),
+        missing_index=None if student.missing_class is None else task.classes.index(student.missing_class),
+        teacher_blueprint=teaches.blueprint,
+        generation=above.generation + 1 if above else 0,
+        taught_by=above.key if above else None,
+        circle=tuple(_key(peer.name, seed) for peer in circle),
     )
 
 
-def _blueprint(student: Student, task: Task, teacher: KnownTeacher) -> Blueprint:
+def methods_of(student: Student) -> tuple[Method, ...]:
+    """The student's own, and those on top."""
+    return tuple(METHODS.get(name) for name in (student.method, *(one.method for one in student.also)))
+
+
+def _blueprint(student: Student, task: Task, teacher: Blueprint) -> Blueprint:
     own = student_blueprint(student, task)
-    return replace(own, graft=teacher.blueprint) if METHODS.get(student.method).ships else own
+    return replace(own, graft=teacher) if METHODS.get(student.method).ships else own
+
+
+def _key(name: str, seed: int) -> str:
+    return f"{name}/{seed}"
 
 
 def job_fingerprint(experiment: Experiment, teacher: KnownTeacher) -> str:
@@ -137,13 +182,13 @@ def recipe(planned: PlannedStudent, data_seed: int, labels_N: "np.ndarray", pair
     )
 
 
-def check_pairs(planned: Sequence[PlannedStudent], teacher: KnownTeacher) -> None:
-    """Raises InvalidSetting, with the reason, where a method on features cannot do its student and this teacher."""
+def check_pairs(planned: Sequence[PlannedStudent]) -> None:
+    """Raises InvalidSetting, with the reason, where a method on features cannot do its student and who teaches it."""
     for one in planned:
         for method in one.methods:
             if method.features:
                 try:
-                    method.fits(pair_of(one.blueprint, teacher.blueprint))
+                    method.fits(pair_of(one.blueprint, one.teacher_blueprint))
                 except InvalidSetting as error:
                     raise InvalidSetting(f"{one.student.name!r} with {method.title}: {error}") from error
 
@@ -175,20 +220,11 @@ def pair_of(student: Blueprint, teacher: Blueprint, head: "nn.Module | None" = N
     return Pair(student_taps=own, teacher_taps=other, teacher_head=head)
 
 
-def _key(student: Student, seed: int) -> str:
-    return f"{student.name}/{seed}"
-
-
 def _run_fingerprint(
-    experiment: Experiment,
-    student: Student,
-    seed: int,
-    data_sha256: str,
-    teacher: KnownTeacher,
-    circle: Sequence[Student],
+    experiment: Experiment, student: Student, seed: int, data_sha256: str, teacher_fingerprint: str, circle: Circle
 ) -> str:
     # Names, roles and the other seeds change nothing in what is trained, so an equal run is found again.
     shared = experiment.model_dump(mode="json", exclude={"students", "teacher"})
-    parts = ["run", content(student), seed, shared, data_sha256, teacher.fingerprint]
+    parts = ["run", content(student), seed, shared, data_sha256, teacher_fingerprint]
     # What its peers are does change it.
     return fingerprint(*parts, *([list(map(content, circle))] if circle else []))

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from distill_core.errors import InvalidSetting, explain
-from distill_core.experiment import Budget, Experiment, ShippedTeacher, Specification, Student, TeacherChoice
+from distill_core.experiment import Budget, Experiment, Specification, Student, TeacherChoice
 from distill_core.methods import METHODS
-from distill_core.pipeline.presets import FEW, SMALL, TASK, TEACHER
+from distill_core.pipeline.presets import FEW, SAME_NETWORK, SMALL, TASK, TEACHER
 
 __all__ = [
     "Curve",
@@ -32,7 +32,7 @@ __all__ = [
 SEEDS = 3
 LABEL_COUNTS = (50, 100, 200, 500, 1_000, 2_000, 5_000, None)
 WIDTHS = (0.5, 1.0, 2.0, 4.0)
-SMALL_TEACHER = ShippedTeacher(name="fashion_resnet8_weak")
+SMALL_TEACHER = SAME_NETWORK
 FEWEST_POINTS = 3
 
 

@@ -1,13 +1,21 @@
 """Who can teach: networks that ship, runs of this lab, and recipes that are trained first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from distill_core.architectures import Blueprint, check
+from distill_core.architectures.ensemble import ENSEMBLE
 from distill_core.assets import ASSETS, Manifest, manifests, read_manifest
 from distill_core.errors import InvalidSetting, UnknownName, explain
-from distill_core.experiment import ShippedTeacher, StoredTeacher, TeacherChoice, TrainedTeacher, fingerprint
+from distill_core.experiment import (
+    EnsembleTeacher,
+    ShippedTeacher,
+    StoredTeacher,
+    TeacherChoice,
+    TrainedTeacher,
+    fingerprint,
+)
 from distill_core.pipeline.recorded import recorded_hash
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task
@@ -35,29 +43,36 @@ class TeacherOption:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownTeacher:
-    """A teacher that exists or can be made: what it is, and what it will be filed under."""
+    """A teacher that exists or can be made: what it is, and what it will be filed under; ``members`` of an ensemble."""
 
     choice: TeacherChoice
     title: str
     blueprint: Blueprint
     fingerprint: str
+    members: "tuple[KnownTeacher, ...]" = ()
 
 
 def offered(task: Task) -> tuple[TeacherOption, ...]:
-    """Shipped teachers of the task, best first; where there are none, a recipe that is trained first."""
+    """Shipped teachers of the task, best first, and the two best together; where there are none, a recipe that is
+    trained first."""
     shipped = [manifest for manifest in manifests("teachers") if task.name in manifest.details["tasks"]]
     options = [_option(manifest) for manifest in sorted(shipped, key=_accuracy, reverse=True)]
+    if len(options) > 1:
+        options.append(_together(options[0], options[1]))
     if task.name in QUICK_RECIPES or not options:
         options.append(_trained_option(QUICK_RECIPES.get(task.name, TrainedTeacher(architecture="resnet20"))))
     return tuple(options)
 
 
 def key_of(choice: TeacherChoice) -> str:
-    """A short name for a URL: ``shipped:NAME``, ``run:ID`` or ``train:ARCHITECTURE``."""
+    """A short name for a URL: ``shipped:NAME``, ``run:ID``, ``train:ARCHITECTURE``, or ``ensemble:`` and the members'
+    with commas between."""
     if isinstance(choice, ShippedTeacher):
         return f"shipped:{choice.name}"
     if isinstance(choice, StoredTeacher):
         return f"run:{choice.run}"
+    if isinstance(choice, EnsembleTeacher):
+        return f"ensemble:{','.join(map(key_of, choice.members))}"
     return f"train:{choice.architecture}"
 
 
@@ -86,6 +101,8 @@ def identify(choice: TeacherChoice, task: Task, arithmetic: Arithmetic, find_run
             blueprint=blueprint,
             fingerprint=fingerprint("trained teacher", choice, task.sha256, arithmetic),
         )
+    if isinstance(choice, EnsembleTeacher):
+        return _ensemble(choice, task, [identify(member, task, arithmetic, find_run) for member in choice.members])
     return _stored(choice, task, find_run(choice.run))
 
 
@@ -99,7 +116,7 @@ def shipped_manifest(name: str) -> Manifest:
 
 def blueprint_of(run: RunRecord) -> Blueprint:
     """What a stored run was built from."""
-    task, graft = TASKS.get(run.task), run.scores.get("graft")
+    task, graft, members = TASKS.get(run.task), run.scores.get("graft"), run.scores.get("members", ())
     return Blueprint(
         architecture=run.architecture,
         classes=len(task.classes),
@@ -108,7 +125,39 @@ def blueprint_of(run: RunRecord) -> Blueprint:
         width=run.width,
         stem_stride=run.stem_stride,
         graft=Blueprint.of(graft) if graft else None,
+        members=tuple(map(Blueprint.of, members)),
     )
+
+
+def _ensemble(choice: EnsembleTeacher, task: Task, members: Sequence[KnownTeacher]) -> KnownTeacher:
+    for place, member in enumerate(members):
+        twin = any(member.fingerprint == other.fingerprint for other in members[:place])
+        if twin or member.blueprint.members:
+            raise InvalidSetting(
+                explain(
+                    f"member {place + 1} of the ensemble",
+                    wanted="a network of its own, each once",
+                    came=f"{member.title} again" if twin else f"an ensemble ({member.title})",
+                    do="leave it out, or choose another network",
+                )
+            )
+    return KnownTeacher(
+        choice=choice,
+        title=f"Ensemble of {_listed([member.title for member in members])}",
+        blueprint=Blueprint(
+            architecture=ENSEMBLE.name,
+            classes=len(task.classes),
+            channels=task.channels,
+            size_px=task.size_px,
+            members=tuple(member.blueprint for member in members),
+        ),
+        fingerprint=fingerprint("ensemble", *(member.fingerprint for member in members)),
+        members=tuple(members),
+    )
+
+
+def _listed(titles: Sequence[str]) -> str:
+    return f"{'; '.join(titles[:-1])} and {titles[-1]}"
 
 
 def _stored(choice: StoredTeacher, task: Task, run: RunRecord) -> KnownTeacher:
@@ -153,6 +202,16 @@ def _option(manifest: Manifest) -> TeacherOption:
         key=key_of(choice),
         title=manifest.title,
         note=f"{accuracy}; ships with the lab",
+        choice=choice,
+    )
+
+
+def _together(first: TeacherOption, second: TeacherOption) -> TeacherOption:
+    choice = EnsembleTeacher(members=(first.choice, second.choice))  # type: ignore[arg-type]
+    return TeacherOption(
+        key=key_of(choice),
+        title=f"Ensemble of {_listed([first.title, second.title])}",
+        note="answers with the mean of their probabilities; both ship with the lab",
         choice=choice,
     )
 

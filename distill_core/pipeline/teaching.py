@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from distill_core.architectures.ensemble import together
 from distill_core.assets import read_asset
 from distill_core.errors import TrainingDiverged
 from distill_core.events import Sink
-from distill_core.experiment import Experiment, ShippedTeacher, TrainedTeacher
+from distill_core.experiment import Experiment, ShippedTeacher, StoredTeacher, TrainedTeacher
 from distill_core.export import environment
 from distill_core.pipeline.record import Curves, evaluate, run_id
 from distill_core.pipeline.teachers import KnownTeacher, blueprint_of, shipped_manifest
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["TeacherAtWork", "obtain"]
+__all__ = ["TeacherAtWork", "obtain", "test_logits"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +59,7 @@ def obtain(
         store.save_run(run, curves=history["curves"], files=files)
     else:
         network = from_bytes(known.blueprint, store.read_artifact(run.id, "weights"))
-    return TeacherAtWork(network=network, run=run, test_logits_NC=_test_logits(store, run.id), arithmetic=arithmetic)
+    return TeacherAtWork(network=network, run=run, test_logits_NC=test_logits(store, run.id), arithmetic=arithmetic)
 
 
 def _make(
@@ -77,7 +78,11 @@ def _make(
         recipe, measured = manifest.details["recipe"], manifest.measured
         history = {"updates": recipe["budget"]["updates"], "seconds": measured["seconds"], "seed": recipe["seed"]}
         return from_bytes(known.blueprint, read_asset("teachers", manifest)), {**nothing, **history}
+    if known.members:
+        made = [_member(one, task, banks, arithmetic, store, curves, gate) for one in known.members]
+        return together(made), nothing
     if not isinstance(choice, TrainedTeacher):
+        assert isinstance(choice, StoredTeacher)
         other = store.run(choice.run)
         return from_bytes(blueprint_of(other), store.read_artifact(other.id, "weights")), nothing
     trained = train_teacher(
@@ -89,7 +94,25 @@ def _make(
     return trained.network, {**history, "curves": curves.of(trained.recipe.run)}
 
 
-def _test_logits(store: Store, run: str) -> "np.ndarray":
+def _member(
+    known: KnownTeacher,
+    task: Task,
+    banks: Mapping[str, ImageBank],
+    arithmetic: Arithmetic,
+    store: Store,
+    curves: Curves,
+    gate: Callable[[], None],
+) -> "nn.Module":
+    """A network for an ensemble: from the store where it is there, else made; it is kept with the ensemble's weights
+    alone."""
+    run = store.find_run(known.fingerprint)
+    if run is not None:
+        return from_bytes(known.blueprint, store.read_artifact(run.id, "weights"))
+    return _make(known, task, banks, arithmetic, store, curves, gate)[0]
+
+
+def test_logits(store: Store, run: str) -> "np.ndarray":
+    """What a finished run says about the test images: (N, C), float32."""
     from safetensors.numpy import load
 
     return load(store.read_artifact(run, "predictions"))["test_logits_NC"]

@@ -48,10 +48,14 @@ def sentences(experiment: Experiment, teacher: KnownTeacher) -> tuple[str, ...]:
         else "Every batch shows fresh views, and the teacher looks at each."
     )
     return (
-        f"{teacher.title} teaches on {task.title}. It was trained on all the labels.",
+        f"{teacher.title} teaches on {task.title}. {_whose(teacher)} trained on all the labels.",
         *(_sentence(student, experiment) for student in experiment.students),
         f"Everybody takes {budget.updates:,} steps of {budget.batch_size} images. {views}",
     )
+
+
+def _whose(teacher: KnownTeacher) -> str:
+    return "It answers with the mean of its members' probabilities; they were" if teacher.members else "It was"
 
 
 def _sentence(student: Student, experiment: Experiment) -> str:
@@ -72,13 +76,15 @@ def _sentence(student: Student, experiment: Experiment) -> str:
     never = student.missing_class
     labels = f"{_labels(student)} without those of {never}" if never else _labels(student)
     images = f"all images but those of {never}" if never else f"all {count:,} images"
-    sees = "" if student.transfer == "labelled" else f" and the teacher's answers to {images}"
+    whose = f"{student.taught_by}'s" if student.taught_by else "the teacher's"
+    sees = "" if student.transfer == "labelled" else f" and {whose} answers to {images}"
     visible = student.labels if student.transfer == "labelled" else None
     passes = experiment.budget.updates * experiment.budget.batch_size / (visible or count)
     # How many images a missing class leaves, only the data tell.
     often = "" if never else f", {passes:.3g} passes"
     who = "Control" if student.role == "control" else student.name
-    return f"{who}: {network}, {how}, {labels}{sees}{often}, {_count(len(student.seeds), 'seed')}."
+    taught = f", taught by {student.taught_by} once that is finished" if student.taught_by else ""
+    return f"{who}: {network}{taught}, {how}, {labels}{sees}{often}, {_count(len(student.seeds), 'seed')}."
 
 
 def _added(one: Added) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from distill_core.architectures import ARCHITECTURES
+from distill_core.architectures import entry_of
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound
 from distill_core.store import LinkedRun, RunRecord, Store
@@ -73,7 +73,7 @@ def answers(store: Store, key: str) -> Answers:
 
 def run_title(run: RunRecord) -> str:
     """A run in a picker: whose it is, which network, how many labels it saw, and its seed."""
-    network = ARCHITECTURES.get(run.architecture).title
+    network = entry_of(run.architecture).title
     if run.role == "teacher":
         return run.student if run.student == network else f"{run.student} ({network})"
     labels = "all labels" if run.labels is None else f"{run.labels:,} labels"

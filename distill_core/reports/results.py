@@ -27,7 +27,7 @@ LATENCY = ["p50_ms", "p90_ms", "p95_ms", "p99_ms"]
 # Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
 NUMBERS = [*SCORES, *LATENCY, "temperature", "alpha", "labels"]
 RESULT_COLUMNS = [
-    *["job_id", "run_id", "student", "role"],
+    *["job_id", "run_id", "student", "role", "taught_by"],
     *RECORD,
     *SCORES,
     *LATENCY,
@@ -85,6 +85,7 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement]) -> dict[str, Any
         "run_id": run.id,
         "student": linked.student,
         "role": linked.role,
+        "taught_by": linked.taught_by,
         **{name: getattr(run, name) for name in RECORD},
         **{name: run.scores.get(name) for name in SCORES},
         **{name: getattr(measured, name, None) for name in LATENCY},

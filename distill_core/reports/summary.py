@@ -22,6 +22,7 @@ SAME = [
     "labels",
     "transfer",
     "missing_class",
+    "taught_by",
 ]
 MEANS = ["valid_accuracy", "macro_recall", "ece", "nll_nats", "agreement"]
 SIZES = ["parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "updates", "test_images"]

@@ -88,13 +88,15 @@ class RunRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkedRun:
-    """A run as one job knows it: its place there, and the name and role that it has there."""
+    """A run as one job knows it: its place there, and the name and role that it has there; ``taught_by`` is the student
+    that teaches it there, None where that is the teacher."""
 
     job_id: str
     position: int
     student: str
     role: Role
     run: RunRecord
+    taught_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -64,7 +64,9 @@ class RunRows(Rows):
             if connection.execute(there).first() is None:
                 connection.execute(insert(tables.artifacts).values(self._files.write(run_id, kind, data)))
 
-    def link_run(self, job_id: str, run_id: str, *, position: int, student: str, role: Role) -> None:
+    def link_run(
+        self, job_id: str, run_id: str, *, position: int, student: str, role: Role, taught_by: str | None = None
+    ) -> None:
         """Show a run in a job, at a place, under a name; again changes nothing. Raises NotFound."""
         linked = tables.job_runs
         with writing(self._engine) as connection:
@@ -73,7 +75,7 @@ class RunRows(Rows):
             there = select(linked).where(linked.c.job_id == job_id, linked.c.run_id == run_id)
             if connection.execute(there).first() is None:
                 values = {"job_id": job_id, "run_id": run_id, "position": position, "student": student, "role": role}
-                connection.execute(insert(linked).values(values))
+                connection.execute(insert(linked).values({**values, "taught_by": taught_by}))
 
     def find_run(self, fingerprint: str) -> RunRecord | None:
         with reading(self._engine) as connection:
@@ -94,7 +96,11 @@ class RunRows(Rows):
         """The runs of these jobs, or of all, in the order of the jobs' submission and of their place there."""
         linked, jobs = tables.job_runs.c, tables.jobs.c
         query = (
-            select(linked.job_id, linked.position, linked.student.label("name"), linked.role.label("part"), tables.runs)
+            select(
+                *(linked.job_id, linked.position, linked.taught_by),
+                *(linked.student.label("name"), linked.role.label("part")),
+                tables.runs,
+            )
             .join(tables.runs, tables.runs.c.id == linked.run_id)
             .join(tables.jobs, jobs.id == linked.job_id)
             .order_by(jobs.submitted_at, linked.job_id, linked.position)
@@ -167,5 +173,10 @@ def _run(row: Row[Any]) -> RunRecord:
 
 def _linked(row: Row[Any]) -> LinkedRun:
     return LinkedRun(
-        job_id=row.job_id, position=row.position, student=row.name, role=cast(Role, row.part), run=_run(row)
+        job_id=row.job_id,
+        position=row.position,
+        student=row.name,
+        role=cast(Role, row.part),
+        taught_by=row.taught_by,
+        run=_run(row),
     )

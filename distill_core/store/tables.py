@@ -90,6 +90,7 @@ job_runs = Table(
     Column("position", Integer, nullable=False),
     Column("student", Text, nullable=False),
     Column("role", String(16), nullable=False),
+    Column("taught_by", Text),
 )
 
 curves = Table(

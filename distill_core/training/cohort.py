@@ -1,7 +1,7 @@
 """The cohort loop: members that read the same stream see the same batches and share one teacher pass."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +27,7 @@ __all__ = ["Plan", "train_cohort"]
 # Updates that members may take between two looks at the gate: with one alone, three students would leave two threads
 # waiting for each other at every update.
 LONGEST_ROUND = 8
+NOBODY: Mapping[str, FrozenTeacher] = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +44,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Lane:
-    """One stream, its readers (those who teach each other together), and the teacher where one of them needs it."""
+    """One stream, its readers of one teacher (those who teach each other together), and that teacher where one of them
+    needs it."""
 
     stream: Stream
     circles: tuple[Circle, ...]
@@ -60,9 +62,11 @@ def train_cohort(
     sink: Sink,
     gate: Callable[[], None],
     side_by_side: SideBySide = one_by_one,
+    own_teachers: Mapping[str, FrozenTeacher] = NOBODY,
 ) -> tuple[Trained, ...]:
     """Train all recipes for the budget, side by side; answers come in the order of the recipes.
 
+    ``own_teachers``: who teaches a run instead of ``teacher``, by its key.
     ``gate`` is called before every round of updates: it waits while the job is paused and raises Stopped when it
     should end. ``side_by_side`` does what small members have to do; who does it changes no result.
     A member whose loss or weights are not finite ends alone, with a message; the others go on, but for those whom it
@@ -74,7 +78,7 @@ def train_cohort(
         Member(recipe, plan.optimiser, updates=budget.updates, batch_size=budget.batch_size, arithmetic=plan.arithmetic)
         for recipe in recipes
     ]
-    lanes = _lanes(members, plan, train, teacher)
+    lanes = _lanes(members, plan, train, lambda recipe: own_teachers.get(recipe.run, teacher))
     for recipe in recipes:
         sink(RunStarted(recipe.run, recipe.student, recipe.seed))
     outcome = Outcome(members, budget.updates, valid, sink, side_by_side)
@@ -111,18 +115,22 @@ def _rounds(due: Sequence[int], longest: int) -> Iterator[range]:
             first = last
 
 
-def _lanes(members: Sequence[Member], plan: Plan, train: ImageBank, teacher: FrozenTeacher | None) -> tuple[_Lane, ...]:
-    eager = [member.recipe.student for member in members if member.recipe.uses_teacher]
-    if eager and teacher is None:
+def _lanes(
+    members: Sequence[Member], plan: Plan, train: ImageBank, teacher_of: Callable[[Recipe], FrozenTeacher | None]
+) -> tuple[_Lane, ...]:
+    eager = [one.recipe.student for one in members if one.recipe.uses_teacher and teacher_of(one.recipe) is None]
+    if eager:
         raise InvalidSetting(
             explain(f"the method of {eager[0]!r}", wanted="a teacher", came="none", do="choose one, or another method")
         )
-    readers: dict[tuple[int, bytes, bool], list[Member]] = defaultdict(list)
+    readers: dict[tuple[int, bytes, int, bool], list[Member]] = defaultdict(list)
     for member in members:
-        _check_mixing(member.recipe, plan)
-        readers[member.recipe.seed, member.recipe.visible_M.tobytes(), member.recipe.mixes].append(member)
+        recipe = member.recipe
+        _check_mixing(recipe, plan)
+        readers[recipe.seed, recipe.visible_M.tobytes(), id(teacher_of(recipe)), recipe.mixes].append(member)
     lanes = []
-    for (seed, _, mixes), group in readers.items():
+    for (seed, _, _, mixes), group in readers.items():
+        teacher = teacher_of(group[0].recipe)
         images = group[0].recipe.visible_M
         taught = any(member.recipe.uses_teacher for member in group)
         speaker = teacher.speaker(train, images, mode=plan.mode, views=plan.views) if teacher and taught else None

@@ -74,6 +74,7 @@ def test_a_batch_of_one_works(method: Method) -> None:
         labelled_B=inputs.labelled_B[:1],
         student_taps=tuple(tap[:1] for tap in inputs.student_taps),
         teacher_taps=tuple(tap[:1] for tap in inputs.teacher_taps),
+        peers=tuple(peer[:1] for peer in inputs.peers),
     )
     assert all(bool(one.isfinite().all()) for one in pulled(method, alone))
 

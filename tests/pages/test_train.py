@@ -202,3 +202,29 @@ def test_watching_one_that_is_gone(trained, screen):
     page = screen("train", show="Watch", job="an old one #0123456789abcdef")
     assert not page.exception
     assert "No experiment '0123456789abcdef'" in page.info[0].value
+
+
+def test_a_student_may_be_taught_by_another_one(train):
+    assert labels(train).count("Taught by") == 2
+    taught = train.selectbox(key="s1_by")
+    assert taught.options == ["the teacher", "student 1"]
+    taught.select("student 1").run()
+    assert not train.exception
+    assert [one.taught_by for one in shown(train).students if one.role == "student"] == [None, "KD, same images"]
+    assert any("taught by KD, same images" in one.value for one in train.markdown)
+    train.text_input(key="s0_name").set_value("assistant").run()
+    assert [one.taught_by for one in shown(train).students if one.role == "student"] == [None, "assistant"]
+    train.button(key="remove_0").click().run()
+    assert not train.exception
+    assert labels(train).count("Taught by") == 0
+    assert [one.taught_by for one in shown(train).students if one.role == "student"] == [None]
+
+
+def test_who_teaches_stands_in_the_address(screen):
+    page = screen("train", **DIGITS, s1_by="student 1")
+    assert not page.exception
+    assert page.selectbox(key="s1_by").value == "student 1"
+    circle = screen("train", **DIGITS, s0_by="student 2", s1_by="student 1")
+    assert "a circle" in circle.warning[0].value
+    gone = screen("train", **DIGITS, s1_by="student 9")
+    assert not gone.exception

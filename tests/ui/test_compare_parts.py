@@ -21,6 +21,7 @@ COLUMNS = {
     "alpha": 0.9,
     "labels": 500,
     "transfer": "all",
+    "taught_by": None,
     "seeds": 3,
     "test_accuracy_half_width": 0.01,
     "delta_points": None,
@@ -121,6 +122,16 @@ def test_two_experiments_show_a_shared_teacher_once_and_number_equal_names():
     ]
     assert found.rows.set_index("student")["control"]["same #two2"] == "control #two2"
     assert set(found.results["student"]) == set(found.rows["student"])
+
+
+def test_who_taught_whom_is_told_under_the_name_that_it_has_here():
+    taught = comparison("2")
+    taught.loc[taught["student"] == "hot", "taught_by"] = "same"
+    found = gathered(one1=comparison("1"), two2=taught)
+    assert found.rows.set_index("student")["taught_by"].dropna().to_dict() == {"hot #two2": "same #two2"}
+    made = table.build(found.rows, found.looks(dark=False))
+    assert made["Taught by"].dropna().tolist() == ["same #two2"]
+    assert "Taught by" not in table.build(comparison(), gathered(one1=comparison()).looks(dark=False))
 
 
 def test_a_control_that_two_experiments_share_is_found_under_its_name_here():

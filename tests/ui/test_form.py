@@ -85,3 +85,41 @@ def test_the_address_holds_what_differs_of_the_students_that_are_there(lab):
     state = {**defaults, "students": 1, "updates": 30, "s0_T": 10.0, "s1_T": 20.0, "s10_T": 1.0}
     assert form.address(state, defaults) == {"students": 1, "updates": 30, "s0_T": 10.0}
     assert form.address(defaults, defaults) == {}
+
+
+def chain(lab):
+    shared = {"architecture": "resnet8", "labels": 100, "seeds": (0,)}
+    rows = (("first", None), ("second", "first"), ("third", "second"))
+    return digits(lab, *(Student(name=name, taught_by=above, temperature=2.0, **shared) for name, above in rows))
+
+
+def test_who_teaches_is_a_place_in_the_form_and_a_name_in_the_specification(lab):
+    state = values(lab, chain(lab))
+    assert [state[f"s{row}_by"] for row in range(4)] == ["the teacher", "student 1", "student 2", "the teacher"]
+    renamed = form.read(lab, {**state, "s0_name": "assistant"})
+    assert [one.taught_by for one in renamed.students] == [None, "assistant", "second"]
+    assert form.address(state, form.defaults(lab))["s2_by"] == "student 2"
+
+
+def test_whose_teacher_is_gone_is_taught_by_the_teacher(lab):
+    rows = form.rows(lab, values(lab, chain(lab)))[1:]
+    names = [row["name"] for row in rows]
+    assert form.row_values(lab, 0, rows[0], names)["s0_by"] == "the teacher"
+    assert form.row_values(lab, 1, rows[1], names)["s1_by"] == "student 1"
+
+
+def test_a_student_that_is_not_there_teaches_nobody(lab):
+    with pytest.raises(InvalidSetting, match="taught by 'student 9'"):
+        form.read(lab, {**values(lab, chain(lab)), "s1_by": "student 9"})
+
+
+def test_who_needs_no_teacher_is_taught_by_nobody(lab):
+    state = {**values(lab, chain(lab)), "s2_method": "labels"}
+    assert "taught_by" not in form.rows(lab, state)[2]
+
+
+def test_an_ensemble_is_a_teacher_of_the_form(lab):
+    experiment = next(preset.experiment for preset in PRESETS if preset.name == "ensemble")
+    state = values(lab, experiment)
+    assert state["teacher"] == "ensemble:shipped:fashion_resnet20,shipped:fashion_inception"
+    assert form.read(lab, state).teacher == experiment.teacher

@@ -57,7 +57,8 @@ def _tables(lab: Lab, jobs: Sequence[JobView]) -> tuple[pd.DataFrame, pd.DataFra
     rows = rows.assign(student=_names(rows))
     names = dict(zip(rows["network"], rows["student"], strict=True))
     here = {(row.job_id, row.given): names[row.network] for row in every.itertuples()}
-    rows["control"] = [here.get(pair) for pair in zip(rows["job_id"], rows["control"], strict=True)]
+    for other in ("control", "taught_by"):
+        rows[other] = [here.get(pair) for pair in zip(rows["job_id"], rows[other], strict=True)]
     results = lab.results([job.id for job in jobs]).drop_duplicates("run_id")
     pairs = zip(results["job_id"], results["student"], strict=True)
     return rows, results.assign(student=[here.get(pair) for pair in pairs])

@@ -27,7 +27,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
         name = st.selectbox("Student", others, key="doubts_of", bind="query-params")
     teacher = _teacher(teachers, rows, name, right)
     run = cohort.runs(name)[0]
-    found = lab.disagreements(run, cohort.runs(teacher)[0], limit=SHOWN)
+    found = lab.disagreements(run, _beside(cohort, teacher, run), limit=SHOWN)
     st.caption(_told(found, len(cohort.runs(name))))
     classes = lab.classes(cohort.task())
     with st.grid(6, min_column_width=150, gap="small"):
@@ -37,13 +37,23 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
 
 
 def _teacher(teachers: pd.DataFrame, rows: pd.DataFrame, name: str, place: DeltaGenerator) -> str:
+    student = rows[rows["student"] == name].iloc[0]
     names = list(teachers["student"])
-    own = teachers.loc[teachers["job_id"] == rows.loc[rows["student"] == name, "job_id"].iloc[0], "student"]
+    own = list(teachers.loc[teachers["job_id"] == student["job_id"], "student"])
+    if isinstance(student["taught_by"], str):
+        names, own = [student["taught_by"], *names], [student["taught_by"]]
     if len(names) == 1:
         return names[0]
     return place.selectbox(
-        "Teacher", names, names.index(own.iloc[0]) if len(own) else 0, key="doubts_teacher", bind="query-params"
+        "Teacher", names, names.index(own[0]) if own else 0, key="doubts_teacher", bind="query-params"
     )
+
+
+def _beside(cohort: Cohort, teacher: str, run: str) -> str:
+    """The teacher's run of the student's seed, where it has one."""
+    seeds = dict(zip(cohort.results["run_id"], cohort.results["seed"], strict=True))
+    runs = cohort.runs(teacher)
+    return next((one for one in runs if seeds.get(one) == seeds.get(run)), runs[0])
 
 
 def _told(found: tuple[Disagreement, ...], seeds: int) -> str:

@@ -79,6 +79,9 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
         "Listens on": rows["transfer"],
         "Seeds": rows["seeds"].astype(int),
     }
+    taught = rows.get("taught_by")
+    if taught is not None and taught.notna().any():
+        what["Taught by"] = taught
     first, rest = [*names[:4], "Server p50 (ms)"], [name for name in names[4:] if name != "Server p50 (ms)"]
     return pd.DataFrame(
         front | {name: numbers[name] for name in first} | judged | {name: numbers[name] for name in rest} | what
@@ -114,6 +117,7 @@ def _columns() -> dict[str, Any]:
             help="Paired t test over seeds, Holm within the experiment. With one seed McNemar's exact test on the test "
             "images, which speaks of these two networks only.",
         ),
+        "Taught by": config.TextColumn("Taught by", help="A student that teaches instead of the teacher."),
         "T": config.NumberColumn("T", help="Temperature.", format="%g"),
         "alpha": config.NumberColumn("alpha", help="Weight of the teacher's part of the loss.", format="%g"),
     }

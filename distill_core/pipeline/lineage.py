@@ -1,0 +1,70 @@
+"""Who teaches each network of a job: the experiment's teacher, or another network of the job once that is finished.
+
+Source: teacher assistants, arXiv:1902.03393; born-again networks, arXiv:1805.04770.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from distill_core.pipeline.runs import PlannedStudent
+from distill_core.pipeline.teaching import test_logits
+from distill_core.store import RunRecord, Store
+from distill_core.training import Arithmetic, FrozenTeacher
+from distill_core.training.checkpoints import from_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Teachers", "Teaching"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Teaching:
+    """Somebody who teaches; ``test_logits_NC``: what it says about the test images, float32."""
+
+    frozen: FrozenTeacher
+    test_logits_NC: "np.ndarray"
+
+
+class Teachers:
+    """A network of the job teaches as it is stored: whether this job trained it or another changes no bit of whom it
+    teaches."""
+
+    def __init__(self, first: Teaching, store: Store, arithmetic: Arithmetic) -> None:
+        self.first = first
+        self._store = store
+        self._arithmetic = arithmetic
+        self._runs: dict[str, RunRecord] = {}
+        self._kept: dict[str, Teaching] = {}
+
+    def note(self, one: PlannedStudent, run: RunRecord) -> None:
+        """A network of the job is stored: it can teach."""
+        self._runs[one.key] = run
+
+    def why_nobody(self, one: PlannedStudent) -> str | None:
+        """The reason why nobody can teach a network, None where somebody can."""
+        above = self._runs[one.taught_by] if one.taught_by else None
+        if above is None or above.state == "finished":
+            return None
+        return f"{one.student.taught_by!r} (seed {one.seed}) should have taught it and failed: {above.message}"
+
+    def of(self, one: PlannedStudent) -> Teaching:
+        """Who teaches a network; what it says is kept until ``only``. Raises NotFound, CorruptFile."""
+        if one.taught_by is None:
+            return self.first
+        if one.taught_by not in self._kept:
+            self._kept[one.taught_by] = self._loaded(one)
+        return self._kept[one.taught_by]
+
+    def only(self, part: Sequence[PlannedStudent]) -> None:
+        """Let go of everybody who teaches nobody of these."""
+        wanted = {one.taught_by for one in part}
+        self._kept = {key: teaching for key, teaching in self._kept.items() if key in wanted}
+
+    def _loaded(self, one: PlannedStudent) -> Teaching:
+        run = self._runs[str(one.taught_by)]
+        network = from_bytes(one.teacher_blueprint, self._store.read_artifact(run.id, "weights"))
+        return Teaching(
+            frozen=FrozenTeacher(network, self._arithmetic), test_logits_NC=test_logits(self._store, run.id)
+        )
