@@ -1,9 +1,9 @@
 """Makes assets/screens: pictures of the pages, taken in a real Chromium after a real comparison.
 
-    python tools/make_screens.py [--seeds 3] [--out assets/screens] [--all]
+    python tools/make_screens.py [--seeds 3] [--out assets/screens] [--only NAME] [--all]
 
 CHROMIUM names the browser, else the one on PATH is taken. ``--all`` takes every page in light and dark, wide and
-narrow, to look at; without it only the pictures of the README are made.
+narrow, to look at; without it only the pictures of the README are made. On the Benchmark page the browser measures.
 """
 
 import argparse
@@ -19,18 +19,22 @@ sys.path.insert(0, str(ROOT))
 from distill_core.lab import Lab  # noqa: E402
 from tests.browser.conftest import served  # noqa: E402
 
+CHART, CURVES, BUTTON = (f"[data-testid={name}]" for name in ("stPlotlyChart", "stVegaLiteChart", "stButton"))
 # The name of a picture, the address of the page, and what stands there once it is drawn.
 PAGES = (
-    ("home", "", "stPlotlyChart"),
-    ("train", "train", "stButton"),
-    ("compare", "compare", "stPlotlyChart"),
-    *((f"temperature-{look}", f"temperature?look={look}", "stVegaLiteChart") for look in ("image", "gradient", "loss")),
-    *((f"temperature-{look}", f"temperature?look={look}", "stVegaLiteChart") for look in ("classes", "calibration")),
-    ("temperature-proved", "temperature?view=Proved+by+training", "stVegaLiteChart"),
-    ("temperature-labels", "temperature?view=Labels+and+width", "stPlotlyChart"),
-    ("temperature-lessons", "temperature?view=Lessons", "stPlotlyChart"),
+    ("home", "", CHART),
+    ("train", "train", BUTTON),
+    ("compare", "compare", CHART),
+    *((f"temperature-{look}", f"temperature?look={look}", CURVES) for look in ("image", "gradient", "loss")),
+    *((f"temperature-{look}", f"temperature?look={look}", CURVES) for look in ("classes", "calibration")),
+    ("temperature-proved", "temperature?view=Proved+by+training", CURVES),
+    ("temperature-labels", "temperature?view=Labels+and+width", CHART),
+    ("temperature-lessons", "temperature?view=Lessons", CHART),
+    ("benchmark", "benchmark?backend=wasm-1&backend=wasm-n&auto=1", "text=/measurements done, kept as/"),
+    ("devices", "benchmark?show=Devices", CURVES),
+    ("playground", "playground?sample=60", "text=/teacher.s answer: /"),
 )
-README = ("compare",)
+README = ("compare", "benchmark", "playground")
 
 
 def main() -> None:
@@ -43,10 +47,10 @@ def main() -> None:
     if job.state != "finished":
         raise SystemExit(f"{job.state}: {job.error}")
     with served(home) as address:
-        _take(address, settings.out, everything=settings.all)
+        _take(address, settings.out, settings.only, everything=settings.all)
 
 
-def _take(address: str, out: Path, *, everything: bool) -> None:
+def _take(address: str, out: Path, only: str | None, *, everything: bool) -> None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -62,10 +66,10 @@ def _take(address: str, out: Path, *, everything: bool) -> None:
         for mode, width in looks:
             page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=mode)  # type: ignore[arg-type]
             for name, path, drawn in PAGES:
-                if not everything and name not in README:
+                if name != only if only else not everything and name not in README:
                     continue
                 page.goto(f"{address}/{path}")
-                page.get_by_test_id(drawn).first.wait_for(timeout=90_000)
+                page.locator(drawn).first.wait_for(timeout=90_000)
                 page.wait_for_timeout(2_500)
                 file = out / (f"{name}-{mode}-{width}.png" if everything else f"{name}.png")
                 _whole(page, file, whole=everything)
@@ -87,6 +91,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=ROOT / "assets" / "screens")
     parser.add_argument("--home", type=Path, help="a lab's folder to use and keep")
+    parser.add_argument("--only", choices=[name for name, _, _ in PAGES])
     parser.add_argument("--all", action="store_true")
     return parser.parse_args()
 
