@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["DistillLoss", "LossInputs", "Method", "Pair", "Settings", "StepLoss"]
+__all__ = ["FAMILIES", "DistillLoss", "LossInputs", "Method", "Pair", "Settings", "StepLoss"]
+
+
+# In the order in which they are offered.
+FAMILIES = ("labels", "logits", "relations", "features", "schemes")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +77,9 @@ class Method:
     looks at taps; ``fits`` then raises InvalidSetting, with the reason, for a pair that it cannot do.
 
     ``draws``: its loss takes numbers from torch's generator, so its students step one at a time.
+
+    ``family`` is one of ``FAMILIES``; left out, it follows from what the method looks at: labels, logits or features.
+    ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
     """
 
     name: str
@@ -89,3 +96,10 @@ class Method:
     draws: bool = False
     features: bool = False
     fits: Callable[[Pair], None] = _anything
+    family: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.family:
+            seen = "labels" if not self.uses_teacher else "features" if self.features else "logits"
+            object.__setattr__(self, "family", seen)
