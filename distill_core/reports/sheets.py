@@ -16,7 +16,7 @@ from distill_core.errors import NotFound
 from distill_core.experiment import Experiment
 from distill_core.reports.images import right_answers
 from distill_core.reports.results import CURVE_COLUMNS, RESULT_COLUMNS, curves_table, numbers, results_table
-from distill_core.reports.summary import summarise
+from distill_core.reports.summary import against, summarise
 from distill_core.store import Store
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ class Sheet:
     def summary(self) -> "pd.DataFrame":
         """A row a student, as ``Lab.summary``."""
         return summarise(self.results, self.right)
+
+    def against(self, reference: str) -> "pd.DataFrame":
+        """How its students do beside one of them, as ``Lab.against``."""
+        return against(self.results, reference, self.right)
 
 
 def shipped_sheets() -> tuple[Manifest, ...]:
