@@ -49,13 +49,13 @@ def _planned(lab: Lab, state: Mapping[str, Any]) -> Experiment | None:
 
 def draw(plan: Plan, *, start: Callable[[], None], key: str) -> None:
     """A plan in words and in time with its button; ``start`` is called back, and may leave a word why not under
-    ``KEY_told``."""
+    ``KEY_start_told``."""
     st.markdown("\n".join(f"- {words.plain(sentence)}" for sentence in plan.sentences))
     label = "Show it" if plan.job_id else f"Start · about {words.duration(plan.expected_seconds)}"
     if plan.job_id:
         st.info("This very experiment is there already: it is shown, not trained twice.")
     st.button(label, type="primary", icon=":material/play_arrow:", key=f"{key}_start", on_click=start, width="stretch")
-    told = st.session_state.pop(f"{key}_told", None)
+    told = st.session_state.pop(f"{key}_start_told", None)
     if told:
         st.warning(words.sentence(told), title="This could not start")
     table = st.expander("Every network that is needed", on_change="rerun", key=f"{key}_plan")
@@ -68,7 +68,7 @@ def _start() -> None:
     try:
         job_id = lab.submit(form.read(lab, controls.state(form.defaults(lab))))
     except DistillError as error:
-        st.session_state["train_told"] = str(error)
+        st.session_state["train_start_told"] = str(error)
         return
     watch.choose(lab, job_id)
 

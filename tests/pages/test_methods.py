@@ -2,6 +2,7 @@
 
 import shutil
 
+import pandas as pd
 import pytest
 
 from distill_core.errors import InvalidSetting
@@ -11,7 +12,9 @@ from distill_core.methods import METHODS
 from distill_core.pipeline.race import Race, race_experiment
 from distill_core.store import JobState
 from tests.quick import QUICK_TIMER, experiment
-from ui.methods import choose
+from ui import charts, style
+from ui.charts import Gap
+from ui.methods import choose, standings
 
 RACE = {"part": "Race these"}
 QUICK = {"r_task": "digits", "r_seeds": "1", "r_updates": "8", "r_batch": "16", "r_labels": "100", "r_net": "plain_cnn"}
@@ -220,3 +223,40 @@ def test_a_race_that_is_gone_is_told_calmly(raced, screen):
     page = screen("methods", **RACE, race="gone #0000000000000000")
     assert not page.exception
     assert "no experiment '0000000000000000'" in said(page).lower()
+
+
+def gap(student: str, other: str, points: float, verdict: str) -> Gap:
+    return Gap(student=student, other=other, points=points, half_width=1.0, verdict=verdict)
+
+
+def table(*rows: tuple[str, float, str]) -> pd.DataFrame:
+    """Students with their difference and their verdict."""
+    known = [
+        {"student": name, "role": "student", "control": "control", "delta_points": points, "verdict": verdict}
+        | {"delta_half_width_points": 1.0}
+        for name, points, verdict in rows
+    ]
+    return pd.DataFrame(known)
+
+
+def test_who_beat_whom_is_said_plainly():
+    done = table(("KD", 3.0, "better"), ("A", 5.0, "better"), ("B", -4.0, "worse"), ("C", 0.5, "no difference shown"))
+    beside = table(("A", 2.0, "no difference shown"), ("B", -7.0, "worse"), ("C", -2.5, "too few seeds"))
+    assert standings.sentences(done, beside, "KD") == (
+        "**Better than the control**: A (+5.0 ± 1.0 points) and KD (+3.0 ± 1.0 points).",
+        "**Worse than the control**: B (−4.0 ± 1.0 points).",
+        "No difference from the control is shown: C (+0.5 ± 1.0 points).",
+        "Nobody is shown to beat plain KD.",
+        "**Worse than plain KD**: B (−7.0 ± 1.0 points).",
+        "No difference from plain KD is shown: A (+2.0 ± 1.0 points).",
+        "Two seeds allow no verdict against plain KD, three are needed: C (−2.5 ± 1.0 points).",
+    )
+
+
+def test_a_chart_of_differences_has_a_row_a_student_and_a_marker_for_each_other():
+    them = [gap("A", "control", 2.0, "better"), gap("A", "KD", -1.0, "worse"), gap("KD", "control", 3.0, "better")]
+    looks = style.looks({"control": "control", "KD": "student"}, dark=False)
+    chart = charts.differences(them, looks, dark=False)
+    assert list(chart.table["Student"]) == ["A", "A", "KD"]
+    assert [len(trace.x) for trace in chart.figure.data] == [2, 1]
+    assert "A against KD −1.0 ± 1.0" in chart.alt

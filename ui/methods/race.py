@@ -26,8 +26,8 @@ RACE = "race"
 def show(lab: Lab) -> None:
     """The form beside its plan; under them the races of this lab."""
     st.markdown(
-        "Methods at their defaults, all for the same student on the same batches. Plain KD and the control, which sees "
-        "labels alone, always run along."
+        "Methods at their defaults, all for the same student. Plain KD and the control, which sees labels alone, "
+        "always run along; where the others listen on the labelled images, everybody sees the same batches."
     )
     left, right = st.columns([5, 3], gap="medium")
     with left:
@@ -81,8 +81,8 @@ def _form(lab: Lab) -> None:
 
 SEEDS_HELP = "Everybody is trained once for each; three at least for an interval and a verdict over seeds."
 SEES_HELP = (
-    "The images on which students listen to their teacher. labelled: those that the control sees, so that all see the "
-    "same batches; all: every training image."
+    "The images on which students listen to their teacher. labelled: those that the control sees too; all: every "
+    "training image."
 )
 
 
@@ -126,7 +126,7 @@ def _start() -> None:
     try:
         job = lab.job(lab.submit(_read(lab, st.session_state)))
     except DistillError as error:
-        st.session_state["race_told"] = str(error)
+        st.session_state["race_start_told"] = str(error)
         return
     st.session_state[RACE] = actions.place(job)
 

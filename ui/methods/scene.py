@@ -33,5 +33,5 @@ class Scene:
         return self.classes[int(self.portrait.labels_N[place])]
 
     def name(self, place: int) -> str:
-        """``Sandal 12``: the class and the number of the test image."""
-        return f"{self.kind(place)} {int(self.portrait.index_N[place])}"
+        """``Sandal #12``: the class and the number of the test image."""
+        return f"{self.kind(place)} #{int(self.portrait.index_N[place])}"

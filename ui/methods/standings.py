@@ -115,15 +115,16 @@ def _against(other: str, them: Sequence[Gap]) -> list[str]:
     by = {
         verdict: [gap for gap in them if gap.verdict == verdict] for verdict in dict.fromkeys(g.verdict for g in them)
     }
-    if "too few seeds" in by:
-        return [f"Against {other}: {_each(by['too few seeds'])}. Two seeds allow no verdict: three are needed."]
-    told = [f"Nobody is shown to beat {other}."]
+    judged = by.keys() - {"too few seeds"}
+    told = [f"Nobody is shown to beat {other}."] if judged else []
     if "better" in by:
         told = [f"**Better than {other}**: {_each(by['better'])}."]
     if "worse" in by:
         told.append(f"**Worse than {other}**: {_each(by['worse'])}.")
     if "no difference shown" in by:
         told.append(f"No difference from {other} is shown: {_each(by['no difference shown'])}.")
+    if "too few seeds" in by:
+        told.append(f"Two seeds allow no verdict against {other}, three are needed: {_each(by['too few seeds'])}.")
     return told
 
 
