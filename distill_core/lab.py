@@ -44,20 +44,25 @@ from distill_core.pipeline.presets import (
     default_experiment,
     first_experiment,
 )
+from distill_core.pipeline.race import Race, race_experiment, racers
 from distill_core.pipeline.sweeps import Sweep, grid_experiment
 from distill_core.pipeline.words import sentences, title
 from distill_core.reports import (
     Answerer,
     Answers,
     Disagreement,
+    Portrait,
     Sheet,
     Study,
+    against,
     answerers,
     answers,
     curves_table,
     disagreements,
+    look,
     mark_front,
     packed,
+    portrait,
     results_table,
     right_answers,
     sheet,
@@ -271,6 +276,10 @@ class Lab(Devices):
         """A row a student of one job: teacher, controls, students; accuracy with interval, delta and verdict."""
         return summarise(self.results([job_id], device_key), lambda run_id: right_answers(self._store, run_id))
 
+    def against(self, job_id: str, reference: str) -> "pd.DataFrame":
+        """How the students of one job do beside one of them: difference and verdict, as in ``summary``."""
+        return against(self.results([job_id]), reference, lambda run_id: right_answers(self._store, run_id))
+
     def front(self, summary: "pd.DataFrame", axis: str) -> "pd.DataFrame":
         """The summary with ``on_front`` and ``near_front`` for accuracy against the column ``axis``."""
         return mark_front(summary, axis)
@@ -302,6 +311,18 @@ class Lab(Devices):
         """What one of them said. Raises NotFound, CorruptFile."""
         return answers(self._store, key)
 
+    def portrait(self, method: str, task: str, teacher: str, student: str) -> Portrait:
+        """What a method makes of two trained networks: ``shipped:NAME`` of a teacher, or ``run:ID``. Loads torch.
+
+        Raises: UnknownName, NotFound, CorruptFile; InvalidSetting where the method cannot do this pair.
+        """
+        asked = METHODS.get(method)
+        load_libraries()
+        found: list[Portrait] = []
+        # On a thread of the crew, which stands back and keeps to itself: nobody who trains or reads waits for it.
+        self._crew([[lambda: found.append(portrait(asked, look(self._store, self.home, task, teacher, student)))]])
+        return found[0]
+
     def images(self, task: str) -> tuple[Split, Split]:
         """Validation and test images of a task, with their labels; read once. Raises what the task's data raise."""
         return task_splits(task, self.home)
@@ -321,6 +342,14 @@ class Lab(Devices):
     def grid_experiment(self, sweep: Sweep) -> Experiment:
         """A grid of temperatures and alphas as an experiment. Raises InvalidSetting."""
         return grid_experiment(sweep)
+
+    def racers(self) -> tuple[Method, ...]:
+        """The methods that can be raced; KD and the control always run along."""
+        return racers()
+
+    def race_experiment(self, race: Race) -> Experiment:
+        """Methods at their defaults beside KD as an experiment. Raises UnknownName, InvalidSetting."""
+        return race_experiment(race)
 
     def artifact(self, run_id: str, kind: str) -> Path:
         """The file of a run: "weights", "onnx" or "predictions". Raises NotFound."""

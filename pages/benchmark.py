@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, first, networks, pick, share, style, waiting
+from ui import appearance, first, live, networks, pick, share, style, waiting
 from ui.benchmark import board, choose, component, here, numbers, own_device, view
 from ui.browser.device import device_id
 
@@ -23,23 +23,26 @@ if not jobs:
 
 choice = choose.chosen(lab, jobs)
 waiting.wait(lab, [choice.job], shown=bool(choice.networks))
-if not choice.networks:
+if choice.networks:
+    device = device_id()
+    found = numbers.gather(lab, choice, device, dark=style.dark())
+    looks = networks.looks(choice.everybody(), dark=style.dark())
+    mine, all_devices = st.tabs([here.MINE, "Devices"], key="show", bind="query-params", on_change="rerun")
+    with mine:
+        # Always there, full or empty: what stands below keeps its place, and a browser that measures goes on.
+        with st.container():
+            here.beside_training(lab)
+        # Drawn behind the other tab too: what is gone from the page measures no more.
+        component.show(choice, looks, label=own_device.label(lab, device))
+        if mine.open:
+            here.show(lab, choice, found, device)
+    if all_devices.open:
+        with all_devices:
+            board.show(lab, choice, found, device)
+elif choice.job.state in live.ACTIVE:
+    st.info("They can be timed here as soon as the first network is finished.", icon=":material/hourglass_empty:")
+else:
     st.info("Nothing of this experiment can be timed: no network of it was finished. Choose another one above.")
-    st.stop()
-device = device_id()
-found = numbers.gather(lab, choice, device, dark=style.dark())
-mine, all_devices = st.tabs([here.MINE, "Devices"], key="show", bind="query-params", on_change="rerun")
-with mine:
-    # Always there, full or empty: what stands below keeps its place, and a browser that measures goes on.
-    with st.container():
-        here.beside_training(lab)
-    # Drawn behind the other tab too: what is gone from the page measures no more.
-    component.show(choice, networks.looks(choice.everybody(), dark=style.dark()), label=own_device.label(lab, device))
-    if mine.open:
-        here.show(lab, choice, found)
-if all_devices.open:
-    with all_devices:
-        board.show(lab, choice, found, device)
 with link:
     share.copy_link({**choose.address(choice), **view.address()})
 appearance.follow(dark=style.dark())

@@ -7,7 +7,6 @@ Half an hour in all on two cores.
 """
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -19,11 +18,11 @@ sys.path.insert(0, str(ROOT))
 
 from distill_core.assets import ASSETS  # noqa: E402
 from distill_core.experiment import Experiment  # noqa: E402
-from distill_core.files import sha256_of, write_whole  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.pipeline.presets import LESSONS, lesson_experiment  # noqa: E402
 from distill_core.pipeline.sweeps import default_sweep, grid_experiment, label_curve, width_curves  # noqa: E402
 from distill_core.reports.sheets import FOLDER  # noqa: E402
+from tools.shipping import ship  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -60,29 +59,8 @@ def main() -> None:
 
 
 def make(lab: Lab, name: str, one: Made) -> None:
-    job = lab.wait(lab.submit(one.experiment), 7_200)
-    if job.state != "finished":
-        raise SystemExit(f"{name}: {job.state}: {job.error}")
-    data, results = lab.packed(job.id), lab.results([job.id])
-    taught = results[results["role"] != "teacher"]
-    manifest = {
-        "name": name,
-        "title": one.title,
-        "file": f"{name}.runs",
-        "sha256": sha256_of(data),
-        "size_bytes": len(data),
-        "origin": "trained by this lab on assets/data with the teachers of assets/teachers",
-        "licence": "MIT",
-        "command": f"python tools/make_sweeps.py --only {name}",
-        "measured": {"runs": len(taught)},
-        "details": {
-            "specification": json.loads(lab.specification(job.id)),
-            "environment": taught["environment"].iloc[-1],
-        },
-    }
-    write_whole(ASSETS / FOLDER / f"{name}.runs", data)
-    write_whole(ASSETS / FOLDER / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
-    print(f"{name}: {len(taught)} runs, {len(data):,} bytes", flush=True)
+    command = f"python tools/make_sweeps.py --only {name}"
+    ship(lab, one.experiment, ASSETS / FOLDER, name=name, title=one.title, command=command, measured={})
 
 
 if __name__ == "__main__":

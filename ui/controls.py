@@ -12,7 +12,7 @@ from distill_core.methods import Method, can_be_added
 from ui import form, marks, style
 from ui.form import row_key
 
-__all__ = ["LABELS", "budget", "state", "students", "task_and_teacher"]
+__all__ = ["LABELS", "SEES", "budget", "state", "students", "task_and_teacher"]
 
 LABELS = ("50", "100", "200", "500", "1000", "2000", "5000", form.ALL)
 SEES = ("labelled", "all")

@@ -34,6 +34,12 @@ screen = st.navigation(
                 help="What temperature and alpha do: on real answers at once, and proved by a trained grid.",
             ),
             st.Page(
+                PAGES / "methods.py",
+                title="Methods",
+                icon=":material/school:",
+                help="Every way to distil: what it looks at, on two trained networks; and a race of some of them.",
+            ),
+            st.Page(
                 PAGES / "compare.py",
                 title="Compare",
                 icon=":material/scatter_plot:",

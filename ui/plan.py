@@ -1,6 +1,6 @@
 """What would run if one pressed Start: in words, in time, and as a specification."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,7 @@ from distill_core.lab import Lab
 from distill_core.views import Plan
 from ui import controls, edits, form, watch, words
 
-__all__ = ["show"]
+__all__ = ["draw", "show"]
 
 # The side stays in sight beside a long list of students; on a phone, where columns stack, nothing sticks.
 STICKY = (
@@ -43,20 +43,22 @@ def _planned(lab: Lab, state: Mapping[str, Any]) -> Experiment | None:
         st.warning(words.sentence(str(error)), title="This cannot run yet")
         st.button("Start", type="primary", icon=":material/play_arrow:", key="train_start", disabled=True)
         return None
-    _draw(plan)
+    draw(plan, start=_start, key="train")
     return plan.experiment
 
 
-def _draw(plan: Plan) -> None:
+def draw(plan: Plan, *, start: Callable[[], None], key: str) -> None:
+    """A plan in words and in time with its button; ``start`` is called back, and may leave a word why not under
+    ``KEY_start_told``."""
     st.markdown("\n".join(f"- {words.plain(sentence)}" for sentence in plan.sentences))
     label = "Show it" if plan.job_id else f"Start · about {words.duration(plan.expected_seconds)}"
     if plan.job_id:
         st.info("This very experiment is there already: it is shown, not trained twice.")
-    st.button(label, type="primary", icon=":material/play_arrow:", key="train_start", on_click=_start, width="stretch")
-    told = st.session_state.pop("start_told", None)
+    st.button(label, type="primary", icon=":material/play_arrow:", key=f"{key}_start", on_click=start, width="stretch")
+    told = st.session_state.pop(f"{key}_start_told", None)
     if told:
         st.warning(words.sentence(told), title="This could not start")
-    table = st.expander("Every network that is needed", on_change="rerun", key="plan_table")
+    table = st.expander("Every network that is needed", on_change="rerun", key=f"{key}_plan")
     if table.open:
         table.dataframe(_runs(plan), hide_index=True, alt="The planned runs: student, seed, size, work and time")
 
@@ -66,7 +68,7 @@ def _start() -> None:
     try:
         job_id = lab.submit(form.read(lab, controls.state(form.defaults(lab))))
     except DistillError as error:
-        st.session_state["start_told"] = str(error)
+        st.session_state["train_start_told"] = str(error)
         return
     watch.choose(lab, job_id)
 

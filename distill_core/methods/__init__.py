@@ -24,11 +24,12 @@ from distill_core.methods import (
     variational,
     weighted_soft,
 )
+from distill_core.methods.asks import Asks, asks
 from distill_core.methods.combined import added_to, can_be_added
 from distill_core.methods.compared import standardize
 from distill_core.methods.correlated import dist
 from distill_core.methods.decoupled import non_target_class_kl, target_class_kl
-from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
+from distill_core.methods.entry import FAMILIES, DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.graphs import instance_graph
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.methods.maps import attention_transfer, hierarchical, hint
@@ -44,7 +45,9 @@ from distill_core.methods.weighted_soft import wsld
 from distill_core.registry import Registry
 
 __all__ = [
+    "FAMILIES",
     "METHODS",
+    "Asks",
     "DistillLoss",
     "LossInputs",
     "Method",
@@ -52,6 +55,7 @@ __all__ = [
     "Settings",
     "StepLoss",
     "added_to",
+    "asks",
     "attention_transfer",
     "batch_correlation",
     "can_be_added",

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["DistillLoss", "LossInputs", "Method", "Pair", "Settings", "StepLoss"]
+__all__ = ["FAMILIES", "DistillLoss", "LossInputs", "Method", "Pair", "Settings", "StepLoss"]
+
+
+# In the order in which they are offered.
+FAMILIES = ("labels", "logits", "relations", "features", "schemes")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +101,10 @@ class Method:
 
     ``mutual``: its students teach each other, where they see the same batches. ``mixes``: teacher and student look at
     mixtures of two images, which have no label.
+
+    ``family`` is one of ``FAMILIES``; left out, it follows from what the method looks at: labels, logits, features or
+    schemes.
+    ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
     """
 
     name: str
@@ -117,6 +125,14 @@ class Method:
     mutual: bool = False
     mixes: bool = False
     fits: Callable[[Pair], None] = _anything
+    family: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.family:
+            seen = "labels" if not self.uses_teacher else "features" if self.features else "logits"
+            seen = "schemes" if self.mutual or self.mixes else seen
+            object.__setattr__(self, "family", seen)
 
     @property
     def alone(self) -> bool:

@@ -133,6 +133,8 @@ ENTRIES = (
         r"\lambda_t\,\mathrm{MSE}(\Delta)\big]",
         uses_teacher=True,
         features=True,
+        family="relations",
+        source="Liu et al. 2019, Knowledge Distillation via Instance Relationship Graph, CVPR",
         parameters={"hard_weight": 1.0, "weight": 1.0, "vertex": 0.1, "edge": 5.0, "transformation": 5.0},
         ranges=dict.fromkeys(("hard_weight", "weight", "vertex", "edge", "transformation"), WEIGHTS),
         build=on_features(_term, "graph"),

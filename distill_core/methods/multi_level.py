@@ -74,6 +74,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\overline{\big[T^2\,\mathrm{KL} + \tfrac1C\lVert P_t^\top P_t - "
         r"P_s^\top P_s\rVert^2 + \tfrac1B\lVert P_t P_t^\top - P_s P_s^\top\rVert^2\big]}_{T=2..6}",
         uses_teacher=True,
+        source="Jin, Wang and Lin 2023, Multi-Level Logit Distillation, CVPR",
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
         standardizes=True,

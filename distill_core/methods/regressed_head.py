@@ -45,6 +45,7 @@ ENTRIES = (
         r"\mathrm{MSE}(h_t(r(e_s)), z_t)\big]",
         uses_teacher=True,
         features=True,
+        source="Yang et al. 2021, Knowledge Distillation via Softmax Regression Representation Learning, ICLR",
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
         build=trained_along(_term, "head"),

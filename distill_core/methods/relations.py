@@ -14,7 +14,15 @@ from distill_core.methods.weighted import LARGE_RANGES, WEIGHTS
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "cosine_similarities", "probabilistic_transfer", "relational", "similarity_preserving"]
+__all__ = [
+    "ENTRIES",
+    "cosine_similarities",
+    "distances_BB",
+    "probabilistic_transfer",
+    "relational",
+    "shares_BB",
+    "similarity_preserving",
+]
 
 # As in the references: below, a distance counts as none; PKT's norms and ratios.
 LEAST_SQUARE, LEAST_SHARE = 1e-12, 1e-7
@@ -32,7 +40,7 @@ def relational(student: "Tensor", teacher: "Tensor", *, distance_weight: float, 
 
     check_batches(student, teacher)
     teacher = teacher.detach()
-    distance = smooth_l1_loss(_distances_BB(student), _distances_BB(teacher))
+    distance = smooth_l1_loss(distances_BB(student), distances_BB(teacher))
     angle = smooth_l1_loss(_cosines_BBB(student), _cosines_BBB(teacher))
     return distance_weight * distance + angle_weight * angle
 
@@ -45,7 +53,7 @@ def probabilistic_transfer(student: "Tensor", teacher: "Tensor") -> "Tensor":
     Source: Passalis, Tefas 2018 (arXiv:1803.10837), equations 3 to 6.
     """
     check_batches(student, teacher)
-    of_student, of_teacher = _shares_BB(student), _shares_BB(teacher.detach())
+    of_student, of_teacher = shares_BB(student), shares_BB(teacher.detach())
     return (of_teacher * ((of_teacher + LEAST_SHARE) / (of_student + LEAST_SHARE)).log()).mean()
 
 
@@ -69,7 +77,7 @@ def cosine_similarities(features: "Tensor") -> "Tensor":
     return normalize(flat @ flat.T, dim=1)
 
 
-def _distances_BB(features: "Tensor") -> "Tensor":
+def distances_BB(features: "Tensor") -> "Tensor":
     """Euclidean, divided by the mean of those above 0."""
     import torch
 
@@ -88,7 +96,8 @@ def _cosines_BBB(features: "Tensor") -> "Tensor":
     return directions @ directions.transpose(1, 2)
 
 
-def _shares_BB(features: "Tensor") -> "Tensor":
+def shares_BB(features: "Tensor") -> "Tensor":
+    """Whom each image resembles: (cosine + 1) / 2, the rows made to add up to one."""
     unit = features / (features.norm(dim=1, keepdim=True) + LEAST_SHARE)
     similar: Tensor = (unit @ unit.T + 1) / 2
     return similar / similar.sum(1, keepdim=True)
@@ -111,6 +120,7 @@ ENTRIES = (
         r"w_a\,\ell_1(\psi_A^s, \psi_A^t)\big]",
         uses_teacher=True,
         features=True,
+        family="relations",
         parameters={"hard_weight": 1.0, "weight": 1.0, "distance_weight": 25.0, "angle_weight": 50.0},
         ranges={**LARGE_RANGES, "distance_weight": WEIGHTS, "angle_weight": WEIGHTS},
         build=on_embeddings(_relational, "relations"),
@@ -124,6 +134,7 @@ ENTRIES = (
         r"p^{ij} \propto \tfrac12 (\cos(e_i, e_j) + 1)",
         uses_teacher=True,
         features=True,
+        family="relations",
         parameters={"hard_weight": 1.0, "weight": 30_000.0},
         ranges=LARGE_RANGES,
         build=on_embeddings(lambda student, teacher, _: probabilistic_transfer(student, teacher), "neighbours"),
@@ -137,6 +148,7 @@ ENTRIES = (
         r"G = F F^\top",
         uses_teacher=True,
         features=True,
+        family="relations",
         parameters={"hard_weight": 1.0, "weight": 3000.0},
         ranges=LARGE_RANGES,
         build=on_features(

@@ -8,7 +8,7 @@ from distill_core.methods.weighted import RANGES, weighted
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "hand_made_kl"]
+__all__ = ["ENTRIES", "hand_made", "hand_made_kl"]
 
 SURE = 0.99
 
@@ -20,13 +20,19 @@ def hand_made_kl(student_BC: "Tensor", labels_B: "Tensor", *, temperature: float
     Returns: a scalar in nats a class.
     Source: Yuan et al. 2020 (arXiv:1909.11723), section 4.2.
     """
-    import torch
     from torch.nn.functional import kl_div
 
-    classes = student_BC.shape[1]
-    made_BC = torch.full_like(student_BC, (1 - SURE) / (classes - 1)).scatter(1, labels_B[:, None], SURE)
-    made_BC = (made_BC / temperature).log_softmax(1)
+    made_BC = hand_made(student_BC, labels_B, temperature=temperature)
     return kl_div(student_BC.log_softmax(1), made_BC, reduction="sum", log_target=True) / student_BC.numel()
+
+
+def hand_made(like_BC: "Tensor", labels_B: "Tensor", *, temperature: float) -> "Tensor":
+    """(B, C): the logarithms of what the hand-made teacher says at T."""
+    import torch
+
+    classes = like_BC.shape[1]
+    made_BC = torch.full_like(like_BC, (1 - SURE) / (classes - 1)).scatter(1, labels_B[:, None], SURE)
+    return (made_BC / temperature).log_softmax(1)
 
 
 def _term(inputs: LossInputs, settings: Settings) -> "Tensor":

@@ -9,7 +9,7 @@ from distill_core.methods.weighted import RANGES, on_labels
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "wsld"]
+__all__ = ["ENTRIES", "image_weights", "wsld"]
 
 # As in the reference: keeps the ratio finite where the teacher is certain.
 LEAST_NATS = 1e-7
@@ -25,17 +25,22 @@ def wsld(
     Raises: InvalidSetting for a temperature, shapes or labels that cannot be.
     Source: Zhou et al. 2021 (arXiv:2102.00650), equation 12.
     """
-    from torch.nn.functional import cross_entropy
-
     check_temperature(temperature)
     check_logits(student_BC, teacher_BC)
     check_labels(student_BC, labels_B)
     teacher_BC = teacher_BC.detach()
-    student_B = cross_entropy(student_BC.detach(), labels_B, reduction="none")
-    teacher_B = cross_entropy(teacher_BC, labels_B, reduction="none")
-    weight_B = 1 - (-student_B / (teacher_B + LEAST_NATS)).exp()
+    weight_B = image_weights(student_BC, teacher_BC, labels_B)
     soft_B = -((teacher_BC / temperature).softmax(1) * (student_BC / temperature).log_softmax(1)).sum(1)
     return alpha * temperature**2 * (weight_B * soft_B).mean()
+
+
+def image_weights(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor") -> "Tensor":
+    """(B,): 1 − exp(−CE_s / CE_t), from 0 for what the student has learnt to 1; without a gradient."""
+    from torch.nn.functional import cross_entropy
+
+    student_B = cross_entropy(student_BC.detach(), labels_B, reduction="none")
+    teacher_B = cross_entropy(teacher_BC.detach(), labels_B, reduction="none")
+    return 1 - (-student_B / (teacher_B + LEAST_NATS)).exp()
 
 
 def _term(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", settings: Settings) -> "Tensor":

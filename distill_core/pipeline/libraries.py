@@ -2,14 +2,25 @@
 
 import gc
 
+from distill_core.jobs import Turns
+
 __all__ = ["load_libraries", "loaded"]
 
 _state = {"loaded": False}
 _threads: list[int] = []
+_turns = Turns()
 
 
 def load_libraries() -> None:
-    """Import what every job needs, which takes some seconds the first time, and give torch all its threads here."""
+    """Import what every job needs, which takes some seconds the first time, and give torch all its threads here.
+
+    Two threads that import torchvision at once can see it half made: the second one waits for the first.
+    """
+    with _turns:
+        _load()
+
+
+def _load() -> None:
     import sklearn.metrics
     import torch
     import torchvision

@@ -4,11 +4,12 @@ from distill_core.reports.answers import Answerer, Answers, answerers, answers
 from distill_core.reports.browsers import Kept, checked_device, checked_label, keep_timed
 from distill_core.reports.cells import METRICS, Cell, Judgement, Metric, cells, judge
 from distill_core.reports.images import Disagreement, disagreements, right_answers, task_splits, test_logits
+from distill_core.reports.pictures import Portrait, look, portrait
 from distill_core.reports.reference import Reference, reference
 from distill_core.reports.results import curves_table, measurements_table, results_table
 from distill_core.reports.sheets import Sheet, packed, sheet
 from distill_core.reports.studies import Study, studies
-from distill_core.reports.summary import by_seed, mark_front, summarise
+from distill_core.reports.summary import against, by_seed, mark_front, summarise
 from distill_core.reports.timings import THIS_SERVER, devices_table, timings_table
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "Judgement",
     "Kept",
     "Metric",
+    "Portrait",
     "Reference",
     "Sheet",
     "Study",
+    "against",
     "answerers",
     "answers",
     "by_seed",
@@ -35,9 +38,11 @@ __all__ = [
     "disagreements",
     "judge",
     "keep_timed",
+    "look",
     "mark_front",
     "measurements_table",
     "packed",
+    "portrait",
     "reference",
     "results_table",
     "right_answers",

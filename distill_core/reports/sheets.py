@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound
+from distill_core.events import INSIGHT
 from distill_core.experiment import Experiment
 from distill_core.reports.images import right_answers
 from distill_core.reports.results import CURVE_COLUMNS, RESULT_COLUMNS, curves_table, numbers, results_table
-from distill_core.reports.summary import summarise
+from distill_core.reports.summary import against, summarise
 from distill_core.store import Store
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["FOLDER", "JOB", "SHIPPED", "Sheet", "packed", "sheet", "shipped_sheets"]
+__all__ = ["FOLDER", "JOB", "METHODS_FOLDER", "SHIPPED", "Sheet", "method_tables", "packed", "sheet", "shipped_sheets"]
 
-FOLDER = "sweeps"
+FOLDER, METHODS_FOLDER = "sweeps", "methods"
 SHIPPED, JOB = "shipped", "job"
 DIGITS = 5
 
@@ -49,9 +50,19 @@ class Sheet:
         """A row a student, as ``Lab.summary``."""
         return summarise(self.results, self.right)
 
+    def against(self, reference: str) -> "pd.DataFrame":
+        """How its students do beside one of them, as ``Lab.against``."""
+        return against(self.results, reference, self.right)
+
 
 def shipped_sheets() -> tuple[Manifest, ...]:
     return manifests(FOLDER, ASSETS)
+
+
+def method_tables() -> tuple[tuple[Manifest, Sheet], ...]:
+    """Every method at its defaults, as ``tools/make_method_table.py`` trained them. Raises CorruptFile."""
+    there = manifests(METHODS_FOLDER, ASSETS)
+    return tuple((one, _shipped(f"{SHIPPED}:{one.name}", METHODS_FOLDER, one.name, one.sha256)) for one in there)
 
 
 def sheet(store: Store, key: str) -> Sheet:
@@ -61,7 +72,7 @@ def sheet(store: Store, key: str) -> Sheet:
         return _stored(store, key, name)
     if kind == SHIPPED and name in {manifest.name for manifest in shipped_sheets()}:
         manifest = read_manifest(ASSETS / FOLDER / f"{name}.json")
-        return _shipped(key, name, manifest.sha256)
+        return _shipped(key, FOLDER, name, manifest.sha256)
     raise NotFound(f"no sheet {key!r}; choose another experiment")
 
 
@@ -89,12 +100,12 @@ def _stored(store: Store, key: str, job_id: str) -> Sheet:
 
 
 @lru_cache(maxsize=8)
-def _shipped(key: str, name: str, sha256: str) -> Sheet:
+def _shipped(key: str, folder: str, name: str, sha256: str) -> Sheet:
     import numpy as np
     import pandas as pd
 
-    manifest = read_manifest(ASSETS / FOLDER / f"{name}.json")
-    rows: list[dict[str, Any]] = json.loads(read_asset(FOLDER, manifest, ASSETS))
+    manifest = read_manifest(ASSETS / folder / f"{name}.json")
+    rows: list[dict[str, Any]] = json.loads(read_asset(folder, manifest, ASSETS))
     by_run = {row["run_id"]: row for row in rows}
 
     def row(run_id: str) -> dict[str, Any]:
@@ -134,6 +145,8 @@ def _packed_row(store: Store, row: Mapping[Any, Any]) -> dict[str, Any]:
     plain = {str(name): _plain(value) for name, value in row.items()}
     curves: dict[str, tuple[list[int], list[float | None]]] = {}
     for point in store.curves(run.id):
+        if point["kind"].startswith(INSIGHT):
+            continue
         updates, values = curves.setdefault(point["kind"], ([], []))
         updates.append(point["update"])
         values.append(_plain(round(point["value"], DIGITS)))

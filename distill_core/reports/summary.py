@@ -1,6 +1,6 @@
 """From runs to students: means over seeds, intervals, and the paired verdict against the control."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from distill_core.evaluation import Difference, compare, direction, front, holm, interval, mcnemar, near_front, verdict
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["SUMMARY_COLUMNS", "by_seed", "mark_front", "summarise"]
+__all__ = ["SUMMARY_COLUMNS", "against", "by_seed", "mark_front", "summarise"]
 
 SAME = [
     "role",
@@ -43,6 +43,7 @@ SUMMARY_COLUMNS = [
     "control",
     "run_ids",
 ]
+COMPARED = ["delta_points", "delta_half_width_points", "p_value", "verdict"]
 JUDGED = ["test_accuracy", "test_accuracy_half_width", "delta_points", "delta_half_width_points", "p_value"]
 # Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
 NUMBERS = [*JUDGED, *MEANS, "seconds", *SIZES, "temperature", "alpha", "labels"]
@@ -62,26 +63,24 @@ def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
     # By role too: a student may be called like its teacher.
     rows = [_row(student, group) for (_, student), group in results.groupby(["role", "student"], sort=False)]
     rows.sort(key=lambda row: ORDER[row["role"]])
-    taught = results[results["role"] != "teacher"]
-    accuracies = {
-        student: by_seed(group[group["state"] == "finished"])
-        for student, group in taught.groupby("student", sort=False)
-    }
-    runs = {student: _runs(group) for student, group in taught.groupby("student", sort=False)}
     controls = {tuple(row[name] for name in GROUP): row["student"] for row in rows if row["role"] == "control"}
-    compared = [(row, controls.get(tuple(row[name] for name in GROUP))) for row in rows if row["role"] == "student"]
-    differences = [
-        _difference(accuracies[row["student"]], accuracies.get(control or "", {})) for row, control in compared
-    ]
-    raw = [
-        _p_value(difference, runs[row["student"]], runs.get(control or "", {}), right)
-        for (row, control), difference in zip(compared, differences, strict=True)
-    ]
-    for (row, control), difference, p_value in zip(compared, differences, holm(raw), strict=True):
-        row["control"] = control
-        if difference is not None:
-            row |= _judged(difference, p_value)
+    students = [row for row in rows if row["role"] == "student"]
+    pairs = [(row["student"], controls.get(tuple(row[name] for name in GROUP))) for row in students]
+    for row, (_, control), found in zip(students, pairs, _compared(results, pairs, right), strict=True):
+        row |= {"control": control, **found}
     return pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
+
+
+def against(results: "pd.DataFrame", reference: str, right: Right) -> "pd.DataFrame":
+    """How the other students of one job do beside one of them, judged as ``summarise`` judges them beside their
+    control: a row a student; p-values are adjusted by Holm among these rows."""
+    import pandas as pd
+
+    students = results.loc[results["role"] == "student", "student"].unique()
+    pairs = [(student, reference) for student in students if student != reference]
+    found = _compared(results, pairs, right)
+    rows = [{"student": student, **one} for (student, _), one in zip(pairs, found, strict=True)]
+    return pd.DataFrame(rows, columns=["student", *COMPARED]).astype(dict.fromkeys(COMPARED[:-1], "float64"))
 
 
 def mark_front(summary: "pd.DataFrame", cost: str) -> "pd.DataFrame":
@@ -91,6 +90,21 @@ def mark_front(summary: "pd.DataFrame", cost: str) -> "pd.DataFrame":
         on_front=list(front(costs, values)),
         near_front=list(near_front(costs, values, summary["test_accuracy_half_width"].tolist())),
     )
+
+
+def _compared(results: "pd.DataFrame", pairs: Sequence[tuple[Any, Any]], right: Right) -> Iterator[dict[str, Any]]:
+    """The difference and the verdict of each pair of students; nothing where they share no finished seed."""
+    done = results[(results["role"] != "teacher") & (results["state"] == "finished")]
+    groups = dict(iter(done.groupby("student", sort=False)))
+    accuracies = {student: by_seed(group) for student, group in groups.items()}
+    runs = {student: _runs(group) for student, group in groups.items()}
+    differences = [_difference(accuracies.get(one, {}), accuracies.get(other, {})) for one, other in pairs]
+    raw = [
+        _p_value(difference, runs.get(one, {}), runs.get(other, {}), right)
+        for (one, other), difference in zip(pairs, differences, strict=True)
+    ]
+    for difference, p_value in zip(differences, holm(raw), strict=True):
+        yield {} if difference is None else _judged(difference, p_value)
 
 
 def _row(student: object, group: "pd.DataFrame") -> dict[str, Any]:
@@ -148,9 +162,8 @@ def by_seed(rows: "pd.DataFrame", column: str = "test_accuracy") -> dict[int, fl
     return dict(zip(rows["seed"].astype(int).tolist(), rows[column].astype(float).tolist(), strict=True))
 
 
-def _runs(group: "pd.DataFrame") -> dict[int, str]:
-    finished = group[group["state"] == "finished"]
-    return dict(zip(finished["seed"].tolist(), finished["run_id"].tolist(), strict=True))
+def _runs(rows: "pd.DataFrame") -> dict[int, str]:
+    return dict(zip(rows["seed"].tolist(), rows["run_id"].tolist(), strict=True))
 
 
 def _mean(column: "pd.Series[Any]") -> float | None:

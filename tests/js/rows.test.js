@@ -44,12 +44,12 @@ test("what the server has not judged is neither right nor wrong", () => {
 
 test("the details say what a row has no room for", () => {
   const times = { p50_ms: 1, p90_ms: 2, p95_ms: 3, p99_ms: 4, samples: 50, runs_per_sample: 8 }
-  const loads = { load_ms: 30, cached: true, session_ms: 5, first_ms: 6, engine_ms: 70, version: "1.30.0", threads: 4 }
+  const loads = { size_bytes: 306_400, load_ms: 30, cached: true, session_ms: 5, first_ms: 6, engine_ms: 70, version: "1.30.0", threads: 4 }
   const told = details({ batch: 2, result: { ...RIGHT, ...times, ...loads } })
   assert.equal(
     told,
     "p50 1.0 ms, p90 2.0 ms, p95 3.0 ms, p99 4.0 ms (50 samples, 8 runs together each) · " +
-      "load 30.0 ms (kept by the browser) · session 5.0 ms · first run 6.0 ms · engine 1.30.0 started in 70.0 ms · " +
+      "file 306 kB, load 30.0 ms (kept by the browser) · session 5.0 ms · first run 6.0 ms · engine 1.30.0 started in 70.0 ms · " +
       "threads 4, batch 2 · largest difference from the server's answers 0.000001",
   )
   const mixed = details({ batch: 2, result: { ...RIGHT, ...times, ...loads, whole_graph: false, agrees: undefined } })

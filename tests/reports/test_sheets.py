@@ -13,6 +13,7 @@ import pytest
 from distill_core.assets import Manifest
 from distill_core.errors import CorruptFile, NotFound
 from distill_core.experiment import Experiment
+from distill_core.files import sha256_of
 from distill_core.lab import Lab
 from distill_core.pipeline import complete, expand, identify, job_fingerprint
 from distill_core.pipeline.sweeps import curve_of, grid_of
@@ -174,7 +175,7 @@ def test_an_empty_job_is_an_empty_sheet(store: Store, assets: Path) -> None:
 
 def _ship(assets: Path, name: str, asked: Experiment, data: bytes = b"[]") -> None:
     story = {"origin": "this test", "licence": "MIT", "command": "none", "measured": {}}
-    known = {"sha256": make_sweeps.sha256_of(data), "size_bytes": len(data), "file": f"{name}.runs"}
+    known = {"sha256": sha256_of(data), "size_bytes": len(data), "file": f"{name}.runs"}
     details = {"specification": json.loads(asked.to_json())}
     manifest = {"name": name, "title": f"The {name} one", **story, **known, "details": details}
     (assets / "sweeps" / f"{name}.runs").write_bytes(data)

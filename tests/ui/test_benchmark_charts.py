@@ -138,9 +138,23 @@ def test_long_names_stand_on_two_lines_and_none_can_break_a_row():
         other("KD", 0.3, "b", label="Chrome on Android · 1f3a"),
         other("KD", 0.4, "c", label="left|right"),
         other("KD", 0.5, "d", label="This device"),
+        other("KD", 0.6, "e", label="Chrome on Android 14 · 1f3a"),
     )
-    assert list(shown["row"]) == ["Chrome on Android|1f3a", "left/right", "This device"]
+    names = ["Chrome on Android|1f3a", "left/right", "This device", "Chrome on Android 14|1f3a"]
+    assert list(shown["row"]) == names
     assert not any(name.startswith(OWN) for name in shown["row"])
+
+
+def test_the_times_of_many_devices_stand_above_them():
+    for count, side in ((12, "bottom"), (13, "top")):
+        made = numbers(*(other("KD", 1.0 + place, "abcdefghijklm"[place]) for place in range(count)))
+        spec = drawn(devices.build(made, devices.FASTEST), made).spec
+        assert spec["layer"][0]["encoding"]["x"]["axis"]["orient"] == side
+
+
+def test_the_own_name_takes_one_line_below_this_device():
+    shown = board(row("KD", 0.3, label="Chrome on Android · 1f3a"))
+    assert list(shown["row"]) == [f"{OWN}This device|Chrome on Android …"]
 
 
 def test_the_histogram_leaves_the_slowest_out_of_the_picture_but_not_out_of_the_table():

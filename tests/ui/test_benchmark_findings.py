@@ -20,6 +20,11 @@ def test_the_fastest_network_is_named_with_its_median_its_p95_and_what_ran_it():
     )
 
 
+def test_one_network_alone_is_not_called_the_fastest():
+    [sentence] = said(row("KD", 0.31, p95_ms=0.47))
+    assert sentence.startswith("On this device KD takes **0.31 ms** for an image")
+
+
 def test_means_of_many_runs_are_not_told_as_runs():
     [sentence] = said(row("KD", 0.03, p95_ms=0.04, runs_per_sample=667))
     assert "(p50; in 19 of 20 rows of 667 runs a run takes at most 0.040 ms)" in sentence
@@ -65,7 +70,7 @@ def test_the_server_runs_the_same_file():
 
 def test_a_wrong_answer_is_never_fastest_and_never_compared():
     told = said(row("KD", 1.0), row("KD", 0.1, backend_key="webgpu", agrees=False, largest_difference=2.5))
-    assert "KD is fastest: **1.0 ms**" in told[0]
+    assert "KD takes **1.0 ms**" in told[0]
     assert told[1] == (
         "**Wrong, not fast:** KD with WebGPU (off by up to 2.5) answers the reference images otherwise than the "
         "server does, so it is never called fast."
@@ -79,7 +84,7 @@ def test_answers_that_cannot_be_compared_are_wrong_too():
 
 def test_a_graph_that_needed_the_cpu_counts_for_neither():
     told = said(row("KD", 1.0), row("KD", 0.5, backend_key="webgpu", whole_graph=False))
-    assert "KD is fastest: **1.0 ms**" in told[0]
+    assert "KD takes **1.0 ms**" in told[0]
     assert told[1] == "WebGPU could not run all of KD: the CPU did the rest, so this counts for neither."
 
 

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from distill_core.pipeline.presets import LESSONS, lesson_experiment
+from distill_core.reports import against
 from ui import style
 from ui.temperature import curves, lessons
 
@@ -374,11 +375,15 @@ def test_where_no_seed_is_shared_only_the_teachers_are_told():
 def test_a_lesson_is_judged_against_the_one_that_its_question_is_about():
     accuracies = {"T 4": (0.80, 0.82, 0.84), "T 50": (0.79, 0.81, 0.83), "T 1": (0.70, 0.85, 0.84)}
     rows = [
-        {"student": name, "role": "student", "state": "finished", "seed": seed, "test_accuracy": accuracy}
+        {"student": name, "role": "student", "state": "finished", "seed": seed, "test_accuracy": accuracy, "run_id": ""}
         for name, values in accuracies.items()
         for seed, accuracy in enumerate(values)
     ]
-    (told,) = lessons.against(pd.DataFrame(rows), "T 4")
+    (told,) = beside(rows, "T 4")
     assert told.startswith("Against T 4: T 50 −1.0 ± 0.0 points (worse) and T 1 −2.3 ± ")
     assert told.endswith("points (no difference shown).")
-    assert lessons.against(pd.DataFrame(rows), "nobody") == ()
+    assert beside(rows, "nobody") == ()
+
+
+def beside(rows: list[dict], reference: str) -> tuple[str, ...]:
+    return lessons.against(against(pd.DataFrame(rows), reference, pytest.fail), reference)

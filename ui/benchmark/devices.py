@@ -47,10 +47,9 @@ def _names(rows: pd.DataFrame) -> list[str]:
 
 
 def _lines(label: str, *, mine: bool) -> str:
-    flat = label.replace("|", "/")
-    if mine:
-        return f"{OWN}{MINE}|{flat}"
-    return "|".join(line.removesuffix(" ·") for line in wrap(flat, LETTERS, max_lines=2, placeholder=" …"))
+    lines = wrap(label.replace("|", "/"), LETTERS, max_lines=1 if mine else 2, placeholder=" …")
+    own = [f"{OWN}{MINE}"] if mine else []
+    return "|".join([*own, *(line.replace(" · …", " …").strip(" ·") for line in lines)])
 
 
 def _unique(name: str, taken: Sequence[str]) -> str:

@@ -51,8 +51,9 @@ def _fastest(mine: pd.DataFrame, batch_size: int) -> str:
         return ""
     row = first[0]
     what = "an image" if batch_size == 1 else f"{batch_size} images at once"
+    verb = "is fastest:" if mine["network"].nunique() > 1 else "takes"
     return (
-        f"On this device {_name(row)} is fastest: **{words.milliseconds(row['p50_ms'])}** for {what} "
+        f"On this device {_name(row)} {verb} **{words.milliseconds(row['p50_ms'])}** for {what} "
         f"(p50; {_most(row['runs_per_sample'])} at most {words.milliseconds(row['p95_ms'])}), with {row['called']}."
     )
 

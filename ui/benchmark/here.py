@@ -9,7 +9,7 @@ import streamlit as st
 from distill_core.lab import Lab
 from distill_core.reports import THIS_SERVER
 from ui import marks, moving, style, words
-from ui.benchmark import findings, histogram, server, table, view, ways, whiskers
+from ui.benchmark import findings, histogram, own_device, server, table, view, ways, whiskers
 from ui.benchmark.choose import Choice
 from ui.benchmark.numbers import Numbers
 from ui.browser.network import is_loopback
@@ -20,7 +20,7 @@ MINE = "This device"
 SEEN = "benchmark_mine_seen"
 
 
-def show(lab: Lab, choice: Choice, numbers: Numbers) -> None:
+def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
     with st.container(horizontal=True):
         batch_size, precision = view.at(choice, numbers)
     at = numbers.at(batch_size, precision)
@@ -37,6 +37,8 @@ def show(lab: Lab, choice: Choice, numbers: Numbers) -> None:
     with right:
         st.subheader("What this shows")
         _say(at, batch_size)
+        if len(numbers.mine):
+            own_device.show(lab, device_id)
     own = numbers.rows[numbers.rows["here"]]
     if len(own):
         _spread(at, here[here["histogram"].notna()])

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from distill_core.timed import PRECISIONS
+from ui import share
 from ui.benchmark.choose import Choice
 from ui.benchmark.ways import BACKENDS, BATCHES
 from ui.browser.invitation import invitation
@@ -25,6 +26,9 @@ def show(choice: Choice) -> None:
         st.caption("It measures these networks by itself, and appears in the picture.")
     for sentence in invited.sentences:
         st.caption(sentence)
+    if not invited.url:
+        st.caption("Another browser of this computer measures by itself at")
+        st.code(share.link(st.context.url or "", query(choice)), language=None, wrap_lines=True)
 
 
 def query(choice: Choice) -> dict[str, Any]:

@@ -16,6 +16,8 @@ COLUMNS = ["row", "where", "network", "p50_ms", "p95_ms", "agrees", "called", "t
 # Begins the name of a row that stands out; nobody sees it, and no label of a device can hold it.
 OWN = "\u2060"
 ROOM_PX = 150
+# With more rows nobody sees the lower end beside the first of them: the times stand above.
+TALL = 12
 _HEADS = (1.0, 2.0, 5.0)
 _STAR, _MARK = 190, 110
 _HOLLOW = "hollow and struck out: its answers differ from the server's, so it does not count"
@@ -34,7 +36,7 @@ def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt:
         star=rows["network"].map({name: look.symbol == "star" for name, look in looks.items()}),
     )
     return Moving(
-        spec=_spec(looks, colours, (low, high), images),
+        spec=_spec(looks, colours, (low, high), images, tall=len(order) > TALL),
         data=data[["place", "part", "star", "p50", "p95", *COLUMNS]].drop(columns="agrees"),
         alt=alt,
         table=_table(rows),
@@ -69,6 +71,8 @@ def axis(low: float, high: float) -> dict[str, Any]:
         "log": True,
         "values": [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001],
         "labelExpr": "format(datum.value, '~g') + ' ms'",
+        "labelOverlap": "greedy",
+        "labelSeparation": 8,
     }
 
 
@@ -84,10 +88,13 @@ def _round(value: float, *, down: bool) -> float:
     return max(s for s in steps if s <= value) if down else min(s for s in steps if s >= value)
 
 
-def _spec(looks: Mapping[str, Look], colours: Theme, ends: tuple[float, float], images: int) -> dict[str, Any]:
+def _spec(
+    looks: Mapping[str, Look], colours: Theme, ends: tuple[float, float], images: int, *, tall: bool
+) -> dict[str, Any]:
     many = len(looks)
     colour = moving.colour("network", {name: look.colour for name, look in looks.items()})
-    x = moving.across("p50_ms", f"time of {words.plural(images, 'image')} (log)", ends, **axis(*ends))
+    title, side = f"time of {words.plural(images, 'image')} (log)", "top" if tall else "bottom"
+    x = moving.across("p50_ms", title, ends, orient=side, **axis(*ends))
     offset = {"field": "network", "type": "nominal", "scale": {"domain": list(looks), "padding": 0.6}}
     y = {"y": _rows(), "yOffset": offset}
     tip = moving.tip(where="Where", network="Network", called="Ran on", p50="p50", p95="p95", told="Answers")
@@ -141,6 +148,11 @@ def _rows() -> dict[str, Any]:
             "title": None,
             "labelExpr": "split(datum.label, '|')",
             "labelFontWeight": weight,
+            # Of two lines Vega places the first alone.
+            "labelBaseline": {
+                "condition": {"test": "indexof(datum.label, '|') > 0", "value": "bottom"},
+                "value": "middle",
+            },
             "labelOverlap": False,
             "domain": False,
             "grid": True,

@@ -6,6 +6,7 @@ from ui.charts.chart import Chart, show
 from ui.charts.classes import class_gains
 from ui.charts.confusion import confusion, highest_mistake
 from ui.charts.curves import CURVES, curves
+from ui.charts.differences import Gap, differences
 from ui.charts.parallel import parallel
 from ui.charts.pareto import pareto
 
@@ -14,12 +15,14 @@ __all__ = [
     "CURVES",
     "Chart",
     "Cost",
+    "Gap",
     "Point",
     "Series",
     "along",
     "class_gains",
     "confusion",
     "curves",
+    "differences",
     "highest_mistake",
     "on_device",
     "parallel",

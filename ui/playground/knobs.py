@@ -29,7 +29,7 @@ def temperature() -> float:
 
 
 def sample(count: int) -> int | None:
-    """The number of the test image that was put on the canvas last; None: none was."""
+    """The number of the test image on the canvas; None: there is none."""
     chosen = st.session_state.get("sample")
     if chosen is not None and not 0 <= chosen < count:
         st.session_state["sample"] = None  # another task has fewer images

@@ -91,4 +91,5 @@ def _network(one: Network, look: Look) -> dict[str, str]:
 def _pick() -> None:
     picked = st.session_state[KEY].picked
     if isinstance(picked, int | float):
-        st.session_state["sample"] = int(picked)
+        # Below nothing: another image lies on the canvas.
+        st.session_state["sample"] = int(picked) if picked >= 0 else None

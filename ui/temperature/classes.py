@@ -17,7 +17,7 @@ from ui.moving import Moving
 from ui.style import Theme
 from ui.temperature.lens import Lens
 
-__all__ = ["Link", "graph", "links", "map_of", "sentences", "show", "similar_CC"]
+__all__ = ["Link", "graph", "links", "map_of", "sentences", "show", "similar_CC", "spot"]
 
 LINKS, MOST_NUMBERS = 12, 16
 CELL_PX, FRAME_PX = 30, 112
@@ -188,7 +188,7 @@ def _ink(value: float, tones: Sequence[str]) -> str:
 
 def graph(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Moving:
     """Classes on a circle, the strongest links between them."""
-    spots = [_spot(place, len(classes)) for place in range(len(classes))]
+    spots = [spot(place, len(classes)) for place in range(len(classes))]
     strongest = links(shares_CC)
     rows = [
         {
@@ -256,7 +256,7 @@ def graph(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Movi
     )
 
 
-def _spot(place: int, count: int) -> tuple[float, float]:
+def spot(place: int, count: int) -> tuple[float, float]:
     """On the circle, the first class at the top, then clockwise."""
     angle = 2 * math.pi * place / count
     return round(math.sin(angle), 6), round(math.cos(angle), 6)

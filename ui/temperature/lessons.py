@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from distill_core.evaluation import Interval, compare, direction, holm, interval
+from distill_core.evaluation import Interval, interval
 from distill_core.lab import Lab
 from distill_core.pipeline.presets import Preset
-from distill_core.reports import Study, by_seed
+from distill_core.reports import Study
 from ui import charts, style, words
 from ui.charts import Point, Series
 from ui.temperature import origin, repeat, sheets
@@ -55,7 +55,8 @@ def _draw(lab: Lab, lesson: Preset, study: Study) -> None:
         _unseen(sheets.sheet(lab, study).results, study, lesson)
         title = f"{title}, before the correction"
     _accuracies(sheets.summary(lab, study), title, key=f"{lesson.name}_{study.key}")
-    for sentence in against(sheets.sheet(lab, study).results, REFERENCES.get(lesson.name, "")):
+    beside = REFERENCES.get(lesson.name, "")
+    for sentence in against(sheets.sheet(lab, study).against(beside), beside):
         st.markdown(sentence)
 
 
@@ -89,18 +90,13 @@ def _said(row: Mapping) -> str:
     return f"{words.plain(row['student'])}: {reached} ({delta} points: {verdict})."
 
 
-def against(results: pd.DataFrame, reference: str) -> tuple[str, ...]:
-    """How the other students of a lesson do beside the one that its question is about, paired by seed, with Holm's
-    correction; nothing where that one is not there."""
-    done = results[(results["role"] == "student") & (results["state"] == "finished")]
-    beside = by_seed(done[done["student"] == reference])
-    others = {str(name): by_seed(rows) for name, rows in done.groupby("student", sort=False) if name != reference}
-    found = {name: compare(them, beside) for name, them in others.items() if them.keys() & beside.keys()}
-    adjusted = holm([one.p_value for one in found.values()])
+def against(found: pd.DataFrame, reference: str) -> tuple[str, ...]:
+    """How the other students of a lesson do beside the one that its question is about; nothing where that one is not
+    there. ``found`` is what ``Sheet.against`` answers."""
     told = [
-        f"{words.plain(name)} {words.share_points(one.mean, one.half_width)} "
-        f"({'too few seeds' if p is None else direction(one.mean, p)})"
-        for (name, one), p in zip(found.items(), adjusted, strict=True)
+        f"{words.plain(row['student'])} {words.points(row['delta_points'], row['delta_half_width_points'])} points "
+        f"({row['verdict']})"
+        for row in found[found["delta_points"].notna()].to_dict("records")
     ]
     return (f"Against {words.plain(reference)}: {words.join(told)}.",) if told else ()
 

@@ -36,6 +36,7 @@ class Application {
   #clockless = null // why no Worker told its clock
   #items = []
   #run = null
+  #counts = null // of the run that ended last, while its rows stand
   #untold = [] // runs with measurements that the server has not taken
   #current = null
   #began = false
@@ -55,6 +56,7 @@ class Application {
     this.#news = news
     this.#view.board.dress(news.data.networks)
     if (this.#page) this.#adopt()
+    this.#tell()
   }
 
   leave() {
@@ -98,6 +100,7 @@ class Application {
   /** Rows of a new plan; what was measured of it before is kept. */
   #lay(stamp) {
     this.#stamp = stamp
+    this.#counts = null
     const known = new Map(this.#items.filter(one => one.result).map(one => [one.key, one]))
     this.#items = expand(this.#plan, this.#page).map(one => known.get(one.key) ?? one)
     this.#view.has(this.#page, this.#clock_ms, this.#plan)
@@ -109,6 +112,7 @@ class Application {
   async #start() {
     if (this.#run || !this.#ready()) return
     this.#began = true
+    this.#counts = null
     this.#clockless = null
     const lock = awake()
     this.#run = run(this.#plan, { page: this.#page, onState: one => this.#changed(one) })
@@ -125,13 +129,18 @@ class Application {
   #ended(counts) {
     if (this.#run.items.some(one => one.body)) this.#untold.push(this.#run)
     this.#run = null
+    this.#counts = counts
     this.#draw()
-    const told = summed(counts, this.#news.data.label)
-    this.#view.progress(1, told, "")
-    this.#view.say(told)
+    this.#tell()
+    this.#view.say(summed(counts, this.#news.data.label))
     this.#controls()
     this.#news.setTriggerValue("finished", counts)
     this.#adopt()
+  }
+
+  /** What came of the last run. The device gets its name with its first measurement, and may get another. */
+  #tell() {
+    if (this.#counts) this.#view.progress(1, summed(this.#counts, this.#news.data.label), "")
   }
 
   async #tellAgain() {
@@ -141,6 +150,8 @@ class Application {
     this.#draw()
     this.#controls()
     const told = before - this.#untold.length
+    if (this.#counts) this.#counts.unsent = this.#items.filter(one => one.unsent).length
+    this.#tell()
     this.#view.say(told ? "The server has the measurements now." : "The server still does not answer.")
     if (told) this.#news.setTriggerValue("finished", { measured: told, failed: 0, stopped: 0, unsent: 0 })
   }

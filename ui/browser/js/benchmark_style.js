@@ -45,6 +45,7 @@ button:disabled { opacity: 0.45; cursor: default; }
 .left { white-space: nowrap; }
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .batch { display: flex; justify-content: space-between; flex-wrap: wrap; gap: 0 12px; margin: 6px 0 2px; }
+.rows + .batch { margin-top: 18px; }
 .batch h4 { margin: 0; font-size: 0.9rem; font-weight: 600; }
 .scale { font-size: 0.78rem; font-variant-numeric: tabular-nums; }
 .rows { margin: 0; padding: 0; list-style: none; }
@@ -117,7 +118,8 @@ button:disabled { opacity: 0.45; cursor: default; }
   .histogram { grid-area: histogram; }
   .parity { grid-area: parity; }
   .opener { grid-area: opener; }
-  .bytes { display: none; }
+  .bytes, .bare .histogram { display: none; }
+  .bare .what { grid-column: 2 / 4; }
   .ended .what { grid-column: 2 / -1; }
   .ended .track { grid-column: 1 / -1; }
   .skipped .row { grid-template-areas: "mark name track"; grid-template-rows: 24px; height: 24px; }

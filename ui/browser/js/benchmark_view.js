@@ -3,7 +3,7 @@
 import { boardView } from "./board_view.js"
 import { STYLE } from "./benchmark_style.js"
 import { chipsView, notesView } from "./chips_view.js"
-import { button, element, write } from "./elements.js"
+import { button, element, keepingFocus, write } from "./elements.js"
 import { about } from "./format.js"
 
 export function benchmarkView(root, { onRun, onStop, onAgain }) {
@@ -39,13 +39,11 @@ export function benchmarkView(root, { onRun, onStop, onAgain }) {
     },
     buttons: ({ seconds, ready, running, unsent }) => {
       write(runButton, seconds ? `Run on this device · ${about(seconds)}` : "Run on this device")
-      const focused = root.getRootNode().activeElement
-      runButton.disabled = !ready || running
-      stopButton.disabled = !running
-      againButton.hidden = !unsent || running
-      // A button that is disabled or hidden would drop the focus, and whoever works by keyboard their place.
-      const lost = [runButton, stopButton, againButton].includes(focused) && (focused.disabled || focused.hidden)
-      if (lost) (running ? stopButton : runButton).focus({ preventScroll: true })
+      keepingFocus([runButton, stopButton, againButton], () => {
+        runButton.disabled = !ready || running
+        stopButton.disabled = !running
+        againButton.hidden = !unsent || running
+      })
     },
     progress: (part, text, time) => {
       const percent = Math.round(100 * part)

@@ -54,9 +54,11 @@ export function bringView({ file, photo, most }) {
   }
 
   function close() {
+    const within = panel.contains(box.getRootNode().activeElement)
     camera.close()
     panel.replaceChildren()
     panel.hidden = true
+    if (within) shoot.focus({ preventScroll: true })
   }
 
   function tell(text) {

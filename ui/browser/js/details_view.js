@@ -1,7 +1,7 @@
 // What a row has no room for: a button opens a line of small text below it. Nothing opens or grows by itself.
 
 import { button, element, write } from "./elements.js"
-import { milliseconds } from "./format.js"
+import { milliseconds, size } from "./format.js"
 
 const MIXED = "some operators ran on the CPU: the engine has no other place for them"
 
@@ -11,7 +11,7 @@ export function details({ result, batch }) {
   const together = result.runs_per_sample > 1 ? `, ${result.runs_per_sample} runs together each` : ""
   const parts = [
     `${times} (${result.samples} samples${together})`,
-    `load ${milliseconds(result.load_ms)}${result.cached ? " (kept by the browser)" : ""}`,
+    `file ${size(result.size_bytes)}, load ${milliseconds(result.load_ms)}${result.cached ? " (kept by the browser)" : ""}`,
     `session ${milliseconds(result.session_ms)}`,
     `first run ${milliseconds(result.first_ms)}`,
     `engine ${result.version} started in ${milliseconds(result.engine_ms)}`,

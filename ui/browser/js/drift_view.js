@@ -1,7 +1,7 @@
 // "Find the image that separates them": a slider a kind of drift, and where each network's answer breaks along it.
 
 import { called, separating, told as sentence } from "./breaking.js"
-import { button, element, icon, slider, write } from "./elements.js"
+import { button, element, icon, keepingFocus, slider, write } from "./elements.js"
 import { KINDS, STILL } from "./drift.js"
 
 const INTRODUCTION =
@@ -43,7 +43,7 @@ export function driftView({ drift, keep, find }) {
   function set(changed, quiet = false) {
     Object.assign(amounts, changed)
     kinds.forEach((view, place) => view.set(amounts[KINDS[place].name]))
-    still.disabled = KINDS.every(({ name }) => amounts[name] === 0)
+    keepingFocus([still, search], () => (still.disabled = KINDS.every(({ name }) => amounts[name] === 0)))
     if (!quiet) drift()
   }
 
@@ -58,6 +58,8 @@ export function driftView({ drift, keep, find }) {
     amounts,
     set,
     setReady: ready => (search.disabled = !ready),
+    /** Not disabled meanwhile, which would drop the focus. */
+    setBusy: busy => search.setAttribute("aria-disabled", String(busy)),
     say: text => write(summary, text),
     /** @param {{kind: object, found: object[]}[]} results one for each kind; empty takes them away */
     show(results, classes) {

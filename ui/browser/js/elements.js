@@ -44,6 +44,17 @@ export function slider({ label, min, max, step, value, words, oninput, onchange,
   return { box: element("label", { class: "slider" }, element("span", {}, label), output, input), input, set }
 }
 
+/**
+ * A button that gets disabled or hidden drops the focus, and whoever works by keyboard their place: the first of these
+ * that is left takes it.
+ */
+export function keepingFocus(buttons, change) {
+  const focused = buttons[0].getRootNode().activeElement
+  change()
+  const lost = buttons.includes(focused) && (focused.disabled || focused.hidden)
+  if (lost) buttons.find(one => !one.disabled && !one.hidden)?.focus({ preventScroll: true })
+}
+
 /** Text is changed only where it differs: screen readers and layouts are left alone. */
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text

@@ -12,6 +12,8 @@ import { scanned } from "./scanning.js"
 import { shelfView } from "./shelf_view.js"
 import { sightView } from "./sight_view.js"
 
+// Instead of the number of a test image, where another image lies on the canvas; as in ui/playground/stage.py.
+const NONE = -1
 const playgrounds = new WeakMap()
 
 export function show({ root, ...news }) {
@@ -26,6 +28,7 @@ export function leave(root) {
 
 class Playground {
   picks = echoes()
+  picked = null // the number of the test image on the canvas
   found = false
 
   constructor(root, data) {
@@ -39,7 +42,7 @@ class Playground {
     })
     this.sight = sightView({ invert: to => this.easel.invert(to) })
     this.shelf = shelfView({
-      pick: sample => this.pick(sample),
+      pick: sample => this.easel.placeSample(sample),
       others: () => this.tell.setTriggerValue("others", true),
     })
     this.drift = driftView({
@@ -67,20 +70,30 @@ class Playground {
     this.root.style.colorScheme = data.dark ? "dark" : "light"
     if (data.task.name !== this.easel.task.name) this.easel.turnTo(data.task)
     if (this.answerers.update(data)) this.forget()
-    if (this.picks.news(data.sample?.index ?? null)) this.easel.placeSample(data.sample)
+    if (this.picks.news(data.sample?.index ?? null)) {
+      this.picked = data.sample.index
+      this.easel.placeSample(data.sample)
+    }
     this.easel.show()
     this.changed(false)
   }
 
-  pick(sample) {
-    this.easel.placeSample(sample)
-    this.picks.chose(sample.index)
-    this.tell.setTriggerValue("picked", sample.index)
+  /** Python keeps the number of the test image, for its field and for the address. */
+  pick() {
+    const { kind, sample } = this.easel.origin
+    const index = kind === "sample" ? sample.index : null
+    if (index === this.picked) return
+    this.picked = index
+    this.picks.chose(index)
+    this.tell.setTriggerValue("picked", index ?? NONE)
   }
 
   /** Once a frame at most, whatever happened since the last one. */
   changed(other) {
-    if (other) this.forget()
+    if (other) {
+      this.forget()
+      this.pick()
+    }
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null
       this.look()
@@ -102,14 +115,15 @@ class Playground {
   answered() {
     if (this.easel.blank) this.answerers.hush()
     this.answerers.show(this.easel.origin)
-    this.drift.setReady(this.answerers.complete && !this.easel.blank && !this.searching)
+    this.drift.setReady(this.answerers.complete && !this.easel.blank)
   }
 
   async find() {
+    if (this.searching) return
     const { easel, answerers, drift } = this
     const { drawing } = easel
     this.searching = true
-    drift.setReady(false)
+    drift.setBusy(true)
     drift.say("Asking every network about every step …")
     try {
       const ask = (input, count) => answerers.scan(input, count)
@@ -121,6 +135,7 @@ class Playground {
       drift.say("") // the Worker ended, which is told where the answers are
     } finally {
       this.searching = false
+      drift.setBusy(false)
       this.answered()
     }
   }

@@ -6,7 +6,7 @@ import { milliseconds, NOTHING, rate, size } from "./format.js"
 
 const SVG = "http://www.w3.org/2000/svg"
 const STATES = {
-  waiting: "waits",
+  waiting: "not measured yet",
   engine: "starting the engine",
   loading: "loading the network",
   session: "preparing the network",
@@ -91,6 +91,7 @@ export function rowView() {
 function fill({ node, parts, chart, more }, one, scale) {
   const { result } = one
   const { text, title } = parity(one)
+  node.classList.toggle("bare", !result)
   node.classList.toggle("wrong", result?.agrees === false)
   node.classList.toggle("ended", one.state === "failed" || one.state === "skipped")
   node.classList.toggle("skipped", one.state === "skipped")

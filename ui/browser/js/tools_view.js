@@ -1,6 +1,6 @@
 // What one draws with: undo, redo, clear, the eraser, thickness and shade.
 
-import { button, element, icon, slider } from "./elements.js"
+import { button, element, icon, keepingFocus, slider } from "./elements.js"
 
 const THICK = { min: 0.5, max: 6, step: 0.5, value: 2 }
 const WHITE = 255
@@ -56,9 +56,11 @@ export function toolsView(told) {
     box,
     state,
     show({ past, future }, blank) {
-      undo.disabled = !past.length
-      redo.disabled = !future.length
-      clear.disabled = blank
+      keepingFocus([undo, redo, clear], () => {
+        undo.disabled = !past.length
+        redo.disabled = !future.length
+        clear.disabled = blank
+      })
     },
   }
 }

@@ -1,0 +1,193 @@
+"""What methods on logits hold against each other, image by image. Shapes: N images, C classes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from distill_core.methods import Method, non_target_class_kl, standardize, target_class_kl
+from distill_core.methods.multi_level import TEMPERATURES
+from distill_core.methods.teacher_free import hand_made
+from distill_core.methods.weighted_soft import image_weights
+from distill_core.reports.pictures.looks import Looks
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+__all__ = ["Compared", "Split", "compared", "split"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compared:
+    """``student_NC`` should come to equal ``target_NC``, which ``target`` names; NaN for a class that is left out.
+
+    ``share``: numbers are probabilities. ``note_N`` is a number for each image that the method weighs it by, which
+    ``note`` names; both are empty where there is none.
+    """
+
+    what: str
+    target: str
+    share: bool
+    student_NC: "np.ndarray"
+    target_NC: "np.ndarray"
+    note: str = ""
+    note_N: "np.ndarray | None" = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Split:
+    """T² · KL of each image: "the labelled class or another" (``target_N``) and among the others (``others_N``), in
+    nats; ``sure_N`` is the teacher's probability of the labelled class at the same temperature."""
+
+    temperature: float
+    target_weight: float
+    other_weight: float
+    target_N: "np.ndarray"
+    others_N: "np.ndarray"
+    sure_N: "np.ndarray"
+
+
+def split(method: Method, looks: Looks) -> Split:
+    """Both parts of KD, as decoupled distillation weighs them."""
+    import torch
+
+    temperature, numbers = _temperature(method), method.parameters
+    student_NC, teacher_NC, labels_N = _looked(looks)
+    rows = [(student_NC[[i]], teacher_NC[[i]], labels_N[[i]]) for i in range(len(labels_N))]
+    target, others = (
+        torch.stack([term(*row, temperature=temperature) for row in rows]).numpy()
+        for term in (target_class_kl, non_target_class_kl)
+    )
+    sure = (teacher_NC / temperature).softmax(1).gather(1, labels_N[:, None])[:, 0]
+    return Split(
+        temperature=temperature,
+        target_weight=numbers.get("target_weight", 1.0),
+        other_weight=numbers.get("other_weight", 1.0),
+        target_N=target,
+        others_N=others,
+        sure_N=sure.numpy(),
+    )
+
+
+def compared(method: Method, looks: Looks) -> Compared:
+    """By a transformation of the method's own where it has one; else probabilities, softened at its temperature."""
+    own: Mapping[str, Callable[[Method, Looks], Compared]] = {
+        "logit_regression": _raw,
+        "standardized_kd": _standardised,
+        "nkd": _others,
+        "wsld": _weighed,
+        "mlkd": _many_levels,
+        "ofa": _strengthened,
+        "teacher_free": _hand_made,
+        "label_smoothing": _smoothed,
+    }
+    default = _softened if method.uses_teacher else _labels
+    return own.get(method.name, default)(method, looks)
+
+
+def _softened(method: Method, looks: Looks) -> Compared:
+    temperature = _temperature(method)
+    student, teacher = ((one / temperature).softmax(1) for one in _looked(looks)[:2])
+    return _pair(f"probability at T = {temperature:g}", "teacher", student, teacher)
+
+
+def _labels(method: Method, looks: Looks) -> Compared:
+    student, _, labels = _looked(looks)
+    return _pair("probability", "label", student.softmax(1), _onehot(labels, student))
+
+
+def _smoothed(method: Method, looks: Looks) -> Compared:
+    student, _, labels = _looked(looks)
+    epsilon = method.parameters["epsilon"]
+    target = (1 - epsilon) * _onehot(labels, student) + epsilon / student.shape[1]
+    return _pair(f"probability, label smoothed by {epsilon:g}", "smoothed label", student.softmax(1), target)
+
+
+def _hand_made(method: Method, looks: Looks) -> Compared:
+    student, _, labels = _looked(looks)
+    made = hand_made(student, labels, temperature=_temperature(method)).exp()
+    return _pair(
+        f"probability, hand-made teacher at T = {_temperature(method):g}", "hand-made teacher", student.softmax(1), made
+    )
+
+
+def _raw(method: Method, looks: Looks) -> Compared:
+    student, teacher, _ = _looked(looks)
+    return _pair("logit", "teacher", student, teacher, share=False)
+
+
+def _standardised(method: Method, looks: Looks) -> Compared:
+    student, teacher = (standardize(one) for one in _looked(looks)[:2])
+    return _pair("standardised logit (mean 0, deviation 1)", "teacher", student, teacher, share=False)
+
+
+def _others(method: Method, looks: Looks) -> Compared:
+    temperature = _temperature(method)
+    student, teacher, labels = _looked(looks)
+    own = _onehot(labels, student).bool()
+    shares = [(one / temperature).masked_fill(own, -float("inf")).softmax(1) for one in (student, teacher)]
+    left_out = [one.masked_fill(own, float("nan")) for one in shares]
+    sure = teacher.softmax(1).gather(1, labels[:, None])[:, 0]
+    what = f"share among the wrong classes at T = {temperature:g}"
+    return _pair(what, "teacher", *left_out, note="weight of the right class: the teacher's probability", note_N=sure)
+
+
+def _weighed(method: Method, looks: Looks) -> Compared:
+    temperature = _temperature(method)
+    student, teacher, labels = _looked(looks)
+    soft = [(one / temperature).softmax(1) for one in (student, teacher)]
+    weights = image_weights(student, teacher, labels)
+    return _pair(f"probability at T = {temperature:g}", "teacher", *soft, note="weight of this image", note_N=weights)
+
+
+def _many_levels(method: Method, looks: Looks) -> Compared:
+    import torch
+
+    student, teacher = (torch.stack([(one / T).softmax(1) for T in TEMPERATURES]).mean(0) for one in _looked(looks)[:2])
+    what = f"probability, mean of T = {TEMPERATURES[0]:g} to {TEMPERATURES[-1]:g}"
+    return _pair(what, "teacher", student, teacher)
+
+
+def _strengthened(method: Method, looks: Looks) -> Compared:
+    temperature, epsilon = _temperature(method), method.parameters["epsilon"]
+    student, teacher, labels = _looked(looks)
+    onehot = _onehot(labels, student)
+    wanted = ((teacher / temperature).softmax(1) + onehot) ** epsilon - onehot
+    what = f"weight that the loss gives a class (ε = {epsilon:g}), and the student's probability"
+    return _pair(what, "weight from the teacher", (student / temperature).softmax(1), wanted)
+
+
+def _pair(
+    what: str,
+    target: str,
+    student: "Tensor",
+    wanted: "Tensor",
+    *,
+    share: bool = True,
+    note: str = "",
+    note_N: "Tensor | None" = None,
+) -> Compared:
+    return Compared(
+        what=what,
+        target=target,
+        share=share,
+        student_NC=student.numpy(),
+        target_NC=wanted.numpy(),
+        note=note,
+        note_N=None if note_N is None else note_N.numpy(),
+    )
+
+
+def _looked(looks: Looks) -> "tuple[Tensor, Tensor, Tensor]":
+    assert looks.inputs.teacher_BC is not None
+    return looks.inputs.student_BC, looks.inputs.teacher_BC, looks.inputs.labels_B
+
+
+def _onehot(labels: "Tensor", like: "Tensor") -> "Tensor":
+    from torch.nn.functional import one_hot
+
+    return one_hot(labels, like.shape[1]).to(like.dtype)
+
+
+def _temperature(method: Method) -> float:
+    return 1.0 if method.temperature is None else method.temperature

@@ -1,0 +1,120 @@
+"""What two trained networks see in the same test images: logits and the outputs of their stages.
+
+Shapes: N images, C classes.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_core.architectures import Blueprint, features
+from distill_core.assets import read_asset
+from distill_core.errors import InvalidSetting, NotFound, explain
+from distill_core.experiment import TrainedTeacher
+from distill_core.methods import LossInputs, Pair
+from distill_core.pipeline.runs import pair_of
+from distill_core.pipeline.teachers import blueprint_of, shipped_manifest
+from distill_core.reports.answers import RUN, SHIPPED, run_title
+from distill_core.reports.images import task_splits
+from distill_core.store import Store
+from distill_core.tasks import TASKS, Task
+from distill_core.training import ImageBank
+from distill_core.training.alone import teacher_blueprint
+from distill_core.training.checkpoints import from_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["Looks", "look", "spread"]
+
+IMAGES = 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looks:
+    """``inputs`` holds both networks' logits and taps, float32, with every image labelled; ``index_N`` are the numbers
+    of the test images, class by class; ``stages`` name the taps, the student's first."""
+
+    student: str
+    teacher: str
+    pair: Pair
+    stages: tuple[tuple[str, ...], tuple[str, ...]]
+    inputs: LossInputs
+    index_N: "np.ndarray"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Network:
+    title: str
+    blueprint: Blueprint
+    network: "nn.Module"
+
+
+def look(store: Store, home: Path, task: str, teacher: str, student: str) -> Looks:
+    """Let two networks look at the same test images. Keys are ``shipped:NAME`` of a teacher, or ``run:ID``.
+
+    Raises: NotFound, CorruptFile; InvalidSetting for networks of another task.
+    """
+    import torch
+
+    wanted = TASKS.get(task)
+    _, test = task_splits(task, home)
+    index_N = spread(test.labels_N, IMAGES)
+    bank = ImageBank(wanted, test)
+    images_BCHW = bank.plain(index_N)
+    own, other = _network(store, wanted, student), _network(store, wanted, teacher)
+    with torch.no_grad():
+        (student_BC, own_taps), (teacher_BC, taps) = (features(one.network, images_BCHW) for one in (own, other))
+    return Looks(
+        student=own.title,
+        teacher=other.title,
+        pair=pair_of(own.blueprint, other.blueprint, other.network.get_submodule("head")),
+        stages=(tuple(own_taps), tuple(taps)),
+        inputs=LossInputs(
+            student_BC=student_BC,
+            teacher_BC=teacher_BC,
+            labels_B=bank.labels_N[torch.from_numpy(index_N)],
+            labelled_B=torch.ones(len(index_N), dtype=torch.bool),
+            progress=1.0,
+            student_taps=tuple(own_taps.values()),
+            teacher_taps=tuple(taps.values()),
+            peers=(teacher_BC,),
+        ),
+        index_N=index_N,
+    )
+
+
+def spread(labels_N: "np.ndarray", count: int) -> "np.ndarray":
+    """Numbers of ``count`` images, as many of each class as can be, the first ones of each; class by class."""
+    import numpy as np
+
+    rank_N = np.empty(len(labels_N), dtype=np.int64)
+    for one in np.unique(labels_N):
+        them = np.flatnonzero(labels_N == one)
+        rank_N[them] = np.arange(len(them))
+    chosen = np.lexsort((labels_N, rank_N))[:count]
+    return chosen[np.lexsort((chosen, labels_N[chosen]))]
+
+
+def _network(store: Store, task: Task, key: str) -> _Network:
+    kind, _, name = key.partition(":")
+    if kind == SHIPPED:
+        manifest = shipped_manifest(name)
+        _check(manifest.title, task, manifest.details["tasks"])
+        blueprint = teacher_blueprint(TrainedTeacher.model_validate(manifest.details["recipe"]), task)
+        return _Network(
+            title=manifest.title, blueprint=blueprint, network=from_bytes(blueprint, read_asset("teachers", manifest))
+        )
+    if kind != RUN:
+        raise NotFound(f"no network {key!r}; choose another one")
+    run = store.run(name)
+    _check(run.student, task, [run.task])
+    network = from_bytes(blueprint_of(run), store.read_artifact(run.id, "weights"))
+    return _Network(title=run_title(run), blueprint=blueprint_of(run), network=network)
+
+
+def _check(title: str, task: Task, tasks: list[str]) -> None:
+    if task.name not in tasks:
+        do = "choose two networks of one task"
+        raise InvalidSetting(explain(title, wanted=f"a network of {task.name}", came=", ".join(tasks), do=do))

@@ -1,0 +1,59 @@
+"""Where two networks attend, stage by stage. Shapes: N images, H W the size of a map."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from distill_core.methods.maps import attention
+from distill_core.methods.stages import as_map, paired_stages
+from distill_core.reports.pictures.looks import Looks
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+__all__ = ["Attention", "AttentionStage", "attend"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AttentionStage:
+    """One pair of stages. Maps are (N, H, W) of each network's own size, 0 to 1 for each image; ``alike_N`` is the
+    cosine of the two at the size of the smaller, as attention transfer compares them: 1 where both look alike."""
+
+    student: str
+    teacher: str
+    student_NHW: "np.ndarray"
+    teacher_NHW: "np.ndarray"
+    alike_N: "np.ndarray"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attention:
+    """All paired stages, early to late."""
+
+    stages: tuple[AttentionStage, ...]
+
+
+def attend(looks: Looks) -> Attention:
+    """The attention maps of all paired stages. Raises InvalidSetting for a stage that is no map."""
+    return Attention(stages=tuple(_stage(looks, *places) for places in paired_stages(looks.pair)))
+
+
+def _stage(looks: Looks, own: int, other: int) -> AttentionStage:
+    from torch.nn.functional import adaptive_avg_pool2d
+
+    student, teacher = as_map(looks.inputs.student_taps[own]), as_map(looks.inputs.teacher_taps[other])
+    height, width = min(tuple(student.shape[2:]), tuple(teacher.shape[2:]))
+    one, two = (attention(adaptive_avg_pool2d(maps, (height, width))) for maps in (student, teacher))
+    return AttentionStage(
+        student=looks.stages[0][own],
+        teacher=looks.stages[1][other],
+        student_NHW=_shown(student),
+        teacher_NHW=_shown(teacher),
+        alike_N=(one * two).sum(1).numpy(),
+    )
+
+
+def _shown(maps: "Tensor") -> "np.ndarray":
+    found = attention(maps).reshape(len(maps), *maps.shape[2:])
+    # A map of nothing stays dark.
+    return (found / found.amax((1, 2), keepdim=True).clamp(min=1e-12)).numpy()  # type: ignore[no-any-return]

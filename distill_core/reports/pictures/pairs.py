@@ -1,0 +1,93 @@
+"""What two networks say about pairs of images: whole matrices, and graphs of a few images.
+
+Shapes: N images, K of them in a graph.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from distill_core.methods.graphs import edges
+from distill_core.methods.relations import cosine_similarities, distances_BB, shares_BB
+from distill_core.reports.pictures.looks import Looks, spread
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+__all__ = ["FEW", "Graphs", "Matrices", "distance_graphs", "few", "neighbourhoods", "scaled_graphs", "similarities"]
+
+FEW = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matrices:
+    """``student_NN`` and ``teacher_NN``: how alike two images are to each; ``what`` says what a number is."""
+
+    what: str
+    student_NN: "np.ndarray"
+    teacher_NN: "np.ndarray"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Graphs:
+    """``student_KK`` and ``teacher_KK``: how far apart each puts two images; ``places_K`` are rows of the looks.
+
+    ``what`` says what a number is, ``unit`` follows it in a sentence.
+    """
+
+    what: str
+    unit: str
+    student_KK: "np.ndarray"
+    teacher_KK: "np.ndarray"
+    places_K: "np.ndarray"
+
+
+def similarities(looks: Looks) -> Matrices:
+    """Of the last stage, as similarity-preserving distillation compares them."""
+    student, teacher = looks.inputs.student_taps[-2], looks.inputs.teacher_taps[-2]
+    return Matrices(
+        what="similarity in the last stage (rows have length 1)",
+        student_NN=cosine_similarities(student).numpy(),
+        teacher_NN=cosine_similarities(teacher).numpy(),
+    )
+
+
+def neighbourhoods(looks: Looks) -> Matrices:
+    """Of the embedding, as probabilistic transfer compares them."""
+    student, teacher = looks.inputs.student_taps[-1], looks.inputs.teacher_taps[-1]
+    return Matrices(
+        what="probability of being its neighbour (rows add up to 1)",
+        student_NN=shares_BB(student).numpy(),
+        teacher_NN=shares_BB(teacher).numpy(),
+    )
+
+
+def distance_graphs(looks: Looks) -> Graphs:
+    """Distances of embeddings, divided by their mean, as relational distillation compares them."""
+    return _graphs(looks, distances_BB, "distance, divided by the mean distance", "of the mean distance")
+
+
+def scaled_graphs(looks: Looks) -> Graphs:
+    """Squared distances of embeddings, divided by the largest, as the instance graph compares them."""
+    return _graphs(looks, edges, "squared distance, divided by the largest", "of the largest")
+
+
+def few(looks: Looks, count: int = FEW) -> "np.ndarray":
+    """Rows of a few images, spread over the classes."""
+    return spread(looks.inputs.labels_B.numpy(), count)
+
+
+def _graphs(looks: Looks, relation: "Callable[[Tensor], Tensor]", what: str, unit: str) -> Graphs:
+    import torch
+
+    places_K = few(looks)
+    rows = torch.from_numpy(places_K)
+    student, teacher = (taps[-1][rows] for taps in (looks.inputs.student_taps, looks.inputs.teacher_taps))
+    return Graphs(
+        what=what,
+        unit=unit,
+        student_KK=relation(student).numpy(),
+        teacher_KK=relation(teacher).numpy(),
+        places_K=places_K,
+    )

@@ -1,0 +1,92 @@
+"""What one method makes of one pair of trained networks: what it looks at, what its loss is, and a picture."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from distill_core.methods import Asks, Method, Settings, asks
+from distill_core.reports.pictures.logits import Compared, Split, compared, split
+from distill_core.reports.pictures.looks import Looks
+from distill_core.reports.pictures.maps import Attention, attend
+from distill_core.reports.pictures.pairs import (
+    Graphs,
+    Matrices,
+    distance_graphs,
+    few,
+    neighbourhoods,
+    scaled_graphs,
+    similarities,
+)
+from distill_core.reports.pictures.stages import Stages, hold
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Picture", "Portrait", "portrait"]
+
+Picture = Attention | Matrices | Graphs | Split | Compared | Stages
+
+# Methods with a picture of their own; every other one has that of its kind.
+OWN: Mapping[str, Callable[[Method, Looks], Picture]] = {
+    "at": lambda _, looks: attend(looks),
+    "sp": lambda _, looks: similarities(looks),
+    "pkt": lambda _, looks: neighbourhoods(looks),
+    "rkd": lambda _, looks: distance_graphs(looks),
+    "irg": lambda _, looks: scaled_graphs(looks),
+    "dkd": split,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Portrait:
+    """``total`` is the loss at the method's defaults on the images of the picture, ``parts`` its terms before their
+    weights; both are empty where something has to train along first. ``few_K`` are places of some images in
+    ``index_N``, spread over the classes; ``stages`` name the taps, the student's first."""
+
+    student: str
+    teacher: str
+    stages: tuple[tuple[str, ...], tuple[str, ...]]
+    asks: Asks
+    picture: Picture
+    index_N: "np.ndarray"
+    labels_N: "np.ndarray"
+    few_K: "np.ndarray"
+    parts: Mapping[str, float]
+    total: float | None
+
+
+def portrait(method: Method, looks: Looks) -> Portrait:
+    """Raises InvalidSetting, with the reason, where the method cannot do this pair."""
+    if method.features:
+        method.fits(looks.pair)
+    asked = asks(method, looks.pair, int(looks.inputs.student_BC.shape[1]))
+    parts, total = _loss(method, looks, asked)
+    return Portrait(
+        student=looks.student,
+        teacher=looks.teacher,
+        stages=looks.stages,
+        asks=asked,
+        picture=_picture(method, looks, asked),
+        index_N=looks.index_N,
+        labels_N=looks.inputs.labels_B.numpy(),
+        few_K=few(looks),
+        parts=parts,
+        total=total,
+    )
+
+
+def _picture(method: Method, looks: Looks, asked: Asks) -> Picture:
+    if method.name in OWN:
+        return OWN[method.name](method, looks)
+    return hold(looks, asked) if method.features else compared(method, looks)
+
+
+def _loss(method: Method, looks: Looks, asked: Asks) -> tuple[dict[str, float], float | None]:
+    import torch
+
+    if asked.along or not asked.tried:
+        return {}, None
+    settings = Settings(temperature=method.temperature, alpha=method.alpha, parameters=method.parameters)
+    with torch.no_grad():
+        found = method.build(settings, looks.pair)(looks.inputs)
+    return {name: float(part) for name, part in found.parts.items()}, float(found.total)

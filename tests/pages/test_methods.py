@@ -1,0 +1,262 @@
+"""Methods on an empty lab, on a trained pair, and the race: before, refused, running, finished, failed."""
+
+import shutil
+
+import pandas as pd
+import pytest
+
+from distill_core.errors import InvalidSetting
+from distill_core.experiment import Experiment
+from distill_core.lab import Lab
+from distill_core.methods import METHODS
+from distill_core.pipeline.race import Race, race_experiment
+from distill_core.store import JobState
+from tests.quick import QUICK_TIMER, experiment
+from ui import charts, style
+from ui.charts import Gap
+from ui.methods import choose, standings
+
+RACE = {"part": "Race these"}
+QUICK = {"r_task": "digits", "r_seeds": "1", "r_updates": "8", "r_batch": "16", "r_labels": "100", "r_net": "plain_cnn"}
+
+
+def small_race(*methods: str, seeds: int = 1) -> Experiment:
+    race = Race(
+        methods=methods,
+        task="digits",
+        teacher=experiment().teacher,
+        architecture="plain_cnn",
+        width=0.5,
+        stem_stride=1,
+        labels=100,
+        seeds=seeds,
+        budget=experiment().budget,
+    )
+    return race_experiment(race)
+
+
+@pytest.fixture(scope="session")
+def raced_once(tmp_path_factory):
+    """A home with one finished race of three seeds."""
+    home = tmp_path_factory.mktemp("raced")
+    lab = Lab.open(home, timer=QUICK_TIMER)
+    assert lab.wait(lab.submit(small_race("dkd", "rkd", seeds=3)), timeout_seconds=180).error is None
+    lab.close()
+    return home
+
+
+@pytest.fixture
+def raced(home, raced_once):
+    shutil.copytree(raced_once, home, dirs_exist_ok=True)
+    return home
+
+
+def said(page) -> str:
+    return "\n".join(element.value for element in (*page.markdown, *page.caption, *page.info)).replace("\u00a0", " ")
+
+
+def at(method: str) -> dict[str, str]:
+    """The address of a method."""
+    return choose.address(METHODS.get(method))
+
+
+@pytest.mark.parametrize("method", [method.name for method in METHODS])
+def test_an_empty_lab_shows_every_method_on_networks_that_ship(screen, method):
+    page = screen("methods", **at(method))
+    entry = METHODS.get(method)
+    assert not page.exception
+    assert not page.warning
+    assert entry.title in [heading.value for heading in page.subheader]
+    text = said(page)
+    assert entry.teaches in text
+    assert entry.formula in text
+    assert "**ResNet-20** as the teacher and **ResNet-8, weaker on purpose**" in text
+    assert "beside ResNet-20 on 40 test images" in text
+    assert (f"https://arxiv.org/abs/{entry.paper}" in text) == bool(entry.paper)
+
+
+def test_it_begins_with_kd(screen):
+    page = screen("methods")
+    assert [heading.value for heading in page.subheader] == ["Knowledge distillation", "On two trained networks"]
+    assert "The teacher's logits." in said(page)
+
+
+def test_what_a_method_asks_for_is_told_for_this_pair(screen):
+    text = said(screen("methods", **at("srrl")))
+    assert "The teacher's logits, the embedding of both networks and the teacher's head." in text
+    assert "For this pair 4,160 numbers train along with the student." in text
+    assert "Source: Yang et al. 2021" in text
+
+
+def test_each_family_remembers_its_choice(screen):
+    page = screen("methods", family="features", of_features="at", of_logits="dkd")
+    assert page.subheader[0].value == "Attention transfer"
+    page.button_group(key="family").set_value("logits").run()
+    assert page.subheader[0].value == "Decoupled distillation"
+    page.button_group(key="family").set_value("features").run()
+    assert page.subheader[0].value == "Attention transfer"
+
+
+@pytest.mark.parametrize("bad", [{"family": "x"}, {"of_logits": "x"}, {"seen": "x"}, {"pupil": "x"}, {"part": "x"}])
+def test_what_no_widget_offers_is_ignored(screen, bad):
+    page = screen("methods", **bad)
+    assert not page.exception
+    assert page.subheader[0].value == "Knowledge distillation"
+
+
+def test_a_trained_pair_is_chosen_by_itself(trained, screen):
+    page = screen("methods", **at("kd"))
+    assert not page.exception
+    assert page.selectbox(key="pupil").value.startswith("KD, all #")
+    assert "KD, all (Plain CNN, 100 labels, seed 0) beside Plain CNN on 40 test images" in said(page)
+    assert "ship" not in said(page)
+
+
+def test_the_student_and_the_image_stand_in_the_address(trained, screen):
+    page = screen("methods", **at("kd"))
+    control = next(name for name in page.selectbox(key="pupil").options if name.startswith("control"))
+    image = page.selectbox(key="seen").options[3]
+    page = screen("methods", **at("kd"), pupil=control, seen=image)
+    assert (page.selectbox(key="pupil").value, page.selectbox(key="seen").value) == (control, image)
+    assert f"On {image} they differ most about" in said(page)
+
+
+def test_an_experiment_without_a_finished_student_says_who_stands_in(filed, screen):
+    filed("a1", JobState.STOPPED)
+    page = screen("methods")
+    assert not page.exception
+    assert "No student of this experiment is finished. Two networks that ship with the lab stand in" in said(page)
+
+
+def test_a_pair_that_a_method_cannot_do_is_told_calmly(screen, lab, monkeypatch):
+    def refuse(*asked):
+        raise InvalidSetting("a stage: wanted a map, came tokens; choose another network")
+
+    monkeypatch.setattr(lab, "portrait", refuse)
+    page = screen("methods", **at("at"))
+    assert not page.exception
+    assert page.info[0].value == "A stage: wanted a map, came tokens; choose another network."
+    assert METHODS.get("at").teaches in said(page)
+
+
+def test_no_race_yet_says_what_to_do(screen):
+    page = screen("methods", **RACE)
+    assert not page.exception
+    assert "Nothing was raced in this lab yet. Choose methods and press Start" in said(page)
+    assert page.button(key="race_start").label.startswith("Start · about ")
+    assert "Control: ResNet-8, Labels only, 500 labels" in said(page)
+
+
+def test_a_race_is_queued_and_shown(screen, lab):
+    page = screen("methods", **RACE, **QUICK, r_methods="Decoupled distillation")
+    assert page.multiselect(key="r_methods").value == ["dkd"]
+    page.button(key="race_start").click().run()
+    assert not page.exception
+    (job,) = lab.queue()
+    assert [student.method for student in job.experiment.students] == ["labels", "kd", "dkd"]
+    assert page.selectbox(key="race").value == f"{job.title} #{job.id}"
+    assert any(button.label == "Pause" for button in page.button)
+    lab.stop(job.id)
+
+
+def test_a_race_without_methods_is_refused_with_the_reason(screen):
+    page = screen("methods", **RACE)
+    page.multiselect(key="r_methods").set_value([]).run()
+    assert not page.exception
+    assert "methods" in page.warning[0].value
+    assert not any(button.key == "race_start" for button in page.button)
+
+
+def test_a_refusal_at_the_start_is_told(screen, lab, monkeypatch):
+    page = screen("methods", **RACE, **QUICK)
+
+    def refuse(experiment):
+        raise InvalidSetting("the disk is full; make room")
+
+    monkeypatch.setattr(lab, "submit", refuse)
+    page.button(key="race_start").click().run()
+    assert not page.exception
+    assert [one.value for one in page.warning] == ["The disk is full; make room."]
+
+
+def test_a_finished_race_is_judged_beside_the_control_and_beside_kd(raced, screen, lab):
+    page = screen("methods", **RACE)
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 2
+    text = said(page)
+    for other in ("the control", "plain KD"):
+        assert any(f"{word} {other}" in text for word in ("Better than", "Worse than", "No difference from"))
+    assert "with Holm's correction for 3 comparisons with the control and for 2 comparisons with plain KD" in text
+    assert "3 seeds (95 % intervals over seeds" in text
+
+
+def test_a_race_that_is_there_already_is_shown_and_not_trained_again(raced, screen, lab):
+    page = screen("methods", **RACE)
+    (job,) = lab.jobs()
+    assert page.selectbox(key="race").value == f"{job.title} #{job.id}"
+    assert lab.plan(job.experiment).job_id == job.id
+
+
+def test_other_experiments_are_no_races(trained, screen):
+    assert "Nothing was raced in this lab yet" in said(screen("methods", **RACE))
+
+
+def test_a_failed_race_says_why(filed, screen, lab):
+    full = lab.plan(small_race("dkd")).experiment
+    filed("a1", JobState.FAILED, specification=full.to_json(), error="the disk is full; make room")
+    page = screen("methods", **RACE)
+    assert not page.exception
+    assert page.warning[0].value == "The disk is full; make room."
+    assert "No student of this race was finished." in said(page)
+
+
+def test_a_running_race_is_shown_live(filed, screen, lab):
+    full = lab.plan(small_race("dkd")).experiment
+    filed("a1", JobState.RUNNING, specification=full.to_json())
+    page = screen("methods", **RACE)
+    assert not page.exception
+    assert len(page.metric) == 3
+    assert any(button.label == "Pause" for button in page.button)
+
+
+def test_a_race_that_is_gone_is_told_calmly(raced, screen):
+    page = screen("methods", **RACE, race="gone #0000000000000000")
+    assert not page.exception
+    assert "no experiment '0000000000000000'" in said(page).lower()
+
+
+def gap(student: str, other: str, points: float, verdict: str) -> Gap:
+    return Gap(student=student, other=other, points=points, half_width=1.0, verdict=verdict)
+
+
+def table(*rows: tuple[str, float, str]) -> pd.DataFrame:
+    """Students with their difference and their verdict."""
+    known = [
+        {"student": name, "role": "student", "control": "control", "delta_points": points, "verdict": verdict}
+        | {"delta_half_width_points": 1.0}
+        for name, points, verdict in rows
+    ]
+    return pd.DataFrame(known)
+
+
+def test_who_beat_whom_is_said_plainly():
+    done = table(("KD", 3.0, "better"), ("A", 5.0, "better"), ("B", -4.0, "worse"), ("C", 0.5, "no difference shown"))
+    beside = table(("A", 2.0, "no difference shown"), ("B", -7.0, "worse"), ("C", -2.5, "too few seeds"))
+    assert standings.sentences(done, beside, "KD") == (
+        "**Better than the control**: A (+5.0 ± 1.0 points) and KD (+3.0 ± 1.0 points).",
+        "**Worse than the control**: B (−4.0 ± 1.0 points).",
+        "No difference from the control is shown: C (+0.5 ± 1.0 points).",
+        "Nobody is shown to beat plain KD.",
+        "**Worse than plain KD**: B (−7.0 ± 1.0 points).",
+        "No difference from plain KD is shown: A (+2.0 ± 1.0 points).",
+        "Two seeds allow no verdict against plain KD, three are needed: C (−2.5 ± 1.0 points).",
+    )
+
+
+def test_a_chart_of_differences_has_a_row_a_student_and_a_marker_for_each_other():
+    them = [gap("A", "control", 2.0, "better"), gap("A", "KD", -1.0, "worse"), gap("KD", "control", 3.0, "better")]
+    looks = style.looks({"control": "control", "KD": "student"}, dark=False)
+    chart = charts.differences(them, looks, dark=False)
+    assert list(chart.table["Student"]) == ["A", "A", "KD"]
+    assert [len(trace.x) for trace in chart.figure.data] == [2, 1]
+    assert "A against KD −1.0 ± 1.0" in chart.alt

@@ -1,0 +1,61 @@
+"""A race is an experiment whose students differ in their methods alone, plain KD among them."""
+
+import pytest
+
+from distill_core.errors import InvalidSetting, UnknownName
+from distill_core.methods import METHODS
+from distill_core.pipeline import complete
+from distill_core.pipeline.presets import PRESETS
+from distill_core.pipeline.race import Race, is_race, race_experiment, racers, reference
+
+
+def race(*methods: str, **changes: object) -> Race:
+    return Race.of({"methods": methods, **changes})
+
+
+def test_kd_and_the_control_run_along() -> None:
+    full = complete(race_experiment(race("dkd", "at")))
+    assert [(student.method, student.role) for student in full.students] == [
+        ("labels", "control"),
+        ("kd", "student"),
+        ("dkd", "student"),
+        ("at", "student"),
+    ]
+    assert {student.seeds for student in full.students} == {(0, 1, 2)}
+    assert {(student.architecture, student.stem_stride, student.labels) for student in full.students} == {
+        ("resnet8", 2, 500)
+    }
+
+
+def test_kd_and_doubles_run_once() -> None:
+    students = race_experiment(race("kd", "dkd", "dkd", "labels")).students
+    assert [student.method for student in students] == ["kd", "dkd"]
+
+
+@pytest.mark.parametrize("bad", [{"methods": ()}, {"methods": ("dkd",) * 7}, {"seeds": 0}, {"seeds": 6}])
+def test_what_no_race_can_be_is_refused(bad: dict[str, object]) -> None:
+    with pytest.raises(InvalidSetting):
+        Race.of({"methods": ("dkd",), **bad})
+
+
+def test_an_unknown_method_is_named() -> None:
+    with pytest.raises(UnknownName, match="'ddk'"):
+        race_experiment(race("ddk"))
+
+
+def test_every_method_but_kd_and_the_control_can_be_raced() -> None:
+    assert {one.name for one in METHODS} - {one.name for one in racers()} == {"kd", "labels"}
+    for method in racers():
+        complete(race_experiment(race(method.name)))
+
+
+def test_a_race_is_known_by_its_students() -> None:
+    full = complete(race_experiment(race("dkd")))
+    assert is_race(full)
+    assert reference(full) == "Knowledge distillation"
+    other = full.students[2].model_copy(update={"labels": 100})
+    assert not is_race(full.model_copy(update={"students": (*full.students[:2], other)}))
+
+
+def test_other_experiments_are_no_races() -> None:
+    assert [preset.name for preset in PRESETS if is_race(complete(preset.experiment))] == []

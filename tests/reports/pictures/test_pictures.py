@@ -1,0 +1,140 @@
+"""Pictures of methods from two networks that ship: real tensors, checked against the losses themselves."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from distill_core.errors import InvalidSetting, NotFound, UnknownName
+from distill_core.methods import METHODS, Method, attention_transfer, relational, similarity_preserving, soft_target_kl
+from distill_core.reports.pictures import Attention, Compared, Graphs, Matrices, Split, Stages, look, portrait
+from distill_core.reports.pictures.looks import Looks, spread
+from distill_core.store import Store
+from distill_core.tasks import TASKS
+
+TASK = "fashion_mnist_small"
+TEACHER, STUDENT = "shipped:fashion_resnet20", "shipped:fashion_resnet8_weak"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    opened = Store.open(tmp_path_factory.mktemp("pictures"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def looks(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Looks:
+    return look(store, tmp_path_factory.mktemp("home"), TASK, TEACHER, STUDENT)
+
+
+def drawn(name: str, looks: Looks) -> object:
+    return portrait(METHODS.get(name), looks).picture
+
+
+def test_images_are_spread_over_the_classes_and_stand_class_by_class() -> None:
+    assert spread(np.array([1, 0, 0, 1, 2, 0, 1]), 5).tolist() == [1, 2, 0, 3, 4]
+
+
+def test_both_networks_look_at_the_same_images(looks: Looks) -> None:
+    assert looks.inputs.labels_B.tolist() == sorted([*range(10)] * 4)
+    assert looks.inputs.labels_B.tolist() == sorted(looks.inputs.labels_B.tolist())
+    right = (looks.inputs.teacher_BC.argmax(1) == looks.inputs.labels_B).float().mean()  # type: ignore[union-attr]
+    assert right > 0.85
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_every_method_has_a_picture(method: Method, looks: Looks) -> None:
+    found = portrait(method, looks)
+    kinds = (Stages, Attention, Matrices, Graphs) if method.features else (Compared, Split)
+    assert isinstance(found.picture, kinds)
+    assert (found.total is None) == bool(found.asks.along)
+    assert len(found.few_K) == 12
+
+
+def test_a_new_method_gets_the_picture_of_its_kind(looks: Looks) -> None:
+    def build(settings: object, pair: object) -> object:
+        raise RuntimeError("it needs a second student")
+
+    plain = {"name": "new", "title": "New", "paper": "", "teaches": "", "formula": "", "uses_teacher": True}
+    logits = portrait(Method(**plain, build=build, temperature=2.0), looks)
+    assert isinstance(logits.picture, Compared)
+    assert (logits.picture.what, logits.total) == ("probability at T = 2", None)
+    assert isinstance(portrait(Method(**plain, build=build, features=True), looks).picture, Stages)
+
+
+def test_attention_is_what_the_loss_compares(looks: Looks) -> None:
+    found = drawn("at", looks)
+    assert isinstance(found, Attention)
+    assert [stage.student for stage in found.stages] == ["stage1", "stage2", "stage3"]
+    for place, stage in enumerate(found.stages):
+        student, teacher = looks.inputs.student_taps[place], looks.inputs.teacher_taps[place]
+        cells = min(student.shape[2], teacher.shape[2]) ** 2
+        # two rows of length 1: the squared distance is 2 − 2 · cosine
+        loss = (2 - 2 * stage.alike_N).mean() / cells
+        assert loss == pytest.approx(float(attention_transfer(student, teacher)), rel=1e-4)
+        assert stage.teacher_NHW.max((1, 2)) == pytest.approx(1.0)
+
+
+def test_matrices_are_what_the_loss_compares(looks: Looks) -> None:
+    found = drawn("sp", looks)
+    assert isinstance(found, Matrices)
+    loss = float(similarity_preserving(looks.inputs.student_taps[-2], looks.inputs.teacher_taps[-2]))
+    assert ((found.student_NN - found.teacher_NN) ** 2).mean() == pytest.approx(loss, rel=1e-4)
+    assert drawn("pkt", looks).teacher_NN.sum(1) == pytest.approx(1.0)  # type: ignore[attr-defined]
+
+
+def test_a_graph_s_edges_are_what_the_loss_compares(looks: Looks) -> None:
+    found = drawn("rkd", looks)
+    assert isinstance(found, Graphs)
+    rows = torch.from_numpy(found.places_K)
+    student, teacher = looks.inputs.student_taps[-1][rows], looks.inputs.teacher_taps[-1][rows]
+    apart = np.abs(found.student_KK - found.teacher_KK)
+    assert apart.max() < 1  # below 1 smooth L1 is half of the square
+    loss = float(relational(student, teacher, distance_weight=1.0, angle_weight=0.0))
+    assert (apart**2).mean() / 2 == pytest.approx(loss, rel=1e-4)
+    assert drawn("irg", looks).teacher_KK.max() == pytest.approx(1.0)  # type: ignore[attr-defined]
+
+
+def test_both_parts_of_dkd_add_up_to_kd(looks: Looks) -> None:
+    found = drawn("dkd", looks)
+    assert isinstance(found, Split)
+    whole = (found.target_N + (1 - found.sure_N) * found.others_N).mean()
+    kl = soft_target_kl(looks.inputs.student_BC, looks.inputs.teacher_BC, temperature=4.0)  # type: ignore[arg-type]
+    assert whole == pytest.approx(float(kl), rel=1e-4)
+
+
+def test_what_logit_methods_compare(looks: Looks) -> None:
+    kd, nkd, standard, smooth = (drawn(name, looks) for name in ("kd", "nkd", "standardized_kd", "label_smoothing"))
+    assert isinstance(kd, Compared)
+    assert kd.target_NC.sum(1) == pytest.approx(1.0)
+    assert np.isnan(nkd.student_NC).sum(1).tolist() == [1] * 40  # type: ignore[attr-defined]
+    assert np.nansum(nkd.target_NC, axis=1) == pytest.approx(1.0)  # type: ignore[attr-defined]
+    assert standard.target_NC.mean(1) == pytest.approx(0.0, abs=1e-5)  # type: ignore[attr-defined]
+    assert standard.target_NC.std(1, ddof=1) == pytest.approx(1.0)  # type: ignore[attr-defined]
+    assert smooth.target_NC[0, 0] == pytest.approx(0.91)  # type: ignore[attr-defined]
+
+
+def test_reviewkd_holds_all_stages_and_crd_the_embedding(looks: Looks) -> None:
+    review, contrast = drawn("reviewkd", looks), drawn("crd", looks)
+    assert review.pairs == ((0, 0), (1, 1), (2, 2))  # type: ignore[attr-defined]
+    assert contrast.pairs == ((3, 3),)  # type: ignore[attr-defined]
+    assert [stage.used for stage in contrast.student] == [False, False, False, True]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("task", "student", "error"),
+    [
+        ("digits", STUDENT, InvalidSetting),
+        (TASK, "shipped:nobody", UnknownName),
+        (TASK, "run:0000000000000000", NotFound),
+        (TASK, "nobody", NotFound),
+    ],
+)
+def test_networks_that_are_no_pair_are_refused(
+    store: Store, tmp_path: Path, task: str, student: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        look(store, tmp_path, TASKS.get(task).name, TEACHER, student)

@@ -1,0 +1,44 @@
+"""A finished experiment as files that ship: its runs beside a manifest that tells how they were made."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from distill_core.experiment import Experiment
+from distill_core.files import sha256_of, write_whole
+from distill_core.lab import Lab
+
+__all__ = ["ship"]
+
+LONGEST_SECONDS = 4 * 3_600
+
+
+def ship(
+    lab: Lab, experiment: Experiment, folder: Path, *, name: str, title: str, command: str, measured: Mapping[str, Any]
+) -> None:
+    """Train what is not there yet and write ``name.runs`` and ``name.json``. Ends the program where it fails."""
+    job = lab.wait(lab.submit(experiment), LONGEST_SECONDS)
+    if job.state != "finished":
+        raise SystemExit(f"{name}: {job.state}: {job.error}")
+    data, results = lab.packed(job.id), lab.results([job.id])
+    taught = results[results["role"] != "teacher"]
+    manifest = {
+        "name": name,
+        "title": title,
+        "file": f"{name}.runs",
+        "sha256": sha256_of(data),
+        "size_bytes": len(data),
+        "origin": "trained by this lab on assets/data with the teachers of assets/teachers",
+        "licence": "MIT",
+        "command": command,
+        "measured": {"runs": len(taught), **measured},
+        "details": {
+            "specification": json.loads(lab.specification(job.id)),
+            "environment": taught["environment"].iloc[-1],
+        },
+    }
+    folder.mkdir(exist_ok=True)
+    write_whole(folder / f"{name}.runs", data)
+    write_whole(folder / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
+    print(f"{name}: {len(taught)} runs, {len(data):,} bytes", flush=True)

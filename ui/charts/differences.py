@@ -1,0 +1,86 @@
+"""Differences with their intervals, a row a student: how far each is from somebody else, and on which side of 0."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui import style, words
+from ui.charts import frame, labels, legend
+from ui.charts.chart import Chart
+from ui.style import Look
+
+__all__ = ["Gap", "differences"]
+
+_ROW, _FRAME = 46, 92
+_ASIDE = 0.17
+_LETTERS = 22
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """``student`` minus ``other`` in points; ``half_width`` None where there is no interval."""
+
+    student: str
+    other: str
+    points: float
+    half_width: float | None
+    verdict: str
+
+
+def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool) -> Chart:
+    """``looks`` are those of the others, in the order in which they are drawn; students keep the order of ``gaps``."""
+    colours = style.theme(dark)
+    students = list(dict.fromkeys(gap.student for gap in gaps))
+    figure = frame.blank(colours, height=_FRAME + _ROW * len(students), l=150, t=10, b=48)
+    for number, (other, look) in enumerate(looks.items()):
+        them = [gap for gap in gaps if gap.other == other]
+        aside = _ASIDE * (number - (len(looks) - 1) / 2)
+        figure.add_trace(_trace(other, them, [students.index(gap.student) + aside for gap in them], look))
+    figure.add_vline(x=0, line={"color": colours.muted, "width": 1.5})
+    ends = [0.0, *(gap.points + side * (gap.half_width or 0.0) for gap in gaps for side in (-1, 1))]
+    room = 0.08 * max(max(ends) - min(ends), 1.0)
+    figure.update_xaxes(title_text="points of test accuracy", range=[min(ends) - room, max(ends) + room])
+    figure.update_yaxes(
+        tickvals=list(range(len(students))),
+        ticktext=[labels.shorten(name, _LETTERS) for name in students],
+        range=[len(students) - 0.5, -0.5],
+        showgrid=False,
+    )
+    entries = tuple(f"against {entry}" for entry in legend.names(dict(looks)))
+    bars = (legend.interval(colours),) if any(gap.half_width for gap in gaps) else ()
+    return Chart(figure=figure, alt=_alt(gaps), table=_table(gaps), legend=(*entries, *bars))
+
+
+def _trace(other: str, them: Sequence[Gap], places: Sequence[float], look: Look) -> go.Scatter:
+    halves = [gap.half_width or 0.0 for gap in them]
+    said = [f"{gap.student}: {words.points(gap.points, gap.half_width)} points, {gap.verdict}" for gap in them]
+    return go.Scatter(
+        x=[gap.points for gap in them],
+        y=places,
+        mode="markers",
+        marker={"symbol": look.symbol, "size": 11, "color": look.colour},
+        error_x={"array": halves, "color": look.colour, "thickness": 1.5, "width": 4} if any(halves) else None,
+        customdata=said,
+        hovertemplate=frame.hover(f"against {other}", "%{customdata}"),
+        cliponaxis=False,
+    )
+
+
+def _alt(gaps: Sequence[Gap]) -> str:
+    each = [f"{gap.student} against {gap.other} {words.points(gap.points, gap.half_width)}" for gap in gaps]
+    return f"Differences of test accuracy in points: {', '.join(each)}"
+
+
+def _table(gaps: Sequence[Gap]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Student": gap.student,
+            "Against": gap.other,
+            "Difference (points)": round(gap.points, 2),
+            "± (points)": None if gap.half_width is None else round(gap.half_width, 2),
+            "Verdict": gap.verdict,
+        }
+        for gap in gaps
+    )

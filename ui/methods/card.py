@@ -1,0 +1,127 @@
+"""One method in words: what it teaches, its formula, what it asks for, and its numbers."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from distill_core.methods import Asks, Method
+from distill_core.reports import Portrait
+from ui import words
+
+__all__ = ["asked", "fill", "numbers", "paper", "show"]
+
+Names = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def show(method: Method) -> DeltaGenerator:
+    """Draw it at once; what only a trial of the loss tells is written later, into the place that this answers."""
+    st.subheader(method.title)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.markdown(method.teaches)
+        # Within a line it breaks where a phone is too narrow for it; on its own it would be cut.
+        st.markdown(f"$\\displaystyle {method.formula}$")
+        table = numbers(method)
+        if not table.empty:
+            st.dataframe(table, hide_index=True, alt=f"Defaults and ranges of {method.title}", width="content")
+        st.markdown(paper(method))
+    with right:
+        st.markdown("**What it asks for**")
+        place = st.empty()
+        place.markdown(_list(asked(method)))
+    return place
+
+
+def fill(place: DeltaGenerator, method: Method, found: Portrait) -> None:
+    """Write what a trial told into the place that ``show`` answered."""
+    place.markdown(_list(asked(method, found.asks, found.stages)))
+
+
+def paper(method: Method) -> str:
+    """A link to arXiv; where there is none, the source in words."""
+    if method.paper:
+        return f"Paper: [arXiv:{method.paper}](https://arxiv.org/abs/{method.paper})"
+    return f"Source: {words.plain(method.source)}." if method.source else ""
+
+
+def asked(method: Method, asks: Asks | None = None, stages: Names = ((), ())) -> tuple[str, ...]:
+    """What a method needs, a sentence each; with ``asks`` exactly, and before that as far as its entry tells."""
+    return tuple(filter(None, (_teacher(method, asks, stages), _along(asks), _labels(method, asks), _cost(method))))
+
+
+def _teacher(method: Method, asks: Asks | None, stages: Names) -> str:
+    if not method.uses_teacher:
+        return "No teacher."
+    if asks is None or not asks.tried:
+        return "The stages of teacher and student." if method.features else "The teacher's logits."
+    own, other = (
+        [name for name, used in zip(names, flags, strict=True) if used]
+        for names, flags in zip(stages, (asks.student_taps, asks.teacher_taps), strict=True)
+    )
+    parts = ["the teacher's logits"] if asks.logits else []
+    if own == other:
+        parts += [f"{'the ' if own == ['pool'] else ''}{_stages(own)} of both networks"] if own else []
+    else:
+        parts += [f"the teacher's {_stages(other)}"] if other else []
+        parts += [f"the student's {_stages(own)}"] if own else []
+    parts += ["the teacher's head"] if asks.head else []
+    said = words.join(parts)
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def _stages(names: list[str]) -> str:
+    """The pooled embedding is the last tap of every network."""
+    maps = [words.plain(name) for name in names if name != "pool"]
+    return words.join([*maps, *(["embedding"] if "pool" in names else [])])
+
+
+def _along(asks: Asks | None) -> str:
+    if asks is None or not asks.tried:
+        return ""
+    if not asks.along:
+        return "Nothing trains along."
+    return f"For this pair {asks.numbers_along:,} numbers train along with the student."
+
+
+def _labels(method: Method, asks: Asks | None) -> str:
+    if asks is None or not asks.tried:
+        return "Images without a label teach too." if method.uses_teacher else "Images with a label."
+    if not asks.labels:
+        return "No label at all."
+    if not asks.unlabelled:
+        return "Images with a label; it learns nothing from others."
+    if asks.own_labels:
+        return (
+            "The class of each image: its label, or the teacher's first choice where it has none. So images without a "
+            "label teach too."
+        )
+    return "Labels for cross-entropy where there are some; images without a label teach too."
+
+
+def _cost(method: Method) -> str:
+    if not method.uses_teacher:
+        return ""
+    if method.features:
+        return "The teacher looks at every batch: its stages would fill the memory, so they are not kept."
+    return "The teacher looks once at each view of an image: its logits are kept."
+
+
+def _list(sentences: tuple[str, ...]) -> str:
+    return "\n".join(f"- {one}" for one in sentences)
+
+
+def numbers(method: Method) -> pd.DataFrame:
+    """The method's numbers: defaults with their ranges, a row each."""
+    rows = [("temperature T", method.temperature, (0.1, 100.0)), ("alpha", method.alpha, (0.0, 1.0))]
+    rows += [(name.replace("_", " "), value, method.ranges.get(name)) for name, value in method.parameters.items()]
+    return pd.DataFrame(
+        [
+            {
+                "number": name,
+                "default": f"{value:,g}",
+                "range": f"{limits[0]:g} to {limits[1]:,g}" if limits else words.NOTHING,
+            }
+            for name, value, limits in rows
+            if value is not None
+        ]
+    )

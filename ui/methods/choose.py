@@ -1,0 +1,128 @@
+"""Which method to look at, by family, and which pair of trained networks it is shown on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from distill_core.lab import Lab
+from distill_core.methods import FAMILIES, Method
+from ui import first, networks, pick, style, waiting, words
+from ui.networks import Network
+
+__all__ = ["Couple", "address", "couple", "families", "method"]
+
+WORDS = {
+    "labels": "without a teacher",
+    "logits": "logits",
+    "relations": "relations and graphs",
+    "features": "features",
+    "schemes": "schemes",
+}
+HELP = (
+    "without a teacher: labels alone; logits: the teacher's answers; relations and graphs: what it says about pairs of "
+    "images; features: what its stages look like inside; schemes: who teaches whom."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Couple:
+    """A teacher and a student by their keys, as ``Lab.portrait`` takes them; ``colour`` is the student's."""
+
+    task: str
+    teacher: str
+    student: str
+    colour: str
+    shipped: bool
+
+
+def families(methods: Sequence[Method]) -> Mapping[str, tuple[Method, ...]]:
+    """The methods of each family, by what the page calls it; one that nobody knows comes last, under its own name."""
+    known = [*FAMILIES, *dict.fromkeys(one.family for one in methods if one.family not in FAMILIES)]
+    found = {WORDS.get(name, name): tuple(one for one in methods if one.family == name) for name in known}
+    return {name: them for name, them in found.items() if them}
+
+
+def method(methods: Sequence[Method]) -> Method:
+    """The chosen one. Each family remembers its own choice."""
+    by_family = families(methods)
+    default = WORDS["logits"] if WORDS["logits"] in by_family else next(iter(by_family))
+    family = st.segmented_control(
+        "Family", list(by_family), default=default, required=True, key="family", bind="query-params", help=HELP
+    )
+    them = {one.name: one for one in by_family[family or default]}
+    chosen = st.pills(
+        "Method",
+        list(them),
+        default=next(iter(them)),
+        required=True,
+        key=_key(family or default),
+        bind="query-params",
+    )
+    return them.get(chosen or "", next(iter(them.values())))
+
+
+def address(found: Method) -> dict[str, str]:
+    """What the address holds of the choice."""
+    family = WORDS.get(found.family, found.family)
+    shown = {key: st.session_state[key] for key in ("job", "pupil", "seen") if st.session_state.get(key)}
+    return {"family": family, _key(family): found.name, **shown}
+
+
+def _key(family: str) -> str:
+    return f"of_{family.replace(' ', '_')}"
+
+
+def couple(lab: Lab) -> Couple:
+    """A finished experiment's teacher and one of its students; before there is one, two networks that ship."""
+    jobs = lab.jobs(limit=pick.LATEST)
+    if not jobs:
+        stand_in = _shipped(lab)
+        st.markdown(f"{_said(lab, stand_in)} The first comparison trains students, which can then be chosen here.")
+        first.offer(lab)
+        return stand_in
+    with st.grid(2, min_column_width=220):
+        notes = st.container()
+        job = pick.experiment(lab, jobs, help="Whose teacher and students the picture shows.", notes=notes)
+        them = networks.offered(lab, job)
+        student = _student([one for one in them if one.role != "teacher"])
+    teacher = next((one for one in them if one.role == "teacher"), None)
+    waiting.wait(lab, [job], shown=bool(student))
+    if teacher is None or student is None:
+        stand_in = _shipped(lab)
+        st.markdown(f"No student of this experiment is finished. {_said(lab, stand_in)}")
+        return stand_in
+    colour = networks.looks(them, dark=style.dark())[student.name].colour
+    return Couple(
+        task=student.task,
+        teacher=f"run:{teacher.run_id}",
+        student=f"run:{student.run_id}",
+        colour=colour,
+        shipped=False,
+    )
+
+
+def _student(them: Sequence[Network]) -> Network | None:
+    by_label = {one.label: one for one in sorted(them, key=lambda one: one.role)}
+    if st.session_state.get("pupil") not in by_label:
+        st.session_state.pop("pupil", None)
+    # The last one was taught; a control comes first.
+    place = len(by_label) - 1 if by_label else None
+    label = st.selectbox("Student", list(by_label), place, key="pupil", bind="query-params", placeholder="none yet")
+    return by_label.get(label or "")
+
+
+def _shipped(lab: Lab) -> Couple:
+    task = lab.default_experiment().task
+    keys = [option.key for option in lab.teachers(task) if option.key.startswith("shipped:")]
+    colour = style.theme(style.dark()).series[0]
+    return Couple(task=task, teacher=keys[0], student=keys[-1], colour=colour, shipped=True)
+
+
+def _said(lab: Lab, stand_in: Couple) -> str:
+    titles = {option.key: option.title for option in lab.teachers(stand_in.task)}
+    teacher, student = (words.plain(titles[key]) for key in (stand_in.teacher, stand_in.student))
+    return (
+        f"Two networks that ship with the lab stand in: **{teacher}** as the teacher and **{student}** in the place of "
+        "the student. Both are trained."
+    )

@@ -1,0 +1,87 @@
+"""One method: in words at once, then on two trained networks."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from distill_core.errors import DistillError
+from distill_core.lab import Lab
+from distill_core.methods import Method
+from distill_core.reports import Portrait
+from distill_core.reports.pictures import Attention, Compared, Graphs, Matrices, Split, Stages
+from ui import style, words
+from ui.kept import kept
+from ui.methods import attention, card, choose, compared, graphs, matrices, split, stages
+from ui.methods.choose import Couple
+from ui.methods.scene import Scene
+
+__all__ = ["begin", "finish", "loss"]
+
+SHOWN = {
+    Attention: attention.show,
+    Compared: compared.show,
+    Graphs: graphs.show,
+    Matrices: matrices.show,
+    Split: split.show,
+    Stages: stages.show,
+}
+HEIGHT_PX = 420
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What is on the page before torch is there; ``place`` is where the card tells what the method asks for."""
+
+    method: Method
+    couple: Couple
+    place: DeltaGenerator
+
+
+def begin(lab: Lab) -> Begun:
+    """Draw the chosen method in words, and the pickers of its picture."""
+    method = choose.method(lab.methods())
+    place = card.show(method)
+    st.subheader("On two trained networks")
+    return Begun(method=method, couple=choose.couple(lab), place=place)
+
+
+def finish(lab: Lab, begun: Begun) -> None:
+    """Draw the picture, which waits for torch where nothing was trained or pictured yet."""
+    method, couple = begun.method, begun.couple
+    stamp = (str(lab.home), method.name, couple.task, couple.teacher, couple.student)
+    with st.container(), st.skeleton(height=HEIGHT_PX):
+        try:
+            found = kept(("portrait", *stamp), lambda: _portrait(lab, method, couple))
+        except DistillError as error:
+            st.info(words.sentence(str(error)), title=f"{method.title} cannot do this pair")
+            return
+        card.fill(begun.place, method, found)
+        scene = Scene(
+            stamp=stamp,
+            portrait=found,
+            classes=lab.classes(couple.task),
+            images_NHWC=lab.images(couple.task)[1].images_NHWC,
+            colours=style.theme(style.dark()),
+            student=couple.colour,
+        )
+        SHOWN[type(found.picture)](scene, found.picture)
+        st.caption(_caption(found))
+
+
+def _portrait(lab: Lab, method: Method, couple: Couple) -> Portrait:
+    return lab.portrait(method.name, couple.task, couple.teacher, couple.student)
+
+
+def _caption(found: Portrait) -> str:
+    images = words.plural(len(found.index_N), "test image")
+    who = f"{words.plain(found.student)} beside {words.plain(found.teacher)} on {images}, the first of each class."
+    return f"{who} {loss(found)}".strip()
+
+
+def loss(found: Portrait) -> str:
+    """The loss of these images at the method's defaults, where nothing has to train along first."""
+    if found.total is None:
+        return ""
+    parts = [f"{'labels' if name == 'hard' else name} {value:.3g}" for name, value in found.parts.items()]
+    return f"Its loss there, at its defaults, is {found.total:.3g}; before their weights: {words.join(parts)}."

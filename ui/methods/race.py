@@ -1,0 +1,148 @@
+"""Race some methods: choose them, see what it would cost, start it, and see how they ended."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.experiment import Budget, Experiment
+from distill_core.lab import JobView, Lab
+from distill_core.methods import FAMILIES, Method
+from distill_core.pipeline.race import MOST_METHODS, MOST_SEEDS, Race, is_race
+from ui import actions, controls, form, pick, plan, words
+from ui.kept import kept
+from ui.methods import standings
+
+__all__ = ["KEYS", "address", "defaults", "show"]
+
+KEYS = tuple(
+    f"r_{name}" for name in ("methods", "seeds", "task", "teacher", "net", "stem", "labels", "sees", "updates", "batch")
+)
+RACE = "race"
+
+
+def show(lab: Lab) -> None:
+    """The form beside its plan; under them the races of this lab."""
+    st.markdown(
+        "Methods at their defaults, all for the same student. Plain KD and the control, which sees labels alone, "
+        "always run along; where the others listen on the labelled images, everybody sees the same batches."
+    )
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _form(lab)
+    with right, st.container(border=True):
+        _planned(lab)
+    st.subheader("How they ended")
+    _results(lab)
+
+
+def address() -> dict[str, Any]:
+    """What the address holds of the race."""
+    return {key: st.session_state[key] for key in (*KEYS, RACE) if st.session_state.get(key)}
+
+
+def defaults(racers: tuple[Method, ...]) -> list[str]:
+    """The first method of each family that listens to a teacher."""
+    order = sorted(racers, key=lambda one: FAMILIES.index(one.family) if one.family in FAMILIES else len(FAMILIES))
+    first = {one.family: one.name for one in reversed(order) if one.uses_teacher}
+    return [one.name for one in order if first.get(one.family) == one.name][:MOST_METHODS]
+
+
+def _form(lab: Lab) -> None:
+    default = Race(methods=("kd",))
+    titles = {one.name: one.title for one in lab.racers()}
+    st.multiselect(
+        f"Methods, up to {MOST_METHODS}",
+        list(titles),
+        defaults(lab.racers()),
+        format_func=lambda name: titles[name],
+        max_selections=MOST_METHODS,
+        key="r_methods",
+        bind="query-params",
+        placeholder="choose one at least",
+    )
+    with st.grid(3, min_column_width=135):
+        st.number_input("Seeds", 1, MOST_SEEDS, default.seeds, key="r_seeds", bind="query-params", help=SEEDS_HELP)
+        _select("Network", [one.name for one in lab.architectures()], default.architecture, "r_net")
+        _select("Listens on", list(controls.SEES), default.transfer, "r_sees", help=SEES_HELP)
+    with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):
+        task = _select("Task", [one.name for one in lab.tasks()], default.task, "r_task")
+        teachers = [option.key for option in lab.teachers(task)]
+        if st.session_state.get("r_teacher") not in teachers:
+            st.session_state.pop("r_teacher", None)
+        st.selectbox("Teacher", teachers, key="r_teacher", bind="query-params")
+        _select("Labels", list(controls.LABELS), str(default.labels), "r_labels")
+        _select("Stem stride", [1, 2], default.stem_stride, "r_stem", help="2 halves the image at the first layer.")
+        st.number_input("Updates", 1, 200_000, default.budget.updates, 60, key="r_updates", bind="query-params")
+        st.number_input("Images a batch", 2, 1024, default.budget.batch_size, 25, key="r_batch", bind="query-params")
+
+
+SEEDS_HELP = "Everybody is trained once for each; three at least for an interval and a verdict over seeds."
+SEES_HELP = (
+    "The images on which students listen to their teacher. labelled: those that the control sees too; all: every "
+    "training image."
+)
+
+
+def _select(label: str, options: list[Any], default: Any, key: str, **more: Any) -> Any:
+    return st.selectbox(label, options, options.index(default), key=key, bind="query-params", **more)
+
+
+def _planned(lab: Lab) -> None:
+    try:
+        asked = _read(lab, st.session_state)
+        found = kept(("plan", asked.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(asked))
+    except DistillError as error:
+        st.warning(words.sentence(str(error)), title="This cannot run yet")
+        return
+    plan.draw(found, start=_start, key="race")
+
+
+def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
+    """The race that the form means. Raises InvalidSetting."""
+    teachers = {option.key: option.choice for option in lab.teachers(state["r_task"])}
+    network = next(one for one in lab.architectures() if one.name == state["r_net"])
+    stem = state["r_stem"] if state["r_stem"] in network.stem_strides else network.stem_strides[0]
+    race = Race.of(
+        {
+            "methods": state["r_methods"],
+            "task": state["r_task"],
+            "teacher": teachers[state["r_teacher"]].model_dump(),
+            "architecture": state["r_net"],
+            "stem_stride": stem,
+            "labels": None if state["r_labels"] == form.ALL else int(state["r_labels"]),
+            "transfer": state["r_sees"],
+            "seeds": state["r_seeds"],
+            "budget": Budget(updates=state["r_updates"], batch_size=state["r_batch"]).model_dump(),
+        }
+    )
+    return lab.race_experiment(race)
+
+
+def _start() -> None:
+    lab = ui.lab()
+    try:
+        job = lab.job(lab.submit(_read(lab, st.session_state)))
+    except DistillError as error:
+        st.session_state["race_start_told"] = str(error)
+        return
+    st.session_state[RACE] = actions.place(job)
+
+
+def _results(lab: Lab) -> None:
+    races = {actions.place(job): job for job in lab.jobs(limit=pick.LATEST) if is_race(job.experiment)}
+    if not races:
+        st.info("Nothing was raced in this lab yet. Choose methods and press Start; it can be watched here.")
+        return
+    chosen = st.selectbox("Race", list(races), key=RACE, bind="query-params", accept_new_options=True)
+    try:
+        standings.show(lab, _raced(lab, races, str(chosen)))
+    except DistillError as error:
+        st.info(words.sentence(str(error)), title="This race is not here")
+
+
+def _raced(lab: Lab, races: Mapping[str, JobView], chosen: str) -> JobView:
+    job = lab.job(chosen.rpartition("#")[2])
+    return job if is_race(job.experiment) else next(iter(races.values()))

@@ -1,0 +1,160 @@
+"""How a race ended: everybody's accuracy, how far each is from the control and from plain KD, and what may be said."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.lab import JobView, Lab
+from distill_core.pipeline.race import reference
+from ui import actions, charts, experiment, live, outcome, story, style, words
+from ui.charts import Gap, Point, Series
+from ui.kept import kept
+
+__all__ = ["gaps", "sentences", "show"]
+
+
+def show(lab: Lab, job: JobView) -> None:
+    """Live while it trains; charts and sentences as soon as every network is evaluated."""
+    if job.state in live.ACTIVE:
+        if not job.evaluated:
+            experiment.show(lab, job)
+            return
+        live.rest(lab, job)
+    else:
+        outcome.ended(job)
+    stamp, kd = lab.stamp([job.id], everywhere=False), reference(job.experiment)
+    summary, beside, results = kept(
+        ("race", stamp), lambda: (lab.summary(job.id), lab.against(job.id, kd), lab.results([job.id]))
+    )
+    done = summary[summary["test_accuracy"].notna()]
+    if done[done["role"] != "teacher"].empty:
+        st.caption("No student of this race was finished.")
+        return
+    _charts(done, beside, kd)
+    for sentence in sentences(done, beside, kd):
+        st.markdown(words.firm(sentence))
+    _failed(results)
+    st.caption(_judged(done, beside))
+    st.caption(story.fine_print(summary, results))
+    st.page_link(
+        "../pages/compare.py",
+        label="Open in Compare",
+        icon=":material/scatter_plot:",
+        query_params={"task_of": job.experiment.task, "experiments": actions.place(job)},
+    )
+
+
+def _charts(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
+    looks = style.looks(dict(zip(done["student"], done["role"], strict=True)), dark=style.dark())
+    raced = done[done["role"] != "teacher"]
+    names = list(raced["student"])
+    series = [
+        Series(name=row["student"], look=looks[row["student"]], points=(_point(place, row),))
+        for place, row in enumerate(raced.to_dict("records"))
+    ]
+    series += [
+        Series(name=row["student"], look=looks[row["student"]], points=(_point(0, row),), level=True)
+        for row in done[done["role"] == "teacher"].to_dict("records")
+    ]
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("**Accuracy of each**")
+        chart = charts.along(series, names, title="", measure="Test accuracy", dark=style.dark(), joined=False)
+        charts.show(chart, key="race_accuracy")
+    found = gaps(done, beside, kd)
+    if found:
+        with right:
+            st.markdown("**Difference to the control, and to plain KD**")
+            others = {name: looks[name] for name in dict.fromkeys(gap.other for gap in found)}
+            charts.show(charts.differences(found, others, dark=style.dark()), key="race_gaps")
+
+
+def _point(place: int, row: dict) -> Point:
+    half = row["test_accuracy_half_width"]
+    return Point(place=place, mean=row["test_accuracy"], half_width=None if pd.isna(half) else half)
+
+
+def gaps(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> tuple[Gap, ...]:
+    """Each student against its control, then against KD, those that gain most on the control first."""
+    students = done[(done["role"] == "student") & done["delta_points"].notna()]
+    students = students.sort_values("delta_points", ascending=False)
+    against = beside[beside["delta_points"].notna()].set_index("student")
+    found = []
+    for row in students.to_dict("records"):
+        found.append(_gap(row, row["control"]))
+        if row["student"] in against.index:
+            found.append(_gap({"student": row["student"], **against.loc[row["student"]].to_dict()}, kd))
+    return tuple(found)
+
+
+def _gap(row: dict, other: str) -> Gap:
+    half = row["delta_half_width_points"]
+    return Gap(
+        student=row["student"],
+        other=other,
+        points=row["delta_points"],
+        half_width=None if pd.isna(half) else half,
+        verdict=_direction(row["verdict"]),
+    )
+
+
+def sentences(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> tuple[str, ...]:
+    """Who beat the control and who lost to it, the same against plain KD, and of whom nothing is shown."""
+    found = gaps(done, beside, kd)
+    told = []
+    for other, name in (("the control", None), ("plain KD", kd)):
+        them = [gap for gap in found if (gap.other == kd) == (name == kd)]
+        told += _against(other, them)
+    return tuple(told)
+
+
+def _against(other: str, them: Sequence[Gap]) -> list[str]:
+    if not them:
+        return []
+    by = {
+        verdict: [gap for gap in them if gap.verdict == verdict] for verdict in dict.fromkeys(g.verdict for g in them)
+    }
+    judged = by.keys() - {"too few seeds"}
+    told = [f"Nobody is shown to beat {other}."] if judged else []
+    if "better" in by:
+        told = [f"**Better than {other}**: {_each(by['better'])}."]
+    if "worse" in by:
+        told.append(f"**Worse than {other}**: {_each(by['worse'])}.")
+    if "no difference shown" in by:
+        told.append(f"No difference from {other} is shown: {_each(by['no difference shown'])}.")
+    if "too few seeds" in by:
+        told.append(f"Two seeds allow no verdict against {other}, three are needed: {_each(by['too few seeds'])}.")
+    return told
+
+
+def _each(them: Sequence[Gap]) -> str:
+    return words.join(
+        [f"{words.plain(gap.student)} ({words.points(gap.points, gap.half_width)} points)" for gap in them]
+    )
+
+
+def _direction(verdict: str) -> str:
+    """With one seed the verdict says first of whom it speaks."""
+    return verdict.rpartition(", ")[2]
+
+
+def _judged(done: pd.DataFrame, beside: pd.DataFrame) -> str:
+    asked = int(done["p_value"].notna().sum()), int(beside["p_value"].notna().sum())
+    corrected = (
+        f"Holm's correction for {words.plural(asked[0], 'comparison')} with the control and for "
+        f"{words.plural(asked[1], 'comparison')} with plain KD"
+    )
+    if int(done.loc[done["role"] != "teacher", "seeds"].max()) == 1:
+        return (
+            f"One seed speaks of these networks only: McNemar's exact test on the test images, with {corrected}. "
+            "Another seed may turn the order round."
+        )
+    return f"Verdicts are paired t-tests over seeds, with {corrected}, so an interval without 0 is not enough."
+
+
+def _failed(results: pd.DataFrame) -> None:
+    for row in results[results["state"] == "failed"].to_dict("records"):
+        st.warning(
+            words.sentence(row["message"] or ""), title=f"{row['student']} (seed {row['seed']}) stopped learning"
+        )
