@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from distill_core.architectures import ARCHITECTURES, Architecture, profile
+from distill_core.assets import Manifest
 from distill_core.devices import Devices
 from distill_core.errors import InvalidSetting, Stopped, explain
 from distill_core.events import Event, Progress
@@ -61,6 +62,7 @@ from distill_core.reports import (
     disagreements,
     look,
     mark_front,
+    method_tables,
     packed,
     portrait,
     results_table,
@@ -334,6 +336,10 @@ class Lab(Devices):
     def sheet(self, key: str) -> Sheet:
         """All that a page shows of one of them. Raises NotFound, CorruptFile."""
         return sheet(self._store, key)
+
+    def method_tables(self) -> tuple[tuple[Manifest, Sheet], ...]:
+        """Every method at its defaults, as it ships: what is measured beside the runs stands in the manifest."""
+        return method_tables()
 
     def packed(self, job_id: str) -> bytes:
         """The runs of a job as they are shipped in ``assets/sweeps``."""

@@ -4,7 +4,7 @@ import streamlit as st
 
 import ui
 from ui import appearance, share, style
-from ui.methods import choose, look, race
+from ui.methods import choose, look, race, shipped
 
 lab = ui.lab()
 
@@ -12,7 +12,9 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     st.title("Methods", width="content")
     link = st.container(width="content")
 st.markdown("Every way to distil in this lab: what it teaches, what it looks at, and what it brings.")
-reading, racing = st.tabs(["Look at one", "Race these"], key="part", bind="query-params", on_change="rerun")
+reading, racing, table = st.tabs(
+    ["Look at one", "Race these", "All of them"], key="part", bind="query-params", on_change="rerun"
+)
 if reading.open:
     with reading:
         begun = look.begin(lab)
@@ -24,4 +26,9 @@ if racing.open:
         race.show(lab)
     with link:
         share.copy_link({"part": "Race these", **race.address()})
+if table.open:
+    with table:
+        shipped.show(lab)
+    with link:
+        share.copy_link({"part": "All of them"})
 appearance.follow(dark=style.dark())

@@ -7,7 +7,7 @@ from distill_core.reports.images import Disagreement, disagreements, right_answe
 from distill_core.reports.pictures import Portrait, look, portrait
 from distill_core.reports.reference import Reference, reference
 from distill_core.reports.results import curves_table, measurements_table, results_table
-from distill_core.reports.sheets import Sheet, packed, sheet
+from distill_core.reports.sheets import Sheet, method_tables, packed, sheet
 from distill_core.reports.studies import Study, studies
 from distill_core.reports.summary import against, by_seed, mark_front, summarise
 from distill_core.reports.timings import THIS_SERVER, devices_table, timings_table
@@ -41,6 +41,7 @@ __all__ = [
     "look",
     "mark_front",
     "measurements_table",
+    "method_tables",
     "packed",
     "portrait",
     "reference",

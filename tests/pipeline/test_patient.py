@@ -12,7 +12,8 @@ def test_it_trains_in_consistent_mode_and_changes_no_bit_of_others(store: Store,
     work(store, tmp_path, complete(experiment(student("KD"), student("P", method="patient"), mode="consistent")))
     runs = {one.student: one.run for one in store.runs(["a1"])}
     assert {run.state for run in runs.values()} == {"finished"}
-    assert {row["kind"] for row in store.curves(runs["P"].id)} == {"loss", "soft", "valid_accuracy"}
+    kinds = {row["kind"] for row in store.curves(runs["P"].id)}
+    assert kinds == {"loss", "soft", "valid_accuracy", "insight: pull of soft"}
     assert (runs["P"].temperature, runs["P"].alpha) == (1.0, None)
     with closing(Store.open(tmp_path / "alone")) as alone:
         work(alone, tmp_path, complete(experiment(student("KD"), mode="consistent")))

@@ -6,7 +6,7 @@ from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.methods import METHODS
 from distill_core.pipeline import complete
 from distill_core.pipeline.presets import PRESETS
-from distill_core.pipeline.race import Race, is_race, race_experiment, racers, reference
+from distill_core.pipeline.race import Race, is_race, race_experiment, racers, reference, table_experiment
 
 
 def race(*methods: str, **changes: object) -> Race:
@@ -43,8 +43,8 @@ def test_an_unknown_method_is_named() -> None:
         race_experiment(race("ddk"))
 
 
-def test_every_method_but_kd_and_the_control_can_be_raced() -> None:
-    assert {one.name for one in METHODS} - {one.name for one in racers()} == {"kd", "labels"}
+def test_every_method_can_be_raced_but_those_that_always_run_or_want_other_company() -> None:
+    assert {one.name for one in METHODS} - {one.name for one in racers()} == {"kd", "labels", "mutual", "patient"}
     for method in racers():
         complete(race_experiment(race(method.name)))
 
@@ -59,3 +59,11 @@ def test_a_race_is_known_by_its_students() -> None:
 
 def test_other_experiments_are_no_races() -> None:
     assert [preset.name for preset in PRESETS if is_race(complete(preset.experiment))] == []
+
+
+def test_the_table_has_every_method_of_the_same_mode_at_its_defaults() -> None:
+    full = complete(table_experiment("all", 2))
+    students = [one for one in full.students if one.role == "student"]
+    assert {one.method for one in students} == {one.name for one in METHODS} - {"labels", "patient"}
+    assert [one.name for one in students if one.parameters.get("initial")] == ["Mutual learning, the peer"]
+    assert {(one.transfer, one.seeds) for one in students if one.method == "dkd"} == {("all", (0, 1))}

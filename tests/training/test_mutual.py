@@ -173,7 +173,7 @@ def broken(at: int) -> DistillLoss:
 
     def judge(inputs: LossInputs) -> StepLoss:
         step = loss(inputs)
-        return step if next(calls) < at else StepLoss(total=step.total * math.nan, parts=step.parts)
+        return step if next(calls) < at else StepLoss(parts={"hard": step.total * math.nan})
 
     return judge
 
@@ -204,7 +204,7 @@ def ruinous(at: int) -> DistillLoss:
     def judge(inputs: LossInputs) -> StepLoss:
         step = loss(inputs)
         nothing = inputs.student_BC.sum() - inputs.student_BC.sum().detach()
-        return step if next(calls) != at else StepLoss(total=step.total + 1e38 * nothing * 1e3, parts=step.parts)
+        return step if next(calls) != at else StepLoss(parts={"hard": step.total + 1e38 * nothing * 1e3})
 
     return judge
 

@@ -11,7 +11,7 @@ from ui import actions, charts, experiment, live, outcome, story, style, words
 from ui.charts import Gap, Point, Series
 from ui.kept import kept
 
-__all__ = ["gaps", "sentences", "show"]
+__all__ = ["gaps", "judged", "sentences", "show"]
 
 
 def show(lab: Lab, job: JobView) -> None:
@@ -35,7 +35,7 @@ def show(lab: Lab, job: JobView) -> None:
     for sentence in sentences(done, beside, kd):
         st.markdown(words.firm(sentence))
     _failed(results)
-    st.caption(_judged(done, beside))
+    st.caption(judged(done, beside))
     st.caption(story.fine_print(summary, results))
     st.page_link(
         "../pages/compare.py",
@@ -139,7 +139,8 @@ def _direction(verdict: str) -> str:
     return verdict.rpartition(", ")[2]
 
 
-def _judged(done: pd.DataFrame, beside: pd.DataFrame) -> str:
+def judged(done: pd.DataFrame, beside: pd.DataFrame) -> str:
+    """How the verdicts were come by."""
     asked = int(done["p_value"].notna().sum()), int(beside["p_value"].notna().sum())
     corrected = (
         f"Holm's correction for {words.plural(asked[0], 'comparison')} with the control and for "

@@ -8,9 +8,9 @@ import streamlit as st
 from distill_core.evaluation import compare, direction, holm
 from distill_core.lab import Lab
 from distill_core.reports import Study, by_seed
-from ui import charts, style, words
+from ui import charts, origin, style, words
 from ui.charts import Point, Series
-from ui.temperature import origin, repeat, sheets
+from ui.temperature import repeat, sheets
 
 __all__ = ["gains", "gap", "label_series", "show", "width_series"]
 

@@ -9,9 +9,9 @@ from distill_core.evaluation import Interval, interval
 from distill_core.lab import Lab
 from distill_core.pipeline.presets import Preset
 from distill_core.reports import Study
-from ui import charts, style, words
+from ui import charts, origin, style, words
 from ui.charts import Point, Series
-from ui.temperature import origin, repeat, sheets
+from ui.temperature import repeat, sheets
 
 __all__ = ["against", "show", "unseen", "unseen_sentences"]
 

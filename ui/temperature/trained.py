@@ -7,9 +7,9 @@ import streamlit as st
 from distill_core.experiment import Student
 from distill_core.lab import Lab
 from distill_core.reports import METRICS, Study
-from ui import live, moving, style, words
+from ui import live, moving, origin, style, words
 from ui.kept import kept
-from ui.temperature import grid_form, heat, origin, panel, repeat, sheets, verdict
+from ui.temperature import grid_form, heat, panel, repeat, sheets, verdict
 from ui.temperature.grid import METRIC_WORDS, View, view
 
 __all__ = ["SHIPPED_GRID", "choose", "nearest", "show"]

@@ -1,0 +1,84 @@
+"""What ships: every method at its defaults, beside the control and plain KD, and what a step of each costs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.lab import Lab
+from distill_core.pipeline.race import reference
+from distill_core.reports import Sheet
+from ui import charts, origin, style, words
+from ui.kept import kept
+from ui.methods import standings
+
+__all__ = ["rows", "show"]
+
+
+def show(lab: Lab) -> None:
+    """One of the tables, chosen by the images on which the students listened."""
+    tables = {manifest.title: (manifest, sheet) for manifest, sheet in lab.method_tables()}
+    if not tables:
+        st.info("No table ships with this lab. Race some methods instead: the tab beside this one.")
+        return
+    chosen = st.segmented_control("Table", list(tables), default=next(iter(tables)), required=True, key="table")
+    manifest, sheet = tables[str(chosen)]
+    kd = reference(sheet.experiment)
+    summary, beside = kept(("method table", manifest.sha256), lambda: (sheet.summary(), sheet.against(kd)))
+    done = summary[summary["test_accuracy"].notna()]
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.markdown("**Difference to the control, and to plain KD**")
+        _chart(done, beside, kd)
+    with right:
+        st.subheader("What this shows")
+        for sentence in standings.sentences(done, beside, kd):
+            st.markdown(words.firm(sentence))
+        st.caption(standings.judged(done, beside))
+    st.markdown("**All numbers**")
+    _table(rows(done, beside, sheet, manifest.measured["cost"]))
+    st.caption(origin.line(sheet, *_cost_told(manifest.measured["cost"])))
+
+
+def _chart(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
+    found = standings.gaps(done, beside, kd)
+    looks = style.looks(dict(zip(done["student"], done["role"], strict=True)), dark=style.dark())
+    others = {name: looks[name] for name in dict.fromkeys(gap.other for gap in found)}
+    charts.show(charts.differences(found, others, dark=style.dark()), key="method_table")
+
+
+def rows(done: pd.DataFrame, beside: pd.DataFrame, sheet: Sheet, cost: Mapping[str, Any] | None) -> pd.DataFrame:
+    """A row a student, the most accurate first: accuracy, differences with verdicts, and the cost of a step."""
+    methods = {student.name: student.method for student in sheet.experiment.students}
+    times = {"kd": 1.0, **{row["method"]: row["times"] for row in (cost or {}).get("rows", ())}}
+    against = beside.set_index("student")
+    taught = done[done["role"] != "teacher"].sort_values("test_accuracy", ascending=False)
+    return pd.DataFrame(
+        {
+            "Student": row["student"],
+            "Test accuracy (%)": 100 * row["test_accuracy"],
+            "± (points)": 100 * row["test_accuracy_half_width"],
+            "Against control (points)": row["delta_points"],
+            "± of it (points)": row["delta_half_width_points"],
+            "Verdict": row["verdict"],
+            "Against KD (points)": against["delta_points"].get(row["student"]),
+            "± of that (points)": against["delta_half_width_points"].get(row["student"]),
+            "Verdict against KD": against["verdict"].get(row["student"]),
+            "Step (times KD's)": times.get(methods[row["student"]]),
+        }
+        for row in taught.to_dict("records")
+    )
+
+
+def _table(table: pd.DataFrame) -> None:
+    numbers = {name: st.column_config.NumberColumn(format="%.1f") for name in table.columns if "(" in name}
+    numbers["Step (times KD's)"] = st.column_config.NumberColumn(
+        format="%.2f",
+        help="What an update costs, relative to plain KD, where the teacher looks at every batch.",
+    )
+    st.dataframe(table, hide_index=True, column_config=numbers, placeholder=words.NOTHING, key="method_table_numbers")
+
+
+def _cost_told(cost: Mapping[str, Any] | None) -> list[str]:
+    return [f"steps timed on {cost['environment']['cpu']} by `benchmarks/method_cost.py`"] if cost else []
