@@ -141,8 +141,8 @@ def _settings(method: Method | None, row: int, defaults: Mapping[str, Any]) -> N
         help_text = "Weight of the teacher's part of the loss: 0 is labels only, 1 is the teacher only."
         _number("alpha", 0.0, 1.0, defaults, row_key(row, "alpha"), step=0.05, help=help_text)
     if method.standardizes:
-        help_text = "Compare logits after each row has mean 0 and deviation 1: their size counts no more."
-        _checkbox("Standardise logits", defaults, row_key(row, "std"), help=help_text)
+        help_text = "Compare logits after each row got mean 0 and deviation 1: their size counts no more."
+        _checkbox("Standardise", defaults, row_key(row, "std"), help=help_text)
     for name, value in method.parameters.items():
         low, high = method.ranges.get(name, (0.0, 1000.0))
         key = row_key(row, f"p_{name}")

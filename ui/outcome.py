@@ -67,7 +67,7 @@ def _card(row: dict, label: str) -> None:
     student = row["role"] == "student" and not pd.isna(row["delta_points"])
     notes = {"teacher": "teacher, saw all labels", "control": "control, labels alone"}
     st.metric(
-        f"{label} · test",
+        label,
         words.percent(row["test_accuracy"], row["test_accuracy_half_width"]),
         f"{words.points(row['delta_points'])} points" if student else notes.get(row["role"], "no control"),
         delta_color="blue" if student else "off",
@@ -102,7 +102,7 @@ def _picture(lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, looks: d
     with right:
         st.subheader("What this shows")
         for sentence in story.sentences(summary):
-            st.markdown(sentence)
+            st.markdown(words.firm(sentence))
         after = st.container()
         after.page_link(
             "../pages/compare.py",

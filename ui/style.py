@@ -53,7 +53,7 @@ DARK = Theme(
     background="#14171B",
     panel="#1E2329",
     line="#343A42",
-    primary="#0072B2",
+    primary="#0A7CC0",
     control="#9AA3AD",
     series=("#4FA8DC", "#F08A4B", "#3CC79C", "#E3A1C4", "#F2BF4E", "#8CCEF2"),
 )

@@ -116,6 +116,26 @@ def _together() -> Experiment:
     return default_experiment().model_copy(update={"teacher": TOGETHER})
 
 
+def _mutual() -> Experiment:
+    shared = {**SMALL, "labels": FEW, "transfer": "all"}
+    return _experiment(
+        Student.model_validate({"name": "KD, all images", **shared}),
+        Student.model_validate({"name": "one peer", "method": "mutual", **shared}),
+        Student.model_validate(
+            {"name": "the other peer", "method": "mutual", "parameters": {"initial": 1.0}, **shared}
+        ),
+    )
+
+
+def _patient() -> Experiment:
+    shared = {**SMALL, "labels": FEW, "transfer": "all"}
+    full = _experiment(
+        Student.model_validate({"name": "KD, all images", **shared}),
+        Student.model_validate({"name": "patient", "method": "patient", **shared}),
+    )
+    return full.model_copy(update={"mode": "consistent"})
+
+
 PRESETS = (
     Preset(
         name="default",
@@ -174,6 +194,20 @@ PRESETS = (
         teaches="The students of Default, taught by the two best teachers together, who answer with the mean of their "
         "probabilities. Beside Default in Compare: are two better than one?",
         experiment=_together(),
+    ),
+    Preset(
+        name="mutual",
+        title="Mutual learning",
+        teaches="Two students who start from different weights teach each other, beside one with a real teacher. Does it "
+        "take a teacher?",
+        experiment=_mutual(),
+    ),
+    Preset(
+        name="patient",
+        title="Patient and consistent",
+        teaches="Fresh crops, mixed images, no label: the student copies what its teacher does. Is a short budget enough "
+        "for so much patience?",
+        experiment=_patient(),
     ),
 )
 

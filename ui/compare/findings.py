@@ -22,9 +22,13 @@ def sentences(rows: pd.DataFrame, cost: str | Cost) -> tuple[str, ...]:
     return tuple(sentence for sentence in told if sentence)
 
 
-def fine_print(rows: pd.DataFrame, results: pd.DataFrame) -> str:
-    """The grey line: seeds, which update, test images and their own sampling, device, threads and versions."""
+def fine_print(rows: pd.DataFrame, results: pd.DataFrame, device: str | None = None) -> str:
+    """The grey line: seeds, which update, test images and their own sampling, device, threads and versions.
+
+    ``device``: in whose browser the latency of the chart was measured, where it is not the server's.
+    """
     line = story.fine_print(rows, results)
+    line = f"latency in the chart: {words.plain(device)}, in the browser; the rest: {line}" if device else line
     images = pd.to_numeric(rows.get("test_images", pd.Series(dtype=float))).dropna()
     if images.empty:
         return line

@@ -44,4 +44,4 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mappin
     missing = rows[rows[cost.column].isna()]
     if len(missing):
         st.caption(f"Not in the chart, for they have no such measurement: {', '.join(missing['student'])}.")
-    st.caption(findings.fine_print(rows, cohort.results))
+    st.caption(findings.fine_print(rows, cohort.results, axis.device.name if axis.device else None))

@@ -106,7 +106,8 @@ def nearest(lab: Lab, study: Study | None, temperature: float, alpha: float) -> 
     beside = f"; its control, labels alone, {found.write(control.mean, control.half_width)}" if control else ""
     reached = found.write(cell.mean.mean, cell.mean.half_width)
     who = f"{_student(study.grid.student)}, taught by {sheets.teacher(lab, study)}"
-    return f"Nearest trained student ({who}): **T {T:g}, alpha {a:g}** reached **{reached}** on validation{beside}."
+    told = f"Nearest trained student ({who}): **T {T:g}, alpha {a:g}** reached **{reached}** on validation{beside}."
+    return words.firm(told)
 
 
 def _maps(
