@@ -198,14 +198,14 @@ PRESETS = (
     Preset(
         name="mutual",
         title="Mutual learning",
-        teaches="Two students who start from different weights teach each other, beside one with a real teacher. Does it "
+        teaches="Two students who start from different weights teach each other, beside one with a teacher. Does it "
         "take a teacher?",
         experiment=_mutual(),
     ),
     Preset(
         name="patient",
         title="Patient and consistent",
-        teaches="Fresh crops, mixed images, no label: the student copies what its teacher does. Is a short budget enough "
+        teaches="Fresh crops, mixed images, no label: the student copies its teacher. Is a short budget enough "
         "for so much patience?",
         experiment=_patient(),
     ),

@@ -1,6 +1,7 @@
 """A real server for a real browser: the application as ``make run`` starts it, with a port and a home of its own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -8,21 +9,88 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from distill_core.lab import Lab
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# How another machine calls the server.
+OTHER_NAME = "lab.test"
+# A camera that needs no hardware and that nobody has to allow, and the other name.
+FURTHER_ARGUMENTS = (
+    *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
+    f"--host-resolver-rules=MAP {OTHER_NAME} 127.0.0.1",
+)
 # Streamlit asks for these two beside every deep link and is told 404.
 ALLOWED_404 = ("_stcore/health", "_stcore/host-config")
 
 
+@dataclass(frozen=True)
+class Home:
+    """A served home with one finished comparison on digits: a teacher, its control and two students, in this order."""
+
+    address: str
+    path: Path
+    names: tuple[str, ...]
+    run_ids: tuple[str, ...]
+
+    @property
+    def teacher(self) -> str:
+        return self.run_ids[0]
+
+    @property
+    def student(self) -> str:
+        return self.run_ids[2]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    known = browser_type_launch_args
+    return {**known, "args": [*known["args"], *FURTHER_ARGUMENTS]}
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of one server that all browser tests share."""
+    """The address of one server that all browser tests share; its home was empty at first."""
     with served(tmp_path_factory.mktemp("served")) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def trained(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """One served home with a result, which all browser tests share: they add to it and take nothing away."""
+    path = tmp_path_factory.mktemp("shared") / "home"
+    shutil.copytree(trained_once, path)
+    lab = Lab.open(path)
+    (job,) = lab.jobs()
+    summary = lab.summary(job.id)
+    lab.close()
+    assert list(summary["role"]) == ["teacher", "control", "student", "student"]
+    ids = tuple(ids[0] for ids in summary["run_ids"])
+    with served(path, STREAMLIT_BROWSER_SERVER_ADDRESS=OTHER_NAME) as address:
+        yield Home(address, path, tuple(summary["student"]), ids)
+
+
+@pytest.fixture(scope="session")
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that has what the lab's pages load, so that a test waits for its page alone."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(visitor: BrowserContext) -> Iterator[Page]:
+    """A new tab of it, to the server a new device."""
+    visitor.clear_cookies()
+    tab = visitor.new_page()
+    yield tab
+    tab.close()
 
 
 @pytest.fixture

@@ -1,17 +1,17 @@
 """The benchmark in a real Chromium: isolated and not, with a graphics adapter and without, and what can go wrong."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page, Response, expect
 
+from distill_core.errors import NotFound
 from distill_core.lab import Lab
-from tests.browser.conftest import served
+from tests.browser.conftest import OTHER_NAME, Home
 from tests.quick import QUICK_TIMER, experiment, student
 from ui.browser import engine
 
@@ -40,52 +40,24 @@ NO_WORKER = "window.Worker = class { constructor() { throw new Error('not here')
 ONE_CORE = "Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => 1 })"
 
 
-@dataclass(frozen=True)
-class Home:
-    """A served home with one finished comparison on digits."""
-
-    address: str
-    path: Path
-    teacher: str
-    student: str
-
-    def page(self, query: str, host: str = "") -> str:
-        address = self.address.replace("127.0.0.1", host) if host else self.address
-        return f"{address}/benchmark?{query}"
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Home]:
-    lab = Lab.open(path, timer=QUICK_TIMER)
-    job = lab.wait(lab.submit(experiment()), timeout_seconds=120)
-    rows = lab.results([job.id]).set_index("role")["run_id"]
-    lab.close()
-    with served(path, STREAMLIT_BROWSER_SERVER_ADDRESS="lab.test") as address:
-        yield Home(address, path, rows["teacher"], rows["student"].iloc[0])
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    with opened(tmp_path_factory.mktemp("benchmark")) as found:
-        yield found
-
-
-Launch = Callable[..., Browser]
+def address(home: Home, *runs: str, host: str = "127.0.0.1", **chosen: Any) -> str:
+    """Of the page, with these networks and what else is chosen."""
+    query = urlencode({"runs": runs or (home.student,), "backend": "wasm-1", **chosen}, doseq=True)
+    return f"{home.address.replace('127.0.0.1', host)}/benchmark?{query}"
 
 
 @pytest.fixture
-def launch(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Launch]:
-    """Starts a Chromium with further arguments."""
-    started: list[Browser] = []
+def adapted(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Page]:
+    """A Chromium with a graphics adapter."""
+    known = browser_type_launch_args
+    browser = browser_type.launch(**{**known, "args": [*known["args"], *WEBGPU]})
+    yield browser.new_page()
+    browser.close()
 
-    def start(*arguments: str) -> Browser:
-        known = browser_type_launch_args
-        started.append(browser_type.launch(**{**known, "args": [*known["args"], *arguments]}))
-        return started[-1]
 
-    yield start
-    for browser in started:
-        browser.close()
+def done(page: Page, count: int = 1) -> None:
+    """Wait until it has measured so much."""
+    expect(page.get_by_text(re.compile(rf"^{count} measurements? done")).first).to_be_visible(timeout=MEASURED_MS)
 
 
 def measured(page: Page, address: str, count: int = 1) -> list[dict[str, Any]]:
@@ -93,23 +65,23 @@ def measured(page: Page, address: str, count: int = 1) -> list[dict[str, Any]]:
     answers: list[Response] = []
     page.on("response", lambda one: answers.append(one) if one.url.endswith("/browser/measurements") else None)
     page.goto(address)
-    expect(page.get_by_text(re.compile(rf"^{count} measurements? done")).first).to_be_visible(timeout=MEASURED_MS)
+    done(page, count)
     assert [one.status for one in answers] == [200] * count
     return [{**one.request.post_data_json, **one.json()} for one in answers]
 
 
 @pytest.mark.parametrize("script", ["", ONE_CORE], ids=["all cores", "one core"])
-def test_an_isolated_page_measures_on_one_thread_and_on_all(
-    home: Home, page: Page, complaints: list[str], script: str
+def test_an_isolated_page_without_an_adapter_measures_on_one_thread_and_on_all(
+    trained: Home, page: Page, complaints: list[str], script: str
 ) -> None:
     page.add_init_script(script)
-    page.goto(home.address)
+    page.goto("about:blank")
     cores = page.evaluate("navigator.hardwareConcurrency")
     threads = [1] if cores == 1 else [1, min(cores, 4)]
-    query = f"runs={home.student}&backend=wasm-1&backend=wasm-n&auto=1"
-    found = measured(page, home.page(query), len(threads))
+    found = measured(page, address(trained, backend=("wasm-1", "wasm-n", "webgpu"), auto=1), len(threads))
     assert [(one["backend"], one["threads"]) for one in found] == [("wasm", count) for count in threads]
     expect(page.locator(".skipped").filter(has_text="One core")).to_have_count(2 - len(threads))
+    expect(page.get_by_text(re.compile("No (graphics adapter|WebGPU)")).first).to_be_visible()
     for one in found:
         assert one["agrees"] is True
         assert one["largest_difference"] < 1e-3
@@ -124,9 +96,8 @@ def test_an_isolated_page_measures_on_one_thread_and_on_all(
     assert complaints == []
 
 
-def test_a_page_over_plain_http_from_another_machine_says_what_it_lacks(home: Home, launch: Launch) -> None:
-    page = launch("--host-resolver-rules=MAP lab.test 127.0.0.1").new_page()
-    (found,) = measured(page, home.page(f"runs={home.student}&backend=wasm-1&backend=wasm-n&auto=1", "lab.test"))
+def test_a_page_over_plain_http_from_another_machine_says_what_it_lacks(trained: Home, page: Page) -> None:
+    (found,) = measured(page, address(trained, host=OTHER_NAME, backend=("wasm-1", "wasm-n"), auto=1))
     assert page.evaluate("[isSecureContext, crossOriginIsolated]") == [False, False]
     assert (found["threads"], found["browser"]["isolated"]) == (1, False)
     assert found["browser"]["clock_ms"] >= 0.09
@@ -135,44 +106,39 @@ def test_a_page_over_plain_http_from_another_machine_says_what_it_lacks(home: Ho
     expect(page.get_by_text("make run-lan").first).to_be_visible()
 
 
-def test_a_graphics_adapter_answers_as_the_server_does(home: Home, launch: Launch) -> None:
-    page = launch(*WEBGPU).new_page()
-    (found,) = measured(page, home.page(f"runs={home.student}&backend=webgpu&auto=1"))
+def test_a_graphics_adapter_answers_as_the_server_does(trained: Home, adapted: Page) -> None:
+    (found,) = measured(adapted, address(trained, backend="webgpu", auto=1))
     assert (found["backend"], found["threads"], found["agrees"]) == ("webgpu", 1, True)
     assert found["browser"]["adapter"]
-    expect(page.get_by_text("✓ agrees")).to_be_visible()
+    expect(adapted.get_by_text("✓ agrees")).to_be_visible()
 
 
-def test_without_an_adapter_it_says_so_and_measures_the_rest(home: Home, page: Page) -> None:
-    (found,) = measured(page, home.page(f"runs={home.student}&backend=webgpu&backend=wasm-1&auto=1"))
-    assert found["backend"] == "wasm"
-    expect(page.get_by_text(re.compile("No (graphics adapter|WebGPU)")).first).to_be_visible()
-
-
-def test_two_browsers_fill_the_board_and_each_has_its_own_name(home: Home, launch: Launch) -> None:
-    browser = launch()
-    address = home.page(f"runs={home.student}&backend=wasm-1&auto=1")
-    mine, other = browser.new_context().new_page(), browser.new_context().new_page()
-    measured(mine, address)
-    measured(other, address)
-    mine.goto(home.page(f"runs={home.student}&show=Devices"))
+def test_two_browsers_fill_the_board_and_each_has_its_own_name(trained: Home, page: Page, browser: Browser) -> None:
+    another = browser.new_context()
+    mine, other = page, another.new_page()
+    for one in (mine, other):
+        one.goto(address(trained, auto=1))
+    for one in (mine, other):
+        done(one)
+    mine.goto(address(trained, show="Devices"))
     label = mine.get_by_label(re.compile("name|label", re.IGNORECASE)).and_(mine.get_by_role("textbox")).first
     expect(label).to_be_visible(timeout=FIRST_MS)
     label.fill("The teacher's laptop")
     label.press("Enter")
-    other.goto(home.page(f"runs={home.student}&show=Devices"))
+    other.goto(address(trained, show="Devices"))
     chart = other.get_by_test_id("stVegaLiteChart").first
     expect(chart.locator("svg, canvas").first).to_be_visible(timeout=FIRST_MS)
     expect(other.get_by_text(re.compile(r"Measured by .*browsers"))).to_be_visible(timeout=FIRST_MS)
-    rows = Lab.open(home.path)
+    another.close()
+    rows = Lab.open(trained.path)
     labels = set(rows.devices()["label"])
     rows.close()
     assert "The teacher's laptop" in labels
     assert len(labels) >= 2
 
 
-def test_stopping_keeps_what_was_measured(home: Home, page: Page) -> None:
-    page.goto(home.page(f"runs={home.teacher}&runs={home.student}&backend=wasm-1&batch=1&batch=32"))
+def test_stopping_keeps_what_was_measured(trained: Home, page: Page) -> None:
+    page.goto(address(trained, trained.teacher, trained.student, batch=(1, 32)))
     page.get_by_role("button", name="Run on this device").click(timeout=FIRST_MS)
     with page.expect_response(TOLD, timeout=MEASURED_MS):
         pass
@@ -181,30 +147,39 @@ def test_stopping_keeps_what_was_measured(home: Home, page: Page) -> None:
     expect(page.get_by_text("✓ agrees").first).to_be_visible()
 
 
-def test_a_model_that_was_deleted_meanwhile_is_said_and_the_others_go_on(tmp_path: Path, page: Page) -> None:
-    with opened(tmp_path) as home:
-        lab = Lab.open(home.path, timer=QUICK_TIMER)
-        first = lab.jobs()[0].id
-        other = lab.wait(lab.submit(experiment(student("other", labels=50))), timeout_seconds=120)
-        kept = lab.results([other.id]).set_index("student")["run_id"]["other"]
-        page.goto(home.page(f"runs={home.student}&runs={kept}&backend=wasm-1"))
-        start = page.get_by_role("button", name="Run on this device")
-        expect(start).to_be_enabled(timeout=FIRST_MS)
-        lab.delete(first)
-        lab.close()
-        with page.expect_response(TOLD, timeout=MEASURED_MS) as told:
-            start.click()
-        assert told.value.request.post_data_json["run_id"] == kept
-        expect(page.get_by_text(re.compile("may have been deleted")).first).to_be_visible(timeout=MEASURED_MS)
+@pytest.fixture
+def passing(trained: Home) -> Iterator[tuple[Lab, str]]:
+    """A lab over the served home, and an experiment that is gone after the test, if not before."""
+    lab = Lab.open(trained.path, timer=QUICK_TIMER)
+    job = lab.wait(lab.submit(experiment(student("other", labels=50))), timeout_seconds=120)
+    yield lab, job.id
+    with suppress(NotFound):
+        lab.delete(job.id)
+    lab.close()
 
 
-def test_the_focus_goes_from_run_to_stop_and_back_and_a_row_opens_by_keyboard(home: Home, page: Page) -> None:
-    page.goto(home.page(f"runs={home.student}&backend=wasm-1"))
+def test_a_model_that_was_deleted_meanwhile_is_said_and_the_others_go_on(
+    trained: Home, passing: tuple[Lab, str], page: Page
+) -> None:
+    lab, job = passing
+    gone = lab.results([job]).set_index("student")["run_id"]["other"]
+    page.goto(address(trained, gone, trained.student))
+    start = page.get_by_role("button", name="Run on this device")
+    expect(start).to_be_enabled(timeout=FIRST_MS)
+    lab.delete(job)
+    with page.expect_response(TOLD, timeout=MEASURED_MS) as told:
+        start.click()
+    assert told.value.request.post_data_json["run_id"] == trained.student
+    expect(page.get_by_text(re.compile("may have been deleted")).first).to_be_visible(timeout=MEASURED_MS)
+
+
+def test_the_focus_goes_from_run_to_stop_and_back_and_a_row_opens_by_keyboard(trained: Home, page: Page) -> None:
+    page.goto(address(trained))
     run = page.get_by_role("button", name="Run on this device")
     expect(run).to_be_enabled(timeout=FIRST_MS)
     run.press("Enter")
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_focused()
-    expect(page.get_by_text(re.compile(r"^1 measurement done")).first).to_be_visible(timeout=MEASURED_MS)
+    done(page)
     expect(run).to_be_focused()
     row = page.get_by_role("listitem").filter(has_text="✓ agrees")
     assert row.bounding_box()["height"] < 40  # five networks on three backends leave the chart in sight
@@ -216,11 +191,11 @@ def test_the_focus_goes_from_run_to_stop_and_back_and_a_row_opens_by_keyboard(ho
     expect(row.get_by_text(re.compile("p99"))).to_be_hidden()
 
 
-def test_a_browser_that_starts_no_worker_says_so(home: Home, page: Page) -> None:
+def test_a_browser_that_starts_no_worker_says_so(trained: Home, page: Page) -> None:
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.add_init_script(NO_WORKER)
-    page.goto(home.page(f"runs={home.student}&backend=wasm-1"))
+    page.goto(address(trained))
     told = page.get_by_text(re.compile("lets the page start no Worker.*not here.*Use another browser"))
     expect(told.first).to_be_visible(timeout=FIRST_MS)
     page.get_by_role("button", name="Run on this device").click()
@@ -229,16 +204,16 @@ def test_a_browser_that_starts_no_worker_says_so(home: Home, page: Page) -> None
     assert broken == []
 
 
-def test_a_worker_that_dies_is_said_and_the_next_network_has_another(home: Home, page: Page) -> None:
+def test_a_worker_that_dies_is_said_and_the_next_network_has_another(trained: Home, page: Page) -> None:
     page.add_init_script(DYING)
-    page.goto(home.page(f"runs={home.teacher}&runs={home.student}&backend=wasm-1&auto=1"))
+    page.goto(address(trained, trained.teacher, trained.student, auto=1))
     expect(page.get_by_text(re.compile(r"1 measurement done.*1 failed")).first).to_be_visible(timeout=MEASURED_MS)
     expect(page.get_by_text("✓ agrees")).to_have_count(1)
 
 
-def test_a_server_that_does_not_take_a_measurement_gets_it_later(home: Home, page: Page) -> None:
+def test_a_server_that_does_not_take_a_measurement_gets_it_later(trained: Home, page: Page) -> None:
     page.route(TOLD, lambda route: route.abort())
-    page.goto(home.page(f"runs={home.student}&backend=wasm-1&auto=1"))
+    page.goto(address(trained, auto=1))
     expect(page.get_by_text("1 not taken by the server").first).to_be_visible(timeout=MEASURED_MS)
     page.unroute(TOLD)
     with page.expect_response(TOLD) as told:
@@ -247,10 +222,11 @@ def test_a_server_that_does_not_take_a_measurement_gets_it_later(home: Home, pag
     expect(page.get_by_text("✓ agrees")).to_be_visible()
 
 
-@pytest.mark.parametrize("run", ["ffffffffffffffff", "../../app.py", "%3Cscript%3E"])
-def test_what_is_no_run_is_said_and_nothing_is_asked_for_it(home: Home, page: Page, run: str) -> None:
+def test_what_is_no_run_is_said_and_nothing_is_asked_for_it(trained: Home, page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url) if "/browser/models/" in one.url else None)
-    measured(page, home.page(f"runs={run}&runs={home.student}&backend=wasm-1&auto=1"))
-    assert {url.rsplit("/", 2)[1] for url in asked} == {home.student}
-    expect(page.get_by_text(re.compile("no run|may have been deleted")).first).to_be_visible()
+    unknown = ("ffffffffffffffff", "../../app.py", "<script>")
+    measured(page, address(trained, *unknown, trained.student, auto=1))
+    assert {url.rsplit("/", 2)[1] for url in asked} == {trained.student}
+    for run in unknown:
+        expect(page.get_by_text(re.compile(rf"no run .*{re.escape(run)}.*may have been deleted", re.I))).to_be_visible()

@@ -3,8 +3,6 @@
 import io
 import re
 import struct
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,16 +13,21 @@ FIRST_MS = 60_000
 SLOW_MS = 20_000
 ASKED = "window.asked.filter(one => one.kind === 'ask')"
 TOLD = "window.told.filter(one => Array.isArray(one.result))"
-
-
-@dataclass(frozen=True)
-class Home:
-    """A served home with one finished comparison on digits: a teacher, its control and two students."""
-
-    address: str
-    path: Path
-    names: tuple[str, ...]
-    run_ids: tuple[str, ...]
+# What goes to the Worker and comes back, noted beside.
+NOTING = """
+window.asked = []
+window.told = []
+window.Worker = class extends Worker {
+  constructor(...how) {
+    super(...how)
+    this.addEventListener("message", ({ data }) => window.told.push(data))
+  }
+  postMessage(message, ...rest) {
+    window.asked.push(message)
+    super.postMessage(message, ...rest)
+  }
+}
+"""
 
 
 def ready(page: Page, address: str, query: str = "") -> Page:

@@ -7,11 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from distill_core.lab import Lab
+from tests.browser.conftest import Home
 from tests.browser.playground.acts import (
     ASKED,
+    NOTING,
     SLOW_MS,
     TOLD,
-    Home,
     answers,
     canvas,
     light,
@@ -24,11 +25,21 @@ from tests.browser.playground.acts import (
 pytestmark = pytest.mark.browser
 
 
-def test_every_network_answers_a_drawing(trained: Home, opened: Page, complaints: list[str]) -> None:
-    page = opened
+def test_every_network_answers_a_drawing_while_the_pen_is_down_and_after(
+    trained: Home, page: Page, complaints: list[str]
+) -> None:
+    page.add_init_script(NOTING)
+    ready(page, trained.address)
     heads = [head.inner_text().strip() for head in page.locator(".answers thead th").all()]
     assert heads == list(trained.names)
     expect(page.get_by_text("The answers appear here as you draw.")).to_be_visible()
+    box = canvas(page).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 200, steps=5)
+    expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"))
+    page.mouse.up()
     one(page)
     verdict = page.locator(".verdict").first
     expect(verdict).to_have_text(re.compile(r"^(All|None of|\d of) \d students? gives? .*: \d\.$|^All 3 students give"))
@@ -40,18 +51,7 @@ def test_every_network_answers_a_drawing(trained: Home, opened: Page, complaints
     assert complaints == []
 
 
-def test_answers_come_while_the_pen_is_down(opened: Page) -> None:
-    page = opened
-    box = canvas(page).bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 200, steps=5)
-    expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"))
-    page.mouse.up()
-
-
-def test_t_softens_at_once_and_the_drawing_stays(opened: Page) -> None:
+def test_t_other_images_and_other_networks_change_nothing_of_the_drawing(trained: Home, opened: Page) -> None:
     page = opened
     one(page)
     before, bright = shares(page), light(page)
@@ -60,7 +60,21 @@ def test_t_softens_at_once_and_the_drawing_stays(opened: Page) -> None:
     expect(page).to_have_url(re.compile("T=50"), timeout=SLOW_MS)
     after = shares(page)
     assert after.max() < before.max()
-    assert light(page) == bright > 0
+    assert light(page) == bright > 0, "after another T"
+
+    shelf = page.get_by_role("group", name="Test images")
+    expect(shelf.get_by_role("button")).to_have_count(18)
+    page.get_by_role("button", name="Other images").click()
+    expect(shelf.get_by_role("button", name=re.compile("test image 18$"))).to_be_visible(timeout=SLOW_MS)
+    assert light(page) == bright, "after other images"
+
+    page.get_by_role("button", name="Who answers").click()
+    page.get_by_role("button", name=re.compile(f"Remove {trained.names[0]}")).or_(
+        page.locator("[data-baseweb=tag]").filter(has_text=trained.names[0]).get_by_role("presentation")
+    ).first.click()
+    expect(page.locator(".answers thead th")).to_have_count(len(trained.names) - 1, timeout=SLOW_MS)
+    expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"))
+    assert light(page) == bright, "after other networks"
 
 
 def test_a_test_image_goes_in_unchanged_and_every_network_answers_as_on_the_server(trained: Home, opened: Page) -> None:
@@ -85,27 +99,3 @@ def test_a_link_opens_with_image_drift_and_t(trained: Home, page: Page) -> None:
     expect(page.get_by_text("drifted: rotation 20°")).to_be_visible()
     expect(page.get_by_role("slider", name="Rotation")).to_have_value("20")
     expect(page.get_by_text("Probabilities at T = 4")).to_be_visible()
-
-
-def test_other_images_come_from_the_test_set(opened: Page) -> None:
-    page = opened
-    shelf = page.get_by_role("group", name="Test images")
-    expect(shelf.get_by_role("button")).to_have_count(18)
-    one(page)
-    bright = light(page)
-    page.get_by_role("button", name="Other images").click()
-    expect(shelf.get_by_role("button", name=re.compile("test image 18$"))).to_be_visible(timeout=SLOW_MS)
-    assert light(page) == bright
-
-
-def test_other_networks_are_opened_and_closed_while_the_drawing_stays(trained: Home, opened: Page) -> None:
-    page = opened
-    one(page)
-    bright = light(page)
-    page.get_by_role("button", name="Who answers").click()
-    page.get_by_role("button", name=re.compile(f"Remove {trained.names[0]}")).or_(
-        page.locator("[data-baseweb=tag]").filter(has_text=trained.names[0]).get_by_role("presentation")
-    ).first.click()
-    expect(page.locator(".answers thead th")).to_have_count(len(trained.names) - 1, timeout=SLOW_MS)
-    expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"))
-    assert light(page) == bright

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.playground.acts import Home, brightens, canvas, draw, light, one, ready
+from tests.browser.conftest import Home
+from tests.browser.playground.acts import brightens, canvas, draw, light, one, ready
 
 pytestmark = pytest.mark.browser
 
@@ -78,7 +79,9 @@ def test_drawing_with_the_keyboard(opened: Page) -> None:
     expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"))
 
 
-def test_drawing_with_a_finger_does_not_scroll(trained: Home, browser: Browser) -> None:
+def test_on_a_phone_a_finger_does_not_scroll_nothing_sticks_out_and_the_answers_follow_the_canvas(
+    trained: Home, browser: Browser
+) -> None:
     context = browser.new_context(has_touch=True, is_mobile=True, viewport={"width": 420, "height": 800})
     page = ready(context.new_page(), trained.address)
     canvas(page).scroll_into_view_if_needed()
@@ -92,13 +95,8 @@ def test_drawing_with_a_finger_does_not_scroll(trained: Home, browser: Browser) 
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     brightens(page, 0)
     assert canvas(page).bounding_box() == before
-    context.close()
 
-
-def test_at_phone_width_nothing_sticks_out_and_the_answers_follow_the_canvas(trained: Home, page: Page) -> None:
-    page.set_viewport_size({"width": 420, "height": 900})
-    ready(page, trained.address)
-    one(page)
+    expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"))
     root = page.locator(".playground")
     assert root.evaluate("node => node.scrollWidth <= node.clientWidth")
     drawn, told = canvas(page).bounding_box(), page.locator(".answers").bounding_box()
@@ -106,3 +104,4 @@ def test_at_phone_width_nothing_sticks_out_and_the_answers_follow_the_canvas(tra
     assert None not in (drawn, told, whole)
     assert drawn["width"] == pytest.approx(whole["width"])
     assert told["y"] > drawn["y"] + drawn["height"]
+    context.close()

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.playground.acts import SLOW_MS, Home, draw, light, one, settled
+from tests.browser.conftest import Home
+from tests.browser.playground.acts import SLOW_MS, draw, light, one, settled
 
 pytestmark = pytest.mark.browser
 

@@ -1,27 +1,33 @@
 """Pictures that are uploaded, dropped, pasted or photographed; what cannot be taken."""
 
 import re
-from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserType, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.playground.acts import (
     SLOW_MS,
-    Home,
     brightens,
     canvas,
     light,
     one,
     picture,
     png_of,
-    ready,
     upload,
 )
 
 pytestmark = pytest.mark.browser
 
+# Each with what is said of it: empty, no image, 50 megapixels, cut off, of no size, with tags in its name.
+REFUSED = (
+    ("empty.png", b"", "“empty.png” is empty. Choose a PNG, JPEG, GIF, WebP or BMP file."),
+    ("notes.txt", b"hello", "“notes.txt” is not an image that this page knows."),
+    ("huge.png", png_of(10_000, 5_000), "has 10,000 × 5,000 pixels, 50.0 million; at most 40 million"),
+    ("cut.png", picture()[:60], "begins like a PNG of 60 × 40 but could not be decoded"),
+    ("none.png", png_of(0, 0), "says no size: it is damaged"),
+    ("<b>x</b>.png", b"", "“<b>x</b>.png” is empty"),
+)
 # The first picture stays with the decoder until it is released; what it says then is noted.
 HELD = """() => {
   window.Worker = class extends Worker {
@@ -74,30 +80,21 @@ def test_a_photograph_stands_upright(opened: Page) -> None:
     expect(page.get_by_text("the middle square of 40 × 60")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "told"),
-    [
-        ("empty.png", b"", "“empty.png” is empty. Choose a PNG, JPEG, GIF, WebP or BMP file."),
-        ("notes.txt", b"hello", "“notes.txt” is not an image that this page knows."),
-        ("huge.png", png_of(10_000, 5_000), "has 10,000 × 5,000 pixels, 50.0 million; at most 40 million"),
-        ("cut.png", picture()[:60], "begins like a PNG of 60 × 40 but could not be decoded"),
-        ("none.png", png_of(0, 0), "says no size: it is damaged"),
-        ("<b>x</b>.png", b"", "“<b>x</b>.png” is empty"),
-    ],
-    ids=["empty", "no image", "50 megapixels", "cut off", "no size", "a name with tags"],
-)
-def test_what_cannot_be_taken_is_refused_and_the_drawing_stays(
-    opened: Page, name: str, content: bytes, told: str
-) -> None:
+def test_what_cannot_be_taken_is_refused_and_the_drawing_stays(opened: Page) -> None:
     page = opened
-    one(page)
-    bright = light(page)
-    upload(page, name, content)
-    expect(page.get_by_role("alert").filter(has_text=told)).to_be_visible(timeout=SLOW_MS)
-    assert light(page) == bright > 0
-    upload(page, "good.png", picture())
-    expect(page.get_by_role("alert").filter(has_text=told)).to_be_hidden()
-    expect(page.get_by_text("the middle square of 60 × 40")).to_be_visible()
+    for name, content, told in REFUSED:
+        one(page)
+        bright = light(page)
+        upload(page, name, content)
+        refusal = page.get_by_role("alert").filter(has_text=told)
+        expect(refusal).to_be_visible(timeout=SLOW_MS)
+        assert light(page) == bright > 0, f"after {name}"
+        upload(page, "good.png", picture())
+        expect(refusal).to_be_hidden()
+        good = page.get_by_text("the middle square of 60 × 40")
+        expect(good).to_be_visible()
+        page.get_by_role("button", name="Clear").click()
+        expect(good).to_be_hidden()
 
 
 def test_a_picture_can_be_dropped_and_pasted(opened: Page) -> None:
@@ -126,18 +123,13 @@ def test_a_picture_can_be_dropped_and_pasted(opened: Page) -> None:
     expect(page.get_by_text("the middle square of 90 × 40")).to_be_visible()
 
 
-def test_a_photograph_with_the_camera(
-    trained: Home, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
-) -> None:
-    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    browser = browser_type.launch(**{**browser_type_launch_args, "args": [*browser_type_launch_args["args"], *fake]})
-    page = ready(browser.new_page(), trained.address)
+def test_a_photograph_with_the_camera(opened: Page) -> None:
+    page = opened
     page.get_by_role("button", name="Photograph").click()
     page.get_by_role("button", name="Take it").click(timeout=SLOW_MS)
     expect(page.get_by_text(re.compile("the middle square of"))).to_be_visible(timeout=SLOW_MS)
     expect(page.locator("video")).to_have_count(0)
     brightens(page, 0)
-    browser.close()
 
 
 def test_a_slow_picture_does_not_replace_a_newer_one(opened: Page) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Page, Request, WebSocket, expect
 
-from tests.browser.playground.acts import SLOW_MS, Home, draw, one, picture, ready, upload
+from tests.browser.conftest import Home
+from tests.browser.playground.acts import SLOW_MS, draw, one, picture, ready, upload
 
 pytestmark = pytest.mark.browser
 

@@ -6,10 +6,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Home
 from tests.browser.playground.acts import (
     FIRST_MS,
     SLOW_MS,
-    Home,
     light,
     one,
     ready,
