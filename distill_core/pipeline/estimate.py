@@ -149,30 +149,41 @@ def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher) -> float:
 
 
 def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -> float:
-    """Everybody who teaches looks once at each set of images; what the experiment's teacher says may be recorded."""
-    count = TASKS.get(experiment.task).train_images
+    """Who teaches looks once at each set of images, for all seeds; what the experiment's teacher says of them may be
+    recorded. Where it looks at every batch, it does so for each stream."""
     recorded = bool(recorded_of_all(experiment))
-    seen = {
-        (
-            one.taught_by,
-            one.teacher_blueprint,
-            one.student.labels if one.student.transfer == "labelled" else None,
-            one.mixes,
-        )
-        for one in missing
-        if one.uses_teacher and not (recorded and one.taught_by is None and not one.mixes)
+    taught = [one for one in missing if one.uses_teacher]
+    live = {
+        (one.taught_by, one.teacher_blueprint, _set(one), one.mixes, one.seed)
+        for one in taught
+        if _asks_every_batch(one, experiment)
     }
-    macs = sum(_looked_at(experiment, size or count) * _macs(blueprint) for _, blueprint, size, _ in seen)
+    kept = {
+        (one.taught_by, one.teacher_blueprint, _set(one))
+        for one in taught
+        if not _asks_every_batch(one, experiment) and not (recorded and one.taught_by is None)
+    }
+    drawn = experiment.budget.updates * experiment.budget.batch_size
+    macs: float = sum(drawn * _macs(blueprint) for _, blueprint, *_ in live)
+    macs += sum(_looked_at(experiment, size) * _macs(blueprint) for _, blueprint, size in kept)
     return macs / MACS_PER_SECOND
 
 
-def _looked_at(experiment: Experiment, size: int) -> float:
-    """Images that the teacher looks at for one set of so many: blocks of views in cached mode, else every batch."""
-    drawn = experiment.budget.updates * experiment.budget.batch_size
-    if experiment.mode == "consistent":
-        return drawn
+def _set(one: PlannedStudent) -> int | None:
+    """How many images its stream goes over; None: all."""
+    return one.student.labels if one.student.transfer == "labelled" else None
+
+
+def _asks_every_batch(one: PlannedStudent, experiment: Experiment) -> bool:
+    """Stages are not kept, and mixtures are new each time."""
+    return experiment.mode == "consistent" or one.features or one.mixes
+
+
+def _looked_at(experiment: Experiment, size: int | None) -> float:
+    """Images that the teacher looks at for one set of so many: whole blocks of the views that are drawn."""
+    size = size or TASKS.get(experiment.task).train_images
     cells = experiment.views * math.ceil(size / BLOCK)
-    touched = cells * (1 - math.exp(-drawn / cells))
+    touched = cells * (1 - math.exp(-experiment.budget.updates * experiment.budget.batch_size / cells))
     return touched * min(size, BLOCK)
 
 

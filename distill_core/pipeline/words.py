@@ -42,16 +42,21 @@ def sentences(experiment: Experiment, teacher: KnownTeacher) -> tuple[str, ...]:
     """Who learns what from whom, and for how long."""
     task = TASKS.get(experiment.task)
     budget = experiment.budget
-    views = (
-        f"The teacher looks once at {experiment.views} views of each image."
-        if experiment.mode == "cached"
-        else "Every batch shows fresh views, and the teacher looks at each."
-    )
+    views = _views(experiment)
     return (
         f"{teacher.title} teaches on {task.title}. {_whose(teacher)} trained on all the labels.",
         *(_sentence(student, experiment) for student in experiment.students),
         f"Everybody takes {budget.updates:,} steps of {budget.batch_size} images. {views}",
     )
+
+
+def _views(experiment: Experiment) -> str:
+    if experiment.mode == "consistent":
+        return "Every batch shows fresh views, and the teacher looks at each."
+    seen = f"The teacher looks once at {experiment.views} views of each image."
+    names = {name for one in experiment.students for name in (one.method, *(added.method for added in one.also))}
+    staged = any(METHODS.get(name).features for name in names)
+    return f"{seen} For those who compare stages it looks at every batch." if staged else seen
 
 
 def _whose(teacher: KnownTeacher) -> str:
