@@ -139,7 +139,9 @@ class Added(Specification):
     """A method that comes on top of a student's own: its term that asks the teacher, without the one for labels."""
 
     method: Name
-    weight: float = Field(1.0, gt=0, le=1000, description="times the weight that its term has alone")
+    weight: float = Field(
+        1.0, gt=0, le=1000, description="times the weight that its term has alone (KD's with alpha 1)"
+    )
     temperature: float | None = Field(None, ge=0.1, le=100, description="T; None: the method's default")
     parameters: Mapping[str, float] = Field(default_factory=dict, description="the method's own parameters")
     standardize: bool = Field(False, exclude_if=lambda value: not value, description="as a student's")

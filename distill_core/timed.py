@@ -6,12 +6,11 @@ from pydantic import Field, StringConstraints
 
 from distill_core.experiment import Specification
 
-__all__ = ["BACKENDS", "PRECISIONS", "REFERENCE_IMAGES", "Browser", "Precision", "Timed"]
+__all__ = ["PRECISIONS", "REFERENCE_IMAGES", "Browser", "Precision", "Timed"]
 
 Precision = Literal["float32", "float16"]
 PRECISIONS: tuple[Precision, ...] = ("float32", "float16")
 Backend = Literal["wasm", "webgpu"]
-BACKENDS: tuple[Backend, ...] = ("wasm", "webgpu")
 # The images of the fixed batch on which a browser's answers are held against the server's.
 REFERENCE_IMAGES = 8
 MOST_SAMPLES = 5000

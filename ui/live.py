@@ -16,7 +16,7 @@ from distill_core.views import JobView
 from ui import actions, curves, marks, pulls, style, words
 from ui.style import Look
 
-__all__ = ["ACTIVE", "ahead", "bar", "failures", "insights", "latest", "points", "rest", "show"]
+__all__ = ["ACTIVE", "ahead", "bar", "failures", "insights", "latest", "points", "rest", "show", "stopped"]
 
 ACTIVE = ("queued", "running", "paused")
 # Each tick costs the browser and the server some of the cores that the training has.
@@ -101,10 +101,12 @@ def failures(events: Iterable[Event]) -> None:
     for event in events:
         if isinstance(event, RunFailed):
             student, seed = event.run.rsplit("/", 1)
-            st.warning(
-                f"{words.sentence(event.message)} The other students go on.",
-                title=f"{student} (seed {seed}) stopped learning",
-            )
+            stopped(student, seed, f"{words.sentence(event.message)} The other students go on.")
+
+
+def stopped(student: str, seed: object, why: str) -> None:
+    """That a student is not finished; ``why`` as Markdown. The title is Markdown too, and names come from visitors."""
+    st.warning(why, title=f"{words.plain(student)} (seed {seed}) stopped learning")
 
 
 def ahead(job: JobView, queue: Iterable[JobView]) -> int:
@@ -168,17 +170,18 @@ def latest(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
 
 
 def _card(label: str, last: Mapping[str, float], updates: int) -> None:
-    parts = [
-        f"{PARTS.get(kind, kind)} {value:.2f}" for kind, value in last.items() if kind not in ("loss", "valid_accuracy")
-    ]
+    shown = {kind: value for kind, value in last.items() if kind not in ("loss", "valid_accuracy")}
+    parts = [f"{PARTS.get(kind, kind)} {value:.2f}" for kind, value in shown.items()]
+    # Terms on features are no entropies.
+    unit = " nats" if shown.keys() <= PARTS.keys() else ""
     st.metric(
         f"{label} · validation",
         words.percent(last.get("valid_accuracy")),
-        f"loss: {' · '.join(parts)} nats" if parts else "no updates yet",
+        f"loss: {' · '.join(parts)}{unit}" if parts else "no updates yet",
         delta_color="off",
         delta_arrow="off",
         border=True,
         height="stretch",
         help="Accuracy on the validation images at the last check, mean over seeds; below it the latest parts of the "
-        f"training loss, in nats: on labels, and against the teacher's softened answers. All take {updates} updates.",
+        f"training loss before their weights: on labels, and what the method adds. All take {updates} updates.",
     )

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.lab import Lab
 from distill_core.views import JobView
-from ui import actions, marks, pulls, story, style, words
+from ui import actions, live, marks, pulls, story, style, words
 from ui import curves as learning
 from ui.kept import kept
 
@@ -53,7 +53,7 @@ def ended(job: JobView) -> None:
 
 def _cards(summary: pd.DataFrame, looks: dict[str, style.Look]) -> None:
     rows = summary.to_dict("records")
-    best = sorted((row for row in rows if row["role"] == "student"), key=lambda row: -(row["test_accuracy"] or 0))
+    best = sorted((row for row in rows if row["role"] == "student"), key=_accuracy, reverse=True)
     others = [row for row in rows if row["role"] != "student"]
     shown = rows if len(rows) <= MOST_CARDS else (others[:2] + best)[:MOST_CARDS]
     with st.grid(len(shown), min_column_width=190):
@@ -78,15 +78,19 @@ def _card(row: dict, label: str) -> None:
     )
 
 
+def _accuracy(row: dict) -> float:
+    """What it reached; nothing where it is not finished."""
+    return -1.0 if pd.isna(row["test_accuracy"]) else float(row["test_accuracy"])
+
+
 def _arrow(points: float) -> str:
+    points = round(points, 1)
     return "up" if points > 0 else "down" if points < 0 else "off"
 
 
 def _failed(results: pd.DataFrame) -> None:
     for row in results[results["state"] == "failed"].to_dict("records"):
-        st.warning(
-            words.sentence(row["message"] or ""), title=f"{row['student']} (seed {row['seed']}) stopped learning"
-        )
+        live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))
 
 
 def _picture(lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, looks: dict[str, style.Look]) -> DeltaGenerator:

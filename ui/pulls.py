@@ -38,13 +38,16 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
             st.markdown(words.firm(sentence))
         left, right = st.columns(2)
         left.markdown("Teacher's pull, times the labels'", help=HELP)
-        ratio = both.assign(value=both["value"].clip(*RATIOS))
+        beyond = int((~both["value"].between(*RATIOS)).sum())
+        ratio = both[both["value"].between(*RATIOS)]
         left.vega_lite_chart(
             ratio,
             curves.lines(here, updates, curves.y_axis(RATIOS, "~g", None, "log")),
             key="pull_ratio",
             alt=_alt(here),
         )
+        if beyond:
+            left.caption(f"{words.plural(beyond, 'point')} beyond these limits: the table has them.")
         right.markdown("Do they pull the same way? (cosine)", help=HELP)
         cosine = frame[frame["kind"] == "cosine"]
         right.vega_lite_chart(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from distill_core.errors import NotFound
 from distill_core.lab import JobView, Lab
 from ui import actions, live, words
 
@@ -24,10 +25,13 @@ def wait(lab: Lab, jobs: Sequence[JobView], *, shown: bool) -> None:
 
 
 def _progress(lab: Lab, active: list[str], before: object, more: str) -> None:
-    if _stage(lab, active) != before:
+    try:
+        now, jobs = _stage(lab, active), [lab.job(job_id) for job_id in active]
+    except NotFound:  # deleted in another window
         st.rerun()
-    for job_id in active:
-        job = lab.job(job_id)
+    if now != before:
+        st.rerun()
+    for job in jobs:
         left = "" if job.seconds_left is None else f" · about {words.duration(job.seconds_left)} left"
         with st.container(horizontal=True, vertical_alignment="center"):
             text = f"{words.plain(job.title)} · {words.state(job.state)}{left}{more}"

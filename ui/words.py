@@ -152,7 +152,8 @@ def firm(sentence: str) -> str:
 
 def plain(text: str) -> str:
     """Markdown that shows ``text`` letter for letter: names come from visitors."""
-    flat = " ".join(text.split())
+    # A zero-width space keeps what looks like an address from becoming a link.
+    flat = re.sub(r"(?i)(?<=www)\.|(?<=\S)@(?=\S)", "\u200b\\g<0>", " ".join(text.split()))
     return re.sub(r"([\\`*_\[\]<>|~$]|:(?=\S)|^[#+-])", r"\\\1", flat)
 
 

@@ -126,6 +126,8 @@ def _check_width(entry: Architecture, width: float) -> None:
 
 
 def _check_graft(entry: Architecture, blueprint: Blueprint, graft: Blueprint) -> None:
+    if graft.members:
+        raise _wrong(entry, "the network whose head it takes", "one network", "an ensemble, which has no head")
     check(graft)
     own, other = ((one.classes, one.channels, one.size_px) for one in (blueprint, graft))
     if own != other:

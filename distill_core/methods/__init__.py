@@ -39,7 +39,7 @@ from distill_core.methods.normalized import nkd
 from distill_core.methods.one_for_all import ofa
 from distill_core.methods.regression import logit_mse
 from distill_core.methods.relations import probabilistic_transfer, relational, similarity_preserving
-from distill_core.methods.settle import settle, settle_added
+from distill_core.methods.settle import settle, settle_added, unlike_default
 from distill_core.methods.teacher_free import hand_made_kl
 from distill_core.methods.weighted_soft import wsld
 from distill_core.registry import Registry
@@ -79,6 +79,7 @@ __all__ = [
     "soft_target_kl",
     "standardize",
     "target_class_kl",
+    "unlike_default",
     "wsld",
 ]
 

@@ -3,10 +3,12 @@
 Shapes: B batch, C classes.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from distill_core.errors import InvalidSetting
 from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 
 if TYPE_CHECKING:
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["Asks", "asks"]
 
 BATCH, SEED = 4, 0
+
+
+class CannotBeTried(Exception):
+    """Noise tells nothing of this loss: the method is described by what its entry declares."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,13 +45,7 @@ class Asks:
     @property
     def numbers_along(self) -> int:
         """How many numbers train along."""
-        total = 0
-        for _, shape in self.along:
-            count = 1
-            for side in shape:
-                count *= side
-            total += count
-        return total
+        return sum(math.prod(shape) for _, shape in self.along)
 
 
 def asks(method: Method, pair: Pair, classes: int) -> Asks:
@@ -55,8 +55,7 @@ def asks(method: Method, pair: Pair, classes: int) -> Asks:
     """
     try:
         return _tried(method, pair, classes)
-    except Exception:
-        # A method that needs more than one batch of one pair is described by what it declares.
+    except (CannotBeTried, InvalidSetting):
         taps = (method.features,)
         own, other = taps * len(pair.student_taps), taps * len(pair.teacher_taps)
         return Asks(
@@ -72,7 +71,7 @@ def _tried(method: Method, pair: Pair, classes: int) -> Asks:
     import torch
 
     if method.draws:
-        raise RuntimeError("its loss would take numbers from torch's generator")
+        raise CannotBeTried("its loss would take numbers from torch's generator")
     noise = _noise()
     first, second = (_inputs(pair, classes, noise, turn) for turn in range(2))
     heads = [_head(pair, classes, noise) for _ in range(2)]
@@ -162,7 +161,7 @@ def _parts(loss: DistillLoss, inputs: LossInputs) -> StepLoss:
     with torch.no_grad():
         found = loss(inputs)
     if not bool(torch.isfinite(found.total)):
-        raise ValueError("noise has no finite loss here")
+        raise CannotBeTried("noise has no finite loss here")
     return found
 
 

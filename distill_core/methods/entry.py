@@ -6,6 +6,8 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING
 
+from distill_core.errors import InvalidSetting, explain
+
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
@@ -133,6 +135,13 @@ class Method:
             seen = "labels" if not self.uses_teacher else "features" if self.features else "logits"
             seen = "schemes" if self.mutual or self.mixes else seen
             object.__setattr__(self, "family", seen)
+
+    def check(self, pair: Pair) -> None:
+        """Raises InvalidSetting, with the reason, where it cannot do this pair."""
+        if self.features and not (pair.student_taps and pair.teacher_taps):
+            wanted, do = "two networks with stages", "choose a method on logits, as kd, or one network as the teacher"
+            raise InvalidSetting(explain(self.title, wanted=wanted, came="an ensemble, which has none", do=do))
+        self.fits(pair)
 
     @property
     def alone(self) -> bool:

@@ -7,7 +7,7 @@ from distill_core.experiment import Added, Student
 from distill_core.methods.combined import SOFT_ALONE, can_be_added
 from distill_core.methods.entry import Method, Settings
 
-__all__ = ["settle", "settle_added"]
+__all__ = ["settle", "settle_added", "unlike_default"]
 
 
 def settle(method: Method, student: Student) -> Settings:
@@ -45,6 +45,14 @@ def settle_added(method: Method, added: Added) -> Settings:
         parameters={name: SOFT_ALONE.get(name, value) for name, value in parameters.items()},
         standardized=_standardized(method, added.standardize),
     )
+
+
+def unlike_default(method: Method, added: Added) -> dict[str, float]:
+    """The numbers in which a settled method on top of another differs from its defaults there."""
+    default = settle_added(method, Added(method=added.method))
+    numbers = {"T": added.temperature, **added.parameters, "standardize": float(added.standardize)}
+    usual = {"T": default.temperature, **default.parameters, "standardize": 0.0}
+    return {name: value for name, value in numbers.items() if value is not None and value != usual[name]}
 
 
 def _used(method: Method, name: str, came: float | None, default: float | None) -> float | None:

@@ -80,11 +80,13 @@ def _complete_student(student: Student, task: Task) -> Student:
                 do="choose one of these, or leave it out",
             )
         )
-    if student.taught_by is not None and not METHODS.get(student.method).uses_teacher:
+    methods = [METHODS.get(name) for name in (student.method, *(one.method for one in student.also))]
+    asks = any(method.uses_teacher for method in methods) and not any(method.mutual for method in methods)
+    if student.taught_by is not None and not asks:
         raise InvalidSetting(
             explain(
                 f"the method of {student.name!r}, taught by {student.taught_by!r}",
-                wanted="one that uses a teacher",
+                wanted="one that uses a teacher, and whose students do not teach each other",
                 came=student.method,
                 do="choose kd, or leave taught_by out",
             )

@@ -165,13 +165,13 @@ def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -
     }
     drawn = experiment.budget.updates * experiment.budget.batch_size
     macs: float = sum(drawn * _macs(blueprint) for _, blueprint, *_ in live)
-    macs += sum(_looked_at(experiment, size) * _macs(blueprint) for _, blueprint, size in kept)
+    macs += sum(_looked_at(experiment, size) * _macs(blueprint) for _, blueprint, (size, _) in kept)
     return macs / MACS_PER_SECOND
 
 
-def _set(one: PlannedStudent) -> int | None:
-    """How many images its stream goes over; None: all."""
-    return one.student.labels if one.student.transfer == "labelled" else None
+def _set(one: PlannedStudent) -> tuple[int | None, int | None]:
+    """How many images its stream goes over (None: all), and the class that is not among them."""
+    return one.student.labels if one.student.transfer == "labelled" else None, one.missing_index
 
 
 def _asks_every_batch(one: PlannedStudent, experiment: Experiment) -> bool:

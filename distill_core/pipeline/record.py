@@ -20,6 +20,7 @@ from distill_core.events import (
 )
 from distill_core.experiment import Experiment, Student
 from distill_core.export import environment, export_onnx
+from distill_core.methods import METHODS, unlike_default
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.store import RunRecord
 from distill_core.tasks import TaskData
@@ -161,8 +162,12 @@ def untaught_run(one: PlannedStudent, reason: str, experiment: Experiment) -> Ru
 
 def _parameters(student: Student) -> dict[str, float]:
     """The numbers of its method, and what is done beside them."""
-    switched = {"standardize": 1.0} if student.standardize else {}
-    return {**student.parameters, **switched, **{f"plus {one.method}": one.weight for one in student.also}}
+    found = {**student.parameters, **({"standardize": 1.0} if student.standardize else {})}
+    for one in student.also:
+        found[f"plus {one.method}"] = one.weight
+        unlike = unlike_default(METHODS.get(one.method), one)
+        found |= {f"plus {one.method}: {name}": value for name, value in unlike.items()}
+    return found
 
 
 def _record(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["PlannedStudent", "check_pairs", "expand", "job_fingerprint", "pair_of", "recipe"]
+__all__ = ["PlannedStudent", "check_pairs", "expand", "job_fingerprint", "methods_of", "pair_of", "recipe"]
 
 NO_PAIR = Pair()
 
@@ -188,7 +188,7 @@ def check_pairs(planned: Sequence[PlannedStudent]) -> None:
         for method in one.methods:
             if method.features:
                 try:
-                    method.fits(pair_of(one.blueprint, one.teacher_blueprint))
+                    method.check(pair_of(one.blueprint, one.teacher_blueprint))
                 except InvalidSetting as error:
                     raise InvalidSetting(f"{one.student.name!r} with {method.title}: {error}") from error
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from distill_core.architectures import ARCHITECTURES
 from distill_core.experiment import Added, Experiment, Student
-from distill_core.methods import METHODS
+from distill_core.methods import METHODS, unlike_default
+from distill_core.pipeline.runs import methods_of
 from distill_core.pipeline.sweeps import grid_of
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.tasks import TASKS
@@ -51,11 +52,13 @@ def sentences(experiment: Experiment, teacher: KnownTeacher) -> tuple[str, ...]:
 
 
 def _views(experiment: Experiment) -> str:
+    methods = [method for one in experiment.students for method in methods_of(one)]
+    if not any(method.uses_teacher for method in methods):
+        return "Nobody asks the teacher."
     if experiment.mode == "consistent":
         return "Every batch shows fresh views, and the teacher looks at each."
     seen = f"The teacher looks once at {experiment.views} views of each image."
-    names = {name for one in experiment.students for name in (one.method, *(added.method for added in one.also))}
-    staged = any(METHODS.get(name).features for name in names)
+    staged = any(method.features for method in methods)
     return f"{seen} For those who compare stages it looks at every batch." if staged else seen
 
 
@@ -79,21 +82,39 @@ def _sentence(student: Student, experiment: Experiment) -> str:
     how = " plus ".join([how, *(_added(one) for one in student.also)])
     count = TASKS.get(experiment.task).train_images
     never = student.missing_class
-    labels = f"{_labels(student)} without those of {never}" if never else _labels(student)
-    images = f"all images but those of {never}" if never else f"all {count:,} images"
-    whose = f"{student.taught_by}'s" if student.taught_by else "the teacher's"
-    sees = "" if student.transfer == "labelled" else f" and {whose} answers to {images}"
+    sees = _sees(student, count)
     visible = student.labels if student.transfer == "labelled" else None
     passes = experiment.budget.updates * experiment.budget.batch_size / (visible or count)
     # How many images a missing class leaves, only the data tell.
     often = "" if never else f", {passes:.3g} passes"
     who = "Control" if student.role == "control" else student.name
     taught = f", taught by {student.taught_by} once that is finished" if student.taught_by else ""
-    return f"{who}: {network}{taught}, {how}, {labels}{sees}{often}, {_count(len(student.seeds), 'seed')}."
+    return f"{who}: {network}{taught}, {how}, {sees}{often}, {_count(len(student.seeds), 'seed')}."
+
+
+def _sees(student: Student, count: int) -> str:
+    """Labels, and what it hears about images without one."""
+    methods = methods_of(student)
+    never = student.missing_class
+    labels = f"{_labels(student)} without those of {never}" if never else _labels(student)
+    images = f"all images but those of {never}" if never else f"all {count:,} images"
+    if any(method.mixes for method in methods):
+        where = images if student.transfer == "all" else f"the images of {labels}"
+        return f"no label, on {where}"
+    if student.transfer == "labelled":
+        return labels
+    whose = f"{student.taught_by}'s" if student.taught_by else "the teacher's"
+    if any(method.uses_teacher for method in methods):
+        return f"{labels} and {whose} answers to {images}"
+    if any(method.mutual for method in methods):
+        return f"{labels} and its peers' answers to {images}"
+    return f"{labels}, among {images}"
 
 
 def _added(one: Added) -> str:
-    return f"{one.weight:g} × {METHODS.get(one.method).title}"
+    method = METHODS.get(one.method)
+    told = [f"{name} {value:g}" for name, value in unlike_default(method, one).items()]
+    return f"{one.weight:g} × {method.title}" + (f" ({', '.join(told)})" if told else "")
 
 
 def _labels(student: Student) -> str:

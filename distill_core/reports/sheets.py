@@ -62,7 +62,7 @@ def shipped_sheets() -> tuple[Manifest, ...]:
 def method_tables() -> tuple[tuple[Manifest, Sheet], ...]:
     """Every method at its defaults, as ``tools/make_method_table.py`` trained them. Raises CorruptFile."""
     there = manifests(METHODS_FOLDER, ASSETS)
-    return tuple((one, _shipped(f"{SHIPPED}:{one.name}", METHODS_FOLDER, one.name, one.sha256)) for one in there)
+    return tuple((one, _shipped(f"{METHODS_FOLDER}:{one.name}", METHODS_FOLDER, one.name, one.sha256)) for one in there)
 
 
 def sheet(store: Store, key: str) -> Sheet:

@@ -134,3 +134,12 @@ test("after it was ended on purpose nothing is told", () => {
   worker.onmessage({ data: { id: 1, result: [] } })
   assert.deepEqual([told.answers, told.ends, worker.over], [[], [], true])
 })
+
+test("scans that fly or wait fail where it is ended on purpose, and that is no end to tell", async () => {
+  const { told, lane } = opened()
+  const failures = []
+  for (const number of [7, 8]) lane.scan([number], [1], 1).catch(error => failures.push(error.message))
+  lane.end()
+  await null
+  assert.deepEqual([failures, told.ends], [["it was closed", "it was closed"], []])
+})

@@ -17,6 +17,7 @@ test("a canvas's bytes become three channels and come back", () => {
   const data = [1, 2, 3, 255, 4, 5, 6, 255]
   const image = fromRGBA({ width: 2, height: 1, data })
   assert.deepEqual([...image.values], [1, 2, 3, 4, 5, 6])
+  assert.equal(image.values.BYTES_PER_ELEMENT, 1)
   assert.deepEqual([...toRGBA(image)], data)
 })
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { answered, answersOf, chosen, closed, loading, opened, silent } from "../../ui/browser/js/networks.js"
+import { answered, answersOf, chosen, closed, loading, missing, opened, silent } from "../../ui/browser/js/networks.js"
 
 const wanted = (...ids) => ids.map(run_id => ({ run_id, name: run_id.toUpperCase(), colour: "#000" }))
 const open = (...ids) => {
@@ -34,7 +34,8 @@ test("answers and the last twenty times are kept; a network that fails says why"
   assert.deepEqual([networks[0].times.length, networks[0].times[0], networks[0].logits], [20, 6, [25]])
   assert.deepEqual(networks[1].logits, null)
   networks = answered(networks, [{ runId: "b", error: "wrong shape" }])
-  assert.deepEqual([networks[1].status, networks[1].message], ["refused", "wrong shape"])
+  assert.deepEqual([networks[1].status, networks[1].message], ["failed", "wrong shape"])
+  assert.equal(answered(networks, [{ runId: "b", logits: [1], ms: 1 }])[1].status, "open")
 })
 
 test("without an image there are no answers; the times stay", () => {
@@ -45,6 +46,18 @@ test("without an image there are no answers; the times stay", () => {
 test("a new Worker has to open them again, but not those that are gone", () => {
   const networks = opened(open("a", "b"), { runId: "b", error: "gone", gone: true })
   assert.deepEqual(states(closed(networks)), ["waiting", "refused"])
+})
+
+test("one that did not come is told with what to do, and a new Worker opens it again", () => {
+  const networks = opened(open("a", "b"), { runId: "b", error: "Failed to fetch", gone: false })
+  assert.deepEqual([states(networks), networks[1].message], [["open", "failed"], "Failed to fetch"])
+  assert.match(missing(networks), /: B\. See that the lab still runs, then start again/)
+  assert.deepEqual(states(closed(networks)), ["waiting", "waiting"])
+  assert.equal(loading(networks, true), null)
+})
+
+test("of a deleted one there is nothing to try again", () => {
+  assert.equal(missing(opened(open("a"), { runId: "a", error: "no run 'a'", gone: true })), "")
 })
 
 test("how far the opening is", () => {

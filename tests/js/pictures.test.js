@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { brought, MOST_BYTES, prepared, Refused } from "../../ui/browser/js/pictures.js"
+import { between, brought, MOST_BYTES, prepared, Refused } from "../../ui/browser/js/pictures.js"
 
 const never = () => assert.fail("it must not be decoded")
 const named = (name, ...parts) => new File(parts, name)
@@ -74,14 +74,21 @@ const colour = values => {
   return { width: 2, height: 2, channels: 3, values: Float32Array.from(three) }
 }
 
-test("dark on light is turned to light on dark, and every step is kept for the eye", () => {
+test("dark on light is turned to light on dark, and every step can be shown", () => {
   const found = prepared(colour([255, 255, 255, 155]), { channels: 1, side: 4 })
+  const { plain, lit } = between(found, 1)
   assert.equal(found.inverted, true)
-  assert.deepEqual([...found.lit.values].map(Math.round), [0, 0, 0, 100])
-  assert.deepEqual([...found.plain.values].map(Math.round), [255, 255, 255, 155])
+  assert.deepEqual([...lit.values].map(Math.round), [0, 0, 0, 100])
+  assert.deepEqual([...plain.values].map(Math.round), [255, 255, 255, 155])
   assert.equal(found.image.width, 4)
   assert.ok(found.image.values instanceof Uint8ClampedArray)
   assert.equal(found.image.values[15], 100)
+})
+
+test("of a picture its square and what lies on the canvas are kept, and no step between", () => {
+  const found = prepared(colour([0, 0, 0, 9]), { channels: 1, side: 2 })
+  assert.deepEqual(Object.keys(found), ["square", "inverted", "image"])
+  assert.deepEqual([...between(found, 1).lit.values].map(Math.round), [0, 0, 0, 9])
 })
 
 test("the visitor's switch goes before the border", () => {

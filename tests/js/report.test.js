@@ -116,6 +116,14 @@ test("after three tries it may be told later", async () => {
   assert.equal(ports.asked.length, 3)
 })
 
+test("after a stop it is told no second time, but may be told later", async () => {
+  const stopping = new AbortController()
+  const ports = server(new TypeError("Failed to fetch"))
+  const wait = async () => stopping.abort()
+  const told = await send({}, { ...ports, wait, stop: stopping.signal })
+  assert.deepEqual([told.again, ports.asked.length, ports.asked[0][1].signal.aborted], [true, 1, true])
+})
+
 test("an answer that is no JSON is no success of ours to tell", async () => {
   const ports = server({ ok: false, status: 404, json: async () => Promise.reject(new SyntaxError("<html>")) })
   assert.deepEqual(await send({}, ports), { reason: "The server answered 404.", again: false })

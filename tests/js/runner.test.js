@@ -137,6 +137,49 @@ test("what was not taken during the run is told at its end", async () => {
   assert.deepEqual(lab.kept.map(one => one.run_id), ["bbbbbbbb", "aaaaaaaa"])
 })
 
+test("asked twice to tell again, what was told meanwhile is not told as nothing", async () => {
+  const down = () => Promise.reject(new TypeError("Failed to fetch"))
+  const held = Promise.withResolvers()
+  const bodies = []
+  let there = false
+  const lab = server({ refuse: path => (path === "/measurements" && !there ? down : null) })
+  const fetch = async (address, options) => {
+    if (there) bodies.push(options.body)
+    if (bodies.length === 2) await held.promise
+    return lab.fetch(address, options)
+  }
+  const job = run(plan("aaaaaaaa", "bbbbbbbb"), ports(workshop(), { fetch }))
+  await job.finished
+  there = true
+  const [first, second] = [job.sendAgain(), job.sendAgain()]
+  assert.equal(await first, 0)
+  held.resolve()
+  assert.equal(await second, 0)
+  assert.deepEqual(bodies.map(body => JSON.parse(body)?.run_id), ["aaaaaaaa", "aaaaaaaa", "bbbbbbbb"])
+})
+
+test("a stop does not wait for a silent server; what it did not take can be told later", async () => {
+  const posts = []
+  const reached = Promise.withResolvers()
+  const [lab, silent] = [server(), Promise.withResolvers()]
+  const fetch = (address, options) => {
+    if (options.method !== "POST" || posts.length) return lab.fetch(address, options)
+    posts.push(options)
+    options.signal.onabort = () => silent.reject(options.signal.reason)
+    reached.resolve()
+    return silent.promise
+  }
+  const job = run(plan("aaaaaaaa", "bbbbbbbb"), ports(workshop(), { fetch }))
+  await reached.promise
+  job.stop()
+  assert.equal(posts[0].signal.aborted, true)
+  assert.deepEqual(await job.finished, { measured: 1, failed: 0, stopped: 1, unsent: 1 })
+  assert.equal(job.items[0].unsent, "Stopped before the server answered.")
+  assert.deepEqual(lab.kept, [])
+  assert.equal(await job.sendAgain(), 0)
+  assert.deepEqual(lab.kept.map(one => one.run_id), ["aaaaaaaa"])
+})
+
 test("what the server refuses is not told again", async () => {
   const no = () => ({ ok: false, status: 422, json: async () => ({ error: "no cookie" }) })
   const job = run(plan("aaaaaaaa"), ports(workshop(), server({ refuse: path => (path === "/measurements" ? no : null) })))

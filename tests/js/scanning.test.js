@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 
 import { batch, scanned } from "../../ui/browser/js/scanning.js"
+import { turns } from "../../ui/browser/js/turns.js"
 
 const task = { size_px: 2, mean: [0], std: [1] }
 const image = { width: 2, height: 2, channels: 1, values: Float32Array.of(255, 0, 0, 0) }
@@ -31,4 +32,15 @@ test("every open network is asked about every step, and found where its answer b
 
 test("a Worker that ends is the caller's to tell", async () => {
   await assert.rejects(scanned(image, task, networks, () => Promise.reject(new Error("gone"))), /gone/)
+})
+
+test("a search that nobody waits for any longer asks no more and finds nothing", async () => {
+  const searches = turns()
+  let asked = 0
+  const ask = async () => {
+    if (++asked === 2) searches.forget()
+    return []
+  }
+  assert.equal(await scanned(image, task, networks, ask, searches.begin()), null)
+  assert.equal(asked, 2)
 })

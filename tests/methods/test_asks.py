@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from distill_core.errors import InvalidSetting
 from distill_core.methods import FAMILIES, METHODS, Asks, Method, Pair, StepLoss, asks
 
 PAIR = Pair(student_taps=((2, 4, 4), (3, 2, 2), (3,)), teacher_taps=((4, 4, 4), (5, 2, 2), (5,)))
@@ -63,7 +64,7 @@ def method(build: object, **more: object) -> Method:
 
 def test_a_loss_that_cannot_be_tried_is_told_by_its_entry() -> None:
     def build(settings: object, pair: object) -> object:
-        raise RuntimeError("it needs a second student")
+        raise InvalidSetting("it needs a second student")
 
     found = asks(method(build, features=True), PAIR, 4)
     assert not found.tried

@@ -34,14 +34,14 @@ def test_with_one_part_there_is_nothing_to_compare() -> None:
     weights = torch.tensor([1.0], requires_grad=True)
     assert pulls(StepLoss(parts={"hard": 3 * weights.sum()}), [weights]) == {"pull of hard": 3.0}
     silent = StepLoss(parts={"hard": weights.sum(), "soft": weights.sum()}, weights={"hard": 0.0})
-    assert pulls(silent, [weights]) == {"pull of hard": 0.0, "pull of soft": 1.0}
+    assert pulls(silent, [weights]) == {"pull of soft": 1.0}
 
 
-@pytest.mark.parametrize("updates", [1, 2, 15, 16, 17, 480, 481])
+@pytest.mark.parametrize("updates", [1, 2, 29, 31, 240, 480, 481, 10_000])
 def test_few_updates_are_looked_at_and_always_the_first_and_the_last(updates: int) -> None:
     seen = [update for update in range(updates) if due(update, updates)]
     assert (seen[0], seen[-1]) == (0, updates - 1)
-    assert len(seen) <= 17
+    assert len(seen) <= min(17, updates // 30 + 2)
 
 
 def test_looking_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +49,7 @@ def test_looking_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     recipes = [small.recipe(), small.recipe(architecture="mobilenet_v2", run="m/0")]
     looked = small.train(recipes, small.plan(updates=6), sink=heard.append)
     told = [event for event in heard if isinstance(event, InsightPoint)]
-    assert [event.update for event in told if event.run == "m/0"] == [1, 2, 3, 4, 5, 6]
+    assert [event.update for event in told if event.run == "m/0"] == [1, 6]
     assert {"pull of hard", "pull of soft", "cosine", "ratio"} == set(told[0].values)
     monkeypatch.setattr("distill_core.training.insight.due", lambda update, updates: False)
     blind = small.train(recipes, small.plan(updates=6))

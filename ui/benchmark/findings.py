@@ -157,9 +157,13 @@ def _browser(mine: pd.DataFrame) -> list[str]:
     parts = [f"this device: {row['label']}", row["device"]]
     parts += [f"{here['memory_gb']:g} GB or more"] if here.get("memory_gb") else []
     parts += ["isolated page" if here["isolated"] else "page not isolated: one thread and a coarse clock"]
-    parts += [f"clock step {1000 * here['clock_ms']:.0f} µs"]
+    parts += [f"clock step {_step(here['clock_ms'])}"] if here["clock_ms"] else []
     parts += [here["adapter"]] if here.get("adapter") else []
     return [words.plain(part) for part in (*parts, f"onnxruntime-web {here['onnxruntime_web']}")]
+
+
+def _step(clock_ms: float) -> str:
+    return f"{clock_ms:g} ms" if clock_ms >= 0.1 else f"{1000 * clock_ms:.0f} µs"
 
 
 def _machine(server: pd.DataFrame) -> list[str]:

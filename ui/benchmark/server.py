@@ -66,8 +66,8 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
         help="onnxruntime and torch's eager mode (float32 only), on one thread and on all, at the chosen batch sizes "
         "and precisions. Training waits meanwhile. What each experiment measured at its end is shown without it.",
     )
-    # What went wrong is told to the one who pressed the button.
-    ended = view.error if view and st.session_state.get(STARTED) else None
+    # What went wrong is told once, to the one who pressed the button.
+    ended = view.error if view and st.session_state.pop(STARTED, False) else None
     told = st.session_state.pop(TOLD, None) or ended
     if told:
         st.warning(words.sentence(told), title="Not all of it could be measured")

@@ -3,7 +3,7 @@ measurements. No path from outside reaches the disk: names are looked up, and ru
 
 import base64
 from asyncio import Semaphore
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from urllib.parse import urlsplit
 
@@ -24,31 +24,30 @@ FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
 ASK_AGAIN = {"cache-control": "no-cache"}
 NEVER = {"cache-control": "no-store"}
 LONGEST_BODY = 512 * 1024
-# Two threads at a time answer, however many ask: thirty that want Python's lock keep the pages from it. Those for
-# float16 are two of their own, since the first to ask waits until the file is made.
-TURNS = {"float16": Semaphore(2)}
-OTHER_TURNS = Semaphore(2)
-
 Answer = Callable[[Request], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def routes() -> list[Route]:
+    """The routes of one server."""
+    # Two threads at a time answer, however many ask: thirty that want Python's lock keep the pages from it. Those for
+    # float16 are two of their own, since the first to ask waits until the file is made.
+    turns = {"float16": Semaphore(2), "": Semaphore(2)}
     return [
-        Route(addresses.ENGINE, _told(_engine)),
-        Route(addresses.SCRIPT, _told(_script)),
-        Route(addresses.MODEL, _told(_model)),
-        Route(addresses.REFERENCE, _told(_reference)),
+        Route(addresses.ENGINE, _told(_engine, turns)),
+        Route(addresses.SCRIPT, _told(_script, turns)),
+        Route(addresses.MODEL, _told(_model, turns)),
+        Route(addresses.REFERENCE, _told(_reference, turns)),
         Route(addresses.MEASUREMENTS, _measurements, methods=["POST"]),
     ]
 
 
-def _told(answer: Answer) -> Endpoint:
+def _told(answer: Answer, turns: Mapping[str, Semaphore]) -> Endpoint:
     """In its turn and in a thread, with the lab's errors as answers."""
 
     @wraps(answer)
     async def endpoint(request: Request) -> Response:
-        async with TURNS.get(request.path_params.get("precision", ""), OTHER_TURNS):
+        async with turns.get(request.path_params.get("precision", ""), turns[""]):
             try:
                 return await run_in_threadpool(answer, request)
             except DistillError as error:

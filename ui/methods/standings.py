@@ -156,6 +156,4 @@ def judged(done: pd.DataFrame, beside: pd.DataFrame) -> str:
 
 def _failed(results: pd.DataFrame) -> None:
     for row in results[results["state"] == "failed"].to_dict("records"):
-        st.warning(
-            words.sentence(row["message"] or ""), title=f"{row['student']} (seed {row['seed']}) stopped learning"
-        )
+        live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))

@@ -39,6 +39,7 @@ class Looks:
     student: str
     teacher: str
     pair: Pair
+    grafted: bool
     stages: tuple[tuple[str, ...], tuple[str, ...]]
     inputs: LossInputs
     index_N: "np.ndarray"
@@ -69,7 +70,8 @@ def look(store: Store, home: Path, task: str, teacher: str, student: str) -> Loo
     return Looks(
         student=own.title,
         teacher=other.title,
-        pair=pair_of(own.blueprint, other.blueprint, other.network.get_submodule("head")),
+        pair=pair_of(own.blueprint, other.blueprint, _head(other)),
+        grafted=own.blueprint.graft == other.blueprint,
         stages=(tuple(own_taps), tuple(taps)),
         inputs=LossInputs(
             student_BC=student_BC,
@@ -83,6 +85,11 @@ def look(store: Store, home: Path, task: str, teacher: str, student: str) -> Loo
         ),
         index_N=index_N,
     )
+
+
+def _head(one: _Network) -> "nn.Module | None":
+    """An ensemble has none."""
+    return None if one.blueprint.members else one.network.get_submodule("head")
 
 
 def spread(labels_N: "np.ndarray", count: int) -> "np.ndarray":

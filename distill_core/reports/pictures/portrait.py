@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from distill_core.errors import InvalidSetting, explain
 from distill_core.methods import Asks, Method, Settings, asks
 from distill_core.reports.pictures.logits import Compared, Split, compared, split
 from distill_core.reports.pictures.looks import Looks
@@ -57,8 +58,13 @@ class Portrait:
 
 def portrait(method: Method, looks: Looks) -> Portrait:
     """Raises InvalidSetting, with the reason, where the method cannot do this pair."""
-    if method.features:
-        method.fits(looks.pair)
+    method.check(looks.pair)
+    if method.ships and not looks.grafted:
+        wanted, do = (
+            f"a student that {method.title} trained",
+            "race it, then choose its experiment and its student here",
+        )
+        raise InvalidSetting(explain(f"a picture of {method.title}", wanted=wanted, came=looks.student, do=do))
     asked = asks(method, looks.pair, int(looks.inputs.student_BC.shape[1]))
     parts, total = _loss(method, looks, asked)
     return Portrait(

@@ -1,6 +1,7 @@
 """Pictures of methods from two networks that ship: real tensors, checked against the losses themselves."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,10 @@ def test_both_networks_look_at_the_same_images(looks: Looks) -> None:
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_every_method_has_a_picture(method: Method, looks: Looks) -> None:
+    if method.ships:
+        with pytest.raises(InvalidSetting, match="wanted a student that SimKD trained, came ResNet-8"):
+            portrait(method, looks)
+        looks = replace(looks, grafted=True)
     found = portrait(method, looks)
     kinds = (Stages, Attention, Matrices, Graphs) if method.features else (Compared, Split)
     assert isinstance(found.picture, kinds)
@@ -54,9 +59,16 @@ def test_every_method_has_a_picture(method: Method, looks: Looks) -> None:
     assert len(found.few_K) == 12
 
 
+@pytest.mark.parametrize("method", [one for one in METHODS if one.features], ids=lambda one: one.name)
+def test_an_ensemble_has_no_stages_to_draw(method: Method, looks: Looks) -> None:
+    alone = replace(looks, pair=replace(looks.pair, teacher_taps=(), teacher_head=None))
+    with pytest.raises(InvalidSetting, match=r"wanted two networks with stages, came an ensemble"):
+        portrait(method, alone)
+
+
 def test_a_new_method_gets_the_picture_of_its_kind(looks: Looks) -> None:
     def build(settings: object, pair: object) -> object:
-        raise RuntimeError("it needs a second student")
+        raise InvalidSetting("it needs a second student")
 
     plain = {"name": "new", "title": "New", "paper": "", "teaches": "", "formula": "", "uses_teacher": True}
     logits = portrait(Method(**plain, build=build, temperature=2.0), looks)

@@ -81,7 +81,7 @@ export class Answerers {
   }
 
   progress() {
-    this.status.loading(known.loading(this.networks, this.ready))
+    this.status.loading(known.loading(this.networks, this.ready), known.missing(this.networks))
   }
 
   /** Every network that can be opened is open. */
@@ -125,6 +125,7 @@ export class Answerers {
 
   answered(answers, question) {
     this.networks = known.answered(this.networks, answers)
+    this.progress()
     this.told.answered()
     // After the next frame and its painting: that is when an eye can see it.
     requestAnimationFrame(() => setTimeout(() => this.lags.answered(question, performance.now())))

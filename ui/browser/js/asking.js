@@ -66,16 +66,17 @@ export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
 
   function end(message) {
     if (ended) return
-    const waiting = [flying, ...scans].filter(job => job?.failed)
-    close()
-    for (const job of waiting) job.failed(new Error(message))
+    close(message)
     onEnd(message)
   }
 
-  function close() {
+  /** Whoever waits for a scan waits no longer. */
+  function close(message) {
+    const waiting = [flying, ...scans].filter(job => job?.failed)
     ended = true
     settle()
     worker.terminate()
+    for (const job of waiting) job.failed(new Error(message))
   }
 
   function step(message) {
@@ -111,7 +112,7 @@ export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
     },
     /** It is of no use: end it, and tell so. */
     fail: end,
-    /** End it and tell nobody. */
-    end: close,
+    /** End it and tell nobody but those who wait for a scan. */
+    end: () => close("it was closed"),
   }
 }

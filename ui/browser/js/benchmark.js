@@ -38,6 +38,7 @@ class Application {
   #run = null
   #counts = null // of the run that ended last, while its rows stand
   #untold = [] // runs with measurements that the server has not taken
+  #telling = false
   #current = null
   #began = false
   #gone = false
@@ -144,7 +145,11 @@ class Application {
   }
 
   async #tellAgain() {
+    if (this.#telling) return
+    this.#telling = true
+    this.#controls()
     for (const one of this.#untold) await one.sendAgain()
+    this.#telling = false
     const before = this.#untold.length
     this.#untold = this.#untold.filter(one => one.items.some(item => item.body))
     this.#draw()
@@ -192,7 +197,8 @@ class Application {
     const running = this.#run !== null
     const fresh = expand(this.#plan, this.#page)
     const seconds = this.#ready() ? secondsLeft(fresh, this.#items) : 0
-    this.#view.buttons({ seconds, ready: this.#ready(), running, unsent: this.#untold.length > 0 })
+    const unsent = this.#untold.length > 0
+    this.#view.buttons({ seconds, ready: this.#ready(), running, unsent, telling: this.#telling })
   }
 
   #ready() {

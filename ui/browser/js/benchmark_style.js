@@ -38,7 +38,7 @@ button {
 button.primary { color: #fff; background: var(--st-primary-color); border-color: var(--st-primary-color); }
 button:hover:enabled { border-color: var(--st-text-color); }
 button:focus-visible { outline: 2px solid var(--st-text-color); outline-offset: 2px; }
-button:disabled { opacity: 0.45; cursor: default; }
+button:disabled, button[aria-disabled="true"] { opacity: 0.45; cursor: default; }
 .bar { height: 6px; margin: 12px 0 4px; overflow: hidden; background: var(--st-secondary-background-color); border-radius: 3px; }
 .bar div { height: 100%; background: var(--st-primary-color); transform: scaleX(0); transform-origin: left; }
 .told { display: flex; justify-content: space-between; gap: 12px; height: 2.8em; font-size: 0.82rem; }

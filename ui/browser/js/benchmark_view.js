@@ -37,7 +37,9 @@ export function benchmarkView(root, { onRun, onStop, onAgain }) {
       chips.replaceChildren(...chipsView(page, clock_ms))
       notes.replaceChildren(...notesView(page, plan))
     },
-    buttons: ({ seconds, ready, running, unsent }) => {
+    buttons: ({ seconds, ready, running, unsent, telling }) => {
+      // Not disabled, which would drop the focus.
+      againButton.setAttribute("aria-disabled", String(telling))
       write(runButton, seconds ? `Run on this device · ${about(seconds)}` : "Run on this device")
       keepingFocus([runButton, stopButton, againButton], () => {
         runButton.disabled = !ready || running

@@ -53,7 +53,7 @@ export function oneCamera(open = openCamera) {
  * @returns {Promise<{playing: Promise, shoot: (most: number) => {image: object, width: number, height: number},
  *   stop: () => void}>} throws with a sentence
  */
-export async function openCamera(video) {
+async function openCamera(video) {
   let stream
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false })

@@ -16,7 +16,7 @@ export function middleSquare(width, height) {
 
 /** What a canvas gives (four bytes a pixel) as an image of three channels; the picture has no holes. */
 export function fromRGBA({ width, height, data }) {
-  const image = blank(width, height, 3)
+  const image = blank(width, height, 3, Uint8ClampedArray)
   for (let pixel = 0; pixel < width * height; pixel++) {
     for (let channel = 0; channel < 3; channel++) image.values[3 * pixel + channel] = data[4 * pixel + channel]
   }

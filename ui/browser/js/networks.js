@@ -3,8 +3,12 @@
 import { argmax } from "./probabilities.js"
 
 const LAST_TIMES = 20
+const TODO = "See that the lab still runs, then start again; your drawing stays."
 
-/** status: "waiting", "open" or "refused", which message explains; times: of its last answers, in ms. */
+/**
+ * status: "waiting", "open", "refused" (it is gone) or "failed" (another try may succeed), which message explains;
+ * times: of its last answers, in ms.
+ */
 function unopened(network) {
   return { ...network, status: "waiting", message: "", logits: null, times: [] }
 }
@@ -26,9 +30,13 @@ export function chosen(before, wanted) {
 
 /** After the Worker tried to open one. */
 export function opened(networks, { runId, error, gone }) {
-  const message = gone ? "deleted meanwhile: choose others above" : error
-  const news = error ? { status: "refused", message } : { status: "open" }
+  const lost = gone ? { status: "refused", message: "deleted meanwhile: choose others above" } : failed(error)
+  const news = error ? lost : { status: "open" }
   return networks.map(one => (one.run_id === runId ? { ...one, ...news } : one))
+}
+
+function failed(message) {
+  return { status: "failed", message }
 }
 
 /** After the answers to one image. */
@@ -37,8 +45,8 @@ export function answered(networks, answers) {
   return networks.map(one => {
     const answer = found.get(one.run_id)
     if (!answer) return one
-    if (answer.error) return { ...one, status: "refused", message: answer.error, logits: null }
-    return { ...one, logits: answer.logits, times: [...one.times, answer.ms].slice(-LAST_TIMES) }
+    if (answer.error) return { ...one, ...failed(answer.error), logits: null }
+    return { ...one, status: "open", logits: answer.logits, times: [...one.times, answer.ms].slice(-LAST_TIMES) }
   })
 }
 
@@ -56,6 +64,12 @@ export function closed(networks) {
 export function answersOf({ logits, classes }) {
   const rows = Array.from({ length: logits.length / classes }, (_, row) => row * classes)
   return rows.map(start => argmax(logits.slice(start, start + classes)))
+}
+
+/** Who could not be opened or asked, and what to do; empty where another try would change nothing. */
+export function missing(networks) {
+  const names = networks.filter(one => one.status === "failed").map(one => one.name)
+  return names.length ? `Not opened, or without an answer: ${names.join(", ")}. ${TODO}` : ""
 }
 
 /** How far the opening is: what is loading now, and the share that is done; null when all is open. */

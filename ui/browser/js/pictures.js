@@ -6,7 +6,7 @@ import { HEADER_BYTES, imageHeader } from "./header.js"
 import { hasBrightBorder, inChannels, inverted, resized } from "./image.js"
 
 export const MOST_BYTES = 30e6
-export const MOST_PIXELS = 40e6
+const MOST_PIXELS = 40e6
 const KNOWN = "a PNG, JPEG, GIF, WebP or BMP file"
 const SMALLER = "Save it smaller: the networks see only a few pixels of it."
 
@@ -59,17 +59,21 @@ function checked(file, header) {
 }
 
 /**
- * Every step of the preparation, for the eye: the square in colour, in the task's channels, light on dark, and as it
- * lies on the canvas.
+ * As a picture lies on the canvas, and what the steps before can be worked out from.
  * @param {object} square the middle square of the picture
  * @param {{channels: number, side: number, invert?: boolean}} wanted invert: undefined asks the picture's border
  */
 export function prepared(square, { channels, side, invert }) {
   const plain = inChannels(square, channels)
   const turned = invert ?? hasBrightBorder(plain)
-  const lit = turned ? inverted(plain) : plain
-  const large = resized(lit, side)
-  return { square, plain, lit, inverted: turned, image: { ...large, values: Uint8ClampedArray.from(large.values) } }
+  const large = resized(turned ? inverted(plain) : plain, side)
+  return { square, inverted: turned, image: { ...large, values: Uint8ClampedArray.from(large.values) } }
+}
+
+/** The steps between, for the eye: in the task's channels, and light on dark. Kept, they would fill the history. */
+export function between({ square, inverted: turned }, channels) {
+  const plain = inChannels(square, channels)
+  return { plain, lit: turned ? inverted(plain) : plain }
 }
 
 function called({ name }) {

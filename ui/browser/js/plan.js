@@ -2,7 +2,7 @@
 
 import { obstacle } from "./lacking.js"
 
-export const BACKENDS = ["wasm-1", "wasm-n", "webgpu"]
+const BACKENDS = ["wasm-1", "wasm-n", "webgpu"]
 /** Nothing more will happen to an item in one of these states. */
 export const ENDED = ["measured", "failed", "skipped", "stopped"]
 const ITEM_S = 3

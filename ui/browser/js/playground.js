@@ -11,6 +11,7 @@ import { normalised } from "./image.js"
 import { scanned } from "./scanning.js"
 import { shelfView } from "./shelf_view.js"
 import { sightView } from "./sight_view.js"
+import { turns } from "./turns.js"
 
 // Instead of the number of a test image, where another image lies on the canvas; as in ui/playground/stage.py.
 const NONE = -1
@@ -30,6 +31,7 @@ class Playground {
   picks = echoes()
   picked = null // the number of the test image on the canvas
   found = false
+  searches = turns()
 
   constructor(root, data) {
     const live = element("p", { class: "hidden", "aria-live": "polite" })
@@ -37,7 +39,10 @@ class Playground {
     this.answerers = new Answerers({ live, opened: () => this.changed(false), answered: () => this.answered() })
     this.easel = new Easel(data.task, {
       changed: other => this.changed(other),
-      stroke: time => this.answerers.lags.began(time),
+      stroke: time => {
+        this.forget()
+        this.answerers.lags.began(time)
+      },
       say: text => write(live, text),
     })
     this.sight = sightView({ invert: to => this.easel.invert(to) })
@@ -121,14 +126,14 @@ class Playground {
   async find() {
     if (this.searching) return
     const { easel, answerers, drift } = this
-    const { drawing } = easel
+    const wanted = this.searches.begin()
     this.searching = true
     drift.setBusy(true)
     drift.say("Asking every network about every step …")
     try {
       const ask = (input, count) => answerers.scan(input, count)
-      const results = await scanned(easel.look(), easel.task, answerers.networks, ask)
-      this.found = drawing === easel.drawing
+      const results = await scanned(easel.look(), easel.task, answerers.networks, ask, wanted)
+      this.found = results !== null
       if (this.found) drift.show(results, this.data.classes)
       else drift.say("")
     } catch {
@@ -140,8 +145,9 @@ class Playground {
     }
   }
 
-  /** What was found belongs to another image, or to other networks. */
+  /** What was found, or is being searched, belongs to another image, or to other networks. */
   forget() {
+    this.searches.forget()
     if (this.found) this.drift.show([], this.data.classes)
     this.found = false
   }

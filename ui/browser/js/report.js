@@ -47,28 +47,30 @@ export function report(item, result, opened, page) {
 }
 
 /**
- * Tell the server, more than once where it does not answer.
+ * Tell the server, more than once where it does not answer; not again after a stop.
  * @returns {Promise<{answer: object} | {reason: string, again: boolean}>} again: another try later may succeed
  */
-export async function send(body, { address, fetch, wait }) {
+export async function send(body, { address, fetch, wait, stop = null }) {
   let last
   for (let attempt = 0; attempt <= PAUSES_MS.length; attempt++) {
     if (attempt) await wait(PAUSES_MS[attempt - 1])
-    last = await sent(body, { address, fetch })
-    if (!last.again) return last
+    if (attempt && stop?.aborted) break
+    last = await sent(body, { address, fetch, stop })
+    if (!last.again || stop?.aborted) break
   }
   return last
 }
 
-async function sent(body, { address, fetch }) {
+async function sent(body, { address, fetch, stop }) {
   try {
     const headers = { "content-type": "application/json" }
-    const signal = AbortSignal.timeout(PATIENCE_MS)
+    const late = AbortSignal.timeout(PATIENCE_MS)
+    const signal = (stop && AbortSignal.any?.([stop, late])) ?? late // before Safari 17.4 there is no "any"
     const response = await fetch(address, { method: "POST", headers, body: JSON.stringify(body), signal })
     const told = await response.json().catch(() => ({}))
     if (response.ok) return { answer: told }
     return { reason: told.error || `The server answered ${response.status}.`, again: response.status >= 500 }
   } catch {
-    return { reason: "The server does not answer.", again: true }
+    return { reason: stop?.aborted ? "Stopped before the server answered." : "The server does not answer.", again: true }
   }
 }

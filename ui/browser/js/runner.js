@@ -43,10 +43,14 @@ class Run {
     this.#end()
   }
 
-  /** Tell the server what it did not take; the number of items that are still untold. */
-  async sendAgain() {
+  /**
+   * Tell the server what it did not take; the number of items that are still untold.
+   * @param {AbortSignal | null} stop of the run, while it goes on
+   */
+  async sendAgain(stop = null) {
     for (const one of this.items.filter(other => other.body)) {
-      await this.#tell(one)
+      if (!one.body) continue // told meanwhile
+      await this.#tell(one, stop)
       if (one.body) break // the server is not there: no need to ask once for each
     }
     return this.items.filter(other => other.body).length
@@ -54,7 +58,7 @@ class Run {
 
   async #work() {
     for (const crew of crews(this.items)) await this.#measureAll(crew)
-    await this.sendAgain()
+    if (!this.#stop.signal.aborted) await this.sendAgain(this.#stop.signal)
     for (const one of this.items) if (!ENDED.includes(one.state)) this.#change(one, { state: "stopped" })
     return this.#counts()
   }
@@ -102,7 +106,7 @@ class Run {
     const found = await this.#worker.ask(question, this.#listener(one))
     const body = report(one, found, opened, this.#page)
     this.#change(one, { state: "checking", body, result: shown(found, opened) })
-    await this.#tell(one)
+    await this.#tell(one, this.#stop.signal)
   }
 
   #listener(one) {
@@ -115,10 +119,10 @@ class Run {
   }
 
   /** What the server does not take stays with the item, to be told again. */
-  async #tell(one) {
+  async #tell(one, stop) {
     const { fetch, wait } = this.#ports
     const address = this.#address(this.#plan.addresses.measurements)
-    const { answer, reason = null, again = false } = await send(one.body, { address, fetch, wait })
+    const { answer, reason = null, again = false } = await send(one.body, { address, fetch, wait, stop })
     const result = { ...one.result, ...answer }
     this.#change(one, { result, unsent: reason, body: again ? one.body : null })
   }

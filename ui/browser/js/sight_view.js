@@ -2,6 +2,7 @@
 
 import { element, write } from "./elements.js"
 import { toRGBA } from "./image.js"
+import { between } from "./pictures.js"
 
 /** @param {{invert: (to: boolean) => void}} told the visitor wants a picture the other way round */
 export function sightView({ invert }) {
@@ -24,14 +25,18 @@ export function sightView({ invert }) {
       write(numbers, scaled(task, tensor))
       const stamp = `${origin.kind} ${origin.touched} ${drift} ${size}`
       if (shown?.stamp === stamp && shown.prepared === origin.prepared) return
-      shown = { stamp, prepared: origin.prepared }
-      steps.replaceChildren(...preparation({ origin, drift, size, channels: image.channels, invert }))
+      const { prepared } = origin
+      const { channels } = image
+      // Worked out once for a picture: a drift's slider shows it again at every movement.
+      const middle = shown?.prepared === prepared ? shown.middle : prepared && between(prepared, channels)
+      shown = { stamp, prepared, middle }
+      steps.replaceChildren(...preparation({ origin, middle, drift, size, channels, invert }))
     },
   }
 }
 
-function preparation({ origin, drift, size, channels, invert }) {
-  const first = origin.kind === "picture" ? brought(origin, channels, invert) : [step(BEFORE[origin.kind])]
+function preparation({ origin, middle, drift, size, channels, invert }) {
+  const first = origin.kind === "picture" ? brought(origin, middle, channels, invert) : [step(BEFORE[origin.kind])]
   const over = origin.touched && origin.kind !== "blank" && step("drawn over")
   const averaged = step(`${size} by averaging the pixels of each square`)
   return [...first, over, averaged, drift && step(`drifted: ${drift}`)].filter(Boolean)
@@ -42,7 +47,7 @@ const BEFORE = {
   sample: "a test image: its own pixels, unchanged",
 }
 
-function brought({ prepared, width, height }, channels, invert) {
+function brought({ prepared, width, height }, { plain, lit }, channels, invert) {
   const whole = `${width.toLocaleString("en")} × ${height.toLocaleString("en")}`
   const switched = () => invert(turned.checked)
   const turned = element("input", { type: "checkbox", checked: prepared.inverted, onchange: switched })
@@ -50,8 +55,8 @@ function brought({ prepared, width, height }, channels, invert) {
   const why = prepared.automatic ? `its border is ${prepared.inverted ? "bright" : "dark"}` : "as you chose"
   return [
     step(`the middle square of ${whole}`, prepared.square),
-    channels === 1 && step("grey", prepared.plain),
-    step(label, prepared.lit, element("span", { class: "small" }, why)),
+    channels === 1 && step("grey", plain),
+    step(label, lit, element("span", { class: "small" }, why)),
   ]
 }
 

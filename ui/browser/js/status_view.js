@@ -10,14 +10,16 @@ export function statusView({ again }) {
   const box = element("div", { class: "status", role: "status", hidden: true }, words, bar, restart)
   return {
     box,
-    /** @param {{what: string, share: number} | null} loading */
-    loading(loading) {
-      box.hidden = !loading
-      bar.hidden = false
-      restart.hidden = true
-      if (!loading) return
-      write(words, loading.what)
-      bar.value = loading.share
+    /**
+     * @param {{what: string, share: number} | null} loading
+     * @param {string} missing told once all else is open
+     */
+    loading(loading, missing) {
+      box.hidden = !loading && !missing
+      bar.hidden = !loading
+      restart.hidden = loading !== null
+      write(words, loading ? loading.what : missing)
+      if (loading) bar.value = loading.share
     },
     ended(message) {
       box.hidden = false
