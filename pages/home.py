@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import experiment, first, joblist, words
+from ui import appearance, experiment, first, joblist, style, words
 
 lab = ui.lab()
 
@@ -32,3 +32,4 @@ with hero:
         if actions:
             with actions:
                 first.repeat(lab, job)
+appearance.follow(dark=style.dark())

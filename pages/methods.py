@@ -30,5 +30,5 @@ if table.open:
     with table:
         shipped.show(lab)
     with link:
-        share.copy_link({"part": "All of them"})
+        share.copy_link({"part": "All of them", **shipped.address()})
 appearance.follow(dark=style.dark())

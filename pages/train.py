@@ -3,15 +3,15 @@
 import streamlit as st
 
 import ui
-from ui import controls, edits, form, plan, share, watch
+from ui import appearance, controls, edits, form, plan, share, style, watch
 
 lab = ui.lab()
 defaults = form.defaults(lab)
 edits.take_over(defaults)
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.title("Train", width="stretch")
-    share.copy_link({**form.address(controls.state(defaults), defaults), **watch.address()})
+with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+    st.title("Train", width="content")
+    link = st.container(width="content")
 st.markdown("Students of one teacher, trained side by side on the same batches as their control.")
 setup, watching = st.tabs(["Set up", "Watch"], key="show", bind="query-params")
 
@@ -32,4 +32,7 @@ if watching.open:
         watch.show(lab)
 with side:
     plan.show(lab, controls.state(defaults))
+with link:
+    share.copy_link({**form.address(controls.state(defaults), defaults), **watch.address()})
 edits.settle_address()
+appearance.follow(dark=style.dark())

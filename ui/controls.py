@@ -16,6 +16,10 @@ __all__ = ["LABELS", "SEES", "budget", "state", "students", "task_and_teacher"]
 
 LABELS = ("50", "100", "200", "500", "1000", "2000", "5000", form.ALL)
 SEES = ("labelled", "all")
+# What a specification allows.
+T_RANGE = (0.1, 100.0)
+# As many digits as a small number needs.
+FINE = "%.6g"
 
 
 def state(defaults: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,7 +74,7 @@ def _who(row: int, defaults: Mapping[str, Any], mark: str, edit: Callable[[str, 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = row_key(row, "name")
         st.markdown(mark, width="content")  # not in the label: screen readers would spell the picture
-        st.text_input(f"Student {row + 1}", defaults[key], 64, key=key, bind="query-params")
+        st.text_input(f"Student {row + 1}", defaults[key], form.LONGEST_NAME, key=key, bind="query-params")
         st.button("Copy", icon=":material/content_copy:", key=f"copy_{row}", on_click=edit, args=("copy", row))
         st.button(
             "Remove", icon=":material/close:", key=f"remove_{row}", on_click=edit, args=("remove", row), disabled=alone
@@ -94,7 +98,8 @@ def _what(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
 
 def _shape(network: Architecture | None, row: int, defaults: Mapping[str, Any]) -> None:
     if network and len(network.widths) > 1:
-        _number("Width", min(network.widths), max(network.widths), defaults, row_key(row, "width"), step=0.05)
+        widths = min(network.widths), max(network.widths)
+        _number("Width", widths, defaults, row_key(row, "width"), step=0.05)
     if network and len(network.stem_strides) > 1:
         help_text = "2 halves the image at the first layer: about a quarter of the work."
         _select("Stem stride", list(network.stem_strides), defaults, row_key(row, "stem"), help=help_text)
@@ -115,9 +120,8 @@ def _data(lab: Lab, method: Method | None, row: int, defaults: Mapping[str, Any]
     help_text = "A class of which the student sees no image at all: only its teacher can tell of it."
     never = [form.NOTHING, *(lab.classes(task) if task in {entry.name for entry in lab.tasks()} else ())]
     _select("Never sees", never, defaults, row_key(row, "never"), help=help_text)
-    _number(
-        "Seeds", 1, 20, defaults, row_key(row, "seeds"), help="Trained once for each; three at least for an interval."
-    )
+    help_text = "Trained once for each; three at least for an interval."
+    _number("Seeds", form.ROW_BOUNDS["seeds"], defaults, row_key(row, "seeds"), help=help_text)
 
 
 def _by(row: int, defaults: Mapping[str, Any]) -> None:
@@ -139,14 +143,14 @@ def _settings(method: Method | None, row: int, defaults: Mapping[str, Any]) -> N
         _temperature(row, defaults.get(row_key(row, "T"), method.temperature))
     if method.alpha is not None:
         help_text = "Weight of the teacher's part of the loss: 0 is labels only, 1 is the teacher only."
-        _number("alpha", 0.0, 1.0, defaults, row_key(row, "alpha"), step=0.05, help=help_text)
+        _number("alpha", form.ROW_BOUNDS["alpha"], defaults, row_key(row, "alpha"), step=0.05, help=help_text)
     if method.standardizes:
         help_text = "Compare logits after each row got mean 0 and deviation 1: their size counts no more."
         _checkbox("Standardise", defaults, row_key(row, "std"), help=help_text)
     for name, value in method.parameters.items():
-        low, high = method.ranges.get(name, (0.0, 1000.0))
         key = row_key(row, f"p_{name}")
-        _number(name.replace("_", " "), low, high, {key: value, **defaults}, key, step=0.05)
+        bounds = form.parameter_bounds(method, name)
+        _number(name.replace("_", " "), bounds, {key: value, **defaults}, key, step=0.05)
 
 
 def _plus(methods: Iterable[Method], own: Method, row: int, defaults: Mapping[str, Any]) -> None:
@@ -156,12 +160,13 @@ def _plus(methods: Iterable[Method], own: Method, row: int, defaults: Mapping[st
     chosen = _select("Plus", [form.NOTHING, *names], defaults, row_key(row, "plus"), help=help_text)
     if chosen != form.NOTHING:
         help_text = "Times the weight that the term has alone."
-        _number("Its weight", 0.01, 1000.0, defaults, row_key(row, "plus_weight"), step=0.1, help=help_text)
+        bounds, key = form.ROW_BOUNDS["plus_weight"], row_key(row, "plus_weight")
+        _number("Its weight", bounds, defaults, key, step=0.1, format=FINE, help=help_text)
 
 
 def _temperature(row: int, default: float) -> None:
     key = row_key(row, "T")
-    shown = sorted({*TEMPERATURES, default, st.session_state.get(key, default)})
+    shown = sorted({*TEMPERATURES, default, st.session_state.get(key, default), *_linked(key)})
     st.select_slider(
         "Temperature T",
         shown,
@@ -173,20 +178,30 @@ def _temperature(row: int, default: float) -> None:
     )
 
 
+def _linked(key: str) -> tuple[float, ...]:
+    """The temperature that a link asks for, to be offered too: else the slider would not take it."""
+    try:
+        asked = float(st.query_params.get(key, ""))
+    except ValueError:
+        return ()
+    low, high = T_RANGE
+    return (asked,) if low <= asked <= high else ()
+
+
 def budget(defaults: Mapping[str, Any]) -> None:
     st.subheader("4 · Budget")
     left, right = st.columns(2)
     with left:
-        _number("Updates", 1, 200_000, defaults, "updates", step=60, help="Optimiser steps, the same for everybody.")
+        help_text = "Optimiser steps, the same for everybody."
+        _number("Updates", form.BOUNDS["updates"], defaults, "updates", step=60, help=help_text)
     with right:
-        _number("Images a batch", 1, 1024, defaults, "batch", step=25)
+        _number("Images a batch", form.BOUNDS["batch"], defaults, "batch", step=25)
     with st.expander("More settings"), st.grid(4, min_column_width=150):
-        _number("Learning rate", 0.0001, 10.0, defaults, "lr", step=0.01, format="%.4f")
-        _number("Weight decay", 0.0, 1.0, defaults, "decay", step=0.0001, format="%.4f")
-        _number("Momentum", 0.0, 0.99, defaults, "momentum", step=0.05)
-        _number(
-            "Warm-up share", 0.0, 0.9, defaults, "warmup", step=0.05, help="Share of the updates with a rising rate."
-        )
+        _number("Learning rate", form.BOUNDS["lr"], defaults, "lr", step=0.01, format=FINE)
+        _number("Weight decay", form.BOUNDS["decay"], defaults, "decay", step=0.0001, format=FINE)
+        _number("Momentum", form.BOUNDS["momentum"], defaults, "momentum", step=0.05, format=FINE)
+        help_text = "Share of the updates with a rising rate."
+        _number("Warm-up share", form.BOUNDS["warmup"], defaults, "warmup", step=0.05, help=help_text)
         _select(
             "Views",
             ["cached", "consistent"],
@@ -195,11 +210,10 @@ def budget(defaults: Mapping[str, Any]) -> None:
             help="Cached: the teacher answers once for a fixed "
             "number of crops of each image. Consistent: fresh crops, and the teacher runs at every batch.",
         )
-        _number("Crops of each image", 1, 64, defaults, "views", help="In cached mode.")
+        _number("Crops of each image", form.BOUNDS["views"], defaults, "views", help="In cached mode.")
         _select("Precision", ["auto", "float32", "bfloat16"], defaults, "precision")
-        _number(
-            "Data seed", 0, 2**31 - 1, defaults, "data_seed", help="Draws which images have labels, and their crops."
-        )
+        help_text = "Draws which images have labels, and their crops."
+        _number("Data seed", form.BOUNDS["data_seed"], defaults, "data_seed", help=help_text)
 
 
 def _select(label: str, options: Sequence[Any], defaults: Mapping[str, Any], key: str, **more: Any) -> Any:
@@ -207,7 +221,8 @@ def _select(label: str, options: Sequence[Any], defaults: Mapping[str, Any], key
     return st.selectbox(label, options, index, key=key, bind="query-params", **more)
 
 
-def _number(label: str, low: float, high: float, defaults: Mapping[str, Any], key: str, **more: Any) -> float:
+def _number(label: str, bounds: tuple[float, float], defaults: Mapping[str, Any], key: str, **more: Any) -> float:
+    low, high = bounds
     value = min(max(defaults[key], low), high)
     return st.number_input(label, low, high, value, key=key, bind="query-params", **more)
 

@@ -17,6 +17,8 @@ __all__ = ["lines", "show", "y_axis"]
 
 HEIGHT_PX = 280
 TITLES = {"loss": "Total", "hard": "Hard", "soft": "Soft"}
+# Entropies; the other parts of a loss have units of their own.
+NATS = {"hard", "soft"}
 STEPS = (0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
 TOOLTIP = [
     {"field": "student", "type": "nominal"},
@@ -35,6 +37,7 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
     left.markdown("Validation accuracy")
     with right:
         kind = _part(frame)
+    unit = _unit(frame, kind)
     accuracy, loss = frame[frame["kind"] == "valid_accuracy"], frame[frame["kind"] == kind]
     left.vega_lite_chart(
         accuracy,
@@ -44,9 +47,9 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
     )
     right.vega_lite_chart(
         loss,
-        _loss(loss, looks, updates),
+        _loss(loss, looks, updates, unit),
         key="curve_loss",
-        alt=_alt(f"Training loss ({_title(kind).lower()}, in nats)", looks, updates),
+        alt=_alt(f"Training loss ({_title(kind).lower()}{f', in {unit}' if unit else ''})", looks, updates),
     )
     table = st.expander("Table of these curves", on_change="rerun", key="curve_table")
     if table.open:
@@ -54,7 +57,7 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
 
 
 def _part(frame: pd.DataFrame) -> str:
-    parts = [kind for kind in frame["kind"].unique() if kind not in ("valid_accuracy", "loss")]
+    parts = _parts(frame)
     return st.segmented_control(
         "Training loss",
         ["loss", *(parts or ["hard", "soft"])],
@@ -62,9 +65,18 @@ def _part(frame: pd.DataFrame) -> str:
         required=True,
         format_func=_title,
         key="curve_part",
-        help="The loss that training lowers, or one of its parts before it is weighted: "
-        "hard looks at the labels, soft at the teacher.",
+        help="The loss that training lowers, or one of its parts before it is weighted: hard looks at the labels, soft "
+        "at the teacher's answers, both in nats; another part is a method's own, in its own unit.",
     )
+
+
+def _parts(frame: pd.DataFrame) -> list[str]:
+    return [kind for kind in frame["kind"].unique() if kind not in ("valid_accuracy", "loss")]
+
+
+def _unit(frame: pd.DataFrame, kind: str) -> str | None:
+    """A sum has a unit only where all its parts have."""
+    return "nats" if NATS.issuperset(_parts(frame) if kind == "loss" else [kind]) else None
 
 
 def _title(kind: str) -> str:
@@ -84,10 +96,10 @@ def _accuracy(looks: Mapping[str, Look], updates: int) -> dict[str, Any]:
     return lines(looks, updates, y_axis([0, 1], "%", None), points)
 
 
-def _loss(frame: pd.DataFrame, looks: Mapping[str, Look], updates: int) -> dict[str, Any]:
+def _loss(frame: pd.DataFrame, looks: Mapping[str, Look], updates: int, unit: str | None) -> dict[str, Any]:
     highest = frame["value"].max() if len(frame) else 0.0
     top = next((step for step in STEPS if highest <= step), highest)
-    return lines(looks, updates, y_axis([0, top], ".1f", "nats"))
+    return lines(looks, updates, y_axis([0, top], ".1f", unit))
 
 
 def lines(looks: Mapping[str, Look], updates: int, y: dict[str, Any], *more: dict[str, Any]) -> dict[str, Any]:

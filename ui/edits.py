@@ -1,6 +1,6 @@
 """What changes the whole Train form at once: presets, rows that come and go, a pasted specification."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import streamlit as st
@@ -34,28 +34,25 @@ def edit(what: str, row: int) -> None:
     """Add a student at the end, or copy or remove one; the others keep their values."""
     lab = ui.lab()
     shown = controls.state(form.defaults(lab))
-    students = form.rows(lab, shown)
+    order = list(range(min(int(shown["students"]), form.MOST_STUDENTS)))
+    names = [str(shown[form.row_key(old, "name")] or "").strip() for old in order]
     if what == "remove":
-        del students[row]
-    elif what == "copy":
-        students.insert(row + 1, {**students[row], "name": _unused(students[row]["name"], students)})
+        del order[row]
+        st.session_state.update(form.moved(lab, shown, order))
     else:
-        students.append({**students[-1], "name": _unused(f"Student {len(students) + 1}", students)})
-    _rewrite(lab, students[: form.MOST_STUDENTS])
-
-
-def _unused(name: str, students: Sequence[dict[str, Any]]) -> str:
-    taken = {student["name"] for student in students}
-    tries = (name, *(f"{name} {number}" for number in range(2, form.MOST_STUDENTS + 2)))
-    return next(candidate for candidate in tries if candidate not in taken)
-
-
-def _rewrite(lab: Lab, students: Sequence[dict[str, Any]]) -> None:
-    names = [student["name"] for student in students]
-    for row, student in enumerate(students):
-        st.session_state.update(form.row_values(lab, row, student, names))
-    st.session_state["students"] = len(students)
+        new, source = (row + 1, row) if what == "copy" else (len(order), order[-1])
+        name = _unused(names[row] if what == "copy" else f"Student {len(order) + 1}", names)
+        order.insert(new, source)
+        values = form.moved(lab, shown, order[: form.MOST_STUDENTS]) | {form.row_key(new, "name"): name}
+        st.session_state.update(values)
     st.session_state["train_changed"] = True
+
+
+def _unused(name: str, taken: Collection[str]) -> str:
+    """The name, or it with a number; with a number no longer than a name may be."""
+    endings = ("", *(f" {number}" for number in range(2, form.MOST_STUDENTS + 3)))
+    tries = (f"{name[: form.LONGEST_NAME - len(ending)]}{ending}".strip() for ending in endings)
+    return next(candidate for candidate in tries if candidate and candidate not in taken)
 
 
 def settle_address() -> None:
@@ -103,10 +100,21 @@ def _load() -> None:
     lab = ui.lab()
     try:
         experiment = Experiment.from_json(st.session_state["train_paste"])
-        _fill(experiment)
-        lost = form.lost(experiment, form.read(lab, controls.state(form.defaults(lab))))
+        form.check(lab, experiment)
+        lost = form.lost(experiment, form.read(lab, _after(lab, experiment)))
     except DistillError as error:
         st.session_state["train_told"] = words.sentence(str(error))
         return
-    kept = f" Left as it was, since the form has no place for it: {words.plain(words.join(lost))}." if lost else ""
+    _fill(experiment)
+    kept = f" Not taken over, since the form has no place for it: {words.plain(words.join(lost))}." if lost else ""
     st.session_state["train_told"] = f"The specification is in the form.{kept}"
+
+
+def _after(lab: Lab, experiment: Experiment) -> dict[str, Any]:
+    """The form as it will be drawn, with the first teacher of the task where the one before does not know it."""
+    defaults = form.defaults(lab)
+    state = controls.state(defaults) | form.values(lab, experiment)
+    offered = [option.key for option in lab.teachers(experiment.task)]
+    if state["teacher"] not in offered and offered:
+        state["teacher"] = defaults["teacher"] if defaults["teacher"] in offered else offered[0]
+    return state

@@ -14,14 +14,20 @@ from distill_core.methods import METHODS, Method, Settings, settle_added
 
 __all__ = [
     "ALL",
+    "BOUNDS",
+    "LONGEST_NAME",
     "MOST_STUDENTS",
     "NOTHING",
+    "ROW_BOUNDS",
     "TEACHER",
     "address",
+    "check",
     "defaults",
     "fellow",
     "lost",
+    "moved",
     "on_top",
+    "parameter_bounds",
     "read",
     "row_key",
     "row_values",
@@ -33,6 +39,19 @@ ALL = "all"
 NOTHING = "nothing"
 TEACHER = "the teacher"
 MOST_STUDENTS = 12
+LONGEST_NAME = 64
+# What the fields hold, from lowest to highest: all that a specification allows, but for the ends that it leaves out.
+BOUNDS: dict[str, tuple[float, float]] = {
+    "updates": (1, 200_000),
+    "batch": (2, 1024),
+    "lr": (1e-6, 10.0),
+    "decay": (0.0, 1.0),
+    "momentum": (0.0, 0.999),
+    "warmup": (0.0, 0.9),
+    "views": (1, 64),
+    "data_seed": (0, 2**31 - 1),
+}
+ROW_BOUNDS: dict[str, tuple[float, float]] = {"seeds": (1, 20), "alpha": (0.0, 1.0), "plus_weight": (1e-6, 1000.0)}
 _BUDGET = {"updates": "updates", "batch": "batch_size"}
 _OPTIMISER = {"lr": "learning_rate", "decay": "weight_decay", "momentum": "momentum", "warmup": "warmup_fraction"}
 _PLAIN = {"views": "views", "mode": "mode", "data_seed": "data_seed", "precision": "precision"}
@@ -71,8 +90,9 @@ def address(state: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, 
 
 
 def values(lab: Lab, experiment: Experiment) -> dict[str, Any]:
-    """What every widget shows for a specification. A teacher that is not on offer is left out."""
-    students = [student for student in experiment.students if student.role == "student"][:MOST_STUDENTS]
+    """What every widget shows for a specification. A teacher that is not on offer is left out, and so is a number that
+    its field cannot hold."""
+    students = _students(experiment)[:MOST_STUDENTS]
     found: dict[str, Any] = {"task": experiment.task, "students": len(students)}
     offered = [option.key for option in lab.teachers(experiment.task) if option.choice == experiment.teacher]
     if offered:
@@ -80,23 +100,53 @@ def values(lab: Lab, experiment: Experiment) -> dict[str, Any]:
     found |= {key: getattr(experiment.budget, field) for key, field in _BUDGET.items()}
     found |= {key: getattr(experiment.optimiser, field) for key, field in _OPTIMISER.items()}
     found |= {key: getattr(experiment, field) for key, field in _PLAIN.items()}
+    found = {key: value for key, value in found.items() if _holds(BOUNDS.get(key), value)}
     for row, student in enumerate(students):
         found |= row_values(lab, row, student, [one.name for one in students])
+        if student.missing_class not in (None, *lab.classes(experiment.task)):
+            found[row_key(row, "never")] = NOTHING
     return found
 
 
-def row_values(lab: Lab, row: int, student: Student | Mapping[str, Any], names: Sequence[str] = ()) -> dict[str, Any]:
-    """What the widgets of one row show for a student, given as such or as plain JSON; ``names`` are those of all rows.
-    Whom somebody teaches who is not among them, the teacher teaches."""
-    if not isinstance(student, Student):
-        student = Student.model_validate(student)
+def _students(experiment: Experiment) -> list[Student]:
+    return [student for student in experiment.students if student.role == "student"]
+
+
+def _holds(bounds: tuple[float, float] | None, value: Any) -> bool:
+    return bounds is None or bounds[0] <= value <= bounds[1]
+
+
+def parameter_bounds(method: Method, name: str) -> tuple[float, float]:
+    """What the field of a method's own number holds."""
+    return method.ranges.get(name, (0.0, 1000.0))
+
+
+def check(lab: Lab, experiment: Experiment) -> None:
+    """Raises InvalidSetting for a specification that no form can show: one without students, or with names that the
+    lab does not know."""
+    students = _students(experiment)
+    if not students:
+        do = "add one; controls come by themselves"
+        raise InvalidSetting(explain("students", wanted="one student at least", came="none", do=do))
+    networks, methods = ([entry.name for entry in them] for them in (lab.architectures(), lab.methods()))
+    for student in students:
+        for field, known in (("architecture", networks), ("method", methods)):
+            came = getattr(student, field)
+            if came not in known:
+                what = f"{field} of {student.name!r}"
+                raise InvalidSetting(explain(what, wanted=" or ".join(known), came=came, do="choose one of these"))
+
+
+def row_values(lab: Lab, row: int, student: Student, names: Sequence[str] = ()) -> dict[str, Any]:
+    """What the widgets of one row show for a student; ``names`` are those of all rows. Whom somebody teaches who is not
+    among them, the teacher teaches."""
     found = _row(lab, student)
     found["by"] = fellow(names.index(student.taught_by)) if student.taught_by in names else TEACHER
     return {row_key(row, field): value for field, value in found.items()}
 
 
 def _row(lab: Lab, student: Student) -> dict[str, Any]:
-    method = next((entry for entry in lab.methods() if entry.name == student.method), None)
+    method = _method(lab, student.method)
     found = {key: getattr(student, field) for key, field in _ROW.items()}
     found |= {
         "labels": ALL if student.labels is None else str(student.labels),
@@ -109,10 +159,32 @@ def _row(lab: Lab, student: Student) -> dict[str, Any]:
         "T": student.temperature or (method and method.temperature),
         "alpha": (method and method.alpha) if student.alpha is None else student.alpha,
     }
-    found |= {
-        f"p_{name}": value for name, value in {**(method.parameters if method else {}), **student.parameters}.items()
-    }
-    return {key: value for key, value in found.items() if value is not None}
+    bounds = dict(ROW_BOUNDS)
+    widths = next((entry.widths for entry in lab.architectures() if entry.name == student.architecture), ())
+    if len(widths) > 1:
+        bounds["width"] = (min(widths), max(widths))
+    if method:
+        found |= {f"p_{name}": value for name, value in {**method.parameters, **student.parameters}.items()}
+        bounds |= {f"p_{name}": parameter_bounds(method, name) for name in method.parameters}
+    return {key: value for key, value in found.items() if value is not None and _holds(bounds.get(key), value)}
+
+
+def _method(lab: Lab, name: Any) -> Method | None:
+    return next((entry for entry in lab.methods() if entry.name == name), None)
+
+
+def moved(lab: Lab, state: Mapping[str, Any], order: Sequence[int]) -> dict[str, Any]:
+    """What the rows of a form show after a change: in the place of each the row that stood at ``order`` before, as it
+    is, be it right or wrong. Who taught somebody still does, wherever it stands now; else the teacher."""
+    found: dict[str, Any] = {"students": len(order)}
+    places = {fellow(old): fellow(order.index(old)) for old in order}
+    for row, old in enumerate(order):
+        values = {field: state[row_key(old, field)] for field in _fields(state, old)}
+        method = _method(lab, values.get("method"))
+        values = {f"p_{name}": value for name, value in (method.parameters if method else {}).items()} | values
+        values["by"] = places.get(values.get("by", TEACHER), TEACHER)
+        found |= {row_key(row, field): value for field, value in values.items()}
+    return found
 
 
 def read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
@@ -148,7 +220,7 @@ def _fields(state: Mapping[str, Any], row: int) -> list[str]:
 
 
 def _student(lab: Lab, row: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
-    method = next((entry for entry in lab.methods() if entry.name == row["method"]), None)
+    method = _method(lab, row["method"])
     plain = {field: row[key] for key, field in _ROW.items()}
     plain |= {"labels": _labels(row["labels"]), "seeds": list(range(int(row["seeds"])))}
     if row.get("never", NOTHING) != NOTHING:
@@ -189,20 +261,43 @@ def _labels(text: str) -> int | None:
 
 
 def lost(wanted: Experiment, shown: Experiment) -> tuple[str, ...]:
-    """The parts of a complete specification that the form could not take over, by name."""
+    """The parts of a specification that the form could not take over, by name."""
     before, after = wanted.model_dump(mode="json"), shown.model_dump(mode="json")
-    found = [name for name in before if name != "students" and before[name] != after[name]]
+    found = [
+        f"{name}: {_plain_name(field)}" if field else name
+        for name in before
+        if name != "students"
+        for field in _differing(name, before[name], after[name])
+    ]
     kept = {student.name: student for student in shown.students}
-    for student in wanted.students:
-        if student.role == "control":
-            continue
+    for student in _students(wanted):
         other = kept.get(student.name)
-        if other is None:
-            found.append(student.name)
-            continue
-        found += [f"{student.name}: seeds"] if student.seeds != other.seeds else []
-        found += [f"{student.name}: methods on top"] if _on_top(student) != _on_top(other) else []
+        found += [f"{student.name}: {part}" for part in _lost_of(student, other)] if other else [student.name]
     return tuple(found)
+
+
+def _differing(name: str, before: Any, after: Any) -> list[str]:
+    """The fields that differ; an empty name for a part that is one thing."""
+    if name in ("budget", "optimiser"):
+        return [field for field in before if before[field] != after[field]]
+    return [""] if before != after else []
+
+
+# Of these a specification may say nothing: then the form shows the method's default.
+_OPTIONAL = ("temperature", "alpha")
+_COMPARED = ("width", "stem_stride", "labels", "missing_class", "taught_by", "seeds", "standardize")
+
+
+def _lost_of(student: Student, other: Student) -> list[str]:
+    asked = [name for name in _OPTIONAL if getattr(student, name) is not None]
+    found = [name for name in (*_COMPARED, *asked) if getattr(student, name) != getattr(other, name)]
+    found += [name for name, value in student.parameters.items() if value != other.parameters.get(name)]
+    found += ["methods on top"] if _on_top(student) != _on_top(other) else []
+    return [_plain_name(name) for name in found]
+
+
+def _plain_name(field: str) -> str:
+    return field.replace("_", " ")
 
 
 def _on_top(student: Student) -> list[tuple[str, float, Settings]]:

@@ -10,7 +10,7 @@ FIRST_MS = 90_000
 SLOW_MS = 30_000
 TRAINING_MS = 300_000
 QUICK = "r_task=digits&r_labels=100&r_updates=20&r_batch=16&r_seeds=1&r_net=plain_cnn"
-RACED = "r_methods=Decoupled+distillation&r_methods=Attention+transfer"
+RACED = "r_methods=dkd&r_methods=at"
 
 
 def test_a_method_is_read_with_the_keyboard_and_stands_in_the_address(

@@ -1,6 +1,8 @@
 """Methods on an empty lab, on a trained pair, and the race: before, refused, running, finished, failed."""
 
 import shutil
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
@@ -71,7 +73,9 @@ def test_an_empty_lab_shows_every_method_on_networks_that_ship(screen, method):
     assert entry.teaches in text
     assert entry.formula in text
     assert "**ResNet-20** as the teacher and **ResNet-8, weaker on purpose**" in text
-    assert "beside ResNet-20 on 40 test images" in text
+    # Who ends in the teacher's head is shown on a student that the method trained, and none ships.
+    drawn = f"a student that {entry.title} trained" if entry.ships else "beside ResNet-20 on 40 test images"
+    assert drawn in text
     assert (f"https://arxiv.org/abs/{entry.paper}" in text) == bool(entry.paper)
 
 
@@ -148,7 +152,7 @@ def test_no_race_yet_says_what_to_do(screen):
 
 
 def test_a_race_is_queued_and_shown(screen, lab):
-    page = screen("methods", **RACE, **QUICK, r_methods="Decoupled distillation")
+    page = screen("methods", **RACE, **QUICK, r_methods="dkd")
     assert page.multiselect(key="r_methods").value == ["dkd"]
     page.button(key="race_start").click().run()
     assert not page.exception
@@ -157,6 +161,57 @@ def test_a_race_is_queued_and_shown(screen, lab):
     assert page.selectbox(key="race").value == f"{job.title} #{job.id}"
     assert any(button.label == "Pause" for button in page.button)
     lab.stop(job.id)
+
+
+def link(page) -> str:
+    """What Copy link shows."""
+    return page.code[0].value
+
+
+def test_the_link_of_a_race_opens_the_same_race(screen):
+    page = screen("methods", **RACE)
+    page.multiselect(key="r_methods").set_value(["dkd", "at"]).run()
+    assert "Decoupled distillation and Attention transfer" in said(page)
+    asked = parse_qs(urlsplit(link(page)).query)
+    assert asked["r_methods"] == ["dkd", "at"]
+    again = screen("methods", **asked)
+    assert not again.exception
+    assert again.multiselect(key="r_methods").value == ["dkd", "at"]
+
+
+def test_the_stem_stride_is_asked_for_only_where_there_is_a_choice(screen, lab):
+    page = screen("methods", **RACE)
+    assert "r_stem" in [box.key for box in page.selectbox]
+    page.selectbox(key="r_net").select("vit_small").run()
+    assert not page.exception
+    assert "r_stem" not in [box.key for box in page.selectbox]
+    page = screen("methods", **RACE, **{**QUICK, "r_net": "vit_small", "r_stem": "2"})
+    page.button(key="race_start").click().run()
+    assert not page.exception
+    (job,) = lab.queue()
+    assert {student.stem_stride for student in job.experiment.students} == {1}
+    lab.stop(job.id)
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """Stands in for a manifest."""
+
+    title: str
+    sha256: str
+    measured: dict
+
+
+def test_the_chosen_table_stands_in_the_link(raced, screen, lab, monkeypatch):
+    (job,) = lab.jobs()
+    sheet = lab.sheet(f"job:{job.id}")
+    tables = tuple((Shipped(title, title, {"cost": None}), sheet) for title in ("Labelled images", "All images"))
+    monkeypatch.setattr(lab, "method_tables", lambda: tables)
+    page = screen("methods", part="All of them", table="All images")
+    assert not page.exception
+    assert page.button_group(key="table").value == "All images"
+    assert parse_qs(urlsplit(link(page)).query) == {"part": ["All of them"], "table": ["All images"]}
+    assert page.dataframe[-1].proto.alt.startswith("Every student: accuracy")
 
 
 def test_a_race_without_methods_is_refused_with_the_reason(screen):

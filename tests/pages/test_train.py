@@ -1,6 +1,10 @@
 """Train: the form, its address, presets, rows, JSON, and watching in the four states."""
 
+import json
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from distill_core.experiment import Experiment
 from distill_core.store import JobState
@@ -15,6 +19,11 @@ def names(page) -> list[str]:
 
 def shown(page) -> Experiment:
     return Experiment.from_json(page.code[-1].value)
+
+
+def link(page) -> str:
+    """What Copy link shows."""
+    return page.code[0].value
 
 
 def labels(page) -> list[str]:
@@ -49,7 +58,10 @@ def test_values_come_from_the_address(screen):
     assert shown(page).budget.updates == 30
 
 
-@pytest.mark.parametrize("bad", [{"students": "99"}, {"s0_T": "7.123"}, {"s0_net": "resnet9"}, {"updates": "-3"}])
+@pytest.mark.parametrize(
+    "bad",
+    [{"students": "99"}, {"s0_T": "700"}, {"s0_T": "nan"}, {"s0_T": "warm"}, {"s0_net": "resnet9"}, {"updates": "-3"}],
+)
 def test_what_no_field_offers_is_ignored(screen, train, bad):
     page = screen("train", **DIGITS, **bad)
     assert not page.exception
@@ -106,6 +118,45 @@ def test_rows_are_copied_added_and_removed_and_keep_their_values(train):
     assert not train.exception
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "copied"),
+    [("name", " ", "2"), ("name", "x" * 64, f"{'x' * 62} 2"), ("labels", "abc", "KD, same images 2")],
+)
+def test_rows_that_cannot_run_are_copied_added_and_removed(screen, field, value, copied):
+    page = screen("home")
+    page.session_state[f"s0_{field}"] = value
+    page.switch_page("../pages/train.py")
+    page.query_params.update(DIGITS)
+    page.run().button(key="copy_0").click().run()
+    assert not page.exception
+    assert names(page)[1:] == [copied, "KD, all images"]
+    next(button for button in page.button if button.label == "Add a student").click().run()
+    assert not page.exception
+    assert names(page)[3:] == ["Student 4"]
+    page.button(key="remove_0").click().run()
+    assert not page.exception
+    assert names(page) == [copied, "KD, all images", "Student 4"]
+
+
+def test_a_temperature_off_the_slider_stands_in_the_address(screen):
+    page = screen("train", **DIGITS, s0_T="7.3")
+    assert not page.exception
+    assert shown(page).students[1].temperature == 7.3
+    assert parse_qs(urlsplit(link(page)).query)["s0_T"] == ["7.3"]
+
+
+def test_the_link_holds_everything_on_the_first_run(screen):
+    asked = {**DIGITS, "students": "1", "s0_T": "10", "updates": "30"}
+    page = screen("train", **asked)
+    assert {key: value for key, (value,) in parse_qs(urlsplit(link(page)).query).items()} == {**asked, "show": "Set up"}
+
+
+@pytest.mark.parametrize("name", ["train", "home"])
+def test_the_page_follows_the_appearance(screen, name):
+    drawn = [part.proto.component_name for part in screen(name).get("bidi_component")]
+    assert drawn[-1] == "appearance"
+
+
 def test_the_last_student_cannot_be_removed(screen):
     page = screen("train", **DIGITS, students="1")
     assert page.button(key="remove_0").disabled
@@ -136,6 +187,27 @@ def test_a_pasted_specification_that_has_no_place_in_the_form_says_so(train):
     train.button(key="train_load").click().run()
     assert not train.exception
     assert "KD, same images: seeds" in train.info[-1].value
+
+
+def test_a_pasted_number_that_its_field_cannot_hold_is_named(train):
+    optimiser = shown(train).optimiser.model_copy(update={"learning_rate": 1e-5, "momentum": 0.9999})
+    train.text_area(key="train_paste").set_value(
+        shown(train).model_copy(update={"optimiser": optimiser}).to_json()
+    ).run()
+    train.button(key="train_load").click().run()
+    assert not train.exception
+    assert train.info[-1].value.endswith("no place for it: optimiser: momentum.")
+    assert (shown(train).optimiser.learning_rate, shown(train).optimiser.momentum) == (1e-5, 0.9)
+
+
+def test_a_specification_without_students_is_refused(train):
+    before = shown(train)
+    alone = before.model_copy(update={"students": before.students[:1]})
+    train.text_area(key="train_paste").set_value(alone.to_json()).run()
+    train.button(key="train_load").click().run()
+    assert not train.exception
+    assert "Students: wanted one student at least, came none" in train.info[-1].value
+    assert shown(train) == before
 
 
 def test_nonsense_in_the_box_is_told_and_changes_nothing(train):
@@ -228,3 +300,33 @@ def test_who_teaches_stands_in_the_address(screen):
     assert "a circle" in circle.warning[0].value
     gone = screen("train", **DIGITS, s1_by="student 9")
     assert not gone.exception
+
+
+def _curves(part: str, parts: list[str]) -> None:
+    import pandas as pd
+    import streamlit as st
+
+    from ui import curves, style
+
+    st.session_state["curve_part"] = part
+    kinds = ["loss", "valid_accuracy", *parts]
+    rows = [{"run_id": "A/0", "student": "A", "seed": 0, "update": 1, "kind": kind, "value": 0.5} for kind in kinds]
+    curves.show(pd.DataFrame(rows), style.looks({"A": "student"}, dark=False), updates=2)
+
+
+@pytest.mark.parametrize(
+    ("part", "parts", "unit"),
+    [
+        ("loss", ["hard", "soft"], "nats"),
+        ("soft", ["hard", "soft"], "nats"),
+        ("hard", ["hard", "hint"], "nats"),
+        ("hint", ["hard", "hint"], None),
+        ("loss", ["hard", "hint"], None),
+    ],
+)
+def test_a_part_of_the_loss_has_a_unit_where_it_is_an_entropy(part, parts, unit):
+    page = AppTest.from_function(_curves, args=(part, parts)).run()
+    assert not page.exception
+    chart = page.get("vega_lite_chart")[1].proto
+    assert json.loads(chart.spec)["encoding"]["y"]["title"] == unit
+    assert ("nats" in chart.alt) == bool(unit)

@@ -3,7 +3,7 @@
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Student
+from distill_core.experiment import Budget, Optimiser, Student
 from distill_core.lab import Lab
 from distill_core.pipeline.presets import PRESETS
 from ui import form
@@ -35,7 +35,8 @@ def on_digits(student):
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_every_preset_survives_the_form(lab, preset):
-    wanted = lab.plan(digits(lab, *[on_digits(s) for s in preset.experiment.students]))
+    students = [on_digits(student) for student in preset.experiment.students]
+    wanted = lab.plan(digits(lab, *students, mode=preset.experiment.mode))
     assert lab.plan(form.read(lab, values(lab, wanted.experiment))).fingerprint == wanted.fingerprint
 
 
@@ -80,6 +81,54 @@ def test_what_the_form_cannot_hold_is_named(lab):
     assert form.lost(shown, shown) == ()
 
 
+def test_what_a_specification_allows_fits_the_fields(lab):
+    ends = Optimiser(learning_rate=1e-5, momentum=0.995, weight_decay=1.0, warmup_fraction=0.9)
+    wanted = digits(lab, optimiser=ends, budget=Budget(updates=200_000, batch_size=2))
+    assert form.lost(wanted, form.read(lab, values(lab, wanted))) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"learning_rate": 1e-7}, ("optimiser: learning rate",)),
+        ({"momentum": 0.9999}, ("optimiser: momentum",)),
+    ],
+)
+def test_a_number_that_its_field_cannot_hold_is_left_out_and_named(lab, changes, named):
+    wanted = digits(lab, optimiser=Optimiser(**changes))
+    shown = form.read(lab, values(lab, wanted))
+    assert shown.optimiser == Optimiser()
+    assert form.lost(wanted, shown) == named
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"architecture": "mobilenet_v2", "width": 3.0}, "width"),
+        ({"method": "rkd", "parameters": {"weight": 1e6}}, "weight"),
+        ({"method": "rkd", "temperature": 3.0}, "temperature"),
+        ({"missing_class": "no such class"}, "missing class"),
+    ],
+)
+def test_what_of_a_student_the_form_cannot_hold_is_named(lab, changes, named):
+    wanted = digits(lab, Student(**{"name": "odd", "architecture": "resnet8", "labels": 100, **changes}))
+    assert form.lost(wanted, form.read(lab, values(lab, wanted))) == (f"odd: {named}",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"role": "control"}, "students: wanted one student at least, came none; add one"),
+        ({"architecture": "resnet9"}, "architecture of 'odd': wanted .*, came resnet9"),
+        ({"method": "magic"}, "method of 'odd': wanted .*, came magic"),
+    ],
+)
+def test_a_specification_that_no_form_can_show_is_refused(lab, changes, told):
+    student = Student(**{"name": "odd", "architecture": "resnet8", "labels": 100, **changes})
+    with pytest.raises(InvalidSetting, match=told):
+        form.check(lab, digits(lab, student))
+
+
 def test_the_address_holds_what_differs_of_the_students_that_are_there(lab):
     defaults = form.defaults(lab)
     state = {**defaults, "students": 1, "updates": 30, "s0_T": 10.0, "s1_T": 20.0, "s10_T": 1.0}
@@ -102,10 +151,16 @@ def test_who_teaches_is_a_place_in_the_form_and_a_name_in_the_specification(lab)
 
 
 def test_whose_teacher_is_gone_is_taught_by_the_teacher(lab):
-    rows = form.rows(lab, values(lab, chain(lab)))[1:]
-    names = [row["name"] for row in rows]
-    assert form.row_values(lab, 0, rows[0], names)["s0_by"] == "the teacher"
-    assert form.row_values(lab, 1, rows[1], names)["s1_by"] == "student 1"
+    moved = form.moved(lab, values(lab, chain(lab)), [1, 2])
+    assert (moved["students"], moved["s0_by"], moved["s1_by"]) == (2, "the teacher", "student 1")
+
+
+def test_a_row_moves_as_it_is_with_its_own_numbers(lab):
+    state = values(lab, chain(lab)) | {"s0_p_epsilon": 0.7, "s1_labels": "abc", "s1_method": "label_smoothing"}
+    moved = form.moved(lab, state, [1, 0, 2])
+    assert (moved["s0_labels"], moved["s0_name"], moved["s1_name"]) == ("abc", "second", "first")
+    assert (moved["s0_by"], moved["s2_by"]) == ("student 2", "student 1")
+    assert moved["s0_p_epsilon"] == 0.1  # the method's own, not what the row before it had there
 
 
 def test_a_student_that_is_not_there_teaches_nobody(lab):

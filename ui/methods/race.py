@@ -53,19 +53,21 @@ def defaults(racers: tuple[Method, ...]) -> list[str]:
 def _form(lab: Lab) -> None:
     default = Race(methods=("kd",))
     titles = {one.name: one.title for one in lab.racers()}
-    st.multiselect(
+    # By name, so that the address holds what a link says: with a format it would hold titles.
+    chosen = st.multiselect(
         f"Methods, up to {MOST_METHODS}",
         list(titles),
         defaults(lab.racers()),
-        format_func=lambda name: titles[name],
         max_selections=MOST_METHODS,
         key="r_methods",
         bind="query-params",
         placeholder="choose one at least",
     )
+    st.caption(words.join([titles[name] for name in chosen]))
     with st.grid(3, min_column_width=135):
         st.number_input("Seeds", 1, MOST_SEEDS, default.seeds, key="r_seeds", bind="query-params", help=SEEDS_HELP)
-        _select("Network", [one.name for one in lab.architectures()], default.architecture, "r_net")
+        networks = {one.name: one for one in lab.architectures()}
+        network = networks[_select("Network", list(networks), default.architecture, "r_net")]
         _select("Listens on", list(controls.SEES), default.transfer, "r_sees", help=SEES_HELP)
     with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):
         task = _select("Task", [one.name for one in lab.tasks()], default.task, "r_task")
@@ -74,12 +76,14 @@ def _form(lab: Lab) -> None:
             st.session_state.pop("r_teacher", None)
         st.selectbox("Teacher", teachers, key="r_teacher", bind="query-params")
         _select("Labels", list(controls.LABELS), str(default.labels), "r_labels")
-        _select("Stem stride", [1, 2], default.stem_stride, "r_stem", help="2 halves the image at the first layer.")
+        if len(network.stem_strides) > 1:
+            _select("Stem stride", list(network.stem_strides), default.stem_stride, "r_stem", help=STEM_HELP)
         st.number_input("Updates", 1, 200_000, default.budget.updates, 60, key="r_updates", bind="query-params")
         st.number_input("Images a batch", 2, 1024, default.budget.batch_size, 25, key="r_batch", bind="query-params")
 
 
 SEEDS_HELP = "Everybody is trained once for each; three at least for an interval and a verdict over seeds."
+STEM_HELP = "2 halves the image at the first layer."
 SEES_HELP = (
     "The images on which students listen to their teacher. labelled: those that the control sees too; all: every "
     "training image."
@@ -104,7 +108,8 @@ def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
     """The race that the form means. Raises InvalidSetting."""
     teachers = {option.key: option.choice for option in lab.teachers(state["r_task"])}
     network = next(one for one in lab.architectures() if one.name == state["r_net"])
-    stem = state["r_stem"] if state["r_stem"] in network.stem_strides else network.stem_strides[0]
+    asked = state.get("r_stem")  # asked for only where there is a choice
+    stem = asked if asked in network.stem_strides else network.stem_strides[0]
     race = Race.of(
         {
             "methods": state["r_methods"],

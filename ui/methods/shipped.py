@@ -13,7 +13,9 @@ from ui import charts, origin, style, words
 from ui.kept import kept
 from ui.methods import standings
 
-__all__ = ["rows", "show"]
+__all__ = ["address", "rows", "show"]
+
+TABLE = "table"
 
 
 def show(lab: Lab) -> None:
@@ -22,7 +24,9 @@ def show(lab: Lab) -> None:
     if not tables:
         st.info("No table ships with this lab. Race some methods instead: the tab beside this one.")
         return
-    chosen = st.segmented_control("Table", list(tables), default=next(iter(tables)), required=True, key="table")
+    chosen = st.segmented_control(
+        "Table", list(tables), default=next(iter(tables)), required=True, key=TABLE, bind="query-params"
+    )
     manifest, sheet = tables[str(chosen)]
     kd = reference(sheet.experiment)
     summary, beside = kept(("method table", manifest.sha256), lambda: (sheet.summary(), sheet.against(kd)))
@@ -39,6 +43,11 @@ def show(lab: Lab) -> None:
     st.markdown("**All numbers**")
     _table(rows(done, beside, sheet, manifest.measured["cost"]))
     st.caption(origin.line(sheet, *_cost_told(manifest.measured["cost"])))
+
+
+def address() -> dict[str, str]:
+    """What the address holds of the choice."""
+    return {TABLE: st.session_state[TABLE]} if st.session_state.get(TABLE) else {}
 
 
 def _chart(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
@@ -77,7 +86,14 @@ def _table(table: pd.DataFrame) -> None:
         format="%.2f",
         help="What an update costs, relative to plain KD, where the teacher looks at every batch.",
     )
-    st.dataframe(table, hide_index=True, column_config=numbers, placeholder=words.NOTHING, key="method_table_numbers")
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=numbers,
+        placeholder=words.NOTHING,
+        key="method_table_numbers",
+        alt="Every student: accuracy, differences to the control and to plain KD with verdicts, and the cost of a step",
+    )
 
 
 def _cost_told(cost: Mapping[str, Any] | None) -> list[str]:

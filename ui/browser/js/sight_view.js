@@ -28,7 +28,8 @@ export function sightView({ invert }) {
       const { prepared } = origin
       const { channels } = image
       // Worked out once for a picture: a drift's slider shows it again at every movement.
-      const middle = shown?.prepared === prepared ? shown.middle : prepared && between(prepared, channels)
+      const kept = shown !== null && shown.prepared === prepared
+      const middle = kept ? shown.middle : prepared && between(prepared, channels)
       shown = { stamp, prepared, middle }
       steps.replaceChildren(...preparation({ origin, middle, drift, size, channels, invert }))
     },
