@@ -1,0 +1,41 @@
+"""The method tables that ship: real trainings with their story, and every method in them."""
+
+import pandas as pd
+import pytest
+
+from distill_core.assets import Manifest
+from distill_core.methods import METHODS
+from distill_core.pipeline import complete
+from distill_core.pipeline.race import is_race, reference, table_experiment
+from distill_core.reports import Sheet, method_tables
+from ui.methods import shipped
+
+TABLES = method_tables()
+
+
+def test_a_table_ships() -> None:
+    assert [manifest.name for manifest, _ in TABLES]
+
+
+@pytest.mark.parametrize(("manifest", "sheet"), TABLES, ids=[manifest.name for manifest, _ in TABLES])
+class TestTable:
+    def test_it_is_what_its_command_makes(self, manifest: Manifest, sheet: Sheet) -> None:
+        transfer = {"same_images": "labelled", "all_images": "all"}[manifest.name]
+        assert sheet.experiment == complete(table_experiment(transfer, 5))  # type: ignore[arg-type]
+        assert manifest.command == f"python tools/make_method_table.py --only {manifest.name}"
+        assert manifest.details["environment"]["cpu"]
+
+    def test_every_method_that_can_be_in_it_is_there_with_five_seeds(self, manifest: Manifest, sheet: Sheet) -> None:
+        taught = sheet.results[sheet.results["role"] != "teacher"]
+        assert set(taught["method"]) == {one.name for one in METHODS} - {"patient"}
+        assert set(taught.groupby("student")["seed"].nunique()) == {5}
+
+    def test_its_rows_are_its_runs(self, manifest: Manifest, sheet: Sheet) -> None:
+        summary, beside = sheet.summary(), sheet.against(reference(sheet.experiment))
+        table = shipped.rows(summary, beside, sheet, None).set_index("Student")
+        runs = sheet.results[sheet.results["student"] == "DIST"]["test_accuracy"]
+        assert table.loc["DIST", "Test accuracy (%)"] == pytest.approx(100 * runs.mean())
+        assert table["Test accuracy (%)"].is_monotonic_decreasing
+        assert pd.isna(table.loc["Knowledge distillation", "Against KD (points)"])
+        assert len(table) == len(sheet.experiment.students)
+        assert not is_race(sheet.experiment)  # peers run along
