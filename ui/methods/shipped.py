@@ -74,6 +74,7 @@ def rows(done: pd.DataFrame, beside: pd.DataFrame, sheet: Sheet, cost: Mapping[s
             "Against KD (points)": against["delta_points"].get(row["student"]),
             "± of that (points)": against["delta_half_width_points"].get(row["student"]),
             "Verdict against KD": against["verdict"].get(row["student"]),
+            "Parameters (k)": row["parameters"] / 1000,
             "Step (times KD's)": times.get(methods[row["student"]]),
         }
         for row in taught.to_dict("records")
