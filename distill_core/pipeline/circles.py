@@ -35,9 +35,11 @@ def circles(students: Sequence[Student]) -> Mapping[tuple[str, int], Circle]:
 
 
 def check_circles(students: Sequence[Student]) -> None:
-    """Raises InvalidSetting where a student would have no peer, or one that starts from the same weights."""
+    """Raises InvalidSetting where a student would have no peer, one that starts from the same weights, or other peers
+    with one seed than with another: its runs would be of several kinds."""
     for student in students:
         _check_initial(student)
+    _refuse_unequal_seeds(students)
     for (name, seed), circle in circles(students).items():
         if len(circle) < 2:
             raise InvalidSetting(
@@ -62,6 +64,16 @@ def _check_initial(student: Student) -> None:
     if METHODS.get(student.method).mutual and initial != int(initial):
         what, do = f"{INITIAL} of {student.name!r}", "choose 0 for the weights of the control, 1 for the next ones"
         raise InvalidSetting(explain(what, wanted="a whole number", came=f"{initial:g}", do=do))
+
+
+def _refuse_unequal_seeds(students: Sequence[Student]) -> None:
+    mutual = [student for student in students if METHODS.get(student.method).mutual]
+    for student in mutual:
+        for peer in mutual:
+            if _stream(student, 0) == _stream(peer, 0) and set(student.seeds) != set(peer.seeds):
+                came = f"{list(student.seeds)} of {student.name!r} and {list(peer.seeds)} of {peer.name!r}"
+                what, wanted = "the seeds of students who teach each other", "the same for all"
+                raise InvalidSetting(explain(what, wanted=wanted, came=came, do="give all of them these seeds"))
 
 
 def _refuse_equal_starts(circle: Circle) -> None:

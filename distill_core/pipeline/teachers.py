@@ -43,13 +43,15 @@ class TeacherOption:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownTeacher:
-    """A teacher that exists or can be made: what it is, and what it will be filed under; ``members`` of an ensemble."""
+    """A teacher that exists or can be made: what it is, and what it will be filed under; ``members`` of an
+    ensemble; with how many labels it was trained (None: all)."""
 
     choice: TeacherChoice
     title: str
     blueprint: Blueprint
     fingerprint: str
     members: "tuple[KnownTeacher, ...]" = ()
+    labels: int | None = None
 
 
 def offered(task: Task) -> tuple[TeacherOption, ...]:
@@ -171,7 +173,9 @@ def _stored(choice: StoredTeacher, task: Task, run: RunRecord) -> KnownTeacher:
     if (wanted.classes, wanted.channels, wanted.size_px) != (task.classes, task.channels, task.size_px):
         raise _mismatch(choice.run, wanted.name, task)
     title = f"{check(blueprint).title} ({run.student}, run {run.id[:8]})"
-    return KnownTeacher(choice=choice, title=title, blueprint=blueprint, fingerprint=_filed_under(run, task))
+    return KnownTeacher(
+        choice=choice, title=title, blueprint=blueprint, fingerprint=_filed_under(run, task), labels=run.labels
+    )
 
 
 def _filed_under(run: RunRecord, task: Task) -> str:

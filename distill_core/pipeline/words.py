@@ -45,7 +45,7 @@ def sentences(experiment: Experiment, teacher: KnownTeacher) -> tuple[str, ...]:
     budget = experiment.budget
     views = _views(experiment)
     return (
-        f"{teacher.title} teaches on {task.title}. {_whose(teacher)} trained on all the labels.",
+        f"{teacher.title} teaches on {task.title}. {_whose(teacher)}",
         *(_sentence(student, experiment) for student in experiment.students),
         f"Everybody takes {budget.updates:,} steps of {budget.batch_size} images. {views}",
     )
@@ -63,7 +63,13 @@ def _views(experiment: Experiment) -> str:
 
 
 def _whose(teacher: KnownTeacher) -> str:
-    return "It answers with the mean of its members' probabilities; they were" if teacher.members else "It was"
+    """What it learnt from."""
+    few = [one.labels for one in teacher.members or (teacher,) if one.labels is not None]
+    labels = f"{min(few):,} labels" if few else "all the labels"
+    if not teacher.members:
+        return f"It was trained on {labels}."
+    some = "one of them" if few else "they were trained"
+    return f"It answers with the mean of its members' probabilities; {some} on {labels}."
 
 
 def _sentence(student: Student, experiment: Experiment) -> str:

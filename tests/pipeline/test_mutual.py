@@ -75,7 +75,7 @@ REFUSED = [
         "the peers of 'a' with seed 0: wanted another student of its method that sees the same images, came none; "
         "add one with these labels, this transfer set and this seed, or choose another method",
     ),
-    ([peer("a", seeds=(0, 1)), peer("b", 1)], "the peers of 'a' with seed 1: wanted another"),
+    ([peer("a", seeds=(0, 1)), peer("b", 1)], "the seeds of students who teach each other: wanted the same"),
     ([peer("a"), peer("b", 1, labels=50)], "the peers of 'a' with seed 0: wanted another"),
     ([peer("a"), peer("b", 1, transfer="all")], "the peers of 'a' with seed 0: wanted another"),
     ([peer("a"), peer("b", 1, missing_class="3")], "the peers of 'a' with seed 0: wanted another"),
