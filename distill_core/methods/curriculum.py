@@ -12,7 +12,7 @@ from distill_core.methods.weighted import WEIGHTS, hard_plus
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "reversal", "reversed_gradient"]
+__all__ = ["ENTRIES", "reversal", "reversed_gradient", "starting_temperature"]
 
 # The reference raises the strength over 10 of 240 epochs.
 SHARE = 1 / 24
@@ -32,6 +32,11 @@ def reversed_gradient(value: "Tensor", strength: float) -> "Tensor":
     Source: Ganin, Lempitsky 2015 (arXiv:1409.7495), section 3.
     """
     return value.detach() - strength * (value - value.detach())
+
+
+def starting_temperature(start: float, reach: float) -> float:
+    """T = 1 + ``reach`` · σ(``start``), before anything is learnt."""
+    return 1 + reach / (1 + math.exp(-start))
 
 
 def _ctkd(settings: Settings, pair: Pair) -> DistillLoss:

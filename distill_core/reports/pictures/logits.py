@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from distill_core.methods import Method, non_target_class_kl, standardize, target_class_kl
+from distill_core.methods.curriculum import starting_temperature
 from distill_core.methods.multi_level import TEMPERATURES
 from distill_core.methods.teacher_free import hand_made
 from distill_core.methods.weighted_soft import image_weights
@@ -80,6 +81,8 @@ def compared(method: Method, looks: Looks) -> Compared:
         "ofa": _strengthened,
         "teacher_free": _hand_made,
         "label_smoothing": _smoothed,
+        "ctkd": _at_its_start,
+        "mutual": _peers,
     }
     default = _softened if method.uses_teacher else _labels
     return own.get(method.name, default)(method, looks)
@@ -89,6 +92,18 @@ def _softened(method: Method, looks: Looks) -> Compared:
     temperature = _temperature(method)
     student, teacher = ((one / temperature).softmax(1) for one in _looked(looks)[:2])
     return _pair(f"probability at T = {temperature:g}", "teacher", student, teacher)
+
+
+def _at_its_start(method: Method, looks: Looks) -> Compared:
+    temperature = starting_temperature(method.parameters["start"], method.parameters["range"])
+    student, teacher = ((one / temperature).softmax(1) for one in _looked(looks)[:2])
+    return _pair(f"probability at T = {temperature:.1f}, where it starts to learn T", "teacher", student, teacher)
+
+
+def _peers(method: Method, looks: Looks) -> Compared:
+    temperature = _temperature(method)
+    student, peer = ((one / temperature).softmax(1) for one in _looked(looks)[:2])
+    return _pair(f"probability at T = {temperature:g}, the other network as its peer", "peer", student, peer)
 
 
 def _labels(method: Method, looks: Looks) -> Compared:

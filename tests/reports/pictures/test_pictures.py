@@ -150,3 +150,11 @@ def test_networks_that_are_no_pair_are_refused(
 ) -> None:
     with pytest.raises(error):
         look(store, tmp_path, TASKS.get(task).name, TEACHER, student)
+
+
+def test_what_learns_its_temperature_is_shown_where_it_starts_and_peers_as_peers(looks: Looks) -> None:
+    learnt, peers = drawn("ctkd", looks), drawn("mutual", looks)
+    assert isinstance(learnt, Compared)
+    assert isinstance(peers, Compared)
+    assert learnt.what == "probability at T = 15.6, where it starts to learn T"
+    assert (peers.target, "as its peer" in peers.what) == ("peer", True)
