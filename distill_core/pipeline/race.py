@@ -72,10 +72,11 @@ def table_experiment(transfer: Literal["labelled", "all"], seeds: int) -> Experi
 
 
 def is_race(experiment: Experiment) -> bool:
-    """Whether students differ in their methods alone, and plain KD is one of several."""
+    """Whether students differ in their methods alone, all of which can be raced, and plain KD is one of several."""
     students = [student for student in experiment.students if student.role == "student"]
     methods = {student.method for student in students}
-    return KD in methods and len(methods) == len(students) > 1 and _alike(students)
+    raced = methods <= {KD, *(method.name for method in racers())}
+    return KD in methods and raced and len(methods) == len(students) > 1 and _alike(students)
 
 
 def reference(experiment: Experiment) -> str:
