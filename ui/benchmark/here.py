@@ -11,12 +11,12 @@ from distill_core.reports import THIS_SERVER
 from ui import marks, moving, style, words
 from ui.benchmark import findings, histogram, own_device, server, table, view, ways, whiskers
 from ui.benchmark.choose import Choice
+from ui.benchmark.devices import MINE
 from ui.benchmark.numbers import Numbers
 from ui.browser.network import is_loopback
 
 __all__ = ["MINE", "beside_training", "places", "show"]
 
-MINE = "This device"
 SEEN = "benchmark_mine_seen"
 
 

@@ -101,6 +101,8 @@ def _labels(method: Method, asks: Asks | None) -> str:
 def _cost(method: Method) -> str:
     if not method.uses_teacher:
         return ""
+    if method.mixes:
+        return "The teacher looks at every batch, in consistent mode: no two mixtures are the same."
     if method.features:
         return "The teacher looks at every batch: its stages would fill the memory, so they are not kept."
     return "The teacher looks once at each view of an image: its logits are kept."

@@ -11,7 +11,7 @@ from ui import moving, words
 from ui.kept import kept
 from ui.methods.scene import Scene
 from ui.moving import Moving
-from ui.thumbnails import thumbnail
+from ui.thumbnails import enlarged
 
 __all__ = ["chart", "farthest", "sentences", "show"]
 
@@ -121,9 +121,4 @@ def _axis(picture: Compared) -> dict[str, Any]:
 
 
 def _large(scene: Scene, place: int) -> str:
-    def build() -> str:
-        image_HWC = scene.image(place)
-        times = max(1, round(2 * IMAGE_PX / max(image_HWC.shape[:2])))
-        return thumbnail(image_HWC.repeat(times, axis=0).repeat(times, axis=1))
-
-    return kept(("seen image", *scene.stamp, place), build)
+    return kept(("seen image", *scene.stamp, place), lambda: enlarged(scene.image(place), IMAGE_PX))

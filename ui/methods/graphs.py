@@ -12,7 +12,7 @@ from ui.kept import kept
 from ui.methods.scene import Scene
 from ui.moving import Moving
 from ui.temperature.classes import spot
-from ui.thumbnails import thumbnail
+from ui.thumbnails import enlarged
 
 __all__ = ["Edge", "chart", "edges", "sentences", "show"]
 
@@ -144,13 +144,7 @@ def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], who: str) -> M
 
 
 def _source(scene: Scene, place: int) -> str:
-    return kept(("graph image", *scene.stamp, place), lambda: thumbnail(_large(scene.image(place))))
-
-
-def _large(image_HWC: np.ndarray) -> np.ndarray:
-    """Each pixel as a square: a browser would blur small images."""
-    times = max(1, round(2 * IMAGE_PX / max(image_HWC.shape[:2])))
-    return image_HWC.repeat(times, axis=0).repeat(times, axis=1)
+    return kept(("graph image", *scene.stamp, place), lambda: enlarged(scene.image(place), IMAGE_PX))
 
 
 def _table(scene: Scene, picture: Graphs, found: tuple[Edge, ...]) -> pd.DataFrame:
