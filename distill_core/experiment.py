@@ -3,31 +3,30 @@
 Ranges and shapes are checked here; names are resolved by the lab, which knows the registries.
 """
 
-import hashlib
-import json
-import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.specification import Specification, fingerprint
 
 __all__ = [
     "TEACHER_NAME",
     "TEMPERATURES",
     "Added",
     "Budget",
+    "Change",
     "EnsembleTeacher",
     "Experiment",
     "Optimiser",
+    "Scene",
     "ShippedTeacher",
-    "Specification",
+    "Start",
     "StoredTeacher",
     "Student",
     "TeacherChoice",
     "TrainedTeacher",
-    "fingerprint",
+    "before",
     "lineage",
 ]
 
@@ -43,32 +42,6 @@ TEMPERATURES = (
     *(0.5, 0.63, 0.8, 1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0),
     *(6.3, 8.0, 10.0, 12.5, 16.0, 20.0, 25.0, 31.5, 40.0, 50.0),
 )
-LONGEST_SHOWN = 60
-
-
-class Specification(BaseModel):
-    """Frozen, validated data, JSON both ways."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
-        """A specification from plain values. Raises InvalidSetting that names each field that is wrong."""
-        try:
-            return cls.model_validate(values)
-        except ValidationError as error:
-            raise InvalidSetting(_plain(error)) from None
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Read a specification. Raises InvalidSetting that names each field that is wrong."""
-        try:
-            return cls.model_validate_json(text)
-        except ValidationError as error:
-            raise InvalidSetting(_plain(error)) from None
-
-    def to_json(self) -> str:
-        return self.model_dump_json(indent=2)
 
 
 class Budget(Specification):
@@ -147,6 +120,28 @@ class Added(Specification):
     standardize: bool = Field(False, exclude_if=lambda value: not value, description="as a student's")
 
 
+class Change(Specification):
+    """One step of compression, by its name among the steps."""
+
+    step: Name
+    parameters: Mapping[str, float] = Field(default_factory=dict, description="the step's own numbers")
+    choices: Mapping[str, str] = Field(default_factory=dict, description="the step's own choices")
+
+
+class Start(Specification):
+    """Where a student's network comes from, seed by seed: the teacher, or another student once that is finished."""
+
+    source: Name
+    change: Change | None = Field(None, description="what is done to that network first")
+
+
+class Scene(Specification):
+    """What has happened to every image that a student sees."""
+
+    corruption: Name
+    severity: int = Field(3, ge=1, le=5)
+
+
 class Student(Specification):
     """One row of a comparison: architecture, method, the data it may see, and its seeds (one run each)."""
 
@@ -174,6 +169,18 @@ class Student(Specification):
         None,
         exclude_if=lambda value: value is None,
         description="another student of the experiment, which teaches instead of its teacher",
+    )
+    start: Start | None = Field(
+        None, exclude_if=lambda value: value is None, description="the network that it starts as; None: random weights"
+    )
+    untrained: bool = Field(
+        False, exclude_if=lambda value: not value, description="it stays as its start left it, and is judged so"
+    )
+    int8_aware: bool = Field(
+        False, exclude_if=lambda value: not value, description="weights and activations have 8 bits while it trains"
+    )
+    scene: Scene | None = Field(
+        None, exclude_if=lambda value: value is None, description="what has happened to all images that it sees"
     )
     seeds: tuple[Seed, ...] = Field((0,), min_length=1, max_length=20)
     role: Literal["student", "control"] = "student"
@@ -220,6 +227,7 @@ class Experiment(Specification):
         by_name = {student.name: student for student in self.students}
         for student in self.students:
             _check_taught(student, by_name)
+            _check_started(student, by_name)
         for student in self.students:
             lineage(student, self.students)
         return self
@@ -232,20 +240,33 @@ class Experiment(Specification):
         return self
 
 
+def before(student: Student) -> tuple[str, ...]:
+    """The names of the students who have to be finished first: who teaches it, and the one that it starts as."""
+    started = student.start.source if student.start and student.start.source != TEACHER_NAME else None
+    return tuple(dict.fromkeys(name for name in (student.taught_by, started) if name is not None))
+
+
 def lineage(student: Student, students: Sequence[Student]) -> tuple[Student, ...]:
-    """Who teaches a student, who taught that one, and so on, nearest first; empty where it is the one teacher of the
-    experiment. Raises ValueError where they teach each other in a circle."""
+    """Everybody who has to be finished before a student, in an order in which they can be; empty where it needs the
+    teacher of the experiment alone. Raises ValueError where they wait for each other in a circle."""
     by_name = {one.name: one for one in students}
-    line = {student.name: student}
-    while (above := student.taught_by) is not None:
-        if above in line:
-            names = " by ".join(repr(name) for name in (*line, above))
+    found: dict[str, Student] = {}
+
+    def visit(one: Student, waiting: tuple[str, ...]) -> None:
+        if one.name in found:
+            return
+        if one.name in waiting:
+            names = " after ".join(repr(name) for name in (*waiting[waiting.index(one.name) :], one.name))
             raise ValueError(
-                f"students: wanted a first one that the experiment's teacher teaches, came a circle ({names}); "
-                "leave taught_by out for one of them"
+                "students: wanted a first one that needs nobody but the experiment's teacher, came a circle "
+                f"({names}); leave taught_by or start out for one of them"
             )
-        student = line[above] = by_name[above]
-    return tuple(line.values())[1:]
+        for name in before(one):
+            visit(by_name[name], (*waiting, one.name))
+        found[one.name] = one
+
+    visit(student, ())
+    return tuple(found.values())[:-1]
 
 
 def _check_taught(student: Student, students: Mapping[str, Student]) -> None:
@@ -266,55 +287,23 @@ def _check_taught(student: Student, students: Mapping[str, Student]) -> None:
         )
 
 
-def fingerprint(*parts: object) -> str:
-    """SHA-256 (hex) of specifications, hashes and plain values, the same on every machine."""
-    plain = [part.model_dump(mode="json") if isinstance(part, BaseModel) else part for part in parts]
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def _plain(error: ValidationError) -> str:
-    details = error.errors(include_url=False)
-    return "the specification cannot be used: " + "; ".join(_line(one) for one in details if not _echo(one, details))
-
-
-def _echo(detail: Any, details: Sequence[Any]) -> bool:
-    # pydantic leaves an item that is wrong out of its list, and then finds the list too short.
-    inside = (other["loc"][: len(detail["loc"])] for other in details if len(other["loc"]) > len(detail["loc"]))
-    return detail["type"] == "too_short" and detail["loc"] in inside
-
-
-def _line(detail: Any) -> str:
-    place = ".".join(str(part) for part in detail["loc"])
-    match detail["type"]:
-        case "value_error":
-            return f"{place}: {detail['ctx']['error']}".removeprefix(": ")
-        case "json_invalid":
-            wrong = detail["ctx"]["error"]
-            return explain("the text", wanted="JSON", came=wrong, do="mend brackets, commas and quotes there")
-        case "missing":
-            return explain(place, wanted="a value", came="nothing", do="add it")
-        case "extra_forbidden":
-            return explain(place, wanted="only known fields", came="this one", do="remove it or correct its name")
-        case "union_tag_invalid" | "union_tag_not_found":
-            came = detail["ctx"].get("tag", "nothing")
-            inside = "ensemble" in detail["loc"]
-            wanted = "shipped, run or train" if inside else "shipped, run, train or ensemble"
-            return explain(f"{place}.kind", wanted=wanted, came=came, do="choose one of these")
-    return explain(
-        place or "the specification", wanted=_wanted(detail["msg"]), came=_shown(detail["input"]), do="change it"
-    )
-
-
-def _wanted(message: str) -> str:
-    """The middle of pydantic's sentence: ``Input should be a valid integer, got ...`` to ``a valid integer``."""
-    found = re.match(r"\w+ should (?:be |have |match )?(.+?)(?: after validation.*|, (?:got|unable) .*)?$", message)
-    return found[1] if found else message
-
-
-def _shown(came: object) -> str:
-    if isinstance(came, dict):
-        return "an object"
-    if isinstance(came, list | tuple):
-        return f"a list of {len(came)}"
-    text = repr(came)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+def _check_started(student: Student, students: Mapping[str, Student]) -> None:
+    start = student.start
+    if student.untrained and start is None:
+        raise ValueError(
+            f"{student.name!r} untrained: wanted a network to start as, came none; name one under start, or train it"
+        )
+    if start is None or start.source == TEACHER_NAME:
+        return
+    above = students.get(start.source)
+    if above is None:
+        raise ValueError(
+            f"{student.name!r} starts as {start.source!r}: wanted {TEACHER_NAME!r} or a student of this experiment, "
+            "came nobody of this name; choose another one"
+        )
+    lacking = sorted(set(student.seeds) - set(above.seeds))
+    if lacking:
+        raise ValueError(
+            f"seeds of {above.name!r}: wanted all of {student.name!r}, which starts as it seed by seed, "
+            f"came none of {lacking}; add them there, or remove them here"
+        )

@@ -14,7 +14,7 @@ from distill_core.assets import Manifest
 from distill_core.devices import Devices
 from distill_core.errors import InvalidSetting, Stopped, explain
 from distill_core.events import Event, Progress
-from distill_core.experiment import Experiment, fingerprint
+from distill_core.experiment import Experiment
 from distill_core.export import available_threads
 from distill_core.jobs import Crew, JobQueue, Work
 from distill_core.methods import METHODS, Method
@@ -72,6 +72,7 @@ from distill_core.reports import (
     summarise,
     task_splits,
 )
+from distill_core.specification import fingerprint
 from distill_core.store import OPEN_STATES, JobRecord, JobState, Store
 from distill_core.tasks import TASKS, Split, Task
 from distill_core.training.precision import settle_on_one_thread

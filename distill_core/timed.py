@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from distill_core.experiment import Specification
+from distill_core.specification import Specification
 
 __all__ = ["PRECISIONS", "REFERENCE_IMAGES", "Browser", "Precision", "Timed"]
 

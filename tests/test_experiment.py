@@ -17,9 +17,9 @@ from distill_core.experiment import (
     StoredTeacher,
     Student,
     TrainedTeacher,
-    fingerprint,
     lineage,
 )
+from distill_core.specification import fingerprint
 
 TAUGHT = {"name": "b", "architecture": "resnet8", "taught_by": "a"}
 FINGERPRINT = "3dfd2f82581d6255451ed27d8fd05f3b44bc5405bb024e4e0be4cbc5c5adcb66"
@@ -271,7 +271,7 @@ def test_a_line_of_students_begins_with_who_teaches() -> None:
         Student(name=name, architecture="resnet8", taught_by=above)
         for name, above in (("c", "b"), ("b", "a"), ("a", None))
     )
-    assert [one.name for one in lineage(students[0], students)] == ["b", "a"]
+    assert [one.name for one in lineage(students[0], students)] == ["a", "b"]
     assert lineage(students[2], students) == ()
 
 

@@ -6,7 +6,7 @@ from distill_core.methods.checks import check_logits, check_temperature
 from distill_core.methods.compared import compared
 from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
-from distill_core.methods.weighted import RANGES
+from distill_core.methods.weighted import RANGES, WEIGHTS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,7 +44,12 @@ def _softened(student_BC: "Tensor", teacher_BC: "Tensor", temperature: float) ->
     return (student_BC / temperature).softmax(1), (teacher_BC.detach() / temperature).softmax(1)
 
 
-TERMS = {"soft": soft_target_kl, "classes": class_correlation, "images": batch_correlation}
+# Each term with the parameter that is its weight.
+TERMS = {
+    "soft": (soft_target_kl, "weight"),
+    "classes": (class_correlation, "class_weight"),
+    "images": (batch_correlation, "image_weight"),
+}
 
 
 def _mlkd(settings: Settings, pair: Pair) -> DistillLoss:
@@ -56,9 +61,10 @@ def _mlkd(settings: Settings, pair: Pair) -> DistillLoss:
         pair = compared(inputs, settings)
         hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
         parts = {
-            name: torch.stack([term(*pair, temperature=T) for T in TEMPERATURES]).mean() for name, term in TERMS.items()
+            name: torch.stack([term(*pair, temperature=T) for T in TEMPERATURES]).mean()
+            for name, (term, _) in TERMS.items()
         }
-        weights = {"hard": numbers["hard_weight"], **dict.fromkeys(parts, numbers["weight"])}
+        weights = {"hard": numbers["hard_weight"], **{name: numbers[weight] for name, (_, weight) in TERMS.items()}}
         return StepLoss(parts={"hard": hard, **parts}, weights=weights)
 
     return loss
@@ -75,8 +81,8 @@ ENTRIES = (
         r"P_s^\top P_s\rVert^2 + \tfrac1B\lVert P_t P_t^\top - P_s P_s^\top\rVert^2\big]}_{T=2..6}",
         uses_teacher=True,
         source="Jin, Wang and Lin 2023, Multi-Level Logit Distillation, CVPR",
-        parameters={"hard_weight": 1.0, "weight": 1.0},
-        ranges=RANGES,
+        parameters={"hard_weight": 1.0, "weight": 1.0, "class_weight": 0.01, "image_weight": 0.01},
+        ranges={**RANGES, "class_weight": WEIGHTS, "image_weight": WEIGHTS},
         standardizes=True,
         build=_mlkd,
     ),

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distill_core.errors import InvalidSetting, explain
-from distill_core.experiment import Student, fingerprint
+from distill_core.experiment import Student
 from distill_core.methods import METHODS
+from distill_core.specification import fingerprint
 
 __all__ = ["INITIAL", "Circle", "check_circles", "circles", "content"]
 

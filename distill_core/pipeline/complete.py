@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from distill_core.architectures import Blueprint, check
 from distill_core.errors import InvalidSetting, explain
-from distill_core.experiment import Added, Experiment, Student, fingerprint
+from distill_core.experiment import Added, Experiment, Student
 from distill_core.methods import METHODS, settle, settle_added
 from distill_core.pipeline.circles import check_circles, content
+from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
 from distill_core.training import resolve
 

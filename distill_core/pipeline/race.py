@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from distill_core.experiment import Budget, Experiment, Specification, Student, TeacherChoice
+from distill_core.experiment import Budget, Experiment, Student, TeacherChoice
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline.complete import CONTROL_METHOD
 from distill_core.pipeline.presets import FEW, TASK, TEACHER
+from distill_core.specification import Specification
 
 __all__ = ["KD", "Race", "is_race", "race_experiment", "racers", "reference", "table_experiment"]
 

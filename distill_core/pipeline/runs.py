@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Literal
 
 from distill_core.architectures import Blueprint, profile
 from distill_core.errors import InvalidSetting, explain
-from distill_core.experiment import Experiment, Student, fingerprint, lineage
+from distill_core.experiment import Experiment, Student, lineage
 from distill_core.methods import METHODS, DistillLoss, Method, Pair, added_to, settle, settle_added
 from distill_core.pipeline.circles import INITIAL, Circle, circles, content
 from distill_core.pipeline.complete import student_blueprint
 from distill_core.pipeline.teachers import KnownTeacher
+from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task, stratified
 from distill_core.training import Recipe
 

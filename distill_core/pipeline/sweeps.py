@@ -13,9 +13,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from distill_core.errors import InvalidSetting, explain
-from distill_core.experiment import Budget, Experiment, Specification, Student, TeacherChoice
+from distill_core.experiment import Budget, Experiment, Student, TeacherChoice
 from distill_core.methods import METHODS
 from distill_core.pipeline.presets import FEW, SAME_NETWORK, SMALL, TASK, TEACHER
+from distill_core.specification import Specification
 
 __all__ = [
     "Curve",

@@ -14,9 +14,9 @@ from distill_core.experiment import (
     StoredTeacher,
     TeacherChoice,
     TrainedTeacher,
-    fingerprint,
 )
 from distill_core.pipeline.recorded import recorded_hash
+from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task
 from distill_core.training import Arithmetic

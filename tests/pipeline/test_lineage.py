@@ -263,10 +263,10 @@ def test_names_change_nothing_in_the_fingerprint_and_who_teaches_does() -> None:
 
 WRONG: dict[str, tuple[list[Student], str]] = {
     "unknown": ([student("a", taught_by="nobody")], "came nobody of this name"),
-    "itself": ([student("a", taught_by="a")], "a circle ('a' by 'a')"),
+    "itself": ([student("a", taught_by="a")], "a circle ('a' after 'a')"),
     "circle": (
         [student("a", taught_by="c"), student("b", taught_by="a"), student("c", taught_by="b")],
-        "a circle ('a' by 'c' by 'b' by 'a')",
+        "a circle ('a' after 'c' after 'b' after 'a')",
     ),
     "control": (
         [student("KD"), student("alone", method="labels", role="control"), student("a", taught_by="alone")],

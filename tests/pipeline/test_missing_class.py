@@ -11,12 +11,13 @@ from safetensors.numpy import load
 
 from distill_core.errors import InvalidSetting
 from distill_core.evaluation import unseen_class
-from distill_core.experiment import Experiment, fingerprint
+from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.pipeline import PlannedStudent, complete, expand, job
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.runs import recipe
 from distill_core.pipeline.words import sentences, title
+from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, ignore, load_task
 from tests.quick import KNOWN_TEACHER, QUICK_TIMER, experiment, student
 
