@@ -34,7 +34,7 @@ FLOORS = (
     ("methods", "evaluation", "compression", "export"),
     ("training",),
     ("pipeline", "reports"),
-    ("views", "devices", "lab"),
+    ("views", "devices", "chains", "lab"),
     ("ui", "__main__"),
     ("pages", "app"),
 )
@@ -47,7 +47,17 @@ ONLY = {
     "sqlite3": "store",
     "onnxruntime": "export",
 }
-SLOW = ("torch", "torchvision", "sklearn", "scipy", "onnx", "onnxruntime", "safetensors.torch")
+SLOW = (
+    "torch",
+    "torchvision",
+    "torch_pruning",
+    "tensorly",
+    "sklearn",
+    "scipy",
+    "onnx",
+    "onnxruntime",
+    "safetensors.torch",
+)
 EMPTY_WORDS = {"util", "utils", "helper", "helpers", "common"}
 
 

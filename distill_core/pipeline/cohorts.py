@@ -51,7 +51,8 @@ def stage(what: str, parts: Sequence[Sequence[PlannedStudent]], place: int) -> s
     if len(parts) == 1:
         return what
     generations = list(dict.fromkeys(part[0].generation for part in parts))
-    which = f", generation {parts[place][0].generation + 1} of {generations[-1] + 1}" if len(generations) > 1 else ""
+    word = "step" if any(one.start_of for part in parts for one in part) else "generation"
+    which = f", {word} {parts[place][0].generation + 1} of {generations[-1] + 1}" if len(generations) > 1 else ""
     before = sum(map(len, parts[:place]))
     return f"{what}{which}: networks {before + 1} to {before + len(parts[place])} of {sum(map(len, parts))}"
 

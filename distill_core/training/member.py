@@ -37,6 +37,8 @@ class Recipe:
 
     ``circle`` are the runs that teach each other, this one among them, in an order that is theirs alone; empty for
     everybody else. ``initial`` numbers the initial weights of a seed: 0 are those that every student of it starts from.
+    ``start``: a network of this blueprint whose weights it takes over instead; with ``keeps_zeros``, those of its
+    weights that are zero stay zero.
     """
 
     run: str
@@ -53,6 +55,8 @@ class Recipe:
     circle: tuple[str, ...] = ()
     initial: int = 0
     mixes: bool = False
+    start: "nn.Module | None" = None
+    keeps_zeros: bool = False
 
 
 class Member:
@@ -74,6 +78,9 @@ class Member:
             self._random_state = torch.get_rng_state()
         if recipe.head is not None:
             self.network.get_submodule("head").load_state_dict(recipe.head.state_dict())
+        if recipe.start is not None:
+            self.network.load_state_dict(recipe.start.state_dict())
+        self._zeros = _zeros(self.network) if recipe.keeps_zeros else []
         self._restless = recipe.draws or draws_at_random(self.network)
         # Decided by the member alone: how many threads share a sum can change its last bit.
         self.beside = not self._restless and is_small(profile(recipe.blueprint).macs, batch_size)
@@ -162,6 +169,8 @@ class Member:
         total = loss.total
         total.backward()  # type: ignore[no-untyped-call]
         self._sgd.step()
+        for weight, zero in self._zeros:
+            weight.data[zero] = 0.0
         self._note(
             {"total": float(total.detach()), **{name: float(part.detach()) for name, part in loss.parts.items()}}
         )
@@ -242,6 +251,12 @@ def draws_at_random(network: "nn.Module") -> bool:
         return isinstance(part, nn.modules.dropout._DropoutNd | StochasticDepth) and bool(part.p > 0)
 
     return any(map(draws, network.modules()))
+
+
+def _zeros(network: "nn.Module") -> "list[tuple[Tensor, Tensor]]":
+    """Matrices and kernels with zeros, and where these are."""
+    weights = [weight for weight in network.parameters() if weight.ndim > 1 and bool((weight == 0).any())]
+    return [(weight, weight.detach() == 0) for weight in weights]
 
 
 def _start(seed: int, initial: int) -> int:
