@@ -47,7 +47,10 @@ ONLY = {
     "sqlite3": "store",
     "onnxruntime": "export",
 }
-SLOW = ("torch", "torchvision", "sklearn", "scipy", "onnx", "onnxruntime", "safetensors.torch")
+SLOW = (
+    *("torch", "torchvision", "sklearn", "scipy", "onnx", "onnxruntime", "safetensors.torch"),
+    *("torch_pruning", "tensorly"),
+)
 EMPTY_WORDS = {"util", "utils", "helper", "helpers", "common"}
 
 
