@@ -34,7 +34,7 @@ FLOORS = (
     ("methods", "evaluation", "compression", "export"),
     ("training",),
     ("pipeline", "reports"),
-    ("views", "devices", "chains", "lab"),
+    ("views", "devices", "lab"),
     ("ui", "__main__"),
     ("pages", "app"),
 )
@@ -48,15 +48,8 @@ ONLY = {
     "onnxruntime": "export",
 }
 SLOW = (
-    "torch",
-    "torchvision",
-    "torch_pruning",
-    "tensorly",
-    "sklearn",
-    "scipy",
-    "onnx",
-    "onnxruntime",
-    "safetensors.torch",
+    *("torch", "torchvision", "sklearn", "scipy", "onnx", "onnxruntime", "safetensors.torch"),
+    *("torch_pruning", "tensorly"),
 )
 EMPTY_WORDS = {"util", "utils", "helper", "helpers", "common"}
 
