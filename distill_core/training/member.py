@@ -11,6 +11,7 @@ from distill_core.errors import TrainingDiverged, explain
 from distill_core.experiment import Optimiser
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
 from distill_core.training import insight
+from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.images import ImageBank
 from distill_core.training.precision import Arithmetic, autocast, channels_last, one_thread
 from distill_core.training.predict import accuracy
@@ -37,6 +38,7 @@ class Recipe:
 
     ``circle`` are the runs that teach each other, this one among them, in an order that is theirs alone; empty for
     everybody else. ``initial`` numbers the initial weights of a seed: 0 are those that every student of it starts from.
+    ``int8_aware``: its layers round to 8 bits while it trains.
     """
 
     run: str
@@ -53,6 +55,7 @@ class Recipe:
     circle: tuple[str, ...] = ()
     initial: int = 0
     mixes: bool = False
+    int8_aware: bool = False
 
 
 class Member:
@@ -74,6 +77,7 @@ class Member:
             self._random_state = torch.get_rng_state()
         if recipe.head is not None:
             self.network.get_submodule("head").load_state_dict(recipe.head.state_dict())
+        self._rounding = FakeInt8(self.network) if recipe.int8_aware else nullcontext
         self._restless = recipe.draws or draws_at_random(self.network)
         # Decided by the member alone: how many threads share a sum can change its last bit.
         self.beside = not self._restless and is_small(profile(recipe.blueprint).macs, batch_size)
@@ -117,7 +121,7 @@ class Member:
 
     def look(self, images_BCHW: "Tensor") -> Answer:
         """The first part of a step: its answer to a batch, with gradients, float32."""
-        with self._own_randomness(), autocast(self._arithmetic):
+        with self._own_randomness(), autocast(self._arithmetic), self._rounding():
             student_BC, taps = self._look(images_BCHW)
         return student_BC.float(), tuple(tap.float() for tap in taps)
 
