@@ -67,6 +67,7 @@ def recipe(
         mixes=planned.mixes,
         start=start,
         keeps_zeros=planned.origin is not None and planned.origin.keeps_zeros,
+        int8_aware=planned.student.int8_aware,
     )
 
 

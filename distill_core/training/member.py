@@ -11,6 +11,7 @@ from distill_core.errors import TrainingDiverged, explain
 from distill_core.experiment import Optimiser
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
 from distill_core.training import insight
+from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.images import ImageBank
 from distill_core.training.precision import Arithmetic, autocast, channels_last, one_thread
 from distill_core.training.predict import accuracy
@@ -39,6 +40,7 @@ class Recipe:
     everybody else. ``initial`` numbers the initial weights of a seed: 0 are those that every student of it starts from.
     ``start``: a network of this blueprint whose weights it takes over instead; with ``keeps_zeros``, those of its
     weights that are zero stay zero.
+    ``int8_aware``: its layers round to 8 bits while it trains.
     """
 
     run: str
@@ -57,6 +59,7 @@ class Recipe:
     mixes: bool = False
     start: "nn.Module | None" = None
     keeps_zeros: bool = False
+    int8_aware: bool = False
 
 
 class Member:
@@ -81,6 +84,7 @@ class Member:
         if recipe.start is not None:
             self.network.load_state_dict(recipe.start.state_dict())
         self._zeros = _zeros(self.network) if recipe.keeps_zeros else []
+        self._rounding = FakeInt8(self.network) if recipe.int8_aware else nullcontext
         self._restless = recipe.draws or draws_at_random(self.network)
         # Decided by the member alone: how many threads share a sum can change its last bit.
         self.beside = not self._restless and is_small(profile(recipe.blueprint).macs, batch_size)
@@ -124,7 +128,7 @@ class Member:
 
     def look(self, images_BCHW: "Tensor") -> Answer:
         """The first part of a step: its answer to a batch, with gradients, float32."""
-        with self._own_randomness(), autocast(self._arithmetic):
+        with self._own_randomness(), autocast(self._arithmetic), self._rounding():
             student_BC, taps = self._look(images_BCHW)
         return student_BC.float(), tuple(tap.float() for tap in taps)
 
