@@ -6,6 +6,7 @@ Source: Xu et al. 2024 (arXiv:2311.18823), section 3, and its reference code.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from distill_core.architectures import Blueprint, entry_of
@@ -78,6 +79,7 @@ def _is_part(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
     return all(few <= many if dimension in channels else few == many for dimension, (few, many) in pairs)
 
 
+@lru_cache(maxsize=64)
 def _shapes(blueprint: Blueprint) -> dict[str, tuple[int, ...]]:
     return {name: tuple(tensor.shape) for name, tensor in empty(blueprint).state_dict().items()}
 
