@@ -86,7 +86,8 @@ def distances_BB(features: "Tensor") -> "Tensor":
     distances = torch.cdist(features, features, compute_mode="donot_use_mm_for_euclid_dist")
     apart = distances > LEAST_DISTANCE
     distances = torch.where(apart, distances, 0.0)
-    return distances / (distances.sum() / apart.sum().clamp(min=1)).clamp(min=LEAST_SQUARE)
+    scaled: Tensor = distances / (distances.sum() / apart.sum().clamp(min=1)).clamp(min=LEAST_SQUARE)
+    return scaled
 
 
 def shares_BB(features: "Tensor") -> "Tensor":
