@@ -6,6 +6,7 @@ from typing import Any
 from distill_core.architectures import Blueprint
 from distill_core.compression import STEPS, Step, settle
 from distill_core.errors import InvalidSetting, explain
+from distill_core.evaluation.corruptions import CORRUPTIONS
 from distill_core.experiment import Change, Student
 from distill_core.methods import METHODS
 
@@ -38,12 +39,14 @@ def step_of(student: Student) -> Step | None:
 def complete_start(student: Student) -> Student:
     """The student with every number and choice of its start filled in; one that does not train has no method.
 
-    Raises: UnknownName; InvalidSetting for a start that makes no sense whatever the network.
+    Raises: UnknownName for a step or a scene; InvalidSetting for a start that makes no sense whatever the network.
     """
     if student.start is None:
         _refuse_scene(student)
         return student
     _check_method(student)
+    if student.scene is not None:
+        CORRUPTIONS.get(student.scene.corruption)
     step, change = step_of(student), student.start.change
     if step and change:
         settled = settle(step, change)

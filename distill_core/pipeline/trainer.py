@@ -14,9 +14,10 @@ from distill_core.pipeline.lineage import Teachers
 from distill_core.pipeline.recipes import pair_of, recipe
 from distill_core.pipeline.record import Curves, Diverged, Made, failed_run, finished_run
 from distill_core.pipeline.runs import PlannedStudent
+from distill_core.pipeline.scenes import in_scene
 from distill_core.pipeline.starts import Begun, Starts
 from distill_core.store import RunRecord
-from distill_core.tasks import TaskData
+from distill_core.tasks import Split, TaskData
 from distill_core.training import Arithmetic, ImageBank, Plan, Trained, train_cohort
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Trainer:
 
     def _train(self, part: Sequence[PlannedStudent], begun: Mapping[str, Begun], sink: Sink) -> tuple[Trained, ...]:
         experiment = self.experiment
+        banks = self._seen(part)
         self.teachers.only(part)
         labels_N: np.ndarray = self.data.train.labels_N
         recipes = [
@@ -122,14 +124,24 @@ class Trainer:
                 data_seed=experiment.data_seed,
                 arithmetic=self.arithmetic,
             ),
-            train=self.banks["train"],
-            valid=self.banks["valid"],
+            train=banks["train"],
+            valid=banks["valid"],
             teacher=self.teachers.first.frozen,
             sink=sink,
             gate=self.bench.gate,
             side_by_side=self.bench.side_by_side,
             own_teachers={one.key: self.teachers.of(one).frozen for one in part if one.taught_by},
         )
+
+    def _seen(self, part: Sequence[PlannedStudent]) -> Mapping[str, ImageBank]:
+        """The images of a cohort: those of the task, or what a scene made of them."""
+        scene, bank = part[0].student.scene, self.banks["train"]
+        if scene is None:
+            return self.banks
+        return {name: in_scene(bank.task, split, scene, bank.data_seed) for name, split in self._learnt_from().items()}
+
+    def _learnt_from(self) -> Mapping[str, Split]:
+        return {"train": self.data.train, "valid": self.data.valid}
 
     def _pair(self, one: PlannedStudent) -> Pair:
         if not one.features:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from distill_core.architectures import ARCHITECTURES
+from distill_core.evaluation.corruptions import CORRUPTIONS
 from distill_core.experiment import TEACHER_NAME, Added, Experiment, Student
 from distill_core.methods import METHODS, unlike_default
 from distill_core.pipeline.chain import is_chain, ladder
@@ -102,6 +103,8 @@ def _sentence(student: Student, experiment: Experiment) -> str:
     who = "Control" if student.role == "control" else student.name
     taught = f", taught by {student.taught_by} once that is finished" if student.taught_by else ""
     start = f", {_start(student)}" if student.start else ""
+    if student.scene:
+        start += f", on images with {CORRUPTIONS.get(student.scene.corruption).title} {student.scene.severity}"
     return f"{who}: {network}{start}{taught}, {how}, {sees}{often}, {_count(len(student.seeds), 'seed')}."
 
 
