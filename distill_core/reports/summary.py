@@ -23,6 +23,7 @@ SAME = [
     "transfer",
     "missing_class",
     "taught_by",
+    "file",
 ]
 MEANS = ["valid_accuracy", "macro_recall", "ece", "nll_nats", "agreement"]
 SIZES = ["parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "updates", "test_images"]

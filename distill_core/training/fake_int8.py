@@ -58,7 +58,7 @@ class FakeInt8:
         given = came if known is None else rounded_input(came, known[0], known[1])
         weights = rounded_weights(layer.weight)
         if isinstance(layer, nn.Conv2d):
-            return layer._conv_forward(given, weights, layer.bias)
+            return layer._conv_forward(given, weights, layer.bias)  # type: ignore[no-any-return]
         return functional.linear(given, weights, layer.bias)
 
     def _widen(self, place: int, came: "Tensor") -> None:
