@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from distill_core.events import INSIGHT
 from distill_core.export import device_name
 from distill_core.pipeline.measure import is_onnxruntime
+from distill_core.pipeline.models import file_of
 from distill_core.reports.timings import fastest
 from distill_core.store import LinkedRun, Measurement, Store
 
@@ -97,6 +98,7 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement]) -> dict[str, Any
         "test_images": run.scores.get("test_images"),
         "parameters_of_method": run.parameters,
         "environment": run.environment,
+        "file": file_of(run),
     }
 
 
