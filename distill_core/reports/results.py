@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from distill_core.events import INSIGHT
 from distill_core.export import device_name
 from distill_core.pipeline.measure import is_onnxruntime
+from distill_core.pipeline.models import file_of
 from distill_core.reports.timings import fastest
 from distill_core.store import LinkedRun, Measurement, Store
 
