@@ -15,7 +15,7 @@ from distill_core.architectures import Blueprint, Reshaped
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["Channels", "Cut", "Hanging", "Importances", "hanging", "narrowed", "state_left", "thinner"]
+__all__ = ["Channels", "Cut", "Hanging", "Importances", "hanging", "narrowed", "shared", "state_left", "thinner"]
 
 # For each group of the graph, how much each of its channels matters.
 Importances = Callable[[Sequence[Any]], "Sequence[Tensor]"]
@@ -54,13 +54,17 @@ def hanging(network: nn.Module, blueprint: Blueprint, importances: Importances) 
     return Hanging(network=network, graph=graph, channels=tuple(channels))
 
 
-def thinner(found: Hanging, share: float, multiple: int) -> Cut:
-    """What stays where each layer keeps that share of its channels, in multiples of a number where it has as many."""
+def shared(found: Hanging, share: float, multiple: int) -> tuple[int, ...]:
+    """How many channels stay where each layer keeps that share, in multiples of a number where it has as many."""
+    many = [len(channels.order) for channels in found.channels]
+    return tuple(min(count, multiple * max(1, round(share * count / multiple))) for count in many)
+
+
+def thinner(found: Hanging, stay: Sequence[int]) -> Cut:
+    """What stays where so many channels of each layer do."""
     gone: dict[Any, tuple[set[int], set[int]]] = {}
-    for channels in found.channels:
-        many = len(channels.order)
-        stay = min(many, multiple * max(1, round(share * many / multiple)))
-        for module, ins, outs in _gone(found, channels, many - stay):
+    for channels, count in zip(found.channels, stay, strict=True):
+        for module, ins, outs in _gone(found, channels, len(channels.order) - count):
             before = gone.setdefault(module, (set(), set()))
             before[0].update(ins)
             before[1].update(outs)

@@ -7,14 +7,14 @@ importance, Fang et al. 2023 (arXiv:2301.12900) for what hangs together; importa
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from distill_core.architectures import Blueprint, profile
 from distill_core.compression.built import empty, with_state
 from distill_core.compression.entry import Changed, Material, Settings, Step
-from distill_core.compression.hanging import Cut, Hanging, hanging, narrowed, state_left, thinner
+from distill_core.compression.hanging import Cut, Hanging, hanging, narrowed, shared, state_left, thinner
 from distill_core.compression.refusals import one_network, own_head, refused, same
 from distill_core.errors import InvalidSetting
 
@@ -39,24 +39,33 @@ def _apply(material: Material, settings: Settings) -> Changed:
 
 def _largest(material: Material, found: Hanging, settings: Settings) -> tuple[float, Cut, float]:
     """The largest share of the channels with which the cost is at most ``keep`` of what it was, what stays then, and
-    the share of the cost that is left."""
+    the share of the cost that is left. What whole blocks leave over of ``keep`` is given back to single layers."""
     target, keep = settings.choices["target"], settings.parameters["keep"]
-    cost = _remembered(material.cost[target])
+    multiple, cost = int(settings.parameters["multiple"]), _remembered(material.cost[target])
     before = cost(material.blueprint)
 
-    def stay(share: float) -> Cut:
-        return thinner(found, share, int(settings.parameters["multiple"]))
-
-    def left(share: float) -> float:
-        return cost(narrowed(material.blueprint, stay(share))) / before
+    def left(stay: Sequence[int]) -> float:
+        return cost(narrowed(material.blueprint, thinner(found, stay))) / before
 
     low, high = 0.0, 1.0
-    if left(low) > keep:
-        raise _too_small(target, left(low), keep)
+    if (least := left(shared(found, low, multiple))) > keep:
+        raise _too_small(target, least, keep)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if left(middle) <= keep else (low, middle)
-    return low, stay(low), left(low)
+        low, high = (middle, high) if left(shared(found, middle, multiple)) <= keep else (low, middle)
+    stay = shared(found, low, multiple)
+    many = [len(channels.order) for channels in found.channels]
+    while fuller := next((more for more in _fuller(stay, many, multiple) if left(more) <= keep), None):
+        stay = fuller
+    return sum(stay) / sum(many), thinner(found, stay), left(stay)
+
+
+def _fuller(stay: Sequence[int], many: Sequence[int], multiple: int) -> Iterator[tuple[int, ...]]:
+    """With a block more in one layer: first where the smallest share of the channels stays."""
+    for place in sorted(range(len(stay)), key=lambda place: (stay[place] / many[place], place)):
+        if stay[place] < many[place]:
+            more = min(many[place], stay[place] + multiple)
+            yield (*stay[:place], more, *stay[place + 1 :])
 
 
 def _too_small(target: str, least: float, keep: float) -> InvalidSetting:
@@ -132,7 +141,8 @@ def _narrowest(blueprint: Blueprint, multiple: int) -> Blueprint:
     network = empty(blueprint).to_empty(device="cpu")
     state = {name: torch.zeros_like(tensor) for name, tensor in network.state_dict().items()}
     network.load_state_dict(state)
-    return narrowed(blueprint, thinner(hanging(network, blueprint, _magnitudes), 0.0, multiple))
+    found = hanging(network, blueprint, _magnitudes)
+    return narrowed(blueprint, thinner(found, shared(found, 0.0, multiple)))
 
 
 def _obstacle(network: nn.Module) -> str:
@@ -163,7 +173,7 @@ ENTRIES = (
         whole=("multiple",),
         choices={"importance": ("magnitude", "taylor"), "target": ("macs", "parameters", "latency")},
         help={
-            "keep": "Share of the target that may be left; every layer loses the same share of its channels.",
+            "keep": "Share of the target that may be left; layers lose about the same share of their channels.",
             "multiple": "Layers keep channels in multiples of this: processors work through 8 or 16 at once, and the "
             "places that stay empty take as long.",
             "importance": "Magnitude looks at the weights of a channel alone, Taylor at how much the loss on training "

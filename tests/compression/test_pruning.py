@@ -11,7 +11,7 @@ from torch import nn
 from distill_core.architectures import Blueprint, profile
 from distill_core.compression import Changed, Material
 from distill_core.compression.built import with_state
-from distill_core.compression.hanging import Cut, hanging, narrowed, state_left, thinner
+from distill_core.compression.hanging import Cut, hanging, narrowed, shared, state_left, thinner
 from distill_core.compression.pruning import _magnitudes
 from distill_core.errors import InvalidSetting
 from tests.compression.material import IMAGES, ONE_OF_EACH, material, ready, run, small, trained
@@ -46,7 +46,7 @@ def test_a_pruned_network_answers_as_the_whole_one_that_does_not_listen(name: st
     """Residual sums, concatenations, depthwise kernels and squeezes lose the same channels everywhere."""
     given = ready(name)
     found = hanging(copy.deepcopy(given.network), given.blueprint, _magnitudes)
-    cut = thinner(found, share, 1)
+    cut = thinner(found, shared(found, share, 1))
     network = with_state(narrowed(given.blueprint, cut), state_left(given.network, cut))
     with torch.no_grad():
         wanted = deafened(given.network, cut)(IMAGES)
