@@ -50,12 +50,14 @@ def _measure(lab: Lab, settings: argparse.Namespace) -> int:
     if job.state != "finished":
         raise SystemExit(f"the comparison is {job.state}: {job.error}")
     runs = lab.results([job.id])["run_id"].tolist()
+    began = time.process_time()
     seconds = _seconds(lab, runs, images=settings.images, attacks=())
+    cpu_seconds = time.process_time() - began
     steps = _print_teacher(lab, runs[0])
     print(lab.corruption_error(job.id)[["student", "role", "clean_accuracy", "mean_error", "mce", "relative_mce"]])
     print(lab.what_changed(job.id))
-    cells = len(lab.trials(runs))
-    print(f"{cells} cells of {settings.images:,} images, {environment()['cpu']}: {seconds:.1f} s", flush=True)
+    asked = f"{len(lab.trials(runs))} cells of {settings.images:,} images, {environment()['cpu']}"
+    print(f"{asked}: {seconds:.1f} s, {cpu_seconds:.1f} s of CPU", flush=True)
     if settings.attacks:
         seconds_of_attacks = _seconds(lab, runs, images=min(settings.images, 500), corruptions=())
         shown = lab.under_shift(job.id)
