@@ -15,6 +15,7 @@ from distill_core.experiment import (
     Change,
     Experiment,
     Name,
+    Optimiser,
     Student,
     TeacherChoice,
     Width,

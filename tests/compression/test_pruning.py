@@ -73,7 +73,7 @@ def test_the_classes_stay_and_every_layer_keeps_a_channel(name: str) -> None:
 
 
 def test_a_plain_network_by_hand() -> None:
-    """11, 11, 22 and 34 of 16, 16, 32 and 48 channels stay at seven tenths of them."""
+    """Seven tenths of 16, 16, 32 and 48 channels stay, and a few more, as far as half of the multiplications goes."""
     given = ready("plain_cnn")
     changed = run("prune", given, keep=0.5, multiple=1)
     stem, first, second, third = (
@@ -82,8 +82,9 @@ def test_a_plain_network_by_hand() -> None:
     kernels = 9 * (stem + stem * first + first * second + second * third)
     wanted = kernels + 2 * (stem + first + second + third) + 4 * third + 4
     assert profile(changed.blueprint).parameters == wanted
-    share = changed.notes["channels_share"]
-    assert [stem, first, second, third] == [round(share * many) for many in (16, 16, 32, 48)]
+    stay = stem, first, second, third
+    assert changed.notes["channels_share"] == sum(stay) / 112
+    assert all(0.65 * many <= count <= 0.75 * many for count, many in zip(stay, (16, 16, 32, 48), strict=True))
 
 
 def gone(given: Material, changed: Changed, name: str) -> set[int]:
