@@ -12,6 +12,7 @@ from distill_core.store.records import (
     Place,
     Role,
     RunRecord,
+    Trial,
 )
 from distill_core.store.store import Store
 
@@ -28,4 +29,5 @@ __all__ = [
     "Role",
     "RunRecord",
     "Store",
+    "Trial",
 ]

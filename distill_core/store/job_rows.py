@@ -72,7 +72,7 @@ class JobRows(Rows):
             gone = _only_of(connection, job_id)
             connection.execute(delete(tables.job_runs).where(tables.job_runs.c.job_id == job_id))
             connection.execute(delete(tables.jobs).where(tables.jobs.c.id == job_id))
-            for column in (tables.curves.c.run_id, tables.artifacts.c.run_id, tables.runs.c.id):
+            for column in (tables.curves.c.run_id, tables.artifacts.c.run_id, tables.trials.c.run_id, tables.runs.c.id):
                 connection.execute(delete(column.table).where(column.in_(gone)))
         self._remove_orphans(gone)
 

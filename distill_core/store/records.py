@@ -19,6 +19,7 @@ __all__ = [
     "Place",
     "Role",
     "RunRecord",
+    "Trial",
 ]
 
 Role = Literal["teacher", "control", "student"]
@@ -160,3 +161,21 @@ class Device:
     label: str
     described: str
     seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trial:
+    """How a run answers the first ``images`` test images once something has happened to them.
+
+    ``disturbance``: the name of a corruption, whose ``strength`` is its severity; an attack, whose strength is its eps
+    in 1/255 of the range of a pixel; or "clean", with strength 0.
+    """
+
+    run_id: str
+    disturbance: str
+    strength: float
+    images: int
+    accuracy: float
+    ece: float
+    nll_nats: float
+    created_at: datetime

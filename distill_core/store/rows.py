@@ -10,7 +10,7 @@ from distill_core.store import tables
 from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.database import writing
 from distill_core.store.process import this_process
-from distill_core.store.records import Device, JobRecord, Measurement, RunRecord
+from distill_core.store.records import Device, JobRecord, Measurement, RunRecord, Trial
 
 __all__ = ["MANY", "Rows", "to_row"]
 
@@ -34,7 +34,7 @@ class Rows:
                     self._files.remove(run_id)
 
 
-def to_row(record: JobRecord | RunRecord | Measurement | Device) -> dict[str, Any]:
+def to_row(record: JobRecord | RunRecord | Measurement | Device | Trial) -> dict[str, Any]:
     """The record's fields by column; any mapping becomes a plain one, as JSON wants it."""
     values = {field.name: getattr(record, field.name) for field in fields(record)}
     return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}

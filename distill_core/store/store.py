@@ -1,4 +1,4 @@
-"""The store: jobs, runs, curves, files and measurements that outlive the process."""
+"""The store: jobs, runs, curves, files, measurements and trials that outlive the process."""
 
 import os
 from pathlib import Path
@@ -13,11 +13,12 @@ from distill_core.store.device_rows import DeviceRows
 from distill_core.store.job_rows import JobRows
 from distill_core.store.measurement_rows import MeasurementRows
 from distill_core.store.run_rows import RunRows
+from distill_core.store.trial_rows import TrialRows
 
 __all__ = ["Store"]
 
 
-class Store(JobRows, RunRows, MeasurementRows, DeviceRows):
+class Store(JobRows, RunRows, MeasurementRows, DeviceRows, TrialRows):
     """Everything that is kept in a home: a database, and a folder a run for its files."""
 
     @classmethod

@@ -19,7 +19,7 @@ from sqlalchemy import (
     true,
 )
 
-__all__ = ["METADATA", "Moment", "artifacts", "curves", "devices", "job_runs", "jobs", "measurements", "runs"]
+__all__ = ["METADATA", "Moment", "artifacts", "curves", "devices", "job_runs", "jobs", "measurements", "runs", "trials"]
 
 METADATA = MetaData()
 
@@ -144,6 +144,19 @@ measurements = Table(
     Column("agrees", Boolean, nullable=False, server_default=true()),
     Column("whole_graph", Boolean, nullable=False, server_default=true()),
     Column("histogram", JSON(none_as_null=True)),
+)
+
+trials = Table(
+    "trials",
+    METADATA,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("disturbance", String(64), primary_key=True),
+    Column("strength", Float, primary_key=True),
+    Column("images", Integer, primary_key=True),
+    Column("accuracy", Float, nullable=False),
+    Column("ece", Float, nullable=False),
+    Column("nll_nats", Float, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 devices = Table(

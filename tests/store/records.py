@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from distill_core.store import JobRecord, JobState, Measurement, RunRecord
+from distill_core.store import JobRecord, JobState, Measurement, RunRecord, Trial
 
-__all__ = ["a_job", "a_measurement", "a_run"]
+__all__ = ["a_job", "a_measurement", "a_run", "a_trial"]
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, 250, tzinfo=UTC)
 
@@ -73,3 +73,17 @@ def a_measurement(**changes: Any) -> Measurement:
         "created_at": NOON,
     }
     return Measurement(**{**values, **changes})
+
+
+def a_trial(**changes: Any) -> Trial:
+    values: dict[str, Any] = {
+        "run_id": "00000000000000aa",
+        "disturbance": "snow",
+        "strength": 3.0,
+        "images": 2000,
+        "accuracy": 0.75,
+        "ece": 0.1,
+        "nll_nats": 0.9,
+        "created_at": NOON,
+    }
+    return Trial(**{**values, **changes})

@@ -120,7 +120,7 @@ def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None
     Store.open(home).close()
     with sqlite3.connect(home / "lab.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    wanted = r"wanted revision 0004 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
+    wanted = r"wanted revision 0005 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
     with pytest.raises(StorageFailed, match=wanted):
         Store.open(home)
     with sqlite3.connect(home / "lab.sqlite") as connection:
@@ -296,7 +296,13 @@ def test_the_tables_can_be_made_in_postgresql() -> None:
 def test_migrations_can_be_run_in_postgresql() -> None:
     from alembic.operations import Operations
 
-    from distill_core.store.migrations.versions import browsers_0003, first_0001, missing_class_0002, taught_by_0004
+    from distill_core.store.migrations.versions import (
+        browsers_0003,
+        first_0001,
+        missing_class_0002,
+        taught_by_0004,
+        trials_0005,
+    )
 
     said: list[str] = []
     options = {"as_sql": True, "output_buffer": Lines(said)}
@@ -306,7 +312,8 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         missing_class_0002.upgrade()
         browsers_0003.upgrade()
         taught_by_0004.upgrade()
-    assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 7
+        trials_0005.upgrade()
+    assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 8
     assert "id SERIAL NOT NULL" in "".join(said)
     assert "ALTER TABLE runs ADD COLUMN missing_class VARCHAR(64);" in "".join(said)
     assert "ALTER TABLE job_runs ADD COLUMN taught_by TEXT;" in "".join(said)

@@ -1,0 +1,104 @@
+"""Digital: what software does to an image. N images, C channels, H x W pixels."""
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distill_core.evaluation.corruptions.draws import Draws, Floats
+from distill_core.evaluation.corruptions.entry import Corruption
+from distill_core.evaluation.corruptions.planes import displaced, smooth, transformed, unit
+
+__all__ = ["ENTRIES"]
+
+BLOCK = 8  # pixels that JPEG turns into waves together
+STRIP_ROWS = 32_000  # JPEG counts rows in 16 bits
+
+
+def _contrast(images_NCHW: Floats, left: float, draws: Draws) -> Floats:
+    means_NC = images_NCHW.mean((2, 3), keepdims=True)
+    return np.asarray((images_NCHW - means_NC) * np.float32(left) + means_NC, dtype=np.float32)
+
+
+def _elastic(images_NCHW: Floats, level: tuple[float, float], draws: Draws) -> Floats:
+    reach, deviation = level
+    height, width = images_NCHW.shape[-2:]
+    scale = unit(images_NCHW)
+    fields = [smooth(2 * draws.uniform(height, width) - 1, deviation * scale) for _ in range(2)]
+    down_NHW, right_NHW = (reach * scale * field / field.std((1, 2), keepdims=True) for field in fields)
+    return displaced(images_NCHW, down_NHW, right_NHW)
+
+
+def _pixelate(images_NCHW: Floats, left: float, draws: Draws) -> Floats:
+    height, width = images_NCHW.shape[-2:]
+    return transformed(images_NCHW, _coarse(height, left), _coarse(width, left))
+
+
+def _jpeg(images_NCHW: Floats, quality: int, draws: Draws) -> Floats:
+    """All images in one file, each on blocks of its own: JPEG keeps block by block, so none knows of its neighbours."""
+    count, channels, height, width = images_NCHW.shape
+    pixels_NHWC = (images_NCHW.transpose(0, 2, 3, 1) * 255 + 0.5).astype(np.uint8)
+    edges = ((0, 0), (0, -height % BLOCK), (0, -width % BLOCK), (0, 0))
+    tiles_NHWC = np.pad(pixels_NHWC, edges, mode="edge")
+    rows = tiles_NHWC.shape[1]
+    step = STRIP_ROWS // rows
+    strips = [tiles_NHWC[start : start + step].reshape(-1, *tiles_NHWC.shape[2:]) for start in range(0, count, step)]
+    back = np.concatenate([_through_jpeg(strip, quality) for strip in strips])
+    found_NHWC = back.reshape(count, rows, -1, channels)[:, :height, :width]
+    return np.asarray(found_NHWC.transpose(0, 3, 1, 2) / 255, dtype=np.float32)
+
+
+def _through_jpeg(pixels_HWC: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+    from PIL import Image
+
+    kept = io.BytesIO()
+    grey = pixels_HWC.shape[2] == 1
+    # colours as fine as brightness: coarser ones would flow across the edge of an image
+    Image.fromarray(pixels_HWC[..., 0] if grey else pixels_HWC).save(kept, "JPEG", quality=quality, subsampling=0)
+    return np.asarray(Image.open(kept)).reshape(pixels_HWC.shape)
+
+
+def _coarse(length: int, left: float) -> Floats:
+    """The matrix (length, length) that takes means of fewer, larger pixels, and shows them at the old size."""
+    fewer = max(1, round(length * left))
+    edges = np.arange(fewer + 1) * length / fewer
+    starts, ends = np.arange(length), np.arange(1, length + 1)
+    shared = np.minimum(edges[1:, None], ends) - np.maximum(edges[:-1, None], starts)
+    means = np.maximum(0, shared) * fewer / length
+    return np.asarray(means[((starts + 0.5) * fewer / length).astype(int)], dtype=np.float32)
+
+
+ENTRIES = (
+    Corruption(
+        name="contrast",
+        title="Contrast",
+        family="digital",
+        teaches="All pixels come nearer to their mean: bright and dark are told apart less easily.",
+        levels=(0.88, 0.78, 0.66, 0.52, 0.38),
+        apply=_contrast,
+    ),
+    Corruption(
+        name="elastic",
+        title="Elastic stretching",
+        family="digital",
+        teaches="The image is drawn on rubber that somebody pulls here and there.",
+        levels=((0.6, 3.0), (1.0, 3.0), (1.5, 3.0), (2.1, 3.0), (2.8, 3.0)),
+        apply=_elastic,
+    ),
+    Corruption(
+        name="pixelate",
+        title="Pixelate",
+        family="digital",
+        teaches="A small image is enlarged: each pixel is the mean of several.",
+        levels=(0.75, 0.55, 0.42, 0.32, 0.22),
+        apply=_pixelate,
+    ),
+    Corruption(
+        name="jpeg",
+        title="JPEG",
+        family="digital",
+        teaches="Blocks of eight pixels are kept as few waves: edges ring and smooth areas turn into steps.",
+        levels=(40, 20, 10, 5, 2),
+        apply=_jpeg,
+    ),
+)

@@ -1,0 +1,43 @@
+"""Trials in the database: how runs answer spoiled images."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, insert, select
+
+from distill_core.errors import NotFound
+from distill_core.store import tables
+from distill_core.store.database import reading, writing
+from distill_core.store.records import Trial
+from distill_core.store.rows import MANY, Rows, to_row
+
+__all__ = ["TrialRows"]
+
+
+class TrialRows(Rows):
+    """What the store knows of robustness."""
+
+    def keep_trials(self, trials: Sequence[Trial]) -> None:
+        """Keep them all or none; one of the same run, disturbance, strength and number of images takes the place of
+        the one before. Raises NotFound where a run was deleted meanwhile."""
+        columns = tables.trials.c
+        with writing(self._engine) as connection:
+            wanted = {one.run_id for one in trials}
+            there = set(connection.scalars(select(tables.runs.c.id).where(tables.runs.c.id.in_(wanted))))
+            for gone in sorted(wanted - there):
+                raise NotFound(f"no run {gone!r}; it was deleted meanwhile")
+            for one in trials:
+                key = ("run_id", "disturbance", "strength", "images")
+                same = [columns[name] == getattr(one, name) for name in key]
+                connection.execute(delete(tables.trials).where(*same))
+                connection.execute(insert(tables.trials).values(to_row(one)))
+
+    def trials(self, run_ids: Sequence[str], *, images: int | None = None) -> list[Trial]:
+        """Those of these runs, by run, disturbance and strength; on so many images, or on any number."""
+        columns = tables.trials.c
+        query = select(tables.trials).order_by(columns.run_id, columns.disturbance, columns.strength, columns.images)
+        query = query if images is None else query.where(columns.images == images)
+        wanted = set(run_ids)
+        if len(wanted) <= MANY:
+            query = query.where(columns.run_id.in_(wanted))
+        with reading(self._engine) as connection:
+            return [Trial(**row._mapping) for row in connection.execute(query) if row.run_id in wanted]

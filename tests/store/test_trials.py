@@ -1,0 +1,87 @@
+"""How runs answer spoiled images: kept once a run, disturbance, strength and number of images; gone with their run."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from distill_core.errors import NotFound, StorageFailed
+from distill_core.store import Store
+from distill_core.store.database import _config, _engine, open_database, writing
+from tests.store.records import a_job, a_run, a_trial
+
+OTHER = "00000000000000bb"
+
+
+@pytest.fixture
+def shown(store: Store) -> Store:
+    """A store with two runs in two jobs; the second job shows both."""
+    for job, runs in (("a", ["00000000000000aa"]), ("b", ["00000000000000aa", OTHER])):
+        store.add_job(a_job(job))
+        for place, run in enumerate(runs):
+            store.save_run(a_run(run), curves=[], files={})
+            store.link_run(job, run, position=place, student=run, role="student")
+    return store
+
+
+def test_a_trial_comes_back_as_it_was_kept(shown: Store) -> None:
+    given = [a_trial(disturbance="clean", strength=0.0), a_trial(), a_trial(run_id=OTHER, disturbance="pgd")]
+    shown.keep_trials(given)
+    assert shown.trials(["00000000000000aa", OTHER]) == given
+    assert shown.trials([OTHER]) == given[2:]
+    assert shown.trials([]) == []
+    shown.keep_trials([])
+
+
+def test_the_same_cell_again_takes_the_place_of_the_one_before(shown: Store) -> None:
+    shown.keep_trials([a_trial(), a_trial(strength=4.0), a_trial(images=100)])
+    shown.keep_trials([a_trial(accuracy=0.5)])
+    kept = [(one.strength, one.images, one.accuracy) for one in shown.trials(["00000000000000aa"])]
+    assert kept == [(3.0, 100, 0.75), (3.0, 2000, 0.5), (4.0, 2000, 0.75)]
+    assert [one.images for one in shown.trials(["00000000000000aa"], images=100)] == [100]
+
+
+def test_trials_go_with_the_last_job_that_shows_their_run(shown: Store) -> None:
+    shown.keep_trials([a_trial(), a_trial(run_id=OTHER)])
+    shown.delete_job("b")
+    assert [one.run_id for one in shown.trials(["00000000000000aa", OTHER])] == ["00000000000000aa"]
+    shown.delete_job("a")
+    assert shown.trials(["00000000000000aa", OTHER]) == []
+
+
+def test_a_run_that_was_deleted_meanwhile_is_said_and_nothing_is_kept(shown: Store) -> None:
+    with pytest.raises(NotFound, match="no run 'gone'; it was deleted meanwhile"):
+        shown.keep_trials([a_trial(), a_trial(run_id="gone")])
+    assert shown.trials(["00000000000000aa"]) == []
+
+
+def test_a_refused_row_leaves_nothing_of_the_others(shown: Store) -> None:
+    with pytest.raises(StorageFailed):
+        shown.keep_trials([a_trial(), a_trial(strength=4.0, accuracy=None)])
+    assert shown.trials(["00000000000000aa"]) == []
+
+
+def test_many_runs_are_asked_for_at_once(shown: Store) -> None:
+    shown.keep_trials([a_trial()])
+    assert len(shown.trials(["00000000000000aa", *(f"{place:x}" for place in range(1500))])) == 1
+
+
+def test_a_lab_from_before_keeps_its_runs_and_gets_the_table(home: Path) -> None:
+    from alembic import command
+
+    url = f"sqlite:///{home / 'lab.sqlite'}"
+    engine = _engine(url)
+    with writing(engine) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+    assert "trials" not in inspect(engine).get_table_names()
+    engine.dispose()
+    with sqlite3.connect(home / "lab.sqlite") as before:
+        before.execute("INSERT INTO jobs VALUES ('a', 'f', 'Old', '{}', 'finished', NULL, '1:0', 1, 0, NULL, NULL)")
+    up_to_date = open_database(url)
+    assert "trials" in inspect(up_to_date).get_table_names()
+    up_to_date.dispose()
+    with sqlite3.connect(home / "lab.sqlite") as after:
+        assert after.execute("SELECT id FROM jobs").fetchall() == [("a",)]
