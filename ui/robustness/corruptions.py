@@ -165,7 +165,7 @@ def _drawn(tested: Trials) -> Mapping[str, style.Look]:
 def _errors(lab: Lab, tested: Trials) -> None:
     table = kept(("corruption error", *tested.stamp), lambda: lab.corruption_error(tested.job.id))
     for name, (title, meaning) in ERRORS.items():
-        known = table[table[name].notna()]
+        known = table[table[name].notna() & (table["images"] == tested.images)]
         if known.empty:
             continue
         st.markdown(f"**{title}**: {meaning}")

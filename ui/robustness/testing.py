@@ -10,9 +10,13 @@ from distill_core.lab import Lab
 from ui import words
 from ui.robustness.trials import Trials
 
-__all__ = ["attackable", "images", "show", "started"]
+__all__ = ["attack_seconds", "attackable", "images", "seconds", "show", "started"]
 
 PERIOD_SECONDS = 1.0
+# Of a test: what corrupting an image takes, and the share of a network's latency that an image of many takes.
+START_SECONDS, SPOIL_MS, SHARE = 1.0, 0.05, 0.7
+# Of an attack: gradients an image and eps (FGSM one, PGD ten, then both answers), and what a gradient computes.
+STEPS, MACS_A_SECOND = 11, 6e9
 STARTED, TOLD = "robustness_started", "robustness_told"
 
 
@@ -87,9 +91,19 @@ def _draw(
 
 
 def seconds(tested: Trials, runs: Sequence[str], cells: int) -> float:
-    """What a test of these runs in so many cells takes, from how long their networks take for an image."""
-    return 1.0
+    """Until these runs are tested in so many cells, from the latency of their networks."""
+    one_cell = tested.images * (SPOIL_MS + SHARE * sum(_each(tested, runs, "p50_ms"))) / 1000
+    return START_SECONDS + cells * one_cell
 
 
 def attack_seconds(tested: Trials, runs: Sequence[str], strengths: int) -> float:
-    return 1.0
+    """Until these runs are attacked at so many eps, from what their networks compute for an image."""
+    macs = STEPS * strengths * tested.images * sum(_each(tested, runs, "macs"))
+    return START_SECONDS + macs / MACS_A_SECOND
+
+
+def _each(tested: Trials, runs: Sequence[str], column: str) -> list[float]:
+    """A number of the summary for each of these runs; where it is not known, the mean of the others."""
+    rows = tested.summary.explode("run_ids")
+    known = rows[rows["run_ids"].isin(runs)][column].astype(float)
+    return known.fillna(known.mean() if known.notna().any() else 1.0).tolist()
