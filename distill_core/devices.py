@@ -55,6 +55,7 @@ class Devices:
     _timer: Timer
 
     def __init__(self) -> None:
+        super().__init__()
         self._errand = Errand("distill-measuring")
         self._turns = Turns()
         self._conversions = Conversions(turns=Turns(), quiet=self._quiet)

@@ -72,6 +72,7 @@ from distill_core.reports import (
     summarise,
     task_splits,
 )
+from distill_core.robustness import Robustness
 from distill_core.specification import fingerprint
 from distill_core.store import OPEN_STATES, JobRecord, JobState, Store
 from distill_core.tasks import TASKS, Split, Task
@@ -91,7 +92,7 @@ OTHERS_SECONDS = 0.5
 DEFAULT_HOME = Path(__file__).resolve().parent.parent / "distill_home"
 
 
-class Lab(Devices):
+class Lab(Devices, Robustness):
     """One home, one store, one queue. Any number of pages may ask at once."""
 
     def __init__(self, home: Path, store: Store, *, timer: Timer = measure) -> None:
@@ -118,8 +119,11 @@ class Lab(Devices):
     def close(self) -> None:
         """End the worker, what is measured, and the store; may be called twice."""
         self._errand.stop()  # it may wait for the queue
+        self._trying.stop()
         self._queue.close()
         self._errand.close()
+        self._trying.close()
+        self._triers.close()
         self._crew.close()
         self._store.close()
 

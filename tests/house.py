@@ -34,7 +34,7 @@ FLOORS = (
     ("methods", "evaluation", "compression", "export"),
     ("training",),
     ("pipeline", "reports"),
-    ("views", "devices", "lab"),
+    ("views", "devices", "robustness", "lab"),
     ("ui", "__main__"),
     ("pages", "app"),
 )

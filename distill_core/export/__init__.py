@@ -6,7 +6,7 @@ from distill_core.export.latency import BackendTiming, Timing, measure, measure_
 from distill_core.export.onnx_file import OnnxFile, export_onnx, graph_hash
 from distill_core.export.parity import agreement
 from distill_core.export.precision import to_float16
-from distill_core.export.runtime import answers
+from distill_core.export.runtime import answering, answers
 from distill_core.export.spread import Histogram, Spread, nearest_rank, spread
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Spread",
     "Timing",
     "agreement",
+    "answering",
     "answers",
     "available_threads",
     "device_name",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from distill_core.errors import CorruptFile, explain
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["answers", "example_images", "session"]
+__all__ = ["answering", "answers", "example_images", "session"]
 
 TYPES = {"tensor(float)": "float32", "tensor(float16)": "float16"}
 
@@ -41,6 +42,21 @@ def answers(data: bytes, images_BCHW: NDArray[np.float32], *, threads: int = 1) 
     opened = session(data, threads=threads)
     (logits_BC,) = opened.run(["logits"], {"images": images_BCHW})
     return logits_BC  # type: ignore[no-any-return]
+
+
+def answering(data: bytes, *, batch_size: int = 50) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """What turns images (N, C, H, W) into logits (N, classes), read once and asked as often as is wanted: from any
+    thread, each on its own. Small batches stay in the caches. Raises CorruptFile if onnxruntime cannot run it."""
+    import numpy as np
+
+    opened = session(data, threads=1)
+
+    def answer(images_NCHW: NDArray[np.float32]) -> NDArray[np.float32]:
+        starts = range(0, len(images_NCHW), batch_size)
+        batches = [images_NCHW[start : start + batch_size] for start in starts]
+        return np.concatenate([opened.run(["logits"], {"images": batch})[0] for batch in batches])
+
+    return answer
 
 
 def example_images(opened: Any, batch_size: int) -> NDArray[np.floating[Any]]:

@@ -13,13 +13,13 @@ from distill_core.files import read_checked
 from distill_core.pipeline.models import Model
 from distill_core.reports.images import task_splits
 from distill_core.store import Store
-from distill_core.tasks import TASKS, Task
+from distill_core.tasks import TASKS, normalised
 from distill_core.timed import REFERENCE_IMAGES
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Reference", "normalised", "reference"]
+__all__ = ["Reference", "reference"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,15 +36,6 @@ class Reference:
 def reference(store: Store, home: Path, model: Model) -> Reference:
     """Worked out once a file. Raises NotFound, CorruptFile, and what the task's data raise."""
     return _reference(model.sha256, store.run(model.run_id).task, home, model.path)
-
-
-def normalised(task: Task, images_NHWC: "np.ndarray") -> "np.ndarray":
-    """8-bit images as the networks of a task take them: (N, C, H, W), float32."""
-    import numpy as np
-
-    mean, std = np.array(task.mean, np.float32), np.array(task.std, np.float32)
-    scaled_NHWC = images_NHWC.astype(np.float32) * (1 / (255 * std)) - mean / std
-    return np.ascontiguousarray(scaled_NHWC.transpose(0, 3, 1, 2))
 
 
 @lru_cache(maxsize=256)

@@ -168,7 +168,7 @@ class Trial:
     """How a run answers the first ``images`` test images once something has happened to them.
 
     ``disturbance``: the name of a corruption, whose ``strength`` is its severity; an attack, whose strength is its eps
-    in 1/255 of the range of a pixel; or "clean", with strength 0.
+    in 1/255 of the range of a pixel; or "clean", with strength 0. ``confidence``: the mean probability of its answers.
     """
 
     run_id: str
@@ -178,4 +178,5 @@ class Trial:
     accuracy: float
     ece: float
     nll_nats: float
+    confidence: float
     created_at: datetime

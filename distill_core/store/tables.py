@@ -156,6 +156,7 @@ trials = Table(
     Column("accuracy", Float, nullable=False),
     Column("ece", Float, nullable=False),
     Column("nll_nats", Float, nullable=False),
+    Column("confidence", Float, nullable=False),
     Column("created_at", Moment, nullable=False),
 )
 

@@ -3,9 +3,10 @@
 from distill_core.registry import Registry
 from distill_core.tasks import digits, fashion_mnist
 from distill_core.tasks.entry import Split, Task, TaskData, ignore
+from distill_core.tasks.pixels import normalised
 from distill_core.tasks.splits import load_task, stratified
 
-__all__ = ["TASKS", "Split", "Task", "TaskData", "ignore", "load_task", "stratified"]
+__all__ = ["TASKS", "Split", "Task", "TaskData", "ignore", "load_task", "normalised", "stratified"]
 
 TASKS: Registry[Task] = Registry("task")
 TASKS.add(*fashion_mnist.ENTRIES)

@@ -10,9 +10,8 @@ import torch
 from distill_core.export import answers
 from distill_core.pipeline import Model, model
 from distill_core.reports import Reference, reference
-from distill_core.reports.reference import normalised
 from distill_core.store import Store
-from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.tasks import TASKS, ignore, load_task, normalised
 from distill_core.timed import REFERENCE_IMAGES
 from distill_core.training import ImageBank
 

@@ -84,6 +84,7 @@ def a_trial(**changes: Any) -> Trial:
         "accuracy": 0.75,
         "ece": 0.1,
         "nll_nats": 0.9,
+        "confidence": 0.85,
         "created_at": NOON,
     }
     return Trial(**{**values, **changes})

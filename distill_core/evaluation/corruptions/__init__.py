@@ -16,7 +16,7 @@ from distill_core.evaluation.corruptions.draws import Draws
 from distill_core.evaluation.corruptions.entry import FAMILIES, SEVERITIES, Corruption
 from distill_core.registry import Registry
 
-__all__ = ["CORRUPTIONS", "FAMILIES", "SEVERITIES", "Corruption", "corrupted"]
+__all__ = ["CORRUPTIONS", "FAMILIES", "SEVERITIES", "Corruption", "Draws", "corrupted"]
 
 CORRUPTIONS: Registry[Corruption] = Registry("corruption")
 for family in (noise, blur, weather, digital):

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("accuracy", sa.Float(), nullable=False),
         sa.Column("ece", sa.Float(), nullable=False),
         sa.Column("nll_nats", sa.Float(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
     )
 

@@ -1,0 +1,183 @@
+"""Trying runs on spoiled images: which cells there are, and what a network makes of one.
+
+Corrupted images are answered by a run's own file through onnxruntime, so that an 8-bit file is tried as it is; an
+attack needs gradients, so it asks the network of its weights. N images, C channels, H x W pixels.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from distill_core.architectures.folding import folded
+from distill_core.errors import InvalidSetting, explain
+from distill_core.evaluation import expected_calibration_error, log_softmax_NC
+from distill_core.evaluation.corruptions import CORRUPTIONS, SEVERITIES, corrupted
+from distill_core.export import answering
+from distill_core.pipeline.models import finished_run_of
+from distill_core.pipeline.teachers import blueprint_of
+from distill_core.store import RunRecord, Store, Trial
+from distill_core.tasks import TASKS, Split, normalised
+from distill_core.training import SideBySide
+from distill_core.training.attacks import ATTACKS, LARGEST_EPS, attacked
+from distill_core.training.checkpoints import from_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["CLEAN", "Cell", "Probed", "attackable", "cells", "family_of", "judged", "probed", "try_cell"]
+
+CLEAN = "clean"
+SEED = 0  # of all that is drawn: everybody, everywhere, is tried on the same images
+PIECE = 250  # images that one thread takes at a time
+Gate = Callable[[], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """One thing that happens to the first ``images`` test images."""
+
+    disturbance: str
+    strength: float
+    images: int
+
+    @property
+    def is_attack(self) -> bool:
+        return self.disturbance in ATTACKS
+
+    @property
+    def title(self) -> str:
+        if self.is_attack:
+            return f"{self.disturbance.upper()}, eps {self.strength:g}/255"
+        if self.disturbance == CLEAN:
+            return "Images as they are"
+        return f"{CORRUPTIONS.get(self.disturbance).title} {self.strength:g}"
+
+    @property
+    def work(self) -> int:
+        """How much there is to do, in answers to an image: a step of an attack costs three, for its way back."""
+        return {"fgsm": 4, "pgd": 31}.get(self.disturbance, 1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Probed:
+    """A run that is ready to answer; ``network`` is loaded where it is attacked."""
+
+    run: RunRecord
+    answer: "Callable[[np.ndarray], np.ndarray]"
+    network: "nn.Module | None" = None
+
+
+def cells(
+    images: int, corruptions: Sequence[str] | None, attacks: Sequence[str], eps: Sequence[float]
+) -> tuple[Cell, ...]:
+    """Clean images, every corruption (None: all) at every severity, and every attack at every eps.
+
+    Raises: UnknownName; InvalidSetting for numbers that cannot be.
+    """
+    _check(images, attacks, eps)
+    names = CORRUPTIONS.names() if corruptions is None else tuple(CORRUPTIONS.get(name).name for name in corruptions)
+    pairs = [
+        (CLEAN, 0),
+        *((name, severity) for name in dict.fromkeys(names) for severity in SEVERITIES),
+        *((attack, one) for attack in dict.fromkeys(attacks) for one in sorted(set(eps))),
+    ]
+    return tuple(Cell(disturbance=name, strength=float(one), images=images) for name, one in pairs)
+
+
+def family_of(disturbance: str) -> str:
+    """The family of a corruption, "attack", or nothing for clean images."""
+    if disturbance in ATTACKS:
+        return "attack"
+    return CORRUPTIONS.get(disturbance).family if disturbance in CORRUPTIONS else ""
+
+
+def attackable(run: RunRecord) -> bool:
+    """Whether a run has gradients: its file is the network itself, not one that was made smaller afterwards."""
+    return not run.scores.get("file")
+
+
+def probed(store: Store, run_id: str, *, attacked: bool = False) -> Probed:
+    """A finished run, ready to answer. Raises NotFound, CorruptFile."""
+    run = finished_run_of(store, run_id)
+    network = None
+    if attacked and attackable(run):
+        network = folded(from_bytes(blueprint_of(run), store.read_artifact(run.id, "weights")))
+        network.requires_grad_(False)
+    return Probed(run=run, answer=answering(store.read_artifact(run.id, "onnx")), network=network)
+
+
+def try_cell(
+    cell: Cell, everybody: Sequence[Probed], split: Split, gate: Gate, side_by_side: SideBySide
+) -> "list[np.ndarray]":
+    """The logits (N, classes) of each of these runs of one task in a cell; ``split`` has the images as they are.
+
+    The images are corrupted once for all; an attack knows each network, so each has its own. ``side_by_side`` shares
+    out the images among threads. Raises Stopped, as ``gate`` does.
+    """
+    import numpy as np
+
+    task = TASKS.get(everybody[0].run.task)
+    ready = None if cell.is_attack else normalised(task, _spoiled(cell, split))
+    pieces = [slice(start, start + PIECE) for start in range(0, cell.images, PIECE)]
+    found: dict[tuple[int, int], np.ndarray] = {}
+
+    def answer(who: int, piece: int) -> None:
+        gate()
+        one, chosen = everybody[who], pieces[piece]
+        images = ready[chosen] if ready is not None else normalised(task, _attacked(cell, one, split, chosen, gate))
+        found[who, piece] = one.answer(images)
+
+    chains = [[partial(answer, who, piece)] for who in range(len(everybody)) for piece in range(len(pieces))]
+    side_by_side(chains)
+    return [np.concatenate([found[who, piece] for piece in range(len(pieces))]) for who in range(len(everybody))]
+
+
+def judged(cell: Cell, run: RunRecord, logits_NC: "np.ndarray", split: Split) -> Trial:
+    """What these answers are worth. Raises InvalidSetting where one is not finite."""
+    import numpy as np
+
+    labels_N = split.labels_N[: cell.images]
+    logs_NC = log_softmax_NC(logits_NC)
+    shares_NC = np.exp(logs_NC)
+    return Trial(
+        run_id=run.id,
+        disturbance=cell.disturbance,
+        strength=cell.strength,
+        images=cell.images,
+        accuracy=float((logits_NC.argmax(1) == labels_N).mean()),
+        ece=expected_calibration_error(shares_NC, labels_N),
+        nll_nats=float(-logs_NC[np.arange(len(labels_N)), labels_N].mean()),
+        confidence=float(shares_NC.max(1).mean()),
+        created_at=datetime.now(UTC),
+    )
+
+
+def _spoiled(cell: Cell, split: Split) -> "np.ndarray":
+    images_NHWC = split.images_NHWC[: cell.images]
+    if cell.disturbance == CLEAN:
+        return images_NHWC
+    return corrupted(images_NHWC, cell.disturbance, int(cell.strength), SEED)
+
+
+def _attacked(cell: Cell, one: Probed, split: Split, chosen: slice, gate: Gate) -> "np.ndarray":
+    import numpy as np
+
+    assert one.network is not None
+    places_N = np.arange(cell.images)[chosen]
+    part = Split(split.images_NHWC[places_N], split.labels_N[places_N])
+    task, eps = TASKS.get(one.run.task), cell.strength
+    return attacked(one.network, task, part, cell.disturbance, eps, seed=SEED, places_N=places_N, gate=gate)
+
+
+def _check(images: int, attacks: Sequence[str], eps: Sequence[float]) -> None:
+    if images < 1:
+        raise InvalidSetting(explain("test images", wanted="1 or more", came=images, do="2,000 are a good number"))
+    if not set(attacks) <= set(ATTACKS):
+        wanted, came = " or ".join(ATTACKS), ", ".join(map(str, attacks))
+        raise InvalidSetting(explain("attacks", wanted=wanted, came=came, do="choose among these"))
+    if attacks and not (eps and all(0 <= one <= LARGEST_EPS for one in eps)):
+        wanted, do = f"numbers from 0 to {LARGEST_EPS}, in 1/255", "choose 1, 2, 4 or 8"
+        raise InvalidSetting(explain("eps", wanted=wanted, came=list(eps), do=do))

@@ -1,0 +1,235 @@
+"""What corruptions and attacks do to the networks of a job: tables over trials, and what distillation changed.
+
+Source of mCE and relative mCE: Hendrycks, Dietterich 2019 (arXiv:1903.12261), section 4.2; here the control stands
+where AlexNet stands there.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from distill_core.evaluation import Difference, compare, holm, interval, verdict
+from distill_core.evaluation.corruptions import CORRUPTIONS, SEVERITIES
+from distill_core.pipeline.trials import CLEAN, family_of
+from distill_core.reports.images import right_answers
+from distill_core.reports.results import results_table
+from distill_core.reports.summary import summarise
+from distill_core.store import Store, Trial
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "ERROR_COLUMNS",
+    "SHIFT_COLUMNS",
+    "TRIAL_COLUMNS",
+    "corruption_error",
+    "shift_table",
+    "trials_table",
+    "what_changed",
+]
+
+MEASURES = ["accuracy", "ece", "nll_nats", "confidence"]
+TRIAL_COLUMNS = ["run_id", "disturbance", "family", "strength", "images", *MEASURES]
+OWN = ["clean_accuracy", "mean_error", "mce", "relative_mce"]
+JUDGED = ["delta_points", "delta_half_width_points", "p_value"]
+ERROR_COLUMNS = [
+    *["student", "role", "seeds", "images"],
+    *(column for name in OWN for column in (name, f"{name}_half_width")),
+    *[*JUDGED, "verdict", "control", "run_ids"],
+]
+SHIFT_COLUMNS = [
+    *["student", "role", "kind", "strength", "seeds", "images"],
+    *(column for name in MEASURES for column in (name, f"{name}_half_width")),
+]
+CORRUPTED = "corruptions"
+CELLS = tuple((name, float(severity)) for name in CORRUPTIONS.names() for severity in SEVERITIES)
+Errors = Mapping[tuple[str, float], float]  # of one run, by disturbance and strength
+
+
+def trials_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
+    """A row a run, disturbance, strength and number of images."""
+    import pandas as pd
+
+    rows = [{**dataclasses.asdict(one), "family": family_of(one.disturbance)} for one in store.trials(run_ids)]
+    return pd.DataFrame(rows, columns=TRIAL_COLUMNS)
+
+
+def corruption_error(store: Store, job_id: str) -> "pd.DataFrame":
+    """A row a network of a job: teacher, controls, students; over the seeds that have all 75 cells and clean images.
+
+    ``mean_error`` is 1 - accuracy, averaged over the cells. ``mce``: for each corruption the sum of its errors as a
+    share of the control's of the same seed, averaged; ``relative_mce``: the same of what the errors are above those on
+    clean images, without corruptions that cost the control nothing. The teacher stands beside the first control.
+    ``delta_points``: mean accuracy under corruption beside the control's, in points, with a verdict (paired t, Holm).
+    """
+    import pandas as pd
+
+    summary, seeds = _students(store, job_id)
+    images, errors = _complete(store.trials([run for ids in summary["run_ids"] for run in ids]))
+    rows = [_row(student, images, errors) for student in summary.to_dict("records")]
+    _add_ratios(rows, errors, seeds)
+    _add_verdicts(rows, errors, seeds)
+    numbers = [name for name in ERROR_COLUMNS if name in JUDGED or name.startswith(tuple(OWN))]
+    return pd.DataFrame(rows, columns=ERROR_COLUMNS).astype(dict.fromkeys(numbers, "float64"))
+
+
+def shift_table(store: Store, job_id: str) -> "pd.DataFrame":
+    """How accurate and how honest the networks of a job are as images get worse: a row a network, kind and strength.
+
+    ``kind``: "clean", "corruptions" (the mean over all of them at a severity) or an attack; half widths over seeds.
+    """
+    import pandas as pd
+
+    summary, _ = _students(store, job_id)
+    table = trials_table(store, [run for ids in summary["run_ids"] for run in ids])
+    table["kind"] = table["disturbance"].where(table["family"].isin(["", "attack"]), CORRUPTED)
+    size = table.groupby(["kind", "strength", "images", "run_id"])["accuracy"].transform("size")
+    table = table[(table["kind"] != CORRUPTED) | (size == len(CORRUPTIONS))]
+    means = table.groupby(["kind", "strength", "images", "run_id"])[MEASURES].mean().reset_index()
+    rows = [
+        {**dict(zip(["kind", "strength", "images"], key, strict=True)), **_named(student), **_over_seeds(group)}
+        for student in summary.to_dict("records")
+        for key, group in means[means["run_id"].isin(student["run_ids"])].groupby(["kind", "strength", "images"])
+    ]
+    return pd.DataFrame(rows, columns=SHIFT_COLUMNS)
+
+
+def what_changed(table: "pd.DataFrame") -> str:
+    """One sentence on what distillation did to robustness here, from ``corruption_error``; empty before it is known."""
+    students = table[(table["role"] == "student") & table["delta_points"].notna()]
+    told = [_told(row) for row in students.to_dict("records")]
+    return f"Over 75 kinds of corrupted images, {'; '.join(told)}." if told else ""
+
+
+def _told(row: Mapping[Any, Any]) -> str:
+    import math
+
+    half, delta = row["delta_half_width_points"], row["delta_points"]
+    around = "" if math.isnan(half) else f" ± {half:.1f}"
+    found = f"{row['student']} is right {abs(delta):.1f}{around} points {'more' if delta > 0 else 'less'} often"
+    judged = {"better": "", "worse": ""}.get(row["verdict"], f" ({row['verdict']})")
+    ratio = row["relative_mce"]
+    if math.isnan(ratio):
+        return f"{found} than its control{judged}"
+    loses = "loses less than" if ratio < 0.98 else "loses more than" if ratio > 1.02 else "loses as much as"
+    return f"{found} than its control{judged} and {loses} it from clean images on (relative error {ratio:.2f})"
+
+
+def _students(store: Store, job_id: str) -> "tuple[pd.DataFrame, dict[str, int]]":
+    """The summary of a job, and the seed of each run."""
+    results = results_table(store, [job_id])
+    return summarise(results, lambda run_id: right_answers(store, run_id)), dict(
+        zip(results["run_id"], results["seed"].astype(int), strict=True)
+    )
+
+
+def _complete(trials: Iterable[Trial]) -> tuple[int, dict[str, Errors]]:
+    """The number of images on which most runs have every cell (the larger of two), and those runs' errors there."""
+    found: dict[int, dict[str, dict[tuple[str, float], float]]] = {}
+    for one in trials:
+        cells = found.setdefault(one.images, {}).setdefault(one.run_id, {})
+        cells[one.disturbance, one.strength] = 1 - one.accuracy
+    wanted = {(CLEAN, 0.0), *CELLS}
+    whole = {
+        images: {run: errors for run, errors in runs.items() if errors.keys() >= wanted}
+        for images, runs in found.items()
+    }
+    images = max(whole, key=lambda one: (len(whole[one]), one), default=0)
+    return images, dict(whole.get(images, {}))
+
+
+def _row(student: Mapping[Any, Any], images: int, errors: Mapping[str, Errors]) -> dict[str, Any]:
+    runs = [run for run in student["run_ids"] if run in errors]
+    return {
+        **_named(student),
+        "seeds": len(runs),
+        "images": images,
+        "control": student["control"],
+        "run_ids": runs,
+        "verdict": "",
+        **_spread("clean_accuracy", [1 - errors[run][CLEAN, 0.0] for run in runs]),
+        **_spread("mean_error", [_mean_error(errors[run]) for run in runs]),
+    }
+
+
+def _add_ratios(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], seeds: Mapping[str, int]) -> None:
+    controls = {row["student"]: row for row in rows if row["role"] == "control"}
+    first = next(iter(controls.values()), None)
+    for row in rows:
+        control = {"teacher": first, "control": row}.get(row["role"]) or controls.get(row["control"])
+        if control is None:
+            continue
+        pairs = _pairs(row, control, seeds)
+        row |= _spread("mce", [_mce(errors[one], errors[other]) for one, other in pairs])
+        relative = [_relative_mce(errors[one], errors[other]) for one, other in pairs]
+        row |= _spread("relative_mce", [one for one in relative if one is not None])
+
+
+def _add_verdicts(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], seeds: Mapping[str, int]) -> None:
+    right = {row["student"]: {seeds[run]: 1 - _mean_error(errors[run]) for run in row["run_ids"]} for row in rows}
+    students = [row for row in rows if row["role"] == "student"]
+    found = [_difference(right[row["student"]], right.get(row["control"], {})) for row in students]
+    adjusted = holm([None if one is None else one.p_value for one in found])
+    for row, difference, p_value in zip(students, found, adjusted, strict=True):
+        if difference is None:
+            continue
+        half = difference.half_width
+        row |= {
+            "delta_points": 100 * difference.mean,
+            "delta_half_width_points": None if half is None else 100 * half,
+            "p_value": p_value,
+            "verdict": verdict(difference, p_value),
+        }
+
+
+def _difference(student: Mapping[int, float], control: Mapping[int, float]) -> Difference | None:
+    return compare(student, control) if student.keys() & control.keys() else None
+
+
+def _pairs(row: Mapping[str, Any], control: Mapping[str, Any], seeds: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Runs of a network with the control's run of the same seed; of a teacher, with every run of the control."""
+    if row["role"] == "teacher":
+        return [(one, other) for one in row["run_ids"] for other in control["run_ids"]]
+    by_its_seed = {seeds[run]: run for run in control["run_ids"]}
+    return [(run, by_its_seed[seeds[run]]) for run in row["run_ids"] if seeds[run] in by_its_seed]
+
+
+def _mean_error(errors: Errors) -> float:
+    return sum(errors[cell] for cell in CELLS) / len(CELLS)
+
+
+def _mce(own: Errors, control: Errors) -> float:
+    ratios = [_summed(own, name) / max(_summed(control, name), 1e-12) for name in CORRUPTIONS.names()]
+    return sum(ratios) / len(ratios)
+
+
+def _relative_mce(own: Errors, control: Errors) -> float | None:
+    rises = [(_rise(own, name), _rise(control, name)) for name in CORRUPTIONS.names()]
+    ratios = [one / other for one, other in rises if other > 0]
+    return sum(ratios) / len(ratios) if ratios else None
+
+
+def _summed(errors: Errors, name: str) -> float:
+    return sum(errors[name, float(severity)] for severity in SEVERITIES)
+
+
+def _rise(errors: Errors, name: str) -> float:
+    return _summed(errors, name) - len(SEVERITIES) * errors[CLEAN, 0.0]
+
+
+def _named(student: Mapping[Any, Any]) -> dict[str, Any]:
+    return {"student": student["student"], "role": student["role"]}
+
+
+def _over_seeds(group: "pd.DataFrame") -> dict[str, Any]:
+    found: dict[str, Any] = {"seeds": len(group)}
+    for name in MEASURES:
+        found |= _spread(name, group[name].tolist())
+    return found
+
+
+def _spread(name: str, values: Sequence[float]) -> dict[str, Any]:
+    """The mean over seeds and its half width, each None where it is not known."""
+    found = interval(values) if values else None
+    return {name: found.mean if found else None, f"{name}_half_width": found.half_width if found else None}

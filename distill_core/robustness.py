@@ -1,0 +1,169 @@
+"""The lab's part about robustness: what networks make of corrupted and attacked images, in the background."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_core.errors import DistillError, InvalidSetting, explain
+from distill_core.evaluation import softmax_NC
+from distill_core.evaluation.corruptions import CORRUPTIONS, Corruption, corrupted
+from distill_core.experiment import Experiment, Scene
+from distill_core.export import available_threads
+from distill_core.jobs import Crew, Desk, Errand, ErrandView
+from distill_core.pipeline import finished_run_of, load_libraries
+from distill_core.pipeline.adapting import adaptation_experiment
+from distill_core.pipeline.trials import SEED, Cell, Probed, attackable, cells, judged, probed, try_cell
+from distill_core.reports import corruption_error, shift_table, task_splits, trials_table, what_changed
+from distill_core.store import RunRecord, Store
+from distill_core.tasks import TASKS, normalised
+from distill_core.training.precision import settle_on_one_thread
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+__all__ = ["Robustness"]
+
+
+class Robustness:
+    """Mixed into the lab, which has the home and the store."""
+
+    home: Path
+    _store: Store
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._trying = Errand("distill-trying")
+        # Not the crew that trains: its steps would wait behind whole pieces of this.
+        self._triers = Crew(available_threads(), begin=settle_on_one_thread)
+
+    def corruptions(self) -> tuple[Corruption, ...]:
+        """All that can happen to an image, family by family."""
+        return tuple(CORRUPTIONS)
+
+    def test_robustness(
+        self,
+        run_ids: Sequence[str],
+        *,
+        images: int = 2000,
+        corruptions: Sequence[str] | None = None,
+        attacks: Sequence[str] = ("fgsm", "pgd"),
+        eps: Sequence[float] = (1, 2, 4, 8),
+    ) -> ErrandView:
+        """Try these runs on clean, corrupted (None: by all) and attacked images, in the background.
+
+        The first so many test images, or all there are; eps in 1/255 of a pixel's range. What is tried is stored cell
+        by cell, and what is stored is not tried again. A run whose file is an 8- or 16-bit one is not attacked: that
+        has no gradients.
+        Raises: NotFound; UnknownName; InvalidSetting for numbers that cannot be, or while such an errand runs.
+        """
+        runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
+        if not runs:
+            raise InvalidSetting(explain("networks to test", wanted="1 or more", came="none", do="choose them"))
+        asked = cells(images, corruptions, attacks, eps)
+        work = [
+            (cell, lacking)
+            for task in dict.fromkeys(run.task for run in runs)
+            for cell in _within(asked, TASKS.get(task).test_images)
+            if (lacking := self._lacking(cell, [run for run in runs if run.task == task]))
+        ]
+        total = sum(cell.work * len(lacking) for cell, lacking in work)
+        return self._trying.start("Testing robustness", total, lambda desk: self._try(desk, work))
+
+    def testing(self) -> ErrandView | None:
+        """How far the test is, or how it ended; None where none was started."""
+        return self._trying.snapshot()
+
+    def stop_testing(self) -> None:
+        """End it; what is tested stays. Again changes nothing."""
+        self._trying.stop()
+
+    def trials(self, run_ids: Sequence[str]) -> "pd.DataFrame":
+        """A row a run and cell: ``run_id disturbance family strength images accuracy ece nll_nats confidence``."""
+        return trials_table(self._store, run_ids)
+
+    def corruption_error(self, job_id: str) -> "pd.DataFrame":
+        """A row a network of a job: its errors over all 75 cells, beside its control's. See ``reports.robustness``."""
+        return corruption_error(self._store, job_id)
+
+    def under_shift(self, job_id: str) -> "pd.DataFrame":
+        """Accuracy, calibration and confidence of a job's networks by severity and by eps, with half widths."""
+        return shift_table(self._store, job_id)
+
+    def what_changed(self, job_id: str) -> str:
+        """One sentence on what distillation did to robustness here; empty before control and student are tested."""
+        return what_changed(self.corruption_error(job_id))
+
+    def gallery(self, task: str, place: int, severity: int) -> "Mapping[str, np.ndarray]":
+        """The test image at ``place`` under every corruption, by name: uint8 (H, W, C), the very one that is tried.
+
+        Raises: UnknownName; InvalidSetting for a place or a severity that is not there.
+        """
+        import numpy as np
+
+        _, test = task_splits(task, self.home)
+        if not 0 <= place < len(test):
+            raise InvalidSetting(explain("a test image", wanted=f"0 to {len(test) - 1}", came=place, do="choose one"))
+        image_NHWC, places_N = test.images_NHWC[place : place + 1], np.array([place])
+        return {one.name: corrupted(image_NHWC, one.name, severity, SEED, places_N=places_N)[0] for one in CORRUPTIONS}
+
+    def answers_to(self, run_id: str, images_NHWC: "np.ndarray") -> "np.ndarray":
+        """The probabilities (N, classes) that a run's own file gives to 8-bit images. Raises NotFound, CorruptFile."""
+        found = probed(self._store, run_id)
+        return softmax_NC(found.answer(normalised(TASKS.get(found.run.task), images_NHWC)))
+
+    def adaptation_experiment(self, job_id: str, student: str, scene: Scene, updates: int | None = None) -> Experiment:
+        """A job's experiment with one more student: ``student``, distilled again without labels on images of a scene.
+
+        Raises: NotFound; UnknownName; InvalidSetting.
+        """
+        experiment = Experiment.from_json(self._store.job(job_id).specification)
+        return adaptation_experiment(experiment, student, scene, updates)
+
+    def _lacking(self, cell: Cell, runs: Sequence[RunRecord]) -> list[RunRecord]:
+        """The runs that can be tried in a cell and were not."""
+        able = [run for run in runs if attackable(run) or not cell.is_attack]
+        tried = self._store.trials([run.id for run in able], images=cell.images)
+        there = {one.run_id for one in tried if (one.disturbance, one.strength) == (cell.disturbance, cell.strength)}
+        return [run for run in able if run.id not in there]
+
+    def _try(self, desk: Desk, work: Sequence[tuple[Cell, list[RunRecord]]]) -> None:
+        attacked = {run.id for cell, runs in work if cell.is_attack for run in runs}
+        load_libraries()
+        refused: dict[str, None] = {}
+        opened: dict[str, Probed] = {}
+        for run in {run.id: run for _, runs in work for run in runs}.values():
+            desk.gate()
+            try:
+                opened[run.id] = probed(self._store, run.id, attacked=run.id in attacked)
+            except DistillError as error:  # the others can be tried
+                refused[str(error)] = None
+        done = 0
+        for cell, runs in work:
+            desk.tell(done, cell.title)
+            desk.gate()
+            for failure in self._try_cell(cell, [opened[run.id] for run in runs if run.id in opened], desk):
+                refused[str(failure)] = None
+            done += cell.work * len(runs)
+        desk.tell(done, "")
+        if refused:
+            raise DistillError(*refused)
+
+    def _try_cell(self, cell: Cell, everybody: Sequence[Probed], desk: Desk) -> Iterator[DistillError]:
+        """Try and store; what went wrong with one of them, while the others are kept."""
+        if not everybody:
+            return
+        _, test = task_splits(everybody[0].run.task, self.home)
+        logits = try_cell(cell, everybody, test, desk.gate, self._triers)
+        for one, said_NC in zip(everybody, logits, strict=True):
+            try:
+                self._store.keep_trials([judged(cell, one.run, said_NC, test)])
+            except DistillError as error:
+                yield error
+
+
+def _within(asked: Sequence[Cell], images: int) -> list[Cell]:
+    """The cells with at most so many images."""
+    return [
+        Cell(disturbance=cell.disturbance, strength=cell.strength, images=min(cell.images, images)) for cell in asked
+    ]

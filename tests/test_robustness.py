@@ -1,0 +1,230 @@
+"""The lab and robustness: trials in the background, stored cell by cell, and what a page asks of them."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from distill_core import robustness
+from distill_core.errors import InvalidSetting, NotFound, UnknownName
+from distill_core.evaluation.corruptions import CORRUPTIONS, corrupted
+from distill_core.experiment import Scene
+from distill_core.jobs import ErrandView
+from distill_core.lab import Lab
+from distill_core.pipeline.trials import try_cell
+from tests.quick import QUICK_TIMER
+
+WAIT = 120
+
+
+@pytest.fixture
+def lab(trained: Path) -> Iterator[Lab]:
+    opened = Lab.open(trained, timer=QUICK_TIMER)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def runs(lab: Lab) -> list[str]:
+    """Teacher, control and two students."""
+    return list(lab.results()["run_id"])
+
+
+def ended(lab: Lab) -> ErrandView:
+    view = lab._trying.wait(WAIT)
+    assert view is not None
+    assert view.finished
+    return view
+
+
+def finish(lab: Lab, runs: list[str], **asked: Any) -> ErrandView:
+    lab.test_robustness(runs, **{"images": 60, "corruptions": ("fog",), "attacks": (), **asked})
+    return ended(lab)
+
+
+def test_every_corruption_at_every_severity_is_tried_on_the_file_and_stored(lab: Lab, runs: list[str]) -> None:
+    assert lab.testing() is None
+    first = lab.test_robustness(runs[:2], images=60, attacks=())
+    assert (first.done, first.total) == (0, 2 * 76)
+    assert ended(lab).error is None
+    table = lab.trials(runs)
+    assert table.columns.tolist() == [
+        *["run_id", "disturbance", "family", "strength", "images", "accuracy", "ece", "nll_nats", "confidence"]
+    ]
+    assert len(table) == 2 * 76
+    assert set(table["disturbance"]) == {"clean", *CORRUPTIONS.names()}
+    assert table.groupby("family").size().to_dict() == {"": 2, "noise": 30, "blur": 40, "weather": 40, "digital": 40}
+    assert table["accuracy"].between(0, 1).all()
+    assert table["confidence"].between(0.1, 1).all()
+    assert set(table["images"]) == {60}
+
+
+def test_a_cell_is_what_the_file_says_to_the_corrupted_images(lab: Lab, runs: list[str]) -> None:
+    assert finish(lab, runs[:1]).error is None
+    split = lab.images("digits")[1]
+    images = corrupted(split.images_NHWC[:60], "fog", 4, 0)
+    right = (lab.answers_to(runs[0], images).argmax(1) == split.labels_N[:60]).mean()
+    table = lab.trials(runs[:1]).set_index(["disturbance", "strength"])
+    assert table.loc[("fog", 4.0), "accuracy"] == pytest.approx(right)
+    assert lab.answers_to(runs[0], images).sum(1) == pytest.approx(np.ones(60))
+
+
+def test_on_all_test_images_clean_accuracy_is_that_of_the_run(lab: Lab, runs: list[str]) -> None:
+    assert finish(lab, runs, images=100_000, corruptions=()).error is None
+    table, results = lab.trials(runs).set_index("run_id"), lab.results().set_index("run_id")
+    assert set(table["disturbance"]) == {"clean"}
+    assert set(table["images"]) == set(results["test_images"].astype(int))
+    for name, of_run in (("accuracy", "test_accuracy"), ("ece", "ece"), ("nll_nats", "nll_nats")):
+        assert table[name].to_dict() == pytest.approx(results[of_run].astype(float).to_dict(), abs=1e-5)
+
+
+def test_what_is_there_is_not_tried_again(lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert finish(lab, runs[:2]).total == 2 * 6
+    before = lab._store.trials(runs)
+    tried: list[tuple[str, float, list[str]]] = []
+
+    def noted(cell: Any, everybody: Any, *others: Any) -> Any:
+        tried.append((cell.disturbance, cell.strength, [one.run.id for one in everybody]))
+        return try_cell(cell, everybody, *others)
+
+    monkeypatch.setattr(robustness, "try_cell", noted)
+    assert finish(lab, runs[:2]).total == 0
+    assert finish(lab, runs[:3], corruptions=("fog", "snow")).total == 6 + 5 * 3
+    assert tried[:2] == [("clean", 0.0, [runs[2]]), ("fog", 1.0, [runs[2]])]
+    assert tried[6:] == [("snow", float(severity), runs[:3]) for severity in (1, 2, 3, 4, 5)]
+    assert [one for one in lab._store.trials(runs) if one in before] == before
+    assert finish(lab, runs[:1], images=61).total == 6
+
+
+def test_attacks_are_stored_beside_corruptions(lab: Lab, runs: list[str]) -> None:
+    view = finish(lab, runs[:2], corruptions=(), attacks=("fgsm", "pgd"), eps=(0, 8, 32))
+    assert (view.error, view.total) == (None, 2 * (1 + 3 * 4 + 3 * 31))
+    table = lab.trials(runs[:2])
+    assert table["family"].tolist().count("attack") == 2 * 6
+    for run in runs[:2]:
+        right = table[table["run_id"] == run].set_index(["disturbance", "strength"])["accuracy"]
+        assert right["fgsm", 0.0] == right["pgd", 0.0] == right["clean", 0.0]
+        assert right["pgd", 32.0] <= right["fgsm", 32.0] < right["clean", 0.0]
+
+
+def test_a_run_whose_file_is_smaller_than_its_network_is_tried_but_not_attacked(
+    lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from distill_core.pipeline import trials
+
+    monkeypatch.setattr(robustness, "attackable", lambda run: run.id != runs[1])
+    monkeypatch.setattr(trials, "attackable", lambda run: run.id != runs[1])
+    assert finish(lab, runs[:2], attacks=("fgsm",), eps=(8,)).error is None
+    table = lab.trials(runs[:2])
+    assert table[table["family"] == "attack"]["run_id"].tolist() == runs[:1]
+    assert len(table[table["run_id"] == runs[1]]) == 6
+
+
+class Halt:
+    """Stands still in its second cell until it is let on."""
+
+    def __init__(self) -> None:
+        self.inside, self.go_on, self.cells = threading.Event(), threading.Event(), 0
+
+    def __call__(self, *given: Any) -> Any:
+        self.cells += 1
+        if self.cells == 2:
+            self.inside.set()
+            assert self.go_on.wait(WAIT)
+        return try_cell(*given)
+
+
+def test_a_second_start_is_refused_and_a_stop_keeps_what_is_tried(
+    lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halt = Halt()
+    monkeypatch.setattr(robustness, "try_cell", halt)
+    lab.test_robustness(runs[:2], images=60, corruptions=("fog",), attacks=())
+    assert halt.inside.wait(WAIT)
+    view = lab.testing()
+    assert view is not None
+    assert (view.done, view.total, view.step) == (2, 12, "Fog 1")
+    assert view.seconds_left is not None
+    with pytest.raises(InvalidSetting, match="wanted nothing else under way"):
+        lab.test_robustness(runs)
+    lab.stop_testing()
+    lab.stop_testing()
+    halt.go_on.set()
+    view = ended(lab)
+    assert (view.stopped, view.error, view.done) == (True, None, 2)
+    assert lab.trials(runs)["disturbance"].tolist() == ["clean", "clean"]
+    assert finish(lab, runs[:2]).total == 10
+
+
+def test_one_network_that_cannot_be_read_keeps_no_other_from_it(lab: Lab, runs: list[str]) -> None:
+    lab.artifact(runs[0], "onnx").write_bytes(b"no network")
+    view = finish(lab, runs[:2])
+    assert "wanted SHA-256" in str(view.error)
+    assert view.done == view.total
+    assert set(lab.trials(runs)["run_id"]) == {runs[1]}
+
+
+def test_runs_that_are_deleted_meanwhile_are_said(lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    halt = Halt()
+    monkeypatch.setattr(robustness, "try_cell", halt)
+    lab.test_robustness(runs[:2], images=60, corruptions=("fog",), attacks=())
+    assert halt.inside.wait(WAIT)
+    lab.delete(lab.jobs()[0].id)
+    halt.go_on.set()
+    assert str(ended(lab).error).count("it was deleted meanwhile") == 2
+    assert lab.trials(runs).empty
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"run_ids": []}, "networks to test: wanted 1 or more, came none"),
+        ({"images": 0}, "test images: wanted 1 or more, came 0"),
+        ({"attacks": ("fgsm", "cw")}, "attacks: wanted fgsm or pgd, came fgsm, cw"),
+        ({"eps": ()}, "eps: wanted numbers from 0 to 255"),
+        ({"eps": (4, 256)}, "eps: wanted numbers from 0 to 255"),
+        ({"eps": (float("nan"),)}, "eps: wanted numbers from 0 to 255"),
+    ],
+)
+def test_what_cannot_be_tested_is_refused(lab: Lab, runs: list[str], asked: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidSetting, match=said):
+        lab.test_robustness(**{"run_ids": runs, **asked})
+    with pytest.raises(UnknownName, match="Did you mean 'fog'"):
+        lab.test_robustness(runs, corruptions=("frog",))
+    with pytest.raises(NotFound, match="may have been deleted"):
+        lab.test_robustness([*runs, "f" * 16])
+    assert lab.testing() is None
+
+
+def test_the_gallery_shows_the_images_that_are_tried(lab: Lab) -> None:
+    shown = lab.gallery("digits", 7, 5)
+    test = lab.images("digits")[1]
+    assert tuple(shown) == tuple(one.name for one in lab.corruptions()) == CORRUPTIONS.names()
+    for name, image in shown.items():
+        assert (image == corrupted(test.images_NHWC[:9], name, 5, 0)[7]).all()
+    for place in (-1, len(test)):
+        with pytest.raises(InvalidSetting, match="a test image: wanted 0 to"):
+            lab.gallery("digits", place, 5)
+
+
+def test_an_adaptation_is_the_jobs_experiment_with_one_more_student(lab: Lab) -> None:
+    (job,) = lab.jobs()
+    asked = lab.adaptation_experiment(job.id, "KD, all", Scene(corruption="fog", severity=4))
+    assert [one.name for one in asked.students][-1] == "KD, all, adapted to Fog 4"
+    assert asked.students[:-1] == job.experiment.students
+    with pytest.raises(NotFound):
+        lab.adaptation_experiment("gone", "KD, all", Scene(corruption="fog"))
+
+
+def test_closing_ends_what_is_tried(trained: Path) -> None:
+    lab = Lab.open(trained, timer=QUICK_TIMER)
+    lab.test_robustness(list(lab.results()["run_id"]), attacks=("pgd",), eps=(1, 2, 3))
+    for _ in range(2):
+        lab.close()
+    view = lab.testing()
+    assert view is not None
+    assert view.finished
+    assert view.done < view.total
