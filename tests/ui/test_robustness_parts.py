@@ -83,8 +83,9 @@ def test_attacks_begin_at_clean_images():
 def test_what_most_trials_took_is_the_first_number_of_images():
     rows = [*fogged(), cell("Big", 0, "fog", 1, 0.5, images=1000)]
     found = trials(*rows)
-    assert found.counts((500, 1000, 2000)) == ([500, 1000, 2000], 500)
-    assert found.counts((500, 1000, 5000)) == ([500, 1000, 2000], 500)
+    cells = [("clean", 0), ("fog", 1), ("fog", 2)]
+    assert found.counts((500, 1000, 2000), cells, 2000) == ([500, 1000, 2000], 500)
+    assert found.counts((500, 1000, 5000), [("pgd", 1)], 1000) == ([500, 1000, 2000], 1000)
     assert len(found.on(1000).rows) == 1
     assert found.on(500).lacking([("clean", 0), ("fog", 5)]) == []
     assert found.on(1000).lacking([("fog", 1)], ["Big0", "KD0"]) == ["KD0"]
@@ -98,7 +99,7 @@ def test_the_sentences_tell_the_fall_and_what_distilling_changed():
         "**KD** has **+10.1 ± 0.2 points** against its control on corrupted images (better than its control)" in second
     )
     assert "and +10.1 ± 0.2 on clean ones: its gain is as large there, or larger" in second
-    assert third == "KD gains most under fog (+10.1 points) and least under fog (+10.1)."
+    assert third == ("KD is furthest ahead of its control under fog (+10.1 points) and least ahead under fog (+10.1).")
 
 
 def test_a_gain_that_is_lost_under_corruption_is_told():

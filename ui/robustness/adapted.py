@@ -22,8 +22,8 @@ def show(lab: Lab, job: JobView, before: str, scene: Scene, place: str) -> None:
     if name not in tested.finished:
         st.caption("The adapted student was not finished.")
         return
-    tested = testing.images(tested, corruptions.IMAGES, key="test_images")
     cells = [(CLEAN, 0), *((scene.corruption, severity) for severity in SEVERITIES)]
+    tested = testing.images(tested, cells, corruptions.IMAGES, corruptions.IMAGES[-1], key="test_images")
     lacking, images = tested.lacking(cells), tested.images
     runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells))
     testing.show(

@@ -19,7 +19,7 @@ ATTACKS = {
 }
 EPS = (0.5, 1, 2, 4, 8, 16)
 DEFAULT = (1, 2, 4, 8)
-IMAGES = (200, 500, 1000, 2000)
+IMAGES, FIRST = (200, 500, 1000, 2000), 500
 
 
 def show(lab: Lab, tested: Trials | None) -> None:
@@ -34,7 +34,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
     tested, eps = _test(lab, tested)
     known = tested.rows[tested.rows["disturbance"].isin(ATTACKS)]
     if known.empty:
-        st.markdown("Not attacked yet. Results appear as they come in.")
+        st.markdown("Not attacked yet. FGSM moves each pixel once; PGD takes ten smaller steps and finds more.")
         return
     _pictures(tested, eps)
     for sentence in findings.attacks(tested, {name: title for name, (title, _, _) in ATTACKS.items()}, eps):
@@ -60,7 +60,7 @@ def _test(lab: Lab, tested: Trials) -> tuple[Trials, list[float]]:
             help="How far each pixel may move. None chosen: 1, 2, 4 and 8.",
         )
         eps = sorted(chosen or DEFAULT)
-        tested = testing.images(tested, IMAGES, key="attack_images")
+        tested = testing.images(tested, cells(EPS), IMAGES, FIRST, key="attack_images")
     lacking = tested.lacking(cells(eps), testing.attackable(tested))
     images, runs = tested.images, lacking or tested.run_ids
     testing.show(

@@ -14,7 +14,7 @@ from ui.robustness import findings, testing
 from ui.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
 from ui.spreadsheet import no_formula
 
-__all__ = ["PLACES", "cells", "families", "fine_print", "show", "test", "titles"]
+__all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "show", "test", "titles"]
 
 IMAGES = (500, 1000, 2000)
 PLACES = ("clean", *map(str, SEVERITIES))
@@ -59,7 +59,7 @@ def test(lab: Lab, tested: Trials) -> Trials:
     """The button that tests what is lacking, or how far that is; the trials on the chosen number of images."""
     place = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     with place:
-        tested = testing.images(tested, IMAGES, key="test_images")
+        tested = testing.images(tested, cells(lab), IMAGES, IMAGES[-1], key="test_images")
     lacking, images = tested.lacking(cells(lab)), tested.images
     runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells(lab)))
     with place:

@@ -78,7 +78,18 @@ def _so_far(tested: Trials, every: Sequence[Cell]) -> str:
 
 def _falls(clean: Mapping[str, Mapping[int, float]], worst: Mapping[str, Mapping[int, float]], tested: Trials) -> str:
     each = [f"{words.plain(who)} from {_mean(clean[who])} to **{_mean(worst[who])}**" for who in worst if who in clean]
-    return f"From clean images to severity {WORST}, on average over the corruptions, {words.join(each)}."
+    told = f"From clean images to severity {WORST}, on average over the corruptions, {words.join(each)}."
+    return f"{told}{_behind(worst, tested)}"
+
+
+def _behind(worst: Mapping[str, Mapping[int, float]], tested: Trials) -> str:
+    """That the teacher is worse than a control at the highest severity, where it is."""
+    means = {who: sum(seeds.values()) / len(seeds) for who, seeds in worst.items()}
+    teachers = [mean for who, mean in means.items() if tested.roles[who] == "teacher"]
+    controls = [mean for who, mean in means.items() if tested.roles[who] == "control"]
+    return (
+        " There the teacher itself is behind the control." if teachers and max(teachers) < max(controls or [0]) else ""
+    )
 
 
 def _changed(clean: Beside, corrupted: Beside) -> str:
@@ -105,10 +116,16 @@ def _most(tested: Trials, names: Mapping[str, str]) -> str:
     best = max(_differences(tested, [(CLEAN, 0)], "accuracy"), key=lambda one: one[2].mean)[0]
     gains = {title: _gain(tested, name, best) for name, title in names.items()}
     most, least = max(gains, key=gains.__getitem__), min(gains, key=gains.__getitem__)
+    how = "furthest behind" if gains[least] < 0 else "least ahead"
     return (
-        f"{words.plain(best)} gains most under {most.lower()} ({words.points(gains[most])} points) and least under "
-        f"{least.lower()} ({words.points(gains[least])})."
+        f"{words.plain(best)} is furthest ahead of its control under {_low(most)} ({words.points(gains[most])} points) "
+        f"and {how} under {_low(least)} ({words.points(gains[least])})."
     )
+
+
+def _low(title: str) -> str:
+    """A title within a sentence."""
+    return title if title.isupper() else title[:1].lower() + title[1:]
 
 
 def _gain(tested: Trials, corruption: str, student: str) -> float:

@@ -8,7 +8,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from ui import words
-from ui.robustness.trials import Trials
+from ui.robustness.trials import Cell, Trials
 
 __all__ = ["attack_seconds", "attackable", "images", "seconds", "show", "started"]
 
@@ -20,9 +20,9 @@ STEPS, MACS_A_SECOND = 11, 6e9
 STARTED, TOLD = "robustness_started", "robustness_told"
 
 
-def images(tested: Trials, offered: Sequence[int], *, key: str) -> Trials:
-    """Let a visitor choose how many test images a cell has; the trials on so many."""
-    found, default = tested.counts(offered)
+def images(tested: Trials, cells: Sequence[Cell], offered: Sequence[int], first: int, *, key: str) -> Trials:
+    """Let a visitor choose how many test images each of these cells has; the trials on so many."""
+    found, default = tested.counts(offered, cells, first)
     if st.session_state.get(key) not in found:
         st.session_state.pop(key, None)  # another task has fewer
     chosen = st.segmented_control(

@@ -72,12 +72,16 @@ class Trials:
         known = self.summary["test_images"].dropna()
         return int(known.max()) if len(known) else 0
 
-    def counts(self, offered: Sequence[int]) -> tuple[list[int], int]:
-        """How many images a test may take, of these and of all there are; and what most of the trials took."""
+    def counts(self, offered: Sequence[int], cells: Sequence[Cell], first: int) -> tuple[list[int], int]:
+        """How many images a test may take, of these and of all there are; and how many most of the trials in these
+        cells took, or ``first`` where there is none."""
         most = min(offered[-1], self.most_images)
         found = [number for number in offered if number < most] + [most]
-        taken = self.rows.loc[self.rows["images"].isin(found), "images"]
-        return found, int(taken.mode().max()) if len(taken) else most
+        asked = set(cells) - {(CLEAN, 0)}
+        here = [cell in asked for cell in zip(self.rows["disturbance"], self.rows["strength"], strict=True)]
+        taken = self.rows.loc[here, "images"]
+        known = taken[taken.isin(found)]
+        return found, int(known.mode().max()) if len(known) else min(first, most)
 
     def on(self, images: int) -> "Trials":
         """The trials on so many images alone."""
