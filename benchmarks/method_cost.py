@@ -28,7 +28,8 @@ from distill_core.export import environment
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline import complete, expand, identify
 from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.runs import PlannedStudent, pair_of, recipe
+from distill_core.pipeline.recipes import pair_of, recipe
+from distill_core.pipeline.runs import PlannedStudent
 from distill_core.tasks import TASKS, ignore, load_task
 from distill_core.training import FrozenTeacher, ImageBank, Plan, train_cohort
 

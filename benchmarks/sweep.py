@@ -52,8 +52,8 @@ from distill_core.export import available_threads, environment
 from distill_core.jobs import Crew
 from distill_core.lab import Lab
 from distill_core.pipeline import complete, expand, identify
+from distill_core.pipeline.recipes import recipe
 from distill_core.pipeline.recorded import find_recorded, read_recorded
-from distill_core.pipeline.runs import recipe
 from distill_core.tasks import TASKS, Split, TaskData, ignore, load_task
 from distill_core.training import FrozenTeacher, ImageBank, Plan, Recipe, resolve, train_cohort
 from distill_core.training.alone import teacher_blueprint

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from distill_core.architectures import ARCHITECTURES, Architecture, profile
 from distill_core.assets import Manifest
+from distill_core.chains import Chains
 from distill_core.devices import Devices
 from distill_core.errors import InvalidSetting, Stopped, explain
 from distill_core.events import Event, Progress
@@ -92,7 +93,7 @@ OTHERS_SECONDS = 0.5
 DEFAULT_HOME = Path(__file__).resolve().parent.parent / "distill_home"
 
 
-class Lab(Devices, Robustness):
+class Lab(Devices, Robustness, Chains):
     """One home, one store, one queue. Any number of pages may ask at once."""
 
     def __init__(self, home: Path, store: Store, *, timer: Timer = measure) -> None:
@@ -185,7 +186,7 @@ class Lab(Devices, Robustness):
                     seed=one.seed,
                     parameters=profile(one.blueprint).parameters if known else None,
                     macs=profile(one.blueprint).macs if known else None,
-                    seconds=training_seconds(full, one.blueprint),
+                    seconds=training_seconds(full, one.blueprint) if one.trains else 0.0,
                     stored=there[one.key] is not None,
                 )
                 for one in planned

@@ -34,7 +34,7 @@ FLOORS = (
     ("methods", "evaluation", "compression", "export"),
     ("training",),
     ("pipeline", "reports"),
-    ("views", "devices", "robustness", "lab"),
+    ("views", "devices", "robustness", "chains", "lab"),
     ("ui", "__main__"),
     ("pages", "app"),
 )
@@ -47,7 +47,10 @@ ONLY = {
     "sqlite3": "store",
     "onnxruntime": "export",
 }
-SLOW = ("torch", "torchvision", "sklearn", "scipy", "onnx", "onnxruntime", "safetensors.torch")
+SLOW = (
+    *("torch", "torchvision", "sklearn", "scipy", "onnx", "onnxruntime", "safetensors.torch"),
+    *("torch_pruning", "tensorly"),
+)
 EMPTY_WORDS = {"util", "utils", "helper", "helpers", "common"}
 
 

@@ -18,7 +18,7 @@ from distill_core.experiment import Optimiser
 from distill_core.lab import DEFAULT_HOME
 from distill_core.pipeline import complete, expand, identify
 from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.runs import recipe
+from distill_core.pipeline.recipes import recipe
 from distill_core.tasks import TASKS, ignore, load_task
 
 RATES = (0.05, 0.1, 0.2, 0.4)

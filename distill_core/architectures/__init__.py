@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from distill_core.architectures import (
+    changes,
     depthwise,
     ensemble,
     grafting,
@@ -22,7 +23,7 @@ from distill_core.architectures import (
     squeezenet,
     vit,
 )
-from distill_core.architectures.blueprint import Blueprint
+from distill_core.architectures.blueprint import Blueprint, Reshaped
 from distill_core.architectures.ensemble import ENSEMBLE
 from distill_core.architectures.entry import Architecture, Profile, Tap
 from distill_core.architectures.profiling import features
@@ -37,6 +38,7 @@ __all__ = [
     "Architecture",
     "Blueprint",
     "Profile",
+    "Reshaped",
     "Tap",
     "build",
     "check",
@@ -68,14 +70,13 @@ def entry_of(name: str) -> Architecture:
 def check(blueprint: Blueprint) -> Architecture:
     """The entry that describes this. Raises UnknownName or InvalidSetting; needs no torch."""
     if blueprint.members:
-        for member in blueprint.members:
-            check(member)
-        return ENSEMBLE
+        return _check_members(blueprint)
     entry = ARCHITECTURES.get(blueprint.architecture)
     _check_images(entry, blueprint)
     _check_width(entry, blueprint.width)
     if blueprint.stem_stride not in entry.stem_strides:
         raise _wrong(entry, "stem stride", _either(entry.stem_strides), blueprint.stem_stride)
+    changes.check_changes(blueprint.changes)
     if blueprint.graft is not None:
         _check_graft(entry, blueprint, blueprint.graft)
     return entry
@@ -90,7 +91,7 @@ def build(blueprint: Blueprint) -> nn.Module:
     entry = check(blueprint)
     if blueprint.members:
         return ensemble.together([build(member) for member in blueprint.members])
-    network = entry.build(blueprint)
+    network = changes.changed(entry.build(blueprint), blueprint.changes)
     if blueprint.graft is None:
         return network
     own, other = profile(replace(blueprint, graft=None)), profile(blueprint.graft)
@@ -106,6 +107,15 @@ def profile(blueprint: Blueprint) -> Profile:
 def _is_signed(blueprint: Blueprint) -> bool:
     """Whether its embedding may be negative; one behind an adapter is like the one that it stands for."""
     return _is_signed(blueprint.graft) if blueprint.graft else ARCHITECTURES.get(blueprint.architecture).signed
+
+
+def _check_members(blueprint: Blueprint) -> Architecture:
+    if blueprint.changes:
+        wanted, do = "an ensemble of networks as they are", "compress its members one by one"
+        raise InvalidSetting(explain(ENSEMBLE.title, wanted=wanted, came="layers that were changed", do=do))
+    for member in blueprint.members:
+        check(member)
+    return ENSEMBLE
 
 
 def _check_images(entry: Architecture, blueprint: Blueprint) -> None:

@@ -16,7 +16,7 @@ def folded(network: nn.Module) -> nn.Module:
     """A copy in eval mode that answers the same, up to rounding, in less time; the network stays as it was.
 
     It folds where a norm stands right behind a convolution in a part that runs its pieces in their order, as
-    torchvision's blocks do.
+    torchvision's blocks do; of factors of a convolution, the last one takes the norm.
     """
     copied = copy.deepcopy(network).eval()
     for part in list(copied.modules()):
@@ -28,7 +28,12 @@ def _fold(part: nn.Module) -> None:
     from torch import nn
     from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-    for (first, conv), (second, norm) in pairwise(list(part.named_children())):
-        if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-            setattr(part, first, fuse_conv_bn_eval(conv, norm))
+    for (first, before), (second, norm) in pairwise(list(part.named_children())):
+        if not isinstance(norm, nn.BatchNorm2d):
+            continue
+        if isinstance(before, nn.Conv2d):
+            setattr(part, first, fuse_conv_bn_eval(before, norm))
+            setattr(part, second, nn.Identity())
+        elif isinstance(before, nn.Sequential) and isinstance(before[-1], nn.Conv2d):
+            before[-1] = fuse_conv_bn_eval(before[-1], norm)
             setattr(part, second, nn.Identity())

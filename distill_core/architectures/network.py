@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from torch import nn
+
+Network = TypeVar("Network", bound="nn.Module")
 
 __all__ = ["flat_pool", "in_a_row", "initialise"]
 
@@ -31,7 +33,7 @@ def flat_pool() -> nn.Sequential:
     return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(1))
 
 
-def initialise(network: nn.Sequential) -> nn.Sequential:
+def initialise(network: Network) -> Network:
     """He initialisation of every convolution, from torch's default generator. Source: arXiv:1502.01852."""
     from torch import nn
 

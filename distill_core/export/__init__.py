@@ -2,6 +2,7 @@
 
 from distill_core.export.eager import EAGER, measure_eager
 from distill_core.export.environment import available_threads, device_name, environment
+from distill_core.export.int8 import Way, to_int8
 from distill_core.export.latency import BackendTiming, Timing, measure, measure_onnx
 from distill_core.export.onnx_file import OnnxFile, export_onnx, graph_hash
 from distill_core.export.parity import agreement
@@ -16,6 +17,7 @@ __all__ = [
     "OnnxFile",
     "Spread",
     "Timing",
+    "Way",
     "agreement",
     "answering",
     "answers",
@@ -30,4 +32,5 @@ __all__ = [
     "nearest_rank",
     "spread",
     "to_float16",
+    "to_int8",
 ]

@@ -10,7 +10,7 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.methods.checks import check_batches
 from distill_core.methods.entry import LossInputs, Method, Pair, Settings
 from distill_core.methods.featured import on_features, trained_along
-from distill_core.methods.stages import adapter, as_map, check_maps, paired_stages, resized
+from distill_core.methods.stages import adapter, as_map, channels_last, check_maps, paired_stages, resized
 from distill_core.methods.weighted import LARGE_RANGES
 
 if TYPE_CHECKING:
@@ -74,15 +74,21 @@ def hierarchical(student_maps: "Sequence[Tensor]", teacher_maps: "Sequence[Tenso
 
 
 def _levels(student: "Tensor", teacher: "Tensor") -> "Tensor":
-    from torch.nn.functional import adaptive_avg_pool2d
-
-    loss, weight, total = hint(student, teacher), 1.0, 1.0
+    loss, weight, total = hint(channels_last(student), channels_last(teacher)), 1.0, 1.0
     for size in POOLED:
         if size < student.shape[2]:
             weight /= 2
             total += weight
-            loss = loss + weight * hint(adaptive_avg_pool2d(student, size), adaptive_avg_pool2d(teacher, size))
+            loss = loss + weight * hint(_pooled(student, size), _pooled(teacher, size))
     return loss / total
+
+
+def _pooled(maps: "Tensor", size: int) -> "Tensor":
+    from torch.nn.functional import adaptive_avg_pool2d
+
+    if size == 1:
+        return channels_last(maps).mean((1, 2))
+    return channels_last(adaptive_avg_pool2d(maps, size))
 
 
 def _hint_term(pair: Pair) -> "nn.Module":

@@ -5,6 +5,7 @@ Shapes: B batch, D features of a student, E of its teacher (any numbers).
 
 from typing import TYPE_CHECKING
 
+from distill_core.methods.angles import angles
 from distill_core.methods.checks import check_batches
 from distill_core.methods.entry import Method, Settings
 from distill_core.methods.featured import on_embeddings, on_features
@@ -26,6 +27,7 @@ __all__ = [
 
 # As in the references: below, a distance counts as none; PKT's norms and ratios.
 LEAST_SQUARE, LEAST_SHARE = 1e-12, 1e-7
+LEAST_DISTANCE = LEAST_SQUARE**0.5
 
 
 def relational(student: "Tensor", teacher: "Tensor", *, distance_weight: float, angle_weight: float) -> "Tensor":
@@ -41,8 +43,7 @@ def relational(student: "Tensor", teacher: "Tensor", *, distance_weight: float, 
     check_batches(student, teacher)
     teacher = teacher.detach()
     distance = smooth_l1_loss(distances_BB(student), distances_BB(teacher))
-    angle = smooth_l1_loss(_cosines_BBB(student), _cosines_BBB(teacher))
-    return distance_weight * distance + angle_weight * angle
+    return distance_weight * distance + angle_weight * angles(student, teacher)
 
 
 def probabilistic_transfer(student: "Tensor", teacher: "Tensor") -> "Tensor":
@@ -81,19 +82,12 @@ def distances_BB(features: "Tensor") -> "Tensor":
     """Euclidean, divided by the mean of those above 0."""
     import torch
 
-    squares = (features[None] - features[:, None]).square().sum(-1)
-    # The root of 0 has no derivative: those distances stay 0 and pull nowhere.
-    apart = squares > LEAST_SQUARE
-    distances = torch.where(apart, squares.clamp(min=LEAST_SQUARE).sqrt(), 0.0)
-    return distances / (distances.sum() / apart.sum().clamp(min=1)).clamp(min=LEAST_SQUARE)
-
-
-def _cosines_BBB(features: "Tensor") -> "Tensor":
-    """Of the angle at each image between every two others."""
-    from torch.nn.functional import normalize
-
-    directions = normalize(features[None] - features[:, None], dim=2)
-    return directions @ directions.transpose(1, 2)
+    # Summed difference by difference: products would lose the digits of near points, a table would take B² D numbers.
+    distances = torch.cdist(features, features, compute_mode="donot_use_mm_for_euclid_dist")
+    apart = distances > LEAST_DISTANCE
+    distances = torch.where(apart, distances, 0.0)
+    scaled: Tensor = distances / (distances.sum() / apart.sum().clamp(min=1)).clamp(min=LEAST_SQUARE)
+    return scaled
 
 
 def shares_BB(features: "Tensor") -> "Tensor":

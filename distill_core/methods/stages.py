@@ -12,7 +12,17 @@ from distill_core.methods.entry import Pair
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["adapter", "as_map", "check_embedding", "check_maps", "map_shape", "paired_stages", "resized"]
+__all__ = [
+    "adapter",
+    "as_map",
+    "channels_last",
+    "check_embedding",
+    "check_maps",
+    "map_shape",
+    "matched",
+    "paired_stages",
+    "resized",
+]
 
 
 def paired_stages(pair: Pair) -> tuple[tuple[int, int], ...]:
@@ -47,6 +57,14 @@ def as_map(tap: "Tensor") -> "Tensor":
     return tap if tap.ndim == 4 else tap.transpose(1, 2).reshape(len(tap), channels, height, width)
 
 
+def channels_last(maps: "Tensor") -> "Tensor":
+    """(B, height, width, channels): the same memory, seen as networks here keep it.
+
+    A loss on this view hands its gradient back in that order; else the norm before it takes three times as long.
+    """
+    return maps.movedim(1, -1)
+
+
 def resized(maps: "Tensor", height: int, width: int) -> "Tensor":
     """Averaged where it becomes smaller, interpolated where it becomes larger."""
     from torch.nn.functional import adaptive_avg_pool2d, interpolate
@@ -56,6 +74,18 @@ def resized(maps: "Tensor", height: int, width: int) -> "Tensor":
     if maps.shape[2] > height:
         return adaptive_avg_pool2d(maps, (height, width))
     return interpolate(maps, (height, width), mode="bilinear", align_corners=False)
+
+
+def matched(through: "nn.Module", maps: "Tensor", height: int, width: int) -> "Tensor":
+    """The student's maps through their ``adapter`` at the teacher's size: as if they were resized first.
+
+    Where they become larger, the convolution is done before: it looks at one place at a time, so it may, and there are
+    fewer of them. The norm stays behind, since its statistics are those of the larger map.
+    """
+    if maps.shape[2] * maps.shape[3] < height * width:
+        convolution, norm = through.children()
+        return norm(resized(convolution(maps), height, width))  # type: ignore[no-any-return]
+    return through(resized(maps, height, width))  # type: ignore[no-any-return]
 
 
 def adapter(student: tuple[int, ...], teacher: tuple[int, ...]) -> "nn.Module":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.methods.entry import LossInputs, Method, Pair
 from distill_core.methods.featured import trained_along
-from distill_core.methods.stages import adapter, as_map, check_maps, map_shape, paired_stages, resized
+from distill_core.methods.stages import adapter, as_map, channels_last, check_maps, map_shape, matched, paired_stages
 from distill_core.methods.weighted import RANGES
 
 if TYPE_CHECKING:
@@ -23,10 +23,13 @@ def gaussian_nll(mean: "Tensor", teacher: "Tensor", raw_variance_C: "Tensor") ->
     Shapes: (batch, channels, height, width) twice, (channels,). Returns: a scalar in nats a number, up to a constant.
     Source: Ahn et al. 2019 (arXiv:1904.05835), equation 5.
     """
-    from torch.nn.functional import softplus
+    from torch.nn.functional import mse_loss, softplus
 
-    variance = (softplus(raw_variance_C) + LEAST_VARIANCE)[None, :, None, None]
-    return 0.5 * ((mean - teacher.detach()).square() / variance + variance.log()).mean()
+    variance_C = softplus(raw_variance_C) + LEAST_VARIANCE
+    # A channel's places share its variance, so their mean comes first.
+    squares_BHWC = mse_loss(channels_last(mean), channels_last(teacher.detach()), reduction="none")
+    squares_C = squares_BHWC.mean((0, 1, 2))
+    return 0.5 * (squares_C / variance_C + variance_C.log()).mean()
 
 
 def _term(pair: Pair) -> "nn.Module":
@@ -49,8 +52,8 @@ def _term(pair: Pair) -> "nn.Module":
             losses = []
             for (own, other), mean, variance in zip(stages, self.means, self.variances, strict=True):
                 teacher = as_map(inputs.teacher_taps[other])
-                student = resized(as_map(inputs.student_taps[own]), *teacher.shape[2:])
-                losses.append(gaussian_nll(mean(student), teacher, variance))
+                adapted = matched(mean, as_map(inputs.student_taps[own]), *teacher.shape[2:])
+                losses.append(gaussian_nll(adapted, teacher, variance))
             return torch.stack(losses).sum()
 
     return Variational()

@@ -1,9 +1,10 @@
 """What one job does, from the specification to stored results."""
 
+from distill_core.pipeline.bench import Bench
 from distill_core.pipeline.cohorts import already_there
 from distill_core.pipeline.complete import complete
 from distill_core.pipeline.estimate import MEASURING, expected_seconds, pace, training_seconds
-from distill_core.pipeline.job import Bench, run_job
+from distill_core.pipeline.job import run_job
 from distill_core.pipeline.libraries import load_libraries, loaded
 from distill_core.pipeline.measure import (
     BATCH_SIZES,
@@ -15,7 +16,8 @@ from distill_core.pipeline.measure import (
     server_steps,
 )
 from distill_core.pipeline.models import Conversions, Model, finished_run_of, model
-from distill_core.pipeline.runs import PlannedStudent, check_pairs, expand, job_fingerprint
+from distill_core.pipeline.recipes import check_pairs
+from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
 from distill_core.pipeline.teachers import KnownTeacher, TeacherOption, identify, offered
 
 __all__ = [

@@ -17,9 +17,10 @@ Circle = tuple[Student, ...]
 
 
 def content(student: Student) -> dict[str, Any]:
-    """What a student is: its name, its role and its other seeds change nothing in what is trained; who teaches it
-    counts by what that is, not by a name."""
-    return student.model_dump(mode="json", exclude={"name", "role", "seeds", "taught_by"})
+    """What a student is: its name, its role and its other seeds change nothing in what is trained; who teaches it, and
+    as which network it starts, count by what these are, not by a name."""
+    left_out: dict[str, Any] = {"name": True, "role": True, "seeds": True, "taught_by": True, "start": {"source": True}}
+    return student.model_dump(mode="json", exclude=left_out)
 
 
 def circles(students: Sequence[Student]) -> Mapping[tuple[str, int], Circle]:

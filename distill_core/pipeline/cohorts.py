@@ -17,13 +17,13 @@ TRAINING, EVALUATING = "Training", "Evaluating and exporting"
 def cohorts(missing: Sequence[PlannedStudent], experiment: Experiment) -> tuple[tuple[PlannedStudent, ...], ...]:
     """The networks to train, generation after generation: who teaches is finished before those whom it teaches begin.
 
-    A generation is cut into cohorts of nearly equal size, those of one seed together: they read one stream. Those who
-    teach each other are never parted. In cached
-    mode the teacher's answers are kept from cohort to cohort. In consistent mode all train at once: every
-    cohort would cost another pass of the teacher.
+    Who sees another scene trains apart. A generation is cut into cohorts of nearly equal size, those of one seed
+    together: they read one stream. Those who teach each other are never parted. In cached mode the teacher's answers
+    are kept from cohort to cohort. In consistent mode all train at once: every cohort would cost another pass of the
+    teacher.
     """
-    by_generation = groupby(sorted(missing, key=_generation), key=_generation)
-    return tuple(part for _, members in by_generation for part in _cut(tuple(members), experiment))
+    groups = groupby(sorted(missing, key=_together), key=_together)
+    return tuple(part for _, members in groups for part in _cut(tuple(members), experiment))
 
 
 def _cut(missing: Sequence[PlannedStudent], experiment: Experiment) -> tuple[tuple[PlannedStudent, ...], ...]:
@@ -51,7 +51,8 @@ def stage(what: str, parts: Sequence[Sequence[PlannedStudent]], place: int) -> s
     if len(parts) == 1:
         return what
     generations = list(dict.fromkeys(part[0].generation for part in parts))
-    which = f", generation {parts[place][0].generation + 1} of {generations[-1] + 1}" if len(generations) > 1 else ""
+    word = "step" if any(one.start_of for part in parts for one in part) else "generation"
+    which = f", {word} {parts[place][0].generation + 1} of {generations[-1] + 1}" if len(generations) > 1 else ""
     before = sum(map(len, parts[:place]))
     return f"{what}{which}: networks {before + 1} to {before + len(parts[place])} of {sum(map(len, parts))}"
 
@@ -64,5 +65,7 @@ def already_there(
     return {one.key: there[one.key] if all(there[key] for key in one.circle) else None for one in planned}
 
 
-def _generation(one: PlannedStudent) -> int:
-    return one.generation
+def _together(one: PlannedStudent) -> tuple[int, str]:
+    """Its generation, and what has happened to the images that it sees: a cohort shares them."""
+    scene = one.student.scene
+    return one.generation, scene.to_json() if scene else ""

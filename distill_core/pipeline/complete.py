@@ -7,6 +7,7 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Added, Experiment, Student
 from distill_core.methods import METHODS, settle, settle_added
 from distill_core.pipeline.circles import check_circles, content
+from distill_core.pipeline.starting import complete_start
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
 from distill_core.training import resolve
@@ -35,9 +36,12 @@ def complete(experiment: Experiment) -> Experiment:
     _check_mode(asked, experiment)
     _check_teaching(asked)
     controls = [_complete_student(student, task) for student in experiment.students if student.role == "control"]
-    _check_controls(controls, asked)
-    named = {_group(control): control.name for control in controls}
-    students = _with_controls(asked, named)
+    random = [control for control in controls if control.start is None]
+    _check_controls(random, asked)
+    started = [control for control in controls if control.start is not None]
+    _check_started_controls(started)
+    named = {_group(control): control.name for control in random}
+    students = [*_with_controls(asked, named, {control.name for control in started}), *started]
     return Experiment.of(
         {
             **experiment.model_dump(),
@@ -61,6 +65,7 @@ def student_blueprint(student: Student, task: Task) -> Blueprint:
 
 
 def _complete_student(student: Student, task: Task) -> Student:
+    student = complete_start(student)
     settings = settle(METHODS.get(student.method), student)
     check(student_blueprint(student, task))
     if student.labels is not None and student.labels > task.train_images:
@@ -125,6 +130,20 @@ def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> No
             )
 
 
+def _check_started_controls(controls: Sequence[Student]) -> None:
+    """Beside a chain one control stands for it: the same network from random weights, on labels alone."""
+    wrong = [control.name for control in controls if control.method != CONTROL_METHOD or control.untrained]
+    if wrong or len(controls) > 1:
+        raise InvalidSetting(
+            explain(
+                "the control of a chain",
+                wanted="one, trained on labels alone",
+                came=", ".join(map(repr, wrong or [control.name for control in controls])),
+                do="give the others the role of a student",
+            )
+        )
+
+
 def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
     """Answers to stored views say nothing about mixtures of them."""
     mixing = [student for student in students if METHODS.get(student.method).mixes]
@@ -157,7 +176,7 @@ def _check_teaching(students: Sequence[Student]) -> None:
 def _refuse_twins(students: Sequence[Student]) -> None:
     known: dict[str, str] = {}
     for student in students:
-        what = fingerprint(content(student), student.taught_by)
+        what = fingerprint(content(student), student.taught_by, student.start and student.start.source)
         if what in known:
             raise InvalidSetting(
                 explain(
@@ -170,22 +189,25 @@ def _refuse_twins(students: Sequence[Student]) -> None:
         known[what] = student.name
 
 
-def _with_controls(students: Sequence[Student], named: Mapping[Group, str]) -> list[Student]:
+def _with_controls(students: Sequence[Student], named: Mapping[Group, str], taken: set[str]) -> list[Student]:
+    """Controls first, one for each group of students that start from random weights; then everybody who is taught."""
     groups: dict[Group, list[Student]] = {}
     for student in students:
-        groups.setdefault(_group(student), []).append(student)
+        if student.start is None:
+            groups.setdefault(_group(student), []).append(student)
     controls = [
         _control(members, named.get(group) or _name(members, alone=len(groups) == 1))
         for group, members in groups.items()
     ]
     others = [member for members in groups.values() for member in members if not _is_control(member)]
-    if not others:
+    started = [student for student in students if student.start is not None]
+    if not others and not started:
         raise InvalidSetting(
             explain(
                 "students", wanted="one that is not a control", came="labels only", do="add a student that is taught"
             )
         )
-    return [*_renamed(controls, {student.name for student in others}), *others]
+    return [*_renamed(controls, {student.name for student in (*others, *started)} | taken), *others, *started]
 
 
 def _group(student: Student) -> Group:
@@ -197,7 +219,8 @@ def _never(student: Student) -> str:
 
 
 def _is_control(student: Student) -> bool:
-    return student.method == CONTROL_METHOD and student.transfer == "labelled" and not student.also
+    alone = student.transfer == "labelled" and not student.also and student.start is None
+    return student.method == CONTROL_METHOD and alone
 
 
 def _name(members: list[Student], *, alone: bool) -> str:

@@ -93,7 +93,7 @@ def pace(store: Store) -> float:
     ratios = [
         linked.run.seconds / training_seconds(Experiment.from_json(linked.run.specification), blueprint_of(linked.run))
         for linked in store.runs(newest)
-        if linked.role != "teacher" and linked.run.state == "finished"
+        if linked.role != "teacher" and linked.run.state == "finished" and linked.run.updates
     ]
     return min(20.0, max(0.1, median(ratios))) if ratios else 1.0
 
@@ -116,11 +116,15 @@ def _expected(
     found = {"Loading the images": LOAD_SECONDS, "Getting the teacher ready": _teacher_seconds(experiment, teacher)}
     parts = cohorts(missing, experiment)
     for place, part in enumerate(parts):
-        together = [one for one in missing if one.generation == part[0].generation]
-        work = _steps_seconds(experiment, together) + _passes_seconds(experiment, together)
-        found[stage(TRAINING, parts, place)] = slowness * work * len(part) / len(together)
+        together = [one for one in missing if one.generation == part[0].generation and one.trains]
+        work = _steps_seconds(experiment, together) + _passes_seconds(experiment, together) if together else 0.0
+        found[stage(TRAINING, parts, place)] = slowness * work * _trained(part) / max(1, len(together))
         found[stage(EVALUATING, parts, place)] = EVALUATE_SECONDS * len(part)
     return {**found, MEASURING: MEASURE_SECONDS * (len(graphs) + 1)}
+
+
+def _trained(part: Sequence[PlannedStudent]) -> int:
+    return sum(one.trains for one in part)
 
 
 def _steps_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -> float:

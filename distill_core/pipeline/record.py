@@ -1,12 +1,11 @@
-"""From a trained network to its record: scores, curves and files."""
+"""From a network that is made to its record; and the story of a run, kept and told again."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from distill_core.architectures import Blueprint, profile
 from distill_core.errors import ExportMismatch, InvalidSetting
-from distill_core.evaluation import score, unseen_class
 from distill_core.events import (
     INSIGHT,
     Event,
@@ -19,25 +18,48 @@ from distill_core.events import (
     ValidPoint,
 )
 from distill_core.experiment import Experiment, Student
-from distill_core.export import environment, export_onnx
+from distill_core.export import environment
 from distill_core.methods import METHODS, unlike_default
 from distill_core.pipeline.runs import PlannedStudent
+from distill_core.pipeline.scoring import evaluate
+from distill_core.pipeline.starting import step_of
+from distill_core.pipeline.starts import Begun
 from distill_core.store import RunRecord
 from distill_core.tasks import TaskData
-from distill_core.training import ImageBank, Trained, predict
-from distill_core.training.checkpoints import to_bytes
+from distill_core.training import ImageBank
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["Curves", "evaluate", "failed_run", "finished_run", "replay", "run_id", "untaught_run"]
+__all__ = ["Curves", "Diverged", "Made", "failed_run", "finished_run", "replay", "run_id"]
 
 Row = dict[str, Any]
+# The step of a student that only trains on from where another one ended.
+TRAINED_ON = "train"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """A network as it is to be judged; ``begun`` tells where it started, unless from random weights."""
+
+    network: "nn.Module"
+    updates: int
+    seconds: float
+    begun: Begun | None = None
 
 
 def run_id(fingerprint: str) -> str:
     return fingerprint[:16]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Diverged:
+    """A training that ended early, after so many updates, and why."""
+
+    reason: str
+    updates: int
+    seconds: float
 
 
 class Curves:
@@ -86,55 +108,9 @@ def replay(one: PlannedStudent, run: RunRecord, rows: Sequence[Row], sink: Sink)
         sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
 
 
-def evaluate(
-    network: "nn.Module",
-    blueprint: Blueprint,
-    data: TaskData,
-    banks: Mapping[str, ImageBank],
-    teacher_test_logits_NC: "np.ndarray | None",
-    *,
-    missing_index: int | None = None,
-) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Scores at the last update, and the files: weights, ONNX, and logits of validation and test images.
-
-    ``missing_index`` is a class that the network never saw: how it fares, before and after a bias, is a score too. The
-    blueprints of another network in whose head it ends, or of an ensemble's members, are kept there, since without them
-    nobody could read the weights.
-
-    Raises: ExportMismatch where the ONNX file answers differently from the network.
-    """
-    from safetensors.numpy import save
-
-    valid_NC, test_NC = predict(network, banks["valid"]), predict(network, banks["test"])
-    test = score(test_NC, data.test.labels_N, teacher_logits_NC=teacher_test_logits_NC).to_dict()
-    weights, onnx = to_bytes(network), export_onnx(network, blueprint)
-    size = profile(blueprint)
-    scores = {
-        "test_accuracy": test.pop("accuracy"),
-        "valid_accuracy": score(valid_NC, data.valid.labels_N).accuracy,
-        **test,
-        "test_images": len(data.test),
-        "parameters": size.parameters,
-        "macs": size.macs,
-        "size_bytes": len(weights),
-        "onnx_bytes": len(onnx.data),
-        "onnx_largest_difference": onnx.largest_difference,
-        "graph": onnx.graph,
-    }
-    if blueprint.graft is not None:
-        scores["graft"] = blueprint.graft.to_dict()
-    if blueprint.members:
-        scores["members"] = [member.to_dict() for member in blueprint.members]
-    if missing_index is not None:
-        found = unseen_class(valid_NC, data.valid.labels_N, test_NC, data.test.labels_N, missing_index)
-        scores["unseen"] = found.to_dict()
-    predictions = save({"valid_logits_NC": valid_NC, "test_logits_NC": test_NC, "test_labels_N": data.test.labels_N})
-    return scores, {"weights": weights, "onnx": onnx.data, "predictions": predictions}
-
-
 def finished_run(
     one: PlannedStudent,
-    result: Trained,
+    made: Made,
     experiment: Experiment,
     data: TaskData,
     banks: Mapping[str, ImageBank],
@@ -142,22 +118,35 @@ def finished_run(
 ) -> tuple[RunRecord, dict[str, bytes]]:
     """The record and files of a student. One whose scores or file are not what they must be is recorded as failed,
     with why, since training it again would end the same way; what may go better next time is raised."""
+    begun = made.begun
     try:
         scores, files = evaluate(
-            result.network, one.blueprint, data, banks, teacher_test_logits_NC, missing_index=one.missing_index
+            made.network,
+            one.blueprint,
+            data,
+            banks,
+            teacher_test_logits_NC,
+            missing_index=one.missing_index,
+            file=begun.file if begun else None,
         )
     except (ExportMismatch, InvalidSetting) as error:
-        return _record(one, result, experiment, "failed", str(error), {}), {}
-    return _record(one, result, experiment, "finished", None, scores), files
+        return _record(one, made.updates, made.seconds, experiment, "failed", str(error), {}), {}
+    scores |= _begun(one, begun) if begun else {}
+    return _record(one, made.updates, made.seconds, experiment, "finished", None, scores), files
 
 
-def failed_run(one: PlannedStudent, result: Trained, experiment: Experiment) -> RunRecord:
-    return _record(one, result, experiment, "failed", result.error, {})
+def failed_run(
+    one: PlannedStudent, reason: str, experiment: Experiment, *, updates: int = 0, seconds: float = 0.0
+) -> RunRecord:
+    """The record of a student that diverged, or could not begin at all."""
+    return _record(one, updates, seconds, experiment, "failed", reason, {})
 
 
-def untaught_run(one: PlannedStudent, reason: str, experiment: Experiment) -> RunRecord:
-    """The record of a student that nobody could teach: whoever should have has failed."""
-    return _record(one, None, experiment, "failed", reason, {})
+def _begun(one: PlannedStudent, begun: Begun) -> dict[str, Any]:
+    """What was done to the network that it started as, what the step tells, and the format of its file."""
+    step = step_of(one.student)
+    told = {"step": step.name if step else TRAINED_ON, "step_notes": dict(begun.notes)}
+    return told | ({"file": step.file} if step and step.file else {})
 
 
 def _parameters(student: Student) -> dict[str, float]:
@@ -172,7 +161,8 @@ def _parameters(student: Student) -> dict[str, float]:
 
 def _record(
     one: PlannedStudent,
-    result: Trained | None,
+    updates: int,
+    seconds: float,
     experiment: Experiment,
     state: str,
     message: str | None,
@@ -198,8 +188,8 @@ def _record(
         missing_class=student.missing_class,
         state=state,  # type: ignore[arg-type]
         message=message,
-        updates=result.updates if result else 0,
-        seconds=result.seconds if result else 0.0,
+        updates=updates,
+        seconds=seconds,
         scores=scores,
         environment=environment(),
         specification=experiment.to_json(),

@@ -118,16 +118,17 @@ def shipped_manifest(name: str) -> Manifest:
 
 def blueprint_of(run: RunRecord) -> Blueprint:
     """What a stored run was built from."""
-    task, graft, members = TASKS.get(run.task), run.scores.get("graft"), run.scores.get("members", ())
-    return Blueprint(
-        architecture=run.architecture,
-        classes=len(task.classes),
-        channels=task.channels,
-        size_px=task.size_px,
-        width=run.width,
-        stem_stride=run.stem_stride,
-        graft=Blueprint.of(graft) if graft else None,
-        members=tuple(map(Blueprint.of, members)),
+    task, told = TASKS.get(run.task), run.scores
+    return Blueprint.of(
+        {
+            "architecture": run.architecture,
+            "classes": len(task.classes),
+            "channels": task.channels,
+            "size_px": task.size_px,
+            "width": run.width,
+            "stem_stride": run.stem_stride,
+            **{name: told[name] for name in ("graft", "members", "changes") if name in told},
+        }
     )
 
 
@@ -168,6 +169,11 @@ def _stored(choice: StoredTeacher, task: Task, run: RunRecord) -> KnownTeacher:
             explain(
                 f"teacher {choice.run!r}", wanted="a finished run", came=run.state, do="choose another run or train it"
             )
+        )
+    if "file" in run.scores:
+        came = f"a file in {run.scores['file']}, which torch does not run"
+        raise InvalidSetting(
+            explain(f"teacher {choice.run!r}", wanted="a network", came=came, do="choose the run that it was made of")
         )
     blueprint, wanted = blueprint_of(run), TASKS.get(run.task)
     if (wanted.classes, wanted.channels, wanted.size_px) != (task.classes, task.channels, task.size_px):

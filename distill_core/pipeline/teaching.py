@@ -11,7 +11,8 @@ from distill_core.errors import TrainingDiverged
 from distill_core.events import Sink
 from distill_core.experiment import Experiment, ShippedTeacher, StoredTeacher, TrainedTeacher
 from distill_core.export import environment
-from distill_core.pipeline.record import Curves, evaluate, run_id
+from distill_core.pipeline.record import Curves, run_id
+from distill_core.pipeline.scoring import evaluate
 from distill_core.pipeline.teachers import KnownTeacher, blueprint_of, shipped_manifest
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import Task, TaskData

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 from distill_core.architectures import ARCHITECTURES
-from distill_core.experiment import Added, Experiment, Student
+from distill_core.evaluation.corruptions import CORRUPTIONS
+from distill_core.experiment import TEACHER_NAME, Added, Experiment, Student
 from distill_core.methods import METHODS, unlike_default
+from distill_core.pipeline.chain import is_chain, ladder
 from distill_core.pipeline.runs import methods_of
+from distill_core.pipeline.starting import step_of
 from distill_core.pipeline.sweeps import grid_of
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.tasks import TASKS
@@ -24,6 +27,8 @@ def title(experiment: Experiment) -> str:
 
 
 def _what(experiment: Experiment, students: int) -> str:
+    if is_chain(experiment):
+        return f"Chain of {len(ladder(experiment))}"
     grid = grid_of(experiment)
     if grid and min(len(grid.temperatures), len(grid.alphas)) > 1:
         return f"Grid of {len(grid.temperatures)} T × {len(grid.alphas)} alpha"
@@ -74,6 +79,8 @@ def _whose(teacher: KnownTeacher) -> str:
 
 def _sentence(student: Student, experiment: Experiment) -> str:
     method = METHODS.get(student.method)
+    if student.untrained:
+        return f"{student.name}: {_start(student)}, {_count(len(student.seeds), 'seed')}."
     network = ARCHITECTURES.get(student.architecture).title + (" with the teacher's head" if method.ships else "")
     settings = ", ".join(
         f"{name} {value:g}"
@@ -95,7 +102,23 @@ def _sentence(student: Student, experiment: Experiment) -> str:
     often = "" if never else f", {passes:.3g} passes"
     who = "Control" if student.role == "control" else student.name
     taught = f", taught by {student.taught_by} once that is finished" if student.taught_by else ""
-    return f"{who}: {network}{taught}, {how}, {sees}{often}, {_count(len(student.seeds), 'seed')}."
+    start = f", {_start(student)}" if student.start else ""
+    if student.scene:
+        start += f", on images with {CORRUPTIONS.get(student.scene.corruption).title} {student.scene.severity}"
+    return f"{who}: {network}{start}{taught}, {how}, {sees}{often}, {_count(len(student.seeds), 'seed')}."
+
+
+def _start(student: Student) -> str:
+    """The network that it starts as, and what is done to it."""
+    assert student.start is not None
+    source, step = student.start.source, step_of(student)
+    whose = "the teacher" if source == TEACHER_NAME else source
+    if step is None or student.start.change is None:
+        return f"starts as {whose}"
+    change = student.start.change
+    told = [*change.choices.values(), *(f"{name} {value:g}" for name, value in change.parameters.items())]
+    where = f" to {ARCHITECTURES.get(student.architecture).title}, width {student.width:g}" if step.resizes else ""
+    return f"{step.title} of {whose}{where}" + (f" ({', '.join(told)})" if told else "")
 
 
 def _sees(student: Student, count: int) -> str:

@@ -21,8 +21,10 @@ RECORD = [
 ]
 SCORES = [
     *["valid_accuracy", "test_accuracy", "macro_precision", "macro_recall", "macro_f1", "ece", "nll_nats", "agreement"],
-    *["parameters", "macs", "size_bytes", "onnx_bytes"],
+    *["parameters", "macs", "size_bytes", "onnx_bytes", "zipped_bytes"],
 ]
+# What a chain of compression tells; None for a network that started from random weights.
+STEPS = ["step", "step_notes", "file"]
 LATENCY = ["p50_ms", "p90_ms", "p95_ms", "p99_ms"]
 # Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
 NUMBERS = [*SCORES, *LATENCY, "temperature", "alpha", "labels"]
@@ -31,6 +33,7 @@ RESULT_COLUMNS = [
     *RECORD,
     *SCORES,
     *LATENCY,
+    *STEPS,
     *["per_class_recall", "unseen", "test_images", "parameters_of_method", "environment"],
 ]
 
@@ -87,7 +90,7 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement]) -> dict[str, Any
         "role": linked.role,
         "taught_by": linked.taught_by,
         **{name: getattr(run, name) for name in RECORD},
-        **{name: run.scores.get(name) for name in SCORES},
+        **{name: run.scores.get(name) for name in (*SCORES, *STEPS)},
         **{name: getattr(measured, name, None) for name in LATENCY},
         "per_class_recall": run.scores.get("per_class_recall"),
         "unseen": run.scores.get("unseen"),

@@ -23,9 +23,12 @@ SAME = [
     "transfer",
     "missing_class",
     "taught_by",
+    "step",
+    "step_notes",
+    "file",
 ]
 MEANS = ["valid_accuracy", "macro_recall", "ece", "nll_nats", "agreement"]
-SIZES = ["parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "updates", "test_images"]
+SIZES = ["parameters", "macs", "size_bytes", "onnx_bytes", "zipped_bytes", "p50_ms", "p95_ms", "updates", "test_images"]
 SUMMARY_COLUMNS = [
     "student",
     *SAME,
@@ -63,9 +66,9 @@ def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
     # By role too: a student may be called like its teacher.
     rows = [_row(student, group) for (_, student), group in results.groupby(["role", "student"], sort=False)]
     rows.sort(key=lambda row: ORDER[row["role"]])
-    controls = {tuple(row[name] for name in GROUP): row["student"] for row in rows if row["role"] == "control"}
+    controls = {_group(row): row["student"] for row in rows if row["role"] == "control"}
     students = [row for row in rows if row["role"] == "student"]
-    pairs = [(row["student"], controls.get(tuple(row[name] for name in GROUP))) for row in students]
+    pairs = [(row["student"], controls.get(_group(row))) for row in students]
     for row, (_, control), found in zip(students, pairs, _compared(results, pairs, right), strict=True):
         row |= {"control": control, **found}
     return pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
@@ -123,6 +126,11 @@ def _row(student: object, group: "pd.DataFrame") -> dict[str, Any]:
         **{name: _plain(finished[name].iloc[0]) if len(finished) else None for name in SIZES},
         "run_ids": finished["run_id"].tolist(),
     }
+
+
+def _group(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Who has one control: a network on one set of labels, or all rungs of a chain."""
+    return ("chain",) if row["step"] else tuple(row[name] for name in GROUP)
 
 
 def _judged(difference: Difference, p_value: float | None) -> dict[str, Any]:

@@ -20,12 +20,14 @@ __all__ = ["ImageBank", "mixed"]
 class ImageBank:
     """One part of a task, in memory, ready to be looked at."""
 
-    def __init__(self, task: Task, split: Split, *, data_seed: int = 0) -> None:
+    def __init__(self, task: Task, split: Split, *, data_seed: int = 0, scene: str = "") -> None:
+        """``scene`` names what has happened to the images, where they are not the task's own."""
         import torch
 
         pad = task.crop_padding_px
         self.task = task
         self.data_seed = data_seed
+        self.scene = scene
         self.labels_N = torch.from_numpy(split.labels_N)
         images = torch.from_numpy(split.images_NHWC)
         self._padded = torch.nn.functional.pad(images, (0, 0, pad, pad, pad, pad))

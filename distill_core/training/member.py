@@ -11,6 +11,7 @@ from distill_core.errors import TrainingDiverged, explain
 from distill_core.experiment import Optimiser
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
 from distill_core.training import insight
+from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.images import ImageBank
 from distill_core.training.precision import Arithmetic, autocast, channels_last, one_thread
 from distill_core.training.predict import accuracy
@@ -37,6 +38,9 @@ class Recipe:
 
     ``circle`` are the runs that teach each other, this one among them, in an order that is theirs alone; empty for
     everybody else. ``initial`` numbers the initial weights of a seed: 0 are those that every student of it starts from.
+    ``start``: a network of this blueprint whose weights it takes over instead; with ``keeps_zeros``, those of its
+    weights that are zero stay zero.
+    ``int8_aware``: its layers round to 8 bits while it trains.
     """
 
     run: str
@@ -53,6 +57,9 @@ class Recipe:
     circle: tuple[str, ...] = ()
     initial: int = 0
     mixes: bool = False
+    start: "nn.Module | None" = None
+    keeps_zeros: bool = False
+    int8_aware: bool = False
 
 
 class Member:
@@ -74,6 +81,10 @@ class Member:
             self._random_state = torch.get_rng_state()
         if recipe.head is not None:
             self.network.get_submodule("head").load_state_dict(recipe.head.state_dict())
+        if recipe.start is not None:
+            self.network.load_state_dict(recipe.start.state_dict())
+        self._zeros = _zeros(self.network) if recipe.keeps_zeros else []
+        self._rounding = FakeInt8(self.network) if recipe.int8_aware else nullcontext
         self._restless = recipe.draws or draws_at_random(self.network)
         # Decided by the member alone: how many threads share a sum can change its last bit.
         self.beside = not self._restless and is_small(profile(recipe.blueprint).macs, batch_size)
@@ -117,7 +128,7 @@ class Member:
 
     def look(self, images_BCHW: "Tensor") -> Answer:
         """The first part of a step: its answer to a batch, with gradients, float32."""
-        with self._own_randomness(), autocast(self._arithmetic):
+        with self._own_randomness(), autocast(self._arithmetic), self._rounding():
             student_BC, taps = self._look(images_BCHW)
         return student_BC.float(), tuple(tap.float() for tap in taps)
 
@@ -162,6 +173,8 @@ class Member:
         total = loss.total
         total.backward()  # type: ignore[no-untyped-call]
         self._sgd.step()
+        for weight, zero in self._zeros:
+            weight.data[zero] = 0.0
         self._note(
             {"total": float(total.detach()), **{name: float(part.detach()) for name, part in loss.parts.items()}}
         )
@@ -242,6 +255,12 @@ def draws_at_random(network: "nn.Module") -> bool:
         return isinstance(part, nn.modules.dropout._DropoutNd | StochasticDepth) and bool(part.p > 0)
 
     return any(map(draws, network.modules()))
+
+
+def _zeros(network: "nn.Module") -> "list[tuple[Tensor, Tensor]]":
+    """Matrices and kernels with zeros, and where these are."""
+    weights = [weight for weight in network.parameters() if weight.ndim > 1 and bool((weight == 0).any())]
+    return [(weight, weight.detach() == 0) for weight in weights]
 
 
 def _start(seed: int, initial: int) -> int:

@@ -24,14 +24,15 @@ class FrozenTeacher:
     """A folded copy of a network in eval mode without gradients; holds it instead of inheriting, so that nothing can
     call train().
 
-    ``recorded_VNC``: its logits for each view of each training image, where somebody computed them before.
+    ``recorded_VNC``: its logits for each view of each training image as the task has them, where somebody computed them
+    before.
     """
 
     def __init__(self, network: "nn.Module", arithmetic: Arithmetic, recorded_VNC: "Tensor | None" = None) -> None:
         self.recorded_VNC = recorded_VNC
         self._network = channels_last(folded(network)).requires_grad_(False)
         self._arithmetic = arithmetic
-        self._kept: dict[tuple[int, int, bytes], CachedTeacher] = {}
+        self._kept: dict[tuple[str, int, int, bytes], CachedTeacher] = {}
 
     def speaker(
         self, bank: ImageBank, images: "np.ndarray", *, mode: Literal["cached", "consistent"], views: int
@@ -42,9 +43,9 @@ class FrozenTeacher:
         """
         if mode == "consistent":
             return LiveTeacher(self)
-        if self.recorded_VNC is not None:
+        if self.recorded_VNC is not None and not bank.scene:
             return RecordedTeacher(self, self.recorded_VNC)
-        key = bank.data_seed, views, images.tobytes()
+        key = bank.scene, bank.data_seed, views, images.tobytes()
         if key not in self._kept:
             self._kept[key] = CachedTeacher(self, bank, images, views=views)
         return self._kept[key]

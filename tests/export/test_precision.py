@@ -2,40 +2,15 @@
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 import torch
 from onnx import TensorProto
 from torch import nn
 
-from distill_core.architectures import ARCHITECTURES, Blueprint, build
+from distill_core.architectures import ARCHITECTURES
 from distill_core.errors import CorruptFile, ExportMismatch
 from distill_core.export import agreement, export_onnx, graph_hash, to_float16
-
-SMALL = Blueprint(architecture="small", classes=3, channels=1, size_px=8)
-
-
-def exported(*layers: nn.Module) -> bytes:
-    torch.manual_seed(0)
-    return export_onnx(nn.Sequential(nn.Flatten(), nn.Linear(64, 3), *layers), SMALL).data
-
-
-def answers(data: bytes, images: np.ndarray) -> np.ndarray:
-    return onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"]).run(["logits"], {"images": images})[0]
-
-
-def settled(name: str) -> tuple[nn.Module, Blueprint]:
-    """A fresh network whose norms have seen images: without, the logits of the deepest are beyond measure."""
-    blueprint = Blueprint(architecture=name, classes=10, channels=1, size_px=28)
-    torch.manual_seed(0)
-    network = build(blueprint).train()
-    for part in network.modules():
-        if isinstance(part, nn.BatchNorm2d):
-            part.momentum = None
-    with torch.no_grad():
-        for _ in range(3):
-            network(torch.randn(16, 1, 28, 28))
-    return network.eval(), blueprint
+from tests.export.networks import answers, exported, settled
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in ARCHITECTURES])

@@ -2,13 +2,17 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from distill_core import methods
 from distill_core.errors import InvalidSetting
+from distill_core.methods.stages import adapter, matched, resized
+from distill_core.methods.variational import gaussian_nll
 from tests.methods.waves import STUDENT, TEACHER, waves
 
 MAPS_S, MAPS_T = waves((8, 16, 8, 8), 0.37, 0.2), waves((8, 32, 8, 8), 0.53, 0.9)
@@ -116,6 +120,93 @@ def test_distances_by_hand() -> None:
     differences = [3 / 4 - 3 / 8, 3 / 4 - 9 / 8, 3 / 2 - 12 / 8]
     by_hand = 2 * sum(0.5 * one**2 for one in differences) / 9
     assert relational(student, teacher).item() == pytest.approx(25 * by_hand, rel=1e-9)
+
+
+def all_triplets(features: Tensor) -> Tensor:
+    """Every cosine at once, as the paper writes it."""
+    directions = torch.nn.functional.normalize(features[None] - features[:, None], dim=2)
+    return directions @ directions.mT
+
+
+# 100 images take eight slices, 24 one.
+@pytest.mark.parametrize(("images", "own", "other"), [(24, 5, 7), (100, 12, 24), (100, 130, 3)])
+def test_angles_in_slices_are_those_of_all_triplets_at_once(images: int, own: int, other: int) -> None:
+    teacher = waves((images, other), 0.91, 0.7)
+    students = [waves((images, own), 0.61, 0.3).requires_grad_() for _ in range(2)]
+    whole = torch.nn.functional.smooth_l1_loss(all_triplets(students[0]), all_triplets(teacher))
+    sliced = methods.relational(students[1], teacher, distance_weight=0, angle_weight=1)
+    for loss in (whole, sliced):
+        loss.backward()
+    assert sliced.item() == pytest.approx(whole.item(), rel=1e-12)
+    torch.testing.assert_close(students[1].grad, students[0].grad, rtol=1e-12, atol=1e-15)
+
+
+class Largest(TorchDispatchMode):
+    """Notes how many numbers the largest tensor has that torch makes."""
+
+    numbers = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        found = func(*args, **(kwargs or {}))
+        if isinstance(found, Tensor):
+            self.numbers = max(self.numbers, found.untyped_storage().nbytes() // found.element_size())
+        return found
+
+
+def test_relations_of_many_images_need_no_table_of_all_triplets() -> None:
+    student, teacher = torch.randn(300, 16, requires_grad=True), torch.randn(300, 40)
+    with Largest() as largest:
+        relational(student, teacher).backward()
+    # All triplets would be 27 million, all differences of pairs 3.6 million.
+    assert largest.numbers <= 200_000
+    assert student.grad is not None
+
+
+def test_images_that_coincide_have_no_direction() -> None:
+    student = torch.tensor([[0.0, 0.0], [0.0, 0.0], [3.0, 0.0]]).double().requires_grad_()
+    teacher = torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 3.0]]).double()
+    methods.relational(student, teacher, distance_weight=0, angle_weight=1).backward()
+    assert student.grad is not None
+    assert float(student.grad.abs().max()) < 1
+
+
+def two_stages(kind: str) -> tuple[nn.Module, Tensor]:
+    """An adapter of 3 to 5 channels, and student maps smaller or larger than a teacher's of 4 places."""
+    torch.manual_seed(0)
+    size = {"smaller": 2, "larger": 8, "equal": 4}[kind]
+    return adapter((3, size, size), (5, 4, 4)).double(), waves((6, 3, size, size), 0.37, 0.2)
+
+
+@pytest.mark.parametrize("kind", ["smaller", "larger", "equal"])
+def test_an_adapter_before_the_enlargement_says_what_it_says_behind_it(kind: str) -> None:
+    first, maps = two_stages(kind)
+    seen: list[tuple[int, ...]] = []
+    first[0].register_forward_pre_hook(lambda _, given: seen.append(tuple(given[0].shape[2:])))
+    found = matched(first, maps, 4, 4)
+    torch.testing.assert_close(found, two_stages(kind)[0](resized(maps, 4, 4)), rtol=1e-12, atol=1e-12)
+    assert seen == [(2, 2) if kind == "smaller" else (4, 4)]
+
+
+@pytest.mark.parametrize("loss", ["vid", "review"])
+def test_a_loss_of_maps_hands_back_gradients_as_networks_keep_their_maps(loss: str) -> None:
+    student, teacher = (torch.randn(2, 8, 8, 8).contiguous(memory_format=torch.channels_last) for _ in range(2))
+    handed: list[Tensor] = []
+    hooked = student.requires_grad_() * 1.0
+    hooked.register_hook(handed.append)
+    if loss == "vid":
+        gaussian_nll(hooked, teacher, torch.zeros(8)).backward()
+    else:
+        methods.hierarchical([hooked], [teacher]).backward()
+    assert handed[0].is_contiguous(memory_format=torch.channels_last)
+
+
+def test_the_least_surprise_of_a_channel_by_hand() -> None:
+    # Two channels: differences of 1 and 3 at every place; softplus(0) = ln 2.
+    mean, teacher = torch.zeros(2, 2, 1, 3).double(), torch.tensor([1.0, 3.0]).double()[None, :, None, None]
+    variance = math.log(2) + 1e-5
+    by_hand = 0.25 * ((1 + 9) / variance + 2 * math.log(variance))
+    found = gaussian_nll(mean, teacher.expand(2, 2, 1, 3), torch.zeros(2).double())
+    assert found.item() == pytest.approx(by_hand, rel=1e-12)
 
 
 def test_attention_ignores_how_many_channels_and_how_strong() -> None:

@@ -12,7 +12,7 @@ from distill_core.errors import Stopped
 from distill_core.events import Event, EventLog, Progress, RunFailed, RunFinished, RunStarted, ValidPoint
 from distill_core.experiment import Experiment
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
-from distill_core.pipeline import PlannedStudent, complete, expand, expected_seconds, job
+from distill_core.pipeline import PlannedStudent, complete, expand, expected_seconds, trainer
 from distill_core.pipeline.cohorts import EVALUATING, MOST_TOGETHER, TRAINING, cohorts, stage
 from distill_core.store import LinkedRun, Store
 from tests.quick import KNOWN_TEACHER, experiment, student, work
@@ -109,7 +109,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
     whole, cut = (Store.open(tmp_path_factory.mktemp(name)) for name in ("whole", "cut"))
     homes = tmp_path_factory.mktemp("data")
     trained: list[list[str]] = []
-    loop = job.train_cohort
+    loop = trainer.train_cohort
 
     def counted(recipes: Any, *given: Any, **more: Any) -> Any:
         trained.append([recipe.run for recipe in recipes])
@@ -123,7 +123,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
         with pytest.raises(Stopped):
             work(cut, homes, grid(), log=stopped_log, gate=_stop_in("Training: networks 3 to 4 of 8", stopped_log))
         stopped = cut.runs(["a1"])
-        patched.setattr(job, "train_cohort", counted)
+        patched.setattr(trainer, "train_cohort", counted)
         again_log = work(cut, homes, grid(), "b2")
     yield Worked(
         whole=whole,

@@ -11,7 +11,7 @@ from distill_core.errors import CorruptFile, ExportMismatch, Stopped
 from distill_core.events import Progress, RunFailed, RunFinished, ValidPoint
 from distill_core.export import environment
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
-from distill_core.pipeline import complete, record
+from distill_core.pipeline import complete, scoring
 from distill_core.store import Store
 from tests.quick import experiment, student, work
 
@@ -130,7 +130,7 @@ def test_what_may_go_better_next_time_is_not_kept_as_the_student_s_result(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk was full, say, when one of three was exported: the others are stored, and it can be trained again."""
-    export, calls = record.export_onnx, []
+    export, calls = scoring.export_onnx, []
 
     def full_once(*given: Any) -> Any:
         calls.append(given)
@@ -138,7 +138,7 @@ def test_what_may_go_better_next_time_is_not_kept_as_the_student_s_result(
             raise CorruptFile("no room for an ONNX file")
         return export(*given)
 
-    monkeypatch.setattr(record, "export_onnx", full_once)
+    monkeypatch.setattr(scoring, "export_onnx", full_once)
     full = complete(experiment())
     with pytest.raises(CorruptFile, match="no room"):
         work(store, tmp_path, full)
@@ -151,7 +151,7 @@ def test_what_may_go_better_next_time_is_not_kept_as_the_student_s_result(
 def test_a_file_that_answers_otherwise_is_the_student_s_result(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    export, calls = record.export_onnx, []
+    export, calls = scoring.export_onnx, []
 
     def other_answers(*given: Any) -> Any:
         calls.append(given)
@@ -159,7 +159,7 @@ def test_a_file_that_answers_otherwise_is_the_student_s_result(
             raise ExportMismatch("a difference of 2")
         return export(*given)
 
-    monkeypatch.setattr(record, "export_onnx", other_answers)
+    monkeypatch.setattr(scoring, "export_onnx", other_answers)
     work(store, tmp_path, complete(experiment()))
     assert [one.run.state for one in store.runs(["a1"])] == ["finished", "finished", "failed", "finished"]
 

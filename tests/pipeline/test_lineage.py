@@ -13,7 +13,7 @@ from distill_core.errors import InvalidSetting
 from distill_core.events import Event, Progress, RunFailed, RunStarted
 from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, Pair
-from distill_core.pipeline import check_pairs, complete, expand, expected_seconds, job
+from distill_core.pipeline import check_pairs, complete, expand, expected_seconds, trainer
 from distill_core.pipeline.cohorts import cohorts
 from distill_core.pipeline.words import sentences
 from distill_core.reports.results import results_table
@@ -60,7 +60,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
     whole, parts = (Store.open(tmp_path_factory.mktemp(name)) for name in ("whole", "parts"))
     home = tmp_path_factory.mktemp("data")
     trained: list[list[str]] = []
-    loop = job.train_cohort
+    loop = trainer.train_cohort
 
     def counted(recipes: Any, *given: Any, **more: Any) -> Any:
         trained.append([recipe.run for recipe in recipes])
@@ -69,7 +69,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
     told = work(whole, home, chain()).snapshot()
     work(parts, home, chain(1))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(job, "train_cohort", counted)
+        patched.setattr(trainer, "train_cohort", counted)
         work(parts, home, chain(), "b2")
     yield Worked(whole=whole, told=told, parts=parts, trained_again=trained, home=home)
     whole.close()

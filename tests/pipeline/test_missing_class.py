@@ -13,9 +13,9 @@ from distill_core.errors import InvalidSetting
 from distill_core.evaluation import unseen_class
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline import PlannedStudent, complete, expand, job
+from distill_core.pipeline import PlannedStudent, complete, expand, trainer
 from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.runs import recipe
+from distill_core.pipeline.recipes import recipe
 from distill_core.pipeline.words import sentences, title
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, ignore, load_task
@@ -172,7 +172,7 @@ class Trained:
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
     seen: dict[str, Any] = {}
-    loop = job.train_cohort
+    loop = trainer.train_cohort
 
     def watched(recipes: Any, *given: Any, **more: Any) -> Any:
         seen.update({one.run: one for one in recipes})
@@ -180,7 +180,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
 
     lab = Lab.open(tmp_path_factory.mktemp("lab"), timer=QUICK_TIMER)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(job, "train_cohort", watched)
+        patched.setattr(trainer, "train_cohort", watched)
         submitted = lab.submit(pair())
         assert lab.wait(submitted, 120).state == "finished"
     yield Trained(lab, submitted, seen)

@@ -10,7 +10,7 @@ from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.events import RunFailed, RunStarted
 from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
-from distill_core.pipeline import PlannedStudent, already_there, complete, expand, expected_seconds, record
+from distill_core.pipeline import PlannedStudent, already_there, complete, expand, expected_seconds, scoring
 from distill_core.pipeline.circles import circles
 from distill_core.pipeline.cohorts import cohorts, inseparable
 from distill_core.store import Store
@@ -194,7 +194,7 @@ def test_where_one_is_not_there_all_of_them_train_again(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk was full, say, when one was exported. Its peer is there already and stays as it was."""
-    export, calls = record.export_onnx, []
+    export, calls = scoring.export_onnx, []
 
     def full_once(*given: object) -> object:
         calls.append(given)
@@ -202,7 +202,7 @@ def test_where_one_is_not_there_all_of_them_train_again(
             raise CorruptFile("no room for an ONNX file")
         return export(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(record, "export_onnx", full_once)
+    monkeypatch.setattr(scoring, "export_onnx", full_once)
     full = complete(experiment(*pair()))
     with pytest.raises(CorruptFile, match="no room"):
         work(store, tmp_path, full)

@@ -10,7 +10,7 @@ from torch import nn
 from distill_core.architectures import Blueprint, build
 from distill_core.experiment import Student
 from distill_core.methods import METHODS, Method, settle
-from distill_core.pipeline.runs import pair_of
+from distill_core.pipeline.recipes import pair_of
 from distill_core.tasks import Split
 from distill_core.training import FrozenTeacher, ImageBank, Recipe, resolve, train_cohort
 from tests.methods.pairs import PAIRS, blueprint

@@ -12,7 +12,7 @@ from distill_core.assets import read_asset
 from distill_core.errors import InvalidSetting, NotFound, explain
 from distill_core.experiment import TrainedTeacher
 from distill_core.methods import LossInputs, Pair
-from distill_core.pipeline.runs import pair_of
+from distill_core.pipeline.recipes import pair_of
 from distill_core.pipeline.teachers import blueprint_of, shipped_manifest
 from distill_core.reports.answers import RUN, SHIPPED, run_title
 from distill_core.reports.images import task_splits

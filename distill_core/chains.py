@@ -1,0 +1,54 @@
+"""The lab's part about compression: the steps there are, chains of them, and what sets the ranges of an int8 file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_core.compression import STEPS, Step
+from distill_core.errors import NotFound
+from distill_core.experiment import Experiment
+from distill_core.pipeline import identify
+from distill_core.pipeline.chain import Chain, chain_experiment, default_chain
+from distill_core.pipeline.starts import calibration_images
+from distill_core.store import Store
+from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.training import resolve
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Chains"]
+
+
+class Chains:
+    """Mixed into the lab, which has the home and the store."""
+
+    home: Path
+    _store: Store
+
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(STEPS)
+
+    def default_chain(self) -> Chain:
+        return default_chain()
+
+    def chain_experiment(self, chain: Chain) -> Experiment:
+        """A chain as an experiment. Raises DistillError for links that cannot follow each other."""
+        task = TASKS.get(chain.task)
+        teacher = identify(chain.teacher, task, resolve("auto"), self._store.run)
+        return chain_experiment(chain, teacher.blueprint)
+
+    def calibration(self, run_id: str) -> "np.ndarray":
+        """The training images (N, H, W, C; uint8) that set the ranges of a run's int8 file.
+
+        Raises: NotFound where the run is no int8 file, or one whose ranges are set while it runs.
+        """
+        run = self._store.run(run_id)
+        experiment = Experiment.from_json(run.specification)
+        student = next((one for one in experiment.students if one.name == run.student), None)
+        change = student.start.change if student and student.start else None
+        if run.scores.get("file") != "int8" or change is None or change.choices.get("way") != "static":
+            raise NotFound(f"no calibration images of run {run_id!r}: it is no int8 file with fixed ranges")
+        train = load_task(TASKS.get(run.task), self.home, ignore).train
+        count = int(change.parameters["images"])
+        images_NHWC: np.ndarray = train.images_NHWC[calibration_images(train.labels_N, count, experiment.data_seed)]
+        return images_NHWC

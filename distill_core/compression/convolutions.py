@@ -1,0 +1,126 @@
+"""Which convolutions of a network can be factored, what they cost, and how many ranks they may have.
+
+Shapes: a kernel is O x I x H x W, outputs, inputs, height, width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from distill_core.architectures import Blueprint, profile
+from distill_core.compression.built import empty
+from distill_core.compression.refusals import refused
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor, nn
+
+__all__ = ["Cost", "Place", "Ranks", "best_energy", "factorable", "fewest_macs", "kernel", "places", "ranks_at"]
+
+Ranks = tuple[int, ...]
+HALVINGS = 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where a convolution stands: its channels, the pixels of its kernel, and those that it reads and writes."""
+
+    inputs: int
+    outputs: int
+    kernel_px: int
+    read_px: int
+    written_px: int
+
+    @property
+    def macs(self) -> int:
+        return self.written_px * self.kernel_px * self.inputs * self.outputs
+
+
+Cost = Callable[[Place, Ranks], int]
+
+
+def factorable(network: nn.Module) -> dict[str, nn.Conv2d]:
+    """Convolutions by name, without the first one, which sees the image, those of 1x1, and depthwise ones."""
+    from torch import nn
+
+    found = [(name, part) for name, part in network.named_modules() if isinstance(part, nn.Conv2d)]
+    return {name: part for name, part in found[1:] if part.groups == 1 and _pixels(part) > 1}
+
+
+def places(blueprint: Blueprint) -> dict[str, Place]:
+    """Each convolution that can be factored, with what it costs for one image."""
+    import torch
+
+    network, found = empty(blueprint), {}
+
+    def keep(name: str) -> Callable[[nn.Conv2d, tuple[Tensor, ...], Tensor], None]:
+        def hook(part: nn.Conv2d, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+            found[name] = Place(
+                inputs=part.in_channels,
+                outputs=part.out_channels,
+                kernel_px=_pixels(part),
+                read_px=inputs[0][0, 0].numel(),
+                written_px=output[0, 0].numel(),
+            )
+
+        return hook
+
+    for name, part in factorable(network).items():
+        part.register_forward_hook(keep(name))
+    with torch.no_grad():
+        network(torch.empty(1, blueprint.channels, blueprint.size_px, blueprint.size_px, device="meta"))
+    return found
+
+
+def kernel(weight_OIHW: Tensor) -> np.ndarray:
+    """In float64, so that factors of full rank give back every digit of a float32."""
+    weight: np.ndarray = weight_OIHW.detach().cpu().double().numpy()
+    return weight
+
+
+def ranks_at(squares: np.ndarray, energy: float) -> int:
+    """The fewest of these squared singular values, largest first, whose sum is that share of all; 1 at least."""
+    import numpy as np
+
+    if energy >= 1:
+        return len(squares)
+    return min(len(squares), int(np.searchsorted(np.cumsum(squares), energy * squares.sum())) + 1)
+
+
+def fewest_macs(blueprint: Blueprint, cost: Cost, least: Ranks) -> float:
+    """The share of the network's multiply-accumulates that is left where each factor has the least rank."""
+    total, saved = profile(blueprint).macs, 0
+    for place in places(blueprint).values():
+        saved += max(0, place.macs - cost(place, least))
+    return (total - saved) / total
+
+
+def best_energy(
+    blueprint: Blueprint, cost: Cost, ranks: Callable[[float], Mapping[str, Ranks]], keep: float
+) -> tuple[float, dict[str, Ranks]]:
+    """The most energy for that share of the multiply-accumulates, and the ranks of those convolutions that get cheaper.
+
+    The others stay as they are. Raises: InvalidSetting where even the least ranks cost more.
+    """
+    there, total = places(blueprint), profile(blueprint).macs
+
+    def cheaper(energy: float) -> dict[str, Ranks]:
+        return {name: each for name, each in ranks(energy).items() if cost(there[name], each) < there[name].macs}
+
+    def fits(energy: float) -> bool:
+        saved = sum(there[name].macs - cost(there[name], each) for name, each in cheaper(energy).items())
+        return total - saved <= keep * total
+
+    low, high = 0.0, 1.0
+    if not fits(low):
+        raise refused("keep", "a share that factors can reach", f"{keep:g}", "choose a larger one")
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low, cheaper(low)
+
+
+def _pixels(part: nn.Conv2d) -> int:
+    return part.kernel_size[0] * part.kernel_size[1]

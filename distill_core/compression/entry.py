@@ -1,0 +1,87 @@
+"""What a step of compression is: a described way to make a smaller network of another one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from distill_core.architectures import Blueprint
+
+__all__ = ["FAMILIES", "Changed", "Material", "Settings", "Step"]
+
+# In the order in which they are offered.
+FAMILIES = ("splitting", "factorising", "pruning", "quantizing", "weights")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """A step's own numbers and choices, complete: nothing is left to a default, nothing is there that is not used."""
+
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Material:
+    """What a step may look at. B images, C channels, H x W pixels.
+
+    ``network`` is built from ``blueprint`` and stays as it is; ``target`` is what a step that resizes makes of it.
+    ``images_BCHW`` are training images (normalised, float32) with ``labels_B`` (integers), for steps that ask how much
+    a loss needs a channel. ``cost`` tells what a network costs: "macs", "parameters", and "latency" in ms.
+    """
+
+    network: nn.Module
+    blueprint: Blueprint
+    target: Blueprint
+    images_BCHW: Tensor
+    labels_B: Tensor
+    seed: int
+    cost: Mapping[str, Callable[[Blueprint], float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changed:
+    """A new network in eval mode, its blueprint, and what the step tells about itself, as its largest error."""
+
+    network: nn.Module
+    blueprint: Blueprint
+    notes: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """``parameters`` are defaults within ``ranges``; of ``choices`` the first is the default; ``help`` has a sentence
+    for each of both. ``whole`` names the parameters without a fraction. ``only`` names those that one choice alone
+    uses, as ``{"energy": ("by", "energy")}``.
+
+    ``file``: it is done on the exported file, to "int8" or "float16", and ``apply`` is None. ``check`` (source, target,
+    settings) raises InvalidSetting, with the reason, where the step cannot be done; nothing has run then.
+
+    ``resizes``: the target is another network than the source; else it is the same. ``keeps_zeros``: training after
+    it leaves zeros as they are. ``forgets``: nothing is left of what the source had learnt.
+
+    ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
+    """
+
+    name: str
+    title: str
+    teaches: str
+    family: str
+    check: Callable[[Blueprint, Blueprint, Settings], None]
+    apply: Callable[[Material, Settings], Changed] | None = None
+    paper: str = ""
+    source: str = ""
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    help: Mapping[str, str] = field(default_factory=dict)
+    whole: tuple[str, ...] = ()
+    only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    file: str | None = None
+    resizes: bool = False
+    keeps_zeros: bool = False
+    forgets: bool = False

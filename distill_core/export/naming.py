@@ -1,0 +1,44 @@
+"""A graph without the long names that exporters give: in the file of a small network they are a tenth of the bytes."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import onnx
+
+__all__ = ["without_names"]
+
+INSIDE = (5, 10)  # AttributeProto.GRAPH and GRAPHS
+
+
+def without_names(model: onnx.ModelProto) -> onnx.ModelProto:
+    """A copy that computes the same: what lies between input and output has a number, nodes have no name at all.
+
+    A graph with graphs inside keeps its names, since those inside use them too.
+    """
+    import onnx
+
+    short = onnx.ModelProto()
+    short.CopyFrom(model)
+    graph = short.graph
+    if any(attribute.type in INSIDE for node in graph.node for attribute in node.attribute):
+        return short
+    kept = {"", *(value.name for value in (*graph.input, *graph.output))}
+    numbers = (str(number) for number in itertools.count() if str(number) not in kept)
+    names = {name: name if name in kept else next(numbers) for name in _names(graph)}
+    for tensor in graph.initializer:
+        tensor.name = names[tensor.name]
+    for node in graph.node:
+        node.name = node.doc_string = ""
+        node.input[:] = [names[name] for name in node.input]
+        node.output[:] = [names[name] for name in node.output]
+    del graph.value_info[:]
+    return short
+
+
+def _names(graph: onnx.GraphProto) -> list[str]:
+    """Every name once, in the order of the graph."""
+    made = (name for node in graph.node for name in (*node.input, *node.output))
+    return list(dict.fromkeys((*(tensor.name for tensor in graph.initializer), *made)))

@@ -1,0 +1,193 @@
+"""A chain: a network made smaller link by link, with training in between, beside the same from random weights."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from distill_core.architectures import Blueprint
+from distill_core.compression import STEPS
+from distill_core.errors import InvalidSetting, explain
+from distill_core.experiment import (
+    TEACHER_NAME,
+    Budget,
+    Change,
+    Experiment,
+    Name,
+    Student,
+    TeacherChoice,
+    Width,
+    lineage,
+)
+from distill_core.methods import METHODS
+from distill_core.pipeline.presets import TASK, TEACHER
+from distill_core.specification import Specification
+
+__all__ = ["Chain", "Cut", "Link", "Network", "Training", "chain_experiment", "default_chain", "is_chain", "ladder"]
+
+MOST_LINKS, MOST_SEEDS = 8, 5
+FRESH = "fresh"
+FROM_RANDOM = {"step": FRESH}
+
+
+class Cut(Change):
+    """A step of compression; ``architecture`` and ``width`` say what a slice is cut to."""
+
+    architecture: Name | None = None
+    width: Width | None = None
+
+
+class Training(Specification):
+    """Updates for the whole budget, with the method that teaches."""
+
+    method: Name = "kd"
+    temperature: float | None = Field(None, ge=0.1, le=100)
+    alpha: float | None = Field(None, ge=0, le=1)
+    int8_aware: bool = False
+
+
+class Network(Specification):
+    """A network that is trained from random weights first."""
+
+    architecture: Name
+    width: Width = 1.0
+    stem_stride: Literal[1, 2] = 1
+
+
+def _kind(link: Any) -> str:
+    inside = link if isinstance(link, dict) else dict(link)
+    return "cut" if "step" in inside else "train"
+
+
+Link = Annotated[Annotated[Cut, Tag("cut")] | Annotated[Training, Tag("train")], Discriminator(_kind)]
+
+
+class Chain(Specification):
+    """Where it starts (None: as the teacher), its links in order, and what all trainings share.
+
+    ``controls``: the smallest network is also trained from random weights, on labels alone and by the last method, as
+    often as the chain trains.
+    """
+
+    task: str = TASK
+    teacher: TeacherChoice = TEACHER
+    start: Network | None = None
+    links: tuple[Link, ...] = Field(min_length=1, max_length=MOST_LINKS)
+    labels: int | None = Field(None, ge=1)
+    transfer: Literal["labelled", "all"] = "all"
+    budget: Budget = Budget()
+    seeds: int = Field(1, ge=1, le=MOST_SEEDS)
+    controls: bool = True
+
+
+def default_chain() -> Chain:
+    """Slice the teacher, distil, prune half of the multiplications, distil, round to 8 bits."""
+    return Chain(
+        links=(
+            Cut(step="slice", architecture="resnet14", width=1.0),
+            Training(),
+            Cut(step="prune", parameters={"keep": 0.5}),
+            Training(),
+            Cut(step="int8"),
+        )
+    )
+
+
+def chain_experiment(chain: Chain, teacher: Blueprint) -> Experiment:
+    """The chain as an experiment; ``teacher`` is the form of its teacher.
+
+    Raises: UnknownName; InvalidSetting where the chain begins with nothing that could be changed.
+    """
+    writer = _Writer(chain, _first(chain, teacher))
+    rungs = [writer.link(place, link) for place, link in enumerate(chain.links, start=1)]
+    beside = list(_controls(chain, rungs)) if chain.controls else []
+    shared = chain.model_dump(include={"task", "teacher", "budget"})
+    return Experiment.of({**shared, "students": [student.model_dump() for student in (*rungs, *beside)]})
+
+
+def is_chain(experiment: Experiment) -> bool:
+    """Whether networks are made out of each other by steps."""
+    return any(student.start and student.start.change for student in experiment.students)
+
+
+def ladder(experiment: Experiment) -> tuple[str, ...]:
+    """The names of the rungs, from the first to the last; those from random weights stand beside it."""
+    rungs = [student for student in experiment.students if _is_rung(student, experiment.students)]
+    return tuple(one.name for one in sorted(rungs, key=lambda one: len(lineage(one, experiment.students))))
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes the rungs one after the other: each starts as the one before, in its form."""
+
+    chain: Chain
+    network: dict[str, Any]
+    above: str | None = field(default=None)
+
+    def link(self, place: int, link: Cut | Training) -> Student:
+        change = None
+        if isinstance(link, Cut):
+            step = STEPS.get(link.step)
+            title = step.title
+            change = {"step": link.step, "parameters": link.parameters, "choices": link.choices}
+            own: dict[str, Any] = {"untrained": True}
+            if step.resizes:
+                self.network = _resized(self.network, link)
+        else:
+            title = METHODS.get(link.method).title
+            own = link.model_dump()
+        from_random = self.chain.start is not None and place == 1
+        start = None if from_random else {"source": self.above or TEACHER_NAME, "change": change}
+        self.above = f"{place}. {title}"[:64]
+        return Student.of({**self.network, **_seen(self.chain), **own, "name": self.above, "start": start})
+
+
+def _first(chain: Chain, teacher: Blueprint) -> dict[str, Any]:
+    if chain.start is None:
+        return {"architecture": teacher.architecture, "width": teacher.width, "stem_stride": teacher.stem_stride}
+    if not isinstance(chain.links[0], Training):
+        raise InvalidSetting(
+            explain(
+                "the first link",
+                wanted="a training, since the chain starts from random weights",
+                came=chain.links[0].step,
+                do="train the network first, or start as the teacher",
+            )
+        )
+    return chain.start.model_dump()
+
+
+def _resized(network: dict[str, Any], cut: Cut) -> dict[str, Any]:
+    told = {"architecture": cut.architecture, "width": cut.width}
+    return {**network, **{name: value for name, value in told.items() if value is not None}}
+
+
+def _seen(chain: Chain) -> dict[str, Any]:
+    return {"labels": chain.labels, "transfer": chain.transfer, "seeds": range(chain.seeds)}
+
+
+def _controls(chain: Chain, rungs: Sequence[Student]) -> Iterator[Student]:
+    """The form of the last rung that is no file, from random weights; its last training on labels is the control."""
+    trainings = [link for link in chain.links if isinstance(link, Training)]
+    cuts = [link.step for link in chain.links if isinstance(link, Cut) and STEPS.get(link.step).apply]
+    if not trainings or not cuts:
+        return
+    form = [rung for rung in rungs if not (rung.start and rung.start.change and STEPS.get(rung.start.change.step).file)]
+    network = {name: getattr(form[-1], name) for name in ("architecture", "width", "stem_stride")}
+    last = trainings[-1].model_dump()
+    for title, own in (("labels", {"method": "labels"}), (METHODS.get(trainings[-1].method).title, last)):
+        above, change = form[-1].name, FROM_RANDOM
+        for place in range(1, len(trainings) + 1):
+            ends = place == len(trainings)
+            name = f"random weights, {title}" + ("" if ends else f", {place} of {len(trainings)}")
+            role = "control" if ends and title == "labels" else "student"
+            start = {"source": above, "change": change or None}
+            yield Student.of({**network, **_seen(chain), **own, "name": name, "start": start, "role": role})
+            above, change = name, {}
+
+
+def _is_rung(student: Student, students: Sequence[Student]) -> bool:
+    line = (*lineage(student, students), student)
+    fresh = any(one.start and one.start.change and one.start.change.step == FRESH for one in line)
+    return student.role == "student" and not fresh

@@ -1,0 +1,109 @@
+"""From a planned run to what the cohort loop needs: its loss for this pair of networks, and the images that it sees."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from distill_core.architectures import Blueprint, profile
+from distill_core.errors import InvalidSetting, explain
+from distill_core.methods import DistillLoss, Pair, added_to, settle, settle_added
+from distill_core.pipeline.circles import INITIAL
+from distill_core.pipeline.runs import PlannedStudent
+from distill_core.tasks import stratified
+from distill_core.training import Recipe
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["check_pairs", "pair_of", "recipe"]
+
+NO_PAIR = Pair()
+
+
+def recipe(
+    planned: PlannedStudent,
+    data_seed: int,
+    labels_N: "np.ndarray",
+    pair: Pair = NO_PAIR,
+    start: "nn.Module | None" = None,
+) -> Recipe:
+    """What the cohort loop needs, with the images that this student may see; ``pair`` where its method uses features,
+    ``start`` where it takes over the weights of a network.
+
+    Raises: InvalidSetting where no image with a label is left, or the method cannot do this pair.
+    """
+    import numpy as np
+
+    count = len(labels_N)
+    marks = np.zeros(count, dtype=bool)
+    marks[stratified(labels_N, planned.student.labels or count, seed=data_seed)] = True
+    seen = np.ones(count, dtype=bool)
+    if planned.missing_index is not None:
+        seen = labels_N != planned.missing_index
+        marks &= seen
+    if not marks.any():
+        raise InvalidSetting(
+            explain(
+                f"labels of {planned.student.name!r}",
+                wanted=f"an image of another class than {planned.student.missing_class}",
+                came="none",
+                do="give it more labels",
+            )
+        )
+    return Recipe(
+        run=planned.key,
+        student=planned.student.name,
+        blueprint=planned.blueprint,
+        loss=_loss(planned, pair),
+        uses_teacher=planned.uses_teacher,
+        seed=planned.seed,
+        visible_M=np.flatnonzero(marks if planned.student.transfer == "labelled" else seen),
+        labelled_N=marks,
+        draws=any(method.draws for method in planned.methods),
+        features=planned.features,
+        head=pair.teacher_head if planned.ships else None,
+        circle=planned.circle,
+        initial=int(planned.student.parameters[INITIAL]) if planned.circle else 0,
+        mixes=planned.mixes,
+        start=start,
+        keeps_zeros=planned.origin is not None and planned.origin.keeps_zeros,
+        int8_aware=planned.student.int8_aware,
+    )
+
+
+def check_pairs(planned: Sequence[PlannedStudent]) -> None:
+    """Raises InvalidSetting, with the reason, where a method on features cannot do its student and who teaches it."""
+    for one in planned:
+        for method in one.methods:
+            if method.features:
+                try:
+                    method.check(pair_of(one.blueprint, one.teacher_blueprint))
+                except InvalidSetting as error:
+                    raise InvalidSetting(f"{one.student.name!r} with {method.title}: {error}") from error
+
+
+def _loss(planned: PlannedStudent, pair: Pair) -> DistillLoss:
+    """The loss of the student's methods for this pair; what trains along starts from the student's own seed."""
+    import torch
+
+    student = planned.student
+    own, *added = planned.methods
+    for method in planned.methods:
+        if method.features:
+            method.fits(pair)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(planned.seed)
+        first = own.build(settle(own, student), pair)
+        return added_to(
+            first,
+            {
+                method.title: (one.weight, method.build(settle_added(method, one), pair))
+                for method, one in zip(added, student.also, strict=True)
+            },
+        )
+
+
+def pair_of(student: Blueprint, teacher: Blueprint, head: "nn.Module | None" = None) -> Pair:
+    """Two networks as methods on features see them."""
+    own, other = (tuple(tap.shape for tap in profile(one).taps) for one in (student, teacher))
+    return Pair(student_taps=own, teacher_taps=other, teacher_head=head)

@@ -1,0 +1,80 @@
+"""How good a network is and how large: its scores, and the files that are kept of it."""
+
+import zlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from distill_core.architectures import Blueprint, profile
+from distill_core.evaluation import score, unseen_class
+from distill_core.export import answers, export_onnx, graph_hash
+from distill_core.tasks import TaskData
+from distill_core.training import ImageBank, predict
+from distill_core.training.checkpoints import to_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["evaluate"]
+
+# Images a run of a file: more of them take memory and no less time.
+FILE_BATCH = 250
+
+
+def evaluate(
+    network: "nn.Module",
+    blueprint: Blueprint,
+    data: TaskData,
+    banks: Mapping[str, ImageBank],
+    teacher_test_logits_NC: "np.ndarray | None",
+    *,
+    missing_index: int | None = None,
+    file: bytes | None = None,
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Scores at the last update, and the files: weights, ONNX, and logits of validation and test images.
+
+    ``missing_index`` is a class that the network never saw: how it fares, before and after a bias, is a score too. With
+    a ``file``, an ONNX file of a smaller number format, everything is said of that; the weights are those that it was
+    made of. Whatever of the blueprint the record's own columns do not hold is kept among the scores, since without it
+    nobody could read the weights.
+
+    Raises: ExportMismatch where the ONNX file answers differently from the network.
+    """
+    from safetensors.numpy import save
+
+    weights, exported = to_bytes(network), export_onnx(network, blueprint)
+    onnx = exported.data if file is None else file
+    valid_NC, test_NC = (_answers(network, file, banks[part]) for part in ("valid", "test"))
+    test = score(test_NC, data.test.labels_N, teacher_logits_NC=teacher_test_logits_NC).to_dict()
+    size = profile(blueprint)
+    scores = {
+        "test_accuracy": test.pop("accuracy"),
+        "valid_accuracy": score(valid_NC, data.valid.labels_N).accuracy,
+        **test,
+        "test_images": len(data.test),
+        "parameters": size.parameters,
+        "macs": size.macs,
+        "size_bytes": len(weights) if file is None else len(file),
+        "onnx_bytes": len(onnx),
+        "zipped_bytes": len(zlib.compress(onnx, 9)),
+        "onnx_largest_difference": exported.largest_difference,
+        "graph": graph_hash(onnx),
+    }
+    form = blueprint.to_dict()
+    scores |= {name: form[name] for name in ("graft", "members", "changes") if form[name]}
+    if missing_index is not None:
+        found = unseen_class(valid_NC, data.valid.labels_N, test_NC, data.test.labels_N, missing_index)
+        scores["unseen"] = found.to_dict()
+    predictions = save({"valid_logits_NC": valid_NC, "test_logits_NC": test_NC, "test_labels_N": data.test.labels_N})
+    return scores, {"weights": weights, "onnx": onnx, "predictions": predictions}
+
+
+def _answers(network: "nn.Module", file: bytes | None, bank: ImageBank) -> "np.ndarray":
+    """Logits (N, C), float32: those of the file, where there is one."""
+    import numpy as np
+
+    if file is None:
+        return predict(network, bank)
+    places = np.array_split(np.arange(len(bank)), -(-len(bank) // FILE_BATCH))
+    pixels = (bank.plain(part).contiguous().numpy() for part in places)
+    return np.concatenate([answers(file, images_BCHW) for images_BCHW in pixels])

@@ -1,0 +1,138 @@
+"""What a student starts as: the network it takes over, what is done to that first, and which starts make no sense."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from distill_core.architectures import Blueprint
+from distill_core.compression import STEPS, Step, settle
+from distill_core.errors import InvalidSetting, explain
+from distill_core.evaluation.corruptions import CORRUPTIONS
+from distill_core.experiment import Change, Student
+from distill_core.methods import METHODS
+
+__all__ = ["Origin", "begin", "complete_start", "step_of"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """A network that others may start as, before it is there: its planned form and its fingerprint.
+
+    ``able``: it has learnt something in this form. ``file``: it is a file of a smaller number format, nothing that can
+    be changed. ``keeps_zeros``: weights that are zero stay so in whoever starts as it.
+    """
+
+    name: str
+    blueprint: Blueprint
+    fingerprint: str
+    able: bool = True
+    file: str | None = None
+    keeps_zeros: bool = False
+    generation: int = -1
+
+
+def step_of(student: Student) -> Step | None:
+    """What is done to the network that a student starts as. Raises UnknownName."""
+    change = student.start.change if student.start else None
+    return STEPS.get(change.step) if change else None
+
+
+def complete_start(student: Student) -> Student:
+    """The student with every number and choice of its start filled in; one that does not train has no method.
+
+    Raises: UnknownName for a step or a scene; InvalidSetting for a start that makes no sense whatever the network.
+    """
+    if student.start is None:
+        _refuse_scene(student)
+        return student
+    _check_method(student)
+    if student.scene is not None:
+        CORRUPTIONS.get(student.scene.corruption)
+    step, change = step_of(student), student.start.change
+    if step and change:
+        settled = settle(step, change)
+        change = Change(step=step.name, parameters=dict(settled.parameters), choices=dict(settled.choices))
+    _check_training(student, step)
+    told = student.model_copy(update={"start": student.start.model_copy(update={"change": change})})
+    return _without_method(told) if student.untrained else told
+
+
+def begin(student: Student, own: Blueprint, origin: Origin, fingerprint: str) -> Origin:
+    """What a complete student is once its start was made; ``own`` is the form that its architecture and width say.
+
+    The form of what is pruned or factorised is known when that is done: until then it is the origin's.
+    Raises: InvalidSetting where the step cannot be done to this origin.
+    """
+    step = step_of(student)
+    _check_origin(student, step, origin)
+    resized = step is not None and step.resizes
+    target = own if resized else origin.blueprint
+    if not resized:
+        _check_form(student, own, origin)
+    if step is not None:
+        assert student.start is not None
+        assert student.start.change is not None
+        step.check(origin.blueprint, target, settle(step, student.start.change))
+    loses = step is not None and (step.resizes or step.forgets)
+    return Origin(
+        name=student.name,
+        blueprint=target,
+        fingerprint=fingerprint,
+        able=not student.untrained or (origin.able and not loses),
+        file=step.file if step else None,
+        keeps_zeros=(step is not None and step.keeps_zeros) or (origin.keeps_zeros and not loses),
+        generation=origin.generation + 1,
+    )
+
+
+def _without_method(student: Student) -> Student:
+    nothing: dict[str, Any] = {"method": "labels", "temperature": None, "alpha": None, "parameters": {}, "also": ()}
+    return student.model_copy(
+        update={**nothing, "standardize": False, "transfer": "labelled", "taught_by": None, "int8_aware": False}
+    )
+
+
+def _refuse_scene(student: Student) -> None:
+    if student.scene is not None:
+        raise _wrong(student, "the scene", "a trained network that gets used to it", "none", "name one under start")
+
+
+def _check_method(student: Student) -> None:
+    method = METHODS.get(student.method)
+    if not student.untrained and (method.ships or method.mutual):
+        wanted = "a method that leaves the network as it is, and needs no peer"
+        raise _wrong(student, "the method", wanted, method.name, "choose kd, or leave start out")
+    if student.untrained and (student.scene or student.missing_class):
+        wanted = "no scene and no missing class: it sees no image"
+        raise _wrong(student, "what it sees", wanted, "one", "leave it out, or train the student")
+
+
+def _check_training(student: Student, step: Step | None) -> None:
+    if student.untrained and step is None:
+        raise _wrong(student, "a student that does not train", "a step", "none", "choose a step, or train it")
+    if step is not None and step.file and not student.untrained:
+        do = "leave it untrained; to train with rounded numbers, set int8_aware on the student before"
+        raise _wrong(student, "what follows", "nothing: a file cannot be trained", "training", do)
+
+
+def _check_origin(student: Student, step: Step | None, origin: Origin) -> None:
+    if origin.blueprint.members:
+        raise _wrong(student, "the network it starts as", "one network", "an ensemble", "choose one of its members")
+    if origin.file:
+        came, do = f"{origin.name!r}, a file in {origin.file}", "put that step last"
+        raise _wrong(student, "the network it starts as", "one that can be changed", came, do)
+    if step is not None and step.file and not origin.able:
+        came, do = f"{origin.name!r}, which has not learnt in this form", "train it before that step"
+        raise _wrong(student, "the network it starts as", "a trained one", came, do)
+
+
+def _check_form(student: Student, own: Blueprint, origin: Origin) -> None:
+    """Who takes over a network has its architecture; only a slice has one of its own."""
+    plain = replace(origin.blueprint, changes=(), graft=None)
+    if own != plain:
+        came = f"{own.architecture}, width {own.width:g}, stem stride {own.stem_stride}"
+        wanted = f"that of {origin.name!r} ({plain.architecture}, width {plain.width:g}, stride {plain.stem_stride})"
+        raise _wrong(student, "its network", wanted, came, "write that one, or slice it first")
+
+
+def _wrong(student: Student, what: str, wanted: str, came: str, do: str) -> InvalidSetting:
+    return InvalidSetting(explain(f"{student.name!r}: {what}", wanted=wanted, came=came, do=do))

@@ -1,0 +1,147 @@
+"""The networks that students start as, while a job runs: loaded as they are stored, and changed as each one says."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from distill_core.architectures import Blueprint, build, profile
+from distill_core.compression import Changed, Material, Settings, settle
+from distill_core.experiment import TEACHER_NAME
+from distill_core.export import OnnxFile, Timing, export_onnx, measure, measure_onnx, to_float16, to_int8
+from distill_core.pipeline.runs import PlannedStudent
+from distill_core.pipeline.starting import step_of
+from distill_core.pipeline.teachers import blueprint_of
+from distill_core.store import RunRecord, Store
+from distill_core.tasks import stratified
+from distill_core.training import ImageBank
+from distill_core.training.checkpoints import from_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["Begun", "Starts", "calibration_images"]
+
+# Taylor importance looks at so many training images with their labels, or at all that there are.
+SAMPLE = 512
+# Where ranges are set while the file runs, so many images show how far its answers are from those of the network.
+UNCALIBRATED = 64
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Begun:
+    """A student whose start was made. ``planned`` has the form that the network really has; ``file`` is the ONNX file
+    of a smaller number format, where the step made one; ``notes`` are what the step tells of itself."""
+
+    planned: PlannedStudent
+    network: "nn.Module"
+    seconds: float
+    notes: Mapping[str, float] = field(default_factory=dict)
+    file: bytes | None = None
+
+
+class Starts:
+    """What this job trained or another did is the same: networks are read from the store."""
+
+    def __init__(self, teacher: "nn.Module", blueprint: Blueprint, bank: ImageBank, store: Store) -> None:
+        self._teacher = teacher, blueprint
+        self._bank = bank
+        self._store = store
+        self._runs: dict[str, RunRecord] = {}
+
+    def note(self, one: PlannedStudent, run: RunRecord) -> None:
+        """A network of the job is stored: others can start as it."""
+        self._runs[one.key] = run
+
+    def why_not(self, one: PlannedStudent) -> str | None:
+        """The reason why a student cannot start, None where it can."""
+        above = self._runs.get(one.start_of or "")
+        if above is None or above.state == "finished":
+            return None
+        assert one.student.start is not None
+        return f"{one.student.start.source!r} (seed {one.seed}), as which it starts, failed: {above.message}"
+
+    def begin(self, one: PlannedStudent) -> Begun:
+        """The network that a student starts as, after its step. Raises NotFound, CorruptFile, what the step raises."""
+        began = time.perf_counter()
+        network, blueprint = self._source(one)
+        step, change = step_of(one.student), one.student.start and one.student.start.change
+        changed, file = Changed(network=network, blueprint=blueprint, notes={}), None
+        if step and change:
+            settings = settle(step, change)
+            if step.apply is None:
+                file = self._file(network, blueprint, str(step.file), settings)
+            else:
+                changed = step.apply(self._material(one, changed, resizes=step.resizes), settings)
+        return Begun(
+            planned=replace(one, blueprint=changed.blueprint),
+            network=changed.network,
+            seconds=time.perf_counter() - began,
+            notes={**changed.notes, **({"largest_error": file.largest_difference} if file else {})},
+            file=file.data if file else None,
+        )
+
+    def _source(self, one: PlannedStudent) -> "tuple[nn.Module, Blueprint]":
+        if one.start_of == TEACHER_NAME:
+            return self._teacher
+        run = self._runs[str(one.start_of)]
+        blueprint = blueprint_of(run)
+        return from_bytes(blueprint, self._store.read_artifact(run.id, "weights")), blueprint
+
+    def _material(self, one: PlannedStudent, source: Changed, *, resizes: bool) -> Material:
+        labels_N = self._bank.labels_N.numpy()
+        # None whose label the student may not see; a smaller number is among a larger one.
+        count = min(SAMPLE, one.student.labels or len(labels_N))
+        chosen = stratified(labels_N, count, seed=self._bank.data_seed)
+        return Material(
+            network=source.network,
+            blueprint=source.blueprint,
+            target=one.blueprint if resizes else source.blueprint,
+            images_BCHW=self._bank.plain(chosen),
+            labels_B=self._bank.labels_N[chosen],
+            seed=one.seed,
+            cost=COSTS,
+        )
+
+    def _file(self, network: "nn.Module", blueprint: Blueprint, file: str, settings: Settings) -> OnnxFile:
+        data = export_onnx(network, blueprint).data
+        if file == "float16":
+            return to_float16(data)
+        labels_N = self._bank.labels_N.numpy()
+        count = int(settings.parameters.get("images", UNCALIBRATED))
+        chosen = calibration_images(labels_N, count, self._bank.data_seed)
+        return to_int8(
+            data,
+            self._bank.plain(chosen).contiguous().numpy(),
+            way=settings.choices["way"],  # type: ignore[arg-type]
+            per_channel=settings.choices["scales"] == "per channel",
+        )
+
+
+def calibration_images(labels_N: "np.ndarray", count: int, data_seed: int) -> "np.ndarray":
+    """Which training images set the ranges of an int8 file: their places, as many of each class."""
+    return stratified(labels_N, min(count, len(labels_N)), seed=data_seed)
+
+
+def _latency_ms(blueprint: Blueprint) -> float:
+    """Median latency of a network of this form, one image on one thread; weights play no part in it."""
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        data = export_onnx(build(blueprint).eval(), blueprint).data
+    (timed,) = measure_onnx(data, batch_sizes=(1,), threads=(1,), timer=quickly)
+    return timed.timing.p50_ms
+
+
+def quickly(call: Callable[[], object], *, gate: Callable[[], object] | None = None) -> Timing:
+    """A rough timing, for a search that asks often."""
+    return measure(call, gate=gate, warmup_runs=5, warmup_seconds=0.02, runs=40, seconds=0.1)
+
+
+COSTS: Mapping[str, Callable[[Blueprint], float]] = {
+    "macs": lambda blueprint: profile(blueprint).macs,
+    "parameters": lambda blueprint: profile(blueprint).parameters,
+    "latency": _latency_ms,
+}

@@ -1,0 +1,61 @@
+"""What the tests of the steps start from: every kind of network, with weights and statistics that are not those of the
+start, and what a step may look at."""
+
+import torch
+from torch import Tensor, nn
+
+from distill_core.architectures import ARCHITECTURES, Blueprint, build, profile
+from distill_core.compression import STEPS, Changed, Material, settle
+from distill_core.experiment import Change
+
+__all__ = ["COST", "IMAGES", "ONE_OF_EACH", "material", "ready", "run", "small", "trained"]
+
+# ResNets of one width differ in depth alone; one of each width stands for them.
+ONE_OF_EACH = ("resnet8", "resnet8x4", *ARCHITECTURES.names()[9:])
+IMAGES = torch.randn(6, 1, 8, 8, generator=torch.Generator().manual_seed(1))
+COST = {"macs": lambda blueprint: profile(blueprint).macs, "parameters": lambda one: profile(one).parameters}
+
+
+def small(name: str, width: float = 1.0) -> Blueprint:
+    return Blueprint(architecture=name, classes=4, size_px=8, width=width)
+
+
+def trained(blueprint: Blueprint, seed: int = 0) -> nn.Module:
+    """Random weights, and batch norms that have seen images and have gains and shifts of their own."""
+    torch.manual_seed(seed)
+    network = build(blueprint)
+    for part in network.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            nn.init.uniform_(part.weight, 0.5, 1.5)
+            nn.init.normal_(part.bias, 0, 0.1)
+    with torch.no_grad():
+        for _ in range(2):
+            network.train()(torch.randn(16, 1, blueprint.size_px, blueprint.size_px))
+    return network.eval()
+
+
+def material(network: nn.Module, blueprint: Blueprint, target: Blueprint | None = None) -> Material:
+    images_BCHW: Tensor = torch.randn(20, 1, blueprint.size_px, blueprint.size_px)
+    return Material(
+        network=network,
+        blueprint=blueprint,
+        target=target or blueprint,
+        images_BCHW=images_BCHW,
+        labels_B=torch.arange(20) % blueprint.classes,
+        seed=3,
+        cost=COST,
+    )
+
+
+def ready(name: str, width: float = 1.0) -> Material:
+    blueprint = small(name, width)
+    return material(trained(blueprint), blueprint)
+
+
+def run(step: str, given: Material, choices: dict[str, str] | None = None, **parameters: float) -> Changed:
+    """Checked first, as the lab does it."""
+    entry = STEPS.get(step)
+    settings = settle(entry, Change(step=step, parameters=parameters, choices=choices or {}))
+    entry.check(given.blueprint, given.target, settings)
+    assert entry.apply is not None
+    return entry.apply(given, settings)

@@ -1,0 +1,93 @@
+"""What a step says about itself, and which settings are refused; none of it needs torch."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from distill_core.compression import FAMILIES, STEPS, Settings, Step, settle
+from distill_core.errors import InvalidSetting, UnknownName
+from distill_core.experiment import Change
+
+NAMES = ("slice", "tucker", "separable", "prune", "sparsify", "int8", "float16", "round", "fresh")
+
+
+def settled(step: str, choices: dict[str, str] | None = None, **parameters: float) -> Settings:
+    return settle(STEPS.get(step), Change(step=step, parameters=parameters, choices=choices or {}))
+
+
+def test_every_name_is_there() -> None:
+    assert STEPS.names() == NAMES
+
+
+def test_listing_and_settling_cost_no_torch() -> None:
+    code = (
+        "import sys; from distill_core.compression import STEPS, settle; from distill_core.experiment import Change;"
+        "[settle(step, Change(step=step.name)) for step in STEPS];"
+        "print([name for name in ('torch', 'tensorly', 'torch_pruning', 'scipy') if name in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
+def test_an_entry_describes_itself(step: Step) -> None:
+    assert step.title
+    assert step.family in FAMILIES
+    assert re.fullmatch(r"\d{4}\.\d{4,5}", step.paper) or step.source
+    assert re.fullmatch(r"[A-Z][^.]+\.", step.teaches), "one sentence"
+    assert step.help.keys() == step.parameters.keys() | step.choices.keys()
+    assert all(sentence.endswith(".") for sentence in step.help.values())
+    assert step.ranges.keys() == step.parameters.keys()
+    assert all(low <= step.parameters[name] <= high for name, (low, high) in step.ranges.items())
+    assert all(len(set(known)) == len(known) > 1 for known in step.choices.values())
+    assert set(step.whole) <= step.parameters.keys()
+    assert all(name in step.parameters and wanted in step.choices[by] for name, (by, wanted) in step.only.items())
+    assert (step.apply is None) == (step.file in ("int8", "float16"))
+
+
+def test_titles_differ() -> None:
+    assert len({step.title for step in STEPS}) == len(STEPS)
+
+
+def test_defaults_are_filled_in_and_what_is_not_used_is_not_there() -> None:
+    assert settled("slice") == Settings()
+    assert settled("tucker") == Settings(parameters={"keep": 0.5}, choices={"by": "macs"})
+    assert settled("tucker", {"by": "energy"}) == Settings(parameters={"energy": 0.8}, choices={"by": "energy"})
+    assert settled("prune", keep=0.3) == Settings(
+        parameters={"keep": 0.3}, choices={"importance": "magnitude", "target": "macs"}
+    )
+    assert settled("int8", {"way": "dynamic"}).parameters == {}
+    assert settled("int8").choices == {"way": "static", "scales": "per channel"}
+
+
+@pytest.mark.parametrize(
+    ("step", "choices", "parameters", "message"),
+    [
+        ("prune", {}, {"keep": 1.0}, "keep: wanted 0.05 to 0.95, came 1; choose a value in that range"),
+        ("prune", {}, {"keep": 0.0}, "keep: wanted 0.05 to 0.95, came 0"),
+        ("tucker", {}, {"keep": 1.0}, "keep: wanted 0.05 to 0.95, came 1"),
+        ("tucker", {"by": "energy"}, {"energy": 0.0}, "energy: wanted 0.1 to 1, came 0"),
+        ("separable", {}, {"rank": 0.0}, "parameters: wanted those of 'separable': keep, energy, came rank"),
+        ("separable", {}, {"energy": 0.5}, "energy: wanted nothing: it belongs to by 'energy', came 0.5; leave it out"),
+        ("round", {}, {"decimals": 0.0}, "decimals: wanted 1 to 3, came 0"),
+        ("round", {}, {"decimals": 1.5}, "decimals: wanted a whole number, came 1.5"),
+        ("sparsify", {}, {"zeros": 1.0}, "zeros: wanted 0.05 to 0.99, came 1"),
+        ("slice", {}, {"keep": 0.5}, "parameters: wanted those of 'slice': none, came keep"),
+        ("prune", {"importance": "luck"}, {}, "importance: wanted one of magnitude, taylor, came 'luck'"),
+        ("prune", {"by": "macs"}, {}, "choices: wanted those of 'prune': importance, target, came by"),
+        ("int8", {}, {"images": 0.0}, "images: wanted 16 to 2000, came 0"),
+        ("int8", {"way": "dynamic"}, {"images": 64.0}, "images: wanted nothing: it belongs to way 'static', came 64"),
+    ],
+)
+def test_what_cannot_work_is_refused(
+    step: str, choices: dict[str, str], parameters: dict[str, float], message: str
+) -> None:
+    with pytest.raises(InvalidSetting, match=re.escape(message)):
+        settled(step, choices, **parameters)
+
+
+def test_an_unknown_name_hints_at_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="Did you mean 'tucker'"):
+        STEPS.get("tuker")

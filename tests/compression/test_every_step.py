@@ -1,0 +1,142 @@
+"""Every step on every kind of network: what is true of each, or the reason why it is refused."""
+
+import copy
+import json
+import re
+from dataclasses import replace
+
+import pytest
+import torch
+
+from distill_core.architectures import ARCHITECTURES, Blueprint, build, profile
+from distill_core.architectures.folding import folded
+from distill_core.compression import STEPS, settle
+from distill_core.errors import InvalidSetting
+from distill_core.experiment import Change
+from distill_core.export import export_onnx
+from tests.compression.material import IMAGES, ONE_OF_EACH, ready, run, small
+
+ENERGY = {"by": "energy"}
+TAYLOR = {"importance": "taylor", "target": "parameters"}
+WAYS: dict[str, tuple[str, dict[str, str], dict[str, float]]] = {
+    "slice": ("slice", {}, {}),
+    "tucker": ("tucker", {}, {"keep": 0.9}),
+    "tucker by energy": ("tucker", ENERGY, {"energy": 0.7}),
+    "separable": ("separable", {}, {"keep": 0.95}),
+    "separable by energy": ("separable", ENERGY, {"energy": 0.7}),
+    "prune": ("prune", {}, {}),
+    "prune by Taylor": ("prune", TAYLOR, {"keep": 0.3}),
+    "sparsify": ("sparsify", {}, {}),
+    "round": ("round", {}, {}),
+    "fresh": ("fresh", {}, {}),
+}
+NOTHING_TO_FACTOR = ("mobilenet_v2", "mobilenet_v3_small", "shufflenet_v2", "depthwise_cnn")
+REASONS = {
+    **{("tucker", name): "behind the first one, came a network without" for name in NOTHING_TO_FACTOR},
+    **{("separable", name): "behind the first one, came a network without" for name in NOTHING_TO_FACTOR},
+    ("prune", "shufflenet_v2"): "came channels that are halved and shuffled",
+    ("prune", "vit_small"): "came attention, whose heads share the features",
+}
+CASES = [(way, name) for way in WAYS for name in ONE_OF_EACH if (WAYS[way][0], name) not in REASONS]
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.parametrize(("way", "name"), CASES)
+def test_what_is_true_of_every_step(way: str, name: str) -> None:
+    step, choices, parameters = WAYS[way]
+    given = ready(name)
+    before = copy.deepcopy(given.network.state_dict())
+    generator = torch.get_rng_state()
+    changed = run(step, given, choices, **parameters)
+    assert torch.equal(torch.get_rng_state(), generator), "nobody else's random numbers"
+    assert_source_is_as_it_was(given, before)
+    assert_fits_its_blueprint(changed)
+    again = run(step, given, choices, **parameters)
+    assert again.blueprint == changed.blueprint
+    assert same_bits(again.network.state_dict(), changed.network.state_dict())
+    with torch.no_grad():
+        torch.testing.assert_close(folded(changed.network)(IMAGES), changed.network(IMAGES), rtol=1e-4, atol=1e-5)
+    assert export_onnx(changed.network, changed.blueprint).largest_difference < 1e-4
+
+
+def assert_source_is_as_it_was(given, before) -> None:
+    assert same_bits(given.network.state_dict(), before)
+    assert not given.network.training
+    assert all(weight.grad is None for weight in given.network.parameters())
+
+
+def assert_fits_its_blueprint(changed) -> None:
+    plain = json.loads(json.dumps(changed.blueprint.to_dict()))
+    assert Blueprint.of(plain) == changed.blueprint
+    twin = build(changed.blueprint)
+    twin.load_state_dict(changed.network.state_dict(), strict=True)
+    with torch.no_grad():
+        assert torch.equal(twin.eval()(IMAGES), changed.network(IMAGES))
+    own = sum(weight.numel() for weight in changed.network.parameters())
+    assert profile(changed.blueprint).parameters == own
+    assert not changed.network.training
+    assert all(weight.requires_grad and weight.is_leaf for weight in changed.network.parameters())
+    assert all(isinstance(value, float) for value in changed.notes.values())
+
+
+def same_bits(one, other) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize(("step", "name"), REASONS)
+def test_what_a_network_does_not_allow_is_refused_with_the_reason(step: str, name: str) -> None:
+    with pytest.raises(InvalidSetting, match=REASONS[step, name]):
+        check(step, small(name), small(name))
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES.names())
+def test_a_check_tells_for_every_architecture_what_will_work(name: str) -> None:
+    """The deepest and widest too; ONE_OF_EACH above shows that what passes here can be done."""
+    for step in ("slice", "prune", "sparsify", "round", "fresh", "int8", "float16"):
+        if (step, name) not in REASONS:
+            check(step, small(name), small(name))
+    for step in ("tucker", "separable"):
+        if (step, name) not in REASONS:
+            check(step, small(name), small(name), ENERGY)
+
+
+def check(step: str, source: Blueprint, target: Blueprint, choices: dict[str, str] | None = None) -> None:
+    entry = STEPS.get(step)
+    entry.check(source, target, settle(entry, Change(step=step, choices=choices or {})))
+
+
+@pytest.mark.parametrize("step", STEPS.names())
+def test_an_ensemble_is_refused(step: str) -> None:
+    members = (small("plain_cnn"), small("resnet8"))
+    ensemble = Blueprint(architecture="ensemble", classes=4, size_px=8, members=members)
+    with pytest.raises(InvalidSetting, match="wanted one network, came an ensemble of several"):
+        check(step, ensemble, small("resnet8"))
+
+
+@pytest.mark.parametrize("step", [step.name for step in STEPS if not step.resizes])
+def test_a_step_that_keeps_the_network_refuses_another_target(step: str) -> None:
+    message = "wanted the network that it starts from, Plain CNN (width 1, stem stride 1, 4 classes), came Plain CNN"
+    with pytest.raises(InvalidSetting, match=re.escape(message)):
+        check(step, small("plain_cnn"), small("plain_cnn", 0.5))
+
+
+def test_a_target_without_the_changes_of_its_source_is_the_same_network() -> None:
+    changed = run("prune", ready("plain_cnn"))
+    check("sparsify", changed.blueprint, small("plain_cnn"))
+    check("int8", changed.blueprint, small("plain_cnn"))
+
+
+@pytest.mark.parametrize("step", ["slice", "tucker", "separable", "prune", "fresh"])
+def test_a_head_that_belongs_to_the_teacher_keeps_its_size(step: str) -> None:
+    grafted = replace(small("plain_cnn"), graft=small("resnet8"))
+    with pytest.raises(InvalidSetting, match="wanted a network with a head of its own"):
+        check(step, grafted, small("plain_cnn"))
+    for harmless in ("sparsify", "round", "int8", "float16"):
+        check(harmless, grafted, small("plain_cnn"))

@@ -1,0 +1,242 @@
+"""Chains with real networks: every rung is a run that starts as the one before, and what makes no sense is refused."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load
+
+from distill_core.architectures import profile
+from distill_core.errors import DistillError, InvalidSetting, Stopped
+from distill_core.events import Event, RunFinished, RunStarted
+from distill_core.experiment import Experiment, Student
+from distill_core.export import answers
+from distill_core.methods import METHODS
+from distill_core.pipeline import complete, expand, expected_seconds
+from distill_core.pipeline.chain import Chain, chain_experiment, default_chain, is_chain, ladder
+from distill_core.pipeline.teachers import blueprint_of
+from distill_core.pipeline.words import sentences, title
+from distill_core.reports.results import results_table
+from distill_core.reports.summary import summarise
+from distill_core.store import LinkedRun, Store
+from tests.pipeline.test_job import BROKEN
+from tests.quick import KNOWN_TEACHER, experiment, student, work
+
+SLICE = {"step": "slice", "width": 0.5}
+LINKS = [SLICE, {"method": "kd"}, {"step": "prune", "parameters": {"keep": 0.6}}, {"method": "kd"}, {"step": "int8"}]
+
+
+def chain(*links: dict[str, Any], **changes: Any) -> Experiment:
+    base = experiment()
+    told = {
+        "task": base.task,
+        "teacher": base.teacher.model_dump(),
+        "budget": base.budget.model_dump(),
+        "links": links or LINKS,
+        **changes,
+    }
+    return complete(chain_experiment(Chain.of(told), KNOWN_TEACHER.blueprint).model_copy(update={"views": 2}))
+
+
+@dataclass(frozen=True)
+class Worked:
+    store: Store
+    full: Experiment
+    told: tuple[Event, ...]
+    home: Path
+
+    def at(self, name: str, seed: int = 0) -> LinkedRun:
+        return next(one for one in self.store.runs(["a1"]) if (one.student, one.run.seed) == (name, seed))
+
+    def weights(self, name: str) -> dict[str, np.ndarray]:
+        return load(self.store.read_artifact(self.at(name).run.id, "weights"))
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
+    store, home, full = Store.open(tmp_path_factory.mktemp("chain")), tmp_path_factory.mktemp("data"), chain()
+    told = work(store, home, full).snapshot()
+    yield Worked(store=store, full=full, told=told, home=home)
+    store.close()
+
+
+def test_the_ladder_stands_in_its_order_and_the_same_from_random_weights_beside_it(worked: Worked) -> None:
+    assert is_chain(worked.full)
+    assert [name.split(".")[0] for name in ladder(worked.full)] == ["1", "2", "3", "4", "5"]
+    beside = [one.name for one in worked.full.students if one.name not in ladder(worked.full)]
+    assert [name.startswith("random weights, ") for name in beside] == [True] * 4
+    (control,) = (one for one in worked.full.students if one.role == "control")
+    assert (control.name, control.method) == ("random weights, labels", "labels")
+
+
+def test_every_rung_is_a_finished_run(worked: Worked) -> None:
+    linked = worked.store.runs(["a1"])
+    assert {one.run.state for one in linked} == {"finished"}
+    steps = [worked.at(name).run.scores["step"] for name in ladder(worked.full)]
+    assert steps == ["slice", "train", "prune", "train", "int8"]
+    updates = [worked.at(name).run.updates for name in ladder(worked.full)]
+    assert updates == [0, 8, 0, 8, 0]
+
+
+def test_a_rung_begins_where_the_one_before_ended(worked: Worked) -> None:
+    """The first update moves little; a start from random weights would share nothing with what was there."""
+    _, distilled, pruned, again, _ = ladder(worked.full)
+    name = "head.weight"
+    wide, narrow = worked.weights(distilled)[name], worked.weights(pruned)[name]
+    assert narrow.shape[1] < wide.shape[1]
+    kept = [bool((np.abs(wide - column[:, None]).max(axis=0) == 0).any()) for column in narrow.T]
+    assert all(kept)
+    assert worked.weights(again)[name].shape == narrow.shape
+    assert np.abs(worked.weights(again)[name] - narrow).max() > 0
+
+
+def test_the_form_is_stored_with_the_run(worked: Worked) -> None:
+    _, distilled, pruned, again, int8 = (worked.at(name).run for name in ladder(worked.full))
+    assert profile(blueprint_of(pruned)).macs <= 0.6 * profile(blueprint_of(distilled)).macs
+    assert blueprint_of(pruned) == blueprint_of(again) == blueprint_of(int8)
+    assert again.scores["parameters"] == profile(blueprint_of(again)).parameters
+
+
+def test_the_int8_rung_speaks_of_its_file(worked: Worked) -> None:
+    *_, again, int8 = (worked.at(name).run for name in ladder(worked.full))
+    file = worked.store.read_artifact(int8.id, "onnx")
+    assert int8.scores["file"] == "int8"
+    assert int8.scores["onnx_bytes"] == int8.scores["size_bytes"] == len(file)
+    assert int8.scores["zipped_bytes"] == len(zlib.compress(file, 9))
+    assert int8.scores["graph"] != again.scores["graph"]
+    kept = load(worked.store.read_artifact(int8.id, "predictions"))
+    data = np.zeros((1, 1, 8, 8), np.float32)
+    assert answers(file, data).shape == (1, 10)
+    right = (kept["test_logits_NC"].argmax(1) == kept["test_labels_N"]).mean()
+    assert int8.scores["test_accuracy"] == pytest.approx(right)
+    assert worked.store.measurements(graph=int8.scores["graph"])
+
+
+def test_the_same_size_from_random_weights_trains_as_often(worked: Worked) -> None:
+    pruned = blueprint_of(worked.at(ladder(worked.full)[2]).run)
+    for name in ("random weights, labels", "random weights, labels, 1 of 2"):
+        run = worked.at(name).run
+        assert blueprint_of(run) == pruned
+        assert run.updates == 8
+
+
+def test_everybody_is_told_live(worked: Worked) -> None:
+    started = [event.run for event in worked.told if isinstance(event, RunStarted) and event.run != "teacher/0"]
+    finished = [event.run for event in worked.told if isinstance(event, RunFinished)]
+    assert sorted(started) == sorted(finished) == sorted(f"{one.name}/0" for one in worked.full.students)
+    rungs = [f"{name}/0" for name in ladder(worked.full)]
+    assert [run for run in finished if run in rungs] == rungs
+
+
+def test_the_summary_compares_every_rung_with_the_control_of_equal_size(worked: Worked) -> None:
+    table = summarise(results_table(worked.store, ["a1"]), lambda run: _right(worked.store, run))
+    rungs = table[table["student"].isin(ladder(worked.full))]
+    assert set(rungs["control"]) == {"random weights, labels"}
+    assert rungs["delta_points"].notna().all()
+    assert list(rungs["step"]) == ["slice", "train", "prune", "train", "int8"]
+
+
+def _right(store: Store, run: str) -> np.ndarray:
+    kept = load(store.read_artifact(run, "predictions"))
+    return kept["test_logits_NC"].argmax(1) == kept["test_labels_N"]  # type: ignore[no-any-return]
+
+
+def test_stopping_keeps_the_rungs_that_are_finished_and_goes_on_from_them(tmp_path: Path) -> None:
+    store, full = Store.open(tmp_path / "home"), chain(controls=False)
+    done: list[str] = []
+
+    def gate() -> None:
+        done[:] = [one.student for one in store.runs(["a1"])]
+        if ladder(full)[2] in done:
+            raise Stopped("stopped")
+
+    with pytest.raises(Stopped):
+        work(store, tmp_path, full, gate=gate)
+    assert done[1:] == list(ladder(full)[:3])
+    first = {one.student: one.run for one in store.runs(["a1"])}
+    work(store, tmp_path, full, "b2")
+    again = {one.student: one.run for one in store.runs(["b2"])}
+    assert set(again) == {*first, *ladder(full)}
+    assert all(again[name].created_at == run.created_at for name, run in first.items())
+    store.close()
+
+
+def test_who_starts_as_one_that_failed_says_so_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(METHODS._entries, "broken", BROKEN)
+    store = Store.open(tmp_path / "home")
+    students = student("bad", method="broken"), student("after", start={"source": "bad"}), student("beside")
+    work(store, tmp_path, complete(experiment(*students)))
+    found = {one.student: (one.run.state, one.run.message) for one in store.runs(["a1"])}
+    assert {name for name, (state, _) in found.items() if state == "failed"} == {"bad", "after"}
+    assert str(found["after"][1]).startswith("'bad' (seed 0), as which it starts, failed: the loss of 'bad'")
+    store.close()
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "an untrained slice in a file": ({"links": [SLICE, {"step": "int8"}]}, "has not learnt in this form"),
+    "after a file": ({"links": [{"step": "int8"}, {"method": "kd"}]}, "a file in int8"),
+    "nothing cut away": ({"links": [{"step": "prune", "parameters": {"keep": 1.0}}]}, "keep"),
+    "rank 0": ({"links": [{"step": "tucker", "parameters": {"keep": 0.0}}]}, "keep"),
+    "random weights and no training": (
+        {"start": {"architecture": "plain_cnn"}, "links": [{"step": "int8"}]},
+        "wanted a training, since the chain starts from random weights",
+    ),
+    "an unknown step": ({"links": [{"step": "fold"}]}, "no step named 'fold'"),
+    "a larger slice": ({"links": [{"step": "slice", "width": 2.0}]}, "slice"),
+}
+
+
+@pytest.mark.parametrize(("changes", "words"), WRONG.values(), ids=WRONG)
+def test_chains_that_make_no_sense_are_refused_before_they_start(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(DistillError) as refused:
+        expand(chain(**{"links": LINKS, **changes}), KNOWN_TEACHER)
+    assert words in str(refused.value).lower() or words in str(refused.value)
+
+
+def test_a_network_of_another_form_is_refused() -> None:
+    other = student("other", width=0.75, start={"source": "KD"})
+    with pytest.raises(InvalidSetting, match="'other': its network: wanted that of 'KD'"):
+        expand(complete(experiment(student(), other)), KNOWN_TEACHER)
+
+
+def test_a_start_counts_by_what_it_is_not_by_its_name() -> None:
+    def prints(name: str) -> list[str]:
+        first = student(name)
+        return [one.fingerprint for one in expand(complete(experiment(first, after(name))), KNOWN_TEACHER)]
+
+    def after(name: str) -> Student:
+        return student("after", start={"source": name})
+
+    assert prints("KD") == prints("another name")
+    colder = complete(experiment(student(temperature=2.0), after("KD")))
+    assert [one.fingerprint for one in expand(colder, KNOWN_TEACHER)][-1] != prints("KD")[-1]
+
+
+def test_nobody_waits_for_training_that_does_not_happen() -> None:
+    sliced, trained = chain(SLICE), chain(SLICE, {"method": "kd"}, controls=False)
+    planned = expand(sliced, KNOWN_TEACHER)
+    assert not any(one.trains for one in planned)
+    seconds = [expected_seconds(full, KNOWN_TEACHER, expand(full, KNOWN_TEACHER), {}) for full in (sliced, trained)]
+    assert seconds[0] < seconds[1]
+
+
+def test_a_chain_says_what_it_does(worked: Worked) -> None:
+    told = sentences(worked.full, KNOWN_TEACHER)
+    assert "1. Slice: Slice of the teacher to Plain CNN, width 0.5, 1 seed." in told
+    assert title(worked.full).startswith("Chain of 5: ")
+
+
+def test_the_default_chain_is_one() -> None:
+    assert [getattr(link, "step", "train") for link in default_chain().links] == [
+        "slice",
+        "train",
+        "prune",
+        "train",
+        "int8",
+    ]
