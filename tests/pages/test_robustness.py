@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from distill_core.errors import InvalidSetting
+from distill_core.experiment import Scene
 from distill_core.jobs import ErrandView
 from distill_core.lab import Lab
 from distill_core.store import JobState
@@ -221,3 +222,54 @@ def test_what_cannot_be_adapted_is_told(trained, screen, lab, monkeypatch):
     page = screen("robustness", facet="Adapt")
     assert not page.exception
     assert page.warning[0].value == "Adapting: wanted another student; choose one."
+
+
+@pytest.fixture(scope="session")
+def adapted_once(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which a student of a small comparison was adapted to fog."""
+    home = tmp_path_factory.mktemp("adapted") / "home"
+    shutil.copytree(trained_once, home)
+    lab = Lab.open(home, timer=QUICK_TIMER)
+    (job,) = lab.jobs()
+    wanted = lab.adaptation_experiment(job.id, "KD, all", Scene(corruption="fog", severity=4))
+    ended = lab.wait(lab.submit(wanted), ENDED_SECONDS)
+    lab.close()
+    assert (ended.state, ended.error) == ("finished", None)
+    return home
+
+
+@pytest.fixture
+def adapted(home: Path, adapted_once: Path) -> Path:
+    shutil.copytree(adapted_once, home, dirs_exist_ok=True)
+    return home
+
+
+def test_an_adapted_student_is_tested_before_and_after(adapted, screen, lab):
+    page = screen("robustness", facet="Adapt")
+    assert not page.exception
+    assert [page.selectbox(key=key).value for key in ("s_student", "s_corruption")] == ["KD, all", "Fog"]
+    assert button(page, "adapt_start") is None
+    button(page, "test_adapted").click().run()
+    ended_test(lab)
+    page.run()
+    assert not page.exception
+    assert button(page, "test_adapted") is None
+    assert len(page.get("plotly_chart")) == 1
+    text = said(page)
+    assert "On **fog, severity 4** KD, all had" in text
+    assert "On **clean images** KD, all had" in text
+    assert "The teacher, its only label, has" in text
+
+
+def test_what_was_adapted_is_found_from_the_experiment_that_it_came_from(adapted, screen, lab):
+    newest, first = lab.jobs()
+    page = screen("robustness", facet="Adapt", job=f"{first.title} #{first.id}")
+    assert not page.exception
+    # The same question is answered from what is there, whoever asks.
+    assert button(page, "test_adapted") is not None
+    page.selectbox(key="s_corruption").select("Snow").run()
+    assert button(page, "adapt_start") is not None
+    button(page, f"adapted_{newest.id}").click().run()
+    assert not page.exception
+    assert page.selectbox(key="job").value == f"{newest.title} #{newest.id}"
+    assert page.selectbox(key="s_corruption").value == "Fog"
