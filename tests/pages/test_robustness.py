@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pandas as pd
 import pytest
 
 from distill_core.errors import InvalidSetting
@@ -273,3 +274,13 @@ def test_what_was_adapted_is_found_from_the_experiment_that_it_came_from(adapted
     assert not page.exception
     assert page.selectbox(key="job").value == f"{newest.title} #{newest.id}"
     assert page.selectbox(key="s_corruption").value == "Fog"
+
+
+def test_a_network_that_was_finished_a_moment_ago_does_no_harm(tested, screen, lab, monkeypatch):
+    (job,) = lab.jobs()
+    table = lab.corruption_error(job.id)
+    late = table.tail(1).assign(student="finished a moment ago")
+    monkeypatch.setattr(lab, "corruption_error", lambda job_id: pd.concat([table, late]))
+    page = screen("robustness")
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 4

@@ -165,11 +165,13 @@ def _drawn(tested: Trials) -> Mapping[str, style.Look]:
 def _errors(lab: Lab, tested: Trials) -> None:
     table = kept(("corruption error", *tested.stamp), lambda: lab.corruption_error(tested.job.id))
     for name, (title, meaning) in ERRORS.items():
-        known = table[table[name].notna() & (table["images"] == tested.images)]
+        # While an experiment trains, the table may know a network that the page does not show yet.
+        shown = table["student"].isin(tested.looks) & (table["role"] != "control")
+        known = table[shown & table[name].notna() & (table["images"] == tested.images)]
         if known.empty:
             continue
         st.markdown(f"**{title}**: {meaning}")
-        found = [_bar(row, name) for row in known.to_dict("records") if row["role"] != "control"]
+        found = [_bar(row, name) for row in known.to_dict("records")]
         chart = charts.bars(found, tested.looks, measure=title, reference="control", dark=style.dark())
         charts.show(chart, key=name)
 
