@@ -1,12 +1,14 @@
 """The parts of the Robustness page in literal numbers: means over seeds, what they show, and the charts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from ui import charts, style
 from ui.charts import Bar, Dot, Point, Series
-from ui.robustness import adapted, findings, gallery
+from ui.robustness import adapted, findings, gallery, testing
 from ui.robustness.trials import Trials, along_severity, by_seed, of_corruptions, of_strengths
 
 ROLES = {"Big": "teacher", "control": "control", "KD": "student"}
@@ -179,3 +181,17 @@ def test_bars_are_measured_by_a_line():
 def test_by_seed_pairs_the_same_cells():
     found = by_seed(trials(*fogged()), [("fog", 1), ("fog", 3)])
     assert found["control"] == pytest.approx({0: 0.5, 1: 0.51, 2: 0.52})
+
+
+def test_a_file_without_gradients_is_not_attacked():
+    files = pd.DataFrame({"run_id": ["Big0", "control0", "KD0"], "file": ["float32", "int8", "float16"]})
+    found = testing.attackable(replace(trials(*fogged()), results=files))
+    assert found == ["Big0", "control1", "control2", "KD1", "KD2"]
+
+
+def test_the_time_of_a_test_grows_with_images_and_networks():
+    found = trials(*fogged())
+    found = replace(found, summary=found.summary.assign(p50_ms=[0.6, 0.1, 0.1], macs=[30e6, 3e6, 3e6]), images=1000)
+    # 76 cells of 1,000 images: 0.05 ms to corrupt one, 0.7 of a network's latency to answer it.
+    assert testing.seconds(found, ["Big0", "KD0"], 76) == pytest.approx(1 + 76 * (0.05 + 0.7 * 0.7))
+    assert testing.attack_seconds(found, ["KD0"], 4) < testing.attack_seconds(found, ["Big0"], 4)

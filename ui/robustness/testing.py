@@ -39,7 +39,8 @@ def images(tested: Trials, cells: Sequence[Cell], offered: Sequence[int], first:
 
 def attackable(tested: Trials) -> list[str]:
     """The finished runs that have gradients: those whose file is not an 8- or 16-bit one."""
-    return tested.run_ids
+    small = set(tested.results.loc[tested.results["file"].isin(("int8", "float16")), "run_id"])
+    return [run for run in tested.run_ids if run not in small]
 
 
 def show(lab: Lab, begin: Callable[[], object], label: str, *, key: str, offered: bool = True, help: str = "") -> None:
