@@ -40,6 +40,12 @@ screen = st.navigation(
                 help="Every way to distil: what it looks at, on two trained networks; and a race of some of them.",
             ),
             st.Page(
+                PAGES / "robustness.py",
+                title="Robustness",
+                icon=":material/shield:",
+                help="Noise, blur, weather, attacks and changed scenes: what remains of teacher, control and students.",
+            ),
+            st.Page(
                 PAGES / "compare.py",
                 title="Compare",
                 icon=":material/scatter_plot:",

@@ -17,6 +17,7 @@ __all__ = ["Point", "Series", "along"]
 _HEIGHT = 380
 _LEVEL_LETTERS = 8
 _ASIDE = 0.07
+_TINT = 0.18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +40,17 @@ class Series:
 
 
 def along(
-    series: Sequence[Series], places: Sequence[str], *, title: str, measure: str, dark: bool, joined: bool = True
+    series: Sequence[Series],
+    places: Sequence[str],
+    *,
+    title: str,
+    measure: str,
+    dark: bool,
+    joined: bool = True,
+    bands: bool = False,
 ) -> Chart:
-    """``places`` are the texts of the level axis, ``title`` its name; ``measure`` names the upright axis."""
+    """``places`` are the texts of the level axis, ``title`` its name; ``measure`` names the upright axis. ``bands``:
+    intervals as bands behind the lines instead of whiskers."""
     colours = style.theme(dark)
     points = [point for one in series for point in one.points]
     halves = [point.half_width or 0.0 for point in points]
@@ -53,9 +62,11 @@ def along(
     moved = [one for one in series if not one.level]
     taken = [point.place for one in moved for point in one.points]
     # A little aside, so that intervals at one place do not cover each other.
-    step = _ASIDE if len(set(taken)) < len(taken) else 0.0
+    step = _ASIDE if len(set(taken)) < len(taken) and not bands else 0.0
+    for one in moved if bands else ():
+        _band(figure, one)
     for number, one in enumerate(moved):
-        _draw(figure, one, places, step * (number - (len(moved) - 1) / 2), joined=joined)
+        _draw(figure, one, places, step * (number - (len(moved) - 1) / 2), joined=joined, whiskers=not bands)
     for one in series:
         if one.level:
             line = {"color": one.look.colour, "width": 1.5, "dash": "dot"}
@@ -74,11 +85,24 @@ def along(
     figure.update_yaxes(**share_scale(lows, highs).layout())
     frame.title_above(figure, measure, colours)
     names = legend.names({one.name: one.look for one in series})
-    bars = (legend.interval(colours),) if any(halves) else ()
+    drawn = legend.band(colours) if bands else legend.interval(colours)
+    bars = (drawn,) if any(halves) else ()
     return Chart(figure=figure, alt=_alt(series, places, measure), table=_table(series, places), legend=(*names, *bars))
 
 
-def _draw(figure: go.Figure, one: Series, places: Sequence[str], aside: float, *, joined: bool) -> None:
+def _band(figure: go.Figure, one: Series) -> None:
+    known = [point for point in one.points if point.half_width]
+    if known:
+        lows = [point.mean - (point.half_width or 0.0) for point in known]
+        highs = [point.mean + (point.half_width or 0.0) for point in known]
+        across = [point.place for point in known]
+        round_it = {"x": [*across, *across[::-1]], "y": [*highs, *lows[::-1]], "mode": "lines", "hoverinfo": "skip"}
+        red, green, blue = (int(one.look.colour[at : at + 2], 16) for at in (1, 3, 5))
+        tint = f"rgba({red},{green},{blue},{_TINT})"
+        figure.add_trace(go.Scatter(**round_it, fill="toself", fillcolor=tint, line={"width": 0}))
+
+
+def _draw(figure: go.Figure, one: Series, places: Sequence[str], aside: float, *, joined: bool, whiskers: bool) -> None:
     texts = [f"{places[point.place]}: {words.percent(point.mean, point.half_width)}" for point in one.points]
     halves = [point.half_width or 0.0 for point in one.points]
     figure.add_trace(
@@ -89,7 +113,9 @@ def _draw(figure: go.Figure, one: Series, places: Sequence[str], aside: float, *
             mode="lines+markers" if joined else "markers",
             line={"color": one.look.colour, "width": 2, "dash": one.look.line},
             marker={"symbol": one.look.symbol, "size": 11, "color": one.look.colour},
-            error_y={"array": halves, "color": one.look.colour, "thickness": 1.5, "width": 4} if any(halves) else None,
+            error_y={"array": halves, "color": one.look.colour, "thickness": 1.5, "width": 4}
+            if any(halves) and whiskers
+            else None,
             customdata=texts,
             hovertemplate=frame.hover(one.name, "%{customdata}"),
             # A marker at 0 % would be cut in half.

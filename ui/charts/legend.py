@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from ui import marks
 from ui.style import Look, Theme
 
-__all__ = ["front", "interval", "names", "ring"]
+__all__ = ["band", "front", "interval", "names", "ring"]
 
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="16" viewBox="0 0 {wide} 16">{inside}</svg>'
 
@@ -31,7 +31,17 @@ def interval(colours: Theme) -> str:
     return f"{_picture('M1,1H9M5,1V15M1,15H9', 10, colours)} 95 % interval over seeds"
 
 
+def band(colours: Theme) -> str:
+    path = f'<path d="M0,2H20V14H0Z" fill="{colours.muted}" fill-opacity="0.3"/>'
+    path += f'<path d="M0,8H20" stroke="{colours.muted}" stroke-width="2"/>'
+    return f"{_image(path, 20)} mean and 95 % interval over seeds"
+
+
 def _picture(path: str, wide: int, colours: Theme) -> str:
     stroke = f'<path d="{path}" fill="none" stroke="{colours.muted}" stroke-width="1.5"/>'
-    svg = _SVG.format(wide=wide, inside=stroke)
+    return _image(stroke, wide)
+
+
+def _image(inside: str, wide: int) -> str:
+    svg = _SVG.format(wide=wide, inside=inside)
     return f"![](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"

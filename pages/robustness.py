@@ -1,0 +1,31 @@
+"""Robustness: what corruptions, attacks and a changed scene do to teacher, control and students."""
+
+import streamlit as st
+
+import ui
+from ui import appearance, share, style
+from ui.robustness import adapt, attacks, calibration, choose, corruptions, few_labels, gallery
+
+lab = ui.lab()
+
+with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+    st.title("Robustness", width="content")
+    link = st.container(width="content")
+st.markdown("What remains of a network when the images get worse: teacher, control and students on the same images.")
+tested = choose.experiment(lab)
+shows = {
+    "Corruptions": lambda: corruptions.show(lab, tested),
+    "Gallery": lambda: gallery.show(lab, tested),
+    "Attacks": lambda: attacks.show(lab, tested),
+    "Calibration": lambda: calibration.show(lab, tested),
+    "Few labels": lambda: few_labels.show(lab),
+    "Adapt": lambda: adapt.show(lab, tested),
+}
+tabs = st.tabs(list(shows), key=choose.FACET, bind="query-params", on_change="rerun")
+for (name, show), tab in zip(shows.items(), tabs, strict=True):
+    if tab.open:
+        with tab:
+            show()
+        with link:
+            share.copy_link(choose.address(name))
+appearance.follow(dark=style.dark())

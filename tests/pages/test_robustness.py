@@ -1,0 +1,286 @@
+"""Robustness: on an empty lab, before the test, while it runs, after it failed, and with its results."""
+
+import shutil
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pandas as pd
+import pytest
+
+from distill_core.errors import InvalidSetting
+from distill_core.experiment import Scene
+from distill_core.jobs import ErrandView
+from distill_core.lab import Lab
+from distill_core.store import JobState
+from tests.quick import QUICK_TIMER
+
+FACETS = ("Corruptions", "Gallery", "Attacks", "Calibration", "Few labels", "Adapt")
+NEEDS = ("Corruptions", "Attacks", "Calibration", "Adapt")
+IMAGES, EPS = 40, (2, 8)
+ENDED_SECONDS = 120
+
+
+@pytest.fixture(scope="session")
+def tested_once(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the networks of a small comparison were corrupted and attacked."""
+    home = tmp_path_factory.mktemp("robust") / "home"
+    shutil.copytree(trained_once, home)
+    lab = Lab.open(home, timer=QUICK_TIMER)
+    (job,) = lab.jobs()
+    run_ids = [run for ids in lab.summary(job.id)["run_ids"] for run in ids]
+    images = int(lab.summary(job.id)["test_images"].max())
+    lab.test_robustness(run_ids, images=images, eps=EPS)
+    ended = ended_test(lab)
+    lab.close()
+    assert (ended.finished, ended.error, ended.stopped) == (True, None, False)
+    return home
+
+
+@pytest.fixture
+def tested(home: Path, tested_once: Path) -> Path:
+    shutil.copytree(tested_once, home, dirs_exist_ok=True)
+    return home
+
+
+def ended_test(lab: Lab) -> ErrandView:
+    """The test once it has ended."""
+    ended = lab._trying.wait(ENDED_SECONDS)
+    assert ended is not None
+    return ended
+
+
+def said(page) -> str:
+    return "\n".join(element.value for element in (*page.markdown, *page.caption, *page.info)).replace("\u00a0", " ")
+
+
+def link(page) -> dict[str, list[str]]:
+    """What Copy link shows."""
+    return parse_qs(urlsplit(page.code[0].value).query)
+
+
+def button(page, key: str):
+    return next((one for one in page.button if one.key == key), None)
+
+
+@pytest.mark.parametrize("facet", FACETS)
+def test_an_empty_lab_says_what_to_do(screen, facet):
+    page = screen("robustness", facet=facet)
+    assert not page.exception
+    assert "There is no network to test yet." in said(page)
+    assert page.button(key="home_run").label.startswith("Run the comparison")
+    assert any("As soon as an experiment has a finished" in one.value for one in page.info) == (facet in NEEDS)
+
+
+def test_the_gallery_needs_no_network(screen):
+    page = screen("robustness", facet="Gallery", g_image="3", g_severity="5")
+    assert not page.exception
+    assert len(page.get("image")) == 16
+    assert "Test image 3 is of the class" in said(page)
+    page.button(key="g_another").click().run()
+    assert page.number_input(key="g_image").value == 100
+    assert link(page) == {"facet": ["Gallery"], "g_image": ["100"], "g_severity": ["5"]}
+
+
+def test_few_labels_are_shown_from_what_ships(screen):
+    page = screen("robustness", facet="Few labels")
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 1
+    assert "**KD, all images** against its control: with 50 labels" in said(page)
+
+
+@pytest.mark.parametrize("bad", [{"facet": "x"}, {"g_image": "x"}, {"test_images": "7"}, {"at": "9"}, {"eps": "3"}])
+def test_what_no_widget_offers_is_ignored(trained, screen, bad):
+    assert not screen("robustness", **bad).exception
+
+
+def test_before_the_test_its_button_tells_how_long_it_takes(trained, screen):
+    page = screen("robustness")
+    assert not page.exception
+    assert "Not tested yet." in said(page)
+    assert button(page, "test").label.startswith("Test these networks · ")
+
+
+def test_the_button_begins_the_test_and_its_results_come(trained, screen, lab):
+    page = screen("robustness")
+    button(page, "test").click().run()
+    assert not page.exception
+    ended_test(lab)
+    page.run()
+    assert button(page, "test") is None
+    assert len(page.get("plotly_chart")) == 4
+
+
+def test_while_it_runs_it_can_be_stopped(trained, screen, lab, monkeypatch):
+    view = ErrandView(title="Testing", step="fog 3", done=20, total=80, seconds_left=30.0)
+    stopped: list[str] = []
+    monkeypatch.setattr(lab, "testing", lambda: view)
+    monkeypatch.setattr(lab, "stop_testing", lambda: stopped.append("yes"))
+    page = screen("robustness")
+    assert not page.exception
+    assert button(page, "test") is None
+    assert page.get("progress")[0].proto.text == "Testing: fog 3 · about 30 s left"
+    button(page, "testing_stop").click().run()
+    assert stopped == ["yes"]
+
+
+def test_what_went_wrong_is_told_once(trained, screen, lab, monkeypatch):
+    failed = ErrandView(title="Testing", step="", done=1, total=80, finished=True, error="the disk is full; make room")
+    page = screen("robustness")
+    monkeypatch.setattr(lab, "test_robustness", lambda *runs, **asked: failed)
+    monkeypatch.setattr(lab, "testing", lambda: failed)
+    button(page, "test").click().run()
+    assert [one.value for one in page.warning] == ["The disk is full; make room."]
+    page.run()
+    assert not page.warning
+
+
+def test_a_refusal_is_told(trained, screen, lab, monkeypatch):
+    def refuse(*runs, **asked):
+        raise InvalidSetting("testing: wanted nothing else under way, came a test; wait until it is done")
+
+    monkeypatch.setattr(lab, "test_robustness", refuse)
+    page = screen("robustness", facet="Attacks")
+    button(page, "attack").click().run()
+    assert not page.exception
+    assert "wait until it is done" in page.warning[0].value
+
+
+def test_a_running_experiment_without_a_network_is_waited_for(filed, screen):
+    filed("a1", JobState.RUNNING)
+    page = screen("robustness")
+    assert not page.exception
+    assert "As soon as an experiment has a finished network" in said(page)
+
+
+def test_results_show_the_fall_and_every_corruption(tested, screen):
+    page = screen("robustness")
+    assert not page.exception
+    assert not page.warning
+    assert len(page.get("plotly_chart")) == 4
+    assert button(page, "test") is None
+    text = said(page)
+    assert "From clean images to severity 5, on average over the corruptions" in text
+    assert "against its control on corrupted images (too few seeds for a verdict: three are needed)" in text
+    page = screen("robustness", at="5")
+    assert link(page)["at"] == ["5"]
+    assert page.button_group(key="at").value == "5"
+
+
+def test_the_table_of_each_chart_is_one_click_away(tested, screen):
+    page = screen("robustness", at="5")
+    twins = [one for one in page.get("expander") if one.label == "Table of this chart"]
+    assert len(twins) == 4
+
+
+def test_attacks_are_drawn_at_the_chosen_eps(tested, screen):
+    page = screen("robustness", facet="Attacks", eps=["2", "8"])
+    assert not page.exception
+    assert button(page, "attack") is None
+    assert len(page.get("plotly_chart")) == 2
+    assert "**PGD** at eps 8/255 leaves the teacher" in said(page)
+    page = screen("robustness", facet="Attacks", eps=["2", "4"])
+    assert button(page, "attack").label.startswith("Attack these networks · ")
+
+
+def test_calibration_is_told_from_the_same_test(tested, screen):
+    page = screen("robustness", facet="Calibration")
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 2
+    assert "From clean images to severity 5 the calibration error goes, for" in said(page)
+
+
+def test_the_gallery_tells_who_answers_what(trained, screen):
+    page = screen("robustness", facet="Gallery")
+    assert not page.exception
+    assert "Right under so many of the 15 corruptions: Plain CNN **" in said(page)
+    assert len([one for one in page.markdown if "✓" in one.value or "✗" in one.value]) == 16
+    page.multiselect(key="g_answers").set_value([]).run()
+    assert not [one for one in page.markdown if "✓" in one.value or "✗" in one.value]
+
+
+def test_adapting_is_offered_with_its_time_and_queued(trained, screen, lab):
+    page = screen("robustness", facet="Adapt", s_corruption="Brightness", s_severity="5")
+    assert not page.exception
+    assert page.selectbox(key="s_student").value == "KD, all"
+    assert len(page.get("image")) == 16
+    offered = button(page, "adapt_start")
+    assert offered.label.startswith("Distil again on these images · about ")
+    offered.click().run()
+    assert not page.exception
+    (job,) = lab.queue()
+    (student,) = [one for one in job.experiment.students if one.scene]
+    assert (student.scene.corruption, student.scene.severity) == ("brightness", 5)
+    assert student.start.source == "KD, all"
+    assert any(one.label == "Pause" for one in page.button)
+    lab.stop(job.id)
+
+
+def test_what_cannot_be_adapted_is_told(trained, screen, lab, monkeypatch):
+    def refuse(*asked):
+        raise InvalidSetting("adapting: wanted another student; choose one")
+
+    monkeypatch.setattr(lab, "adaptation_experiment", refuse)
+    page = screen("robustness", facet="Adapt")
+    assert not page.exception
+    assert page.warning[0].value == "Adapting: wanted another student; choose one."
+
+
+@pytest.fixture(scope="session")
+def adapted_once(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which a student of a small comparison was adapted to fog."""
+    home = tmp_path_factory.mktemp("adapted") / "home"
+    shutil.copytree(trained_once, home)
+    lab = Lab.open(home, timer=QUICK_TIMER)
+    (job,) = lab.jobs()
+    wanted = lab.adaptation_experiment(job.id, "KD, all", Scene(corruption="fog", severity=4))
+    ended = lab.wait(lab.submit(wanted), ENDED_SECONDS)
+    lab.close()
+    assert (ended.state, ended.error) == ("finished", None)
+    return home
+
+
+@pytest.fixture
+def adapted(home: Path, adapted_once: Path) -> Path:
+    shutil.copytree(adapted_once, home, dirs_exist_ok=True)
+    return home
+
+
+def test_an_adapted_student_is_tested_before_and_after(adapted, screen, lab):
+    page = screen("robustness", facet="Adapt")
+    assert not page.exception
+    assert [page.selectbox(key=key).value for key in ("s_student", "s_corruption")] == ["KD, all", "Fog"]
+    assert button(page, "adapt_start") is None
+    button(page, "test_adapted").click().run()
+    ended_test(lab)
+    page.run()
+    assert not page.exception
+    assert button(page, "test_adapted") is None
+    assert len(page.get("plotly_chart")) == 1
+    text = said(page)
+    assert "On **fog, severity 4** KD, all had" in text
+    assert "On **clean images** KD, all had" in text
+    assert "The teacher, its only label, has" in text
+
+
+def test_what_was_adapted_is_found_from_the_experiment_that_it_came_from(adapted, screen, lab):
+    newest, first = lab.jobs()
+    page = screen("robustness", facet="Adapt", job=f"{first.title} #{first.id}")
+    assert not page.exception
+    # The same question is answered from what is there, whoever asks.
+    assert button(page, "test_adapted") is not None
+    page.selectbox(key="s_corruption").select("Snow").run()
+    assert button(page, "adapt_start") is not None
+    button(page, f"adapted_{newest.id}").click().run()
+    assert not page.exception
+    assert page.selectbox(key="job").value == f"{newest.title} #{newest.id}"
+    assert page.selectbox(key="s_corruption").value == "Fog"
+
+
+def test_a_network_that_was_finished_a_moment_ago_does_no_harm(tested, screen, lab, monkeypatch):
+    (job,) = lab.jobs()
+    table = lab.corruption_error(job.id)
+    late = table.tail(1).assign(student="finished a moment ago")
+    monkeypatch.setattr(lab, "corruption_error", lambda job_id: pd.concat([table, late]))
+    page = screen("robustness")
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 4

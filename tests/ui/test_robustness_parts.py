@@ -1,0 +1,197 @@
+"""The parts of the Robustness page in literal numbers: means over seeds, what they show, and the charts."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ui import charts, style
+from ui.charts import Bar, Dot, Point, Series
+from ui.robustness import adapted, findings, gallery, testing
+from ui.robustness.trials import Trials, along_severity, by_seed, of_corruptions, of_strengths
+
+ROLES = {"Big": "teacher", "control": "control", "KD": "student"}
+LOOKS = style.looks(ROLES, dark=False)
+FOG, SNOW = {"fog": "Fog"}, {"fog": "Fog", "snow": "Snow"}
+
+
+def cell(who: str, seed: int, disturbance: str, strength: float, accuracy: float, images: int = 500) -> dict:
+    return {
+        "run_id": f"{who}{seed}",
+        "student": who,
+        "seed": seed,
+        "disturbance": disturbance,
+        "strength": strength,
+        "images": images,
+        "accuracy": accuracy,
+        "ece": (1 - accuracy) / 2,
+    }
+
+
+def fogged(gain: float = 0.1, corruptions: tuple[str, ...] = ("fog",)) -> list[dict]:
+    """The teacher has 0.9, the control 0.6, KD a gain over it; each severity costs 0.05, and seeds differ by 0.01."""
+    rows = []
+    for name in ("clean", *corruptions):
+        for severity in (0,) if name == "clean" else range(1, 6):
+            rows.append(cell("Big", 0, name, severity, 0.9 - 0.05 * severity))
+            for seed in range(3):
+                rows.append(cell("control", seed, name, severity, 0.6 + 0.01 * seed - 0.05 * severity))
+                rows.append(cell("KD", seed, name, severity, 0.6 + gain + 0.011 * seed - 0.05 * severity))
+    return rows
+
+
+def trials(*rows: dict) -> Trials:
+    summary = pd.DataFrame(
+        [
+            {"student": "Big", "role": "teacher", "control": None, "run_ids": ["Big0"]},
+            {"student": "control", "role": "control", "control": None, "run_ids": ["control0", "control1", "control2"]},
+            {"student": "KD", "role": "student", "control": "control", "run_ids": ["KD0", "KD1", "KD2"]},
+        ]
+    ).assign(seeds=[1, 3, 3], test_images=2000)
+    return Trials(
+        job=None, summary=summary, results=pd.DataFrame(), rows=pd.DataFrame(list(rows)), looks=LOOKS, stamp=("x",)
+    )
+
+
+def test_clean_images_come_first_then_each_severity_with_its_interval():
+    big, control, _ = along_severity(trials(*fogged()), ["fog"])
+    assert [round(point.mean, 3) for point in big.points] == [0.9, 0.85, 0.8, 0.75, 0.7, 0.65]
+    assert {point.half_width for point in big.points} == {None}
+    assert control.points[5].mean == pytest.approx(0.36)
+    # t(0.975, 2) is 4.303; three seeds 0.01 apart have a deviation of 0.01.
+    assert control.points[5].half_width == pytest.approx(4.303 * 0.01 / 3**0.5, abs=1e-5)
+
+
+def test_a_mean_is_over_the_cells_that_every_network_has():
+    rows = [*fogged(), cell("Big", 0, "snow", 1, 0.1)]
+    big = along_severity(trials(*rows), ["fog", "snow"])[0]
+    assert big.points[1].mean == pytest.approx(0.85)
+    assert [dot.row for dot in of_corruptions(trials(*rows), SNOW)] == ["Fog"] * 3
+
+
+def test_a_corruption_without_all_its_severities_is_no_mean_yet():
+    rows = [row for row in fogged() if row["strength"] < 5]
+    assert of_corruptions(trials(*rows), FOG) == []
+    assert [dot.who for dot in of_corruptions(trials(*rows), FOG, (4,))] == ["Big", "control", "KD"]
+
+
+def test_attacks_begin_at_clean_images():
+    rows = [*fogged(), *(cell("Big", 0, "pgd", eps, 0.9 - 0.1 * eps) for eps in (1, 2))]
+    big = of_strengths(trials(*rows), "pgd", (1, 2))[0]
+    assert [(point.place, round(point.mean, 2)) for point in big.points] == [(0, 0.9), (1, 0.8), (2, 0.7)]
+
+
+def test_what_most_trials_took_is_the_first_number_of_images():
+    rows = [*fogged(), cell("Big", 0, "fog", 1, 0.5, images=1000)]
+    found = trials(*rows)
+    cells = [("clean", 0), ("fog", 1), ("fog", 2)]
+    assert found.counts((500, 1000, 2000), cells, 2000) == ([500, 1000, 2000], 500)
+    assert found.counts((500, 1000, 5000), [("pgd", 1)], 1000) == ([500, 1000, 2000], 1000)
+    assert len(found.on(1000).rows) == 1
+    assert found.on(500).lacking([("clean", 0), ("fog", 5)]) == []
+    assert found.on(1000).lacking([("fog", 1)], ["Big0", "KD0"]) == ["KD0"]
+
+
+def test_the_sentences_tell_the_fall_and_what_distilling_changed():
+    first, second, third = findings.corruptions(trials(*fogged(corruptions=("fog", "snow"))), SNOW)
+    assert first.startswith("From clean images to severity 5, on average over the corruptions, Big from 90.0 %")
+    assert "control from 61.0 % ± 2.5 to **36.0 % ± 2.5**" in first
+    assert (
+        "**KD** has **+10.1 ± 0.2 points** against its control on corrupted images (better than its control)" in second
+    )
+    assert "and +10.1 ± 0.2 on clean ones: its gain is as large there, or larger" in second
+    assert third == ("KD is furthest ahead of its control under fog (+10.1 points) and least ahead under fog (+10.1).")
+
+
+def test_a_gain_that_is_lost_under_corruption_is_told():
+    rows = [row | ({"accuracy": 0.3} if row["student"] == "KD" and row["strength"] else {}) for row in fogged()]
+    assert "nothing of its gain is left there" in findings.corruptions(trials(*rows), FOG)[1]
+
+
+def test_a_part_of_the_cells_allows_no_sentence():
+    rows = [row for row in fogged() if row["strength"] < 4]
+    assert findings.corruptions(trials(*rows), FOG) == (
+        "3 of 5 cells are tested so far; sentences and verdicts need all of them.",
+    )
+
+
+def test_an_attack_is_told_at_the_largest_eps_that_everybody_has():
+    rows = [*fogged(), *(row | {"disturbance": "pgd"} for row in fogged() if row["strength"] in (1, 2))]
+    rows.append(cell("Big", 0, "pgd", 8, 0.0))
+    (told,) = findings.attacks(trials(*rows), {"pgd": "PGD", "fgsm": "FGSM"}, (1, 2))
+    assert told.startswith("**PGD** at eps 2/255 leaves the teacher 80.0 %, control 51.0 % ± 2.5 and KD 61.1 % ± 2.7")
+    assert "(+10.1 ± 0.2 points: better than its control)" in told
+
+
+def test_less_calibration_error_is_more_honest():
+    told = findings.calibration(trials(*fogged()), ["fog"])
+    assert told[0].startswith("From clean images to severity 5 the calibration error goes, for Big from 5.0 % to")
+    assert told[1] == (
+        "There the error of **KD** is −5.0 ± 0.1 points against that of its control: its confidence is more honest."
+    )
+
+
+def test_before_and_after_adapting_are_paired_by_seed():
+    def where(*afters: float) -> dict:
+        return {"KD": {0: 0.5, 1: 0.52, 2: 0.48}, "KD, adapted": dict(enumerate(afters)), "Big": {0: 0.9}}
+
+    found = {"clean images": where(0.49, 0.53, 0.48), "fog, severity 4": where(0.7, 0.73, 0.69)}
+    clean, fog, teacher = adapted.sentences(found, "KD", "KD, adapted", "Big")
+    assert clean.endswith("(0.0 ± 2.5 points: no difference shown).")
+    assert fog.startswith("On **fog, severity 4** KD had 50.0 % ± 5.0 and has **70.7 % ± 5.2** after adapting (+20.7 ±")
+    assert fog.endswith("points: better).")
+    assert teacher == "The teacher, its only label, has 90.0 % on clean images and 90.0 % on fog, severity 4."
+
+
+def test_an_answer_tells_right_or_wrong_and_how_sure():
+    sure_C = np.array([0.1, 0.9])
+    assert gallery.line("*", sure_C, 1, ("Coat", "Bag")) == ":small[* ✓ Bag 90\u00a0%]"
+    assert "✗ Bag" in gallery.line("*", sure_C, 0, ("Coat", "Bag"))
+
+
+def test_bands_stand_behind_lines_without_whiskers():
+    points = tuple(Point(place=place, mean=0.5, half_width=0.1) for place in range(2))
+    series = [Series(name="KD", look=LOOKS["KD"], points=points)]
+    chart = charts.along(series, ["0", "1"], title="", measure="Accuracy", dark=False, bands=True)
+    band, line = chart.figure.data
+    assert list(band.y) == pytest.approx([0.6, 0.6, 0.4, 0.4])
+    assert (band.fill, line.error_y.array) == ("toself", None)
+    assert "95 % interval" in chart.legend[-1]
+
+
+def test_a_chart_of_dots_has_a_heading_a_group():
+    found = [Dot(row=row, who=who, mean=0.5, half_width=0.1) for row in ("Fog", "Snow") for who in ("Big", "KD")]
+    looks = {who: LOOKS[who] for who in ("Big", "KD")}
+    chart = charts.dots(found, {"Weather": ["Fog", "Snow"]}, looks, measure="test accuracy", dark=False)
+    assert list(chart.figure.layout.yaxis.ticktext) == ["<b>Weather</b>", "Fog", "Snow"]
+    assert [list(trace.y) for trace in chart.figure.data] == [[0.9, 1.9], [1.1, 2.1]]
+    assert list(chart.table.columns) == ["", "Big (%)", "Big ± (points)", "KD (%)", "KD ± (points)"]
+    assert "KD from Fog 50.0 % to Snow 50.0 %" in chart.alt
+
+
+def test_bars_are_measured_by_a_line():
+    found = [Bar(who="KD", mean=0.8, half_width=0.05), Bar(who="Big", mean=0.5, half_width=None)]
+    chart = charts.bars(found, LOOKS, measure="mCE", reference="control", dark=False)
+    assert chart.figure.layout.shapes[0].x0 == 1
+    assert chart.alt == "mCE: KD 80.0 % ± 5.0, Big 50.0 %"
+    assert list(chart.table["mCE (%)"]) == [80.0, 50.0]
+
+
+def test_by_seed_pairs_the_same_cells():
+    found = by_seed(trials(*fogged()), [("fog", 1), ("fog", 3)])
+    assert found["control"] == pytest.approx({0: 0.5, 1: 0.51, 2: 0.52})
+
+
+def test_a_file_without_gradients_is_not_attacked():
+    files = pd.DataFrame({"run_id": ["Big0", "control0", "KD0"], "file": ["float32", "int8", "float16"]})
+    found = testing.attackable(replace(trials(*fogged()), results=files))
+    assert found == ["Big0", "control1", "control2", "KD1", "KD2"]
+
+
+def test_the_time_of_a_test_grows_with_images_and_networks():
+    found = trials(*fogged())
+    found = replace(found, summary=found.summary.assign(p50_ms=[0.6, 0.1, 0.1], macs=[30e6, 3e6, 3e6]), images=1000)
+    # 76 cells of 1,000 images: 0.05 ms to corrupt one, 0.7 of a network's latency to answer it.
+    assert testing.seconds(found, ["Big0", "KD0"], 76) == pytest.approx(1 + 76 * (0.05 + 0.7 * 0.7))
+    assert testing.attack_seconds(found, ["KD0"], 4) < testing.attack_seconds(found, ["Big0"], 4)

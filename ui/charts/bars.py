@@ -1,0 +1,74 @@
+"""Level bars from 0, one a network, with a line for the network that all are measured by."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui import style, words
+from ui.charts import frame, labels, legend
+from ui.charts.axes import linear_ticks
+from ui.charts.chart import Chart
+from ui.style import Look
+
+__all__ = ["Bar", "bars"]
+
+_ROW, _FRAME, _LETTERS = 44, 78, 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A share of what the reference has: 1 is as much; ``half_width`` None where there is no interval."""
+
+    who: str
+    mean: float
+    half_width: float | None
+
+
+def bars(found: Sequence[Bar], looks: Mapping[str, Look], *, measure: str, reference: str, dark: bool) -> Chart:
+    """``measure`` names the axis; the line stands at 100 %, where ``reference`` is."""
+    colours = style.theme(dark)
+    figure = frame.blank(colours, height=_FRAME + _ROW * len(found), l=132, t=24, b=48)
+    halves = [bar.half_width or 0.0 for bar in found]
+    figure.add_trace(
+        go.Bar(
+            x=[bar.mean for bar in found],
+            y=list(range(len(found))),
+            orientation="h",
+            width=0.56,
+            marker={"color": [looks[bar.who].colour for bar in found]},
+            error_x={"array": halves, "color": colours.text, "thickness": 1.5, "width": 4} if any(halves) else None,
+            customdata=[f"<b>{bar.who}</b><br>{words.percent(bar.mean, bar.half_width)}" for bar in found],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    high = 1.06 * max([1.0, *(bar.mean + half for bar, half in zip(found, halves, strict=True))])
+    ticks = linear_ticks(0, high)
+    texts = [f"{100 * tick:g} %" for tick in ticks]
+    figure.update_xaxes(title_text=measure, range=[0, high], tickvals=ticks, ticktext=texts)
+    names = [labels.shorten(bar.who, _LETTERS) for bar in found]
+    figure.update_yaxes(
+        tickvals=list(range(len(found))), ticktext=names, range=[len(found) - 0.5, -0.5], showgrid=False
+    )
+    line = {"color": colours.text, "width": 1.5, "dash": "dot"}
+    named = {"annotation_text": reference, "annotation_font_color": colours.muted, "annotation_position": "top"}
+    figure.add_vline(x=1, line=line, **named)
+    entries = (legend.interval(colours),) if any(halves) else ()
+    return Chart(figure=figure, alt=_alt(found, measure), table=_table(found, measure), legend=entries)
+
+
+def _alt(found: Sequence[Bar], measure: str) -> str:
+    each = [f"{bar.who} {words.percent(bar.mean, bar.half_width)}" for bar in found]
+    return f"{measure}: {', '.join(each)}"
+
+
+def _table(found: Sequence[Bar], measure: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Network": bar.who,
+            f"{measure} (%)": round(100 * bar.mean, 1),
+            "± (points)": None if bar.half_width is None else round(100 * bar.half_width, 1),
+        }
+        for bar in found
+    )

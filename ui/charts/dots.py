@@ -1,0 +1,90 @@
+"""Shares of several networks, a row a thing that was done to the images: rows stand in groups under a heading."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui import style, words
+from ui.charts import frame, legend
+from ui.charts.axes import share_scale
+from ui.charts.chart import Chart
+from ui.style import Look
+
+__all__ = ["Dot", "dots"]
+
+_ROW, _FRAME = 34, 64
+_ASIDE, _ROOM = 0.2, 0.76
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """What ``who`` reached in a row, as a share; ``half_width`` None where there is no interval."""
+
+    row: str
+    who: str
+    mean: float
+    half_width: float | None
+
+
+def dots(
+    found: Sequence[Dot], groups: Mapping[str, Sequence[str]], looks: Mapping[str, Look], *, measure: str, dark: bool
+) -> Chart:
+    """``groups`` are the rows under each heading, from the top; networks keep the order of ``looks``."""
+    colours = style.theme(dark)
+    texts = [line for heading, rows in groups.items() for line in (f"<b>{heading}</b>", *rows)]
+    place = {text: number for number, text in enumerate(texts)}
+    figure = frame.blank(colours, height=_FRAME + _ROW * len(texts), l=122, t=52, b=12)
+    for number, (who, look) in enumerate(looks.items()):
+        them = [dot for dot in found if dot.who == who and dot.row in place]
+        aside = min(_ASIDE, _ROOM / len(looks)) * (number - (len(looks) - 1) / 2)
+        figure.add_trace(_trace(who, them, [place[dot.row] + aside for dot in them], look))
+    halves = [dot.half_width or 0.0 for dot in found]
+    lows = [dot.mean - half for dot, half in zip(found, halves, strict=True)]
+    highs = [dot.mean + half for dot, half in zip(found, halves, strict=True)]
+    across = share_scale(lows, highs)
+    # Above: so many rows that the lower end is out of sight.
+    figure.update_xaxes(**across.layout(), title_text=measure, side="top")
+    figure.update_yaxes(
+        tickvals=list(range(len(texts))), ticktext=texts, range=[len(texts) - 0.5, -0.5], showgrid=False
+    )
+    for number in range(len(texts)):
+        figure.add_hline(y=number + 0.5, line={"color": colours.line, "width": 0.5}, layer="below")
+    bars = (legend.interval(colours),) if any(halves) else ()
+    names = legend.names(dict(looks))
+    return Chart(figure=figure, alt=_alt(found, looks, measure), table=_table(found), legend=(*names, *bars))
+
+
+def _trace(who: str, them: Sequence[Dot], places: Sequence[float], look: Look) -> go.Scatter:
+    halves = [dot.half_width or 0.0 for dot in them]
+    return go.Scatter(
+        x=[dot.mean for dot in them],
+        y=places,
+        mode="markers",
+        marker={"symbol": look.symbol, "size": 9, "color": look.colour},
+        error_x={"array": halves, "color": look.colour, "thickness": 1.5, "width": 3} if any(halves) else None,
+        customdata=[f"{dot.row}: {words.percent(dot.mean, dot.half_width)}" for dot in them],
+        hovertemplate=frame.hover(who, "%{customdata}"),
+        cliponaxis=False,
+    )
+
+
+def _alt(found: Sequence[Dot], looks: Mapping[str, Look], measure: str) -> str:
+    told = []
+    for who in looks:
+        them = sorted((dot for dot in found if dot.who == who), key=lambda dot: dot.mean)
+        if them:
+            ends = [f"{dot.row} {words.percent(dot.mean)}" for dot in (them[0], them[-1])]
+            told.append(f"{who} from {ends[0]} to {ends[1]}")
+    return f"{measure}, a row each: {', '.join(told) or 'nothing yet'}"
+
+
+def _table(found: Sequence[Dot]) -> pd.DataFrame:
+    rows: dict[str, dict[str, object]] = {}
+    for dot in found:
+        row = rows.setdefault(dot.row, {"": dot.row})
+        row[f"{dot.who} (%)"] = round(100 * dot.mean, 1)
+        if dot.half_width is not None:
+            row[f"{dot.who} ± (points)"] = round(100 * dot.half_width, 1)
+    return pd.DataFrame(rows.values())

@@ -1,0 +1,187 @@
+"""A changed scene: a student is distilled again on images of it, and the teacher is its only label."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.evaluation.corruptions import corrupted
+from distill_core.experiment import Experiment, Scene, Student
+from distill_core.lab import JobView, Lab
+from distill_core.views import Plan
+from ui import actions, experiment, live, outcome, pick, words
+from ui.kept import kept
+from ui.robustness import adapted
+from ui.robustness.trials import SEVERITIES, Trials
+from ui.thumbnails import enlarged
+
+__all__ = ["show"]
+
+STUDENT, CORRUPTION, SEVERITY = "s_student", "s_corruption", "s_severity"
+TOLD = "adapt_told"
+SHOWN, WIDE_PX = 8, 72
+FIRST = "fog"
+MOST_OTHERS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the pickers say; ``title`` is the corruption's."""
+
+    student: str
+    scene: Scene
+    title: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.title.lower()}, severity {self.scene.severity}"
+
+
+def show(lab: Lab, tested: Trials | None) -> None:
+    """The pickers, how the scene looks, what would run, and what came of it."""
+    st.markdown(
+        "The camera fogs up, the light changes: nobody has labels for the new images, but the teacher still answers "
+        "them. The student is distilled again on such images, and no label enters."
+    )
+    students = [] if tested is None else _students(tested)
+    if tested is None or not students:
+        st.info("As soon as an experiment has a finished student, it can be adapted here.")
+        return
+    own = adapted.student(tested.job)
+    asked = _pickers(lab, students, own)
+    _look(lab, tested.job.experiment.task, asked)
+    if own and (own.start.source, own.scene) == (asked.student, asked.scene):
+        _ended(lab, tested.job, asked)
+    else:
+        _planned(lab, tested.job, asked)
+    _others(lab, tested.job)
+
+
+def _students(tested: Trials) -> list[str]:
+    """Who can be adapted: finished students of a method, not those that were adapted already."""
+    scenes = {one.name for one in tested.job.experiment.students if one.scene}
+    return [name for name in tested.finished if tested.roles[name] == "student" and name not in scenes]
+
+
+def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
+    try:
+        wanted = lab.adaptation_experiment(job.id, asked.student, asked.scene)
+        plan = kept(("plan", wanted.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(wanted))
+    except DistillError as error:
+        st.warning(words.sentence(str(error)), title="This cannot run yet")
+        return
+    if plan.job_id is None:
+        _offer(wanted, plan)
+    else:
+        _ended(lab, lab.job(plan.job_id), asked)
+
+
+def _pickers(lab: Lab, students: list[str], own: Student | None) -> Asked:
+    """First what the experiment itself adapted, where it did."""
+    about = {one.title: one for one in lab.corruptions()}
+    names = {one.name: title for title, one in about.items()}
+    if st.session_state.get(STUDENT) not in students:
+        st.session_state.pop(STUDENT, None)
+    first = students.index(own.start.source) if own and own.start.source in students else len(students) - 1
+    scene = own.scene if own and own.scene.corruption in names else Scene(corruption=FIRST, severity=4)
+    with st.grid(3, min_column_width=200):
+        student = st.selectbox("Student", students, first, key=STUDENT, bind="query-params")
+        title = st.selectbox(
+            "What happens to the images",
+            list(about),
+            list(about).index(names[scene.corruption]),
+            key=CORRUPTION,
+            bind="query-params",
+        )
+        severity = st.segmented_control(
+            "Severity", list(SEVERITIES), default=scene.severity, required=True, key=SEVERITY, bind="query-params"
+        )
+    one = about[str(title)]
+    st.caption(one.teaches)
+    wanted = Scene(corruption=one.name, severity=int(severity or scene.severity))
+    return Asked(student=str(student), scene=wanted, title=one.title)
+
+
+def _others(lab: Lab, chosen: JobView) -> None:
+    """Adaptations of this lab, a button each."""
+    titles = {one.name: one.title for one in lab.corruptions()}
+    jobs = [job for job in lab.jobs(limit=pick.LATEST) if job.id != chosen.id]
+    found = [(job, one) for job in jobs if (one := adapted.student(job)) and one.scene.corruption in titles]
+    if not found:
+        return
+    st.markdown("**Adapted before**")
+    with st.container(horizontal=True, gap="small"):
+        for job, one in found[:MOST_OTHERS]:
+            st.button(
+                f"{words.plain(one.start.source)}: {titles[one.scene.corruption].lower()} {one.scene.severity}",
+                key=f"adapted_{job.id}",
+                on_click=_open,
+                args=(job,),
+                wrap=True,
+            )
+
+
+def _open(job: JobView) -> None:
+    for key in (STUDENT, CORRUPTION, SEVERITY):
+        st.session_state.pop(key, None)
+    st.session_state["job"] = actions.place(job)
+
+
+def _look(lab: Lab, task: str, asked: Asked) -> None:
+    """The first test image of each of some classes, as it is and in the scene."""
+    plain, scene = kept(("scene", task, asked.scene), lambda: _pairs(lab, task, asked.scene))
+    with st.container(horizontal=True, gap="small"):
+        for number, (one, other) in enumerate(zip(plain, scene, strict=True)):
+            with st.container(width=WIDE_PX, gap="xsmall"):
+                st.image(one, width=WIDE_PX, alt=f"Test image {number} as it is")
+                st.image(other, width=WIDE_PX, alt=f"The same under {asked.place}")
+
+
+def _pairs(lab: Lab, task: str, scene: Scene) -> tuple[list[str], list[str]]:
+    split = lab.images(task)[1]
+    _, first_C = np.unique(split.labels_N, return_index=True)
+    images_NHWC = split.images_NHWC[first_C[:SHOWN]]
+    spoiled_NHWC = corrupted(images_NHWC, scene.corruption, scene.severity, 0)
+    return [enlarged(one, WIDE_PX) for one in images_NHWC], [enlarged(one, WIDE_PX) for one in spoiled_NHWC]
+
+
+def _offer(wanted: Experiment, plan: Plan) -> None:
+    st.button(
+        f"Distil again on these images · about {words.duration(plan.expected_seconds)}",
+        type="primary",
+        icon=":material/foggy:",
+        key="adapt_start",
+        on_click=_start,
+        args=(wanted,),
+        wrap=True,
+        help="Every seed of the student goes on from where it ended. Its other networks are there already.",
+    )
+    told = st.session_state.pop(TOLD, None)
+    if told:
+        st.warning(words.sentence(told), title="This could not start")
+
+
+def _start(wanted: Experiment) -> None:
+    try:
+        ui.lab().submit(wanted)
+    except DistillError as error:
+        st.session_state[TOLD] = str(error)
+
+
+def _ended(lab: Lab, job: JobView, asked: Asked) -> None:
+    if job.state in live.ACTIVE:
+        if not job.evaluated:
+            experiment.show(lab, job)
+            return
+        live.rest(lab, job)
+    else:
+        outcome.ended(job)
+    adapted.show(lab, job, asked.student, asked.scene, asked.place)
+    st.page_link(
+        "../pages/compare.py",
+        label="Open in Compare",
+        icon=":material/scatter_plot:",
+        query_params={"task_of": job.experiment.task, "experiments": actions.place(job)},
+    )

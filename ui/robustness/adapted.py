@@ -1,0 +1,118 @@
+"""What adapting brought: the student before and after, on images of the scene and on clean ones, beside the teacher."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+import ui
+from distill_core.evaluation import Difference, compare, holm, interval, verdict
+from distill_core.experiment import Scene, Student
+from distill_core.lab import JobView, Lab
+from ui import charts, story, style, words
+from ui.charts import Point, Series
+from ui.robustness import corruptions, testing
+from ui.robustness.trials import CLEAN, SEVERITIES, Trials, by_seed, gather
+
+__all__ = ["sentences", "show", "student"]
+
+
+def show(lab: Lab, job: JobView, before: str, scene: Scene, place: str) -> None:
+    """The chart with its sentences, or the button that tests what is lacking for them. ``place`` names the scene."""
+    tested, name = gather(lab, job), _name(job, before, scene)
+    if name not in tested.finished:
+        st.caption("The adapted student was not finished.")
+        return
+    cells = [(CLEAN, 0), *((scene.corruption, severity) for severity in SEVERITIES)]
+    tested = testing.images(tested, cells, corruptions.IMAGES, corruptions.IMAGES[-1], key="test_images")
+    lacking, images = tested.lacking(cells), tested.images
+    runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells))
+    testing.show(
+        lab,
+        lambda: ui.lab().test_robustness(runs, images=images, corruptions=(scene.corruption,), attacks=()),
+        f"Test before and after · about {words.duration(seconds)}",
+        key="test_adapted",
+        offered=bool(lacking),
+    )
+    found = {where: by_seed(tested, [cell]) for where, cell in _places(scene, place).items()}
+    if not all(found.values()):
+        return
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        charts.show(_chart(tested, found), key="adapted")
+    with right:
+        st.subheader("What this shows")
+        for sentence in sentences(found, before, name, _teacher(tested)):
+            st.markdown(words.firm(sentence))
+    st.caption(_fine_print(tested))
+
+
+def student(job: JobView) -> Student | None:
+    """The student of a job that was adapted to a scene, the last one; None where none was."""
+    found = [one for one in job.experiment.students if one.scene and one.start]
+    return found[-1] if found else None
+
+
+def _name(job: JobView, before: str, scene: Scene) -> str:
+    """Who ``before`` became in this scene."""
+    students = [one for one in job.experiment.students if one.scene == scene and one.start]
+    return next((one.name for one in students if one.start.source == before), "")
+
+
+def _places(scene: Scene, place: str) -> dict[str, tuple[str, float]]:
+    return {"clean images": (CLEAN, 0), place: (scene.corruption, scene.severity)}
+
+
+def _teacher(tested: Trials) -> str:
+    return next((who for who, role in tested.roles.items() if role == "teacher"), "")
+
+
+def _chart(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]]) -> charts.Chart:
+    series = []
+    for who, look in tested.looks.items():
+        points = [_point(place, means[who]) for place, means in enumerate(found.values()) if who in means]
+        if points:
+            series.append(Series(name=who, look=look, points=tuple(points)))
+    return charts.along(series, list(found), title="", measure="Test accuracy", dark=style.dark(), joined=False)
+
+
+def _point(place: int, seeds: Mapping[int, float]) -> Point:
+    over = interval(list(seeds.values()))
+    return Point(place=place, mean=over.mean, half_width=over.half_width)
+
+
+def sentences(
+    found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, name: str, teacher: str
+) -> tuple[str, ...]:
+    """Before and after in each place of ``found``, which holds accuracies by network and seed, and the teacher's."""
+    pairs = {where: means for where, means in found.items() if before in means and name in means}
+    differences = {where: compare(means[name], means[before]) for where, means in pairs.items()}
+    adjusted = holm([one.p_value for one in differences.values()])
+    told = [
+        f"On **{where}** {words.plain(before)} had {_mean(pairs[where][before])} and has "
+        f"**{_mean(pairs[where][name])}** after adapting ({_said(one, p)})."
+        for (where, one), p in zip(differences.items(), adjusted, strict=True)
+    ]
+    each = [f"{_mean(means[teacher])} on {where}" for where, means in found.items() if teacher in means]
+    if each:
+        told.append(f"The teacher, its only label, has {words.join(each)}.")
+    return tuple(told)
+
+
+def _said(one: Difference, adjusted: float | None) -> str:
+    word = verdict(one, adjusted)
+    points = words.share_points(one.mean, one.half_width)
+    return f"{points}: {'too few seeds for a verdict, three are needed' if word == 'too few seeds' else word}"
+
+
+def _mean(seeds: Mapping[int, float]) -> str:
+    over = interval(list(seeds.values()))
+    return words.percent(over.mean, over.half_width)
+
+
+def _fine_print(tested: Trials) -> str:
+    parts = [
+        f"the first {words.plural(tested.images, 'test image')}; no image of the scene that trains is among them",
+        "before and after are paired by seed: t-tests with Holm's correction for both places",
+        *story.place(tested.results),
+    ]
+    return " · ".join(parts)

@@ -1,0 +1,181 @@
+"""Fifteen corruptions at five severities: how far teacher, control and students fall, and what distillation changed."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+import ui
+from distill_core.lab import Lab
+from ui import charts, story, style, words
+from ui.charts import Bar
+from ui.kept import kept
+from ui.robustness import findings, testing
+from ui.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
+from ui.spreadsheet import no_formula
+
+__all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "show", "test", "titles"]
+
+IMAGES = (500, 1000, 2000)
+PLACES = ("clean", *map(str, SEVERITIES))
+MEAN = "mean"
+ERRORS = {
+    "mce": ("Corruption error (mCE)", "errors under corruption, as a share of the control's"),
+    "relative_mce": ("Relative corruption error", "errors that corruption adds, as a share of those it adds there"),
+}
+
+
+def show(lab: Lab, tested: Trials | None) -> None:
+    """The test, its charts and what they show."""
+    if tested is None or not tested.run_ids:
+        st.info("As soon as an experiment has a finished network, it can be tested here.")
+        return
+    tested = test(lab, tested)
+    if not tested.rows["disturbance"].isin(titles(lab)).any():
+        st.markdown(
+            "Not tested yet. The test shows every network the same test images under 15 corruptions of noise, blur, "
+            "weather and digital processing, each at five severities."
+        )
+        return
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.markdown("**Accuracy under rising severity**, mean over the corruptions")
+        _hero(lab, tested)
+    with right:
+        st.subheader("What this shows")
+        told = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(lab)))
+        for sentence in told:
+            st.markdown(words.firm(sentence))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _each(lab, tested)
+    with right:
+        _errors(lab, tested)
+    _download(tested)
+    st.caption(fine_print(tested))
+
+
+def test(lab: Lab, tested: Trials) -> Trials:
+    """The button that tests what is lacking, or how far that is; the trials on the chosen number of images."""
+    place = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    with place:
+        tested = testing.images(tested, cells(lab), IMAGES, IMAGES[-1], key="test_images")
+    lacking, images = tested.lacking(cells(lab)), tested.images
+    runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells(lab)))
+    with place:
+        testing.show(
+            lab,
+            lambda: ui.lab().test_robustness(runs, images=images, attacks=()),
+            f"Test these networks · about {words.duration(seconds)}",
+            key="test",
+            offered=bool(lacking),
+            help="What is tested already is not tested again.",
+        )
+    return tested
+
+
+def titles(lab: Lab) -> dict[str, str]:
+    return {one.name: one.title for one in lab.corruptions()}
+
+
+def cells(lab: Lab) -> list[Cell]:
+    """Clean images, then every corruption at every severity."""
+    return [(CLEAN, 0), *((one.name, severity) for one in lab.corruptions() for severity in SEVERITIES)]
+
+
+def families(lab: Lab) -> dict[str, list[str]]:
+    """Titles of corruptions, by the heading of their family."""
+    found: dict[str, list[str]] = {}
+    for one in lab.corruptions():
+        found.setdefault(one.family.capitalize(), []).append(one.title)
+    return found
+
+
+def fine_print(tested: Trials, *more: str) -> str:
+    """The grey line: images, seeds, intervals, verdicts, machine."""
+    seeds = int(tested.summary["seeds"].max())
+    parts = [
+        *more,
+        f"the first {words.plural(tested.images, 'test image')}, the same corrupted ones for every network",
+        f"{words.plural(seeds, 'seed')}{', 95 % intervals over seeds' if seeds >= 3 else ''}",
+        findings.judged(tested),
+        "corruptions in the manner of [ImageNet-C](https://arxiv.org/abs/1903.12261) and "
+        "[MNIST-C](https://arxiv.org/abs/1906.02337)",
+        *story.place(tested.results),
+    ]
+    return " · ".join(parts)
+
+
+def _download(tested: Trials) -> None:
+    names = tested.rows["student"].map(no_formula)
+    st.download_button(
+        "All cells as CSV",
+        tested.rows.assign(student=names).drop(columns="run_id").to_csv(index=False),
+        "robustness.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _hero(lab: Lab, tested: Trials) -> None:
+    chart = kept(
+        ("severity", *tested.stamp, style.dark()),
+        lambda: charts.along(
+            along_severity(tested, list(titles(lab))),
+            PLACES,
+            title="severity",
+            measure="Test accuracy",
+            dark=style.dark(),
+            bands=True,
+        ),
+    )
+    charts.show(chart, key="severity")
+
+
+def _each(lab: Lab, tested: Trials) -> None:
+    at = st.segmented_control(
+        "Each corruption, at severity",
+        [MEAN, *map(str, SEVERITIES)],
+        default=MEAN,
+        required=True,
+        key="at",
+        bind="query-params",
+    )
+    severities = SEVERITIES if at in (None, MEAN) else (int(at),)
+    chart = kept(("each", at, *tested.stamp, style.dark()), lambda: _dots(lab, tested, severities))
+    if chart is None:
+        st.caption("No corruption is finished at this severity.")
+    else:
+        charts.show(chart, key="each")
+
+
+def _dots(lab: Lab, tested: Trials, severities: Sequence[int]) -> charts.Chart | None:
+    found = of_corruptions(tested, titles(lab), severities)
+    where = "mean over severities" if len(severities) > 1 else f"at severity {severities[0]}"
+    measure = f"test accuracy, {where}"
+    return charts.dots(found, families(lab), _drawn(tested), measure=measure, dark=style.dark()) if found else None
+
+
+def _drawn(tested: Trials) -> Mapping[str, style.Look]:
+    there = set(tested.rows["student"])
+    return {who: look for who, look in tested.looks.items() if who in there}
+
+
+def _errors(lab: Lab, tested: Trials) -> None:
+    table = kept(("corruption error", *tested.stamp), lambda: lab.corruption_error(tested.job.id))
+    for name, (title, meaning) in ERRORS.items():
+        # While an experiment trains, the table may know a network that the page does not show yet.
+        shown = table["student"].isin(tested.looks) & (table["role"] != "control")
+        known = table[shown & table[name].notna() & (table["images"] == tested.images)]
+        if known.empty:
+            continue
+        st.markdown(f"**{title}**: {meaning}")
+        found = [_bar(row, name) for row in known.to_dict("records")]
+        chart = charts.bars(found, tested.looks, measure=title, reference="control", dark=style.dark())
+        charts.show(chart, key=name)
+
+
+def _bar(row: Mapping[str, object], name: str) -> Bar:
+    half = row[f"{name}_half_width"]
+    return Bar(who=row["student"], mean=row[name], half_width=None if pd.isna(half) else half)

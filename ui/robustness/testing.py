@@ -1,0 +1,110 @@
+"""The errand that tests networks on disturbed images: its button, and how far it is."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.lab import Lab
+from ui import words
+from ui.robustness.trials import Cell, Trials
+
+__all__ = ["attack_seconds", "attackable", "images", "seconds", "show", "started"]
+
+PERIOD_SECONDS = 1.0
+# Of a test: what corrupting an image takes, and the share of a network's latency that an image of many takes.
+START_SECONDS, SPOIL_MS, SHARE = 1.0, 0.05, 0.7
+# Of an attack: gradients an image and eps (FGSM one, PGD ten, then both answers), and what a gradient computes.
+STEPS, MACS_A_SECOND = 11, 6e9
+STARTED, TOLD = "robustness_started", "robustness_told"
+
+
+def images(tested: Trials, cells: Sequence[Cell], offered: Sequence[int], first: int, *, key: str) -> Trials:
+    """Let a visitor choose how many test images each of these cells has; the trials on so many."""
+    found, default = tested.counts(offered, cells, first)
+    if st.session_state.get(key) not in found:
+        st.session_state.pop(key, None)  # another task has fewer
+    chosen = st.segmented_control(
+        "Test images a cell",
+        found,
+        default=default,
+        required=True,
+        key=key,
+        bind="query-params",
+        help="The first of the test images, the same for all networks. Fewer are quicker and less certain.",
+    )
+    return tested.on(int(chosen or default))
+
+
+def attackable(tested: Trials) -> list[str]:
+    """The finished runs that have gradients: those whose file is not an 8- or 16-bit one."""
+    small = set(tested.results.loc[tested.results["file"].isin(("int8", "float16")), "run_id"])
+    return [run for run in tested.run_ids if run not in small]
+
+
+def show(lab: Lab, begin: Callable[[], object], label: str, *, key: str, offered: bool = True, help: str = "") -> None:
+    """The button ``label``, which calls ``begin``, or how far the errand is. ``offered=False``: no button, since
+    nothing is lacking."""
+    view = lab.testing()
+    running = view is not None and not view.finished
+    st.fragment(run_every=PERIOD_SECONDS if running else None)(_draw)(lab, begin, label, key, offered, help, running)
+
+
+def started(begin: Callable[[], object]) -> None:
+    """For callbacks: begin an errand; what the engine refuses is told at the next drawing."""
+    try:
+        st.session_state[STARTED] = True
+        begin()
+    except DistillError as error:
+        st.session_state[TOLD] = str(error)
+
+
+def _draw(
+    lab: Lab, begin: Callable[[], object], label: str, key: str, offered: bool, help: str, was_running: bool
+) -> None:
+    view = lab.testing()
+    running = view is not None and not view.finished
+    if running != was_running:
+        st.rerun()  # with the new numbers, and with or without a timer
+    if view is not None and running:
+        left = "" if view.seconds_left is None else f" · about {words.duration(view.seconds_left)} left"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(view.done / max(view.total, 1), text=words.plain(f"{view.title}: {view.step}{left}"))
+            st.button("Stop", icon=":material/stop:", key="testing_stop", on_click=ui.lab().stop_testing)
+        return
+    if offered:
+        st.button(
+            label,
+            type="primary",
+            icon=":material/shield:",
+            key=key,
+            on_click=started,
+            args=(begin,),
+            help=help or None,
+            wrap=True,
+        )
+    # What went wrong is told once, to the one who pressed the button.
+    ended = view.error if view and st.session_state.pop(STARTED, False) else None
+    told = st.session_state.pop(TOLD, None) or ended
+    if told:
+        st.warning(words.sentence(told), title="Not all of it could be tested")
+
+
+def seconds(tested: Trials, runs: Sequence[str], cells: int) -> float:
+    """Until these runs are tested in so many cells, from the latency of their networks."""
+    one_cell = tested.images * (SPOIL_MS + SHARE * sum(_each(tested, runs, "p50_ms"))) / 1000
+    return START_SECONDS + cells * one_cell
+
+
+def attack_seconds(tested: Trials, runs: Sequence[str], strengths: int) -> float:
+    """Until these runs are attacked at so many eps, from what their networks compute for an image."""
+    macs = STEPS * strengths * tested.images * sum(_each(tested, runs, "macs"))
+    return START_SECONDS + macs / MACS_A_SECOND
+
+
+def _each(tested: Trials, runs: Sequence[str], column: str) -> list[float]:
+    """A number of the summary for each of these runs; where it is not known, the mean of the others."""
+    rows = tested.summary.explode("run_ids")
+    known = rows[rows["run_ids"].isin(runs)][column].astype(float)
+    return known.fillna(known.mean() if known.notna().any() else 1.0).tolist()

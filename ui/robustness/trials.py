@@ -1,0 +1,170 @@
+"""What the networks of one experiment did on disturbed images: a row a run and cell, and means over seeds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from distill_core.evaluation import interval
+from distill_core.lab import JobView, Lab
+from ui import style
+from ui.charts import Dot, Point, Series
+from ui.kept import kept
+from ui.style import Look
+
+__all__ = [
+    "CLEAN",
+    "SEVERITIES",
+    "Cell",
+    "Trials",
+    "along_severity",
+    "by_seed",
+    "gather",
+    "of_corruptions",
+    "of_strengths",
+]
+
+Cell = tuple[str, float]
+CLEAN = "clean"
+SEVERITIES = (1, 2, 3, 4, 5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trials:
+    """``summary`` is the lab's, a row a network. ``rows`` are the lab's trials with ``student`` and ``seed``:
+    ``disturbance``, ``strength``, ``images``, ``accuracy``, ``ece``, ``nll_nats``. ``stamp`` changes with the
+    numbers. ``images``: how many test images each trial took; 0 where they differ."""
+
+    job: JobView
+    summary: pd.DataFrame
+    results: pd.DataFrame
+    rows: pd.DataFrame
+    looks: Mapping[str, Look]
+    stamp: tuple[Any, ...]
+    images: int = 0
+
+    @property
+    def finished(self) -> dict[str, list[str]]:
+        """The runs of each finished network."""
+        return {row["student"]: row["run_ids"] for row in self.summary.to_dict("records") if row["run_ids"]}
+
+    @property
+    def run_ids(self) -> list[str]:
+        """All finished runs: teacher, controls, students."""
+        return [run for runs in self.finished.values() for run in runs]
+
+    @property
+    def roles(self) -> dict[str, str]:
+        return dict(zip(self.summary["student"], self.summary["role"], strict=True))
+
+    @property
+    def controls(self) -> dict[str, str]:
+        """The control of each student that has one."""
+        students = self.summary[self.summary["role"] == "student"]
+        return {
+            row["student"]: row["control"] for row in students.to_dict("records") if isinstance(row["control"], str)
+        }
+
+    @property
+    def most_images(self) -> int:
+        """How many test images there are."""
+        known = self.summary["test_images"].dropna()
+        return int(known.max()) if len(known) else 0
+
+    def counts(self, offered: Sequence[int], cells: Sequence[Cell], first: int) -> tuple[list[int], int]:
+        """How many images a test may take, of these and of all there are; and how many most of the trials in these
+        cells took, or ``first`` where there is none."""
+        most = min(offered[-1], self.most_images)
+        found = [number for number in offered if number < most] + [most]
+        asked = set(cells) - {(CLEAN, 0)}
+        here = [cell in asked for cell in zip(self.rows["disturbance"], self.rows["strength"], strict=True)]
+        taken = self.rows.loc[here, "images"]
+        known = taken[taken.isin(found)]
+        return found, int(known.mode().max()) if len(known) else min(first, most)
+
+    def on(self, images: int) -> "Trials":
+        """The trials on so many images alone."""
+        rows = self.rows[self.rows["images"] == images]
+        return replace(self, rows=rows, images=images, stamp=(*self.stamp, images))
+
+    def lacking(self, cells: Sequence[Cell], runs: Sequence[str] | None = None) -> list[str]:
+        """The runs, by default all finished ones, that were not tested in all of these cells."""
+        there = set(zip(self.rows["run_id"], self.rows["disturbance"], self.rows["strength"], strict=True))
+        asked = self.run_ids if runs is None else runs
+        return [run for run in asked if any((run, *cell) not in there for cell in cells)]
+
+
+def gather(lab: Lab, job: JobView) -> Trials:
+    """Ask the lab for an experiment and for what is stored of its trials."""
+    stamp = lab.stamp([job.id], everywhere=False)
+    summary, results = kept(("tested", stamp), lambda: (lab.summary(job.id), lab.results([job.id])))
+    runs = [run for ids in summary["run_ids"] for run in ids]
+    trials = lab.trials(runs)
+    rows = trials.merge(results[["run_id", "student", "seed"]].drop_duplicates(), on="run_id")
+    numbers = rows[["run_id", "disturbance", "strength", "images", "accuracy"]]
+    number = int(pd.util.hash_pandas_object(numbers, index=False).sum())
+    return Trials(
+        job=job,
+        summary=summary,
+        results=results,
+        rows=rows,
+        looks=style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark()),
+        stamp=(stamp, len(rows), number),
+    )
+
+
+def along_severity(tested: Trials, corruptions: Sequence[str], column: str = "accuracy") -> list[Series]:
+    """A series a network: clean images at place 0, then the mean over the corruptions at each severity.
+
+    Only corruptions count of which every tested network has all severities: all are means of the same.
+    """
+    whole = [name for name in corruptions if by_seed(tested, [(name, severity) for severity in SEVERITIES])]
+    cells = [[(CLEAN, 0)], *([(name, severity) for name in whole] for severity in SEVERITIES)]
+    return _series(tested, cells, column)
+
+
+def of_strengths(tested: Trials, attack: str, eps: Sequence[float], column: str = "accuracy") -> list[Series]:
+    """A series a network: clean images at place 0, then the attack at each eps."""
+    return _series(tested, [[(CLEAN, 0)], *([(attack, one)] for one in eps)], column)
+
+
+def of_corruptions(
+    tested: Trials, titles: Mapping[str, str], severities: Sequence[int] = SEVERITIES, column: str = "accuracy"
+) -> list[Dot]:
+    """A dot a network and corruption: the mean over these severities, where every tested network has all of them."""
+    found = []
+    for name, title in titles.items():
+        by_student = _means(tested, [(name, severity) for severity in severities], column)
+        found += [Dot(row=title, who=who, mean=mean, half_width=half) for who, (mean, half) in by_student.items()]
+    return found
+
+
+def _series(tested: Trials, cells: Sequence[Sequence[Cell]], column: str) -> list[Series]:
+    points: dict[str, list[Point]] = {}
+    for place, group in enumerate(cells):
+        for who, (mean, half) in _means(tested, group, column).items():
+            points.setdefault(who, []).append(Point(place=place, mean=mean, half_width=half))
+    return [
+        Series(name=who, look=tested.looks[who], points=tuple(points[who])) for who in tested.looks if who in points
+    ]
+
+
+def by_seed(tested: Trials, cells: Sequence[Cell], column: str = "accuracy") -> dict[str, dict[int, float]]:
+    """Each network's mean over these cells, by seed; nothing unless everybody who has one of them has all."""
+    table = tested.rows.assign(cell=list(zip(tested.rows["disturbance"], tested.rows["strength"], strict=True)))
+    table = table[table["cell"].isin(list(cells))]
+    wide = table.pivot(index=["student", "seed"], columns="cell", values=column).dropna(axis="columns")
+    if wide.empty or len(wide.columns) < len(cells):
+        return {}
+    found: dict[str, dict[int, float]] = {}
+    for (who, seed), mean in wide.mean(axis="columns").items():
+        found.setdefault(who, {})[int(seed)] = float(mean)
+    return {who: found[who] for who in tested.looks if who in found}
+
+
+def _means(tested: Trials, cells: Sequence[Cell], column: str) -> dict[str, tuple[float, float | None]]:
+    """Mean and half width over seeds."""
+    found = by_seed(tested, cells, column)
+    over = {who: interval(list(seeds.values())) for who, seeds in found.items()}
+    return {who: (one.mean, one.half_width) for who, one in over.items()}
