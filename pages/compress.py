@@ -13,7 +13,10 @@ edits.again(defaults)
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("Compress", width="content")
     link = st.container(width="content")
-st.markdown("Cut, factorise, prune, round, and distil in between: a small network made out of the large one.")
+st.markdown(
+    "Cut, factorise, prune, round, and distil in between: a small network made out of the large one."
+    f"{results.jump(lab)}"
+)
 edits.offer()
 left, right = st.columns([5, 3], gap="medium")
 with left:

@@ -101,7 +101,8 @@ def values(lab: Lab, chain: Chain) -> dict[str, Any]:
 def row_values(row: int, link: Cut | Training) -> dict[str, Any]:
     """What the widgets of one row show for a link."""
     found = _cut(link) if isinstance(link, Cut) else _training(link)
-    found["after"] = BEFORE if link.after is None else START if link.after == 0 else f"link {link.after}"
+    if row:  # the first one has the start alone
+        found["after"] = BEFORE if link.after is None else START if link.after == 0 else f"link {link.after}"
     return {row_key(row, field): value for field, value in found.items() if value is not None}
 
 

@@ -22,6 +22,8 @@ _PLOT = _HERO + len(SHOWN_COSTS) * (_SMALL + _GAP)
 _LETTERS = 20
 # The number above the first marker stands between a small chart and its title.
 _WRITTEN_PX = 17
+# Share of a small chart's height between two ticks.
+_CLEAR = 0.28
 
 
 def chart(ladder: Ladder, looks: Mapping[str, Look], *, dark: bool) -> Chart:
@@ -95,15 +97,19 @@ def _cost(figure: go.Figure, ladder: Ladder, cost: Cost, place: int, looks: Mapp
     look = {"gridcolor": colours.line, "zeroline": False, "fixedrange": True, "anchor": "x"}
     font = {"tickfont": {"color": colours.muted, "size": 12}}
     figure.update_layout({f"yaxis{place + 2}": {**along.layout(), **look, **font, "domain": domain}})
-    _title(figure, f"{cost.title} (log)", domain[1], colours, rise_px=_WRITTEN_PX)
+    later = "" if values else ": measured once all are trained"
+    _title(figure, f"{cost.title} (log){later}", domain[1], colours, rise_px=_WRITTEN_PX)
     texts = {name: cost.write(value) for name, value in values.items()}
     _draw(figure, ladder, values, texts, axis, looks, colours, size=9, written=_changed(ladder, values))
 
 
 def _few(along: Scale) -> Scale:
-    """A low chart has room for the first and the last tick, and one between."""
-    chosen = sorted({0, len(along.ticks) // 2, len(along.ticks) - 1}) if len(along.ticks) > 3 else range(3)
-    ticks = [(along.ticks[at], along.texts[at]) for at in chosen if at < len(along.ticks)]
+    """A low chart has room for the first and the last tick, and for one between where it meets neither."""
+    known = list(zip(along.ticks, along.texts, strict=True))
+    low, high = (along.place(known[at][0]) for at in (0, -1))
+    middle = min(known, key=lambda tick: abs(along.place(tick[0]) - (low + high) / 2))
+    clear = min(along.place(middle[0]) - low, high - along.place(middle[0])) > _CLEAR
+    ticks = [known[0], *([middle] if clear else []), *known[1:][-1:]]
     return Scale(
         low=along.low, high=along.high, ticks=tuple(at for at, _ in ticks), texts=tuple(t for _, t in ticks), log=True
     )

@@ -16,7 +16,7 @@ from ui.compress.rungs import Ladder, climb, difference
 from ui.kept import kept
 from ui.style import Look
 
-__all__ = ["address", "show"]
+__all__ = ["address", "jump", "show"]
 
 
 def show(lab: Lab) -> None:
@@ -36,6 +36,12 @@ def show(lab: Lab) -> None:
         st.info(words.sentence(str(error)), title="This chain is not here")
         return
     _job(lab, job)
+
+
+def jump(lab: Lab) -> str:
+    """Markdown that leads to the ladder, which stands far below on a phone; empty before there is one."""
+    chains = any(is_chain(job.experiment) for job in lab.jobs(limit=pick.LATEST))
+    return " [To the ladder](#the-ladder)" if chains else ""
 
 
 def address() -> dict[str, str]:
