@@ -90,8 +90,6 @@ def _head(row: int, count: int, defaults: Mapping[str, Any], edit: Edit) -> None
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _select(f"Link {row + 1}", form.kinds(), defaults, row_key(row, "kind"))
-        if row:
-            _select("Takes", form.offered_before(row), defaults, row_key(row, "after"), help=AFTER_HELP)
         for what, title, icon, off in buttons:
             # The icon alone, so that a row fits a phone; its name is in the tooltip and the key.
             st.button(
@@ -111,15 +109,23 @@ def _body(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
         title, teaches = TRAINED
         st.caption(f"**{title}.** {teaches}")
         with st.grid(4, min_column_width=120):
+            _above(row, defaults)
             _training(row, defaults)
         return
     step = STEPS.get(kind)
     st.caption(f"**{words.plain(step.title)}.** {step.teaches}{_paper(step)}")
-    if step.resizes or step.parameters or step.choices:
+    if row or step.resizes or step.parameters or step.choices:
         with st.grid(4, min_column_width=120):
+            _above(row, defaults)
             if step.resizes:
                 _target(lab, row, defaults)
             _settings(step, row, defaults)
+
+
+def _above(row: int, defaults: Mapping[str, Any]) -> None:
+    """Whose network the link works on; the first one has no choice."""
+    if row:
+        _select("Takes", form.offered_before(row), defaults, row_key(row, "after"), help=AFTER_HELP)
 
 
 def _paper(step: Step) -> str:

@@ -96,7 +96,8 @@ def _cost(figure: go.Figure, ladder: Ladder, cost: Cost, place: int, looks: Mapp
     along = _few(scale(list(values.values()), cost, log=True))
     look = {"gridcolor": colours.line, "zeroline": False, "fixedrange": True, "anchor": "x"}
     font = {"tickfont": {"color": colours.muted, "size": 12}}
-    figure.update_layout({f"yaxis{place + 2}": {**along.layout(), **look, **font, "domain": domain}})
+    ticks = along.layout() if values else {**along.layout(), "ticktext": [], "tickvals": []}
+    figure.update_layout({f"yaxis{place + 2}": {**ticks, **look, **font, "domain": domain}})
     later = "" if values else ": measured once all are trained"
     _title(figure, f"{cost.title} (log){later}", domain[1], colours, rise_px=_WRITTEN_PX)
     texts = {name: cost.write(value) for name, value in values.items()}

@@ -65,14 +65,17 @@ def _job(lab: Lab, job: JobView) -> None:
     everybody = {rung.name: rung.role for rung in found.everybody()}
     looks = style.looks(everybody, dark=style.dark())
     if found.done:
-        _ladder(lab, job, found, looks, summary, results)
+        charts.show(ladder.chart(found, looks, dark=style.dark()), key="ladder")
+        _failed(results)
     elif job.state not in live.ACTIVE:
         st.caption("No rung of this chain was finished.")
     if job.state in live.ACTIVE and not job.evaluated:
         following.curves(lab, job, looks)
+    if found.done:
+        _told(lab, job, found, looks, summary, results)
 
 
-def _ladder(
+def _told(
     lab: Lab,
     job: JobView,
     found: Ladder,
@@ -80,8 +83,6 @@ def _ladder(
     summary: pd.DataFrame,
     results: pd.DataFrame,
 ) -> None:
-    charts.show(ladder.chart(found, looks, dark=style.dark()), key="ladder")
-    _failed(results)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         trade.show(lab, found, summary, looks)
