@@ -27,7 +27,7 @@ OUT_COLUMNS = [
     *["student", "architecture", "method", "temperature", "alpha", "seed", "labels", "transfer"],
     *["valid_accuracy", "test_accuracy", "macro_recall", "ece", "nll_nats", "agreement", "updates"],
     *["parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "seconds"],
-    *["role", "width", "stem_stride", "state", "message", "run_id", "job_id"],
+    *["role", "taught_by", "width", "stem_stride", "state", "message", "run_id", "job_id"],
 ]
 COUNTS = {"seed", "labels", "updates", "parameters", "macs", "size_bytes", "onnx_bytes"}
 ENDED = ("finished", "failed", "stopped", "interrupted")

@@ -192,7 +192,7 @@ class Lab(Devices, Robustness, Chains):
                 for one in planned
             ),
             sentences=sentences(full, teacher),
-            expected_seconds=expected_seconds(full, teacher, planned, there, pace(self._store)),
+            expected_seconds=expected_seconds(full, teacher, planned, there, pace(self._store), self._store.find_run),
             job_id=job.id if job else None,
         )
 

@@ -14,6 +14,7 @@ WANTED = {
     *("student", "architecture", "method", "temperature", "alpha", "seed", "labels", "transfer"),
     *("valid_accuracy", "test_accuracy", "macro_recall", "ece", "nll_nats", "agreement", "updates"),
     *("parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "seconds"),
+    "taught_by",
 }
 
 

@@ -10,6 +10,7 @@ from distill_core.experiment import TEMPERATURES
 from distill_core.lab import Lab
 from distill_core.methods import Method, can_be_added
 from ui import form, marks, style
+from ui.fields import select
 from ui.form import row_key
 
 __all__ = ["LABELS", "SEES", "budget", "state", "students", "task_and_teacher"]
@@ -114,7 +115,7 @@ def _data(lab: Lab, method: Method | None, row: int, defaults: Mapping[str, Any]
     if method and (method.uses_teacher or method.mutual or plus):
         help_text = "The images on which the student listens to who teaches it: those with a label, or all of them."
         _select("Listens on", list(SEES), defaults, row_key(row, "sees"), help=help_text)
-    if method and (method.uses_teacher or plus):
+    if method and (method.uses_teacher or plus) and not method.mutual:
         _by(row, defaults)
     task = st.session_state.get("task", defaults["task"])
     help_text = "A class of which the student sees no image at all: only its teacher can tell of it."
@@ -217,8 +218,7 @@ def budget(defaults: Mapping[str, Any]) -> None:
 
 
 def _select(label: str, options: Sequence[Any], defaults: Mapping[str, Any], key: str, **more: Any) -> Any:
-    index = options.index(defaults[key]) if defaults.get(key) in options else 0
-    return st.selectbox(label, options, index, key=key, bind="query-params", **more)
+    return select(label, options, defaults.get(key), key, **more)
 
 
 def _number(label: str, bounds: tuple[float, float], defaults: Mapping[str, Any], key: str, **more: Any) -> float:

@@ -230,7 +230,7 @@ def _student(lab: Lab, row: Mapping[str, Any], names: Mapping[str, Any]) -> dict
     plus = on_top(method, row.get("plus"))
     if method.uses_teacher or method.mutual or plus:
         plain["transfer"] = row["sees"]
-    if method.uses_teacher or plus:
+    if (method.uses_teacher or plus) and not method.mutual:
         by = row.get("by") or TEACHER
         # A row that is not there is refused by the specification, with what was asked for.
         plain |= {} if by == TEACHER else {"taught_by": names.get(by, by)}

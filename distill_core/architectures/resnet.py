@@ -19,6 +19,7 @@ __all__ = ["ENTRIES"]
 PAPER = "1512.03385"
 NARROW = (16, 16, 32, 64)
 WIDE = (32, 64, 128, 256)
+WIDTHS = (0.25, 0.5, 0.75, 1.0)
 TAPS = ("stage1", "stage2", "stage3", "pool")
 
 
@@ -29,7 +30,7 @@ def _build(blueprint: Blueprint, *, depth: int, channels: tuple[int, int, int, i
     from distill_core.architectures.network import flat_pool, in_a_row, initialise
 
     blocks = (depth - 2) // 6
-    stem, first, second, third = channels
+    stem, first, second, third = (max(1, round(blueprint.width * count)) for count in channels)
     parts: dict[str, nn.Module] = {
         "stem": Conv2dNormActivation(blueprint.channels, stem, 3, stride=blueprint.stem_stride),
         "stage1": _stage(stem, first, blocks, stride=1),
@@ -57,7 +58,14 @@ def _entry(name: str, depth: int, channels: tuple[int, int, int, int], teaches: 
     title = f"ResNet-{name.removeprefix('resnet').replace('x4', ' x4')}"
     build = partial(_build, depth=depth, channels=channels)
     return Architecture(
-        name=name, title=title, family="ResNet", paper=PAPER, teaches=teaches, build=build, stem_strides=(1, 2)
+        name=name,
+        title=title,
+        family="ResNet",
+        paper=PAPER,
+        teaches=teaches,
+        build=build,
+        widths=WIDTHS,
+        stem_strides=(1, 2),
     )
 
 

@@ -6,7 +6,7 @@ from distill_core.methods.checks import check_labels, check_logits, check_temper
 from distill_core.methods.compared import compared
 from distill_core.methods.entry import DistillLoss, LossInputs, Method, Pair, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
-from distill_core.methods.weighted import WARMUP_SHARE, WEIGHTS, known_labels
+from distill_core.methods.weighted import WEIGHTS, known_labels, warm
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -79,11 +79,11 @@ def _dkd(settings: Settings, pair: Pair) -> DistillLoss:
         hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
         target = target_class_kl(*pair, labels_B, temperature=temperature)
         others = non_target_class_kl(*pair, labels_B, temperature=temperature)
-        warm = min(1.0, inputs.progress / WARMUP_SHARE) if numbers["warmup"] else 1.0
+        share = warm(inputs.progress) if numbers["warmup"] else 1.0
         weights = {
             "hard": numbers["hard_weight"],
-            "target class": warm * numbers["target_weight"],
-            "other classes": warm * numbers["other_weight"],
+            "target class": share * numbers["target_weight"],
+            "other classes": share * numbers["other_weight"],
         }
         return StepLoss(parts={"hard": hard, "target class": target, "other classes": others}, weights=weights)
 

@@ -11,10 +11,16 @@ if TYPE_CHECKING:
 
 __all__ = ["on_embeddings", "on_features", "trained_along"]
 
-Term = Callable[[LossInputs], "Tensor"]
+# A term that keeps its settings: it is made for a pair.
+Made = Callable[[LossInputs], "Tensor"]
 
 
-def on_features(term: Callable[[Pair, Settings], Term], name: str) -> Callable[[Settings, Pair], DistillLoss]:
+def _all(_progress: float) -> float:
+    """No warm-up."""
+    return 1.0
+
+
+def on_features(term: Callable[[Pair, Settings], Made], name: str) -> Callable[[Settings, Pair], DistillLoss]:
     """Builds ``hard_weight`` times cross-entropy plus ``weight`` times a term without weights of its own."""
 
     def build(settings: Settings, pair: Pair) -> DistillLoss:
@@ -33,8 +39,13 @@ def on_embeddings(
     )
 
 
-def trained_along(make: "Callable[[Pair], nn.Module]", name: str) -> Callable[[Settings, Pair], DistillLoss]:
-    """Builds the same with a term that is a module, called with the two tuples of taps: its weights train along."""
+def trained_along(
+    make: "Callable[[Pair], nn.Module]", name: str, *, share: Callable[[float], float] = _all
+) -> Callable[[Settings, Pair], DistillLoss]:
+    """Builds the same with a term that is a module, called with the inputs: its weights train along.
+
+    ``share``: how much of the term's weight counts, from 0 to 1, by the progress.
+    """
 
     def build(settings: Settings, pair: Pair) -> DistillLoss:
         from torch import nn
@@ -45,7 +56,7 @@ def trained_along(make: "Callable[[Pair], nn.Module]", name: str) -> Callable[[S
                 self.term = make(pair)
 
             def forward(self, inputs: LossInputs) -> StepLoss:
-                return hard_plus(settings, inputs, self.term(inputs), name)
+                return hard_plus(settings, inputs, self.term(inputs), name, share(inputs.progress))
 
         return Along()
 

@@ -93,8 +93,8 @@ def _fits(pair: Pair) -> None:
     if len(stages) < 2:
         came, do = len(stages), "choose networks with more stages, or another method"
         raise InvalidSetting(explain("stages of an instance graph", wanted="two of each network", came=came, do=do))
-    for taps in (pair.student_taps, pair.teacher_taps):
-        places = (stages[-2][taps is pair.teacher_taps], stages[-1][taps is pair.teacher_taps])
+    own, other = zip(*stages[-2:], strict=True)
+    for taps, places in ((pair.student_taps, own), (pair.teacher_taps, other)):
         earlier, later = (map_shape(taps[place])[0] for place in places)
         if later < earlier:
             wanted, do = (

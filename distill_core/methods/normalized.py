@@ -13,7 +13,7 @@ from distill_core.methods.weighted import RANGES, WEIGHTS, on_labels
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "nkd"]
+__all__ = ["ENTRIES", "nkd", "other_shares"]
 
 
 def nkd(
@@ -32,8 +32,13 @@ def nkd(
     teacher_BC, own = teacher_BC.detach(), labels_B[:, None]
     target_B = -teacher_BC.softmax(1).gather(1, own) * student_BC.log_softmax(1).gather(1, own)
     student = (other_classes(student_BC, labels_B) / temperature).log_softmax(1)
-    teacher = (other_classes(teacher_BC, labels_B) / temperature).softmax(1)
+    teacher = other_shares(teacher_BC, labels_B, temperature=temperature)
     return target_B.mean() - gamma * temperature**2 * (teacher * student).sum(1).mean()
+
+
+def other_shares(logits_BC: "Tensor", labels_B: "Tensor", *, temperature: float) -> "Tensor":
+    """(B, C − 1): the probabilities of the classes that are not the labelled one, made to add up to one."""
+    return (other_classes(logits_BC, labels_B) / temperature).softmax(1)
 
 
 def _term(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", settings: Settings) -> "Tensor":

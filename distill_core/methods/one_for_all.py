@@ -12,7 +12,7 @@ from distill_core.methods.weighted import RANGES, on_labels
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "ofa"]
+__all__ = ["ENTRIES", "ofa", "strengthened"]
 
 
 def ofa(
@@ -24,15 +24,19 @@ def ofa(
     Raises: InvalidSetting for a temperature, shapes or labels that cannot be.
     Source: Hao et al. 2023 (arXiv:2310.19444), equation 7.
     """
-    from torch.nn.functional import one_hot
-
     check_temperature(temperature)
     check_logits(student_BC, teacher_BC)
     check_labels(student_BC, labels_B)
-    target_BC = one_hot(labels_B, student_BC.shape[1]).to(student_BC.dtype)
-    teacher_BC = (teacher_BC.detach() / temperature).softmax(1)
-    wanted_BC = (teacher_BC + target_BC) ** epsilon - target_BC
+    wanted_BC = strengthened(teacher_BC.detach(), labels_B, epsilon=epsilon, temperature=temperature)
     return -(wanted_BC * (student_BC / temperature).log_softmax(1)).sum(1).mean()
+
+
+def strengthened(teacher_BC: "Tensor", labels_B: "Tensor", *, epsilon: float, temperature: float) -> "Tensor":
+    """(B, C): (p_t + onehot)^ε − onehot, the weight that each class has in the loss."""
+    from torch.nn.functional import one_hot
+
+    target_BC = one_hot(labels_B, teacher_BC.shape[1]).to(teacher_BC.dtype)
+    return ((teacher_BC / temperature).softmax(1) + target_BC) ** epsilon - target_BC
 
 
 def _term(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", settings: Settings) -> "Tensor":

@@ -83,11 +83,11 @@ def distances_BB(features: "Tensor") -> "Tensor":
     import torch
 
     # Summed difference by difference: products would lose the digits of near points, a table would take B² D numbers.
-    distances = torch.cdist(features, features, compute_mode="donot_use_mm_for_euclid_dist")
+    distances: Tensor = torch.cdist(features, features, compute_mode="donot_use_mm_for_euclid_dist")
     apart = distances > LEAST_DISTANCE
     distances = torch.where(apart, distances, 0.0)
-    scaled: Tensor = distances / (distances.sum() / apart.sum().clamp(min=1)).clamp(min=LEAST_SQUARE)
-    return scaled
+    mean: Tensor = distances.sum() / apart.sum().clamp(min=1)
+    return distances / mean.clamp(min=LEAST_SQUARE)
 
 
 def shares_BB(features: "Tensor") -> "Tensor":

@@ -6,7 +6,7 @@ from distill_core.methods.entry import LossInputs, Method, Pair
 from distill_core.methods.featured import trained_along
 from distill_core.methods.maps import hierarchical
 from distill_core.methods.stages import as_map, check_maps, map_shape, paired_stages, resized
-from distill_core.methods.weighted import RANGES, WARMUP_SHARE
+from distill_core.methods.weighted import RANGES, warm
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["ENTRIES"]
 
 MIDDLE = 64
+# Its warm-up does not begin with nothing: the adapters learn from the first update.
+HEAD_START = 1e-3
 
 
 def _term(pair: Pair) -> "nn.Module":
@@ -44,7 +46,7 @@ def _term(pair: Pair) -> "nn.Module":
                 below = here
                 student.append(resized(self.outputs[place](here), *wanted.shape[2:]))
                 teacher.append(wanted)
-            return hierarchical(student, teacher) * min(1.0, (inputs.progress + 1e-3) / WARMUP_SHARE)
+            return hierarchical(student, teacher)
 
     def _mixed(mixer: nn.Module, here: "Tensor", below: "Tensor") -> "Tensor":
         shares: Tensor = mixer(torch.cat([here, below], dim=1)).sigmoid()
@@ -72,7 +74,7 @@ ENTRIES = (
         features=True,
         parameters={"hard_weight": 1.0, "weight": 5.0},
         ranges=RANGES,
-        build=trained_along(_term, "review"),
+        build=trained_along(_term, "review", share=lambda progress: warm(progress + HEAD_START)),
         fits=check_maps,
     ),
 )

@@ -19,6 +19,7 @@ __all__ = [
     "known_labels",
     "on_labels",
     "on_logits",
+    "warm",
     "weighted",
 ]
 
@@ -64,12 +65,17 @@ def on_labels(
     return weighted(own, name)
 
 
-def hard_plus(settings: Settings, inputs: LossInputs, own: "Tensor", name: str) -> StepLoss:
-    """The weighted sum of cross-entropy and a method's own term, with both as parts."""
+def hard_plus(settings: Settings, inputs: LossInputs, own: "Tensor", name: str, share: float = 1.0) -> StepLoss:
+    """The weighted sum of cross-entropy and a method's own term, with both as parts; ``share`` of its weight counts."""
     numbers = settings.parameters
     hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
-    weights = {"hard": numbers["hard_weight"], name: numbers["weight"]}
+    weights = {"hard": numbers["hard_weight"], name: share * numbers["weight"]}
     return StepLoss(parts={"hard": hard, name: own}, weights=weights)
+
+
+def warm(progress: float) -> float:
+    """The share of its weight that a term has at ``progress``: it grows from 0 to 1 in ``WARMUP_SHARE``, then stays."""
+    return min(1.0, progress / WARMUP_SHARE)
 
 
 def known_labels(inputs: LossInputs) -> "Tensor":

@@ -31,8 +31,15 @@ MACS_PER_SECOND = 1e11
 MEASURE_SECONDS = 9.0
 EVALUATE_SECONDS = 0.7
 LOAD_SECONDS = 4.0
+READ_SECONDS = 2.0
 PACE_JOBS = 5
 TYPICAL_MACS = 5_000_000
+# A stored run by its fingerprint.
+FindRun = Callable[[str], RunRecord | None]
+
+
+def _nobody(_fingerprint: str) -> None:
+    """Nothing is stored."""
 
 
 class Stages:
@@ -72,8 +79,10 @@ def stages(
     there: Mapping[str, RunRecord | None],
     sink: Sink,
     slowness: float,
+    find_run: FindRun = _nobody,
 ) -> Stages:
-    return Stages(_expected(experiment, teacher, planned, there, slowness), sink)
+    """The stages of a job that passes its events on to ``sink``; the rest as for ``expected_seconds``."""
+    return Stages(_expected(experiment, teacher, planned, there, slowness, find_run), sink)
 
 
 def expected_seconds(
@@ -82,9 +91,11 @@ def expected_seconds(
     planned: Sequence[PlannedStudent],
     there: Mapping[str, RunRecord | None],
     slowness: float = 1.0,
+    find_run: FindRun = _nobody,
 ) -> float:
-    """Seconds of the whole job, without what is stored already; ``slowness`` is that of ``pace``."""
-    return sum(_expected(experiment, teacher, planned, there, slowness).values())
+    """Seconds of the whole job, without what is stored already: students in ``there``, teachers by ``find_run`` of
+    their fingerprints; ``slowness`` is that of ``pace``."""
+    return sum(_expected(experiment, teacher, planned, there, slowness, find_run).values())
 
 
 def pace(store: Store) -> float:
@@ -110,10 +121,12 @@ def _expected(
     planned: Sequence[PlannedStudent],
     there: Mapping[str, RunRecord | None],
     slowness: float,
+    find_run: FindRun,
 ) -> dict[str, float]:
     missing = [one for one in planned if there.get(one.key) is None]
     graphs = {one.blueprint for one in missing}
-    found = {"Loading the images": LOAD_SECONDS, "Getting the teacher ready": _teacher_seconds(experiment, teacher)}
+    ready = _teacher_seconds(experiment, teacher, find_run)
+    found = {"Loading the images": LOAD_SECONDS, "Getting the teacher ready": ready}
     parts = cohorts(missing, experiment)
     for place, part in enumerate(parts):
         together = [one for one in missing if one.generation == part[0].generation and one.trains]
@@ -143,13 +156,15 @@ def _steps_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) ->
     return large + sum(small) / max(1, min(len(small), available_threads()))
 
 
-def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher) -> float:
+def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher, find_run: FindRun) -> float:
+    if find_run(teacher.fingerprint) is not None:
+        return READ_SECONDS
     if teacher.members:
-        return sum(_teacher_seconds(experiment, member) for member in teacher.members)
+        return sum(_teacher_seconds(experiment, member, find_run) for member in teacher.members)
     if not isinstance(teacher.choice, TrainedTeacher):
-        return 2.0
+        return READ_SECONDS
     alone = experiment.model_copy(update={"budget": teacher.choice.budget})
-    return 2.0 + training_seconds(alone, teacher.blueprint)
+    return READ_SECONDS + training_seconds(alone, teacher.blueprint)
 
 
 def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -> float:

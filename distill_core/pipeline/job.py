@@ -41,7 +41,7 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     planned = expand(experiment, known)
     check_pairs(planned)
     there = already_there(planned, bench.store.find_run)
-    clock = stages(experiment, known, planned, there, bench.sink, pace(bench.store))
+    clock = stages(experiment, known, planned, there, bench.sink, pace(bench.store), bench.store.find_run)
     with clock.stage("Loading the images"):
         data = load_task(task, bench.home, clock.sink)
         banks = _banks(task, data, experiment.data_seed)

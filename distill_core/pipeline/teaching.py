@@ -9,7 +9,7 @@ from distill_core.architectures.ensemble import together
 from distill_core.assets import read_asset
 from distill_core.errors import TrainingDiverged
 from distill_core.events import Sink
-from distill_core.experiment import Experiment, ShippedTeacher, StoredTeacher, TrainedTeacher
+from distill_core.experiment import TEACHER_NAME, Experiment, ShippedTeacher, StoredTeacher, TrainedTeacher
 from distill_core.export import environment
 from distill_core.pipeline.record import Curves, run_id
 from distill_core.pipeline.scoring import evaluate
@@ -37,6 +37,18 @@ class TeacherAtWork:
     arithmetic: Arithmetic
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Where a teacher is made: what it is shown, and who is told."""
+
+    task: Task
+    banks: Mapping[str, ImageBank]
+    arithmetic: Arithmetic
+    store: Store
+    curves: Curves
+    gate: Callable[[], None]
+
+
 def obtain(
     known: KnownTeacher,
     experiment: Experiment,
@@ -51,27 +63,22 @@ def obtain(
 
     Raises: CorruptFile, TrainingDiverged, Stopped.
     """
-    arithmetic = cast(Arithmetic, experiment.precision)
+    room = _Room(task, banks, cast(Arithmetic, experiment.precision), store, Curves(sink), gate)
     run = store.find_run(known.fingerprint)
     if run is None:
-        network, history = _make(known, task, banks, arithmetic, store, Curves(sink), gate)
+        network, history = _make(known, room)
         scores, files = evaluate(network, known.blueprint, data, banks, None)
         run = _record(known, task, scores, history)
         store.save_run(run, curves=history["curves"], files=files)
     else:
         network = from_bytes(known.blueprint, store.read_artifact(run.id, "weights"))
-    return TeacherAtWork(network=network, run=run, test_logits_NC=test_logits(store, run.id), arithmetic=arithmetic)
+    return TeacherAtWork(
+        network=network, run=run, test_logits_NC=test_logits(store, run.id), arithmetic=room.arithmetic
+    )
 
 
-def _make(
-    known: KnownTeacher,
-    task: Task,
-    banks: Mapping[str, ImageBank],
-    arithmetic: Arithmetic,
-    store: Store,
-    curves: Curves,
-    gate: Callable[[], None],
-) -> "tuple[nn.Module, dict[str, Any]]":
+def _make(known: KnownTeacher, room: _Room, name: str = TEACHER_NAME) -> "tuple[nn.Module, dict[str, Any]]":
+    """The network, and how it came to be; where it is trained, events call it ``name``."""
     choice = known.choice
     nothing: dict[str, Any] = {"updates": 0, "seconds": 0.0, "seed": 0, "curves": []}
     if isinstance(choice, ShippedTeacher):
@@ -80,36 +87,35 @@ def _make(
         history = {"updates": recipe["budget"]["updates"], "seconds": measured["seconds"], "seed": recipe["seed"]}
         return from_bytes(known.blueprint, read_asset("teachers", manifest)), {**nothing, **history}
     if known.members:
-        made = [_member(one, task, banks, arithmetic, store, curves, gate) for one in known.members]
+        made = [_member(one, room, f"{name} (member {place})") for place, one in enumerate(known.members, start=1)]
         return together(made), nothing
     if not isinstance(choice, TrainedTeacher):
         assert isinstance(choice, StoredTeacher)
-        other = store.run(choice.run)
-        return from_bytes(blueprint_of(other), store.read_artifact(other.id, "weights")), nothing
+        other = room.store.run(choice.run)
+        return from_bytes(blueprint_of(other), room.store.read_artifact(other.id, "weights")), nothing
     trained = train_teacher(
-        choice, task, train=banks["train"], valid=banks["valid"], arithmetic=arithmetic, sink=curves, gate=gate
+        choice,
+        room.task,
+        train=room.banks["train"],
+        valid=room.banks["valid"],
+        arithmetic=room.arithmetic,
+        sink=room.curves,
+        gate=room.gate,
+        name=name,
     )
     if trained.error is not None:
         raise TrainingDiverged(trained.error)
     history = {"updates": trained.updates, "seconds": trained.seconds, "seed": choice.seed}
-    return trained.network, {**history, "curves": curves.of(trained.recipe.run)}
+    return trained.network, {**history, "curves": room.curves.of(trained.recipe.run)}
 
 
-def _member(
-    known: KnownTeacher,
-    task: Task,
-    banks: Mapping[str, ImageBank],
-    arithmetic: Arithmetic,
-    store: Store,
-    curves: Curves,
-    gate: Callable[[], None],
-) -> "nn.Module":
+def _member(known: KnownTeacher, room: _Room, name: str) -> "nn.Module":
     """A network for an ensemble: from the store where it is there, else made; it is kept with the ensemble's weights
     alone."""
-    run = store.find_run(known.fingerprint)
+    run = room.store.find_run(known.fingerprint)
     if run is not None:
-        return from_bytes(known.blueprint, store.read_artifact(run.id, "weights"))
-    return _make(known, task, banks, arithmetic, store, curves, gate)[0]
+        return from_bytes(known.blueprint, room.store.read_artifact(run.id, "weights"))
+    return _make(known, room, name)[0]
 
 
 def test_logits(store: Store, run: str) -> "np.ndarray":
@@ -134,7 +140,7 @@ def _record(known: KnownTeacher, task: Task, scores: dict[str, Any], history: Ma
         alpha=None,
         parameters={},
         seed=history["seed"],
-        labels=None,
+        labels=known.labels,
         transfer="labelled",
         state="finished",
         message=None,

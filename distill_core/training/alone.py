@@ -39,14 +39,16 @@ def train_teacher(
     arithmetic: Arithmetic,
     sink: Sink,
     gate: Callable[[], None],
+    name: str = TEACHER_NAME,
 ) -> Trained:
-    """The network at the last update, trained on every label with fresh views of each image."""
+    """The network at the last update, trained on every label with fresh views of each image. Events call it ``name``:
+    members of an ensemble may have one seed."""
     import numpy as np
 
     everything = np.arange(len(train))
     recipe = Recipe(
-        run=f"{TEACHER_NAME}/{choice.seed}",
-        student=TEACHER_NAME,
+        run=f"{name}/{choice.seed}",
+        student=name,
         blueprint=teacher_blueprint(choice, task),
         loss=METHODS.get("labels").build(Settings(), Pair()),
         uses_teacher=False,

@@ -13,7 +13,7 @@ from distill_core.experiment import Budget, Optimiser
 from distill_core.training.images import ImageBank, mixed
 from distill_core.training.member import Member, Recipe
 from distill_core.training.outcome import Outcome, Trained
-from distill_core.training.pieces import Chain, SideBySide, one_by_one
+from distill_core.training.pieces import SideBySide, one_by_one
 from distill_core.training.precision import Arithmetic
 from distill_core.training.steps import Circle, Seen, step_alone, step_together
 from distill_core.training.streams import Stream
@@ -27,6 +27,8 @@ __all__ = ["Plan", "train_cohort"]
 # Updates that members may take between two looks at the gate: with one alone, three students would leave two threads
 # waiting for each other at every update.
 LONGEST_ROUND = 8
+# Stages of an Inception are 50 MB a batch: a round of three seeds would hold 1.2 GB of them. Logits weigh nothing.
+MOST_HELD_BYTES = 2**28
 NOBODY: Mapping[str, FrozenTeacher] = {}
 
 
@@ -50,6 +52,10 @@ class _Lane:
     stream: Stream
     circles: tuple[Circle, ...]
     teacher: Speaker | None
+
+
+# What the readers of a lane see at an update, counted from 0.
+_Look = tuple[_Lane, int, Seen]
 
 
 def train_cohort(
@@ -84,10 +90,7 @@ def train_cohort(
     outcome = Outcome(members, budget.updates, valid, sink, side_by_side)
     for updates in _rounds(outcome.due(), LONGEST_ROUND if all(member.beside for member in members) else 1):
         gate()
-        chains = [pair for lane in lanes for pair in _chains(lane, updates, train, outcome)]
-        one_by_one([chain for circle, chain in chains if not _beside(circle)])
-        with _nobody_draws():
-            side_by_side([chain for circle, chain in chains if _beside(circle)])
+        _round(lanes, updates, train, outcome, side_by_side)
         outcome.report(updates.stop)
         if not any(map(outcome.alive, members)):
             break
@@ -168,14 +171,36 @@ def _beside(circle: Circle) -> bool:
     return all(member.beside for member in circle)
 
 
-def _chains(lane: _Lane, updates: range, train: ImageBank, outcome: Outcome) -> list[tuple[Circle, Chain]]:
-    """The steps of every reader of a lane, for these updates: all of them see the same batches."""
-    circles = [circle for circle in lane.circles if any(map(outcome.alive, circle))]
-    if not circles:
-        return []
-    readers = [member for circle in circles for member in circle]
-    batches = [(update, _look(lane, train, readers)) for update in updates]
-    return [(circle, [partial(_step, circle, update, seen, outcome) for update, seen in batches]) for circle in circles]
+def _round(
+    lanes: Sequence[_Lane], updates: range, train: ImageBank, outcome: Outcome, side_by_side: SideBySide
+) -> None:
+    """These updates of everybody, in portions: what the teachers showed of their stages is held for one at a time."""
+    looks: list[_Look] = []
+    held_bytes = 0
+    for update in updates:
+        for lane in lanes:
+            readers = [member for circle in lane.circles if any(map(outcome.alive, circle)) for member in circle]
+            if not readers:
+                continue
+            seen = _look(lane, train, readers)
+            held_bytes += seen.stages_bytes
+            if looks and held_bytes > MOST_HELD_BYTES:
+                _work(looks, outcome, side_by_side)
+                looks.clear()
+                held_bytes = seen.stages_bytes
+            looks.append((lane, update, seen))
+    _work(looks, outcome, side_by_side)
+
+
+def _work(looks: Sequence[_Look], outcome: Outcome, side_by_side: SideBySide) -> None:
+    """The steps of every reader: all readers of a lane see the same batches."""
+    chains: dict[Circle, list[Callable[[], None]]] = defaultdict(list)
+    for lane, update, seen in looks:
+        for circle in lane.circles:
+            chains[circle].append(partial(_step, circle, update, seen, outcome))
+    one_by_one([chain for circle, chain in chains.items() if not _beside(circle)])
+    with _nobody_draws():
+        side_by_side([chain for circle, chain in chains.items() if _beside(circle)])
 
 
 def _step(circle: Circle, update: int, seen: Seen, outcome: Outcome) -> None:

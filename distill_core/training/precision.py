@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING, Literal
 from distill_core.experiment import Precision
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
-__all__ = ["Arithmetic", "autocast", "channels_last", "one_thread", "resolve", "settle_on_one_thread"]
+__all__ = [
+    "Arithmetic",
+    "autocast",
+    "channels_last",
+    "one_thread",
+    "resolve",
+    "safe_on_threads",
+    "settle_on_one_thread",
+]
 
 Arithmetic = Literal["float32", "bfloat16"]
+FEWEST_INPUTS = 16
 
 
 @cache
@@ -45,6 +54,25 @@ def channels_last(network: "nn.Module") -> "nn.Module":
     import torch
 
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def safe_on_threads(network: "nn.Module") -> None:
+    """Make training on several threads safe.
+
+    Where several threads work out the weight gradient of a 1x1 convolution with a stride and fewer than 16 inputs,
+    channels last, oneDNN writes outside of its memory (torch 2.14). With inputs in the other order it does not.
+    """
+    from torch import nn
+
+    for part in network.modules():
+        if not isinstance(part, nn.Conv2d) or part.kernel_size != (1, 1) or part.stride == (1, 1):
+            continue
+        if part.in_channels < FEWEST_INPUTS:
+            part.register_forward_pre_hook(_channels_first)
+
+
+def _channels_first(part: "nn.Module", given: "tuple[Tensor]") -> "tuple[Tensor]":
+    return (given[0].contiguous(),)
 
 
 @contextmanager

@@ -31,6 +31,11 @@ class Seen:
     chosen_B: "Tensor"
     mixed: bool = False
 
+    @property
+    def stages_bytes(self) -> int:
+        """What the teacher's stages take in memory."""
+        return sum(tap.nbytes for tap in self.teacher_taps)
+
     def labelled(self, member: Member) -> "Tensor":
         """(B,) whether the member may use the label of an image."""
         labelled_B = member.labelled_N[self.chosen_B]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from distill_core import methods
 from distill_core.errors import InvalidSetting
+from distill_core.methods import METHODS, Settings
 from distill_core.methods.stages import adapter, matched, resized
 from distill_core.methods.variational import gaussian_nll
+from tests.methods.pairs import blueprint, look, pair
 from tests.methods.waves import STUDENT, TEACHER, waves
 
 MAPS_S, MAPS_T = waves((8, 16, 8, 8), 0.37, 0.2), waves((8, 32, 8, 8), 0.53, 0.9)
@@ -207,6 +210,17 @@ def test_the_least_surprise_of_a_channel_by_hand() -> None:
     by_hand = 0.25 * ((1 + 9) / variance + 2 * math.log(variance))
     found = gaussian_nll(mean, teacher.expand(2, 2, 1, 3), torch.zeros(2).double())
     assert found.item() == pytest.approx(by_hand, rel=1e-12)
+
+
+def test_the_review_warms_up_by_its_weight_and_the_insight_sees_the_loss_itself() -> None:
+    method = METHODS.get("reviewkd")
+    torch.manual_seed(0)
+    loss = method.build(Settings(parameters=method.parameters), pair(blueprint("resnet8"), blueprint("resnet20")))
+    inputs = look(blueprint("resnet8"), blueprint("resnet20"), torch.randn(4, 1, 16, 16), torch.arange(4))
+    first, half, late = (loss(replace(inputs, progress=progress)) for progress in (0.0, 1 / 24 - 1e-3, 0.5))
+    assert first.parts["review"].item() == pytest.approx(late.parts["review"].item(), rel=1e-5)
+    # One thousandth of the training ahead, twelve times as fast, times 5.
+    assert [one.weights["review"] for one in (first, half, late)] == pytest.approx([0.06, 2.5, 5.0])
 
 
 def test_attention_ignores_how_many_channels_and_how_strong() -> None:

@@ -292,6 +292,13 @@ def test_a_student_may_be_taught_by_another_one(train):
     assert [one.taught_by for one in shown(train).students if one.role == "student"] == [None]
 
 
+def test_nobody_else_is_offered_to_a_student_of_peers(screen):
+    page = screen("train", **DIGITS, s1_method="mutual", s1_plus="kd", s1_by="student 1")
+    assert not page.exception
+    assert labels(page).count("Taught by") == 1
+    assert not any("taught by" in one.value for one in page.warning)
+
+
 def test_who_teaches_stands_in_the_address(screen):
     page = screen("train", **DIGITS, s1_by="student 1")
     assert not page.exception

@@ -1,7 +1,7 @@
 """Several teachers as one: two small networks are trained here, then teach together."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,18 @@ from safetensors.numpy import load
 from distill_core.architectures import profile
 from distill_core.errors import InvalidSetting
 from distill_core.evaluation import softmax_NC
-from distill_core.experiment import EnsembleTeacher, Experiment, ShippedTeacher
+from distill_core.events import TrainPoint
+from distill_core.experiment import EnsembleTeacher, Experiment, ShippedTeacher, StoredTeacher
 from distill_core.pipeline import complete, expand, expected_seconds, identify, models, offered
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recorded import find_recorded, read_recorded, read_together, recorded_of_all
 from distill_core.pipeline.teachers import blueprint_of, key_of
+from distill_core.pipeline.teaching import obtain
 from distill_core.pipeline.words import sentences
 from distill_core.reports.answers import run_title
 from distill_core.store import RunRecord, Store
-from distill_core.tasks import TASKS
+from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.training import ImageBank
 from distill_core.training.checkpoints import from_bytes
 from tests.quick import experiment, student, work
 
@@ -120,6 +123,42 @@ def test_members_that_nobody_trained_yet_are_trained(worked: Worked, store: Stor
     for kind in ("weights", "predictions"):
         theirs = worked.store.read_artifact(worked.pupil.id, kind)  # type: ignore[arg-type]
         assert store.read_artifact(linked[2].run.id, kind) == theirs  # type: ignore[arg-type]
+
+
+def test_members_with_one_seed_have_a_curve_each(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    members = [{**recipe, "seed": 3} for recipe in RECIPES]
+    log = work(store, tmp_path, taught_by(*members), "d4")
+    store.close()
+    taught = [event for event in log.snapshot() if isinstance(event, TrainPoint) and event.run.startswith("teacher")]
+    assert {event.run for event in taught} == {"teacher (member 1)/3", "teacher (member 2)/3"}
+    for run in ("teacher (member 1)/3", "teacher (member 2)/3"):
+        updates = [event.update for event in taught if event.run == run]
+        assert updates == list(range(1, 31))
+
+
+def test_a_teacher_that_is_stored_is_not_expected_to_train(worked: Worked) -> None:
+    full = taught_by(*RECIPES)
+    known = identify(full.teacher, DIGITS, "float32", _no_run)
+    planned = expand(full, known)
+
+    def seconds(*there: str) -> float:
+        return expected_seconds(full, known, planned, {}, find_run=lambda one: worked.teacher if one in there else None)
+
+    first, second = (member.fingerprint for member in known.members)
+    assert seconds() > seconds(first) > seconds(first, second) > seconds(known.fingerprint)
+    # Each took 30 updates of 6 ms and more.
+    assert seconds() - seconds(first, second) > 2 * 30 * 0.006
+
+
+def test_a_stored_teacher_of_another_task_keeps_how_many_labels_it_saw(worked: Worked) -> None:
+    task = replace(DIGITS, name="moved", sha256="0" * 64)
+    known = identify(StoredTeacher(run=worked.pupil.id), task, "float32", worked.store.run)
+    data = load_task(DIGITS, worked.home, ignore)
+    banks = {name: ImageBank(DIGITS, part) for name, part in (("valid", data.valid), ("test", data.test))}
+    full = complete(experiment(student()))
+    found = obtain(known, full, task, data, banks, worked.store, ignore, lambda: None)
+    assert (found.run.task, found.run.labels, worked.pupil.labels) == ("moved", 100, 100)
 
 
 def test_what_cannot_be_put_together_is_refused(worked: Worked) -> None:

@@ -22,6 +22,22 @@ def taught(choice: TrainedTeacher = CHOICE, *, data_seed: int = 0, sink=ignore) 
     )
 
 
+def test_members_with_one_seed_are_told_apart() -> None:
+    told: list[object] = []
+    for name in ("first", "second"):
+        train_teacher(
+            CHOICE,
+            small.TASK,
+            train=small.bank(),
+            valid=small.bank(part="valid"),
+            arithmetic="float32",
+            sink=told.append,
+            gate=small.forget,
+            name=name,
+        )
+    assert {event.run for event in told if isinstance(event, TrainPoint)} == {"first/2", "second/2"}
+
+
 def test_its_blueprint_is_the_recipe_s_on_the_task() -> None:
     blueprint = teacher_blueprint(CHOICE, small.TASK)
     assert (blueprint.architecture, blueprint.classes, blueprint.channels, blueprint.size_px) == ("plain_cnn", 4, 1, 8)

@@ -1,7 +1,9 @@
 """The cohort loop: equal specifications give equal weights, and nobody feels who trains beside him."""
 
 import math
+import weakref
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +12,9 @@ import torch
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.events import Event, InsightPoint, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
 from distill_core.jobs import Crew
-from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, StepLoss
-from distill_core.training import FrozenTeacher, Recipe, resolve, train_cohort
+from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
+from distill_core.pipeline.runs import pair_of
+from distill_core.training import FrozenTeacher, Recipe, cohort, resolve, train_cohort
 from tests.training import small
 
 BFLOAT16 = pytest.param(
@@ -50,6 +53,28 @@ def drawing() -> DistillLoss:
         return StepLoss(parts={"hard": step.total * (1 + torch.rand(()))})
 
     return loss
+
+
+class Watching(FrozenTeacher):
+    """Counts how many batches' stages are in memory at once."""
+
+    def __init__(self) -> None:
+        super().__init__(small.network(), "float32")
+        self.most = 0
+        self._shown = list[weakref.ref[torch.Tensor]]()
+
+    def looks(self, images_BCHW: torch.Tensor) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+        logits_BC, taps = super().looks(images_BCHW)
+        self._shown = [one for one in (*self._shown, weakref.ref(taps[0])) if one() is not None]
+        self.most = max(self.most, len(self._shown))
+        return logits_BC, taps
+
+
+def attending(seed: int) -> Recipe:
+    """A student that looks where its teacher looks."""
+    method = METHODS.get("at")
+    loss = method.build(Settings(parameters=method.parameters), pair_of(small.blueprint(), small.blueprint("resnet8")))
+    return replace(small.recipe("kd", run=f"at/{seed}", seed=seed, loss=loss), features=True)
 
 
 def company() -> list[Recipe]:
@@ -107,6 +132,21 @@ def test_a_crew_of_threads_trains_the_same_students(crew: Crew, arithmetic) -> N
     alone = [small.train([recipe], settings)[0] for recipe in recipes]
     together = small.train(recipes, settings, side_by_side=crew)
     assert [small.same(one.network, other.network) for one, other in zip(alone, together, strict=True)] == [True] * 3
+
+
+def test_stages_of_a_few_batches_are_in_memory_at_once_and_no_bit_is_another(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, found = small.plan(updates=120), []
+    # A batch's stages are 16 images of 16·8·8, 32·4·4, 64·2·2 and 64 numbers: 122,880 bytes.
+    for held_bytes, most in ((2**28, 6), (400_000, 4), (1, 2)):
+        monkeypatch.setattr(cohort, "MOST_HELD_BYTES", held_bytes)
+        teacher = Watching()
+        recipes = [*map(attending, range(3)), small.recipe("kd", run="kd/0")]
+        found.append(small.train(recipes, settings, by=teacher, side_by_side=crew))
+        assert teacher.most == most
+    for others in found[1:]:
+        assert all(small.same(one.network, other.network) for one, other in zip(found[0], others, strict=True))
 
 
 def test_a_student_of_a_crew_that_diverges_leaves_the_others(crew: Crew) -> None:

@@ -6,10 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
 from distill_core.timed import PRECISIONS
-from ui import networks, pick, words
+from ui import fields, networks, pick, words
 from ui.benchmark.ways import BACKENDS, BATCHES
 from ui.networks import Network
 
@@ -17,7 +16,6 @@ __all__ = ["MOST_ITEMS", "Choice", "address", "chosen", "default", "fitting"]
 
 MOST_ITEMS = 60
 KEYS = ("job", "runs", "backend", "batch", "precision")
-OTHER = "benchmark_other_job"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +45,8 @@ def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
     """Draw the pickers; what does not exist is told and left out."""
     with st.grid(5, min_column_width=112) as cells:
         with cells.cell(column_span=2):
-            job = pick.experiment(
-                lab, jobs, help="Whose networks are measured; others can be added by their number.", on_change=_other
-            )
+            help_text = "Whose networks are measured; others can be added by their number."
+            job = pick.experiment(lab, jobs, help=help_text, on_change=fields.another)
         offered = networks.offered(lab, job)
         with cells.cell(column_span=3):
             found = _networks(lab, offered)
@@ -100,24 +97,15 @@ def address(choice: Choice) -> dict[str, Any]:
     }
 
 
-def _other() -> None:
-    st.session_state[OTHER] = True
-
-
 def _networks(lab: Lab, offered: Sequence[Network]) -> list[Network]:
     """Draw the field, in which what was given by its number alone stands with its name."""
     first = default(offered)
-    found, missing = _found(lab, offered, pick.run_ids(_given(first)))
+    found, missing = fields.found(lab, offered, pick.run_ids(_given(first)))
     if found or missing:
         st.session_state["runs"] = [*(one.label for one in found), *missing]
-    st.multiselect(
-        "Networks",
-        [one.label for one in offered],
-        [one.label for one in first],
-        key="runs",
-        bind="query-params",
-        accept_new_options=True,
-        wrap=True,
+    fields.runs(
+        offered,
+        first,
         placeholder="The teacher and a student of each graph",
         help="Weights do not change how long a network takes, so one student stands for all that share its graph. "
         "For a network of another experiment write the number of its run.",
@@ -129,25 +117,11 @@ def _networks(lab: Lab, offered: Sequence[Network]) -> list[Network]:
 
 def _given(first: Sequence[Network]) -> list[str]:
     """What stands in the field; before it was drawn, what the address says."""
-    if st.session_state.pop(OTHER, False):
+    if fields.changed():
         return [one.label for one in first]  # what stands there belongs to the experiment before
     if "runs" in st.session_state:
         return st.session_state["runs"]
     return st.query_params.get_all("runs")
-
-
-def _found(lab: Lab, offered: Sequence[Network], run_ids: Sequence[str]) -> tuple[list[Network], dict[str, str]]:
-    """The networks, and for each number that is none what is said of it."""
-    own, taken = {one.run_id: one for one in offered}, [one.name for one in offered]
-    found: list[Network] = []
-    missing: dict[str, str] = {}
-    for run_id in run_ids:
-        try:
-            found.append(own.get(run_id) or networks.anywhere(lab, run_id, taken))
-            taken.append(found[-1].name)
-        except DistillError as error:
-            missing[run_id] = str(error)
-    return found, missing
 
 
 def _several(label: str, options: Sequence[Any], default: Sequence[Any], key: str, help_text: str) -> list[Any]:

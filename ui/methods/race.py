@@ -12,6 +12,7 @@ from distill_core.lab import JobView, Lab
 from distill_core.methods import FAMILIES, Method
 from distill_core.pipeline.race import MOST_METHODS, MOST_SEEDS, Race, is_race
 from ui import actions, controls, form, pick, plan, words
+from ui.fields import select
 from ui.kept import kept
 from ui.methods import standings
 
@@ -67,17 +68,17 @@ def _form(lab: Lab) -> None:
     with st.grid(3, min_column_width=135):
         st.number_input("Seeds", 1, MOST_SEEDS, default.seeds, key="r_seeds", bind="query-params", help=SEEDS_HELP)
         networks = {one.name: one for one in lab.architectures()}
-        network = networks[_select("Network", list(networks), default.architecture, "r_net")]
-        _select("Listens on", list(controls.SEES), default.transfer, "r_sees", help=SEES_HELP)
+        network = networks[select("Network", list(networks), default.architecture, "r_net")]
+        select("Listens on", list(controls.SEES), default.transfer, "r_sees", help=SEES_HELP)
     with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):
-        task = _select("Task", [one.name for one in lab.tasks()], default.task, "r_task")
+        task = select("Task", [one.name for one in lab.tasks()], default.task, "r_task")
         teachers = [option.key for option in lab.teachers(task)]
         if st.session_state.get("r_teacher") not in teachers:
             st.session_state.pop("r_teacher", None)
         st.selectbox("Teacher", teachers, key="r_teacher", bind="query-params")
-        _select("Labels", list(controls.LABELS), str(default.labels), "r_labels")
+        select("Labels", list(controls.LABELS), str(default.labels), "r_labels")
         if len(network.stem_strides) > 1:
-            _select("Stem stride", list(network.stem_strides), default.stem_stride, "r_stem", help=STEM_HELP)
+            select("Stem stride", list(network.stem_strides), default.stem_stride, "r_stem", help=STEM_HELP)
         st.number_input("Updates", 1, 200_000, default.budget.updates, 60, key="r_updates", bind="query-params")
         st.number_input("Images a batch", 2, 1024, default.budget.batch_size, 25, key="r_batch", bind="query-params")
 
@@ -88,10 +89,6 @@ SEES_HELP = (
     "The images on which students listen to their teacher. labelled: those that the control sees too; all: every "
     "training image."
 )
-
-
-def _select(label: str, options: list[Any], default: Any, key: str, **more: Any) -> Any:
-    return st.selectbox(label, options, options.index(default), key=key, bind="query-params", **more)
 
 
 def _planned(lab: Lab) -> None:

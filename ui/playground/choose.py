@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from distill_core.errors import DistillError, InvalidSetting, explain
+from distill_core.errors import InvalidSetting, explain
 from distill_core.lab import JobView, Lab
-from ui import networks, pick, words
+from ui import fields, networks, pick, words
 from ui.networks import Network
 
 __all__ = ["Choice", "chosen", "default"]
@@ -16,7 +16,6 @@ __all__ = ["Choice", "chosen", "default"]
 STUDENTS = 3
 # More would neither fit beside each other nor answer at once.
 MOST = 8
-OTHER = "playground_other_job"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +38,7 @@ def chosen(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:
         lab,
         jobs,
         help="Whose networks answer; those of another one can stand beside them by their number.",
-        on_change=_other,
+        on_change=fields.another,
         notes=notes,
     )
     offered = networks.offered(lab, job)
@@ -57,22 +56,13 @@ def default(offered: Sequence[Network]) -> list[Network]:
     return [*(one for one in offered if one.role == "teacher"), *(own or controls)[:1], *students]
 
 
-def _other() -> None:
-    st.session_state[OTHER] = True
-
-
 def _names(offered: Sequence[Network]) -> list[str]:
     first = [one.label for one in default(offered)]
-    if st.session_state.pop(OTHER, False):
+    if fields.changed():
         st.session_state["runs"] = first  # what stands in the field belongs to the experiment before
-    names = st.multiselect(
-        "Networks",
-        [one.label for one in offered],
-        first,
-        key="runs",
-        bind="query-params",
-        accept_new_options=True,
-        wrap=True,
+    names = fields.runs(
+        offered,
+        default(offered),
         placeholder="The teacher, a control and some students",
         help="Of a student with several seeds, the network of its first. A network of another experiment of the same "
         "task answers too: write the number of its run.",
@@ -83,16 +73,10 @@ def _names(offered: Sequence[Network]) -> list[str]:
 def _found(
     lab: Lab, job: JobView, offered: Sequence[Network], run_ids: Sequence[str], notes: DeltaGenerator
 ) -> list[Network]:
-    own, taken = {one.run_id: one for one in offered}, [one.name for one in offered]
-    found = []
-    for run_id in run_ids:
-        try:
-            one = own.get(run_id) or _of_this_task(networks.anywhere(lab, run_id, taken), job.experiment.task)
-        except DistillError as error:
-            notes.warning(words.sentence(str(error)), title="A network of this link is not here")
-            continue
-        taken.append(one.name)
-        found.append(one)
+    task = job.experiment.task
+    found, missing = fields.found(lab, offered, run_ids, lambda one: _of_this_task(one, task))
+    for message in missing.values():
+        notes.warning(words.sentence(message), title="A network of this link is not here")
     return found
 
 

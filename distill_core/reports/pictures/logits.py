@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from distill_core.methods import Method, non_target_class_kl, standardize, target_class_kl
 from distill_core.methods.curriculum import starting_temperature
+from distill_core.methods.labels import smoothed
 from distill_core.methods.multi_level import TEMPERATURES
+from distill_core.methods.normalized import other_shares
+from distill_core.methods.one_for_all import strengthened
 from distill_core.methods.teacher_free import hand_made
 from distill_core.methods.weighted_soft import image_weights
 from distill_core.reports.pictures.looks import Looks
@@ -114,7 +117,7 @@ def _labels(method: Method, looks: Looks) -> Compared:
 def _smoothed(method: Method, looks: Looks) -> Compared:
     student, _, labels = _looked(looks)
     epsilon = method.parameters["epsilon"]
-    target = (1 - epsilon) * _onehot(labels, student) + epsilon / student.shape[1]
+    target = smoothed(labels, student.shape[1], epsilon=epsilon)
     return _pair(f"probability, label smoothed by {epsilon:g}", "smoothed label", student.softmax(1), target)
 
 
@@ -139,9 +142,7 @@ def _standardised(method: Method, looks: Looks) -> Compared:
 def _others(method: Method, looks: Looks) -> Compared:
     temperature = _temperature(method)
     student, teacher, labels = _looked(looks)
-    own = _onehot(labels, student).bool()
-    shares = [(one / temperature).masked_fill(own, -float("inf")).softmax(1) for one in (student, teacher)]
-    left_out = [one.masked_fill(own, float("nan")) for one in shares]
+    left_out = [_all_classes(other_shares(one, labels, temperature=temperature), labels) for one in (student, teacher)]
     sure = teacher.softmax(1).gather(1, labels[:, None])[:, 0]
     what = f"share among the wrong classes at T = {temperature:g}"
     return _pair(what, "teacher", *left_out, note="weight of the right class: the teacher's probability", note_N=sure)
@@ -166,8 +167,7 @@ def _many_levels(method: Method, looks: Looks) -> Compared:
 def _strengthened(method: Method, looks: Looks) -> Compared:
     temperature, epsilon = _temperature(method), method.parameters["epsilon"]
     student, teacher, labels = _looked(looks)
-    onehot = _onehot(labels, student)
-    wanted = ((teacher / temperature).softmax(1) + onehot) ** epsilon - onehot
+    wanted = strengthened(teacher, labels, epsilon=epsilon, temperature=temperature)
     what = f"weight that the loss gives a class (ε = {epsilon:g}), and the student's probability"
     return _pair(what, "weight from the teacher", (student / temperature).softmax(1), wanted)
 
@@ -202,6 +202,12 @@ def _onehot(labels: "Tensor", like: "Tensor") -> "Tensor":
     from torch.nn.functional import one_hot
 
     return one_hot(labels, like.shape[1]).to(like.dtype)
+
+
+def _all_classes(others: "Tensor", labels: "Tensor") -> "Tensor":
+    """Shares of the wrong classes at their places; NaN at the right class."""
+    wrong = ~_onehot(labels, others.new_empty(0, others.shape[1] + 1)).bool()
+    return others.new_full(wrong.shape, float("nan")).masked_scatter(wrong, others)
 
 
 def _temperature(method: Method) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from distill_core import methods
 from distill_core.errors import InvalidSetting, NotFound, UnknownName
 from distill_core.methods import METHODS, Method, attention_transfer, relational, similarity_preserving, soft_target_kl
 from distill_core.reports.pictures import Attention, Compared, Graphs, Matrices, Split, Stages, look, portrait
@@ -127,6 +128,25 @@ def test_what_logit_methods_compare(looks: Looks) -> None:
     assert standard.target_NC.mean(1) == pytest.approx(0.0, abs=1e-5)  # type: ignore[attr-defined]
     assert standard.target_NC.std(1, ddof=1) == pytest.approx(1.0)  # type: ignore[attr-defined]
     assert smooth.target_NC[0, 0] == pytest.approx(0.91)  # type: ignore[attr-defined]
+
+
+def test_what_is_drawn_of_a_loss_gives_its_value(looks: Looks) -> None:
+    student, teacher, labels = looks.inputs.student_BC, looks.inputs.teacher_BC, looks.inputs.labels_B
+    assert teacher is not None
+    logs = student.double().log_softmax(1).numpy()
+    ofa, nkd, smooth = (drawn(name, looks) for name in ("ofa", "nkd", "label_smoothing"))
+    assert isinstance(ofa, Compared)
+    assert isinstance(nkd, Compared)
+    assert isinstance(smooth, Compared)
+    by_hand = methods.ofa(student, teacher, labels, epsilon=1.5, temperature=1.0)
+    assert -(ofa.target_NC * logs).sum(1).mean() == pytest.approx(by_hand.item(), rel=1e-5)
+    by_hand = methods.labelled_cross_entropy(student, labels, labels >= 0, smoothing=0.1)
+    assert -(smooth.target_NC * logs).sum(1).mean() == pytest.approx(by_hand.item(), rel=1e-5)
+    sure = (nkd.note_N * -np.take_along_axis(logs, labels[:, None].numpy(), 1)[:, 0]).mean()
+    others = -1.5 * np.nansum(nkd.target_NC * np.log(nkd.student_NC), axis=1).mean()
+    assert sure + others == pytest.approx(
+        methods.nkd(student, teacher, labels, gamma=1.5, temperature=1.0).item(), rel=1e-5
+    )
 
 
 def test_reviewkd_holds_all_stages_and_crd_the_embedding(looks: Looks) -> None:
