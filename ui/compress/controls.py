@@ -15,6 +15,7 @@ from ui import words
 from ui.compress import form
 from ui.compress.form import row_key
 from ui.controls import LABELS, SEES
+from ui.fields import select
 
 __all__ = ["draw", "state"]
 
@@ -225,8 +226,7 @@ SEES_HELP = "The images on which the network listens to the teacher: those with 
 
 
 def _select(label: str, options: Sequence[Any], defaults: Mapping[str, Any], key: str, **more: Any) -> Any:
-    index = options.index(defaults[key]) if defaults.get(key) in options else 0
-    return st.selectbox(label, options, index, key=key, bind="query-params", **more)
+    return select(label, options, defaults.get(key), key, **more)
 
 
 def _number(label: str, bounds: tuple[float, float], defaults: Mapping[str, Any], key: str, **more: Any) -> float:
