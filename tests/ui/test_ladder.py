@@ -199,9 +199,10 @@ def test_zeros_zip_well_and_run_no_faster():
 
 
 def test_rounding_tells_its_error():
-    found, _ = other("round", 0.89, {"largest_error": 0.005})
+    found, _ = other("round", 0.89, {"largest_error": 0.005}, zipped_bytes=1e5)
     assert findings.sentences(found, classes=10, verdicts={}) == (
-        "**made**: no weight moves by more than 0.005, accuracy by −1.0 points.",
+        "**made**: no weight moves by more than 0.005, accuracy moves by −1.0 points and zipped it has 100 kB "
+        "instead of 900 kB.",
     )
 
 

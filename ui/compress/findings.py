@@ -11,6 +11,8 @@ __all__ = ["sentences", "trained"]
 JUDGED = {"better": ": better", "worse": ": worse", "no difference shown": ": no difference is shown"}
 # So many times as good as guessing is hardly more than that.
 GUESS = 1.5
+# Of these a chain often has several, which differ in their settings alone.
+ALIKE = ("round", "sparsify", "int8", None)
 # Where a median of times moves by less, another try may turn it round.
 FASTER = 1.1
 
@@ -97,12 +99,15 @@ def _slice(rung: Rung, before: Rung, classes: int) -> str:
 
 
 def _sparse(rung: Rung, before: Rung, classes: int) -> str:
-    zipped, whole = rung.numbers.get("zipped_bytes"), before.numbers.get("zipped_bytes")
-    smaller = f"zipped it has {words.size(zipped)} instead of {words.size(whole)}" if zipped and whole else ""
     zeros = rung.notes.get("zeros")
     share = f"{words.percent(zeros, digits=0)} of its weights are 0" if zeros is not None else ""
-    parts = [part for part in (share, smaller, _as_fast(rung, before)) if part]
+    parts = [part for part in (share, _zipped(rung, before), _as_fast(rung, before)) if part]
     return f"{_name(rung)}: {words.join(parts)}." if parts else ""
+
+
+def _zipped(rung: Rung, before: Rung) -> str:
+    now, then = rung.numbers.get("zipped_bytes"), before.numbers.get("zipped_bytes")
+    return f"zipped it has {words.size(now)} instead of {words.size(then)}" if now and then else ""
 
 
 def _as_fast(rung: Rung, before: Rung) -> str:
@@ -117,8 +122,9 @@ def _rounded(rung: Rung, before: Rung, classes: int) -> str:
     error, found = rung.notes.get("largest_error"), difference(rung, before)
     if found is None:
         return ""
-    wrong = f"no weight moves by more than {error:.2g}, " if error is not None else ""
-    return f"{_name(rung)}: {wrong}accuracy by {words.share_points(found.mean, found.half_width)}."
+    wrong = f"no weight moves by more than {error:.2g}" if error is not None else ""
+    moved = f"accuracy moves by {words.share_points(found.mean, found.half_width)}"
+    return f"{_name(rung)}: {words.join([part for part in (wrong, moved, _zipped(rung, before)) if part])}."
 
 
 def _file(rung: Rung, before: Rung, classes: int) -> str:
@@ -140,7 +146,7 @@ ABOUT: dict[str, Callable[[Rung, Rung, int], str]] = {
 
 
 def _name(rung: Rung) -> str:
-    return f"**{words.plain(rung.name)}**"
+    return f"**{words.plain(rung.name)}**{f' ({rung.settings})' if rung.settings and rung.step in ALIKE else ''}"
 
 
 def _accuracy(rung: Rung) -> str:

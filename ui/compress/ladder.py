@@ -216,7 +216,7 @@ def _table(shown: Sequence[Rung]) -> pd.DataFrame:
 
     table = pd.DataFrame(
         {
-            "Network": [rung.name for rung in shown],
+            "Network": [rung.title for rung in shown],
             "Test accuracy (%)": column([rung.accuracy for rung in shown], 100, 1),
             "± (points)": column([rung.half_width for rung in shown], 100, 1),
         }

@@ -20,13 +20,15 @@ _NUMBERS = ("parameters", "zipped_bytes", *(cost.column for cost in SHOWN_COSTS)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
     """One network, mean over its seeds. ``role``: teacher, student or control; ``step``: the step of compression that
-    made it, None where it was trained; ``by_seed``: test accuracy (0 to 1). What is not known yet is None."""
+    made it, None where it was trained; ``settings``: what tells it from others that were made by the same step, in
+    words; ``by_seed``: test accuracy (0 to 1). What is not known yet is None."""
 
     name: str
     role: str
     step: str | None = None
     file: str | None = None
     source: str | None = None
+    settings: str = ""
     accuracy: float | None = None
     half_width: float | None = None
     by_seed: Mapping[int, float]
@@ -37,6 +39,11 @@ class Rung:
     @property
     def done(self) -> bool:
         return self.accuracy is not None
+
+    @property
+    def title(self) -> str:
+        """The name with the settings."""
+        return f"{self.name} ({self.settings})" if self.settings else self.name
 
     def cost(self, column: str) -> float | None:
         """What it costs by a column of ``COSTS``, where that was measured."""
@@ -109,6 +116,7 @@ def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None
         step=start.change.step if start and start.change and student and student.untrained else None,
         file=_known(row.get("file")),
         source=start.source if start else None,
+        settings=_settings(student) if student else "",
         accuracy=_known(row.get("test_accuracy")),
         half_width=_known(row.get("test_accuracy_half_width")),
         by_seed=dict(zip(mine["seed"].astype(int).tolist(), mine["test_accuracy"].astype(float).tolist(), strict=True)),
@@ -116,6 +124,15 @@ def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None
         notes=_means(notes),
         run_ids=tuple(row.get("run_ids", ())),
     )
+
+
+def _settings(student: Student) -> str:
+    """``decimals 2``, ``static, per channel, images 256``; of a training that it had 8 bits in mind."""
+    change = student.start.change if student.start else None
+    if change is None or not student.untrained:
+        return "8 bits in mind" if student.int8_aware else ""
+    numbers = [f"{name.replace('_', ' ')} {value:g}" for name, value in change.parameters.items()]
+    return ", ".join([*change.choices.values(), *numbers])
 
 
 def _means(notes: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -22,7 +22,7 @@ def show(ladder: Ladder, looks: Mapping[str, Look]) -> None:
     st.markdown("**Rung by rung**")
     for rung in ladder.done:
         changed = _beside(ladder, rung, change(ladder, rung))
-        reached = f"{marks.named(rung.name, looks[rung.name])}: **{words.percent(rung.accuracy, rung.half_width)}**"
+        reached = f"{marks.named(rung.title, looks[rung.name])}: **{words.percent(rung.accuracy, rung.half_width)}**"
         st.markdown(words.firm(f"{reached} · {changed}" if changed else reached))
 
 
