@@ -134,6 +134,9 @@ class Devices:
         runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
         _check(len(runs), batch_sizes, precisions)
         steps = server_steps(runs, batch_sizes, precisions)
+        if not steps:
+            wanted, came = "a network with a file in one", "quantized ones alone, which have their own"
+            raise InvalidSetting(explain("precisions", wanted=wanted, came=came, do="choose float32, their own file"))
         return self._errand.start("Measuring on this server", len(steps), lambda desk: self._measure(desk, steps))
 
     def measuring(self) -> ErrandView | None:

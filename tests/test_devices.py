@@ -14,6 +14,7 @@ from distill_core.export import EAGER, available_threads, measure
 from distill_core.jobs import ErrandView
 from distill_core.lab import Lab
 from distill_core.pipeline import models
+from tests.quantized import quantized
 from tests.quick import QUICK_TIMER, experiment
 from tests.told import PHONE, a_timed, tell
 
@@ -169,6 +170,20 @@ class Watch:
         self.inside.set()
         assert self.go_on.wait(WAIT)
         return QUICK_TIMER(call, gate=gate)
+
+
+def test_a_quantized_network_is_measured_as_it_is_and_in_no_other_precision(lab: Lab, runs: list[str]) -> None:
+    small = quantized(lab._store, lab._store.run(runs[-1]), job=lab.jobs()[0].id)
+    with pytest.raises(InvalidSetting, match="came quantized ones alone, which have their own; choose float32"):
+        lab.measure_server([small.id], (1,), ("float16",))
+    lab.measure_server([small.id], (1,), ("float32", "float16"))
+    assert ended(lab).error is None
+    rows = lab.timings([small.id])
+    assert set(zip(rows["numbers"], rows["precision"], rows["backend_key"], strict=True)) == {
+        ("int8", "float32", "onnxruntime")
+    }
+    kept = tell(lab, small.id)
+    assert (kept.agrees, kept.measurement.size_bytes) == (True, small.scores["onnx_bytes"])
 
 
 def test_a_second_start_is_refused_and_a_stop_keeps_what_is_measured(lab: Lab, runs: list[str]) -> None:

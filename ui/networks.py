@@ -17,7 +17,7 @@ __all__ = ["Network", "anywhere", "looks", "offered"]
 class Network:
     """One run. ``build`` is the same for networks of one graph, which differ in their weights alone: architecture,
     width, stem stride, and parameters, since one that ends in its teacher's head has more of them; ``control`` is the
-    name of a student's control, where it has one."""
+    name of a student's control, where it has one; ``file``: what its own file is in, float32 where nobody rounded."""
 
     run_id: str
     name: str
@@ -26,6 +26,12 @@ class Network:
     build: tuple[str, float, int, float]
     test_accuracy: float | None = None
     control: str | None = None
+    file: str = "float32"
+
+    @property
+    def shown(self) -> str:
+        """Its name beside an answer or a time, with what its file is in where that is not float32."""
+        return self.name if self.file == "float32" else f"{self.name} ({self.file})"
 
     @property
     def label(self) -> str:
@@ -72,4 +78,5 @@ def _network(row: Mapping[str, Any], run_id: str, task: str) -> Network:
         build=(row["architecture"], row["width"], row["stem_stride"], row["parameters"]),
         test_accuracy=float(accuracy) if accuracy == accuracy else None,
         control=control if isinstance(control, str) else None,
+        file=row["file"],
     )

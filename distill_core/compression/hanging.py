@@ -15,8 +15,10 @@ from distill_core.architectures import Blueprint, Reshaped
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["Channels", "Cut", "Hanging", "hanging", "narrowed", "thinner"]
+__all__ = ["Channels", "Cut", "Hanging", "Importances", "hanging", "narrowed", "state_left", "thinner"]
 
+# For each group of the graph, how much each of its channels matters.
+Importances = Callable[[Sequence[Any]], "Sequence[Tensor]"]
 # Of each layer by name, the input and output channels that stay.
 Cut = Mapping[str, tuple[list[int], list[int]]]
 
@@ -38,8 +40,8 @@ class Hanging:
     channels: tuple[Channels, ...]
 
 
-def hanging(network: nn.Module, blueprint: Blueprint, importance: Callable[[Any], Tensor]) -> Hanging:
-    """All channels but the images' and the classes', by importance. The network has gradients where that needs them."""
+def hanging(network: nn.Module, blueprint: Blueprint, importances: Importances) -> Hanging:
+    """All channels but the images' and the classes', by importance."""
     import torch
     from torch_pruning import DependencyGraph
 
@@ -47,17 +49,18 @@ def hanging(network: nn.Module, blueprint: Blueprint, importance: Callable[[Any]
     with torch.inference_mode(False), torch.enable_grad():
         graph = DependencyGraph().build_dependency(network, example_BCHW, verbose=False)
         groups = list(graph.get_all_groups(ignored_layers=[network.get_submodule("head")]))
-        orders = [importance(group).argsort(stable=True).tolist() for group in groups]
+        orders = [each.argsort(stable=True).tolist() for each in importances(groups)]
     channels = (Channels(group=group, order=tuple(order)) for group, order in zip(groups, orders, strict=True))
     return Hanging(network=network, graph=graph, channels=tuple(channels))
 
 
-def thinner(found: Hanging, share: float) -> Cut:
-    """What stays where each layer keeps that share of its channels, one at least."""
+def thinner(found: Hanging, share: float, multiple: int) -> Cut:
+    """What stays where each layer keeps that share of its channels, in multiples of a number where it has as many."""
     gone: dict[Any, tuple[set[int], set[int]]] = {}
     for channels in found.channels:
         many = len(channels.order)
-        for module, ins, outs in _gone(found, channels, many - max(1, round(share * many))):
+        stay = min(many, multiple * max(1, round(share * many / multiple)))
+        for module, ins, outs in _gone(found, channels, many - stay):
             before = gone.setdefault(module, (set(), set()))
             before[0].update(ins)
             before[1].update(outs)

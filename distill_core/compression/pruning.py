@@ -7,14 +7,16 @@ importance, Fang et al. 2023 (arXiv:2301.12900) for what hangs together; importa
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
 
-from distill_core.architectures import Blueprint
+from distill_core.architectures import Blueprint, profile
 from distill_core.compression.built import empty, with_state
 from distill_core.compression.entry import Changed, Material, Settings, Step
 from distill_core.compression.hanging import Cut, Hanging, hanging, narrowed, state_left, thinner
 from distill_core.compression.refusals import one_network, own_head, refused, same
+from distill_core.errors import InvalidSetting
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -23,35 +25,43 @@ __all__ = ["ENTRIES"]
 
 TITLE = "Prune channels"
 HALVINGS = 10
-BATCH = 250
+BATCH = 50
 
 
 def _apply(material: Material, settings: Settings) -> Changed:
     found = _hanging(material, settings.choices["importance"])
-    target, keep = settings.choices["target"], settings.parameters["keep"]
-    share, cut, left = _smallest(material, found, target, keep)
-    network = with_state(narrowed(material.blueprint, cut), state_left(material.network, cut))
-    notes = {"channels_share": share, f"{target}_share": left}
-    return Changed(network=network, blueprint=narrowed(material.blueprint, cut), notes=notes)
+    share, cut, left = _largest(material, found, settings)
+    blueprint = narrowed(material.blueprint, cut)
+    network = with_state(blueprint, state_left(material.network, cut))
+    notes = {"channels_share": share, f"{settings.choices['target']}_share": left}
+    return Changed(network=network, blueprint=blueprint, notes=notes)
 
 
-def _smallest(material: Material, found: Hanging, target: str, keep: float) -> tuple[float, Cut, float]:
+def _largest(material: Material, found: Hanging, settings: Settings) -> tuple[float, Cut, float]:
     """The largest share of the channels with which the cost is at most ``keep`` of what it was, what stays then, and
     the share of the cost that is left."""
+    target, keep = settings.choices["target"], settings.parameters["keep"]
     cost = _remembered(material.cost[target])
     before = cost(material.blueprint)
 
+    def stay(share: float) -> Cut:
+        return thinner(found, share, int(settings.parameters["multiple"]))
+
     def left(share: float) -> float:
-        return cost(narrowed(material.blueprint, thinner(found, share))) / before
+        return cost(narrowed(material.blueprint, stay(share))) / before
 
     low, high = 0.0, 1.0
     if left(low) > keep:
-        wanted = f"at least {left(low):.3f} of the {target}, which one channel a layer would leave"
-        raise refused(f"{TITLE}: keep", wanted, f"{keep:g}", "choose a larger share, or another start")
+        raise _too_small(target, left(low), keep)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if left(middle) <= keep else (low, middle)
-    return low, thinner(found, low), left(low)
+    return low, stay(low), left(low)
+
+
+def _too_small(target: str, least: float, keep: float) -> InvalidSetting:
+    wanted = f"at least {least:.3f} of the {target}, which the narrowest layers would leave"
+    return refused(f"{TITLE}: keep", wanted, f"{keep:g}", "choose a larger share, or a smaller multiple")
 
 
 def _remembered(cost: Callable[[Blueprint], float]) -> Callable[[Blueprint], float]:
@@ -67,26 +77,36 @@ def _remembered(cost: Callable[[Blueprint], float]) -> Callable[[Blueprint], flo
 
 
 def _hanging(material: Material, importance: str) -> Hanging:
-    from torch_pruning import importance as known
-
     network = copy.deepcopy(material.network).eval().requires_grad_(True)
     if importance == "magnitude":
-        return hanging(network, material.blueprint, known.GroupMagnitudeImportance(normalizer=None))
-    _add_gradients(network, material.images_BCHW, material.labels_B)
-    return hanging(network, material.blueprint, known.GroupTaylorImportance(normalizer=None))
+        return hanging(network, material.blueprint, _magnitudes)
+    if not len(material.images_BCHW):
+        raise refused(TITLE, "training images for the Taylor importance", "none", "choose magnitude, or give some")
+    return hanging(network, material.blueprint, partial(_by_loss, network, material.images_BCHW, material.labels_B))
 
 
-def _add_gradients(network: nn.Module, images_BCHW: Tensor, labels_B: Tensor) -> None:
-    """Those of the mean cross entropy of all images."""
+def _magnitudes(groups: Sequence[Any]) -> list[Tensor]:
+    from torch_pruning import importance
+
+    ask = importance.GroupMagnitudeImportance(normalizer=None)
+    return [ask(group) for group in groups]
+
+
+def _by_loss(network: nn.Module, images_BCHW: Tensor, labels_B: Tensor, groups: Sequence[Any]) -> list[Tensor]:
+    """How much the loss of a batch would change without a channel, squared, over all batches.
+
+    Batch by batch, since in a trained network the gradients of all images together come to nothing.
+    """
     import torch
     from torch.nn.functional import cross_entropy
+    from torch_pruning import importance
 
-    if not len(images_BCHW):
-        raise refused(TITLE, "training images for the Taylor importance", "none", "choose magnitude, or give some")
-    with torch.inference_mode(False), torch.enable_grad():
-        for images, labels in zip(torch.split(images_BCHW, BATCH), torch.split(labels_B, BATCH), strict=True):
-            loss = cross_entropy(network(images), labels, reduction="sum") / len(images_BCHW)
-            torch.autograd.backward(loss)
+    ask, found = importance.GroupTaylorImportance(normalizer=None, multivariable=True), []
+    for images, labels in zip(torch.split(images_BCHW, BATCH), torch.split(labels_B, BATCH), strict=True):
+        network.zero_grad()
+        torch.autograd.backward(cross_entropy(network(images), labels))
+        found.append([ask(group).square() for group in groups])
+    return [torch.stack(each).sum(0) for each in zip(*found, strict=True)]
 
 
 def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
@@ -96,6 +116,23 @@ def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
     reason = _obstacle(empty(source))
     if reason:
         raise refused(TITLE, "a network whose channels can go one by one", reason, "choose another network or step")
+    wanted, keep = settings.choices["target"], settings.parameters["keep"]
+    if wanted != "latency":
+        narrow = profile(_narrowest(source, int(settings.parameters["multiple"])))
+        least = getattr(narrow, wanted) / getattr(profile(source), wanted)
+        if least > keep:
+            raise _too_small(wanted, least, keep)
+
+
+@lru_cache(maxsize=256)
+def _narrowest(blueprint: Blueprint, multiple: int) -> Blueprint:
+    """What is left where every layer becomes as narrow as it can; no weight plays a part."""
+    import torch
+
+    network = empty(blueprint).to_empty(device="cpu")
+    state = {name: torch.zeros_like(tensor) for name, tensor in network.state_dict().items()}
+    network.load_state_dict(state)
+    return narrowed(blueprint, thinner(hanging(network, blueprint, _magnitudes), 0.0, multiple))
 
 
 def _obstacle(network: nn.Module) -> str:
@@ -121,11 +158,14 @@ ENTRIES = (
         teaches="Whole channels go, with all that hangs on them: the network that is left is an ordinary smaller one, "
         "and faster everywhere.",
         family="pruning",
-        parameters={"keep": 0.5},
-        ranges={"keep": (0.05, 0.95)},
+        parameters={"keep": 0.5, "multiple": 8.0},
+        ranges={"keep": (0.05, 0.95), "multiple": (1.0, 32.0)},
+        whole=("multiple",),
         choices={"importance": ("magnitude", "taylor"), "target": ("macs", "parameters", "latency")},
         help={
             "keep": "Share of the target that may be left; every layer loses the same share of its channels.",
+            "multiple": "Layers keep channels in multiples of this: processors work through 8 or 16 at once, and the "
+            "places that stay empty take as long.",
             "importance": "Magnitude looks at the weights of a channel alone, Taylor at how much the loss on training "
             "images would change without it.",
             "target": "What becomes smaller: multiply-accumulates, parameters, or the latency measured here.",

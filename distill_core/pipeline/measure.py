@@ -15,7 +15,7 @@ from distill_core.export import (
     measure_eager,
     measure_onnx,
 )
-from distill_core.pipeline.models import OpenModel, model
+from distill_core.pipeline.models import OpenModel, file_of, model
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Measurement, RunRecord, Store
 from distill_core.training.checkpoints import from_bytes
@@ -50,9 +50,14 @@ class ServerStep:
     batch_size: int
 
     @property
+    def numbers(self) -> str:
+        """What the measured file is in: the run's own may be quantized."""
+        return file_of(self.run) if self.precision == "float32" else self.precision
+
+    @property
     def title(self) -> str:
         threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
-        return f"{self.run.student}: {self.backend}, {self.precision}, {threads}, batch {self.batch_size}"
+        return f"{self.run.student}: {self.backend}, {self.numbers}, {threads}, batch {self.batch_size}"
 
 
 def server_steps(
@@ -61,16 +66,25 @@ def server_steps(
     precisions: Sequence[str] = ("float32",),
     backends: Sequence[str] = (ONNXRUNTIME, EAGER),
 ) -> tuple[ServerStep, ...]:
-    """What is measured of finished runs: each graph once, on one thread and on all; torch in float32 alone."""
+    """What is measured of finished runs: each graph once, on one thread and on all; torch in float32 alone.
+
+    A quantized run has its own file and no other, and torch does not run that.
+    """
     graphs = {run.scores["graph"]: run for run in reversed(runs)}
     pairs = [(backend, precision) for precision in dict.fromkeys(precisions) for backend in backends]
     return tuple(
         ServerStep(run=run, backend=backend, precision=precision, threads=threads, batch_size=batch_size)
         for run in reversed(graphs.values())
         for backend, precision in pairs
-        if backend != EAGER or precision == "float32"
+        if _can_run(run, backend, precision)
         for threads, batch_size in _counts(batch_sizes)
     )
+
+
+def _can_run(run: RunRecord, backend: str, precision: str) -> bool:
+    if file_of(run) != "float32":
+        return backend != EAGER and precision == "float32"
+    return backend != EAGER or precision == "float32"
 
 
 def measure_step(

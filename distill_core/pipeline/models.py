@@ -11,18 +11,20 @@ from distill_core.files import read_checked
 from distill_core.store import Artifact, RunRecord, Store
 from distill_core.timed import PRECISIONS
 
-__all__ = ["Conversions", "Model", "OpenModel", "finished_run_of", "model"]
+__all__ = ["Conversions", "Model", "OpenModel", "file_of", "finished_run_of", "model"]
 
 MOST_REFUSED = 256
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Model:
-    """An ONNX file: images and logits in float32, weights in ``precision``. ``graph`` is that of the run, which all
+    """An ONNX file: images and logits in float32, what lies between in ``numbers``. Asked for as ``float32`` it is the
+    run's own file, which is in other numbers where the run was quantized. ``graph`` is that of the run, which all
     precisions share."""
 
     run_id: str
     precision: str
+    numbers: str
     path: Path
     sha256: str
     size_bytes: int
@@ -51,20 +53,25 @@ def model(
 ) -> Model:
     """The file of a finished run; the float16 one is made of the float32 one at first asking, and kept.
 
-    Raises: NotFound; InvalidSetting for an unknown precision; CorruptFile where the file is gone or changed;
-    ExportMismatch where float16 cannot hold the network.
+    Raises: NotFound; InvalidSetting for an unknown precision, or another than its own of a quantized run;
+    CorruptFile where the file is gone or changed; ExportMismatch where float16 cannot hold the network.
     """
     run = finished_run_of(store, run_id)
     if precision not in PRECISIONS:
         wanted = " or ".join(PRECISIONS)
         raise InvalidSetting(explain("a precision", wanted=wanted, came=repr(precision), do="choose one of them"))
+    own = file_of(run)
     if precision == "float32":
         artifact = store.artifact(run.id, "onnx")
+    elif own != "float32":
+        do = "take the run's own file, or another run"
+        raise InvalidSetting(explain(f"{precision} of {run.student!r}", wanted="a float32 file", came=own, do=do))
     else:
         artifact = _float16(store, run, conversions or Conversions())
     return Model(
         run_id=run.id,
         precision=precision,
+        numbers=own if precision == "float32" else precision,
         path=artifact.path,
         sha256=artifact.sha256,
         size_bytes=artifact.size_bytes,
@@ -79,6 +86,11 @@ def finished_run_of(store: Store, run_id: str) -> RunRecord:
     if run.state != "finished":
         raise NotFound(f"no file of run {run.id!r}: it failed ({run.message}); choose a finished one")
     return run
+
+
+def file_of(run: RunRecord) -> str:
+    """In which numbers a run's own file is: ``float32``, or ``int8`` or ``float16`` where it was quantized."""
+    return str(run.scores.get("file", "float32"))
 
 
 def _float16(store: Store, run: RunRecord, conversions: Conversions) -> Artifact:

@@ -14,11 +14,10 @@ from distill_core.pipeline.lineage import Teachers
 from distill_core.pipeline.recipes import pair_of, recipe
 from distill_core.pipeline.record import Curves, Diverged, Made, failed_run, finished_run
 from distill_core.pipeline.runs import PlannedStudent
-from distill_core.pipeline.scenes import in_scene
 from distill_core.pipeline.starts import Begun, Starts
 from distill_core.store import RunRecord
-from distill_core.tasks import Split, TaskData
-from distill_core.training import Arithmetic, ImageBank, Plan, Trained, train_cohort
+from distill_core.tasks import TaskData
+from distill_core.training import Arithmetic, ImageBank, Plan, Trained, scened, train_cohort
 
 if TYPE_CHECKING:
     import numpy as np
@@ -138,10 +137,11 @@ class Trainer:
         scene, bank = part[0].student.scene, self.banks["train"]
         if scene is None:
             return self.banks
-        return {name: in_scene(bank.task, split, scene, bank.data_seed) for name, split in self._learnt_from().items()}
-
-    def _learnt_from(self) -> Mapping[str, Split]:
-        return {"train": self.data.train, "valid": self.data.valid}
+        name, seed = f"{scene.corruption} {scene.severity}", bank.data_seed
+        return {
+            part: ImageBank(bank.task, scened(split, scene, seed), data_seed=seed, scene=name)
+            for part, split in (("train", self.data.train), ("valid", self.data.valid))
+        }
 
     def _pair(self, one: PlannedStudent) -> Pair:
         if not one.features:

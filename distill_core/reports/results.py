@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from distill_core.events import INSIGHT
 from distill_core.export import device_name
 from distill_core.pipeline.measure import is_onnxruntime
+from distill_core.pipeline.models import file_of
 from distill_core.reports.timings import fastest
 from distill_core.store import LinkedRun, Measurement, Store
 
@@ -24,7 +25,7 @@ SCORES = [
     *["parameters", "macs", "size_bytes", "onnx_bytes", "zipped_bytes"],
 ]
 # What a chain of compression tells; None for a network that started from random weights.
-STEPS = ["step", "step_notes", "file"]
+STEPS = ["step", "step_notes"]
 LATENCY = ["p50_ms", "p90_ms", "p95_ms", "p99_ms"]
 # Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
 NUMBERS = [*SCORES, *LATENCY, "temperature", "alpha", "labels"]
@@ -34,6 +35,7 @@ RESULT_COLUMNS = [
     *SCORES,
     *LATENCY,
     *STEPS,
+    "file",
     *["per_class_recall", "unseen", "test_images", "parameters_of_method", "environment"],
 ]
 
@@ -92,6 +94,7 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement]) -> dict[str, Any
         **{name: getattr(run, name) for name in RECORD},
         **{name: run.scores.get(name) for name in (*SCORES, *STEPS)},
         **{name: getattr(measured, name, None) for name in LATENCY},
+        "file": file_of(run),
         "per_class_recall": run.scores.get("per_class_recall"),
         "unseen": run.scores.get("unseen"),
         "test_images": run.scores.get("test_images"),

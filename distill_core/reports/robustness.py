@@ -5,6 +5,7 @@ where AlexNet stands there.
 """
 
 import dataclasses
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -99,21 +100,22 @@ def what_changed(table: "pd.DataFrame") -> str:
     """One sentence on what distillation did to robustness here, from ``corruption_error``; empty before it is known."""
     students = table[(table["role"] == "student") & table["delta_points"].notna()]
     told = [_told(row) for row in students.to_dict("records")]
-    return f"Over 75 kinds of corrupted images, {'; '.join(told)}." if told else ""
+    return f"On corrupted images, {'; '.join(told)}." if told else ""
 
 
 def _told(row: Mapping[Any, Any]) -> str:
-    import math
-
-    half, delta = row["delta_half_width_points"], row["delta_points"]
-    around = "" if math.isnan(half) else f" ± {half:.1f}"
-    found = f"{row['student']} is right {abs(delta):.1f}{around} points {'more' if delta > 0 else 'less'} often"
-    judged = {"better": "", "worse": ""}.get(row["verdict"], f" ({row['verdict']})")
     ratio = row["relative_mce"]
-    if math.isnan(ratio):
-        return f"{found} than its control{judged}"
-    loses = "loses less than" if ratio < 0.98 else "loses more than" if ratio > 1.02 else "loses as much as"
-    return f"{found} than its control{judged} and {loses} it from clean images on (relative error {ratio:.2f})"
+    taken = "" if math.isnan(ratio) else f", and corruption takes {ratio:.2f} times as much from it"
+    return f"{_beside_control(row)}{taken}"
+
+
+def _beside_control(row: Mapping[Any, Any]) -> str:
+    half, delta, name = row["delta_half_width_points"], row["delta_points"], row["student"]
+    around = "" if math.isnan(half) else f" ± {half:.1f}"
+    if row["verdict"] in ("better", "worse"):
+        more = "more" if delta > 0 else "less"
+        return f"{name} is right {abs(delta):.1f}{around} points {more} often than its control"
+    return f"{name} stands {delta:+.1f}{around} points beside its control ({row['verdict']})".replace(" -", " −")
 
 
 def _students(store: Store, job_id: str) -> "tuple[pd.DataFrame, dict[str, int]]":

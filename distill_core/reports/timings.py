@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from distill_core.errors import InvalidSetting, explain
 from distill_core.export import EAGER, device_name
+from distill_core.pipeline.models import file_of
 from distill_core.store import Measurement, Place, RunRecord, Store
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 FIELDS = [field.name for field in dataclasses.fields(Measurement)]
-TIMING_COLUMNS = [*FIELDS, "label", "device_key", "backend_key", "run_ids"]
+TIMING_COLUMNS = [*FIELDS, "label", "device_key", "backend_key", "run_ids", "numbers"]
 # Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
 NUMBERS = ["load_ms", "session_ms", "mean_ms", "size_bytes", "largest_difference"]
 DEVICE_COLUMNS = ["device_id", "device_key", "label", "described", "seen_at", "seen_seconds_ago", "measurements"]
@@ -38,7 +39,8 @@ def device_key(one: Measurement) -> str:
 
 def timings_table(store: Store, run_ids: Sequence[str] | None) -> "pd.DataFrame":
     """A row a measurement of the graphs of these runs, or of all; the newest of each device, graph, provider, number
-    of threads, batch size and precision. ``run_ids`` are those of the asked runs that have the graph.
+    of threads, batch size and precision. ``run_ids`` are those of the asked runs that have the graph; ``numbers``: what
+    the measured file is in, since a quantized run's own file counts as its float32.
 
     Raises: NotFound.
     """
@@ -48,7 +50,8 @@ def timings_table(store: Store, run_ids: Sequence[str] | None) -> "pd.DataFrame"
     sharing = _by_graph(runs)
     labels = {device.id: device.label for device, _ in store.devices()}
     measured = store.newest_measurements(None if run_ids is None else list(sharing))
-    rows = [_row(one, labels, sharing) for one in measured]
+    files = {run.scores.get("graph"): file_of(run) for run in runs}
+    rows = [_row(one, labels, sharing, files.get(one.graph, "float32")) for one in measured]
     return pd.DataFrame(rows, columns=TIMING_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
 
 
@@ -95,13 +98,14 @@ def _by_graph(runs: Sequence[RunRecord]) -> dict[str, list[str]]:
     return found
 
 
-def _row(one: Measurement, labels: Mapping[str, str], sharing: Mapping[str, list[str]]) -> dict[str, Any]:
+def _row(one: Measurement, labels: Mapping[str, str], sharing: Mapping[str, list[str]], file: str) -> dict[str, Any]:
     return {
         **{name: getattr(one, name) for name in FIELDS},
         "label": _label(one, labels),
         "device_key": device_key(one),
         "backend_key": _backend(one),
         "run_ids": sharing.get(one.graph, []),
+        "numbers": file if one.precision == "float32" else one.precision,
     }
 
 

@@ -60,14 +60,17 @@ def safe_on_threads(network: "nn.Module") -> None:
     """Make training on several threads safe.
 
     Where several threads work out the weight gradient of a 1x1 convolution with a stride and fewer than 16 inputs,
-    channels last, oneDNN writes outside of its memory (torch 2.14). With inputs in the other order it does not.
+    channels last, oneDNN writes outside of its memory (torch 2.14). With inputs and weights in the other order it does
+    not.
     """
+    import torch
     from torch import nn
 
     for part in network.modules():
         if not isinstance(part, nn.Conv2d) or part.kernel_size != (1, 1) or part.stride == (1, 1):
             continue
         if part.in_channels < FEWEST_INPUTS:
+            part.weight.data = part.weight.data.clone(memory_format=torch.contiguous_format)
             part.register_forward_pre_hook(_channels_first)
 
 

@@ -54,7 +54,7 @@ def test_titles_differ() -> None:
             "Plain CNN: width: wanted 0.5 to 4, came 5.0; choose one that Plain CNN offers, or another architecture",
         ),
         (Blueprint(architecture="plain_cnn", classes=10, width=float("nan")), "width: wanted 0.5 to 4, came nan"),
-        (Blueprint(architecture="resnet20", classes=10, width=0.5), "width: wanted 1, came 0.5"),
+        (Blueprint(architecture="inception_small", classes=10, width=0.5), "width: wanted 1, came 0.5"),
         (Blueprint(architecture="resnet20", classes=10, stem_stride=3), "stem stride: wanted 1 or 2, came 3"),
         (Blueprint(architecture="vit_small", classes=10, stem_stride=2), "stem stride: wanted 1, came 2"),
         (Blueprint(architecture="vit_small", classes=10, size_px=30), "image side: wanted a multiple of 4 px, came 30"),

@@ -138,7 +138,7 @@ def test_what_cannot_be_grafted_is_refused() -> None:
     )
     with pytest.raises(InvalidSetting, match=re.escape(message)):
         check(small("plain_cnn", replace(small("resnet8"), classes=9)))
-    with pytest.raises(InvalidSetting, match="ResNet-8: width: wanted 1, came 2"):
+    with pytest.raises(InvalidSetting, match=r"ResNet-8: width: wanted 0\.25 to 1, came 2"):
         check(small("plain_cnn", replace(small("resnet8"), width=2.0)))
 
 

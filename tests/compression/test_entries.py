@@ -56,7 +56,7 @@ def test_defaults_are_filled_in_and_what_is_not_used_is_not_there() -> None:
     assert settled("tucker") == Settings(parameters={"keep": 0.5}, choices={"by": "macs"})
     assert settled("tucker", {"by": "energy"}) == Settings(parameters={"energy": 0.8}, choices={"by": "energy"})
     assert settled("prune", keep=0.3) == Settings(
-        parameters={"keep": 0.3}, choices={"importance": "magnitude", "target": "macs"}
+        parameters={"keep": 0.3, "multiple": 8.0}, choices={"importance": "magnitude", "target": "macs"}
     )
     assert settled("int8", {"way": "dynamic"}).parameters == {}
     assert settled("int8").choices == {"way": "static", "scales": "per channel"}
@@ -66,6 +66,7 @@ def test_defaults_are_filled_in_and_what_is_not_used_is_not_there() -> None:
     ("step", "choices", "parameters", "message"),
     [
         ("prune", {}, {"keep": 1.0}, "keep: wanted 0.05 to 0.95, came 1; choose a value in that range"),
+        ("prune", {}, {"multiple": 0.0}, "multiple: wanted 1 to 32, came 0"),
         ("prune", {}, {"keep": 0.0}, "keep: wanted 0.05 to 0.95, came 0"),
         ("tucker", {}, {"keep": 1.0}, "keep: wanted 0.05 to 0.95, came 1"),
         ("tucker", {"by": "energy"}, {"energy": 0.0}, "energy: wanted 0.1 to 1, came 0"),

@@ -12,6 +12,7 @@ from distill_core.architectures import Blueprint, profile
 from distill_core.compression import Changed, Material
 from distill_core.compression.built import with_state
 from distill_core.compression.hanging import Cut, hanging, narrowed, state_left, thinner
+from distill_core.compression.pruning import _magnitudes
 from distill_core.errors import InvalidSetting
 from tests.compression.material import IMAGES, ONE_OF_EACH, material, ready, run, small, trained
 
@@ -43,11 +44,9 @@ def deafened(network: nn.Module, cut: Cut) -> nn.Module:
 @pytest.mark.parametrize("name", PRUNABLE)
 def test_a_pruned_network_answers_as_the_whole_one_that_does_not_listen(name: str, share: float) -> None:
     """Residual sums, concatenations, depthwise kernels and squeezes lose the same channels everywhere."""
-    from torch_pruning import importance
-
     given = ready(name)
-    found = hanging(copy.deepcopy(given.network), given.blueprint, importance.GroupMagnitudeImportance(normalizer=None))
-    cut = thinner(found, share)
+    found = hanging(copy.deepcopy(given.network), given.blueprint, _magnitudes)
+    cut = thinner(found, share, 1)
     network = with_state(narrowed(given.blueprint, cut), state_left(given.network, cut))
     with torch.no_grad():
         wanted = deafened(given.network, cut)(IMAGES)
@@ -59,7 +58,7 @@ def test_a_pruned_network_answers_as_the_whole_one_that_does_not_listen(name: st
 def test_the_target_is_met_and_not_by_far(name: str, importance: str) -> None:
     for target, keep in (("macs", 0.5), ("parameters", 0.3)):
         given = ready(name)
-        changed = run("prune", given, {"importance": importance, "target": target}, keep=keep)
+        changed = run("prune", given, {"importance": importance, "target": target}, keep=keep, multiple=1)
         before, after = (getattr(profile(one), target) for one in (given.blueprint, changed.blueprint))
         assert 0.8 * keep * before < after <= keep * before
         assert changed.notes[f"{target}_share"] == after / before
@@ -67,7 +66,7 @@ def test_the_target_is_met_and_not_by_far(name: str, importance: str) -> None:
 
 @pytest.mark.parametrize("name", PRUNABLE)
 def test_the_classes_stay_and_every_layer_keeps_a_channel(name: str) -> None:
-    changed = run("prune", ready(name), keep=0.05)
+    changed = run("prune", ready(name), keep=0.05, multiple=1)
     with torch.no_grad():
         assert changed.network(IMAGES).shape == (6, 4)
     assert all(min(weight.shape) >= 1 for weight in changed.network.parameters())
@@ -76,7 +75,7 @@ def test_the_classes_stay_and_every_layer_keeps_a_channel(name: str) -> None:
 def test_a_plain_network_by_hand() -> None:
     """11, 11, 22 and 34 of 16, 16, 32 and 48 channels stay at seven tenths of them."""
     given = ready("plain_cnn")
-    changed = run("prune", given, keep=0.5)
+    changed = run("prune", given, keep=0.5, multiple=1)
     stem, first, second, third = (
         changed.network.get_submodule(name).out_channels for name in ("stem.0", "stage1.0", "stage2.0", "stage3.0")
     )
@@ -100,7 +99,7 @@ def test_small_weights_go_first() -> None:
         given.network.get_submodule("stage2.0").weight[weak] *= 1e-3
         given.network.get_submodule("stage2.1").weight[weak] *= 1e-3
         given.network.get_submodule("stage3.0").weight[:, weak] *= 1e-3
-    assert set(weak) <= gone(given, run("prune", given, keep=0.75), "stage2.1")
+    assert set(weak) <= gone(given, run("prune", given, keep=0.75, multiple=1), "stage2.1")
 
 
 def test_channels_that_the_loss_does_not_need_go_first_however_large() -> None:
@@ -109,8 +108,8 @@ def test_channels_that_the_loss_does_not_need_go_first_however_large() -> None:
     with torch.no_grad():
         given.network.get_submodule("stage2.0").weight[unheard] *= 100
         given.network.get_submodule("stage3.0").weight[:, unheard] = 0
-    by_loss = run("prune", given, {"importance": "taylor"}, keep=0.75)
-    by_size = run("prune", given, {"importance": "magnitude"}, keep=0.75)
+    by_loss = run("prune", given, {"importance": "taylor"}, keep=0.75, multiple=1)
+    by_size = run("prune", given, {"importance": "magnitude"}, keep=0.75, multiple=1)
     assert set(unheard) <= gone(given, by_loss, "stage2.1")
     assert not set(unheard) & gone(given, by_size, "stage2.1")
 
@@ -124,14 +123,32 @@ def test_a_latency_is_met_as_it_is_measured_each_network_once() -> None:
 
     given = ready("resnet8")
     given = replace(given, cost={"latency": latency_ms})
-    changed = run("prune", given, {"target": "latency"}, keep=0.6)
+    changed = run("prune", given, {"target": "latency"}, keep=0.6, multiple=1)
     assert 0.8 * 0.6 < latency_ms(changed.blueprint) / latency_ms(given.blueprint) <= 0.6
     assert len(asked[:-2]) == len(set(asked[:-2]))
 
 
+@pytest.mark.parametrize("name", PRUNABLE)
+def test_channels_come_in_blocks_unless_told_otherwise(name: str) -> None:
+    given = ready(name)
+    changed = run("prune", given, keep=0.6)
+    assert profile(changed.blueprint).macs <= 0.6 * profile(given.blueprint).macs
+    for layer, (_, outputs) in changed.blueprint.changes[-1].sizes:
+        part = given.network.get_submodule(layer)
+        before = getattr(part, "out_channels", 0)
+        assert not before or outputs % 8 == 0 or outputs == before or (outputs < 8 and before < 8)
+
+
+def test_a_share_that_blocks_cannot_reach_is_refused_before_anything_runs() -> None:
+    message = "of the macs, which the narrowest layers would leave, came 0.05; choose a larger share, or a smaller"
+    with pytest.raises(InvalidSetting, match=message):
+        run("prune", ready("plain_cnn"), keep=0.05)
+    run("prune", ready("plain_cnn"), keep=0.05, multiple=1)
+
+
 def test_a_latency_that_no_width_reaches_is_refused() -> None:
     given = replace(ready("plain_cnn"), cost={"latency": lambda blueprint: 1 + profile(blueprint).macs / 1e9})
-    with pytest.raises(InvalidSetting, match=re.escape("of the latency, which one channel a layer would leave")):
+    with pytest.raises(InvalidSetting, match=re.escape("of the latency, which the narrowest layers would leave")):
         run("prune", given, {"target": "latency"}, keep=0.5)
 
 

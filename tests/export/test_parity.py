@@ -11,12 +11,14 @@ WANTED = np.array([[10.0, 0.0], [-20.0, 5.0]], dtype=np.float32)
 @pytest.mark.parametrize(
     ("precision", "difference", "agrees"),
     [
-        # float32: 0.001 + 0.001 * 20; float16: 0.05 + 0.02 * 20
+        # float32: 0.001 + 0.001 * 20; float16: 0.05 + 0.02 * 20; int8 the same
         ("float32", 0.0, True),
         ("float32", 0.0205, True),
         ("float32", 0.0215, False),
         ("float16", 0.445, True),
         ("float16", 0.455, False),
+        ("int8", 0.445, True),
+        ("int8", 0.455, False),
     ],
 )
 def test_the_largest_difference_is_held_against_the_largest_logit(precision, difference, agrees):

@@ -51,6 +51,20 @@ test("what cannot run is skipped with the reason and what to do, and has no Work
   assert.deepEqual(crews(items).map(crew => crew[0].backend), ["wasm-1"])
 })
 
+test("a quantized network has its own file, which is named, and no other", () => {
+  const networks = [{ run_id: "cccccccc", name: "Small", file: "int8" }]
+  const plan = { ...PLAN, networks, backends: ["wasm-1"], batches: [1], precisions: ["float32", "float16"] }
+  const items = expand(plan, PAGE)
+  assert.deepEqual(
+    items.map(one => [one.precision, one.numbers, one.state, one.short]),
+    [
+      ["float32", "int8", "waiting", undefined],
+      ["float16", "float16", "skipped", "Its file is int8"],
+    ],
+  )
+  assert.match(items[1].reason, /one file, which is int8\. Measure it as float32/)
+})
+
 test("names that Python does not know of are left out", () => {
   assert.deepEqual(expand({ ...PLAN, backends: ["webgl"] }, PAGE), [])
   assert.deepEqual(expand({ ...PLAN, networks: [] }, PAGE), [])

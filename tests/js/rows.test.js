@@ -16,7 +16,7 @@ test("numbers read as on the other screens", () => {
   assert.deepEqual([plural(1, "core"), plural(2, "core")], ["1 core", "2 cores"])
 })
 
-const ITEM = { name: "Student", provider: "wasm", backend: "wasm-n", threads: 4, precision: "float32", batch: 1 }
+const ITEM = { name: "Student", provider: "wasm", backend: "wasm-n", threads: 4, precision: "float32", numbers: "float32", batch: 1 }
 const RIGHT = { p50_ms: 1, p95_ms: 2, agrees: true, largest_difference: 1e-6, whole_graph: true }
 const WRONG = { p50_ms: 0.1, p95_ms: 9, agrees: false, largest_difference: 0.31, whole_graph: true }
 

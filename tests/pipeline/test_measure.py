@@ -47,6 +47,21 @@ def test_each_graph_is_a_step_once_for_the_runs_that_share_it() -> None:
     assert server_steps([]) == ()
 
 
+def test_a_quantized_run_has_its_own_file_and_no_other() -> None:
+    runs = [
+        a_run("a" * 16, scores={"graph": "a"}),
+        a_run("b" * 16, scores={"graph": "b", "file": "int8"}, student="Small"),
+    ]
+    steps = [step for step in server_steps(runs, (1,), ("float32", "float16")) if step.threads == 1]
+    assert [step.title for step in steps] == [
+        "KD on all: onnxruntime, float32, 1 thread, batch 1",
+        "KD on all: torch eager, float32, 1 thread, batch 1",
+        "KD on all: onnxruntime, float16, 1 thread, batch 1",
+        "Small: onnxruntime, int8, 1 thread, batch 1",
+    ]
+    assert server_steps(runs[1:], (1,), ("float16",)) == ()
+
+
 def test_a_step_says_what_it_is() -> None:
     step = ServerStep(run=a_run(), backend=EAGER, precision="float32", threads=1, batch_size=32)
     assert step.title == "KD on all: torch eager, float32, 1 thread, batch 32"

@@ -12,6 +12,7 @@ from distill_core.files import sha256_of
 from distill_core.jobs import Turns
 from distill_core.pipeline import Conversions, model, models
 from distill_core.store import RunRecord, Store
+from tests.quantized import quantized
 from tests.store.records import a_run
 
 
@@ -67,6 +68,26 @@ def test_many_that_ask_at_once_wait_for_one_that_makes_it(
     for thread in threads:
         thread.join(60)
     assert (len(made), len(found)) == (1, 1)
+
+
+def test_a_quantized_run_has_its_own_file_and_no_float16(store: Store, student: RunRecord) -> None:
+    run = quantized(store, student)
+    found = model(store, run.id)
+    assert (found.precision, found.numbers) == ("float32", "int8")
+    assert found.size_bytes == run.scores["onnx_bytes"]
+    with pytest.raises(
+        InvalidSetting, match="float16 of 'Small': wanted a float32 file, came int8; take the run's own"
+    ):
+        model(store, run.id, "float16")
+    with pytest.raises(NotFound):
+        store.artifact(run.id, "onnx_float16")
+
+
+def test_what_a_file_is_in_is_told(store: Store, student: RunRecord) -> None:
+    assert [model(store, student.id, precision).numbers for precision in ("float32", "float16")] == [
+        "float32",
+        "float16",
+    ]
 
 
 @pytest.mark.parametrize("run_id", ["f" * 16, "../../etc/passwd", "", "a"])

@@ -6,14 +6,11 @@ from typing import Any
 import pytest
 
 from distill_core.errors import DistillError
-from distill_core.experiment import Scene, Student
+from distill_core.experiment import Student
 from distill_core.pipeline import complete, expand
 from distill_core.pipeline.cohorts import cohorts
-from distill_core.pipeline.scenes import in_scene
 from distill_core.pipeline.words import sentences
 from distill_core.store import Store
-from distill_core.tasks import TASKS, ignore, load_task
-from distill_core.training import ImageBank
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 
 FOG: dict[str, Any] = {"scene": {"corruption": "fog", "severity": 4}, "alpha": 1.0, "transfer": "all"}
@@ -21,15 +18,6 @@ FOG: dict[str, Any] = {"scene": {"corruption": "fog", "severity": 4}, "alpha": 1
 
 def adapted(name: str = "adapted", **changes: object) -> Student:
     return student(name, start={"source": "KD"}, **{**FOG, **changes})
-
-
-def test_the_images_are_others_and_the_labels_the_same() -> None:
-    task = TASKS.get("digits")
-    train = load_task(task, Path(), ignore).train
-    plain, foggy = ImageBank(task, train), in_scene(task, train, Scene(corruption="fog", severity=4), 0)
-    assert (foggy.scene, foggy.labels_N.tolist()) == ("fog 4", plain.labels_N.tolist())
-    places = plain.labels_N[:20].numpy() * 0 + range(20)
-    assert (foggy.plain(places) - plain.plain(places)).abs().mean() > 0.1
 
 
 def test_who_adapts_trains_apart_and_after_the_one_it_starts_as() -> None:

@@ -20,7 +20,7 @@ RUN = "00000000000000aa"
 LOGITS = np.arange(80, dtype=np.float32).reshape(8, 10) / 10
 WANTED = Reference(images_BCHW=np.zeros((8, 1, 8, 8)), labels_B=np.zeros(8), logits_BC=LOGITS, sha256="a" * 64)
 KEPT = {"sha256": "a" * 64, "size_bytes": 777, "graph": "ab" * 32, "data": b""}
-MODEL = Model(run_id=RUN, precision="float32", path=Path("x"), **KEPT)
+MODEL = Model(run_id=RUN, precision="float32", numbers="float32", path=Path("x"), **KEPT)
 
 
 @pytest.fixture
@@ -34,8 +34,12 @@ def timed(**changes: Any) -> Timed:
     return a_timed(RUN, LOGITS.tolist(), **changes)
 
 
-def keep(store: Store, one: Timed, label: str | None = None, device_id: str = PHONE) -> Kept:
-    return keep_timed(store, one, replace(MODEL, precision=one.precision), WANTED, device_id, label)
+def keep(
+    store: Store, one: Timed, label: str | None = None, device_id: str = PHONE, numbers: str | None = None
+) -> Kept:
+    return keep_timed(
+        store, one, replace(MODEL, precision=one.precision, numbers=numbers or one.precision), WANTED, device_id, label
+    )
 
 
 def test_the_server_works_out_percentiles_and_parity(store: Store) -> None:
@@ -82,6 +86,12 @@ def test_half_the_precision_may_round_more(store: Store) -> None:
     rounded = (LOGITS + 0.1).tolist()
     assert keep(store, timed(logits=rounded)).agrees is False
     assert keep(store, timed(logits=rounded, precision="float16")).agrees is True
+
+
+def test_a_quantized_file_has_a_tolerance_of_its_own_though_it_is_told_as_float32(store: Store) -> None:
+    rounded = (LOGITS + 0.1).tolist()
+    assert keep(store, timed(logits=rounded), numbers="int8").agrees is True
+    assert keep(store, timed(logits=(LOGITS + 1).tolist()), numbers="int8").agrees is False
 
 
 @pytest.mark.parametrize(

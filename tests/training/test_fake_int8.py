@@ -1,5 +1,6 @@
 """Training that knows of 8 bits: it rounds as the file will, its gradients reach all weights, which stay float."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -116,6 +117,38 @@ def test_it_rounds_as_the_file_does():
     plain = answers(data, images.numpy())
     # the file rounds one thing more, the bias; what is left is a tenth of what rounding does at all
     assert np.abs(told - file).mean() < 0.5 * np.abs(plain - file).mean()
+
+
+def with_one_large_weight(*, aware: bool) -> tuple[float, float]:
+    """The accuracy of a trained network, and of its int8 file, whose scale is given by a weight of a pixel that is
+    always black: between two steps of it lies all that the network learns, if it does not know of them."""
+    torch.manual_seed(0)
+    images = torch.randn(600, 1, 4, 4)
+    images[:, 0, 0, 0] = 0
+    labels = images.flatten(1)[:, 1:4].argmax(1)
+    network = nn.Sequential(nn.Flatten(), nn.Linear(16, 3))
+    with torch.no_grad():
+        network[1].weight[:, 0] = 400
+    optimiser = torch.optim.SGD(network.parameters(), lr=0.5)
+    rounding = FakeInt8(network) if aware else nullcontext
+    for _ in range(150):
+        with rounding():
+            logits = network(images)
+        optimiser.zero_grad()
+        nn.functional.cross_entropy(logits, labels).backward()
+        optimiser.step()
+    data = export_onnx(network, SQUARE).data
+    file = to_int8(data, images.numpy(), way="static", per_channel=True).data
+    full, small = (answers(one, images.numpy()).argmax(1) == labels.numpy() for one in (data, file))
+    return float(full.mean()), float(small.mean())
+
+
+def test_where_rounding_loses_what_was_learnt_the_file_of_a_training_that_rounds_keeps_it():
+    full, small = with_one_large_weight(aware=False)
+    assert full > 0.95
+    assert small < 0.5
+    _, kept = with_one_large_weight(aware=True)
+    assert kept > 0.85
 
 
 def aware(method: str = "kd", **settings: object) -> Member:

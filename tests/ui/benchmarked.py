@@ -34,6 +34,7 @@ def row(network: str, p50_ms: float, **changes: Any) -> dict[str, Any]:
         "threads": 1,
         "batch_size": 1,
         "precision": "float32",
+        "numbers": "float32",
         "load_ms": 40.0,
         "session_ms": 12.0,
         "first_ms": 9.0,

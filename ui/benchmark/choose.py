@@ -68,7 +68,10 @@ def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
     )
 
 
-PRECISION_HELP = "float16 halves the file: weights and sums in half precision, images and answers stay float32."
+PRECISION_HELP = (
+    "float16 halves the file: weights and sums in half precision, images and answers stay float32. A network that was "
+    "quantized has one file of its own, as int8: it is measured under float32, and has no float16."
+)
 
 
 def default(offered: Sequence[Network]) -> list[Network]:

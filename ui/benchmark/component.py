@@ -33,6 +33,7 @@ def data(choice: Choice, looks: Mapping[str, Look], *, label: str) -> dict[str, 
                 "run_id": one.run_id,
                 "name": one.name,
                 "role": one.role,
+                "file": one.file,
                 "mark": marks.picture(looks[one.name]),
                 "colour": looks[one.name].colour,
             }

@@ -88,7 +88,7 @@ def groups(chosen: Sequence[Network], titles: Mapping[str, str]) -> dict[str, li
     """The networks of each graph under one name: their own where it is one, else the architecture that they share."""
     found: dict[tuple[object, ...], list[Network]] = {}
     for one in chosen:
-        found.setdefault((one.task, *one.build), []).append(one)
+        found.setdefault((one.task, *one.build, one.file), []).append(one)
     named: dict[str, list[Network]] = {}
     for members in found.values():
         members.sort(key=lambda one: ROLES.get(one.role, 3))

@@ -45,7 +45,7 @@ def build(rows: pd.DataFrame) -> pd.DataFrame:
         "Device": rows["label"],
         "Network": rows["network"],
         "Ran on": rows["called"],
-        "Precision": rows["precision"],
+        "Precision": rows["numbers"],
         "Images": rows["batch_size"],
         "Images a second": [_rate(*pair) for pair in zip(rows["batch_size"], rows["mean_ms"], strict=True)],
         "Answers": rows["told"],

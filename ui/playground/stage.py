@@ -81,7 +81,7 @@ def _within(value: Any, most: float) -> float:
 def _network(one: Network, look: Look) -> dict[str, str]:
     return {
         "run_id": one.run_id,
-        "name": one.name,
+        "name": one.shown,
         "role": one.role,
         "mark": marks.picture(look),
         "colour": look.colour,

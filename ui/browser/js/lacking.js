@@ -38,6 +38,16 @@ export function obstacle(backend, precision, page) {
   return precision === "float16" && !page.webgpu.float16 ? WORDS.float16 : null
 }
 
+/** Why there is no file of this network in this precision; null where there is. */
+export function refused({ file = "float32" }, precision) {
+  if (file === "float32" || precision === "float32") return null
+  return {
+    title: `Its file is ${file}`,
+    why: `This network was quantized: it has one file, which is ${file}.`,
+    todo: "Measure it as float32, which stands for a network's own file.",
+  }
+}
+
 /** What is worth telling before anything runs, each once. */
 export function lacking(page, { backends, precisions }) {
   const found = new Set(page.isolated ? [] : [WORDS[unthreaded(page)]])

@@ -1,6 +1,6 @@
 // What a run measures: one item for each network, backend, batch size and precision, and how long all will take.
 
-import { obstacle } from "./lacking.js"
+import { obstacle, refused } from "./lacking.js"
 
 const BACKENDS = ["wasm-1", "wasm-n", "webgpu"]
 /** Nothing more will happen to an item in one of these states. */
@@ -26,7 +26,7 @@ export function expand(plan, page) {
 }
 
 function item({ backend, network, precision, batch }, page) {
-  const why = obstacle(backend, precision, page)
+  const why = refused(network, precision) ?? obstacle(backend, precision, page)
   return {
     key: [network.run_id, backend, batch, precision].join("/"),
     run_id: network.run_id,
@@ -35,6 +35,7 @@ function item({ backend, network, precision, batch }, page) {
     provider: backend === "webgpu" ? "webgpu" : "wasm",
     threads: backend === "wasm-n" ? page.threads : 1, // wanted; what ran is in the result
     precision,
+    numbers: precision === "float32" ? (network.file ?? precision) : precision,
     batch,
     state: why ? "skipped" : "waiting",
     short: why?.title,

@@ -49,7 +49,7 @@ export function spoken(one) {
 }
 
 function called(one) {
-  return `${one.name}, ${backendName(one)}, ${one.precision}, batch ${one.batch}`
+  return `${one.name}, ${backendName(one)}, ${one.numbers}, batch ${one.batch}`
 }
 
 /** @returns {{node: Element, update: (item: object, scale: number) => void, dress: (network: object) => void}} */
@@ -97,7 +97,7 @@ function fill({ node, parts, chart, more }, one, scale) {
   node.classList.toggle("skipped", one.state === "skipped")
   node.setAttribute("aria-label", spoken(one))
   write(parts.name, one.name)
-  write(parts.sub, `${backendName(one)} · ${one.precision}`)
+  write(parts.sub, `${backendName(one)} · ${one.numbers}`)
   write(parts.median, result ? milliseconds(result.p50_ms) : NOTHING)
   write(parts.rate, result ? `${rate((1000 * one.batch) / result.mean_ms)} images/s` : "")
   write(parts.word, result ? "" : word(one))

@@ -1,0 +1,107 @@
+"""Cells, and what networks make of one."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from distill_core.errors import InvalidSetting, NotFound, Stopped
+from distill_core.pipeline.trials import Cell, attackable, cells, family_of, judged, probed, try_cell
+from distill_core.store import Store
+from distill_core.tasks import TASKS, Split, ignore, load_task
+from distill_core.training import one_by_one
+from tests.store.records import a_run
+
+
+@pytest.fixture
+def store(trained: Path) -> Store:
+    return Store.open(trained)
+
+
+@pytest.fixture
+def test_split(trained: Path) -> Split:
+    return load_task(TASKS.get("digits"), trained, ignore).test
+
+
+def open_gate() -> None:
+    """Nobody stops."""
+
+
+def test_clean_images_every_corruption_and_every_attack_have_their_cells() -> None:
+    asked = cells(2000, None, ("pgd", "fgsm"), (8, 1, 8))
+    assert len(asked) == 1 + 75 + 4
+    assert asked[0] == Cell(disturbance="clean", strength=0.0, images=2000)
+    assert [(one.disturbance, one.strength) for one in asked[-4:]] == [
+        *[("pgd", 1.0), ("pgd", 8.0)],
+        *[("fgsm", 1.0), ("fgsm", 8.0)],
+    ]
+    assert [one.title for one in (asked[0], asked[1], asked[-3])] == [
+        *["Images as they are", "Gaussian noise 1", "PGD, eps 8/255"]
+    ]
+    assert len(cells(10, ("snow", "snow"), (), ())) == 6
+
+
+def test_a_disturbance_has_a_family() -> None:
+    assert [family_of(name) for name in ("clean", "fgsm", "snow", "jpeg")] == ["", "attack", "weather", "digital"]
+
+
+def test_a_step_of_an_attack_is_more_work_than_an_answer() -> None:
+    assert [Cell(disturbance=name, strength=4, images=9).work for name in ("snow", "fgsm", "pgd")] == [1, 4, 31]
+
+
+def test_a_file_that_was_made_smaller_has_no_gradients() -> None:
+    assert attackable(a_run())
+    assert not attackable(a_run(scores={"file": "int8"}))
+
+
+def test_every_image_is_answered_once_and_in_order(store: Store, test_split: Split) -> None:
+    runs = [linked.run.id for linked in store.runs()][:2]
+    cell = Cell(disturbance="clean", strength=0, images=270)  # two pieces
+    both = try_cell(cell, [probed(store, run) for run in runs], test_split, open_gate, one_by_one)
+    for run, logits in zip(runs, both, strict=True):
+        alone = try_cell(cell, [probed(store, run)], test_split, open_gate, one_by_one)
+        assert (alone[0] == logits).all()
+        assert judged(cell, store.run(run), logits, test_split).accuracy > 0.2
+    assert both[0].shape == (270, 10)
+    assert (both[0] != both[1]).any()
+
+
+def test_an_attack_is_on_each_networks_own_gradients(store: Store, test_split: Split) -> None:
+    teacher, control = [linked.run.id for linked in store.runs()][:2]
+    cell = Cell(disturbance="fgsm", strength=16, images=60)
+    everybody = [probed(store, run, attacked=True) for run in (teacher, control)]
+    logits = try_cell(cell, everybody, test_split, open_gate, one_by_one)
+    for one, said in zip(everybody, logits, strict=True):
+        clean = try_cell(Cell(disturbance="clean", strength=0, images=60), [one], test_split, open_gate, one_by_one)
+        assert judged(cell, one.run, said, test_split).nll_nats > judged(cell, one.run, clean[0], test_split).nll_nats
+
+
+def test_the_gate_ends_it_between_pieces(store: Store, test_split: Split) -> None:
+    asked = []
+
+    def gate() -> None:
+        asked.append(1)
+        if len(asked) == 2:
+            raise Stopped("enough")
+
+    one = probed(store, store.runs()[0].run.id)
+    with pytest.raises(Stopped):
+        try_cell(Cell(disturbance="snow", strength=1, images=270), [one], test_split, gate, one_by_one)
+    assert len(asked) == 2
+
+
+def test_a_trial_is_worked_out_by_hand() -> None:
+    cell = Cell(disturbance="snow", strength=2, images=2)
+    logits = np.log(np.array([[0.8, 0.2], [0.4, 0.6]], np.float32))
+    split = Split(np.zeros((3, 8, 8, 1), np.uint8), np.array([0, 0, 1]))
+    trial = judged(cell, a_run(), logits, split)
+    assert (trial.accuracy, trial.confidence) == (0.5, pytest.approx(0.7))
+    assert trial.nll_nats == pytest.approx(-(np.log(0.8) + np.log(0.4)) / 2)
+    assert trial.ece == pytest.approx((0.2 + 0.6) / 2)
+    with pytest.raises(InvalidSetting, match="finite"):
+        judged(cell, a_run(), np.full((2, 2), np.nan, np.float32), split)
+
+
+def test_a_run_without_a_file_is_said(store: Store) -> None:
+    with pytest.raises(NotFound, match="may have been deleted"):
+        probed(store, "f" * 16)
