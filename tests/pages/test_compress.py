@@ -226,7 +226,7 @@ def test_a_finished_chain_tells_every_rung_and_offers_its_files(compressed, scre
     assert not page.exception
     assert len(page.get("plotly_chart")) == 2
     text = said(page)
-    assert "**3\\. 8-bit integers** has " in text
+    assert "**3\\. 8-bit integers** (static, per channel, images 32) has " in text
     assert "measured on the file itself" in text
     assert "Random weights, labels reaches" in text
     assert "1 seed (no interval)" in text

@@ -27,7 +27,13 @@ from tests.pipeline.test_job import BROKEN
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 
 SLICE = {"step": "slice", "width": 0.5}
-LINKS = [SLICE, {"method": "kd"}, {"step": "prune", "parameters": {"keep": 0.6}}, {"method": "kd"}, {"step": "int8"}]
+LINKS = [
+    SLICE,
+    {"method": "kd"},
+    {"step": "prune", "parameters": {"keep": 0.6, "multiple": 1.0}},
+    {"method": "kd"},
+    {"step": "int8"},
+]
 
 
 def chain(*links: dict[str, Any], **changes: Any) -> Experiment:

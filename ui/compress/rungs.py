@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from distill_core.compression import STEPS
 from distill_core.evaluation import Difference, compare
 from distill_core.experiment import TEACHER_NAME, Experiment, Student
 from distill_core.pipeline.chain import ladder
@@ -20,8 +21,8 @@ _NUMBERS = ("parameters", "zipped_bytes", *(cost.column for cost in SHOWN_COSTS)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
     """One network, mean over its seeds. ``role``: teacher, student or control; ``step``: the step of compression that
-    made it, None where it was trained; ``settings``: what tells it from others that were made by the same step, in
-    words; ``by_seed``: test accuracy (0 to 1). What is not known yet is None."""
+    made it, None where it was trained; ``file``: in which smaller numbers its file is; ``settings``: what tells it from
+    others that were made by the same step, in words; ``by_seed``: test accuracy (0 to 1). What is not known is None."""
 
     name: str
     role: str
@@ -110,11 +111,12 @@ def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None
     mine = results[(results["student"] == name) & (results["role"] == role) & (results["state"] == "finished")]
     notes = [told for told in mine["step_notes"] if isinstance(told, Mapping)]
     start = student.start if student else None
+    step = start.change.step if start and start.change and student and student.untrained else None
     return Rung(
         name=name,
         role=role,
-        step=start.change.step if start and start.change and student and student.untrained else None,
-        file=_known(row.get("file")),
+        step=step,
+        file=STEPS.get(step).file if step else None,
         source=start.source if start else None,
         settings=_settings(student) if student else "",
         accuracy=_known(row.get("test_accuracy")),
