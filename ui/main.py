@@ -40,6 +40,12 @@ screen = st.navigation(
                 help="Every way to distil: what it looks at, on two trained networks; and a race of some of them.",
             ),
             st.Page(
+                PAGES / "compress.py",
+                title="Compress",
+                icon=":material/compress:",
+                help="The student made out of the teacher: cut, pruned, rounded, and distilled in between.",
+            ),
+            st.Page(
                 PAGES / "robustness.py",
                 title="Robustness",
                 icon=":material/shield:",

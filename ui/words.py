@@ -154,7 +154,7 @@ def plain(text: str) -> str:
     """Markdown that shows ``text`` letter for letter: names come from visitors."""
     # A zero-width space keeps what looks like an address from becoming a link.
     flat = re.sub(r"(?i)(?<=www)\.|(?<=\S)@(?=\S)", "\u200b\\g<0>", " ".join(text.split()))
-    return re.sub(r"([\\`*_\[\]<>|~$]|:(?=\S)|^[#+-])", r"\\\1", flat)
+    return re.sub(r"([\\`*_\[\]<>|~$]|:(?=\S)|^[#+-]|(?<=^\d)[.)](?=\s))", r"\\\1", flat)
 
 
 def sentence(text: str) -> str:

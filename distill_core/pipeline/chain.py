@@ -1,7 +1,7 @@
 """A chain: a network made smaller link by link, with training in between, beside the same from random weights."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
@@ -30,6 +30,9 @@ __all__ = ["Chain", "Cut", "Link", "Network", "Training", "chain_experiment", "d
 MOST_LINKS, MOST_SEEDS = 8, 5
 FRESH = "fresh"
 FROM_RANDOM = {"step": FRESH}
+AFTER = Field(
+    None, ge=0, description="the link, counted from 1, whose network it takes; 0: the start; None: the one before"
+)
 
 
 class Cut(Change):
@@ -37,6 +40,7 @@ class Cut(Change):
 
     architecture: Name | None = None
     width: Width | None = None
+    after: int | None = AFTER
 
 
 class Training(Specification):
@@ -46,6 +50,7 @@ class Training(Specification):
     temperature: float | None = Field(None, ge=0.1, le=100)
     alpha: float | None = Field(None, ge=0, le=1)
     int8_aware: bool = False
+    after: int | None = AFTER
 
 
 class Network(Specification):
@@ -101,9 +106,9 @@ def default_chain() -> Chain:
 def chain_experiment(chain: Chain, teacher: Blueprint) -> Experiment:
     """The chain as an experiment; ``teacher`` is the form of its teacher.
 
-    Raises: UnknownName; InvalidSetting where the chain begins with nothing that could be changed.
+    Raises: UnknownName; InvalidSetting where a link has nothing that could be changed, or nothing to follow.
     """
-    writer = _Writer(chain, _first(chain, teacher))
+    writer = _Writer(chain, [(None, _first(chain, teacher))])
     rungs = [writer.link(place, link) for place, link in enumerate(chain.links, start=1)]
     beside = list(_controls(chain, rungs)) if chain.controls else []
     shared = chain.model_dump(include={"task", "teacher", "budget", "optimiser"})
@@ -123,43 +128,52 @@ def ladder(experiment: Experiment) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Writer:
-    """Writes the rungs one after the other: each starts as the one before, in its form."""
+    """Writes the rungs one after the other: each starts as another one, in its form. ``made`` are the names and the
+    forms that there are, the start first."""
 
     chain: Chain
-    network: dict[str, Any]
-    above: str | None = field(default=None)
+    made: list[tuple[str | None, dict[str, Any]]]
 
     def link(self, place: int, link: Cut | Training) -> Student:
+        above, network = self.made[_above(place, link)]
+        from_random = self.chain.start is not None and above is None
         change = None
         if isinstance(link, Cut):
             step = STEPS.get(link.step)
+            if from_random:
+                raise _nothing_learnt(place, step.title)
             title = step.title
             change = {"step": link.step, "parameters": link.parameters, "choices": link.choices}
             own: dict[str, Any] = {"untrained": True}
-            if step.resizes:
-                self.network = _resized(self.network, link)
+            network = _resized(network, link) if step.resizes else network
         else:
             title = METHODS.get(link.method).title
-            own = link.model_dump()
-        from_random = self.chain.start is not None and place == 1
-        start = None if from_random else {"source": self.above or TEACHER_NAME, "change": change}
-        self.above = f"{place}. {title}"[:64]
-        return Student.of({**self.network, **_seen(self.chain), **own, "name": self.above, "start": start})
+            own = link.model_dump(exclude={"after"})
+        start = None if from_random else {"source": above or TEACHER_NAME, "change": change}
+        name = f"{place}. {title}"[:64]
+        self.made.append((name, network))
+        return Student.of({**network, **_seen(self.chain), **own, "name": name, "start": start})
+
+
+def _above(place: int, link: Cut | Training) -> int:
+    """The place of the link that one takes its network from."""
+    if link.after is not None and link.after >= place:
+        wanted, do = f"0 to {place - 1}", "choose a link above it, or leave it out, then that is the one before"
+        raise InvalidSetting(explain(f"link {place}: after", wanted=wanted, came=link.after, do=do))
+    return place - 1 if link.after is None else link.after
 
 
 def _first(chain: Chain, teacher: Blueprint) -> dict[str, Any]:
     if chain.start is None:
         return {"architecture": teacher.architecture, "width": teacher.width, "stem_stride": teacher.stem_stride}
-    if not isinstance(chain.links[0], Training):
-        raise InvalidSetting(
-            explain(
-                "the first link",
-                wanted="a training, since the chain starts from random weights",
-                came=chain.links[0].step,
-                do="train the network first, or start as the teacher",
-            )
-        )
     return chain.start.model_dump()
+
+
+def _nothing_learnt(place: int, came: str) -> InvalidSetting:
+    what = "the first link" if place == 1 else f"link {place}"
+    wanted = "a training, since the chain starts from random weights"
+    do = "train the network first, or start as the teacher"
+    return InvalidSetting(explain(what, wanted=wanted, came=came, do=do))
 
 
 def _resized(network: dict[str, Any], cut: Cut) -> dict[str, Any]:
@@ -173,13 +187,14 @@ def _seen(chain: Chain) -> dict[str, Any]:
 
 def _controls(chain: Chain, rungs: Sequence[Student]) -> Iterator[Student]:
     """The form of the last rung that is no file, from random weights; its last training on labels is the control."""
-    trainings = [link for link in chain.links if isinstance(link, Training)]
-    cuts = [link.step for link in chain.links if isinstance(link, Cut) and STEPS.get(link.step).apply]
-    if not trainings or not cuts:
-        return
     form = [rung for rung in rungs if not (rung.start and rung.start.change and STEPS.get(rung.start.change.step).file)]
+    way = (*lineage(form[-1], rungs), form[-1]) if form else ()
+    links = [link for link, rung in zip(chain.links, rungs, strict=True) if rung in way]
+    trainings = [link for link in links if isinstance(link, Training)]
+    if not trainings or len(trainings) == len(links):
+        return
     network = {name: getattr(form[-1], name) for name in ("architecture", "width", "stem_stride")}
-    last = trainings[-1].model_dump()
+    last = trainings[-1].model_dump(exclude={"after"})
     for title, own in (("labels", {"method": "labels"}), (METHODS.get(trainings[-1].method).title, last)):
         above, change = form[-1].name, FROM_RANDOM
         for place in range(1, len(trainings) + 1):

@@ -9,6 +9,7 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation.corruptions import CORRUPTIONS
 from distill_core.experiment import Change, Student
 from distill_core.methods import METHODS
+from distill_core.pipeline.libraries import load_libraries
 
 __all__ = ["Origin", "begin", "complete_start", "step_of"]
 
@@ -71,6 +72,7 @@ def begin(student: Student, own: Blueprint, origin: Origin, fingerprint: str) ->
     if step is not None:
         assert student.start is not None
         assert student.start.change is not None
+        load_libraries()  # it builds networks, and a page may be the first to ask
         step.check(origin.blueprint, target, settle(step, student.start.change))
     loses = step is not None and (step.resizes or step.forgets)
     return Origin(

@@ -27,7 +27,13 @@ from tests.pipeline.test_job import BROKEN
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 
 SLICE = {"step": "slice", "width": 0.5}
-LINKS = [SLICE, {"method": "kd"}, {"step": "prune", "parameters": {"keep": 0.6}}, {"method": "kd"}, {"step": "int8"}]
+LINKS = [
+    SLICE,
+    {"method": "kd"},
+    {"step": "prune", "parameters": {"keep": 0.6, "multiple": 1.0}},
+    {"method": "kd"},
+    {"step": "int8"},
+]
 
 
 def chain(*links: dict[str, Any], **changes: Any) -> Experiment:
@@ -188,6 +194,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "wanted a training, since the chain starts from random weights",
     ),
     "an unknown step": ({"links": [{"step": "fold"}]}, "no step named 'fold'"),
+    "after what comes later": ({"links": [SLICE, {"method": "kd", "after": 2}]}, "link 2: after: wanted 0 to 1"),
+    "a cut of random weights": (
+        {"start": {"architecture": "plain_cnn"}, "links": [{"method": "labels"}, {"step": "round", "after": 0}]},
+        "link 2: wanted a training",
+    ),
     "a larger slice": ({"links": [{"step": "slice", "width": 2.0}]}, "slice"),
 }
 
@@ -230,6 +241,30 @@ def test_a_chain_says_what_it_does(worked: Worked) -> None:
     told = sentences(worked.full, KNOWN_TEACHER)
     assert "1. Slice: Slice of the teacher to Plain CNN, width 0.5, 1 seed." in told
     assert title(worked.full).startswith("Chain of 5: ")
+
+
+def test_a_link_may_take_an_earlier_network() -> None:
+    aware = {"method": "kd", "int8_aware": True, "after": 1}
+    full = chain(SLICE, {"method": "kd"}, {"step": "int8"}, aware, {"step": "int8"})
+    sources = {one.name[:1]: one.start.source for one in full.students if one.start and one.name in ladder(full)}
+    assert sources["1"] == "teacher"
+    assert {place: source[:2] for place, source in sources.items() if place != "1"} == {
+        "2": "1.",
+        "3": "2.",
+        "4": "1.",
+        "5": "4.",
+    }
+    assert len(expand(full, KNOWN_TEACHER)) == 7
+    # From random weights it trains as often as the way that leads to the last form, once and not twice.
+    assert [one.name for one in full.students if one.name.startswith("random")] == [
+        "random weights, Knowledge distillation",
+        "random weights, labels",
+    ]
+
+
+def test_three_steps_may_each_take_the_start() -> None:
+    full = chain(*({"step": "round", "parameters": {"decimals": float(many)}, "after": 0} for many in (3, 2, 1)))
+    assert [one.start.source for one in full.students if one.start] == ["teacher"] * 3
 
 
 def test_the_default_chain_is_one() -> None:

@@ -101,6 +101,11 @@ def test_interval():
     assert words.interval(None) == "–"
 
 
+def test_a_name_that_begins_with_a_number_begins_no_list():
+    assert words.plain("2. KD, 3. of 4") == "2\\. KD, 3. of 4"
+    assert words.plain("2.5 bits") == "2.5 bits"
+
+
 def test_a_message_counts_students_from_one_as_the_page_does():
     said = words.sentence("students.1.name: wanted at least 1 character, came ''; students.0: seeds: wanted each once")
     assert said.startswith("Student 2, name: wanted")

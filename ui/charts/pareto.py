@@ -1,7 +1,7 @@
 """Accuracy against cost: who gives more for less."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import pandas as pd
@@ -22,13 +22,19 @@ _ASIDE = "side by side: the same cost, moved apart so that both are seen"
 
 
 def pareto(
-    summary: pd.DataFrame, cost: str | Cost, looks: Mapping[str, Look], *, dark: bool, log: bool = True
+    summary: pd.DataFrame,
+    cost: str | Cost,
+    looks: Mapping[str, Look],
+    *,
+    dark: bool,
+    log: bool = True,
+    path: Sequence[tuple[str, str]] = (),
 ) -> Chart:
     """Test accuracy against a cost, or the column of one of ``COSTS``: a point a network, with 95 % intervals where
     there are three seeds.
 
     ``summary`` is the lab's, with ``on_front`` and ``near_front`` where the front is wanted; networks without an
-    accuracy or a cost are left out.
+    accuracy or a cost are left out. ``path``: pairs of names that a thin line joins.
     """
     cost, colours = cost_of(cost), style.theme(dark)
     axis = cost.column
@@ -41,6 +47,7 @@ def pareto(
     aside = bool((rows["place"] != at).any())
     figure = frame.blank(colours, height=_HEIGHT, t=_TOP, b=_BOTTOM)
     _draw_front(figure, rows, axis, across, colours)
+    _draw_path(figure, rows, path, across, colours)
     for row in rows.to_dict("records"):
         _draw_point(figure, row, cost, across, looks[row["student"]], colours)
     _draw_names(figure, rows, across, up, colours)
@@ -89,6 +96,18 @@ def _draw_front(figure: go.Figure, rows: pd.DataFrame, axis: str, across: Scale,
     y = [*front["test_accuracy"], front["test_accuracy"].iloc[-1]]
     line = {"shape": "hv", "color": colours.muted, "width": 1.5}
     figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, name="front", hoverinfo="skip"))
+
+
+def _draw_path(
+    figure: go.Figure, rows: pd.DataFrame, path: Sequence[tuple[str, str]], across: Scale, colours: Theme
+) -> None:
+    known = {row["student"]: (across.value(row["place"]), row["test_accuracy"]) for row in rows.to_dict("records")}
+    ends = [(known[one], known[other]) for one, other in path if one in known and other in known]
+    if ends:
+        x = [value for one, other in ends for value in (one[0], other[0], None)]
+        y = [value for one, other in ends for value in (one[1], other[1], None)]
+        line = {"color": colours.muted, "width": 1, "dash": "dot"}
+        figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, name="path", hoverinfo="skip"))
 
 
 def _draw_names(figure: go.Figure, rows: pd.DataFrame, across: Scale, up: Scale, colours: Theme) -> None:

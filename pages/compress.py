@@ -1,0 +1,32 @@
+"""Compress: make a small network out of the teacher, link by link, and see what each one costs and brings."""
+
+import streamlit as st
+
+import ui
+from ui import appearance, share, style
+from ui.compress import controls, edits, form, planned, results
+
+lab = ui.lab()
+defaults = form.defaults(lab)
+edits.again(defaults)
+
+with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+    st.title("Compress", width="content")
+    link = st.container(width="content")
+st.markdown(
+    "Cut, factorise, prune, round, and distil in between: a small network made out of the large one."
+    f"{results.jump(lab)}"
+)
+edits.offer()
+left, right = st.columns([5, 3], gap="medium")
+with left:
+    controls.draw(lab, defaults, edits.edit)
+with right:
+    side = st.container(key="compress_side")
+results.show(lab)
+with side:  # last of the three: it may wait for what knows the sizes of networks
+    planned.show(lab, controls.state(defaults))
+with link:
+    share.copy_link({**form.address(controls.state(defaults), defaults), **results.address()})
+edits.settle_address()
+appearance.follow(dark=style.dark())

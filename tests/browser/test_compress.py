@@ -1,0 +1,68 @@
+"""The Compress page in a real Chromium: a chain from its form to its 8-bit file, and that file timed in the browser."""
+
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+pytestmark = pytest.mark.browser
+FIRST_MS = 90_000
+SLOW_MS = 30_000
+TRAINING_MS = 300_000
+QUICK = "c_task=digits&c_updates=20&c_batch=16&c_links=3&c0_net=resnet8&c2_kind=int8&c2_int8_images=32&c_random=false"
+
+
+def test_a_chain_is_built_with_the_keyboard_and_stands_in_the_address(
+    server: str, page: Page, complaints: list[str]
+) -> None:
+    page.goto(f"{server}/compress")
+    expect(page.get_by_role("button", name=re.compile("^Start · about"))).to_be_enabled(timeout=FIRST_MS)
+    page.get_by_role("button", name="Round the weights").press("Enter")
+    expect(page.get_by_role("spinbutton", name="Decimals")).to_have_count(3, timeout=SLOW_MS)
+    expect(page).to_have_url(re.compile("c2_kind=round"), timeout=SLOW_MS)
+    page.get_by_role("button", name="Remove").nth(2).press("Enter")
+    expect(page.get_by_role("spinbutton", name="Decimals")).to_have_count(2, timeout=SLOW_MS)
+    expect(page).to_have_url(re.compile("c_links=2"), timeout=SLOW_MS)
+    page.reload()
+    expect(page.get_by_role("spinbutton", name="Decimals")).to_have_count(2, timeout=FIRST_MS)
+    assert complaints == []
+
+
+def test_why_a_chain_makes_no_sense_is_said_before_it_starts(server: str, page: Page) -> None:
+    page.goto(f"{server}/compress?c_links=2&c1_kind=int8")
+    expect(page.get_by_text("which has not learnt in this form")).to_be_visible(timeout=FIRST_MS)
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_disabled()
+
+
+def test_the_form_fits_a_phone(server: str, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server}/compress")
+    expect(page.get_by_role("button", name=re.compile("^Start · about"))).to_be_enabled(timeout=FIRST_MS)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_chain_ends_in_a_file_of_8_bits_that_runs_in_the_browser(
+    server: str, page: Page, complaints: list[str]
+) -> None:
+    page.goto(f"{server}/compress?{QUICK}")
+    start = page.get_by_role("button", name=re.compile("^Start · about"))
+    expect(start).to_be_enabled(timeout=FIRST_MS)
+    start.click()
+    expect(page.get_by_role("button", name="Stop").first).to_be_visible(timeout=FIRST_MS)
+    expect(page.get_by_text("measured on the file itself").first).to_be_visible(timeout=TRAINING_MS)
+    expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=SLOW_MS)
+    expect(page.get_by_role("button", name=re.compile(r"3\. 8-bit integers \("))).to_be_visible()
+    page.get_by_text("The images that calibrated").click()
+    expect(page.get_by_role("img", name="32 calibration images in rows of 32")).to_be_visible(timeout=SLOW_MS)
+    link = page.get_by_role("link", name="Benchmark in this browser").get_attribute("href") or ""
+    asked = parse_qs(urlsplit(link).query)
+    assert len(asked["runs"]) == 4
+    told: list[Response] = []
+    page.on("response", lambda one: told.append(one) if one.url.endswith("/browser/measurements") else None)
+    query = urlencode({**asked, "runs": asked["runs"][-1], "backend": "wasm-1", "auto": 1}, doseq=True)
+    page.goto(f"{server}/benchmark?{query}")
+    expect(page.get_by_text(re.compile("^1 measurement done")).first).to_be_visible(timeout=FIRST_MS)
+    assert [one.status for one in told] == [200]
+    assert told[0].json()["agrees"] is True
+    assert complaints == []

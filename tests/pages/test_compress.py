@@ -1,0 +1,264 @@
+"""Compress: empty, refused, running, failed, stopped with finished rungs kept, finished; and the form of a chain."""
+
+import shutil
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from distill_core.errors import InvalidSetting, Stopped
+from distill_core.experiment import Experiment
+from distill_core.lab import Lab
+from distill_core.pipeline.chain import Chain, Cut, Network, Training, default_chain
+from distill_core.store import JobState, Store
+from tests.quick import QUICK_TIMER, experiment, work
+from ui.compress import form
+from ui.compress.presets import presets
+
+QUICK = {"c_task": "digits", "c_updates": "8", "c_batch": "16", "c_random": "false"}
+SMALL = {**QUICK, "c0_net": "resnet8"}
+
+
+def small_chain(**changes: object) -> Chain:
+    links = (Cut(step="slice", width=0.5), Training(), Cut(step="int8", parameters={"images": 32.0}))
+    base = experiment()
+    given = {"task": base.task, "teacher": base.teacher, "budget": base.budget, "links": links, **changes}
+    return Chain.model_validate({**given, "teacher": base.teacher.model_dump(), "budget": base.budget.model_dump()})
+
+
+@pytest.fixture(scope="session")
+def compressed_once(tmp_path_factory):
+    """A home with one finished chain of one seed: slice, distil, 8 bits, and the same from random weights."""
+    home = tmp_path_factory.mktemp("compressed")
+    lab = Lab.open(home, timer=QUICK_TIMER)
+    job = lab.wait(lab.submit(lab.chain_experiment(small_chain())), timeout_seconds=180)
+    assert (job.state, job.error) == ("finished", None)
+    lab.close()
+    return home
+
+
+@pytest.fixture
+def compressed(home, compressed_once):
+    shutil.copytree(compressed_once, home, dirs_exist_ok=True)
+    return home
+
+
+def said(page) -> str:
+    return "\n".join(element.value for element in (*page.markdown, *page.caption, *page.info)).replace("\u00a0", " ")
+
+
+def button(page, key: str):
+    return next(one for one in page.button if one.key == key)
+
+
+def kinds(page) -> list[str]:
+    return [box.value for box in page.selectbox if box.key.endswith("_kind")]
+
+
+def full(lab: Lab, chain: Chain) -> Experiment:
+    return lab.plan(lab.chain_experiment(chain)).experiment
+
+
+def test_an_empty_lab_offers_the_default_chain_in_form_and_button(screen, lab):
+    page = screen("compress")
+    assert not page.exception
+    assert not page.warning
+    assert kinds(page) == ["slice", "train", "prune", "train", "int8"]
+    assert "Nothing was compressed in this lab yet" in said(page)
+    assert button(page, "compress_first").label.startswith("Run the default chain · about ")
+    assert button(page, "compress_start").label.startswith("Start · about ")
+
+
+def test_the_default_of_the_form_plans_as_the_default_chain(lab):
+    plans = [lab.plan(lab.chain_experiment(one)) for one in (form.read(lab, form.defaults(lab)), default_chain())]
+    assert plans[0].fingerprint == plans[1].fingerprint
+
+
+@pytest.mark.parametrize("preset", presets(), ids=lambda one: one.name)
+def test_every_preset_fills_the_form_and_makes_sense(screen, lab, preset):
+    page = screen("compress")
+    button(page, f"c_preset_{preset.name}").click().run()
+    assert not page.exception
+    assert not page.warning, page.warning[0].value
+    assert kinds(page) == [getattr(link, "step", "train") for link in preset.chain.links]
+    assert button(page, "compress_start").label.startswith("Start · about ")
+
+
+@pytest.mark.parametrize("preset", presets(), ids=lambda one: one.name)
+def test_a_chain_comes_back_from_the_form_as_it_went_in(lab, preset):
+    state = {**form.defaults(lab), **form.values(lab, preset.chain)}
+    plans = [lab.plan(lab.chain_experiment(one)) for one in (form.read(lab, state), preset.chain)]
+    assert plans[0].fingerprint == plans[1].fingerprint
+
+
+def test_a_network_of_its_own_comes_back_too(lab):
+    chain = small_chain(start=Network(architecture="plain_cnn", width=0.5), links=(Training(temperature=2.0),))
+    state = {**form.defaults(lab), **form.values(lab, chain), "c_teacher": form.defaults(lab)["c_teacher"]}
+    state["c_teacher"] = lab.teachers("digits")[0].key
+    asked = form.read(lab, state)
+    assert (asked.start, asked.links[0].temperature) == (chain.start, 2.0)
+
+
+def test_links_come_go_and_move(screen):
+    page = screen("compress")
+    page.number_input(key="c1_T").set_value(2.0).run()
+    button(page, "c_down_1").click().run()
+    assert kinds(page) == ["slice", "prune", "train", "train", "int8"]
+    assert page.number_input(key="c2_T").value == 2.0
+    button(page, "c_remove_0").click().run()
+    assert kinds(page) == ["prune", "train", "train", "int8"]
+    button(page, "c_up_3").click().run()
+    assert kinds(page) == ["prune", "train", "int8", "train"]
+    button(page, "c_add").click().run()
+    assert kinds(page) == ["prune", "train", "int8", "train", "train"]
+    assert not page.exception
+
+
+def test_a_chain_that_makes_no_sense_says_why_and_cannot_start(screen):
+    page = screen("compress")
+    button(page, "c_remove_1").click().run()
+    button(page, "c_remove_1").click().run()
+    button(page, "c_remove_1").click().run()
+    assert kinds(page) == ["slice", "int8"]
+    assert not page.exception
+    assert "which has not learnt in this form; train it before that step" in page.warning[0].value
+    assert button(page, "compress_start").disabled
+
+
+def test_a_number_that_a_choice_leaves_unused_is_not_asked_for(screen):
+    page = screen("compress")
+    assert "c4_int8_images" in [box.key for box in page.number_input]
+    page.selectbox(key="c4_int8_way").select("dynamic").run()
+    assert not page.exception
+    assert not page.warning
+    assert "c4_int8_images" not in [box.key for box in page.number_input]
+
+
+def link(page) -> dict[str, list[str]]:
+    """What Copy link holds."""
+    return parse_qs(urlsplit(page.code[0].value).query)
+
+
+def test_the_link_of_a_chain_opens_the_same_chain(screen):
+    page = screen("compress")
+    assert link(page) == {}
+    page.number_input(key="c_links").set_value(3).run()
+    page.number_input(key="c2_prune_keep").set_value(0.3).run()
+    page.toggle(key="c_random").set_value(False).run()
+    asked = link(page)
+    assert asked == {"c_links": ["3"], "c2_prune_keep": ["0.3"], "c_random": ["false"]}
+    again = screen("compress", **asked)
+    assert not again.exception
+    assert again.number_input(key="c2_prune_keep").value == 0.3
+    assert again.toggle(key="c_random").value is False
+    assert len(kinds(again)) == 3
+
+
+@pytest.mark.parametrize("bad", [{"c0_kind": "x"}, {"c_links": "99"}, {"c_start": "x"}, {"c_net": "x"}, {"chain": "x"}])
+def test_what_no_widget_offers_is_ignored(screen, bad):
+    page = screen("compress", **bad)
+    assert not page.exception
+    assert button(page, "compress_start").label.startswith("Start · about ")
+
+
+def test_a_chain_is_queued_and_shown(screen, lab):
+    page = screen("compress", **SMALL, c_links="2")
+    button(page, "compress_start").click().run()
+    assert not page.exception
+    (job,) = lab.queue()
+    assert [bool(student.untrained) for student in job.experiment.students] == [True, False]
+    assert page.selectbox(key="chain").value == f"{job.title} #{job.id}"
+    assert any(one.label == "Pause" for one in page.button)
+    lab.stop(job.id)
+
+
+def test_a_refusal_at_the_start_is_told(screen, lab, monkeypatch):
+    page = screen("compress", **SMALL)
+
+    def refuse(experiment):
+        raise InvalidSetting("the disk is full; make room")
+
+    monkeypatch.setattr(lab, "submit", refuse)
+    button(page, "compress_start").click().run()
+    assert not page.exception
+    assert [one.value for one in page.warning] == ["The disk is full; make room."]
+
+
+def test_a_running_chain_has_its_ladder_from_the_first_rung(filed, screen, lab, home):
+    filed("a1", JobState.RUNNING, specification=full(lab, small_chain()).to_json())
+    page = screen("compress")
+    assert not page.exception
+    assert any(one.label == "Pause" for one in page.button)
+    assert not page.get("plotly_chart")
+    assert len(page.get("vega_lite_chart")) == 2
+
+
+def test_a_failed_chain_says_why(filed, screen, lab):
+    filed("a1", JobState.FAILED, specification=full(lab, small_chain()).to_json(), error="the disk is full; make room")
+    page = screen("compress")
+    assert not page.exception
+    assert page.warning[0].value == "The disk is full; make room."
+    assert "No rung of this chain was finished." in said(page)
+
+
+def test_a_stopped_chain_keeps_its_finished_rungs(home, lab, screen):
+    asked, store = full(lab, small_chain()), Store.open(home)
+
+    def gate() -> None:
+        if len(store.runs(["a1"])) == 3:  # the teacher, the slice, and what was distilled
+            raise Stopped("stopped by hand")
+
+    with pytest.raises(Stopped):
+        work(store, home, asked, gate=gate)
+    store.set_job_state("a1", JobState.STOPPED, error="stopped by hand")
+    store.close()
+    page = screen("compress")
+    assert not page.exception
+    assert any(one.value == "Stopped by hand." for one in page.info)
+    assert any(one.label == "Start again" for one in page.button)
+    assert len(page.get("plotly_chart")) >= 1
+    text = said(page)
+    assert "Before any training **1\\. Slice** has" in text
+    assert "8-bit integers** has" not in text
+
+
+def test_a_finished_chain_tells_every_rung_and_offers_its_files(compressed, screen, lab):
+    page = screen("compress")
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 2
+    text = said(page)
+    assert "**3\\. 8-bit integers** (static, per channel, images 32) has " in text
+    assert "measured on the file itself" in text
+    assert "Random weights, labels reaches" in text
+    assert "1 seed (no interval)" in text
+    (job,) = lab.jobs()
+    labels = [one.proto.label for one in page.get("download_button")]
+    assert len(labels) == 4
+    assert any(label.startswith("3\\. 8-bit integers (") for label in labels)
+    queries = {one.proto.label: parse_qs(one.proto.query_string) for one in page.get("page_link")}
+    assert queries["Open in Compare"]["experiments"] == [f"{job.title} #{job.id}"]
+    assert len(queries["Benchmark in this browser"]["runs"]) == 4
+
+
+def test_the_images_that_calibrated_8_bits_are_shown(compressed, screen):
+    page = screen("compress")
+    page.session_state["calibration_0"] = True
+    page.run()
+    assert not page.exception
+    assert "32 training images: the scales of 8 bits were read off on these." in said(page)
+
+
+def test_the_cost_of_the_second_chart_stands_in_the_link(compressed, screen):
+    page = screen("compress")
+    page.button_group(key="ladder_cost").set_value("MACs").run()
+    assert not page.exception
+    assert link(page)["ladder_cost"] == ["MACs"]
+
+
+def test_other_experiments_are_no_chains(trained, screen):
+    assert "Nothing was compressed in this lab yet" in said(screen("compress"))
+
+
+def test_a_chain_that_is_gone_is_told_calmly(compressed, screen):
+    page = screen("compress", chain="gone #0000000000000000")
+    assert not page.exception
+    assert "no experiment '0000000000000000'" in said(page).lower()

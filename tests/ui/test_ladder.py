@@ -1,0 +1,236 @@
+"""The ladder of a chain: its rungs, the chart, what each rung changed, and what the numbers say."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from distill_core.experiment import Budget, Experiment, TrainedTeacher
+from distill_core.pipeline.chain import ladder as names_of
+from ui import charts, style
+from ui.compress import calibration, findings, said
+from ui.compress import ladder as hero
+from ui.compress.rungs import Ladder, Rung, climb, difference
+
+# Name, where it starts, the step, accuracy of three seeds, bytes, MACs, p50 in ms.
+CHAIN = (
+    ("1. Slice", "teacher", "slice", (0.12, 0.12, 0.12), 500_000, 10e6, 0.4),
+    ("2. KD", "1. Slice", None, (0.90, 0.91, 0.92), 500_000, 10e6, 0.4),
+    ("3. Prune", "2. KD", "prune", (0.70, 0.72, 0.74), 250_000, 5e6, 0.2),
+    ("4. KD", "3. Prune", None, (0.88, 0.90, 0.92), 250_000, 5e6, 0.2),
+    ("5. int8", "4. KD", "int8", (0.87, 0.89, 0.91), 100_000, 5e6, 0.1),
+)
+BESIDE = (("random weights, labels", "3. Prune", "fresh", (0.80, 0.81, 0.82), 250_000, 5e6, 0.2),)
+
+
+def experiment() -> Experiment:
+    students = []
+    for name, source, step, *_ in (*CHAIN, *BESIDE):
+        fresh = step == "fresh"
+        start = {"source": source, "change": {"step": step} if step else None}
+        students.append(
+            {
+                "name": name,
+                "architecture": "plain_cnn",
+                "start": start,
+                "untrained": bool(step) and not fresh,
+                "role": "control" if fresh else "student",
+                "seeds": (0, 1, 2),
+            }
+        )
+    teacher = TrainedTeacher(architecture="plain_cnn", budget=Budget(updates=1)).model_dump()
+    return Experiment.of({"task": "digits", "teacher": teacher, "students": students})
+
+
+def tables(done: int = 6, **changes: dict) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The lab's summary and results once so many networks are finished; ``changes`` are of rows, by their step."""
+    rows = [("CNN", None, None, (0.93,), 1_000_000, 40e6, 0.8), *(*CHAIN, *BESIDE)[:done]]
+    summary, results = [], []
+    for name, _, step, seeds, size, macs, p50 in rows:
+        role = "teacher" if name == "CNN" else "control" if step == "fresh" else "student"
+        own = {"student": name, "role": role, **changes.get(step or "", {})}
+        ids = [f"{name} {seed}" for seed in range(len(seeds))]
+        half = 0.05 if len(seeds) == 3 else None
+        numbers = {"onnx_bytes": size, "macs": macs, "p50_ms": p50, "zipped_bytes": 0.9 * size, "parameters": size / 4}
+        file = "int8" if step == "int8" else "float32"
+        reached = {"test_accuracy": sum(seeds) / len(seeds), "test_accuracy_half_width": half}
+        summary.append({**numbers, "file": file, **reached, "run_ids": ids, **own})
+        results += [
+            {"run_id": ids[seed], "seed": seed, "state": "finished", "test_accuracy": one, "step_notes": {}, **own}
+            for seed, one in enumerate(seeds)
+        ]
+    return pd.DataFrame(summary), pd.DataFrame(results)
+
+
+def climbed(done: int = 6, **changes: dict) -> Ladder:
+    return climb(experiment(), *tables(done, **changes))
+
+
+def rung(found: Ladder, name: str) -> Rung:
+    return next(one for one in found.everybody() if one.name == name)
+
+
+def test_the_rungs_stand_in_their_order_below_the_teacher_and_the_others_beside_them():
+    found = climbed()
+    assert [one.name for one in found.rungs] == ["CNN", *names_of(experiment())]
+    assert [one.name for one in found.others] == ["random weights, labels"]
+    assert [one.step for one in found.rungs] == [None, "slice", None, "prune", None, "int8"]
+    assert rung(found, "2. KD").by_seed == {0: 0.90, 1: 0.91, 2: 0.92}
+    assert rung(found, "5. int8").file == "int8"
+
+
+def test_a_rung_that_is_not_finished_has_its_place():
+    found = climbed(done=2)
+    assert len(found.rungs) == 6
+    assert [one.name for one in found.done] == ["CNN", "1. Slice", "2. KD"]
+    assert not found.others[0].done
+    chart = hero.chart(found, looks(found), dark=False)
+    assert list(chart.figure.layout.xaxis.ticktext) == [
+        *("CNN", "1. Slice", "2. KD", "3. Prune", "4. KD", "5. int8"),
+        "labels",
+    ]
+    assert chart.alt.endswith("2. KD 91.0 % (500 kB, 0.40 ms); 3 rungs to come")
+
+
+def test_a_ladder_without_any_result_can_be_drawn():
+    found = climb(experiment(), *(table.iloc[:0] for table in tables()))
+    chart = hero.chart(found, looks(found), dark=True)
+    assert chart.alt == "Test accuracy and cost from rung to rung: nothing yet; 5 rungs to come"
+
+
+def looks(found: Ladder) -> dict[str, style.Look]:
+    return style.looks({one.name: one.role for one in found.everybody()}, dark=False)
+
+
+def test_the_chart_has_four_rows_on_one_level_axis_and_a_table():
+    found = climbed()
+    chart = hero.chart(found, looks(found), dark=False)
+    layout = chart.figure.layout
+    domains = [layout[f"yaxis{place}"].domain for place in ("", 2, 3, 4)]
+    assert all(lower[1] < upper[0] for upper, lower in pairwise(domains))
+    assert [layout[f"yaxis{place}"].type for place in (2, 3, 4)] == ["log"] * 3
+    assert list(chart.table["Test accuracy (%)"]) == [93.0, 12.0, 91.0, 72.0, 90.0, 89.0, 81.0]
+    assert list(chart.table["Size of the ONNX file (kB)"])[:2] == [1000.0, 500.0]
+    (interval, others) = chart.legend
+    assert "95 % interval" in interval
+    assert "random weights" in others
+
+
+def test_each_small_chart_writes_a_number_where_it_changed():
+    found = climbed()
+    chart = hero.chart(found, looks(found), dark=False)
+    written = {
+        axis: [one.text[0] for one in chart.figure.data if one.text and one.yaxis == axis] for axis in ("y2", "y3")
+    }
+    assert [text for text in written["y2"] if text] == ["1.0 MB", "500 kB", "250 kB", "100 kB"]
+    assert [text for text in written["y3"] if text] == ["40.0 M", "10.0 M", "5.0 M"]
+
+
+def test_what_a_rung_changed_is_said_beside_the_network_it_was_made_of():
+    found = climbed()
+    assert [said.change(found, one) for one in found.rungs] == [
+        "",
+        "a quarter of the MACs, half the bytes, −81.0 ± 0.0 points",
+        "+79.0 ± 2.5 points",
+        "half the MACs, half the bytes, −19.0 ± 2.5 points",
+        "+18.0 ± 0.0 points",
+        "40 % of the bytes, −1.0 ± 0.0 points",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (1.0, ""),
+        (0.99, ""),
+        (0.49, "half the bytes"),
+        (0.26, "26 % of the bytes"),
+        (0.25, "a quarter of the bytes"),
+        (0.05, "20 times fewer bytes"),
+        (1.5, "1.5 times the bytes"),
+    ],
+)
+def test_a_share_reads_as_a_fraction(share, text):
+    assert said.fraction(share, "the bytes") == text
+
+
+def test_the_end_is_told_beside_the_teacher_and_beside_random_weights():
+    told = findings.sentences(climbed(), classes=10, verdicts={"random weights, labels": "better"})
+    assert told == (
+        "**5\\. int8** has **10 times fewer bytes** (100 kB instead of 1.0 MB), **8.0 times lower p50** (0.10 ms "
+        "instead of 0.80 ms) and loses **4.0 ± 5.0 points** against the teacher's 93.0 %, measured on the file itself.",
+        "Random weights, labels reaches 81.0 % ± 5.0; **4\\. KD** is at **+9.0 ± 2.5 points** beside it: better.",
+        "Before any training **1\\. Slice** has 12.0 % ± 5.0 of the 93.0 % it was cut from, which is hardly more than "
+        "guessing.",
+        "**5\\. int8** has 40 % of the bytes of its float file, and is at −1.0 ± 0.0 points beside it.",
+    )
+
+
+def other(step: str, accuracy: float, notes: dict, **numbers: float) -> tuple[Ladder, Rung]:
+    """A ladder of the teacher and one step that was done to it."""
+    teacher = Rung(
+        name="CNN",
+        role="teacher",
+        accuracy=0.9,
+        by_seed={0: 0.9},
+        numbers={"onnx_bytes": 1e6, "p50_ms": 0.5, "zipped_bytes": 9e5},
+        notes={},
+    )
+    made = Rung(
+        name="made",
+        role="student",
+        step=step,
+        source="teacher",
+        accuracy=accuracy,
+        by_seed={0: accuracy},
+        numbers={"onnx_bytes": 1e6, "p50_ms": 0.49, **numbers},
+        notes=notes,
+    )
+    return Ladder(rungs=(teacher, made), others=()), made
+
+
+def test_zeros_zip_well_and_run_no_faster():
+    found, _ = other("sparsify", 0.85, {"zeros": 0.8}, zipped_bytes=3e5)
+    assert findings.sentences(found, classes=10, verdicts={})[1] == (
+        "**made**: 80 % of its weights are 0, zipped it has 300 kB instead of 900 kB and it is **not faster** (p50 "
+        "0.49 ms instead of 0.50 ms)."
+    )
+
+
+def test_rounding_tells_its_error():
+    found, _ = other("round", 0.89, {"largest_error": 0.005}, zipped_bytes=1e5)
+    assert findings.sentences(found, classes=10, verdicts={}) == (
+        "**made**: no weight moves by more than 0.005, accuracy moves by −1.0 points and zipped it has 100 kB "
+        "instead of 900 kB.",
+    )
+
+
+def test_a_teacher_is_one_network_beside_every_seed():
+    found = climbed()
+    gap = difference(rung(found, "4. KD"), rung(found, "CNN"))
+    assert (round(gap.mean, 4), gap.seeds) == (-0.03, 3)
+
+
+def test_calibration_images_stand_in_rows():
+    images_NHWC = np.arange(3 * 2 * 2, dtype=np.uint8).reshape(3, 2, 2, 1)
+    assert calibration.sheet(images_NHWC, across=2).tolist() == [
+        [0, 1, 4, 5],
+        [2, 3, 6, 7],
+        [8, 9, 0, 0],
+        [10, 11, 0, 0],
+    ]
+    assert calibration.sheet(np.zeros((5, 4, 4, 3), dtype=np.uint8), across=5).shape == (4, 20, 3)
+
+
+def test_the_trade_joins_each_rung_to_what_it_was_made_of():
+    found, (summary, _) = climbed(), tables()
+    chart = charts.pareto(
+        summary,
+        "onnx_bytes",
+        looks(found),
+        dark=False,
+        path=[("CNN", "1. Slice"), ("1. Slice", "2. KD"), ("2. KD", "gone")],
+    )
+    (path,) = [one for one in chart.figure.data if one.name == "path"]
+    assert [y and round(y, 2) for y in path.y] == [0.93, 0.12, None, 0.12, 0.91, None]

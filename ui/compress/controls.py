@@ -1,0 +1,234 @@
+"""The widgets of a chain: where it starts, a row a link, what all trainings share. Their values live in the address."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from distill_core.architectures import Architecture
+from distill_core.compression import STEPS, Step
+from distill_core.lab import Lab
+from distill_core.methods import Method
+from distill_core.pipeline.chain import MOST_SEEDS
+from ui import form as train_form
+from ui import words
+from ui.compress import form
+from ui.compress.form import row_key
+from ui.controls import LABELS, SEES
+from ui.fields import select
+
+__all__ = ["draw", "state"]
+
+Edit = Callable[[str, int], None]
+# What the rows call a training.
+TRAINED = ("Train", "Updates for the whole budget, with the method that teaches.")
+_FINE = "%.4g"
+
+
+def state(defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole form: what was set, else the default."""
+    rows = tuple(row_key(row, "") for row in range(form.MOST_LINKS))
+    mine = {key: st.session_state[key] for key in st.session_state if key in defaults or str(key).startswith(rows)}
+    return {**defaults, **mine}
+
+
+def draw(lab: Lab, defaults: Mapping[str, Any], edit: Edit) -> None:
+    """The form. ``edit`` is called before the next drawing with what to do to the links, and with a row."""
+    _start(lab, defaults)
+    _links(lab, defaults, edit)
+    _shared(lab, defaults)
+
+
+def _start(lab: Lab, defaults: Mapping[str, Any]) -> None:
+    st.subheader("1 · Start")
+    with st.grid(3, min_column_width=135):
+        task = _select("Task", [one.name for one in lab.tasks()], defaults, "c_task")
+        offered = [option.key for option in lab.teachers(task)]
+        if st.session_state.get("c_teacher") not in offered:
+            st.session_state.pop("c_teacher", None)
+        _select("Teacher", offered, defaults, "c_teacher", help=TEACHER_HELP)
+        if _select("Starts as", form.STARTS, defaults, "c_start", help=START_HELP) == form.OWN:
+            networks = {one.name: one for one in lab.architectures()}
+            network = networks[_select("Network", list(networks), defaults, "c_net")]
+            _width(network, defaults, "c_width")
+            if len(network.stem_strides) > 1:
+                _select("Stem stride", list(network.stem_strides), defaults, "c_stem", help=STEM_HELP)
+
+
+TEACHER_HELP = "Who teaches every training of the chain; every rung is compared with it."
+START_HELP = "The network that the first link changes. One of its own is trained from random weights by the first link."
+STEM_HELP = "2 halves the image at the first layer: about a quarter of the work."
+
+
+def _links(lab: Lab, defaults: Mapping[str, Any], edit: Edit) -> None:
+    st.subheader("2 · Links")
+    count = st.number_input(
+        "Number of links", 1, form.MOST_LINKS, defaults["c_links"], key="c_links", bind="query-params", width=200
+    )
+    for row in range(count):
+        with st.container(border=True):
+            _head(row, count, defaults, edit)
+            _body(lab, row, defaults)
+    st.button(
+        "Add a link",
+        icon=":material/add:",
+        key="c_add",
+        on_click=edit,
+        args=("add", count),
+        disabled=count >= form.MOST_LINKS,
+    )
+
+
+AFTER_HELP = "The network that this link works on: by default what the link above leaves, else an earlier one."
+
+
+def _head(row: int, count: int, defaults: Mapping[str, Any], edit: Edit) -> None:
+    """What the link is, and the buttons that move it."""
+    buttons = (
+        ("up", "Move up", ":material/arrow_upward:", row == 0),
+        ("down", "Move down", ":material/arrow_downward:", row == count - 1),
+        ("remove", "Remove", ":material/close:", count == 1),
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _select(f"Link {row + 1}", form.kinds(), defaults, row_key(row, "kind"))
+        for what, title, icon, off in buttons:
+            # The icon alone, so that a row fits a phone; its name is in the tooltip and the key.
+            st.button(
+                f":small[{title}]",
+                icon=icon,
+                key=f"c_{what}_{row}",
+                on_click=edit,
+                args=(what, row),
+                disabled=off,
+                type="tertiary",
+            )
+
+
+def _body(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
+    kind = st.session_state.get(row_key(row, "kind"), defaults.get(row_key(row, "kind"), form.TRAIN))
+    if kind not in STEPS:
+        title, teaches = TRAINED
+        st.caption(f"**{title}.** {teaches}")
+        with st.grid(4, min_column_width=120):
+            _above(row, defaults)
+            _training(row, defaults)
+        return
+    step = STEPS.get(kind)
+    st.caption(f"**{words.plain(step.title)}.** {step.teaches}{_paper(step)}")
+    if row or step.resizes or step.parameters or step.choices:
+        with st.grid(4, min_column_width=120):
+            _above(row, defaults)
+            if step.resizes:
+                _target(lab, row, defaults)
+            _settings(step, row, defaults)
+
+
+def _above(row: int, defaults: Mapping[str, Any]) -> None:
+    """Whose network the link works on; the first one has no choice."""
+    if row:
+        _select("Takes", form.offered_before(row), defaults, row_key(row, "after"), help=AFTER_HELP)
+
+
+def _paper(step: Step) -> str:
+    return f" [arXiv:{step.paper}](https://arxiv.org/abs/{step.paper})" if step.paper else ""
+
+
+def _training(row: int, defaults: Mapping[str, Any]) -> None:
+    offered = {one.name: one for one in form.methods()}
+    key = row_key(row, "method")
+    method = offered.get(_select("Method", list(offered), {key: "kd", **_known(defaults, key)}, key))
+    if method is None:
+        return
+    _method(method, row, defaults)
+    st.checkbox(
+        "8 bits in mind",
+        bool(defaults.get(row_key(row, "int8"))),
+        key=row_key(row, "int8"),
+        bind="query-params",
+        help="Weights and activations are rounded to 8 bits while it trains, so that it learns to live with that.",
+    )
+
+
+def _method(method: Method, row: int, defaults: Mapping[str, Any]) -> None:
+    if method.temperature is not None:
+        key = row_key(row, "T")
+        _number("Temperature T", (0.1, 100.0), {key: method.temperature, **_known(defaults, key)}, key, step=0.5)
+    if method.alpha is not None:
+        key = row_key(row, "alpha")
+        _number("alpha", (0.0, 1.0), {key: method.alpha, **_known(defaults, key)}, key, step=0.05)
+
+
+def _target(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
+    """What a slice is cut to."""
+    networks = {one.name: one for one in lab.architectures()}
+    key = row_key(row, "net")
+    network = networks.get(_select("Cut to", list(networks), {key: "resnet14", **_known(defaults, key)}, key))
+    if network:
+        _width(network, {row_key(row, "width"): 1.0, **defaults}, row_key(row, "width"))
+
+
+def _width(network: Architecture, defaults: Mapping[str, Any], key: str) -> None:
+    if len(network.widths) > 1:
+        _number("Width", (min(network.widths), max(network.widths)), defaults, key, step=0.05)
+
+
+def _settings(step: Step, row: int, defaults: Mapping[str, Any]) -> None:
+    """A step's own choices, then those of its numbers that they leave in use."""
+    chosen: dict[str, str] = {}
+    for name, options in step.choices.items():
+        key = row_key(row, f"{step.name}_{name}")
+        chosen[name] = _select(_label(name), options, defaults, key, help=step.help.get(name))
+    for name, value in step.parameters.items():
+        if form.used(step, name, chosen):
+            _parameter(step, name, value, row, defaults)
+
+
+def _parameter(step: Step, name: str, value: float, row: int, defaults: Mapping[str, Any]) -> None:
+    bounds, key = step.ranges[name], row_key(row, f"{step.name}_{name}")
+    kind = int if name in step.whole else float
+    by = max(1, round((bounds[1] - bounds[0]) / 20)) if kind is int else 0.05
+    first = kind(_known(defaults, key).get(key, value))
+    low, high = map(kind, bounds)
+    more = {} if kind is int else {"format": _FINE}
+    _number(_label(name), (low, high), {key: first}, key, step=by, help=step.help.get(name), **more)
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _known(defaults: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {key: defaults[key]} if key in defaults else {}
+
+
+def _shared(lab: Lab, defaults: Mapping[str, Any]) -> None:
+    st.subheader("3 · Budget")
+    with st.grid(3, min_column_width=135):
+        _number("Seeds", (1, MOST_SEEDS), defaults, "c_seeds", help=SEEDS_HELP)
+        _number("Updates", train_form.BOUNDS["updates"], defaults, "c_updates", step=60, help=UPDATES_HELP)
+        _number("Images a batch", train_form.BOUNDS["batch"], defaults, "c_batch", step=25)
+        _select("Labels", LABELS, defaults, "c_labels", help=LABELS_HELP)
+        _select("Listens on", SEES, defaults, "c_sees", help=SEES_HELP)
+    st.toggle(
+        "Train the same network from random weights too",
+        bool(defaults["c_random"]),
+        key="c_random",
+        bind="query-params",
+        help="The control of a chain: the form that comes out of it, trained as long from random weights, on labels "
+        "alone and by the teacher. It tells what the teacher's weights were worth.",
+    )
+
+
+SEEDS_HELP = "The whole chain once for each; three at least for an interval and a verdict over seeds."
+UPDATES_HELP = "Of each training of the chain."
+LABELS_HELP = "How many training images have their label in the trainings."
+SEES_HELP = "The images on which the network listens to the teacher: those with a label, or all of them."
+
+
+def _select(label: str, options: Sequence[Any], defaults: Mapping[str, Any], key: str, **more: Any) -> Any:
+    return select(label, options, defaults.get(key), key, **more)
+
+
+def _number(label: str, bounds: tuple[float, float], defaults: Mapping[str, Any], key: str, **more: Any) -> float:
+    low, high = bounds
+    return st.number_input(label, low, high, min(max(defaults[key], low), high), key=key, bind="query-params", **more)

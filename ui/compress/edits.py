@@ -1,0 +1,71 @@
+"""What changes the whole form of a chain at once: presets, links that come, go and move."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+import ui
+from distill_core.pipeline.chain import Chain, Training
+from ui.compress import controls, form
+from ui.compress.presets import presets
+
+__all__ = ["again", "edit", "fill", "offer", "settle_address"]
+
+CHANGED, DRAWN, AGAIN = "compress_changed", "compress_drawn", "compress_again"
+# After so long a browser has drawn what a run sent.
+DRAWN_SECONDS = 0.8
+
+
+def offer() -> None:
+    """Ready chains; one fills the whole form."""
+    with st.container(horizontal=True):
+        for one in presets():
+            st.button(one.title, key=f"c_preset_{one.name}", help=one.teaches, on_click=fill, args=(one.chain,))
+
+
+def fill(chain: Chain) -> None:
+    """For callbacks: the form shows this chain."""
+    _show(form.values(ui.lab(), chain))
+
+
+def edit(what: str, row: int) -> None:
+    """For callbacks: add a training at the end, remove a link, or move one; the others keep their values."""
+    shown = controls.state(form.defaults(ui.lab()))
+    order = list(range(min(int(shown["c_links"]), form.MOST_LINKS)))
+    if what == "add":
+        _show({**form.row_values(row, Training()), "c_links": row + 1})
+        return
+    if what == "remove":
+        del order[row]
+    else:
+        other = row + (1 if what == "down" else -1)
+        order[row], order[other] = order[other], order[row]
+    _show(form.moved(shown, order))
+
+
+def _show(values: Mapping[str, Any]) -> None:
+    st.session_state.update(values)
+    st.session_state[CHANGED] = True
+
+
+def settle_address() -> None:
+    """Last on the page: run it once more after a change that brought new widgets; see ``ui.edits``."""
+    if st.session_state.get(CHANGED):
+        st.fragment(run_every=DRAWN_SECONDS)(_again)()
+
+
+def _again() -> None:
+    if st.session_state.pop(DRAWN, False):
+        st.session_state.pop(CHANGED, None)
+        st.session_state[AGAIN] = True
+        st.rerun()
+    st.session_state[DRAWN] = True
+
+
+def again(defaults: Mapping[str, Any]) -> None:
+    """First on the page: in that second run, set every value once more."""
+    if st.session_state.pop(AGAIN, False):
+        for key in controls.state(defaults):
+            if key in st.session_state:
+                st.session_state[key] = st.session_state[key]

@@ -1,0 +1,50 @@
+"""A chain while it runs: how far it is, and how the network learns that trains now. The page is drawn anew with each
+rung that is finished."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from distill_core.errors import NotFound
+from distill_core.lab import JobView, Lab
+from ui import curves as learning
+from ui import live
+from ui.style import Look
+
+__all__ = ["bar", "curves"]
+
+
+def bar(lab: Lab, job: JobView, finished: int) -> None:
+    """Progress, pause and stop; ``finished`` is how many runs stand on the page already."""
+    st.fragment(run_every=live.PERIOD_SECONDS)(_bar)(lab, job.id, finished, job.evaluated)
+
+
+def curves(lab: Lab, job: JobView, looks: Mapping[str, Look]) -> None:
+    """Learning curves of what has trained so far."""
+    st.fragment(run_every=live.PERIOD_SECONDS)(_curves)(lab, job.id, looks)
+
+
+def _bar(lab: Lab, job_id: str, finished: int, evaluated: bool) -> None:
+    job = _active(lab, job_id)
+    if job is None or job.evaluated != evaluated or len(lab.results([job_id])) != finished:
+        st.rerun()
+    live.bar(lab, job)
+
+
+def _curves(lab: Lab, job_id: str, looks: Mapping[str, Look]) -> None:
+    job = _active(lab, job_id)
+    if job is None:
+        return  # the bar asks for the page
+    live.failures(job.events)
+    trained = {one.name: looks[one.name] for one in job.experiment.students if not one.untrained and one.name in looks}
+    frame = live.points(job.events)
+    st.markdown("**How they learn**")
+    learning.show(frame[frame["student"].isin(trained)], trained, updates=job.experiment.budget.updates)
+
+
+def _active(lab: Lab, job_id: str) -> JobView | None:
+    try:
+        job = lab.job(job_id)
+    except NotFound:  # deleted in another window
+        return None
+    return job if job.state in live.ACTIVE else None

@@ -1,0 +1,203 @@
+"""The form of a chain as data: values by widget key on one side, a chain on the other. No widget is drawn here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from distill_core.compression import STEPS, Step
+from distill_core.errors import InvalidSetting, explain
+from distill_core.lab import Lab
+from distill_core.methods import METHODS, Method
+from distill_core.pipeline.chain import Chain, Cut, Training, default_chain
+from ui.form import ALL
+
+__all__ = [
+    "BEFORE",
+    "MOST_LINKS",
+    "OWN",
+    "STARTS",
+    "TEACHER",
+    "TRAIN",
+    "address",
+    "defaults",
+    "kinds",
+    "methods",
+    "moved",
+    "offered_before",
+    "read",
+    "row_key",
+    "row_values",
+    "used",
+    "values",
+]
+
+MOST_LINKS = 8
+# What a row of the form does, beside the names of the steps.
+TRAIN = "train"
+# Whose network a row takes.
+BEFORE, START = "the one before", "the start"
+TEACHER, OWN = "the teacher", "a network of its own"
+STARTS = (TEACHER, OWN)
+_PLAIN = {"c_task": "task", "c_sees": "transfer", "c_seeds": "seeds", "c_random": "controls"}
+_BUDGET = {"c_updates": "updates", "c_batch": "batch_size"}
+_NETWORK = {"c_net": "architecture", "c_width": "width", "c_stem": "stem_stride"}
+
+
+def offered_before(row: int) -> tuple[str, ...]:
+    """Whose network a row, counted from 0, can take: that of the one before, of the start, or of a link above."""
+    return (BEFORE, START, *(f"link {place}" for place in range(1, row))) if row else (BEFORE,)
+
+
+def row_key(row: int, field: str) -> str:
+    """The key of one widget of one link, counted from 0."""
+    return f"c{row}_{field}"
+
+
+def kinds() -> tuple[str, ...]:
+    """What a link can be: a training, or a step; random weights stand beside the ladder by themselves."""
+    return (TRAIN, *(step.name for step in STEPS if not step.forgets))
+
+
+def methods() -> tuple[Method, ...]:
+    """Who can train a link: the network stays as it is, and needs no peer."""
+    return tuple(method for method in METHODS if not (method.ships or method.mutual))
+
+
+def defaults(lab: Lab) -> dict[str, Any]:
+    """What every widget shows at first: the default chain. The address holds what differs from this."""
+    chain = default_chain()
+    links = (*chain.links, *(Training() for _ in range(MOST_LINKS - len(chain.links))))
+    shown = values(lab, chain.model_copy(update={"links": links}))
+    any_teacher = next((option.key for option in lab.teachers(chain.task)), None)
+    start = {"c_net": "resnet8", "c_width": 1.0, "c_stem": 1}
+    return {"c_teacher": any_teacher, **start, **shown, "c_links": len(chain.links)}
+
+
+def address(state: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """What the address of a form holds: values that are not the default, of the links that are there."""
+    there = tuple(row_key(row, "") for row in range(int(state["c_links"])))
+    rows = tuple(row_key(row, "") for row in range(MOST_LINKS))
+    return {
+        key: str(value).lower() if isinstance(value, bool) else value
+        for key, value in state.items()
+        if value != defaults.get(key) and (key.startswith(there) or not key.startswith(rows))
+    }
+
+
+def values(lab: Lab, chain: Chain) -> dict[str, Any]:
+    """What every widget shows for a chain. A teacher that is not on offer is left out."""
+    found: dict[str, Any] = {key: getattr(chain, field) for key, field in _PLAIN.items()}
+    found |= {key: getattr(chain.budget, field) for key, field in _BUDGET.items()}
+    found |= {"c_links": len(chain.links), "c_labels": ALL if chain.labels is None else str(chain.labels)}
+    found["c_start"] = TEACHER if chain.start is None else OWN
+    if chain.start is not None:
+        found |= {key: getattr(chain.start, field) for key, field in _NETWORK.items()}
+    offered = [option.key for option in lab.teachers(chain.task) if option.choice == chain.teacher]
+    found |= {"c_teacher": offered[0]} if offered else {}
+    for row, link in enumerate(chain.links):
+        found |= row_values(row, link)
+    return found
+
+
+def row_values(row: int, link: Cut | Training) -> dict[str, Any]:
+    """What the widgets of one row show for a link."""
+    found = _cut(link) if isinstance(link, Cut) else _training(link)
+    if row:  # the first one has the start alone
+        found["after"] = BEFORE if link.after is None else START if link.after == 0 else f"link {link.after}"
+    return {row_key(row, field): value for field, value in found.items() if value is not None}
+
+
+def _training(link: Training) -> dict[str, Any]:
+    method = METHODS.get(link.method)
+    return {
+        "kind": TRAIN,
+        "method": link.method,
+        "T": method.temperature if link.temperature is None else link.temperature,
+        "alpha": method.alpha if link.alpha is None else link.alpha,
+        "int8": link.int8_aware,
+    }
+
+
+def _cut(link: Cut) -> dict[str, Any]:
+    step = STEPS.get(link.step)
+    chosen = {name: known[0] for name, known in step.choices.items()} | {**link.choices}
+    numbers = {**step.parameters, **link.parameters}
+    whole = {name: int(value) for name, value in numbers.items() if name in step.whole}
+    settings = {**numbers, **whole, **chosen}
+    target = {"net": link.architecture, "width": 1.0 if link.width is None else link.width} if step.resizes else {}
+    return {"kind": step.name, **target, **{f"{step.name}_{name}": value for name, value in settings.items()}}
+
+
+def moved(state: Mapping[str, Any], order: Sequence[int]) -> dict[str, Any]:
+    """What the rows of a form show after a change: in the place of each the link that stood at ``order`` before, with
+    every one of its values, so that nothing of the link that stood there is left."""
+    found: dict[str, Any] = {"c_links": len(order)}
+    places = {0: 0} | {old + 1: row + 1 for row, old in enumerate(order)}
+    for row, old in enumerate(order):
+        link = _link(state, old)
+        above = places.get(link.get("after", -1))
+        link["after"] = above if above is not None and above < row else None
+        found |= row_values(row, Cut.of(link) if "step" in link else Training.of(link))
+    return found
+
+
+def read(lab: Lab, state: Mapping[str, Any]) -> Chain:
+    """The chain that a complete form means. Raises InvalidSetting with every value that cannot be used."""
+    teachers = {option.key: option.choice for option in lab.teachers(state["c_task"])}
+    chosen = state.get("c_teacher")
+    if chosen not in teachers:
+        raise InvalidSetting(explain("teacher", wanted=" or ".join(teachers), came=chosen, do="choose one of these"))
+    count = min(max(int(state["c_links"]), 1), MOST_LINKS)
+    start = {field: state[key] for key, field in _NETWORK.items()}
+    return Chain.of(
+        {
+            **{field: state[key] for key, field in _PLAIN.items()},
+            "teacher": teachers[chosen].model_dump(),
+            "start": start if state["c_start"] == OWN else None,
+            "links": [_link(state, row) for row in range(count)],
+            "labels": None if str(state["c_labels"]) == ALL else _number(state["c_labels"]),
+            "budget": {field: state[key] for key, field in _BUDGET.items()},
+        }
+    )
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise InvalidSetting(explain("labels", wanted="a whole number or all", came=text, do="type a number")) from None
+
+
+def _link(state: Mapping[str, Any], row: int) -> dict[str, Any]:
+    """One row as plain data; only what its kind uses is in it."""
+    start = row_key(row, "")
+    own = {key.removeprefix(start): value for key, value in state.items() if key.startswith(start)}
+    found = _train(own) if own.get("kind", TRAIN) == TRAIN else _step(own)
+    above = str(own.get("after", BEFORE))
+    if above in offered_before(row)[1:]:
+        found["after"] = 0 if above == START else int(above.rpartition(" ")[2])
+    return found
+
+
+def _step(own: Mapping[str, Any]) -> dict[str, Any]:
+    step = STEPS.get(own["kind"])
+    found = {"step": step.name, "parameters": _of(step, step.parameters, own), "choices": _of(step, step.choices, own)}
+    return found | ({"architecture": own.get("net"), "width": own.get("width")} if step.resizes else {})
+
+
+def _train(own: Mapping[str, Any]) -> dict[str, Any]:
+    method = METHODS.get(own.get("method", "kd"))
+    found = {"method": method.name, "int8_aware": bool(own.get("int8"))}
+    found |= {"temperature": own.get("T", method.temperature)} if method.temperature is not None else {}
+    return found | ({"alpha": own.get("alpha", method.alpha)} if method.alpha is not None else {})
+
+
+def _of(step: Step, names: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: own[f"{step.name}_{name}"] for name in names if f"{step.name}_{name}" in own}
+    choices = {name: own.get(f"{step.name}_{name}", known[0]) for name, known in step.choices.items()}
+    return {name: value for name, value in found.items() if used(step, name, choices)}
+
+
+def used(step: Step, name: str, choices: Mapping[str, str]) -> bool:
+    """Whether a step uses a parameter with these choices."""
+    choice, wanted = step.only.get(name, ("", ""))
+    return not choice or choices[choice] == wanted

@@ -1,0 +1,74 @@
+"""What a chain would do, in words and in time, beside its form; or why it makes no sense."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.experiment import Experiment
+from distill_core.lab import Lab
+from ui import actions, plan, words
+from ui.compress import controls, form
+from ui.kept import kept
+
+__all__ = ["CHAIN", "offer", "show"]
+
+# The key of the picker of chains, and what the address calls it.
+CHAIN = "chain"
+START = "compress"
+# The side stays in sight beside a long chain; on a phone, where columns stack, nothing sticks.
+STICKY = (
+    "<style>@media (min-width: 641px) {div:has(> .st-key-compress_side) "
+    "{position: sticky; top: 4.5rem; max-height: calc(100vh - 5.5rem); overflow-y: auto;}}</style>"
+)
+
+
+def show(lab: Lab, state: Mapping[str, Any]) -> None:
+    """Draw the plan of a form with its Start button, or calmly what is in the way."""
+    st.html(STICKY)
+    st.subheader("What will happen")
+    with st.container(border=True), st.skeleton(height=220):
+        try:
+            asked = lab.chain_experiment(form.read(lab, state))
+            found = kept(("plan", asked.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(asked))
+        except DistillError as error:
+            st.warning(words.sentence(str(error)), title="This chain makes no sense yet")
+            st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{START}_start", disabled=True)
+            return
+        plan.draw(found, start=_start, key=START)
+
+
+def offer(lab: Lab) -> None:
+    """The button that fills an empty page: the default chain."""
+    with st.skeleton(height=40):
+        asked = lab.chain_experiment(lab.default_chain())
+        found = kept(("plan", asked.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(asked))
+    st.button(
+        f"Run the default chain · about {words.duration(found.expected_seconds)}",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="compress_first",
+        on_click=_submit,
+        args=(found.experiment,),
+    )
+
+
+def _start() -> None:
+    lab = ui.lab()
+    try:
+        asked = lab.chain_experiment(form.read(lab, controls.state(form.defaults(lab))))
+    except DistillError as error:
+        st.session_state[f"{START}_start_told"] = str(error)
+        return
+    _submit(asked)
+
+
+def _submit(asked: Experiment) -> None:
+    """For callbacks: queue a chain and show it; what the engine refuses is told under the button."""
+    lab = ui.lab()
+    try:
+        st.session_state[CHAIN] = actions.place(lab.job(lab.submit(asked)))
+    except DistillError as error:
+        st.session_state[f"{START}_start_told"] = str(error)

@@ -1,0 +1,92 @@
+"""Chains that teach something, ready to run."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from distill_core.pipeline.chain import Chain, Cut, Training, default_chain
+
+__all__ = ["Preset", "presets"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    name: str
+    title: str
+    teaches: str
+    chain: Chain
+
+
+def presets() -> tuple[Preset, ...]:
+    """In the order in which they are offered."""
+    first = default_chain()
+    cut = first.links[0]
+    return (
+        _preset(
+            "default", "Default chain", "Slice, distil, prune half the MACs, distil, round to 8 bits.", *first.links
+        ),
+        _preset("slice", "Slice only", "How much a slice of the teacher knows before and after distilling.", cut, KD),
+        _preset(
+            "tucker",
+            "Tucker",
+            "Each convolution as three smaller ones, then distilled.",
+            _cut("tucker"),
+            KD,
+        ),
+        _preset(
+            "separable",
+            "Depthwise",
+            "Each convolution as a depthwise and a pointwise one, then distilled.",
+            _cut("separable"),
+            KD,
+        ),
+        _preset(
+            "pruned",
+            "Prune in three steps",
+            "A fifth of the MACs less at a time, distilled after each: half is left.",
+            *(link for _ in range(3) for link in (_cut("prune", keep=0.8), KD)),
+        ),
+        _preset(
+            "rounded",
+            "Round the weights",
+            "The teacher's weights with 3, 2 and 1 decimals: how many does a network need?",
+            *(_cut("round", after=0, decimals=decimals) for decimals in (3.0, 2.0, 1.0)),
+        ),
+        _preset(
+            "sparse",
+            "Sparse is not fast",
+            "Most weights become 0: the file zips better, and runs as long as before.",
+            *(_cut("sparsify", after=0, zeros=share) for share in (0.5, 0.8, 0.9)),
+            KD,
+        ),
+        _preset(
+            "int8",
+            "Quantize the teacher",
+            "The teacher itself in 8 bits, in three ways, and in half precision: no training at all.",
+            _cut("int8", after=0),
+            _cut("int8", {"scales": "per tensor"}, after=0),
+            _cut("int8", {"way": "dynamic"}, after=0),
+            _cut("float16", after=0),
+        ),
+        _preset(
+            "aware",
+            "8 bits in mind",
+            "The same slice distilled plainly and with 8 bits in mind; then both are rounded to 8 bits.",
+            cut,
+            KD,
+            _cut("int8"),
+            Training(int8_aware=True, after=1),
+            _cut("int8"),
+        ),
+    )
+
+
+KD = Training()
+
+
+def _cut(step: str, choices: dict[str, str] | None = None, *, after: int | None = None, **parameters: float) -> Cut:
+    return Cut(step=step, parameters=parameters, choices=choices or {}, after=after)
+
+
+def _preset(name: str, title: str, teaches: str, *links: Any) -> Preset:
+    chain = default_chain().model_copy(update={"links": links})
+    return Preset(name=name, title=title, teaches=teaches, chain=chain)

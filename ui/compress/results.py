@@ -1,0 +1,132 @@
+"""The chains of this lab: one of them live while it runs, and as a ladder as soon as a rung is finished."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.errors import DistillError
+from distill_core.evaluation import holm, verdict
+from distill_core.lab import JobView, Lab
+from distill_core.pipeline.chain import is_chain
+from ui import actions, charts, live, outcome, pick, story, style, words
+from ui.compress import calibration, downloads, findings, following, ladder, planned, said, trade
+from ui.compress.planned import CHAIN
+from ui.compress.rungs import Ladder, climb, difference
+from ui.kept import kept
+from ui.style import Look
+
+__all__ = ["address", "jump", "show"]
+
+
+def show(lab: Lab) -> None:
+    """The chosen chain; before there is one, the button that makes the first."""
+    chains = {actions.place(job): job for job in lab.jobs(limit=pick.LATEST) if is_chain(job.experiment)}
+    st.subheader("The ladder")
+    if not chains:
+        st.info(
+            "Nothing was compressed in this lab yet. Put a chain together and press Start, or take the default one."
+        )
+        planned.offer(lab)
+        return
+    chosen = st.selectbox("Chain", list(chains), key=CHAIN, bind="query-params", accept_new_options=True)
+    try:
+        job = _chain(lab, chains, str(chosen))
+    except DistillError as error:
+        st.info(words.sentence(str(error)), title="This chain is not here")
+        return
+    _job(lab, job)
+
+
+def jump(lab: Lab) -> str:
+    """Markdown that leads to the ladder, which stands far below on a phone; empty before there is one."""
+    chains = any(is_chain(job.experiment) for job in lab.jobs(limit=pick.LATEST))
+    return " [To the ladder](#the-ladder)" if chains else ""
+
+
+def address() -> dict[str, str]:
+    """What the address holds of this part of the page."""
+    return {key: st.session_state[key] for key in (CHAIN, trade.KEY) if st.session_state.get(key)}
+
+
+def _chain(lab: Lab, chains: Mapping[str, JobView], chosen: str) -> JobView:
+    job = lab.job(chosen.rpartition("#")[2])
+    return job if is_chain(job.experiment) else next(iter(chains.values()))
+
+
+def _job(lab: Lab, job: JobView) -> None:
+    stamp = lab.stamp([job.id], everywhere=False)
+    summary, results = kept(("ladder", stamp), lambda: (lab.summary(job.id), lab.results([job.id])))
+    if job.state in live.ACTIVE:
+        following.bar(lab, job, len(results))
+    else:
+        outcome.ended(job)
+    found = climb(job.experiment, summary, results)
+    everybody = {rung.name: rung.role for rung in found.everybody()}
+    looks = style.looks(everybody, dark=style.dark())
+    if found.done:
+        charts.show(ladder.chart(found, looks, dark=style.dark()), key="ladder")
+        _failed(results)
+    elif job.state not in live.ACTIVE:
+        st.caption("No rung of this chain was finished.")
+    if job.state in live.ACTIVE and not job.evaluated:
+        following.curves(lab, job, looks)
+    if found.done:
+        _told(lab, job, found, looks, summary, results)
+
+
+def _told(
+    lab: Lab,
+    job: JobView,
+    found: Ladder,
+    looks: Mapping[str, Look],
+    summary: pd.DataFrame,
+    results: pd.DataFrame,
+) -> None:
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        trade.show(lab, found, summary, looks)
+    with right:
+        st.subheader("What the numbers say")
+        classes = len(lab.classes(job.experiment.task))
+        for sentence in findings.sentences(found, classes=classes, verdicts=_verdicts(found)):
+            st.markdown(words.firm(sentence))
+        _links(job, found)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        said.show(found, looks)
+    with right:
+        downloads.show(lab, found, results)
+    calibration.show(lab, found)
+    st.caption(story.fine_print(summary, results))
+
+
+def _verdicts(found: Ladder) -> dict[str, str]:
+    """How the last trained rung stands beside each network from random weights, with Holm's correction for them."""
+    mine = findings.trained(found)
+    others = [other for other in found.others if other.done and mine and mine.by_seed.keys() & other.by_seed.keys()]
+    gaps = [difference(mine, other) for other in others]
+    adjusted = holm([gap.p_value for gap in gaps])
+    return {other.name: verdict(gap, p) for other, gap, p in zip(others, gaps, adjusted, strict=True)}
+
+
+def _links(job: JobView, found: Ladder) -> None:
+    here = actions.place(job)
+    with st.container(horizontal=True):
+        st.page_link(
+            "../pages/compare.py",
+            label="Open in Compare",
+            icon=":material/scatter_plot:",
+            query_params={"task_of": job.experiment.task, "experiments": here},
+        )
+        st.page_link(
+            "../pages/benchmark.py",
+            label="Benchmark in this browser",
+            icon=":material/speed:",
+            query_params={"job": here, "runs": [rung.run_ids[0] for rung in found.done if rung.run_ids]},
+        )
+
+
+def _failed(results: pd.DataFrame) -> None:
+    for row in results[results["state"] == "failed"].to_dict("records"):
+        live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))

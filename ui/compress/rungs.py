@@ -1,0 +1,145 @@
+"""The rungs of a ladder, from the lab's tables: what each network reaches and what it costs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from distill_core.compression import STEPS
+from distill_core.evaluation import Difference, compare
+from distill_core.experiment import TEACHER_NAME, Experiment, Student
+from distill_core.pipeline.chain import ladder
+from ui.charts import COSTS, Cost
+
+__all__ = ["SHOWN_COSTS", "Ladder", "Rung", "climb", "difference"]
+
+SHOWN_COSTS: tuple[Cost, ...] = tuple(COSTS[name] for name in ("onnx_bytes", "macs", "p50_ms"))
+_NUMBERS = ("parameters", "zipped_bytes", *(cost.column for cost in SHOWN_COSTS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One network, mean over its seeds. ``role``: teacher, student or control; ``step``: the step of compression that
+    made it, None where it was trained; ``file``: in which smaller numbers its file is; ``settings``: what tells it from
+    others that were made by the same step, in words; ``by_seed``: test accuracy (0 to 1). What is not known is None."""
+
+    name: str
+    role: str
+    step: str | None = None
+    file: str | None = None
+    source: str | None = None
+    settings: str = ""
+    accuracy: float | None = None
+    half_width: float | None = None
+    by_seed: Mapping[int, float]
+    numbers: Mapping[str, float]
+    notes: Mapping[str, float]
+    run_ids: tuple[str, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        return self.accuracy is not None
+
+    @property
+    def title(self) -> str:
+        """The name with the settings."""
+        return f"{self.name} ({self.settings})" if self.settings else self.name
+
+    def cost(self, column: str) -> float | None:
+        """What it costs by a column of ``COSTS``, where that was measured."""
+        return self.numbers.get(column)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """``rungs`` in the order in which they are made, from the teacher down, those to come included; ``others`` are the
+    networks of equal size that began with random weights."""
+
+    rungs: tuple[Rung, ...]
+    others: tuple[Rung, ...]
+
+    @property
+    def teacher(self) -> Rung | None:
+        return next((rung for rung in self.rungs if rung.role == "teacher"), None)
+
+    @property
+    def done(self) -> tuple[Rung, ...]:
+        """The rungs that are finished, the teacher included."""
+        return tuple(rung for rung in self.rungs if rung.done)
+
+    def everybody(self) -> tuple[Rung, ...]:
+        return (*self.rungs, *self.others)
+
+    def before(self, rung: Rung) -> Rung | None:
+        """The network that a rung was made from, where that is finished."""
+        by_name = {one.name: one for one in self.rungs}
+        found = self.teacher if rung.source == TEACHER_NAME else by_name.get(rung.source or "")
+        return found if found and found.done else None
+
+
+def climb(experiment: Experiment, summary: pd.DataFrame, results: pd.DataFrame) -> Ladder:
+    """The ladder of a chain; ``summary`` and ``results`` are the lab's of the same job."""
+    rows = {(row["role"] == "teacher", row["student"]): row for row in summary.to_dict("records")}
+    students = {student.name: student for student in experiment.students}
+    teachers = [_rung(row, results) for (teaches, _), row in rows.items() if teaches]
+    names = [name for name in students if name in ladder(experiment)]
+    made = [_rung(rows.get((False, name), {}), results, students[name]) for name in names]
+    others = [
+        _rung(rows.get((False, name), {}), results, student)
+        for name, student in students.items()
+        if name not in names and not _is_passed(name, experiment)
+    ]
+    return Ladder(rungs=(*teachers, *made), others=tuple(others))
+
+
+def _is_passed(name: str, experiment: Experiment) -> bool:
+    """Whether a network is only on the way to another one."""
+    return any(other.start and other.start.source == name for other in experiment.students)
+
+
+def difference(rung: Rung, other: Rung) -> Difference | None:
+    """Rung minus other in accuracy (0 to 1), seed by seed; a teacher is one network, the same beside every seed."""
+    beside = other.by_seed
+    if other.role == "teacher" and other.accuracy is not None:
+        beside = dict.fromkeys(rung.by_seed, other.accuracy)
+    return compare(rung.by_seed, beside) if rung.by_seed.keys() & beside.keys() else None
+
+
+def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None = None) -> Rung:
+    name, role = (student.name, student.role) if student else (row["student"], row["role"])
+    mine = results[(results["student"] == name) & (results["role"] == role) & (results["state"] == "finished")]
+    notes = [told for told in mine["step_notes"] if isinstance(told, Mapping)]
+    start = student.start if student else None
+    step = start.change.step if start and start.change and student and student.untrained else None
+    return Rung(
+        name=name,
+        role=role,
+        step=step,
+        file=STEPS.get(step).file if step else None,
+        source=start.source if start else None,
+        settings=_settings(student) if student else "",
+        accuracy=_known(row.get("test_accuracy")),
+        half_width=_known(row.get("test_accuracy_half_width")),
+        by_seed=dict(zip(mine["seed"].astype(int).tolist(), mine["test_accuracy"].astype(float).tolist(), strict=True)),
+        numbers={name: float(row[name]) for name in _NUMBERS if _known(row.get(name)) is not None},
+        notes=_means(notes),
+        run_ids=tuple(row.get("run_ids", ())),
+    )
+
+
+def _settings(student: Student) -> str:
+    """``decimals 2``, ``static, per channel, images 256``; of a training that it had 8 bits in mind."""
+    change = student.start.change if student.start else None
+    if change is None or not student.untrained:
+        return "8 bits in mind" if student.int8_aware else ""
+    numbers = [f"{name.replace('_', ' ')} {value:g}" for name, value in change.parameters.items()]
+    return ", ".join([*change.choices.values(), *numbers])
+
+
+def _means(notes: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    return {name: sum(one[name] for one in notes) / len(notes) for name in notes[0]} if notes else {}
+
+
+def _known(value: Any) -> Any:
+    return None if value is None or value != value or value == "" else value

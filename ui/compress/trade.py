@@ -1,0 +1,37 @@
+"""Accuracy against what each rung costs, the rungs joined in their order, beside the networks of equal size."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.lab import Lab
+from ui import charts, style
+from ui.compress.rungs import SHOWN_COSTS, Ladder
+from ui.style import Look
+
+__all__ = ["KEY", "show"]
+
+KEY = "ladder_cost"
+
+
+def show(lab: Lab, ladder: Ladder, summary: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+    """One cost at a time, chosen above the chart."""
+    names = {cost.name: cost for cost in SHOWN_COSTS}
+    chosen = st.segmented_control(
+        "Accuracy against",
+        list(names),
+        default=next(iter(names)),
+        required=True,
+        key=KEY,
+        bind="query-params",
+        help="  \n".join(f"{cost.name}: {cost.help}" for cost in names.values()),
+    )
+    cost = names.get(chosen or "", SHOWN_COSTS[0])
+    known = summary[summary["student"].isin(looks) & summary["test_accuracy"].notna() & summary[cost.column].notna()]
+    if known.empty:
+        st.info(f"No rung has been measured for this axis yet ({cost.said}).")
+        return
+    path = [(before.name, rung.name) for rung in ladder.done if (before := ladder.before(rung))]
+    chart = charts.pareto(lab.front(known, cost.column), cost, looks, dark=style.dark(), path=path)
+    charts.show(chart, key="trade")
