@@ -13,7 +13,7 @@ from distill_core.errors import InvalidSetting, Stopped
 from distill_core.events import Event, InsightPoint, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
 from distill_core.jobs import Crew
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
-from distill_core.pipeline.runs import pair_of
+from distill_core.pipeline.recipes import pair_of
 from distill_core.training import FrozenTeacher, Recipe, cohort, resolve, train_cohort
 from tests.training import small
 
