@@ -7,7 +7,7 @@ from distill_core.experiment import Experiment
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.store import RunRecord
 
-__all__ = ["EVALUATING", "TRAINING", "already_there", "cohorts", "inseparable", "stage"]
+__all__ = ["EVALUATING", "TRAINING", "already_there", "cohorts", "inseparable", "is_step", "stage"]
 
 # Enough for two threads to be busy all the time, few enough that the first cells of a grid are soon there.
 MOST_TOGETHER = 12
@@ -51,10 +51,15 @@ def stage(what: str, parts: Sequence[Sequence[PlannedStudent]], place: int) -> s
     if len(parts) == 1:
         return what
     generations = list(dict.fromkeys(part[0].generation for part in parts))
-    word = "step" if any(one.start_of for part in parts for one in part) else "generation"
+    word = "step" if any(map(is_step, parts)) else "generation"
     which = f", {word} {parts[place][0].generation + 1} of {generations[-1] + 1}" if len(generations) > 1 else ""
     before = sum(map(len, parts[:place]))
     return f"{what}{which}: networks {before + 1} to {before + len(parts[place])} of {sum(map(len, parts))}"
+
+
+def is_step(part: Sequence[PlannedStudent]) -> bool:
+    """Whether these networks are rungs of a ladder."""
+    return any(one.start_of for one in part)
 
 
 def already_there(

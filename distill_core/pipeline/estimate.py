@@ -11,7 +11,7 @@ from distill_core.architectures import Blueprint, profile
 from distill_core.events import Event, Progress, Sink
 from distill_core.experiment import Experiment, TrainedTeacher
 from distill_core.export import available_threads
-from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, inseparable, stage
+from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, inseparable, is_step, stage
 from distill_core.pipeline.libraries import loaded
 from distill_core.pipeline.recorded import recorded_of_all
 from distill_core.pipeline.runs import PlannedStudent
@@ -133,7 +133,10 @@ def _expected(
         work = _steps_seconds(experiment, together) + _passes_seconds(experiment, together) if together else 0.0
         found[stage(TRAINING, parts, place)] = slowness * work * _trained(part) / max(1, len(together))
         found[stage(EVALUATING, parts, place)] = EVALUATE_SECONDS * len(part)
-    return {**found, MEASURING: MEASURE_SECONDS * (len(graphs) + 1)}
+        if is_step(part):
+            found[stage(MEASURING, parts, place)] = MEASURE_SECONDS * len({one.blueprint for one in part})
+    measured = {one.blueprint for part in parts if is_step(part) for one in part}
+    return {**found, MEASURING: MEASURE_SECONDS * (len(graphs - measured) + 1)}
 
 
 def _trained(part: Sequence[PlannedStudent]) -> int:

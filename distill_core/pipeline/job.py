@@ -6,7 +6,7 @@ from distill_core.errors import TrainingDiverged
 from distill_core.events import RunFinished
 from distill_core.experiment import Experiment
 from distill_core.pipeline.bench import Bench
-from distill_core.pipeline.cohorts import EVALUATING, TRAINING, already_there, cohorts, stage
+from distill_core.pipeline.cohorts import EVALUATING, TRAINING, already_there, cohorts, is_step, stage
 from distill_core.pipeline.estimate import MEASURING, pace, stages
 from distill_core.pipeline.libraries import load_libraries
 from distill_core.pipeline.lineage import Teachers, Teaching
@@ -64,6 +64,7 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     trainer = Trainer(experiment, data, banks, teachers, starts, teacher.arithmetic, bench)
     parts = cohorts([one for one in planned if there[one.key] is None], experiment)
     for place, part in enumerate(parts):
+        before = len(stored)
         for one, run in trainer.run(part, clock, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
             link(one, run)
             teachers.note(one, run)
@@ -71,6 +72,9 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
             stored.append(run)
             if run.state == "finished":
                 clock.sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
+        if is_step(part):  # the ladder shows what each rung has won while the others are still to come
+            with clock.stage(stage(MEASURING, parts, place)) as step:
+                ensure_measured([teacher.run, *stored[before:]], bench.store, bench.gate, step, bench.timer)
     with clock.stage(MEASURING) as step:
         ensure_measured([teacher.run, *stored], bench.store, bench.gate, step, bench.timer)
     if not any(run.state == "finished" for run in stored):

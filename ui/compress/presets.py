@@ -24,7 +24,14 @@ def presets() -> tuple[Preset, ...]:
         _preset(
             "default", "Default chain", "Slice, distil, prune half the MACs, distil, round to 8 bits.", *first.links
         ),
-        _preset("slice", "Slice only", "How much a slice of the teacher knows before and after distilling.", cut, KD),
+        _preset(
+            "slice",
+            "Slice only",
+            "How much a slice of the teacher knows before any training, after labels, and after distilling.",
+            cut,
+            Training(method="labels"),
+            Training(after=1),
+        ),
         _preset(
             "tucker",
             "Tucker",
