@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill_core.compression import STEPS, Step
+from distill_core.compression import STEPS, Step, settle
 from distill_core.errors import NotFound
 from distill_core.experiment import Experiment
 from distill_core.pipeline import identify
@@ -46,9 +46,16 @@ class Chains:
         experiment = Experiment.from_json(run.specification)
         student = next((one for one in experiment.students if one.name == run.student), None)
         change = student.start.change if student and student.start else None
-        if run.scores.get("file") != "int8" or change is None or change.choices.get("way") != "static":
+        if (
+            student is None
+            or run.scores.get("file") != "int8"
+            or change is None
+            or change.choices.get("way") != "static"
+        ):
             raise NotFound(f"no calibration images of run {run_id!r}: it is no int8 file with fixed ranges")
         train = load_task(TASKS.get(run.task), self.home, ignore).train
-        count = int(change.parameters["images"])
-        images_NHWC: np.ndarray = train.images_NHWC[calibration_images(train.labels_N, count, experiment.data_seed)]
+        settings = settle(STEPS.get(change.step), change)
+        images_NHWC: np.ndarray = train.images_NHWC[
+            calibration_images(train.labels_N, settings, student.labels, experiment.data_seed)
+        ]
         return images_NHWC

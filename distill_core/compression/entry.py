@@ -62,7 +62,8 @@ class Step:
     settings) raises InvalidSetting, with the reason, where the step cannot be done; nothing has run then.
 
     ``resizes``: the target is another network than the source; else it is the same. ``keeps_zeros``: training after
-    it leaves zeros as they are. ``forgets``: nothing is left of what the source had learnt.
+    it leaves zeros as they are. ``forgets``: nothing is left of what the source had learnt. ``weights_only``: the graph
+    stays as it is, and is timed all the same.
 
     ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
     """
@@ -85,3 +86,4 @@ class Step:
     resizes: bool = False
     keeps_zeros: bool = False
     forgets: bool = False
+    weights_only: bool = False

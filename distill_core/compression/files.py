@@ -27,7 +27,7 @@ ENTRIES = (
         name="int8",
         title=INT8,
         paper="1712.05877",
-        teaches="Weights and activations become whole numbers from -128 to 127 with a scale: a quarter of the bytes, "
+        teaches="Weights and activations become whole numbers of 8 bits with a scale: about a quarter of the bytes, "
         "and sums that many processors do faster.",
         family="quantizing",
         parameters={"images": 256.0},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from distill_core.architectures import Blueprint, build
 from distill_core.compression.entry import Changed, Material, Settings, Step
 from distill_core.compression.refusals import one_network, own_head, same
+from distill_core.compression.zeros import weights
 
 __all__ = ["ENTRIES"]
 
@@ -12,12 +13,17 @@ TITLE = "Random weights"
 
 
 def _apply(material: Material, settings: Settings) -> Changed:
-    """The same weights as a student of this seed that starts from none."""
+    """The same weights as a student of this seed that starts from none; what was set to zero is zero in them too."""
     import torch
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(material.seed)
-        return Changed(network=build(material.blueprint).eval(), blueprint=material.blueprint)
+        network = build(material.blueprint).eval()
+    zeros = {name: weight == 0 for name, weight in weights(material.network).items()}
+    with torch.no_grad():
+        for name, weight in weights(network).items():
+            weight[zeros[name]] = 0.0
+    return Changed(network=network, blueprint=material.blueprint)
 
 
 def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:

@@ -53,5 +53,6 @@ ENTRIES = (
         help={"decimals": "Digits behind the point of every weight: 1 rounds to tenths, 3 to thousandths."},
         check=_check,
         apply=_apply,
+        weights_only=True,
     ),
 )

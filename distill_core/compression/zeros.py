@@ -70,5 +70,6 @@ ENTRIES = (
         check=_check,
         apply=_apply,
         keeps_zeros=True,
+        weights_only=True,
     ),
 )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["answering", "answers", "example_images", "session"]
 
+# The operator that finds the range of a batch.
+DYNAMIC = b"DynamicQuantizeLinear"
 TYPES = {"tensor(float)": "float32", "tensor(float16)": "float16"}
 
 
@@ -38,18 +40,24 @@ def session(data: bytes, *, threads: int) -> Any:
 
 
 def answers(data: bytes, images_BCHW: NDArray[np.float32], *, threads: int = 1) -> NDArray[np.float32]:
-    """The logits (B, classes) that an ONNX file gives. Raises CorruptFile if onnxruntime cannot run it."""
-    opened = session(data, threads=threads)
-    (logits_BC,) = opened.run(["logits"], {"images": images_BCHW})
-    return logits_BC  # type: ignore[no-any-return]
+    """The logits (B, classes) that an ONNX file gives. Raises CorruptFile where onnxruntime cannot run it."""
+    return answering(data, batch_size=len(images_BCHW), threads=threads)(images_BCHW)
 
 
-def answering(data: bytes, *, batch_size: int = 50) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+def answering(
+    data: bytes, *, batch_size: int = 50, threads: int = 1
+) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """What turns images (N, C, H, W) into logits (N, classes), read once and asked as often as is wanted: from any
-    thread, each on its own. Small batches stay in the caches. Raises CorruptFile if onnxruntime cannot run it."""
+    thread, each on its own. Small batches stay in the caches. A file that looks for its ranges while it runs is asked
+    one image at a time: an answer must not depend on who else is asked.
+
+    Raises: CorruptFile if onnxruntime cannot run it.
+    """
     import numpy as np
 
-    opened = session(data, threads=1)
+    opened = session(data, threads=threads)
+    if DYNAMIC in data:
+        batch_size = 1
 
     def answer(images_NCHW: NDArray[np.float32]) -> NDArray[np.float32]:
         starts = range(0, len(images_NCHW), batch_size)

@@ -77,8 +77,8 @@ ENTRIES = (
         paper="",
         teaches="The teacher's answers are compared at five temperatures, and so is which classes and which images it "
         "finds alike.",
-        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\overline{\big[T^2\,\mathrm{KL} + \tfrac1C\lVert P_t^\top P_t - "
-        r"P_s^\top P_s\rVert^2 + \tfrac1B\lVert P_t P_t^\top - P_s P_s^\top\rVert^2\big]}_{T=2..6}",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + \overline{\big[w\,T^2\,\mathrm{KL} + \tfrac{w_C}C\lVert "
+        r"P_t^\top P_t - P_s^\top P_s\rVert^2 + \tfrac{w_B}B\lVert P_t P_t^\top - P_s P_s^\top\rVert^2\big]}_{T=2..6}",
         uses_teacher=True,
         source="Jin, Wang and Lin 2023, Multi-Level Logit Distillation, CVPR",
         parameters={"hard_weight": 1.0, "weight": 1.0, "class_weight": 0.01, "image_weight": 0.1},

@@ -23,12 +23,23 @@ from distill_core.experiment import (
 )
 from distill_core.methods import METHODS
 from distill_core.pipeline.presets import TASK, TEACHER
+from distill_core.pipeline.starting import FRESH, is_fresh
 from distill_core.specification import Specification
 
-__all__ = ["Chain", "Cut", "Link", "Network", "Training", "chain_experiment", "default_chain", "is_chain", "ladder"]
+__all__ = [
+    "Chain",
+    "Cut",
+    "Link",
+    "Network",
+    "Training",
+    "chain_experiment",
+    "default_chain",
+    "from_random",
+    "is_chain",
+    "ladder",
+]
 
 MOST_LINKS, MOST_SEEDS = 8, 5
-FRESH = "fresh"
 FROM_RANDOM = {"step": FRESH}
 AFTER = Field(
     None, ge=0, description="the link, counted from 1, whose network it takes; 0: the start; None: the one before"
@@ -83,8 +94,7 @@ class Chain(Specification):
     labels: int | None = Field(None, ge=1)
     transfer: Literal["labelled", "all"] = "all"
     budget: Budget = Budget(updates=720, batch_size=125)
-    # All labels, or all of the teacher's answers, want less decay than a short training on few labels.
-    optimiser: Optimiser = Optimiser(learning_rate=0.1, weight_decay=5e-4)
+    optimiser: Optimiser | None = Field(None, description="None: what suits as many labels")
     seeds: int = Field(1, ge=1, le=MOST_SEEDS)
     controls: bool = True
 
@@ -111,8 +121,11 @@ def chain_experiment(chain: Chain, teacher: Blueprint) -> Experiment:
     writer = _Writer(chain, [(None, _first(chain, teacher))])
     rungs = [writer.link(place, link) for place, link in enumerate(chain.links, start=1)]
     beside = list(_controls(chain, rungs)) if chain.controls else []
-    shared = chain.model_dump(include={"task", "teacher", "budget", "optimiser"})
-    return Experiment.of({**shared, "students": [student.model_dump() for student in (*rungs, *beside)]})
+    shared = chain.model_dump(include={"task", "teacher", "budget"})
+    # As a teacher trains on all labels; with few, what was tuned for the control of the default comparison.
+    suited = Optimiser() if chain.labels else Optimiser(learning_rate=0.1, weight_decay=5e-4)
+    students = [student.model_dump() for student in (*rungs, *beside)]
+    return Experiment.of({**shared, "optimiser": (chain.optimiser or suited).model_dump(), "students": students})
 
 
 def is_chain(experiment: Experiment) -> bool:
@@ -121,9 +134,16 @@ def is_chain(experiment: Experiment) -> bool:
 
 
 def ladder(experiment: Experiment) -> tuple[str, ...]:
-    """The names of the rungs, from the first to the last; those from random weights stand beside it."""
-    rungs = [student for student in experiment.students if _is_rung(student, experiment.students)]
-    return tuple(one.name for one in sorted(rungs, key=lambda one: len(lineage(one, experiment.students))))
+    """The names of the rungs in the order of their links; those from random weights stand beside it."""
+    students = experiment.students
+    return tuple(one.name for one in students if one.role == "student" and not is_fresh(one, students))
+
+
+def from_random(experiment: Experiment) -> tuple[str, ...]:
+    """The names of the networks that have a rung's form and random weights, each where its training ends."""
+    students = experiment.students
+    goes_on = {one.start.source for one in students if one.start}
+    return tuple(one.name for one in students if is_fresh(one, students) and one.name not in goes_on)
 
 
 @dataclass(slots=True)
@@ -195,7 +215,8 @@ def _controls(chain: Chain, rungs: Sequence[Student]) -> Iterator[Student]:
         return
     network = {name: getattr(form[-1], name) for name in ("architecture", "width", "stem_stride")}
     last = trainings[-1].model_dump(exclude={"after"})
-    for title, own in (("labels", {"method": "labels"}), (METHODS.get(trainings[-1].method).title, last)):
+    taught = [] if last["method"] == "labels" else [(METHODS.get(last["method"]).title, last)]
+    for title, own in [("labels", {"method": "labels"}), *taught]:
         above, change = form[-1].name, FROM_RANDOM
         for place in range(1, len(trainings) + 1):
             ends = place == len(trainings)
@@ -204,9 +225,3 @@ def _controls(chain: Chain, rungs: Sequence[Student]) -> Iterator[Student]:
             start = {"source": above, "change": change or None}
             yield Student.of({**network, **_seen(chain), **own, "name": name, "start": start, "role": role})
             above, change = name, {}
-
-
-def _is_rung(student: Student, students: Sequence[Student]) -> bool:
-    line = (*lineage(student, students), student)
-    fresh = any(one.start and one.start.change and one.start.change.step == FRESH for one in line)
-    return student.role == "student" and not fresh

@@ -7,7 +7,7 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Added, Experiment, Student
 from distill_core.methods import METHODS, settle, settle_added
 from distill_core.pipeline.circles import check_circles, content
-from distill_core.pipeline.starting import complete_start
+from distill_core.pipeline.starting import complete_start, is_fresh
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
 from distill_core.training import resolve
@@ -32,14 +32,14 @@ def complete(experiment: Experiment) -> Experiment:
             )
         )
     check_circles(asked)
-    _refuse_twins(asked)
     _check_mode(asked, experiment)
     _check_teaching(asked)
     controls = [_complete_student(student, task) for student in experiment.students if student.role == "control"]
     random = [control for control in controls if control.start is None]
     _check_controls(random, asked)
     started = [control for control in controls if control.start is not None]
-    _check_started_controls(started)
+    _check_started_controls(started, experiment.students)
+    _refuse_twins([*asked, *started])
     named = {_group(control): control.name for control in random}
     students = [*_with_controls(asked, named, {control.name for control in started}), *started]
     return Experiment.of(
@@ -130,18 +130,23 @@ def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> No
             )
 
 
-def _check_started_controls(controls: Sequence[Student]) -> None:
+def _check_started_controls(controls: Sequence[Student], students: Sequence[Student]) -> None:
     """Beside a chain one control stands for it: the same network from random weights, on labels alone."""
-    wrong = [control.name for control in controls if control.method != CONTROL_METHOD or control.untrained]
+    wrong = [control.name for control in controls if not _is_from_random(control, students)]
     if wrong or len(controls) > 1:
         raise InvalidSetting(
             explain(
                 "the control of a chain",
-                wanted="one, trained on labels alone",
+                wanted="one, from random weights in the form of a rung, trained on labels alone",
                 came=", ".join(map(repr, wrong or [control.name for control in controls])),
                 do="give the others the role of a student",
             )
         )
+
+
+def _is_from_random(control: Student, students: Sequence[Student]) -> bool:
+    beside = control.also or control.scene or control.int8_aware or control.untrained
+    return control.method == CONTROL_METHOD and not beside and is_fresh(control, students)
 
 
 def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:

@@ -52,7 +52,7 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     link = _linker(job_id, planned, bench.store)
     first = Teaching(frozen=_frozen(teacher, experiment), test_logits_NC=teacher.test_logits_NC)
     teachers = Teachers(first, bench.store, teacher.arithmetic)
-    starts = Starts(teacher.network, known.blueprint, banks["train"], bench.store)
+    starts = Starts(teacher.network, known.blueprint, banks["train"], bench.store, bench.gate)
     for one in planned:
         run = there[one.key]
         if run is not None:

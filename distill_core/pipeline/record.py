@@ -22,8 +22,9 @@ from distill_core.export import environment
 from distill_core.methods import METHODS, unlike_default
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.pipeline.scoring import evaluate
-from distill_core.pipeline.starting import step_of
+from distill_core.pipeline.starting import is_weights_only, step_of
 from distill_core.pipeline.starts import Begun
+from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TaskData
 from distill_core.training import ImageBank
@@ -128,6 +129,7 @@ def finished_run(
             teacher_test_logits_NC,
             missing_index=one.missing_index,
             file=begun.file if begun else None,
+            own_speed=is_weights_only(one.student),
         )
     except (ExportMismatch, InvalidSetting) as error:
         return _record(one, made.updates, made.seconds, experiment, "failed", str(error), {}), {}
@@ -145,7 +147,9 @@ def failed_run(
 def _begun(one: PlannedStudent, begun: Begun) -> dict[str, Any]:
     """What was done to the network that it started as, what the step tells, and the format of its file."""
     step = step_of(one.student)
-    told = {"step": step.name if step else TRAINED_ON, "step_notes": dict(begun.notes)}
+    told: dict[str, Any] = {"step": step.name if step else TRAINED_ON, "step_notes": dict(begun.notes)}
+    told["form"] = fingerprint(one.blueprint.to_dict())[:16]
+    told["trainings"] = one.origin.trainings if one.origin else 1
     return told | ({"file": step.file} if step and step.file else {})
 
 

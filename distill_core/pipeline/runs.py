@@ -7,6 +7,7 @@ from typing import Literal
 from distill_core.architectures import Blueprint
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import TEACHER_NAME, Experiment, Student, lineage
+from distill_core.export import device_name
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline.circles import Circle, circles, content
 from distill_core.pipeline.complete import student_blueprint
@@ -105,6 +106,7 @@ def _origin(
         blueprint=above.blueprint,
         fingerprint=above.fingerprint,
         generation=above.generation,
+        trainings=1,
     )
     return above.key, above.origin or plain
 
@@ -195,4 +197,11 @@ def _run_fingerprint(
     parts = ["run", content(student), seed, shared, data_sha256, teacher_fingerprint]
     # What its peers are, and the network that it starts as, do change it.
     parts += [list(map(content, circle))] if circle else []
-    return fingerprint(*parts, *(["starts as", start[1].fingerprint] if start else []))
+    parts += ["starts as", start[1].fingerprint] if start else []
+    # What is pruned until it is fast enough depends on the machine.
+    return fingerprint(*parts, *([device_name()] if _is_timed(student) else []))
+
+
+def _is_timed(student: Student) -> bool:
+    change = student.start.change if student.start else None
+    return change is not None and change.choices.get("target") == "latency"

@@ -1,5 +1,6 @@
 """What a student starts as: the network it takes over, what is done to that first, and which starts make no sense."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,11 +8,15 @@ from distill_core.architectures import Blueprint
 from distill_core.compression import STEPS, Step, settle
 from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation.corruptions import CORRUPTIONS
-from distill_core.experiment import Change, Student
+from distill_core.experiment import Change, Student, lineage
 from distill_core.methods import METHODS
 from distill_core.pipeline.libraries import load_libraries
 
-__all__ = ["Origin", "begin", "complete_start", "step_of"]
+__all__ = ["FRESH", "Origin", "begin", "complete_start", "is_fresh", "is_weights_only", "step_of"]
+
+
+# The step that leaves the form of a network and forgets its weights.
+FRESH = "fresh"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +24,8 @@ class Origin:
     """A network that others may start as, before it is there: its planned form and its fingerprint.
 
     ``able``: it has learnt something in this form. ``file``: it is a file of a smaller number format, nothing that can
-    be changed. ``keeps_zeros``: weights that are zero stay so in whoever starts as it.
+    be changed. ``keeps_zeros``: weights that are zero stay so in whoever starts as it. ``trainings``: how often it has
+    trained in this lab, the one to come included.
     """
 
     name: str
@@ -29,12 +35,25 @@ class Origin:
     file: str | None = None
     keeps_zeros: bool = False
     generation: int = -1
+    trainings: int = 0
 
 
 def step_of(student: Student) -> Step | None:
     """What is done to the network that a student starts as. Raises UnknownName."""
     change = student.start.change if student.start else None
     return STEPS.get(change.step) if change else None
+
+
+def is_weights_only(student: Student) -> bool:
+    """Whether its start left the graph as it was, with other weights."""
+    step = step_of(student)
+    return step is not None and step.weights_only
+
+
+def is_fresh(student: Student, students: Sequence[Student]) -> bool:
+    """Whether a student descends from random weights in the form of another one."""
+    line = (*lineage(student, students), student)
+    return any(one.start and one.start.change and one.start.change.step == FRESH for one in line)
 
 
 def complete_start(student: Student) -> Student:
@@ -81,8 +100,9 @@ def begin(student: Student, own: Blueprint, origin: Origin, fingerprint: str) ->
         fingerprint=fingerprint,
         able=not student.untrained or (origin.able and not loses),
         file=step.file if step else None,
-        keeps_zeros=(step is not None and step.keeps_zeros) or (origin.keeps_zeros and not loses),
+        keeps_zeros=(step is not None and step.keeps_zeros) or (origin.keeps_zeros and not resized),
         generation=origin.generation + 1,
+        trainings=(0 if step is not None and step.forgets else origin.trainings) + (not student.untrained),
     )
 
 

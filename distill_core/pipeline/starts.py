@@ -44,10 +44,18 @@ class Begun:
 class Starts:
     """What this job trained or another did is the same: networks are read from the store."""
 
-    def __init__(self, teacher: "nn.Module", blueprint: Blueprint, bank: ImageBank, store: Store) -> None:
+    def __init__(
+        self,
+        teacher: "nn.Module",
+        blueprint: Blueprint,
+        bank: ImageBank,
+        store: Store,
+        gate: Callable[[], None] = lambda: None,
+    ) -> None:
         self._teacher = teacher, blueprint
         self._bank = bank
         self._store = store
+        self._gate = gate
         self._runs: dict[str, RunRecord] = {}
 
     def note(self, one: PlannedStudent, run: RunRecord) -> None:
@@ -71,7 +79,7 @@ class Starts:
         if step and change:
             settings = settle(step, change)
             if step.apply is None:
-                file = self._file(network, blueprint, str(step.file), settings)
+                file = self._file(network, blueprint, str(step.file), settings, one.student.labels)
             else:
                 changed = step.apply(self._material(one, changed, resizes=step.resizes), settings)
         return Begun(
@@ -101,16 +109,16 @@ class Starts:
             images_BCHW=self._bank.plain(chosen),
             labels_B=self._bank.labels_N[chosen],
             seed=one.seed,
-            cost=COSTS,
+            cost={**COSTS, "latency": self._latency_ms},
         )
 
-    def _file(self, network: "nn.Module", blueprint: Blueprint, file: str, settings: Settings) -> OnnxFile:
+    def _file(
+        self, network: "nn.Module", blueprint: Blueprint, file: str, settings: Settings, labels: int | None
+    ) -> OnnxFile:
         data = export_onnx(network, blueprint).data
         if file == "float16":
             return to_float16(data)
-        labels_N = self._bank.labels_N.numpy()
-        count = int(settings.parameters.get("images", UNCALIBRATED))
-        chosen = calibration_images(labels_N, count, self._bank.data_seed)
+        chosen = calibration_images(self._bank.labels_N.numpy(), settings, labels, self._bank.data_seed)
         return to_int8(
             data,
             self._bank.plain(chosen).contiguous().numpy(),
@@ -118,13 +126,20 @@ class Starts:
             per_channel=settings.choices["scales"] == "per channel",
         )
 
+    def _latency_ms(self, blueprint: Blueprint) -> float:
+        """That of a network of this form; a search asks for many, so the job can be stopped between them."""
+        self._gate()
+        return latency_ms(blueprint)
 
-def calibration_images(labels_N: "np.ndarray", count: int, data_seed: int) -> "np.ndarray":
-    """Which training images set the ranges of an int8 file: their places, as many of each class."""
-    return stratified(labels_N, min(count, len(labels_N)), seed=data_seed)
+
+def calibration_images(labels_N: "np.ndarray", settings: Settings, labels: int | None, data_seed: int) -> "np.ndarray":
+    """Which training images set the ranges of an int8 file: their places, as many of each class, and none but those
+    whose label the student may see."""
+    count = min(int(settings.parameters.get("images", UNCALIBRATED)), labels or len(labels_N))
+    return stratified(labels_N, count, seed=data_seed)
 
 
-def _latency_ms(blueprint: Blueprint) -> float:
+def latency_ms(blueprint: Blueprint) -> float:
     """Median latency of a network of this form, one image on one thread; weights play no part in it."""
     import torch
 
@@ -143,5 +158,5 @@ def quickly(call: Callable[[], object], *, gate: Callable[[], object] | None = N
 COSTS: Mapping[str, Callable[[Blueprint], float]] = {
     "macs": lambda blueprint: profile(blueprint).macs,
     "parameters": lambda blueprint: profile(blueprint).parameters,
-    "latency": _latency_ms,
+    "latency": latency_ms,
 }

@@ -25,7 +25,7 @@ SCORES = [
     *["parameters", "macs", "size_bytes", "onnx_bytes", "zipped_bytes"],
 ]
 # What a chain of compression tells; None for a network that started from random weights.
-STEPS = ["step", "step_notes"]
+STEPS = ["step", "step_notes", "form", "trainings"]
 LATENCY = ["p50_ms", "p90_ms", "p95_ms", "p99_ms"]
 # Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
 NUMBERS = [*SCORES, *LATENCY, "temperature", "alpha", "labels"]

@@ -25,6 +25,8 @@ SAME = [
     "taught_by",
     "step",
     "step_notes",
+    "form",
+    "trainings",
     "file",
 ]
 MEANS = ["valid_accuracy", "macro_recall", "ece", "nll_nats", "agreement"]
@@ -112,7 +114,7 @@ def _compared(results: "pd.DataFrame", pairs: Sequence[tuple[Any, Any]], right: 
 
 def _row(student: object, group: "pd.DataFrame") -> dict[str, Any]:
     finished = group[group["state"] == "finished"]
-    first = group.iloc[0]
+    first = (finished if len(finished) else group).iloc[0]
     found = interval(finished["test_accuracy"].tolist()) if len(finished) else None
     return {
         "student": student,
@@ -123,14 +125,15 @@ def _row(student: object, group: "pd.DataFrame") -> dict[str, Any]:
         "test_accuracy_half_width": found.half_width if found else None,
         "verdict": "" if found else f"failed: {first['message']}",
         **{name: _mean(finished[name]) for name in [*MEANS, "seconds"]},
-        **{name: _plain(finished[name].iloc[0]) if len(finished) else None for name in SIZES},
+        # A mean: what is pruned or factorised may have another size with each seed.
+        **{name: _mean(finished[name]) for name in SIZES},
         "run_ids": finished["run_id"].tolist(),
     }
 
 
 def _group(row: dict[str, Any]) -> tuple[Any, ...]:
-    """Who has one control: a network on one set of labels, or all rungs of a chain."""
-    return ("chain",) if row["step"] else tuple(row[name] for name in GROUP)
+    """Who has one control: networks of one form that trained as often on one set of labels."""
+    return tuple(_plain(row.get(name)) for name in [*GROUP, "form", "trainings", "file"])
 
 
 def _judged(difference: Difference, p_value: float | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from distill_core.experiment import Experiment, Student
 from distill_core.export import answers
 from distill_core.methods import METHODS
 from distill_core.pipeline import complete, expand, expected_seconds
-from distill_core.pipeline.chain import Chain, chain_experiment, default_chain, is_chain, ladder
+from distill_core.pipeline.chain import Chain, chain_experiment, default_chain, from_random, is_chain, ladder
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.pipeline.words import sentences, title
 from distill_core.reports.results import results_table
@@ -26,6 +26,7 @@ from distill_core.store import LinkedRun, Store
 from tests.pipeline.test_job import BROKEN
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 
+KD = {"method": "kd"}
 SLICE = {"step": "slice", "width": 0.5}
 LINKS = [
     SLICE,
@@ -138,12 +139,16 @@ def test_everybody_is_told_live(worked: Worked) -> None:
     assert [run for run in finished if run in rungs] == rungs
 
 
-def test_the_summary_compares_every_rung_with_the_control_of_equal_size(worked: Worked) -> None:
-    table = summarise(results_table(worked.store, ["a1"]), lambda run: _right(worked.store, run))
-    rungs = table[table["student"].isin(ladder(worked.full))]
-    assert set(rungs["control"]) == {"random weights, labels"}
-    assert rungs["delta_points"].notna().all()
-    assert list(rungs["step"]) == ["slice", "train", "prune", "train", "int8"]
+def test_the_control_is_that_of_the_rung_with_its_form_and_as_many_trainings(worked: Worked) -> None:
+    table = summarise(results_table(worked.store, ["a1"]), lambda run: _right(worked.store, run)).set_index("student")
+    slice_, distilled, pruned, again, int8 = ladder(worked.full)
+    judged = table.loc[list(ladder(worked.full)), "control"]
+    assert judged[again] == "random weights, labels"
+    assert judged[[slice_, distilled, pruned, int8]].isna().all()
+    other = next(name for name in from_random(worked.full) if name != "random weights, labels")
+    assert table.loc[other, "control"] == "random weights, labels"
+    assert table.loc[again, "delta_points"] == table.loc[again, "delta_points"]
+    assert list(table.loc[list(ladder(worked.full)), "step"]) == ["slice", "train", "prune", "train", "int8"]
 
 
 def _right(store: Store, run: str) -> np.ndarray:
@@ -182,6 +187,37 @@ def test_who_starts_as_one_that_failed_says_so_and_the_others_go_on(
     assert {name for name, (state, _) in found.items() if state == "failed"} == {"bad", "after"}
     assert str(found["after"][1]).startswith("'bad' (seed 0), as which it starts, failed: the loss of 'bad'")
     store.close()
+
+
+def test_a_chain_that_ends_with_labels_has_one_line_from_random_weights() -> None:
+    full = chain(SLICE, {"method": "labels"})
+    assert from_random(full) == ("random weights, labels",)
+    assert [one.role for one in full.students if one.name in from_random(full)] == ["control"]
+
+
+def test_what_was_set_to_zero_is_zero_in_the_networks_from_random_weights_too(tmp_path: Path) -> None:
+    store, full = Store.open(tmp_path / "home"), chain({"step": "sparsify", "parameters": {"zeros": 0.7}}, KD)
+    work(store, tmp_path, full)
+    runs = {one.student: one.run for one in store.runs(["a1"])}
+    shares = {name: _zeros(store, runs[name].id) for name in (*ladder(full), *from_random(full))}
+    assert all(0.6 < share < 0.75 for share in shares.values())
+    sparse = runs[ladder(full)[0]]
+    dense = next(one.run for one in store.runs(["a1"]) if one.role == "teacher")
+    assert sparse.scores["graph"] != dense.scores["graph"]
+    assert store.measurements(graph=sparse.scores["graph"])
+    store.close()
+
+
+def _zeros(store: Store, run: str) -> float:
+    kept = load(store.read_artifact(run, "weights"))
+    weights = [tensor.ravel() for name, tensor in kept.items() if tensor.ndim > 1]
+    return float((np.concatenate(weights) == 0).mean())
+
+
+def test_the_control_of_a_chain_starts_from_random_weights() -> None:
+    control = student("beside", method="labels", role="control", start={"source": "KD"})
+    with pytest.raises(InvalidSetting, match="the control of a chain: wanted one, from random weights"):
+        complete(experiment(student(), control))
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
