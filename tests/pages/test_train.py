@@ -97,6 +97,8 @@ def test_settings_stand_only_where_the_method_uses_them(train):
 
 
 def test_a_network_without_widths_offers_none(train):
+    for row in range(2):
+        train.selectbox(key=f"s{row}_net").select("inception_small").run()
     assert "Width" not in labels(train)
     train.selectbox(key="s0_net").select("mobilenet_v2").run()
     train.number_input(key="s0_width").set_value(0.5).run()

@@ -79,7 +79,7 @@ def test_all_labels_leave_nothing_unlabelled() -> None:
         (experiment(task="digit"), UnknownName, "Did you mean 'digits'"),
         (experiment(student(architecture="resnet9")), UnknownName, "no architecture named 'resnet9'"),
         (experiment(student(method="kdd")), UnknownName, "Did you mean 'kd'"),
-        (experiment(student(architecture="resnet8", width=0.5)), InvalidSetting, "width"),
+        (experiment(student(architecture="resnet8", width=1.5)), InvalidSetting, "width"),
         (experiment(student(labels=5000)), InvalidSetting, "wanted 1 to 1,077"),
         (experiment(student(method="labels", alpha=0.5)), InvalidSetting, "'labels' does not use it"),
         (experiment(student(parameters={"beta": 1})), InvalidSetting, "those of 'kd'"),
