@@ -15,7 +15,7 @@ from ui.compress import form
 from ui.compress.presets import presets
 
 QUICK = {"c_task": "digits", "c_updates": "8", "c_batch": "16", "c_random": "false"}
-SMALL = {**QUICK, "c0_net": "resnet8", "c2_multiple": "8"}
+SMALL = {**QUICK, "c0_net": "resnet8", "c2_prune_multiple": "8"}
 
 
 def small_chain(**changes: object) -> Chain:
