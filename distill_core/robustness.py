@@ -9,7 +9,7 @@ from distill_core.evaluation import softmax_NC
 from distill_core.evaluation.corruptions import CORRUPTIONS, Corruption, corrupted
 from distill_core.experiment import Experiment, Scene
 from distill_core.export import available_threads
-from distill_core.jobs import Crew, Desk, Errand, ErrandView
+from distill_core.jobs import Aside, Crew, Desk, Errand, ErrandView
 from distill_core.pipeline import finished_run_of, load_libraries
 from distill_core.pipeline.adapting import adaptation_experiment
 from distill_core.pipeline.trials import SEED, Cell, Probed, attackable, cells, judged, probed, try_cell
@@ -30,6 +30,7 @@ class Robustness:
 
     home: Path
     _store: Store
+    _aside: Aside
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +54,7 @@ class Robustness:
         """Try these runs on clean, corrupted (None: by all) and attacked images, in the background.
 
         The first so many test images, or all there are; eps in 1/255 of a pixel's range. What is tried is stored cell
-        by cell, and what is stored is not tried again. A run whose file is an 8- or 16-bit one is not attacked: that
+        by cell, and what is stored is not tried again; it waits while something is measured here. A run whose file is an 8- or 16-bit one is not attacked: that
         has no gradients.
         Raises: NotFound; UnknownName; InvalidSetting for numbers that cannot be, or while such an errand runs.
         """
@@ -133,9 +134,9 @@ class Robustness:
         refused: dict[str, None] = {}
         opened: dict[str, Probed] = {}
         for run in {run.id: run for _, runs in work for run in runs}.values():
-            desk.gate()
             try:
-                opened[run.id] = probed(self._store, run.id, attacked=run.id in attacked)
+                with self._aside.piece(desk.gate):
+                    opened[run.id] = probed(self._store, run.id, attacked=run.id in attacked)
             except DistillError as error:  # the others can be tried
                 refused[str(error)] = None
         done = 0
@@ -154,7 +155,7 @@ class Robustness:
         if not everybody:
             return
         _, test = task_splits(everybody[0].run.task, self.home)
-        logits = try_cell(cell, everybody, test, desk.gate, self._triers)
+        logits = try_cell(cell, everybody, test, desk.gate, self._triers, lambda: self._aside.piece(desk.gate))
         for one, said_NC in zip(everybody, logits, strict=True):
             try:
                 self._store.keep_trials([judged(cell, one.run, said_NC, test)])

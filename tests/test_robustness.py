@@ -159,6 +159,39 @@ def test_a_second_start_is_refused_and_a_stop_keeps_what_is_tried(
     assert finish(lab, runs[:2]).total == 10
 
 
+def test_nothing_is_tried_while_something_is_measured(
+    lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measures, go_on, waits, tried = threading.Event(), threading.Event(), threading.Event(), list[bool]()
+
+    def timer(call: Any, *, gate: Any) -> Any:
+        measures.set()
+        assert go_on.wait(WAIT)
+        return QUICK_TIMER(call, gate=gate)
+
+    def look(aside: Any, gate: Any) -> Any:
+        waits.set()
+        return piece(aside, gate)
+
+    def noted(*given: Any) -> Any:
+        tried.append(go_on.is_set())
+        return try_cell(*given)
+
+    piece = robustness.Aside.piece
+    monkeypatch.setattr(robustness.Aside, "piece", look)
+    monkeypatch.setattr(robustness, "try_cell", noted)
+    lab._timer = timer
+    lab.measure_server(runs[:1], (1,))
+    assert measures.wait(WAIT)
+    lab.test_robustness(runs[:1], images=60, corruptions=("fog",), attacks=())
+    assert waits.wait(WAIT)
+    assert (lab._aside._pieces, tried) == (0, [])
+    go_on.set()
+    assert ended(lab).error is None
+    assert tried == [True] * 6
+    lab._errand.wait(WAIT)
+
+
 def test_one_network_that_cannot_be_read_keeps_no_other_from_it(lab: Lab, runs: list[str]) -> None:
     lab.artifact(runs[0], "onnx").write_bytes(b"no network")
     view = finish(lab, runs[:2])

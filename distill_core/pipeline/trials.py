@@ -5,6 +5,7 @@ attack needs gradients, so it asks the network of its weights. N images, C chann
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -31,8 +32,10 @@ __all__ = ["CLEAN", "Cell", "Probed", "attackable", "cells", "family_of", "judge
 
 CLEAN = "clean"
 SEED = 0  # of all that is drawn: everybody, everywhere, is tried on the same images
-PIECE = 250  # images that one thread takes at a time
+# Images that one thread takes at a time; who measures waits for as many.
+PIECE, PIECE_OF_ATTACK = 250, 100
 Gate = Callable[[], None]
+Spell = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,25 +113,33 @@ def probed(store: Store, run_id: str, *, attacked: bool = False) -> Probed:
 
 
 def try_cell(
-    cell: Cell, everybody: Sequence[Probed], split: Split, gate: Gate, side_by_side: SideBySide
+    cell: Cell,
+    everybody: Sequence[Probed],
+    split: Split,
+    gate: Gate,
+    side_by_side: SideBySide,
+    spell: Spell = nullcontext,
 ) -> "list[np.ndarray]":
     """The logits (N, classes) of each of these runs of one task in a cell; ``split`` has the images as they are.
 
     The images are corrupted once for all; an attack knows each network, so each has its own. ``side_by_side`` shares
-    out the images among threads. Raises Stopped, as ``gate`` does.
+    out the images among threads, and each piece of work is done within a ``spell``. Raises Stopped, as ``gate`` does.
     """
     import numpy as np
 
     task = TASKS.get(everybody[0].run.task)
-    ready = None if cell.is_attack else normalised(task, _spoiled(cell, split))
-    pieces = [slice(start, start + PIECE) for start in range(0, cell.images, PIECE)]
+    size = PIECE_OF_ATTACK if cell.is_attack else PIECE
+    pieces = [slice(start, start + size) for start in range(0, cell.images, size)]
+    with spell():
+        ready = None if cell.is_attack else normalised(task, _spoiled(cell, split))
     found: dict[tuple[int, int], np.ndarray] = {}
 
     def answer(who: int, piece: int) -> None:
         gate()
         one, chosen = everybody[who], pieces[piece]
-        images = ready[chosen] if ready is not None else normalised(task, _attacked(cell, one, split, chosen, gate))
-        found[who, piece] = one.answer(images)
+        with spell():
+            images = ready[chosen] if ready is not None else normalised(task, _attacked(cell, one, split, chosen, gate))
+            found[who, piece] = one.answer(images)
 
     chains = [[partial(answer, who, piece)] for who in range(len(everybody)) for piece in range(len(pieces))]
     side_by_side(chains)
