@@ -1,5 +1,6 @@
 """The lab and robustness: trials in the background, stored cell by cell, and what a page asks of them."""
 
+import dataclasses
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from distill_core.experiment import Scene
 from distill_core.jobs import ErrandView
 from distill_core.lab import Lab
 from distill_core.pipeline.trials import try_cell
+from distill_core.training import attacks
 from tests.quick import QUICK_TIMER
 
 WAIT = 120
@@ -97,6 +99,26 @@ def test_what_is_there_is_not_tried_again(lab: Lab, runs: list[str], monkeypatch
     assert tried[6:] == [("snow", float(severity), runs[:3]) for severity in (1, 2, 3, 4, 5)]
     assert [one for one in lab._store.trials(runs) if one in before] == before
     assert finish(lab, runs[:1], images=61).total == 6
+
+
+@pytest.mark.parametrize("change", ["levels", "revision"])
+def test_a_corruption_that_was_changed_is_tried_again_and_nothing_else(
+    lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    assert finish(lab, runs[:1], corruptions=("fog", "snow")).total == 11
+    fog = CORRUPTIONS.get("fog")
+    other = {"levels": (*fog.levels[:4], fog.levels[3]), "revision": fog.revision + 1}
+    monkeypatch.setitem(CORRUPTIONS._entries, "fog", dataclasses.replace(fog, **{change: other[change]}))
+    assert set(lab.trials(runs[:1])["disturbance"]) == {"clean", "snow"}
+    assert finish(lab, runs[:1], corruptions=("fog", "snow")).total == 5
+    assert len(lab.trials(runs[:1])) == 11
+
+
+def test_an_attack_of_other_steps_is_made_again(lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Any] = {"corruptions": (), "attacks": ("pgd",), "eps": (8,), "images": 20}
+    assert finish(lab, runs[:1], **asked).total == 1 + 31
+    monkeypatch.setattr(attacks, "STEPS", 5)
+    assert finish(lab, runs[:1], **asked).total == 31
 
 
 def test_attacks_are_stored_beside_corruptions(lab: Lab, runs: list[str]) -> None:

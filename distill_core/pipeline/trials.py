@@ -4,7 +4,7 @@ Corrupted images are answered by a run's own file through onnxruntime, so that a
 attack needs gradients, so it asks the network of its weights. N images, C channels, H x W pixels.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,14 +21,26 @@ from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import RunRecord, Store, Trial
 from distill_core.tasks import TASKS, Split, normalised
 from distill_core.training import SideBySide
-from distill_core.training.attacks import ATTACKS, LARGEST_EPS, attacked
+from distill_core.training.attacks import ATTACKS, LARGEST_EPS, attack_version, attacked
 from distill_core.training.checkpoints import from_bytes
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["CLEAN", "Cell", "Probed", "attackable", "cells", "family_of", "judged", "probed", "try_cell"]
+__all__ = [
+    "CLEAN",
+    "Cell",
+    "Probed",
+    "attackable",
+    "cells",
+    "current",
+    "family_of",
+    "judged",
+    "probed",
+    "try_cell",
+    "version_of",
+]
 
 CLEAN = "clean"
 SEED = 0  # of all that is drawn: everybody, everywhere, is tried on the same images
@@ -97,6 +109,19 @@ def family_of(disturbance: str) -> str:
     return CORRUPTIONS.get(disturbance).family if disturbance in CORRUPTIONS else ""
 
 
+def version_of(disturbance: str) -> str:
+    """What a trial is filed with: another one once the disturbance changes; nothing for clean images or unknown names."""
+    if disturbance in ATTACKS:
+        return attack_version(disturbance, SEED)
+    return CORRUPTIONS.get(disturbance).version(SEED) if disturbance in CORRUPTIONS else ""
+
+
+def current(trials: Iterable[Trial]) -> list[Trial]:
+    """Those of disturbances that are still what they were."""
+    known: dict[str, str] = {}
+    return [one for one in trials if one.version == known.setdefault(one.disturbance, version_of(one.disturbance))]
+
+
 def attackable(run: RunRecord) -> bool:
     """Whether a run has gradients: its file is the network itself, not one that was made smaller afterwards."""
     return not run.scores.get("file")
@@ -158,6 +183,7 @@ def judged(cell: Cell, run: RunRecord, logits_NC: "np.ndarray", split: Split) ->
         disturbance=cell.disturbance,
         strength=cell.strength,
         images=cell.images,
+        version=version_of(cell.disturbance),
         accuracy=float((logits_NC.argmax(1) == labels_N).mean()),
         ece=expected_calibration_error(shares_NC, labels_N),
         nll_nats=float(-logs_NC[np.arange(len(labels_N)), labels_N].mean()),
