@@ -110,7 +110,7 @@ def family_of(disturbance: str) -> str:
 
 
 def version_of(disturbance: str) -> str:
-    """What a trial is filed with: another one once the disturbance changes; nothing for clean images or unknown names."""
+    """What a trial is filed with: another one once the disturbance changes; nothing for clean images, unknown names."""
     if disturbance in ATTACKS:
         return attack_version(disturbance, SEED)
     return CORRUPTIONS.get(disturbance).version(SEED) if disturbance in CORRUPTIONS else ""

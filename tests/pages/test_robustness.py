@@ -249,6 +249,7 @@ def test_an_adapted_student_is_tested_before_and_after(adapted, screen, lab):
     page = screen("robustness", facet="Adapt")
     assert not page.exception
     assert [page.selectbox(key=key).value for key in ("s_student", "s_corruption")] == ["KD, all", "Fog"]
+    assert page.selectbox(key="s_student").options == ["KD", "KD, all"]
     assert button(page, "adapt_start") is None
     button(page, "test_adapted").click().run()
     ended_test(lab)
@@ -259,6 +260,7 @@ def test_an_adapted_student_is_tested_before_and_after(adapted, screen, lab):
     text = said(page)
     assert "On **fog, severity 4** KD, all had" in text
     assert "On **clean images** KD, all had" in text
+    assert text.count("Its twin, which was trained on as long on plain images, has") == 2
     assert "The teacher, its only label, has" in text
 
 

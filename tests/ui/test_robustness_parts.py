@@ -132,16 +132,32 @@ def test_less_calibration_error_is_more_honest():
     )
 
 
-def test_before_and_after_adapting_are_paired_by_seed():
-    def where(*afters: float) -> dict:
-        return {"KD": {0: 0.5, 1: 0.52, 2: 0.48}, "KD, adapted": dict(enumerate(afters)), "Big": {0: 0.9}}
+def test_the_adapted_one_is_judged_beside_what_it_was_and_beside_its_twin():
+    def where(twins: tuple[float, ...], afters: tuple[float, ...]) -> dict:
+        return {
+            "KD": {0: 0.5, 1: 0.52, 2: 0.48},
+            "KD, trained on": dict(enumerate(twins)),
+            "KD, adapted": dict(enumerate(afters)),
+            "Big": {0: 0.9},
+        }
 
-    found = {"clean images": where(0.49, 0.53, 0.48), "fog, severity 4": where(0.7, 0.73, 0.69)}
-    clean, fog, teacher = adapted.sentences(found, "KD", "KD, adapted", "Big")
+    found = {
+        "clean images": where((0.5, 0.5, 0.5), (0.49, 0.53, 0.48)),
+        "fog, severity 4": where((0.6, 0.63, 0.6), (0.601, 0.627, 0.605)),
+    }
+    clean, _, fog, twin, teacher = adapted.sentences(found, "KD", "KD, trained on", "KD, adapted", "Big")
     assert clean.endswith("(0.0 ± 2.5 points: no difference shown).")
-    assert fog.startswith("On **fog, severity 4** KD had 50.0 % ± 5.0 and has **70.7 % ± 5.2** after adapting (+20.7 ±")
+    assert fog.startswith("On **fog, severity 4** KD had 50.0 % ± 5.0 and has **61.1 % ± 3.5** after adapting (+11.1 ±")
     assert fog.endswith("points: better).")
+    # All of that gain came from more training, and the page says so.
+    assert twin == (
+        "Its twin, which was trained on as long on plain images, has 61.0 % ± 4.3 there: that the images were those of "
+        "the scene makes +0.1 ± 1.0 points: no difference shown."
+    )
     assert teacher == "The teacher, its only label, has 90.0 % on clean images and 90.0 % on fog, severity 4."
+    alone = {place: {who: of for who, of in them.items() if who != "KD, trained on"} for place, them in found.items()}
+    told = adapted.sentences(alone, "KD", "KD, trained on", "KD, adapted", "Big")
+    assert told[2] == "No twin went on on plain images, so more training may have brought a part of it."
 
 
 def test_an_answer_tells_right_or_wrong_and_how_sure():
