@@ -160,7 +160,7 @@ def _offer(wanted: Experiment, plan: Plan) -> None:
         on_click=_start,
         args=(wanted,),
         wrap=True,
-        help="Every seed of the student, and its twin, go on from where it ended. Its other networks are there already.",
+        help="Every seed of the student goes on from where it ended, twice. Its other networks are there already.",
     )
     told = st.session_state.pop(TOLD, None)
     if told:
