@@ -15,9 +15,9 @@ from distill_core.evaluation.corruptions import CORRUPTIONS, corrupted
 from distill_core.experiment import Scene
 from distill_core.jobs import ErrandView
 from distill_core.lab import Lab
-from distill_core.pipeline.trials import try_cell
+from distill_core.pipeline.trials import probed, try_cell
 from distill_core.training import attacks
-from tests.quick import QUICK_TIMER
+from tests.quick import QUICK_TIMER, experiment, student
 
 WAIT = 120
 
@@ -184,34 +184,62 @@ def test_a_second_start_is_refused_and_a_stop_keeps_what_is_tried(
 def test_nothing_is_tried_while_something_is_measured(
     lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    measures, go_on, waits, tried = threading.Event(), threading.Event(), threading.Event(), list[bool]()
+    measures, go_on, waits, tried = threading.Event(), threading.Event(), threading.Event(), list[tuple[bool, int]]()
+    asked, opened = list[int](), list[str]()
 
     def timer(call: Any, *, gate: Any) -> Any:
         measures.set()
         assert go_on.wait(WAIT)
         return QUICK_TIMER(call, gate=gate)
 
-    def look(aside: Any, gate: Any) -> Any:
-        waits.set()
-        return piece(aside, gate)
+    def gate(desk: Any) -> None:
+        asked.append(1)
+        if len(asked) == 2 and not opened:  # once before it waits, and then again and again
+            waits.set()
+        passed(desk)
 
     def noted(*given: Any) -> Any:
-        tried.append(go_on.is_set())
+        with given[5]():
+            tried.append((waits.is_set(), lab._aside._pieces))
         return try_cell(*given)
 
-    piece = robustness.Aside.piece
-    monkeypatch.setattr(robustness.Aside, "piece", look)
-    monkeypatch.setattr(robustness, "try_cell", noted)
+    def opens(store: Any, run_id: str, **how: Any) -> Any:
+        opened.append(run_id)
+        return probed(store, run_id, **how)
+
+    passed = robustness.Desk.gate
     lab._timer = timer
     lab.measure_server(runs[:1], (1,))
     assert measures.wait(WAIT)
+    monkeypatch.setattr(robustness.Desk, "gate", gate)
+    monkeypatch.setattr(robustness, "probed", opens)
+    monkeypatch.setattr(robustness, "try_cell", noted)
     lab.test_robustness(runs[:1], images=60, corruptions=("fog",), attacks=())
     assert waits.wait(WAIT)
-    assert (lab._aside._pieces, tried) == (0, [])
+    assert (opened, tried) == ([], [])
     go_on.set()
     assert ended(lab).error is None
-    assert tried == [True] * 6
+    assert tried == [(True, 1)] * 6
     lab._errand.wait(WAIT)
+
+
+@pytest.mark.parametrize("who", ["a job", "bench"])
+def test_whoever_measures_is_stood_aside_for(lab: Lab, runs: list[str], who: str) -> None:
+    seen = list[list[bool]]()
+
+    def timer(call: Any, *, gate: Any) -> Any:
+        seen.append([rests() for rests in lab._aside._timed])
+        return QUICK_TIMER(call, gate=gate)
+
+    lab._timer = timer
+    if who == "bench":
+        lab.bench(runs[0])
+    else:
+        job = lab.submit(experiment(student("wider", width=0.75), updates=4))
+        assert lab.wait(job, WAIT).state == "finished"
+    assert seen
+    assert all(one == [False] for one in seen)
+    assert lab._aside._timed == []
 
 
 def test_one_network_that_cannot_be_read_keeps_no_other_from_it(lab: Lab, runs: list[str]) -> None:

@@ -91,27 +91,59 @@ def test_a_piece_waits_for_a_measurement_and_a_stop_ends_its_waiting() -> None:
     assert done == ["measured"]
 
 
-def test_pieces_go_on_while_a_measurement_rests_and_it_waits_for_them_again() -> None:
-    aside, resting, worked = Aside(), threading.Event(), list[str]()
+def tells(aside: Aside, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set as soon as a measurement waits for a piece."""
+    waits, wait_for = threading.Event(), aside._changed.wait_for
 
-    def gate() -> None:
-        """Paused, until a piece was done meanwhile."""
-        resting.set()
-        thread = started(work)
-        thread.join(WAIT)
-        resting.clear()
+    def noted(is_so: Callable[[], bool]) -> bool:
+        if not is_so():
+            waits.set()
+        return wait_for(is_so)
+
+    monkeypatch.setattr(aside._changed, "wait_for", noted)
+    return waits
+
+
+def test_a_measurement_waits_for_the_pieces_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    aside, done = Aside(), list[str]()
+    waits = tells(aside, monkeypatch)
+
+    def timed(call: Callable[[], object], *, gate: Callable[[], object]) -> None:
+        done.append("measured")
+
+    with aside.piece(open_gate):
+        measurement = started(lambda: aside.timer(timed)(open_gate, gate=open_gate))
+        assert waits.wait(WAIT)
+        done.append("piece")
+    measurement.join(WAIT)
+    assert done == ["piece", "measured"]
+
+
+def test_pieces_go_on_while_a_measurement_rests_and_it_waits_for_them_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    aside, resting, begun, done = Aside(), threading.Event(), threading.Event(), list[str]()
+    waits, threads = tells(aside, monkeypatch), list[threading.Thread]()
 
     def work() -> None:
         with aside.piece(open_gate):
-            worked.append("piece")
+            begun.set()
+            assert waits.wait(WAIT)
+            done.append("piece")
+
+    def gate() -> None:
+        """Paused, and resumed while a piece is under way."""
+        resting.set()
+        threads.append(started(work))
+        assert begun.wait(WAIT)
+        resting.clear()
 
     def timed(call: Callable[[], object], *, gate: Callable[[], object]) -> str:
         gate()
-        worked.append("measured")
+        done.append("measured")
         return "a timing"
 
     assert aside.timer(timed, resting.is_set)(open_gate, gate=gate) == "a timing"
-    assert worked == ["piece", "measured"]
+    threads[0].join(WAIT)
+    assert done == ["piece", "measured"]
 
 
 def test_a_measurement_that_fails_lets_pieces_on() -> None:
