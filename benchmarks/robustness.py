@@ -55,13 +55,12 @@ def _measure(lab: Lab, settings: argparse.Namespace) -> int:
     cpu_seconds = time.process_time() - began
     steps = _print_teacher(lab, runs[0])
     print(lab.corruption_error(job.id)[["student", "role", "clean_accuracy", "mean_error", "mce", "relative_mce"]])
-    print(lab.what_changed(job.id))
     asked = f"{len(lab.trials(runs))} cells of {settings.images:,} images, {environment()['cpu']}"
     print(f"{asked}: {seconds:.1f} s, {cpu_seconds:.1f} s of CPU", flush=True)
     if settings.attacks:
         seconds_of_attacks = _seconds(lab, runs, images=min(settings.images, 500), corruptions=())
-        shown = lab.under_shift(job.id)
-        print(shown[shown["kind"].isin(["fgsm", "pgd"])][["student", "kind", "strength", "images", "accuracy"]])
+        shown = lab.trials(runs)
+        print(shown[shown["family"] == "attack"][["run_id", "disturbance", "strength", "images", "accuracy"]])
         print(f"attacks: {seconds_of_attacks:.1f} s")
     return 0 if seconds <= settings.limit and max(steps) <= SLACK else 1
 

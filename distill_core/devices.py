@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
-from distill_core.jobs import Desk, Errand, ErrandView, JobQueue, Turns
+from distill_core.jobs import Aside, Desk, Errand, ErrandView, JobQueue, Turns
 from distill_core.pipeline import (
     BATCH_SIZES,
     Conversions,
@@ -58,6 +58,7 @@ class Devices:
         super().__init__()
         self._errand = Errand("distill-measuring")
         self._turns = Turns()
+        self._aside = Aside()
         self._conversions = Conversions(turns=Turns(), quiet=self._quiet)
 
     # For browsers
@@ -118,7 +119,7 @@ class Devices:
         """Measure a run's ONNX file again, while training is held."""
         run = finished_run_of(self._store, run_id)
         with self._queue.hold():
-            return measurements_table(measure_run(run, self._store, lambda: None, self._timer))
+            return measurements_table(measure_run(run, self._store, lambda: None, self._aside.timer(self._timer)))
 
     def measure_server(
         self,
@@ -165,7 +166,7 @@ class Devices:
             desk.gate()
             try:
                 with self._queue.hold():
-                    measure_step(step, self._store, desk.gate, self._timer, opened)
+                    measure_step(step, self._store, desk.gate, self._aside.timer(self._timer), opened)
             except Stopped:
                 raise
             except DistillError as error:  # the others can be measured

@@ -383,7 +383,7 @@ class Lab(Devices, Robustness, Chains):
                 home=self.home,
                 sink=work.log,
                 gate=work.gate,
-                timer=self._timer,
+                timer=self._aside.timer(self._timer, lambda: work.waits),
                 side_by_side=self._crew,
             ),
         )

@@ -9,11 +9,11 @@ from distill_core.evaluation import softmax_NC
 from distill_core.evaluation.corruptions import CORRUPTIONS, Corruption, corrupted
 from distill_core.experiment import Experiment, Scene
 from distill_core.export import available_threads
-from distill_core.jobs import Crew, Desk, Errand, ErrandView
+from distill_core.jobs import Aside, Crew, Desk, Errand, ErrandView
 from distill_core.pipeline import finished_run_of, load_libraries
 from distill_core.pipeline.adapting import adaptation_experiment
-from distill_core.pipeline.trials import SEED, Cell, Probed, attackable, cells, judged, probed, try_cell
-from distill_core.reports import corruption_error, shift_table, task_splits, trials_table, what_changed
+from distill_core.pipeline.trials import SEED, Cell, Probed, attackable, cells, current, judged, probed, try_cell
+from distill_core.reports import corruption_error, task_splits, trials_table
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, normalised
 from distill_core.training.precision import settle_on_one_thread
@@ -30,6 +30,7 @@ class Robustness:
 
     home: Path
     _store: Store
+    _aside: Aside
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,8 +54,8 @@ class Robustness:
         """Try these runs on clean, corrupted (None: by all) and attacked images, in the background.
 
         The first so many test images, or all there are; eps in 1/255 of a pixel's range. What is tried is stored cell
-        by cell, and what is stored is not tried again. A run whose file is an 8- or 16-bit one is not attacked: that
-        has no gradients.
+        by cell, and what is stored is not tried again. Nothing is tried while something is measured here. A run whose
+        file is an 8- or 16-bit one is not attacked: that has no gradients.
         Raises: NotFound; UnknownName; InvalidSetting for numbers that cannot be, or while such an errand runs.
         """
         runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
@@ -82,17 +83,9 @@ class Robustness:
         """A row a run and cell: ``run_id disturbance family strength images accuracy ece nll_nats confidence``."""
         return trials_table(self._store, run_ids)
 
-    def corruption_error(self, job_id: str) -> "pd.DataFrame":
+    def corruption_error(self, job_id: str, images: int | None = None) -> "pd.DataFrame":
         """A row a network of a job: its errors over all 75 cells, beside its control's. See ``reports.robustness``."""
-        return corruption_error(self._store, job_id)
-
-    def under_shift(self, job_id: str) -> "pd.DataFrame":
-        """Accuracy, calibration and confidence of a job's networks by severity and by eps, with half widths."""
-        return shift_table(self._store, job_id)
-
-    def what_changed(self, job_id: str) -> str:
-        """One sentence on what distillation did to robustness here; empty before control and student are tested."""
-        return what_changed(self.corruption_error(job_id))
+        return corruption_error(self._store, job_id, images)
 
     def gallery(self, task: str, place: int, severity: int) -> "Mapping[str, np.ndarray]":
         """The test image at ``place`` under every corruption, by name: uint8 (H, W, C), the very one that is tried.
@@ -121,9 +114,9 @@ class Robustness:
         return adaptation_experiment(experiment, student, scene, updates)
 
     def _lacking(self, cell: Cell, runs: Sequence[RunRecord]) -> list[RunRecord]:
-        """The runs that can be tried in a cell and were not."""
+        """The runs that can be tried in a cell and were not, or when its disturbance was another."""
         able = [run for run in runs if attackable(run) or not cell.is_attack]
-        tried = self._store.trials([run.id for run in able], images=cell.images)
+        tried = current(self._store.trials([run.id for run in able], images=cell.images))
         there = {one.run_id for one in tried if (one.disturbance, one.strength) == (cell.disturbance, cell.strength)}
         return [run for run in able if run.id not in there]
 
@@ -133,9 +126,9 @@ class Robustness:
         refused: dict[str, None] = {}
         opened: dict[str, Probed] = {}
         for run in {run.id: run for _, runs in work for run in runs}.values():
-            desk.gate()
             try:
-                opened[run.id] = probed(self._store, run.id, attacked=run.id in attacked)
+                with self._aside.piece(desk.gate):
+                    opened[run.id] = probed(self._store, run.id, attacked=run.id in attacked)
             except DistillError as error:  # the others can be tried
                 refused[str(error)] = None
         done = 0
@@ -154,7 +147,7 @@ class Robustness:
         if not everybody:
             return
         _, test = task_splits(everybody[0].run.task, self.home)
-        logits = try_cell(cell, everybody, test, desk.gate, self._triers)
+        logits = try_cell(cell, everybody, test, desk.gate, self._triers, lambda: self._aside.piece(desk.gate))
         for one, said_NC in zip(everybody, logits, strict=True):
             try:
                 self._store.keep_trials([judged(cell, one.run, said_NC, test)])

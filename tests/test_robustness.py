@@ -1,5 +1,6 @@
 """The lab and robustness: trials in the background, stored cell by cell, and what a page asks of them."""
 
+import dataclasses
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,9 @@ from distill_core.evaluation.corruptions import CORRUPTIONS, corrupted
 from distill_core.experiment import Scene
 from distill_core.jobs import ErrandView
 from distill_core.lab import Lab
-from distill_core.pipeline.trials import try_cell
-from tests.quick import QUICK_TIMER
+from distill_core.pipeline.trials import probed, try_cell
+from distill_core.training import attacks
+from tests.quick import QUICK_TIMER, experiment, student
 
 WAIT = 120
 
@@ -99,6 +101,26 @@ def test_what_is_there_is_not_tried_again(lab: Lab, runs: list[str], monkeypatch
     assert finish(lab, runs[:1], images=61).total == 6
 
 
+@pytest.mark.parametrize("change", ["levels", "revision"])
+def test_a_corruption_that_was_changed_is_tried_again_and_nothing_else(
+    lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    assert finish(lab, runs[:1], corruptions=("fog", "snow")).total == 11
+    fog = CORRUPTIONS.get("fog")
+    other = {"levels": (*fog.levels[:4], fog.levels[3]), "revision": fog.revision + 1}
+    monkeypatch.setitem(CORRUPTIONS._entries, "fog", dataclasses.replace(fog, **{change: other[change]}))
+    assert set(lab.trials(runs[:1])["disturbance"]) == {"clean", "snow"}
+    assert finish(lab, runs[:1], corruptions=("fog", "snow")).total == 5
+    assert len(lab.trials(runs[:1])) == 11
+
+
+def test_an_attack_of_other_steps_is_made_again(lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Any] = {"corruptions": (), "attacks": ("pgd",), "eps": (8,), "images": 20}
+    assert finish(lab, runs[:1], **asked).total == 1 + 31
+    monkeypatch.setattr(attacks, "STEPS", 5)
+    assert finish(lab, runs[:1], **asked).total == 31
+
+
 def test_attacks_are_stored_beside_corruptions(lab: Lab, runs: list[str]) -> None:
     view = finish(lab, runs[:2], corruptions=(), attacks=("fgsm", "pgd"), eps=(0, 8, 32))
     assert (view.error, view.total) == (None, 2 * (1 + 3 * 4 + 3 * 31))
@@ -159,6 +181,67 @@ def test_a_second_start_is_refused_and_a_stop_keeps_what_is_tried(
     assert finish(lab, runs[:2]).total == 10
 
 
+def test_nothing_is_tried_while_something_is_measured(
+    lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measures, go_on, waits, tried = threading.Event(), threading.Event(), threading.Event(), list[tuple[bool, int]]()
+    asked, opened = list[int](), list[str]()
+
+    def timer(call: Any, *, gate: Any) -> Any:
+        measures.set()
+        assert go_on.wait(WAIT)
+        return QUICK_TIMER(call, gate=gate)
+
+    def gate(desk: Any) -> None:
+        asked.append(1)
+        if len(asked) == 2 and not opened:  # once before it waits, and then again and again
+            waits.set()
+        passed(desk)
+
+    def noted(*given: Any) -> Any:
+        with given[5]():
+            tried.append((waits.is_set(), lab._aside._pieces))
+        return try_cell(*given)
+
+    def opens(store: Any, run_id: str, **how: Any) -> Any:
+        opened.append(run_id)
+        return probed(store, run_id, **how)
+
+    passed = robustness.Desk.gate
+    lab._timer = timer
+    lab.measure_server(runs[:1], (1,))
+    assert measures.wait(WAIT)
+    monkeypatch.setattr(robustness.Desk, "gate", gate)
+    monkeypatch.setattr(robustness, "probed", opens)
+    monkeypatch.setattr(robustness, "try_cell", noted)
+    lab.test_robustness(runs[:1], images=60, corruptions=("fog",), attacks=())
+    assert waits.wait(WAIT)
+    assert (opened, tried) == ([], [])
+    go_on.set()
+    assert ended(lab).error is None
+    assert tried == [(True, 1)] * 6
+    lab._errand.wait(WAIT)
+
+
+@pytest.mark.parametrize("who", ["a job", "bench"])
+def test_whoever_measures_is_stood_aside_for(lab: Lab, runs: list[str], who: str) -> None:
+    seen = list[list[bool]]()
+
+    def timer(call: Any, *, gate: Any) -> Any:
+        seen.append([rests() for rests in lab._aside._timed])
+        return QUICK_TIMER(call, gate=gate)
+
+    lab._timer = timer
+    if who == "bench":
+        lab.bench(runs[0])
+    else:
+        job = lab.submit(experiment(student("wider", width=0.75), updates=4))
+        assert lab.wait(job, WAIT).state == "finished"
+    assert seen
+    assert all(one == [False] for one in seen)
+    assert lab._aside._timed == []
+
+
 def test_one_network_that_cannot_be_read_keeps_no_other_from_it(lab: Lab, runs: list[str]) -> None:
     lab.artifact(runs[0], "onnx").write_bytes(b"no network")
     view = finish(lab, runs[:2])
@@ -214,7 +297,7 @@ def test_an_adaptation_is_the_jobs_experiment_with_one_more_student(lab: Lab) ->
     (job,) = lab.jobs()
     asked = lab.adaptation_experiment(job.id, "KD, all", Scene(corruption="fog", severity=4))
     assert [one.name for one in asked.students][-1] == "KD, all, adapted to Fog 4"
-    assert asked.students[:-1] == job.experiment.students
+    assert asked.students[:-2] == job.experiment.students
     with pytest.raises(NotFound):
         lab.adaptation_experiment("gone", "KD, all", Scene(corruption="fog"))
 

@@ -1,26 +1,27 @@
-"""A student that adapts to a changed scene: the teacher's answers are its only labels."""
+"""A student that adapts to a changed scene, with the teacher's answers as its only labels, and its twin that goes on as
+long on plain images: what more training brings is no adaptation."""
 
 from distill_core.errors import InvalidSetting, UnknownName, explain
 from distill_core.evaluation.corruptions import CORRUPTIONS
 from distill_core.experiment import Experiment, Scene, Start, Student
 
-__all__ = ["adaptation_experiment", "adapted_name"]
+__all__ = ["adaptation_experiment", "adapted_name", "trained_on_name"]
 
 LONGEST_NAME = 64
 
 
 def adaptation_experiment(experiment: Experiment, student: str, scene: Scene, updates: int | None = None) -> Experiment:
-    """The experiment with one more student: it starts as ``student`` and is distilled again on images of a scene.
+    """The experiment with two more students, which start as ``student`` and are distilled again: one on plain images,
+    then one on images of a scene.
 
-    KD with alpha 1 on all images, so that no label enters; its teacher is the experiment's own. ``updates``: of the
+    KD with alpha 1 on all images, so that no label enters; their teacher is the experiment's own. ``updates``: of the
     whole experiment, where they should be others; its students are then trained anew.
     Raises: UnknownName; InvalidSetting where that student cannot start another one.
     """
     wanted = CORRUPTIONS.get(scene.corruption)
     source = _source(experiment, student)
-    name = adapted_name(student, wanted.title, scene.severity)
-    adapted = Student(
-        name=name,
+    twin = Student(
+        name=trained_on_name(student),
         architecture=source.architecture,
         width=source.width,
         stem_stride=source.stem_stride,
@@ -29,17 +30,27 @@ def adaptation_experiment(experiment: Experiment, student: str, scene: Scene, up
         labels=source.labels,
         transfer="all",
         start=Start(source=source.name),
-        scene=scene,
         seeds=source.seeds,
     )
-    others = [one.model_dump() for one in experiment.students if one.name != name]
+    adapted = twin.model_copy(update={"name": adapted_name(student, wanted.title, scene.severity), "scene": scene})
+    # Whoever is there already stays in its place: the experiment is then the same.
+    everybody = {one.name: one for one in (*experiment.students, twin, adapted)}
+    students = [one.model_dump() for one in everybody.values()]
     budget = experiment.budget.model_dump() | ({} if updates is None else {"updates": updates})
-    return Experiment.of({**experiment.model_dump(), "students": [*others, adapted.model_dump()], "budget": budget})
+    return Experiment.of({**experiment.model_dump(), "students": students, "budget": budget})
 
 
 def adapted_name(student: str, title: str, severity: int) -> str:
     """How a student is called once it has adapted."""
-    end = f", adapted to {title} {severity}"
+    return _called(student, f", adapted to {title} {severity}")
+
+
+def trained_on_name(student: str) -> str:
+    """How its twin is called, which went on on plain images."""
+    return _called(student, ", trained on")
+
+
+def _called(student: str, end: str) -> str:
     return f"{student[: LONGEST_NAME - len(end)]}{end}"
 
 

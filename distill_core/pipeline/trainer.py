@@ -139,7 +139,7 @@ class Trainer:
             return self.banks
         name, seed = f"{scene.corruption} {scene.severity}", bank.data_seed
         return {
-            part: ImageBank(bank.task, scened(split, scene, seed), data_seed=seed, scene=name)
+            part: ImageBank(bank.task, scened(split, scene, seed, part), data_seed=seed, scene=name)
             for part, split in (("train", self.data.train), ("valid", self.data.valid))
         }
 

@@ -4,7 +4,8 @@ Corrupted images are answered by a run's own file through onnxruntime, so that a
 attack needs gradients, so it asks the network of its weights. N images, C channels, H x W pixels.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,19 +21,33 @@ from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import RunRecord, Store, Trial
 from distill_core.tasks import TASKS, Split, normalised
 from distill_core.training import SideBySide
-from distill_core.training.attacks import ATTACKS, LARGEST_EPS, attacked
+from distill_core.training.attacks import ATTACKS, LARGEST_EPS, attack_version, attacked
 from distill_core.training.checkpoints import from_bytes
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["CLEAN", "Cell", "Probed", "attackable", "cells", "family_of", "judged", "probed", "try_cell"]
+__all__ = [
+    "CLEAN",
+    "Cell",
+    "Probed",
+    "attackable",
+    "cells",
+    "current",
+    "family_of",
+    "judged",
+    "probed",
+    "try_cell",
+    "version_of",
+]
 
 CLEAN = "clean"
 SEED = 0  # of all that is drawn: everybody, everywhere, is tried on the same images
-PIECE = 250  # images that one thread takes at a time
+# Images that one thread takes at a time; who measures waits for as many.
+PIECE, PIECE_OF_ATTACK = 250, 100
 Gate = Callable[[], None]
+Spell = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +109,19 @@ def family_of(disturbance: str) -> str:
     return CORRUPTIONS.get(disturbance).family if disturbance in CORRUPTIONS else ""
 
 
+def version_of(disturbance: str) -> str:
+    """What a trial is filed with: another one once the disturbance changes; nothing for clean images, unknown names."""
+    if disturbance in ATTACKS:
+        return attack_version(disturbance, SEED)
+    return CORRUPTIONS.get(disturbance).version(SEED) if disturbance in CORRUPTIONS else ""
+
+
+def current(trials: Iterable[Trial]) -> list[Trial]:
+    """Those of disturbances that are still what they were."""
+    known: dict[str, str] = {}
+    return [one for one in trials if one.version == known.setdefault(one.disturbance, version_of(one.disturbance))]
+
+
 def attackable(run: RunRecord) -> bool:
     """Whether a run has gradients: its file is the network itself, not one that was made smaller afterwards."""
     return not run.scores.get("file")
@@ -110,25 +138,33 @@ def probed(store: Store, run_id: str, *, attacked: bool = False) -> Probed:
 
 
 def try_cell(
-    cell: Cell, everybody: Sequence[Probed], split: Split, gate: Gate, side_by_side: SideBySide
+    cell: Cell,
+    everybody: Sequence[Probed],
+    split: Split,
+    gate: Gate,
+    side_by_side: SideBySide,
+    spell: Spell = nullcontext,
 ) -> "list[np.ndarray]":
     """The logits (N, classes) of each of these runs of one task in a cell; ``split`` has the images as they are.
 
     The images are corrupted once for all; an attack knows each network, so each has its own. ``side_by_side`` shares
-    out the images among threads. Raises Stopped, as ``gate`` does.
+    out the images among threads, and each piece of work is done within a ``spell``. Raises Stopped, as ``gate`` does.
     """
     import numpy as np
 
     task = TASKS.get(everybody[0].run.task)
-    ready = None if cell.is_attack else normalised(task, _spoiled(cell, split))
-    pieces = [slice(start, start + PIECE) for start in range(0, cell.images, PIECE)]
+    size = PIECE_OF_ATTACK if cell.is_attack else PIECE
+    pieces = [slice(start, start + size) for start in range(0, cell.images, size)]
+    with spell():
+        ready = None if cell.is_attack else normalised(task, _spoiled(cell, split))
     found: dict[tuple[int, int], np.ndarray] = {}
 
     def answer(who: int, piece: int) -> None:
         gate()
         one, chosen = everybody[who], pieces[piece]
-        images = ready[chosen] if ready is not None else normalised(task, _attacked(cell, one, split, chosen, gate))
-        found[who, piece] = one.answer(images)
+        with spell():
+            images = ready[chosen] if ready is not None else normalised(task, _attacked(cell, one, split, chosen, gate))
+            found[who, piece] = one.answer(images)
 
     chains = [[partial(answer, who, piece)] for who in range(len(everybody)) for piece in range(len(pieces))]
     side_by_side(chains)
@@ -147,6 +183,7 @@ def judged(cell: Cell, run: RunRecord, logits_NC: "np.ndarray", split: Split) ->
         disturbance=cell.disturbance,
         strength=cell.strength,
         images=cell.images,
+        version=version_of(cell.disturbance),
         accuracy=float((logits_NC.argmax(1) == labels_N).mean()),
         ece=expected_calibration_error(shares_NC, labels_N),
         nll_nats=float(-logs_NC[np.arange(len(labels_N)), labels_N].mean()),

@@ -7,7 +7,7 @@ from distill_core.reports.images import Disagreement, disagreements, right_answe
 from distill_core.reports.pictures import Portrait, look, portrait
 from distill_core.reports.reference import Reference, reference
 from distill_core.reports.results import curves_table, measurements_table, results_table
-from distill_core.reports.robustness import corruption_error, shift_table, trials_table, what_changed
+from distill_core.reports.robustness import corruption_error, trials_table
 from distill_core.reports.sheets import Sheet, method_tables, packed, sheet
 from distill_core.reports.studies import Study, studies
 from distill_core.reports.summary import against, by_seed, mark_front, summarise
@@ -50,12 +50,10 @@ __all__ = [
     "results_table",
     "right_answers",
     "sheet",
-    "shift_table",
     "studies",
     "summarise",
     "task_splits",
     "test_logits",
     "timings_table",
     "trials_table",
-    "what_changed",
 ]

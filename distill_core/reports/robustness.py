@@ -1,17 +1,16 @@
-"""What corruptions and attacks do to the networks of a job: tables over trials, and what distillation changed.
+"""What corruptions and attacks do to the networks of a job: tables over trials.
 
 Source of mCE and relative mCE: Hendrycks, Dietterich 2019 (arXiv:1903.12261), section 4.2; here the control stands
 where AlexNet stands there.
 """
 
 import dataclasses
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from distill_core.evaluation import Difference, compare, holm, interval, verdict
 from distill_core.evaluation.corruptions import CORRUPTIONS, SEVERITIES
-from distill_core.pipeline.trials import CLEAN, family_of
+from distill_core.pipeline.trials import CLEAN, current, family_of
 from distill_core.reports.images import right_answers
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise
@@ -20,15 +19,7 @@ from distill_core.store import Store, Trial
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "ERROR_COLUMNS",
-    "SHIFT_COLUMNS",
-    "TRIAL_COLUMNS",
-    "corruption_error",
-    "shift_table",
-    "trials_table",
-    "what_changed",
-]
+__all__ = ["ERROR_COLUMNS", "TRIAL_COLUMNS", "corruption_error", "trials_table"]
 
 MEASURES = ["accuracy", "ece", "nll_nats", "confidence"]
 TRIAL_COLUMNS = ["run_id", "disturbance", "family", "strength", "images", *MEASURES]
@@ -37,13 +28,8 @@ JUDGED = ["delta_points", "delta_half_width_points", "p_value"]
 ERROR_COLUMNS = [
     *["student", "role", "seeds", "images"],
     *(column for name in OWN for column in (name, f"{name}_half_width")),
-    *[*JUDGED, "verdict", "control", "run_ids"],
+    *["left_out", *JUDGED, "verdict", "control", "run_ids"],
 ]
-SHIFT_COLUMNS = [
-    *["student", "role", "kind", "strength", "seeds", "images"],
-    *(column for name in MEASURES for column in (name, f"{name}_half_width")),
-]
-CORRUPTED = "corruptions"
 CELLS = tuple((name, float(severity)) for name in CORRUPTIONS.names() for severity in SEVERITIES)
 Errors = Mapping[tuple[str, float], float]  # of one run, by disturbance and strength
 
@@ -52,70 +38,30 @@ def trials_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
     """A row a run, disturbance, strength and number of images."""
     import pandas as pd
 
-    rows = [{**dataclasses.asdict(one), "family": family_of(one.disturbance)} for one in store.trials(run_ids)]
+    rows = [{**dataclasses.asdict(one), "family": family_of(one.disturbance)} for one in current(store.trials(run_ids))]
     return pd.DataFrame(rows, columns=TRIAL_COLUMNS)
 
 
-def corruption_error(store: Store, job_id: str) -> "pd.DataFrame":
-    """A row a network of a job: teacher, controls, students; over the seeds that have all 75 cells and clean images.
+def corruption_error(store: Store, job_id: str, images: int | None = None) -> "pd.DataFrame":
+    """A row a network of a job: teacher, controls, students; over the seeds that have all 75 cells and clean images:
+    so many of them, or (None) as many as most runs have.
 
     ``mean_error`` is 1 - accuracy, averaged over the cells. ``mce``: for each corruption the sum of its errors as a
     share of the control's of the same seed, averaged; ``relative_mce``: the same of what the errors are above those on
-    clean images, without corruptions that cost the control nothing. The teacher stands beside the first control.
+    clean images, without the ``left_out`` corruptions that cost the control nothing with one of these seeds. The
+    teacher stands beside the first control.
     ``delta_points``: mean accuracy under corruption beside the control's, in points, with a verdict (paired t, Holm).
     """
     import pandas as pd
 
     summary, seeds = _students(store, job_id)
-    images, errors = _complete(store.trials([run for ids in summary["run_ids"] for run in ids]))
+    trials = current(store.trials([run for ids in summary["run_ids"] for run in ids]))
+    images, errors = _complete(one for one in trials if images in (None, one.images))
     rows = [_row(student, images, errors) for student in summary.to_dict("records")]
     _add_ratios(rows, errors, seeds)
     _add_verdicts(rows, errors, seeds)
     numbers = [name for name in ERROR_COLUMNS if name in JUDGED or name.startswith(tuple(OWN))]
     return pd.DataFrame(rows, columns=ERROR_COLUMNS).astype(dict.fromkeys(numbers, "float64"))
-
-
-def shift_table(store: Store, job_id: str) -> "pd.DataFrame":
-    """How accurate and how honest the networks of a job are as images get worse: a row a network, kind and strength.
-
-    ``kind``: "clean", "corruptions" (the mean over all of them at a severity) or an attack; half widths over seeds.
-    """
-    import pandas as pd
-
-    summary, _ = _students(store, job_id)
-    table = trials_table(store, [run for ids in summary["run_ids"] for run in ids])
-    table["kind"] = table["disturbance"].where(table["family"].isin(["", "attack"]), CORRUPTED)
-    size = table.groupby(["kind", "strength", "images", "run_id"])["accuracy"].transform("size")
-    table = table[(table["kind"] != CORRUPTED) | (size == len(CORRUPTIONS))]
-    means = table.groupby(["kind", "strength", "images", "run_id"])[MEASURES].mean().reset_index()
-    rows = [
-        {**dict(zip(["kind", "strength", "images"], key, strict=True)), **_named(student), **_over_seeds(group)}
-        for student in summary.to_dict("records")
-        for key, group in means[means["run_id"].isin(student["run_ids"])].groupby(["kind", "strength", "images"])
-    ]
-    return pd.DataFrame(rows, columns=SHIFT_COLUMNS)
-
-
-def what_changed(table: "pd.DataFrame") -> str:
-    """One sentence on what distillation did to robustness here, from ``corruption_error``; empty before it is known."""
-    students = table[(table["role"] == "student") & table["delta_points"].notna()]
-    told = [_told(row) for row in students.to_dict("records")]
-    return f"On corrupted images, {'; '.join(told)}." if told else ""
-
-
-def _told(row: Mapping[Any, Any]) -> str:
-    ratio = row["relative_mce"]
-    taken = "" if math.isnan(ratio) else f", and corruption takes {ratio:.2f} times as much from it"
-    return f"{_beside_control(row)}{taken}"
-
-
-def _beside_control(row: Mapping[Any, Any]) -> str:
-    half, delta, name = row["delta_half_width_points"], row["delta_points"], row["student"]
-    around = "" if math.isnan(half) else f" ± {half:.1f}"
-    if row["verdict"] in ("better", "worse"):
-        more = "more" if delta > 0 else "less"
-        return f"{name} is right {abs(delta):.1f}{around} points {more} often than its control"
-    return f"{name} stands {delta:+.1f}{around} points beside its control ({row['verdict']})".replace(" -", " −")
 
 
 def _students(store: Store, job_id: str) -> "tuple[pd.DataFrame, dict[str, int]]":
@@ -150,6 +96,7 @@ def _row(student: Mapping[Any, Any], images: int, errors: Mapping[str, Errors]) 
         "control": student["control"],
         "run_ids": runs,
         "verdict": "",
+        "left_out": 0,
         **_spread("clean_accuracy", [1 - errors[run][CLEAN, 0.0] for run in runs]),
         **_spread("mean_error", [_mean_error(errors[run]) for run in runs]),
     }
@@ -164,8 +111,10 @@ def _add_ratios(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], se
             continue
         pairs = _pairs(row, control, seeds)
         row |= _spread("mce", [_mce(errors[one], errors[other]) for one, other in pairs])
-        relative = [_relative_mce(errors[one], errors[other]) for one, other in pairs]
-        row |= _spread("relative_mce", [one for one in relative if one is not None])
+        unharmed = {name for _, other in pairs for name in CORRUPTIONS.names() if _rise(errors[other], name) <= 0}
+        harmed = [name for name in CORRUPTIONS.names() if name not in unharmed]
+        relative = [_relative_mce(errors[one], errors[other], harmed) for one, other in pairs if harmed]
+        row |= {"left_out": len(unharmed), **_spread("relative_mce", relative)}
 
 
 def _add_verdicts(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], seeds: Mapping[str, int]) -> None:
@@ -206,10 +155,8 @@ def _mce(own: Errors, control: Errors) -> float:
     return sum(ratios) / len(ratios)
 
 
-def _relative_mce(own: Errors, control: Errors) -> float | None:
-    rises = [(_rise(own, name), _rise(control, name)) for name in CORRUPTIONS.names()]
-    ratios = [one / other for one, other in rises if other > 0]
-    return sum(ratios) / len(ratios) if ratios else None
+def _relative_mce(own: Errors, control: Errors, names: Sequence[str]) -> float:
+    return sum(_rise(own, name) / _rise(control, name) for name in names) / len(names)
 
 
 def _summed(errors: Errors, name: str) -> float:
@@ -222,13 +169,6 @@ def _rise(errors: Errors, name: str) -> float:
 
 def _named(student: Mapping[Any, Any]) -> dict[str, Any]:
     return {"student": student["student"], "role": student["role"]}
-
-
-def _over_seeds(group: "pd.DataFrame") -> dict[str, Any]:
-    found: dict[str, Any] = {"seeds": len(group)}
-    for name in MEASURES:
-        found |= _spread(name, group[name].tolist())
-    return found
 
 
 def _spread(name: str, values: Sequence[float]) -> dict[str, Any]:

@@ -168,13 +168,15 @@ class Trial:
     """How a run answers the first ``images`` test images once something has happened to them.
 
     ``disturbance``: the name of a corruption, whose ``strength`` is its severity; an attack, whose strength is its eps
-    in 1/255 of the range of a pixel; or "clean", with strength 0. ``confidence``: the mean probability of its answers.
+    in 1/255 of the range of a pixel; or "clean", with strength 0. ``version`` tells what it was then:
+    numbers of another one speak of other images. ``confidence``: the mean probability of its answers.
     """
 
     run_id: str
     disturbance: str
     strength: float
     images: int
+    version: str
     accuracy: float
     ece: float
     nll_nats: float

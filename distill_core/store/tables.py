@@ -153,6 +153,7 @@ trials = Table(
     Column("disturbance", String(64), primary_key=True),
     Column("strength", Float, primary_key=True),
     Column("images", Integer, primary_key=True),
+    Column("version", String(16), nullable=False),
     Column("accuracy", Float, nullable=False),
     Column("ece", Float, nullable=False),
     Column("nll_nats", Float, nullable=False),

@@ -7,7 +7,7 @@ from distill_core.training.outcome import Trained
 from distill_core.training.pieces import SideBySide, one_by_one
 from distill_core.training.precision import Arithmetic, resolve
 from distill_core.training.predict import predict
-from distill_core.training.scenes import scened
+from distill_core.training.scenes import scene_version, scened
 from distill_core.training.teacher import FrozenTeacher
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "one_by_one",
     "predict",
     "resolve",
+    "scene_version",
     "scened",
     "train_cohort",
 ]

@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation.corruptions import Draws
+from distill_core.specification import fingerprint
 from distill_core.tasks import Split, Task
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["ATTACKS", "LARGEST_EPS", "attacked"]
+__all__ = ["ATTACKS", "LARGEST_EPS", "attack_version", "attacked"]
 
 ATTACKS = ("fgsm", "pgd")
 LARGEST_EPS = 255
 STEPS = 10
 STEP = 2.5  # times eps over the number of steps: PGD can cross its whole range
 BATCH = 100
+REVISION = 1  # kept by hand: one more wherever an attack moves pixels otherwise
 Loss = Callable[["Tensor"], "Tensor"]
 
 
@@ -61,6 +63,11 @@ def attacked(
     finally:
         network.train(was_training)
     return 255 * torch.cat(batches).permute(0, 2, 3, 1).numpy()
+
+
+def attack_version(attack: str, seed: int) -> str:
+    """16 hex digits that change with what an attack does."""
+    return fingerprint("attack", attack, STEPS, STEP, REVISION, seed)[:16]
 
 
 def _batch(

@@ -1,19 +1,26 @@
 """The sight of a student in another scene. N images."""
 
-from distill_core.evaluation.corruptions import corrupted
+from distill_core.evaluation.corruptions import CORRUPTIONS, corrupted
 from distill_core.experiment import Scene
 from distill_core.tasks import Split
 
-__all__ = ["scened"]
+__all__ = ["PARTS", "scene_version", "scened"]
 
 # Networks are tried with seed 0: who learns in a scene never meets the very noise of its test.
 FIRST_SEED = 1
+PARTS = ("train", "valid")
 
 
-def scened(split: Split, scene: Scene, seed: int) -> Split:
+def scened(split: Split, scene: Scene, seed: int, part: str) -> Split:
     """The images as a scene shows them, with their labels; the given ones stay.
 
-    What happens to image i follows from ``seed`` (0 or more) and i alone. Raises: UnknownName.
+    What happens to image i follows from ``seed`` (0 or more), ``part`` ("train" or "valid") and i alone.
+    Raises: UnknownName; ValueError for another part.
     """
-    images_NHWC = corrupted(split.images_NHWC, scene.corruption, scene.severity, FIRST_SEED + seed)
-    return Split(images_NHWC, split.labels_N)
+    own_seed = FIRST_SEED + len(PARTS) * seed + PARTS.index(part)
+    return Split(corrupted(split.images_NHWC, scene.corruption, scene.severity, own_seed), split.labels_N)
+
+
+def scene_version(scene: Scene) -> str:
+    """16 hex digits that change with what a scene does to the images that train. Raises: UnknownName."""
+    return CORRUPTIONS.get(scene.corruption).version(FIRST_SEED, PARTS)

@@ -2,7 +2,7 @@ import pytest
 
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.experiment import Scene, Start
-from distill_core.pipeline.adapting import adaptation_experiment, adapted_name
+from distill_core.pipeline.adapting import adaptation_experiment, adapted_name, trained_on_name
 from tests.quick import experiment, student
 
 FOG = Scene(corruption="fog", severity=4)
@@ -18,10 +18,16 @@ def test_the_student_is_distilled_again_without_labels_in_the_scene() -> None:
     assert (adapted.untrained, adapted.role) == (False, "student")
 
 
+def test_its_twin_differs_in_the_scene_alone() -> None:
+    *_, twin, adapted = adaptation_experiment(experiment(student("KD", seeds=(3, 4))), "KD", FOG).students
+    assert twin.name == trained_on_name("KD") == "KD, trained on"
+    assert twin == adapted.model_copy(update={"name": "KD, trained on", "scene": None})
+
+
 def test_everything_else_stays_so_that_nobody_is_trained_twice() -> None:
     given = experiment()
     asked = adaptation_experiment(given, "KD, all", FOG)
-    assert asked.students[:-1] == given.students
+    assert asked.students[:-2] == given.students
     assert asked.model_copy(update={"students": given.students}) == given
     assert adaptation_experiment(given, "KD", FOG, updates=99).budget.updates == 99
 
@@ -31,7 +37,8 @@ def test_two_scenes_stand_side_by_side_and_the_same_one_once() -> None:
     again = adaptation_experiment(fog, "KD", FOG)
     snow = adaptation_experiment(fog, "KD", Scene(corruption="snow", severity=2))
     assert again == fog
-    assert [one.name for one in snow.students[-2:]] == ["KD, adapted to Fog 4", "KD, adapted to Snow 2"]
+    names = ["KD, trained on", "KD, adapted to Fog 4", "KD, adapted to Snow 2"]
+    assert [one.name for one in snow.students[-3:]] == names
 
 
 def test_a_long_name_still_tells_the_scene() -> None:

@@ -1,5 +1,6 @@
 """Cells, and what networks make of one."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,17 @@ def test_the_gate_ends_it_between_pieces(store: Store, test_split: Split) -> Non
     with pytest.raises(Stopped):
         try_cell(Cell(disturbance="snow", strength=1, images=270), [one], test_split, gate, one_by_one)
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(("disturbance", "spells"), [("snow", 1 + 2), ("fgsm", 1 + 3)])
+def test_all_that_takes_time_is_done_within_a_spell(
+    store: Store, test_split: Split, disturbance: str, spells: int
+) -> None:
+    inside = list[int]()
+    one = probed(store, store.runs()[0].run.id, attacked=True)
+    cell = Cell(disturbance=disturbance, strength=1, images=270)
+    try_cell(cell, [one], test_split, open_gate, one_by_one, lambda: nullcontext(inside.append(1)))
+    assert len(inside) == spells
 
 
 def test_a_trial_is_worked_out_by_hand() -> None:

@@ -81,6 +81,7 @@ def a_trial(**changes: Any) -> Trial:
         "disturbance": "snow",
         "strength": 3.0,
         "images": 2000,
+        "version": "0123456789abcdef",
         "accuracy": 0.75,
         "ece": 0.1,
         "nll_nats": 0.9,

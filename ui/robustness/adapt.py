@@ -1,4 +1,5 @@
-"""A changed scene: a student is distilled again on images of it, and the teacher is its only label."""
+"""A changed scene: a student is distilled again on images of it, and the teacher is its only label; a twin goes on as
+long on plain images."""
 
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from distill_core.errors import DistillError
 from distill_core.evaluation.corruptions import corrupted
 from distill_core.experiment import Experiment, Scene, Student
 from distill_core.lab import JobView, Lab
+from distill_core.pipeline.adapting import trained_on_name
 from distill_core.views import Plan
 from ui import actions, experiment, live, outcome, pick, words
 from ui.kept import kept
@@ -43,7 +45,8 @@ def show(lab: Lab, tested: Trials | None) -> None:
     """The pickers, how the scene looks, what would run, and what came of it."""
     st.markdown(
         "The camera fogs up, the light changes: nobody has labels for the new images, but the teacher still answers "
-        "them. The student is distilled again on such images, and no label enters."
+        "them. The student is distilled again on such images, and no label enters. A twin goes on just as long "
+        "on plain images, since more training may bring something too."
     )
     students = [] if tested is None else _students(tested)
     if tested is None or not students:
@@ -60,9 +63,10 @@ def show(lab: Lab, tested: Trials | None) -> None:
 
 
 def _students(tested: Trials) -> list[str]:
-    """Who can be adapted: finished students of a method, not those that were adapted already."""
-    scenes = {one.name for one in tested.job.experiment.students if one.scene}
-    return [name for name in tested.finished if tested.roles[name] == "student" and name not in scenes]
+    """Who can be adapted: finished students of a method, not those that were adapted already, nor their twins."""
+    there = tested.job.experiment.students
+    gone_on = {one.name for one in there if one.scene or (one.start and one.name == trained_on_name(one.start.source))}
+    return [name for name in tested.finished if tested.roles[name] == "student" and name not in gone_on]
 
 
 def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
@@ -156,7 +160,7 @@ def _offer(wanted: Experiment, plan: Plan) -> None:
         on_click=_start,
         args=(wanted,),
         wrap=True,
-        help="Every seed of the student goes on from where it ended. Its other networks are there already.",
+        help="Every seed of the student goes on from where it ended, twice. Its other networks are there already.",
     )
     told = st.session_state.pop(TOLD, None)
     if told:

@@ -1,4 +1,5 @@
-"""What adapting brought: the student before and after, on images of the scene and on clean ones, beside the teacher."""
+"""What adapting brought: the student before and after, on images of the scene and on clean ones, beside its twin that
+went on on plain images, and the teacher."""
 
 from collections.abc import Mapping
 
@@ -8,6 +9,7 @@ import ui
 from distill_core.evaluation import Difference, compare, holm, interval, verdict
 from distill_core.experiment import Scene, Student
 from distill_core.lab import JobView, Lab
+from distill_core.pipeline.adapting import trained_on_name
 from ui import charts, story, style, words
 from ui.charts import Point, Series
 from ui.robustness import corruptions, testing
@@ -41,7 +43,7 @@ def show(lab: Lab, job: JobView, before: str, scene: Scene, place: str) -> None:
         charts.show(_chart(tested, found), key="adapted")
     with right:
         st.subheader("What this shows")
-        for sentence in sentences(found, before, name, _teacher(tested)):
+        for sentence in sentences(found, before, trained_on_name(before), name, _teacher(tested)):
             st.markdown(words.firm(sentence))
     st.caption(_fine_print(tested))
 
@@ -81,21 +83,34 @@ def _point(place: int, seeds: Mapping[int, float]) -> Point:
 
 
 def sentences(
-    found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, name: str, teacher: str
+    found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, twin: str, name: str, teacher: str
 ) -> tuple[str, ...]:
-    """Before and after in each place of ``found``, which holds accuracies by network and seed, and the teacher's."""
-    pairs = {where: means for where, means in found.items() if before in means and name in means}
-    differences = {where: compare(means[name], means[before]) for where, means in pairs.items()}
-    adjusted = holm([one.p_value for one in differences.values()])
+    """The adapted student in each place of ``found``, which holds accuracies by network and seed: beside the one that
+    it was, beside the twin that went on on plain images, and the teacher's. Holm over all of them."""
+    pairs = [(where, other) for where, means in found.items() for other in (before, twin) if {name, other} <= {*means}]
+    differences = [compare(found[where][name], found[where][other]) for where, other in pairs]
+    adjusted = holm([one.p_value for one in differences])
     told = [
-        f"On **{where}** {words.plain(before)} had {_mean(pairs[where][before])} and has "
-        f"**{_mean(pairs[where][name])}** after adapting ({_said(one, p)})."
-        for (where, one), p in zip(differences.items(), adjusted, strict=True)
+        (_after if other == before else _beside)(where, found[where][other], found[where][name], _said(one, p), before)
+        for (where, other), one, p in zip(pairs, differences, adjusted, strict=True)
     ]
+    if twin not in {other for _, other in pairs}:
+        told.append("No twin went on on plain images, so more training may have brought a part of it.")
     each = [f"{_mean(means[teacher])} on {where}" for where, means in found.items() if teacher in means]
     if each:
         told.append(f"The teacher, its only label, has {words.join(each)}.")
     return tuple(told)
+
+
+def _after(where: str, was: Mapping[int, float], now: Mapping[int, float], said: str, before: str) -> str:
+    return f"On **{where}** {words.plain(before)} had {_mean(was)} and has **{_mean(now)}** after adapting ({said})."
+
+
+def _beside(where: str, twin: Mapping[int, float], now: Mapping[int, float], said: str, before: str) -> str:
+    return (
+        f"Its twin, which was trained on as long on plain images, has {_mean(twin)} there: that the images were those "
+        f"of the scene makes {said}."
+    )
 
 
 def _said(one: Difference, adjusted: float | None) -> str:
@@ -112,7 +127,7 @@ def _mean(seeds: Mapping[int, float]) -> str:
 def _fine_print(tested: Trials) -> str:
     parts = [
         f"the first {words.plural(tested.images, 'test image')}; no image of the scene that trains is among them",
-        "before and after are paired by seed: t-tests with Holm's correction for both places",
+        "before, after and twin are paired by seed: t-tests with Holm's correction for both places",
         *story.place(tested.results),
     ]
     return " · ".join(parts)

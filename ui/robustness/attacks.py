@@ -8,7 +8,7 @@ import ui
 from distill_core.lab import Lab
 from ui import charts, story, style, words
 from ui.kept import kept
-from ui.robustness import findings, testing
+from ui.robustness import corruptions, findings, testing
 from ui.robustness.trials import CLEAN, Trials, of_strengths
 
 __all__ = ["ATTACKS", "EPS", "cells", "show"]
@@ -36,6 +36,8 @@ def show(lab: Lab, tested: Trials | None) -> None:
     if known.empty:
         st.markdown("Not attacked yet. FGSM moves each pixel once; PGD takes ten smaller steps and finds more.")
         return
+    tested, out = tested.whole([cell for cell in cells(eps) if cell[0] != CLEAN], testing.attackable(tested))
+    corruptions.left_out(out)
     _pictures(tested, eps)
     for sentence in findings.attacks(tested, {name: title for name, (title, _, _) in ATTACKS.items()}, eps):
         st.markdown(words.firm(sentence))
@@ -66,7 +68,7 @@ def _test(lab: Lab, tested: Trials) -> tuple[Trials, list[float]]:
     testing.show(
         lab,
         lambda: ui.lab().test_robustness(runs, images=images, corruptions=(), attacks=tuple(ATTACKS), eps=tuple(eps)),
-        f"Attack these networks · about {words.duration(testing.attack_seconds(tested, lacking, len(eps)))}",
+        f"Attack these networks · about {words.duration(testing.attack_seconds(tested, lacking, cells(eps)))}",
         key="attack",
         offered=bool(lacking),
         help="Gradients of every image, ten times for PGD: slow for a large teacher.",

@@ -30,6 +30,8 @@ def show(lab: Lab, tested: Trials | None) -> None:
     if not tested.rows["disturbance"].isin(names).any():
         st.markdown("Not tested yet. The test of the corruptions measures this too.")
         return
+    tested, out = tested.whole(corruptions.cells(lab))
+    corruptions.left_out(out)
     for (column, (title, meaning)), place in zip(MEASURES.items(), st.columns(2, gap="medium"), strict=True):
         with place:
             st.markdown(f"**{title}**: {meaning}")

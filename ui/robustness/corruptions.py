@@ -14,11 +14,15 @@ from ui.robustness import findings, testing
 from ui.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
 from ui.spreadsheet import no_formula
 
-__all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "show", "test", "titles"]
+__all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "show", "test", "titles"]
 
 IMAGES = (500, 1000, 2000)
 PLACES = ("clean", *map(str, SEVERITIES))
 MEAN = "mean"
+STEPS = (
+    "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; networks are "
+    "compared at equal steps."
+)
 ERRORS = {
     "mce": ("Corruption error (mCE)", "errors under corruption, as a share of the control's"),
     "relative_mce": ("Relative corruption error", "errors that corruption adds, as a share of those it adds there"),
@@ -37,22 +41,26 @@ def show(lab: Lab, tested: Trials | None) -> None:
             "weather and digital processing, each at five severities."
         )
         return
+    tested, out = tested.whole(cells(lab))
+    left_out(out)
+    errors = kept(("corruption error", *tested.stamp), lambda: lab.corruption_error(tested.job.id, tested.images))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.markdown("**Accuracy under rising severity**, mean over the corruptions")
         _hero(lab, tested)
     with right:
         st.subheader("What this shows")
-        told = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(lab)))
+        told = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(lab), errors))
         for sentence in told:
             st.markdown(words.firm(sentence))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _each(lab, tested)
     with right:
-        _errors(lab, tested)
+        _errors(tested, errors)
     _download(tested)
     st.caption(fine_print(tested))
+    st.caption(STEPS)
 
 
 def test(lab: Lab, tested: Trials) -> Trials:
@@ -104,6 +112,13 @@ def fine_print(tested: Trials, *more: str) -> str:
         *story.place(tested.results),
     ]
     return " · ".join(parts)
+
+
+def left_out(names: Sequence[str]) -> None:
+    """Say who is not among the means below."""
+    if names:
+        them = words.join([words.plain(name) for name in names])
+        st.caption(f"Left out until all of it is tested: {them}.")
 
 
 def _download(tested: Trials) -> None:
@@ -162,18 +177,20 @@ def _drawn(tested: Trials) -> Mapping[str, style.Look]:
     return {who: look for who, look in tested.looks.items() if who in there}
 
 
-def _errors(lab: Lab, tested: Trials) -> None:
-    table = kept(("corruption error", *tested.stamp), lambda: lab.corruption_error(tested.job.id))
+def _errors(tested: Trials, table: pd.DataFrame) -> None:
     for name, (title, meaning) in ERRORS.items():
         # While an experiment trains, the table may know a network that the page does not show yet.
         shown = table["student"].isin(tested.looks) & (table["role"] != "control")
-        known = table[shown & table[name].notna() & (table["images"] == tested.images)]
+        known = table[shown & table[name].notna()]
         if known.empty:
             continue
         st.markdown(f"**{title}**: {meaning}")
         found = [_bar(row, name) for row in known.to_dict("records")]
         chart = charts.bars(found, tested.looks, measure=title, reference="control", dark=style.dark())
         charts.show(chart, key=name)
+        most = int(known["left_out"].max())
+        if name == "relative_mce" and most:
+            st.caption(f"Without {words.plural(most, 'corruption')} of 15 that cost the control nothing.")
 
 
 def _bar(row: Mapping[str, object], name: str) -> Bar:

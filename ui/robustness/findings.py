@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 
 from distill_core.evaluation import Difference, compare, holm, interval, verdict
 from ui import words
@@ -10,6 +13,8 @@ from ui.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, by_seed
 __all__ = ["Beside", "against", "attacks", "calibration", "corruptions", "judged"]
 
 WORST = SEVERITIES[-1]
+SHOWN = ("better", "worse")
+NOTHING = "No difference between a student and its control is shown on corrupted images."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,19 +60,24 @@ def _differences(tested: Trials, cells: Sequence[Cell], column: str) -> list[tup
     ]
 
 
-def corruptions(tested: Trials, names: Mapping[str, str]) -> tuple[str, ...]:
-    """``names`` are the titles of the corruptions, by name: how far everybody falls, what distilling changed, and
-    where it changed most."""
+def corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFrame) -> tuple[str, ...]:
+    """How far everybody falls, and what distilling is shown to have changed.
+
+    ``names`` are the titles of the corruptions, by name; ``errors`` is the lab's ``corruption_error``: a difference has
+    one verdict.
+    """
     every = [(name, severity) for name in names for severity in SEVERITIES]
     clean, worst = [(CLEAN, 0)], [(name, WORST) for name in names]
     if not by_seed(tested, every):
         return (_so_far(tested, every),)
-    told = [_falls(by_seed(tested, clean), by_seed(tested, worst), tested)]
-    on_clean, on_corrupted = against(tested, [clean, every])
+    (on_clean,) = against(tested, [clean])
     known = {one.student: one for one in on_clean}
-    told += [_changed(known[one.student], one) for one in on_corrupted if one.student in known]
-    told += [_most(tested, names)] if on_corrupted and on_clean else []
-    return tuple(sentence for sentence in told if sentence)
+    told = [
+        _changed(row, known.get(row["student"]))
+        for row in errors[errors["student"].isin(tested.looks)].to_dict("records")
+        if row["verdict"] in SHOWN
+    ]
+    return (_falls(by_seed(tested, clean), by_seed(tested, worst)), *(told or [NOTHING]))
 
 
 def _so_far(tested: Trials, every: Sequence[Cell]) -> str:
@@ -76,66 +86,31 @@ def _so_far(tested: Trials, every: Sequence[Cell]) -> str:
     return f"{len(cells)} of {len(every)} cells are tested so far; sentences and verdicts need all of them."
 
 
-def _falls(clean: Mapping[str, Mapping[int, float]], worst: Mapping[str, Mapping[int, float]], tested: Trials) -> str:
+def _falls(clean: Mapping[str, Mapping[int, float]], worst: Mapping[str, Mapping[int, float]]) -> str:
     each = [f"{words.plain(who)} from {_mean(clean[who])} to **{_mean(worst[who])}**" for who in worst if who in clean]
-    told = f"From clean images to severity {WORST}, on average over the corruptions, {words.join(each)}."
-    return f"{told}{_behind(worst, tested)}"
+    return f"From clean images to severity {WORST}, on average over the corruptions, {words.join(each)}."
 
 
-def _behind(worst: Mapping[str, Mapping[int, float]], tested: Trials) -> str:
-    """That the teacher is worse than a control at the highest severity, where it is."""
-    means = {who: sum(seeds.values()) / len(seeds) for who, seeds in worst.items()}
-    teachers = [mean for who, mean in means.items() if tested.roles[who] == "teacher"]
-    controls = [mean for who, mean in means.items() if tested.roles[who] == "control"]
-    return (
-        " There the teacher itself is behind the control." if teachers and max(teachers) < max(controls or [0]) else ""
+def _changed(row: Mapping[Any, Any], clean: Beside | None) -> str:
+    """What a student has against its control on corrupted images, where that is shown; and of its gain on clean ones,
+    where both are."""
+    half = row["delta_half_width_points"]
+    points = words.points(row["delta_points"], None if pd.isna(half) else half)
+    told = (
+        f"Over all severities **{words.plain(row['student'])}** has **{points} points** against its control on "
+        f"corrupted images ({words.VERDICTS[row['verdict']]})"
     )
-
-
-def _changed(clean: Beside, corrupted: Beside) -> str:
-    there, here = _points(corrupted.difference), _points(clean.difference)
-    return (
-        f"Over all severities **{words.plain(corrupted.student)}** has **{there} points** against its control on "
-        f"corrupted images ({words.VERDICTS[corrupted.word]}), and {here} on clean ones: {_compared(clean, corrupted)}."
-    )
-
-
-def _compared(clean: Beside, corrupted: Beside) -> str:
-    """Whether the gain lasts; told of the means alone."""
-    before, after = clean.difference.mean, corrupted.difference.mean
-    if before <= 0:
-        return "there is no gain on clean images that could last" if after <= 0 else "the gain shows on corrupted ones"
-    kept = after / before
-    if kept <= 0:
-        return "nothing of its gain is left there"
-    return f"{100 * kept:.0f} % of its gain is left there" if kept < 1 else "its gain is as large there, or larger"
-
-
-def _most(tested: Trials, names: Mapping[str, str]) -> str:
-    """The corruptions on which the best student gains most and least."""
-    best = max(_differences(tested, [(CLEAN, 0)], "accuracy"), key=lambda one: one[2].mean)[0]
-    gains = {title: _gain(tested, name, best) for name, title in names.items()}
-    most, least = max(gains, key=gains.__getitem__), min(gains, key=gains.__getitem__)
-    how = "furthest behind" if gains[least] < 0 else "least ahead"
-    return (
-        f"{words.plain(best)} is furthest ahead of its control under {_low(most)} ({words.points(gains[most])} points) "
-        f"and {how} under {_low(least)} ({words.points(gains[least])})."
-    )
-
-
-def _low(title: str) -> str:
-    """A title within a sentence."""
-    return title if title.isupper() else title[:1].lower() + title[1:]
-
-
-def _gain(tested: Trials, corruption: str, student: str) -> float:
-    """Points of a student over its control, mean over the severities."""
-    found = _differences(tested, [(corruption, severity) for severity in SEVERITIES], "accuracy")
-    return next(100 * one.mean for name, _, one in found if name == student)
+    if clean is None or clean.word not in SHOWN:
+        return f"{told}."
+    told = f"{told}, and {_points(clean.difference)} on clean ones ({words.VERDICTS[clean.word]})"
+    if {clean.word, row["verdict"]} != {"better"}:
+        return f"{told}."
+    return f"{told}: {row['delta_points'] / clean.difference.mean:.0f} % of its gain is left there."
 
 
 def attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -> tuple[str, ...]:
-    """What is left of each student at the largest eps that everybody has, beside its control."""
+    """What is left of each network at the largest eps that was tried; a student's difference to its control where it
+    is shown."""
     asked = {name: [one for one in eps if by_seed(tested, [(name, one)])] for name in names}
     asked = {name: them[-1:] for name, them in asked.items() if them}
     found = against(tested, [[(name, them[0])] for name, them in asked.items()])
@@ -146,8 +121,8 @@ def attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -> t
         controls = dict.fromkeys(tested.controls[one.student] for one in them)
         others = [f"{words.plain(who)} {_mean(everybody[who])}" for who in controls]
         students = [
-            f"{words.plain(one.student)} {_mean(everybody[one.student])} ({_points(one.difference)} points: "
-            f"{words.VERDICTS[one.word]})"
+            f"{words.plain(one.student)} {_mean(everybody[one.student])}"
+            + (f" ({_points(one.difference)} points: {words.VERDICTS[one.word]})" if one.word in SHOWN else "")
             for one in them
         ]
         each = words.join([*teachers, *others, *students])
@@ -156,7 +131,7 @@ def attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -> t
 
 
 def calibration(tested: Trials, names: Sequence[str]) -> tuple[str, ...]:
-    """How honest confidences stay: the error on clean images and at the highest severity, and the verdicts there."""
+    """How honest confidences stay: the error on clean images and at the highest severity, and what is shown there."""
     clean, worst = [(CLEAN, 0)], [(name, WORST) for name in names]
     before, after = by_seed(tested, clean, "ece"), by_seed(tested, worst, "ece")
     if not after or not before:
@@ -170,14 +145,14 @@ def calibration(tested: Trials, names: Sequence[str]) -> tuple[str, ...]:
         f"There the error of **{words.plain(one.student)}** is {_points(one.difference)} points against that of its "
         f"control: {_honest(one)}."
         for one in found
+        if one.word in SHOWN
     ]
     return tuple(told)
 
 
 def _honest(one: Beside) -> str:
     # Less error is better, so the words of an accuracy are turned round.
-    turned = {"better": "its confidence is less honest", "worse": "its confidence is more honest"}
-    return turned.get(one.word, words.VERDICTS[one.word])
+    return "its confidence is less honest" if one.word == "better" else "its confidence is more honest"
 
 
 def judged(tested: Trials) -> str:

@@ -94,6 +94,22 @@ class Trials:
         asked = self.run_ids if runs is None else runs
         return [run for run in asked if any((run, *cell) not in there for cell in cells)]
 
+    def whole(self, cells: Sequence[Cell], runs: Sequence[str] | None = None) -> "tuple[Trials, list[str]]":
+        """The trials without those of ``runs`` (all by default) that lack a cell which another one of them has, so
+        that all means are over the same cells; and the names of who is left out, with their seeds."""
+        asked = self.run_ids if runs is None else list(runs)
+        of_them = self.rows[self.rows["run_id"].isin(asked)]
+        there = set(zip(of_them["disturbance"], of_them["strength"], strict=True))
+        if not there - {(CLEAN, 0)}:
+            return self, []
+        out = self.lacking([cell for cell in cells if cell in there], asked)
+        kept = self.rows[~self.rows["run_id"].isin(out)]
+        return replace(self, rows=kept, stamp=(*self.stamp, *out)), self._called(out)
+
+    def _called(self, runs: Sequence[str]) -> list[str]:
+        known = self.results.drop_duplicates("run_id").set_index("run_id")
+        return [f"{known.loc[run, 'student']} with seed {known.loc[run, 'seed']}" for run in runs]
+
 
 def gather(lab: Lab, job: JobView) -> Trials:
     """Ask the lab for an experiment and for what is stored of its trials."""
@@ -117,7 +133,8 @@ def gather(lab: Lab, job: JobView) -> Trials:
 def along_severity(tested: Trials, corruptions: Sequence[str], column: str = "accuracy") -> list[Series]:
     """A series a network: clean images at place 0, then the mean over the corruptions at each severity.
 
-    Only corruptions count of which every tested network has all severities: all are means of the same.
+    Only corruptions count that a run has at all severities, and only runs that have all of these: all are means of the
+    same.
     """
     whole = [name for name in corruptions if by_seed(tested, [(name, severity) for severity in SEVERITIES])]
     cells = [[(CLEAN, 0)], *([(name, severity) for name in whole] for severity in SEVERITIES)]
@@ -132,7 +149,7 @@ def of_strengths(tested: Trials, attack: str, eps: Sequence[float], column: str 
 def of_corruptions(
     tested: Trials, titles: Mapping[str, str], severities: Sequence[int] = SEVERITIES, column: str = "accuracy"
 ) -> list[Dot]:
-    """A dot a network and corruption: the mean over these severities, where every tested network has all of them."""
+    """A dot a network and corruption: the mean over these severities, of the runs that have all of them."""
     found = []
     for name, title in titles.items():
         by_student = _means(tested, [(name, severity) for severity in severities], column)
@@ -151,12 +168,15 @@ def _series(tested: Trials, cells: Sequence[Sequence[Cell]], column: str) -> lis
 
 
 def by_seed(tested: Trials, cells: Sequence[Cell], column: str = "accuracy") -> dict[str, dict[int, float]]:
-    """Each network's mean over these cells, by seed; nothing unless everybody who has one of them has all."""
+    """Each network's mean over these cells, by seed, of the runs that have all of them."""
     table = tested.rows.assign(cell=list(zip(tested.rows["disturbance"], tested.rows["strength"], strict=True)))
     table = table[table["cell"].isin(list(cells))]
-    wide = table.pivot(index=["student", "seed"], columns="cell", values=column).dropna(axis="columns")
-    if wide.empty or len(wide.columns) < len(cells):
+    if table.empty:
         return {}
+    wide = table.pivot(index=["student", "seed"], columns="cell", values=column)
+    if len(wide.columns) < len(set(cells)):
+        return {}
+    wide = wide.dropna()
     found: dict[str, dict[int, float]] = {}
     for (who, seed), mean in wide.mean(axis="columns").items():
         found.setdefault(who, {})[int(seed)] = float(mean)

@@ -7,6 +7,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from distill_core.evaluation.corruptions.draws import Draws, Floats
+from distill_core.specification import fingerprint
 
 __all__ = ["FAMILIES", "SEVERITIES", "Apply", "Corruption"]
 
@@ -20,7 +21,8 @@ Apply = Callable[[Floats, Any, Draws], NDArray[Any]]
 class Corruption:
     """``apply`` takes images (N, C, H, W), float32 from 0 to 1, the numbers of a severity, and what is drawn for each
     image; its answer may leave the range and is then cut. ``levels`` has the numbers of severities 1 to 5; lengths
-    among them are pixels of an image of 28 and grow with the image.
+    among them are pixels of an image of 28 and grow with the image. ``revision`` is kept by hand: one more wherever
+    ``apply``, or what it calls, answers otherwise.
     """
 
     name: str
@@ -29,3 +31,8 @@ class Corruption:
     teaches: str
     levels: tuple[Any, Any, Any, Any, Any]
     apply: Apply
+    revision: int = 1
+
+    def version(self, *more: object) -> str:
+        """16 hex digits that change with what the corruption does to images, and with what else they follow from."""
+        return fingerprint("corruption", self.name, self.levels, self.revision, *more)[:16]

@@ -14,6 +14,7 @@ def upgrade() -> None:
         sa.Column("disturbance", sa.String(64), primary_key=True),
         sa.Column("strength", sa.Float(), primary_key=True),
         sa.Column("images", sa.Integer(), primary_key=True),
+        sa.Column("version", sa.String(16), nullable=False),
         sa.Column("accuracy", sa.Float(), nullable=False),
         sa.Column("ece", sa.Float(), nullable=False),
         sa.Column("nll_nats", sa.Float(), nullable=False),
