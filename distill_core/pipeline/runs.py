@@ -15,6 +15,7 @@ from distill_core.pipeline.starting import Origin, begin
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
+from distill_core.training import scene_version
 
 __all__ = ["PlannedStudent", "expand", "job_fingerprint", "methods_of"]
 
@@ -198,6 +199,7 @@ def _run_fingerprint(
     # What its peers are, and the network that it starts as, do change it.
     parts += [list(map(content, circle))] if circle else []
     parts += ["starts as", start[1].fingerprint] if start else []
+    parts += ["in scene", scene_version(student.scene)] if student.scene else []
     # What is pruned until it is fast enough depends on the machine.
     return fingerprint(*parts, *([device_name()] if _is_timed(student) else []))
 
