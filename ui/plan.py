@@ -1,6 +1,6 @@
 """What would run if one pressed Start: in words, in time, and as a specification."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -47,10 +47,15 @@ def _planned(lab: Lab, state: Mapping[str, Any]) -> Experiment | None:
     return plan.experiment
 
 
-def draw(plan: Plan, *, start: Callable[[], None], key: str) -> None:
+def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[str] = ()) -> None:
     """A plan in words and in time with its button; ``start`` is called back, and may leave a word why not under
-    ``KEY_start_told``."""
-    st.markdown("\n".join(f"- {words.plain(sentence)}" for sentence in plan.sentences))
+    ``KEY_start_told``. What is said of the networks that are ``folded`` is behind an expander."""
+    prefixes = tuple(f"{name}: " for name in folded)
+    aside = [sentence for sentence in plan.sentences if sentence.startswith(prefixes)]
+    _list([sentence for sentence in plan.sentences if sentence not in aside])
+    if aside:
+        with st.expander(f"On the way to these: {words.plural(len(aside), 'training')}"):
+            _list(aside)
     label = "Show it" if plan.job_id else f"Start · about {words.duration(plan.expected_seconds)}"
     if plan.job_id:
         st.info("This very experiment is there already: it is shown, not trained twice.")
@@ -61,6 +66,10 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str) -> None:
     table = st.expander("Every network that is needed", on_change="rerun", key=f"{key}_plan")
     if table.open:
         table.dataframe(_runs(plan), hide_index=True, alt="The planned runs: student, seed, size, work and time")
+
+
+def _list(sentences: Sequence[str]) -> None:
+    st.markdown("\n".join(f"- {words.plain(sentence)}" for sentence in sentences))
 
 
 def _start() -> None:

@@ -6,7 +6,7 @@ from distill_core.compression.entry import Settings, Step
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Change
 
-__all__ = ["settle"]
+__all__ = ["is_used", "settle"]
 
 
 def settle(step: Step, change: Change) -> Settings:
@@ -16,7 +16,7 @@ def settle(step: Step, change: Change) -> Settings:
     out of its range.
     """
     choices = {name: known[0] for name, known in step.choices.items()} | _chosen(step, change.choices)
-    used = {name: value for name, value in step.parameters.items() if _is_used(step, name, choices)}
+    used = {name: value for name, value in step.parameters.items() if is_used(step, name, choices)}
     return Settings(parameters={**used, **_numbers(step, change.parameters, choices)}, choices=choices)
 
 
@@ -33,7 +33,7 @@ def _numbers(step: Step, parameters: Mapping[str, float], choices: Mapping[str, 
     for name, value in parameters.items():
         if name not in step.parameters:
             raise _unknown("parameters", step, tuple(step.parameters), name)
-        if not _is_used(step, name, choices):
+        if not is_used(step, name, choices):
             choice, wanted = step.only[name]
             raise _wrong(name, f"nothing: it belongs to {choice} {wanted!r}", f"{value:g}", "leave it out")
         low, high = step.ranges[name]
@@ -44,7 +44,8 @@ def _numbers(step: Step, parameters: Mapping[str, float], choices: Mapping[str, 
     return dict(parameters)
 
 
-def _is_used(step: Step, name: str, choices: Mapping[str, str]) -> bool:
+def is_used(step: Step, name: str, choices: Mapping[str, str]) -> bool:
+    """Whether a step uses one of its parameters with these choices, which are complete."""
     choice, wanted = step.only.get(name, ("", ""))
     return not choice or choices[choice] == wanted
 

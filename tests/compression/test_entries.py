@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from distill_core.compression import FAMILIES, STEPS, Settings, Step, settle
+from distill_core.compression import FAMILIES, STEPS, Settings, Step, is_used, settle
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.experiment import Change
 
@@ -59,6 +59,8 @@ def test_defaults_are_filled_in_and_what_is_not_used_is_not_there() -> None:
         parameters={"keep": 0.3, "multiple": 8.0}, choices={"importance": "magnitude", "target": "macs"}
     )
     assert settled("int8", {"way": "dynamic"}).parameters == {}
+    assert is_used(STEPS.get("int8"), "images", {"way": "static", "scales": "per tensor"})
+    assert not is_used(STEPS.get("int8"), "images", {"way": "dynamic", "scales": "per tensor"})
     assert settled("int8").choices == {"way": "static", "scales": "per channel"}
 
 

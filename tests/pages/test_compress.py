@@ -1,6 +1,7 @@
 """Compress: empty, refused, running, failed, stopped with finished rungs kept, finished; and the form of a chain."""
 
 import shutil
+from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -124,6 +125,65 @@ def test_a_chain_that_makes_no_sense_says_why_and_cannot_start(screen):
     assert button(page, "compress_start").disabled
 
 
+def moved(lab: Lab, presses: Sequence[tuple[str, int]]) -> dict[str, object]:
+    """The form of three trainings, the last of which takes the first link, once these were pressed."""
+    chain = small_chain(links=(Training(), Training(method="labels"), Training(after=1)))
+    state = {**form.defaults(lab), **form.values(lab, chain), "c_teacher": lab.teachers("digits")[0].key}
+    for what, row in presses:
+        order = list(range(int(state["c_links"])))
+        if what == "remove":
+            del order[row]
+        else:
+            order[row], order[row - 1] = order[row - 1], order[row]
+        state |= form.moved(state, order)
+    return state
+
+
+def test_a_link_keeps_whom_it_takes_when_others_move(lab):
+    state = moved(lab, [("up", 1)])
+    assert state["c2_after"] == "link 2"
+    assert [link.after for link in form.read(lab, state).links] == [None, None, 2]
+
+
+@pytest.mark.parametrize(
+    ("presses", "kept", "why"),
+    [
+        ([("remove", 0)], "link 1, which is gone", "link 2: wanted .*, came link 1, which is gone; choose another"),
+        ([("remove", 0), ("up", 1)], "link 1, which is gone", "link 1: wanted .*, came link 1, which is gone"),
+        ([("up", 2), ("up", 1)], "link 2", "link 1: wanted .*, came link 2, which is not above it; choose another"),
+    ],
+)
+def test_a_link_whose_source_is_gone_or_below_is_kept_and_refused(lab, presses, kept, why):
+    state = moved(lab, presses)
+    assert kept in [state[f"c{row}_after"] for row in range(int(state["c_links"]))]
+    with pytest.raises(InvalidSetting, match=why):
+        form.read(lab, state)
+
+
+def test_the_page_keeps_a_link_whose_source_is_gone_until_another_is_chosen(screen):
+    page = screen("compress", **SMALL, c_links="3", c1_kind="round", c2_kind="train", c2_after="link 1")
+    button(page, "c_remove_0").click().run()
+    assert not page.exception
+    assert page.selectbox(key="c1_after").value == "link 1, which is gone"
+    assert "came link 1, which is gone; choose another" in page.warning[0].value
+    assert button(page, "compress_start").disabled
+    page.selectbox(key="c1_after").select("the start").run()
+    assert not page.exception
+    assert not page.warning
+    assert "link 1, which is gone" not in page.selectbox(key="c1_after").options
+
+
+@pytest.mark.parametrize(("asked", "row"), [({"c2_after": "link 9"}, 3), ({"c0_after": "link 2"}, 1)])
+def test_an_address_that_takes_what_is_not_there_is_not_rewired(screen, asked, row):
+    page = screen("compress", **SMALL, c_links="3", **asked)
+    assert not page.exception
+    ((key, took),) = asked.items()
+    assert page.selectbox(key=key).value == took
+    assert f"Link {row}: wanted " in page.warning[0].value
+    assert f"came {took}, which is not above it; choose another" in page.warning[0].value
+    assert link(page)[key] == [took]
+
+
 def test_a_number_that_a_choice_leaves_unused_is_not_asked_for(screen):
     page = screen("compress")
     assert "c4_int8_images" in [box.key for box in page.number_input]
@@ -172,7 +232,7 @@ def test_a_chain_is_queued_and_shown(screen, lab):
 
 
 def test_a_refusal_at_the_start_is_told(screen, lab, monkeypatch):
-    page = screen("compress", **SMALL)
+    page = screen("compress", **SMALL, c_links="2")
 
     def refuse(experiment):
         raise InvalidSetting("the disk is full; make room")
@@ -256,6 +316,37 @@ def test_the_cost_of_the_second_chart_stands_in_the_link(compressed, screen):
 
 def test_other_experiments_are_no_chains(trained, screen):
     assert "Nothing was compressed in this lab yet" in said(screen("compress"))
+
+
+def test_the_verdict_of_one_seed_is_the_labs_own(compressed, screen, lab):
+    text = said(screen("compress"))
+    (job,) = lab.jobs()
+    beside = [one.name for one in job.experiment.students if one.name.startswith("random weights")]
+    assert len(beside) == 2
+    for name in beside:
+        judged = lab.against(job.id, name).set_index("student").loc["2. Knowledge distillation", "verdict"]
+        whose, _, found = judged.rpartition(", ")
+        assert whose == "one seed: these two networks"
+        told = next(line for line in text.splitlines() if line.startswith(f"R{name[1:]} reaches"))
+        assert f": {found.replace('difference shown', 'difference is shown')} ({whose})." in told
+
+
+def test_trainings_on_the_way_from_random_weights_are_folded(screen):
+    page = screen("compress")
+    (folded,) = [one for one in page.expander if one.label == "On the way to these: 2 trainings"]
+    aside = folded.markdown[0].value
+    assert aside.count("1 of 2: ") == 2
+    plan = next(one.value for one in page.markdown if "1\\. Slice: " in one.value)
+    assert "1 of 2: " not in plan
+    assert "random weights, Knowledge distillation: " in plan
+
+
+def test_an_address_that_asks_for_no_chain_is_told_and_shows_no_other(compressed, screen, lab, filed):
+    filed("b2", JobState.FINISHED, specification=lab.plan(experiment()).experiment.to_json())
+    page = screen("compress", chain="Student #b2")
+    assert not page.exception
+    assert "wanted one of this lab, came " in said(page)
+    assert not page.get("plotly_chart")
 
 
 def test_a_chain_that_is_gone_is_told_calmly(compressed, screen):

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from distill_core.experiment import Budget, Experiment, TrainedTeacher
+from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
 from distill_core.pipeline.chain import ladder as names_of
 from ui import charts, style
-from ui.compress import calibration, findings, said
+from ui.compress import calibration, findings, said, trade
 from ui.compress import ladder as hero
 from ui.compress.rungs import Ladder, Rung, climb, difference
 
@@ -112,8 +112,9 @@ def test_the_chart_has_four_rows_on_one_level_axis_and_a_table():
     assert [layout[f"yaxis{place}"].type for place in (2, 3, 4)] == ["log"] * 3
     assert list(chart.table["Test accuracy (%)"]) == [93.0, 12.0, 91.0, 72.0, 90.0, 89.0, 81.0]
     assert list(chart.table["Size of the ONNX file (kB)"])[:2] == [1000.0, 500.0]
-    (interval, others) = chart.legend
+    (interval, alike, others) = chart.legend
     assert "95 % interval" in interval
+    assert alike == "without a bar: the same for every seed"
     assert "random weights" in others
 
 
@@ -131,7 +132,7 @@ def test_what_a_rung_changed_is_said_beside_the_network_it_was_made_of():
     found = climbed()
     assert [said.change(found, one) for one in found.rungs] == [
         "",
-        "a quarter of the MACs, half the bytes, −81.0 ± 0.0 points",
+        "a quarter of the MACs, half the bytes, −81.0 points",
         "+79.0 ± 2.5 points",
         "half the MACs, half the bytes, −19.0 ± 2.5 points",
         "+18.0 ± 0.0 points",
@@ -161,8 +162,8 @@ def test_the_end_is_told_beside_the_teacher_and_beside_random_weights():
         "**5\\. int8** has **10 times fewer bytes** (100 kB instead of 1.0 MB), **8.0 times lower p50** (0.10 ms "
         "instead of 0.80 ms) and loses **4.0 ± 5.0 points** against the teacher's 93.0 %, measured on the file itself.",
         "Random weights, labels reaches 81.0 % ± 5.0; **4\\. KD** is at **+9.0 ± 2.5 points** beside it: better.",
-        "Before any training **1\\. Slice** has 12.0 % ± 5.0 of the 93.0 % it was cut from, which is hardly more than "
-        "guessing.",
+        "Before any training **1\\. Slice** has 12.0 % (the same for every seed) of the 93.0 % it was cut from, which "
+        "is hardly more than guessing.",
         "**5\\. int8** has 40 % of the bytes of its float file, and is at −1.0 ± 0.0 points beside it.",
     )
 
@@ -190,12 +191,71 @@ def other(step: str, accuracy: float, notes: dict, **numbers: float) -> tuple[La
     return Ladder(rungs=(teacher, made), others=()), made
 
 
-def test_zeros_zip_well_and_run_no_faster():
-    found, _ = other("sparsify", 0.85, {"zeros": 0.8}, zipped_bytes=3e5)
+@pytest.mark.parametrize(
+    ("p50_ms", "text"),
+    [
+        (0.5, "it is **no faster** (p50 0.50 ms, 0.50 ms before: within 1 %)"),
+        (0.49, "it is **no faster** (p50 0.49 ms, 0.50 ms before: within 2 %)"),
+        (0.52, "it is **no faster** (p50 0.52 ms, 0.50 ms before: within 4 %)"),
+        (0.4, "it is faster (p50 0.40 ms, 0.50 ms before)"),
+        (0.6, "it is **slower** (p50 0.60 ms, 0.50 ms before)"),
+    ],
+)
+def test_zeros_zip_well_and_of_two_measured_times_is_said_what_they_show(p50_ms, text):
+    found, _ = other("sparsify", 0.85, {"zeros": 0.8}, zipped_bytes=3e5, p50_ms=p50_ms)
     assert findings.sentences(found, classes=10, verdicts={})[1] == (
-        "**made**: 80 % of its weights are 0, zipped it has 300 kB instead of 900 kB and it is **not faster** (p50 "
-        "0.49 ms instead of 0.50 ms)."
+        f"**made**: 80 % of its weights are 0, zipped it has 300 kB instead of 900 kB and {text}."
     )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "end"),
+    [
+        ("worse", "beside it: worse."),
+        ("one seed: these two networks, better", "beside it: better (one seed: these two networks)."),
+        (
+            "one seed: these two networks, no difference shown",
+            "beside it: no difference is shown (one seed: these two networks).",
+        ),
+        ("too few seeds", "beside it."),
+    ],
+)
+def test_of_one_seed_is_said_that_it_speaks_of_two_networks(verdict, end):
+    told = findings.sentences(climbed(), classes=10, verdicts={"random weights, labels": verdict})
+    assert told[1].endswith(end)
+
+
+def test_what_was_never_trained_is_one_network_whatever_the_seed():
+    found = climbed()
+    assert [one.name for one in found.rungs if one.one] == ["CNN", "1. Slice"]
+    assert (rung(found, "1. Slice").half_width, rung(found, "3. Prune").half_width) == (None, 0.05)
+    assert said.reached(rung(found, "1. Slice"), strong=True) == "**12.0 %** (the same for every seed)"
+    assert said.reached(rung(found, "3. Prune")) == "72.0 % ± 5.0"
+    gap = difference(rung(found, "1. Slice"), rung(found, "CNN"))
+    assert (gap.mean, gap.half_width) == (pytest.approx(-0.81), None)
+    chart = hero.chart(found, looks(found), dark=False)
+    assert list(chart.table["Seeds"]) == [1, 1, 3, 3, 3, 3, 3]
+    (point,) = [one for one in chart.figure.data if one.name == "1. Slice" and one.yaxis == "y"]
+    assert point.error_y.array is None
+
+
+def test_what_was_never_trained_has_no_interval_beside_its_cost():
+    shown = trade.measured(tables()[0], climbed(), "onnx_bytes").set_index("student")["test_accuracy_half_width"]
+    assert [name for name, half in shown.items() if np.isnan(half)] == ["CNN", "1. Slice"]
+
+
+def test_an_untrained_network_that_differs_with_the_seed_keeps_its_interval():
+    summary, results = tables()
+    results.loc[results["run_id"] == "1. Slice 2", "test_accuracy"] = 0.15
+    sliced = rung(climb(experiment(), summary, results), "1. Slice")
+    assert (sliced.one, sliced.half_width) == (False, 0.05)
+
+
+def test_beside_the_ladder_stands_who_began_with_random_weights_and_no_other_control():
+    start = Student(name="start's control", architecture="plain_cnn", method="labels", role="control", labels=100)
+    asked = experiment()
+    asked = asked.model_copy(update={"students": (*asked.students, start)})
+    assert [one.name for one in climb(asked, *tables()).others] == ["random weights, labels"]
 
 
 def test_rounding_tells_its_error():

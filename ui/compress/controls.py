@@ -6,10 +6,10 @@ from typing import Any
 import streamlit as st
 
 from distill_core.architectures import Architecture
-from distill_core.compression import STEPS, Step
+from distill_core.compression import STEPS, Step, is_used
 from distill_core.lab import Lab
 from distill_core.methods import Method
-from distill_core.pipeline.chain import MOST_SEEDS
+from distill_core.pipeline.chain import MOST_LINKS, MOST_SEEDS
 from ui import form as train_form
 from ui import words
 from ui.compress import form
@@ -27,7 +27,7 @@ _FINE = "%.4g"
 
 def state(defaults: Mapping[str, Any]) -> dict[str, Any]:
     """The whole form: what was set, else the default."""
-    rows = tuple(row_key(row, "") for row in range(form.MOST_LINKS))
+    rows = tuple(row_key(row, "") for row in range(MOST_LINKS))
     mine = {key: st.session_state[key] for key in st.session_state if key in defaults or str(key).startswith(rows)}
     return {**defaults, **mine}
 
@@ -63,7 +63,7 @@ STEM_HELP = "2 halves the image at the first layer: about a quarter of the work.
 def _links(lab: Lab, defaults: Mapping[str, Any], edit: Edit) -> None:
     st.subheader("2 · Links")
     count = st.number_input(
-        "Number of links", 1, form.MOST_LINKS, defaults["c_links"], key="c_links", bind="query-params", width=200
+        "Number of links", 1, MOST_LINKS, defaults["c_links"], key="c_links", bind="query-params", width=200
     )
     for row in range(count):
         with st.container(border=True):
@@ -75,7 +75,7 @@ def _links(lab: Lab, defaults: Mapping[str, Any], edit: Edit) -> None:
         key="c_add",
         on_click=edit,
         args=("add", count),
-        disabled=count >= form.MOST_LINKS,
+        disabled=count >= MOST_LINKS,
     )
 
 
@@ -115,7 +115,7 @@ def _body(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
         return
     step = STEPS.get(kind)
     st.caption(f"**{words.plain(step.title)}.** {step.teaches}{_paper(step)}")
-    if row or step.resizes or step.parameters or step.choices:
+    if row or step.resizes or step.parameters or step.choices or _missing(row, defaults):
         with st.grid(4, min_column_width=120):
             _above(row, defaults)
             if step.resizes:
@@ -124,9 +124,17 @@ def _body(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
 
 
 def _above(row: int, defaults: Mapping[str, Any]) -> None:
-    """Whose network the link works on; the first one has no choice."""
-    if row:
-        _select("Takes", form.offered_before(row), defaults, row_key(row, "after"), help=AFTER_HELP)
+    """Whose network the link works on; the first one has no choice. One that is not there stays until another is
+    chosen, and the plan says why it cannot be."""
+    missing = _missing(row, defaults)
+    if row or missing:
+        _select("Takes", (*form.offered_before(row), *missing), defaults, row_key(row, "after"), help=AFTER_HELP)
+
+
+def _missing(row: int, defaults: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a link takes by the form or the address, where it is not there to be taken."""
+    now = form.taken({**defaults, **st.query_params.to_dict(), **st.session_state}, row)
+    return () if now in form.offered_before(row) else (now,)
 
 
 def _paper(step: Step) -> str:
@@ -179,7 +187,7 @@ def _settings(step: Step, row: int, defaults: Mapping[str, Any]) -> None:
         key = row_key(row, f"{step.name}_{name}")
         chosen[name] = _select(_label(name), options, defaults, key, help=step.help.get(name))
     for name, value in step.parameters.items():
-        if form.used(step, name, chosen):
+        if is_used(step, name, chosen):
             _parameter(step, name, value, row, defaults)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 import ui
-from distill_core.pipeline.chain import Chain, Training
+from distill_core.pipeline.chain import MOST_LINKS, Chain, Training
 from ui.compress import controls, form
 from ui.compress.presets import presets
 
@@ -32,7 +32,7 @@ def fill(chain: Chain) -> None:
 def edit(what: str, row: int) -> None:
     """For callbacks: add a training at the end, remove a link, or move one; the others keep their values."""
     shown = controls.state(form.defaults(ui.lab()))
-    order = list(range(min(int(shown["c_links"]), form.MOST_LINKS)))
+    order = list(range(min(int(shown["c_links"]), MOST_LINKS)))
     if what == "add":
         _show({**form.row_values(row, Training()), "c_links": row + 1})
         return

@@ -1,10 +1,11 @@
 """What the numbers of a ladder say, in sentences computed from them."""
 
+import math
 from collections.abc import Callable, Mapping
 
 from ui import words
 from ui.compress.rungs import Ladder, Rung, difference
-from ui.compress.said import SAME, ratio, times
+from ui.compress.said import SAME, ratio, reached, times
 
 __all__ = ["sentences", "trained"]
 
@@ -15,6 +16,8 @@ GUESS = 1.5
 ALIKE = ("round", "sparsify", "int8", None)
 # Where a median of times moves by less, another try may turn it round.
 FASTER = 1.1
+# In percent: 4.0000001 is 4.
+ROUND_OFF = 1e-6
 
 
 def sentences(ladder: Ladder, *, classes: int, verdicts: Mapping[str, str]) -> tuple[str, ...]:
@@ -79,8 +82,14 @@ def _other(ladder: Ladder, other: Rung, verdict: str) -> str:
     if mine is None or found is None:
         return ""
     gap = words.share_points(found.mean, found.half_width)
-    beside = f"{_name(mine)} is at **{gap}** beside it{JUDGED.get(verdict, '')}"
-    return f"{_first_up(words.plain(other.name))} reaches {_accuracy(other)}; {beside}."
+    beside = f"{_name(mine)} is at **{gap}** beside it{_judged(verdict)}"
+    return f"{_first_up(words.plain(other.name))} reaches {reached(other)}; {beside}."
+
+
+def _judged(verdict: str) -> str:
+    """With one seed the lab's verdict says first of whom it speaks."""
+    whose, _, found = verdict.rpartition(", ")
+    return f"{JUDGED[found]}{f' ({whose})' if whose else ''}" if found in JUDGED else ""
 
 
 def _first_up(text: str) -> str:
@@ -93,7 +102,7 @@ def _of_step(ladder: Ladder, rung: Rung, classes: int) -> str:
 
 
 def _slice(rung: Rung, before: Rung, classes: int) -> str:
-    kept = f"Before any training {_name(rung)} has {_accuracy(rung)} of the {_accuracy(before)} it was cut from"
+    kept = f"Before any training {_name(rung)} has {reached(rung)} of the {reached(before)} it was cut from"
     guess = (rung.accuracy or 0.0) < GUESS / classes
     return f"{kept}, which is hardly more than guessing." if guess else f"{kept}."
 
@@ -111,11 +120,17 @@ def _zipped(rung: Rung, before: Rung) -> str:
 
 
 def _as_fast(rung: Rung, before: Rung) -> str:
+    """Both files were timed, and two tries of one file differ too: what is less than that is no gain."""
     now, then = rung.cost("p50_ms"), before.cost("p50_ms")
     if not now or not then:
         return ""
-    word = "it is faster" if then / now >= FASTER else "it is **not faster**"
-    return f"{word} (p50 {words.milliseconds(now)} instead of {words.milliseconds(then)})"
+    measured = f"p50 {words.milliseconds(now)}, {words.milliseconds(then)} before"
+    if then / now >= FASTER:
+        return f"it is faster ({measured})"
+    if now / then >= FASTER:
+        return f"it is **slower** ({measured})"
+    apart = max(1, math.ceil(100 * abs(now / then - 1) - ROUND_OFF))
+    return f"it is **no faster** ({measured}: within {apart} %)"
 
 
 def _rounded(rung: Rung, before: Rung, classes: int) -> str:
@@ -147,7 +162,3 @@ ABOUT: dict[str, Callable[[Rung, Rung, int], str]] = {
 
 def _name(rung: Rung) -> str:
     return f"**{words.plain(rung.name)}**{f' ({rung.settings})' if rung.settings and rung.step in ALIKE else ''}"
-
-
-def _accuracy(rung: Rung) -> str:
-    return words.percent(rung.accuracy, rung.half_width)

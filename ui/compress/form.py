@@ -3,16 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from distill_core.compression import STEPS, Step
+from distill_core.compression import STEPS, Step, is_used
 from distill_core.errors import InvalidSetting, explain
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method
-from distill_core.pipeline.chain import Chain, Cut, Training, default_chain
+from distill_core.pipeline.chain import MOST_LINKS, Chain, Cut, Training, default_chain
 from ui.form import ALL
 
 __all__ = [
     "BEFORE",
-    "MOST_LINKS",
     "OWN",
     "STARTS",
     "TEACHER",
@@ -26,15 +25,16 @@ __all__ = [
     "read",
     "row_key",
     "row_values",
-    "used",
+    "taken",
     "values",
 ]
 
-MOST_LINKS = 8
 # What a row of the form does, beside the names of the steps.
 TRAIN = "train"
 # Whose network a row takes.
 BEFORE, START = "the one before", "the start"
+# What is said of a link that was removed and whose network another one took.
+GONE = "which is gone"
 TEACHER, OWN = "the teacher", "a network of its own"
 STARTS = (TEACHER, OWN)
 _PLAIN = {"c_task": "task", "c_sees": "transfer", "c_seeds": "seeds", "c_random": "controls"}
@@ -45,6 +45,11 @@ _NETWORK = {"c_net": "architecture", "c_width": "width", "c_stem": "stem_stride"
 def offered_before(row: int) -> tuple[str, ...]:
     """Whose network a row, counted from 0, can take: that of the one before, of the start, or of a link above."""
     return (BEFORE, START, *(f"link {place}" for place in range(1, row))) if row else (BEFORE,)
+
+
+def taken(state: Mapping[str, Any], row: int) -> str:
+    """Whose network a row takes, as it stands in the form: it may be none that it can take."""
+    return str(state.get(row_key(row, "after"), BEFORE))
 
 
 def row_key(row: int, field: str) -> str:
@@ -101,8 +106,8 @@ def values(lab: Lab, chain: Chain) -> dict[str, Any]:
 def row_values(row: int, link: Cut | Training) -> dict[str, Any]:
     """What the widgets of one row show for a link."""
     found = _cut(link) if isinstance(link, Cut) else _training(link)
-    if row:  # the first one has the start alone
-        found["after"] = BEFORE if link.after is None else START if link.after == 0 else f"link {link.after}"
+    # The first one has the start alone.
+    found["after"] = BEFORE if link.after is None or not row else START if link.after == 0 else f"link {link.after}"
     return {row_key(row, field): value for field, value in found.items() if value is not None}
 
 
@@ -129,14 +134,15 @@ def _cut(link: Cut) -> dict[str, Any]:
 
 def moved(state: Mapping[str, Any], order: Sequence[int]) -> dict[str, Any]:
     """What the rows of a form show after a change: in the place of each the link that stood at ``order`` before, with
-    every one of its values, so that nothing of the link that stood there is left."""
+    every one of its values, so that nothing of the link that stood there is left. Whose network it takes stays too,
+    even where that is gone or below it now: ``read`` then says so."""
     found: dict[str, Any] = {"c_links": len(order)}
-    places = {0: 0} | {old + 1: row + 1 for row, old in enumerate(order)}
+    places = {f"link {old + 1}": f"link {row + 1}" for row, old in enumerate(order)}
+    places |= {f"link {old + 1}": f"link {old + 1}, {GONE}" for old in range(int(state["c_links"])) if old not in order}
     for row, old in enumerate(order):
-        link = _link(state, old)
-        above = places.get(link.get("after", -1))
-        link["after"] = above if above is not None and above < row else None
+        link, above = _link(state, old), taken(state, old)
         found |= row_values(row, Cut.of(link) if "step" in link else Training.of(link))
+        found[row_key(row, "after")] = BEFORE if above == START and not row else places.get(above, above)
     return found
 
 
@@ -153,7 +159,7 @@ def read(lab: Lab, state: Mapping[str, Any]) -> Chain:
             **{field: state[key] for key, field in _PLAIN.items()},
             "teacher": teachers[chosen].model_dump(),
             "start": start if state["c_start"] == OWN else None,
-            "links": [_link(state, row) for row in range(count)],
+            "links": [_link(state, row) | _after(state, row) for row in range(count)],
             "labels": None if str(state["c_labels"]) == ALL else _number(state["c_labels"]),
             "budget": {field: state[key] for key, field in _BUDGET.items()},
         }
@@ -171,11 +177,17 @@ def _link(state: Mapping[str, Any], row: int) -> dict[str, Any]:
     """One row as plain data; only what its kind uses is in it."""
     start = row_key(row, "")
     own = {key.removeprefix(start): value for key, value in state.items() if key.startswith(start)}
-    found = _train(own) if own.get("kind", TRAIN) == TRAIN else _step(own)
-    above = str(own.get("after", BEFORE))
-    if above in offered_before(row)[1:]:
-        found["after"] = 0 if above == START else int(above.rpartition(" ")[2])
-    return found
+    return _train(own) if own.get("kind", TRAIN) == TRAIN else _step(own)
+
+
+def _after(state: Mapping[str, Any], row: int) -> dict[str, int]:
+    """Raises InvalidSetting where the network that a row takes is not above it."""
+    above, offered = taken(state, row), offered_before(row)
+    places = {START: 0, **{f"link {place}": place for place in range(1, row + 1)}} if row else {}
+    if above != BEFORE and above not in places:
+        came = above if GONE in above else f"{above}, which is not above it"
+        raise InvalidSetting(explain(f"link {row + 1}", wanted=" or ".join(offered), came=came, do="choose another"))
+    return {"after": places[above]} if above in places else {}
 
 
 def _step(own: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,10 +206,4 @@ def _train(own: Mapping[str, Any]) -> dict[str, Any]:
 def _of(step: Step, names: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: own[f"{step.name}_{name}"] for name in names if f"{step.name}_{name}" in own}
     choices = {name: own.get(f"{step.name}_{name}", known[0]) for name, known in step.choices.items()}
-    return {name: value for name, value in found.items() if used(step, name, choices)}
-
-
-def used(step: Step, name: str, choices: Mapping[str, str]) -> bool:
-    """Whether a step uses a parameter with these choices."""
-    choice, wanted = step.only.get(name, ("", ""))
-    return not choice or choices[choice] == wanted
+    return {name: value for name, value in found.items() if is_used(step, name, choices)}

@@ -36,11 +36,13 @@ def chart(ladder: Ladder, looks: Mapping[str, Look], *, dark: bool) -> Chart:
         _cost(figure, ladder, cost, place, looks, colours)
     bars = (legend.interval(colours),) if any(rung.half_width for rung in shown) else ()
     others = (OTHERS,) if ladder.others else ()
-    return Chart(figure=figure, alt=_alt(ladder), table=_table(shown), legend=(*bars, *others))
+    alike = (ALIKE,) if bars and any(rung.alike for rung in shown) else ()
+    return Chart(figure=figure, alt=_alt(ladder), table=_table(shown), legend=(*bars, *alike, *others))
 
 
 # How the names of the others begin, which the gap says already.
 RANDOM = "random weights, "
+ALIKE = "without a bar: the same for every seed"
 OTHERS = "after the gap: the same network from random weights, by how it was trained"
 
 
@@ -225,5 +227,5 @@ def _table(shown: Sequence[Rung]) -> pd.DataFrame:
         table[f"{cost.title} ({cost.unit})"] = column([rung.cost(cost.column) for rung in shown], cost.factor, 3)
     zipped = [rung.numbers.get("zipped_bytes") for rung in shown]
     table["Zipped (kB)"] = column(zipped, 1e-3, 1)
-    table["Seeds"] = [len(rung.run_ids) for rung in shown]
+    table["Seeds"] = [1 if rung.alike else len(rung.run_ids) for rung in shown]
     return table.dropna(axis="columns", how="all")

@@ -9,6 +9,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
+from distill_core.pipeline.chain import from_random, ladder
 from ui import actions, plan, words
 from ui.compress import controls, form
 from ui.kept import kept
@@ -37,7 +38,13 @@ def show(lab: Lab, state: Mapping[str, Any]) -> None:
             st.warning(words.sentence(str(error)), title="This chain makes no sense yet")
             st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{START}_start", disabled=True)
             return
-        plan.draw(found, start=_start, key=START)
+        plan.draw(found, start=_start, key=START, folded=_between(found.experiment))
+
+
+def _between(experiment: Experiment) -> tuple[str, ...]:
+    """Who is only on the way from random weights to a network that stands beside the ladder."""
+    told = {*ladder(experiment), *from_random(experiment)}
+    return tuple(one.name for one in experiment.students if one.role == "student" and one.name not in told)
 
 
 def offer(lab: Lab) -> None:

@@ -5,14 +5,13 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from distill_core.errors import DistillError
-from distill_core.evaluation import holm, verdict
+from distill_core.errors import DistillError, NotFound, explain
 from distill_core.lab import JobView, Lab
 from distill_core.pipeline.chain import is_chain
 from ui import actions, charts, live, outcome, pick, story, style, words
 from ui.compress import calibration, downloads, findings, following, ladder, planned, said, trade
 from ui.compress.planned import CHAIN
-from ui.compress.rungs import Ladder, climb, difference
+from ui.compress.rungs import Ladder, climb
 from ui.kept import kept
 from ui.style import Look
 
@@ -21,7 +20,7 @@ __all__ = ["address", "jump", "show"]
 
 def show(lab: Lab) -> None:
     """The chosen chain; before there is one, the button that makes the first."""
-    chains = {actions.place(job): job for job in lab.jobs(limit=pick.LATEST) if is_chain(job.experiment)}
+    chains = [actions.place(job) for job in lab.jobs(limit=pick.LATEST) if is_chain(job.experiment)]
     st.subheader("The ladder")
     if not chains:
         st.info(
@@ -29,9 +28,9 @@ def show(lab: Lab) -> None:
         )
         planned.offer(lab)
         return
-    chosen = st.selectbox("Chain", list(chains), key=CHAIN, bind="query-params", accept_new_options=True)
+    chosen = st.selectbox("Chain", chains, key=CHAIN, bind="query-params", accept_new_options=True)
     try:
-        job = _chain(lab, chains, str(chosen))
+        job = _chain(lab, str(chosen))
     except DistillError as error:
         st.info(words.sentence(str(error)), title="This chain is not here")
         return
@@ -49,9 +48,12 @@ def address() -> dict[str, str]:
     return {key: st.session_state[key] for key in (CHAIN, trade.KEY) if st.session_state.get(key)}
 
 
-def _chain(lab: Lab, chains: Mapping[str, JobView], chosen: str) -> JobView:
+def _chain(lab: Lab, chosen: str) -> JobView:
+    """Raises NotFound where there is no such experiment, or where it is no chain."""
     job = lab.job(chosen.rpartition("#")[2])
-    return job if is_chain(job.experiment) else next(iter(chains.values()))
+    if not is_chain(job.experiment):
+        raise NotFound(explain("chain", wanted="one of this lab", came=job.title, do="choose one of the list"))
+    return job
 
 
 def _job(lab: Lab, job: JobView) -> None:
@@ -62,6 +64,7 @@ def _job(lab: Lab, job: JobView) -> None:
     else:
         outcome.ended(job)
     found = climb(job.experiment, summary, results)
+    verdicts = kept(("verdicts", stamp), lambda: _verdicts(lab, job, found)) if found.done else {}
     everybody = {rung.name: rung.role for rung in found.everybody()}
     looks = style.looks(everybody, dark=style.dark())
     if found.done:
@@ -72,7 +75,7 @@ def _job(lab: Lab, job: JobView) -> None:
     if job.state in live.ACTIVE and not job.evaluated:
         following.curves(lab, job, looks)
     if found.done:
-        _told(lab, job, found, looks, summary, results)
+        _told(lab, job, found, looks, summary, results, verdicts)
 
 
 def _told(
@@ -82,6 +85,7 @@ def _told(
     looks: Mapping[str, Look],
     summary: pd.DataFrame,
     results: pd.DataFrame,
+    verdicts: Mapping[str, str],
 ) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -89,7 +93,7 @@ def _told(
     with right:
         st.subheader("What the numbers say")
         classes = len(lab.classes(job.experiment.task))
-        for sentence in findings.sentences(found, classes=classes, verdicts=_verdicts(found)):
+        for sentence in findings.sentences(found, classes=classes, verdicts=verdicts):
             st.markdown(words.firm(sentence))
         _links(job, found)
     left, right = st.columns([3, 2], gap="medium")
@@ -101,13 +105,13 @@ def _told(
     st.caption(story.fine_print(summary, results))
 
 
-def _verdicts(found: Ladder) -> dict[str, str]:
-    """How the last trained rung stands beside each network from random weights, with Holm's correction for them."""
+def _verdicts(lab: Lab, job: JobView, found: Ladder) -> dict[str, str]:
+    """How the last trained rung stands beside each network from random weights, as the lab judges it."""
     mine = findings.trained(found)
-    others = [other for other in found.others if other.done and mine and mine.by_seed.keys() & other.by_seed.keys()]
-    gaps = [difference(mine, other) for other in others]
-    adjusted = holm([gap.p_value for gap in gaps])
-    return {other.name: verdict(gap, p) for other, gap, p in zip(others, gaps, adjusted, strict=True)}
+    if mine is None:
+        return {}
+    judged = {other.name: lab.against(job.id, other.name).set_index("student") for other in found.others if other.done}
+    return {name: str(rows["verdict"].get(mine.name) or "") for name, rows in judged.items()}
 
 
 def _links(job: JobView, found: Ladder) -> None:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from distill_core.compression import STEPS
 from distill_core.evaluation import Difference, compare
-from distill_core.experiment import TEACHER_NAME, Experiment, Student
-from distill_core.pipeline.chain import ladder
+from distill_core.experiment import TEACHER_NAME, Experiment, Student, lineage
+from distill_core.pipeline.chain import from_random, ladder
 from ui.charts import COSTS, Cost
 
 __all__ = ["SHOWN_COSTS", "Ladder", "Rung", "climb", "difference"]
@@ -22,7 +22,8 @@ _NUMBERS = ("parameters", "zipped_bytes", *(cost.column for cost in SHOWN_COSTS)
 class Rung:
     """One network, mean over its seeds. ``role``: teacher, student or control; ``step``: the step of compression that
     made it, None where it was trained; ``file``: in which smaller numbers its file is; ``settings``: what tells it from
-    others that were made by the same step, in words; ``by_seed``: test accuracy (0 to 1). What is not known is None."""
+    others that were made by the same step, in words; ``by_seed``: test accuracy (0 to 1); ``one``: it is one network
+    whatever the seed, since nothing was trained: it has no interval. What is not known is None."""
 
     name: str
     role: str
@@ -36,10 +37,16 @@ class Rung:
     numbers: Mapping[str, float]
     notes: Mapping[str, float]
     run_ids: tuple[str, ...] = ()
+    one: bool = False
 
     @property
     def done(self) -> bool:
         return self.accuracy is not None
+
+    @property
+    def alike(self) -> bool:
+        """Whether it was made with several seeds and is the same network with each."""
+        return self.one and len(self.run_ids) > 1
 
     @property
     def title(self) -> str:
@@ -81,47 +88,54 @@ class Ladder:
 def climb(experiment: Experiment, summary: pd.DataFrame, results: pd.DataFrame) -> Ladder:
     """The ladder of a chain; ``summary`` and ``results`` are the lab's of the same job."""
     rows = {(row["role"] == "teacher", row["student"]): row for row in summary.to_dict("records")}
-    students = {student.name: student for student in experiment.students}
-    teachers = [_rung(row, results) for (teaches, _), row in rows.items() if teaches]
-    names = [name for name in students if name in ladder(experiment)]
-    made = [_rung(rows.get((False, name), {}), results, students[name]) for name in names]
-    others = [
-        _rung(rows.get((False, name), {}), results, student)
-        for name, student in students.items()
-        if name not in names and not _is_passed(name, experiment)
-    ]
-    return Ladder(rungs=(*teachers, *made), others=tuple(others))
+    teachers = [_rung(row, results, one=True) for (teaches, _), row in rows.items() if teaches]
+    untouched = _untouched(experiment)
+    made = {
+        student.name: _rung(rows.get((False, student.name), {}), results, student, one=student.name in untouched)
+        for student in experiment.students
+    }
+    rungs, others = (tuple(made[name] for name in names(experiment)) for names in (ladder, from_random))
+    return Ladder(rungs=(*teachers, *rungs), others=others)
 
 
-def _is_passed(name: str, experiment: Experiment) -> bool:
-    """Whether a network is only on the way to another one."""
-    return any(other.start and other.start.source == name for other in experiment.students)
+def _untouched(experiment: Experiment) -> set[str]:
+    """The networks between which and the experiment's teacher nothing was trained."""
+    students = experiment.students
+    lines = {student.name: (*lineage(student, students), student) for student in students}
+    return {name for name, line in lines.items() if all(one.untrained and one.start for one in line)}
 
 
 def difference(rung: Rung, other: Rung) -> Difference | None:
-    """Rung minus other in accuracy (0 to 1), seed by seed; a teacher is one network, the same beside every seed."""
-    beside = other.by_seed
-    if other.role == "teacher" and other.accuracy is not None:
-        beside = dict.fromkeys(rung.by_seed, other.accuracy)
-    return compare(rung.by_seed, beside) if rung.by_seed.keys() & beside.keys() else None
+    """Rung minus other in accuracy (0 to 1), seed by seed; one network is the same beside every seed, and two of them
+    have one difference."""
+    mine, beside = rung.by_seed, other.by_seed
+    if rung.one and other.one and rung.done and other.done:
+        mine, beside = {0: rung.accuracy or 0.0}, {0: other.accuracy or 0.0}
+    elif other.one and other.accuracy is not None:
+        beside = dict.fromkeys(mine, other.accuracy)
+    return compare(mine, beside) if mine.keys() & beside.keys() else None
 
 
-def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None = None) -> Rung:
+def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None = None, *, one: bool) -> Rung:
     name, role = (student.name, student.role) if student else (row["student"], row["role"])
     mine = results[(results["student"] == name) & (results["role"] == role) & (results["state"] == "finished")]
     notes = [told for told in mine["step_notes"] if isinstance(told, Mapping)]
     start = student.start if student else None
     step = start.change.step if start and start.change and student and student.untrained else None
+    by_seed = dict(zip(mine["seed"].astype(int).tolist(), mine["test_accuracy"].astype(float).tolist(), strict=True))
+    # A step that draws at random, or asks images of its own seed, may make another network with each seed.
+    one = one and len(set(by_seed.values())) <= 1
     return Rung(
         name=name,
         role=role,
+        one=one,
         step=step,
         file=STEPS.get(step).file if step else None,
         source=start.source if start else None,
         settings=_settings(student) if student else "",
         accuracy=_known(row.get("test_accuracy")),
-        half_width=_known(row.get("test_accuracy_half_width")),
-        by_seed=dict(zip(mine["seed"].astype(int).tolist(), mine["test_accuracy"].astype(float).tolist(), strict=True)),
+        half_width=None if one else _known(row.get("test_accuracy_half_width")),
+        by_seed=by_seed,
         numbers={name: float(row[name]) for name in _NUMBERS if _known(row.get(name)) is not None},
         notes=_means(notes),
         run_ids=tuple(row.get("run_ids", ())),

@@ -8,7 +8,7 @@ from ui import marks, words
 from ui.compress.rungs import Ladder, Rung, difference
 from ui.style import Look
 
-__all__ = ["SAME", "change", "fraction", "ratio", "show", "times"]
+__all__ = ["SAME", "change", "fraction", "ratio", "reached", "show", "times"]
 
 # What differs by less is called the same: files of one size differ by a few bytes, times by the next try.
 SAME = 1.03
@@ -22,8 +22,15 @@ def show(ladder: Ladder, looks: Mapping[str, Look]) -> None:
     st.markdown("**Rung by rung**")
     for rung in ladder.done:
         changed = _beside(ladder, rung, change(ladder, rung))
-        reached = f"{marks.named(rung.title, looks[rung.name])}: **{words.percent(rung.accuracy, rung.half_width)}**"
-        st.markdown(words.firm(f"{reached} · {changed}" if changed else reached))
+        told = f"{marks.named(rung.title, looks[rung.name])}: {reached(rung, strong=True)}"
+        st.markdown(words.firm(f"{told} · {changed}" if changed else told))
+
+
+def reached(rung: Rung, *, strong: bool = False) -> str:
+    """Its accuracy: with the interval over seeds, or that there is nothing to vary."""
+    bold = "**" if strong else ""
+    alike = " (the same for every seed)" if rung.alike else ""
+    return f"{bold}{words.percent(rung.accuracy, rung.half_width)}{bold}{alike}"
 
 
 def _beside(ladder: Ladder, rung: Rung, changed: str) -> str:

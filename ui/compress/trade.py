@@ -10,7 +10,7 @@ from ui import charts, style
 from ui.compress.rungs import SHOWN_COSTS, Ladder
 from ui.style import Look
 
-__all__ = ["KEY", "show"]
+__all__ = ["KEY", "measured", "show"]
 
 KEY = "ladder_cost"
 
@@ -28,10 +28,18 @@ def show(lab: Lab, ladder: Ladder, summary: pd.DataFrame, looks: Mapping[str, Lo
         help="  \n".join(f"{cost.name}: {cost.help}" for cost in names.values()),
     )
     cost = names.get(chosen or "", SHOWN_COSTS[0])
-    known = summary[summary["student"].isin(looks) & summary["test_accuracy"].notna() & summary[cost.column].notna()]
+    known = measured(summary, ladder, cost.column)
     if known.empty:
         st.info(f"No rung has been measured for this axis yet ({cost.said}).")
         return
     path = [(before.name, rung.name) for rung in ladder.done if (before := ladder.before(rung))]
     chart = charts.pareto(lab.front(known, cost.column), cost, looks, dark=style.dark(), path=path)
     charts.show(chart, key="trade")
+
+
+def measured(summary: pd.DataFrame, ladder: Ladder, column: str) -> pd.DataFrame:
+    """The rows of the ladder's networks that have an accuracy and this cost; one network has no interval over seeds."""
+    ones = {rung.name: rung.one for rung in ladder.everybody()}
+    known = summary[summary["student"].isin(ones) & summary["test_accuracy"].notna() & summary[column].notna()]
+    half = known["test_accuracy_half_width"]
+    return known.assign(test_accuracy_half_width=half.mask(known["student"].map(ones).astype(bool)))
