@@ -10,7 +10,7 @@ from distill_core.lab import Lab
 from ui import networks
 from ui.networks import Network
 
-__all__ = ["another", "changed", "found", "runs", "select"]
+__all__ = ["another", "changed", "found", "runs", "select", "teacher"]
 
 OTHER = "other_job"
 
@@ -19,6 +19,14 @@ def select(label: str, options: Sequence[Any], default: Any, key: str, **more: A
     """One of the options; the first where the default is none of them."""
     index = options.index(default) if default in options else 0
     return st.selectbox(label, options, index, key=key, bind="query-params", **more)
+
+
+def teacher(offered: Sequence[str], default: Any, key: str, **more: Any) -> Any:
+    """Who teaches; where the task has changed, one who teaches that."""
+    if st.session_state.get(key, offered[0]) not in offered:
+        # Said outright: what is only taken away, the browser still has.
+        st.session_state[key] = offered[0]
+    return select("Teacher", offered, default, key, **more)
 
 
 def runs(offered: Sequence[Network], first: Sequence[Network], *, placeholder: str, help: str) -> list[str]:

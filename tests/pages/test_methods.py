@@ -315,3 +315,12 @@ def test_a_chart_of_differences_has_a_row_a_student_and_a_marker_for_each_other(
     assert list(chart.table["Student"]) == ["A", "A", "KD"]
     assert [len(trace.x) for trace in chart.figure.data] == [2, 1]
     assert "A against KD −1.0 ± 1.0" in chart.alt
+
+
+def test_the_teacher_of_a_race_follows_the_task(screen):
+    page = screen("methods", part="Race these")
+    page.selectbox(key="r_task").select("digits").run()
+    assert not page.exception
+    assert page.selectbox(key="r_teacher").value == "train:resnet14"
+    next(one for one in page.button if one.label.startswith("Start")).click().run()
+    assert not page.exception

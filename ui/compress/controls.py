@@ -10,8 +10,8 @@ from distill_core.compression import STEPS, Step, is_used
 from distill_core.lab import Lab
 from distill_core.methods import Method
 from distill_core.pipeline.chain import MOST_LINKS, MOST_SEEDS
+from ui import fields, words
 from ui import form as train_form
-from ui import words
 from ui.compress import form
 from ui.compress.form import row_key
 from ui.controls import LABELS, SEES
@@ -44,9 +44,7 @@ def _start(lab: Lab, defaults: Mapping[str, Any]) -> None:
     with st.grid(3, min_column_width=135):
         task = _select("Task", [one.name for one in lab.tasks()], defaults, "c_task")
         offered = [option.key for option in lab.teachers(task)]
-        if st.session_state.get("c_teacher") not in offered:
-            st.session_state.pop("c_teacher", None)
-        _select("Teacher", offered, defaults, "c_teacher", help=TEACHER_HELP)
+        fields.teacher(offered, defaults.get("c_teacher"), "c_teacher", help=TEACHER_HELP)
         if _select("Starts as", form.STARTS, defaults, "c_start", help=START_HELP) == form.OWN:
             networks = {one.name: one for one in lab.architectures()}
             network = networks[_select("Network", list(networks), defaults, "c_net")]

@@ -11,7 +11,7 @@ from distill_core.experiment import Budget, Experiment
 from distill_core.lab import JobView, Lab
 from distill_core.methods import FAMILIES, Method
 from distill_core.pipeline.race import MOST_METHODS, MOST_SEEDS, Race, is_race
-from ui import actions, controls, form, pick, plan, words
+from ui import actions, controls, fields, form, pick, plan, words
 from ui.fields import select
 from ui.kept import kept
 from ui.methods import standings
@@ -73,9 +73,7 @@ def _form(lab: Lab) -> None:
     with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):
         task = select("Task", [one.name for one in lab.tasks()], default.task, "r_task")
         teachers = [option.key for option in lab.teachers(task)]
-        if st.session_state.get("r_teacher") not in teachers:
-            st.session_state.pop("r_teacher", None)
-        st.selectbox("Teacher", teachers, key="r_teacher", bind="query-params")
+        fields.teacher(teachers, teachers[0], "r_teacher")
         select("Labels", list(controls.LABELS), str(default.labels), "r_labels")
         if len(network.stem_strides) > 1:
             select("Stem stride", list(network.stem_strides), default.stem_stride, "r_stem", help=STEM_HELP)
@@ -111,7 +109,8 @@ def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
         {
             "methods": state["r_methods"],
             "task": state["r_task"],
-            "teacher": teachers[state["r_teacher"]].model_dump(),
+            # A browser may still say the teacher of the task before.
+            "teacher": teachers.get(state["r_teacher"], next(iter(teachers.values()))).model_dump(),
             "architecture": state["r_net"],
             "stem_stride": stem,
             "labels": None if state["r_labels"] == form.ALL else int(state["r_labels"]),
