@@ -80,7 +80,7 @@ def _whose(teacher: KnownTeacher) -> str:
 def _sentence(student: Student, experiment: Experiment) -> str:
     method = METHODS.get(student.method)
     if student.untrained:
-        return f"{student.name}: {_start(student)}, {_count(len(student.seeds), 'seed')}."
+        return f"{student.name}: {_start(student)}, not trained."
     network = ARCHITECTURES.get(student.architecture).title + (" with the teacher's head" if method.ships else "")
     settings = ", ".join(
         f"{name} {value:g}"
@@ -114,11 +114,13 @@ def _start(student: Student) -> str:
     source, step = student.start.source, step_of(student)
     whose = "the teacher" if source == TEACHER_NAME else source
     if step is None or student.start.change is None:
-        return f"starts as {whose}"
+        return f"goes on from {whose}"
     change = student.start.change
     told = [*change.choices.values(), *(f"{name} {value:g}" for name, value in change.parameters.items())]
-    where = f" to {ARCHITECTURES.get(student.architecture).title}, width {student.width:g}" if step.resizes else ""
-    return f"{step.title} of {whose}{where}" + (f" ({', '.join(told)})" if told else "")
+    where = (
+        f", cut to {ARCHITECTURES.get(student.architecture).title} of width {student.width:g}" if step.resizes else ""
+    )
+    return f"made of {whose}{where}" + (f" ({', '.join(told)})" if told else "")
 
 
 def _sees(student: Student, count: int) -> str:
