@@ -51,9 +51,17 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
         key="curve_loss",
         alt=_alt(f"Training loss ({_title(kind).lower()}{f', in {unit}' if unit else ''})", looks, updates),
     )
+    _beyond(frame, updates)
     table = st.expander("Table of these curves", on_change="rerun", key="curve_table")
     if table.open:
         table.dataframe(_table(frame), height=300, hide_index=True, alt="The curves as numbers, a row an update")
+
+
+def _beyond(frame: pd.DataFrame, updates: int) -> None:
+    longer = frame[frame["update"] > updates]["student"].unique()
+    if len(longer):
+        names = words.join([words.plain(str(name)) for name in longer])
+        st.caption(f"{names} trained for longer than {updates} updates: the table has the rest.")
 
 
 def _part(frame: pd.DataFrame) -> str:
@@ -90,6 +98,9 @@ def _alt(what: str, looks: Mapping[str, Look], updates: int) -> str:
 
 def _accuracy(looks: Mapping[str, Look], updates: int) -> dict[str, Any]:
     points = {
+        # Left out rather than clipped, which would halve those at the edges. Points beyond the plot, as of a teacher
+        # that trains for longer, count as part of the picture, and Vega shrinks the plot until they fit in.
+        "transform": [{"filter": f"datum.update <= {updates}"}],
         "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
         "encoding": {"shape": _by_student(looks, "shape")},
     }

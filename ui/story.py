@@ -3,17 +3,22 @@
 import pandas as pd
 
 from ui import words
+from ui.alike import alike
 
 __all__ = ["fine_print", "place", "sentences"]
 
 MOST_STUDENTS = 2
-COSTS = (("onnx_bytes", words.size, ""), ("p50_ms", words.milliseconds, " an image"))
+COSTS = (
+    ("onnx_bytes", words.size, "", "is as large"),
+    ("p50_ms", words.milliseconds, " an image", "takes as long"),
+)
 
 
 def sentences(summary: pd.DataFrame) -> tuple[str, ...]:
     """Up to three: what labels alone give, what distilling adds, and what the student costs beside its teacher.
 
-    ``summary`` is ``Lab.summary`` of one experiment; what is missing there is left out here.
+    ``summary`` is ``Lab.summary`` of one experiment; what is missing there is left out here. Where rows are left out,
+    the column ``asked`` says how many p-values the experiment has.
     """
     done = summary[summary["test_accuracy"].notna()]
     told = (_control(done), _students(done), _cost(done))
@@ -41,7 +46,8 @@ def _students(done: pd.DataFrame) -> str:
     rows = _rows(done, "student")[:MOST_STUDENTS]
     if not rows:
         return ""
-    return f"{words.join([_student(row) for row in rows])}.{_of_one_seed(rows)}"
+    asked = done["asked"].max() if "asked" in done else done["p_value"].notna().sum()
+    return f"{words.join([_student(row) for row in rows])}.{_of_one_seed(rows, int(asked))}"
 
 
 def _student(row: dict) -> str:
@@ -53,14 +59,12 @@ def _student(row: dict) -> str:
     return f"{reached} (**{delta} points**{verdict})"
 
 
-def _of_one_seed(rows: list[dict]) -> str:
+def _of_one_seed(rows: list[dict], asked: int) -> str:
     # With one seed the p value is McNemar's over the test images.
     told = [_p(row["p_value"]) for row in rows if row["seeds"] == 1 and not pd.isna(row["p_value"])]
-    return (
-        f" One seed speaks of these networks only (McNemar's test against the control: {words.join(told)})."
-        if told
-        else ""
-    )
+    corrected = f", Holm's correction for {words.plural(asked, 'comparison')}" if asked > 1 else ""
+    test = f"McNemar's test against the control{corrected}: {words.join(told)}"
+    return f" One seed speaks of these networks only ({test})." if told else ""
 
 
 def _p(value: float) -> str:
@@ -72,11 +76,25 @@ def _cost(done: pd.DataFrame) -> str:
     if not (teachers and students):
         return ""
     teacher, student = teachers[0], students[0]
-    pairs = [(write(student[name]), write(teacher[name]), unit) for name, write, unit in COSTS]
-    known = [pair for pair in pairs if words.NOTHING not in pair and pair[0] != pair[1]]
-    told = [f"{one} instead of {other}{unit}" for one, other, unit in known]
-    cost = f"; {words.plain(student['student'])} needs {words.join(told)}" if told else ""
+    told = _beside(student, teacher)
+    cost = f"; {words.plain(student['student'])} {words.join(told)}" if told else ""
     return f"The teacher, which saw all labels, reaches **{_accuracy(teacher)}**{cost}."
+
+
+def _beside(student: dict, teacher: dict) -> list[str]:
+    """What the student needs less or more of, then what it has as much of as its teacher."""
+    known = [cost for cost in COSTS if not (pd.isna(student[cost[0]]) or pd.isna(teacher[cost[0]]))]
+    differs = [
+        f"{write(student[name])} instead of {write(teacher[name])}{unit}"
+        for name, write, unit, _ in known
+        if not alike(student[name], teacher[name])
+    ]
+    same = [
+        f"{called} ({write(student[name])}{unit})"
+        for name, write, unit, called in known
+        if alike(student[name], teacher[name])
+    ]
+    return [*([f"needs {words.join(differs)}"] if differs else []), *same]
 
 
 def fine_print(summary: pd.DataFrame, results: pd.DataFrame) -> str:

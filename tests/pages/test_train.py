@@ -339,3 +339,30 @@ def test_a_part_of_the_loss_has_a_unit_where_it_is_an_entropy(part, parts, unit)
     chart = page.get("vega_lite_chart")[1].proto
     assert json.loads(chart.spec)["encoding"]["y"]["title"] == unit
     assert ("nats" in chart.alt) == bool(unit)
+
+
+def _longer() -> None:
+    import pandas as pd
+
+    from ui import curves, style
+
+    ends = [("teacher", 300), ("student", 60)]
+    rows = [
+        {"run_id": f"{name}/0", "student": name, "seed": 0, "update": update, "kind": kind, "value": 0.5}
+        for name, last in ends
+        for update in (0, last)
+        for kind in ("loss", "valid_accuracy")
+    ]
+    curves.show(pd.DataFrame(rows), style.looks({name: name for name, _ in ends}, dark=False), updates=60)
+
+
+def test_points_of_a_teacher_that_trained_for_longer_do_not_squeeze_the_plot():
+    page = AppTest.from_function(_longer).run()
+    assert not page.exception
+    for chart in page.get("vega_lite_chart"):
+        spec = json.loads(chart.proto.spec)
+        assert spec["encoding"]["x"]["scale"]["domain"] == [0, 60]
+        for layer in spec["layer"]:
+            held = layer["mark"].get("clip") or layer.get("transform") == [{"filter": "datum.update <= 60"}]
+            assert held, layer
+    assert page.caption[0].value == "teacher trained for longer than 60 updates: the table has the rest."

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from distill_core.assets import Manifest
+from distill_core.lab import Lab
 from distill_core.methods import METHODS
 from distill_core.pipeline import complete
 from distill_core.pipeline.race import is_race, reference, table_experiment
@@ -38,4 +39,12 @@ class TestTable:
         assert table["Test accuracy (%)"].is_monotonic_decreasing
         assert pd.isna(table.loc["Knowledge distillation", "Against KD (points)"])
         assert len(table) == len(sheet.experiment.students)
+        written = [f"{value:.1f}" for name in table if name.startswith("Against") for value in table[name].dropna()]
+        assert written
+        assert "-0.0" not in written
         assert not is_race(sheet.experiment)  # peers run along
+
+    def test_it_says_what_was_learned_and_who_learned_it(self, manifest: Manifest, sheet: Sheet, lab: Lab) -> None:
+        assert shipped.about(lab, sheet) == (
+            "**Fashion-MNIST, 10,000 images** · teacher: ResNet-20 · every student: ResNet-8"
+        )

@@ -59,9 +59,34 @@ def test_what_is_not_there_is_not_told():
     assert len(story.sentences(summary(TEACHER))) == 0
 
 
-def test_an_equal_cost_is_no_saving():
-    same = {**STUDENT, "onnx_bytes": TEACHER["onnx_bytes"]}
-    assert story.sentences(summary(TEACHER, same))[-1].endswith("reaches **93.5 %**.")
+@pytest.mark.parametrize(
+    ("size_bytes", "p50_ms", "told"),
+    [
+        (1_100_000, 0.31, "needs 0.31 ms instead of 0.47 ms an image and is as large (1.1 MB)"),
+        (306_000, 0.46, "needs 306 kB instead of 1.1 MB and takes as long (0.46 ms an image)"),
+        (1_190_000, 0.43, "is as large (1.2 MB) and takes as long (0.43 ms an image)"),
+        (1_210_000, 0.52, "needs 1.2 MB instead of 1.1 MB and 0.52 ms instead of 0.47 ms an image"),
+        (None, None, None),
+    ],
+)
+def test_what_differs_by_less_than_a_tenth_is_no_saving(size_bytes, p50_ms, told):
+    student = {**STUDENT, "onnx_bytes": size_bytes, "p50_ms": p50_ms}
+    last = story.sentences(summary({**TEACHER, "p50_ms": 0.47}, student))[-1]
+    assert last.endswith(f"**93.5 %**; KD, all images {told}." if told else "reaches **93.5 %**.")
+
+
+def test_of_several_comparisons_the_correction_is_named():
+    one = {**STUDENT, "seeds": 1, "verdict": "one seed: these two networks, better"}
+    two = {**one, "student": "KD, same images", "p_value": 0.02, "test_accuracy": 0.8}
+    told = story.sentences(summary(CONTROL, one, two))[1]
+    assert told.endswith(
+        "(McNemar's test against the control, Holm's correction for 2 comparisons: p = 0.004 and p = 0.020)."
+    )
+
+
+def test_rows_that_a_filter_leaves_out_are_counted_in_the_correction():
+    told = story.sentences(summary(CONTROL, {**STUDENT, "seeds": 1}).assign(asked=4))[1]
+    assert "Holm's correction for 4 comparisons: p = 0.004" in told
 
 
 def test_names_are_shown_letter_for_letter():

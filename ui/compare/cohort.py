@@ -15,7 +15,8 @@ __all__ = ["Cohort", "gather", "keep"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cohort:
-    """``rows`` is the lab's summary of every chosen experiment, with ``job_id``; ``results`` has a row a run.
+    """``rows`` is the lab's summary of every chosen experiment, with ``job_id`` and how many comparisons with a
+    control that experiment ``asked`` for; ``results`` has a row a run.
 
     In both, ``student`` is unique: a name that several experiments use carries the experiment's number. ``stamp``
     changes with the numbers.
@@ -50,7 +51,9 @@ def gather(lab: Lab, jobs: Sequence[JobView]) -> Cohort:
 
 
 def _tables(lab: Lab, jobs: Sequence[JobView]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    tables = [lab.summary(job.id).assign(job_id=job.id) for job in jobs]
+    summaries = [(job.id, lab.summary(job.id)) for job in jobs]
+    # Holm's correction counts all comparisons of an experiment, whatever a filter leaves of them.
+    tables = [table.assign(job_id=job_id, asked=table["p_value"].notna().sum()) for job_id, table in summaries]
     every = pd.concat([table.astype(object) for table in tables], ignore_index=True).infer_objects()
     every = every.assign(given=every["student"], network=[_network(row) for row in every.to_dict("records")])
     rows = every.drop_duplicates("network").reset_index(drop=True)

@@ -4,8 +4,9 @@ import math
 from collections.abc import Callable, Mapping
 
 from ui import words
+from ui.alike import alike
 from ui.compress.rungs import Ladder, Rung, difference
-from ui.compress.said import SAME, ratio, reached, times
+from ui.compress.said import ratio, reached, times
 
 __all__ = ["sentences", "trained"]
 
@@ -14,8 +15,6 @@ JUDGED = {"better": ": better", "worse": ": worse", "no difference shown": ": no
 GUESS = 1.5
 # Of these a chain often has several, which differ in their settings alone.
 ALIKE = ("round", "sparsify", "int8", None)
-# Where a median of times moves by less, another try may turn it round.
-FASTER = 1.1
 # In percent: 4.0000001 is 4.
 ROUND_OFF = 1e-6
 
@@ -63,7 +62,7 @@ def _whole(ladder: Ladder, last: Rung) -> str:
 
 def _less(teacher: Rung, last: Rung, column: str, called: tuple[str, str], write: Callable[[float | None], str]) -> str:
     shrunk = ratio(teacher.cost(column), last.cost(column))
-    if shrunk is None or 1 / SAME < shrunk < SAME:
+    if shrunk is None or alike(shrunk, 1.0):
         return ""
     how = f"**{times(shrunk)} times {called[0]}**" if shrunk > 1 else f"{times(1 / shrunk)} times {called[1]}"
     return f"{how} ({write(last.cost(column))} instead of {write(teacher.cost(column))})"
@@ -125,10 +124,8 @@ def _as_fast(rung: Rung, before: Rung) -> str:
     if not now or not then:
         return ""
     measured = f"p50 {words.milliseconds(now)}, {words.milliseconds(then)} before"
-    if then / now >= FASTER:
-        return f"it is faster ({measured})"
-    if now / then >= FASTER:
-        return f"it is **slower** ({measured})"
+    if not alike(now, then):
+        return f"it is {'faster' if now < then else '**slower**'} ({measured})"
     apart = max(1, math.ceil(100 * abs(now / then - 1) - ROUND_OFF))
     return f"it is **no faster** ({measured}: within {apart} %)"
 

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui import style, words
+from ui.alike import alike
 from ui.charts import Chart, Cost, frame, labels, legend
 from ui.charts.axes import Scale, scale, share_scale
 from ui.charts.chart import rounded
@@ -122,7 +123,7 @@ def _changed(ladder: Ladder, values: Mapping[str, float]) -> set[str]:
     """Whose cost differs from that of the rung to its left: only these numbers are written, which keeps a phone
     readable."""
     known = [rung.name for rung in ladder.rungs if rung.name in values]
-    moved = {name for before, name in pairwise(known) if not 1 / SAME < values[name] / values[before] < SAME}
+    moved = {name for before, name in pairwise(known) if not alike(values[name], values[before], within=SAME)}
     return {*known[:1], *moved}
 
 

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import streamlit as st
 
 from ui import marks, words
+from ui.alike import alike
 from ui.compress.rungs import Ladder, Rung, difference
 from ui.style import Look
 
 __all__ = ["SAME", "change", "fraction", "ratio", "reached", "show", "times"]
 
-# What differs by less is called the same: files of one size differ by a few bytes, times by the next try.
+# What one step changes by less is called the same: files of one size differ by a few bytes.
 SAME = 1.03
 _FRACTIONS = ((1 / 2, "half"), (1 / 3, "a third of"), (1 / 4, "a quarter of"), (1 / 5, "a fifth of"))
 _NEAR = 0.035
@@ -53,7 +54,7 @@ def change(ladder: Ladder, rung: Rung) -> str:
 
 def fraction(share: float, what: str) -> str:
     """``half the MACs``, ``71 % of the bytes``, ``1.4 times the bytes``; empty where it is the same."""
-    if 1 / SAME < share < SAME:
+    if alike(share, 1.0, within=SAME):
         return ""
     if share >= SAME:
         return f"{times(share)} times {what}"

@@ -1,6 +1,7 @@
 """Attention maps: an image, and where teacher and student look at each paired stage."""
 
 import html
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -40,10 +41,13 @@ def show(scene: Scene, picture: Attention) -> None:
 
 def sentences(scene: Scene, picture: Attention) -> tuple[str, ...]:
     """At which stage the two look alike most and least, and at which image least."""
-    means = [float(stage.alike_N.mean()) for stage in picture.stages]
+    stages = [stage for stage in picture.stages if _tells(stage)]
+    if not stages:
+        return ("Each of these maps is compared as a single number, and the cosine of those says nothing.",)
+    means = [float(stage.alike_N.mean()) for stage in stages]
     low, high = int(np.argmin(means)), int(np.argmax(means))
-    names = [words.plain(_both(stage)) for stage in picture.stages]
-    count = words.plural(len(picture.stages[0].alike_N), "test image")
+    names = [words.plain(_both(stage)) for stage in stages]
+    count = words.plural(len(stages[0].alike_N), "test image")
     if low == high:
         first = f"Over {count} the cosine of both maps at {names[low]} is **{means[low]:.2f}** (1: they look alike)."
     else:
@@ -51,12 +55,17 @@ def sentences(scene: Scene, picture: Attention) -> tuple[str, ...]:
             f"Over {count} they look alike most at {names[high]} (mean cosine **{means[high]:.2f}**, 1 is alike) and "
             f"least at {names[low]} (**{means[low]:.2f}**)."
         )
-    worst = int(picture.stages[low].alike_N.argmin())
+    worst = int(stages[low].alike_N.argmin())
     second = (
         f"The image at which they differ most there is {words.plain(scene.name(worst))} "
-        f"({picture.stages[low].alike_N[worst]:.2f})."
+        f"({stages[low].alike_N[worst]:.2f})."
     )
     return first, second
+
+
+def _tells(stage: AttentionStage) -> bool:
+    """Not where one of both maps has a single place: scaled to length 1, every such map is the same."""
+    return min(math.prod(maps_NHW.shape[1:]) for maps_NHW in (stage.student_NHW, stage.teacher_NHW)) > 1
 
 
 def _gallery(scene: Scene, picture: Attention) -> str:

@@ -13,9 +13,11 @@ from ui import charts, origin, style, words
 from ui.kept import kept
 from ui.methods import standings
 
-__all__ = ["address", "rows", "show"]
+__all__ = ["about", "address", "rows", "show"]
 
 TABLE = "table"
+# "no difference shown" in full.
+VERDICT_PX = 170
 
 
 def show(lab: Lab) -> None:
@@ -31,6 +33,7 @@ def show(lab: Lab) -> None:
     kd = reference(sheet.experiment)
     summary, beside = kept(("method table", manifest.sha256), lambda: (sheet.summary(), sheet.against(kd)))
     done = summary[summary["test_accuracy"].notna()]
+    st.markdown(about(lab, sheet))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.markdown("**Difference to the control, and to plain KD**")
@@ -43,6 +46,22 @@ def show(lab: Lab) -> None:
     st.markdown("**All numbers**")
     _table(rows(done, beside, sheet, manifest.measured["cost"]))
     st.caption(origin.line(sheet, *_cost_told(manifest.measured["cost"])))
+
+
+def about(lab: Lab, sheet: Sheet) -> str:
+    """The task, who teaches, and which network every student is, as Markdown."""
+    tasks = {task.name: task.title for task in lab.tasks()}
+    networks = {one.name: one.title for one in lab.architectures()}
+    results = sheet.results
+    teachers = results.loc[results["role"] == "teacher", "student"].unique()
+    students = {student.architecture for student in sheet.experiment.students}
+    called = [networks.get(name, name) for name in sorted(students)]
+    parts = [
+        f"**{words.plain(tasks.get(sheet.experiment.task, sheet.experiment.task))}**",
+        *(f"teacher: {words.plain(name)}" for name in teachers),
+        f"every student: {words.join([words.plain(name) for name in called])}",
+    ]
+    return " · ".join(parts)
 
 
 def address() -> dict[str, str]:
@@ -68,10 +87,10 @@ def rows(done: pd.DataFrame, beside: pd.DataFrame, sheet: Sheet, cost: Mapping[s
             "Student": row["student"],
             "Test accuracy (%)": 100 * row["test_accuracy"],
             "± (points)": 100 * row["test_accuracy_half_width"],
-            "Against control (points)": row["delta_points"],
+            "Against control (points)": _signed(row["delta_points"]),
             "± of it (points)": row["delta_half_width_points"],
             "Verdict": row["verdict"],
-            "Against KD (points)": against["delta_points"].get(row["student"]),
+            "Against KD (points)": _signed(against["delta_points"].get(row["student"])),
             "± of that (points)": against["delta_half_width_points"].get(row["student"]),
             "Verdict against KD": against["verdict"].get(row["student"]),
             "Parameters (k)": row["parameters"] / 1000,
@@ -81,16 +100,22 @@ def rows(done: pd.DataFrame, beside: pd.DataFrame, sheet: Sheet, cost: Mapping[s
     )
 
 
+def _signed(points: float | None) -> float | None:
+    """Without the sign of what is written as 0.0."""
+    return 0.0 if points is not None and round(points, 1) == 0 else points
+
+
 def _table(table: pd.DataFrame) -> None:
     numbers = {name: st.column_config.NumberColumn(format="%.1f") for name in table.columns if "(" in name}
     numbers["Step (times KD's)"] = st.column_config.NumberColumn(
         format="%.2f",
         help="What an update costs, relative to plain KD, where the teacher looks at every batch.",
     )
+    verdicts = {name: st.column_config.TextColumn(width=VERDICT_PX) for name in table.columns if "Verdict" in name}
     st.dataframe(
         table,
         hide_index=True,
-        column_config=numbers,
+        column_config=numbers | verdicts,
         placeholder=words.NOTHING,
         key="method_table_numbers",
         alt="Every student: accuracy, differences to the control and to plain KD with verdicts, and the cost of a step",
