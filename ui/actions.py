@@ -6,6 +6,7 @@ import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
+from distill_core.pipeline.chain import is_chain
 from distill_core.views import JobView
 from ui import words
 
@@ -28,7 +29,8 @@ def act(what: Callable[[str], object], job_id: str) -> None:
 
 
 def again(job_id: str) -> None:
-    """For callbacks: start an experiment that did not finish once more, and show the new one on Home and on Train."""
+    """For callbacks: start an experiment that did not finish once more, and show the new one on Home, on Train and,
+    where it is a chain, on Compress."""
     act(_restart, job_id)
 
 
@@ -39,8 +41,11 @@ def delete(job_id: str) -> None:
 
 def _restart(job_id: str) -> None:
     started = ui.lab().restart(job_id)
+    job = ui.lab().job(started)
     st.session_state["home_job"] = started
-    st.session_state["job"] = place(ui.lab().job(started))
+    st.session_state["job"] = place(job)
+    if is_chain(job.experiment):
+        st.session_state["chain"] = place(job)
 
 
 def again_button(job: JobView, key: str) -> None:

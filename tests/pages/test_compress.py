@@ -84,6 +84,21 @@ def test_every_preset_fills_the_form_and_makes_sense(screen, lab, preset):
     assert button(page, "compress_start").label.startswith("Start · about ")
 
 
+def test_a_preset_leaves_what_all_links_share_as_it_is(screen):
+    shared = {**QUICK, "c_seeds": "3", "c_labels": "500", "c_start": form.OWN}
+    page = screen("compress", **shared)
+    teacher = page.selectbox(key="c_teacher").value
+    button(page, "c_preset_rounded").click().run()
+    assert not page.exception
+    assert kinds(page) == ["round"] * 3
+    assert page.selectbox(key="c_task").value == "digits"
+    assert page.selectbox(key="c_teacher").value == teacher
+    assert [page.number_input(key=f"c_{name}").value for name in ("updates", "batch", "seeds")] == [8, 16, 3]
+    assert page.selectbox(key="c_labels").value == "500"
+    assert page.toggle(key="c_random").value is False
+    assert page.selectbox(key="c_start").value == form.TEACHER
+
+
 @pytest.mark.parametrize("preset", presets(), ids=lambda one: one.name)
 def test_a_chain_comes_back_from_the_form_as_it_went_in(lab, preset):
     state = {**form.defaults(lab), **form.values(lab, preset.chain)}
@@ -279,6 +294,19 @@ def test_a_stopped_chain_keeps_its_finished_rungs(home, lab, screen):
     text = said(page)
     assert "Before any training **1\\. Slice** has" in text
     assert "8-bit integers** has" not in text
+
+
+def test_a_chain_that_starts_again_is_the_one_in_sight(filed, screen, lab):
+    filed("a1", JobState.STOPPED, specification=full(lab, small_chain()).to_json(), error="stopped by hand")
+    page = screen("compress")
+    assert page.selectbox(key="chain").value.endswith("#a1")
+    next(one for one in page.button if one.label == "Start again").click().run()
+    assert not page.exception
+    (job,) = lab.queue()
+    assert page.selectbox(key="chain").value == f"{job.title} #{job.id}"
+    assert link(page)["chain"] == [f"{job.title} #{job.id}"]
+    assert any(one.label == "Pause" for one in page.button)
+    lab.stop(job.id)
 
 
 def test_a_finished_chain_tells_every_rung_and_offers_its_files(compressed, screen, lab):

@@ -109,6 +109,12 @@ def test_a_name_at_the_right_edge_stands_on_the_left():
     assert labels.place([labels.Spot(0.95, 50, "a long name here")]) == [labels.Label(right=False, shift_px=0)]
 
 
+def test_no_name_stands_above_the_plot():
+    crowd = [labels.Spot(0.5 + place / 50, 12, "2. Knowledge distillation") for place in range(4)]
+    placed = labels.place(crowd)
+    assert all(spot.down_px + label.shift_px >= 0 for spot, label in zip(crowd, placed, strict=True))
+
+
 def test_a_name_leaves_the_line_of_the_front():
     [label] = labels.place([labels.Spot(0.3, 100, "on the front")], lines=[labels.Line(0.3, 1, 100, 100)])
     assert label.shift_px != 0 or not label.right

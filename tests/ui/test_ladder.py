@@ -1,16 +1,20 @@
 """The ladder of a chain: its rungs, the chart, what each rung changed, and what the numbers say."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from distill_core.architectures import Blueprint
 from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
+from distill_core.pipeline.chain import chain_experiment
 from distill_core.pipeline.chain import ladder as names_of
 from ui import charts, style
 from ui.compress import calibration, findings, said, trade
 from ui.compress import ladder as hero
+from ui.compress.presets import presets
 from ui.compress.rungs import Ladder, Rung, climb, difference
 
 # Name, where it starts, the step, accuracy of three seeds, bytes, MACs, p50 in ms.
@@ -141,19 +145,34 @@ def test_what_a_rung_changed_is_said_beside_the_network_it_was_made_of():
 
 
 @pytest.mark.parametrize(
-    ("share", "text"),
+    ("share", "texts"),
     [
-        (1.0, ""),
-        (0.99, ""),
-        (0.49, "half the bytes"),
-        (0.26, "26 % of the bytes"),
-        (0.25, "a quarter of the bytes"),
-        (0.05, "20 times fewer bytes"),
-        (1.5, "1.5 times the bytes"),
+        (1.0, []),
+        (0.99, []),
+        (0.49, ["half the bytes"]),
+        (0.26, ["26 % of the bytes"]),
+        (0.25, ["a quarter of the bytes"]),
+        (0.05, ["20 times fewer bytes"]),
+        (1.5, ["1.5 times the bytes"]),
     ],
 )
-def test_a_share_reads_as_a_fraction(share, text):
-    assert said.fraction(share, "the bytes") == text
+def test_a_share_reads_as_a_fraction(share, texts):
+    assert said.fractions({"the bytes": share}) == texts
+
+
+@pytest.mark.parametrize(
+    ("macs", "size", "texts"),
+    [
+        (0.5, 0.22, ["50 % of the MACs", "22 % of the bytes"]),
+        (0.5, 0.25, ["half the MACs", "a quarter of the bytes"]),
+        (0.05, 0.3, ["5.0 % of the MACs", "30 % of the bytes"]),
+        (0.05, 0.075, ["20 times fewer MACs", "13 times fewer bytes"]),
+        (0.5, 1.2, ["50 % of the MACs", "120 % of the bytes"]),
+        (1.0, 0.5, ["half the bytes"]),
+    ],
+)
+def test_shares_in_one_list_have_one_form(macs, size, texts):
+    assert said.fractions({"the MACs": macs, "the bytes": size}) == texts
 
 
 def test_the_end_is_told_beside_the_teacher_and_beside_random_weights():
@@ -164,7 +183,8 @@ def test_the_end_is_told_beside_the_teacher_and_beside_random_weights():
         "Random weights, labels reaches 81.0 % ± 5.0; **4\\. KD** is at **+9.0 ± 2.5 points** beside it: better.",
         "Before any training **1\\. Slice** has 12.0 % (the same for every seed) of the 93.0 % it was cut from, which "
         "is hardly more than guessing.",
-        "**5\\. int8** has 40 % of the bytes of its float file, and is at −1.0 ± 0.0 points beside it.",
+        "**5\\. int8** has 40 % of the bytes of its float file and is at −1.0 ± 0.0 points beside it; p50 0.10 ms, "
+        "0.20 ms as floats: faster.",
     )
 
 
@@ -204,7 +224,7 @@ def other(step: str, accuracy: float, notes: dict, **numbers: float) -> tuple[La
 def test_zeros_zip_well_and_of_two_measured_times_is_said_what_they_show(p50_ms, text):
     found, _ = other("sparsify", 0.85, {"zeros": 0.8}, zipped_bytes=3e5, p50_ms=p50_ms)
     assert findings.sentences(found, classes=10, verdicts={})[1] == (
-        f"**made**: 80 % of its weights are 0, zipped it has 300 kB instead of 900 kB and {text}."
+        f"**made**: 80 % of its weights are 0, the zip of its file has 300 kB instead of 900 kB and {text}."
     )
 
 
@@ -261,9 +281,122 @@ def test_beside_the_ladder_stands_who_began_with_random_weights_and_no_other_con
 def test_rounding_tells_its_error():
     found, _ = other("round", 0.89, {"largest_error": 0.005}, zipped_bytes=1e5)
     assert findings.sentences(found, classes=10, verdicts={}) == (
-        "**made**: no weight moves by more than 0.005, accuracy moves by −1.0 points and zipped it has 100 kB "
-        "instead of 900 kB.",
+        "**made**: no weight moves by more than 0.005, accuracy moves by −1.0 points and the zip of its file "
+        "has 100 kB instead of 900 kB.",
     )
+
+
+def test_accuracy_that_stayed_is_not_said_to_move_by_nothing():
+    found, made = other("round", 0.9, {}, zipped_bytes=1e5)
+    assert said.change(found, made) == "accuracy is where it was"
+    assert findings.sentences(found, classes=10, verdicts={}) == (
+        "**made**: accuracy is where it was and the zip of its file has 100 kB instead of 900 kB.",
+    )
+
+
+def test_an_end_that_reaches_what_the_teacher_reaches_gains_nothing():
+    found, _ = other("prune", 0.9, {}, p50_ms=0.25)
+    assert findings.sentences(found, classes=10, verdicts={}) == (
+        "**made** has **2.0 times lower p50** (0.25 ms instead of 0.50 ms) and is where the teacher is, at 90.0 %.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "end"),
+    [
+        ("", "there is no difference."),
+        (
+            "one seed: these two networks, no difference shown",
+            "no difference is shown (one seed: these two networks).",
+        ),
+    ],
+)
+def test_two_networks_of_one_accuracy_have_no_difference(verdict, end):
+    found, _ = other("prune", 0.9, {})
+    twin = replace(found.teacher, name="twin", role="control")
+    learnt = replace(found.teacher, name="learnt", role="student", source="made")
+    found = Ladder(rungs=(*found.rungs, learnt), others=(twin,))
+    told = findings.sentences(found, classes=10, verdicts={"twin": verdict})
+    assert f"Twin reaches 90.0 %; between it and **learnt** {end}" in told
+
+
+def test_a_slice_that_cuts_nothing_is_said_to_be_the_whole_network():
+    found, made = other("slice", 0.9, {}, parameters=1000.0)
+    teacher = replace(found.teacher, numbers={**found.teacher.numbers, "parameters": 1000.0})
+    found = Ladder(rungs=(teacher, made), others=())
+    assert findings.sentences(found, classes=10, verdicts={})[-1] == (
+        "**made**: this slice cuts nothing, it is the whole network."
+    )
+
+
+@pytest.mark.parametrize(
+    ("now_ms", "then_ms", "end"),
+    [
+        (0.034, 0.030, "; p50 0.034 ms, 0.030 ms as floats: **slower**, small graphs carry overhead."),
+        (4.0, 3.0, "; p50 4.0 ms, 3.0 ms as floats: **slower**."),
+        (0.031, 0.030, "; p50 0.031 ms, 0.030 ms as floats: no faster."),
+        (0.020, 0.030, "; p50 0.020 ms, 0.030 ms as floats: faster."),
+    ],
+)
+def test_a_file_of_smaller_numbers_is_timed_beside_its_own_float_file(now_ms, then_ms, end):
+    found, _ = other("prune", 0.9, {}, p50_ms=then_ms)
+    rounded = replace(rung(found, "made"), name="small", step="int8", file="int8", source="made")
+    rounded = replace(rounded, numbers={"onnx_bytes": 3e5, "p50_ms": now_ms})
+    told = findings.sentences(Ladder(rungs=(*found.rungs, rounded), others=()), classes=10, verdicts={})
+    assert told[-1] == (
+        f"**small** has 30 % of the bytes of its float file and there is no difference in accuracy between them{end}"
+    )
+
+
+def test_a_slower_file_of_the_teacher_is_told_too():
+    found, made = other("int8", 0.9, {}, p50_ms=0.6)
+    found = Ladder(rungs=(found.rungs[0], replace(made, file="int8")), others=())
+    assert findings.sentences(found, classes=10, verdicts={})[-1] == (
+        "**made**: p50 0.60 ms, 0.50 ms as floats: **slower**."
+    )
+
+
+def test_a_network_that_trained_on_with_its_zeros_is_told_of_its_zip():
+    found, made = other("sparsify", 0.85, {"zeros": 0.8}, zipped_bytes=3e5)
+    learnt = replace(made, name="learnt", step=None, source="made", accuracy=0.9, by_seed={0: 0.9})
+    found = Ladder(rungs=(*found.rungs, learnt), others=())
+    assert findings.sentences(found, classes=10, verdicts={})[-1] == (
+        "**learnt** trained on with its zeros: it reaches 90.0 %, the zip of its file has 300 kB, unzipped it has "
+        "1.0 MB and it is **no faster** (p50 0.49 ms, 0.49 ms before: within 1 %)."
+    )
+
+
+def ticks(preset: str) -> list[str]:
+    chain = next(one.chain for one in presets() if one.name == preset)
+    asked = chain_experiment(chain, Blueprint(architecture="resnet20", channels=1, classes=10))
+    found = climb(asked, *(table.iloc[:0] for table in tables()))
+    return list(hero.chart(found, looks(found), dark=False).figure.layout.xaxis.ticktext)
+
+
+@pytest.mark.parametrize(
+    ("preset", "shown"),
+    [
+        ("sparse", ["1. Sparsify<br>zeros 0.5", "2. Sparsify<br>zeros 0.8", "3. Sparsify<br>zeros 0.9", "4. KD"]),
+        ("default", ["1. Slice", "2. KD", "3. Prune", "4. KD", "5. int8"]),
+        ("int8", ["1. int8", "2. int8<br>per tensor", "3. int8<br>dynamic", "4. float16"]),
+        ("rounded", ["1. Round<br>decimals 3", "2. Round<br>decimals 2", "3. Round<br>decimals 1"]),
+    ],
+)
+def test_ticks_are_short_and_say_in_what_rungs_differ(preset, shown):
+    assert ticks(preset)[: len(shown)] == shown
+
+
+def test_a_tick_holds_as_many_settings_as_there_is_room_for():
+    _, made = other("int8", 0.9, {})
+    ways = ("static, per channel, images 256", "static, per tensor, images 256", "dynamic, per channel")
+    rungs = [replace(made, name=f"{place}. int8", settings=way) for place, way in enumerate(ways, start=1)]
+    found = Ladder(rungs=tuple(rungs), others=())
+    chart = hero.chart(found, looks(found), dark=False)
+    assert list(chart.figure.layout.xaxis.ticktext) == [
+        "1. int8<br>static, per channel",
+        "2. int8<br>static, per tensor",
+        "3. int8<br>dynamic, per channel",
+    ]
 
 
 def test_a_teacher_is_one_network_beside_every_seed():

@@ -78,6 +78,8 @@ def _cost(
     spot: Spot, label: Label, taken: Sequence[tuple[Spot, Label]], marks: Sequence[Spot], lines: Sequence[Line]
 ) -> float:
     cost = abs(label.shift_px) / 28 + 0.7 * (label.right != (spot.across < 0.55))
+    # Above the plot there is half a line, and then the name of the axis.
+    cost += 20 * (spot.down_px + label.shift_px < 0)
     for width in _WIDTHS:
         box = _box(spot, label, width)
         cost += 20 * (box[0] < -20 or box[1] > width + 10)

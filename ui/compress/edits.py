@@ -18,15 +18,15 @@ DRAWN_SECONDS = 0.8
 
 
 def offer() -> None:
-    """Ready chains; one fills the whole form."""
+    """Ready chains; one fills the links of the form."""
     with st.container(horizontal=True):
         for one in presets():
             st.button(one.title, key=f"c_preset_{one.name}", help=one.teaches, on_click=fill, args=(one.chain,))
 
 
 def fill(chain: Chain) -> None:
-    """For callbacks: the form shows this chain."""
-    _show(form.values(ui.lab(), chain))
+    """For callbacks: the form shows the links of this chain and where it starts; what all share stays as it is."""
+    _show(form.links(chain))
 
 
 def edit(what: str, row: int) -> None:

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Callable, Mapping
 
+from distill_core.evaluation import Difference
 from ui import words
 from ui.alike import alike
 from ui.compress.rungs import Ladder, Rung, difference
-from ui.compress.said import ratio, reached, times
+from ui.compress.said import is_nothing, ratio, reached, times
 
 __all__ = ["sentences", "trained"]
 
@@ -15,6 +16,8 @@ JUDGED = {"better": ": better", "worse": ": worse", "no difference shown": ": no
 GUESS = 1.5
 # Of these a chain often has several, which differ in their settings alone.
 ALIKE = ("round", "sparsify", "int8", None)
+# A network that takes less is so small that turning numbers into smaller ones weighs against what that saves.
+SMALL_MS = 0.1
 # In percent: 4.0000001 is 4.
 ROUND_OFF = 1e-6
 
@@ -55,7 +58,9 @@ def _whole(ladder: Ladder, last: Rung) -> str:
     ]
     found = difference(last, teacher)
     costs = ", ".join(filter(None, parts))
-    lost = f"{_moves(found.mean, found.half_width)} against the teacher's {words.percent(teacher.accuracy)}"
+    lost = f"{_moves(found)} against the teacher's {words.percent(teacher.accuracy)}"
+    if is_nothing(found):
+        lost = f"is where the teacher is, at {words.percent(teacher.accuracy)}"
     file = ", measured on the file itself" if last.file else ""
     return f"{_name(last)} {words.join([f'has {costs}', lost] if costs else [lost])}{file}."
 
@@ -68,10 +73,11 @@ def _less(teacher: Rung, last: Rung, column: str, called: tuple[str, str], write
     return f"{how} ({write(last.cost(column))} instead of {write(teacher.cost(column))})"
 
 
-def _moves(mean: float, half_width: float | None) -> str:
-    """``loses 2.1 ± 0.4 points``."""
-    size = words.share_points(abs(mean), half_width).lstrip("+")
-    return f"{'loses' if mean < 0 else 'gains'} **{size}**"
+def _moves(found: Difference) -> str:
+    """``loses 2.1 ± 0.4 points``; a mean of zero with its interval has no direction."""
+    size = words.share_points(abs(found.mean), found.half_width).lstrip("+")
+    way = "is at" if size.startswith("0.0 ") else "loses" if found.mean < 0 else "gains"
+    return f"{way} **{size}**"
 
 
 def _other(ladder: Ladder, other: Rung, verdict: str) -> str:
@@ -80,9 +86,14 @@ def _other(ladder: Ladder, other: Rung, verdict: str) -> str:
     found = difference(mine, other) if mine else None
     if mine is None or found is None:
         return ""
-    gap = words.share_points(found.mean, found.half_width)
-    beside = f"{_name(mine)} is at **{gap}** beside it{_judged(verdict)}"
-    return f"{_first_up(words.plain(other.name))} reaches {reached(other)}; {beside}."
+    return f"{_first_up(words.plain(other.name))} reaches {reached(other)}; {_beside(mine, found, verdict)}."
+
+
+def _beside(mine: Rung, found: Difference, verdict: str) -> str:
+    judged = _judged(verdict)
+    if is_nothing(found) and (not judged or judged.startswith(JUDGED["no difference shown"])):
+        return f"between it and {_name(mine)} {judged[2:] or 'there is no difference'}"
+    return f"{_name(mine)} is at **{words.share_points(found.mean, found.half_width)}** beside it{judged}"
 
 
 def _judged(verdict: str) -> str:
@@ -97,10 +108,20 @@ def _first_up(text: str) -> str:
 
 def _of_step(ladder: Ladder, rung: Rung, classes: int) -> str:
     before, tell = ladder.before(rung), ABOUT.get(rung.file or rung.step or "")
+    if before and _keeps_zeros(ladder, rung):
+        return _trained_sparse(rung, before)
     return tell(rung, before, classes) if tell and before else ""
 
 
+def _keeps_zeros(ladder: Ladder, rung: Rung) -> bool:
+    """Whether it was trained, and began with weights that stay 0."""
+    before = ladder.before(rung) if rung.step is None else None
+    return before is not None and (before.step == "sparsify" or _keeps_zeros(ladder, before))
+
+
 def _slice(rung: Rung, before: Rung, classes: int) -> str:
+    if rung.numbers.get("parameters", math.nan) == before.numbers.get("parameters"):
+        return f"{_name(rung)}: this slice cuts nothing, it is the whole network."
     kept = f"Before any training {_name(rung)} has {reached(rung)} of the {reached(before)} it was cut from"
     guess = (rung.accuracy or 0.0) < GUESS / classes
     return f"{kept}, which is hardly more than guessing." if guess else f"{kept}."
@@ -113,9 +134,18 @@ def _sparse(rung: Rung, before: Rung, classes: int) -> str:
     return f"{_name(rung)}: {words.join(parts)}." if parts else ""
 
 
+def _trained_sparse(rung: Rung, before: Rung) -> str:
+    zipped, whole = rung.numbers.get("zipped_bytes"), rung.cost("onnx_bytes")
+    size = (
+        f"the zip of its file has {words.size(zipped)}, unzipped it has {words.size(whole)}" if zipped and whole else ""
+    )
+    parts = [f"it reaches {reached(rung)}", size, _as_fast(rung, before)]
+    return f"{_name(rung)} trained on with its zeros: {words.join([part for part in parts if part])}."
+
+
 def _zipped(rung: Rung, before: Rung) -> str:
     now, then = rung.numbers.get("zipped_bytes"), before.numbers.get("zipped_bytes")
-    return f"zipped it has {words.size(now)} instead of {words.size(then)}" if now and then else ""
+    return f"the zip of its file has {words.size(now)} instead of {words.size(then)}" if now and then else ""
 
 
 def _as_fast(rung: Rung, before: Rung) -> str:
@@ -135,17 +165,32 @@ def _rounded(rung: Rung, before: Rung, classes: int) -> str:
     if found is None:
         return ""
     wrong = f"no weight moves by more than {error:.2g}" if error is not None else ""
-    moved = f"accuracy moves by {words.share_points(found.mean, found.half_width)}"
+    gap = words.share_points(found.mean, found.half_width)
+    moved = "accuracy is where it was" if is_nothing(found) else f"accuracy moves by {gap}"
     return f"{_name(rung)}: {words.join([part for part in (wrong, moved, _zipped(rung, before)) if part])}."
 
 
 def _file(rung: Rung, before: Rung, classes: int) -> str:
-    found, share = difference(rung, before), ratio(rung.cost("onnx_bytes"), before.cost("onnx_bytes"))
+    """Of a file of the teacher its own sentence says the rest."""
+    found, time = difference(rung, before), _time(rung, before)
+    share = ratio(rung.cost("onnx_bytes"), before.cost("onnx_bytes"))
     if found is None or before.role == "teacher":
+        return f"{_name(rung)}: {time}." if time and not time.endswith(": faster") else ""
+    size = f"has {words.percent(share, digits=0)} of the bytes of its float file" if share else ""
+    gap = f"is at {words.share_points(found.mean, found.half_width)} beside it"
+    gap = "there is no difference in accuracy between them" if is_nothing(found) else gap
+    told = f"{_name(rung)} {words.join([part for part in (size, gap) if part])}"
+    return f"{told}; {time}." if time else f"{told}."
+
+
+def _time(rung: Rung, before: Rung) -> str:
+    """The p50 of a file of smaller numbers beside that of its own float file."""
+    now, then = rung.cost("p50_ms"), before.cost("p50_ms")
+    if not now or not then:
         return ""
-    size = f"has {words.percent(share, digits=0)} of the bytes of its float file, and " if share else ""
-    gap = words.share_points(found.mean, found.half_width)
-    return f"{_name(rung)} {size}is at {gap} beside it."
+    slower = "**slower**, small graphs carry overhead" if then < SMALL_MS else "**slower**"
+    what = "no faster" if alike(now, then) else "faster" if now < then else slower
+    return f"p50 {words.milliseconds(now)}, {words.milliseconds(then)} as floats: {what}"
 
 
 ABOUT: dict[str, Callable[[Rung, Rung, int], str]] = {

@@ -19,6 +19,7 @@ __all__ = [
     "address",
     "defaults",
     "kinds",
+    "links",
     "methods",
     "moved",
     "offered_before",
@@ -92,12 +93,17 @@ def values(lab: Lab, chain: Chain) -> dict[str, Any]:
     """What every widget shows for a chain. A teacher that is not on offer is left out."""
     found: dict[str, Any] = {key: getattr(chain, field) for key, field in _PLAIN.items()}
     found |= {key: getattr(chain.budget, field) for key, field in _BUDGET.items()}
-    found |= {"c_links": len(chain.links), "c_labels": ALL if chain.labels is None else str(chain.labels)}
-    found["c_start"] = TEACHER if chain.start is None else OWN
-    if chain.start is not None:
-        found |= {key: getattr(chain.start, field) for key, field in _NETWORK.items()}
+    found["c_labels"] = ALL if chain.labels is None else str(chain.labels)
     offered = [option.key for option in lab.teachers(chain.task) if option.choice == chain.teacher]
     found |= {"c_teacher": offered[0]} if offered else {}
+    return found | links(chain)
+
+
+def links(chain: Chain) -> dict[str, Any]:
+    """What the widgets of the links show for a chain, and those of where it starts."""
+    found: dict[str, Any] = {"c_links": len(chain.links), "c_start": TEACHER if chain.start is None else OWN}
+    if chain.start is not None:
+        found |= {key: getattr(chain.start, field) for key, field in _NETWORK.items()}
     for row, link in enumerate(chain.links):
         found |= row_values(row, link)
     return found

@@ -55,11 +55,10 @@ def _places(ladder: Ladder) -> list[float]:
 
 def _level(figure: go.Figure, ladder: Ladder, colours: Theme) -> None:
     places = _places(ladder)
-    names = [labels.shorten(rung.name.removeprefix(RANDOM), _LETTERS) for rung in ladder.everybody()]
     figure.update_xaxes(
         tickangle=-40,
         tickvals=places,
-        ticktext=names,
+        ticktext=_ticks(ladder),
         range=[-0.5, places[-1] + 0.5],
         showgrid=False,
         anchor=f"y{len(SHOWN_COSTS) + 1}",
@@ -68,6 +67,30 @@ def _level(figure: go.Figure, ladder: Ladder, colours: Theme) -> None:
         line = {"color": colours.line, "width": 1}
         edge = len(ladder.rungs) - 0.25
         figure.add_shape(type="line", x0=edge, x1=edge, y0=0, y1=1, xref="x", yref="paper", line=line)
+
+
+def _ticks(ladder: Ladder) -> list[str]:
+    """Names that can be told apart: under those that were made in the same way stands in what they differ."""
+    lines = [(_called(rung).removeprefix(RANDOM), _differs(ladder, rung)) for rung in ladder.everybody()]
+    return ["<br>".join(labels.shorten(line, _LETTERS) for line in filter(None, both)) for both in lines]
+
+
+def _differs(ladder: Ladder, rung: Rung) -> str:
+    """Of its settings those that not all have who were made in the same way, as many as there is room for."""
+    alike = [one.settings.split(", ") for one in ladder.rungs if _made(one) == _made(rung)]
+    own = [part for part in rung.settings.split(", ") if any(part not in other for other in alike)]
+    while len(own) > 1 and len(", ".join(own)) > _LETTERS:
+        own.pop()
+    return ", ".join(own)
+
+
+def _called(rung: Rung) -> str:
+    return rung.short or rung.name
+
+
+def _made(rung: Rung) -> str:
+    """``KD`` of ``2. KD``."""
+    return _called(rung).partition(". ")[2]
 
 
 def _accuracy(figure: go.Figure, ladder: Ladder, looks: Mapping[str, Look], colours: Theme) -> None:

@@ -9,12 +9,15 @@ import pandas as pd
 from distill_core.compression import STEPS
 from distill_core.evaluation import Difference, compare
 from distill_core.experiment import TEACHER_NAME, Experiment, Student, lineage
+from distill_core.methods import METHODS
 from distill_core.pipeline.chain import from_random, ladder
 from ui.charts import COSTS, Cost
 
 __all__ = ["SHOWN_COSTS", "Ladder", "Rung", "climb", "difference"]
 
 SHOWN_COSTS: tuple[Cost, ...] = tuple(COSTS[name] for name in ("onnx_bytes", "macs", "p50_ms"))
+# Titles of more letters have a shorter name under a chart.
+_LONG = 12
 _NUMBERS = ("parameters", "zipped_bytes", *(cost.column for cost in SHOWN_COSTS))
 
 
@@ -22,8 +25,9 @@ _NUMBERS = ("parameters", "zipped_bytes", *(cost.column for cost in SHOWN_COSTS)
 class Rung:
     """One network, mean over its seeds. ``role``: teacher, student or control; ``step``: the step of compression that
     made it, None where it was trained; ``file``: in which smaller numbers its file is; ``settings``: what tells it from
-    others that were made by the same step, in words; ``by_seed``: test accuracy (0 to 1); ``one``: it is one network
-    whatever the seed, since nothing was trained: it has no interval. What is not known is None."""
+    others that were made by the same step, in words; ``short``: its name where there is little room; ``by_seed``: test
+    accuracy (0 to 1); ``one``: it is one network whatever the seed, since nothing was trained: it has no interval. What
+    is not known is None."""
 
     name: str
     role: str
@@ -31,6 +35,7 @@ class Rung:
     file: str | None = None
     source: str | None = None
     settings: str = ""
+    short: str = ""
     accuracy: float | None = None
     half_width: float | None = None
     by_seed: Mapping[int, float]
@@ -133,6 +138,7 @@ def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None
         file=STEPS.get(step).file if step else None,
         source=start.source if start else None,
         settings=_settings(student) if student else "",
+        short=_short(student) if student else name,
         accuracy=_known(row.get("test_accuracy")),
         half_width=None if one else _known(row.get("test_accuracy_half_width")),
         by_seed=by_seed,
@@ -149,6 +155,18 @@ def _settings(student: Student) -> str:
         return "8 bits in mind" if student.int8_aware else ""
     numbers = [f"{name.replace('_', ' ')} {value:g}" for name, value in change.parameters.items()]
     return ", ".join([*change.choices.values(), *numbers])
+
+
+def _short(student: Student) -> str:
+    """``2. KD`` for ``2. Knowledge distillation``: what made it, its name in the registry for a long title."""
+    change = student.start.change if student.start and student.untrained else None
+    made = STEPS.get(change.step) if change else METHODS.get(student.method)
+    if len(made.title) <= _LONG or not student.name.endswith(made.title):
+        return student.name
+    called = made.name.replace("_", " ")
+    if called.isalpha():  # int8 and float16 are written so
+        called = called.upper() if made.name in METHODS and len(called) <= 4 else called.capitalize()
+    return student.name.removesuffix(made.title) + called
 
 
 def _means(notes: Sequence[Mapping[str, float]]) -> dict[str, float]:

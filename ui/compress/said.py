@@ -1,15 +1,15 @@
 """What one rung changed, in plain words: sizes as fractions that one can see before one's eyes, accuracy in points."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from distill_core.evaluation import Difference
 from ui import marks, words
-from ui.alike import alike
 from ui.compress.rungs import Ladder, Rung, difference
 from ui.style import Look
 
-__all__ = ["SAME", "change", "fraction", "ratio", "reached", "show", "times"]
+__all__ = ["SAME", "change", "fractions", "is_nothing", "ratio", "reached", "show", "times"]
 
 # What one step changes by less is called the same: files of one size differ by a few bytes.
 SAME = 1.03
@@ -46,24 +46,53 @@ def change(ladder: Ladder, rung: Rung) -> str:
     before = ladder.before(rung)
     if not rung.done or before is None:
         return ""
-    parts = [text for column, what in _WHAT if (text := _size(rung, before, column, what))]
-    found = difference(rung, before)
-    parts += [words.share_points(found.mean, found.half_width)] if found else []
+    shares = {what: share for column, what in _WHAT if (share := ratio(rung.cost(column), before.cost(column)))}
+    parts, found = fractions(shares), difference(rung, before)
+    if found:
+        still = is_nothing(found)
+        parts.append("accuracy is where it was" if still else words.share_points(found.mean, found.half_width))
     return ", ".join(parts)
 
 
-def fraction(share: float, what: str) -> str:
-    """``half the MACs``, ``71 % of the bytes``, ``1.4 times the bytes``; empty where it is the same."""
-    if alike(share, 1.0, within=SAME):
-        return ""
+def is_nothing(found: Difference) -> bool:
+    """Whether a difference and its interval, where it has one, read as 0.0 points."""
+    return max(abs(found.mean), found.half_width or 0.0) < 0.0005
+
+
+def fractions(shares: Mapping[str, float]) -> list[str]:
+    """``half the MACs``, ``71 % of the bytes``, ``1.4 times the bytes``: all that changed in one form, which is percent
+    where they ask for several."""
+    changed = {what: share for what, share in shares.items() if not 1 / SAME < share < SAME}
+    forms = {_form(share) for share in changed.values()}
+    write = forms.pop() if len(forms) == 1 else _percent
+    return [write(share, what) for what, share in changed.items()]
+
+
+def _form(share: float) -> Callable[[float, str], str]:
     if share >= SAME:
-        return f"{times(share)} times {what}"
-    near = next((name for round_share, name in _FRACTIONS if abs(share - round_share) < _NEAR * round_share), None)
-    if near:
-        return f"{near} {what}"
-    return (
-        f"{words.percent(share, digits=0)} of {what}" if share >= 0.1 else f"{times(1 / share)} times fewer {what[4:]}"
-    )
+        return _more
+    return _near if _name(share) else _percent if share >= 0.1 else _fewer
+
+
+def _name(share: float) -> str:
+    """``half``, ``a third of``; empty where it is near none of them."""
+    return next((name for at, name in _FRACTIONS if abs(share - at) < _NEAR * at), "")
+
+
+def _near(share: float, what: str) -> str:
+    return f"{_name(share)} {what}"
+
+
+def _percent(share: float, what: str) -> str:
+    return f"{words.percent(share, digits=0 if share >= 0.1 else 1)} of {what}"
+
+
+def _more(share: float, what: str) -> str:
+    return f"{times(share)} times {what}"
+
+
+def _fewer(share: float, what: str) -> str:
+    return f"{times(1 / share)} times fewer {what.removeprefix('the ')}"
 
 
 def ratio(one: float | None, other: float | None) -> float | None:
@@ -74,8 +103,3 @@ def ratio(one: float | None, other: float | None) -> float | None:
 def times(number: float) -> str:
     """``1.9`` or ``13``."""
     return f"{number:.1f}" if number < 9.95 else f"{number:,.0f}"
-
-
-def _size(rung: Rung, before: Rung, column: str, what: str) -> str:
-    share = ratio(rung.cost(column), before.cost(column))
-    return fraction(share, what) if share else ""
