@@ -1,13 +1,16 @@
 """Colour, marker and line of a network: the same on every screen, in light and in dark.
 
 The teacher is the text colour and a star; a control is grey and a cross; students take the colours of
-Okabe and Ito (https://jfly.uni-koeln.de/color/) and a shape each, in the order of their names.
+Okabe and Ito (https://jfly.uni-koeln.de/color/) and a shape each, in the order of their names; those that adapted or
+went on come last, so that the others keep theirs.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
+
+from distill_core.pipeline.adapting import goes_on
 
 __all__ = ["DARK", "LIGHT", "SEQUENTIAL", "Look", "Theme", "dark", "looks", "theme"]
 
@@ -86,7 +89,8 @@ def looks(roles: Mapping[str, str], *, dark: bool) -> dict[str, Look]:
     changes no colour.
     """
     colours = theme(dark)
-    students = sorted(name for name, role in roles.items() if role not in ("teacher", "control"))
+    taught = [name for name, role in roles.items() if role not in ("teacher", "control")]
+    students = sorted(taught, key=lambda name: (goes_on(name), name))
     controls = sorted(name for name, role in roles.items() if role == "control")
     found = {name: _teacher(colours) for name, role in roles.items() if role == "teacher"}
     found |= {name: _control(colours, place) for place, name in enumerate(controls)}

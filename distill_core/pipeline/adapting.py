@@ -1,13 +1,17 @@
 """A student that adapts to a changed scene, with the teacher's answers as its only labels, and its twin that goes on as
 long on plain images: what more training brings is no adaptation."""
 
+import re
+
 from distill_core.errors import InvalidSetting, UnknownName, explain
 from distill_core.evaluation.corruptions import CORRUPTIONS
 from distill_core.experiment import Experiment, Scene, Start, Student
 
-__all__ = ["adaptation_experiment", "adapted_name", "trained_on_name"]
+__all__ = ["adaptation_experiment", "adapted_name", "goes_on", "trained_on_name"]
 
 LONGEST_NAME = 64
+TRAINED_ON = ", trained on"
+_GOES_ON = re.compile(rf"(?:, adapted to .+ [1-5]|{TRAINED_ON})$")
 
 
 def adaptation_experiment(experiment: Experiment, student: str, scene: Scene, updates: int | None = None) -> Experiment:
@@ -47,7 +51,12 @@ def adapted_name(student: str, title: str, severity: int) -> str:
 
 def trained_on_name(student: str) -> str:
     """How its twin is called, which went on on plain images."""
-    return _called(student, ", trained on")
+    return _called(student, TRAINED_ON)
+
+
+def goes_on(name: str) -> bool:
+    """Whether a student is called like one that adapted, or like a twin."""
+    return _GOES_ON.search(name) is not None
 
 
 def _called(student: str, end: str) -> str:

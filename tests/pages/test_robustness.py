@@ -87,6 +87,7 @@ def test_few_labels_are_shown_from_what_ships(screen):
     assert not page.exception
     assert len(page.get("plotly_chart")) == 1
     assert "**KD, all images** against its control: with 50 labels" in said(page)
+    assert "it does not follow the experiment above" in said(page)
 
 
 @pytest.mark.parametrize("bad", [{"facet": "x"}, {"g_image": "x"}, {"test_images": "7"}, {"at": "9"}, {"eps": "3"}])
@@ -161,8 +162,11 @@ def test_results_show_the_fall_and_every_corruption(tested, screen):
     assert button(page, "test") is None
     text = said(page)
     assert "From clean images to severity 5, on average over the corruptions" in text
-    assert "No difference between a student and its control is shown on corrupted images." in text
-    assert "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images" in text
+    assert "One seed shows no verdict; three are needed." in text
+    assert "No difference between a student and its control is shown" not in text
+    # The small comparison is of digits.
+    assert "The steps were set on Fashion-MNIST; networks are compared at equal steps." in text
+    assert "ResNet-20 loses accuracy" not in text
     assert "Left out" not in text
     page = screen("robustness", at="5")
     assert link(page)["at"] == ["5"]
@@ -209,7 +213,7 @@ def test_calibration_is_told_from_the_same_test(tested, screen):
 def test_the_gallery_tells_who_answers_what(trained, screen):
     page = screen("robustness", facet="Gallery")
     assert not page.exception
-    assert "Right under so many of the 15 corruptions: Plain CNN **" in said(page)
+    assert "How many of the 15 corruptions leave the answer right: Plain CNN **" in said(page)
     assert len([one for one in page.markdown if "✓" in one.value or "✗" in one.value]) == 16
     page.multiselect(key="g_answers").set_value([]).run()
     assert not [one for one in page.markdown if "✓" in one.value or "✗" in one.value]
@@ -278,7 +282,22 @@ def test_an_adapted_student_is_tested_before_and_after(adapted, screen, lab):
     assert "On **fog, severity 4** KD, all had" in text
     assert "On **clean images** KD, all had" in text
     assert text.count("Its twin, which was trained on as long on plain images, has") == 2
-    assert "The teacher, its only label, has" in text
+    assert "The teacher, whose answers are the only labels, has" in text
+    assert text.count("One seed shows no verdict") == 1
+    assert "No twin" not in text
+
+
+def test_what_others_were_tested_in_shows_no_adaptation_yet(adapted, screen, lab):
+    newest, first = lab.jobs()
+    lab.test_robustness([run for ids in lab.summary(first.id)["run_ids"] for run in ids], attacks=(), images=2000)
+    ended_test(lab)
+    page = screen("robustness", facet="Adapt", job=f"{newest.title} #{newest.id}")
+    assert not page.exception
+    assert button(page, "test_adapted").proto.type == "primary"
+    assert not page.get("plotly_chart")
+    text = said(page)
+    assert "Not tested yet." in text
+    assert "No twin" not in text
 
 
 def test_what_was_adapted_is_found_from_the_experiment_that_it_came_from(adapted, screen, lab):

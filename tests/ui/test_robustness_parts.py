@@ -8,7 +8,7 @@ import pytest
 
 from ui import charts, style
 from ui.charts import Bar, Dot, Point, Series
-from ui.robustness import adapted, findings, gallery, testing
+from ui.robustness import adapted, corruptions, findings, gallery, testing
 from ui.robustness.trials import Trials, along_severity, by_seed, of_corruptions, of_strengths
 
 ROLES = {"Big": "teacher", "control": "control", "KD": "student"}
@@ -95,7 +95,7 @@ def test_what_most_trials_took_is_the_first_number_of_images():
 
 def errors(points: float = 10.1, verdict: str = "better") -> pd.DataFrame:
     """What the lab says of the errors under corruption."""
-    row = {"student": "KD", "delta_points": points, "delta_half_width_points": 0.2, "verdict": verdict}
+    row = {"student": "KD", "seeds": 3, "delta_points": points, "delta_half_width_points": 0.2, "verdict": verdict}
     return pd.DataFrame([{**row, "student": "control", "verdict": ""}, row])
 
 
@@ -119,10 +119,16 @@ def test_a_share_of_a_gain_needs_both_differences():
     assert lost.endswith("(worse than its control), and +10.1 ± 0.2 on clean ones (better than its control).")
 
 
-@pytest.mark.parametrize("verdict", ["no difference shown", "too few seeds", ""])
+@pytest.mark.parametrize("verdict", ["no difference shown", ""])
 def test_what_is_not_shown_is_no_sentence(verdict):
     told = findings.corruptions(trials(*fogged()), FOG, errors(verdict=verdict))
     assert told[1:] == ("No difference between a student and its control is shown on corrupted images.",)
+
+
+@pytest.mark.parametrize(("seeds", "begins"), [(1, "One seed shows"), (2, "Two seeds show")])
+def test_few_seeds_are_not_called_no_difference(seeds, begins):
+    told = findings.corruptions(trials(*fogged()), FOG, errors(verdict="too few seeds").assign(seeds=seeds))
+    assert told[1:] == (f"{begins} no verdict; three are needed.",)
 
 
 def test_differences_that_are_not_shown_are_not_told_of_attacks_and_confidence():
@@ -202,10 +208,23 @@ def test_the_adapted_one_is_judged_beside_what_it_was_and_beside_its_twin():
         "Its twin, which was trained on as long on plain images, has 61.0 % ± 4.3 there: that the images were those of "
         "the scene makes +0.1 ± 1.0 points: no difference shown."
     )
-    assert teacher == "The teacher, its only label, has 90.0 % on clean images and 90.0 % on fog, severity 4."
+    assert teacher == (
+        "The teacher, whose answers are the only labels, has 90.0 % on clean images and 90.0 % on fog, severity 4."
+    )
     alone = {place: {who: of for who, of in them.items() if who != "KD, trained on"} for place, them in found.items()}
-    told = adapted.sentences(alone, "KD", "KD, trained on", "KD, adapted", "Big")
+    told = adapted.sentences(alone, "KD", "", "KD, adapted", "Big")
     assert told[2] == "No twin went on on plain images, so more training may have brought a part of it."
+    told = adapted.sentences(alone, "KD", "KD, trained on", "KD, adapted", "Big")
+    assert told[2] == "Its twin was not finished, so more training may have brought a part of it."
+
+
+def test_too_few_seeds_are_told_once_below_the_numbers():
+    means = {"KD": {0: 0.5}, "KD, trained on": {0: 0.52}, "KD, adapted": {0: 0.6}, "Big": {0: 0.9}}
+    told = adapted.sentences({"clean images": means, "fog": means}, "KD", "KD, trained on", "KD, adapted", "Big")
+    assert told[0] == "On **clean images** KD had 50.0 % and has **60.0 %** after adapting (+10.0 points)."
+    assert told[1].endswith("that the images were those of the scene makes +8.0 points.")
+    assert [line for line in told if "seed" in line] == ["One seed shows no verdict; three are needed."]
+    assert told[-1].startswith("One seed")
 
 
 def test_an_answer_tells_right_or_wrong_and_how_sure():
@@ -238,8 +257,16 @@ def test_bars_are_measured_by_a_line():
     found = [Bar(who="KD", mean=0.8, half_width=0.05), Bar(who="Big", mean=0.5, half_width=None)]
     chart = charts.bars(found, LOOKS, measure="mCE", reference="control", dark=False)
     assert chart.figure.layout.shapes[0].x0 == 1
+    # The toolbar takes the upper 30 px, the name of the line the 20 above the bars.
+    assert chart.figure.layout.margin.t >= 30 + 20
     assert chart.alt == "mCE: KD 80.0 % ± 5.0, Big 50.0 %"
     assert list(chart.table["mCE (%)"]) == [80.0, 50.0]
+
+
+def test_the_steps_were_set_on_the_images_of_fashion_mnist_alone():
+    own = "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; "
+    assert [corruptions.steps(task).startswith(own) for task in ("fashion_mnist_small", "fashion_mnist")] == [True] * 2
+    assert corruptions.steps("digits") == "The steps were set on Fashion-MNIST; networks are compared at equal steps."
 
 
 def test_by_seed_pairs_the_same_cells():

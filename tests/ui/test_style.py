@@ -58,3 +58,11 @@ def luminance(colour: str) -> float:
     shares = [int(part, 16) / 255 for part in re.findall("..", colour.removeprefix("#"))]
     red, green, blue = (s / 12.92 if s <= 0.03928 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_who_adapted_comes_last_and_changes_nobody_else():
+    before = style.looks({"KD": "student", "KD, same images": "student"}, dark=False)
+    more = ["KD, adapted to Fog 4", "KD, trained on", "KD", "KD, same images"]
+    after = style.looks(dict.fromkeys(more, "student"), dark=False)
+    assert {name: after[name] for name in before} == before
+    assert len({look.symbol for look in after.values()}) == 4

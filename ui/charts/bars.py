@@ -14,7 +14,9 @@ from ui.style import Look
 
 __all__ = ["Bar", "bars"]
 
-_ROW, _FRAME, _LETTERS = 44, 78, 18
+_ROW, _LETTERS = 44, 18
+# The name of the line stands below the toolbar, which covers the upper right corner.
+_ABOVE, _BELOW = 52, 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class Bar:
 def bars(found: Sequence[Bar], looks: Mapping[str, Look], *, measure: str, reference: str, dark: bool) -> Chart:
     """``measure`` names the axis; the line stands at 100 %, where ``reference`` is."""
     colours = style.theme(dark)
-    figure = frame.blank(colours, height=_FRAME + _ROW * len(found), l=132, t=24, b=48)
+    figure = frame.blank(colours, height=_ABOVE + _ROW * len(found) + _BELOW, l=132, t=_ABOVE, b=_BELOW)
     halves = [bar.half_width or 0.0 for bar in found]
     figure.add_trace(
         go.Bar(

@@ -12,7 +12,7 @@ from distill_core.lab import JobView, Lab
 from distill_core.pipeline.adapting import trained_on_name
 from ui import charts, story, style, words
 from ui.charts import Point, Series
-from ui.robustness import corruptions, testing
+from ui.robustness import corruptions, findings, testing
 from ui.robustness.trials import CLEAN, SEVERITIES, Trials, by_seed, gather
 
 __all__ = ["sentences", "show", "student"]
@@ -26,6 +26,11 @@ def show(lab: Lab, job: JobView, before: str, scene: Scene, place: str) -> None:
         return
     cells = [(CLEAN, 0), *((scene.corruption, severity) for severity in SEVERITIES)]
     tested = testing.images(tested, cells, corruptions.IMAGES, corruptions.IMAGES[-1], key="test_images")
+    places = _places(scene, place)
+    asked = [run for who in (name, before, trained_on_name(before)) for run in tested.finished.get(who, ())]
+    whole = not tested.lacking([*places.values()], asked)
+    if not whole:
+        st.markdown("Not tested yet. The test shows all of them the same images, clean ones and those of the scene.")
     lacking, images = tested.lacking(cells), tested.images
     runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells))
     testing.show(
@@ -35,15 +40,18 @@ def show(lab: Lab, job: JobView, before: str, scene: Scene, place: str) -> None:
         key="test_adapted",
         offered=bool(lacking),
     )
-    found = {where: by_seed(tested, [cell]) for where, cell in _places(scene, place).items()}
-    if not all(found.values()):
-        return
+    if whole:
+        _shown(tested, {where: by_seed(tested, [cell]) for where, cell in places.items()}, before, name)
+
+
+def _shown(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, name: str) -> None:
+    """The chart with its sentences, once everybody in them is tested."""
     left, right = st.columns([3, 2], gap="medium")
     with left:
         charts.show(_chart(tested, found), key="adapted")
     with right:
         st.subheader("What this shows")
-        for sentence in sentences(found, before, trained_on_name(before), name, _teacher(tested)):
+        for sentence in sentences(found, before, _twin(tested.job, before), name, _teacher(tested)):
             st.markdown(words.firm(sentence))
     st.caption(_fine_print(tested))
 
@@ -58,6 +66,12 @@ def _name(job: JobView, before: str, scene: Scene) -> str:
     """Who ``before`` became in this scene."""
     students = [one for one in job.experiment.students if one.scene == scene and one.start]
     return next((one.name for one in students if one.start.source == before), "")
+
+
+def _twin(job: JobView, before: str) -> str:
+    """Who went on from ``before`` on plain images; nobody where the experiment has no such student."""
+    name = trained_on_name(before)
+    return name if any(one.name == name for one in job.experiment.students) else ""
 
 
 def _places(scene: Scene, place: str) -> dict[str, tuple[str, float]]:
@@ -86,7 +100,8 @@ def sentences(
     found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, twin: str, name: str, teacher: str
 ) -> tuple[str, ...]:
     """The adapted student in each place of ``found``, which holds accuracies by network and seed: beside the one that
-    it was, beside the twin that went on on plain images, and the teacher's. Holm over all of them."""
+    it was, beside the twin that went on on plain images ("" where the experiment has none), and the teacher's. Holm
+    over all of them."""
     pairs = [(where, other) for where, means in found.items() for other in (before, twin) if {name, other} <= {*means}]
     differences = [compare(found[where][name], found[where][other]) for where, other in pairs]
     adjusted = holm([one.p_value for one in differences])
@@ -94,11 +109,16 @@ def sentences(
         (_after if other == before else _beside)(where, found[where][other], found[where][name], _said(one, p), before)
         for (where, other), one, p in zip(pairs, differences, adjusted, strict=True)
     ]
-    if twin not in {other for _, other in pairs}:
+    if not twin:
         told.append("No twin went on on plain images, so more training may have brought a part of it.")
+    elif twin not in {other for _, other in pairs}:
+        told.append("Its twin was not finished, so more training may have brought a part of it.")
     each = [f"{_mean(means[teacher])} on {where}" for where, means in found.items() if teacher in means]
     if each:
-        told.append(f"The teacher, its only label, has {words.join(each)}.")
+        told.append(f"The teacher, whose answers are the only labels, has {words.join(each)}.")
+    few = [one.seeds for one, p in zip(differences, adjusted, strict=True) if verdict(one, p) == findings.FEW]
+    if few:
+        told.append(findings.too_few(max(few)))
     return tuple(told)
 
 
@@ -116,7 +136,7 @@ def _beside(where: str, twin: Mapping[int, float], now: Mapping[int, float], sai
 def _said(one: Difference, adjusted: float | None) -> str:
     word = verdict(one, adjusted)
     points = words.share_points(one.mean, one.half_width)
-    return f"{points}: {'too few seeds for a verdict, three are needed' if word == 'too few seeds' else word}"
+    return points if word == findings.FEW else f"{points}: {word}"
 
 
 def _mean(seeds: Mapping[int, float]) -> str:

@@ -14,18 +14,21 @@ from ui.robustness import findings, testing
 from ui.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
 from ui.spreadsheet import no_formula
 
-__all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "show", "test", "titles"]
+__all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "show", "steps", "test", "titles"]
 
 IMAGES = (500, 1000, 2000)
 PLACES = ("clean", *map(str, SEVERITIES))
 MEAN = "mean"
-STEPS = (
-    "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; networks are "
-    "compared at equal steps."
-)
+CALIBRATED = ("fashion_mnist_small", "fashion_mnist")
+STEPS = "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; {equal}"
+ELSEWHERE = "The steps were set on Fashion-MNIST; {equal}"
+EQUAL = "networks are compared at equal steps."
 ERRORS = {
     "mce": ("Corruption error (mCE)", "errors under corruption, as a share of the control's"),
-    "relative_mce": ("Relative corruption error", "errors that corruption adds, as a share of those it adds there"),
+    "relative_mce": (
+        "Relative corruption error",
+        "errors that corruption adds, as a share of those that it adds to the control",
+    ),
 }
 
 
@@ -60,7 +63,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
         _errors(tested, errors)
     _download(tested)
     st.caption(fine_print(tested))
-    st.caption(STEPS)
+    st.caption(steps(tested.job.experiment.task))
 
 
 def test(lab: Lab, tested: Trials) -> Trials:
@@ -119,6 +122,11 @@ def left_out(names: Sequence[str]) -> None:
     if names:
         them = words.join([words.plain(name) for name in names])
         st.caption(f"Left out until all of it is tested: {them}.")
+
+
+def steps(task: str) -> str:
+    """On whose images the steps of severity were set."""
+    return (STEPS if task in CALIBRATED else ELSEWHERE).format(equal=EQUAL)
 
 
 def _download(tested: Trials) -> None:

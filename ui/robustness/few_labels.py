@@ -19,6 +19,7 @@ def show(lab: Lab) -> None:
     if study is None or study.curve is None:
         st.info("No curve over the number of labels ships with this lab.")
         return
+    st.markdown("This curve ships with the lab and is Fashion-MNIST's: it does not follow the experiment above.")
     left, right = st.columns([3, 2], gap="medium")
     summary = sheets.summary(lab, study)
     with left:

@@ -10,11 +10,12 @@ from distill_core.evaluation import Difference, compare, holm, interval, verdict
 from ui import words
 from ui.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, by_seed
 
-__all__ = ["Beside", "against", "attacks", "calibration", "corruptions", "judged"]
+__all__ = ["FEW", "Beside", "against", "attacks", "calibration", "corruptions", "judged", "too_few"]
 
 WORST = SEVERITIES[-1]
 SHOWN = ("better", "worse")
 NOTHING = "No difference between a student and its control is shown on corrupted images."
+FEW = "too few seeds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,18 +73,27 @@ def corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFrame) 
         return (_so_far(tested, every),)
     (on_clean,) = against(tested, [clean])
     known = {one.student: one for one in on_clean}
-    told = [
-        _changed(row, known.get(row["student"]))
-        for row in errors[errors["student"].isin(tested.looks)].to_dict("records")
-        if row["verdict"] in SHOWN
-    ]
-    return (_falls(by_seed(tested, clean), by_seed(tested, worst)), *(told or [NOTHING]))
+    rows = errors[errors["student"].isin(tested.looks)].to_dict("records")
+    told = [_changed(row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN]
+    return (_falls(by_seed(tested, clean), by_seed(tested, worst)), *(told or [_unshown(rows)]))
 
 
 def _so_far(tested: Trials, every: Sequence[Cell]) -> str:
     there = tested.rows[tested.rows["disturbance"] != CLEAN]
     cells = set(zip(there["disturbance"], there["strength"], strict=True)) & set(every)
     return f"{len(cells)} of {len(every)} cells are tested so far; sentences and verdicts need all of them."
+
+
+def _unshown(rows: Sequence[Mapping[Any, Any]]) -> str:
+    """Nothing is shown of any student: because no difference is, or because nobody has seeds enough."""
+    few = [int(row["seeds"]) for row in rows if row["verdict"] == FEW]
+    asked = few and not any(row["verdict"] == "no difference shown" for row in rows)
+    return too_few(max(few)) if asked else NOTHING
+
+
+def too_few(seeds: int) -> str:
+    """Why there is no verdict with one or two seeds."""
+    return f"{'One seed shows' if seeds < 2 else 'Two seeds show'} no verdict; three are needed."
 
 
 def _falls(clean: Mapping[str, Mapping[int, float]], worst: Mapping[str, Mapping[int, float]]) -> str:

@@ -127,4 +127,4 @@ def _seen(
 def _told(answers: Mapping[str, np.ndarray], label: int) -> str:
     right = {who: int((found_PC[1:].argmax(1) == label).sum()) for who, found_PC in answers.items()}
     each = [f"{words.plain(who)} **{number}**" for who, number in right.items()]
-    return f" Right under so many of the 15 corruptions: {words.join(each)}." if each else ""
+    return f" How many of the 15 corruptions leave the answer right: {words.join(each)}." if each else ""
