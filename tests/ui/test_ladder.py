@@ -376,10 +376,10 @@ def ticks(preset: str) -> list[str]:
 @pytest.mark.parametrize(
     ("preset", "shown"),
     [
-        ("sparse", ["1. Sparsify<br>zeros 0.5", "2. Sparsify<br>zeros 0.8", "3. Sparsify<br>zeros 0.9", "4. KD"]),
+        ("sparse", ["1. zeros 0.5", "2. zeros 0.8", "3. zeros 0.9", "4. KD"]),
         ("default", ["1. Slice", "2. KD", "3. Prune", "4. KD", "5. int8"]),
-        ("int8", ["1. int8", "2. int8<br>per tensor", "3. int8<br>dynamic", "4. float16"]),
-        ("rounded", ["1. Round<br>decimals 3", "2. Round<br>decimals 2", "3. Round<br>decimals 1"]),
+        ("int8", ["1. int8", "2. per tensor", "3. dynamic", "4. float16"]),
+        ("rounded", ["1. decimals 3", "2. decimals 2", "3. decimals 1"]),
     ],
 )
 def test_ticks_are_short_and_say_in_what_rungs_differ(preset, shown):
@@ -393,9 +393,9 @@ def test_a_tick_holds_as_many_settings_as_there_is_room_for():
     found = Ladder(rungs=tuple(rungs), others=())
     chart = hero.chart(found, looks(found), dark=False)
     assert list(chart.figure.layout.xaxis.ticktext) == [
-        "1. int8<br>static, per channel",
-        "2. int8<br>static, per tensor",
-        "3. int8<br>dynamic, per channel",
+        "1. static, per channel",
+        "2. static, per tensor",
+        "3. dynamic, per channel",
     ]
 
 

@@ -20,7 +20,7 @@ __all__ = ["chart"]
 
 _TOP, _BOTTOM, _HERO, _SMALL, _GAP = 34, 116, 260, 62, 54
 _PLOT = _HERO + len(SHOWN_COSTS) * (_SMALL + _GAP)
-_LETTERS = 20
+_LETTERS = 24
 # The number above the first marker stands between a small chart and its title.
 _WRITTEN_PX = 17
 # Share of a small chart's height between two ticks.
@@ -70,16 +70,22 @@ def _level(figure: go.Figure, ladder: Ladder, colours: Theme) -> None:
 
 
 def _ticks(ladder: Ladder) -> list[str]:
-    """Names that can be told apart: under those that were made in the same way stands in what they differ."""
-    lines = [(_called(rung).removeprefix(RANDOM), _differs(ladder, rung)) for rung in ladder.everybody()]
-    return ["<br>".join(labels.shorten(line, _LETTERS) for line in filter(None, both)) for both in lines]
+    """Names that can be told apart, in one line, since a phone has no room for two: of those that were made in the same
+    way each is called by what it differs in, ``1. zeros 0.5``."""
+    return [labels.shorten(_tick(ladder, rung), _LETTERS) for rung in ladder.everybody()]
+
+
+def _tick(ladder: Ladder, rung: Rung) -> str:
+    name, own = _called(rung).removeprefix(RANDOM), _differs(ladder, rung)
+    place, dot, _ = name.partition(". ")
+    return f"{place}{dot}{own}" if own and dot else name
 
 
 def _differs(ladder: Ladder, rung: Rung) -> str:
     """Of its settings those that not all have who were made in the same way, as many as there is room for."""
     alike = [one.settings.split(", ") for one in ladder.rungs if _made(one) == _made(rung)]
     own = [part for part in rung.settings.split(", ") if any(part not in other for other in alike)]
-    while len(own) > 1 and len(", ".join(own)) > _LETTERS:
+    while len(own) > 1 and len(", ".join(own)) > _LETTERS - len("1. "):
         own.pop()
     return ", ".join(own)
 
