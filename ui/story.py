@@ -46,7 +46,7 @@ def _students(done: pd.DataFrame) -> str:
     rows = _rows(done, "student")[:MOST_STUDENTS]
     if not rows:
         return ""
-    asked = done["asked"].max() if "asked" in done else done["p_value"].notna().sum()
+    asked = rows[0]["asked"] if "asked" in done else done["p_value"].notna().sum()
     return f"{words.join([_student(row) for row in rows])}.{_of_one_seed(rows, int(asked))}"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ui import style, words
+from ui import story, style, words
 from ui.compare import cohort, downloads, findings, images, mistakes, table
 
 COLUMNS = {
@@ -107,6 +107,14 @@ def test_one_experiment_keeps_its_names():
     found = gathered(one1=comparison())
     assert list(found.rows["student"]) == ["ResNet-20", "control", "same", "hot"]
     assert list(found.rows["control"])[2:] == ["control", "control"]
+
+
+def test_a_filter_leaves_the_number_of_comparisons_that_were_corrected_for():
+    twice = comparison("1", p_value=[None, None, 0.01, 0.2], seeds=1)
+    rows = gathered(one1=twice, two2=comparison("2", p_value=[None, None, 0.03, None], seeds=1)).rows
+    assert list(rows["asked"]) == [2, 2, 2, 2, 1, 1, 1]
+    alone = rows[rows["student"] == "same #one1"]
+    assert "Holm's correction for 2 comparisons: p = 0.010" in story.sentences(alone)[0]
 
 
 def test_two_experiments_show_a_shared_teacher_once_and_number_equal_names():
