@@ -119,10 +119,11 @@ def test_a_share_of_a_gain_needs_both_differences():
     assert lost.endswith("(worse than its control), and +10.1 ± 0.2 on clean ones (better than its control).")
 
 
-@pytest.mark.parametrize("verdict", ["no difference shown", ""])
-def test_what_is_not_shown_is_no_sentence(verdict):
-    told = findings.corruptions(trials(*fogged()), FOG, errors(verdict=verdict))
+def test_what_is_not_shown_is_no_sentence():
+    told = findings.corruptions(trials(*fogged()), FOG, errors(verdict="no difference shown"))
     assert told[1:] == ("No difference between a student and its control is shown on corrupted images.",)
+    # Of a student without a control, or one that nobody tested, there is nothing to say.
+    assert findings.corruptions(trials(*fogged()), FOG, errors(verdict=""))[1:] == ()
 
 
 @pytest.mark.parametrize(("seeds", "begins"), [(1, "One seed shows"), (2, "Two seeds show")])

@@ -75,7 +75,7 @@ def corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFrame) 
     known = {one.student: one for one in on_clean}
     rows = errors[errors["student"].isin(tested.looks)].to_dict("records")
     told = [_changed(row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN]
-    return (_falls(by_seed(tested, clean), by_seed(tested, worst)), *(told or [_unshown(rows)]))
+    return (_falls(by_seed(tested, clean), by_seed(tested, worst)), *(told or _unshown(rows)))
 
 
 def _so_far(tested: Trials, every: Sequence[Cell]) -> str:
@@ -84,11 +84,13 @@ def _so_far(tested: Trials, every: Sequence[Cell]) -> str:
     return f"{len(cells)} of {len(every)} cells are tested so far; sentences and verdicts need all of them."
 
 
-def _unshown(rows: Sequence[Mapping[Any, Any]]) -> str:
-    """Nothing is shown of any student: because no difference is, or because nobody has seeds enough."""
+def _unshown(rows: Sequence[Mapping[Any, Any]]) -> tuple[str, ...]:
+    """Nothing is shown of any student: because no difference is, because nobody has seeds enough, or because only the
+    teacher is tested, of which there is nothing to say."""
     few = [int(row["seeds"]) for row in rows if row["verdict"] == FEW]
-    asked = few and not any(row["verdict"] == "no difference shown" for row in rows)
-    return too_few(max(few)) if asked else NOTHING
+    if any(row["verdict"] == "no difference shown" for row in rows):
+        return (NOTHING,)
+    return (too_few(max(few)),) if few else ()
 
 
 def too_few(seeds: int) -> str:
