@@ -279,12 +279,7 @@ def _check_taught(student: Student, students: Mapping[str, Student]) -> None:
             f"{student.name!r} taught by {student.taught_by!r}: wanted two students of this experiment, came {came}; "
             "choose another student, or leave taught_by out, then the teacher teaches"
         )
-    lacking = sorted(set(student.seeds) - set(above.seeds))
-    if lacking:
-        raise ValueError(
-            f"seeds of {above.name!r}: wanted all of {student.name!r}, whom it teaches seed by seed, "
-            f"came none of {lacking}; add them there, or remove them here"
-        )
+    _check_seeds(student, above, "whom it teaches seed by seed")
 
 
 def _check_started(student: Student, students: Mapping[str, Student]) -> None:
@@ -301,9 +296,13 @@ def _check_started(student: Student, students: Mapping[str, Student]) -> None:
             f"{student.name!r} starts as {start.source!r}: wanted {TEACHER_NAME!r} or a student of this experiment, "
             "came nobody of this name; choose another one"
         )
+    _check_seeds(student, above, "which starts as it seed by seed")
+
+
+def _check_seeds(student: Student, above: Student, why: str) -> None:
     lacking = sorted(set(student.seeds) - set(above.seeds))
     if lacking:
         raise ValueError(
-            f"seeds of {above.name!r}: wanted all of {student.name!r}, which starts as it seed by seed, "
+            f"seeds of {above.name!r}: wanted all of {student.name!r}, {why}, "
             f"came none of {lacking}; add them there, or remove them here"
         )

@@ -49,36 +49,32 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         teacher = obtain(known, experiment, task, data, banks, bench.store, clock.sink, bench.gate)
         name = _teacher_name(known.title, experiment)
         bench.store.link_run(job_id, teacher.run.id, position=0, student=name, role="teacher")
-    link = _linker(job_id, planned, bench.store)
+    link, runs = _linker(job_id, planned, bench.store), dict[str, RunRecord]()
     first = Teaching(frozen=_frozen(teacher, experiment), test_logits_NC=teacher.test_logits_NC)
-    teachers = Teachers(first, bench.store, teacher.arithmetic)
-    starts = Starts(teacher.network, known.blueprint, banks["train"], bench.store, bench.gate)
+    teachers = Teachers(first, runs, bench.store, teacher.arithmetic)
+    starts = Starts(teacher.network, known.blueprint, banks["train"], runs, bench.store, bench.gate)
     for one in planned:
         run = there[one.key]
         if run is not None:
             link(one, run)
-            teachers.note(one, run)
-            starts.note(one, run)
+            runs[one.key] = run
             replay(one, run, bench.store.curves(run.id), clock.sink)
-    stored = [run for run in there.values() if run is not None]
     trainer = Trainer(experiment, data, banks, teachers, starts, teacher.arithmetic, bench)
     parts = cohorts([one for one in planned if there[one.key] is None], experiment)
     for place, part in enumerate(parts):
-        before = len(stored)
         for one, run in trainer.run(part, clock, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
             link(one, run)
-            teachers.note(one, run)
-            starts.note(one, run)
-            stored.append(run)
+            runs[one.key] = run
             if run.state == "finished":
                 clock.sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
         if is_step(part):  # the ladder shows what each rung has won while the others are still to come
             with clock.stage(stage(MEASURING, parts, place)) as step:
-                ensure_measured([teacher.run, *stored[before:]], bench.store, bench.gate, step, bench.timer)
+                rungs = [runs[one.key] for one in part if one.key in runs]
+                ensure_measured([teacher.run, *rungs], bench.store, bench.gate, step, bench.timer)
     with clock.stage(MEASURING) as step:
-        ensure_measured([teacher.run, *stored], bench.store, bench.gate, step, bench.timer)
-    if not any(run.state == "finished" for run in stored):
-        raise TrainingDiverged("; ".join(str(run.message) for run in stored))
+        ensure_measured([teacher.run, *runs.values()], bench.store, bench.gate, step, bench.timer)
+    if not any(run.state == "finished" for run in runs.values()):
+        raise TrainingDiverged("; ".join(str(run.message) for run in runs.values()))
 
 
 def _teacher_name(title: str, experiment: Experiment) -> str:

@@ -3,7 +3,7 @@
 Source: teacher assistants, arXiv:1902.03393; born-again networks, arXiv:1805.04770.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,18 +29,14 @@ class Teaching:
 
 class Teachers:
     """A network of the job teaches as it is stored: whether this job trained it or another changes no bit of whom it
-    teaches."""
+    teaches. ``runs`` are those of the job that are stored, by key; it grows meanwhile."""
 
-    def __init__(self, first: Teaching, store: Store, arithmetic: Arithmetic) -> None:
+    def __init__(self, first: Teaching, runs: Mapping[str, RunRecord], store: Store, arithmetic: Arithmetic) -> None:
         self.first = first
+        self._runs = runs
         self._store = store
         self._arithmetic = arithmetic
-        self._runs: dict[str, RunRecord] = {}
         self._kept: dict[str, Teaching] = {}
-
-    def note(self, one: PlannedStudent, run: RunRecord) -> None:
-        """A network of the job is stored: it can teach."""
-        self._runs[one.key] = run
 
     def why_nobody(self, one: PlannedStudent) -> str | None:
         """The reason why nobody can teach a network, None where somebody can."""

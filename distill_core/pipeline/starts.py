@@ -42,25 +42,23 @@ class Begun:
 
 
 class Starts:
-    """What this job trained or another did is the same: networks are read from the store."""
+    """What this job trained or another did is the same: networks are read from the store. ``runs`` are those of the job
+    that are stored, by key; it grows meanwhile."""
 
     def __init__(
         self,
         teacher: "nn.Module",
         blueprint: Blueprint,
         bank: ImageBank,
+        runs: Mapping[str, RunRecord],
         store: Store,
-        gate: Callable[[], None] = lambda: None,
+        gate: Callable[[], None],
     ) -> None:
         self._teacher = teacher, blueprint
         self._bank = bank
         self._store = store
         self._gate = gate
-        self._runs: dict[str, RunRecord] = {}
-
-    def note(self, one: PlannedStudent, run: RunRecord) -> None:
-        """A network of the job is stored: others can start as it."""
-        self._runs[one.key] = run
+        self._runs = runs
 
     def why_not(self, one: PlannedStudent) -> str | None:
         """The reason why a student cannot start, None where it can."""
@@ -109,7 +107,7 @@ class Starts:
             images_BCHW=self._bank.plain(chosen),
             labels_B=self._bank.labels_N[chosen],
             seed=one.seed,
-            cost={**COSTS, "latency": self._latency_ms},
+            cost={**COSTS, "latency": self._timed},
         )
 
     def _file(
@@ -126,10 +124,10 @@ class Starts:
             per_channel=settings.choices["scales"] == "per channel",
         )
 
-    def _latency_ms(self, blueprint: Blueprint) -> float:
-        """That of a network of this form; a search asks for many, so the job can be stopped between them."""
+    def _timed(self, blueprint: Blueprint) -> float:
+        """The latency of a network of this form; a search asks for many, so the job can be stopped between them."""
         self._gate()
-        return latency_ms(blueprint)
+        return _latency_ms(blueprint)
 
 
 def calibration_images(labels_N: "np.ndarray", settings: Settings, labels: int | None, data_seed: int) -> "np.ndarray":
@@ -139,18 +137,18 @@ def calibration_images(labels_N: "np.ndarray", settings: Settings, labels: int |
     return stratified(labels_N, count, seed=data_seed)
 
 
-def latency_ms(blueprint: Blueprint) -> float:
+def _latency_ms(blueprint: Blueprint) -> float:
     """Median latency of a network of this form, one image on one thread; weights play no part in it."""
     import torch
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         data = export_onnx(build(blueprint).eval(), blueprint).data
-    (timed,) = measure_onnx(data, batch_sizes=(1,), threads=(1,), timer=quickly)
+    (timed,) = measure_onnx(data, batch_sizes=(1,), threads=(1,), timer=_quickly)
     return timed.timing.p50_ms
 
 
-def quickly(call: Callable[[], object], *, gate: Callable[[], object] | None = None) -> Timing:
+def _quickly(call: Callable[[], object], *, gate: Callable[[], object] | None = None) -> Timing:
     """A rough timing, for a search that asks often."""
     return measure(call, gate=gate, warmup_runs=5, warmup_seconds=0.02, runs=40, seconds=0.1)
 
@@ -158,5 +156,4 @@ def quickly(call: Callable[[], object], *, gate: Callable[[], object] | None = N
 COSTS: Mapping[str, Callable[[Blueprint], float]] = {
     "macs": lambda blueprint: profile(blueprint).macs,
     "parameters": lambda blueprint: profile(blueprint).parameters,
-    "latency": latency_ms,
 }

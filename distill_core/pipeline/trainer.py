@@ -48,7 +48,7 @@ class Trainer:
         begun: dict[str, Begun] = {}
         able = []
         for one in part:
-            reason = self._begin(one, begun, clock.sink)
+            reason = self._begin(one, begun)
             if reason is None:
                 able.append(begun[one.key].planned if one.key in begun else one)
             else:
@@ -71,7 +71,7 @@ class Trainer:
         if refused:
             raise refused[0]
 
-    def _begin(self, one: PlannedStudent, begun: dict[str, Begun], sink: Sink) -> str | None:
+    def _begin(self, one: PlannedStudent, begun: dict[str, Begun]) -> str | None:
         """Make the network that a student starts as; the reason, where it cannot begin."""
         reason = self.teachers.why_nobody(one) or self.starts.why_not(one)
         if reason or one.start_of is None:
@@ -139,8 +139,8 @@ class Trainer:
             return self.banks
         name, seed = f"{scene.corruption} {scene.severity}", bank.data_seed
         return {
-            part: ImageBank(bank.task, scened(split, scene, seed, part), data_seed=seed, scene=name)
-            for part, split in (("train", self.data.train), ("valid", self.data.valid))
+            which: ImageBank(bank.task, scened(split, scene, seed, which), data_seed=seed, scene=name)
+            for which, split in (("train", self.data.train), ("valid", self.data.valid))
         }
 
     def _pair(self, one: PlannedStudent) -> Pair:
