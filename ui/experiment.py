@@ -6,7 +6,7 @@ from distill_core.lab import Lab
 from distill_core.views import JobView
 from ui import live, outcome
 
-__all__ = ["show"]
+__all__ = ["ready", "show"]
 
 
 def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | None:
@@ -16,9 +16,18 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
     """
     if job.state not in live.ACTIVE:
         return outcome.show(lab, job, curves=curves)
-    if not job.evaluated:
-        live.show(lab, job)
-        return None
-    live.rest(lab, job)
-    outcome.show(lab, job, curves=curves)
+    if ready(lab, job):
+        outcome.show(lab, job, curves=curves)
     return None
+
+
+def ready(lab: Lab, job: JobView) -> bool:
+    """Draw what a job still does, or how it ended; whether every network is evaluated, so that a page can go on."""
+    if job.state not in live.ACTIVE:
+        outcome.ended(job)
+        return True
+    if job.evaluated:
+        live.rest(lab, job)
+    else:
+        live.show(lab, job)
+    return job.evaluated

@@ -5,12 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from distill_core.errors import DistillError
+from distill_core.errors import DistillError, InvalidSetting, explain
+from distill_core.experiment import TeacherChoice
 from distill_core.lab import Lab
 from ui import networks
 from ui.networks import Network
 
-__all__ = ["another", "changed", "found", "runs", "select", "teacher"]
+__all__ = ["another", "changed", "found", "runs", "select", "teacher", "teacher_of"]
 
 OTHER = "other_job"
 
@@ -27,6 +28,14 @@ def teacher(offered: Sequence[str], default: Any, key: str, **more: Any) -> Any:
         # Said outright: what is only taken away, the browser still has.
         st.session_state[key] = offered[0]
     return select("Teacher", offered, default, key, **more)
+
+
+def teacher_of(lab: Lab, task: str, chosen: Any) -> TeacherChoice:
+    """Who is meant by what stands in the field. Raises InvalidSetting where nobody of the task's teachers is."""
+    teachers = {option.key: option.choice for option in lab.teachers(task)}
+    if chosen not in teachers:
+        raise InvalidSetting(explain("teacher", wanted=" or ".join(teachers), came=chosen, do="choose one of these"))
+    return teachers[chosen]
 
 
 def runs(offered: Sequence[Network], first: Sequence[Network], *, placeholder: str, help: str) -> list[str]:

@@ -11,6 +11,7 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Experiment, Student
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method, Settings, settle_added
+from ui import fields
 
 __all__ = [
     "ALL",
@@ -189,13 +190,9 @@ def moved(lab: Lab, state: Mapping[str, Any], order: Sequence[int]) -> dict[str,
 
 def read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
     """The specification that a complete form means. Raises InvalidSetting with every value that cannot be used."""
-    teachers = {option.key: option.choice for option in lab.teachers(state["task"])}
-    chosen = state.get("teacher")
-    if chosen not in teachers:
-        raise InvalidSetting(explain("teacher", wanted=" or ".join(teachers), came=chosen, do="choose one of these"))
     plain = {
         "task": state["task"],
-        "teacher": teachers[chosen].model_dump(mode="json"),
+        "teacher": fields.teacher_of(lab, state["task"], state.get("teacher")).model_dump(mode="json"),
         "students": rows(lab, state),
         "budget": {field: state[key] for key, field in _BUDGET.items()},
         "optimiser": {field: state[key] for key, field in _OPTIMISER.items()},

@@ -13,18 +13,18 @@ from distill_core.lab import Lab
 from distill_core.views import Plan
 from ui import controls, edits, form, watch, words
 
-__all__ = ["draw", "show"]
+__all__ = ["draw", "refused", "show", "stick"]
 
-# The side stays in sight beside a long list of students; on a phone, where columns stack, nothing sticks.
+# The side stays in sight beside a long form; on a phone, where columns stack, nothing sticks.
 STICKY = (
-    "<style>@media (min-width: 641px) {div:has(> .st-key-train_side) "
-    "{position: sticky; top: 4.5rem; max-height: calc(100vh - 5.5rem); overflow-y: auto;}}</style>"
+    "<style>@media (min-width: 641px) {{div:has(> .st-key-{side}) "
+    "{{position: sticky; top: 4.5rem; max-height: calc(100vh - 5.5rem); overflow-y: auto;}}}}</style>"
 )
 
 
 def show(lab: Lab, state: Mapping[str, Any]) -> None:
     """Draw the plan of a form with its Start button, or calmly what is in the way."""
-    st.html(STICKY)
+    stick("train_side")
     st.subheader("What will run")
     with st.container(border=True), st.skeleton(height=220):
         experiment = _planned(lab, state)
@@ -36,12 +36,22 @@ def show(lab: Lab, state: Mapping[str, Any]) -> None:
         edits.paste()
 
 
+def stick(side: str) -> None:
+    """Keep the container with this key in sight beside a form that is longer."""
+    st.html(STICKY.format(side=side))
+
+
+def refused(error: DistillError, *, title: str, key: str) -> None:
+    """What is in the way, and the Start button that waits for it."""
+    st.warning(words.sentence(str(error)), title=title)
+    st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}_start", disabled=True)
+
+
 def _planned(lab: Lab, state: Mapping[str, Any]) -> Experiment | None:
     try:
         plan = lab.plan(form.read(lab, state))
     except DistillError as error:
-        st.warning(words.sentence(str(error)), title="This cannot run yet")
-        st.button("Start", type="primary", icon=":material/play_arrow:", key="train_start", disabled=True)
+        refused(error, title="This cannot run yet", key="train")
         return None
     draw(plan, start=_start, key="train")
     return plan.experiment

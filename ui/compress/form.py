@@ -8,6 +8,7 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline.chain import MOST_LINKS, Chain, Cut, Training, default_chain
+from ui import fields
 from ui.form import ALL
 
 __all__ = [
@@ -154,16 +155,12 @@ def moved(state: Mapping[str, Any], order: Sequence[int]) -> dict[str, Any]:
 
 def read(lab: Lab, state: Mapping[str, Any]) -> Chain:
     """The chain that a complete form means. Raises InvalidSetting with every value that cannot be used."""
-    teachers = {option.key: option.choice for option in lab.teachers(state["c_task"])}
-    chosen = state.get("c_teacher")
-    if chosen not in teachers:
-        raise InvalidSetting(explain("teacher", wanted=" or ".join(teachers), came=chosen, do="choose one of these"))
     count = min(max(int(state["c_links"]), 1), MOST_LINKS)
     start = {field: state[key] for key, field in _NETWORK.items()}
     return Chain.of(
         {
             **{field: state[key] for key, field in _PLAIN.items()},
-            "teacher": teachers[chosen].model_dump(),
+            "teacher": fields.teacher_of(lab, state["c_task"], state.get("c_teacher")).model_dump(),
             "start": start if state["c_start"] == OWN else None,
             "links": [_link(state, row) | _after(state, row) for row in range(count)],
             "labels": None if str(state["c_labels"]) == ALL else _number(state["c_labels"]),

@@ -19,24 +19,18 @@ __all__ = ["CHAIN", "offer", "show"]
 # The key of the picker of chains, and what the address calls it.
 CHAIN = "chain"
 START = "compress"
-# The side stays in sight beside a long chain; on a phone, where columns stack, nothing sticks.
-STICKY = (
-    "<style>@media (min-width: 641px) {div:has(> .st-key-compress_side) "
-    "{position: sticky; top: 4.5rem; max-height: calc(100vh - 5.5rem); overflow-y: auto;}}</style>"
-)
 
 
 def show(lab: Lab, state: Mapping[str, Any]) -> None:
     """Draw the plan of a form with its Start button, or calmly what is in the way."""
-    st.html(STICKY)
+    plan.stick("compress_side")
     st.subheader("What will happen")
     with st.container(border=True), st.skeleton(height=220):
         try:
             asked = lab.chain_experiment(form.read(lab, state))
             found = kept(("plan", asked.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(asked))
         except DistillError as error:
-            st.warning(words.sentence(str(error)), title="This chain makes no sense yet")
-            st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{START}_start", disabled=True)
+            plan.refused(error, title="This chain makes no sense yet", key=START)
             return
         plan.draw(found, start=_start, key=START, folded=_between(found.experiment))
 

@@ -101,7 +101,6 @@ def _planned(lab: Lab) -> None:
 
 def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
     """The race that the form means. Raises InvalidSetting."""
-    teachers = {option.key: option.choice for option in lab.teachers(state["r_task"])}
     network = next(one for one in lab.architectures() if one.name == state["r_net"])
     asked = state.get("r_stem")  # asked for only where there is a choice
     stem = asked if asked in network.stem_strides else network.stem_strides[0]
@@ -109,8 +108,7 @@ def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
         {
             "methods": state["r_methods"],
             "task": state["r_task"],
-            # A browser may still say the teacher of the task before.
-            "teacher": teachers.get(state["r_teacher"], next(iter(teachers.values()))).model_dump(),
+            "teacher": fields.teacher_of(lab, state["r_task"], state.get("r_teacher")).model_dump(),
             "architecture": state["r_net"],
             "stem_stride": stem,
             "labels": None if state["r_labels"] == form.ALL else int(state["r_labels"]),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.lab import JobView, Lab
 from distill_core.pipeline.race import reference
-from ui import actions, charts, experiment, live, outcome, story, style, words
+from ui import actions, charts, experiment, live, story, style, words
 from ui.charts import Gap, Point, Series
 from ui.kept import kept
 
@@ -16,13 +16,8 @@ __all__ = ["gaps", "judged", "sentences", "show"]
 
 def show(lab: Lab, job: JobView) -> None:
     """Live while it trains; charts and sentences as soon as every network is evaluated."""
-    if job.state in live.ACTIVE:
-        if not job.evaluated:
-            experiment.show(lab, job)
-            return
-        live.rest(lab, job)
-    else:
-        outcome.ended(job)
+    if not experiment.ready(lab, job):
+        return
     stamp, kd = lab.stamp([job.id], everywhere=False), reference(job.experiment)
     summary, beside, results = kept(
         ("race", stamp), lambda: (lab.summary(job.id), lab.against(job.id, kd), lab.results([job.id]))

@@ -13,7 +13,7 @@ from distill_core.experiment import Experiment, Scene, Student
 from distill_core.lab import JobView, Lab
 from distill_core.pipeline.adapting import trained_on_name
 from distill_core.views import Plan
-from ui import actions, experiment, live, outcome, pick, words
+from ui import actions, experiment, pick, words
 from ui.kept import kept
 from ui.robustness import adapted
 from ui.robustness.trials import SEVERITIES, Trials
@@ -175,13 +175,8 @@ def _start(wanted: Experiment) -> None:
 
 
 def _ended(lab: Lab, job: JobView, asked: Asked) -> None:
-    if job.state in live.ACTIVE:
-        if not job.evaluated:
-            experiment.show(lab, job)
-            return
-        live.rest(lab, job)
-    else:
-        outcome.ended(job)
+    if not experiment.ready(lab, job):
+        return
     adapted.show(lab, job, asked.student, asked.scene, asked.place)
     st.page_link(
         "../pages/compare.py",
