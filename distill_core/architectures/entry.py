@@ -21,6 +21,8 @@ class Architecture:
     ``widths`` and ``stem_strides`` are what a picker offers; where there is more than one width, any between the
     smallest and the largest is accepted. ``size_multiple_px`` divides every image side that the recipe can take.
     ``signed``: its embedding may be negative, since no ReLU stands before the pool.
+    ``revision`` is kept by hand: one more wherever the same seed makes a network that answers or trains otherwise
+    (layers, initial weights, memory order), so that runs from before are no longer taken for the same.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Architecture:
     stem_strides: tuple[int, ...] = (1,)
     size_multiple_px: int = 1
     signed: bool = False
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

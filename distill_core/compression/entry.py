@@ -66,6 +66,9 @@ class Step:
     stays as it is, and is timed all the same.
 
     ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
+
+    ``revision`` is kept by hand: one more wherever ``apply`` (or what makes the file) answers another network for the
+    same source and settings, so that runs from before are no longer taken for the same.
     """
 
     name: str
@@ -87,3 +90,4 @@ class Step:
     keeps_zeros: bool = False
     forgets: bool = False
     weights_only: bool = False
+    revision: int = 1

@@ -107,6 +107,9 @@ class Method:
     ``family`` is one of ``FAMILIES``; left out, it follows from what the method looks at: labels, logits, features or
     schemes.
     ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
+
+    ``revision`` is kept by hand: one more wherever a student of the method becomes another one at the same settings
+    (its loss, what trains along, its random numbers), so that runs from before are no longer taken for the same.
     """
 
     name: str
@@ -129,6 +132,7 @@ class Method:
     fits: Callable[[Pair], None] = _anything
     family: str = ""
     source: str = ""
+    revision: int = 1
 
     def __post_init__(self) -> None:
         if not self.family:

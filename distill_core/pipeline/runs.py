@@ -11,7 +11,8 @@ from distill_core.export import device_name
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline.circles import Circle, circles, content
 from distill_core.pipeline.complete import student_blueprint
-from distill_core.pipeline.starting import Origin, begin
+from distill_core.pipeline.revisions import revisions
+from distill_core.pipeline.starting import Origin, begin, step_of
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
@@ -125,6 +126,7 @@ def _planned(
     teacher, generation = _teacher_of(teaches)
     own = _blueprint(student, task, teacher)
     mark = _run_fingerprint(experiment, student, seed, task.sha256, teaches.fingerprint, circle, start)
+    mark = _revised(mark, student, circle, own, teacher, task)
     planned = PlannedStudent(
         key=_key(student.name, seed),
         student=student,
@@ -202,6 +204,17 @@ def _run_fingerprint(
     parts += ["in scene", scene_version(student.scene)] if student.scene else []
     # What is pruned until it is fast enough depends on the machine.
     return fingerprint(*parts, *([device_name()] if _is_timed(student) else []))
+
+
+def _revised(mark: str, student: Student, circle: Circle, own: Blueprint, teacher: Blueprint, task: Task) -> str:
+    """The fingerprint, with the revisions of what makes the network where one is not the first: its own methods, layers
+    and step, those of its peers, and the layers of who teaches it."""
+    everybody = (student, *circle)
+    methods = [method for one in everybody for method in methods_of(one)]
+    taught = [teacher] if any(method.uses_teacher for method in methods) else []
+    forms = [own, *(student_blueprint(peer, task) for peer in circle), *taught]
+    later = revisions(forms, methods, step_of(student), loop=not student.untrained)
+    return fingerprint(mark, *later) if later else mark
 
 
 def _is_timed(student: Student) -> bool:

@@ -16,6 +16,7 @@ from distill_core.experiment import (
     TrainedTeacher,
 )
 from distill_core.pipeline.recorded import recorded_hash
+from distill_core.pipeline.revisions import revisions
 from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task
@@ -88,11 +89,15 @@ def identify(choice: TeacherChoice, task: Task, arithmetic: Arithmetic, find_run
         if task.name not in manifest.details["tasks"]:
             raise _mismatch(choice.name, ", ".join(manifest.details["tasks"]), task)
         recipe = TrainedTeacher.model_validate(manifest.details["recipe"])
+        blueprint = teacher_blueprint(recipe, task)
+        later = revisions([blueprint], loop=False)
         return KnownTeacher(
             choice=choice,
             title=manifest.title,
-            blueprint=teacher_blueprint(recipe, task),
-            fingerprint=fingerprint("shipped teacher", manifest.sha256, task.sha256, recorded_hash(choice, task)),
+            blueprint=blueprint,
+            fingerprint=fingerprint(
+                "shipped teacher", manifest.sha256, task.sha256, recorded_hash(choice, task), *later
+            ),
         )
     if isinstance(choice, TrainedTeacher):
         blueprint = teacher_blueprint(choice, task)
@@ -101,7 +106,7 @@ def identify(choice: TeacherChoice, task: Task, arithmetic: Arithmetic, find_run
             choice=choice,
             title=title,
             blueprint=blueprint,
-            fingerprint=fingerprint("trained teacher", choice, task.sha256, arithmetic),
+            fingerprint=fingerprint("trained teacher", choice, task.sha256, arithmetic, *revisions([blueprint])),
         )
     if isinstance(choice, EnsembleTeacher):
         return _ensemble(choice, task, [identify(member, task, arithmetic, find_run) for member in choice.members])

@@ -1,6 +1,6 @@
 """Training: streams of batches, a frozen teacher, and the loop that takes a cohort through its budget."""
 
-from distill_core.training.cohort import Plan, train_cohort
+from distill_core.training.cohort import LOOP_REVISION, Plan, train_cohort
 from distill_core.training.images import ImageBank
 from distill_core.training.member import Recipe
 from distill_core.training.outcome import Trained
@@ -11,6 +11,7 @@ from distill_core.training.scenes import scene_version, scened
 from distill_core.training.teacher import FrozenTeacher
 
 __all__ = [
+    "LOOP_REVISION",
     "Arithmetic",
     "FrozenTeacher",
     "ImageBank",

@@ -22,7 +22,12 @@ from distill_core.training.teacher import FrozenTeacher, Speaker
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Plan", "train_cohort"]
+__all__ = ["LOOP_REVISION", "Plan", "train_cohort"]
+
+# Kept by hand: one more wherever the loop makes another network of the same specification (streams, views, optimiser,
+# schedule, what a member draws), so that no run from before is taken for the same. What changes one method, one
+# architecture or one step alone has a revision there.
+LOOP_REVISION = 1
 
 # Updates that members may take between two looks at the gate: with one alone, three students would leave two threads
 # waiting for each other at every update.

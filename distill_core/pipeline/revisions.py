@@ -1,0 +1,36 @@
+"""Revisions: a fingerprint covers the code that makes a result, so that a mended loss is not answered by old runs."""
+
+from collections.abc import Iterable
+
+from distill_core.architectures import Blueprint, entry_of
+from distill_core.compression import Step
+from distill_core.methods import Method
+from distill_core.training import LOOP_REVISION
+
+__all__ = ["revisions"]
+
+
+def revisions(
+    blueprints: Iterable[Blueprint] = (),
+    methods: Iterable[Method] = (),
+    step: Step | None = None,
+    *,
+    loop: bool = True,
+) -> list[object]:
+    """Parts for a fingerprint: the revisions of these networks, methods and step, and of the loop that trains.
+
+    First revisions are left out, and without another one there is no part at all: what was filed before there were
+    revisions keeps its fingerprint.
+    """
+    found = {f"architecture {name}": entry_of(name).revision for one in blueprints for name in _architectures(one)}
+    found |= {f"method {method.name}": method.revision for method in methods}
+    found |= {f"step {step.name}": step.revision} if step else {}
+    found |= {"loop": LOOP_REVISION} if loop else {}
+    later = {name: revision for name, revision in found.items() if revision != 1}
+    return ["revisions", later] if later else []
+
+
+def _architectures(blueprint: Blueprint) -> set[str]:
+    """Its own, that of the head that it takes over, and those of its members."""
+    inner = [*blueprint.members, *([blueprint.graft] if blueprint.graft else [])]
+    return {blueprint.architecture}.union(*map(_architectures, inner))
