@@ -34,7 +34,7 @@ class Chains:
     def chain_experiment(self, chain: Chain) -> Experiment:
         """A chain as an experiment. Raises DistillError for links that cannot follow each other."""
         task = TASKS.get(chain.task)
-        teacher = identify(chain.teacher, task, resolve("auto"), self._store.run)
+        teacher = identify(chain.teacher, task, resolve("auto"), self._store.whole_run)
         return chain_experiment(chain, teacher.blueprint)
 
     def calibration(self, run_id: str) -> "np.ndarray":
@@ -42,9 +42,9 @@ class Chains:
 
         Raises: NotFound where the run is no int8 file, or one whose ranges are set while it runs.
         """
-        run = self._store.run(run_id)
-        experiment = Experiment.from_json(run.specification)
-        student = next((one for one in experiment.students if one.name == run.student), None)
+        linked = self._store.shown_last(run_id)
+        run, experiment = linked.run, Experiment.from_json(self._store.job(linked.job_id).specification)
+        student = next((one for one in experiment.students if one.name == linked.student), None)
         change = student.start.change if student and student.start else None
         if (
             student is None

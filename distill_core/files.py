@@ -39,22 +39,15 @@ def write_whole(path: Path, data: bytes) -> None:
     _flush_folder(path.parent)
 
 
-def read_checked(path: Path, sha256: str) -> bytes:
-    """The bytes of ``path``. Raises CorruptFile if it is missing or its SHA-256 is another."""
+def read_checked(path: Path, sha256: str, *, do: str = "restore it or make it again") -> bytes:
+    """The bytes of ``path``. Raises CorruptFile, with what to ``do``, if it is missing or its SHA-256 is another."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CorruptFile(
-            explain(f"reading {path.name}", wanted="the file", came=error, do="restore it or make it again")
-        ) from error
+        raise CorruptFile(explain(f"reading {path.name}", wanted="the file", came=error, do=do)) from error
     if sha256_of(data) != sha256:
         raise CorruptFile(
-            explain(
-                f"reading {path.name}",
-                wanted=f"SHA-256 {sha256[:12]}…",
-                came=f"{sha256_of(data)[:12]}…",
-                do="restore it or make it again",
-            )
+            explain(f"reading {path.name}", wanted=f"SHA-256 {sha256[:12]}…", came=f"{sha256_of(data)[:12]}…", do=do)
         )
     return data
 

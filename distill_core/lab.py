@@ -22,18 +22,17 @@ from distill_core.methods import METHODS, Method
 from distill_core.pipeline import (
     MEASURING,
     Bench,
+    Planned,
     TeacherOption,
     Timer,
-    already_there,
     check_pairs,
     complete,
-    expand,
     expected_seconds,
-    identify,
-    job_fingerprint,
     load_libraries,
     loaded,
+    look_up,
     measure,
+    needs_pairs,
     offered,
     pace,
     run_job,
@@ -56,6 +55,7 @@ from distill_core.reports import (
     Portrait,
     Sheet,
     Study,
+    Unreadable,
     against,
     answerers,
     answers,
@@ -72,10 +72,11 @@ from distill_core.reports import (
     studies,
     summarise,
     task_splits,
+    unreadable,
 )
 from distill_core.robustness import Robustness
 from distill_core.specification import fingerprint
-from distill_core.store import OPEN_STATES, JobRecord, JobState, Store
+from distill_core.store import OPEN_STATES, JobRecord, JobState, LinkedRun, Store
 from distill_core.tasks import TASKS, Split, Task
 from distill_core.training.precision import settle_on_one_thread
 from distill_core.views import JobView, Plan, PlannedRun
@@ -167,17 +168,17 @@ class Lab(Devices, Robustness, Chains):
 
     def plan(self, experiment: Experiment) -> Plan:
         """What submitting would do. Raises DistillError for whatever cannot work."""
-        full = complete(experiment)
-        teacher = identify(full.teacher, TASKS.get(full.task), full.precision, self._store.run)  # type: ignore[arg-type]
-        planned = expand(full, teacher)
-        there = already_there(planned, self._store.find_run)
-        job = self._store.find_job(job_fingerprint(full, teacher))
-        known = loaded()
+        return self._plan(look_up(complete(experiment), self._store))
+
+    def _plan(self, found: Planned) -> Plan:
+        full, teacher, there, known = found.experiment, found.teacher, found.there, loaded()
+        shown = {link.run_id for link in found.links()}
+        job = self._store.find_job(found.fingerprint, shown, lacks_runs=found.lacks_runs)
         if known:
-            check_pairs(planned)
+            check_pairs(found.students)
         return Plan(
             experiment=full,
-            fingerprint=job_fingerprint(full, teacher),
+            fingerprint=found.fingerprint,
             teacher=teacher.title,
             runs=tuple(
                 PlannedRun(
@@ -189,20 +190,28 @@ class Lab(Devices, Robustness, Chains):
                     seconds=training_seconds(full, one.blueprint) if one.trains else 0.0,
                     stored=there[one.key] is not None,
                 )
-                for one in planned
+                for one in found.students
             ),
             sentences=sentences(full, teacher),
-            expected_seconds=expected_seconds(full, teacher, planned, there, pace(self._store), self._store.find_run),
+            expected_seconds=expected_seconds(
+                full, teacher, found.students, there, pace(self._store), found.teachers.get
+            ),
             job_id=job.id if job else None,
+            checked=known or not needs_pairs(found.students),
         )
 
     def submit(self, experiment: Experiment) -> str:
         """Queue an experiment and return at once; an equal one that waits, runs or is finished is answered instead.
 
+        A finished one is no answer where a run of it failed or lacks a file: that is trained again. Where a method on
+        features is asked for before torch is there, this waits for it: a pair that cannot work is never filed.
         Raises: DistillError for whatever cannot work.
         """
         self._queue.tell_again()
-        plan = self.plan(experiment)
+        found = look_up(complete(experiment), self._store)
+        if needs_pairs(found.students) and not loaded():
+            load_libraries()
+        plan = self._plan(found)
         record = JobRecord(
             id=uuid.uuid4().hex[:16],
             fingerprint=plan.fingerprint,
@@ -214,7 +223,7 @@ class Lab(Devices, Robustness, Chains):
             expected_seconds=plan.expected_seconds,
             submitted_at=datetime.now(UTC),
         )
-        filed = self._store.add_job(record)
+        filed = self._store.add_job(record, found.links(), lacks_runs=found.lacks_runs)
         if filed.id == record.id:
             self._enqueue(record.id)
         return filed.id
@@ -267,6 +276,15 @@ class Lab(Devices, Robustness, Chains):
     def results(self, job_ids: Sequence[str] | None = None, device_key: str | None = None) -> "pd.DataFrame":
         """A row a run. Latency is this server's on one thread, or the best of the device with a key of ``timings``."""
         return results_table(self._store, job_ids, device_key)
+
+    def unreadable(self, job_ids: Sequence[str] | None = None) -> tuple[Unreadable, ...]:
+        """The finished runs of these jobs, or of all, that lack a file: what ``results`` and ``summary`` leave out
+        (agreement, the verdict of one seed), and how to make it again."""
+        return unreadable(self._store, job_ids)
+
+    def failures(self, job_id: str) -> tuple[LinkedRun, ...]:
+        """The runs of a job that failed, each with its ``student``, ``run.seed`` and ``run.message``."""
+        return tuple(one for one in self._store.runs([job_id]) if one.run.state == "failed")
 
     def stamp(self, job_ids: Sequence[str], *, everywhere: bool = True) -> str:
         """Another text whenever the numbers of these jobs may be others: a new run, a measurement that is new or gone,

@@ -1,6 +1,6 @@
 """The lab's part about robustness: what networks make of corrupted and attacked images, in the background."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,11 +62,14 @@ class Robustness:
         if not runs:
             raise InvalidSetting(explain("networks to test", wanted="1 or more", came="none", do="choose them"))
         asked = cells(images, corruptions, attacks, eps)
+        tried = {
+            (one.run_id, one.disturbance, one.strength, one.images) for one in current(self._store.trials(run_ids))
+        }
         work = [
             (cell, lacking)
             for task in dict.fromkeys(run.task for run in runs)
             for cell in _within(asked, TASKS.get(task).test_images)
-            if (lacking := self._lacking(cell, [run for run in runs if run.task == task]))
+            if (lacking := _lacking(cell, [run for run in runs if run.task == task], tried))
         ]
         total = sum(cell.work * len(lacking) for cell, lacking in work)
         return self._trying.start("Testing robustness", total, lambda desk: self._try(desk, work))
@@ -113,13 +116,6 @@ class Robustness:
         experiment = Experiment.from_json(self._store.job(job_id).specification)
         return adaptation_experiment(experiment, student, scene, updates)
 
-    def _lacking(self, cell: Cell, runs: Sequence[RunRecord]) -> list[RunRecord]:
-        """The runs that can be tried in a cell and were not, or when its disturbance was another."""
-        able = [run for run in runs if attackable(run) or not cell.is_attack]
-        tried = current(self._store.trials([run.id for run in able], images=cell.images))
-        there = {one.run_id for one in tried if (one.disturbance, one.strength) == (cell.disturbance, cell.strength)}
-        return [run for run in able if run.id not in there]
-
     def _try(self, desk: Desk, work: Sequence[tuple[Cell, list[RunRecord]]]) -> None:
         attacked = {run.id for cell, runs in work if cell.is_attack for run in runs}
         load_libraries()
@@ -153,6 +149,12 @@ class Robustness:
                 self._store.keep_trials([judged(cell, one.run, said_NC, test)])
             except DistillError as error:
                 yield error
+
+
+def _lacking(cell: Cell, runs: Sequence[RunRecord], tried: Collection[tuple[str, str, float, int]]) -> list[RunRecord]:
+    """The runs that can be tried in a cell and were not, or when its disturbance was another."""
+    able = [run for run in runs if attackable(run) or not cell.is_attack]
+    return [run for run in able if (run.id, cell.disturbance, cell.strength, cell.images) not in tried]
 
 
 def _within(asked: Sequence[Cell], images: int) -> list[Cell]:

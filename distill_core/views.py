@@ -24,7 +24,11 @@ class PlannedRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What would run: the complete experiment, in words too; ``job_id`` is an equal job that is there already."""
+    """What would run: the complete experiment, in words too; ``job_id`` is an equal job that is there already.
+
+    ``checked``: False until torch has been loaded, where a method on features is asked for. Whether it can do these
+    networks is then found out when it is submitted, before anything is filed.
+    """
 
     experiment: Experiment
     fingerprint: str
@@ -33,6 +37,7 @@ class Plan:
     sentences: tuple[str, ...]
     expected_seconds: float
     job_id: str | None
+    checked: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

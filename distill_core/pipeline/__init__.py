@@ -16,7 +16,8 @@ from distill_core.pipeline.measure import (
     server_steps,
 )
 from distill_core.pipeline.models import Conversions, Model, finished_run_of, model
-from distill_core.pipeline.recipes import check_pairs
+from distill_core.pipeline.planning import Planned, look_up
+from distill_core.pipeline.recipes import check_pairs, needs_pairs
 from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
 from distill_core.pipeline.teachers import KnownTeacher, TeacherOption, identify, offered
 
@@ -27,6 +28,7 @@ __all__ = [
     "Conversions",
     "KnownTeacher",
     "Model",
+    "Planned",
     "PlannedStudent",
     "ServerStep",
     "TeacherOption",
@@ -41,10 +43,12 @@ __all__ = [
     "job_fingerprint",
     "load_libraries",
     "loaded",
+    "look_up",
     "measure",
     "measure_run",
     "measure_step",
     "model",
+    "needs_pairs",
     "offered",
     "pace",
     "run_job",

@@ -2,16 +2,18 @@
 long on plain images: what more training brings is no adaptation."""
 
 import re
+from collections.abc import Sequence
 
 from distill_core.errors import InvalidSetting, UnknownName, explain
 from distill_core.evaluation.corruptions import CORRUPTIONS
 from distill_core.experiment import Experiment, Scene, Start, Student
+from distill_core.methods import METHODS
 
-__all__ = ["adaptation_experiment", "adapted_name", "goes_on", "trained_on_name"]
+__all__ = ["adaptation_experiment", "adapted_name", "adapted_of", "goes_on", "is_twin", "trained_on_name", "twin_of"]
 
 LONGEST_NAME = 64
 TRAINED_ON = ", trained on"
-_GOES_ON = re.compile(rf"(?:, adapted to .+ [1-5]|{TRAINED_ON})$")
+_END = re.compile(rf"(?:, adapted to .+ [1-5]|{TRAINED_ON})$")
 
 
 def adaptation_experiment(experiment: Experiment, student: str, scene: Scene, updates: int | None = None) -> Experiment:
@@ -37,11 +39,43 @@ def adaptation_experiment(experiment: Experiment, student: str, scene: Scene, up
         seeds=source.seeds,
     )
     adapted = twin.model_copy(update={"name": adapted_name(student, wanted.title, scene.severity), "scene": scene})
-    # Whoever is there already stays in its place: the experiment is then the same.
-    everybody = {one.name: one for one in (*experiment.students, twin, adapted)}
-    students = [one.model_dump() for one in everybody.values()]
+    students = [one.model_dump() for one in _joined(_joined(experiment.students, twin), adapted)]
     budget = experiment.budget.model_dump() | ({} if updates is None else {"updates": updates})
     return Experiment.of({**experiment.model_dump(), "students": students, "budget": budget})
+
+
+def twin_of(students: Sequence[Student], source: str) -> Student | None:
+    """Who goes on from ``source`` on plain images, by whatever name; None where nobody does."""
+    return _on_from(students, source, None)
+
+
+def adapted_of(students: Sequence[Student], source: str, scene: Scene) -> Student | None:
+    """Who goes on from ``source`` in a scene, by whatever name; None where nobody does."""
+    return _on_from(students, source, scene)
+
+
+def is_twin(student: Student) -> bool:
+    """Whether a student goes on on plain images as those that adapt do: by KD alone, and no label enters."""
+    return student.scene is None and _is_distilled_on(student)
+
+
+def _on_from(students: Sequence[Student], source: str, scene: Scene | None) -> Student | None:
+    found = (one for one in students if one.start and one.start.source == source and one.scene == scene)
+    return next(filter(_is_distilled_on, found), None)
+
+
+def _is_distilled_on(student: Student) -> bool:
+    if student.start is None or student.start.change is not None:
+        return False
+    kd = METHODS.get("kd")
+    # Completing an experiment fills in the temperature, and says "labelled" where every image has its label.
+    same = {"method": kd.name, "alpha": 1.0, "also": (), "untrained": False, "int8_aware": False, "standardize": False}
+    return (
+        all(getattr(student, name) == value for name, value in same.items())
+        and student.temperature in (None, kd.temperature)
+        and (student.transfer == "all" or student.labels is None)
+        and (student.role, student.taught_by, student.missing_class) == ("student", None, None)
+    )
 
 
 def adapted_name(student: str, title: str, severity: int) -> str:
@@ -56,7 +90,21 @@ def trained_on_name(student: str) -> str:
 
 def goes_on(name: str) -> bool:
     """Whether a student is called like one that adapted, or like a twin."""
-    return _GOES_ON.search(name) is not None
+    return _END.search(name) is not None
+
+
+def _joined(students: Sequence[Student], one: Student) -> list[Student]:
+    """The students with one more. Where it is there already, by whatever name, it stays in its place, so that the
+    experiment is the same. Another one of its name may be there too, since names are cut: then it gets a number."""
+    assert one.start is not None
+    there = _on_from(students, one.start.source, one.scene)
+    if there is not None:
+        return [other.model_copy(update={"seeds": one.seeds}) if other is there else other for other in students]
+    taken, end = {other.name for other in students}, _END.search(one.name)
+    name, number = one.name, 2
+    while name in taken:
+        name, number = _called(one.start.source, f" ({number}){end[0] if end else ''}"), number + 1
+    return [*students, one.model_copy(update={"name": name})]
 
 
 def _called(student: str, end: str) -> str:

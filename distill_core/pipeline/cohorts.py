@@ -1,6 +1,6 @@
 """One experiment as cohorts that train one after the other, so that what is finished is kept and seen early."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, groupby, pairwise
 
 from distill_core.experiment import Experiment
@@ -63,10 +63,14 @@ def is_step(part: Sequence[PlannedStudent]) -> bool:
 
 
 def already_there(
-    planned: Sequence[PlannedStudent], find_run: Callable[[str], RunRecord | None]
+    planned: Sequence[PlannedStudent], find_runs: Callable[[Sequence[str]], Mapping[str, RunRecord]]
 ) -> dict[str, RunRecord | None]:
-    """By key the runs that are there already. Where one of those who teach each other is not, all train again."""
-    there = {one.key: find_run(one.fingerprint) for one in planned}
+    """By key the runs that are there already; ``find_runs`` answers by fingerprint those that are, in one look.
+
+    Where one of those who teach each other is not there, all train again.
+    """
+    found = find_runs([one.fingerprint for one in planned])
+    there = {one.key: found.get(one.fingerprint) for one in planned}
     return {one.key: there[one.key] if all(there[key] for key in one.circle) else None for one in planned}
 
 

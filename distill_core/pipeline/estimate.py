@@ -15,7 +15,7 @@ from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, insepar
 from distill_core.pipeline.libraries import loaded
 from distill_core.pipeline.recorded import recorded_of_all
 from distill_core.pipeline.runs import PlannedStudent
-from distill_core.pipeline.teachers import KnownTeacher, blueprint_of
+from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.tasks import TASKS
 from distill_core.training.member import is_small
@@ -102,17 +102,19 @@ def pace(store: Store) -> float:
     """How many times as long as guessed the training of the newest runs took on this machine; 1 before the first."""
     newest = [job.id for job in store.jobs(limit=PACE_JOBS, states=[JobState.FINISHED])]
     ratios = [
-        linked.run.seconds / training_seconds(Experiment.from_json(linked.run.specification), blueprint_of(linked.run))
-        for linked in store.runs(newest)
-        if linked.role != "teacher" and linked.run.state == "finished" and linked.run.updates
+        seconds / _guessed_seconds(updates, batch_size, macs)
+        for seconds, updates, batch_size, macs in store.training_times(newest)
     ]
     return min(20.0, max(0.1, median(ratios))) if ratios else 1.0
 
 
 def training_seconds(experiment: Experiment, blueprint: Blueprint) -> float:
     """Seconds that one network takes for the budget: forward and backward cost three times the forward pass."""
-    budget = experiment.budget
-    return budget.updates * (STEP_SECONDS + 3 * budget.batch_size * _macs(blueprint) / MACS_PER_SECOND)
+    return _guessed_seconds(experiment.budget.updates, experiment.budget.batch_size, _macs(blueprint))
+
+
+def _guessed_seconds(updates: int, batch_size: int, macs: int) -> float:
+    return updates * (STEP_SECONDS + 3 * batch_size * macs / MACS_PER_SECOND)
 
 
 def _expected(

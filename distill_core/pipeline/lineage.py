@@ -4,39 +4,27 @@ Source: teacher assistants, arXiv:1902.03393; born-again networks, arXiv:1805.04
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from distill_core.pipeline.runs import PlannedStudent
-from distill_core.pipeline.teaching import test_logits
 from distill_core.store import RunRecord, Store
 from distill_core.training import Arithmetic, FrozenTeacher
 from distill_core.training.checkpoints import from_bytes
 
-if TYPE_CHECKING:
-    import numpy as np
-
-__all__ = ["Teachers", "Teaching"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Teaching:
-    """Somebody who teaches; ``test_logits_NC``: what it says about the test images, float32."""
-
-    frozen: FrozenTeacher
-    test_logits_NC: "np.ndarray"
+__all__ = ["Teachers"]
 
 
 class Teachers:
     """A network of the job teaches as it is stored: whether this job trained it or another changes no bit of whom it
     teaches. ``runs`` are those of the job that are stored, by key; it grows meanwhile."""
 
-    def __init__(self, first: Teaching, runs: Mapping[str, RunRecord], store: Store, arithmetic: Arithmetic) -> None:
+    def __init__(
+        self, first: FrozenTeacher, runs: Mapping[str, RunRecord], store: Store, arithmetic: Arithmetic
+    ) -> None:
         self.first = first
         self._runs = runs
         self._store = store
         self._arithmetic = arithmetic
-        self._kept: dict[str, Teaching] = {}
+        self._kept: dict[str, FrozenTeacher] = {}
 
     def why_nobody(self, one: PlannedStudent) -> str | None:
         """The reason why nobody can teach a network, None where somebody can."""
@@ -45,8 +33,8 @@ class Teachers:
             return None
         return f"{one.student.taught_by!r} (seed {one.seed}) should have taught it and failed: {above.message}"
 
-    def of(self, one: PlannedStudent) -> Teaching:
-        """Who teaches a network; what it says is kept until ``only``. Raises NotFound, CorruptFile."""
+    def of(self, one: PlannedStudent) -> FrozenTeacher:
+        """Who teaches a network; it is kept until ``only``. Raises NotFound, CorruptFile."""
         if one.taught_by is None:
             return self.first
         if one.taught_by not in self._kept:
@@ -56,11 +44,9 @@ class Teachers:
     def only(self, part: Sequence[PlannedStudent]) -> None:
         """Let go of everybody who teaches nobody of these."""
         wanted = {one.taught_by for one in part}
-        self._kept = {key: teaching for key, teaching in self._kept.items() if key in wanted}
+        self._kept = {key: teacher for key, teacher in self._kept.items() if key in wanted}
 
-    def _loaded(self, one: PlannedStudent) -> Teaching:
+    def _loaded(self, one: PlannedStudent) -> FrozenTeacher:
         run = self._runs[str(one.taught_by)]
         network = from_bytes(one.teacher_blueprint, self._store.read_artifact(run.id, "weights"))
-        return Teaching(
-            frozen=FrozenTeacher(network, self._arithmetic), test_logits_NC=test_logits(self._store, run.id)
-        )
+        return FrozenTeacher(network, self._arithmetic)

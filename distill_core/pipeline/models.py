@@ -7,8 +7,7 @@ from pathlib import Path
 
 from distill_core.errors import ExportMismatch, InvalidSetting, NotFound, explain
 from distill_core.export import to_float16
-from distill_core.files import read_checked
-from distill_core.store import Artifact, RunRecord, Store
+from distill_core.store import Artifact, RunRecord, Store, read
 from distill_core.timed import PRECISIONS
 
 __all__ = ["Conversions", "Model", "OpenModel", "file_of", "finished_run_of", "model"]
@@ -76,7 +75,7 @@ def model(
         sha256=artifact.sha256,
         size_bytes=artifact.size_bytes,
         graph=run.scores["graph"],
-        data=read_checked(artifact.path, artifact.sha256),
+        data=read(artifact),
     )
 
 
@@ -94,20 +93,25 @@ def file_of(run: RunRecord) -> str:
 
 
 def _float16(store: Store, run: RunRecord, conversions: Conversions) -> Artifact:
-    try:
-        return store.artifact(run.id, "onnx_float16")
-    except NotFound:
-        source = store.artifact(run.id, "onnx").sha256
+    there = _made_before(store, run)
+    if there is not None:
+        return there
+    source = store.artifact(run.id, "onnx").sha256
     _refuse_again(source, conversions.refused)
     with conversions.turns:
-        try:  # whoever was here before may have made it, or tried
-            return store.artifact(run.id, "onnx_float16")
-        except NotFound:
-            _refuse_again(source, conversions.refused)
+        there = _made_before(store, run)  # another one may have made it meanwhile, or tried
+        if there is not None:
+            return there
+        _refuse_again(source, conversions.refused)
         with conversions.quiet():
             made = _made(store.read_artifact(run.id, "onnx"), source, conversions.refused)
         store.add_artifact(run.id, "onnx_float16", made)
     return store.artifact(run.id, "onnx_float16")
+
+
+def _made_before(store: Store, run: RunRecord) -> Artifact | None:
+    found = store.artifacts([run.id], "onnx_float16").get(run.id)
+    return found if found is not None and found.is_there else None
 
 
 def _refuse_again(source: str, refused: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["check_pairs", "pair_of", "recipe"]
+__all__ = ["check_pairs", "needs_pairs", "pair_of", "recipe"]
 
 NO_PAIR = Pair()
 
@@ -69,6 +69,11 @@ def recipe(
         keeps_zeros=planned.origin is not None and planned.origin.keeps_zeros,
         int8_aware=planned.student.int8_aware,
     )
+
+
+def needs_pairs(planned: Sequence[PlannedStudent]) -> bool:
+    """Whether a method looks at stages, so that ``check_pairs`` has to build networks, which takes torch."""
+    return any(one.features for one in planned)
 
 
 def check_pairs(planned: Sequence[PlannedStudent]) -> None:

@@ -30,7 +30,6 @@ from distill_core.tasks import TaskData
 from distill_core.training import ImageBank
 
 if TYPE_CHECKING:
-    import numpy as np
     from torch import nn
 
 __all__ = ["Curves", "Diverged", "Made", "failed_run", "finished_run", "replay", "run_id"]
@@ -115,7 +114,6 @@ def finished_run(
     experiment: Experiment,
     data: TaskData,
     banks: Mapping[str, ImageBank],
-    teacher_test_logits_NC: "np.ndarray",
 ) -> tuple[RunRecord, dict[str, bytes]]:
     """The record and files of a student. One whose scores or file are not what they must be is recorded as failed,
     with why, since training it again would end the same way; what may go better next time is raised."""
@@ -126,7 +124,6 @@ def finished_run(
             one.blueprint,
             data,
             banks,
-            teacher_test_logits_NC,
             missing_index=one.missing_index,
             file=begun.file if begun else None,
             own_speed=is_weights_only(one.student),
@@ -196,6 +193,7 @@ def _record(
         seconds=seconds,
         scores=scores,
         environment=environment(),
-        specification=experiment.to_json(),
         created_at=datetime.now(UTC),
+        batch_size=experiment.budget.batch_size,
+        macs=scores.get("macs"),
     )

@@ -1,7 +1,7 @@
 """A complete experiment as single runs, each with the fingerprint that it is filed under."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from distill_core.architectures import Blueprint
@@ -29,6 +29,9 @@ class PlannedStudent:
     ``teacher_blueprint`` is that of who teaches it: the experiment's teacher, or the network with the key
     ``taught_by``. ``start_of`` is the key of the network that it starts as, or the teacher's name; ``origin`` is what
     it is then. All that it needs is of an earlier ``generation``.
+
+    ``needs_teacher``: something of the experiment's teacher enters, straight or through another student; else the run
+    serves every teacher. ``filed_before``: before that was told apart, the fingerprint that it had under each teacher.
     """
 
     key: str
@@ -43,6 +46,13 @@ class PlannedStudent:
     taught_by: str | None = None
     start_of: str | None = None
     origin: Origin | None = None
+    needs_teacher: bool = True
+    filed_before: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """All under which it may be filed, its own first."""
+        return tuple(dict.fromkeys((self.fingerprint, *self.filed_before.values())))
 
     @property
     def role(self) -> Literal["student", "control"]:
@@ -77,81 +87,127 @@ class PlannedStudent:
         return not self.student.untrained
 
 
-def expand(experiment: Experiment, teacher: KnownTeacher) -> tuple[PlannedStudent, ...]:
+def expand(
+    experiment: Experiment, teacher: KnownTeacher, other_teachers: Collection[str] = ()
+) -> tuple[PlannedStudent, ...]:
     """Every student with every seed of a complete experiment, in its order.
 
+    ``other_teachers`` are the fingerprints of those who taught before: a run that needs no teacher may be filed under
+    each of them.
     Raises: InvalidSetting where a method on features would have to learn from an ensemble.
     """
-    found: dict[str, PlannedStudent] = {}
-    peers = circles(experiment.students)
+    expansion = _Expansion(
+        experiment=experiment,
+        task=TASKS.get(experiment.task),
+        teacher=teacher,
+        teachers=tuple(dict.fromkeys((teacher.fingerprint, *other_teachers))),
+        peers=circles(experiment.students),
+    )
     for student in sorted(experiment.students, key=lambda one: len(lineage(one, experiment.students))):
         for seed in student.seeds:
-            above = None if student.taught_by is None else found[_key(student.taught_by, seed)]
-            found[_key(student.name, seed)] = _planned(
-                experiment, student, seed, above or teacher, _origin(student, seed, teacher, found), peers
-            )
-    return tuple(found[_key(student.name, seed)] for student in experiment.students for seed in student.seeds)
+            expansion.add(student, seed)
+    return tuple(expansion.found[_key(student.name, seed)] for student in experiment.students for seed in student.seeds)
 
 
-def _origin(
-    student: Student, seed: int, teacher: KnownTeacher, found: Mapping[str, PlannedStudent]
-) -> tuple[str, Origin] | None:
-    """The key of the network that a student starts as, and what that is."""
-    if student.start is None:
-        return None
-    if student.start.source == TEACHER_NAME:
-        known = Origin(name=TEACHER_NAME, blueprint=teacher.blueprint, fingerprint=teacher.fingerprint)
-        return TEACHER_NAME, known
-    above = found[_key(student.start.source, seed)]
-    plain = Origin(
-        name=above.student.name,
-        blueprint=above.blueprint,
-        fingerprint=above.fingerprint,
-        generation=above.generation,
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Expansion:
+    """The runs of one experiment, found one after the other: who teaches or is started as before the others."""
+
+    experiment: Experiment
+    task: Task
+    teacher: KnownTeacher
+    teachers: tuple[str, ...]
+    peers: Mapping[tuple[str, int], Circle]
+    found: dict[str, PlannedStudent] = field(default_factory=dict)
+
+    def add(self, student: Student, seed: int) -> None:
+        """Plan one run; all that it needs is found already."""
+        above = None if student.taught_by is None else self.found[_key(student.taught_by, seed)]
+        teaches = above or self.teacher
+        _check_stages(student, teaches)
+        planned = PlannedStudent(
+            key=_key(student.name, seed),
+            student=student,
+            seed=seed,
+            blueprint=_blueprint(student, self.task, teaches.blueprint),
+            fingerprint="",
+            missing_index=None if student.missing_class is None else self.task.classes.index(student.missing_class),
+            teacher_blueprint=teaches.blueprint,
+            generation=above.generation + 1 if above else 0,
+            taught_by=above.key if above else None,
+            circle=tuple(_key(peer.name, seed) for peer in self._circle(student, seed)),
+        )
+        self.found[planned.key] = self._started(self._filed(planned, above))
+
+    def _circle(self, student: Student, seed: int) -> Circle:
+        return self.peers.get((student.name, seed), ())
+
+    def _filed(self, planned: PlannedStudent, above: PlannedStudent | None) -> PlannedStudent:
+        """With the fingerprint that it is filed under, and those that it had before it was told who needs a teacher."""
+        student, circle = planned.student, self._circle(planned.student, planned.seed)
+        source = self._source(planned)
+        asks = any(method.uses_teacher for one in (student, *circle) for method in methods_of(one))
+        needs = (asks and _needs(above)) or (student.start is not None and _needs(source))
+
+        def mark(teacher: str | None, start: str | None) -> str:
+            start = None if student.start is None else start
+            made = _run_fingerprint(self.experiment, student, planned.seed, self.task.sha256, teacher, circle, start)
+            return _revised(made, planned, circle, self.task)
+
+        teacher, start = (above or self.teacher).fingerprint, (source or self.teacher).fingerprint
+        before = {
+            one: mark(above.filed_before[one] if above else one, source.filed_before[one] if source else one)
+            for one in (self.teachers[:1] if needs else self.teachers)
+        }
+        return replace(
+            planned,
+            fingerprint=mark(teacher if asks or needs else None, start),
+            needs_teacher=needs,
+            filed_before=before,
+        )
+
+    def _source(self, planned: PlannedStudent) -> PlannedStudent | None:
+        """The student that it starts as; None where it starts from random weights, or as the teacher."""
+        start = planned.student.start
+        if start is None or start.source == TEACHER_NAME:
+            return None
+        return self.found[_key(start.source, planned.seed)]
+
+    def _started(self, planned: PlannedStudent) -> PlannedStudent:
+        """With what it starts as, and what it is then."""
+        if planned.student.start is None:
+            return planned
+        source = self._source(planned)
+        origin = _origin(source) if source else _teacher_origin(self.teacher)
+        begun = begin(planned.student, planned.blueprint, origin, planned.fingerprint)
+        last = max(planned.generation, begun.generation)
+        return replace(
+            planned,
+            blueprint=begun.blueprint,
+            start_of=source.key if source else TEACHER_NAME,
+            origin=replace(begun, generation=last),
+            generation=last,
+        )
+
+
+def _needs(above: PlannedStudent | None) -> bool:
+    """Whether who teaches, or is started as, is the experiment's teacher or needs it."""
+    return above is None or above.needs_teacher
+
+
+def _teacher_origin(teacher: KnownTeacher) -> Origin:
+    return Origin(name=TEACHER_NAME, blueprint=teacher.blueprint, fingerprint=teacher.fingerprint)
+
+
+def _origin(source: PlannedStudent) -> Origin:
+    """What a student is for those who start as it."""
+    return source.origin or Origin(
+        name=source.student.name,
+        blueprint=source.blueprint,
+        fingerprint=source.fingerprint,
+        generation=source.generation,
         trainings=1,
     )
-    return above.key, above.origin or plain
-
-
-def _planned(
-    experiment: Experiment,
-    student: Student,
-    seed: int,
-    teaches: KnownTeacher | PlannedStudent,
-    start: tuple[str, Origin] | None,
-    peers: Mapping[tuple[str, int], Circle],
-) -> PlannedStudent:
-    task, circle = TASKS.get(experiment.task), peers.get((student.name, seed), ())
-    _check_stages(student, teaches)
-    teacher, generation = _teacher_of(teaches)
-    own = _blueprint(student, task, teacher)
-    mark = _run_fingerprint(experiment, student, seed, task.sha256, teaches.fingerprint, circle, start)
-    mark = _revised(mark, student, circle, own, teacher, task)
-    planned = PlannedStudent(
-        key=_key(student.name, seed),
-        student=student,
-        seed=seed,
-        blueprint=own,
-        fingerprint=mark,
-        missing_index=None if student.missing_class is None else task.classes.index(student.missing_class),
-        teacher_blueprint=teacher,
-        generation=generation,
-        taught_by=teaches.key if isinstance(teaches, PlannedStudent) else None,
-        circle=tuple(_key(peer.name, seed) for peer in circle),
-    )
-    if start is None:
-        return planned
-    key, origin = start
-    begun = begin(student, own, origin, mark)
-    last = max(generation, begun.generation)
-    return replace(
-        planned, blueprint=begun.blueprint, start_of=key, origin=replace(begun, generation=last), generation=last
-    )
-
-
-def _teacher_of(teaches: KnownTeacher | PlannedStudent) -> tuple[Blueprint, int]:
-    """The form of who teaches, and the generation of those who learn from it."""
-    return teaches.blueprint, teaches.generation + 1 if isinstance(teaches, PlannedStudent) else 0
 
 
 def _check_stages(student: Student, teaches: KnownTeacher | PlannedStudent) -> None:
@@ -191,28 +247,31 @@ def _run_fingerprint(
     student: Student,
     seed: int,
     data_sha256: str,
-    teacher_fingerprint: str,
+    teacher_mark: str | None,
     circle: Circle,
-    start: tuple[str, Origin] | None,
+    start_mark: str | None,
 ) -> str:
+    """``teacher_mark``: the fingerprint of who teaches it, None where nobody needs to. Before that was told apart, a
+    control had that of the experiment's teacher."""
     # Names, roles and the other seeds change nothing in what is trained, so an equal run is found again.
     shared = experiment.model_dump(mode="json", exclude={"students", "teacher"})
-    parts = ["run", content(student), seed, shared, data_sha256, teacher_fingerprint]
+    parts = ["run", content(student), seed, shared, data_sha256]
+    parts += [] if teacher_mark is None else [teacher_mark]
     # What its peers are, and the network that it starts as, do change it.
     parts += [list(map(content, circle))] if circle else []
-    parts += ["starts as", start[1].fingerprint] if start else []
+    parts += [] if start_mark is None else ["starts as", start_mark]
     parts += ["in scene", scene_version(student.scene)] if student.scene else []
     # What is pruned until it is fast enough depends on the machine.
     return fingerprint(*parts, *([device_name()] if _is_timed(student) else []))
 
 
-def _revised(mark: str, student: Student, circle: Circle, own: Blueprint, teacher: Blueprint, task: Task) -> str:
+def _revised(mark: str, planned: PlannedStudent, circle: Circle, task: Task) -> str:
     """The fingerprint, with the revisions of what makes the network where one is not the first: its own methods, layers
     and step, those of its peers, and the layers of who teaches it."""
-    everybody = (student, *circle)
-    methods = [method for one in everybody for method in methods_of(one)]
-    taught = [teacher] if any(method.uses_teacher for method in methods) else []
-    forms = [own, *(student_blueprint(peer, task) for peer in circle), *taught]
+    student = planned.student
+    methods = [method for one in (student, *circle) for method in methods_of(one)]
+    taught = [planned.teacher_blueprint] if any(method.uses_teacher for method in methods) else []
+    forms = [planned.blueprint, *(student_blueprint(peer, task) for peer in circle), *taught]
     later = revisions(forms, methods, step_of(student), loop=not student.untrained)
     return fingerprint(mark, *later) if later else mark
 

@@ -21,19 +21,17 @@ from distill_core.training.alone import train_teacher
 from distill_core.training.checkpoints import from_bytes
 
 if TYPE_CHECKING:
-    import numpy as np
     from torch import nn
 
-__all__ = ["TeacherAtWork", "obtain", "test_logits"]
+__all__ = ["TeacherAtWork", "obtain"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TeacherAtWork:
-    """``test_logits_NC``: what it says about the test images, float32."""
+    """A teacher that is there: its network and its own record."""
 
     network: "nn.Module"
     run: RunRecord
-    test_logits_NC: "np.ndarray"
     arithmetic: Arithmetic
 
 
@@ -64,17 +62,15 @@ def obtain(
     Raises: CorruptFile, TrainingDiverged, Stopped.
     """
     room = _Room(task, banks, cast(Arithmetic, experiment.precision), store, Curves(sink), gate)
-    run = store.find_run(known.fingerprint)
+    run = store.whole_runs([known.fingerprint]).get(known.fingerprint)
     if run is None:
         network, history = _make(known, room)
-        scores, files = evaluate(network, known.blueprint, data, banks, None)
+        scores, files = evaluate(network, known.blueprint, data, banks)
         run = _record(known, task, scores, history)
         store.save_run(run, curves=history["curves"], files=files)
     else:
         network = from_bytes(known.blueprint, store.read_artifact(run.id, "weights"))
-    return TeacherAtWork(
-        network=network, run=run, test_logits_NC=test_logits(store, run.id), arithmetic=room.arithmetic
-    )
+    return TeacherAtWork(network=network, run=run, arithmetic=room.arithmetic)
 
 
 def _make(known: KnownTeacher, room: _Room, name: str = TEACHER_NAME) -> "tuple[nn.Module, dict[str, Any]]":
@@ -112,17 +108,10 @@ def _make(known: KnownTeacher, room: _Room, name: str = TEACHER_NAME) -> "tuple[
 def _member(known: KnownTeacher, room: _Room, name: str) -> "nn.Module":
     """A network for an ensemble: from the store where it is there, else made; it is kept with the ensemble's weights
     alone."""
-    run = room.store.find_run(known.fingerprint)
+    run = room.store.whole_runs([known.fingerprint]).get(known.fingerprint)
     if run is not None:
         return from_bytes(known.blueprint, room.store.read_artifact(run.id, "weights"))
     return _make(known, room, name)[0]
-
-
-def test_logits(store: Store, run: str) -> "np.ndarray":
-    """What a finished run says about the test images: (N, C), float32."""
-    from safetensors.numpy import load
-
-    return load(store.read_artifact(run, "predictions"))["test_logits_NC"]
 
 
 def _record(known: KnownTeacher, task: Task, scores: dict[str, Any], history: Mapping[str, Any]) -> RunRecord:
@@ -148,6 +137,5 @@ def _record(known: KnownTeacher, task: Task, scores: dict[str, Any], history: Ma
         seconds=history["seconds"],
         scores=scores,
         environment=environment(),
-        specification=known.choice.model_dump_json(indent=2),
         created_at=datetime.now(UTC),
     )

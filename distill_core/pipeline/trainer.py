@@ -125,11 +125,11 @@ class Trainer:
             ),
             train=banks["train"],
             valid=banks["valid"],
-            teacher=self.teachers.first.frozen,
+            teacher=self.teachers.first,
             sink=sink,
             gate=self.bench.gate,
             side_by_side=self.bench.side_by_side,
-            own_teachers={one.key: self.teachers.of(one).frozen for one in part if one.taught_by},
+            own_teachers={one.key: self.teachers.of(one) for one in part if one.taught_by},
         )
 
     def _seen(self, part: Sequence[PlannedStudent]) -> Mapping[str, ImageBank]:
@@ -146,15 +146,14 @@ class Trainer:
     def _pair(self, one: PlannedStudent) -> Pair:
         if not one.features:
             return Pair()
-        return pair_of(one.blueprint, one.teacher_blueprint, self.teachers.of(one).frozen.head)
+        return pair_of(one.blueprint, one.teacher_blueprint, self.teachers.of(one).head)
 
     def _store(self, one: PlannedStudent, made: Made | Diverged, curves: Curves) -> RunRecord:
         if isinstance(made, Diverged):
             run = failed_run(one, made.reason, self.experiment, updates=made.updates, seconds=made.seconds)
             files: dict[str, bytes] = {}
         else:
-            said_NC = self.teachers.of(one).test_logits_NC
-            run, files = finished_run(one, made, self.experiment, self.data, self.banks, said_NC)
+            run, files = finished_run(one, made, self.experiment, self.data, self.banks)
         self.bench.store.save_run(run, curves=curves.of(one.key), files=files)
         return run
 

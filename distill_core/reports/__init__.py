@@ -1,5 +1,6 @@
 """What the store holds, as tables and answers for a page."""
 
+from distill_core.reports.agreement import Unreadable, unreadable
 from distill_core.reports.answers import Answerer, Answers, answerers, answers
 from distill_core.reports.browsers import Kept, checked_device, checked_label, keep_timed
 from distill_core.reports.cells import METRICS, Cell, Judgement, Metric, cells, judge
@@ -27,6 +28,7 @@ __all__ = [
     "Reference",
     "Sheet",
     "Study",
+    "Unreadable",
     "against",
     "answerers",
     "answers",
@@ -56,4 +58,5 @@ __all__ = [
     "test_logits",
     "timings_table",
     "trials_table",
+    "unreadable",
 ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from distill_core.architectures import entry_of
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound
-from distill_core.store import LinkedRun, RunRecord, Store
+from distill_core.store import Artifact, LinkedRun, RunRecord, Store, read
 from distill_core.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def answerers(store: Store, task: str) -> tuple[Answerer, ...]:
     """Everybody who answered a task: those that ship, then the runs of this lab, newest first, each once."""
     wanted = TASKS.get(task)
     shipped = [one for one in manifests(FOLDER, ASSETS) if one.details["data_sha256"] == wanted.sha256]
-    there = {one.details["run_id"] for one in shipped}
+    there = {run_id for one in shipped for run_id in (one.details["run_id"], *one.details.get("earlier_run_ids", ()))}
     # A student that taught somebody later is both.
     runs: dict[tuple[str, bool], LinkedRun] = {}
     for linked in reversed(store.runs()):
@@ -64,7 +64,7 @@ def answers(store: Store, key: str) -> Answers:
     kind, _, name = key.partition(":")
     if kind == RUN:
         run = store.run(name)
-        return _answers(key, run_title(run), _kept(store, run.id))
+        return _answers(key, run_title(run), _kept(store.artifact(run.id, "predictions")))
     for manifest in manifests(FOLDER, ASSETS):
         if kind == SHIPPED and manifest.name == name:
             return _answers(key, manifest.title, _read(manifest.name, manifest.sha256))
@@ -89,11 +89,11 @@ def _read(name: str, sha256: str) -> "dict[str, np.ndarray]":
 
 
 @lru_cache(maxsize=16)
-def _kept(store: Store, run_id: str) -> "dict[str, np.ndarray]":
-    # A run's answers never change: what is filed under its id is the run itself.
+def _kept(artifact: Artifact) -> "dict[str, np.ndarray]":
+    # By the hash too: a run that lost its files may have been trained again under its id.
     from safetensors.numpy import load
 
-    return load(store.read_artifact(run_id, "predictions"))
+    return load(read(artifact))
 
 
 def _answers(key: str, title: str, arrays: "Mapping[str, np.ndarray]") -> Answers:

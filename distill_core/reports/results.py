@@ -7,6 +7,7 @@ from distill_core.events import INSIGHT
 from distill_core.export import device_name
 from distill_core.pipeline.measure import is_onnxruntime
 from distill_core.pipeline.models import file_of
+from distill_core.reports.agreement import agreements
 from distill_core.reports.timings import fastest
 from distill_core.store import LinkedRun, Measurement, Store
 
@@ -48,7 +49,10 @@ def results_table(store: Store, job_ids: Sequence[str] | None, device_key: str |
     import pandas as pd
 
     latency = _latency(store) if device_key is None else fastest(store, device_key)
-    return numbers(pd.DataFrame([_row(linked, latency) for linked in store.runs(job_ids)], columns=RESULT_COLUMNS))
+    linked = store.runs(job_ids)
+    agreed = agreements(store, linked)
+    rows = [_row(one, latency, agreed[one.job_id, one.run.id]) for one in linked]
+    return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
 
 
 def numbers(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -82,7 +86,7 @@ def measurements_table(measurements: Sequence[Measurement]) -> "pd.DataFrame":
     return pd.DataFrame([dataclasses.asdict(one) for one in measurements], columns=columns)
 
 
-def _row(linked: LinkedRun, latency: Mapping[str, Measurement]) -> dict[str, Any]:
+def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float | None) -> dict[str, Any]:
     run = linked.run
     measured = latency.get(run.scores.get("graph", ""))
     return {
@@ -93,6 +97,7 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement]) -> dict[str, Any
         "taught_by": linked.taught_by,
         **{name: getattr(run, name) for name in RECORD},
         **{name: run.scores.get(name) for name in (*SCORES, *STEPS)},
+        "agreement": agreement,
         **{name: getattr(measured, name, None) for name in LATENCY},
         "file": file_of(run),
         "per_class_recall": run.scores.get("per_class_recall"),

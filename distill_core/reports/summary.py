@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from distill_core.errors import CorruptFile, NotFound
 from distill_core.evaluation import Difference, compare, direction, front, holm, interval, mcnemar, near_front, verdict
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ Right = Callable[[str], "np.ndarray"]
 def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
     """One row a student of one job: teacher, controls, students.
 
-    ``right`` answers, for a run, which test images it got right: with one seed, McNemar's exact test speaks of them.
+    ``right`` answers, for a run, which test images it got right: with one seed, McNemar's exact test speaks of them,
+    and where that cannot be read any more (see ``unreadable``) there is no p-value.
     p-values are adjusted by Holm within the job.
     """
     import pandas as pd
@@ -165,7 +167,10 @@ def _p_value(
     if difference.seeds > 1:
         return difference.p_value
     (seed,) = student.keys() & control.keys()
-    return mcnemar(right(student[seed]), right(control[seed])).p_value
+    try:
+        return mcnemar(right(student[seed]), right(control[seed])).p_value
+    except (CorruptFile, NotFound):  # what one of them said is gone: the numbers stand, without a verdict
+        return None
 
 
 def by_seed(rows: "pd.DataFrame", column: str = "test_accuracy") -> dict[int, float]:

@@ -1,5 +1,6 @@
 """The store: a database and files, written whole."""
 
+from distill_core.store.artifact_rows import read, told
 from distill_core.store.records import (
     OPEN_STATES,
     Artifact,
@@ -11,6 +12,7 @@ from distill_core.store.records import (
     Measurement,
     Place,
     Role,
+    RunLink,
     RunRecord,
     Trial,
 )
@@ -27,7 +29,10 @@ __all__ = [
     "Measurement",
     "Place",
     "Role",
+    "RunLink",
     "RunRecord",
     "Store",
     "Trial",
+    "read",
+    "told",
 ]

@@ -1,6 +1,7 @@
 """Jobs in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,9 +9,10 @@ from sqlalchemy import Connection, Row, Update, delete, func, insert, literal, s
 
 from distill_core.errors import NotFound
 from distill_core.store import tables
+from distill_core.store.artifact_rows import portions
 from distill_core.store.database import reading, writing
 from distill_core.store.process import is_alive
-from distill_core.store.records import OPEN_STATES, JobRecord, JobState
+from distill_core.store.records import OPEN_STATES, JobRecord, JobState, RunLink
 from distill_core.store.rows import Rows, to_row
 
 __all__ = ["JobRows"]
@@ -23,16 +25,21 @@ GONE = "the lab ended while this job waited or ran; start it again, finished run
 class JobRows(Rows):
     """What the store knows of jobs."""
 
-    def add_job(self, job: JobRecord) -> JobRecord:
+    def add_job(self, job: JobRecord, shows: Sequence[RunLink] = (), *, lacks_runs: bool = False) -> JobRecord:
         """File a job, or answer the equal one that waits, runs or is finished: decided in one transaction.
 
+        ``shows`` are the runs that it shows from the start, so that deleting another job does not remove them; one
+        that was deleted before is left out. A finished job is an answer only where it shows all of these, and never
+        where the new one ``lacks_runs``: then it would train what that one could not.
         An open one whose process is gone is no answer; it is marked as interrupted on the way.
         """
         with writing(self._engine) as connection:
             _mark_interrupted(connection)
-            there = _equal_job(connection, job.fingerprint)
+            shown = None if lacks_runs else {link.run_id for link in shows}
+            there = _equal_job(connection, job.fingerprint, shown)
             if there is None:
                 connection.execute(insert(tables.jobs).values(to_row(job)))
+                _link(connection, job.id, shows)
         return there or job
 
     def job(self, job_id: str) -> JobRecord:
@@ -51,10 +58,11 @@ class JobRows(Rows):
         with reading(self._engine) as connection:
             return [_job(row) for row in connection.execute(query)]
 
-    def find_job(self, fingerprint: str) -> JobRecord | None:
-        """The newest equal job that waits, runs or is finished."""
+    def find_job(self, fingerprint: str, shows: Collection[str] = (), *, lacks_runs: bool = False) -> JobRecord | None:
+        """The newest equal job that waits, runs or is finished; ``shows`` (ids of runs) and ``lacks_runs`` as for
+        ``add_job``."""
         with reading(self._engine) as connection:
-            return _equal_job(connection, fingerprint)
+            return _equal_job(connection, fingerprint, None if lacks_runs else set(shows))
 
     def set_job_state(self, job_id: str, state: JobState, *, error: str | None = None) -> None:
         """Move a job on; the first start and the end get their time."""
@@ -85,11 +93,29 @@ def _only_of(connection: Connection, job_id: str) -> set[str]:
     return own - set(connection.scalars(others))
 
 
-def _equal_job(connection: Connection, fingerprint: str) -> JobRecord | None:
+def _equal_job(connection: Connection, fingerprint: str, shown: set[str] | None) -> JobRecord | None:
+    """``shown``: the runs that a finished job must show to be an answer; None: no finished job is one."""
     columns = tables.jobs.c
     query = select(tables.jobs).where(columns.fingerprint == fingerprint, columns.state.in_(ANSWERS))
-    jobs = map(_job, connection.execute(query.order_by(columns.submitted_at.desc())))
-    return next((job for job in jobs if job.state == JobState.FINISHED or is_alive(job.process)), None)
+    jobs = [_job(row) for row in connection.execute(query.order_by(columns.submitted_at.desc()))]
+    return next((job for job in jobs if _answers(connection, job, shown)), None)
+
+
+def _answers(connection: Connection, job: JobRecord, shown: set[str] | None) -> bool:
+    if job.state != JobState.FINISHED:
+        return is_alive(job.process)
+    linked = tables.job_runs.c
+    runs = select(linked.run_id).where(linked.job_id == job.id)
+    return shown is not None and (not shown or shown <= set(connection.scalars(runs)))
+
+
+def _link(connection: Connection, job_id: str, links: Sequence[RunLink]) -> None:
+    runs = tables.runs.c.id
+    wanted = portions(link.run_id for link in links)
+    there = {one for some in wanted for one in connection.scalars(select(runs).where(runs.in_(some)))}
+    rows = [{"job_id": job_id, **asdict(link)} for link in links if link.run_id in there]
+    if rows:
+        connection.execute(insert(tables.job_runs), rows)
 
 
 def _mark_interrupted(connection: Connection) -> list[str]:

@@ -18,6 +18,7 @@ __all__ = [
     "Measurement",
     "Place",
     "Role",
+    "RunLink",
     "RunRecord",
     "Trial",
 ]
@@ -59,7 +60,11 @@ class JobRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunRecord:
-    """One trained network. ``id`` is the start of ``fingerprint``; ``scores`` and ``environment`` are plain JSON."""
+    """One trained network. ``id`` is the start of ``fingerprint``; ``scores`` and ``environment`` are plain JSON.
+
+    Its specification is that of a job that shows it. ``batch_size`` and ``macs`` (of one image) are kept beside
+    ``updates`` and ``seconds``: together they tell how fast this machine trains.
+    """
 
     id: str
     fingerprint: str
@@ -82,9 +87,21 @@ class RunRecord:
     seconds: float
     scores: Mapping[str, Any]
     environment: Mapping[str, Any]
-    specification: str
     created_at: datetime
     missing_class: str | None = None
+    batch_size: int | None = None
+    macs: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunLink:
+    """Where a job shows a run: at which place, under which name, in which role, and who teaches it there."""
+
+    run_id: str
+    position: int
+    student: str
+    role: Role
+    taught_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,6 +126,14 @@ class Artifact:
     path: Path
     sha256: str
     size_bytes: int
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the file is there with its size; what it holds is checked where it is read."""
+        try:
+            return self.path.stat().st_size == self.size_bytes
+        except OSError:
+            return False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

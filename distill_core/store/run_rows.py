@@ -1,35 +1,40 @@
 """Runs in the database, with their curves and files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, false, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, delete, false, func, insert, or_, select, update
 
 from distill_core.errors import NotFound, StorageFailed
-from distill_core.files import read_checked
 from distill_core.store import tables
+from distill_core.store.artifact_rows import ArtifactRows, portions
 from distill_core.store.artifacts import check_id
 from distill_core.store.database import reading, writing
-from distill_core.store.records import Artifact, ArtifactKind, LinkedRun, Role, RunRecord
-from distill_core.store.rows import MANY, Rows, to_row
+from distill_core.store.records import ArtifactKind, LinkedRun, Role, RunRecord
+from distill_core.store.rows import MANY, to_row
 
-__all__ = ["RunRows"]
+__all__ = ["RunRows", "linked_run", "linked_runs"]
 
 
-class RunRows(Rows):
+class RunRows(ArtifactRows):
     """What the store knows of runs."""
 
     def save_run(self, run: RunRecord, *, curves: Sequence[Mapping[str, Any]], files: Mapping[str, bytes]) -> None:
-        """Keep a run whole: its rows are seen once all its files are there. A run that is there already stays.
+        """Keep a run whole: its rows are seen once all its files are there.
 
-        Raises: InvalidSetting for an id that cannot be one; StorageFailed, and then nothing of the run is left.
+        A finished run that is there with its files stays. One that failed, or lacks a file, is made anew under its id,
+        wherever it is shown; but a failure does not take the place of what finished.
+        Raises: InvalidSetting for an id that cannot be one; StorageFailed, and then nothing of this call is left.
         """
         check_id(run.id)
         try:
             with writing(self._engine) as connection:
-                if connection.execute(_equal_run(run.fingerprint)).first() is None:
+                there = connection.execute(_equal_run(run.fingerprint)).first()
+                if there is None:
                     self._insert(connection, run, curves, files)
+                elif self._gives_way(connection, there, run):
+                    self._replace(connection, run, curves, files)
         except BaseException:
             # The end of the transaction may fail too. What went wrong is the news; that a database cannot even tell
             # which files to remove adds nothing.
@@ -54,14 +59,36 @@ class RunRows(Rows):
             self._files.remove(run.id)
             raise
 
+    def _gives_way(self, connection: Connection, there: Row[Any], run: RunRecord) -> bool:
+        if there.state == "failed":
+            return True
+        return run.state == "finished" and there.id in self._lacking(connection, [there.id])
+
+    def _replace(
+        self,
+        connection: Connection,
+        run: RunRecord,
+        curves: Sequence[Mapping[str, Any]],
+        files: Mapping[str, bytes],
+    ) -> None:
+        # The row itself stays, and with it the links of the jobs that show the run.
+        connection.execute(update(tables.runs).where(tables.runs.c.id == run.id).values(to_row(run)))
+        for column in (tables.curves.c.run_id, tables.artifacts.c.run_id, tables.trials.c.run_id):
+            connection.execute(delete(column.table).where(column == run.id))
+        connection.execute(insert(tables.curves).values(run_id=run.id, rows=[dict(row) for row in curves]))
+        for kind, data in files.items():
+            connection.execute(insert(tables.artifacts).values(self._files.write(run.id, kind, data)))
+
     def add_artifact(self, run_id: str, kind: ArtifactKind, data: bytes) -> None:
         """Keep a file that was made of a run later; one that is there stays. Raises NotFound, StorageFailed."""
         columns = tables.artifacts.c
         with writing(self._engine) as connection:
             if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is None:
                 raise NotFound(f"no run {run_id!r}; it was deleted meanwhile")
-            there = select(columns.kind).where(columns.run_id == run_id, columns.kind == kind)
-            if connection.execute(there).first() is None:
+            same = columns.run_id == run_id, columns.kind == kind
+            row = connection.execute(select(tables.artifacts).where(*same)).first()
+            if row is None or not self._artifact(row).is_there:
+                connection.execute(delete(tables.artifacts).where(*same))
                 connection.execute(insert(tables.artifacts).values(self._files.write(run_id, kind, data)))
 
     def link_run(
@@ -78,9 +105,16 @@ class RunRows(Rows):
                 connection.execute(insert(linked).values({**values, "taught_by": taught_by}))
 
     def find_run(self, fingerprint: str) -> RunRecord | None:
+        return self.find_runs([fingerprint]).get(fingerprint)
+
+    def find_runs(self, fingerprints: Iterable[str]) -> dict[str, RunRecord]:
+        """Those that are filed under these fingerprints, failed ones too."""
+        found: dict[str, RunRecord] = {}
         with reading(self._engine) as connection:
-            row = connection.execute(_equal_run(fingerprint)).first()
-        return None if row is None else _run(row)
+            for some in portions(fingerprints):
+                rows = connection.execute(select(tables.runs).where(tables.runs.c.fingerprint.in_(some)))
+                found |= {row.fingerprint: _run(row) for row in rows}
+        return found
 
     def run(self, run_id: str) -> RunRecord:
         """The run with this id or fingerprint. Raises NotFound."""
@@ -94,29 +128,25 @@ class RunRows(Rows):
 
     def runs(self, job_ids: Sequence[str] | None = None) -> list[LinkedRun]:
         """The runs of these jobs, or of all, in the order of the jobs' submission and of their place there."""
-        linked, jobs = tables.job_runs.c, tables.jobs.c
-        query = (
-            select(
-                *(linked.job_id, linked.position, linked.taught_by),
-                *(linked.student.label("name"), linked.role.label("part")),
-                tables.runs,
-            )
-            .join(tables.runs, tables.runs.c.id == linked.run_id)
-            .join(tables.jobs, jobs.id == linked.job_id)
-            .order_by(jobs.submitted_at, linked.job_id, linked.position)
-        )
+        linked = tables.job_runs.c
+        query = linked_runs()
         wanted = None if job_ids is None else set(job_ids)
         if wanted is not None and len(wanted) <= MANY:
             query = query.where(linked.job_id.in_(wanted))
         with reading(self._engine) as connection:
             rows = connection.execute(query)
-            return [_linked(row) for row in rows if wanted is None or row.job_id in wanted]
+            return [linked_run(row) for row in rows if wanted is None or row.job_id in wanted]
 
     def stamp(self, job_ids: Sequence[str], *, everywhere: bool = True) -> tuple[list[list[str]], ...]:
         """The runs that each of these jobs shows, the newest measurement, and the devices: cheap to ask, to see
         whether anything is new or gone. Not ``everywhere``: without what browsers told."""
         linked, measured, devices = tables.job_runs.c, tables.measurements.c, tables.devices.c
-        shown = select(linked.job_id, linked.run_id).where(linked.job_id.in_(job_ids))
+        # State and moment too: a run that failed or lost its files may be trained again under its id.
+        shown = (
+            select(linked.job_id, linked.run_id, tables.runs.c.state, tables.runs.c.created_at)
+            .join(tables.runs, tables.runs.c.id == linked.run_id)
+            .where(linked.job_id.in_(job_ids))
+        )
         # The moment too: SQLite gives the number of a row that was forgotten to the next one.
         newest = select(measured.id, measured.created_at).order_by(measured.id.desc()).limit(1)
         called = select(devices.id, devices.label, devices.seen_at).order_by(devices.id)
@@ -127,40 +157,27 @@ class RunRows(Rows):
             found = [[[str(value) for value in row] for row in connection.execute(query)] for query in queries]
         return [[*job_ids]], *found
 
-    def mark(self) -> tuple[int, str]:
-        """How many runs all jobs show, and the newest: cheap to ask, to see whether any run is new or gone."""
+    def mark(self) -> tuple[int, int, str]:
+        """How many runs all jobs show, how many there are that finished, and the newest: cheap to ask, to see whether
+        any run is new or gone, or was trained again."""
         linked = tables.job_runs.c
         with reading(self._engine) as connection:
             count = int(connection.scalar(select(func.count()).select_from(tables.job_runs)) or 0)
+            finished = select(func.count()).select_from(tables.runs).where(tables.runs.c.state == "finished")
+            again = int(connection.scalar(finished) or 0)
             newest = connection.scalar(
                 select(linked.run_id)
                 .join(tables.runs, tables.runs.c.id == linked.run_id)
                 .order_by(tables.runs.c.created_at.desc(), linked.run_id)
                 .limit(1)
             )
-        return count, str(newest)
+        return count, again, str(newest)
 
     def curves(self, run_id: str) -> list[dict[str, Any]]:
         """Points as ``{"update", "kind", "value"}``, in the order in which they came."""
         query = select(tables.curves.c.rows).where(tables.curves.c.run_id == run_id)
         with reading(self._engine) as connection:
             return list(connection.scalar(query) or [])
-
-    def artifact(self, run_id: str, kind: ArtifactKind) -> Artifact:
-        """Raises NotFound."""
-        columns = tables.artifacts.c
-        query = select(tables.artifacts).where(columns.run_id == run_id, columns.kind == kind)
-        with reading(self._engine) as connection:
-            row = connection.execute(query).first()
-        if row is None:
-            raise NotFound(f"no {kind} of run {run_id!r}; it may have been deleted, or the run failed")
-        path = self._files.path(row.run_id, row.file)
-        return Artifact(run_id=row.run_id, kind=row.kind, path=path, sha256=row.sha256, size_bytes=row.size_bytes)
-
-    def read_artifact(self, run_id: str, kind: ArtifactKind) -> bytes:
-        """The bytes as they were stored. Raises NotFound, CorruptFile."""
-        artifact = self.artifact(run_id, kind)
-        return read_checked(artifact.path, artifact.sha256)
 
 
 def _equal_run(fingerprint: str) -> Any:
@@ -171,7 +188,23 @@ def _run(row: Row[Any]) -> RunRecord:
     return RunRecord(**{column.name: row._mapping[column.name] for column in tables.runs.columns})
 
 
-def _linked(row: Row[Any]) -> LinkedRun:
+def linked_runs() -> Select[Any]:
+    """The runs of all jobs, in the order of the jobs' submission and of their place there."""
+    linked, jobs = tables.job_runs.c, tables.jobs.c
+    return (
+        select(
+            *(linked.job_id, linked.position, linked.taught_by),
+            *(linked.student.label("name"), linked.role.label("part")),
+            tables.runs,
+        )
+        .join(tables.runs, tables.runs.c.id == linked.run_id)
+        .join(tables.jobs, jobs.id == linked.job_id)
+        .order_by(jobs.submitted_at, linked.job_id, linked.position)
+    )
+
+
+def linked_run(row: Row[Any]) -> LinkedRun:
+    """A row of ``linked_runs``."""
     return LinkedRun(
         job_id=row.job_id,
         position=row.position,

@@ -11,14 +11,14 @@ from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.database import open_database
 from distill_core.store.device_rows import DeviceRows
 from distill_core.store.job_rows import JobRows
+from distill_core.store.lookup_rows import LookupRows
 from distill_core.store.measurement_rows import MeasurementRows
-from distill_core.store.run_rows import RunRows
 from distill_core.store.trial_rows import TrialRows
 
 __all__ = ["Store"]
 
 
-class Store(JobRows, RunRows, MeasurementRows, DeviceRows, TrialRows):
+class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
     """Everything that is kept in a home: a database, and a folder a run for its files."""
 
     @classmethod

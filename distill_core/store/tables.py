@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -78,8 +79,9 @@ runs = Table(
     Column("seconds", Float, nullable=False),
     Column("scores", JSON, nullable=False),
     Column("environment", JSON, nullable=False),
-    Column("specification", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("batch_size", Integer),
+    Column("macs", BigInteger),
 )
 
 job_runs = Table(

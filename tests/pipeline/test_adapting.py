@@ -2,7 +2,16 @@ import pytest
 
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.experiment import Scene, Start
-from distill_core.pipeline.adapting import adaptation_experiment, adapted_name, trained_on_name
+from distill_core.pipeline import complete
+from distill_core.pipeline.adapting import (
+    adaptation_experiment,
+    adapted_name,
+    adapted_of,
+    goes_on,
+    is_twin,
+    trained_on_name,
+    twin_of,
+)
 from tests.quick import experiment, student
 
 FOG = Scene(corruption="fog", severity=4)
@@ -45,6 +54,33 @@ def test_a_long_name_still_tells_the_scene() -> None:
     name = adapted_name("x" * 64, "Elastic stretching", 5)
     assert len(name) == 64
     assert name.endswith("x, adapted to Elastic stretching 5")
+
+
+def test_students_whose_names_begin_alike_keep_an_adapted_one_each() -> None:
+    """Names are cut to 64 characters, and the second one took the place of the first."""
+    narrow, wide = (f"{'Distilled with the temperature of the lesson'}, {width}" for width in ("narrow", "wide"))
+    given = experiment(student(narrow), student(wide, width=1.0))
+    first = adaptation_experiment(given, narrow, FOG)
+    both = adaptation_experiment(first, wide, FOG)
+    assert both.students[:4] == first.students
+    assert [one.start.source for one in both.students[2:] if one.start] == [narrow, narrow, wide, wide]
+    assert [one.width for one in both.students[2:]] == [0.5, 0.5, 1.0, 1.0]
+    names = [one.name for one in both.students]
+    assert all(len(name) <= 64 for name in names)
+    assert [goes_on(name) for name in names] == [False, False, *[True] * 4]
+    for source, place in ((narrow, 2), (wide, 4)):
+        assert twin_of(both.students, source) == both.students[place]
+        assert adapted_of(both.students, source, FOG) == both.students[place + 1]
+    assert adaptation_experiment(both, narrow, FOG) == both
+
+
+def test_who_is_there_under_another_name_is_not_added_again() -> None:
+    fog = complete(adaptation_experiment(experiment(student("KD", labels=None)), "KD", FOG))
+    renamed = [one.model_copy(update={"name": "foggy"}) if one.scene else one for one in fog.students]
+    given = fog.model_copy(update={"students": tuple(renamed)})
+    assert adaptation_experiment(given, "KD", FOG) == given
+    assert twin_of(given.students, "foggy") is None
+    assert [one.name for one in given.students if is_twin(one)] == ["KD, trained on"]
 
 
 def test_who_cannot_adapt_is_refused() -> None:

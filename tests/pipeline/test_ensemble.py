@@ -21,6 +21,7 @@ from distill_core.pipeline.teachers import blueprint_of, key_of
 from distill_core.pipeline.teaching import obtain
 from distill_core.pipeline.words import sentences
 from distill_core.reports.answers import run_title
+from distill_core.reports.results import results_table
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, ignore, load_task
 from distill_core.training import ImageBank
@@ -95,7 +96,8 @@ def test_its_members_are_unchanged(worked: Worked) -> None:
 
 def test_agreement_is_with_the_ensemble(worked: Worked) -> None:
     said = [predictions(worked.store, one)["test_logits_NC"].argmax(1) for one in (worked.pupil, worked.teacher)]
-    assert worked.pupil.scores["agreement"] == pytest.approx((said[0] == said[1]).mean())
+    agreed = results_table(worked.store, None).set_index("run_id")["agreement"]
+    assert agreed[worked.pupil.id] == pytest.approx((said[0] == said[1]).mean())
 
 
 def test_it_is_read_back_from_the_store(worked: Worked) -> None:

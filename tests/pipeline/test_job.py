@@ -111,7 +111,8 @@ def test_stopping_leaves_a_teacher_that_is_finished(store: Store, tmp_path: Path
 def test_a_corrupt_stored_teacher_is_refused(store: Store, tmp_path: Path) -> None:
     work(store, tmp_path, complete(experiment()))
     teacher = store.runs(["a1"])[0].run
-    store.artifact(teacher.id, "weights").path.write_bytes(b"not the weights")
+    path = store.artifact(teacher.id, "weights").path
+    path.write_bytes(bytes(reversed(path.read_bytes())))
     with pytest.raises(CorruptFile, match="SHA-256"):
         work(store, tmp_path, complete(experiment(updates=9)), "b2")
 

@@ -51,12 +51,16 @@ def without(T: float, alpha: float, *seeds: int) -> pd.DataFrame:
 def test_the_cells_are_the_stored_runs_to_the_last_digit(swept: Swept) -> None:
     results = swept.lab.results([swept.job])
     store = swept.lab._store
+    agreed = results.set_index("run_id")["agreement"]
     for metric in METRICS.values():
         found = cells(results, swept.grid, metric)
         assert [(one.temperature, one.alpha) for one in found] == [(1, 0.5), (4, 0.5), (1, 0.9), (4, 0.9)]
         for one in found:
             runs = [store.run(run_id) for run_id in one.runs]
-            assert list(one.by_seed.items()) == [(run.seed, run.scores[metric.column]) for run in runs]
+            assert list(one.by_seed.items()) == [
+                (run.seed, agreed[run.id] if metric.column == "agreement" else run.scores[metric.column])
+                for run in runs
+            ]
             assert [run.seed for run in runs] == [0, 1, 2]
             assert {(run.temperature, run.alpha, run.role) for run in runs} == {(one.temperature, one.alpha, "student")}
             assert {run.student for run in runs} == {one.student}

@@ -48,7 +48,6 @@ def a_run(run_id: str = "00000000000000aa", **changes: Any) -> RunRecord:
         "seconds": 12.5,
         "scores": {"test_accuracy": 0.84, "confusion": [[9, 1], [2, 8]]},
         "environment": {"cpu": "a CPU"},
-        "specification": "{}",
         "created_at": NOON,
     }
     return RunRecord(**{**values, **changes})

@@ -1,6 +1,6 @@
 """Opening: fresh, twice at once, newer than the code, and broken."""
 
-import json
+import math
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +22,7 @@ from sqlalchemy.schema import CreateTable
 from distill_core.errors import StorageFailed
 from distill_core.store import JobState, Store, tables
 from distill_core.store.database import _begin_postgresql, _config, _engine, open_database, reading, writing
+from distill_core.store.encoding import encode
 from distill_core.store.job_rows import _move
 from distill_core.store.rows import to_row
 from tests.store.records import a_measurement, a_run
@@ -120,7 +121,7 @@ def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None
     Store.open(home).close()
     with sqlite3.connect(home / "lab.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    wanted = r"wanted revision 0005 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
+    wanted = r"wanted revision 0007 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
     with pytest.raises(StorageFailed, match=wanted):
         Store.open(home)
     with sqlite3.connect(home / "lab.sqlite") as connection:
@@ -136,11 +137,18 @@ def made_at(home: Path, revision: str) -> None:
     engine.dispose()
 
 
+# A run as it is once it was migrated: what told how fast it was trained stands in columns.
+MEASURED = {"test_accuracy": 0.84, "confusion": [[9, 1], [2, 8]], "nll_nats": math.inf, "macs": 2_600_000}
+OLD_RUN = a_run(scores=MEASURED, batch_size=125, macs=2_600_000)
+
+
 def at_first_revision(home: Path) -> None:
     """A database as the first lab made it, with a job that shows a run and its curve."""
     made_at(home, "0001")
-    old = {name: value for name, value in to_row(a_run()).items() if name != "missing_class"}
-    plain = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in old.items()}
+    later = ("missing_class", "batch_size", "macs")
+    old = {name: value for name, value in to_row(OLD_RUN).items() if name not in later}
+    old["specification"] = {"task": "digits", "budget": {"updates": 480, "batch_size": 125}}
+    plain = {name: encode(value) if isinstance(value, dict) else value for name, value in old.items()}
     with sqlite3.connect(home / "lab.sqlite") as connection:
         names, marks = ", ".join(plain), ", ".join(f":{name}" for name in plain)
         connection.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", plain | {"created_at": STORED_NOON})
@@ -163,7 +171,8 @@ def test_a_database_of_the_first_revision_is_migrated_and_keeps_its_rows(home: P
         assert len(columns) == 23
     store = Store.open(home)
     (linked,) = store.runs(["a"])
-    assert linked.run == a_run()
+    assert linked.run == OLD_RUN
+    assert store.training_times(["a"]) == [(12.5, 480, 125, 2_600_000)]
     assert linked.run.missing_class is None
     assert (linked.student, linked.position, store.job("a").title) == ("KD", 1, "Old job")
     assert store.curves(a_run().id) == [{"update": 1, "kind": "loss", "value": 2.25}]
@@ -171,7 +180,7 @@ def test_a_database_of_the_first_revision_is_migrated_and_keeps_its_rows(home: P
     store.close()
     again = Store.open(home)
     assert again.run("00000000000000bb").missing_class == "Bag"
-    assert again.find_run(a_run().fingerprint) == a_run()
+    assert again.find_run(a_run().fingerprint) == OLD_RUN
     again.close()
 
 
@@ -214,6 +223,8 @@ def test_a_migration_can_be_taken_back(home: Path) -> None:
         command.downgrade(config, "0002")
     engine.dispose()
     with sqlite3.connect(home / "lab.sqlite") as connection:
+        columns = {row[1] for row in connection.execute("PRAGMA table_info(runs)")}
+        assert ("specification" in columns, "macs" in columns) == (True, False)
         assert len(connection.execute("SELECT * FROM measurements").fetchone()) == 16
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         assert "devices" not in tables
@@ -300,6 +311,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         browsers_0003,
         first_0001,
         missing_class_0002,
+        runs_0007,
         taught_by_0004,
         trials_0005,
     )
@@ -313,9 +325,11 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         browsers_0003.upgrade()
         taught_by_0004.upgrade()
         trials_0005.upgrade()
+        runs_0007.upgrade()
     assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 8
     assert "id SERIAL NOT NULL" in "".join(said)
     assert "ALTER TABLE runs ADD COLUMN missing_class VARCHAR(64);" in "".join(said)
+    assert "ALTER TABLE runs DROP COLUMN specification;" in "".join(said)
     assert "ALTER TABLE job_runs ADD COLUMN taught_by TEXT;" in "".join(said)
     assert "ALTER TABLE measurements ADD COLUMN agrees BOOLEAN DEFAULT true NOT NULL;" in "".join(said)
     assert "CREATE UNIQUE INDEX ix_measurements_uid ON measurements (uid);" in "".join(said)

@@ -11,7 +11,7 @@ from distill_core.errors import DistillError
 from distill_core.evaluation.corruptions import corrupted
 from distill_core.experiment import Experiment, Scene, Student
 from distill_core.lab import JobView, Lab
-from distill_core.pipeline.adapting import trained_on_name
+from distill_core.pipeline.adapting import is_twin
 from distill_core.views import Plan
 from ui import actions, experiment, pick, words
 from ui.kept import kept
@@ -65,7 +65,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
 def _students(tested: Trials) -> list[str]:
     """Who can be adapted: finished students of a method, not those that were adapted already, nor their twins."""
     there = tested.job.experiment.students
-    gone_on = {one.name for one in there if one.scene or (one.start and one.name == trained_on_name(one.start.source))}
+    gone_on = {one.name for one in there if one.scene or is_twin(one)}
     return [name for name in tested.finished if tested.roles[name] == "student" and name not in gone_on]
 
 

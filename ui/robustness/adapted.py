@@ -9,7 +9,7 @@ import ui
 from distill_core.evaluation import Difference, compare, holm, interval, verdict
 from distill_core.experiment import Scene, Student
 from distill_core.lab import JobView, Lab
-from distill_core.pipeline.adapting import trained_on_name
+from distill_core.pipeline.adapting import adapted_of, twin_of
 from ui import charts, story, style, words
 from ui.charts import Point, Series
 from ui.robustness import corruptions, findings, testing
@@ -27,7 +27,7 @@ def show(lab: Lab, job: JobView, before: str, scene: Scene, place: str) -> None:
     cells = [(CLEAN, 0), *((scene.corruption, severity) for severity in SEVERITIES)]
     tested = testing.images(tested, cells, corruptions.IMAGES, corruptions.IMAGES[-1], key="test_images")
     places = _places(scene, place)
-    asked = [run for who in (name, before, trained_on_name(before)) for run in tested.finished.get(who, ())]
+    asked = [run for who in (name, before, _twin(job, before)) for run in tested.finished.get(who, ())]
     whole = not tested.lacking([*places.values()], asked)
     if not whole:
         st.markdown("Not tested yet. The test shows all of them the same images, clean ones and those of the scene.")
@@ -64,14 +64,14 @@ def student(job: JobView) -> Student | None:
 
 def _name(job: JobView, before: str, scene: Scene) -> str:
     """Who ``before`` became in this scene."""
-    students = [one for one in job.experiment.students if one.scene == scene and one.start]
-    return next((one.name for one in students if one.start.source == before), "")
+    found = adapted_of(job.experiment.students, before, scene)
+    return found.name if found else ""
 
 
 def _twin(job: JobView, before: str) -> str:
     """Who went on from ``before`` on plain images; nobody where the experiment has no such student."""
-    name = trained_on_name(before)
-    return name if any(one.name == name for one in job.experiment.students) else ""
+    found = twin_of(job.experiment.students, before)
+    return found.name if found else ""
 
 
 def _places(scene: Scene, place: str) -> dict[str, tuple[str, float]]:

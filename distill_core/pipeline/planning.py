@@ -1,0 +1,101 @@
+"""What a job has to do: its runs, and which of them are stored already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from distill_core.experiment import Experiment
+from distill_core.pipeline.cohorts import already_there
+from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
+from distill_core.pipeline.teachers import KnownTeacher, identify
+from distill_core.store import RunLink, RunRecord, Store
+from distill_core.tasks import TASKS
+from distill_core.training import Arithmetic
+
+__all__ = ["Planned", "look_up", "teacher_name"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """A complete experiment as runs. ``there`` holds by key those that need not be trained again, None for the others;
+    ``teachers`` by fingerprint the stored runs of the teacher and of an ensemble's members."""
+
+    experiment: Experiment
+    teacher: KnownTeacher
+    students: tuple[PlannedStudent, ...]
+    there: dict[str, RunRecord | None]
+    teachers: dict[str, RunRecord]
+
+    @property
+    def fingerprint(self) -> str:
+        """What the job is filed under."""
+        return job_fingerprint(self.experiment, self.teacher)
+
+    @property
+    def lacks_runs(self) -> bool:
+        """Whether anything has to be trained or made ready."""
+        return self.teacher.fingerprint not in self.teachers or None in self.there.values()
+
+    @property
+    def missing(self) -> tuple[PlannedStudent, ...]:
+        """Those that have to be trained."""
+        return tuple(one for one in self.students if self.there[one.key] is None)
+
+    def link(self, one: PlannedStudent, run: RunRecord) -> RunLink:
+        """Where and how the job shows the run of a student."""
+        place = 1 + next(place for place, other in enumerate(self.students) if other.key == one.key)
+        return RunLink(
+            run_id=run.id, position=place, student=one.student.name, role=one.role, taught_by=one.student.taught_by
+        )
+
+    def teacher_link(self, run: RunRecord) -> RunLink:
+        """Where and how the job shows its teacher's run."""
+        name = teacher_name(self.teacher.title, self.experiment)
+        return RunLink(run_id=run.id, position=0, student=name, role="teacher")
+
+    def links(self) -> tuple[RunLink, ...]:
+        """What the job shows from the start: every run of it that is stored."""
+        teacher = self.teachers.get(self.teacher.fingerprint)
+        found = [(one, run) for one in self.students if (run := self.there[one.key]) is not None]
+        return (*([self.teacher_link(teacher)] if teacher else []), *(self.link(one, run) for one, run in found))
+
+
+def look_up(experiment: Experiment, store: Store) -> Planned:
+    """The runs of a complete experiment, each under the fingerprint that it is or will be filed under.
+
+    A run that failed, or lacks one of its files, is not there: it is made again, and stands under its id then.
+    Raises: DistillError for a teacher that cannot teach it, or a start that cannot be made.
+    """
+    task, arithmetic = TASKS.get(experiment.task), cast(Arithmetic, experiment.precision)
+    teacher = identify(experiment.teacher, task, arithmetic, store.whole_run)
+    students = _filed(expand(experiment, teacher, store.teacher_fingerprints()), store)
+    return Planned(
+        experiment=experiment,
+        teacher=teacher,
+        students=students,
+        there=already_there(students, store.whole_runs),
+        teachers=store.whole_runs([teacher.fingerprint, *(member.fingerprint for member in teacher.members)]),
+    )
+
+
+def teacher_name(title: str, experiment: Experiment) -> str:
+    """Its title, unless a student is called so: in a chart every network has a name of its own."""
+    taken = {student.name for student in experiment.students}
+    while title in taken:
+        title = f"{title} (teacher)"
+    return title
+
+
+def _filed(planned: Sequence[PlannedStudent], store: Store) -> tuple[PlannedStudent, ...]:
+    """Each under the fingerprint of the run that it equals: one that is whole, else one that is to be made again."""
+    marks = [mark for one in planned for mark in one.fingerprints]
+    known, whole = store.find_runs(marks), store.whole_runs(marks)
+
+    def under(one: PlannedStudent) -> str:
+        some = [
+            *(mark for mark in one.fingerprints if mark in whole),
+            *(mark for mark in one.fingerprints if mark in known),
+        ]
+        return some[0] if some else one.fingerprint
+
+    return tuple(replace(one, fingerprint=under(one)) for one in planned)

@@ -1,0 +1,81 @@
+"""Files of runs in the database: which there are, which are gone, and what they hold."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from distill_core.errors import NotFound
+from distill_core.files import read_checked
+from distill_core.store import tables
+from distill_core.store.database import reading
+from distill_core.store.records import Artifact, ArtifactKind
+from distill_core.store.rows import MANY, Rows
+
+__all__ = ["ArtifactRows", "portions", "read", "told"]
+
+AGAIN = "start its experiment again: that trains what lacks a file"
+
+
+class ArtifactRows(Rows):
+    """What the store knows of files."""
+
+    def artifact(self, run_id: str, kind: ArtifactKind) -> Artifact:
+        """Raises NotFound."""
+        columns = tables.artifacts.c
+        query = select(tables.artifacts).where(columns.run_id == run_id, columns.kind == kind)
+        with reading(self._engine) as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(f"no {kind} of run {run_id!r}; it may have been deleted, or the run failed")
+        return self._artifact(row)
+
+    def artifacts(self, run_ids: Sequence[str], kind: ArtifactKind) -> dict[str, Artifact]:
+        """The files of a kind that these runs have, by run."""
+        with reading(self._engine) as connection:
+            return {one.run_id: one for one in self._artifacts(connection, run_ids) if one.kind == kind}
+
+    def read_artifact(self, run_id: str, kind: ArtifactKind) -> bytes:
+        """The bytes as they were stored. Raises NotFound, CorruptFile."""
+        return read(self.artifact(run_id, kind))
+
+    def lacking(self, run_ids: Sequence[str]) -> dict[str, str]:
+        """Those of these runs that lack a file, or have a shorter or longer one, and what it is: "network.onnx is
+        gone". What files hold is checked where they are read."""
+        with reading(self._engine) as connection:
+            return self._lacking(connection, run_ids)
+
+    def _lacking(self, connection: Connection, run_ids: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for artifact in self._artifacts(connection, run_ids):
+            # A float16 file is made of the run's own one whenever it is asked for.
+            if artifact.kind != "onnx_float16" and not artifact.is_there:
+                state = "has another size than it had" if artifact.path.exists() else "is gone"
+                found.setdefault(artifact.run_id, f"{artifact.path.name} {state}")
+        return found
+
+    def _artifacts(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[Artifact]:
+        for some in portions(run_ids):
+            query = select(tables.artifacts).where(tables.artifacts.c.run_id.in_(some))
+            yield from map(self._artifact, connection.execute(query))
+
+    def _artifact(self, row: Row[Any]) -> Artifact:
+        path = self._files.path(row.run_id, row.file)
+        return Artifact(run_id=row.run_id, kind=row.kind, path=path, sha256=row.sha256, size_bytes=row.size_bytes)
+
+
+def read(artifact: Artifact) -> bytes:
+    """The bytes as they were stored. Raises CorruptFile."""
+    do = f"remove this file of run {artifact.run_id!r} if it is there, and {AGAIN}"
+    return read_checked(artifact.path, artifact.sha256, do=do)
+
+
+def told(run_id: str, lacks: str) -> str:
+    """What ``lacking`` found of a run, and what to do."""
+    return f"run {run_id!r}: {lacks}; {AGAIN}"
+
+
+def portions(values: Iterable[str]) -> Iterator[list[str]]:
+    """Each of these once, as many at a time as a statement holds."""
+    wanted = list(dict.fromkeys(values))
+    return (wanted[first : first + MANY] for first in range(0, len(wanted), MANY))
