@@ -98,6 +98,8 @@ def _run(chosen: argparse.Namespace) -> int:
         job = _watch(lab, lab.submit(experiment))
         results = lab.results([job.id])
         _print_table(lab.summary(job.id))
+        for one in lab.unreadable([job.id]):
+            print(f"{one.student} (seed {one.seed}): {one.why}", file=sys.stderr)
     finally:
         lab.close()
     if chosen.json is not None:

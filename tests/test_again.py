@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sqlalchemy import event
+from streamlit.testing.v1 import AppTest
 
+from distill_core.__main__ import main
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
@@ -20,6 +22,7 @@ from tests.pipeline.test_job import BROKEN
 from tests.quick import experiment, student
 
 WAIT = 240
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -74,6 +77,25 @@ def test_a_run_whose_file_is_gone_is_made_again_under_its_id(again: tuple[Lab, s
         assert lab.results([shown])[columns].equals(before[columns])
     assert lab.stamp([job]) != stamp
     assert lab.submit(experiment()) == second
+
+
+def test_the_page_and_the_shell_say_which_run_lacks_a_file(
+    again: tuple[Lab, str], trained: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, job = again
+    kd = run_of(lab, job, "KD")
+    path = lab.artifact(kd.id, "predictions")
+    path.write_bytes(bytes(reversed(path.read_bytes())))
+    page = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60).run()
+    page.switch_page("../pages/compare.py").run()
+    assert not page.exception
+    assert [warning.value for warning in page.warning if kd.id in warning.value]
+    specification = trained / "spec.json"
+    specification.write_text(experiment().to_json())
+    assert main(["run", str(specification), "--home", str(trained)]) == 0
+    told = capsys.readouterr()
+    assert "control" in told.out
+    assert f"remove this file of run '{kd.id}' if it is there, and start its experiment again" in told.err
 
 
 @pytest.mark.parametrize("kind", ["weights", "onnx"])
