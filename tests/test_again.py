@@ -167,6 +167,14 @@ def test_a_run_that_failed_is_trained_again(again: tuple[Lab, str], monkeypatch:
     assert lab.submit(asked) == second
 
 
+def test_what_a_mended_method_made_before_is_no_answer(again: tuple[Lab, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    lab, job = again
+    assert lab.plan(experiment()).job_id == job
+    monkeypatch.setitem(METHODS._entries, "kd", replace(METHODS.get("kd"), revision=2))
+    assert lab.plan(experiment()).job_id is None
+    assert missing(lab, experiment()) == ["KD", "KD, all"]
+
+
 # Runs that are shown from the start
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from distill_core.errors import NotFound
+from distill_core.errors import InvalidSetting, NotFound
 from distill_core.store import JobRecord, JobState, RunLink, Store
 from tests.store.records import NOON, a_job, a_run
 
@@ -204,6 +204,20 @@ def test_deleting_a_job_keeps_shared_runs_and_removes_the_others(home: Path, sto
     store.delete_job("b")
     assert store.runs() == []
     assert list((home / "runs").glob("[!.]*")) == []
+
+
+def test_a_job_is_not_deleted_while_a_run_of_it_is_to_teach(store: Store) -> None:
+    """The members of an ensemble are named in a specification, and shown by nobody else."""
+    store.save_run(a_run("00000000000000aa"), curves=[], files={})
+    store.add_job(alive(store, "a"), [RunLink(run_id="00000000000000aa", position=1, student="KD", role="student")])
+    store.set_job_state("a", JobState.FINISHED)
+    store.add_job(alive(store, "b", specification='{"teacher": {"members": [{"run": "00000000000000aa"}]}}'))
+    with pytest.raises(InvalidSetting, match="'00000000000000aa', which teaches in"):
+        store.delete_job("a")
+    assert [one.job_id for one in store.runs()] == ["a"]
+    store.set_job_state("b", JobState.STOPPED)
+    store.delete_job("a")
+    assert store.runs() == []
 
 
 def test_a_job_shows_what_it_reuses_from_the_start(store: Store) -> None:
