@@ -8,7 +8,7 @@ from pathlib import Path
 
 from distill_core.errors import CorruptFile, StorageFailed, explain
 
-__all__ = ["read_checked", "sha256_of", "write_whole"]
+__all__ = ["flush_folder", "read_checked", "sha256_of", "write_whole"]
 
 
 def sha256_of(data: bytes) -> str:
@@ -36,7 +36,7 @@ def write_whole(path: Path, data: bytes) -> None:
             raise
         wanted, do = f"{len(data)} bytes on the disk", "free some room, or choose a folder that may be written"
         raise StorageFailed(explain(f"writing {path.name}", wanted=wanted, came=error, do=do)) from error
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def read_checked(path: Path, sha256: str, *, do: str = "restore it or make it again") -> bytes:
@@ -52,7 +52,8 @@ def read_checked(path: Path, sha256: str, *, do: str = "restore it or make it ag
     return data
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Flush a folder's list of files to the disk, where the system can."""
     # A row that names the file must not outlive it when the power goes; Windows cannot open folders and need not.
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

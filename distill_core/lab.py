@@ -1,23 +1,24 @@
 """The lab: everything that a page or a shell may ask for, and nothing else."""
 
+import math
 import os
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from distill_core import clock
 from distill_core.architectures import ARCHITECTURES, Architecture, profile
 from distill_core.assets import Manifest
 from distill_core.chains import Chains
 from distill_core.devices import Devices
-from distill_core.errors import InvalidSetting, Stopped, explain
+from distill_core.errors import InvalidSetting, NotFound, Stopped, explain
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
 from distill_core.export import available_threads
-from distill_core.jobs import Crew, JobQueue, Work
+from distill_core.jobs import Crew, Heartbeat, JobQueue, Work, close_at_the_end
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline import (
     MEASURING,
@@ -76,7 +77,7 @@ from distill_core.reports import (
 )
 from distill_core.robustness import Robustness
 from distill_core.specification import fingerprint
-from distill_core.store import OPEN_STATES, JobRecord, JobState, LinkedRun, Store
+from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, LinkedRun, Store
 from distill_core.tasks import TASKS, Split, Task
 from distill_core.training.precision import settle_on_one_thread
 from distill_core.views import JobView, Plan, PlannedRun
@@ -104,6 +105,8 @@ class Lab(Devices, Robustness, Chains):
         self._store = store
         self._crew = Crew(available_threads(), begin=settle_on_one_thread)
         self._queue = JobQueue(self._execute, self._note_state, prepare=load_libraries)
+        self._heartbeat = Heartbeat(self._beat, BEAT_SECONDS)
+        close_at_the_end(self)
 
     @classmethod
     def open(cls, home: Path | None = None, *, timer: Timer = measure) -> Self:
@@ -115,14 +118,18 @@ class Lab(Devices, Robustness, Chains):
         """
         chosen = home or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
         store = Store.open(chosen)
-        store.mark_interrupted()
+        store.sweep()
         return cls(chosen, store, timer=timer)
 
     def close(self) -> None:
-        """End the worker, what is measured, and the store; may be called twice."""
+        """End the worker, what is measured, and the store; may be called twice.
+
+        What runs or waits is stored as interrupted at once; then the step under way is waited for, up to a minute.
+        """
         self._errand.stop()  # it may wait for the queue
         self._trying.stop()
         self._queue.close()
+        self._heartbeat.close()
         self._errand.close()
         self._trying.close()
         self._triers.close()
@@ -219,9 +226,9 @@ class Lab(Devices, Robustness, Chains):
             specification=plan.experiment.to_json(),
             state=JobState.QUEUED,
             error=None,
-            process=self._store.process,
+            owner=self._store.lab_id,
             expected_seconds=plan.expected_seconds,
-            submitted_at=datetime.now(UTC),
+            submitted_at=clock.now(),
         )
         filed = self._store.add_job(record, found.links(), lacks_runs=found.lacks_runs)
         if filed.id == record.id:
@@ -233,7 +240,7 @@ class Lab(Devices, Robustness, Chains):
         return self._view(self._store.job(job_id), self._queue.events(job_id))
 
     def wait(self, job_id: str, timeout_seconds: float) -> JobView:
-        """The job once it has ended, or as it is after so many seconds; one that another process works on, a little
+        """The job once it has ended, or as it is after so many seconds; one that another lab works on, a little
         later."""
         if self._queue.wait(job_id, timeout_seconds) and self._store.job(job_id).state in OPEN_STATES:
             self._queue.tell_again()
@@ -246,9 +253,9 @@ class Lab(Devices, Robustness, Chains):
 
     def queue(self) -> tuple[JobView, ...]:
         """What runs and what waits, in the order in which it will be done."""
-        waiting = self._store.jobs(limit=None, states=OPEN_STATES)
-        views = [self._view(job, self._queue.events(job.id)) for job in waiting]
-        return tuple(sorted(views, key=lambda view: (view.position is None, view.position, view.submitted_at)))
+        in_turn = self._store.jobs(limit=None, states=OPEN_STATES)[::-1]  # those of other labs as they were filed
+        views = [self._view(job, self._queue.events(job.id)) for job in in_turn]
+        return tuple(sorted(views, key=lambda view: (view.position is None, view.position or 0)))
 
     def pause(self, job_id: str) -> None:
         self._queue.pause(self._own(job_id))
@@ -407,13 +414,13 @@ class Lab(Devices, Robustness, Chains):
         )
 
     def _own(self, job_id: str) -> str:
-        """The job's id. Raises NotFound, or InvalidSetting where another process has it in its queue."""
+        """The job's id. Raises NotFound, or InvalidSetting where another lab has it in its queue."""
         self._queue.tell_again()
         # In this order: a job's end is told before it leaves the queue.
         if self._queue.position(job_id) is None and self._store.job(job_id).state in OPEN_STATES:
             wanted = "a job of this lab's queue"
-            do = "do it there, or end that process; the job can then be started again"
-            raise InvalidSetting(explain("this job", wanted=wanted, came="one of another process", do=do))
+            do = "do it there, or close that lab; the job can then be started again"
+            raise InvalidSetting(explain("this job", wanted=wanted, came="one of another lab", do=do))
         return job_id
 
     def _enqueue(self, job_id: str) -> None:
@@ -424,12 +431,31 @@ class Lab(Devices, Robustness, Chains):
             raise
 
     def _note_state(self, job_id: str, state: str, error: str | None) -> None:
-        self._store.set_job_state(job_id, JobState(state), error=error)
+        if not self._store.set_job_state(job_id, JobState(state), error=error):
+            self._queue.abandon(job_id)
+
+    def _beat(self) -> None:
+        """Tell that this lab lives, and look after what labs that do not have left open."""
+        if not self._store.beat():
+            for job_id in self._queue.job_ids():
+                if self._is_lost(job_id):
+                    self._queue.abandon(job_id)
+        self._store.mark_interrupted()
+        self._queue.tell_again()
+
+    def _is_lost(self, job_id: str) -> bool:
+        """Whether another lab closed this job, as while this machine slept; it may train the same runs by now."""
+        try:
+            return self._store.job(job_id).state not in OPEN_STATES
+        except NotFound:
+            return True
 
     def _view(self, record: JobRecord, events: tuple[Event, ...]) -> JobView:
         progress = next((event for event in reversed(events) if isinstance(event, Progress)), None)
         left = _seconds_left(record, progress)
-        elapsed = (datetime.now(UTC) - record.started_at).total_seconds() if record.started_at else 0.0
+        elapsed = self._queue.running_seconds(record.id)
+        if elapsed is None:  # of another lab, which has a monotonic clock of its own
+            elapsed = clock.seconds_since(record.started_at)
         return JobView(
             id=record.id,
             title=record.title,
@@ -467,4 +493,5 @@ def _seconds_left(record: JobRecord, progress: Progress | None) -> float | None:
 def _fraction(record: JobRecord, elapsed: float, left: float | None) -> float:
     if left is None:
         return 1.0 if record.state == JobState.FINISHED else 0.0
-    return min(0.99, elapsed / (elapsed + left)) if elapsed + left > 0 else 0.0
+    share = elapsed / (elapsed + left) if elapsed + left > 0 else 0.0
+    return min(max(share, 0.0), 0.99) if math.isfinite(share) else 0.0

@@ -44,7 +44,8 @@ class Plan:
 class JobView:
     """One job at one moment. ``position``: 0 runs now, 1 is next; None is not in this queue.
 
-    ``evaluated``: every network is trained, scored and stored; all that may be missing is latency.
+    ``fraction`` is between 0 and 1, whatever becomes of the clock. ``evaluated``: every
+    network is trained, scored and stored; all that may be missing is latency.
     """
 
     id: str

@@ -29,7 +29,18 @@ House = Mapping[str, str]
 Rule = Callable[[House], list[str]]
 
 FLOORS = (
-    ("distill_core", "errors", "registry", "events", "specification", "experiment", "timed", "files", "assets"),
+    (
+        "distill_core",
+        "clock",
+        "errors",
+        "registry",
+        "events",
+        "specification",
+        "experiment",
+        "timed",
+        "files",
+        "assets",
+    ),
     ("tasks", "architectures", "store", "jobs"),
     ("methods", "evaluation", "compression", "export"),
     ("training",),

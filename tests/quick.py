@@ -48,6 +48,6 @@ def work(
 ) -> EventLog:
     """Do a complete experiment as a job of this store; what it told."""
     log = log or EventLog()
-    store.add_job(job_record(job, full.to_json()))
+    store.add_job(job_record(job, full.to_json(), owner=store.lab_id))
     run_job(job, full, Bench(store=store, home=home, sink=log, gate=gate, timer=QUICK_TIMER))
     return log

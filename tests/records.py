@@ -16,7 +16,7 @@ def job_record(job_id: str, specification: str, **changes: Any) -> JobRecord:
         "specification": specification,
         "state": JobState.QUEUED,
         "error": None,
-        "process": "0:0",
+        "owner": "0" * 32,
         "expected_seconds": 10.0,
         "submitted_at": datetime.now(UTC),
         **changes,

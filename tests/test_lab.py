@@ -105,10 +105,10 @@ def test_another_lab_has_other_stamps(worked: tuple[Lab, str], tmp_path: Path) -
 
 def test_a_job_of_another_process_is_watched_and_not_touched(lab: Lab) -> None:
     """This process is the other one too: its store has the job, the queue of this lab does not."""
-    lab._store.add_job(job_record("abc1", experiment().to_json(), state=JobState.RUNNING, process=lab._store.process))
+    lab._store.add_job(job_record("abc1", experiment().to_json(), state=JobState.RUNNING, owner=lab._store.lab_id))
     assert lab.wait("abc1", 0.01).state == "running"
     for touch in (lab.pause, lab.resume, lab.stop):
-        with pytest.raises(InvalidSetting, match="came one of another process"):
+        with pytest.raises(InvalidSetting, match="came one of another lab"):
             touch("abc1")
     assert lab.job("abc1").state == "running"
 

@@ -35,7 +35,7 @@ def _progress(lab: Lab, active: list[str], before: object, more: str) -> None:
         left = "" if job.seconds_left is None else f" · about {words.duration(job.seconds_left)} left"
         with st.container(horizontal=True, vertical_alignment="center"):
             text = f"{words.plain(job.title)} · {words.state(job.state)}{left}{more}"
-            st.progress(min(max(job.fraction, 0.0), 1.0), text=text)
+            st.progress(job.fraction, text=text)
             st.page_link(
                 "../pages/train.py",
                 label="Watch",

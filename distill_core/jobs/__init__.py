@@ -1,11 +1,25 @@
-"""Jobs: a queue with one worker thread, the crew that helps it, and an errand beside it."""
+"""Jobs: a queue with one worker thread, the crew that helps it, an errand and a heartbeat beside it."""
 
 from distill_core.jobs.aside import Aside
 from distill_core.jobs.crew import Crew
+from distill_core.jobs.ending import close_at_the_end
 from distill_core.jobs.errand import Desk, Errand, ErrandView
+from distill_core.jobs.heartbeat import Heartbeat
 from distill_core.jobs.once import Once
 from distill_core.jobs.queue import JobQueue
 from distill_core.jobs.turns import Turns
 from distill_core.jobs.work import Work
 
-__all__ = ["Aside", "Crew", "Desk", "Errand", "ErrandView", "JobQueue", "Once", "Turns", "Work"]
+__all__ = [
+    "Aside",
+    "Crew",
+    "Desk",
+    "Errand",
+    "ErrandView",
+    "Heartbeat",
+    "JobQueue",
+    "Once",
+    "Turns",
+    "Work",
+    "close_at_the_end",
+]

@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 
-from distill_core.errors import Stopped
 from distill_core.jobs.priority import stand_back
+from distill_core.jobs.work import Closing
 
 __all__ = ["Crew"]
 
@@ -15,36 +15,44 @@ Piece = Callable[[], None]
 class Crew:
     """So many threads, made when they are first needed. They hold nothing between two calls.
 
-    Each runs ``begin`` once, before its first piece.
+    Each runs ``begin`` before its first piece; a thread whose ``begin`` failed runs it again before its next one.
     """
 
     def __init__(self, size: int, *, begin: Callable[[], None] = lambda: None) -> None:
         self._size = max(1, size)
         self._begin = begin
-        self._pool = ThreadPoolExecutor(self._size, thread_name_prefix="distill-crew", initializer=self._prepare)
-
-    def _prepare(self) -> None:
-        stand_back()
-        self._begin()
+        self._own = threading.local()
+        self._closed = False
+        self._pool = ThreadPoolExecutor(self._size, thread_name_prefix="distill-crew", initializer=stand_back)
 
     def __call__(self, chains: Sequence[Sequence[Piece]]) -> None:
         """Do all pieces: those of one chain in their order and never two at once, different chains side by side.
 
         A free thread takes the chain that is least far, so that three chains keep two threads busy to the end.
-        Raises: what the first failing piece raised, once every thread is at rest; pieces that were not begun stay so.
-        Stopped once the crew is closed.
+        Raises: what ``begin`` or the first failing piece raised, once every thread is at rest; pieces that were not
+        begun stay so. Closing once the crew is closed, or the process ends.
         """
         board = _Board(chains)
         try:
-            working = [self._pool.submit(board.work) for _ in range(min(self._size, len(chains)))]
+            working = [self._pool.submit(self._work, board) for _ in range(min(self._size, len(chains)))]
         except RuntimeError as error:
-            raise Stopped("the lab is closing") from error
+            if self._closed or "shutdown" in str(error):  # of this pool, or of the interpreter
+                raise Closing("the lab is closing") from error
+            raise
         wait(working)
         for one in working:
             one.result()
 
+    def _work(self, board: "_Board") -> None:
+        # Not as the pool's initializer: of one that fails the pool says only that it is broken, and stays so.
+        if not getattr(self._own, "begun", False):
+            self._begin()
+            self._own.begun = True
+        board.work()
+
     def close(self) -> None:
         """Let the threads go; may be called twice."""
+        self._closed = True
         self._pool.shutdown()
 
 

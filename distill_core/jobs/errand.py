@@ -47,7 +47,7 @@ class Desk:
     def tell(self, done: int, step: str) -> None:
         """So many steps are done, and this is the next one."""
         left = (time.monotonic() - self._began) / done * (self.view.total - done) if done else None
-        self.view = replace(self.view, done=done, step=step, seconds_left=left)
+        self.view = replace(self.view, done=min(done, self.view.total), step=step, seconds_left=left)
 
 
 class Errand:
@@ -96,7 +96,7 @@ class Errand:
             thread.join(timeout_seconds)
         return self.snapshot()
 
-    def close(self, timeout_seconds: float = 5.0) -> None:
+    def close(self, timeout_seconds: float = 60.0) -> None:
         """Stop what runs and take nothing more; may be called twice."""
         with self._lock:
             self._closed = True

@@ -2,26 +2,30 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from distill_core.errors import DistillError, Stopped
 from distill_core.events import Event
 from distill_core.jobs.priority import stand_back
-from distill_core.jobs.work import Work
+from distill_core.jobs.teller import OnState, Teller
+from distill_core.jobs.work import Closing, Work
 
 __all__ = ["JobQueue"]
 
 KEPT_LOGS = 50
+# A step of a large network, an export, or the first import of torch may be under way.
+CLOSING_SECONDS = 60.0
 CLOSED = "the lab was closed while this job waited or ran"
 LOG = logging.getLogger(__name__)
 
 Execute = Callable[[str, Work], None]
-OnState = Callable[[str, str, str | None], None]
 
 
 class JobQueue:
-    """Jobs in the order in which they came. States are told to ``on_state`` as they change.
+    """Jobs in the order in which they came. States are told to ``on_state`` as they change, in their order and outside
+    of the queue's lock: who asks for a position never waits for a disk.
 
     The worker lowers its own priority, so that pages stay quick, and runs ``prepare`` once; it is a daemon, and
     outlives every failure of a job.
@@ -29,7 +33,7 @@ class JobQueue:
 
     def __init__(self, execute: Execute, on_state: OnState, *, prepare: Callable[[], None] = lambda: None) -> None:
         self._execute = execute
-        self._on_state = on_state
+        self._teller = Teller(on_state)
         self._prepare = prepare
         self._changed = threading.Condition(threading.RLock())
         self._waiting: list[str] = []
@@ -38,7 +42,6 @@ class JobQueue:
         self._holders: list[object] = []  # who measures, then who waits for it
         self._closed = False
         self._idle_seconds = 0.0
-        self._untold: dict[str, tuple[str, str | None]] = {}
         self._thread: threading.Thread | None = None
 
     def submit(self, job_id: str) -> None:
@@ -68,33 +71,50 @@ class JobQueue:
             work = self._open(job_id)
             if work is not None and not work.paused and not work.stopped:
                 work.paused = True
-                self._tell(job_id, "paused")
+                self._teller.note(job_id, "paused")
+        self._teller.tell()
 
     def resume(self, job_id: str) -> None:
         with self._changed:
             work = self._open(job_id)
             if work is not None and work.paused and not work.stopped:
                 work.paused = False
-                self._tell(job_id, "running" if job_id == self._running else "queued")
+                self._teller.note(job_id, "running" if job_id == self._running else "queued")
                 self._changed.notify_all()
+        self._teller.tell()
 
     def stop(self, job_id: str) -> None:
         """A running job ends at its next gate, a waiting one at once. Again changes nothing."""
         with self._changed:
             work = self._open(job_id)
-            if work is None or work.stopped:
-                return
-            work.stopped = "stopped"
-            if job_id in self._waiting:
-                self._waiting.remove(job_id)
-                self._tell(job_id, "stopped")
-            self._changed.notify_all()
+            if work is not None and not work.stopped:
+                work.stopped = "stopped"
+                if job_id != self._running:
+                    self._end(work, "stopped")
+                self._changed.notify_all()
+        self._settle()
+
+    def abandon(self, job_id: str) -> None:
+        """End a job that is not this queue's any more, as ``stop``; nothing is told of it from now on."""
+        with self._changed:
+            work = self._open(job_id)
+            if work is not None:
+                work.stopped, work.ended = "abandoned", True
+                self._clear()
 
     def tell_again(self) -> None:
         """Tell the states that ``on_state`` refused, as on a full disk: without them a job that ended seems to run."""
+        self._teller.again()
+
+    def job_ids(self) -> tuple[str, ...]:
+        """What runs and what waits."""
         with self._changed:
-            for job_id, (state, error) in tuple(self._untold.items()):
-                self._tell(job_id, state, error)
+            return (*([self._running] if self._running is not None else []), *self._waiting)
+
+    def running_seconds(self, job_id: str) -> float | None:
+        """How long ago the job began, by the monotonic clock; None where it has not begun here."""
+        work = self._works.get(job_id)
+        return None if work is None or work.began is None else time.monotonic() - work.began
 
     def position(self, job_id: str) -> int | None:
         """0 runs now, 1 is next; None is not in the queue."""
@@ -106,7 +126,7 @@ class JobQueue:
     def wait(self, job_id: str, timeout_seconds: float) -> bool:
         """Wait until the job is not in the queue any more; answers whether that is so."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._open(job_id) is None, timeout_seconds)
+            return self._changed.wait_for(lambda: not self._is_here(job_id), timeout_seconds)
 
     def events(self, job_id: str, start: int = 0) -> tuple[Event, ...]:
         """What the job has said from position ``start`` on; nothing where the job is not known any more."""
@@ -135,17 +155,21 @@ class JobQueue:
             with self._changed:
                 self._release(ticket)
 
-    def close(self, timeout_seconds: float = 5.0) -> None:
-        """End the worker; what runs or waits is told to be interrupted. May be called twice."""
+    def close(self, timeout_seconds: float = CLOSING_SECONDS) -> None:
+        """End the worker at its next gate. What runs or waits is told to be interrupted before that is waited for.
+
+        May be called twice.
+        """
         with self._changed:
             self._closed = True
-            waiting, self._waiting = self._waiting, []
-            for job_id in waiting:
-                self._tell(job_id, "interrupted", CLOSED)
-            if self._running is not None and not self._works[self._running].stopped:
-                self._works[self._running].stopped = "interrupted"
+            for job_id in self.job_ids():
+                if work := self._open(job_id):
+                    work.stopped = work.stopped or "interrupted"
+                    self._end(work, work.stopped, CLOSED if work.stopped == "interrupted" else None)
             self._changed.notify_all()
             thread = self._thread
+        self._teller.again()
+        self._settle()
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout_seconds)
 
@@ -167,9 +191,12 @@ class JobQueue:
             LOG.exception("the worker could not prepare itself; a job that needs it will say why")
         while (work := self._next()) is not None:
             outcome = self._outcome(work)
-            # In one step: whoever pauses or stops meanwhile must not have the last word about a job that ended.
             with self._changed:
-                self._tell(work.job_id, *outcome)
+                # From here on whoever pauses or stops comes too late: the end has the last word.
+                if not work.ended:
+                    self._end(work, *outcome)
+            self._teller.tell()
+            with self._changed:
                 self._running = None
                 self._changed.notify_all()
 
@@ -181,19 +208,26 @@ class JobQueue:
                 return None
             self._waiting.remove(job_id)
             self._running = job_id
-            self._tell(job_id, "running")
-            return self._works[job_id]
+            work = self._works[job_id]
+            work.began = time.monotonic()
+            self._teller.note(job_id, "running")
+        self._teller.tell()
+        return work
 
     def _ready(self) -> str | None:
         if self._holders:
             return None
-        return next((job_id for job_id in self._waiting if not self._works[job_id].paused), None)
+        able = (self._works[job_id] for job_id in self._waiting)
+        return next((work.job_id for work in able if not work.paused and not work.ended), None)
 
     def _outcome(self, work: Work) -> tuple[str, str | None]:
         try:
             self._execute(work.job_id, work)
-        except Stopped:
-            return ("interrupted", CLOSED) if work.stopped == "interrupted" else ("stopped", None)
+        except Stopped as error:
+            if work.stopped:
+                return work.stopped, CLOSED if work.stopped == "interrupted" else None
+            # Nobody asked for it, so it is a failure; unless the process ends, which asks for all.
+            return ("interrupted", CLOSED) if isinstance(error, Closing) else ("failed", str(error))
         except DistillError as error:
             return "failed", str(error)
         except BaseException as error:  # SystemExit too: the queue outlives whatever a job does
@@ -201,17 +235,27 @@ class JobQueue:
             return "failed", f"{type(error).__name__}: {error}"
         return "finished", None
 
-    def _tell(self, job_id: str, state: str, error: str | None = None) -> None:
-        try:
-            self._on_state(job_id, state, error)
-        except Exception:
-            LOG.exception("the state %r of job %s could not be noted", state, job_id)
-            self._untold[job_id] = state, error
-        else:
-            self._untold.pop(job_id, None)
+    def _end(self, work: Work, state: str, error: str | None = None) -> None:
+        work.ended = True
+        self._teller.note(work.job_id, state, error)
+
+    def _settle(self) -> None:
+        """Tell what was noted; then those that ended while they waited leave the queue."""
+        self._teller.tell()
+        self._clear()
+
+    def _clear(self) -> None:
+        with self._changed:
+            self._waiting = [job_id for job_id in self._waiting if not self._works[job_id].ended]
+            self._changed.notify_all()
 
     def _open(self, job_id: str) -> Work | None:
-        return self._works.get(job_id) if job_id == self._running or job_id in self._waiting else None
+        """The work of a job that waits or runs, unless its end is being told."""
+        work = self._works.get(job_id) if self._is_here(job_id) else None
+        return None if work is None or work.ended else work
+
+    def _is_here(self, job_id: str) -> bool:
+        return job_id == self._running or job_id in self._waiting
 
     def _is_held(self) -> bool:
         return bool(self._holders)

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from distill_core.errors import Stopped
 from distill_core.events import EventLog
 
-__all__ = ["Work"]
+__all__ = ["Closing", "Work"]
+
+
+class Closing(Stopped):
+    """What the work needs is closing, since the lab is."""
 
 
 class Work:
@@ -17,6 +21,8 @@ class Work:
         self.log = EventLog()
         self.paused = False
         self.stopped: str | None = None  # the state in which it should end
+        self.ended = False  # what becomes of it is decided, and being told
+        self.began: float | None = None  # by the monotonic clock
         self.waits = False
         self._held = held
         self._changed = changed

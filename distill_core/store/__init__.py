@@ -17,8 +17,10 @@ from distill_core.store.records import (
     Trial,
 )
 from distill_core.store.store import Store
+from distill_core.store.watch import BEAT_SECONDS
 
 __all__ = [
+    "BEAT_SECONDS",
     "OPEN_STATES",
     "Artifact",
     "ArtifactKind",

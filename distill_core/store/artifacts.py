@@ -1,14 +1,18 @@
 """The files of runs: names come from the kind alone and folders from checked ids, so no path comes from outside."""
 
+import os
 import re
 import shutil
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from distill_core.errors import InvalidSetting, NotFound, explain
-from distill_core.files import sha256_of, write_whole
+from distill_core.errors import InvalidSetting, NotFound, StorageFailed, explain
+from distill_core.files import flush_folder, sha256_of, write_whole
 
-__all__ = ["ArtifactFolder", "check_id"]
+__all__ = ["ArtifactFolder", "Staged", "check_id"]
 
 NAMES: dict[str, str] = {
     "weights": "weights.safetensors",
@@ -17,6 +21,8 @@ NAMES: dict[str, str] = {
     "predictions": "predictions.safetensors",
 }
 IDENTITY = re.compile(r"[0-9a-f]{8,64}")
+STAGING = ".staging"
+SHARED = ".shared"
 
 
 def check_id(run_id: str) -> None:
@@ -26,17 +32,56 @@ def check_id(run_id: str) -> None:
         raise InvalidSetting(explain("the id of a run", wanted="hexadecimal digits", came=repr(run_id), do=do))
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Files of a run that are on the disk, and not yet in their place; ``rows`` are those of ``artifacts``."""
+
+    run_id: str
+    folder: Path
+    rows: tuple[dict[str, Any], ...]
+
+
 class ArtifactFolder:
-    """One folder a run."""
+    """One folder a run, and one for each open lab in which files are written before they are put in place.
 
-    def __init__(self, root: Path) -> None:
+    ``shared``: another database than that of this home tells what belongs here.
+    """
+
+    def __init__(self, root: Path, lab_id: str, *, shared: bool = False) -> None:
         self._root = root
+        self._own = root / STAGING / lab_id
+        self._shared = shared
 
-    def write(self, run_id: str, kind: str, data: bytes) -> dict[str, Any]:
-        """Write a file whole; answers its row. Raises StorageFailed."""
-        file = NAMES[kind]
-        write_whole(self.path(run_id, file), data)
-        return {"run_id": run_id, "kind": kind, "file": file, "sha256": sha256_of(data), "size_bytes": len(data)}
+    def stage(self, run_id: str, files: Mapping[str, bytes]) -> Staged:
+        """Write files whole, beside their place; slow, so no transaction is open meanwhile. Raises StorageFailed."""
+        staged = Staged(run_id, self._own / uuid.uuid4().hex, tuple(_row(run_id, *item) for item in files.items()))
+        try:
+            for row, data in zip(staged.rows, files.values(), strict=True):
+                write_whole(staged.folder / row["file"], data)
+            if self._shared and files:
+                (self._root / SHARED).touch()
+        except BaseException:
+            self.discard(staged)
+            raise
+        return staged
+
+    def place(self, staged: Staged) -> None:
+        """Put a new run's files in their place, at once. Raises StorageFailed.
+
+        For writers only: whatever is in the place of a run without a row was left by a lab that was killed.
+        """
+        self.remove(staged.run_id)
+        if staged.rows:
+            _move(staged.folder, self._root / staged.run_id)
+
+    def add(self, staged: Staged) -> None:
+        """Put files beside those that a run has. Raises StorageFailed."""
+        for row in staged.rows:
+            _move(staged.folder / row["file"], self.path(staged.run_id, row["file"]))
+
+    def discard(self, staged: Staged) -> None:
+        """Remove what was not put in its place; again changes nothing."""
+        shutil.rmtree(staged.folder, ignore_errors=True)
 
     def path(self, run_id: str, file: str) -> Path:
         """Where a file is. Raises NotFound for what cannot be an id or a file of a run."""
@@ -47,3 +92,35 @@ class ArtifactFolder:
     def remove(self, run_id: str) -> None:
         """Remove a run's folder, if it is there."""
         shutil.rmtree(self.path(run_id, NAMES["weights"]).parent, ignore_errors=True)
+
+    def run_ids(self) -> list[str]:
+        """The runs that have a folder; none where another database tells which of them belong to a run."""
+        if self._shared or (self._root / SHARED).exists():
+            return []
+        return [path.name for path in self._root.glob("*") if IDENTITY.fullmatch(path.name) and path.is_dir()]
+
+    def unfinished(self) -> list[Path]:
+        """Files in the folders of runs whose writer was killed."""
+        return list(self._root.glob("*/.*.part"))
+
+    def staging(self) -> dict[str, Path]:
+        """The folder of each other lab in which it writes, by the lab's id."""
+        return {path.name: path for path in (self._root / STAGING).glob("*") if path != self._own}
+
+    def close(self) -> None:
+        """Remove what this lab wrote and did not put in its place."""
+        shutil.rmtree(self._own, ignore_errors=True)
+
+
+def _row(run_id: str, kind: str, data: bytes) -> dict[str, Any]:
+    return {"run_id": run_id, "kind": kind, "file": NAMES[kind], "sha256": sha256_of(data), "size_bytes": len(data)}
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(source, target)
+    except OSError as error:
+        do = "free some room, or choose a folder that may be written"
+        raise StorageFailed(explain(f"storing {target.name}", wanted="it in its place", came=error, do=do)) from error
+    flush_folder(target.parent)

@@ -12,10 +12,11 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import SQLAlchemyError
 
 from distill_core.errors import StorageFailed, explain
 from distill_core.store.encoding import decode, encode
+from distill_core.store.refusals import advice
 
 __all__ = ["open_database", "reading", "writing"]
 
@@ -51,7 +52,10 @@ def open_database(url: str | URL) -> Engine:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads. Raises StorageFailed where the database refuses."""
+    """A transaction that only reads.
+
+    Raises: StorageFailed where disk, rights or another program are in the way; bugs of ours stay as they are.
+    """
     with _translated(), engine.begin() as connection:
         yield connection
 
@@ -60,7 +64,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: all of it or nothing, and nobody else writes meanwhile.
 
-    Raises: StorageFailed where the database refuses.
+    Raises: StorageFailed where disk, rights or another program are in the way; bugs of ours stay as they are.
     """
     with _translated(), engine.execution_options(writes=True).begin() as connection:
         yield connection
@@ -71,22 +75,17 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
-            raise  # a value that no column takes: our bug, not the disk's
+        do = advice(error)
+        if do is None:
+            raise  # a statement or a value that is our bug, not the disk's
         cause = getattr(error, "orig", None) or error
-        raise StorageFailed(
-            explain(
-                "the lab's database",
-                wanted="to read or write it",
-                came=cause,
-                do="see that the disk has room, the folder may be written and a server answers; nothing was changed",
-            )
-        ) from error
+        told = explain("the lab's database", wanted="to read or write it", came=cause, do=f"{do}; nothing was changed")
+        raise StorageFailed(told) from error
 
 
 def _engine(url: str | URL) -> Engine:
     try:
-        engine = create_engine(url, json_serializer=encode, json_deserializer=decode)
+        engine = create_engine(url, json_serializer=encode, json_deserializer=decode, hide_parameters=True)
     except (SQLAlchemyError, ImportError, ValueError) as error:  # ValueError: a port that is no number
         do = "mend DISTILL_DATABASE_URL, install the driver that it names, or unset it to use a file"
         wanted = "a URL such as postgresql+psycopg://user:password@host/name"

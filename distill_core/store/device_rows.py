@@ -1,6 +1,7 @@
 """Devices in the database, and what their browsers measured. Anyone on the network may tell, so there are bounds."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from distill_core.store import tables
 from distill_core.store.database import reading, writing
 from distill_core.store.measurement_rows import insert_measurements, measurement
 from distill_core.store.records import Device, Measurement
-from distill_core.store.rows import Rows, to_row
+from distill_core.store.rows import Rows, next_place, to_row
 
 __all__ = ["MOST_DEVICES", "MOST_MEASUREMENTS", "DeviceRows"]
 
@@ -28,7 +29,7 @@ class DeviceRows(Rows):
             select(tables.devices, func.count(measured.id).label("measurements"))
             .outerjoin(tables.measurements, measured.device_id == columns.id)
             .group_by(*columns)
-            .order_by(columns.seen_at.desc(), columns.id)
+            .order_by(columns.seen.desc())
         )
         with reading(self._engine) as connection:
             return [(_device(row), row.measurements) for row in connection.execute(query)]
@@ -69,11 +70,12 @@ def _told_before(connection: Connection, uid: str | None) -> Measurement | None:
 
 
 def _keep_device(connection: Connection, device: Device, *, rename: bool) -> None:
-    columns, row = tables.devices.c, to_row(device)
+    columns = tables.devices.c
+    row = {**to_row(device), "seen": next_place(connection, columns.seen)}
     changed = row if rename else {name: value for name, value in row.items() if name != "label"}
     if connection.execute(update(tables.devices).where(columns.id == device.id).values(changed)).rowcount:
         return
-    latest = select(columns.id).order_by(columns.seen_at.desc(), columns.id)
+    latest = select(columns.id).order_by(columns.seen.desc())
     _forget(connection, list(connection.scalars(latest.offset(MOST_DEVICES - 1))))
     connection.execute(insert(tables.devices).values(row))
 
@@ -93,4 +95,4 @@ def _forget_oldest(connection: Connection, device_id: str) -> None:
 
 
 def _device(row: Row[Any]) -> Device:
-    return Device(**{column.name: row._mapping[column.name] for column in tables.devices.columns})
+    return Device(**{field.name: row._mapping[field.name] for field in fields(Device)})

@@ -43,7 +43,7 @@ OPEN_STATES = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobRecord:
-    """An experiment in the queue or done. ``process`` is ``<pid>:<its start>`` of the process that works on it."""
+    """An experiment in the queue or done. ``owner`` is the id of the open lab in whose queue it is, or was."""
 
     id: str
     fingerprint: str
@@ -51,7 +51,7 @@ class JobRecord:
     specification: str
     state: JobState
     error: str | None
-    process: str
+    owner: str
     expected_seconds: float
     submitted_at: datetime
     started_at: datetime | None = None

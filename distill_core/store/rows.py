@@ -1,37 +1,39 @@
-"""What every part of the store works with: the database, the files, and who is at work."""
+"""What every part of the store works with: the database, the files, and which lab is at work."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Column, Connection, Engine, func, select
 
-from distill_core.store import tables
 from distill_core.store.artifacts import ArtifactFolder
-from distill_core.store.database import writing
-from distill_core.store.process import this_process
+from distill_core.store.instance import Instance
 from distill_core.store.records import Device, JobRecord, Measurement, RunRecord, Trial
+from distill_core.store.watch import Watch
 
-__all__ = ["MANY", "Rows", "to_row"]
+__all__ = ["MANY", "Rows", "next_place", "to_row"]
 
 MANY = 1_000  # a statement holds so many values in every database
 
 
 class Rows:
-    """A database and a folder of files. Any number of threads and processes may use the same home."""
+    """A database and a folder of files. Any number of threads, processes and labs may use the same home."""
 
-    def __init__(self, engine: Engine, files: ArtifactFolder) -> None:
+    def __init__(self, engine: Engine, files: ArtifactFolder, instance: Instance) -> None:
         self._engine = engine
         self._files = files
-        self.process = this_process()
+        self._instance = instance
+        self._watch = Watch()
 
-    def _remove_orphans(self, run_ids: Iterable[str]) -> None:
-        """Remove the files of those runs that have no row."""
-        # As a writer, so that nobody stores the same run again between the look and the removal.
-        with writing(self._engine) as connection:
-            for run_id in run_ids:
-                if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is None:
-                    self._files.remove(run_id)
+    @property
+    def lab_id(self) -> str:
+        """The id of this open lab, which owns the jobs that it files."""
+        return self._instance.id
+
+
+def next_place(connection: Connection, column: "Column[int]") -> int:
+    """The number after the largest one of a column. Whoever writes is alone, so no two rows get the same."""
+    return int(connection.scalar(select(func.coalesce(func.max(column), 0))) or 0) + 1
 
 
 def to_row(record: JobRecord | RunRecord | Measurement | Device | Trial) -> dict[str, Any]:

@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import fields
 from typing import Any, cast
 
 from sqlalchemy import Connection, Row, Select, delete, false, func, insert, or_, select, update
 
-from distill_core.errors import NotFound, StorageFailed
+from distill_core.errors import NotFound, StorageFailed, explain
 from distill_core.store import tables
 from distill_core.store.artifact_rows import ArtifactRows, portions
-from distill_core.store.artifacts import check_id
+from distill_core.store.artifacts import Staged, check_id
 from distill_core.store.database import reading, writing
 from distill_core.store.records import ArtifactKind, LinkedRun, Role, RunRecord
-from distill_core.store.rows import MANY, to_row
+from distill_core.store.rows import MANY, next_place, to_row
+from distill_core.store.sweeping import Sweeping
 
 __all__ = ["RunRows", "linked_run", "linked_runs"]
 
 
-class RunRows(ArtifactRows):
+class RunRows(ArtifactRows, Sweeping):
     """What the store knows of runs."""
 
     def save_run(self, run: RunRecord, *, curves: Sequence[Mapping[str, Any]], files: Mapping[str, bytes]) -> None:
@@ -28,36 +30,40 @@ class RunRows(ArtifactRows):
         Raises: InvalidSetting for an id that cannot be one; StorageFailed, and then nothing of this call is left.
         """
         check_id(run.id)
+        with reading(self._engine) as connection:
+            there = connection.execute(_equal_run(run.fingerprint)).first()
+            if there is not None and not self._gives_way(connection, there, run):
+                return
+        staged = self._files.stage(run.id, files)
         try:
             with writing(self._engine) as connection:
                 there = connection.execute(_equal_run(run.fingerprint)).first()
                 if there is None:
-                    self._insert(connection, run, curves, files)
+                    self._insert(connection, run, curves, staged)
                 elif self._gives_way(connection, there, run):
-                    self._replace(connection, run, curves, files)
+                    self._replace(connection, run, curves, staged)
         except BaseException:
             # The end of the transaction may fail too. What went wrong is the news; that a database cannot even tell
             # which files to remove adds nothing.
             with suppress(StorageFailed):
                 self._remove_orphans({run.id})
             raise
+        finally:
+            self._files.discard(staged)
 
     def _insert(
-        self,
-        connection: Connection,
-        run: RunRecord,
-        curves: Sequence[Mapping[str, Any]],
-        files: Mapping[str, bytes],
+        self, connection: Connection, run: RunRecord, curves: Sequence[Mapping[str, Any]], staged: Staged
     ) -> None:
-        # The run's own row comes first: an id that is taken is refused before a file of its owner is touched.
-        connection.execute(insert(tables.runs).values(to_row(run)))
-        try:
-            connection.execute(insert(tables.curves).values(run_id=run.id, rows=[dict(row) for row in curves]))
-            for kind, data in files.items():
-                connection.execute(insert(tables.artifacts).values(self._files.write(run.id, kind, data)))
-        except BaseException:
-            self._files.remove(run.id)
-            raise
+        # An id that is taken is refused before a file of its owner is touched.
+        if _is_there(connection, run.id):
+            do = "delete the experiments that show that run"
+            raise StorageFailed(explain(f"storing run {run.id}", wanted="an id of its own", came="a taken one", do=do))
+        filed = next_place(connection, tables.runs.c.filed)
+        connection.execute(insert(tables.runs).values({**to_row(run), "filed": filed}))
+        connection.execute(insert(tables.curves).values(run_id=run.id, rows=[dict(row) for row in curves]))
+        for row in staged.rows:
+            connection.execute(insert(tables.artifacts).values(row))
+        self._files.place(staged)
 
     def _gives_way(self, connection: Connection, there: Row[Any], run: RunRecord) -> bool:
         if there.state == "failed":
@@ -65,31 +71,33 @@ class RunRows(ArtifactRows):
         return run.state == "finished" and there.id in self._lacking(connection, [there.id])
 
     def _replace(
-        self,
-        connection: Connection,
-        run: RunRecord,
-        curves: Sequence[Mapping[str, Any]],
-        files: Mapping[str, bytes],
+        self, connection: Connection, run: RunRecord, curves: Sequence[Mapping[str, Any]], staged: Staged
     ) -> None:
         # The row itself stays, and with it the links of the jobs that show the run.
         connection.execute(update(tables.runs).where(tables.runs.c.id == run.id).values(to_row(run)))
         for column in (tables.curves.c.run_id, tables.artifacts.c.run_id, tables.trials.c.run_id):
             connection.execute(delete(column.table).where(column == run.id))
         connection.execute(insert(tables.curves).values(run_id=run.id, rows=[dict(row) for row in curves]))
-        for kind, data in files.items():
-            connection.execute(insert(tables.artifacts).values(self._files.write(run.id, kind, data)))
+        for row in staged.rows:
+            connection.execute(insert(tables.artifacts).values(row))
+        self._files.place(staged)
 
     def add_artifact(self, run_id: str, kind: ArtifactKind, data: bytes) -> None:
         """Keep a file that was made of a run later; one that is there stays. Raises NotFound, StorageFailed."""
         columns = tables.artifacts.c
-        with writing(self._engine) as connection:
-            if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is None:
-                raise NotFound(f"no run {run_id!r}; it was deleted meanwhile")
-            same = columns.run_id == run_id, columns.kind == kind
-            row = connection.execute(select(tables.artifacts).where(*same)).first()
-            if row is None or not self._artifact(row).is_there:
-                connection.execute(delete(tables.artifacts).where(*same))
-                connection.execute(insert(tables.artifacts).values(self._files.write(run_id, kind, data)))
+        staged = self._files.stage(run_id, {kind: data})
+        try:
+            with writing(self._engine) as connection:
+                if not _is_there(connection, run_id):
+                    raise NotFound(f"no run {run_id!r}; it was deleted meanwhile")
+                same = columns.run_id == run_id, columns.kind == kind
+                row = connection.execute(select(tables.artifacts).where(*same)).first()
+                if row is None or not self._artifact(row).is_there:
+                    connection.execute(delete(tables.artifacts).where(*same))
+                    connection.execute(insert(tables.artifacts).values(staged.rows[0]))
+                    self._files.add(staged)
+        finally:
+            self._files.discard(staged)
 
     def link_run(
         self, job_id: str, run_id: str, *, position: int, student: str, role: Role, taught_by: str | None = None
@@ -97,8 +105,10 @@ class RunRows(ArtifactRows):
         """Show a run in a job, at a place, under a name; again changes nothing. Raises NotFound."""
         linked = tables.job_runs
         with writing(self._engine) as connection:
-            if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is None:
+            if not _is_there(connection, run_id):
                 raise NotFound(f"no run {run_id!r}; it was deleted meanwhile, start the job again")
+            if connection.execute(select(tables.jobs.c.id).where(tables.jobs.c.id == job_id)).first() is None:
+                raise NotFound(f"no experiment {job_id!r}; it was deleted meanwhile")
             there = select(linked).where(linked.c.job_id == job_id, linked.c.run_id == run_id)
             if connection.execute(there).first() is None:
                 values = {"job_id": job_id, "run_id": run_id, "position": position, "student": student, "role": role}
@@ -127,7 +137,7 @@ class RunRows(ArtifactRows):
         return _run(row)
 
     def runs(self, job_ids: Sequence[str] | None = None) -> list[LinkedRun]:
-        """The runs of these jobs, or of all, in the order of the jobs' submission and of their place there."""
+        """The runs of these jobs, or of all, in the order in which the jobs were filed, and of their place there."""
         linked = tables.job_runs.c
         query = linked_runs()
         wanted = None if job_ids is None else set(job_ids)
@@ -168,7 +178,7 @@ class RunRows(ArtifactRows):
             newest = connection.scalar(
                 select(linked.run_id)
                 .join(tables.runs, tables.runs.c.id == linked.run_id)
-                .order_by(tables.runs.c.created_at.desc(), linked.run_id)
+                .order_by(tables.runs.c.filed.desc())
                 .limit(1)
             )
         return count, again, str(newest)
@@ -184,12 +194,16 @@ def _equal_run(fingerprint: str) -> Any:
     return select(tables.runs).where(tables.runs.c.fingerprint == fingerprint)
 
 
+def _is_there(connection: Connection, run_id: str) -> bool:
+    return connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is not None
+
+
 def _run(row: Row[Any]) -> RunRecord:
-    return RunRecord(**{column.name: row._mapping[column.name] for column in tables.runs.columns})
+    return RunRecord(**{field.name: row._mapping[field.name] for field in fields(RunRecord)})
 
 
 def linked_runs() -> Select[Any]:
-    """The runs of all jobs, in the order of the jobs' submission and of their place there."""
+    """The runs of all jobs, in the order in which the jobs were filed, and of their place there."""
     linked, jobs = tables.job_runs.c, tables.jobs.c
     return (
         select(
@@ -199,7 +213,7 @@ def linked_runs() -> Select[Any]:
         )
         .join(tables.runs, tables.runs.c.id == linked.run_id)
         .join(tables.jobs, jobs.id == linked.job_id)
-        .order_by(jobs.submitted_at, linked.job_id, linked.position)
+        .order_by(jobs.filed, linked.position)
     )
 
 

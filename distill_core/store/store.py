@@ -1,6 +1,7 @@
 """The store: jobs, runs, curves, files, measurements and trials that outlive the process."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -10,6 +11,7 @@ from distill_core.errors import StorageFailed
 from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.database import open_database
 from distill_core.store.device_rows import DeviceRows
+from distill_core.store.instance import Instance
 from distill_core.store.job_rows import JobRows
 from distill_core.store.lookup_rows import LookupRows
 from distill_core.store.measurement_rows import MeasurementRows
@@ -20,6 +22,8 @@ __all__ = ["Store"]
 
 class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
     """Everything that is kept in a home: a database, and a folder a run for its files."""
+
+    _closed = False
 
     @classmethod
     def open(cls, home: Path, url: str | None = None) -> Self:
@@ -32,11 +36,23 @@ class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
             home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageFailed(f"the lab's folder {home} cannot be made ({error}); set DISTILL_HOME") from error
-        chosen = (
-            url or os.environ.get("DISTILL_DATABASE_URL") or URL.create("sqlite", database=f"{home / 'lab.sqlite'}")
-        )
-        return cls(open_database(chosen), ArtifactFolder(home / "runs"))
+        named = url or os.environ.get("DISTILL_DATABASE_URL")
+        engine = open_database(named or URL.create("sqlite", database=f"{home / 'lab.sqlite'}"))
+        instance = Instance(home, conclusive=not named)
+        store = cls(engine, ArtifactFolder(home / "runs", instance.id, shared=bool(named)), instance)
+        try:
+            store.beat()
+        except BaseException:
+            store.close()
+            raise
+        return store
 
     def close(self) -> None:
-        """Let go of the database; may be called twice."""
+        """Tell that this lab has ended, and let go of lock and database; may be called twice."""
+        if not self._closed:
+            self._closed = True
+            with suppress(StorageFailed):  # who looks finds the lock free
+                self.leave()
+            self._files.close()
+            self._instance.close()
         self._engine.dispose()

@@ -20,7 +20,19 @@ from sqlalchemy import (
     true,
 )
 
-__all__ = ["METADATA", "Moment", "artifacts", "curves", "devices", "job_runs", "jobs", "measurements", "runs", "trials"]
+__all__ = [
+    "METADATA",
+    "Moment",
+    "artifacts",
+    "curves",
+    "devices",
+    "job_runs",
+    "jobs",
+    "labs",
+    "measurements",
+    "runs",
+    "trials",
+]
 
 METADATA = MetaData()
 
@@ -47,11 +59,25 @@ jobs = Table(
     Column("specification", Text, nullable=False),
     Column("state", String(16), nullable=False, index=True),
     Column("error", Text),
-    Column("process", String(64), nullable=False),
+    Column("owner", String(64), nullable=False),
     Column("expected_seconds", Float, nullable=False),
     Column("submitted_at", Moment, nullable=False, index=True),
     Column("started_at", Moment),
     Column("finished_at", Moment),
+    # The order in which they were filed: a wall clock may be set back.
+    Column("filed", Integer, nullable=False, index=True, server_default="0"),
+)
+
+labs = Table(
+    "labs",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    # Host and process are told to people; in containers neither identifies anything.
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("heartbeat_at", Moment, nullable=False),
+    Column("beats", Integer, nullable=False),
 )
 
 runs = Table(
@@ -82,6 +108,7 @@ runs = Table(
     Column("created_at", Moment, nullable=False),
     Column("batch_size", Integer),
     Column("macs", BigInteger),
+    Column("filed", Integer, nullable=False, index=True, server_default="0"),
 )
 
 job_runs = Table(
@@ -170,4 +197,6 @@ devices = Table(
     Column("label", String(40), nullable=False),
     Column("described", Text, nullable=False),
     Column("seen_at", Moment, nullable=False),
+    # The order in which they were seen.
+    Column("seen", Integer, nullable=False, index=True, server_default="0"),
 )

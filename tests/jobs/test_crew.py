@@ -94,6 +94,38 @@ def test_a_closed_crew_stops_the_work_of_its_job() -> None:
         one([[lambda: None]])
 
 
+def test_a_thread_that_could_not_begin_says_why_each_time_and_begins_later() -> None:
+    """A pool whose initializer failed says only that it is broken, which read as a lab that closes."""
+    said, refused = list[str](), {"begin": True}
+
+    def begin() -> None:
+        if refused["begin"]:
+            raise MemoryError("no memory for a thread's buffers")
+        said.append("begun")
+
+    one = Crew(1, begin=begin)
+    for _ in range(2):
+        with pytest.raises(MemoryError, match="no memory for a thread's buffers"):
+            one([[lambda: said.append("piece")]])
+    refused["begin"] = False
+    for _ in range(2):
+        one([[lambda: said.append("piece")]])
+    one.close()
+    assert said == ["begun", "piece", "piece"]
+
+
+def test_a_machine_without_threads_to_give_is_no_lab_that_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    one = Crew(1)
+    monkeypatch.setattr(threading.Thread, "start", none)
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        one([[lambda: None]])
+    monkeypatch.undo()
+    one.close()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives each thread a priority")
 def test_the_crew_stands_back(crew: Crew) -> None:
     seen: list[int] = []

@@ -211,7 +211,11 @@ FAILURES: list[tuple[BaseException, str, str | None]] = [
     ),
     (ZeroDivisionError("float division"), "failed", "ZeroDivisionError: float division"),
     (SystemExit(2), "failed", "SystemExit: 2"),
-    (Stopped("enough"), "stopped", None),
+    (
+        Stopped("training did not pause; try again"),
+        "failed",
+        "training did not pause; try again",
+    ),
 ]
 
 
@@ -245,6 +249,66 @@ def test_the_thread_outlives_a_state_that_cannot_be_noted(caplog: pytest.LogCapt
     assert done["b"].is_set()
     queue.close(SOON)
     assert "the state 'finished' of job b could not be noted" in caplog.text
+
+
+def test_whoever_asks_for_a_position_waits_for_no_disk() -> None:
+    """Pages ask every two seconds; the disk may take half a minute to note a state."""
+    noting, go_on, found = threading.Event(), threading.Event(), dict[str, int | None]()
+
+    def slow(job_id: str, state: str, error: str | None) -> None:
+        noting.set()
+        assert go_on.wait(SOON)
+
+    queue = JobQueue(lambda job_id, work: None, slow)
+    for job_id in "ab":
+        queue.submit(job_id)
+    assert noting.wait(SOON)
+    asking = threading.Thread(target=lambda: found.update({job_id: queue.position(job_id) for job_id in "abc"}))
+    asking.start()
+    asking.join(SOON)
+    go_on.set()
+    assert found == {"a": 0, "b": 1, "c": None}
+    assert all(queue.wait(job_id, SOON) for job_id in "ab")
+    queue.close(SOON)
+
+
+def test_a_job_has_left_the_queue_only_when_its_end_is_noted() -> None:
+    noting, go_on = threading.Event(), threading.Event()
+
+    def tell(job_id: str, state: str, error: str | None) -> None:
+        if state == "finished":
+            noting.set()
+            assert go_on.wait(SOON)
+
+    queue = JobQueue(lambda job_id, work: None, tell)
+    queue.submit("a")
+    assert noting.wait(SOON)
+    assert not queue.wait("a", 0)
+    go_on.set()
+    assert queue.wait("a", SOON)
+    queue.close(SOON)
+
+
+def test_an_abandoned_job_ends_at_its_gate_and_nothing_more_is_told_of_it(bench: Bench) -> None:
+    for job_id in "abc":
+        bench.submit(job_id)
+    begun(bench, "a")
+    for job_id in "abx":
+        bench.queue.abandon(job_id)
+    assert bench.queue.position("b") is None
+    bench.finish("a", "c")
+    assert bench.states() == [("a", "running"), ("c", "running"), ("c", "finished")]
+
+
+def test_how_long_a_job_runs_is_told_by_the_monotonic_clock(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("distill_core.jobs.queue.time.monotonic", lambda: 100.0)
+    bench.submit("a")
+    bench.submit("b")
+    begun(bench, "a")
+    monkeypatch.setattr("distill_core.jobs.queue.time.monotonic", lambda: 107.5)
+    assert [bench.queue.running_seconds(job_id) for job_id in "abx"] == [7.5, None, None]
+    monkeypatch.undo()
+    bench.finish("a", "b")
 
 
 def test_who_pauses_at_the_end_has_not_the_last_word() -> None:
@@ -407,7 +471,34 @@ def test_closing_waits_no_longer_than_asked(bench: Bench) -> None:
     bench.queue.close(0.01)
     assert bench.queue.position("a") == 0
     bench.finish("a")
-    assert bench.states()[-1] == ("a", "interrupted")
+    assert bench.states().count(("a", "interrupted")) == 1
+
+
+def test_closing_tells_what_becomes_of_the_jobs_before_it_waits_for_them(bench: Bench) -> None:
+    """A step may take longer than who closes has patience: the process may be gone before it ends."""
+    for job_id in "abc":
+        bench.submit(job_id)
+    begun(bench, "a")
+    bench.queue.stop("b")
+    bench.queue.close(0)
+    assert bench.states()[1:] == [("b", "stopped"), ("a", "interrupted"), ("c", "interrupted")]
+    bench.go["a"].set()
+
+
+def test_what_could_not_be_told_is_told_at_the_end_at_the_latest() -> None:
+    told, full = list[str](), {"disk": True}
+
+    def note(job_id: str, state: str, error: str | None) -> None:
+        if full["disk"]:
+            raise OSError("no space left")
+        told.append(state)
+
+    queue = JobQueue(lambda job_id, work: None, note)
+    queue.submit("a")
+    assert queue.wait("a", SOON)
+    full["disk"] = False
+    queue.close(SOON)
+    assert told == ["finished"]
 
 
 def test_a_closed_queue_takes_no_job_and_an_unused_one_closes() -> None:

@@ -1,6 +1,6 @@
 """Pages against the real lab: a home that is empty, and one in which a small comparison was trained once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,6 @@ from streamlit.testing.v1 import AppTest
 
 from distill_core.lab import Lab
 from distill_core.store import JobRecord, JobState, Store
-from distill_core.store.process import this_process
 from tests.quick import experiment
 from tests.records import job_record
 
@@ -35,15 +34,15 @@ def screen(lab: Lab) -> Open:
 
 
 @pytest.fixture
-def filed(home: Path) -> Callable[..., JobRecord]:
-    """Files a job in a state, as another part of this process would."""
+def filed(home: Path) -> Iterator[Callable[..., JobRecord]]:
+    """Files a job in a state, as another lab would that is open until the test has ended."""
+    store = Store.open(home)
 
     def file(job_id: str, state: JobState, **changes: object) -> JobRecord:
         specification = changes.pop("specification", experiment().to_json())
-        record = job_record(job_id, specification, state=state, process=this_process(), **changes)
-        store = Store.open(home)
+        record = job_record(job_id, specification, state=state, owner=store.lab_id, **changes)
         store.add_job(record)
-        store.close()
         return record
 
-    return file
+    yield file
+    store.close()

@@ -184,9 +184,10 @@ def half_done(home, state: JobState) -> None:
     lab = Lab.open(home)
     large = lab.plan(small_grid((1.0, 4.0, 20.0))).experiment
     study = own(lab)
+    import ui
     from tests.records import job_record
 
-    record = job_record("b" * 16, large.to_json(), state=state, process=store.process, title="half a grid")
+    record = job_record("b" * 16, large.to_json(), state=state, owner=ui.lab()._store.lab_id, title="half a grid")
     store.add_job(record)
     for linked in store.runs([study.job_id]):
         store.link_run(record.id, linked.run.id, position=linked.position, student=linked.student, role=linked.role)

@@ -134,7 +134,7 @@ def test_nothing_ships_for_other_data(store: Store) -> None:
 
 def test_every_finished_run_is_there_once_the_newest_first(store: Store) -> None:
     for place, job in enumerate("ab"):
-        store.add_job(a_job(job, process=store.process, submitted_at=NOON + timedelta(minutes=place)))
+        store.add_job(a_job(job, owner=store.lab_id, submitted_at=NOON + timedelta(minutes=place)))
     first, second = a_run("00000000000000aa"), a_run("00000000000000bb", seed=1, labels=500)
     failed = a_run("00000000000000cc", state="failed", scores={})
     elsewhere = a_run("00000000000000dd", task="digits")
@@ -151,7 +151,7 @@ def test_every_finished_run_is_there_once_the_newest_first(store: Store) -> None
 
 def test_a_student_that_taught_somebody_is_listed_in_both_roles(store: Store) -> None:
     for place, job in enumerate("abc"):
-        store.add_job(a_job(job, process=store.process, submitted_at=NOON + timedelta(minutes=place)))
+        store.add_job(a_job(job, owner=store.lab_id, submitted_at=NOON + timedelta(minutes=place)))
     both = a_run("00000000000000aa", labels=500, seed=1)
     show(store, "a", KD=both)
     for job in "bc":
@@ -166,7 +166,7 @@ def test_a_student_that_taught_somebody_is_listed_in_both_roles(store: Store) ->
 
 
 def test_a_run_that_ships_is_not_there_twice(store: Store) -> None:
-    store.add_job(a_job("a", process=store.process))
+    store.add_job(a_job("a", owner=store.lab_id))
     runs = {one.name: a_run(one.details["run_id"], student=one.name, role=one.details["role"]) for one in SHIPPED}
     show(store, "a", **runs, mine=a_run())
     assert [one.key for one in answerers(store, SMALL.name)] == [*ORDER, "run:00000000000000aa"]

@@ -199,7 +199,7 @@ def test_what_ships_comes_first_and_the_job_is_known_to_repeat_it(swept: Swept, 
 
 def _file(store: Store, job: str, asked: Experiment, minutes: int, **changes: object) -> None:
     submitted = NOON + timedelta(minutes=minutes)
-    store.add_job(job_record(job, asked.to_json(), submitted_at=submitted, process=store.process, **changes))
+    store.add_job(job_record(job, asked.to_json(), submitted_at=submitted, owner=store.lab_id, **changes))
 
 
 def test_a_job_that_repeats_what_ships_is_known_whatever_its_precision(store: Store, assets: Path) -> None:

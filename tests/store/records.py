@@ -18,7 +18,7 @@ def a_job(job_id: str = "a", **changes: Any) -> JobRecord:
         "specification": "{}",
         "state": JobState.QUEUED,
         "error": None,
-        "process": "1:0.00",
+        "owner": "0" * 32,
         "expected_seconds": 30.5,
         "submitted_at": NOON,
     }

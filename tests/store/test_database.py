@@ -14,18 +14,19 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.schema import CreateTable
 
 from distill_core.errors import StorageFailed
-from distill_core.store import JobState, Store, tables
+from distill_core.store import JobState, Store, database, tables
 from distill_core.store.database import _begin_postgresql, _config, _engine, open_database, reading, writing
 from distill_core.store.encoding import encode
-from distill_core.store.job_rows import _move
+from distill_core.store.lab_rows import move
+from distill_core.store.refusals import advice
 from distill_core.store.rows import to_row
-from tests.store.records import a_measurement, a_run
+from tests.store.records import NOON, a_job, a_measurement, a_run
 
 ROOT = Path(__file__).resolve().parents[2]
 STORED_NOON = "2026-01-02 12:00:00.000250"
@@ -70,7 +71,7 @@ def test_opening_again_keeps_what_is_there(home: Path) -> None:
         store = Store.open(home)
         store.close()
         store.close()
-    assert sorted(path.name for path in home.iterdir()) == ["lab.sqlite"]
+    assert sorted(path.name for path in home.rglob("*")) == ["lab.sqlite", "labs"]
 
 
 def test_two_processes_open_a_fresh_home_at_once(home: Path) -> None:
@@ -184,6 +185,27 @@ def test_a_database_of_the_first_revision_is_migrated_and_keeps_its_rows(home: P
     again.close()
 
 
+WITH_PROCESSES = """INSERT INTO jobs VALUES (?, ?, 'Old job', '{}', ?, NULL, '4711:1767355200.25', 30.5, ?, ?, NULL)"""
+
+
+def test_a_home_whose_jobs_belonged_to_processes_shows_them_in_their_order(home: Path) -> None:
+    made_at(home, "0005")
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        for job_id, state, hour in (("late", "running", 12), ("early", "finished", 11), ("last", "queued", 13)):
+            moment = f"2026-01-02 {hour}:00:00.000000"
+            connection.execute(WITH_PROCESSES, (job_id, f"of {job_id}", state, moment, moment))
+    store = Store.open(home)
+    store.sweep()
+    assert [(job.id, job.state) for job in store.jobs()] == [
+        ("last", JobState.INTERRUPTED),  # a process number names no lab
+        ("late", JobState.INTERRUPTED),
+        ("early", JobState.FINISHED),
+    ]
+    store.add_job(a_job("new", owner=store.lab_id, submitted_at=NOON))
+    assert store.jobs(limit=1)[0].id == "new"
+    store.close()
+
+
 MEASURED_BEFORE = """INSERT INTO measurements VALUES (
     7, '00000000000000aa', ?, 'a CPU, 2 logical cores', 'CPUExecutionProvider',
     1, 1, 5.0, 20, 200, 1.0, 1.5, 2.0, 4.0, '{"cpu": "a CPU"}', ?
@@ -271,12 +293,12 @@ def test_a_url_that_cannot_be_used_is_told(given: str, home: Path, monkeypatch: 
 def test_the_environment_names_the_database(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISTILL_DATABASE_URL", f"sqlite:///{home / 'other.sqlite'}")
     Store.open(home).close()
-    assert [path.name for path in home.iterdir()] == ["other.sqlite"]
+    assert sorted(path.name for path in home.rglob("*")) == ["labs", "other.sqlite"]
 
 
 def test_a_transaction_that_fails_leaves_nothing(home: Path) -> None:
     engine = open_database(url(home))
-    with pytest.raises(StorageFailed), writing(engine) as connection:
+    with pytest.raises(OperationalError), writing(engine) as connection:
         [connection.exec_driver_sql(statement) for statement in ("CREATE TABLE half (a)", "no SQL")]
     with reading(engine) as connection:
         assert "half" not in inspect(connection).get_table_names()
@@ -288,6 +310,65 @@ def test_a_value_that_no_column_takes_is_a_bug_and_not_a_full_disk(home: Path) -
     with pytest.raises(StatementError), writing(engine) as connection:
         connection.execute(tables.curves.insert().values(run_id="a", rows=[{"value": object()}]))
     engine.dispose()
+
+
+def test_a_full_disk_is_told_as_one(home: Path) -> None:
+    engine = open_database(url(home))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("PRAGMA max_page_count = 1"))
+    device = {"id": "a", "label": "Phone", "described": "x" * 1_000_000, "seen_at": NOON}
+    with pytest.raises(StorageFailed, match="full; free some room"), writing(engine) as connection:
+        connection.execute(tables.devices.insert().values(device))
+    engine.dispose()
+
+
+def test_a_database_that_takes_no_writes_is_a_matter_of_rights(home: Path) -> None:
+    engine = open_database(url(home))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("PRAGMA query_only = ON"))
+    with pytest.raises(StorageFailed, match="this program may write the file"), writing(engine) as connection:
+        connection.execute(tables.labs.delete())
+    engine.dispose()
+
+
+def test_another_program_that_holds_the_database_is_told_as_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_MS", 1)
+    engine = open_database(url(home))
+    other = sqlite3.connect(home / "lab.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageFailed, match="is locked; another program holds it"), writing(engine):
+        pass
+    other.close()
+    engine.dispose()
+
+
+def test_a_database_that_another_program_changed_is_told_as_one(home: Path) -> None:
+    engine = open_database(url(home))
+    with sqlite3.connect(home / "lab.sqlite") as other:
+        other.execute("DROP TABLE trials")
+    with pytest.raises(StorageFailed, match="replaced or changed by another program"), reading(engine) as connection:
+        connection.execute(tables.trials.select())
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("53100", "free some room"),
+        ("55P03", "another program holds it"),
+        ("25006", "takes no writes"),
+        ("42501", "its user may"),
+        ("57P01", "its server answers"),
+        ("08006", "its server answers"),
+        (None, "its server answers"),  # no connection at all
+        ("23505", None),  # a taken key
+        ("42601", None),  # a wrong statement
+    ],
+)
+def test_what_postgresql_refuses_is_told_by_its_kind(state: str | None, told: str | None) -> None:
+    class Refused(Exception):
+        sqlstate = state
+
+    do = advice(OperationalError("SELECT 1", {}, Refused("no")))
+    assert do is None if told is None else told in str(do)
 
 
 # PostgreSQL, as far as it goes without a server
@@ -310,6 +391,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
     from distill_core.store.migrations.versions import (
         browsers_0003,
         first_0001,
+        lab_instances_0006,
         missing_class_0002,
         runs_0007,
         taught_by_0004,
@@ -325,19 +407,21 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         browsers_0003.upgrade()
         taught_by_0004.upgrade()
         trials_0005.upgrade()
+        lab_instances_0006.upgrade()
         runs_0007.upgrade()
-    assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 8
+    assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 9
     assert "id SERIAL NOT NULL" in "".join(said)
     assert "ALTER TABLE runs ADD COLUMN missing_class VARCHAR(64);" in "".join(said)
     assert "ALTER TABLE runs DROP COLUMN specification;" in "".join(said)
     assert "ALTER TABLE job_runs ADD COLUMN taught_by TEXT;" in "".join(said)
     assert "ALTER TABLE measurements ADD COLUMN agrees BOOLEAN DEFAULT true NOT NULL;" in "".join(said)
+    assert "ALTER TABLE jobs RENAME COLUMN process TO owner;" in "".join(said)
     assert "CREATE UNIQUE INDEX ix_measurements_uid ON measurements (uid);" in "".join(said)
 
 
 def test_the_first_start_is_sent_without_a_zone() -> None:
     """A bare time would be compiled as one with a zone, and be turned by that of the session."""
-    compiled = _move("a", JobState.RUNNING, None, "1:0.00").compile(dialect=postgresql.dialect())
+    compiled = move("a", JobState.RUNNING, None, "0" * 32).compile(dialect=postgresql.dialect())
     (name,) = [name for name, value in compiled.params.items() if isinstance(value, datetime)]
     assert "started_at=coalesce(jobs.started_at, " in str(compiled)
     assert isinstance(compiled.binds[name].type, tables.Moment)

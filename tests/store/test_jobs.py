@@ -1,4 +1,4 @@
-"""Jobs in the store: found again, filed once, closed when their process is gone."""
+"""Jobs in the store: found again, filed once, closed when their lab has ended."""
 
 import os
 import signal
@@ -8,12 +8,10 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
-import psutil
 import pytest
 
 from distill_core.errors import NotFound
 from distill_core.store import JobRecord, JobState, Store
-from distill_core.store.process import is_alive, this_process
 from tests.store.records import NOON, a_job, a_run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +25,7 @@ home, job_id, fingerprint = sys.argv[1:]
 store = Store.open(Path(home))
 print("ready", flush=True)
 sys.stdin.readline()
-print(store.add_job(a_job(job_id, fingerprint=fingerprint, process=store.process)).id, flush=True)
+print(store.add_job(a_job(job_id, fingerprint=fingerprint, owner=store.lab_id)).id, flush=True)
 store.set_job_state(job_id, JobState.RUNNING)
 print("running", flush=True)
 sys.stdin.readline()
@@ -52,12 +50,12 @@ def go_on(process: "subprocess.Popen[str]") -> None:
     process.stdin.flush()
 
 
-def alive(job_id: str = "a", **changes: object) -> JobRecord:
-    return a_job(job_id, process=this_process(), **changes)
+def alive(store: Store, job_id: str = "a", **changes: object) -> JobRecord:
+    return a_job(job_id, owner=store.lab_id, **changes)
 
 
 def test_a_job_comes_back_as_it_was_filed(store: Store) -> None:
-    job = alive(title="Größe & Δ", error="an error", started_at=NOON, finished_at=NOON + timedelta(seconds=1))
+    job = alive(store, title="Größe & Δ", error="an error", started_at=NOON, finished_at=NOON + timedelta(seconds=1))
     assert store.add_job(job) == job
     assert store.job("a") == job
     assert isinstance(store.job("a").state, JobState)
@@ -70,9 +68,11 @@ def test_a_job_that_is_not_there_is_told(store: Store) -> None:
     assert store.find_job("nothing") is None
 
 
-def test_the_newest_job_comes_first(store: Store) -> None:
+@pytest.mark.parametrize("seconds", [1, 0, -3_600])
+def test_the_job_that_was_filed_last_comes_first(seconds: int, store: Store) -> None:
+    """Also where the clock stands still, or is set back by an hour before each of them."""
     for number in range(4):
-        store.add_job(alive(f"{number}", submitted_at=NOON + timedelta(seconds=number)))
+        store.add_job(alive(store, f"{number}", submitted_at=NOON + timedelta(seconds=seconds * number)))
     store.set_job_state("2", JobState.FAILED)
     assert [job.id for job in store.jobs(limit=2)] == ["3", "2"]
     assert [job.id for job in store.jobs(states=(JobState.QUEUED,))] == ["3", "1", "0"]
@@ -82,12 +82,12 @@ def test_the_newest_job_comes_first(store: Store) -> None:
 
 def test_more_jobs_than_a_page_shows_can_be_asked_for(store: Store) -> None:
     for number in range(60):
-        store.add_job(alive(f"{number}"))
+        store.add_job(alive(store, f"{number}"))
     assert (len(store.jobs()), len(store.jobs(limit=None))) == (50, 60)
 
 
-def test_states_get_their_times_and_the_process(store: Store) -> None:
-    store.add_job(a_job(process=store.process))
+def test_states_get_their_times(store: Store) -> None:
+    store.add_job(a_job(owner=store.lab_id))
     store.set_job_state("a", JobState.RUNNING)
     first = store.job("a")
     store.set_job_state("a", JobState.PAUSED)
@@ -96,7 +96,7 @@ def test_states_get_their_times_and_the_process(store: Store) -> None:
     store.set_job_state("a", JobState.FAILED, error="why")
     ended = store.job("a")
     assert first.started_at is not None
-    assert (again.started_at, again.finished_at, again.process) == (first.started_at, None, this_process())
+    assert (again.started_at, again.finished_at, again.owner) == (first.started_at, None, store.lab_id)
     assert (ended.state, ended.error) == (JobState.FAILED, "why")
     assert ended.finished_at is not None
     assert ended.finished_at >= first.started_at
@@ -104,17 +104,17 @@ def test_states_get_their_times_and_the_process(store: Store) -> None:
 
 @pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING, JobState.PAUSED, JobState.FINISHED])
 def test_an_equal_job_is_answered(state: JobState, store: Store) -> None:
-    store.add_job(alive("a", fingerprint="same"))
+    store.add_job(alive(store, "a", fingerprint="same"))
     store.set_job_state("a", state)
-    assert store.add_job(alive("b", fingerprint="same")).id == "a"
+    assert store.add_job(alive(store, "b", fingerprint="same")).id == "a"
     assert [job.id for job in store.jobs()] == ["a"]
 
 
 @pytest.mark.parametrize("state", [JobState.FAILED, JobState.STOPPED, JobState.INTERRUPTED])
 def test_a_job_that_came_to_nothing_is_no_answer(state: JobState, store: Store) -> None:
-    store.add_job(alive("a", fingerprint="same"))
+    store.add_job(alive(store, "a", fingerprint="same"))
     store.set_job_state("a", state)
-    assert store.add_job(alive("b", fingerprint="same")).id == "b"
+    assert store.add_job(alive(store, "b", fingerprint="same")).id == "b"
 
 
 def test_eight_threads_add_an_equal_job_and_one_results(store: Store) -> None:
@@ -122,7 +122,7 @@ def test_eight_threads_add_an_equal_job_and_one_results(store: Store) -> None:
 
     def add(job_id: str) -> None:
         together.wait()
-        answers.append(store.add_job(alive(job_id, fingerprint="same")).id)
+        answers.append(store.add_job(alive(store, job_id, fingerprint="same")).id)
 
     threads = [threading.Thread(target=add, args=(f"{number}",)) for number in range(8)]
     for thread in threads:
@@ -165,40 +165,23 @@ def test_a_killed_process_leaves_its_job_interrupted_and_a_living_one_does_not(h
     living.communicate("\n", timeout=30)
 
 
-def test_a_job_of_a_killed_process_does_not_keep_an_equal_one_away(home: Path, store: Store) -> None:
+def test_a_job_of_a_lab_that_ended_does_not_keep_an_equal_one_away(store: Store) -> None:
     """The lab stays open while a shell beside it is killed: its job must not be answered for ever."""
-    store.add_job(a_job("dead", fingerprint="same", process=f"{2**22 + 1}:1.00"))
+    store.add_job(a_job("dead", fingerprint="same", owner="d" * 32))
     assert store.find_job("same") is None
-    assert store.add_job(alive("new", fingerprint="same")).id == "new"
+    assert store.add_job(alive(store, "new", fingerprint="same")).id == "new"
     assert store.job("dead").state == JobState.INTERRUPTED
     found = store.find_job("same")
     assert found is not None
     assert found.id == "new"
 
 
-def test_processes_are_known_by_number_and_beginning() -> None:
-    own = psutil.Process()
-    assert is_alive(this_process())
-    assert is_alive(f"{own.pid}:{own.create_time() + 1:.2f}")  # the clock was set since
-    assert not is_alive(f"{own.pid}:{own.create_time() - 60:.2f}")  # the number was used before
-
-
-@pytest.mark.parametrize("process", ["", "x:y", "12", "-1:0", f"{10**30}:1.0", "1:", "0:nan"])
-def test_what_names_no_process_is_not_alive(process: str) -> None:
-    assert not is_alive(process)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no zombies")
-def test_a_zombie_is_not_alive() -> None:
-    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    name = f"{process.pid}:{psutil.Process(process.pid).create_time():.2f}"
-    assert is_alive(name)
-    process.kill()
-    assert process.stdout is not None
-    process.stdout.read()  # comes back when the process has let go of its pipe; nobody has asked for its end yet
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    assert not is_alive(name)
-    process.communicate()
+def test_what_has_ended_stays_as_it_is(store: Store) -> None:
+    store.add_job(alive(store, "a"))
+    assert store.set_job_state("a", JobState.STOPPED)
+    stopped = store.job("a")
+    assert not store.set_job_state("a", JobState.FINISHED)
+    assert store.job("a") == stopped
 
 
 def test_deleting_a_job_keeps_shared_runs_and_removes_the_others(home: Path, store: Store) -> None:
@@ -206,13 +189,13 @@ def test_deleting_a_job_keeps_shared_runs_and_removes_the_others(home: Path, sto
     for run_id in (shared, own, teacher):
         store.save_run(a_run(run_id), curves=[], files={"weights": b"w", "onnx": b"o"})
     for job_id, run_ids in {"a": [teacher, shared, own], "b": [teacher, shared]}.items():
-        store.add_job(alive(job_id))
+        store.add_job(alive(store, job_id))
         for position, run_id in enumerate(run_ids):
             store.link_run(job_id, run_id, position=position, student="s", role="student")
     store.delete_job("a")
     store.delete_job("a")
     assert [linked.run.id for linked in store.runs()] == [teacher, shared]
-    assert sorted(path.name for path in (home / "runs").iterdir()) == [shared, teacher]
+    assert sorted(path.name for path in (home / "runs").glob("[!.]*")) == [shared, teacher]
     assert store.read_artifact(shared, "onnx") == b"o"
     with pytest.raises(NotFound):
         store.run(own)
@@ -220,7 +203,7 @@ def test_deleting_a_job_keeps_shared_runs_and_removes_the_others(home: Path, sto
         store.artifact(own, "weights")
     store.delete_job("b")
     assert store.runs() == []
-    assert list((home / "runs").iterdir()) == []
+    assert list((home / "runs").glob("[!.]*")) == []
 
 
 def test_deleting_a_job_that_is_not_there_changes_nothing(home: Path, store: Store) -> None:
@@ -231,7 +214,7 @@ def test_deleting_a_job_that_is_not_there_changes_nothing(home: Path, store: Sto
 
 def test_what_was_deleted_can_be_stored_again(store: Store) -> None:
     for _ in range(2):
-        store.add_job(alive("a"))
+        store.add_job(alive(store, "a"))
         store.save_run(a_run(), curves=[{"update": 1, "kind": "loss", "value": 2.0}], files={"weights": b"w"})
         store.link_run("a", "00000000000000aa", position=0, student="s", role="student")
         assert store.read_artifact("00000000000000aa", "weights") == b"w"

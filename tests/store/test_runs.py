@@ -11,20 +11,28 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
-from distill_core.store import JobState, Measurement, RunRecord, Store
+from distill_core.store import JobState, Measurement, RunRecord, Store, database
 from distill_core.store.artifacts import ArtifactFolder
-from distill_core.store.process import this_process
 from tests.store.records import NOON, a_job, a_measurement, a_run
 
 RUN = "00000000000000aa"
+LAB = "1" * 32
 FILES = {"weights": b"weights", "onnx": b"graph", "predictions": b"logits"}
 CURVES = [{"update": 1, "kind": "loss", "value": 2.25}, {"update": 2, "kind": "valid_accuracy", "value": 0.5}]
 
 
 def left(home: Path) -> list[str]:
-    return sorted(path.relative_to(home / "runs").as_posix() for path in (home / "runs").rglob("*"))
+    """All files and folders of runs; what is staged must be gone, its lab's folder may stay."""
+    runs = home / "runs"
+    assert list(runs.glob(".staging/*/*")) == []
+    return sorted(path.relative_to(runs).as_posix() for path in runs.rglob("*") if ".staging" not in path.parts)
+
+
+def shown(home: Path) -> list[str]:
+    return [path.name for path in (home / "runs").glob("[!.]*")]
 
 
 def nothing_is_there(store: Store, home: Path) -> None:
@@ -97,8 +105,9 @@ def test_threads_that_save_the_same_run_leave_one_whole_run(store: Store) -> Non
     assert (store.read_artifact(RUN, "weights"), store.read_artifact(RUN, "onnx")) == (b"w" * winner, b"%d" % winner)
 
 
-@pytest.mark.parametrize("where", ["fsync", "replace"])
-@pytest.mark.parametrize("after", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("where", "after"), [*(("replace", after) for after in range(4)), *(("fsync", after) for after in (0, 2, 4))]
+)
 def test_a_full_disk_leaves_no_half_run(
     where: str, after: int, store: Store, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,15 +133,37 @@ def test_files_of_a_failure_are_gone_before_another_may_write(
 ) -> None:
     """Else they could be those of somebody who stored the same run in between."""
     seen: list[list[str]] = []
-    event.listen(store._engine, "rollback", lambda connection: seen.append(left(home)))
+    event.listen(store._engine, "rollback", lambda connection: seen.append(shown(home)))
+    good = os.replace
 
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def full(source: Path, target: Path) -> None:
+        if target.parent == home / "runs":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        good(source, target)
 
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(StorageFailed):
         store.save_run(a_run(), curves=CURVES, files=FILES)
     assert seen == [[]]
+
+
+def test_files_are_written_while_others_may_write_to_the_database(
+    store: Store, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, good, written = Store.open(home), os.fsync, list[bool]()
+
+    def slow(handle: int) -> None:
+        other.add_measurements([a_measurement()])  # a disk that takes its time keeps nobody from writing
+        written.append(True)
+        good(handle)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    monkeypatch.setattr(database, "BUSY_MS", 0)
+    store.save_run(a_run(), curves=CURVES, files=FILES)
+    store.add_artifact(RUN, "onnx_float16", b"half")
+    other.close()
+    assert len(written) >= 4
+    assert store.read_artifact(RUN, "onnx_float16") == b"half"
 
 
 @pytest.mark.parametrize("table", ["runs", "curves", "artifacts"])
@@ -141,7 +172,7 @@ def test_a_failing_insert_leaves_no_files(table: str, store: Store, home: Path) 
         connection.exec_driver_sql(
             f"CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
         )
-    with pytest.raises(StorageFailed, match="came disk is full; see that the disk has room"):
+    with pytest.raises(IntegrityError, match="disk is full"):
         store.save_run(a_run(), curves=CURVES, files=FILES)
     (home / "runs").mkdir(exist_ok=True)
     nothing_is_there(store, home)
@@ -168,7 +199,7 @@ def test_a_bug_leaves_no_half_run_and_stays_loud(files: dict[str, bytes], store:
 
 def test_a_taken_id_is_refused_and_its_owner_is_unharmed(store: Store) -> None:
     store.save_run(a_run(), curves=CURVES, files=FILES)
-    with pytest.raises(StorageFailed):
+    with pytest.raises(StorageFailed, match="wanted an id of its own"):
         store.save_run(a_run(fingerprint="f" * 64), curves=[], files={"weights": b"other"})
     assert store.read_artifact(RUN, "weights") == b"weights"
 
@@ -193,7 +224,10 @@ def test_ids_that_are_none_never_reach_the_disk(run_id: str, store: Store, home:
         store.save_run(a_run(run_id), curves=[], files={"weights": b"w"})
     with pytest.raises(NotFound):
         store.artifact(run_id, "weights")
-    for use in (lambda: ArtifactFolder(home).path(run_id, "network.onnx"), lambda: ArtifactFolder(home).remove(run_id)):
+    for use in (
+        lambda: ArtifactFolder(home, LAB).path(run_id, "network.onnx"),
+        lambda: ArtifactFolder(home, LAB).remove(run_id),
+    ):
         with pytest.raises(NotFound):
             use()
     assert sorted(home.rglob("*")) == before
@@ -202,12 +236,12 @@ def test_ids_that_are_none_never_reach_the_disk(run_id: str, store: Store, home:
 @pytest.mark.parametrize("file", ["../lab.sqlite", "other", ""])
 def test_files_have_known_names_only(file: str, home: Path) -> None:
     with pytest.raises(NotFound):
-        ArtifactFolder(home).path(RUN, file)
+        ArtifactFolder(home, LAB).path(RUN, file)
 
 
 def test_a_run_is_linked_once_under_the_jobs_own_name(store: Store) -> None:
     store.save_run(a_run(), curves=[], files={})
-    store.add_job(a_job(process=this_process()))
+    store.add_job(a_job(owner=store.lab_id))
     store.link_run("a", RUN, position=3, student="first", role="control")
     store.link_run("a", RUN, position=4, student="second", role="student")
     (linked,) = store.runs(["a"])
@@ -216,7 +250,7 @@ def test_a_run_is_linked_once_under_the_jobs_own_name(store: Store) -> None:
 
 
 def test_a_run_that_was_deleted_meanwhile_cannot_be_linked(store: Store) -> None:
-    store.add_job(a_job(process=this_process()))
+    store.add_job(a_job(owner=store.lab_id))
     with pytest.raises(NotFound, match="deleted meanwhile, start the job again"):
         store.link_run("a", RUN, position=0, student="s", role="student")
 
@@ -225,8 +259,8 @@ def many(store: Store) -> list[RunRecord]:
     runs = [a_run(f"{number:016x}") for number in range(4)]
     for run in runs:
         store.save_run(run, curves=[], files={})
-    for job_id, later in {"late": 9, "early": 1}.items():
-        store.add_job(a_job(job_id, process=this_process(), submitted_at=NOON + timedelta(seconds=later)))
+    for job_id, later in {"early": 9, "late": 1}.items():  # the clock was set back in between
+        store.add_job(a_job(job_id, owner=store.lab_id, submitted_at=NOON + timedelta(seconds=later)))
     for job_id, position, run in [("late", 1, 0), ("late", 0, 1), ("early", 1, 2), ("early", 0, 3)]:
         store.link_run(job_id, runs[run].id, position=position, student="s", role="student")
     return runs
@@ -270,7 +304,7 @@ def test_no_measurements_are_no_rows(store: Store) -> None:
 
 
 def test_measurements_are_kept_all_or_none(store: Store) -> None:
-    with pytest.raises(StorageFailed):
+    with pytest.raises(IntegrityError):
         store.add_measurements([a_measurement(), a_measurement(p50_ms=None)])
     assert store.measurements() == []
 

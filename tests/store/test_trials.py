@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
 
-from distill_core.errors import NotFound, StorageFailed
+from distill_core.errors import NotFound
 from distill_core.store import Store
 from distill_core.store.database import _config, _engine, open_database, writing
 from tests.store.records import a_job, a_run, a_trial
@@ -57,7 +58,7 @@ def test_a_run_that_was_deleted_meanwhile_is_said_and_nothing_is_kept(shown: Sto
 
 
 def test_a_refused_row_leaves_nothing_of_the_others(shown: Store) -> None:
-    with pytest.raises(StorageFailed):
+    with pytest.raises(IntegrityError):
         shown.keep_trials([a_trial(), a_trial(strength=4.0, accuracy=None)])
     assert shown.trials(["00000000000000aa"]) == []
 

@@ -1,0 +1,37 @@
+"""A heartbeat: something done again and again beside everything else, whatever becomes of it."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+__all__ = ["Heartbeat"]
+
+LOG = logging.getLogger(__name__)
+
+
+class Heartbeat:
+    """Calls ``beat`` on a daemon thread, first after ``every_seconds``. Of failures in a row the first is logged."""
+
+    def __init__(self, beat: Callable[[], None], every_seconds: float, *, name: str = "distill-heartbeat") -> None:
+        self._beat = beat
+        self._every_seconds = every_seconds
+        self._ended = threading.Event()
+        self._failed = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def close(self, timeout_seconds: float = 5.0) -> None:
+        """No beat begins any more; may be called twice."""
+        self._ended.set()
+        if self._thread is not threading.current_thread():
+            self._thread.join(timeout_seconds)
+
+    def _run(self) -> None:
+        while not self._ended.wait(self._every_seconds):
+            try:
+                self._beat()
+                self._failed = False
+            except Exception as error:
+                if not self._failed:
+                    LOG.warning("a heartbeat failed, and is tried again: %s", error)
+                self._failed = True

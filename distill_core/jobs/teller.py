@@ -1,0 +1,47 @@
+"""What becomes of jobs, told one after the other and outside of every lock that a page waits for."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+
+__all__ = ["OnState", "Teller"]
+
+LOG = logging.getLogger(__name__)
+
+OnState = Callable[[str, str, str | None], None]
+
+
+class Teller:
+    """States in the order in which they came about. One that ``on_state`` refuses is kept, and told again."""
+
+    def __init__(self, on_state: OnState) -> None:
+        self._on_state = on_state
+        self._turn = threading.Lock()
+        self._news: deque[tuple[str, str, str | None]] = deque()
+        self._untold: dict[str, tuple[str, str | None]] = {}
+
+    def note(self, job_id: str, state: str, error: str | None = None) -> None:
+        """Put a state at the end of what is to be told; returns at once."""
+        self._news.append((job_id, state, error))
+
+    def tell(self) -> None:
+        """Tell all that was noted; what was noted before this call has been told, or refused, when it returns."""
+        with self._turn:
+            while self._news:
+                self._tell(*self._news.popleft())
+
+    def again(self) -> None:
+        """Tell what was refused, as on a full disk: without it a job that ended seems to run."""
+        with self._turn:
+            for job_id, (state, error) in tuple(self._untold.items()):
+                self._tell(job_id, state, error)
+
+    def _tell(self, job_id: str, state: str, error: str | None) -> None:
+        self._untold[job_id] = state, error
+        try:
+            self._on_state(job_id, state, error)
+        except Exception:
+            LOG.exception("the state %r of job %s could not be noted", state, job_id)
+        else:
+            del self._untold[job_id]

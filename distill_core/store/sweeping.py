@@ -1,0 +1,63 @@
+"""What labs that were killed left on the disk."""
+
+import shutil
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from distill_core.store import tables
+from distill_core.store.database import writing
+from distill_core.store.lab_rows import LabRows
+
+__all__ = ["Sweeping"]
+
+DAY_SECONDS = 86_400.0
+
+
+class Sweeping(LabRows):
+    """What the store knows of files that belong to nothing."""
+
+    def sweep(self) -> None:
+        """Close the jobs of labs that have ended, and remove the files that they left: run folders without a run,
+        files that were half written, locks. Nothing that a living lab writes is touched."""
+        with writing(self._engine) as connection:
+            self._close_gone(connection)
+            living = set(connection.scalars(select(tables.labs.c.id)))
+            left = [path for lab_id, path in self._files.staging().items() if self._has_left(lab_id, path, living)]
+            for run_id in self._orphans(connection):
+                self._files.remove(run_id)
+            # A lab writes into the folder of a run only as the one writer, which is this one now.
+            for path in self._files.unfinished():
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
+        for path in left:
+            shutil.rmtree(path, ignore_errors=True)
+        for lab_id in set(self._instance.abandoned()) - living:
+            self._instance.forget(lab_id)
+
+    def _has_left(self, lab_id: str, path: Path, living: set[str]) -> bool:
+        if lab_id in living or self._instance.is_locked(lab_id):
+            return False
+        return self._instance.has_lock(lab_id) or _age_seconds(path) > DAY_SECONDS
+
+    def _orphans(self, connection: Connection) -> set[str]:
+        """Folders without a run. A database without any run is a new one beside older files: they stay."""
+        there = set(connection.scalars(select(tables.runs.c.id)))
+        return set(self._files.run_ids()) - there if there else set()
+
+    def _remove_orphans(self, run_ids: Iterable[str]) -> None:
+        """Remove the files of those runs that have no row."""
+        # As a writer, so that nobody stores the same run again between the look and the removal.
+        with writing(self._engine) as connection:
+            for run_id in run_ids:
+                if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is None:
+                    self._files.remove(run_id)
+
+
+def _age_seconds(path: Path) -> float:
+    with suppress(OSError):
+        return time.time() - path.stat().st_mtime
+    return 0.0

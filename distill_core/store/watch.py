@@ -1,0 +1,41 @@
+"""Whether another lab still counts its heartbeats, by the clock of the one that looks."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["BEAT_SECONDS", "SILENT_SECONDS", "Watch"]
+
+BEAT_SECONDS = 10.0
+SILENT_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    beats: int
+    at: float
+    unchanged_seconds: float
+
+
+class Watch:
+    """What one lab has seen of the others' counters. Wall clocks do not enter: they may be set, here and there."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: dict[str, _Look] = {}
+
+    def is_silent(self, lab_id: str, beats: int) -> bool:
+        """Whether this counter stood still for 60 s of looking.
+
+        Two looks that are far apart count as two beats: a machine that slept must not find everybody dead.
+        """
+        now, before = self._clock(), self._seen.get(lab_id)
+        if before is None or before.beats != beats:
+            self._seen[lab_id] = _Look(beats, now, 0.0)
+            return False
+        unchanged = before.unchanged_seconds + min(now - before.at, 2 * BEAT_SECONDS)
+        self._seen[lab_id] = _Look(beats, now, unchanged)
+        return unchanged >= SILENT_SECONDS
+
+    def forget(self, lab_id: str) -> None:
+        self._seen.pop(lab_id, None)
