@@ -14,7 +14,7 @@ from distill_core.store.records import (
     RunRecord,
     Trial,
 )
-from distill_core.store.store import Store
+from distill_core.store.store import Store, holds_lab
 
 __all__ = [
     "OPEN_STATES",
@@ -30,4 +30,5 @@ __all__ = [
     "RunRecord",
     "Store",
     "Trial",
+    "holds_lab",
 ]

@@ -15,7 +15,9 @@ from distill_core.store.measurement_rows import MeasurementRows
 from distill_core.store.run_rows import RunRows
 from distill_core.store.trial_rows import TrialRows
 
-__all__ = ["Store"]
+__all__ = ["Store", "holds_lab"]
+
+DATABASE = "lab.sqlite"
 
 
 class Store(JobRows, RunRows, MeasurementRows, DeviceRows, TrialRows):
@@ -32,11 +34,14 @@ class Store(JobRows, RunRows, MeasurementRows, DeviceRows, TrialRows):
             home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageFailed(f"the lab's folder {home} cannot be made ({error}); set DISTILL_HOME") from error
-        chosen = (
-            url or os.environ.get("DISTILL_DATABASE_URL") or URL.create("sqlite", database=f"{home / 'lab.sqlite'}")
-        )
+        chosen = url or os.environ.get("DISTILL_DATABASE_URL") or URL.create("sqlite", database=f"{home / DATABASE}")
         return cls(open_database(chosen), ArtifactFolder(home / "runs"))
 
     def close(self) -> None:
         """Let go of the database; may be called twice."""
         self._engine.dispose()
+
+
+def holds_lab(home: Path) -> bool:
+    """Whether a lab has been opened in a folder before."""
+    return (home / DATABASE).is_file() or (home.is_dir() and "DISTILL_DATABASE_URL" in os.environ)
