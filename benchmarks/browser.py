@@ -36,7 +36,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import browser as no_browser
 from benchmarks.needs import chromium as chromium_options
-from benchmarks.needs import reporting
+from benchmarks.needs import count, reporting
 
 OVERHEAD_PERCENT, TASK_MS, STROKE_MS = 10.0, 50.0, 50.0
 MOST_THREADS = 4  # as in ui/browser/js/environment.js
@@ -112,7 +112,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=["overhead", "free", "stroke", "second"])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=count, default=3)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 

@@ -25,7 +25,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.needs import ROOT, Report, official_test_set, reporting
+from benchmarks.needs import ROOT, Report, count, official_test_set, reporting, shown
 from distill_core.events import RunFinished
 from distill_core.export import answers, measure_onnx
 from distill_core.lab import Lab
@@ -56,7 +56,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--seeds", type=count, default=1)
     parser.add_argument("--controls", action="store_true", help="train the same network from random weights too")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
@@ -70,17 +70,16 @@ def _measure(lab: Lab, report: Report, settings: argparse.Namespace, tasks: list
     job_id = lab.submit(experiment)
     seconds = _until(lab, job_id, [f"{rungs[-1]}/{seed}" for seed in range(settings.seeds)], began)
     report.figures["chain_seconds"] = seconds
-    _judge(report, "seconds", seconds < LONGEST_SECONDS, f"chain {seconds:.0f} s")
+    told = "the chain was not finished" if seconds is None else f"chain {seconds:.0f} s"
+    _judge(report, "seconds", seconds is not None and seconds < LONGEST_SECONDS, told)
     job = lab.wait(job_id, 3_600)
-    if job.state != "finished":
-        raise SystemExit(f"{job.state}: {job.error}")
     report.figures["job_seconds"] = time.perf_counter() - began
-    report.tell(f"whole job {report.figures['job_seconds']:.0f} s")
-    summary = lab.summary(job_id)
-    report.figures["rows"] = json.loads(summary.to_json(orient="records"))
-    for row in report.figures["rows"]:
+    report.tell(f"whole job {report.figures['job_seconds']:.0f} s, {job.state} {job.error or ''}")
+    rows = report.figures["rows"] = json.loads(lab.summary(job_id).to_json(orient="records"))
+    for row in rows:
         report.tell(_row(row))
-    _compare(lab, report, summary, rungs[-1], tasks)
+    if seconds is not None:
+        _compare(lab, report, rows, rungs[-1], tasks)
 
 
 def _judge(report: Report, what: str, reached: bool, told: str) -> None:
@@ -88,22 +87,22 @@ def _judge(report: Report, what: str, reached: bool, told: str) -> None:
     report.tell(f"{what:<10}{told:<70}{'reached' if reached else 'not reached'}")
 
 
-def _until(lab: Lab, job_id: str, runs: list[str], began: float) -> float:
-    """Seconds until all of these runs are finished and stored."""
+def _until(lab: Lab, job_id: str, runs: list[str], began: float) -> float | None:
+    """Seconds until all of these runs are finished and stored; None where the job ends without them."""
     while True:
         job = lab.wait(job_id, 0.2)
         finished = {event.run for event in job.events if isinstance(event, RunFinished)}
         if finished.issuperset(runs):
             return time.perf_counter() - began
         if job.state not in ("queued", "running"):
-            raise SystemExit(f"{job.state}: {job.error}")
+            return None
 
 
-def _compare(lab: Lab, report: Report, summary: Any, last: str, tasks: list[str]) -> None:
+def _compare(lab: Lab, report: Report, rows: list[dict[str, Any]], last: str, tasks: list[str]) -> None:
     """The teacher's file and the last rung's: bytes, latency in turns, and accuracy on the test images of each task."""
     kept = [
         lab.artifact(row["run_ids"][0], "onnx").read_bytes()
-        for row in summary.to_dict("records")
+        for row in rows
         if row["role"] == "teacher" or row["student"] == last
     ]
     fewer = len(kept[0]) / len(kept[1])
@@ -141,9 +140,10 @@ def _accuracy(data: bytes, task: str) -> float:
 
 def _row(row: dict[str, Any]) -> str:
     half = row["test_accuracy_half_width"]
-    accuracy = f"{100 * row['test_accuracy']:.2f} %" + (f" ± {100 * half:.2f}" if half else "")
-    sizes = f"{row['parameters']:>10,.0f}{row['macs']:>13,.0f}{row['onnx_bytes']:>11,.0f}"
-    return f"{row['student']:<44}{accuracy:>18}{sizes}{row['p50_ms']:>8.3f} ms"
+    accuracy = shown(row["test_accuracy"], ".2%") + (f" ± {100 * half:.2f}" if half else "")
+    parameters, macs, size = (shown(row[name], ",.0f") for name in ("parameters", "macs", "onnx_bytes"))
+    sizes = f"{parameters:>10}{macs:>13}{size:>11}"
+    return f"{row['student']:<44}{accuracy:>18}{sizes}{shown(row['p50_ms'], '.3f'):>8} ms  {row['verdict'] or ''}"
 
 
 if __name__ == "__main__":

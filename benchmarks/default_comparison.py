@@ -28,7 +28,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.needs import ROOT, Report, browser, chromium, reporting
+from benchmarks.needs import ROOT, Report, browser, chromium, count, reporting, shown
 from distill_core.lab import Lab
 
 BUTTON_SECONDS = 40.0
@@ -49,8 +49,8 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=("button", "gains"))
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--rounds", type=int, default=1, help="how often the button is pressed, each in a new home")
+    parser.add_argument("--seeds", type=count, default=3)
+    parser.add_argument("--rounds", type=count, default=1, help="how often the button is pressed, each in a new home")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -120,31 +120,26 @@ def _wait_for(address: str) -> None:
             time.sleep(0.02)
 
 
-def _gains(seeds: int) -> list[dict[str, Any]]:
+def _gain(report: Report, seeds: int) -> bool:
     with tempfile.TemporaryDirectory() as home:
         lab = Lab.open(Path(home))
         try:
             job = lab.wait(lab.submit(lab.default_experiment(seeds)), 3_600)
-            if job.state != "finished":
-                raise SystemExit(f"{job.state}: {job.error}")
             rows: list[dict[str, Any]] = json.loads(lab.summary(job.id).to_json(orient="records"))
         finally:
             lab.close()
-    return rows
-
-
-def _gain(report: Report, seeds: int) -> bool:
-    rows = report.figures["gains"] = _gains(seeds)
+    report.figures["gains"] = rows
     for row in rows:
         report.tell(_line(row))
-    deltas = {row["student"]: row["delta_points"] for row in rows}
-    return all(deltas[name] >= least for name, least in GAINS_POINTS.items())
+    if job.state != "finished":
+        report.tell(f"{job.state}: {job.error}")
+    deltas = {row["student"]: row["delta_points"] for row in rows if row["delta_points"] is not None}
+    return all(name in deltas and deltas[name] >= least for name, least in GAINS_POINTS.items())
 
 
 def _line(row: dict[str, Any]) -> str:
-    accuracy = f"{100 * row['test_accuracy']:.1f} %" + _half(row["test_accuracy_half_width"], 100)
-    delta = row["delta_points"]
-    against = "" if delta is None else f"{delta:+.1f}" + _half(row["delta_half_width_points"], 1)
+    accuracy = shown(row["test_accuracy"], ".1%") + _half(row["test_accuracy_half_width"], 100)
+    against = shown(row["delta_points"], "+.1f") + _half(row["delta_half_width_points"], 1)
     return f"{row['student']:<28}{accuracy:>16}{against:>16}  {row['verdict'] or ''}"
 
 

@@ -24,7 +24,7 @@ import onnxruntime
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.needs import reporting
+from benchmarks.needs import count, reporting
 from distill_core.architectures import ARCHITECTURES, Blueprint, build
 from distill_core.export import available_threads, export_onnx, measure, measure_onnx
 
@@ -50,7 +50,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--onnx", type=Path, help="the file to time (default: an export of --architecture)")
     parser.add_argument("--architecture", default="resnet8")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=count, default=5)
     parser.add_argument("--seconds", type=float, default=2.0, help="timed seconds of each turn, the lab's by default")
     parser.add_argument("--json", action="store_true")
     settings = parser.parse_args()

@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.needs import reporting
+from benchmarks.needs import count, reporting
 from distill_core.architectures import build
 from distill_core.errors import DistillError, Stopped
 from distill_core.experiment import Experiment, Student
@@ -59,7 +59,7 @@ def _line(row: dict[str, Any]) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", type=_methods, default=_methods(""), help="names of methods, with commas")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=count, default=5)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 

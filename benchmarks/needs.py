@@ -4,6 +4,7 @@ A figure is told as soon as it is known. What cannot be measured is left out wit
 With ``--json`` one object is printed at the end, even where a later figure fails, and the lines go to standard error.
 """
 
+import argparse
 import functools
 import importlib
 import json
@@ -66,6 +67,18 @@ def machine() -> dict[str, Any]:
         **({"onednn_limit": limit} if limit else {}),
         "precision": resolve("auto"),
     }
+
+
+def count(text: str) -> int:
+    """A number of rounds or seeds, for argparse: at least one, or nothing would be measured at the end."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"wanted a whole number above 0, came {text}")
+    return int(text)
+
+
+def shown(value: float | None, form: str) -> str:
+    """A number of a table, or nothing where a run failed and there is none."""
+    return "" if value is None else format(value, form)
 
 
 def first_line() -> str:

@@ -23,7 +23,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.needs import ROOT, reporting
+from benchmarks.needs import ROOT, count, reporting
 
 LIMIT_MS = 150.0
 PAGES = ("home", "train", "compare", "temperature")
@@ -44,7 +44,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=40, help="reruns of each page")
+    parser.add_argument("--runs", type=count, default=40, help="reruns of each page")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 

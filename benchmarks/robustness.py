@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.needs import Report, reporting
+from benchmarks.needs import Report, count, reporting
 from distill_core.lab import Lab
 
 LOOK_SECONDS = 0.2
@@ -39,7 +39,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=int, default=2000)
+    parser.add_argument("--images", type=count, default=2000)
     parser.add_argument("--attacks", action="store_true")
     parser.add_argument("--limit", type=float, default=90, help="seconds that the table may take")
     return parser.parse_args()

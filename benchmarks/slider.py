@@ -20,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.needs import browser, chromium, reporting
+from benchmarks.needs import browser, chromium, count, reporting
 
 LIMIT_MS = 400.0
 LOADED_MS = 15_000
@@ -75,7 +75,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--moves", type=int, default=40, help="movements of each slider and picture")
+    parser.add_argument("--moves", type=count, default=40, help="movements of each slider and picture")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 

@@ -43,7 +43,7 @@ from torchvision import transforms
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.needs import bfloat16, peer, reporting
+from benchmarks.needs import bfloat16, count, peer, reporting
 from distill_core.architectures import build
 from distill_core.assets import manifests, read_asset
 from distill_core.errors import Stopped
@@ -119,10 +119,10 @@ def _short(measured: dict[str, Any]) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peer", type=Path, help="a checkout of RepDistiller to time beside")
-    parser.add_argument("--peer-updates", type=int, default=60, help="timed updates of each of its trainings")
-    parser.add_argument("--updates", type=int, default=UPDATES, help="of every training of the grid")
-    parser.add_argument("--rounds", type=int, default=1, help="jobs, each in a new home; a row is the median")
-    parser.add_argument("--pairs", type=int, default=5, help="how often both sizes of a cohort are timed")
+    parser.add_argument("--peer-updates", type=count, default=60, help="timed updates of each of its trainings")
+    parser.add_argument("--updates", type=count, default=UPDATES, help="of every training of the grid")
+    parser.add_argument("--rounds", type=count, default=1, help="jobs, each in a new home; a row is the median")
+    parser.add_argument("--pairs", type=count, default=5, help="how often both sizes of a cohort are timed")
     parser.add_argument("--cells", type=_cell, nargs="+", default=GRID, metavar="T:ALPHA")
     parser.add_argument("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
     parser.add_argument("--only", choices=("grid", "cohort"))

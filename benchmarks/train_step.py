@@ -30,7 +30,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.needs import Report, bfloat16, peer, reporting
+from benchmarks.needs import Report, bfloat16, count, peer, reporting
 from distill_core.architectures import Blueprint, build
 from distill_core.errors import DistillError
 from distill_core.experiment import Budget, Optimiser
@@ -93,14 +93,14 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--teacher", default="resnet56")
     parser.add_argument("--student", default="resnet20")
-    parser.add_argument("--classes", type=int, default=100)
+    parser.add_argument("--classes", type=count, default=100)
     parser.add_argument("--shape", default="3x32x32", help="channels x height x width")
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--batch", type=count, default=64)
     parser.add_argument("--students", default="1,4", help="cohort sizes")
     parser.add_argument("--precisions", default=",".join(PRECISIONS), help="with commas")
     parser.add_argument("--emulated", action="store_true", help="bfloat16 even on a CPU without it")
-    parser.add_argument("--updates", type=int, default=40, help="timed updates of each way")
-    parser.add_argument("--rounds", type=int, default=1, help="whole rounds; a row is the median")
+    parser.add_argument("--updates", type=count, default=40, help="timed updates of each way")
+    parser.add_argument("--rounds", type=count, default=1, help="whole rounds; a row is the median")
     parser.add_argument("--peer", type=Path, help="a checkout of RepDistiller to time beside")
     parser.add_argument("--json", action="store_true")
     settings = parser.parse_args()

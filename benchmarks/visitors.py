@@ -27,7 +27,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.needs import ROOT, reporting
+from benchmarks.needs import ROOT, count, reporting
 
 LIMIT_MS = 300.0
 ENGINE = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
@@ -45,8 +45,8 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--visitors", type=int, default=30)
-    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--visitors", type=count, default=30)
+    parser.add_argument("--rounds", type=count, default=10)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 

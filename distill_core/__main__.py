@@ -138,7 +138,7 @@ def _example(chosen: argparse.Namespace) -> int:
 def _run(chosen: argparse.Namespace) -> int:
     experiment = Experiment.from_json(_read(chosen.specification))
     if chosen.json not in (None, STREAM):
-        check_output("--json", chosen.json)
+        _check_objects(chosen.json, chosen.specification)
     lab = Lab.open(chosen.home)
     try:
         job = _watch(lab, lab.submit(experiment))
@@ -173,9 +173,18 @@ def _bench(chosen: argparse.Namespace) -> int:
 
 def _read(path: Path) -> bytes:
     try:
-        return sys.stdin.buffer.read() if path == STREAM else path.read_bytes()
+        if path != STREAM:
+            return path.read_bytes()
+        return sys.stdin.buffer.read() if sys.stdin else b""
     except OSError as error:
         raise InvalidSetting(f"the specification cannot be read: {error}") from error
+
+
+def _check_objects(path: Path, specification: Path) -> None:
+    check_output("--json", path)
+    if path.exists() and specification.exists() and path.samefile(specification):
+        do = "choose another name"
+        raise InvalidSetting(explain("--json", wanted="a file of its own", came="the specification's", do=do))
 
 
 def _unwritten(path: Path, results: "pd.DataFrame") -> str | None:

@@ -178,7 +178,11 @@ def test_a_run_that_failed_is_counted_and_ends_with_1(tmp_path: Path, capsys: py
 @pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("place", "words"),
-    [("", "wanted a file, came a folder; name a file in it"), ("file/out.json", "wanted a place to write to, came")],
+    [
+        ("spec.json", "--json: wanted a file of its own, came the specification's"),
+        ("", "wanted a file, came a folder; name a file in it"),
+        ("file/out.json", "wanted a place to write to, came"),
+    ],
 )
 def test_objects_that_cannot_be_written_are_refused_before_the_training(
     place: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
