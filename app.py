@@ -4,8 +4,9 @@ and the life of the lab.
 Run it with ``streamlit run app.py``. The screens are in ``pages/``; ``ui/main.py`` puts them together.
 """
 
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -13,12 +14,13 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from distill_core.errors import DistillError
-from ui import close, lab
+from ui import close, lab, trouble
 from ui.browser.device import Recognised
 from ui.browser.routes import routes
 
 __all__ = ["Isolated", "app"]
 
+LOG = logging.getLogger(__name__)
 ISOLATION = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-embedder-policy", b"require-corp"),
@@ -44,8 +46,10 @@ class Isolated:
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """The lab is there before the first visitor, and its queue ends with the server."""
-    with suppress(DistillError):  # the pages tell what is wrong; a server that does not start tells nobody
+    try:
         lab()
+    except DistillError as error:  # the pages tell what is wrong; a server that does not start tells nobody
+        LOG.error("%s", error)
     try:
         yield
     finally:
@@ -57,4 +61,5 @@ app = st.App(
     routes=routes(),
     middleware=[Middleware(Isolated), Middleware(Recognised)],
     lifespan=lifespan,
+    on_script_error=trouble.in_callback,
 )

@@ -108,10 +108,11 @@ def complaints(page: Page) -> list[str]:
 
 
 @contextmanager
-def served(home: Path, **settings: str) -> Iterator[str]:
-    """Start the application on ``home``, with these variables; end it as Ctrl-C does."""
-    port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+def served(home: Path, *options: str, script: str = "app.py", **settings: str) -> Iterator[str]:
+    """Start the application on ``home``, with these variables and Streamlit's options; end it as Ctrl-C does. Its log
+    is ``server.log`` there, in which no error may stand that nobody foresaw, but for that of another ``script``."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), *options]
     log = home / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -127,9 +128,10 @@ def served(home: Path, **settings: str) -> Iterator[str]:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
+    assert script != "app.py" or "unexpected error" not in log.read_text(errors="replace")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -15,6 +15,7 @@ from starlette.routing import Route
 import ui
 from distill_core.errors import DistillError, InvalidSetting, NotFound, explain
 from distill_core.timed import PRECISIONS, Timed
+from ui import trouble
 from ui.browser import addresses, engine, scripts
 from ui.browser.device import device_of
 
@@ -43,22 +44,24 @@ def routes() -> list[Route]:
 
 
 def _told(answer: Answer, turns: Mapping[str, Semaphore]) -> Endpoint:
-    """In its turn and in a thread, with the lab's errors as answers."""
+    """In its turn and in a thread, with errors as answers."""
 
     @wraps(answer)
     async def endpoint(request: Request) -> Response:
         async with turns.get(request.path_params.get("precision", ""), turns[""]):
             try:
                 return await run_in_threadpool(answer, request)
-            except DistillError as error:
+            except Exception as error:
                 return _refused(error)
 
     return endpoint
 
 
-def _refused(error: DistillError) -> Response:
+def _refused(error: Exception) -> Response:
+    if not isinstance(error, DistillError):
+        return JSONResponse({"error": trouble.unexpected(error)}, 500, headers=NEVER)
     status = 404 if isinstance(error, NotFound) else 422 if isinstance(error, InvalidSetting) else 503
-    return JSONResponse({"error": str(error)}, status, headers=NEVER)
+    return JSONResponse({"error": trouble.foreseen(error)}, status, headers=NEVER)
 
 
 def _engine(request: Request) -> Response:
@@ -104,10 +107,10 @@ async def _measurements(request: Request) -> Response:
             do = "allow cookies for this page, load it again and measure again"
             raise InvalidSetting(explain("keeping a measurement", wanted="to know the device", came="no cookie", do=do))
         return await run_in_threadpool(_keep, body, device)
-    except DistillError as error:
-        return _refused(error)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody hears it
+    except Exception as error:
+        return _refused(error)
 
 
 def _keep(body: bytes, device: str) -> Response:

@@ -9,6 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from distill_core.errors import CorruptFile
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
 from distill_core.timed import REFERENCE_IMAGES
@@ -81,6 +82,30 @@ def test_nothing_else_is_served(path: str, run_id: str) -> None:
     answer = ask(app, path.format(**known))
     assert answer.status == 404
     assert len(answer.body) < 200
+
+
+@pytest.mark.parametrize(
+    ("raised", "status"),
+    [(RuntimeError("/srv/secret/x broke"), 500), (CorruptFile("reading x: came '/srv/secret/x'"), 503)],
+)
+def test_what_fails_is_answered_with_a_sentence_and_no_path(
+    lab: Lab,
+    run_id: str,
+    raised: Exception,
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    unforeseen: list[Exception],
+) -> None:
+    def fail(*_args: object, **_more: object) -> None:
+        raise raised
+
+    payload = right_payload(lab, run_id)
+    monkeypatch.setattr(Lab, "model", fail)
+    monkeypatch.setattr(Lab, "keep_timed", fail)
+    for answer in (ask(app, f"/browser/models/{run_id}/float32.onnx"), send(payload)):
+        assert (answer.status, b"secret" in answer.body) == (status, False)
+        assert len(answer.json()["error"]) > 10
+    unforeseen.clear()
 
 
 def test_a_run_that_was_deleted_meanwhile_is_said(lab: Lab, run_id: str) -> None:
