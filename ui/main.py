@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 import ui
-from ui import actions, sidebar, trouble
+from ui import actions, address, sidebar, trouble
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
@@ -71,6 +71,7 @@ screen = st.navigation(
         ]
     }
 )
+address.refuse_infinite()
 with st.sidebar, trouble.guarded(aside="What is training cannot be told now."):
     sidebar.queue(ui.lab())
 actions.told()
