@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import served
 
+pytestmark = pytest.mark.browser
 # What the faults of that script speak of; importing it would break the pages of this process too.
 FAILING, SECRET = "tests/browser/failing.py", "/srv/secret/place.py"
 TITLE = "Something went wrong"
