@@ -200,7 +200,7 @@ def _component_ms(browser: Any, place: Place, run_id: str, threads: int) -> floa
 def _bare_ms(browser: Any, place: Place, run_id: str, threads: int) -> float:
     from ui.browser import addresses
 
-    known = addresses.addresses()
+    known = {name: f"/{address}" for name, address in addresses.addresses().items()}
     model = f"{known['models']}{run_id}/float32.onnx"
     page = browser.new_page()
     text = BARE.format(engine=known["engine"], model=model, threads=threads, pixels=784, shape=[1, 28, 28])

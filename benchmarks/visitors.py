@@ -81,7 +81,7 @@ def _measure(visitors: int, rounds: int) -> dict[str, Any]:
 def _paths(run_id: str) -> list[str]:
     from ui.browser import addresses
 
-    known = addresses.addresses()
+    known = {name: f"/{address}" for name, address in addresses.addresses().items()}
     files = [f"{known['engine']}{name}" for name in ENGINE]
     return [f"{known['models']}{run_id}/float32.onnx", f"{known['reference']}{run_id}/float32", *files]
 

@@ -12,6 +12,7 @@ import pytest
 import ui
 from distill_core.lab import Lab
 from tests.quick import QUICK_TIMER, experiment
+from ui import trouble
 
 # A thread of torch's that waits for another sleeps instead of spinning, which changes no bit: beside other processes a
 # quick training took 30 s, and takes 7 s. Read when torch is loaded, here and in the servers that tests start.
@@ -25,6 +26,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder that the lab of this test takes for its data."""
     monkeypatch.setenv("DISTILL_HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def unforeseen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
+    """What pages caught that nobody foresaw. It fails the test, which takes out of the list what it made fail."""
+    caught: list[Exception] = []
+    known = trouble.unexpected
+
+    def unexpected(error: Exception) -> str:
+        caught.append(error)
+        return known(error)
+
+    monkeypatch.setattr(trouble, "unexpected", unexpected)
+    yield caught
+    if caught:
+        raise caught[0]
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from distill_core.errors import NotFound
 from distill_core.events import Event, InsightPoint, RunFailed, TrainPoint, ValidPoint
 from distill_core.lab import Lab
 from distill_core.views import JobView
-from ui import actions, curves, marks, pulls, style, words
+from ui import actions, curves, marks, pulls, style, trouble, words
 from ui.style import Look
 
 __all__ = ["ACTIVE", "ahead", "bar", "failures", "insights", "latest", "points", "rest", "show", "stopped"]
@@ -28,12 +28,12 @@ COLUMNS = ["run_id", "student", "seed", "update", "kind", "value"]
 
 def show(lab: Lab, job: JobView) -> None:
     """The live view of an active job; when the job ends, the page is run once more and draws what came of it."""
-    st.fragment(run_every=PERIOD_SECONDS)(_draw)(lab, job.id)
+    trouble.fragment(_draw, PERIOD_SECONDS)(lab, job.id)
 
 
 def rest(lab: Lab, job: JobView) -> None:
     """What an evaluated job still does, above its outcome; when it ends, the page is run once more."""
-    st.fragment(run_every=PERIOD_SECONDS)(_draw_rest)(lab, job.id)
+    trouble.fragment(_draw_rest, PERIOD_SECONDS)(lab, job.id)
 
 
 def bar(lab: Lab, job: JobView) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.views import JobView
-from ui import words
+from ui import trouble, words
 
 __all__ = ["queue"]
 
@@ -16,7 +16,7 @@ PERIOD_SECONDS = 2.0
 def queue(lab: Lab) -> None:
     """Draw what runs and what waits; the timer ticks only while there is something."""
     busy = bool(lab.queue())
-    st.fragment(run_every=PERIOD_SECONDS if busy else None)(_draw)(lab, busy)
+    trouble.fragment(_draw, PERIOD_SECONDS if busy else None)(lab, busy)
 
 
 def _draw(lab: Lab, busy: bool) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "share_points",
     "size",
     "state",
+    "without_paths",
 ]
 
 NOTHING = "–"
@@ -35,6 +36,11 @@ VERDICTS = {
 
 # Where a line must not break: between a number and its unit, its interval, its comparison.
 _FIRM = re.compile(r"(?<=\d) (?=%|[kMG]?B\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")
+# A path of two parts and more, quoted or not, on any system; no address and no fraction.
+_PATH = re.compile(
+    r"""(['"])(?:[A-Za-z]:[\\/]|/)[^'"\n]*[\\/](?P<quoted>[^'"\n]*)\1"""
+    r"""|(?<![\w:/.~\\])(?:[A-Za-z]:[\\/]|/)(?:[^\s'"\\/]+[\\/])+(?P<bare>[^\s'"\\/]*)"""
+)
 _PLACE = re.compile(r"\bstudents\.(\d+)(\.?)")
 _STATES = {
     "queued": "waiting",
@@ -162,9 +168,14 @@ def sentence(text: str) -> str:
 
     Students are counted from 1 here, as on the page: ``students.0.name`` reads ``student 1, name``.
     """
-    text = _PLACE.sub(lambda found: f"student {int(found[1]) + 1}{', ' if found[2] else ''}", text)
+    text = _PLACE.sub(lambda found: f"student {int(found[1]) + 1}{', ' if found[2] else ''}", without_paths(text))
     stop = "" if text.endswith((".", "!", "?")) else "."
     return plain(text[:1].upper() + text[1:] + stop)
+
+
+def without_paths(text: str) -> str:
+    """``text`` with the last part alone of every path: where the lab lies on its server is no visitor's business."""
+    return _PATH.sub(lambda found: f"'{found['quoted']}'" if found["quoted"] is not None else found["bare"], text)
 
 
 def state(name: str) -> str:
