@@ -106,6 +106,9 @@ class Method:
 
     ``family`` is one of ``FAMILIES``; left out, it follows from what the method looks at: labels, logits, features or
     schemes.
+    ``units``: what the parts of its loss are measured in, by name; one that is left out has no unit, as a squared
+    difference of features.
+
     ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
     """
 
@@ -129,6 +132,7 @@ class Method:
     fits: Callable[[Pair], None] = _anything
     family: str = ""
     source: str = ""
+    units: Mapping[str, str] = field(default_factory=lambda: {"hard": "nats"})
 
     def __post_init__(self) -> None:
         if not self.family:
