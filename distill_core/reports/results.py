@@ -91,7 +91,7 @@ def in_long_form(rows: Sequence[Mapping[str, Any]], methods: Mapping[str, str]) 
 
     table = pd.DataFrame(rows, columns=CURVE_COLUMNS[:-1])
     units = {
-        run_id: loss_units(METHODS, methods.get(run_id, "labels"), set(kinds) - NO_LOSS)
+        run_id: loss_units(METHODS, methods.get(str(run_id), "labels"), set(kinds) - NO_LOSS)
         for run_id, kinds in table.groupby("run_id")["kind"]
     }
     pairs = zip(table["run_id"], table["kind"], strict=True)
