@@ -48,7 +48,7 @@ LIGHT = Theme(
     line="#DDDFD8",
     primary="#0072B2",
     control="#6E7681",
-    series=("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
+    series=("#0072B2", "#D55E00", "#009E73", "#8A2D74", "#7A4A00", "#3A28C0"),
 )
 DARK = Theme(
     text="#E8EAED",
@@ -58,7 +58,7 @@ DARK = Theme(
     line="#343A42",
     primary="#0A7CC0",
     control="#9AA3AD",
-    series=("#4FA8DC", "#F08A4B", "#3CC79C", "#E3A1C4", "#F2BF4E", "#8CCEF2"),
+    series=("#4FA8DC", "#F08A4B", "#3CC79C", "#FFB2FF", "#F7DC6F", "#9980FF"),
 )
 
 

@@ -39,7 +39,7 @@ def _draw(figure: go.Figure, name: str, rows: pd.DataFrame, look: Look, *, share
     seeds = [seed for _, seed in rows.groupby("run_id", sort=False)]
     for seed in seeds if len(seeds) > 1 else ():
         thin = {"color": look.colour, "width": 1}
-        shadow = {"mode": "lines", "line": thin, "opacity": 0.3, "hoverinfo": "skip"}
+        shadow = {"mode": "lines", "line": thin, "opacity": 0.55, "hoverinfo": "skip"}
         figure.add_trace(go.Scatter(x=seed["update"], y=seed["value"], **shadow))
     mean = rows.groupby("update")["value"].mean()
     write = words.percent if shares else words.interval
