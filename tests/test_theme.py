@@ -111,6 +111,7 @@ def test_charts_and_widgets_share_their_colours(mode: str, drawn: style.Theme) -
     theme = CONFIG["theme"][mode]
     assert theme["chartCategoricalColors"] == list(drawn.series)
     assert (theme["primaryColor"], theme["textColor"]) == (drawn.primary, drawn.text)
+    assert theme["linkColor"] == drawn.link
     surfaces = (theme["backgroundColor"], theme["secondaryBackgroundColor"], theme["borderColor"])
     assert surfaces == (drawn.background, drawn.panel, drawn.line)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
-from ui import actions, sidebar, words
+from ui import actions, appearance, sidebar, style, words
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
@@ -74,6 +74,7 @@ screen = st.navigation(
 )
 try:
     with st.sidebar:
+        appearance.readable(dark=style.dark())
         sidebar.queue(ui.lab())
     actions.told()
     screen.run()
