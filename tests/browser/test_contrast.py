@@ -24,8 +24,8 @@ CONTRAST = """elements => {
     }
     const ground = grounds.reduce((low, top) => over(top, low), [255, 255, 255, 1])
     const ink = parts(getComputedStyle(element).color)
-    const [low, high] = [luminance(over([...ink.slice(0, 3), ink[3] * faded], ground)), luminance(ground)].sort((a, b) => a - b)
-    return [element.textContent, (high + 0.05) / (low + 0.05)]
+    const pair = [luminance(over([...ink.slice(0, 3), ink[3] * faded], ground)), luminance(ground)]
+    return [element.textContent, (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05)]
   })
 }"""
 
