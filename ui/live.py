@@ -130,7 +130,7 @@ def _progress(lab: Lab, job: JobView) -> None:
     if job.state == "paused" and job.progress is None:
         st.progress(0.0, text="Paused before it began")
         return
-    stage = job.progress.stage if job.progress else "Starting"
+    stage = words.plain(job.progress.stage) if job.progress else "Starting"
     left = "" if job.seconds_left is None else f" · about {words.duration(job.seconds_left)} left"
     st.progress(job.fraction, text=f"Paused · {stage}" if job.state == "paused" else f"{stage}{left}")
 
