@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 import ui
-from ui import actions, address, sidebar, trouble
+from ui import actions, address, appearance, sidebar, style, trouble
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
@@ -72,8 +72,10 @@ screen = st.navigation(
     }
 )
 address.refuse_infinite()
-with st.sidebar, trouble.guarded(aside="What is training cannot be told now."):
-    sidebar.queue(ui.lab())
+with st.sidebar:
+    appearance.readable(dark=style.dark())
+    with trouble.guarded(aside="What is training cannot be told now."):
+        sidebar.queue(ui.lab())
 actions.told()
 with trouble.guarded():
     screen.run()

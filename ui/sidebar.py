@@ -45,7 +45,7 @@ def _others(jobs: Sequence[JobView]) -> str:
 
 def _running(job: JobView) -> None:
     left = f" · {_time(job.seconds_left)} left" if job.seconds_left is not None and job.state == "running" else ""
-    st.progress(job.fraction, text=f"{job.title} · {words.state(job.state)}{left}")
+    st.progress(job.fraction, text=f"{words.plain(job.title)} · {words.state(job.state)}{left}")
 
 
 def _time(seconds: float) -> str:

@@ -10,6 +10,7 @@ __all__ = [
     "ago",
     "count",
     "duration",
+    "exact",
     "firm",
     "interval",
     "join",
@@ -130,6 +131,12 @@ def duration(seconds: float | None) -> str:
         return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
     minutes = round(whole / 60)
     return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+
+
+def exact(value: float) -> str:
+    """The shortest text that reads back as the same number: ``4``, ``0.0123456789``. For addresses and for options
+    that stand in them."""
+    return repr(float(value)).removesuffix(".0")
 
 
 def ago(seconds: float) -> str:

@@ -69,7 +69,7 @@ def places(at: Numbers) -> pd.DataFrame:
     here = here.assign(order=here["way"].map(order)).sort_values(["order", "threads"], kind="stable")
     where = [MINE if mine else THIS_SERVER for mine in here["mine"]]
     own = [whiskers.OWN if mine else "" for mine in here["mine"]]
-    rows = [f"{mark}{place}|{called}" for mark, place, called in zip(own, where, here["called"], strict=True)]
+    rows = [f"{mark}{place}\n{called}" for mark, place, called in zip(own, where, here["called"], strict=True)]
     return here.assign(row=rows, where=where)
 
 

@@ -105,7 +105,7 @@ def nearest(lab: Lab, study: Study | None, temperature: float, alpha: float) -> 
         return ""
     beside = f"; its control, labels alone, {found.write(control.mean, control.half_width)}" if control else ""
     reached = found.write(cell.mean.mean, cell.mean.half_width)
-    who = f"{_student(study.grid.student)}, taught by {sheets.teacher(lab, study)}"
+    who = f"{_student(study.grid.student)}, taught by {words.plain(sheets.teacher(lab, study))}"
     told = f"Nearest trained student ({who}): **T {T:g}, alpha {a:g}** reached **{reached}** on validation{beside}."
     return words.firm(told)
 
@@ -178,4 +178,4 @@ def _data(found: View) -> tuple[str, ...]:
 
 def _student(student: Student) -> str:
     labels = "all labels" if student.labels is None else words.plural(student.labels, "label")
-    return f"{student.architecture} with {labels}"
+    return f"{words.plain(student.architecture)} with {labels}"
