@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-import ui
-from distill_core.lab import Lab
-from tests.quick import QUICK_TIMER, experiment
+from tests.isolation import isolate
 
-# A thread of torch's that waits for another sleeps instead of spinning, which changes no bit: beside other processes a
-# quick training took 30 s, and takes 7 s. Read when torch is loaded, here and in the servers that tests start.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+isolate()  # before what reads the environment when it is loaded
+
+import ui  # noqa: E402
+from distill_core.lab import Lab  # noqa: E402
+from tests.quick import QUICK_TIMER, experiment  # noqa: E402
 
 CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
 
