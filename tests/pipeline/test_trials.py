@@ -13,6 +13,8 @@ from distill_core.tasks import TASKS, Split, ignore, load_task, normalised
 from distill_core.training import one_by_one
 from tests.store.records import a_run
 
+pytestmark = pytest.mark.anywhere
+
 
 @pytest.fixture
 def store(trained: Path) -> Store:

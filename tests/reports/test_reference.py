@@ -16,6 +16,8 @@ from distill_core.timed import REFERENCE_IMAGES
 from distill_core.training import ImageBank
 from tests.official import write
 
+pytestmark = pytest.mark.anywhere
+
 
 @pytest.fixture
 def store(trained: Path) -> Iterator[Store]:

@@ -16,6 +16,8 @@ from distill_core.store import JobRecord, JobState, Store
 from distill_core.store.process import is_alive, this_process
 from tests.store.records import NOON, a_job, a_run
 
+pytestmark = pytest.mark.anywhere
+
 ROOT = Path(__file__).resolve().parents[2]
 AT_WORK = """
 import sys

@@ -19,6 +19,8 @@ from distill_core.tasks import TASKS, ignore, load_task
 from distill_core.tasks import fashion_mnist as fashion
 from tests.official import idx_images, idx_labels, write
 
+pytestmark = pytest.mark.anywhere
+
 NOBODY = "http://127.0.0.1:9/"
 FIRST = "train-images-idx3-ubyte"
 

@@ -9,6 +9,8 @@ from distill_core.training.precision import autocast, channels_last
 from distill_core.training.predict import accuracy
 from tests.training import small
 
+pytestmark = pytest.mark.anywhere
+
 
 def test_answers_are_those_of_the_network_in_eval_mode() -> None:
     bank, network = small.bank(part="valid"), small.network()

@@ -11,6 +11,8 @@ from distill_core.pipeline.race import is_race, reference, table_experiment
 from distill_core.reports import Sheet, method_tables
 from ui.methods import shipped
 
+pytestmark = pytest.mark.anywhere
+
 TABLES = method_tables()
 
 
