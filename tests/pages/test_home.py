@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui
@@ -9,6 +10,8 @@ from distill_core.experiment import ShippedTeacher
 from distill_core.store import JobState
 from tests.pages.conftest import ROOT
 from tests.quick import experiment, student
+
+pytestmark = pytest.mark.anywhere
 
 
 def texts(page) -> str:
