@@ -1,16 +1,20 @@
 # make run     serve the lab on http://127.0.0.1:8501 (PORT=..., ADDRESS=0.0.0.0 opens it to the local network)
 # make run-lan serve it to the local network over https, so that phones have threads and WebGPU
-# make test    lint, types and all tests, a real Chromium included
+# make test    lint, types and all tests, a real Chromium and simulated machines included
+# make test-quick | test-machines   what needs neither browser nor long training | other CPUs, clocks, no network
 # make lint | format | clean
 
 VENV ?= .venv
 PORT ?= 8501
 ADDRESS ?= 127.0.0.1
 BIN := $(VENV)/bin
+# One process a core; a file's tests stay together, since they share what they trained. JOBS=0 keeps to one process.
+JOBS ?= auto
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := run
-.PHONY: run run-lan test lint format clean
+.PHONY: run run-lan test test-quick test-machines lint format clean
 
 # Stamps, not the files that pip writes: an interrupted installation leaves none and starts again.
 $(VENV)/made.stamp:
@@ -40,8 +44,14 @@ run: $(VENV)/requirements.stamp node_modules/run.stamp
 run-lan: $(VENV)/requirements.stamp node_modules/run.stamp
 	@$(BIN)/python tools/serve.py $(BIN)/python -m tools.lan --port $(PORT)
 
-test: lint
-	chromium=$$(VENV_PYTHON=$(BIN)/python tools/find_chromium.sh) && CHROMIUM="$$chromium" $(BIN)/python -m pytest
+test: lint test-machines
+	chromium=$$(VENV_PYTHON=$(BIN)/python tools/find_chromium.sh) && CHROMIUM="$$chromium" $(PYTEST) --durations=25
+
+test-quick: $(VENV)/requirements-dev.stamp node_modules/dev.stamp
+	$(PYTEST) -m "not browser and not slow"
+
+test-machines: $(VENV)/requirements-dev.stamp node_modules/dev.stamp
+	$(BIN)/python tools/simulated_machines.py
 
 lint: $(VENV)/requirements-dev.stamp node_modules/dev.stamp
 	$(BIN)/ruff check .

@@ -1,11 +1,13 @@
-"""The web application: the headers that browsers want before they give a page threads, the routes beside the pages,
-and the life of the lab.
+"""The web application: the headers that browsers want before they give a page threads and those that guard it, the
+routes beside the pages, and the life of the lab.
 
 Run it with ``streamlit run app.py``. The screens are in ``pages/``; ``ui/main.py`` puts them together.
 """
 
+import logging
+import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -13,12 +15,15 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from distill_core.errors import DistillError
-from ui import close, lab
+from ui import close, lab, trouble
+from ui.browser import frames
+from ui.browser.addresses import base_path
 from ui.browser.device import Recognised
 from ui.browser.routes import routes
 
-__all__ = ["Isolated", "app"]
+__all__ = ["Guarded", "Isolated", "app"]
 
+LOG = logging.getLogger(__name__)
 ISOLATION = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-embedder-policy", b"require-corp"),
@@ -41,11 +46,44 @@ class Isolated:
         await self.app(scope, receive, send_isolated if scope["type"] == "http" else send)
 
 
+class Guarded:
+    """Tells the browser who may frame the lab, to believe the types of files, and to tell other sites no address."""
+
+    def __init__(self, app: ASGIApp, ancestors: str) -> None:
+        self.app = app
+        self.headers = (
+            (b"content-security-policy", ancestors.encode("ascii")),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                known = {name.lower() for name, _ in message.get("headers", ())}
+                more = [pair for pair in self.headers if pair[0] not in known]
+                message = {**message, "headers": [*message.get("headers", ()), *more]}
+            await send(message)
+
+        await self.app(scope, receive, send_guarded if scope["type"] == "http" else send)
+
+
+def ancestors() -> str:
+    """Who may frame the lab; the lab itself alone where the setting is wrong."""
+    try:
+        return frames.policy(os.environ.get(frames.SETTING, ""))
+    except DistillError as error:
+        LOG.error("%s", error)
+        return frames.policy("")
+
+
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """The lab is there before the first visitor, and its queue ends with the server."""
-    with suppress(DistillError):  # the pages tell what is wrong; a server that does not start tells nobody
+    try:
         lab()
+    except DistillError as error:  # the pages tell what is wrong; a server that does not start tells nobody
+        LOG.error("%s", error)
     try:
         yield
     finally:
@@ -54,7 +92,12 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 
 app = st.App(
     Path(__file__).resolve().parent / "ui" / "main.py",
-    routes=routes(),
-    middleware=[Middleware(Isolated), Middleware(Recognised)],
+    routes=routes(base_path()),
+    middleware=[
+        Middleware(Isolated),
+        Middleware(Guarded, ancestors=ancestors()),
+        Middleware(Recognised, base=base_path()),
+    ],
     lifespan=lifespan,
+    on_script_error=trouble.in_callback,
 )

@@ -6,7 +6,8 @@ Repeat it from the project's folder with its environment active, best with nothi
     python benchmarks/browser.py [--only overhead|free|stroke|second] [--rounds 3] [--json]
 
 A server of its own is started on a home with one short comparison in it (how long a network takes does not depend on
-what it learnt). CHROMIUM names the browser, else the one on PATH is taken. Ends with 1 where a limit is missed.
+what it learnt). CHROMIUM names the browser, else the one on PATH is taken. Ends with 1 where a limit is missed, with 2
+where no browser starts.
 
 overhead  the component's p50 against that of a page that holds nothing but onnxruntime-web, the same model and as many
           threads, in turns in the same browser
@@ -17,24 +18,25 @@ second    what a browser that was closed and opened again fetches of the engine
 """
 
 import argparse
-import json
 import math
 import os
-import shutil
 import socket
 import socketserver
 import statistics
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.needs import browser as no_browser
+from benchmarks.needs import chromium as chromium_options
+from benchmarks.needs import count, reporting
 
 OVERHEAD_PERCENT, TASK_MS, STROKE_MS = 10.0, 50.0, 50.0
 MOST_THREADS = 4  # as in ui/browser/js/environment.js
@@ -87,23 +89,30 @@ new PerformanceObserver(list => {
 
 def main() -> int:
     settings = _arguments()
-    parts: dict[str, Callable[[Any, Place, int], list[dict[str, Any]]]] = {
+    parts: dict[str, Callable[[Any, Place, int], Iterable[dict[str, Any]]]] = {
         "overhead": _overhead,
         "free": _free,
         "stroke": _stroke,
         "second": _second,
     }
     chosen = [settings.only] if settings.only else list(parts)
-    with _place() as place:
-        rows = [row for name in chosen for row in parts[name](place.chromium, place, settings.rounds)]
-    print(json.dumps(rows, indent=2) if settings.json else "\n".join(map(_line, rows)))
-    return 0 if all(row["within"] for row in rows) else 1
+    with reporting(as_json=settings.json) as report:
+        if not report.can(", ".join(chosen), no_browser()):
+            return 2
+        rows: list[dict[str, Any]] = []
+        report.figures["rows"] = rows
+        with _place() as place:
+            for name in chosen:
+                for row in parts[name](place.chromium, place, settings.rounds):
+                    rows.append(row)
+                    report.tell(_line(row))
+        return 0 if all(row["within"] for row in rows) else 1
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=["overhead", "free", "stroke", "second"])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=count, default=3)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -113,10 +122,7 @@ class Place:
 
     def __init__(self, address: str, runs: dict[str, str], chromium: Any) -> None:
         self.address, self.runs, self.chromium = address, runs, chromium
-        self.options = {
-            "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            "args": ["--no-sandbox", "--disable-quic", "--disable-background-networking"],
-        }
+        self.options = chromium_options()
 
     def page(self, name: str, **query: Any) -> str:
         return f"{self.address}/{name}?{urlencode(query, doseq=True)}"
@@ -158,9 +164,8 @@ def _train(home: Path) -> dict[str, str]:
     return dict(zip(rows["student"], rows["run_id"], strict=True))
 
 
-def _overhead(chromium: Any, place: Place, rounds: int) -> list[dict[str, Any]]:
+def _overhead(chromium: Any, place: Place, rounds: int) -> Iterator[dict[str, Any]]:
     browser = chromium.launch(**place.options)
-    rows = []
     for name in ("teacher", "student 0"):
         run_id = _of(place, name)
         for threads in dict.fromkeys((1, min(os.cpu_count() or 1, MOST_THREADS))):
@@ -171,9 +176,8 @@ def _overhead(chromium: Any, place: Place, rounds: int) -> list[dict[str, Any]]:
             difference = statistics.median(100 * (ours / bare - 1) for ours, bare in turns)
             ours, bare = (statistics.median(column) for column in zip(*turns, strict=True))
             what = f"{name}, {threads} threads: {ours:.3f} ms against {bare:.3f} ms bare"
-            rows.append(_row("overhead", what, difference, "%", abs(difference) <= OVERHEAD_PERCENT))
+            yield _row("overhead", what, difference, "%", abs(difference) <= OVERHEAD_PERCENT)
     browser.close()
-    return rows
 
 
 def _of(place: Place, name: str) -> str:
@@ -196,7 +200,7 @@ def _component_ms(browser: Any, place: Place, run_id: str, threads: int) -> floa
 def _bare_ms(browser: Any, place: Place, run_id: str, threads: int) -> float:
     from ui.browser import addresses
 
-    known = addresses.addresses()
+    known = {name: f"/{address}" for name, address in addresses.addresses().items()}
     model = f"{known['models']}{run_id}/float32.onnx"
     page = browser.new_page()
     text = BARE.format(engine=known["engine"], model=model, threads=threads, pixels=784, shape=[1, 28, 28])

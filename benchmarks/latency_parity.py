@@ -12,7 +12,6 @@ Repeat it from the project's folder with its environment active, best with nothi
 
 import argparse
 import functools
-import json
 import math
 import statistics
 import sys
@@ -25,8 +24,9 @@ import onnxruntime
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from distill_core.architectures import Blueprint, build
-from distill_core.export import environment, export_onnx, measure, measure_onnx
+from benchmarks.needs import count, reporting
+from distill_core.architectures import ARCHITECTURES, Blueprint, build
+from distill_core.export import available_threads, export_onnx, measure, measure_onnx
 
 LIMIT_PERCENT = 5.0
 HEADINGS = ("batch", "threads", "lab p50 ms", "bare p50 ms", "difference %", "within")
@@ -34,24 +34,31 @@ HEADINGS = ("batch", "threads", "lab p50 ms", "bare p50 ms", "difference %", "wi
 
 def main() -> int:
     settings = _arguments()
-    data = settings.onnx.read_bytes() if settings.onnx else _network(settings.architecture)
-    rows = [
-        _row(data, batch_size, threads, settings)
-        for threads in dict.fromkeys((1, environment()["threads"]))
-        for batch_size in (1, 32)
-    ]
-    print(_json(rows, settings) if settings.json else _table(rows))
-    return 0 if all(row["within"] for row in rows) else 1
+    with reporting(as_json=settings.json) as report:
+        data = settings.onnx.read_bytes() if settings.onnx else _network(settings.architecture)
+        rows = report.figures["rows"] = []
+        report.figures |= {"limit_percent": LIMIT_PERCENT, "rounds": settings.rounds}
+        report.tell("| " + " | ".join(HEADINGS) + " |\n|" + "--:|" * len(HEADINGS))
+        for threads in dict.fromkeys((1, available_threads())):
+            for batch_size in (1, 32):
+                rows.append(_row(data, batch_size, threads, settings))
+                report.tell(_line(rows[-1]))
+        return 0 if all(row["within"] for row in rows) else 1
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--onnx", type=Path, help="the file to time (default: an export of --architecture)")
     parser.add_argument("--architecture", default="resnet8")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=count, default=5)
     parser.add_argument("--seconds", type=float, default=2.0, help="timed seconds of each turn, the lab's by default")
     parser.add_argument("--json", action="store_true")
-    return parser.parse_args()
+    settings = parser.parse_args()
+    if settings.onnx and not settings.onnx.is_file():
+        parser.error(f"--onnx {settings.onnx}: no such file")
+    if settings.architecture not in ARCHITECTURES:
+        parser.error(f"--architecture {settings.architecture}: known are {', '.join(ARCHITECTURES.names())}")
+    return settings
 
 
 def _network(architecture: str) -> bytes:
@@ -100,19 +107,11 @@ def _bare_ms(data: bytes, batch_size: int, threads: int, seconds: float) -> floa
     return 1000 * sorted(taken)[math.ceil(len(taken) / 2) - 1]
 
 
-def _json(rows: list[dict[str, Any]], settings: argparse.Namespace) -> str:
-    said = {"limit_percent": LIMIT_PERCENT, "rounds": settings.rounds, "environment": environment(), "rows": rows}
-    return json.dumps(said, indent=2)
-
-
-def _table(rows: list[dict[str, Any]]) -> str:
-    lines = ["| " + " | ".join(HEADINGS) + " |", "|" + "--:|" * len(HEADINGS)]
-    lines += [
+def _line(row: dict[str, Any]) -> str:
+    return (
         f"| {row['batch_size']} | {row['threads']} | {row['lab_p50_ms']:.4f} | {row['bare_p50_ms']:.4f} "
         f"| {row['difference_percent']:+.2f} | {'yes' if row['within'] else 'NO'} |"
-        for row in rows
-    ]
-    return "\n".join(lines)
+    )
 
 
 if __name__ == "__main__":

@@ -11,20 +11,18 @@ features; ReviewKD and CRD are only told.
 """
 
 import argparse
-import json
 import statistics
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.needs import count, reporting
 from distill_core.architectures import build
-from distill_core.errors import Stopped
+from distill_core.errors import DistillError, Stopped
 from distill_core.experiment import Experiment, Student
-from distill_core.export import environment
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline import complete, expand, identify
 from distill_core.pipeline.presets import default_experiment
@@ -41,26 +39,36 @@ LOGITS, FEATURES = 1.1, 1.5
 
 def main() -> int:
     settings = _arguments()
-    chosen = settings.only.split(",") if settings.only else [one.name for one in METHODS if one.uses_teacher]
-    bench = Bench()
-    rows = [row for name in chosen if name != "kd" for row in bench.row(METHODS.get(name), settings.rounds)]
-    if settings.json:
-        print(json.dumps({"environment": environment(), "rows": rows}, indent=2))
-    else:
-        print(f"resnet20 to resnet8, batch 125, consistent, {environment()['cpu']}")
-        for row in rows:
-            verdict = "told" if row["limit"] is None else "within" if row["within"] else f"over {row['limit']}"
-            beside = f"{row['ms']:8.2f} ms, KD {row['kd_ms']:8.2f} ms"
-            print(f"{row['method']:<20}{beside}{row['times']:>8.2f} times  {verdict}")
-    return 0 if all(row["within"] for row in rows) else 1
+    with reporting(as_json=settings.json) as report:
+        report.tell("resnet20 to resnet8, batch 125, consistent")
+        rows: list[dict[str, Any]] = []
+        report.figures["rows"] = rows
+        bench = Bench()
+        for name in [name for name in settings.only if report.can(name, bench.lacks(name))]:
+            rows.append(bench.row(METHODS.get(name), settings.rounds))
+            report.tell(_line(rows[-1]))
+        return 0 if all(row["within"] for row in rows) else 1
+
+
+def _line(row: dict[str, Any]) -> str:
+    verdict = "told" if row["limit"] is None else "within" if row["within"] else f"over {row['limit']}"
+    beside = f"{row['ms']:8.2f} ms, KD {row['kd_ms']:8.2f} ms"
+    return f"{row['method']:<20}{beside}{row['times']:>8.2f} times  {verdict}"
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", help="names of methods, with commas")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", type=_methods, default=_methods(""), help="names of methods, with commas")
+    parser.add_argument("--rounds", type=count, default=5)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
+
+
+def _methods(text: str) -> list[str]:
+    names = text.split(",") if text else [one.name for one in METHODS if one.uses_teacher and one.name != "kd"]
+    if wrong := [name for name in names if name not in METHODS or name == "kd" or not METHODS.get(name).uses_teacher]:
+        raise argparse.ArgumentTypeError(f"no method that can be held against KD: {', '.join(wrong)}")
+    return names
 
 
 class Bench:
@@ -74,13 +82,21 @@ class Bench:
         self.valid = ImageBank(self.task, data.valid, data_seed=0)
         self.labels_N = data.train.labels_N
 
-    def row(self, method: Method, rounds: int) -> Iterator[dict[str, Any]]:
+    def lacks(self, method: str) -> str | None:
+        """Why a student cannot train alone with a method, as one that is taught by its peers."""
+        try:
+            self._experiment(method)
+        except DistillError as error:
+            return str(error)
+        return None
+
+    def row(self, method: Method, rounds: int) -> dict[str, Any]:
         turns = [(self.step_ms("kd"), self.step_ms(method.name)) for _ in range(rounds)]
         times = statistics.median(own / kd for kd, own in turns)
         kd_ms, own_ms = (statistics.median(column) for column in zip(*turns, strict=True))
         limit = None if method.name in TOLD else FEATURES if method.features else LOGITS
         within = limit is None or times <= limit
-        yield {"method": method.name, "ms": own_ms, "kd_ms": kd_ms, "times": times, "limit": limit, "within": within}
+        return {"method": method.name, "ms": own_ms, "kd_ms": kd_ms, "times": times, "limit": limit, "within": within}
 
     def step_ms(self, method: str) -> float:
         """Milliseconds of an update, from the gate's clock between rounds of updates."""

@@ -13,16 +13,17 @@ server takes to its first page is in default_comparison.py.
 """
 
 import argparse
-import json
 import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.needs import ROOT, count, reporting
 
 LIMIT_MS = 150.0
 PAGES = ("home", "train", "compare", "temperature")
@@ -31,36 +32,42 @@ LOOKS = ("image", "gradient", "loss", "classes", "calibration")
 
 def main() -> int:
     settings = _arguments()
-    with tempfile.TemporaryDirectory() as home:
+    with reporting(as_json=settings.json) as report, tempfile.TemporaryDirectory() as home:
         os.environ["DISTILL_HOME"] = home
-        rows = _measure(settings.runs)
-    print(json.dumps(rows, indent=2) if settings.json else "\n".join(map(_line, rows)))
+        rows: list[dict[str, Any]] = []
+        report.figures["rows"] = rows
+        for row in _measure(settings.runs):
+            rows.append(row)
+            report.tell(_line(row))
     return 0 if all(row["p95_ms"] < LIMIT_MS for row in rows if row["training"]) else 1
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=40, help="reruns of each page")
+    parser.add_argument("--runs", type=count, default=40, help="reruns of each page")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
 
-def _measure(runs: int) -> list[dict[str, Any]]:
+def _measure(runs: int) -> Iterator[dict[str, Any]]:
     import ui
     from distill_core.experiment import Budget
 
     lab = ui.lab()
     default = lab.default_experiment()
-    lab.wait(lab.submit(default.model_copy(update={"budget": Budget(updates=24)})), 600)
-    rows = [_page(page, runs, training=False) for page in (*PAGES, "proved")]
-    job = lab.submit(default.model_copy(update={"budget": Budget(updates=100_000)}))
-    while not any(type(event).__name__ == "TrainPoint" for event in lab.job(job).events):
-        lab.wait(job, 0.1)
-    rows += [_page(page, runs, training=True) for page in (*PAGES, "proved")]
-    lab.stop(job)
-    lab.wait(job, 60)
+    job = lab.wait(lab.submit(default.model_copy(update={"budget": Budget(updates=24)})), 600)
+    if job.state != "finished":
+        raise SystemExit(f"the comparison is {job.state}: {job.error}")
+    for page in (*PAGES, "proved"):
+        yield _page(page, runs, training=False)
+    long = lab.submit(default.model_copy(update={"budget": Budget(updates=100_000)}))
+    while not any(type(event).__name__ == "TrainPoint" for event in lab.job(long).events):
+        lab.wait(long, 0.1)
+    for page in (*PAGES, "proved"):
+        yield _page(page, runs, training=True)
+    lab.stop(long)
+    lab.wait(long, 60)
     lab.close()
-    return rows
 
 
 def _page(page: str, runs: int, *, training: bool) -> dict[str, Any]:

@@ -19,33 +19,33 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from distill_core.export import environment
+from benchmarks.needs import Report, count, reporting
 from distill_core.lab import Lab
 
 LOOK_SECONDS = 0.2
-TRAINING_SECONDS = 600
+TRAINING_SECONDS = 3_600
 SLACK = 0.01
 
 
 def main() -> int:
     settings = _arguments()
-    with tempfile.TemporaryDirectory() as home:
+    with reporting() as report, tempfile.TemporaryDirectory() as home:
         lab = Lab.open(Path(home))
         try:
-            return _measure(lab, settings)
+            return _measure(lab, report, settings)
         finally:
             lab.close()
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=int, default=2000)
+    parser.add_argument("--images", type=count, default=2000)
     parser.add_argument("--attacks", action="store_true")
     parser.add_argument("--limit", type=float, default=90, help="seconds that the table may take")
     return parser.parse_args()
 
 
-def _measure(lab: Lab, settings: argparse.Namespace) -> int:
+def _measure(lab: Lab, report: Report, settings: argparse.Namespace) -> int:
     job = lab.wait(lab.submit(lab.default_experiment()), TRAINING_SECONDS)
     if job.state != "finished":
         raise SystemExit(f"the comparison is {job.state}: {job.error}")
@@ -53,15 +53,17 @@ def _measure(lab: Lab, settings: argparse.Namespace) -> int:
     began = time.process_time()
     seconds = _seconds(lab, runs, images=settings.images, attacks=())
     cpu_seconds = time.process_time() - began
-    steps = _print_teacher(lab, runs[0])
-    print(lab.corruption_error(job.id)[["student", "role", "clean_accuracy", "mean_error", "mce", "relative_mce"]])
-    asked = f"{len(lab.trials(runs))} cells of {settings.images:,} images, {environment()['cpu']}"
-    print(f"{asked}: {seconds:.1f} s, {cpu_seconds:.1f} s of CPU", flush=True)
+    asked = f"{len(lab.trials(runs))} cells of {settings.images:,} images"
+    report.tell(f"{asked}: {seconds:.1f} s, {cpu_seconds:.1f} s of CPU")
+    steps = _tell_teacher(lab, report, runs[0])
+    errors = lab.corruption_error(job.id)
+    report.tell(str(errors[["student", "role", "clean_accuracy", "mean_error", "mce", "relative_mce"]]))
     if settings.attacks:
         seconds_of_attacks = _seconds(lab, runs, images=min(settings.images, 500), corruptions=())
+        report.tell(f"attacks: {seconds_of_attacks:.1f} s")
         shown = lab.trials(runs)
-        print(shown[shown["family"] == "attack"][["run_id", "disturbance", "strength", "images", "accuracy"]])
-        print(f"attacks: {seconds_of_attacks:.1f} s")
+        shown = shown[shown["family"] == "attack"]
+        report.tell(str(shown[["run_id", "disturbance", "strength", "images", "accuracy"]]))
     return 0 if seconds <= settings.limit and max(steps) <= SLACK else 1
 
 
@@ -75,11 +77,11 @@ def _seconds(lab: Lab, runs: Sequence[str], **asked: Any) -> float:
     return time.monotonic() - began
 
 
-def _print_teacher(lab: Lab, teacher: str) -> list[float]:
+def _tell_teacher(lab: Lab, report: Report, teacher: str) -> list[float]:
     """Its table; how much better it did at each severity than at the one below."""
     table = lab.trials([teacher]).pivot_table(index="disturbance", columns="strength", values="accuracy", sort=False)
     rows = table.reindex([one.name for one in lab.corruptions()])[[1.0, 2.0, 3.0, 4.0, 5.0]]
-    print((100 * rows).round(1).to_string())
+    report.tell((100 * rows).round(1).to_string())
     return [float(step) for step in rows.diff(axis=1).iloc[:, 1:].to_numpy().ravel()]
 
 

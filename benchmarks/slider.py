@@ -7,21 +7,20 @@ Repeat it from the project's folder with its environment active, best with nothi
 A server of its own is started on an empty home. Each movement is one press of an arrow key on the temperature or the
 alpha slider of the Temperature page; the clock, the browser's own, runs from the key's event to the frame after the
 last change of the picture's drawing. That includes the 200 ms that Streamlit's sliders wait for a further movement.
-CHROMIUM names the browser, else the one on PATH is taken. Ends with 1 where a p95 is over the limit.
+CHROMIUM names the browser, else the one on PATH is taken. Ends with 1 where a p95 is over the limit, with 2 where no
+browser starts.
 """
 
 import argparse
-import json
-import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.needs import browser, chromium, count, reporting
 
 LIMIT_MS = 400.0
 LOADED_MS = 15_000
@@ -63,14 +62,20 @@ WATCH = """
 
 def main() -> int:
     settings = _arguments()
-    rows = list(_measure(settings.moves))
-    print(json.dumps(rows, indent=2) if settings.json else "\n".join(map(_line, rows)))
-    return 0 if all(row["p95_ms"] < LIMIT_MS and not row["missed"] for row in rows) else 1
+    with reporting(as_json=settings.json) as report:
+        if not report.can("every movement", browser()):
+            return 2
+        rows: list[dict[str, Any]] = []
+        report.figures["rows"] = rows
+        for row in _measure(settings.moves):
+            rows.append(row)
+            report.tell(_line(row))
+        return 0 if all(row["moves"] and row["p95_ms"] < LIMIT_MS and not row["missed"] for row in rows) else 1
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--moves", type=int, default=40, help="movements of each slider and picture")
+    parser.add_argument("--moves", type=count, default=40, help="movements of each slider and picture")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -81,11 +86,8 @@ def _measure(moves: int) -> Iterator[dict[str, Any]]:
     from tests.browser.conftest import served
 
     with tempfile.TemporaryDirectory() as home, served(Path(home)) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
-        )
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        started = playwright.chromium.launch(**chromium())
+        page = started.new_page(viewport={"width": 1400, "height": 900})
         # After its first page the server loads torch, which is over by then.
         page.goto(f"{address}/temperature")
         page.wait_for_timeout(LOADED_MS)
@@ -94,7 +96,7 @@ def _measure(moves: int) -> Iterator[dict[str, Any]]:
                 _train(page, address)
             for look, slider in LOOKS.items():
                 yield _moved(page, f"{address}/temperature?{look}&T=2&alpha=0.3", look, slider, moves, training)
-        browser.close()
+        started.close()
 
 
 def _train(page: Any, address: str) -> None:

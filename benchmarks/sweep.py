@@ -15,14 +15,14 @@ its loader with its transforms is timed apart.
 What a student more costs is how much an update takes longer in a larger cohort than in a smaller one, over the same of
 a bare loop on as many threads: zero_grad, forward, KD loss, backward and step of as many students on ready tensors.
 The two take turns, a few updates each. Processor time says nearly the same where other work disturbs the clock.
-Ends with 1 where a limit is missed; the job's is for the whole grid.
+Ends with 1 where a limit is missed; the job's is for the whole grid. Without a peer that can be imported its rows are
+left out; bfloat16 is refused on a CPU without it.
 """
 
 import argparse
 import contextlib
 import importlib
 import io
-import json
 import statistics
 import sys
 import tempfile
@@ -43,12 +43,13 @@ from torchvision import transforms
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.needs import bfloat16, count, peer, reporting
 from distill_core.architectures import build
 from distill_core.assets import manifests, read_asset
 from distill_core.errors import Stopped
 from distill_core.events import Event, Progress
 from distill_core.experiment import Budget, Experiment, Optimiser, ShippedTeacher, Student, TrainedTeacher
-from distill_core.export import available_threads, environment
+from distill_core.export import available_threads
 from distill_core.jobs import Crew
 from distill_core.lab import Lab
 from distill_core.pipeline import complete, expand, identify
@@ -85,23 +86,43 @@ class Row(NamedTuple):
 
 def main() -> int:
     settings = _arguments()
-    report: dict[str, Any] = {"environment": environment(), "settings": _plain(settings)}
-    report["arithmetic"] = resolve(settings.precision)
-    report["grid"] = [_round(settings) for _ in range(settings.rounds)] if settings.only != "cohort" else []
-    report["cohort"] = [_pair(settings) for _ in range(settings.pairs)] if settings.only != "grid" else []
-    rows = [*_grid_rows(settings, report["grid"]), *_cohort_rows(report["cohort"])]
-    report["rows"] = [row._asdict() for row in rows]
-    print(json.dumps(report, indent=2) if settings.json else _table(report, rows))
-    return 1 if any(row.missed for row in rows) else 0
+    with reporting(as_json=settings.json) as report:
+        report.figures |= {"settings": _plain(settings), "arithmetic": resolve(settings.precision)}
+        if not report.can("everything", bfloat16() if settings.precision == "bfloat16" else None):
+            return 2
+        if settings.peer and not report.can("the peer", peer(settings.peer)):
+            settings.peer = None
+        grid: list[dict[str, Any]] = []
+        pairs: list[dict[str, float]] = []
+        report.figures |= {"grid": grid, "cohort": pairs, "rows": []}
+        rows: list[Row] = []
+        for measure, kept, count, told in (
+            (_round, grid, 0 if settings.only == "cohort" else settings.rounds, partial(_grid_rows, settings)),
+            (_pair, pairs, 0 if settings.only == "grid" else settings.pairs, _cohort_rows),
+        ):
+            for _ in range(count):
+                kept.append(measure(settings))
+                if len(kept) < count:
+                    report.tell(f"{len(kept)} of {count}: {_short(kept[-1])}")
+            for row in told(kept):
+                rows.append(row)
+                report.figures["rows"].append(row._asdict())
+                report.tell(_line(row))
+        return 1 if any(row.missed for row in rows) else 0
+
+
+def _short(measured: dict[str, Any]) -> str:
+    """The plain numbers of one round."""
+    return ", ".join(f"{name} {value:.4g}" for name, value in measured.items() if isinstance(value, int | float))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peer", type=Path, help="a checkout of RepDistiller to time beside")
-    parser.add_argument("--peer-updates", type=int, default=60, help="timed updates of each of its trainings")
-    parser.add_argument("--updates", type=int, default=UPDATES, help="of every training of the grid")
-    parser.add_argument("--rounds", type=int, default=1, help="jobs, each in a new home; a row is the median")
-    parser.add_argument("--pairs", type=int, default=5, help="how often both sizes of a cohort are timed")
+    parser.add_argument("--peer-updates", type=count, default=60, help="timed updates of each of its trainings")
+    parser.add_argument("--updates", type=count, default=UPDATES, help="of every training of the grid")
+    parser.add_argument("--rounds", type=count, default=1, help="jobs, each in a new home; a row is the median")
+    parser.add_argument("--pairs", type=count, default=5, help="how often both sizes of a cohort are timed")
     parser.add_argument("--cells", type=_cell, nargs="+", default=GRID, metavar="T:ALPHA")
     parser.add_argument("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
     parser.add_argument("--only", choices=("grid", "cohort"))
@@ -180,7 +201,6 @@ class _PeerNetwork(torch.nn.Module):
 
 def _peer(settings: argparse.Namespace, temperature: float, alpha: float) -> float:
     """Seconds an update of RepDistiller's own loop with its losses, on all threads."""
-    sys.path.insert(0, str(settings.peer))
     loops, zoo = importlib.import_module("helper.loops"), importlib.import_module("distiller_zoo")
     torch.set_num_threads(available_threads())
     student, teacher = _PeerNetwork(build(_recipes()[0].blueprint)), _PeerNetwork(_teacher())
@@ -377,11 +397,8 @@ def _middle(rows: Sequence[dict[str, Any]], name: str) -> float:
     return float(statistics.median(row[name] for row in rows))
 
 
-def _table(report: dict[str, Any], rows: Sequence[Row]) -> str:
-    known = report["environment"]
-    head = f"{known['cpu']}, {known['threads']} threads, torch {known['torch']}, {report['arithmetic']} (peer: float32)"
-    lines = [f"{row.what:<62}{row.wanted:<16}{row.measured}{'   MISSED' if row.missed else ''}" for row in rows]
-    return "\n".join([head, *lines])
+def _line(row: Row) -> str:
+    return f"{row.what:<62}{row.wanted:<16}{row.measured}{'   MISSED' if row.missed else ''}"
 
 
 def _plain(settings: argparse.Namespace) -> dict[str, Any]:

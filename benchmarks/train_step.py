@@ -9,17 +9,18 @@ A row is one way to train; ``images/s a student`` counts the images that each st
 Cached rows are timed once the teacher has looked at every view (as it is after the first passes of a training); the
 cost of that look is the row "teacher's look". ``--peer DIR`` times RepDistiller's own ``train_distill`` loop, from a
 checkout of github.com/HobbitLong/RepDistiller in DIR, with CIFAR-like images in its own DataLoader, in the same run.
+Precisions that this CPU works out in another one are left out; ``--emulated`` times them all the same.
 """
 
 import argparse
 import contextlib
 import importlib
 import io
-import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,9 +30,10 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.needs import Report, bfloat16, count, peer, reporting
 from distill_core.architectures import Blueprint, build
+from distill_core.errors import DistillError
 from distill_core.experiment import Budget, Optimiser
-from distill_core.export import environment
 from distill_core.methods import METHODS, Pair, Settings
 from distill_core.tasks import Split, Task, ignore
 from distill_core.training import FrozenTeacher, ImageBank, Plan, Recipe, train_cohort
@@ -41,59 +43,93 @@ IMAGES = 320
 # The peer's loop does not validate inside its epochs, so what is left of validation here is small.
 VALID_IMAGES = 64
 VIEWS = 2
+PEER = "peer: RepDistiller train_distill"
+PRECISIONS = ("float32", "bfloat16")
 
 
-def main() -> None:
+@dataclass(slots=True)
+class Way:
+    """One way to train; ``values``: what each round gave, in images a second and student."""
+
+    name: str
+    students: int
+    run: Callable[[], float]
+    values: list[float] = field(default_factory=list)
+
+
+def main() -> int:
     settings = _arguments()
-    rows = list(_rows(settings))
-    report = {"environment": environment(), "settings": _plain(settings), "rows": rows}
-    if settings.json:
-        print(json.dumps(report, indent=2))
-        return
-    print(f"{settings.teacher} -> {settings.student}, batch {settings.batch}, {report['environment']['cpu']}")
-    peer = next((row["images_per_second_a_student"] for row in rows if row["way"].startswith("peer")), None)
-    for row in rows:
-        # So many separate runs of the peer take turns: each of their students gets its share of the images a second.
-        times = row["images_per_second_a_student"] * max(1, row["students"]) / peer if peer else None
-        beside = f"{times:9.2f} times the peer's" if times else ""
-        speed = f"{row['images_per_second_a_student']:>9.0f} images/s each"
-        print(f"{row['way']:<34}{row['students']:>3} students{speed}{beside}")
+    with reporting(as_json=settings.json) as report:
+        report.tell(f"{settings.teacher} -> {settings.student}, batch {settings.batch}")
+        report.figures |= {"settings": _plain(settings), "rows": []}
+        ways = _ways(settings, report)
+        if not ways:
+            return 2
+        # Rounds in turn, so that whatever else the machine does meets all ways alike.
+        for turn in range(settings.rounds):
+            for way in ways:
+                way.values.append(way.run())
+                report.figures["rows"] = [_row(one) for one in ways if one.values]
+                report.tell(_line(way, way.values[-1], ways) + (f"   round {turn + 1}" if settings.rounds > 1 else ""))
+        for way in ways if settings.rounds > 1 else ():
+            report.tell(f"{_line(way, statistics.median(way.values), ways)}   median")
+    return 0
+
+
+def _row(way: Way) -> dict[str, Any]:
+    value = statistics.median(way.values)
+    return {"way": way.name, "students": way.students, "images_per_second_a_student": value}
+
+
+def _line(way: Way, value: float, ways: list[Way]) -> str:
+    told = f"{way.name:<34}{way.students:>3} students{value:>9.0f} images/s each"
+    if ways[0].name != PEER or way is ways[0]:
+        return told
+    # So many separate runs of the peer take turns: each of their students gets its share of the images a second.
+    return f"{told}{value * max(1, way.students) / statistics.median(ways[0].values):9.2f} times the peer's"
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--teacher", default="resnet56")
     parser.add_argument("--student", default="resnet20")
-    parser.add_argument("--classes", type=int, default=100)
+    parser.add_argument("--classes", type=count, default=100)
     parser.add_argument("--shape", default="3x32x32", help="channels x height x width")
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--batch", type=count, default=64)
     parser.add_argument("--students", default="1,4", help="cohort sizes")
-    parser.add_argument("--precisions", default="float32,bfloat16")
-    parser.add_argument("--updates", type=int, default=40, help="timed updates of each way")
-    parser.add_argument("--rounds", type=int, default=1, help="whole rounds; a row is the median")
+    parser.add_argument("--precisions", default=",".join(PRECISIONS), help="with commas")
+    parser.add_argument("--emulated", action="store_true", help="bfloat16 even on a CPU without it")
+    parser.add_argument("--updates", type=count, default=40, help="timed updates of each way")
+    parser.add_argument("--rounds", type=count, default=1, help="whole rounds; a row is the median")
     parser.add_argument("--peer", type=Path, help="a checkout of RepDistiller to time beside")
     parser.add_argument("--json", action="store_true")
-    return parser.parse_args()
+    settings = parser.parse_args()
+    if unknown := set(settings.precisions.split(",")) - set(PRECISIONS):
+        parser.error(f"--precisions {', '.join(unknown)}: known are {', '.join(PRECISIONS)}")
+    try:
+        for name in (settings.teacher, settings.student):
+            build(_blueprint(settings, name))
+    except (DistillError, ValueError) as error:
+        parser.error(str(error))
+    return settings
 
 
-def _rows(settings: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    ways: list[tuple[str, int, Callable[[], float]]] = []
-    if settings.peer:
-        ways.append(("peer: RepDistiller train_distill", 1, lambda: _peer(settings)))
+def _ways(settings: argparse.Namespace, report: Report) -> list[Way]:
+    """What can be timed here."""
+    ways = []
+    if settings.peer and report.can(PEER, peer(settings.peer, settings.teacher, settings.student)):
+        ways.append(Way(PEER, 1, lambda: _peer(settings)))
     for precision in settings.precisions.split(","):
-        ways.append((f"{precision}, teacher's look", 0, lambda p=precision: _look(settings, p)))
+        lacks = None if precision == "float32" or settings.emulated else bfloat16()
+        if not report.can(precision, lacks):
+            continue
+        ways.append(Way(f"{precision}, teacher's look", 0, lambda p=precision: _look(settings, p)))
         for mode in ("cached", "consistent"):
             ways += [
-                (f"{precision}, {mode}", students, lambda p=precision, m=mode, s=students: _ours(settings, p, m, s))
+                Way(f"{precision}, {mode}", students, lambda p=precision, m=mode, s=students: _ours(settings, p, m, s))
                 for students in map(int, settings.students.split(","))
             ]
-    measured: list[list[float]] = [[] for _ in ways]
-    # Rounds in turn, so that whatever else the machine does meets all ways alike.
-    for _ in range(settings.rounds):
-        for place, (_, _, run) in enumerate(ways):
-            measured[place].append(run())
-    for (way, students, _), values in zip(ways, measured, strict=True):
-        yield {"way": way, "students": students, "images_per_second_a_student": statistics.median(values)}
+    return ways
 
 
 def _ours(settings: argparse.Namespace, arithmetic: Arithmetic, mode: str, students: int) -> float:
@@ -185,7 +221,6 @@ def _bank(task: Task, count: int) -> ImageBank:
 
 def _peer(settings: argparse.Namespace) -> float:
     """RepDistiller's own loop, networks, losses and transforms; its DataLoader with a worker for each core."""
-    sys.path.insert(0, str(settings.peer))
     loops, zoo = importlib.import_module("helper.loops"), importlib.import_module("distiller_zoo")
     models = importlib.import_module("models").model_dict
     student, teacher = (
@@ -242,4 +277,4 @@ def _plain(settings: argparse.Namespace) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -12,7 +12,6 @@ is over the limit.
 """
 
 import argparse
-import json
 import multiprocessing
 import os
 import sys
@@ -26,8 +25,9 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.needs import ROOT, count, reporting
 
 LIMIT_MS = 300.0
 ENGINE = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
@@ -35,17 +35,18 @@ ENGINE = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threa
 
 def main() -> int:
     settings = _arguments()
-    with tempfile.TemporaryDirectory() as home:
+    with reporting(as_json=settings.json) as report, tempfile.TemporaryDirectory() as home:
         os.environ["DISTILL_HOME"] = home
         result = _measure(settings.visitors, settings.rounds)
-    print(json.dumps(result, indent=2) if settings.json else _text(result))
+        report.figures |= result
+        report.tell(_text(result))
     return 0 if not result["errors"] and result["page_p95_ms"] < LIMIT_MS else 1
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--visitors", type=int, default=30)
-    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--visitors", type=count, default=30)
+    parser.add_argument("--rounds", type=count, default=10)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -56,7 +57,8 @@ def _measure(visitors: int, rounds: int) -> dict[str, Any]:
 
     lab = ui.lab()
     job = lab.submit(lab.default_experiment().model_copy(update={"budget": Budget(updates=24)}))
-    lab.wait(job, 600)
+    if (ended := lab.wait(job, 600)).state != "finished":
+        raise SystemExit(f"the comparison is {ended.state}: {ended.error}")
     paths = _paths(lab.results([job])["run_id"].iloc[0])
     server, address = _serve()
     asked = multiprocessing.get_context("spawn").Pool(1)
@@ -79,7 +81,7 @@ def _measure(visitors: int, rounds: int) -> dict[str, Any]:
 def _paths(run_id: str) -> list[str]:
     from ui.browser import addresses
 
-    known = addresses.addresses()
+    known = {name: f"/{address}" for name, address in addresses.addresses().items()}
     files = [f"{known['engine']}{name}" for name in ENGINE]
     return [f"{known['models']}{run_id}/float32.onnx", f"{known['reference']}{run_id}/float32", *files]
 

@@ -1,65 +1,109 @@
 """The lab from a shell: the same engine, the same store.
 
 python -m distill_core list tasks|architectures|methods
-python -m distill_core example [--seeds N] > spec.json
-python -m distill_core run spec.json [--home DIR] [--json OUT]
+python -m distill_core example [--seeds N] [-o FILE [--force]]
+python -m distill_core run FILE|- [--home DIR] [--json OUT|-]
 python -m distill_core bench RUN [--home DIR]
+
+A specification is read in UTF-8 or UTF-16, with a byte order mark or without; - is standard input or output.
+The exit status is 0 where everything worked, 1 where a run or something else failed, 2 where the specification or
+the command line is wrong, 130 after Ctrl-C, 143 after SIGTERM, 141 where the reader of a pipe has gone.
 """
 
 import argparse
+import io
 import json
+import os
+import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from distill_core.errors import DistillError, InvalidSetting, explain
+from distill_core import __version__
+from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName, explain
 from distill_core.experiment import Experiment
-from distill_core.files import write_whole
-from distill_core.lab import Lab
+from distill_core.lab import DEFAULT_HOME, Lab
 from distill_core.pipeline.presets import default_experiment
+from distill_core.shell import (
+    CLOSED,
+    ENDED,
+    FAILED,
+    STREAM,
+    check_output,
+    flushed,
+    note,
+    progress,
+    records,
+    say,
+    table,
+    write,
+)
+from distill_core.store import holds_lab
 from distill_core.views import JobView
 
 if TYPE_CHECKING:
     import pandas as pd
 
-OUT_COLUMNS = [
-    *["student", "architecture", "method", "temperature", "alpha", "seed", "labels", "transfer"],
-    *["valid_accuracy", "test_accuracy", "macro_recall", "ece", "nll_nats", "agreement", "updates"],
-    *["parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "seconds"],
-    *["role", "taught_by", "width", "stem_stride", "state", "message", "run_id", "job_id"],
-]
-COUNTS = {"seed", "labels", "updates", "parameters", "macs", "size_bytes", "onnx_bytes"}
-ENDED = ("finished", "failed", "stopped", "interrupted")
+__all__ = ["main", "program"]
+
+WRONG, STOPPED, TERMINATED = 2, 130, 143
+MOST_TOLD = 10
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: the lab is closed in order, as after Ctrl-C."""
+
+
+def program() -> int:
+    """``main`` as a process of its own; its exit status."""
+    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names may hold what a code page has not
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = main()
+    except SystemExit as ended:  # argparse has told all
+        status = ended.code if isinstance(ended.code, int) else WRONG
+    return flushed(status)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Returns 0, 1 where the work failed, 2 where the words were wrong."""
+    """Returns the exit status that the module tells of. Raises: SystemExit for words that argparse does not know."""
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.do(chosen))
+    except (InvalidSetting, UnknownName, NotFound) as error:
+        note(str(error))
+        return WRONG
     except DistillError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("stopped; what was finished is stored", file=sys.stderr)
-        return 130
+        note(str(error))
+        return FAILED
+    except BrokenPipeError:
+        return CLOSED
+    except KeyboardInterrupt as error:
+        note("stopped; what was finished is stored")
+        return TERMINATED if isinstance(error, Terminated) else STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m distill_core", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(required=True)
+    parser.add_argument("--version", action="version", version=f"Distill Lab {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
     listing = commands.add_parser("list", help="what can be chosen")
     listing.add_argument("what", choices=("tasks", "architectures", "methods"))
     listing.set_defaults(do=_list)
-    example = commands.add_parser("example", help="print the default comparison as JSON")
+    example = commands.add_parser("example", help="print the default comparison as JSON, or write it to a file")
     example.add_argument("--seeds", type=int, default=1)
+    example.add_argument("-o", "--output", type=Path, metavar="FILE", default=STREAM, help="write it there, in UTF-8")
+    example.add_argument("--force", action="store_true", help="even where there is such a file already")
     example.set_defaults(do=_example)
     run = commands.add_parser("run", help="train a specification and print the table")
-    run.add_argument("specification", type=Path)
-    run.add_argument("--json", type=Path, metavar="OUT", help="write one object a run")
+    run.add_argument("specification", type=Path, help="a JSON file in UTF-8 or UTF-16; - reads standard input")
+    run.add_argument("--json", type=Path, metavar="OUT", help="write one object a run; - prints them, and no table")
     run.set_defaults(do=_run)
     bench = commands.add_parser("bench", help="measure a run's ONNX file again")
     bench.add_argument("run")
@@ -75,109 +119,109 @@ def _list(chosen: argparse.Namespace) -> int:
     from distill_core.tasks import TASKS
 
     entries: dict[str, Iterable[Any]] = {"tasks": TASKS, "architectures": ARCHITECTURES, "methods": METHODS}
-    for entry in entries[chosen.what]:
-        print(f"{entry.name:<22}{entry.title}: {entry.teaches}")
+    say("\n".join(f"{entry.name:<22}{entry.title}: {entry.teaches}" for entry in entries[chosen.what]))
     return 0
 
 
 def _example(chosen: argparse.Namespace) -> int:
     if not 1 <= chosen.seeds <= 20:
         raise InvalidSetting(explain("--seeds", wanted="1 to 20", came=chosen.seeds, do="choose a number in between"))
-    print(default_experiment(chosen.seeds).to_json())
+    if chosen.output != STREAM:
+        check_output("--output", chosen.output)
+        if chosen.output.is_file() and not chosen.force:
+            wanted, do = "a file that is not there yet", "choose another name, or add --force to replace it"
+            raise InvalidSetting(explain(f"--output {chosen.output}", wanted=wanted, came="one that is", do=do))
+    write(chosen.output, default_experiment(chosen.seeds).to_json())
     return 0
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    try:
-        text = chosen.specification.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidSetting(f"the specification cannot be read: {error}") from error
-    experiment = Experiment.from_json(text)
+    experiment = Experiment.from_json(_read(chosen.specification))
+    if chosen.json not in (None, STREAM):
+        _check_objects(chosen.json, chosen.specification)
     lab = Lab.open(chosen.home)
     try:
         job = _watch(lab, lab.submit(experiment))
         results = lab.results([job.id])
-        _print_table(lab.summary(job.id))
-        for one in lab.unreadable([job.id]):
-            print(f"{one.student} (seed {one.seed}): {one.why}", file=sys.stderr)
+        unwritten = _unwritten(chosen.json, results) if chosen.json else None
+        unreadable = lab.unreadable([job.id])
+        if chosen.json != STREAM:
+            say(table(lab.summary(job.id)))
     finally:
         lab.close()
-    if chosen.json is not None:
-        write_whole(chosen.json, json.dumps(_records(results), indent=2).encode() + b"\n")
-    if job.state == "finished":
-        return 0
-    print(f"{job.state}: {job.error or 'no reason was given'}", file=sys.stderr)
-    return 1
+    told = [*_failures(results), *([unwritten] if unwritten else [])]
+    if job.state != "finished":
+        told.append(f"{job.state}: {job.error or 'no reason was given'}")
+    for line in (*(f"{one.student} (seed {one.seed}): {one.why}" for one in unreadable), *told):
+        note(line)
+    return FAILED if told else 0
+
+
+def _bench(chosen: argparse.Namespace) -> int:
+    home = chosen.home or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
+    if not holds_lab(home):
+        wanted, do = "the home of a lab, where a run is stored", "choose the one that its run was given"
+        raise InvalidSetting(explain(f"--home {home}", wanted=wanted, came="none", do=do))
+    lab = Lab.open(home)
+    try:
+        measured = lab.bench(chosen.run)
+    finally:
+        lab.close()
+    columns = ["batch_size", "threads", "provider", "first_ms", "runs", "p50_ms", "p90_ms", "p95_ms", "p99_ms"]
+    say(measured[columns].to_string(index=False, float_format=lambda value: f"{value:.3f}"))
+    return 0
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path != STREAM:
+            return path.read_bytes()
+        return sys.stdin.buffer.read() if sys.stdin else b""
+    except OSError as error:
+        raise InvalidSetting(f"the specification cannot be read: {error}") from error
+
+
+def _check_objects(path: Path, specification: Path) -> None:
+    check_output("--json", path)
+    if path.exists() and specification.exists() and path.samefile(specification):
+        do = "choose another name"
+        raise InvalidSetting(explain("--json", wanted="a file of its own", came="the specification's", do=do))
+
+
+def _unwritten(path: Path, results: "pd.DataFrame") -> str | None:
+    """Write an object a run; if that fails, the reason, since the table is still to be printed."""
+    try:
+        write(path, json.dumps(records(results), indent=2))
+    except StorageFailed as error:
+        return str(error)
+    return None
 
 
 def _watch(lab: Lab, job_id: str) -> JobView:
-    from tqdm import tqdm
-
-    with tqdm(total=100, unit="%", bar_format="{desc} {percentage:3.0f} %|{bar}| {elapsed}{postfix}") as bar:
+    with progress() as tell:
         while True:
             job = lab.wait(job_id, timeout_seconds=0.5)
-            bar.n = round(100 * job.fraction)
-            bar.set_description_str(job.progress.stage if job.progress else "Waiting")
-            bar.set_postfix_str(f"{job.seconds_left:.0f} s left" if job.seconds_left is not None else "")
+            tell(job)
             if job.state in ENDED:
                 return job
 
 
-def _bench(chosen: argparse.Namespace) -> int:
-    lab = Lab.open(chosen.home)
-    try:
-        table = lab.bench(chosen.run)
-    finally:
-        lab.close()
-    columns = ["batch_size", "threads", "provider", "first_ms", "runs", "p50_ms", "p90_ms", "p95_ms", "p99_ms"]
-    print(table[columns].to_string(index=False, float_format=lambda value: f"{value:.3f}"))
-    return 0
+def _failures(results: "pd.DataFrame") -> list[str]:
+    """How many runs failed, and why the first ones did."""
+    runs = results[results["role"] != "teacher"]
+    failed = runs[runs["state"] != "finished"]
+    if failed.empty:
+        return []
+    shown = failed.head(MOST_TOLD)
+    reasons = zip(shown["student"], shown["seed"], shown["message"], strict=True)
+    lines = [f"  {student}, seed {seed}: {message}" for student, seed, message in reasons]
+    more = [f"  and {len(failed) - len(shown)} more"] if len(failed) > len(shown) else []
+    return [f"{len(failed)} of {len(runs)} runs failed:", *lines, *more]
 
 
-def _records(results: "pd.DataFrame") -> list[dict[str, Any]]:
-    # Through pandas' own JSON, so that a missing number becomes null and not NaN.
-    records = json.loads(results[OUT_COLUMNS].to_json(orient="records", double_precision=15))
-    return [
-        {name: int(value) if name in COUNTS and value is not None else value for name, value in record.items()}
-        for record in records
-    ]
-
-
-def _print_table(summary: "pd.DataFrame") -> None:
-    import pandas as pd
-
-    rows = [_table_row(row) for row in summary.to_dict("records")]
-    print(pd.DataFrame(rows).to_string(index=False, float_format=lambda value: f"{value:.3f}", na_rep=""))
-
-
-def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    tested, delta = row["test_accuracy"], row["delta_points"]
-    accuracy = "" if _missing(tested) else f"{tested:.1%}" + _plus_minus(row["test_accuracy_half_width"], 100)
-    against = "" if _missing(delta) else f"{delta:+.1f}" + _plus_minus(row["delta_half_width_points"], 1)
-    return {
-        "student": row["student"],
-        "seeds": row["seeds"],
-        "test": accuracy,
-        "against control": against,
-        "verdict": row["verdict"] or "",
-        "parameters": _whole(row["parameters"]),
-        "ONNX bytes": _whole(row["onnx_bytes"]),
-        "p50 ms": row["p50_ms"],
-        "p95 ms": row["p95_ms"],
-    }
-
-
-def _whole(number: Any) -> str:
-    return "" if _missing(number) else f"{number:,.0f}"
-
-
-def _plus_minus(half_width: Any, scale: float) -> str:
-    return "" if _missing(half_width) else f" ± {scale * half_width:.1f}"
-
-
-def _missing(value: Any) -> bool:
-    return value is None or value != value
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    raise Terminated
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

@@ -6,9 +6,9 @@ Ranges and shapes are checked here; names are resolved by the lab, which knows t
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from distill_core.specification import Specification, fingerprint
+from distill_core.specification import Several, Specification, fingerprint, readable
 
 __all__ = [
     "TEACHER_NAME",
@@ -23,6 +23,7 @@ __all__ = [
     "ShippedTeacher",
     "Start",
     "StoredTeacher",
+    "Stride",
     "Student",
     "TeacherChoice",
     "TrainedTeacher",
@@ -30,9 +31,18 @@ __all__ = [
     "lineage",
 ]
 
+
+def _number(stride: object) -> object:
+    # To a literal, true is 1.
+    if isinstance(stride, bool):
+        raise ValueError(f"wanted 1 or 2, came {str(stride).lower()}; change it")
+    return stride
+
+
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(readable)]
 Width = Annotated[float, Field(ge=0.1, le=4.0)]
+Stride = Annotated[Literal[1, 2], BeforeValidator(_number)]
 Precision = Literal["auto", "float32", "bfloat16"]
 # Events and curves of a teacher that is trained first are filed under this name.
 TEACHER_NAME = "teacher"
@@ -80,7 +90,7 @@ class TrainedTeacher(Specification):
     kind: Literal["train"] = "train"
     architecture: Name
     width: Width = 1.0
-    stem_stride: Literal[1, 2] = 1
+    stem_stride: Stride = 1
     budget: Budget = Budget()
     # A long training on all labels wants less decay than a short one on few.
     optimiser: Optimiser = Optimiser(learning_rate=0.1, weight_decay=5e-4)
@@ -94,7 +104,7 @@ class EnsembleTeacher(Specification):
     """Several teachers that answer as one, with the mean of their probabilities."""
 
     kind: Literal["ensemble"] = "ensemble"
-    members: tuple[MemberChoice, ...] = Field(min_length=2, max_length=5)
+    members: Several[MemberChoice] = Field(min_length=2, max_length=5)
 
     @model_validator(mode="after")
     def _distinct_members(self) -> Self:
@@ -148,7 +158,7 @@ class Student(Specification):
     name: Name
     architecture: Name
     width: Width = 1.0
-    stem_stride: Literal[1, 2] = 1
+    stem_stride: Stride = 1
     method: Name = "kd"
     temperature: float | None = Field(None, ge=0.1, le=100, description="T; None: the method's default")
     alpha: float | None = Field(None, ge=0, le=1, description="weight of KD's soft term; None: the method's default")
@@ -157,7 +167,7 @@ class Student(Specification):
     standardize: bool = Field(
         False, exclude_if=lambda value: not value, description="compare logits after each row was standardised"
     )
-    also: tuple[Added, ...] = Field(
+    also: Several[Added] = Field(
         (), max_length=3, exclude_if=lambda value: not value, description="methods on top of the student's own"
     )
     labels: int | None = Field(None, ge=1, description="training images with their label; None: all")
@@ -182,7 +192,7 @@ class Student(Specification):
     scene: Scene | None = Field(
         None, exclude_if=lambda value: value is None, description="what has happened to all images that it sees"
     )
-    seeds: tuple[Seed, ...] = Field((0,), min_length=1, max_length=20)
+    seeds: Several[Seed] = Field((0,), min_length=1, max_length=20)
     role: Literal["student", "control"] = "student"
 
     @model_validator(mode="after")
@@ -204,7 +214,7 @@ class Experiment(Specification):
 
     task: Name
     teacher: TeacherChoice
-    students: tuple[Student, ...] = Field(min_length=1, max_length=200)
+    students: Several[Student] = Field(min_length=1, max_length=200)
     budget: Budget = Budget()
     optimiser: Optimiser = Optimiser()
     views: int = Field(8, ge=1, le=64, description="V: crops and flips stored of each image, in cached mode")

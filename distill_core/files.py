@@ -1,5 +1,6 @@
 """Files that are written whole and read only when they are what they should be."""
 
+import errno
 import hashlib
 import os
 import uuid
@@ -34,7 +35,11 @@ def write_whole(path: Path, data: bytes) -> None:
             neighbour.unlink(missing_ok=True)
         if not isinstance(error, OSError):
             raise
-        wanted, do = f"{len(data)} bytes on the disk", "free some room, or choose a folder that may be written"
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        wanted, do = (
+            f"{len(data)} bytes on the disk",
+            "free some room" if full else "choose a folder that may be written",
+        )
         raise StorageFailed(explain(f"writing {path.name}", wanted=wanted, came=error, do=do)) from error
     flush_folder(path.parent)
 

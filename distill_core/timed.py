@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from distill_core.specification import Specification
+from distill_core.specification import Several, Specification
 
 __all__ = ["PRECISIONS", "REFERENCE_IMAGES", "Browser", "Precision", "Timed"]
 
@@ -56,6 +56,6 @@ class Timed(Specification):
     first_ms: Milliseconds
     warmup_runs: int = Field(ge=0, le=10_000_000)
     runs_per_sample: int = Field(ge=1, le=1_000_000)
-    samples_ms: tuple[Milliseconds, ...] = Field(min_length=1, max_length=MOST_SAMPLES)
-    logits: tuple[tuple[float | None, ...], ...] = Field(min_length=1, max_length=REFERENCE_IMAGES)
+    samples_ms: Several[Milliseconds] = Field(min_length=1, max_length=MOST_SAMPLES)
+    logits: Several[Several[float | None]] = Field(min_length=1, max_length=REFERENCE_IMAGES)
     browser: Browser

@@ -9,15 +9,31 @@ from typing import Any
 
 import pytest
 
-import ui
-from distill_core.lab import Lab
-from tests.quick import QUICK_TIMER, experiment
+from tests.isolation import isolate
 
-# A thread of torch's that waits for another sleeps instead of spinning, which changes no bit: beside other processes a
-# quick training took 30 s, and takes 7 s. Read when torch is loaded, here and in the servers that tests start.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+isolate()  # before what reads the environment when it is loaded
 
+import ui  # noqa: E402
+from distill_core.lab import Lab  # noqa: E402
+from distill_core.store import Store  # noqa: E402
+from tests.quick import QUICK_TIMER, experiment  # noqa: E402
+from ui import trouble  # noqa: E402
+
+# What ``make test-quick`` leaves out: long trainings, every network through every exporter, a browser.
+SLOW = (
+    *("browser", "pipeline", "reports", "test_killed.py", "test_lab.py", "test_robustness.py"),
+    *("compression/test_every_step.py", "export/test_int8.py", "export/test_precision.py", "training/test_cohort.py"),
+    *("training/test_every_method.py", "training/test_mutual.py", "training/test_threads.py"),
+)
 CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the marks choose
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        place = item.path.relative_to(Path(__file__).parent)
+        if any(place.is_relative_to(slow) for slow in SLOW):
+            item.add_marker("slow")
 
 
 @pytest.fixture
@@ -25,6 +41,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder that the lab of this test takes for its data."""
     monkeypatch.setenv("DISTILL_HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def unforeseen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
+    """What pages caught that nobody foresaw. It fails the test, which takes out of the list what it made fail."""
+    caught: list[Exception] = []
+    known = trouble.unexpected
+
+    def unexpected(error: Exception) -> str:
+        caught.append(error)
+        return known(error)
+
+    monkeypatch.setattr(trouble, "unexpected", unexpected)
+    yield caught
+    if caught:
+        raise caught[0]
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +78,14 @@ def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of an empty home: a copy of it costs a fourth of making it anew."""
+    home = tmp_path_factory.mktemp("migrated")
+    Store.open(home).close()
+    return home / "lab.sqlite"
+
+
 @pytest.fixture
 def trained(home: Path, trained_once: Path) -> Path:
     """This test's own copy of that home."""
@@ -54,8 +94,10 @@ def trained(home: Path, trained_once: Path) -> Path:
 
 
 @pytest.fixture
-def lab(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+def lab(home: Path, migrated_once: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     """The lab that the pages of this test ask. Ask for ``trained`` before it where there should be a result."""
+    if not (home / migrated_once.name).exists():
+        shutil.copy(migrated_once, home)
     monkeypatch.setattr(Lab, "open", functools.partial(Lab.open, timer=QUICK_TIMER))
     ui.close()
     opened = ui.lab()

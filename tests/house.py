@@ -46,7 +46,7 @@ FLOORS = (
     ("training",),
     ("pipeline", "reports"),
     ("views", "devices", "robustness", "chains", "lab"),
-    ("ui", "__main__"),
+    ("ui", "shell", "__main__"),
     ("pages", "app"),
 )
 ONLY = {

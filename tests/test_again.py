@@ -4,9 +4,11 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from alembic import command
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
@@ -18,6 +20,7 @@ from distill_core.methods import METHODS, Pair
 from distill_core.pipeline import complete, look_up, pace
 from distill_core.reports import right_answers
 from distill_core.store import JobState, RunRecord, Store
+from distill_core.store.database import _config, _engine, writing
 from tests.pipeline.test_job import BROKEN
 from tests.quick import experiment, student
 
@@ -251,6 +254,40 @@ def test_a_control_of_before_is_found_by_its_own_teacher_and_by_others(again: tu
     assert missing(lab, experiment()) == ["control"]
     assert ended(lab, lab.submit(experiment())) == "finished"
     assert path.exists()  # under the id that it has in the other job
+
+
+def as_before(home: Path) -> None:
+    """The home as a lab left it that kept a specification with each run, and agreement among its scores."""
+    engine = _engine(f"sqlite:///{home / 'lab.sqlite'}")
+    with writing(engine) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0006")
+    engine.dispose()
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        (specification,) = connection.execute("SELECT specification FROM jobs").fetchone()
+        connection.execute("UPDATE runs SET specification = ? WHERE role != 'teacher'", (specification,))
+        connection.execute("""UPDATE runs SET specification = '{"kind": "train"}' WHERE role = 'teacher'""")
+        connection.execute("UPDATE runs SET scores = json_set(scores, '$.agreement', 0.25)")
+
+
+def test_a_home_of_before_shows_the_same_results_and_trains_nothing_again(trained: Path) -> None:
+    def shown() -> tuple[Any, ...]:
+        lab = Lab.open(trained)
+        (job,) = lab.jobs()
+        times = lab._store.training_times([job.id])
+        found = lab.results([job.id]), lab.summary(job.id), times, lab.submit(experiment()) == job.id
+        lab.close()
+        return found
+
+    results, summary, times, there = shown()
+    as_before(trained)
+    with sqlite3.connect(trained / "lab.sqlite") as connection:
+        assert "specification" in {row[1] for row in connection.execute("PRAGMA table_info(runs)")}
+    again = shown()
+    assert again[0].equals(results)
+    assert again[1].equals(summary)
+    assert again[2:] == (times, there) == (times, True)
 
 
 # Pairs that cannot be

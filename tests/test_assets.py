@@ -9,6 +9,8 @@ from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_ma
 from distill_core.errors import CorruptFile
 from distill_core.files import sha256_of
 
+pytestmark = pytest.mark.anywhere
+
 STORY = {
     "name": "small",
     "title": "A small file",

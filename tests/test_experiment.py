@@ -1,5 +1,6 @@
 """Specifications: frozen, JSON both ways, one fingerprint, refusals that name the field."""
 
+import codecs
 import json
 from itertools import pairwise
 from typing import Any
@@ -173,28 +174,55 @@ def test_parts_are_not_run_together() -> None:
 
 
 REFUSALS = [
-    (student(temperature=0), "students.0.temperature: wanted greater than or equal to 0.1, came 0; change it"),
-    (student(temperature=101), "students.0.temperature: wanted less than or equal to 100, came 101; change it"),
-    (student(alpha=1.5), "students.0.alpha: wanted less than or equal to 1, came 1.5; change it"),
-    (student(alpha=-0.1), "students.0.alpha: wanted greater than or equal to 0, came -0.1; change it"),
-    (student(labels=0), "students.0.labels: wanted greater than or equal to 1, came 0; change it"),
-    (student(labels="many"), "students.0.labels: wanted a valid integer, came 'many'; change it"),
-    (student(width=9), "students.0.width: wanted less than or equal to 4, came 9; change it"),
-    (student(stem_stride=3), "students.0.stem_stride: wanted 1 or 2, came 3; change it"),
-    (student(transfer="none"), "students.0.transfer: wanted 'labelled' or 'all', came 'none'; change it"),
-    (student(parameters={"e": "NaN"}), "students.0.parameters.e: wanted a finite number, came 'NaN'; change it"),
-    (student(seeds=[]), "students.0.seeds: wanted at least 1 item, came a list of 0; change it"),
-    (student(seeds=[-1]), "students.0.seeds.0: wanted greater than or equal to 0, came -1; change it"),
-    (student(seeds=[3, 3]), "students.0: seeds: wanted each once, came [3, 3]; remove the repeated ones"),
+    (student(temperature=0), "students.0.temperature ('a'): wanted greater than or equal to 0.1, came 0; change it"),
+    (student(temperature=101), "students.0.temperature ('a'): wanted less than or equal to 100, came 101; change it"),
+    (student(alpha=1.5), "students.0.alpha ('a'): wanted less than or equal to 1, came 1.5; change it"),
+    (student(alpha=-0.1), "students.0.alpha ('a'): wanted greater than or equal to 0, came -0.1; change it"),
+    (student(labels=0), "students.0.labels ('a'): wanted greater than or equal to 1, came 0; change it"),
+    (student(labels="many"), "students.0.labels ('a'): wanted a valid integer, came 'many'; change it"),
+    (student(width=9), "students.0.width ('a'): wanted less than or equal to 4, came 9; change it"),
+    (student(stem_stride=3), "students.0.stem_stride ('a'): wanted 1 or 2, came 3; change it"),
+    (student(transfer="none"), "students.0.transfer ('a'): wanted 'labelled' or 'all', came 'none'; change it"),
+    (student(parameters={"e": "NaN"}), "students.0.parameters.e ('a'): wanted a valid number, came 'NaN'; change it"),
+    (
+        student(parameters={"e": float("nan")}),
+        "students.0.parameters.e ('a'): wanted a finite number, came nan; change it",
+    ),
+    (student(labels=True), "students.0.labels ('a'): wanted a valid integer, came true; change it"),
+    (student(labels="500"), "students.0.labels ('a'): wanted a valid integer, came '500'; change it"),
+    (student(temperature="4"), "students.0.temperature ('a'): wanted a valid number, came '4'; change it"),
+    (student(alpha=True), "students.0.alpha ('a'): wanted a valid number, came true; change it"),
+    (student(parameters={"e": False}), "students.0.parameters.e ('a'): wanted a valid number, came false; change it"),
+    (student(stem_stride=True), "students.0.stem_stride ('a'): wanted 1 or 2, came true; change it"),
+    (student(untrained=1), "students.0.untrained ('a'): wanted a valid boolean, came 1; change it"),
+    (student(seeds=[True]), "students.0.seeds.0 ('a'): wanted a valid integer, came true; change it"),
+    (
+        student(also=[{"method": "rkd", "weight": "2"}]),
+        "students.0.also.0.weight ('a'): wanted a valid number, came '2'; change it",
+    ),
+    (
+        student(name="a\0b"),
+        "students.0.name: wanted characters that can be read, came 'a\\x00b'; remove the control characters",
+    ),
+    (
+        student(missing_class="a\nb"),
+        "students.0.missing_class ('a'): wanted characters that can be read, came 'a\\nb'; "
+        "remove the control characters",
+    ),
+    (plain(budget={"updates": True}), "budget.updates: wanted a valid integer, came true; change it"),
+    (plain(budget={"updates": "5"}), "budget.updates: wanted a valid integer, came '5'; change it"),
+    (student(seeds=[]), "students.0.seeds ('a'): wanted at least 1 item, came a list of 0; change it"),
+    (student(seeds=[-1]), "students.0.seeds.0 ('a'): wanted greater than or equal to 0, came -1; change it"),
+    (student(seeds=[3, 3]), "students.0 ('a'): seeds: wanted each once, came [3, 3]; remove the repeated ones"),
     (student(name=" "), "students.0.name: wanted at least 1 character, came ' '; change it"),
     (student(name="x" * 65), f"students.0.name: wanted at most 64 characters, came '{'x' * 59}…; change it"),
     (
         student(name="teacher"),
         "students: wanted other names than the teacher's, came teacher; rename it",
     ),
-    (student(missing_class=" "), "students.0.missing_class: wanted at least 1 character, came ' '; change it"),
-    (student(missing_class=3), "students.0.missing_class: wanted a valid string, came 3; change it"),
-    (student(tau=4), "students.0.tau: wanted only known fields, came this one; remove it or correct its name"),
+    (student(missing_class=" "), "students.0.missing_class ('a'): wanted at least 1 character, came ' '; change it"),
+    (student(missing_class=3), "students.0.missing_class ('a'): wanted a valid string, came 3; change it"),
+    (student(tau=4), "students.0.tau ('a'): wanted only known fields, came this one; remove it or correct its name"),
     (plain(students=[]), "students: wanted at least 1 item, came a list of 0; change it"),
     (
         plain(students=2 * [{"name": "a", "architecture": "b"}]),
@@ -212,7 +240,7 @@ REFUSALS = [
         plain(teacher={"name": "t"}),
         "teacher.kind: wanted shipped, run, train or ensemble, came nothing; choose one of these",
     ),
-    (plain(teacher=None), "teacher: wanted an object, came None; change it"),
+    (plain(teacher=None), "teacher: wanted an object, came null; change it"),
     (
         plain(teacher={"kind": "run", "run": "../etc"}),
         "teacher.run.run: wanted pattern '^[0-9a-f]{8,64}$', came '../etc'; change it",
@@ -251,7 +279,71 @@ def test_every_wrong_field_is_named_at_once() -> None:
     assert "at least 1 item" not in str(error.value)
 
 
-@pytest.mark.parametrize("text", ["", "{", b"\xff", '{"task": }' + 10_000 * " "])
+@pytest.mark.parametrize(
+    "data",
+    [
+        codecs.BOM_UTF8 + full().to_json().encode(),
+        full().to_json().encode("utf-16"),
+        codecs.BOM_UTF16_LE + full().to_json().encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + full().to_json().encode("utf-16-be"),
+        full().to_json().encode("utf-32"),
+        "\ufeff" + full().to_json(),
+    ],
+    ids=["UTF-8 with a mark", "UTF-16", "UTF-16 LE", "UTF-16 BE", "UTF-32", "a mark in the text"],
+)
+def test_what_windows_and_its_editors_write_is_read(data: str | bytes) -> None:
+    assert Experiment.from_json(data) == full()
+
+
+@pytest.mark.parametrize("data", [b"\xff", b"\xff\xfe{", codecs.BOM_UTF8 + b"\xe9", "\ud800"])
+def test_what_no_encoding_means_is_refused_in_a_few_words(data: str | bytes) -> None:
+    with pytest.raises(
+        InvalidSetting, match=r"the text: wanted characters in UTF-8 or UTF-16, came .*; save it as"
+    ) as error:
+        Experiment.from_json(data)
+    assert len(str(error.value)) < 250
+
+
+@pytest.mark.parametrize(
+    ("text", "twice"),
+    [
+        ('{"name": "a", "architecture": "x", "labels": 1, "labels": 2}', "'labels' of 'a'"),
+        ('{"name": "a", "architecture": "x", "parameters": {"e": 1, "e": 1.0}}', "'e'"),
+    ],
+)
+def test_a_field_that_comes_twice_is_refused(text: str, twice: str) -> None:
+    with pytest.raises(InvalidSetting) as error:
+        Student.from_json(text)
+    assert f"{twice}: wanted each field once, came this one twice; remove one of them" in str(error.value)
+
+
+def test_whole_numbers_are_fine_where_a_broken_one_may_stand() -> None:
+    made = read(student(temperature=4, alpha=1, width=1, parameters={"e": 2})).students[0]
+    assert (made.temperature, made.alpha, made.width, made.parameters) == (4.0, 1.0, 1.0, {"e": 2.0})
+    assert Student(name="a", architecture="x", width=1, temperature=4).width == 1.0
+
+
+def test_lists_and_ranges_are_tuples_in_python_too() -> None:
+    made = Experiment.of(plain(students=[{"name": "a", "architecture": "x", "seeds": range(2)}]))
+    assert made.students[0].seeds == (0, 1)
+
+
+def test_of_many_wrong_fields_ten_are_named_and_the_others_counted() -> None:
+    wrong = [{"name": str(place), "architecture": "resnet8", "width": 0} for place in range(5_000)]
+    with pytest.raises(InvalidSetting) as error:
+        read(plain(students=wrong))
+    told = str(error.value)
+    assert "students.9.width ('9')" in told
+    assert "students.10." not in told
+    assert told.endswith("; and 4,990 more like these")
+
+
+def test_a_text_that_is_longer_than_any_specification_is_refused_unread() -> None:
+    with pytest.raises(InvalidSetting, match="the text: wanted at most 4,000,000 characters, came 4,000,001; split it"):
+        Experiment.from_json(" " * 4_000_001)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"task": }' + 10_000 * " "])
 def test_what_is_no_json_is_refused_in_a_few_words(text: str | bytes) -> None:
     with pytest.raises(InvalidSetting, match=r"the text: wanted JSON, came .*; mend brackets") as error:
         Experiment.from_json(text)

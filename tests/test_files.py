@@ -10,6 +10,8 @@ import pytest
 from distill_core.errors import CorruptFile, StorageFailed
 from distill_core.files import read_checked, sha256_of, write_whole
 
+pytestmark = pytest.mark.anywhere
+
 
 def full(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")

@@ -1,14 +1,30 @@
 """The shell's door: what it prints, what it writes, how it fails."""
 
+import functools
+import io
 import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
+import pandas as pd
 import pytest
 
-from distill_core.__main__ import main
+from distill_core import __main__ as shell_main
+from distill_core import __version__
+from distill_core.__main__ import main, program
+from distill_core.errors import StorageFailed
 from distill_core.experiment import Experiment
+from distill_core.lab import Lab
 from distill_core.pipeline.presets import default_experiment
-from tests.quick import experiment
+from distill_core.shell import progress, table
+from tests.quick import QUICK_TIMER, experiment, student
+
+ROOT = Path(__file__).resolve().parent.parent
 
 WANTED = {
     *("student", "architecture", "method", "temperature", "alpha", "seed", "labels", "transfer"),
@@ -16,6 +32,12 @@ WANTED = {
     *("parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "seconds"),
     "taught_by",
 }
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Latency is measured in a moment."""
+    monkeypatch.setattr(Lab, "open", functools.partial(Lab.open, timer=QUICK_TIMER))
 
 
 @pytest.mark.parametrize("what", ["tasks", "architectures", "methods"])
@@ -29,6 +51,7 @@ def test_the_example_is_the_default_comparison(capsys: pytest.CaptureFixture[str
     assert Experiment.from_json(capsys.readouterr().out) == default_experiment(3)
 
 
+@pytest.mark.usefixtures("quick")
 def test_run_writes_an_object_a_run_and_prints_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "spec.json").write_text(experiment().to_json(), encoding="utf-8")
     words = ["run", str(tmp_path / "spec.json"), "--home", str(tmp_path / "home"), "--json", str(tmp_path / "out.json")]
@@ -40,29 +63,259 @@ def test_run_writes_an_object_a_run_and_prints_the_table(tmp_path: Path, capsys:
     assert all(run["p50_ms"] <= run["p95_ms"] for run in runs)
     printed = capsys.readouterr()
     assert "control" in printed.out
-    # The one stage that surely outlasts the bar's half second: two seconds for each way to run a graph.
-    assert "Measuring latency" in printed.err
-    assert "100 %" in printed.err
+    assert "100 % finished" in printed.err
+
+
+@pytest.fixture
+def untrained(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever is submitted is a fault of the test."""
+
+    def submit(lab: Lab, asked: Experiment) -> str:
+        raise AssertionError("submitted")
+
+    monkeypatch.setattr(Lab, "submit", submit)
+    return
+
+
+def written(folder: Path, text: str | bytes | None = None) -> str:
+    """The path of a specification."""
+    path = folder / "spec.json"
+    content = experiment(updates=2).to_json() if text is None else text
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return str(path)
+
+
+@pytest.fixture
+def process(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
+    """The shell as a process of its own would be: words, and where it prints; its exit status."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def ran(*words: str, stdout: TextIO) -> int:
+        monkeypatch.setattr(sys, "argv", ["distill_core", *words])
+        monkeypatch.setattr(sys, "stdout", stdout)
+        return program()
+
+    yield ran
+    signal.signal(signal.SIGTERM, before)
+
+
+def unread() -> int:
+    """The end of a pipe that nobody reads."""
+    read, write = os.pipe()
+    os.close(read)
+    return write
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("{", "wanted JSON"),
+        (b"\xff\xfe{", "wanted characters in UTF-8 or UTF-16"),
         ('{"task": "digits"}', "students: wanted a value, came nothing"),
         (experiment(task="nowhere").to_json(), "no task named 'nowhere'"),
+        (experiment(student("x", parameters={"beta": 1.0})).to_json(), "'x': parameters: wanted those of 'kd'"),
     ],
 )
-def test_a_wrong_specification_says_what_is_wrong(
-    text: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_wrong_specification_says_what_is_wrong_and_ends_with_2(
+    text: str | bytes, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "spec.json").write_text(text, encoding="utf-8")
-    assert main(["run", str(tmp_path / "spec.json"), "--home", str(tmp_path / "home")]) == 1
+    assert main(["run", written(tmp_path, text), "--home", str(tmp_path / "home")]) == 2
     assert words in capsys.readouterr().err
 
 
 def test_a_missing_file_and_too_many_seeds_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", str(tmp_path / "none.json")]) == 1
+    assert main(["run", str(tmp_path / "none.json")]) == 2
     assert "cannot be read" in capsys.readouterr().err
-    assert main(["example", "--seeds", "0"]) == 1
+    assert main(["example", "--seeds", "0"]) == 2
     assert "wanted 1 to 20" in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert __version__ in capsys.readouterr().out
+
+
+def test_the_example_is_written_to_a_file_and_over_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "new" / "spec.json"
+    assert main(["example", "-o", str(path)]) == 0
+    assert Experiment.from_json(path.read_bytes()) == default_experiment()
+    assert main(["example", "--seeds", "3", "--output", str(path)]) == 2
+    assert "add --force" in capsys.readouterr().err
+    assert Experiment.from_json(path.read_bytes()) == default_experiment()
+    assert main(["example", "--seeds", "3", "-o", str(path), "--force"]) == 0
+    assert Experiment.from_json(path.read_bytes()) == default_experiment(3)
+    assert main(["example", "-o", str(tmp_path), "--force"]) == 2
+    assert "wanted a file, came a folder" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("quick")
+def test_standard_input_is_read_and_the_objects_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As Windows' shell would hand it over."""
+    told = io.BytesIO(experiment(updates=2).to_json().encode("utf-16"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(told))
+    assert main(["run", "-", "--home", str(tmp_path), "--json", "-"]) == 0
+    assert [run["student"] for run in json.loads(capsys.readouterr().out)] == ["Plain CNN", "control", "KD", "KD, all"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_run_that_failed_is_counted_and_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = experiment(student("wild", method="logit_regression"), student("KD"), optimiser={"learning_rate": 10.0})
+    out = tmp_path / "out.json"
+    assert main(["run", written(tmp_path, asked.to_json()), "--home", str(tmp_path / "home"), "--json", str(out)]) == 1
+    states = {run["student"]: run["state"] for run in json.loads(out.read_text(encoding="utf-8"))}
+    assert states["wild"] == "failed"
+    failed = [name for name, state in states.items() if state == "failed"]
+    told = capsys.readouterr()
+    assert f"{len(failed)} of 3 runs failed:" in told.err
+    assert "wild, seed 0: the loss of 'wild'" in told.err
+    assert "failed" in told.out
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("spec.json", "--json: wanted a file of its own, came the specification's"),
+        ("", "wanted a file, came a folder; name a file in it"),
+        ("file/out.json", "wanted a place to write to, came"),
+    ],
+)
+def test_objects_that_cannot_be_written_are_refused_before_the_training(
+    place: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    home = tmp_path / "home"
+    assert main(["run", written(tmp_path), "--home", str(home), "--json", str(tmp_path / place)]) == 2
+    assert words in capsys.readouterr().err
+    assert not home.exists()
+    assert {one.name for one in tmp_path.iterdir()} == {"file", "spec.json"}
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_table_is_printed_where_the_objects_cannot_be_written_at_the_end(
+    trained_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise StorageFailed("No space left on device")
+
+    monkeypatch.setattr("distill_core.shell.write_whole", full)
+    asked = written(tmp_path, experiment().to_json())
+    assert main(["run", asked, "--home", str(trained_once), "--json", str(tmp_path / "out.json")]) == 1
+    told = capsys.readouterr()
+    assert "control" in told.out
+    assert "No space left on device" in told.err
+
+
+def test_a_queue_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    queue = tmp_path / "queue"
+    os.mkfifo(queue)
+    with os.fdopen(os.open(queue, os.O_RDWR | os.O_NONBLOCK), "rb", buffering=0) as reader:
+        assert main(["example", "--force", "-o", str(queue)]) == 0
+        assert Experiment.from_json(reader.read(65_536)) == default_experiment()
+    assert queue.is_fifo()
+
+
+def test_a_table_of_nothing_is_a_sentence() -> None:
+    assert table(pd.DataFrame()) == "No network was trained, so there is no table."
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_only_reads_makes_no_home(there: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = tmp_path / "wrong"
+    if there:
+        home.mkdir()
+    assert main(["bench", "0123abcd", "--home", str(home)]) == 2
+    assert "wanted the home of a lab" in capsys.readouterr().err
+    assert [*tmp_path.rglob("*")] == [home] * there
+
+
+def test_a_run_that_is_unknown_ends_with_2(trained_once: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "0123abcd", "--home", str(trained_once)]) == 2
+    assert "0123abcd" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [(["list", "methods"], 141), (["example"], 141), (["example", "--seeds", "0"], 2)]
+)
+def test_a_pipe_that_nobody_reads_has_a_status(
+    words: list[str], status: int, process: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with os.fdopen(unread(), "w") as pipe:
+        assert process(*words, stdout=pipe) == status
+    assert "BrokenPipe" not in capsys.readouterr().err
+
+
+def test_a_pipe_that_nobody_reads_ends_quietly() -> None:
+    """To the last word of the interpreter, on both streams."""
+    pipe = unread()
+    for streams in ({"stdout": pipe, "stderr": subprocess.PIPE}, {"stdout": subprocess.PIPE, "stderr": pipe}):
+        words = ["list", "methods"] if streams["stdout"] == pipe else ["run", "none.json"]
+        done = subprocess.run([sys.executable, "-m", "distill_core", *words], cwd=ROOT, check=False, **streams)
+        assert not done.stdout
+        assert not done.stderr
+        assert done.returncode == (141 if streams["stdout"] == pipe else 2)
+    os.close(pipe)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_is_said_in_words(process: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        assert process("list", "tasks", stdout=full) == 1
+    assert "standard output: wanted room for a text" in capsys.readouterr().err
+
+
+def test_what_a_code_page_has_not_is_printed_all_the_same(process: Callable[..., int]) -> None:
+    printed = io.BytesIO()
+    assert process("list", "tasks", stdout=io.TextIOWrapper(printed, encoding="ascii")) == 0
+    assert b"fashion_mnist_small" in printed.getvalue()
+    assert b"\\xd7" in printed.getvalue()
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_closes_the_lab_and_has_its_status(
+    sent: signal.Signals, status: int, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The signal comes when the lab waits for the job; what was finished is found in the home afterwards."""
+    closed = []
+    close = Lab.close
+
+    def wait(lab: Lab, job_id: str, timeout_seconds: float) -> None:
+        signal.raise_signal(sent)
+
+    def closing(lab: Lab) -> None:
+        close(lab)
+        closed.append(lab.home)
+
+    monkeypatch.setattr(Lab, "wait", wait)
+    monkeypatch.setattr(Lab, "close", closing)
+    before = signal.getsignal(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, shell_main._terminate)
+    try:
+        assert main(["run", written(trained, experiment().to_json()), "--home", str(trained)]) == status
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert closed == [trained]
+
+
+class Job:
+    """As much of a job as progress looks at."""
+
+    def __init__(self, state: str, stage: str | None, fraction: float, seconds_left: float | None) -> None:
+        self.state, self.fraction, self.seconds_left = state, fraction, seconds_left
+        self.progress = stage and type("Progress", (), {"stage": stage})
+
+
+def test_progress_in_a_file_is_a_few_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    told = [Job("running", "Training", step / 10_000, 60.0) for step in range(10_000)]
+    with progress() as tell:
+        for job in [Job("queued", None, 0.0, None), *told, Job("finished", "Training", 1.0, None)]:
+            tell(job)  # type: ignore[arg-type]
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:2] == ["  0 % Waiting", "  0 % Training, 60 s left"]
+    assert lines[-1] == "100 % finished"
+    assert len(lines) == 12

@@ -1,10 +1,12 @@
 """The colours and the server's settings in ``.streamlit/config.toml``."""
 
+import itertools
 import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit import config as streamlit_config
 
@@ -13,7 +15,6 @@ from ui import style
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG: dict[str, Any] = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 MODES = ("light", "dark")
-OKABE_ITO = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
 
 
 def luminance(colour: str) -> float:
@@ -51,15 +52,50 @@ def test_text_can_be_read(mode: str) -> None:
         assert contrast(theme["primaryColor"], panel) >= 3, "a control against the page"
 
 
-def test_lines_of_the_dark_mode_stand_out() -> None:
-    theme = CONFIG["theme"]["dark"]
-    assert all(contrast(colour, theme["backgroundColor"]) >= 4.5 for colour in theme["chartCategoricalColors"])
+@pytest.mark.parametrize("mode", MODES)
+def test_every_series_stands_out_from_the_page_and_from_a_panel(mode: str) -> None:
+    theme = CONFIG["theme"][mode]
+    for ground in (theme["backgroundColor"], theme["secondaryBackgroundColor"]):
+        low = {colour: round(contrast(colour, ground), 2) for colour in theme["chartCategoricalColors"]}
+        assert min(low.values()) >= 3, low
 
 
-def test_series_are_okabe_ito_with_a_lighter_twin_each() -> None:
+def test_a_series_is_lighter_on_a_dark_page() -> None:
     light, dark = (CONFIG["theme"][mode]["chartCategoricalColors"] for mode in MODES)
-    assert light == OKABE_ITO
     assert all(luminance(twin) > luminance(colour) for colour, twin in zip(light, dark, strict=True))
+
+
+# Machado, Oliveira, Fernandes 2009 (doi:10.1109/TVCG.2009.113), severity 1, on linear RGB.
+SIGHT = {
+    "all three cones": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+}
+# The least distance that the palette of Okabe and Ito has with the grey of the control, in OKLab.
+APART = {"all three cones": 0.1165, "protanopia": 0.0762, "deuteranopia": 0.0724}
+DARK_APART = {"all three cones": 0.0978, "protanopia": 0.0405, "deuteranopia": 0.0498}
+
+
+def seen(colour: str, sight: str) -> np.ndarray:
+    """OKLab (Ottosson 2020, bottosson.github.io/posts/oklab) of ``#RRGGBB`` as that eye sees it."""
+    channels = np.array([int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    linear = np.clip(np.array(SIGHT[sight]) @ linear, 0, 1)
+    cones = np.cbrt(
+        np.array([[0.41222, 0.53633, 0.05145], [0.2119, 0.6807, 0.1074], [0.0883, 0.28172, 0.62998]]) @ linear
+    )
+    return np.array([[0.21045, 0.79362, -0.00407], [1.978, -2.42859, 0.45059], [0.0259, 0.78277, -0.80868]]) @ cones
+
+
+@pytest.mark.parametrize(("drawn", "apart"), [(style.LIGHT, APART), (style.DARK, DARK_APART)], ids=MODES)
+@pytest.mark.parametrize("sight", SIGHT)
+def test_two_networks_are_told_apart_by_eyes_that_lack_a_cone(
+    drawn: style.Theme, apart: dict[str, float], sight: str
+) -> None:
+    pairs = itertools.combinations((*drawn.series, drawn.control, drawn.text), 2)
+    found = {pair: float(np.linalg.norm(seen(pair[0], sight) - seen(pair[1], sight))) for pair in pairs}
+    closest = min(found, key=lambda pair: found[pair])
+    assert found[closest] >= apart[sight] - 1e-4, closest
 
 
 def test_sequential_is_cividis_with_its_low_end_towards_the_background() -> None:
@@ -75,6 +111,7 @@ def test_charts_and_widgets_share_their_colours(mode: str, drawn: style.Theme) -
     theme = CONFIG["theme"][mode]
     assert theme["chartCategoricalColors"] == list(drawn.series)
     assert (theme["primaryColor"], theme["textColor"]) == (drawn.primary, drawn.text)
+    assert theme["linkColor"] == drawn.link
     surfaces = (theme["backgroundColor"], theme["secondaryBackgroundColor"], theme["borderColor"])
     assert surfaces == (drawn.background, drawn.panel, drawn.line)
 

@@ -7,10 +7,13 @@ from typing import Any
 from distill_core.lab import Lab
 from distill_core.reports import Kept
 from distill_core.timed import Timed
+from ui.browser.device import COOKIE, device_of
 
-__all__ = ["BROWSER", "PHONE", "TABLET", "a_timed", "payload", "right_payload", "tell"]
+__all__ = ["BROWSER", "PHONE", "PHONES_NUMBER", "TABLET", "a_timed", "payload", "right_payload", "tell"]
 
-PHONE, TABLET = "3f2a" * 8, "b" * 32
+# What a page of the phone tells of itself, and what the lab calls it.
+PHONES_NUMBER, TABLET = "3f2a" * 8, "b" * 32
+PHONE = str(device_of({COOKIE: PHONES_NUMBER}))
 BROWSER: dict[str, Any] = {
     **{"browser": "Chrome 156", "system": "Android", "cores": 8, "memory_gb": 4.0},
     **{"isolated": True, "clock_ms": 0.005, "onnxruntime_web": "1.30.0"},

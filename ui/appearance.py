@@ -1,4 +1,5 @@
-"""Draw the page anew when a visitor turns it from light to dark: charts carry their colours with them.
+"""Text of Streamlit's that can be read in light and in dark, and the page anew when a visitor turns it from one to the
+other: charts carry their colours with them.
 
 Streamlit tells a script the appearance at its next run only (https://github.com/streamlit/streamlit/issues/11920), so
 this empty component asks for that run.
@@ -6,8 +7,19 @@ this empty component asks for that run.
 
 import streamlit as st
 
-__all__ = ["follow"]
+from ui import style
 
+__all__ = ["follow", "readable"]
+
+# White text wants a dark primary colour, so that colour is no text on a dark page: what is chosen was 3.6:1, where 4.5
+# is wanted. Streamlit's faded texts were 4.4:1 on the light page, and a link among them 2.9:1.
+_READABLE = """<style>
+[data-testid="stButtonGroup"] [data-selected="true"], [data-testid="stButtonGroup"] [data-selected="true"] *,
+[data-testid="stTab"][aria-selected="true"], [data-testid="stTab"][aria-selected="true"] * {{ color: {link}; }}
+[data-testid="stCaptionContainer"] {{ opacity: 1; color: {muted}; }}
+[data-testid="stCaptionContainer"] :is(p, li, small, span) {{ opacity: 1; color: {muted}; }}
+[data-testid="stExpander"] summary, [data-testid="stExpander"] summary * {{ opacity: 1; }}
+</style>"""
 # Runs again on every change of the theme; says something only where the page differs from what Python drew.
 _SCRIPT = """
 export default function ({ data, setTriggerValue }) {
@@ -18,6 +30,12 @@ export default function ({ data, setTriggerValue }) {
 }
 """
 _component = st.components.v2.component("appearance", js=_SCRIPT)
+
+
+def readable(*, dark: bool) -> None:
+    """First on every page: the text that Streamlit draws too faintly."""
+    colours = style.theme(dark)
+    st.html(_READABLE.format(link=colours.link, muted=colours.muted))
 
 
 def follow(*, dark: bool) -> None:

@@ -9,7 +9,7 @@ from distill_core.architectures import Architecture
 from distill_core.experiment import TEMPERATURES
 from distill_core.lab import Lab
 from distill_core.methods import Method, can_be_added
-from ui import form, marks, style
+from ui import form, marks, style, words
 from ui.fields import select
 from ui.form import row_key
 
@@ -172,7 +172,7 @@ def _temperature(row: int, default: float) -> None:
         "Temperature T",
         shown,
         default,
-        format_func=lambda value: f"{value:g}",
+        format_func=words.exact,
         key=key,
         bind="query-params",
         help="How soft the teacher's answers are: at 1 as they are, higher shows more of the wrong classes.",

@@ -10,15 +10,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ui import words
+from ui import losses, words
 from ui.style import Look
 
 __all__ = ["lines", "show", "y_axis"]
 
 HEIGHT_PX = 280
 TITLES = {"loss": "Total", "hard": "Hard", "soft": "Soft"}
-# Entropies; the other parts of a loss have units of their own.
-NATS = {"hard", "soft"}
 STEPS = (0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
 TOOLTIP = [
     {"field": "student", "type": "nominal"},
@@ -37,7 +35,7 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
     left.markdown("Validation accuracy")
     with right:
         kind = _part(frame)
-    unit = _unit(frame, kind)
+    unit = losses.unit(frame, kind)
     accuracy, loss = frame[frame["kind"] == "valid_accuracy"], frame[frame["kind"] == kind]
     left.vega_lite_chart(
         accuracy,
@@ -65,7 +63,7 @@ def _beyond(frame: pd.DataFrame, updates: int) -> None:
 
 
 def _part(frame: pd.DataFrame) -> str:
-    parts = _parts(frame)
+    parts = losses.parts(frame)
     return st.segmented_control(
         "Training loss",
         ["loss", *(parts or ["hard", "soft"])],
@@ -74,17 +72,8 @@ def _part(frame: pd.DataFrame) -> str:
         format_func=_title,
         key="curve_part",
         help="The loss that training lowers, or one of its parts before it is weighted: hard looks at the labels, soft "
-        "at the teacher's answers, both in nats; another part is a method's own, in its own unit.",
+        "at the teacher's answers; another part is a method's own. Its unit stands beside the chart, where it has one.",
     )
-
-
-def _parts(frame: pd.DataFrame) -> list[str]:
-    return [kind for kind in frame["kind"].unique() if kind not in ("valid_accuracy", "loss")]
-
-
-def _unit(frame: pd.DataFrame, kind: str) -> str | None:
-    """A sum has a unit only where all its parts have."""
-    return "nats" if NATS.issuperset(_parts(frame) if kind == "loss" else [kind]) else None
 
 
 def _title(kind: str) -> str:
@@ -157,4 +146,6 @@ def _by_student(looks: Mapping[str, Look], part: str) -> dict[str, Any]:
 
 
 def _table(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.pivot_table(index=["student", "seed", "update"], columns="kind", values="value").reset_index()
+    table = frame.pivot_table(index=["student", "seed", "update"], columns="kind", values="value")
+    units = {kind: losses.unit(frame, kind) for kind in table}
+    return table.rename(columns={kind: f"{kind} ({unit})" for kind, unit in units.items() if unit}).reset_index()

@@ -9,7 +9,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from ui import controls, form, words
+from ui import controls, form, trouble, words
 
 __all__ = ["edit", "paste", "presets", "settle_address", "take_over"]
 
@@ -62,7 +62,7 @@ def settle_address() -> None:
     The browser must have drawn the widget by then, and a run that follows at once would overtake it.
     """
     if st.session_state.get("train_changed"):
-        st.fragment(run_every=DRAWN_SECONDS)(_again)()
+        trouble.fragment(_again, DRAWN_SECONDS)()
 
 
 def _again() -> None:

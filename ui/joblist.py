@@ -47,7 +47,7 @@ def _line(job: JobView) -> None:
             "../pages/train.py",
             label="Open",
             icon=":material/visibility:",
-            help=f"Open {job.title}",
+            help=f"Open {words.plain(job.title)}",
             query_params={"show": "Watch", "job": actions.place(job)},
         )
         if job.state in ("failed", "stopped", "interrupted"):

@@ -5,6 +5,7 @@ their node while points come in.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,8 +13,9 @@ import streamlit as st
 from distill_core.errors import NotFound
 from distill_core.events import Event, InsightPoint, RunFailed, TrainPoint, ValidPoint
 from distill_core.lab import Lab
+from distill_core.reports import CURVE_COLUMNS, in_long_form
 from distill_core.views import JobView
-from ui import actions, curves, marks, pulls, style, words
+from ui import actions, curves, losses, marks, pulls, style, trouble, words
 from ui.style import Look
 
 __all__ = ["ACTIVE", "ahead", "bar", "failures", "insights", "latest", "points", "rest", "show", "stopped"]
@@ -23,17 +25,17 @@ ACTIVE = ("queued", "running", "paused")
 PERIOD_SECONDS = 2.0
 # How a card calls the parts of a loss.
 PARTS = {"hard": "labels", "soft": "teacher"}
-COLUMNS = ["run_id", "student", "seed", "update", "kind", "value"]
+COLUMNS = CURVE_COLUMNS[:-1]
 
 
 def show(lab: Lab, job: JobView) -> None:
     """The live view of an active job; when the job ends, the page is run once more and draws what came of it."""
-    st.fragment(run_every=PERIOD_SECONDS)(_draw)(lab, job.id)
+    trouble.fragment(_draw, PERIOD_SECONDS)(lab, job.id)
 
 
 def rest(lab: Lab, job: JobView) -> None:
     """What an evaluated job still does, above its outcome; when it ends, the page is run once more."""
-    st.fragment(run_every=PERIOD_SECONDS)(_draw_rest)(lab, job.id)
+    trouble.fragment(_draw_rest, PERIOD_SECONDS)(lab, job.id)
 
 
 def bar(lab: Lab, job: JobView) -> None:
@@ -54,7 +56,7 @@ def _draw(lab: Lab, job_id: str) -> None:
     if job is None or job.evaluated:
         st.rerun()
     bar(lab, job)
-    frame = points(job.events)
+    frame = points(job)
     looks = style.looks({student.name: student.role for student in job.experiment.students}, dark=style.dark())
     _cards(job, frame, looks)
     failures(job.events)
@@ -71,23 +73,27 @@ def _still_active(lab: Lab, job_id: str) -> JobView | None:
     return job if job.state in ACTIVE else None
 
 
-def points(events: Iterable[Event]) -> pd.DataFrame:
-    """Events as the long table of ``Lab.curves``: run_id, student, seed, update, kind, value."""
-    return _long((event, _values(event)) for event in events if isinstance(event, TrainPoint | ValidPoint))
+def points(job: JobView) -> pd.DataFrame:
+    """A job's events as the long table of ``Lab.curves``."""
+    rows = _long((event, _values(event)) for event in job.events if isinstance(event, TrainPoint | ValidPoint))
+    methods = {student.name: student.method for student in job.experiment.students}
+    return in_long_form(rows, {row["run_id"]: methods.get(row["student"], "labels") for row in rows})
 
 
 def insights(events: Iterable[Event]) -> pd.DataFrame:
-    """Events as the long table of ``Lab.insights``."""
-    return _long((event, [*event.values.items()]) for event in events if isinstance(event, InsightPoint))
+    """Events as the long table of ``Lab.insights``, without its units."""
+    rows = _long((event, [*event.values.items()]) for event in events if isinstance(event, InsightPoint))
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _long(told: Iterable[tuple[TrainPoint | InsightPoint | ValidPoint, list[tuple[str, float]]]]) -> pd.DataFrame:
-    rows = [
-        (event.run, *event.run.rsplit("/", 1), event.update, kind, value)
+def _long(
+    told: Iterable[tuple[TrainPoint | InsightPoint | ValidPoint, list[tuple[str, float]]]],
+) -> list[dict[str, Any]]:
+    return [
+        dict(zip(COLUMNS, (event.run, *event.run.rsplit("/", 1), event.update, kind, value), strict=True))
         for event, values in told
         for kind, value in values
     ]
-    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _values(event: TrainPoint | ValidPoint) -> list[tuple[str, float]]:
@@ -124,7 +130,7 @@ def _progress(lab: Lab, job: JobView) -> None:
     if job.state == "paused" and job.progress is None:
         st.progress(0.0, text="Paused before it began")
         return
-    stage = job.progress.stage if job.progress else "Starting"
+    stage = words.plain(job.progress.stage) if job.progress else "Starting"
     left = "" if job.seconds_left is None else f" · about {words.duration(job.seconds_left)} left"
     st.progress(job.fraction, text=f"Paused · {stage}" if job.state == "paused" else f"{stage}{left}")
 
@@ -157,7 +163,8 @@ def _cards(job: JobView, frame: pd.DataFrame, looks: Mapping[str, Look]) -> None
     last = latest(frame)
     with st.grid(min(4, len(looks)), min_column_width=190):
         for name, look in looks.items():
-            _card(marks.named(name, look), last.get(name, {}), job.experiment.budget.updates)
+            unit = losses.unit(frame[frame["student"] == name], losses.TOTAL)
+            _card(marks.named(name, look), last.get(name, {}), unit, job.experiment.budget.updates)
 
 
 def latest(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -169,15 +176,13 @@ def latest(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
     return {name: {kind: sum(them) / len(them) for kind, them in kinds.items()} for name, kinds in found.items()}
 
 
-def _card(label: str, last: Mapping[str, float], updates: int) -> None:
-    shown = {kind: value for kind, value in last.items() if kind not in ("loss", "valid_accuracy")}
+def _card(label: str, last: Mapping[str, float], unit: str | None, updates: int) -> None:
+    shown = {kind: value for kind, value in last.items() if kind not in (losses.TOTAL, losses.ACCURACY)}
     parts = [f"{PARTS.get(kind, kind)} {value:.2f}" for kind, value in shown.items()]
-    # Terms on features are no entropies.
-    unit = " nats" if shown.keys() <= PARTS.keys() else ""
     st.metric(
         f"{label} · validation",
         words.percent(last.get("valid_accuracy")),
-        f"loss: {' · '.join(parts)}{unit}" if parts else "no updates yet",
+        f"loss: {' · '.join(parts)}{f' {unit}' if unit else ''}" if parts else "no updates yet",
         delta_color="off",
         delta_arrow="off",
         border=True,

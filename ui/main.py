@@ -5,8 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 import ui
-from distill_core.errors import DistillError
-from ui import actions, sidebar, words
+from ui import actions, address, appearance, sidebar, style, trouble
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
@@ -72,12 +71,13 @@ screen = st.navigation(
         ]
     }
 )
-try:
-    with st.sidebar:
+address.refuse_infinite()
+with st.sidebar:
+    appearance.readable(dark=style.dark())
+    with trouble.guarded(aside="What is training cannot be told now."):
         sidebar.queue(ui.lab())
-    actions.told()
+actions.told()
+with trouble.guarded():
     screen.run()
     # Who reads the first page does not wait for torch, and who then trains does not either.
     ui.lab().warm_up()
-except DistillError as error:
-    st.warning(words.sentence(str(error)), title="The lab cannot answer")

@@ -6,6 +6,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
+from ui import words
+
 __all__ = ["copy_link", "link"]
 
 
@@ -24,4 +26,8 @@ def link(url: str, values: Mapping[str, Any]) -> str:
 
 def _pairs(values: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     for key, value in values.items():
-        yield key, f"{value:g}" if isinstance(value, float) else value
+        yield key, [_text(one) for one in value] if isinstance(value, list | tuple) else _text(value)
+
+
+def _text(value: Any) -> Any:
+    return words.exact(value) if isinstance(value, float) else value

@@ -6,7 +6,7 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.views import JobView
-from ui import words
+from ui import trouble, words
 
 __all__ = ["queue"]
 
@@ -16,7 +16,7 @@ PERIOD_SECONDS = 2.0
 def queue(lab: Lab) -> None:
     """Draw what runs and what waits; the timer ticks only while there is something."""
     busy = bool(lab.queue())
-    st.fragment(run_every=PERIOD_SECONDS if busy else None)(_draw)(lab, busy)
+    trouble.fragment(_draw, PERIOD_SECONDS if busy else None)(lab, busy)
 
 
 def _draw(lab: Lab, busy: bool) -> None:
@@ -45,7 +45,7 @@ def _others(jobs: Sequence[JobView]) -> str:
 
 def _running(job: JobView) -> None:
     left = f" · {_time(job.seconds_left)} left" if job.seconds_left is not None and job.state == "running" else ""
-    st.progress(job.fraction, text=f"{job.title} · {words.state(job.state)}{left}")
+    st.progress(job.fraction, text=f"{words.plain(job.title)} · {words.state(job.state)}{left}")
 
 
 def _time(seconds: float) -> str:

@@ -36,6 +36,7 @@ class Theme:
     panel: str
     line: str
     primary: str
+    link: str
     control: str
     series: tuple[str, ...]
 
@@ -47,8 +48,9 @@ LIGHT = Theme(
     panel="#F1F2EE",
     line="#DDDFD8",
     primary="#0072B2",
+    link="#005F94",
     control="#6E7681",
-    series=("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
+    series=("#0072B2", "#D55E00", "#009E73", "#8A2D74", "#7A4A00", "#3A28C0"),
 )
 DARK = Theme(
     text="#E8EAED",
@@ -57,8 +59,9 @@ DARK = Theme(
     panel="#1E2329",
     line="#343A42",
     primary="#0A7CC0",
+    link="#6DB7E8",
     control="#9AA3AD",
-    series=("#4FA8DC", "#F08A4B", "#3CC79C", "#E3A1C4", "#F2BF4E", "#8CCEF2"),
+    series=("#4FA8DC", "#F08A4B", "#3CC79C", "#FFB2FF", "#F7DC6F", "#9980FF"),
 )
 
 

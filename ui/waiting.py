@@ -6,7 +6,7 @@ import streamlit as st
 
 from distill_core.errors import NotFound
 from distill_core.lab import JobView, Lab
-from ui import actions, live, words
+from ui import actions, live, trouble, words
 
 __all__ = ["wait"]
 
@@ -21,7 +21,7 @@ def wait(lab: Lab, jobs: Sequence[JobView], *, shown: bool) -> None:
     active = [job.id for job in jobs if job.state in live.ACTIVE]
     if active:
         more = " · what is finished so far is shown below" if shown else ""
-        st.fragment(run_every=PERIOD_SECONDS)(_progress)(lab, active, _stage(lab, active), more)
+        trouble.fragment(_progress, PERIOD_SECONDS)(lab, active, _stage(lab, active), more)
 
 
 def _progress(lab: Lab, active: list[str], before: object, more: str) -> None:

@@ -10,6 +10,7 @@ __all__ = [
     "ago",
     "count",
     "duration",
+    "exact",
     "firm",
     "interval",
     "join",
@@ -22,6 +23,7 @@ __all__ = [
     "share_points",
     "size",
     "state",
+    "without_paths",
 ]
 
 NOTHING = "–"
@@ -35,6 +37,11 @@ VERDICTS = {
 
 # Where a line must not break: between a number and its unit, its interval, its comparison.
 _FIRM = re.compile(r"(?<=\d) (?=%|[kMG]?B\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")
+# A path of two parts and more, quoted or not, on any system; no address and no fraction.
+_PATH = re.compile(
+    r"""(['"])(?:[A-Za-z]:[\\/]|/)[^'"\n]*[\\/](?P<quoted>[^'"\n]*)\1"""
+    r"""|(?<![\w:/.~\\])(?:[A-Za-z]:[\\/]|/)(?:[^\s'"\\/]+[\\/])+(?P<bare>[^\s'"\\/]*)"""
+)
 _PLACE = re.compile(r"\bstudents\.(\d+)(\.?)")
 _STATES = {
     "queued": "waiting",
@@ -126,6 +133,12 @@ def duration(seconds: float | None) -> str:
     return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
 
 
+def exact(value: float) -> str:
+    """The shortest text that reads back as the same number: ``4``, ``0.0123456789``. For addresses and for options
+    that stand in them."""
+    return repr(float(value)).removesuffix(".0")
+
+
 def ago(seconds: float) -> str:
     """How long since: ``just now``, ``5 min ago``, ``3 h ago``, ``2 days ago``."""
     for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
@@ -162,9 +175,14 @@ def sentence(text: str) -> str:
 
     Students are counted from 1 here, as on the page: ``students.0.name`` reads ``student 1, name``.
     """
-    text = _PLACE.sub(lambda found: f"student {int(found[1]) + 1}{', ' if found[2] else ''}", text)
+    text = _PLACE.sub(lambda found: f"student {int(found[1]) + 1}{', ' if found[2] else ''}", without_paths(text))
     stop = "" if text.endswith((".", "!", "?")) else "."
     return plain(text[:1].upper() + text[1:] + stop)
+
+
+def without_paths(text: str) -> str:
+    """``text`` with the last part alone of every path: where the lab lies on its server is no visitor's business."""
+    return _PATH.sub(lambda found: f"'{found['quoted']}'" if found["quoted"] is not None else found["bare"], text)
 
 
 def state(name: str) -> str:

@@ -41,12 +41,14 @@ from distill_core.methods.regression import logit_mse
 from distill_core.methods.relations import probabilistic_transfer, relational, similarity_preserving
 from distill_core.methods.settle import settle, settle_added, unlike_default
 from distill_core.methods.teacher_free import hand_made_kl
+from distill_core.methods.units import TOTAL, loss_units
 from distill_core.methods.weighted_soft import wsld
 from distill_core.registry import Registry
 
 __all__ = [
     "FAMILIES",
     "METHODS",
+    "TOTAL",
     "Asks",
     "DistillLoss",
     "LossInputs",
@@ -67,6 +69,7 @@ __all__ = [
     "instance_graph",
     "labelled_cross_entropy",
     "logit_mse",
+    "loss_units",
     "nkd",
     "non_target_class_kl",
     "ofa",

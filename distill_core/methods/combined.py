@@ -8,8 +8,10 @@ from distill_core.methods.entry import DistillLoss, LossInputs, Method, StepLoss
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["SOFT_ALONE", "added_to", "can_be_added"]
+__all__ = ["ADDED", "SOFT_ALONE", "added_to", "can_be_added"]
 
+# Between the name of an added method and that of its part.
+ADDED = ": "
 # What makes a method leave labels alone: an added one brings its own term and nothing else.
 SOFT_ALONE = {"alpha": 1.0, "hard_weight": 0.0}
 
@@ -43,9 +45,9 @@ def added_to(first: DistillLoss, others: Mapping[str, tuple[float, DistillLoss]]
                 added = loss(inputs)
                 for part, value in added.parts.items():
                     if part != "hard":
-                        parts[f"{name}: {part}"] = value
-                        weights[f"{name}: {part}"] = weight * added.weights.get(part, 1.0)
-                readings.update({f"{name}: {reading}": value for reading, value in added.readings.items()})
+                        parts[f"{name}{ADDED}{part}"] = value
+                        weights[f"{name}{ADDED}{part}"] = weight * added.weights.get(part, 1.0)
+                readings.update({f"{name}{ADDED}{reading}": value for reading, value in added.readings.items()})
             return StepLoss(parts=parts, weights=weights, readings=readings)
 
     return Together()

@@ -60,6 +60,7 @@ ENTRIES = (
         features=True,
         parameters={"hard_weight": 1.0, "weight": 0.8},
         ranges=RANGES,
+        units={"hard": "nats", "contrast": "nats"},
         build=trained_along(_term, "contrast"),
     ),
 )

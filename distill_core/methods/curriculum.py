@@ -80,6 +80,7 @@ ENTRIES = (
         standardizes=True,
         parameters={"hard_weight": 0.1, "weight": 0.9, "start": 1.0, "range": 20.0},
         ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS, "start": (-10.0, 10.0), "range": (0.0, 99.0)},
+        units={"hard": "nats", "soft": "nats"},
         build=_ctkd,
     ),
 )

@@ -106,6 +106,9 @@ class Method:
 
     ``family`` is one of ``FAMILIES``; left out, it follows from what the method looks at: labels, logits, features or
     schemes.
+    ``units``: what the parts of its loss are measured in, by name; one that is left out has no unit, as a squared
+    difference of features.
+
     ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
 
     ``revision`` is kept by hand: one more wherever a student of the method becomes another one at the same settings
@@ -133,6 +136,7 @@ class Method:
     family: str = ""
     source: str = ""
     revision: int = 1
+    units: Mapping[str, str] = field(default_factory=lambda: {"hard": "nats"})
 
     def __post_init__(self) -> None:
         if not self.family:

@@ -31,6 +31,7 @@ ENTRIES = (
         temperature=4.0,
         alpha=0.9,
         standardizes=True,
+        units={"hard": "nats", "soft": "nats"},
         build=_kd,
     ),
 )

@@ -84,6 +84,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0, "class_weight": 0.01, "image_weight": 0.1},
         ranges={**RANGES, "class_weight": WEIGHTS, "image_weight": WEIGHTS},
         standardizes=True,
+        units={"hard": "nats", "soft": "nats"},
         build=_mlkd,
     ),
 )

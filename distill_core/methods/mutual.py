@@ -48,6 +48,7 @@ ENTRIES = (
         # Two networks that start equal would stay equal: 0 are the weights of the control, other numbers other ones.
         parameters={"hard_weight": 1.0, "weight": 1.0, "initial": 0.0},
         ranges={**RANGES, "initial": (0.0, 99.0)},
+        units={"hard": "nats", "peers": "nats"},
         build=weighted(_term, "peers"),
     ),
 )

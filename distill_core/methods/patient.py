@@ -33,6 +33,7 @@ ENTRIES = (
         mixes=True,
         standardizes=True,
         temperature=1.0,
+        units={"soft": "nats"},
         build=_patient,
     ),
 )

@@ -131,6 +131,7 @@ ENTRIES = (
         family="relations",
         parameters={"hard_weight": 1.0, "weight": 30_000.0},
         ranges=LARGE_RANGES,
+        units={"hard": "nats", "neighbours": "nats an entry"},
         build=on_embeddings(lambda student, teacher, _: probabilistic_transfer(student, teacher), "neighbours"),
     ),
     Method(

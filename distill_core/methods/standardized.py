@@ -32,6 +32,7 @@ ENTRIES = (
         temperature=2.0,
         parameters={"hard_weight": 0.1, "weight": 9.0},
         ranges=RANGES,
+        units={"hard": "nats", "soft": "nats"},
         build=on_logits(_term),
     ),
 )

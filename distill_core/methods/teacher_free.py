@@ -54,6 +54,7 @@ ENTRIES = (
         temperature=20.0,
         parameters={"hard_weight": 0.9, "weight": 0.1},
         ranges=RANGES,
+        units={"hard": "nats", "soft": "nats a class"},
         build=weighted(_term),
     ),
 )

@@ -72,6 +72,7 @@ ENTRIES = (
         features=True,
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
+        units={"hard": "nats", "features": "nats a number"},
         build=trained_along(_term, "features"),
         fits=check_maps,
     ),

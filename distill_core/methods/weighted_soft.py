@@ -61,6 +61,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 2.5},
         ranges=RANGES,
         standardizes=True,
+        units={"hard": "nats", "soft": "nats"},
         build=on_labels(_term),
     ),
 )

@@ -16,6 +16,7 @@ from distill_core.experiment import (
     Experiment,
     Name,
     Optimiser,
+    Stride,
     Student,
     TeacherChoice,
     Width,
@@ -24,7 +25,7 @@ from distill_core.experiment import (
 from distill_core.methods import METHODS
 from distill_core.pipeline.presets import TASK, TEACHER
 from distill_core.pipeline.starting import FRESH, is_fresh
-from distill_core.specification import Specification
+from distill_core.specification import Several, Specification
 
 __all__ = [
     "Chain",
@@ -69,7 +70,7 @@ class Network(Specification):
 
     architecture: Name
     width: Width = 1.0
-    stem_stride: Literal[1, 2] = 1
+    stem_stride: Stride = 1
 
 
 def _kind(link: Any) -> str:
@@ -90,7 +91,7 @@ class Chain(Specification):
     task: str = TASK
     teacher: TeacherChoice = TEACHER
     start: Network | None = None
-    links: tuple[Link, ...] = Field(min_length=1, max_length=MOST_LINKS)
+    links: Several[Link] = Field(min_length=1, max_length=MOST_LINKS)
     labels: int | None = Field(None, ge=1)
     transfer: Literal["labelled", "all"] = "all"
     budget: Budget = Budget(updates=720, batch_size=125)

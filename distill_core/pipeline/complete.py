@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from distill_core.architectures import Blueprint, check
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting, UnknownName, explain
 from distill_core.experiment import Added, Experiment, Student
 from distill_core.methods import METHODS, settle, settle_added
 from distill_core.pipeline.circles import check_circles, content
@@ -24,7 +24,7 @@ def complete(experiment: Experiment) -> Experiment:
     Raises: UnknownName or InvalidSetting for what cannot be trained.
     """
     task = TASKS.get(experiment.task)
-    asked = [_complete_student(student, task) for student in experiment.students if student.role == "student"]
+    asked = [_complete_named(student, task) for student in experiment.students if student.role == "student"]
     if not asked:
         raise InvalidSetting(
             explain(
@@ -34,7 +34,7 @@ def complete(experiment: Experiment) -> Experiment:
     check_circles(asked)
     _check_mode(asked, experiment)
     _check_teaching(asked)
-    controls = [_complete_student(student, task) for student in experiment.students if student.role == "control"]
+    controls = [_complete_named(student, task) for student in experiment.students if student.role == "control"]
     random = [control for control in controls if control.start is None]
     _check_controls(random, asked)
     started = [control for control in controls if control.start is not None]
@@ -62,6 +62,16 @@ def student_blueprint(student: Student, task: Task) -> Blueprint:
         width=student.width,
         stem_stride=student.stem_stride,
     )
+
+
+def _complete_named(student: Student, task: Task) -> Student:
+    """The complete student; of many one has to know which cannot be trained."""
+    try:
+        return _complete_student(student, task)
+    except (InvalidSetting, UnknownName) as error:
+        if repr(student.name) in str(error).partition(": wanted")[0]:
+            raise
+        raise type(error)(f"{student.name!r}: {error}") from error
 
 
 def _complete_student(student: Student, task: Task) -> Student:
@@ -200,12 +210,14 @@ def _with_controls(students: Sequence[Student], named: Mapping[Group, str], take
     for student in students:
         if student.start is None:
             groups.setdefault(_group(student), []).append(student)
-    controls = [
-        _control(members, named.get(group) or _name(members, alone=len(groups) == 1))
-        for group, members in groups.items()
-    ]
     others = [member for members in groups.values() for member in members if not _is_control(member)]
     started = [student for student in students if student.start is not None]
+    controls = []
+    for group, members in groups.items():
+        name = named.get(group) or _name(members, alone=len(groups) == 1)
+        if group not in named:
+            _refuse_name(name, [*others, *started])
+        controls.append(_control(members, name))
     if not others and not started:
         raise InvalidSetting(
             explain(
@@ -231,6 +243,13 @@ def _is_control(student: Student) -> bool:
 def _name(members: list[Student], *, alone: bool) -> str:
     given = next(filter(_is_control, members), None)
     return given.name if given else "control" if alone else f"control of {members[0].name}"[:64]
+
+
+def _refuse_name(control: str, students: Sequence[Student]) -> None:
+    """A table of a student called control and of a control with another name misleads its reader."""
+    if any(student.name == control for student in students):
+        wanted, do = "one that is not the control's, which the lab adds", "rename the student"
+        raise InvalidSetting(explain("a student's name", wanted=wanted, came=repr(control), do=do))
 
 
 def _control(members: list[Student], name: str) -> Student:

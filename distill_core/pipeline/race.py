@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from distill_core.experiment import Budget, Experiment, Student, TeacherChoice
+from distill_core.experiment import Budget, Experiment, Stride, Student, TeacherChoice
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline.complete import CONTROL_METHOD
 from distill_core.pipeline.presets import FEW, TASK, TEACHER
-from distill_core.specification import Specification
+from distill_core.specification import Several, Specification
 
 __all__ = ["KD", "Race", "is_race", "race_experiment", "racers", "reference", "table_experiment"]
 
@@ -20,12 +20,12 @@ MOST_METHODS, MOST_SEEDS = 6, 5
 class Race(Specification):
     """One to six methods beside KD. The student, its labels and its images are those of the default comparison."""
 
-    methods: tuple[str, ...] = Field(min_length=1, max_length=MOST_METHODS)
+    methods: Several[str] = Field(min_length=1, max_length=MOST_METHODS)
     task: str = TASK
     teacher: TeacherChoice = TEACHER
     architecture: str = "resnet8"
     width: float = 1.0
-    stem_stride: Literal[1, 2] = 2
+    stem_stride: Stride = 2
     labels: int | None = FEW
     transfer: Literal["labelled", "all"] = "labelled"
     seeds: Annotated[int, Field(ge=1, le=MOST_SEEDS)] = 3

@@ -13,10 +13,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from distill_core.errors import InvalidSetting, explain
-from distill_core.experiment import Budget, Experiment, Student, TeacherChoice
+from distill_core.experiment import Budget, Experiment, Stride, Student, TeacherChoice
 from distill_core.methods import METHODS
 from distill_core.pipeline.presets import FEW, SAME_NETWORK, SMALL, TASK, TEACHER
-from distill_core.specification import Specification
+from distill_core.specification import Several, Specification
 
 __all__ = [
     "Curve",
@@ -44,14 +44,14 @@ class Sweep(Specification):
     teacher: TeacherChoice = TEACHER
     architecture: str = "resnet8"
     width: float = 1.0
-    stem_stride: Literal[1, 2] = 2
+    stem_stride: Stride = 2
     method: str = "kd"
     labels: int | None = FEW
     transfer: Literal["labelled", "all"] = "labelled"
-    temperatures: tuple[Annotated[float, Field(ge=0.1, le=100)], ...] = Field(
+    temperatures: Several[Annotated[float, Field(ge=0.1, le=100)]] = Field(
         (0.5, 1.0, 2.0, 4.0, 8.0, 20.0), min_length=1
     )
-    alphas: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field((0.0, 0.3, 0.6, 0.9, 1.0), min_length=1)
+    alphas: Several[Annotated[float, Field(ge=0, le=1)]] = Field((0.0, 0.3, 0.6, 0.9, 1.0), min_length=1)
     seeds: int = Field(SEEDS, ge=1, le=20)
     budget: Budget = Budget(updates=240, batch_size=125)
 

@@ -7,7 +7,7 @@ from distill_core.reports.cells import METRICS, Cell, Judgement, Metric, cells, 
 from distill_core.reports.images import Disagreement, disagreements, right_answers, task_splits, test_logits
 from distill_core.reports.pictures import Portrait, look, portrait
 from distill_core.reports.reference import Reference, reference
-from distill_core.reports.results import curves_table, measurements_table, results_table
+from distill_core.reports.results import CURVE_COLUMNS, curves_table, in_long_form, measurements_table, results_table
 from distill_core.reports.robustness import corruption_error, trials_table
 from distill_core.reports.sheets import Sheet, method_tables, packed, sheet
 from distill_core.reports.studies import Study, studies
@@ -15,6 +15,7 @@ from distill_core.reports.summary import against, by_seed, mark_front, summarise
 from distill_core.reports.timings import THIS_SERVER, devices_table, timings_table
 
 __all__ = [
+    "CURVE_COLUMNS",
     "METRICS",
     "THIS_SERVER",
     "Answerer",
@@ -40,6 +41,7 @@ __all__ = [
     "curves_table",
     "devices_table",
     "disagreements",
+    "in_long_form",
     "judge",
     "keep_timed",
     "look",

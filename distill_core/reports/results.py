@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from distill_core.events import INSIGHT
 from distill_core.export import device_name
+from distill_core.methods import METHODS, loss_units
 from distill_core.pipeline.measure import is_onnxruntime
 from distill_core.pipeline.models import file_of
 from distill_core.reports.agreement import agreements
@@ -14,7 +15,15 @@ from distill_core.store import LinkedRun, Measurement, Store
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CURVE_COLUMNS", "RESULT_COLUMNS", "curves_table", "measurements_table", "numbers", "results_table"]
+__all__ = [
+    "CURVE_COLUMNS",
+    "RESULT_COLUMNS",
+    "curves_table",
+    "in_long_form",
+    "measurements_table",
+    "numbers",
+    "results_table",
+]
 
 RECORD = [
     *["task", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "seed", "labels", "transfer"],
@@ -40,7 +49,11 @@ RESULT_COLUMNS = [
     *["per_class_recall", "unseen", "test_images", "parameters_of_method", "environment"],
 ]
 
-CURVE_COLUMNS = ["run_id", "student", "seed", "update", "kind", "value"]
+CURVE_COLUMNS = ["run_id", "student", "seed", "update", "kind", "value", "unit"]
+
+
+# Curves beside those of losses.
+NO_LOSS = {"valid_accuracy"}
 
 
 def results_table(
@@ -63,20 +76,32 @@ def numbers(table: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def curves_table(store: Store, runs: Mapping[str, str], *, insights: bool = False) -> "pd.DataFrame":
-    """Long form: ``run_id student seed update kind value``; ``runs`` maps run ids to the student's name.
+    """Long form: ``run_id student seed update kind value unit``; ``runs`` maps run ids to the student's name.
 
-    Accuracies and losses, or what pulled at the network while it trained.
+    Accuracies and losses, or what pulled at the network while it trained. ``unit`` is that of a loss, empty where it
+    has none.
     """
-    import pandas as pd
-
     rows = [
-        {"run_id": run_id, "student": student, "seed": seed, **row, "kind": row["kind"].removeprefix(INSIGHT)}
+        {"run_id": run_id, "student": student, "seed": run.seed, **row, "kind": row["kind"].removeprefix(INSIGHT)}
         for run_id, student in runs.items()
-        for seed in (store.run(run_id).seed,)
+        for run in (store.run(run_id),)
         for row in store.curves(run_id)
         if row["kind"].startswith(INSIGHT) == insights
     ]
-    return pd.DataFrame(rows, columns=CURVE_COLUMNS)
+    return in_long_form(rows, {run_id: store.run(run_id).method for run_id in runs})
+
+
+def in_long_form(rows: Sequence[Mapping[str, Any]], methods: Mapping[str, str]) -> "pd.DataFrame":
+    """``CURVE_COLUMNS`` of rows without a unit, in their order; ``methods`` names the method of each run by its id."""
+    import pandas as pd
+
+    table = pd.DataFrame(rows, columns=CURVE_COLUMNS[:-1])
+    units = {
+        run_id: loss_units(METHODS, methods.get(str(run_id), "labels"), set(kinds) - NO_LOSS)
+        for run_id, kinds in table.groupby("run_id")["kind"]
+    }
+    pairs = zip(table["run_id"], table["kind"], strict=True)
+    return table.assign(unit=[units[run_id].get(kind, "") for run_id, kind in pairs])
 
 
 def measurements_table(measurements: Sequence[Measurement]) -> "pd.DataFrame":

@@ -16,7 +16,7 @@ from distill_core.errors import NotFound
 from distill_core.events import INSIGHT
 from distill_core.experiment import Experiment
 from distill_core.reports.images import right_answers
-from distill_core.reports.results import CURVE_COLUMNS, RESULT_COLUMNS, curves_table, numbers, results_table
+from distill_core.reports.results import RESULT_COLUMNS, curves_table, in_long_form, numbers, results_table
 from distill_core.reports.summary import against, summarise
 from distill_core.store import Store
 
@@ -121,7 +121,7 @@ def _shipped(key: str, folder: str, name: str, sha256: str) -> Sheet:
             for kind, (updates, values) in row(run_id)["curves"].items()
             for update, value in zip(updates, values, strict=True)
         ]
-        return pd.DataFrame(points, columns=CURVE_COLUMNS)
+        return in_long_form(points, {run_id: row(run_id)["method"] for run_id in runs})
 
     return Sheet(
         key=key,

@@ -16,7 +16,7 @@ from distill_core.store.records import (
     RunRecord,
     Trial,
 )
-from distill_core.store.store import Store
+from distill_core.store.store import Store, holds_lab
 from distill_core.store.watch import BEAT_SECONDS
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "RunRecord",
     "Store",
     "Trial",
+    "holds_lab",
     "read",
     "told",
 ]

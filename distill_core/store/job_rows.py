@@ -35,7 +35,8 @@ class JobRows(Sweeping):
             if job.owner == self.lab_id:
                 self._beat(connection)  # a job's owner is known to live
             self._close_gone(connection)
-            there = self._equal_job(connection, job.fingerprint, None if lacks_runs else {one.run_id for one in shows})
+            shown = None if lacks_runs else {link.run_id for link in shows}
+            there = self._equal_job(connection, job.fingerprint, shown)
             if there is None:
                 filed = next_place(connection, tables.jobs.c.filed)
                 connection.execute(insert(tables.jobs).values({**to_row(job), "filed": filed}))
@@ -59,7 +60,7 @@ class JobRows(Sweeping):
             return [_job(row) for row in connection.execute(query)]
 
     def find_job(self, fingerprint: str, shows: Collection[str] = (), *, lacks_runs: bool = False) -> JobRecord | None:
-        """The equal job that waits, runs or is finished; of several the one that was filed last. ``shows`` (ids of
+        """The equal job that waits, runs or is finished, of several the one that was filed last; ``shows`` (ids of
         runs) and ``lacks_runs`` as for ``add_job``."""
         with reading(self._engine) as connection:
             return self._equal_job(connection, fingerprint, None if lacks_runs else set(shows))
@@ -93,9 +94,8 @@ class JobRows(Sweeping):
         jobs = [_job(row) for row in connection.execute(query.order_by(columns.filed.desc()))]
         gone = self._gone(connection, {job.owner for job in jobs if job.state in OPEN_STATES})
         for job in jobs:
-            if job.state != JobState.FINISHED and job.owner not in gone:
-                return job
-            if job.state == JobState.FINISHED and shown is not None and _shows(connection, job, shown):
+            ended = job.state == JobState.FINISHED
+            if (shown is not None and _shows(connection, job.id, shown)) if ended else job.owner not in gone:
                 return job
         return None
 
@@ -120,9 +120,9 @@ def _refuse_needed(connection: Connection, gone: Collection[str]) -> None:
                 raise InvalidSetting(explain("deleting an experiment", wanted=wanted, came=came, do=do))
 
 
-def _shows(connection: Connection, job: JobRecord, runs: set[str]) -> bool:
+def _shows(connection: Connection, job_id: str, run_ids: set[str]) -> bool:
     linked = tables.job_runs.c
-    return not runs or runs <= set(connection.scalars(select(linked.run_id).where(linked.job_id == job.id)))
+    return not run_ids or run_ids <= set(connection.scalars(select(linked.run_id).where(linked.job_id == job_id)))
 
 
 def _link(connection: Connection, job_id: str, links: Sequence[RunLink]) -> None:

@@ -19,7 +19,7 @@ from distill_core.store.sweeping import Sweeping
 __all__ = ["RunRows", "linked_run", "linked_runs"]
 
 
-class RunRows(Sweeping, ArtifactRows):
+class RunRows(ArtifactRows, Sweeping):
     """What the store knows of runs."""
 
     def save_run(self, run: RunRecord, *, curves: Sequence[Mapping[str, Any]], files: Mapping[str, bytes]) -> None:
@@ -71,11 +71,7 @@ class RunRows(Sweeping, ArtifactRows):
         return run.state == "finished" and there.id in self._lacking(connection, [there.id])
 
     def _replace(
-        self,
-        connection: Connection,
-        run: RunRecord,
-        curves: Sequence[Mapping[str, Any]],
-        staged: Staged,
+        self, connection: Connection, run: RunRecord, curves: Sequence[Mapping[str, Any]], staged: Staged
     ) -> None:
         # The row itself stays, and with it the links of the jobs that show the run.
         again = {**to_row(run), "filed": next_place(connection, tables.runs.c.filed)}

@@ -17,7 +17,9 @@ from distill_core.store.lookup_rows import LookupRows
 from distill_core.store.measurement_rows import MeasurementRows
 from distill_core.store.trial_rows import TrialRows
 
-__all__ = ["Store"]
+__all__ = ["Store", "holds_lab"]
+
+DATABASE = "lab.sqlite"
 
 
 class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
@@ -37,7 +39,7 @@ class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
         except OSError as error:
             raise StorageFailed(f"the lab's folder {home} cannot be made ({error}); set DISTILL_HOME") from error
         named = url or os.environ.get("DISTILL_DATABASE_URL")
-        engine = open_database(named or URL.create("sqlite", database=f"{home / 'lab.sqlite'}"))
+        engine = open_database(named or URL.create("sqlite", database=f"{home / DATABASE}"))
         instance = Instance(home, conclusive=not named)
         store = cls(engine, ArtifactFolder(home / "runs", instance.id, shared=bool(named)), instance)
         try:
@@ -56,3 +58,8 @@ class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
             self._files.close()
             self._instance.close()
         self._engine.dispose()
+
+
+def holds_lab(home: Path) -> bool:
+    """Whether a lab has been opened in a folder before."""
+    return (home / DATABASE).is_file() or (home.is_dir() and "DISTILL_DATABASE_URL" in os.environ)

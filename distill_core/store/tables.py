@@ -106,9 +106,9 @@ runs = Table(
     Column("scores", JSON, nullable=False),
     Column("environment", JSON, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("filed", Integer, nullable=False, index=True, server_default="0"),
     Column("batch_size", Integer),
     Column("macs", BigInteger),
+    Column("filed", Integer, nullable=False, index=True, server_default="0"),
 )
 
 job_runs = Table(

@@ -1,5 +1,6 @@
 """Which arithmetic a training uses and on how many threads, and the contexts that switch it on."""
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
@@ -23,11 +24,23 @@ __all__ = [
 
 Arithmetic = Literal["float32", "bfloat16"]
 FEWEST_INPUTS = 16
+# The instruction sets without bfloat16 that torch and oneDNN may be capped at, by the variable of each.
+CAPS = {
+    "ATEN_CPU_CAPABILITY": {"default", "avx2"},
+    "ONEDNN_MAX_CPU_ISA": {"sse41", "avx", "avx2", "avx2_vnni", "avx2_vnni_2", "avx512_core", "avx512_core_vnni"},
+}
+
+
+def _is_capped() -> bool:
+    """Whether torch was told to leave the CPU's bfloat16 alone; read by torch itself when it is loaded."""
+    return any(os.environ.get(name, "").lower() in without for name, without in CAPS.items())
 
 
 @cache
 def _cpu_has_bfloat16() -> bool:
-    """Whether the CPU multiplies bfloat16 itself: emulated, it is slower than float32."""
+    """Whether torch multiplies bfloat16 with the CPU's own instructions: emulated, it is slower than float32."""
+    if _is_capped():
+        return False
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
         # Read here, so that filing a job under its precision does not wait for torch.

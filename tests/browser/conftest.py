@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,18 +109,27 @@ def complaints(page: Page) -> list[str]:
 
 
 @contextmanager
-def served(home: Path, **settings: str) -> Iterator[str]:
-    """Start the application on ``home``, with these variables; end it as Ctrl-C does."""
-    port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+def served(
+    home: Path, *options: str, script: str = "app.py", health: str = "_stcore/health", **settings: str
+) -> Iterator[str]:
+    """Start the application on ``home``, with these variables and Streamlit's options; end it as Ctrl-C does. Its log
+    is ``server.log`` there, in which no error may stand that nobody foresaw, but for that of another ``script``."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), *options]
     log = home / "server.log"
+    with waited_for(command, port, log, health=health, DISTILL_HOME=str(home), **settings) as address:
+        yield address
+    assert script != "app.py" or "unexpected error" not in log.read_text(errors="replace")
+
+
+@contextmanager
+def waited_for(command: list[str], port: int, log: Path, *, health: str = "", **settings: str) -> Iterator[str]:
+    """The address of a server on ``port``, once it answers at the path ``health``; it ends with what is inside."""
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, "DISTILL_HOME": str(home), **settings}, stdout=output, stderr=output
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}, stdout=output, stderr=output)
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_until_healthy(address, process, log)
+            _wait_until_healthy(f"{address}/{health}", process, log)
             yield address
         finally:
             process.send_signal(signal.SIGINT)
@@ -129,7 +139,7 @@ def served(home: Path, **settings: str) -> Iterator[str]:
                 process.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -138,8 +148,10 @@ def _free_port() -> int:
 def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(600):
         try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+            urllib.request.urlopen(address, timeout=1).close()
             return
+        except urllib.error.HTTPError:
+            return  # it answers, if with something else
         except OSError:
             if process.poll() is not None:
                 break

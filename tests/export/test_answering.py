@@ -8,6 +8,8 @@ from distill_core.architectures import Blueprint, build
 from distill_core.errors import CorruptFile
 from distill_core.export import answering, answers, export_onnx
 
+pytestmark = pytest.mark.anywhere
+
 PLAIN = Blueprint(architecture="plain_cnn", classes=4, size_px=8, width=0.5)
 
 

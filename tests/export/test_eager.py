@@ -11,6 +11,8 @@ from distill_core.architectures import Blueprint
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.export import EAGER, measure, measure_eager
 
+pytestmark = pytest.mark.anywhere
+
 BLUEPRINT = Blueprint(architecture="small", classes=3, channels=3, size_px=8)
 brief = functools.partial(measure, warmup_runs=1, warmup_seconds=0, runs=3, seconds=0)
 

@@ -4,8 +4,12 @@ import platform
 import subprocess
 import sys
 
+import pytest
+
 from distill_core.export import device_name, environment
 from distill_core.export.environment import cpu_model
+
+pytestmark = pytest.mark.anywhere
 
 
 def test_it_names_the_machine_and_the_versions():

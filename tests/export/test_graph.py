@@ -8,6 +8,8 @@ from distill_core.architectures.blueprint import Blueprint
 from distill_core.errors import CorruptFile
 from distill_core.export import export_onnx, graph_hash
 
+pytestmark = pytest.mark.anywhere
+
 BLUEPRINT = Blueprint(architecture="small", classes=3, channels=1, size_px=8)
 
 

@@ -8,6 +8,8 @@ from distill_core.architectures.blueprint import Blueprint
 from distill_core.errors import CorruptFile, InvalidSetting, Stopped
 from distill_core.export import export_onnx, measure, measure_onnx
 
+pytestmark = pytest.mark.anywhere
+
 
 class Bench:
     """A clock that only calls and gates move on."""

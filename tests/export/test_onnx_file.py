@@ -11,6 +11,8 @@ from distill_core.architectures.blueprint import Blueprint
 from distill_core.errors import ExportMismatch
 from distill_core.export import export_onnx, graph_hash
 
+pytestmark = pytest.mark.anywhere
+
 BLUEPRINT = Blueprint(architecture="small", classes=5, channels=3, size_px=8)
 
 

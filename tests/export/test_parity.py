@@ -5,6 +5,8 @@ import pytest
 
 from distill_core.export import agreement
 
+pytestmark = pytest.mark.anywhere
+
 WANTED = np.array([[10.0, 0.0], [-20.0, 5.0]], dtype=np.float32)
 
 

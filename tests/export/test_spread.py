@@ -5,6 +5,8 @@ import pytest
 from distill_core.errors import InvalidSetting
 from distill_core.export import nearest_rank, spread
 
+pytestmark = pytest.mark.anywhere
+
 
 @pytest.mark.parametrize(
     ("percent", "value"), [(1, 15), (20, 15), (21, 20), (40, 20), (41, 35), (50, 35), (99, 50), (100, 50)]

@@ -12,6 +12,8 @@ from distill_core.errors import InvalidSetting, Stopped
 from distill_core.events import Progress
 from distill_core.jobs import JobQueue, Work
 
+pytestmark = pytest.mark.anywhere
+
 SOON = 10.0  # seconds, only ever used up where a test fails
 
 

@@ -68,10 +68,20 @@ test("an isolated page has threads, no more than four of them", async () => {
     adapter: "amd",
     user_agent: AGENTS.chrome,
     secure: true,
+    framed: false,
     threads: 4,
     webgpu: { available: true, reason: null, adapter: "amd", float16: true },
   })
   assert.deepEqual(lacking(page, { backends: ["wasm-1", "wasm-n", "webgpu"], precisions: ["float32", "float16"] }), [])
+})
+
+test("inside another site's page: one thread, and a tab of its own would help", async () => {
+  const [self, top] = [{}, {}]
+  const page = await environment({ navigator, self, top, crossOriginIsolated: false, isSecureContext: true })
+  assert.deepEqual([page.framed, page.threads], [true, 1])
+  const told = lacking(page, { backends: ["wasm-1", "wasm-n"], precisions: ["float32"] })
+  assert.deepEqual(told.map(one => one.title), ["Inside another page"])
+  assert.equal((await environment({ navigator, self, top: self })).framed, false)
 })
 
 test("plain http from another machine: one thread, no WebGPU, and what to do", async () => {

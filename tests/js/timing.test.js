@@ -51,6 +51,13 @@ test("slow runs at the start of warm-up do not hide that a network is quick", as
   assert.equal((await measure(call, { clock })).runs_per_sample, 40)
 })
 
+test("a warm-up that other work slowed does not leave runs that the clock cannot tell", async () => {
+  const { clock, call } = scene(run => (run < 150 ? 3 : 0.03))
+  const times = await measure(call, { clock: () => Math.floor(10 * clock()) / 10, clockMs: 0.1 })
+  assert.ok(times.runs_per_sample > 100)
+  assert.ok(times.samples_ms.every(sample => sample > 0.02))
+})
+
 test("a coarse clock needs longer samples", () => {
   assert.equal(runsPerSample(0.5, 0.005), 40)
   assert.equal(runsPerSample(5, 0.005), 1)

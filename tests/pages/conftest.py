@@ -24,7 +24,6 @@ def screen(lab: Lab) -> Open:
     def opened(page: str, **parameters: str) -> AppTest:
         found = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=FIRST_IMPORT_SECONDS)
         if page != "home":
-            found.run()
             found.switch_page(f"../pages/{page}.py")
         for key, value in parameters.items():
             found.query_params[key] = value

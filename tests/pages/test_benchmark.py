@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from distill_core.lab import Lab
 from distill_core.store import JobState
-from tests.told import PHONE, TABLET, tell
+from tests.told import PHONES_NUMBER, TABLET, tell
 from ui.benchmark import server
 from ui.browser import engine
 
@@ -23,7 +23,7 @@ def page(lab: Lab, screen: Callable[..., AppTest]) -> Callable[..., AppTest]:
 
     def opened(**parameters: str) -> AppTest:
         found = screen("benchmark", **parameters)
-        found.session_state["device_of_this_session"] = PHONE
+        found.session_state["device_of_this_session"] = PHONES_NUMBER
         return found.run()
 
     return opened

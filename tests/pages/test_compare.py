@@ -10,7 +10,7 @@ import pytest
 from distill_core.lab import Lab
 from distill_core.store import JobState, RunRecord, Store
 from tests.quick import QUICK_TIMER, experiment, student
-from tests.told import PHONE, TABLET, tell
+from tests.told import PHONE, PHONES_NUMBER, TABLET, tell
 from ui.compare import cohort, devices, downloads
 
 SEEDS = (0, 1, 2)
@@ -273,7 +273,7 @@ def test_the_page_is_drawn_without_torch(trained, screen, monkeypatch):
 
 def on_this_device(screen, **parameters):
     page = screen("compare", cost="p50 on a device", **parameters)
-    page.session_state["device_of_this_session"] = PHONE
+    page.session_state["device_of_this_session"] = PHONES_NUMBER
     return page.run()
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui
@@ -9,6 +10,8 @@ from distill_core.experiment import ShippedTeacher
 from distill_core.store import JobState
 from tests.pages.conftest import ROOT
 from tests.quick import experiment, student
+
+pytestmark = pytest.mark.anywhere
 
 
 def texts(page) -> str:
@@ -141,14 +144,15 @@ def test_a_teacher_that_is_gone_is_told_calmly(screen, lab, monkeypatch):
     assert lab.jobs() == ()
 
 
-def test_a_home_that_cannot_be_used_is_told_calmly(tmp_path, monkeypatch):
+def test_a_home_that_cannot_be_used_is_told_calmly(tmp_path, monkeypatch, caplog):
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("DISTILL_HOME", str(tmp_path / "file"))
     ui.close()
     page = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60).run()
     assert not page.exception
     assert not page.error
-    assert str(tmp_path) in page.warning[0].value.replace("\\", "")
+    # Where it lies stands in the log.
+    assert (str(tmp_path) in page.warning[0].value.replace("\\", ""), str(tmp_path) in caplog.text) == (False, True)
 
 
 def test_a_student_name_is_shown_letter_for_letter(filed, screen, lab):

@@ -9,6 +9,8 @@ import pytest
 from distill_core.store import JobState
 from ui.browser import engine
 
+pytestmark = pytest.mark.anywhere
+
 STUDENT_NAMES = ["Plain CNN", "control", "KD", "KD, all"]
 
 

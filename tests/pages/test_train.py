@@ -315,11 +315,14 @@ def _curves(part: str, parts: list[str]) -> None:
     import pandas as pd
     import streamlit as st
 
+    from distill_core.methods import METHODS, loss_units
     from ui import curves, style
 
     st.session_state["curve_part"] = part
     kinds = ["loss", "valid_accuracy", *parts]
     rows = [{"run_id": "A/0", "student": "A", "seed": 0, "update": 1, "kind": kind, "value": 0.5} for kind in kinds]
+    units = loss_units(METHODS, "kd" if "soft" in parts else "fitnet", parts)
+    rows = [row | {"unit": units.get(row["kind"], "")} for row in rows]
     curves.show(pd.DataFrame(rows), style.looks({"A": "student"}, dark=False), updates=2)
 
 
@@ -348,7 +351,7 @@ def _longer() -> None:
 
     ends = [("teacher", 300), ("student", 60)]
     rows = [
-        {"run_id": f"{name}/0", "student": name, "seed": 0, "update": update, "kind": kind, "value": 0.5}
+        {"run_id": f"{name}/0", "student": name, "seed": 0, "update": update, "kind": kind, "value": 0.5, "unit": ""}
         for name, last in ends
         for update in (0, last)
         for kind in ("loss", "valid_accuracy")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from distill_core.errors import InvalidSetting, UnknownName
-from distill_core.experiment import Experiment
+from distill_core.errors import DistillError, InvalidSetting, UnknownName
+from distill_core.experiment import Experiment, Student
 from distill_core.pipeline import complete
 from tests.quick import experiment, student
 
@@ -31,9 +31,42 @@ def test_a_row_of_labels_only_is_the_control_under_its_own_name() -> None:
     assert len(full.students) == 2
 
 
-def test_a_student_called_control_keeps_its_name() -> None:
-    full = complete(experiment(student("control")))
-    assert controls(full) == [("control (2)", (0,))]
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        (experiment(student("control")), "control"),
+        (experiment(student("a"), student("control of a", labels=50)), "control of a"),
+    ],
+)
+def test_no_student_is_called_like_the_control_beside_it(asked: Experiment, name: str) -> None:
+    words = f"a student's name: wanted one that is not the control's, which the lab adds, came '{name}'; rename"
+    with pytest.raises(InvalidSetting, match=words):
+        complete(asked)
+
+
+def test_a_stored_student_called_control_is_still_read() -> None:
+    """From before that was refused: the control had got another name then."""
+    full = complete(experiment(student("a")))
+    control, first = full.students
+    renamed = (control.model_copy(update={"name": "control (2)"}), first.model_copy(update={"name": "control"}))
+    stored = full.model_copy(update={"students": renamed})
+    assert complete(stored) == stored
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (student("dkd", method="labels", transfer="all", alpha=0.5), "'dkd': alpha: wanted nothing"),
+        (student("x", method="kdd"), "'x': no method named 'kdd'"),
+        (student("x", architecture="resnet8", width=1.5), "'x': ResNet-8: width"),
+        (student("x", also=({"method": "nope"},)), "'x': no method named 'nope'"),
+        (student("x", labels=5000), "^labels of 'x'"),
+    ],
+)
+def test_a_refusal_names_the_student_once(wrong: Student, words: str) -> None:
+    with pytest.raises(DistillError, match=words) as error:
+        complete(experiment(student("a"), wrong))
+    assert str(error.value).count(f"'{wrong.name}'") == 1
 
 
 def test_completing_again_changes_nothing() -> None:

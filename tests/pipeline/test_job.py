@@ -15,6 +15,8 @@ from distill_core.pipeline import complete, scoring
 from distill_core.store import Store
 from tests.quick import experiment, student, work
 
+pytestmark = pytest.mark.anywhere
+
 
 def _breaks_at_the_third_update(settings: Settings, pair: Pair) -> DistillLoss:
     healthy = METHODS.get("labels").build(settings, pair)

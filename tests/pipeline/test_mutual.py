@@ -85,7 +85,7 @@ REFUSED = [
         "came the same network twice, ",
     ),
     ([peer("a"), peer("b", 0.5)], "initial of 'b': wanted a whole number, came 0.5; choose 0 for the weights of the"),
-    ([peer("a"), peer("b", 100)], "initial: wanted 0 to 99, came 100"),
+    ([peer("a"), peer("b", 100)], "'b': initial: wanted 0 to 99, came 100"),
     ([peer("a"), peer("b")], "students who teach each other: wanted different initial weights"),
 ]
 

@@ -14,6 +14,8 @@ from distill_core.errors import InvalidSetting, NotFound
 from distill_core.store import JobRecord, JobState, RunLink, Store
 from tests.store.records import NOON, a_job, a_run
 
+pytestmark = pytest.mark.anywhere
+
 ROOT = Path(__file__).resolve().parents[2]
 AT_WORK = """
 import sys

@@ -17,32 +17,12 @@ from distill_core.errors import CorruptFile, MissingData
 from distill_core.events import Progress
 from distill_core.tasks import TASKS, ignore, load_task
 from distill_core.tasks import fashion_mnist as fashion
+from tests.official import idx_images, idx_labels, write
+
+pytestmark = pytest.mark.anywhere
 
 NOBODY = "http://127.0.0.1:9/"
 FIRST = "train-images-idx3-ubyte"
-
-
-def idx_images(count: int) -> bytes:
-    return b"".join(number.to_bytes(4, "big") for number in (0x803, count, 28, 28))
-
-
-def idx_labels(count: int) -> bytes:
-    return b"".join(number.to_bytes(4, "big") for number in (0x801, count))
-
-
-def write(home: Path, *, train: int = 60_000, test: int = 10_000) -> Path:
-    """Official files of black images, with labels 0, as holes: no bytes are written for the pixels."""
-    raw = home / "data" / "FashionMNIST" / "raw"
-    raw.mkdir(parents=True)
-    for part, count in (("train", train), ("t10k", test)):
-        for name, head, size in (
-            (f"{part}-images-idx3-ubyte", idx_images(count), 784),
-            (f"{part}-labels-idx1-ubyte", idx_labels(count), 1),
-        ):
-            with (raw / name).open("wb") as file:
-                file.write(head)
-                file.truncate(len(head) + size * count)
-    return raw
 
 
 @pytest.fixture
@@ -180,10 +160,3 @@ def test_validation_images_are_the_same_every_time_and_balanced() -> None:
     train, valid = fashion.split_official(fashion.Split(np.zeros((60_000, 1, 1, 1), dtype=np.uint8), labels))
     assert np.bincount(labels[valid]).tolist() == [200] * 10
     assert sorted([*train, *valid]) == list(range(60_000))
-
-
-@pytest.mark.skipif(not fashion.PACKAGED.exists(), reason="Debian's package dataset-fashion-mnist is not here")
-def test_the_official_files_are_the_task(tmp_path: Path) -> None:
-    data = load_task(TASKS.get("fashion_mnist"), tmp_path, ignore)
-    assert np.bincount(data.test.labels_N).tolist() == [1_000] * 10
-    assert np.bincount(data.train.labels_N).tolist() == [5_800] * 10

@@ -9,6 +9,8 @@ from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.tasks import Split, Task, TaskData, ignore, load_task, stratified
 from distill_core.tasks.splits import content_hash
 
+pytestmark = pytest.mark.anywhere
+
 # 300 images of five classes, classes 0 to 3 with 72 each, class 4 with 12.
 LABELS = np.array([position % 5 if position < 60 else position % 4 for position in range(300)])
 

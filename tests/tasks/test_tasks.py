@@ -9,6 +9,8 @@ from distill_core.errors import CorruptFile
 from distill_core.tasks import TASKS, Split, Task, ignore, load_task
 from distill_core.tasks import fashion_mnist as fashion
 
+pytestmark = pytest.mark.anywhere
+
 
 def test_the_small_one_comes_first() -> None:
     assert TASKS.names() == ("fashion_mnist_small", "fashion_mnist", "digits")

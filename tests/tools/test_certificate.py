@@ -11,6 +11,8 @@ from cryptography import x509
 
 from tools.certificate import VALID, Files, certificate
 
+pytestmark = pytest.mark.anywhere
+
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 ROOM = ("192.168.1.20", "10.0.0.7")
 

@@ -10,6 +10,8 @@ from distill_core.tasks import Split, normalised
 from distill_core.training.attacks import attacked
 from tests.training.small import TASK, _split, plan, recipe, train
 
+pytestmark = pytest.mark.anywhere
+
 EPS = 6.0
 
 

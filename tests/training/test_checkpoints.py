@@ -11,6 +11,8 @@ from distill_core.training.checkpoints import from_bytes, to_bytes
 from distill_core.training.precision import channels_last
 from tests.training import small
 
+pytestmark = pytest.mark.anywhere
+
 BLUEPRINT = small.blueprint("resnet8")
 
 

@@ -16,6 +16,8 @@ from distill_core.training import FrozenTeacher, ImageBank, Recipe, resolve, tra
 from tests.methods.pairs import PAIRS, blueprint
 from tests.training import small
 
+pytestmark = pytest.mark.anywhere
+
 COUNT = 24
 TASK = small.task(size_px=16, train_images=COUNT)
 

@@ -15,6 +15,8 @@ from distill_core.training.fake_int8 import FakeInt8, rounded_input, rounded_wei
 from distill_core.training.member import Member
 from tests.training import small
 
+pytestmark = pytest.mark.anywhere
+
 SQUARE = Blueprint(architecture="small", classes=3, channels=1, size_px=4)
 
 

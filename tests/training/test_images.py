@@ -8,6 +8,8 @@ from distill_core.tasks import Split
 from distill_core.training import ImageBank
 from tests.training import small
 
+pytestmark = pytest.mark.anywhere
+
 WORD = 2**64
 
 

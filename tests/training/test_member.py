@@ -15,6 +15,8 @@ from distill_core.methods import LossInputs, StepLoss
 from distill_core.training.member import Member, draws_at_random, learning_rate
 from tests.training import small
 
+pytestmark = pytest.mark.anywhere
+
 
 def member(method: str = "kd", *, optimiser: Optimiser | None = None, **settings: object) -> Member:
     given = small.recipe(method, **settings)  # type: ignore[arg-type]

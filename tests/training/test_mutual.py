@@ -13,6 +13,8 @@ from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, StepLos
 from distill_core.training import Recipe, Trained, resolve
 from tests.training import small
 
+pytestmark = pytest.mark.anywhere
+
 BFLOAT16 = pytest.param(
     "bfloat16", marks=pytest.mark.skipif(resolve("auto") == "float32", reason="the CPU has no bfloat16")
 )

@@ -15,6 +15,8 @@ from distill_core.training.precision import channels_last
 from distill_core.training.streams import Batch, Mixture, Stream
 from tests.training import small
 
+pytestmark = pytest.mark.anywhere
+
 BATCHES = 6
 
 

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from distill_core.training import predict, resolve
+from distill_core.training import precision, predict, resolve
 from distill_core.training.precision import autocast, channels_last
 from distill_core.training.predict import accuracy
 from tests.training import small
+
+pytestmark = pytest.mark.anywhere
 
 
 def test_answers_are_those_of_the_network_in_eval_mode() -> None:
@@ -47,6 +49,21 @@ def test_accuracy_is_the_share_of_right_answers() -> None:
 def test_a_precision_that_was_asked_for_is_kept() -> None:
     assert (resolve("float32"), resolve("bfloat16")) == ("float32", "bfloat16")
     assert resolve("auto") in ("float32", "bfloat16")
+
+
+@pytest.mark.parametrize(
+    ("cap", "value"), [("ONEDNN_MAX_CPU_ISA", "AVX2"), ("ATEN_CPU_CAPABILITY", "avx2")], ids=["oneDNN", "torch"]
+)
+def test_a_cap_on_the_instruction_set_counts(cap: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    precision._cpu_has_bfloat16.cache_clear()
+    monkeypatch.setattr(precision.Path, "read_text", lambda path, **how: "flags: avx2 avx512_bf16")
+    for name in precision.CAPS:
+        monkeypatch.delenv(name, raising=False)
+    assert resolve("auto") == "bfloat16"
+    precision._cpu_has_bfloat16.cache_clear()
+    monkeypatch.setenv(cap, value)
+    assert resolve("auto") == "float32"
+    precision._cpu_has_bfloat16.cache_clear()
 
 
 def test_autocast_is_on_for_bfloat16_alone() -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from distill_core.training.streams import Batch, Stream
 
+pytestmark = pytest.mark.anywhere
+
 
 def stream(
     count: int = 10,

@@ -10,6 +10,8 @@ from distill_core.training.streams import Batch
 from distill_core.training.teacher import BLOCK, CachedTeacher, LiveTeacher, RecordedTeacher
 from tests.training import small
 
+pytestmark = pytest.mark.anywhere
+
 IMAGES = np.arange(20, 150)
 
 

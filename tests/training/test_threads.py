@@ -4,8 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from distill_core.architectures import Blueprint, build
 from distill_core.training.precision import safe_on_threads
+
+pytestmark = pytest.mark.anywhere
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # A stage that is halved behind 8 channels, in batches large enough that nobody trains it on one thread.

@@ -31,12 +31,12 @@ def test_a_row_of_the_chart_is_what_ran_the_browsers_first():
         other("KD", 0.7),
     )
     assert list(here.places(made)["row"]) == [
-        f"{OWN}This device|WebAssembly, 1 thread",
-        f"{OWN}This device|WebAssembly, 4 threads",
-        f"{OWN}This device|WebGPU",
-        "This server|onnxruntime, 1 thread",
-        "This server|onnxruntime, 2 threads",
-        "This server|torch eager, 1 thread",
+        f"{OWN}This device\nWebAssembly, 1 thread",
+        f"{OWN}This device\nWebAssembly, 4 threads",
+        f"{OWN}This device\nWebGPU",
+        "This server\nonnxruntime, 1 thread",
+        "This server\nonnxruntime, 2 threads",
+        "This server\ntorch eager, 1 thread",
     ]
 
 
@@ -118,7 +118,7 @@ def test_a_device_with_only_wrong_answers_stays_on_the_board():
 
 def test_the_own_device_comes_first_then_servers_then_the_fastest():
     shown = board(other("KD", 0.9, "c"), other("KD", 0.3, "b"), server("KD", 0.1), row("KD", 5.0))
-    assert list(shown["row"]) == [f"{OWN}This device|my phone", "This server", "phone b", "phone c"]
+    assert list(shown["row"]) == [f"{OWN}This device\nmy phone", "This server", "phone b", "phone c"]
 
 
 def test_a_backend_of_the_board_puts_the_server_beside_it_on_as_many_threads():
@@ -140,7 +140,7 @@ def test_long_names_stand_on_two_lines_and_none_can_break_a_row():
         other("KD", 0.5, "d", label="This device"),
         other("KD", 0.6, "e", label="Chrome on Android 14 · 1f3a"),
     )
-    names = ["Chrome on Android|1f3a", "left/right", "This device", "Chrome on Android 14|1f3a"]
+    names = ["Chrome on Android\n1f3a", "left|right", "This device", "Chrome on Android 14\n1f3a"]
     assert list(shown["row"]) == names
     assert not any(name.startswith(OWN) for name in shown["row"])
 
@@ -154,7 +154,7 @@ def test_the_times_of_many_devices_stand_above_them():
 
 def test_the_own_name_takes_one_line_below_this_device():
     shown = board(row("KD", 0.3, label="Chrome on Android · 1f3a"))
-    assert list(shown["row"]) == [f"{OWN}This device|Chrome on Android …"]
+    assert list(shown["row"]) == [f"{OWN}This device\nChrome on Android …"]
 
 
 def test_the_histogram_leaves_the_slowest_out_of_the_picture_but_not_out_of_the_table():

@@ -198,13 +198,13 @@ POINTS = pd.DataFrame(
         ("r0", "A", 0, 10, "loss", 2.0),
     ],
     columns=["run_id", "student", "seed", "update", "kind", "value"],
-)
+).assign(unit="")
 
 
 def test_a_curve_is_the_mean_over_seeds_with_each_seed_behind_it():
     made = charts.curves(POINTS, "valid_accuracy", LOOKS, dark=False)
     assert list(trace(made, "A").y) == pytest.approx([0.55, 0.75])
-    assert [one.mode for one in made.figure.data if one.opacity == 0.3] == ["lines", "lines"]
+    assert [one.mode for one in made.figure.data if one.opacity is not None] == ["lines", "lines"]
     assert made.alt == "Validation accuracy at the end of training: A 75.0 %"
     assert list(made.table["A (%)"]) == [55.0, 75.0]
 
@@ -212,6 +212,19 @@ def test_a_curve_is_the_mean_over_seeds_with_each_seed_behind_it():
 def test_a_loss_starts_at_zero_and_one_seed_has_no_shadow():
     made = charts.curves(POINTS, "loss", LOOKS, dark=False)
     assert (len(made.figure.data), made.figure.layout.yaxis.range[0]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("units", "title", "header"),
+    [(("nats", "nats"), "soft (nats)", "A (nats)"), (("", ""), "soft", "A"), (("nats", ""), "soft", "A")],
+    ids=["both are in nats", "mean squared errors", "one of each"],
+)
+def test_a_loss_is_in_nats_only_where_its_methods_say_so(units, title, header):
+    rows = [(f"r{name}", name, 0, 10, "soft", 1.0, unit) for name, unit in zip("AB", units, strict=True)]
+    made = charts.curves(pd.DataFrame(rows, columns=POINTS.columns), "soft", LOOKS, dark=False)
+    assert made.figure.layout.annotations[0].text.endswith(title.removeprefix("soft"))
+    assert ("nats" in made.figure.layout.annotations[0].text) == ("nats" in title)
+    assert header in made.table
 
 
 def test_a_curve_that_is_not_there_is_said():

@@ -18,22 +18,27 @@ EVENTS = (
 )
 
 
+def job(events, method="kd"):
+    student = SimpleNamespace(name="KD/same", method=method)
+    return SimpleNamespace(events=events, experiment=SimpleNamespace(students=(student,)))
+
+
 def test_points_are_a_long_table_and_a_slash_in_a_name_stays():
-    frame = live.points(EVENTS)
-    assert list(frame.columns) == ["run_id", "student", "seed", "update", "kind", "value"]
+    frame = live.points(job(EVENTS))
+    assert list(frame.columns) == ["run_id", "student", "seed", "update", "kind", "value", "unit"]
     assert set(frame["student"]) == {"KD/same"}
     assert frame[frame["kind"] == "soft"]["value"].tolist() == [3.0, 5.0, 1.5]
-    assert frame.iloc[-1].tolist() == ["KD/same/1", "KD/same", "1", 20, "valid_accuracy", 0.6]
+    assert frame.iloc[-1].tolist() == ["KD/same/1", "KD/same", "1", 20, "valid_accuracy", 0.6, ""]
 
 
 def test_a_card_shows_the_mean_over_seeds_of_their_latest_values():
-    last = live.latest(live.points(EVENTS))["KD/same"]
+    last = live.latest(live.points(job(EVENTS)))["KD/same"]
     assert last == {"loss": 2.5, "hard": 1.25, "soft": 3.25, "valid_accuracy": 0.7}
 
 
 def test_nothing_has_happened_yet():
-    assert live.points(()).empty
-    assert live.latest(live.points(())) == {}
+    assert live.points(job(())).empty
+    assert live.latest(live.points(job(()))) == {}
 
 
 @pytest.mark.parametrize(
@@ -44,3 +49,9 @@ def test_nothing_has_happened_yet():
 def test_only_what_stands_before_a_job_is_ahead_of_it(own, places, before):
     queue = [SimpleNamespace(position=place) for place in places]
     assert live.ahead(SimpleNamespace(position=own), queue) == before
+
+
+@pytest.mark.parametrize(("method", "soft", "total"), [("kd", "nats", "nats"), ("logit_regression", "", "")])
+def test_points_know_their_units_from_the_method(method, soft, total):
+    frame = live.points(job(EVENTS, method)).groupby("kind")["unit"].first()
+    assert frame.to_dict() == {"hard": "nats", "soft": soft, "loss": total, "valid_accuracy": ""}

@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import moving, style, words
+from ui import moving, style, trouble, words
 from ui.benchmark import downloads, own_device, room, table, view, whiskers
 from ui.benchmark.choose import Choice
 from ui.benchmark.devices import FASTEST, build, sentences
@@ -37,7 +37,7 @@ def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
     chart, about = st.columns([2, 1], gap="medium")
     with chart:
         seen = _Seen(stamp=lab.stamp([choice.job.id]), numbers=numbers)
-        live = st.fragment(run_every=PERIOD_SECONDS)(_live)
+        live = trouble.fragment(_live, PERIOD_SECONDS)
         live(lab, choice, device_id, seen, backend if backend in OFFERED else FASTEST, at)
     with about:
         own_device.show(lab, device_id)

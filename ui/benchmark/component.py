@@ -8,6 +8,7 @@ from ui import marks
 from ui.benchmark.choose import Choice
 from ui.browser import engine, scripts
 from ui.browser.addresses import addresses
+from ui.browser.device import session_number
 from ui.style import Look
 
 __all__ = ["data", "show"]
@@ -27,6 +28,7 @@ def data(choice: Choice, looks: Mapping[str, Look], *, label: str) -> dict[str, 
     """``looks``: by the name of each network."""
     return {
         "addresses": addresses(),
+        "device": session_number(),
         "engine_missing": engine.missing(),
         "networks": [
             {

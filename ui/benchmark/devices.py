@@ -47,9 +47,9 @@ def _names(rows: pd.DataFrame) -> list[str]:
 
 
 def _lines(label: str, *, mine: bool) -> str:
-    lines = wrap(label.replace("|", "/"), LETTERS, max_lines=1 if mine else 2, placeholder=" …")
+    lines = wrap(label, LETTERS, max_lines=1 if mine else 2, placeholder=" …")
     own = [f"{OWN}{MINE}"] if mine else []
-    return "|".join([*own, *(line.replace(" · …", " …").strip(" ·") for line in lines)])
+    return "\n".join([*own, *(line.replace(" · …", " …").strip(" ·") for line in lines)])
 
 
 def _unique(name: str, taken: Sequence[str]) -> str:

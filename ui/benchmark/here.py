@@ -13,6 +13,7 @@ from ui.benchmark import findings, histogram, own_device, server, table, view, w
 from ui.benchmark.choose import Choice
 from ui.benchmark.devices import MINE
 from ui.benchmark.numbers import Numbers
+from ui.browser.device import session_number
 from ui.browser.network import is_loopback
 
 __all__ = ["MINE", "beside_training", "places", "show"]
@@ -47,7 +48,12 @@ def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
 
 
 def beside_training(lab: Lab) -> None:
-    """Say so where this browser would measure on the machine that trains meanwhile."""
+    """Say so where this browser would measure on the machine that trains meanwhile, and where it keeps no cookie."""
+    if session_number():
+        st.caption(
+            "This browser keeps no cookie for this page, as inside another site's page: what it measures stands under "
+            f"a number that ends with the page. [Open the lab in a tab of its own]({st.context.url or '/'})."
+        )
     host = urlsplit(st.context.url or "http://localhost").hostname or ""
     if is_loopback(host) and any(job.state == "running" for job in lab.queue()):
         st.caption(
@@ -63,7 +69,7 @@ def places(at: Numbers) -> pd.DataFrame:
     here = here.assign(order=here["way"].map(order)).sort_values(["order", "threads"], kind="stable")
     where = [MINE if mine else THIS_SERVER for mine in here["mine"]]
     own = [whiskers.OWN if mine else "" for mine in here["mine"]]
-    rows = [f"{mark}{place}|{called}" for mark, place, called in zip(own, where, here["called"], strict=True)]
+    rows = [f"{mark}{place}\n{called}" for mark, place, called in zip(own, where, here["called"], strict=True)]
     return here.assign(row=rows, where=where)
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import words
+from ui import trouble, words
 from ui.benchmark.choose import Choice
 from ui.benchmark.numbers import Numbers
 
@@ -22,7 +22,7 @@ def show(lab: Lab, choice: Choice, numbers: Numbers) -> None:
     """The button, or how far the server's measuring is."""
     view = lab.measuring()
     running = view is not None and not view.finished
-    st.fragment(run_every=PERIOD_SECONDS if running else None)(_draw)(lab, choice, numbers, running)
+    trouble.fragment(_draw, PERIOD_SECONDS if running else None)(lab, choice, numbers, running)
 
 
 def expected_seconds(choice: Choice, numbers: Numbers) -> float:

@@ -25,7 +25,7 @@ _HOLLOW = "hollow and struck out: its answers differ from the server's, so it do
 
 def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt: str, images: int) -> Moving:
     """``rows`` has ``COLUMNS``, from the top in its own order. ``row`` names a line of the chart, on two lines where
-    there is a ``|`` in it; ``where`` is its name in a sentence. ``images``: the batch size."""
+    there is a line break in it; ``where`` is its name in a sentence. ``images``: the batch size."""
     order = {name: place for place, name in enumerate(dict.fromkeys(rows["row"]))}
     low, high = _ends(rows)
     data = rows.assign(
@@ -146,11 +146,11 @@ def _rows() -> dict[str, Any]:
         "sort": {"field": "place", "op": "min"},
         "axis": {
             "title": None,
-            "labelExpr": "split(datum.label, '|')",
+            "labelExpr": "split(datum.label, '\\n')",
             "labelFontWeight": weight,
             # Of two lines Vega places the first alone.
             "labelBaseline": {
-                "condition": {"test": "indexof(datum.label, '|') > 0", "value": "bottom"},
+                "condition": {"test": "indexof(datum.label, '\\n') > 0", "value": "bottom"},
                 "value": "middle",
             },
             "labelOverlap": False,

@@ -1,8 +1,11 @@
-"""Where a browser finds what it runs: handed to the components, and the routes' own patterns."""
+"""Where a browser finds what it runs: handed to the components, and the routes' own patterns, below the path under
+which the lab is served (Streamlit's ``server.baseUrlPath``)."""
+
+import streamlit as st
 
 from ui.browser import engine, scripts
 
-__all__ = ["ENGINE", "MEASUREMENTS", "MODEL", "REFERENCE", "SCRIPT", "addresses"]
+__all__ = ["ENGINE", "MEASUREMENTS", "MODEL", "REFERENCE", "SCRIPT", "addresses", "base_path"]
 
 ENGINE = "/browser/onnxruntime-web/{version}/{name}"
 SCRIPT = "/browser/lab/{digest}/{name}"
@@ -11,13 +14,23 @@ REFERENCE = "/browser/reference/{run_id}/{precision}"
 MEASUREMENTS = "/browser/measurements"
 
 
+def base_path() -> str:
+    """The path under which this server answers: "" or "/lab"."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
 def addresses() -> dict[str, str | None]:
-    """``engine`` is None where it is not installed; each ends where a name, or a run's id, begins."""
-    here = None if engine.missing() else ENGINE.format(version=engine.version(), name="")
-    return {
-        "engine": here,
+    """``engine`` is None where it is not installed; each ends where a name, or a run's id, begins.
+
+    They are relative to the page that is shown, since a proxy in front may serve the lab under a path that it takes off
+    before it asks here: every page lies directly below the lab's own path.
+    """
+    known = {
+        "engine": None if engine.missing() else ENGINE.format(version=engine.version(), name=""),
         "scripts": SCRIPT.format(digest=scripts.digest(), name=""),
         "models": "/browser/models/",
         "reference": "/browser/reference/",
         "measurements": MEASUREMENTS,
     }
+    return {name: address and address.removeprefix("/") for name, address in known.items()}

@@ -8,9 +8,11 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["COOKIE", "Recognised", "device_id", "device_of"]
+__all__ = ["COOKIE", "NUMBER", "Recognised", "device_id", "device_of", "session_number"]
 
 COOKIE = "distill_device"
+# The header in which a page without cookies tells its number.
+NUMBER = "x-distill-device"
 IDENTITY = re.compile(r"[0-9a-f]{32}")
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -26,24 +28,34 @@ def device_of(cookies: "dict[str, str]") -> str | None:
 
 def device_id() -> str:
     """This visitor's device; where cookies are refused, one for as long as the page stays open."""
-    known = device_of(dict(st.context.cookies))
-    if known:
-        return known
+    cookies = dict(st.context.cookies)
+    return device_of(cookies) or device_of({COOKIE: _number()}) or ""
+
+
+def session_number() -> str | None:
+    """What the page tells the server in place of a cookie, which a browser keeps back where the page stands inside
+    another site's page; None where there is a cookie."""
+    return None if device_of(dict(st.context.cookies)) else _number()
+
+
+def _number() -> str:
     return str(st.session_state.setdefault("device_of_this_session", uuid.uuid4().hex))
 
 
 class Recognised:
-    """Gives each new visitor's browser its number with the page itself."""
+    """Gives each new visitor's browser its number with the page itself, for the path ``base`` of a host that it may
+    share with other sites."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, base: str = "") -> None:
         self.app = app
+        self.base = base
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         known = scope["type"] != "http" or device_of(Request(scope).cookies)
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and _is_page(scope, message):
-                message = {**message, "headers": [*message.get("headers", ()), (b"set-cookie", _cookie())]}
+                message = {**message, "headers": [*message.get("headers", ()), (b"set-cookie", _cookie(self.base))]}
             await send(message)
 
         await self.app(scope, receive, send if known else send_with_cookie)
@@ -55,6 +67,6 @@ def _is_page(scope: Scope, message: Message) -> bool:
     return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"])
 
 
-def _cookie() -> bytes:
+def _cookie(base: str) -> bytes:
     # Not Strict: who follows a link from another site would come without its number and be given a new one.
-    return f"{COOKIE}={uuid.uuid4().hex}; Path=/; Max-Age={YEAR_SECONDS}; HttpOnly; SameSite=Lax".encode()
+    return f"{COOKIE}={uuid.uuid4().hex}; Path={base or '/'}; Max-Age={YEAR_SECONDS}; HttpOnly; SameSite=Lax".encode()

@@ -1,6 +1,6 @@
 """How other devices in the room come to a page of this lab: an address, its QR code, and what they will find there."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +9,8 @@ import segno
 import streamlit as st
 
 from ui import share
-from ui.browser.network import is_loopback, room_addresses
+from ui.browser.addresses import base_path
+from ui.browser.network import is_loopback, room_addresses, self_signed
 
 __all__ = ["Invitation", "invitation", "invite"]
 
@@ -46,32 +47,49 @@ class Invitation:
 def invitation(page: str, query: Mapping[str, Any]) -> Invitation:
     """To ``page`` (its path, as "benchmark") with these parameters."""
     bound = str(st.get_option("server.address") or "")
+    certificate = st.get_option("server.sslCertFile")
     return invite(
         page,
         query,
         came=st.context.url or "",
         bound=bound,
         port=int(st.get_option("server.port")),
-        secure=bool(st.get_option("server.sslCertFile")),
+        secure=bool(certificate),
         room=room_addresses(),
+        base=base_path(),
+        warned=self_signed(str(certificate)) if certificate else (),
     )
 
 
 def invite(
-    page: str, query: Mapping[str, Any], *, came: str, bound: str, port: int, secure: bool, room: tuple[str, ...]
+    page: str,
+    query: Mapping[str, Any],
+    *,
+    came: str,
+    bound: str,
+    port: int,
+    secure: bool,
+    room: tuple[str, ...],
+    base: str = "",
+    warned: Collection[str] = (),
 ) -> Invitation:
-    """``came`` is the address in the visitor's browser: where it is no loopback, others come the same way."""
+    """``came`` is the address of the page in the visitor's browser: where it is no loopback, others come the same way,
+    whatever a proxy between makes of it. ``base`` is the path under which this server answers. ``warned``: the names
+    for which it shows a certificate of its own making, of which browsers warn."""
     visited = urlsplit(came)
     if visited.hostname and not is_loopback(visited.hostname):
-        secure, base = visited.scheme == "https", f"{visited.scheme}://{visited.netloc}"
+        host, secure = visited.hostname, visited.scheme == "https"
+        place = f"{visited.scheme}://{visited.netloc}{visited.path.rpartition('/')[0]}"
     elif bound not in EVERYWHERE and is_loopback(bound):
         return Invitation(url=None, svg=None, secure=secure, sentences=(CLOSED,))
     elif not (hosts := (bound,) if bound not in EVERYWHERE else room):
         return Invitation(url=None, svg=None, secure=secure, sentences=(NOWHERE,))
     else:
-        base = f"{'https' if secure else 'http'}://{hosts[0]}:{port}"
-    url = share.link(f"{base}/{page}", query)
-    return Invitation(url=url, svg=_picture(url), secure=secure, sentences=(CERTIFICATE if secure else PLAIN,))
+        host = hosts[0]
+        place = f"{'https' if secure else 'http'}://{host}:{port}{base}"
+    url = share.link(f"{place}/{page}", query)
+    sentences = () if secure and host not in warned else (CERTIFICATE if secure else PLAIN,)
+    return Invitation(url=url, svg=_picture(url), secure=secure, sentences=sentences)
 
 
 def _picture(url: str) -> str:

@@ -2,10 +2,12 @@
 
 import ipaddress
 import socket
+from functools import lru_cache
+from pathlib import Path
 
 import psutil
 
-__all__ = ["is_loopback", "room_addresses"]
+__all__ = ["is_loopback", "room_addresses", "self_signed"]
 
 
 def room_addresses() -> tuple[str, ...]:
@@ -27,6 +29,23 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+@lru_cache(maxsize=1)
+def self_signed(certificate: str) -> frozenset[str]:
+    """The names and addresses in this certificate's file, where nobody but itself vouches for it, so that browsers warn
+    of it; none where an authority signed it, or where it cannot be read."""
+    from cryptography import x509
+
+    try:
+        first = x509.load_pem_x509_certificate(Path(certificate).read_bytes())
+        names = first.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (OSError, ValueError, x509.ExtensionNotFound):
+        return frozenset()
+    if first.issuer != first.subject:
+        return frozenset()
+    numbers = map(str, names.get_values_for_type(x509.IPAddress))
+    return frozenset([*names.get_values_for_type(x509.DNSName), *numbers])
 
 
 def _reachable(address: str) -> bool:

@@ -11,12 +11,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 import ui
 from distill_core.errors import DistillError, InvalidSetting, NotFound, explain
 from distill_core.timed import PRECISIONS, Timed
+from ui import trouble
 from ui.browser import addresses, engine, scripts
-from ui.browser.device import device_of
+from ui.browser.device import COOKIE, NUMBER, device_of
 
 __all__ = ["routes"]
 
@@ -28,37 +30,39 @@ Answer = Callable[[Request], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def routes() -> list[Route]:
-    """The routes of one server."""
+def routes(base: str = "") -> list[Route]:
+    """The routes of one server, below the path ``base`` (as "/lab")."""
     # Two threads at a time answer, however many ask: thirty that want Python's lock keep the pages from it. Those for
     # float16 are two of their own, since the first to ask waits until the file is made.
     turns = {"float16": Semaphore(2), "": Semaphore(2)}
     return [
-        Route(addresses.ENGINE, _told(_engine, turns)),
-        Route(addresses.SCRIPT, _told(_script, turns)),
-        Route(addresses.MODEL, _told(_model, turns)),
-        Route(addresses.REFERENCE, _told(_reference, turns)),
-        Route(addresses.MEASUREMENTS, _measurements, methods=["POST"]),
+        Route(base + addresses.ENGINE, _told(_engine, turns)),
+        Route(base + addresses.SCRIPT, _told(_script, turns)),
+        Route(base + addresses.MODEL, _told(_model, turns)),
+        Route(base + addresses.REFERENCE, _told(_reference, turns)),
+        Route(base + addresses.MEASUREMENTS, _measurements, methods=["POST"]),
     ]
 
 
 def _told(answer: Answer, turns: Mapping[str, Semaphore]) -> Endpoint:
-    """In its turn and in a thread, with the lab's errors as answers."""
+    """In its turn and in a thread, with errors as answers."""
 
     @wraps(answer)
     async def endpoint(request: Request) -> Response:
         async with turns.get(request.path_params.get("precision", ""), turns[""]):
             try:
                 return await run_in_threadpool(answer, request)
-            except DistillError as error:
+            except Exception as error:
                 return _refused(error)
 
     return endpoint
 
 
-def _refused(error: DistillError) -> Response:
+def _refused(error: Exception) -> Response:
+    if not isinstance(error, DistillError):
+        return JSONResponse({"error": trouble.unexpected(error)}, 500, headers=NEVER)
     status = 404 if isinstance(error, NotFound) else 422 if isinstance(error, InvalidSetting) else 503
-    return JSONResponse({"error": str(error)}, status, headers=NEVER)
+    return JSONResponse({"error": trouble.foreseen(error)}, status, headers=NEVER)
 
 
 def _engine(request: Request) -> Response:
@@ -99,15 +103,15 @@ def _reference(request: Request) -> Response:
 async def _measurements(request: Request) -> Response:
     try:
         body = await _body(request)
-        device = device_of(request.cookies)
+        device = device_of(request.cookies) or device_of({COOKIE: request.headers.get(NUMBER, "")})
         if device is None:
             do = "allow cookies for this page, load it again and measure again"
             raise InvalidSetting(explain("keeping a measurement", wanted="to know the device", came="no cookie", do=do))
         return await run_in_threadpool(_keep, body, device)
-    except DistillError as error:
-        return _refused(error)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody hears it
+    except Exception as error:
+        return _refused(error)
 
 
 def _keep(body: bytes, device: str) -> Response:
@@ -125,7 +129,10 @@ def _keep(body: bytes, device: str) -> Response:
 async def _body(request: Request) -> bytes:
     """Raises InvalidSetting for what another site's page sends, and for more than a measurement can be."""
     origin, host = request.headers.get("origin", ""), request.headers.get("host", "")
-    if not host or _host_of(origin) != host:
+    # A proxy may ask under another name, and says then under which it was asked itself. No page of another site can
+    # send that header: a browser asks first whether it may.
+    hosts = {host, request.headers.get("x-forwarded-host", host)}
+    if not host or not is_host_allowed(host) or _host_of(origin) not in hosts:
         wanted = f"one from a page of {host}"
         raise InvalidSetting(explain("a measurement", wanted=wanted, came=origin, do="send it from the lab's own page"))
     body = b""

@@ -6,7 +6,7 @@ from ui.charts.bars import Bar, bars
 from ui.charts.chart import Chart, show
 from ui.charts.classes import class_gains
 from ui.charts.confusion import confusion, highest_mistake
-from ui.charts.curves import CURVES, curves
+from ui.charts.curves import curves
 from ui.charts.differences import Gap, differences
 from ui.charts.dots import Dot, dots
 from ui.charts.parallel import parallel
@@ -14,7 +14,6 @@ from ui.charts.pareto import pareto
 
 __all__ = [
     "COSTS",
-    "CURVES",
     "Bar",
     "Chart",
     "Cost",

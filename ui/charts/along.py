@@ -10,6 +10,7 @@ from ui import style, words
 from ui.charts import frame, legend
 from ui.charts.axes import share_scale
 from ui.charts.chart import Chart, rounded
+from ui.charts.frame import letters
 from ui.style import Look
 
 __all__ = ["Point", "Series", "along"]
@@ -71,13 +72,13 @@ def along(
         if one.level:
             line = {"color": one.look.colour, "width": 1.5, "dash": "dot"}
             # Two teachers have one look: each line says whose it is.
-            named = {"annotation_text": one.name, "annotation_font_color": colours.muted}
+            named = {"annotation_text": letters(one.name), "annotation_font_color": colours.muted}
             figure.add_hline(y=one.points[0].mean, line=line, annotation_position="top left", **named)
     figure.update_xaxes(
-        title_text=title,
+        title_text=letters(title),
         tickangle=-30 if tilted else 0,
         tickvals=list(range(len(places))),
-        ticktext=list(places),
+        ticktext=[letters(place) for place in places],
         range=[-0.5, len(places) - 0.5],
         showgrid=False,
         showline=True,
@@ -103,7 +104,7 @@ def _band(figure: go.Figure, one: Series) -> None:
 
 
 def _draw(figure: go.Figure, one: Series, places: Sequence[str], aside: float, *, joined: bool, whiskers: bool) -> None:
-    texts = [f"{places[point.place]}: {words.percent(point.mean, point.half_width)}" for point in one.points]
+    texts = [f"{letters(places[point.place])}: {words.percent(point.mean, point.half_width)}" for point in one.points]
     halves = [point.half_width or 0.0 for point in one.points]
     figure.add_trace(
         go.Scatter(

@@ -10,6 +10,7 @@ from ui import style, words
 from ui.charts import frame, labels, legend
 from ui.charts.axes import linear_ticks
 from ui.charts.chart import Chart
+from ui.charts.frame import letters
 from ui.style import Look
 
 __all__ = ["Bar", "bars"]
@@ -41,7 +42,7 @@ def bars(found: Sequence[Bar], looks: Mapping[str, Look], *, measure: str, refer
             width=0.56,
             marker={"color": [looks[bar.who].colour for bar in found]},
             error_x={"array": halves, "color": colours.text, "thickness": 1.5, "width": 4} if any(halves) else None,
-            customdata=[f"<b>{bar.who}</b><br>{words.percent(bar.mean, bar.half_width)}" for bar in found],
+            customdata=[f"<b>{letters(bar.who)}</b><br>{words.percent(bar.mean, bar.half_width)}" for bar in found],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
@@ -49,12 +50,16 @@ def bars(found: Sequence[Bar], looks: Mapping[str, Look], *, measure: str, refer
     ticks = linear_ticks(0, high)
     texts = [f"{100 * tick:g} %" for tick in ticks]
     figure.update_xaxes(title_text=measure, range=[0, high], tickvals=ticks, ticktext=texts)
-    names = [labels.shorten(bar.who, _LETTERS) for bar in found]
+    names = [letters(labels.shorten(bar.who, _LETTERS)) for bar in found]
     figure.update_yaxes(
         tickvals=list(range(len(found))), ticktext=names, range=[len(found) - 0.5, -0.5], showgrid=False
     )
     line = {"color": colours.text, "width": 1.5, "dash": "dot"}
-    named = {"annotation_text": reference, "annotation_font_color": colours.muted, "annotation_position": "top"}
+    named = {
+        "annotation_text": letters(reference),
+        "annotation_font_color": colours.muted,
+        "annotation_position": "top",
+    }
     figure.add_vline(x=1, line=line, **named)
     entries = (legend.interval(colours),) if any(halves) else ()
     return Chart(figure=figure, alt=_alt(found, measure), table=_table(found, measure), legend=entries)

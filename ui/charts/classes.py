@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from ui import style, words
 from ui.charts import frame, labels
 from ui.charts.chart import Chart, rounded
+from ui.charts.frame import letters
 from ui.style import Look, Theme
 
 __all__ = ["class_gains"]
@@ -21,7 +22,7 @@ def class_gains(gains: Mapping[str, Sequence[float]], student: str, control: str
     figure.add_trace(
         go.Bar(
             x=means.to_numpy(),
-            y=[labels.shorten(name, 13) for name in means.index],
+            y=[_class(name) for name in means.index],
             orientation="h",
             marker={"color": [look.colour if value >= 0 else colours.control for value in means]},
             customdata=[words.points(value) for value in means],
@@ -41,7 +42,7 @@ def class_gains(gains: Mapping[str, Sequence[float]], student: str, control: str
 
 
 def _draw_seeds(figure: go.Figure, gains: Mapping[str, Sequence[float]], means: pd.Series, colours: Theme) -> None:
-    pairs = [(labels.shorten(name, 13), value) for name in means.index for value in gains[name]]
+    pairs = [(_class(name), value) for name in means.index for value in gains[name]]
     if len(pairs) == len(means):
         return
     dot = {"symbol": "line-ns", "size": 12, "line": {"width": 1.5, "color": colours.text}}
@@ -54,13 +55,17 @@ def _write_means(figure: go.Figure, gains: Mapping[str, Sequence[float]], means:
         reach = max(0.0, *gains[name]) if mean >= 0 else min(0.0, *gains[name])
         figure.add_annotation(
             x=reach,
-            y=labels.shorten(str(name), 13),
+            y=_class(str(name)),
             text=words.points(mean),
             showarrow=False,
             xanchor="left" if mean >= 0 else "right",
             xshift=6 if mean >= 0 else -6,
             font={"size": 13, "color": colours.text},
         )
+
+
+def _class(name: str) -> str:
+    return letters(labels.shorten(name, 13))
 
 
 def _alt(means: pd.Series, student: str, control: str) -> str:

@@ -10,6 +10,7 @@ from plotly.colors import sample_colorscale
 from ui import style
 from ui.charts import frame, labels
 from ui.charts.chart import Chart
+from ui.charts.frame import letters
 from ui.style import Theme
 
 __all__ = ["confusion", "highest_mistake"]
@@ -23,8 +24,8 @@ def confusion(counts_CC: np.ndarray, classes: Sequence[str], name: str, *, dark:
     """Counts (true class, answer) as percent of each true class; ``top`` is the percentage of the brightest colour."""
     colours = style.theme(dark)
     percent_CC = _percent(counts_CC)
-    short = [labels.shorten(label, 12) for label in classes]
-    wide = max(map(len, short)) > 3
+    short = [letters(labels.shorten(label, 12)) for label in classes]
+    wide = max(map(len, classes)) > 3
     figure = frame.blank(
         colours, height=(92 if wide else 56) + 34 * len(classes), l=108 if wide else 56, b=84 if wide else 48, t=8
     )
@@ -58,7 +59,7 @@ def _mistakes(
 ) -> go.Heatmap:
     off_CC = _off(percent_CC)
     said = [
-        [f"{percent_CC[i, j]:.1f} % of {true} taken for {answer}" for j, answer in enumerate(classes)]
+        [f"{percent_CC[i, j]:.1f} % of {letters(true)} taken for {letters(answer)}" for j, answer in enumerate(classes)]
         for i, true in enumerate(classes)
     ]
     return go.Heatmap(

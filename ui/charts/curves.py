@@ -5,45 +5,41 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import style, words
+from ui import losses, style, words
 from ui.charts import frame, legend
 from ui.charts.axes import Scale, linear_ticks, share_scale
 from ui.charts.chart import Chart, rounded
 from ui.style import Look
 
-__all__ = ["CURVES", "curves"]
-
-CURVES = {
-    "valid_accuracy": "Validation accuracy",
-    "loss": "Training loss (nats)",
-    "hard": "Hard part: loss on labels (nats)",
-    "soft": "Soft part: distance from the teacher (nats)",
-}
+__all__ = ["curves"]
 
 
 def curves(points: pd.DataFrame, kind: str, looks: Mapping[str, Look], *, dark: bool) -> Chart:
-    """One kind of curve of several networks. ``points`` is the lab's: student, seed, update, kind, value."""
+    """One kind of curve of several networks. ``points`` is ``Lab.curves``."""
     rows, colours = points[points["kind"] == kind], style.theme(dark)
     drawn = {name: look for name, look in looks.items() if (rows["student"] == name).any()}
-    title = CURVES.get(kind, f"{kind} (nats)")
+    shares, unit = kind == losses.ACCURACY, losses.unit(rows, kind)
+    title = f"{losses.title(kind)}{f' ({unit})' if unit else ''}"
     figure = frame.blank(colours, height=360)
     for name, look in drawn.items():
-        _draw(figure, name, rows[rows["student"] == name], look, shares=kind == "valid_accuracy")
-    up = _upright(rows["value"], shares=kind == "valid_accuracy")
+        _draw(figure, name, rows[rows["student"] == name], look, shares=shares)
+    up = _upright(rows["value"], shares=shares)
     figure.update_xaxes(title_text="Updates", showgrid=False, showline=True, rangemode="tozero")
     figure.update_yaxes(**up.layout())
     frame.title_above(figure, title, colours)
     means = rows.groupby(["student", "update"], sort=False)["value"].mean().unstack("student")
     means = means.sort_index().reindex(columns=list(drawn))
     names = legend.names(drawn)
-    return Chart(figure=figure, alt=_alt(means, title, kind), table=_table(means, kind), legend=names)
+    return Chart(
+        figure=figure, alt=_alt(means, title, shares), table=_table(means, "%" if shares else unit), legend=names
+    )
 
 
 def _draw(figure: go.Figure, name: str, rows: pd.DataFrame, look: Look, *, shares: bool) -> None:
     seeds = [seed for _, seed in rows.groupby("run_id", sort=False)]
     for seed in seeds if len(seeds) > 1 else ():
         thin = {"color": look.colour, "width": 1}
-        shadow = {"mode": "lines", "line": thin, "opacity": 0.3, "hoverinfo": "skip"}
+        shadow = {"mode": "lines", "line": thin, "opacity": 0.55, "hoverinfo": "skip"}
         figure.add_trace(go.Scatter(x=seed["update"], y=seed["value"], **shadow))
     mean = rows.groupby("update")["value"].mean()
     write = words.percent if shares else words.interval
@@ -70,16 +66,15 @@ def _upright(values: pd.Series, *, shares: bool) -> Scale:
     return Scale(low=0, high=high, ticks=ticks, texts=tuple(f"{value:g}" for value in ticks))
 
 
-def _alt(means: pd.DataFrame, title: str, kind: str) -> str:
+def _alt(means: pd.DataFrame, title: str, shares: bool) -> str:
     if means.empty:
         return f"{title}: no curve yet"
-    write = words.percent if kind == "valid_accuracy" else words.interval
+    write = words.percent if shares else words.interval
     ends = [f"{name} {write(column.dropna().iloc[-1])}" for name, column in means.items()]
     return f"{title} at the end of training: {', '.join(ends)}"
 
 
-def _table(means: pd.DataFrame, kind: str) -> pd.DataFrame:
-    percent = kind == "valid_accuracy"
-    shown = (100 * means if percent else means).apply(rounded, digits=1 if percent else 3)
-    unit = "%" if percent else "nats"
-    return shown.rename(columns=lambda name: f"{name} ({unit})").rename_axis("Updates").reset_index()
+def _table(means: pd.DataFrame, unit: str | None) -> pd.DataFrame:
+    shown = (100 * means if unit == "%" else means).apply(rounded, digits=1 if unit == "%" else 3)
+    called = {name: f"{name} ({unit})" if unit else name for name in means}
+    return shown.rename(columns=called).rename_axis("Updates").reset_index()

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from ui import style, words
 from ui.charts import frame, labels, legend
 from ui.charts.chart import Chart
+from ui.charts.frame import letters
 from ui.style import Look
 
 __all__ = ["Gap", "differences"]
@@ -44,7 +45,7 @@ def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool) -
     figure.update_xaxes(title_text="points of test accuracy", range=[min(ends) - room, max(ends) + room])
     figure.update_yaxes(
         tickvals=list(range(len(students))),
-        ticktext=[labels.shorten(name, _LETTERS) for name in students],
+        ticktext=[letters(labels.shorten(name, _LETTERS)) for name in students],
         range=[len(students) - 0.5, -0.5],
         showgrid=False,
     )
@@ -55,7 +56,7 @@ def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool) -
 
 def _trace(other: str, them: Sequence[Gap], places: Sequence[float], look: Look) -> go.Scatter:
     halves = [gap.half_width or 0.0 for gap in them]
-    said = [f"{gap.student}: {words.points(gap.points, gap.half_width)} points, {gap.verdict}" for gap in them]
+    said = [f"{letters(gap.student)}: {words.points(gap.points, gap.half_width)} points, {gap.verdict}" for gap in them]
     return go.Scatter(
         x=[gap.points for gap in them],
         y=places,

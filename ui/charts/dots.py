@@ -10,6 +10,7 @@ from ui import style, words
 from ui.charts import frame, legend
 from ui.charts.axes import share_scale
 from ui.charts.chart import Chart
+from ui.charts.frame import letters
 from ui.style import Look
 
 __all__ = ["Dot", "dots"]
@@ -33,8 +34,9 @@ def dots(
 ) -> Chart:
     """``groups`` are the rows under each heading, from the top; networks keep the order of ``looks``."""
     colours = style.theme(dark)
-    texts = [line for heading, rows in groups.items() for line in (f"<b>{heading}</b>", *rows)]
-    place = {text: number for number, text in enumerate(texts)}
+    texts = [line for heading, rows in groups.items() for line in (f"<b>{letters(heading)}</b>", *map(letters, rows))]
+    lines = [row for heading, rows in groups.items() for row in (None, *rows)]
+    place = {row: number for number, row in enumerate(lines) if row is not None}
     figure = frame.blank(colours, height=_FRAME + _ROW * len(texts), l=122, t=52, b=12)
     for number, (who, look) in enumerate(looks.items()):
         them = [dot for dot in found if dot.who == who and dot.row in place]
@@ -64,7 +66,7 @@ def _trace(who: str, them: Sequence[Dot], places: Sequence[float], look: Look) -
         mode="markers",
         marker={"symbol": look.symbol, "size": 9, "color": look.colour},
         error_x={"array": halves, "color": look.colour, "thickness": 1.5, "width": 3} if any(halves) else None,
-        customdata=[f"{dot.row}: {words.percent(dot.mean, dot.half_width)}" for dot in them],
+        customdata=[f"{letters(dot.row)}: {words.percent(dot.mean, dot.half_width)}" for dot in them],
         hovertemplate=frame.hover(who, "%{customdata}"),
         cliponaxis=False,
     )

@@ -1,10 +1,12 @@
 """The plain frame that every chart stands in: one font, quiet lines, colours of one appearance."""
 
+from html import escape
+
 import plotly.graph_objects as go
 
 from ui.style import Theme
 
-__all__ = ["BELOW", "FONT", "blank", "hover", "title_above"]
+__all__ = ["BELOW", "FONT", "blank", "hover", "letters", "title_above"]
 
 FONT = '"Source Sans", sans-serif'
 BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.2, "yanchor": "top", "title": None}
@@ -43,7 +45,7 @@ def blank(colours: Theme, *, height: int, **margin: int) -> go.Figure:
 def title_above(figure: go.Figure, text: str, colours: Theme) -> None:
     """The name of the upright axis, written level above it: nobody has to tilt the head."""
     figure.add_annotation(
-        text=text,
+        text=letters(text),
         x=0,
         y=1,
         xref="paper",
@@ -57,6 +59,12 @@ def title_above(figure: go.Figure, text: str, colours: Theme) -> None:
     )
 
 
+def letters(text: str) -> str:
+    """A name from a visitor, which Plotly then shows letter for letter: it reads tags in titles, ticks, annotations and
+    hover texts, fills in ``%{...}`` and sets ``$...$`` as a formula."""
+    return escape(text, quote=False).replace("%", "&#37;").replace("$", "&#36;")
+
+
 def hover(name: str, *lines: str) -> str:
-    """A hover text: the name in bold, a fact a line."""
-    return "<br>".join((f"<b>{name}</b>", *lines)) + "<extra></extra>"
+    """A hover text: the name in bold, letter for letter, a fact a line; lines are a template."""
+    return "<br>".join((f"<b>{letters(name)}</b>", *lines)) + "<extra></extra>"

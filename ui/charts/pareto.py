@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,6 +10,7 @@ from ui import style, words
 from ui.charts import frame, labels, legend
 from ui.charts.axes import Cost, Scale, cost_of, scale, share_scale
 from ui.charts.chart import Chart, rounded
+from ui.charts.frame import letters
 from ui.style import Look, Theme
 
 __all__ = ["pareto"]
@@ -51,8 +51,8 @@ def pareto(
     for row in rows.to_dict("records"):
         _draw_point(figure, row, cost, across, looks[row["student"]], colours)
     _draw_names(figure, rows, across, up, colours)
-    # Plotly reads markup in titles, and a device is called as its visitor likes.
-    title = escape(f"{cost.title}{' (log)' if log else ''}", quote=False)
+    # A device is called as its visitor likes.
+    title = letters(f"{cost.title}{' (log)' if log else ''}")
     figure.update_xaxes(title_text=title, showgrid=False, showline=True)
     figure.update_layout(xaxis=across.layout(), yaxis=up.layout())
     frame.title_above(figure, "Test accuracy", colours)
@@ -151,7 +151,7 @@ def _named(rows: pd.DataFrame) -> set[str]:
 
 def _name(x: float, y: float, log: bool, text: str, label: labels.Label, colours: Theme) -> dict:
     return {
-        "text": text,
+        "text": letters(text),
         "x": math.log10(x) if log else x,
         "y": y,
         "ax": 14 if label.right else -14,

@@ -138,5 +138,8 @@ def _found(lab: Lab, chosen: Sequence[str], task: str) -> list[JobView]:
         if job.experiment.task == task:
             found[job.id] = job
         else:
-            st.info(f"{job.title} is about another task ({job.experiment.task}).", title="Not in this chart")
+            st.info(
+                f"{words.plain(job.title)} is about another task ({words.plain(job.experiment.task)}).",
+                title="Not in this chart",
+            )
     return list(found.values())

@@ -26,7 +26,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mappin
         if axis.device:
             devices.nothing(cohort, axis.device)
         else:
-            st.info(f"No network here has been measured for this axis ({cost.said}).")
+            st.info(f"No network here has been measured for this axis ({words.plain(cost.said)}).")
         return
     known = lab.front(known, cost.column)
     drawn = (cohort.stamp, *known["student"], cost.column, axis.device)
@@ -43,5 +43,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mappin
             st.markdown(words.firm(sentence))
     missing = rows[rows[cost.column].isna()]
     if len(missing):
-        st.caption(f"Not in the chart, for they have no such measurement: {', '.join(missing['student'])}.")
+        st.caption(
+            f"Not in the chart, for they have no such measurement: {', '.join(map(words.plain, missing['student']))}."
+        )
     st.caption(findings.fine_print(rows, cohort.results, axis.device.name if axis.device else None))

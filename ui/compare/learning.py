@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import charts, pulls, style
+from ui import charts, losses, pulls, style
 from ui.compare.cohort import Cohort
 from ui.kept import kept
 from ui.style import Look
 
 __all__ = ["show"]
 
-LOSSES = ("loss", "hard", "soft")
+LOSSES = (losses.TOTAL, "hard", "soft")
 
 
 def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:

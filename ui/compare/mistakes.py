@@ -24,7 +24,7 @@ def confusion(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, 
             st.markdown(f"**{marks.named(pair[place], looks[pair[place]])}**")
             chart = charts.confusion(counts[place], classes, pair[place], dark=style.dark(), top=top)
             charts.show(chart, key=f"confusion_{place}")
-            st.caption(f"{chart.alt}.")
+            st.caption(f"{words.plain(chart.alt)}.")
     st.caption(
         "Rows are true classes, numbers percent of a class; grey is right, colour is wrong, under 1 % stays empty. "
         "Seeds are added up."

@@ -28,9 +28,7 @@ def show(cohort: Cohort) -> None:
         outcome.ended(job)
     failed = cohort.results[cohort.results["state"] == "failed"]
     for row in failed.to_dict("records"):
-        st.warning(
-            words.sentence(row["message"] or ""), title=f"{row['student']} (seed {row['seed']}) stopped learning"
-        )
+        live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))
 
 
 def unreadable(lab: Lab, cohort: Cohort) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 import ui
 from distill_core.pipeline.chain import MOST_LINKS, Chain, Training
+from ui import trouble
 from ui.compress import controls, form
 from ui.compress.presets import presets
 
@@ -52,7 +53,7 @@ def _show(values: Mapping[str, Any]) -> None:
 def settle_address() -> None:
     """Last on the page: run it once more after a change that brought new widgets; see ``ui.edits``."""
     if st.session_state.get(CHANGED):
-        st.fragment(run_every=DRAWN_SECONDS)(_again)()
+        trouble.fragment(_again, DRAWN_SECONDS)()
 
 
 def _again() -> None:

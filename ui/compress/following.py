@@ -8,7 +8,7 @@ import streamlit as st
 from distill_core.errors import NotFound
 from distill_core.lab import JobView, Lab
 from ui import curves as learning
-from ui import live
+from ui import live, trouble
 from ui.style import Look
 
 __all__ = ["bar", "curves"]
@@ -16,12 +16,12 @@ __all__ = ["bar", "curves"]
 
 def bar(lab: Lab, job: JobView, finished: int) -> None:
     """Progress, pause and stop; ``finished`` is how many runs stand on the page already."""
-    st.fragment(run_every=live.PERIOD_SECONDS)(_bar)(lab, job.id, finished, job.evaluated)
+    trouble.fragment(_bar, live.PERIOD_SECONDS)(lab, job.id, finished, job.evaluated)
 
 
 def curves(lab: Lab, job: JobView, looks: Mapping[str, Look]) -> None:
     """Learning curves of what has trained so far."""
-    st.fragment(run_every=live.PERIOD_SECONDS)(_curves)(lab, job.id, looks)
+    trouble.fragment(_curves, live.PERIOD_SECONDS)(lab, job.id, looks)
 
 
 def _bar(lab: Lab, job_id: str, finished: int, evaluated: bool) -> None:
@@ -37,7 +37,7 @@ def _curves(lab: Lab, job_id: str, looks: Mapping[str, Look]) -> None:
         return  # the bar asks for the page
     live.failures(job.events)
     trained = {one.name: looks[one.name] for one in job.experiment.students if not one.untrained and one.name in looks}
-    frame = live.points(job.events)
+    frame = live.points(job)
     st.markdown("**How they learn**")
     learning.show(frame[frame["student"].isin(trained)], trained, updates=job.experiment.budget.updates)
 

@@ -72,7 +72,7 @@ def _level(figure: go.Figure, ladder: Ladder, colours: Theme) -> None:
 def _ticks(ladder: Ladder) -> list[str]:
     """Names that can be told apart, in one line, since a phone has no room for two: of those that were made in the same
     way each is called by what it differs in, ``1. zeros 0.5``."""
-    return [labels.shorten(_tick(ladder, rung), _LETTERS) for rung in ladder.everybody()]
+    return [frame.letters(labels.shorten(_tick(ladder, rung), _LETTERS)) for rung in ladder.everybody()]
 
 
 def _tick(ladder: Ladder, rung: Rung) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from distill_core.experiment import TEMPERATURES
+from ui import words
 
 __all__ = ["address", "sample", "temperature"]
 
@@ -19,7 +20,7 @@ def temperature() -> float:
         "Temperature T",
         TEMPERATURES,
         1.0,
-        format_func=lambda value: f"{value:g}",
+        format_func=words.exact,
         key="T",
         bind="query-params",
         help="Logits are divided by T before the softmax: 1 leaves the answers as they are, higher is softer. The "

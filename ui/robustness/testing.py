@@ -9,7 +9,7 @@ from distill_core.errors import DistillError
 from distill_core.export import available_threads
 from distill_core.lab import Lab
 from distill_core.pipeline.trials import Cell as Tried
-from ui import words
+from ui import trouble, words
 from ui.robustness.trials import Cell, Trials
 
 __all__ = ["attack_seconds", "attackable", "images", "seconds", "show", "started"]
@@ -49,7 +49,7 @@ def show(lab: Lab, begin: Callable[[], object], label: str, *, key: str, offered
     nothing is lacking."""
     view = lab.testing()
     running = view is not None and not view.finished
-    st.fragment(run_every=PERIOD_SECONDS if running else None)(_draw)(lab, begin, label, key, offered, help, running)
+    trouble.fragment(_draw, PERIOD_SECONDS if running else None)(lab, begin, label, key, offered, help, running)
 
 
 def started(begin: Callable[[], object]) -> None:

@@ -99,7 +99,7 @@ def _form(lab: Lab) -> None:
         "Temperatures",
         TEMPERATURES,
         default.temperatures,
-        format_func=lambda T: f"{T:g}",
+        format_func=words.exact,
         key="g_T",
         bind="query-params",
     )
@@ -107,7 +107,7 @@ def _form(lab: Lab) -> None:
         "Alphas",
         ALPHAS,
         [a for a in default.alphas if a],
-        format_func=lambda a: f"{a:g}",
+        format_func=words.exact,
         key="g_alphas",
         bind="query-params",
         help="Alpha 0 is the control; it is trained once and comes along by itself.",

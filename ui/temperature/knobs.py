@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.experiment import TEMPERATURES
 from distill_core.reports import Study
-from ui import style
+from ui import style, words
 from ui.temperature import grid_form
 
 __all__ = ["address", "show"]
@@ -36,7 +36,7 @@ def show(studies: Sequence[Study]) -> tuple[float, float]:
             "Temperature T",
             offered,
             DEFAULT_T,
-            format_func=lambda value: f"{value:g}",
+            format_func=words.exact,
             key="T",
             bind="query-params",
             help="Logits are divided by T before the softmax: 1 leaves the answers as they are, higher is softer.",

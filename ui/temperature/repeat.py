@@ -9,7 +9,7 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.reports import Study
-from ui import actions, live, words
+from ui import actions, live, trouble, words
 from ui.temperature import sheets
 
 __all__ = ["beside", "own", "start", "still_open"]
@@ -35,7 +35,7 @@ def beside(lab: Lab, shipped: Study, again: Study | None, *, key: str) -> None:
             help="Trains the same specification on this machine; both results are then shown.",
         )
     elif again.state in live.ACTIVE:
-        st.fragment(run_every=TICK_SECONDS)(_watch)(lab, again)
+        trouble.fragment(_watch, TICK_SECONDS)(lab, again)
     elif again.state != "finished":
         job = lab.job(again.job_id)
         st.caption(f"The repetition here is {words.state(again.state)}; what was finished by then is kept.")

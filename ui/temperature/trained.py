@@ -7,7 +7,7 @@ import streamlit as st
 from distill_core.experiment import Student
 from distill_core.lab import Lab
 from distill_core.reports import METRICS, Study
-from ui import live, moving, origin, style, words
+from ui import live, moving, origin, style, trouble, words
 from ui.kept import kept
 from ui.temperature import grid_form, heat, panel, repeat, sheets, verdict
 from ui.temperature.grid import METRIC_WORDS, View, view
@@ -67,7 +67,7 @@ def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -
     chosen = study.grid.nearest(temperature, alpha)
     again = repeat.own(studies, study) if study.shipped else None
     running = next((one for one in (again, study) if one and one.state in live.ACTIVE), None)
-    draw = st.fragment(run_every=TICK_SECONDS)(_maps) if running else _maps
+    draw = trouble.fragment(_maps, TICK_SECONDS) if running else _maps
     draw(lab, study, again, column, chosen, running)
     _panel(lab, study, again, column, chosen)
     grid_form.show(lab)
@@ -105,7 +105,7 @@ def nearest(lab: Lab, study: Study | None, temperature: float, alpha: float) -> 
         return ""
     beside = f"; its control, labels alone, {found.write(control.mean, control.half_width)}" if control else ""
     reached = found.write(cell.mean.mean, cell.mean.half_width)
-    who = f"{_student(study.grid.student)}, taught by {sheets.teacher(lab, study)}"
+    who = f"{_student(study.grid.student)}, taught by {words.plain(sheets.teacher(lab, study))}"
     told = f"Nearest trained student ({who}): **T {T:g}, alpha {a:g}** reached **{reached}** on validation{beside}."
     return words.firm(told)
 
@@ -178,4 +178,4 @@ def _data(found: View) -> tuple[str, ...]:
 
 def _student(student: Student) -> str:
     labels = "all labels" if student.labels is None else words.plural(student.labels, "label")
-    return f"{student.architecture} with {labels}"
+    return f"{words.plain(student.architecture)} with {labels}"

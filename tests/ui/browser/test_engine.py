@@ -52,7 +52,7 @@ def test_a_missing_engine_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_scripts_have_an_address_of_their_content() -> None:
-    assert addresses.addresses()["scripts"] == f"/browser/lab/{scripts.digest()}/"
+    assert addresses.addresses()["scripts"] == f"browser/lab/{scripts.digest()}/"
     assert scripts.script(scripts.digest(), "timing.js") == (scripts.FOLDER / "timing.js").read_bytes()
 
 

@@ -1,12 +1,14 @@
 """Who can come to the lab, by which address, and what they are told."""
 
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 import segno
 
+from tools.certificate import certificate
 from ui.browser.invitation import CERTIFICATE, CLOSED, NOWHERE, PLAIN, Invitation, invite
-from ui.browser.network import is_loopback, room_addresses
+from ui.browser.network import is_loopback, room_addresses, self_signed
 
 QUERY = {"runs": ["a1", "b2"], "auto": 1}
 
@@ -24,7 +26,7 @@ def test_who_came_by_loopback_is_given_the_address_in_the_room() -> None:
 
 
 def test_over_https_the_certificate_is_explained() -> None:
-    there = asked(secure=True, port=9000)
+    there = asked(secure=True, port=9000, warned=("192.168.1.20",))
     assert (there.url or "").startswith("https://192.168.1.20:9000/benchmark?")
     assert there.sentences == (CERTIFICATE,)
     assert there.secure
@@ -33,7 +35,31 @@ def test_over_https_the_certificate_is_explained() -> None:
 def test_others_come_the_way_this_visitor_came() -> None:
     there = asked(came="https://lab.school.example/benchmark?runs=x", bound="127.0.0.1")
     assert there.url == "https://lab.school.example/benchmark?runs=a1&runs=b2&auto=1"
-    assert there.secure
+    assert (there.secure, there.sentences) == (True, ())
+
+
+def test_a_proper_certificate_in_front_of_the_labs_own_needs_no_words() -> None:
+    own = {"secure": True, "warned": ("192.168.1.20", "localhost")}
+    assert asked(came="https://lab.school.example/benchmark", **own).sentences == ()
+    assert asked(came="https://192.168.1.20:8501/benchmark", **own).sentences == (CERTIFICATE,)
+
+
+@pytest.mark.parametrize(
+    ("came", "url"),
+    [
+        ("http://lab.test:8801/lab/benchmark", "http://lab.test:8801/lab/benchmark"),
+        ("https://hub.test/user/me/proxy/8501/benchmark?x=1", "https://hub.test/user/me/proxy/8501/benchmark"),
+        ("http://127.0.0.1:8501/lab/benchmark", "http://192.168.1.20:8501/lab/benchmark"),
+    ],
+)
+def test_the_path_of_the_lab_is_in_the_address(came: str, url: str) -> None:
+    assert (asked(came=came, base="/lab").url or "").partition("?")[0] == url
+
+
+def test_a_certificate_of_the_labs_making_is_known_by_its_names(tmp_path: Path) -> None:
+    made = certificate(tmp_path, ["192.168.7.7"], "desk").certificate
+    assert {"192.168.7.7", "127.0.0.1", "localhost", "desk", "desk.local"} <= self_signed(str(made))
+    assert self_signed(str(tmp_path / "none.pem")) == frozenset()
 
 
 @pytest.mark.parametrize("bound", ["127.0.0.1", "localhost", "::1"])

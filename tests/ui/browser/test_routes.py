@@ -8,14 +8,18 @@ import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from streamlit import config
 
+from app import Guarded
+from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
 from distill_core.timed import REFERENCE_IMAGES
 from tests.told import right_payload
 from tests.ui.browser.asgi import Answer, ask
 from ui.browser import engine, scripts
-from ui.browser.device import COOKIE, Recognised
+from ui.browser.device import COOKIE, NUMBER, Recognised, device_of
+from ui.browser.frames import policy
 from ui.browser.routes import routes
 
 DEVICE = "0123456789abcdef0123456789abcdef"
@@ -81,6 +85,30 @@ def test_nothing_else_is_served(path: str, run_id: str) -> None:
     answer = ask(app, path.format(**known))
     assert answer.status == 404
     assert len(answer.body) < 200
+
+
+@pytest.mark.parametrize(
+    ("raised", "status"),
+    [(RuntimeError("/srv/secret/x broke"), 500), (CorruptFile("reading x: came '/srv/secret/x'"), 503)],
+)
+def test_what_fails_is_answered_with_a_sentence_and_no_path(
+    lab: Lab,
+    run_id: str,
+    raised: Exception,
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    unforeseen: list[Exception],
+) -> None:
+    def fail(*_args: object, **_more: object) -> None:
+        raise raised
+
+    payload = right_payload(lab, run_id)
+    monkeypatch.setattr(Lab, "model", fail)
+    monkeypatch.setattr(Lab, "keep_timed", fail)
+    for answer in (ask(app, f"/browser/models/{run_id}/float32.onnx"), send(payload)):
+        assert (answer.status, b"secret" in answer.body) == (status, False)
+        assert len(answer.json()["error"]) > 10
+    unforeseen.clear()
 
 
 def test_a_run_that_was_deleted_meanwhile_is_said(lab: Lab, run_id: str) -> None:
@@ -163,6 +191,7 @@ def test_what_cannot_be_a_measurement_is_refused(
         ({"cookie": OWN_PAGE["cookie"]}, "the lab's own page"),
         ({"origin": OWN_PAGE["origin"]}, "allow cookies"),
         ({"origin": OWN_PAGE["origin"], "cookie": f"{COOKIE}=../x"}, "allow cookies"),
+        ({"origin": OWN_PAGE["origin"], NUMBER: "../x"}, "allow cookies"),
     ],
 )
 def test_only_a_page_of_this_lab_with_a_device_may_tell(
@@ -170,6 +199,33 @@ def test_only_a_page_of_this_lab_with_a_device_may_tell(
 ) -> None:
     answer = send(right_payload(lab, run_id), headers)
     assert (answer.status, said in answer.json()["error"]) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://lab.test", NUMBER: DEVICE},
+        {**OWN_PAGE, "origin": "https://lab.school.example", "x-forwarded-host": "lab.school.example"},
+    ],
+)
+def test_a_page_without_cookies_and_one_behind_a_proxy_may_tell(lab: Lab, run_id: str, headers: dict[str, str]) -> None:
+    assert send(right_payload(lab, run_id), headers).status == 200
+    assert device_of({COOKIE: DEVICE}) in set(lab.devices()["device_id"])
+
+
+def test_a_lab_that_was_told_its_hosts_believes_no_other(
+    lab: Lab, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payload = right_payload(lab, run_id)
+    monkeypatch.setattr(config, "get_option", {"server.allowedHosts": ["desk.test"]}.get)
+    answer = send(payload)
+    assert (answer.status, "the lab's own page" in answer.json()["error"]) == (422, True)
+
+
+def test_under_a_path_the_routes_are_there_and_nowhere_else(run_id: str) -> None:
+    below = Starlette(routes=routes("/lab"))
+    path = f"/browser/models/{run_id}/float32.onnx"
+    assert (ask(below, f"/lab{path}").status, ask(below, path).status) == (200, 404)
 
 
 def test_no_body_is_read_to_its_end_that_is_too_large() -> None:
@@ -192,6 +248,30 @@ def test_a_new_visitor_is_given_a_number_that_scripts_cannot_read() -> None:
     assert cookie.startswith(f"{COOKIE}=")
     assert cookie.endswith("; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax")
     assert recognised(HTMLResponse).headers["set-cookie"] != cookie
+
+
+def test_a_lab_under_a_path_keeps_its_cookie_there() -> None:
+    cookie = ask(Recognised(HTMLResponse("hello"), base="/lab"), "/lab/").headers["set-cookie"]
+    assert "; Path=/lab; " in cookie
+
+
+def test_other_sites_frame_the_lab_where_its_owner_says_so() -> None:
+    for named, sources in [
+        ("", "'self'"),
+        ("https://a.example  http://*.b.example:*", "'self' https://a.example http://*.b.example:*"),
+    ]:
+        answer = ask(Guarded(HTMLResponse("hello"), policy(named)), "/")
+        assert answer.headers["content-security-policy"] == f"frame-ancestors {sources}"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "named", ["*", "course.example", "https://a.example; script-src *", "https://a\r\nx: y", "'none'"]
+)
+def test_what_is_no_site_may_not_frame_it(named: str) -> None:
+    with pytest.raises(InvalidSetting, match="DISTILL_FRAME_ANCESTORS"):
+        policy(named)
 
 
 def test_a_known_visitor_keeps_its_number_and_files_give_none() -> None:

@@ -99,7 +99,7 @@ button:disabled, button[aria-disabled="true"] { opacity: 0.45; cursor: default; 
   border: 1px solid var(--st-gray-color);
 }
 .wrong .whisker { display: none; }
-.wrong .value, .ended .name { opacity: 0.6; }
+.wrong .value, .ended .name { opacity: 0.7; }
 .wrong .median { text-decoration: line-through; }
 .wrong .parity { font-weight: 600; }
 [hidden] { display: none !important; }

@@ -25,7 +25,8 @@ const SYSTEMS = [
 /**
  * @param {object} scope the page's or a Worker's globals
  * @returns {Promise<object>} the fields of a Timed's browser but for the clock and the engine's version, and: secure,
- *   threads (the most that are tried; 1 where there are none), webgpu {available, reason, adapter, float16}
+ *   framed (inside another page), threads (the most that are tried; 1 where there are none), webgpu {available,
+ *   reason, adapter, float16}
  */
 export async function environment(scope = globalThis) {
   const { navigator } = scope
@@ -43,6 +44,7 @@ export async function environment(scope = globalThis) {
     adapter: webgpu.adapter,
     user_agent: navigator.userAgent.slice(0, 400),
     secure,
+    framed: Boolean(scope.top) && scope.top !== scope.self,
     threads: isolated ? Math.min(cores, MOST_THREADS) : 1,
     webgpu,
   }

@@ -12,6 +12,11 @@ const WORDS = {
     why: "This page is not kept apart from other pages (cross-origin isolation), so the browser gives it no threads and a clock of coarser steps.",
     todo: "Open it in a tab of its own, at the address that the lab shows when it starts; a proxy between must pass on its headers.",
   },
+  framed: {
+    title: "Inside another page",
+    why: "This page stands inside a page of another site, so the browser gives it no threads and a clock of coarser steps.",
+    todo: "Open it in a tab of its own.",
+  },
   single: { title: "One core", why: "The browser reports one core: more threads than one would only wait.", todo: "" },
   none: {
     title: "No WebGPU",
@@ -34,7 +39,7 @@ const WORDS = {
 export function obstacle(backend, precision, page) {
   if (backend === "wasm-n" && page.threads < 2) return WORDS[unthreaded(page)]
   if (backend !== "webgpu") return null
-  if (!page.webgpu.available) return page.secure ? WORDS[page.webgpu.reason] : WORDS.insecure
+  if (!page.webgpu.available) return WORDS[page.secure ? page.webgpu.reason : unthreaded(page)]
   return precision === "float16" && !page.webgpu.float16 ? WORDS.float16 : null
 }
 
@@ -58,5 +63,6 @@ export function lacking(page, { backends, precisions }) {
 
 function unthreaded(page) {
   if (page.isolated) return "single"
+  if (page.framed) return "framed"
   return page.secure ? "shared" : "insecure"
 }

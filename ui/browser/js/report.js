@@ -47,23 +47,24 @@ export function report(item, result, opened, page) {
 }
 
 /**
- * Tell the server, more than once where it does not answer; not again after a stop.
+ * Tell the server, more than once where it does not answer; not again after a stop. "device": the page's own number
+ * where the browser keeps no cookie.
  * @returns {Promise<{answer: object} | {reason: string, again: boolean}>} again: another try later may succeed
  */
-export async function send(body, { address, fetch, wait, stop = null }) {
+export async function send(body, { address, fetch, wait, device = null, stop = null }) {
   let last
   for (let attempt = 0; attempt <= PAUSES_MS.length; attempt++) {
     if (attempt) await wait(PAUSES_MS[attempt - 1])
     if (attempt && stop?.aborted) break
-    last = await sent(body, { address, fetch, stop })
+    last = await sent(body, { address, fetch, device, stop })
     if (!last.again || stop?.aborted) break
   }
   return last
 }
 
-async function sent(body, { address, fetch, stop }) {
+async function sent(body, { address, fetch, device, stop }) {
   try {
-    const headers = { "content-type": "application/json" }
+    const headers = { "content-type": "application/json", ...(device && { "x-distill-device": device }) }
     const late = AbortSignal.timeout(PATIENCE_MS)
     const signal = (stop && AbortSignal.any?.([stop, late])) ?? late // before Safari 17.4 there is no "any"
     const response = await fetch(address, { method: "POST", headers, body: JSON.stringify(body), signal })

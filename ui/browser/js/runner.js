@@ -122,7 +122,8 @@ class Run {
   async #tell(one, stop) {
     const { fetch, wait } = this.#ports
     const address = this.#address(this.#plan.addresses.measurements)
-    const { answer, reason = null, again = false } = await send(one.body, { address, fetch, wait, stop })
+    const device = this.#plan.device
+    const { answer, reason = null, again = false } = await send(one.body, { address, fetch, wait, device, stop })
     const result = { ...one.result, ...answer }
     this.#change(one, { result, unsent: reason, body: again ? one.body : null })
   }

@@ -1,0 +1,195 @@
+"""What the shell prints and writes: whole texts, progress, the table, and an object a run."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from distill_core.errors import InvalidSetting, StorageFailed, explain
+from distill_core.files import write_whole
+from distill_core.views import JobView
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    *("CLOSED", "ENDED", "FAILED", "STREAM"),
+    *("check_output", "flushed", "note", "progress", "records", "say", "table", "write"),
+]
+
+FAILED, CLOSED = 1, 141
+# Standard input or output, where a file is asked for.
+STREAM = Path("-")
+OUT_COLUMNS = [
+    *["student", "architecture", "method", "temperature", "alpha", "seed", "labels", "transfer"],
+    *["valid_accuracy", "test_accuracy", "macro_recall", "ece", "nll_nats", "agreement", "updates"],
+    *["parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "seconds"],
+    *["role", "taught_by", "width", "stem_stride", "state", "message", "run_id", "job_id"],
+]
+COUNTS = {"seed", "labels", "updates", "parameters", "macs", "size_bytes", "onnx_bytes"}
+ENDED = ("finished", "failed", "stopped", "interrupted")
+Tell = Callable[[JobView], None]
+
+
+def say(text: str) -> None:
+    """Print a whole text at once. Raises BrokenPipeError where its reader has gone, StorageFailed on a full disk."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        do = "free some room, or send it elsewhere"
+        raise StorageFailed(explain("standard output", wanted="room for a text", came=error, do=do)) from error
+
+
+def note(text: str) -> None:
+    """Print to standard error; work goes on where that is closed."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def flushed(status: int) -> int:
+    """The status, once all that was printed has gone out; quietly where it cannot."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except OSError as error:
+            # Python tries again at its end, and would tell of it with a traceback.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            status = CLOSED if isinstance(error, BrokenPipeError) else status or FAILED
+    return status
+
+
+def check_output(option: str, path: Path) -> None:
+    """Find out before the work what would lose it at its end. Raises InvalidSetting."""
+    if path.is_dir():
+        raise InvalidSetting(explain(f"{option} {path}", wanted="a file", came="a folder", do="name a file in it"))
+    if path.exists() and not path.is_file():
+        return  # a device or a pipe
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        do = "choose a folder that may be written"
+        raise InvalidSetting(explain(f"{option} {path}", wanted="a place to write to", came=error, do=do)) from error
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text and a line's end. Raises StorageFailed; BrokenPipeError where the reader of a pipe has gone."""
+    if path == STREAM:
+        say(text)
+    elif path.exists() and not path.is_file():
+        _write_into(path, text)
+    else:
+        write_whole(Path(os.path.realpath(path)), f"{text}\n".encode())
+
+
+def _write_into(device: Path, text: str) -> None:
+    # A device or a pipe: a file that is put in its place would end it.
+    try:
+        device.write_text(f"{text}\n", encoding="utf-8")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        do = "name a file"
+        raise StorageFailed(explain(f"writing {device}", wanted="room for a text", came=error, do=do)) from error
+
+
+def progress() -> AbstractContextManager[Tell]:
+    """What is to be told how a job goes, again and again: a bar in a terminal, a few lines in a file."""
+    return _bar() if sys.stderr is not None and sys.stderr.isatty() else _lines()
+
+
+@contextmanager
+def _bar() -> Iterator[Tell]:
+    from tqdm import tqdm
+
+    with tqdm(total=100, unit="%", bar_format="{desc} {percentage:3.0f} %|{bar}| {elapsed}{postfix}") as bar:
+
+        def tell(job: JobView) -> None:
+            bar.n = round(100 * job.fraction)
+            bar.set_description_str(_stage(job))
+            bar.set_postfix_str(_left(job))
+
+        yield tell
+
+
+@contextmanager
+def _lines() -> Iterator[Tell]:
+    """A line for each stage, for each tenth of the work and for the end."""
+    told: set[str | int] = set()
+
+    def tell(job: JobView) -> None:
+        now: set[str | int] = {_stage(job), int(10 * job.fraction)}
+        if not now <= told or job.state in ENDED:
+            told.update(now)
+            words = filter(None, (_stage(job), _left(job)))
+            note(f"{100 * job.fraction:3.0f} % {', '.join(words)}")
+
+    yield tell
+
+
+def _stage(job: JobView) -> str:
+    if job.state in ENDED:
+        return job.state
+    return job.progress.stage if job.progress else "Waiting"
+
+
+def _left(job: JobView) -> str:
+    return "" if job.seconds_left is None else f"{job.seconds_left:.0f} s left"
+
+
+def records(results: "pd.DataFrame") -> list[dict[str, Any]]:
+    """An object a run, of plain values."""
+    # Through pandas' own JSON, so that a missing number becomes null and not NaN.
+    rows = json.loads(results[OUT_COLUMNS].to_json(orient="records", double_precision=15))
+    return [
+        {name: int(value) if name in COUNTS and value is not None else value for name, value in row.items()}
+        for row in rows
+    ]
+
+
+def table(summary: "pd.DataFrame") -> str:
+    """A row a student, to be read; a sentence where there is none."""
+    import pandas as pd
+
+    rows = [_table_row(row) for row in summary.to_dict("records")]
+    if not rows:
+        return "No network was trained, so there is no table."
+    return pd.DataFrame(rows).to_string(index=False, float_format=lambda value: f"{value:.3f}", na_rep="")
+
+
+def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:
+    tested, delta = row["test_accuracy"], row["delta_points"]
+    accuracy = "" if _missing(tested) else f"{tested:.1%}" + _plus_minus(row["test_accuracy_half_width"], 100)
+    against = "" if _missing(delta) else f"{delta:+.1f}" + _plus_minus(row["delta_half_width_points"], 1)
+    return {
+        "student": row["student"],
+        "seeds": row["seeds"],
+        "test": accuracy,
+        "against control": against,
+        "verdict": row["verdict"] or "",
+        "parameters": _whole(row["parameters"]),
+        "ONNX bytes": _whole(row["onnx_bytes"]),
+        "p50 ms": row["p50_ms"],
+        "p95 ms": row["p95_ms"],
+    }
+
+
+def _whole(number: Any) -> str:
+    return "" if _missing(number) else f"{number:,.0f}"
+
+
+def _plus_minus(half_width: Any, scale: float) -> str:
+    return "" if _missing(half_width) else f" ± {scale * half_width:.1f}"
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value != value

@@ -1,0 +1,21 @@
+"""Which other sites may show the lab inside their pages: none, until its owner names them."""
+
+import re
+
+from distill_core.errors import InvalidSetting, explain
+
+__all__ = ["SETTING", "policy"]
+
+SETTING = "DISTILL_FRAME_ANCESTORS"
+# https://host:port, with a star for any part of a name or any port, as Content-Security-Policy has it.
+SOURCE = re.compile(r"https?://(?:(?:\*\.)?[\w-]+(?:\.[\w-]+)*|\[[0-9A-Fa-f:]+\])(?::(?:\d{1,5}|\*))?/?", re.ASCII)
+
+
+def policy(named: str) -> str:
+    """The header's value for the sites ``named`` (addresses with spaces between). Raises InvalidSetting."""
+    sites = named.split()
+    for site in sites:
+        if not SOURCE.fullmatch(site):
+            do = "name origins with spaces between, as https://course.example https://*.school.example"
+            raise InvalidSetting(explain(SETTING, wanted="the addresses of sites", came=site, do=do))
+    return " ".join(["frame-ancestors 'self'", *sites])

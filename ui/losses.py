@@ -1,0 +1,29 @@
+"""What the curves of a training are called and measured in, on every page: a method tells the unit of its parts."""
+
+import pandas as pd
+
+__all__ = ["ACCURACY", "TOTAL", "parts", "title", "unit"]
+
+ACCURACY, TOTAL = "valid_accuracy", "loss"
+TITLES = {
+    ACCURACY: "Validation accuracy",
+    TOTAL: "Training loss",
+    "hard": "Hard part: loss on labels",
+    "soft": "Soft part: distance from the teacher",
+}
+
+
+def parts(points: pd.DataFrame) -> list[str]:
+    """The parts of the losses in the long table of ``Lab.curves``."""
+    return [kind for kind in points["kind"].unique() if kind not in (ACCURACY, TOTAL)]
+
+
+def title(kind: str) -> str:
+    """A part without a title here is called as its method calls it."""
+    return TITLES.get(kind, kind)
+
+
+def unit(points: pd.DataFrame, kind: str) -> str | None:
+    """The unit of a curve, where all networks that have it have it in the same one."""
+    found = set(points.loc[points["kind"] == kind, "unit"])
+    return found.pop() or None if len(found) == 1 else None
