@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from distill_core.errors import DistillError, InvalidSetting, explain
 from distill_core.experiment import Experiment
 from distill_core.files import write_whole
+from distill_core.jobs import Terminated, leave, terminable
 from distill_core.lab import Lab
 from distill_core.pipeline.presets import default_experiment
 from distill_core.views import JobView
@@ -37,13 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns 0, 1 where the work failed, 2 where the words were wrong."""
     chosen = _parser().parse_args(arguments)
     try:
-        return int(chosen.do(chosen))
+        with terminable():
+            return int(chosen.do(chosen))
     except DistillError as error:
         print(error, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         print("stopped; what was finished is stored", file=sys.stderr)
-        return 130
+        return 143 if isinstance(stop, Terminated) else 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -178,4 +180,4 @@ def _missing(value: Any) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())
