@@ -117,7 +117,11 @@ class Lab(Devices, Robustness, Chains):
         """
         chosen = home or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
         store = Store.open(chosen)
-        store.sweep()
+        try:
+            store.sweep()
+        except BaseException:
+            store.close()
+            raise
         return cls(chosen, store, timer=timer)
 
     def close(self) -> None:

@@ -229,7 +229,7 @@ def test_a_state_that_could_not_be_told_is_told_by_the_next_heartbeat(
             patched.setattr(lab._store, "set_job_state", full)
             lab.stop(job)
             assert lab._queue.wait(job, WAIT)
-        assert lab.job(job).state == "running"
+            assert lab.job(job).state == "running"
         lab._beat()
         assert lab.job(job).state == "stopped"
 

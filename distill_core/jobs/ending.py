@@ -75,3 +75,7 @@ def _run() -> None:
     threading.main_thread().join()
     for what in tuple(_open):
         what.close()
+    # Longer than closing has patience: whoever cannot wait for the step sends a signal.
+    for thread in threading.enumerate():
+        if thread.name in WORKING:
+            thread.join()
