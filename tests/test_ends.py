@@ -103,3 +103,18 @@ def test_a_page_server_that_is_asked_to_end_ends_as_an_idle_one(tmp_path: Path, 
     assert done.returncode == status
     assert "the step has ended" in done.stdout
     assert "and another one began" not in done.stdout
+
+
+STUCK = """
+import threading
+from distill_core.jobs import leave
+threading.Thread(target=threading.Event().wait, name="distill-worker", daemon=True).start()
+print("told")
+leave(7)
+"""
+
+
+def test_a_step_that_never_ends_does_not_keep_the_process_nor_its_words() -> None:
+    command = [sys.executable, "-c", STUCK]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (7, "told\n", "")
