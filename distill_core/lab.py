@@ -90,7 +90,7 @@ __all__ = ["Lab"]
 
 # Long enough for the first page to be drawn: loading torch would slow it down.
 WARM_UP_AFTER_SECONDS = 4.0
-# Between two looks at a job that another process works on.
+# Between two looks at a job that another lab works on.
 OTHERS_SECONDS = 0.5
 DEFAULT_HOME = Path(__file__).resolve().parent.parent / "distill_home"
 
@@ -118,7 +118,11 @@ class Lab(Devices, Robustness, Chains):
         """
         chosen = home or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
         store = Store.open(chosen)
-        store.sweep()
+        try:
+            store.sweep()
+        except BaseException:
+            store.close()
+            raise
         return cls(chosen, store, timer=timer)
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from distill_core.jobs.aside import Aside
 from distill_core.jobs.crew import Crew
-from distill_core.jobs.ending import close_at_the_end
+from distill_core.jobs.ending import Terminated, close_at_the_end, leave, terminable
 from distill_core.jobs.errand import Desk, Errand, ErrandView
 from distill_core.jobs.heartbeat import Heartbeat
 from distill_core.jobs.once import Once
@@ -19,7 +19,10 @@ __all__ = [
     "Heartbeat",
     "JobQueue",
     "Once",
+    "Terminated",
     "Turns",
     "Work",
     "close_at_the_end",
+    "leave",
+    "terminable",
 ]
