@@ -139,6 +139,7 @@ def _run(chosen: argparse.Namespace) -> int:
         job = _watch(lab, lab.submit(experiment))
         results = lab.results([job.id])
         unwritten = _unwritten(chosen.json, results) if chosen.json else None
+        unreadable = lab.unreadable([job.id])
         if chosen.json != STREAM:
             say(table(lab.summary(job.id)))
     finally:
@@ -146,7 +147,7 @@ def _run(chosen: argparse.Namespace) -> int:
     told = [*_failures(results), *([unwritten] if unwritten else [])]
     if job.state != "finished":
         told.append(f"{job.state}: {job.error or 'no reason was given'}")
-    for line in told:
+    for line in (*(f"{one.student} (seed {one.seed}): {one.why}" for one in unreadable), *told):
         note(line)
     return FAILED if told else 0
 

@@ -284,9 +284,14 @@ class Lab(Devices, Robustness, Chains):
 
     # Answers
 
-    def results(self, job_ids: Sequence[str] | None = None, device_key: str | None = None) -> "pd.DataFrame":
-        """A row a run. Latency is this server's on one thread, or the best of the device with a key of ``timings``."""
-        return results_table(self._store, job_ids, device_key)
+    def results(
+        self, job_ids: Sequence[str] | None = None, device_key: str | None = None, *, agreement: bool = True
+    ) -> "pd.DataFrame":
+        """A row a run. Latency is this server's on one thread, or the best of the device with a key of ``timings``.
+
+        Without ``agreement`` that column is empty, and no run's answers are read.
+        """
+        return results_table(self._store, job_ids, device_key, agreement=agreement)
 
     def unreadable(self, job_ids: Sequence[str] | None = None) -> tuple[Unreadable, ...]:
         """The finished runs of these jobs, or of all, that lack a file: what ``results`` and ``summary`` leave out

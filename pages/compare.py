@@ -25,6 +25,7 @@ shown = kept[kept["test_accuracy"].notna()]
 looks = networks.looks(dark=style.dark())
 waiting.wait(lab, chosen, shown=bool((shown["role"] != "teacher").any()))
 notes.show(networks)
+notes.unreadable(lab, networks)
 if kept[kept["role"] == "student"].empty and len(kept) < len(networks.rows):
     st.info("No student fits these filters.")
     st.button("Show all again", icon=":material/filter_alt_off:", on_click=filters.reset)

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from distill_core.assets import ASSETS  # noqa: E402
+from distill_core.assets import ASSETS, read_manifest  # noqa: E402
 from distill_core.experiment import Budget, Experiment, ShippedTeacher  # noqa: E402
 from distill_core.files import sha256_of, write_whole  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
@@ -53,6 +53,12 @@ def _file(lab: Lab, experiment: Experiment, *, students: bool) -> None:
             _write(lab, job.id, row, experiment.teacher.name if teacher else STUDENTS[row["student"]])
 
 
+def _earlier(name: str) -> dict:
+    """Other ids that labs of before filed the same run under, as the manifest knows them."""
+    there = read_manifest(ASSETS / FOLDER / f"{name}.json").details.get("earlier_run_ids")
+    return {"earlier_run_ids": there} if there else {}
+
+
 def _write(lab: Lab, job_id: str, row: dict, name: str) -> None:
     data = lab.artifact(row["run_id"], "predictions").read_bytes()
     task, student = row["task"], row["role"] != "teacher"
@@ -72,6 +78,7 @@ def _write(lab: Lab, job_id: str, row: dict, name: str) -> None:
         "details": {
             "role": row["role"],
             "run_id": row["run_id"],
+            **_earlier(name),
             "place": PLACES.index(name),
             "task": task,
             "data_sha256": TASKS.get(task).sha256,

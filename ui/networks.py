@@ -64,7 +64,7 @@ def looks(networks: Sequence[Network], *, dark: bool) -> dict[str, Look]:
 
 
 def _by_id(lab: Lab) -> dict[str, dict[str, Any]]:
-    rows = lab.results()
+    rows = lab.results(agreement=False)
     return {row["run_id"]: row for row in rows[rows["state"] == "finished"].to_dict("records")}
 
 

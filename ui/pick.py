@@ -62,5 +62,5 @@ def _newest(lab: Lab, jobs: Sequence[JobView]) -> JobView:
 
 
 def _with_runs(lab: Lab, job_ids: Sequence[str]) -> set[str]:
-    runs = lab.results(job_ids)
+    runs = lab.results(job_ids, agreement=False)
     return set(runs.loc[runs["state"] == "finished", "job_id"])

@@ -69,6 +69,8 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
     label = "Show it" if plan.job_id else f"Start · about {words.duration(plan.expected_seconds)}"
     if plan.job_id:
         st.info("This very experiment is there already: it is shown, not trained twice.")
+    if not plan.checked:
+        st.caption("Whether these methods can compare these networks is found out at Start, before anything trains.")
     st.button(label, type="primary", icon=":material/play_arrow:", key=f"{key}_start", on_click=start, width="stretch")
     told = st.session_state.pop(f"{key}_start_told", None)
     if told:

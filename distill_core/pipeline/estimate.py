@@ -102,7 +102,8 @@ def pace(store: Store) -> float:
     """How many times as long as guessed the training of the newest runs took on this machine; 1 before the first."""
     newest = [job.id for job in store.jobs(limit=PACE_JOBS, states=[JobState.FINISHED])]
     ratios = [
-        seconds / _guessed_seconds(updates, batch_size, macs)
+        # As the plan guesses: with the same typical size on both sides, as long as torch is not there to count.
+        seconds / _guessed_seconds(updates, batch_size, macs if loaded() else TYPICAL_MACS)
         for seconds, updates, batch_size, macs in store.training_times(newest)
     ]
     return min(20.0, max(0.1, median(ratios))) if ratios else 1.0

@@ -56,15 +56,17 @@ CURVE_COLUMNS = ["run_id", "student", "seed", "update", "kind", "value", "unit"]
 NO_LOSS = {"valid_accuracy"}
 
 
-def results_table(store: Store, job_ids: Sequence[str] | None, device_key: str | None = None) -> "pd.DataFrame":
+def results_table(
+    store: Store, job_ids: Sequence[str] | None, device_key: str | None = None, *, agreement: bool = True
+) -> "pd.DataFrame":
     """One row a run of each job, teacher first; latency is that of batch 1 on one thread of this device, or on the
     fastest backend of another one."""
     import pandas as pd
 
     latency = _latency(store) if device_key is None else fastest(store, device_key)
     linked = store.runs(job_ids)
-    agreed = agreements(store, linked)
-    rows = [_row(one, latency, agreed[one.job_id, one.run.id]) for one in linked]
+    agreed = agreements(store, linked) if agreement else {}
+    rows = [_row(one, latency, agreed.get((one.job_id, one.run.id))) for one in linked]
     return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
 
 

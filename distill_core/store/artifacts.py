@@ -66,9 +66,10 @@ class ArtifactFolder:
         return staged
 
     def place(self, staged: Staged) -> None:
-        """Put a new run's files in their place, at once. Raises StorageFailed.
+        """Put a run's files in their place, at once. Raises StorageFailed.
 
-        For writers only: whatever is in the place of a run without a row was left by a lab that was killed.
+        For writers only: whatever is in the place of a run without a row was left by a lab that was killed, and what a
+        run that is made again had there is not whole.
         """
         self.remove(staged.run_id)
         if staged.rows:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from distill_core.errors import NotFound
+from distill_core.errors import InvalidSetting, NotFound, explain
 from distill_core.store import tables
 from distill_core.store.artifact_rows import portions
 from distill_core.store.database import reading, writing
@@ -74,9 +74,13 @@ class JobRows(Sweeping):
             return bool(connection.execute(move(job_id, state, error, self.lab_id)).rowcount)
 
     def delete_job(self, job_id: str) -> None:
-        """Forget a job, and the runs and files that no other job shows; again changes nothing."""
+        """Forget a job, and the runs and files that no other job shows; again changes nothing.
+
+        Raises: InvalidSetting where an open job is taught by one of these runs.
+        """
         with writing(self._engine) as connection:
             gone = _only_of(connection, job_id)
+            _refuse_needed(connection, gone)
             connection.execute(delete(tables.job_runs).where(tables.job_runs.c.job_id == job_id))
             connection.execute(delete(tables.jobs).where(tables.jobs.c.id == job_id))
             for column in (tables.curves.c.run_id, tables.artifacts.c.run_id, tables.trials.c.run_id, tables.runs.c.id):
@@ -102,6 +106,18 @@ def _only_of(connection: Connection, job_id: str) -> set[str]:
     own = set(connection.scalars(select(linked.run_id).where(linked.job_id == job_id)))
     others = select(linked.run_id).where(linked.run_id.in_(own), linked.job_id != job_id)
     return own - set(connection.scalars(others))
+
+
+def _refuse_needed(connection: Connection, gone: Collection[str]) -> None:
+    """An ensemble's members, and a teacher of another task, are named by an open job and not shown by it."""
+    columns = tables.jobs.c
+    open_jobs = select(columns.title, columns.specification).where(columns.state.in_(OPEN_STATES))
+    for title, specification in connection.execute(open_jobs):
+        for run_id in sorted(gone):
+            if run_id in specification:
+                came, do = f"{run_id!r}, which teaches in {title!r}", "wait for that experiment, or stop it"
+                wanted = "runs that no open experiment needs"
+                raise InvalidSetting(explain("deleting an experiment", wanted=wanted, came=came, do=do))
 
 
 def _shows(connection: Connection, job_id: str, run_ids: set[str]) -> bool:

@@ -74,7 +74,8 @@ class RunRows(ArtifactRows, Sweeping):
         self, connection: Connection, run: RunRecord, curves: Sequence[Mapping[str, Any]], staged: Staged
     ) -> None:
         # The row itself stays, and with it the links of the jobs that show the run.
-        connection.execute(update(tables.runs).where(tables.runs.c.id == run.id).values(to_row(run)))
+        again = {**to_row(run), "filed": next_place(connection, tables.runs.c.filed)}
+        connection.execute(update(tables.runs).where(tables.runs.c.id == run.id).values(again))
         for column in (tables.curves.c.run_id, tables.artifacts.c.run_id, tables.trials.c.run_id):
             connection.execute(delete(column.table).where(column == run.id))
         connection.execute(insert(tables.curves).values(run_id=run.id, rows=[dict(row) for row in curves]))

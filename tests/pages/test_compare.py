@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
-from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.store import JobState, RunRecord, Store
 from tests.quick import QUICK_TIMER, experiment, student
@@ -38,7 +37,7 @@ def trained_thrice(home, trained_thrice_once):
     return home
 
 
-def failed_run(job_id: str, asked: Experiment) -> RunRecord:
+def failed_run(job_id: str) -> RunRecord:
     return RunRecord(
         id=job_id,
         fingerprint=job_id * 4,
@@ -61,7 +60,6 @@ def failed_run(job_id: str, asked: Experiment) -> RunRecord:
         seconds=0.1,
         scores={},
         environment={},
-        specification=asked.to_json(),
         created_at=datetime.now(UTC),
     )
 
@@ -221,7 +219,7 @@ def test_a_failed_student_is_named_and_stands_in_the_table(trained, filed, scree
     filed("abc6", JobState.FINISHED)
     borrow(trained, "abc6", 2)
     store = Store.open(trained)
-    store.save_run(failed_run("abc6def0", experiment()), curves=[], files={})
+    store.save_run(failed_run("abc6def0"), curves=[], files={})
     store.link_run("abc6", "abc6def0", position=3, student="wild", role="student")
     store.close()
     page = screen("compare", experiments="job abc6 #abc6")

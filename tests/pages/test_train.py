@@ -233,7 +233,7 @@ def test_start_queues_the_experiment_and_shows_it(screen, lab):
 
 def test_the_same_experiment_is_shown_and_not_started_twice(screen, filed, lab):
     plan = lab.plan(shown(screen("train", **DIGITS)))
-    filed("a1", JobState.FINISHED, specification=plan.experiment.to_json(), fingerprint=plan.fingerprint)
+    filed("a1", JobState.RUNNING, specification=plan.experiment.to_json(), fingerprint=plan.fingerprint)
     page = screen("train", **DIGITS)
     assert page.button(key="train_start").label == "Show it"
     page.button(key="train_start").click().run()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from distill_core.errors import NotFound
-from distill_core.store import JobRecord, JobState, Store
+from distill_core.errors import InvalidSetting, NotFound
+from distill_core.store import JobRecord, JobState, RunLink, Store
 from tests.store.records import NOON, a_job, a_run
 
 pytestmark = pytest.mark.anywhere
@@ -206,6 +206,45 @@ def test_deleting_a_job_keeps_shared_runs_and_removes_the_others(home: Path, sto
     store.delete_job("b")
     assert store.runs() == []
     assert list((home / "runs").glob("[!.]*")) == []
+
+
+def test_a_job_is_not_deleted_while_a_run_of_it_is_to_teach(store: Store) -> None:
+    """The members of an ensemble are named in a specification, and shown by nobody else."""
+    store.save_run(a_run("00000000000000aa"), curves=[], files={})
+    store.add_job(alive(store, "a"), [RunLink(run_id="00000000000000aa", position=1, student="KD", role="student")])
+    store.set_job_state("a", JobState.FINISHED)
+    store.add_job(alive(store, "b", specification='{"teacher": {"members": [{"run": "00000000000000aa"}]}}'))
+    with pytest.raises(InvalidSetting, match="'00000000000000aa', which teaches in"):
+        store.delete_job("a")
+    assert [one.job_id for one in store.runs()] == ["a"]
+    store.set_job_state("b", JobState.STOPPED)
+    store.delete_job("a")
+    assert store.runs() == []
+
+
+def test_a_job_shows_what_it_reuses_from_the_start(store: Store) -> None:
+    store.save_run(a_run("00000000000000aa"), curves=[], files={})
+    gone = RunLink(run_id="00000000000000bb", position=2, student="gone", role="student")
+    there = RunLink(run_id="00000000000000aa", position=1, student="KD", role="student", taught_by="large")
+    store.add_job(alive(store, "a", fingerprint="same"), [there, gone], lacks_runs=True)
+    (linked,) = store.runs(["a"])
+    assert (linked.run.id, linked.position, linked.student, linked.taught_by) == (there.run_id, 1, "KD", "large")
+    # An equal one is answered, and links nothing.
+    assert store.add_job(alive(store, "b", fingerprint="same"), [there]).id == "a"
+    assert store.runs(["b"]) == []
+
+
+def test_a_finished_job_answers_only_where_it_shows_all_runs_and_none_is_lacking(store: Store) -> None:
+    store.save_run(a_run("00000000000000aa"), curves=[], files={})
+    store.save_run(a_run("00000000000000bb"), curves=[], files={})
+    links = [RunLink(run_id=f"00000000000000{end}", position=1, student=end, role="student") for end in ("aa", "bb")]
+    store.add_job(alive(store, "a", fingerprint="same"), links[:1])
+    store.set_job_state("a", JobState.FINISHED)
+    for shown, lacks_runs, answer in ((links[:1], False, "a"), (links, False, None), (links[:1], True, None)):
+        found = store.find_job("same", [link.run_id for link in shown], lacks_runs=lacks_runs)
+        assert (found and found.id) == answer
+    assert store.add_job(alive(store, "b", fingerprint="same"), links[:1]).id == "a"
+    assert store.add_job(alive(store, "c", fingerprint="same"), links).id == "c"
 
 
 def test_deleting_a_job_that_is_not_there_changes_nothing(home: Path, store: Store) -> None:

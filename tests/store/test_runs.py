@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
 from distill_core.store import JobState, Measurement, RunRecord, Store, database
 from distill_core.store.artifacts import ArtifactFolder
-from tests.store.records import NOON, a_job, a_measurement, a_run
+from tests.store.records import NOON, a_job, a_measurement, a_run, a_trial
 
 RUN = "00000000000000aa"
 LAB = "1" * 32
@@ -80,6 +80,51 @@ def test_a_run_that_is_there_stays_as_it_is(store: Store) -> None:
     assert store.run(RUN).seconds == 12.5
     assert store.curves(RUN) == CURVES
     assert store.read_artifact(RUN, "weights") == b"weights"
+
+
+FAILED = {"state": "failed", "message": "the loss became nan", "scores": {}}
+
+
+def test_a_run_that_failed_gives_way_and_stays_linked(store: Store) -> None:
+    store.add_job(a_job())
+    store.save_run(a_run(**FAILED), curves=[], files={})
+    store.link_run("a", RUN, position=1, student="KD", role="student")
+    stamp, mark = store.stamp(["a"]), store.mark()
+    assert store.whole_runs([a_run().fingerprint]) == {}
+    store.save_run(a_run(), curves=CURVES, files=FILES)
+    assert [one.run for one in store.runs(["a"])] == [a_run()]
+    assert store.curves(RUN) == CURVES
+    assert store.read_artifact(RUN, "onnx") == b"graph"
+    assert store.whole_runs([a_run().fingerprint]) == {a_run().fingerprint: a_run()}
+    assert store.stamp(["a"]) != stamp
+    assert store.mark() != mark
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"log")])
+def test_a_run_that_lacks_a_file_gives_way_to_one_that_finished(store: Store, harm: Callable[[Path], object]) -> None:
+    store.save_run(a_run(), curves=CURVES, files=FILES)
+    store.add_artifact(RUN, "onnx_float16", b"half")
+    store.keep_trials([a_trial()])
+    harm(store.artifact(RUN, "predictions").path)
+    assert list(store.lacking([RUN, "00000000000000bb"])) == [RUN]
+    store.save_run(a_run(**FAILED), curves=[], files={})
+    assert store.run(RUN) == a_run()  # a failure is no better
+    store.save_run(a_run(seconds=99.0), curves=[], files={**FILES, "predictions": b"other"})
+    assert store.run(RUN).seconds == 99.0
+    assert store.read_artifact(RUN, "predictions") == b"other"
+    assert store.lacking([RUN]) == {}
+    assert store.trials([RUN]) == []
+    assert store.artifacts([RUN], "onnx_float16") == {}
+
+
+def test_a_float16_file_that_is_gone_is_kept_again_and_harms_nothing(store: Store) -> None:
+    store.save_run(a_run(), curves=[], files=FILES)
+    for data in (b"half", b"other"):
+        store.add_artifact(RUN, "onnx_float16", data)
+        assert store.read_artifact(RUN, "onnx_float16") == data
+        store.add_artifact(RUN, "onnx_float16", b"ignored")
+        store.artifact(RUN, "onnx_float16").path.unlink()
+        assert store.lacking([RUN]) == {}
 
 
 def test_threads_that_save_the_same_run_leave_one_whole_run(store: Store) -> None:

@@ -56,7 +56,10 @@ def _tables(lab: Lab, jobs: Sequence[JobView]) -> tuple[pd.DataFrame, pd.DataFra
     tables = [table.assign(job_id=job_id, asked=table["p_value"].notna().sum()) for job_id, table in summaries]
     every = pd.concat([table.astype(object) for table in tables], ignore_index=True).infer_objects()
     every = every.assign(given=every["student"], network=[_network(row) for row in every.to_dict("records")])
-    rows = every.drop_duplicates("network").reset_index(drop=True)
+    # A control serves several teachers: how often it agrees with them is one number only where there is one.
+    teachers = every.groupby("network")["agreement"].transform("nunique")
+    rows = every.assign(agreement=every["agreement"].where(teachers < 2)).drop_duplicates("network")
+    rows = rows.reset_index(drop=True)
     rows = rows.assign(student=_names(rows))
     names = dict(zip(rows["network"], rows["student"], strict=True))
     here = {(row.job_id, row.given): names[row.network] for row in every.itertuples()}

@@ -115,7 +115,7 @@ def _newest(lab: Lab, offered: dict[str, JobView]) -> list[str]:
 
 
 def _with_students(lab: Lab, job_ids: Sequence[str]) -> set[str]:
-    runs = lab.results(job_ids)
+    runs = lab.results(job_ids, agreement=False)
     return set(runs.loc[(runs["role"] != "teacher") & (runs["state"] == "finished"), "job_id"])
 
 
