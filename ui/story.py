@@ -55,7 +55,7 @@ def _student(row: dict) -> str:
     if pd.isna(row["delta_points"]):
         return reached
     delta = words.points(row["delta_points"], row["delta_half_width_points"])
-    verdict = f": {words.VERDICTS.get(row['verdict'], row['verdict'])}" if row["seeds"] > 1 else ""
+    verdict = f": {words.VERDICTS[row['direction']]}" if row["seeds"] > 1 else ""
     return f"{reached} (**{delta} points**{verdict})"
 
 

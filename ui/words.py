@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 __all__ = [
+    "DIRECTIONS",
     "NOTHING",
     "VERDICTS",
     "ago",
@@ -33,6 +34,8 @@ VERDICTS = {
     "no difference shown": "no difference from its control shown",
     "too few seeds": "too few seeds for a verdict: three are needed",
 }
+
+DIRECTIONS = {"better": "better", "worse": "worse", "no difference shown": "no difference is shown"}
 
 # Where a line must not break: between a number and its unit, its interval, its comparison.
 _FIRM = re.compile(r"(?<=\d) (?=%|[kMG]?B\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")

@@ -204,7 +204,7 @@ def test_what_members_said_before_is_put_together() -> None:
     assert recorded_of_all(fresh) == ()
     planned = expand(full, known)
     assert expected_seconds(full, known, planned, {}) < expected_seconds(fresh, known, planned, {})
-    assert "the mean of its members' probabilities" in sentences(full, known)[0]
+    assert "the mean of its members' probabilities" in sentences(full, known)[0].text
 
 
 def test_one_teacher_s_record_is_what_it_was() -> None:
