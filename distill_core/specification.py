@@ -4,15 +4,38 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 
-__all__ = ["Specification", "fingerprint"]
+__all__ = ["InvalidSpecification", "Problem", "Specification", "fingerprint"]
 
 LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at one place: keys and numbers of items, counted from 0, from the outside in; none is the whole."""
+
+    path: tuple[str | int, ...]
+    text: str
+
+
+class InvalidSpecification(InvalidSetting):
+    """Fields that cannot work, each with its place."""
+
+    LEAD = "the specification cannot be used: "
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = (": ".join(filter(None, (".".join(map(str, one.path)), one.text))) for one in problems)
+        super().__init__(self.LEAD + "; ".join(lines))
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), (self.problems,)
 
 
 class Specification(BaseModel):
@@ -22,19 +45,19 @@ class Specification(BaseModel):
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """A specification from plain values. Raises InvalidSetting that names each field that is wrong."""
+        """A specification from plain values. Raises InvalidSpecification that names each field that is wrong."""
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise InvalidSetting(_plain(error)) from None
+            raise InvalidSpecification(_problems(error)) from None
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """Read a specification. Raises InvalidSetting that names each field that is wrong."""
+        """Read a specification. Raises InvalidSpecification that names each field that is wrong."""
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
-            raise InvalidSetting(_plain(error)) from None
+            raise InvalidSpecification(_problems(error)) from None
 
     def to_json(self) -> str:
         return self.model_dump_json(indent=2)
@@ -46,9 +69,9 @@ def fingerprint(*parts: object) -> str:
     return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _plain(error: ValidationError) -> str:
+def _problems(error: ValidationError) -> list[Problem]:
     details = error.errors(include_url=False)
-    return "the specification cannot be used: " + "; ".join(_line(one) for one in details if not _echo(one, details))
+    return [_problem(one) for one in details if not _echo(one, details)]
 
 
 def _echo(detail: Any, details: Sequence[Any]) -> bool:
@@ -57,26 +80,28 @@ def _echo(detail: Any, details: Sequence[Any]) -> bool:
     return detail["type"] == "too_short" and detail["loc"] in inside
 
 
-def _line(detail: Any) -> str:
-    place = ".".join(str(part) for part in detail["loc"])
+def _problem(detail: Any) -> Problem:
+    path = detail["loc"]
     match detail["type"]:
         case "value_error":
-            return f"{place}: {detail['ctx']['error']}".removeprefix(": ")
+            return Problem(path, str(detail["ctx"]["error"]))
         case "json_invalid":
             wrong = detail["ctx"]["error"]
-            return explain("the text", wanted="JSON", came=wrong, do="mend brackets, commas and quotes there")
+            return Problem(("the text",), _said("JSON", wrong, "mend brackets, commas and quotes there"))
         case "missing":
-            return explain(place, wanted="a value", came="nothing", do="add it")
+            return Problem(path, _said("a value", "nothing", "add it"))
         case "extra_forbidden":
-            return explain(place, wanted="only known fields", came="this one", do="remove it or correct its name")
+            return Problem(path, _said("only known fields", "this one", "remove it or correct its name"))
         case "union_tag_invalid" | "union_tag_not_found":
             came = detail["ctx"].get("tag", "nothing")
-            inside = "ensemble" in detail["loc"]
+            inside = "ensemble" in path
             wanted = "shipped, run or train" if inside else "shipped, run, train or ensemble"
-            return explain(f"{place}.kind", wanted=wanted, came=came, do="choose one of these")
-    return explain(
-        place or "the specification", wanted=_wanted(detail["msg"]), came=_shown(detail["input"]), do="change it"
-    )
+            return Problem((*path, "kind"), _said(wanted, came, "choose one of these"))
+    return Problem(path or ("the specification",), _said(_wanted(detail["msg"]), _shown(detail["input"]), "change it"))
+
+
+def _said(wanted: str, came: object, do: str) -> str:
+    return f"wanted {wanted}, came {str(came) or 'nothing'}; {do}"
 
 
 def _wanted(message: str) -> str:

@@ -81,4 +81,4 @@ try:
     # Who reads the first page does not wait for torch, and who then trains does not either.
     ui.lab().warm_up()
 except DistillError as error:
-    st.warning(words.sentence(str(error)), title="The lab cannot answer")
+    st.warning(words.sentence(error), title="The lab cannot answer")

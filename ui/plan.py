@@ -43,7 +43,7 @@ def stick(side: str) -> None:
 
 def refused(error: DistillError, *, title: str, key: str) -> None:
     """What is in the way, and the Start button that waits for it."""
-    st.warning(words.sentence(str(error)), title=title)
+    st.warning(words.sentence(error), title=title)
     st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}_start", disabled=True)
 
 
@@ -86,7 +86,7 @@ def _start() -> None:
     try:
         job_id = lab.submit(form.read(lab, controls.state(form.defaults(lab))))
     except DistillError as error:
-        st.session_state["train_start_told"] = str(error)
+        st.session_state["train_start_told"] = error
         return
     watch.choose(lab, job_id)
 

@@ -4,6 +4,9 @@ import math
 import re
 from collections.abc import Sequence
 
+from distill_core.errors import DistillError
+from distill_core.specification import InvalidSpecification
+
 __all__ = [
     "DIRECTIONS",
     "NOTHING",
@@ -39,7 +42,6 @@ DIRECTIONS = {"better": "better", "worse": "worse", "no difference shown": "no d
 
 # Where a line must not break: between a number and its unit, its interval, its comparison.
 _FIRM = re.compile(r"(?<=\d) (?=%|[kMG]?B\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")
-_PLACE = re.compile(r"\bstudents\.(\d+)(\.?)")
 _STATES = {
     "queued": "waiting",
     "running": "running",
@@ -167,14 +169,25 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>|~$]|:(?=\S)|^[#+-]|(?<=^\d)[.)](?=\s))", r"\\\1", flat)
 
 
-def sentence(text: str) -> str:
+def sentence(message: str | DistillError) -> str:
     """Markdown of an engine's message, letter for letter, with a capital and a full stop.
 
-    Students are counted from 1 here, as on the page: ``students.0.name`` reads ``student 1, name``.
+    Of a specification that cannot be used students are counted from 1, as on the page: ``student 1, name``.
     """
-    text = _PLACE.sub(lambda found: f"student {int(found[1]) + 1}{', ' if found[2] else ''}", text)
+    text = _fields(message) if isinstance(message, InvalidSpecification) else str(message)
     stop = "" if text.endswith((".", "!", "?")) else "."
     return plain(text[:1].upper() + text[1:] + stop)
+
+
+def _fields(error: InvalidSpecification) -> str:
+    return error.LEAD + "; ".join(": ".join(filter(None, (_place(one.path), one.text))) for one in error.problems)
+
+
+def _place(path: Sequence[str | int]) -> str:
+    match path:
+        case ["students", int(number), *rest]:
+            return ", ".join(filter(None, (f"student {number + 1}", ".".join(map(str, rest)))))
+    return ".".join(map(str, path))
 
 
 def state(name: str) -> str:

@@ -33,7 +33,7 @@ def show(lab: Lab) -> None:
     try:
         job = _chain(lab, str(chosen))
     except DistillError as error:
-        st.info(words.sentence(str(error)), title="This chain is not here")
+        st.info(words.sentence(error), title="This chain is not here")
         return
     _job(lab, job)
 
