@@ -18,6 +18,7 @@ __all__ = [
     "firm",
     "interval",
     "join",
+    "labels",
     "milliseconds",
     "percent",
     "plain",
@@ -150,6 +151,11 @@ def ago(seconds: float) -> str:
 def plural(number: int, one: str, many: str | None = None) -> str:
     """``1 student``, ``3 students``, ``1,200 images``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def labels(count: float | None) -> str:
+    """How many labels a network saw: ``500 labels``; None or not a number: ``all labels``."""
+    return "all labels" if _absent(count) else plural(int(count), "label")
 
 
 def join(words: Sequence[str]) -> str:

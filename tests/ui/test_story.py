@@ -37,6 +37,11 @@ def test_three_sentences_with_intervals_and_a_verdict():
     )
 
 
+def test_a_teacher_of_few_labels_is_not_said_to_have_seen_all():
+    told = story.sentences(summary({**TEACHER, "labels": 100}, CONTROL, STUDENT))[-1]
+    assert told.startswith("The teacher, which saw 100 labels, reaches")
+
+
 def test_one_seed_speaks_of_two_networks_only():
     alone = {**STUDENT, "seeds": 1, "test_accuracy_half_width": None, "delta_half_width_points": None}
     told = story.sentences(summary(CONTROL, alone))[1]
