@@ -5,8 +5,9 @@ from datetime import datetime
 
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
+from distill_core.pipeline.words import PlanSentence
 
-__all__ = ["JobView", "Plan", "PlannedRun"]
+__all__ = ["JobView", "Plan", "PlanSentence", "PlannedRun"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +35,7 @@ class Plan:
     fingerprint: str
     teacher: str
     runs: tuple[PlannedRun, ...]
-    sentences: tuple[str, ...]
+    sentences: tuple[PlanSentence, ...]
     expected_seconds: float
     job_id: str | None
     checked: bool = True

@@ -13,12 +13,12 @@ st.markdown(
     "teacher's softened answers as well as from labels: that is knowledge distillation. Here you train students "
     "on real images beside a **control** that sees labels alone, and see accuracy, size and latency against each other."
 )
-actions = st.container(horizontal=True, vertical_alignment="center")
+buttons = st.container(horizontal=True, vertical_alignment="center")
 hero = st.container()
 st.subheader("Latest experiments")
 joblist.show(lab)
 job = first.focus(lab)
-with actions:
+with buttons:
     first.run(lab)
     st.page_link("../pages/temperature.py", label="Explore temperature", icon=":material/thermostat:")
     st.page_link("../pages/benchmark.py", label="Benchmark this device", icon=":material/speed:")
@@ -28,8 +28,8 @@ with hero:
         first.empty()
     else:
         st.caption(f"{words.plain(job.title)} · {words.state(job.state)}")
-        actions = experiment.show(lab, job)
-        if actions:
-            with actions:
+        after = experiment.show(lab, job)
+        if after:
+            with after:
                 first.repeat(lab, job)
 appearance.follow(dark=style.dark())

@@ -99,4 +99,4 @@ def _start(experiment: Experiment) -> None:
     try:
         st.session_state["home_job"] = ui.lab().submit(experiment)
     except DistillError as error:
-        st.session_state["home_told"] = str(error)
+        st.session_state["home_told"] = error

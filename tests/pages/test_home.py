@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui
-from distill_core.experiment import ShippedTeacher
+from distill_core.experiment import ShippedTeacher, StoredTeacher
 from distill_core.store import JobState
 from tests.pages.conftest import ROOT
 from tests.quick import experiment, student
@@ -69,6 +69,19 @@ def test_interrupted_says_what_happened(home, filed, screen):
     assert page.info[0].value == "Networks that were finished by then are kept."
     assert "No student of this experiment was finished." in texts(page)
     assert labels(page).count("Start again") == 2  # where it is shown, and in the list
+
+
+def test_a_teacher_of_few_labels_is_said_to_have_seen_few(trained, lab, screen):
+    summary = lab.summary(lab.jobs()[0].id).set_index("student")
+    few = StoredTeacher(run=summary.loc["KD", "run_ids"][0])
+    again = experiment(student("KD, again"), updates=2, teacher=few.model_dump())
+    job = lab.wait(lab.submit(again), 120)
+    assert (job.state, job.error) == ("finished", None)
+    page = screen("home")
+    assert not page.exception
+    assert page.metric[0].delta == "teacher, saw 100 labels"
+    assert "The teacher, which saw 100 labels, reaches" in texts(page)
+    assert "all labels" not in texts(page)
 
 
 def test_finished_shows_cards_chart_sentences_and_the_small_print(trained, screen):

@@ -61,7 +61,7 @@ def _start() -> None:
     try:
         asked = lab.chain_experiment(form.read(lab, controls.state(form.defaults(lab))))
     except DistillError as error:
-        st.session_state[f"{START}_start_told"] = str(error)
+        st.session_state[f"{START}_start_told"] = error
         return
     _submit(asked)
 
@@ -72,4 +72,4 @@ def _submit(asked: Experiment) -> None:
     try:
         st.session_state[CHAIN] = actions.place(lab.job(lab.submit(asked)))
     except DistillError as error:
-        st.session_state[f"{START}_start_told"] = str(error)
+        st.session_state[f"{START}_start_told"] = error

@@ -94,7 +94,7 @@ def _planned(lab: Lab) -> None:
         asked = _read(lab, st.session_state)
         found = kept(("plan", asked.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(asked))
     except DistillError as error:
-        st.warning(words.sentence(str(error)), title="This cannot run yet")
+        st.warning(words.sentence(error), title="This cannot run yet")
         return
     plan.draw(found, start=_start, key="race")
 
@@ -125,7 +125,7 @@ def _start() -> None:
     try:
         job = lab.job(lab.submit(_read(lab, st.session_state)))
     except DistillError as error:
-        st.session_state["race_start_told"] = str(error)
+        st.session_state["race_start_told"] = error
         return
     st.session_state[RACE] = actions.place(job)
 
@@ -139,7 +139,7 @@ def _results(lab: Lab) -> None:
     try:
         standings.show(lab, _raced(lab, races, str(chosen)))
     except DistillError as error:
-        st.info(words.sentence(str(error)), title="This race is not here")
+        st.info(words.sentence(error), title="This race is not here")
 
 
 def _raced(lab: Lab, races: Mapping[str, JobView], chosen: str) -> JobView:

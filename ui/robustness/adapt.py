@@ -74,7 +74,7 @@ def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
         wanted = lab.adaptation_experiment(job.id, asked.student, asked.scene)
         plan = kept(("plan", wanted.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(wanted))
     except DistillError as error:
-        st.warning(words.sentence(str(error)), title="This cannot run yet")
+        st.warning(words.sentence(error), title="This cannot run yet")
         return
     if plan.job_id is None:
         _offer(wanted, plan)
@@ -171,7 +171,7 @@ def _start(wanted: Experiment) -> None:
     try:
         ui.lab().submit(wanted)
     except DistillError as error:
-        st.session_state[TOLD] = str(error)
+        st.session_state[TOLD] = error
 
 
 def _ended(lab: Lab, job: JobView, asked: Asked) -> None:

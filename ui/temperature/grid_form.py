@@ -132,7 +132,7 @@ def _form(lab: Lab) -> None:
         experiment = lab.grid_experiment(sweep)
         plan = kept(("plan", experiment.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(experiment))
     except DistillError as error:
-        st.warning(words.sentence(str(error)), title="This cannot run yet")
+        st.warning(words.sentence(error), title="This cannot run yet")
         return
     runs = sum(not run.stored for run in plan.runs)
     cells = len(experiment.students)
