@@ -24,7 +24,11 @@ class PlannedRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What would run: the complete experiment, in words too; ``job_id`` is an equal job that is there already."""
+    """What would run: the complete experiment, in words too; ``job_id`` is an equal job that is there already.
+
+    ``expected_seconds`` is for a machine that does nothing else; ``pace_known``: it comes from this machine's own
+    measured pace. ``busy`` is the share (0 to 1) of its processors that other programs use now, None where unknown.
+    """
 
     experiment: Experiment
     fingerprint: str
@@ -33,6 +37,8 @@ class Plan:
     sentences: tuple[str, ...]
     expected_seconds: float
     job_id: str | None
+    pace_known: bool = True
+    busy: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from distill_core.pipeline.measure import (
     server_steps,
 )
 from distill_core.pipeline.models import Conversions, Model, finished_run_of, model
+from distill_core.pipeline.pace_measurement import machine_pace, measure_pace
 from distill_core.pipeline.recipes import check_pairs
 from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
 from distill_core.pipeline.teachers import KnownTeacher, TeacherOption, identify, offered
@@ -41,7 +42,9 @@ __all__ = [
     "job_fingerprint",
     "load_libraries",
     "loaded",
+    "machine_pace",
     "measure",
+    "measure_pace",
     "measure_run",
     "measure_step",
     "model",

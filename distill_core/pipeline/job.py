@@ -11,6 +11,7 @@ from distill_core.pipeline.estimate import MEASURING, pace, stages
 from distill_core.pipeline.libraries import load_libraries
 from distill_core.pipeline.lineage import Teachers, Teaching
 from distill_core.pipeline.measure import ensure_measured
+from distill_core.pipeline.pace_measurement import machine_pace
 from distill_core.pipeline.recipes import check_pairs
 from distill_core.pipeline.record import replay
 from distill_core.pipeline.recorded import read_together, recorded_of_all
@@ -41,7 +42,9 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     planned = expand(experiment, known)
     check_pairs(planned)
     there = already_there(planned, bench.store.find_run)
-    clock = stages(experiment, known, planned, there, bench.sink, pace(bench.store), bench.store.find_run)
+    machine = machine_pace()
+    slow = pace(bench.store, machine)
+    clock = stages(experiment, known, planned, there, bench.sink, slow, bench.store.find_run, machine)
     with clock.stage("Loading the images"):
         data = load_task(task, bench.home, clock.sink)
         banks = _banks(task, data, experiment.data_seed)
