@@ -4,6 +4,13 @@ and the life of the lab.
 Run it with ``streamlit run app.py``. The screens are in ``pages/``; ``ui/main.py`` puts them together.
 """
 
+import asyncio
+import gc
+
+# Nothing that an import makes is garbage, and looking through it all again and again is a fifth of the start.
+gc.disable()
+
+# ruff: noqa: E402
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -13,9 +20,12 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from distill_core.errors import DistillError
+from distill_core.pipeline.libraries import without_collection
 from ui import close, lab
 from ui.browser.device import Recognised
 from ui.browser.routes import routes
+
+gc.enable()
 
 __all__ = ["Isolated", "app"]
 
@@ -46,10 +56,22 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """The lab is there before the first visitor, and its queue ends with the server."""
     with suppress(DistillError):  # the pages tell what is wrong; a server that does not start tells nobody
         lab()
+    reading = asyncio.get_running_loop().run_in_executor(None, _read_first_page)
     try:
         yield
     finally:
+        await reading
         close()
+
+
+def _read_first_page() -> None:
+    """Import what the first page is drawn with, while the browser still fetches its scripts. What was read by then
+    stays: no collection looks through it again."""
+    with without_collection():
+        import ui.experiment
+        import ui.joblist  # noqa: F401
+
+        gc.freeze()
 
 
 app = st.App(
