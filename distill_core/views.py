@@ -29,6 +29,8 @@ class Plan:
 
     ``checked``: False until torch has been loaded, where a method on features is asked for. Whether it can do these
     networks is then found out when it is submitted, before anything is filed.
+    ``expected_seconds`` is for a machine that does nothing else; ``pace_known``: it comes from this machine's own
+    measured pace. ``busy`` is the share (0 to 1) of its processors that other programs use now, None where unknown.
     """
 
     experiment: Experiment
@@ -39,6 +41,8 @@ class Plan:
     expected_seconds: float
     job_id: str | None
     checked: bool = True
+    pace_known: bool = True
+    busy: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, experiment, first, joblist, style, words
+from ui import appearance, expected, experiment, first, joblist, style, words
 
 lab = ui.lab()
 
@@ -19,11 +19,12 @@ st.subheader("Latest experiments")
 joblist.show(lab)
 job = first.focus(lab)
 with buttons:
-    first.run(lab)
+    plan = first.run(lab)
     st.page_link("../pages/temperature.py", label="Explore temperature", icon=":material/thermostat:")
     st.page_link("../pages/benchmark.py", label="Benchmark this device", icon=":material/speed:")
     st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
 with hero:
+    expected.doubts(lab, plan)
     if job is None:
         first.empty()
     else:

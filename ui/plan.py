@@ -11,7 +11,7 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.views import Plan, PlanSentence
-from ui import controls, edits, form, watch, words
+from ui import controls, edits, expected, form, watch, words
 
 __all__ = ["draw", "refused", "show", "stick"]
 
@@ -71,6 +71,7 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
     if not plan.checked:
         st.caption("Whether these methods can compare these networks is found out at Start, before anything trains.")
     st.button(label, type="primary", icon=":material/play_arrow:", key=f"{key}_start", on_click=start, width="stretch")
+    expected.doubts(ui.lab(), plan)
     told = st.session_state.pop(f"{key}_start_told", None)
     if told:
         st.warning(words.sentence(told), title="This could not start")

@@ -1,5 +1,6 @@
 """Home in its four states, and what its buttons do."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,9 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 import ui
 from distill_core.experiment import ShippedTeacher, StoredTeacher
+from distill_core.pipeline import pace_measurement
+from distill_core.pipeline.machine_pace import BUILT_IN
 from distill_core.store import JobState
 from tests.pages.conftest import ROOT
 from tests.quick import experiment, student
+from ui import expected
 
 pytestmark = pytest.mark.anywhere
 
@@ -29,6 +33,26 @@ def test_empty_says_what_this_is_and_offers_one_thing_to_do(screen):
     assert "Nothing has been trained yet" in texts(page)
     assert [label.split(" · ")[0] for label in labels(page)] == ["Run the comparison"]
     assert "Nothing is training." in [part.value for part in page.sidebar.caption]
+
+
+def test_a_time_that_is_a_guess_says_so_until_this_machine_is_measured(screen, monkeypatch):
+    monkeypatch.setattr(pace_measurement, "_measured", [])
+    page = screen("home")
+    assert expected.GUESS in [part.value for part in page.caption]
+    guess = page.button(key="home_run").label
+    monkeypatch.setattr(pace_measurement, "_measured", [replace(BUILT_IN, look_macs_per_second=1e9, measured=True)])
+    page.run()
+    assert expected.GUESS not in [part.value for part in page.caption]
+    assert page.button(key="home_run").label != guess
+    assert not page.exception
+
+
+def test_other_programs_that_make_it_longer_are_told(screen, lab, monkeypatch):
+    monkeypatch.setattr(lab._others, "share", lambda: 0.5)
+    page = screen("home")
+    assert not page.exception
+    assert lab.plan(lab.default_experiment()).busy == 0.5
+    assert any(part.value.startswith("Other programs use 50") for part in page.caption)
 
 
 def test_running_shows_progress_and_a_card_a_network_from_the_first_moment(filed, screen, lab):

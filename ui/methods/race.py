@@ -11,9 +11,8 @@ from distill_core.experiment import Budget, Experiment
 from distill_core.lab import JobView, Lab
 from distill_core.methods import FAMILIES, Method
 from distill_core.pipeline.race import MOST_METHODS, MOST_SEEDS, Race, is_race
-from ui import actions, controls, fields, form, pick, plan, words
+from ui import actions, controls, expected, fields, form, pick, plan, words
 from ui.fields import select
-from ui.kept import kept
 from ui.methods import standings
 
 __all__ = ["KEYS", "address", "defaults", "show"]
@@ -92,7 +91,7 @@ SEES_HELP = (
 def _planned(lab: Lab) -> None:
     try:
         asked = _read(lab, st.session_state)
-        found = kept(("plan", asked.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(asked))
+        found = expected.planned(lab, asked)
     except DistillError as error:
         st.warning(words.sentence(error), title="This cannot run yet")
         return
