@@ -4,8 +4,15 @@ routes beside the pages, and the life of the lab.
 Run it with ``streamlit run app.py``. The screens are in ``pages/``; ``ui/main.py`` puts them together.
 """
 
+import asyncio
+import gc
 import logging
 import os
+
+# Nothing that an import makes is garbage, and looking through it all again and again is a fifth of the start.
+gc.disable()
+
+# ruff: noqa: E402
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,11 +22,14 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from distill_core.errors import DistillError
+from distill_core.pipeline.libraries import without_collection
 from ui import close, lab, trouble
 from ui.browser import frames
 from ui.browser.addresses import base_path
 from ui.browser.device import Recognised
 from ui.browser.routes import routes
+
+gc.enable()
 
 __all__ = ["Guarded", "Isolated", "app"]
 
@@ -84,10 +94,22 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         lab()
     except DistillError as error:  # the pages tell what is wrong; a server that does not start tells nobody
         LOG.error("%s", error)
+    reading = asyncio.get_running_loop().run_in_executor(None, _read_first_page)
     try:
         yield
     finally:
+        await reading
         close()
+
+
+def _read_first_page() -> None:
+    """Import what the first page is drawn with, while the browser still fetches its scripts. What was read by then
+    stays: no collection looks through it again."""
+    with without_collection():
+        import ui.experiment
+        import ui.joblist  # noqa: F401
+
+        gc.freeze()
 
 
 app = st.App(

@@ -14,16 +14,15 @@ import argparse
 import io
 import json
 import os
-import signal
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from distill_core import __version__
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName, explain
 from distill_core.experiment import Experiment
+from distill_core.jobs import Terminated, leave, terminable
 from distill_core.lab import DEFAULT_HOME, Lab
 from distill_core.pipeline.presets import default_experiment
 from distill_core.shell import (
@@ -52,13 +51,8 @@ WRONG, STOPPED, TERMINATED = 2, 130, 143
 MOST_TOLD = 10
 
 
-class Terminated(KeyboardInterrupt):
-    """SIGTERM: the lab is closed in order, as after Ctrl-C."""
-
-
 def program() -> int:
     """``main`` as a process of its own; its exit status."""
-    signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # names may hold what a code page has not
             stream.reconfigure(errors="backslashreplace")
@@ -73,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status that the module tells of. Raises: SystemExit for words that argparse does not know."""
     chosen = _parser().parse_args(arguments)
     try:
-        return int(chosen.do(chosen))
+        with terminable():
+            return int(chosen.do(chosen))
     except (InvalidSetting, UnknownName, NotFound) as error:
         note(str(error))
         return WRONG
@@ -219,9 +214,5 @@ def _failures(results: "pd.DataFrame") -> list[str]:
     return [f"{len(failed)} of {len(runs)} runs failed:", *lines, *more]
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    raise Terminated
-
-
 if __name__ == "__main__":
-    sys.exit(program())
+    leave(program())

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from distill_core import clock
 from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
 from distill_core.jobs import Aside, Desk, Errand, ErrandView, JobQueue, Turns
 from distill_core.pipeline import (
@@ -93,7 +93,7 @@ class Devices:
 
     def rename_device(self, device_id: str, label: str) -> None:
         """Call a device otherwise, before it measured too. Raises InvalidSetting for a label that cannot be shown."""
-        self._store.rename_device(checked_device(device_id), checked_label(label), datetime.now(UTC))
+        self._store.rename_device(checked_device(device_id), checked_label(label), clock.now())
 
     def forget_device(self, device_id: str) -> None:
         """Delete a device and all that it measured; again changes nothing."""

@@ -4,7 +4,7 @@ import math
 import os
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -18,7 +18,7 @@ from distill_core.errors import InvalidSetting, NotFound, Stopped, explain
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
 from distill_core.export import available_threads
-from distill_core.jobs import Crew, Heartbeat, JobQueue, Work, close_at_the_end
+from distill_core.jobs import Crew, Heartbeat, JobQueue, OthersLoad, Work, close_at_the_end
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline import (
     MEASURING,
@@ -32,7 +32,9 @@ from distill_core.pipeline import (
     load_libraries,
     loaded,
     look_up,
+    machine_pace,
     measure,
+    measure_pace,
     needs_pairs,
     offered,
     pace,
@@ -90,7 +92,7 @@ __all__ = ["Lab"]
 
 # Long enough for the first page to be drawn: loading torch would slow it down.
 WARM_UP_AFTER_SECONDS = 4.0
-# Between two looks at a job that another process works on.
+# Between two looks at a job that another lab works on.
 OTHERS_SECONDS = 0.5
 DEFAULT_HOME = Path(__file__).resolve().parent.parent / "distill_home"
 
@@ -104,8 +106,10 @@ class Lab(Devices, Robustness, Chains):
         self._timer = timer
         self._store = store
         self._crew = Crew(available_threads(), begin=settle_on_one_thread)
-        self._queue = JobQueue(self._execute, self._note_state, prepare=load_libraries)
+        self._queue = JobQueue(self._execute, self._note_state, prepare=load_libraries, idle=self._idle)
         self._heartbeat = Heartbeat(self._beat, BEAT_SECONDS)
+        self._others = OthersLoad()
+        self._warm = False
         close_at_the_end(self)
 
     @classmethod
@@ -118,7 +122,11 @@ class Lab(Devices, Robustness, Chains):
         """
         chosen = home or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
         store = Store.open(chosen)
-        store.sweep()
+        try:
+            store.sweep()
+        except BaseException:
+            store.close()
+            raise
         return cls(chosen, store, timer=timer)
 
     def close(self) -> None:
@@ -137,8 +145,19 @@ class Lab(Devices, Robustness, Chains):
         self._store.close()
 
     def warm_up(self) -> None:
-        """Load what training needs, in the background; returns at once. Again changes nothing."""
+        """Load what training needs and measure how fast this machine trains, in the background; returns at once. Again
+        changes nothing."""
+        self._warm = True
         self._queue.warm_up(WARM_UP_AFTER_SECONDS)
+
+    @property
+    def pace_known(self) -> bool:
+        """Whether this machine's own pace is measured, which the warm-up does: until then times are a guess."""
+        return machine_pace().measured
+
+    def busy(self) -> float | None:
+        """The share of this machine's processors that other programs use now, 0 to 1; None where that is not known."""
+        return self._others.share()
 
     # Choices
 
@@ -181,6 +200,8 @@ class Lab(Devices, Robustness, Chains):
         full, teacher, there, known = found.experiment, found.teacher, found.there, loaded()
         shown = {link.run_id for link in found.links()}
         job = self._store.find_job(found.fingerprint, shown, lacks_runs=found.lacks_runs)
+        machine = machine_pace()
+        slow = pace(self._store, machine)
         if known:
             check_pairs(found.students)
         return Plan(
@@ -194,15 +215,15 @@ class Lab(Devices, Robustness, Chains):
                     seed=one.seed,
                     parameters=profile(one.blueprint).parameters if known else None,
                     macs=profile(one.blueprint).macs if known else None,
-                    seconds=training_seconds(full, one.blueprint) if one.trains else 0.0,
+                    seconds=slow * training_seconds(full, one.blueprint, machine) if one.trains else 0.0,
                     stored=there[one.key] is not None,
                 )
                 for one in found.students
             ),
             sentences=sentences(full, teacher),
-            expected_seconds=expected_seconds(
-                full, teacher, found.students, there, pace(self._store), found.teachers.get
-            ),
+            expected_seconds=expected_seconds(full, teacher, found.students, there, slow, found.teachers.get, machine),
+            pace_known=machine.measured,
+            busy=self.busy(),
             job_id=job.id if job else None,
             checked=known or not needs_pairs(found.students),
         )
@@ -398,6 +419,11 @@ class Lab(Devices, Robustness, Chains):
         return self._store.job(job_id).specification
 
     # The worker's side
+
+    def _idle(self, gate: Callable[[], None]) -> None:
+        # A shell's command ends with its job: only a server has somebody who will ask how long the next one takes.
+        if self._warm and loaded():
+            measure_pace(gate)
 
     def _execute(self, job_id: str, work: Work) -> None:
         experiment = Experiment.from_json(self._store.job(job_id).specification)

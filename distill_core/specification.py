@@ -4,16 +4,16 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Strict, ValidationError
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 
-__all__ = ["Several", "Specification", "fingerprint", "readable"]
+__all__ = ["InvalidSpecification", "Problem", "Several", "Specification", "fingerprint", "readable"]
 
-REFUSED = "the specification cannot be used: "
 LONGEST_SHOWN, MOST_SHOWN = 60, 10
 # Of the largest experiment: ten times as long as 200 students with all that they can say.
 LONGEST_TEXT = 4_000_000
@@ -25,6 +25,39 @@ Item = TypeVar("Item")
 Several = Annotated[tuple[Item, ...], Strict(False)]
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at one place: keys and numbers of items, counted from 0, from the outside in; none is the whole.
+
+    ``name`` is that of the student, or of another item of a list, that the place belongs to.
+    """
+
+    path: tuple[str | int, ...]
+    text: str
+    name: str | None = None
+
+
+class InvalidSpecification(InvalidSetting):
+    """Fields that cannot work, each with its place; ``more`` is how many are not among them."""
+
+    LEAD = "the specification cannot be used: "
+
+    def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
+        self.problems, self.more = tuple(problems), more
+        super().__init__(self.told(lambda path: ".".join(map(str, path))))
+
+    def told(self, place: Callable[[Sequence[str | int]], str]) -> str:
+        """The message, with places in these words."""
+        lines = []
+        for one in self.problems:
+            whose = f" ({_shown(one.name)})" if one.name is not None else ""
+            lines.append(": ".join(filter(None, (place(one.path) + whose, one.text))))
+        return self.LEAD + "; ".join([*lines, *([f"and {self.more:,} more like these"] if self.more else [])])
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), (self.problems, self.more)
+
+
 class Specification(BaseModel):
     """Frozen, validated data, JSON both ways. True is no number, and neither is a text; 4 is a float like 4.0."""
 
@@ -32,23 +65,24 @@ class Specification(BaseModel):
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """A specification from plain values. Raises InvalidSetting that names each field that is wrong."""
+        """A specification from plain values. Raises InvalidSpecification that names each field that is wrong."""
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise InvalidSetting(_plain(error, values)) from None
+            raise InvalidSpecification(*_problems(error, values)) from None
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """Read a specification; bytes in UTF-8, UTF-16 or UTF-32, with a byte order mark or without.
 
-        Raises: InvalidSetting that names each field that is wrong, the first ten of many, or one that comes twice.
+        Raises: InvalidSpecification that names each field that is wrong, the first ten of many, or one that comes
+        twice.
         """
         plain = _decoded(text)
         try:
             specification = cls.model_validate_json(plain)
         except ValidationError as error:
-            raise InvalidSetting(_plain(error, _parsed(plain))) from None
+            raise InvalidSpecification(*_problems(error, _parsed(plain))) from None
         json.loads(plain, object_pairs_hook=_once, parse_int=str, parse_float=str)
         return specification
 
@@ -75,12 +109,14 @@ def _decoded(text: str | bytes) -> str:
         plain = text.decode(json.detect_encoding(text)) if isinstance(text, bytes) else text
         plain.encode()
     except UnicodeError as error:
-        wanted, do = "characters in UTF-8 or UTF-16", "save it as UTF-8"
-        raise InvalidSetting(f"{REFUSED}{explain('the text', wanted=wanted, came=error, do=do)}") from None
+        raise _refused("characters in UTF-8 or UTF-16", error, "save it as UTF-8") from None
     if len(plain) > LONGEST_TEXT:
-        wanted, came = f"at most {LONGEST_TEXT:,} characters", f"{len(plain):,}"
-        raise InvalidSetting(f"{REFUSED}{explain('the text', wanted=wanted, came=came, do='split it')}")
+        raise _refused(f"at most {LONGEST_TEXT:,} characters", f"{len(plain):,}", "split it")
     return plain.removeprefix("\ufeff")
+
+
+def _refused(wanted: str, came: object, do: str) -> InvalidSpecification:
+    return InvalidSpecification([Problem(("the text",), _said(wanted, came, do))])
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -88,9 +124,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        whose = f" of {_shown(fields['name'])}" if "name" in fields else ""
-        what = explain(f"{twice!r}{whose}", wanted="each field once", came="this one twice", do="remove one of them")
-        raise InvalidSetting(f"{REFUSED}{what}")
+        said = _said("each field once", "this one twice", "remove one of them")
+        raise InvalidSpecification([Problem((twice,), said, fields.get("name"))])
     return fields
 
 
@@ -102,12 +137,12 @@ def _parsed(text: str) -> Any:
         return None
 
 
-def _plain(error: ValidationError, values: Any) -> str:
+def _problems(error: ValidationError, values: Any) -> tuple[list[Problem], int]:
+    """The first problems, each with the name of what it belongs to in ``values``; and how many more there are."""
     details = error.errors(include_url=False)
     wrong = [detail for detail in details if not _echo(detail, details)]
-    lines = [_line(detail, values) for detail in wrong[:MOST_SHOWN]]
-    more = [f"and {len(wrong) - MOST_SHOWN:,} more like these"] if len(wrong) > MOST_SHOWN else []
-    return REFUSED + "; ".join([*lines, *more])
+    shown = [replace(_problem(one), name=_name(one["loc"], values)) for one in wrong[:MOST_SHOWN]]
+    return shown, len(wrong) - len(shown)
 
 
 def _echo(detail: Any, details: Sequence[Any]) -> bool:
@@ -116,40 +151,41 @@ def _echo(detail: Any, details: Sequence[Any]) -> bool:
     return detail["type"] == "too_short" and detail["loc"] in inside
 
 
-def _whose(place: Sequence[int | str], values: Any) -> str:
-    """In brackets the name of the student, or another item of a list, that a wrong field belongs to."""
+def _name(path: Sequence[int | str], values: Any) -> str | None:
+    """The name of the student, or of another item of a list, that a wrong field belongs to."""
     name = None
-    for part in place:
+    for part in path:
         try:
             values = values[part]
         except (LookupError, TypeError):
             break
         if isinstance(part, int) and isinstance(values, Mapping):
             name = values.get("name", name)
-    return "" if name is None or place[-1] == "name" else f" ({_shown(name)})"
+    return name if isinstance(name, str) and path[-1] != "name" else None
 
 
-def _line(detail: Any, values: Any) -> str:
-    path, whose = ".".join(str(part) for part in detail["loc"]), _whose(detail["loc"], values)
-    place = path + whose
+def _problem(detail: Any) -> Problem:
+    path = detail["loc"]
     match detail["type"]:
         case "value_error":
-            return f"{place}: {detail['ctx']['error']}".removeprefix(": ")
+            return Problem(path, str(detail["ctx"]["error"]))
         case "json_invalid":
             wrong = detail["ctx"]["error"]
-            return explain("the text", wanted="JSON", came=wrong, do="mend brackets, commas and quotes there")
+            return Problem(("the text",), _said("JSON", wrong, "mend brackets, commas and quotes there"))
         case "missing":
-            return explain(place, wanted="a value", came="nothing", do="add it")
+            return Problem(path, _said("a value", "nothing", "add it"))
         case "extra_forbidden":
-            return explain(place, wanted="only known fields", came="this one", do="remove it or correct its name")
+            return Problem(path, _said("only known fields", "this one", "remove it or correct its name"))
         case "union_tag_invalid" | "union_tag_not_found":
             came = detail["ctx"].get("tag", "nothing")
-            inside = "ensemble" in detail["loc"]
+            inside = "ensemble" in path
             wanted = "shipped, run or train" if inside else "shipped, run, train or ensemble"
-            return explain(f"{path}.kind{whose}", wanted=wanted, came=came, do="choose one of these")
-    return explain(
-        place or "the specification", wanted=_wanted(detail["msg"]), came=_shown(detail["input"]), do="change it"
-    )
+            return Problem((*path, "kind"), _said(wanted, came, "choose one of these"))
+    return Problem(path or ("the specification",), _said(_wanted(detail["msg"]), _shown(detail["input"]), "change it"))
+
+
+def _said(wanted: str, came: object, do: str) -> str:
+    return f"wanted {wanted}, came {str(came) or 'nothing'}; {do}"
 
 
 def _wanted(message: str) -> str:

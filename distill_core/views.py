@@ -5,8 +5,9 @@ from datetime import datetime
 
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
+from distill_core.pipeline.words import PlanSentence
 
-__all__ = ["JobView", "Plan", "PlannedRun"]
+__all__ = ["JobView", "Plan", "PlanSentence", "PlannedRun"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,16 +29,20 @@ class Plan:
 
     ``checked``: False until torch has been loaded, where a method on features is asked for. Whether it can do these
     networks is then found out when it is submitted, before anything is filed.
+    ``expected_seconds`` is for a machine that does nothing else; ``pace_known``: it comes from this machine's own
+    measured pace. ``busy`` is the share (0 to 1) of its processors that other programs use now, None where unknown.
     """
 
     experiment: Experiment
     fingerprint: str
     teacher: str
     runs: tuple[PlannedRun, ...]
-    sentences: tuple[str, ...]
+    sentences: tuple[PlanSentence, ...]
     expected_seconds: float
     job_id: str | None
     checked: bool = True
+    pace_known: bool = True
+    busy: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, experiment, first, joblist, style, words
+from ui import appearance, expected, experiment, first, joblist, style, words
 
 lab = ui.lab()
 
@@ -13,23 +13,24 @@ st.markdown(
     "teacher's softened answers as well as from labels: that is knowledge distillation. Here you train students "
     "on real images beside a **control** that sees labels alone, and see accuracy, size and latency against each other."
 )
-actions = st.container(horizontal=True, vertical_alignment="center")
+buttons = st.container(horizontal=True, vertical_alignment="center")
 hero = st.container()
 st.subheader("Latest experiments")
 joblist.show(lab)
 job = first.focus(lab)
-with actions:
-    first.run(lab)
+with buttons:
+    plan = first.run(lab)
     st.page_link("../pages/temperature.py", label="Explore temperature", icon=":material/thermostat:")
     st.page_link("../pages/benchmark.py", label="Benchmark this device", icon=":material/speed:")
     st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
 with hero:
+    expected.doubts(lab, plan)
     if job is None:
         first.empty()
     else:
         st.caption(f"{words.plain(job.title)} · {words.state(job.state)}")
-        actions = experiment.show(lab, job)
-        if actions:
-            with actions:
+        after = experiment.show(lab, job)
+        if after:
+            with after:
                 first.repeat(lab, job)
 appearance.follow(dark=style.dark())

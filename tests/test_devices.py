@@ -14,6 +14,7 @@ from distill_core.export import EAGER, available_threads, measure
 from distill_core.jobs import ErrandView
 from distill_core.lab import Lab
 from distill_core.pipeline import models
+from distill_core.store import JobState
 from tests.quantized import quantized
 from tests.quick import QUICK_TIMER, experiment
 from tests.told import PHONE, a_timed, tell
@@ -202,16 +203,18 @@ def test_a_second_start_is_refused_and_a_stop_keeps_what_is_measured(lab: Lab, r
     assert ended(lab).error is None
 
 
-def test_training_is_held_while_something_is_measured_and_goes_on_afterwards(lab: Lab, runs: list[str]) -> None:
-    queue, trains = lab._queue, threading.Event()
-    note = queue._on_state
+def test_training_is_held_while_something_is_measured_and_goes_on_afterwards(
+    lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue, trains, note = lab._queue, threading.Event(), lab._store.set_job_state
 
-    def noted(job_id: str, state: str, error: str | None) -> None:
-        note(job_id, state, error)
-        if state == "running":
+    def noted(job_id: str, state: JobState, *, error: str | None = None) -> bool:
+        moved = note(job_id, state, error=error)
+        if state == JobState.RUNNING:
             trains.set()
+        return moved
 
-    queue._on_state = noted
+    monkeypatch.setattr(lab._store, "set_job_state", noted)
     job = lab.submit(experiment(updates=100_000))
     assert trains.wait(WAIT)
     lab._timer = watch = Watch(lambda: queue._is_held() and queue._works[job].waits)

@@ -4,13 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from distill_core.events import TrainPoint
 from distill_core.lab import Lab
 from tests.quick import QUICK_TIMER
-
-pytestmark = pytest.mark.anywhere
 
 ROOT = Path(__file__).resolve().parent.parent
 WAIT = 120

@@ -1,16 +1,24 @@
 """The lab as a page sees it: plans, jobs, answers, and what it refuses."""
 
+import math
+import threading
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from distill_core import clock
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.evaluation import holm, mcnemar
-from distill_core.lab import Lab
+from distill_core.lab import Lab, _fraction
+from distill_core.pipeline import Bench
 from distill_core.reports import right_answers
-from distill_core.store import JobState
+from distill_core.store import JobState, Store, tables
+from distill_core.store.database import writing
+from distill_core.store.lab_rows import close_jobs_of
 from tests.quick import QUICK_TIMER, experiment, student
 from tests.records import job_record
 
@@ -133,6 +141,97 @@ def test_a_job_whose_end_could_not_be_written_ends_once_the_disk_has_room(
     assert lab.job(job).state == "stopped"
     lab.stop(again)
     lab.wait(again, WAIT)
+
+
+@pytest.fixture
+def stepping(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Jobs that do nothing but pass their gate until they are ended; set while one is at work."""
+    at_work, ended = threading.Event(), threading.Event()
+
+    def step(job_id: str, full: object, bench: Bench) -> None:
+        while not ended.wait(0.01):
+            bench.gate()
+            at_work.set()
+
+    monkeypatch.setattr("distill_core.lab.run_job", step)
+    monkeypatch.setattr("distill_core.lab.load_libraries", lambda: None)
+    yield at_work
+    ended.set()
+
+
+@pytest.mark.parametrize("hours", [-30, 30])
+def test_a_clock_that_is_set_while_a_job_runs_changes_nothing_of_it(
+    hours: int, stepping: threading.Event, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Lab.open(tmp_path)) as lab, closing(Lab.open(tmp_path)) as beside:
+        job = lab.submit(experiment())
+        assert stepping.wait(WAIT)
+        before, now = lab.job(job), clock.now()
+        monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=hours))
+        later = lab.submit(experiment(data_seed=1))
+        beside._beat()
+        for view in (lab.job(job), beside.job(job)):
+            assert (view.state, view.started_at) == ("running", before.started_at)
+            assert 0 <= view.fraction <= 0.99
+        assert lab.job(job).fraction < 0.9  # of about a minute hardly anything is over
+        assert [view.id for view in lab.jobs()] == [later, job]
+        assert [view.id for view in lab.queue()] == [view.id for view in beside.queue()] == [job, later]
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "left"), [(-5.0, 10.0), (0.0, 0.0), (-10.0, 10.0), (math.inf, 1.0), (1.0, math.nan), (-1e9, 3.0)]
+)
+def test_a_bar_never_leaves_its_frame(elapsed: float, left: float) -> None:
+    assert 0 <= _fraction(job_record("a", "{}", state=JobState.RUNNING), elapsed, left) <= 1
+
+
+def test_a_lab_that_was_taken_for_dead_gives_its_jobs_up(stepping: threading.Event, tmp_path: Path) -> None:
+    """As one on a laptop that slept, with a database elsewhere: what another lab decided stands."""
+    with closing(Lab.open(tmp_path)) as lab, closing(Store.open(tmp_path)) as other:
+        running, waiting = lab.submit(experiment()), lab.submit(experiment(data_seed=1))
+        assert stepping.wait(WAIT)
+        with writing(other._engine) as connection:
+            close_jobs_of(connection, [lab._store.lab_id])
+            connection.execute(tables.labs.delete().where(tables.labs.c.id == lab._store.lab_id))
+        lab._beat()
+        for job in (running, waiting):
+            ended = lab.wait(job, WAIT)
+            assert (ended.state, ended.position) == ("interrupted", None)
+            assert "the lab ended while this job waited or ran" in str(ended.error)
+        again = lab.restart(running)
+        assert again != running
+        assert other.mark_interrupted() == []
+        lab.stop(again)
+        assert lab.wait(again, WAIT).state == "stopped"
+
+
+def test_a_pause_of_a_job_that_another_lab_closed_ends_it_here(stepping: threading.Event, tmp_path: Path) -> None:
+    with closing(Lab.open(tmp_path)) as lab:
+        job = lab.submit(experiment())
+        assert stepping.wait(WAIT)
+        with writing(lab._store._engine) as connection:
+            close_jobs_of(connection, [lab._store.lab_id])
+        lab.pause(job)
+        assert lab.wait(job, WAIT).state == "interrupted"
+        assert lab.queue() == ()
+
+
+def test_a_state_that_could_not_be_told_is_told_by_the_next_heartbeat(
+    stepping: threading.Event, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object, **more: object) -> bool:
+        raise StorageFailed("no space left")
+
+    with closing(Lab.open(tmp_path)) as lab:
+        job = lab.submit(experiment())
+        assert stepping.wait(WAIT)
+        with monkeypatch.context() as patched:
+            patched.setattr(lab._store, "set_job_state", full)
+            lab.stop(job)
+            assert lab._queue.wait(job, WAIT)
+            assert lab.job(job).state == "running"
+        lab._beat()
+        assert lab.job(job).state == "stopped"
 
 
 def test_an_equal_request_is_answered_from_the_store(worked: tuple[Lab, str]) -> None:

@@ -25,7 +25,7 @@ def act(what: Callable[[str], object], job_id: str) -> None:
     try:
         what(job_id)
     except DistillError as error:
-        st.session_state[TOLD] = str(error)
+        st.session_state[TOLD] = error
 
 
 def again(job_id: str) -> None:

@@ -103,7 +103,7 @@ def _load() -> None:
         form.check(lab, experiment)
         lost = form.lost(experiment, form.read(lab, _after(lab, experiment)))
     except DistillError as error:
-        st.session_state["train_told"] = words.sentence(str(error))
+        st.session_state["train_told"] = words.sentence(error)
         return
     _fill(experiment)
     kept = f" Not taken over, since the form has no place for it: {words.plain(words.join(lost))}." if lost else ""

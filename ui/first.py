@@ -6,7 +6,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.views import JobView
+from distill_core.views import JobView, Plan
 from ui import live, words
 
 __all__ = ["empty", "focus", "more_seeds", "offer", "repeat", "run"]
@@ -35,11 +35,12 @@ def empty() -> None:
         )
 
 
-def run(lab: Lab) -> None:
-    """The button for the default comparison. An equal one that is there already is shown at once."""
+def run(lab: Lab) -> Plan | None:
+    """The button for the default comparison, and its plan. An equal one that is there already is shown at once."""
     experiment = lab.default_experiment()
+    plan = _plan(lab, experiment)
     st.button(
-        _label(lab, experiment),
+        _label(lab, plan),
         type="primary",
         icon=":material/play_arrow:",
         key="home_run",
@@ -49,6 +50,7 @@ def run(lab: Lab) -> None:
     told = st.session_state.pop("home_told", None)
     if told:
         st.warning(words.sentence(told), title="This could not start")
+    return plan
 
 
 def offer(lab: Lab) -> None:
@@ -58,8 +60,8 @@ def offer(lab: Lab) -> None:
         st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
 
 
-def _label(lab: Lab, experiment: Experiment) -> str:
-    cost = _cost(lab, experiment)
+def _label(lab: Lab, plan: Plan | None) -> str:
+    cost = _cost(lab, plan)
     return f"Show the comparison{cost}" if cost == THERE else f"Run the comparison{cost}"
 
 
@@ -68,7 +70,7 @@ def repeat(lab: Lab, job: JobView) -> None:
     again = more_seeds(job.experiment)
     count = max(len(student.seeds) for student in again.students)
     st.button(
-        f"Repeat with other seeds, {count} in all{_cost(lab, again)}",
+        f"Repeat with other seeds, {count} in all{_cost(lab, _plan(lab, again))}",
         icon=":material/repeat:",
         key="home_repeat",
         on_click=_start,
@@ -85,11 +87,16 @@ def more_seeds(experiment: Experiment) -> Experiment:
     return experiment.model_copy(update={"students": students})
 
 
-def _cost(lab: Lab, experiment: Experiment) -> str:
+def _plan(lab: Lab, experiment: Experiment) -> Plan | None:
     try:
-        plan = lab.plan(experiment)
+        return lab.plan(experiment)
     except DistillError:
-        return ""  # pressing the button tells why
+        return None  # pressing the button tells why
+
+
+def _cost(lab: Lab, plan: Plan | None) -> str:
+    if plan is None:
+        return ""
     if plan.job_id is None:
         return f" · about {words.duration(plan.expected_seconds)}"
     return THERE if lab.job(plan.job_id).state == "finished" else " · on its way"
@@ -99,4 +106,4 @@ def _start(experiment: Experiment) -> None:
     try:
         st.session_state["home_job"] = ui.lab().submit(experiment)
     except DistillError as error:
-        st.session_state["home_told"] = str(error)
+        st.session_state["home_told"] = error

@@ -1,9 +1,8 @@
 """The latest experiments, with their state and what can be done about it."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
+from distill_core import clock
 from distill_core.lab import Lab
 from distill_core.views import JobView
 from ui import actions, live, words
@@ -72,5 +71,4 @@ def _delete(job: JobView) -> None:
 
 def _when(job: JobView) -> str:
     moment = job.finished_at or job.started_at or job.submitted_at
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return words.ago((datetime.now(UTC) - aware).total_seconds())
+    return words.ago(clock.seconds_since(moment))

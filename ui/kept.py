@@ -1,27 +1,58 @@
 """What a page computed before is not computed again while its key is the same: every movement of a widget runs a page
-anew, and most of it has not changed."""
+anew, and most of it has not changed.
 
-from collections.abc import Callable, Hashable
+Each kind of answer has a cache of its own, so that what is cheap and comes in many keys never drives out what takes
+seconds; a kind without a limit here is refused.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
-__all__ = ["kept", "kept_briefly"]
+__all__ = ["LIMITS", "kept"]
 
-MOST, FEW = 256, 8
+# By how large an answer is, how long it takes, and how many keys visitors have at a time.
+TABLES, CHARTS, PICTURES, SLOW, LARGE = 64, 64, 128, 64, 8
+LIMITS: Mapping[str, int] = {
+    # Tables of stored runs: a key changes with each run that ends.
+    **dict.fromkeys(("cohort", "finished", "finished runs", "networks", "outcome", "ladder", "race", "tested"), TABLES),
+    **dict.fromkeys(("devices", "on device", "points", "insights", "cell points", "verdicts", "findings"), TABLES),
+    **dict.fromkeys(("sheet", "sheet summary", "method table", "grid", "corruption error"), TABLES),
+    **dict.fromkeys(("plan", "repetition"), TABLES),
+    # Figures: two appearances, and several axes each.
+    **dict.fromkeys(("pareto", "outcome chart", "curves", "cell curves", "attack", "severity", "each"), CHARTS),
+    "under shift": CHARTS,
+    # Images, a key each; the gallery of the page Robustness shows sixteen at a time.
+    **dict.fromkeys(("seen image", "graph image", "large image", "shelf", "first", "scene", "calibration"), PICTURES),
+    "corrupted": 8 * PICTURES,
+    "gallery": PICTURES,
+    "gallery answers": 4 * PICTURES,
+    # What torch or a search takes seconds for.
+    **dict.fromkeys(("portrait", "attention maps", "similar", "fitted", "sureness", "law", "law at"), SLOW),
+    **dict.fromkeys(("gradient extent", "mixture", "mixture top"), SLOW),
+    # Large, and with another key at each measurement, as while thirty phones measure.
+    **dict.fromkeys(("timings", "finished runs by id", "answerers"), LARGE),
+}
 
 
-@st.cache_resource(max_entries=MOST, show_spinner=False)
 def kept(key: tuple[Hashable, ...], _build: Callable[[], Any]) -> Any:
-    """What ``_build`` answered for this key, for all visitors: nobody may change it.
+    """What ``_build`` answered for this key, for all visitors: nobody may change it. Of thirty who ask at once one
+    builds it and the others wait.
 
-    The key begins with a word for the kind of answer and holds all that the answer depends on; for what is stored
-    that is ``Lab.stamp``.
+    The key begins with the kind of answer, one of ``LIMITS``, and holds all that the answer depends on; for what is
+    stored that is ``Lab.stamp``.
     """
-    return _build()
+    kind, *rest = key
+    return _cache(str(kind))(tuple(rest), _build)
 
 
-@st.cache_resource(max_entries=FEW, show_spinner=False)
-def kept_briefly(key: tuple[Hashable, ...], _build: Callable[[], Any]) -> Any:
-    """As ``kept``, for what is large and has another key often, as while thirty phones measure."""
-    return _build()
+@cache
+def _cache(kind: str) -> Callable[[tuple[Hashable, ...], Callable[[], Any]], Any]:
+    def build(key: tuple[Hashable, ...], _build: Callable[[], Any]) -> Any:
+        return _build()
+
+    # Streamlit tells caches apart by the name of their function.
+    build.__qualname__ = f"kept: {kind}"
+    return st.cache_resource(max_entries=LIMITS[kind], show_spinner=False)(build)

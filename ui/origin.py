@@ -9,12 +9,12 @@ __all__ = ["line"]
 def line(sheet: Sheet, *more: str) -> str:
     """``more`` comes first: what only this picture has to say."""
     budget, results = sheet.experiment.budget, sheet.results
-    teachers = results.loc[results["role"] == "teacher", "student"]
+    teachers = results[results["role"] == "teacher"].to_dict("records")
     seeds = max(len(student.seeds) for student in sheet.experiment.students)
     spread = "95 % intervals over seeds, without the sampling of the images" if seeds >= 3 else "no interval"
     parts = [
         *more,
-        *(f"taught by {words.plain(name)}, which saw all labels" for name in teachers[:1]),
+        *(f"taught by {words.plain(row['student'])}, which saw {words.labels(row['labels'])}" for row in teachers[:1]),
         *_settings(sheet),
         f"{words.plural(seeds, 'seed')} ({spread})",
         f"{budget.updates:,} updates of {budget.batch_size} images, after the last one",

@@ -65,7 +65,7 @@ def _cards(summary: pd.DataFrame, looks: dict[str, style.Look]) -> None:
 
 def _card(row: dict, label: str) -> None:
     student = row["role"] == "student" and not pd.isna(row["delta_points"])
-    notes = {"teacher": "teacher, saw all labels", "control": "control, labels alone"}
+    notes = {"teacher": f"teacher, saw {words.labels(row['labels'])}", "control": "control, labels alone"}
     st.metric(
         label,
         words.percent(row["test_accuracy"], row["test_accuracy_half_width"]),

@@ -45,7 +45,7 @@ def experiment(
     try:
         return lab.job(str(chosen).rpartition("#")[2])
     except DistillError as error:
-        (notes or st).info(words.sentence(str(error)), title="This experiment is not here")
+        (notes or st).info(words.sentence(error), title="This experiment is not here")
         return newest
 
 

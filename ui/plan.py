@@ -10,8 +10,8 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.views import Plan
-from ui import controls, edits, form, watch, words
+from distill_core.views import Plan, PlanSentence
+from ui import controls, edits, expected, form, watch, words
 
 __all__ = ["draw", "refused", "show", "stick"]
 
@@ -43,7 +43,7 @@ def stick(side: str) -> None:
 
 def refused(error: DistillError, *, title: str, key: str) -> None:
     """What is in the way, and the Start button that waits for it."""
-    st.warning(words.sentence(str(error)), title=title)
+    st.warning(words.sentence(error), title=title)
     st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}_start", disabled=True)
 
 
@@ -60,8 +60,7 @@ def _planned(lab: Lab, state: Mapping[str, Any]) -> Experiment | None:
 def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[str] = ()) -> None:
     """A plan in words and in time with its button; ``start`` is called back, and may leave a word why not under
     ``KEY_start_told``. What is said of the networks that are ``folded`` is behind an expander."""
-    prefixes = tuple(f"{name}: " for name in folded)
-    aside = [sentence for sentence in plan.sentences if sentence.startswith(prefixes)]
+    aside = [sentence for sentence in plan.sentences if sentence.student in folded]
     _list([sentence for sentence in plan.sentences if sentence not in aside])
     if aside:
         with st.expander(f"On the way to these: {words.plural(len(aside), 'training')}"):
@@ -72,6 +71,7 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
     if not plan.checked:
         st.caption("Whether these methods can compare these networks is found out at Start, before anything trains.")
     st.button(label, type="primary", icon=":material/play_arrow:", key=f"{key}_start", on_click=start, width="stretch")
+    expected.doubts(ui.lab(), plan)
     told = st.session_state.pop(f"{key}_start_told", None)
     if told:
         st.warning(words.sentence(told), title="This could not start")
@@ -80,8 +80,8 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
         table.dataframe(_runs(plan), hide_index=True, alt="The planned runs: student, seed, size, work and time")
 
 
-def _list(sentences: Sequence[str]) -> None:
-    st.markdown("\n".join(f"- {words.plain(sentence)}" for sentence in sentences))
+def _list(sentences: Sequence[PlanSentence]) -> None:
+    st.markdown("\n".join(f"- {words.plain(sentence.text)}" for sentence in sentences))
 
 
 def _start() -> None:
@@ -89,7 +89,7 @@ def _start() -> None:
     try:
         job_id = lab.submit(form.read(lab, controls.state(form.defaults(lab))))
     except DistillError as error:
-        st.session_state["train_start_told"] = str(error)
+        st.session_state["train_start_told"] = error
         return
     watch.choose(lab, job_id)
 

@@ -38,7 +38,7 @@ def _control(done: pd.DataFrame) -> str:
     if not controls:
         return ""
     row = controls[0]
-    labels = "all labels" if pd.isna(row["labels"]) else words.plural(int(row["labels"]), "label")
+    labels = words.labels(row["labels"])
     return f"Trained on {labels} alone, without a teacher, the student reaches **{_accuracy(row)}** on test images."
 
 
@@ -55,7 +55,7 @@ def _student(row: dict) -> str:
     if pd.isna(row["delta_points"]):
         return reached
     delta = words.points(row["delta_points"], row["delta_half_width_points"])
-    verdict = f": {words.VERDICTS.get(row['verdict'], row['verdict'])}" if row["seeds"] > 1 else ""
+    verdict = f": {words.VERDICTS[row['direction']]}" if row["seeds"] > 1 else ""
     return f"{reached} (**{delta} points**{verdict})"
 
 
@@ -78,7 +78,7 @@ def _cost(done: pd.DataFrame) -> str:
     teacher, student = teachers[0], students[0]
     told = _beside(student, teacher)
     cost = f"; {words.plain(student['student'])} {words.join(told)}" if told else ""
-    return f"The teacher, which saw all labels, reaches **{_accuracy(teacher)}**{cost}."
+    return f"The teacher, which saw {words.labels(teacher['labels'])}, reaches **{_accuracy(teacher)}**{cost}."
 
 
 def _beside(student: dict, teacher: dict) -> list[str]:

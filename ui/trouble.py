@@ -67,7 +67,8 @@ def guarded(*, aside: str | None = None) -> Iterator[None]:
         yield
     except DistillError as error:
         if aside is None:
-            st.warning(words.sentence(foreseen(error)), title="The lab cannot answer")
+            foreseen(error)  # its paths are for the log
+            st.warning(words.sentence(error), title="The lab cannot answer")
         else:
             st.caption(aside)
     except Exception as error:

@@ -32,6 +32,6 @@ def show(lab: Lab) -> None:
     try:
         job = lab.job(str(chosen).rpartition("#")[2])
     except DistillError as error:
-        st.info(words.sentence(str(error)), title="This experiment is not here")
+        st.info(words.sentence(error), title="This experiment is not here")
         return
     experiment.show(lab, job, curves=True)

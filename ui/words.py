@@ -4,7 +4,11 @@ import math
 import re
 from collections.abc import Sequence
 
+from distill_core.errors import DistillError
+from distill_core.specification import InvalidSpecification
+
 __all__ = [
+    "DIRECTIONS",
     "NOTHING",
     "VERDICTS",
     "ago",
@@ -14,6 +18,7 @@ __all__ = [
     "firm",
     "interval",
     "join",
+    "labels",
     "milliseconds",
     "percent",
     "plain",
@@ -35,6 +40,8 @@ VERDICTS = {
     "too few seeds": "too few seeds for a verdict: three are needed",
 }
 
+DIRECTIONS = {"better": "better", "worse": "worse", "no difference shown": "no difference is shown"}
+
 # Where a line must not break: between a number and its unit, its interval, its comparison.
 _FIRM = re.compile(r"(?<=\d) (?=%|[kMG]?B\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")
 # A path of two parts and more, quoted or not, on any system; no address and no fraction.
@@ -42,7 +49,6 @@ _PATH = re.compile(
     r"""(['"])(?:[A-Za-z]:[\\/]|/)[^'"\n]*[\\/](?P<quoted>[^'"\n]*)\1"""
     r"""|(?<![\w:/.~\\])(?:[A-Za-z]:[\\/]|/)(?:[^\s'"\\/]+[\\/])+(?P<bare>[^\s'"\\/]*)"""
 )
-_PLACE = re.compile(r"\bstudents\.(\d+)(\.?)")
 _STATES = {
     "queued": "waiting",
     "running": "running",
@@ -153,6 +159,11 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def labels(count: float | None) -> str:
+    """How many labels a network saw: ``500 labels``; None or not a number: ``all labels``."""
+    return "all labels" if _absent(count) else plural(int(count), "label")
+
+
 def join(words: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
@@ -170,12 +181,13 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>|~$]|:(?=\S)|^[#+-]|(?<=^\d)[.)](?=\s))", r"\\\1", flat)
 
 
-def sentence(text: str) -> str:
+def sentence(message: str | DistillError) -> str:
     """Markdown of an engine's message, letter for letter, with a capital and a full stop.
 
-    Students are counted from 1 here, as on the page: ``students.0.name`` reads ``student 1, name``.
+    Of a specification that cannot be used students are counted from 1, as on the page: ``student 1, name``.
     """
-    text = _PLACE.sub(lambda found: f"student {int(found[1]) + 1}{', ' if found[2] else ''}", without_paths(text))
+    text = message.told(_place) if isinstance(message, InvalidSpecification) else str(message)
+    text = without_paths(text)
     stop = "" if text.endswith((".", "!", "?")) else "."
     return plain(text[:1].upper() + text[1:] + stop)
 
@@ -183,6 +195,13 @@ def sentence(text: str) -> str:
 def without_paths(text: str) -> str:
     """``text`` with the last part alone of every path: where the lab lies on its server is no visitor's business."""
     return _PATH.sub(lambda found: f"'{found['quoted']}'" if found["quoted"] is not None else found["bare"], text)
+
+
+def _place(path: Sequence[str | int]) -> str:
+    match path:
+        case ["students", int(number), *rest]:
+            return ", ".join(filter(None, (f"student {number + 1}", ".".join(map(str, rest)))))
+    return ".".join(map(str, path))
 
 
 def state(name: str) -> str:

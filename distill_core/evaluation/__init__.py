@@ -26,6 +26,7 @@ from distill_core.evaluation.softening import (
 )
 from distill_core.evaluation.statistics import (
     Difference,
+    Direction,
     Interval,
     McNemar,
     Verdict,
@@ -42,6 +43,7 @@ __all__ = [
     "Bin",
     "ClassScores",
     "Difference",
+    "Direction",
     "Effect",
     "Effects",
     "Gradient",

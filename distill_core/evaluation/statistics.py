@@ -12,6 +12,7 @@ from distill_core.errors import InvalidSetting, explain
 
 __all__ = [
     "Difference",
+    "Direction",
     "Interval",
     "McNemar",
     "Verdict",
@@ -23,7 +24,7 @@ __all__ = [
     "verdict",
 ]
 
-Verdict = Literal["better", "worse", "no difference shown", "too few seeds"]
+Direction = Literal["better", "worse", "no difference shown", "too few seeds"]
 FEWEST_SEEDS = 3
 LEVEL = 0.05
 
@@ -45,6 +46,25 @@ class Difference:
     half_width: float | None
     p_value: float | None
     seeds: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What may be said of a difference over so many seeds; its p is adjusted. One seed speaks of these two networks
+    only, by the test on single images."""
+
+    direction: Direction
+    seeds: int
+    p_value: float | None
+
+    def __str__(self) -> str:
+        """For a table that people read."""
+        return f"one seed: these two networks, {self.direction}" if self.seeds == 1 and self.judged else self.direction
+
+    @property
+    def judged(self) -> bool:
+        """Whether there was a test."""
+        return self.direction != "too few seeds"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,14 +146,14 @@ def mcnemar(student_right_N: NDArray[Any], control_right_N: NDArray[Any]) -> McN
     )
 
 
-def direction(mean: float, adjusted_p: float) -> Verdict:
+def direction(mean: float, adjusted_p: float) -> Direction:
     """Where a mean difference points, if its p at 5 % lets it point anywhere."""
     if adjusted_p >= LEVEL or mean == 0:
         return "no difference shown"
     return "better" if mean > 0 else "worse"
 
 
-def verdict(difference: Difference, adjusted_p: float | None) -> Verdict:
+def verdict(difference: Difference, adjusted_p: float | None) -> Direction:
     """The word for a difference whose p was adjusted by ``holm``, at 5 %."""
     if adjusted_p is None or difference.seeds < FEWEST_SEEDS:
         return "too few seeds"

@@ -2,9 +2,10 @@
 
 from distill_core.jobs.aside import Aside
 from distill_core.jobs.crew import Crew
-from distill_core.jobs.ending import close_at_the_end
+from distill_core.jobs.ending import Terminated, close_at_the_end, leave, terminable
 from distill_core.jobs.errand import Desk, Errand, ErrandView
 from distill_core.jobs.heartbeat import Heartbeat
+from distill_core.jobs.load import OthersLoad
 from distill_core.jobs.once import Once
 from distill_core.jobs.queue import JobQueue
 from distill_core.jobs.turns import Turns
@@ -19,7 +20,11 @@ __all__ = [
     "Heartbeat",
     "JobQueue",
     "Once",
+    "OthersLoad",
+    "Terminated",
     "Turns",
     "Work",
     "close_at_the_end",
+    "leave",
+    "terminable",
 ]

@@ -51,9 +51,9 @@ class Crew:
         board.work()
 
     def close(self) -> None:
-        """Let the threads go; may be called twice."""
+        """Let the threads go, each when its piece is done; may be called twice."""
         self._closed = True
-        self._pool.shutdown()
+        self._pool.shutdown(wait=False)
 
 
 class _Board:

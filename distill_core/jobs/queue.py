@@ -28,13 +28,22 @@ class JobQueue:
     of the queue's lock: who asks for a position never waits for a disk.
 
     The worker lowers its own priority, so that pages stay quick, and runs ``prepare`` once; it is a daemon, and
-    outlives every failure of a job.
+    outlives every failure of a job. Whenever it has nothing to do it calls ``idle`` once, with a gate that raises
+    Stopped as soon as there is something.
     """
 
-    def __init__(self, execute: Execute, on_state: OnState, *, prepare: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        execute: Execute,
+        on_state: OnState,
+        *,
+        prepare: Callable[[], None] = lambda: None,
+        idle: Callable[[Callable[[], None]], None] = lambda gate: None,
+    ) -> None:
         self._execute = execute
         self._teller = Teller(on_state)
         self._prepare = prepare
+        self._idle = idle
         self._changed = threading.Condition(threading.RLock())
         self._waiting: list[str] = []
         self._running: str | None = None
@@ -189,6 +198,7 @@ class JobQueue:
             self._prepare()
         except Exception:
             LOG.exception("the worker could not prepare itself; a job that needs it will say why")
+        self._rest()
         while (work := self._next()) is not None:
             outcome = self._outcome(work)
             with self._changed:
@@ -199,6 +209,21 @@ class JobQueue:
             with self._changed:
                 self._running = None
                 self._changed.notify_all()
+            self._rest()
+
+    def _rest(self) -> None:
+        try:
+            self._stays_idle()
+            self._idle(self._stays_idle)
+        except Stopped:
+            pass
+        except Exception:
+            LOG.exception("what the worker does while nothing waits failed")
+
+    def _stays_idle(self) -> None:
+        with self._changed:
+            if self._closed or self._holders or self._waiting:
+                raise Stopped("there is something to do")
 
     def _next(self) -> Work | None:
         with self._changed:

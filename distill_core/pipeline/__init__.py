@@ -16,6 +16,7 @@ from distill_core.pipeline.measure import (
     server_steps,
 )
 from distill_core.pipeline.models import Conversions, Model, finished_run_of, model
+from distill_core.pipeline.pace_measurement import machine_pace, measure_pace
 from distill_core.pipeline.planning import Planned, look_up
 from distill_core.pipeline.recipes import check_pairs, needs_pairs
 from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
@@ -44,7 +45,9 @@ __all__ = [
     "load_libraries",
     "loaded",
     "look_up",
+    "machine_pace",
     "measure",
+    "measure_pace",
     "measure_run",
     "measure_step",
     "model",

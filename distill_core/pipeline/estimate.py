@@ -5,35 +5,36 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from statistics import median
+from statistics import median, median_low
 
 from distill_core.architectures import Blueprint, profile
 from distill_core.events import Event, Progress, Sink
-from distill_core.experiment import Experiment, TrainedTeacher
-from distill_core.export import available_threads
+from distill_core.experiment import Experiment, Precision, TrainedTeacher
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, inseparable, is_step, stage
 from distill_core.pipeline.libraries import loaded
+from distill_core.pipeline.machine_pace import BUILT_IN, MachinePace
 from distill_core.pipeline.recorded import recorded_of_all
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.tasks import TASKS
 from distill_core.training.member import is_small
+from distill_core.training.outcome import VALID_POINTS
+from distill_core.training.precision import resolve
 from distill_core.training.teacher import BLOCK
 
-__all__ = ["MEASURING", "Stages", "expected_seconds", "pace", "stages", "training_seconds"]
+__all__ = ["MEASURING", "Stages", "expected_seconds", "pace", "slowness_of", "stages", "training_seconds"]
 
 # Everything is evaluated and stored before this stage.
 MEASURING = "Measuring latency"
-# Orders of magnitude of a laptop's CPU; the lab corrects them by what its own jobs took.
-STEP_SECONDS = 0.006
-MACS_PER_SECOND = 1e11
+# Two seconds and a warm-up for each of four ways to run a graph.
 MEASURE_SECONDS = 9.0
-EVALUATE_SECONDS = 0.7
-LOAD_SECONDS = 4.0
-READ_SECONDS = 2.0
+# Python's own work, whatever the network: a file is written and held against torch; libraries come in; images are read.
+EXPORT_SECONDS, LOAD_SECONDS, READ_SECONDS = 0.4, 4.0, 0.4
+# Who looks at a page, and the page itself, take so much of one core meanwhile.
+WATCHED_CORES = 0.4
 PACE_JOBS = 5
-TYPICAL_MACS = 5_000_000
+TYPICAL_MACS = 2_500_000
 # A stored run by its fingerprint.
 FindRun = Callable[[str], RunRecord | None]
 
@@ -80,9 +81,10 @@ def stages(
     sink: Sink,
     slowness: float,
     find_run: FindRun = _nobody,
+    machine: MachinePace = BUILT_IN,
 ) -> Stages:
     """The stages of a job that passes its events on to ``sink``; the rest as for ``expected_seconds``."""
-    return Stages(_expected(experiment, teacher, planned, there, slowness, find_run), sink)
+    return Stages(_expected(experiment, teacher, planned, there, slowness, find_run, machine), sink)
 
 
 def expected_seconds(
@@ -92,30 +94,47 @@ def expected_seconds(
     there: Mapping[str, RunRecord | None],
     slowness: float = 1.0,
     find_run: FindRun = _nobody,
+    machine: MachinePace = BUILT_IN,
 ) -> float:
-    """Seconds of the whole job, without what is stored already: students in ``there``, teachers by ``find_run`` of
-    their fingerprints; ``slowness`` is that of ``pace``."""
-    return sum(_expected(experiment, teacher, planned, there, slowness, find_run).values())
+    """Seconds of the whole job on a machine that does nothing else, without what is stored already: students in
+    ``there``, teachers by ``find_run`` of their fingerprints; ``slowness`` is that of ``pace``."""
+    return sum(_expected(experiment, teacher, planned, there, slowness, find_run, machine).values())
 
 
-def pace(store: Store) -> float:
-    """How many times as long as guessed the training of the newest runs took on this machine; 1 before the first."""
+def pace(store: Store, machine: MachinePace = BUILT_IN) -> float:
+    """How many times as long as ``machine`` says the training of the newest runs took here; 1 before the first."""
     newest = [job.id for job in store.jobs(limit=PACE_JOBS, states=[JobState.FINISHED])]
-    ratios = [
-        # As the plan guesses: with the same typical size on both sides, as long as torch is not there to count.
-        seconds / _guessed_seconds(updates, batch_size, macs if loaded() else TYPICAL_MACS)
-        for seconds, updates, batch_size, macs in store.training_times(newest)
+    ratios = [_ratios(store, job_id, machine) for job_id in newest]
+    return slowness_of([median(found) for found in ratios if found], measured=machine.measured)
+
+
+def slowness_of(jobs: Sequence[float], *, measured: bool) -> float:
+    """Of so many times as long in each of the newest jobs the middle one, within 0.1 and 20; 1 without any.
+
+    What was ``measured`` counts as a job that took as long as it says: a single job that other programs slowed down
+    changes nothing.
+    """
+    votes = [*jobs, 1.0] if measured else jobs
+    return min(20.0, max(0.1, median_low(votes))) if votes else 1.0
+
+
+def _ratios(store: Store, job_id: str, machine: MachinePace) -> list[float]:
+    # As the plan expects: with the same typical size on both sides, as long as torch is not there to count.
+    return [
+        seconds / (_watched(machine) * _steps(updates, macs if loaded() else TYPICAL_MACS, batch_size, "auto", machine))
+        for seconds, updates, batch_size, macs in store.training_times([job_id])
     ]
-    return min(20.0, max(0.1, median(ratios))) if ratios else 1.0
 
 
-def training_seconds(experiment: Experiment, blueprint: Blueprint) -> float:
-    """Seconds that one network takes for the budget: forward and backward cost three times the forward pass."""
-    return _guessed_seconds(experiment.budget.updates, experiment.budget.batch_size, _macs(blueprint))
+def training_seconds(experiment: Experiment, blueprint: Blueprint, machine: MachinePace = BUILT_IN) -> float:
+    """Seconds that one network takes for the budget on as many threads as it steps on."""
+    budget = experiment.budget
+    return _steps(budget.updates, _macs(blueprint), budget.batch_size, experiment.precision, machine)
 
 
-def _guessed_seconds(updates: int, batch_size: int, macs: int) -> float:
-    return updates * (STEP_SECONDS + 3 * batch_size * macs / MACS_PER_SECOND)
+def _steps(updates: int, macs: int, batch_size: int, precision: Precision, machine: MachinePace) -> float:
+    small = is_small(macs, batch_size)
+    return updates * machine.step_seconds(macs, batch_size, small=small, arithmetic=resolve(precision))
 
 
 def _expected(
@@ -125,55 +144,83 @@ def _expected(
     there: Mapping[str, RunRecord | None],
     slowness: float,
     find_run: FindRun,
+    machine: MachinePace,
 ) -> dict[str, float]:
     missing = [one for one in planned if there.get(one.key) is None]
     graphs = {one.blueprint for one in missing}
-    ready = _teacher_seconds(experiment, teacher, find_run)
-    found = {"Loading the images": LOAD_SECONDS, "Getting the teacher ready": ready}
+    shared = slowness * _watched(machine)
+    ready = _teacher_seconds(experiment, teacher, find_run, machine)
+    found = {
+        "Loading the images": READ_SECONDS if loaded() else LOAD_SECONDS,
+        "Getting the teacher ready": READ_SECONDS + shared * ready,
+    }
     parts = cohorts(missing, experiment)
     for place, part in enumerate(parts):
         together = [one for one in missing if one.generation == part[0].generation and one.trains]
-        work = _steps_seconds(experiment, together) + _passes_seconds(experiment, together) if together else 0.0
-        found[stage(TRAINING, parts, place)] = slowness * work * _trained(part) / max(1, len(together))
-        found[stage(EVALUATING, parts, place)] = EVALUATE_SECONDS * len(part)
+        work = _steps_seconds(experiment, together, machine) + _passes_seconds(experiment, together, machine)
+        found[stage(TRAINING, parts, place)] = shared * work * _trained(part) / max(1, len(together))
+        evaluated = [_answers_seconds(experiment, one.blueprint, machine) for one in part]
+        found[stage(EVALUATING, parts, place)] = shared * sum(evaluated)
         if is_step(part):
             found[stage(MEASURING, parts, place)] = MEASURE_SECONDS * len({one.blueprint for one in part})
     measured = {one.blueprint for part in parts if is_step(part) for one in part}
     return {**found, MEASURING: MEASURE_SECONDS * (len(graphs - measured) + 1)}
 
 
+def _watched(machine: MachinePace) -> float:
+    """How many times as long everything takes while somebody looks at a page."""
+    return machine.threads / (machine.threads - min(WATCHED_CORES, machine.threads / 2))
+
+
+def _answers_seconds(experiment: Experiment, blueprint: Blueprint, machine: MachinePace) -> float:
+    """What a network says about validation and test images, and its file."""
+    task = TASKS.get(experiment.task)
+    return EXPORT_SECONDS + machine.look_seconds(task.valid_images + task.test_images, _macs(blueprint))
+
+
 def _trained(part: Sequence[PlannedStudent]) -> int:
     return sum(one.trains for one in part)
 
 
-def _steps_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -> float:
+def _steps_seconds(experiment: Experiment, missing: Sequence[PlannedStudent], machine: MachinePace) -> float:
     """Small networks train side by side, a thread each (one for all who teach each other); the others one after
-    another, on all threads."""
+    another, on all threads. Validation images are looked at on the way."""
     size = experiment.budget.batch_size
     each = [
         (
-            sum(training_seconds(experiment, one.blueprint) for one in circle),
+            sum(_member_seconds(experiment, one.blueprint, machine) for one in circle),
             all(is_small(_macs(one.blueprint), size) for one in circle),
         )
         for circle in inseparable(missing)
     ]
     small = [seconds for seconds, quick in each if quick]
     large = sum(seconds for seconds, quick in each if not quick)
-    return large + sum(small) / max(1, min(len(small), available_threads()))
+    return large + sum(small) / max(1, min(len(small), machine.threads))
 
 
-def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher, find_run: FindRun) -> float:
+def _member_seconds(experiment: Experiment, blueprint: Blueprint, machine: MachinePace) -> float:
+    macs, images = _macs(blueprint), TASKS.get(experiment.task).valid_images
+    looks = min(VALID_POINTS, experiment.budget.updates)
+    small = is_small(macs, experiment.budget.batch_size)
+    return training_seconds(experiment, blueprint, machine) + machine.look_seconds(looks * images, macs, small=small)
+
+
+def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher, find_run: FindRun, machine: MachinePace) -> float:
+    """Until it can teach: made where it must be, and evaluated where it was not yet."""
     if find_run(teacher.fingerprint) is not None:
-        return READ_SECONDS
-    if teacher.members:
-        return sum(_teacher_seconds(experiment, member, find_run) for member in teacher.members)
-    if not isinstance(teacher.choice, TrainedTeacher):
-        return READ_SECONDS
+        return 0.0
+    made = sum(_making_seconds(experiment, member, find_run, machine) for member in teacher.members or (teacher,))
+    return made + _answers_seconds(experiment, teacher.blueprint, machine)
+
+
+def _making_seconds(experiment: Experiment, teacher: KnownTeacher, find_run: FindRun, machine: MachinePace) -> float:
+    if find_run(teacher.fingerprint) is not None or not isinstance(teacher.choice, TrainedTeacher):
+        return 0.0
     alone = experiment.model_copy(update={"budget": teacher.choice.budget})
-    return READ_SECONDS + training_seconds(alone, teacher.blueprint)
+    return _member_seconds(alone, teacher.blueprint, machine)
 
 
-def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -> float:
+def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent], machine: MachinePace) -> float:
     """Who teaches looks once at each set of images, for all seeds; what the experiment's teacher says of them may be
     recorded. Where it looks at every batch, it does so for each stream."""
     recorded = bool(recorded_of_all(experiment))
@@ -189,9 +236,9 @@ def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent]) -
         if not _asks_every_batch(one, experiment) and not (recorded and one.taught_by is None)
     }
     drawn = experiment.budget.updates * experiment.budget.batch_size
-    macs: float = sum(drawn * _macs(blueprint) for _, blueprint, *_ in live)
-    macs += sum(_looked_at(experiment, size) * _macs(blueprint) for _, blueprint, (size, _) in kept)
-    return macs / MACS_PER_SECOND
+    looks: list[tuple[float, Blueprint]] = [(drawn, blueprint) for _, blueprint, *_ in live]
+    looks += [(_looked_at(experiment, size), blueprint) for _, blueprint, (size, _) in kept]
+    return sum(machine.look_seconds(images, _macs(blueprint)) for images, blueprint in looks)
 
 
 def _set(one: PlannedStudent) -> tuple[int | None, int | None]:

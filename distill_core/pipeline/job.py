@@ -12,6 +12,7 @@ from distill_core.pipeline.estimate import MEASURING, pace, stages
 from distill_core.pipeline.libraries import load_libraries
 from distill_core.pipeline.lineage import Teachers
 from distill_core.pipeline.measure import ensure_measured
+from distill_core.pipeline.pace_measurement import machine_pace
 from distill_core.pipeline.planning import look_up
 from distill_core.pipeline.recipes import check_pairs
 from distill_core.pipeline.record import replay
@@ -43,7 +44,9 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     # What was stored since the job was filed is shown from now on, so that deleting another job does not remove it.
     for link in plan.links():
         store.link_run(job_id, **asdict(link))
-    clock = stages(experiment, known, planned, there, bench.sink, pace(store), plan.teachers.get)
+    machine = machine_pace()
+    slow = pace(store, machine)
+    clock = stages(experiment, known, planned, there, bench.sink, slow, plan.teachers.get, machine)
     with clock.stage("Loading the images"):
         data = load_task(task, bench.home, clock.sink)
         banks = _banks(task, data, experiment.data_seed)

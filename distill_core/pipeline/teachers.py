@@ -45,7 +45,7 @@ class TeacherOption:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownTeacher:
     """A teacher that exists or can be made: what it is, and what it will be filed under; ``members`` of an
-    ensemble; with how many labels it was trained (None: all)."""
+    ensemble; with how many labels it was trained (None: all), of an ensemble those of the member that saw most."""
 
     choice: TeacherChoice
     title: str
@@ -137,6 +137,12 @@ def blueprint_of(run: RunRecord) -> Blueprint:
     )
 
 
+def _most_labels(members: Sequence[KnownTeacher]) -> int | None:
+    # Few labels are among many: what one member saw includes what the others did.
+    seen = [member.labels for member in members]
+    return None if None in seen else max(filter(None, seen), default=None)
+
+
 def _ensemble(choice: EnsembleTeacher, task: Task, members: Sequence[KnownTeacher]) -> KnownTeacher:
     for place, member in enumerate(members):
         twin = any(member.fingerprint == other.fingerprint for other in members[:place])
@@ -161,6 +167,7 @@ def _ensemble(choice: EnsembleTeacher, task: Task, members: Sequence[KnownTeache
         ),
         fingerprint=fingerprint("ensemble", *(member.fingerprint for member in members)),
         members=tuple(members),
+        labels=_most_labels(members),
     )
 
 

@@ -1,6 +1,7 @@
 """What an experiment will do, in sentences."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from distill_core.architectures import ARCHITECTURES
 from distill_core.evaluation.corruptions import CORRUPTIONS
@@ -13,7 +14,15 @@ from distill_core.pipeline.sweeps import grid_of
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.tasks import TASKS
 
-__all__ = ["sentences", "title"]
+__all__ = ["PlanSentence", "sentences", "title"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanSentence:
+    """What a plan says; ``student`` is whose training it tells of, None where it speaks of all."""
+
+    text: str
+    student: str | None = None
 
 
 def title(experiment: Experiment) -> str:
@@ -44,15 +53,15 @@ def _span(students: Sequence[Student]) -> str:
     return f"{first.labels:,} to {_labels(last)}"
 
 
-def sentences(experiment: Experiment, teacher: KnownTeacher) -> tuple[str, ...]:
+def sentences(experiment: Experiment, teacher: KnownTeacher) -> tuple[PlanSentence, ...]:
     """Who learns what from whom, and for how long."""
     task = TASKS.get(experiment.task)
     budget = experiment.budget
     views = _views(experiment)
     return (
-        f"{teacher.title} teaches on {task.title}. {_whose(teacher)}",
-        *(_sentence(student, experiment) for student in experiment.students),
-        f"Everybody takes {budget.updates:,} steps of {budget.batch_size} images. {views}",
+        PlanSentence(text=f"{teacher.title} teaches on {task.title}. {_whose(teacher)}"),
+        *(PlanSentence(text=_sentence(one, experiment), student=one.name) for one in experiment.students),
+        PlanSentence(text=f"Everybody takes {budget.updates:,} steps of {budget.batch_size} images. {views}"),
     )
 
 

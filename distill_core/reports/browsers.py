@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from distill_core import clock
 from distill_core.errors import InvalidSetting, explain
 from distill_core.export import agreement, spread
 from distill_core.pipeline.models import Model
@@ -44,7 +44,7 @@ def keep_timed(
         id=checked_device(device_id),
         label=chosen or _default_label(timed.browser, device_id),
         described=words,
-        seen_at=datetime.now(UTC),
+        seen_at=clock.now(),
     )
     one = _measurement(timed, model, wanted, device)
     measurement, new = store.keep_measurement(one, device, rename=chosen is not None)
@@ -112,7 +112,7 @@ def _measurement(timed: Timed, model: Model, wanted: Reference, device: Device) 
         warmup_runs=timed.warmup_runs,
         runs=runs,
         environment=timed.browser.model_dump(mode="json"),
-        created_at=datetime.now(UTC),
+        created_at=clock.now(),
         place="browser",
         uid=timed.uid,
         device_id=device.id,

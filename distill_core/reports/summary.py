@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from distill_core.errors import CorruptFile, NotFound
-from distill_core.evaluation import Difference, compare, direction, front, holm, interval, mcnemar, near_front, verdict
+from distill_core.evaluation import (
+    Difference,
+    Verdict,
+    compare,
+    direction,
+    front,
+    holm,
+    interval,
+    mcnemar,
+    near_front,
+    verdict,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,14 +54,18 @@ SUMMARY_COLUMNS = [
     "delta_half_width_points",
     "p_value",
     "verdict",
+    "direction",
+    "verdict_seeds",
     *MEANS,
     "seconds",
     *SIZES,
     "control",
     "run_ids",
 ]
-COMPARED = ["delta_points", "delta_half_width_points", "p_value", "verdict"]
-JUDGED = ["test_accuracy", "test_accuracy_half_width", "delta_points", "delta_half_width_points", "p_value"]
+# ``verdict`` is text for people; ``direction`` and ``verdict_seeds`` are the same as data.
+COMPARED = ["delta_points", "delta_half_width_points", "p_value", "verdict", "direction", "verdict_seeds"]
+DELTAS = ["delta_points", "delta_half_width_points", "p_value", "verdict_seeds"]
+JUDGED = ["test_accuracy", "test_accuracy_half_width", *DELTAS]
 # Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
 NUMBERS = [*JUDGED, *MEANS, "seconds", *SIZES, "temperature", "alpha", "labels"]
 GROUP = ["architecture", "width", "stem_stride", "labels", "missing_class"]
@@ -87,7 +102,7 @@ def against(results: "pd.DataFrame", reference: str, right: Right) -> "pd.DataFr
     pairs = [(student, reference) for student in students if student != reference]
     found = _compared(results, pairs, right)
     rows = [{"student": student, **one} for (student, _), one in zip(pairs, found, strict=True)]
-    return pd.DataFrame(rows, columns=["student", *COMPARED]).astype(dict.fromkeys(COMPARED[:-1], "float64"))
+    return pd.DataFrame(rows, columns=["student", *COMPARED]).astype(dict.fromkeys(DELTAS, "float64"))
 
 
 def mark_front(summary: "pd.DataFrame", cost: str) -> "pd.DataFrame":
@@ -139,19 +154,21 @@ def _group(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _judged(difference: Difference, p_value: float | None) -> dict[str, Any]:
-    half = difference.half_width
+    half, found = difference.half_width, _verdict(difference, p_value)
     return {
         "delta_points": 100 * difference.mean,
         "delta_half_width_points": None if half is None else 100 * half,
         "p_value": p_value,
-        "verdict": _verdict(difference, p_value),
+        "verdict": str(found),
+        "direction": found.direction,
+        "verdict_seeds": found.seeds,
     }
 
 
-def _verdict(difference: Difference, p_value: float | None) -> str:
-    if difference.seeds == 1 and p_value is not None:
-        return f"one seed: these two networks, {direction(difference.mean, p_value)}"
-    return verdict(difference, p_value)
+def _verdict(difference: Difference, p_value: float | None) -> Verdict:
+    one = difference.seeds == 1 and p_value is not None
+    found = direction(difference.mean, p_value) if one and p_value is not None else verdict(difference, p_value)
+    return Verdict(direction=found, seeds=difference.seeds, p_value=p_value)
 
 
 def _difference(student: dict[int, float], control: dict[int, float]) -> Difference | None:

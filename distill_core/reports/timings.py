@@ -2,9 +2,9 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from distill_core import clock
 from distill_core.errors import InvalidSetting, explain
 from distill_core.export import EAGER, device_name
 from distill_core.pipeline.models import file_of
@@ -59,7 +59,6 @@ def devices_table(store: Store) -> "pd.DataFrame":
     """A row a browser that measured or was named, the one that was seen last first."""
     import pandas as pd
 
-    now = datetime.now(UTC)
     rows = [
         {
             "device_id": device.id,
@@ -67,7 +66,7 @@ def devices_table(store: Store) -> "pd.DataFrame":
             "label": device.label,
             "described": device.described,
             "seen_at": device.seen_at,
-            "seen_seconds_ago": (now - device.seen_at).total_seconds(),
+            "seen_seconds_ago": clock.seconds_since(device.seen_at),
             "measurements": count,
         }
         for device, count in store.devices()

@@ -3,11 +3,13 @@
 import uuid
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
 __all__ = ["Instance"]
 
+LockState = Literal["held", "free", "absent", "unknown"]
 OWN_LOCK_SECONDS = 5.0  # another lab may look at a new lock for a moment
 
 
@@ -26,32 +28,28 @@ class Instance:
 
     def has_ended(self, lab_id: str) -> bool | None:
         """Whether a lab has ended; None where its lock cannot tell, as on a file system without locks."""
-        return not self.is_locked(lab_id) if self._conclusive and self.has_lock(lab_id) else None
+        return {"free": True, "held": False}.get(self.lock_of(lab_id)) if self._conclusive else None
 
-    def has_lock(self, lab_id: str) -> bool:
-        """Whether a lab of this home left or holds a lock."""
-        return self._path(lab_id).exists()
-
-    def is_locked(self, lab_id: str) -> bool:
-        """Whether a lab of this home holds its lock."""
+    def lock_of(self, lab_id: str) -> LockState:
+        """How the lock of a lab of this home is; unknown where this program may not try it."""
         if lab_id == self.id:
-            return True
-        if not self.has_lock(lab_id):
-            return False
+            return "held"
+        if not self._path(lab_id).exists():
+            return "absent"
         lock = _lock(self._path(lab_id))
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            return True
-        except (OSError, NotImplementedError):  # nothing is known, so nothing is called dead
-            return True
+            return "held"
+        except (OSError, NotImplementedError):
+            return "unknown"
         lock.release()
-        return False
+        return "free"
 
     def abandoned(self) -> list[str]:
-        """The labs that left a lock behind which nobody holds."""
+        """The labs that left a lock behind which nothing holds."""
         found = [path.stem for path in self._folder.glob("*.lock")]
-        return [lab_id for lab_id in found if not self.is_locked(lab_id)]
+        return [lab_id for lab_id in found if self.lock_of(lab_id) == "free"]
 
     def forget(self, lab_id: str) -> None:
         """Remove the lock of a lab that has ended."""

@@ -22,10 +22,15 @@ GONE = "the lab ended while this job waited or ran; start it again, finished run
 class LabRows(Rows):
     """What the store knows of the labs that work with it."""
 
+    _registered = False
+    _forgotten = False
+
     def beat(self) -> bool:
-        """Tell that this lab lives; answers whether it was known, which a lab that others took for dead is not."""
+        """Tell that this lab lives; answers False once after others took it for dead, and closed its jobs."""
         with writing(self._engine) as connection:
-            return self._beat(connection)
+            self._beat(connection)
+        known, self._forgotten = not self._forgotten, False
+        return known
 
     def mark_interrupted(self) -> list[str]:
         """Close the jobs of labs that have ended; answers which. Looks first, and writes only where there is one."""
@@ -40,14 +45,14 @@ class LabRows(Rows):
         with writing(self._engine) as connection:
             connection.execute(delete(tables.labs).where(tables.labs.c.id == self.lab_id))
 
-    def _beat(self, connection: Connection) -> bool:
+    def _beat(self, connection: Connection) -> None:
         columns, now = tables.labs.c, clock.now()
         counted = {"beats": columns.beats + 1, "heartbeat_at": now}
         if connection.execute(update(tables.labs).where(columns.id == self.lab_id).values(counted)).rowcount:
-            return True
+            return
         first = {"id": self.lab_id, "host": socket.gethostname(), "pid": os.getpid(), "opened_at": now}
         connection.execute(insert(tables.labs).values(**first, heartbeat_at=now, beats=0))
-        return False
+        self._forgotten, self._registered = self._registered, True
 
     def _close_gone(self, connection: Connection) -> list[str]:
         gone = self._gone(connection, _known(connection))

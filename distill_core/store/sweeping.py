@@ -39,9 +39,9 @@ class Sweeping(LabRows):
             self._instance.forget(lab_id)
 
     def _has_left(self, lab_id: str, path: Path, living: set[str]) -> bool:
-        if lab_id in living or self._instance.is_locked(lab_id):
-            return False
-        return self._instance.has_lock(lab_id) or _age_seconds(path) > DAY_SECONDS
+        lock = self._instance.lock_of(lab_id)
+        left = lock == "free" or (lock == "absent" and _age_seconds(path) > DAY_SECONDS)
+        return left and lab_id not in living
 
     def _orphans(self, connection: Connection) -> set[str]:
         """Folders without a run. A database without any run is a new one beside older files: they stay."""

@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 
 __all__ = ["accuracy", "predict"]
 
+# What they pass from layer to layer stays in the caches: 500 at once took 1.3 times as long, for the same bits.
+BATCH = 100
 
-def predict(network: "nn.Module", bank: ImageBank, *, batch_size: int = 500) -> "np.ndarray":
+
+def predict(network: "nn.Module", bank: ImageBank, *, batch_size: int = BATCH) -> "np.ndarray":
     """Logits (N, C), float32, of every image of the bank without augmentation."""
     import numpy as np
     import torch

@@ -525,3 +525,41 @@ def test_the_worker_is_a_named_daemon(bench: Bench) -> None:
     bench.submit("a", lambda work: seen.append(threading.current_thread()))
     bench.finish("a")
     assert (seen[0].name, seen[0].daemon) == ("distill-worker", True)
+
+
+def test_an_idle_worker_does_what_waits_for_that_and_gives_way_to_a_job() -> None:
+    idle, given_way, told = threading.Event(), threading.Event(), []
+    came = threading.Event()
+
+    def rest(gate: Callable[[], None]) -> None:
+        idle.set()
+        assert came.wait(SOON)
+        try:
+            gate()
+        except Stopped:
+            given_way.set()
+            raise
+
+    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: told.append(state), idle=rest)
+    queue.warm_up(0)
+    assert idle.wait(SOON)
+    queue.submit("a")
+    came.set()
+    assert queue.wait("a", SOON)
+    assert given_way.is_set()
+    queue.close(SOON)
+    assert told == ["running", "finished"]
+
+
+def test_what_fails_while_nothing_waits_leaves_the_worker_at_work() -> None:
+    told: list[str] = []
+
+    def rest(gate: Callable[[], None]) -> None:
+        raise ValueError("a bug")
+
+    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: told.append(state), idle=rest)
+    for job_id in ("a", "b"):
+        queue.submit(job_id)
+        assert queue.wait(job_id, SOON)
+    queue.close(SOON)
+    assert told == ["running", "finished"] * 2

@@ -352,9 +352,10 @@ def test_the_verdict_of_one_seed_is_the_labs_own(compressed, screen, lab):
     beside = [one.name for one in job.experiment.students if one.name.startswith("random weights")]
     assert len(beside) == 2
     for name in beside:
-        judged = lab.against(job.id, name).set_index("student").loc["2. Knowledge distillation", "verdict"]
-        whose, _, found = judged.rpartition(", ")
-        assert whose == "one seed: these two networks"
+        judged = lab.against(job.id, name).set_index("student").loc["2. Knowledge distillation"]
+        whose, found = "one seed: these two networks", judged["direction"]
+        assert judged["verdict_seeds"] == 1
+        assert judged["verdict"] == f"{whose}, {found}"
         told = next(line for line in text.splitlines() if line.startswith(f"R{name[1:]} reaches"))
         assert f": {found.replace('difference shown', 'difference is shown')} ({whose})." in told
 

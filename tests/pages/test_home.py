@@ -1,15 +1,19 @@
 """Home in its four states, and what its buttons do."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui
-from distill_core.experiment import ShippedTeacher
+from distill_core.experiment import ShippedTeacher, StoredTeacher
+from distill_core.pipeline import pace_measurement
+from distill_core.pipeline.machine_pace import BUILT_IN
 from distill_core.store import JobState
 from tests.pages.conftest import ROOT
 from tests.quick import experiment, student
+from ui import expected
 
 pytestmark = pytest.mark.anywhere
 
@@ -29,6 +33,26 @@ def test_empty_says_what_this_is_and_offers_one_thing_to_do(screen):
     assert "Nothing has been trained yet" in texts(page)
     assert [label.split(" · ")[0] for label in labels(page)] == ["Run the comparison"]
     assert "Nothing is training." in [part.value for part in page.sidebar.caption]
+
+
+def test_a_time_that_is_a_guess_says_so_until_this_machine_is_measured(screen, monkeypatch):
+    monkeypatch.setattr(pace_measurement, "_measured", [])
+    page = screen("home")
+    assert expected.GUESS in [part.value for part in page.caption]
+    guess = page.button(key="home_run").label
+    monkeypatch.setattr(pace_measurement, "_measured", [replace(BUILT_IN, look_macs_per_second=1e9, measured=True)])
+    page.run()
+    assert expected.GUESS not in [part.value for part in page.caption]
+    assert page.button(key="home_run").label != guess
+    assert not page.exception
+
+
+def test_other_programs_that_make_it_longer_are_told(screen, lab, monkeypatch):
+    monkeypatch.setattr(lab._others, "share", lambda: 0.5)
+    page = screen("home")
+    assert not page.exception
+    assert lab.plan(lab.default_experiment()).busy == 0.5
+    assert any(part.value.startswith("Other programs use 50") for part in page.caption)
 
 
 def test_running_shows_progress_and_a_card_a_network_from_the_first_moment(filed, screen, lab):
@@ -69,6 +93,19 @@ def test_interrupted_says_what_happened(home, filed, screen):
     assert page.info[0].value == "Networks that were finished by then are kept."
     assert "No student of this experiment was finished." in texts(page)
     assert labels(page).count("Start again") == 2  # where it is shown, and in the list
+
+
+def test_a_teacher_of_few_labels_is_said_to_have_seen_few(trained, lab, screen):
+    summary = lab.summary(lab.jobs()[0].id).set_index("student")
+    few = StoredTeacher(run=summary.loc["KD", "run_ids"][0])
+    again = experiment(student("KD, again"), updates=2, teacher=few.model_dump())
+    job = lab.wait(lab.submit(again), 120)
+    assert (job.state, job.error) == ("finished", None)
+    page = screen("home")
+    assert not page.exception
+    assert page.metric[0].delta == "teacher, saw 100 labels"
+    assert "The teacher, which saw 100 labels, reaches" in texts(page)
+    assert "all labels" not in texts(page)
 
 
 def test_finished_shows_cards_chart_sentences_and_the_small_print(trained, screen):

@@ -287,7 +287,7 @@ def gap(student: str, other: str, points: float, verdict: str) -> Gap:
 def table(*rows: tuple[str, float, str]) -> pd.DataFrame:
     """Students with their difference and their verdict."""
     known = [
-        {"student": name, "role": "student", "control": "control", "delta_points": points, "verdict": verdict}
+        {"student": name, "role": "student", "control": "control", "delta_points": points, "direction": verdict}
         | {"delta_half_width_points": 1.0}
         for name, points, verdict in rows
     ]

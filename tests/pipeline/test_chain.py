@@ -274,7 +274,7 @@ def test_nobody_waits_for_training_that_does_not_happen() -> None:
 
 
 def test_a_chain_says_what_it_does(worked: Worked) -> None:
-    told = sentences(worked.full, KNOWN_TEACHER)
+    told = [one.text for one in sentences(worked.full, KNOWN_TEACHER)]
     assert "1. Slice: made of the teacher, cut to Plain CNN of width 0.5, not trained." in told
     assert title(worked.full).startswith("Chain of 5: ")
 

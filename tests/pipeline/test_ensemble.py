@@ -17,7 +17,7 @@ from distill_core.experiment import EnsembleTeacher, Experiment, ShippedTeacher,
 from distill_core.pipeline import complete, expand, expected_seconds, identify, models, offered
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recorded import find_recorded, read_recorded, read_together, recorded_of_all
-from distill_core.pipeline.teachers import blueprint_of, key_of
+from distill_core.pipeline.teachers import _most_labels, blueprint_of, key_of
 from distill_core.pipeline.teaching import obtain
 from distill_core.pipeline.words import sentences
 from distill_core.reports.answers import run_title
@@ -26,7 +26,7 @@ from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, ignore, load_task
 from distill_core.training import ImageBank
 from distill_core.training.checkpoints import from_bytes
-from tests.quick import experiment, student, work
+from tests.quick import KNOWN_TEACHER, experiment, student, work
 
 DIGITS, SMALL = TASKS.get("digits"), TASKS.get("fashion_mnist_small")
 RECIPES: list[dict[str, Any]] = [
@@ -206,10 +206,17 @@ def test_what_members_said_before_is_put_together() -> None:
     assert recorded_of_all(fresh) == ()
     planned = expand(full, known)
     assert expected_seconds(full, known, planned, {}) < expected_seconds(fresh, known, planned, {})
-    assert "the mean of its members' probabilities" in sentences(full, known)[0]
+    assert "the mean of its members' probabilities" in sentences(full, known)[0].text
 
 
 def test_one_teacher_s_record_is_what_it_was() -> None:
     full = complete(default_experiment())
     assert recorded_of_all(full) == (find_recorded(full),)
     assert np.array_equal(read_together(recorded_of_all(full), 2).numpy(), read_recorded(recorded_of_all(full)[0], 2))
+
+
+@pytest.mark.parametrize(("members", "seen"), [((100, None), None), ((100, 500), 500), ((None, None), None)])
+def test_an_ensemble_saw_the_labels_of_the_member_that_saw_most(
+    members: tuple[int | None, ...], seen: int | None
+) -> None:
+    assert _most_labels([replace(KNOWN_TEACHER, labels=labels) for labels in members]) == seen

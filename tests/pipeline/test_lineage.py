@@ -159,7 +159,7 @@ def test_tables_tell_who_taught_whom(worked: Worked) -> None:
 
 
 def test_the_plan_says_it_in_a_sentence() -> None:
-    told = sentences(chain(), KNOWN_TEACHER)
+    told = [one.text for one in sentences(chain(), KNOWN_TEACHER)]
     assert "small: Plain CNN, taught by middle once that is finished, Knowledge distillation" in "\n".join(told)
 
 

@@ -141,7 +141,7 @@ def test_a_written_control_that_misses_another_class_is_refused_and_told_so() ->
 
 
 def test_the_plan_says_it() -> None:
-    _, control, _, whole, student, _, everything, _ = sentences(pair(), KNOWN_TEACHER)
+    _, control, _, whole, student, _, everything, _ = (one.text for one in sentences(pair(), KNOWN_TEACHER))
     assert control == "Control: Plain CNN, Labels only, 100 labels without those of 3, 1 seed."
     assert student == (
         "no 3: Plain CNN, Knowledge distillation (T 4, alpha 1), 100 labels without those of 3 and the teacher's "
@@ -154,7 +154,7 @@ def test_the_plan_says_it() -> None:
 
 def test_a_student_without_a_class_that_hears_nothing_of_other_images_is_told_so() -> None:
     alone = complete(experiment(student("a", missing_class="3", labels=None)))
-    (said,) = (one for one in sentences(alone, KNOWN_TEACHER) if one.startswith("a: "))
+    (said,) = (one.text for one in sentences(alone, KNOWN_TEACHER) if one.student == "a")
     assert said == "a: Plain CNN, Knowledge distillation (T 4, alpha 0.9), all labels without those of 3, 1 seed."
 
 

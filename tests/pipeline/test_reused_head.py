@@ -41,7 +41,7 @@ def rows(lab: Lab) -> pd.DataFrame:
     plan = lab.plan(chosen)
     job = lab.wait(lab.submit(chosen), 120)
     assert (job.state, job.error) == ("finished", None)
-    assert any("SimKD: Plain CNN with the teacher's head, SimKD (" in sentence for sentence in plan.sentences)
+    assert any("SimKD: Plain CNN with the teacher's head, SimKD (" in sentence.text for sentence in plan.sentences)
     return lab.results([job.id]).set_index("student")
 
 

@@ -47,7 +47,7 @@ def test_a_scene_is_part_of_what_a_run_is() -> None:
 
 
 def test_it_is_said_in_words() -> None:
-    told = sentences(complete(experiment(student(), adapted())), KNOWN_TEACHER)
+    told = [one.text for one in sentences(complete(experiment(student(), adapted())), KNOWN_TEACHER)]
     assert any("goes on from KD, on images with Fog 4" in one for one in told)
 
 

@@ -89,10 +89,15 @@ def test_a_device_may_be_named_before_it_measures(store: Store) -> None:
     assert store.devices() == [(a_device(label="Anna's"), 1)]
 
 
-def test_who_was_seen_last_comes_first(store: Store) -> None:
+@pytest.mark.parametrize("seconds", [1, -3_600])
+def test_who_was_seen_last_comes_first(seconds: int, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the clock was set back in between: the one that told just now is not forgotten for a new one."""
+    monkeypatch.setattr(device_rows, "MOST_DEVICES", 2)
     keep(store, told("1"))
-    keep(store, told("2", LAPTOP), seen_at=NOON + timedelta(seconds=1))
+    keep(store, told("2", LAPTOP), seen_at=NOON + timedelta(seconds=seconds))
     assert [device.id for device, _ in store.devices()] == [LAPTOP, PHONE]
+    keep(store, told("3", TABLET), seen_at=NOON + timedelta(seconds=2 * seconds))
+    assert [device.id for device, _ in store.devices()] == [TABLET, LAPTOP]
 
 
 def test_a_forgotten_device_leaves_the_others_and_the_server(store: Store) -> None:

@@ -34,8 +34,8 @@ sys.stdin.readline()
 """
 
 
-def at_work(home: Path, job_id: str, fingerprint: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", AT_WORK, str(home), job_id, fingerprint]
+def at_work(home: Path, job_id: str, fingerprint: str, *wrapped: str) -> "subprocess.Popen[str]":
+    command = [*wrapped, sys.executable, "-c", AT_WORK, str(home), job_id, fingerprint]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert line(process) == "ready"
     return process

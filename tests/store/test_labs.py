@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -100,6 +101,26 @@ def test_a_killed_lab_is_known_by_its_lock_and_leaves_nothing(home: Path, store:
     killed.communicate()
 
 
+IN_A_CONTAINER = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc")
+
+
+@pytest.mark.skipif(
+    shutil.which("unshare") is None or subprocess.run([*IN_A_CONTAINER, "true"], capture_output=True).returncode != 0,
+    reason="no process namespaces here",
+)
+def test_labs_in_two_containers_leave_each_other_alone(home: Path, store: Store) -> None:
+    """Where process numbers begin anew, and mean others than here."""
+    running(store)
+    contained = at_work(home, "contained", "c", *IN_A_CONTAINER)
+    go_on(contained)
+    assert [line(contained), line(contained)][1] == "running"
+    assert store.mark_interrupted() == []
+    assert {job.id: job.state for job in store.jobs()} == {"a": JobState.RUNNING, "contained": JobState.RUNNING}
+    contained.communicate("\n", timeout=30)
+    store.sweep()
+    assert store.job("contained").state == JobState.INTERRUPTED
+
+
 def test_a_copied_home_does_not_wait_for_the_lab_of_the_first(tmp_path: Path) -> None:
     with closing(Store.open(tmp_path / "home")) as first:
         running(first)
@@ -154,9 +175,9 @@ class TestOneDatabaseForTwoHomes:
         ended = b.job("a")
         assert not a.set_job_state("a", JobState.FINISHED)
         assert b.job("a") == ended
-        assert not a.beat()  # it was taken for dead
+        running(a, "again")  # whose owner is known again
+        assert not a.beat()
         assert a.beat()
-        running(a, "again")
         assert b.mark_interrupted() == []
 
     def test_files_of_the_other_database_are_no_orphans(

@@ -368,3 +368,18 @@ def test_the_stamp_changes_with_each_run_and_measurement_and_with_nothing_else(s
     stamps.append(store.stamp(["a"]))
     stamps += [store.stamp(["b"]), store.stamp(["a", "b"]), store.stamp([])]
     assert all(one != other for place, one in enumerate(stamps) for other in stamps[:place])
+
+
+def test_the_newest_run_is_the_one_that_was_stored_last(store: Store) -> None:
+    """The mark changes with each run, wherever the clock was set to in between."""
+    store.add_job(a_job(owner=store.lab_id))
+    for run_id, hours in ((RUN, 0), ("00000000000000bb", -3)):
+        store.save_run(a_run(run_id, created_at=NOON + timedelta(hours=hours)), curves=[], files={})
+        store.link_run("a", run_id, position=1, student="KD", role="student")
+    assert store.mark() == (2, "00000000000000bb")
+
+
+def test_a_run_cannot_be_linked_to_a_job_that_was_deleted(store: Store) -> None:
+    store.save_run(a_run(), curves=[], files={})
+    with pytest.raises(NotFound, match="no experiment 'a'; it was deleted meanwhile"):
+        store.link_run("a", RUN, position=0, student="s", role="student")

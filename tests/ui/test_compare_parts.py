@@ -28,6 +28,9 @@ COLUMNS = {
     "delta_half_width_points": None,
     "p_value": None,
     "verdict": "",
+    "direction": None,
+    "verdict_seeds": None,
+    "failed_seeds": 0,
     "control": None,
     "onnx_bytes": 325_000,
     "size_bytes": 320_000,
@@ -54,7 +57,7 @@ def comparison(prefix="1", **changes):
         [
             row("ResNet-20", "teacher", 0.9345, ("t",), onnx_bytes=1_100_000, seeds=1, test_accuracy_half_width=None),
             row("control", "control", 0.777, (f"{prefix}c",), method="labels"),
-            row("same", accuracy=0.828, runs=(f"{prefix}s",), control="control", delta_points=5.1, verdict="better"),
+            row("same", accuracy=0.828, runs=(f"{prefix}s",), control="control", delta_points=5.1, direction="better"),
             row(
                 "hot",
                 accuracy=0.75,
@@ -62,7 +65,7 @@ def comparison(prefix="1", **changes):
                 control="control",
                 delta_points=-2.7,
                 delta_half_width_points=1.0,
-                verdict="worse",
+                direction="worse",
                 method="label_smoothing",
             ),
         ]
@@ -238,13 +241,13 @@ def test_the_table_has_a_row_a_network_with_its_sign_and_numbers_that_sort():
 
 
 def test_a_failed_student_says_so_in_the_table_without_its_long_message():
-    rows = comparison().assign(verdict="failed: the loss became infinite, wanted a finite number")
+    rows = comparison().assign(verdict="failed: the loss became infinite", seeds=0, failed_seeds=3)
     looks = style.looks(dict(zip(rows["student"], rows["role"], strict=True)), dark=False)
     assert set(table.build(rows, looks)["Verdict"]) == {"failed"}
 
 
 def test_a_verdict_of_one_seed_says_so_after_the_word():
-    rows = comparison().assign(verdict="one seed: these two networks, better")
+    rows = comparison().assign(direction="better", verdict_seeds=1)
     looks = style.looks(dict(zip(rows["student"], rows["role"], strict=True)), dark=False)
     assert set(table.build(rows, looks)["Verdict"]) == {"better (one seed)"}
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from distill_core.architectures import Blueprint
+from distill_core.evaluation import Verdict
 from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
 from distill_core.pipeline.chain import chain_experiment
 from distill_core.pipeline.chain import ladder as names_of
@@ -26,6 +27,10 @@ CHAIN = (
     ("5. int8", "4. KD", "int8", (0.87, 0.89, 0.91), 100_000, 5e6, 0.1),
 )
 BESIDE = (("random weights, labels", "3. Prune", "fresh", (0.80, 0.81, 0.82), 250_000, 5e6, 0.2),)
+
+
+def judged(direction: str, seeds: int) -> Verdict:
+    return Verdict(direction=direction, seeds=seeds, p_value=0.01)
 
 
 def experiment() -> Experiment:
@@ -176,7 +181,7 @@ def test_shares_in_one_list_have_one_form(macs, size, texts):
 
 
 def test_the_end_is_told_beside_the_teacher_and_beside_random_weights():
-    told = findings.sentences(climbed(), classes=10, verdicts={"random weights, labels": "better"})
+    told = findings.sentences(climbed(), classes=10, verdicts={"random weights, labels": judged("better", 3)})
     assert told == (
         "**5\\. int8** has **10 times fewer bytes** (100 kB instead of 1.0 MB), **8.0 times lower p50** (0.10 ms "
         "instead of 0.80 ms) and loses **4.0 ± 5.0 points** against the teacher's 93.0 %, measured on the file itself.",
@@ -231,13 +236,13 @@ def test_zeros_zip_well_and_of_two_measured_times_is_said_what_they_show(p50_ms,
 @pytest.mark.parametrize(
     ("verdict", "end"),
     [
-        ("worse", "beside it: worse."),
-        ("one seed: these two networks, better", "beside it: better (one seed: these two networks)."),
+        (judged("worse", 3), "beside it: worse."),
+        (judged("better", 1), "beside it: better (one seed: these two networks)."),
         (
-            "one seed: these two networks, no difference shown",
+            judged("no difference shown", 1),
             "beside it: no difference is shown (one seed: these two networks).",
         ),
-        ("too few seeds", "beside it."),
+        (judged("too few seeds", 2), "beside it."),
     ],
 )
 def test_of_one_seed_is_said_that_it_speaks_of_two_networks(verdict, end):
@@ -304,9 +309,9 @@ def test_an_end_that_reaches_what_the_teacher_reaches_gains_nothing():
 @pytest.mark.parametrize(
     ("verdict", "end"),
     [
-        ("", "there is no difference."),
+        (None, "there is no difference."),
         (
-            "one seed: these two networks, no difference shown",
+            judged("no difference shown", 1),
             "no difference is shown (one seed: these two networks).",
         ),
     ],
@@ -316,7 +321,7 @@ def test_two_networks_of_one_accuracy_have_no_difference(verdict, end):
     twin = replace(found.teacher, name="twin", role="control")
     learnt = replace(found.teacher, name="learnt", role="student", source="made")
     found = Ladder(rungs=(*found.rungs, learnt), others=(twin,))
-    told = findings.sentences(found, classes=10, verdicts={"twin": verdict})
+    told = findings.sentences(found, classes=10, verdicts={"twin": verdict} if verdict else {})
     assert f"Twin reaches 90.0 %; between it and **learnt** {end}" in told
 
 

@@ -16,7 +16,7 @@ STUDENT = {
     "delta_points": 7.1,
     "delta_half_width_points": 2.0,
     "p_value": 0.004,
-    "verdict": "better",
+    "direction": "better",
     "onnx_bytes": 306_000,
     "p50_ms": 0.31,
     "test_images": 2000,
@@ -37,6 +37,11 @@ def test_three_sentences_with_intervals_and_a_verdict():
     )
 
 
+def test_a_teacher_of_few_labels_is_not_said_to_have_seen_all():
+    told = story.sentences(summary({**TEACHER, "labels": 100}, CONTROL, STUDENT))[-1]
+    assert told.startswith("The teacher, which saw 100 labels, reaches")
+
+
 def test_one_seed_speaks_of_two_networks_only():
     alone = {**STUDENT, "seeds": 1, "test_accuracy_half_width": None, "delta_half_width_points": None}
     told = story.sentences(summary(CONTROL, alone))[1]
@@ -48,7 +53,7 @@ def test_one_seed_speaks_of_two_networks_only():
 
 @pytest.mark.parametrize("verdict", ["worse", "no difference shown", "too few seeds"])
 def test_a_student_that_is_no_better_is_not_called_better(verdict):
-    told = story.sentences(summary(CONTROL, {**STUDENT, "delta_points": -0.4, "verdict": verdict}))[1]
+    told = story.sentences(summary(CONTROL, {**STUDENT, "delta_points": -0.4, "direction": verdict}))[1]
     assert "−0.4 ± 2.0 points" in told
     assert "better" not in told
 
@@ -76,7 +81,7 @@ def test_what_differs_by_less_than_a_tenth_is_no_saving(size_bytes, p50_ms, told
 
 
 def test_of_several_comparisons_the_correction_is_named():
-    one = {**STUDENT, "seeds": 1, "verdict": "one seed: these two networks, better"}
+    one = {**STUDENT, "seeds": 1}
     two = {**one, "student": "KD, same images", "p_value": 0.02, "test_accuracy": 0.8}
     told = story.sentences(summary(CONTROL, one, two))[1]
     assert told.endswith(

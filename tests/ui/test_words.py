@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from distill_core.specification import InvalidSpecification, Problem
 from ui import words
 
 
@@ -107,6 +108,19 @@ def test_a_name_that_begins_with_a_number_begins_no_list():
 
 
 def test_a_message_counts_students_from_one_as_the_page_does():
-    said = words.sentence("students.1.name: wanted at least 1 character, came ''; students.0: seeds: wanted each once")
-    assert said.startswith("Student 2, name: wanted")
+    error = InvalidSpecification(
+        (
+            Problem(("students", 1, "name"), "wanted at least 1 character, came ''"),
+            Problem(("students", 0), "seeds: wanted each once"),
+            Problem(("budget", "updates"), "wanted 1"),
+        )
+    )
+    said = words.sentence(error)
+    assert "student 2, name: wanted" in said
     assert "student 1: seeds: wanted each once" in said
+    assert "budget.updates: wanted 1" in said
+    assert "students.1.name: wanted" in str(error)
+
+
+def test_a_name_that_looks_like_a_place_stays_as_it_is():
+    assert words.sentence("no student named students.0.name") == "No student named students.0.name."

@@ -1,7 +1,9 @@
 """Loaded by every Python process of a simulated machine, before anything else: a wall clock that is set now and then,
 and a resolver that knows no other machine. ``SIMULATED`` names which of both."""
 
+import ctypes
 import datetime
+import gc
 import itertools
 import os
 import socket
@@ -14,34 +16,21 @@ LOCAL = {"", "0.0.0.0", "127.0.0.1", "::1", "::", "localhost"}
 
 def set_the_clock() -> None:
     """Set the clock a day ahead, back, ahead, ... while the monotonic clock goes on."""
-    real_datetime, real_time_ns, looks = datetime.datetime, time.time_ns, itertools.count()
+    real_time_ns, looks = time.time_ns, itertools.count()
 
     def time_ns() -> int:
         ahead = next(looks) // LOOKS % 2 == 0
         return real_time_ns() + (DAY_SECONDS * 10**9 if ahead else 0)
 
-    class AnyDatetime(type):
-        def __instancecheck__(cls, value: object) -> bool:
-            return isinstance(value, real_datetime)
-
-        def __subclasscheck__(cls, other: type) -> bool:
-            return issubclass(other, real_datetime)
-
-    class Datetime(real_datetime, metaclass=AnyDatetime):
-        @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:
-            return real_datetime.fromtimestamp(time.time(), tz)
-
-        @classmethod
-        def utcnow(cls) -> datetime.datetime:
-            return cls.now(datetime.UTC).replace(tzinfo=None)
-
-        @classmethod
-        def today(cls) -> datetime.datetime:
-            return cls.now()
+    def now(cls: type[datetime.datetime], tz: datetime.tzinfo | None = None) -> datetime.datetime:
+        return cls.fromtimestamp(time.time(), tz)
 
     time.time_ns, time.time = time_ns, lambda: time_ns() / 10**9
-    datetime.datetime = Datetime  # type: ignore[misc]
+    # The type itself stays: pandas and pydantic know its layout, so a class of the same name would not do.
+    (members,) = gc.get_referents(datetime.datetime.__dict__)
+    members |= {"now": classmethod(now), "today": classmethod(now)}
+    members["utcnow"] = classmethod(lambda cls: now(cls, datetime.UTC).replace(tzinfo=None))
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(datetime.datetime))
 
 
 def block_the_resolver() -> None:

@@ -62,7 +62,7 @@ def _live(lab: Lab, choice: Choice, device_id: str, seen: _Seen, backend: str, a
     try:
         numbers = seen.newest(lab, choice, device_id)
     except DistillError as error:  # a network was deleted while the board is open
-        st.warning(words.sentence(str(error)), title="The board stands still")
+        st.warning(words.sentence(error), title="The board stands still")
         return
     shown = build(numbers.at(*at), backend)
     if shown.empty:

@@ -152,7 +152,7 @@ def fine_print(numbers: Numbers) -> str:
 def _browser(mine: pd.DataFrame) -> list[str]:
     if mine.empty:
         return []
-    row = mine.sort_values("created_at").iloc[-1]
+    row = mine.iloc[-1]  # in the order in which they were kept
     here = row["environment"]
     parts = [f"this device: {row['label']}", row["device"]]
     parts += [f"{here['memory_gb']:g} GB or more"] if here.get("memory_gb") else []
@@ -169,7 +169,7 @@ def _step(clock_ms: float) -> str:
 def _machine(server: pd.DataFrame) -> list[str]:
     if server.empty:
         return []
-    here = server.sort_values("created_at").iloc[-1]["environment"]
+    here = server.iloc[-1]["environment"]
     parts = [f"server: {here['cpu']}"] if "cpu" in here else ["server"]
     parts += [words.plural(int(here["threads"]), "thread")] if "threads" in here else []
     return [words.plain(part) for part in parts + [f"{n} {here[n]}" for n in ("onnxruntime", "torch") if n in here]]

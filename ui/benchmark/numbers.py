@@ -10,7 +10,7 @@ from distill_core.reports import THIS_SERVER
 from ui import networks
 from ui.benchmark import ways
 from ui.benchmark.choose import Choice
-from ui.kept import kept_briefly
+from ui.kept import kept
 from ui.networks import Network
 from ui.style import Look
 
@@ -57,7 +57,7 @@ def gather(lab: Lab, choice: Choice, device_id: str, *, dark: bool) -> Numbers:
     all_looks = networks.looks(choice.everybody(), dark=dark)
     # With the mark: chosen runs may be another experiment's, and be deleted.
     key = ("timings", lab.stamp([choice.job.id]), lab.mark(), *choice.run_ids)
-    rows = kept_briefly(key, lambda: _rows(lab, choice.run_ids))
+    rows = kept(key, lambda: _rows(lab, choice.run_ids))
     names = {one.run_id: name for name, members in named.items() for one in members}
     device_key = f"browser:{device_id}"
     mine = rows["device_key"] == device_key

@@ -64,4 +64,4 @@ def _tried(what: Callable[[Lab], None]) -> None:
     try:
         what(ui.lab())
     except DistillError as error:
-        st.session_state[TOLD] = str(error)
+        st.session_state[TOLD] = error

@@ -78,4 +78,4 @@ def _start(choice: Choice) -> None:
         st.session_state[STARTED] = True
         ui.lab().measure_server(choice.run_ids, choice.batches, choice.precisions)
     except DistillError as error:
-        st.session_state[TOLD] = str(error)
+        st.session_state[TOLD] = error

@@ -133,7 +133,7 @@ def _found(lab: Lab, chosen: Sequence[str], task: str) -> list[JobView]:
         try:
             job = lab.job(name.rpartition("#")[2])
         except DistillError as error:
-            st.info(words.sentence(str(error)), title="An experiment of this link is not here")
+            st.info(words.sentence(error), title="An experiment of this link is not here")
             continue
         if job.experiment.task == task:
             found[job.id] = job

@@ -83,7 +83,7 @@ def _near(rows: pd.DataFrame) -> str:
 
 
 def _losers(rows: pd.DataFrame) -> str:
-    worse = rows[rows["verdict"].astype(str).str.fullmatch("worse|one seed: .*, worse")]
+    worse = rows[rows["direction"] == "worse"]
     each = [
         f"{words.plain(name)} ({words.points(delta, half)} points)"
         for name, delta, half in zip(

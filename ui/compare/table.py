@@ -1,6 +1,5 @@
 """The table under the chart: everything that was measured, sortable, units in the headers."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -70,7 +69,7 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
         "": [SIGNS[looks[name].symbol] for name in rows["student"]],
     }
     names = list(numbers)
-    judged = {"Verdict": [_verdict(value) for value in rows["verdict"]]}
+    judged = {"Verdict": [_verdict(row) for row in rows.to_dict("records")]}
     what = {
         "Method": rows["method"],
         "T": pd.to_numeric(rows["temperature"]),
@@ -88,13 +87,13 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
     )
 
 
-def _verdict(value: object) -> str | None:
-    if value is None or pd.isna(value) or value == "":
-        return None
+def _verdict(row: Mapping[Any, Any]) -> str | None:
     # The message of a failed student stands above the chart; here it would push the numbers away.
-    if str(value).startswith("failed"):
-        return "failed"
-    return re.sub(r"one seed: these two networks, (.*)", r"\1 (one seed)", str(value))
+    if not row["seeds"]:
+        return "failed" if row["failed_seeds"] else None
+    if not isinstance(row["direction"], str):
+        return None
+    return f"{row['direction']} (one seed)" if row["verdict_seeds"] == 1 else row["direction"]
 
 
 def _format(column: str, digits: int) -> str:

@@ -32,7 +32,7 @@ def _images(lab: Lab, run_id: str) -> None:
     try:
         images_NHWC = kept(("calibration", run_id), lambda: lab.calibration(run_id))
     except DistillError as error:
-        st.caption(words.sentence(str(error)))
+        st.caption(words.sentence(error))
         return
     if not len(images_NHWC):
         st.caption("None: its activations are scaled anew at each run.")

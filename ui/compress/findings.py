@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 
-from distill_core.evaluation import Difference
+from distill_core.evaluation import Difference, Verdict
 from ui import words
 from ui.alike import alike
 from ui.compress.rungs import Ladder, Rung, difference
@@ -11,7 +11,6 @@ from ui.compress.said import is_nothing, ratio, reached, times
 
 __all__ = ["sentences", "trained"]
 
-JUDGED = {"better": ": better", "worse": ": worse", "no difference shown": ": no difference is shown"}
 # So many times as good as guessing is hardly more than that.
 GUESS = 1.5
 # Of these a chain often has several, which differ in their settings alone.
@@ -22,14 +21,14 @@ SMALL_MS = 0.1
 ROUND_OFF = 1e-6
 
 
-def sentences(ladder: Ladder, *, classes: int, verdicts: Mapping[str, str]) -> tuple[str, ...]:
+def sentences(ladder: Ladder, *, classes: int, verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
     """What came of the chain beside its teacher, beside networks of equal size, and what each kind of step is about.
 
     ``verdicts``: for each of the others by its name, how the last trained rung stands beside it.
     """
     told = (
         *(_whole(ladder, rung) for rung in _ends(ladder)),
-        *(_other(ladder, other, verdicts.get(other.name, "")) for other in ladder.others if other.done),
+        *(_other(ladder, other, verdicts.get(other.name)) for other in ladder.others if other.done),
         *(_of_step(ladder, rung, classes) for rung in ladder.done),
     )
     return tuple(sentence for sentence in told if sentence)
@@ -76,11 +75,11 @@ def _less(teacher: Rung, last: Rung, column: str, called: tuple[str, str], write
 def _moves(found: Difference) -> str:
     """``loses 2.1 ± 0.4 points``; a mean of zero with its interval has no direction."""
     size = words.share_points(abs(found.mean), found.half_width).lstrip("+")
-    way = "is at" if size.startswith("0.0 ") else "loses" if found.mean < 0 else "gains"
+    way = "is at" if not round(100 * found.mean, 1) else "loses" if found.mean < 0 else "gains"
     return f"{way} **{size}**"
 
 
-def _other(ladder: Ladder, other: Rung, verdict: str) -> str:
+def _other(ladder: Ladder, other: Rung, verdict: Verdict | None) -> str:
     """A network of the same size that began with random weights, beside the last rung that was trained."""
     mine = trained(ladder)
     found = difference(mine, other) if mine else None
@@ -89,17 +88,17 @@ def _other(ladder: Ladder, other: Rung, verdict: str) -> str:
     return f"{_first_up(words.plain(other.name))} reaches {reached(other)}; {_beside(mine, found, verdict)}."
 
 
-def _beside(mine: Rung, found: Difference, verdict: str) -> str:
-    judged = _judged(verdict)
-    if is_nothing(found) and (not judged or judged.startswith(JUDGED["no difference shown"])):
-        return f"between it and {_name(mine)} {judged[2:] or 'there is no difference'}"
-    return f"{_name(mine)} is at **{words.share_points(found.mean, found.half_width)}** beside it{judged}"
+def _beside(mine: Rung, found: Difference, verdict: Verdict | None) -> str:
+    said = _judged(verdict)
+    if is_nothing(found) and (not said or (verdict and verdict.direction == "no difference shown")):
+        return f"between it and {_name(mine)} {said or 'there is no difference'}"
+    return f"{_name(mine)} is at **{words.share_points(found.mean, found.half_width)}** beside it{said and f': {said}'}"
 
 
-def _judged(verdict: str) -> str:
-    """With one seed the lab's verdict says first of whom it speaks."""
-    whose, _, found = verdict.rpartition(", ")
-    return f"{JUDGED[found]}{f' ({whose})' if whose else ''}" if found in JUDGED else ""
+def _judged(verdict: Verdict | None) -> str:
+    if verdict is None or not verdict.judged:
+        return ""
+    return words.DIRECTIONS[verdict.direction] + (" (one seed: these two networks)" if verdict.seeds == 1 else "")
 
 
 def _first_up(text: str) -> str:
@@ -175,12 +174,17 @@ def _file(rung: Rung, before: Rung, classes: int) -> str:
     found, time = difference(rung, before), _time(rung, before)
     share = ratio(rung.cost("onnx_bytes"), before.cost("onnx_bytes"))
     if found is None or before.role == "teacher":
-        return f"{_name(rung)}: {time}." if time and not time.endswith(": faster") else ""
+        return f"{_name(rung)}: {time}." if time and not _faster(rung, before) else ""
     size = f"has {words.percent(share, digits=0)} of the bytes of its float file" if share else ""
     gap = f"is at {words.share_points(found.mean, found.half_width)} beside it"
     gap = "there is no difference in accuracy between them" if is_nothing(found) else gap
     told = f"{_name(rung)} {words.join([part for part in (size, gap) if part])}"
     return f"{told}; {time}." if time else f"{told}."
+
+
+def _faster(rung: Rung, before: Rung) -> bool:
+    now, then = rung.cost("p50_ms"), before.cost("p50_ms")
+    return bool(now and then and now < then and not alike(now, then))
 
 
 def _time(rung: Rung, before: Rung) -> str:
@@ -189,7 +193,7 @@ def _time(rung: Rung, before: Rung) -> str:
     if not now or not then:
         return ""
     slower = "**slower**, small graphs carry overhead" if then < SMALL_MS else "**slower**"
-    what = "no faster" if alike(now, then) else "faster" if now < then else slower
+    what = "faster" if _faster(rung, before) else "no faster" if alike(now, then) else slower
     return f"p50 {words.milliseconds(now)}, {words.milliseconds(then)} as floats: {what}"
 
 

@@ -10,9 +10,8 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.pipeline.chain import from_random, ladder
-from ui import actions, plan, words
+from ui import actions, expected, plan, words
 from ui.compress import controls, form
-from ui.kept import kept
 
 __all__ = ["CHAIN", "offer", "show"]
 
@@ -28,7 +27,7 @@ def show(lab: Lab, state: Mapping[str, Any]) -> None:
     with st.container(border=True), st.skeleton(height=220):
         try:
             asked = lab.chain_experiment(form.read(lab, state))
-            found = kept(("plan", asked.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(asked))
+            found = expected.planned(lab, asked)
         except DistillError as error:
             plan.refused(error, title="This chain makes no sense yet", key=START)
             return
@@ -45,7 +44,7 @@ def offer(lab: Lab) -> None:
     """The button that fills an empty page: the default chain."""
     with st.skeleton(height=40):
         asked = lab.chain_experiment(lab.default_chain())
-        found = kept(("plan", asked.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(asked))
+        found = expected.planned(lab, asked)
     st.button(
         f"Run the default chain · about {words.duration(found.expected_seconds)}",
         type="primary",
@@ -54,6 +53,7 @@ def offer(lab: Lab) -> None:
         on_click=_submit,
         args=(found.experiment,),
     )
+    expected.doubts(lab, found)
 
 
 def _start() -> None:
@@ -61,7 +61,7 @@ def _start() -> None:
     try:
         asked = lab.chain_experiment(form.read(lab, controls.state(form.defaults(lab))))
     except DistillError as error:
-        st.session_state[f"{START}_start_told"] = str(error)
+        st.session_state[f"{START}_start_told"] = error
         return
     _submit(asked)
 
@@ -72,4 +72,4 @@ def _submit(asked: Experiment) -> None:
     try:
         st.session_state[CHAIN] = actions.place(lab.job(lab.submit(asked)))
     except DistillError as error:
-        st.session_state[f"{START}_start_told"] = str(error)
+        st.session_state[f"{START}_start_told"] = error

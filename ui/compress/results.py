@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.errors import DistillError, NotFound, explain
+from distill_core.evaluation import Verdict
 from distill_core.lab import JobView, Lab
 from distill_core.pipeline.chain import is_chain
 from ui import actions, charts, live, outcome, pick, story, style, words
@@ -32,7 +33,7 @@ def show(lab: Lab) -> None:
     try:
         job = _chain(lab, str(chosen))
     except DistillError as error:
-        st.info(words.sentence(str(error)), title="This chain is not here")
+        st.info(words.sentence(error), title="This chain is not here")
         return
     _job(lab, job)
 
@@ -85,7 +86,7 @@ def _told(
     looks: Mapping[str, Look],
     summary: pd.DataFrame,
     results: pd.DataFrame,
-    verdicts: Mapping[str, str],
+    verdicts: Mapping[str, Verdict],
 ) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -105,13 +106,18 @@ def _told(
     st.caption(story.fine_print(summary, results))
 
 
-def _verdicts(lab: Lab, job: JobView, found: Ladder) -> dict[str, str]:
+def _verdicts(lab: Lab, job: JobView, found: Ladder) -> dict[str, Verdict]:
     """How the last trained rung stands beside each network from random weights, as the lab judges it."""
     mine = findings.trained(found)
     if mine is None:
         return {}
     judged = {other.name: lab.against(job.id, other.name).set_index("student") for other in found.others if other.done}
-    return {name: str(rows["verdict"].get(mine.name) or "") for name, rows in judged.items()}
+    rows = {name: table.loc[mine.name] for name, table in judged.items() if mine.name in table.index}
+    return {
+        name: Verdict(direction=row["direction"], seeds=int(row["verdict_seeds"]), p_value=row["p_value"])
+        for name, row in rows.items()
+        if isinstance(row["direction"], str)
+    }
 
 
 def _links(job: JobView, found: Ladder) -> None:

@@ -54,7 +54,7 @@ def finish(lab: Lab, begun: Begun) -> None:
         try:
             found = kept(("portrait", *stamp), lambda: _portrait(lab, method, couple))
         except DistillError as error:
-            st.info(words.sentence(str(error)), title=f"{method.title} cannot do this pair")
+            st.info(words.sentence(error), title=f"{method.title} cannot do this pair")
             return
         card.fill(begun.place, method, found)
         scene = Scene(

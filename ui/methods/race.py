@@ -11,9 +11,8 @@ from distill_core.experiment import Budget, Experiment
 from distill_core.lab import JobView, Lab
 from distill_core.methods import FAMILIES, Method
 from distill_core.pipeline.race import MOST_METHODS, MOST_SEEDS, Race, is_race
-from ui import actions, controls, fields, form, pick, plan, words
+from ui import actions, controls, expected, fields, form, pick, plan, words
 from ui.fields import select
-from ui.kept import kept
 from ui.methods import standings
 
 __all__ = ["KEYS", "address", "defaults", "show"]
@@ -92,9 +91,9 @@ SEES_HELP = (
 def _planned(lab: Lab) -> None:
     try:
         asked = _read(lab, st.session_state)
-        found = kept(("plan", asked.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(asked))
+        found = expected.planned(lab, asked)
     except DistillError as error:
-        st.warning(words.sentence(str(error)), title="This cannot run yet")
+        st.warning(words.sentence(error), title="This cannot run yet")
         return
     plan.draw(found, start=_start, key="race")
 
@@ -125,7 +124,7 @@ def _start() -> None:
     try:
         job = lab.job(lab.submit(_read(lab, st.session_state)))
     except DistillError as error:
-        st.session_state["race_start_told"] = str(error)
+        st.session_state["race_start_told"] = error
         return
     st.session_state[RACE] = actions.place(job)
 
@@ -139,7 +138,7 @@ def _results(lab: Lab) -> None:
     try:
         standings.show(lab, _raced(lab, races, str(chosen)))
     except DistillError as error:
-        st.info(words.sentence(str(error)), title="This race is not here")
+        st.info(words.sentence(error), title="This race is not here")
 
 
 def _raced(lab: Lab, races: Mapping[str, JobView], chosen: str) -> JobView:

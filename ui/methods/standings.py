@@ -90,7 +90,7 @@ def _gap(row: dict, other: str) -> Gap:
         other=other,
         points=row["delta_points"],
         half_width=None if pd.isna(half) else half,
-        verdict=_direction(row["verdict"]),
+        verdict=row["direction"],
     )
 
 
@@ -127,11 +127,6 @@ def _each(them: Sequence[Gap]) -> str:
     return words.join(
         [f"{words.plain(gap.student)} ({words.points(gap.points, gap.half_width)} points)" for gap in them]
     )
-
-
-def _direction(verdict: str) -> str:
-    """With one seed the verdict says first of whom it speaks."""
-    return verdict.rpartition(", ")[2]
 
 
 def judged(done: pd.DataFrame, beside: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ from distill_core.experiment import Experiment, Scene, Student
 from distill_core.lab import JobView, Lab
 from distill_core.pipeline.adapting import is_twin
 from distill_core.views import Plan
-from ui import actions, experiment, pick, words
+from ui import actions, expected, experiment, pick, words
 from ui.kept import kept
 from ui.robustness import adapted
 from ui.robustness.trials import SEVERITIES, Trials
@@ -72,9 +72,9 @@ def _students(tested: Trials) -> list[str]:
 def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
     try:
         wanted = lab.adaptation_experiment(job.id, asked.student, asked.scene)
-        plan = kept(("plan", wanted.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(wanted))
+        plan = expected.planned(lab, wanted)
     except DistillError as error:
-        st.warning(words.sentence(str(error)), title="This cannot run yet")
+        st.warning(words.sentence(error), title="This cannot run yet")
         return
     if plan.job_id is None:
         _offer(wanted, plan)
@@ -171,7 +171,7 @@ def _start(wanted: Experiment) -> None:
     try:
         ui.lab().submit(wanted)
     except DistillError as error:
-        st.session_state[TOLD] = str(error)
+        st.session_state[TOLD] = error
 
 
 def _ended(lab: Lab, job: JobView, asked: Asked) -> None:

@@ -58,7 +58,7 @@ def started(begin: Callable[[], object]) -> None:
         st.session_state[STARTED] = True
         begin()
     except DistillError as error:
-        st.session_state[TOLD] = str(error)
+        st.session_state[TOLD] = error
 
 
 def _draw(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation import Interval, interval
 from distill_core.events import Event, RunFailed, ValidPoint
 from distill_core.lab import Lab
@@ -85,7 +86,8 @@ class View:
 def view(lab: Lab, study: Study, sheet: Sheet, metric: Metric, events: Sequence[Event] = ()) -> View:
     """What is known of a grid: finished runs from the sheet, those in training from the events of its job."""
     grid = study.grid
-    assert grid is not None
+    if grid is None:
+        raise InvalidSetting(explain("study", wanted="a grid of T and alpha", came=study.title, do="choose a grid"))
     found = cells(sheet.results, grid, metric)
     task = next(one for one in lab.tasks() if one.name == study.experiment.task)
     images = task.valid_images if metric.split == "validation" else task.test_images

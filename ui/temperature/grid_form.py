@@ -8,8 +8,7 @@ from distill_core.experiment import TEMPERATURES, Budget, Experiment
 from distill_core.lab import Lab
 from distill_core.pipeline.sweeps import Sweep, default_sweep
 from distill_core.reports import Study
-from ui import controls, words
-from ui.kept import kept
+from ui import controls, expected, words
 from ui.temperature import repeat
 
 __all__ = ["KEYS", "again", "label", "show", "start"]
@@ -130,9 +129,9 @@ def _form(lab: Lab) -> None:
             }
         )
         experiment = lab.grid_experiment(sweep)
-        plan = kept(("plan", experiment.to_json(), lab.mark(), len(lab.queue())), lambda: lab.plan(experiment))
+        plan = expected.planned(lab, experiment)
     except DistillError as error:
-        st.warning(words.sentence(str(error)), title="This cannot run yet")
+        st.warning(words.sentence(error), title="This cannot run yet")
         return
     runs = sum(not run.stored for run in plan.runs)
     cells = len(experiment.students)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from distill_core.reports import Judgement
 from ui import words
 from ui.moving import Moving, layer, legend, tip
 from ui.style import Theme
@@ -139,7 +140,7 @@ def _lines(view: View) -> Iterator[dict[str, Any]]:
 
     value_AT = np.array(values, dtype=float).reshape(len(grid.alphas), len(grid.temperatures))
     contours = contour_generator(z=value_AT)
-    named = [("level", level) for level in _levels(view, value_AT)]
+    named = [("level", level) for level in _levels(view, view.judgement, value_AT)]
     named += [("as_control", view.control.mean)] if view.control else []
     for part, level in named:
         for number, line in enumerate(contours.lines(level)):
@@ -149,10 +150,9 @@ def _lines(view: View) -> Iterator[dict[str, Any]]:
                 yield {"part": part, "line": name, "order": order, "x": float(x), "y": float(y), "said": said}
 
 
-def _levels(view: View, value_AT: np.ndarray) -> list[float]:
+def _levels(view: View, judgement: Judgement, value_AT: np.ndarray) -> list[float]:
     """A margin apart, from the best down: between two lines nothing could be told apart anyway."""
-    assert view.judgement is not None
-    margin = view.judgement.standing.margin
+    margin = judgement.standing.margin
     if not margin:
         return []
     sign = 1 if view.metric.higher_is_better else -1

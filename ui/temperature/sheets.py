@@ -26,7 +26,9 @@ def summary(lab: Lab, study: Study) -> pd.DataFrame:
 
 def seconds(lab: Lab, shipped: Study) -> float:
     """What a repetition of what ships would take here."""
-    return kept(("repetition", shipped.key, lab.mark()), lambda: lab.plan(shipped.asked).expected_seconds)
+    return kept(
+        ("repetition", shipped.key, lab.mark(), lab.pace_known), lambda: lab.plan(shipped.asked).expected_seconds
+    )
 
 
 def answerers(lab: Lab, task: str) -> tuple[Answerer, ...]:

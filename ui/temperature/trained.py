@@ -177,5 +177,4 @@ def _data(found: View) -> tuple[str, ...]:
 
 
 def _student(student: Student) -> str:
-    labels = "all labels" if student.labels is None else words.plural(student.labels, "label")
-    return f"{words.plain(student.architecture)} with {labels}"
+    return f"{words.plain(student.architecture)} with {words.labels(student.labels)}"

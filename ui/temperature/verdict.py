@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from distill_core.evaluation import Effect, holm, interval
-from distill_core.reports import Cell
+from distill_core.reports import Cell, Judgement
 from ui import words
 from ui.temperature.grid import View
 
@@ -15,9 +15,10 @@ LEVEL = 0.05
 
 def sentences(view: View) -> tuple[str, ...]:
     """Six at most; where the grid is not whole, how far it is, or what is in the way."""
-    if view.judgement is None:
+    judgement = view.judgement
+    if judgement is None:
         return (progress(view),)
-    told = (_best(view), _apart(view), *_effects(view))
+    told = (_best(view, judgement), _apart(view, judgement), *_effects(view, judgement))
     return tuple(sentence for sentence in told if sentence)
 
 
@@ -36,7 +37,7 @@ def both(shipped: View, here: View) -> str:
     if shipped.judgement is None or here.judgement is None:
         told = progress(here)
         return f"Trained here: {told[0].lower()}{told[1:]}"
-    one, other = (_best_cell(view) for view in (shipped, here))
+    one, other = (_best_cell(judgement) for judgement in (shipped.judgement, here.judgement))
     pairs = [(a.mean.mean, b.mean.mean) for a, b in zip(shipped.found, here.found, strict=True) if a.mean and b.mean]
     largest = max(abs(a - b) for a, b in pairs)
     equal = "to the last digit" if largest == 0 else f"within {_width(here, largest)} in every cell"
@@ -46,9 +47,8 @@ def both(shipped: View, here: View) -> str:
     )
 
 
-def _best_cell(view: View) -> Cell:
-    assert view.judgement is not None
-    return view.judgement.cells[view.judgement.standing.best]
+def _best_cell(judgement: Judgement) -> Cell:
+    return judgement.cells[judgement.standing.best]
 
 
 def _name(cell: Cell) -> str:
@@ -63,8 +63,8 @@ def _width(view: View, difference: float) -> str:
     return f"{100 * difference:.1f} points" if view.metric.share else f"{difference:.3f} nats"
 
 
-def _best(view: View) -> str:
-    cell = _best_cell(view)
+def _best(view: View, judgement: Judgement) -> str:
+    cell = _best_cell(judgement)
     said = f"Best {view.metric.title}: **{_name(cell)}** with **{_mean(view, cell)}**"
     good = f"Being the best of {len(view.cells)}, its number is a little too good"
     look = "" if view.metric.split == "validation" else "; seen on the test images it is a look, not a choice"
@@ -74,9 +74,8 @@ def _best(view: View) -> str:
     return f"{said}; the control, labels alone, has {control}. {good}{look}."
 
 
-def _apart(view: View) -> str:
-    assert view.judgement is not None
-    standing = view.judgement.standing
+def _apart(view: View, judgement: Judgement) -> str:
+    standing = judgement.standing
     others = len(view.cells) - 1
     if standing.margin is None:
         return "With fewer than three seeds nobody knows how much is chance: all other cells carry a ≈."
@@ -95,10 +94,9 @@ def _apart(view: View) -> str:
     return f"{who} {verb} within {margin} of it, and cannot be told from it ({basis}): {they} a ≈."
 
 
-def _effects(view: View) -> tuple[str, ...]:
+def _effects(view: View, judgement: Judgement) -> tuple[str, ...]:
     """A sentence for T, for alpha and for both together; the three tests are corrected for being three."""
-    assert view.judgement is not None
-    grid, effects = view.grid, view.judgement.effects
+    grid, effects = view.grid, judgement.effects
     tested = [effect.p_value for effect in (effects.temperature, effects.alpha, effects.interaction)]
     seeds = len(grid.seeds) >= FEWEST_SEEDS
     p_T, p_alpha, p_both = holm(tested if seeds else [None] * len(tested))
@@ -106,7 +104,7 @@ def _effects(view: View) -> tuple[str, ...]:
     return (
         _effect(view, effects.temperature, p_T, on_T, on_alpha),
         _effect(view, effects.alpha, p_alpha, on_alpha, on_T),
-        _interaction(view, effects.interaction, p_both),
+        _interaction(view, judgement, p_both),
     )
 
 
@@ -135,13 +133,13 @@ def _effect(
     )
 
 
-def _interaction(view: View, effect: Effect, p_value: float | None) -> str:
+def _interaction(view: View, judgement: Judgement, p_value: float | None) -> str:
     if min(len(view.grid.temperatures), len(view.grid.alphas)) < 2 or p_value is None:
         return ""
     if p_value >= LEVEL:
         return f"**Not shown that what T does depends on alpha** ({_p(p_value)})."
     alphas = view.grid.alphas[0], view.grid.alphas[-1]
-    low, high = (words.join([f"{T:g}" for T in _near_best(view, alpha)]) for alpha in alphas)
+    low, high = (words.join([f"{T:g}" for T in _near_best(view, judgement, alpha)]) for alpha in alphas)
     return (
         f"**What T does depends on alpha** ({_p(p_value)}): at alpha {alphas[0]:g} the best T, or one that cannot be "
         f"told from it, is {low}; at alpha {alphas[1]:g} it is {high}."
@@ -152,10 +150,9 @@ def _p(value: float) -> str:
     return f"{'p < 0.001' if value < 0.001 else f'p = {value:.3f}'}, F test with Holm's correction"
 
 
-def _near_best(view: View, alpha: float) -> list[float]:
+def _near_best(view: View, judgement: Judgement, alpha: float) -> list[float]:
     """The temperatures of one row that are within the margin of the row's best."""
-    assert view.judgement is not None
-    margin = view.judgement.standing.margin or 0.0
+    margin = judgement.standing.margin or 0.0
     row = {cell.temperature: interval(list(cell.by_seed.values())).mean for cell in view.found if cell.alpha == alpha}
     best = (max if view.metric.higher_is_better else min)(row.values())
     return [T for T, value in row.items() if abs(value - best) <= margin]

@@ -30,11 +30,10 @@ export async function measure(call, { clock = () => performance.now(), clockMs =
   const warmUp = await part("warm-up", WARM_UP)
   let runs_per_sample = runsPerSample(settled(warmUp), clockMs)
   let samples_ms = await part("timing", RECORD, runs_per_sample)
-  // Other work slowed the warm-up: a run by itself is quicker than the clock can tell.
-  const wanted = runsPerSample(settled(samples_ms), clockMs)
-  if (runs_per_sample === 1 && wanted > 1) {
-    runs_per_sample = wanted
-    samples_ms = await part("timing", RECORD, wanted)
+  if (runs_per_sample === 1 && settled(samples_ms) < FAST_STEPS * clockMs) {
+    // Other work slowed the warm-up: a run by itself is quicker than the clock can tell.
+    runs_per_sample = runsPerSample(settled(samples_ms), clockMs)
+    samples_ms = await part("timing", RECORD, runs_per_sample)
   }
   return { first_ms, warmup_runs: warmUp.length, runs_per_sample, samples_ms }
 }

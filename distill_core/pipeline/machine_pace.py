@@ -1,0 +1,64 @@
+"""How fast a machine trains, as numbers: what an estimate is worked out from."""
+
+from dataclasses import dataclass
+
+from distill_core.training.precision import Arithmetic
+
+__all__ = ["BUILT_IN", "MachinePace"]
+
+# Several threads share one step: two of them are 1.8 times as fast as one, sixteen 10 times.
+SHARING = 0.85
+# A CPU without the instruction takes so many times as long in bfloat16 as in float32.
+EMULATED = 40.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MachinePace:
+    """What one thread of a machine does in a second of processor time, in the arithmetic that suits its CPU.
+
+    ``update_seconds`` is what an update costs beside its sums. ``small_`` and ``large_macs_per_second`` are
+    multiply-accumulates of a training (three times those of the forward pass) of networks that step on one thread and
+    of those that step on all ``threads``; ``look_macs_per_second`` those of a forward pass without gradients.
+    ``float32_slowness``: how many times as long a step takes in float32; 1 where ``own`` is float32.
+    ``measured`` is False where these are not numbers of this machine.
+    """
+
+    update_seconds: float
+    small_macs_per_second: float
+    large_macs_per_second: float
+    look_macs_per_second: float
+    float32_slowness: float
+    own: Arithmetic
+    threads: int
+    measured: bool = True
+
+    def step_seconds(self, macs: int, batch_size: int, *, small: bool, arithmetic: str) -> float:
+        """Seconds of one update of a network with so many multiply-accumulates an image, while nothing else runs."""
+        rate = self.small_macs_per_second if small else self.large_macs_per_second * self._together
+        return self._slowness(arithmetic) * (self.update_seconds + 3 * batch_size * macs / rate)
+
+    def look_seconds(self, images: float, macs: int, *, small: bool = False) -> float:
+        """Seconds in which a network answers so many images without learning, on one thread where it is ``small``."""
+        return images * macs / (self.look_macs_per_second * (1.0 if small else self._together))
+
+    @property
+    def _together(self) -> float:
+        return float(self.threads**SHARING)
+
+    def _slowness(self, arithmetic: str) -> float:
+        if arithmetic == self.own or not self.measured:
+            return 1.0
+        return self.float32_slowness if arithmetic == "float32" else EMULATED
+
+
+# Between a laptop's CPU with AVX2 and a server's with AVX-512, on two cores: for what is asked before the warm-up.
+BUILT_IN = MachinePace(
+    update_seconds=0.004,
+    small_macs_per_second=3.5e10,
+    large_macs_per_second=4e10,
+    look_macs_per_second=4e10,
+    float32_slowness=1.0,
+    own="float32",
+    threads=2,
+    measured=False,
+)

@@ -1,0 +1,120 @@
+"""This machine's own pace: some real steps of a small and of a large network, once in the life of a process.
+
+Time is that of the thread that works, so a measurement beside other programs tells the same.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from statistics import median
+from typing import TYPE_CHECKING
+
+from distill_core.architectures import Blueprint, build, profile
+from distill_core.experiment import Optimiser
+from distill_core.export import available_threads
+from distill_core.methods import METHODS, Pair, Settings
+from distill_core.pipeline.machine_pace import BUILT_IN, MachinePace
+from distill_core.training import FrozenTeacher, Recipe
+from distill_core.training.member import Member
+from distill_core.training.precision import Arithmetic, one_thread, resolve
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["machine_pace", "measure_pace"]
+
+SMALL = Blueprint(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
+LARGE = Blueprint(architecture="resnet20", classes=10, channels=1, size_px=28)
+FEW, MANY, LARGE_BATCH, LOOK_BATCH = 25, 125, 16, 32
+# The first step prepares kernels.
+STEPS = 4
+_measured: list[MachinePace] = []
+
+
+def machine_pace() -> MachinePace:
+    """The pace of this machine, or the built-in one before it was measured."""
+    return _measured[0] if _measured else replace(BUILT_IN, own=resolve("auto"), threads=available_threads())
+
+
+def measure_pace(gate: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.thread_time) -> MachinePace:
+    """Measure the pace of this machine, in about half a second of one core; again answers what was measured.
+
+    ``gate`` is called between steps and may raise to end the work. torch must be loaded.
+    """
+    if not _measured:
+        with one_thread():
+            _measured.append(_measure(gate, clock))
+    return _measured[0]
+
+
+def _measure(gate: Callable[[], None], clock: Callable[[], float]) -> MachinePace:
+    own = resolve("auto")
+    few, many = (_step_seconds(SMALL, size, own, gate, clock) for size in (FEW, MANY))
+    large = _step_seconds(LARGE, LARGE_BATCH, own, gate, clock)
+    image = max((many - few) / (MANY - FEW), 0.1 * many / MANY)
+    slower = _step_seconds(SMALL, MANY, "float32", gate, clock) / many if own != "float32" else 1.0
+    return MachinePace(
+        update_seconds=max(0.0, many - MANY * image),
+        small_macs_per_second=3 * profile(SMALL).macs / image,
+        large_macs_per_second=3 * LARGE_BATCH * profile(LARGE).macs / large,
+        look_macs_per_second=LOOK_BATCH * profile(LARGE).macs / _look_seconds(gate, clock),
+        float32_slowness=slower,
+        own=own,
+        threads=available_threads(),
+    )
+
+
+def _step_seconds(
+    blueprint: Blueprint, size: int, arithmetic: Arithmetic, gate: Callable[[], None], clock: Callable[[], float]
+) -> float:
+    """What one update of this network on labels takes, batch and all, on the calling thread."""
+    import numpy as np
+    import torch
+
+    everything = np.arange(size)
+    recipe = Recipe(
+        run="pace/0",
+        student="pace",
+        blueprint=blueprint,
+        loss=METHODS.get("labels").build(Settings(), Pair()),
+        uses_teacher=False,
+        seed=0,
+        visible_M=everything,
+        labelled_N=np.ones(size, dtype=bool),
+    )
+    member = Member(recipe, Optimiser(), updates=10**6, batch_size=size, arithmetic=arithmetic)
+    images_BCHW, labels_B = _images(blueprint, size), torch.arange(size) % blueprint.classes
+    # Update 0 is one at which the loop looks at what pulls; most are not.
+    steps = [
+        lambda update=update: member.step(update, images_BCHW, None, labels_B, member.labelled_N)
+        for update in range(1, STEPS + 1)
+    ]
+    return _middle(steps, gate, clock)
+
+
+def _look_seconds(gate: Callable[[], None], clock: Callable[[], float]) -> float:
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        teacher = FrozenTeacher(build(LARGE).eval(), "float32")
+    images_BCHW = _images(LARGE, LOOK_BATCH)
+    return _middle([lambda: teacher(images_BCHW)] * STEPS, gate, clock)
+
+
+def _images(blueprint: Blueprint, size: int) -> "Tensor":
+    import torch
+
+    draws = torch.Generator().manual_seed(0)
+    images_BCHW = torch.randn(size, blueprint.channels, blueprint.size_px, blueprint.size_px, generator=draws)
+    return images_BCHW.contiguous(memory_format=torch.channels_last)
+
+
+def _middle(steps: Sequence[Callable[[], object]], gate: Callable[[], None], clock: Callable[[], float]) -> float:
+    """The median of what the steps after the first one take."""
+    taken = []
+    for step in steps:
+        gate()
+        began = clock()
+        step()
+        taken.append(clock() - began)
+    return median(taken[1:])

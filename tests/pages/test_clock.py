@@ -1,0 +1,17 @@
+"""Every page draws while an experiment runs whose start is still to come, as after the clock was set back."""
+
+from datetime import timedelta
+
+import pytest
+
+from distill_core import clock
+from distill_core.store import JobState
+
+
+@pytest.mark.parametrize("page", ["home", "train", "compare"])
+def test_a_start_that_is_still_to_come_is_no_progress(page, trained, filed, screen):
+    filed("a1", JobState.RUNNING, submitted_at=clock.now(), started_at=clock.now() + timedelta(hours=30))
+    drawn = screen(page, **({"show": "Watch", "job": "job a1 #a1"} if page == "train" else {}))
+    assert not drawn.exception
+    assert drawn.title
+    assert {part.value for part in drawn.get("progress")} == {0}

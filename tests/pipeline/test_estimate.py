@@ -1,0 +1,142 @@
+"""What a job should take, from literal paces; and how finished jobs correct them."""
+
+from dataclasses import replace
+
+import pytest
+
+from distill_core.architectures import Blueprint, profile
+from distill_core.experiment import Budget
+from distill_core.pipeline import complete, expand, expected_seconds, training_seconds
+from distill_core.pipeline.estimate import MEASURE_SECONDS, MEASURING, Stages, slowness_of, stages
+from distill_core.pipeline.libraries import load_libraries
+from distill_core.pipeline.machine_pace import BUILT_IN, EMULATED, MachinePace
+from distill_core.pipeline.presets import default_experiment
+from distill_core.pipeline.teachers import KnownTeacher, identify
+from distill_core.tasks import TASKS
+
+FAST = MachinePace(
+    update_seconds=0.004,
+    small_macs_per_second=6e10,
+    large_macs_per_second=6e10,
+    look_macs_per_second=7e10,
+    float32_slowness=1.25,
+    own="bfloat16",
+    threads=2,
+)
+# Two cores with AVX2 that multiply 15e9 pairs a second each.
+SLOW = MachinePace(
+    update_seconds=0.006,
+    small_macs_per_second=1e10,
+    large_macs_per_second=1.1e10,
+    look_macs_per_second=1.2e10,
+    float32_slowness=1.0,
+    own="float32",
+    threads=2,
+)
+SMALL = Blueprint(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
+EXPERIMENT = complete(default_experiment().model_copy(update={"precision": "float32"}))
+
+
+def known() -> KnownTeacher:
+    return identify(EXPERIMENT.teacher, TASKS.get(EXPERIMENT.task), EXPERIMENT.precision, lambda run: pytest.fail(run))
+
+
+def expected(machine: MachinePace, slowness: float = 1.0, seeds: int = 1) -> dict[str, float]:
+    load_libraries()
+    full = complete(default_experiment(seeds).model_copy(update={"precision": "float32"}))
+    clock = stages(full, known(), expand(full, known()), {}, lambda event: None, slowness, lambda one: None, machine)
+    return dict(clock._waiting)
+
+
+def test_an_update_is_its_sums_and_what_it_costs_beside_them() -> None:
+    """100 images of a million: 3e8 multiplications, on one thread or on two that are 1.8 times as fast."""
+    pace = replace(SLOW, small_macs_per_second=1e10, large_macs_per_second=2e10, update_seconds=0.005)
+    assert pace.step_seconds(10**6, 100, small=True, arithmetic="float32") == pytest.approx(0.005 + 0.03)
+    two = pace.step_seconds(10**6, 100, small=False, arithmetic="float32")
+    assert two == pytest.approx(0.005 + 0.015 / 2**0.85)
+    assert replace(pace, threads=1).step_seconds(10**6, 100, small=False, arithmetic="float32") == pytest.approx(0.02)
+
+
+def test_another_arithmetic_than_the_machines_own_takes_longer() -> None:
+    own = FAST.step_seconds(10**6, 100, small=True, arithmetic="bfloat16")
+    assert FAST.step_seconds(10**6, 100, small=True, arithmetic="float32") == pytest.approx(1.25 * own)
+    plain = SLOW.step_seconds(10**6, 100, small=True, arithmetic="float32")
+    assert SLOW.step_seconds(10**6, 100, small=True, arithmetic="bfloat16") == pytest.approx(EMULATED * plain)
+
+
+def test_a_training_takes_its_updates() -> None:
+    load_libraries()
+    updates, macs = EXPERIMENT.budget.updates, profile(SMALL).macs
+    assert training_seconds(EXPERIMENT, SMALL, SLOW) == pytest.approx(updates * (0.006 + 3 * 125 * macs / 1e10))
+
+
+def test_the_default_comparison_on_two_kinds_of_machine() -> None:
+    """The chart stands before latency is measured: about half a minute with AVX-512, two minutes on the other one."""
+    for machine, least, most in ((FAST, 20, 40), (SLOW, 85, 140)):
+        found = expected(machine)
+        chart = sum(found.values()) - found[MEASURING]
+        assert least < chart < most
+        assert found[MEASURING] == 2 * MEASURE_SECONDS
+
+
+def test_students_of_more_seeds_take_as_many_times_as_long_to_train() -> None:
+    one, three = (expected(SLOW, seeds=seeds)["Training"] for seeds in (1, 3))
+    # Three networks keep two threads busy to the end, and so do nine.
+    assert three == pytest.approx(3 * one)
+
+
+def test_one_core_has_no_second_student_beside_the_first() -> None:
+    one, two = (expected(replace(SLOW, threads=threads))["Training"] for threads in (1, 2))
+    assert one > 2 * two
+
+
+def test_the_pace_is_that_of_the_machine_that_was_measured() -> None:
+    arguments = EXPERIMENT, known(), expand(EXPERIMENT, known()), {}
+    load_libraries()
+    fast, slow = (expected_seconds(*arguments, 1.0, lambda one: None, machine) for machine in (FAST, SLOW))
+    assert slow > 2 * fast
+    assert not BUILT_IN.measured
+    assert fast < expected_seconds(*arguments) < slow
+
+
+def test_slow_jobs_slow_down_what_is_the_networks_work_alone() -> None:
+    plain, slowed = expected(SLOW), expected(SLOW, 2.0)
+    assert slowed["Training"] == pytest.approx(2 * plain["Training"])
+    assert slowed[MEASURING] == plain[MEASURING]
+
+
+def test_a_smaller_budget_takes_less() -> None:
+    short = EXPERIMENT.model_copy(update={"budget": Budget(updates=48, batch_size=125)})
+    load_libraries()
+    assert training_seconds(short, SMALL, SLOW) == pytest.approx(training_seconds(EXPERIMENT, SMALL, SLOW) / 10)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "measured", "slowness"),
+    [
+        ([], True, 1.0),
+        ([], False, 1.0),
+        # One job beside other work does not make every later estimate ten times as long.
+        ([10.0], True, 1.0),
+        ([10.0], False, 10.0),
+        ([1.3, 1.3], True, 1.3),
+        ([10.0, 1.3], True, 1.3),
+        ([10.0, 1.2, 1.3], True, 1.2),
+        ([10.0, 9.0, 10.0, 11.0], True, 10.0),
+        ([500.0, 500.0, 500.0], True, 20.0),
+        ([0.01, 0.01, 0.01], True, 0.1),
+    ],
+)
+def test_a_single_slow_job_does_not_outvote_what_was_measured(
+    jobs: list[float], measured: bool, slowness: float
+) -> None:
+    assert slowness_of(jobs, measured=measured) == slowness
+
+
+def test_stages_are_empty_once_everything_is_there() -> None:
+    load_libraries()
+    planned = expand(EXPERIMENT, known())
+    there = dict.fromkeys([one.key for one in planned], "there")
+    clock = stages(EXPERIMENT, known(), planned, there, lambda event: None, 1.0, lambda one: "there", SLOW)  # type: ignore[arg-type, return-value]
+    assert isinstance(clock, Stages)
+    assert set(clock._waiting) == {"Loading the images", "Getting the teacher ready", MEASURING}

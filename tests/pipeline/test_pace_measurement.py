@@ -1,0 +1,57 @@
+"""This machine's own pace: what is measured, once, with a clock that counts, and given up where a job comes."""
+
+import itertools
+
+import pytest
+
+from distill_core.errors import Stopped
+from distill_core.export import available_threads
+from distill_core.pipeline import load_libraries, machine_pace, measure_pace, pace_measurement
+
+
+@pytest.fixture(autouse=True)
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace_measurement, "_measured", [])
+    load_libraries()
+
+
+def test_it_is_measured_once_and_kept() -> None:
+    import torch
+
+    assert machine_pace().threads == available_threads()
+    threads, drawn = torch.get_num_threads(), torch.get_rng_state()
+    assert not machine_pace().measured
+    found = measure_pace()
+    assert found.measured
+    rates = found.small_macs_per_second, found.large_macs_per_second, found.look_macs_per_second
+    assert min(rates) > 0
+    assert found.update_seconds >= 0
+    assert measure_pace(lambda: pytest.fail("measured again")) is found
+    assert machine_pace() is found
+    assert torch.get_num_threads() == threads
+    assert torch.equal(torch.get_rng_state(), drawn)
+
+
+def test_numbers_come_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every step takes a second here, so an update of 125 images is no longer than one of 25."""
+    monkeypatch.setattr(pace_measurement, "resolve", lambda precision: "float32")
+    ticks = itertools.count()
+    found = measure_pace(clock=lambda: float(next(ticks)))
+    assert found.own == "float32"
+    assert found.float32_slowness == 1.0
+    assert found.update_seconds == pytest.approx(0.9)
+    macs = 2_552_000
+    assert found.small_macs_per_second == pytest.approx(3 * 125 * macs / 0.1)
+    assert found.step_seconds(macs, 125, small=True, arithmetic="float32") == pytest.approx(1.0)
+
+
+def test_a_job_that_comes_ends_the_measurement() -> None:
+    steps = itertools.count()
+
+    def gate() -> None:
+        if next(steps) == 2:
+            raise Stopped("a job came")
+
+    with pytest.raises(Stopped):
+        measure_pace(gate)
+    assert not machine_pace().measured

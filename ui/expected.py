@@ -1,0 +1,50 @@
+"""What makes the time that a plan tells unsure: a pace that is not measured yet, and other programs."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from distill_core.experiment import Experiment
+from distill_core.lab import Lab
+from distill_core.views import Plan
+from ui import words
+from ui.kept import kept
+
+__all__ = ["doubts", "load", "planned"]
+
+PERIOD_SECONDS = 2.0
+# What other programs take of the processors: below, nobody notices; above, nobody can say how much longer it takes.
+NOTICED, CROWDED = 0.25, 0.8
+GUESS = "How fast this machine trains is being measured: until then the time is a guess."
+
+
+def planned(lab: Lab, asked: Experiment) -> Plan:
+    """The plan of an experiment, kept while nothing that it depends on changes. Raises what ``Lab.plan`` raises."""
+    key = ("plan", asked.to_json(), lab.mark(), len(lab.queue()), lab.pace_known)
+    found: Plan = kept(key, lambda: lab.plan(asked))
+    return replace(found, busy=lab.busy())
+
+
+def load(plan: Plan) -> str:
+    """What other programs make of the time, as a sentence; empty where they do not matter, or nothing is known."""
+    if plan.busy is None or plan.busy < NOTICED:
+        return ""
+    longer = "many times" if plan.busy > CROWDED else f"at least {1 / (1 - plan.busy):.1f} times"
+    used = words.percent(plan.busy, digits=0)
+    return f"Other programs use {used} of this machine's processors at the moment: this will take {longer} as long."
+
+
+def doubts(lab: Lab, plan: Plan | None) -> None:
+    """Tell of what makes a time unsure; where it is a guess, the page is drawn anew as soon as it is none."""
+    if plan is None or plan.job_id:
+        return
+    if told := load(plan):
+        st.caption(words.firm(told))
+    if not plan.pace_known:
+        st.fragment(run_every=PERIOD_SECONDS)(_wait)(lab)
+
+
+def _wait(lab: Lab) -> None:
+    if lab.pace_known:
+        st.rerun()
+    st.caption(GUESS)
