@@ -11,7 +11,8 @@ from distill_core.export import device_name
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline.circles import Circle, circles, content
 from distill_core.pipeline.complete import student_blueprint
-from distill_core.pipeline.starting import Origin, begin
+from distill_core.pipeline.machine import machine_parts
+from distill_core.pipeline.starting import Origin, begin, step_of
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
@@ -125,6 +126,8 @@ def _planned(
     teacher, generation = _teacher_of(teaches)
     own = _blueprint(student, task, teacher)
     mark = _run_fingerprint(experiment, student, seed, task.sha256, teaches.fingerprint, circle, start)
+    here = _made_here(experiment, student, circle, own if start is None else start[1].blueprint, teacher)
+    mark = fingerprint(mark, *here) if here else mark
     planned = PlannedStudent(
         key=_key(student.name, seed),
         student=student,
@@ -180,8 +183,19 @@ def _key(name: str, seed: int) -> str:
 
 
 def job_fingerprint(experiment: Experiment, teacher: KnownTeacher) -> str:
-    """Speaks of a complete experiment: its specification, the hashes of data and teacher, and the precision."""
-    return fingerprint(experiment, TASKS.get(experiment.task).sha256, teacher.fingerprint)
+    """Speaks of a complete experiment: its specification, the hashes of data and teacher, the precision, and what the
+    machine adds."""
+    task = TASKS.get(experiment.task)
+    peers = [one for one in experiment.students if METHODS.get(one.method).mutual]
+    here = [
+        _made_here(experiment, one, tuple(peers) if one in peers else (), _form(one, task, teacher), teacher.blueprint)
+        for one in experiment.students
+    ]
+    return fingerprint(experiment, task.sha256, teacher.fingerprint, *(here if any(here) else []))
+
+
+def _form(student: Student, task: Task, teacher: KnownTeacher) -> Blueprint:
+    return teacher.blueprint if student.start else student_blueprint(student, task)
 
 
 def _run_fingerprint(
@@ -207,3 +221,19 @@ def _run_fingerprint(
 def _is_timed(student: Student) -> bool:
     change = student.start.change if student.start else None
     return change is not None and change.choices.get("target") == "latency"
+
+
+def _made_here(
+    experiment: Experiment, student: Student, circle: Circle, form: Blueprint, teacher: Blueprint
+) -> list[object]:
+    """What this machine and the memory order add to a fingerprint; ``form`` is that of the network it starts as, or its
+    own."""
+    task, line = TASKS.get(experiment.task), (*lineage(student, experiment.students), student)
+    methods = [method for one in (student, *circle) for method in methods_of(one)]
+    return machine_parts(
+        [form, *(student_blueprint(peer, task) for peer in (student, *circle))],
+        methods,
+        teacher=teacher if any(method.uses_teacher for method in methods) else None,
+        batch_size=experiment.budget.batch_size,
+        pruned=any(step is not None and step.family == "pruning" for step in map(step_of, line)),
+    )
