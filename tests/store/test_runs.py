@@ -376,7 +376,7 @@ def test_the_newest_run_is_the_one_that_was_stored_last(store: Store) -> None:
     for run_id, hours in ((RUN, 0), ("00000000000000bb", -3)):
         store.save_run(a_run(run_id, created_at=NOON + timedelta(hours=hours)), curves=[], files={})
         store.link_run("a", run_id, position=1, student="KD", role="student")
-    assert store.mark() == (2, "00000000000000bb")
+    assert store.mark() == (2, 2, "00000000000000bb")
 
 
 def test_a_run_cannot_be_linked_to_a_job_that_was_deleted(store: Store) -> None:
