@@ -79,7 +79,7 @@ from distill_core.reports import (
 )
 from distill_core.robustness import Robustness
 from distill_core.specification import fingerprint
-from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, LinkedRun, Store
+from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
 from distill_core.tasks import TASKS, Split, Task
 from distill_core.training.precision import settle_on_one_thread
 from distill_core.views import JobView, Plan, PlannedRun
@@ -314,10 +314,6 @@ class Lab(Devices, Robustness, Chains):
         """The finished runs of these jobs, or of all, that lack a file: what ``results`` and ``summary`` leave out
         (agreement, the verdict of one seed), and how to make it again."""
         return unreadable(self._store, job_ids)
-
-    def failures(self, job_id: str) -> tuple[LinkedRun, ...]:
-        """The runs of a job that failed, each with its ``student``, ``run.seed`` and ``run.message``."""
-        return tuple(one for one in self._store.runs([job_id]) if one.run.state == "failed")
 
     def stamp(self, job_ids: Sequence[str], *, everywhere: bool = True) -> str:
         """Another text whenever the numbers of these jobs may be others: a new run, a measurement that is new or gone,
