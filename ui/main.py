@@ -77,5 +77,6 @@ with st.sidebar, trouble.guarded(aside="What is training cannot be told now."):
 actions.told()
 with trouble.guarded():
     screen.run()
+    address.bar(screen.url_path)
     # Who reads the first page does not wait for torch, and who then trains does not either.
     ui.lab().warm_up()
