@@ -6,13 +6,14 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from ui import words
+from ui import address, words
 
 __all__ = ["copy_link", "link"]
 
 
 def copy_link(values: Mapping[str, Any]) -> None:
     """A button that shows the address of this page with these values, ready to copy."""
+    address.says(urlsplit(link("", values)).query)
     with st.popover("Copy link", icon=":material/link:", type="tertiary"):
         st.caption("This address opens the page with everything set as it is now.")
         st.code(link(st.context.url or "", values), language=None, wrap_lines=True)
