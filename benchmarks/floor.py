@@ -8,8 +8,8 @@ The peak is measured: a product of two large matrices, and the convolutions of t
 both gradients, on one thread and on all. The floor is what images times multiply-accumulates take at the peak of the
 matrix product on all threads. The loop is the real one (streams, losses, meters, validation), for so many of its 480
 updates after its first ones, scaled to all of them; validation comes once in 60. ``--avx2`` starts itself again as a
-machine with AVX2 alone, in float32, as many laptops are. Seconds of processor time stand beside those of the clock: where
-they are less than the threads that work, something else was running.
+machine with AVX2 alone, in float32, as many laptops are. Seconds of processor time stand beside those of the clock:
+where they are less than the threads that work, something else was running.
 """
 
 import argparse
