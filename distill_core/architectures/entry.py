@@ -20,6 +20,8 @@ class Architecture:
 
     ``widths`` and ``stem_strides`` are what a picker offers; where there is more than one width, any between the
     smallest and the largest is accepted. ``size_multiple_px`` divides every image side that the recipe can take.
+    ``shortcut_inputs``: the fewest inputs of a strided 1x1 convolution at width 1, which the width multiplies; 0 where
+    it has none.
     ``signed``: its embedding may be negative, since no ReLU stands before the pool.
     ``revision`` is kept by hand: one more wherever the same seed makes a network that answers or trains otherwise
     (layers, initial weights, memory order), so that runs from before are no longer taken for the same.
@@ -33,6 +35,7 @@ class Architecture:
     build: Callable[[Blueprint], nn.Module]
     widths: tuple[float, ...] = (1.0,)
     stem_strides: tuple[int, ...] = (1,)
+    shortcut_inputs: int = 0
     size_multiple_px: int = 1
     signed: bool = False
     revision: int = 1

@@ -66,6 +66,7 @@ def _entry(name: str, depth: int, channels: tuple[int, int, int, int], teaches: 
         build=build,
         widths=WIDTHS,
         stem_strides=(1, 2),
+        shortcut_inputs=channels[1],
     )
 
 

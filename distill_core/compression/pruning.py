@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from distill_core.architectures import Blueprint, profile
+from distill_core.architectures.memory_order import narrow_first
 from distill_core.compression.built import empty, with_state
 from distill_core.compression.entry import Changed, Material, Settings, Step
 from distill_core.compression.hanging import Cut, Hanging, hanging, narrowed, shared, state_left, thinner
@@ -110,6 +111,7 @@ def _by_loss(network: nn.Module, images_BCHW: Tensor, labels_B: Tensor, groups: 
     from torch.nn.functional import cross_entropy
     from torch_pruning import importance
 
+    narrow_first(network)
     ask, found = importance.GroupTaylorImportance(normalizer=None, multivariable=True), []
     for images, labels in zip(torch.split(images_BCHW, BATCH), torch.split(labels_B, BATCH), strict=True):
         network.zero_grad()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["agreement"]
+__all__ = ["agreement", "tolerance"]
 
 # Absolute, and as a share of the largest logit: other kernels add in another order, half precision rounds each sum, and
 # where a sum lies between two steps of 8 bits the last bit decides which of them all later layers see.
@@ -28,6 +28,13 @@ def agreement(
         return False, float("inf")
     if came_BC.shape != wanted_BC.shape or not np.isfinite(came_BC).all():
         return False, float("inf")
-    absolute, share = TOLERANCES[precision]
     difference = float(np.abs(came_BC - wanted_BC).max())
-    return difference <= absolute + share * float(np.abs(wanted_BC).max()), difference
+    return difference <= tolerance(wanted_BC, precision), difference
+
+
+def tolerance(wanted_BC: "NDArray[Any]", precision: str) -> float:
+    """By how much a logit may differ: an absolute part, and a share of the largest one. Here and in browsers alike."""
+    import numpy as np
+
+    absolute, share = TOLERANCES[precision]
+    return absolute + share * float(np.abs(wanted_BC).max())

@@ -5,7 +5,7 @@ from distill_core.pipeline.cohorts import already_there
 from distill_core.pipeline.complete import complete
 from distill_core.pipeline.estimate import MEASURING, expected_seconds, pace, training_seconds
 from distill_core.pipeline.job import run_job
-from distill_core.pipeline.libraries import load_libraries, loaded
+from distill_core.pipeline.libraries import after_loading, load_libraries, loaded
 from distill_core.pipeline.measure import (
     BATCH_SIZES,
     ServerStep,
@@ -34,6 +34,7 @@ __all__ = [
     "ServerStep",
     "TeacherOption",
     "Timer",
+    "after_loading",
     "already_there",
     "check_pairs",
     "complete",

@@ -1,16 +1,17 @@
 """What training needs and pages do not wait for: loaded by the worker, asked about by everybody else."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from distill_core.jobs import Turns
+from distill_core.training.precision import training_threads
 
-__all__ = ["load_libraries", "loaded", "without_collection"]
+__all__ = ["after_loading", "load_libraries", "loaded", "without_collection"]
 
 _state = {"loaded": False}
-_threads: list[int] = []
 _turns = Turns()
+_waiting: list[Callable[[], None]] = []
 
 
 def load_libraries() -> None:
@@ -40,16 +41,22 @@ def _load() -> None:
     import torch
     import torchvision
 
-    if not _threads:
-        _threads.append(torch.get_num_threads())
-        # A page ends each of its runs with a collection of all garbage, during which nothing trains. What was just
-        # loaded stays for good, and looking through it took 0.2 s each time.
-        gc.collect()
-        gc.freeze()
-    # A thread that meets torch anew takes the number that was set last, and that may be the one of a small member.
-    torch.set_num_threads(_threads[0])
+    # A thread that meets torch anew takes the number that was set last, and that may be the one of a small member. The
+    # number is part of what a run is filed under, so it is ours and not torch's.
+    torch.set_num_threads(training_threads())
     del sklearn, torchvision
     _state["loaded"] = True
+    while _waiting:
+        _waiting.pop()()
+
+
+def after_loading(do: Callable[[], None]) -> None:
+    """Call ``do`` once, as soon as all of it is there."""
+    with _turns:
+        if _state["loaded"]:
+            do()
+        elif do not in _waiting:
+            _waiting.append(do)
 
 
 def loaded() -> bool:

@@ -21,13 +21,14 @@ from distill_core.experiment import Experiment, Student
 from distill_core.export import environment
 from distill_core.methods import METHODS, unlike_default
 from distill_core.pipeline.runs import PlannedStudent
-from distill_core.pipeline.scoring import evaluate
+from distill_core.pipeline.scoring import evaluate, form_of
 from distill_core.pipeline.starting import is_weights_only, step_of
 from distill_core.pipeline.starts import Begun
 from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TaskData
 from distill_core.training import ImageBank
+from distill_core.training.checkpoints import to_bytes
 
 if TYPE_CHECKING:
     from torch import nn
@@ -116,7 +117,8 @@ def finished_run(
     banks: Mapping[str, ImageBank],
 ) -> tuple[RunRecord, dict[str, bytes]]:
     """The record and files of a student. One whose scores or file are not what they must be is recorded as failed,
-    with why, since training it again would end the same way; what may go better next time is raised."""
+    with why, since training it again would end the same way; its weights are kept. What may go better next time is
+    raised."""
     begun = made.begun
     try:
         scores, files = evaluate(
@@ -129,7 +131,8 @@ def finished_run(
             own_speed=is_weights_only(one.student),
         )
     except (ExportMismatch, InvalidSetting) as error:
-        return _record(one, made.updates, made.seconds, experiment, "failed", str(error), {}), {}
+        refused = _record(one, made.updates, made.seconds, experiment, "failed", str(error), form_of(one.blueprint))
+        return refused, {"weights": to_bytes(made.network)}
     scores |= _begun(one, begun) if begun else {}
     return _record(one, made.updates, made.seconds, experiment, "finished", None, scores), files
 

@@ -11,6 +11,7 @@ from distill_core.export import device_name
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline.circles import Circle, circles, content
 from distill_core.pipeline.complete import student_blueprint
+from distill_core.pipeline.machine import machine_parts
 from distill_core.pipeline.revisions import revisions
 from distill_core.pipeline.starting import Origin, begin, step_of
 from distill_core.pipeline.teachers import KnownTeacher
@@ -149,10 +150,13 @@ class _Expansion:
         asks = any(method.uses_teacher for one in (student, *circle) for method in methods_of(one))
         needs = (asks and _needs(above)) or (student.start is not None and _needs(source))
 
+        form = planned.blueprint if student.start is None else (source or self.teacher).blueprint
+        here = _made_here(self.experiment, student, circle, form, planned.teacher_blueprint)
+
         def mark(teacher: str | None, start: str | None) -> str:
             start = None if student.start is None else start
             made = _run_fingerprint(self.experiment, student, planned.seed, self.task.sha256, teacher, circle, start)
-            return _revised(made, planned, circle, self.task)
+            return _revised(fingerprint(made, *here) if here else made, planned, circle, self.task)
 
         teacher, start = (above or self.teacher).fingerprint, (source or self.teacher).fingerprint
         before = {
@@ -238,8 +242,19 @@ def _key(name: str, seed: int) -> str:
 
 
 def job_fingerprint(experiment: Experiment, teacher: KnownTeacher) -> str:
-    """Speaks of a complete experiment: its specification, the hashes of data and teacher, and the precision."""
-    return fingerprint(experiment, TASKS.get(experiment.task).sha256, teacher.fingerprint)
+    """Speaks of a complete experiment: its specification, the hashes of data and teacher, the precision, and what the
+    machine adds."""
+    task = TASKS.get(experiment.task)
+    peers = [one for one in experiment.students if METHODS.get(one.method).mutual]
+    here = [
+        _made_here(experiment, one, tuple(peers) if one in peers else (), _form(one, task, teacher), teacher.blueprint)
+        for one in experiment.students
+    ]
+    return fingerprint(experiment, task.sha256, teacher.fingerprint, *(here if any(here) else []))
+
+
+def _form(student: Student, task: Task, teacher: KnownTeacher) -> Blueprint:
+    return teacher.blueprint if student.start else student_blueprint(student, task)
 
 
 def _run_fingerprint(
@@ -279,3 +294,19 @@ def _revised(mark: str, planned: PlannedStudent, circle: Circle, task: Task) -> 
 def _is_timed(student: Student) -> bool:
     change = student.start.change if student.start else None
     return change is not None and change.choices.get("target") == "latency"
+
+
+def _made_here(
+    experiment: Experiment, student: Student, circle: Circle, form: Blueprint, teacher: Blueprint
+) -> list[object]:
+    """What this machine and the memory order add to a fingerprint; ``form`` is that of the network it starts as, or its
+    own."""
+    task, line = TASKS.get(experiment.task), (*lineage(student, experiment.students), student)
+    methods = [method for one in (student, *circle) for method in methods_of(one)]
+    return machine_parts(
+        [form, *(student_blueprint(peer, task) for peer in (student, *circle))],
+        methods,
+        teacher=teacher if any(method.uses_teacher for method in methods) else None,
+        batch_size=experiment.budget.batch_size,
+        pruned=any(step is not None and step.family == "pruning" for step in map(step_of, line)),
+    )

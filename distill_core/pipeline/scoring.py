@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "form_of"]
 
 # Images a run of a file: more of them take memory and no less time.
 FILE_BATCH = 250
@@ -65,13 +65,18 @@ def evaluate(
         "onnx_largest_difference": exported.largest_difference,
         "graph": fingerprint(graph_hash(onnx), sha256_of(onnx)) if own_speed else graph_hash(onnx),
     }
-    form = blueprint.to_dict()
-    scores |= {name: form[name] for name in ("graft", "members", "changes") if form[name]}
+    scores |= form_of(blueprint)
     if missing_index is not None:
         found = unseen_class(valid_NC, data.valid.labels_N, test_NC, data.test.labels_N, missing_index)
         scores["unseen"] = found.to_dict()
     predictions = save({"valid_logits_NC": valid_NC, "test_logits_NC": test_NC, "test_labels_N": data.test.labels_N})
     return scores, {"weights": weights, "onnx": onnx, "predictions": predictions}
+
+
+def form_of(blueprint: Blueprint) -> dict[str, Any]:
+    """What a record's own columns do not hold of a blueprint, and without which nobody could read the weights."""
+    form = blueprint.to_dict()
+    return {name: form[name] for name in ("graft", "members", "changes") if form[name]}
 
 
 def _answers(network: "nn.Module", file: bytes | None, bank: ImageBank) -> "np.ndarray":

@@ -15,6 +15,7 @@ from distill_core.experiment import (
     TeacherChoice,
     TrainedTeacher,
 )
+from distill_core.pipeline.machine import machine_parts
 from distill_core.pipeline.recorded import recorded_hash
 from distill_core.pipeline.revisions import revisions
 from distill_core.specification import fingerprint
@@ -102,11 +103,14 @@ def identify(choice: TeacherChoice, task: Task, arithmetic: Arithmetic, find_run
     if isinstance(choice, TrainedTeacher):
         blueprint = teacher_blueprint(choice, task)
         title = check(blueprint).title
+        parts = machine_parts([blueprint], [], batch_size=choice.budget.batch_size)
         return KnownTeacher(
             choice=choice,
             title=title,
             blueprint=blueprint,
-            fingerprint=fingerprint("trained teacher", choice, task.sha256, arithmetic, *revisions([blueprint])),
+            fingerprint=fingerprint(
+                "trained teacher", choice, task.sha256, arithmetic, *parts, *revisions([blueprint])
+            ),
         )
     if isinstance(choice, EnsembleTeacher):
         return _ensemble(choice, task, [identify(member, task, arithmetic, find_run) for member in choice.members])

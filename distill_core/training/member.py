@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from distill_core.architectures import Blueprint, build, features, profile
+from distill_core.architectures.memory_order import narrow_first
 from distill_core.errors import TrainingDiverged, explain
 from distill_core.experiment import Optimiser
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
 from distill_core.training import insight
 from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.images import ImageBank
-from distill_core.training.precision import Arithmetic, autocast, channels_last, one_thread, safe_on_threads
+from distill_core.training.precision import Arithmetic, autocast, channels_last, one_thread
 from distill_core.training.predict import accuracy
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ class Member:
         self._restless = recipe.draws or draws_at_random(self.network)
         # Decided by the member alone: how many threads share a sum can change its last bit.
         self.beside = not self._restless and is_small(profile(recipe.blueprint).macs, batch_size)
-        if not self.beside:
-            safe_on_threads(self.network)
+        for part in self._trained():
+            narrow_first(part)
         self._sgd = torch.optim.SGD(
             [group for part in self._trained() for group in _groups(part, optimiser.weight_decay)],
             lr=optimiser.learning_rate,

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from distill_core.experiment import Precision
+from distill_core.export import environment
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
 __all__ = [
     "Arithmetic",
@@ -18,12 +19,11 @@ __all__ = [
     "channels_last",
     "one_thread",
     "resolve",
-    "safe_on_threads",
     "settle_on_one_thread",
+    "training_threads",
 ]
 
 Arithmetic = Literal["float32", "bfloat16"]
-FEWEST_INPUTS = 16
 # The instruction sets without bfloat16 that torch and oneDNN may be capped at, by the variable of each.
 CAPS = {
     "ATEN_CPU_CAPABILITY": {"default", "avx2"},
@@ -69,26 +69,14 @@ def channels_last(network: "nn.Module") -> "nn.Module":
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
-def safe_on_threads(network: "nn.Module") -> None:
-    """Make training on several threads safe.
-
-    Where several threads work out the weight gradient of a 1x1 convolution with a stride and fewer than 16 inputs,
-    channels last, oneDNN writes outside of its memory (torch 2.14). With inputs and weights in the other order it does
-    not.
-    """
-    import torch
-    from torch import nn
-
-    for part in network.modules():
-        if not isinstance(part, nn.Conv2d) or part.kernel_size != (1, 1) or part.stride == (1, 1):
-            continue
-        if part.in_channels < FEWEST_INPUTS:
-            part.weight.data = part.weight.data.clone(memory_format=torch.contiguous_format)
-            part.register_forward_pre_hook(_channels_first)
-
-
-def _channels_first(part: "nn.Module", given: "tuple[Tensor]") -> "tuple[Tensor]":
-    return (given[0].contiguous(),)
+def training_threads() -> int:
+    """How many threads share a step that is not small: the cores that this process may use (physical ones, where
+    they are known), or as many as ``OMP_NUM_THREADS`` says."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    if wanted.isdecimal() and int(wanted) > 0:
+        return int(wanted)
+    known = environment()
+    return min(int(known["threads"]), int(known.get("physical_cores", known["threads"])))
 
 
 @contextmanager

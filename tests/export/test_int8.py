@@ -12,7 +12,7 @@ from torch import nn
 
 from distill_core.architectures import ARCHITECTURES
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting
-from distill_core.export import export_onnx, graph_hash, to_int8
+from distill_core.export import export_onnx, graph_hash, int8, to_int8
 from tests.export.networks import SMALL, answers, executed, exported, pixels, settled
 
 WEIGHTS = {"static": TensorProto.INT8, "dynamic": TensorProto.UINT8}
@@ -108,6 +108,22 @@ def test_one_large_output_spoils_the_others_only_where_they_share_a_scale():
         made = to_int8(data, images, way="static", per_channel=per_channel).data
         errors[per_channel] = np.abs(answers(made, images) - answers(data, images))[:, 1:].max()
     assert errors[True] < 0.05 < 0.3 < errors[False]
+
+
+def test_the_silence_is_each_caller_s_own_and_holds_back_advice_alone(caplog):
+    def say(level: int, path: str) -> None:
+        logging.getLogger().handle(logging.LogRecord("root", level, path, 1, "said", (), None))
+
+    filters = list(logging.getLogger().filters)
+    with int8._silence():
+        with int8._silence():
+            pass
+        say(logging.WARNING, "site-packages/onnxruntime/quantization/quantize.py")
+        assert caplog.records == []
+        say(logging.ERROR, "site-packages/onnxruntime/quantization/quantize.py")
+        say(logging.WARNING, "distill_core/lab.py")
+        assert len(caplog.records) == 2
+    assert logging.getLogger().filters == filters
 
 
 @pytest.mark.parametrize("way", ["static", "dynamic"])

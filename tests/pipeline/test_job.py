@@ -12,7 +12,9 @@ from distill_core.events import Progress, RunFailed, RunFinished, ValidPoint
 from distill_core.export import environment
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
 from distill_core.pipeline import complete, scoring
+from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Store
+from distill_core.training.checkpoints import from_bytes, to_bytes
 from tests.quick import experiment, student, work
 
 pytestmark = pytest.mark.anywhere
@@ -165,6 +167,9 @@ def test_a_file_that_answers_otherwise_is_the_student_s_result(
     monkeypatch.setattr(scoring, "export_onnx", other_answers)
     work(store, tmp_path, complete(experiment()))
     assert [one.run.state for one in store.runs(["a1"])] == ["finished", "finished", "failed", "finished"]
+    refused = store.runs(["a1"])[2].run
+    network = from_bytes(blueprint_of(refused), store.read_artifact(refused.id, "weights"))
+    assert to_bytes(network) == to_bytes(calls[2][0])
 
 
 def test_a_teacher_whose_name_a_student_has_is_called_the_teacher(store: Store, tmp_path: Path) -> None:

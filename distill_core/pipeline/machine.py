@@ -1,0 +1,76 @@
+"""What a result depends on beside its specification: the order of memory, and how many threads share a sum."""
+
+from collections.abc import Sequence
+
+from distill_core.architectures import Blueprint, entry_of, profile
+from distill_core.architectures.memory_order import may_be_narrow
+from distill_core.methods import Method
+from distill_core.pipeline.libraries import load_libraries
+from distill_core.training.member import draws_at_random, is_small
+from distill_core.training.precision import training_threads
+
+__all__ = ["machine_parts"]
+
+# What ships, and whatever was filed before the number counted, was made with so many.
+USUAL_THREADS = 2
+TRANSFORMER = "Transformer"
+# Small at width 1 and less, on images and batches up to these, and without chance: known without torch.
+LIGHT, LIGHT_PX, LIGHT_BATCH = frozenset({"resnet8", "depthwise_cnn"}), 28, 128
+
+
+def machine_parts(
+    blueprints: Sequence[Blueprint],
+    methods: Sequence[Method],
+    *,
+    batch_size: int,
+    pruned: bool = False,
+    teacher: Blueprint | None = None,
+) -> list[object]:
+    """Parts for a fingerprint: of networks that may have narrow convolutions the order in which these are trained, and
+    of those whose steps take all threads their number. Nothing where both are as they always were, so that what was
+    filed before keeps its fingerprint.
+
+    ``blueprints``: the network and its peers; ``pruned``: it descends from one whose form is not known yet;
+    ``teacher``: who teaches it.
+    """
+    narrow = any(_narrow(one, pruned=pruned) for one in blueprints)
+    threads = training_threads()
+    many = threads != USUAL_THREADS and (
+        (teacher is not None and _attends(teacher))
+        or any(_takes_all_threads(one, methods, batch_size) for one in blueprints)
+    )
+    return (["memory order", "contiguous"] if narrow else []) + (["threads", threads] if many else [])
+
+
+def _narrow(blueprint: Blueprint, *, pruned: bool) -> bool:
+    entry = entry_of(blueprint.architecture)
+    return may_be_narrow(blueprint, entry) or (pruned and entry.shortcut_inputs > 0)
+
+
+def _attends(blueprint: Blueprint) -> bool:
+    """A teacher looks at images on all threads. Convolutions then give the same bits on one to four; a transformer's
+    products of matrices did not on four."""
+    return entry_of(blueprint.architecture).family == TRANSFORMER or any(map(_attends, blueprint.members))
+
+
+def _takes_all_threads(blueprint: Blueprint, methods: Sequence[Method], batch_size: int) -> bool:
+    if any(method.draws for method in methods):
+        return True
+    if _is_light(blueprint, batch_size):
+        return False
+    load_libraries()  # it builds the network, and a page may be the first to ask
+    return not is_small(profile(blueprint).macs, batch_size) or _draws(blueprint)
+
+
+def _is_light(blueprint: Blueprint, batch_size: int) -> bool:
+    plain = blueprint.architecture in LIGHT and blueprint.graft is None and not blueprint.changes
+    return plain and blueprint.width <= 1 and blueprint.size_px <= LIGHT_PX and batch_size <= LIGHT_BATCH
+
+
+def _draws(blueprint: Blueprint) -> bool:
+    import torch
+
+    from distill_core.architectures import build
+
+    with torch.device("meta"):
+        return draws_at_random(build(blueprint))
