@@ -52,7 +52,7 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     link, runs = _linker(job_id, planned, bench.store), dict[str, RunRecord]()
     first = Teaching(frozen=_frozen(teacher, experiment), test_logits_NC=teacher.test_logits_NC)
     teachers = Teachers(first, runs, bench.store, teacher.arithmetic)
-    starts = Starts(teacher.network, known.blueprint, banks["train"], runs, bench.store, bench.gate)
+    starts = Starts(teacher.network, known.blueprint, banks["train"], runs, bench.store, bench.gate, bench.quick)
     for one in planned:
         run = there[one.key]
         if run is not None:
