@@ -77,8 +77,8 @@ def count(text: str) -> int:
 
 
 def shown(value: float | None, form: str) -> str:
-    """A number of a table, or nothing where a run failed and there is none."""
-    return "" if value is None else format(value, form)
+    """A number of a table, or nothing where a run failed and there is none; a share as per cent, with a space."""
+    return "" if value is None else format(value, form).replace("%", " %")
 
 
 def first_line() -> str:

@@ -49,12 +49,13 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class TrainPoint:
-    """Mean training loss since the last point, total and by part, at an update (counted from 1)."""
+    """Mean training loss since the last point, total and by part, at an update (counted from 1). The method says what
+    they are measured in: ``Method.units``."""
 
     run: str
     update: int
-    loss_nats: float
-    parts_nats: Mapping[str, float] = field(default_factory=dict)
+    loss: float
+    parts: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from distill_core.pipeline import (
     needs_pairs,
     offered,
     pace,
+    quickly,
     run_job,
     training_seconds,
 )
@@ -436,6 +437,7 @@ class Lab(Devices, Robustness, Chains):
                 sink=work.log,
                 gate=work.gate,
                 timer=self._aside.timer(self._timer, lambda: work.waits),
+                quick=self._aside.timer(quickly, lambda: work.waits),
                 side_by_side=self._crew,
             ),
         )

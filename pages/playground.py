@@ -45,5 +45,6 @@ else:
     looks = networks.looks(choice.everybody(), dark=style.dark())
     stage.show(task, test, choice.networks, looks, temperature=temperature, sample=sample)
 with link:
-    share.copy_link(knobs.address() | {name: amount for name, amount in stage.drift().items() if amount})
+    drifted = {name: amount for name, amount in stage.drift().items() if amount}
+    share.copy_link(knobs.address() | drifted, without="the drawing")
 appearance.follow(dark=style.dark())

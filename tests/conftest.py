@@ -23,16 +23,17 @@ from ui import trouble  # noqa: E402
 SLOW = (
     *("browser", "pipeline", "reports", "test_killed.py", "test_lab.py", "test_robustness.py"),
     *("compression/test_every_step.py", "export/test_int8.py", "export/test_precision.py", "training/test_cohort.py"),
-    *("training/test_every_method.py", "training/test_mutual.py", "training/test_threads.py"),
+    *("pages/test_benchmark.py", "pages/test_robustness.py", "training/test_every_method.py"),
+    *("training/test_mutual.py", "training/test_threads.py"),
 )
 CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
 
 
 @pytest.hookimpl(tryfirst=True)  # before the marks choose
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    slow = [Path(__file__).parent / place for place in SLOW]
     for item in items:
-        place = item.path.relative_to(Path(__file__).parent)
-        if any(place.is_relative_to(slow) for slow in SLOW):
+        if any(item.path.is_relative_to(place) for place in slow):
             item.add_marker("slow")
 
 

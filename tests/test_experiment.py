@@ -307,8 +307,8 @@ def test_what_no_encoding_means_is_refused_in_a_few_words(data: str | bytes) -> 
 @pytest.mark.parametrize(
     ("text", "twice"),
     [
-        ('{"name": "a", "architecture": "x", "labels": 1, "labels": 2}', "'labels' of 'a'"),
-        ('{"name": "a", "architecture": "x", "parameters": {"e": 1, "e": 1.0}}', "'e'"),
+        ('{"name": "a", "architecture": "x", "labels": 1, "labels": 2}', "labels ('a')"),
+        ('{"name": "a", "architecture": "x", "parameters": {"e": 1, "e": 1.0}}', "e"),
     ],
 )
 def test_a_field_that_comes_twice_is_refused(text: str, twice: str) -> None:

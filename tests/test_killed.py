@@ -18,7 +18,7 @@ from distill_core.lab import Lab
 from tests.quick import experiment
 
 lab = Lab.open(Path(sys.argv[1]))
-job = lab.submit(experiment(updates=100_000))
+job = lab.submit(experiment(updates=10_000))
 while not any(isinstance(event, TrainPoint) and event.run.startswith("KD") for event in lab.job(job).events):
     lab.wait(job, 0.05)
 print(job, flush=True)

@@ -16,6 +16,7 @@ import segno
 
 from distill_core.lab import DEFAULT_HOME
 from tools.certificate import Files, certificate
+from ui.browser.addresses import base_path
 from ui.browser.network import room_addresses
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,7 +45,7 @@ def main() -> int:
         return 2
     home = Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
     files = certificate(home / "certificate", room, socket.gethostname())
-    url = f"https://{room[0]}:{port}/benchmark"
+    url = f"https://{room[0]}:{port}{base_path()}/benchmark"
     segno.make(url, error="m", micro=False).terminal(compact=True, border=2)
     print(f"Open {url}\nEach browser warns once, since the certificate was made here: go on to the page.", flush=True)
     server = subprocess.Popen(command(files, room[0], port), cwd=ROOT)

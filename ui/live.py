@@ -99,7 +99,7 @@ def _long(
 def _values(event: TrainPoint | ValidPoint) -> list[tuple[str, float]]:
     if isinstance(event, ValidPoint):
         return [("valid_accuracy", event.accuracy)]
-    return [("loss", event.loss_nats), *event.parts_nats.items()]
+    return [("loss", event.loss), *event.parts.items()]
 
 
 def failures(events: Iterable[Event]) -> None:

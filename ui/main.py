@@ -79,5 +79,6 @@ with st.sidebar:
 actions.told()
 with trouble.guarded():
     screen.run()
+    address.bar(screen.url_path)
     # Who reads the first page does not wait for torch, and who then trains does not either.
     ui.lab().warm_up()

@@ -6,15 +6,17 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from ui import words
+from ui import address, words
 
 __all__ = ["copy_link", "link"]
 
 
-def copy_link(values: Mapping[str, Any]) -> None:
-    """A button that shows the address of this page with these values, ready to copy."""
+def copy_link(values: Mapping[str, Any], *, without: str = "") -> None:
+    """A button that shows the address of this page with these values, ready to copy; what of it may change by itself
+    stands in the browser's address bar too. ``without``: what no address holds."""
+    address.says(urlsplit(link("", values)).query)
     with st.popover("Copy link", icon=":material/link:", type="tertiary"):
-        st.caption("This address opens the page with everything set as it is now.")
+        st.caption(f"This address opens the page with everything set as it is now{without and f', but for {without}'}.")
         st.code(link(st.context.url or "", values), language=None, wrap_lines=True)
 
 

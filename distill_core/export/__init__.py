@@ -3,6 +3,7 @@
 from distill_core.export.eager import EAGER, measure_eager
 from distill_core.export.environment import available_threads, device_name, environment
 from distill_core.export.int8 import Way, to_int8
+from distill_core.export.int8_cpu import int8_instruction
 from distill_core.export.latency import BackendTiming, Timing, measure, measure_onnx
 from distill_core.export.onnx_file import OnnxFile, export_onnx, graph_hash
 from distill_core.export.parity import agreement
@@ -26,6 +27,7 @@ __all__ = [
     "environment",
     "export_onnx",
     "graph_hash",
+    "int8_instruction",
     "measure",
     "measure_eager",
     "measure_onnx",

@@ -5,6 +5,7 @@ without an active exception"). Python waits for threads that are no daemons, so 
 end.
 """
 
+import logging
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from weakref import WeakSet
 
 __all__ = ["Terminated", "close_at_the_end", "leave", "terminable"]
 
+LOG = logging.getLogger(__name__)
 # Threads that may be inside of torch or onnxruntime.
 WORKING = ("distill-worker", "distill-errand", "distill-trying")
 
@@ -74,8 +76,7 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:
 def _run() -> None:
     threading.main_thread().join()
     for what in tuple(_open):
-        what.close()
-    # Longer than closing has patience: whoever cannot wait for the step sends a signal.
-    for thread in threading.enumerate():
-        if thread.name in WORKING:
-            thread.join()
+        try:
+            what.close()
+        except Exception:  # the others are closed nevertheless
+            LOG.exception("a lab could not be closed at the end of the process")

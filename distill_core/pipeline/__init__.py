@@ -13,6 +13,7 @@ from distill_core.pipeline.measure import (
     measure,
     measure_run,
     measure_step,
+    quickly,
     server_steps,
 )
 from distill_core.pipeline.models import Conversions, Model, finished_run_of, model
@@ -55,6 +56,7 @@ __all__ = [
     "needs_pairs",
     "offered",
     "pace",
+    "quickly",
     "run_job",
     "server_steps",
     "training_seconds",

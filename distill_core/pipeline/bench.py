@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill_core.events import Sink
-from distill_core.pipeline.measure import Timer, measure
+from distill_core.pipeline.measure import Timer, measure, quickly
 from distill_core.store import Store
 from distill_core.training import SideBySide, one_by_one
 
@@ -15,11 +15,12 @@ __all__ = ["Bench"]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bench:
     """What a job works with. ``gate`` waits while the job is paused and raises Stopped when it should end;
-    ``side_by_side`` does the steps of small students."""
+    ``side_by_side`` does the steps of small students. ``quick`` is the timer of a search that asks often."""
 
     store: Store
     home: Path
     sink: Sink
     gate: Callable[[], None]
     timer: Timer = measure
+    quick: Timer = quickly
     side_by_side: SideBySide = one_by_one

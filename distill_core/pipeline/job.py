@@ -55,7 +55,7 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
     runs: dict[str, RunRecord] = {}
     teachers = Teachers(_frozen(teacher, experiment), runs, store, teacher.arithmetic)
-    starts = Starts(teacher.network, known.blueprint, banks["train"], runs, store, bench.gate)
+    starts = Starts(teacher.network, known.blueprint, banks["train"], runs, store, bench.gate, bench.quick)
     for one in planned:
         run = there[one.key]
         if run is not None:

@@ -29,6 +29,7 @@ __all__ = [
     "measure",
     "measure_run",
     "measure_step",
+    "quickly",
     "server_steps",
 ]
 
@@ -115,6 +116,11 @@ def ensure_measured(
 def measure_run(run: RunRecord, store: Store, gate: Callable[[], None], timer: Timer = measure) -> list[Measurement]:
     """Measure a run's ONNX file at batch 1 and 32, on one thread and on all, and store what comes out."""
     return [measure_step(step, store, gate, timer) for step in server_steps([run], backends=(ONNXRUNTIME,))]
+
+
+def quickly(call: Callable[[], object], *, gate: Callable[[], object] | None = None) -> Timing:
+    """A rough timing, for a search that asks often."""
+    return measure(call, gate=gate, warmup_runs=5, warmup_seconds=0.02, runs=40, seconds=0.1)
 
 
 def is_onnxruntime(one: Measurement) -> bool:

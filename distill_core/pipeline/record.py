@@ -72,7 +72,7 @@ class Curves:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, TrainPoint):
-            values = {"loss": event.loss_nats, **event.parts_nats}
+            values = {"loss": event.loss, **event.parts}
             self._keep(event.run, event.update, values)
         elif isinstance(event, InsightPoint):
             self._keep(event.run, event.update, {f"{INSIGHT}{name}": value for name, value in event.values.items()})

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from distill_core.architectures import Blueprint, build, profile
 from distill_core.compression import Changed, Material, Settings, settle
 from distill_core.experiment import TEACHER_NAME
-from distill_core.export import OnnxFile, Timing, export_onnx, measure, measure_onnx, to_float16, to_int8
+from distill_core.export import OnnxFile, export_onnx, measure_onnx, to_float16, to_int8
+from distill_core.pipeline.measure import Timer, quickly
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.pipeline.starting import step_of
 from distill_core.pipeline.teachers import blueprint_of
@@ -53,7 +54,9 @@ class Starts:
         runs: Mapping[str, RunRecord],
         store: Store,
         gate: Callable[[], None],
+        timer: Timer = quickly,
     ) -> None:
+        self._timer = timer
         self._teacher = teacher, blueprint
         self._bank = bank
         self._store = store
@@ -125,9 +128,10 @@ class Starts:
         )
 
     def _timed(self, blueprint: Blueprint) -> float:
-        """The latency of a network of this form; a search asks for many, so the job can be stopped between them."""
+        """The latency of a network of this form, taken while nothing else is tried or timed; a search asks for many,
+        so the job can be stopped between them."""
         self._gate()
-        return _latency_ms(blueprint)
+        return _latency_ms(blueprint, self._gate, self._timer)
 
 
 def calibration_images(labels_N: "np.ndarray", settings: Settings, labels: int | None, data_seed: int) -> "np.ndarray":
@@ -137,20 +141,15 @@ def calibration_images(labels_N: "np.ndarray", settings: Settings, labels: int |
     return stratified(labels_N, count, seed=data_seed)
 
 
-def _latency_ms(blueprint: Blueprint) -> float:
+def _latency_ms(blueprint: Blueprint, gate: Callable[[], None], timer: Timer) -> float:
     """Median latency of a network of this form, one image on one thread; weights play no part in it."""
     import torch
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         data = export_onnx(build(blueprint).eval(), blueprint).data
-    (timed,) = measure_onnx(data, batch_sizes=(1,), threads=(1,), timer=_quickly)
+    (timed,) = measure_onnx(data, batch_sizes=(1,), threads=(1,), gate=gate, timer=timer)
     return timed.timing.p50_ms
-
-
-def _quickly(call: Callable[[], object], *, gate: Callable[[], object] | None = None) -> Timing:
-    """A rough timing, for a search that asks often."""
-    return measure(call, gate=gate, warmup_runs=5, warmup_seconds=0.02, runs=40, seconds=0.1)
 
 
 COSTS: Mapping[str, Callable[[Blueprint], float]] = {

@@ -27,12 +27,12 @@ class Sweeping(LabRows):
             self._close_gone(connection)
             living = set(connection.scalars(select(tables.labs.c.id)))
             left = [path for lab_id, path in self._files.staging().items() if self._has_left(lab_id, path, living)]
-            for run_id in self._orphans(connection):
-                self._files.remove(run_id)
+            orphans = self._orphans(connection)
             # A lab writes into the folder of a run only as the one writer, which is this one now.
             for path in self._files.unfinished():
                 with suppress(OSError):
                     path.unlink(missing_ok=True)
+        self._remove_orphans(orphans)
         for path in left:
             shutil.rmtree(path, ignore_errors=True)
         for lab_id in set(self._instance.abandoned()) - living:
@@ -50,9 +50,10 @@ class Sweeping(LabRows):
 
     def _remove_orphans(self, run_ids: Iterable[str]) -> None:
         """Remove the files of those runs that have no row."""
-        # As a writer, so that nobody stores the same run again between the look and the removal.
-        with writing(self._engine) as connection:
-            for run_id in run_ids:
+        for run_id in run_ids:
+            # As a writer, so that nobody stores the same run again between the look and the removal; a transaction
+            # each, so that nobody waits for the removal of hundreds.
+            with writing(self._engine) as connection:
                 if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is None:
                     self._files.remove(run_id)
 

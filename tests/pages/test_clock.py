@@ -8,10 +8,11 @@ from distill_core import clock
 from distill_core.store import JobState
 
 
-@pytest.mark.parametrize("page", ["home", "train", "compare"])
-def test_a_start_that_is_still_to_come_is_no_progress(page, trained, filed, screen):
-    filed("a1", JobState.RUNNING, submitted_at=clock.now(), started_at=clock.now() + timedelta(hours=30))
-    drawn = screen(page, **({"show": "Watch", "job": "job a1 #a1"} if page == "train" else {}))
+@pytest.mark.parametrize("name", ["home", "train", "compare"])
+def test_a_start_that_is_still_to_come_is_no_progress(name, trained, filed, screen):
+    start = clock.now() + timedelta(hours=30)
+    filed("a1", JobState.RUNNING, started_at=start, expected_seconds=1_000_000.0)
+    drawn = screen(name, **({"show": "Watch", "job": "job a1 #a1"} if name == "train" else {}))
     assert not drawn.exception
     assert drawn.title
     assert {part.value for part in drawn.get("progress")} == {0}

@@ -66,6 +66,7 @@ def test_an_empty_lab_offers_the_default_chain_in_form_and_button(screen, lab):
     assert kinds(page) == ["slice", "train", "prune", "train", "int8"]
     assert "Nothing was compressed in this lab yet" in said(page)
     assert button(page, "compress_first").label.startswith("Run the default chain · about ")
+    assert any("int8 files" in part.value for part in page.caption)
     assert button(page, "compress_start").label.startswith("Start · about ")
 
 

@@ -46,7 +46,7 @@ def test_finished_gives_the_networks_to_the_browser(trained, lab, screen):
     [job] = lab.jobs()
     assert [one["run_id"] for one in given["networks"]] == [ids[0] for ids in lab.summary(job.id)["run_ids"]]
     assert all(one["mark"].startswith("data:image/svg+xml;base64,") for one in given["networks"])
-    assert given["addresses"]["models"] == "/browser/models/"
+    assert given["addresses"]["models"] == "browser/models/"
     assert given["temperature"] == 1.0
     assert given["sample"] is None
 

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from distill_core.errors import CorruptFile
+from tests.pages.conftest import ROOT
 from ui import first, sidebar, trouble
 
 SECRET = "/srv/secret/place.py"
@@ -62,6 +63,11 @@ def test_what_the_engine_says_keeps_the_servers_paths_to_itself(screen, monkeypa
     page = screen("home")
     said = page.warning[0].value
     assert ("place.py" in said, "secret" in everything(page)) == (True, False)
+
+
+def test_every_part_with_a_clock_is_guarded():
+    files = [*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    assert [one.name for one in files if "st.fragment" in one.read_text(encoding="utf-8")] == ["trouble.py"]
 
 
 def test_a_fault_that_repeats_is_logged_once_a_minute(caplog):

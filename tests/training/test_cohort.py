@@ -343,7 +343,7 @@ def test_what_the_sink_hears() -> None:
     told, looked = [TrainPoint, TrainPoint, Progress, ValidPoint, ValidPoint], [InsightPoint, TrainPoint]
     assert kinds == [*looked, *looked, *told[2:], *told, *looked, *looked, *told[2:]]
     points = [event for event in heard if isinstance(event, TrainPoint)]
-    assert [set(point.parts_nats) for point in points[:2]] == [{"hard", "soft"}, {"hard"}]
+    assert [set(point.parts) for point in points[:2]] == [{"hard", "soft"}, {"hard"}]
     last = [event for event in heard if isinstance(event, Progress)][-1]
     assert (last.done, last.total, last.seconds_left) == (3, 3, 0.0)
 
@@ -367,7 +367,7 @@ def test_it_learns() -> None:
 def losses(arithmetic) -> list[float]:
     heard: list[Event] = []
     small.train([small.recipe()], small.plan(arithmetic=arithmetic, updates=5), sink=heard.append)
-    return [event.loss_nats for event in heard if isinstance(event, TrainPoint)]
+    return [event.loss for event in heard if isinstance(event, TrainPoint)]
 
 
 @pytest.mark.parametrize("arithmetic", [BFLOAT16])

@@ -97,7 +97,7 @@ def test_they_learn_and_are_other_networks_than_alone() -> None:
     last = {event.run: event.accuracy for event in heard if isinstance(event, ValidPoint)}
     assert min(last.values()) >= 0.9
     points = [event for event in heard if isinstance(event, TrainPoint)]
-    assert {name for point in points for name in point.parts_nats} == {"hard", "peers"}
+    assert {name for point in points for name in point.parts} == {"hard", "peers"}
     for one in together:
         (alone,) = small.train([small.recipe("labels", labelled=300, initial=one.recipe.initial)], settings)
         assert not small.same(one.network, alone.network)

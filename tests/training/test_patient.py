@@ -108,7 +108,7 @@ def test_it_learns_what_the_teacher_says_of_images_that_nobody_mixed() -> None:
     (knowing,) = small.train([small.recipe("labels", labelled=300, architecture="resnet8")], small.plan(updates=60))
     teacher = FrozenTeacher(knowing.network, "float32")
     small.train([patient(labelled=4)], settings, by=teacher, sink=heard.append)
-    losses = [event.loss_nats for event in heard if isinstance(event, TrainPoint)]
+    losses = [event.loss for event in heard if isinstance(event, TrainPoint)]
     assert losses[-1] < 0.5 * losses[0]
     assert [event.accuracy for event in heard if isinstance(event, ValidPoint)][-1] >= 0.8
 

@@ -280,6 +280,12 @@ def test_gains_are_sorted_and_a_loss_is_grey():
     assert made.alt == "Recall of A against C by class, in points: from dog −0.5 to eel +6.0"
 
 
+def test_the_number_of_a_class_stands_at_its_bar_also_where_classes_are_numbers():
+    made = charts.class_gains({"0": [2.0], "1": [-3.0], "2": [1.0]}, "A", "C", LOOKS["A"], dark=False)
+    assert list(made.figure.data[0].y) == ["1", "2", "0"]
+    assert [(one.y, one.text) for one in made.figure.layout.annotations] == [(0, "−3.0"), (1, "+1.0"), (2, "+2.0")]
+
+
 def test_gains_of_one_seed_have_no_strokes():
     made = charts.class_gains({"cat": [2.0], "dog": [1.0]}, "A", "C", LOOKS["A"], dark=False)
     assert (len(made.figure.data), list(made.table)) == (1, ["Class", "Gain in recall (points)"])

@@ -13,7 +13,7 @@ from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
 from distill_core.pipeline.chain import chain_experiment
 from distill_core.pipeline.chain import ladder as names_of
 from ui import charts, style
-from ui.compress import calibration, findings, said, trade
+from ui.compress import calibration, eight_bits, findings, said, trade
 from ui.compress import ladder as hero
 from ui.compress.presets import presets
 from ui.compress.rungs import Ladder, Rung, climb, difference
@@ -432,3 +432,24 @@ def test_the_trade_joins_each_rung_to_what_it_was_made_of():
     )
     (path,) = [one for one in chart.figure.data if one.name == "path"]
     assert [y and round(y, 2) for y in path.y] == [0.93, 0.12, None, 0.12, 0.91, None]
+
+
+@pytest.mark.parametrize(("p50_ms", "times"), [(0.1, "0.50 times"), (0.4, "2.00 times")])
+def test_the_int8_file_is_told_beside_its_float_file_on_this_cpu(p50_ms: float, times: str) -> None:
+    found = climb(experiment(), *tables(int8={"p50_ms": p50_ms}))
+    (told,) = eight_bits.measured(found)
+    assert times in told
+    assert "0.20 ms as float32" in told
+
+
+def test_an_int8_file_that_was_not_timed_is_not_spoken_of() -> None:
+    assert eight_bits.measured(climb(experiment(), *tables(int8={"p50_ms": float("nan")}))) == ()
+    assert eight_bits.measured(climb(experiment(), *tables(done=3))) == ()
+
+
+def test_what_is_known_of_a_cpu_is_told_apart() -> None:
+    told = {eight_bits.known(instruction) for instruction in ("AVX-VNNI", "", None)}
+    assert len(told) == 3
+    assert all("slower" in text for text in told)
+    assert "(AVX-VNNI)" in eight_bits.known("AVX-VNNI")
+    assert eight_bits.asks_for_int8(experiment())

@@ -69,7 +69,7 @@ def test_a_row_a_student_with_intervals_over_its_seeds():
     # Over all classes, corrected: not what the run was stored with before.
     assert (best[lessons.ACCURACY].mean, table.iloc[1][lessons.ACCURACY].mean) == pytest.approx((0.75, 0.9))
     assert {found.count for found in table[lessons.AFTER]} == {3}
-    assert lessons.SHOWN == (lessons.BEFORE, lessons.AFTER, lessons.PRECISION, lessons.ACCURACY)
+    assert set(lessons.SHOWN) <= set(table)
 
 
 def never_called(*seeds: int) -> list[dict]:

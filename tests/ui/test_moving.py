@@ -1,6 +1,5 @@
 """Axes that stay, ticks that can be read, and what stands beside a chart that moves."""
 
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -80,9 +79,3 @@ def test_a_chart_brings_its_legend_and_its_table_and_says_its_sentences():
     assert page.markdown[1].value == "At T\u00a0=\u00a04 it is 60.6\u00a0% sure.  \nTwo."
     assert page.expander[0].label == "Table of this chart"
     assert not page.dataframe, "the table is closed at first"
-
-
-def test_the_table_holds_the_numbers():
-    chart = moving.Moving(spec={}, data=pd.DataFrame(), alt="", table=pd.DataFrame({"Length (cm)": [1.5]}))
-    assert chart.table["Length (cm)"].tolist() == [1.5]
-    assert chart.legend == ()

@@ -51,11 +51,12 @@ def _draw_seeds(figure: go.Figure, gains: Mapping[str, Sequence[float]], means: 
 
 
 def _write_means(figure: go.Figure, gains: Mapping[str, Sequence[float]], means: pd.Series, colours: Theme) -> None:
-    for name, mean in means.items():
+    for place, (name, mean) in enumerate(means.items()):
         reach = max(0.0, *gains[name]) if mean >= 0 else min(0.0, *gains[name])
         figure.add_annotation(
             x=reach,
-            y=_class(str(name)),
+            # By its number: Plotly takes a class called "8" for the ninth row, wherever that class stands.
+            y=place,
             text=words.points(mean),
             showarrow=False,
             xanchor="left" if mean >= 0 else "right",

@@ -11,7 +11,7 @@ from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.pipeline.chain import from_random, ladder
 from ui import actions, expected, plan, words
-from ui.compress import controls, form
+from ui.compress import controls, eight_bits, form
 
 __all__ = ["CHAIN", "offer", "show"]
 
@@ -32,6 +32,8 @@ def show(lab: Lab, state: Mapping[str, Any]) -> None:
             plan.refused(error, title="This chain makes no sense yet", key=START)
             return
         plan.draw(found, start=_start, key=START, folded=_between(found.experiment))
+        if eight_bits.asks_for_int8(found.experiment):
+            st.caption(eight_bits.told())
 
 
 def _between(experiment: Experiment) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from distill_core.evaluation import Verdict
 from distill_core.lab import JobView, Lab
 from distill_core.pipeline.chain import is_chain
 from ui import actions, charts, live, outcome, pick, story, style, words
-from ui.compress import calibration, downloads, findings, following, ladder, planned, said, trade
+from ui.compress import calibration, downloads, eight_bits, findings, following, ladder, planned, said, trade
 from ui.compress.planned import CHAIN
 from ui.compress.rungs import Ladder, climb
 from ui.kept import kept
@@ -96,6 +96,7 @@ def _told(
         classes = len(lab.classes(job.experiment.task))
         for sentence in findings.sentences(found, classes=classes, verdicts=verdicts):
             st.markdown(words.firm(sentence))
+        _eight_bits(job, found)
         _links(job, found)
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -104,6 +105,12 @@ def _told(
         downloads.show(lab, found, results)
     calibration.show(lab, found)
     st.caption(story.fine_print(summary, results))
+
+
+def _eight_bits(job: JobView, found: Ladder) -> None:
+    """What int8 is worth on this machine, where the chain has such a file."""
+    if eight_bits.asks_for_int8(job.experiment):
+        st.caption(words.firm(" ".join([*eight_bits.measured(found), eight_bits.told()])))
 
 
 def _verdicts(lab: Lab, job: JobView, found: Ladder) -> dict[str, Verdict]:

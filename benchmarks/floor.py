@@ -1,0 +1,242 @@
+"""How close the training loop comes to what this machine's processors can do: the default comparison's floor.
+
+Repeat it from the project's folder with its environment active, best with nothing else running:
+
+    python benchmarks/floor.py [--avx2] [--updates 60] [--json]
+
+The peak is measured: a product of two large matrices, and the convolutions of the default student, forward and with
+both gradients, on one thread and on all. The floor is what images times multiply-accumulates take at the peak of the
+matrix product on all threads. The loop is the real one (streams, losses, meters, validation), for so many of its 480
+updates after its first ones, scaled to all of them; validation comes once in 60. ``--avx2`` starts itself again as a
+machine with AVX2 alone, in float32, as many laptops are. Seconds of processor time stand beside those of the clock:
+where they are less than the threads that work, something else was running.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+CAPPED = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
+MATRIX = 1024
+SECONDS = 0.4
+# Channels in, channels out, pixels of a side, stride: the 3x3 convolutions of a ResNet-8 with a stem of stride 2.
+SHAPES = ((16, 16, 14, 1), (16, 32, 14, 2), (32, 32, 7, 1), (32, 64, 7, 2), (64, 64, 4, 1))
+FIRST_UPDATES = 16
+
+
+def main() -> None:
+    settings = _arguments()
+    if settings.avx2 and any(os.environ.get(name) != value for name, value in CAPPED.items()):
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **CAPPED})
+    report = _measured(settings)
+    print(json.dumps(report, indent=2) if settings.json else "\n".join(_lines(report)))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--avx2", action="store_true", help="as on a CPU with AVX2 alone, in float32")
+    parser.add_argument("--updates", type=int, default=60, help="a multiple of 60, at most 420")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def _measured(settings: argparse.Namespace) -> dict[str, Any]:
+    import torch
+
+    from distill_core.export import available_threads, environment
+    from distill_core.pipeline import load_libraries
+    from distill_core.training import resolve
+
+    load_libraries()
+    arithmetic = "float32" if settings.avx2 else resolve("auto")
+    threads = available_threads()
+    peaks = {}
+    for count in dict.fromkeys((1, threads)):
+        torch.set_num_threads(count)
+        peaks[count] = {"matrix": _matrix_gflops(arithmetic), **_convolutions(arithmetic)}
+    torch.set_num_threads(threads)
+    work = _work()
+    loop = _loop(arithmetic, settings.updates)
+    floor = 2 * work["gmacs"] / peaks[threads]["matrix"]
+    return {
+        "environment": environment(),
+        "capability": torch.backends.cpu.get_cpu_capability(),
+        "arithmetic": arithmetic,
+        "threads": threads,
+        "peaks_gflops": peaks,
+        **work,
+        **loop,
+        "floor_seconds": floor,
+        "ratio": loop["loop_seconds"] / floor,
+    }
+
+
+def _best(call: Callable[[], object]) -> float:
+    """Seconds of the fastest of some calls: a peak is what the machine can do, whatever else runs meanwhile."""
+    call()
+    taken: list[float] = []
+    while sum(taken) < SECONDS:
+        began = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - began)
+    return min(taken)
+
+
+def _matrix_gflops(arithmetic: str) -> float:
+    import torch
+
+    kind = torch.bfloat16 if arithmetic == "bfloat16" else torch.float32
+    left, right = torch.randn(MATRIX, MATRIX).to(kind), torch.randn(MATRIX, MATRIX).to(kind)
+    return 2 * MATRIX**3 / _best(lambda: left @ right) / 1e9
+
+
+def _convolutions(arithmetic: str) -> dict[str, float]:
+    """GFLOP/s of each shape at a batch of 125, forward alone and with the gradients of inputs and weights."""
+    import torch
+
+    kind = torch.bfloat16 if arithmetic == "bfloat16" else torch.float32
+    found = {}
+    for before, after, side, stride in SHAPES:
+        part = torch.nn.Conv2d(before, after, 3, stride, 1, bias=False).to(kind, memory_format=torch.channels_last)
+        given = torch.randn(125, before, side, side).to(kind).to(memory_format=torch.channels_last)
+        given.requires_grad_(True)
+        answer = part(given)
+        flops = 2 * answer.numel() * before * 9
+        back = torch.randn_like(answer)
+        name = f"{before} to {after}, {side} px, stride {stride}"
+        with torch.no_grad():
+            found[f"{name}, forward"] = flops / _best(lambda part=part, given=given: part(given)) / 1e9
+        both = _best(lambda part=part, given=given, back=back: part(given).backward(back))
+        found[f"{name}, training"] = 3 * flops / both / 1e9
+    return found
+
+
+def _work() -> dict[str, Any]:
+    """What the default comparison multiplies: its students' updates, its looks at validation images."""
+    from distill_core.architectures import profile
+    from distill_core.pipeline import complete, expand
+    from distill_core.pipeline.presets import default_experiment
+    from distill_core.pipeline.teachers import identify
+    from distill_core.tasks import TASKS
+    from distill_core.training.outcome import VALID_POINTS
+
+    full = complete(default_experiment())
+    task = TASKS.get(full.task)
+    planned = expand(full, identify(full.teacher, task, full.precision, lambda run: _no_run(run)))
+    images = full.budget.updates * full.budget.batch_size
+    macs = sum(profile(one.blueprint).macs for one in planned)
+    looks = VALID_POINTS * task.valid_images * macs
+    teacher = profile(planned[0].teacher_blueprint).macs * (task.valid_images + task.test_images)
+    return {
+        "students": len(planned),
+        "updates": full.budget.updates,
+        "training_gmacs": 3 * images * macs / 1e9,
+        "validation_gmacs": looks / 1e9,
+        "teacher_gmacs": teacher / 1e9,
+        "gmacs": (3 * images * macs + looks) / 1e9,
+    }
+
+
+def _no_run(run: str) -> Any:
+    raise SystemExit(f"the default teacher ships, it is no run ({run})")
+
+
+def _loop(arithmetic: str, updates: int) -> dict[str, float]:
+    """Seconds of the default comparison's loop, all students side by side as in a job."""
+    from distill_core.errors import Stopped
+    from distill_core.events import Event, Progress
+    from distill_core.export import available_threads
+    from distill_core.jobs import Crew
+    from distill_core.pipeline.presets import default_experiment
+    from distill_core.training.precision import settle_on_one_thread
+
+    marks: list[tuple[int, float, float]] = []
+
+    def sink(event: Event) -> None:
+        if isinstance(event, Progress):
+            marks.append((event.done, time.perf_counter(), time.process_time()))
+
+    def gate() -> None:
+        if marks and marks[-1][0] >= FIRST_UPDATES + updates:
+            raise Stopped("enough")
+
+    crew = Crew(available_threads(), begin=settle_on_one_thread)
+    with suppress(Stopped):
+        _train(default_experiment().model_copy(update={"precision": arithmetic}), arithmetic, sink, gate, crew)
+    crew.close()
+    kept = [mark for mark in marks if mark[0] >= FIRST_UPDATES]
+    (first, began, cpu), (last, ended, cpu_ended) = kept[0], kept[-1]
+    scale = default_experiment().budget.updates / (last - first)
+    return {
+        "loop_seconds": scale * (ended - began),
+        "loop_processor_seconds": scale * (cpu_ended - cpu),
+        "update_ms": 1000 * (ended - began) / (last - first),
+    }
+
+
+def _train(experiment: Any, arithmetic: Any, sink: Any, gate: Any, crew: Any) -> None:
+    from distill_core.assets import read_asset
+    from distill_core.methods import Pair
+    from distill_core.pipeline import complete, expand
+    from distill_core.pipeline.recipes import recipe
+    from distill_core.pipeline.recorded import read_together, recorded_of_all
+    from distill_core.pipeline.teachers import identify, shipped_manifest
+    from distill_core.tasks import TASKS, ignore, load_task
+    from distill_core.training import FrozenTeacher, ImageBank, Plan, train_cohort
+    from distill_core.training.checkpoints import from_bytes
+
+    full = complete(experiment)
+    task = TASKS.get(full.task)
+    known = identify(full.teacher, task, full.precision, _no_run)
+    with tempfile.TemporaryDirectory() as home:
+        data = load_task(task, Path(home), ignore)
+    network = from_bytes(known.blueprint, read_asset("teachers", shipped_manifest(full.teacher.name)))
+    train_cohort(
+        [recipe(one, full.data_seed, data.train.labels_N, Pair(), None) for one in expand(full, known)],
+        Plan(
+            budget=full.budget,
+            optimiser=full.optimiser,
+            mode=full.mode,
+            views=full.views,
+            data_seed=full.data_seed,
+            arithmetic=arithmetic,
+        ),
+        train=ImageBank(task, data.train, data_seed=full.data_seed),
+        valid=ImageBank(task, data.valid, data_seed=full.data_seed),
+        teacher=FrozenTeacher(network, arithmetic, read_together(recorded_of_all(full), full.views)),
+        sink=sink,
+        gate=gate,
+        side_by_side=crew,
+    )
+
+
+def _lines(report: dict[str, Any]) -> Iterator[str]:
+    yield f"{report['environment']['cpu']}, {report['threads']} threads, {report['capability']}, {report['arithmetic']}"
+    counts = list(report["peaks_gflops"])
+    yield f"{'peak, GFLOP/s':<44}" + "".join(f"{f'{count} threads':>12}" for count in counts)
+    for name in report["peaks_gflops"][counts[0]]:
+        yield f"{name:<44}" + "".join(f"{report['peaks_gflops'][count][name]:>12.0f}" for count in counts)
+    yield f"{'the default comparison':<44}{'':>12}"
+    for what, value, unit in (
+        ("training, forward and backward", report["training_gmacs"], "GMAC"),
+        ("validation on the way", report["validation_gmacs"], "GMAC"),
+        ("teacher, before it teaches", report["teacher_gmacs"], "GMAC"),
+        ("floor of training and validation", report["floor_seconds"], "s"),
+        ("loop", report["loop_seconds"], "s"),
+        ("loop, processor time", report["loop_processor_seconds"], "s"),
+        ("loop over floor", report["ratio"], "times"),
+    ):
+        yield f"{what:<44}{value:>12.1f} {unit}"
+
+
+if __name__ == "__main__":
+    main()
