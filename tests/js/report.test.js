@@ -116,6 +116,31 @@ test("after three tries it may be told later", async () => {
   assert.equal(ports.asked.length, 3)
 })
 
+test("a stop does not cut off an answer that has begun", async () => {
+  const stopping = new AbortController()
+  const fetch = async (_, { signal }) => ({
+    ok: true,
+    json: async () => {
+      stopping.abort()
+      signal.throwIfAborted()
+      return { agrees: true }
+    },
+  })
+  assert.deepEqual(await send({}, { address: "here", fetch, wait: async () => {}, stop: stopping.signal }), {
+    answer: { agrees: true },
+  })
+})
+
+test("a page without a cookie tells its number", async () => {
+  const heard = []
+  const fetch = async (_, { headers }) => {
+    heard.push(headers["x-distill-device"])
+    return { ok: true, json: async () => ({}) }
+  }
+  for (const device of ["5f", null]) await send({}, { address: "here", fetch, wait: async () => {}, device })
+  assert.deepEqual(heard, ["5f", undefined])
+})
+
 test("after a stop it is told no second time, but may be told later", async () => {
   const stopping = new AbortController()
   const ports = server(new TypeError("Failed to fetch"))

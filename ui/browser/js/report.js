@@ -66,8 +66,13 @@ async function sent(body, { address, fetch, device, stop }) {
   try {
     const headers = { "content-type": "application/json", ...(device && { "x-distill-device": device }) }
     const late = AbortSignal.timeout(PATIENCE_MS)
-    const signal = (stop && AbortSignal.any?.([stop, late])) ?? late // before Safari 17.4 there is no "any"
+    const cut = new AbortController()
+    const end = () => cut.abort()
+    if (stop?.aborted) end()
+    stop?.addEventListener("abort", end)
+    const signal = AbortSignal.any?.([cut.signal, late]) ?? late // before Safari 17.4 there is no "any"
     const response = await fetch(address, { method: "POST", headers, body: JSON.stringify(body), signal })
+    stop?.removeEventListener("abort", end) // an answer that has begun is heard to its end
     const told = await response.json().catch(() => ({}))
     if (response.ok) return { answer: told }
     return { reason: told.error || `The server answered ${response.status}.`, again: response.status >= 500 }
