@@ -73,7 +73,7 @@ def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one finished job: two students of one seed, their control and their teacher."""
     home = tmp_path_factory.mktemp("trained")
     lab = Lab.open(home, timer=QUICK_TIMER)
-    job = lab.wait(lab.submit(experiment()), timeout_seconds=120)
+    job = lab.wait(lab.submit(experiment()), timeout_seconds=400)
     lab.close()
     assert (job.state, job.error) == ("finished", None)
     return home

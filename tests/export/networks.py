@@ -6,9 +6,11 @@ import onnxruntime
 import torch
 from torch import nn
 
-from distill_core.architectures import Blueprint, build
+from distill_core.architectures import ARCHITECTURES, Blueprint, build
 from distill_core.export import export_onnx
 
+# ResNets of one width differ in depth alone; the smallest stands for them.
+ONE_OF_EACH = ("resnet8", *ARCHITECTURES.names()[9:])
 SMALL = Blueprint(architecture="small", classes=3, channels=1, size_px=8)
 
 

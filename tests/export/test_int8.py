@@ -10,10 +10,9 @@ import torch
 from onnx import TensorProto
 from torch import nn
 
-from distill_core.architectures import ARCHITECTURES
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting
 from distill_core.export import export_onnx, graph_hash, int8, to_int8
-from tests.export.networks import SMALL, answers, executed, exported, pixels, settled
+from tests.export.networks import ONE_OF_EACH, SMALL, answers, executed, exported, pixels, settled
 
 WEIGHTS = {"static": TensorProto.INT8, "dynamic": TensorProto.UINT8}
 
@@ -22,7 +21,7 @@ def small(*, per_channel: bool = True, way: str = "static"):
     return to_int8(exported(), pixels(8, size_px=8), way=way, per_channel=per_channel)
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in ARCHITECTURES])
+@pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_every_architecture_becomes_a_smaller_file_for_the_same_images(name):
     full = export_onnx(*settled(name))
     images = pixels(16)

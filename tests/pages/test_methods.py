@@ -16,7 +16,7 @@ from distill_core.store import JobState
 from tests.quick import QUICK_TIMER, experiment
 from ui import charts, style
 from ui.charts import Gap
-from ui.methods import choose, standings
+from ui.methods import card, choose, standings
 
 RACE = {"part": "Race these"}
 QUICK = {"r_task": "digits", "r_seeds": "1", "r_updates": "8", "r_batch": "16", "r_labels": "100", "r_net": "plain_cnn"}
@@ -62,8 +62,12 @@ def at(method: str) -> dict[str, str]:
     return choose.address(METHODS.get(method))
 
 
-@pytest.mark.parametrize("method", [method.name for method in METHODS])
-def test_an_empty_lab_shows_every_method_on_networks_that_ship(screen, method):
+# One of each kind: no teacher, each of the six pictures, what trains along, and what ends in the teacher's head.
+KINDS = ("labels", "kd", "dkd", "at", "sp", "rkd", "fitnet", "crd", "simkd")
+
+
+@pytest.mark.parametrize("method", KINDS)
+def test_an_empty_lab_shows_a_method_of_each_kind_on_networks_that_ship(screen, method):
     page = screen("methods", **at(method))
     entry = METHODS.get(method)
     assert not page.exception
@@ -77,6 +81,13 @@ def test_an_empty_lab_shows_every_method_on_networks_that_ship(screen, method):
     drawn = f"a student that {entry.title} trained" if entry.ships else "beside ResNet-20 on 40 test images"
     assert drawn in text
     assert (f"https://arxiv.org/abs/{entry.paper}" in text) == bool(entry.paper)
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_every_method_names_its_paper_and_the_card_tells_it(method):
+    told = card.paper(method)
+    assert (f"https://arxiv.org/abs/{method.paper}" in told) == bool(method.paper)
+    assert method.paper or method.source in told
 
 
 def test_it_begins_with_kd(screen):

@@ -36,7 +36,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swept]:
         budget=small.budget,
     )
     lab = Lab.open(tmp_path_factory.mktemp("swept"), timer=QUICK_TIMER)
-    job = lab.wait(lab.submit(lab.grid_experiment(asked)), 180)
+    job = lab.wait(lab.submit(lab.grid_experiment(asked)), 400)
     assert (job.state, job.error) == ("finished", None)
     grid = grid_of(job.experiment)
     assert grid is not None
