@@ -1,4 +1,5 @@
-"""What a result depends on beside its specification: the order of memory, and how many threads share a sum."""
+"""What a result depends on beside its specification: the order of memory, how many threads share a sum, and from which
+random numbers adapters start."""
 
 from collections.abc import Sequence
 
@@ -9,11 +10,11 @@ from distill_core.pipeline.libraries import load_libraries
 from distill_core.training.member import draws_at_random, is_small
 from distill_core.training.precision import training_threads
 
-__all__ = ["machine_parts"]
+__all__ = ["adapters_apart", "machine_parts"]
 
 # What ships, and whatever was filed before the number counted, was made with so many.
 USUAL_THREADS = 2
-TRANSFORMER = "Transformer"
+TRANSFORMER, RESNET = "Transformer", "ResNet"
 # Small at width 1 and less, on images and batches up to these, and without chance: known without torch.
 LIGHT, LIGHT_PX, LIGHT_BATCH = frozenset({"resnet8", "depthwise_cnn"}), 28, 128
 
@@ -27,8 +28,8 @@ def machine_parts(
     teacher: Blueprint | None = None,
 ) -> list[object]:
     """Parts for a fingerprint: of networks that may have narrow convolutions the order in which these are trained, and
-    of those whose steps take all threads their number. Nothing where both are as they always were, so that what was
-    filed before keeps its fingerprint.
+    of those whose steps take all threads their number, and a mark where adapters start from a stream of their own.
+    Nothing where all is as it always was, so that what was filed before keeps its fingerprint.
 
     ``blueprints``: the network and its peers; ``pruned``: it descends from one whose form is not known yet;
     ``teacher``: who teaches it.
@@ -39,7 +40,16 @@ def machine_parts(
         (teacher is not None and _attends(teacher))
         or any(_takes_all_threads(one, methods, batch_size) for one in blueprints)
     )
-    return (["memory order", "contiguous"] if narrow else []) + (["threads", threads] if many else [])
+    apart = any(method.features for method in methods) and any(map(adapters_apart, blueprints))
+    parts: list[object] = ["memory order", "contiguous"] if narrow else []
+    parts += ["threads", threads] if many else []
+    return [*parts, "adapters apart"] if apart else parts
+
+
+def adapters_apart(blueprint: Blueprint) -> bool:
+    """Whether what trains beside a network starts from a stream of its own. A ResNet's weights are all drawn anew after
+    torch's own start, and correlate with those of an adapter from the same seed by no more than chance."""
+    return entry_of(blueprint.architecture).family != RESNET
 
 
 def _narrow(blueprint: Blueprint, *, pruned: bool) -> bool:

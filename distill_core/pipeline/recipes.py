@@ -7,6 +7,7 @@ from distill_core.architectures import Blueprint, profile
 from distill_core.errors import InvalidSetting, explain
 from distill_core.methods import DistillLoss, Pair, added_to, settle, settle_added
 from distill_core.pipeline.circles import INITIAL
+from distill_core.pipeline.machine import adapters_apart
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.tasks import stratified
 from distill_core.training import Recipe
@@ -88,7 +89,8 @@ def check_pairs(planned: Sequence[PlannedStudent]) -> None:
 
 
 def _loss(planned: PlannedStudent, pair: Pair) -> DistillLoss:
-    """The loss of the student's methods for this pair; what trains along starts from the student's own seed."""
+    """The loss of the student's methods for this pair; what trains along starts from the student's seed, in a stream
+    of its own where the network's would repeat itself."""
     import torch
 
     student = planned.student
@@ -97,7 +99,7 @@ def _loss(planned: PlannedStudent, pair: Pair) -> DistillLoss:
         if method.features:
             method.fits(pair)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(planned.seed)
+        torch.manual_seed(_adapter_seed(planned.seed) if adapters_apart(planned.blueprint) else planned.seed)
         first = own.build(settle(own, student), pair)
         return added_to(
             first,
@@ -106,6 +108,13 @@ def _loss(planned: PlannedStudent, pair: Pair) -> DistillLoss:
                 for method, one in zip(added, student.also, strict=True)
             },
         )
+
+
+def _adapter_seed(seed: int) -> int:
+    import numpy as np
+
+    (child,) = np.random.SeedSequence(seed).spawn(1)
+    return int(child.generate_state(1)[0])
 
 
 def pair_of(student: Blueprint, teacher: Blueprint, head: "nn.Module | None" = None) -> Pair:

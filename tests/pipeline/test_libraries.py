@@ -1,11 +1,14 @@
-"""What loading torch sets before torch is there."""
+"""Loading what training needs leaves the process that hosts it as it is."""
 
+import gc
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from distill_core.pipeline import after_loading, load_libraries
 
 ROOT = Path(__file__).resolve().parents[2]
 LOAD = """
@@ -27,3 +30,12 @@ def test_threads_of_torch_do_not_wait_at_the_cost_of_others(wanted: dict[str, st
         [sys.executable, "-c", LOAD], cwd=ROOT, env={**plain, **wanted}, capture_output=True, text=True, timeout=120
     )
     assert told.stdout.split() == [spins, "True", "True"], told.stderr
+
+
+def test_loading_freezes_nothing_and_tells_who_waits_once() -> None:
+    before, calls = gc.get_freeze_count(), list[int]()
+    load_libraries()
+    assert gc.get_freeze_count() == before
+    after_loading(lambda: calls.append(1))
+    load_libraries()
+    assert calls == [1]

@@ -5,15 +5,18 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from distill_core.architectures import ARCHITECTURES, Blueprint, build, profile
 from distill_core.experiment import Experiment
 from distill_core.methods import METHODS
 from distill_core.pipeline import complete, expand, identify, job_fingerprint, machine
+from distill_core.pipeline.recipes import pair_of, recipe
 from distill_core.tasks import TASKS
-from distill_core.training.member import draws_at_random, is_small
+from distill_core.training.member import Member, draws_at_random, is_small
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEACHERS = ("resnet20", "vit_small")
@@ -136,3 +139,36 @@ def _marks(width: float) -> list[str]:
     full = complete(Experiment.of(wanted))
     teacher = identify(full.teacher, TASKS.get("digits"), "float32", lambda _: None)  # type: ignore[arg-type,return-value]
     return [teacher.fingerprint, job_fingerprint(full, teacher), *(one.fingerprint for one in expand(full, teacher))]
+
+
+@pytest.mark.parametrize("name", ["resnet8", "vit_small", "plain_cnn"])
+def test_an_adapter_repeats_no_numbers_of_its_network(name: str) -> None:
+    network = {"architecture": name, "stem_stride": ARCHITECTURES.get(name).stem_strides[-1]}
+    wanted = {
+        "teacher": {"kind": "shipped", "name": "fashion_resnet20"},
+        "students": [{"method": "reviewkd", **network}],
+    }
+    wanted["students"][0]["name"] = "s"
+    full = complete(Experiment.of({"task": "fashion_mnist_small", **wanted}))
+    teacher = identify(full.teacher, TASKS.get(full.task), "float32", lambda _: None)  # type: ignore[arg-type,return-value]
+    one = next(one for one in expand(full, teacher) if one.student.name == "s")
+    pair = pair_of(one.blueprint, one.teacher_blueprint, build(one.teacher_blueprint).get_submodule("head"))
+    given = recipe(one, 0, np.arange(10_000) % 10, pair)
+    student = Member(given, full.optimiser, updates=1, batch_size=8, arithmetic="float32").network
+    worst = max(_likeness(mine, theirs) for mine in _tensors(given.loss) for theirs in _tensors(student))
+    assert worst < 8  # chance alone: below 6
+
+
+def _tensors(module: Any) -> list[np.ndarray]:
+    found = [tensor.detach().numpy().ravel() for tensor in module.parameters() if tensor.requires_grad]
+    return [values for values in found if len(values) >= 64 and values.std() > 0]
+
+
+def _likeness(one: np.ndarray, other: np.ndarray) -> float:
+    """The largest correlation of the shorter row of numbers with any part of the longer one, in deviations of it."""
+    long, short = sorted((one, other), key=len, reverse=True)
+    size, shape = len(long) + len(short), (short - short.mean()) / short.std() / len(short)
+    found = np.fft.irfft(np.fft.rfft(long, size) * np.conj(np.fft.rfft(shape, size)), size)[
+        : len(long) - len(short) + 1
+    ]
+    return float(np.abs(found).max() / long.std() * np.sqrt(len(short)))
