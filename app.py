@@ -98,8 +98,12 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await reading
-        close()
+        try:
+            await reading
+        except Exception:
+            LOG.exception("what the first page needs could not be read")
+        finally:
+            close()
 
 
 def _read_first_page() -> None:

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-def _number(stride: object) -> object:
+def _no_boolean(stride: object) -> object:
     # To a literal, true is 1.
     if isinstance(stride, bool):
         raise ValueError(f"wanted 1 or 2, came {str(stride).lower()}; change it")
@@ -42,7 +42,7 @@ def _number(stride: object) -> object:
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(readable)]
 Width = Annotated[float, Field(ge=0.1, le=4.0)]
-Stride = Annotated[Literal[1, 2], BeforeValidator(_number)]
+Stride = Annotated[Literal[1, 2], BeforeValidator(_no_boolean)]
 Precision = Literal["auto", "float32", "bfloat16"]
 # Events and curves of a teacher that is trained first are filed under this name.
 TEACHER_NAME = "teacher"

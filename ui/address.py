@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 from streamlit.runtime.state import session_state
 
-__all__ = ["bar", "refuse_infinite", "says"]
+__all__ = ["bar", "begin", "refuse_infinite", "says"]
 
 SAYS, SAID = "address_says", "address_said"
 # Where the address does not have these, a page takes them from what the lab holds just then, or (the last three) no
@@ -55,6 +55,11 @@ export default function ({ data }) {
 }
 """
 _component = st.components.v2.component("address", js=_SCRIPT)
+
+
+def begin() -> None:
+    """First in each run: what a page said whose run did not come to its end is forgotten."""
+    st.session_state.pop(SAYS, None)
 
 
 def says(query: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.views import Plan
-from ui import words
+from ui import trouble, words
 from ui.kept import kept
 
 __all__ = ["doubts", "load", "planned"]
@@ -41,7 +41,7 @@ def doubts(lab: Lab, plan: Plan | None) -> None:
     if told := load(plan):
         st.caption(words.firm(told))
     if not plan.pace_known:
-        st.fragment(run_every=PERIOD_SECONDS)(_wait)(lab)
+        trouble.fragment(_wait, PERIOD_SECONDS)(lab)
 
 
 def _wait(lab: Lab) -> None:

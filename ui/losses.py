@@ -2,9 +2,11 @@
 
 import pandas as pd
 
+from distill_core.methods import TOTAL
+
 __all__ = ["ACCURACY", "TOTAL", "parts", "title", "unit"]
 
-ACCURACY, TOTAL = "valid_accuracy", "loss"
+ACCURACY = "valid_accuracy"
 TITLES = {
     ACCURACY: "Validation accuracy",
     TOTAL: "Training loss",

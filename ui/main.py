@@ -72,6 +72,7 @@ screen = st.navigation(
     }
 )
 address.refuse_infinite()
+address.begin()
 with st.sidebar:
     appearance.readable(dark=style.dark())
     with trouble.guarded(aside="What is training cannot be told now."):

@@ -55,13 +55,13 @@ def _student(row: dict) -> str:
     if pd.isna(row["delta_points"]):
         return reached
     delta = words.points(row["delta_points"], row["delta_half_width_points"])
-    verdict = f": {words.VERDICTS[row['direction']]}" if row["seeds"] > 1 else ""
+    verdict = f": {words.verdict(row)}" if row["verdict_seeds"] != 1 else ""
     return f"{reached} (**{delta} points**{verdict})"
 
 
 def _of_one_seed(rows: list[dict], asked: int) -> str:
     # With one seed the p value is McNemar's over the test images.
-    told = [_p(row["p_value"]) for row in rows if row["seeds"] == 1 and not pd.isna(row["p_value"])]
+    told = [_p(row["p_value"]) for row in rows if row["verdict_seeds"] == 1 and not pd.isna(row["p_value"])]
     corrected = f", Holm's correction for {words.plural(asked, 'comparison')}" if asked > 1 else ""
     test = f"McNemar's test against the control{corrected}: {words.join(told)}"
     return f" One seed speaks of these networks only ({test})." if told else ""

@@ -92,7 +92,12 @@ def in_callback(error: Exception) -> bool:
     After a failed callback Streamlit draws nothing; so the page is drawn once more, with the sentence. Always True: the
     visitor was told.
     """
-    said = foreseen(error) if isinstance(error, DistillError) else unexpected(error)
+    said: str | DistillError
+    if isinstance(error, DistillError):
+        foreseen(error)  # its paths are for the log
+        said = error
+    else:
+        said = unexpected(error)
     context = get_script_run_ctx()
     if actions.TOLD in st.session_state or context is None or context.script_requests is None:
         st.error(words.sentence(said), title=TITLE)  # the second time in a row: the page cannot be drawn

@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from distill_core.errors import DistillError
 from distill_core.specification import InvalidSpecification
@@ -44,10 +45,11 @@ DIRECTIONS = {"better": "better", "worse": "worse", "no difference shown": "no d
 
 # Where a line must not break: between a number and its unit, its interval, its comparison.
 _FIRM = re.compile(r"(?<=\d) (?=%|[kMG]?B\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")
+_LOGIN = re.compile(r"(?<=://)[^\s'\"]*@")
 # A path of two parts and more, quoted or not, on any system; no address and no fraction.
 _PATH = re.compile(
-    r"""(['"])(?:[A-Za-z]:[\\/]|/)[^'"\n]*[\\/](?P<quoted>[^'"\n]*)\1"""
-    r"""|(?<![\w:/.~\\])(?:[A-Za-z]:[\\/]|/)(?:[^\s'"\\/]+[\\/])+(?P<bare>[^\s'"\\/]*)"""
+    r"""(['"])(?:[A-Za-z]:[\\/]|\\\\|/)[^'"\n]*[\\/](?P<quoted>[^'"\n]*)\1"""
+    r"""|(?<![\w:/.~\\])(?:[A-Za-z]:[\\/]|\\\\|/)(?:[^\s'"\\/]+[\\/])+(?P<bare>[^\s'"\\/]*)"""
 )
 _STATES = {
     "queued": "waiting",
@@ -178,7 +180,7 @@ def plain(text: str) -> str:
     """Markdown that shows ``text`` letter for letter: names come from visitors."""
     # A zero-width space keeps what looks like an address from becoming a link.
     flat = re.sub(r"(?i)(?<=www)\.|(?<=\S)@(?=\S)", "\u200b\\g<0>", " ".join(text.split()))
-    return re.sub(r"([\\`*_\[\]<>|~$]|:(?=\S)|^[#+-]|(?<=^\d)[.)](?=\s))", r"\\\1", flat)
+    return re.sub(r"([\\`*_\[\]<>|~$&]|:(?=\S)|^[#+-]|(?<=^\d)[.)](?=\s))", r"\\\1", flat)
 
 
 def sentence(message: str | DistillError) -> str:
@@ -193,7 +195,9 @@ def sentence(message: str | DistillError) -> str:
 
 
 def without_paths(text: str) -> str:
-    """``text`` with the last part alone of every path: where the lab lies on its server is no visitor's business."""
+    """``text`` with the last part alone of every path, and without who logs in at an address: where the lab lies on its
+    server is no visitor's business."""
+    text = _LOGIN.sub("…@", text)
     return _PATH.sub(lambda found: f"'{found['quoted']}'" if found["quoted"] is not None else found["bare"], text)
 
 
@@ -202,6 +206,11 @@ def _place(path: Sequence[str | int]) -> str:
         case ["students", int(number), *rest]:
             return ", ".join(filter(None, (f"student {number + 1}", ".".join(map(str, rest)))))
     return ".".join(map(str, path))
+
+
+def verdict(row: Mapping[str, Any]) -> str:
+    """A row's verdict in a sentence; that of one seed says that it speaks of these two networks only."""
+    return str(row["verdict"]) if row["verdict_seeds"] == 1 else VERDICTS[row["direction"]]
 
 
 def state(name: str) -> str:

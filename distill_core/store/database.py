@@ -89,7 +89,12 @@ def _engine(url: str | URL) -> Engine:
     except (SQLAlchemyError, ImportError, ValueError) as error:  # ValueError: a port that is no number
         do = "mend DISTILL_DATABASE_URL, install the driver that it names, or unset it to use a file"
         wanted = "a URL such as postgresql+psycopg://user:password@host/name"
-        raise StorageFailed(explain("the lab's database", wanted=wanted, came=error, do=do)) from error
+        # A password may stand in what could not be read as a number.
+        came = type(error).__name__ if isinstance(error, ValueError) else error
+        raise StorageFailed(explain("the lab's database", wanted=wanted, came=came, do=do)) from error
+    if "@" in (engine.url.host or ""):  # the driver's own error would tell the end of the password
+        do = "write an @ of the password as %40"
+        raise StorageFailed(explain("the lab's database", wanted="one @ in the URL", came="two", do=do))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

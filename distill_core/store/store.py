@@ -62,4 +62,4 @@ class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
 
 def holds_lab(home: Path) -> bool:
     """Whether a lab has been opened in a folder before."""
-    return (home / DATABASE).is_file() or (home.is_dir() and "DISTILL_DATABASE_URL" in os.environ)
+    return (home / DATABASE).is_file() or (home.is_dir() and bool(os.environ.get("DISTILL_DATABASE_URL")))

@@ -1,6 +1,7 @@
 """Which arithmetic a training uses and on how many threads, and the contexts that switch it on."""
 
 import os
+import platform
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
@@ -45,6 +46,8 @@ def _cpu_has_bfloat16() -> bool:
     if cpuinfo.exists():
         # Read here, so that filing a job under its precision does not wait for torch.
         return bool({"avx512_bf16", "amx_bf16"} & set(cpuinfo.read_text(errors="replace").split()))
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return False
     import torch
 
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())

@@ -55,7 +55,13 @@ class Recognised:
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and _is_page(scope, message):
-                message = {**message, "headers": [*message.get("headers", ()), (b"set-cookie", _cookie(self.base))]}
+                message = {
+                    **message,
+                    "headers": [
+                        *message.get("headers", ()),
+                        (b"set-cookie", _cookie(self.base, secure=scope.get("scheme") == "https")),
+                    ],
+                }
             await send(message)
 
         await self.app(scope, receive, send if known else send_with_cookie)
@@ -67,6 +73,6 @@ def _is_page(scope: Scope, message: Message) -> bool:
     return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"])
 
 
-def _cookie(base: str) -> bytes:
+def _cookie(base: str, *, secure: bool) -> bytes:
     # Not Strict: who follows a link from another site would come without its number and be given a new one.
-    return f"{COOKIE}={uuid.uuid4().hex}; Path={base or '/'}; Max-Age={YEAR_SECONDS}; HttpOnly; SameSite=Lax".encode()
+    return f"{COOKIE}={uuid.uuid4().hex}; Path={base or '/'}; Max-Age={YEAR_SECONDS}; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}".encode()

@@ -7,8 +7,8 @@ from distill_core.errors import InvalidSetting, explain
 __all__ = ["SETTING", "policy"]
 
 SETTING = "DISTILL_FRAME_ANCESTORS"
-# https://host:port, with a star for any part of a name or any port, as Content-Security-Policy has it.
-SOURCE = re.compile(r"https?://(?:(?:\*\.)?[\w-]+(?:\.[\w-]+)*|\[[0-9A-Fa-f:]+\])(?::(?:\d{1,5}|\*))?/?", re.ASCII)
+# https://host:port, with a star before a name or for any port, as Content-Security-Policy has it.
+SOURCE = re.compile(r"https?://(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::(?:\d{1,5}|\*))?/?", re.ASCII)
 
 
 def policy(named: str) -> str:

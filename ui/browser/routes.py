@@ -131,7 +131,7 @@ async def _body(request: Request) -> bytes:
     origin, host = request.headers.get("origin", ""), request.headers.get("host", "")
     # A proxy may ask under another name, and says then under which it was asked itself. No page of another site can
     # send that header: a browser asks first whether it may.
-    hosts = {host, request.headers.get("x-forwarded-host", host)}
+    hosts = {host, request.headers.get("x-forwarded-host", host).partition(",")[0].strip()}
     if not host or not is_host_allowed(host) or _host_of(origin) not in hosts:
         wanted = f"one from a page of {host}"
         raise InvalidSetting(explain("a measurement", wanted=wanted, came=origin, do="send it from the lab's own page"))

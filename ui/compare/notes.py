@@ -35,7 +35,7 @@ def unreadable(lab: Lab, cohort: Cohort) -> None:
     """Which runs lack a file, so that the table leaves out what it told, and how to make it again."""
     found = lab.unreadable([job.id for job in cohort.jobs])
     for one in found[:MOST_TOLD]:
-        st.warning(words.sentence(one.why), title=f"{one.student} (seed {one.seed}) cannot be read whole")
+        st.warning(words.sentence(one.why), title=f"{words.plain(one.student)} (seed {one.seed}) cannot be read whole")
     if len(found) > MOST_TOLD:
         st.caption(f"{len(found) - MOST_TOLD} more runs cannot be read whole either.")
 

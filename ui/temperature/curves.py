@@ -121,7 +121,7 @@ def gains(summary: pd.DataFrame) -> tuple[str, ...]:
 
 def _gain(row: pd.Series) -> str:
     delta = words.points(row["delta_points"], row["delta_half_width_points"])
-    return f"with {_count(row['labels'])} labels **{delta} points** ({words.VERDICTS[row['direction']]})"
+    return f"with {_count(row['labels'])} labels **{delta} points** ({words.verdict(row)})"
 
 
 def _count(labels: float | None) -> str:

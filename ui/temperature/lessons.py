@@ -86,7 +86,7 @@ def _said(row: Mapping) -> str:
     if pd.isna(row["delta_points"]):
         return f"{words.plain(row['student'])}: {reached}."
     delta = words.points(row["delta_points"], row["delta_half_width_points"])
-    verdict = words.VERDICTS[row["direction"]]
+    verdict = words.verdict(row)
     return f"{words.plain(row['student'])}: {reached} ({delta} points: {verdict})."
 
 
@@ -95,7 +95,7 @@ def against(found: pd.DataFrame, reference: str) -> tuple[str, ...]:
     there. ``found`` is what ``Sheet.against`` answers."""
     told = [
         f"{words.plain(row['student'])} {words.points(row['delta_points'], row['delta_half_width_points'])} points "
-        f"({row['direction']})"
+        f"({row['verdict']})"
         for row in found[found["delta_points"].notna()].to_dict("records")
     ]
     return (f"Against {words.plain(reference)}: {words.join(told)}.",) if told else ()
