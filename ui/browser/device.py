@@ -75,4 +75,6 @@ def _is_page(scope: Scope, message: Message) -> bool:
 
 def _cookie(base: str, *, secure: bool) -> bytes:
     # Not Strict: who follows a link from another site would come without its number and be given a new one.
-    return f"{COOKIE}={uuid.uuid4().hex}; Path={base or '/'}; Max-Age={YEAR_SECONDS}; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}".encode()
+    path, only_https = base or "/", "; Secure" if secure else ""
+    kept = f"Path={path}; Max-Age={YEAR_SECONDS}; HttpOnly; SameSite=Lax{only_https}"
+    return f"{COOKIE}={uuid.uuid4().hex}; {kept}".encode()
