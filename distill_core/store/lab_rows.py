@@ -5,7 +5,7 @@ import socket
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Update, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, Update, delete, func, insert, literal, select, update
 
 from distill_core import clock
 from distill_core.store import tables
@@ -67,15 +67,17 @@ class LabRows(Rows):
         """Those that have ended, or have been silent for long. This one is never among them."""
         others = set(lab_ids) - {self.lab_id}
         columns = tables.labs.c
-        rows = connection.execute(select(columns.id, columns.beats).where(columns.id.in_(others)))
-        beats = {row.id: row.beats for row in rows}
-        return {lab_id for lab_id in others if self._is_gone(lab_id, beats.get(lab_id))}
+        rows = connection.execute(select(columns.id, columns.beats, columns.host).where(columns.id.in_(others)))
+        known = {row.id: row for row in rows}
+        return {lab_id for lab_id in others if self._is_gone(known.get(lab_id))}
 
-    def _is_gone(self, lab_id: str, beats: int | None) -> bool:
-        if beats is None:  # it has left
+    def _is_gone(self, lab: Row[Any] | None) -> bool:
+        if lab is None:  # it has left
             return True
-        ended = self._instance.has_ended(lab_id)
-        return self._watch.is_silent(lab_id, beats) if ended is None else ended
+        ended = self._instance.has_ended(lab.id)
+        if ended and lab.host != socket.gethostname():
+            ended = None  # some file systems keep the locks of each host apart: a free one proves nothing of another's
+        return self._watch.is_silent(lab.id, lab.beats) if ended is None else ended
 
 
 def _known(connection: Connection) -> set[str]:

@@ -8,7 +8,7 @@ __all__ = ["advice"]
 DISK = "free some room on its disk"
 BUSY = "another program holds it: end that program, or try again in a moment"
 RIGHTS = "see that this program may write the file and its folder"
-CHANGED = "the file was replaced or changed by another program: restore it and start the lab again"
+CHANGED = "its file or its tables were replaced or changed by another program: restore them and start the lab again"
 SERVER = "see that its server answers and lets this lab in"
 
 # The primary result codes of SQLite (https://sqlite.org/rescode.html); each extended one ends in its primary one.
@@ -35,6 +35,8 @@ POSTGRESQL = {
     "40P01": BUSY,
     "40001": BUSY,
     "25006": "the server takes no writes: ask another one, or wait until it does",
+    "42P01": CHANGED,  # undefined_table
+    "42703": CHANGED,  # undefined_column
     "42501": "see that its user may read and write these tables",
 }
 SERVER_CLASSES = ("08", "28", "53", "57", "58", "XX")

@@ -46,7 +46,7 @@ class RunRows(ArtifactRows, Sweeping):
             # The end of the transaction may fail too. What went wrong is the news; that a database cannot even tell
             # which files to remove adds nothing.
             with suppress(StorageFailed):
-                self._remove_orphans({run.id})
+                self._remove_unkept(staged)
             raise
         finally:
             self._files.discard(staged)
@@ -168,21 +168,22 @@ class RunRows(ArtifactRows, Sweeping):
             found = [[[str(value) for value in row] for row in connection.execute(query)] for query in queries]
         return [[*job_ids]], *found
 
-    def mark(self) -> tuple[int, int, str]:
-        """How many runs all jobs show, how many there are that finished, and the newest: cheap to ask, to see whether
-        any run is new or gone, or was trained again."""
+    def mark(self) -> tuple[int, int, str, int]:
+        """How many runs all jobs show, how many there are that finished, the newest and its place among all that were
+        ever filed: cheap to ask, to see whether any run is new or gone, or was trained again."""
         linked = tables.job_runs.c
         with reading(self._engine) as connection:
             count = int(connection.scalar(select(func.count()).select_from(tables.job_runs)) or 0)
             finished = select(func.count()).select_from(tables.runs).where(tables.runs.c.state == "finished")
             again = int(connection.scalar(finished) or 0)
-            newest = connection.scalar(
-                select(linked.run_id)
+            newest = connection.execute(
+                select(linked.run_id, tables.runs.c.filed)
                 .join(tables.runs, tables.runs.c.id == linked.run_id)
                 .order_by(tables.runs.c.filed.desc())
                 .limit(1)
-            )
-        return count, again, str(newest)
+            ).first()
+        # A run that is trained again keeps its id, and is filed anew.
+        return (count, again, newest.run_id, newest.filed) if newest else (count, again, "", 0)
 
     def curves(self, run_id: str) -> list[dict[str, Any]]:
         """Points as ``{"update", "kind", "value"}``, in the order in which they came."""

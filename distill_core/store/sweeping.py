@@ -8,7 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from distill_core.files import sha256_of
 from distill_core.store import tables
+from distill_core.store.artifacts import Staged
 from distill_core.store.database import writing
 from distill_core.store.lab_rows import LabRows
 
@@ -56,6 +58,24 @@ class Sweeping(LabRows):
             with writing(self._engine) as connection:
                 if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is None:
                     self._files.remove(run_id)
+
+    def _remove_unkept(self, staged: Staged) -> None:
+        """Remove the files of a run whose rows were not kept: of one without a row, and of one that was to take the
+        place of another and did so on the disk alone. That one then lacks its files, and is made again."""
+        with writing(self._engine) as connection:
+            run_id, columns = staged.run_id, tables.artifacts.c
+            there = connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is not None
+            if there and (staged.folder.exists() or not staged.rows):
+                return
+            kept = connection.execute(select(columns.file, columns.sha256).where(columns.run_id == run_id)).all()
+            # Files that are as their rows tell are those of another lab, which stored the run in between.
+            if not there or any(self._holds_other(run_id, row.file, row.sha256) for row in kept):
+                self._files.remove(run_id)
+
+    def _holds_other(self, run_id: str, file: str, sha256: str) -> bool:
+        with suppress(FileNotFoundError):
+            return sha256_of(self._files.path(run_id, file).read_bytes()) != sha256
+        return False
 
 
 def _age_seconds(path: Path) -> float:

@@ -72,7 +72,8 @@ labs = Table(
     "labs",
     METADATA,
     Column("id", String(32), primary_key=True),
-    # Host and process are told to people; in containers neither identifies anything.
+    # A free lock is believed of a lab on the same host alone. Process and moments are for whoever looks into the
+    # database: neither identifies a lab, nor tells whether it lives.
     Column("host", Text, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("opened_at", Moment, nullable=False),

@@ -356,6 +356,8 @@ def test_a_database_that_another_program_changed_is_told_as_one(home: Path) -> N
         ("55P03", "another program holds it"),
         ("25006", "takes no writes"),
         ("42501", "its user may"),
+        ("42P01", "replaced or changed"),  # no such table
+        ("42703", "replaced or changed"),  # no such column
         ("57P01", "its server answers"),
         ("08006", "its server answers"),
         (None, "its server answers"),  # no connection at all

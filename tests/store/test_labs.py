@@ -201,6 +201,21 @@ def test_without_a_lock_the_heartbeat_tells(home: Path, store: Store, other: Sto
     assert look(other, turned, BEAT_SECONDS) == ["a"]
 
 
+def test_a_free_lock_proves_nothing_of_another_host(
+    store: Store, other: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a share whose locks are local to each client."""
+    running(store)
+    assert store._instance._lock is not None
+    store._instance._lock.release()
+    monkeypatch.setattr("socket.gethostname", lambda: "another host")
+    turned = watched(other)
+    assert look(other, turned, SILENT_SECONDS) == []
+    assert store.beat()
+    assert look(other, turned, SILENT_SECONDS) == []
+    assert look(other, turned, BEAT_SECONDS) == ["a"]
+
+
 def test_a_home_without_locks_opens(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(38, "Function not implemented")

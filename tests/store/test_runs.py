@@ -10,11 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import IntegrityError
 
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
-from distill_core.store import JobState, Measurement, RunRecord, Store, database
+from distill_core.store import JobState, Measurement, RunRecord, Store, database, tables
 from distill_core.store.artifacts import ArtifactFolder
 from tests.store.records import NOON, a_job, a_measurement, a_run, a_trial
 
@@ -235,6 +235,25 @@ def test_a_commit_that_fails_leaves_no_files(store: Store, home: Path) -> None:
     nothing_is_there(store, home)
 
 
+def test_a_commit_that_fails_leaves_no_new_files_beside_old_rows(store: Store) -> None:
+    def refuse(connection: Connection) -> None:
+        if connection.execute(select(tables.curves.c.rows)).scalar() == CURVES:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    store.save_run(a_run(), curves=[], files=FILES)
+    store.artifact(RUN, "predictions").path.unlink()
+    others = {kind: data.upper() for kind, data in FILES.items()}  # of the same size
+    event.listen(store._engine, "commit", refuse)
+    with pytest.raises(OSError, match="No space left"):
+        store.save_run(a_run(), curves=CURVES, files=others)
+    event.remove(store._engine, "commit", refuse)
+    store._engine.dispose()
+    assert list(store.lacking([RUN])) == [RUN]
+    assert store.whole_runs([a_run().fingerprint]) == {}
+    store.save_run(a_run(), curves=CURVES, files=others)
+    assert {kind: store.read_artifact(RUN, kind) for kind in FILES} == others  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("files", [{"weights": b"w", "nonsense": b"x"}, {"weights": b"w", "onnx": None}])
 def test_a_bug_leaves_no_half_run_and_stays_loud(files: dict[str, bytes], store: Store, home: Path) -> None:
     with pytest.raises((KeyError, TypeError)):
@@ -376,7 +395,17 @@ def test_the_newest_run_is_the_one_that_was_stored_last(store: Store) -> None:
     for run_id, hours in ((RUN, 0), ("00000000000000bb", -3)):
         store.save_run(a_run(run_id, created_at=NOON + timedelta(hours=hours)), curves=[], files={})
         store.link_run("a", run_id, position=1, student="KD", role="student")
-    assert store.mark() == (2, 2, "00000000000000bb")
+    assert store.mark() == (2, 2, "00000000000000bb", 2)
+
+
+def test_the_mark_changes_when_the_newest_run_is_trained_again(store: Store) -> None:
+    store.add_job(a_job(owner=store.lab_id))
+    store.save_run(a_run(), curves=[], files=FILES)
+    store.link_run("a", RUN, position=1, student="KD", role="student")
+    before = store.mark()
+    store.artifact(RUN, "onnx").path.unlink()
+    store.save_run(a_run(), curves=[], files=FILES)
+    assert store.mark() != before
 
 
 def test_a_run_cannot_be_linked_to_a_job_that_was_deleted(store: Store) -> None:
