@@ -67,7 +67,7 @@ class LabRows(Rows):
         """Those that have ended, or have been silent for long. This one is never among them."""
         others = set(lab_ids) - {self.lab_id}
         columns = tables.labs.c
-        rows = connection.execute(select(columns.id, columns.beats, columns.host).where(columns.id.in_(others)))
+        rows = connection.execute(select(tables.labs).where(columns.id.in_(others)))
         known = {row.id: row for row in rows}
         return {lab_id for lab_id in others if self._is_gone(known.get(lab_id))}
 
