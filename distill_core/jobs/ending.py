@@ -20,7 +20,7 @@ __all__ = ["Terminated", "close_at_the_end", "leave", "terminable"]
 
 LOG = logging.getLogger(__name__)
 # Threads that may be inside of torch or onnxruntime.
-WORKING = ("distill-worker", "distill-errand", "distill-trying")
+WORKING = ("distill-worker", "distill-measuring", "distill-trying")
 
 
 class Closable(Protocol):

@@ -53,7 +53,7 @@ class Desk:
 class Errand:
     """At most one piece of work, on a daemon thread of its own. Snapshots may be taken from any thread."""
 
-    def __init__(self, name: str = "distill-errand") -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
         self._lock = threading.Lock()
         self._desk: Desk | None = None

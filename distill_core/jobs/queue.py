@@ -29,7 +29,7 @@ class JobQueue:
 
     The worker lowers its own priority, so that pages stay quick, and runs ``prepare`` once; it is a daemon, and
     outlives every failure of a job. Whenever it has nothing to do it calls ``idle`` once, with a gate that raises
-    Stopped as soon as there is something.
+    Stopped as soon as there is something; what was cut off so is called again afterwards.
     """
 
     def __init__(
@@ -51,6 +51,8 @@ class JobQueue:
         self._holders: list[object] = []  # who measures, then who waits for it
         self._closed = False
         self._idle_seconds = 0.0
+        self._rested = False  # ``idle`` was called since the last job, and not cut off
+        self._resting = False  # it is under way
         self._thread: threading.Thread | None = None
 
     def submit(self, job_id: str) -> None:
@@ -120,10 +122,13 @@ class JobQueue:
         with self._changed:
             return (*([self._running] if self._running is not None else []), *self._waiting)
 
-    def running_seconds(self, job_id: str) -> float | None:
-        """How long ago the job began, by the monotonic clock; None where it has not begun here."""
+    def running_seconds(self, job_id: str, since: float | None = None) -> float | None:
+        """How long the job has worked, by the monotonic clock: since it began, or since a later moment of that clock.
+        What it waited at its gate is left out. None where it has not begun here."""
         work = self._works.get(job_id)
-        return None if work is None or work.began is None else time.monotonic() - work.began
+        if work is None or work.began is None:
+            return None
+        return work.worked_seconds(work.began if since is None else since)
 
     def position(self, job_id: str) -> int | None:
         """0 runs now, 1 is next; None is not in the queue."""
@@ -144,7 +149,8 @@ class JobQueue:
 
     @contextmanager
     def hold(self, timeout_seconds: float = 60.0) -> Iterator[None]:
-        """Nothing trains inside: waits until the running job stands at its gate, or nothing runs.
+        """Nothing trains inside: waits until the running job stands at its gate, or nothing runs. What
+        is done while nothing waits is cut off.
 
         One holder at a time, since two who measure would disturb each other, and in the order in which they came: who
         holds again and again lets the others in between. Raises Stopped after the timeout.
@@ -198,7 +204,6 @@ class JobQueue:
             self._prepare()
         except Exception:
             LOG.exception("the worker could not prepare itself; a job that needs it will say why")
-        self._rest()
         while (work := self._next()) is not None:
             outcome = self._outcome(work)
             with self._changed:
@@ -208,36 +213,53 @@ class JobQueue:
             self._teller.tell()
             with self._changed:
                 self._running = None
+                self._rested = False
                 self._changed.notify_all()
-            self._rest()
 
     def _rest(self) -> None:
         try:
-            self._stays_idle()
             self._idle(self._stays_idle)
         except Stopped:
             pass
         except Exception:
             LOG.exception("what the worker does while nothing waits failed")
+        finally:
+            with self._changed:
+                self._resting = False
+                self._changed.notify_all()
 
     def _stays_idle(self) -> None:
         with self._changed:
-            if self._closed or self._holders or self._waiting:
+            if self._closed or self._holders or self._ready() is not None:
+                self._rested = False
                 raise Stopped("there is something to do")
 
     def _next(self) -> Work | None:
+        """The next job, whenever it comes; None once the queue is closed."""
+        while not (work := self._begun()) and not self._closed:
+            self._rest()
+        self._teller.tell()
+        return work
+
+    def _begun(self) -> Work | None:
+        """The next job, once there is one; None where the queue is closed, or the worker may rest."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._ready() is not None)
+            self._changed.wait_for(lambda: self._closed or self._ready() is not None or self._may_rest())
             job_id = self._ready()
-            if self._closed or job_id is None:
+            if self._closed:
+                return None
+            if job_id is None:
+                self._rested = self._resting = True
                 return None
             self._waiting.remove(job_id)
             self._running = job_id
             work = self._works[job_id]
             work.began = time.monotonic()
             self._teller.note(job_id, "running")
-        self._teller.tell()
         return work
+
+    def _may_rest(self) -> bool:
+        return not self._rested and not self._holders
 
     def _ready(self) -> str | None:
         if self._holders:
@@ -286,7 +308,9 @@ class JobQueue:
         return bool(self._holders)
 
     def _is_quiet_for(self, ticket: object) -> bool:
-        return self._holders[0] is ticket and (self._running is None or self._works[self._running].waits)
+        if self._holders[0] is not ticket or self._resting:
+            return False
+        return self._running is None or self._works[self._running].waits
 
     def _release(self, ticket: object) -> None:
         self._holders.remove(ticket)

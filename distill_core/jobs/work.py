@@ -1,6 +1,7 @@
 """What an executor holds of its job: a log to write to and a gate to pass."""
 
 import threading
+import time
 from collections.abc import Callable
 
 from distill_core.errors import Stopped
@@ -24,6 +25,8 @@ class Work:
         self.ended = False  # what becomes of it is decided, and being told
         self.began: float | None = None  # by the monotonic clock
         self.waits = False
+        self._waits_since = 0.0
+        self._rests: list[tuple[float, float]] = []  # from when to when it waited
         self._held = held
         self._changed = changed
 
@@ -33,9 +36,19 @@ class Work:
             return
         with self._changed:
             while (self.paused or self._held()) and not self.stopped:
-                self.waits = True
+                if not self.waits:
+                    self.waits, self._waits_since = True, time.monotonic()
                 self._changed.notify_all()
                 self._changed.wait()
-            self.waits = False
+            if self.waits:
+                self.waits = False
+                self._rests.append((self._waits_since, time.monotonic()))
         if self.stopped:
             raise Stopped(f"job {self.job_id} was stopped")
+
+    def worked_seconds(self, since: float) -> float:
+        """How long the job has worked since a moment of the monotonic clock: what it waited at its gate is no work."""
+        with self._changed:
+            now = time.monotonic()
+            rests = [*self._rests, (self._waits_since, now)] if self.waits else self._rests
+            return now - since - sum(max(0.0, end - max(began, since)) for began, end in rests)

@@ -58,6 +58,10 @@ class Outcome:
     def spent(self, member: Member, seconds: float) -> None:
         self._seconds[member.recipe.run] += seconds
 
+    def rested(self, seconds: float) -> None:
+        """So long nothing was done: that tells nothing of what is left."""
+        self._began += seconds
+
     def due(self) -> tuple[int, ...]:
         """After which updates there is something to report, the last one included."""
         return tuple(update for update in range(1, self._updates + 1) if self._tells(update) or self._looks(update))

@@ -138,7 +138,7 @@ def test_what_goes_wrong_is_kept_and_the_next_may_start(errand: Errand, error: B
 
 
 def test_closing_stops_what_runs_and_takes_nothing_more() -> None:
-    errand, work = Errand(), Slow()
+    errand, work = Errand("test-errand"), Slow()
     errand.start("Measuring", 3, work)
     assert work.begun.wait(WAIT)
     errand.stop()
@@ -151,7 +151,7 @@ def test_closing_stops_what_runs_and_takes_nothing_more() -> None:
 
 
 def test_closing_waits_no_longer_than_it_is_told() -> None:
-    errand, work = Errand(), Slow()
+    errand, work = Errand("test-errand"), Slow()
     errand.start("Measuring", 3, work)
     errand.close(0.01)
     view = errand.snapshot()

@@ -313,6 +313,27 @@ def test_how_long_a_job_runs_is_told_by_the_monotonic_clock(bench: Bench, monkey
     bench.finish("a", "b")
 
 
+def test_what_a_job_waits_at_its_gate_is_no_work(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def at(seconds: float) -> None:
+        monkeypatch.setattr("time.monotonic", lambda: seconds)
+
+    at(100.0)
+    bench.submit("a")
+    begun(bench, "a")
+    bench.queue.pause("a")
+    at(110.0)
+    bench.go["a"].set()
+    with bench.queue.hold(SOON):  # the job stands at its gate
+        at(150.0)
+        assert bench.queue.running_seconds("a") == 10.0
+        assert bench.queue.running_seconds("a", 130.0) == 0.0
+    bench.queue.resume("a")
+    assert bench.queue.wait("a", SOON)
+    at(160.0)
+    assert bench.queue.running_seconds("a") == 20.0
+    assert bench.queue.running_seconds("a", 105.0) == 15.0
+
+
 def test_who_pauses_at_the_end_has_not_the_last_word() -> None:
     """A pause that comes while the end is being noted must not leave a finished job paused for ever."""
     told: list[str] = []
@@ -549,6 +570,44 @@ def test_an_idle_worker_does_what_waits_for_that_and_gives_way_to_a_job() -> Non
     assert given_way.is_set()
     queue.close(SOON)
     assert told == ["running", "finished"]
+
+
+def test_what_a_measurement_cut_off_is_done_after_it() -> None:
+    begun, cut_off, done = threading.Event(), threading.Event(), threading.Event()
+
+    def rest(gate: Callable[[], None]) -> None:
+        if cut_off.is_set():
+            done.set()
+        begun.set()
+        try:
+            while not done.is_set():
+                gate()
+        finally:
+            cut_off.set()
+
+    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: None, idle=rest)
+    queue.warm_up(0)
+    assert begun.wait(SOON)
+    with queue.hold(SOON):  # enters only once nothing else works
+        assert cut_off.is_set()
+        assert not done.is_set()
+    assert done.wait(SOON)
+    queue.close(SOON)
+
+
+def test_a_paused_job_in_the_queue_does_not_keep_the_worker_from_resting() -> None:
+    done = threading.Event()
+
+    def rest(gate: Callable[[], None]) -> None:
+        gate()
+        done.set()
+
+    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: None, idle=rest)
+    with queue.hold(SOON):
+        queue.submit("a")
+        queue.pause("a")
+    assert done.wait(SOON)
+    queue.close(SOON)
 
 
 def test_what_fails_while_nothing_waits_leaves_the_worker_at_work() -> None:

@@ -163,6 +163,17 @@ def test_a_loss_that_draws_without_saying_so_is_a_bug() -> None:
         small.train([small.recipe(loss=drawing())])
 
 
+def test_a_pause_tells_nothing_of_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard, now = list[Event](), [0.0]
+
+    def pause() -> None:
+        now[0] += 1_000.0
+
+    monkeypatch.setattr("time.perf_counter", lambda: now[0])
+    small.train([small.recipe()], small.plan(updates=4), sink=heard.append, gate=pause)
+    assert {event.seconds_left for event in heard if isinstance(event, Progress)} == {0.0}
+
+
 def test_the_gate_is_passed_often_also_where_nothing_is_due() -> None:
     passed: list[int] = []
     small.train([small.recipe()], small.plan(updates=1200), gate=lambda: passed.append(1))
