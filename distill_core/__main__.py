@@ -13,7 +13,6 @@ the command line is wrong, 130 after Ctrl-C, 143 after SIGTERM, 141 where the re
 import argparse
 import io
 import json
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,7 +22,7 @@ from distill_core import __version__
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName, explain
 from distill_core.experiment import Experiment
 from distill_core.jobs import Terminated, leave, terminable
-from distill_core.lab import DEFAULT_HOME, Lab
+from distill_core.lab import Lab, home_of
 from distill_core.pipeline.presets import default_experiment
 from distill_core.shell import (
     CLOSED,
@@ -153,7 +152,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _bench(chosen: argparse.Namespace) -> int:
-    home = chosen.home or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
+    home = home_of(chosen.home)
     if not holds_lab(home):
         wanted, do = "the home of a lab, where a run is stored", "choose the one that its run was given"
         raise InvalidSetting(explain(f"--home {home}", wanted=wanted, came="none", do=do))

@@ -89,13 +89,20 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["Lab"]
+__all__ = ["Lab", "home_of"]
 
 # Long enough for the first page to be drawn: loading torch would slow it down.
 WARM_UP_AFTER_SECONDS = 4.0
+# A step of a large network, an export, or the first import of torch may be under way.
+CLOSING_SECONDS = 60.0
 # Between two looks at a job that another lab works on.
 OTHERS_SECONDS = 0.5
 DEFAULT_HOME = Path(__file__).resolve().parent.parent / "distill_home"
+
+
+def home_of(chosen: Path | None = None) -> Path:
+    """The lab's home: the one that is chosen, else that of ``DISTILL_HOME``, else a folder beside the project."""
+    return chosen or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
 
 
 class Lab(Devices, Robustness, Chains):
@@ -111,17 +118,18 @@ class Lab(Devices, Robustness, Chains):
         self._heartbeat = Heartbeat(self._beat, BEAT_SECONDS)
         self._others = OthersLoad()
         self._warm = False
+        self._lost = False
         close_at_the_end(self)
 
     @classmethod
     def open(cls, home: Path | None = None, *, timer: Timer = measure) -> Self:
-        """Open the lab in ``home``, by default in ``DISTILL_HOME`` or a folder beside the project.
+        """Open the lab in ``home``, by default in ``home_of()``.
 
         ``timer`` measures latency; the default takes the two seconds that the lab's definition asks for.
 
         Raises: StorageFailed where the folder or the database cannot be used.
         """
-        chosen = home or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
+        chosen = home_of(home)
         store = Store.open(chosen)
         try:
             store.sweep()
@@ -133,14 +141,20 @@ class Lab(Devices, Robustness, Chains):
     def close(self) -> None:
         """End the worker, what is measured, and the store; may be called twice.
 
-        What runs or waits is stored as interrupted at once; then the step under way is waited for, up to a minute.
+        What runs or waits is stored as interrupted at once; then whatever is under way is waited for, up to a minute
+        in all.
         """
+        ends = time.monotonic() + CLOSING_SECONDS
+
+        def left() -> float:
+            return max(0.0, ends - time.monotonic())
+
         self._errand.stop()  # it may wait for the queue
         self._trying.stop()
-        self._queue.close()
-        self._heartbeat.close()
-        self._errand.close()
-        self._trying.close()
+        self._queue.close(left())
+        self._heartbeat.close(left())
+        self._errand.close(left())
+        self._trying.close(left())
         self._triers.close()
         self._crew.close()
         self._store.close()
@@ -262,11 +276,15 @@ class Lab(Devices, Robustness, Chains):
         return self._view(self._store.job(job_id), self._queue.events(job_id))
 
     def wait(self, job_id: str, timeout_seconds: float) -> JobView:
-        """The job once it has ended, or as it is after so many seconds; one that another lab works on, a little
-        later."""
-        if self._queue.wait(job_id, timeout_seconds) and self._store.job(job_id).state in OPEN_STATES:
+        """The job once it has ended, or as it is after so many seconds. Raises NotFound."""
+        ends = time.monotonic() + timeout_seconds
+        while self._queue.wait(job_id, ends - time.monotonic()) and self._store.job(job_id).state in OPEN_STATES:
+            # Of another lab, which tells nothing here; or of this one, whose end could not be written.
             self._queue.tell_again()
-            time.sleep(min(timeout_seconds, OTHERS_SECONDS))
+            left = ends - time.monotonic()
+            if left <= 0:
+                break
+            time.sleep(min(left, OTHERS_SECONDS))
         return self.job(job_id)
 
     def jobs(self, limit: int = 20) -> tuple[JobView, ...]:
@@ -294,7 +312,10 @@ class Lab(Devices, Robustness, Chains):
         return self.submit(Experiment.from_json(self._store.job(job_id).specification))
 
     def delete(self, job_id: str) -> None:
-        """Forget a job and the runs that no other job shows. Raises InvalidSetting while it is in the queue."""
+        """Forget a job and the runs that no other job shows.
+
+        Raises: NotFound; InvalidSetting while it is open, or while an open job is taught by one of these runs.
+        """
         self._queue.tell_again()
         if self._store.job(job_id).state in OPEN_STATES:
             raise InvalidSetting(explain("deleting a job", wanted="one that ended", came="an open one", do="stop it"))
@@ -317,15 +338,15 @@ class Lab(Devices, Robustness, Chains):
         return unreadable(self._store, job_ids)
 
     def stamp(self, job_ids: Sequence[str], *, everywhere: bool = True) -> str:
-        """Another text whenever the numbers of these jobs may be others: a new run, a measurement that is new or gone,
-        a device that is called otherwise.
+        """Another text whenever the numbers of these jobs may be others: a run that is new, gone or trained again, a
+        measurement that is new or gone, a device that is called otherwise.
 
         ``everywhere=False`` leaves out what browsers tell, which results without a ``device_key`` do not hold.
         """
         return fingerprint(str(self.home), *self._store.stamp(job_ids, everywhere=everywhere))
 
     def mark(self) -> str:
-        """Another text whenever any job shows another run."""
+        """Another text whenever any job shows another run, or one that was trained again."""
         return fingerprint(str(self.home), *self._store.mark())
 
     def summary(self, job_id: str, device_key: str | None = None) -> "pd.DataFrame":
@@ -465,10 +486,13 @@ class Lab(Devices, Robustness, Chains):
 
     def _beat(self) -> None:
         """Tell that this lab lives, and look after what labs that do not have left open."""
-        if not self._store.beat():
+        # It is said once; where the look at the jobs fails, the next heartbeat has to look.
+        self._lost = not self._store.beat() or self._lost
+        if self._lost:
             for job_id in self._queue.job_ids():
                 if self._is_lost(job_id):
                     self._queue.abandon(job_id)
+            self._lost = False
         self._store.mark_interrupted()
         self._queue.tell_again()
 
@@ -481,10 +505,11 @@ class Lab(Devices, Robustness, Chains):
 
     def _view(self, record: JobRecord, events: tuple[Event, ...]) -> JobView:
         progress = next((event for event in reversed(events) if isinstance(event, Progress)), None)
-        left = _seconds_left(record, progress)
         elapsed = self._queue.running_seconds(record.id)
         if elapsed is None:  # of another lab, which has a monotonic clock of its own
             elapsed = clock.seconds_since(record.started_at)
+        since_said = self._queue.running_seconds(record.id, progress.said_at) if progress else None
+        left = _seconds_left(record, progress, elapsed, since_said or 0.0)
         return JobView(
             id=record.id,
             title=record.title,
@@ -509,14 +534,12 @@ def _specification(text: str) -> Experiment:
     return Experiment.from_json(text)
 
 
-def _seconds_left(record: JobRecord, progress: Progress | None) -> float | None:
+def _seconds_left(record: JobRecord, progress: Progress | None, elapsed: float, since_said: float) -> float | None:
     if record.state not in OPEN_STATES:
         return None
-    if progress is None:
-        return record.expected_seconds
-    if progress.seconds_left is None or record.state != JobState.RUNNING:
-        return progress.seconds_left
-    return max(0.0, progress.seconds_left - (time.monotonic() - progress.said_at))
+    if progress is None:  # as of a job of another lab, whose events are not here
+        return max(0.0, record.expected_seconds - (elapsed if record.state == JobState.RUNNING else 0.0))
+    return None if progress.seconds_left is None else max(0.0, progress.seconds_left - since_said)
 
 
 def _fraction(record: JobRecord, elapsed: float, left: float | None) -> float:

@@ -13,6 +13,7 @@ import pytest
 from distill_core import clock
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.evaluation import holm, mcnemar
+from distill_core.jobs.ending import WORKING
 from distill_core.lab import Lab, _fraction
 from distill_core.pipeline import Bench
 from distill_core.reports import right_answers
@@ -121,6 +122,38 @@ def test_a_job_of_another_process_is_watched_and_not_touched(lab: Lab) -> None:
     assert lab.job("abc1").state == "running"
 
 
+def test_a_job_of_another_process_is_waited_for(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = 0
+
+    def ends_later(seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            lab._store.set_job_state("abc1", JobState.FINISHED)
+
+    lab._store.add_job(job_record("abc1", experiment().to_json(), state=JobState.RUNNING, owner=lab._store.lab_id))
+    monkeypatch.setattr("distill_core.lab.time.sleep", ends_later)
+    assert lab.wait("abc1", WAIT).state == "finished"
+
+
+def test_a_job_of_another_process_comes_nearer_its_end(lab: Lab) -> None:
+    began = clock.now() - timedelta(seconds=6)
+    known = {"state": JobState.RUNNING, "owner": lab._store.lab_id, "started_at": began, "expected_seconds": 100.0}
+    lab._store.add_job(job_record("abc1", experiment().to_json(), **known))
+    view = lab.job("abc1")
+    assert view.seconds_left is not None
+    assert view.seconds_left <= 94
+    assert view.fraction >= 0.06
+
+
+def test_what_works_in_the_background_is_known_to_who_ends_the_process(lab: Lab) -> None:
+    names: list[str] = []
+    for errand in (lab._errand, lab._trying):
+        errand.start("a test", 1, lambda desk: names.append(threading.current_thread().name))
+        errand.wait(WAIT)
+    assert sorted({*names, "distill-worker"}) == sorted(WORKING)
+
+
 def test_a_job_whose_end_could_not_be_written_ends_once_the_disk_has_room(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +236,26 @@ def test_a_lab_that_was_taken_for_dead_gives_its_jobs_up(stepping: threading.Eve
         assert other.mark_interrupted() == []
         lab.stop(again)
         assert lab.wait(again, WAIT).state == "stopped"
+
+
+def test_a_lab_that_was_taken_for_dead_looks_again_where_the_look_fails(
+    stepping: threading.Event, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(job_id: str) -> None:
+        raise StorageFailed("another program holds it")
+
+    with closing(Lab.open(tmp_path)) as lab:
+        job = lab.submit(experiment())
+        assert stepping.wait(WAIT)
+        with writing(lab._store._engine) as connection:
+            close_jobs_of(connection, [lab._store.lab_id])
+            connection.execute(tables.labs.delete())
+        with monkeypatch.context() as patched:
+            patched.setattr(lab._store, "job", busy)
+            with pytest.raises(StorageFailed):
+                lab._beat()
+        lab._beat()
+        assert lab._queue.wait(job, WAIT)
 
 
 def test_a_pause_of_a_job_that_another_lab_closed_ends_it_here(stepping: threading.Event, tmp_path: Path) -> None:

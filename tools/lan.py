@@ -5,7 +5,6 @@ spot, for the addresses that this machine has now, and kept for as long as they 
 """
 
 import argparse
-import os
 import signal
 import socket
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import segno
 
-from distill_core.lab import DEFAULT_HOME
+from distill_core.lab import home_of
 from tools.certificate import Files, certificate
 from ui.browser.addresses import base_path
 from ui.browser.network import room_addresses
@@ -43,8 +42,7 @@ def main() -> int:
     if not room:
         print("This computer is in no network: no other device could come. make run serves it here.", file=sys.stderr)
         return 2
-    home = Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
-    files = certificate(home / "certificate", room, socket.gethostname())
+    files = certificate(home_of() / "certificate", room, socket.gethostname())
     url = f"https://{room[0]}:{port}{base_path()}/benchmark"
     segno.make(url, error="m", micro=False).terminal(compact=True, border=2)
     print(f"Open {url}\nEach browser warns once, since the certificate was made here: go on to the page.", flush=True)

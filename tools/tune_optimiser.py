@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from distill_core.experiment import Optimiser
-from distill_core.lab import DEFAULT_HOME
+from distill_core.lab import home_of
 from distill_core.pipeline import complete, expand, identify
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recipes import recipe
@@ -36,7 +36,7 @@ def main() -> None:
         torch.set_num_threads(settings.threads)
     experiment = complete(default_experiment(settings.seeds))
     task = TASKS.get(experiment.task)
-    data = load_task(task, DEFAULT_HOME, ignore)
+    data = load_task(task, home_of(), ignore)
     train, valid = ImageBank(task, data.train), ImageBank(task, data.valid)
     teacher = identify(experiment.teacher, task, resolve("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
     controls = [one for one in expand(experiment, teacher) if one.role == "control"]
