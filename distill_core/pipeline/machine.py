@@ -12,7 +12,8 @@ from distill_core.training.precision import training_threads
 
 __all__ = ["adapters_apart", "machine_parts"]
 
-# What ships, and whatever was filed before the number counted, was made with so many.
+# What ships was made with so many. A run that was filed before the number counted does not tell its own and is taken
+# for one of so many: on a machine with another number what takes all threads is trained again.
 USUAL_THREADS = 2
 TRANSFORMER, RESNET = "Transformer", "ResNet"
 # Small at width 1 and less, on images and batches up to these, and without chance: known without torch.
