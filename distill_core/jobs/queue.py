@@ -6,21 +6,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from distill_core.errors import DistillError, Stopped
+from distill_core.errors import Stopped
 from distill_core.events import Event
+from distill_core.jobs.outcomes import CLOSED, Execute, outcome_of
 from distill_core.jobs.priority import stand_back
 from distill_core.jobs.teller import OnState, Teller
-from distill_core.jobs.work import Closing, Work
+from distill_core.jobs.work import Work
 
 __all__ = ["JobQueue"]
 
 KEPT_LOGS = 50
 # A step of a large network, an export, or the first import of torch may be under way.
 CLOSING_SECONDS = 60.0
-CLOSED = "the lab was closed while this job waited or ran"
 LOG = logging.getLogger(__name__)
-
-Execute = Callable[[str, Work], None]
 
 
 class JobQueue:
@@ -205,7 +203,7 @@ class JobQueue:
         except Exception:
             LOG.exception("the worker could not prepare itself; a job that needs it will say why")
         while (work := self._next()) is not None:
-            outcome = self._outcome(work)
+            outcome = outcome_of(self._execute, work)
             with self._changed:
                 # From here on whoever pauses or stops comes too late: the end has the last word.
                 if not work.ended:
@@ -266,21 +264,6 @@ class JobQueue:
             return None
         able = (self._works[job_id] for job_id in self._waiting)
         return next((work.job_id for work in able if not work.paused and not work.ended), None)
-
-    def _outcome(self, work: Work) -> tuple[str, str | None]:
-        try:
-            self._execute(work.job_id, work)
-        except Stopped as error:
-            if work.stopped:
-                return work.stopped, CLOSED if work.stopped == "interrupted" else None
-            # Nobody asked for it, so it is a failure; unless the process ends, which asks for all.
-            return ("interrupted", CLOSED) if isinstance(error, Closing) else ("failed", str(error))
-        except DistillError as error:
-            return "failed", str(error)
-        except BaseException as error:  # SystemExit too: the queue outlives whatever a job does
-            LOG.exception("job %s failed", work.job_id)
-            return "failed", f"{type(error).__name__}: {error}"
-        return "finished", None
 
     def _end(self, work: Work, state: str, error: str | None = None) -> None:
         work.ended = True

@@ -1,0 +1,31 @@
+"""How a job ended, whatever its execution raises."""
+
+import logging
+from collections.abc import Callable
+
+from distill_core.errors import DistillError, Stopped
+from distill_core.jobs.work import Closing, Work
+
+__all__ = ["CLOSED", "Execute", "outcome_of"]
+
+CLOSED = "the lab was closed while this job waited or ran"
+LOG = logging.getLogger(__name__)
+
+Execute = Callable[[str, Work], None]
+
+
+def outcome_of(execute: Execute, work: Work) -> tuple[str, str | None]:
+    """Execute a job to its end; answers its state, and the reason where it failed or was interrupted."""
+    try:
+        execute(work.job_id, work)
+    except Stopped as error:
+        if work.stopped:
+            return work.stopped, CLOSED if work.stopped == "interrupted" else None
+        # Nobody asked for it, so it is a failure; unless the process ends, which asks for all.
+        return ("interrupted", CLOSED) if isinstance(error, Closing) else ("failed", str(error))
+    except DistillError as error:
+        return "failed", str(error)
+    except BaseException as error:  # SystemExit too: the queue outlives whatever a job does
+        LOG.exception("job %s failed", work.job_id)
+        return "failed", f"{type(error).__name__}: {error}"
+    return "finished", None
