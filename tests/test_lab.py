@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from distill_core import clock
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.evaluation import holm, mcnemar
 from distill_core.jobs.ending import WORKING
-from distill_core.lab import Lab, _fraction
+from distill_core.lab import DEFAULT_HOME, Lab, _fraction, home_of
 from distill_core.pipeline import Bench
 from distill_core.reports import right_answers
 from distill_core.store import JobState, Store, tables
@@ -256,6 +256,28 @@ def test_a_lab_that_was_taken_for_dead_looks_again_where_the_look_fails(
                 lab._beat()
         lab._beat()
         assert lab._queue.wait(job, WAIT)
+
+
+def test_closing_takes_a_minute_at_most_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab, given, now = Lab.open(tmp_path), list[float](), [0.0]
+    monkeypatch.setattr("distill_core.lab.time.monotonic", lambda: now[0])
+    for part in (lab._queue, lab._heartbeat, lab._errand, lab._trying):
+
+        def late(seconds: float, close: Callable[[float], None] = part.close) -> None:
+            given.append(seconds)
+            close(seconds)
+            now[0] += 25
+
+        monkeypatch.setattr(part, "close", late)
+    lab.close()
+    assert given == [60, 35, 10, 0]
+
+
+def test_the_home_is_the_chosen_one_that_of_the_environment_or_the_usual_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISTILL_HOME", "named")
+    assert (home_of(Path("chosen")), home_of()) == (Path("chosen"), Path("named"))
+    monkeypatch.setenv("DISTILL_HOME", "")
+    assert home_of() == DEFAULT_HOME
 
 
 def test_a_pause_of_a_job_that_another_lab_closed_ends_it_here(stepping: threading.Event, tmp_path: Path) -> None:
