@@ -13,6 +13,7 @@ from distill_core.pipeline.machine_pace import BUILT_IN, EMULATED, MachinePace
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.teachers import KnownTeacher, identify
 from distill_core.tasks import TASKS
+from tests.quick import KNOWN_TEACHER, experiment, student
 
 FAST = MachinePace(
     update_seconds=0.004,
@@ -140,3 +141,12 @@ def test_stages_are_empty_once_everything_is_there() -> None:
     clock = stages(EXPERIMENT, known(), planned, there, lambda event: None, 1.0, lambda one: "there", SLOW)  # type: ignore[arg-type, return-value]
     assert isinstance(clock, Stages)
     assert set(clock._waiting) == {"Loading the images", "Getting the teacher ready", MEASURING}
+
+
+def test_a_single_rung_is_measured_and_so_is_its_teacher() -> None:
+    load_libraries()
+    rung = student("Thin", untrained=True, start={"source": "teacher", "change": {"step": "int8"}}, width=1.0)
+    full = complete(experiment(rung))
+    planned = [one for one in expand(full, KNOWN_TEACHER) if one.start_of]
+    clock = stages(full, KNOWN_TEACHER, planned, {}, lambda event: None, 1.0)
+    assert clock._waiting[MEASURING] == 2 * MEASURE_SECONDS
