@@ -1,7 +1,6 @@
 """What one job does, from the specification to stored results."""
 
 from distill_core.pipeline.bench import Bench
-from distill_core.pipeline.cohorts import already_there
 from distill_core.pipeline.complete import complete
 from distill_core.pipeline.estimate import MEASURING, expected_seconds, pace, training_seconds
 from distill_core.pipeline.job import run_job
@@ -36,7 +35,6 @@ __all__ = [
     "TeacherOption",
     "Timer",
     "after_loading",
-    "already_there",
     "check_pairs",
     "complete",
     "expand",

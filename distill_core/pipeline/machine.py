@@ -12,7 +12,8 @@ from distill_core.training.precision import training_threads
 
 __all__ = ["adapters_apart", "machine_parts"]
 
-# What ships, and whatever was filed before the number counted, was made with so many.
+# With so many the number is no part of a fingerprint: what ships was made so. What another machine filed before the
+# number counted cannot tell with how many it was made, and is made again where it depends on them.
 USUAL_THREADS = 2
 TRANSFORMER, RESNET = "Transformer", "ResNet"
 # Small at width 1 and less, on images and batches up to these, and without chance: known without torch.

@@ -181,7 +181,7 @@ def test_a_database_of_the_first_revision_is_migrated_and_keeps_its_rows(home: P
     store.close()
     again = Store.open(home)
     assert again.run("00000000000000bb").missing_class == "Bag"
-    assert again.find_run(a_run().fingerprint) == OLD_RUN
+    assert again.find_runs([a_run().fingerprint]) == {a_run().fingerprint: OLD_RUN}
     again.close()
 
 
