@@ -16,7 +16,7 @@ from distill_core.pipeline.measure import (
     server_steps,
 )
 from distill_core.pipeline.models import Conversions, Model, finished_run_of, model
-from distill_core.pipeline.pace_measurement import machine_pace, measure_pace
+from distill_core.pipeline.pace_measurement import is_measured, machine_pace, measure_pace
 from distill_core.pipeline.planning import Planned, look_up
 from distill_core.pipeline.recipes import check_pairs, needs_pairs
 from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
@@ -41,6 +41,7 @@ __all__ = [
     "expected_seconds",
     "finished_run_of",
     "identify",
+    "is_measured",
     "job_fingerprint",
     "load_libraries",
     "loaded",
