@@ -13,7 +13,6 @@ where they are less than the threads that work, something else was running.
 """
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -25,59 +24,79 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-CAPPED = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
+from benchmarks.needs import Report, count, reporting
+from tools.simulated_machines import AVX2, become, missing
+
 MATRIX = 1024
 SECONDS = 0.4
 # Channels in, channels out, pixels of a side, stride: the 3x3 convolutions of a ResNet-8 with a stem of stride 2.
 SHAPES = ((16, 16, 14, 1), (16, 32, 14, 2), (32, 32, 7, 1), (32, 64, 7, 2), (64, 64, 4, 1))
 FIRST_UPDATES = 16
+# Validation comes once in so many updates; the comparison has eight times as many.
+PERIOD, MOST_UPDATES = 60, 420
 
 
-def main() -> None:
+def main() -> int:
     settings = _arguments()
-    if settings.avx2 and any(os.environ.get(name) != value for name, value in CAPPED.items()):
-        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **CAPPED})
-    report = _measured(settings)
-    print(json.dumps(report, indent=2) if settings.json else "\n".join(_lines(report)))
+    if settings.avx2 and any(os.environ.get(name) != value for name, value in AVX2.items()):
+        os.environ.update(AVX2)
+        return become(sys.argv)
+    with reporting(as_json=settings.json) as report:
+        _measure(report, settings.updates)
+    return 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--avx2", action="store_true", help="as on a CPU with AVX2 alone, in float32")
-    parser.add_argument("--updates", type=int, default=60, help="a multiple of 60, at most 420")
+    parser.add_argument("--updates", type=count, default=PERIOD, help=f"a multiple of {PERIOD}, at most {MOST_UPDATES}")
     parser.add_argument("--json", action="store_true")
-    return parser.parse_args()
+    settings = parser.parse_args()
+    if settings.updates % PERIOD or settings.updates > MOST_UPDATES:
+        parser.error(f"--updates {settings.updates}: wanted a multiple of {PERIOD}, at most {MOST_UPDATES}")
+    if settings.avx2 and (reason := missing(["avx2"])):
+        parser.error(f"--avx2: {reason}")
+    return settings
 
 
-def _measured(settings: argparse.Namespace) -> dict[str, Any]:
+def _measure(report: Report, updates: int) -> None:
     import torch
 
-    from distill_core.export import available_threads, environment
-    from distill_core.pipeline import load_libraries
     from distill_core.training import resolve
+    from distill_core.training.precision import training_threads
 
-    load_libraries()
-    arithmetic = "float32" if settings.avx2 else resolve("auto")
-    threads = available_threads()
-    peaks = {}
-    for count in dict.fromkeys((1, threads)):
-        torch.set_num_threads(count)
-        peaks[count] = {"matrix": _matrix_gflops(arithmetic), **_convolutions(arithmetic)}
-    torch.set_num_threads(threads)
+    arithmetic, threads = resolve("auto"), training_threads()
+    peaks: dict[int, dict[str, float]] = {}
+    report.figures |= {"training_threads": threads, "peaks_gflops": peaks}
+    for number in dict.fromkeys((1, threads)):
+        torch.set_num_threads(number)
+        peaks[number] = {}
+        for name, gflops in _peaks(arithmetic):
+            peaks[number][name] = gflops
+            report.tell(f"{name:<44}{gflops:>12.0f} GFLOP/s, {number} thread{'' if number == 1 else 's'}")
     work = _work()
-    loop = _loop(arithmetic, settings.updates)
     floor = 2 * work["gmacs"] / peaks[threads]["matrix"]
-    return {
-        "environment": environment(),
-        "capability": torch.backends.cpu.get_cpu_capability(),
-        "arithmetic": arithmetic,
-        "threads": threads,
-        "peaks_gflops": peaks,
-        **work,
-        **loop,
-        "floor_seconds": floor,
-        "ratio": loop["loop_seconds"] / floor,
-    }
+    report.figures |= {**work, "floor_seconds": floor}
+    _tell(report, "training, forward and backward", work["training_gmacs"], "GMAC")
+    _tell(report, "validation on the way", work["validation_gmacs"], "GMAC")
+    _tell(report, "teacher, before it teaches", work["teacher_gmacs"], "GMAC")
+    _tell(report, "floor of training and validation", floor, "s")
+    loop = _loop(arithmetic, updates)
+    ratio = loop["loop_seconds"] / floor
+    report.figures |= {**loop, "ratio": ratio}
+    _tell(report, "loop", loop["loop_seconds"], "s")
+    _tell(report, "loop, processor time", loop["loop_processor_seconds"], "s")
+    _tell(report, "loop over floor", ratio, "times")
+
+
+def _tell(report: Report, what: str, value: float, unit: str) -> None:
+    report.tell(f"{what:<44}{value:>12.1f} {unit}")
+
+
+def _peaks(arithmetic: str) -> Iterator[tuple[str, float]]:
+    """GFLOP/s of each thing that is timed, on the threads that torch has now."""
+    yield "matrix", _matrix_gflops(arithmetic)
+    yield from _convolutions(arithmetic)
 
 
 def _best(call: Callable[[], object]) -> float:
@@ -99,12 +118,11 @@ def _matrix_gflops(arithmetic: str) -> float:
     return 2 * MATRIX**3 / _best(lambda: left @ right) / 1e9
 
 
-def _convolutions(arithmetic: str) -> dict[str, float]:
+def _convolutions(arithmetic: str) -> Iterator[tuple[str, float]]:
     """GFLOP/s of each shape at a batch of 125, forward alone and with the gradients of inputs and weights."""
     import torch
 
     kind = torch.bfloat16 if arithmetic == "bfloat16" else torch.float32
-    found = {}
     for before, after, side, stride in SHAPES:
         part = torch.nn.Conv2d(before, after, 3, stride, 1, bias=False).to(kind, memory_format=torch.channels_last)
         given = torch.randn(125, before, side, side).to(kind).to(memory_format=torch.channels_last)
@@ -114,10 +132,10 @@ def _convolutions(arithmetic: str) -> dict[str, float]:
         back = torch.randn_like(answer)
         name = f"{before} to {after}, {side} px, stride {stride}"
         with torch.no_grad():
-            found[f"{name}, forward"] = flops / _best(lambda part=part, given=given: part(given)) / 1e9
+            forward = _best(lambda part=part, given=given: part(given))
+        yield f"{name}, forward", flops / forward / 1e9
         both = _best(lambda part=part, given=given, back=back: part(given).backward(back))
-        found[f"{name}, training"] = 3 * flops / both / 1e9
-    return found
+        yield f"{name}, training", 3 * flops / both / 1e9
 
 
 def _work() -> dict[str, Any]:
@@ -219,24 +237,5 @@ def _train(experiment: Any, arithmetic: Any, sink: Any, gate: Any, crew: Any) ->
     )
 
 
-def _lines(report: dict[str, Any]) -> Iterator[str]:
-    yield f"{report['environment']['cpu']}, {report['threads']} threads, {report['capability']}, {report['arithmetic']}"
-    counts = list(report["peaks_gflops"])
-    yield f"{'peak, GFLOP/s':<44}" + "".join(f"{f'{count} threads':>12}" for count in counts)
-    for name in report["peaks_gflops"][counts[0]]:
-        yield f"{name:<44}" + "".join(f"{report['peaks_gflops'][count][name]:>12.0f}" for count in counts)
-    yield f"{'the default comparison':<44}{'':>12}"
-    for what, value, unit in (
-        ("training, forward and backward", report["training_gmacs"], "GMAC"),
-        ("validation on the way", report["validation_gmacs"], "GMAC"),
-        ("teacher, before it teaches", report["teacher_gmacs"], "GMAC"),
-        ("floor of training and validation", report["floor_seconds"], "s"),
-        ("loop", report["loop_seconds"], "s"),
-        ("loop, processor time", report["loop_processor_seconds"], "s"),
-        ("loop over floor", report["ratio"], "times"),
-    ):
-        yield f"{what:<44}{value:>12.1f} {unit}"
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

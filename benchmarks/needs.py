@@ -19,6 +19,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 # As far as the benchmarks ask RepDistiller.
 PEER_PARTS = ("helper.loops", "distiller_zoo", "models")
+# The title of the warning that ui.trouble draws where the engine refuses.
+NO_ANSWER = "The lab cannot answer"
 
 
 class Report:
@@ -55,10 +57,12 @@ def reporting(*, as_json: bool = False) -> Iterator[Report]:
 @functools.cache
 def machine() -> dict[str, Any]:
     """The lab's environment, what the CPU can do as far as torch uses it, and the precision that auto means."""
-    import torch
-
     from distill_core.export import environment
+    from distill_core.pipeline import load_libraries
     from distill_core.training import resolve
+
+    load_libraries()  # sets what torch reads when it is imported, as the lab does
+    import torch
 
     limit = os.environ.get("ONEDNN_MAX_CPU_ISA")
     return {
@@ -87,6 +91,13 @@ def first_line() -> str:
     limit = f" (oneDNN up to {known['onednn_limit']})" if "onednn_limit" in known else ""
     threads = f"{known['threads']} thread{'' if known['threads'] == 1 else 's'}"
     return f"{known['cpu']}, {known['instructions']}{limit}, {threads}, torch {known['torch']}, {known['precision']}"
+
+
+def page_fault(tested: Any) -> str | None:
+    """What a page says in place of what it should show, from its AppTest: it draws an error and goes on, quicker."""
+    errors = [one.message for one in tested.exception] + [one.value for one in tested.error]
+    unanswered = [one.value for one in tested.warning if one.proto.title == NO_ANSWER]
+    return next(iter([*errors, *unanswered]), None)
 
 
 def bfloat16() -> str | None:

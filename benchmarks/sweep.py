@@ -19,6 +19,7 @@ Ends with 1 where a limit is missed; the job's is for the whole grid. Without a 
 left out; bfloat16 is refused on a CPU without it.
 """
 
+# ruff: noqa: E402
 import argparse
 import contextlib
 import importlib
@@ -35,13 +36,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from distill_core.pipeline import complete, expand, identify, load_libraries
+
+load_libraries()  # sets what torch reads when it is imported, as the lab does
+
 import numpy as np
 import torch
 from PIL import Image
 from torch.nn import functional
 from torchvision import transforms
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import bfloat16, count, peer, reporting
 from distill_core.architectures import build
@@ -52,7 +57,6 @@ from distill_core.experiment import Budget, Experiment, Optimiser, ShippedTeache
 from distill_core.export import available_threads
 from distill_core.jobs import Crew
 from distill_core.lab import Lab
-from distill_core.pipeline import complete, expand, identify
 from distill_core.pipeline.recipes import recipe
 from distill_core.pipeline.recorded import find_recorded, read_recorded
 from distill_core.tasks import TASKS, Split, TaskData, ignore, load_task

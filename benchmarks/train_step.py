@@ -12,6 +12,7 @@ checkout of github.com/HobbitLong/RepDistiller in DIR, with CIFAR-like images in
 Precisions that this CPU works out in another one are left out; ``--emulated`` times them all the same.
 """
 
+# ruff: noqa: E402
 import argparse
 import contextlib
 import importlib
@@ -25,10 +26,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from distill_core.pipeline import load_libraries
+
+load_libraries()  # sets what torch reads when it is imported, as the lab does
+
 import numpy as np
 import torch
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import Report, bfloat16, count, peer, reporting
 from distill_core.architectures import Blueprint, build

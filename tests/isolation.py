@@ -3,7 +3,9 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
+from pathlib import Path
 
 __all__ = ["isolate"]
 
@@ -11,6 +13,13 @@ __all__ = ["isolate"]
 FOREIGN = ("DISTILL_", "STREAMLIT_", "OMP_", "MKL_", "KMP_", "XDG_", "NODE_", "npm_config_")
 FOREIGN_NAMES = ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "PYTHONWARNINGS")
 PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy")
+
+
+def _browsers() -> str:
+    """Where Playwright keeps its own browsers in the user's home, which a test may use."""
+    return {"darwin": "Library/Caches/ms-playwright", "win32": "AppData/Local/ms-playwright"}.get(
+        sys.platform, ".cache/ms-playwright"
+    )
 
 
 def isolate() -> None:
@@ -23,6 +32,7 @@ def isolate() -> None:
     for name in list(os.environ):
         if name.startswith(FOREIGN) or name in FOREIGN_NAMES or name.lower() in PROXIES:
             del os.environ[name]
+    os.environ.setdefault("PLAYWRIGHT_BROWSERS_PATH", str(Path.home() / _browsers()))
     home = tempfile.mkdtemp(prefix="home-")
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ["HOME"] = os.environ["USERPROFILE"] = home

@@ -7,16 +7,19 @@ import argparse
 import ctypes
 import os
 import platform
+import shutil
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-__all__ = ["MACHINES", "TRAITS", "enter", "missing"]
+__all__ = ["AVX2", "MACHINES", "TRAITS", "become", "enter", "missing"]
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = "mark.anywhere"
@@ -109,33 +112,44 @@ def enter(traits: Sequence[str]) -> None:
         TRAITS[name].enter()
 
 
+def become(command: Sequence[str]) -> int:
+    """Go on as another Python with these words and this environment; returns its status where that takes a child."""
+    words = [sys.executable, *command]
+    if sys.platform != "win32":  # its exec ends this process at once, with 0
+        os.execv(sys.executable, words)
+    return subprocess.call(words)
+
+
 def _tests() -> list[str]:
     """What pytest is told: the files that use the mark, since reading all others would take as long as their tests."""
     files = sorted((ROOT / "tests").rglob("test_*.py"))
     return [*PYTEST, *(str(file) for file in files if MARK in file.read_text(encoding="utf-8"))]
 
 
-def _start(traits: Sequence[str], home: str, command: Sequence[str]) -> "subprocess.Popen[bytes]":
+def _start(traits: Sequence[str], home: str, command: Sequence[str], told: IO[bytes]) -> "subprocess.Popen[bytes]":
     launcher = [sys.executable, str(Path(__file__).resolve()), "--inside", *traits, "--", *command]
     there = {**os.environ, "HOME": home, "USERPROFILE": home}
-    return subprocess.Popen(launcher, cwd=ROOT, env=there, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return subprocess.Popen(launcher, cwd=ROOT, env=there, stdout=told, stderr=subprocess.STDOUT)
 
 
 def _run(machines: dict[str, tuple[str, ...]], home: str, command: Sequence[str]) -> int:
     """All side by side, each in the empty ``home``, and each tells at its end. Returns the first status but 0."""
     started, statuses = {}, [0]
-    for name, traits in machines.items():
-        reason = missing(traits)
-        if reason:
-            print(f"machine {name!r} left out: {reason}", flush=True)
-        else:
-            started[name] = _start(traits, home, command)
-    for name, process in started.items():
-        output, _ = process.communicate()
-        print(f"machine {name!r}: {'; '.join(TRAITS[trait].title for trait in machines[name])}", flush=True)
-        sys.stdout.buffer.write(output)
-        sys.stdout.flush()
-        statuses.append(process.returncode)
+    with ExitStack() as files:
+        for name, traits in machines.items():
+            reason = missing(traits)
+            if reason:
+                print(f"machine {name!r} left out: {reason}", flush=True)
+                continue
+            # A pipe holds 64 kB: its machine would stand still until those before it have ended.
+            told = files.enter_context(tempfile.TemporaryFile())
+            started[name] = _start(traits, home, command, told), told
+        for name, (process, told) in started.items():
+            statuses.append(process.wait())
+            print(f"machine {name!r}: {'; '.join(TRAITS[trait].title for trait in machines[name])}", flush=True)
+            told.seek(0)
+            shutil.copyfileobj(told, sys.stdout.buffer)
+            sys.stdout.flush()
     return next(filter(None, statuses), 0)
 
 
@@ -147,7 +161,7 @@ def main() -> int:
     settings = parser.parse_args()
     if settings.inside:
         enter(settings.inside)
-        os.execv(sys.executable, [sys.executable, *settings.command])
+        return become(settings.command)
     chosen = {name: MACHINES.get(name, (name,)) for name in settings.only or MACHINES}
     with tempfile.TemporaryDirectory(prefix="home-") as home:
         return _run(chosen, home, settings.command or _tests())

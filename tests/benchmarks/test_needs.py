@@ -2,18 +2,22 @@
 
 import importlib
 import json
+import os
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from benchmarks import needs
-from distill_core.errors import MissingData
+from distill_core.errors import DistillError, MissingData
 from distill_core.export import environment
 from distill_core.lab import Lab
+from distill_core.pipeline.libraries import SPINS
 
 FOLDER = Path(needs.__file__).parent
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "needs")
@@ -76,6 +80,70 @@ def test_this_machine_tells_what_torch_uses_of_it() -> None:
     assert found["instructions"]
     assert found["precision"] in ("float32", "bfloat16")
     assert set(environment()) < set(found)
+
+
+def test_nothing_imports_torch_before_what_it_reads_is_set() -> None:
+    """All in a process that has no torch; there each begins anew."""
+    question = """
+import importlib, os, sys, types
+class Asked(Exception): pass
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "torch":
+            raise Asked(os.environ.get("GOMP_SPINCOUNT"))
+sys.meta_path.insert(0, Finder())
+sys.modules |= {name: types.ModuleType(name) for name in ("sklearn", "sklearn.metrics")}
+from benchmarks import needs
+for name in sys.argv[1:]:
+    os.environ.pop("GOMP_SPINCOUNT", None)
+    try:
+        importlib.import_module(f"benchmarks.{name}")
+        needs.machine()
+    except Asked as asked:
+        print(asked)
+"""
+    plain = {name: value for name, value in os.environ.items() if name not in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")}
+    command = [sys.executable, "-c", question, *SCRIPTS]
+    done = subprocess.run(command, cwd=FOLDER.parent, env=plain, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [SPINS] * len(SCRIPTS)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(DistillError("it is gone"), "It is gone"), (ValueError("secret"), "reference"), (None, None)]
+)
+def test_a_page_that_draws_its_error_is_not_measured(
+    error: Exception | None, said: str | None, unforeseen: list[Exception]
+) -> None:
+    def page(error: Exception | None) -> None:
+        import streamlit as st
+
+        from ui.trouble import guarded
+
+        st.warning("Nothing is broken.", title="This could not start")
+        with guarded():
+            if error:
+                raise error
+
+    found = needs.page_fault(AppTest.from_function(page, args=(error,)).run())
+    assert found is None if said is None else said in str(found)
+    unforeseen.clear()
+
+
+def test_a_timeout_loses_no_figure_of_the_button(
+    start: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def button(*, settled: bool) -> Iterator[tuple[str, float, str]]:
+        yield "server_to_button_seconds", 1.5, "server to button"
+        raise TimeoutError
+
+    module = loaded("default_comparison")
+    monkeypatch.setattr(module, "_button", button)
+    monkeypatch.setattr(module, "browser", lambda: None)
+    with pytest.raises(TimeoutError):
+        start("default_comparison", "--only", "button", "--json")
+    told = capsys.readouterr()
+    assert json.loads(told.out)["button"] == [{"server_to_button_seconds": 1.5}]
+    assert told.err.endswith("server to button\n")
 
 
 @pytest.mark.parametrize(("name", "words"), [("slider", ()), ("browser", ()), ("browser", ("--only", "stroke"))])
@@ -141,6 +209,8 @@ def test_bfloat16_and_a_peer_that_are_not_there_are_left_out(
         ("train_step", ("--precisions", "float16"), "known are float32, bfloat16"),
         ("chain", ("--seeds", "0"), "wanted a whole number above 0, came 0"),
         ("pages", ("--runs", "-1"), "wanted a whole number above 0, came -1"),
+        ("floor", ("--updates", "90"), "wanted a multiple of 60, at most 420"),
+        ("floor", ("--updates", "480"), "wanted a multiple of 60, at most 420"),
     ],
 )
 def test_wrong_words_are_refused_at_once(

@@ -86,6 +86,25 @@ def test_the_status_is_that_of_a_machine_that_failed(capfd: pytest.CaptureFixtur
     assert capfd.readouterr().out.count("no network") == 2
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipe with a name")
+def test_a_machine_that_says_much_does_not_wait_for_another_to_end(tmp_path: Path) -> None:
+    code = "import os, select, sys\n"
+    code += "pipe = os.open(os.path.join(os.environ['HOME'], 'pipe'), os.O_RDWR)\n"
+    code += "if os.environ.get('TZ') == 'XST-12:45':\n    sys.exit(0 if select.select([pipe], [], [], 30)[0] else 4)\n"
+    code += "print('much' * 50_000, flush=True)\nos.write(pipe, b'.')"
+    os.mkfifo(tmp_path / "pipe")
+    held = os.open(tmp_path / "pipe", os.O_RDWR)  # what is written before the other one opens it stays
+    try:
+        assert machines._run({"first": ("abroad",), "second": ("offline",)}, str(tmp_path), ["-c", code]) == 0
+    finally:
+        os.close(held)
+
+
+def test_where_exec_tells_no_status_a_child_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert machines.become(["-c", "raise SystemExit(3)"]) == 3
+
+
 def test_the_machines_have_all_traits_and_tests() -> None:
     assert {name for traits in machines.MACHINES.values() for name in traits} == set(machines.TRAITS)
     rooms = {Path(file).relative_to(ROOT / "tests").parts[0] for file in machines._tests() if file.endswith(".py")}

@@ -113,8 +113,8 @@ def test_one_experiment_keeps_its_names():
 
 
 def test_a_filter_leaves_the_number_of_comparisons_that_were_corrected_for():
-    twice = comparison("1", p_value=[None, None, 0.01, 0.2], seeds=1)
-    rows = gathered(one1=twice, two2=comparison("2", p_value=[None, None, 0.03, None], seeds=1)).rows
+    twice = comparison("1", p_value=[None, None, 0.01, 0.2], verdict_seeds=1)
+    rows = gathered(one1=twice, two2=comparison("2", p_value=[None, None, 0.03, None], verdict_seeds=1)).rows
     assert list(rows["asked"]) == [2, 2, 2, 2, 1, 1, 1]
     alone = rows[rows["student"] == "same #one1"]
     assert "Holm's correction for 2 comparisons: p = 0.010" in story.sentences(alone)[0]

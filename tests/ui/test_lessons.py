@@ -162,7 +162,13 @@ def test_the_class_is_shown_letter_for_letter():
 
 
 def test_a_student_is_told_with_its_difference_and_its_verdict():
-    row = {"student": "T *4*", "test_accuracy": 0.876, "test_accuracy_half_width": 0.002, "direction": "better"}
+    row = {
+        "student": "T *4*",
+        "test_accuracy": 0.876,
+        "test_accuracy_half_width": 0.002,
+        "direction": "better",
+        "verdict_seeds": 3,
+    }
     row |= {"delta_points": 9.0, "delta_half_width_points": 2.9}
     assert lessons._said(row) == r"T \*4\*: 87.6 % ± 0.2 (+9.0 ± 2.9 points: better than its control)."
     assert lessons._said({**row, "delta_points": float("nan")}) == r"T \*4\*: 87.6 % ± 0.2."
@@ -177,14 +183,21 @@ def student(labels, transfer, accuracy, delta=None, verdict="better", half=1.0) 
         "delta_points": delta,
         "delta_half_width_points": half,
         "direction": verdict,
+        "verdict_seeds": 3,
     }
 
 
 def control(labels, accuracy) -> dict:
-    return {**student(labels, "labelled", accuracy), "role": "control", "direction": None}
+    return {**student(labels, "labelled", accuracy), "role": "control", "direction": None, "verdict_seeds": None}
 
 
-TEACHER = {**student(None, "labelled", 0.945), "role": "teacher", "test_accuracy_half_width": None, "direction": None}
+TEACHER = {
+    **student(None, "labelled", 0.945),
+    "role": "teacher",
+    "test_accuracy_half_width": None,
+    "direction": None,
+    "verdict_seeds": None,
+}
 COUNTS = (50, 500, None)
 LABELS = [
     TEACHER,

@@ -17,6 +17,8 @@ STUDENT = {
     "delta_half_width_points": 2.0,
     "p_value": 0.004,
     "direction": "better",
+    "verdict": "better",
+    "verdict_seeds": 3,
     "onnx_bytes": 306_000,
     "p50_ms": 0.31,
     "test_images": 2000,
@@ -43,7 +45,13 @@ def test_a_teacher_of_few_labels_is_not_said_to_have_seen_all():
 
 
 def test_one_seed_speaks_of_two_networks_only():
-    alone = {**STUDENT, "seeds": 1, "test_accuracy_half_width": None, "delta_half_width_points": None}
+    alone = {
+        **STUDENT,
+        "seeds": 1,
+        "verdict_seeds": 1,
+        "test_accuracy_half_width": None,
+        "delta_half_width_points": None,
+    }
     told = story.sentences(summary(CONTROL, alone))[1]
     assert told == (
         "KD, all images reaches **84.8 %** (**+7.1 points**). "
@@ -81,7 +89,7 @@ def test_what_differs_by_less_than_a_tenth_is_no_saving(size_bytes, p50_ms, told
 
 
 def test_of_several_comparisons_the_correction_is_named():
-    one = {**STUDENT, "seeds": 1}
+    one = {**STUDENT, "seeds": 1, "verdict_seeds": 1}
     two = {**one, "student": "KD, same images", "p_value": 0.02, "test_accuracy": 0.8}
     told = story.sentences(summary(CONTROL, one, two))[1]
     assert told.endswith(
@@ -90,7 +98,7 @@ def test_of_several_comparisons_the_correction_is_named():
 
 
 def test_rows_that_a_filter_leaves_out_are_counted_in_the_correction():
-    told = story.sentences(summary(CONTROL, {**STUDENT, "seeds": 1}).assign(asked=4))[1]
+    told = story.sentences(summary(CONTROL, {**STUDENT, "seeds": 1, "verdict_seeds": 1}).assign(asked=4))[1]
     assert "Holm's correction for 4 comparisons: p = 0.004" in told
 
 
@@ -109,3 +117,9 @@ def test_the_small_print_tells_seeds_test_set_device_and_versions():
 
 def test_the_small_print_of_nothing():
     assert story.fine_print(summary(TEACHER), pd.DataFrame()).startswith("0 seeds (no interval)")
+
+
+def test_a_student_whose_control_has_one_seed_is_not_judged_like_one_with_three():
+    told = story.sentences(summary(CONTROL, {**STUDENT, "verdict_seeds": 1}))[1]
+    assert "better" not in told
+    assert "One seed speaks of these networks only" in told

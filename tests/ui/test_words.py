@@ -124,3 +124,20 @@ def test_a_message_counts_students_from_one_as_the_page_does():
 
 def test_a_name_that_looks_like_a_place_stays_as_it_is():
     assert words.sentence("no student named students.0.name") == "No student named students.0.name."
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("'/srv/lab home/lab.sqlite' is gone", "'lab.sqlite' is gone"),
+        (r"\\server\share\lab.sqlite is gone", "lab.sqlite is gone"),
+        ("no postgresql://lab:s3cr@et@db/lab", "no postgresql://…@db/lab"),
+        ("1/2 of https://course.example/lab", "1/2 of https://course.example/lab"),
+    ],
+)
+def test_neither_a_path_of_the_server_nor_a_password_is_told(message: str, told: str) -> None:
+    assert words.without_paths(message) == told
+
+
+def test_an_entity_is_shown_as_it_is_written() -> None:
+    assert words.plain("&lt;b&gt;") == r"\&lt;b\&gt;"
