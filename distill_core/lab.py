@@ -29,6 +29,7 @@ from distill_core.pipeline import (
     check_pairs,
     complete,
     expected_seconds,
+    is_measured,
     load_libraries,
     loaded,
     look_up,
@@ -168,7 +169,7 @@ class Lab(Devices, Robustness, Chains):
     @property
     def pace_known(self) -> bool:
         """Whether this machine's own pace is measured, which the warm-up does: until then times are a guess."""
-        return machine_pace().measured
+        return is_measured()
 
     def busy(self) -> float | None:
         """The share of this machine's processors that other programs use now, 0 to 1; None where that is not known."""

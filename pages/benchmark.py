@@ -31,7 +31,7 @@ if choice.networks:
     with mine:
         # Always there, full or empty: what stands below keeps its place, and a browser that measures goes on.
         with st.container():
-            here.beside_training(lab)
+            here.beside_training(lab, choice)
         # Drawn behind the other tab too: what is gone from the page measures no more.
         component.show(choice, looks, label=own_device.label(lab, device))
         if mine.open:

@@ -32,5 +32,7 @@ with hero:
         after = experiment.show(lab, job)
         if after:
             with after:
-                first.repeat(lab, job)
+                again = first.repeat(lab, job)
+            if plan is None or plan.job_id:  # else they were told above
+                expected.doubts(lab, again)
 appearance.follow(dark=style.dark())

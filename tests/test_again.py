@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from distill_core.__main__ import main
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.experiment import Experiment
+from distill_core.export import environment
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Pair
 from distill_core.pipeline import complete, look_up, pace
@@ -294,7 +295,7 @@ def test_a_home_of_before_shows_the_same_results_and_trains_nothing_again(traine
     def shown() -> tuple[Any, ...]:
         lab = Lab.open(trained)
         (job,) = lab.jobs()
-        times = lab._store.training_times([job.id])
+        times = lab._store.training_times([job.id], environment())
         found = lab.results([job.id]), lab.summary(job.id), times, lab.submit(experiment()) == job.id
         lab.close()
         return found
@@ -350,7 +351,9 @@ def test_all_planned_runs_are_looked_up_at_once(store_of_job: Store) -> None:
 
 def test_the_pace_reads_no_specification(store_of_job: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Experiment, "from_json", lambda text: pytest.fail("a specification was read"))
-    times = store_of_job.training_times([job.id for job in store_of_job.jobs(states=[JobState.FINISHED])])
+    times = store_of_job.training_times(
+        [job.id for job in store_of_job.jobs(states=[JobState.FINISHED])], environment()
+    )
     assert [(updates, batch) for _, updates, batch, _ in times] == [(8, 16)] * 3
     assert all(macs == run.scores["macs"] for (*_, macs), run in zip(times, taught(store_of_job), strict=True))
     assert pace(store_of_job) > 0

@@ -16,7 +16,7 @@ from ui.style import Look
 __all__ = ["lines", "show", "y_axis"]
 
 HEIGHT_PX = 280
-TITLES = {"loss": "Total", "hard": "Hard", "soft": "Soft"}
+TITLES = {losses.TOTAL: "Total", "hard": "Hard", "soft": "Soft"}
 STEPS = (0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
 TOOLTIP = [
     {"field": "student", "type": "nominal"},
@@ -36,7 +36,7 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
     with right:
         kind = _part(frame)
     unit = losses.unit(frame, kind)
-    accuracy, loss = frame[frame["kind"] == "valid_accuracy"], frame[frame["kind"] == kind]
+    accuracy, loss = frame[frame["kind"] == losses.ACCURACY], frame[frame["kind"] == kind]
     left.vega_lite_chart(
         accuracy,
         _accuracy(looks, updates),
@@ -66,8 +66,8 @@ def _part(frame: pd.DataFrame) -> str:
     parts = losses.parts(frame)
     return st.segmented_control(
         "Training loss",
-        ["loss", *(parts or ["hard", "soft"])],
-        default="loss",
+        [losses.TOTAL, *(parts or ["hard", "soft"])],
+        default=losses.TOTAL,
         required=True,
         format_func=_title,
         key="curve_part",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
+from distill_core.pipeline import loaded
 from distill_core.views import Plan
 from ui import trouble, words
 from ui.kept import kept
@@ -20,7 +21,8 @@ GUESS = "How fast this machine trains is being measured: until then the time is 
 
 def planned(lab: Lab, asked: Experiment) -> Plan:
     """The plan of an experiment, kept while nothing that it depends on changes. Raises what ``Lab.plan`` raises."""
-    key = ("plan", asked.to_json(), lab.mark(), len(lab.queue()), lab.pace_known)
+    waiting = tuple(job.id for job in lab.queue())
+    key = ("plan", asked.to_json(), lab.mark(), waiting, lab.pace_known, loaded())
     found: Plan = kept(key, lambda: lab.plan(asked))
     return replace(found, busy=lab.busy())
 

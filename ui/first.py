@@ -7,7 +7,7 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.views import JobView, Plan
-from ui import live, words
+from ui import expected, live, words
 
 __all__ = ["empty", "focus", "more_seeds", "offer", "repeat", "run"]
 
@@ -56,8 +56,9 @@ def run(lab: Lab) -> Plan | None:
 def offer(lab: Lab) -> None:
     """What fills an empty page: the default comparison, or an experiment of one's own."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        run(lab)
+        plan = run(lab)
         st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
+    expected.doubts(lab, plan)
 
 
 def _label(lab: Lab, plan: Plan | None) -> str:
@@ -65,18 +66,20 @@ def _label(lab: Lab, plan: Plan | None) -> str:
     return f"Show the comparison{cost}" if cost == THERE else f"Run the comparison{cost}"
 
 
-def repeat(lab: Lab, job: JobView) -> None:
-    """The same experiment with more seeds: without three there is neither an interval nor a verdict."""
+def repeat(lab: Lab, job: JobView) -> Plan | None:
+    """The same experiment with more seeds, and its plan: without three there is neither an interval nor a verdict."""
     again = more_seeds(job.experiment)
     count = max(len(student.seeds) for student in again.students)
+    plan = _plan(lab, again)
     st.button(
-        f"Repeat with other seeds, {count} in all{_cost(lab, _plan(lab, again))}",
+        f"Repeat with other seeds, {count} in all{_cost(lab, plan)}",
         icon=":material/repeat:",
         key="home_repeat",
         on_click=_start,
         args=(again,),
         wrap=True,
     )
+    return plan
 
 
 def more_seeds(experiment: Experiment) -> Experiment:
@@ -89,7 +92,7 @@ def more_seeds(experiment: Experiment) -> Experiment:
 
 def _plan(lab: Lab, experiment: Experiment) -> Plan | None:
     try:
-        return lab.plan(experiment)
+        return expected.planned(lab, experiment)
     except DistillError:
         return None  # pressing the button tells why
 

@@ -20,7 +20,7 @@ LIMITS: Mapping[str, int] = {
     **dict.fromkeys(("cohort", "finished", "finished runs", "networks", "outcome", "ladder", "race", "tested"), TABLES),
     **dict.fromkeys(("devices", "on device", "points", "insights", "cell points", "verdicts", "findings"), TABLES),
     **dict.fromkeys(("sheet", "sheet summary", "method table", "grid", "corruption error"), TABLES),
-    **dict.fromkeys(("plan", "repetition"), TABLES),
+    "plan": TABLES,
     # Figures: two appearances, and several axes each.
     **dict.fromkeys(("pareto", "outcome chart", "curves", "cell curves", "attack", "severity", "each"), CHARTS),
     "under shift": CHARTS,

@@ -98,8 +98,8 @@ def _long(
 
 def _values(event: TrainPoint | ValidPoint) -> list[tuple[str, float]]:
     if isinstance(event, ValidPoint):
-        return [("valid_accuracy", event.accuracy)]
-    return [("loss", event.loss), *event.parts.items()]
+        return [(losses.ACCURACY, event.accuracy)]
+    return [(losses.TOTAL, event.loss), *event.parts.items()]
 
 
 def failures(events: Iterable[Event]) -> None:
@@ -181,7 +181,7 @@ def _card(label: str, last: Mapping[str, float], unit: str | None, updates: int)
     parts = [f"{PARTS.get(kind, kind)} {value:.2f}" for kind, value in shown.items()]
     st.metric(
         f"{label} · validation",
-        words.percent(last.get("valid_accuracy")),
+        words.percent(last.get(losses.ACCURACY)),
         f"loss: {' · '.join(parts)}{f' {unit}' if unit else ''}" if parts else "no updates yet",
         delta_color="off",
         delta_arrow="off",

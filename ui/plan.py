@@ -49,7 +49,7 @@ def refused(error: DistillError, *, title: str, key: str) -> None:
 
 def _planned(lab: Lab, state: Mapping[str, Any]) -> Experiment | None:
     try:
-        plan = lab.plan(form.read(lab, state))
+        plan = expected.planned(lab, form.read(lab, state))
     except DistillError as error:
         refused(error, title="This cannot run yet", key="train")
         return None

@@ -1,7 +1,6 @@
 """What one job does, from the specification to stored results."""
 
 from distill_core.pipeline.bench import Bench
-from distill_core.pipeline.cohorts import already_there
 from distill_core.pipeline.complete import complete
 from distill_core.pipeline.estimate import MEASURING, expected_seconds, pace, training_seconds
 from distill_core.pipeline.job import run_job
@@ -17,7 +16,7 @@ from distill_core.pipeline.measure import (
     server_steps,
 )
 from distill_core.pipeline.models import Conversions, Model, finished_run_of, model
-from distill_core.pipeline.pace_measurement import machine_pace, measure_pace
+from distill_core.pipeline.pace_measurement import is_measured, machine_pace, measure_pace
 from distill_core.pipeline.planning import Planned, look_up
 from distill_core.pipeline.recipes import check_pairs, needs_pairs
 from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
@@ -36,13 +35,13 @@ __all__ = [
     "TeacherOption",
     "Timer",
     "after_loading",
-    "already_there",
     "check_pairs",
     "complete",
     "expand",
     "expected_seconds",
     "finished_run_of",
     "identify",
+    "is_measured",
     "job_fingerprint",
     "load_libraries",
     "loaded",

@@ -10,6 +10,7 @@ from statistics import median, median_low
 from distill_core.architectures import Blueprint, profile
 from distill_core.events import Event, Progress, Sink
 from distill_core.experiment import Experiment, Precision, TrainedTeacher
+from distill_core.export import environment
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, inseparable, is_step, stage
 from distill_core.pipeline.libraries import loaded
 from distill_core.pipeline.machine_pace import BUILT_IN, MachinePace
@@ -122,7 +123,7 @@ def _ratios(store: Store, job_id: str, machine: MachinePace) -> list[float]:
     # As the plan expects: with the same typical size on both sides, as long as torch is not there to count.
     return [
         seconds / (_watched(machine) * _steps(updates, macs if loaded() else TYPICAL_MACS, batch_size, "auto", machine))
-        for seconds, updates, batch_size, macs in store.training_times([job_id])
+        for seconds, updates, batch_size, macs in store.training_times([job_id], environment())
     ]
 
 
@@ -164,7 +165,9 @@ def _expected(
         if is_step(part):
             found[stage(MEASURING, parts, place)] = MEASURE_SECONDS * len({one.blueprint for one in part})
     measured = {one.blueprint for part in parts if is_step(part) for one in part}
-    return {**found, MEASURING: MEASURE_SECONDS * (len(graphs - measured) + 1)}
+    # A single step is measured under the same bare name.
+    found[MEASURING] = found.get(MEASURING, 0.0) + MEASURE_SECONDS * (len(graphs - measured) + 1)
+    return found
 
 
 def _watched(machine: MachinePace) -> float:
@@ -238,7 +241,8 @@ def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent], m
     drawn = experiment.budget.updates * experiment.budget.batch_size
     looks: list[tuple[float, Blueprint]] = [(drawn, blueprint) for _, blueprint, *_ in live]
     looks += [(_looked_at(experiment, size), blueprint) for _, blueprint, (size, _) in kept]
-    return sum(machine.look_seconds(images, _macs(blueprint)) for images, blueprint in looks)
+    own = resolve(experiment.precision)
+    return sum(machine.teacher_seconds(images, _macs(blueprint), arithmetic=own) for images, blueprint in looks)
 
 
 def _set(one: PlannedStudent) -> tuple[int | None, int | None]:

@@ -46,12 +46,12 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         store.link_run(job_id, **asdict(link))
     machine = machine_pace()
     slow = pace(store, machine)
-    clock = stages(experiment, known, planned, there, bench.sink, slow, plan.teachers.get, machine)
-    with clock.stage("Loading the images"):
-        data = load_task(task, bench.home, clock.sink)
+    progress = stages(experiment, known, planned, there, bench.sink, slow, plan.teachers.get, machine)
+    with progress.stage("Loading the images"):
+        data = load_task(task, bench.home, progress.sink)
         banks = _banks(task, data, experiment.data_seed)
-    with clock.stage("Getting the teacher ready"):
-        teacher = obtain(known, experiment, task, data, banks, store, clock.sink, bench.gate)
+    with progress.stage("Getting the teacher ready"):
+        teacher = obtain(known, experiment, task, data, banks, store, progress.sink, bench.gate)
         store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
     runs: dict[str, RunRecord] = {}
     teachers = Teachers(_frozen(teacher, experiment), runs, store, teacher.arithmetic)
@@ -60,20 +60,20 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         run = there[one.key]
         if run is not None:
             runs[one.key] = run
-            replay(one, run, store.curves(run.id), clock.sink)
+            replay(one, run, store.curves(run.id), progress.sink)
     trainer = Trainer(experiment, data, banks, teachers, starts, teacher.arithmetic, bench)
     parts = cohorts(plan.missing, experiment)
     for place, part in enumerate(parts):
-        for one, run in trainer.run(part, clock, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
+        for one, run in trainer.run(part, progress, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
             store.link_run(job_id, **asdict(plan.link(one, run)))
             runs[one.key] = run
             if run.state == "finished":
-                clock.sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
+                progress.sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
         if is_step(part):  # the ladder shows what each rung has won while the others are still to come
-            with clock.stage(stage(MEASURING, parts, place)) as step:
+            with progress.stage(stage(MEASURING, parts, place)) as step:
                 rungs = [runs[one.key] for one in part if one.key in runs]
                 ensure_measured([teacher.run, *rungs], store, bench.gate, step, bench.timer)
-    with clock.stage(MEASURING) as step:
+    with progress.stage(MEASURING) as step:
         ensure_measured([teacher.run, *runs.values()], store, bench.gate, step, bench.timer)
     if not any(run.state == "finished" for run in runs.values()):
         raise TrainingDiverged("; ".join(str(run.message) for run in runs.values()))

@@ -12,8 +12,8 @@ from distill_core.training.precision import training_threads
 
 __all__ = ["adapters_apart", "machine_parts"]
 
-# What ships was made with so many. A run that was filed before the number counted does not tell its own and is taken
-# for one of so many: on a machine with another number what takes all threads is trained again.
+# With so many the number is no part of a fingerprint: what ships was made so. What another machine filed before the
+# number counted cannot tell with how many it was made, and is made again where it depends on them.
 USUAL_THREADS = 2
 TRANSFORMER, RESNET = "Transformer", "ResNet"
 # Small at width 1 and less, on images and batches up to these, and without chance: known without torch.

@@ -18,7 +18,10 @@ class MachinePace:
 
     ``update_seconds`` is what an update costs beside its sums. ``small_`` and ``large_macs_per_second`` are
     multiply-accumulates of a training (three times those of the forward pass) of networks that step on one thread and
-    of those that step on all ``threads``; ``look_macs_per_second`` those of a forward pass without gradients.
+    of those that step on ``step_threads`` together; ``look_macs_per_second`` those of a forward pass without
+    gradients in float32, as whoever is evaluated answers; ``teacher_macs_per_second`` those of one in ``own``, as a
+    teacher answers.
+    ``threads``: how many networks are at work side by side at most.
     ``float32_slowness``: how many times as long a step takes in float32; 1 where ``own`` is float32.
     ``measured`` is False where these are not numbers of this machine.
     """
@@ -27,9 +30,11 @@ class MachinePace:
     small_macs_per_second: float
     large_macs_per_second: float
     look_macs_per_second: float
+    teacher_macs_per_second: float
     float32_slowness: float
     own: Arithmetic
     threads: int
+    step_threads: int
     measured: bool = True
 
     def step_seconds(self, macs: int, batch_size: int, *, small: bool, arithmetic: str) -> float:
@@ -38,12 +43,19 @@ class MachinePace:
         return self._slowness(arithmetic) * (self.update_seconds + 3 * batch_size * macs / rate)
 
     def look_seconds(self, images: float, macs: int, *, small: bool = False) -> float:
-        """Seconds in which a network answers so many images without learning, on one thread where it is ``small``."""
+        """Seconds in which a network answers so many images in float32 without learning, on one thread where it is
+        ``small``."""
         return images * macs / (self.look_macs_per_second * (1.0 if small else self._together))
+
+    def teacher_seconds(self, images: float, macs: int, *, arithmetic: str) -> float:
+        """Seconds in which a teacher answers so many images."""
+        if arithmetic == self.own or not self.measured:
+            return images * macs / (self.teacher_macs_per_second * self._together)
+        return self.look_seconds(images, macs) * (1.0 if arithmetic == "float32" else EMULATED)
 
     @property
     def _together(self) -> float:
-        return float(self.threads**SHARING)
+        return float(self.step_threads**SHARING)
 
     def _slowness(self, arithmetic: str) -> float:
         if arithmetic == self.own or not self.measured:
@@ -57,8 +69,10 @@ BUILT_IN = MachinePace(
     small_macs_per_second=3.5e10,
     large_macs_per_second=4e10,
     look_macs_per_second=4e10,
+    teacher_macs_per_second=4e10,
     float32_slowness=1.0,
     own="float32",
     threads=2,
+    step_threads=2,
     measured=False,
 )

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from distill_core import clock
 from distill_core.export import (
     EAGER,
     BackendTiming,
@@ -147,8 +147,8 @@ def _onnx(
     step: ServerStep, store: Store, gate: Callable[[], None], timer: Timer, opened: OpenModel | None
 ) -> Measurement:
     found = opened(step.run.id, step.precision) if opened else model(store, step.run.id, step.precision)
-    data, pair = found.path.read_bytes(), {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
-    (timed,) = measure_onnx(data, **pair, gate=gate, timer=timer)
+    pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
+    (timed,) = measure_onnx(found.data, **pair, gate=gate, timer=timer)
     return _measurement(step, timed, size_bytes=found.size_bytes, largest_difference=None)
 
 
@@ -177,7 +177,7 @@ def _measurement(
         warmup_runs=timing.warmup_runs,
         runs=timing.runs,
         environment=environment(),
-        created_at=datetime.now(UTC),
+        created_at=clock.now(),
         precision=step.precision,
         session_ms=timed.session_ms,
         size_bytes=size_bytes,

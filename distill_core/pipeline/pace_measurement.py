@@ -16,12 +16,12 @@ from distill_core.methods import METHODS, Pair, Settings
 from distill_core.pipeline.machine_pace import BUILT_IN, MachinePace
 from distill_core.training import FrozenTeacher, Recipe
 from distill_core.training.member import Member
-from distill_core.training.precision import Arithmetic, one_thread, resolve
+from distill_core.training.precision import Arithmetic, one_thread, resolve, training_threads
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["machine_pace", "measure_pace"]
+__all__ = ["is_measured", "machine_pace", "measure_pace"]
 
 SMALL = Blueprint(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
 LARGE = Blueprint(architecture="resnet20", classes=10, channels=1, size_px=28)
@@ -33,7 +33,15 @@ _measured: list[MachinePace] = []
 
 def machine_pace() -> MachinePace:
     """The pace of this machine, or the built-in one before it was measured."""
-    return _measured[0] if _measured else replace(BUILT_IN, own=resolve("auto"), threads=available_threads())
+    if _measured:
+        return _measured[0]
+    threads, step_threads = available_threads(), training_threads()
+    return replace(BUILT_IN, own=resolve("auto"), threads=threads, step_threads=step_threads)
+
+
+def is_measured() -> bool:
+    """Whether the pace of this machine was measured; asks nothing of torch."""
+    return bool(_measured)
 
 
 def measure_pace(gate: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.thread_time) -> MachinePace:
@@ -52,15 +60,19 @@ def _measure(gate: Callable[[], None], clock: Callable[[], float]) -> MachinePac
     few, many = (_step_seconds(SMALL, size, own, gate, clock) for size in (FEW, MANY))
     large = _step_seconds(LARGE, LARGE_BATCH, own, gate, clock)
     image = max((many - few) / (MANY - FEW), 0.1 * many / MANY)
+    look = _look_seconds("float32", gate, clock)
+    teacher = look if own == "float32" else _look_seconds(own, gate, clock)
     slower = _step_seconds(SMALL, MANY, "float32", gate, clock) / many if own != "float32" else 1.0
     return MachinePace(
         update_seconds=max(0.0, many - MANY * image),
         small_macs_per_second=3 * profile(SMALL).macs / image,
         large_macs_per_second=3 * LARGE_BATCH * profile(LARGE).macs / large,
-        look_macs_per_second=LOOK_BATCH * profile(LARGE).macs / _look_seconds(gate, clock),
+        look_macs_per_second=LOOK_BATCH * profile(LARGE).macs / look,
+        teacher_macs_per_second=LOOK_BATCH * profile(LARGE).macs / teacher,
         float32_slowness=slower,
         own=own,
         threads=available_threads(),
+        step_threads=training_threads(),
     )
 
 
@@ -92,11 +104,11 @@ def _step_seconds(
     return _middle(steps, gate, clock)
 
 
-def _look_seconds(gate: Callable[[], None], clock: Callable[[], float]) -> float:
+def _look_seconds(arithmetic: Arithmetic, gate: Callable[[], None], clock: Callable[[], float]) -> float:
     import torch
 
     with torch.random.fork_rng(devices=[]):
-        teacher = FrozenTeacher(build(LARGE).eval(), "float32")
+        teacher = FrozenTeacher(build(LARGE).eval(), arithmetic)
     images_BCHW = _images(LARGE, LOOK_BATCH)
     return _middle([lambda: teacher(images_BCHW)] * STEPS, gate, clock)
 

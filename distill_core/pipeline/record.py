@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from distill_core import clock
 from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.events import (
     INSIGHT,
     Event,
     InsightPoint,
-    RunFailed,
     RunFinished,
     RunStarted,
     Sink,
@@ -89,7 +88,7 @@ class Curves:
 
 
 def replay(one: PlannedStudent, run: RunRecord, rows: Sequence[Row], sink: Sink) -> None:
-    """Tell the story of a run that was there already, as if it had just been trained."""
+    """Tell the story of a finished run that was there already, as if it had just been trained."""
     sink(RunStarted(one.key, one.student.name, one.seed))
     by_update: dict[int, dict[str, float]] = {}
     for row in rows:
@@ -103,10 +102,7 @@ def replay(one: PlannedStudent, run: RunRecord, rows: Sequence[Row], sink: Sink)
             sink(TrainPoint(one.key, update, values.pop("loss"), values))
         if accuracy is not None:
             sink(ValidPoint(one.key, update, accuracy))
-    if run.state == "failed":
-        sink(RunFailed(one.key, str(run.message)))
-    else:
-        sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
+    sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
 
 
 def finished_run(
@@ -196,7 +192,7 @@ def _record(
         seconds=seconds,
         scores=scores,
         environment=environment(),
-        created_at=datetime.now(UTC),
+        created_at=clock.now(),
         batch_size=experiment.budget.batch_size,
         macs=scores.get("macs"),
     )

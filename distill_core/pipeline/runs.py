@@ -183,7 +183,7 @@ class _Expansion:
             return planned
         source = self._source(planned)
         origin = _origin(source) if source else _teacher_origin(self.teacher)
-        begun = begin(planned.student, planned.blueprint, origin, planned.fingerprint)
+        begun = begin(planned.student, planned.blueprint, origin)
         last = max(planned.generation, begun.generation)
         return replace(
             planned,
@@ -200,7 +200,7 @@ def _needs(above: PlannedStudent | None) -> bool:
 
 
 def _teacher_origin(teacher: KnownTeacher) -> Origin:
-    return Origin(name=TEACHER_NAME, blueprint=teacher.blueprint, fingerprint=teacher.fingerprint)
+    return Origin(name=TEACHER_NAME, blueprint=teacher.blueprint)
 
 
 def _origin(source: PlannedStudent) -> Origin:
@@ -208,7 +208,6 @@ def _origin(source: PlannedStudent) -> Origin:
     return source.origin or Origin(
         name=source.student.name,
         blueprint=source.blueprint,
-        fingerprint=source.fingerprint,
         generation=source.generation,
         trainings=1,
     )

@@ -21,7 +21,7 @@ FRESH = "fresh"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
-    """A network that others may start as, before it is there: its planned form and its fingerprint.
+    """A network that others may start as, before it is there: its planned form.
 
     ``able``: it has learnt something in this form. ``file``: it is a file of a smaller number format, nothing that can
     be changed. ``keeps_zeros``: weights that are zero stay so in whoever starts as it. ``trainings``: how often it has
@@ -30,7 +30,6 @@ class Origin:
 
     name: str
     blueprint: Blueprint
-    fingerprint: str
     able: bool = True
     file: str | None = None
     keeps_zeros: bool = False
@@ -76,7 +75,7 @@ def complete_start(student: Student) -> Student:
     return _without_method(told) if student.untrained else told
 
 
-def begin(student: Student, own: Blueprint, origin: Origin, fingerprint: str) -> Origin:
+def begin(student: Student, own: Blueprint, origin: Origin) -> Origin:
     """What a complete student is once its start was made; ``own`` is the form that its architecture and width say.
 
     The form of what is pruned or factorised is known when that is done: until then it is the origin's.
@@ -97,7 +96,6 @@ def begin(student: Student, own: Blueprint, origin: Origin, fingerprint: str) ->
     return Origin(
         name=student.name,
         blueprint=target,
-        fingerprint=fingerprint,
         able=not student.untrained or (origin.able and not loses),
         file=step.file if step else None,
         keeps_zeros=(step is not None and step.keeps_zeros) or (origin.keeps_zeros and not resized),

@@ -15,6 +15,7 @@ from distill_core.experiment import (
     TeacherChoice,
     TrainedTeacher,
 )
+from distill_core.methods import METHODS
 from distill_core.pipeline.machine import machine_parts
 from distill_core.pipeline.recorded import recorded_hash
 from distill_core.pipeline.revisions import revisions
@@ -26,7 +27,8 @@ from distill_core.training.alone import teacher_blueprint
 
 __all__ = ["KnownTeacher", "TeacherOption", "blueprint_of", "identify", "key_of", "offered", "shipped_manifest"]
 
-FindRun = Callable[[str], RunRecord]
+# A stored run by its id; raises where there is none.
+GetRun = Callable[[str], RunRecord]
 
 QUICK_RECIPES = {
     "digits": TrainedTeacher(architecture="resnet14", budget={"updates": 300, "batch_size": 64}),  # type: ignore[arg-type]
@@ -80,7 +82,7 @@ def key_of(choice: TeacherChoice) -> str:
     return f"train:{choice.architecture}"
 
 
-def identify(choice: TeacherChoice, task: Task, arithmetic: Arithmetic, find_run: FindRun) -> KnownTeacher:
+def identify(choice: TeacherChoice, task: Task, arithmetic: Arithmetic, get_run: GetRun) -> KnownTeacher:
     """What a choice means for a task, without loading it.
 
     Raises: UnknownName, NotFound, or InvalidSetting where this teacher cannot teach this task.
@@ -104,17 +106,16 @@ def identify(choice: TeacherChoice, task: Task, arithmetic: Arithmetic, find_run
         blueprint = teacher_blueprint(choice, task)
         title = check(blueprint).title
         parts = machine_parts([blueprint], [], batch_size=choice.budget.batch_size)
+        later = revisions([blueprint], [METHODS.get("labels")])
         return KnownTeacher(
             choice=choice,
             title=title,
             blueprint=blueprint,
-            fingerprint=fingerprint(
-                "trained teacher", choice, task.sha256, arithmetic, *parts, *revisions([blueprint])
-            ),
+            fingerprint=fingerprint("trained teacher", choice, task.sha256, arithmetic, *parts, *later),
         )
     if isinstance(choice, EnsembleTeacher):
-        return _ensemble(choice, task, [identify(member, task, arithmetic, find_run) for member in choice.members])
-    return _stored(choice, task, find_run(choice.run))
+        return _ensemble(choice, task, [identify(member, task, arithmetic, get_run) for member in choice.members])
+    return _stored(choice, task, get_run(choice.run))
 
 
 def shipped_manifest(name: str) -> Manifest:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from distill_core import clock
 from distill_core.architectures.ensemble import together
 from distill_core.assets import read_asset
 from distill_core.errors import TrainingDiverged
@@ -137,5 +137,5 @@ def _record(known: KnownTeacher, task: Task, scores: dict[str, Any], history: Ma
         seconds=history["seconds"],
         scores=scores,
         environment=environment(),
-        created_at=datetime.now(UTC),
+        created_at=clock.now(),
     )

@@ -38,13 +38,13 @@ class Trainer:
     bench: Bench
 
     def run(
-        self, part: Sequence[PlannedStudent], clock: Stages, names: tuple[str, str]
+        self, part: Sequence[PlannedStudent], progress: Stages, names: tuple[str, str]
     ) -> Iterator[tuple[PlannedStudent, RunRecord]]:
         """Each network of the cohort with its record, as soon as that is stored.
 
         Raises: what the store raises for one of them, once the others are stored.
         """
-        curves = Curves(clock.sink)
+        curves = Curves(progress.sink)
         begun: dict[str, Begun] = {}
         able = []
         for one in part:
@@ -52,11 +52,11 @@ class Trainer:
             if reason is None:
                 able.append(begun[one.key].planned if one.key in begun else one)
             else:
-                yield one, self._hopeless(one, reason, clock.sink)
-        with clock.stage(names[0]):
+                yield one, self._hopeless(one, reason, progress.sink)
+        with progress.stage(names[0]):
             made = self._make(able, begun, curves)
         refused: list[DistillError] = []
-        with clock.stage(names[1]) as step:
+        with progress.stage(names[1]) as step:
             for done, one in enumerate(able):
                 step(done, len(able))
                 self.bench.gate()
@@ -66,7 +66,7 @@ class Trainer:
                     refused.append(error)
                     continue
                 if run.state == "failed" and not isinstance(made[one.key], Diverged):  # of that the loop has told
-                    clock.sink(RunFailed(one.key, str(run.message)))
+                    progress.sink(RunFailed(one.key, str(run.message)))
                 yield one, run
         if refused:
             raise refused[0]

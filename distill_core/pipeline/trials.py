@@ -7,10 +7,10 @@ attack needs gradients, so it asks the network of its weights. N images, C chann
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from distill_core import clock
 from distill_core.architectures.folding import folded
 from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation import expected_calibration_error, log_softmax_NC
@@ -188,7 +188,7 @@ def judged(cell: Cell, run: RunRecord, logits_NC: "np.ndarray", split: Split) ->
         ece=expected_calibration_error(shares_NC, labels_N),
         nll_nats=float(-logs_NC[np.arange(len(labels_N)), labels_N].mean()),
         confidence=float(shares_NC.max(1).mean()),
-        created_at=datetime.now(UTC),
+        created_at=clock.now(),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import CorruptFile
 from distill_core.methods import METHODS
+from distill_core.reports.predictions import predictions_of
 from distill_core.store import Artifact, LinkedRun, Store, read, told
 
 if TYPE_CHECKING:
@@ -78,9 +79,7 @@ def answers_N(artifact: Artifact) -> "np.ndarray":
 
 @lru_cache(maxsize=4096)
 def _answers_N(artifact: Artifact) -> "np.ndarray":
-    from safetensors.numpy import load
-
-    found: np.ndarray = load(read(artifact))["test_logits_NC"].argmax(1).astype("uint16")
+    found: np.ndarray = predictions_of(artifact)["test_logits_NC"].argmax(1).astype("uint16")
     found.flags.writeable = False  # shared by everybody who asks
     return found
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from distill_core.architectures import entry_of
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound
-from distill_core.store import Artifact, LinkedRun, RunRecord, Store, read
+from distill_core.reports.predictions import predictions_of
+from distill_core.store import LinkedRun, RunRecord, Store
 from distill_core.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def answers(store: Store, key: str) -> Answers:
     kind, _, name = key.partition(":")
     if kind == RUN:
         run = store.run(name)
-        return _answers(key, run_title(run), _kept(store.artifact(run.id, "predictions")))
+        return _answers(key, run_title(run), predictions_of(store.artifact(run.id, "predictions")))
     for manifest in manifests(FOLDER, ASSETS):
         if kind == SHIPPED and manifest.name == name:
             return _answers(key, manifest.title, _read(manifest.name, manifest.sha256))
@@ -86,14 +87,6 @@ def _read(name: str, sha256: str) -> "dict[str, np.ndarray]":
     from safetensors.numpy import load
 
     return load(read_asset(FOLDER, read_manifest(ASSETS / FOLDER / f"{name}.json"), ASSETS))
-
-
-@lru_cache(maxsize=16)
-def _kept(artifact: Artifact) -> "dict[str, np.ndarray]":
-    # By the hash too: a run that lost its files may have been trained again under its id.
-    from safetensors.numpy import load
-
-    return load(read(artifact))
 
 
 def _answers(key: str, title: str, arrays: "Mapping[str, np.ndarray]") -> Answers:

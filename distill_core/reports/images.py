@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation import softmax_NC
+from distill_core.reports.predictions import predictions_of
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, ignore, load_task
 
@@ -38,21 +39,15 @@ def task_splits(task: str, home: Path) -> tuple[Split, Split]:
 
 def test_logits(store: Store, run_id: str) -> "np.ndarray":
     """What a run says about the test images: (N, C), float32."""
-    return _predictions(store, run_id)["test_logits_NC"]
+    return predictions_of(store.artifact(run_id, "predictions"))["test_logits_NC"]
 
 
 def right_answers(store: Store, run_id: str) -> "np.ndarray":
     """Which test images a run got right: (N,) booleans."""
     # The labels lie beside the answers, so that a table does not wait for the images.
-    predictions = _predictions(store, run_id)
+    predictions = predictions_of(store.artifact(run_id, "predictions"))
     answers: np.ndarray = predictions["test_logits_NC"].argmax(1) == predictions["test_labels_N"]
     return answers
-
-
-def _predictions(store: Store, run_id: str) -> "dict[str, np.ndarray]":
-    from safetensors.numpy import load
-
-    return load(store.read_artifact(run_id, "predictions"))
 
 
 def disagreements(store: Store, home: Path, student_id: str, teacher_id: str, limit: int) -> tuple[Disagreement, ...]:

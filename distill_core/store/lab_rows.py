@@ -15,7 +15,6 @@ from distill_core.store.rows import Rows
 
 __all__ = ["LabRows", "close_jobs_of", "move"]
 
-ENDED = (JobState.FINISHED, JobState.FAILED, JobState.STOPPED, JobState.INTERRUPTED)
 GONE = "the lab ended while this job waited or ran; start it again, finished runs are kept"
 
 
@@ -105,7 +104,7 @@ def move(job_id: str, state: JobState, error: str | None, owner: str) -> Update:
     if state == JobState.RUNNING:
         # The type is said, since a bare time would be taken in the zone of the database's session.
         values["started_at"] = func.coalesce(jobs.started_at, literal(now, tables.Moment()))
-    if state in ENDED:
+    if state not in OPEN_STATES:
         values["finished_at"] = now
     own = update(tables.jobs).where(jobs.id == job_id, jobs.owner == owner, jobs.state.in_(OPEN_STATES))
     return own.values(values)

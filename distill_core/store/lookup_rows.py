@@ -1,6 +1,7 @@
 """What a plan asks the store: which runs need not be trained again, who taught so far, and how fast this machine is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,6 +13,9 @@ from distill_core.store.records import LinkedRun, RunRecord
 from distill_core.store.run_rows import RunRows, linked_run, linked_runs
 
 __all__ = ["LookupRows"]
+
+# A store may be shared, and a home copied: of another machine's seconds nothing follows for this one.
+SAME_MACHINE = ("cpu", "threads")
 
 
 class LookupRows(RunRows):
@@ -46,15 +50,20 @@ class LookupRows(RunRows):
         with reading(self._engine) as connection:
             return list(connection.scalars(query.where(linked.role == "teacher").order_by(runs.fingerprint)))
 
-    def training_times(self, job_ids: Sequence[str]) -> list[tuple[float, int, int, int]]:
-        """Of the networks of these jobs that did train here: seconds, updates, images a batch, and
-        multiply-accumulates of one image."""
+    def training_times(self, job_ids: Sequence[str], here: Mapping[str, Any]) -> list[tuple[float, int, int, int]]:
+        """Of the networks of these jobs that trained on the machine whose environment is ``here``: seconds, updates,
+        images a batch, and multiply-accumulates of one image."""
         runs, linked = tables.runs.c, tables.job_runs.c
         query = (
-            select(runs.seconds, runs.updates, runs.batch_size, runs.macs)
+            select(runs.seconds, runs.updates, runs.batch_size, runs.macs, runs.environment)
             .join(tables.job_runs, linked.run_id == runs.id)
             .where(linked.job_id.in_(job_ids), linked.role != "teacher", runs.state == "finished", runs.updates > 0)
             .where(runs.batch_size.is_not(None), runs.macs.is_not(None))
         )
         with reading(self._engine) as connection:
-            return [(row.seconds, row.updates, row.batch_size, row.macs) for row in connection.execute(query)]
+            rows = connection.execute(query).all()
+        return [
+            (row.seconds, row.updates, row.batch_size, row.macs)
+            for row in rows
+            if all(row.environment.get(name) == here.get(name) for name in SAME_MACHINE)
+        ]

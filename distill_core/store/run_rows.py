@@ -115,9 +115,6 @@ class RunRows(ArtifactRows, Sweeping):
                 values = {"job_id": job_id, "run_id": run_id, "position": position, "student": student, "role": role}
                 connection.execute(insert(linked).values({**values, "taught_by": taught_by}))
 
-    def find_run(self, fingerprint: str) -> RunRecord | None:
-        return self.find_runs([fingerprint]).get(fingerprint)
-
     def find_runs(self, fingerprints: Iterable[str]) -> dict[str, RunRecord]:
         """Those that are filed under these fingerprints, failed ones too."""
         found: dict[str, RunRecord] = {}

@@ -55,6 +55,29 @@ def test_other_programs_that_make_it_longer_are_told(screen, lab, monkeypatch):
     assert any(part.value.startswith("Other programs use 50") for part in page.caption)
 
 
+@pytest.mark.parametrize(
+    ("name", "key"), [("home", "home_run"), ("train", "train_start"), ("temperature", "first_answers")]
+)
+def test_a_plan_is_worked_out_once_and_not_at_each_run_of_a_page(screen, lab, monkeypatch, name, key):
+    page = screen(name, **({} if name == "home" else {"task": "digits", "task_seen": "digits"}))
+    asked, plan = [], lab.plan
+    monkeypatch.setattr(lab, "plan", lambda one: asked.append(one) or plan(one))
+    page.run()
+    assert not page.exception
+    assert "about" in page.button(key=key).label
+    assert asked == []
+
+
+def test_the_time_of_a_repetition_is_told_with_its_doubts_where_none_else_is(trained, screen, lab, monkeypatch):
+    monkeypatch.setattr(lab._others, "share", lambda: 0.5)
+    done = lab.plan(experiment())
+    assert done.job_id
+    monkeypatch.setattr(lab, "default_experiment", lambda: done.experiment)
+    page = screen("home")
+    assert not page.exception
+    assert len([part for part in page.caption if part.value.startswith("Other programs use 50")]) == 1
+
+
 def test_running_shows_progress_and_a_card_a_network_from_the_first_moment(filed, screen, lab):
     filed("a1", JobState.RUNNING, specification=lab.plan(experiment()).experiment.to_json())
     page = screen("home")

@@ -219,13 +219,15 @@ def test_the_gallery_tells_who_answers_what(trained, screen):
     assert not [one for one in page.markdown if "✓" in one.value or "✗" in one.value]
 
 
-def test_adapting_is_offered_with_its_time_and_queued(trained, screen, lab):
+def test_adapting_is_offered_with_its_time_and_queued(trained, screen, lab, monkeypatch):
+    monkeypatch.setattr(lab._others, "share", lambda: 0.5)
     page = screen("robustness", facet="Adapt", s_corruption="Brightness", s_severity="5")
     assert not page.exception
     assert page.selectbox(key="s_student").value == "KD, all"
     assert len(page.get("image")) == 16
     offered = button(page, "adapt_start")
     assert offered.label.startswith("Distil again on these images · about ")
+    assert "Other programs use 50" in "".join(part.value for part in page.caption)
     offered.click().run()
     assert not page.exception
     (job,) = lab.queue()

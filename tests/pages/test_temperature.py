@@ -107,10 +107,12 @@ def test_what_no_widget_offers_is_ignored(screen, bad):
     assert (page.select_slider(key="T").value, page.slider(key="alpha").value) == (4.0, 0.9)
 
 
-def test_a_task_that_nobody_answered_says_how_to_change_that(screen, lab):
+def test_a_task_that_nobody_answered_says_how_to_change_that(screen, lab, monkeypatch):
+    monkeypatch.setattr(lab._others, "share", lambda: 0.5)
     page = screen("temperature", **DIGITS)
     assert not page.exception
     assert "Nobody has answered the test images of Digits" in said(page)
+    assert "Other programs use 50" in said(page)
     page.button(key="first_answers").click().run()
     assert not page.exception
     (job,) = lab.queue()
@@ -311,13 +313,16 @@ def test_what_trains_is_shown_with_what_it_reached_at_its_last_look(swept, lab):
     assert [one.value for one in found.cells].count(None) == 3
 
 
-def test_a_grid_of_one_s_own_is_queued_and_shown(screen, lab):
+def test_a_grid_of_one_s_own_is_queued_and_shown(screen, lab, monkeypatch):
+    monkeypatch.setattr(lab._others, "share", lambda: 0.5)
     page = screen("temperature", view="Proved by training")
     page.session_state["own_grid"] = True
     page.run()
     page.selectbox(key="g_task").select("digits").run()
     page.number_input(key="g_updates").set_value(8).run()
     assert not page.exception
+    # Beside that of the repetition of what ships.
+    assert said(page).count("Other programs use 50") == 2
     page.button(key="grid_start").click().run()
     assert not page.exception
     (job,) = lab.queue()

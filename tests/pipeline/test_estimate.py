@@ -7,21 +7,24 @@ import pytest
 from distill_core.architectures import Blueprint, profile
 from distill_core.experiment import Budget
 from distill_core.pipeline import complete, expand, expected_seconds, training_seconds
-from distill_core.pipeline.estimate import MEASURE_SECONDS, MEASURING, Stages, slowness_of, stages
+from distill_core.pipeline.estimate import MEASURE_SECONDS, MEASURING, WATCHED_CORES, Stages, slowness_of, stages
 from distill_core.pipeline.libraries import load_libraries
 from distill_core.pipeline.machine_pace import BUILT_IN, EMULATED, MachinePace
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.teachers import KnownTeacher, identify
 from distill_core.tasks import TASKS
+from tests.quick import KNOWN_TEACHER, experiment, student
 
 FAST = MachinePace(
     update_seconds=0.004,
     small_macs_per_second=6e10,
     large_macs_per_second=6e10,
     look_macs_per_second=7e10,
+    teacher_macs_per_second=14e10,
     float32_slowness=1.25,
     own="bfloat16",
     threads=2,
+    step_threads=2,
 )
 # Two cores with AVX2 that multiply 15e9 pairs a second each.
 SLOW = MachinePace(
@@ -29,9 +32,11 @@ SLOW = MachinePace(
     small_macs_per_second=1e10,
     large_macs_per_second=1.1e10,
     look_macs_per_second=1.2e10,
+    teacher_macs_per_second=1.2e10,
     float32_slowness=1.0,
     own="float32",
     threads=2,
+    step_threads=2,
 )
 SMALL = Blueprint(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
 EXPERIMENT = complete(default_experiment().model_copy(update={"precision": "float32"}))
@@ -54,7 +59,9 @@ def test_an_update_is_its_sums_and_what_it_costs_beside_them() -> None:
     assert pace.step_seconds(10**6, 100, small=True, arithmetic="float32") == pytest.approx(0.005 + 0.03)
     two = pace.step_seconds(10**6, 100, small=False, arithmetic="float32")
     assert two == pytest.approx(0.005 + 0.015 / 2**0.85)
-    assert replace(pace, threads=1).step_seconds(10**6, 100, small=False, arithmetic="float32") == pytest.approx(0.02)
+    # Two logical cores that are one physical: two networks side by side, and each steps on one thread.
+    alone = replace(pace, threads=2, step_threads=1).step_seconds(10**6, 100, small=False, arithmetic="float32")
+    assert alone == pytest.approx(0.02)
 
 
 def test_another_arithmetic_than_the_machines_own_takes_longer() -> None:
@@ -62,6 +69,26 @@ def test_another_arithmetic_than_the_machines_own_takes_longer() -> None:
     assert FAST.step_seconds(10**6, 100, small=True, arithmetic="float32") == pytest.approx(1.25 * own)
     plain = SLOW.step_seconds(10**6, 100, small=True, arithmetic="float32")
     assert SLOW.step_seconds(10**6, 100, small=True, arithmetic="bfloat16") == pytest.approx(EMULATED * plain)
+
+
+def test_a_teacher_answers_in_the_arithmetic_of_the_experiment() -> None:
+    """FAST answers 14e10 multiplications a second in bfloat16 and 7e10 in float32, on two threads."""
+    one = 1 / 2**0.85
+    assert FAST.teacher_seconds(14_000, 10**7, arithmetic="bfloat16") == pytest.approx(one)
+    assert FAST.teacher_seconds(14_000, 10**7, arithmetic="float32") == pytest.approx(2 * one)
+    plain = SLOW.teacher_seconds(1_000, 10**7, arithmetic="float32")
+    assert SLOW.teacher_seconds(1_000, 10**7, arithmetic="bfloat16") == pytest.approx(EMULATED * plain)
+    load_libraries()
+    live = complete(experiment(student(transfer="all"), precision="bfloat16", mode="consistent"))
+    taught = expand(live, KNOWN_TEACHER)
+    images, macs = live.budget.updates * live.budget.batch_size, profile(KNOWN_TEACHER.blueprint).macs
+    slower = replace(FAST, teacher_macs_per_second=7e10)
+    found, other = (
+        stages(live, KNOWN_TEACHER, taught, {}, lambda event: None, 1.0, machine=machine)._waiting["Training"]
+        for machine in (FAST, slower)
+    )
+    shared = FAST.threads / (FAST.threads - WATCHED_CORES)
+    assert other - found == pytest.approx(shared * images * macs / 14e10 * one)
 
 
 def test_a_training_takes_its_updates() -> None:
@@ -86,7 +113,7 @@ def test_students_of_more_seeds_take_as_many_times_as_long_to_train() -> None:
 
 
 def test_one_core_has_no_second_student_beside_the_first() -> None:
-    one, two = (expected(replace(SLOW, threads=threads))["Training"] for threads in (1, 2))
+    one, two = (expected(replace(SLOW, threads=threads, step_threads=threads))["Training"] for threads in (1, 2))
     assert one > 2 * two
 
 
@@ -140,3 +167,12 @@ def test_stages_are_empty_once_everything_is_there() -> None:
     clock = stages(EXPERIMENT, known(), planned, there, lambda event: None, 1.0, lambda one: "there", SLOW)  # type: ignore[arg-type, return-value]
     assert isinstance(clock, Stages)
     assert set(clock._waiting) == {"Loading the images", "Getting the teacher ready", MEASURING}
+
+
+def test_a_single_rung_is_measured_and_so_is_its_teacher() -> None:
+    load_libraries()
+    rung = student("Thin", untrained=True, start={"source": "teacher", "change": {"step": "int8"}}, width=1.0)
+    full = complete(experiment(rung))
+    planned = [one for one in expand(full, KNOWN_TEACHER) if one.start_of]
+    clock = stages(full, KNOWN_TEACHER, planned, {}, lambda event: None, 1.0)
+    assert clock._waiting[MEASURING] == 2 * MEASURE_SECONDS

@@ -8,7 +8,7 @@ import pytest
 
 from distill_core.errors import Stopped
 from distill_core.export import EAGER, available_threads, device_name
-from distill_core.pipeline import ServerStep, measure_step, server_steps
+from distill_core.pipeline import ServerStep, measure_step, model, server_steps
 from distill_core.pipeline.measure import ensure_measured, is_onnxruntime
 from distill_core.store import Measurement, RunRecord, Store
 from tests.quick import QUICK_TIMER
@@ -93,6 +93,13 @@ def test_every_step_is_stored_with_where_and_how_it_was_measured(store: Store, s
     assert sizes[EAGER, "float32"] == student.scores["size_bytes"]
     (eager, *_) = [one for one in added if one.provider == EAGER]
     assert eager.largest_difference == student.scores["onnx_largest_difference"]
+
+
+def test_what_is_timed_is_the_file_that_was_checked(store: Store, student: RunRecord, tmp_path: Path) -> None:
+    step = server_steps([student])[0]
+    opened = replace(model(store, student.id), path=tmp_path / "replaced meanwhile")
+    found = measure_step(step, store, lambda: None, QUICK_TIMER, lambda *asked: opened)
+    assert found.size_bytes == student.scores["onnx_bytes"]
 
 
 def test_a_stop_leaves_what_was_measured(store: Store, student: RunRecord) -> None:

@@ -10,9 +10,9 @@ from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.events import RunFailed, RunStarted
 from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
-from distill_core.pipeline import PlannedStudent, already_there, complete, expand, expected_seconds, scoring
+from distill_core.pipeline import PlannedStudent, complete, expand, expected_seconds, scoring
 from distill_core.pipeline.circles import circles
-from distill_core.pipeline.cohorts import cohorts, inseparable
+from distill_core.pipeline.cohorts import already_there, cohorts, inseparable
 from distill_core.pipeline.machine_pace import BUILT_IN
 from distill_core.store import Store
 from tests.quick import KNOWN_TEACHER, experiment, student, work

@@ -6,7 +6,9 @@ import pytest
 
 from distill_core.errors import Stopped
 from distill_core.export import available_threads
-from distill_core.pipeline import load_libraries, machine_pace, measure_pace, pace_measurement
+from distill_core.lab import Lab
+from distill_core.pipeline import is_measured, load_libraries, machine_pace, measure_pace, pace_measurement
+from distill_core.training.precision import training_threads
 
 
 @pytest.fixture(autouse=True)
@@ -15,15 +17,18 @@ def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
     load_libraries()
 
 
-def test_it_is_measured_once_and_kept() -> None:
+def test_it_is_measured_once_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
-    assert machine_pace().threads == available_threads()
+    monkeypatch.setenv("OMP_NUM_THREADS", str(available_threads() + 1))
+    assert (machine_pace().threads, machine_pace().step_threads) == (available_threads(), training_threads())
     threads, drawn = torch.get_num_threads(), torch.get_rng_state()
-    assert not machine_pace().measured
+    assert not is_measured()
     found = measure_pace()
     assert found.measured
-    rates = found.small_macs_per_second, found.large_macs_per_second, found.look_macs_per_second
+    assert is_measured()
+    assert (found.threads, found.step_threads) == (available_threads(), training_threads())
+    rates = [getattr(found, f"{kind}_macs_per_second") for kind in ("small", "large", "look", "teacher")]
     assert min(rates) > 0
     assert found.update_seconds >= 0
     assert measure_pace(lambda: pytest.fail("measured again")) is found
@@ -55,3 +60,9 @@ def test_a_job_that_comes_ends_the_measurement() -> None:
     with pytest.raises(Stopped):
         measure_pace(gate)
     assert not machine_pace().measured
+
+
+def test_whether_it_is_measured_is_told_without_a_question_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which arithmetic suits it is asked of torch on some systems, which takes seconds to load."""
+    monkeypatch.setattr(pace_measurement, "resolve", lambda precision: pytest.fail("asked"))
+    assert not Lab.pace_known.fget(None)  # type: ignore[attr-defined]

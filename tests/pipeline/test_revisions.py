@@ -88,6 +88,9 @@ def test_teachers_have_the_revisions_of_their_networks(
 
     before = filed()
     with monkeypatch.context() as patch:
+        raised(patch, METHODS, "labels")
+        assert (filed() != before) == loop_counts  # who is trained here learns from labels
+    with monkeypatch.context() as patch:
         patch.setattr("distill_core.pipeline.revisions.LOOP_REVISION", 2)
         assert (filed() != before) == loop_counts
     raised(monkeypatch, ARCHITECTURES, "resnet20" if choice else "plain_cnn")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
+from distill_core import reports
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset
 from distill_core.errors import CorruptFile, NotFound, UnknownName
 from distill_core.experiment import ShippedTeacher, TrainedTeacher
@@ -270,3 +271,13 @@ def test_a_new_lab_answers_for_the_shipped_teacher_at_once(tmp_path: Path) -> No
     assert (len(valid), len(test)) == (len(lab.answers(ORDER[0]).valid_logits_NC), 2_000)
     assert (len(valid), len(test)) == (SMALL.valid_images, SMALL.test_images)
     lab.close()
+
+
+def test_everybody_reads_one_copy_of_a_file_and_may_not_change_it(trained: Path) -> None:
+    opened = Store.open(trained)
+    run = opened.runs()[-1].run.id
+    told = answers(opened, f"run:{run}").test_logits_NC
+    assert np.shares_memory(told, reports.test_logits(opened, run))
+    opened.close()
+    with pytest.raises(ValueError, match="read-only"):
+        told[0, 0] = 1.0

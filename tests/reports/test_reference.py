@@ -1,6 +1,7 @@
 """The answers that every backend is held against: those of the very file, to images as the network takes them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from distill_core.export import answers
 from distill_core.pipeline import Model, model
 from distill_core.reports import Reference, reference
+from distill_core.reports.reference import _kept
 from distill_core.store import Store
 from distill_core.tasks import TASKS, ignore, load_task, normalised
 from distill_core.timed import REFERENCE_IMAGES
@@ -55,6 +57,13 @@ def test_the_answers_are_those_of_the_file(store: Store, trained: Path, precisio
     assert np.array_equal(one.logits_BC, answers(opened.path.read_bytes(), one.images_BCHW))
     test = load_task(TASKS.get("digits"), trained, ignore).test
     assert np.array_equal(one.labels_B, test.labels_N[:REFERENCE_IMAGES])
+
+
+def test_they_are_those_of_the_bytes_that_were_checked(store: Store, trained: Path, tmp_path: Path) -> None:
+    opened = model(store, store.runs()[0].run.id)
+    _kept.cache_clear()
+    one = reference(store, trained, replace(opened, path=tmp_path / "replaced meanwhile"))
+    assert np.array_equal(one.logits_BC, answers(opened.path.read_bytes(), one.images_BCHW))
 
 
 def test_each_precision_has_its_own_answers(store: Store, trained: Path) -> None:

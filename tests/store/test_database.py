@@ -173,7 +173,8 @@ def test_a_database_of_the_first_revision_is_migrated_and_keeps_its_rows(home: P
     store = Store.open(home)
     (linked,) = store.runs(["a"])
     assert linked.run == OLD_RUN
-    assert store.training_times(["a"]) == [(12.5, 480, 125, 2_600_000)]
+    assert store.training_times(["a"], OLD_RUN.environment) == [(12.5, 480, 125, 2_600_000)]
+    assert store.training_times(["a"], {"cpu": "another CPU"}) == []
     assert linked.run.missing_class is None
     assert (linked.student, linked.position, store.job("a").title) == ("KD", 1, "Old job")
     assert store.curves(a_run().id) == [{"update": 1, "kind": "loss", "value": 2.25}]
@@ -181,7 +182,7 @@ def test_a_database_of_the_first_revision_is_migrated_and_keeps_its_rows(home: P
     store.close()
     again = Store.open(home)
     assert again.run("00000000000000bb").missing_class == "Bag"
-    assert again.find_run(a_run().fingerprint) == OLD_RUN
+    assert again.find_runs([a_run().fingerprint]) == {a_run().fingerprint: OLD_RUN}
     again.close()
 
 

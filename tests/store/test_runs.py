@@ -37,7 +37,7 @@ def shown(home: Path) -> list[str]:
 
 
 def nothing_is_there(store: Store, home: Path) -> None:
-    assert store.find_run(a_run().fingerprint) is None
+    assert store.find_runs([a_run().fingerprint]) == {}
     assert store.curves(RUN) == []
     assert left(home) == []
     with pytest.raises(NotFound):
@@ -47,7 +47,7 @@ def nothing_is_there(store: Store, home: Path) -> None:
 def test_a_run_comes_back_as_it_was_saved(store: Store, home: Path) -> None:
     run = a_run()
     store.save_run(run, curves=CURVES, files=FILES)
-    assert store.find_run(run.fingerprint) == run
+    assert store.find_runs([run.fingerprint]) == {run.fingerprint: run}
     assert store.run(RUN) == store.run(run.fingerprint) == run
     assert store.curves(RUN) == CURVES
     assert {kind: store.read_artifact(RUN, kind) for kind in FILES} == FILES  # type: ignore[arg-type]

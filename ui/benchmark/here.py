@@ -8,8 +8,8 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.reports import THIS_SERVER
-from ui import marks, moving, style, words
-from ui.benchmark import findings, histogram, own_device, server, table, view, ways, whiskers
+from ui import marks, moving, share, style, words
+from ui.benchmark import choose, findings, histogram, own_device, server, table, view, ways, whiskers
 from ui.benchmark.choose import Choice
 from ui.benchmark.devices import MINE
 from ui.benchmark.numbers import Numbers
@@ -47,12 +47,13 @@ def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
         st.caption(findings.fine_print(numbers))
 
 
-def beside_training(lab: Lab) -> None:
+def beside_training(lab: Lab, choice: Choice) -> None:
     """Say so where this browser would measure on the machine that trains meanwhile, and where it keeps no cookie."""
     if session_number():
+        alone = share.link(st.context.url or "/", {**choose.address(choice), **view.address()})
         st.caption(
             "This browser keeps no cookie for this page, as inside another site's page: what it measures stands under "
-            f"a number that ends with the page. [Open the lab in a tab of its own]({st.context.url or '/'})."
+            f"a number that ends with the page. [Open the lab in a tab of its own]({alone})."
         )
     host = urlsplit(st.context.url or "http://localhost").hostname or ""
     if is_loopback(host) and any(job.state == "running" for job in lab.queue()):

@@ -29,10 +29,10 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
         st.caption("No curve of these networks was kept.")
         return
     here = {name: look for name, look in looks.items() if name in set(points["student"])}
-    kinds = [kind for kind in points["kind"].unique() if kind != "valid_accuracy"]
+    kinds = [kind for kind in points["kind"].unique() if kind != losses.ACCURACY]
     part = _part(kinds)
     left, right = st.columns(2, gap="medium")
-    for column, kind, key in ((left, "valid_accuracy", "curve_accuracy"), (right, part, "curve_loss")):
+    for column, kind, key in ((left, losses.ACCURACY, "curve_accuracy"), (right, part, "curve_loss")):
         with column:
             chart = kept(
                 ("curves", *drawn, kind, style.dark()),
@@ -52,10 +52,10 @@ def _part(kinds: list[str]) -> str:
     chosen = st.segmented_control(
         "Loss in the second chart",
         offered,
-        default="loss",
+        default=losses.TOTAL,
         required=True,
         key="loss_part",
         bind="query-params",
         help="loss: the sum that is trained on; hard: its part from labels; soft: its part from the teacher.",
     )
-    return chosen or "loss"
+    return chosen or losses.TOTAL

@@ -77,7 +77,7 @@ def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
         st.warning(words.sentence(error), title="This cannot run yet")
         return
     if plan.job_id is None:
-        _offer(wanted, plan)
+        _offer(lab, wanted, plan)
     else:
         _ended(lab, lab.job(plan.job_id), asked)
 
@@ -151,7 +151,7 @@ def _pairs(lab: Lab, task: str, scene: Scene) -> tuple[list[str], list[str]]:
     return [enlarged(one, WIDE_PX) for one in images_NHWC], [enlarged(one, WIDE_PX) for one in spoiled_NHWC]
 
 
-def _offer(wanted: Experiment, plan: Plan) -> None:
+def _offer(lab: Lab, wanted: Experiment, plan: Plan) -> None:
     st.button(
         f"Distil again on these images · about {words.duration(plan.expected_seconds)}",
         type="primary",
@@ -162,6 +162,7 @@ def _offer(wanted: Experiment, plan: Plan) -> None:
         wrap=True,
         help="Every seed of the student goes on from where it ended, twice. Its other networks are there already.",
     )
+    expected.doubts(lab, plan)
     told = st.session_state.pop(TOLD, None)
     if told:
         st.warning(words.sentence(told), title="This could not start")

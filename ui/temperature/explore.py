@@ -7,7 +7,7 @@ import streamlit as st
 import ui
 from distill_core.lab import Lab
 from distill_core.reports import Study
-from ui import words
+from ui import expected, words
 from ui.actions import act
 from ui.temperature import calibration, choose, classes, gallery, gradient, mixture, probabilities, trained
 
@@ -57,16 +57,18 @@ def _trained(lab: Lab, studies: Sequence[Study], task: str, temperature: float, 
 def _nobody(lab: Lab, task: str) -> None:
     title = next(entry.title for entry in lab.tasks() if entry.name == task)
     experiment = lab.first_experiment(task)
+    plan = expected.planned(lab, experiment)
     st.info(
         f"Nobody has answered the test images of {words.plain(title)} in this lab yet. One small comparison brings a "
         "teacher and two students, and their answers are kept.",
         title="No answers yet",
     )
     st.button(
-        f"Train them · about {words.duration(lab.plan(experiment).expected_seconds)}",
+        f"Train them · about {words.duration(plan.expected_seconds)}",
         type="primary",
         icon=":material/play_arrow:",
         key="first_answers",
         on_click=act,
         args=(lambda _: ui.lab().submit(experiment), ""),
     )
+    expected.doubts(lab, plan)

@@ -145,3 +145,4 @@ def _form(lab: Lab) -> None:
         on_click=start,
         args=(experiment,),
     )
+    expected.doubts(lab, plan)

@@ -6,7 +6,7 @@ import streamlit as st
 from distill_core.evaluation import compare, interval
 from distill_core.lab import Lab
 from distill_core.reports import Cell, Sheet, by_seed
-from ui import style, words
+from ui import losses, style, words
 from ui.compare.mistakes import gains_of
 from ui.kept import kept
 
@@ -72,7 +72,7 @@ def _curves(lab: Lab, sheet: Sheet, cell: Cell, control: pd.DataFrame) -> None:
     points = kept(("cell points", sheet.key, *runs), lambda: sheet.curves(runs))
     looks = _looks(cell, control)
     left, right = st.columns(2, gap="medium")
-    for column, kind in ((left, "valid_accuracy"), (right, "loss")):
+    for column, kind in ((left, losses.ACCURACY), (right, losses.TOTAL)):
         with column:
             chart = kept(
                 ("cell curves", sheet.key, *runs, kind, style.dark()),

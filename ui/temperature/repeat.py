@@ -9,8 +9,7 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.reports import Study
-from ui import actions, live, trouble, words
-from ui.temperature import sheets
+from ui import actions, expected, live, trouble, words
 
 __all__ = ["beside", "own", "start", "still_open"]
 
@@ -25,15 +24,16 @@ def own(studies: Sequence[Study], shipped: Study) -> Study | None:
 def beside(lab: Lab, shipped: Study, again: Study | None, *, key: str) -> None:
     """What can be done about a repetition: start it, watch it, start it again; and where it stands."""
     if again is None or again.job_id is None:
-        seconds = sheets.seconds(lab, shipped)
+        plan = expected.planned(lab, shipped.asked)
         st.button(
-            f"Repeat it here · about {words.duration(seconds)}",
+            f"Repeat it here · about {words.duration(plan.expected_seconds)}",
             icon=":material/replay:",
             key=f"repeat_{key}",
             on_click=start,
             args=(shipped.asked,),
             help="Trains the same specification on this machine; both results are then shown.",
         )
+        expected.doubts(lab, plan)
     elif again.state in live.ACTIVE:
         trouble.fragment(_watch, TICK_SECONDS)(lab, again)
     elif again.state != "finished":

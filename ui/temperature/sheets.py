@@ -7,7 +7,7 @@ from distill_core.reports import Answerer, Sheet, Study
 from ui import words
 from ui.kept import kept
 
-__all__ = ["answerers", "seconds", "sheet", "stamp", "summary", "teacher"]
+__all__ = ["answerers", "sheet", "stamp", "summary", "teacher"]
 
 
 def stamp(lab: Lab, study: Study) -> tuple[str, ...]:
@@ -22,13 +22,6 @@ def sheet(lab: Lab, study: Study) -> Sheet:
 def summary(lab: Lab, study: Study) -> pd.DataFrame:
     """A row a student of the study."""
     return kept(("sheet summary", *stamp(lab, study)), lambda: sheet(lab, study).summary())
-
-
-def seconds(lab: Lab, shipped: Study) -> float:
-    """What a repetition of what ships would take here."""
-    return kept(
-        ("repetition", shipped.key, lab.mark(), lab.pace_known), lambda: lab.plan(shipped.asked).expected_seconds
-    )
 
 
 def answerers(lab: Lab, task: str) -> tuple[Answerer, ...]:
