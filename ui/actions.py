@@ -52,8 +52,11 @@ def again_button(job: JobView, key: str) -> None:
     st.button("Start again", icon=":material/restart_alt:", key=f"{key}_{job.id}", on_click=again, args=(job.id,))
 
 
-def told() -> None:
-    """Show what the engine refused since the last drawing."""
+def told(*, ticking: bool = False) -> None:
+    """Show what the engine refused since the last drawing; in a ``ticking`` part, which is drawn anew at once, beside
+    it and for a while."""
     message = st.session_state.pop(TOLD, None)
-    if message:
+    if message and ticking:
+        st.toast(words.sentence(message), icon=":material/warning:", duration="long")
+    elif message:
         st.warning(words.sentence(message))

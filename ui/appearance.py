@@ -15,6 +15,7 @@ __all__ = ["follow", "readable"]
 # is wanted. Streamlit's faded texts were 4.4:1 on the light page, and a link among them 2.9:1.
 _READABLE = """<style>
 [data-testid="stButtonGroup"] [data-selected="true"], [data-testid="stButtonGroup"] [data-selected="true"] *,
+[data-testid="stSliderThumbValue"],
 [data-testid="stTab"][aria-selected="true"], [data-testid="stTab"][aria-selected="true"] * {{ color: {link}; }}
 [data-testid="stCaptionContainer"] {{ opacity: 1; color: {muted}; }}
 [data-testid="stCaptionContainer"] :is(p, li, small, span) {{ opacity: 1; color: {muted}; }}

@@ -61,7 +61,7 @@ def _state(job: JobView) -> str:
 
 
 def _delete(job: JobView) -> None:
-    with st.popover("Delete", icon=":material/delete:"):
+    with st.popover("Delete", icon=":material/delete:", key=f"delete_open_{job.id}"):
         st.markdown(
             "This deletes the experiment, its curves, weights and ONNX files. Networks that another experiment "
             "uses as well are kept. It cannot be undone."

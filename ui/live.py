@@ -130,7 +130,8 @@ def _progress(lab: Lab, job: JobView) -> None:
     if job.state == "paused" and job.progress is None:
         st.progress(0.0, text="Paused before it began")
         return
-    stage = words.plain(job.progress.stage) if job.progress else "Starting"
+    there = "Running in another process of this lab" if job.position is None else "Starting"
+    stage = words.plain(job.progress.stage) if job.progress else there
     left = "" if job.seconds_left is None else f" · about {words.duration(job.seconds_left)} left"
     st.progress(job.fraction, text=f"Paused · {stage}" if job.state == "paused" else f"{stage}{left}")
 
@@ -156,7 +157,7 @@ def _controls(lab: Lab, job: JobView) -> None:
         with st.popover("Stop", icon=":material/stop:", key=f"live_stop_open_{job.id}"):
             st.markdown("Networks that are finished are kept; those in training are lost. It can be started again.")
             st.button("Stop this experiment", key=f"live_stop_{job.id}", on_click=actions.act, args=(lab.stop, job.id))
-    actions.told()
+    actions.told(ticking=True)
 
 
 def _cards(job: JobView, frame: pd.DataFrame, looks: Mapping[str, Look]) -> None:

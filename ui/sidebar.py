@@ -32,11 +32,15 @@ def _draw(lab: Lab, busy: bool) -> None:
 
 
 def _others(jobs: Sequence[JobView]) -> str:
-    """What stands behind the first; a paused one holds up nobody, and nobody knows when it goes on."""
+    """What stands behind the first; a paused one holds up nobody, and nobody knows when it goes on. What another
+    process of this lab runs waits for nobody."""
     paused = sum(job.state == "paused" for job in jobs[1:])
+    beside = sum(job.state == "running" for job in jobs[1:])
     moving = [job for job in jobs if job.state != "paused"]
-    waiting = len(jobs) - 1 - paused
+    waiting = len(jobs) - 1 - paused - beside
     told = [f"{words.plural(paused, 'more is paused', 'more are paused')}"] if paused else []
+    if beside:
+        told.insert(0, f"{words.plural(beside, 'more runs', 'more run')} in another process")
     if waiting:
         seconds = sum(job.expected_seconds if job.seconds_left is None else job.seconds_left for job in moving[:-1])
         told.insert(0, f"{words.plural(waiting, 'more waits', 'more wait')}; the last starts in {_time(seconds)}")
