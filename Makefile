@@ -10,7 +10,7 @@ ADDRESS ?= 127.0.0.1
 BIN := $(VENV)/bin
 # One process a core; a file's tests stay together, since they share what they trained. JOBS=0 keeps to one process.
 JOBS ?= auto
-PYTEST := $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := run

@@ -25,6 +25,8 @@ PAGES = (
     ("home", "", CHART),
     ("train", "train", BUTTON),
     ("compare", "compare", CHART),
+    ("compress", "compress", BUTTON),
+    ("robustness", "robustness", BUTTON),
     ("methods", "methods", CURVES),
     ("methods-graph", "methods?family=relations+and+graphs", CURVES),
     ("methods-race", "methods?part=Race+these", BUTTON),

@@ -62,8 +62,10 @@ class Step:
     settings) raises InvalidSetting, with the reason, where the step cannot be done; nothing has run then.
 
     ``resizes``: the target is another network than the source; else it is the same. ``keeps_zeros``: training after
-    it leaves zeros as they are. ``forgets``: nothing is left of what the source had learnt. ``weights_only``: the graph
-    stays as it is, and is timed all the same.
+    it leaves zeros as they are. ``shrinks`` names the parameter that tells about which share of the
+    multiply-accumulates is left, which is all that is known of such a network before it is made.
+    ``forgets``: nothing is left of what the source had learnt. ``weights_only``: the graph stays as it is, and is timed
+    all the same.
 
     ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
 
@@ -87,6 +89,7 @@ class Step:
     only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     file: str | None = None
     resizes: bool = False
+    shrinks: str | None = None
     keeps_zeros: bool = False
     forgets: bool = False
     weights_only: bool = False

@@ -184,5 +184,6 @@ ENTRIES = (
         },
         check=_check,
         apply=_apply,
+        shrinks="keep",
     ),
 )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from statistics import median, median_low
 
 from distill_core.architectures import Blueprint, profile
+from distill_core.compression import STEPS
 from distill_core.events import Event, Progress, Sink
 from distill_core.experiment import Experiment, Precision, TrainedTeacher
 from distill_core.export import environment
@@ -148,6 +149,7 @@ def _expected(
     machine: MachinePace,
 ) -> dict[str, float]:
     missing = [one for one in planned if there.get(one.key) is None]
+    macs = _macs_of(planned)
     graphs = {one.blueprint for one in missing}
     shared = slowness * _watched(machine)
     ready = _teacher_seconds(experiment, teacher, find_run, machine)
@@ -158,9 +160,9 @@ def _expected(
     parts = cohorts(missing, experiment)
     for place, part in enumerate(parts):
         together = [one for one in missing if one.generation == part[0].generation and one.trains]
-        work = _steps_seconds(experiment, together, machine) + _passes_seconds(experiment, together, machine)
+        work = _steps_seconds(experiment, together, macs, machine) + _passes_seconds(experiment, together, machine)
         found[stage(TRAINING, parts, place)] = shared * work * _trained(part) / max(1, len(together))
-        evaluated = [_answers_seconds(experiment, one.blueprint, machine) for one in part]
+        evaluated = [_answers_seconds(experiment, macs[one.key], machine) for one in part]
         found[stage(EVALUATING, parts, place)] = shared * sum(evaluated)
         if is_step(part):
             found[stage(MEASURING, parts, place)] = MEASURE_SECONDS * len({one.blueprint for one in part})
@@ -175,24 +177,26 @@ def _watched(machine: MachinePace) -> float:
     return machine.threads / (machine.threads - min(WATCHED_CORES, machine.threads / 2))
 
 
-def _answers_seconds(experiment: Experiment, blueprint: Blueprint, machine: MachinePace) -> float:
+def _answers_seconds(experiment: Experiment, macs: int, machine: MachinePace) -> float:
     """What a network says about validation and test images, and its file."""
     task = TASKS.get(experiment.task)
-    return EXPORT_SECONDS + machine.look_seconds(task.valid_images + task.test_images, _macs(blueprint))
+    return EXPORT_SECONDS + machine.look_seconds(task.valid_images + task.test_images, macs)
 
 
 def _trained(part: Sequence[PlannedStudent]) -> int:
     return sum(one.trains for one in part)
 
 
-def _steps_seconds(experiment: Experiment, missing: Sequence[PlannedStudent], machine: MachinePace) -> float:
+def _steps_seconds(
+    experiment: Experiment, missing: Sequence[PlannedStudent], macs: Mapping[str, int], machine: MachinePace
+) -> float:
     """Small networks train side by side, a thread each (one for all who teach each other); the others one after
     another, on all threads. Validation images are looked at on the way."""
     size = experiment.budget.batch_size
     each = [
         (
-            sum(_member_seconds(experiment, one.blueprint, machine) for one in circle),
-            all(is_small(_macs(one.blueprint), size) for one in circle),
+            sum(_member_seconds(experiment, macs[one.key], machine) for one in circle),
+            all(is_small(macs[one.key], size) for one in circle),
         )
         for circle in inseparable(missing)
     ]
@@ -201,11 +205,12 @@ def _steps_seconds(experiment: Experiment, missing: Sequence[PlannedStudent], ma
     return large + sum(small) / max(1, min(len(small), machine.threads))
 
 
-def _member_seconds(experiment: Experiment, blueprint: Blueprint, machine: MachinePace) -> float:
-    macs, images = _macs(blueprint), TASKS.get(experiment.task).valid_images
-    looks = min(VALID_POINTS, experiment.budget.updates)
-    small = is_small(macs, experiment.budget.batch_size)
-    return training_seconds(experiment, blueprint, machine) + machine.look_seconds(looks * images, macs, small=small)
+def _member_seconds(experiment: Experiment, macs: int, machine: MachinePace) -> float:
+    budget, images = experiment.budget, TASKS.get(experiment.task).valid_images
+    looks = min(VALID_POINTS, budget.updates)
+    small = is_small(macs, budget.batch_size)
+    trained = _steps(budget.updates, macs, budget.batch_size, experiment.precision, machine)
+    return trained + machine.look_seconds(looks * images, macs, small=small)
 
 
 def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher, find_run: FindRun, machine: MachinePace) -> float:
@@ -213,14 +218,14 @@ def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher, find_run: Fi
     if find_run(teacher.fingerprint) is not None:
         return 0.0
     made = sum(_making_seconds(experiment, member, find_run, machine) for member in teacher.members or (teacher,))
-    return made + _answers_seconds(experiment, teacher.blueprint, machine)
+    return made + _answers_seconds(experiment, _macs(teacher.blueprint), machine)
 
 
 def _making_seconds(experiment: Experiment, teacher: KnownTeacher, find_run: FindRun, machine: MachinePace) -> float:
     if find_run(teacher.fingerprint) is not None or not isinstance(teacher.choice, TrainedTeacher):
         return 0.0
     alone = experiment.model_copy(update={"budget": teacher.choice.budget})
-    return _member_seconds(alone, teacher.blueprint, machine)
+    return _member_seconds(alone, _macs(teacher.blueprint), machine)
 
 
 def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent], machine: MachinePace) -> float:
@@ -261,6 +266,23 @@ def _looked_at(experiment: Experiment, size: int | None) -> float:
     cells = experiment.views * math.ceil(size / BLOCK)
     touched = cells * (1 - math.exp(-experiment.budget.updates * experiment.budget.batch_size / cells))
     return touched * min(size, BLOCK)
+
+
+def _macs_of(planned: Sequence[PlannedStudent]) -> dict[str, int]:
+    """The multiply-accumulates of each run by its key; of a network that a step is still to shrink the share that the
+    step should leave, and so of all that start as it."""
+    shares: dict[str, float] = {}
+    for one in sorted(planned, key=lambda one: one.generation):
+        shares[one.key] = shares.get(one.start_of or "", 1.0) * _left(one)
+    return {one.key: round(shares[one.key] * _macs(one.blueprint)) for one in planned}
+
+
+def _left(one: PlannedStudent) -> float:
+    change = one.student.start.change if one.student.start else None
+    step = STEPS.get(change.step) if change else None
+    if change is None or step is None or step.shrinks is None:
+        return 1.0
+    return change.parameters.get(step.shrinks, step.parameters[step.shrinks])
 
 
 def _macs(blueprint: Blueprint) -> int:

@@ -5,9 +5,18 @@ from dataclasses import replace
 import pytest
 
 from distill_core.architectures import Blueprint, profile
-from distill_core.experiment import Budget
+from distill_core.experiment import Budget, ShippedTeacher
 from distill_core.pipeline import complete, expand, expected_seconds, training_seconds
-from distill_core.pipeline.estimate import MEASURE_SECONDS, MEASURING, WATCHED_CORES, Stages, slowness_of, stages
+from distill_core.pipeline.chain import chain_experiment, default_chain
+from distill_core.pipeline.estimate import (
+    MEASURE_SECONDS,
+    MEASURING,
+    WATCHED_CORES,
+    Stages,
+    _macs_of,
+    slowness_of,
+    stages,
+)
 from distill_core.pipeline.libraries import load_libraries
 from distill_core.pipeline.machine_pace import BUILT_IN, EMULATED, MachinePace
 from distill_core.pipeline.presets import default_experiment
@@ -176,3 +185,14 @@ def test_a_single_rung_is_measured_and_so_is_its_teacher() -> None:
     planned = [one for one in expand(full, KNOWN_TEACHER) if one.start_of]
     clock = stages(full, KNOWN_TEACHER, planned, {}, lambda event: None, 1.0)
     assert clock._waiting[MEASURING] == 2 * MEASURE_SECONDS
+
+
+def test_what_a_pruning_is_to_leave_counts_for_all_that_start_as_it() -> None:
+    load_libraries()
+    choice, task = ShippedTeacher(name="fashion_resnet20"), TASKS.get("fashion_mnist_small")
+    teacher = identify(choice, task, "float32", lambda run: pytest.fail(run))
+    planned = expand(complete(chain_experiment(default_chain(), teacher.blueprint)), teacher)
+    macs = _macs_of(planned)
+    whole, shrunk = macs["2. Knowledge distillation/0"], macs["3. Prune channels/0"]
+    assert shrunk == pytest.approx(whole / 2, abs=1)
+    assert {macs[key] for key in macs if key.startswith(("4.", "5.", "random weights"))} == {shrunk}
