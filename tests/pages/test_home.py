@@ -11,7 +11,7 @@ from distill_core.experiment import ShippedTeacher, StoredTeacher
 from distill_core.pipeline import load_libraries, pace_measurement
 from distill_core.pipeline.machine_pace import BUILT_IN
 from distill_core.store import JobState
-from tests.pages.conftest import ROOT
+from tests.pages.conftest import FIRST_IMPORT_SECONDS, ROOT
 from tests.quick import experiment, student
 from ui import expected
 
@@ -210,7 +210,7 @@ def test_a_home_that_cannot_be_used_is_told_calmly(tmp_path, monkeypatch, caplog
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("DISTILL_HOME", str(tmp_path / "file"))
     ui.close()
-    page = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60).run()
+    page = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=FIRST_IMPORT_SECONDS).run()
     assert not page.exception
     assert not page.error
     # Where it lies stands in the log.
