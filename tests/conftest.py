@@ -22,7 +22,8 @@ from ui import trouble  # noqa: E402
 # What ``make test-quick`` leaves out: long trainings, every network through every exporter, a browser.
 SLOW = (
     *("browser", "pipeline", "reports", "test_killed.py", "test_lab.py", "test_robustness.py"),
-    *("compression/test_every_step.py", "export/test_int8.py", "export/test_precision.py", "training/test_cohort.py"),
+    *("compression/test_every_step.py", "compression/test_factoring.py", "compression/test_pruning.py"),
+    *("export/test_int8.py", "export/test_precision.py", "training/test_cohort.py"),
     *("pages/test_benchmark.py", "pages/test_robustness.py", "training/test_every_method.py"),
     *("training/test_mutual.py", "training/test_threads.py"),
 )
