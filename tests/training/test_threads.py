@@ -12,8 +12,6 @@ import pytest
 from distill_core.architectures import ARCHITECTURES, Blueprint, build
 from distill_core.architectures.memory_order import may_be_narrow, narrow_first
 
-pytestmark = pytest.mark.anywhere
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
 X86 = platform.machine() in ("x86_64", "AMD64")
