@@ -8,9 +8,8 @@ VENV ?= .venv
 PORT ?= 8501
 ADDRESS ?= 127.0.0.1
 BIN := $(VENV)/bin
-# One process more than cores, since a fourth of the tests' time is waiting for browsers and jobs; a file's tests stay
-# together, since they share what they trained. JOBS=0 keeps to one process.
-JOBS ?= $$(($$(getconf _NPROCESSORS_ONLN) + 1))
+# One process a core; a file's tests stay together, since they share what they trained. JOBS=0 keeps to one process.
+JOBS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
