@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from distill_core.errors import TrainingDiverged
+from distill_core.errors import ExportMismatch, TrainingDiverged
 from distill_core.events import RunFinished
 from distill_core.experiment import Experiment
 from distill_core.pipeline.bench import Bench
@@ -34,7 +34,8 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     """Train, evaluate, export, measure and store every run of a complete experiment that is not there yet.
 
     Each run is stored as soon as it is whole, so what is finished outlives a failure or a stop.
-    Raises: Stopped; DistillError; TrainingDiverged where no student at all could be finished.
+    Raises: Stopped; DistillError; TrainingDiverged where no student at all could be finished; ExportMismatch where the
+    teacher's file is refused.
     """
     load_libraries()
     task, store = TASKS.get(experiment.task), bench.store
@@ -53,6 +54,8 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     with progress.stage("Getting the teacher ready"):
         teacher = obtain(known, experiment, task, data, banks, store, progress.sink, bench.gate)
         store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
+    if teacher.run.state == "failed":
+        raise ExportMismatch(f"the teacher ({known.title}): {teacher.run.message}")
     runs: dict[str, RunRecord] = {}
     teachers = Teachers(_frozen(teacher, experiment), runs, store, teacher.arithmetic)
     starts = Starts(teacher.network, known.blueprint, banks["train"], runs, store, bench.gate, bench.quick)

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, cast
 from distill_core import clock
 from distill_core.architectures.ensemble import together
 from distill_core.assets import read_asset
-from distill_core.errors import TrainingDiverged
+from distill_core.errors import ExportMismatch, InvalidSetting, TrainingDiverged
 from distill_core.events import Sink
 from distill_core.experiment import TEACHER_NAME, Experiment, ShippedTeacher, StoredTeacher, TrainedTeacher
 from distill_core.export import environment
 from distill_core.pipeline.record import Curves, run_id
-from distill_core.pipeline.scoring import evaluate
+from distill_core.pipeline.scoring import evaluate, form_of
 from distill_core.pipeline.teachers import KnownTeacher, blueprint_of, shipped_manifest
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import Task, TaskData
 from distill_core.training import Arithmetic, ImageBank
 from distill_core.training.alone import train_teacher
-from distill_core.training.checkpoints import from_bytes
+from distill_core.training.checkpoints import from_bytes, to_bytes
 
 if TYPE_CHECKING:
     from torch import nn
@@ -28,7 +28,7 @@ __all__ = ["TeacherAtWork", "obtain"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TeacherAtWork:
-    """A teacher that is there: its network and its own record."""
+    """A teacher that is there: its network and its own record, which tells where it failed."""
 
     network: "nn.Module"
     run: RunRecord
@@ -59,14 +59,19 @@ def obtain(
 ) -> TeacherAtWork:
     """The teacher, evaluated and stored; trained first where it is a recipe that nobody trained yet.
 
+    One whose scores or file are not what they must be is stored as failed, with why: its weights are kept.
     Raises: CorruptFile, TrainingDiverged, Stopped.
     """
     room = _Room(task, banks, cast(Arithmetic, experiment.precision), store, Curves(sink), gate)
     run = store.whole_runs([known.fingerprint]).get(known.fingerprint)
     if run is None:
         network, history = _make(known, room)
-        scores, files = evaluate(network, known.blueprint, data, banks)
-        run = _record(known, task, scores, history)
+        message = None
+        try:
+            scores, files = evaluate(network, known.blueprint, data, banks)
+        except (ExportMismatch, InvalidSetting) as error:
+            message, scores, files = str(error), form_of(known.blueprint), {"weights": to_bytes(network)}
+        run = _record(known, task, scores, history, message)
         store.save_run(run, curves=history["curves"], files=files)
     else:
         network = from_bytes(known.blueprint, store.read_artifact(run.id, "weights"))
@@ -114,7 +119,9 @@ def _member(known: KnownTeacher, room: _Room, name: str) -> "nn.Module":
     return _make(known, room, name)[0]
 
 
-def _record(known: KnownTeacher, task: Task, scores: dict[str, Any], history: Mapping[str, Any]) -> RunRecord:
+def _record(
+    known: KnownTeacher, task: Task, scores: dict[str, Any], history: Mapping[str, Any], message: str | None
+) -> RunRecord:
     return RunRecord(
         id=run_id(known.fingerprint),
         fingerprint=known.fingerprint,
@@ -131,8 +138,8 @@ def _record(known: KnownTeacher, task: Task, scores: dict[str, Any], history: Ma
         seed=history["seed"],
         labels=known.labels,
         transfer="labelled",
-        state="finished",
-        message=None,
+        state="finished" if message is None else "failed",
+        message=message,
         updates=history["updates"],
         seconds=history["seconds"],
         scores=scores,

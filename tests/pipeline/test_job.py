@@ -172,6 +172,31 @@ def test_a_file_that_answers_otherwise_is_the_student_s_result(
     assert to_bytes(network) == to_bytes(calls[2][0])
 
 
+def test_a_teacher_whose_file_is_refused_keeps_its_weights_and_is_trained_again(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, calls = scoring.export_onnx, []
+
+    def other_answers_once(*given: Any) -> Any:
+        calls.append(given)
+        if len(calls) == 1:
+            raise ExportMismatch("a difference of 2")
+        return export(*given)
+
+    monkeypatch.setattr(scoring, "export_onnx", other_answers_once)
+    full = complete(experiment())
+    with pytest.raises(ExportMismatch, match=r"the teacher \(Plain CNN\): a difference of 2"):
+        work(store, tmp_path, full)
+    (refused,) = [one.run for one in store.runs(["a1"])]
+    assert (refused.state, refused.message, refused.updates) == ("failed", "a difference of 2", 30)
+    network = from_bytes(blueprint_of(refused), store.read_artifact(refused.id, "weights"))
+    assert to_bytes(network) == to_bytes(calls[0][0])
+    assert store.curves(refused.id)
+    work(store, tmp_path, full, "b2")
+    assert [one.run.state for one in store.runs(["b2"])] == ["finished"] * 4
+    assert store.runs(["b2"])[0].run.id == refused.id
+
+
 def test_a_teacher_whose_name_a_student_has_is_called_the_teacher(store: Store, tmp_path: Path) -> None:
     work(store, tmp_path, complete(experiment(student("Plain CNN"))))
     assert [(one.student, one.role) for one in store.runs(["a1"])] == [
