@@ -135,6 +135,8 @@ def _run(chosen: argparse.Namespace) -> int:
         _check_objects(chosen.json, chosen.specification)
     lab = Lab.open(chosen.home)
     try:
+        for line in lab.plan(experiment).notes:
+            note(line)
         job = _watch(lab, lab.submit(experiment))
         results = lab.results([job.id])
         unwritten = _unwritten(chosen.json, results) if chosen.json else None

@@ -36,11 +36,13 @@ from distill_core.pipeline import (
     machine_pace,
     measure,
     measure_pace,
+    most_hours,
     needs_pairs,
     offered,
     pace,
     quickly,
     run_job,
+    too_long,
     training_seconds,
 )
 from distill_core.pipeline.presets import (
@@ -52,7 +54,7 @@ from distill_core.pipeline.presets import (
 )
 from distill_core.pipeline.race import Race, race_experiment, racers
 from distill_core.pipeline.sweeps import Sweep, grid_experiment
-from distill_core.pipeline.words import sentences, title
+from distill_core.pipeline.words import notes, sentences, title
 from distill_core.reports import (
     Answerer,
     Answers,
@@ -98,6 +100,8 @@ WARM_UP_AFTER_SECONDS = 4.0
 CLOSING_SECONDS = 60.0
 # Between two looks at a job that another lab works on.
 OTHERS_SECONDS = 0.5
+# How many times as much work as a typical network the largest one takes (ResNet-32×4: 331).
+LARGEST_OF_TYPICAL = 400
 DEFAULT_HOME = Path(__file__).resolve().parent.parent / "distill_home"
 
 
@@ -109,10 +113,11 @@ def home_of(chosen: Path | None = None) -> Path:
 class Lab(Devices, Robustness, Chains):
     """One home, one store, one queue. Any number of pages may ask at once."""
 
-    def __init__(self, home: Path, store: Store, *, timer: Timer = measure) -> None:
+    def __init__(self, home: Path, store: Store, *, timer: Timer = measure, limit_hours: float = math.inf) -> None:
         super().__init__()
         self.home = home
         self._timer = timer
+        self._limit_hours = limit_hours
         self._store = store
         self._crew = Crew(available_threads(), begin=settle_on_one_thread)
         self._queue = JobQueue(self._execute, self._note_state, prepare=load_libraries, idle=self._idle)
@@ -128,16 +133,17 @@ class Lab(Devices, Robustness, Chains):
 
         ``timer`` measures latency; the default takes the two seconds that the lab's definition asks for.
 
-        Raises: StorageFailed where the folder or the database cannot be used.
+        Raises: StorageFailed where the folder or the database cannot be used; InvalidSetting where
+        ``DISTILL_MAX_HOURS`` is no limit.
         """
-        chosen = home_of(home)
+        chosen, limit_hours = home_of(home), most_hours()
         store = Store.open(chosen)
         try:
             store.sweep()
         except BaseException:
             store.close()
             raise
-        return cls(chosen, store, timer=timer)
+        return cls(chosen, store, timer=timer, limit_hours=limit_hours)
 
     def close(self) -> None:
         """End the worker, what is measured, and the store; may be called twice.
@@ -220,6 +226,7 @@ class Lab(Devices, Robustness, Chains):
         slow = pace(self._store, machine)
         if known:
             check_pairs(found.students)
+        expected = expected_seconds(full, teacher, found.students, there, slow, found.teachers.get, machine)
         return Plan(
             experiment=full,
             fingerprint=found.fingerprint,
@@ -237,25 +244,30 @@ class Lab(Devices, Robustness, Chains):
                 for one in found.students
             ),
             sentences=sentences(full, teacher),
-            expected_seconds=expected_seconds(full, teacher, found.students, there, slow, found.teachers.get, machine),
+            expected_seconds=expected,
             pace_known=machine.measured,
             busy=self.busy(),
             job_id=job.id if job else None,
             checked=known or not needs_pairs(found.students),
+            too_long=None if job else too_long(expected, self._limit_hours),
+            notes=notes(full),
         )
 
     def submit(self, experiment: Experiment) -> str:
         """Queue an experiment and return at once; an equal one that waits, runs or is finished is answered instead.
 
         A finished one is no answer where a run of it failed or lacks a file: that is trained again. Where a method on
-        features is asked for before torch is there, this waits for it: a pair that cannot work is never filed.
+        features is asked for before torch is there, or that might be much work, this waits for it: what cannot work, or
+        takes longer than this lab allows, is never filed.
         Raises: DistillError for whatever cannot work.
         """
         self._queue.tell_again()
         found = look_up(complete(experiment), self._store)
-        if needs_pairs(found.students) and not loaded():
+        if not loaded() and (needs_pairs(found.students) or self._may_be_long(self._plan(found))):
             load_libraries()
         plan = self._plan(found)
+        if plan.too_long:
+            raise InvalidSetting(plan.too_long)
         record = JobRecord(
             id=uuid.uuid4().hex[:16],
             fingerprint=plan.fingerprint,
@@ -271,6 +283,10 @@ class Lab(Devices, Robustness, Chains):
         if filed.id == record.id:
             self._enqueue(record.id)
         return filed.id
+
+    def _may_be_long(self, plan: Plan) -> bool:
+        """Before torch counts, every network is taken for a small one."""
+        return plan.job_id is None and plan.expected_seconds > 3600 * self._limit_hours / LARGEST_OF_TYPICAL
 
     def job(self, job_id: str) -> JobView:
         """One job with all its events. Raises NotFound."""

@@ -31,6 +31,8 @@ class Plan:
     networks is then found out when it is submitted, before anything is filed.
     ``expected_seconds`` is for a machine that does nothing else; ``pace_known``: it comes from this machine's own
     measured pace. ``busy`` is the share (0 to 1) of its processors that other programs use now, None where unknown.
+    ``too_long``: why submitting refuses it, where it takes more hours than this lab allows. ``notes`` are sentences
+    about what can be done, and is hardly meant.
     """
 
     experiment: Experiment
@@ -43,6 +45,8 @@ class Plan:
     checked: bool = True
     pace_known: bool = True
     busy: float | None = None
+    too_long: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TextIO
 
@@ -21,6 +22,7 @@ from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.pipeline.presets import default_experiment
 from distill_core.shell import progress, table
+from distill_core.store import Store
 from tests.quick import QUICK_TIMER, experiment, student
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -192,6 +194,20 @@ def test_objects_that_cannot_be_written_are_refused_before_the_training(
     assert words in capsys.readouterr().err
     assert not home.exists()
     assert {one.name for one in tmp_path.iterdir()} == {"file", "spec.json"}
+
+
+def test_more_hours_than_the_owner_allows_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DISTILL_MAX_HOURS", "0.0001")
+    asked = written(tmp_path, experiment(student(labels=3)).to_json())
+    assert main(["run", asked, "--home", str(tmp_path / "home")]) == 2
+    told = capsys.readouterr().err
+    assert "3 labels for 10 classes, so 7 of them have none" in told
+    assert "wanted at most 0.0001 hours of work" in told
+    assert "start it with DISTILL_MAX_HOURS=1 or more" in told
+    with closing(Store.open(tmp_path / "home")) as store:
+        assert store.jobs() == []
 
 
 @pytest.mark.usefixtures("quick")

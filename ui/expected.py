@@ -37,9 +37,14 @@ def load(plan: Plan) -> str:
 
 
 def doubts(lab: Lab, plan: Plan | None) -> None:
-    """Tell of what makes a time unsure; where it is a guess, the page is drawn anew as soon as it is none."""
+    """Tell of what makes a time unsure, and of what stands in the way or is hardly meant; where the time is a guess,
+    the page is drawn anew as soon as it is none."""
     if plan is None or plan.job_id:
         return
+    if plan.too_long:
+        st.warning(words.sentence(plan.too_long), title="This takes too long")
+    for note in plan.notes:
+        st.caption(words.plain(note))
     if told := load(plan):
         st.caption(words.firm(told))
     if not plan.pace_known:

@@ -70,7 +70,15 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
         st.info("This very experiment is there already: it is shown, not trained twice.")
     if not plan.checked:
         st.caption("Whether these methods can compare these networks is found out at Start, before anything trains.")
-    st.button(label, type="primary", icon=":material/play_arrow:", key=f"{key}_start", on_click=start, width="stretch")
+    st.button(
+        label,
+        type="primary",
+        icon=":material/play_arrow:",
+        key=f"{key}_start",
+        on_click=start,
+        width="stretch",
+        disabled=plan.too_long is not None,
+    )
     expected.doubts(ui.lab(), plan)
     told = st.session_state.pop(f"{key}_start_told", None)
     if told:

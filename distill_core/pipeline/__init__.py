@@ -5,6 +5,7 @@ from distill_core.pipeline.complete import complete
 from distill_core.pipeline.estimate import MEASURING, expected_seconds, pace, training_seconds
 from distill_core.pipeline.job import run_job
 from distill_core.pipeline.libraries import after_loading, load_libraries, loaded
+from distill_core.pipeline.limit import most_hours, too_long
 from distill_core.pipeline.measure import (
     BATCH_SIZES,
     ServerStep,
@@ -52,11 +53,13 @@ __all__ = [
     "measure_run",
     "measure_step",
     "model",
+    "most_hours",
     "needs_pairs",
     "offered",
     "pace",
     "quickly",
     "run_job",
     "server_steps",
+    "too_long",
     "training_seconds",
 ]

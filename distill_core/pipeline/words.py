@@ -14,7 +14,9 @@ from distill_core.pipeline.sweeps import grid_of
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.tasks import TASKS
 
-__all__ = ["PlanSentence", "sentences", "title"]
+__all__ = ["PlanSentence", "notes", "sentences", "title"]
+
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +65,33 @@ def sentences(experiment: Experiment, teacher: KnownTeacher) -> tuple[PlanSenten
         *(PlanSentence(text=_sentence(one, experiment), student=one.name) for one in experiment.students),
         PlanSentence(text=f"Everybody takes {budget.updates:,} steps of {budget.batch_size} images. {views}"),
     )
+
+
+def notes(experiment: Experiment) -> tuple[str, ...]:
+    """Who has too few labels for one of each class: that can be trained, and is seldom meant."""
+    groups: dict[tuple[int, int], list[str]] = {}
+    for student in experiment.students:
+        lacking = _without_label(student, experiment)
+        if lacking and student.labels is not None:
+            groups.setdefault((student.labels, lacking), []).append(student.name)
+    classes = len(TASKS.get(experiment.task).classes)
+    return tuple(
+        f"{_named(names)}: {_count(labels, 'label')} for {classes} classes, so {lacking} of them have none."
+        for (labels, lacking), names in groups.items()
+    )
+
+
+def _without_label(student: Student, experiment: Experiment) -> int:
+    """How many classes have no image with a label, beside one that is missing: labels are drawn class by class."""
+    classes = TASKS.get(experiment.task).classes
+    if student.labels is None or student.untrained:
+        return 0
+    return sum(name != student.missing_class for name in classes[student.labels :])
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _views(experiment: Experiment) -> str:

@@ -44,6 +44,29 @@ def test_the_first_visit_says_what_would_run_and_for_how_long(train):
     assert not train.button(key="train_start").disabled
 
 
+def test_more_hours_than_the_owner_allows_are_told_and_cannot_be_started(screen, lab):
+    lab._limit_hours = 1e-4
+    page = screen("train", **DIGITS)
+    assert not page.exception
+    (told,) = [warning.value for warning in page.warning]
+    assert "wanted at most 0.0001 hours of work" in told
+    assert page.button(key="train_start").disabled
+    assert "ResNet-14 teaches on" in page.markdown[-1].value
+
+
+@pytest.mark.parametrize("page", ["home", "compress", "temperature"])
+def test_what_a_page_offers_by_itself_may_take_longer_than_is_allowed(screen, lab, page):
+    lab._limit_hours = 1e-4
+    drawn = screen(page, task_seen="digits")
+    assert not drawn.exception
+    assert any("wanted at most 0.0001 hours of work" in warning.value for warning in drawn.warning)
+
+
+def test_too_few_labels_for_all_classes_are_told(screen):
+    page = screen("train", **DIGITS, students="1", s0_labels="3")
+    assert any("3 labels for 10 classes, so 7 of them have none" in one.value for one in page.caption)
+
+
 def test_the_specification_is_complete_and_can_be_copied(train, lab):
     specification = shown(train)
     assert [one.role for one in specification.students] == ["control", "student", "student"]
