@@ -21,7 +21,8 @@ from distill_core.methods import METHODS, Pair
 from distill_core.pipeline import complete, look_up, pace
 from distill_core.reports import right_answers
 from distill_core.store import JobState, RunRecord, Store
-from distill_core.store.database import _config, _engine, writing
+from distill_core.store.database import _config, writing
+from distill_core.store.pools import Pools
 from tests.pipeline.test_job import BROKEN
 from tests.quick import experiment, student, work
 
@@ -278,7 +279,7 @@ def test_a_control_of_before_is_found_by_its_own_teacher_and_by_others(again: tu
 
 def as_before(home: Path) -> None:
     """The home as a lab left it that kept a specification with each run, and agreement among its scores."""
-    engine = _engine(f"sqlite:///{home / 'lab.sqlite'}")
+    engine = Pools(f"sqlite:///{home / 'lab.sqlite'}")
     with writing(engine) as connection:
         config = _config()
         config.attributes["connection"] = connection
@@ -340,7 +341,7 @@ def test_a_pair_that_cannot_be_is_refused_where_torch_is_not_there_yet(
 
 def test_all_planned_runs_are_looked_up_at_once(store_of_job: Store) -> None:
     asked: list[str] = []
-    event.listen(store_of_job._engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    event.listen(store_of_job._pools.reader, "before_cursor_execute", lambda *given: asked.append(given[2]))
     counts = []
     for seeds in ((0,), tuple(range(12))):
         asked.clear()

@@ -223,7 +223,7 @@ def test_a_lab_that_was_taken_for_dead_gives_its_jobs_up(stepping: threading.Eve
     with closing(Lab.open(tmp_path)) as lab, closing(Store.open(tmp_path)) as other:
         running, waiting = lab.submit(experiment()), lab.submit(experiment(data_seed=1))
         assert stepping.wait(WAIT)
-        with writing(other._engine) as connection:
+        with writing(other._pools) as connection:
             close_jobs_of(connection, [lab._store.lab_id])
             connection.execute(tables.labs.delete().where(tables.labs.c.id == lab._store.lab_id))
         lab._beat()
@@ -247,7 +247,7 @@ def test_a_lab_that_was_taken_for_dead_looks_again_where_the_look_fails(
     with closing(Lab.open(tmp_path)) as lab:
         job = lab.submit(experiment())
         assert stepping.wait(WAIT)
-        with writing(lab._store._engine) as connection:
+        with writing(lab._store._pools) as connection:
             close_jobs_of(connection, [lab._store.lab_id])
             connection.execute(tables.labs.delete())
         with monkeypatch.context() as patched:
@@ -284,7 +284,7 @@ def test_a_pause_of_a_job_that_another_lab_closed_ends_it_here(stepping: threadi
     with closing(Lab.open(tmp_path)) as lab:
         job = lab.submit(experiment())
         assert stepping.wait(WAIT)
-        with writing(lab._store._engine) as connection:
+        with writing(lab._store._pools) as connection:
             close_jobs_of(connection, [lab._store.lab_id])
         lab.pause(job)
         assert lab.wait(job, WAIT).state == "interrupted"

@@ -24,7 +24,7 @@ class ArtifactRows(Rows):
         """Raises NotFound."""
         columns = tables.artifacts.c
         query = select(tables.artifacts).where(columns.run_id == run_id, columns.kind == kind)
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             row = connection.execute(query).first()
         if row is None:
             raise NotFound(f"no {kind} of run {run_id!r}; it may have been deleted, or the run failed")
@@ -32,7 +32,7 @@ class ArtifactRows(Rows):
 
     def artifacts(self, run_ids: Sequence[str], kind: ArtifactKind) -> dict[str, Artifact]:
         """The files of a kind that these runs have, by run."""
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             return {one.run_id: one for one in self._artifacts(connection, run_ids) if one.kind == kind}
 
     def read_artifact(self, run_id: str, kind: ArtifactKind) -> bytes:
@@ -42,7 +42,7 @@ class ArtifactRows(Rows):
     def lacking(self, run_ids: Sequence[str]) -> dict[str, str]:
         """Those of these runs that lack a file, or have a shorter or longer one, and what it is: "network.onnx is
         gone". What files hold is checked where they are read."""
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             return self._lacking(connection, run_ids)
 
     def _lacking(self, connection: Connection, run_ids: Sequence[str]) -> dict[str, str]:

@@ -31,7 +31,7 @@ class DeviceRows(Rows):
             .group_by(*columns)
             .order_by(columns.seen.desc())
         )
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             return [(_device(row), row.measurements) for row in connection.execute(query)]
 
     def keep_measurement(self, one: Measurement, device: Device, *, rename: bool) -> tuple[Measurement, bool]:
@@ -41,7 +41,7 @@ class DeviceRows(Rows):
         of more than 2,000 measurements of one device the oldest are forgotten. A new device beside 500 takes the place
         of the one that was seen longest ago, which is forgotten with all that it measured: everybody can join.
         """
-        with writing(self._engine) as connection:
+        with writing(self._pools) as connection:
             stored = _told_before(connection, one.uid)
             if stored is not None:
                 return stored, False
@@ -52,14 +52,14 @@ class DeviceRows(Rows):
 
     def rename_device(self, device_id: str, label: str, now: datetime) -> None:
         """Label a device, before it measured too; a new one takes its place as one that measures does."""
-        with writing(self._engine) as connection:
+        with writing(self._pools) as connection:
             there = connection.scalar(select(tables.devices.c.described).where(tables.devices.c.id == device_id))
             device = Device(id=device_id, label=label, described=there or "", seen_at=now)
             _keep_device(connection, device, rename=True)
 
     def forget_device(self, device_id: str) -> None:
         """Remove a device and all that it measured; again changes nothing."""
-        with writing(self._engine) as connection:
+        with writing(self._pools) as connection:
             _forget(connection, [device_id])
 
 

@@ -31,7 +31,7 @@ class JobRows(Sweeping):
         where the new one ``lacks_runs``: then it would train what that one could not.
         An open one whose lab has ended is no answer; it is marked as interrupted on the way.
         """
-        with writing(self._engine) as connection:
+        with writing(self._pools) as connection:
             if job.owner == self.lab_id:
                 self._beat(connection)  # a job's owner is known to live
             self._close_gone(connection)
@@ -45,7 +45,7 @@ class JobRows(Sweeping):
 
     def job(self, job_id: str) -> JobRecord:
         """Raises NotFound."""
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             row = connection.execute(select(tables.jobs).where(tables.jobs.c.id == job_id)).first()
         if row is None:
             raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
@@ -56,13 +56,13 @@ class JobRows(Sweeping):
         query = select(tables.jobs).order_by(tables.jobs.c.filed.desc()).limit(limit)
         if states is not None:
             query = query.where(tables.jobs.c.state.in_(states))
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             return [_job(row) for row in connection.execute(query)]
 
     def find_job(self, fingerprint: str, shows: Collection[str] = (), *, lacks_runs: bool = False) -> JobRecord | None:
         """The equal job that waits, runs or is finished, of several the one that was filed last; ``shows`` (ids of
         runs) and ``lacks_runs`` as for ``add_job``."""
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             return self._equal_job(connection, fingerprint, None if lacks_runs else set(shows))
 
     def set_job_state(self, job_id: str, state: JobState, *, error: str | None = None) -> bool:
@@ -70,7 +70,7 @@ class JobRows(Sweeping):
 
         Answers whether it moved: a job that has ended, or that another lab closed meanwhile, stays as it is.
         """
-        with writing(self._engine) as connection:
+        with writing(self._pools) as connection:
             return bool(connection.execute(move(job_id, state, error, self.lab_id)).rowcount)
 
     def delete_job(self, job_id: str) -> None:
@@ -78,7 +78,7 @@ class JobRows(Sweeping):
 
         Raises: InvalidSetting where an open job is taught by one of these runs.
         """
-        with writing(self._engine) as connection:
+        with writing(self._pools) as connection:
             gone = _only_of(connection, job_id)
             _refuse_needed(connection, gone)
             connection.execute(delete(tables.job_runs).where(tables.job_runs.c.job_id == job_id))

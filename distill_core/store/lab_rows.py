@@ -26,22 +26,22 @@ class LabRows(Rows):
 
     def beat(self) -> bool:
         """Tell that this lab lives; answers False once after others took it for dead, and closed its jobs."""
-        with writing(self._engine) as connection:
+        with writing(self._pools) as connection:
             self._beat(connection)
         known, self._forgotten = not self._forgotten, False
         return known
 
     def mark_interrupted(self) -> list[str]:
         """Close the jobs of labs that have ended; answers which. Looks first, and writes only where there is one."""
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             if not self._gone(connection, _known(connection)):
                 return []
-        with writing(self._engine) as connection:
+        with writing(self._pools) as connection:
             return self._close_gone(connection)
 
     def leave(self) -> None:
         """Tell that this lab has ended."""
-        with writing(self._engine) as connection:
+        with writing(self._pools) as connection:
             connection.execute(delete(tables.labs).where(tables.labs.c.id == self.lab_id))
 
     def _beat(self, connection: Connection) -> None:

@@ -37,7 +37,7 @@ class LookupRows(RunRows):
 
     def shown_last(self, run_id: str) -> LinkedRun:
         """A run as the newest job knows it that shows it. Raises NotFound."""
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             rows = connection.execute(linked_runs().where(tables.job_runs.c.run_id == run_id)).all()
         if not rows:
             raise NotFound(f"no experiment shows run {run_id!r}; it may have been deleted")
@@ -47,7 +47,7 @@ class LookupRows(RunRows):
         """Of all runs that teach in a job."""
         runs, linked = tables.runs.c, tables.job_runs.c
         query = select(runs.fingerprint).distinct().join(tables.job_runs, linked.run_id == runs.id)
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             return list(connection.scalars(query.where(linked.role == "teacher").order_by(runs.fingerprint)))
 
     def training_times(self, job_ids: Sequence[str], here: Mapping[str, Any]) -> list[tuple[float, int, int, int]]:
@@ -60,7 +60,7 @@ class LookupRows(RunRows):
             .where(linked.job_id.in_(job_ids), linked.role != "teacher", runs.state == "finished", runs.updates > 0)
             .where(runs.batch_size.is_not(None), runs.macs.is_not(None))
         )
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             rows = connection.execute(query).all()
         return [
             (row.seconds, row.updates, row.batch_size, row.macs)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from distill_core.store import tables
-from distill_core.store.database import reading, writing
+from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.records import Measurement, Place
 from distill_core.store.rows import MANY, Rows, to_row
 
@@ -18,7 +18,7 @@ class MeasurementRows(Rows):
 
     def add_measurements(self, measurements: Sequence[Measurement]) -> None:
         """Keep them all or none; they get their ids here."""
-        with writing(self._engine) as connection:
+        with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
             insert_measurements(connection, measurements)
 
     def measurements(
@@ -32,7 +32,7 @@ class MeasurementRows(Rows):
             query = query.where(columns.run_id.in_(wanted))
         query = query if graph is None else query.where(columns.graph == graph)
         query = query if device is None else query.where(columns.device == device)
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             rows = connection.execute(query)
             return [measurement(row) for row in rows if wanted is None or row.run_id in wanted]
 
@@ -53,7 +53,7 @@ class MeasurementRows(Rows):
         if wanted is not None and len(wanted) <= MANY:
             newest = newest.where(columns.graph.in_(wanted))
         query = select(tables.measurements).where(columns.id.in_(newest)).order_by(columns.id)
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             rows = connection.execute(query)
             return [measurement(row) for row in rows if wanted is None or row.graph in wanted]
 

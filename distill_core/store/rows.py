@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, func, select
+from sqlalchemy import Column, Connection, func, select
 
 from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.instance import Instance
+from distill_core.store.pools import Pools
 from distill_core.store.records import Device, JobRecord, Measurement, RunRecord, Trial
 from distill_core.store.watch import Watch
 
@@ -19,8 +20,8 @@ MANY = 1_000  # a statement holds so many values in every database
 class Rows:
     """A database and a folder of files. Any number of threads, processes and labs may use the same home."""
 
-    def __init__(self, engine: Engine, files: ArtifactFolder, instance: Instance) -> None:
-        self._engine = engine
+    def __init__(self, pools: Pools, files: ArtifactFolder, instance: Instance) -> None:
+        self._pools = pools
         self._files = files
         self._instance = instance
         self._watch = Watch()

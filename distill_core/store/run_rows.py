@@ -11,7 +11,7 @@ from distill_core.errors import NotFound, StorageFailed, explain
 from distill_core.store import tables
 from distill_core.store.artifact_rows import ArtifactRows, portions
 from distill_core.store.artifacts import Staged, check_id
-from distill_core.store.database import reading, writing
+from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.records import ArtifactKind, LinkedRun, Role, RunRecord
 from distill_core.store.rows import MANY, next_place, to_row
 from distill_core.store.sweeping import Sweeping
@@ -30,13 +30,13 @@ class RunRows(ArtifactRows, Sweeping):
         Raises: InvalidSetting for an id that cannot be one; StorageFailed, and then nothing of this call is left.
         """
         check_id(run.id)
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             there = connection.execute(_equal_run(run.fingerprint)).first()
             if there is not None and not self._gives_way(connection, there, run):
                 return
         staged = self._files.stage(run.id, files)
         try:
-            with writing(self._engine) as connection:
+            with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
                 there = connection.execute(_equal_run(run.fingerprint)).first()
                 if there is None:
                     self._insert(connection, run, curves, staged)
@@ -88,7 +88,7 @@ class RunRows(ArtifactRows, Sweeping):
         columns = tables.artifacts.c
         staged = self._files.stage(run_id, {kind: data})
         try:
-            with writing(self._engine) as connection:
+            with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
                 if not _is_there(connection, run_id):
                     raise NotFound(f"no run {run_id!r}; it was deleted meanwhile")
                 same = columns.run_id == run_id, columns.kind == kind
@@ -105,7 +105,7 @@ class RunRows(ArtifactRows, Sweeping):
     ) -> None:
         """Show a run in a job, at a place, under a name; again changes nothing. Raises NotFound."""
         linked = tables.job_runs
-        with writing(self._engine) as connection:
+        with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
             if not _is_there(connection, run_id):
                 raise NotFound(f"no run {run_id!r}; it was deleted meanwhile, start the job again")
             if connection.execute(select(tables.jobs.c.id).where(tables.jobs.c.id == job_id)).first() is None:
@@ -118,7 +118,7 @@ class RunRows(ArtifactRows, Sweeping):
     def find_runs(self, fingerprints: Iterable[str]) -> dict[str, RunRecord]:
         """Those that are filed under these fingerprints, failed ones too."""
         found: dict[str, RunRecord] = {}
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             for some in portions(fingerprints):
                 rows = connection.execute(select(tables.runs).where(tables.runs.c.fingerprint.in_(some)))
                 found |= {row.fingerprint: _run(row) for row in rows}
@@ -128,7 +128,7 @@ class RunRows(ArtifactRows, Sweeping):
         """The run with this id or fingerprint. Raises NotFound."""
         columns = tables.runs.c
         query = select(tables.runs).where(or_(columns.id == run_id, columns.fingerprint == run_id))
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             row = connection.execute(query).first()
         if row is None:
             raise NotFound(f"no run {run_id!r}; it may have been deleted")
@@ -141,7 +141,7 @@ class RunRows(ArtifactRows, Sweeping):
         wanted = None if job_ids is None else set(job_ids)
         if wanted is not None and len(wanted) <= MANY:
             query = query.where(linked.job_id.in_(wanted))
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             rows = connection.execute(query)
             return [linked_run(row) for row in rows if wanted is None or row.job_id in wanted]
 
@@ -161,7 +161,7 @@ class RunRows(ArtifactRows, Sweeping):
         if not everywhere:
             newest, called = newest.where(measured.place == "server"), called.where(false())
         queries = (shown.order_by(linked.job_id, linked.run_id), newest, called)
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             found = [[[str(value) for value in row] for row in connection.execute(query)] for query in queries]
         return [[*job_ids]], *found
 
@@ -169,7 +169,7 @@ class RunRows(ArtifactRows, Sweeping):
         """How many runs all jobs show, how many there are that finished, the newest and its place among all that were
         ever filed: cheap to ask, to see whether any run is new or gone, or was trained again."""
         linked = tables.job_runs.c
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             count = int(connection.scalar(select(func.count()).select_from(tables.job_runs)) or 0)
             finished = select(func.count()).select_from(tables.runs).where(tables.runs.c.state == "finished")
             again = int(connection.scalar(finished) or 0)
@@ -185,7 +185,7 @@ class RunRows(ArtifactRows, Sweeping):
     def curves(self, run_id: str) -> list[dict[str, Any]]:
         """Points as ``{"update", "kind", "value"}``, in the order in which they came."""
         query = select(tables.curves.c.rows).where(tables.curves.c.run_id == run_id)
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             return list(connection.scalar(query) or [])
 
 

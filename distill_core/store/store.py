@@ -39,9 +39,9 @@ class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
         except OSError as error:
             raise StorageFailed(f"the lab's folder {home} cannot be made ({error}); set DISTILL_HOME") from error
         named = url or os.environ.get("DISTILL_DATABASE_URL")
-        engine = open_database(named or URL.create("sqlite", database=f"{home / DATABASE}"))
+        pools = open_database(named or URL.create("sqlite", database=f"{home / DATABASE}"))
         instance = Instance(home, conclusive=not named)
-        store = cls(engine, ArtifactFolder(home / "runs", instance.id, shared=bool(named)), instance)
+        store = cls(pools, ArtifactFolder(home / "runs", instance.id, shared=bool(named)), instance)
         try:
             store.beat()
         except BaseException:
@@ -57,7 +57,7 @@ class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
                 self.leave()
             self._files.close()
             self._instance.close()
-        self._engine.dispose()
+        self._pools.dispose()
 
 
 def holds_lab(home: Path) -> bool:

@@ -25,7 +25,7 @@ class Sweeping(LabRows):
     def sweep(self) -> None:
         """Close the jobs of labs that have ended, and remove the files that they left: run folders without a run,
         files that were half written, locks. Nothing that a living lab writes is touched."""
-        with writing(self._engine) as connection:
+        with writing(self._pools) as connection:
             self._close_gone(connection)
             living = set(connection.scalars(select(tables.labs.c.id)))
             left = [path for lab_id, path in self._files.staging().items() if self._has_left(lab_id, path, living)]
@@ -55,14 +55,14 @@ class Sweeping(LabRows):
         for run_id in run_ids:
             # As a writer, so that nobody stores the same run again between the look and the removal; a transaction
             # each, so that nobody waits for the removal of hundreds.
-            with writing(self._engine) as connection:
+            with writing(self._pools) as connection:
                 if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is None:
                     self._files.remove(run_id)
 
     def _remove_unkept(self, staged: Staged) -> None:
         """Remove the files of a run whose rows were not kept: of one without a row, and of one that was to take the
         place of another and did so on the disk alone. That one then lacks its files, and is made again."""
-        with writing(self._engine) as connection:
+        with writing(self._pools) as connection:
             run_id, columns = staged.run_id, tables.artifacts.c
             there = connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is not None
             if there and (staged.folder.exists() or not staged.rows):

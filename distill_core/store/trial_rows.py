@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select
 
 from distill_core.errors import NotFound
 from distill_core.store import tables
-from distill_core.store.database import reading, writing
+from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.records import Trial
 from distill_core.store.rows import MANY, Rows, to_row
 
@@ -20,7 +20,7 @@ class TrialRows(Rows):
         """Keep them all or none; one of the same run, disturbance, strength and number of images takes the place of
         the one before. Raises NotFound where a run was deleted meanwhile."""
         columns = tables.trials.c
-        with writing(self._engine) as connection:
+        with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
             wanted = {one.run_id for one in trials}
             there = set(connection.scalars(select(tables.runs.c.id).where(tables.runs.c.id.in_(wanted))))
             for gone in sorted(wanted - there):
@@ -39,5 +39,5 @@ class TrialRows(Rows):
         wanted = set(run_ids)
         if len(wanted) <= MANY:
             query = query.where(columns.run_id.in_(wanted))
-        with reading(self._engine) as connection:
+        with reading(self._pools) as connection:
             return [Trial(**row._mapping) for row in connection.execute(query) if row.run_id in wanted]

@@ -20,10 +20,11 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.schema import CreateTable
 
 from distill_core.errors import StorageFailed
-from distill_core.store import JobState, Store, database, tables
-from distill_core.store.database import _begin_postgresql, _config, _engine, open_database, reading, writing
+from distill_core.store import JobState, Store, tables
+from distill_core.store.database import _config, open_database, reading, writing
 from distill_core.store.encoding import encode
 from distill_core.store.lab_rows import move
+from distill_core.store.pools import Pools, _begin_postgresql
 from distill_core.store.refusals import advice
 from distill_core.store.rows import to_row
 from tests.store.records import NOON, a_job, a_measurement, a_run
@@ -47,23 +48,23 @@ def url(home: Path) -> str:
 
 
 def test_migrations_make_the_tables_that_the_code_sees(home: Path) -> None:
-    engine = open_database(url(home))
-    with reading(engine) as connection:
+    pools = open_database(url(home))
+    with reading(pools) as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.METADATA) == []
         found = inspect(connection)
         for table in tables.METADATA.sorted_tables:
             keys = {key["constrained_columns"][0]: key["options"] for key in found.get_foreign_keys(table.name)}
             assert keys == {key.parent.name: {"ondelete": key.ondelete} for key in table.foreign_keys}
-    engine.dispose()
+    pools.dispose()
 
 
 def test_the_log_foreign_keys_and_patience_are_on(home: Path) -> None:
-    engine = open_database(url(home))
-    with reading(engine) as connection:
+    pools = open_database(url(home))
+    with reading(pools) as connection:
         asked = ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
         answers = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
-    engine.dispose()
-    assert answers == ["wal", 1, 30_000, 1]
+    pools.dispose()
+    assert answers == ["wal", 1, 5_000, 1]
 
 
 def test_opening_again_keeps_what_is_there(home: Path) -> None:
@@ -130,12 +131,12 @@ def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None
 
 
 def made_at(home: Path, revision: str) -> None:
-    engine = _engine(url(home))
-    with writing(engine) as connection:
+    pools = Pools(url(home))
+    with writing(pools) as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
-    engine.dispose()
+    pools.dispose()
 
 
 # A run as it is once it was migrated: what told how fast it was trained stands in columns.
@@ -239,12 +240,12 @@ def test_a_measurement_from_before_browsers_measured_is_one_of_the_server(home: 
 def test_a_migration_can_be_taken_back(home: Path) -> None:
     at_second_revision(home)
     Store.open(home).close()
-    engine = _engine(url(home))
-    with writing(engine) as connection:
+    pools = Pools(url(home))
+    with writing(pools) as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.downgrade(config, "0002")
-    engine.dispose()
+    pools.dispose()
     with sqlite3.connect(home / "lab.sqlite") as connection:
         columns = {row[1] for row in connection.execute("PRAGMA table_info(runs)")}
         assert ("specification" in columns, "macs" in columns) == (True, False)
@@ -256,10 +257,10 @@ def test_a_migration_can_be_taken_back(home: Path) -> None:
 @pytest.mark.parametrize("earlier", [at_first_revision, at_second_revision])
 def test_what_a_migration_made_is_what_a_fresh_database_has(home: Path, earlier: Callable[[Path], None]) -> None:
     earlier(home)
-    engine = open_database(url(home))
-    with reading(engine) as connection:
+    pools = open_database(url(home))
+    with reading(pools) as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.METADATA) == []
-    engine.dispose()
+    pools.dispose()
 
 
 def test_a_file_that_is_no_database_is_refused(home: Path) -> None:
@@ -298,56 +299,130 @@ def test_the_environment_names_the_database(home: Path, monkeypatch: pytest.Monk
 
 
 def test_a_transaction_that_fails_leaves_nothing(home: Path) -> None:
-    engine = open_database(url(home))
-    with pytest.raises(OperationalError), writing(engine) as connection:
+    pools = open_database(url(home))
+    with pytest.raises(OperationalError), writing(pools) as connection:
         [connection.exec_driver_sql(statement) for statement in ("CREATE TABLE half (a)", "no SQL")]
-    with reading(engine) as connection:
+    with reading(pools) as connection:
         assert "half" not in inspect(connection).get_table_names()
-    engine.dispose()
+    pools.dispose()
 
 
 def test_a_value_that_no_column_takes_is_a_bug_and_not_a_full_disk(home: Path) -> None:
-    engine = open_database(url(home))
-    with pytest.raises(StatementError), writing(engine) as connection:
+    pools = open_database(url(home))
+    with pytest.raises(StatementError), writing(pools) as connection:
         connection.execute(tables.curves.insert().values(run_id="a", rows=[{"value": object()}]))
-    engine.dispose()
+    pools.dispose()
 
 
 def test_a_full_disk_is_told_as_one(home: Path) -> None:
-    engine = open_database(url(home))
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("PRAGMA max_page_count = 1"))
+    pools = open_database(url(home))
+    event.listen(pools.writer, "begin", lambda connection: connection.exec_driver_sql("PRAGMA max_page_count = 1"))
     device = {"id": "a", "label": "Phone", "described": "x" * 1_000_000, "seen_at": NOON}
-    with pytest.raises(StorageFailed, match="full; free some room"), writing(engine) as connection:
+    with pytest.raises(StorageFailed, match="full; free some room"), writing(pools) as connection:
         connection.execute(tables.devices.insert().values(device))
-    engine.dispose()
+    pools.dispose()
 
 
 def test_a_database_that_takes_no_writes_is_a_matter_of_rights(home: Path) -> None:
-    engine = open_database(url(home))
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("PRAGMA query_only = ON"))
-    with pytest.raises(StorageFailed, match="this program may write the file"), writing(engine) as connection:
+    pools = open_database(url(home))
+    event.listen(pools.writer, "begin", lambda connection: connection.exec_driver_sql("PRAGMA query_only = ON"))
+    with pytest.raises(StorageFailed, match="this program may write the file"), writing(pools) as connection:
         connection.execute(tables.labs.delete())
-    engine.dispose()
+    pools.dispose()
 
 
-def test_another_program_that_holds_the_database_is_told_as_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "BUSY_MS", 1)
-    engine = open_database(url(home))
+def test_another_program_that_holds_the_database_is_told_as_one(home: Path) -> None:
+    pools = open_database(url(home))
     other = sqlite3.connect(home / "lab.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StorageFailed, match="is locked; another program holds it"), writing(engine):
+    told = pytest.raises(StorageFailed, match="is locked; another program holds it")
+    with told, writing(pools, patience_seconds=0):
         pass
     other.close()
-    engine.dispose()
+    pools.dispose()
+
+
+def test_those_who_wait_to_write_keep_nobody_from_reading(store: Store, home: Path) -> None:
+    """Sixty phones tell at once while another program holds the database: each took a connection, pages had none."""
+    other = sqlite3.connect(home / "lab.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waits, failures = threading.Event(), list[Exception]()
+    event.listen(store._pools.writer, "checkout", lambda *given: waits.set())
+
+    def tell(number: int) -> None:
+        try:
+            store.add_measurements([a_measurement(uid=f"{number:032x}")])
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=tell, args=(number,)) for number in range(60)]
+    for thread in threads:
+        thread.start()
+    assert waits.wait(30)
+    assert (store.measurements(), store._pools.writer.pool.checkedout()) == ([], 1)  # type: ignore[attr-defined]
+    other.execute("ROLLBACK")
+    for thread in threads:
+        thread.join(60)
+    other.close()
+    assert (failures, len(store.measurements())) == ([], 60)
+
+
+def test_many_who_write_at_once_are_told_when_it_takes_too_long(store: Store) -> None:
+    store._pools.writer.pool._timeout = 0.0  # type: ignore[attr-defined]
+    told = pytest.raises(StorageFailed, match="many ask at once: try again")
+    with writing(store._pools), told, writing(store._pools, patience_seconds=0):
+        pass
+
+
+def _removed(path: Path) -> None:
+    path.unlink()
+
+
+def _replaced(path: Path) -> None:
+    other = path.with_name("other.sqlite")
+    open_database(f"sqlite:///{other}").dispose()
+    other.replace(path)
+
+
+def _without_log(path: Path) -> None:
+    path.with_name(f"{path.name}-wal").unlink()
+
+
+@pytest.mark.parametrize(
+    ("change", "came"), [(_removed, "removed"), (_replaced, "another file"), (_without_log, "removed")]
+)
+def test_a_file_that_was_taken_away_takes_no_job(
+    change: Callable[[Path], None], came: str, store: Store, home: Path
+) -> None:
+    """SQLite goes on in the removed file, where the job would be lost, or makes a new one without tables."""
+    store.add_job(a_job("a"))
+    path = home / "lab.sqlite"
+    change(path)
+    there = path.exists()
+    for ask in (store.jobs, lambda: store.add_job(a_job("b")), store.beat):
+        with pytest.raises(StorageFailed, match=f"as it was opened, came .*{came}.*; put the right one back"):
+            ask()
+    store.close()
+    assert path.exists() == there
+
+
+def test_a_file_that_is_put_back_is_used_again(store: Store, home: Path) -> None:
+    path = home / "lab.sqlite"
+    path.rename(home / "away")
+    with pytest.raises(StorageFailed, match="it was removed or moved"):
+        store.jobs()
+    (home / "away").rename(path)
+    store.add_job(a_job("a"))
+    assert [job.id for job in store.jobs()] == ["a"]
 
 
 def test_a_database_that_another_program_changed_is_told_as_one(home: Path) -> None:
-    engine = open_database(url(home))
+    pools = open_database(url(home))
     with sqlite3.connect(home / "lab.sqlite") as other:
         other.execute("DROP TABLE trials")
-    with pytest.raises(StorageFailed, match="replaced or changed by another program"), reading(engine) as connection:
+    with pytest.raises(StorageFailed, match="replaced or changed by another program"), reading(pools) as connection:
         connection.execute(tables.trials.select())
-    engine.dispose()
+    pools.dispose()
 
 
 @pytest.mark.parametrize(
@@ -441,10 +516,11 @@ def test_postgresql_has_one_writer_at_a_time() -> None:
         def exec_driver_sql(self, statement: str) -> None:
             self.said.append(statement)
 
-    reader, writer = Connection(), Connection(writes=True)
+    reader, writer = Connection(), Connection(patience_ms=5_000)
     for connection in (reader, writer):
         _begin_postgresql(connection)  # type: ignore[arg-type]
-    assert (reader.said, writer.said) == ([], ["SELECT pg_advisory_xact_lock(1684632436)"])
+    wanted = ["SET LOCAL lock_timeout = 5000", "SELECT pg_advisory_xact_lock(1684632436)"]
+    assert (reader.said, writer.said) == ([], wanted)
 
 
 class Lines:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import IntegrityError
 
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
-from distill_core.store import JobState, Measurement, RunRecord, Store, database, tables
+from distill_core.store import JobState, Measurement, RunRecord, Store, measurement_rows, tables
 from distill_core.store.artifacts import ArtifactFolder
 from tests.store.records import NOON, a_job, a_measurement, a_run, a_trial
 
@@ -179,7 +179,7 @@ def test_files_of_a_failure_are_gone_before_another_may_write(
 ) -> None:
     """Else they could be those of somebody who stored the same run in between."""
     seen: list[list[str]] = []
-    event.listen(store._engine, "rollback", lambda connection: seen.append(shown(home)))
+    event.listen(store._pools.writer, "rollback", lambda connection: seen.append(shown(home)))
     good = os.replace
 
     def full(source: Path, target: Path) -> None:
@@ -205,7 +205,7 @@ def test_files_are_written_while_others_may_write_to_the_database(
         good(handle)
 
     monkeypatch.setattr(os, "fsync", slow)
-    monkeypatch.setattr(database, "BUSY_MS", 0)
+    monkeypatch.setattr(measurement_rows, "PATIENT_SECONDS", 0.0)
     store.save_run(a_run(), curves=CURVES, files=FILES)
     store.add_artifact(RUN, "onnx_float16", b"half")
     other.close()
@@ -215,7 +215,7 @@ def test_files_are_written_while_others_may_write_to_the_database(
 
 @pytest.mark.parametrize("table", ["runs", "curves", "artifacts"])
 def test_a_failing_insert_leaves_no_files(table: str, store: Store, home: Path) -> None:
-    with store._engine.begin() as connection:
+    with store._pools.writer.begin() as connection:
         connection.exec_driver_sql(
             f"CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
         )
@@ -229,11 +229,11 @@ def test_a_commit_that_fails_leaves_no_files(store: Store, home: Path) -> None:
     def refuse(_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    event.listen(store._engine, "commit", refuse)
+    event.listen(store._pools.writer, "commit", refuse)
     with pytest.raises(OSError, match="No space left"):
         store.save_run(a_run(), curves=CURVES, files=FILES)
-    event.remove(store._engine, "commit", refuse)
-    store._engine.dispose()
+    event.remove(store._pools.writer, "commit", refuse)
+    store._pools.dispose()
     nothing_is_there(store, home)
 
 
@@ -245,11 +245,11 @@ def test_a_commit_that_fails_leaves_no_new_files_beside_old_rows(store: Store) -
     store.save_run(a_run(), curves=[], files=FILES)
     store.artifact(RUN, "predictions").path.unlink()
     others = {kind: data.upper() for kind, data in FILES.items()}  # of the same size
-    event.listen(store._engine, "commit", refuse)
+    event.listen(store._pools.writer, "commit", refuse)
     with pytest.raises(OSError, match="No space left"):
         store.save_run(a_run(), curves=CURVES, files=others)
-    event.remove(store._engine, "commit", refuse)
-    store._engine.dispose()
+    event.remove(store._pools.writer, "commit", refuse)
+    store._pools.dispose()
     assert list(store.lacking([RUN])) == [RUN]
     assert store.whole_runs([a_run().fingerprint]) == {}
     store.save_run(a_run(), curves=CURVES, files=others)

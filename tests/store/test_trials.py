@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from distill_core.errors import NotFound
 from distill_core.store import Store
-from distill_core.store.database import _config, _engine, open_database, writing
+from distill_core.store.database import _config, open_database, writing
+from distill_core.store.pools import Pools
 from tests.store.records import a_job, a_run, a_trial
 
 OTHER = "00000000000000bb"
@@ -72,17 +73,17 @@ def test_a_lab_from_before_keeps_its_runs_and_gets_the_table(home: Path) -> None
     from alembic import command
 
     url = f"sqlite:///{home / 'lab.sqlite'}"
-    engine = _engine(url)
-    with writing(engine) as connection:
+    pools = Pools(url)
+    with writing(pools) as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "0004")
-    assert "trials" not in inspect(engine).get_table_names()
-    engine.dispose()
+    assert "trials" not in inspect(pools.reader).get_table_names()
+    pools.dispose()
     with sqlite3.connect(home / "lab.sqlite") as before:
         before.execute("INSERT INTO jobs VALUES ('a', 'f', 'Old', '{}', 'finished', NULL, '1:0', 1, 0, NULL, NULL)")
     up_to_date = open_database(url)
-    assert "trials" in inspect(up_to_date).get_table_names()
+    assert "trials" in inspect(up_to_date.reader).get_table_names()
     up_to_date.dispose()
     with sqlite3.connect(home / "lab.sqlite") as after:
         assert after.execute("SELECT id FROM jobs").fetchall() == [("a",)]

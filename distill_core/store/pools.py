@@ -1,0 +1,128 @@
+"""The connections to one database: many readers, and one writer at a time."""
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from distill_core.errors import StorageFailed, explain
+from distill_core.store.encoding import decode, encode
+from distill_core.store.identity import SameFile
+
+__all__ = ["PATIENT_SECONDS", "SHORT_SECONDS", "Pools"]
+
+# Whoever waits for a page or an answer hears soon that another program holds the database; what took long to make waits
+# longer than such a program is likely to.
+SHORT_SECONDS, PATIENT_SECONDS = 5.0, 120.0
+WRITER_LOCK = 0x64697374  # any number that is the same in every lab
+
+
+class Pools:
+    """Two pools of connections. Readers never wait for those who write, nor for those who wait to write."""
+
+    def __init__(self, url: str | URL) -> None:
+        self.reader = _engine(url)
+        # One connection is the turn: of many who write at once the others wait here, and hold nothing meanwhile.
+        self.writer = _engine(url, pool_size=1, max_overflow=0)
+        self.file = _file(self.reader)
+
+    def to_write(self, patience_seconds: float) -> Connection:
+        """The writer's connection, once it is free; it then waits as long as is left of its patience.
+
+        Raises: sqlalchemy's TimeoutError where others write for so long.
+        """
+        ends = time.monotonic() + patience_seconds
+        while True:
+            try:
+                connection = self.writer.connect()
+            except PoolTimeout:
+                if time.monotonic() >= ends:
+                    raise
+            else:
+                left = max(0.0, ends - time.monotonic())
+                return connection.execution_options(patience_ms=max(1, round(1000 * left)))
+
+    def dispose(self) -> None:
+        """Close what is not in use; who asks again opens anew."""
+        for engine in (self.reader, self.writer):
+            engine.dispose()
+        if self.file is not None:
+            self.file.forget()
+
+
+def _engine(url: str | URL, **pool: int) -> Engine:
+    try:
+        options = {"json_serializer": encode, "json_deserializer": decode, "hide_parameters": True}
+        engine = create_engine(url, **options, pool_timeout=SHORT_SECONDS, **pool)
+    except (SQLAlchemyError, ImportError, ValueError, TypeError) as error:  # ValueError: a port that is no number
+        do = "mend DISTILL_DATABASE_URL, install the driver that it names, or unset it to use a file"
+        wanted = "a URL such as postgresql+psycopg://user:password@host/name"
+        # A password may stand in what could not be read as a number.
+        came = type(error).__name__ if isinstance(error, ValueError) else error
+        raise StorageFailed(explain("the lab's database", wanted=wanted, came=came, do=do)) from error
+    if "@" in (engine.url.host or ""):  # the driver's own error would tell the end of the password
+        do = "write an @ of the password as %40"
+        raise StorageFailed(explain("the lab's database", wanted="one @ in the URL", came="two", do=do))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _file(engine: Engine) -> SameFile | None:
+    named = engine.url.database
+    if engine.dialect.name != "sqlite" or not named or named.startswith((":", "file:")):
+        return None
+    return SameFile(Path(named).absolute())
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
+    # pysqlite would begin and commit on its own; _begin_sqlite does it instead, so that tables are made whole too.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {round(1000 * SHORT_SECONDS)}")
+    _keep_log(connection)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _keep_log(connection: sqlite3.Connection) -> None:
+    # The switch to a write-ahead log does not wait for others that switch too, whatever busy_timeout says.
+    deadline = time.monotonic() + PATIENT_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    patience_ms = _patience_ms(connection)
+    if patience_ms is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    # A reader that starts to write later would fail at once if another wrote in between; a writer says so at first.
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_ms}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # One writer at a time, as in SQLite: what a transaction looked up stays true until it has written.
+    patience_ms = _patience_ms(connection)
+    if patience_ms is not None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience_ms}")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+
+def _patience_ms(connection: Connection) -> int | None:
+    """How long a writer waits for another program; None for a reader."""
+    found: int | None = connection.get_execution_options().get("patience_ms")
+    return found
