@@ -13,20 +13,37 @@ import { watched } from "./watched.js"
 const REDRAW_MS = 200
 const BEAT_MS = 1000
 const ROW_HOLDS = 100
+// A page that is drawn anew may take the place away and give another one; who goes to another page comes back, or not.
+const AWAY_MS = 30_000
+const AGAIN_MS = 20_000
 const applications = new WeakMap()
+let away = null // the application whose place is gone
+let dropped = "" // what came of the run that ended since nobody came back
 
 /** @param {{root: Element, data: object, setTriggerValue: Function}} news */
 export function show({ root, ...news }) {
-  if (!applications.has(root)) applications.set(root, new Application(root))
+  if (!applications.has(root)) applications.set(root, returned(root) ?? new Application(root))
   applications.get(root).update(news)
 }
 
 export function leave(root) {
-  applications.get(root)?.leave()
+  const application = applications.get(root)
   applications.delete(root)
+  if (!application) return
+  away?.leave()
+  away = application
+  application.goAway()
+}
+
+function returned(root) {
+  const application = away
+  away = null
+  application?.comeBack(root)
+  return application
 }
 
 class Application {
+  #root
   #view
   #news
   #plan = { networks: [], backends: [], batches: [], precisions: [] }
@@ -42,13 +59,19 @@ class Application {
   #current = null
   #began = false
   #gone = false
+  #away = null
+  #owed = null // what Python is to hear once there is a place again
+  #again = null
+  #before = dropped
   #drawing = null
 
   constructor(root) {
+    dropped = ""
+    this.#root = root
     this.#view = benchmarkView(root, {
       onRun: () => this.#start(),
       onStop: () => this.#run?.stop(),
-      onAgain: () => this.#tellAgain(),
+      onAgain: () => this.#tellAgain({ asked: true }),
     })
     this.#look()
   }
@@ -58,10 +81,32 @@ class Application {
     this.#view.board.dress(news.data.networks)
     if (this.#page) this.#adopt()
     this.#tell()
+    if (this.#owed) this.#hand(this.#owed)
+  }
+
+  /** Its place in the page is gone; what runs goes on for a while. */
+  goAway() {
+    this.#away = setTimeout(() => {
+      if (away === this) away = null
+      this.leave()
+    }, AWAY_MS)
+  }
+
+  /** Everything as it is, in another place. */
+  comeBack(root) {
+    clearTimeout(this.#away)
+    this.#away = null
+    root.replaceChildren(...this.#root.childNodes)
+    this.#root = root
   }
 
   leave() {
+    clearTimeout(this.#away)
+    clearTimeout(this.#again)
     this.#gone = true
+    this.#run?.finished.then(counts => {
+      dropped = `The run before ended when this page was left: ${summed(counts, "")}`
+    })
     this.#run?.stop()
   }
 
@@ -113,6 +158,7 @@ class Application {
   async #start() {
     if (this.#run || !this.#ready()) return
     this.#began = true
+    this.#before = ""
     this.#counts = null
     this.#clockless = null
     const lock = awake()
@@ -135,8 +181,21 @@ class Application {
     this.#tell()
     this.#view.say(summed(counts, this.#news.data.label))
     this.#controls()
-    this.#news.setTriggerValue("finished", counts)
+    this.#hand(counts)
+    this.#soon()
     this.#adopt()
+  }
+
+  /** Python draws the page anew, with what is stored now. */
+  #hand(counts) {
+    this.#owed = this.#away === null ? null : counts
+    if (!this.#owed) this.#news.setTriggerValue("finished", counts)
+  }
+
+  /** A server that was busy takes what it refused without anybody asking. */
+  #soon() {
+    clearTimeout(this.#again)
+    if (this.#untold.length && !this.#gone) this.#again = setTimeout(() => this.#tellAgain(), AGAIN_MS)
   }
 
   /** What came of the last run. The device gets its name with its first measurement, and may get another. */
@@ -144,8 +203,9 @@ class Application {
     if (this.#counts) this.#view.progress(1, summed(this.#counts, this.#news.data.label), "")
   }
 
-  async #tellAgain() {
-    if (this.#telling) return
+  async #tellAgain({ asked = false } = {}) {
+    if (this.#telling || this.#gone) return
+    if (this.#run && !asked) return this.#soon()
     this.#telling = true
     this.#controls()
     for (const one of this.#untold) await one.sendAgain()
@@ -157,8 +217,9 @@ class Application {
     const told = before - this.#untold.length
     if (this.#counts) this.#counts.unsent = this.#items.filter(one => one.unsent).length
     this.#tell()
-    this.#view.say(told ? "The server has the measurements now." : "The server still does not answer.")
-    if (told) this.#news.setTriggerValue("finished", { measured: told, failed: 0, stopped: 0, unsent: 0 })
+    if (told || asked) this.#view.say(told ? "The server has the measurements now." : "The server still does not answer.")
+    if (told) this.#hand({ measured: told, failed: 0, stopped: 0, unsent: 0 })
+    this.#soon()
   }
 
   #changed(one) {
@@ -208,7 +269,7 @@ class Application {
   #nothing() {
     if (this.#plan.engine_missing) return this.#plan.engine_missing
     if (!this.#items.length) return "Choose a network, a backend, a batch size and a precision."
-    return this.#ready() ? "" : "This page can run nothing of what is chosen; the reasons stand above."
+    return this.#ready() ? this.#before : "This page can run nothing of what is chosen; the reasons stand above."
   }
 }
 
