@@ -2,8 +2,10 @@
 // begun ends with the plan it began with.
 
 import { benchmarkView } from "./benchmark_view.js"
+import { reasons, summed } from "./benchmark_words.js"
 import { environment } from "./environment.js"
-import { about, plural } from "./format.js"
+import { about } from "./format.js"
+import { places } from "./places.js"
 import { expand, part, secondsLeft } from "./plan.js"
 import { backendName, spoken } from "./rows_view.js"
 import { run } from "./runner.js"
@@ -12,38 +14,14 @@ import { watched } from "./watched.js"
 
 const REDRAW_MS = 200
 const BEAT_MS = 1000
-const ROW_HOLDS = 100
-// A page that is drawn anew may take the place away and give another one; who goes to another page comes back, or not.
-const AWAY_MS = 30_000
 const AGAIN_MS = 20_000
-const applications = new WeakMap()
-let away = null // the application whose place is gone
-let dropped = "" // what came of the run that ended since nobody came back
+let dropped = "" // what came of a run that ended since its page was left
 
-/** @param {{root: Element, data: object, setTriggerValue: Function}} news */
-export function show({ root, ...news }) {
-  if (!applications.has(root)) applications.set(root, returned(root) ?? new Application(root))
-  applications.get(root).update(news)
-}
-
-export function leave(root) {
-  const application = applications.get(root)
-  applications.delete(root)
-  if (!application) return
-  away?.leave()
-  away = application
-  application.goAway()
-}
-
-function returned(root) {
-  const application = away
-  away = null
-  application?.comeBack(root)
-  return application
-}
+// News: {root, data, setTriggerValue}.
+export const { show, leave } = places(root => new Application(root))
 
 class Application {
-  #root
+  away = false // its place in the page is gone
   #view
   #news
   #plan = { networks: [], backends: [], batches: [], precisions: [] }
@@ -59,7 +37,6 @@ class Application {
   #current = null
   #began = false
   #gone = false
-  #away = null
   #owed = null // what Python is to hear once there is a place again
   #again = null
   #before = dropped
@@ -67,7 +44,6 @@ class Application {
 
   constructor(root) {
     dropped = ""
-    this.#root = root
     this.#view = benchmarkView(root, {
       onRun: () => this.#start(),
       onStop: () => this.#run?.stop(),
@@ -84,24 +60,7 @@ class Application {
     if (this.#owed) this.#hand(this.#owed)
   }
 
-  /** Its place in the page is gone; what runs goes on for a while. */
-  goAway() {
-    this.#away = setTimeout(() => {
-      if (away === this) away = null
-      this.leave()
-    }, AWAY_MS)
-  }
-
-  /** Everything as it is, in another place. */
-  comeBack(root) {
-    clearTimeout(this.#away)
-    this.#away = null
-    root.replaceChildren(...this.#root.childNodes)
-    this.#root = root
-  }
-
   leave() {
-    clearTimeout(this.#away)
     clearTimeout(this.#again)
     this.#gone = true
     this.#run?.finished.then(counts => {
@@ -188,7 +147,7 @@ class Application {
 
   /** Python draws the page anew, with what is stored now. */
   #hand(counts) {
-    this.#owed = this.#away === null ? null : counts
+    this.#owed = this.away ? counts : null
     if (!this.#owed) this.#news.setTriggerValue("finished", counts)
   }
 
@@ -280,19 +239,4 @@ async function awake() {
 
 function stampOf({ networks, backends, batches, precisions }) {
   return JSON.stringify([networks.map(({ run_id, name }) => [run_id, name]), backends, batches, precisions])
-}
-
-/** What a row has no room for. */
-function reasons(items) {
-  const long = items.map(one => one.state === "failed" && one.reason.length > ROW_HOLDS && one.reason)
-  return [...new Set([...long, ...items.map(one => one.unsent)].filter(Boolean))]
-}
-
-function summed({ measured, failed, stopped, unsent }, label) {
-  const kept = label && measured > unsent ? `, kept as “${label}”` : ""
-  const parts = [`${plural(measured, "measurement")} done${kept}`]
-  if (failed) parts.push(`${failed} failed`)
-  if (stopped) parts.push(`${stopped} stopped`)
-  if (unsent) parts.push(`${unsent} not taken by the server`)
-  return `${parts.join(", ")}.`
 }
