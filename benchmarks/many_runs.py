@@ -184,7 +184,7 @@ def _experiments() -> Iterator[Any]:
         if kind == 10:
             yield grid_experiment(Sweep(budget=budget))
         elif kind == 12:
-            yield race_experiment(Race(methods=("dkd", "rkd", "fitnets", "vid"), budget=budget))
+            yield race_experiment(Race(methods=("dkd", "rkd", "fitnet", "vid"), budget=budget))
         elif kind in (14, 4):
             yield comparison.model_copy(update={"teacher": own})
         elif kind == 16:
@@ -278,9 +278,7 @@ def _scores(run: Any) -> dict[str, Any]:
 def _graph(run: Any) -> str:
     from distill_core.specification import fingerprint
 
-    return fingerprint(
-        "graph", run.task, run.architecture, run.width, run.stem_stride, run.method in ("fitnets", "vid")
-    )
+    return fingerprint("graph", run.task, run.architecture, run.width, run.stem_stride, run.method in ("fitnet", "vid"))
 
 
 def _curves(run: Any) -> list[dict[str, Any]]:

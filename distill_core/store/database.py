@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from distill_core.errors import StorageFailed, explain
 from distill_core.store.pools import PATIENT_SECONDS, SHORT_SECONDS, Pools
-from distill_core.store.refusals import advice
+from distill_core.store.refusals import advice, cause
 
 __all__ = ["PATIENT_SECONDS", "open_database", "reading", "writing"]
 
@@ -78,8 +78,8 @@ def _translated(pools: Pools) -> Iterator[None]:
         do = advice(error)
         if do is None:
             raise  # a statement or a value that is our bug, not the disk's
-        cause = getattr(error, "orig", None) or error
-        told = explain("the lab's database", wanted="to read or write it", came=cause, do=f"{do}; nothing was changed")
+        do = f"{do}; nothing was changed"
+        told = explain("the lab's database", wanted="to read or write it", came=cause(error), do=do)
         raise StorageFailed(told) from error
 
 

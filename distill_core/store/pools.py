@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from distill_core.errors import StorageFailed, explain
 from distill_core.store.encoding import decode, encode
 from distill_core.store.identity import SameFile
+from distill_core.store.refusals import LATER
 
 __all__ = ["PATIENT_SECONDS", "SHORT_SECONDS", "Pools"]
 
@@ -33,15 +34,17 @@ class Pools:
     def to_write(self, patience_seconds: float) -> Connection:
         """The writer's connection, once it is free; it then waits as long as is left of its patience.
 
-        Raises: sqlalchemy's TimeoutError where others write for so long.
+        Raises: StorageFailed where others write for so long.
         """
         ends = time.monotonic() + patience_seconds
         while True:
             try:
                 connection = self.writer.connect()
-            except PoolTimeout:
+            except PoolTimeout as error:
                 if time.monotonic() >= ends:
-                    raise
+                    came, do = f"others that write for {patience_seconds:g} s", f"{LATER}; nothing was changed"
+                    told = explain("the lab's database", wanted="a turn to write", came=came, do=do)
+                    raise StorageFailed(told) from error
             else:
                 left = max(0.0, ends - time.monotonic())
                 return connection.execution_options(patience_ms=max(1, round(1000 * left)))

@@ -3,8 +3,9 @@
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-__all__ = ["advice"]
+__all__ = ["LATER", "advice", "cause"]
 
+LATER = "many ask at once: try again in a moment"
 DISK = "free some room on its disk"
 BUSY = "another program holds it: end that program, or try again in a moment"
 RIGHTS = "see that this program may write the file and its folder"
@@ -45,7 +46,7 @@ SERVER_CLASSES = ("08", "28", "53", "57", "58", "XX")
 def advice(error: SQLAlchemyError) -> str | None:
     """What to do about an error; None for one that is our bug: a wrong statement, a value that no column takes."""
     if isinstance(error, PoolTimeout):
-        return "many ask at once: try again in a moment"
+        return LATER
     if not isinstance(error, DBAPIError):
         return None
     code = getattr(error.orig, "sqlite_errorcode", None)
@@ -55,6 +56,13 @@ def advice(error: SQLAlchemyError) -> str | None:
     if state is not None:
         return POSTGRESQL.get(state) or (SERVER if state.startswith(SERVER_CLASSES) else None)
     return SERVER if isinstance(error, OperationalError | InterfaceError) else None
+
+
+def cause(error: SQLAlchemyError) -> object:
+    """What came, as the database says it."""
+    if isinstance(error, PoolTimeout):
+        return "more questions at once than it has connections"
+    return getattr(error, "orig", None) or error
 
 
 def _of_sqlite(code: int, error: DBAPIError) -> str | None:

@@ -2,8 +2,10 @@
 // begun ends with the plan it began with.
 
 import { benchmarkView } from "./benchmark_view.js"
+import { reasons, summed } from "./benchmark_words.js"
 import { environment } from "./environment.js"
-import { about, plural } from "./format.js"
+import { about } from "./format.js"
+import { places } from "./places.js"
 import { expand, part, secondsLeft } from "./plan.js"
 import { backendName, spoken } from "./rows_view.js"
 import { run } from "./runner.js"
@@ -12,21 +14,14 @@ import { watched } from "./watched.js"
 
 const REDRAW_MS = 200
 const BEAT_MS = 1000
-const ROW_HOLDS = 100
-const applications = new WeakMap()
+const AGAIN_MS = 20_000
+let dropped = "" // what came of a run that ended since its page was left
 
-/** @param {{root: Element, data: object, setTriggerValue: Function}} news */
-export function show({ root, ...news }) {
-  if (!applications.has(root)) applications.set(root, new Application(root))
-  applications.get(root).update(news)
-}
-
-export function leave(root) {
-  applications.get(root)?.leave()
-  applications.delete(root)
-}
+// News: {root, data, setTriggerValue}.
+export const { show, leave } = places(root => new Application(root))
 
 class Application {
+  away = false // its place in the page is gone
   #view
   #news
   #plan = { networks: [], backends: [], batches: [], precisions: [] }
@@ -42,13 +37,17 @@ class Application {
   #current = null
   #began = false
   #gone = false
+  #owed = null // what Python is to hear once there is a place again
+  #again = null
+  #before = dropped
   #drawing = null
 
   constructor(root) {
+    dropped = ""
     this.#view = benchmarkView(root, {
       onRun: () => this.#start(),
       onStop: () => this.#run?.stop(),
-      onAgain: () => this.#tellAgain(),
+      onAgain: () => this.#tellAgain({ asked: true }),
     })
     this.#look()
   }
@@ -58,10 +57,15 @@ class Application {
     this.#view.board.dress(news.data.networks)
     if (this.#page) this.#adopt()
     this.#tell()
+    if (this.#owed) this.#hand(this.#owed)
   }
 
   leave() {
+    clearTimeout(this.#again)
     this.#gone = true
+    this.#run?.finished.then(counts => {
+      dropped = `The run before ended when this page was left: ${summed(counts, "")}`
+    })
     this.#run?.stop()
   }
 
@@ -113,6 +117,7 @@ class Application {
   async #start() {
     if (this.#run || !this.#ready()) return
     this.#began = true
+    this.#before = ""
     this.#counts = null
     this.#clockless = null
     const lock = awake()
@@ -135,8 +140,21 @@ class Application {
     this.#tell()
     this.#view.say(summed(counts, this.#news.data.label))
     this.#controls()
-    this.#news.setTriggerValue("finished", counts)
+    this.#hand(counts)
+    this.#soon()
     this.#adopt()
+  }
+
+  /** Python draws the page anew, with what is stored now. */
+  #hand(counts) {
+    this.#owed = this.away ? counts : null
+    if (!this.#owed) this.#news.setTriggerValue("finished", counts)
+  }
+
+  /** A server that was busy takes what it refused without anybody asking. */
+  #soon() {
+    clearTimeout(this.#again)
+    if (this.#untold.length && !this.#gone) this.#again = setTimeout(() => this.#tellAgain(), AGAIN_MS)
   }
 
   /** What came of the last run. The device gets its name with its first measurement, and may get another. */
@@ -144,8 +162,9 @@ class Application {
     if (this.#counts) this.#view.progress(1, summed(this.#counts, this.#news.data.label), "")
   }
 
-  async #tellAgain() {
-    if (this.#telling) return
+  async #tellAgain({ asked = false } = {}) {
+    if (this.#telling || this.#gone) return
+    if (this.#run && !asked) return this.#soon()
     this.#telling = true
     this.#controls()
     for (const one of this.#untold) await one.sendAgain()
@@ -157,8 +176,9 @@ class Application {
     const told = before - this.#untold.length
     if (this.#counts) this.#counts.unsent = this.#items.filter(one => one.unsent).length
     this.#tell()
-    this.#view.say(told ? "The server has the measurements now." : "The server still does not answer.")
-    if (told) this.#news.setTriggerValue("finished", { measured: told, failed: 0, stopped: 0, unsent: 0 })
+    if (told || asked) this.#view.say(told ? "The server has the measurements now." : "The server still does not answer.")
+    if (told) this.#hand({ measured: told, failed: 0, stopped: 0, unsent: 0 })
+    this.#soon()
   }
 
   #changed(one) {
@@ -208,7 +228,7 @@ class Application {
   #nothing() {
     if (this.#plan.engine_missing) return this.#plan.engine_missing
     if (!this.#items.length) return "Choose a network, a backend, a batch size and a precision."
-    return this.#ready() ? "" : "This page can run nothing of what is chosen; the reasons stand above."
+    return this.#ready() ? this.#before : "This page can run nothing of what is chosen; the reasons stand above."
   }
 }
 
@@ -219,19 +239,4 @@ async function awake() {
 
 function stampOf({ networks, backends, batches, precisions }) {
   return JSON.stringify([networks.map(({ run_id, name }) => [run_id, name]), backends, batches, precisions])
-}
-
-/** What a row has no room for. */
-function reasons(items) {
-  const long = items.map(one => one.state === "failed" && one.reason.length > ROW_HOLDS && one.reason)
-  return [...new Set([...long, ...items.map(one => one.unsent)].filter(Boolean))]
-}
-
-function summed({ measured, failed, stopped, unsent }, label) {
-  const kept = label && measured > unsent ? `, kept as “${label}”` : ""
-  const parts = [`${plural(measured, "measurement")} done${kept}`]
-  if (failed) parts.push(`${failed} failed`)
-  if (stopped) parts.push(`${stopped} stopped`)
-  if (unsent) parts.push(`${unsent} not taken by the server`)
-  return `${parts.join(", ")}.`
 }
