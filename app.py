@@ -27,6 +27,7 @@ from ui import close, lab, trouble
 from ui.browser import frames
 from ui.browser.addresses import base_path
 from ui.browser.device import Recognised
+from ui.browser.encoded import Encoded
 from ui.browser.routes import routes
 
 gc.enable()
@@ -123,6 +124,7 @@ app = st.App(
         Middleware(Isolated),
         Middleware(Guarded, ancestors=ancestors()),
         Middleware(Recognised, base=base_path()),
+        Middleware(Encoded, base=base_path()),
     ],
     lifespan=lifespan,
     on_script_error=trouble.in_callback,

@@ -113,9 +113,15 @@ def _serve() -> tuple[Any, str]:
 
     from app import Guarded, Isolated, ancestors
     from ui.browser.device import Recognised
+    from ui.browser.encoded import Encoded
     from ui.browser.routes import routes
 
-    layers = [Middleware(Isolated), Middleware(Guarded, ancestors=ancestors()), Middleware(Recognised)]
+    layers = [
+        Middleware(Isolated),
+        Middleware(Guarded, ancestors=ancestors()),
+        Middleware(Recognised),
+        Middleware(Encoded),
+    ]
     application = Starlette(routes=routes(), middleware=layers)
     server = uvicorn.Server(uvicorn.Config(application, port=0, log_config=None, access_log=False))
     threading.Thread(target=server.run, daemon=True).start()

@@ -1,14 +1,12 @@
 """onnxruntime-web as npm installs it from the lock file: which of its files a browser may have."""
 
-import gzip
 import json
 from functools import lru_cache
 from pathlib import Path
 
 from distill_core.errors import MissingData, NotFound, explain
-from distill_core.jobs import Once
 
-__all__ = ["FILES", "compressed", "missing", "version"]
+__all__ = ["FILES", "file", "missing", "version"]
 
 FOLDER = Path(__file__).resolve().parents[2] / "node_modules" / "onnxruntime-web"
 MODULE, WASM = "text/javascript", "application/wasm"
@@ -45,21 +43,11 @@ def missing() -> str | None:
     return None
 
 
-def compressed(name: str) -> bytes:
-    """A file of the engine, gzipped: 14 MB are 3.7 MB on the way. Raises NotFound, MissingData."""
+def file(name: str) -> Path:
+    """A file of the engine. Raises NotFound, MissingData."""
     if name not in FILES:
         raise NotFound(f"no file {name!r} in the browser's engine")
-    return _compressed(name)()
-
-
-@lru_cache(maxsize=len(FILES))
-def _compressed(name: str) -> Once[bytes]:
-    # Once, so that thirty visitors who come at the same time wait for one compression.
-    return Once(lambda: gzip.compress(_read(name), 6))
-
-
-def _read(name: str) -> bytes:
-    try:
-        return (FOLDER / "dist" / name).read_bytes()
-    except OSError as error:
-        raise MissingData(explain("the browser's engine", wanted=name, came=error, do=INSTALL)) from error
+    path = FOLDER / "dist" / name
+    if not path.is_file():
+        raise MissingData(explain("the browser's engine", wanted=name, came="nothing", do=INSTALL))
+    return path

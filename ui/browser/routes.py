@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
@@ -69,14 +69,13 @@ def _engine(request: Request) -> Response:
     name = request.path_params["name"]
     if request.path_params["version"] != engine.version():
         raise NotFound("the browser's engine is another version here; load the page again")
-    data = engine.compressed(name)
-    headers = {**FOREVER, "content-encoding": "gzip", "vary": "accept-encoding"}
-    return Response(data, media_type=engine.FILES[name], headers=headers)
+    return FileResponse(engine.file(name), media_type=engine.FILES[name], headers=FOREVER)
 
 
 def _script(request: Request) -> Response:
-    data = scripts.script(request.path_params["digest"], request.path_params["name"])
-    return Response(data, media_type="text/javascript", headers=FOREVER)
+    digest = request.path_params["digest"]
+    data = scripts.script(digest, request.path_params["name"])
+    return Response(data, media_type="text/javascript", headers={**FOREVER, "etag": f'"{digest}"'})
 
 
 def _model(request: Request) -> Response:

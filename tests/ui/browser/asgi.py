@@ -54,7 +54,7 @@ def _scope(path: str, method: str, headers: Mapping[str, str]) -> dict[str, Any]
     raw = [(name.lower().encode(), value.encode()) for name, value in {"host": "lab.test", **headers}.items()]
     return {
         "type": "http",
-        "asgi": {"version": "3.0"},
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": method,
         "scheme": "http",

@@ -1,6 +1,5 @@
 """What is served of onnxruntime-web, and what is said where it is missing."""
 
-import gzip
 import json
 from pathlib import Path
 
@@ -25,18 +24,14 @@ def test_the_lock_file_names_no_host_and_a_hash_for_every_package() -> None:
 
 
 @pytest.mark.parametrize("name", list(engine.FILES))
-def test_every_file_is_there_and_smaller_on_the_way(name: str) -> None:
-    data = (ROOT / "node_modules" / "onnxruntime-web" / "dist" / name).read_bytes()
-    sent = engine.compressed(name)
-    assert gzip.decompress(sent) == data
-    assert len(sent) < len(data) / 2
-    assert engine.compressed(name) is sent
+def test_every_file_is_there(name: str) -> None:
+    assert engine.file(name).stat().st_size > 1000
 
 
 @pytest.mark.parametrize("name", ["package.json", "../package.json", "ort.min.mjs", ""])
 def test_no_other_file_is_served(name: str) -> None:
     with pytest.raises(NotFound, match="no file"):
-        engine.compressed(name)
+        engine.file(name)
 
 
 def test_a_missing_engine_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +41,7 @@ def test_a_missing_engine_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
         assert "make run" in (engine.missing() or "")
         assert addresses.addresses()["engine"] is None
         with pytest.raises(MissingData, match=r"wanted ort\.wasm\.min\.mjs"):
-            engine._read("ort.wasm.min.mjs")
+            engine.file("ort.wasm.min.mjs")
     finally:
         engine.version.cache_clear()
 

@@ -1,0 +1,205 @@
+"""How long a phone on a poor Wi-Fi waits for a page, and what it fetches: at its first visit and at its second.
+
+Repeat it from the project's folder with its environment active, best with nothing else running:
+
+    python benchmarks/wifi.py [--pages home playground] [--home FOLDER] [--root CHECKOUT] [--rounds 1] [--json]
+
+A real Chromium, throttled by its own means to 1.6 Mbit/s with 150 ms latency, opens a page of a server of its own. A
+relay between the two counts every byte, those of the WebSocket and all headers included. CHROMIUM names the browser,
+else the one on PATH is taken. --home is copied and served; without it the lab is empty. --root serves another checkout
+of the lab. A first visit begins with an empty cache, the second one opens the page in a new tab. Time is from the
+address to the page's heading, and to the end of the last request. Ends with 1 where the first visit of Home is over the
+limits, with 2 where no browser starts.
+"""
+
+import argparse
+import asyncio
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.needs import ROOT, count, reporting
+from benchmarks.needs import browser as no_browser
+from benchmarks.needs import chromium as chromium_options
+
+LIMIT_BYTES, LIMIT_SECONDS = 2_300_000, 7.0
+BYTES_A_SECOND, LATENCY_MS = 1_600_000 / 8, 150
+PHONE = {"width": 420, "height": 900}
+PATHS = {"home": ""}
+# Nothing is fetched for so long: the page is whole.
+QUIET_SECONDS, LONG_QUIET_SECONDS = 2.0, 10.0
+WAIT_MS = 120_000
+
+
+def main() -> int:
+    settings = _arguments()
+    with reporting(as_json=settings.json) as report:
+        if not report.can("wifi", no_browser()):
+            return 2
+        rows: list[dict[str, Any]] = []
+        report.figures["rows"] = rows
+        with _relayed(settings.root, settings.home) as (address, relay):
+            for page in settings.pages:
+                for row in _visits(address, relay, page, settings.rounds):
+                    rows.append(row)
+                    report.tell(_line(row))
+        return 0 if all(_within(row) for row in rows) else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", nargs="+", default=["home", "playground"], help="pages by their address")
+    parser.add_argument("--home", type=Path, help="a lab's data, which is copied; an empty one without")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout that is served")
+    parser.add_argument("--rounds", type=count, default=1, help="visits of each page; medians are told")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+class Relay:
+    """Hands bytes on between the browser and the server, and counts those that the server sends."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.sent = 0
+
+    async def serve(self, came: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        answer, ask = await asyncio.open_connection("127.0.0.1", self.port)
+        await asyncio.gather(self._hand_on(came, ask), self._hand_on(answer, back, counted=True))
+
+    async def _hand_on(
+        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, counted: bool = False
+    ) -> None:
+        with suppress(ConnectionError):
+            while part := await source.read(65536):
+                self.sent += len(part) if counted else 0
+                target.write(part)
+                await target.drain()
+        with suppress(ConnectionError):
+            target.close()
+
+
+@contextmanager
+def _relayed(root: Path, home: Path | None) -> Iterator[tuple[str, Relay]]:
+    from tests.browser.conftest import free_port
+
+    with tempfile.TemporaryDirectory() as folder:
+        lab = Path(folder) / "home"
+        if home:
+            shutil.copytree(home, lab)
+        else:
+            lab.mkdir()
+        relay, port = Relay(free_port()), free_port()
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(asyncio.start_server(relay.serve, "127.0.0.1", port))
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        with _served(root, lab, relay.port):
+            yield f"http://127.0.0.1:{port}", relay
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+
+
+@contextmanager
+def _served(root: Path, home: Path, port: int) -> Iterator[None]:
+    import urllib.request
+
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with (home / "server.log").open("wb") as log:
+        environment = {**os.environ, "DISTILL_HOME": str(home)}
+        server = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
+        try:
+            for _ in range(600):
+                with suppress(OSError):
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
+                    break
+                time.sleep(0.1)
+            time.sleep(15)  # the server has prepared what it prepares after its start
+            yield
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _visits(address: str, relay: Relay, page: str, rounds: int) -> Iterator[dict[str, Any]]:
+    from playwright.sync_api import sync_playwright
+
+    found: dict[str, list[dict[str, float]]] = {"first": [], "second": []}
+    with sync_playwright() as playwright:
+        for _ in range(rounds):
+            # A folder of its own, as a phone has: without one the cache takes no large file.
+            with tempfile.TemporaryDirectory() as folder:
+                context = playwright.chromium.launch_persistent_context(folder, viewport=PHONE, **chromium_options())
+                context.pages[0].wait_for_timeout(3_000)  # a browser that has just started is busy with itself
+                for seen in found.values():
+                    seen.append(_visit(context, relay, f"{address}/{PATHS.get(page, page)}"))
+                context.close()
+    for visit, seen in found.items():
+        medians = {name: statistics.median(one[name] for one in seen) for name in seen[0]}
+        yield {"page": page, "visit": visit, **medians}
+
+
+def _visit(context: Any, relay: Relay, url: str) -> dict[str, float]:
+    tab = context.new_page()
+    wire = context.new_cdp_session(tab)
+    wire.send("Network.enable")
+    speed = {"downloadThroughput": BYTES_A_SECOND, "uploadThroughput": BYTES_A_SECOND}
+    wire.send("Network.emulateNetworkConditions", {"offline": False, "latency": LATENCY_MS, **speed})
+    requests: list[str] = []
+    open_requests: set[str] = set()
+    last = [time.perf_counter()]
+
+    def note(came: dict[str, Any]) -> None:
+        if came["request"]["url"].startswith("http"):
+            requests.append(came["request"]["url"])
+            open_requests.add(came["requestId"])
+            last[0] = time.perf_counter()
+
+    def ended(came: dict[str, Any]) -> None:
+        open_requests.discard(came["requestId"])
+        last[0] = time.perf_counter()
+
+    wire.on("Network.requestWillBeSent", note)
+    for event in ("loadingFinished", "loadingFailed", "webSocketFrameReceived"):
+        wire.on(f"Network.{event}", ended)
+    before, began = relay.sent, time.perf_counter()
+    tab.goto(url, wait_until="commit", timeout=WAIT_MS)
+    tab.locator("[data-testid=stMain] h1").first.wait_for(timeout=WAIT_MS)
+    heading = time.perf_counter() - began
+    at_heading = relay.sent - before
+    tab.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT_MS)
+    # What a worker has asked for is not said to have come.
+    while time.perf_counter() - last[0] < (LONG_QUIET_SECONDS if open_requests else QUIET_SECONDS):
+        tab.wait_for_timeout(100)
+    row = {"heading_s": heading, "whole_s": max(heading, last[0] - began), "bytes_at_heading": at_heading}
+    row |= {"bytes": relay.sent - before, "requests": len(requests)}
+    tab.close()
+    return row
+
+
+def _within(row: dict[str, Any]) -> bool:
+    if (row["page"], row["visit"]) != ("home", "first"):
+        return True
+    return bool(row["bytes"] < LIMIT_BYTES and row["heading_s"] < LIMIT_SECONDS)
+
+
+def _line(row: dict[str, Any]) -> str:
+    return (
+        f"{row['page']:<12}{row['visit']:<8}heading {row['heading_s']:5.1f} s, {row['bytes_at_heading'] / 1e6:6.3f} MB"
+        f"   whole {row['whole_s']:5.1f} s, {row['bytes'] / 1e6:6.3f} MB, {row['requests']:.0f} requests"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
