@@ -9,6 +9,7 @@ from distill_core.experiment import Experiment
 from distill_core.pipeline import identify
 from distill_core.pipeline.chain import Chain, chain_experiment, default_chain
 from distill_core.pipeline.starts import calibration_images
+from distill_core.reports import experiment_of
 from distill_core.store import Store
 from distill_core.tasks import TASKS, ignore, load_task
 from distill_core.training import resolve
@@ -43,7 +44,7 @@ class Chains:
         Raises: NotFound where the run is no int8 file, or one whose ranges are set while it runs.
         """
         linked = self._store.shown_last(run_id)
-        run, experiment = linked.run, Experiment.from_json(self._store.job(linked.job_id).specification)
+        run, experiment = linked.run, experiment_of(self._store.job(linked.job_id))
         student = next((one for one in experiment.students if one.name == linked.student), None)
         change = student.start.change if student and student.start else None
         if (

@@ -5,11 +5,12 @@ import hashlib
 import os
 import uuid
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from distill_core.errors import CorruptFile, StorageFailed, explain
 
-__all__ = ["flush_folder", "read_checked", "sha256_of", "write_whole"]
+__all__ = ["flush_folder", "holds", "read_checked", "sha256_of", "write_whole"]
 
 
 def sha256_of(data: bytes) -> str:
@@ -55,6 +56,21 @@ def read_checked(path: Path, sha256: str, *, do: str = "restore it or make it ag
             explain(f"reading {path.name}", wanted=f"SHA-256 {sha256[:12]}…", came=f"{sha256_of(data)[:12]}…", do=do)
         )
     return data
+
+
+def holds(path: Path, sha256: str, size_bytes: int) -> bool:
+    """Whether a file is there with this content. It is read once, and again after it was changed."""
+    try:
+        now = path.stat()
+        changed = now.st_ino, now.st_mtime_ns, now.st_ctime_ns
+        return now.st_size == size_bytes and _holds(path, sha256, changed)
+    except OSError:
+        return False
+
+
+@lru_cache(maxsize=32_768)
+def _holds(path: Path, sha256: str, changed: tuple[int, ...]) -> bool:
+    return sha256_of(path.read_bytes()) == sha256
 
 
 def flush_folder(folder: Path) -> None:

@@ -5,7 +5,6 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -14,7 +13,7 @@ from distill_core.architectures import ARCHITECTURES, Architecture, profile
 from distill_core.assets import Manifest
 from distill_core.chains import Chains
 from distill_core.devices import Devices
-from distill_core.errors import InvalidSetting, NotFound, Stopped, explain
+from distill_core.errors import CorruptFile, InvalidSetting, NotFound, Stopped, explain
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
 from distill_core.export import available_threads
@@ -68,6 +67,8 @@ from distill_core.reports import (
     answers,
     curves_table,
     disagreements,
+    experiment_of,
+    is_readable,
     look,
     mark_front,
     method_tables,
@@ -83,10 +84,10 @@ from distill_core.reports import (
 )
 from distill_core.robustness import Robustness
 from distill_core.specification import fingerprint
-from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
+from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store, read
 from distill_core.tasks import TASKS, Split, Task
 from distill_core.training.precision import settle_on_one_thread
-from distill_core.views import JobView, Plan, PlannedRun
+from distill_core.views import JobView, Plan, PlannedRun, UnreadableJob
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,6 +103,7 @@ CLOSING_SECONDS = 60.0
 OTHERS_SECONDS = 0.5
 # How many times as much work as a typical network the largest one takes (ResNet-32×4: 331).
 LARGEST_OF_TYPICAL = 400
+ROW = "its row in the database cannot be read; delete it"
 DEFAULT_HOME = Path(__file__).resolve().parent.parent / "distill_home"
 
 
@@ -304,13 +306,25 @@ class Lab(Devices, Robustness, Chains):
             time.sleep(min(left, OTHERS_SECONDS))
         return self.job(job_id)
 
+    def shown_in(self, run_id: str) -> JobView:
+        """The newest job that shows a run. Raises NotFound, CorruptFile."""
+        return self.job(self._store.shown_last(run_id).job_id)
+
     def jobs(self, limit: int = 20) -> tuple[JobView, ...]:
-        """The newest jobs, without their events."""
-        return tuple(self._view(record, self._queue.events(record.id)) for record in self._store.jobs(limit=limit))
+        """The newest jobs, without their events and without those of ``unreadable_jobs``."""
+        readable = filter(is_readable, self._store.jobs(limit=limit))
+        return tuple(self._view(record, self._queue.events(record.id)) for record in readable)
+
+    def unreadable_jobs(self, limit: int = 20) -> tuple[UnreadableJob, ...]:
+        """Those among the newest jobs that cannot be read, and why; they can be deleted."""
+        rows = [UnreadableJob(id=job_id, title=name, why=ROW) for job_id, name in self._store.unreadable_jobs(limit)]
+        records = [record for record in self._store.jobs(limit=limit) if not is_readable(record)]
+        return *rows, *(UnreadableJob(id=one.id, title=one.title, why=_why_unreadable(one)) for one in records)
 
     def queue(self) -> tuple[JobView, ...]:
         """What runs and what waits, in the order in which it will be done."""
-        in_turn = self._store.jobs(limit=None, states=OPEN_STATES)[::-1]  # those of other labs as they were filed
+        jobs = filter(is_readable, self._store.jobs(limit=None, states=OPEN_STATES))
+        in_turn = [*jobs][::-1]  # those of other labs as they were filed
         views = [self._view(job, self._queue.events(job.id)) for job in in_turn]
         return tuple(sorted(views, key=lambda view: (view.position is None, view.position or 0)))
 
@@ -326,7 +340,7 @@ class Lab(Devices, Robustness, Chains):
 
     def restart(self, job_id: str) -> str:
         """Submit a job's specification again; runs that are finished are not trained twice."""
-        return self.submit(Experiment.from_json(self._store.job(job_id).specification))
+        return self.submit(experiment_of(self._store.job(job_id)))
 
     def delete(self, job_id: str) -> None:
         """Forget a job and the runs that no other job shows.
@@ -334,7 +348,7 @@ class Lab(Devices, Robustness, Chains):
         Raises: NotFound; InvalidSetting while it is open, or while an open job is taught by one of these runs.
         """
         self._queue.tell_again()
-        if self._store.job(job_id).state in OPEN_STATES:
+        if self._store.is_open(job_id):
             raise InvalidSetting(explain("deleting a job", wanted="one that ended", came="an open one", do="stop it"))
         self._store.delete_job(job_id)
 
@@ -450,8 +464,11 @@ class Lab(Devices, Robustness, Chains):
         return race_experiment(race)
 
     def artifact(self, run_id: str, kind: str) -> Path:
-        """The file of a run: "weights", "onnx" or "predictions". Raises NotFound."""
-        return self._store.artifact(run_id, kind).path  # type: ignore[arg-type]
+        """The file of a run: "weights", "onnx" or "predictions". Raises NotFound, CorruptFile."""
+        found = self._store.artifact(run_id, kind)  # type: ignore[arg-type]
+        if not found.is_whole:
+            read(found)  # which says what is wrong
+        return found.path
 
     def specification(self, job_id: str) -> str:
         """The complete specification of a job, as JSON."""
@@ -465,7 +482,7 @@ class Lab(Devices, Robustness, Chains):
             measure_pace(gate)
 
     def _execute(self, job_id: str, work: Work) -> None:
-        experiment = Experiment.from_json(self._store.job(job_id).specification)
+        experiment = experiment_of(self._store.job(job_id))
         run_job(
             job_id,
             experiment,
@@ -532,7 +549,7 @@ class Lab(Devices, Robustness, Chains):
             title=record.title,
             state=record.state.value,
             position=self._queue.position(record.id),
-            experiment=_specification(record.specification),
+            experiment=experiment_of(record),
             error=record.error,
             progress=progress,
             fraction=_fraction(record, elapsed, left),
@@ -546,9 +563,12 @@ class Lab(Devices, Robustness, Chains):
         )
 
 
-@lru_cache(maxsize=256)
-def _specification(text: str) -> Experiment:
-    return Experiment.from_json(text)
+def _why_unreadable(record: JobRecord) -> str:
+    try:
+        experiment_of(record)
+    except CorruptFile as error:
+        return str(error)
+    return ""  # it can be read
 
 
 def _seconds_left(record: JobRecord, progress: Progress | None, elapsed: float, since_said: float) -> float | None:

@@ -13,7 +13,7 @@ from distill_core.jobs import Aside, Crew, Desk, Errand, ErrandView
 from distill_core.pipeline import finished_run_of, load_libraries
 from distill_core.pipeline.adapting import adaptation_experiment
 from distill_core.pipeline.trials import SEED, Cell, Probed, attackable, cells, current, judged, probed, try_cell
-from distill_core.reports import corruption_error, task_splits, trials_table
+from distill_core.reports import corruption_error, experiment_of, task_splits, trials_table
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, normalised
 from distill_core.training.precision import settle_on_one_thread
@@ -113,7 +113,7 @@ class Robustness:
 
         Raises: NotFound; UnknownName; InvalidSetting.
         """
-        experiment = Experiment.from_json(self._store.job(job_id).specification)
+        experiment = experiment_of(self._store.job(job_id))
         return adaptation_experiment(experiment, student, scene, updates)
 
     def _try(self, desk: Desk, work: Sequence[tuple[Cell, list[RunRecord]]]) -> None:

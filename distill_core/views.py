@@ -7,7 +7,7 @@ from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
 from distill_core.pipeline.words import PlanSentence
 
-__all__ = ["JobView", "Plan", "PlanSentence", "PlannedRun"]
+__all__ = ["JobView", "Plan", "PlanSentence", "PlannedRun", "UnreadableJob"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,3 +72,12 @@ class JobView:
     started_at: datetime | None
     finished_at: datetime | None
     events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnreadableJob:
+    """A stored job that this lab cannot read; ``why`` says what is wrong with it, and what to do."""
+
+    id: str
+    title: str
+    why: str

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, first, live, networks, pick, share, style, waiting
+from ui import appearance, first, live, networks, pick, share, style, unreadable, waiting
 from ui.benchmark import board, choose, component, here, numbers, own_device, view
 from ui.browser.device import device_id
 
@@ -23,6 +23,7 @@ if not jobs:
 
 choice = choose.chosen(lab, jobs)
 waiting.wait(lab, [choice.job], shown=bool(choice.networks))
+unreadable.runs(lab, [choice.job])
 if choice.networks:
     device = device_id()
     found = numbers.gather(lab, choice, device, dark=style.dark())

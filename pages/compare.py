@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, share, style, waiting
+from ui import appearance, share, style, unreadable, waiting
 from ui.compare import cohort, details, filters, hero, notes, table
 
 lab = ui.lab()
@@ -25,7 +25,7 @@ shown = kept[kept["test_accuracy"].notna()]
 looks = networks.looks(dark=style.dark())
 waiting.wait(lab, chosen, shown=bool((shown["role"] != "teacher").any()))
 notes.show(networks)
-notes.unreadable(lab, networks)
+unreadable.runs(lab, chosen)
 if kept[kept["role"] == "student"].empty and len(kept) < len(networks.rows):
     st.info("No student fits these filters.")
     st.button("Show all again", icon=":material/filter_alt_off:", on_click=filters.reset)

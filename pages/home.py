@@ -28,6 +28,7 @@ with hero:
     if job is None:
         first.empty()
     else:
+        first.beside(lab, job)
         st.caption(f"{words.plain(job.title)} · {words.state(job.state)}")
         after = experiment.show(lab, job)
         if after:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, share, style
+from ui import appearance, share, style, trouble
 from ui.methods import choose, look, race, shipped
 
 lab = ui.lab()
@@ -22,12 +22,12 @@ if reading.open:
             share.copy_link(choose.address(begun.method))
         look.finish(lab, begun)
 if racing.open:
-    with racing:
+    with racing, trouble.guarded(refused=trouble.PART):
         race.show(lab)
     with link:
         share.copy_link({"part": "Race these", **race.address()})
 if table.open:
-    with table:
+    with table, trouble.guarded(refused=trouble.PART):
         shipped.show(lab)
     with link:
         share.copy_link({"part": "All of them", **shipped.address()})

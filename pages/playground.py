@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, first, live, networks, pick, share, style, waiting, words
+from ui import appearance, first, live, networks, pick, share, style, unreadable, waiting, words
 from ui.browser import engine
 from ui.playground import choose, knobs, stage
 
@@ -34,6 +34,7 @@ with knob:
 with number:
     sample = knobs.sample(len(test))
 waiting.wait(lab, [choice.job], shown=bool(choice.networks))
+unreadable.runs(lab, [choice.job])
 if not choice.networks:
     if choice.job.state in live.ACTIVE:
         st.info("They answer here as soon as the first network is finished.", icon=":material/hourglass_empty:")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, share, style
+from ui import appearance, share, style, trouble
 from ui.robustness import adapt, attacks, calibration, choose, corruptions, few_labels, gallery
 
 lab = ui.lab()
@@ -24,7 +24,7 @@ shows = {
 tabs = st.tabs(list(shows), key=choose.FACET, bind="query-params", on_change="rerun")
 for (name, show), tab in zip(shows.items(), tabs, strict=True):
     if tab.open:
-        with tab:
+        with tab, trouble.guarded(refused=trouble.PART):
             show()
         with link:
             share.copy_link(choose.address(name))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, share, style
+from ui import appearance, share, style, trouble
 from ui.temperature import curves, explore, knobs, lessons, trained
 
 lab = ui.lab()
@@ -17,16 +17,16 @@ exploring, proved, along, taught = st.tabs(
     ["Explore", "Proved by training", "Labels and width", "Lessons"], key="view", bind="query-params", on_change="rerun"
 )
 if exploring.open:
-    with exploring:
+    with exploring, trouble.guarded(refused=trouble.PART):
         explore.show(lab, studies, temperature, alpha)
 if proved.open:
-    with proved:
+    with proved, trouble.guarded(refused=trouble.PART):
         trained.show(lab, studies, temperature, alpha)
 if along.open:
-    with along:
+    with along, trouble.guarded(refused=trouble.PART):
         curves.show(lab, studies)
 if taught.open:
-    with taught:
+    with taught, trouble.guarded(refused=trouble.PART):
         lessons.show(lab, studies)
 with link:
     share.copy_link(knobs.address())

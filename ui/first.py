@@ -7,9 +7,9 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.views import JobView, Plan
-from ui import expected, live, words
+from ui import actions, expected, live, pick, words
 
-__all__ = ["empty", "focus", "more_seeds", "offer", "repeat", "run"]
+__all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run"]
 
 SEEDS = 3
 MOST_SEEDS = 20
@@ -17,12 +17,29 @@ THERE = " · there already"
 
 
 def focus(lab: Lab) -> JobView | None:
-    """The experiment to show: the one that this visitor chose, else what runs, else the newest result."""
+    """The experiment to show: the one that this visitor chose, else the newest that has ended with a student, else
+    what runs. What somebody else starts does not take the place of a result."""
     jobs = lab.jobs(limit=20)
     chosen = [job for job in jobs if job.id == st.session_state.get("home_job")]
     active = [job for job in jobs if job.state == "running"] + [job for job in jobs if job.state in live.ACTIVE]
-    finished = [job for job in jobs if job.state == "finished"]
-    return next(iter((*chosen, *active, *finished, *jobs)), None)
+    with_students, _ = pick.finished(lab, [job.id for job in jobs])
+    results = [job for job in jobs if job.id in with_students and job.state not in live.ACTIVE]
+    return next(iter((*chosen, *results, *active, *jobs)), None)
+
+
+def beside(lab: Lab, shown: JobView | None) -> None:
+    """Where another experiment runs than the one that is shown: say so, with the way to it."""
+    others = [job for job in lab.queue() if shown is None or job.id != shown.id]
+    if others:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            more = f" and {words.plural(len(others) - 1, 'more')}" if len(others) > 1 else ""
+            st.caption(f"Another experiment is {words.state(others[0].state)}: {words.plain(others[0].title)}{more}.")
+            st.page_link(
+                "../pages/train.py",
+                label="Watch it",
+                icon=":material/visibility:",
+                query_params={"show": "Watch", "job": actions.place(others[0])},
+            )
 
 
 def empty() -> None:

@@ -3,13 +3,15 @@
 import streamlit as st
 
 from distill_core import clock
+from distill_core.errors import NotFound
 from distill_core.lab import Lab
-from distill_core.views import JobView
-from ui import actions, live, words
+from distill_core.views import JobView, UnreadableJob
+from ui import actions, live, trouble, words
 
 __all__ = ["show"]
 
 LATEST = 6
+PERIOD_SECONDS = 4.0
 ICONS = {
     "queued": "schedule",
     "running": "progress_activity",
@@ -27,21 +29,34 @@ TOLD = {
 
 def show(lab: Lab) -> None:
     """A line each, newest first; nothing where there is none."""
-    jobs = lab.jobs(limit=LATEST)
-    if not jobs:
+    jobs, lost = lab.jobs(limit=LATEST), lab.unreadable_jobs()
+    if not jobs and not lost:
         st.caption("None yet.")
     for job in jobs:
         with st.container(border=True, gap="xsmall"):
-            _line(job)
+            _line(lab, job)
             told = job.error or TOLD.get(job.state)
             if told and job.state != "finished":
                 st.caption(words.sentence(told))
+    for one in lost[:LATEST]:
+        with st.container(border=True, gap="xsmall"):
+            _unreadable(one)
 
 
-def _line(job: JobView) -> None:
+def _unreadable(one: UnreadableJob) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        icon = f":material/{ICONS.get(job.state, 'help')}:"
-        st.markdown(f"{icon} **{words.plain(job.title)}** · {_state(job)} · {_when(job)}", width="stretch")
+        named = f"**{words.plain(one.title)}** #{words.plain(one.id)}"
+        st.markdown(f":material/broken_image: {named} · cannot be read", width="stretch")
+        _delete(one.id)
+    st.caption(words.sentence(one.why))
+
+
+def _line(lab: Lab, job: JobView) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if job.state in live.ACTIVE:
+            trouble.fragment(_now, PERIOD_SECONDS)(lab, job.id)
+        else:
+            _told(job)
         st.page_link(
             "../pages/train.py",
             label="Open",
@@ -52,23 +67,36 @@ def _line(job: JobView) -> None:
         if job.state in ("failed", "stopped", "interrupted"):
             actions.again_button(job, "again")
         if job.state not in live.ACTIVE:
-            _delete(job)
+            _delete(job.id)
+
+
+def _now(lab: Lab, job_id: str) -> None:
+    try:
+        _told(lab.job(job_id))
+    except NotFound:  # deleted in another window
+        st.caption("It was deleted.")
+
+
+def _told(job: JobView) -> None:
+    icon = f":material/{ICONS.get(job.state, 'help')}:"
+    st.markdown(f"{icon} **{words.plain(job.title)}** · {_state(job)} · {_when(job)}", width="stretch")
 
 
 def _state(job: JobView) -> str:
-    # The list stands still while a job goes on; what it does just now is told beside the page.
-    return "in the queue" if job.state in live.ACTIVE else words.state(job.state)
+    timed = job.state in live.ACTIVE and job.evaluated
+    return f"{words.state(job.state)}, every network is evaluated" if timed else words.state(job.state)
 
 
-def _delete(job: JobView) -> None:
-    with st.popover("Delete", icon=":material/delete:", key=f"delete_open_{job.id}"):
+def _delete(job_id: str) -> None:
+    with st.popover("Delete", icon=":material/delete:", key=f"delete_open_{job_id}"):
         st.markdown(
             "This deletes the experiment, its curves, weights and ONNX files. Networks that another experiment "
             "uses as well are kept. It cannot be undone."
         )
-        st.button("Delete for good", key=f"delete_{job.id}", on_click=actions.delete, args=(job.id,))
+        st.button("Delete for good", key=f"delete_{job_id}", on_click=actions.delete, args=(job_id,))
 
 
 def _when(job: JobView) -> str:
     moment = job.finished_at or job.started_at or job.submitted_at
-    return words.ago(clock.seconds_since(moment))
+    began = "" if job.state not in live.ACTIVE else "began " if job.started_at else "filed "
+    return f"{began}{words.ago(clock.seconds_since(moment))}"

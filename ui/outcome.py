@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.lab import Lab
 from distill_core.views import JobView
-from ui import actions, live, marks, pulls, story, style, words
+from ui import actions, live, marks, pulls, story, style, unreadable, words
 from ui import curves as learning
 from ui.kept import kept
 
@@ -28,6 +28,7 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
     Returns the place for what can be done next, or None where there is no result.
     """
     ended(job)
+    unreadable.runs(lab, [job])
     stamp = lab.stamp([job.id], everywhere=False)
     summary, results = kept(("outcome", stamp), lambda: (lab.summary(job.id), lab.results([job.id])))
     if not summary.loc[summary["role"] != "teacher", "test_accuracy"].notna().any():

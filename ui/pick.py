@@ -11,7 +11,7 @@ from distill_core.lab import JobView, Lab
 from ui import actions, words
 from ui.kept import kept
 
-__all__ = ["LATEST", "experiment", "run_ids"]
+__all__ = ["LATEST", "experiment", "finished", "run_ids"]
 
 LATEST = 50
 LETTERS = 40
@@ -25,7 +25,7 @@ def experiment(
     on_change: Callable[[], None] | None = None,
     notes: DeltaGenerator | None = None,
 ) -> JobView:
-    """The chosen job; the newest with a finished network where the address names none that is here.
+    """The chosen job; the newest with a finished student where the address names none that is here.
 
     ``on_change``: called before the page is drawn when the visitor, and not a link, chose another one. ``notes``: where
     it is said that one is not here, by default under the picker.
@@ -57,10 +57,17 @@ def run_ids(names: Sequence[str]) -> list[str]:
 
 def _newest(lab: Lab, jobs: Sequence[JobView]) -> JobView:
     ids = [job.id for job in jobs]
-    there = kept(("finished runs", lab.stamp(ids, everywhere=False)), lambda: _with_runs(lab, ids))
-    return next((job for job in jobs if job.id in there), jobs[0])
+    there = finished(lab, ids)
+    return next((job for some in there for job in jobs if job.id in some), jobs[0])
 
 
-def _with_runs(lab: Lab, job_ids: Sequence[str]) -> set[str]:
+def finished(lab: Lab, job_ids: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Which of these experiments have a finished student, and which have a finished network at all: one that has just
+    begun takes the place of none that has something to show."""
+    return kept(("finished runs", lab.stamp(job_ids, everywhere=False)), lambda: _finished(lab, job_ids))
+
+
+def _finished(lab: Lab, job_ids: Sequence[str]) -> tuple[set[str], set[str]]:
     runs = lab.results(job_ids, agreement=False)
-    return set(runs.loc[runs["state"] == "finished", "job_id"])
+    done = runs[runs["state"] == "finished"]
+    return set(done.loc[done["role"] == "student", "job_id"]), set(done["job_id"])

@@ -16,10 +16,11 @@ from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 from distill_core.errors import DistillError
 from ui import actions, words
 
-__all__ = ["foreseen", "fragment", "guarded", "in_callback", "unexpected"]
+__all__ = ["PART", "foreseen", "fragment", "guarded", "in_callback", "unexpected"]
 
 LOG = logging.getLogger(__name__)
 TITLE = "Something went wrong"
+PART = "This part cannot be shown"
 # A fragment that fails at each tick, for each visitor, says so in the log once in so long.
 QUIET_SECONDS = 60.0
 MOST_KEPT = 1000
@@ -57,9 +58,10 @@ def _is_new(what: str, now: float) -> bool:
 
 
 @contextmanager
-def guarded(*, aside: str | None = None) -> Iterator[None]:
+def guarded(*, aside: str | None = None, refused: str = "The lab cannot answer") -> Iterator[None]:
     """Draw what is inside; where it fails, say so there, and what comes after it is drawn all the same.
 
+    ``refused``: the title of what the engine refuses; ``PART`` where the rest of the page stands.
     ``aside``: all that is said of an error which the page itself will tell. Streamlit's own signals (a rerun, a stop)
     are no ``Exception`` and pass.
     """
@@ -68,7 +70,7 @@ def guarded(*, aside: str | None = None) -> Iterator[None]:
     except DistillError as error:
         if aside is None:
             foreseen(error)  # its paths are for the log
-            st.warning(words.sentence(error), title="The lab cannot answer")
+            st.warning(words.sentence(error), title=refused)
         else:
             st.caption(aside)
     except Exception as error:

@@ -111,7 +111,7 @@ def _float16(store: Store, run: RunRecord, conversions: Conversions) -> Artifact
 
 def _made_before(store: Store, run: RunRecord) -> Artifact | None:
     found = store.artifacts([run.id], "onnx_float16").get(run.id)
-    return found if found is not None and found.is_there else None
+    return found if found is not None and found.is_whole else None
 
 
 def _refuse_again(source: str, refused: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ from distill_core.reports.browsers import Kept, checked_device, checked_label, k
 from distill_core.reports.cells import METRICS, Cell, Judgement, Metric, cells, judge
 from distill_core.reports.images import Disagreement, disagreements, right_answers, task_splits, test_logits
 from distill_core.reports.pictures import Portrait, look, portrait
+from distill_core.reports.readable import experiment_of, is_readable
 from distill_core.reports.reference import Reference, reference
 from distill_core.reports.results import CURVE_COLUMNS, curves_table, in_long_form, measurements_table, results_table
 from distill_core.reports.robustness import corruption_error, trials_table
@@ -41,7 +42,9 @@ __all__ = [
     "curves_table",
     "devices_table",
     "disagreements",
+    "experiment_of",
     "in_long_form",
+    "is_readable",
     "judge",
     "keep_timed",
     "look",

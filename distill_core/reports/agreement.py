@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from distill_core.errors import CorruptFile
 from distill_core.methods import METHODS
 from distill_core.reports.predictions import predictions_of
-from distill_core.store import Artifact, LinkedRun, Store, read, told
+from distill_core.store import UNREADABLE, Artifact, LinkedRun, Store, read, told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,13 +25,13 @@ Place = tuple[str, str]  # a job's id and that of a run which it shows
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unreadable:
-    """A finished run that lacks a file, or whose answers are not those that were stored; ``why`` says which file, and
-    what to do."""
+    """A finished run that lacks a file or has another one than was stored, or a run whose row cannot be read; ``why``
+    says which, and what to do. ``seed``: None where that cannot be read either."""
 
     job_id: str
     run_id: str
     student: str
-    seed: int
+    seed: int | None
     why: str
 
 
@@ -53,20 +53,23 @@ def agreements(store: Store, linked: Sequence[LinkedRun]) -> dict[Place, float |
 
 
 def unreadable(store: Store, job_ids: Sequence[str] | None) -> tuple[Unreadable, ...]:
-    """The finished runs of these jobs that lack a file or whose answers are others: tables leave out what they told."""
+    """The runs of these jobs that cannot be read whole: tables leave out what they told."""
     linked = [one for one in store.runs(job_ids) if one.run.state == "finished"]
-    ids = [one.run.id for one in linked]
-    why = {run_id: told(run_id, what) for run_id, what in store.lacking(ids).items()}
-    for run_id, artifact in store.artifacts(ids, "predictions").items():
-        if run_id not in why:
-            try:
-                answers_N(artifact)
-            except CorruptFile as error:
-                why[run_id] = str(error)
-    return tuple(
-        Unreadable(job_id=one.job_id, run_id=one.run.id, student=one.student, seed=one.run.seed, why=why[one.run.id])
+    lacks = store.lacking([one.run.id for one in linked])
+    rows = [
+        Unreadable(job_id=job_id, run_id=run_id, student=name, seed=None, why=told(run_id, UNREADABLE))
+        for job_id, run_id, name in store.unreadable_runs(job_ids)
+    ]
+    return *rows, *(
+        Unreadable(
+            job_id=one.job_id,
+            run_id=one.run.id,
+            student=one.student,
+            seed=one.run.seed,
+            why=told(one.run.id, lacks[one.run.id]),
+        )
         for one in linked
-        if one.run.id in why
+        if one.run.id in lacks
     )
 
 
@@ -91,5 +94,6 @@ def _agreement(one: LinkedRun, teacher: str | None, files: Mapping[str, Artifact
             if own_N.shape == other_N.shape:
                 return float((own_N == other_N).mean())
     # What was stored speaks of the teacher of the job that trained it: another one, perhaps, where none is needed.
-    stored = one.run.scores.get("agreement") if METHODS.get(one.run.method).uses_teacher or not files else None
-    return None if stored is None else float(stored)
+    asks = one.run.method in METHODS and METHODS.get(one.run.method).uses_teacher
+    stored = one.run.scores.get("agreement") if asks or not files else None
+    return float(stored) if isinstance(stored, int | float) else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.architectures import entry_of
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
-from distill_core.errors import NotFound
+from distill_core.errors import NotFound, UnknownName
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import LinkedRun, RunRecord, Store
 from distill_core.tasks import TASKS
@@ -74,7 +74,10 @@ def answers(store: Store, key: str) -> Answers:
 
 def run_title(run: RunRecord) -> str:
     """A run in a picker: whose it is, which network, how many labels it saw, and its seed."""
-    network = entry_of(run.architecture).title
+    try:
+        network = entry_of(run.architecture).title
+    except UnknownName:  # as of a home that another version of the lab wrote to
+        network = run.architecture
     if run.role == "teacher":
         return run.student if run.student == network else f"{run.student} ({network})"
     labels = "all labels" if run.labels is None else f"{run.labels:,} labels"

@@ -16,6 +16,7 @@ from distill_core.errors import NotFound
 from distill_core.events import INSIGHT
 from distill_core.experiment import Experiment
 from distill_core.reports.images import right_answers
+from distill_core.reports.readable import experiment_of
 from distill_core.reports.results import RESULT_COLUMNS, curves_table, in_long_form, numbers, results_table
 from distill_core.reports.summary import against, summarise
 from distill_core.store import Store
@@ -90,7 +91,7 @@ def _stored(store: Store, key: str, job_id: str) -> Sheet:
     return Sheet(
         key=key,
         title=job.title,
-        experiment=Experiment.from_json(job.specification),
+        experiment=experiment_of(job),
         results=results_table(store, [job_id]),
         curves=lambda runs: curves_table(store, runs),
         confusion=lambda run_id: np.asarray(store.run(run_id).scores["confusion"]),

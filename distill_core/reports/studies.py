@@ -10,6 +10,7 @@ from distill_core.errors import NotFound
 from distill_core.experiment import Experiment
 from distill_core.pipeline import complete, identify, job_fingerprint
 from distill_core.pipeline.sweeps import Curve, Grid, curve_of, grid_of
+from distill_core.reports.readable import is_readable
 from distill_core.reports.sheets import JOB, SHIPPED, shipped_sheets
 from distill_core.store import JobRecord, JobState, RunRecord, Store
 from distill_core.tasks import TASKS
@@ -55,7 +56,7 @@ def studies(store: Store, limit: int) -> tuple[Study, ...]:
     shipped = [_of_manifest(manifest) for manifest in shipped_sheets()]
     repeated = {record.id: record for one in shipped if (record := _repetition(store, one))}
     newest = {record.id: record for record in store.jobs(limit=limit)}
-    jobs = [_of_job(record) for record in {**newest, **repeated}.values()]
+    jobs = [_of_job(record) for record in {**newest, **repeated}.values() if is_readable(record)]
     known = [job for job in jobs if job.grid or job.curve or any(job.repeats(one) for one in shipped)]
     return (*shipped, *known)
 

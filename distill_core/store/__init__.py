@@ -16,12 +16,14 @@ from distill_core.store.records import (
     RunRecord,
     Trial,
 )
+from distill_core.store.run_rows import UNREADABLE
 from distill_core.store.store import Store, holds_lab
 from distill_core.store.watch import BEAT_SECONDS
 
 __all__ = [
     "BEAT_SECONDS",
     "OPEN_STATES",
+    "UNREADABLE",
     "Artifact",
     "ArtifactKind",
     "Device",

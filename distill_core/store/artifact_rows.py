@@ -8,13 +8,14 @@ from sqlalchemy import Connection, Row, select
 from distill_core.errors import NotFound
 from distill_core.files import read_checked
 from distill_core.store import tables
+from distill_core.store.artifacts import NAMES
 from distill_core.store.database import reading
 from distill_core.store.records import Artifact, ArtifactKind
 from distill_core.store.rows import MANY, Rows
 
 __all__ = ["ArtifactRows", "portions", "read", "told"]
 
-AGAIN = "start its experiment again: that trains what lacks a file"
+AGAIN = "start its experiment again: that makes it anew"
 
 
 class ArtifactRows(Rows):
@@ -26,7 +27,7 @@ class ArtifactRows(Rows):
         query = select(tables.artifacts).where(columns.run_id == run_id, columns.kind == kind)
         with reading(self._pools) as connection:
             row = connection.execute(query).first()
-        if row is None:
+        if row is None or NAMES.get(row.kind) != row.file:
             raise NotFound(f"no {kind} of run {run_id!r}; it may have been deleted, or the run failed")
         return self._artifact(row)
 
@@ -40,8 +41,8 @@ class ArtifactRows(Rows):
         return read(self.artifact(run_id, kind))
 
     def lacking(self, run_ids: Sequence[str]) -> dict[str, str]:
-        """Those of these runs that lack a file, or have a shorter or longer one, and what it is: "network.onnx is
-        gone". What files hold is checked where they are read."""
+        """Those of these runs that lack a file, or have another one than was stored, and what it is: "network.onnx is
+        gone"."""
         with reading(self._pools) as connection:
             return self._lacking(connection, run_ids)
 
@@ -49,15 +50,16 @@ class ArtifactRows(Rows):
         found: dict[str, str] = {}
         for artifact in self._artifacts(connection, run_ids):
             # A float16 file is made of the run's own one whenever it is asked for.
-            if artifact.kind != "onnx_float16" and not artifact.is_there:
-                state = "has another size than it had" if artifact.path.exists() else "is gone"
+            if artifact.kind != "onnx_float16" and not artifact.is_whole:
+                other = "is not what was stored" if artifact.is_there else "has another size than it had"
+                state = other if artifact.path.exists() else "is gone"
                 found.setdefault(artifact.run_id, f"{artifact.path.name} {state}")
         return found
 
     def _artifacts(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[Artifact]:
         for some in portions(run_ids):
             query = select(tables.artifacts).where(tables.artifacts.c.run_id.in_(some))
-            yield from map(self._artifact, connection.execute(query))
+            yield from (self._artifact(row) for row in connection.execute(query) if NAMES.get(row.kind) == row.file)
 
     def _artifact(self, row: Row[Any]) -> Artifact:
         path = self._files.path(row.run_id, row.file)
@@ -66,7 +68,7 @@ class ArtifactRows(Rows):
 
 def read(artifact: Artifact) -> bytes:
     """The bytes as they were stored. Raises CorruptFile."""
-    do = f"remove this file of run {artifact.run_id!r} if it is there, and {AGAIN}"
+    do = f"start the experiment of run {artifact.run_id!r} again: that makes it anew"
     return read_checked(artifact.path, artifact.sha256, do=do)
 
 

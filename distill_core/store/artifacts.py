@@ -12,7 +12,7 @@ from typing import Any
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, explain
 from distill_core.files import flush_folder, sha256_of, write_whole
 
-__all__ = ["ArtifactFolder", "Staged", "check_id"]
+__all__ = ["NAMES", "ArtifactFolder", "Staged", "check_id"]
 
 NAMES: dict[str, str] = {
     "weights": "weights.safetensors",

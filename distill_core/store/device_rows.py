@@ -1,14 +1,13 @@
 """Devices in the database, and what their browsers measured. Anyone on the network may tell, so there are bounds."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from distill_core.store import tables
 from distill_core.store.database import reading, writing
+from distill_core.store.decoding import as_record
 from distill_core.store.measurement_rows import insert_measurements, measurement
 from distill_core.store.records import Device, Measurement
 from distill_core.store.rows import Rows, next_place, to_row
@@ -32,7 +31,8 @@ class DeviceRows(Rows):
             .order_by(columns.seen.desc())
         )
         with reading(self._pools) as connection:
-            return [(_device(row), row.measurements) for row in connection.execute(query)]
+            rows = connection.execute(query).all()
+        return [(device, row.measurements) for row in rows if (device := as_record(Device, row))]
 
     def keep_measurement(self, one: Measurement, device: Device, *, rename: bool) -> tuple[Measurement, bool]:
         """Keep what a device measured, and how it describes itself; answers whether it was new.
@@ -92,7 +92,3 @@ def _forget_oldest(connection: Connection, device_id: str) -> None:
     if oldest is not None:
         own = delete(tables.measurements).where(measured.device_id == device_id)
         connection.execute(own.where(measured.id <= oldest))
-
-
-def _device(row: Row[Any]) -> Device:
-    return Device(**{field.name: row._mapping[field.name] for field in fields(Device)})

@@ -5,9 +5,19 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["decode", "encode"]
+__all__ = ["UNDECODABLE", "Undecodable", "decode", "encode"]
 
 MARK = "not finite"
+
+
+class Undecodable:
+    """Stands for a value that cannot be read any more, so that its row alone is left out."""
+
+    def __repr__(self) -> str:
+        return "undecodable"
+
+
+UNDECODABLE = Undecodable()
 
 
 def encode(value: Any) -> str:
@@ -15,8 +25,12 @@ def encode(value: Any) -> str:
     return json.dumps(_writable(value), allow_nan=False)
 
 
-def decode(text: str) -> Any:
-    return json.loads(text, object_hook=_read)
+def decode(text: str | bytes) -> Any:
+    """What was encoded; UNDECODABLE for what is no JSON."""
+    try:
+        return json.loads(text, object_hook=_read)
+    except (TypeError, ValueError, RecursionError):  # ValueError: of numbers and of encodings too
+        return UNDECODABLE
 
 
 def _writable(value: Any) -> Any:

@@ -1,15 +1,16 @@
 """Jobs in the database."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from distill_core.errors import InvalidSetting, NotFound, explain
+from distill_core.errors import CorruptFile, InvalidSetting, NotFound, explain
 from distill_core.store import tables
 from distill_core.store.artifact_rows import portions
 from distill_core.store.database import reading, writing
+from distill_core.store.decoding import as_record
 from distill_core.store.lab_rows import move
 from distill_core.store.records import OPEN_STATES, JobRecord, JobState, RunLink
 from distill_core.store.rows import next_place, to_row
@@ -44,20 +45,38 @@ class JobRows(Sweeping):
         return there or job
 
     def job(self, job_id: str) -> JobRecord:
-        """Raises NotFound."""
+        """Raises NotFound, CorruptFile."""
         with reading(self._pools) as connection:
             row = connection.execute(select(tables.jobs).where(tables.jobs.c.id == job_id)).first()
         if row is None:
             raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
-        return _job(row)
+        found = _job(row)
+        if found is None:
+            raise CorruptFile(f"experiment {job_id!r}: its row in the database cannot be read; delete it on Home")
+        return found
+
+    def is_open(self, job_id: str) -> bool:
+        """Whether a job waits or runs, whatever else of it can be read. Raises NotFound."""
+        with reading(self._pools) as connection:
+            state = connection.scalar(select(tables.jobs.c.state).where(tables.jobs.c.id == job_id))
+        if state is None:
+            raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
+        return state in OPEN_STATES
 
     def jobs(self, limit: int | None = 50, states: Sequence[JobState] | None = None) -> list[JobRecord]:
-        """The one that was filed last comes first; all of them where ``limit`` is None."""
+        """The one that was filed last comes first; all of them where ``limit`` is None. Without those whose row cannot
+        be read."""
         query = select(tables.jobs).order_by(tables.jobs.c.filed.desc()).limit(limit)
         if states is not None:
             query = query.where(tables.jobs.c.state.in_(states))
         with reading(self._pools) as connection:
-            return [_job(row) for row in connection.execute(query)]
+            return [job for row in connection.execute(query) if (job := _job(row))]
+
+    def unreadable_jobs(self, limit: int | None = 50) -> list[tuple[str, str]]:
+        """Id and title of those of ``jobs`` whose row cannot be read."""
+        query = select(tables.jobs).order_by(tables.jobs.c.filed.desc()).limit(limit)
+        with reading(self._pools) as connection:
+            return [(row.id, str(row.title)) for row in connection.execute(query) if _job(row) is None]
 
     def find_job(self, fingerprint: str, shows: Collection[str] = (), *, lacks_runs: bool = False) -> JobRecord | None:
         """The equal job that waits, runs or is finished, of several the one that was filed last; ``shows`` (ids of
@@ -91,7 +110,7 @@ class JobRows(Sweeping):
         """``shown``: the runs that a finished job must show to be an answer; None: no finished job is one."""
         columns = tables.jobs.c
         query = select(tables.jobs).where(columns.fingerprint == fingerprint, columns.state.in_(ANSWERS))
-        jobs = [_job(row) for row in connection.execute(query.order_by(columns.filed.desc()))]
+        jobs = [job for row in connection.execute(query.order_by(columns.filed.desc())) if (job := _job(row))]
         gone = self._gone(connection, {job.owner for job in jobs if job.state in OPEN_STATES})
         for job in jobs:
             ended = job.state == JobState.FINISHED
@@ -134,6 +153,7 @@ def _link(connection: Connection, job_id: str, links: Sequence[RunLink]) -> None
         connection.execute(insert(tables.job_runs), rows)
 
 
-def _job(row: Row[Any]) -> JobRecord:
-    found = {field.name: row._mapping[field.name] for field in fields(JobRecord)}
-    return JobRecord(**{**found, "state": JobState(row.state)})
+def _job(row: Row[Any]) -> JobRecord | None:
+    """None where the row cannot be read."""
+    found = as_record(JobRecord, row)
+    return found and replace(found, state=JobState(found.state))

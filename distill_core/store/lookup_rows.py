@@ -10,7 +10,7 @@ from distill_core.store import tables
 from distill_core.store.artifact_rows import told
 from distill_core.store.database import reading
 from distill_core.store.records import LinkedRun, RunRecord
-from distill_core.store.run_rows import RunRows, linked_run, linked_runs
+from distill_core.store.run_rows import UNREADABLE, RunRows, linked_run, linked_runs
 
 __all__ = ["LookupRows"]
 
@@ -36,12 +36,15 @@ class LookupRows(RunRows):
         return found
 
     def shown_last(self, run_id: str) -> LinkedRun:
-        """A run as the newest job knows it that shows it. Raises NotFound."""
+        """A run as the newest job knows it that shows it. Raises NotFound, CorruptFile."""
         with reading(self._pools) as connection:
             rows = connection.execute(linked_runs().where(tables.job_runs.c.run_id == run_id)).all()
         if not rows:
             raise NotFound(f"no experiment shows run {run_id!r}; it may have been deleted")
-        return linked_run(rows[-1])
+        found = linked_run(rows[-1])
+        if found is None:
+            raise CorruptFile(told(run_id, UNREADABLE))
+        return found
 
     def teacher_fingerprints(self) -> list[str]:
         """Of all runs that teach in a job."""
@@ -65,5 +68,6 @@ class LookupRows(RunRows):
         return [
             (row.seconds, row.updates, row.batch_size, row.macs)
             for row in rows
-            if all(row.environment.get(name) == here.get(name) for name in SAME_MACHINE)
+            if isinstance(row.environment, dict)
+            and all(row.environment.get(name) == here.get(name) for name in SAME_MACHINE)
         ]

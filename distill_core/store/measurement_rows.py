@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from distill_core.store import tables
 from distill_core.store.database import PATIENT_SECONDS, reading, writing
+from distill_core.store.decoding import as_record
 from distill_core.store.records import Measurement, Place
 from distill_core.store.rows import MANY, Rows, to_row
 
@@ -34,7 +35,7 @@ class MeasurementRows(Rows):
         query = query if device is None else query.where(columns.device == device)
         with reading(self._pools) as connection:
             rows = connection.execute(query)
-            return [measurement(row) for row in rows if wanted is None or row.run_id in wanted]
+            return [one for row in rows if (wanted is None or row.run_id in wanted) and (one := measurement(row))]
 
     def newest_measurements(
         self, graphs: Sequence[str] | None = None, *, of: tuple[Place, str] | None = None
@@ -55,7 +56,7 @@ class MeasurementRows(Rows):
         query = select(tables.measurements).where(columns.id.in_(newest)).order_by(columns.id)
         with reading(self._pools) as connection:
             rows = connection.execute(query)
-            return [measurement(row) for row in rows if wanted is None or row.graph in wanted]
+            return [one for row in rows if (wanted is None or row.graph in wanted) and (one := measurement(row))]
 
 
 def insert_measurements(connection: Connection, measurements: Sequence[Measurement]) -> None:
@@ -64,5 +65,6 @@ def insert_measurements(connection: Connection, measurements: Sequence[Measureme
         connection.execute(insert(tables.measurements), rows)
 
 
-def measurement(row: Row[Any]) -> Measurement:
-    return Measurement(**row._mapping)
+def measurement(row: Row[Any]) -> Measurement | None:
+    """None where the row cannot be read: then it was not measured."""
+    return as_record(Measurement, row)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
+from distill_core.files import holds
+
 __all__ = [
     "OPEN_STATES",
     "Artifact",
@@ -134,6 +136,11 @@ class Artifact:
             return self.path.stat().st_size == self.size_bytes
         except OSError:
             return False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file holds what was stored: read once, and again after it was changed."""
+        return holds(self.path, self.sha256, self.size_bytes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields
-from typing import Any, cast
+from typing import Any, get_args
 
 from sqlalchemy import Connection, Row, Select, delete, false, func, insert, or_, select, update
 
-from distill_core.errors import NotFound, StorageFailed, explain
+from distill_core.errors import CorruptFile, NotFound, StorageFailed, explain
 from distill_core.store import tables
-from distill_core.store.artifact_rows import ArtifactRows, portions
+from distill_core.store.artifact_rows import ArtifactRows, portions, told
 from distill_core.store.artifacts import Staged, check_id
 from distill_core.store.database import PATIENT_SECONDS, reading, writing
+from distill_core.store.decoding import as_record
 from distill_core.store.records import ArtifactKind, LinkedRun, Role, RunRecord
 from distill_core.store.rows import MANY, next_place, to_row
 from distill_core.store.sweeping import Sweeping
 
-__all__ = ["RunRows", "linked_run", "linked_runs"]
+__all__ = ["UNREADABLE", "RunRows", "linked_run", "linked_runs"]
+
+UNREADABLE = "its row in the database cannot be read"
 
 
 class RunRows(ArtifactRows, Sweeping):
@@ -66,7 +68,7 @@ class RunRows(ArtifactRows, Sweeping):
         self._files.place(staged)
 
     def _gives_way(self, connection: Connection, there: Row[Any], run: RunRecord) -> bool:
-        if there.state == "failed":
+        if there.state == "failed" or (run.state == "finished" and _run(there) is None):
             return True
         return run.state == "finished" and there.id in self._lacking(connection, [there.id])
 
@@ -93,7 +95,7 @@ class RunRows(ArtifactRows, Sweeping):
                     raise NotFound(f"no run {run_id!r}; it was deleted meanwhile")
                 same = columns.run_id == run_id, columns.kind == kind
                 row = connection.execute(select(tables.artifacts).where(*same)).first()
-                if row is None or not self._artifact(row).is_there:
+                if row is None or not self._artifact(row).is_whole:
                     connection.execute(delete(tables.artifacts).where(*same))
                     connection.execute(insert(tables.artifacts).values(staged.rows[0]))
                     self._files.add(staged)
@@ -116,26 +118,35 @@ class RunRows(ArtifactRows, Sweeping):
                 connection.execute(insert(linked).values({**values, "taught_by": taught_by}))
 
     def find_runs(self, fingerprints: Iterable[str]) -> dict[str, RunRecord]:
-        """Those that are filed under these fingerprints, failed ones too."""
+        """Those that are filed under these fingerprints, failed ones too; not those whose row cannot be read."""
         found: dict[str, RunRecord] = {}
         with reading(self._pools) as connection:
             for some in portions(fingerprints):
                 rows = connection.execute(select(tables.runs).where(tables.runs.c.fingerprint.in_(some)))
-                found |= {row.fingerprint: _run(row) for row in rows}
+                found |= {run.fingerprint: run for row in rows if (run := _run(row))}
         return found
 
     def run(self, run_id: str) -> RunRecord:
-        """The run with this id or fingerprint. Raises NotFound."""
+        """The run with this id or fingerprint. Raises NotFound, CorruptFile."""
         columns = tables.runs.c
         query = select(tables.runs).where(or_(columns.id == run_id, columns.fingerprint == run_id))
         with reading(self._pools) as connection:
             row = connection.execute(query).first()
         if row is None:
             raise NotFound(f"no run {run_id!r}; it may have been deleted")
-        return _run(row)
+        return _readable(_run(row), run_id)
 
     def runs(self, job_ids: Sequence[str] | None = None) -> list[LinkedRun]:
-        """The runs of these jobs, or of all, in the order in which the jobs were filed, and of their place there."""
+        """The runs of these jobs, or of all, in the order in which the jobs were filed, and of their place there;
+        without those of ``unreadable_runs``."""
+        return [one for row in self._linked(job_ids) if (one := linked_run(row))]
+
+    def unreadable_runs(self, job_ids: Sequence[str] | None = None) -> list[tuple[str, str, str]]:
+        """The runs whose row in the database cannot be read: the job, the run, and its name there."""
+        rows = self._linked(job_ids)
+        return [(str(row.job_id), str(row.id), str(row.name)) for row in rows if linked_run(row) is None]
+
+    def _linked(self, job_ids: Sequence[str] | None) -> list[Row[Any]]:
         linked = tables.job_runs.c
         query = linked_runs()
         wanted = None if job_ids is None else set(job_ids)
@@ -143,7 +154,7 @@ class RunRows(ArtifactRows, Sweeping):
             query = query.where(linked.job_id.in_(wanted))
         with reading(self._pools) as connection:
             rows = connection.execute(query)
-            return [linked_run(row) for row in rows if wanted is None or row.job_id in wanted]
+            return [row for row in rows if wanted is None or row.job_id in wanted]
 
     def stamp(self, job_ids: Sequence[str], *, everywhere: bool = True) -> tuple[list[list[str]], ...]:
         """The runs that each of these jobs shows, the newest measurement, and the devices: cheap to ask, to see
@@ -186,7 +197,9 @@ class RunRows(ArtifactRows, Sweeping):
         """Points as ``{"update", "kind", "value"}``, in the order in which they came."""
         query = select(tables.curves.c.rows).where(tables.curves.c.run_id == run_id)
         with reading(self._pools) as connection:
-            return list(connection.scalar(query) or [])
+            rows = connection.scalar(query)
+        # What cannot be read is no curve: the run stands without.
+        return [row for row in rows if _is_point(row)] if isinstance(rows, list) else []
 
 
 def _equal_run(fingerprint: str) -> Any:
@@ -197,8 +210,20 @@ def _is_there(connection: Connection, run_id: str) -> bool:
     return connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is not None
 
 
-def _run(row: Row[Any]) -> RunRecord:
-    return RunRecord(**{field.name: row._mapping[field.name] for field in fields(RunRecord)})
+def _is_point(row: Any) -> bool:
+    kinds = (("update", int), ("kind", str), ("value", int | float))
+    return isinstance(row, dict) and all(isinstance(row.get(name), kind) for name, kind in kinds)
+
+
+def _run(row: Row[Any]) -> RunRecord | None:
+    """None where the row cannot be read."""
+    return as_record(RunRecord, row)
+
+
+def _readable(run: RunRecord | None, run_id: str) -> RunRecord:
+    if run is None:
+        raise CorruptFile(told(run_id, UNREADABLE))
+    return run
 
 
 def linked_runs() -> Select[Any]:
@@ -216,13 +241,16 @@ def linked_runs() -> Select[Any]:
     )
 
 
-def linked_run(row: Row[Any]) -> LinkedRun:
-    """A row of ``linked_runs``."""
+def linked_run(row: Row[Any]) -> LinkedRun | None:
+    """A row of ``linked_runs``; None where it cannot be read."""
+    run = _run(row)
+    if run is None or row.part not in get_args(Role) or not isinstance(row.position, int):
+        return None
     return LinkedRun(
         job_id=row.job_id,
         position=row.position,
         student=row.name,
-        role=cast(Role, row.part),
+        role=row.part,
         taught_by=row.taught_by,
-        run=_run(row),
+        run=run,
     )

@@ -1,6 +1,8 @@
 """The tables as the code sees them; the migrations make them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -19,6 +21,8 @@ from sqlalchemy import (
     TypeDecorator,
     true,
 )
+
+from distill_core.store.encoding import UNDECODABLE
 
 __all__ = [
     "METADATA",
@@ -48,6 +52,17 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        read = super().result_processor(dialect, coltype)
+
+        def process(value: Any) -> Any:
+            try:
+                return read(value) if read else value
+            except (AttributeError, TypeError, ValueError):  # SQLite takes any text for a moment
+                return UNDECODABLE
+
+        return process
 
 
 jobs = Table(

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select
 from distill_core.errors import NotFound
 from distill_core.store import tables
 from distill_core.store.database import PATIENT_SECONDS, reading, writing
+from distill_core.store.decoding import as_record
 from distill_core.store.records import Trial
 from distill_core.store.rows import MANY, Rows, to_row
 
@@ -40,4 +41,6 @@ class TrialRows(Rows):
         if len(wanted) <= MANY:
             query = query.where(columns.run_id.in_(wanted))
         with reading(self._pools) as connection:
-            return [Trial(**row._mapping) for row in connection.execute(query) if row.run_id in wanted]
+            rows = [row for row in connection.execute(query) if row.run_id in wanted]
+        # One that cannot be read was not tried: it is lacking, and is tried again.
+        return [one for row in rows if (one := as_record(Trial, row))]

@@ -176,11 +176,13 @@ def test_deleting_what_another_window_deleted_is_told_calmly(trained, screen, la
     assert f"no experiment '{job.id}'" in page.warning[0].value.lower()
 
 
-def test_what_runs_is_shown_before_what_is_finished(trained, filed, screen, lab):
+def test_what_somebody_else_starts_stands_beside_the_result(trained, filed, screen, lab):
     filed("a1", JobState.RUNNING, submitted_at=datetime(2020, 1, 1, tzinfo=UTC))
     page = screen("home")
     assert not page.exception
-    assert "Pause" in labels(page)
+    assert "Pause" not in labels(page)
+    assert any(one.value == "Another experiment is running: job a1." for one in page.caption)
+    assert len(page.metric) == 4
 
 
 def test_the_button_answers_from_the_store(trained, screen, lab, monkeypatch):

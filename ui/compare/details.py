@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import charts, style
+from ui import charts, style, trouble
 from ui.compare import downloads, images, learning, mistakes
 from ui.compare.cohort import Cohort
 from ui.style import Look
@@ -26,7 +26,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
     }
     for tab, draw in zip(st.tabs(list(parts), key="part", bind="query-params"), parts.values(), strict=True):
         if tab.open:
-            with tab:
+            with tab, trouble.guarded(refused=trouble.PART):
                 draw()
 
 

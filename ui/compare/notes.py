@@ -6,9 +6,7 @@ from distill_core.lab import Lab
 from ui import actions, first, live, outcome, words
 from ui.compare.cohort import Cohort
 
-__all__ = ["empty", "nothing_finished", "show", "unreadable"]
-
-MOST_TOLD = 3
+__all__ = ["empty", "nothing_finished", "show"]
 
 
 def empty(lab: Lab) -> None:
@@ -29,15 +27,6 @@ def show(cohort: Cohort) -> None:
     failed = cohort.results[cohort.results["state"] == "failed"]
     for row in failed.to_dict("records"):
         live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))
-
-
-def unreadable(lab: Lab, cohort: Cohort) -> None:
-    """Which runs lack a file, so that the table leaves out what it told, and how to make it again."""
-    found = lab.unreadable([job.id for job in cohort.jobs])
-    for one in found[:MOST_TOLD]:
-        st.warning(words.sentence(one.why), title=f"{words.plain(one.student)} (seed {one.seed}) cannot be read whole")
-    if len(found) > MOST_TOLD:
-        st.caption(f"{len(found) - MOST_TOLD} more runs cannot be read whole either.")
 
 
 def nothing_finished(cohort: Cohort) -> None:

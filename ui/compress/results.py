@@ -9,7 +9,7 @@ from distill_core.errors import DistillError, NotFound, explain
 from distill_core.evaluation import Verdict
 from distill_core.lab import JobView, Lab
 from distill_core.pipeline.chain import is_chain
-from ui import actions, charts, live, outcome, pick, story, style, words
+from ui import actions, charts, live, outcome, pick, story, style, unreadable, words
 from ui.compress import calibration, downloads, eight_bits, findings, following, ladder, planned, said, trade
 from ui.compress.planned import CHAIN
 from ui.compress.rungs import Ladder, climb
@@ -64,6 +64,7 @@ def _job(lab: Lab, job: JobView) -> None:
         following.bar(lab, job, len(results))
     else:
         outcome.ended(job)
+    unreadable.runs(lab, [job])
     found = climb(job.experiment, summary, results)
     verdicts = kept(("verdicts", stamp), lambda: _verdicts(lab, job, found)) if found.done else {}
     everybody = {rung.name: rung.role for rung in found.everybody()}

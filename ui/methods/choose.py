@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.methods import FAMILIES, Method
-from ui import first, networks, pick, style, waiting, words
+from ui import first, networks, pick, style, unreadable, waiting, words
 from ui.networks import Network
 
 __all__ = ["Couple", "address", "couple", "families", "method"]
@@ -88,6 +88,7 @@ def couple(lab: Lab) -> Couple:
         student = _student([one for one in them if one.role != "teacher"])
     teacher = next((one for one in them if one.role == "teacher"), None)
     waiting.wait(lab, [job], shown=bool(student))
+    unreadable.runs(lab, [job])
     if teacher is None or student is None:
         stand_in = _shipped(lab)
         st.markdown(f"No student of this experiment is finished. {_said(lab, stand_in)}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from distill_core.errors import DistillError
+from distill_core.errors import CorruptFile, DistillError
 from distill_core.lab import Lab
 from distill_core.methods import Method
 from distill_core.reports import Portrait
@@ -54,7 +54,9 @@ def finish(lab: Lab, begun: Begun) -> None:
         try:
             found = kept(("portrait", *stamp), lambda: _portrait(lab, method, couple))
         except DistillError as error:
-            st.info(words.sentence(error), title=f"{method.title} cannot do this pair")
+            damaged = isinstance(error, CorruptFile)
+            title = "This pair cannot be read" if damaged else f"{method.title} cannot do this pair"
+            st.info(words.sentence(error), title=title)
             return
         card.fill(begun.place, method, found)
         scene = Scene(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.lab import JobView, Lab
 from distill_core.pipeline.race import reference
-from ui import actions, charts, experiment, live, story, style, words
+from ui import actions, charts, experiment, live, story, style, unreadable, words
 from ui.charts import Gap, Point, Series
 from ui.kept import kept
 
@@ -18,6 +18,7 @@ def show(lab: Lab, job: JobView) -> None:
     """Live while it trains; charts and sentences as soon as every network is evaluated."""
     if not experiment.ready(lab, job):
         return
+    unreadable.runs(lab, [job])
     stamp, kd = lab.stamp([job.id], everywhere=False), reference(job.experiment)
     summary, beside, results = kept(
         ("race", stamp), lambda: (lab.summary(job.id), lab.against(job.id, kd), lab.results([job.id]))

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import first, pick, waiting
+from ui import first, pick, unreadable, waiting
 from ui.robustness.trials import Trials, gather
 
 __all__ = ["FACET", "KEYS", "address", "experiment"]
@@ -34,6 +34,7 @@ def experiment(lab: Lab) -> Trials | None:
     job = pick.experiment(lab, jobs, help="Whose teacher, control and students are tested, all their seeds.")
     tested = gather(lab, job)
     waiting.wait(lab, [job], shown=bool(tested.run_ids))
+    unreadable.runs(lab, [job])
     return tested
 
 

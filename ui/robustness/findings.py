@@ -169,8 +169,8 @@ def _honest(one: Beside) -> str:
 
 def judged(tested: Trials) -> str:
     """How the verdicts were come by."""
-    seeds = int(tested.summary.loc[tested.summary["role"] != "teacher", "seeds"].max())
-    if seeds < 3:
+    counted = tested.summary.loc[tested.summary["role"] != "teacher", "seeds"]
+    if not len(counted) or counted.max() < 3:
         return "A verdict needs three seeds; differences of fewer speak of these networks only"
     return "verdicts are paired t-tests over seeds with Holm's correction for all that is asked at once"
 

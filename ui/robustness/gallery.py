@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
+from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.tasks import Split
 from ui import marks, words
@@ -117,10 +118,14 @@ def _seen(
         return pictures, {}
     runs = {name: tested.finished[name][0] for name in names}
     images_NHWC = np.stack(list(pictures.values()))
-    answers = {
-        name: kept(("gallery answers", run, index, severity), lambda run=run: lab.answers_to(run, images_NHWC))
-        for name, run in runs.items()
-    }
+    answers = {}
+    for name, run in runs.items():
+        try:
+            answers[name] = kept(
+                ("gallery answers", run, index, severity), lambda run=run: lab.answers_to(run, images_NHWC)
+            )
+        except DistillError as error:  # the others answer
+            st.caption(f"{words.plain(name)} does not answer: {words.sentence(error)}")
     return pictures, answers
 
 

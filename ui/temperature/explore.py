@@ -7,7 +7,7 @@ import streamlit as st
 import ui
 from distill_core.lab import Lab
 from distill_core.reports import Study
-from ui import expected, words
+from ui import expected, unreadable, words
 from ui.actions import act
 from ui.temperature import calibration, choose, classes, gallery, gradient, mixture, probabilities, trained
 
@@ -20,6 +20,7 @@ LOOKS = {
     "classes": classes.show,
     "calibration": calibration.show,
 }
+RUN = "run:"
 OF_AN_IMAGE = ("image", "gradient", "loss")
 
 
@@ -40,6 +41,7 @@ def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -
         _nobody(lab, task)
         return
     _trained(lab, studies, task, temperature, alpha)
+    unreadable.answers(lab, [one.key.removeprefix(RUN) for one in (teacher, student) if one.key.startswith(RUN)])
     if look in OF_AN_IMAGE:
         told = lab.answers(teacher.key).test_logits_NC
         gallery.choose(told, lab.images(task)[1], lab.classes(task), (str(lab.home), task, teacher.key))

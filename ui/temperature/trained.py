@@ -7,7 +7,7 @@ import streamlit as st
 from distill_core.experiment import Student
 from distill_core.lab import Lab
 from distill_core.reports import METRICS, Study
-from ui import live, moving, origin, style, trouble, words
+from ui import live, moving, origin, style, trouble, unreadable, words
 from ui.kept import kept
 from ui.temperature import grid_form, heat, panel, repeat, sheets, verdict
 from ui.temperature.grid import METRIC_WORDS, View, view
@@ -63,6 +63,7 @@ def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -
             help="Accuracy is that on validation images, for choosing; agreement with the teacher, calibration error "
             "(ECE) and negative log-likelihood (NLL) are on test images.",
         )
+    unreadable.runs(lab, [lab.job(study.job_id)] if study.job_id else [])
     column = METRIC_WORDS[name or "accuracy"]
     chosen = study.grid.nearest(temperature, alpha)
     again = repeat.own(studies, study) if study.shipped else None

@@ -1,0 +1,48 @@
+"""What of stored experiments cannot be read any more: named on every page that shows it, with what to do about it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from distill_core.lab import Lab
+from distill_core.reports import Unreadable
+from distill_core.views import JobView
+from ui import actions, live, words
+
+__all__ = ["answers", "runs"]
+
+MOST_TOLD = 3
+
+
+def runs(lab: Lab, jobs: Sequence[JobView]) -> None:
+    """Which runs of these experiments lack a file or a row, so that the page leaves out what they told, and a button
+    for each experiment that makes them anew."""
+    _told(lab.unreadable([job.id for job in jobs]), jobs)
+
+
+def answers(lab: Lab, run_ids: Sequence[str]) -> None:
+    """The same for runs of any experiments."""
+    jobs = {job.id: job for job in (lab.shown_in(run_id) for run_id in run_ids)}
+    found = [one for one in lab.unreadable(list(jobs)) if one.run_id in run_ids]
+    _told(found, list(jobs.values()))
+
+
+def _told(found: Sequence[Unreadable], jobs: Sequence[JobView]) -> None:
+    for one in found[:MOST_TOLD]:
+        seed = "" if one.seed is None else f" (seed {one.seed})"
+        st.warning(words.sentence(one.why), title=f"{words.plain(one.student)}{seed} cannot be read whole")
+    if len(found) > MOST_TOLD:
+        st.caption(f"{len(found) - MOST_TOLD} more runs cannot be read whole either.")
+    damaged = {one.job_id for one in found}
+    for job in jobs:
+        if job.id in damaged and job.state not in live.ACTIVE:
+            several = f": {words.plain(job.title)}" if len(jobs) > 1 else ""
+            st.button(
+                f"Make it again{several}",
+                icon=":material/healing:",
+                key=f"unreadable_{job.id}",
+                on_click=actions.again,
+                args=(job.id,),
+                help="Trains what cannot be read, and nothing else.",
+                wrap=True,
+            )
