@@ -41,7 +41,7 @@ def without_names(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def _drop_unused(graph: onnx.GraphProto) -> None:
-    """Constants of what was removed, say. Nodes stand behind those that they need, so one look from the end finds all."""
+    # Nodes stand behind those that they need, so one look from the end finds all.
     taken = {value.name for value in graph.output}
     for node in reversed([*graph.node]):
         if taken.isdisjoint(node.output):
