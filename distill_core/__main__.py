@@ -38,6 +38,7 @@ from distill_core.shell import (
     table,
     write,
 )
+from distill_core.specification import MOST_BYTES
 from distill_core.store import holds_lab
 from distill_core.views import JobView
 
@@ -171,8 +172,9 @@ def _bench(chosen: argparse.Namespace) -> int:
 def _read(path: Path) -> bytes:
     try:
         if path != STREAM:
-            return path.read_bytes()
-        return sys.stdin.buffer.read() if sys.stdin else b""
+            with path.open("rb") as file:
+                return file.read(MOST_BYTES + 1)
+        return sys.stdin.buffer.read(MOST_BYTES + 1) if sys.stdin else b""
     except OSError as error:
         raise InvalidSetting(f"the specification cannot be read: {error}") from error
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Self, TypeVar
@@ -12,11 +13,13 @@ from pydantic import BaseModel, ConfigDict, Strict, ValidationError
 
 from distill_core.errors import InvalidSetting
 
-__all__ = ["InvalidSpecification", "Problem", "Several", "Specification", "fingerprint", "readable"]
+__all__ = ["MOST_BYTES", "InvalidSpecification", "Problem", "Several", "Specification", "fingerprint", "readable"]
 
 LONGEST_SHOWN, MOST_SHOWN = 60, 10
 # Of the largest experiment: ten times as long as 200 students with all that they can say.
 LONGEST_TEXT = 4_000_000
+# In UTF-32, with a byte order mark. Who reads a file needs to read no more than one byte more.
+MOST_BYTES = 4 * LONGEST_TEXT + 4
 # Control characters, halves of pairs that no encoding can write, separators of lines and paragraphs.
 UNREADABLE = {"Cc", "Cs", "Zl", "Zp"}
 
@@ -83,7 +86,7 @@ class Specification(BaseModel):
             specification = cls.model_validate_json(plain)
         except ValidationError as error:
             raise InvalidSpecification(*_problems(error, _parsed(plain))) from None
-        json.loads(plain, object_pairs_hook=_once, parse_int=str, parse_float=str)
+        _check_once(plain)
         return specification
 
     def to_json(self) -> str:
@@ -104,6 +107,8 @@ def readable(text: str) -> str:
 
 
 def _decoded(text: str | bytes) -> str:
+    if isinstance(text, bytes) and len(text) > MOST_BYTES:
+        raise _refused(f"at most {LONGEST_TEXT:,} characters", "more than that", "split it")
     try:
         # Windows' shell writes UTF-16, and editors a byte order mark.
         plain = text.decode(json.detect_encoding(text)) if isinstance(text, bytes) else text
@@ -119,14 +124,42 @@ def _refused(wanted: str, came: object, do: str) -> InvalidSpecification:
     return InvalidSpecification([Problem(("the text",), _said(wanted, came, do))])
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+class _Twice(dict[str, Any]):
+    """An object of the text in which a field comes twice."""
+
+    field: str
+
+
+def _check_once(text: str) -> None:
+    """Raises InvalidSpecification for a field that comes twice, with its place; JSON takes the last one."""
+    seen: list[_Twice] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        fields = dict(pairs)
+        if len(fields) < len(pairs):
+            fields = _Twice(fields)
+            counts = Counter(name for name, _ in pairs)
+            fields.field = next(name for name, count in counts.items() if count > 1)
+            seen.append(fields)
+        return fields
+
+    values = json.loads(text, object_pairs_hook=once, parse_int=str, parse_float=str)
+    if seen:
+        last = seen[-1]  # within no other one, which would have come after it: so it is among the values
+        path = (*_path_to(last, values), last.field)
         said = _said("each field once", "this one twice", "remove one of them")
-        raise InvalidSpecification([Problem((twice,), said, fields.get("name"))])
-    return fields
+        raise InvalidSpecification([Problem(path, said, _name(path, values))])
+
+
+def _path_to(wanted: object, values: Any) -> tuple[str | int, ...]:
+    """Keys and numbers of items from the outside in."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), values)]
+    while True:
+        path, found = waiting.pop()
+        if found is wanted:
+            return path
+        inside = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+        waiting += [((*path, part), value) for part, value in inside]
 
 
 def _parsed(text: str) -> Any:
@@ -140,15 +173,11 @@ def _parsed(text: str) -> Any:
 def _problems(error: ValidationError, values: Any) -> tuple[list[Problem], int]:
     """The first problems, each with the name of what it belongs to in ``values``; and how many more there are."""
     details = error.errors(include_url=False)
-    wrong = [detail for detail in details if not _echo(detail, details)]
+    around = {one["loc"][:length] for one in details for length in range(len(one["loc"]))}
+    # pydantic leaves an item that is wrong out of its list, and then finds the list too short.
+    wrong = [one for one in details if not (one["type"] == "too_short" and one["loc"] in around)]
     shown = [replace(_problem(one), name=_name(one["loc"], values)) for one in wrong[:MOST_SHOWN]]
     return shown, len(wrong) - len(shown)
-
-
-def _echo(detail: Any, details: Sequence[Any]) -> bool:
-    # pydantic leaves an item that is wrong out of its list, and then finds the list too short.
-    inside = (other["loc"][: len(detail["loc"])] for other in details if len(other["loc"]) > len(detail["loc"]))
-    return detail["type"] == "too_short" and detail["loc"] in inside
 
 
 def _name(path: Sequence[int | str], values: Any) -> str | None:

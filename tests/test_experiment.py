@@ -307,14 +307,27 @@ def test_what_no_encoding_means_is_refused_in_a_few_words(data: str | bytes) -> 
 @pytest.mark.parametrize(
     ("text", "twice"),
     [
-        ('{"name": "a", "architecture": "x", "labels": 1, "labels": 2}', "labels ('a')"),
-        ('{"name": "a", "architecture": "x", "parameters": {"e": 1, "e": 1.0}}', "e"),
+        ('{"name": "a", "architecture": "x", "labels": 1, "labels": 2}', "labels"),
+        ('{"name": "a", "architecture": "x", "parameters": {"e": 1, "e": 1.0}}', "parameters.e"),
     ],
 )
 def test_a_field_that_comes_twice_is_refused(text: str, twice: str) -> None:
     with pytest.raises(InvalidSetting) as error:
         Student.from_json(text)
     assert f"{twice}: wanted each field once, came this one twice; remove one of them" in str(error.value)
+
+
+def test_a_field_that_comes_twice_is_found_with_its_place() -> None:
+    text = json.dumps(student(also=[{"method": "rkd", "parameters": {"f": 1}}]))
+    for once, twice, place in (
+        ('"f": 1', '"f": 1, "f": 1', "students.0.also.0.parameters.f ('a')"),
+        ('"method"', '"weight": 1, "weight": 2, "method"', "students.0.also.0.weight ('a')"),
+        ('"name": "t"', '"name": "t", "name": "t"', "teacher.name"),
+        ('"students"', '"students": [{"name": "b", "name": "b"}], "students"', "students"),
+    ):
+        with pytest.raises(InvalidSetting) as error:
+            Experiment.from_json(text.replace(once, twice))
+        assert f"used: {place}: wanted each field once, came this one twice" in str(error.value)
 
 
 def test_whole_numbers_are_fine_where_a_broken_one_may_stand() -> None:
@@ -338,9 +351,20 @@ def test_of_many_wrong_fields_ten_are_named_and_the_others_counted() -> None:
     assert told.endswith("; and 4,990 more like these")
 
 
+def test_faults_by_the_ten_thousand_take_no_time_each_for_all_others() -> None:
+    many = 60_000
+    with pytest.raises(InvalidSetting, match=f"and {many - 10:,} more like these"):
+        read(plain(students=[{"name": "a", "architecture": "x", "seeds": []}] * many))
+    parameters = ",".join(f'"e{place}": 1' for place in (*range(many), many - 1))
+    with pytest.raises(InvalidSetting, match=f"parameters.e{many - 1}: wanted each field once"):
+        Student.from_json(f'{{"name": "a", "architecture": "x", "parameters": {{{parameters}}}}}')
+
+
 def test_a_text_that_is_longer_than_any_specification_is_refused_unread() -> None:
     with pytest.raises(InvalidSetting, match="the text: wanted at most 4,000,000 characters, came 4,000,001; split it"):
         Experiment.from_json(" " * 4_000_001)
+    with pytest.raises(InvalidSetting, match="the text: wanted at most 4,000,000 characters, came more than that"):
+        Experiment.from_json(b" " * 16_000_005)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"task": }' + 10_000 * " "])

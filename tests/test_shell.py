@@ -210,6 +210,12 @@ def test_more_hours_than_the_owner_allows_are_refused(
         assert store.jobs() == []
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a file without an end is a Unix device")
+def test_a_specification_without_an_end_is_not_read_to_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "/dev/zero", "--home", str(tmp_path / "home")]) == 2
+    assert "wanted at most 4,000,000 characters, came more than that" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("quick")
 def test_the_table_is_printed_where_the_objects_cannot_be_written_at_the_end(
     trained_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -14,7 +14,8 @@ INSIDE = (5, 10)  # AttributeProto.GRAPH and GRAPHS
 
 
 def without_names(model: onnx.ModelProto) -> onnx.ModelProto:
-    """A copy that computes the same: what lies between input and output has a number, nodes have no name at all.
+    """A copy that computes the same: what lies between input and output has a number, nodes have no name at all, and
+    what plays no part in its outputs is gone: onnxruntime would warn of each.
 
     A graph with graphs inside keeps its names, since those inside use them too.
     """
@@ -26,6 +27,7 @@ def without_names(model: onnx.ModelProto) -> onnx.ModelProto:
     if any(attribute.type in INSIDE for node in graph.node for attribute in node.attribute):
         return short
     kept = {"", *(value.name for value in (*graph.input, *graph.output))}
+    _drop_unused(graph)
     numbers = (str(number) for number in itertools.count() if str(number) not in kept)
     names = {name: name if name in kept else next(numbers) for name in _names(graph)}
     for tensor in graph.initializer:
@@ -36,6 +38,19 @@ def without_names(model: onnx.ModelProto) -> onnx.ModelProto:
         node.output[:] = [names[name] for name in node.output]
     del graph.value_info[:]
     return short
+
+
+def _drop_unused(graph: onnx.GraphProto) -> None:
+    # Nodes stand behind those that they need, so one look from the end finds all.
+    taken = {value.name for value in graph.output}
+    for node in reversed([*graph.node]):
+        if taken.isdisjoint(node.output):
+            graph.node.remove(node)
+        else:
+            taken.update(node.input)
+    for tensor in [*graph.initializer]:
+        if tensor.name not in taken:
+            graph.initializer.remove(tensor)
 
 
 def _names(graph: onnx.GraphProto) -> list[str]:

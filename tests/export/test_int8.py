@@ -22,7 +22,7 @@ def small(*, per_channel: bool = True, way: str = "static"):
 
 
 @pytest.mark.parametrize("name", ONE_OF_EACH)
-def test_every_architecture_becomes_a_smaller_file_for_the_same_images(name):
+def test_every_architecture_becomes_a_smaller_file_for_the_same_images(name, capfd):
     full = export_onnx(*settled(name))
     images = pixels(16)
     wanted = answers(full.data, images)
@@ -34,7 +34,9 @@ def test_every_architecture_becomes_a_smaller_file_for_the_same_images(name):
         assert weights_type in {tensor.data_type for tensor in model.graph.initializer if np.prod(tensor.dims) > 100}
         assert len(made.data) < 0.6 * len(full.data)
         assert made.graph == graph_hash(made.data) != full.graph
+        capfd.readouterr()
         came = answers(made.data, images)
+        assert capfd.readouterr().err == "", "what another program's onnxruntime would say of it"
         assert (came.shape, came.dtype) == ((16, 10), np.float32)
         assert answers(made.data, images[:1]).shape == (1, 10)
         assert 0 < np.abs(came - wanted).max() == pytest.approx(made.largest_difference, rel=1e-4)
