@@ -83,7 +83,7 @@ class Robustness:
         self._trying.stop()
 
     def trials(self, run_ids: Sequence[str]) -> "pd.DataFrame":
-        """A row a run and cell: ``run_id disturbance family strength images accuracy ece nll_nats confidence``."""
+        """A row a run and cell: run_id disturbance family strength images accuracy ece nll_nats confidence unmoved."""
         return trials_table(self._store, run_ids)
 
     def corruption_error(self, job_id: str, images: int | None = None) -> "pd.DataFrame":
@@ -143,10 +143,10 @@ class Robustness:
         if not everybody:
             return
         _, test = task_splits(everybody[0].run.task, self.home)
-        logits = try_cell(cell, everybody, test, desk.gate, self._triers, lambda: self._aside.piece(desk.gate))
-        for one, said_NC in zip(everybody, logits, strict=True):
+        answers = try_cell(cell, everybody, test, desk.gate, self._triers, lambda: self._aside.piece(desk.gate))
+        for one, said in zip(everybody, answers, strict=True):
             try:
-                self._store.keep_trials([judged(cell, one.run, said_NC, test)])
+                self._store.keep_trials([judged(cell, one.run, said, test)])
             except DistillError as error:
                 yield error
 

@@ -54,7 +54,18 @@ def test_every_corruption_at_every_severity_is_tried_on_the_file_and_stored(lab:
     assert ended(lab).error is None
     table = lab.trials(runs)
     assert table.columns.tolist() == [
-        *["run_id", "disturbance", "family", "strength", "images", "accuracy", "ece", "nll_nats", "confidence"]
+        *[
+            "run_id",
+            "disturbance",
+            "family",
+            "strength",
+            "images",
+            "accuracy",
+            "ece",
+            "nll_nats",
+            "confidence",
+            "unmoved",
+        ]
     ]
     assert len(table) == 2 * 76
     assert set(table["disturbance"]) == {"clean", *CORRUPTIONS.names()}

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLEAN",
+    "Answers",
     "Cell",
     "Probed",
     "attackable",
@@ -83,6 +84,14 @@ class Probed:
     run: RunRecord
     answer: "Callable[[np.ndarray], np.ndarray]"
     network: "nn.Module | None" = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answers:
+    """What a run says to the images of a cell, logits (N, classes), and how many of them an attack could not move."""
+
+    logits_NC: "np.ndarray"
+    unmoved: int = 0
 
 
 def cells(
@@ -144,8 +153,8 @@ def try_cell(
     gate: Gate,
     side_by_side: SideBySide,
     spell: Spell = nullcontext,
-) -> "list[np.ndarray]":
-    """The logits (N, classes) of each of these runs of one task in a cell; ``split`` has the images as they are.
+) -> list[Answers]:
+    """The answers of each of these runs of one task in a cell; ``split`` has the images as they are.
 
     The images are corrupted once for all; an attack knows each network, so each has its own. ``side_by_side`` shares
     out the images among threads, and each piece of work is done within a ``spell``. Raises Stopped, as ``gate`` does.
@@ -157,24 +166,31 @@ def try_cell(
     pieces = [slice(start, start + size) for start in range(0, cell.images, size)]
     with spell():
         ready = None if cell.is_attack else normalised(task, _spoiled(cell, split))
-    found: dict[tuple[int, int], np.ndarray] = {}
+    found: dict[tuple[int, int], Answers] = {}
 
     def answer(who: int, piece: int) -> None:
         gate()
         one, chosen = everybody[who], pieces[piece]
         with spell():
-            images = ready[chosen] if ready is not None else normalised(task, _attacked(cell, one, split, chosen, gate))
-            found[who, piece] = one.answer(images)
+            if ready is not None:
+                found[who, piece] = Answers(logits_NC=one.answer(ready[chosen]))
+            else:
+                found[who, piece] = _under_attack(cell, one, split, chosen, gate)
 
     chains = [[partial(answer, who, piece)] for who in range(len(everybody)) for piece in range(len(pieces))]
     side_by_side(chains)
-    return [np.concatenate([found[who, piece] for piece in range(len(pieces))]) for who in range(len(everybody))]
+    each = ([found[who, piece] for piece in range(len(pieces))] for who in range(len(everybody)))
+    return [
+        Answers(logits_NC=np.concatenate([one.logits_NC for one in parts]), unmoved=sum(one.unmoved for one in parts))
+        for parts in each
+    ]
 
 
-def judged(cell: Cell, run: RunRecord, logits_NC: "np.ndarray", split: Split) -> Trial:
+def judged(cell: Cell, run: RunRecord, answers: Answers, split: Split) -> Trial:
     """What these answers are worth. Raises InvalidSetting where one is not finite."""
     import numpy as np
 
+    logits_NC = answers.logits_NC
     labels_N = split.labels_N[: cell.images]
     logs_NC = log_softmax_NC(logits_NC)
     shares_NC = np.exp(logs_NC)
@@ -188,6 +204,7 @@ def judged(cell: Cell, run: RunRecord, logits_NC: "np.ndarray", split: Split) ->
         ece=expected_calibration_error(shares_NC, labels_N),
         nll_nats=float(-logs_NC[np.arange(len(labels_N)), labels_N].mean()),
         confidence=float(shares_NC.max(1).mean()),
+        unmoved=answers.unmoved,
         created_at=clock.now(),
     )
 
@@ -199,14 +216,15 @@ def _spoiled(cell: Cell, split: Split) -> "np.ndarray":
     return corrupted(images_NHWC, cell.disturbance, int(cell.strength), SEED)
 
 
-def _attacked(cell: Cell, one: Probed, split: Split, chosen: slice, gate: Gate) -> "np.ndarray":
+def _under_attack(cell: Cell, one: Probed, split: Split, chosen: slice, gate: Gate) -> Answers:
     import numpy as np
 
     assert one.network is not None
     places_N = np.arange(cell.images)[chosen]
     part = Split(split.images_NHWC[places_N], split.labels_N[places_N])
     task, eps = TASKS.get(one.run.task), cell.strength
-    return attacked(one.network, task, part, cell.disturbance, eps, seed=SEED, places_N=places_N, gate=gate)
+    found = attacked(one.network, task, part, cell.disturbance, eps, seed=SEED, places_N=places_N, gate=gate)
+    return Answers(logits_NC=one.answer(normalised(task, found.images_NHWC)), unmoved=int(found.unmoved_N.sum()))
 
 
 def _check(images: int, attacks: Sequence[str], eps: Sequence[float]) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ERROR_COLUMNS", "TRIAL_COLUMNS", "corruption_error", "trials_table"]
 
 MEASURES = ["accuracy", "ece", "nll_nats", "confidence"]
-TRIAL_COLUMNS = ["run_id", "disturbance", "family", "strength", "images", *MEASURES]
+TRIAL_COLUMNS = ["run_id", "disturbance", "family", "strength", "images", *MEASURES, "unmoved"]
 OWN = ["clean_accuracy", "mean_error", "mce", "relative_mce"]
 JUDGED = ["delta_points", "delta_half_width_points", "p_value"]
 ERROR_COLUMNS = [
@@ -35,7 +35,7 @@ Errors = Mapping[tuple[str, float], float]  # of one run, by disturbance and str
 
 
 def trials_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
-    """A row a run, disturbance, strength and number of images."""
+    """A row a run, disturbance, strength and number of images; ``unmoved`` of them an attack could not move."""
     import pandas as pd
 
     rows = [{**dataclasses.asdict(one), "family": family_of(one.disturbance)} for one in current(store.trials(run_ids))]

@@ -201,7 +201,8 @@ class Trial:
 
     ``disturbance``: the name of a corruption, whose ``strength`` is its severity; an attack, whose strength is its eps
     in 1/255 of the range of a pixel; or "clean", with strength 0. ``version`` tells what it was then:
-    numbers of another one speak of other images. ``confidence``: the mean probability of its answers.
+    numbers of another one speak of other images. ``confidence``: the mean probability of its answers. ``unmoved``:
+    how many of the images an attack could not move, since the gradient of the network was exactly zero there.
     """
 
     run_id: str
@@ -214,3 +215,4 @@ class Trial:
     nll_nats: float
     confidence: float
     created_at: datetime
+    unmoved: int = 0

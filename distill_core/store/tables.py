@@ -204,6 +204,7 @@ trials = Table(
     Column("nll_nats", Float, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("unmoved", Integer, nullable=False, server_default="0"),
 )
 
 devices = Table(

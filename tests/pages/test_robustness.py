@@ -161,6 +161,7 @@ def test_results_show_the_fall_and_every_corruption(tested, screen):
     assert len(page.get("plotly_chart")) == 4
     assert button(page, "test") is None
     text = said(page)
+    assert "All numbers here are on **all " in text
     assert "From clean images to severity 5, on average over the corruptions" in text
     assert "One seed shows no verdict; three are needed." in text
     assert "No difference between a student and its control is shown" not in text
@@ -203,11 +204,26 @@ def test_attacks_are_drawn_at_the_chosen_eps(tested, screen):
     assert button(page, "attack").label.startswith("Attack these networks · ")
 
 
+def test_images_that_an_attack_could_not_move_are_told_and_the_number_of_images_too(tested, screen, lab):
+    (job,) = lab.jobs()
+    last = lab.summary(job.id)["run_ids"].iloc[-1][0]
+    lab.test_robustness([last], images=200, corruptions=(), attacks=("fgsm",), eps=(2,))
+    ended_test(lab)
+    with sqlite3.connect(tested / "lab.sqlite") as store:
+        store.execute("UPDATE trials SET unmoved = 7 WHERE run_id = ? AND disturbance = 'fgsm'", (last,))
+    page = screen("robustness", facet="Attacks", eps=["2"], attack_images="200")
+    assert not page.exception
+    text = said(page)
+    assert "**FGSM** found no direction for 7 images of 200 of **KD, all**" in text
+    assert "All numbers here are on **the first 200 of the " in text
+    assert "**PGD** found" not in text
+
+
 def test_calibration_is_told_from_the_same_test(tested, screen):
     page = screen("robustness", facet="Calibration")
     assert not page.exception
     assert len(page.get("plotly_chart")) == 2
-    assert "From clean images to severity 5 the calibration error goes, for" in said(page)
+    assert "From clean images to severity 5 the calibration error changes: " in said(page)
 
 
 def test_the_gallery_tells_who_answers_what(trained, screen):

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from distill_core.errors import InvalidSetting, NotFound, Stopped
-from distill_core.pipeline.trials import Cell, attackable, cells, family_of, judged, probed, try_cell
+from distill_core.pipeline.trials import Answers, Cell, attackable, cells, family_of, judged, probed, try_cell
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, ignore, load_task, normalised
 from distill_core.training import one_by_one
@@ -62,23 +63,35 @@ def test_every_image_is_answered_once_and_in_order(store: Store, test_split: Spl
     cell = Cell(disturbance="clean", strength=0, images=270)  # two pieces
     images_BCHW = normalised(TASKS.get("digits"), test_split.images_NHWC[:270])
     both = try_cell(cell, [probed(store, run) for run in runs], test_split, open_gate, one_by_one)
-    for run, logits in zip(runs, both, strict=True):
+    for run, said in zip(runs, both, strict=True):
+        logits = said.logits_NC
         alone = try_cell(cell, [probed(store, run)], test_split, open_gate, one_by_one)
-        assert (alone[0] == logits).all()
+        assert (alone[0].logits_NC == logits).all()
         wanted = probed(store, run).answer(images_BCHW)
         np.testing.assert_allclose(logits, wanted, rtol=0, atol=1e-4 * np.abs(wanted).max())
-    assert both[0].shape == (270, 10)
-    assert (both[0] != both[1]).any()
+    assert both[0].logits_NC.shape == (270, 10)
+    assert (both[0].logits_NC != both[1].logits_NC).any()
 
 
 def test_an_attack_is_on_each_networks_own_gradients(store: Store, test_split: Split) -> None:
     teacher, control = [linked.run.id for linked in store.runs()][:2]
     cell = Cell(disturbance="fgsm", strength=16, images=60)
     everybody = [probed(store, run, attacked=True) for run in (teacher, control)]
-    logits = try_cell(cell, everybody, test_split, open_gate, one_by_one)
-    for one, said in zip(everybody, logits, strict=True):
+    answers = try_cell(cell, everybody, test_split, open_gate, one_by_one)
+    for one, said in zip(everybody, answers, strict=True):
         clean = try_cell(Cell(disturbance="clean", strength=0, images=60), [one], test_split, open_gate, one_by_one)
         assert judged(cell, one.run, said, test_split).nll_nats > judged(cell, one.run, clean[0], test_split).nll_nats
+
+
+def test_images_that_an_attack_could_not_move_are_counted_over_all_pieces(store: Store, test_split: Split) -> None:
+    one = probed(store, store.runs()[0].run.id, attacked=True)
+    assert one.network is not None
+    with torch.no_grad():
+        one.network.head.weight.zero_()  # type: ignore[operator, union-attr]
+    for disturbance, unmoved in (("fgsm", 120), ("pgd", 120), ("snow", 0)):
+        cell = Cell(disturbance=disturbance, strength=1, images=120)
+        (said,) = try_cell(cell, [one], test_split, open_gate, one_by_one)
+        assert judged(cell, one.run, said, test_split).unmoved == unmoved
 
 
 def test_the_gate_ends_it_between_pieces(store: Store, test_split: Split) -> None:
@@ -110,12 +123,13 @@ def test_a_trial_is_worked_out_by_hand() -> None:
     cell = Cell(disturbance="snow", strength=2, images=2)
     logits = np.log(np.array([[0.8, 0.2], [0.4, 0.6]], np.float32))
     split = Split(np.zeros((3, 8, 8, 1), np.uint8), np.array([0, 0, 1]))
-    trial = judged(cell, a_run(), logits, split)
+    trial = judged(cell, a_run(), Answers(logits_NC=logits, unmoved=1), split)
+    assert trial.unmoved == 1
     assert (trial.accuracy, trial.confidence) == (0.5, pytest.approx(0.7))
     assert trial.nll_nats == pytest.approx(-(np.log(0.8) + np.log(0.4)) / 2)
     assert trial.ece == pytest.approx((0.2 + 0.6) / 2)
     with pytest.raises(InvalidSetting, match="finite"):
-        judged(cell, a_run(), np.full((2, 2), np.nan, np.float32), split)
+        judged(cell, a_run(), Answers(logits_NC=np.full((2, 2), np.nan, np.float32)), split)
 
 
 def test_a_run_without_a_file_is_said(store: Store) -> None:

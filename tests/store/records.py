@@ -86,5 +86,6 @@ def a_trial(**changes: Any) -> Trial:
         "nll_nats": 0.9,
         "confidence": 0.85,
         "created_at": NOON,
+        "unmoved": 3,
     }
     return Trial(**{**values, **changes})

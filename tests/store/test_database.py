@@ -123,7 +123,7 @@ def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None
     Store.open(home).close()
     with sqlite3.connect(home / "lab.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    wanted = r"wanted revision 0007 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
+    wanted = r"wanted revision 0008 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
     with pytest.raises(StorageFailed, match=wanted):
         Store.open(home)
     with sqlite3.connect(home / "lab.sqlite") as connection:
@@ -474,6 +474,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         runs_0007,
         taught_by_0004,
         trials_0005,
+        unmoved_0008,
     )
 
     said: list[str] = []
@@ -487,6 +488,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         trials_0005.upgrade()
         lab_instances_0006.upgrade()
         runs_0007.upgrade()
+        unmoved_0008.upgrade()
     assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 9
     assert "id SERIAL NOT NULL" in "".join(said)
     assert "ALTER TABLE runs ADD COLUMN missing_class VARCHAR(64);" in "".join(said)
@@ -494,6 +496,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
     assert "ALTER TABLE job_runs ADD COLUMN taught_by TEXT;" in "".join(said)
     assert "ALTER TABLE measurements ADD COLUMN agrees BOOLEAN DEFAULT true NOT NULL;" in "".join(said)
     assert "ALTER TABLE jobs RENAME COLUMN process TO owner;" in "".join(said)
+    assert "ALTER TABLE trials ADD COLUMN unmoved INTEGER DEFAULT '0' NOT NULL;" in "".join(said)
     assert "CREATE UNIQUE INDEX ix_measurements_uid ON measurements (uid);" in "".join(said)
 
 

@@ -1,18 +1,23 @@
 """Attacks on a network that has learnt something: within reach, within range, and worse with every step."""
 
+import copy
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from distill_core.errors import InvalidSetting, Stopped
-from distill_core.tasks import Split, normalised
-from distill_core.training.attacks import attacked
+from distill_core.tasks import Split, Task, normalised
+from distill_core.training import attacks
+from distill_core.training.attacks import Attacked, scaled_loss_B
 from tests.training.small import TASK, _split, plan, recipe, train
 
 pytestmark = pytest.mark.anywhere
 
 EPS = 6.0
+SCALES = (1, 3, 10, 30, 100, 1000)
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +29,19 @@ def learnt() -> nn.Module:
 @pytest.fixture
 def split() -> Split:
     return _split(40, 2)
+
+
+def attacked(network: nn.Module, task: Task, split: Split, attack: str, eps: float, **more: Any) -> np.ndarray:
+    return attacks.attacked(network, task, split, attack, eps, **more).images_NHWC
+
+
+def louder(network: nn.Module, scale: float) -> nn.Module:
+    """The same network with logits that are a multiple."""
+    found = copy.deepcopy(network)
+    with torch.no_grad():
+        found.head.weight *= scale
+        found.head.bias *= scale
+    return found
 
 
 def error(network: nn.Module, images_NHWC: np.ndarray, labels_N: np.ndarray) -> float:
@@ -67,7 +85,9 @@ def test_the_network_errs_more_and_most_after_ten_steps(learnt: nn.Module, split
 def test_fgsm_goes_with_the_sign_of_the_slope(learnt: nn.Module, split: Split) -> None:
     mean, std = torch.tensor(TASK.mean), torch.tensor(TASK.std)
     pixels = torch.from_numpy(split.images_NHWC).permute(0, 3, 1, 2).float().div(255).requires_grad_(True)
-    loss = nn.functional.cross_entropy(learnt((pixels - mean) / std), torch.from_numpy(split.labels_N))
+    logits = learnt((pixels - mean) / std).double()
+    spread = (logits.max(1, keepdim=True).values - logits.min(1, keepdim=True).values).detach()
+    loss = nn.functional.cross_entropy(10 * logits / spread, torch.from_numpy(split.labels_N))
     (slope,) = torch.autograd.grad(loss, pixels)
     expected = (pixels.detach() + EPS / 255 * slope.sign()).clamp(0, 1).permute(0, 2, 3, 1)
     assert attacked(learnt, TASK, split, "fgsm", EPS) == pytest.approx(255 * expected.numpy(), abs=1e-3)
@@ -81,6 +101,53 @@ def test_an_image_is_attacked_alike_whoever_stands_beside_it(learnt: nn.Module, 
     alone = attacked(learnt, TASK, part, attack, EPS, places_N=places)
     assert np.abs(alone - together[places]).mean() < 0.05
     assert (attacked(learnt, TASK, split, attack, EPS) == together).all()
+
+
+def test_the_loss_is_worked_out_by_hand() -> None:
+    logits = torch.tensor([[3.0, 1.0, -1.0]], requires_grad=True)
+    loss = scaled_loss_B(logits, torch.tensor([1]))
+    shares = np.exp([10.0, 5.0, 0.0]) / np.exp([10.0, 5.0, 0.0]).sum()
+    assert loss.tolist() == pytest.approx([-np.log(shares[1])])
+    loss.sum().backward()
+    assert logits.grad is not None
+    assert logits.grad[0].tolist() == pytest.approx(10 / 4 * (shares - [0, 1, 0]), rel=1e-6)
+    same = scaled_loss_B(1000 * logits.detach() + 7, torch.tensor([1]))
+    assert same.tolist() == pytest.approx(loss.tolist(), rel=1e-5)
+
+
+def test_equal_logits_have_the_loss_of_a_guess_and_a_slope() -> None:
+    logits = torch.full((1, 4), 5.0, requires_grad=True)
+    loss = scaled_loss_B(logits, torch.tensor([2]))
+    loss.sum().backward()
+    assert loss.item() == pytest.approx(np.log(4))
+    assert logits.grad is not None
+    assert logits.grad.sign().tolist() == [[1, 1, -1, 1]]
+    assert logits.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("attack", ["fgsm", "pgd"])
+def test_large_logits_are_no_defence(learnt: nn.Module, split: Split, attack: str) -> None:
+    """In float32 the gradient of a plain cross-entropy is exactly zero where a network is sure enough."""
+    first = attacked(learnt, TASK, split, attack, EPS)
+    wrong = error(learnt, first, split.labels_N)
+    for scale in SCALES:
+        loud = louder(learnt, scale)
+        found = attacks.attacked(loud, TASK, split, attack, EPS)
+        assert not found.unmoved_N.any()
+        assert (found.images_NHWC != split.images_NHWC).reshape(len(split), -1).any(1).all()
+        # rounding alone turns a sign where the slope is next to nothing
+        assert np.abs(found.images_NHWC - first).mean() < 0.01 * EPS
+        assert abs(error(loud, found.images_NHWC, split.labels_N) - wrong) <= 2 / len(split)
+
+
+@pytest.mark.parametrize("attack", ["fgsm", "pgd"])
+def test_images_without_a_slope_are_counted(learnt: nn.Module, split: Split, attack: str) -> None:
+    none = attacks.attacked(louder(learnt, 0), TASK, split, attack, EPS)
+    assert isinstance(none, Attacked)
+    assert none.unmoved_N.all()
+    assert (none.images_NHWC == split.images_NHWC).all() == (attack == "fgsm")  # PGD starts somewhere by chance
+    # What is too small to be moved far has a slope all the same.
+    assert not attacks.attacked(learnt, TASK, split, attack, 0).unmoved_N.any()
 
 
 def test_another_seed_starts_elsewhere(learnt: nn.Module, split: Split) -> None:

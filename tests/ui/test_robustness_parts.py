@@ -26,6 +26,7 @@ def cell(who: str, seed: int, disturbance: str, strength: float, accuracy: float
         "images": images,
         "accuracy": accuracy,
         "ece": (1 - accuracy) / 2,
+        "unmoved": 0,
     }
 
 
@@ -101,12 +102,22 @@ def errors(points: float = 10.1, verdict: str = "better") -> pd.DataFrame:
 
 def test_the_sentences_tell_the_fall_and_what_distilling_changed():
     first, second = findings.corruptions(trials(*fogged(corruptions=("fog", "snow"))), SNOW, errors(8.1))
-    assert first.startswith("From clean images to severity 5, on average over the corruptions, Big from 90.0 %")
-    assert "control from 61.0 % ± 2.5 to **36.0 % ± 2.5**" in first
+    assert first.startswith("From clean images to severity 5, on average over the corruptions, Big falls from 90.0 %")
+    assert "control falls from 61.0 % ± 2.5 to **36.0 % ± 2.5**" in first
     assert second == (
         "Over all severities **KD** has **+8.1 ± 0.2 points** against its control on corrupted images (better than its "
         "control), and +10.1 ± 0.2 on clean ones (better than its control): 80 % of its gain is left there."
     )
+
+
+def test_who_is_behind_the_teacher_on_clean_images_and_ahead_at_the_end_is_told():
+    rows = [row | ({"accuracy": 0.2} if (row["student"], row["strength"]) == ("Big", 5) else {}) for row in fogged()]
+    told = findings.corruptions(trials(*rows), FOG, errors())
+    assert told[1].startswith("The teacher is ahead of control and KD on clean images and **behind at severity 5**")
+    assert not any("behind" in line for line in findings.corruptions(trials(*fogged()), FOG, errors()))
+    # Within the interval of three seeds, 2.5 points, nobody is ahead.
+    rows = [row | ({"accuracy": 0.35} if (row["student"], row["strength"]) == ("Big", 5) else {}) for row in fogged()]
+    assert "ahead of KD on clean" in findings.corruptions(trials(*rows), FOG, errors())[1]
 
 
 def test_a_share_of_a_gain_needs_both_differences():
@@ -179,9 +190,22 @@ def test_an_attack_is_told_at_the_largest_eps_that_everybody_has():
     assert "(+10.1 ± 0.2 points: better than its control)" in told
 
 
+def test_images_that_an_attack_could_not_move_are_told_with_their_network():
+    rows = [cell("KD", seed, "fgsm", eps, 0.9) | {"unmoved": 3 * eps + seed} for seed in (0, 1) for eps in (2, 4)]
+    rows += [cell("Big", 0, "fgsm", 4, 0.5), *fogged()]
+    (told,) = findings.unmoved(trials(*rows), {"fgsm": "FGSM", "pgd": "PGD"})
+    assert told.startswith("**FGSM** found no direction for 13 images of 500 of **KD**: the gradient is exactly zero")
+
+
+def test_it_is_said_on_how_many_images():
+    found = trials(*fogged())
+    assert found.on(500).counted == "the first 500 of the 2,000 test images"
+    assert found.on(2000).counted == "all 2,000 test images"
+
+
 def test_less_calibration_error_is_more_honest():
     told = findings.calibration(trials(*fogged()), ["fog"])
-    assert told[0].startswith("From clean images to severity 5 the calibration error goes, for Big from 5.0 % to")
+    assert told[0].startswith("From clean images to severity 5 the calibration error changes: Big rises from 5.0 % to")
     assert told[1] == (
         "There the error of **KD** is −5.0 ± 0.1 points against that of its control: its confidence is more honest."
     )

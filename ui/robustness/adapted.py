@@ -46,6 +46,7 @@ def show(lab: Lab, job: JobView, before: str, scene: Scene, place: str) -> None:
 
 def _shown(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, name: str) -> None:
     """The chart with its sentences, once everybody in them is tested."""
+    testing.counted(tested)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         charts.show(_chart(tested, found), key="adapted")
@@ -146,7 +147,7 @@ def _mean(seeds: Mapping[int, float]) -> str:
 
 def _fine_print(tested: Trials) -> str:
     parts = [
-        f"the first {words.plural(tested.images, 'test image')}; no image of the scene that trains is among them",
+        f"{tested.counted}; no image of the scene that trains is among them",
         "before, after and twin are paired by seed: t-tests with Holm's correction for both places",
         *story.place(tested.results),
     ]

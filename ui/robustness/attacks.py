@@ -38,8 +38,10 @@ def show(lab: Lab, tested: Trials | None) -> None:
         return
     tested, out = tested.whole([cell for cell in cells(eps) if cell[0] != CLEAN], testing.attackable(tested))
     corruptions.left_out(out)
+    testing.counted(tested)
     _pictures(tested, eps)
-    for sentence in findings.attacks(tested, {name: title for name, (title, _, _) in ATTACKS.items()}, eps):
+    titles = {name: title for name, (title, _, _) in ATTACKS.items()}
+    for sentence in (*findings.attacks(tested, titles, eps), *findings.unmoved(tested, titles)):
         st.markdown(words.firm(sentence))
     st.caption(_fine_print(tested))
 
@@ -98,8 +100,8 @@ def _pictures(tested: Trials, eps: Sequence[float]) -> None:
 def _fine_print(tested: Trials) -> str:
     return " · ".join(
         (
-            f"the first {words.plural(tested.images, 'test image')}, pixels stay within black and white",
-            "attacks on the network itself in float32, as it is stored",
+            f"{tested.counted}, pixels stay within black and white",
+            "attacks on the network itself in float32, as it is stored, whatever the scale of its logits",
             findings.judged(tested),
             *story.place(tested.results),
         )

@@ -5,7 +5,7 @@ import streamlit as st
 from distill_core.lab import Lab
 from ui import charts, style, words
 from ui.kept import kept
-from ui.robustness import corruptions, findings
+from ui.robustness import corruptions, findings, testing
 from ui.robustness.trials import Trials, along_severity
 
 __all__ = ["show"]
@@ -32,6 +32,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
         return
     tested, out = tested.whole(corruptions.cells(lab))
     corruptions.left_out(out)
+    testing.counted(tested)
     for (column, (title, meaning)), place in zip(MEASURES.items(), st.columns(2, gap="medium"), strict=True):
         with place:
             st.markdown(f"**{title}**: {meaning}")

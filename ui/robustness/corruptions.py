@@ -46,6 +46,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
         return
     tested, out = tested.whole(cells(lab))
     left_out(out)
+    testing.counted(tested)
     errors = kept(("corruption error", *tested.stamp), lambda: lab.corruption_error(tested.job.id, tested.images))
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -107,7 +108,7 @@ def fine_print(tested: Trials, *more: str) -> str:
     seeds = int(tested.summary["seeds"].max())
     parts = [
         *more,
-        f"the first {words.plural(tested.images, 'test image')}, the same corrupted ones for every network",
+        f"{tested.counted}, the same corrupted ones for every network",
         f"{words.plural(seeds, 'seed')}{', 95 % intervals over seeds' if seeds >= 3 else ''}",
         findings.judged(tested),
         "corruptions in the manner of [ImageNet-C](https://arxiv.org/abs/1903.12261) and "

@@ -10,12 +10,13 @@ from distill_core.evaluation import Difference, compare, holm, interval, verdict
 from ui import words
 from ui.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, by_seed
 
-__all__ = ["FEW", "Beside", "against", "attacks", "calibration", "corruptions", "judged", "too_few"]
+__all__ = ["FEW", "Beside", "against", "attacks", "calibration", "corruptions", "judged", "too_few", "unmoved"]
 
 WORST = SEVERITIES[-1]
 SHOWN = ("better", "worse")
 NOTHING = "No difference between a student and its control is shown on corrupted images."
 FEW = "too few seeds"
+AHEAD = 0.01  # a smaller difference between two networks is not worth a sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,9 @@ def corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFrame) 
     known = {one.student: one for one in on_clean}
     rows = errors[errors["student"].isin(tested.looks)].to_dict("records")
     told = [_changed(row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN]
-    return (_falls(by_seed(tested, clean), by_seed(tested, worst)), *(told or _unshown(rows)))
+    before, after = by_seed(tested, clean), by_seed(tested, worst)
+    falls = f"From clean images to severity {WORST}, on average over the corruptions, {_moves(before, after)}."
+    return (falls, *_overtaken(tested, before, after), *(told or _unshown(rows)))
 
 
 def _so_far(tested: Trials, every: Sequence[Cell]) -> str:
@@ -98,9 +101,37 @@ def too_few(seeds: int) -> str:
     return f"{'One seed shows' if seeds < 2 else 'Two seeds show'} no verdict; three are needed."
 
 
-def _falls(clean: Mapping[str, Mapping[int, float]], worst: Mapping[str, Mapping[int, float]]) -> str:
-    each = [f"{words.plain(who)} from {_mean(clean[who])} to **{_mean(worst[who])}**" for who in worst if who in clean]
-    return f"From clean images to severity {WORST}, on average over the corruptions, {words.join(each)}."
+def _moves(before: Mapping[str, Mapping[int, float]], after: Mapping[str, Mapping[int, float]]) -> str:
+    """What each network had, and what it has."""
+    each = []
+    for who in (name for name in after if name in before):
+        one, other = (interval(list(means[who].values())).mean for means in (before, after))
+        verb = "falls" if other < one else "rises" if other > one else "goes"
+        each.append(f"{words.plain(who)} {verb} from {_mean(before[who])} to **{_mean(after[who])}**")
+    return words.join(each)
+
+
+def _overtaken(
+    tested: Trials, clean: Mapping[str, Mapping[int, float]], worst: Mapping[str, Mapping[int, float]]
+) -> tuple[str, ...]:
+    """Who is behind the teacher on clean images and ahead of it at the highest severity."""
+    teacher = next((who for who in worst if who in clean and tested.roles[who] == "teacher"), None)
+    if teacher is None:
+        return ()
+    ahead = [who for who in worst if who in clean and _leads(worst, who, teacher) and _leads(clean, teacher, who)]
+    if not ahead:
+        return ()
+    them = words.join([words.plain(who) for who in ahead])
+    return (
+        f"The teacher is ahead of {them} on clean images and **behind at severity {WORST}**: the more accurate network "
+        "is not the more robust one.",
+    )
+
+
+def _leads(means: Mapping[str, Mapping[int, float]], who: str, other: str) -> bool:
+    """Whether one is ahead by more than both intervals, where there are seeds enough for one."""
+    one, two = (interval(list(means[name].values())) for name in (who, other))
+    return one.mean - two.mean > max(AHEAD, (one.half_width or 0) + (two.half_width or 0))
 
 
 def _changed(row: Mapping[Any, Any], clean: Beside | None) -> str:
@@ -142,16 +173,25 @@ def attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -> t
     return tuple(filter(None, told))
 
 
+def unmoved(tested: Trials, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Which networks leave an attack without a direction on some images, the most of them at any eps."""
+    stuck = tested.rows[tested.rows["disturbance"].isin(names) & (tested.rows["unmoved"] > 0)]
+    most = stuck.groupby(["disturbance", "student"], sort=False)[["unmoved", "images"]].max()
+    return tuple(
+        f"**{names[attack]}** found no direction for {words.plural(int(row.unmoved), 'image')} of {int(row.images):,} "
+        f"of **{words.plain(who)}**: the gradient is exactly zero there. What it answers right of them shows no "
+        "robustness."
+        for (attack, who), row in most.iterrows()
+    )
+
+
 def calibration(tested: Trials, names: Sequence[str]) -> tuple[str, ...]:
     """How honest confidences stay: the error on clean images and at the highest severity, and what is shown there."""
     clean, worst = [(CLEAN, 0)], [(name, WORST) for name in names]
     before, after = by_seed(tested, clean, "ece"), by_seed(tested, worst, "ece")
     if not after or not before:
         return ("Sentences need all corruptions at the highest severity.",)
-    each = [
-        f"{words.plain(who)} from {_mean(before[who])} to **{_mean(after[who])}**" for who in after if who in before
-    ]
-    told = [f"From clean images to severity {WORST} the calibration error goes, for {words.join(each)}."]
+    told = [f"From clean images to severity {WORST} the calibration error changes: {_moves(before, after)}."]
     (found,) = against(tested, [worst], "ece")
     told += [
         f"There the error of **{words.plain(one.student)}** is {_points(one.difference)} points against that of its "

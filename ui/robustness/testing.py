@@ -12,7 +12,7 @@ from distill_core.pipeline.trials import Cell as Tried
 from ui import trouble, words
 from ui.robustness.trials import Cell, Trials
 
-__all__ = ["attack_seconds", "attackable", "images", "seconds", "show", "started"]
+__all__ = ["attack_seconds", "attackable", "counted", "images", "seconds", "show", "started"]
 
 PERIOD_SECONDS = 1.0
 # What corrupting an image takes, the share of a network's latency that an image of many takes (0.55 of 0.57 ms for a
@@ -36,6 +36,14 @@ def images(tested: Trials, cells: Sequence[Cell], offered: Sequence[int], first:
         help="The first of the test images, the same for all networks. Fewer are quicker and less certain.",
     )
     return tested.on(int(chosen or default))
+
+
+def counted(tested: Trials) -> None:
+    """Say on which images the numbers below are, and why they are not those of another page."""
+    if tested.images < tested.most_images:
+        st.markdown(f"All numbers here are on **{tested.counted}**; accuracies in Compare are on all of them.")
+    else:
+        st.markdown(f"All numbers here are on **{tested.counted}**.")
 
 
 def attackable(tested: Trials) -> list[str]:

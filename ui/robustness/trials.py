@@ -8,7 +8,7 @@ import pandas as pd
 
 from distill_core.evaluation import interval
 from distill_core.lab import JobView, Lab
-from ui import style
+from ui import style, words
 from ui.charts import Dot, Point, Series
 from ui.kept import kept
 from ui.style import Look
@@ -71,6 +71,13 @@ class Trials:
         """How many test images there are."""
         known = self.summary["test_images"].dropna()
         return int(known.max()) if len(known) else 0
+
+    @property
+    def counted(self) -> str:
+        """On which of the test images."""
+        if not 0 < self.images < self.most_images:
+            return f"all {words.plural(self.most_images, 'test image')}"
+        return f"the first {self.images:,} of the {words.plural(self.most_images, 'test image')}"
 
     def counts(self, offered: Sequence[int], cells: Sequence[Cell], first: int) -> tuple[list[int], int]:
         """How many images a test may take, of these and of all there are; and how many most of the trials in these

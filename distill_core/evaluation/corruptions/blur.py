@@ -13,7 +13,7 @@ ZOOMS = 8
 
 
 def _defocus(images_NCHW: Floats, radius: float, draws: Draws) -> Floats:
-    return fold(images_NCHW, _disk(radius * unit(images_NCHW))[None])
+    return fold(images_NCHW, _disk(_reaching(radius, unit(images_NCHW)))[None])
 
 
 def _glass(images_NCHW: Floats, level: tuple[float, float, int], draws: Draws) -> Floats:
@@ -50,6 +50,12 @@ def streaks(length: float, angles_N: Floats) -> Floats:
     return np.asarray(kernels_NKK / kernels_NKK.sum((1, 2), keepdims=True), dtype=np.float32)
 
 
+def _reaching(radius: float, scale: float) -> float:
+    """The radius in pixels that are ``scale`` times as many as in an image of 28: a pixel of a small image is half a
+    pixel wide to each side, and only what reaches beyond blurs anything."""
+    return radius * scale + max(0.0, 1 - scale) / 2
+
+
 def _disk(radius: float) -> Floats:
     reach = int(np.ceil(radius))
     side = (2 * reach + 1) * FINER
@@ -74,6 +80,7 @@ ENTRIES = (
         teaches="Each point becomes a disk, as where the lens is set to another distance.",
         levels=(0.8, 1.2, 1.7, 2.3, 3.0),
         apply=_defocus,
+        revision=2,
     ),
     Corruption(
         name="glass_blur",

@@ -1,13 +1,14 @@
 """Digital: what software does to an image. N images, C channels, H x W pixels."""
 
 import io
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from distill_core.evaluation.corruptions.draws import Draws, Floats
 from distill_core.evaluation.corruptions.entry import Corruption
-from distill_core.evaluation.corruptions.planes import displaced, smooth, transformed, unit
+from distill_core.evaluation.corruptions.planes import REFERENCE, displaced, smooth, transformed, unit
 
 __all__ = ["ENTRIES"]
 
@@ -29,9 +30,9 @@ def _elastic(images_NCHW: Floats, level: tuple[float, float], draws: Draws) -> F
     return displaced(images_NCHW, down_NHW, right_NHW)
 
 
-def _pixelate(images_NCHW: Floats, left: float, draws: Draws) -> Floats:
+def _pixelate(images_NCHW: Floats, blocks: float, draws: Draws) -> Floats:
     height, width = images_NCHW.shape[-2:]
-    return transformed(images_NCHW, _coarse(height, left), _coarse(width, left))
+    return transformed(images_NCHW, *(_coarse(length, blocks * length / REFERENCE) for length in (height, width)))
 
 
 def _jpeg(images_NCHW: Floats, quality: int, draws: Draws) -> Floats:
@@ -58,14 +59,21 @@ def _through_jpeg(pixels_HWC: NDArray[np.uint8], quality: int) -> NDArray[np.uin
     return np.asarray(Image.open(kept)).reshape(pixels_HWC.shape)
 
 
-def _coarse(length: int, left: float) -> Floats:
-    """The matrix (length, length) that takes means of fewer, larger pixels, and shows them at the old size."""
-    fewer = max(1, round(length * left))
-    edges = np.arange(fewer + 1) * length / fewer
+def _coarse(length: int, blocks: float) -> Floats:
+    """The matrix (length, length) that takes means of fewer, larger pixels, and shows them at the old size.
+
+    ``blocks`` need not be a whole number: both ends then show the same part of one. A pixel shows the block at its
+    middle; in an image below 28, where moving an edge to the next pixel is more than a severity, all blocks that it
+    covers, by their shares.
+    """
+    whole = math.ceil(blocks)
+    before = (whole - blocks) / 2  # of the first block, outside of the image
+    edges = np.clip((np.arange(whole + 1) - before) * length / blocks, 0, length)
     starts, ends = np.arange(length), np.arange(1, length + 1)
-    shared = np.minimum(edges[1:, None], ends) - np.maximum(edges[:-1, None], starts)
-    means = np.maximum(0, shared) * fewer / length
-    return np.asarray(means[((starts + 0.5) * fewer / length).astype(int)], dtype=np.float32)
+    shared = np.maximum(0, np.minimum(edges[1:, None], ends) - np.maximum(edges[:-1, None], starts))
+    means = shared / np.diff(edges)[:, None]
+    middle = ((starts + 0.5) * blocks / length + before).astype(int)
+    return np.asarray(means[middle] if length >= REFERENCE else shared.T @ means, dtype=np.float32)
 
 
 ENTRIES = (
@@ -90,8 +98,9 @@ ENTRIES = (
         title="Pixelate",
         family="digital",
         teaches="A small image is enlarged: each pixel is the mean of several.",
-        levels=(0.75, 0.55, 0.42, 0.32, 0.22),
+        levels=(21, 15, 12, 9, 6),
         apply=_pixelate,
+        revision=2,
     ),
     Corruption(
         name="jpeg",

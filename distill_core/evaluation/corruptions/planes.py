@@ -7,12 +7,14 @@ from numpy.typing import NDArray
 
 from distill_core.evaluation.corruptions.draws import Draws, Floats
 
-__all__ = ["displaced", "fold", "plasma", "smooth", "transformed", "unit"]
+__all__ = ["REFERENCE", "displaced", "fold", "plasma", "smooth", "transformed", "unit"]
+
+REFERENCE = 28  # pixels: lengths among the levels are those of an image of so many
 
 
 def unit(images_NCHW: NDArray[np.generic]) -> float:
     """How many pixels are as long as one pixel of an image of 28."""
-    return float(min(images_NCHW.shape[-2:])) / 28
+    return float(min(images_NCHW.shape[-2:])) / REFERENCE
 
 
 def transformed(images_NCHW: Floats, rows_HH: Floats, columns_WW: Floats) -> Floats:

@@ -1,11 +1,14 @@
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.evaluation.corruptions import CORRUPTIONS, FAMILIES, SEVERITIES, corrupted
-from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.tasks import TASKS, ignore
+from tests.official import write
 
 NAMES = CORRUPTIONS.names()
 
@@ -64,13 +67,30 @@ def test_the_same_seed_gives_the_same_and_another_one_another_where_anything_is_
     assert differs == (name not in steady)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_each_severity_is_further_from_the_original_than_the_one_below(name: str) -> None:
-    images = load_task(TASKS.get("fashion_mnist_small"), Path(), ignore).test.images_NHWC[:300]
-    distances = [np.abs(corrupted(images, name, one, 0).astype(float) - images).mean() for one in SEVERITIES]
-    assert distances == sorted(distances)
-    assert distances[0] > 0
-    assert distances[4] > 1.5 * distances[0]
+@pytest.mark.parametrize("task", TASKS.names())
+def test_on_every_task_each_severity_is_further_from_the_original_than_the_one_below(task: str, home: Path) -> None:
+    if task == "fashion_mnist":
+        write(home, pixels=tried("fashion_mnist_small", home).tobytes())
+    assert_rising(tried(task, home))
+
+
+@pytest.mark.parametrize(("size", "channels"), [(8, 3), (13, 1), (20, 3), (32, 3), (64, 1)])
+def test_in_other_sizes_too(size: int, channels: int, home: Path) -> None:
+    images_NHW = tried("fashion_mnist_small", home)[:40, ..., 0]
+    smaller = np.stack([np.asarray(Image.fromarray(image).resize((size, size))) for image in images_NHW])
+    assert_rising(smaller[..., None].repeat(channels, 3))
+
+
+def tried(task: str, home: Path) -> np.ndarray:
+    return TASKS.get(task).load(home, ignore).test.images_NHWC[:200]
+
+
+def assert_rising(images: np.ndarray) -> None:
+    for name in NAMES:
+        distances = [np.abs(corrupted(images, name, one, 0).astype(float) - images).mean() for one in SEVERITIES]
+        assert distances[0] > 0, (name, distances)
+        assert all(low < high for low, high in pairwise(distances)), (name, distances)
+        assert distances[4] > 1.5 * distances[0], (name, distances)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -66,8 +66,31 @@ def test_jpeg_is_what_pillow_writes() -> None:
 
 
 def test_large_pixels_are_means() -> None:
-    assert _coarse(4, 0.5).tolist() == [[0.5, 0.5, 0, 0]] * 2 + [[0, 0, 0.5, 0.5]] * 2
-    assert _coarse(3, 0.34).tolist() == pytest.approx(np.full((3, 3), 1 / 3))
+    assert _coarse(4, 2).tolist() == [[0.5, 0.5, 0, 0]] * 2 + [[0, 0, 0.5, 0.5]] * 2
+    assert _coarse(3, 1) == pytest.approx(np.full((3, 3), 1 / 3))
+    # Of 28 pixels each shows the block at its middle: the third one the second block, from 4/3 to 8/3.
+    assert _coarse(28, 21)[2, :4] == pytest.approx([0, 0.5, 0.5, 0])
+
+
+def test_a_part_of_a_large_pixel_is_shown_by_its_share() -> None:
+    # Two blocks and half a one of 1.6 pixels: 0 to 1.2, 1.2 to 2.8, 2.8 to 4.
+    first, middle = [1 / 1.2, 0.2 / 1.2, 0, 0], [0, 0.8 / 1.6, 0.8 / 1.6, 0]
+    found = _coarse(4, 2.5)
+    assert found[0] == pytest.approx(first)
+    assert found[1] == pytest.approx(0.2 * np.array(first) + 0.8 * np.array(middle))
+    assert found[::-1, ::-1] == pytest.approx(found)
+    assert found.sum(1) == pytest.approx(np.ones(4))
+
+
+def test_the_disk_of_a_small_image_reaches_its_neighbours() -> None:
+    spot = np.zeros((1, 8, 8, 1), np.uint8)
+    spot[0, 3, 3] = 255
+    blurred = corrupted(spot, "defocus_blur", 1, 0)[0, ..., 0].astype(int)
+    # 0.8 · 8/28 + (1 - 8/28) / 2 = 0.586 pixels: the pixel itself and a little of those beside it, none across.
+    beside = [blurred[3, 4], blurred[3, 2], blurred[2, 3], blurred[4, 3]]
+    assert beside == pytest.approx([7.5] * 4, abs=1)
+    assert (blurred[2, 2], blurred[3, 5]) == (0, 0)
+    assert blurred.sum() == pytest.approx(255, abs=3)
 
 
 def test_a_streak_lies_along_its_angle_and_sums_to_1() -> None:
