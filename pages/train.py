@@ -13,7 +13,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     st.title("Train", width="content")
     link = st.container(width="content")
 st.markdown("Students of one teacher, trained side by side on the same batches as their control.")
-setup, watching = st.tabs(["Set up", "Watch"], key="show", bind="query-params")
+setup, watching = st.tabs(["Set up", "Watch"], key="train_show", bind="query-params")
 
 with setup:
     edits.presets(lab)

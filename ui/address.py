@@ -6,11 +6,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import session_state
+
+from ui.browser import scripts
 
 __all__ = ["bar", "begin", "refuse_infinite", "says"]
 
-SAYS, SAID = "address_says", "address_said"
+SAYS, SAID, PAGE = "address_says", "address_said", "address_page"
 # Where the address does not have these, a page takes them from what the lab holds just then, or (the last three) no
 # widget holds them. All else either has a default that does not change or is written there by Streamlit.
 CHANGING = frozenset(
@@ -19,47 +22,27 @@ CHANGING = frozenset(
         *("task_seen", "teacher_seen", "student_seen", "image", "rotation", "blur", "noise"),
     }
 )
-# Streamlit keeps out of the address what is a widget's default: but the newest experiment is another one tomorrow. Its
-# own ways to write there make an entry of the browser's history each time; this one makes none. After a change of the
-# page the bar lags behind it.
-_SCRIPT = """
-const PATIENCE = 50
-const LINKS = '[data-testid="stSidebarNavLink"], [data-testid="stPageLink-NavLink"]'
-export default function ({ data }) {
-  let waiting = null
-  const write = tries => {
-    const url = new URL(window.location.href)
-    if (url.pathname.split("/").at(-1) !== data.page) {
-      if (tries) waiting = setTimeout(write, 100, tries - 1)
-      return
-    }
-    const wanted = new URLSearchParams(data.query)
-    for (const key of [...data.gone, ...wanted.keys()]) url.searchParams.delete(key)
-    for (const [key, value] of wanted) url.searchParams.append(key, value)
-    if (url.search !== window.location.search) window.history.replaceState(window.history.state, "", url)
-  }
-  // On the way to another page the bar is as bare as Streamlit expects it, else it makes an entry of the history more.
-  const leave = event => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || !event.target.closest?.(LINKS)) return
-    clearTimeout(waiting)
-    const url = new URL(window.location.href)
-    for (const key of new URLSearchParams(data.query).keys()) url.searchParams.delete(key)
-    window.history.replaceState(window.history.state, "", url)
-  }
-  write(PATIENCE)
-  document.addEventListener("click", leave, true)
-  return () => {
-    clearTimeout(waiting)
-    document.removeEventListener("click", leave, true)
-  }
-}
-"""
-_component = st.components.v2.component("address", js=_SCRIPT)
+_component = st.components.v2.component("address", js=scripts.component("address"))
 
 
 def begin() -> None:
-    """First in each run: what a page said whose run did not come to its end is forgotten."""
+    """First in each run: what a page said whose run did not come to its end is forgotten, and all that the address
+    holds is this page's.
+
+    Streamlit drops what has the name of a setting of the page before: by a link or Back from Playground, "job" would
+    not reach Benchmark. ``address.js`` takes care that nothing of the page before stands there.
+    """
     st.session_state.pop(SAYS, None)
+    context = get_script_run_ctx()
+    if context is None or st.session_state.get(PAGE) == context.page_script_hash:
+        return
+    st.session_state[PAGE] = context.page_script_hash
+    with context.session_state.query_params() as parameters:
+        fewer = parameters.to_dict()
+        parameters.populate_from_query_string(context.query_string)
+        parameters.set_initial_query_params_from_current()
+        if parameters.to_dict() != fewer:
+            parameters._send_query_param_msg()  # the browser was told those
 
 
 def says(query: str) -> None:

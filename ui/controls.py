@@ -196,7 +196,7 @@ def budget(defaults: Mapping[str, Any]) -> None:
         help_text = "Optimiser steps, the same for everybody."
         _number("Updates", form.BOUNDS["updates"], defaults, "updates", step=60, help=help_text)
     with right:
-        _number("Images a batch", form.BOUNDS["batch"], defaults, "batch", step=25)
+        _number("Images a batch", form.BOUNDS["train_batch"], defaults, "train_batch", step=25)
     with st.expander("More settings"), st.grid(4, min_column_width=150):
         _number("Learning rate", form.BOUNDS["lr"], defaults, "lr", step=0.01, format=FINE)
         _number("Weight decay", form.BOUNDS["decay"], defaults, "decay", step=0.0001, format=FINE)
@@ -212,7 +212,7 @@ def budget(defaults: Mapping[str, Any]) -> None:
             "number of crops of each image. Consistent: fresh crops, and the teacher runs at every batch.",
         )
         _number("Crops of each image", form.BOUNDS["views"], defaults, "views", help="In cached mode.")
-        _select("Precision", ["auto", "float32", "bfloat16"], defaults, "precision")
+        _select("Precision", ["auto", "float32", "bfloat16"], defaults, "train_precision")
         help_text = "Draws which images have labels, and their crops."
         _number("Data seed", form.BOUNDS["data_seed"], defaults, "data_seed", help=help_text)
 

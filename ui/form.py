@@ -44,7 +44,7 @@ LONGEST_NAME = 64
 # What the fields hold, from lowest to highest: all that a specification allows, but for the ends that it leaves out.
 BOUNDS: dict[str, tuple[float, float]] = {
     "updates": (1, 200_000),
-    "batch": (2, 1024),
+    "train_batch": (2, 1024),
     "lr": (1e-6, 10.0),
     "decay": (0.0, 1.0),
     "momentum": (0.0, 0.999),
@@ -53,9 +53,9 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "data_seed": (0, 2**31 - 1),
 }
 ROW_BOUNDS: dict[str, tuple[float, float]] = {"seeds": (1, 20), "alpha": (0.0, 1.0), "plus_weight": (1e-6, 1000.0)}
-_BUDGET = {"updates": "updates", "batch": "batch_size"}
+_BUDGET = {"updates": "updates", "train_batch": "batch_size"}
 _OPTIMISER = {"lr": "learning_rate", "decay": "weight_decay", "momentum": "momentum", "warmup": "warmup_fraction"}
-_PLAIN = {"views": "views", "mode": "mode", "data_seed": "data_seed", "precision": "precision"}
+_PLAIN = {"views": "views", "mode": "mode", "data_seed": "data_seed", "train_precision": "precision"}
 _ROW = {"name": "name", "net": "architecture", "width": "width", "stem": "stem_stride", "method": "method"}
 
 

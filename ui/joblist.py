@@ -62,7 +62,7 @@ def _line(lab: Lab, job: JobView) -> None:
             label="Open",
             icon=":material/visibility:",
             help=f"Open {words.plain(job.title)}",
-            query_params={"show": "Watch", "job": actions.place(job)},
+            query_params={"train_show": "Watch", "job": actions.place(job)},
         )
         if job.state in ("failed", "stopped", "interrupted"):
             actions.again_button(job, "again")

@@ -40,7 +40,7 @@ def _progress(lab: Lab, active: list[str], before: object, more: str) -> None:
                 "../pages/train.py",
                 label="Watch",
                 icon=":material/visibility:",
-                query_params={"show": "Watch", "job": actions.place(job)},
+                query_params={"train_show": "Watch", "job": actions.place(job)},
             )
 
 

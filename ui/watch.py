@@ -14,13 +14,13 @@ LATEST = 20
 
 def choose(lab: Lab, job_id: str) -> None:
     """Make this the experiment that the Train page shows; for callbacks, before the page is drawn."""
-    st.session_state["show"] = "Watch"
+    st.session_state["train_show"] = "Watch"
     st.session_state["job"] = place(lab.job(job_id))
 
 
 def address() -> dict[str, str]:
     """What the address holds of this part of the page."""
-    return {key: st.session_state[key] for key in ("show", "job") if st.session_state.get(key)}
+    return {key: st.session_state[key] for key in ("train_show", "job") if st.session_state.get(key)}
 
 
 def show(lab: Lab) -> None:

@@ -26,7 +26,7 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_charts_and_text_show_names_letter_for_letter(named: str, page: Page) -> None:
-    page.goto(f"{named}/compare?part=Classes")
+    page.goto(f"{named}/compare?details=Classes")
     chart = page.locator(".js-plotly-plot").first
     for name in NAMES:
         expect(chart.get_by_text(name, exact=True)).to_be_visible(timeout=FIRST_MS)

@@ -113,7 +113,7 @@ def test_finished_with_three_seeds_shows_intervals_and_verdicts(trained_thrice, 
 
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_is_drawn_from_its_address(trained_thrice, screen, tab):
-    page = screen("compare", part=tab)
+    page = screen("compare", details=tab)
     assert not page.exception
     expected = {"Curves": 3, "Confusion": 3, "Classes": 2, "All measures": 2, "Disagreements": 1, "Downloads": 1}
     assert len(charts_of(page)) == expected[tab]
@@ -121,7 +121,7 @@ def test_every_tab_is_drawn_from_its_address(trained_thrice, screen, tab):
 
 
 def test_every_chart_has_its_table_one_click_away(trained, screen):
-    page = screen("compare", part="Confusion")
+    page = screen("compare", details="Confusion")
     tables = [expander for expander in page.expander if expander.label == "Table of this chart"]
     assert len(tables) == len(charts_of(page)) == 3
 

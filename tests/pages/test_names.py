@@ -97,7 +97,7 @@ READ = (*NAMES[:3], DEVICE)
 
 PAGES = [
     ("home", {}),
-    ("train", {"show": "Watch"}),
+    ("train", {"train_show": "Watch"}),
     ("train", {"s0_name": NAMES[0], "s1_name": STUDENTS[1]}),
     ("temperature", {"task_seen": "digits"}),
     ("methods", {}),
@@ -105,8 +105,8 @@ PAGES = [
     ("robustness", {"facet": "Corruptions"}),
     ("robustness", {"facet": "Gallery"}),
     ("robustness", {"facet": "Adapt"}),
-    *(("compare", {"part": part}) for part in ("Curves", "Confusion", "Classes", "All measures", "Disagreements")),
-    ("compare", {"part": "Downloads", "cost": "p50 on a device", "device": DEVICE}),
+    *(("compare", {"details": part}) for part in ("Curves", "Confusion", "Classes", "All measures", "Disagreements")),
+    ("compare", {"details": "Downloads", "cost": "p50 on a device", "device": DEVICE}),
     ("benchmark", {"show": "This device"}),
     ("benchmark", {"show": "Devices"}),
     ("playground", {}),

@@ -81,14 +81,14 @@ def test_other_images_are_the_next_ones_and_come_round(trained, screen):
 def test_t_networks_and_image_stand_in_the_address(trained, lab, screen):
     [job] = lab.jobs()
     run_id = lab.summary(job.id)["run_ids"].iloc[2][0]
-    page = screen("playground", T="4", runs=f"KD #{run_id}", sample="3", rotation="20", job=f"#{job.id}")
+    page = screen("playground", play_T="4", runs=f"KD #{run_id}", sample="3", rotation="20", job=f"#{job.id}")
     assert not page.exception
     given = stage(page)
     assert (given["temperature"], given["sample"]["index"]) == (4.0, 3)
     assert [one["run_id"] for one in given["networks"]] == [run_id]
     assert given["drift"] == {"rotation": 20.0, "blur": 0.0, "noise": 0.0}
     [link] = [code.value for code in page.code]
-    for part in ("T=4", "sample=3", f"%23{run_id}", "rotation=20", f"%23{job.id}"):
+    for part in ("play_T=4", "sample=3", f"%23{run_id}", "rotation=20", f"%23{job.id}"):
         assert part in link
 
 
@@ -119,8 +119,8 @@ def test_an_experiment_that_is_gone_is_told_and_the_newest_is_shown(trained, scr
 @pytest.mark.parametrize(
     "address",
     [
-        {"T": "3"},
-        {"T": "warm"},
+        {"play_T": "3"},
+        {"play_T": "warm"},
         {"sample": "99999"},
         {"sample": "-1"},
         {"rotation": "nan"},

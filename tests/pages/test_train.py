@@ -173,7 +173,10 @@ def test_a_temperature_off_the_slider_stands_in_the_address(screen):
 def test_the_link_holds_everything_on_the_first_run(screen):
     asked = {**DIGITS, "students": "1", "s0_T": "10", "updates": "30"}
     page = screen("train", **asked)
-    assert {key: value for key, (value,) in parse_qs(urlsplit(link(page)).query).items()} == {**asked, "show": "Set up"}
+    assert {key: value for key, (value,) in parse_qs(urlsplit(link(page)).query).items()} == {
+        **asked,
+        "train_show": "Set up",
+    }
 
 
 @pytest.mark.parametrize("name", ["train", "home"])
@@ -250,7 +253,7 @@ def test_start_queues_the_experiment_and_shows_it(screen, lab):
     job = lab.jobs()[0]
     lab.stop(job.id)
     assert not page.exception
-    assert page.session_state["show"] == "Watch"
+    assert page.session_state["train_show"] == "Watch"
     assert page.session_state["job"].endswith(f"#{job.id}")
 
 
@@ -265,14 +268,14 @@ def test_the_same_experiment_is_shown_and_not_started_twice(screen, filed, lab):
 
 
 def test_watching_is_empty_at_first(screen):
-    page = screen("train", show="Watch")
+    page = screen("train", train_show="Watch")
     assert not page.exception
     assert page.info[0].value.startswith("Nothing has been trained yet.")
 
 
 def test_watching_a_running_one(screen, filed, lab):
     filed("a1", JobState.RUNNING, specification=lab.plan(experiment()).experiment.to_json())
-    page = screen("train", show="Watch")
+    page = screen("train", train_show="Watch")
     assert not page.exception
     assert [metric.delta for metric in page.metric] == ["no updates yet"] * 3
     assert page.get("popover")
@@ -280,7 +283,7 @@ def test_watching_a_running_one(screen, filed, lab):
 
 def test_watching_a_failed_one(screen, filed):
     filed("a1", JobState.FAILED, error="the teacher's file is damaged; fetch it again")
-    page = screen("train", show="Watch")
+    page = screen("train", train_show="Watch")
     assert not page.exception
     assert not page.error
     assert page.warning[0].value == "The teacher's file is damaged; fetch it again."
@@ -288,7 +291,7 @@ def test_watching_a_failed_one(screen, filed):
 
 
 def test_watching_a_finished_one_shows_how_it_learned(trained, screen):
-    page = screen("train", show="Watch")
+    page = screen("train", train_show="Watch")
     assert not page.exception
     assert len(page.metric) == 4
     assert (len(page.get("plotly_chart")), len(page.get("vega_lite_chart"))) == (1, 2)
@@ -296,7 +299,7 @@ def test_watching_a_finished_one_shows_how_it_learned(trained, screen):
 
 
 def test_watching_one_that_is_gone(trained, screen):
-    page = screen("train", show="Watch", job="an old one #0123456789abcdef")
+    page = screen("train", train_show="Watch", job="an old one #0123456789abcdef")
     assert not page.exception
     assert "No experiment '0123456789abcdef'" in page.info[0].value
 

@@ -6,7 +6,7 @@ from distill_core.experiment import Experiment
 from tests.quick import experiment, student
 
 SMALL = {
-    **{"task": "digits", "teacher": "train:plain_cnn", "students": "1", "batch": "16"},
+    **{"task": "digits", "teacher": "train:plain_cnn", "students": "1", "train_batch": "16"},
     **{"s0_net": "plain_cnn", "s0_labels": "100"},
 }
 WAIT = 180

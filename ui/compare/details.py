@@ -24,7 +24,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
         "Disagreements": lambda: images.show(lab, cohort, rows),
         "Downloads": lambda: downloads.show(lab, cohort, rows),
     }
-    for tab, draw in zip(st.tabs(list(parts), key="part", bind="query-params"), parts.values(), strict=True):
+    for tab, draw in zip(st.tabs(list(parts), key="details", bind="query-params"), parts.values(), strict=True):
         if tab.open:
             with tab, trouble.guarded(refused=trouble.PART):
                 draw()

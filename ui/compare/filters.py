@@ -83,7 +83,7 @@ def axis(lab: Lab, networks: Cohort) -> Axis:
 
 def state(chosen: Sequence[JobView]) -> dict[str, Any]:
     """Every value of this page for its link; the experiments by name, for the default changes with the newest one."""
-    values = {key: st.session_state.get(key) for key in (*KEYS, "part")}
+    values = {key: st.session_state.get(key) for key in (*KEYS, "details")}
     values["experiments"] = [actions.place(job) for job in chosen]
     values["log"] = str(bool(values["log"])).lower()
     return {key: value for key, value in values.items() if value not in (None, [])}

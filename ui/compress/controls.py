@@ -212,7 +212,7 @@ def _shared(lab: Lab, defaults: Mapping[str, Any]) -> None:
     with st.grid(3, min_column_width=135):
         _number("Seeds", (1, MOST_SEEDS), defaults, "c_seeds", help=SEEDS_HELP)
         _number("Updates", train_form.BOUNDS["updates"], defaults, "c_updates", step=60, help=UPDATES_HELP)
-        _number("Images a batch", train_form.BOUNDS["batch"], defaults, "c_batch", step=25)
+        _number("Images a batch", train_form.BOUNDS["train_batch"], defaults, "c_batch", step=25)
         _select("Labels", LABELS, defaults, "c_labels", help=LABELS_HELP)
         _select("Listens on", SEES, defaults, "c_sees", help=SEES_HELP)
     st.toggle(

@@ -9,19 +9,17 @@ from ui import words
 
 __all__ = ["address", "sample", "temperature"]
 
-KEYS = ("job", "runs", "T", "sample")
+KEYS = ("job", "runs", "play_T", "sample")
 
 
 def temperature() -> float:
     """The temperature of the probabilities on the screen."""
-    if st.session_state.get("T") not in TEMPERATURES:
-        st.session_state.pop("T", None)  # another page has more of them
     chosen = st.select_slider(
         "Temperature T",
         TEMPERATURES,
         1.0,
         format_func=words.exact,
-        key="T",
+        key="play_T",
         bind="query-params",
         help="Logits are divided by T before the softmax: 1 leaves the answers as they are, higher is softer. The "
         "networks are not asked again.",

@@ -57,7 +57,7 @@ def test_t_other_images_and_other_networks_change_nothing_of_the_drawing(trained
     before, bright = shares(page), light(page)
     page.get_by_role("slider", name="Temperature T").press("End")
     expect(page.get_by_text("Probabilities at T = 50: softer")).to_be_visible(timeout=SLOW_MS)
-    expect(page).to_have_url(re.compile("T=50"), timeout=SLOW_MS)
+    expect(page).to_have_url(re.compile("play_T=50"), timeout=SLOW_MS)
     after = shares(page)
     assert after.max() < before.max()
     assert light(page) == bright > 0, "after another T"
@@ -94,7 +94,7 @@ def test_a_test_image_goes_in_unchanged_and_every_network_answers_as_on_the_serv
 
 
 def test_a_link_opens_with_image_drift_and_t(trained: Home, page: Page) -> None:
-    ready(page, trained.address, "?T=4&sample=3&rotation=20")
+    ready(page, trained.address, "?play_T=4&sample=3&rotation=20")
     expect(page.locator(".truth")).to_contain_text("The test image shows:", timeout=SLOW_MS)
     expect(page.get_by_text("drifted: rotation 20°")).to_be_visible()
     expect(page.get_by_role("slider", name="Rotation")).to_have_value("20")

@@ -1,0 +1,109 @@
+"""The browser's Back and Forward: a page comes back as it was left, and each page is one entry of the history."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Home
+
+pytestmark = pytest.mark.browser
+SLOW_MS = 60_000
+# Settings of each page, and a page to go to that has settings of the same names, where there is one.
+LEFT = {
+    "train": ({"updates": "77", "s0_T": "7.3456789", "train_show": "Watch"}, "benchmark"),
+    "temperature": ({"T": "8", "alpha": "0.35", "view": "Labels and width"}, "playground"),
+    "playground": ({"play_T": "8", "sample": "3", "rotation": "7.5"}, "benchmark"),
+    "benchmark": ({"show": "Devices", "batch": "8", "precision": "float16"}, "train"),
+    "methods": ({"part": "Race these", "r_seeds": "2", "r_task": "digits"}, "compare"),
+    "compare": ({"details": "Confusion", "log": "false", "cost": "MACs"}, "methods"),
+    "robustness": ({"facet": "Gallery", "g_image": "3", "g_severity": "5"}, "playground"),
+    "compress": ({"c_links": "3", "c2_prune_keep": "0.25"}, "train"),
+}
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_text(name.title(), exact=True).click()
+    arrived(page, name)
+
+
+def arrived(page: Page, name: str) -> None:
+    page.wait_for_url(re.compile(rf"/{name}(\?|$)"), timeout=SLOW_MS)
+    expect(page.get_by_role("heading", name=name.title(), exact=True)).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("button", name="Copy link")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=SLOW_MS)
+
+
+def says(page: Page, **settings: str) -> None:
+    """Wait until the address does."""
+    parts = "".join(f"(?=.*[?&]{re.escape(urlencode({key: value}))}(&|$))" for key, value in settings.items())
+    page.wait_for_url(re.compile(parts), timeout=SLOW_MS)
+
+
+def link(page: Page) -> str:
+    """What Copy link holds: the page as the server has it."""
+    page.get_by_role("button", name="Copy link").click()
+    code = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode")
+    expect(code).to_be_visible(timeout=SLOW_MS)
+    found = code.inner_text()
+    page.keyboard.press("Escape")
+    expect(code).to_have_count(0, timeout=SLOW_MS)
+    return found
+
+
+def temperature(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Temperature T")
+
+
+def test_each_entry_of_the_history_is_a_page_as_it_was_left(trained: Home, page: Page) -> None:
+    page.goto(f"{trained.address}/temperature")
+    arrived(page, "temperature")
+    for shown in ("5", "6.3", "8"):
+        temperature(page).press("ArrowRight")
+        says(page, T=shown)
+    before = page.evaluate("history.length")
+    go(page, "train")
+    updates = page.get_by_role("spinbutton", name="Updates")
+    updates.fill("77")
+    updates.press("Enter")
+    says(page, updates="77")
+    go(page, "temperature")  # the sidebar leads to the page as it was set last
+    says(page, T="8")
+    temperature(page).press("ArrowRight")
+    says(page, T="10")
+    go(page, "compare")
+    assert page.evaluate("history.length") == before + 3
+    page.go_back()
+    arrived(page, "temperature")
+    says(page, T="10")
+    expect(temperature(page)).to_have_attribute("aria-valuetext", "10", timeout=SLOW_MS)
+    page.go_back()
+    arrived(page, "train")
+    says(page, updates="77")
+    expect(updates).to_have_value("77", timeout=SLOW_MS)
+    page.go_back()
+    arrived(page, "temperature")
+    says(page, T="8")
+    expect(temperature(page)).to_have_attribute("aria-valuetext", "8", timeout=SLOW_MS)
+    page.go_forward()
+    arrived(page, "train")
+    page.go_forward()
+    arrived(page, "temperature")
+    expect(temperature(page)).to_have_attribute("aria-valuetext", "10", timeout=SLOW_MS)
+    assert page.evaluate("history.length") == before + 3
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_back_comes_to_every_page_as_it_was_left(trained: Home, page: Page, name: str) -> None:
+    settings, other = LEFT[name]
+    page.goto(f"{trained.address}/{name}?{urlencode(settings)}")
+    arrived(page, name)
+    says(page, **settings)
+    asked = link(page)
+    go(page, other)
+    assert all(f"{urlencode({key: value})}" not in page.url for key, value in settings.items())
+    page.go_back()
+    arrived(page, name)
+    says(page, **settings)
+    assert link(page) == asked
