@@ -10,7 +10,7 @@ from distill_core.experiment import TEMPERATURES
 from distill_core.lab import Lab
 from distill_core.methods import Method, can_be_added
 from ui import form, marks, style, words
-from ui.fields import forget_other, select
+from ui.fields import select
 from ui.form import row_key
 
 __all__ = ["LABELS", "SEES", "budget", "state", "students", "task_and_teacher"]
@@ -224,7 +224,6 @@ def _select(label: str, options: Sequence[Any], defaults: Mapping[str, Any], key
 def _number(label: str, bounds: tuple[float, float], defaults: Mapping[str, Any], key: str, **more: Any) -> float:
     low, high = bounds
     value = min(max(defaults[key], low), high)
-    forget_other(key, (int, float))
     return st.number_input(label, low, high, value, key=key, bind="query-params", **more)
 
 

@@ -11,22 +11,14 @@ from distill_core.lab import Lab
 from ui import networks
 from ui.networks import Network
 
-__all__ = ["another", "changed", "forget_other", "found", "runs", "select", "teacher", "teacher_of"]
+__all__ = ["another", "changed", "found", "runs", "select", "teacher", "teacher_of"]
 
 OTHER = "other_job"
-
-
-def forget_other(key: str, kind: type | tuple[type, ...]) -> None:
-    """Forget the value of a field where it is that of another page's field, which is called the same in its address:
-    Streamlit keeps what a page's fields held, and a field of another kind fails on it."""
-    if key in st.session_state and not isinstance(st.session_state[key], kind):
-        del st.session_state[key]
 
 
 def select(label: str, options: Sequence[Any], default: Any, key: str, **more: Any) -> Any:
     """One of the options; the first where the default is none of them."""
     index = options.index(default) if default in options else 0
-    forget_other(key, (str, int, float))
     return st.selectbox(label, options, index, key=key, bind="query-params", **more)
 
 

@@ -128,7 +128,6 @@ def _given(first: Sequence[Network]) -> list[str]:
 
 
 def _several(label: str, options: Sequence[Any], default: Sequence[Any], key: str, help_text: str) -> list[Any]:
-    fields.forget_other(key, list)
     picked = st.pills(
         label,
         options,
