@@ -186,8 +186,8 @@ class Lab(Devices, Robustness, Chains):
         return self._others.share()
 
     def errands(self) -> tuple[ErrandView, ...]:
-        """What loads this machine beside the queue: measuring, and testing robustness."""
-        views = (self.measuring(), self.testing())
+        """What loads this machine beside the queue: measuring, for the first time or again, and testing robustness."""
+        views = (self.measuring(), self._again.view, self.testing())
         return tuple(view for view in views if view is not None and not view.finished)
 
     # Choices

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from distill_core.errors import CorruptFile, NotFound
 from distill_core.export import device_name, environment
+from distill_core.jobs import ErrandView
 from distill_core.pipeline.measure import ServerStep, Timer, measure_runs, measure_step
 from distill_core.pipeline.rounds import SAME, is_onnxruntime, of_rounds
 from distill_core.store import Measurement, RunRecord, Store
@@ -15,6 +16,7 @@ AGAIN_SECONDS = 60.0
 # With a higher share of the processors in others' hands there is no use in trying.
 QUIET = 0.1
 MOST_TRIES = 3
+TITLE = "Measuring again what other programs disturbed"
 
 
 class Again:
@@ -22,6 +24,7 @@ class Again:
 
     def __init__(self) -> None:
         self._tries: dict[object, int] = {}
+        self.view: ErrandView | None = None  # while something is measured
 
     def __call__(
         self, store: Store, gate: Callable[[], None], timer: Timer, busy: Callable[[], float | None]
@@ -38,12 +41,15 @@ class Again:
             if (busy() or 0.0) > QUIET:
                 break
             gate()
+            self.view = ErrandView(title=TITLE, step="", done=0, total=1)
             try:
                 measure()
             except (NotFound, CorruptFile):  # its run or its file is gone
                 self._tries[key] = MOST_TRIES
             else:
                 self._tries[key] = self._tries.get(key, 0) + 1
+            finally:
+                self.view = None
         return AGAIN_SECONDS if left else None
 
 
