@@ -40,6 +40,7 @@ from distill_core.shell import (
 )
 from distill_core.specification import MOST_BYTES
 from distill_core.store import holds_lab
+from distill_core.time_left import others
 from distill_core.views import JobView
 
 if TYPE_CHECKING:
@@ -165,6 +166,8 @@ def _bench(chosen: argparse.Namespace) -> int:
     finally:
         lab.close()
     columns = ["batch_size", "threads", "provider", "first_ms", "runs", "p50_ms", "p90_ms", "p95_ms", "p99_ms"]
+    if measured["disturbed"].any():
+        columns.append("disturbed")
     say(measured[columns].to_string(index=False, float_format=lambda value: f"{value:.3f}"))
     return 0
 
@@ -196,10 +199,13 @@ def _unwritten(path: Path, results: "pd.DataFrame") -> str | None:
 
 
 def _watch(lab: Lab, job_id: str) -> JobView:
+    busy = ""
     with progress() as tell:
         while True:
             job = lab.wait(job_id, timeout_seconds=0.5)
             tell(job)
+            if not busy and (busy := others(lab.busy())):
+                note(busy)
             if job.state in ENDED:
                 return job
 

@@ -1,5 +1,6 @@
 """The lab's part about devices: files to run there, what they measured, and what this server measures itself."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -161,12 +162,16 @@ class Devices:
         # Without a turn: whoever has one waits until nobody holds the queue, and it is held here.
         opened = partial(model, self._store, conversions=Conversions(refused=self._conversions.refused))
         refused: dict[str, None] = {}
-        for done, step in enumerate(steps):
+        # Networks one after the other on one backend, not backends of one network: so they are held against each other.
+        round_id = uuid.uuid4().hex
+        for done, step in enumerate(sorted(steps, key=_alike)):
             desk.tell(done, step.title)
             desk.gate()
             try:
                 with self._queue.hold():
-                    measure_step(step, self._store, desk.gate, self._aside.timer(self._timer), opened)
+                    measure_step(
+                        step, self._store, desk.gate, self._aside.timer(self._timer), opened, round_id=round_id
+                    )
             except Stopped:
                 raise
             except DistillError as error:  # the others can be measured
@@ -174,6 +179,10 @@ class Devices:
         desk.tell(len(steps), "")
         if refused:
             raise DistillError(*refused)
+
+
+def _alike(step: ServerStep) -> tuple[object, ...]:
+    return step.precision, step.backend, step.threads, step.batch_size
 
 
 def _check(runs: int, batch_sizes: Sequence[int], precisions: Sequence[str]) -> None:

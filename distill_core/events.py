@@ -28,13 +28,16 @@ INSIGHT = "insight: "
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a job is: a stage in words, steps done of all, and the seconds that were left (None: not known yet) when
-    it was said, by the monotonic clock."""
+    """Where a job is: a stage in words, and steps done of all. What the job adds: the share (0 to 1) of all its work,
+    and the seconds that were left (None: not known) when it was said, by the monotonic clock; ``late``: it takes longer
+    than was promised."""
 
     stage: str
     done: int
     total: int
     seconds_left: float | None = None
+    fraction: float = 0.0
+    late: bool = False
     said_at: float = field(default_factory=time.monotonic, compare=False)
 
 

@@ -17,10 +17,11 @@ from distill_core.errors import CorruptFile, InvalidSetting, NotFound, Stopped, 
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
 from distill_core.export import available_threads
-from distill_core.jobs import Crew, Heartbeat, JobQueue, OthersLoad, Work, close_at_the_end
+from distill_core.jobs import Crew, ErrandView, Heartbeat, JobQueue, OthersLoad, Work, close_at_the_end
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline import (
     MEASURING,
+    Again,
     Bench,
     Planned,
     TeacherOption,
@@ -125,6 +126,7 @@ class Lab(Devices, Robustness, Chains):
         self._queue = JobQueue(self._execute, self._note_state, prepare=load_libraries, idle=self._idle)
         self._heartbeat = Heartbeat(self._beat, BEAT_SECONDS)
         self._others = OthersLoad()
+        self._again = Again()
         self._warm = False
         self._lost = False
         close_at_the_end(self)
@@ -182,6 +184,11 @@ class Lab(Devices, Robustness, Chains):
     def busy(self) -> float | None:
         """The share of this machine's processors that other programs use now, 0 to 1; None where that is not known."""
         return self._others.share()
+
+    def errands(self) -> tuple[ErrandView, ...]:
+        """What loads this machine beside the queue: measuring, for the first time or again, and testing robustness."""
+        views = (self.measuring(), self._again.view, self.testing())
+        return tuple(view for view in views if view is not None and not view.finished)
 
     # Choices
 
@@ -476,10 +483,12 @@ class Lab(Devices, Robustness, Chains):
 
     # The worker's side
 
-    def _idle(self, gate: Callable[[], None]) -> None:
+    def _idle(self, gate: Callable[[], None]) -> float | None:
         # A shell's command ends with its job: only a server has somebody who will ask how long the next one takes.
-        if self._warm and loaded():
-            measure_pace(gate)
+        if not (self._warm and loaded()):
+            return None
+        measure_pace(gate)
+        return self._again(self._store, gate, self._aside.timer(self._timer), self.busy)
 
     def _execute(self, job_id: str, work: Work) -> None:
         experiment = experiment_of(self._store.job(job_id))
@@ -494,6 +503,7 @@ class Lab(Devices, Robustness, Chains):
                 timer=self._aside.timer(self._timer, lambda: work.waits),
                 quick=self._aside.timer(quickly, lambda: work.waits),
                 side_by_side=self._crew,
+                clock=work.clock,
             ),
         )
 
@@ -544,6 +554,7 @@ class Lab(Devices, Robustness, Chains):
             elapsed = clock.seconds_since(record.started_at)
         since_said = self._queue.running_seconds(record.id, progress.said_at) if progress else None
         left = _seconds_left(record, progress, elapsed, since_said or 0.0)
+        late = progress.late if progress else False
         return JobView(
             id=record.id,
             title=record.title,
@@ -552,13 +563,14 @@ class Lab(Devices, Robustness, Chains):
             experiment=experiment_of(record),
             error=record.error,
             progress=progress,
-            fraction=_fraction(record, elapsed, left),
+            fraction=_fraction(record, progress, elapsed),
             evaluated=record.state == JobState.FINISHED or (progress is not None and progress.stage == MEASURING),
             expected_seconds=record.expected_seconds,
             seconds_left=left,
             submitted_at=record.submitted_at,
             started_at=record.started_at,
             finished_at=record.finished_at,
+            late=late or (left is not None and left <= 0),
             events=events,
         )
 
@@ -579,8 +591,12 @@ def _seconds_left(record: JobRecord, progress: Progress | None, elapsed: float, 
     return None if progress.seconds_left is None else max(0.0, progress.seconds_left - since_said)
 
 
-def _fraction(record: JobRecord, elapsed: float, left: float | None) -> float:
-    if left is None:
-        return 1.0 if record.state == JobState.FINISHED else 0.0
-    share = elapsed / (elapsed + left) if elapsed + left > 0 else 0.0
+def _fraction(record: JobRecord, progress: Progress | None, elapsed: float) -> float:
+    if record.state == JobState.FINISHED:
+        return 1.0
+    share = 0.0
+    if progress is not None:
+        share = progress.fraction
+    elif record.state == JobState.RUNNING and record.expected_seconds > 0:  # as of a job of another lab
+        share = elapsed / record.expected_seconds
     return min(max(share, 0.0), 0.99) if math.isfinite(share) else 0.0

@@ -27,7 +27,7 @@ STREAM = Path("-")
 OUT_COLUMNS = [
     *["student", "architecture", "method", "temperature", "alpha", "seed", "labels", "transfer"],
     *["valid_accuracy", "test_accuracy", "macro_recall", "ece", "nll_nats", "agreement", "updates"],
-    *["parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "seconds"],
+    *["parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "disturbed", "round_id", "seconds"],
     *["role", "taught_by", "width", "stem_stride", "state", "message", "run_id", "job_id"],
 ]
 COUNTS = {"seed", "labels", "updates", "parameters", "macs", "size_bytes", "onnx_bytes"}
@@ -116,7 +116,7 @@ def _bar() -> Iterator[Tell]:
         def tell(job: JobView) -> None:
             bar.n = round(100 * job.fraction)
             bar.set_description_str(_stage(job))
-            bar.set_postfix_str(_left(job))
+            bar.set_postfix_str(job.time_left)
 
         yield tell
 
@@ -130,7 +130,7 @@ def _lines() -> Iterator[Tell]:
         now: set[str | int] = {_stage(job), int(10 * job.fraction)}
         if not now <= told or job.state in ENDED:
             told.update(now)
-            words = filter(None, (_stage(job), _left(job)))
+            words = filter(None, (_stage(job), job.time_left))
             note(f"{100 * job.fraction:3.0f} % {', '.join(words)}")
 
     yield tell
@@ -140,10 +140,6 @@ def _stage(job: JobView) -> str:
     if job.state in ENDED:
         return job.state
     return job.progress.stage if job.progress else "Waiting"
-
-
-def _left(job: JobView) -> str:
-    return "" if job.seconds_left is None else f"{job.seconds_left:.0f} s left"
 
 
 def records(results: "pd.DataFrame") -> list[dict[str, Any]]:
@@ -157,17 +153,19 @@ def records(results: "pd.DataFrame") -> list[dict[str, Any]]:
 
 
 def table(summary: "pd.DataFrame") -> str:
-    """A row a student, to be read; a sentence where there is none."""
+    """A row a student, to be read; a sentence where there is none. Disturbed latencies are marked."""
     import pandas as pd
 
     rows = [_table_row(row) for row in summary.to_dict("records")]
     if not rows:
         return "No network was trained, so there is no table."
+    if not any(row["latency was"] for row in rows):
+        rows = [{name: value for name, value in row.items() if name != "latency was"} for row in rows]
     return pd.DataFrame(rows).to_string(index=False, float_format=lambda value: f"{value:.3f}", na_rep="")
 
 
 def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    tested, delta = row["test_accuracy"], row["delta_points"]
+    tested, delta, told = row["test_accuracy"], row["delta_points"], row["disturbed"]
     accuracy = "" if _missing(tested) else f"{tested:.1%}" + _plus_minus(row["test_accuracy_half_width"], 100)
     against = "" if _missing(delta) else f"{delta:+.1f}" + _plus_minus(row["delta_half_width_points"], 1)
     return {
@@ -180,6 +178,7 @@ def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:
         "ONNX bytes": _whole(row["onnx_bytes"]),
         "p50 ms": row["p50_ms"],
         "p95 ms": row["p95_ms"],
+        "latency was": f"disturbed: {told}" if isinstance(told, str) and told else "",
     }
 
 

@@ -40,10 +40,12 @@ class Timed(Specification):
     ``uid`` is made by the browser: the same measurement told twice is kept once. ``samples_ms`` are times of one run
     each; where ``runs_per_sample`` is more than 1, each is the mean of so many runs in a row. ``logits`` are the
     answers to the reference images, a row an image; None where a number is not finite. ``threads`` are those that ran.
-    ``whole_graph``: every operator ran on this backend, none fell back to another.
+    ``whole_graph``: every operator ran on this backend, none fell back to another. ``round``: that of all that one
+    press of the button measures.
     """
 
     uid: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    round: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
     run_id: Hexadecimal
     precision: Precision
     backend: Backend

@@ -6,6 +6,7 @@ from datetime import datetime
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
 from distill_core.pipeline.words import PlanSentence
+from distill_core.time_left import time_left
 
 __all__ = ["JobView", "Plan", "PlanSentence", "PlannedRun", "UnreadableJob"]
 
@@ -53,8 +54,8 @@ class Plan:
 class JobView:
     """One job at one moment. ``position``: 0 runs now, 1 is next; None is not in this queue.
 
-    ``fraction`` is between 0 and 1, whatever becomes of the clock. ``evaluated``: every
-    network is trained, scored and stored; all that may be missing is latency.
+    ``fraction`` is the share (0 to 1) of its work that is done, and never falls; ``late``: it takes longer than was
+    promised. ``evaluated``: every network is trained, scored and stored; all that may be missing is latency.
     """
 
     id: str
@@ -71,7 +72,13 @@ class JobView:
     submitted_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    late: bool = False
     events: tuple[Event, ...] = ()
+
+    @property
+    def time_left(self) -> str:
+        """What is left while it runs, as every page and the shell say it; else empty."""
+        return time_left(self.seconds_left, late=self.late) if self.state == "running" else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,6 +38,7 @@ FLOORS = (
         "specification",
         "experiment",
         "timed",
+        "time_left",
         "files",
         "assets",
     ),

@@ -13,6 +13,7 @@ import pytest
 from distill_core import clock
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.evaluation import holm, mcnemar
+from distill_core.events import Progress
 from distill_core.jobs.ending import WORKING
 from distill_core.lab import DEFAULT_HOME, Lab, _fraction, home_of
 from distill_core.pipeline import Bench
@@ -212,10 +213,12 @@ def test_a_clock_that_is_set_while_a_job_runs_changes_nothing_of_it(
 
 
 @pytest.mark.parametrize(
-    ("elapsed", "left"), [(-5.0, 10.0), (0.0, 0.0), (-10.0, 10.0), (math.inf, 1.0), (1.0, math.nan), (-1e9, 3.0)]
+    ("elapsed", "expected"), [(-5.0, 10.0), (0.0, 0.0), (-10.0, 10.0), (math.inf, 1.0), (1.0, math.nan), (-1e9, 3.0)]
 )
-def test_a_bar_never_leaves_its_frame(elapsed: float, left: float) -> None:
-    assert 0 <= _fraction(job_record("a", "{}", state=JobState.RUNNING), elapsed, left) <= 1
+def test_a_bar_never_leaves_its_frame(elapsed: float, expected: float) -> None:
+    job = job_record("a", "{}", state=JobState.RUNNING, expected_seconds=expected)
+    assert 0 <= _fraction(job, None, elapsed) < 1
+    assert 0 <= _fraction(job, Progress("Training", 1, 2, 5.0, 1.0), elapsed) < 1
 
 
 def test_a_lab_that_was_taken_for_dead_gives_its_jobs_up(stepping: threading.Event, tmp_path: Path) -> None:

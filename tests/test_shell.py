@@ -31,14 +31,16 @@ WANTED = {
     *("student", "architecture", "method", "temperature", "alpha", "seed", "labels", "transfer"),
     *("valid_accuracy", "test_accuracy", "macro_recall", "ece", "nll_nats", "agreement", "updates"),
     *("parameters", "macs", "size_bytes", "onnx_bytes", "p50_ms", "p95_ms", "seconds"),
+    *("disturbed", "round_id"),
     "taught_by",
 }
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Latency is measured in a moment."""
+    """Latency is measured in a moment, and nothing else uses this machine."""
     monkeypatch.setattr(Lab, "open", functools.partial(Lab.open, timer=QUICK_TIMER))
+    monkeypatch.setattr(Lab, "busy", lambda lab: None)
 
 
 @pytest.mark.parametrize("what", ["tasks", "architectures", "methods"])
@@ -65,6 +67,26 @@ def test_run_writes_an_object_a_run_and_prints_the_table(tmp_path: Path, capsys:
     printed = capsys.readouterr()
     assert "control" in printed.out
     assert "100 % finished" in printed.err
+
+
+@pytest.mark.usefixtures("quick")
+def test_run_tells_once_that_other_programs_make_it_longer(
+    trained: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lab, "busy", lambda lab: 0.5)
+    assert main(["run", written(trained, experiment().to_json()), "--home", str(trained)]) == 0
+    assert capsys.readouterr().err.count("Other programs use 50 %") == 1
+
+
+def test_a_disturbed_latency_is_marked_in_the_table() -> None:
+    numbers = ("test_accuracy", "test_accuracy_half_width", "delta_points", "delta_half_width_points")
+    row = dict.fromkeys((*numbers, "parameters", "onnx_bytes", "p50_ms", "p95_ms"), 1.0)
+    rows = [{**row, "student": name, "seeds": 1, "verdict": "", "disturbed": told} for name, told in TAKEN.items()]
+    assert "latency was" not in table(pd.DataFrame(rows[:2]))
+    assert "disturbed: other programs used 90% of the processors" in table(pd.DataFrame(rows))
+
+
+TAKEN = {"quiet": "", "from before": None, "loaded": "other programs used 90% of the processors"}
 
 
 @pytest.fixture
@@ -321,17 +343,17 @@ def test_a_signal_closes_the_lab_and_has_its_status(
 class Job:
     """As much of a job as progress looks at."""
 
-    def __init__(self, state: str, stage: str | None, fraction: float, seconds_left: float | None) -> None:
-        self.state, self.fraction, self.seconds_left = state, fraction, seconds_left
+    def __init__(self, state: str, stage: str | None, fraction: float, time_left: str) -> None:
+        self.state, self.fraction, self.time_left = state, fraction, time_left
         self.progress = stage and type("Progress", (), {"stage": stage})
 
 
 def test_progress_in_a_file_is_a_few_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    told = [Job("running", "Training", step / 10_000, 60.0) for step in range(10_000)]
+    told = [Job("running", "Training", step / 10_000, "about 1 min left") for step in range(10_000)]
     with progress() as tell:
-        for job in [Job("queued", None, 0.0, None), *told, Job("finished", "Training", 1.0, None)]:
+        for job in [Job("queued", None, 0.0, ""), *told, Job("finished", "Training", 1.0, "")]:
             tell(job)  # type: ignore[arg-type]
     lines = capsys.readouterr().err.splitlines()
-    assert lines[:2] == ["  0 % Waiting", "  0 % Training, 60 s left"]
+    assert lines[:2] == ["  0 % Waiting", "  0 % Training, about 1 min left"]
     assert lines[-1] == "100 % finished"
     assert len(lines) == 12

@@ -111,8 +111,8 @@ def make(name: str, title: str, choice: TrainedTeacher) -> None:
 def _tell(event: object) -> None:
     if isinstance(event, ValidPoint):
         print(f"  update {event.update}: validation {event.accuracy:.2%}", flush=True)
-    elif isinstance(event, Progress) and event.seconds_left is not None:
-        print(f"  {event.done}/{event.total}, {event.seconds_left:.0f} s left", flush=True)
+    elif isinstance(event, Progress):
+        print(f"  {event.done}/{event.total}", flush=True)
 
 
 def main() -> None:

@@ -7,15 +7,14 @@ import streamlit as st
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.pipeline import loaded
+from distill_core.time_left import others
 from distill_core.views import Plan
 from ui import trouble, words
 from ui.kept import kept
 
-__all__ = ["doubts", "load", "planned"]
+__all__ = ["doubts", "planned"]
 
 PERIOD_SECONDS = 2.0
-# What other programs take of the processors: below, nobody notices; above, nobody can say how much longer it takes.
-NOTICED, CROWDED = 0.25, 0.8
 GUESS = "How fast this machine trains is being measured: until then the time is a guess."
 
 
@@ -27,15 +26,6 @@ def planned(lab: Lab, asked: Experiment) -> Plan:
     return replace(found, busy=lab.busy())
 
 
-def load(plan: Plan) -> str:
-    """What other programs make of the time, as a sentence; empty where they do not matter, or nothing is known."""
-    if plan.busy is None or plan.busy < NOTICED:
-        return ""
-    longer = "many times" if plan.busy > CROWDED else f"at least {1 / (1 - plan.busy):.1f} times"
-    used = words.percent(plan.busy, digits=0)
-    return f"Other programs use {used} of this machine's processors at the moment: this will take {longer} as long."
-
-
 def doubts(lab: Lab, plan: Plan | None) -> None:
     """Tell of what makes a time unsure, and of what stands in the way or is hardly meant; where the time is a guess,
     the page is drawn anew as soon as it is none."""
@@ -45,7 +35,7 @@ def doubts(lab: Lab, plan: Plan | None) -> None:
         st.warning(words.sentence(plan.too_long), title="This takes too long")
     for note in plan.notes:
         st.caption(words.plain(note))
-    if told := load(plan):
+    if told := others(plan.busy):
         st.caption(words.firm(told))
     if not plan.pace_known:
         trouble.fragment(_wait, PERIOD_SECONDS)(lab)

@@ -118,7 +118,7 @@ def _cost(lab: Lab, plan: Plan | None) -> str:
     if plan is None:
         return ""
     if plan.job_id is None:
-        return f" · about {words.duration(plan.expected_seconds)}"
+        return f" · {words.about(plan.expected_seconds)}"
     return THERE if lab.job(plan.job_id).state == "finished" else " · on its way"
 
 

@@ -14,6 +14,7 @@ from distill_core.errors import NotFound
 from distill_core.events import Event, InsightPoint, RunFailed, TrainPoint, ValidPoint
 from distill_core.lab import Lab
 from distill_core.reports import CURVE_COLUMNS, in_long_form
+from distill_core.time_left import others
 from distill_core.views import JobView
 from ui import actions, curves, losses, marks, pulls, style, trouble, words
 from ui.style import Look
@@ -125,15 +126,17 @@ def _progress(lab: Lab, job: JobView) -> None:
     if job.state == "queued":
         before = ahead(job, lab.queue())
         waits = f"Waiting for {words.plural(before, 'experiment')} ahead" if before else "About to start"
-        st.progress(0.0, text=f"{waits} · runs about {words.duration(job.expected_seconds)}")
+        st.progress(0.0, text=f"{waits} · runs {words.about(job.expected_seconds)}")
         return
     if job.state == "paused" and job.progress is None:
         st.progress(0.0, text="Paused before it began")
         return
     there = "Running in another process of this lab" if job.position is None else "Starting"
     stage = words.plain(job.progress.stage) if job.progress else there
-    left = "" if job.seconds_left is None else f" · about {words.duration(job.seconds_left)} left"
-    st.progress(job.fraction, text=f"Paused · {stage}" if job.state == "paused" else f"{stage}{left}")
+    said = [f"Paused · {stage}"] if job.state == "paused" else [stage, job.time_left]
+    st.progress(job.fraction, text=" · ".join(filter(None, said)))
+    if job.state == "running" and (told := others(lab.busy())):
+        st.caption(words.firm(told))
 
 
 def _controls(lab: Lab, job: JobView) -> None:

@@ -11,7 +11,7 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.views import Plan, PlanSentence
-from ui import controls, edits, expected, form, watch, words
+from ui import controls, edits, expected, form, there, watch, words
 
 __all__ = ["draw", "refused", "show", "stick"]
 
@@ -65,9 +65,9 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
     if aside:
         with st.expander(f"On the way to these: {words.plural(len(aside), 'training')}"):
             _list(aside)
-    label = "Show it" if plan.job_id else f"Start · about {words.duration(plan.expected_seconds)}"
+    label = "Show it" if plan.job_id else f"Start · {words.about(plan.expected_seconds)}"
     if plan.job_id:
-        st.info("This very experiment is there already: it is shown, not trained twice.")
+        there.show(ui.lab(), plan.job_id)
     if not plan.checked:
         st.caption("Whether these methods can compare these networks is found out at Start, before anything trains.")
     st.button(

@@ -1,9 +1,10 @@
-"""What stands beside every screen: the queue, with how far it is."""
+"""What stands beside every screen: what loads the machine, and how far that is."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
+from distill_core.jobs import ErrandView
 from distill_core.lab import Lab
 from distill_core.views import JobView
 from ui import trouble, words
@@ -15,18 +16,20 @@ PERIOD_SECONDS = 2.0
 
 def queue(lab: Lab) -> None:
     """Draw what runs and what waits; the timer ticks only while there is something."""
-    busy = bool(lab.queue())
+    busy = bool(lab.queue() or lab.errands())
     trouble.fragment(_draw, PERIOD_SECONDS if busy else None)(lab, busy)
 
 
 def _draw(lab: Lab, busy: bool) -> None:
-    jobs = lab.queue()
-    if busy and not jobs:
+    jobs, errands = lab.queue(), lab.errands()
+    if busy and not (jobs or errands):
         st.rerun()  # draws the page without its timers
-    if not jobs:
+    if not (jobs or errands):
         st.caption("Nothing is training.")
-        return
-    _running(jobs[0])
+    for errand in errands:
+        _errand(errand)
+    if jobs:
+        _running(jobs[0])
     if jobs[1:]:
         st.caption(_others(jobs))
 
@@ -43,14 +46,16 @@ def _others(jobs: Sequence[JobView]) -> str:
         told.insert(0, f"{words.plural(beside, 'more runs', 'more run')} in another process")
     if waiting:
         seconds = sum(job.expected_seconds if job.seconds_left is None else job.seconds_left for job in moving[:-1])
-        told.insert(0, f"{words.plural(waiting, 'more waits', 'more wait')}; the last starts in {_time(seconds)}")
+        told.insert(0, f"{words.plural(waiting, 'more waits', 'more wait')}; the last starts in {words.about(seconds)}")
     return f"{', '.join(told)}."
 
 
+def _errand(view: ErrandView) -> None:
+    left = "" if view.seconds_left is None else words.left(view.seconds_left)
+    text = " · ".join(filter(None, (words.plain(view.title), left)))
+    st.progress(view.done / max(view.total, 1), text=text)
+
+
 def _running(job: JobView) -> None:
-    left = f" · {_time(job.seconds_left)} left" if job.seconds_left is not None and job.state == "running" else ""
-    st.progress(job.fraction, text=f"{words.plain(job.title)} · {words.state(job.state)}{left}")
-
-
-def _time(seconds: float) -> str:
-    return f"about {words.duration(seconds)}"
+    said = (words.plain(job.title), words.state(job.state), job.time_left)
+    st.progress(job.fraction, text=" · ".join(filter(None, said)))

@@ -2,15 +2,16 @@
 
 import pandas as pd
 
-from ui import words
+from ui import taken, words
 from ui.alike import alike
 
 __all__ = ["fine_print", "place", "sentences"]
 
 MOST_STUDENTS = 2
+LATENCY = "p50_ms"
 COSTS = (
     ("onnx_bytes", words.size, "", "is as large"),
-    ("p50_ms", words.milliseconds, " an image", "takes as long"),
+    (LATENCY, words.milliseconds, " an image", "takes as long"),
 )
 
 
@@ -78,12 +79,14 @@ def _cost(done: pd.DataFrame) -> str:
     teacher, student = teachers[0], students[0]
     told = _beside(student, teacher)
     cost = f"; {words.plain(student['student'])} {words.join(told)}" if told else ""
-    return f"The teacher, which saw {words.labels(teacher['labels'])}, reaches **{_accuracy(teacher)}**{cost}."
+    reached = f"The teacher, which saw {words.labels(teacher['labels'])}, reaches **{_accuracy(teacher)}**{cost}."
+    return f"{reached}{_apart(student, teacher)}"
 
 
 def _beside(student: dict, teacher: dict) -> list[str]:
     """What the student needs less or more of, then what it has as much of as its teacher."""
     known = [cost for cost in COSTS if not (pd.isna(student[cost[0]]) or pd.isna(teacher[cost[0]]))]
+    known = [cost for cost in known if cost[0] != LATENCY or taken.together(student, teacher)]
     differs = [
         f"{write(student[name])} instead of {write(teacher[name])}{unit}"
         for name, write, unit, _ in known
@@ -95,6 +98,14 @@ def _beside(student: dict, teacher: dict) -> list[str]:
         if alike(student[name], teacher[name])
     ]
     return [*([f"needs {words.join(differs)}"] if differs else []), *same]
+
+
+def _apart(student: dict, teacher: dict) -> str:
+    """Latencies that were not taken together are told, and not held against each other."""
+    if pd.isna(student[LATENCY]) or pd.isna(teacher[LATENCY]) or not (why := taken.why_not(student, teacher)):
+        return ""
+    own, other = (taken.milliseconds(row[LATENCY], row.get("disturbed")) for row in (student, teacher))
+    return f" Its latency ({own}) and the teacher's ({other}) are not compared: {why}."
 
 
 def fine_print(summary: pd.DataFrame, results: pd.DataFrame) -> str:

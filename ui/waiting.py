@@ -32,10 +32,9 @@ def _progress(lab: Lab, active: list[str], before: object, more: str) -> None:
     if now != before:
         st.rerun()
     for job in jobs:
-        left = "" if job.seconds_left is None else f" · about {words.duration(job.seconds_left)} left"
         with st.container(horizontal=True, vertical_alignment="center"):
-            text = f"{words.plain(job.title)} · {words.state(job.state)}{left}{more}"
-            st.progress(job.fraction, text=text)
+            said = (words.plain(job.title), words.state(job.state), job.time_left)
+            st.progress(job.fraction, text=f"{' · '.join(filter(None, said))}{more}")
             st.page_link(
                 "../pages/train.py",
                 label="Watch",

@@ -7,11 +7,14 @@ from typing import Any
 
 from distill_core.errors import DistillError
 from distill_core.specification import InvalidSpecification
+from distill_core.time_left import rough
+from distill_core.time_left import time_left as left
 
 __all__ = [
     "DIRECTIONS",
     "NOTHING",
     "VERDICTS",
+    "about",
     "ago",
     "count",
     "duration",
@@ -20,6 +23,7 @@ __all__ = [
     "interval",
     "join",
     "labels",
+    "left",
     "milliseconds",
     "percent",
     "plain",
@@ -139,6 +143,11 @@ def duration(seconds: float | None) -> str:
         return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
     minutes = round(whole / 60)
     return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+
+
+def about(seconds: float) -> str:
+    """What is expected to take so long, to no more digits than anybody knows: ``about 4 min 30 s``."""
+    return f"about {rough(seconds)}"
 
 
 def exact(value: float) -> str:

@@ -1,10 +1,11 @@
 """Export: files for other machines, their parity with torch, and how fast they run here."""
 
+from distill_core.export.disturbance import disturbance
 from distill_core.export.eager import EAGER, measure_eager
 from distill_core.export.environment import available_threads, device_name, environment
 from distill_core.export.int8 import Way, to_int8
 from distill_core.export.int8_cpu import int8_instruction
-from distill_core.export.latency import BackendTiming, Timing, measure, measure_onnx
+from distill_core.export.latency import BackendTiming, Timing, measure, measure_onnx, measure_round
 from distill_core.export.onnx_file import OnnxFile, export_onnx, graph_hash
 from distill_core.export.parity import agreement
 from distill_core.export.precision import to_float16
@@ -24,6 +25,7 @@ __all__ = [
     "answers",
     "available_threads",
     "device_name",
+    "disturbance",
     "environment",
     "export_onnx",
     "graph_hash",
@@ -31,6 +33,7 @@ __all__ = [
     "measure",
     "measure_eager",
     "measure_onnx",
+    "measure_round",
     "nearest_rank",
     "spread",
     "to_float16",

@@ -25,7 +25,7 @@ def measure_eager(
     batch_sizes: Sequence[int] = (1, 32),
     threads: Sequence[int] | None = None,
     gate: Callable[[], object] | None = None,
-    timer: Callable[..., Timing] = measure,
+    timer: Callable[..., tuple[Timing, ...]] = measure,
 ) -> tuple[BackendTiming, ...]:
     """Time a network in float32 and eval mode as ``measure_onnx`` times its file: no gradients, images in the order
     of channels in which it was trained, nothing folded or compiled.
@@ -47,13 +47,13 @@ def _timing(
     batch_size: int,
     threads: int,
     gate: Callable[[], object] | None,
-    timer: Callable[..., Timing],
+    timer: Callable[..., tuple[Timing, ...]],
 ) -> BackendTiming:
     import torch
 
     images_BCHW = _images(blueprint, batch_size)
     with _torch_threads(threads), torch.inference_mode():
-        timing = timer(lambda: network(images_BCHW), gate=gate)
+        (timing,) = timer(lambda: network(images_BCHW), gate=gate)
     return BackendTiming(batch_size=batch_size, threads=threads, provider=EAGER, timing=timing)
 
 

@@ -1,28 +1,36 @@
-"""How long one call takes: first run apart, warm-up apart, percentiles by the nearest rank."""
+"""How long calls take: first run apart, warm-up apart, in turns, percentiles by the nearest rank."""
 
 from __future__ import annotations
 
+import math
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 from distill_core.errors import InvalidSetting, explain
+from distill_core.export.disturbance import beside, disturbance
 from distill_core.export.environment import available_threads
 from distill_core.export.runtime import example_images, session
 from distill_core.export.spread import Spread, spread
+from distill_core.jobs import Spent, spent
 
-__all__ = ["BackendTiming", "Timing", "all_counts", "measure", "measure_onnx"]
+__all__ = ["BackendTiming", "Timing", "all_counts", "measure", "measure_onnx", "measure_round"]
 
 Clock = Callable[[], float]
+# In so many turns each of several calls is timed, so that whatever happens meanwhile happens to all of them.
+TURNS = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timing(Spread):
-    """One measurement; ``warmup_runs`` and ``runs`` are the counts that were made."""
+    """One measurement; ``warmup_runs`` and ``runs`` are the counts that were made. ``disturbed``: what tells that
+    something else used the machine meanwhile; empty where nothing does."""
 
     first_ms: float
     warmup_runs: int
     runs: int
+    disturbed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,32 +48,53 @@ class BackendTiming:
 
 
 def measure(
-    call: Callable[[], object],
-    *,
+    *calls: Callable[[], object],
     warmup_runs: int = 20,
     warmup_seconds: float = 0.2,
     runs: int = 200,
     seconds: float = 2.0,
     clock: Clock = time.perf_counter,
     gate: Callable[[], object] | None = None,
-) -> Timing:
-    """Time ``call``: once, then as warm-up, then for the record, until both the runs and the seconds are reached.
+    look: Callable[[], Spent | None] = spent,
+) -> tuple[Timing, ...]:
+    """Time each call: once, then as warm-up, then for the record, until both the runs and the seconds are reached.
 
-    Only time inside the call counts. ``gate`` runs between calls, untimed; it may wait, or raise to end the work.
+    Several calls are one round: they are timed in turns, each after a run that does not count. Only time inside calls
+    counts. ``gate`` runs between calls, untimed; it may wait, or raise to end the work. ``look`` tells what the
+    machine has done so far.
     Raises: InvalidSetting if runs < 1.
     """
     if runs < 1:
         raise InvalidSetting(explain("timed runs", wanted="1 or more", came=runs, do="raise the number"))
-    first = _timed(call, clock, gate, runs=1, seconds=0.0)
-    warmup = _timed(call, clock, gate, runs=warmup_runs, seconds=warmup_seconds)
-    taken = _timed(call, clock, gate, runs=runs, seconds=seconds)
-    found = spread([1000 * took for took in taken])
-    return Timing(
-        first_ms=1000 * first[0],
-        warmup_runs=len(warmup),
-        runs=len(taken),
-        **{field.name: getattr(found, field.name) for field in fields(found)},
+    firsts = [_timed(call, clock, gate, runs=1, seconds=0.0)[0] for call in calls]
+    warmups = [_timed(call, clock, gate, runs=warmup_runs, seconds=warmup_seconds) for call in calls]
+    before = look()
+    taken = _in_turns(calls, clock, gate, runs=runs, seconds=seconds)
+    meanwhile = beside(before, look(), os.cpu_count() or 1)
+    samples_ms = [[1000 * took for took in one] for one in taken]
+    return tuple(
+        Timing(
+            first_ms=1000 * first,
+            warmup_runs=len(warmup),
+            runs=len(samples),
+            disturbed=disturbance(samples, meanwhile),
+            **{field.name: getattr(found, field.name) for field in fields(found)},
+        )
+        for first, warmup, samples, found in zip(firsts, warmups, samples_ms, map(spread, samples_ms), strict=True)
     )
+
+
+def _in_turns(
+    calls: Sequence[Callable[[], object]], clock: Clock, gate: Callable[[], object] | None, *, runs: int, seconds: float
+) -> list[list[float]]:
+    turns = min(TURNS, runs) if len(calls) > 1 else 1
+    taken: list[list[float]] = [[] for _ in calls]
+    for _ in range(turns):
+        for call, own in zip(calls, taken, strict=True):
+            if turns > 1:  # the caches hold what ran before it
+                _timed(call, clock, gate, runs=1, seconds=0.0)
+            own += _timed(call, clock, gate, runs=math.ceil(runs / turns), seconds=seconds / turns)
+    return taken
 
 
 def measure_onnx(
@@ -74,7 +103,7 @@ def measure_onnx(
     batch_sizes: Sequence[int] = (1, 32),
     threads: Sequence[int] | None = None,
     gate: Callable[[], object] | None = None,
-    timer: Callable[..., Timing] = measure,
+    timer: Callable[..., tuple[Timing, ...]] = measure,
 ) -> tuple[BackendTiming, ...]:
     """Time an ONNX file on the CPU at each batch size, on each number of threads (None: one, and all there are).
 
@@ -83,7 +112,9 @@ def measure_onnx(
     Raises: CorruptFile if onnxruntime cannot run the file; InvalidSetting if a number is under 1.
     """
     pairs = all_counts(batch_sizes, threads)
-    return tuple(_onnx_timing(data, batch, count, gate, timer) for count, batch in pairs)
+    return tuple(
+        measure_round([data], batch_size=batch, threads=count, gate=gate, timer=timer)[0] for count, batch in pairs
+    )
 
 
 def all_counts(batch_sizes: Sequence[int], threads: Sequence[int] | None) -> list[tuple[int, int]]:
@@ -98,22 +129,34 @@ def all_counts(batch_sizes: Sequence[int], threads: Sequence[int] | None) -> lis
     return [(count, batch) for count in counts for batch in dict.fromkeys(batch_sizes)]
 
 
-def _onnx_timing(
-    data: bytes, batch_size: int, threads: int, gate: Callable[[], object] | None, timer: Callable[..., Timing]
-) -> BackendTiming:
+def measure_round(
+    files: Sequence[bytes],
+    *,
+    batch_size: int = 1,
+    threads: int = 1,
+    gate: Callable[[], object] | None = None,
+    timer: Callable[..., tuple[Timing, ...]] = measure,
+) -> tuple[BackendTiming, ...]:
+    """Time ONNX files on the CPU in turns, so that they can be compared: one timing each, in their order.
+
+    Raises: CorruptFile if onnxruntime cannot run a file.
+    """
+    opened = [_opened(data, batch_size, threads) for data in files]
+    timings = timer(*(call for call, _, _ in opened), gate=gate)
+    return tuple(
+        BackendTiming(batch_size=batch_size, threads=threads, provider=provider, timing=timing, session_ms=session_ms)
+        for (_, provider, session_ms), timing in zip(opened, timings, strict=True)
+    )
+
+
+def _opened(data: bytes, batch_size: int, threads: int) -> tuple[Callable[[], object], str, float]:
+    """What runs a file, on which provider, and how long (ms) its session took to make."""
     began = time.perf_counter()
     opened = session(data, threads=threads)
     session_ms = 1000 * (time.perf_counter() - began)
     wanted = [output.name for output in opened.get_outputs()]
     feed = {opened.get_inputs()[0].name: example_images(opened, batch_size)}
-    timing = timer(lambda: opened.run(wanted, feed), gate=gate)
-    return BackendTiming(
-        batch_size=batch_size,
-        threads=threads,
-        provider=opened.get_providers()[0],
-        timing=timing,
-        session_ms=session_ms,
-    )
+    return lambda: opened.run(wanted, feed), opened.get_providers()[0], session_ms
 
 
 def _timed(

@@ -5,7 +5,7 @@ from distill_core.jobs.crew import Crew
 from distill_core.jobs.ending import Terminated, close_at_the_end, leave, terminable
 from distill_core.jobs.errand import Desk, Errand, ErrandView
 from distill_core.jobs.heartbeat import Heartbeat
-from distill_core.jobs.load import OthersLoad
+from distill_core.jobs.load import OthersLoad, Spent, others_share, spent
 from distill_core.jobs.once import Once
 from distill_core.jobs.queue import JobQueue
 from distill_core.jobs.turns import Turns
@@ -21,10 +21,13 @@ __all__ = [
     "JobQueue",
     "Once",
     "OthersLoad",
+    "Spent",
     "Terminated",
     "Turns",
     "Work",
     "close_at_the_end",
     "leave",
+    "others_share",
+    "spent",
     "terminable",
 ]

@@ -40,10 +40,10 @@ class Aside:
                 self._changed.notify_all()
 
     def timer(self, timer: Timer, rests: Callable[[], bool] = lambda: False) -> Timer:
-        """``timer(call, gate=gate)`` alone. ``rests``: whether it stands at its gate, as a paused job does; pieces go
+        """``timer(*calls, gate=gate)`` alone. ``rests``: whether it stands at its gate, as a paused job does; pieces go
         on then, and are waited for again before the next call."""
 
-        def alone(call: Callable[[], object], *, gate: Callable[[], object]) -> Any:
+        def alone(*calls: Callable[[], object], gate: Callable[[], object]) -> Any:
             def settled() -> None:
                 gate()
                 self._settle()
@@ -52,7 +52,7 @@ class Aside:
                 self._timed.append(rests)
             try:
                 self._settle()
-                return timer(call, gate=settled)
+                return timer(*calls, gate=settled)
             finally:
                 with self._changed:
                     self._timed.remove(rests)

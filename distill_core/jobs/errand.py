@@ -18,7 +18,7 @@ class ErrandView:
     """An errand at one moment: ``done`` of ``total`` steps, and what it does now (``step``).
 
     ``finished``: it has ended; with an ``error`` where something went wrong, ``stopped`` where somebody ended it.
-    ``seconds_left`` is None before the first step is done.
+    ``seconds_left`` is None before the second step is done.
     """
 
     title: str
@@ -34,10 +34,11 @@ class ErrandView:
 class Desk:
     """What the work holds of its errand: a gate to pass, and a place to tell how far it is."""
 
-    def __init__(self, title: str, total: int) -> None:
+    def __init__(self, title: str, total: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self.view = ErrandView(title=title, step="", done=0, total=total)
         self.should_stop = False
-        self._began = time.monotonic()
+        self._first: tuple[float, int] | None = None
 
     def gate(self) -> None:
         """Raises Stopped once the errand should end."""
@@ -45,9 +46,21 @@ class Desk:
             raise Stopped(f"{self.view.title}: stopped")
 
     def tell(self, done: int, step: str) -> None:
-        """So many steps are done, and this is the next one."""
-        left = (time.monotonic() - self._began) / done * (self.view.total - done) if done else None
-        self.view = replace(self.view, done=min(done, self.view.total), step=step, seconds_left=left)
+        """So many steps are done, and this is the next one.
+
+        Of the time left nothing is said before the second step is done: the first one loads what all need.
+        """
+        done = max(self.view.done, min(done, self.view.total))
+        left = self._left(done)
+        self.view = replace(self.view, done=done, step=step, seconds_left=left)
+
+    def _left(self, done: int) -> float | None:
+        now = self._clock()
+        if self._first is None or done == self._first[1]:
+            self._first = self._first or ((now, done) if done else None)
+            return 0.0 if done == self.view.total else None
+        began, first = self._first
+        return (now - began) / (done - first) * (self.view.total - done)
 
 
 class Errand:

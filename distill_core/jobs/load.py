@@ -1,11 +1,11 @@
-"""How much of this machine's processors other programs use: what makes an estimate too short."""
+"""How much of this machine's processors other programs use: it makes an estimate too short and a latency too long."""
 
 import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["OthersLoad", "Spent"]
+__all__ = ["OthersLoad", "Spent", "others_share", "spent"]
 
 # A shorter time says little, since processors are counted in hundredths of a second; a longer one is not now.
 SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 60.0
@@ -13,18 +13,28 @@ SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 60.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spent:
-    """Seconds since some moment: by the clock, of work on all processors, and of this process's own work there."""
+    """Seconds since some moment: by the clock, of work on all processors, of this process's own work there, and of what
+    the host of a virtual machine took. ``switches``: how often the calling thread had to leave its processor; None
+    where the system does not say."""
 
     clock: float
     everybody: float
     own: float
+    stolen: float = 0.0
+    switches: int | None = None
+
+
+def others_share(last: Spent, now: Spent, processors: int) -> float:
+    """The share (0 to 1) of all processors that others used between two moments."""
+    others = (now.everybody - last.everybody) - (now.own - last.own)
+    return min(1.0, max(0.0, others / ((now.clock - last.clock) * processors)))
 
 
 class OthersLoad:
     """Looks at the processors' clocks whenever it is asked, and tells what happened since it was asked before."""
 
-    def __init__(self, spent: Callable[[], Spent | None] | None = None, processors: int | None = None) -> None:
-        self._spent = spent or _spent
+    def __init__(self, look: Callable[[], Spent | None] | None = None, processors: int | None = None) -> None:
+        self._spent = look or spent
         self._processors = processors or os.cpu_count() or 1
         self._last = self._spent()
         self._share: float | None = None
@@ -36,13 +46,13 @@ class OthersLoad:
         if last is None or now is None or now.clock - last.clock < SHORTEST_SECONDS:
             return self._share
         self._last = now
-        seconds = now.clock - last.clock
-        others = (now.everybody - last.everybody) - (now.own - last.own)
-        self._share = min(1.0, max(0.0, others / (seconds * self._processors))) if seconds <= LONGEST_SECONDS else None
+        recent = now.clock - last.clock <= LONGEST_SECONDS
+        self._share = others_share(last, now, self._processors) if recent else None
         return self._share
 
 
-def _spent() -> Spent | None:
+def spent() -> Spent | None:
+    """What was spent so far; None where the system does not say."""
     import psutil
 
     try:
@@ -51,4 +61,19 @@ def _spent() -> Spent | None:
         return None
     # What a host takes from a virtual machine is work of others too.
     worked = sum(getattr(times, name, 0.0) for name in ("user", "nice", "system", "irq", "softirq", "steal"))
-    return Spent(clock=time.monotonic(), everybody=worked, own=time.process_time())
+    return Spent(
+        clock=time.monotonic(),
+        everybody=worked,
+        own=time.process_time(),
+        stolen=getattr(times, "steal", 0.0),
+        switches=_switches(),
+    )
+
+
+def _switches() -> int | None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    thread = getattr(resource, "RUSAGE_THREAD", None)  # of Linux alone
+    return None if thread is None else resource.getrusage(thread).ru_nivcsw

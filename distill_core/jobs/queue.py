@@ -27,7 +27,8 @@ class JobQueue:
 
     The worker lowers its own priority, so that pages stay quick, and runs ``prepare`` once; it is a daemon, and
     outlives every failure of a job. Whenever it has nothing to do it calls ``idle`` once, with a gate that raises
-    Stopped as soon as there is something; what was cut off so is called again afterwards.
+    Stopped as soon as there is something; what was cut off so is called again afterwards, and what answers with a
+    number of seconds after so many.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class JobQueue:
         on_state: OnState,
         *,
         prepare: Callable[[], None] = lambda: None,
-        idle: Callable[[Callable[[], None]], None] = lambda gate: None,
+        idle: Callable[[Callable[[], None]], float | None] = lambda gate: None,
     ) -> None:
         self._execute = execute
         self._teller = Teller(on_state)
@@ -51,6 +52,7 @@ class JobQueue:
         self._idle_seconds = 0.0
         self._rested = False  # ``idle`` was called since the last job, and not cut off
         self._resting = False  # it is under way
+        self._rests_again: float | None = None  # when, by the monotonic clock
         self._thread: threading.Thread | None = None
 
     def submit(self, job_id: str) -> None:
@@ -215,8 +217,9 @@ class JobQueue:
                 self._changed.notify_all()
 
     def _rest(self) -> None:
+        again = None
         try:
-            self._idle(self._stays_idle)
+            again = self._idle(self._stays_idle)
         except Stopped:
             pass
         except Exception:
@@ -224,6 +227,7 @@ class JobQueue:
         finally:
             with self._changed:
                 self._resting = False
+                self._rests_again = None if again is None else time.monotonic() + again
                 self._changed.notify_all()
 
     def _stays_idle(self) -> None:
@@ -242,7 +246,10 @@ class JobQueue:
     def _begun(self) -> Work | None:
         """The next job, once there is one; None where the queue is closed, or the worker may rest."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._ready() is not None or self._may_rest())
+            while not self._changed.wait_for(
+                lambda: self._closed or self._ready() is not None or self._may_rest(), self._until_rest()
+            ):
+                pass
             job_id = self._ready()
             if self._closed:
                 return None
@@ -257,7 +264,14 @@ class JobQueue:
         return work
 
     def _may_rest(self) -> bool:
-        return not self._rested and not self._holders
+        due = self._rests_again is not None and time.monotonic() >= self._rests_again
+        return not self._holders and (due or not self._rested)
+
+    def _until_rest(self) -> float | None:
+        """Seconds until what is done while nothing waits is to be done again; None where only a change allows it."""
+        if self._rests_again is None or self._holders:
+            return None
+        return max(0.0, self._rests_again - time.monotonic())
 
     def _ready(self) -> str | None:
         if self._holders:

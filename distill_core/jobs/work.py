@@ -46,6 +46,10 @@ class Work:
         if self.stopped:
             raise Stopped(f"job {self.job_id} was stopped")
 
+    def clock(self) -> float:
+        """The seconds that it has worked so far: this clock stands while the job waits at its gate."""
+        return 0.0 if self.began is None else self.worked_seconds(self.began)
+
     def worked_seconds(self, since: float) -> float:
         """How long the job has worked since a moment of the monotonic clock: what it waited at its gate is no work."""
         with self._changed:

@@ -1,8 +1,9 @@
 """What one job does, from the specification to stored results."""
 
+from distill_core.pipeline.again import Again
 from distill_core.pipeline.bench import Bench
 from distill_core.pipeline.complete import complete
-from distill_core.pipeline.estimate import MEASURING, expected_seconds, pace, training_seconds
+from distill_core.pipeline.estimate import expected_seconds, pace, training_seconds
 from distill_core.pipeline.job import run_job
 from distill_core.pipeline.libraries import after_loading, load_libraries, loaded
 from distill_core.pipeline.limit import most_hours, too_long
@@ -21,11 +22,13 @@ from distill_core.pipeline.pace_measurement import is_measured, machine_pace, me
 from distill_core.pipeline.planning import Planned, look_up
 from distill_core.pipeline.recipes import check_pairs, needs_pairs
 from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
+from distill_core.pipeline.stages import MEASURING
 from distill_core.pipeline.teachers import KnownTeacher, TeacherOption, identify, offered
 
 __all__ = [
     "BATCH_SIZES",
     "MEASURING",
+    "Again",
     "Bench",
     "Conversions",
     "KnownTeacher",

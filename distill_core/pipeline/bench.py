@@ -1,5 +1,6 @@
 """What a job works with."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ __all__ = ["Bench"]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bench:
     """What a job works with. ``gate`` waits while the job is paused and raises Stopped when it should end;
-    ``side_by_side`` does the steps of small students. ``quick`` is the timer of a search that asks often."""
+    ``side_by_side`` does the steps of small students. ``quick`` is the timer of a search that asks often. ``clock``
+    stands while the job does, as when it is paused."""
 
     store: Store
     home: Path
@@ -24,3 +26,4 @@ class Bench:
     timer: Timer = measure
     quick: Timer = quickly
     side_by_side: SideBySide = one_by_one
+    clock: Callable[[], float] = time.monotonic

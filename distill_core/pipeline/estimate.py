@@ -1,15 +1,13 @@
-"""How long a job takes: a guess before it starts, and the time left while it runs."""
+"""How long a job takes: a guess before it starts."""
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median, median_low
 
 from distill_core.architectures import Blueprint, profile
 from distill_core.compression import STEPS
-from distill_core.events import Event, Progress, Sink
+from distill_core.events import Sink
 from distill_core.experiment import Experiment, Precision, TrainedTeacher
 from distill_core.export import environment
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, inseparable, is_step, stage
@@ -17,6 +15,7 @@ from distill_core.pipeline.libraries import loaded
 from distill_core.pipeline.machine_pace import BUILT_IN, MachinePace
 from distill_core.pipeline.recorded import recorded_of_all
 from distill_core.pipeline.runs import PlannedStudent
+from distill_core.pipeline.stages import GETTING_READY, JUDGING, LOADING, MEASURING, Stages
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.tasks import TASKS
@@ -25,12 +24,12 @@ from distill_core.training.outcome import VALID_POINTS
 from distill_core.training.precision import resolve
 from distill_core.training.teacher import BLOCK
 
-__all__ = ["MEASURING", "Stages", "expected_seconds", "pace", "slowness_of", "stages", "training_seconds"]
+__all__ = ["expected_seconds", "pace", "slowness_of", "stages", "training_seconds"]
 
-# Everything is evaluated and stored before this stage.
-MEASURING = "Measuring latency"
 # Two seconds and a warm-up for each of four ways to run a graph.
 MEASURE_SECONDS = 9.0
+# Two seconds and a warm-up, of each graph in the round in which all of a chain are held against each other.
+ROUND_SECONDS = 2.3
 # Python's own work, whatever the network: a file is written and held against torch; libraries come in; images are read.
 EXPORT_SECONDS, LOAD_SECONDS, READ_SECONDS = 0.4, 4.0, 0.4
 # Who looks at a page, and the page itself, take so much of one core meanwhile.
@@ -45,36 +44,6 @@ def _nobody(_fingerprint: str) -> None:
     """Nothing is stored."""
 
 
-class Stages:
-    """The stages of a job with the seconds that each should take; fills in the time left of the whole job."""
-
-    def __init__(self, expected: Mapping[str, float], sink: Sink) -> None:
-        self._waiting = dict(expected)
-        self._sink = sink
-        self._name = ""
-        self._began = time.perf_counter()
-
-    def sink(self, event: Event) -> None:
-        """Pass an event on; progress is told as the job's own, with the stages that are still to come."""
-        if isinstance(event, Progress):
-            left = event.seconds_left
-            if left is None:
-                left = max(0.0, self._waiting.get(self._name, 0.0) - (time.perf_counter() - self._began))
-            event = replace(event, stage=self._name or event.stage, seconds_left=left + self._later())
-        self._sink(event)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[Callable[[int, int], None]]:
-        """Enter a stage; what it yields tells how many of its steps are done."""
-        self._name, self._began = name, time.perf_counter()
-        self.sink(Progress(name, 0, 1))
-        yield lambda done, total: self.sink(Progress(name, done, total))
-        self._waiting.pop(name, None)
-
-    def _later(self) -> float:
-        return sum(seconds for name, seconds in self._waiting.items() if name != self._name)
-
-
 def stages(
     experiment: Experiment,
     teacher: KnownTeacher,
@@ -84,9 +53,10 @@ def stages(
     slowness: float,
     find_run: FindRun = _nobody,
     machine: MachinePace = BUILT_IN,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Stages:
     """The stages of a job that passes its events on to ``sink``; the rest as for ``expected_seconds``."""
-    return Stages(_expected(experiment, teacher, planned, there, slowness, find_run, machine), sink)
+    return Stages(_expected(experiment, teacher, planned, there, slowness, find_run, machine), sink, clock)
 
 
 def expected_seconds(
@@ -152,11 +122,12 @@ def _expected(
     macs = _macs_of(planned)
     graphs = {one.blueprint for one in missing}
     shared = slowness * _watched(machine)
-    ready = _teacher_seconds(experiment, teacher, find_run, machine)
     found = {
-        "Loading the images": READ_SECONDS if loaded() else LOAD_SECONDS,
-        "Getting the teacher ready": READ_SECONDS + shared * ready,
+        LOADING: READ_SECONDS if loaded() else LOAD_SECONDS,
+        GETTING_READY: READ_SECONDS + shared * _teacher_seconds(experiment, teacher, find_run, machine),
     }
+    if find_run(teacher.fingerprint) is None:
+        found[JUDGING] = shared * _answers_seconds(experiment, _macs(teacher.blueprint), machine)
     parts = cohorts(missing, experiment)
     for place, part in enumerate(parts):
         together = [one for one in missing if one.generation == part[0].generation and one.trains]
@@ -169,6 +140,7 @@ def _expected(
     measured = {one.blueprint for part in parts if is_step(part) for one in part}
     # A single step is measured under the same bare name.
     found[MEASURING] = found.get(MEASURING, 0.0) + MEASURE_SECONDS * (len(graphs - measured) + 1)
+    found[MEASURING] += ROUND_SECONDS * len(measured)
     return found
 
 
@@ -214,11 +186,10 @@ def _member_seconds(experiment: Experiment, macs: int, machine: MachinePace) -> 
 
 
 def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher, find_run: FindRun, machine: MachinePace) -> float:
-    """Until it can teach: made where it must be, and evaluated where it was not yet."""
+    """Until it is there: made where it must be."""
     if find_run(teacher.fingerprint) is not None:
         return 0.0
-    made = sum(_making_seconds(experiment, member, find_run, machine) for member in teacher.members or (teacher,))
-    return made + _answers_seconds(experiment, _macs(teacher.blueprint), machine)
+    return sum(_making_seconds(experiment, member, find_run, machine) for member in teacher.members or (teacher,))
 
 
 def _making_seconds(experiment: Experiment, teacher: KnownTeacher, find_run: FindRun, machine: MachinePace) -> float:

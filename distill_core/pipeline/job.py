@@ -8,7 +8,7 @@ from distill_core.events import RunFinished
 from distill_core.experiment import Experiment
 from distill_core.pipeline.bench import Bench
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, is_step, stage
-from distill_core.pipeline.estimate import MEASURING, pace, stages
+from distill_core.pipeline.estimate import pace, stages
 from distill_core.pipeline.libraries import load_libraries
 from distill_core.pipeline.lineage import Teachers
 from distill_core.pipeline.measure import ensure_measured
@@ -17,6 +17,7 @@ from distill_core.pipeline.planning import look_up
 from distill_core.pipeline.recipes import check_pairs
 from distill_core.pipeline.record import replay
 from distill_core.pipeline.recorded import read_together, recorded_of_all
+from distill_core.pipeline.stages import LOADING, MEASURING
 from distill_core.pipeline.starts import Starts
 from distill_core.pipeline.teaching import TeacherAtWork, obtain
 from distill_core.pipeline.trainer import Trainer
@@ -47,13 +48,13 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         store.link_run(job_id, **asdict(link))
     machine = machine_pace()
     slow = pace(store, machine)
-    progress = stages(experiment, known, planned, there, bench.sink, slow, plan.teachers.get, machine)
-    with progress.stage("Loading the images"):
+    find = plan.teachers.get
+    progress = stages(experiment, known, planned, there, bench.sink, slow, find, machine, bench.clock)
+    with progress.stage(LOADING):
         data = load_task(task, bench.home, progress.sink)
         banks = _banks(task, data, experiment.data_seed)
-    with progress.stage("Getting the teacher ready"):
-        teacher = obtain(known, experiment, task, data, banks, store, progress.sink, bench.gate)
-        store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
+    teacher = obtain(known, experiment, task, data, banks, store, progress, bench.gate)
+    store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
     if teacher.run.state == "failed":
         raise ExportMismatch(f"the teacher ({known.title}): {teacher.run.message}")
     runs: dict[str, RunRecord] = {}
@@ -75,7 +76,7 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         if is_step(part):  # the ladder shows what each rung has won while the others are still to come
             with progress.stage(stage(MEASURING, parts, place)) as step:
                 rungs = [runs[one.key] for one in part if one.key in runs]
-                ensure_measured([teacher.run, *rungs], store, bench.gate, step, bench.timer)
+                ensure_measured([teacher.run, *rungs], store, bench.gate, step, bench.timer, together=False)
     with progress.stage(MEASURING) as step:
         ensure_measured([teacher.run, *runs.values()], store, bench.gate, step, bench.timer)
     if not any(run.state == "finished" for run in runs.values()):

@@ -1,7 +1,9 @@
-"""Latency of stored runs on this machine: weights do not change how long a graph takes, so each is measured once."""
+"""Latency of stored runs on this machine: weights do not change how long a graph takes, so each is measured once, and
+once more in a round with those that it is held against."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from distill_core import clock
 from distill_core.export import (
@@ -14,8 +16,10 @@ from distill_core.export import (
     measure,
     measure_eager,
     measure_onnx,
+    measure_round,
 )
 from distill_core.pipeline.models import OpenModel, file_of, model
+from distill_core.pipeline.rounds import SAME, is_onnxruntime, is_round, latest
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Measurement, RunRecord, Store
 from distill_core.training.checkpoints import from_bytes
@@ -28,14 +32,13 @@ __all__ = [
     "is_onnxruntime",
     "measure",
     "measure_run",
+    "measure_runs",
     "measure_step",
     "quickly",
     "server_steps",
 ]
 
-Timer = Callable[..., Timing]
-# What a latency depends on beside the device.
-SAME = ("onnxruntime", "threads")
+Timer = Callable[..., tuple[Timing, ...]]
 BATCH_SIZES = (1, 32)
 ONNXRUNTIME = "onnxruntime"
 
@@ -89,11 +92,36 @@ def _can_run(run: RunRecord, backend: str, precision: str) -> bool:
 
 
 def measure_step(
-    step: ServerStep, store: Store, gate: Callable[[], None], timer: Timer = measure, opened: OpenModel | None = None
+    step: ServerStep,
+    store: Store,
+    gate: Callable[[], None],
+    timer: Timer = measure,
+    opened: OpenModel | None = None,
+    *,
+    round_id: str | None = None,
 ) -> Measurement:
     """Measure and store one thing; ``opened`` gives the file of a run. Raises NotFound, CorruptFile, Stopped."""
     found = _eager(step, store, gate, timer) if step.backend == EAGER else _onnx(step, store, gate, timer, opened)
+    found = replace(found, round_id=round_id)
     store.add_measurements([found])
+    return found
+
+
+def measure_runs(
+    runs: Sequence[RunRecord], store: Store, gate: Callable[[], None], timer: Timer = measure
+) -> list[Measurement]:
+    """Measure and store the files of these runs in one round: one image on one thread of onnxruntime, in turns, so that
+    they can be held against each other. Raises NotFound, CorruptFile, Stopped."""
+    files = [model(store, run.id) for run in runs]
+    timings = measure_round([file.data for file in files], gate=gate, timer=timer)
+    step = {"backend": ONNXRUNTIME, "precision": "float32", "threads": 1, "batch_size": 1}
+    found = [
+        _measurement(ServerStep(run=run, **step), timed, size_bytes=file.size_bytes, largest_difference=None)  # type: ignore[arg-type]
+        for run, file, timed in zip(runs, files, timings, strict=True)
+    ]
+    round_id = uuid.uuid4().hex
+    found = [replace(one, round_id=round_id) for one in found]
+    store.add_measurements(found)
     return found
 
 
@@ -103,14 +131,27 @@ def ensure_measured(
     gate: Callable[[], None],
     step: Callable[[int, int], None],
     timer: Timer = measure,
+    *,
+    together: bool = True,
 ) -> None:
     """Measure each graph among the finished runs that was not measured yet on this device, with its onnxruntime and
-    as many threads."""
+    as many threads.
+
+    ``together``: all of them once more in one round, unless they were, undisturbed; else those alone that were not
+    measured yet.
+    """
     graphs = {run.scores["graph"]: run for run in runs if run.state == "finished"}
     waiting = [run for graph, run in graphs.items() if not _is_known(graph, store)]
-    for done, run in enumerate(waiting):
-        step(done, len(waiting))
-        measure_run(run, store, gate, timer)
+    others = [one for one in server_steps(waiting, backends=(ONNXRUNTIME,)) if (one.threads, one.batch_size) != (1, 1)]
+    if together and graphs and not _is_one_round(graphs, store):
+        waiting = [*graphs.values()]
+    total = len(waiting) + len(others)
+    if waiting:
+        step(0, total)
+        measure_runs(waiting, store, gate, timer)
+    for done, one in enumerate(others, start=len(waiting)):
+        step(done, total)
+        measure_step(one, store, gate, timer)
 
 
 def measure_run(run: RunRecord, store: Store, gate: Callable[[], None], timer: Timer = measure) -> list[Measurement]:
@@ -118,14 +159,9 @@ def measure_run(run: RunRecord, store: Store, gate: Callable[[], None], timer: T
     return [measure_step(step, store, gate, timer) for step in server_steps([run], backends=(ONNXRUNTIME,))]
 
 
-def quickly(call: Callable[[], object], *, gate: Callable[[], object] | None = None) -> Timing:
+def quickly(*calls: Callable[[], object], gate: Callable[[], object] | None = None) -> tuple[Timing, ...]:
     """A rough timing, for a search that asks often."""
-    return measure(call, gate=gate, warmup_runs=5, warmup_seconds=0.02, runs=40, seconds=0.1)
-
-
-def is_onnxruntime(one: Measurement) -> bool:
-    """Whether this is how fast a server's onnxruntime runs the file as it was exported."""
-    return one.place == "server" and one.precision == "float32" and one.provider.endswith("ExecutionProvider")
+    return measure(*calls, gate=gate, warmup_runs=5, warmup_seconds=0.02, runs=40, seconds=0.1)
 
 
 def _counts(batch_sizes: Sequence[int]) -> list[tuple[int, int]]:
@@ -141,6 +177,13 @@ def _is_known(graph: str, store: Store) -> bool:
         if is_onnxruntime(one) and all(one.environment.get(name) == here.get(name) for name in SAME)
     }
     return there.issuperset(_counts(BATCH_SIZES))
+
+
+def _is_one_round(graphs: Collection[str], store: Store) -> bool:
+    here = environment()
+    found = latest(store.measurements(device=device_name()), graphs)
+    same = all(one.environment.get(name) == here.get(name) for one in found.values() for name in SAME)
+    return found.keys() == set(graphs) and same and is_round(found)
 
 
 def _onnx(
@@ -182,5 +225,6 @@ def _measurement(
         session_ms=timed.session_ms,
         size_bytes=size_bytes,
         largest_difference=largest_difference,
+        disturbed=timing.disturbed,
         **timing.to_row(),
     )

@@ -1,18 +1,19 @@
 """Getting a teacher ready: its network, its own record in the store, and what it says about the test images."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from distill_core import clock
 from distill_core.architectures.ensemble import together
 from distill_core.assets import read_asset
 from distill_core.errors import ExportMismatch, InvalidSetting, TrainingDiverged
-from distill_core.events import Sink
+from distill_core.events import Event, Progress
 from distill_core.experiment import TEACHER_NAME, Experiment, ShippedTeacher, StoredTeacher, TrainedTeacher
 from distill_core.export import environment
 from distill_core.pipeline.record import Curves, run_id
 from distill_core.pipeline.scoring import evaluate, form_of
+from distill_core.pipeline.stages import GETTING_READY, JUDGING, Stages
 from distill_core.pipeline.teachers import KnownTeacher, blueprint_of, shipped_manifest
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import Task, TaskData
@@ -37,7 +38,7 @@ class TeacherAtWork:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """Where a teacher is made: what it is shown, and who is told."""
+    """Where a teacher is made: what it is shown, and who is told. ``part``: which member is made, of how many."""
 
     task: Task
     banks: Mapping[str, ImageBank]
@@ -45,6 +46,14 @@ class _Room:
     store: Store
     curves: Curves
     gate: Callable[[], None]
+    part: tuple[int, int] = (0, 1)
+
+    def sink(self, event: Event) -> None:
+        """Pass an event on; how far a member is counts as a part of the way to all."""
+        if isinstance(event, Progress):
+            place, members = self.part
+            event = replace(event, done=place * event.total + event.done, total=members * event.total)
+        self.curves(event)
 
 
 def obtain(
@@ -54,7 +63,7 @@ def obtain(
     data: TaskData,
     banks: Mapping[str, ImageBank],
     store: Store,
-    sink: Sink,
+    progress: Stages,
     gate: Callable[[], None],
 ) -> TeacherAtWork:
     """The teacher, evaluated and stored; trained first where it is a recipe that nobody trained yet.
@@ -62,10 +71,14 @@ def obtain(
     One whose scores or file are not what they must be is stored as failed, with why: its weights are kept.
     Raises: CorruptFile, TrainingDiverged, Stopped.
     """
-    room = _Room(task, banks, cast(Arithmetic, experiment.precision), store, Curves(sink), gate)
-    run = store.whole_runs([known.fingerprint]).get(known.fingerprint)
-    if run is None:
+    room = _Room(task, banks, cast(Arithmetic, experiment.precision), store, Curves(progress.sink), gate)
+    with progress.stage(GETTING_READY):
+        run = store.whole_runs([known.fingerprint]).get(known.fingerprint)
+        if run is not None:
+            network = from_bytes(known.blueprint, store.read_artifact(run.id, "weights"))
+            return TeacherAtWork(network=network, run=run, arithmetic=room.arithmetic)
         network, history = _make(known, room)
+    with progress.stage(JUDGING):
         message = None
         try:
             scores, files = evaluate(network, known.blueprint, data, banks)
@@ -73,8 +86,6 @@ def obtain(
             message, scores, files = str(error), form_of(known.blueprint), {"weights": to_bytes(network)}
         run = _record(known, task, scores, history, message)
         store.save_run(run, curves=history["curves"], files=files)
-    else:
-        network = from_bytes(known.blueprint, store.read_artifact(run.id, "weights"))
     return TeacherAtWork(network=network, run=run, arithmetic=room.arithmetic)
 
 
@@ -88,7 +99,10 @@ def _make(known: KnownTeacher, room: _Room, name: str = TEACHER_NAME) -> "tuple[
         history = {"updates": recipe["budget"]["updates"], "seconds": measured["seconds"], "seed": recipe["seed"]}
         return from_bytes(known.blueprint, read_asset("teachers", manifest)), {**nothing, **history}
     if known.members:
-        made = [_member(one, room, f"{name} (member {place})") for place, one in enumerate(known.members, start=1)]
+        made = [
+            _member(one, replace(room, part=(place, len(known.members))), f"{name} (member {place + 1})")
+            for place, one in enumerate(known.members)
+        ]
         return together(made), nothing
     if not isinstance(choice, TrainedTeacher):
         assert isinstance(choice, StoredTeacher)
@@ -100,7 +114,7 @@ def _make(known: KnownTeacher, room: _Room, name: str = TEACHER_NAME) -> "tuple[
         train=room.banks["train"],
         valid=room.banks["valid"],
         arithmetic=room.arithmetic,
-        sink=room.curves,
+        sink=room.sink,
         gate=room.gate,
         name=name,
     )

@@ -9,11 +9,11 @@ from distill_core.events import RunFailed, RunStarted, Sink
 from distill_core.experiment import Experiment
 from distill_core.methods import Pair
 from distill_core.pipeline.bench import Bench
-from distill_core.pipeline.estimate import Stages
 from distill_core.pipeline.lineage import Teachers
 from distill_core.pipeline.recipes import pair_of, recipe
 from distill_core.pipeline.record import Curves, Diverged, Made, failed_run, finished_run
 from distill_core.pipeline.runs import PlannedStudent
+from distill_core.pipeline.stages import Stages
 from distill_core.pipeline.starts import Begun, Starts
 from distill_core.store import RunRecord
 from distill_core.tasks import TaskData

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from distill_core import clock
 from distill_core.errors import InvalidSetting, explain
-from distill_core.export import agreement, spread
+from distill_core.export import agreement, disturbance, spread
 from distill_core.pipeline.models import Model
 from distill_core.reports.reference import Reference
 from distill_core.store import Device, Measurement, Store
@@ -124,6 +124,8 @@ def _measurement(timed: Timed, model: Model, wanted: Reference, device: Device) 
         largest_difference=None if difference == float("inf") else difference,
         agrees=agrees,
         whole_graph=timed.whole_graph,
+        disturbed=disturbance(timed.samples_ms, clock_ms=timed.browser.clock_ms / timed.runs_per_sample),
+        round_id=timed.round,
         **found.to_row(),
     )
 

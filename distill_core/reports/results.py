@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from distill_core.events import INSIGHT
 from distill_core.export import device_name
 from distill_core.methods import METHODS, loss_units
-from distill_core.pipeline.measure import is_onnxruntime
 from distill_core.pipeline.models import file_of
+from distill_core.pipeline.rounds import latest
 from distill_core.reports.agreement import agreements
 from distill_core.reports.timings import fastest
 from distill_core.store import LinkedRun, Measurement, Store
@@ -37,6 +37,8 @@ SCORES = [
 # What a chain of compression tells; None for a network that started from random weights.
 STEPS = ["step", "step_notes", "form", "trainings"]
 LATENCY = ["p50_ms", "p90_ms", "p95_ms", "p99_ms"]
+# What disturbed it (empty: nothing, None: nobody looked), and with which others it was taken.
+TAKEN = ["disturbed", "round_id"]
 # Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
 NUMBERS = [*SCORES, *LATENCY, "temperature", "alpha", "labels"]
 RESULT_COLUMNS = [
@@ -44,6 +46,7 @@ RESULT_COLUMNS = [
     *RECORD,
     *SCORES,
     *LATENCY,
+    *TAKEN,
     *STEPS,
     "file",
     *["per_class_recall", "unseen", "test_images", "parameters_of_method", "environment"],
@@ -60,13 +63,14 @@ def results_table(
     store: Store, job_ids: Sequence[str] | None, device_key: str | None = None, *, agreement: bool = True
 ) -> "pd.DataFrame":
     """One row a run of each job, teacher first; latency is that of batch 1 on one thread of this device, or on the
-    fastest backend of another one."""
+    fastest backend of another one: of one undisturbed round for all of a job, where there is one."""
     import pandas as pd
 
-    latency = _latency(store) if device_key is None else fastest(store, device_key)
     linked = store.runs(job_ids)
+    found = None if device_key is None else fastest(store, device_key)
+    latency = _latency(store, linked) if found is None else dict.fromkeys((one.job_id for one in linked), found)
     agreed = agreements(store, linked) if agreement else {}
-    rows = [_row(one, latency, agreed.get((one.job_id, one.run.id))) for one in linked]
+    rows = [_row(one, latency[one.job_id], agreed.get((one.job_id, one.run.id))) for one in linked]
     return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
 
 
@@ -125,7 +129,7 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float
         **{name: getattr(run, name) for name in RECORD},
         **{name: run.scores.get(name) for name in (*SCORES, *STEPS)},
         "agreement": agreement,
-        **{name: getattr(measured, name, None) for name in LATENCY},
+        **{name: getattr(measured, name, None) for name in (*LATENCY, *TAKEN)},
         "file": file_of(run),
         "per_class_recall": run.scores.get("per_class_recall"),
         "unseen": run.scores.get("unseen"),
@@ -135,6 +139,14 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float
     }
 
 
-def _latency(store: Store) -> dict[str, Measurement]:
-    measured = filter(is_onnxruntime, store.measurements(device=device_name()))
-    return {one.graph: one for one in measured if one.batch_size == 1 and one.threads == 1}
+def _latency(store: Store, linked: Sequence[LinkedRun]) -> dict[str, dict[str, Measurement]]:
+    """For each job the latency of its graphs."""
+    measured: dict[str, list[Measurement]] = {}
+    for one in store.measurements(device=device_name()):
+        measured.setdefault(one.graph, []).append(one)
+    graphs: dict[str, set[str]] = {}
+    for run in linked:
+        graphs.setdefault(run.job_id, set()).add(run.run.scores.get("graph", ""))
+    return {
+        job_id: latest([one for graph in own for one in measured.get(graph, ())], own) for job_id, own in graphs.items()
+    }

@@ -16,6 +16,7 @@ from distill_core.evaluation import (
     near_front,
     verdict,
 )
+from distill_core.reports.results import TAKEN
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,6 +60,7 @@ SUMMARY_COLUMNS = [
     *MEANS,
     "seconds",
     *SIZES,
+    *TAKEN,
     "control",
     "run_ids",
 ]
@@ -144,7 +146,19 @@ def _row(student: object, group: "pd.DataFrame") -> dict[str, Any]:
         **{name: _mean(finished[name]) for name in [*MEANS, "seconds"]},
         # A mean: what is pruned or factorised may have another size with each seed.
         **{name: _mean(finished[name]) for name in SIZES},
+        **_taken(finished[finished["p50_ms"].notna()]),
         "run_ids": finished["run_id"].tolist(),
+    }
+
+
+def _taken(timed: "pd.DataFrame") -> dict[str, str | None]:
+    """Of several graphs what disturbed the first that was, and their round where it is one."""
+    told, rounds = timed["disturbed"].tolist(), set(timed["round_id"].tolist())
+    known = [_plain(one) for one in told]
+    first = next(filter(None, known), None)
+    return {
+        "disturbed": first or ("" if known and None not in known else None),
+        "round_id": _plain(rounds.pop()) if len(rounds) == 1 else None,
     }
 
 

@@ -151,7 +151,9 @@ class Measurement:
     timed. A server is known by ``device``, its description; a browser by ``device_id``. ``provider`` is one of
     onnxruntime, torch's eager mode, or a browser's backend; ``whole_graph``: every operator ran there. Each sample of
     ``histogram`` (``edges_ms``, ``counts``) is the mean of ``runs_per_sample`` runs. ``agrees``: the answers were
-    those of the server's onnxruntime, up to ``largest_difference``.
+    those of the server's onnxruntime, up to ``largest_difference``. ``disturbed``: what tells that something else used
+    the machine meanwhile; empty where nothing does, None where nobody looked. Those of one ``round_id`` were taken
+    together, so that they can be held against each other.
     """
 
     run_id: str
@@ -182,6 +184,8 @@ class Measurement:
     agrees: bool = True
     whole_graph: bool = True
     histogram: Mapping[str, Any] | None = None
+    disturbed: str | None = None
+    round_id: str | None = None
     id: int | None = None
 
 

@@ -189,6 +189,9 @@ measurements = Table(
     Column("agrees", Boolean, nullable=False, server_default=true()),
     Column("whole_graph", Boolean, nullable=False, server_default=true()),
     Column("histogram", JSON(none_as_null=True)),
+    # Nothing is known of what was measured before anybody looked.
+    Column("disturbed", Text),
+    Column("round_id", String(32)),
 )
 
 trials = Table(

@@ -1,6 +1,5 @@
 """The cohort loop: members that read the same stream see the same batches and share one teacher pass."""
 
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -95,9 +94,7 @@ def train_cohort(
         sink(RunStarted(recipe.run, recipe.student, recipe.seed))
     outcome = Outcome(members, budget.updates, valid, sink, side_by_side)
     for updates in _rounds(outcome.due(), LONGEST_ROUND if all(member.beside for member in members) else 1):
-        came = time.perf_counter()
         gate()
-        outcome.rested(time.perf_counter() - came)
         _round(lanes, updates, train, outcome, side_by_side)
         outcome.report(updates.stop)
         if not any(map(outcome.alive, members)):

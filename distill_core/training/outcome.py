@@ -1,6 +1,5 @@
 """What became of a cohort so far: who still trains, what each has cost, and what the sink should hear."""
 
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,7 +45,6 @@ class Outcome:
         self._side_by_side = side_by_side
         self._errors: dict[str, tuple[int, str]] = {}
         self._seconds: dict[str, float] = defaultdict(float)
-        self._began = time.perf_counter()
 
     def alive(self, member: Member) -> bool:
         return member.recipe.run not in self._errors
@@ -57,10 +55,6 @@ class Outcome:
 
     def spent(self, member: Member, seconds: float) -> None:
         self._seconds[member.recipe.run] += seconds
-
-    def rested(self, seconds: float) -> None:
-        """So long nothing was done: that tells nothing of what is left."""
-        self._began += seconds
 
     def due(self) -> tuple[int, ...]:
         """After which updates there is something to report, the last one included."""
@@ -76,9 +70,7 @@ class Outcome:
                     self._sink(InsightPoint(member.recipe.run, seen_at, values))
                 means = member.take_means()
                 self._sink(TrainPoint(member.recipe.run, update, means.pop("total"), means))
-            elapsed = time.perf_counter() - self._began
-            left = elapsed / update * (self._updates - update)
-            self._sink(Progress("Training", update, self._updates, left))
+            self._sink(Progress("Training", update, self._updates))
         if self._looks(update):
             for member, accuracy in self._accuracies():
                 self._sink(ValidPoint(member.recipe.run, update, accuracy))

@@ -29,7 +29,7 @@ class Bench:
 
 def test_a_slow_call_takes_the_runs():
     bench = Bench(1.0, 0.25)
-    timing = measure(bench.call, clock=bench.clock)
+    (timing,) = measure(bench.call, clock=bench.clock)
     assert (timing.first_ms, timing.warmup_runs, timing.runs) == (1000.0, 20, 200)
     assert (timing.p50_ms, timing.p99_ms, timing.mean_ms) == (250.0, 250.0, 250.0)
 
@@ -37,13 +37,13 @@ def test_a_slow_call_takes_the_runs():
 def test_a_quick_call_takes_the_seconds():
     # 1/128 s: 25.6 calls make 0.2 s, 256 make 2 s
     bench = Bench(1 / 128)
-    timing = measure(bench.call, clock=bench.clock)
+    (timing,) = measure(bench.call, clock=bench.clock)
     assert (timing.warmup_runs, timing.runs) == (26, 256)
 
 
 def test_neither_first_nor_warm_up_is_in_the_percentiles():
     bench = Bench(8.0, 4.0, 4.0, 0.5, 0.125, 0.25, 1.0)
-    timing = measure(bench.call, warmup_runs=2, warmup_seconds=0, runs=4, seconds=0, clock=bench.clock)
+    (timing,) = measure(bench.call, warmup_runs=2, warmup_seconds=0, runs=4, seconds=0, clock=bench.clock)
     assert (timing.first_ms, timing.warmup_runs, timing.runs) == (8000.0, 2, 4)
     assert (timing.p50_ms, timing.p90_ms, timing.p95_ms, timing.p99_ms) == (250.0, 1000.0, 1000.0, 1000.0)
     assert timing.mean_ms == 468.75
@@ -57,7 +57,7 @@ def test_waiting_at_the_gate_is_not_latency():
         bench.now += 64.0
         waits.append(bench.now)
 
-    timing = measure(bench.call, warmup_runs=1, warmup_seconds=0, runs=3, seconds=0, clock=bench.clock, gate=gate)
+    (timing,) = measure(bench.call, warmup_runs=1, warmup_seconds=0, runs=3, seconds=0, clock=bench.clock, gate=gate)
     assert (timing.p99_ms, timing.first_ms, timing.runs) == (250.0, 250.0, 3)
     assert len(waits) == 5
 

@@ -622,3 +622,21 @@ def test_what_fails_while_nothing_waits_leaves_the_worker_at_work() -> None:
         assert queue.wait(job_id, SOON)
     queue.close(SOON)
     assert told == ["running", "finished"] * 2
+
+
+def test_what_is_done_while_nothing_waits_is_done_again_when_it_asks_for_it() -> None:
+    answers, done = iter([0.0, 0.0, None]), threading.Event()
+    rests = list[int]()
+
+    def idle(gate: Callable[[], None]) -> float | None:
+        rests.append(1)
+        if (again := next(answers)) is None:
+            done.set()
+        return again
+
+    queue = JobQueue(lambda job_id, work: None, lambda *told: None, idle=idle)
+    queue.warm_up(0)
+    assert done.wait(60)
+    with queue.hold():
+        assert len(rests) == 3
+    queue.close()

@@ -33,9 +33,10 @@ const PAGE = {
 }
 
 test("a report has the fields that the server knows, and no others", () => {
-  const { uid, ...told } = report(ITEM, RESULT, OPENED, PAGE)
+  const { uid, ...told } = report(ITEM, RESULT, OPENED, PAGE, "ab".repeat(16))
   assert.match(uid, /^[0-9a-f]{32}$/)
   assert.deepEqual(told, {
+    round: "ab".repeat(16),
     run_id: "aaaaaaaa",
     precision: "float32",
     backend: "webgpu",

@@ -262,6 +262,8 @@ def test_the_same_experiment_is_shown_and_not_started_twice(screen, filed, lab):
     filed("a1", JobState.RUNNING, specification=plan.experiment.to_json(), fingerprint=plan.fingerprint)
     page = screen("train", **DIGITS)
     assert page.button(key="train_start").label == "Show it"
+    assert "This very experiment is on its way." in [part.value for part in page.info]
+    assert page.main.get("progress")[0].proto.text.startswith("running")
     page.button(key="train_start").click().run()
     assert not page.exception
     assert [job.id for job in lab.jobs()] == ["a1"]

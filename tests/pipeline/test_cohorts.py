@@ -194,7 +194,8 @@ def test_starting_again_trains_only_the_rest(worked: Worked) -> None:
 
 def test_every_stage_is_told_in_its_turn(worked: Worked) -> None:
     before, after = ["Loading the images", "Getting the teacher ready"], ["Measuring latency"]
-    assert told(worked.whole_said) == [*before, "Training", "Evaluating and exporting", *after]
+    judged = "Evaluating the teacher"
+    assert told(worked.whole_said) == [*before, judged, "Training", "Evaluating and exporting", *after]
     pairs = [(1, 2), (3, 4), (5, 6)]
     middle = [f"{what}: networks {first} to {last} of 6" for first, last in pairs for what in (TRAINING, EVALUATING)]
     assert told(worked.again_said) == [*before, *middle, *after]

@@ -17,6 +17,7 @@ from distill_core.experiment import EnsembleTeacher, Experiment, ShippedTeacher,
 from distill_core.pipeline import complete, expand, expected_seconds, identify, models, offered
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recorded import find_recorded, read_recorded, read_together, recorded_of_all
+from distill_core.pipeline.stages import Stages
 from distill_core.pipeline.teachers import _most_labels, blueprint_of, key_of
 from distill_core.pipeline.teaching import obtain
 from distill_core.pipeline.words import sentences
@@ -159,7 +160,7 @@ def test_a_stored_teacher_of_another_task_keeps_how_many_labels_it_saw(worked: W
     data = load_task(DIGITS, worked.home, ignore)
     banks = {name: ImageBank(DIGITS, part) for name, part in (("valid", data.valid), ("test", data.test))}
     full = complete(experiment(student()))
-    found = obtain(known, full, task, data, banks, worked.store, ignore, lambda: None)
+    found = obtain(known, full, task, data, banks, worked.store, Stages({}, ignore), lambda: None)
     assert (found.run.task, found.run.labels, worked.pupil.labels) == ("moved", 100, 100)
 
 

@@ -10,9 +10,7 @@ from distill_core.pipeline import complete, expand, expected_seconds, training_s
 from distill_core.pipeline.chain import chain_experiment, default_chain
 from distill_core.pipeline.estimate import (
     MEASURE_SECONDS,
-    MEASURING,
     WATCHED_CORES,
-    Stages,
     _macs_of,
     slowness_of,
     stages,
@@ -20,6 +18,7 @@ from distill_core.pipeline.estimate import (
 from distill_core.pipeline.libraries import load_libraries
 from distill_core.pipeline.machine_pace import BUILT_IN, EMULATED, MachinePace
 from distill_core.pipeline.presets import default_experiment
+from distill_core.pipeline.stages import GETTING_READY, LOADING, MEASURING, Stages
 from distill_core.pipeline.teachers import KnownTeacher, identify
 from distill_core.tasks import TASKS
 from tests.quick import KNOWN_TEACHER, experiment, student
@@ -59,7 +58,7 @@ def expected(machine: MachinePace, slowness: float = 1.0, seeds: int = 1) -> dic
     load_libraries()
     full = complete(default_experiment(seeds).model_copy(update={"precision": "float32"}))
     clock = stages(full, known(), expand(full, known()), {}, lambda event: None, slowness, lambda one: None, machine)
-    return dict(clock._waiting)
+    return dict(clock.work)
 
 
 def test_an_update_is_its_sums_and_what_it_costs_beside_them() -> None:
@@ -93,7 +92,7 @@ def test_a_teacher_answers_in_the_arithmetic_of_the_experiment() -> None:
     images, macs = live.budget.updates * live.budget.batch_size, profile(KNOWN_TEACHER.blueprint).macs
     slower = replace(FAST, teacher_macs_per_second=7e10)
     found, other = (
-        stages(live, KNOWN_TEACHER, taught, {}, lambda event: None, 1.0, machine=machine)._waiting["Training"]
+        stages(live, KNOWN_TEACHER, taught, {}, lambda event: None, 1.0, machine=machine).work["Training"]
         for machine in (FAST, slower)
     )
     shared = FAST.threads / (FAST.threads - WATCHED_CORES)
@@ -175,7 +174,7 @@ def test_stages_are_empty_once_everything_is_there() -> None:
     there = dict.fromkeys([one.key for one in planned], "there")
     clock = stages(EXPERIMENT, known(), planned, there, lambda event: None, 1.0, lambda one: "there", SLOW)  # type: ignore[arg-type, return-value]
     assert isinstance(clock, Stages)
-    assert set(clock._waiting) == {"Loading the images", "Getting the teacher ready", MEASURING}
+    assert set(clock.work) == {LOADING, GETTING_READY, MEASURING}
 
 
 def test_a_single_rung_is_measured_and_so_is_its_teacher() -> None:
@@ -184,7 +183,7 @@ def test_a_single_rung_is_measured_and_so_is_its_teacher() -> None:
     full = complete(experiment(rung))
     planned = [one for one in expand(full, KNOWN_TEACHER) if one.start_of]
     clock = stages(full, KNOWN_TEACHER, planned, {}, lambda event: None, 1.0)
-    assert clock._waiting[MEASURING] == 2 * MEASURE_SECONDS
+    assert clock.work[MEASURING] == 2 * MEASURE_SECONDS
 
 
 def test_what_a_pruning_is_to_leave_counts_for_all_that_start_as_it() -> None:

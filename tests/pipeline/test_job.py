@@ -54,10 +54,14 @@ def test_a_job_stores_teacher_control_and_students_with_files_and_latency(store:
     assert sum(isinstance(event, RunFinished) for event in events) == 3
     progress = [event for event in events if isinstance(event, Progress)]
     assert all(event.seconds_left is not None and event.seconds_left >= 0 for event in progress)
+    fractions = [event.fraction for event in progress]
+    assert fractions == sorted(fractions)
+    assert (fractions[0], 0.99 < fractions[-1] <= 1) == (0, fractions[-1] == 1)
     stages = list(dict.fromkeys(event.stage for event in progress))
     assert stages == [
         "Loading the images",
         "Getting the teacher ready",
+        "Evaluating the teacher",
         "Training",
         "Evaluating and exporting",
         "Measuring latency",

@@ -95,6 +95,7 @@ def test_who_teaches_is_finished_before(worked: Worked) -> None:
 def test_a_stage_names_its_generation(worked: Worked) -> None:
     stages = list(dict.fromkeys(event.stage for event in worked.told if isinstance(event, Progress)))
     assert stages[2:-1] == [
+        "Evaluating the teacher",
         "Training, generation 1 of 3: networks 1 to 7 of 10",
         "Evaluating and exporting, generation 1 of 3: networks 1 to 7 of 10",
         "Training, generation 2 of 3: networks 8 to 9 of 10",

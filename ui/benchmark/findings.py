@@ -1,20 +1,20 @@
 """What was measured on this device, in sentences computed from the numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
-from ui import words
+from ui import taken, words
 from ui.benchmark.numbers import Numbers, right
 
 __all__ = ["fine_print", "sentences", "times"]
 
+Row = Mapping[Any, Any]
 # What differs by less than this is called equal: another try may turn it round.
 SAME = 1.05
-LOST = {
-    "wasm-n": " Threads that wait for each other cost more here than they bring.",
-    "webgpu": " Handing so little work to the graphics processor costs more here than it brings.",
-}
+# What was measured, and no cause: that was not.
+LOST = {"wasm-n": " More threads bring nothing here.", "webgpu": " WebGPU brings nothing here."}
 
 
 def sentences(numbers: Numbers, batch_size: int) -> tuple[str, ...]:
@@ -29,6 +29,7 @@ def sentences(numbers: Numbers, batch_size: int) -> tuple[str, ...]:
         _server(numbers),
         _partly(mine),
         _wrong(mine),
+        _disturbed(mine),
     )
     return tuple(sentence for sentence in told if sentence)
 
@@ -53,7 +54,7 @@ def _fastest(mine: pd.DataFrame, batch_size: int) -> str:
     what = "an image" if batch_size == 1 else f"{batch_size} images at once"
     verb = "is fastest:" if mine["network"].nunique() > 1 else "takes"
     return (
-        f"On this device {_name(row)} {verb} **{words.milliseconds(row['p50_ms'])}** for {what} "
+        f"On this device {_name(row)} {verb} **{_time(row)}** for {what} "
         f"(p50; {_most(row['runs_per_sample'])} at most {words.milliseconds(row['p95_ms'])}), with {row['called']}."
     )
 
@@ -69,12 +70,34 @@ def _teacher(mine: pd.DataFrame, roles: Mapping[str, str]) -> str:
     others = [row for row in found if roles[row["network"]] != "teacher"]
     if teacher is None or not others:
         return ""
-    each = [f"{_name(row)} {_pace(row['p50_ms'], teacher['p50_ms'])}" for row in others[:4]]
+    each = [f"{_name(row)} {_pace(row, teacher)}" for row in others[:4]]
     more = f", and {len(others) - 4} more beside it" if len(others) > 4 else ""
-    return f"The teacher takes {words.milliseconds(teacher['p50_ms'])}; beside it {words.join(each)}{more}."
+    apart = _apart([(row, teacher) for row in others[:4]])
+    return f"The teacher takes {_time(teacher)}; beside it {words.join(each)}{more}.{apart}"
 
 
-def _pace(own_ms: float, other_ms: float) -> str:
+def _pace(own: Row, other: Row) -> str:
+    """How many times as fast it is; of what was not taken in one undisturbed round its time alone."""
+    return _ratio(own["p50_ms"], other["p50_ms"]) if taken.together(own, other) else f"takes {_time(own)}"
+
+
+def _time(row: Row) -> str:
+    return taken.milliseconds(row["p50_ms"], row.get("disturbed"))
+
+
+def _apart(pairs: Sequence[tuple[Row, Row]]) -> str:
+    """Why some of these are not held against each other."""
+    why = next(filter(None, (taken.why_not(*pair) for pair in pairs)), "")
+    return f" Where no ratio is told, {why}." if why else ""
+
+
+def _disturbed(mine: pd.DataFrame) -> str:
+    rows = best(mine).to_dict("records")
+    names = [str(row["network"]) for row in rows if taken.is_disturbed(row.get("disturbed"))]
+    return taken.disturbed(names) if names else ""
+
+
+def _ratio(own_ms: float, other_ms: float) -> str:
     if max(own_ms, other_ms) < SAME * min(own_ms, other_ms):
         return "is as fast"
     if own_ms < other_ms:
@@ -86,19 +109,16 @@ def _against(mine: pd.DataFrame, way: str, base: str) -> str:
     """What one backend brings beside another, for each network that ran on both and answered rightly."""
     counted = right(mine)
     one = best(counted[counted["way"] == way])
-    other = best(counted[counted["way"].str.startswith(base)]).set_index("network")["p50_ms"]
+    other = {row["network"]: row for row in best(counted[counted["way"].str.startswith(base)]).to_dict("records")}
     rows = [row for row in one.to_dict("records") if row["network"] in other]
     if not rows:
         return ""
-    each = [
-        f"{_name(row)} {_pace(row['p50_ms'], other[row['network']])} "
-        f"({words.milliseconds(row['p50_ms'])}, not {words.milliseconds(other[row['network']])})"
-        for row in rows[:3]
-    ]
+    pairs = [(row, other[row["network"]]) for row in rows]
+    each = [f"{_name(row)} {_pace(row, beside)} ({_time(row)}, not {_time(beside)})" for row, beside in pairs[:3]]
     more = f", and {len(rows) - 3} more" if len(rows) > 3 else ""
     instead = f"On {rows[0]['threads']} threads instead of one" if way == "wasm-n" else "With WebGPU, not WebAssembly,"
-    lost = all(row["p50_ms"] > SAME * other[row["network"]] for row in rows)
-    return f"{instead} {words.join(each)}{more}.{LOST[way] if lost else ''}"
+    lost = all(taken.together(*pair) and pair[0]["p50_ms"] > SAME * pair[1]["p50_ms"] for pair in pairs)
+    return f"{instead} {words.join(each)}{more}.{LOST[way] if lost else ''}{_apart(pairs[:3])}"
 
 
 def _server(numbers: Numbers) -> str:
@@ -109,10 +129,16 @@ def _server(numbers: Numbers) -> str:
         return ""
     row = rows[0]
     other = there.loc[row["network"]]
-    return (
-        f"The server runs the same file of {_name(row)} in {words.milliseconds(other['p50_ms'])} "
-        f"({other['called']}): this device {_pace(row['p50_ms'], other['p50_ms'])}."
-    )
+    # Of two machines there is no round.
+    beside = f"this device {_ratio(row['p50_ms'], other['p50_ms'])}"
+    if not taken.quiet(row, other):
+        beside = f"how many times as fast this device is cannot be said, {_why(row, other)}"
+    return f"The server runs the same file of {_name(row)} in {_time(other)} ({other['called']}): {beside}."
+
+
+def _why(*rows: Row) -> str:
+    told = next((row["disturbed"] for row in rows if taken.is_disturbed(row.get("disturbed"))), "")
+    return f"since a measurement was disturbed ({told})" if told else "since nobody looked what else ran meanwhile"
 
 
 def _partly(mine: pd.DataFrame) -> str:

@@ -49,7 +49,7 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
     if running != was_running:
         st.rerun()  # with the new numbers, and with or without a timer
     if running:
-        left = "" if view.seconds_left is None else f" · about {words.duration(view.seconds_left)} left"
+        left = "" if view.seconds_left is None else f" · {words.left(view.seconds_left)}"
         st.progress(
             view.done / max(view.total, 1),
             text=words.plain(f"{min(view.done + 1, view.total)} of {view.total}: {view.step}{left}"),
@@ -58,7 +58,7 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
         st.caption("Training waits while a network is timed, and goes on between two of them.")
         return
     st.button(
-        f"Measure on this server · about {words.duration(expected_seconds(choice, numbers))}",
+        f"Measure on this server · {words.about(expected_seconds(choice, numbers))}",
         icon=":material/speed:",
         key="server_run",
         on_click=_start,

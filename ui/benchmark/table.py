@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from ui import words
+from ui.benchmark.whiskers import how_taken
 
 __all__ = ["build", "show"]
 
@@ -49,6 +50,7 @@ def build(rows: pd.DataFrame) -> pd.DataFrame:
         "Images": rows["batch_size"],
         "Images a second": [_rate(*pair) for pair in zip(rows["batch_size"], rows["mean_ms"], strict=True)],
         "Answers": rows["told"],
+        "Taken": [how_taken(one) for one in rows["disturbed"]],
     }
     first = ["p50 (ms)", "p95 (ms)"]
     rest = {name: column for name, column in numbers.items() if name not in first}
@@ -90,6 +92,7 @@ def _draw(rows: pd.DataFrame, key: str) -> None:
             "Images": config.NumberColumn("Images", help="The batch size: so many images a run."),
             "Images a second": config.NumberColumn("Images a second", help="By the mean of a run.", format="%.0f"),
             "Answers": config.TextColumn("Answers", help="Logits of eight test images beside the server's own."),
+            "Taken": config.TextColumn("Taken", help="Whether something else used the device while it was timed."),
             "Measured": config.DatetimeColumn("Measured", format="YYYY-MM-DD HH:mm"),
         },
         placeholder=words.NOTHING,

@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from ui import marks, moving, words
+from ui import marks, moving, taken, words
 from ui.moving import Moving
 from ui.style import Look, Theme
 
-__all__ = ["COLUMNS", "OWN", "axis", "chart", "fine_print"]
+__all__ = ["COLUMNS", "OWN", "axis", "chart", "fine_print", "how_taken"]
 
 COLUMNS = ["row", "where", "network", "p50_ms", "p95_ms", "agrees", "called", "told"]
 # Begins the name of a row that stands out; nobody sees it, and no label of a device can hold it.
@@ -21,6 +21,7 @@ TALL = 12
 _HEADS = (1.0, 2.0, 5.0)
 _STAR, _MARK = 190, 110
 _HOLLOW = "hollow and struck out: its answers differ from the server's, so it does not count"
+_DISTURBED = f"{taken.MARK} something else used the device meanwhile"
 
 
 def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt: str, images: int) -> Moving:
@@ -31,21 +32,33 @@ def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt:
     data = rows.assign(
         place=rows["row"].map(order),
         part=["right" if agrees else "wrong" for agrees in rows["agrees"]],
-        p50=rows["p50_ms"].map(words.milliseconds),
+        p50=[taken.milliseconds(*pair) for pair in zip(rows["p50_ms"], _told(rows), strict=True)],
+        mark=[taken.MARK if taken.is_disturbed(one) else "" for one in _told(rows)],
+        taken=[how_taken(one) for one in _told(rows)],
         p95=rows["p95_ms"].map(words.milliseconds),
         star=rows["network"].map({name: look.symbol == "star" for name, look in looks.items()}),
     )
     return Moving(
         spec=_spec(looks, colours, (low, high), images, tall=len(order) > TALL),
-        data=data[["place", "part", "star", "p50", "p95", *COLUMNS]].drop(columns="agrees"),
+        data=data[["place", "part", "star", "p50", "p95", "mark", "taken", *COLUMNS]].drop(columns="agrees"),
         alt=alt,
         table=_table(rows),
         legend=(
             *(marks.named(name, look) for name, look in looks.items()),
             *moving.legend(("whisker", colours.muted, "from p50 to p95")),
             *((_HOLLOW,) if not rows["agrees"].all() else ()),
+            *((_DISTURBED,) if any(map(taken.is_disturbed, _told(rows))) else ()),
         ),
     )
+
+
+def _told(rows: pd.DataFrame) -> list[object]:
+    return rows["disturbed"].tolist() if "disturbed" in rows else [None] * len(rows)
+
+
+def how_taken(told: object) -> str:
+    """How it was taken, for the table and whoever points at it."""
+    return f"disturbed: {told}" if taken.is_disturbed(told) else "undisturbed" if told == "" else "not known"
 
 
 def fine_print(rows: pd.DataFrame) -> str:
@@ -97,7 +110,9 @@ def _spec(
     x = moving.across("p50_ms", title, ends, orient=side, **axis(*ends))
     offset = {"field": "network", "type": "nominal", "scale": {"domain": list(looks), "padding": 0.6}}
     y = {"y": _rows(), "yOffset": offset}
-    tip = moving.tip(where="Where", network="Network", called="Ran on", p50="p50", p95="p95", told="Answers")
+    tip = moving.tip(
+        where="Where", network="Network", called="Ran on", p50="p50", p95="p95", told="Answers", taken="Taken"
+    )
     to = {"x2": {"field": "p95_ms"}, "color": colour, "tooltip": tip}
     return {
         "height": {"step": max(40, 10 * many + 10), "for": "position"},
@@ -112,6 +127,7 @@ def _spec(
                 "wrong", looks, x, y, colour, tip, {"filled": True, "fill": colours.background, "strokeWidth": 1.8}
             ),
             _strokes(x, y, colours, tip),
+            _disturbed(x, y, colours, tip),
         ],
     }
 
@@ -135,6 +151,12 @@ def _strokes(x: Any, y: Any, colours: Theme, tip: Any) -> Any:
     """Through what is wrong, so that it is seen without its colour too."""
     mark = {"type": "text", "text": "╱", "fontSize": 15, "color": colours.text, "dy": 1}
     return moving.layer("wrong", mark, x=x, **y, tooltip=tip)
+
+
+def _disturbed(x: Any, y: Any, colours: Theme, tip: Any) -> Any:
+    """Beside what something else disturbed."""
+    mark = {"type": "text", "fontSize": 15, "color": colours.text, "dx": -13, "dy": 1}
+    return {"mark": mark, "encoding": {"x": x, **y, "text": {"field": "mark"}, "tooltip": tip}}
 
 
 def _rows() -> dict[str, Any]:
@@ -171,5 +193,6 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
             "p50 (ms)": rows["p50_ms"].round(4),
             "p95 (ms)": rows["p95_ms"].round(4),
             "Answers": rows["told"],
+            "Taken": [how_taken(one) for one in _told(rows)],
         }
     )

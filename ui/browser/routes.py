@@ -120,6 +120,7 @@ def _keep(body: bytes, device: str) -> Response:
         **{name: getattr(one, name) for name in ("p50_ms", "p90_ms", "p95_ms", "p99_ms", "mean_ms")},
         "agrees": kept.agrees,
         "largest_difference": kept.largest_difference,
+        "disturbed": one.disturbed,
         "new": kept.new,
     }
     return JSONResponse(answer, headers=NEVER)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import style, words
+from ui import style, taken, words
 from ui.charts import frame, legend
 from ui.charts.chart import Chart
 from ui.style import Look, Theme
@@ -34,11 +34,12 @@ class Measure:
         return level if self.more else -level
 
 
+LATENCY = "p50_ms"
 MEASURES = (
     Measure(column="test_accuracy", title="Test<br>accuracy", write=words.percent, more=True),
     Measure(column="size_bytes", title="Weights", write=words.size, log=True),
     Measure(column="macs", title="MACs", write=words.count, log=True),
-    Measure(column="p50_ms", title="Latency<br>p50", write=words.milliseconds, log=True),
+    Measure(column=LATENCY, title="Latency<br>p50", write=words.milliseconds, log=True),
     Measure(column="ece", title="ECE", write=lambda value: words.interval(value, digits=3)),
     Measure(column="agreement", title="Agree-<br>ment", write=words.percent, more=True),
 )
@@ -58,6 +59,7 @@ def parallel(summary: pd.DataFrame, looks: Mapping[str, Look], *, dark: bool) ->
     figure.update_xaxes(visible=False, range=[-0.15, len(MEASURES) - 0.85])
     figure.update_yaxes(visible=False, range=[-0.06, 1.06])
     names = legend.names({row["student"]: looks[row["student"]] for row in rows})
+    names += (taken.LEGEND,) if any(taken.is_disturbed(row.get("disturbed")) for row in rows) else ()
     return Chart(figure=figure, alt=_alt(rows), table=_table(rows), legend=names)
 
 
@@ -87,6 +89,9 @@ def _draw_axis(figure: go.Figure, place: int, measure: Measure, values: list[flo
 
 
 def _line(row: dict, heights: list[float | None], look: Look) -> go.Scatter:
+    # Of what disturbed its latency alone this mark speaks.
+    disturbed = taken.is_disturbed(row.get("disturbed"))
+    symbols = [f"{look.symbol}-open" if disturbed and m.column == LATENCY else look.symbol for m in MEASURES]
     texts = [f"{m.title.replace('-<br>', '').replace('<br>', ' ')} {m.write(row[m.column])}" for m in MEASURES]
     return go.Scatter(
         x=list(range(len(MEASURES))),
@@ -94,7 +99,7 @@ def _line(row: dict, heights: list[float | None], look: Look) -> go.Scatter:
         name=row["student"],
         mode="lines+markers",
         line={"color": look.colour, "width": 2, "dash": look.line},
-        marker={"symbol": look.symbol, "size": 14 if look.symbol == "star" else 11, "color": look.colour},
+        marker={"symbol": symbols, "size": 14 if look.symbol == "star" else 11, "color": look.colour},
         customdata=texts,
         hovertemplate=frame.hover(row["student"], "%{customdata}"),
     )
@@ -112,6 +117,7 @@ def _alt(rows: list[dict]) -> str:
 
 
 def _table(rows: list[dict]) -> pd.DataFrame:
+    told = taken.column([row.get("disturbed") for row in rows])
     return pd.DataFrame(
         {
             "Network": [row["student"] for row in rows],
@@ -121,6 +127,7 @@ def _table(rows: list[dict]) -> pd.DataFrame:
             "Latency p50 (ms)": [_times(row["p50_ms"], 1, 3) for row in rows],
             "ECE": [_times(row["ece"], 1, 3) for row in rows],
             "Agreement (%)": [_times(row["agreement"], 100, 1) for row in rows],
+            **({"Latency was": told} if told else {}),
         }
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import style, words
+from ui import style, taken, words
 from ui.charts import frame, labels, legend
 from ui.charts.axes import Cost, Scale, cost_of, scale, share_scale
 from ui.charts.chart import Chart, rounded
@@ -57,7 +57,7 @@ def pareto(
     figure.update_layout(xaxis=across.layout(), yaxis=up.layout())
     frame.title_above(figure, "Test accuracy", colours)
     return Chart(
-        figure=figure, alt=_alt(rows, cost), table=_table(rows, cost), legend=_legend(rows, looks, colours, aside)
+        figure=figure, alt=_alt(rows, cost), table=_table(rows, cost), legend=_legend(rows, cost, looks, colours, aside)
     )
 
 
@@ -74,18 +74,31 @@ def _draw_point(figure: go.Figure, row: dict, cost: Cost, across: Scale, look: L
         ring = {"symbol": "circle-open", "size": 24, "color": colours.muted, "line": {"width": 1.5}}
         figure.add_trace(go.Scatter(x=[x], y=[y], mode="markers", marker=ring, hoverinfo="skip"))
     size, edge = 17 if look.symbol == "star" else 13, {"color": colours.background, "width": 1}
-    text = frame.hover(name, words.percent(y, half), cost.write(row[cost.column]))
+    text, symbol = frame.hover(name, words.percent(y, half), *_taken(row, cost)), look.symbol
+    if cost.taken and taken.is_disturbed(row.get(cost.taken)):
+        symbol, edge = f"{symbol}-open", {"width": 2}
     figure.add_trace(
         go.Scatter(
             x=[x],
             y=[y],
             name=name,
             mode="markers",
-            marker={"symbol": look.symbol, "color": look.colour, "size": size, "line": edge},
+            marker={
+                "symbol": symbol,
+                "color": look.colour,
+                "size": size,
+                "line": edge,
+            },
             error_y=None if math.isnan(half) else {"array": [half], "color": look.colour, "thickness": 1.6, "width": 5},
             hovertemplate=text,
         )
     )
+
+
+def _taken(row: dict, cost: Cost) -> tuple[str, ...]:
+    """What it costs, with what disturbed that where something did."""
+    told, text = row.get(cost.taken) if cost.taken else "", cost.write(row[cost.column])
+    return (f"{taken.MARK} {text}", f"disturbed: {told}") if taken.is_disturbed(told) else (text,)
 
 
 def _draw_front(figure: go.Figure, rows: pd.DataFrame, axis: str, across: Scale, colours: Theme) -> None:
@@ -166,12 +179,18 @@ def _name(x: float, y: float, log: bool, text: str, label: labels.Label, colours
     }
 
 
-def _legend(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, aside: bool) -> tuple[str, ...]:
+def _legend(rows: pd.DataFrame, cost: Cost, looks: Mapping[str, Look], colours: Theme, aside: bool) -> tuple[str, ...]:
     entries = legend.names({name: looks[name] for name in rows["student"]}) if len(rows) > _MOST_NAMES else ()
     entries += (legend.front(colours),) if rows["on_front"].any() else ()
     entries += (legend.ring(colours),) if rows["near_front"].any() else ()
     entries += (legend.interval(colours),) if rows["test_accuracy_half_width"].notna().any() else ()
+    entries += (taken.LEGEND,) if any(map(taken.is_disturbed, _told(rows, cost))) else ()
     return (*entries, _ASIDE) if aside else entries
+
+
+def _told(rows: pd.DataFrame, cost: Cost) -> list[object]:
+    """What disturbed each of these latencies; of other costs nothing."""
+    return rows[cost.taken].tolist() if cost.taken in rows else [""] * len(rows)
 
 
 def _spans(rows: pd.DataFrame, up: Scale) -> list[tuple[float, float]]:
@@ -184,8 +203,9 @@ def _spans(rows: pd.DataFrame, up: Scale) -> list[tuple[float, float]]:
 
 
 def _alt(rows: pd.DataFrame, cost: Cost) -> str:
-    pairs = zip(rows["student"], rows["test_accuracy"], rows[cost.column], strict=True)
-    each = [f"{name} {words.percent(accuracy)} at {cost.write(value)}" for name, accuracy, value in pairs]
+    costs = [_taken(row, cost)[0] for row in rows.to_dict("records")]
+    pairs = zip(rows["student"], rows["test_accuracy"], costs, strict=True)
+    each = [f"{name} {words.percent(accuracy)} at {text}" for name, accuracy, text in pairs]
     more = f" and {len(each) - 6} more" if len(each) > 6 else ""
     return f"Test accuracy against {cost.said}: {', '.join(each[:6])}{more}"
 
@@ -199,6 +219,9 @@ def _table(rows: pd.DataFrame, cost: Cost) -> pd.DataFrame:
             f"{cost.title} ({cost.unit})": rounded(cost.factor * rows[cost.column], 3),
         }
     )
+    told = taken.column(_told(rows, cost))
+    if told:
+        table["Latency was"] = told
     if rows["on_front"].any():
         reach = rows["near_front"].map({True: "perhaps", False: "no"})
         table["On the front"] = reach.mask(rows["on_front"], "yes")

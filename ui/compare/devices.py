@@ -14,7 +14,7 @@ from ui.kept import kept
 __all__ = ["THIS", "Device", "choose", "measured", "nothing", "offered"]
 
 THIS = "this device"
-COLUMN = "device_p50_ms"
+COLUMN, TAKEN = "device_p50_ms", "device_disturbed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +57,9 @@ def offered(lab: Lab, networks: Cohort, own: str) -> dict[str, str]:
 def measured(lab: Lab, networks: Cohort, rows: pd.DataFrame, device: Device) -> pd.DataFrame:
     """The rows with what an image takes on that device; none where it did not measure a network's graph."""
     known = kept(("on device", device.stamp, device.key), lambda: _medians(lab, networks, device))
-    return rows.assign(**{COLUMN: [known.get(ids[0]) if ids else None for ids in rows["run_ids"]]}).astype(
-        {COLUMN: "float64"}
-    )
+    found = [known.get(ids[0], (None, None)) if ids else (None, None) for ids in rows["run_ids"]]
+    values, told = [value for value, _ in found], [one for _, one in found]
+    return rows.assign(**{COLUMN: values, TAKEN: told}).astype({COLUMN: "float64"})
 
 
 def nothing(networks: Cohort, device: Device) -> None:
@@ -75,9 +75,10 @@ def nothing(networks: Cohort, device: Device) -> None:
         )
 
 
-def _medians(lab: Lab, networks: Cohort, device: Device) -> dict[str, float]:
+def _medians(lab: Lab, networks: Cohort, device: Device) -> dict[str, tuple[float, str | None]]:
+    """By run its latency there, and what disturbed that."""
     rows = lab.results([job.id for job in networks.jobs], device.key)
-    return dict(zip(rows["run_id"], rows["p50_ms"], strict=True))
+    return dict(zip(rows["run_id"], zip(rows["p50_ms"], rows["disturbed"], strict=True), strict=True))
 
 
 def _one_of_each(networks: Cohort) -> list[str]:

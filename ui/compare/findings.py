@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from ui import story, words
+from ui import story, taken, words
 from ui.charts import Cost
 from ui.charts.axes import cost_of
 
@@ -18,7 +18,9 @@ def sentences(rows: pd.DataFrame, cost: str | Cost) -> tuple[str, ...]:
 
     ``rows`` is the lab's summary with ``on_front`` and ``near_front`` for this cost.
     """
-    told = (*story.sentences(_told(rows))[:2], _front(rows, cost_of(cost)), _near(rows), _losers(rows), _bare(rows))
+    cost = cost_of(cost)
+    shown = (_front(rows, cost), taken.caveat(rows, cost.taken) if cost.taken else "", _near(rows))
+    told = (*story.sentences(_told(rows))[:2], *shown, _losers(rows), _bare(rows))
     return tuple(sentence for sentence in told if sentence)
 
 
@@ -61,14 +63,19 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
 def _front(rows: pd.DataFrame, cost: Cost) -> str:
     front = rows[rows["on_front"]].sort_values(cost.column)
     each = [
-        f"{words.plain(name)} ({cost.write(value)}, {words.percent(accuracy)})"
-        for name, value, accuracy in zip(front["student"], front[cost.column], front["test_accuracy"], strict=True)
+        f"{words.plain(row['student'])} ({_marked(row, cost)}, {words.percent(row['test_accuracy'])})"
+        for row in front.to_dict("records")
     ]
     if not each:
         return ""
     few = each if len(each) <= 4 else [*each[:3], f"{len(each) - 3} more"]
     verb = "is" if len(each) == 1 else "are"
     return f"On the front {verb} {words.join(few)}: whoever wants more accuracy has to pay more."
+
+
+def _marked(row: dict, cost: Cost) -> str:
+    text = cost.write(row[cost.column])
+    return f"{taken.MARK} {text}" if cost.taken and taken.is_disturbed(row.get(cost.taken)) else text
 
 
 def _near(rows: pd.DataFrame) -> str:

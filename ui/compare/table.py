@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ui import words
+from ui import taken, words
 from ui.style import Look
 
 __all__ = ["build", "show"]
@@ -81,6 +81,9 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
     taught = rows.get("taught_by")
     if taught is not None and taught.notna().any():
         what["Taught by"] = taught
+    told = taken.column(rows["disturbed"]) if "disturbed" in rows else None
+    if told:
+        what["Latency was"] = told
     first, rest = [*names[:4], "Server p50 (ms)"], [name for name in names[4:] if name != "Server p50 (ms)"]
     return pd.DataFrame(
         front | {name: numbers[name] for name in first} | judged | {name: numbers[name] for name in rest} | what
@@ -115,6 +118,9 @@ def _columns() -> dict[str, Any]:
             "Verdict",
             help="Paired t test over seeds, Holm within the experiment. With one seed McNemar's exact test on the test "
             "images, which speaks of these two networks only.",
+        ),
+        "Latency was": config.TextColumn(
+            "Latency was", help="What tells that something else used the machine meanwhile."
         ),
         "Taught by": config.TextColumn("Taught by", help="A student that teaches instead of the teacher."),
         "T": config.NumberColumn("T", help="Temperature.", format="%g"),

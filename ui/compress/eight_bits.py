@@ -2,7 +2,7 @@
 
 from distill_core.experiment import Experiment
 from distill_core.export import int8_instruction
-from ui import words
+from ui import taken, words
 from ui.compress.rungs import Ladder, Rung
 
 __all__ = ["asks_for_int8", "known", "measured", "told"]
@@ -38,7 +38,7 @@ def told() -> str:
 
 def _beside(rung: Rung, before: Rung | None) -> str:
     now, then = rung.cost("p50_ms"), before.cost("p50_ms") if before else None
-    if not now or not then:
+    if not now or not then or not taken.together(rung.taken, before.taken if before else {}):
         return ""
     pair = f"{words.milliseconds(now)}, {words.milliseconds(then)} as float32"
     return (

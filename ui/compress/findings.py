@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from distill_core.evaluation import Difference, Verdict
-from ui import words
+from ui import taken, words
 from ui.alike import alike
 from ui.compress.rungs import Ladder, Rung, difference
 from ui.compress.said import is_nothing, ratio, reached, times
@@ -15,8 +15,7 @@ __all__ = ["sentences", "trained"]
 GUESS = 1.5
 # Of these a chain often has several, which differ in their settings alone.
 ALIKE = ("round", "sparsify", "int8", None)
-# A network that takes less is so small that turning numbers into smaller ones weighs against what that saves.
-SMALL_MS = 0.1
+LATENCY = "p50_ms"
 # In percent: 4.0000001 is 4.
 ROUND_OFF = 1e-6
 
@@ -53,23 +52,40 @@ def _whole(ladder: Ladder, last: Rung) -> str:
         return ""
     parts = [
         _less(teacher, last, "onnx_bytes", ("fewer bytes", "more bytes"), words.size),
-        _less(teacher, last, "p50_ms", ("lower p50", "higher p50"), words.milliseconds),
+        _less(teacher, last, LATENCY, ("lower p50", "higher p50"), words.milliseconds),
     ]
     found = difference(last, teacher)
     costs = ", ".join(filter(None, parts))
+    apart = _apart(last, teacher)
     lost = f"{_moves(found)} against the teacher's {words.percent(teacher.accuracy)}"
     if is_nothing(found):
         lost = f"is where the teacher is, at {words.percent(teacher.accuracy)}"
     file = ", measured on the file itself" if last.file else ""
-    return f"{_name(last)} {words.join([f'has {costs}', lost] if costs else [lost])}{file}."
+    return f"{_name(last)} {words.join([f'has {costs}', lost] if costs else [lost])}{file}.{apart}"
 
 
 def _less(teacher: Rung, last: Rung, column: str, called: tuple[str, str], write: Callable[[float | None], str]) -> str:
+    if column == LATENCY and not taken.together(teacher.taken, last.taken):
+        return ""
     shrunk = ratio(teacher.cost(column), last.cost(column))
     if shrunk is None or alike(shrunk, 1.0):
         return ""
     how = f"**{times(shrunk)} times {called[0]}**" if shrunk > 1 else f"{times(1 / shrunk)} times {called[1]}"
     return f"{how} ({write(last.cost(column))} instead of {write(teacher.cost(column))})"
+
+
+def _apart(rung: Rung, other: Rung) -> str:
+    """Latencies that were not taken together are told, and not held against each other."""
+    if not rung.cost(LATENCY) or not other.cost(LATENCY) or not (why := taken.why_not(rung.taken, other.taken)):
+        return ""
+    own, beside = (taken.milliseconds(one.cost(LATENCY), one.taken.get("disturbed")) for one in (rung, other))
+    return f" Its p50 ({own}) and that of {words.plain(other.name)} ({beside}) are not compared: {why}."
+
+
+def _both(rung: Rung, before: Rung) -> tuple[float, float] | None:
+    """Their latencies, where they can be held against each other."""
+    now, then = rung.cost(LATENCY), before.cost(LATENCY)
+    return (now, then) if now and then and taken.together(rung.taken, before.taken) else None
 
 
 def _moves(found: Difference) -> str:
@@ -149,9 +165,9 @@ def _zipped(rung: Rung, before: Rung) -> str:
 
 def _as_fast(rung: Rung, before: Rung) -> str:
     """Both files were timed, and two tries of one file differ too: what is less than that is no gain."""
-    now, then = rung.cost("p50_ms"), before.cost("p50_ms")
-    if not now or not then:
+    if not (both := _both(rung, before)):
         return ""
+    now, then = both
     measured = f"p50 {words.milliseconds(now)}, {words.milliseconds(then)} before"
     if not alike(now, then):
         return f"it is {'faster' if now < then else '**slower**'} ({measured})"
@@ -183,17 +199,16 @@ def _file(rung: Rung, before: Rung, classes: int) -> str:
 
 
 def _faster(rung: Rung, before: Rung) -> bool:
-    now, then = rung.cost("p50_ms"), before.cost("p50_ms")
-    return bool(now and then and now < then and not alike(now, then))
+    both = _both(rung, before)
+    return bool(both and both[0] < both[1] and not alike(*both))
 
 
 def _time(rung: Rung, before: Rung) -> str:
     """The p50 of a file of smaller numbers beside that of its own float file."""
-    now, then = rung.cost("p50_ms"), before.cost("p50_ms")
-    if not now or not then:
+    if not (both := _both(rung, before)):
         return ""
-    slower = "**slower**, small graphs carry overhead" if then < SMALL_MS else "**slower**"
-    what = "faster" if _faster(rung, before) else "no faster" if alike(now, then) else slower
+    now, then = both
+    what = "faster" if _faster(rung, before) else "no faster" if alike(now, then) else "**slower**"
     return f"p50 {words.milliseconds(now)}, {words.milliseconds(then)} as floats: {what}"
 
 

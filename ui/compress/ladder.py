@@ -7,7 +7,7 @@ from itertools import pairwise
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import style, words
+from ui import style, taken, words
 from ui.alike import alike
 from ui.charts import Chart, Cost, frame, labels, legend
 from ui.charts.axes import Scale, scale, share_scale
@@ -37,6 +37,7 @@ def chart(ladder: Ladder, looks: Mapping[str, Look], *, dark: bool) -> Chart:
         _cost(figure, ladder, cost, place, looks, colours)
     bars = (legend.interval(colours),) if any(rung.half_width for rung in shown) else ()
     others = (OTHERS,) if ladder.others else ()
+    others += (taken.LEGEND,) if any(taken.is_disturbed(rung.taken.get("disturbed")) for rung in shown) else ()
     alike = (ALIKE,) if bars and any(rung.alike for rung in shown) else ()
     return Chart(figure=figure, alt=_alt(ladder), table=_table(shown), legend=(*bars, *alike, *others))
 
@@ -132,7 +133,7 @@ def _cost(figure: go.Figure, ladder: Ladder, cost: Cost, place: int, looks: Mapp
     figure.update_layout({f"yaxis{place + 2}": {**ticks, **look, **font, "domain": domain}})
     later = "" if values else ": measured once all are trained"
     _title(figure, f"{cost.title} (log){later}", domain[1], colours, rise_px=_WRITTEN_PX)
-    texts = {name: cost.write(value) for name, value in values.items()}
+    texts = {rung.name: rung.written(cost) for rung in ladder.everybody() if rung.name in values}
     _draw(figure, ladder, values, texts, axis, looks, colours, size=9, written=_changed(ladder, values))
 
 
@@ -238,7 +239,7 @@ def _alt(ladder: Ladder) -> str:
 
 
 def _costs(rung: Rung) -> str:
-    known = [cost.write(value) for cost in SHOWN_COSTS[::2] if (value := rung.cost(cost.column)) is not None]
+    known = [rung.written(cost) for cost in SHOWN_COSTS[::2] if rung.cost(cost.column) is not None]
     return f" ({', '.join(known)})" if known else ""
 
 
@@ -255,6 +256,9 @@ def _table(shown: Sequence[Rung]) -> pd.DataFrame:
     )
     for cost in SHOWN_COSTS:
         table[f"{cost.title} ({cost.unit})"] = column([rung.cost(cost.column) for rung in shown], cost.factor, 3)
+    told = taken.column([rung.taken.get("disturbed") for rung in shown])
+    if told:
+        table["Latency was"] = told
     zipped = [rung.numbers.get("zipped_bytes") for rung in shown]
     table["Zipped (kB)"] = column(zipped, 1e-3, 1)
     table["Seeds"] = [1 if rung.alike else len(rung.run_ids) for rung in shown]

@@ -48,7 +48,7 @@ def offer(lab: Lab) -> None:
         asked = lab.chain_experiment(lab.default_chain())
         found = expected.planned(lab, asked)
     st.button(
-        f"Run the default chain · about {words.duration(found.expected_seconds)}",
+        f"Run the default chain · {words.about(found.expected_seconds)}",
         type="primary",
         icon=":material/play_arrow:",
         key="compress_first",

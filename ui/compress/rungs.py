@@ -1,7 +1,7 @@
 """The rungs of a ladder, from the lab's tables: what each network reaches and what it costs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ from distill_core.evaluation import Difference, compare
 from distill_core.experiment import TEACHER_NAME, Experiment, Student, lineage
 from distill_core.methods import METHODS
 from distill_core.pipeline.chain import from_random, ladder
+from ui import taken
 from ui.charts import COSTS, Cost
 
 __all__ = ["SHOWN_COSTS", "Ladder", "Rung", "climb", "difference"]
@@ -27,7 +28,7 @@ class Rung:
     made it, None where it was trained; ``file``: in which smaller numbers its file is; ``settings``: what tells it from
     others that were made by the same step, in words; ``short``: its name where there is little room; ``by_seed``: test
     accuracy (0 to 1); ``one``: it is one network whatever the seed, since nothing was trained: it has no interval. What
-    is not known is None."""
+    is not known is None. ``taken``: how its latency was taken, as ``ui.taken`` reads it."""
 
     name: str
     role: str
@@ -43,6 +44,7 @@ class Rung:
     notes: Mapping[str, float]
     run_ids: tuple[str, ...] = ()
     one: bool = False
+    taken: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
@@ -57,6 +59,11 @@ class Rung:
     def title(self) -> str:
         """The name with the settings."""
         return f"{self.name} ({self.settings})" if self.settings else self.name
+
+    def written(self, cost: Cost) -> str:
+        """What it costs in words, with the mark of a latency that was disturbed."""
+        text = cost.write(self.cost(cost.column))
+        return f"{taken.MARK} {text}" if cost.taken and taken.is_disturbed(self.taken.get(cost.taken)) else text
 
     def cost(self, column: str) -> float | None:
         """What it costs by a column of ``COSTS``, where that was measured."""
@@ -145,6 +152,7 @@ def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None
         numbers={name: float(row[name]) for name in _NUMBERS if _known(row.get(name)) is not None},
         notes=_means(notes),
         run_ids=tuple(row.get("run_ids", ())),
+        taken={name: row.get(name) for name in ("disturbed", "round_id")},
     )
 
 

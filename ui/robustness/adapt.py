@@ -153,7 +153,7 @@ def _pairs(lab: Lab, task: str, scene: Scene) -> tuple[list[str], list[str]]:
 
 def _offer(lab: Lab, wanted: Experiment, plan: Plan) -> None:
     st.button(
-        f"Distil again on these images · about {words.duration(plan.expected_seconds)}",
+        f"Distil again on these images · {words.about(plan.expected_seconds)}",
         type="primary",
         icon=":material/foggy:",
         key="adapt_start",

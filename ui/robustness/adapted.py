@@ -36,7 +36,7 @@ def show(lab: Lab, job: JobView, before: str, scene: Scene, place: str) -> None:
     testing.show(
         lab,
         lambda: ui.lab().test_robustness(runs, images=images, corruptions=(scene.corruption,), attacks=()),
-        f"Test before and after · about {words.duration(seconds)}",
+        f"Test before and after · {words.about(seconds)}",
         key="test_adapted",
         offered=bool(lacking),
     )

@@ -70,7 +70,7 @@ def _test(lab: Lab, tested: Trials) -> tuple[Trials, list[float]]:
     testing.show(
         lab,
         lambda: ui.lab().test_robustness(runs, images=images, corruptions=(), attacks=tuple(ATTACKS), eps=tuple(eps)),
-        f"Attack these networks · about {words.duration(testing.attack_seconds(tested, lacking, cells(eps)))}",
+        f"Attack these networks · {words.about(testing.attack_seconds(tested, lacking, cells(eps)))}",
         key="attack",
         offered=bool(lacking),
         help="Gradients of every image, ten times for PGD: slow for a large teacher.",

@@ -78,7 +78,7 @@ def test(lab: Lab, tested: Trials) -> Trials:
         testing.show(
             lab,
             lambda: ui.lab().test_robustness(runs, images=images, attacks=()),
-            f"Test these networks · about {words.duration(seconds)}",
+            f"Test these networks · {words.about(seconds)}",
             key="test",
             offered=bool(lacking),
             help="What is tested already is not tested again.",

@@ -77,7 +77,7 @@ def _draw(
     if running != was_running:
         st.rerun()  # with the new numbers, and with or without a timer
     if view is not None and running:
-        left = "" if view.seconds_left is None else f" · about {words.duration(view.seconds_left)} left"
+        left = "" if view.seconds_left is None else f" · {words.left(view.seconds_left)}"
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(view.done / max(view.total, 1), text=words.plain(f"{view.title}: {view.step}{left}"))
             st.button("Stop", icon=":material/stop:", key="testing_stop", on_click=ui.lab().stop_testing)

@@ -66,7 +66,7 @@ def _nobody(lab: Lab, task: str) -> None:
         title="No answers yet",
     )
     st.button(
-        f"Train them · about {words.duration(plan.expected_seconds)}",
+        f"Train them · {words.about(plan.expected_seconds)}",
         type="primary",
         icon=":material/play_arrow:",
         key="first_answers",

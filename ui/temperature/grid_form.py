@@ -8,7 +8,7 @@ from distill_core.experiment import TEMPERATURES, Budget, Experiment
 from distill_core.lab import Lab
 from distill_core.pipeline.sweeps import Sweep, default_sweep
 from distill_core.reports import Study
-from ui import controls, expected, words
+from ui import controls, expected, there, words
 from ui.temperature import repeat
 
 __all__ = ["KEYS", "again", "label", "show", "start"]
@@ -135,8 +135,10 @@ def _form(lab: Lab) -> None:
         return
     runs = sum(not run.stored for run in plan.runs)
     cells = len(experiment.students)
-    there = "It is there already." if plan.job_id else f"About {words.duration(plan.expected_seconds)} on this machine."
-    st.markdown(f"{words.plural(cells, 'cell')} and their control, {words.plural(runs, 'network')} to train. {there}")
+    time = "" if plan.job_id else f" {words.about(plan.expected_seconds).capitalize()} on this machine."
+    st.markdown(f"{words.plural(cells, 'cell')} and their control, {words.plural(runs, 'network')} to train.{time}")
+    if plan.job_id:
+        there.show(lab, plan.job_id)
     st.button(
         "Show it" if plan.job_id else "Train this grid",
         type="primary",

@@ -26,7 +26,7 @@ def beside(lab: Lab, shipped: Study, again: Study | None, *, key: str) -> None:
     if again is None or again.job_id is None:
         plan = expected.planned(lab, shipped.asked)
         st.button(
-            f"Repeat it here · about {words.duration(plan.expected_seconds)}",
+            f"Repeat it here · {words.about(plan.expected_seconds)}",
             icon=":material/replay:",
             key=f"repeat_{key}",
             on_click=start,

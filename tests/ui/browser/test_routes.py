@@ -144,6 +144,7 @@ def test_a_measurement_is_kept_and_judged_by_the_server(lab: Lab, run_id: str) -
     said = answer.json()
     assert (said["p50_ms"], said["p90_ms"], said["p95_ms"], said["p99_ms"]) == (50, 90, 95, 99)
     assert (said["agrees"], said["largest_difference"], said["new"]) == (True, 0, True)
+    assert said["disturbed"] == ""
 
 
 def test_the_same_measurement_told_twice_is_kept_once(lab: Lab, run_id: str) -> None:

@@ -4,7 +4,7 @@
 import { benchmarkView } from "./benchmark_view.js"
 import { reasons, summed } from "./benchmark_words.js"
 import { environment } from "./environment.js"
-import { about } from "./format.js"
+import { left } from "./format.js"
 import { places } from "./places.js"
 import { expand, part, secondsLeft } from "./plan.js"
 import { backendName, spoken } from "./rows_view.js"
@@ -198,7 +198,7 @@ class Application {
     if (this.#gone) return
     this.#view.board.update(this.#items)
     this.#troubles()
-    if (this.#run) this.#view.progress(part(this.#items), this.#doing(), `${about(secondsLeft(this.#items))} left`)
+    if (this.#run) this.#view.progress(part(this.#items), this.#doing(), left(secondsLeft(this.#items)))
   }
 
   #troubles() {

@@ -17,6 +17,7 @@ export function details({ result, batch }) {
     `engine ${result.version} started in ${milliseconds(result.engine_ms)}`,
     `threads ${result.threads}, batch ${batch}`,
     result.agrees !== undefined && `largest difference from the server's answers ${different(result)}`,
+    result.disturbed && `≈ something else used the device meanwhile: ${result.disturbed}`,
     !result.whole_graph && MIXED,
   ]
   return parts.filter(Boolean).join(" · ")

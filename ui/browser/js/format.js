@@ -30,6 +30,11 @@ export function about(seconds) {
   return `about ${duration(Math.max(1, Math.ceil(seconds / step) * step))}`
 }
 
+/** What is left, as the pages say it: never that nothing is. */
+export function left(seconds) {
+  return seconds < 5 ? "a few seconds left" : `${about(seconds)} left`
+}
+
 /** Images a second with two digits that count: ``3,200``, ``57`` or ``2.3``. */
 export function rate(perSecond) {
   if (perSecond < 9.95) return perSecond.toFixed(1)

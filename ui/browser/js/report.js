@@ -14,10 +14,12 @@ export function newUid(crypto = globalThis.crypto) {
  * @param {object} result what the Worker found
  * @param {object} opened the Worker's engine: threads, version, clock_ms
  * @param {object} page what environment() found
+ * @param {string} round of all that one run measures
  */
-export function report(item, result, opened, page) {
+export function report(item, result, opened, page, round) {
   return {
     uid: newUid(),
+    round,
     run_id: item.run_id,
     precision: item.precision,
     backend: item.provider,

@@ -81,7 +81,8 @@ export function rowView() {
   let drawn = null
   const update = (one, scale) => {
     const { state, fraction, reason, unsent, result } = one
-    const now = JSON.stringify([state, fraction, reason, unsent, result?.p50_ms, result?.agrees, scale])
+    const { p50_ms, agrees, disturbed } = result ?? {}
+    const now = JSON.stringify([state, fraction, reason, unsent, p50_ms, agrees, disturbed, scale])
     if (now !== drawn) fill({ node, parts, chart, more }, one, scale)
     drawn = now
   }
@@ -98,7 +99,7 @@ function fill({ node, parts, chart, more }, one, scale) {
   node.setAttribute("aria-label", spoken(one))
   write(parts.name, one.name)
   write(parts.sub, `${backendName(one)} · ${one.numbers}`)
-  write(parts.median, result ? milliseconds(result.p50_ms) : NOTHING)
+  write(parts.median, median(result))
   write(parts.rate, result ? `${rate((1000 * one.batch) / result.mean_ms)} images/s` : "")
   write(parts.word, result ? "" : word(one))
   parts.word.title = one.reason ?? ""
@@ -110,6 +111,11 @@ function fill({ node, parts, chart, more }, one, scale) {
   lay(parts.whisker, result?.p50_ms, result?.p95_ms, scale)
   parts.done.style.transform = `scaleX(${!result && one.state === "timing" ? one.fraction : 0})`
   draw(chart, result?.histogram)
+}
+
+/** The median, with the mark of a time that something else disturbed. */
+export function median(result) {
+  return result ? `${result.disturbed ? "≈ " : ""}${milliseconds(result.p50_ms)}` : NOTHING
 }
 
 function word(one) {

@@ -3,7 +3,7 @@
 
 import { crews, ENDED, expand } from "./plan.js"
 import { references } from "./references.js"
-import { report, send } from "./report.js"
+import { newUid, report, send } from "./report.js"
 import { harmless, plainly, Trouble } from "./trouble.js"
 import { watched } from "./watched.js"
 
@@ -25,6 +25,7 @@ class Run {
   #ports
   #stop = new AbortController()
   #reference
+  #round = newUid()
   #worker = null
 
   constructor(plan, { page, onState = () => {}, ...ports }) {
@@ -104,7 +105,7 @@ class Run {
     const model = this.#address(`${models}${one.run_id}/${one.precision}.onnx`)
     const question = { task: "measure", phase: "loading", model, images, shape, batch: one.batch }
     const found = await this.#worker.ask(question, this.#listener(one))
-    const body = report(one, found, opened, this.#page)
+    const body = report(one, found, opened, this.#page, this.#round)
     this.#change(one, { state: "checking", body, result: shown(found, opened) })
     await this.#tell(one, this.#stop.signal)
   }

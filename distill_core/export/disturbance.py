@@ -1,0 +1,88 @@
+"""Whether something else used the machine while a latency was taken: told from its samples and the machine's clocks.
+
+A reason speaks of what was measured, never of why it was so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from distill_core.jobs import Spent, others_share
+
+__all__ = ["Beside", "beside", "disturbance"]
+
+# Fewer samples tell nothing of their tail.
+LEAST_SAMPLES = 20
+# On a quiet machine p95 is 1.02 to 1.4 times p50, and halves are within 5 % of each other.
+TAIL, DRIFT = 2.0, 1.25
+# What a tail is longer at least: a timer's interrupt is no other program.
+TAIL_MS = 0.02
+# Shares of all processors.
+OTHERS, STOLEN = 0.25, 0.05
+# Times a second, and of the runs: a system has a few of its own.
+SWITCHES, SWITCHED = 20.0, 0.05
+# Processors are counted in hundredths of a second.
+SHORTEST_SECONDS = 0.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """What happened on the machine meanwhile: the shares (0 to 1) of all processors that other programs used and that
+    the host took, and how often the thread had to leave its processor: in all, and in a second."""
+
+    others: float
+    stolen: float
+    switches: int | None = None
+    switches_per_second: float | None = None
+
+
+def beside(before: Spent | None, after: Spent | None, processors: int) -> Beside | None:
+    """What happened between two moments; None where the system does not say, or the time is too short."""
+    if before is None or after is None or after.clock - before.clock < SHORTEST_SECONDS:
+        return None
+    seconds = after.clock - before.clock
+    switches = None if None in (before.switches, after.switches) else (after.switches or 0) - (before.switches or 0)
+    return Beside(
+        others=others_share(before, after, processors),
+        stolen=max(0.0, (after.stolen - before.stolen) / (seconds * processors)),
+        switches=switches,
+        switches_per_second=None if switches is None else switches / seconds,
+    )
+
+
+def disturbance(samples_ms: Sequence[float], beside: Beside | None = None, *, clock_ms: float = 0.0) -> str:
+    """What tells that these times, in the order in which they were taken, are longer than the network's own; empty
+    where nothing does. ``clock_ms``: the smallest step of their clock."""
+    told = (*_machine(beside, len(samples_ms)), _tail(samples_ms, clock_ms), _drift(samples_ms, clock_ms))
+    return "; ".join(filter(None, told))
+
+
+def _machine(beside: Beside | None, runs: int) -> tuple[str, ...]:
+    if beside is None:
+        return ()
+    often = (beside.switches_per_second or 0.0) > SWITCHES and (beside.switches or 0) > SWITCHED * runs
+    return (
+        f"other programs used {beside.others:.0%} of the processors" if beside.others > OTHERS else "",
+        f"the host took {beside.stolen:.0%} of the processors" if beside.stolen > STOLEN else "",
+        f"it had to leave its processor {beside.switches_per_second:.0f} times a second" if often else "",
+    )
+
+
+def _tail(samples_ms: Sequence[float], clock_ms: float) -> str:
+    if len(samples_ms) < LEAST_SAMPLES:
+        return ""
+    ordered = sorted(samples_ms)
+    p50, p95 = ordered[(len(ordered) - 1) // 2], ordered[-(-95 * len(ordered) // 100) - 1]
+    longer = p95 > TAIL * p50 and p95 - p50 > TAIL_MS + 2 * clock_ms
+    return f"1 of 20 runs took {p95 / p50:.1f} times as long as the middle one" if longer and p50 > 0 else ""
+
+
+def _drift(samples_ms: Sequence[float], clock_ms: float) -> str:
+    half = len(samples_ms) // 2
+    if len(samples_ms) < LEAST_SAMPLES:
+        return ""
+    first, second = median(samples_ms[:half]), median(samples_ms[half:])
+    low, high = min(first, second), max(first, second)
+    if low <= 0 or high <= DRIFT * low or high - low <= 2 * clock_ms:
+        return ""
+    return f"the {'first' if first > second else 'second'} half took {high / low:.1f} times as long as the other"

@@ -1,0 +1,87 @@
+"""Measured again: what other programs disturbed, while nothing trains and the machine is quiet; a few tries each."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from distill_core.errors import CorruptFile, NotFound
+from distill_core.export import device_name, environment
+from distill_core.jobs import ErrandView
+from distill_core.pipeline.measure import ServerStep, Timer, measure_runs, measure_step
+from distill_core.pipeline.rounds import SAME, is_onnxruntime, of_rounds
+from distill_core.store import Measurement, RunRecord, Store
+
+__all__ = ["AGAIN_SECONDS", "Again"]
+
+# Until the next look, where something is still to be measured again.
+AGAIN_SECONDS = 60.0
+# With a higher share of the processors in others' hands there is no use in trying.
+QUIET = 0.1
+MOST_TRIES = 3
+TITLE = "Measuring again what other programs disturbed"
+
+
+class Again:
+    """Knows how often it has tried what."""
+
+    def __init__(self) -> None:
+        self._tries: dict[object, int] = {}
+        self.view: ErrandView | None = None  # while something is measured
+
+    def __call__(
+        self, store: Store, gate: Callable[[], None], timer: Timer, busy: Callable[[], float | None]
+    ) -> float | None:
+        """Measure again what was disturbed; answers after how many seconds to look again, None where nothing is left.
+
+        ``gate`` may raise to end the work; ``busy`` is the share of the processors that other programs use.
+        """
+        left = False
+        for key, measure in _disturbed(store, gate, timer):
+            if self._tries.get(key, 0) >= MOST_TRIES:
+                continue
+            left = True
+            if (busy() or 0.0) > QUIET:
+                break
+            gate()
+            self.view = ErrandView(title=TITLE, step="", done=0, total=1)
+            try:
+                measure()
+            except (NotFound, CorruptFile):  # its run or its file is gone
+                self._tries[key] = MOST_TRIES
+            else:
+                self._tries[key] = self._tries.get(key, 0) + 1
+            finally:
+                self.view = None
+        return AGAIN_SECONDS if left else None
+
+
+def _disturbed(store: Store, gate: Callable[[], None], timer: Timer) -> Iterator[tuple[object, Callable[[], object]]]:
+    """What was disturbed and not measured since without: rounds by their graphs, then single measurements."""
+    here = environment()
+    measured = [
+        one
+        for one in store.measurements(device=device_name())
+        if is_onnxruntime(one) and all(one.environment.get(name) == here.get(name) for name in SAME)
+    ]
+    rounds = {frozenset(found): list(found.values()) for found in of_rounds(measured).values() if len(found) > 1}
+    quiet = [graphs for graphs, found in rounds.items() if not any(one.disturbed for one in found)]
+    for graphs, found in rounds.items():
+        if any(one.disturbed for one in found) and not any(graphs <= other for other in quiet):
+            yield graphs, lambda found=found: measure_runs(_runs(store, found), store, gate, timer)  # type: ignore[misc]
+    single = {(one.graph, one.threads, one.batch_size): one for one in measured}
+    in_rounds = {graph for graphs in rounds for graph in graphs}
+    for key, one in single.items():
+        if one.disturbed and not (one.graph in in_rounds and key[1:] == (1, 1)):
+            yield key, lambda one=one: measure_step(_step(store, one), store, gate, timer)  # type: ignore[misc]
+
+
+def _runs(store: Store, found: Sequence[Measurement]) -> list[RunRecord]:
+    return [store.run(one.run_id) for one in found]
+
+
+def _step(store: Store, one: Measurement) -> ServerStep:
+    return ServerStep(
+        run=store.run(one.run_id),
+        backend="onnxruntime",
+        precision="float32",
+        threads=one.threads,
+        batch_size=one.batch_size,
+    )

@@ -1,0 +1,44 @@
+"""How long something still takes, in words: the same ones on every page and in the shell."""
+
+import math
+
+__all__ = ["others", "rough", "time_left"]
+
+# Below, a number of seconds would be over before it is read.
+FEW_SECONDS = 5.0
+# What other programs take of the processors: below, nobody notices; above, nobody can say how much longer it takes.
+NOTICED, CROWDED = 0.25, 0.8
+# Steps (s) in which a time below so many seconds is told: nobody knows it better.
+STEPS = ((60.0, 5), (300.0, 30), (3_600.0, 60), (36_000.0, 600), (math.inf, 3_600))
+
+
+def rough(seconds: float) -> str:
+    """A time that nobody knows to the second: ``35 s``, ``4 min 30 s``, ``48 min``, ``1 h 20 min``, rounded up."""
+    step = next(step for below, step in STEPS if seconds <= below)
+    whole = max(1, math.ceil(seconds / step)) * step
+    minutes, rest = divmod(whole, 60)
+    if not minutes:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def others(busy: float | None) -> str:
+    """What other programs make of a time, as a sentence, where they use this share (0 to 1) of the processors; empty
+    where they do not matter, or nothing is known."""
+    if busy is None or busy < NOTICED:
+        return ""
+    longer = "many times" if busy > CROWDED else f"at least {1 / (1 - busy):.1f} times"
+    used = f"{100 * busy:.0f} % of this machine's processors"
+    return f"Other programs use {used} at the moment: this takes {longer} as long."
+
+
+def time_left(seconds: float | None, *, late: bool = False) -> str:
+    """``about 2 min left``; where it takes longer than was promised, that; empty where nothing is known."""
+    if seconds is None:
+        return ""
+    few = seconds < FEW_SECONDS
+    if late:
+        return "longer than expected" if few else f"longer than expected, about {rough(seconds)} left"
+    return "a few seconds left" if few else f"about {rough(seconds)} left"

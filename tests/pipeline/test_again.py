@@ -1,0 +1,110 @@
+"""What other programs disturbed is measured again while it is quiet, in its round, a few times at most."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from distill_core.errors import Stopped
+from distill_core.export import Timing
+from distill_core.pipeline.again import AGAIN_SECONDS, MOST_TRIES, Again
+from distill_core.pipeline.measure import ensure_measured, measure_runs
+from distill_core.pipeline.rounds import is_round, latest
+from distill_core.store import Measurement, RunRecord, Store
+from tests.quick import QUICK_TIMER
+
+DISTURBED = "other programs used 90% of the processors"
+
+
+def timer(*calls: Callable[[], object], gate: Any) -> tuple[Timing, ...]:
+    return tuple(replace(one, disturbed=DISTURBED) for one in QUICK_TIMER(*calls, gate=gate))
+
+
+@pytest.fixture
+def store(trained: Path, tmp_path: Path) -> Iterator[Store]:
+    """A store with the runs of a small comparison, and nothing that was measured."""
+    there, fresh = Store.open(trained), Store.open(tmp_path / "fresh")
+    for linked in there.runs():
+        fresh.save_run(linked.run, curves=[], files={"onnx": there.read_artifact(linked.run.id, "onnx")})
+    there.close()
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def runs(store: Store, trained: Path) -> list[RunRecord]:
+    there = Store.open(trained)
+    found = {linked.run.scores["graph"]: linked.run for linked in there.runs()}
+    there.close()
+    assert len(found) == 2  # the teacher's, and that of all students
+    return list(found.values())
+
+
+def of(store: Store, runs: list[RunRecord]) -> dict[str, Measurement]:
+    return latest(store.measurements(), [run.scores["graph"] for run in runs])
+
+
+def ignore(done: int, total: int) -> None: ...
+
+
+def test_a_job_measures_its_networks_in_one_round_once(store: Store, runs: list[RunRecord]) -> None:
+    ensure_measured(runs[:1], store, lambda: None, ignore, QUICK_TIMER)
+    alone = of(store, runs[:1])
+    assert is_round(alone)
+    ensure_measured(runs, store, lambda: None, ignore, QUICK_TIMER)
+    together = of(store, runs)
+    assert is_round(together)
+    assert of(store, runs[:1]) != alone  # the newest round that has it
+    before = len(store.measurements())
+    ensure_measured(runs, store, lambda: None, ignore, QUICK_TIMER)
+    assert len(store.measurements()) == before
+
+
+def test_the_round_of_a_job_outlives_a_later_one_of_some_of_its_networks(store: Store, runs: list[RunRecord]) -> None:
+    measure_runs(runs, store, lambda: None, QUICK_TIMER)
+    together = of(store, runs)
+    measure_runs(runs[:1], store, lambda: None, QUICK_TIMER)
+    assert of(store, runs) == together
+    measure_runs(runs, store, lambda: None, timer)
+    assert of(store, runs) == together  # a disturbed one takes nobody's place
+
+
+def test_what_was_measured_before_anybody_looked_is_unknown_and_no_round(store: Store, runs: list[RunRecord]) -> None:
+    measured = measure_runs(runs, store, lambda: None, QUICK_TIMER)
+    old = [replace(one, disturbed=None, round_id=None) for one in measured]
+    assert not is_round({one.graph: one for one in old})
+
+
+def test_a_disturbed_round_is_measured_again_once_it_is_quiet(store: Store, runs: list[RunRecord]) -> None:
+    ensure_measured(runs, store, lambda: None, ignore, timer)
+    assert {one.disturbed for one in of(store, runs).values()} == {DISTURBED}
+    again = Again()
+    before = len(store.measurements())
+    assert again(store, lambda: None, QUICK_TIMER, lambda: 0.5) == AGAIN_SECONDS
+    assert len(store.measurements()) == before  # others are at work
+    assert again(store, lambda: None, QUICK_TIMER, lambda: 0.0) == AGAIN_SECONDS
+    assert is_round(of(store, runs))
+    assert again(store, lambda: None, QUICK_TIMER, lambda: 0.0) is None
+
+
+def test_it_is_tried_a_few_times_only(store: Store, runs: list[RunRecord]) -> None:
+    ensure_measured(runs, store, lambda: None, ignore, timer)
+    again = Again()
+    for _ in range(MOST_TRIES):
+        assert again(store, lambda: None, timer, lambda: None) == AGAIN_SECONDS
+    before = len(store.measurements())
+    assert again(store, lambda: None, timer, lambda: None) is None
+    assert len(store.measurements()) == before
+
+
+def test_it_ends_at_once_where_something_is_to_be_done(store: Store, runs: list[RunRecord]) -> None:
+    def busy() -> None:
+        raise Stopped("there is something to do")
+
+    ensure_measured(runs, store, lambda: None, ignore, timer)
+    before = len(store.measurements())
+    with pytest.raises(Stopped):
+        Again()(store, busy, QUICK_TIMER, lambda: None)
+    assert len(store.measurements()) == before

@@ -1,0 +1,74 @@
+"""How latencies were taken: the mark of one that something else disturbed, and which can be held against each other."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ui import words
+
+__all__ = [
+    *("LEGEND", "MARK", "caveat", "column", "disturbed", "is_disturbed", "milliseconds", "quiet", "together"),
+    "why_not",
+]
+
+MARK = "≈"
+LEGEND = f"{MARK} and hollow: something else used the machine while this was timed"
+DISTURBED, ROUND = "disturbed", "round_id"
+
+
+def is_disturbed(told: object) -> bool:
+    """Whether this says what disturbed a measurement."""
+    return isinstance(told, str) and bool(told)
+
+
+def milliseconds(value_ms: float | None, told: object) -> str:
+    """A latency with its mark where it was disturbed: ``≈ 1.4 ms``."""
+    text = words.milliseconds(value_ms)
+    return f"{MARK} {text}" if is_disturbed(told) and text != words.NOTHING else text
+
+
+def together(*rows: Mapping[str, Any]) -> bool:
+    """Whether these were taken in one round that nothing disturbed: what ratios are made of."""
+    rounds = {row.get(ROUND) for row in rows}
+    return len(rounds) == 1 and isinstance(rounds.pop(), str) and quiet(*rows)
+
+
+def why_not(*rows: Mapping[str, Any]) -> str:
+    """Why these are not held against each other, as the end of a sentence; empty where they can be."""
+    if together(*rows):
+        return ""
+    told = next((row[DISTURBED] for row in rows if is_disturbed(row.get(DISTURBED))), "")
+    return f"one of them was disturbed ({told})" if told else "they were not measured in one round"
+
+
+def caveat(rows: pd.DataFrame, taken: str = DISTURBED) -> str:
+    """What is to be said beside latencies that are ordered or drawn together; empty where they are of one round."""
+    if taken not in rows or rows.empty:
+        return ""
+    names = [name for name, told in zip(rows["student"], rows[taken], strict=True) if is_disturbed(told)]
+    if names:
+        again = " It is measured again while the machine is quiet." if taken == DISTURBED else ""
+        return f"{disturbed(names)}{again}"
+    if len(rows) > 1 and taken == DISTURBED and not together(*rows.to_dict("records")):
+        return "These latencies were not measured in one round: what lies close together may lie the other way round."
+    return ""
+
+
+def disturbed(names: Sequence[str]) -> str:
+    """That something else disturbed the measurements of these networks."""
+    few = [words.plain(name) for name in (names if len(names) <= 3 else names[:2])]
+    few += [f"{len(names) - 2} more"] if len(names) > 3 else []
+    was, alone = ("was", "it is") if len(names) == 1 else ("were", "they are")
+    return f"Something else used the machine while {words.join(few)} {was} timed ({MARK}): alone {alone} likely faster."
+
+
+def quiet(*rows: Mapping[str, Any]) -> bool:
+    """Whether somebody looked, and nothing disturbed these: what was taken on different machines has no more."""
+    return all(row.get(DISTURBED) == "" for row in rows)
+
+
+def column(told: Sequence[object]) -> list[str] | None:
+    """How each of these was taken, for a table; None where there is nothing to say."""
+    texts = [f"disturbed: {one}" if is_disturbed(one) else "" if one == "" else words.NOTHING for one in told]
+    return texts if any(map(is_disturbed, told)) else None
