@@ -57,10 +57,5 @@ def run_ids(names: Sequence[str]) -> list[str]:
 
 def _newest(lab: Lab, jobs: Sequence[JobView]) -> JobView:
     ids = [job.id for job in jobs]
-    there = kept(("finished runs", lab.stamp(ids, everywhere=False)), lambda: _with_runs(lab, ids))
+    there = kept(("finished runs", lab.stamp(ids, everywhere=False)), lambda: lab.with_finished(ids))
     return next((job for job in jobs if job.id in there), jobs[0])
-
-
-def _with_runs(lab: Lab, job_ids: Sequence[str]) -> set[str]:
-    runs = lab.results(job_ids, agreement=False)
-    return set(runs.loc[runs["state"] == "finished", "job_id"])

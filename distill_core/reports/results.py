@@ -22,6 +22,7 @@ __all__ = [
     "in_long_form",
     "measurements_table",
     "numbers",
+    "result_row",
     "results_table",
 ]
 
@@ -63,11 +64,19 @@ def results_table(
     fastest backend of another one."""
     import pandas as pd
 
-    latency = _latency(store) if device_key is None else fastest(store, device_key)
     linked = store.runs(job_ids)
+    graphs = list({one.run.scores.get("graph", "") for one in linked})
+    latency = _latency(store, graphs) if device_key is None else fastest(store, device_key, graphs)
     agreed = agreements(store, linked) if agreement else {}
     rows = [_row(one, latency, agreed.get((one.job_id, one.run.id))) for one in linked]
     return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
+
+
+def result_row(store: Store, run_id: str) -> "pd.Series":
+    """The row of one run as the newest job shows it, without agreement and latency. Raises NotFound."""
+    import pandas as pd
+
+    return numbers(pd.DataFrame([_row(store.shown_last(run_id), {}, None)], columns=RESULT_COLUMNS)).iloc[0]
 
 
 def numbers(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -135,6 +144,6 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float
     }
 
 
-def _latency(store: Store) -> dict[str, Measurement]:
-    measured = filter(is_onnxruntime, store.measurements(device=device_name()))
+def _latency(store: Store, graphs: Sequence[str]) -> dict[str, Measurement]:
+    measured = filter(is_onnxruntime, store.measurements(graphs=graphs, device=device_name()))
     return {one.graph: one for one in measured if one.batch_size == 1 and one.threads == 1}

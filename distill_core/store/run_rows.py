@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import fields
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Select, delete, false, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, false, func, insert, or_, select, update
 
 from distill_core.errors import NotFound, StorageFailed, explain
 from distill_core.store import tables
@@ -16,7 +16,7 @@ from distill_core.store.records import ArtifactKind, LinkedRun, Role, RunRecord
 from distill_core.store.rows import MANY, next_place, to_row
 from distill_core.store.sweeping import Sweeping
 
-__all__ = ["RunRows", "linked_run", "linked_runs"]
+__all__ = ["RunRows", "linked_run", "linked_runs", "run_record"]
 
 
 class RunRows(ArtifactRows, Sweeping):
@@ -121,7 +121,7 @@ class RunRows(ArtifactRows, Sweeping):
         with reading(self._pools) as connection:
             for some in portions(fingerprints):
                 rows = connection.execute(select(tables.runs).where(tables.runs.c.fingerprint.in_(some)))
-                found |= {row.fingerprint: _run(row) for row in rows}
+                found |= {row.fingerprint: run_record(row) for row in rows}
         return found
 
     def run(self, run_id: str) -> RunRecord:
@@ -132,7 +132,7 @@ class RunRows(ArtifactRows, Sweeping):
             row = connection.execute(query).first()
         if row is None:
             raise NotFound(f"no run {run_id!r}; it may have been deleted")
-        return _run(row)
+        return run_record(row)
 
     def runs(self, job_ids: Sequence[str] | None = None) -> list[LinkedRun]:
         """The runs of these jobs, or of all, in the order in which the jobs were filed, and of their place there."""
@@ -168,19 +168,15 @@ class RunRows(ArtifactRows, Sweeping):
     def mark(self) -> tuple[int, int, str, int]:
         """How many runs all jobs show, how many there are that finished, the newest and its place among all that were
         ever filed: cheap to ask, to see whether any run is new or gone, or was trained again."""
-        linked = tables.job_runs.c
+        runs, linked = tables.runs.c, tables.job_runs.c
+        last = select(runs.id, runs.filed).where(exists().where(linked.run_id == runs.id)).order_by(runs.filed.desc())
         with reading(self._pools) as connection:
             count = int(connection.scalar(select(func.count()).select_from(tables.job_runs)) or 0)
             finished = select(func.count()).select_from(tables.runs).where(tables.runs.c.state == "finished")
             again = int(connection.scalar(finished) or 0)
-            newest = connection.execute(
-                select(linked.run_id, tables.runs.c.filed)
-                .join(tables.runs, tables.runs.c.id == linked.run_id)
-                .order_by(tables.runs.c.filed.desc())
-                .limit(1)
-            ).first()
+            newest = connection.execute(last.limit(1)).first()
         # A run that is trained again keeps its id, and is filed anew.
-        return (count, again, newest.run_id, newest.filed) if newest else (count, again, "", 0)
+        return (count, again, newest.id, newest.filed) if newest else (count, again, "", 0)
 
     def curves(self, run_id: str) -> list[dict[str, Any]]:
         """Points as ``{"update", "kind", "value"}``, in the order in which they came."""
@@ -197,7 +193,8 @@ def _is_there(connection: Connection, run_id: str) -> bool:
     return connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is not None
 
 
-def _run(row: Row[Any]) -> RunRecord:
+def run_record(row: Row[Any]) -> RunRecord:
+    """A row of ``runs``."""
     return RunRecord(**{field.name: row._mapping[field.name] for field in fields(RunRecord)})
 
 
@@ -224,5 +221,5 @@ def linked_run(row: Row[Any]) -> LinkedRun:
         student=row.name,
         role=cast(Role, row.part),
         taught_by=row.taught_by,
-        run=_run(row),
+        run=run_record(row),
     )

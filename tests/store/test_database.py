@@ -123,7 +123,7 @@ def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None
     Store.open(home).close()
     with sqlite3.connect(home / "lab.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    wanted = r"wanted revision 0007 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
+    wanted = r"wanted revision 0008 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
     with pytest.raises(StorageFailed, match=wanted):
         Store.open(home)
     with sqlite3.connect(home / "lab.sqlite") as connection:
@@ -470,6 +470,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         browsers_0003,
         first_0001,
         lab_instances_0006,
+        many_runs_0008,
         missing_class_0002,
         runs_0007,
         taught_by_0004,
@@ -487,6 +488,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         trials_0005.upgrade()
         lab_instances_0006.upgrade()
         runs_0007.upgrade()
+        many_runs_0008.upgrade()
     assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 9
     assert "id SERIAL NOT NULL" in "".join(said)
     assert "ALTER TABLE runs ADD COLUMN missing_class VARCHAR(64);" in "".join(said)
@@ -495,6 +497,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
     assert "ALTER TABLE measurements ADD COLUMN agrees BOOLEAN DEFAULT true NOT NULL;" in "".join(said)
     assert "ALTER TABLE jobs RENAME COLUMN process TO owner;" in "".join(said)
     assert "CREATE UNIQUE INDEX ix_measurements_uid ON measurements (uid);" in "".join(said)
+    assert "CREATE INDEX ix_runs_task_state_filed ON runs (task, state, filed);" in "".join(said)
 
 
 def test_the_first_start_is_sent_without_a_zone() -> None:
