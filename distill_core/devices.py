@@ -107,7 +107,7 @@ class Devices:
         if run_ids is None:
             return measurements_table(self._store.measurements())
         graphs = {self._store.run(run_id).scores.get("graph", "") for run_id in run_ids}
-        return measurements_table([one for graph in graphs for one in self._store.measurements(graph=graph)])
+        return measurements_table(self._store.measurements(graphs=list(graphs)))
 
     def timings(self, run_ids: Sequence[str] | None = None) -> "pd.DataFrame":
         """The newest measurement of each device, graph, backend, number of threads, batch size and precision.

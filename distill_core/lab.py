@@ -64,6 +64,7 @@ from distill_core.reports import (
     Study,
     Unreadable,
     against,
+    answerer,
     answerers,
     answers,
     curves_table,
@@ -75,6 +76,7 @@ from distill_core.reports import (
     method_tables,
     packed,
     portrait,
+    result_row,
     results_table,
     right_answers,
     sheet,
@@ -370,6 +372,18 @@ class Lab(Devices, Robustness, Chains):
         """
         return results_table(self._store, job_ids, device_key, agreement=agreement)
 
+    def result(self, run_id: str) -> "pd.Series":
+        """The row of one run, of any job, without agreement and latency. Raises NotFound."""
+        return result_row(self._store, run_id)
+
+    def with_finished(self, job_ids: Sequence[str], *, students: bool = False) -> set[str]:
+        """Those of these jobs that have a finished network, or a finished student."""
+        return self._store.with_finished(job_ids, students=students)
+
+    def count_runs(self, job_ids: Sequence[str]) -> int:
+        """How many runs these jobs show by now."""
+        return self._store.count_runs(job_ids)
+
     def unreadable(self, job_ids: Sequence[str] | None = None) -> tuple[Unreadable, ...]:
         """The finished runs of these jobs, or of all, that lack a file: what ``results`` and ``summary`` leave out
         (agreement, the verdict of one seed), and how to make it again."""
@@ -419,8 +433,13 @@ class Lab(Devices, Robustness, Chains):
         return disagreements(self._store, self.home, run_id, teacher_run_id, limit)
 
     def answerers(self, task: str) -> tuple[Answerer, ...]:
-        """Whose answers to a task's validation and test images can be looked at. Raises UnknownName."""
+        """Whose answers to a task's validation and test images can be looked at: what ships and what is newest. Raises
+        UnknownName."""
         return answerers(self._store, task)
+
+    def answerer(self, run_id: str) -> Answerer:
+        """A finished run as one of ``answerers``, however old. Raises NotFound."""
+        return answerer(self._store, run_id)
 
     def answers(self, key: str) -> Answers:
         """What one of them said. Raises NotFound, CorruptFile."""

@@ -18,6 +18,7 @@ TABLES, CHARTS, PICTURES, SLOW, LARGE = 64, 64, 128, 64, 8
 LIMITS: Mapping[str, int] = {
     # Tables of stored runs: a key changes with each run that ends.
     **dict.fromkeys(("cohort", "finished", "finished runs", "networks", "outcome", "ladder", "race", "tested"), TABLES),
+    "run": TABLES,
     **dict.fromkeys(("devices", "on device", "points", "insights", "cell points", "verdicts", "findings"), TABLES),
     **dict.fromkeys(("sheet", "sheet summary", "method table", "grid", "corruption error"), TABLES),
     "plan": TABLES,
@@ -33,7 +34,7 @@ LIMITS: Mapping[str, int] = {
     **dict.fromkeys(("portrait", "attention maps", "similar", "fitted", "sureness", "law", "law at"), SLOW),
     **dict.fromkeys(("gradient extent", "mixture", "mixture top"), SLOW),
     # Large, and with another key at each measurement, as while thirty phones measure.
-    **dict.fromkeys(("timings", "finished runs by id", "answerers"), LARGE),
+    **dict.fromkeys(("timings", "answerers"), LARGE),
 }
 
 

@@ -50,10 +50,9 @@ def anywhere(lab: Lab, run_id: str, taken: Sequence[str]) -> Network:
 
     Raises: NotFound.
     """
-    runs = kept(("finished runs by id", lab.mark()), lambda: _by_id(lab))
-    if run_id not in runs:
-        raise NotFound(f"no run {run_id!r}; it may have been deleted")
-    row = runs[run_id]
+    row = kept(("run", lab.mark(), run_id), lambda: lab.result(run_id).to_dict())
+    if row["state"] != "finished":
+        raise NotFound(f"run {run_id!r} failed; choose another network")
     name = f"{row['student']} #{run_id[:4]}" if row["student"] in taken else row["student"]
     return _network(row | {"student": name}, run_id, row["task"])
 
@@ -61,11 +60,6 @@ def anywhere(lab: Lab, run_id: str, taken: Sequence[str]) -> Network:
 def looks(networks: Sequence[Network], *, dark: bool) -> dict[str, Look]:
     """How each is drawn; with all of an experiment's networks in it, as on every other screen."""
     return style.looks({one.name: one.role for one in networks}, dark=dark)
-
-
-def _by_id(lab: Lab) -> dict[str, dict[str, Any]]:
-    rows = lab.results(agreement=False)
-    return {row["run_id"]: row for row in rows[rows["state"] == "finished"].to_dict("records")}
 
 
 def _network(row: Mapping[str, Any], run_id: str, task: str) -> Network:

@@ -68,6 +68,4 @@ def finished(lab: Lab, job_ids: Sequence[str]) -> tuple[set[str], set[str]]:
 
 
 def _finished(lab: Lab, job_ids: Sequence[str]) -> tuple[set[str], set[str]]:
-    runs = lab.results(job_ids, agreement=False)
-    done = runs[runs["state"] == "finished"]
-    return set(done.loc[done["role"] == "student", "job_id"]), set(done["job_id"])
+    return lab.with_finished(job_ids, students=True), lab.with_finished(job_ids)

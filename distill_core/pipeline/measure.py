@@ -173,7 +173,7 @@ def _is_known(graph: str, store: Store) -> bool:
     here = environment()
     there = {
         (one.threads, one.batch_size)
-        for one in store.measurements(graph=graph, device=device_name())
+        for one in store.measurements(graphs=[graph], device=device_name())
         if is_onnxruntime(one) and all(one.environment.get(name) == here.get(name) for name in SAME)
     }
     return there.issuperset(_counts(BATCH_SIZES))

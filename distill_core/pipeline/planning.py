@@ -68,7 +68,7 @@ def look_up(experiment: Experiment, store: Store) -> Planned:
     """
     task, arithmetic = TASKS.get(experiment.task), cast(Arithmetic, experiment.precision)
     teacher = identify(experiment.teacher, task, arithmetic, store.whole_run)
-    students = _filed(expand(experiment, teacher, store.teacher_fingerprints()), store)
+    students = _filed(expand(experiment, teacher, store.teacher_fingerprints(task.name)), store)
     return Planned(
         experiment=experiment,
         teacher=teacher,

@@ -1,14 +1,21 @@
 """What the store holds, as tables and answers for a page."""
 
 from distill_core.reports.agreement import Unreadable, unreadable
-from distill_core.reports.answers import Answerer, Answers, answerers, answers
+from distill_core.reports.answers import Answerer, Answers, answerer, answerers, answers
 from distill_core.reports.browsers import Kept, checked_device, checked_label, keep_timed
 from distill_core.reports.cells import METRICS, Cell, Judgement, Metric, cells, judge
 from distill_core.reports.images import Disagreement, disagreements, right_answers, task_splits, test_logits
 from distill_core.reports.pictures import Portrait, look, portrait
 from distill_core.reports.readable import experiment_of, is_readable
 from distill_core.reports.reference import Reference, reference
-from distill_core.reports.results import CURVE_COLUMNS, curves_table, in_long_form, measurements_table, results_table
+from distill_core.reports.results import (
+    CURVE_COLUMNS,
+    curves_table,
+    in_long_form,
+    measurements_table,
+    result_row,
+    results_table,
+)
 from distill_core.reports.robustness import corruption_error, trials_table
 from distill_core.reports.sheets import Sheet, method_tables, packed, sheet
 from distill_core.reports.studies import Study, studies
@@ -32,6 +39,7 @@ __all__ = [
     "Study",
     "Unreadable",
     "against",
+    "answerer",
     "answerers",
     "answers",
     "by_seed",
@@ -54,6 +62,7 @@ __all__ = [
     "packed",
     "portrait",
     "reference",
+    "result_row",
     "results_table",
     "right_answers",
     "sheet",

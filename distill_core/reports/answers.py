@@ -12,16 +12,17 @@ from distill_core.architectures import entry_of
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound, UnknownName
 from distill_core.reports.predictions import predictions_of
-from distill_core.store import LinkedRun, RunRecord, Store
+from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["FOLDER", "Answerer", "Answers", "answerers", "answers", "run_title"]
+__all__ = ["FOLDER", "Answerer", "Answers", "answerer", "answerers", "answers", "run_title"]
 
 FOLDER = "answers"
 SHIPPED, RUN = "shipped", "run"
+LATEST = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +32,7 @@ class Answerer:
     key: str
     title: str
     role: str
+    task: str
     test_accuracy: float
 
 
@@ -45,19 +47,28 @@ class Answers:
     test_labels_N: "np.ndarray"
 
 
-def answerers(store: Store, task: str) -> tuple[Answerer, ...]:
-    """Everybody who answered a task: those that ship, then the runs of this lab, newest first, each once."""
+def answerers(store: Store, task: str, limit: int = LATEST) -> tuple[Answerer, ...]:
+    """Who answered a task: those that ship, then the newest teachers and the newest students of this lab, so many of
+    both at most; a student that taught another one later is among both."""
     wanted = TASKS.get(task)
     shipped = [one for one in manifests(FOLDER, ASSETS) if one.details["data_sha256"] == wanted.sha256]
     there = {run_id for one in shipped for run_id in (one.details["run_id"], *one.details.get("earlier_run_ids", ()))}
-    # A student that taught somebody later is both.
-    runs: dict[tuple[str, bool], LinkedRun] = {}
-    for linked in reversed(store.runs()):
-        run = linked.run
-        if run.task == task and run.state == "finished" and run.id not in there:
-            runs.setdefault((run.id, linked.role == "teacher"), linked)
+    stored = [
+        _stored(run, "teacher" if teach else run.role)
+        for teach in (True, False)
+        for run in store.newest_runs(task, teach=teach, limit=limit + len(there))
+        if run.id not in there
+    ]
     ordered = sorted(shipped, key=lambda one: one.details["place"])
-    return (*map(_shipped, ordered), *map(_stored, runs.values()))
+    return (*(_shipped(one, task) for one in ordered), *stored)
+
+
+def answerer(store: Store, run_id: str) -> Answerer:
+    """A finished run of this lab, however old. Raises NotFound."""
+    run = store.run(run_id)
+    if run.state != "finished":
+        raise NotFound(f"no answers of run {run_id!r}: it failed; choose another network")
+    return _stored(run, run.role)
 
 
 def answers(store: Store, key: str) -> Answers:
@@ -102,19 +113,21 @@ def _answers(key: str, title: str, arrays: "Mapping[str, np.ndarray]") -> Answer
     )
 
 
-def _shipped(manifest: Manifest) -> Answerer:
+def _shipped(manifest: Manifest, task: str) -> Answerer:
     return Answerer(
         key=f"{SHIPPED}:{manifest.name}",
         title=manifest.title,
         role=manifest.details["role"],
+        task=task,
         test_accuracy=float(manifest.measured["test_accuracy"]),
     )
 
 
-def _stored(linked: LinkedRun) -> Answerer:
+def _stored(run: RunRecord, role: str) -> Answerer:
     return Answerer(
-        key=f"{RUN}:{linked.run.id}",
-        title=run_title(linked.run),
-        role=linked.role,
-        test_accuracy=float(linked.run.scores["test_accuracy"]),
+        key=f"{RUN}:{run.id}",
+        title=run_title(run),
+        role=role,
+        task=run.task,
+        test_accuracy=float(run.scores["test_accuracy"]),
     )

@@ -22,6 +22,7 @@ __all__ = [
     "in_long_form",
     "measurements_table",
     "numbers",
+    "result_row",
     "results_table",
 ]
 
@@ -67,11 +68,19 @@ def results_table(
     import pandas as pd
 
     linked = store.runs(job_ids)
-    found = None if device_key is None else fastest(store, device_key)
+    graphs = list({one.run.scores.get("graph", "") for one in linked})
+    found = None if device_key is None else fastest(store, device_key, graphs)
     latency = _latency(store, linked) if found is None else dict.fromkeys((one.job_id for one in linked), found)
     agreed = agreements(store, linked) if agreement else {}
     rows = [_row(one, latency[one.job_id], agreed.get((one.job_id, one.run.id))) for one in linked]
     return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
+
+
+def result_row(store: Store, run_id: str) -> "pd.Series":
+    """The row of one run as the newest job shows it, without agreement and latency. Raises NotFound."""
+    import pandas as pd
+
+    return numbers(pd.DataFrame([_row(store.shown_last(run_id), {}, None)], columns=RESULT_COLUMNS)).iloc[0]
 
 
 def numbers(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -141,12 +150,12 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float
 
 def _latency(store: Store, linked: Sequence[LinkedRun]) -> dict[str, dict[str, Measurement]]:
     """For each job the latency of its graphs."""
-    measured: dict[str, list[Measurement]] = {}
-    for one in store.measurements(device=device_name()):
-        measured.setdefault(one.graph, []).append(one)
     graphs: dict[str, set[str]] = {}
     for run in linked:
         graphs.setdefault(run.job_id, set()).add(run.run.scores.get("graph", ""))
+    measured: dict[str, list[Measurement]] = {}
+    for one in store.measurements(graphs=list(set().union(*graphs.values())), device=device_name()):
+        measured.setdefault(one.graph, []).append(one)
     return {
         job_id: latest([one for graph in own for one in measured.get(graph, ())], own) for job_id, own in graphs.items()
     }

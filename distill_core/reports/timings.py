@@ -74,14 +74,14 @@ def devices_table(store: Store) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=DEVICE_COLUMNS)
 
 
-def fastest(store: Store, key: str) -> dict[str, Measurement]:
-    """For each graph the lowest median of one device at batch 1 in float32: the whole graph on a backend that answers
-    as it should. Raises InvalidSetting for what is no device's key."""
+def fastest(store: Store, key: str, graphs: Sequence[str] | None = None) -> dict[str, Measurement]:
+    """For each of these graphs, or of all, the lowest median of one device at batch 1 in float32: the whole graph on a
+    backend that answers as it should. Raises InvalidSetting for what is no device's key."""
     place, _, who = key.partition(":")
     if place not in ("server", "browser"):
         do = "take one of those that timings() names"
         raise InvalidSetting(explain("a device", wanted="server:NAME or browser:ID", came=repr(key), do=do))
-    found = filter(_counts, store.newest_measurements(of=(cast(Place, place), who)))
+    found = filter(_counts, store.newest_measurements(graphs, of=(cast(Place, place), who)))
     return {one.graph: one for one in sorted(found, key=lambda one: one.p50_ms, reverse=True)}
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 
 from distill_core.errors import CorruptFile, NotFound
 from distill_core.store import tables
 from distill_core.store.artifact_rows import told
 from distill_core.store.database import reading
 from distill_core.store.records import LinkedRun, RunRecord
-from distill_core.store.run_rows import UNREADABLE, RunRows, linked_run, linked_runs
+from distill_core.store.run_rows import RunRows, linked_run, linked_runs, readable, run_record
 
 __all__ = ["LookupRows"]
 
@@ -37,21 +37,50 @@ class LookupRows(RunRows):
 
     def shown_last(self, run_id: str) -> LinkedRun:
         """A run as the newest job knows it that shows it. Raises NotFound, CorruptFile."""
+        newest = linked_runs().where(tables.job_runs.c.run_id == run_id).order_by(None)
         with reading(self._pools) as connection:
-            rows = connection.execute(linked_runs().where(tables.job_runs.c.run_id == run_id)).all()
-        if not rows:
+            row = connection.execute(newest.order_by(tables.jobs.c.filed.desc()).limit(1)).first()
+        if row is None:
             raise NotFound(f"no experiment shows run {run_id!r}; it may have been deleted")
-        found = linked_run(rows[-1])
-        if found is None:
-            raise CorruptFile(told(run_id, UNREADABLE))
-        return found
+        return readable(linked_run(row), run_id)
 
-    def teacher_fingerprints(self) -> list[str]:
-        """Of all runs that teach in a job."""
+    def newest_runs(self, task: str, *, teach: bool, limit: int) -> list[RunRecord]:
+        """The finished runs of a task that some job shows as its teacher, or that some job shows as a student or a
+        control; so many at most, what was filed last comes first."""
         runs, linked = tables.runs.c, tables.job_runs.c
-        query = select(runs.fingerprint).distinct().join(tables.job_runs, linked.run_id == runs.id)
+        role = linked.role == "teacher" if teach else linked.role != "teacher"
+        query = (
+            select(tables.runs)
+            .where(runs.state == "finished", runs.task == task, exists().where(linked.run_id == runs.id, role))
+            .order_by(runs.filed.desc())
+            .limit(limit)
+        )
         with reading(self._pools) as connection:
-            return list(connection.scalars(query.where(linked.role == "teacher").order_by(runs.fingerprint)))
+            return [run for row in connection.execute(query) if (run := run_record(row))]
+
+    def with_finished(self, job_ids: Sequence[str], *, students: bool = False) -> set[str]:
+        """Those of these jobs that show a finished run, or a finished student."""
+        runs, linked = tables.runs.c, tables.job_runs.c
+        query = select(linked.job_id).distinct().join(tables.runs, runs.id == linked.run_id)
+        query = query.where(linked.job_id.in_(job_ids), runs.state == "finished")
+        with reading(self._pools) as connection:
+            return set(connection.scalars(query.where(linked.role == "student") if students else query))
+
+    def count_runs(self, job_ids: Sequence[str]) -> int:
+        """How many runs these jobs show, one that several show counted with each."""
+        linked = tables.job_runs.c
+        query = select(func.count()).select_from(tables.job_runs).where(linked.job_id.in_(job_ids))
+        with reading(self._pools) as connection:
+            return int(connection.scalar(query) or 0)
+
+    def teacher_fingerprints(self, task: str) -> list[str]:
+        """Of all runs of a task that teach in a job."""
+        runs, linked = tables.runs.c, tables.job_runs.c
+        query = select(runs.fingerprint, runs.task).distinct().join(tables.job_runs, linked.run_id == runs.id)
+        # Not by the task in SQL: SQLite would go through all runs of the task instead of those that teach.
+        with reading(self._pools) as connection:
+            rows = connection.execute(query.where(linked.role == "teacher").order_by(runs.fingerprint))
+            return [row.fingerprint for row in rows if row.task == task]
 
     def training_times(self, job_ids: Sequence[str], here: Mapping[str, Any]) -> list[tuple[float, int, int, int]]:
         """Of the networks of these jobs that trained on the machine whose environment is ``here``: seconds, updates,

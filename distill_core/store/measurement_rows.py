@@ -23,19 +23,26 @@ class MeasurementRows(Rows):
             insert_measurements(connection, measurements)
 
     def measurements(
-        self, *, run_ids: Sequence[str] | None = None, graph: str | None = None, device: str | None = None
+        self, *, run_ids: Sequence[str] | None = None, graphs: Sequence[str] | None = None, device: str | None = None
     ) -> list[Measurement]:
-        """Those of these runs, this graph and this device, in the order in which they were made."""
+        """Those of these runs, these graphs and this device, in the order in which they were made."""
         columns = tables.measurements.c
         query = select(tables.measurements).order_by(columns.id)
-        wanted = None if run_ids is None else set(run_ids)
+        wanted, alike = (None if some is None else set(some) for some in (run_ids, graphs))
         if wanted is not None and len(wanted) <= MANY:
             query = query.where(columns.run_id.in_(wanted))
-        query = query if graph is None else query.where(columns.graph == graph)
+        if alike is not None and len(alike) <= MANY:
+            query = query.where(columns.graph.in_(alike))
         query = query if device is None else query.where(columns.device == device)
         with reading(self._pools) as connection:
             rows = connection.execute(query)
-            return [one for row in rows if (wanted is None or row.run_id in wanted) and (one := measurement(row))]
+            return [
+                one
+                for row in rows
+                if (wanted is None or row.run_id in wanted)
+                and (alike is None or row.graph in alike)
+                and (one := measurement(row))
+            ]
 
     def newest_measurements(
         self, graphs: Sequence[str] | None = None, *, of: tuple[Place, str] | None = None

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
-from sqlalchemy import Connection, Row, Select, delete, false, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, false, func, insert, or_, select, update
 
 from distill_core.errors import CorruptFile, NotFound, StorageFailed, explain
 from distill_core.store import tables
@@ -16,8 +16,9 @@ from distill_core.store.records import ArtifactKind, LinkedRun, Role, RunRecord
 from distill_core.store.rows import MANY, next_place, to_row
 from distill_core.store.sweeping import Sweeping
 
-__all__ = ["UNREADABLE", "RunRows", "linked_run", "linked_runs"]
+__all__ = ["UNREADABLE", "RunRows", "linked_run", "linked_runs", "readable", "run_record"]
 
+Found = TypeVar("Found")
 UNREADABLE = "its row in the database cannot be read"
 
 
@@ -68,7 +69,7 @@ class RunRows(ArtifactRows, Sweeping):
         self._files.place(staged)
 
     def _gives_way(self, connection: Connection, there: Row[Any], run: RunRecord) -> bool:
-        if there.state == "failed" or (run.state == "finished" and _run(there) is None):
+        if there.state == "failed" or (run.state == "finished" and run_record(there) is None):
             return True
         return run.state == "finished" and there.id in self._lacking(connection, [there.id])
 
@@ -123,7 +124,7 @@ class RunRows(ArtifactRows, Sweeping):
         with reading(self._pools) as connection:
             for some in portions(fingerprints):
                 rows = connection.execute(select(tables.runs).where(tables.runs.c.fingerprint.in_(some)))
-                found |= {run.fingerprint: run for row in rows if (run := _run(row))}
+                found |= {run.fingerprint: run for row in rows if (run := run_record(row))}
         return found
 
     def run(self, run_id: str) -> RunRecord:
@@ -134,7 +135,7 @@ class RunRows(ArtifactRows, Sweeping):
             row = connection.execute(query).first()
         if row is None:
             raise NotFound(f"no run {run_id!r}; it may have been deleted")
-        return _readable(_run(row), run_id)
+        return readable(run_record(row), run_id)
 
     def runs(self, job_ids: Sequence[str] | None = None) -> list[LinkedRun]:
         """The runs of these jobs, or of all, in the order in which the jobs were filed, and of their place there;
@@ -179,19 +180,15 @@ class RunRows(ArtifactRows, Sweeping):
     def mark(self) -> tuple[int, int, str, int]:
         """How many runs all jobs show, how many there are that finished, the newest and its place among all that were
         ever filed: cheap to ask, to see whether any run is new or gone, or was trained again."""
-        linked = tables.job_runs.c
+        runs, linked = tables.runs.c, tables.job_runs.c
+        last = select(runs.id, runs.filed).where(exists().where(linked.run_id == runs.id)).order_by(runs.filed.desc())
         with reading(self._pools) as connection:
             count = int(connection.scalar(select(func.count()).select_from(tables.job_runs)) or 0)
             finished = select(func.count()).select_from(tables.runs).where(tables.runs.c.state == "finished")
             again = int(connection.scalar(finished) or 0)
-            newest = connection.execute(
-                select(linked.run_id, tables.runs.c.filed)
-                .join(tables.runs, tables.runs.c.id == linked.run_id)
-                .order_by(tables.runs.c.filed.desc())
-                .limit(1)
-            ).first()
+            newest = connection.execute(last.limit(1)).first()
         # A run that is trained again keeps its id, and is filed anew.
-        return (count, again, newest.run_id, newest.filed) if newest else (count, again, "", 0)
+        return (count, again, newest.id, newest.filed) if newest else (count, again, "", 0)
 
     def curves(self, run_id: str) -> list[dict[str, Any]]:
         """Points as ``{"update", "kind", "value"}``, in the order in which they came."""
@@ -215,15 +212,16 @@ def _is_point(row: Any) -> bool:
     return isinstance(row, dict) and all(isinstance(row.get(name), kind) for name, kind in kinds)
 
 
-def _run(row: Row[Any]) -> RunRecord | None:
-    """None where the row cannot be read."""
+def run_record(row: Row[Any]) -> RunRecord | None:
+    """A row of ``runs``; None where it cannot be read."""
     return as_record(RunRecord, row)
 
 
-def _readable(run: RunRecord | None, run_id: str) -> RunRecord:
-    if run is None:
+def readable(found: Found | None, run_id: str) -> Found:
+    """What was read of a run's row. Raises CorruptFile for None."""
+    if found is None:
         raise CorruptFile(told(run_id, UNREADABLE))
-    return run
+    return found
 
 
 def linked_runs() -> Select[Any]:
@@ -243,7 +241,7 @@ def linked_runs() -> Select[Any]:
 
 def linked_run(row: Row[Any]) -> LinkedRun | None:
     """A row of ``linked_runs``; None where it cannot be read."""
-    run = _run(row)
+    run = run_record(row)
     if run is None or row.part not in get_args(Role) or not isinstance(row.position, int):
         return None
     return LinkedRun(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
@@ -81,6 +82,7 @@ jobs = Table(
     Column("finished_at", Moment),
     # The order in which they were filed: a wall clock may be set back.
     Column("filed", Integer, nullable=False, index=True, server_default="0"),
+    Index("ix_jobs_state_filed", "state", "filed"),
 )
 
 labs = Table(
@@ -125,13 +127,14 @@ runs = Table(
     Column("batch_size", Integer),
     Column("macs", BigInteger),
     Column("filed", Integer, nullable=False, index=True, server_default="0"),
+    Index("ix_runs_task_state_filed", "task", "state", "filed"),
 )
 
 job_runs = Table(
     "job_runs",
     METADATA,
     Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
-    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("position", Integer, nullable=False),
     Column("student", Text, nullable=False),
     Column("role", String(16), nullable=False),

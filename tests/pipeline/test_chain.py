@@ -120,7 +120,7 @@ def test_the_int8_rung_speaks_of_its_file(worked: Worked) -> None:
     assert answers(file, data).shape == (1, 10)
     right = (kept["test_logits_NC"].argmax(1) == kept["test_labels_N"]).mean()
     assert int8.scores["test_accuracy"] == pytest.approx(right)
-    assert worked.store.measurements(graph=int8.scores["graph"])
+    assert worked.store.measurements(graphs=[int8.scores["graph"]])
 
 
 def test_the_same_size_from_random_weights_trains_as_often(worked: Worked) -> None:
@@ -204,7 +204,7 @@ def test_what_was_set_to_zero_is_zero_in_the_networks_from_random_weights_too(tm
     sparse = runs[ladder(full)[0]]
     dense = next(one.run for one in store.runs(["a1"]) if one.role == "teacher")
     assert sparse.scores["graph"] != dense.scores["graph"]
-    assert store.measurements(graph=sparse.scores["graph"])
+    assert store.measurements(graphs=[sparse.scores["graph"]])
     store.close()
 
 

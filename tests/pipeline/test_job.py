@@ -48,7 +48,7 @@ def test_a_job_stores_teacher_control_and_students_with_files_and_latency(store:
         assert len(store.read_artifact(one.run.id, "weights")) == one.run.scores["size_bytes"]
         assert len(store.read_artifact(one.run.id, "onnx")) == one.run.scores["onnx_bytes"]
         assert sum(map(sum, one.run.scores["confusion"])) == one.run.scores["test_images"] == 360
-    kinds = {(one.batch_size, one.threads == 1) for one in store.measurements(graph=linked[1].run.scores["graph"])}
+    kinds = {(one.batch_size, one.threads == 1) for one in store.measurements(graphs=[linked[1].run.scores["graph"]])}
     assert {(1, True), (32, True)} <= kinds
     events = log.snapshot()
     assert sum(isinstance(event, RunFinished) for event in events) == 3

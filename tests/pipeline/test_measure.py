@@ -116,7 +116,7 @@ def test_a_stop_leaves_what_was_measured(store: Store, student: RunRecord) -> No
 
 def looks_like_ours(store: Store, run: RunRecord, **changes: object) -> list[Measurement]:
     """What was measured here, as if it had been something else."""
-    here = store.measurements(graph=run.scores["graph"])
+    here = store.measurements(graphs=[run.scores["graph"]])
     return [replace(one, **changes) for one in here]  # type: ignore[arg-type]
 
 
@@ -140,7 +140,7 @@ def test_what_is_not_all_that_is_needed_is_measured_anew(
     fresh.add_measurements(others)
     told: list[tuple[int, int]] = []
     ensure_measured([student], fresh, lambda: None, lambda *step: told.append(step), QUICK_TIMER)
-    wanted = kinds(store.measurements(graph=student.scores["graph"]))
+    wanted = kinds(store.measurements(graphs=[student.scores["graph"]]))
     assert told[0][0] == 0
     assert kinds(list(filter(is_onnxruntime, fresh.measurements()))) >= wanted
     before = len(fresh.measurements())

@@ -123,7 +123,7 @@ def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None
     Store.open(home).close()
     with sqlite3.connect(home / "lab.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    wanted = r"wanted revision 0009 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
+    wanted = r"wanted revision 0010 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
     with pytest.raises(StorageFailed, match=wanted):
         Store.open(home)
     with sqlite3.connect(home / "lab.sqlite") as connection:
@@ -470,7 +470,9 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         browsers_0003,
         first_0001,
         lab_instances_0006,
+        many_runs_0010,
         missing_class_0002,
+        rounds_0009,
         runs_0007,
         taught_by_0004,
         trials_0005,
@@ -489,6 +491,8 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         lab_instances_0006.upgrade()
         runs_0007.upgrade()
         unmoved_0008.upgrade()
+        rounds_0009.upgrade()
+        many_runs_0010.upgrade()
     assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 9
     assert "id SERIAL NOT NULL" in "".join(said)
     assert "ALTER TABLE runs ADD COLUMN missing_class VARCHAR(64);" in "".join(said)
@@ -498,6 +502,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
     assert "ALTER TABLE jobs RENAME COLUMN process TO owner;" in "".join(said)
     assert "ALTER TABLE trials ADD COLUMN unmoved INTEGER DEFAULT '0' NOT NULL;" in "".join(said)
     assert "CREATE UNIQUE INDEX ix_measurements_uid ON measurements (uid);" in "".join(said)
+    assert "CREATE INDEX ix_runs_task_state_filed ON runs (task, state, filed);" in "".join(said)
 
 
 def test_the_first_start_is_sent_without_a_zone() -> None:

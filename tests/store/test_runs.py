@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import IntegrityError
 
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
-from distill_core.store import JobState, Measurement, RunRecord, Store, measurement_rows, tables
+from distill_core.store import JobState, RunRecord, Store, measurement_rows, tables
 from distill_core.store.artifacts import ArtifactFolder
 from tests.store.records import NOON, a_job, a_measurement, a_run, a_trial
 
@@ -354,12 +354,10 @@ def test_measurements_come_back_with_ids_and_can_be_chosen(store: Store) -> None
     assert [replace(one, id=None) for one in there] == given
     assert [one.id for one in there] == [1, 2, 3]
 
-    def chosen(**by: str) -> list[Measurement]:
-        return store.measurements(**by)  # type: ignore[arg-type]
-
-    assert chosen(graph="cd" * 32) == [there[1]]
-    assert chosen(device="another") == [there[2]]
-    assert chosen(graph="cd" * 32, device="another") == []
+    assert store.measurements(graphs=["cd" * 32]) == [there[1]]
+    assert store.measurements(device="another") == [there[2]]
+    assert store.measurements(graphs=["cd" * 32], device="another") == []
+    assert store.measurements(graphs=[]) == []
     assert store.measurements(run_ids=[RUN]) == there
     assert store.measurements(run_ids=[]) == []
 

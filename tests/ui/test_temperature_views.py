@@ -457,7 +457,7 @@ def lab_of(**labels: np.ndarray) -> Any:
 
 
 def answerer(key: str) -> Answerer:
-    return Answerer(key=key, title=key, role=key, test_accuracy=0.5)
+    return Answerer(key=key, title=key, role=key, task="digits", test_accuracy=0.5)
 
 
 def test_a_lens_holds_the_answers_of_both():

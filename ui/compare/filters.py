@@ -109,14 +109,9 @@ def _some(label: str, values: pd.Series, key: str) -> list[str]:
 def _newest(lab: Lab, offered: dict[str, JobView]) -> list[str]:
     """The newest experiment with a finished student; where there is none yet, simply the newest."""
     ids = [job.id for job in offered.values()]
-    there = kept(("finished", lab.stamp(ids, everywhere=False)), lambda: _with_students(lab, ids))
+    there = kept(("finished", lab.stamp(ids, everywhere=False)), lambda: lab.with_finished(ids, students=True))
     seen = [name for name, job in offered.items() if job.id in there]
     return (seen or list(offered))[:1]
-
-
-def _with_students(lab: Lab, job_ids: Sequence[str]) -> set[str]:
-    runs = lab.results(job_ids, agreement=False)
-    return set(runs.loc[(runs["role"] != "teacher") & (runs["state"] == "finished"), "job_id"])
 
 
 def _forget_others(offered: dict[str, JobView]) -> None:

@@ -21,25 +21,27 @@ def pickers(lab: Lab) -> tuple[str, Answerer | None, Answerer | None]:
     with st.grid(3, min_column_width=200):
         task = st.selectbox("Task", tasks, key="task_seen", bind="query-params")
         known = sheets.answerers(lab, task)
-        teacher = _pick("Teacher", [one for one in known if one.role == "teacher"], "teacher_seen")
-        student = _pick("Student", [one for one in known if one.role != "teacher"], "student_seen")
+        teacher = _pick(lab, task, "Teacher", [one for one in known if one.role == "teacher"], "teacher_seen")
+        student = _pick(lab, task, "Student", [one for one in known if one.role != "teacher"], "student_seen")
     return task, teacher, student
 
 
-def _pick(label: str, offered: Sequence[Answerer], key: str) -> Answerer | None:
+def _pick(lab: Lab, task: str, label: str, offered: Sequence[Answerer], key: str) -> Answerer | None:
     by_label = labels(offered)
-    if st.session_state.get(key) not in by_label:
+    given = st.session_state.get(key)
+    if given not in by_label and sheets.older(lab, task, given) is None:
         st.session_state.pop(key, None)
     chosen = st.selectbox(
         label,
         list(by_label),
         key=key,
         bind="query-params",
+        accept_new_options=True,
         placeholder="nobody has answered yet",
-        help="Whose answers to the test images the pictures show: networks that ship with the lab, and every network "
-        "that was trained here.",
+        help="Whose answers to the test images the pictures show: networks that ship with the lab, and those that were "
+        "trained here last. For an older one write the number of its run.",
     )
-    return by_label.get(chosen)
+    return by_label.get(chosen) or sheets.older(lab, task, chosen) or next(iter(offered), None)
 
 
 def labels(offered: Sequence[Answerer]) -> Mapping[str, Answerer]:

@@ -2,12 +2,13 @@
 
 import pandas as pd
 
+from distill_core.errors import NotFound
 from distill_core.lab import Lab
 from distill_core.reports import Answerer, Sheet, Study
 from ui import words
 from ui.kept import kept
 
-__all__ = ["answerers", "sheet", "stamp", "summary", "teacher"]
+__all__ = ["answerers", "older", "sheet", "stamp", "summary", "teacher"]
 
 
 def stamp(lab: Lab, study: Study) -> tuple[str, ...]:
@@ -26,6 +27,15 @@ def summary(lab: Lab, study: Study) -> pd.DataFrame:
 
 def answerers(lab: Lab, task: str) -> tuple[Answerer, ...]:
     return kept(("answerers", task, lab.mark()), lambda: lab.answerers(task))
+
+
+def older(lab: Lab, task: str, name: str | None) -> Answerer | None:
+    """A network of this task by the number in its name, however long ago it was trained; None where there is none."""
+    try:
+        found = lab.answerer((name or "").rpartition("#")[2].strip())
+    except NotFound:
+        return None
+    return found if found.task == task else None
 
 
 def teacher(lab: Lab, study: Study) -> str:
