@@ -19,16 +19,19 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from distill_core.errors import DistillError
 from distill_core.pipeline.libraries import without_collection
-from ui import close, lab, trouble
-from ui.browser import frames
+from ui import close, lab, logs, trouble
+from ui.browser import frames, hosts, sessions
 from ui.browser.addresses import base_path
 from ui.browser.device import Recognised
 from ui.browser.encoded import Encoded
+from ui.browser.hosts import Hosts
 from ui.browser.routes import routes
+from ui.browser.sessions import Sessions
 
 gc.enable()
 
@@ -58,7 +61,8 @@ class Isolated:
 
 
 class Guarded:
-    """Tells the browser who may frame the lab, to believe the types of files, and to tell other sites no address."""
+    """Tells the browser who may frame the lab, to believe the types of files, and to tell other sites no address. Where
+    a route fails, it answers with a sentence."""
 
     def __init__(self, app: ASGIApp, ancestors: str) -> None:
         self.app = app
@@ -69,14 +73,27 @@ class Guarded:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = False
+
         async def send_guarded(message: Message) -> None:
+            nonlocal began
             if message["type"] == "http.response.start":
+                began = True
                 known = {name.lower() for name, _ in message.get("headers", ())}
                 more = [pair for pair in self.headers if pair[0] not in known]
                 message = {**message, "headers": [*message.get("headers", ()), *more]}
             await send(message)
 
-        await self.app(scope, receive, send_guarded if scope["type"] == "http" else send)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            await self.app(scope, receive, send_guarded)
+        except Exception as error:
+            if began:
+                raise  # the server closes the connection, so that the half is not taken for the whole
+            answer = PlainTextResponse(trouble.unexpected(error), 500, {"cache-control": "no-store"})
+            await answer(scope, receive, send_guarded)
 
 
 def ancestors() -> str:
@@ -88,9 +105,20 @@ def ancestors() -> str:
         return frames.policy("")
 
 
+def most_visitors() -> int:
+    """How many pages may be open; the lab's own limit where the setting is wrong."""
+    files = sessions.raise_open_files()
+    try:
+        return sessions.most(files, os.environ.get(sessions.SETTING, ""))
+    except DistillError as error:
+        LOG.error("%s", error)
+        return sessions.most(files, "")
+
+
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """The lab is there before the first visitor, and its queue ends with the server."""
+    logs.quieten()
     try:
         lab()
     except DistillError as error:  # the pages tell what is wrong; a server that does not start tells nobody
@@ -114,6 +142,7 @@ def _read_first_page() -> None:
         import ui.experiment
         import ui.joblist  # noqa: F401
 
+        logs.quieten()  # reading a module sets up its log
         gc.freeze()
 
 
@@ -123,6 +152,8 @@ app = st.App(
     middleware=[
         Middleware(Isolated),
         Middleware(Guarded, ancestors=ancestors()),
+        Middleware(Hosts, names=hosts.known()),
+        Middleware(Sessions, most=most_visitors()),
         Middleware(Recognised, base=base_path()),
         Middleware(Encoded, base=base_path()),
     ],

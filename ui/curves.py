@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ui import losses, words
+from ui import losses, spreadsheet, words
 from ui.style import Look
 
 __all__ = ["lines", "show", "y_axis"]
@@ -52,7 +52,9 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
     _beyond(frame, updates)
     table = st.expander("Table of these curves", on_change="rerun", key="curve_table")
     if table.open:
-        table.dataframe(_table(frame), height=300, hide_index=True, alt="The curves as numbers, a row an update")
+        spreadsheet.table(
+            _table(frame), place=table, height=300, hide_index=True, alt="The curves as numbers, a row an update"
+        )
 
 
 def _beyond(frame: pd.DataFrame, updates: int) -> None:

@@ -11,7 +11,7 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.views import Plan, PlanSentence
-from ui import controls, edits, expected, form, there, watch, words
+from ui import controls, edits, expected, form, spreadsheet, there, watch, words
 
 __all__ = ["draw", "refused", "show", "stick"]
 
@@ -85,7 +85,9 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
         st.warning(words.sentence(told), title="This could not start")
     table = st.expander("Every network that is needed", on_change="rerun", key=f"{key}_plan")
     if table.open:
-        table.dataframe(_runs(plan), hide_index=True, alt="The planned runs: student, seed, size, work and time")
+        spreadsheet.table(
+            _runs(plan), place=table, hide_index=True, alt="The planned runs: student, seed, size, work and time"
+        )
 
 
 def _list(sentences: Sequence[PlanSentence]) -> None:

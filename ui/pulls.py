@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 import streamlit as st
 
-from ui import curves, words
+from ui import curves, spreadsheet, words
 from ui.style import Look
 
 __all__ = ["sentences", "show"]
@@ -53,7 +53,7 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
         right.vega_lite_chart(
             cosine, curves.lines(here, updates, curves.y_axis([-1, 1], ".1f", None)), key="pull_cosine", alt=_alt(here)
         )
-        st.dataframe(
+        spreadsheet.table(
             frame.pivot_table(index=["student", "seed", "update"], columns="kind", values="value").reset_index(),
             height=200,
             hide_index=True,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from ui import words
+from ui import spreadsheet, words
 
 __all__ = ["TABLE", "below"]
 
@@ -21,4 +21,4 @@ def below(legend: Sequence[str], table: pd.DataFrame, *, alt: str, key: str, tit
                 st.markdown(f":small[{entry}]\u2003", width="content")
     twin = st.expander(title, key=f"{key}_table", icon=":material/table_rows:", type="compact", on_change="rerun")
     if twin.open:
-        twin.dataframe(table, hide_index=True, placeholder=words.NOTHING, alt=f"{title}: {alt}")
+        spreadsheet.table(table, place=twin, hide_index=True, placeholder=words.NOTHING, alt=f"{title}: {alt}")

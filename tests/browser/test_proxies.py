@@ -60,7 +60,7 @@ def proxies(trained: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("proxies")
     home = folder / "home"
     shutil.copytree(trained.path, home, ignore=shutil.ignore_patterns("*.log", "*-wal", "*-shm"))
-    allowed = {"DISTILL_FRAME_ANCESTORS": f"http://{OTHER_NAME}:*"}
+    allowed = {"DISTILL_FRAME_ANCESTORS": f"http://{OTHER_NAME}:*", "DISTILL_HOSTS": OTHER_NAME}
     with served(home, "--server.baseUrlPath", "lab", health="lab/_stcore/health", **allowed) as below:
         there = Proxies(free_port(), free_port(), f"{below}/lab", trained.student)
         files = certificate(folder / "certificate", [], "desk")

@@ -11,6 +11,7 @@ from distill_core.lab import Lab
 from distill_core.store import JobState, RunRecord, Store
 from tests.quick import QUICK_TIMER, experiment, student
 from tests.told import PHONE, PHONES_NUMBER, TABLET, tell
+from ui import spreadsheet
 from ui.compare import cohort, devices, downloads
 
 SEEDS = (0, 1, 2)
@@ -259,7 +260,7 @@ def test_json_and_csv_hold_every_run_and_its_specification(trained_thrice, lab):
     [found] = json.loads(downloads.as_json(lab, networks))
     assert found["specification"]["task"] == "digits"
     assert len(found["runs"]) == 13
-    assert len(downloads.as_csv(networks.rows).splitlines()) == 6
+    assert len(spreadsheet.as_csv(downloads.flat(networks.rows)).splitlines()) == 6
 
 
 def test_the_page_is_drawn_without_torch(trained, screen, monkeypatch):

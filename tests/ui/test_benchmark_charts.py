@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.ui.benchmarked import numbers, other, row, server
-from ui import style
+from ui import spreadsheet, style
 from ui.benchmark import devices, downloads, here, histogram, table, whiskers
 from ui.benchmark.whiskers import OWN
 
@@ -193,7 +193,7 @@ def test_the_table_has_every_field_and_numbers_that_sort():
 
 def test_downloads_hold_the_environment_and_nobodys_identity():
     rows = numbers(row("KD", 0.5), server("KD", 0.1)).rows
-    as_json, as_csv = downloads.as_json(rows, "http://x/benchmark?runs=kd"), downloads.as_csv(rows)
+    as_json, as_csv = downloads.as_json(rows, "http://x/benchmark?runs=kd"), spreadsheet.as_csv(downloads.flat(rows))
     found = json.loads(as_json)
     assert found["link"] == "http://x/benchmark?runs=kd"
     assert found["measurements"][0]["environment"]["onnxruntime_web"] == "1.30.0"
@@ -206,5 +206,7 @@ def test_downloads_hold_the_environment_and_nobodys_identity():
 
 def test_a_device_cannot_put_a_formula_into_somebodys_spreadsheet():
     rows = numbers(row("KD", 0.5, label='=HYPERLINK("http://x")')).rows
-    assert pd.read_csv(io.BytesIO(downloads.as_csv(rows)))["label"].tolist() == ['\'=HYPERLINK("http://x")']
+    assert pd.read_csv(io.BytesIO(spreadsheet.as_csv(downloads.flat(rows))))["label"].tolist() == [
+        '\'=HYPERLINK("http://x")'
+    ]
     assert json.loads(downloads.as_json(rows, ""))["measurements"][0]["label"] == '=HYPERLINK("http://x")'

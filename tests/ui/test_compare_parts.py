@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ui import story, style, words
+from ui import spreadsheet, story, style, words
 from ui.compare import cohort, downloads, findings, images, mistakes, table
 
 COLUMNS = {
@@ -277,9 +277,9 @@ def test_pixels_stay_squares():
 
 def test_downloads_hold_what_is_shown():
     found = gathered(one1=comparison())
-    csv = downloads.as_csv(found.rows).decode().splitlines()
-    assert csv[0].startswith("student,role,test_accuracy,run_ids")
-    assert csv[1].startswith("ResNet-20,teacher,0.9345,t,")
+    csv = spreadsheet.as_csv(downloads.flat(found.rows)).decode().splitlines()
+    assert csv[0].startswith('"student","role","test_accuracy","run_ids"')
+    assert csv[1].startswith('"ResNet-20","teacher",0.9345,"t",')
     [experiment] = json.loads(downloads.as_json(Answers(one1=comparison()), found))
     assert experiment["specification"] == {"task": "digits"}
     assert [run["student"] for run in experiment["runs"]] == ["ResNet-20", "control", "same", "hot"]
@@ -287,7 +287,7 @@ def test_downloads_hold_what_is_shown():
 
 
 def test_a_student_cannot_put_a_formula_into_somebodys_spreadsheet():
-    rows = comparison().assign(student=["=1+1", "+1", "-1", "@x"])
-    found = pd.read_csv(io.BytesIO(downloads.as_csv(gathered(one1=rows).rows)))
-    assert list(found["student"]) == ["'=1+1", "'+1", "'-1", "'@x"]
+    rows = comparison().assign(student=["=1+1", "+A1", "-A1", "@x"])
+    found = pd.read_csv(io.BytesIO(spreadsheet.as_csv(downloads.flat(gathered(one1=rows).rows))))
+    assert list(found["student"]) == ["'=1+1", "'+A1", "'-A1", "'@x"]
     assert list(found["delta_points"])[3] == -2.7

@@ -7,12 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ui import share
+from ui import share, spreadsheet
 from ui.benchmark import choose
 from ui.benchmark.choose import Choice
-from ui.spreadsheet import no_formula
 
-__all__ = ["as_csv", "as_json", "show"]
+__all__ = ["as_json", "flat", "show"]
 
 # A device's number is its key to its own measurements, and what its browser says of itself is its visitor's.
 PRIVATE = ("device_id", "device_key", "uid")
@@ -22,14 +21,13 @@ HERE = ("row", "mine", "here", "way")
 def show(rows: pd.DataFrame, choice: Choice) -> None:
     link = share.link(st.context.url or "", choose.address(choice))
     with st.container(horizontal=True):
-        _button("CSV", "distill_benchmark.csv", partial(as_csv, rows), "text/csv")
+        spreadsheet.downloads(partial(flat, rows), "distill_benchmark")
         _button("JSON", "distill_benchmark.json", partial(as_json, rows, link), "application/json")
 
 
-def as_csv(rows: pd.DataFrame) -> bytes:
+def flat(rows: pd.DataFrame) -> pd.DataFrame:
     """A row a measurement, the environment as columns of its own."""
-    flat = [_record(row, nested=False) for row in rows.to_dict("records")]
-    return pd.DataFrame(flat).to_csv(index=False).encode()
+    return pd.DataFrame([_record(row, nested=False) for row in rows.to_dict("records")])
 
 
 def as_json(rows: pd.DataFrame, link: str) -> bytes:
@@ -50,10 +48,9 @@ def _record(row: dict[str, Any], *, nested: bool) -> dict[str, Any]:
     plain = {name: _plain(value) for name, value in row.items() if name not in (*PRIVATE, *HERE, "environment")}
     if nested:
         return {**plain, "environment": environment}
-    flat = {name: value for name, value in plain.items() if name != "histogram"}
-    flat["run_ids"] = " ".join(row["run_ids"])
-    flat |= {f"environment_{name}": value for name, value in environment.items()}
-    return {name: no_formula(value) for name, value in flat.items()}
+    record = {name: value for name, value in plain.items() if name != "histogram"}
+    record["run_ids"] = " ".join(row["run_ids"])
+    return record | {f"environment_{name}": value for name, value in environment.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from ui import words
+from ui import spreadsheet, words
 from ui.benchmark.whiskers import how_taken
 
 __all__ = ["build", "show"]
@@ -82,7 +82,7 @@ def _draw(rows: pd.DataFrame, key: str) -> None:
         header: config.NumberColumn(header, help=meaning, format=f"%.{digits}f")
         for header, (_, digits, meaning) in NUMBERS.items()
     }
-    st.dataframe(
+    spreadsheet.table(
         build(rows),
         hide_index=True,
         key=f"{key}_all",

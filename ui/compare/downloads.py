@@ -11,11 +11,10 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import words
+from ui import spreadsheet, words
 from ui.compare.cohort import Cohort
-from ui.spreadsheet import no_formula
 
-__all__ = ["as_csv", "as_json", "show"]
+__all__ = ["as_json", "flat", "show"]
 
 FILES = (("weights", "Weights", ".safetensors"), ("onnx", "ONNX", ".onnx"))
 
@@ -28,16 +27,14 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     with right:
         st.markdown("**All that is shown**")
         with st.container(horizontal=True):
-            _button("Table", "distill_compare.csv", partial(as_csv, rows), "text/csv")
+            spreadsheet.downloads(partial(flat, rows), "distill_compare", label="Table")
             _button("Runs and specifications", "distill_runs.json", partial(as_json, lab, cohort), "application/json")
         st.caption("CSV: a row a network, units in the names of the columns. JSON: every run of every seed.")
 
 
-def as_csv(rows: pd.DataFrame) -> bytes:
+def flat(rows: pd.DataFrame) -> pd.DataFrame:
     """The table with the lab's own names and units (bytes, ms, shares from 0 to 1)."""
-    flat = rows.assign(run_ids=rows["run_ids"].map(" ".join)).drop(columns=["given", "network"])
-    texts = {name: flat[name].map(no_formula) for name in flat.select_dtypes(exclude=["number", "bool"])}
-    return flat.assign(**texts).to_csv(index=False).encode()
+    return rows.assign(run_ids=rows["run_ids"].map(" ".join)).drop(columns=["given", "network"])
 
 
 def as_json(lab: Lab, cohort: Cohort) -> bytes:

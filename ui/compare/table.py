@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ui import taken, words
+from ui import spreadsheet, taken, words
 from ui.style import Look
 
 __all__ = ["build", "show"]
@@ -50,9 +50,9 @@ def show(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     # With one seed there is no interval: a column of dashes would push the numbers out of sight.
     table = table.drop(columns=[name for name in INTERVALS if table[name].isna().all()])
     colours = [looks[name].colour for name in rows["student"]]
-    styled = table.style.apply(lambda _: [f"color: {colour}" for colour in colours], subset=[""])
-    st.dataframe(
-        styled,
+    spreadsheet.table(
+        table,
+        style=lambda styler: styler.apply(lambda _: [f"color: {colour}" for colour in colours], subset=[""]),
         hide_index=True,
         key="compare_table",
         column_config=_columns(),

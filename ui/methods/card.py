@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.methods import Asks, Method
 from distill_core.reports import Portrait
-from ui import words
+from ui import spreadsheet, words
 
 __all__ = ["asked", "fill", "numbers", "paper", "show"]
 
@@ -23,7 +23,7 @@ def show(method: Method) -> DeltaGenerator:
         st.markdown(f"$\\displaystyle {method.formula}$")
         table = numbers(method)
         if not table.empty:
-            st.dataframe(table, hide_index=True, alt=f"Defaults and ranges of {method.title}", width="content")
+            spreadsheet.table(table, hide_index=True, alt=f"Defaults and ranges of {method.title}", width="content")
         st.markdown(paper(method))
     with right:
         st.markdown("**What it asks for**")

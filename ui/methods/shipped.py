@@ -9,7 +9,7 @@ import streamlit as st
 from distill_core.lab import Lab
 from distill_core.pipeline.race import reference
 from distill_core.reports import Sheet
-from ui import charts, origin, style, words
+from ui import charts, origin, spreadsheet, style, words
 from ui.kept import kept
 from ui.methods import standings
 
@@ -112,7 +112,7 @@ def _table(table: pd.DataFrame) -> None:
         help="What an update costs, relative to plain KD, where the teacher looks at every batch.",
     )
     verdicts = {name: st.column_config.TextColumn(width=VERDICT_PX) for name in table.columns if "Verdict" in name}
-    st.dataframe(
+    spreadsheet.table(
         table,
         hide_index=True,
         column_config=numbers | verdicts,

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.reports.pictures import Stage, Stages
-from ui import moving, words
+from ui import moving, spreadsheet, words
 from ui.methods.scene import Scene
 from ui.moving import Moving
 
@@ -27,7 +27,7 @@ def show(scene: Scene, picture: Stages) -> None:
         expander = st.expander("What trains along", key="along_table", icon=":material/table_rows:", type="compact")
         rows = [(name.removeprefix("term."), _shape(shape), math.prod(shape)) for name, shape in along]
         table = pd.DataFrame(rows, columns=["weights", "shape", "numbers"])
-        expander.dataframe(table, hide_index=True, alt="Weights that train along, with their shapes")
+        spreadsheet.table(table, place=expander, hide_index=True, alt="Weights that train along, with their shapes")
 
 
 def sentences(scene: Scene, picture: Stages) -> tuple[str, ...]:

@@ -7,12 +7,11 @@ import streamlit as st
 
 import ui
 from distill_core.lab import Lab
-from ui import charts, story, style, words
+from ui import charts, spreadsheet, story, style, words
 from ui.charts import Bar
 from ui.kept import kept
 from ui.robustness import findings, testing
 from ui.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
-from ui.spreadsheet import no_formula
 
 __all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "show", "steps", "test", "titles"]
 
@@ -131,15 +130,8 @@ def steps(task: str) -> str:
 
 
 def _download(tested: Trials) -> None:
-    names = tested.rows["student"].map(no_formula)
-    st.download_button(
-        "All cells as CSV",
-        tested.rows.assign(student=names).drop(columns="run_id").to_csv(index=False),
-        "robustness.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    with st.container(horizontal=True):
+        spreadsheet.downloads(lambda: tested.rows.drop(columns="run_id"), "robustness", label="All cells as CSV")
 
 
 def _hero(lab: Lab, tested: Trials) -> None:

@@ -1,0 +1,84 @@
+"""Under which names the lab answers. A page of another site that makes its own name mean this machine (DNS rebinding)
+would be taken for one of the lab's pages otherwise, and could read and do what a visitor can."""
+
+import ipaddress
+import logging
+import os
+import socket
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+__all__ = ["SETTING", "Hosts", "known", "may_ask"]
+
+LOG = logging.getLogger(__name__)
+SETTING = "DISTILL_HOSTS"
+REFUSED = (
+    "The lab does not answer under the name {name}. Open it by this computer's address, or let its owner start it with "
+    f"{SETTING}={{name}} in the environment."
+)
+
+
+class Hosts:
+    """Refuses each request, reading or writing, that comes under a name that is none of ``names``."""
+
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        self.app = app
+        self.names = tuple(names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = Headers(scope=scope).get("host", "") if scope["type"] in ("http", "websocket") else ""
+        if not host or may_ask(host, self.names):  # every browser tells the host
+            await self.app(scope, receive, send)
+            return
+        LOG.warning("refused a request under the name %.100r; to allow it, set %s", host, SETTING)
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        name = _name(host) or "that it was asked by"
+        await PlainTextResponse(REFUSED.format(name=name), 403, {"cache-control": "no-store"})(scope, receive, send)
+
+
+def known() -> tuple[str, ...]:
+    """The names that the lab's owner told, by DISTILL_HOSTS (with spaces between; ``*.school.example`` for all below,
+    ``*`` for any) and Streamlit's options, and those of this machine."""
+    told = [*os.environ.get(SETTING, "").split(), *(st.get_option("server.allowedHosts") or [])]
+    bound = [st.get_option("server.address"), st.get_option("browser.serverAddress")]
+    machine = socket.gethostname()
+    names = [*told, *filter(None, bound), machine, f"{machine.partition('.')[0]}.local", "localhost", "*.localhost"]
+    return tuple(dict.fromkeys(name.strip().lower().rstrip(".") for name in names))
+
+
+def may_ask(host: str, names: Collection[str]) -> bool:
+    """Whether a request with this ``Host`` is for the lab. An address in numbers always is: no name was rebound."""
+    name = _name(host)
+    if name is None:
+        return "*" in names
+    return _is_address(name) or any(_means(pattern, name) for pattern in names)
+
+
+def _name(host: str) -> str | None:
+    """The name without port; None where it is no host."""
+    try:
+        parts = urlsplit(f"//{host}")
+        _ = parts.port
+    except ValueError:
+        return None
+    plain = parts.netloc == host and parts.username is None and not any(sign in host for sign in " \t\"'<>\\%")
+    return parts.hostname.rstrip(".") if plain and parts.hostname else None
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _means(pattern: str, name: str) -> bool:
+    return pattern in ("*", name) or (pattern.startswith("*.") and name.endswith(pattern[1:]))
