@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 import ui
-from ui import actions, address, appearance, sidebar, style, trouble
+from ui import actions, address, appearance, sidebar, style, translation, trouble
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
@@ -77,6 +77,7 @@ with st.sidebar:
     appearance.readable(dark=style.dark())
     with trouble.guarded(aside="What is training cannot be told now."):
         sidebar.queue(ui.lab())
+    translation.follow()
 actions.told()
 with trouble.guarded():
     screen.run()
