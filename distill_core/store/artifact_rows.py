@@ -12,6 +12,7 @@ from distill_core.store.artifacts import NAMES
 from distill_core.store.database import reading
 from distill_core.store.records import Artifact, ArtifactKind
 from distill_core.store.rows import MANY, Rows
+from distill_core.store.unchanged import unchanged
 
 __all__ = ["ArtifactRows", "portions", "read", "told"]
 
@@ -31,6 +32,7 @@ class ArtifactRows(Rows):
             raise NotFound(f"no {kind} of run {run_id!r}; it may have been deleted, or the run failed")
         return self._artifact(row)
 
+    @unchanged
     def artifacts(self, run_ids: Sequence[str], kind: ArtifactKind) -> dict[str, Artifact]:
         """The files of a kind that these runs have, by run."""
         with reading(self._pools) as connection:

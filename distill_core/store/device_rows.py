@@ -11,6 +11,7 @@ from distill_core.store.decoding import as_record
 from distill_core.store.measurement_rows import insert_measurements, measurement
 from distill_core.store.records import Device, Measurement
 from distill_core.store.rows import Rows, next_place, to_row
+from distill_core.store.unchanged import unchanged
 
 __all__ = ["MOST_DEVICES", "MOST_MEASUREMENTS", "DeviceRows"]
 
@@ -21,6 +22,7 @@ MOST_MEASUREMENTS = 2_000  # of one device
 class DeviceRows(Rows):
     """What the store knows of browsers."""
 
+    @unchanged
     def devices(self) -> list[tuple[Device, int]]:
         """Each device with the number of its measurements; who was seen last comes first."""
         columns, measured = tables.devices.c, tables.measurements.c

@@ -15,6 +15,7 @@ from distill_core.store.lab_rows import move
 from distill_core.store.records import OPEN_STATES, JobRecord, JobState, RunLink
 from distill_core.store.rows import next_place, to_row
 from distill_core.store.sweeping import Sweeping
+from distill_core.store.unchanged import unchanged
 
 __all__ = ["JobRows"]
 
@@ -44,6 +45,7 @@ class JobRows(Sweeping):
                 _link(connection, job.id, shows)
         return there or job
 
+    @unchanged
     def job(self, job_id: str) -> JobRecord:
         """Raises NotFound, CorruptFile."""
         with reading(self._pools) as connection:
@@ -63,6 +65,7 @@ class JobRows(Sweeping):
             raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
         return state in OPEN_STATES
 
+    @unchanged
     def jobs(self, limit: int | None = 50, states: Sequence[JobState] | None = None) -> list[JobRecord]:
         """The one that was filed last comes first; all of them where ``limit`` is None. Without those whose row cannot
         be read."""

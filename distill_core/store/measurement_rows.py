@@ -10,6 +10,7 @@ from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.decoding import as_record
 from distill_core.store.records import Measurement, Place
 from distill_core.store.rows import MANY, Rows, to_row
+from distill_core.store.unchanged import unchanged
 
 __all__ = ["MeasurementRows", "insert_measurements"]
 
@@ -22,6 +23,7 @@ class MeasurementRows(Rows):
         with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
             insert_measurements(connection, measurements)
 
+    @unchanged
     def measurements(
         self, *, run_ids: Sequence[str] | None = None, graphs: Sequence[str] | None = None, device: str | None = None
     ) -> list[Measurement]:
@@ -44,6 +46,7 @@ class MeasurementRows(Rows):
                 and (one := measurement(row))
             ]
 
+    @unchanged
     def newest_measurements(
         self, graphs: Sequence[str] | None = None, *, of: tuple[Place, str] | None = None
     ) -> list[Measurement]:

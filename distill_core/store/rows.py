@@ -10,6 +10,7 @@ from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.instance import Instance
 from distill_core.store.pools import Pools
 from distill_core.store.records import Device, JobRecord, Measurement, RunRecord, Trial
+from distill_core.store.unchanged import Unchanged
 from distill_core.store.watch import Watch
 
 __all__ = ["MANY", "Rows", "next_place", "to_row"]
@@ -22,6 +23,7 @@ class Rows:
 
     def __init__(self, pools: Pools, files: ArtifactFolder, instance: Instance) -> None:
         self._pools = pools
+        self._unchanged = Unchanged(pools)
         self._files = files
         self._instance = instance
         self._watch = Watch()

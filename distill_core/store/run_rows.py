@@ -15,6 +15,7 @@ from distill_core.store.decoding import as_record
 from distill_core.store.records import ArtifactKind, LinkedRun, Role, RunRecord
 from distill_core.store.rows import MANY, next_place, to_row
 from distill_core.store.sweeping import Sweeping
+from distill_core.store.unchanged import unchanged
 
 __all__ = ["UNREADABLE", "RunRows", "linked_run", "linked_runs", "readable", "run_record"]
 
@@ -118,6 +119,7 @@ class RunRows(ArtifactRows, Sweeping):
                 values = {"job_id": job_id, "run_id": run_id, "position": position, "student": student, "role": role}
                 connection.execute(insert(linked).values({**values, "taught_by": taught_by}))
 
+    @unchanged
     def find_runs(self, fingerprints: Iterable[str]) -> dict[str, RunRecord]:
         """Those that are filed under these fingerprints, failed ones too; not those whose row cannot be read."""
         found: dict[str, RunRecord] = {}
@@ -127,6 +129,7 @@ class RunRows(ArtifactRows, Sweeping):
                 found |= {run.fingerprint: run for row in rows if (run := run_record(row))}
         return found
 
+    @unchanged
     def run(self, run_id: str) -> RunRecord:
         """The run with this id or fingerprint. Raises NotFound, CorruptFile."""
         columns = tables.runs.c
@@ -137,6 +140,7 @@ class RunRows(ArtifactRows, Sweeping):
             raise NotFound(f"no run {run_id!r}; it may have been deleted")
         return readable(run_record(row), run_id)
 
+    @unchanged
     def runs(self, job_ids: Sequence[str] | None = None) -> list[LinkedRun]:
         """The runs of these jobs, or of all, in the order in which the jobs were filed, and of their place there;
         without those of ``unreadable_runs``."""
@@ -157,6 +161,7 @@ class RunRows(ArtifactRows, Sweeping):
             rows = connection.execute(query)
             return [row for row in rows if wanted is None or row.job_id in wanted]
 
+    @unchanged
     def stamp(self, job_ids: Sequence[str], *, everywhere: bool = True) -> tuple[list[list[str]], ...]:
         """The runs that each of these jobs shows, the newest measurement, and the devices: cheap to ask, to see
         whether anything is new or gone. Not ``everywhere``: without what browsers told."""
@@ -177,6 +182,7 @@ class RunRows(ArtifactRows, Sweeping):
             found = [[[str(value) for value in row] for row in connection.execute(query)] for query in queries]
         return [[*job_ids]], *found
 
+    @unchanged
     def mark(self) -> tuple[int, int, str, int]:
         """How many runs all jobs show, how many there are that finished, the newest and its place among all that were
         ever filed: cheap to ask, to see whether any run is new or gone, or was trained again."""

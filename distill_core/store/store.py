@@ -57,6 +57,7 @@ class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
                 self.leave()
             self._files.close()
             self._instance.close()
+        self._unchanged.forget()
         self._pools.dispose()
 
 

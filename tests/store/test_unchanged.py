@@ -1,0 +1,54 @@
+"""What was read is not read again before something is written, here or by another process."""
+
+import pytest
+from sqlalchemy import event
+
+from distill_core.errors import NotFound
+from distill_core.store import JobState, Store
+from tests.records import job_record
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store.open(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def statements(store):
+    """The statements that readers have sent to the database."""
+    sent = []
+    event.listen(store._pools.reader, "before_cursor_execute", lambda *args: sent.append(args[2]))
+    return sent
+
+
+def test_the_same_question_reaches_the_database_once_a_change(store, statements):
+    store.add_job(job_record("a", "{}", state=JobState.FINISHED, owner=store.lab_id))
+    first = store.jobs()
+    count = len(statements)
+    assert count
+    assert [store.jobs(), store.jobs(limit=50)] == [first, first]
+    assert len(statements) == 2 * count, "another question is asked apart"
+    store.add_job(job_record("b", "{}", state=JobState.FINISHED, owner=store.lab_id))
+    assert [job.id for job in store.jobs()] == ["b", "a"]
+
+
+def test_what_another_lab_writes_is_seen_at_once(store, tmp_path):
+    assert store.jobs() == []
+    other = Store.open(tmp_path)
+    other.add_job(job_record("a", "{}", state=JobState.QUEUED, owner=other.lab_id))
+    assert [job.state for job in store.jobs()] == [JobState.QUEUED]
+    other.set_job_state("a", JobState.RUNNING)
+    assert store.job("a").state == JobState.RUNNING
+    other.set_job_state("a", JobState.STOPPED)
+    other.delete_job("a")
+    other.close()
+    with pytest.raises(NotFound):
+        store.job("a")
+
+
+def test_who_gets_a_list_may_change_it(store):
+    store.add_job(job_record("a", "{}", state=JobState.FINISHED, owner=store.lab_id))
+    store.jobs().clear()
+    assert len(store.jobs()) == 1
