@@ -15,7 +15,7 @@ from distill_core.export import (
     measure_eager,
     measure_onnx,
 )
-from distill_core.pipeline.models import OpenModel, file_of, model
+from distill_core.pipeline.models import OpenModel, file_of, graph_of, model
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Measurement, RunRecord, Store
 from distill_core.training.checkpoints import from_bytes
@@ -71,7 +71,7 @@ def server_steps(
 
     A quantized run has its own file and no other, and torch does not run that.
     """
-    graphs = {run.scores["graph"]: run for run in reversed(runs)}
+    graphs = {graph_of(run): run for run in reversed(runs)}
     pairs = [(backend, precision) for precision in dict.fromkeys(precisions) for backend in backends]
     return tuple(
         ServerStep(run=run, backend=backend, precision=precision, threads=threads, batch_size=batch_size)
@@ -106,7 +106,7 @@ def ensure_measured(
 ) -> None:
     """Measure each graph among the finished runs that was not measured yet on this device, with its onnxruntime and
     as many threads."""
-    graphs = {run.scores["graph"]: run for run in runs if run.state == "finished"}
+    graphs = {run.scores["graph"]: run for run in runs if run.state == "finished" and "graph" in run.scores}
     waiting = [run for graph, run in graphs.items() if not _is_known(graph, store)]
     for done, run in enumerate(waiting):
         step(done, len(waiting))
@@ -158,17 +158,17 @@ def _eager(step: ServerStep, store: Store, gate: Callable[[], None], timer: Time
     pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
     (timed,) = measure_eager(network, blueprint, **pair, gate=gate, timer=timer)
     # Its answers were held against the file's when that was exported.
-    size_bytes, difference = step.run.scores["size_bytes"], step.run.scores["onnx_largest_difference"]
+    size_bytes, difference = step.run.scores.get("size_bytes"), step.run.scores.get("onnx_largest_difference")
     return _measurement(step, timed, size_bytes=size_bytes, largest_difference=difference)
 
 
 def _measurement(
-    step: ServerStep, timed: BackendTiming, *, size_bytes: int, largest_difference: float | None
+    step: ServerStep, timed: BackendTiming, *, size_bytes: int | None, largest_difference: float | None
 ) -> Measurement:
     timing = timed.timing
     return Measurement(
         run_id=step.run.id,
-        graph=step.run.scores["graph"],
+        graph=graph_of(step.run),
         device=device_name(),
         provider=timed.provider,
         batch_size=timed.batch_size,

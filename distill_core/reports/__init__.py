@@ -8,7 +8,14 @@ from distill_core.reports.images import Disagreement, disagreements, right_answe
 from distill_core.reports.pictures import Portrait, look, portrait
 from distill_core.reports.readable import experiment_of, is_readable
 from distill_core.reports.reference import Reference, reference
-from distill_core.reports.results import CURVE_COLUMNS, curves_table, in_long_form, measurements_table, results_table
+from distill_core.reports.results import (
+    CURVE_COLUMNS,
+    confusion,
+    curves_table,
+    in_long_form,
+    measurements_table,
+    results_table,
+)
 from distill_core.reports.robustness import corruption_error, trials_table
 from distill_core.reports.sheets import Sheet, method_tables, packed, sheet
 from distill_core.reports.studies import Study, studies
@@ -38,6 +45,7 @@ __all__ = [
     "cells",
     "checked_device",
     "checked_label",
+    "confusion",
     "corruption_error",
     "curves_table",
     "devices_table",

@@ -216,8 +216,11 @@ def _is_point(row: Any) -> bool:
 
 
 def _run(row: Row[Any]) -> RunRecord | None:
-    """None where the row cannot be read."""
-    return as_record(RunRecord, row)
+    """None where the row cannot be read, or tells of a finished run without its accuracy."""
+    found = as_record(RunRecord, row)
+    if found and found.state == "finished" and not isinstance(found.scores.get("test_accuracy"), int | float):
+        return None
+    return found
 
 
 def _readable(run: RunRecord | None, run_id: str) -> RunRecord:
