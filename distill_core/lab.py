@@ -67,6 +67,7 @@ from distill_core.reports import (
     answerer,
     answerers,
     answers,
+    confusion,
     curves_table,
     disagreements,
     experiment_of,
@@ -424,10 +425,8 @@ class Lab(Devices, Robustness, Chains):
         return curves_table(self._store, runs, insights=True)
 
     def confusion(self, run_id: str) -> "np.ndarray":
-        """(C, C) counts of test images, a row a true class."""
-        import numpy as np
-
-        return np.asarray(self._store.run(run_id).scores["confusion"])
+        """(C, C) counts of test images, a row a true class. Raises NotFound, CorruptFile."""
+        return confusion(self._store, run_id)
 
     def disagreements(self, run_id: str, teacher_run_id: str, limit: int = 24) -> tuple[Disagreement, ...]:
         return disagreements(self._store, self.home, run_id, teacher_run_id, limit)

@@ -18,7 +18,7 @@ from distill_core.export import (
     measure_onnx,
     measure_round,
 )
-from distill_core.pipeline.models import OpenModel, file_of, model
+from distill_core.pipeline.models import OpenModel, file_of, graph_of, model
 from distill_core.pipeline.rounds import SAME, is_onnxruntime, is_round, latest
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Measurement, RunRecord, Store
@@ -74,7 +74,7 @@ def server_steps(
 
     A quantized run has its own file and no other, and torch does not run that.
     """
-    graphs = {run.scores["graph"]: run for run in reversed(runs)}
+    graphs = {graph_of(run): run for run in reversed(runs)}
     pairs = [(backend, precision) for precision in dict.fromkeys(precisions) for backend in backends]
     return tuple(
         ServerStep(run=run, backend=backend, precision=precision, threads=threads, batch_size=batch_size)
@@ -140,7 +140,7 @@ def ensure_measured(
     ``together``: all of them once more in one round, unless they were, undisturbed; else those alone that were not
     measured yet.
     """
-    graphs = {run.scores["graph"]: run for run in runs if run.state == "finished"}
+    graphs = {run.scores["graph"]: run for run in runs if run.state == "finished" and "graph" in run.scores}
     waiting = [run for graph, run in graphs.items() if not _is_known(graph, store)]
     others = [one for one in server_steps(waiting, backends=(ONNXRUNTIME,)) if (one.threads, one.batch_size) != (1, 1)]
     if together and graphs and not _is_one_round(graphs, store):
@@ -201,17 +201,17 @@ def _eager(step: ServerStep, store: Store, gate: Callable[[], None], timer: Time
     pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
     (timed,) = measure_eager(network, blueprint, **pair, gate=gate, timer=timer)
     # Its answers were held against the file's when that was exported.
-    size_bytes, difference = step.run.scores["size_bytes"], step.run.scores["onnx_largest_difference"]
+    size_bytes, difference = step.run.scores.get("size_bytes"), step.run.scores.get("onnx_largest_difference")
     return _measurement(step, timed, size_bytes=size_bytes, largest_difference=difference)
 
 
 def _measurement(
-    step: ServerStep, timed: BackendTiming, *, size_bytes: int, largest_difference: float | None
+    step: ServerStep, timed: BackendTiming, *, size_bytes: int | None, largest_difference: float | None
 ) -> Measurement:
     timing = timed.timing
     return Measurement(
         run_id=step.run.id,
-        graph=step.run.scores["graph"],
+        graph=graph_of(step.run),
         device=device_name(),
         provider=timed.provider,
         batch_size=timed.batch_size,

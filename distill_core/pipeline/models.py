@@ -5,12 +5,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from distill_core.errors import ExportMismatch, InvalidSetting, NotFound, explain
+from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound, explain
 from distill_core.export import to_float16
-from distill_core.store import Artifact, RunRecord, Store, read
+from distill_core.store import Artifact, RunRecord, Store, read, told
 from distill_core.timed import PRECISIONS
 
-__all__ = ["Conversions", "Model", "OpenModel", "file_of", "finished_run_of", "model"]
+__all__ = ["Conversions", "Model", "OpenModel", "file_of", "finished_run_of", "graph_of", "model"]
 
 MOST_REFUSED = 256
 
@@ -74,7 +74,7 @@ def model(
         path=artifact.path,
         sha256=artifact.sha256,
         size_bytes=artifact.size_bytes,
-        graph=run.scores["graph"],
+        graph=graph_of(run),
         data=read(artifact),
     )
 
@@ -85,6 +85,14 @@ def finished_run_of(store: Store, run_id: str) -> RunRecord:
     if run.state != "finished":
         raise NotFound(f"no file of run {run.id!r}: it failed ({run.message}); choose a finished one")
     return run
+
+
+def graph_of(run: RunRecord) -> str:
+    """The hash of a run's graph. Raises CorruptFile where the run does not tell it."""
+    found = run.scores.get("graph")
+    if not isinstance(found, str):
+        raise CorruptFile(told(run.id, "its graph is not told"))
+    return found
 
 
 def file_of(run: RunRecord) -> str:

@@ -10,6 +10,7 @@ from distill_core.reports.readable import experiment_of, is_readable
 from distill_core.reports.reference import Reference, reference
 from distill_core.reports.results import (
     CURVE_COLUMNS,
+    confusion,
     curves_table,
     in_long_form,
     measurements_table,
@@ -46,6 +47,7 @@ __all__ = [
     "cells",
     "checked_device",
     "checked_label",
+    "confusion",
     "corruption_error",
     "curves_table",
     "devices_table",

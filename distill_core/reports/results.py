@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from distill_core.errors import CorruptFile
 from distill_core.events import INSIGHT
 from distill_core.export import device_name
 from distill_core.methods import METHODS, loss_units
@@ -10,14 +11,16 @@ from distill_core.pipeline.models import file_of
 from distill_core.pipeline.rounds import latest
 from distill_core.reports.agreement import agreements
 from distill_core.reports.timings import fastest
-from distill_core.store import LinkedRun, Measurement, Store
+from distill_core.store import LinkedRun, Measurement, Store, told
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 __all__ = [
     "CURVE_COLUMNS",
     "RESULT_COLUMNS",
+    "confusion",
     "curves_table",
     "in_long_form",
     "measurements_table",
@@ -117,6 +120,20 @@ def in_long_form(rows: Sequence[Mapping[str, Any]], methods: Mapping[str, str]) 
     return table.assign(unit=[units[run_id].get(kind, "") for run_id, kind in pairs])
 
 
+def confusion(store: Store, run_id: str) -> "np.ndarray":
+    """(C, C) counts of test images, a row a true class. Raises NotFound, CorruptFile."""
+    import numpy as np
+
+    run = store.run(run_id)
+    try:
+        found = np.asarray(run.scores.get("confusion"), dtype=np.int64)
+    except (TypeError, ValueError):
+        found = np.zeros(0, dtype=np.int64)
+    if found.ndim != 2 or found.shape[0] != found.shape[1]:
+        raise CorruptFile(told(run.id, "its row has no confusion matrix"))
+    return found
+
+
 def measurements_table(measurements: Sequence[Measurement]) -> "pd.DataFrame":
     import dataclasses
 
@@ -136,16 +153,22 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float
         "role": linked.role,
         "taught_by": linked.taught_by,
         **{name: getattr(run, name) for name in RECORD},
-        **{name: run.scores.get(name) for name in (*SCORES, *STEPS)},
+        **{name: _number(run.scores.get(name)) for name in SCORES},
+        **{name: run.scores.get(name) for name in STEPS},
         "agreement": agreement,
         **{name: getattr(measured, name, None) for name in (*LATENCY, *TAKEN)},
         "file": file_of(run),
         "per_class_recall": run.scores.get("per_class_recall"),
         "unseen": run.scores.get("unseen"),
-        "test_images": run.scores.get("test_images"),
+        "test_images": _number(run.scores.get("test_images")),
         "parameters_of_method": run.parameters,
         "environment": run.environment,
     }
+
+
+def _number(value: Any) -> float | None:
+    """What a run of another version of the lab may not have, or may have as something else."""
+    return value if isinstance(value, int | float) else None
 
 
 def _latency(store: Store, linked: Sequence[LinkedRun]) -> dict[str, dict[str, Measurement]]:

@@ -17,7 +17,14 @@ from distill_core.events import INSIGHT
 from distill_core.experiment import Experiment
 from distill_core.reports.images import right_answers
 from distill_core.reports.readable import experiment_of
-from distill_core.reports.results import RESULT_COLUMNS, curves_table, in_long_form, numbers, results_table
+from distill_core.reports.results import (
+    RESULT_COLUMNS,
+    confusion,
+    curves_table,
+    in_long_form,
+    numbers,
+    results_table,
+)
 from distill_core.reports.summary import against, summarise
 from distill_core.store import Store
 
@@ -85,8 +92,6 @@ def packed(store: Store, job_id: str) -> bytes:
 
 
 def _stored(store: Store, key: str, job_id: str) -> Sheet:
-    import numpy as np
-
     job = store.job(job_id)
     return Sheet(
         key=key,
@@ -94,7 +99,7 @@ def _stored(store: Store, key: str, job_id: str) -> Sheet:
         experiment=experiment_of(job),
         results=results_table(store, [job_id]),
         curves=lambda runs: curves_table(store, runs),
-        confusion=lambda run_id: np.asarray(store.run(run_id).scores["confusion"]),
+        confusion=lambda run_id: confusion(store, run_id),
         command=None,
         right=lambda run_id: right_answers(store, run_id),
     )

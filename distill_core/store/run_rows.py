@@ -219,8 +219,11 @@ def _is_point(row: Any) -> bool:
 
 
 def run_record(row: Row[Any]) -> RunRecord | None:
-    """A row of ``runs``; None where it cannot be read."""
-    return as_record(RunRecord, row)
+    """A row of ``runs``; None where it cannot be read, or tells of a finished run without its accuracy."""
+    found = as_record(RunRecord, row)
+    if found and found.state == "finished" and not isinstance(found.scores.get("test_accuracy"), int | float):
+        return None
+    return found
 
 
 def readable(found: Found | None, run_id: str) -> Found:

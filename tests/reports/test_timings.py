@@ -35,7 +35,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_what_a_measured_file_is_in_is_told(store: Store) -> None:
     graph = "ef" * 32
-    store.save_run(a_run(run(7), scores={"graph": graph, "file": "int8"}, seed=7), curves=[], files={})
+    store.save_run(
+        a_run(run(7), scores={"test_accuracy": 0.5, "graph": graph, "file": "int8"}, seed=7), curves=[], files={}
+    )
     store.link_run("a1", run(7), position=7, student="int8", role="student")
     store.add_measurements([here(1.0, graph=graph, run_id=run(7)), here(2.0), here(3.0, precision="float16")])
     rows = timings_table(store, [run(0), run(7)])

@@ -68,11 +68,11 @@ def test_a_failed_run_has_no_files_and_keeps_its_message(store: Store, home: Pat
 def test_curves_and_scores_that_diverged_come_back(store: Store) -> None:
     values = [2.0, math.inf, -math.inf, math.nan]
     curves = [{"update": update, "kind": "loss", "value": value} for update, value in enumerate(values)]
-    store.save_run(a_run(scores={"nll_nats": math.inf}), curves=curves, files={})
+    store.save_run(a_run(scores={"test_accuracy": 0.1, "nll_nats": math.inf}), curves=curves, files={})
     back = [row["value"] for row in store.curves(RUN)]
     assert back[:3] == values[:3]
     assert math.isnan(back[3])
-    assert store.run(RUN).scores == {"nll_nats": math.inf}
+    assert store.run(RUN).scores == {"test_accuracy": 0.1, "nll_nats": math.inf}
 
 
 def test_a_run_that_is_there_stays_as_it_is(store: Store) -> None:
