@@ -63,7 +63,7 @@ def _measure(lab: Lab, report: Report, settings: argparse.Namespace) -> int:
         report.tell(f"attacks: {seconds_of_attacks:.1f} s")
         shown = lab.trials(runs)
         shown = shown[shown["family"] == "attack"]
-        report.tell(str(shown[["run_id", "disturbance", "strength", "images", "accuracy"]]))
+        report.tell(str(shown[["run_id", "disturbance", "strength", "images", "accuracy", "unmoved"]]))
     return 0 if seconds <= settings.limit and max(steps) <= SLACK else 1
 
 

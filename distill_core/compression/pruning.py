@@ -7,6 +7,7 @@ importance, Fang et al. 2023 (arXiv:2301.12900) for what hangs together; importa
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
@@ -103,21 +104,40 @@ def _magnitudes(groups: Sequence[Any]) -> list[Tensor]:
 
 
 def _by_loss(network: nn.Module, images_BCHW: Tensor, labels_B: Tensor, groups: Sequence[Any]) -> list[Tensor]:
-    """How much the loss of a batch would change without a channel, squared, over all batches.
+    """How much the loss of a batch would change without a channel, squared, over all batches, as a multiple of a number
+    that is the same for all channels.
 
     Batch by batch, since in a trained network the gradients of all images together come to nothing.
     """
     import torch
-    from torch.nn.functional import cross_entropy
     from torch_pruning import importance
 
     narrow_first(network)
-    ask, found = importance.GroupTaylorImportance(normalizer=None, multivariable=True), []
+    ask, found, logs = importance.GroupTaylorImportance(normalizer=None, multivariable=True), [], []
     for images, labels in zip(torch.split(images_BCHW, BATCH), torch.split(labels_B, BATCH), strict=True):
         network.zero_grad()
-        torch.autograd.backward(cross_entropy(network(images), labels))
-        found.append([ask(group).square() for group in groups])
-    return [torch.stack(each).sum(0) for each in zip(*found, strict=True)]
+        logits_BC = network(images)
+        slope_BC, log = _slope(logits_BC.detach(), labels)
+        torch.autograd.backward(logits_BC, slope_BC)
+        found.append([ask(group).double() for group in groups])
+        logs.append(log)
+    shares = [math.exp(log - max(logs)) for log in logs]
+    return [
+        torch.stack([(share * one).square() for share, one in zip(shares, each, strict=True)]).sum(0)
+        for each in zip(*found, strict=True)
+    ]
+
+
+def _slope(logits_BC: Tensor, labels_B: Tensor) -> tuple[Tensor, float]:
+    """The gradient of a batch's mean cross-entropy, over its largest number, and the logarithm of that number: of a
+    network that is sure enough, the gradient itself is exactly zero in float32."""
+    logs_BC = logits_BC.double().log_softmax(1)
+    own_B1 = labels_B[:, None]
+    others_BC = logs_BC.scatter(1, own_B1, -math.inf)
+    log = float(others_BC.max())
+    slope_BC = (others_BC - log).exp()
+    slope_BC = slope_BC.scatter(1, own_B1, -slope_BC.sum(1, keepdim=True))
+    return slope_BC.to(logits_BC.dtype), log - math.log(len(logits_BC))
 
 
 def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
@@ -185,5 +205,6 @@ ENTRIES = (
         check=_check,
         apply=_apply,
         shrinks="keep",
+        revision=2,
     ),
 )

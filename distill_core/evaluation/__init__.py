@@ -3,6 +3,7 @@
 from distill_core.evaluation.calibration import (
     Bin,
     expected_calibration_error,
+    log_odds_N,
     log_softmax_NC,
     reliability,
     softmax_NC,
@@ -71,6 +72,7 @@ __all__ = [
     "gradient_law",
     "holm",
     "interval",
+    "log_odds_N",
     "log_softmax_NC",
     "loss_gradient",
     "loss_terms",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from distill_core.evaluation.inputs import checked_labels, checked_matrix, wrong
 
-__all__ = ["Bin", "expected_calibration_error", "log_softmax_NC", "reliability", "softmax_NC"]
+__all__ = ["Bin", "expected_calibration_error", "log_odds_N", "log_softmax_NC", "reliability", "softmax_NC"]
 
 Floats = NDArray[np.float64]
 ROUNDING = 1e-3  # rows in half precision sum to 1 only this well
@@ -38,6 +38,17 @@ def log_softmax_NC(logits_NC: NDArray[Any]) -> Floats:
 def softmax_NC(logits_NC: NDArray[Any]) -> Floats:
     """Probabilities at temperature 1, shape (N, C). Raises as ``log_softmax_NC``."""
     return np.exp(log_softmax_NC(logits_NC))
+
+
+def log_odds_N(logits_NC: NDArray[Any]) -> Floats:
+    """log(p / (1 - p)) of each top probability p, in nats, shape (N,): in the order of p, also where that is so near
+    to 1 that float64 has no other number for it. Raises as ``log_softmax_NC``."""
+    checked_NC = checked_matrix("logits", logits_NC)
+    ordered_NC = np.sort(checked_NC, axis=1)
+    others_NC = ordered_NC[:, :-1] - ordered_NC[:, -1:]
+    second_N = others_NC[:, -1]
+    rest_N = np.log(np.exp(others_NC - second_N[:, None]).sum(axis=1))
+    return np.asarray(-second_N - rest_N, dtype=np.float64)
 
 
 def reliability(probabilities_NC: NDArray[Any], labels_N: NDArray[Any], bins: int = 15) -> tuple[Bin, ...]:

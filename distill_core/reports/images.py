@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting, explain
-from distill_core.evaluation import softmax_NC
+from distill_core.evaluation import log_odds_N, softmax_NC
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, ignore, load_task
@@ -60,10 +60,10 @@ def disagreements(store: Store, home: Path, student_id: str, teacher_id: str, li
             explain("two networks", wanted=f"one task ({student.task})", came=teacher.task, do="choose another teacher")
         )
     _, split = task_splits(student.task, home)
-    of_student_NC = softmax_NC(test_logits(store, student_id))
-    of_teacher_NC = softmax_NC(test_logits(store, teacher_id))
+    both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]
+    of_student_NC, of_teacher_NC = (softmax_NC(logits_NC) for logits_NC in both)
     answers_N, wanted_N = of_student_NC.argmax(1), of_teacher_NC.argmax(1)
-    surest_N = np.minimum(of_student_NC.max(1), of_teacher_NC.max(1))
+    surest_N = np.minimum(*(log_odds_N(logits_NC) for logits_NC in both))
     different = np.flatnonzero(answers_N != wanted_N)
     chosen = different[np.argsort(-surest_N[different], kind="stable")][:limit]
     return tuple(

@@ -1,6 +1,7 @@
 """Structured pruning: nothing but the channels that went is missing, and the target is met."""
 
 import copy
+import math
 import re
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from distill_core.architectures import Blueprint, profile
 from distill_core.compression import Changed, Material
 from distill_core.compression.built import with_state
 from distill_core.compression.hanging import Cut, hanging, narrowed, shared, state_left, thinner
-from distill_core.compression.pruning import _magnitudes
+from distill_core.compression.pruning import _magnitudes, _slope
 from distill_core.errors import InvalidSetting
 from tests.compression.material import IMAGES, ONE_OF_EACH, material, ready, run, small, trained
 
@@ -113,6 +114,28 @@ def test_channels_that_the_loss_does_not_need_go_first_however_large() -> None:
     by_size = run("prune", given, {"importance": "magnitude"}, keep=0.75, multiple=1)
     assert set(unheard) <= gone(given, by_loss, "stage2.1")
     assert not set(unheard) & gone(given, by_size, "stage2.1")
+
+
+def test_by_loss_is_the_gradient_of_the_cross_entropy() -> None:
+    logits = torch.tensor([[2.0, 1.0, -1.0], [0.0, 0.5, 3.0]], requires_grad=True)
+    labels = torch.tensor([0, 1])
+    nn.functional.cross_entropy(logits, labels).backward()
+    slope, log = _slope(logits.detach(), labels)
+    torch.testing.assert_close(slope * math.exp(log), logits.grad)
+    assert slope.abs().max() == pytest.approx(1, rel=0.2)
+
+
+@pytest.mark.parametrize("scale", [1, 100, 1e4])
+def test_sure_networks_lose_what_they_need_least_too(scale: float) -> None:
+    """In float32 the gradient of a sure network's loss is exactly zero: the first channels would go, whichever."""
+    given = ready("plain_cnn")
+    unheard = [4, 9, 30]
+    with torch.no_grad():
+        given.network.get_submodule("stage3.0").weight[:, unheard] = 0
+        given.network.head.weight *= scale
+        given.network.head.bias *= scale
+        sure = replace(given, labels_B=given.network(given.images_BCHW).argmax(1))
+    assert set(unheard) <= gone(sure, run("prune", sure, {"importance": "taylor"}, keep=0.75, multiple=1), "stage2.1")
 
 
 def test_a_latency_is_met_as_it_is_measured_each_network_once() -> None:

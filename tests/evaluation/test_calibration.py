@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import Bin, expected_calibration_error, log_softmax_NC, reliability, softmax_NC
+from distill_core.evaluation import Bin, expected_calibration_error, log_odds_N, log_softmax_NC, reliability, softmax_NC
 
 
 def test_softmax_of_log_three_to_zero_is_three_quarters():
@@ -11,6 +11,13 @@ def test_softmax_of_log_three_to_zero_is_three_quarters():
 
 def test_softmax_is_float64_whatever_comes():
     assert softmax_NC(np.array([[1, 2]], dtype=np.float16)).dtype == np.float64
+
+
+def test_log_odds_tell_certain_answers_apart():
+    assert log_odds_N(np.log([[0.8, 0.2, 1e-300], [0.3, 0.3, 0.4]])).tolist() == pytest.approx(np.log([4, 2 / 3]))
+    sure = np.array([[100, 0], [0, 2000], [1e30, 0]], dtype=np.float32)
+    assert softmax_NC(sure).max(1).tolist() == [1, 1, 1]
+    assert log_odds_N(sure).tolist() == pytest.approx([100, 2000, 1e30])
 
 
 def test_log_softmax_of_far_logits_is_their_distance():

@@ -87,3 +87,22 @@ def test_a_lab_from_before_keeps_its_runs_and_gets_the_table(home: Path) -> None
     up_to_date.dispose()
     with sqlite3.connect(home / "lab.sqlite") as after:
         assert after.execute("SELECT id FROM jobs").fetchall() == [("a",)]
+
+
+def test_trials_from_before_have_no_images_that_could_not_be_moved(home: Path) -> None:
+    from alembic import command
+
+    url = f"sqlite:///{home / 'lab.sqlite'}"
+    pools = Pools(url)
+    with writing(pools) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+    pools.dispose()
+    with sqlite3.connect(home / "lab.sqlite") as before:
+        before.execute(
+            "INSERT INTO trials VALUES ('a', 'fgsm', 2, 500, 'v', 0.5, 0.1, 0.9, 0.8, '2026-01-02 12:00:00')"
+        )
+    store = Store.open(home)
+    assert [(one.disturbance, one.accuracy, one.unmoved) for one in store.trials(["a"])] == [("fgsm", 0.5, 0)]
+    store.close()
