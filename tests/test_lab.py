@@ -4,6 +4,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,9 +15,12 @@ from distill_core import clock
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.evaluation import holm, mcnemar
 from distill_core.events import Progress
+from distill_core.export import Timing
 from distill_core.jobs.ending import WORKING
 from distill_core.lab import DEFAULT_HOME, Lab, _fraction, home_of
-from distill_core.pipeline import Bench
+from distill_core.pipeline import Bench, load_libraries
+from distill_core.pipeline.again import AGAIN_SECONDS
+from distill_core.pipeline.measure import ensure_measured
 from distill_core.reports import right_answers
 from distill_core.store import JobState, Store, tables
 from distill_core.store.database import writing
@@ -175,6 +179,29 @@ def test_a_job_whose_end_could_not_be_written_ends_once_the_disk_has_room(
     assert lab.job(job).state == "stopped"
     lab.stop(again)
     lab.wait(again, WAIT)
+
+
+def test_what_other_programs_disturbed_is_measured_again_by_itself(trained: Path) -> None:
+    def disturbed(*calls: Callable[[], object], gate: Callable[[], object]) -> tuple[Timing, ...]:
+        return tuple(replace(one, disturbed="other programs") for one in QUICK_TIMER(*calls, gate=gate))
+
+    with closing(Lab.open(trained, timer=disturbed)) as lab:
+        job = lab.jobs()[0].id
+        with writing(lab._store._pools) as connection:
+            connection.execute(tables.measurements.delete())
+        runs = [one.run for one in lab._store.runs([job])]
+        ensure_measured(runs, lab._store, lambda: None, lambda done, total: None, disturbed)
+        assert set(lab.summary(job)["disturbed"]) == {"other programs"}
+        lab._others.share = lambda: 0.0  # type: ignore[method-assign]
+        lab._timer, lab._warm = QUICK_TIMER, True
+        load_libraries()
+        before = lab.stamp([job])
+        assert lab._idle(lambda: None) == AGAIN_SECONDS
+        assert lab.stamp([job]) != before
+        assert lab._idle(lambda: None) is None
+        summary = lab.summary(job)
+    assert set(summary["disturbed"]) == {""}
+    assert summary["round_id"].nunique() == 1
 
 
 @pytest.fixture

@@ -17,8 +17,10 @@ LEAST_SAMPLES = 20
 TAIL, DRIFT = 2.0, 1.25
 # What a tail is longer at least: a timer's interrupt is no other program.
 TAIL_MS = 0.02
-# Shares of all processors.
-OTHERS, STOLEN = 0.25, 0.05
+# Shares of all processors: what others may use where hardly a processor is free beside them, where some are, and what
+# a host may take.
+CROWDED, OTHERS, STOLEN = 0.25, 0.5, 0.05
+FREE_PROCESSORS = 2.0
 # Times a second, and of the runs: a system has a few of its own.
 SWITCHES, SWITCHED = 20.0, 0.05
 # Processors are counted in hundredths of a second.
@@ -28,10 +30,12 @@ SHORTEST_SECONDS = 0.5
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beside:
     """What happened on the machine meanwhile: the shares (0 to 1) of all processors that other programs used and that
-    the host took, and how often the thread had to leave its processor: in all, and in a second."""
+    the host took, how many processors were free of others, and how often the thread had to leave its own: in all, and
+    in a second."""
 
     others: float
     stolen: float
+    free: float
     switches: int | None = None
     switches_per_second: float | None = None
 
@@ -42,8 +46,10 @@ def beside(before: Spent | None, after: Spent | None, processors: int) -> Beside
         return None
     seconds = after.clock - before.clock
     switches = None if None in (before.switches, after.switches) else (after.switches or 0) - (before.switches or 0)
+    others = others_share(before, after, processors)
     return Beside(
-        others=others_share(before, after, processors),
+        others=others,
+        free=processors * (1 - others),
         stolen=max(0.0, (after.stolen - before.stolen) / (seconds * processors)),
         switches=switches,
         switches_per_second=None if switches is None else switches / seconds,
@@ -61,8 +67,9 @@ def _machine(beside: Beside | None, runs: int) -> tuple[str, ...]:
     if beside is None:
         return ()
     often = (beside.switches_per_second or 0.0) > SWITCHES and (beside.switches or 0) > SWITCHED * runs
+    most = CROWDED if beside.free < FREE_PROCESSORS else OTHERS
     return (
-        f"other programs used {beside.others:.0%} of the processors" if beside.others > OTHERS else "",
+        f"other programs used {beside.others:.0%} of the processors" if beside.others > most else "",
         f"the host took {beside.stolen:.0%} of the processors" if beside.stolen > STOLEN else "",
         f"it had to leave its processor {beside.switches_per_second:.0f} times a second" if often else "",
     )

@@ -50,6 +50,12 @@ def test_the_machines_clocks_tell_of_a_disturbance(spent: dict[str, float], reas
     assert disturbance(QUIET, beside(before, after, processors=2)) == reason
 
 
+def test_what_runs_on_other_processors_of_many_disturbs_less() -> None:
+    before, after = Spent(clock=0.0, everybody=0.0, own=0.0), Spent(clock=2.0, everybody=12.0, own=2.0)
+    assert disturbance(QUIET, beside(before, after, processors=16)) == ""
+    assert disturbance(QUIET, beside(before, after, processors=6)).startswith("other programs used 83%")
+
+
 def test_what_is_too_short_or_not_told_says_nothing() -> None:
     moment = Spent(clock=0.0, everybody=0.0, own=0.0)
     assert beside(moment, Spent(clock=0.1, everybody=9.0, own=0.0), 2) is None

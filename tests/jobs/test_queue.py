@@ -327,6 +327,7 @@ def test_what_a_job_waits_at_its_gate_is_no_work(bench: Bench, monkeypatch: pyte
         at(150.0)
         assert bench.queue.running_seconds("a") == 10.0
         assert bench.queue.running_seconds("a", 130.0) == 0.0
+        assert bench.queue._works["a"].clock() == 10.0
     bench.queue.resume("a")
     assert bench.queue.wait("a", SOON)
     at(160.0)

@@ -1,15 +1,18 @@
 """The networks that students start as: what is timed on the way to them is timed with the job's own timer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from distill_core.architectures import Blueprint, build
 from distill_core.errors import Stopped
+from distill_core.export import Timing
 from distill_core.jobs import Aside
 from distill_core.pipeline.measure import quickly
 from distill_core.pipeline.starts import Starts
+from tests.quick import QUICK_TIMER
 
 FORM = Blueprint(architecture="plain_cnn", classes=10, size_px=8, width=0.5)
 
@@ -29,10 +32,25 @@ def test_a_search_by_latency_times_alone() -> None:
         return quickly(call, gate=gate)
 
     assert starts(lambda: None, aside.timer(timer))._timed(FORM) > 0
-    assert len(timed) == 1
+    assert timed
     with aside.piece(lambda: None):
         timed.append("a piece begins again")
-    assert len(timed) == 2
+    assert timed[-1] == "a piece begins again"
+
+
+def test_a_search_by_latency_takes_the_least_of_what_other_programs_disturbed() -> None:
+    taken = iter([(9.0, "other programs"), (7.0, "other programs"), (8.0, "other programs"), (5.0, "other programs")])
+    quiet = iter([(9.0, "other programs"), (4.0, ""), (1.0, "")])
+
+    def timer(of: Iterator[tuple[float, str]]) -> Callable[..., tuple[Timing, ...]]:
+        def timed(call: Callable[[], object], *, gate: Callable[[], object]) -> tuple[Timing, ...]:
+            p50_ms, disturbed = next(of)
+            return tuple(replace(one, p50_ms=p50_ms, disturbed=disturbed) for one in QUICK_TIMER(call, gate=gate))
+
+        return timed
+
+    assert starts(lambda: None, timer(taken))._timed(FORM) == 7.0
+    assert starts(lambda: None, timer(quiet))._timed(FORM) == 4.0
 
 
 def stops_at_the_second_call() -> Callable[[], None]:
