@@ -98,7 +98,7 @@ ENTRIES = (
         title="Pixelate",
         family="digital",
         teaches="A small image is enlarged: each pixel is the mean of several.",
-        levels=(21, 15, 12, 9, 6),
+        levels=(21, 15, 12, 9, 6),  # blocks across an image of 28
         apply=_pixelate,
         revision=2,
     ),
