@@ -18,9 +18,9 @@ reading, racing, table = st.tabs(
 if reading.open:
     with reading:
         begun = look.begin(lab)
-        with link:
-            share.copy_link(choose.address(begun.method))
         look.finish(lab, begun)
+    with link:  # last, since it says which image is seen
+        share.copy_link(choose.address(begun.method))
 if racing.open:
     with racing, trouble.guarded(refused=trouble.PART):
         race.show(lab)

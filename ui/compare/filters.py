@@ -20,7 +20,10 @@ from ui.kept import kept
 __all__ = ["Axis", "axis", "experiments", "reset", "state", "students"]
 
 LATEST = 50
-KEYS = ("task_of", "experiments", "methods", "networks", "cost", "device", "log")
+KEYS = (
+    *("task_of", "experiments", "methods", "networks", "cost", "device", "log", "details"),
+    *("loss_part", "doubts_of", "doubts_teacher", "gains_of", "one", "other", "download_of"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,7 @@ def axis(lab: Lab, networks: Cohort) -> Axis:
 
 def state(chosen: Sequence[JobView]) -> dict[str, Any]:
     """Every value of this page for its link; the experiments by name, for the default changes with the newest one."""
-    values = {key: st.session_state.get(key) for key in (*KEYS, "details")}
+    values = {key: st.session_state.get(key) for key in KEYS}
     values["experiments"] = [actions.place(job) for job in chosen]
     values["log"] = str(bool(values["log"])).lower()
     return {key: value for key, value in values.items() if value not in (None, [])}

@@ -1,0 +1,162 @@
+"""Every setting of every page, found by what the page draws: an address copied from the bar, and Copy link, open the
+page as it was, also where newer experiments are there by then."""
+
+import itertools
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from streamlit.runtime.state.common import WidgetMetadata
+from streamlit.runtime.state.session_state import SessionState
+from streamlit.testing.v1 import AppTest
+
+import ui
+from distill_core.lab import Lab
+from tests.pages.conftest import ROOT
+from tests.quick import QUICK_TIMER, experiment, student
+from ui import address
+
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+# Which experiment, and which of its networks: what one page looks at the next one looks at too.
+SHARED = {"job", "runs"}
+Drawn = dict[str, WidgetMetadata[Any]]
+
+
+@pytest.fixture(scope="session")
+def later_once(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That home with another experiment, filed later."""
+    home = tmp_path_factory.mktemp("later") / "home"
+    shutil.copytree(trained_once, home)
+    lab = Lab.open(home, timer=QUICK_TIMER)
+    job = lab.wait(lab.submit(experiment(student("later", labels=50), student("last"))), timeout_seconds=400)
+    lab.close()
+    assert (job.state, job.error) == ("finished", None)
+    return home
+
+
+@pytest.fixture
+def pass_time(trained: Path, later_once: Path) -> Callable[[], None]:
+    def passed() -> None:
+        ui.close()
+        shutil.copytree(later_once, trained, dirs_exist_ok=True)
+        ui.lab()
+
+    return passed
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
+    """The widgets with a place in the address that pages drew since it was cleared."""
+    found: Drawn = {}
+    known = SessionState.register_widget
+
+    def register(self: SessionState, metadata: WidgetMetadata[Any], user_key: str | None) -> Any:
+        if metadata.bind and user_key:
+            found[user_key] = metadata
+        return known(self, metadata, user_key)
+
+    monkeypatch.setattr(SessionState, "register_widget", register)
+    return found
+
+
+@pytest.fixture
+def bar(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """What the lab itself put into the address bar last."""
+    said: dict[str, list[str]] = {}
+
+    def component(**arguments: Any) -> None:
+        said.clear()
+        said.update(parse_qs(arguments["data"]["query"]))
+
+    monkeypatch.setattr(address, "_component", component)
+    return said
+
+
+def tabs(page: AppTest, drawn: Drawn) -> dict[str, list[str]]:
+    """The tabs of each row of them that has a place in the address."""
+    labels = {tab.label for tab in page.tabs}
+    options = {key: one.formatted_options or [] for key, one in drawn.items()}
+    return {key: them for key, them in options.items() if them and labels.issuperset(them)}
+
+
+def another(page: AppTest, drawn: Drawn) -> dict[str, list[str] | str]:
+    """Another value for each setting but the experiment, as an address writes it."""
+    found: dict[str, list[str] | str] = {}
+    numbers = {one.key: one for one in (*page.number_input, *page.slider)}
+    steps = {one.key: one.options for one in page.select_slider}
+    for key in drawn.keys() - SHARED - tabs(page, drawn).keys():
+        value = page.session_state[key]
+        if options := drawn[key].formatted_options or steps.get(key):
+            first, last = options[0], options[-1]
+            found[key] = first if str(last) in map(str, value if isinstance(value, list) else [value]) else last
+        elif isinstance(value, bool):
+            found[key] = str(not value).lower()
+        elif key in numbers:
+            field = numbers[key]
+            step = field.step or 1
+            low = field.min if field.min is not None else 0
+            found[key] = repr(type(low)(low if value is None or value + step > field.max else value + step))
+        elif isinstance(value, str):
+            found[key] = f"{value} too"
+    return found
+
+
+def values(page: AppTest, drawn: Drawn) -> dict[str, Any]:
+    """All settings; what has a number of its own (experiments, runs, networks) by that."""
+    return {key: _numbers(page.session_state[key]) for key in sorted(drawn)}
+
+
+def _numbers(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return sorted(map(str, map(_numbers, value)))
+    return value.rpartition("#")[2] if isinstance(value, str) else value
+
+
+def link(page: AppTest) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.code[0].value).query)
+
+
+def of_page(page: AppTest) -> dict[str, list[str]]:
+    """What Streamlit has in the address bar."""
+    return {key: value if isinstance(value, list) else [value] for key, value in page.query_params.items()}
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "home"])
+def test_an_address_repeats_every_setting_of_the_page(name, trained, lab, screen, drawn, bar, pass_time):
+    page = screen(name)
+    views = [{key: tab} for key, them in tabs(page, drawn).items() for tab in them] or [{}]
+    usual, copied = [], []
+    for view in views:
+        drawn.clear()
+        page = screen(name, **view)
+        usual.append((values(page, drawn), {**of_page(page), **bar}))
+        changed = {**view, **another(page, drawn)}
+        drawn.clear()
+        page = screen(name, **changed)
+        assert not page.exception
+        asked = values(page, drawn)
+        copied.append((asked, {**of_page(page), **bar}))
+        if page.code:
+            copied.append((asked, link(page)))
+    assert any(one != other for (one, _), (other, _) in zip(usual, copied[:: len(copied) // len(usual)], strict=False))
+    pass_time()
+    for before, parameters in (*usual, *copied):
+        drawn.clear()
+        page = screen(name, **parameters)
+        assert not page.exception
+        assert values(page, drawn) == before, parameters
+
+
+def test_no_two_pages_have_different_settings_of_one_name(trained, lab, screen, drawn):
+    """What a page is set to is kept by its name, for whichever page draws that next."""
+    names = {}
+    for name in PAGES:
+        drawn.clear()
+        assert not screen(name).exception
+        names[name] = drawn.keys() - SHARED
+    assert len(names["train"]) > 10
+    for (one, known), (other, more) in itertools.combinations(names.items(), 2):
+        assert not known & more, (one, other)
