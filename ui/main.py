@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 import ui
-from ui import actions, address, appearance, sidebar, style, translation, trouble
+from ui import actions, address, appearance, clipboard, sidebar, style, translation, trouble
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
@@ -78,6 +78,7 @@ with st.sidebar:
     with trouble.guarded(aside="What is training cannot be told now."):
         sidebar.queue(ui.lab())
     translation.follow()
+    clipboard.offer()
 actions.told()
 with trouble.guarded():
     screen.run()

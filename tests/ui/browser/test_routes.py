@@ -2,6 +2,9 @@
 
 import base64
 import json
+import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -109,6 +112,20 @@ def test_what_fails_is_answered_with_a_sentence_and_no_path(
         assert (answer.status, b"secret" in answer.body) == (status, False)
         assert len(answer.json()["error"]) > 10
     unforeseen.clear()
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"x")])
+def test_a_file_that_is_gone_or_damaged_is_told_without_its_place(
+    lab: Lab, run_id: str, damage: Callable[[Path], object], home: Path
+) -> None:
+    for path in home.rglob("*"):
+        if path.is_file() and "sqlite" not in path.name:
+            damage(path)
+    for path in (f"/browser/models/{run_id}/float32.onnx", f"/browser/models/{run_id}/float16.onnx"):
+        answer = ask(app, path)
+        assert answer.status in (404, 503)
+        assert len(answer.json()["error"]) > 10
+        assert not re.search(r"Traceback|\.py\b|/tmp/|site-packages", answer.json()["error"])
 
 
 def test_a_run_that_was_deleted_meanwhile_is_said(lab: Lab, run_id: str) -> None:

@@ -1,0 +1,34 @@
+"""What is to be copied is copied, whether the page comes over https, from this machine or over plain http."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OTHER_NAME, Home
+
+pytestmark = pytest.mark.browser
+SLOW_MS = 60_000
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", OTHER_NAME])
+def test_a_link_is_copied(trained: Home, page: Page, host: str) -> None:
+    lab = trained.address.replace("127.0.0.1", host)
+    page.goto(f"{lab}/temperature?T=8")
+    page.get_by_role("button", name="Copy link").click(timeout=SLOW_MS)
+    shown = page.get_by_test_id("stCode")
+    expect(shown).to_contain_text("T=8", timeout=SLOW_MS)
+    assert page.evaluate("isSecureContext") is (host != OTHER_NAME)
+    link = shown.inner_text().strip()
+    shown.hover()
+    page.get_by_role("button", name="Copy to clipboard").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("getSelection().toString()") == ""
+    assert pasted(page) == link
+
+
+def pasted(page: Page) -> str:
+    """What the clipboard holds, as a visitor finds out."""
+    page.keyboard.press("Escape")
+    page.evaluate("document.body.append(Object.assign(document.createElement('textarea'), { id: 'paste' }))")
+    page.locator("#paste").focus()
+    page.keyboard.press("ControlOrMeta+V")
+    return page.locator("#paste").input_value()
