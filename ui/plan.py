@@ -10,6 +10,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
+from distill_core.time_left import rough
 from distill_core.views import Plan, PlanSentence
 from ui import controls, edits, expected, form, spreadsheet, there, watch, words
 
@@ -109,7 +110,7 @@ def _runs(plan: Plan) -> pd.DataFrame:
         {
             "network": run.student,
             "seed": run.seed,
-            "time": "there already" if run.stored else words.duration(run.seconds),
+            "time": "there already" if run.stored else rough(run.seconds),
             "parameters": words.count(run.parameters),
             "MACs": words.count(run.macs),
         }

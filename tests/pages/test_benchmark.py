@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from distill_core.jobs import ErrandView
 from distill_core.lab import Lab
 from distill_core.store import JobState
 from tests.told import PHONES_NUMBER, TABLET, tell
@@ -128,6 +129,12 @@ def test_who_measures_beside_the_training_is_told(trained, filed, page, monkeypa
 
 def test_where_nothing_trains_nothing_is_said_of_it(trained, page):
     assert BESIDE not in said(page())
+
+
+def test_who_measures_beside_a_test_of_robustness_is_told(trained, lab, page, monkeypatch):
+    view = ErrandView(title="Testing robustness", step="Fog 1", done=1, total=4)
+    monkeypatch.setattr(type(lab), "testing", lambda lab: view)
+    assert "the lab's own machine, which is testing robustness" in said(page())
 
 
 def test_a_p95_of_means_is_explained_under_the_chart_where_one_is_shown(trained, lab, page):

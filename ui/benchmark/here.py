@@ -56,10 +56,13 @@ def beside_training(lab: Lab, choice: Choice) -> None:
             f"a number that ends with the page. [Open the lab in a tab of its own]({alone})."
         )
     host = urlsplit(st.context.url or "http://localhost").hostname or ""
-    if is_loopback(host) and any(job.state == "running" for job in lab.queue()):
+    trains = any(job.state == "running" for job in lab.queue())
+    doing = "training" if trains else next((view.title.lower() for view in lab.errands()), "")
+    if is_loopback(host) and doing:
+        pause = ", or pause it on the page Train" if trains else ""
         st.caption(
-            "This browser runs on the lab's own machine, which is training: times measured now come out too long. Wait "
-            "until it is done, or pause it on the page Train."
+            f"This browser runs on the lab's own machine, which is {doing}: times measured now come out too long. Wait "
+            f"until it is done{pause}."
         )
 
 
