@@ -5,6 +5,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -307,13 +308,14 @@ class Lab(Devices, Robustness, Chains):
     def wait(self, job_id: str, timeout_seconds: float) -> JobView:
         """The job once it has ended, or as it is after so many seconds. Raises NotFound."""
         ends = time.monotonic() + timeout_seconds
-        while self._queue.wait(job_id, ends - time.monotonic()) and self._store.job(job_id).state in OPEN_STATES:
-            # Of another lab, which tells nothing here; or of this one, whose end could not be written.
-            self._queue.tell_again()
+        while (
+            self._queue.wait(job_id, ends - time.monotonic())
+            and self._told(self._store.job(job_id)).state in OPEN_STATES
+        ):
             left = ends - time.monotonic()
             if left <= 0:
                 break
-            time.sleep(min(left, OTHERS_SECONDS))
+            time.sleep(min(left, OTHERS_SECONDS))  # of another lab, which tells nothing here
         return self.job(job_id)
 
     def shown_in(self, run_id: str) -> JobView:
@@ -335,7 +337,7 @@ class Lab(Devices, Robustness, Chains):
         """What runs and what waits, in the order in which it will be done."""
         jobs = filter(is_readable, self._store.jobs(limit=None, states=OPEN_STATES))
         in_turn = [*jobs][::-1]  # those of other labs as they were filed
-        views = [self._view(job, self._queue.events(job.id)) for job in in_turn]
+        views = [self._view(job, self._queue.events(job.id)) for job in in_turn if self._told(job).state in OPEN_STATES]
         return tuple(sorted(views, key=lambda view: (view.position is None, view.position or 0)))
 
     def pause(self, job_id: str) -> None:
@@ -565,7 +567,13 @@ class Lab(Devices, Robustness, Chains):
         except NotFound:
             return True
 
+    def _told(self, record: JobRecord) -> JobRecord:
+        """The job as it is, also where the disk is full and its state could not be written yet."""
+        told = self._queue.untold(record.id)
+        return record if told is None else replace(record, state=JobState(told[0]), error=told[1])
+
     def _view(self, record: JobRecord, events: tuple[Event, ...]) -> JobView:
+        record = self._told(record)
         progress = next((event for event in reversed(events) if isinstance(event, Progress)), None)
         elapsed = self._queue.running_seconds(record.id)
         if elapsed is None:  # of another lab, which has a monotonic clock of its own

@@ -1,6 +1,7 @@
 """The lab as a page sees it: plans, jobs, answers, and what it refuses."""
 
 import math
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import event
 
 from distill_core import clock
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, UnknownName
@@ -322,21 +324,28 @@ def test_a_pause_of_a_job_that_another_lab_closed_ends_it_here(stepping: threadi
 
 
 def test_a_state_that_could_not_be_told_is_told_by_the_next_heartbeat(
-    stepping: threading.Event, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stepping: threading.Event, tmp_path: Path
 ) -> None:
-    def full(*given: object, **more: object) -> bool:
-        raise StorageFailed("no space left")
+    """Here it is known at once; another process of this lab waits until the disk takes it, and no longer."""
+    takes_none = {"disk": False}
 
-    with closing(Lab.open(tmp_path)) as lab:
+    def prepare(connection: sqlite3.Connection, *given: object) -> None:
+        connection.execute(f"PRAGMA query_only = {takes_none['disk']}")
+
+    with closing(Lab.open(tmp_path)) as lab, closing(Lab.open(tmp_path)) as beside:
+        event.listen(lab._store._pools.writer, "checkout", prepare)
         job = lab.submit(experiment())
         assert stepping.wait(WAIT)
-        with monkeypatch.context() as patched:
-            patched.setattr(lab._store, "set_job_state", full)
-            lab.stop(job)
-            assert lab._queue.wait(job, WAIT)
-            assert lab.job(job).state == "running"
+        takes_none["disk"] = True
+        lab.stop(job)
+        assert lab.wait(job, WAIT).state == "stopped"
+        assert (lab.queue(), lab._store.job(job).state) == ((), "running")
+        with pytest.raises(StorageFailed):
+            lab._beat()
+        assert beside.wait(job, 0).state == "running"
+        takes_none["disk"] = False
         lab._beat()
-        assert lab.job(job).state == "stopped"
+        assert (lab._store.job(job).state, beside.wait(job, 0).state) == ("stopped", "stopped")
 
 
 def test_an_equal_request_is_answered_from_the_store(worked: tuple[Lab, str]) -> None:

@@ -117,6 +117,10 @@ class JobQueue:
         """Tell the states that ``on_state`` refused, as on a full disk: without them a job that ended seems to run."""
         self._teller.again()
 
+    def untold(self, job_id: str) -> tuple[str, str | None] | None:
+        """The state of a job, and its reason, that ``on_state`` refused; None where it took the newest one."""
+        return self._teller.untold(job_id)
+
     def job_ids(self) -> tuple[str, ...]:
         """What runs and what waits."""
         with self._changed:

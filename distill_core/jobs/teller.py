@@ -5,6 +5,8 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from distill_core.errors import DistillError
+
 __all__ = ["OnState", "Teller"]
 
 LOG = logging.getLogger(__name__)
@@ -37,11 +39,18 @@ class Teller:
             for job_id, (state, error) in tuple(self._untold.items()):
                 self._tell(job_id, state, error)
 
+    def untold(self, job_id: str) -> tuple[str, str | None] | None:
+        """The newest state of a job, and its reason, where ``on_state`` has not taken it; waits for nothing."""
+        return self._untold.get(job_id)
+
     def _tell(self, job_id: str, state: str, error: str | None) -> None:
+        again = self._untold.get(job_id) == (state, error)
         self._untold[job_id] = state, error
         try:
             self._on_state(job_id, state, error)
-        except Exception:
-            LOG.exception("the state %r of job %s could not be noted", state, job_id)
+        except Exception as refused:
+            if not again:  # a disk may be full for hours
+                why = refused if not isinstance(refused, DistillError) else None
+                LOG.error("the state %r of job %s is told again later: %s", state, job_id, refused, exc_info=why)
         else:
             del self._untold[job_id]

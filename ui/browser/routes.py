@@ -2,7 +2,7 @@
 measurements. No path from outside reaches the disk: names are looked up, and runs are asked of the lab."""
 
 import base64
-from asyncio import Semaphore
+from asyncio import Semaphore, timeout
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 import ui
-from distill_core.errors import DistillError, InvalidSetting, NotFound, explain
+from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, explain
 from distill_core.timed import PRECISIONS, Timed
 from ui import trouble
 from ui.browser import addresses, engine, scripts
@@ -26,6 +26,8 @@ FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
 ASK_AGAIN = {"cache-control": "no-cache"}
 NEVER = {"cache-control": "no-store"}
 LONGEST_BODY = 512 * 1024
+# Measurements that wait for their turn, each with its body in memory, and for how long: a browser tells again.
+MOST_WAITING, PATIENCE_SECONDS = 64, 10.0
 Answer = Callable[[Request], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -40,7 +42,7 @@ def routes(base: str = "") -> list[Route]:
         Route(base + addresses.SCRIPT, _told(_script, turns)),
         Route(base + addresses.MODEL, _told(_model, turns)),
         Route(base + addresses.REFERENCE, _told(_reference, turns)),
-        Route(base + addresses.MEASUREMENTS, _measurements, methods=["POST"]),
+        Route(base + addresses.MEASUREMENTS, _kept(Semaphore(2), Semaphore(MOST_WAITING)), methods=["POST"]),
     ]
 
 
@@ -99,18 +101,43 @@ def _reference(request: Request) -> Response:
     return JSONResponse(content, headers=headers)
 
 
-async def _measurements(request: Request) -> Response:
+def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:
+    """Takes measurements, a few at a time: sixty phones that tell at once take no thread from what else is asked."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            if room.locked():
+                raise _busy(f"{MOST_WAITING} that wait")
+            async with room:
+                body = await _body(request)
+                device = device_of(request.cookies) or device_of({COOKIE: request.headers.get(NUMBER, "")})
+                if device is None:
+                    what, do = "keeping a measurement", "allow cookies for this page, load it again and measure again"
+                    raise InvalidSetting(explain(what, wanted="to know the device", came="no cookie", do=do))
+                return await _in_turn(turn, body, device)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody hears it
+        except Exception as error:
+            return _refused(error)
+
+    return endpoint
+
+
+async def _in_turn(turn: Semaphore, body: bytes, device: str) -> Response:
     try:
-        body = await _body(request)
-        device = device_of(request.cookies) or device_of({COOKIE: request.headers.get(NUMBER, "")})
-        if device is None:
-            do = "allow cookies for this page, load it again and measure again"
-            raise InvalidSetting(explain("keeping a measurement", wanted="to know the device", came="no cookie", do=do))
+        async with timeout(PATIENCE_SECONDS):
+            await turn.acquire()
+    except TimeoutError:
+        raise _busy(f"others that take longer than {PATIENCE_SECONDS:g} s") from None
+    try:
         return await run_in_threadpool(_keep, body, device)
-    except ClientDisconnect:
-        return Response(status_code=400)  # nobody hears it
-    except Exception as error:
-        return _refused(error)
+    finally:
+        turn.release()
+
+
+def _busy(came: str) -> StorageFailed:
+    do = "tell it again in a moment"
+    return StorageFailed(explain("keeping a measurement", wanted="a turn", came=came, do=do))
 
 
 def _keep(body: bytes, device: str) -> Response:

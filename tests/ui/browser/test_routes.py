@@ -1,9 +1,12 @@
 """What the routes answer: models of known runs and nothing else, copies that need not be sent again, measurements."""
 
+import asyncio
 import base64
 import json
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +22,9 @@ from distill_core.files import sha256_of
 from distill_core.lab import Lab
 from distill_core.timed import REFERENCE_IMAGES
 from tests.told import right_payload
-from tests.ui.browser.asgi import Answer, ask
+from tests.ui.browser.asgi import Answer, _ask, ask
 from ui.browser import engine, scripts
+from ui.browser import routes as module
 from ui.browser.device import COOKIE, NUMBER, Recognised, device_of
 from ui.browser.frames import policy
 from ui.browser.routes import routes
@@ -40,6 +44,35 @@ def run_id(lab: Lab) -> str:
 
 def send(values: object, headers: dict[str, str] = OWN_PAGE) -> Answer:
     return ask(app, "/browser/measurements", method="POST", headers=headers, body=json.dumps(values).encode())
+
+
+def test_measurements_that_wait_too_long_or_are_too_many_are_refused_at_once(
+    lab: Lab, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As while another program holds the database: what waits holds neither threads nor, for ever, its browser."""
+    goes_on, values = threading.Event(), right_payload(lab, run_id)
+    keep = module._keep
+
+    def held(body: bytes, device: str) -> Response:
+        assert goes_on.wait(60)
+        return keep(body, device)
+
+    async def tell(count: int, waiting: int) -> list[int]:
+        monkeypatch.setattr(module, "MOST_WAITING", waiting)
+        fresh, statuses = Starlette(routes=routes()), list[int]()
+        post = ("/browser/measurements", "POST", OWN_PAGE, json.dumps(values).encode())
+        for done in asyncio.as_completed([asyncio.create_task(_ask(fresh, *post)) for _ in range(count)]):
+            statuses.append((await done).status)
+            if len(statuses) == count - min(2, waiting):
+                goes_on.set()
+        return statuses
+
+    monkeypatch.setattr(module, "_keep", held)
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.0)
+    for waiting, wanted in ((64, [503, 503, 503, 200, 200]), (1, [503, 503, 503, 503, 200])):
+        goes_on.clear()
+        with ThreadPoolExecutor(1) as alone:
+            assert alone.submit(asyncio.run, tell(5, waiting)).result() == wanted
 
 
 def test_a_model_is_the_stored_file_with_a_tag_of_its_content(lab: Lab, run_id: str) -> None:
