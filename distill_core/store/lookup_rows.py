@@ -11,6 +11,7 @@ from distill_core.store.artifact_rows import told
 from distill_core.store.database import reading
 from distill_core.store.records import LinkedRun, RunRecord
 from distill_core.store.run_rows import RunRows, linked_run, linked_runs, readable, run_record
+from distill_core.store.unchanged import unchanged
 
 __all__ = ["LookupRows"]
 
@@ -66,6 +67,7 @@ class LookupRows(RunRows):
         with reading(self._pools) as connection:
             return set(connection.scalars(query.where(linked.role == "student") if students else query))
 
+    @unchanged
     def count_runs(self, job_ids: Sequence[str]) -> int:
         """How many runs these jobs show, one that several show counted with each."""
         linked = tables.job_runs.c
