@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from ui import losses, spreadsheet, words
+from ui.kept import drawing
 from ui.style import Look
 
 __all__ = ["lines", "show", "y_axis"]
@@ -29,32 +30,41 @@ TOOLTIP = [
 def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> None:
     """Validation accuracy beside the training loss or one of its parts; a table of both is one click away.
 
-    ``frame`` is the long table of ``Lab.curves``.
+    ``frame`` is the long table of ``Lab.curves``, as it was kept for all visitors.
     """
     left, right = st.columns(2, vertical_alignment="bottom")
     left.markdown("Validation accuracy")
     with right:
         kind = _part(frame)
-    unit = losses.unit(frame, kind)
-    accuracy, loss = frame[frame["kind"] == losses.ACCURACY], frame[frame["kind"] == kind]
-    left.vega_lite_chart(
-        accuracy,
-        _accuracy(looks, updates),
-        key="curve_accuracy",
-        alt=_alt("Validation accuracy", looks, updates),
-    )
-    right.vega_lite_chart(
-        loss,
-        _loss(loss, looks, updates, unit),
-        key="curve_loss",
-        alt=_alt(f"Training loss ({_title(kind).lower()}{f', in {unit}' if unit else ''})", looks, updates),
-    )
-    _beyond(frame, updates)
+    with left:
+        drawing(frame, "accuracy", lambda: _draw_accuracy(frame, looks, updates), *looks, updates)
+    with right:
+        drawing(frame, "loss", lambda: _draw_loss(frame, kind, looks, updates), kind, *looks, updates)
+    drawing(frame, "beyond", lambda: _beyond(frame, updates), updates)
     table = st.expander("Table of these curves", on_change="rerun", key="curve_table")
     if table.open:
         spreadsheet.table(
             _table(frame), place=table, height=300, hide_index=True, alt="The curves as numbers, a row an update"
         )
+
+
+def _draw_accuracy(frame: pd.DataFrame, looks: Mapping[str, Look], updates: int) -> None:
+    st.vega_lite_chart(
+        frame[frame["kind"] == losses.ACCURACY],
+        _accuracy(looks, updates),
+        key="curve_accuracy",
+        alt=_alt("Validation accuracy", looks, updates),
+    )
+
+
+def _draw_loss(frame: pd.DataFrame, kind: str, looks: Mapping[str, Look], updates: int) -> None:
+    loss, unit = frame[frame["kind"] == kind], losses.unit(frame, kind)
+    st.vega_lite_chart(
+        loss,
+        _loss(loss, looks, updates, unit),
+        key="curve_loss",
+        alt=_alt(f"Training loss ({_title(kind).lower()}{f', in {unit}' if unit else ''})", looks, updates),
+    )
 
 
 def _beyond(frame: pd.DataFrame, updates: int) -> None:

@@ -62,7 +62,7 @@ def settle_address() -> None:
     The browser must have drawn the widget by then, and a run that follows at once would overtake it.
     """
     if st.session_state.get("train_changed"):
-        trouble.fragment(_again, DRAWN_SECONDS)()
+        trouble.fragment(_again, DRAWN_SECONDS, once=True)()
 
 
 def _again() -> None:

@@ -10,8 +10,11 @@ from functools import cache
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-__all__ = ["LIMITS", "kept"]
+from ui import style
+
+__all__ = ["LIMITS", "drawing", "kept"]
 
 # By how large an answer is, how long it takes, and how many keys visitors have at a time.
 TABLES, CHARTS, PICTURES, SLOW, LARGE = 64, 64, 128, 64, 8
@@ -21,10 +24,15 @@ LIMITS: Mapping[str, int] = {
     "run": TABLES,
     **dict.fromkeys(("devices", "on device", "points", "insights", "cell points", "verdicts", "findings"), TABLES),
     **dict.fromkeys(("sheet", "sheet summary", "method table", "grid", "corruption error"), TABLES),
-    "plan": TABLES,
+    **dict.fromkeys(("plan", "outcome curves", "outcome insights"), TABLES),
     # Figures: two appearances, and several axes each.
     **dict.fromkeys(("pareto", "outcome chart", "curves", "cell curves", "attack", "severity", "each"), CHARTS),
     "under shift": CHARTS,
+    # Finished elements of a page; each holds what it draws.
+    "drawing": 4 * CHARTS,
+    # What a job that trains has told so far: another key with each point.
+    "live points": LARGE,
+    "live insights": LARGE,
     # Images, a key each; the gallery of the page Robustness shows sixteen at a time.
     **dict.fromkeys(("seen image", "graph image", "large image", "shelf", "first", "scene", "calibration"), PICTURES),
     "corrupted": 8 * PICTURES,
@@ -47,6 +55,18 @@ def kept(key: tuple[Hashable, ...], _build: Callable[[], Any]) -> Any:
     """
     kind, *rest = key
     return _cache(str(kind))(tuple(rest), _build)
+
+
+def drawing(of: object, name: str, draw: Callable[[], object], *more: Hashable) -> None:
+    """Draw what a kept answer looks like: the first visitor draws it, all others are handed the finished elements.
+
+    Nothing inside may be a widget. ``of`` is that answer, the same object for all; with ``name`` and ``more``, the page
+    and whether it is dark it has to say all that the drawing depends on.
+    """
+    context = get_script_run_ctx()
+    page = context.page_script_hash if context else ""
+    # The number is that of no other object, since the answer holds this one.
+    kept(("drawing", id(of), name, page, style.dark(), *more), lambda: (draw(), of))
 
 
 @cache

@@ -4,22 +4,35 @@ Everything keeps its place: cards and charts are there from the first moment, wi
 their node while points come in.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from distill_core.errors import NotFound
-from distill_core.events import Event, InsightPoint, RunFailed, TrainPoint, ValidPoint
+from distill_core.events import Event, InsightPoint, Progress, RunFailed, TrainPoint, ValidPoint
 from distill_core.lab import Lab
 from distill_core.reports import CURVE_COLUMNS, in_long_form
 from distill_core.time_left import others
 from distill_core.views import JobView
 from ui import actions, curves, losses, marks, pulls, style, trouble, words
+from ui.kept import drawing, kept
 from ui.style import Look
 
-__all__ = ["ACTIVE", "ahead", "bar", "failures", "insights", "latest", "points", "rest", "show", "stopped"]
+__all__ = [
+    "ACTIVE",
+    "ahead",
+    "bar",
+    "failures",
+    "insights",
+    "kept_points",
+    "latest",
+    "points",
+    "rest",
+    "show",
+    "stopped",
+]
 
 ACTIVE = ("queued", "running", "paused")
 # Each tick costs the browser and the server some of the cores that the training has.
@@ -37,6 +50,17 @@ def show(lab: Lab, job: JobView) -> None:
 def rest(lab: Lab, job: JobView) -> None:
     """What an evaluated job still does, above its outcome; when it ends, the page is run once more."""
     trouble.fragment(_draw_rest, PERIOD_SECONDS)(lab, job.id)
+
+
+def kept_points(job: JobView, students: Collection[str] | None = None) -> pd.DataFrame:
+    """``points`` of these students, or of all, made once for all visitors."""
+
+    def build() -> pd.DataFrame:
+        frame = points(job)
+        return frame if students is None else frame[frame["student"].isin(students)]
+
+    found: pd.DataFrame = kept(("live points", *_told(job), *(students or ())), build)
+    return found
 
 
 def bar(lab: Lab, job: JobView) -> None:
@@ -57,13 +81,19 @@ def _draw(lab: Lab, job_id: str) -> None:
     if job is None or job.evaluated:
         st.rerun()
     bar(lab, job)
-    frame = points(job)
+    frame = kept_points(job)
     looks = style.looks({student.name: student.role for student in job.experiment.students}, dark=style.dark())
-    _cards(job, frame, looks)
+    drawing(frame, "cards", lambda: _cards(job, frame, looks))
     failures(job.events)
     updates = job.experiment.budget.updates
     curves.show(frame, looks, updates=updates)
-    pulls.show(insights(job.events), looks, updates=updates)
+    pulls.show(kept(("live insights", *_told(job)), lambda: insights(job.events)), looks, updates=updates)
+
+
+def _told(job: JobView) -> tuple[Hashable, ...]:
+    """Another key with each point that a job tells; what it says of its progress alone changes no curve."""
+    count = sum(not isinstance(event, Progress) for event in job.events)
+    return job.id, str(job.submitted_at), str(job.started_at), count
 
 
 def _still_active(lab: Lab, job_id: str) -> JobView | None:

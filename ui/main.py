@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 import ui
-from ui import actions, address, appearance, clipboard, sidebar, style, translation, trouble
+from ui import actions, address, appearance, clipboard, lookup, sidebar, style, translation, trouble
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
@@ -71,6 +71,7 @@ screen = st.navigation(
         ]
     }
 )
+lookup.one_by_one()
 address.refuse_infinite()
 address.begin()
 with st.sidebar:

@@ -40,7 +40,7 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
     after = _picture(lab, job, stamp, summary, looks)
     st.caption(story.fine_print(summary, results))
     if curves:
-        _curves(lab, job, results, looks)
+        _curves(lab, job, stamp, results, looks)
     return after
 
 
@@ -118,13 +118,14 @@ def _picture(lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, looks: d
     return after
 
 
-def _curves(lab: Lab, job: JobView, results: pd.DataFrame, looks: dict[str, style.Look]) -> None:
+def _curves(lab: Lab, job: JobView, stamp: str, results: pd.DataFrame, looks: dict[str, style.Look]) -> None:
     runs = dict(zip(results["run_id"], results["student"], strict=True))
-    frame = lab.curves(runs)
+    frame = kept(("outcome curves", stamp), lambda: lab.curves(runs))
     if not frame.empty:
         st.subheader("How they learned")
         names = {name: look for name, look in looks.items() if name in set(frame["student"])}
         st.markdown(marks.legend(names))
         updates = job.experiment.budget.updates
         learning.show(frame, names, updates=updates)
-        pulls.show(lab.insights(runs), names, updates=updates)
+        insights = kept(("outcome insights", stamp), lambda: lab.insights(runs))
+        pulls.show(insights, names, updates=updates)

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 
 from distill_core.errors import DistillError
-from ui import actions, words
+from ui import actions, ticks, words
 
 __all__ = ["PART", "foreseen", "fragment", "guarded", "in_callback", "unexpected"]
 
@@ -77,15 +77,20 @@ def guarded(*, aside: str | None = None, refused: str = "The lab cannot answer")
         st.error(unexpected(error), title=TITLE)
 
 
-def fragment(draw: Callable[..., None], every_seconds: float | None) -> Callable[..., None]:
-    """``draw`` as a part of the page with a clock of its own (None: without), guarded at each tick."""
+def fragment(draw: Callable[..., None], every_seconds: float | None, *, once: bool = False) -> Callable[..., None]:
+    """``draw`` as a part of the page with a clock of its own (None: without), guarded at each tick.
+
+    It ticks more rarely where there are many visitors, unless it ticks only ``once``.
+    """
 
     @functools.wraps(draw)  # Streamlit knows a fragment by its function's name
     def drawn(*args: Any, **kwargs: Any) -> None:
+        if every_seconds and not once:
+            ticks.again(ticks.seconds(every_seconds))
         with guarded():
             draw(*args, **kwargs)
 
-    return st.fragment(run_every=every_seconds)(drawn)
+    return st.fragment(run_every=every_seconds if once or not every_seconds else ticks.seconds(every_seconds))(drawn)
 
 
 def in_callback(error: Exception) -> bool:

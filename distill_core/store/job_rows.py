@@ -75,6 +75,7 @@ class JobRows(Sweeping):
         with reading(self._pools) as connection:
             return [job for row in connection.execute(query) if (job := _job(row))]
 
+    @unchanged
     def unreadable_jobs(self, limit: int | None = 50) -> list[tuple[str, str]]:
         """Id and title of those of ``jobs`` whose row cannot be read."""
         query = select(tables.jobs).order_by(tables.jobs.c.filed.desc()).limit(limit)

@@ -11,6 +11,7 @@ from distill_core.store.artifact_rows import told
 from distill_core.store.database import reading
 from distill_core.store.records import LinkedRun, RunRecord
 from distill_core.store.run_rows import RunRows, linked_run, linked_runs, readable, run_record
+from distill_core.store.unchanged import unchanged
 
 __all__ = ["LookupRows"]
 
@@ -35,6 +36,7 @@ class LookupRows(RunRows):
             raise CorruptFile(told(found.id, lacks))
         return found
 
+    @unchanged
     def shown_last(self, run_id: str) -> LinkedRun:
         """A run as the newest job knows it that shows it. Raises NotFound, CorruptFile."""
         newest = linked_runs().where(tables.job_runs.c.run_id == run_id).order_by(None)
@@ -44,6 +46,7 @@ class LookupRows(RunRows):
             raise NotFound(f"no experiment shows run {run_id!r}; it may have been deleted")
         return readable(linked_run(row), run_id)
 
+    @unchanged
     def newest_runs(self, task: str, *, teach: bool, limit: int) -> list[RunRecord]:
         """The finished runs of a task that some job shows as its teacher, or that some job shows as a student or a
         control; so many at most, what was filed last comes first."""
@@ -58,6 +61,7 @@ class LookupRows(RunRows):
         with reading(self._pools) as connection:
             return [run for row in connection.execute(query) if (run := run_record(row))]
 
+    @unchanged
     def with_finished(self, job_ids: Sequence[str], *, students: bool = False) -> set[str]:
         """Those of these jobs that show a finished run, or a finished student."""
         runs, linked = tables.runs.c, tables.job_runs.c
@@ -66,6 +70,7 @@ class LookupRows(RunRows):
         with reading(self._pools) as connection:
             return set(connection.scalars(query.where(linked.role == "student") if students else query))
 
+    @unchanged
     def count_runs(self, job_ids: Sequence[str]) -> int:
         """How many runs these jobs show, one that several show counted with each."""
         linked = tables.job_runs.c
@@ -73,6 +78,7 @@ class LookupRows(RunRows):
         with reading(self._pools) as connection:
             return int(connection.scalar(query) or 0)
 
+    @unchanged
     def teacher_fingerprints(self, task: str) -> list[str]:
         """Of all runs of a task that teach in a job."""
         runs, linked = tables.runs.c, tables.job_runs.c

@@ -10,6 +10,7 @@ from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.decoding import as_record
 from distill_core.store.records import Trial
 from distill_core.store.rows import MANY, Rows, to_row
+from distill_core.store.unchanged import unchanged
 
 __all__ = ["TrialRows"]
 
@@ -32,6 +33,7 @@ class TrialRows(Rows):
                 connection.execute(delete(tables.trials).where(*same))
                 connection.execute(insert(tables.trials).values(to_row(one)))
 
+    @unchanged
     def trials(self, run_ids: Sequence[str], *, images: int | None = None) -> list[Trial]:
         """Those of these runs, by run, disturbance and strength; on so many images, or on any number."""
         columns = tables.trials.c

@@ -85,13 +85,13 @@ R = TypeVar("R", bound=_Reader)
 
 def unchanged(read: Callable[Concatenate[R, P], A]) -> Callable[Concatenate[R, P], A]:
     """For a method that reads the database and nothing else: the same question is asked there once a change. Nobody
-    may change what it answers; a list or dictionary is one's own."""
+    may change what it answers; a list, set or dictionary is one's own."""
 
     @wraps(read)
     def asked(self: R, *args: P.args, **kwargs: P.kwargs) -> A:
         key = (read.__qualname__, *map(_key, args), *((name, _key(value)) for name, value in kwargs.items()))
         answer: A = self._unchanged.ask(key, lambda: read(self, *args, **kwargs))
-        return copy(answer) if isinstance(answer, list | dict) else answer
+        return copy(answer) if isinstance(answer, list | dict | set) else answer
 
     return cast("Callable[Concatenate[R, P], A]", asked)
 

@@ -53,7 +53,7 @@ def _show(values: Mapping[str, Any]) -> None:
 def settle_address() -> None:
     """Last on the page: run it once more after a change that brought new widgets; see ``ui.edits``."""
     if st.session_state.get(CHANGED):
-        trouble.fragment(_again, DRAWN_SECONDS)()
+        trouble.fragment(_again, DRAWN_SECONDS, once=True)()
 
 
 def _again() -> None:

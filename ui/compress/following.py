@@ -37,9 +37,9 @@ def _curves(lab: Lab, job_id: str, looks: Mapping[str, Look]) -> None:
         return  # the bar asks for the page
     live.failures(job.events)
     trained = {one.name: looks[one.name] for one in job.experiment.students if not one.untrained and one.name in looks}
-    frame = live.points(job)
+    frame = live.kept_points(job, trained)
     st.markdown("**How they learn**")
-    learning.show(frame[frame["student"].isin(trained)], trained, updates=job.experiment.budget.updates)
+    learning.show(frame, trained, updates=job.experiment.budget.updates)
 
 
 def _active(lab: Lab, job_id: str) -> JobView | None:
