@@ -34,7 +34,7 @@ elif shown[shown["role"] != "teacher"].empty:
 else:
     axis = filters.axis(lab, networks)
     hero.show(lab, networks, shown, axis, looks)
-    table.show(kept, looks)
+    table.show(networks, kept, looks)
     details.show(lab, networks, shown, looks)
 with link:
     share.copy_link(filters.state(chosen))

@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui import style
 
-__all__ = ["LIMITS", "drawing", "kept"]
+__all__ = ["LIMITS", "derived", "drawing", "kept"]
 
 # By how large an answer is, how long it takes, and how many keys visitors have at a time.
 TABLES, CHARTS, PICTURES, SLOW, LARGE = 64, 64, 128, 64, 8
@@ -28,8 +28,8 @@ LIMITS: Mapping[str, int] = {
     # Figures: two appearances, and several axes each.
     **dict.fromkeys(("pareto", "outcome chart", "curves", "cell curves", "attack", "severity", "each"), CHARTS),
     "under shift": CHARTS,
-    # Finished elements of a page; each holds what it draws.
-    "drawing": 4 * CHARTS,
+    # What is made of a kept answer, and finished elements that show one; each holds that answer.
+    **dict.fromkeys(("derived", "drawing"), 4 * CHARTS),
     # What a job that trains has told so far: another key with each point.
     "live points": LARGE,
     "live insights": LARGE,
@@ -42,7 +42,7 @@ LIMITS: Mapping[str, int] = {
     **dict.fromkeys(("portrait", "attention maps", "similar", "fitted", "sureness", "law", "law at"), SLOW),
     **dict.fromkeys(("gradient extent", "mixture", "mixture top"), SLOW),
     # Large, and with another key at each measurement, as while thirty phones measure.
-    **dict.fromkeys(("timings", "answerers"), LARGE),
+    **dict.fromkeys(("timings", "numbers", "answerers"), LARGE),
 }
 
 
@@ -57,6 +57,13 @@ def kept(key: tuple[Hashable, ...], _build: Callable[[], Any]) -> Any:
     return _cache(str(kind))(tuple(rest), _build)
 
 
+def derived(of: object, name: str, build: Callable[[], Any], *more: Hashable) -> Any:
+    """What ``build`` makes of a kept answer, kept too: ``of`` is that answer, the same object for all visitors, and
+    ``name`` and ``more`` say all else that it depends on."""
+    # The number is that of no other object, since what is kept holds this one.
+    return kept(("derived", id(of), name, *more), lambda: (build(), of))[0]
+
+
 def drawing(of: object, name: str, draw: Callable[[], object], *more: Hashable) -> None:
     """Draw what a kept answer looks like: the first visitor draws it, all others are handed the finished elements.
 
@@ -65,7 +72,6 @@ def drawing(of: object, name: str, draw: Callable[[], object], *more: Hashable) 
     """
     context = get_script_run_ctx()
     page = context.page_script_hash if context else ""
-    # The number is that of no other object, since the answer holds this one.
     kept(("drawing", id(of), name, page, style.dark(), *more), lambda: (draw(), of))
 
 

@@ -16,6 +16,7 @@ import streamlit as st
 
 from distill_core.experiment import TEMPERATURES
 from ui import style, twin
+from ui.kept import drawing
 from ui.style import Theme
 
 __all__ = [
@@ -73,12 +74,19 @@ class Moving:
     legend: tuple[str, ...] = ()
 
 
-def show(moving: Moving, *, key: str, **more: Any) -> None:
-    """Draw the chart, its legend, and its table in an expander under it. ``key`` is unique on the page; ``more`` is
-    Streamlit's, for a chart that tells of clicks."""
+def show(moving: Moving, *, key: str, kept: bool = False, **more: Any) -> None:
+    """Draw the chart, its legend, and its table in an expander under it. ``key`` is unique on the page; ``kept``: the
+    chart is one that is kept for all visitors; ``more`` is Streamlit's, for a chart that tells of clicks."""
+    if kept and not more:
+        drawing(moving, key, lambda: _draw(moving, key))
+    else:
+        _draw(moving, key, **more)
+    twin.below(moving.legend, moving.table, alt=moving.alt, key=key)
+
+
+def _draw(moving: Moving, key: str, **more: Any) -> None:
     spec = {"config": _config(style.theme(style.dark())), "padding": PADDING_PX, **moving.spec}
     st.vega_lite_chart(moving.data, spec, theme=None, key=f"{key}_chart", alt=moving.alt, **more)
-    twin.below(moving.legend, moving.table, alt=moving.alt, key=key)
 
 
 def layer(part: str, mark: Mapping[str, Any], **encoding: Any) -> dict[str, Any]:

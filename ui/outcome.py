@@ -8,7 +8,7 @@ from distill_core.lab import Lab
 from distill_core.views import JobView
 from ui import actions, live, marks, pulls, story, style, unreadable, words
 from ui import curves as learning
-from ui.kept import kept
+from ui.kept import drawing, kept
 
 __all__ = ["ended", "show"]
 
@@ -35,10 +35,10 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
         st.caption("No student of this experiment was finished.")
         return None
     looks = style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark())
-    _cards(summary, looks)
+    drawing(summary, "cards", lambda: _cards(summary, looks))
     _failed(results)
     after = _picture(lab, job, stamp, summary, looks)
-    st.caption(story.fine_print(summary, results))
+    drawing(results, "fine print", lambda: st.caption(story.fine_print(summary, results)))
     if curves:
         _curves(lab, job, stamp, results, looks)
     return after
@@ -103,11 +103,10 @@ def _picture(lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, looks: d
             ("outcome chart", stamp, style.dark()),
             lambda: charts.pareto(lab.front(summary, COST), COST, looks, dark=style.dark(), log=True),
         )
-        charts.show(chart, key="outcome")
+        charts.show(chart, key="outcome", kept=True)
     with right:
         st.subheader("What this shows")
-        for sentence in story.sentences(summary):
-            st.markdown(words.firm(sentence))
+        drawing(summary, "story", lambda: _say(summary))
         after = st.container()
         after.page_link(
             "../pages/compare.py",
@@ -116,6 +115,11 @@ def _picture(lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, looks: d
             query_params={"task_of": job.experiment.task, "experiments": actions.place(job)},
         )
     return after
+
+
+def _say(summary: pd.DataFrame) -> None:
+    for sentence in story.sentences(summary):
+        st.markdown(words.firm(sentence))
 
 
 def _curves(lab: Lab, job: JobView, stamp: str, results: pd.DataFrame, looks: dict[str, style.Look]) -> None:

@@ -15,6 +15,7 @@ from ui.benchmark.devices import MINE
 from ui.benchmark.numbers import Numbers
 from ui.browser.device import session_number
 from ui.browser.network import is_loopback
+from ui.kept import derived, drawing
 
 __all__ = ["MINE", "beside_training", "places", "show"]
 
@@ -24,27 +25,28 @@ SEEN = "benchmark_mine_seen"
 def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
     with st.container(horizontal=True):
         batch_size, precision = view.at(choice, numbers)
-    at = numbers.at(batch_size, precision)
-    here = places(at)
+    at = derived(numbers, "at", lambda: numbers.at(batch_size, precision), batch_size, precision)
+    here = derived(at, "places", lambda: places(at))
     left, right = st.columns([2, 1], gap="medium")
     with left:
         if here.empty:
             st.info("Nothing was measured at this batch size and precision yet.")
         else:
-            moving.show(_chart(here, at, batch_size), key="here")
-            if told := whiskers.fine_print(here):
+            chart = derived(here, "chart", lambda: _chart(here, at, batch_size), batch_size)
+            moving.show(chart, key="here", kept=True)
+            if told := derived(here, "fine print", lambda: whiskers.fine_print(here)):
                 st.caption(told)
         server.show(lab, choice, numbers)
     with right:
         st.subheader("What this shows")
-        _say(at, batch_size)
+        drawing(at, "findings", lambda: _say(at, batch_size), batch_size)
         if len(numbers.mine):
             own_device.show(lab, device_id)
-    own = numbers.rows[numbers.rows["here"]]
+    own = derived(numbers, "own", lambda: _own(numbers))
     if len(own):
-        _spread(at, here[here["histogram"].notna()])
-        table.show(own.sort_values(["mine", "network"], ascending=[False, True]), key="here_all")
-        st.caption(findings.fine_print(numbers))
+        _spread(at, here)
+        table.show(own, key="here_all")
+        drawing(numbers, "fine print", lambda: st.caption(findings.fine_print(numbers)))
 
 
 def beside_training(lab: Lab, choice: Choice) -> None:
@@ -88,6 +90,11 @@ def _chart(here: pd.DataFrame, at: Numbers, batch_size: int) -> moving.Moving:
     )
 
 
+def _own(numbers: Numbers) -> pd.DataFrame:
+    own = numbers.rows[numbers.rows["here"]]
+    return own.sort_values(["mine", "network"], ascending=[False, True])
+
+
 def _say(at: Numbers, batch_size: int) -> None:
     told = findings.sentences(at, batch_size)
     if not told:
@@ -96,20 +103,26 @@ def _say(at: Numbers, batch_size: int) -> None:
         st.markdown(words.firm(sentence))
 
 
-def _spread(at: Numbers, rows: pd.DataFrame) -> None:
+def _offered(here: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """The measurements whose samples were kept, by how they are called: the own ones first, the fastest first."""
+    rows = here[here["histogram"].notna()].sort_values(["mine", "p50_ms"], ascending=[False, True])
+    return {_title(row): row for row in rows.to_dict("records")}
+
+
+def _spread(at: Numbers, here: pd.DataFrame) -> None:
     """The histogram of one measurement that the visitor chooses; at first the fastest of the own ones."""
-    if rows.empty:
+    offered: dict[str, dict[str, Any]] = derived(here, "offered", lambda: _offered(here))
+    if not offered:
         return
-    rows = rows.sort_values(["mine", "p50_ms"], ascending=[False, True])
-    offered: dict[str, dict[str, Any]] = {_title(row): row for row in rows.to_dict("records")}
-    mine = bool(rows["mine"].any())
+    mine = any(row["mine"] for row in offered.values())
     if st.session_state.get("measurement") not in offered or st.session_state.get(SEEN) != mine:
         st.session_state["measurement"] = next(iter(offered))
     st.session_state[SEEN] = mine
     chosen = st.selectbox("How the times of one measurement spread", list(offered), key="measurement")
     row = offered[chosen]
     look = at.looks[row["network"]]
-    moving.show(histogram.chart(row, look, style.theme(style.dark())), key="spread")
+    chart = derived(at, "spread", lambda: histogram.chart(row, look, style.theme(style.dark())), chosen)
+    moving.show(chart, key="spread", kept=True)
     st.caption(f"{marks.named(row['network'], look)} · {histogram.sentence(row)}")
 
 

@@ -1,7 +1,7 @@
 """Every stored measurement of the chosen networks' graphs, with the names that the page gives to what it shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -29,6 +29,8 @@ class Numbers:
     - ``network``: the name of its graph here, a key of ``looks`` and ``roles``;
     - ``way`` and ``called``: what ran it, as the address and as a sentence say it; ``told``: of its answers;
     - ``mine``: it was measured in this visitor's browser; ``here``: there, or on this lab's server.
+
+    ``device_key`` is that browser's, empty where it measured none of these: all who did not see the same numbers.
     """
 
     rows: pd.DataFrame
@@ -38,7 +40,7 @@ class Numbers:
 
     def at(self, batch_size: int, precision: str) -> "Numbers":
         rows = self.rows[(self.rows["batch_size"] == batch_size) & (self.rows["precision"] == precision)]
-        return Numbers(rows=rows, looks=self.looks, roles=self.roles, device_key=self.device_key)
+        return replace(self, rows=rows)
 
     @property
     def mine(self) -> pd.DataFrame:
@@ -52,14 +54,22 @@ class Numbers:
 
 def gather(lab: Lab, choice: Choice, device_id: str, *, dark: bool) -> Numbers:
     """Ask the lab for all measurements of the chosen networks. Raises NotFound where one was just deleted."""
+    # With the mark: chosen runs may be another experiment's, and be deleted.
+    stamp = (lab.stamp([choice.job.id]), lab.mark(), *choice.run_ids)
+    rows, told = kept(("timings", *stamp), lambda: _rows(lab, choice.run_ids))
+    own = f"browser:{device_id}"
+    device_key = own if own in told else ""
+    found: Numbers = kept(
+        ("numbers", *stamp, device_key, dark), lambda: _numbers(lab, choice, rows, device_key, dark=dark)
+    )
+    return found
+
+
+def _numbers(lab: Lab, choice: Choice, rows: pd.DataFrame, device_key: str, *, dark: bool) -> Numbers:
     titles = {one.name: one.title for one in lab.architectures()}
     named = groups(choice.networks, titles)
     all_looks = networks.looks(choice.everybody(), dark=dark)
-    # With the mark: chosen runs may be another experiment's, and be deleted.
-    key = ("timings", lab.stamp([choice.job.id]), lab.mark(), *choice.run_ids)
-    rows = kept(key, lambda: _rows(lab, choice.run_ids))
     names = {one.run_id: name for name, members in named.items() for one in members}
-    device_key = f"browser:{device_id}"
     mine = rows["device_key"] == device_key
     return Numbers(
         rows=rows.assign(
@@ -73,15 +83,16 @@ def gather(lab: Lab, choice: Choice, device_id: str, *, dark: bool) -> Numbers:
     )
 
 
-def _rows(lab: Lab, run_ids: Sequence[str]) -> pd.DataFrame:
-    """What is the same for every visitor."""
+def _rows(lab: Lab, run_ids: Sequence[str]) -> tuple[pd.DataFrame, frozenset[str]]:
+    """What is the same for every visitor, and the keys of the devices that measured."""
     rows = lab.timings(run_ids)
     records = rows.to_dict("records")
-    return rows.assign(
+    rows = rows.assign(
         way=[ways.backend(row) for row in records],
         called=[ways.called(row) for row in records],
         told=[ways.answers(row) for row in records],
     )
+    return rows, frozenset(rows["device_key"])
 
 
 def groups(chosen: Sequence[Network], titles: Mapping[str, str]) -> dict[str, list[Network]]:

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from ui.kept import drawing
 from ui.twin import TABLE, below
 
 __all__ = ["Chart", "rounded", "show"]
@@ -27,10 +28,18 @@ class Chart:
     legend: tuple[str, ...] = ()
 
 
-def show(chart: Chart, *, key: str, twin: str = TABLE) -> None:
-    """Draw the chart, and its table in an expander under it. ``key`` is unique on the page."""
-    st.plotly_chart(chart.figure, theme=None, key=f"{key}_chart", config=_CONFIG, alt=chart.alt)
+def show(chart: Chart, *, key: str, twin: str = TABLE, kept: bool = False) -> None:
+    """Draw the chart, and its table in an expander under it. ``key`` is unique on the page; ``kept``: the chart is one
+    that is kept for all visitors."""
+    if kept:
+        drawing(chart, key, lambda: _draw(chart, key))
+    else:
+        _draw(chart, key)
     below(chart.legend, chart.table, alt=chart.alt, key=key, title=twin)
+
+
+def _draw(chart: Chart, key: str) -> None:
+    st.plotly_chart(chart.figure, theme=None, key=f"{key}_chart", config=_CONFIG, alt=chart.alt)
 
 
 def rounded(values: pd.Series, digits: int) -> pd.Series:

@@ -36,7 +36,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mappin
             ("pareto", *drawn, axis.log, style.dark()),
             lambda: charts.pareto(known, cost, looks, dark=style.dark(), log=axis.log),
         )
-        charts.show(chart, key="pareto")
+        charts.show(chart, key="pareto", kept=True)
     with right:
         st.subheader("What this shows")
         for sentence in kept(("findings", *drawn), lambda: findings.sentences(known, cost)):

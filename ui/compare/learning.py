@@ -38,7 +38,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
                 ("curves", *drawn, kind, style.dark()),
                 lambda kind=kind: charts.curves(points, kind, here, dark=style.dark()),
             )
-            charts.show(chart, key=key)
+            charts.show(chart, key=key, kept=True)
     insights = kept(("insights", *drawn), lambda: lab.insights(runs))
     pulls.show(insights, here, updates=int(points["update"].max()))
     st.caption(

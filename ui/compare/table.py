@@ -7,6 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from ui import spreadsheet, taken, words
+from ui.compare.cohort import Cohort
+from ui.kept import drawing
 from ui.style import Look
 
 __all__ = ["build", "show"]
@@ -44,8 +46,12 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
 INTERVALS = ("± (points)", "± of it (points)")
 
 
-def show(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+def show(cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """Draw the table; a click on a header sorts it."""
+    drawing(cohort.rows, "table", lambda: _draw(rows, looks), *rows["student"])
+
+
+def _draw(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     table = build(rows, looks)
     # With one seed there is no interval: a column of dashes would push the numbers out of sight.
     table = table.drop(columns=[name for name in INTERVALS if table[name].isna().all()])
