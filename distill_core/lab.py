@@ -322,9 +322,10 @@ class Lab(Devices, Robustness, Chains):
         """The newest job that shows a run. Raises NotFound, CorruptFile."""
         return self.job(self._store.shown_last(run_id).job_id)
 
-    def jobs(self, limit: int = 20) -> tuple[JobView, ...]:
-        """The newest jobs, without their events and without those of ``unreadable_jobs``."""
-        readable = filter(is_readable, self._store.jobs(limit=limit))
+    def jobs(self, limit: int = 20, *, words: str = "") -> tuple[JobView, ...]:
+        """The newest jobs, or the newest with all these words in their title; without their events, and without those
+        of ``unreadable_jobs``."""
+        readable = filter(is_readable, self._store.jobs(limit=limit, words=words))
         return tuple(self._view(record, self._queue.events(record.id)) for record in readable)
 
     def unreadable_jobs(self, limit: int = 20) -> tuple[UnreadableJob, ...]:

@@ -10,7 +10,8 @@ from ui import actions, live, trouble, words
 
 __all__ = ["show"]
 
-LATEST = 6
+LATEST, MORE, MOST = 6, 20, 106
+OLDER = "home_older_shown"
 PERIOD_SECONDS = 4.0
 ICONS = {
     "queued": "schedule",
@@ -29,7 +30,8 @@ TOLD = {
 
 def show(lab: Lab) -> None:
     """A line each, newest first; nothing where there is none."""
-    jobs, lost = lab.jobs(limit=LATEST), lab.unreadable_jobs()
+    shown = LATEST + st.session_state.get(OLDER, 0)
+    jobs, lost = lab.jobs(limit=shown), lab.unreadable_jobs()
     if not jobs and not lost:
         st.caption("None yet.")
     for job in jobs:
@@ -41,6 +43,12 @@ def show(lab: Lab) -> None:
     for one in lost[:LATEST]:
         with st.container(border=True, gap="xsmall"):
             _unreadable(one)
+    if len(jobs) + len(lost) >= shown and shown < MOST:
+        st.button("Show older", icon=":material/history:", key="home_older", on_click=_show_older)
+
+
+def _show_older() -> None:
+    st.session_state[OLDER] = st.session_state.get(OLDER, 0) + MORE
 
 
 def _unreadable(one: UnreadableJob) -> None:

@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from distill_core.errors import DistillError
+from distill_core.errors import DistillError, NotFound
 from distill_core.lab import JobView, Lab
 from ui import actions, words
 from ui.kept import kept
 
-__all__ = ["LATEST", "experiment", "finished", "run_ids"]
+__all__ = ["LATEST", "OLDER", "experiment", "find", "finished", "run_ids"]
 
 LATEST = 50
 LETTERS = 40
+OLDER = "Older ones are not listed: write words of the title, or the number."
 
 
 def experiment(
@@ -39,14 +40,26 @@ def experiment(
         key="job",
         bind="query-params",
         accept_new_options=True,
-        help=help,
+        help=f"{help} {OLDER}",
         on_change=on_change or "rerun",
     )
     try:
-        return lab.job(str(chosen).rpartition("#")[2])
+        return find(lab, str(chosen))
     except DistillError as error:
         (notes or st).info(words.sentence(error), title="This experiment is not here")
         return newest
+
+
+def find(lab: Lab, name: str) -> JobView:
+    """The experiment with this number, also at the end of its name; else the newest with these words in its title,
+    however old. Raises NotFound."""
+    try:
+        return lab.job(name.rpartition("#")[2].strip())
+    except NotFound:
+        found = lab.jobs(limit=1, words=name) if name.strip() and "#" not in name else ()
+        if not found:
+            raise
+        return found[0]
 
 
 def run_ids(names: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import experiment, words
+from ui import experiment, pick, words
 from ui.actions import place
 
 __all__ = ["address", "choose", "place", "show"]
@@ -28,9 +28,11 @@ def show(lab: Lab) -> None:
     if not jobs:
         st.info("Nothing has been trained yet. Set up an experiment and press Start; it can be watched here.")
         return
-    chosen = st.selectbox("Experiment", list(jobs), key="job", bind="query-params", accept_new_options=True)
+    chosen = st.selectbox(
+        "Experiment", list(jobs), key="job", bind="query-params", accept_new_options=True, help=pick.OLDER
+    )
     try:
-        job = lab.job(str(chosen).rpartition("#")[2])
+        job = pick.find(lab, str(chosen))
     except DistillError as error:
         st.info(words.sentence(error), title="This experiment is not here")
         return

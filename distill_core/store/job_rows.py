@@ -66,12 +66,15 @@ class JobRows(Sweeping):
         return state in OPEN_STATES
 
     @unchanged
-    def jobs(self, limit: int | None = 50, states: Sequence[JobState] | None = None) -> list[JobRecord]:
-        """The one that was filed last comes first; all of them where ``limit`` is None. Without those whose row cannot
-        be read."""
+    def jobs(
+        self, limit: int | None = 50, states: Sequence[JobState] | None = None, *, words: str = ""
+    ) -> list[JobRecord]:
+        """The one that was filed last comes first; all of them where ``limit`` is None. Those with all these words in
+        their title, in any order. Without those whose row cannot be read."""
         query = select(tables.jobs).order_by(tables.jobs.c.filed.desc()).limit(limit)
         if states is not None:
             query = query.where(tables.jobs.c.state.in_(states))
+        query = query.where(*(tables.jobs.c.title.icontains(word, autoescape=True) for word in words.split()))
         with reading(self._pools) as connection:
             return [job for row in connection.execute(query) if (job := _job(row))]
 

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
-from ui import actions, words
+from ui import actions, pick, words
 from ui.charts import COSTS, Cost, on_device
 from ui.compare import cohort, devices
 from ui.compare.cohort import Cohort
@@ -51,7 +51,7 @@ def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: 
         bind="query-params",
         accept_new_options=True,
         placeholder="All experiments of this task",
-        help="Networks of several experiments can stand in one chart where their task is the same.",
+        help=f"Networks of several experiments can stand in one chart where their task is the same. {pick.OLDER}",
     )
     return _found(lab, chosen, task) or list(offered.values())
 
@@ -129,7 +129,7 @@ def _found(lab: Lab, chosen: Sequence[str], task: str) -> list[JobView]:
     found = {}
     for name in chosen:
         try:
-            job = lab.job(name.rpartition("#")[2])
+            job = pick.find(lab, name)
         except DistillError as error:
             st.info(words.sentence(error), title="An experiment of this link is not here")
             continue
