@@ -4,6 +4,7 @@ own pages may ask, each answer is guarded, and files come compressed."""
 import http.client
 import re
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from tests.browser.conftest import OTHER_NAME, served
+from tests.browser.conftest import OTHER_NAME, free_port, served, waited_for
 
 pytestmark = pytest.mark.browser
 MOST = 3
@@ -131,3 +132,17 @@ def test_files_come_compressed_for_those_that_take_it(doors: tuple[str, Path]) -
     status, headers, body = asked(address, script[1], accept_encoding="gzip, br")
     assert (status, headers["content-encoding"], brotli.decompress(body)) == (200, "br", plain)
     assert len(body) < 0.3 * len(plain)
+
+
+def test_more_connections_than_files_fill_no_log_and_end(tmp_path: Path) -> None:
+    pytest.importorskip("resource")
+    port, log = free_port(), tmp_path / "server.log"
+    start = f"ulimit -n 300; exec '{sys.executable}' -m streamlit run app.py --server.port {port}"
+    with waited_for(["bash", "-c", start], port, log, health="_stcore/health", DISTILL_HOME=str(tmp_path)) as address:
+        waiting = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(600)]
+        waiting[0].sendall(b"GET /_stcore/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert waiting[0].recv(12) == b"HTTP/1.1 200"
+        for one in waiting:
+            one.close()
+        assert asked(address, "/_stcore/health")[0] == 200
+    assert log.stat().st_size < 50_000
