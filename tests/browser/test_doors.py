@@ -43,12 +43,12 @@ def asked(address: str, path: str, *, method: str = "GET", **headers: str) -> tu
     return answer.status, {name.lower(): value for name, value in answer.getheaders()}, body
 
 
-def visitor(address: str, name: str = "127.0.0.1") -> ClientConnection:
-    """One who believes to be at ``name``."""
+def visitor(address: str, name: str = "127.0.0.1", origin: str | None = None) -> ClientConnection:
+    """One who believes to be at ``name``, on a page of the lab unless ``origin`` is another one."""
     port = urlsplit(address).port
     there = socket.create_connection(("127.0.0.1", port), timeout=30)
     return connect(
-        f"ws://{name}:{port}{STREAM}", sock=there, origin=f"http://{name}:{port}", subprotocols=["streamlit"]
+        f"ws://{name}:{port}{STREAM}", sock=there, origin=origin or f"http://{name}:{port}", subprotocols=["streamlit"]
     )
 
 
@@ -91,11 +91,24 @@ def test_a_rebound_name_gets_nothing(doors: tuple[str, Path]) -> None:
     assert asked(address, "/_stcore/health", Host=f"{OTHER_NAME}:{port}")[0] == 200
 
 
-def test_a_text_frame_ends_its_connection_and_leaves_no_traceback(doors: tuple[str, Path]) -> None:
+@pytest.mark.parametrize("origin", ["http://elsewhere.example", "null", "http://[", "http://192.0.2.7:8501"])
+def test_a_page_of_another_site_opens_no_session_and_asks_nothing_of_the_internet(
+    doors: tuple[str, Path], origin: str
+) -> None:
+    address, log = doors
+    with pytest.raises(InvalidStatus, match="403"):
+        visitor(address, origin=origin).__enter__()
+    assert "external IP" not in log.read_text()
+
+
+@pytest.mark.parametrize(("frame", "code"), [("hello", 1003), ("", 1003), (b"\xff\xff", 1002)])
+def test_what_is_no_message_ends_its_connection_and_leaves_no_traceback(
+    doors: tuple[str, Path], frame: str | bytes, code: int
+) -> None:
     address, log = doors
     with visitor(address) as stranger:
-        stranger.send("hello")
-        assert closed_with(stranger) == 1003
+        stranger.send(frame)
+        assert closed_with(stranger) == code
     assert "Traceback" not in log.read_text()
 
 
