@@ -11,6 +11,8 @@ __all__ = ["Repeats", "quieten"]
 MOST_A_MINUTE = 10
 WINDOW_SECONDS = 60.0
 MOST_KEPT = 1000
+# Where Streamlit reads what browsers send.
+FOREIGN = "streamlit.web.server.starlette.starlette_websocket"
 
 
 @dataclass(slots=True)
@@ -44,6 +46,13 @@ class Repeats(logging.Filter):
         return seen.times <= MOST_A_MINUTE
 
 
+def _brief(record: logging.LogRecord) -> bool:
+    """What a stranger sent that is no message is no fault of the lab: a line, without a traceback."""
+    if record.levelno == logging.WARNING:
+        record.exc_info = None
+    return True
+
+
 def quieten() -> None:
     """Every handler that is set up by now leaves repetitions out; twice is fine. Streamlit's loggers have one each."""
     loggers = [
@@ -52,6 +61,7 @@ def quieten() -> None:
     ]
     handlers = {handler for logger in loggers for handler in logger.handlers}
     handlers |= {logging.lastResort} if logging.lastResort else set()
+    logging.getLogger(FOREIGN).addFilter(_brief)
     for handler in handlers:
         if not any(isinstance(known, Repeats) for known in handler.filters):
             handler.addFilter(Repeats())

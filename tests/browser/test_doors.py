@@ -4,6 +4,7 @@ own pages may ask, each answer is guarded, and files come compressed."""
 import http.client
 import re
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from tests.browser.conftest import OTHER_NAME, served
+from tests.browser.conftest import OTHER_NAME, free_port, served, waited_for
 
 pytestmark = pytest.mark.browser
 MOST = 3
@@ -42,12 +43,12 @@ def asked(address: str, path: str, *, method: str = "GET", **headers: str) -> tu
     return answer.status, {name.lower(): value for name, value in answer.getheaders()}, body
 
 
-def visitor(address: str, name: str = "127.0.0.1") -> ClientConnection:
-    """One who believes to be at ``name``."""
+def visitor(address: str, name: str = "127.0.0.1", origin: str | None = None) -> ClientConnection:
+    """One who believes to be at ``name``, on a page of the lab unless ``origin`` is another one."""
     port = urlsplit(address).port
     there = socket.create_connection(("127.0.0.1", port), timeout=30)
     return connect(
-        f"ws://{name}:{port}{STREAM}", sock=there, origin=f"http://{name}:{port}", subprotocols=["streamlit"]
+        f"ws://{name}:{port}{STREAM}", sock=there, origin=origin or f"http://{name}:{port}", subprotocols=["streamlit"]
     )
 
 
@@ -90,11 +91,24 @@ def test_a_rebound_name_gets_nothing(doors: tuple[str, Path]) -> None:
     assert asked(address, "/_stcore/health", Host=f"{OTHER_NAME}:{port}")[0] == 200
 
 
-def test_a_text_frame_ends_its_connection_and_leaves_no_traceback(doors: tuple[str, Path]) -> None:
+@pytest.mark.parametrize("origin", ["http://elsewhere.example", "null", "http://[", "http://192.0.2.7:8501"])
+def test_a_page_of_another_site_opens_no_session_and_asks_nothing_of_the_internet(
+    doors: tuple[str, Path], origin: str
+) -> None:
+    address, log = doors
+    with pytest.raises(InvalidStatus, match="403"):
+        visitor(address, origin=origin).__enter__()
+    assert "external IP" not in log.read_text()
+
+
+@pytest.mark.parametrize(("frame", "code"), [("hello", 1003), ("", 1003), (b"\xff\xff", 1002)])
+def test_what_is_no_message_ends_its_connection_and_leaves_no_traceback(
+    doors: tuple[str, Path], frame: str | bytes, code: int
+) -> None:
     address, log = doors
     with visitor(address) as stranger:
-        stranger.send("hello")
-        assert closed_with(stranger) == 1003
+        stranger.send(frame)
+        assert closed_with(stranger) == code
     assert "Traceback" not in log.read_text()
 
 
@@ -131,3 +145,17 @@ def test_files_come_compressed_for_those_that_take_it(doors: tuple[str, Path]) -
     status, headers, body = asked(address, script[1], accept_encoding="gzip, br")
     assert (status, headers["content-encoding"], brotli.decompress(body)) == (200, "br", plain)
     assert len(body) < 0.3 * len(plain)
+
+
+def test_more_connections_than_files_fill_no_log_and_end(tmp_path: Path) -> None:
+    pytest.importorskip("resource")
+    port, log = free_port(), tmp_path / "server.log"
+    start = f"ulimit -n 300; exec '{sys.executable}' -m streamlit run app.py --server.port {port}"
+    with waited_for(["bash", "-c", start], port, log, health="_stcore/health", DISTILL_HOME=str(tmp_path)) as address:
+        waiting = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(600)]
+        waiting[0].sendall(b"GET /_stcore/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert waiting[0].recv(12) == b"HTTP/1.1 200"
+        for one in waiting:
+            one.close()
+        assert asked(address, "/_stcore/health")[0] == 200
+    assert log.stat().st_size < 50_000

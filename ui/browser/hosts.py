@@ -13,6 +13,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.browser.network import is_loopback
+
 __all__ = ["SETTING", "Hosts", "known", "may_ask"]
 
 LOG = logging.getLogger(__name__)
@@ -23,24 +25,52 @@ REFUSED = (
 )
 
 
+# Of this computer's own reach: the router knows it so.
+SUFFIXES = ("local", "lan", "home.arpa", "internal", "localdomain")
+
+
 class Hosts:
-    """Refuses each request, reading or writing, that comes under a name that is none of ``names``."""
+    """Refuses each request, reading or writing, that comes under a name that is none of ``names``, and a WebSocket that
+    another site's page opens: Streamlit would first ask a server on the Internet for this machine's address."""
 
     def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
         self.app = app
         self.names = tuple(names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        host = Headers(scope=scope).get("host", "") if scope["type"] in ("http", "websocket") else ""
-        if not host or may_ask(host, self.names):  # every browser tells the host
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        LOG.warning("refused a request under the name %.100r; to allow it, set %s", host, SETTING)
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        mine = not host or may_ask(host, self.names)  # every browser tells the host
+        if mine and (scope["type"] == "http" or self._own(headers.get("origin", ""), headers)):
+            await self.app(scope, receive, send)
+            return
+        if not mine:
+            LOG.warning("refused a request under the name %.100r; to allow it, set %s", host, SETTING)
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
             return
         name = _name(host) or "that it was asked by"
         await PlainTextResponse(REFUSED.format(name=name), 403, {"cache-control": "no-store"})(scope, receive, send)
+
+    def _own(self, origin: str, headers: Headers) -> bool:
+        """Whether a WebSocket comes from a page of the lab; a page can set none of the headers of one."""
+        if not origin or not st.get_option("server.enableCORS"):
+            return True
+        try:
+            here = urlsplit(origin)
+            name = here.hostname or ""
+        except ValueError:
+            return False
+        if not name:  # "null", of a page that is to have none
+            return False
+        allowed = {urlsplit(one).hostname for one in st.get_option("server.corsAllowedOrigins") or ()}
+        hosts = (headers.get("host"), headers.get("x-forwarded-host", "").partition(",")[0].strip())
+        return (
+            here.netloc in hosts or name in allowed or is_loopback(name) or any(_means(one, name) for one in self.names)
+        )
 
 
 def known() -> tuple[str, ...]:
@@ -49,7 +79,8 @@ def known() -> tuple[str, ...]:
     told = [*os.environ.get(SETTING, "").split(), *(st.get_option("server.allowedHosts") or [])]
     bound = [st.get_option("server.address"), st.get_option("browser.serverAddress")]
     machine = socket.gethostname()
-    names = [*told, *filter(None, bound), machine, f"{machine.partition('.')[0]}.local", "localhost", "*.localhost"]
+    near = [f"{machine.partition('.')[0]}.{suffix}" for suffix in SUFFIXES]
+    names = [*told, *filter(None, bound), machine, *near, "localhost", "*.localhost"]
     return tuple(dict.fromkeys(name.strip().lower().rstrip(".") for name in names))
 
 

@@ -74,5 +74,6 @@ def test_the_names_are_those_that_were_told_and_this_machines(monkeypatch: pytes
     monkeypatch.setattr(socket, "gethostname", lambda: "Desk")
     assert known() == (
         *("one.example", "*.two.example", "lab.school.example", "0.0.0.0", "desk.school.example"),
-        *("desk", "desk.local", "localhost", "*.localhost"),
+        *("desk", "desk.local", "desk.lan", "desk.home.arpa", "desk.internal", "desk.localdomain"),
+        *("localhost", "*.localhost"),
     )

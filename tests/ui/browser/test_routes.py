@@ -317,6 +317,17 @@ def test_other_sites_frame_the_lab_where_its_owner_says_so() -> None:
         assert answer.headers["referrer-policy"] == "same-origin"
 
 
+def test_a_route_that_fails_answers_with_a_sentence_and_is_guarded(unforeseen: list[Exception]) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("/srv/secret/x broke")
+
+    answer = ask(Guarded(broken, policy("")), "/static/js/index.js")
+    assert (answer.status, b"secret" in answer.body, b"reference" in answer.body) == (500, False, True)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    unforeseen.clear()
+
+
 @pytest.mark.parametrize(
     "named", ["*", "course.example", "https://a.example; script-src *", "https://a\r\nx: y", "'none'"]
 )
