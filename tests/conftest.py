@@ -25,6 +25,7 @@ SLOW = (
     *("compression/test_every_step.py", "compression/test_factoring.py", "compression/test_pruning.py"),
     *("export/test_int8.py", "export/test_precision.py", "training/test_cohort.py"),
     *("pages/test_benchmark.py", "pages/test_robustness.py", "training/test_every_method.py"),
+    "pages/test_fault_sweep.py",
     *("training/test_mutual.py", "training/test_threads.py"),
 )
 CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")

@@ -1,5 +1,6 @@
 """Runs in the database, with their curves and files."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar, get_args
@@ -221,9 +222,12 @@ def _is_point(row: Any) -> bool:
 def run_record(row: Row[Any]) -> RunRecord | None:
     """A row of ``runs``; None where it cannot be read, or tells of a finished run without its accuracy."""
     found = as_record(RunRecord, row)
-    if found and found.state == "finished" and not isinstance(found.scores.get("test_accuracy"), int | float):
-        return None
-    return found
+    return None if found and found.state == "finished" and not _is_scored(found) else found
+
+
+def _is_scored(run: RunRecord) -> bool:
+    accuracy = run.scores.get("test_accuracy")
+    return isinstance(accuracy, int | float) and math.isfinite(accuracy)
 
 
 def readable(found: Found | None, run_id: str) -> Found:
