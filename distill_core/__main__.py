@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_core import __version__
+from distill_core.decimals import fixed
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName, explain
 from distill_core.experiment import Experiment
 from distill_core.jobs import Terminated, leave, terminable
@@ -168,7 +169,7 @@ def _bench(chosen: argparse.Namespace) -> int:
     columns = ["batch_size", "threads", "provider", "first_ms", "runs", "p50_ms", "p90_ms", "p95_ms", "p99_ms"]
     if measured["disturbed"].any():
         columns.append("disturbed")
-    say(measured[columns].to_string(index=False, float_format=lambda value: f"{value:.3f}"))
+    say(measured[columns].to_string(index=False, float_format=lambda value: fixed(value, 3)))
     return 0
 
 

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from distill_core.decimals import difference_digits, fixed
 from distill_core.errors import InvalidSetting, StorageFailed, explain
 from distill_core.files import write_whole
 from distill_core.views import JobView
@@ -161,13 +162,18 @@ def table(summary: "pd.DataFrame") -> str:
         return "No network was trained, so there is no table."
     if not any(row["latency was"] for row in rows):
         rows = [{name: value for name, value in row.items() if name != "latency was"} for row in rows]
-    return pd.DataFrame(rows).to_string(index=False, float_format=lambda value: f"{value:.3f}", na_rep="")
+    return pd.DataFrame(rows).to_string(index=False, float_format=lambda value: fixed(value, 3), na_rep="")
 
 
 def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:
     tested, delta, told = row["test_accuracy"], row["delta_points"], row["disturbed"]
-    accuracy = "" if _missing(tested) else f"{tested:.1%}" + _plus_minus(row["test_accuracy_half_width"], 100)
-    against = "" if _missing(delta) else f"{delta:+.1f}" + _plus_minus(row["delta_half_width_points"], 1)
+    accuracy = (
+        "" if _missing(tested) else f"{fixed(100 * tested, 1)}%" + _plus_minus(row["test_accuracy_half_width"], 100, 1)
+    )
+    digits = 1 if _missing(delta) else difference_digits(delta, tested, row.get("control_accuracy"))
+    sign = "" if _missing(delta) or fixed(delta, digits).startswith("-") else "+"
+    half = row["delta_half_width_points"]
+    against = "" if _missing(delta) else f"{sign}{fixed(delta, digits)}" + _plus_minus(half, 1, digits)
     return {
         "student": row["student"],
         "seeds": row["seeds"],
@@ -186,8 +192,8 @@ def _whole(number: Any) -> str:
     return "" if _missing(number) else f"{number:,.0f}"
 
 
-def _plus_minus(half_width: Any, scale: float) -> str:
-    return "" if _missing(half_width) else f" ± {scale * half_width:.1f}"
+def _plus_minus(half_width: Any, scale: float, digits: int) -> str:
+    return "" if _missing(half_width) else f" ± {fixed(scale * half_width, digits)}"
 
 
 def _missing(value: Any) -> bool:

@@ -32,6 +32,7 @@ FLOORS = (
     (
         "distill_core",
         "clock",
+        "decimals",
         "errors",
         "registry",
         "events",

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from distill_core.decimals import fixed
 from distill_core.errors import NotFound
 from distill_core.events import Event, InsightPoint, Progress, RunFailed, TrainPoint, ValidPoint
 from distill_core.lab import Lab
@@ -212,7 +213,7 @@ def latest(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
 
 def _card(label: str, last: Mapping[str, float], unit: str | None, updates: int) -> None:
     shown = {kind: value for kind, value in last.items() if kind not in (losses.TOTAL, losses.ACCURACY)}
-    parts = [f"{PARTS.get(kind, kind)} {value:.2f}" for kind, value in shown.items()]
+    parts = [f"{PARTS.get(kind, kind)} {fixed(value, 2)}" for kind, value in shown.items()]
     st.metric(
         f"{label} · validation",
         words.percent(last.get(losses.ACCURACY)),

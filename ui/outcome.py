@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from distill_core.decimals import rounded
 from distill_core.lab import Lab
 from distill_core.views import JobView
 from ui import actions, live, marks, pulls, story, style, unreadable, words
@@ -70,7 +71,7 @@ def _card(row: dict, label: str) -> None:
     st.metric(
         label,
         words.percent(row["test_accuracy"], row["test_accuracy_half_width"]),
-        f"{words.points(row['delta_points'])} points" if student else notes.get(row["role"], "no control"),
+        f"{words.delta(row, interval=False)} points" if student else notes.get(row["role"], "no control"),
         delta_color="blue" if student else "off",
         delta_arrow=_arrow(row["delta_points"]) if student else "off",
         border=True,
@@ -85,7 +86,7 @@ def _accuracy(row: dict) -> float:
 
 
 def _arrow(points: float) -> str:
-    points = round(points, 1)
+    points = rounded(points, 1)
     return "up" if points > 0 else "down" if points < 0 else "off"
 
 

@@ -55,7 +55,7 @@ def _student(row: dict) -> str:
     reached = f"{words.plain(row['student'])} reaches **{_accuracy(row)}**"
     if pd.isna(row["delta_points"]):
         return reached
-    delta = words.points(row["delta_points"], row["delta_half_width_points"])
+    delta = words.delta(row)
     verdict = f": {words.verdict(row)}" if row["verdict_seeds"] != 1 else ""
     return f"{reached} (**{delta} points**{verdict})"
 

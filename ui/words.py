@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from distill_core.decimals import difference_digits, fixed, rounded
 from distill_core.errors import DistillError
 from distill_core.specification import InvalidSpecification
 from distill_core.time_left import rough
@@ -17,6 +18,7 @@ __all__ = [
     "about",
     "ago",
     "count",
+    "delta",
     "duration",
     "exact",
     "firm",
@@ -74,16 +76,24 @@ def percent(value: float | None, half_width: float | None = None, *, digits: int
     """A share (0 to 1) as ``82.8 %`` or, with a half width (0 to 1), ``82.8 % ± 2.4``."""
     if _absent(value):
         return NOTHING
-    return f"{100 * value:.{digits}f} %{_half(None if _absent(half_width) else 100 * half_width, digits)}"
+    return f"{fixed(100 * value, digits)} %{_half(None if _absent(half_width) else 100 * half_width, digits)}"
 
 
 def points(value: float | None, half_width: float | None = None, *, digits: int = 1) -> str:
     """A difference in percentage points as ``+5.1``, ``−0.4`` or ``+5.1 ± 2.0``; 0 has no sign."""
     if _absent(value):
         return NOTHING
-    rounded = round(value, digits)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{abs(rounded):.{digits}f}{_half(half_width, digits)}"
+    shown = rounded(value, digits)
+    sign = "+" if shown > 0 else "−" if shown < 0 else ""
+    return f"{sign}{abs(shown):.{digits}f}{_half(half_width, digits)}"
+
+
+def delta(row: Mapping[str, Any], *, interval: bool = True) -> str:
+    """The ``points`` between a student, a row of ``Lab.summary``, and its control; with one digit more where their
+    accuracies as they are read would give another difference."""
+    of, control = row.get("test_accuracy"), row.get("control_accuracy")
+    digits = 1 if _absent(row["delta_points"]) else difference_digits(row["delta_points"], of, control)
+    return points(row["delta_points"], row["delta_half_width_points"] if interval else None, digits=digits)
 
 
 def share_points(value: float, half_width: float | None = None) -> str:
@@ -95,11 +105,11 @@ def interval(value: float | None, half_width: float | None = None, *, unit: str 
     """A plain number with unit and interval: ``0.05 ± 0.01 nats``."""
     if _absent(value):
         return NOTHING
-    return f"{value:.{digits}f}{_half(half_width, digits)}{f' {unit}' if unit else ''}"
+    return f"{fixed(value, digits)}{_half(half_width, digits)}{f' {unit}' if unit else ''}"
 
 
 def _half(half_width: float | None, digits: int) -> str:
-    return "" if _absent(half_width) else f" ± {half_width:.{digits}f}"
+    return "" if _absent(half_width) else f" ± {fixed(half_width, digits)}"
 
 
 def size(size_bytes: float | None) -> str:
@@ -118,8 +128,8 @@ def _scaled(number: float | None, units: Sequence[tuple[str, float]], smallest: 
     for unit, factor in units:
         # A value that rounds up to the next unit's 1 belongs there: 999,999 bytes are 1.0 MB.
         if number >= 0.9995 * factor:
-            return f"{number / factor:.{0 if number >= 99.95 * factor else 1}f} {unit}"
-    return f"{number:.0f} {smallest}".rstrip()
+            return f"{fixed(number / factor, 0 if number >= 99.95 * factor else 1)} {unit}"
+    return f"{fixed(number, 0)} {smallest}".rstrip()
 
 
 def milliseconds(value_ms: float | None) -> str:
@@ -127,7 +137,7 @@ def milliseconds(value_ms: float | None) -> str:
     if _absent(value_ms):
         return NOTHING
     digits = next((digits for below, digits in ((0.0995, 3), (0.995, 2), (99.95, 1)) if value_ms < below), 0)
-    return f"{value_ms:.{digits}f} ms"
+    return f"{fixed(value_ms, digits)} ms"
 
 
 def duration(seconds: float | None) -> str:

@@ -62,6 +62,7 @@ SUMMARY_COLUMNS = [
     *SIZES,
     *TAKEN,
     "control",
+    "control_accuracy",
     "run_ids",
 ]
 # ``verdict`` is text for people; ``direction`` and ``verdict_seeds`` are the same as data.
@@ -69,7 +70,7 @@ COMPARED = ["delta_points", "delta_half_width_points", "p_value", "verdict", "di
 DELTAS = ["delta_points", "delta_half_width_points", "p_value", "verdict_seeds"]
 JUDGED = ["test_accuracy", "test_accuracy_half_width", *DELTAS]
 # Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
-NUMBERS = [*JUDGED, *MEANS, "seconds", *SIZES, "temperature", "alpha", "labels"]
+NUMBERS = [*JUDGED, *MEANS, "seconds", *SIZES, "temperature", "alpha", "labels", "control_accuracy"]
 GROUP = ["architecture", "width", "stem_stride", "labels", "missing_class"]
 ORDER = {"teacher": 0, "control": 1, "student": 2}
 Right = Callable[[str], "np.ndarray"]
@@ -87,11 +88,12 @@ def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
     # By role too: a student may be called like its teacher.
     rows = [_row(student, group) for (_, student), group in results.groupby(["role", "student"], sort=False)]
     rows.sort(key=lambda row: ORDER[row["role"]])
-    controls = {_group(row): row["student"] for row in rows if row["role"] == "control"}
+    controls = {_group(row): row for row in rows if row["role"] == "control"}
     students = [row for row in rows if row["role"] == "student"]
-    pairs = [(row["student"], controls.get(_group(row))) for row in students]
-    for row, (_, control), found in zip(students, pairs, _compared(results, pairs, right), strict=True):
-        row |= {"control": control, **found}
+    beside = [controls.get(_group(row), {}) for row in students]
+    pairs = [(row["student"], control.get("student")) for row, control in zip(students, beside, strict=True)]
+    for row, control, found in zip(students, beside, _compared(results, pairs, right), strict=True):
+        row |= {"control": control.get("student"), "control_accuracy": control.get("test_accuracy"), **found}
     return pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
 
 

@@ -57,6 +57,15 @@ def test_an_axis_of_shares_has_ticks_to_read_from():
     assert axes.share_scale([0.99], [0.99]).high <= 1.01
 
 
+def test_no_interval_of_accuracies_leaves_the_shares_that_there_are():
+    bars = axes.share_bars([0.9997, 0.5, 0.001], [0.0005, 0.1, 0.2], colour="red")
+    assert bars["array"] == pytest.approx([0.0003, 0.1, 0.2])
+    assert bars["arrayminus"] == pytest.approx([0.0005, 0.1, 0.001])
+    assert axes.share_bars([0.5], [0.0], colour="red") is None
+    up = axes.share_scale([0.99], [1.02])
+    assert (up.high, up.ticks[-1]) == (pytest.approx(1.005), 1.0)
+
+
 def test_equal_costs_still_get_three_ticks():
     assert len(axes.scale([325_000, 325_000], charts.COSTS["onnx_bytes"], log=True).ticks) >= 3
 

@@ -207,7 +207,7 @@ def test_less_calibration_error_is_more_honest():
     told = findings.calibration(trials(*fogged()), ["fog"])
     assert told[0].startswith("From clean images to severity 5 the calibration error changes: Big rises from 5.0 % to")
     assert told[1] == (
-        "There the error of **KD** is −5.0 ± 0.1 points against that of its control: its confidence is more honest."
+        "There the error of **KD** is −5.1 ± 0.1 points against that of its control: its confidence is more honest."
     )
 
 

@@ -15,6 +15,9 @@ from ui import words
         (0.828, None, "82.8 %"),
         (0.828, math.nan, "82.8 %"),
         (1.0, None, "100.0 %"),
+        # Half up, by the digits that the number has: Python's own formats say 78.2 and 78.3 here.
+        (0.7825, 0.0085, "78.3 % ± 0.9"),
+        (0.7835, None, "78.4 %"),
         (None, None, "–"),
         (math.nan, 0.1, "–"),
     ],
@@ -30,6 +33,8 @@ def test_percent(value, half_width, text):
         (-0.44, None, "−0.4"),
         (0.04, None, "0.0"),
         (-0.04, None, "0.0"),
+        (6.25, 0.25, "+6.3 ± 0.3"),
+        (-6.25, None, "−6.3"),
         (5.1, 2.0, "+5.1 ± 2.0"),
         (None, None, "–"),
     ],
@@ -95,6 +100,22 @@ def test_plural():
 @pytest.mark.parametrize(("items", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), ("abc", "a, b and c")])
 def test_join(items, text):
     assert words.join(items) == text
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "control", "points", "text"),
+    [
+        (0.844, 0.7825, 6.15, "+6.15 ± 1.00"),  # 84.4 − 78.3 is 6.1, and 6.15 is read as 6.2
+        (0.844, 0.782, 6.2, "+6.2 ± 1.0"),
+        (0.8444, 0.7826, 6.18, "+6.18 ± 1.00"),
+        (0.7826, 0.8444, -6.18, "−6.18 ± 1.00"),
+        (0.8444, math.nan, 6.18, "+6.2 ± 1.0"),  # its control is not finished
+    ],
+)
+def test_a_difference_adds_up_with_the_accuracies_beside_it(accuracy, control, points, text):
+    row = {"delta_points": points, "delta_half_width_points": 1.0, "test_accuracy": accuracy}
+    assert words.delta({**row, "control_accuracy": control}) == text
+    assert words.delta(row) == words.points(points, 1.0)
 
 
 def test_interval():

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from distill_core.decimals import fixed
 from ui import taken, words
 from ui.benchmark.numbers import Numbers, right
 
@@ -37,7 +38,7 @@ def sentences(numbers: Numbers, batch_size: int) -> tuple[str, ...]:
 def times(fast_ms: float, slow_ms: float) -> str:
     """How many times as fast: ``1.9`` or ``13``."""
     ratio = slow_ms / fast_ms
-    return f"{ratio:.1f}" if ratio < 9.95 else f"{ratio:,.0f}"
+    return fixed(ratio, 1) if ratio < 9.95 else f"{ratio:,.0f}"
 
 
 def best(rows: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from distill_core.decimals import rounded
 from ui import marks, moving, taken, words
 from ui.moving import Moving
 from ui.style import Look, Theme
@@ -190,8 +191,8 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
             "Where": rows["where"],
             "Network": rows["network"],
             "Ran on": rows["called"],
-            "p50 (ms)": rows["p50_ms"].round(4),
-            "p95 (ms)": rows["p95_ms"].round(4),
+            "p50 (ms)": rows["p50_ms"].map(lambda p50: rounded(p50, 4), na_action="ignore"),
+            "p95 (ms)": rows["p95_ms"].map(lambda p95: rounded(p95, 4), na_action="ignore"),
             "Answers": rows["told"],
             "Taken": [how_taken(one) for one in _told(rows)],
         }

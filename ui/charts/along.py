@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from ui import style, words
 from ui.charts import frame, legend
-from ui.charts.axes import share_scale
+from ui.charts.axes import share_bars, share_scale
 from ui.charts.chart import Chart, rounded
 from ui.charts.frame import letters
 from ui.style import Look
@@ -94,8 +94,8 @@ def along(
 def _band(figure: go.Figure, one: Series) -> None:
     known = [point for point in one.points if point.half_width]
     if known:
-        lows = [point.mean - (point.half_width or 0.0) for point in known]
-        highs = [point.mean + (point.half_width or 0.0) for point in known]
+        lows = [max(0.0, point.mean - (point.half_width or 0.0)) for point in known]
+        highs = [min(1.0, point.mean + (point.half_width or 0.0)) for point in known]
         across = [point.place for point in known]
         round_it = {"x": [*across, *across[::-1]], "y": [*highs, *lows[::-1]], "mode": "lines", "hoverinfo": "skip"}
         red, green, blue = (int(one.look.colour[at : at + 2], 16) for at in (1, 3, 5))
@@ -105,18 +105,17 @@ def _band(figure: go.Figure, one: Series) -> None:
 
 def _draw(figure: go.Figure, one: Series, places: Sequence[str], aside: float, *, joined: bool, whiskers: bool) -> None:
     texts = [f"{letters(places[point.place])}: {words.percent(point.mean, point.half_width)}" for point in one.points]
+    means = [point.mean for point in one.points]
     halves = [point.half_width or 0.0 for point in one.points]
     figure.add_trace(
         go.Scatter(
             x=[point.place + aside for point in one.points],
-            y=[point.mean for point in one.points],
+            y=means,
             name=one.name,
             mode="lines+markers" if joined else "markers",
             line={"color": one.look.colour, "width": 2, "dash": one.look.line},
             marker={"symbol": one.look.symbol, "size": 11, "color": one.look.colour},
-            error_y={"array": halves, "color": one.look.colour, "thickness": 1.5, "width": 4}
-            if any(halves) and whiskers
-            else None,
+            error_y=share_bars(means, halves, colour=one.look.colour) if whiskers else None,
             customdata=texts,
             hovertemplate=frame.hover(one.name, "%{customdata}"),
             # A marker at 0 % would be cut in half.

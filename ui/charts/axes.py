@@ -4,10 +4,22 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ui import words
 
-__all__ = ["COSTS", "Cost", "Scale", "cost_of", "linear_ticks", "on_device", "scale", "share_scale", "tick"]
+__all__ = [
+    "COSTS",
+    "Cost",
+    "Scale",
+    "cost_of",
+    "linear_ticks",
+    "on_device",
+    "scale",
+    "share_bars",
+    "share_scale",
+    "tick",
+]
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -160,11 +172,28 @@ def scale(values: Sequence[float], cost: Cost, *, log: bool) -> Scale:
 
 def share_scale(lows: Sequence[float], highs: Sequence[float]) -> Scale:
     """An axis for shares (0 to 1) written in percent, a little wider than the data."""
-    low, high = min(lows, default=0.0), max(highs, default=1.0)
+    low, high = max(0.0, min(lows, default=0.0)), min(1.0, max(highs, default=1.0))
     room = max(0.1 * (high - low), 0.01)
     low, high = max(0.0, low - room), min(1.0 + room / 2, high + room)
     ticks = tuple(value for value in linear_ticks(low, high, count=6) if value <= 1)
     return Scale(low=low, high=high, ticks=ticks, texts=tuple(f"{round(100 * v, 1):g} %" for v in ticks))
+
+
+def share_bars(
+    means: Sequence[float], halves: Sequence[float], *, colour: str, most: float = 1.0
+) -> dict[str, Any] | None:
+    """Plotly's error bars of shares, which end where shares do: at 0 and at ``most``. None without an interval."""
+    if not any(halves):
+        return None
+    pairs = list(zip(means, halves, strict=True))
+    return {
+        "symmetric": False,
+        "array": [max(0.0, min(half, most - mean)) for mean, half in pairs],
+        "arrayminus": [max(0.0, min(half, mean)) for mean, half in pairs],
+        "color": colour,
+        "thickness": 1.5,
+        "width": 4,
+    }
 
 
 def tick(cost: Cost, value: float) -> str:

@@ -1,14 +1,16 @@
 """Level bars from 0, one a network, with a line for the network that all are measured by."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from distill_core.decimals import rounded
 from ui import style, words
 from ui.charts import frame, labels, legend
-from ui.charts.axes import linear_ticks
+from ui.charts.axes import linear_ticks, share_bars
 from ui.charts.chart import Chart
 from ui.charts.frame import letters
 from ui.style import Look
@@ -41,7 +43,7 @@ def bars(found: Sequence[Bar], looks: Mapping[str, Look], *, measure: str, refer
             orientation="h",
             width=0.56,
             marker={"color": [looks[bar.who].colour for bar in found]},
-            error_x={"array": halves, "color": colours.text, "thickness": 1.5, "width": 4} if any(halves) else None,
+            error_x=share_bars([bar.mean for bar in found], halves, colour=colours.text, most=math.inf),
             customdata=[f"<b>{letters(bar.who)}</b><br>{words.percent(bar.mean, bar.half_width)}" for bar in found],
             hovertemplate="%{customdata}<extra></extra>",
         )
@@ -74,8 +76,8 @@ def _table(found: Sequence[Bar], measure: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Network": bar.who,
-            f"{measure} (%)": round(100 * bar.mean, 1),
-            "± (points)": None if bar.half_width is None else round(100 * bar.half_width, 1),
+            f"{measure} (%)": rounded(100 * bar.mean, 1),
+            "± (points)": None if bar.half_width is None else rounded(100 * bar.half_width, 1),
         }
         for bar in found
     )

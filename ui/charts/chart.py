@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from distill_core import decimals
 from ui.kept import drawing
 from ui.twin import TABLE, below
 
@@ -43,5 +44,5 @@ def _draw(chart: Chart, key: str) -> None:
 
 
 def rounded(values: pd.Series, digits: int) -> pd.Series:
-    """For a table: rounded as sentences round, where NumPy would make 93.4 of the 93.45 that they call 93.5."""
-    return pd.to_numeric(values).map(lambda value: round(value, digits), na_action="ignore")
+    """For a table: rounded as sentences round, which NumPy and browsers do otherwise."""
+    return pd.to_numeric(values).map(lambda value: decimals.rounded(float(value), digits), na_action="ignore")

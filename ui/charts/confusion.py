@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
+from distill_core.decimals import fixed
 from ui import style
 from ui.charts import frame, labels
 from ui.charts.chart import Chart
@@ -59,7 +60,10 @@ def _mistakes(
 ) -> go.Heatmap:
     off_CC = _off(percent_CC)
     said = [
-        [f"{percent_CC[i, j]:.1f} % of {letters(true)} taken for {letters(answer)}" for j, answer in enumerate(classes)]
+        [
+            f"{fixed(float(percent_CC[i, j]), 1)} % of {letters(true)} taken for {letters(answer)}"
+            for j, answer in enumerate(classes)
+        ]
         for i, true in enumerate(classes)
     ]
     return go.Heatmap(
@@ -145,11 +149,11 @@ def _readable(ground: tuple[float, ...]) -> str:
 def _texts(percent_CC: np.ndarray) -> list[list[str]]:
     if len(percent_CC) > _MOST_TEXTS:
         return [[""] * len(percent_CC)] * len(percent_CC)
-    return [[f"{value:.0f}" if value >= _LEAST else "" for value in row] for row in percent_CC]
+    return [[fixed(float(value), 0) if value >= _LEAST else "" for value in row] for row in percent_CC]
 
 
 def _alt(percent_CC: np.ndarray, classes: Sequence[str], name: str) -> str:
     off_CC = _off(percent_CC)
     true, answer = np.unravel_index(int(off_CC.argmax()), off_CC.shape)
-    worst = f"{off_CC[true, answer]:.0f} % of {classes[true]} taken for {classes[answer]}"
+    worst = f"{fixed(float(off_CC[true, answer]), 0)} % of {classes[true]} taken for {classes[answer]}"
     return f"Confusion of {name}: the most frequent mistake is {worst}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
+from distill_core.decimals import rounded
 from ui import style, words
 from ui.charts import frame, labels, legend
 from ui.charts.chart import Chart
@@ -79,8 +80,8 @@ def _table(gaps: Sequence[Gap]) -> pd.DataFrame:
         {
             "Student": gap.student,
             "Against": gap.other,
-            "Difference (points)": round(gap.points, 2),
-            "± (points)": None if gap.half_width is None else round(gap.half_width, 2),
+            "Difference (points)": rounded(gap.points, 2),
+            "± (points)": None if gap.half_width is None else rounded(gap.half_width, 2),
             "Verdict": gap.verdict,
         }
         for gap in gaps

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
+from distill_core.decimals import rounded
 from ui import style, words
 from ui.charts import frame, legend
-from ui.charts.axes import share_scale
+from ui.charts.axes import share_bars, share_scale
 from ui.charts.chart import Chart
 from ui.charts.frame import letters
 from ui.style import Look
@@ -65,7 +66,7 @@ def _trace(who: str, them: Sequence[Dot], places: Sequence[float], look: Look) -
         y=places,
         mode="markers",
         marker={"symbol": look.symbol, "size": 9, "color": look.colour},
-        error_x={"array": halves, "color": look.colour, "thickness": 1.5, "width": 3} if any(halves) else None,
+        error_x=share_bars([dot.mean for dot in them], halves, colour=look.colour),
         customdata=[f"{letters(dot.row)}: {words.percent(dot.mean, dot.half_width)}" for dot in them],
         hovertemplate=frame.hover(who, "%{customdata}"),
         cliponaxis=False,
@@ -86,7 +87,7 @@ def _table(found: Sequence[Dot]) -> pd.DataFrame:
     rows: dict[str, dict[str, object]] = {}
     for dot in found:
         row = rows.setdefault(dot.row, {"": dot.row})
-        row[f"{dot.who} (%)"] = round(100 * dot.mean, 1)
+        row[f"{dot.who} (%)"] = rounded(100 * dot.mean, 1)
         if dot.half_width is not None:
-            row[f"{dot.who} ± (points)"] = round(100 * dot.half_width, 1)
+            row[f"{dot.who} ± (points)"] = rounded(100 * dot.half_width, 1)
     return pd.DataFrame(rows.values())

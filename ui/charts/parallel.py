@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
+from distill_core.decimals import rounded
 from ui import style, taken, words
 from ui.charts import frame, legend
 from ui.charts.chart import Chart
@@ -133,4 +134,4 @@ def _table(rows: list[dict]) -> pd.DataFrame:
 
 
 def _times(value: float | None, factor: float, digits: int) -> float | None:
-    return None if not _known([value]) else round(factor * value, digits)
+    return None if not _known([value]) else rounded(factor * value, digits)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from ui import style, taken, words
 from ui.charts import frame, labels, legend
-from ui.charts.axes import Cost, Scale, cost_of, scale, share_scale
+from ui.charts.axes import Cost, Scale, cost_of, scale, share_bars, share_scale
 from ui.charts.chart import Chart, rounded
 from ui.charts.frame import letters
 from ui.style import Look, Theme
@@ -89,7 +89,7 @@ def _draw_point(figure: go.Figure, row: dict, cost: Cost, across: Scale, look: L
                 "size": size,
                 "line": edge,
             },
-            error_y=None if math.isnan(half) else {"array": [half], "color": look.colour, "thickness": 1.6, "width": 5},
+            error_y=None if math.isnan(half) else share_bars([y], [half], colour=look.colour),
             hovertemplate=text,
         )
     )
@@ -149,7 +149,7 @@ def _lines(rows: pd.DataFrame, up: Scale) -> list[labels.Line]:
     ]
     bars = zip(rows["place"], rows["test_accuracy"], rows["test_accuracy_half_width"].fillna(0), strict=True)
     return steps + [
-        labels.Line(place, place, _down(accuracy + half, up), _down(accuracy - half, up))
+        labels.Line(place, place, _down(min(accuracy + half, 1.0), up), _down(max(accuracy - half, 0.0), up))
         for place, accuracy, half in bars
         if half
     ]

@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from distill_core.decimals import fixed
 from ui import story, taken, words
 from ui.charts import Cost
 from ui.charts.axes import cost_of
@@ -37,7 +38,7 @@ def fine_print(rows: pd.DataFrame, results: pd.DataFrame, device: str | None = N
     count = int(images.iloc[0])
     accuracy = float(rows["test_accuracy"].median())
     sampling = 100 * 1.96 * math.sqrt(max(accuracy * (1 - accuracy), 0.0) / count)
-    return f"{line} · other test images would move an accuracy by about ± {sampling:.1f} points"
+    return f"{line} · other test images would move an accuracy by about ± {fixed(sampling, 1)} points"
 
 
 def _bare(rows: pd.DataFrame) -> str:
@@ -91,12 +92,7 @@ def _near(rows: pd.DataFrame) -> str:
 
 def _losers(rows: pd.DataFrame) -> str:
     worse = rows[rows["direction"] == "worse"]
-    each = [
-        f"{words.plain(name)} ({words.points(delta, half)} points)"
-        for name, delta, half in zip(
-            worse["student"], worse["delta_points"], worse["delta_half_width_points"], strict=True
-        )
-    ]
+    each = [f"{words.plain(row['student'])} ({words.delta(row)} points)" for row in worse.to_dict("records")]
     if not each:
         return ""
     return f"Not every student gains: {words.join(each)} {'is' if len(each) == 1 else 'are'} worse than labels alone."

@@ -1,11 +1,13 @@
 """The table under the chart: everything that was measured, sortable, units in the headers."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from distill_core.decimals import difference_digits, rounded
 from ui import spreadsheet, taken, words
 from ui.compare.cohort import Cohort
 from ui.kept import drawing
@@ -43,6 +45,7 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
     "Macro recall (%)": ("macro_recall", 100, 1, "Mean of the recalls of all classes."),
     "Validation (%)": ("valid_accuracy", 100, 1, "Accuracy on validation images, after the last update."),
 }
+DELTA = ("delta_points", "delta_half_width_points")
 INTERVALS = ("± (points)", "± of it (points)")
 
 
@@ -61,15 +64,20 @@ def _draw(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
         style=lambda styler: styler.apply(lambda _: [f"color: {colour}" for colour in colours], subset=[""]),
         hide_index=True,
         key="compare_table",
-        column_config=_columns(),
+        column_config=_columns(_digits(rows)),
         placeholder=words.NOTHING,
         alt="Every network with accuracy, difference from its control, verdict, size, latency and calibration",
     )
 
 
 def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
-    """A row a network. Numbers stay numbers, so that they sort as numbers."""
-    numbers = {header: factor * pd.to_numeric(rows[column]) for header, (column, factor, _, _) in NUMBERS.items()}
+    """A row a network. Numbers stay numbers, so that they sort as numbers; rounded here, since browsers do it
+    otherwise."""
+    delta_digits = _digits(rows)
+    numbers = {
+        header: _rounded(factor * pd.to_numeric(rows[column]), column, delta_digits if column in DELTA else digits)
+        for header, (column, factor, digits, _) in NUMBERS.items()
+    }
     front = {
         "Network": rows["student"],
         "": [SIGNS[looks[name].symbol] for name in rows["student"]],
@@ -96,6 +104,22 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
     )
 
 
+def _digits(rows: pd.DataFrame) -> int:
+    """Those of the differences: one more than the accuracies where some difference needs it, to add up with them."""
+    columns = (
+        rows["delta_points"],
+        rows["test_accuracy"],
+        rows.get("control_accuracy", rows["delta_points"] * math.nan),
+    )
+    return max((difference_digits(*map(float, row)) for row in zip(*columns, strict=True)), default=1)
+
+
+def _rounded(values: pd.Series, column: str, digits: int) -> pd.Series:
+    if column == "p_value":
+        return values
+    return values.map(lambda value: rounded(float(value), digits), na_action="ignore")
+
+
 def _verdict(row: Mapping[Any, Any]) -> str | None:
     # The message of a failed student stands above the chart; here it would push the numbers away.
     if not row["seeds"]:
@@ -111,10 +135,12 @@ def _format(column: str, digits: int) -> str:
     return f"%+.{digits}f" if column == "delta_points" else f"%.{digits}f"
 
 
-def _columns() -> dict[str, Any]:
+def _columns(delta_digits: int) -> dict[str, Any]:
     config = st.column_config
     numbers = {
-        header: config.NumberColumn(header, help=help_text, format=_format(column, digits))
+        header: config.NumberColumn(
+            header, help=help_text, format=_format(column, delta_digits if column in DELTA else digits)
+        )
         for header, (column, _, digits, help_text) in NUMBERS.items()
     }
     return numbers | {

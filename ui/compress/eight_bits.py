@@ -1,5 +1,6 @@
 """What this machine's own kind of CPU makes of 8-bit files: what was measured first, then what is known of CPUs."""
 
+from distill_core.decimals import fixed
 from distill_core.experiment import Experiment
 from distill_core.export import int8_instruction
 from ui import taken, words
@@ -41,6 +42,5 @@ def _beside(rung: Rung, before: Rung | None) -> str:
     if not now or not then or not taken.together(rung.taken, before.taken if before else {}):
         return ""
     pair = f"{words.milliseconds(now)}, {words.milliseconds(then)} as float32"
-    return (
-        f"On this CPU the int8 file of {words.plain(rung.name)} takes {now / then:.2f} times the float32 p50 ({pair})."
-    )
+    name, times = words.plain(rung.name), fixed(now / then, 2)
+    return f"On this CPU the int8 file of {name} takes {times} times the float32 p50 ({pair})."

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 
+from distill_core.decimals import rounded
 from distill_core.evaluation import Difference, Verdict
 from ui import taken, words
 from ui.alike import alike
@@ -91,7 +92,7 @@ def _both(rung: Rung, before: Rung) -> tuple[float, float] | None:
 def _moves(found: Difference) -> str:
     """``loses 2.1 ± 0.4 points``; a mean of zero with its interval has no direction."""
     size = words.share_points(abs(found.mean), found.half_width).lstrip("+")
-    way = "is at" if not round(100 * found.mean, 1) else "loses" if found.mean < 0 else "gains"
+    way = "is at" if not rounded(100 * found.mean, 1) else "loses" if found.mean < 0 else "gains"
     return f"{way} **{size}**"
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ui import style, taken, words
 from ui.alike import alike
 from ui.charts import Chart, Cost, frame, labels, legend
-from ui.charts.axes import Scale, scale, share_scale
+from ui.charts.axes import Scale, scale, share_bars, share_scale
 from ui.charts.chart import rounded
 from ui.compress.rungs import SHOWN_COSTS, Ladder, Rung
 from ui.compress.said import SAME
@@ -193,7 +193,7 @@ def _draw(
                     "size": size + 4 * (look.symbol == "star"),
                     "line": {"color": colours.background, "width": 1},
                 },
-                error_y={"array": [half], "color": look.colour, "thickness": 1.6, "width": 5} if half else None,
+                error_y=share_bars([values[name]], [half or 0.0], colour=look.colour),
                 hovertemplate=frame.hover(name, texts[name]),
                 cliponaxis=False,
             )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from distill_core.decimals import fixed
 from distill_core.evaluation import Difference
 from ui import marks, words
 from ui.compress.rungs import Ladder, Rung, difference
@@ -102,4 +103,4 @@ def ratio(one: float | None, other: float | None) -> float | None:
 
 def times(number: float) -> str:
     """``1.9`` or ``13``."""
-    return f"{number:.1f}" if number < 9.95 else f"{number:,.0f}"
+    return fixed(number, 1) if number < 9.95 else f"{number:,.0f}"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from distill_core.decimals import fixed
 from distill_core.reports.pictures import Compared
 from ui import moving, words
 from ui.kept import kept
@@ -57,11 +58,11 @@ def sentences(scene: Scene, picture: Compared, place: int) -> tuple[str, ...]:
 
 
 def _gap(picture: Compared, gap: float) -> str:
-    return f"{100 * gap:.1f} points" if picture.share else f"{gap:.2f}"
+    return f"{fixed(100 * gap, 1)} points" if picture.share else fixed(gap, 2)
 
 
 def _writer(picture: Compared) -> Any:
-    return (lambda value: words.percent(float(value))) if picture.share else (lambda value: f"{float(value):.2f}")
+    return (lambda value: words.percent(float(value))) if picture.share else (lambda value: fixed(float(value), 2))
 
 
 def chart(scene: Scene, picture: Compared, place: int) -> Moving:

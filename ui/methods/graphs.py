@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from distill_core.decimals import rounded
 from distill_core.reports.pictures import Graphs
 from ui import moving, words
 from ui.kept import kept
@@ -153,9 +154,9 @@ def _table(scene: Scene, picture: Graphs, found: tuple[Edge, ...]) -> pd.DataFra
         {
             "One image": names[edge.one],
             "The other": names[edge.other],
-            "Teacher": round(edge.teacher, 3),
-            "Student": round(edge.student, 3),
-            "Difference": round(edge.gap, 3),
+            "Teacher": rounded(edge.teacher, 3),
+            "Student": rounded(edge.student, 3),
+            "Difference": rounded(edge.gap, 3),
         }
         for edge in found
     )

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from distill_core.decimals import rounded
 from distill_core.lab import Lab
 from distill_core.pipeline.race import reference
 from distill_core.reports import Sheet
@@ -85,8 +86,8 @@ def rows(done: pd.DataFrame, beside: pd.DataFrame, sheet: Sheet, cost: Mapping[s
     return pd.DataFrame(
         {
             "Student": row["student"],
-            "Test accuracy (%)": 100 * row["test_accuracy"],
-            "± (points)": 100 * row["test_accuracy_half_width"],
+            "Test accuracy (%)": rounded(100 * row["test_accuracy"], 1),
+            "± (points)": rounded(100 * row["test_accuracy_half_width"], 1),
             "Against control (points)": _signed(row["delta_points"]),
             "± of it (points)": row["delta_half_width_points"],
             "Verdict": row["verdict"],
@@ -101,8 +102,8 @@ def rows(done: pd.DataFrame, beside: pd.DataFrame, sheet: Sheet, cost: Mapping[s
 
 
 def _signed(points: float | None) -> float | None:
-    """Without the sign of what is written as 0.0."""
-    return 0.0 if points is not None and round(points, 1) == 0 else points
+    """Rounded as sentences are, and without the sign of what is written as 0.0."""
+    return None if points is None else rounded(points, 1)
 
 
 def _table(table: pd.DataFrame) -> None:

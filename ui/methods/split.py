@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from distill_core.decimals import rounded
 from distill_core.reports.pictures import Split
 from ui import moving, words
 from ui.methods.scene import Scene
@@ -74,9 +75,9 @@ def chart(scene: Scene, picture: Split) -> Moving:
     table = pd.DataFrame(
         {
             "Image": scene.name(place),
-            "TCKD (nats)": round(float(picture.target_N[place]), 4),
-            "NCKD (nats)": round(float(picture.others_N[place]), 4),
-            "p of the right class (%)": round(100 * float(picture.sure_N[place]), 1),
+            "TCKD (nats)": rounded(float(picture.target_N[place]), 4),
+            "NCKD (nats)": rounded(float(picture.others_N[place]), 4),
+            "p of the right class (%)": rounded(100 * float(picture.sure_N[place]), 1),
         }
         for place in range(len(picture.sure_N))
     )

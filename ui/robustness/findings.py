@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from distill_core.decimals import fixed
 from distill_core.evaluation import Difference, compare, holm, interval, verdict
 from ui import words
 from ui.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, by_seed
@@ -148,7 +149,7 @@ def _changed(row: Mapping[Any, Any], clean: Beside | None) -> str:
     told = f"{told}, and {_points(clean.difference)} on clean ones ({words.VERDICTS[clean.word]})"
     if {clean.word, row["verdict"]} != {"better"}:
         return f"{told}."
-    return f"{told}: {row['delta_points'] / clean.difference.mean:.0f} % of its gain is left there."
+    return f"{told}: {fixed(row['delta_points'] / clean.difference.mean, 0)} % of its gain is left there."
 
 
 def attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -> tuple[str, ...]:

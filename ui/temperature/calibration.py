@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from distill_core.decimals import fixed, rounded
 from distill_core.evaluation import (
     Bin,
     expected_calibration_error,
@@ -107,10 +108,10 @@ def sentences(at: Mapping[str, Sureness]) -> tuple[str, ...]:
 
 
 def _fitted(before: Sureness, after: Sureness) -> str:
-    t = f"**T = {after.temperature:.2f}**"
+    t = f"**T = {fixed(after.temperature, 2)}**"
     error = f"ECE {words.percent(before.ece)} → **{words.percent(after.ece)}**"
-    nll = f"NLL {before.nll_nats:.3f} → {after.nll_nats:.3f} nats"
-    if round(after.temperature, 2) == 1:
+    nll = f"NLL {fixed(before.nll_nats, 3)} → {fixed(after.nll_nats, 3)} nats"
+    if rounded(after.temperature, 2) == 1:
         return f"The fitted temperature is {t}: the confidences need no correction (ECE {words.percent(before.ece)})."
     fault = "too sure" if after.temperature > 1 else "too modest"
     gain = interval((before.nll_N - after.nll_N).tolist())
@@ -221,7 +222,7 @@ def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
 def over(found: Mapping[float, Sureness], at: Mapping[str, Sureness], field: str, colours: Theme) -> Moving:
     """ECE or NLL over T, with rules at the fitted and at the slider's T."""
     tones, percent = _tones(colours), field == "ece"
-    write = words.percent if percent else lambda value: f"{value:.3f} nats"
+    write = words.percent if percent else lambda value: f"{fixed(value, 3)} nats"
     curve = [found[temperature] for temperature in sorted(found)]
     rows = [
         {"part": "line", "temperature": one.temperature, "value": getattr(one, field), "kind": "teacher"}

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 from plotly.colors import sample_colorscale
 
+from distill_core.decimals import fixed
 from distill_core.evaluation import class_similarity_CC
 from ui import moving, style, words
 from ui.charts import labels
@@ -111,7 +112,7 @@ def map_of(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme, *, dar
             "column": answer,
             "share": float(shares_CC[true, answer]),
             "text": words.percent(float(shares_CC[true, answer]), digits=2),
-            "number": f"{100 * shares_CC[true, answer]:.0f}" if shares_CC[true, answer] >= 0.005 else "",
+            "number": fixed(100 * float(shares_CC[true, answer]), 0) if shares_CC[true, answer] >= 0.005 else "",
             "ink": colours.text if true == answer else _ink(float(shares_CC[true, answer]), tones),
         }
         for true in range(len(classes))

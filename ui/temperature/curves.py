@@ -120,7 +120,7 @@ def gains(summary: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _gain(row: pd.Series) -> str:
-    delta = words.points(row["delta_points"], row["delta_half_width_points"])
+    delta = words.delta(row)
     return f"with {_count(row['labels'])} labels **{delta} points** ({words.verdict(row)})"
 
 

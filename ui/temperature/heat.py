@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from distill_core.decimals import fixed, rounded
 from distill_core.reports import Judgement
 from ui import words
 from ui.moving import Moving, layer, legend, tip
@@ -93,7 +94,7 @@ def _box(x: float, y: float) -> dict[str, float]:
 def _text(view: View, cell: CellView) -> str:
     if cell.value is None:
         return "failed" if cell.message else "·"
-    number = f"{100 * cell.value:.1f}" if view.metric.share else f"{cell.value:.2f}"
+    number = fixed(100 * cell.value, 1) if view.metric.share else fixed(cell.value, 2)
     if cell.training:
         return f"{number} …"
     # The mark of all that cannot be told from the best; the best has its frame.
@@ -246,8 +247,8 @@ def _table(view: View) -> pd.DataFrame:
         {
             "T": cell.temperature,
             "alpha": cell.alpha,
-            f"{view.metric.title} ({unit})": None if cell.value is None else round(factor * cell.value, digits),
-            f"± ({margin})": None if cell.half_width is None else round(factor * cell.half_width, digits),
+            f"{view.metric.title} ({unit})": None if cell.value is None else rounded(factor * cell.value, digits),
+            f"± ({margin})": None if cell.half_width is None else rounded(factor * cell.half_width, digits),
             "seeds": cell.done,
             "against the best": _against(cell),
         }
@@ -259,8 +260,8 @@ def _table(view: View) -> pd.DataFrame:
         {
             "T": None,
             "alpha": 0.0,
-            f"{view.metric.title} ({unit})": None if math.isnan(control) else round(factor * control, digits),
-            f"± ({margin})": None if half is None else round(factor * half, digits),
+            f"{view.metric.title} ({unit})": None if math.isnan(control) else rounded(factor * control, digits),
+            f"± ({margin})": None if half is None else rounded(factor * half, digits),
             "seeds": view.control.count if view.control else 0,
             "against the best": "the control",
         }

@@ -85,7 +85,7 @@ def _said(row: Mapping) -> str:
     reached = words.percent(row["test_accuracy"], row["test_accuracy_half_width"])
     if pd.isna(row["delta_points"]):
         return f"{words.plain(row['student'])}: {reached}."
-    delta = words.points(row["delta_points"], row["delta_half_width_points"])
+    delta = words.delta(row)
     verdict = words.verdict(row)
     return f"{words.plain(row['student'])}: {reached} ({delta} points: {verdict})."
 
@@ -94,8 +94,7 @@ def against(found: pd.DataFrame, reference: str) -> tuple[str, ...]:
     """How the other students of a lesson do beside the one that its question is about; nothing where that one is not
     there. ``found`` is what ``Sheet.against`` answers."""
     told = [
-        f"{words.plain(row['student'])} {words.points(row['delta_points'], row['delta_half_width_points'])} points "
-        f"({row['verdict']})"
+        f"{words.plain(row['student'])} {words.delta(row)} points ({row['verdict']})"
         for row in found[found["delta_points"].notna()].to_dict("records")
     ]
     return (f"Against {words.plain(reference)}: {words.join(told)}.",) if told else ()

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from distill_core.decimals import fixed
 from distill_core.evaluation import dark_knowledge_NC, entropy_bits_N, soften_NC
 from ui import moving, style, words
 from ui.kept import kept
@@ -193,7 +194,7 @@ def formula(lens: Lens) -> str:
     logits_C = lens.teacher_1C[0].astype(float) / lens.temperature
     log_sum = float(np.logaddexp.reduce(logits_C))
     probability = float(soften_NC(lens.teacher_1C, lens.temperature)[0, top])
-    answer = "> 99.9" if 0.9995 <= probability < 1 else f"= {100 * probability:.1f}"
+    answer = "> 99.9" if 0.9995 <= probability < 1 else f"= {fixed(100 * probability, 1)}"
     return (
         rf"\begin{{aligned}}p_T(\text{{{tex(lens.classes[top])}}}) &= \frac{{e^{{z/T}}}}{{\sum_j e^{{z_j/T}}}}"
         rf" = \frac{{e^{{{lens.teacher_1C[0, top]:.2f}/{t}}}}}{{\sum_j e^{{z_j/{t}}}}} \\"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from distill_core.decimals import fixed
 from distill_core.evaluation import Effect, holm, interval
 from distill_core.reports import Cell, Judgement
 from ui import words
@@ -60,7 +61,7 @@ def _mean(view: View, cell: Cell) -> str:
 
 
 def _width(view: View, difference: float) -> str:
-    return f"{100 * difference:.1f} points" if view.metric.share else f"{difference:.3f} nats"
+    return f"{fixed(100 * difference, 1)} points" if view.metric.share else f"{fixed(difference, 3)} nats"
 
 
 def _best(view: View, judgement: Judgement) -> str:

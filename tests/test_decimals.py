@@ -1,0 +1,48 @@
+"""One value has one text, on every screen and in the shell."""
+
+import math
+import re
+import tokenize
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from distill_core import decimals
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (78.25, 1, "78.3"),
+        (78.35, 1, "78.4"),
+        (100 * 0.7835, 1, "78.4"),
+        (-0.25, 1, "-0.3"),
+        (-0.04, 1, "0.0"),
+        (2.5, 0, "3"),
+        (0.0005, 3, "0.001"),
+        (12345678.25, 1, "12345678.3"),
+        (np.float64(1.005), 2, "1.01"),
+        (math.inf, 1, "inf"),
+        (1e300, 0, f"{1e300:.0f}"),
+    ],
+)
+def test_halves_are_rounded_up(value: float, digits: int, text: str) -> None:
+    assert decimals.fixed(value, digits) == text
+
+
+def test_every_accuracy_of_a_test_set_is_rounded_as_by_hand() -> None:
+    for images in (360, 500, 2000, 10_000):
+        for right in range(images + 1):
+            # In tenths of a percent: whole numbers alone.
+            tenths = (2 * 1000 * right + images) // (2 * images)
+            assert decimals.fixed(100 * (right / images), 1) == f"{tenths // 10}.{tenths % 10}"
+
+
+def test_no_screen_rounds_accuracies_and_points_by_itself() -> None:
+    own = re.compile(r"^.*(100 \* [^}]*:\.\d+f|:\+?\.\d+%|delta\w*:\+?\.\d+f).*$", re.MULTILINE)
+    for path in [*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "distill_core" / "shell.py"]:
+        with tokenize.open(path) as file:
+            assert own.findall(file.read()) == [], path
