@@ -33,9 +33,9 @@ def test_the_servers_log_says_why_and_what_to_do(
             pass
 
     monkeypatch.setattr(app, "_read_first_page", lambda: None)
-    with caplog.at_level(logging.ERROR):
-        with ThreadPoolExecutor(1) as alone:  # the browser tests leave a loop running in this thread
-            alone.submit(asyncio.run, live()).result()
+    # In a thread of its own: the browser tests leave a loop running in this one.
+    with caplog.at_level(logging.ERROR), ThreadPoolExecutor(1) as alone:
+        alone.submit(asyncio.run, live()).result()
     assert str(unopenable) in caplog.text
     assert DO in caplog.text
 
