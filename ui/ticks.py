@@ -1,5 +1,7 @@
 """How often the parts of a page with a clock of their own are drawn anew: more rarely, the more visitors there are."""
 
+import math
+
 from streamlit import runtime
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -21,7 +23,7 @@ def visitors() -> int:
 def seconds(wanted: float) -> float:
     """Between two ticks of a part that should have so many; in whole seconds where there are more visitors, so that it
     stays the same while they come and go one by one."""
-    return max(wanted, float(round(visitors() / MOST_A_SECOND)))
+    return max(wanted, float(math.ceil(visitors() / MOST_A_SECOND)))
 
 
 def again(every_seconds: float) -> None:

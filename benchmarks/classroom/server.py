@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,9 @@ class Sampler(threading.Thread):
         self._spent: dict[int, float] = {}
 
     def run(self) -> None:
+        for thread in threading.enumerate():  # what they did before is not part of it
+            with suppress(OSError):
+                self._spent[thread.ident or 0] = _processor_seconds(thread)
         while not self.ended.wait(SAMPLES_SECONDS):
             frames = sys._current_frames()
             for thread in threading.enumerate():
@@ -147,7 +151,7 @@ class Sampler(threading.Thread):
 
     def _look(self, thread: threading.Thread, frame: Any) -> None:
         try:
-            spent = time.clock_gettime(time.pthread_getcpuclockid(thread.ident or 0))
+            spent = _processor_seconds(thread)
         except OSError:
             return  # it has just ended
         # A number of an ended thread comes again.
@@ -168,6 +172,10 @@ class Sampler(threading.Thread):
                 return place if inner.startswith(self.root) else f"{place} in {inner.split('/')[0]}"
             frame = frame.f_back
         return f"Streamlit itself: {inner}"
+
+
+def _processor_seconds(thread: threading.Thread) -> float:
+    return time.clock_gettime(time.pthread_getcpuclockid(thread.ident or 0))
 
 
 def _short(code: Any) -> str:
