@@ -109,6 +109,23 @@ def test_the_page_says_which_run_lacks_a_file_and_the_shell_makes_it_again(
     assert not lab.unreadable([job])
 
 
+def test_the_page_makes_again_what_it_cannot_read(again: tuple[Lab, str]) -> None:
+    lab, job = again
+    run_id, path = run_of(lab, job, "KD").id, lab.artifact(run_of(lab, job, "KD").id, "predictions")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])
+    page = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60).run()
+    page.switch_page("../pages/robustness.py").run()
+    page.button(key=f"unreadable_{job}").click().run()
+    assert not page.exception
+    (second,) = [one.id for one in lab.jobs() if one.id != job]
+    assert ended(lab, second) == "finished"
+    assert not lab.unreadable([job, second])
+    assert (run_of(lab, job, "KD").id, path.read_bytes()) == (run_id, whole)
+    page.switch_page("../pages/robustness.py").run()
+    assert not page.warning
+
+
 @pytest.mark.parametrize("kind", ["weights", "onnx"])
 def test_a_truncated_file_counts_as_gone(again: tuple[Lab, str], kind: str) -> None:
     lab, job = again
