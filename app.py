@@ -14,7 +14,7 @@ gc.disable()
 
 # ruff: noqa: E402
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
@@ -22,6 +22,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from distill_core.errors import DistillError
+from distill_core.jobs import LEAVING_SECONDS, attentive
 from distill_core.pipeline.libraries import without_collection
 from ui import close, lab, trouble
 from ui.browser import frames
@@ -34,6 +35,8 @@ gc.enable()
 __all__ = ["Guarded", "Isolated", "app"]
 
 LOG = logging.getLogger(__name__)
+# What Streamlit's command exits with after Ctrl-C.
+ABORTED = 1
 ISOLATION = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-embedder-policy", b"require-corp"),
@@ -90,20 +93,20 @@ def ancestors() -> str:
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """The lab is there before the first visitor, and its queue ends with the server."""
-    try:
-        lab()
-    except DistillError as error:  # the pages tell what is wrong; a server that does not start tells nobody
-        LOG.error("%s", error)
-    reading = asyncio.get_running_loop().run_in_executor(None, _read_first_page)
-    try:
-        yield
-    finally:
+    with attentive(ABORTED):
         try:
-            await reading
-        except Exception:
-            LOG.exception("what the first page needs could not be read")
+            lab()
+        except DistillError as error:  # the pages tell what is wrong; a server that does not start tells nobody
+            LOG.error("%s", error)
+        reading = asyncio.get_running_loop().run_in_executor(None, _read_first_page)
+        try:
+            yield
         finally:
-            close()
+            try:
+                close(LEAVING_SECONDS)
+            finally:
+                with suppress(Exception):  # told by the page that needs it
+                    await reading
 
 
 def _read_first_page() -> None:
