@@ -27,8 +27,9 @@ STEPS = 10
 STEP = 2.5  # times eps over the number of steps: PGD can cross its whole range
 BATCH = 100
 REVISION = 2  # kept by hand: one more wherever an attack moves pixels otherwise
-# From the lowest logit to the highest one: about that of the shipped networks, and far from where a softmax saturates.
-LOGIT_RANGE = 10.0
+# From the lowest logit to the highest one: about that of the shipped networks, on which attacks are then as strong as
+# with their own logits; float64 is saturated from 37 on.
+LOGIT_RANGE = 12.0
 LEAST_RANGE = 1e-30  # of logits that are all equal
 Loss = Callable[["Tensor"], "Tensor"]
 
@@ -83,7 +84,7 @@ def attacked(
 
 def attack_version(attack: str, seed: int) -> str:
     """16 hex digits that change with what an attack does."""
-    return fingerprint("attack", attack, STEPS, STEP, REVISION, seed)[:16]
+    return fingerprint("attack", attack, STEPS, STEP, LOGIT_RANGE, REVISION, seed)[:16]
 
 
 def scaled_loss_B(logits_BC: "Tensor", labels_B: "Tensor") -> "Tensor":
