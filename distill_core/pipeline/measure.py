@@ -181,7 +181,7 @@ def _is_known(graph: str, store: Store) -> bool:
 
 def _is_one_round(graphs: Collection[str], store: Store) -> bool:
     here = environment()
-    found = latest(store.measurements(device=device_name()), graphs)
+    found = latest(store.measurements(graphs=list(graphs), device=device_name()), graphs)
     same = all(one.environment.get(name) == here.get(name) for one in found.values() for name in SAME)
     return found.keys() == set(graphs) and same and is_round(found)
 

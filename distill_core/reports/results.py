@@ -8,7 +8,7 @@ from distill_core.events import INSIGHT
 from distill_core.export import device_name
 from distill_core.methods import METHODS, loss_units
 from distill_core.pipeline.models import file_of
-from distill_core.pipeline.rounds import latest
+from distill_core.pipeline.rounds import Latencies
 from distill_core.reports.agreement import agreements
 from distill_core.reports.timings import fastest
 from distill_core.store import LinkedRun, Measurement, Store, told
@@ -176,9 +176,5 @@ def _latency(store: Store, linked: Sequence[LinkedRun]) -> dict[str, dict[str, M
     graphs: dict[str, set[str]] = {}
     for run in linked:
         graphs.setdefault(run.job_id, set()).add(run.run.scores.get("graph", ""))
-    measured: dict[str, list[Measurement]] = {}
-    for one in store.measurements(graphs=list(set().union(*graphs.values())), device=device_name()):
-        measured.setdefault(one.graph, []).append(one)
-    return {
-        job_id: latest([one for graph in own for one in measured.get(graph, ())], own) for job_id, own in graphs.items()
-    }
+    measured = Latencies(store.measurements(graphs=list(set().union(*graphs.values())), device=device_name()))
+    return {job_id: measured.of(own) for job_id, own in graphs.items()}
