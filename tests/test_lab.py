@@ -175,7 +175,7 @@ def test_a_job_whose_end_could_not_be_written_ends_once_the_disk_has_room(
         patched.setattr(lab._store, "set_job_state", full)
         lab.stop(job)
         lab._queue.wait(job, WAIT)
-        assert lab.job(job).state == "paused"
+        assert lab.job(job).state == "stopped"
     again = lab.restart(job)
     assert again != job
     assert lab.job(job).state == "stopped"

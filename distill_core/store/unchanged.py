@@ -1,7 +1,6 @@
 """What was read of the database is not read again before something is written there, by whatever process."""
 
 import sqlite3
-import threading
 from collections.abc import Callable, Mapping, Set
 from contextlib import suppress
 from copy import copy
@@ -9,6 +8,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
+from distill_core.jobs import Turns
 from distill_core.store.pools import Pools
 
 __all__ = ["Unchanged", "unchanged"]
@@ -25,7 +25,7 @@ class Unchanged:
 
     def __init__(self, pools: Pools) -> None:
         self._pools = pools
-        self._lock = threading.Lock()
+        self._turns = Turns()
         self._watcher: sqlite3.Connection | None = None
         self._version: int | None = None
         self._answers: dict[object, Any] = {}
@@ -35,12 +35,12 @@ class Unchanged:
         if self._pools.file is None:
             return read()
         self._pools.file.check()
-        with self._lock:
+        with self._turns:
             before = self._look()
             if before is not None and key in self._answers:
                 return self._answers[key]
         answer = read()
-        with self._lock:
+        with self._turns:
             # What is written meanwhile may be in the answer or not.
             if before is not None and before == self._look() and len(self._answers) < MOST:
                 self._answers[key] = answer
@@ -48,7 +48,7 @@ class Unchanged:
 
     def forget(self) -> None:
         """Let go of all answers, and of the file; who asks again opens it anew."""
-        with self._lock:
+        with self._turns:
             self._forget()
 
     def _look(self) -> int | None:
