@@ -14,7 +14,7 @@ gc.disable()
 
 # ruff: noqa: E402
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
@@ -23,6 +23,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from distill_core.errors import DistillError
+from distill_core.jobs import LEAVING_SECONDS, attentive
 from distill_core.pipeline.libraries import without_collection
 from ui import close, lab, logs, trouble
 from ui.browser import frames, hosts, sessions
@@ -38,6 +39,8 @@ gc.enable()
 __all__ = ["Guarded", "Isolated", "app"]
 
 LOG = logging.getLogger(__name__)
+# What Streamlit's command exits with after Ctrl-C.
+ABORTED = 1
 ISOLATION = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-embedder-policy", b"require-corp"),
@@ -119,20 +122,20 @@ def most_visitors() -> int:
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """The lab is there before the first visitor, and its queue ends with the server."""
     logs.quieten()
-    try:
-        lab()
-    except DistillError as error:  # the pages tell what is wrong; a server that does not start tells nobody
-        LOG.error("%s", error)
-    reading = asyncio.get_running_loop().run_in_executor(None, _read_first_page)
-    try:
-        yield
-    finally:
+    with attentive(ABORTED):
         try:
-            await reading
-        except Exception:
-            LOG.exception("what the first page needs could not be read")
+            lab()
+        except DistillError as error:  # the pages tell what is wrong; a server that does not start tells nobody
+            LOG.error("%s", error)
+        reading = asyncio.get_running_loop().run_in_executor(None, _read_first_page)
+        try:
+            yield
         finally:
-            close()
+            try:
+                close(LEAVING_SECONDS)
+            finally:
+                with suppress(Exception):  # told by the page that needs it
+                    await reading
 
 
 def _read_first_page() -> None:

@@ -7,7 +7,8 @@ python -m distill_core bench RUN [--home DIR]
 
 A specification is read in UTF-8 or UTF-16, with a byte order mark or without; - is standard input or output.
 The exit status is 0 where everything worked, 1 where a run or something else failed, 2 where the specification or
-the command line is wrong, 130 after Ctrl-C, 143 after SIGTERM, 141 where the reader of a pipe has gone.
+the command line is wrong, 130 after Ctrl-C, 143 after SIGTERM, 129 after its terminal was closed, 141 where the
+reader of a pipe has gone.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from distill_core import __version__
 from distill_core.decimals import fixed
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName, explain
 from distill_core.experiment import Experiment
-from distill_core.jobs import Terminated, leave, terminable
+from distill_core.jobs import LEAVING_SECONDS, Terminated, leave, terminable
 from distill_core.lab import Lab, home_of
 from distill_core.pipeline.presets import default_experiment
 from distill_core.shell import (
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "program"]
 
-WRONG, STOPPED, TERMINATED = 2, 130, 143
+WRONG, STOPPED = 2, 130
 MOST_TOLD = 10
 
 
@@ -81,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return CLOSED
     except KeyboardInterrupt as error:
         note("stopped; what was finished is stored")
-        return TERMINATED if isinstance(error, Terminated) else STOPPED
+        return error.status if isinstance(error, Terminated) else STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -147,7 +148,7 @@ def _run(chosen: argparse.Namespace) -> int:
         if chosen.json != STREAM:
             say(table(lab.summary(job.id)))
     finally:
-        lab.close()
+        lab.close(LEAVING_SECONDS)
     told = [*_failures(results), *([unwritten] if unwritten else [])]
     if job.state != "finished":
         told.append(f"{job.state}: {job.error or 'no reason was given'}")
@@ -165,7 +166,7 @@ def _bench(chosen: argparse.Namespace) -> int:
     try:
         measured = lab.bench(chosen.run)
     finally:
-        lab.close()
+        lab.close(LEAVING_SECONDS)
     columns = ["batch_size", "threads", "provider", "first_ms", "runs", "p50_ms", "p90_ms", "p95_ms", "p99_ms"]
     if measured["disturbed"].any():
         columns.append("disturbed")

@@ -153,19 +153,18 @@ class Lab(Devices, Robustness, Chains):
             raise
         return cls(chosen, store, timer=timer, limit_hours=limit_hours)
 
-    def close(self) -> None:
+    def close(self, timeout_seconds: float = CLOSING_SECONDS) -> None:
         """End the worker, what is measured, and the store; may be called twice.
 
-        What runs or waits is stored as interrupted at once; then whatever is under way is waited for, up to a minute
+        What runs or waits is stored as interrupted at once; then whatever is under way is waited for, up to so long
         in all.
         """
-        ends = time.monotonic() + CLOSING_SECONDS
+        ends = time.monotonic() + timeout_seconds
 
         def left() -> float:
             return max(0.0, ends - time.monotonic())
 
-        self._errand.stop()  # it may wait for the queue
-        self._trying.stop()
+        self.interrupt()
         self._queue.close(left())
         self._heartbeat.close(left())
         self._errand.close(left())
@@ -173,6 +172,13 @@ class Lab(Devices, Robustness, Chains):
         self._triers.close()
         self._crew.close()
         self._store.close()
+
+    def interrupt(self) -> None:
+        """Store what runs or waits as interrupted, and end it at its next gate; what is measured ends as well. Nothing
+        is waited for, and nothing begins any more."""
+        self._errand.stop()  # it may wait for the queue
+        self._trying.stop()
+        self._queue.close(0.0)
 
     def warm_up(self) -> None:
         """Load what training needs and measure how fast this machine trains, in the background; returns at once. Again

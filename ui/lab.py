@@ -3,7 +3,7 @@
 import gc
 
 from distill_core.jobs import Once
-from distill_core.lab import Lab
+from distill_core.lab import CLOSING_SECONDS, Lab
 from distill_core.pipeline import after_loading
 
 __all__ = ["close", "lab"]
@@ -29,6 +29,6 @@ def lab() -> Lab:
     return _lab()
 
 
-def close() -> None:
+def close(timeout_seconds: float = CLOSING_SECONDS) -> None:
     """End the lab's queue and let go of its files; the next ``lab()`` opens anew. Twice is fine."""
-    _lab.let_go(Lab.close)
+    _lab.let_go(lambda lab: lab.close(timeout_seconds))

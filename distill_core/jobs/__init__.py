@@ -2,7 +2,7 @@
 
 from distill_core.jobs.aside import Aside
 from distill_core.jobs.crew import Crew
-from distill_core.jobs.ending import Terminated, close_at_the_end, leave, terminable
+from distill_core.jobs.ending import LEAVING_SECONDS, Terminated, attentive, close_at_the_end, leave, terminable
 from distill_core.jobs.errand import Desk, Errand, ErrandView
 from distill_core.jobs.heartbeat import Heartbeat
 from distill_core.jobs.load import OthersLoad, Spent, others_share, spent
@@ -12,6 +12,7 @@ from distill_core.jobs.turns import Turns
 from distill_core.jobs.work import Work
 
 __all__ = [
+    "LEAVING_SECONDS",
     "Aside",
     "Crew",
     "Desk",
@@ -25,6 +26,7 @@ __all__ = [
     "Terminated",
     "Turns",
     "Work",
+    "attentive",
     "close_at_the_end",
     "leave",
     "others_share",

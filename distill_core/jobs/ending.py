@@ -10,31 +10,50 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 from weakref import WeakSet
 
-__all__ = ["Terminated", "close_at_the_end", "leave", "terminable"]
+__all__ = ["LEAVING_SECONDS", "Terminated", "attentive", "close_at_the_end", "leave", "terminable"]
 
 LOG = logging.getLogger(__name__)
 # Threads that may be inside of torch or onnxruntime.
 WORKING = ("distill-worker", "distill-measuring", "distill-trying")
+# An update of a usual network ends within it; what takes longer is left behind by a process that was told to end.
+LEAVING_SECONDS = 6.0
+# A step of a large network, an export, or the first import of torch may be under way.
+CLOSING_SECONDS = 60.0
+# Until states are written, at a second Ctrl-C.
+TELLING_SECONDS = 2.0
+INTERRUPT = int(signal.SIGINT)
+# SIGHUP: the terminal was closed.
+ENDING = tuple(int(getattr(signal, name)) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+Handler = Callable[[int, FrameType | None], object]
 
 
 class Closable(Protocol):
-    def close(self) -> None:
-        """End what works; may be called twice."""
+    def close(self, timeout_seconds: float) -> None:
+        """End what works, and wait for it; may be called twice."""
+
+    def interrupt(self) -> None:
+        """Write the state of what works, and wait for nothing."""
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM came: as Ctrl-C, with a status of its own."""
+    """A signal came: as Ctrl-C, with the exit status of that signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.status = 128 + number
 
 
 _open: "WeakSet[Closable]" = WeakSet()
 _turn = threading.Lock()
 _threads: list[threading.Thread] = []
+_told_to_end: list[int] = []  # the status to end with, where what works does not come to its end
 
 
 def close_at_the_end(what: Closable) -> None:
@@ -48,35 +67,103 @@ def close_at_the_end(what: Closable) -> None:
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Inside, SIGTERM raises Terminated, so that states are written before the process ends."""
-    before = None
-    with suppress(ValueError):  # only the main thread may set it; elsewhere it stays as it is
-        before = signal.signal(signal.SIGTERM, _terminate)
+    """Inside, the first Ctrl-C, SIGTERM or closed terminal raises Terminated, so that states are written before the
+    process ends; a second Ctrl-C ends it at once."""
+
+    def terminate(number: int, _frame: FrameType | None) -> None:
+        raise Terminated(number)
+
+    with _first_and_second(dict.fromkeys(ENDING, terminate)):
+        yield
+
+
+@contextmanager
+def attentive(status: int) -> Iterator[None]:
+    """Inside of a server that handles Ctrl-C and SIGTERM itself, a closed terminal is told to it as SIGTERM is, and a
+    second Ctrl-C ends the process at once. ``status`` is that of the server, for where what works does not end."""
+
+    def passed_on(handler: Handler) -> Handler:
+        def handle(number: int, frame: FrameType | None) -> None:
+            _told_to_end.append(status)
+            handler(number, frame)
+
+        return handle
+
+    known = {int(number): signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    own = {number: passed_on(handler) for number, handler in known.items() if callable(handler)}
+    if len(own) == len(known):
+        own = {number: own.get(number, own[signal.SIGTERM]) for number in ENDING}
+    with _first_and_second(own):
+        yield
+
+
+@contextmanager
+def _first_and_second(first: Mapping[int, Handler]) -> Iterator[None]:
+    """Inside, the first of these signals has its handler. Others after it change nothing, but Ctrl-C, after which the
+    process ends at once: a service that is stopped may be told twice by those who stop it."""
+    came: list[int] = []
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        if len(came) == 1:
+            first[number](number, frame)
+        elif number == INTERRUPT:
+            _end_at_once(128 + number)
+
+    before: dict[int, Any] = {}
+    with suppress(ValueError):  # only the main thread may set them; elsewhere they stay as they are
+        for number in first:
+            if signal.getsignal(number) not in (signal.SIG_IGN, None):  # as nohup asks for
+                before[number] = signal.signal(number, handle)
     try:
         yield
     finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end_at_once(status: int) -> None:
+    # Not here, in the handler: what is interrupted by it may hold what writing a state waits for.
+    threading.Thread(target=_told_then_ended, args=(status,), name="distill-leaving", daemon=True).start()
+
+
+def _told_then_ended(status: int) -> None:
+    telling = threading.Thread(target=_interrupt_all, name="distill-telling", daemon=True)
+    telling.start()
+    telling.join(TELLING_SECONDS)
+    _exit(status)
+
+
+def _interrupt_all() -> None:
+    for what in tuple(_open):
+        with suppress(Exception):
+            what.interrupt()
 
 
 def leave(status: int) -> NoReturn:
     """End the process with this status, also where a step does not come to its end: what could be stored is stored."""
-    if any(thread.name in WORKING for thread in threading.enumerate()):
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError):
-                stream.flush()
-        os._exit(status)
+    if _works():
+        _exit(status)
     sys.exit(status)
 
 
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    raise Terminated
+def _exit(status: int) -> NoReturn:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(status)
+
+
+def _works() -> bool:
+    return any(thread.name in WORKING for thread in threading.enumerate())
 
 
 def _run() -> None:
     threading.main_thread().join()
     for what in tuple(_open):
         try:
-            what.close()
+            what.close(LEAVING_SECONDS if _told_to_end else CLOSING_SECONDS)
         except Exception:  # the others are closed nevertheless
             LOG.exception("a lab could not be closed at the end of the process")
+    if _told_to_end and _works():
+        _exit(_told_to_end[0])

@@ -207,7 +207,8 @@ class JobQueue:
         try:
             self._prepare()
         except Exception:
-            LOG.exception("the worker could not prepare itself; a job that needs it will say why")
+            if not self._closed:  # where the process ends, nothing can be loaded any more
+                LOG.exception("the worker could not prepare itself; a job that needs it will say why")
         while (work := self._next()) is not None:
             outcome = outcome_of(self._execute, work)
             with self._changed:

@@ -1,0 +1,194 @@
+"""Processes that end at a moment of a job: this script reads cases (moment, way, ending, home) as JSON, does each in a
+fork of its own, and prints their statuses."""
+
+import functools
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import ui.experiment
+import ui.joblist  # noqa: F401
+from distill_core import jobs, robustness
+from distill_core.events import Event, EventLog, Progress, RunFinished, TrainPoint, ValidPoint
+from distill_core.experiment import Experiment
+from distill_core.jobs import leave
+from distill_core.lab import Lab
+from distill_core.pipeline import libraries, scoring, teaching
+from distill_core.store import OPEN_STATES
+from tests.quick import QUICK_TIMER, experiment
+
+# Not what a home holds already.
+ASKED, ANOTHER = experiment(updates=12), experiment(updates=11)
+MOMENTS: dict[str, Callable[[Event], bool]] = {
+    "queued": lambda event: isinstance(event, Progress),  # of the job before it
+    "teacher trained": lambda event: isinstance(event, TrainPoint) and event.run.startswith("teacher"),
+    "first update": lambda event: isinstance(event, TrainPoint) and event.run.startswith("KD"),
+    "mid-training": lambda event: isinstance(event, TrainPoint) and event.run.startswith("KD") and event.update > 5,
+    "validation": lambda event: isinstance(event, ValidPoint) and event.run.startswith("KD"),
+    "last event": lambda event: isinstance(event, RunFinished) and event.run.startswith("KD, all"),
+}
+# The same moment, and then the worker never comes out.
+MOMENTS |= {"stuck": MOMENTS["mid-training"], "twice": MOMENTS["mid-training"]}
+
+
+class Ending:
+    """What a case does: at its moment it sends the signal, or lets the main thread go on."""
+
+    def __init__(self, moment: str, way: str, ending: str, home: Path) -> None:
+        self.moment, self.way, self.ending, self.home = moment, way, ending, home
+        self.reached = threading.Event()
+        self._told = threading.Event()
+
+    def now(self) -> None:
+        """The moment is here. Returns once the end of the job, where there is one, is stored."""
+        if self.reached.is_set():
+            return
+        print("the moment", flush=True)
+        self.reached.set()
+        self._send(self.ending)
+        if self.moment in ("idle", "measuring", "trying"):  # no job is open
+            return
+        self._told.wait()
+        if self.moment == "twice":
+            self._send("SIGINT")
+        if self.moment in ("stuck", "twice"):
+            threading.Event().wait()
+
+    def arm(self) -> None:
+        """Look out for the moment."""
+        happens = MOMENTS.get(self.moment, lambda event: False)
+        tell, note, idle = EventLog.__call__, Lab._note_state, Lab._idle
+
+        def told(log: EventLog, event: Event) -> None:
+            tell(log, event)
+            if happens(event):
+                self.now()
+
+        def noted(lab: Lab, job_id: str, state: str, error: str | None) -> None:
+            note(lab, job_id, state, error)
+            if state not in OPEN_STATES:
+                self._told.set()
+
+        def idled(lab: Lab, gate: Any) -> None:
+            if self.moment == "idle" and self._told.is_set():
+                self.now()
+            idle(lab, gate)
+
+        EventLog.__call__, Lab._note_state, Lab._idle = told, noted, idled  # type: ignore[method-assign]
+        for name, module, place in (
+            ("loading", libraries, "_load"),
+            ("teacher evaluated", teaching, "evaluate"),
+            ("export", scoring, "export_onnx"),
+            ("trying", robustness, "try_cell"),
+        ):
+            if self.moment == name:
+                setattr(module, place, self._before(getattr(module, place)))
+        timer = self._before(QUICK_TIMER) if self.moment in ("latency", "measuring") else QUICK_TIMER
+        Lab.open = functools.partial(Lab.open, timer=timer)  # type: ignore[method-assign]
+
+    def begin(self, lab: Lab) -> None:
+        """Start what is to be ended."""
+        if self.moment == "measuring":
+            lab.measure_server(lab.results()["run_id"].tolist())
+        elif self.moment == "trying":
+            lab.test_robustness(lab.results()["run_id"].tolist(), images=100)
+        else:
+            lab.submit(ASKED)
+        if self.moment == "queued":
+            lab.submit(ANOTHER)
+
+    def _send(self, name: str) -> None:
+        if name.startswith("SIG"):
+            os.kill(os.getpid(), getattr(signal, name))
+
+    def _before(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def noticed(*given: Any, **named: Any) -> Any:
+            self.now()
+            return call(*given, **named)
+
+        return noticed
+
+
+def program(case: Ending) -> None:
+    """Also one that does not close its lab."""
+    lab = Lab.open(case.home)
+    case.begin(lab)
+    assert case.reached.wait(60)
+    if case.ending.startswith("SIG"):
+        threading.Event().wait()  # for the signal
+    if case.ending == "close":
+        lab.close()
+    sys.exit(3)
+
+
+def shell(case: Ending) -> NoReturn:
+    from distill_core.__main__ import program
+
+    submit = Lab.submit
+
+    def submitted(lab: Lab, asked: Experiment) -> str:
+        if case.moment == "queued":
+            submit(lab, ANOTHER)
+        return submit(lab, asked)
+
+    Lab.submit = submitted  # type: ignore[method-assign]
+    specification = case.home / "asked.json"
+    specification.write_text(ASKED.to_json(), encoding="utf-8")
+    sys.argv = ["distill_core", "run", str(specification), "--home", str(case.home)]
+    leave(program())
+
+
+def server(case: Ending) -> None:
+    from streamlit.web.cli import main
+
+    opened = Lab.open
+
+    def begun() -> Lab:
+        lab = opened()
+        case.begin(lab)
+        if case.moment == "idle":
+            lab.warm_up()
+        return lab
+
+    Lab.open = begun  # type: ignore[method-assign, assignment]
+    os.environ["DISTILL_HOME"] = str(case.home)
+    sys.argv = ["streamlit", "run", "app.py", "--server.port", "0", "--server.headless", "true"]
+    main()
+
+
+def forks(cases: Sequence[Sequence[str]]) -> Iterator[tuple[Ending | None, int]]:
+    """In this process the status of each case, once it has ended; in each fork its case, once."""
+    for moment, way, ending, home in cases:
+        child = os.fork()
+        if child == 0:
+            yield Ending(moment, way, ending, Path(home)), 0
+            return
+        yield None, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def main() -> None:
+    cases = json.loads(sys.stdin.read())
+    # As much as all of them load, but no thread: those do not come along in a fork.
+    libraries._load()
+    libraries._state["loaded"] = False
+    jobs.LEAVING_SECONDS = jobs.ending.LEAVING_SECONDS = 1.0
+    statuses = []
+    for case, status in forks(cases):
+        if case is None:
+            statuses.append(status)
+            continue
+        for place, name in ((1, "out"), (2, "err")):
+            os.dup2(os.open(case.home / name, os.O_WRONLY | os.O_CREAT), place)
+        case.arm()
+        {"program": program, "shell": shell, "server": server}[case.way](case)
+        return
+    print(json.dumps(statuses))
+
+
+if __name__ == "__main__":
+    main()
