@@ -2,6 +2,8 @@
 
 import math
 
+from distill_core.decimals import fixed
+
 __all__ = ["others", "rough", "time_left"]
 
 # Below, a number of seconds would be over before it is read.
@@ -29,8 +31,8 @@ def others(busy: float | None) -> str:
     where they do not matter, or nothing is known."""
     if busy is None or busy < NOTICED:
         return ""
-    longer = "many times" if busy > CROWDED else f"at least {1 / (1 - busy):.1f} times"
-    used = f"{100 * busy:.0f} % of this machine's processors"
+    longer = "many times" if busy > CROWDED else f"at least {fixed(1 / (1 - busy), 1)} times"
+    used = f"{fixed(100 * busy, 0)} % of this machine's processors"
     return f"Other programs use {used} at the moment: this takes {longer} as long."
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from distill_core.decimals import fixed
 from distill_core.jobs import Spent, others_share
 
 __all__ = ["Beside", "beside", "disturbance"]
@@ -69,9 +70,9 @@ def _machine(beside: Beside | None, runs: int) -> tuple[str, ...]:
     often = (beside.switches_per_second or 0.0) > SWITCHES and (beside.switches or 0) > SWITCHED * runs
     most = CROWDED if beside.free < FREE_PROCESSORS else OTHERS
     return (
-        f"other programs used {beside.others:.0%} of the processors" if beside.others > most else "",
-        f"the host took {beside.stolen:.0%} of the processors" if beside.stolen > STOLEN else "",
-        f"it had to leave its processor {beside.switches_per_second:.0f} times a second" if often else "",
+        f"other programs used {fixed(100 * beside.others, 0)} % of the processors" if beside.others > most else "",
+        f"the host took {fixed(100 * beside.stolen, 0)} % of the processors" if beside.stolen > STOLEN else "",
+        f"it had to leave its processor {fixed(beside.switches_per_second or 0.0, 0)} times a second" if often else "",
     )
 
 
@@ -81,7 +82,7 @@ def _tail(samples_ms: Sequence[float], clock_ms: float) -> str:
     ordered = sorted(samples_ms)
     p50, p95 = ordered[(len(ordered) - 1) // 2], ordered[-(-95 * len(ordered) // 100) - 1]
     longer = p95 > TAIL * p50 and p95 - p50 > TAIL_MS + 2 * clock_ms
-    return f"1 of 20 runs took {p95 / p50:.1f} times as long as the middle one" if longer and p50 > 0 else ""
+    return f"1 of 20 runs took {fixed(p95 / p50, 1)} times as long as the middle one" if longer and p50 > 0 else ""
 
 
 def _drift(samples_ms: Sequence[float], clock_ms: float) -> str:
@@ -92,4 +93,4 @@ def _drift(samples_ms: Sequence[float], clock_ms: float) -> str:
     low, high = min(first, second), max(first, second)
     if low <= 0 or high <= DRIFT * low or high - low <= 2 * clock_ms:
         return ""
-    return f"the {'first' if first > second else 'second'} half took {high / low:.1f} times as long as the other"
+    return f"the {'first' if first > second else 'second'} half took {fixed(high / low, 1)} times as long as the other"

@@ -38,8 +38,8 @@ def test_a_coarse_clock_is_no_disturbance() -> None:
     ("spent", "reason"),
     [
         ({"everybody": 2.0, "own": 2.0}, ""),
-        ({"everybody": 4.0, "own": 2.0}, "other programs used 50% of the processors"),
-        ({"everybody": 2.3, "own": 2.0, "stolen": 0.3}, "the host took 8% of the processors"),
+        ({"everybody": 4.0, "own": 2.0}, "other programs used 50 % of the processors"),
+        ({"everybody": 2.3, "own": 2.0, "stolen": 0.3}, "the host took 8 % of the processors"),
         ({"everybody": 2.0, "own": 2.0, "switches": 100}, "it had to leave its processor 50 times a second"),
         ({"everybody": 2.0, "own": 2.0, "switches": 9}, ""),
     ],
@@ -53,7 +53,7 @@ def test_the_machines_clocks_tell_of_a_disturbance(spent: dict[str, float], reas
 def test_what_runs_on_other_processors_of_many_disturbs_less() -> None:
     before, after = Spent(clock=0.0, everybody=0.0, own=0.0), Spent(clock=2.0, everybody=12.0, own=2.0)
     assert disturbance(QUIET, beside(before, after, processors=16)) == ""
-    assert disturbance(QUIET, beside(before, after, processors=6)).startswith("other programs used 83%")
+    assert disturbance(QUIET, beside(before, after, processors=6)).startswith("other programs used 83 %")
 
 
 def test_what_is_too_short_or_not_told_says_nothing() -> None:
@@ -70,7 +70,7 @@ def test_a_measurement_tells_what_the_machine_did_meanwhile() -> None:
         now[0] += 0.01
 
     (timing,) = measure(call, clock=lambda: now[0], look=lambda: next(moments))
-    assert timing.disturbed == "other programs used 100% of the processors"
+    assert timing.disturbed == "other programs used 100 % of the processors"
 
 
 def test_the_calls_of_a_round_take_turns() -> None:

@@ -13,6 +13,7 @@ from tests.ui.test_story import CONTROL, STUDENT, TEACHER, summary
 from ui import charts, spreadsheet, story, style, taken
 from ui.benchmark import devices, downloads, findings, whiskers
 from ui.benchmark import table as measured
+from ui.compare import downloads as compared
 from ui.compare import findings as comparing
 from ui.compare import table
 from ui.compress import eight_bits, ladder
@@ -57,7 +58,7 @@ def test_compare_marks_a_disturbed_latency_in_table_chart_sentences_and_file() -
     assert f"disturbed: {LOADED}" in table.build(rows, shown)["Latency was"].tolist()
     assert any("Something else used the machine" in one for one in comparing.sentences(rows, "p50_ms"))
     assert not any("Something else used the machine" in one for one in comparing.sentences(rows, "onnx_bytes"))
-    assert LOADED.encode() in spreadsheet.as_csv(rows.assign(given="", network=""))
+    assert LOADED.encode() in spreadsheet.as_csv(compared.flat(rows.assign(given="", network="")))
     quiet = rows.assign(disturbed="")
     assert "Latency was" not in table.build(quiet, shown)
 
@@ -102,7 +103,7 @@ def test_the_board_marks_what_was_disturbed_in_chart_tables_and_files() -> None:
     wanted = {"KD": f"disturbed: {LOADED}", "Big": "undisturbed", "Small": "not known"}
     for frame in (made.table, measured.build(found.rows)):
         assert dict(zip(frame["Network"], frame["Taken"], strict=True)) == wanted
-    assert LOADED.encode() in spreadsheet.as_csv(found.rows)
+    assert LOADED.encode() in spreadsheet.as_csv(downloads.flat(found.rows))
     assert LOADED.encode() in downloads.as_json(found.rows, "")
 
 
