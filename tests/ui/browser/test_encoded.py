@@ -88,17 +88,25 @@ def test_a_file_is_sent_smaller_and_is_the_same(files: Counted, headers: dict[st
 def test_it_is_compressed_once_for_thirty_that_come_at_once(files: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     known = encoded._compressed
-    monkeypatch.setattr(encoded, "_compressed", lambda data, chosen: made.append(chosen) or known(data, chosen))
+
+    def counted(data: bytes, chosen: str, *, best: bool) -> bytes:
+        made.append(f"{chosen}, {'best' if best else 'quick'}")
+        return known(data, chosen, best=best)
+
+    monkeypatch.setattr(encoded, "_compressed", counted)
     app = Encoded(files)
 
-    async def thirty() -> list[Answer]:
-        return await asyncio.gather(*(asgi._ask(app, "/static/chunk.js", "GET", BR, b"") for _ in range(30)))
+    async def thirty_and_again() -> list[Answer]:
+        answers: list[Answer] = []
+        for _ in range(3):
+            answers += await asyncio.gather(*(asgi._ask(app, "/static/chunk.js", "GET", BR, b"") for _ in range(30)))
+            await asyncio.gather(*app._made.values())
+        return answers
 
     with ThreadPoolExecutor(1) as alone:
-        answers = alone.submit(asyncio.run, thirty()).result()
+        answers = alone.submit(asyncio.run, thirty_and_again()).result()
     assert {unpacked(answer) for answer in answers} == {TEXT}
-    assert unpacked(ask(app, "/static/chunk.js", headers=BR)) == TEXT
-    assert (made, files.methods.count("GET")) == (["br"], 1)
+    assert (made, files.methods.count("GET")) == (["br, quick", "br, best"], 2)
 
 
 def test_who_leaves_does_not_take_the_copy_along(files: Counted) -> None:
