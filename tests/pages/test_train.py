@@ -181,7 +181,7 @@ def test_the_link_holds_everything_on_the_first_run(screen):
 
 @pytest.mark.parametrize("name", ["train", "home"])
 def test_the_page_follows_the_appearance(screen, name):
-    drawn = [part.proto.component_name for part in screen(name).get("bidi_component")]
+    drawn = [part.proto.component_name for part in screen(name).main.get("bidi_component")]
     assert drawn[-2:] == ["appearance", "address"]
 
 
