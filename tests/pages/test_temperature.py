@@ -16,6 +16,7 @@ from distill_core.pipeline.sweeps import Sweep, grid_experiment
 from distill_core.reports import METRICS
 from distill_core.store import JobState, Store
 from tests.quick import QUICK_TIMER, experiment
+from ui import words
 from ui.temperature import heat
 from ui.temperature.grid import view
 
@@ -421,7 +422,7 @@ def test_the_panel_says_whose_student_it_shows_where_there_are_two(swept, lab, b
     side_of = own(lab) if whose == " (trained here)" else shipped
     results = lab.sheet(side_of.key).results
     rows = results[(results["temperature"] == 4) & (results["alpha"] == 1)]
-    assert valid.startswith(f"{100 * rows['valid_accuracy'].mean():.1f} %")
+    assert valid.startswith(words.percent(rows["valid_accuracy"].mean()))
 
 
 def test_what_ships_can_be_repeated(screen, lab):
