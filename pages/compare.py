@@ -5,6 +5,7 @@ import streamlit as st
 import ui
 from ui import appearance, share, style, unreadable, waiting
 from ui.compare import cohort, details, filters, hero, notes, table
+from ui.kept import derived
 
 lab = ui.lab()
 jobs = lab.jobs(limit=filters.LATEST)
@@ -21,7 +22,7 @@ with st.grid(5, min_column_width=112) as pickers:
     chosen = filters.experiments(lab, jobs, pickers.cell(), pickers.cell(column_span=2))
     networks = cohort.gather(lab, chosen)
     kept = filters.students(networks.rows)
-shown = kept[kept["test_accuracy"].notna()]
+shown = derived(kept, "shown", lambda: kept[kept["test_accuracy"].notna()])
 looks = networks.looks(dark=style.dark())
 waiting.wait(lab, chosen, shown=bool((shown["role"] != "teacher").any()))
 notes.show(networks)

@@ -366,7 +366,7 @@ def test_all_planned_runs_are_looked_up_at_once(store_of_job: Store) -> None:
         asked.clear()
         look_up(complete(experiment(student(seeds=seeds))), store_of_job)
         counts.append(sum(text.startswith("SELECT") for text in asked))
-    assert counts[0] == counts[1]
+    assert counts[0] >= counts[1], "what was asked before is not asked again"
 
 
 def test_the_pace_reads_no_specification(store_of_job: Store, monkeypatch: pytest.MonkeyPatch) -> None:

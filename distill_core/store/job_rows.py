@@ -85,6 +85,7 @@ class JobRows(Sweeping):
         with reading(self._pools) as connection:
             return [(row.id, str(row.title)) for row in connection.execute(query) if _job(row) is None]
 
+    @unchanged
     def find_job(self, fingerprint: str, shows: Collection[str] = (), *, lacks_runs: bool = False) -> JobRecord | None:
         """The equal job that waits, runs or is finished, of several the one that was filed last; ``shows`` (ids of
         runs) and ``lacks_runs`` as for ``add_job``."""

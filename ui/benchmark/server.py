@@ -8,6 +8,7 @@ from distill_core.lab import Lab
 from ui import trouble, words
 from ui.benchmark.choose import Choice
 from ui.benchmark.numbers import Numbers
+from ui.kept import derived
 
 __all__ = ["expected_seconds", "show"]
 
@@ -27,8 +28,13 @@ def show(lab: Lab, choice: Choice, numbers: Numbers) -> None:
 
 def expected_seconds(choice: Choice, numbers: Numbers) -> float:
     """Until all of it is measured, from what is known of the batch sizes that were measured before."""
-    server = numbers.server
-    total = 0.0
+    asked = (*choice.batches, *choice.precisions)
+    found: float = derived(numbers, "server's seconds", lambda: _expected_seconds(choice, numbers), *asked)
+    return found
+
+
+def _expected_seconds(choice: Choice, numbers: Numbers) -> float:
+    server, total = numbers.server, 0.0
     for network in numbers.looks:
         known = server[(server["network"] == network) & (server["backend_key"] == "onnxruntime")]
         an_image_ms = float((known["p50_ms"] / known["batch_size"]).median()) if len(known) else 1.0

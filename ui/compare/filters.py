@@ -15,7 +15,7 @@ from ui.charts import COSTS, Cost, on_device
 from ui.compare import cohort, devices
 from ui.compare.cohort import Cohort
 from ui.compare.devices import Device
-from ui.kept import kept
+from ui.kept import derived, kept
 
 __all__ = ["Axis", "axis", "experiments", "reset", "state", "students"]
 
@@ -58,10 +58,12 @@ def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: 
 
 def students(rows: pd.DataFrame) -> pd.DataFrame:
     """Draw the pickers of methods and networks, one under the other; what they leave of the rows."""
-    only = rows[rows["role"] == "student"]
-    return cohort.keep(
-        rows, _some("Methods", only["method"], "methods"), _some("Networks", only["architecture"], "networks")
+    only = derived(rows, "students", lambda: rows[rows["role"] == "student"])
+    methods, networks = _some("Methods", only["method"], "methods"), _some("Networks", only["architecture"], "networks")
+    found: pd.DataFrame = derived(
+        rows, "left", lambda: cohort.keep(rows, methods, networks), *methods, len(methods), *networks
     )
+    return found
 
 
 def axis(lab: Lab, networks: Cohort) -> Axis:

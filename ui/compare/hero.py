@@ -10,7 +10,7 @@ from ui import charts, style, words
 from ui.compare import devices, findings
 from ui.compare.cohort import Cohort
 from ui.compare.filters import Axis
-from ui.kept import kept
+from ui.kept import derived, kept
 from ui.style import Look
 
 __all__ = ["show"]
@@ -21,14 +21,16 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mappin
     cost = axis.cost
     if axis.device:
         rows = devices.measured(lab, cohort, rows, axis.device)
-    known = rows[rows[cost.column].notna()]
+    if axis.device:
+        known = _known(lab, rows, cost.column)
+    else:
+        known = derived(rows, "with this cost", lambda: _known(lab, rows, cost.column), cost.column)
     if known.empty:
         if axis.device:
             devices.nothing(cohort, axis.device)
         else:
             st.info(f"No network here has been measured for this axis ({words.plain(cost.said)}).")
         return
-    known = lab.front(known, cost.column)
     drawn = (cohort.stamp, *known["student"], cost.column, axis.device)
     left, right = st.columns([2, 1], gap="medium")
     with left:
@@ -47,3 +49,8 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mappin
             f"Not in the chart, for they have no such measurement: {', '.join(map(words.plain, missing['student']))}."
         )
     st.caption(findings.fine_print(rows, cohort.results, axis.device.name if axis.device else None))
+
+
+def _known(lab: Lab, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    known = rows[rows[column].notna()]
+    return lab.front(known, column) if len(known) else known

@@ -10,6 +10,7 @@ from distill_core.export import available_threads
 from distill_core.lab import Lab
 from distill_core.pipeline.trials import Cell as Tried
 from ui import trouble, words
+from ui.kept import derived
 from ui.robustness.trials import Cell, Trials
 
 __all__ = ["attack_seconds", "attackable", "counted", "images", "seconds", "show", "started"]
@@ -115,6 +116,11 @@ def attack_seconds(tested: Trials, runs: Sequence[str], cells: Sequence[Cell]) -
 
 def _each(tested: Trials, runs: Sequence[str], column: str) -> list[float]:
     """A number of the summary for each of these runs; where it is not known, the mean of the others."""
+    found: list[float] = derived(tested.summary, "each", lambda: _numbers(tested, runs, column), column, *runs)
+    return found
+
+
+def _numbers(tested: Trials, runs: Sequence[str], column: str) -> list[float]:
     rows = tested.summary.explode("run_ids")
     known = rows[rows["run_ids"].isin(runs)][column].astype(float)
     return known.fillna(known.mean() if known.notna().any() else 1.0).tolist()

@@ -47,7 +47,8 @@ class Trials:
     @property
     def finished(self) -> dict[str, list[str]]:
         """The runs of each finished network."""
-        return {row["student"]: row["run_ids"] for row in self.summary.to_dict("records") if row["run_ids"]}
+        rows = zip(self.summary["student"], self.summary["run_ids"], strict=True)
+        return {student: run_ids for student, run_ids in rows if run_ids}
 
     @property
     def run_ids(self) -> list[str]:
