@@ -216,7 +216,9 @@ def _runs(rows: "pd.DataFrame") -> dict[int, str]:
 
 
 def _mean(column: "pd.Series[Any]") -> float | None:
-    values = column.dropna()
+    # Not pandas's own way, which takes ten times as long: a grid asks for hundreds.
+    values = column.to_numpy(dtype="float64")
+    values = values[values == values]
     return float(values.mean()) if len(values) else None
 
 
