@@ -2,7 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from distill_core.experiment import Experiment
+from distill_core.store import JobState
 from tests.quick import experiment, student
 
 SMALL = {
@@ -45,3 +48,14 @@ def test_who_asks_for_the_same_at_the_same_moment_gets_one_job(lab):
         jobs = set(visitors.map(lambda _: lab.submit(asked), range(16)))
     assert len(jobs) == len(lab.jobs()) == 1
     assert lab.wait(jobs.pop(), WAIT).state == "finished"
+
+
+@pytest.mark.parametrize("name", ["benchmark", "playground", "robustness"])
+def test_what_one_starts_does_not_take_the_others_networks_away(trained, filed, screen, lab, name):
+    (job,) = lab.jobs()
+    runs = lab.results([job.id])
+    filed("abc1", JobState.RUNNING)
+    lab._store.link_run("abc1", runs["run_id"].iloc[0], position=0, student="the teacher", role="teacher")
+    page = screen(name)
+    assert not page.exception
+    assert str(page.selectbox(key="job").value).endswith(job.id)

@@ -322,6 +322,18 @@ def test_a_width_that_failed_leaves_its_place_empty():
     assert points(series)["KD, weak small teacher"] == [(0, 0.81), (2, 0.87)]
 
 
+def test_a_control_that_cannot_be_read_leaves_its_width_to_the_students():
+    large = widths(0.88, 0.84, 0.82, teacher=0.945)
+    series = curves.width_series(large, large[large["role"] != "control"], dark=False)
+    assert points(series)["KD, strong large teacher"] == [(0, 0.82), (1, 0.84), (2, 0.88)]
+
+
+def test_a_lesson_without_a_finished_student_says_nothing_of_a_class_that_was_never_seen():
+    table = lessons.unseen(pd.DataFrame({"role": ["teacher"], "student": ["teacher"], "unseen": [None]}))
+    assert table.empty
+    assert lessons.unseen_sentences(pd.DataFrame({"role": ["control"], "student": ["control"]}), "Bag") == ()
+
+
 WHO = (
     "The small teacher (ResNet-8, 88.9 % on these test images) was also trained less on purpose, so size and strength "
     "cannot be told apart here; the large one (ResNet-20) has 94.5 %."

@@ -8,7 +8,7 @@ import streamlit as st
 from distill_core.evaluation import compare, direction, holm
 from distill_core.lab import Lab
 from distill_core.reports import Study, by_seed
-from ui import charts, origin, style, words
+from ui import charts, origin, style, unreadable, words
 from ui.charts import Point, Series
 from ui.temperature import repeat, sheets
 
@@ -32,6 +32,7 @@ def show(lab: Lab, studies: Sequence[Study]) -> None:
 def _labels(lab: Lab, studies: Sequence[Study], shipped: Study) -> None:
     st.subheader("Accuracy against the number of labels")
     again = repeat.own(studies, shipped)
+    unreadable.runs(lab, [lab.job(again.job_id)] if again and again.job_id else [])
     for study, column, key in _side_by_side(shipped, again, "label_curve"):
         with column:
             summary = sheets.summary(lab, study)
@@ -131,6 +132,7 @@ def _count(labels: float | None) -> str:
 def _widths(lab: Lab, studies: Sequence[Study], small: Study, large: Study) -> None:
     st.subheader("Accuracy against the student's width")
     pairs = [(small, repeat.own(studies, small)), (large, repeat.own(studies, large))]
+    unreadable.runs(lab, [lab.job(again.job_id) for _, again in pairs if again and again.job_id])
     _width_chart(sheets.summary(lab, small), sheets.summary(lab, large), small, key="width_curve")
     for sentence in gap(sheets.sheet(lab, small).results, sheets.sheet(lab, large).results):
         st.markdown(sentence)
@@ -165,7 +167,9 @@ def width_series(small: pd.DataFrame, large: pd.DataFrame, *, dark: bool) -> lis
         },
         dark=dark,
     )
-    places = {width: number for number, width in enumerate(sorted(large["width"][large["role"] == "control"].unique()))}
+    # Of both tables: a control that cannot be read leaves its width to the students.
+    taught = pd.concat([table.loc[table["role"] != "teacher", "width"] for table in (small, large)])
+    places = {width: number for number, width in enumerate(sorted(taught.unique()))}
     rows = [
         ("control", large[large["role"] == "control"]),
         (SMALL_KD, small[small["role"] == "student"]),

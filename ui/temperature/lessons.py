@@ -9,7 +9,7 @@ from distill_core.evaluation import Interval, interval
 from distill_core.lab import Lab
 from distill_core.pipeline.presets import Preset
 from distill_core.reports import Study
-from ui import charts, origin, style, words
+from ui import charts, origin, style, unreadable, words
 from ui.charts import Point, Series
 from ui.temperature import repeat, sheets
 
@@ -39,6 +39,7 @@ def show(lab: Lab, studies: Sequence[Study]) -> None:
         with column:
             if len(shown) > 1:
                 st.markdown(f"**{title}**")
+                unreadable.runs(lab, [lab.job(study.job_id)] if study.job_id else [])
             _draw(lab, lesson, study)
     asked = int(sheets.summary(lab, shipped)["p_value"].notna().sum())
     st.caption(
@@ -62,6 +63,9 @@ def _draw(lab: Lab, lesson: Preset, study: Study) -> None:
 
 def _accuracies(summary: pd.DataFrame, title: str, *, key: str) -> None:
     rows = summary[(summary["role"] != "teacher") & summary["test_accuracy"].notna()]
+    if rows.empty:
+        st.caption("No student of this lesson is finished.")
+        return
     looks = style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark())
     names = list(rows["student"])
     series = [
@@ -103,6 +107,8 @@ def against(found: pd.DataFrame, reference: str) -> tuple[str, ...]:
 def _unseen(results: pd.DataFrame, study: Study, lesson: Preset) -> None:
     missing = next(student.missing_class for student in study.experiment.students if student.missing_class)
     table = unseen(results)
+    if table.empty:
+        return
     looks = style.looks(dict.fromkeys(SHOWN, "student"), dark=style.dark())
     series = [
         Series(
@@ -155,6 +161,8 @@ def _precision(each: Sequence[Mapping]) -> Interval | None:
 def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:
     """The student that validation chooses, beside its control, both corrected in the same way."""
     students = table[table["role"] == "student"]
+    if students.empty:
+        return ()
     best = students.loc[students["valid"].map(lambda found: found.mean).idxmax()]
     control = table[table["role"] == "control"]
     told = [

@@ -1,0 +1,89 @@
+"""Rows that cannot be read: each is left out alone, and what it told can be stored anew."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from distill_core.errors import CorruptFile
+from distill_core.store import JobState, Store
+from tests.store.records import a_job, a_measurement, a_run, a_trial
+
+RUN, OTHER = "00000000000000aa", "00000000000000bb"
+FILES = {"weights": b"weights", "onnx": b"graph", "predictions": b"logits"}
+
+
+@pytest.fixture
+def two(store: Store) -> Store:
+    """A finished job that shows two runs."""
+    store.add_job(a_job("a", state=JobState.FINISHED))
+    for place, run_id in enumerate((RUN, OTHER)):
+        store.save_run(a_run(run_id), curves=[], files=FILES)
+        store.link_run("a", run_id, position=place, student=f"student {place}", role="student")
+    return store
+
+
+def spoil(home: Path, table: str, column: str, value: Any, where: str) -> None:
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        assert connection.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (value,)).rowcount == 1
+    connection.close()
+
+
+RUNS = [
+    *[("scores", "{"), ("scores", "[]"), ("scores", '{"test_accuracy": {"not finite": "nan"}}'), ("scores", "{}")],
+    *[("created_at", "yesterday"), ("seconds", "long"), ("state", "done"), ("role", "pupil")],
+]
+
+
+@pytest.mark.parametrize(("column", "value"), RUNS)
+def test_a_run_that_cannot_be_read_is_left_out_named_and_made_anew(
+    two: Store, home: Path, column: str, value: Any
+) -> None:
+    spoil(home, "runs", column, value, f"id = '{RUN}'")
+    assert [one.run.id for one in two.runs()] == [OTHER]
+    assert two.unreadable_runs() == [("a", RUN, "student 0")]
+    assert two.whole_runs([a_run(RUN).fingerprint]) == {}
+    with pytest.raises(CorruptFile, match="start its experiment again"):
+        two.run(RUN)
+    two.save_run(a_run(RUN, seconds=99.0), curves=[], files=FILES)
+    assert two.run(RUN).seconds == 99.0
+    assert [one.run.id for one in two.runs()] == [RUN, OTHER]
+
+
+@pytest.mark.parametrize(("column", "value"), [("state", "done"), ("submitted_at", "x"), ("expected_seconds", "x")])
+def test_a_job_that_cannot_be_read_is_left_out_and_can_be_deleted(
+    two: Store, home: Path, column: str, value: Any
+) -> None:
+    two.add_job(a_job("b"))
+    spoil(home, "jobs", column, value, "id = 'a'")
+    assert [job.id for job in two.jobs()] == ["b"]
+    assert two.unreadable_jobs() == [("a", "Default comparison")]
+    with pytest.raises(CorruptFile, match="delete it"):
+        two.job("a")
+    two.delete_job("a")
+    assert two.unreadable_jobs() == two.runs() == []
+
+
+def test_what_cannot_be_read_of_measurements_and_trials_was_not_measured(two: Store, home: Path) -> None:
+    two.add_measurements([a_measurement(), a_measurement(threads=2)])
+    two.keep_trials([a_trial(), a_trial(strength=1.0)])
+    spoil(home, "measurements", "environment", "{", "threads = 1")
+    spoil(home, "trials", "accuracy", "high", "strength = 1.0")
+    assert [one.threads for one in two.measurements()] == [2]
+    assert [one.threads for one in two.newest_measurements()] == [2]
+    assert [one.strength for one in two.trials([RUN])] == [3.0]
+    two.keep_trials([a_trial(strength=1.0)])
+    assert len(two.trials([RUN])) == 2
+
+
+@pytest.mark.parametrize("data", [b"", b"other!!", b"more than there was"])
+def test_a_file_with_other_content_is_lacking_until_it_is_as_it_was(two: Store, data: bytes) -> None:
+    path = two.artifact(RUN, "weights").path
+    path.write_bytes(data)
+    assert two.lacking([RUN, OTHER]).keys() == {RUN}
+    path.write_bytes(FILES["weights"])
+    assert two.lacking([RUN, OTHER]) == {}
+    path.write_bytes(data)
+    two.save_run(a_run(RUN, seconds=99.0), curves=[], files=FILES)
+    assert (two.lacking([RUN]), path.read_bytes()) == ({}, FILES["weights"])
