@@ -330,8 +330,8 @@ def test_a_signal_closes_the_lab_and_has_its_status(
     def wait(lab: Lab, job_id: str, timeout_seconds: float) -> None:
         signal.raise_signal(sent)
 
-    def closing(lab: Lab) -> None:
-        close(lab)
+    def closing(lab: Lab, timeout_seconds: float) -> None:
+        close(lab, timeout_seconds)
         closed.append(lab.home)
 
     monkeypatch.setattr(Lab, "wait", wait)
