@@ -46,7 +46,7 @@ def main() -> int:
     settings = _arguments()
     with reporting(as_json=settings.json) as report, tempfile.TemporaryDirectory() as temporary:
         home = settings.home or Path(temporary)
-        with _server(settings.root.resolve(), home.resolve()) as server:
+        with _server(settings.root.resolve(), home.resolve(), *settings.switch) as server:
             _measure(server, report, settings)
         figures = report.figures
         p50_ms, p95_ms = (figures[name] or float("inf") for name in ("p50_ms", "p95_ms"))
@@ -62,6 +62,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=count, default=1, help="of their choices")
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout whose server is measured")
     parser.add_argument("--home", type=Path, help="keeps the finished comparison for the next time")
+    parser.add_argument("--switch", nargs=1, default=[], metavar="MS", help="of the interpreter's lock; by default 5")
     parser.add_argument("--profile", action="store_true", help="where the processor time goes; sampling costs some")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
@@ -92,13 +93,13 @@ class Server:
 
 
 @contextmanager
-def _server(root: Path, home: Path) -> Iterator[Server]:
+def _server(root: Path, home: Path, *more: str) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
-            [sys.executable, str(SERVER), str(root), str(port)],
+            [sys.executable, str(SERVER), str(root), str(port), *more],
             cwd=root,
             env={**os.environ, "DISTILL_HOME": str(home), "PYTHONPATH": str(root)},
             stdin=subprocess.PIPE,

@@ -1,7 +1,7 @@
 """The lab's own server as ``benchmarks/room.py`` starts it: Streamlit over a checkout, with a door for questions.
 
-Run as a script with a folder and a port: what the parent asks comes as lines of JSON on stdin, and each is answered
-with one on stdout. What Streamlit prints goes to stderr.
+Run as a script with a folder, a port and perhaps the interpreter's switch interval in ms: what the parent asks comes
+as lines of JSON on stdin, and each is answered with one on stdout. What Streamlit prints goes to stderr.
 """
 
 import json
@@ -190,6 +190,8 @@ def _lab() -> Any:
 
 def main() -> None:
     root, port = Path(sys.argv[1]), sys.argv[2]
+    if len(sys.argv) > 3:
+        sys.setswitchinterval(float(sys.argv[3]) / 1000)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     sys.path[0] = str(root)
