@@ -23,6 +23,8 @@ __all__ = [
 ]
 
 FAILED, CLOSED = 1, 141
+# How the file of a lab begins.
+SQLITE = b"SQLite format 3"
 # Standard input or output, where a file is asked for.
 STREAM = Path("-")
 OUT_COLUMNS = [
@@ -73,13 +75,22 @@ def check_output(option: str, path: Path) -> None:
         raise InvalidSetting(explain(f"{option} {path}", wanted="a file", came="a folder", do="name a file in it"))
     if path.exists() and not path.is_file():
         return  # a device or a pipe
+    place = Path(os.path.realpath(path))  # where ``write`` puts it, though a link may lead nowhere yet
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path.parent):
+        if place.is_file() and _is_database(place):
+            wanted, do = "a file that may be replaced", "choose another name"
+            raise InvalidSetting(explain(f"{option} {path}", wanted=wanted, came="a database", do=do))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place.parent):
             pass
     except OSError as error:
         do = "choose a folder that may be written"
         raise InvalidSetting(explain(f"{option} {path}", wanted="a place to write to", came=error, do=do)) from error
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(SQLITE)) == SQLITE
 
 
 def write(path: Path, text: str) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -205,17 +206,21 @@ def test_a_run_that_failed_is_counted_and_ends_with_1(tmp_path: Path, capsys: py
         ("spec.json", "--json: wanted a file of its own, came the specification's"),
         ("", "wanted a file, came a folder; name a file in it"),
         ("file/out.json", "wanted a place to write to, came"),
+        ("link", "wanted a place to write to, came"),
+        ("lab", "wanted a file that may be replaced, came a database; choose another name"),
     ],
 )
 def test_objects_that_cannot_be_written_are_refused_before_the_training(
     place: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("no folder")
+    (tmp_path / "link").symlink_to(tmp_path / "file" / "out.json")
+    sqlite3.connect(tmp_path / "lab").execute("create table jobs (id)").connection.close()
     home = tmp_path / "home"
     assert main(["run", written(tmp_path), "--home", str(home), "--json", str(tmp_path / place)]) == 2
     assert words in capsys.readouterr().err
     assert not home.exists()
-    assert {one.name for one in tmp_path.iterdir()} == {"file", "spec.json"}
+    assert {one.name for one in tmp_path.iterdir()} == {"file", "lab", "link", "spec.json"}
 
 
 def test_more_hours_than_the_owner_allows_are_refused(
