@@ -33,6 +33,7 @@ def arrived(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name.title(), exact=True)).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_role("button", name="Copy link")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=SLOW_MS)
+    page.wait_for_function("() => Symbol.for('distill lab: one entry a page') in window", timeout=SLOW_MS)
 
 
 def says(page: Page, **settings: str) -> None:

@@ -28,6 +28,8 @@ TRANSLATE = """watching => {
       if (target.isConnected && [...addedNodes].some(node => node.nodeName !== "FONT")) translate(target)
   }).observe(document.body, { childList: true, subtree: true })
 }"""
+# The component has come.
+FOLLOWING = "() => Symbol.for('distill lab: translations follow') in window"
 # What React does to its texts, and what is to be seen after it.
 AS_REACT = """async () => {
   const place = document.body.appendChild(document.createElement("p"))
@@ -59,6 +61,7 @@ def test_a_translated_page_shows_what_is_set_now(trained: Home, page: Page, comp
     main = page.get_by_test_id("stMain")
     expect(main).to_contain_text("T = 4", timeout=SLOW_MS)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=SLOW_MS)
+    page.wait_for_function(FOLLOWING, timeout=SLOW_MS)
     assert page.evaluate(AS_REACT) == [
         "T = 5, ALPHA = 0.9",
         "T = 5,  and ALPHA = 0.9",

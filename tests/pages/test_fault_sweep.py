@@ -32,7 +32,7 @@ from tests.pages.faults import Fault
 from tests.pages.sweeping import PAGES, Swept, View, fill, told
 from tests.quick import QUICK_TIMER
 
-LIVE = {("show", "Watch"), ("part", "Race these"), ("view", "Proved by training")}
+LIVE = {("train_show", "Watch"), ("part", "Race these"), ("view", "Proved by training")}
 STATES = ("failed", "running", "stopped", "queued", "interrupted", "finished", "paused")
 REFUSED = ("Something went wrong", "The lab cannot answer")
 CANNOT = "cannot be read whole"
@@ -117,6 +117,7 @@ def test_every_prefix_of_a_job_is_drawn(sweep, name):
 def test_every_prefix_of_what_a_job_tells_is_drawn(sweep, monkeypatch):
     swept, queue = sweep.swept, sweep.swept.lab._queue
     live = [view for view in views(swept) if view[0] in ("compress", "home") or LIVE & set(view[1])]
+    assert {part for view in live for part in view[1]} >= LIVE
     monkeypatch.setattr(queue, "position", lambda job_id: 0)
     for said in range(8):
         swept.restore()
