@@ -10,6 +10,7 @@ from distill_core.pipeline import complete, expand, expected_seconds, training_s
 from distill_core.pipeline.chain import chain_experiment, default_chain
 from distill_core.pipeline.estimate import (
     MEASURE_SECONDS,
+    ROUND_SECONDS,
     WATCHED_CORES,
     _macs_of,
     slowness_of,
@@ -183,7 +184,8 @@ def test_a_single_rung_is_measured_and_so_is_its_teacher() -> None:
     full = complete(experiment(rung))
     planned = [one for one in expand(full, KNOWN_TEACHER) if one.start_of]
     clock = stages(full, KNOWN_TEACHER, planned, {}, lambda event: None, 1.0)
-    assert clock.work[MEASURING] == 2 * MEASURE_SECONDS
+    # Both of them, and once more the rung in the round in which they are held against each other.
+    assert clock.work[MEASURING] == 2 * MEASURE_SECONDS + ROUND_SECONDS
 
 
 def test_what_a_pruning_is_to_leave_counts_for_all_that_start_as_it() -> None:
