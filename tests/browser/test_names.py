@@ -1,5 +1,7 @@
-"""A student's name in a real Chromium: Plotly, Vega and Markdown draw every letter of it and make nothing of it."""
+"""A student's name in a real Chromium: Plotly, Vega and Markdown draw every letter of it and make nothing of it, and no
+table or file that is saved there makes a formula of it."""
 
+import csv
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +13,7 @@ from tests.quick import QUICK_TIMER, experiment, student
 
 pytestmark = pytest.mark.browser
 FIRST_MS = 90_000
-NAMES = ("<b>bold</b> & co", "%{y} $x^2$ costs $5")
+NAMES = ("<b>%{y}</b> & co", "=1;@x $x^2$ costs $5")
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +37,20 @@ def test_charts_and_text_show_names_letter_for_letter(named: str, page: Page) ->
     expect(said).to_contain_text(NAMES[0])
     expect(said).to_contain_text(NAMES[1])
     assert page.locator(".katex").count() == 0
+
+
+@pytest.mark.parametrize("button", ["Download as CSV", "Table", "Table for Excel (; and decimal commas)"])
+def test_what_is_saved_is_no_formula_however_it_is_parted(named: str, page: Page, button: str) -> None:
+    page.add_init_script("delete window.showSaveFilePicker")  # it would ask the visitor where to
+    page.goto(f"{named}/compare?details=Downloads")
+    table = page.get_by_test_id("stDataFrame").first
+    expect(table).to_be_visible(timeout=FIRST_MS)
+    table.hover()
+    with page.expect_download(timeout=FIRST_MS) as saved:
+        # The toolbar's name says of which table.
+        page.get_by_role("button", name=button, exact=button != "Download as CSV").first.click()
+    text = saved.value.path().read_text("utf-8-sig")
+    assert "=1" in text
+    for separator in ",;\t|":
+        cells = [cell for row in csv.reader(text.splitlines(), delimiter=separator) for cell in row]
+        assert not [cell for cell in cells if cell.strip().startswith(("=", "@"))]
