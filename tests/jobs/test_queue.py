@@ -250,7 +250,7 @@ def test_the_thread_outlives_a_state_that_cannot_be_noted(caplog: pytest.LogCapt
     assert done["a"].is_set()
     assert done["b"].is_set()
     queue.close(SOON)
-    assert "the state 'finished' of job b could not be noted" in caplog.text
+    assert "the state 'finished' of job b is told again later: the disk is full" in caplog.text
 
 
 def test_whoever_asks_for_a_position_waits_for_no_disk() -> None:
@@ -641,3 +641,25 @@ def test_what_is_done_while_nothing_waits_is_done_again_when_it_asks_for_it() ->
     with queue.hold():
         assert len(rests) == 3
     queue.close()
+
+
+def test_who_held_the_queue_does_not_keep_the_worker_from_what_is_to_be_done_later() -> None:
+    """The holder comes while the worker rests, and is gone before the worker is to rest again."""
+    resting, again = threading.Event(), threading.Event()
+
+    def rest(gate: Callable[[], None]) -> float | None:
+        if resting.is_set():
+            again.set()
+            return None
+        resting.set()
+        while not queue._holders:  # nothing tells that one has come to wait
+            again.wait(0.001)
+        return 0.2
+
+    queue = JobQueue(lambda job_id, work: None, lambda *told: None, idle=rest)
+    queue.warm_up(0)
+    assert resting.wait(SOON)
+    with queue.hold(SOON):
+        assert not again.is_set()
+    assert again.wait(SOON)
+    queue.close(SOON)

@@ -116,13 +116,27 @@ def test_stopping_leaves_a_teacher_that_is_finished(store: Store, tmp_path: Path
     assert len(store.runs(["b2"])) == 4
 
 
-def test_a_corrupt_stored_teacher_is_refused(store: Store, tmp_path: Path) -> None:
+def test_a_teacher_with_a_corrupt_file_is_trained_again_from_its_recipe(store: Store, tmp_path: Path) -> None:
     work(store, tmp_path, complete(experiment()))
     teacher = store.runs(["a1"])[0].run
     path = store.artifact(teacher.id, "weights").path
+    whole = path.read_bytes()
+    path.write_bytes(bytes(reversed(whole)))
+    work(store, tmp_path, complete(experiment(updates=9)), "b2")
+    assert store.runs(["b2"])[0].run.id == teacher.id
+    assert store.read_artifact(teacher.id, "weights") == whole
+
+
+def test_a_run_with_a_corrupt_file_is_no_teacher(store: Store, tmp_path: Path) -> None:
+    """Its recipe is another experiment's, which makes it again."""
+    work(store, tmp_path, complete(experiment()))
+    chosen = store.runs(["a1"])[2].run
+    path = store.artifact(chosen.id, "weights").path
     path.write_bytes(bytes(reversed(path.read_bytes())))
-    with pytest.raises(CorruptFile, match="SHA-256"):
-        work(store, tmp_path, complete(experiment(updates=9)), "b2")
+    full = complete(experiment(teacher={"kind": "run", "run": chosen.id}))
+    with pytest.raises(CorruptFile, match="weights"):
+        work(store, tmp_path, full, "b2")
+    assert store.runs(["b2"]) == []
 
 
 def test_a_run_can_teach(store: Store, tmp_path: Path) -> None:
