@@ -109,20 +109,11 @@ def _paths(run_id: str) -> list[str]:
 def _serve() -> tuple[Any, str]:
     import uvicorn
     from starlette.applications import Starlette
-    from starlette.middleware import Middleware
 
-    from app import Guarded, Isolated, ancestors
-    from ui.browser.device import Recognised
-    from ui.browser.encoded import Encoded
     from ui.browser.routes import routes
+    from ui.server.middleware import middleware
 
-    layers = [
-        Middleware(Isolated),
-        Middleware(Guarded, ancestors=ancestors()),
-        Middleware(Recognised),
-        Middleware(Encoded),
-    ]
-    application = Starlette(routes=routes(), middleware=layers)
+    application = Starlette(routes=routes(), middleware=middleware(""))
     server = uvicorn.Server(uvicorn.Config(application, port=0, log_config=None, access_log=False))
     threading.Thread(target=server.run, daemon=True).start()
     while not server.started:

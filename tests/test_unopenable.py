@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-import app
 import ui
 from distill_core.__main__ import main
 from tests.quick import experiment
+from ui.server import lifespan
 
 DO = "set DISTILL_HOME"
 
@@ -29,10 +29,10 @@ def test_the_servers_log_says_why_and_what_to_do(
     unopenable: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def live() -> None:
-        async with app.lifespan(None):
+        async with lifespan.lifespan(None):
             pass
 
-    monkeypatch.setattr(app, "_read_first_page", lambda: None)
+    monkeypatch.setattr(lifespan, "_read_first_page", lambda: None)
     # In a thread of its own: the browser tests leave a loop running in this one.
     with caplog.at_level(logging.ERROR), ThreadPoolExecutor(1) as alone:
         alone.submit(asyncio.run, live()).result()

@@ -2,28 +2,22 @@
 
 import math
 
-from streamlit import runtime
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
 
-__all__ = ["MOST_A_SECOND", "again", "seconds", "visitors"]
+from ui.server import sessions
+
+__all__ = ["MOST_A_SECOND", "again", "seconds"]
 
 # Of one part of the page, by all visitors together: each costs a few milliseconds of the cores that train meanwhile.
 MOST_A_SECOND = 4.0
 
 
-def visitors() -> int:
-    """How many pages are open; one where no server runs, as in a test."""
-    # Streamlit tells it nowhere else.
-    sessions = getattr(runtime.get_instance(), "_session_mgr", None) if runtime.exists() else None
-    return max(1, sessions.num_active_sessions()) if sessions else 1
-
-
 def seconds(wanted: float) -> float:
     """Between two ticks of a part that should have so many; in whole seconds where there are more visitors, so that it
     stays the same while they come and go one by one."""
-    return max(wanted, float(math.ceil(visitors() / MOST_A_SECOND)))
+    return max(wanted, float(math.ceil(sessions.visitors() / MOST_A_SECOND)))
 
 
 def again(every_seconds: float) -> None:

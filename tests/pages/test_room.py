@@ -1,11 +1,9 @@
 """A room full of visitors: what is equal for all is made once, and what nothing happened to is not made again."""
 
 import gc
-from types import SimpleNamespace
 
 import pytest
-from streamlit import config, runtime
-from streamlit.runtime import Runtime
+from streamlit import config
 from streamlit.runtime.state import SessionState
 from streamlit.testing.v1 import AppTest
 
@@ -14,6 +12,7 @@ from ui import charts, curves, expected, live, lookup, outcome, story, ticks, tr
 from ui.benchmark import findings, here
 from ui.compare import findings as compared
 from ui.compare import table
+from ui.server import sessions
 
 
 @pytest.fixture
@@ -94,7 +93,7 @@ def test_a_plan_is_worked_out_once_for_all(screen, lab, built):
 def test_ticks_grow_rarer_with_the_visitors(monkeypatch):
     found = []
     for visitors in range(1, 201):
-        monkeypatch.setattr(ticks, "visitors", lambda visitors=visitors: visitors)
+        monkeypatch.setattr(sessions, "visitors", lambda visitors=visitors: visitors)
         found.append(ticks.seconds(2.0))
     assert found[:8] == [2.0] * 8
     assert found == sorted(found)
@@ -104,18 +103,10 @@ def test_ticks_grow_rarer_with_the_visitors(monkeypatch):
 def test_a_part_with_a_clock_of_its_own_gets_that_time(monkeypatch):
     periods = []
     monkeypatch.setattr(trouble.st, "fragment", lambda run_every: periods.append(run_every) or (lambda draw: draw))
-    monkeypatch.setattr(ticks, "visitors", lambda: 40)
+    monkeypatch.setattr(sessions, "visitors", lambda: 40)
     for every, once in ((2.0, False), (2.0, True), (20.0, False), (None, False)):
         trouble.fragment(lambda: None, every, once=once)
     assert periods == [10.0, 2.0, 20.0, None]
-
-
-def test_the_server_knows_how_many_pages_are_open(monkeypatch):
-    sessions = SimpleNamespace(num_active_sessions=lambda: 30)
-    monkeypatch.setattr(runtime, "exists", lambda: True)
-    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=sessions))
-    assert ticks.visitors() == 30
-    assert "_session_mgr" in Runtime.__init__.__code__.co_names
 
 
 def test_no_full_collection_after_each_run_but_pythons_own():

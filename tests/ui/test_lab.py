@@ -11,7 +11,9 @@ import ui
 ROOT = Path(__file__).resolve().parents[2]
 ASK = """
 import asyncio
-from app import Isolated, app, lifespan
+from app import app
+from ui.server.headers import Isolated
+from ui.server.lifespan import lifespan
 import ui
 
 async def inner(scope, receive, send):

@@ -16,7 +16,6 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from streamlit import config
 
-from app import Guarded
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
@@ -26,8 +25,10 @@ from tests.ui.browser.asgi import Answer, _ask, ask
 from ui.browser import engine, scripts
 from ui.browser import routes as module
 from ui.browser.device import COOKIE, NUMBER, Recognised, device_of
-from ui.browser.frames import policy
 from ui.browser.routes import routes
+from ui.server.failures import Failures
+from ui.server.frames import policy
+from ui.server.headers import Guarded
 
 DEVICE = "0123456789abcdef0123456789abcdef"
 OWN_PAGE = {"origin": "http://lab.test", "cookie": f"{COOKIE}={DEVICE}"}
@@ -321,7 +322,7 @@ def test_a_route_that_fails_answers_with_a_sentence_and_is_guarded(unforeseen: l
     async def broken(*_: object) -> None:
         raise RuntimeError("/srv/secret/x broke")
 
-    answer = ask(Guarded(broken, policy("")), "/static/js/index.js")
+    answer = ask(Guarded(Failures(broken), policy("")), "/static/js/index.js")
     assert (answer.status, b"secret" in answer.body, b"reference" in answer.body) == (500, False, True)
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"

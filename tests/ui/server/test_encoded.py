@@ -19,9 +19,10 @@ from streamlit.web.server.starlette.starlette_static_routes import create_stream
 
 from tests.ui.browser import asgi
 from tests.ui.browser.asgi import Answer, ask
-from ui.browser import encoded, engine, scripts
-from ui.browser.encoded import Encoded, coding
+from ui.browser import engine, scripts
 from ui.browser.routes import routes
+from ui.server import encoded
+from ui.server.encoded import Encoded, coding
 
 BR, GZIP = {"accept-encoding": "gzip, deflate, br, zstd"}, {"accept-encoding": "gzip, deflate"}
 TEXT = b"export const answer = 42\n" * 1000

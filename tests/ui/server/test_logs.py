@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ui.logs import MOST_A_MINUTE, WINDOW_SECONDS, Repeats, quieten
+from ui.server.logs import MOST_A_MINUTE, WINDOW_SECONDS, Repeats, quieten
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from distill_core.errors import InvalidSetting, explain
 
-__all__ = ["SETTING", "Sessions", "most", "raise_open_files"]
+__all__ = ["SETTING", "Sessions", "most", "raise_open_files", "visitors"]
 
 LOG = logging.getLogger(__name__)
 SETTING = "DISTILL_MOST_VISITORS"
@@ -28,6 +28,8 @@ PAGE = (
     '</title><body style="font: 1.1rem system-ui, sans-serif; margin: 15vh auto; max-width: 34rem; padding: 0 1rem">'
     "<h1>The lab is full</h1><p>{said}</p></body></html>"
 )
+# Those of this process, a page each: a process has one server.
+_open: set[object] = set()
 
 
 class Sessions:
@@ -36,13 +38,12 @@ class Sessions:
     def __init__(self, app: ASGIApp, most: int) -> None:
         self.app = app
         self.most = most
-        self.open = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        full = self.open >= self.most
+        full = len(_open) >= self.most
         if scope["type"] == "websocket":
             if full:
-                LOG.warning("refused a visitor: %d pages are open", self.open)
+                LOG.warning("refused a visitor: %d pages are open", len(_open))
                 await send({"type": "websocket.close", "code": 1013})
             else:
                 await self._counted(scope, receive, send)
@@ -61,11 +62,17 @@ class Sessions:
                 return {"type": "websocket.disconnect", "code": 1003}
             return message
 
-        self.open += 1
+        page = object()
+        _open.add(page)
         try:
             await self.app(scope, receive_bytes, send)
         finally:
-            self.open -= 1
+            _open.remove(page)
+
+
+def visitors() -> int:
+    """How many pages are open."""
+    return len(_open)
 
 
 def most(files: int | None, named: str) -> int:

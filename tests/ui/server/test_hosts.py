@@ -7,8 +7,8 @@ import streamlit as st
 from starlette.responses import PlainTextResponse
 
 from tests.ui.browser.asgi import ask
-from ui.browser import hosts
-from ui.browser.hosts import Hosts, known, may_ask
+from ui.server import hosts
+from ui.server.hosts import Hosts, known, may_ask
 
 NAMES = ("lab.test", "*.school.example", "localhost", "*.localhost")
 
