@@ -275,7 +275,8 @@ class JobQueue:
     def _until_rest(self) -> float | None:
         """Seconds until what is done while nothing waits is to be done again; None where only a change allows it."""
         left = None if self._rests_again is None else self._rests_again - time.monotonic()
-        return left if left is not None and left > 0 else None  # when it is due a holder keeps it off, who tells its end
+        # Once it is due only a holder keeps it off, who tells when he goes.
+        return left if left is not None and left > 0 else None
 
     def _ready(self) -> str | None:
         if self._holders:
