@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from distill_core.errors import Stopped
 from distill_core.events import Event
+from distill_core.jobs.ending import CLOSING_SECONDS
 from distill_core.jobs.outcomes import CLOSED, Execute, outcome_of
 from distill_core.jobs.priority import stand_back
 from distill_core.jobs.teller import OnState, Teller
@@ -16,8 +17,6 @@ from distill_core.jobs.work import Work
 __all__ = ["JobQueue"]
 
 KEPT_LOGS = 50
-# A step of a large network, an export, or the first import of torch may be under way.
-CLOSING_SECONDS = 60.0
 LOG = logging.getLogger(__name__)
 
 
