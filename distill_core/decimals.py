@@ -7,13 +7,12 @@ __all__ = ["difference_digits", "fixed", "rounded"]
 
 # Beyond these a float's digits are those of its binary form: 100 · 0.7835 is 78.35, not 78.350000000000009.
 SIGNIFICANT = 12
-LARGEST = 1e15
 
 
 def rounded(value: float, digits: int) -> float:
     """With so many decimal places; halves go away from 0, where ``round`` makes 78.2 of 78.25 and browsers 78.3."""
-    if not math.isfinite(value) or abs(value) >= LARGEST:
-        return value
+    if not math.isfinite(value) or abs(value) >= 10.0 ** (SIGNIFICANT - digits - 1):
+        return value  # a half is beyond its digits
     shown = Decimal(f"{value:.{SIGNIFICANT}g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return float(shown) + 0.0  # no minus before 0
 

@@ -18,7 +18,16 @@ from distill_core.errors import CorruptFile, InvalidSetting, NotFound, Stopped, 
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
 from distill_core.export import available_threads
-from distill_core.jobs import Crew, ErrandView, Heartbeat, JobQueue, OthersLoad, Work, close_at_the_end
+from distill_core.jobs import (
+    CLOSING_SECONDS,
+    Crew,
+    ErrandView,
+    Heartbeat,
+    JobQueue,
+    OthersLoad,
+    Work,
+    close_at_the_end,
+)
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline import (
     MEASURING,
@@ -102,8 +111,6 @@ __all__ = ["Lab", "home_of"]
 
 # Long enough for the first page to be drawn: loading torch would slow it down.
 WARM_UP_AFTER_SECONDS = 4.0
-# A step of a large network, an export, or the first import of torch may be under way.
-CLOSING_SECONDS = 60.0
 # Between two looks at a job that another lab works on.
 OTHERS_SECONDS = 0.5
 # How many times as much work as a typical network the largest one takes (ResNet-32×4: 331).

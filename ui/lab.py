@@ -2,8 +2,8 @@
 
 import gc
 
-from distill_core.jobs import Once
-from distill_core.lab import CLOSING_SECONDS, Lab
+from distill_core.jobs import CLOSING_SECONDS, Once
+from distill_core.lab import Lab
 from distill_core.pipeline import after_loading
 
 __all__ = ["close", "lab"]

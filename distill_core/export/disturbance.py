@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from distill_core.decimals import fixed
+from distill_core.export.spread import nearest_rank
 from distill_core.jobs import Spent, others_share
 
 __all__ = ["Beside", "beside", "disturbance"]
@@ -31,18 +32,19 @@ SHORTEST_SECONDS = 0.5
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beside:
     """What happened on the machine meanwhile: the shares (0 to 1) of all processors that other programs used and that
-    the host took, how many processors were free of others, and how often the thread had to leave its own: in all, and
+    the host took, how many processors were free of others, and how often the thread had to leave its own: in a run, and
     in a second."""
 
     others: float
     stolen: float
     free: float
-    switches: int | None = None
+    switches_per_run: float | None = None
     switches_per_second: float | None = None
 
 
-def beside(before: Spent | None, after: Spent | None, processors: int) -> Beside | None:
-    """What happened between two moments; None where the system does not say, or the time is too short."""
+def beside(before: Spent | None, after: Spent | None, processors: int, runs: int) -> Beside | None:
+    """What happened between two moments, with so many runs; None where the system does not say, or the time is too
+    short."""
     if before is None or after is None or after.clock - before.clock < SHORTEST_SECONDS:
         return None
     seconds = after.clock - before.clock
@@ -52,7 +54,7 @@ def beside(before: Spent | None, after: Spent | None, processors: int) -> Beside
         others=others,
         free=processors * (1 - others),
         stolen=max(0.0, (after.stolen - before.stolen) / (seconds * processors)),
-        switches=switches,
+        switches_per_run=None if switches is None else switches / runs,
         switches_per_second=None if switches is None else switches / seconds,
     )
 
@@ -60,14 +62,14 @@ def beside(before: Spent | None, after: Spent | None, processors: int) -> Beside
 def disturbance(samples_ms: Sequence[float], beside: Beside | None = None, *, clock_ms: float = 0.0) -> str:
     """What tells that these times, in the order in which they were taken, are longer than the network's own; empty
     where nothing does. ``clock_ms``: the smallest step of their clock."""
-    told = (*_machine(beside, len(samples_ms)), _tail(samples_ms, clock_ms), _drift(samples_ms, clock_ms))
+    told = (*_machine(beside), _tail(samples_ms, clock_ms), _drift(samples_ms, clock_ms))
     return "; ".join(filter(None, told))
 
 
-def _machine(beside: Beside | None, runs: int) -> tuple[str, ...]:
+def _machine(beside: Beside | None) -> tuple[str, ...]:
     if beside is None:
         return ()
-    often = (beside.switches_per_second or 0.0) > SWITCHES and (beside.switches or 0) > SWITCHED * runs
+    often = (beside.switches_per_second or 0.0) > SWITCHES and (beside.switches_per_run or 0.0) > SWITCHED
     most = CROWDED if beside.free < FREE_PROCESSORS else OTHERS
     return (
         f"other programs used {fixed(100 * beside.others, 0)} % of the processors" if beside.others > most else "",
@@ -80,7 +82,7 @@ def _tail(samples_ms: Sequence[float], clock_ms: float) -> str:
     if len(samples_ms) < LEAST_SAMPLES:
         return ""
     ordered = sorted(samples_ms)
-    p50, p95 = ordered[(len(ordered) - 1) // 2], ordered[-(-95 * len(ordered) // 100) - 1]
+    p50, p95 = nearest_rank(ordered, 50), nearest_rank(ordered, 95)
     longer = p95 > TAIL * p50 and p95 - p50 > TAIL_MS + 2 * clock_ms
     return f"1 of 20 runs took {fixed(p95 / p50, 1)} times as long as the middle one" if longer and p50 > 0 else ""
 

@@ -70,7 +70,7 @@ def measure(
     warmups = [_timed(call, clock, gate, runs=warmup_runs, seconds=warmup_seconds) for call in calls]
     before = look()
     taken = _in_turns(calls, clock, gate, runs=runs, seconds=seconds)
-    meanwhile = beside(before, look(), os.cpu_count() or 1)
+    meanwhile = beside(before, look(), os.cpu_count() or 1, sum(map(len, taken)))
     samples_ms = [[1000 * took for took in one] for one in taken]
     return tuple(
         Timing(

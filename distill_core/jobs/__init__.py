@@ -2,7 +2,15 @@
 
 from distill_core.jobs.aside import Aside
 from distill_core.jobs.crew import Crew
-from distill_core.jobs.ending import LEAVING_SECONDS, Terminated, attentive, close_at_the_end, leave, terminable
+from distill_core.jobs.ending import (
+    CLOSING_SECONDS,
+    LEAVING_SECONDS,
+    Terminated,
+    attentive,
+    close_at_the_end,
+    leave,
+    terminable,
+)
 from distill_core.jobs.errand import Desk, Errand, ErrandView
 from distill_core.jobs.heartbeat import Heartbeat
 from distill_core.jobs.load import OthersLoad, Spent, others_share, spent
@@ -12,6 +20,7 @@ from distill_core.jobs.turns import Turns
 from distill_core.jobs.work import Work
 
 __all__ = [
+    "CLOSING_SECONDS",
     "LEAVING_SECONDS",
     "Aside",
     "Crew",

@@ -16,7 +16,15 @@ from types import FrameType
 from typing import Any, NoReturn, Protocol
 from weakref import WeakSet
 
-__all__ = ["LEAVING_SECONDS", "Terminated", "attentive", "close_at_the_end", "leave", "terminable"]
+__all__ = [
+    "CLOSING_SECONDS",
+    "LEAVING_SECONDS",
+    "Terminated",
+    "attentive",
+    "close_at_the_end",
+    "leave",
+    "terminable",
+]
 
 LOG = logging.getLogger(__name__)
 # Threads that may be inside of torch or onnxruntime.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
+from distill_core.jobs.ending import CLOSING_SECONDS
 
 __all__ = ["Desk", "Errand", "ErrandView"]
 
@@ -109,7 +110,7 @@ class Errand:
             thread.join(timeout_seconds)
         return self.snapshot()
 
-    def close(self, timeout_seconds: float = 60.0) -> None:
+    def close(self, timeout_seconds: float = CLOSING_SECONDS) -> None:
         """Stop what runs and take nothing more; may be called twice."""
         with self._lock:
             self._closed = True

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from distill_core.errors import Stopped
 from distill_core.events import Event
+from distill_core.jobs.ending import CLOSING_SECONDS
 from distill_core.jobs.outcomes import CLOSED, Execute, outcome_of
 from distill_core.jobs.priority import stand_back
 from distill_core.jobs.teller import OnState, Teller
@@ -16,8 +17,6 @@ from distill_core.jobs.work import Work
 __all__ = ["JobQueue"]
 
 KEPT_LOGS = 50
-# A step of a large network, an export, or the first import of torch may be under way.
-CLOSING_SECONDS = 60.0
 LOG = logging.getLogger(__name__)
 
 
@@ -275,7 +274,7 @@ class JobQueue:
     def _until_rest(self) -> float | None:
         """Seconds until what is done while nothing waits is to be done again; None where only a change allows it."""
         left = None if self._rests_again is None else self._rests_again - time.monotonic()
-        # When it is due, a holder keeps it off, and tells its own end.
+        # Once it is due only a holder keeps it off, who tells when he goes.
         return left if left is not None and left > 0 else None
 
     def _ready(self) -> str | None:

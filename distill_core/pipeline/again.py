@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from distill_core.errors import CorruptFile, NotFound
-from distill_core.export import device_name, environment
+from distill_core.export import EAGER, device_name, environment
 from distill_core.jobs import ErrandView
-from distill_core.pipeline.measure import ServerStep, Timer, measure_runs, measure_step
-from distill_core.pipeline.rounds import SAME, is_onnxruntime, of_rounds
+from distill_core.pipeline.measure import ONNXRUNTIME, ServerStep, Timer, measure_runs, measure_step
+from distill_core.pipeline.rounds import SAME, is_compared, of_rounds
 from distill_core.store import Measurement, RunRecord, Store
 
 __all__ = ["AGAIN_SECONDS", "Again"]
 
-# Until the next look, where something is still to be measured again.
-AGAIN_SECONDS = 60.0
+# Until the next look, where something is still to be measured again: soon enough for the load of other programs since
+# the last one to count as that of now.
+AGAIN_SECONDS = 30.0
 # With a higher share of the processors in others' hands there is no use in trying.
 QUIET = 0.1
 MOST_TRIES = 3
@@ -55,22 +56,32 @@ class Again:
 
 def _disturbed(store: Store, gate: Callable[[], None], timer: Timer) -> Iterator[tuple[object, Callable[[], object]]]:
     """What was disturbed and not measured since without: rounds by their graphs, then single measurements."""
-    here = environment()
-    measured = [
-        one
-        for one in store.measurements(device=device_name())
-        if is_onnxruntime(one) and all(one.environment.get(name) == here.get(name) for name in SAME)
-    ]
-    rounds = {frozenset(found): list(found.values()) for found in of_rounds(measured).values() if len(found) > 1}
+    measured = _measured_here(store)
+    compared = of_rounds([one for one in measured if is_compared(one)])
+    rounds = {frozenset(found): list(found.values()) for found in compared.values() if len(found) > 1}
     quiet = [graphs for graphs, found in rounds.items() if not any(one.disturbed for one in found)]
     for graphs, found in rounds.items():
         if any(one.disturbed for one in found) and not any(graphs <= other for other in quiet):
             yield graphs, lambda found=found: measure_runs(_runs(store, found), store, gate, timer)  # type: ignore[misc]
-    single = {(one.graph, one.threads, one.batch_size): one for one in measured}
     in_rounds = {graph for graphs in rounds for graph in graphs}
+    single = {
+        (one.graph, one.provider, one.precision, one.threads, one.batch_size): one
+        for one in measured
+        if not (is_compared(one) and one.graph in in_rounds)
+    }
     for key, one in single.items():
-        if one.disturbed and not (one.graph in in_rounds and key[1:] == (1, 1)):
+        if one.disturbed:
             yield key, lambda one=one: measure_step(_step(store, one), store, gate, timer)  # type: ignore[misc]
+
+
+def _measured_here(store: Store) -> list[Measurement]:
+    """What this server measured with its libraries and as many threads, in the order in which it did."""
+    here = environment()
+    return [
+        one
+        for one in store.measurements(device=device_name())
+        if one.place == "server" and all(one.environment.get(name) == here.get(name) for name in SAME)
+    ]
 
 
 def _runs(store: Store, found: Sequence[Measurement]) -> list[RunRecord]:
@@ -80,8 +91,8 @@ def _runs(store: Store, found: Sequence[Measurement]) -> list[RunRecord]:
 def _step(store: Store, one: Measurement) -> ServerStep:
     return ServerStep(
         run=store.run(one.run_id),
-        backend="onnxruntime",
-        precision="float32",
+        backend=EAGER if one.provider == EAGER else ONNXRUNTIME,
+        precision=one.precision,
         threads=one.threads,
         batch_size=one.batch_size,
     )

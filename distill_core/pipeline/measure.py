@@ -19,13 +19,14 @@ from distill_core.export import (
     measure_round,
 )
 from distill_core.pipeline.models import OpenModel, file_of, graph_of, model
-from distill_core.pipeline.rounds import SAME, is_onnxruntime, is_round, latest
+from distill_core.pipeline.rounds import COMPARED, SAME, is_onnxruntime, is_round, latest
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Measurement, RunRecord, Store
 from distill_core.training.checkpoints import from_bytes
 
 __all__ = [
     "BATCH_SIZES",
+    "ONNXRUNTIME",
     "ServerStep",
     "Timer",
     "ensure_measured",
@@ -114,7 +115,8 @@ def measure_runs(
     they can be held against each other. Raises NotFound, CorruptFile, Stopped."""
     files = [model(store, run.id) for run in runs]
     timings = measure_round([file.data for file in files], gate=gate, timer=timer)
-    step = {"backend": ONNXRUNTIME, "precision": "float32", "threads": 1, "batch_size": 1}
+    threads, batch_size = COMPARED
+    step = {"backend": ONNXRUNTIME, "precision": "float32", "threads": threads, "batch_size": batch_size}
     found = [
         _measurement(ServerStep(run=run, **step), timed, size_bytes=file.size_bytes, largest_difference=None)  # type: ignore[arg-type]
         for run, file, timed in zip(runs, files, timings, strict=True)
@@ -142,7 +144,8 @@ def ensure_measured(
     """
     graphs = {run.scores["graph"]: run for run in runs if run.state == "finished" and "graph" in run.scores}
     waiting = [run for graph, run in graphs.items() if not _is_known(graph, store)]
-    others = [one for one in server_steps(waiting, backends=(ONNXRUNTIME,)) if (one.threads, one.batch_size) != (1, 1)]
+    steps = server_steps(waiting, backends=(ONNXRUNTIME,))
+    others = [one for one in steps if (one.threads, one.batch_size) != COMPARED]
     if together and graphs and not _is_one_round(graphs, store):
         waiting = [*graphs.values()]
     total = len(waiting) + len(others)

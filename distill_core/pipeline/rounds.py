@@ -4,15 +4,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from distill_core.store import Measurement
 
-__all__ = ["SAME", "Latencies", "is_onnxruntime", "is_round", "latest", "of_rounds"]
+__all__ = ["COMPARED", "SAME", "Latencies", "is_compared", "is_onnxruntime", "is_round", "latest", "of_rounds"]
 
 # What a latency depends on beside the device.
 SAME = ("onnxruntime", "threads")
+# Threads and images at a time with which networks are held against each other.
+COMPARED = (1, 1)
 
 
 def is_onnxruntime(one: Measurement) -> bool:
     """Whether this is how fast a server's onnxruntime runs the file as it was exported."""
     return one.place == "server" and one.precision == "float32" and one.provider.endswith("ExecutionProvider")
+
+
+def is_compared(one: Measurement) -> bool:
+    """Whether networks are held against each other with it: one image, on one thread."""
+    return is_onnxruntime(one) and (one.threads, one.batch_size) == COMPARED
 
 
 class Latencies:
@@ -22,7 +29,7 @@ class Latencies:
     def __init__(self, measured: Iterable[Measurement]) -> None:
         found: dict[str, list[Measurement]] = {}
         for one in measured:
-            if is_onnxruntime(one) and (one.batch_size, one.threads) == (1, 1):
+            if is_compared(one):
                 found.setdefault(one.graph, []).append(one)
         self._by_graph = {
             graph: [one for one in some if _versions(one) == _versions(some[-1])] for graph, some in found.items()

@@ -47,19 +47,30 @@ def test_a_coarse_clock_is_no_disturbance() -> None:
 def test_the_machines_clocks_tell_of_a_disturbance(spent: dict[str, float], reason: str) -> None:
     before = Spent(clock=0.0, everybody=0.0, own=0.0, switches=0)
     after = Spent(**{"clock": 2.0, "switches": 0, **spent})  # type: ignore[arg-type]
-    assert disturbance(QUIET, beside(before, after, processors=2)) == reason
+    assert disturbance(QUIET, beside(before, after, processors=2, runs=200)) == reason
 
 
 def test_what_runs_on_other_processors_of_many_disturbs_less() -> None:
     before, after = Spent(clock=0.0, everybody=0.0, own=0.0), Spent(clock=2.0, everybody=12.0, own=2.0)
-    assert disturbance(QUIET, beside(before, after, processors=16)) == ""
-    assert disturbance(QUIET, beside(before, after, processors=6)).startswith("other programs used 83 %")
+    assert disturbance(QUIET, beside(before, after, processors=16, runs=200)) == ""
+    assert disturbance(QUIET, beside(before, after, processors=6, runs=200)).startswith("other programs used 83 %")
+
+
+def test_what_a_round_had_to_leave_counts_against_all_its_runs() -> None:
+    """Thirty times a second in ten seconds, among five networks of a millisecond each: 3 of 100 runs."""
+    now, moments = [0.0], iter([Spent(clock=at, everybody=at, own=at, switches=int(30 * at)) for at in (0.0, 10.0)])
+
+    def call() -> None:
+        now[0] += 0.001
+
+    round_of_five = measure(*[call] * 5, clock=lambda: now[0], look=lambda: next(moments))
+    assert {one.disturbed for one in round_of_five} == {""}
 
 
 def test_what_is_too_short_or_not_told_says_nothing() -> None:
     moment = Spent(clock=0.0, everybody=0.0, own=0.0)
-    assert beside(moment, Spent(clock=0.1, everybody=9.0, own=0.0), 2) is None
-    assert beside(None, moment, 2) is None
+    assert beside(moment, Spent(clock=0.1, everybody=9.0, own=0.0), 2, 1) is None
+    assert beside(None, moment, 2, 1) is None
     assert disturbance(QUIET, None) == ""
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from distill_core.errors import Stopped
-from distill_core.export import Timing
-from distill_core.pipeline.again import AGAIN_SECONDS, MOST_TRIES, Again
-from distill_core.pipeline.measure import ensure_measured, measure_runs
+from distill_core.export import EAGER, Timing
+from distill_core.jobs import OthersLoad, Spent
+from distill_core.pipeline.again import AGAIN_SECONDS, MOST_TRIES, QUIET, Again
+from distill_core.pipeline.measure import ensure_measured, measure_runs, measure_step, server_steps
 from distill_core.pipeline.rounds import is_round, latest
 from distill_core.store import Measurement, RunRecord, Store
 from tests.quick import QUICK_TIMER
@@ -108,3 +109,36 @@ def test_it_ends_at_once_where_something_is_to_be_done(store: Store, runs: list[
     with pytest.raises(Stopped):
         Again()(store, busy, QUICK_TIMER, lambda: None)
     assert len(store.measurements()) == before
+
+
+def test_between_two_looks_the_load_of_others_is_not_forgotten() -> None:
+    """Where nobody opens a page, only the worker asks for it: after so many seconds, and what its own look takes."""
+    moments = iter([Spent(clock=0.0, everybody=0.0, own=0.0), Spent(clock=AGAIN_SECONDS + 5, everybody=60.0, own=0.0)])
+    share = OthersLoad(lambda: next(moments), processors=2).share()
+    assert share is not None
+    assert share > QUIET
+
+
+def test_the_latency_that_is_compared_is_measured_again_whatever_else_its_round_measured(
+    store: Store, runs: list[RunRecord]
+) -> None:
+    """As on the Benchmark page, where a round has several numbers of images and threads."""
+    for step in server_steps(runs, batch_sizes=(1, 32), backends=("onnxruntime",)):
+        compared = (step.threads, step.batch_size) == (1, 1)
+        measure_step(step, store, lambda: None, timer if compared else QUICK_TIMER, round_id="a" * 32)
+    assert {one.disturbed for one in of(store, runs).values()} == {DISTURBED}
+    Again()(store, lambda: None, QUICK_TIMER, lambda: 0.0)
+    assert is_round(of(store, runs))
+
+
+def test_what_others_disturbed_of_torch_is_measured_again_too(
+    store: Store, runs: list[RunRecord], trained: Path
+) -> None:
+    there = Store.open(trained)
+    for run in runs:
+        store.add_artifact(run.id, "weights", there.read_artifact(run.id, "weights"))
+    there.close()
+    (step,) = (one for one in server_steps(runs[:1], (1,), backends=(EAGER,)) if one.threads == 1)
+    measure_step(step, store, lambda: None, timer)
+    Again()(store, lambda: None, QUICK_TIMER, lambda: 0.0)
+    assert [(one.provider, one.disturbed) for one in store.measurements()] == [(EAGER, DISTURBED), (EAGER, "")]
