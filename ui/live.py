@@ -60,7 +60,8 @@ def kept_points(job: JobView, students: Collection[str] | None = None) -> pd.Dat
         frame = points(job)
         return frame if students is None else frame[frame["student"].isin(students)]
 
-    found: pd.DataFrame = kept(("live points", *_told(job), *(students or ())), build)
+    asked = None if students is None else tuple(students)
+    found: pd.DataFrame = kept(("live points", *_told(job), asked), build)
     return found
 
 

@@ -35,7 +35,8 @@ def unexpected(error: Exception, *, clock: Callable[[], float] = time.monotonic)
     frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
     reference = hashlib.sha256("\n".join([type(error).__name__, *frames[-8:]]).encode()).hexdigest()[:8]
     if _is_new(reference, clock()):
-        LOG.error("unexpected error, reference %s", reference, exc_info=error)
+        # In one piece, as another line a reference: the log leaves out what repeats (ui/server/logs.py).
+        LOG.error("%s", f"unexpected error, reference {reference}", exc_info=error)
     return f"This is a fault of the lab, not of what you did. Its log has the details under reference {reference}."
 
 

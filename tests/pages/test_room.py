@@ -5,6 +5,7 @@ import gc
 import pytest
 from streamlit import config
 from streamlit.runtime.state import SessionState
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.testing.v1 import AppTest
 
 from distill_core.store import JobState
@@ -135,4 +136,10 @@ def test_a_widget_looks_up_its_own_value_alone(monkeypatch):
     assert not tested.exception
     assert tested.session_state["seen"] == {"free": 1, "a": 1, "b": 3}
     assert len(wholes) == 1, "for the one who went through all of them"
-    assert lookup.__all__ == ["one_by_one"]
+
+
+def test_where_streamlit_keeps_values_otherwise_it_stays_as_it_is(monkeypatch):
+    monkeypatch.setattr(lookup, "_whole", None)
+    monkeypatch.setattr(SafeSessionState, "filtered_state", "otherwise")
+    lookup.one_by_one()
+    assert SafeSessionState.filtered_state == "otherwise"

@@ -20,7 +20,8 @@ EVENTS = (
 
 def job(events, method="kd"):
     student = SimpleNamespace(name="KD/same", method=method)
-    return SimpleNamespace(events=events, experiment=SimpleNamespace(students=(student,)))
+    asked = SimpleNamespace(students=(student,))
+    return SimpleNamespace(events=events, experiment=asked, id="a1", submitted_at=1, started_at=2)
 
 
 def test_points_are_a_long_table_and_a_slash_in_a_name_stays():
@@ -29,6 +30,12 @@ def test_points_are_a_long_table_and_a_slash_in_a_name_stays():
     assert set(frame["student"]) == {"KD/same"}
     assert frame[frame["kind"] == "soft"]["value"].tolist() == [3.0, 5.0, 1.5]
     assert frame.iloc[-1].tolist() == ["KD/same/1", "KD/same", "1", 20, "valid_accuracy", 0.6, ""]
+
+
+def test_points_that_are_kept_are_those_of_the_students_that_were_asked_for():
+    whole, none, one = (live.kept_points(job(EVENTS), students) for students in (None, [], ["KD/same"]))
+    assert (len(whole), len(none), len(one)) == (11, 0, 11)
+    assert live.kept_points(job(EVENTS)) is whole
 
 
 def test_a_card_shows_the_mean_over_seeds_of_their_latest_values():

@@ -28,6 +28,8 @@ NEVER = {"cache-control": "no-store"}
 LONGEST_BODY = 512 * 1024
 # Measurements that wait for their turn, each with its body in memory, and for how long: a browser tells again.
 MOST_WAITING, PATIENCE_SECONDS = 64, 10.0
+# For a body to come, on a poor Wi-Fi too: who sends none takes the place of no other for longer.
+BODY_SECONDS = 30.0
 Answer = Callable[[Request], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -109,7 +111,7 @@ def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:
             if room.locked():
                 raise _busy(f"{MOST_WAITING} that wait")
             async with room:
-                body = await _body(request)
+                body = await _in_time(request)
                 device = device_of(request.cookies) or device_of({COOKIE: request.headers.get(NUMBER, "")})
                 if device is None:
                     what, do = "keeping a measurement", "allow cookies for this page, load it again and measure again"
@@ -121,6 +123,14 @@ def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:
             return _refused(error)
 
     return endpoint
+
+
+async def _in_time(request: Request) -> bytes:
+    try:
+        async with timeout(BODY_SECONDS):
+            return await _body(request)
+    except TimeoutError:
+        raise _busy(f"a measurement that did not come within {BODY_SECONDS:g} s") from None
 
 
 async def _in_turn(turn: Semaphore, body: bytes, device: str) -> Response:

@@ -23,8 +23,6 @@ REFUSED = (
     "The lab does not answer under the name {name}. Open it by this computer's address, or let its owner start it with "
     f"{SETTING}={{name}} in the environment."
 )
-
-
 # Of this computer's own reach: the router knows it so.
 SUFFIXES = ("local", "lan", "home.arpa", "internal", "localdomain")
 
@@ -79,7 +77,8 @@ def known() -> tuple[str, ...]:
     told = [*os.environ.get(SETTING, "").split(), *(st.get_option("server.allowedHosts") or [])]
     bound = [st.get_option("server.address"), st.get_option("browser.serverAddress")]
     machine = socket.gethostname()
-    near = [f"{machine.partition('.')[0]}.{suffix}" for suffix in SUFFIXES]
+    short = machine.partition(".")[0]
+    near = [short, *(f"{short}.{suffix}" for suffix in SUFFIXES)]
     names = [*told, *filter(None, bound), machine, *near, "localhost", "*.localhost"]
     return tuple(dict.fromkeys(name.strip().lower().rstrip(".") for name in names))
 

@@ -21,7 +21,7 @@ from distill_core.files import sha256_of
 from distill_core.lab import Lab
 from distill_core.timed import REFERENCE_IMAGES
 from tests.told import right_payload
-from tests.ui.browser.asgi import Answer, _ask, ask
+from tests.ui.browser.asgi import Answer, _ask, _scope, ask
 from ui.browser import engine, scripts
 from ui.browser import routes as module
 from ui.browser.device import COOKIE, NUMBER, Recognised, device_of
@@ -284,6 +284,26 @@ def test_no_body_is_read_to_its_end_that_is_too_large() -> None:
     headers = {"origin": "http://lab.test", "cookie": OWN_PAGE["cookie"]}
     answer = ask(app, "/browser/measurements", method="POST", headers=headers, body=b" " * 600_000)
     assert (answer.status, "at most 512 kB" in answer.json()["error"]) == (422, True)
+
+
+def test_who_sends_no_body_keeps_no_place_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BODY_SECONDS", 0.0)
+    monkeypatch.setattr(module, "MOST_WAITING", 1)
+    fresh, statuses = Starlette(routes=routes()), list[int]()
+
+    async def never() -> dict[str, object]:
+        return await asyncio.Future()
+
+    async def send(message: dict[str, Any]) -> None:
+        statuses.append(message.get("status", 0))
+
+    async def twice() -> None:
+        for _ in range(2):
+            await fresh(_scope("/browser/measurements", "POST", OWN_PAGE), never, send)
+
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(asyncio.run, twice()).result(30)
+    assert statuses == [503, 0, 503, 0]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"uid": NaN}', b"\xff"])

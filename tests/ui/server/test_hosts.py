@@ -63,7 +63,8 @@ def test_a_name_is_not_answered_as_markup() -> None:
     assert answer.headers["content-type"].startswith("text/plain")
 
 
-def test_the_names_are_those_that_were_told_and_this_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("machine", ["Desk", "desk.other.example"])
+def test_the_names_are_those_that_were_told_and_this_machines(machine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     options = {
         "server.address": "0.0.0.0",
         "browser.serverAddress": "desk.school.example",
@@ -71,9 +72,10 @@ def test_the_names_are_those_that_were_told_and_this_machines(monkeypatch: pytes
     }
     monkeypatch.setattr(st, "get_option", options.get)
     monkeypatch.setenv(hosts.SETTING, "One.example.  *.two.example")
-    monkeypatch.setattr(socket, "gethostname", lambda: "Desk")
+    monkeypatch.setattr(socket, "gethostname", lambda: machine)
     assert known() == (
         *("one.example", "*.two.example", "lab.school.example", "0.0.0.0", "desk.school.example"),
-        *("desk", "desk.local", "desk.lan", "desk.home.arpa", "desk.internal", "desk.localdomain"),
+        *dict.fromkeys((machine.lower(), "desk")),
+        *("desk.local", "desk.lan", "desk.home.arpa", "desk.internal", "desk.localdomain"),
         *("localhost", "*.localhost"),
     )

@@ -5,7 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from ui import trouble
 from ui.server.logs import MOST_A_MINUTE, WINDOW_SECONDS, Repeats, quieten
+
+UNEXPECTED = trouble.unexpected  # before the fixture of every test takes its place
+FAULTS = [type(f"Fault{number}", (Exception,), {}) for number in range(2 * MOST_A_MINUTE)]
 
 
 @pytest.fixture
@@ -55,3 +59,14 @@ def test_every_handler_that_writes_leaves_repetitions_out(monkeypatch: pytest.Mo
     quieten()
     quieten()
     assert [type(one) for one in handler.filters] == [Repeats]
+
+
+def test_each_fault_that_a_visitor_is_referred_to_stands_in_the_log(lines: list[str]) -> None:
+    busy = logging.getLogger("busy")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(trouble, "LOG", busy)
+        patched.setattr(trouble, "_told", {})
+        told = [UNEXPECTED(kind("broke")) for kind in FAULTS]
+    references = [sentence.split()[-1].rstrip(".") for sentence in told]
+    assert len(set(references)) == len(FAULTS) > MOST_A_MINUTE
+    assert [line.split()[-1] for line in lines] == references
