@@ -3,8 +3,10 @@
 from functools import lru_cache
 
 from distill_core.architectures import ARCHITECTURES
+from distill_core.compression import STEPS
 from distill_core.errors import CorruptFile, DistillError
-from distill_core.experiment import Experiment
+from distill_core.evaluation.corruptions import CORRUPTIONS
+from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS
 from distill_core.store import JobRecord
 from distill_core.tasks import TASKS
@@ -32,9 +34,18 @@ def _read(text: str) -> Experiment | DistillError:
         found = Experiment.from_json(text)
         TASKS.get(found.task)
         for student in found.students:
-            ARCHITECTURES.get(student.architecture)
-            for method in (student.method, *(one.method for one in student.also)):
-                METHODS.get(method)
+            _look_up(student)
     except DistillError as error:
         return error.with_traceback(None)
     return found
+
+
+def _look_up(student: Student) -> None:
+    """Raises UnknownName."""
+    ARCHITECTURES.get(student.architecture)
+    for method in (student.method, *(one.method for one in student.also)):
+        METHODS.get(method)
+    if student.start and student.start.change:
+        STEPS.get(student.start.change.step)
+    if student.scene:
+        CORRUPTIONS.get(student.scene.corruption)
