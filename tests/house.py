@@ -47,7 +47,7 @@ FLOORS = (
     ("methods", "evaluation", "compression", "export"),
     ("training",),
     ("pipeline", "reports"),
-    ("views", "devices", "robustness", "chains", "lab"),
+    ("views", "devices", "robustness", "chains", "results", "lab"),
     ("ui", "shell", "__main__"),
     ("pages", "app"),
 )

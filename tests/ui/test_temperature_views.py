@@ -13,8 +13,7 @@ from streamlit.testing.v1 import AppTest
 from distill_core.errors import CorruptFile
 from distill_core.evaluation import Law
 from distill_core.experiment import TEMPERATURES
-from distill_core.lab import Answers
-from distill_core.reports import Answerer
+from distill_core.reports import Answerer, Answers
 from distill_core.tasks import Split
 from ui import style
 from ui.temperature import calibration, choose, classes, gallery, gradient, mixture, probabilities

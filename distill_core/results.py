@@ -1,0 +1,167 @@
+"""The lab's part about results: tables, answers and pictures of stored runs and of those that ship."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_core.assets import Manifest
+from distill_core.jobs import Crew
+from distill_core.methods import METHODS
+from distill_core.pipeline import load_libraries
+from distill_core.reports import (
+    Answerer,
+    Answers,
+    Disagreement,
+    Portrait,
+    Sheet,
+    Study,
+    Unreadable,
+    against,
+    answerer,
+    answerers,
+    answers,
+    confusion,
+    curves_table,
+    disagreements,
+    look,
+    mark_front,
+    method_tables,
+    packed,
+    portrait,
+    result_row,
+    results_table,
+    right_answers,
+    sheet,
+    studies,
+    summarise,
+    task_splits,
+    unreadable,
+)
+from distill_core.specification import fingerprint
+from distill_core.store import Store, read
+from distill_core.tasks import Split
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+__all__ = ["Results"]
+
+
+class Results:
+    """Mixed into the lab, which has the home, the store and the crew."""
+
+    home: Path
+    _store: Store
+    _crew: Crew
+
+    def results(
+        self, job_ids: Sequence[str] | None = None, device_key: str | None = None, *, agreement: bool = True
+    ) -> "pd.DataFrame":
+        """A row a run. Latency is this server's on one thread, or the best of the device with a key of ``timings``.
+
+        Without ``agreement`` that column is empty, and no run's answers are read.
+        """
+        return results_table(self._store, job_ids, device_key, agreement=agreement)
+
+    def result(self, run_id: str) -> "pd.Series":
+        """The row of one run, of any job, without agreement and latency. Raises NotFound."""
+        return result_row(self._store, run_id)
+
+    def unreadable(self, job_ids: Sequence[str] | None = None) -> tuple[Unreadable, ...]:
+        """The finished runs of these jobs, or of all, that lack a file: what ``results`` and ``summary`` leave out
+        (agreement, the verdict of one seed), and how to make it again."""
+        return unreadable(self._store, job_ids)
+
+    def stamp(self, job_ids: Sequence[str], *, everywhere: bool = True) -> str:
+        """Another text whenever the numbers of these jobs may be others: a run that is new, gone or trained again, a
+        measurement that is new or gone, a device that is called otherwise.
+
+        ``everywhere=False`` leaves out what browsers tell, which results without a ``device_key`` do not hold.
+        """
+        return fingerprint(str(self.home), *self._store.stamp(job_ids, everywhere=everywhere))
+
+    def mark(self) -> str:
+        """Another text whenever any job shows another run, or one that was trained again."""
+        return fingerprint(str(self.home), *self._store.mark())
+
+    def summary(self, job_id: str, device_key: str | None = None) -> "pd.DataFrame":
+        """A row a student of one job: teacher, controls, students; accuracy with interval, delta and verdict."""
+        return summarise(self.results([job_id], device_key), lambda run_id: right_answers(self._store, run_id))
+
+    def against(self, job_id: str, reference: str) -> "pd.DataFrame":
+        """How the students of one job do beside one of them: difference and verdict, as in ``summary``."""
+        return against(self.results([job_id]), reference, lambda run_id: right_answers(self._store, run_id))
+
+    def front(self, summary: "pd.DataFrame", axis: str) -> "pd.DataFrame":
+        """The summary with ``on_front`` and ``near_front`` for accuracy against the column ``axis``."""
+        return mark_front(summary, axis)
+
+    def curves(self, runs: Mapping[str, str]) -> "pd.DataFrame":
+        """Curves in long form; ``runs`` maps run ids to the names that the students should have."""
+        return curves_table(self._store, runs)
+
+    def insights(self, runs: Mapping[str, str]) -> "pd.DataFrame":
+        """What pulled at these networks while they trained, as ``curves``: ``pull of <part>``, the length of the
+        gradient of a weighted part of the loss; ``cosine`` between the pulls of labels and teacher, and ``ratio``, how
+        many times as strong the teacher's is; and what a method reads off, as a temperature that it learns."""
+        return curves_table(self._store, runs, insights=True)
+
+    def confusion(self, run_id: str) -> "np.ndarray":
+        """(C, C) counts of test images, a row a true class. Raises NotFound, CorruptFile."""
+        return confusion(self._store, run_id)
+
+    def disagreements(self, run_id: str, teacher_run_id: str, limit: int = 24) -> tuple[Disagreement, ...]:
+        return disagreements(self._store, self.home, run_id, teacher_run_id, limit)
+
+    def answerers(self, task: str) -> tuple[Answerer, ...]:
+        """Whose answers to a task's validation and test images can be looked at: what ships and what is newest. Raises
+        UnknownName."""
+        return answerers(self._store, task)
+
+    def answerer(self, run_id: str) -> Answerer:
+        """A finished run as one of ``answerers``, however old. Raises NotFound."""
+        return answerer(self._store, run_id)
+
+    def answers(self, key: str) -> Answers:
+        """What one of them said. Raises NotFound, CorruptFile."""
+        return answers(self._store, key)
+
+    def portrait(self, method: str, task: str, teacher: str, student: str) -> Portrait:
+        """What a method makes of two trained networks: ``shipped:NAME`` of a teacher, or ``run:ID``. Loads torch.
+
+        Raises: UnknownName, NotFound, CorruptFile; InvalidSetting where the method cannot do this pair.
+        """
+        asked = METHODS.get(method)
+        load_libraries()
+        found: list[Portrait] = []
+        # On a thread of the crew, which stands back and keeps to itself: nobody who trains or reads waits for it.
+        self._crew([[lambda: found.append(portrait(asked, look(self._store, self.home, task, teacher, student)))]])
+        return found[0]
+
+    def images(self, task: str) -> tuple[Split, Split]:
+        """Validation and test images of a task, with their labels; read once. Raises what the task's data raise."""
+        return task_splits(task, self.home)
+
+    def studies(self, limit: int = 50) -> tuple[Study, ...]:
+        """Grids, curves and lessons: those that ship, then those among the newest jobs."""
+        return studies(self._store, limit)
+
+    def sheet(self, key: str) -> Sheet:
+        """All that a page shows of one of them. Raises NotFound, CorruptFile."""
+        return sheet(self._store, key)
+
+    def method_tables(self) -> tuple[tuple[Manifest, Sheet], ...]:
+        """Every method at its defaults, as it ships: what is measured beside the runs stands in the manifest."""
+        return method_tables()
+
+    def packed(self, job_id: str) -> bytes:
+        """The runs of a job as they are shipped in ``assets/sweeps``."""
+        return packed(self._store, job_id)
+
+    def artifact(self, run_id: str, kind: str) -> Path:
+        """The file of a run: "weights", "onnx" or "predictions". Raises NotFound, CorruptFile."""
+        found = self._store.artifact(run_id, kind)  # type: ignore[arg-type]
+        if not found.is_whole:
+            read(found)  # which says what is wrong
+        return found.path
