@@ -122,7 +122,8 @@ told = threading.Event()
 for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, lambda number, _frame: told.set())
 print("ready", flush=True)
-told.wait()
+while not told.wait(0.05):  # a signal just before it sleeps wakes nobody
+    pass
 sys.exit(int(sys.argv[1]))
 """
 

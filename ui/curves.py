@@ -27,20 +27,20 @@ TOOLTIP = [
 ]
 
 
-def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> None:
+def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int, live: bool = False) -> None:
     """Validation accuracy beside the training loss or one of its parts; a table of both is one click away.
 
-    ``frame`` is the long table of ``Lab.curves``, as it was kept for all visitors.
+    ``frame`` is the long table of ``Lab.curves``, as it was kept for all visitors; ``live``: of a job that trains.
     """
     left, right = st.columns(2, vertical_alignment="bottom")
     left.markdown("Validation accuracy")
     with right:
         kind = _part(frame)
     with left:
-        drawing(frame, "accuracy", lambda: _draw_accuracy(frame, looks, updates), *looks, updates)
+        drawing(frame, "accuracy", lambda: _draw_accuracy(frame, looks, updates), *looks, updates, live=live)
     with right:
-        drawing(frame, "loss", lambda: _draw_loss(frame, kind, looks, updates), kind, *looks, updates)
-    drawing(frame, "beyond", lambda: _beyond(frame, updates), updates)
+        drawing(frame, "loss", lambda: _draw_loss(frame, kind, looks, updates), kind, *looks, updates, live=live)
+    drawing(frame, "beyond", lambda: _beyond(frame, updates), updates, live=live)
     table = st.expander("Table of these curves", on_change="rerun", key="curve_table")
     if table.open:
         spreadsheet.table(

@@ -33,6 +33,7 @@ LIMITS: Mapping[str, int] = {
     # What a job that trains has told so far: another key with each point.
     "live points": LARGE,
     "live insights": LARGE,
+    "live drawing": 4 * LARGE,
     # Images, a key each; the gallery of the page Robustness shows sixteen at a time.
     **dict.fromkeys(("seen image", "graph image", "large image", "shelf", "first", "scene", "calibration"), PICTURES),
     "corrupted": 8 * PICTURES,
@@ -64,15 +65,16 @@ def derived(of: object, name: str, build: Callable[[], Any], *more: Hashable) ->
     return kept(("derived", id(of), name, *more), lambda: (build(), of))[0]
 
 
-def drawing(of: object, name: str, draw: Callable[[], object], *more: Hashable) -> None:
+def drawing(of: object, name: str, draw: Callable[[], object], *more: Hashable, live: bool = False) -> None:
     """Draw what a kept answer looks like: the first visitor draws it, all others are handed the finished elements.
+    ``live``: of a job that trains, whose next drawing soon takes its place, and no other's.
 
     Nothing inside may be a widget. ``of`` is that answer, the same object for all; with ``name`` and ``more``, the page
     and whether it is dark it has to say all that the drawing depends on.
     """
     context = get_script_run_ctx()
     page = context.page_script_hash if context else ""
-    kept(("drawing", id(of), name, page, style.dark(), *more), lambda: (draw(), of))
+    kept(("live drawing" if live else "drawing", id(of), name, page, style.dark(), *more), lambda: (draw(), of))
 
 
 @cache

@@ -85,10 +85,10 @@ def _draw(lab: Lab, job_id: str) -> None:
     bar(lab, job)
     frame = kept_points(job)
     looks = style.looks({student.name: student.role for student in job.experiment.students}, dark=style.dark())
-    drawing(frame, "cards", lambda: _cards(job, frame, looks))
+    drawing(frame, "cards", lambda: _cards(job, frame, looks), live=True)
     failures(job.events)
     updates = job.experiment.budget.updates
-    curves.show(frame, looks, updates=updates)
+    curves.show(frame, looks, updates=updates, live=True)
     pulls.show(kept(("live insights", *_told(job)), lambda: insights(job.events)), looks, updates=updates)
 
 

@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from ui.kept import LIMITS, kept
+from ui.kept import LIMITS, derived, drawing, kept
 
 UI = Path(__file__).resolve().parents[2] / "ui"
 VISITORS = 30
@@ -28,6 +28,22 @@ def test_many_views_of_one_kind_drive_out_no_other_kind():
         kept(("gallery answers", "test of the limits", place), lambda: None)
     kept(("portrait", "test of the limits"), lambda: built.append("portrait"))
     assert built == ["portrait"]
+
+
+def test_what_a_training_draws_anew_drives_out_nothing_that_is_finished():
+    drawn: list[str] = []
+    finished = object()
+    drawing(finished, "cards", lambda: drawn.append("finished"))
+    for _ in range(LIMITS["drawing"] + 1):
+        drawing(object(), "cards", lambda: None, live=True)
+    drawing(finished, "cards", lambda: drawn.append("finished"))
+    assert drawn == ["finished"]
+
+
+def test_what_is_made_of_an_answer_is_of_no_other_one_however_many_come_and_go():
+    for number in range(2 * LIMITS["derived"]):
+        answer = [number]
+        assert derived(answer, "test of ids", lambda answer=answer: sum(answer)) == number
 
 
 def test_a_kind_forgets_its_oldest_key():
@@ -62,4 +78,4 @@ def test_what_went_wrong_is_not_kept():
 def test_every_kind_has_a_limit_and_every_limit_a_kind():
     text = "\n".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.py") if path.name != "kept.py")
     used = set(re.findall(r'kept\(\s*\(\s*"([a-z ]+)"', text)) | set(re.findall(r'key = \("([a-z ]+)"', text))
-    assert set(LIMITS) == used | {"derived", "drawing"}
+    assert set(LIMITS) == used | {"derived", "drawing", "live drawing"}

@@ -16,7 +16,7 @@ from distill_core.experiment import TEMPERATURES
 from distill_core.reports import Answerer, Answers
 from distill_core.tasks import Split
 from ui import style
-from ui.temperature import calibration, choose, classes, gallery, gradient, mixture, probabilities
+from ui.temperature import calibration, choose, classes, gallery, gradient, gradient_law, mixture, probabilities
 from ui.temperature.calibration import Sureness
 from ui.temperature.lens import Lens
 
@@ -70,8 +70,8 @@ CHARTS = {
     "probabilities": lambda lens: probabilities.chart(lens, COLOURS, log=False, dark_knowledge=False),
     "dark knowledge, log": lambda lens: probabilities.chart(lens, COLOURS, log=True, dark_knowledge=True),
     "gradient": lambda lens: gradient.bars(lens, COLOURS, squared=True),
-    "law": lambda lens: gradient.strength(*gradient.laws(lens), COLOURS),
-    "limit": lambda lens: gradient.limit(*gradient.laws(lens), COLOURS),
+    "law": lambda lens: gradient_law.strength(*gradient_law.laws(lens), COLOURS),
+    "limit": lambda lens: gradient_law.limit(*gradient_law.laws(lens), COLOURS),
     "mixture": lambda lens: mixture.of_lens(lens, COLOURS)[0],
     "mixture of all": lambda lens: mixture.of_lens(lens, COLOURS)[1],
     "map": lambda lens: classes.map_of(classes.similar_CC(lens), NAMES, COLOURS, dark=False),
@@ -250,7 +250,7 @@ def law(temperature: float, plain: float, distance: float) -> Law:
 
 def test_the_reference_meets_the_gradient_at_the_highest_t():
     known = (law(1, 0.5, 0.9), law(10, 0.02, 0.2), law(50, 0.001, 0.1))
-    chart = gradient.strength(known, known[:2], COLOURS)
+    chart = gradient_law.strength(known, known[:2], COLOURS)
     reference = rows(chart, part="1/T²")
     assert reference["length"].tolist() == pytest.approx([2.5, 0.025, 0.001])
     assert rows(chart, part="with T²")["length"].tolist() == pytest.approx([0.5, 2.0, 2.5])
@@ -259,13 +259,13 @@ def test_the_reference_meets_the_gradient_at_the_highest_t():
 
 def test_sentences_of_the_law_and_of_its_limit():
     known = (law(4, 0.02, 0.5), law(8, 0.005, 0.25))
-    assert "is **0.020** long; multiplied by T² it is **0.320**" in gradient.law_sentence(known)
-    assert "divides it by **4.0**" in gradient.law_sentence(known)
-    assert gradient.limit_sentence(known, known).endswith("**50.0 % away at T = 4**, 25.0 % at T = 8.")
-    assert gradient.limit_sentence(known, known[1:]).endswith("**25.0 % away at T = 8**.")
+    assert "is **0.020** long; multiplied by T² it is **0.320**" in gradient_law.sentence(known)
+    assert "divides it by **4.0**" in gradient_law.sentence(known)
+    assert gradient_law.limit_sentence(known, known).endswith("**50.0 % away at T = 4**, 25.0 % at T = 8.")
+    assert gradient_law.limit_sentence(known, known[1:]).endswith("**25.0 % away at T = 8**.")
     same = (law(4, 0.0, 0.0), law(8, 0.0, 0.0))
-    assert gradient.law_sentence(same).startswith("Both networks give the same answers")
-    assert gradient.limit_sentence(same, same).startswith("Both networks give the same answers")
+    assert gradient_law.sentence(same).startswith("Both networks give the same answers")
+    assert gradient_law.limit_sentence(same, same).startswith("Both networks give the same answers")
 
 
 # The mixture

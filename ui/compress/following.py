@@ -39,7 +39,7 @@ def _curves(lab: Lab, job_id: str, looks: Mapping[str, Look]) -> None:
     trained = {one.name: looks[one.name] for one in job.experiment.students if not one.untrained and one.name in looks}
     frame = live.kept_points(job, trained)
     st.markdown("**How they learn**")
-    learning.show(frame, trained, updates=job.experiment.budget.updates)
+    learning.show(frame, trained, updates=job.experiment.budget.updates, live=True)
 
 
 def _active(lab: Lab, job_id: str) -> JobView | None:

@@ -127,6 +127,21 @@ def test_who_leaves_does_not_take_the_copy_along(files: Counted) -> None:
     assert files.methods.count("GET") == 1
 
 
+def test_a_server_that_takes_paths_of_files_is_sent_the_file(files: Counted) -> None:
+    sent: list[bytes] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message.get("body", b""))
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = asgi._scope("/static/chunk.js", "GET", BR) | {"extensions": {"http.response.pathsend": {}}}
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(asyncio.run, Encoded(files)(scope, receive, send)).result()
+    assert brotli.decompress(b"".join(sent)) == TEXT
+
+
 def test_a_head_says_what_a_get_brings(files: Counted) -> None:
     app = Encoded(files)
     got = ask(app, "/static/chunk.js", headers=BR)
