@@ -50,10 +50,16 @@ function oneEntryAPage() {
     if (new URL(link.href).pathname === window.location.pathname) return
     installed.onLeave()
     const url = new URL(window.location.href)
-    installed.left = url.href
-    for (const key of [...url.searchParams.keys()]) if (!EMBEDDED.test(key)) url.searchParams.delete(key)
+    const settings = [...url.searchParams.keys()].filter(key => !EMBEDDED.test(key))
+    // A second click, before the first one's page is there, finds the bar without settings.
+    if (settings.length || !isAt(installed.left, url.pathname)) installed.left = url.href
+    for (const key of settings) url.searchParams.delete(key)
     history.replaceState(history.state, "", url)
   }
   document.addEventListener("click", leave, true)
   return installed
+}
+
+function isAt(address, pathname) {
+  return address !== null && new URL(address).pathname === pathname
 }
