@@ -229,4 +229,4 @@ def test_what_is_no_run_is_said_and_nothing_is_asked_for_it(trained: Home, page:
     measured(page, address(trained, *unknown, trained.student, auto=1))
     assert {url.rsplit("/", 2)[1] for url in asked} == {trained.student}
     for run in unknown:
-        expect(page.get_by_text(re.compile(rf"no run .*{re.escape(run)}.*may have been deleted", re.I))).to_be_visible()
+        expect(page.get_by_text(re.compile(rf"run .*{re.escape(run)}.*may have been deleted", re.I))).to_be_visible()
