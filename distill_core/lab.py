@@ -30,9 +30,9 @@ from distill_core.jobs import (
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline import (
     MEASURING,
-    Again,
     Bench,
     Planned,
+    Remeasuring,
     TeacherOption,
     Timer,
     check_pairs,
@@ -102,7 +102,7 @@ class Lab(Devices, Robustness, Chains, Results):
         self._queue = JobQueue(self._execute, self._note_state, prepare=load_libraries, idle=self._idle)
         self._heartbeat = Heartbeat(self._beat, BEAT_SECONDS)
         self._others = OthersLoad()
-        self._again = Again()
+        self._remeasuring = Remeasuring()
         self._warm = False
         self._lost = False
         close_at_the_end(self)
@@ -169,7 +169,7 @@ class Lab(Devices, Robustness, Chains, Results):
 
     def errands(self) -> tuple[ErrandView, ...]:
         """What loads this machine beside the queue: measuring, for the first time or again, and testing robustness."""
-        views = (self.measuring(), self._again.view, self.testing())
+        views = (self.measuring(), self._remeasuring.view, self.testing())
         return tuple(view for view in views if view is not None and not view.finished)
 
     # Choices
@@ -374,7 +374,7 @@ class Lab(Devices, Robustness, Chains, Results):
         if not (self._warm and loaded()):
             return None
         measure_pace(gate)
-        return self._again(self._store, gate, self._aside.timer(self._timer), self.busy)
+        return self._remeasuring(self._store, gate, self._aside.timer(self._timer), self.busy)
 
     def _execute(self, job_id: str, work: Work) -> None:
         experiment = experiment_of(self._store.job(job_id))

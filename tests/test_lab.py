@@ -21,8 +21,8 @@ from distill_core.export import Timing
 from distill_core.jobs.ending import WORKING
 from distill_core.lab import DEFAULT_HOME, Lab, _fraction, home_of
 from distill_core.pipeline import Bench, load_libraries
-from distill_core.pipeline.again import AGAIN_SECONDS
 from distill_core.pipeline.measure import ensure_measured
+from distill_core.pipeline.remeasuring import NEXT_LOOK_SECONDS
 from distill_core.reports import right_answers
 from distill_core.store import JobState, Store, tables
 from distill_core.store.database import writing
@@ -198,7 +198,7 @@ def test_what_other_programs_disturbed_is_measured_again_by_itself(trained: Path
         lab._timer, lab._warm = QUICK_TIMER, True
         load_libraries()
         before = lab.stamp([job])
-        assert lab._idle(lambda: None) == AGAIN_SECONDS
+        assert lab._idle(lambda: None) == NEXT_LOOK_SECONDS
         assert lab.stamp([job]) != before
         assert lab._idle(lambda: None) is None
         summary = lab.summary(job)

@@ -1,6 +1,5 @@
 """What one job does, from the specification to stored results."""
 
-from distill_core.pipeline.again import Again
 from distill_core.pipeline.bench import Bench
 from distill_core.pipeline.complete import complete
 from distill_core.pipeline.estimate import expected_seconds, pace, training_seconds
@@ -21,6 +20,7 @@ from distill_core.pipeline.models import Conversions, Model, finished_run_of, mo
 from distill_core.pipeline.pace_measurement import is_measured, machine_pace, measure_pace
 from distill_core.pipeline.planning import Planned, look_up
 from distill_core.pipeline.recipes import check_pairs, needs_pairs
+from distill_core.pipeline.remeasuring import Remeasuring
 from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
 from distill_core.pipeline.stages import MEASURING
 from distill_core.pipeline.teachers import KnownTeacher, TeacherOption, identify, offered
@@ -28,13 +28,13 @@ from distill_core.pipeline.teachers import KnownTeacher, TeacherOption, identify
 __all__ = [
     "BATCH_SIZES",
     "MEASURING",
-    "Again",
     "Bench",
     "Conversions",
     "KnownTeacher",
     "Model",
     "Planned",
     "PlannedStudent",
+    "Remeasuring",
     "ServerStep",
     "TeacherOption",
     "Timer",

@@ -10,8 +10,8 @@ import pytest
 from distill_core.errors import Stopped
 from distill_core.export import EAGER, Timing
 from distill_core.jobs import OthersLoad, Spent
-from distill_core.pipeline.again import AGAIN_SECONDS, MOST_TRIES, QUIET, Again
 from distill_core.pipeline.measure import ensure_measured, measure_runs, measure_step, server_steps
+from distill_core.pipeline.remeasuring import MOST_TRIES, NEXT_LOOK_SECONDS, QUIET, Remeasuring
 from distill_core.pipeline.rounds import is_round, latest
 from distill_core.store import Measurement, RunRecord, Store
 from tests.quick import QUICK_TIMER
@@ -81,22 +81,22 @@ def test_what_was_measured_before_anybody_looked_is_unknown_and_no_round(store: 
 def test_a_disturbed_round_is_measured_again_once_it_is_quiet(store: Store, runs: list[RunRecord]) -> None:
     ensure_measured(runs, store, lambda: None, ignore, timer)
     assert {one.disturbed for one in of(store, runs).values()} == {DISTURBED}
-    again = Again()
+    remeasuring = Remeasuring()
     before = len(store.measurements())
-    assert again(store, lambda: None, QUICK_TIMER, lambda: 0.5) == AGAIN_SECONDS
+    assert remeasuring(store, lambda: None, QUICK_TIMER, lambda: 0.5) == NEXT_LOOK_SECONDS
     assert len(store.measurements()) == before  # others are at work
-    assert again(store, lambda: None, QUICK_TIMER, lambda: 0.0) == AGAIN_SECONDS
+    assert remeasuring(store, lambda: None, QUICK_TIMER, lambda: 0.0) == NEXT_LOOK_SECONDS
     assert is_round(of(store, runs))
-    assert again(store, lambda: None, QUICK_TIMER, lambda: 0.0) is None
+    assert remeasuring(store, lambda: None, QUICK_TIMER, lambda: 0.0) is None
 
 
 def test_it_is_tried_a_few_times_only(store: Store, runs: list[RunRecord]) -> None:
     ensure_measured(runs, store, lambda: None, ignore, timer)
-    again = Again()
+    remeasuring = Remeasuring()
     for _ in range(MOST_TRIES):
-        assert again(store, lambda: None, timer, lambda: None) == AGAIN_SECONDS
+        assert remeasuring(store, lambda: None, timer, lambda: None) == NEXT_LOOK_SECONDS
     before = len(store.measurements())
-    assert again(store, lambda: None, timer, lambda: None) is None
+    assert remeasuring(store, lambda: None, timer, lambda: None) is None
     assert len(store.measurements()) == before
 
 
@@ -107,13 +107,15 @@ def test_it_ends_at_once_where_something_is_to_be_done(store: Store, runs: list[
     ensure_measured(runs, store, lambda: None, ignore, timer)
     before = len(store.measurements())
     with pytest.raises(Stopped):
-        Again()(store, busy, QUICK_TIMER, lambda: None)
+        Remeasuring()(store, busy, QUICK_TIMER, lambda: None)
     assert len(store.measurements()) == before
 
 
 def test_between_two_looks_the_load_of_others_is_not_forgotten() -> None:
     """Where nobody opens a page, only the worker asks for it: after so many seconds, and what its own look takes."""
-    moments = iter([Spent(clock=0.0, everybody=0.0, own=0.0), Spent(clock=AGAIN_SECONDS + 5, everybody=60.0, own=0.0)])
+    moments = iter(
+        [Spent(clock=0.0, everybody=0.0, own=0.0), Spent(clock=NEXT_LOOK_SECONDS + 5, everybody=60.0, own=0.0)]
+    )
     share = OthersLoad(lambda: next(moments), processors=2).share()
     assert share is not None
     assert share > QUIET
@@ -127,7 +129,7 @@ def test_the_latency_that_is_compared_is_measured_again_whatever_else_its_round_
         compared = (step.threads, step.batch_size) == (1, 1)
         measure_step(step, store, lambda: None, timer if compared else QUICK_TIMER, round_id="a" * 32)
     assert {one.disturbed for one in of(store, runs).values()} == {DISTURBED}
-    Again()(store, lambda: None, QUICK_TIMER, lambda: 0.0)
+    Remeasuring()(store, lambda: None, QUICK_TIMER, lambda: 0.0)
     assert is_round(of(store, runs))
 
 
@@ -140,5 +142,5 @@ def test_what_others_disturbed_of_torch_is_measured_again_too(
     there.close()
     (step,) = (one for one in server_steps(runs[:1], (1,), backends=(EAGER,)) if one.threads == 1)
     measure_step(step, store, lambda: None, timer)
-    Again()(store, lambda: None, QUICK_TIMER, lambda: 0.0)
+    Remeasuring()(store, lambda: None, QUICK_TIMER, lambda: 0.0)
     assert [(one.provider, one.disturbed) for one in store.measurements()] == [(EAGER, DISTURBED), (EAGER, "")]

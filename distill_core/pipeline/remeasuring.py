@@ -9,18 +9,18 @@ from distill_core.pipeline.measure import ONNXRUNTIME, ServerStep, Timer, measur
 from distill_core.pipeline.rounds import SAME, is_compared, of_rounds
 from distill_core.store import Measurement, RunRecord, Store
 
-__all__ = ["AGAIN_SECONDS", "Again"]
+__all__ = ["NEXT_LOOK_SECONDS", "Remeasuring"]
 
 # Until the next look, where something is still to be measured again: soon enough for the load of other programs since
 # the last one to count as that of now.
-AGAIN_SECONDS = 30.0
+NEXT_LOOK_SECONDS = 30.0
 # With a higher share of the processors in others' hands there is no use in trying.
 QUIET = 0.1
 MOST_TRIES = 3
 TITLE = "Measuring again what other programs disturbed"
 
 
-class Again:
+class Remeasuring:
     """Knows how often it has tried what."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Again:
                 self._tries[key] = self._tries.get(key, 0) + 1
             finally:
                 self.view = None
-        return AGAIN_SECONDS if left else None
+        return NEXT_LOOK_SECONDS if left else None
 
 
 def _disturbed(store: Store, gate: Callable[[], None], timer: Timer) -> Iterator[tuple[object, Callable[[], object]]]:
