@@ -15,7 +15,10 @@ STEPS = ((60.0, 5), (300.0, 30), (3_600.0, 60), (36_000.0, 600), (math.inf, 3_60
 
 
 def rough(seconds: float) -> str:
-    """A time that nobody knows to the second: ``35 s``, ``4 min 30 s``, ``48 min``, ``1 h 20 min``, rounded up."""
+    """A time that nobody knows to the second: ``35 s``, ``4 min 30 s``, ``48 min``, ``1 h 20 min``, rounded up; of what
+    is no time, as in a damaged row of the database, ``an unknown time``."""
+    if not math.isfinite(seconds):
+        return "an unknown time"
     step = next(step for below, step in STEPS if seconds <= below)
     whole = max(1, math.ceil(seconds / step)) * step
     minutes, rest = divmod(whole, 60)

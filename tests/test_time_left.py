@@ -1,5 +1,7 @@
 """What is left, in words that stand and never say that nothing is left while something is."""
 
+import math
+
 import pytest
 
 from distill_core.time_left import others, rough, time_left
@@ -9,6 +11,7 @@ from distill_core.time_left import others, rough, time_left
     ("seconds", "text"),
     [
         *[(0.2, "5 s"), (5, "5 s"), (31, "35 s"), (60, "1 min"), (61, "1 min 30 s"), (299, "5 min"), (301, "6 min")],
+        *[(math.inf, "an unknown time"), (math.nan, "an unknown time")],
         *[(2_879, "48 min"), (3_600, "1 h"), (3_601, "1 h 10 min"), (6_420, "1 h 50 min"), (90_000, "25 h")],
     ],
 )

@@ -1,8 +1,9 @@
 """Measured again: what other programs disturbed, while nothing trains and the machine is quiet; a few tries each."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 
-from distill_core.errors import CorruptFile, NotFound
+from distill_core.errors import CorruptFile, DistillError, NotFound, Stopped
 from distill_core.export import EAGER, device_name, environment
 from distill_core.jobs import ErrandView
 from distill_core.pipeline.measure import ONNXRUNTIME, ServerStep, Timer, measure_runs, measure_step
@@ -11,6 +12,7 @@ from distill_core.store import Measurement, RunRecord, Store
 
 __all__ = ["NEXT_LOOK_SECONDS", "Remeasuring"]
 
+LOG = logging.getLogger(__name__)
 # Until the next look, where something is still to be measured again: soon enough for the load of other programs since
 # the last one to count as that of now.
 NEXT_LOOK_SECONDS = 30.0
@@ -42,16 +44,23 @@ class Remeasuring:
             if (busy() or 0.0) > QUIET:
                 break
             gate()
-            self.view = ErrandView(title=TITLE, step="", done=0, total=1)
-            try:
-                measure()
-            except (NotFound, CorruptFile):  # its run or its file is gone
-                self._tries[key] = MOST_TRIES
-            else:
-                self._tries[key] = self._tries.get(key, 0) + 1
-            finally:
-                self.view = None
+            self._tries[key] = self._tries.get(key, 0) + self._try(measure)
         return NEXT_LOOK_SECONDS if left else None
+
+    def _try(self, measure: Callable[[], object]) -> int:
+        """For how many tries it counts: whatever is wrong with one, the others can be measured. Raises Stopped."""
+        self.view = ErrandView(title=TITLE, step="", done=0, total=1)
+        try:
+            measure()
+        except Stopped:
+            raise
+        except (NotFound, CorruptFile):  # its run or its file is gone
+            return MOST_TRIES
+        except DistillError as error:
+            LOG.warning("a disturbed latency could not be measured again: %s", error)
+        finally:
+            self.view = None
+        return 1
 
 
 def _disturbed(store: Store, gate: Callable[[], None], timer: Timer) -> Iterator[tuple[object, Callable[[], object]]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from distill_core.errors import Stopped
+from distill_core.errors import Stopped, StorageFailed
 from distill_core.export import EAGER, Timing
 from distill_core.jobs import OthersLoad, Spent
 from distill_core.pipeline.measure import ensure_measured, measure_runs, measure_step, server_steps
@@ -144,3 +144,24 @@ def test_what_others_disturbed_of_torch_is_measured_again_too(
     measure_step(step, store, lambda: None, timer)
     Remeasuring()(store, lambda: None, QUICK_TIMER, lambda: 0.0)
     assert [(one.provider, one.disturbed) for one in store.measurements()] == [(EAGER, DISTURBED), (EAGER, "")]
+
+
+def test_one_that_cannot_be_measured_keeps_nobody_else_from_it(
+    store: Store, runs: list[RunRecord], caplog: pytest.LogCaptureFixture
+) -> None:
+    came: list[int] = []
+
+    def full_at_first(*calls: Callable[[], object], gate: Any) -> tuple[Timing, ...]:
+        came.append(len(calls))
+        if len(came) == 1:
+            raise StorageFailed("the disk is full")
+        return QUICK_TIMER(*calls, gate=gate)
+
+    for run in runs:
+        measure_runs([run], store, lambda: None, timer)
+    remeasuring = Remeasuring()
+    remeasuring(store, lambda: None, full_at_first, lambda: 0.0)
+    assert sorted(one.disturbed or "" for one in of(store, runs).values()) == ["", DISTURBED]
+    assert "could not be measured again: the disk is full" in caplog.text
+    remeasuring(store, lambda: None, full_at_first, lambda: 0.0)
+    assert {one.disturbed for one in of(store, runs).values()} == {""}
