@@ -84,11 +84,12 @@ def _disturbed(store: Store, gate: Callable[[], None], timer: Timer) -> Iterator
 
 
 def _measured_here(store: Store) -> list[Measurement]:
-    """What this server measured with its libraries and as many threads, in the order in which it did."""
-    here = environment()
+    """What this server measured, with its libraries and as many threads, of graphs that were disturbed once and of
+    those beside them, in the order in which it did."""
+    here, device = environment(), device_name()
     return [
         one
-        for one in store.measurements(device=device_name())
+        for one in store.measurements(graphs=store.disturbed_graphs(device), device=device)
         if one.place == "server" and all(one.environment.get(name) == here.get(name) for name in SAME)
     ]
 

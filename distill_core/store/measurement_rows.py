@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from distill_core.store import tables
 from distill_core.store.database import PATIENT_SECONDS, reading, writing
@@ -45,6 +45,17 @@ class MeasurementRows(Rows):
                 and (alike is None or row.graph in alike)
                 and (one := measurement(row))
             ]
+
+    @unchanged
+    def disturbed_graphs(self, device: str) -> list[str]:
+        """The graphs of which something disturbed a measurement of this device, and those that share a round with one
+        of them: few among all that were measured."""
+        columns = tables.measurements.c
+        here, disturbed = columns.device == device, columns.disturbed != ""
+        rounds = select(columns.round_id).where(here, disturbed, columns.round_id.is_not(None))
+        query = select(columns.graph).distinct().where(here, or_(disturbed, columns.round_id.in_(rounds)))
+        with reading(self._pools) as connection:
+            return list(connection.scalars(query.order_by(columns.graph)))
 
     @unchanged
     def newest_measurements(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from distill_core.errors import Stopped, StorageFailed
-from distill_core.export import EAGER, Timing
+from distill_core.export import EAGER, Timing, device_name
 from distill_core.jobs import OthersLoad, Spent
 from distill_core.pipeline.measure import ensure_measured, measure_runs, measure_step, server_steps
 from distill_core.pipeline.remeasuring import MOST_TRIES, NEXT_LOOK_SECONDS, QUIET, Remeasuring
@@ -165,3 +165,18 @@ def test_one_that_cannot_be_measured_keeps_nobody_else_from_it(
     assert "could not be measured again: the disk is full" in caplog.text
     remeasuring(store, lambda: None, full_at_first, lambda: 0.0)
     assert {one.disturbed for one in of(store, runs).values()} == {""}
+
+
+def test_of_all_that_was_measured_only_what_was_disturbed_is_read(store: Store, runs: list[RunRecord]) -> None:
+    """A home may hold ten thousand runs; whoever looks at a page meanwhile waits for what the worker reads."""
+    device = device_name()
+    measure_runs(runs, store, lambda: None, QUICK_TIMER)
+    assert store.disturbed_graphs(device) == []
+    quiet, disturbed = runs
+    measure_runs([disturbed], store, lambda: None, timer)
+    assert store.disturbed_graphs(device) == [disturbed.scores["graph"]]
+    assert store.disturbed_graphs("another machine") == []
+    (one,) = measure_runs([quiet], store, lambda: None, QUICK_TIMER)
+    beside = replace(one, id=None, graph="f" * 64, disturbed=DISTURBED)
+    store.add_measurements([beside])
+    assert store.disturbed_graphs(device) == sorted(["f" * 64, *(run.scores["graph"] for run in runs)])
