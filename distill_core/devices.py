@@ -23,6 +23,7 @@ from distill_core.pipeline import (
     model,
     server_steps,
 )
+from distill_core.pipeline.models import known_graph
 from distill_core.reports import (
     Kept,
     Reference,
@@ -106,7 +107,7 @@ class Devices:
         """A row a measurement of the graphs of these runs, or of all."""
         if run_ids is None:
             return measurements_table(self._store.measurements())
-        graphs = {self._store.run(run_id).scores.get("graph", "") for run_id in run_ids}
+        graphs = {known_graph(self._store.run(run_id)) for run_id in run_ids}
         return measurements_table(self._store.measurements(graphs=list(graphs)))
 
     def timings(self, run_ids: Sequence[str] | None = None) -> "pd.DataFrame":

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from distill_core import devices
 from distill_core.errors import ExportMismatch, InvalidSetting, NotFound
@@ -14,7 +15,8 @@ from distill_core.export import EAGER, available_threads, measure
 from distill_core.jobs import ErrandView
 from distill_core.lab import Lab
 from distill_core.pipeline import models
-from distill_core.store import JobState
+from distill_core.store import JobState, tables
+from distill_core.store.database import writing
 from tests.quantized import quantized
 from tests.quick import QUICK_TIMER, experiment
 from tests.told import PHONE, a_timed, tell
@@ -90,6 +92,18 @@ def test_devices_are_named_and_forgotten(lab: Lab, runs: list[str]) -> None:
     lab.forget_device("nobody")
     assert lab.devices().empty
     assert set(lab.timings(runs)["place"]) == {"server"}
+
+
+def test_a_run_whose_graph_is_no_text_keeps_no_table_from_the_others(lab: Lab, runs: list[str]) -> None:
+    """As another program, or a broken disk, may leave it in the database."""
+    with writing(lab._store._pools) as connection:
+        told = lab._store.run(runs[0]).scores
+        damaged = update(tables.runs).where(tables.runs.c.id == runs[0]).values(scores={**told, "graph": ["x"]})
+        connection.execute(damaged)
+    assert len(lab.results()) == len(lab._store.runs())
+    assert lab.timings(runs)["graph"].nunique() == lab.timings(runs[1:])["graph"].nunique()
+    assert len(lab.measurements(runs)) == len(lab.measurements(runs[1:]))
+    assert lab.results().set_index("run_id").loc[[runs[0]], "p50_ms"].isna().all()
 
 
 def test_the_stamp_tells_of_browsers_where_they_matter(lab: Lab, runs: list[str]) -> None:

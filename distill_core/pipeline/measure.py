@@ -18,7 +18,7 @@ from distill_core.export import (
     measure_onnx,
     measure_round,
 )
-from distill_core.pipeline.models import OpenModel, file_of, graph_of, model
+from distill_core.pipeline.models import OpenModel, file_of, graph_of, known_graph, model
 from distill_core.pipeline.rounds import COMPARED, SAME, is_onnxruntime, is_round, latest
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Measurement, RunRecord, Store
@@ -142,7 +142,7 @@ def ensure_measured(
     ``together``: all of them once more in one round, unless they were, undisturbed; else those alone that were not
     measured yet.
     """
-    graphs = {run.scores["graph"]: run for run in runs if run.state == "finished" and "graph" in run.scores}
+    graphs = {graph: run for run in runs if run.state == "finished" and (graph := known_graph(run))}
     waiting = [run for graph, run in graphs.items() if not _is_known(graph, store)]
     steps = server_steps(waiting, backends=(ONNXRUNTIME,))
     others = [one for one in steps if (one.threads, one.batch_size) != COMPARED]

@@ -10,7 +10,7 @@ from distill_core.export import to_float16
 from distill_core.store import Artifact, RunRecord, Store, read, told
 from distill_core.timed import PRECISIONS
 
-__all__ = ["Conversions", "Model", "OpenModel", "file_of", "finished_run_of", "graph_of", "model"]
+__all__ = ["Conversions", "Model", "OpenModel", "file_of", "finished_run_of", "graph_of", "known_graph", "model"]
 
 MOST_REFUSED = 256
 
@@ -89,10 +89,16 @@ def finished_run_of(store: Store, run_id: str) -> RunRecord:
 
 def graph_of(run: RunRecord) -> str:
     """The hash of a run's graph. Raises CorruptFile where the run does not tell it."""
-    found = run.scores.get("graph")
-    if not isinstance(found, str):
+    found = known_graph(run)
+    if not found:
         raise CorruptFile(told(run.id, "its graph is not told"))
     return found
+
+
+def known_graph(run: RunRecord) -> str:
+    """The hash of a run's graph; empty where it has none, or its row tells something else."""
+    found = run.scores.get("graph")
+    return found if isinstance(found, str) else ""
 
 
 def file_of(run: RunRecord) -> str:

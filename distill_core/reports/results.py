@@ -7,7 +7,7 @@ from distill_core.errors import CorruptFile
 from distill_core.events import INSIGHT
 from distill_core.export import device_name
 from distill_core.methods import METHODS, loss_units
-from distill_core.pipeline.models import file_of
+from distill_core.pipeline.models import file_of, known_graph
 from distill_core.pipeline.rounds import Latencies
 from distill_core.reports.agreement import agreements
 from distill_core.reports.timings import fastest
@@ -71,7 +71,7 @@ def results_table(
     import pandas as pd
 
     linked = store.runs(job_ids)
-    graphs = list({one.run.scores.get("graph", "") for one in linked})
+    graphs = list({known_graph(one.run) for one in linked})
     found = None if device_key is None else fastest(store, device_key, graphs)
     latency = _latency(store, linked) if found is None else dict.fromkeys((one.job_id for one in linked), found)
     agreed = agreements(store, linked) if agreement else {}
@@ -145,7 +145,7 @@ def measurements_table(measurements: Sequence[Measurement]) -> "pd.DataFrame":
 
 def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float | None) -> dict[str, Any]:
     run = linked.run
-    measured = latency.get(run.scores.get("graph", ""))
+    measured = latency.get(known_graph(run))
     return {
         "job_id": linked.job_id,
         "run_id": run.id,
@@ -175,6 +175,6 @@ def _latency(store: Store, linked: Sequence[LinkedRun]) -> dict[str, dict[str, M
     """For each job the latency of its graphs."""
     graphs: dict[str, set[str]] = {}
     for run in linked:
-        graphs.setdefault(run.job_id, set()).add(run.run.scores.get("graph", ""))
+        graphs.setdefault(run.job_id, set()).add(known_graph(run.run))
     measured = Latencies(store.measurements(graphs=list(set().union(*graphs.values())), device=device_name()))
     return {job_id: measured.of(own) for job_id, own in graphs.items()}

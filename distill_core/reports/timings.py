@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from distill_core import clock
 from distill_core.errors import InvalidSetting, explain
 from distill_core.export import EAGER, device_name
-from distill_core.pipeline.models import file_of
+from distill_core.pipeline.models import file_of, known_graph
 from distill_core.store import Measurement, Place, RunRecord, Store
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def timings_table(store: Store, run_ids: Sequence[str] | None) -> "pd.DataFrame"
     sharing = _by_graph(runs)
     labels = {device.id: device.label for device, _ in store.devices()}
     measured = store.newest_measurements(None if run_ids is None else list(sharing))
-    files = {run.scores.get("graph"): file_of(run) for run in runs}
+    files = {known_graph(run): file_of(run) for run in runs}
     rows = [_row(one, labels, sharing, files.get(one.graph, "float32")) for one in measured]
     return pd.DataFrame(rows, columns=TIMING_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
 
@@ -91,7 +91,7 @@ def _counts(one: Measurement) -> bool:
 
 def _by_graph(runs: Sequence[RunRecord]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for run_id, graph in {run.id: run.scores.get("graph") for run in runs}.items():
+    for run_id, graph in {run.id: known_graph(run) for run in runs}.items():
         if graph:
             found.setdefault(graph, []).append(run_id)
     return found
