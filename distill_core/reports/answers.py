@@ -53,11 +53,11 @@ def answerers(store: Store, task: str, limit: int = LATEST) -> tuple[Answerer, .
     wanted = TASKS.get(task)
     shipped = [one for one in manifests(FOLDER, ASSETS) if one.details["data_sha256"] == wanted.sha256]
     there = {run_id for one in shipped for run_id in (one.details["run_id"], *one.details.get("earlier_run_ids", ()))}
+    newest = {teach: store.newest_runs(task, teach=teach, limit=limit + len(there)) for teach in (True, False)}
     stored = [
         _stored(run, "teacher" if teach else run.role)
-        for teach in (True, False)
-        for run in store.newest_runs(task, teach=teach, limit=limit + len(there))
-        if run.id not in there
+        for teach, runs in newest.items()
+        for run in [run for run in runs if run.id not in there][:limit]
     ]
     ordered = sorted(shipped, key=lambda one: one.details["place"])
     return (*(_shipped(one, task) for one in ordered), *stored)

@@ -166,6 +166,14 @@ def test_a_student_that_taught_somebody_is_listed_in_both_roles(store: Store) ->
     }
 
 
+def test_so_many_are_there_at_most_beside_those_that_ship(store: Store) -> None:
+    store.add_job(a_job("a", owner=store.lab_id))
+    runs = {f"student {number}": a_run(f"{number:016}", seed=number) for number in range(4)}
+    show(store, "a", **runs)
+    found = answerers(store, SMALL.name, limit=2)
+    assert [one.key for one in found] == [*ORDER, "run:0000000000000003", "run:0000000000000002"]
+
+
 def test_a_run_that_ships_is_not_there_twice(store: Store) -> None:
     store.add_job(a_job("a", owner=store.lab_id))
     runs = {one.name: a_run(one.details["run_id"], student=one.name, role=one.details["role"]) for one in SHIPPED}
