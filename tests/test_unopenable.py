@@ -33,6 +33,8 @@ def test_the_servers_log_says_why_and_what_to_do(
             pass
 
     monkeypatch.setattr(lifespan, "_read_first_page", lambda: None)
+    # It would stay on the handlers with which pytest catches what later tests log.
+    monkeypatch.setattr(lifespan.logs, "quieten", lambda: None)
     # In a thread of its own: the browser tests leave a loop running in this one.
     with caplog.at_level(logging.ERROR), ThreadPoolExecutor(1) as alone:
         alone.submit(asyncio.run, live()).result()

@@ -38,7 +38,7 @@ def beside(lab: Lab, shown: JobView | None) -> None:
                 "../pages/train.py",
                 label="Watch it",
                 icon=":material/visibility:",
-                query_params={"show": "Watch", "job": actions.place(others[0])},
+                query_params={"train_show": "Watch", "job": actions.place(others[0])},
             )
 
 

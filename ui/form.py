@@ -39,8 +39,7 @@ __all__ = [
 ALL = "all"
 NOTHING = "nothing"
 TEACHER = "the teacher"
-MOST_STUDENTS = 12
-LONGEST_NAME = 64
+MOST_STUDENTS, LONGEST_NAME = 12, 64
 # What the fields hold, from lowest to highest: all that a specification allows, but for the ends that it leaves out.
 BOUNDS: dict[str, tuple[float, float]] = {
     "updates": (1, 200_000),

@@ -1,6 +1,7 @@
 """Every setting of every page, found by what the page draws: an address copied from the bar, and Copy link, open the
 page as it was, also where newer experiments are there by then."""
 
+import ast
 import itertools
 import shutil
 from collections.abc import Callable
@@ -160,3 +161,28 @@ def test_no_two_pages_have_different_settings_of_one_name(trained, lab, screen, 
     assert len(names["train"]) > 10
     for (one, known), (other, more) in itertools.combinations(names.items(), 2):
         assert not known & more, (one, other)
+
+
+def links() -> dict[str, set[str]]:
+    """The settings that links between pages set, by the page to which they lead."""
+    found: dict[str, set[str]] = {}
+    for path in [*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")]:
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "page_link":
+                said = [one.value for one in call.keywords if one.arg == "query_params"]
+                keys = {str(key.value) for one in said for key in getattr(one, "keys", ()) if hasattr(key, "value")}
+                page = call.args[0].value if isinstance(call.args[0], ast.Constant) else ""
+                found.setdefault(Path(str(page)).stem, set()).update(keys)
+    return found
+
+
+def test_a_link_to_another_page_sets_what_that_page_has(trained, lab, screen, drawn):
+    asked = links()
+    assert asked["train"] == {"train_show", "job"}
+    for name, keys in asked.items():
+        drawn.clear()
+        if keys:
+            page = screen(name)
+            for view in [{key: tab} for key, them in tabs(page, drawn).items() for tab in them]:
+                screen(name, **view)
+        assert keys <= drawn.keys(), name

@@ -28,8 +28,8 @@ NEVER = {"cache-control": "no-store"}
 LONGEST_BODY = 512 * 1024
 # Measurements that wait for their turn, each with its body in memory, and for how long: a browser tells again.
 MOST_WAITING, PATIENCE_SECONDS = 64, 10.0
-# For a body to come, on a poor Wi-Fi too: who sends none takes the place of no other for longer.
-BODY_SECONDS = 30.0
+# For a body to come, as long as the browser waits (js/report.js): who sends none takes no place of another for longer.
+BODY_SECONDS = 20.0
 Answer = Callable[[Request], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 

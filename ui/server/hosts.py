@@ -3,7 +3,7 @@ would be taken for one of the lab's pages otherwise, and could read and do what 
 
 import ipaddress
 import logging
-import os
+import re
 import socket
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -13,12 +13,14 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from distill_core.errors import InvalidSetting, explain
 from ui.browser.network import is_loopback
 
 __all__ = ["SETTING", "Hosts", "known", "may_ask"]
 
 LOG = logging.getLogger(__name__)
 SETTING = "DISTILL_HOSTS"
+NAME = re.compile(r"\*|(?:\*\.)?[\w-]+(?:\.[\w-]+)*\.?", re.ASCII)
 REFUSED = (
     "The lab does not answer under the name {name}. Open it by this computer's address, or let its owner start it with "
     f"{SETTING}={{name}} in the environment."
@@ -71,10 +73,14 @@ class Hosts:
         )
 
 
-def known() -> tuple[str, ...]:
-    """The names that the lab's owner told, by DISTILL_HOSTS (with spaces between; ``*.school.example`` for all below,
-    ``*`` for any) and Streamlit's options, and those of this machine."""
-    told = [*os.environ.get(SETTING, "").split(), *(st.get_option("server.allowedHosts") or [])]
+def known(named: str) -> tuple[str, ...]:
+    """The names that the lab's owner told, by DISTILL_HOSTS (``named``, with spaces between; ``*.school.example`` for
+    all below, ``*`` for any) and Streamlit's options, and those of this machine. Raises InvalidSetting."""
+    for name in named.split():
+        if not NAME.fullmatch(name):
+            do = "name hosts without scheme and port, with spaces between, as lab.school.example *.course.example"
+            raise InvalidSetting(explain(SETTING, wanted="the names of hosts", came=name, do=do))
+    told = [*named.split(), *(st.get_option("server.allowedHosts") or [])]
     bound = [st.get_option("server.address"), st.get_option("browser.serverAddress")]
     machine = socket.gethostname()
     short = machine.partition(".")[0]

@@ -26,7 +26,7 @@ def middleware(base: str) -> list[Middleware]:
         Middleware(Isolated),
         Middleware(Guarded, ancestors=_ancestors()),
         Middleware(Failures),
-        Middleware(Hosts, names=hosts.known()),
+        Middleware(Hosts, names=_names()),
         Middleware(Sessions, most=_most_visitors()),
         Middleware(Recognised, base=base),
         Middleware(Encoded, base=base),
@@ -39,6 +39,14 @@ def _ancestors() -> str:
     except DistillError as error:
         LOG.error("%s", error)
         return frames.policy("")
+
+
+def _names() -> tuple[str, ...]:
+    try:
+        return hosts.known(os.environ.get(hosts.SETTING, ""))
+    except DistillError as error:
+        LOG.error("%s", error)
+        return hosts.known("")
 
 
 def _most_visitors() -> int:

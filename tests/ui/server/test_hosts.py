@@ -6,6 +6,7 @@ import pytest
 import streamlit as st
 from starlette.responses import PlainTextResponse
 
+from distill_core.errors import InvalidSetting
 from tests.ui.browser.asgi import ask
 from ui.server import hosts
 from ui.server.hosts import Hosts, known, may_ask
@@ -71,11 +72,18 @@ def test_the_names_are_those_that_were_told_and_this_machines(machine: str, monk
         "server.allowedHosts": ["lab.school.example"],
     }
     monkeypatch.setattr(st, "get_option", options.get)
-    monkeypatch.setenv(hosts.SETTING, "One.example.  *.two.example")
     monkeypatch.setattr(socket, "gethostname", lambda: machine)
-    assert known() == (
+    assert known("One.example.  *.two.example") == (
         *("one.example", "*.two.example", "lab.school.example", "0.0.0.0", "desk.school.example"),
         *dict.fromkeys((machine.lower(), "desk")),
         *("desk.local", "desk.lan", "desk.home.arpa", "desk.internal", "desk.localdomain"),
         *("localhost", "*.localhost"),
     )
+
+
+@pytest.mark.parametrize(
+    "named", ["https://lab.example", "lab.example:8501", "a.example,b.example", "*example", "a..b"]
+)
+def test_what_is_no_name_of_a_host_is_refused(named: str) -> None:
+    with pytest.raises(InvalidSetting, match="DISTILL_HOSTS"):
+        known(f"lab.example {named}")

@@ -59,7 +59,9 @@ def test_what_its_owner_sets_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(app, "/", headers=named).status == 503
 
 
-@pytest.mark.parametrize(("setting", "named"), [(frames.SETTING, "*"), (sessions.SETTING, "many")])
+@pytest.mark.parametrize(
+    ("setting", "named"), [(frames.SETTING, "*"), (hosts.SETTING, "https://lab.example"), (sessions.SETTING, "many")]
+)
 def test_a_wrong_setting_is_told_and_the_labs_own_holds(
     setting: str, named: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
