@@ -141,7 +141,7 @@ def _refuse_needed(connection: Connection, gone: Collection[str]) -> None:
     open_jobs = select(columns.title, columns.specification).where(columns.state.in_(OPEN_STATES))
     for title, specification in connection.execute(open_jobs):
         for run_id in sorted(gone):
-            if run_id in specification:
+            if run_id in str(specification):  # which another program may have left as anything
                 came, do = f"{run_id!r}, which teaches in {title!r}", "wait for that experiment, or stop it"
                 wanted = "runs that no open experiment needs"
                 raise InvalidSetting(explain("deleting an experiment", wanted=wanted, came=came, do=do))
