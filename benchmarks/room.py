@@ -204,6 +204,8 @@ def _tell_server(report: Report, looks: Sequence[dict[str, Any]], visitors_secon
         for before, after in itertools.pairwise(looks)
     ]
     alone = (paces[0] + paces[2]) / 2
+    if not alone:
+        raise SystemExit("no round of the training ended while it was alone: give it longer with --alone")
     lasted = looks[2]["at"] - looks[1]["at"]
     report.figures |= {
         "rounds_per_second": paces,

@@ -20,6 +20,8 @@ from distill_core.store.unchanged import unchanged
 __all__ = ["JobRows"]
 
 ANSWERS = (*OPEN_STATES, JobState.FINISHED)
+# More is no title; SQLite refuses patterns of 50,000 bytes and expressions of 1,000 parts.
+MOST_LETTERS = 1_000
 
 
 class JobRows(Sweeping):
@@ -70,7 +72,9 @@ class JobRows(Sweeping):
         self, limit: int | None = 50, states: Sequence[JobState] | None = None, *, words: str = ""
     ) -> list[JobRecord]:
         """The one that was filed last comes first; all of them where ``limit`` is None. Those with all these words in
-        their title, in any order. Without those whose row cannot be read."""
+        their title, in any order; none for more than 1,000 letters. Without those whose row cannot be read."""
+        if len(words) > MOST_LETTERS:
+            return []
         query = select(tables.jobs).order_by(tables.jobs.c.filed.desc()).limit(limit)
         if states is not None:
             query = query.where(tables.jobs.c.state.in_(states))
