@@ -77,7 +77,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory, trained_once: Path) -> Mappi
     # A script, since of Ctrl-C a module that is run with -m tells another status.
     command, paths = [sys.executable, "tests/ending.py"], {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        command, cwd=ROOT, env=paths, input=json.dumps(cases), capture_output=True, text=True, timeout=400, check=False
+        command, cwd=ROOT, env=paths, input=json.dumps(cases), capture_output=True, text=True, timeout=900, check=False
     )
     assert done.returncode == 0, done.stderr
     statuses = json.loads(done.stdout)
