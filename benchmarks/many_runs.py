@@ -8,9 +8,9 @@ The home is made through the store's own functions, without training: comparison
 and networks that taught, on two tasks, with scores, curves, files, measurements of this server and of sixty browsers,
 and robustness tested here and there. With ``--home`` it is kept, and used again where it is there already. Each
 question is asked once of a lab that was just opened, then again and again, each time after something was written, so
-that the database is asked anew; whatever Python and pandas do only once has
-been done before, on a home with one experiment. ``processor``: what the longest of them took of a processor, which
-other programs do not change. Ends with 1 where a question takes longer than the limit.
+that the database is asked anew; whatever Python and pandas do only once has been done before, on a home with one
+experiment. ``processor``: what the longest of them took of a processor, which other programs do not change. Ends with 1
+where a question takes longer than the limit.
 """
 
 import argparse
@@ -18,24 +18,18 @@ import gc
 import sys
 import tempfile
 import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.classroom.home import make
 from benchmarks.needs import count, reporting
 
 LIMIT_MS = 100.0
 RUNS = 10_000
-# Files of runs that pages look into hold as many answers as the task has images; those of older ones fewer.
-LOOKED_INTO = 400
-IMAGES, OLD_IMAGES = 2_000, 50
-BROWSERS, TOLD = 60, 100
 LATEST = 50  # jobs that a picker shows
 Question = Callable[[], object]
 
@@ -47,7 +41,7 @@ def main() -> int:
 
         home = settings.home or Path(folder) / "many"
         with closing(Lab.open(Path(folder) / "one")) as small:
-            _make(small, 1)
+            make(small, 1)
             for question in _questions(small).values():
                 question()
         # As the server does: what was loaded by then is looked through by no collection of garbage.
@@ -55,7 +49,7 @@ def main() -> int:
         gc.freeze()
         began = time.perf_counter()
         with closing(Lab.open(home)) as lab:
-            report.figures["runs"] = _make(lab, settings.runs)
+            report.figures["runs"] = make(lab, settings.runs)
         report.tell(f"{report.figures['runs']:,} runs, made in {time.perf_counter() - began:.0f} s")
         rows = report.figures["rows"] = []
         with closing(Lab.open(home)) as lab:
@@ -156,218 +150,6 @@ def _questions(lab: Any) -> dict[str, Question]:
         "measuring": lab.measuring,
         "testing": lab.testing,
     }
-
-
-# The home
-
-
-def _make(lab: Any, runs: int) -> int:
-    """Fill the lab's store until it has so many finished runs; how many it has then."""
-    import os
-
-    store, flush = lab._store, os.fsync
-    os.fsync = lambda descriptor: None  # nobody needs this home after a power cut
-    try:
-        there = len(store.runs()) if store.jobs(limit=1) else 0
-        for number, experiment in enumerate(_experiments()):
-            if there >= runs:
-                break
-            there += _file(store, experiment, number, full=runs - there <= LOOKED_INTO)
-        if not store.devices():
-            _measure(store)
-    finally:
-        os.fsync = flush
-    return there
-
-
-def _experiments() -> Iterator[Any]:
-    """One experiment after the other, none like another: each second one is a comparison."""
-    from distill_core.experiment import Budget, StoredTeacher, TrainedTeacher
-    from distill_core.pipeline.presets import default_experiment
-    from distill_core.pipeline.race import Race, race_experiment
-    from distill_core.pipeline.sweeps import Sweep, grid_experiment
-
-    number = 0
-    while True:
-        number += 1
-        budget = Budget(updates=240 + number, batch_size=125)
-        comparison = default_experiment(3).model_copy(update={"budget": budget})
-        own = TrainedTeacher(architecture="resnet14", budget=Budget(updates=1_000 + number, batch_size=125))
-        kind = number % 20
-        if kind == 10:
-            yield grid_experiment(Sweep(budget=budget))
-        elif kind == 12:
-            yield race_experiment(Race(methods=("dkd", "rkd", "fitnet", "vid"), budget=budget))
-        elif kind in (14, 4):
-            yield comparison.model_copy(update={"teacher": own})
-        elif kind == 16:
-            yield comparison.model_copy(update={"teacher": StoredTeacher(run=TAUGHT)})
-        elif kind == 18:
-            yield comparison.model_copy(update={"task": "digits", "teacher": own})
-        else:
-            yield comparison
-
-
-TAUGHT = "0" * 16  # stands for a run that is there by then
-
-
-def _file(store: Any, experiment: Any, number: int, *, full: bool) -> int:
-    """A finished job with its runs; how many of them are new."""
-    from distill_core import clock
-    from distill_core.experiment import StoredTeacher
-    from distill_core.pipeline import complete, look_up
-    from distill_core.pipeline.words import title
-    from distill_core.store import JobRecord, JobState, RunLink
-
-    if isinstance(experiment.teacher, StoredTeacher):
-        newest = store.runs([store.jobs(limit=1)[0].id])[-1].run.id
-        experiment = experiment.model_copy(update={"teacher": StoredTeacher(run=newest)})
-    found = look_up(complete(experiment), store)
-    now = clock.now() - timedelta(days=30) + timedelta(minutes=number)
-    teacher = found.teachers.get(found.teacher.fingerprint)
-    new = [] if teacher else [_teacher_run(found)]
-    by_key = {
-        one.key: run or _run(one, found.experiment)
-        for one, run in ((one, found.there[one.key]) for one in found.students)
-    }
-    new += [by_key[one.key] for one in found.missing]
-    for run in new:
-        store.save_run(run, curves=_curves(run), files=_files(run, IMAGES if full else OLD_IMAGES))
-    taught = RunLink(run_id=(teacher or new[0]).id, position=0, student=found.teacher.title, role="teacher")
-    record = JobRecord(
-        id=uuid.uuid4().hex[:16],
-        fingerprint=found.fingerprint,
-        title=title(found.experiment),
-        specification=found.experiment.to_json(),
-        state=JobState.FINISHED,
-        error=None,
-        owner=store.lab_id,
-        expected_seconds=30.0,
-        submitted_at=now,
-        started_at=now,
-        finished_at=now,
-    )
-    store.add_job(record, [taught, *(found.link(one, by_key[one.key]) for one in found.students)])
-    if full or number % 20 == 0:
-        store.keep_trials([trial for run in by_key.values() for trial in _trials(run)])
-    return len(new)
-
-
-def _run(one: Any, experiment: Any) -> Any:
-    from distill_core.pipeline.record import failed_run
-
-    made = failed_run(one, "", experiment, updates=experiment.budget.updates, seconds=9.0)
-    return _finished(made)
-
-
-def _teacher_run(found: Any) -> Any:
-    """The record of a teacher as ``obtain`` files it, made like that of a student."""
-    first = _run(found.students[0], found.experiment)
-    mark = found.teacher.fingerprint
-    changed = {"id": mark[:16], "fingerprint": mark, "role": "teacher", "student": found.teacher.title, "macs": None}
-    return replace(first, **changed, architecture=found.teacher.blueprint.architecture, labels=None)
-
-
-def _finished(run: Any) -> Any:
-    return replace(run, state="finished", message=None, scores=_scores(run), macs=2_600_000)
-
-
-def _scores(run: Any) -> dict[str, Any]:
-    import numpy as np
-
-    draws = np.random.default_rng(int(run.id, 16))
-    accuracy = float(draws.uniform(0.7, 0.95))
-    recalls = draws.uniform(0.6, 1.0, 10)
-    return {
-        **dict.fromkeys(("test_accuracy", "valid_accuracy", "macro_precision", "macro_recall", "macro_f1"), accuracy),
-        **{"ece": 0.05, "nll_nats": 0.6, "agreement": 0.9, "test_images": IMAGES, "onnx_largest_difference": 1e-6},
-        **{"parameters": 19_000, "macs": 2_600_000, "size_bytes": 80_000, "onnx_bytes": 82_000, "zipped_bytes": 70_000},
-        "per_class_recall": [float(one) for one in recalls],
-        "confusion": draws.integers(0, 200, (10, 10)).tolist(),
-        "graph": _graph(run),
-    }
-
-
-def _graph(run: Any) -> str:
-    from distill_core.specification import fingerprint
-
-    # What was pruned has a graph of its own.
-    own = run.id if int(run.id, 16) % 5 == 0 else ""
-    return fingerprint("graph", run.task, run.architecture, run.width, run.stem_stride, own)
-
-
-def _curves(run: Any) -> list[dict[str, Any]]:
-    points = range(10, run.updates + 1, 10)
-    return [
-        {"update": update, "kind": kind, "value": 1.0 / update}
-        for update in points
-        for kind in ("loss", "hard", "soft", "insight: pull of hard", "valid_accuracy")
-    ]
-
-
-def _files(run: Any, images: int) -> dict[str, bytes]:
-    import numpy as np
-    from safetensors.numpy import save
-
-    draws = np.random.default_rng(int(run.id, 16))
-    answers = {
-        "valid_logits_NC": draws.normal(size=(images // 2, 10)).astype(np.float32),
-        "test_logits_NC": draws.normal(size=(images, 10)).astype(np.float32),
-        "test_labels_N": np.arange(images, dtype=np.int64) % 10,
-    }
-    return {"weights": b"weights", "onnx": b"a graph", "predictions": save(answers)}
-
-
-def _trials(run: Any) -> list[Any]:
-    from distill_core import clock
-    from distill_core.pipeline.trials import cells, version_of
-    from distill_core.store import Trial
-
-    return [
-        Trial(
-            run_id=run.id,
-            disturbance=cell.disturbance,
-            strength=cell.strength,
-            images=cell.images,
-            version=version_of(cell.disturbance),
-            **{"accuracy": 0.8, "ece": 0.1, "nll_nats": 0.7, "confidence": 0.8},
-            created_at=clock.now(),
-        )
-        for cell in cells(500, None, ("fgsm", "pgd"), (1, 2, 4, 8))
-    ]
-
-
-def _measure(store: Any) -> None:
-    """Measurements of every graph here, and of a hundred in each of sixty browsers."""
-    from distill_core import clock
-    from distill_core.export import device_name, environment
-    from distill_core.store import Device, Measurement
-
-    by_graph = {linked.run.scores["graph"]: linked.run for linked in store.runs()}
-    times = {f"p{part}_ms": 1.0 for part in (50, 90, 95, 99)}
-
-    def one(run: Any, **changes: Any) -> Measurement:
-        values = {
-            "run_id": run.id,
-            "graph": run.scores["graph"],
-            "device": device_name(),
-            "threads": 1,
-            "batch_size": 1,
-        }
-        values |= {"provider": "CPUExecutionProvider", "first_ms": 3.0, "warmup_runs": 20, "runs": 200, **times}
-        values |= {"environment": environment(), "created_at": clock.now(), "mean_ms": 1.0, "size_bytes": 82_000}
-        return Measurement(**{**values, "histogram": {"edges_ms": [0.1] * 31, "counts": [1] * 30}, **changes})
-
-    pairs = [(batch_size, threads) for batch_size in (1, 32) for threads in (1, 2)]
-    here = [one(run, batch_size=size, threads=threads) for run in by_graph.values() for size, threads in pairs]
-    store.add_measurements(here)
-    newest = ([*by_graph.values()] * (1 + TOLD // len(by_graph)))[-TOLD:]
-    for number in range(BROWSERS):
-        device = Device(id=f"{number:032x}", label=f"Phone {number}", described="a browser", seen_at=clock.now())
-        changes = {"place": "browser", "device_id": device.id, "device": "a browser", "provider": "wasm"}
-        told = [one(run, **changes, uid=uuid.uuid4().hex) for run in newest]
-        store.keep_measurement(told[0], device, rename=False)
-        store.add_measurements(told[1:])
 
 
 if __name__ == "__main__":

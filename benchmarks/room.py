@@ -134,7 +134,7 @@ def _measure(server: Server, report: Report, settings: argparse.Namespace) -> No
     server.ask("fill")
     server.ask("train")
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        pool.apply(tour, (server.address,))
+        pages = pool.apply(tour, (server.address,))["pages"]
         looks = [_state(server)]
         time.sleep(settings.alone)
         looks.append(_state(server))
@@ -147,7 +147,9 @@ def _measure(server: Server, report: Report, settings: argparse.Namespace) -> No
         looks.append(_state(server))
     if (ended := server.ask("stop")) != "running":
         raise SystemExit(f"the training beside the visitors was {ended} before they had gone")
-    _tell_runs(report, found["runs"], looks[2]["runs"])
+    # Who comes first asks for a page by its name; that is Home.
+    worked = [(pages.get(script, ""), fragment, ms) for script, fragment, ms in looks[2]["runs"]]
+    _tell_runs(report, found["runs"], worked)
     _tell_server(report, looks, found["processor_seconds"])
     if profile:
         _tell_profile(report, profile)
@@ -202,6 +204,8 @@ def _tell_server(report: Report, looks: Sequence[dict[str, Any]], visitors_secon
         for before, after in itertools.pairwise(looks)
     ]
     alone = (paces[0] + paces[2]) / 2
+    if not alone:
+        raise SystemExit("no round of the training ended while it was alone: give it longer with --alone")
     lasted = looks[2]["at"] - looks[1]["at"]
     report.figures |= {
         "rounds_per_second": paces,

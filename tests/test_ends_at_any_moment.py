@@ -25,12 +25,10 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows knows n
 INT, TERM, HUP = 130, 143, 129
 ABORTED, OWN = 1, 3
 CLOSED = "the lab was closed while this job waited or ran"
-# Each moment in two ways, each way at several moments: a moment belongs to the job, and a way to the main thread.
+# Each moment at least in one way, each way at several moments: a moment belongs to the job, a way to the main thread.
 CASES = [
     ("queued", "shell", "SIGTERM", TERM),
-    ("queued", "server", "SIGINT", ABORTED),
     ("loading", "program", "close", OWN),
-    ("loading", "server", "SIGTERM", TERM),
     ("teacher trained", "shell", "SIGINT", INT),
     ("teacher evaluated", "program", "close", OWN),
     ("first update", "shell", "SIGHUP", HUP),
@@ -39,20 +37,15 @@ CASES = [
     ("mid-training", "server", "SIGINT", ABORTED),
     ("validation", "shell", "SIGTERM", TERM),
     ("export", "program", "SIGINT", INT),
-    ("export", "server", "SIGTERM", TERM),
     ("latency", "shell", "SIGINT", INT),
-    ("latency", "program", "close", OWN),
     ("last event", "server", "SIGINT", ABORTED),
     ("idle", "program", "close", OWN),
     ("idle", "server", "SIGTERM", TERM),
     ("measuring", "program", "exit", OWN),
-    ("measuring", "server", "SIGINT", ABORTED),
-    ("trying", "program", "close", OWN),
     ("trying", "server", "SIGTERM", TERM),
     # What works never ends: it is left behind, and a second Ctrl-C is not waited for at all.
     ("stuck", "shell", "SIGTERM", TERM),
     ("stuck", "server", "SIGINT", ABORTED),
-    ("stuck", "server", "SIGTERM", TERM),
     ("twice", "shell", "SIGINT", INT),
     ("twice", "server", "SIGINT", INT),
 ]
@@ -84,7 +77,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory, trained_once: Path) -> Mappi
     # A script, since of Ctrl-C a module that is run with -m tells another status.
     command, paths = [sys.executable, "tests/ending.py"], {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        command, cwd=ROOT, env=paths, input=json.dumps(cases), capture_output=True, text=True, timeout=400, check=False
+        command, cwd=ROOT, env=paths, input=json.dumps(cases), capture_output=True, text=True, timeout=900, check=False
     )
     assert done.returncode == 0, done.stderr
     statuses = json.loads(done.stdout)

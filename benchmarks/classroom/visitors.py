@@ -32,15 +32,16 @@ def visit(address: str, visitors: int, seconds: float, seed: int) -> dict[str, A
 
 
 def tour(address: str) -> dict[str, Any]:
-    """One visitor opens every page once, so that what is read once is read."""
-    return {"runs": asyncio.run(_tour(address))}
+    """One visitor opens every page once, so that what is read once is read; ``pages`` are their names by the server's
+    hashes."""
+    return asyncio.run(_tour(address))
 
 
-async def _tour(address: str) -> list[dict[str, Any]]:
+async def _tour(address: str) -> dict[str, Any]:
     async with _Visitor(address) as visitor:
         for page in PAGES:
             await visitor.open(page)
-    return visitor.runs
+    return {"runs": visitor.runs, "pages": {script: page for page, script in visitor.hashes.items()}}
 
 
 async def _all(address: str, visitors: int, seconds: float, seed: int) -> list[dict[str, Any]]:
@@ -65,14 +66,15 @@ async def _one(address: str, ends: float, chance: random.Random) -> list[dict[st
 
 
 class _Visitor:
-    """One session. ``runs`` has a row a page and a tick: ms from the message to ``script_finished``."""
+    """One session. ``runs`` has a row a page and a tick: ms from the message to ``script_finished``; ``hashes`` are the
+    server's of its pages."""
 
     def __init__(self, address: str) -> None:
         self.runs: list[dict[str, Any]] = []
         self._address = address
         self._page = ""
         self._query = ""
-        self._hashes: dict[str, str] = {}
+        self.hashes: dict[str, str] = {}
         self._drawn = ""
         self._timers: dict[str, tuple[float, asyncio.Task[None]]] = {}
         self._asked: dict[str, float] = {}
@@ -107,7 +109,7 @@ class _Visitor:
         self._page, self._query, self._error, self._bytes = page, "", "", 0
         self._opened = (time.perf_counter(), asyncio.get_running_loop().create_future())
         await self._send()
-        row = {"page": page, "kind": "page", "ms": None}
+        row: dict[str, Any] = {"page": page, "kind": "page", "ms": None}
         try:
             await asyncio.wait_for(asyncio.shield(self._opened[1]), PATIENCE_SECONDS)
             row["ms"] = 1000 * self._opened[1].result()
@@ -122,7 +124,7 @@ class _Visitor:
         message = BackMsg()
         state = message.rerun_script
         state.query_string = self._query
-        state.page_script_hash = self._hashes.get(self._page, "")
+        state.page_script_hash = self.hashes.get(self._page, "")
         state.page_name = "" if state.page_script_hash else self._page
         state.fragment_id = fragment
         state.is_auto_rerun = bool(fragment)
@@ -158,7 +160,7 @@ class _Visitor:
     def _on_navigation(self, message: Any) -> None:
         self._drawn = message.navigation.page_script_hash
         for page in message.navigation.app_pages:
-            self._hashes["" if page.is_default else page.url_pathname] = page.page_script_hash
+            self.hashes["" if page.is_default else page.url_pathname] = page.page_script_hash
 
     def _on_page_info_changed(self, message: Any) -> None:
         self._query = message.page_info_changed.query_string
@@ -179,7 +181,7 @@ class _Visitor:
                 row = {"page": self._page, "kind": "tick", "ms": 1000 * (now - came), "bytes": 0, "error": ""}
                 self.runs.append(row)
         # A tick that found the page out of date draws the page before once more.
-        ours = not fragments and self._drawn == self._hashes.get(self._page)
+        ours = not fragments and self._drawn == self.hashes.get(self._page)
         ended = message.script_finished == message.FINISHED_SUCCESSFULLY
         if ours and ended and self._opened and not self._opened[1].done():
             self._opened[1].set_result(now - self._opened[0])

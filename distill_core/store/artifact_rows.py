@@ -43,14 +43,18 @@ class ArtifactRows(Rows):
         return read(self.artifact(run_id, kind))
 
     def lacking(self, run_ids: Sequence[str]) -> dict[str, str]:
-        """Those of these runs that lack a file, or have another one than was stored, and what it is: "network.onnx is
-        gone"."""
+        """Those of these runs that lack a file, have another one than was stored, or one whose row cannot be read, and
+        what it is: "network.onnx is gone"."""
         with reading(self._pools) as connection:
             return self._lacking(connection, run_ids)
 
     def _lacking(self, connection: Connection, run_ids: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}
-        for artifact in self._artifacts(connection, run_ids):
+        for row in self._artifact_rows(connection, run_ids):
+            if NAMES.get(row.kind) != row.file:
+                found.setdefault(row.run_id, f"the row of its {row.kind} cannot be read")
+                continue
+            artifact = self._artifact(row)
             # A float16 file is made of the run's own one whenever it is asked for.
             if artifact.kind != "onnx_float16" and not artifact.is_whole:
                 other = "is not what was stored" if artifact.is_there else "has another size than it had"
@@ -59,9 +63,12 @@ class ArtifactRows(Rows):
         return found
 
     def _artifacts(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[Artifact]:
+        rows = self._artifact_rows(connection, run_ids)
+        return (self._artifact(row) for row in rows if NAMES.get(row.kind) == row.file)
+
+    def _artifact_rows(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[Row[Any]]:
         for some in portions(run_ids):
-            query = select(tables.artifacts).where(tables.artifacts.c.run_id.in_(some))
-            yield from (self._artifact(row) for row in connection.execute(query) if NAMES.get(row.kind) == row.file)
+            yield from connection.execute(select(tables.artifacts).where(tables.artifacts.c.run_id.in_(some)))
 
     def _artifact(self, row: Row[Any]) -> Artifact:
         path = self._files.path(row.run_id, row.file)

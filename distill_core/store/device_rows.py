@@ -66,9 +66,14 @@ class DeviceRows(Rows):
 
 
 def _told_before(connection: Connection, uid: str | None) -> Measurement | None:
+    """What is stored under a ``uid``; a row that cannot be read is removed, and what is told now takes its place."""
     same = tables.measurements.c.uid == (uid or "")  # without one nothing is the same; the server's own have none
     row = connection.execute(select(tables.measurements).where(same)).first()
-    return None if row is None else measurement(row)
+    if row is None:
+        return None
+    if (found := measurement(row)) is None:
+        connection.execute(delete(tables.measurements).where(same))
+    return found
 
 
 def _keep_device(connection: Connection, device: Device, *, rename: bool) -> None:

@@ -20,6 +20,8 @@ from distill_core.store.unchanged import unchanged
 __all__ = ["JobRows"]
 
 ANSWERS = (*OPEN_STATES, JobState.FINISHED)
+# More is no title; SQLite refuses patterns of 50,000 bytes and expressions of 1,000 parts.
+MOST_LETTERS = 1_000
 
 
 class JobRows(Sweeping):
@@ -70,7 +72,9 @@ class JobRows(Sweeping):
         self, limit: int | None = 50, states: Sequence[JobState] | None = None, *, words: str = ""
     ) -> list[JobRecord]:
         """The one that was filed last comes first; all of them where ``limit`` is None. Those with all these words in
-        their title, in any order. Without those whose row cannot be read."""
+        their title, in any order; none for more than 1,000 letters. Without those whose row cannot be read."""
+        if len(words) > MOST_LETTERS:
+            return []
         query = select(tables.jobs).order_by(tables.jobs.c.filed.desc()).limit(limit)
         if states is not None:
             query = query.where(tables.jobs.c.state.in_(states))
@@ -141,7 +145,7 @@ def _refuse_needed(connection: Connection, gone: Collection[str]) -> None:
     open_jobs = select(columns.title, columns.specification).where(columns.state.in_(OPEN_STATES))
     for title, specification in connection.execute(open_jobs):
         for run_id in sorted(gone):
-            if run_id in specification:
+            if run_id in str(specification):  # which another program may have left as anything
                 came, do = f"{run_id!r}, which teaches in {title!r}", "wait for that experiment, or stop it"
                 wanted = "runs that no open experiment needs"
                 raise InvalidSetting(explain("deleting an experiment", wanted=wanted, came=came, do=do))

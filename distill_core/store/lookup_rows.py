@@ -1,6 +1,6 @@
 """What a plan asks the store: which runs need not be trained again, who taught so far, and how fast this machine is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import exists, func, select
@@ -22,7 +22,7 @@ SAME_MACHINE = ("cpu", "threads")
 class LookupRows(RunRows):
     """What the store knows of runs that were made before."""
 
-    def whole_runs(self, fingerprints: Iterable[str]) -> dict[str, RunRecord]:
+    def whole_runs(self, fingerprints: Collection[str]) -> dict[str, RunRecord]:
         """Those filed under these fingerprints that finished and have all their files: what need not be made again."""
         finished = {mark: run for mark, run in self.find_runs(fingerprints).items() if run.state == "finished"}
         lacking = self.lacking([run.id for run in finished.values()])

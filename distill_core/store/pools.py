@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ __all__ = ["PATIENT_SECONDS", "SHORT_SECONDS", "Pools"]
 # longer than such a program is likely to.
 SHORT_SECONDS, PATIENT_SECONDS = 5.0, 120.0
 WRITER_LOCK = 0x64697374  # any number that is the same in every lab
+# Bytes that are no text would end a question with all its rows; so they are one value that is not as it was.
+_as_text = partial(str, encoding="utf-8", errors="replace")
 
 
 class Pools:
@@ -88,6 +91,7 @@ def _file(engine: Engine) -> SameFile | None:
 def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     # pysqlite would begin and commit on its own; _begin_sqlite does it instead, so that tables are made whole too.
     connection.isolation_level = None
+    connection.text_factory = _as_text
     connection.execute(f"PRAGMA busy_timeout = {round(1000 * SHORT_SECONDS)}")
     _keep_log(connection)
     connection.execute("PRAGMA foreign_keys = ON")

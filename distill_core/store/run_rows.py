@@ -1,7 +1,7 @@
 """Runs in the database, with their curves and files."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar, get_args
 
@@ -121,7 +121,7 @@ class RunRows(ArtifactRows, Sweeping):
                 connection.execute(insert(linked).values({**values, "taught_by": taught_by}))
 
     @unchanged
-    def find_runs(self, fingerprints: Iterable[str]) -> dict[str, RunRecord]:
+    def find_runs(self, fingerprints: Collection[str]) -> dict[str, RunRecord]:
         """Those that are filed under these fingerprints, failed ones too; not those whose row cannot be read."""
         found: dict[str, RunRecord] = {}
         with reading(self._pools) as connection:

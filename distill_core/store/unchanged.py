@@ -1,7 +1,7 @@
 """What was read of the database is not read again before something is written there, by whatever process."""
 
 import sqlite3
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Set
 from contextlib import suppress
 from copy import copy
 from functools import wraps
@@ -27,7 +27,8 @@ class Unchanged:
         self._pools = pools
         self._turns = Turns()
         self._watcher: sqlite3.Connection | None = None
-        self._version: int | None = None
+        self._opened = 0
+        self._version: tuple[int, int] | None = None
         self._answers: dict[object, Any] = {}
 
     def ask(self, key: object, read: Callable[[], Any]) -> Any:
@@ -51,17 +52,20 @@ class Unchanged:
         with self._turns:
             self._forget()
 
-    def _look(self) -> int | None:
-        """The version of the database, after which older answers are gone; None where it cannot be told."""
+    def _look(self) -> tuple[int, int] | None:
+        """The version of the database, after which older answers are gone; None where it cannot be told. Each
+        connection counts from the same number, so how many there were is a part of it."""
         try:
             if self._watcher is None:
                 # It only looks, from any thread but one at a time; as a file that has to be there.
                 file = f"{Path(self._pools.reader.url.database or '').absolute().as_uri()}?mode=rw"
                 self._watcher = sqlite3.connect(file, uri=True, isolation_level=None, check_same_thread=False)
-            (version,) = self._watcher.execute("PRAGMA data_version").fetchone()
+                self._opened += 1
+            (changes,) = self._watcher.execute("PRAGMA data_version").fetchone()
         except sqlite3.Error:  # who then reads is told why
             self._forget()
             return None
+        version = self._opened, changes
         if version != self._version:
             self._answers.clear()
             self._version = version
@@ -97,8 +101,5 @@ def unchanged(read: Callable[Concatenate[R, P], A]) -> Callable[Concatenate[R, P
 
 
 def _key(value: object) -> object:
-    if isinstance(value, str) or value is None:
-        return value
-    if isinstance(value, list | tuple | Set | Mapping):
-        return (type(value).__name__, *value)
-    return value
+    # A mapping is none of these, and is refused as a key: its values would be left out.
+    return (type(value).__name__, *value) if isinstance(value, list | tuple | Set) else value

@@ -57,13 +57,17 @@ def tables(swept: Swept) -> list[Fault]:
 
 
 def columns(swept: Swept, *, of_runs: bool = False) -> list[Fault]:
-    """Garbage in a row of every table: in a column of each type, or in every column of the tables of runs."""
-    found = []
+    """Garbage in a row of every table: in a column of each type that no table before it has, in its last one where it
+    has none; or in every column of the tables of runs. Rows are read alike, whatever their table."""
+    found, kinds = list[Fault](), set[str]()
     for table in swept.tables():
         known = swept.columns(table)
-        one_each = {kind.partition("(")[0]: column for column, kind in known.items()}.values()
-        if table in ("runs", "job_runs") if of_runs else table not in OWN:
-            found += [_garbage(table, column) for column in (known if of_runs else one_each)]
+        if of_runs and table in ("runs", "job_runs"):
+            found += [_garbage(table, column) for column in known]
+        elif not of_runs and table not in OWN:
+            new = {kind: column for column, kind in known.items() if kind not in kinds}
+            kinds |= new.keys()
+            found += [_garbage(table, column) for column in new.values() or list(known)[-1:]]
     return found
 
 

@@ -204,7 +204,7 @@ class Swept:
 
     def columns(self, table: str) -> dict[str, str]:
         """The columns of a table that are no part of its key, and their types."""
-        return {row[1]: row[2] for row in self.sql(f"PRAGMA table_info({table})") if not row[5]}
+        return {row[1]: row[2].partition("(")[0] for row in self.sql(f"PRAGMA table_info({table})") if not row[5]}
 
     def runs(self, role: str) -> list[str]:
         """The runs of the newest experiment with this role."""

@@ -27,7 +27,7 @@ from distill_core.store.lab_rows import move
 from distill_core.store.pools import Pools, _begin_postgresql
 from distill_core.store.refusals import advice
 from distill_core.store.rows import to_row
-from tests.store.records import NOON, a_job, a_measurement, a_run
+from tests.store.records import NOON, a_job, a_measurement, a_run, a_trial
 
 ROOT = Path(__file__).resolve().parents[2]
 STORED_NOON = "2026-01-02 12:00:00.000250"
@@ -234,6 +234,30 @@ def test_a_measurement_from_before_browsers_measured_is_one_of_the_server(home: 
     assert store.devices() == []
     store.add_measurements([a_measurement()])
     assert [one.id for one in store.measurements()] == [7, 8]
+    store.close()
+
+
+TRIED_BEFORE = """INSERT INTO trials VALUES (
+    '00000000000000aa', 'snow', 3.0, 2000, '0123456789abcdef', 0.75, 0.1, 0.9, 0.85, ?
+)"""
+
+
+def test_a_home_of_the_seventh_revision_keeps_what_was_measured_and_tried(home: Path) -> None:
+    made_at(home, "0007")
+    run = {**to_row(OLD_RUN), "created_at": STORED_NOON, "filed": 1}
+    measured = {**to_row(a_measurement(id=7, uid="e" * 32)), "created_at": STORED_NOON}
+    for later in ("disturbed", "round_id"):
+        del measured[later]
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        for table, row in (("runs", run), ("measurements", measured)):
+            plain = [encode(value) if isinstance(value, dict) else value for value in row.values()]
+            marks = ", ".join("?" * len(row))
+            connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", plain)
+        connection.execute(TRIED_BEFORE, (STORED_NOON,))
+    store = Store.open(home)
+    assert store.run(OLD_RUN.id) == OLD_RUN
+    assert store.measurements() == [a_measurement(id=7, uid="e" * 32, disturbed=None, round_id=None)]
+    assert store.trials([OLD_RUN.id]) == [a_trial(unmoved=0)]
     store.close()
 
 

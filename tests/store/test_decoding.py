@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from distill_core.errors import CorruptFile
-from distill_core.store import JobState, Store
-from tests.store.records import a_job, a_measurement, a_run, a_trial
+from distill_core.store import Device, JobState, Store
+from tests.store.records import NOON, a_job, a_measurement, a_run, a_trial
 
 RUN, OTHER = "00000000000000aa", "00000000000000bb"
 FILES = {"weights": b"weights", "onnx": b"graph", "predictions": b"logits"}
@@ -28,6 +28,32 @@ def spoil(home: Path, table: str, column: str, value: Any, where: str) -> None:
     with sqlite3.connect(home / "lab.sqlite") as connection:
         assert connection.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (value,)).rowcount == 1
     connection.close()
+
+
+# What SQLite takes for text, and is none in any encoding.
+BROKEN = "CAST(X'fffe' AS TEXT)"
+
+
+def break_text(home: Path, table: str, column: str, where: str) -> None:
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        assert connection.execute(f"UPDATE {table} SET {column} = {BROKEN} WHERE {where}").rowcount == 1
+    connection.close()
+
+
+def test_bytes_that_are_no_text_take_their_own_row_alone(two: Store, home: Path) -> None:
+    two.add_job(a_job("b"))
+    two.add_measurements([a_measurement(), a_measurement(threads=2)])
+    break_text(home, "runs", "scores", f"id = '{RUN}'")
+    break_text(home, "jobs", "submitted_at", "id = 'b'")
+    break_text(home, "measurements", "p50_ms", "threads = 1")
+    break_text(home, "curves", "rows", f"run_id = '{OTHER}'")
+    assert [one.run.id for one in two.runs()] == [OTHER]
+    assert two.unreadable_runs() == [("a", RUN, "student 0")]
+    assert ([job.id for job in two.jobs()], [one for one, _ in two.unreadable_jobs()]) == (["a"], ["b"])
+    assert [one.threads for one in two.measurements()] == [2]
+    assert two.curves(OTHER) == []
+    break_text(home, "jobs", "title", "id = 'a'")
+    assert two.job("a").title == "\ufffd" * 2
 
 
 RUNS = [
@@ -75,6 +101,32 @@ def test_what_cannot_be_read_of_measurements_and_trials_was_not_measured(two: St
     assert [one.strength for one in two.trials([RUN])] == [3.0]
     two.keep_trials([a_trial(strength=1.0)])
     assert len(two.trials([RUN])) == 2
+
+
+def test_a_job_whose_specification_is_no_text_keeps_no_other_from_being_deleted(two: Store, home: Path) -> None:
+    two.add_job(a_job("b", state=JobState.QUEUED))
+    spoil(home, "jobs", "specification", b"\x00", "id = 'b'")
+    two.delete_job("a")
+    assert two.runs() == []
+
+
+def test_a_measurement_that_cannot_be_read_is_taken_when_it_is_told_again(two: Store, home: Path) -> None:
+    told = a_measurement(uid="e" * 32, place="browser", device_id="d" * 32)
+    device = Device(id="d" * 32, label="Phone", described="a phone", seen_at=NOON)
+    two.keep_measurement(told, device, rename=False)
+    spoil(home, "measurements", "environment", "{", "uid IS NOT NULL")
+    assert two.measurements() == []
+    kept, new = two.keep_measurement(told, device, rename=False)
+    assert (kept.uid, new, two.measurements()) == (told.uid, True, [kept])
+
+
+@pytest.mark.parametrize("column", ["kind", "file"])
+def test_a_file_whose_row_cannot_be_read_is_lacking_and_made_again(two: Store, home: Path, column: str) -> None:
+    spoil(home, "artifacts", column, "../network", f"run_id = '{RUN}' AND kind = 'onnx'")
+    assert two.lacking([RUN, OTHER]).keys() == {RUN}
+    assert two.whole_runs([a_run(RUN).fingerprint]) == {}
+    two.save_run(a_run(RUN, seconds=99.0), curves=[], files=FILES)
+    assert (two.lacking([RUN]), two.read_artifact(RUN, "onnx")) == ({}, FILES["onnx"])
 
 
 @pytest.mark.parametrize("data", [b"", b"other!!", b"more than there was"])

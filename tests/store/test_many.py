@@ -104,3 +104,12 @@ def test_no_question_reads_all_runs(question: str, full: Store) -> None:
             plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
             scans = [one for one in plan if one.startswith(LARGE) and "COVERING" not in one]
             assert scans == [] or ("LIMIT" in statement and not any("ORDER BY" in one for one in plan)), statement
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [("comparison 1", "b"), ("a " * 500, "b"), ("a " * 2_000, None), ("x" * 60_000, None)]
+)
+def test_words_of_any_length_are_looked_for(store: Store, words: str, found: str | None) -> None:
+    """An address may hold megabytes; SQLite refuses long patterns and many conditions."""
+    store.add_job(a_job("b", title="Old comparison 1"))
+    assert [job.id for job in store.jobs(words=words)] == ([found] if found else [])

@@ -5,6 +5,7 @@ from sqlalchemy import event
 
 from distill_core.errors import NotFound
 from distill_core.store import JobState, Store
+from distill_core.store.unchanged import unchanged
 from tests.records import job_record
 
 
@@ -46,6 +47,27 @@ def test_what_another_lab_writes_is_seen_at_once(store, tmp_path):
     other.close()
     with pytest.raises(NotFound):
         store.job("a")
+
+
+def test_an_answer_of_before_a_look_that_failed_is_not_kept(store, tmp_path):
+    """Each connection that looks counts from the same number."""
+    answers = store._unchanged
+    other = Store.open(tmp_path)
+
+    def read():
+        other.add_job(job_record("a", "{}", state=JobState.FINISHED, owner=other.lab_id))
+        answers.forget()
+        return "old"
+
+    assert answers.ask("key", read) == "old"
+    assert answers.ask("key", lambda: "new") == "new"
+    other.close()
+
+
+def test_a_question_with_a_mapping_is_refused_since_its_values_would_not_count(store):
+    asked = unchanged(lambda self, wanted: dict(wanted))
+    with pytest.raises(TypeError, match="unhashable"):
+        asked(store, {"a": 1})
 
 
 def test_who_gets_a_list_may_change_it(store):
