@@ -137,7 +137,7 @@ def _sentence(student: Student, experiment: Experiment) -> str:
     visible = student.labels if student.transfer == "labelled" else None
     passes = experiment.budget.updates * experiment.budget.batch_size / (visible or count)
     # How many images a missing class leaves, only the data tell.
-    often = "" if never else f", {passes:.3g} passes"
+    often = "" if never else f", {passes:.3g} pass{'' if f'{passes:.3g}' == '1' else 'es'}"
     who = "Control" if student.role == "control" else student.name
     taught = f", taught by {student.taught_by} once that is finished" if student.taught_by else ""
     start = f", {_start(student)}" if student.start else ""
