@@ -29,14 +29,14 @@ def rough(seconds: float) -> str:
     return " ".join(f"{number} {unit}" for number, unit in parts if number)
 
 
-def others(busy: float | None) -> str:
+def others(busy: float | None, work: str = "training") -> str:
     """What other programs make of a time, as a sentence, where they use this share (0 to 1) of the processors; empty
     where they do not matter, or nothing is known."""
     if busy is None or busy < NOTICED:
         return ""
     longer = "many times" if busy > CROWDED else f"at least {fixed(1 / (1 - busy), 1)} times"
     used = f"{fixed(100 * busy, 0)} % of this machine's processors"
-    return f"Other programs use {used} at the moment: this takes {longer} as long."
+    return f"Other programs use {used} at the moment: {work} takes {longer} as long."
 
 
 def time_left(seconds: float | None, *, late: bool = False) -> str:

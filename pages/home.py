@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, expected, experiment, first, joblist, style, words
+from ui import appearance, expected, experiment, first, joblist, live, style, words
 
 lab = ui.lab()
 
@@ -29,7 +29,8 @@ with hero:
         first.empty()
     else:
         first.beside(lab, job)
-        st.caption(f"{words.plain(job.title)} · {words.state(job.state)}")
+        # How far an active one is tells the bar below, which ticks; this line does not.
+        st.caption(words.plain(job.title) + ("" if job.state in live.ACTIVE else f" · {words.state(job.state)}"))
         after = experiment.show(lab, job)
         if after:
             with after:

@@ -44,3 +44,8 @@ def test_an_idle_machine_is_not_spoken_of(busy: float | None) -> None:
 )
 def test_what_others_use_makes_it_longer(busy: float, told: tuple[str, ...]) -> None:
     assert all(part in others(busy) for part in told)
+
+
+def test_it_is_told_what_takes_longer() -> None:
+    assert "training takes" in others(0.5)
+    assert "testing takes" in others(0.5, "testing")

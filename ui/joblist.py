@@ -24,7 +24,7 @@ ICONS = {
 }
 TOLD = {
     "stopped": "It was stopped. Networks that were finished by then are kept.",
-    "interrupted": "The program ended while it was training. Networks that were finished by then are kept.",
+    "interrupted": "The program ended before it was finished. Networks that were finished by then are kept.",
 }
 
 

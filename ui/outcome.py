@@ -18,7 +18,7 @@ COST = "onnx_bytes"
 TOLD = {
     "failed": "It could not go on",
     "stopped": "It was stopped",
-    "interrupted": "The program ended while it was training",
+    "interrupted": "The program ended before it was finished",
 }
 KEPT = "networks that were finished by then are kept"
 

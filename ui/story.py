@@ -114,7 +114,7 @@ def fine_print(summary: pd.DataFrame, results: pd.DataFrame) -> str:
     seeds = int(counted.max()) if len(counted) else 0
     spread = "95 % intervals over seeds, without the sampling of the test set" if seeds >= 3 else "no interval"
     parts = [
-        f"{words.plural(seeds, 'seed')} ({spread})",
+        f"{words.plural(seeds, 'seed')} ({spread})" if seeds else "no student is finished",
         f"accuracy on {_test_images(summary)} after the last update",
         "latency at batch 1 on one thread, p50",
         *place(results),

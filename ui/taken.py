@@ -38,8 +38,11 @@ def why_not(*rows: Mapping[str, Any]) -> str:
     """Why these are not held against each other, as the end of a sentence; empty where they can be."""
     if together(*rows):
         return ""
-    told = next((row[DISTURBED] for row in rows if is_disturbed(row.get(DISTURBED))), "")
-    return f"one of them was disturbed ({told})" if told else "they were not measured in one round"
+    told = [row[DISTURBED] for row in rows if is_disturbed(row.get(DISTURBED))]
+    if not told:
+        return "they were not measured in one round"
+    many = "one of them was" if len(told) < len(rows) else "all of them were" if len(rows) > 2 else "both were"
+    return f"{many} disturbed ({told[0]})"
 
 
 def caveat(rows: pd.DataFrame, taken: str = DISTURBED) -> str:

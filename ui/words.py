@@ -50,7 +50,7 @@ VERDICTS = {
 DIRECTIONS = {"better": "better", "worse": "worse", "no difference shown": "no difference is shown"}
 
 # Where a line must not break: between a number and its unit, its interval, its comparison.
-_FIRM = re.compile(r"(?<=\d) (?=%|[kMG]?B\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")
+_FIRM = re.compile(r"(?<=≈) |(?<=\d) (?=%|[kMG]?B\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")
 _LOGIN = re.compile(r"(?<=://)[^\s'\"]*@")
 # A path of two parts and more, quoted or not, on any system; no address and no fraction.
 _PATH = re.compile(

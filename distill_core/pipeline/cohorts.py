@@ -54,7 +54,9 @@ def stage(what: str, parts: Sequence[Sequence[PlannedStudent]], place: int) -> s
     word = "step" if any(map(is_step, parts)) else "generation"
     which = f", {word} {parts[place][0].generation + 1} of {generations[-1] + 1}" if len(generations) > 1 else ""
     before = sum(map(len, parts[:place]))
-    return f"{what}{which}: networks {before + 1} to {before + len(parts[place])} of {sum(map(len, parts))}"
+    first, last = before + 1, before + len(parts[place])
+    who = f"network {first}" if first == last else f"networks {first} to {last}"
+    return f"{what}{which}: {who} of {sum(map(len, parts))}"
 
 
 def is_step(part: Sequence[PlannedStudent]) -> bool:

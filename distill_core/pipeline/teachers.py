@@ -7,6 +7,7 @@ from typing import Any
 from distill_core.architectures import Blueprint, check
 from distill_core.architectures.ensemble import ENSEMBLE
 from distill_core.assets import ASSETS, Manifest, manifests, read_manifest
+from distill_core.decimals import fixed
 from distill_core.errors import InvalidSetting, UnknownName, explain
 from distill_core.experiment import (
     EnsembleTeacher,
@@ -224,11 +225,11 @@ def _accuracy(manifest: Manifest) -> float:
 def _option(manifest: Manifest) -> TeacherOption:
     measured: Any = manifest.measured
     choice = ShippedTeacher(name=manifest.name)
-    accuracy = f"{measured['test_accuracy']:.1%} of the {measured['test_images']:,} official test images"
+    accuracy = f"{fixed(100 * measured['test_accuracy'], 1)} %"
     return TeacherOption(
         key=key_of(choice),
         title=manifest.title,
-        note=f"{accuracy}; ships with the lab",
+        note=f"It ships with the lab and has {accuracy} on the {measured['test_images']:,} official test images.",
         choice=choice,
     )
 
@@ -238,7 +239,7 @@ def _together(first: TeacherOption, second: TeacherOption) -> TeacherOption:
     return TeacherOption(
         key=key_of(choice),
         title=f"Ensemble of {_listed([first.title, second.title])}",
-        note="answers with the mean of their probabilities; both ship with the lab",
+        note="It answers with the mean of their probabilities; both ship with the lab.",
         choice=choice,
     )
 
@@ -247,6 +248,6 @@ def _trained_option(choice: TrainedTeacher) -> TeacherOption:
     return TeacherOption(
         key=key_of(choice),
         title=choice.architecture,
-        note=f"trained here first, {choice.budget.updates} updates, then kept",
+        note=f"It is trained here first, {choice.budget.updates} updates, then kept.",
         choice=choice,
     )

@@ -9,7 +9,7 @@ from distill_core.experiment import TEACHER_NAME, Added, Experiment, Student
 from distill_core.methods import METHODS, unlike_default
 from distill_core.pipeline.chain import is_chain, ladder
 from distill_core.pipeline.runs import methods_of
-from distill_core.pipeline.starting import step_of
+from distill_core.pipeline.starting import FRESH, step_of
 from distill_core.pipeline.sweeps import grid_of
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.tasks import TASKS
@@ -137,7 +137,7 @@ def _sentence(student: Student, experiment: Experiment) -> str:
     visible = student.labels if student.transfer == "labelled" else None
     passes = experiment.budget.updates * experiment.budget.batch_size / (visible or count)
     # How many images a missing class leaves, only the data tell.
-    often = "" if never else f", {passes:.3g} passes"
+    often = "" if never else f", {passes:.3g} pass{'' if f'{passes:.3g}' == '1' else 'es'}"
     who = "Control" if student.role == "control" else student.name
     taught = f", taught by {student.taught_by} once that is finished" if student.taught_by else ""
     start = f", {_start(student)}" if student.start else ""
@@ -154,6 +154,8 @@ def _start(student: Student) -> str:
     if step is None or student.start.change is None:
         return f"goes on from {whose}"
     change = student.start.change
+    if change.step == FRESH:
+        return f"in the form of {whose}, from random weights"
     told = [*change.choices.values(), *(f"{name} {value:g}" for name, value in change.parameters.items())]
     where = (
         f", cut to {ARCHITECTURES.get(student.architecture).title} of width {student.width:g}" if step.resizes else ""

@@ -89,6 +89,9 @@ def test_running_shows_progress_and_a_card_a_network_from_the_first_moment(filed
     assert [label for label in labels(page) if label in ("Pause", "Resume")] == ["Pause"]
     assert len(page.get("vega_lite_chart")) == 2
     assert "left" in page.sidebar.progress[0].text
+    # The bar ticks and tells the state; a line above it that does not would still say "waiting" while it trains.
+    title = next(job.title for job in lab.jobs())
+    assert title in [part.value for part in page.caption]
 
 
 def test_paused_offers_to_go_on(filed, screen):

@@ -276,6 +276,7 @@ def test_nobody_waits_for_training_that_does_not_happen() -> None:
 def test_a_chain_says_what_it_does(worked: Worked) -> None:
     told = [one.text for one in sentences(worked.full, KNOWN_TEACHER)]
     assert "1. Slice: made of the teacher, cut to Plain CNN of width 0.5, not trained." in told
+    assert any("in the form of 4. " in one and "from random weights" in one for one in told)
     assert title(worked.full).startswith("Chain of 5: ")
 
 

@@ -100,8 +100,8 @@ def test_a_stage_names_its_generation(worked: Worked) -> None:
         "Evaluating and exporting, generation 1 of 3: networks 1 to 7 of 10",
         "Training, generation 2 of 3: networks 8 to 9 of 10",
         "Evaluating and exporting, generation 2 of 3: networks 8 to 9 of 10",
-        "Training, generation 3 of 3: networks 10 to 10 of 10",
-        "Evaluating and exporting, generation 3 of 3: networks 10 to 10 of 10",
+        "Training, generation 3 of 3: network 10 of 10",
+        "Evaluating and exporting, generation 3 of 3: network 10 of 10",
     ]
 
 

@@ -11,7 +11,7 @@ from safetensors.numpy import load
 
 from distill_core.errors import InvalidSetting
 from distill_core.evaluation import unseen_class
-from distill_core.experiment import Experiment
+from distill_core.experiment import Budget, Experiment
 from distill_core.lab import Lab
 from distill_core.pipeline import PlannedStudent, complete, expand, trainer
 from distill_core.pipeline.presets import default_experiment
@@ -150,6 +150,12 @@ def test_the_plan_says_it() -> None:
     # 8 steps of 16 images: how many a missing class leaves nobody knows here, so no passes are told.
     assert whole == "Control: Plain CNN, Labels only, 100 labels, 1.28 passes, 1 seed."
     assert everything.endswith("100 labels and the teacher's answers to all 1,077 images, 0.119 passes, 1 seed.")
+
+
+@pytest.mark.parametrize(("updates", "often"), [(1, "1 pass"), (2, "2 passes")])
+def test_one_pass_is_not_told_as_several(updates: int, often: str) -> None:
+    asked = pair().model_copy(update={"budget": Budget(updates=updates, batch_size=100)})
+    assert f"100 labels, {often}, 1 seed." in [one.text for one in sentences(asked, KNOWN_TEACHER)][3]
 
 
 def test_a_student_without_a_class_that_hears_nothing_of_other_images_is_told_so() -> None:

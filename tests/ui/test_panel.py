@@ -46,3 +46,8 @@ def test_where_no_seed_is_shared_there_is_a_dash(control):
 def test_every_number_of_the_panel_is_compared_in_its_own_column(column):
     student = runs({0: 0.5}, column).assign(other=0.9)
     assert panel.deltas(student, runs({0: 0.4}, column).assign(other=0.1), column) == "+10.0 points"
+
+
+def test_a_difference_adds_up_with_the_numbers_beside_it():
+    # 83.04 and 78.26 are read as 83.0 and 78.3.
+    assert panel.deltas(runs({0: 0.8304}), runs({0: 0.7826}), "valid_accuracy") == "+4.78 points"

@@ -119,7 +119,7 @@ def test_the_small_print_tells_seeds_test_set_device_and_versions():
 
 
 def test_the_small_print_of_nothing():
-    assert story.fine_print(summary(TEACHER), pd.DataFrame()).startswith("0 seeds (no interval)")
+    assert story.fine_print(summary(TEACHER), pd.DataFrame()).startswith("no student is finished")
 
 
 def test_a_student_whose_control_has_one_seed_is_not_judged_like_one_with_three():

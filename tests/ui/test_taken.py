@@ -51,11 +51,20 @@ def test_home_compares_no_latencies_that_were_not_taken_together(other: dict[str
     assert ("≈ 1.4 ms" in told) == bool(other["disturbed"])
 
 
+def test_it_is_told_how_many_were_disturbed() -> None:
+    loaded = {**QUIET, "disturbed": LOADED}
+    assert taken.why_not(QUIET, loaded).startswith("one of them was disturbed")
+    assert taken.why_not(loaded, loaded).startswith("both were disturbed")
+    assert taken.why_not(loaded, loaded, loaded).startswith("all of them were disturbed")
+
+
 def test_compare_marks_a_disturbed_latency_in_table_chart_sentences_and_file() -> None:
     rows = comparison().assign(on_front=True, near_front=False)
     rows["disturbed"] = ["", "", "", LOADED][: len(rows)] + [LOADED] * (len(rows) - 4)
     shown = dict.fromkeys(rows["student"], LOOKS["A"])
-    assert f"disturbed: {LOADED}" in table.build(rows, shown)["Latency was"].tolist()
+    built = table.build(rows, shown)
+    assert f"disturbed: {LOADED}" in built["Latency was"].tolist()
+    assert [*built].index("Latency was") == [*built].index("Server p50 (ms)") + 1
     assert any("Something else used the machine" in one for one in comparing.sentences(rows, "p50_ms"))
     assert not any("Something else used the machine" in one for one in comparing.sentences(rows, "onnx_bytes"))
     assert LOADED.encode() in spreadsheet.as_csv(compared.flat(rows.assign(given="", network="")))

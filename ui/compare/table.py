@@ -96,11 +96,15 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
     if taught is not None and taught.notna().any():
         what["Taught by"] = taught
     told = taken.column(rows["disturbed"]) if "disturbed" in rows else None
-    if told:
-        what["Latency was"] = told
+    marked = {"Latency was": told} if told else {}  # beside its number: further right nobody sees it
     first, rest = [*names[:4], "Server p50 (ms)"], [name for name in names[4:] if name != "Server p50 (ms)"]
     return pd.DataFrame(
-        front | {name: numbers[name] for name in first} | judged | {name: numbers[name] for name in rest} | what
+        front
+        | {name: numbers[name] for name in first}
+        | marked
+        | judged
+        | {name: numbers[name] for name in rest}
+        | what
     )
 
 

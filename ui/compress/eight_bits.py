@@ -23,7 +23,7 @@ def known(instruction: str | None) -> str:
     """What can be said of a CPU before anything is timed; ``instruction`` as ``int8_instruction`` tells it."""
     if instruction is None:
         return f"Whether this CPU has such an instruction is not known here. {WHICH}"
-    own = f"This CPU does so ({instruction})." if instruction else "This CPU does not."
+    own = f"This CPU is of the first kind ({instruction})." if instruction else "This CPU is of the second kind."
     return f"{WHICH} {own}"
 
 

@@ -9,6 +9,7 @@ from distill_core.errors import DistillError
 from distill_core.export import available_threads
 from distill_core.lab import Lab
 from distill_core.pipeline.trials import Cell as Tried
+from distill_core.time_left import others
 from ui import trouble, words
 from ui.kept import derived
 from ui.robustness.trials import Cell, Trials
@@ -82,6 +83,7 @@ def _draw(
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(view.done / max(view.total, 1), text=words.plain(f"{view.title}: {view.step}{left}"))
             st.button("Stop", icon=":material/stop:", key="testing_stop", on_click=ui.lab().stop_testing)
+        _doubt(lab)
         return
     if offered:
         st.button(
@@ -94,11 +96,17 @@ def _draw(
             help=help or None,
             wrap=True,
         )
+        _doubt(lab)
     # What went wrong is told once, to the one who pressed the button.
     ended = view.error if view and st.session_state.pop(STARTED, False) else None
     told = st.session_state.pop(TOLD, None) or ended
     if told:
         st.warning(words.sentence(told), title="Not all of it could be tested")
+
+
+def _doubt(lab: Lab) -> None:
+    if told := others(lab.busy(), "testing"):
+        st.caption(words.firm(told))
 
 
 def seconds(tested: Trials, runs: Sequence[str], cells: int) -> float:

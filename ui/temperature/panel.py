@@ -1,8 +1,11 @@
 """The student of one cell: its numbers beside its control, its curves, its mistakes and its classes."""
 
+from statistics import fmean
+
 import pandas as pd
 import streamlit as st
 
+from distill_core.decimals import difference_digits
 from distill_core.evaluation import compare, interval
 from distill_core.lab import Lab
 from distill_core.reports import Cell, Sheet, by_seed
@@ -27,12 +30,16 @@ def show(lab: Lab, sheet: Sheet, cell: Cell, whose: str = "") -> None:
 
 
 def deltas(rows: pd.DataFrame, control: pd.DataFrame, column: str) -> str:
-    """Student minus control in points, paired by seed; a dash where no seed is shared."""
+    """Student minus control in points, paired by seed; with one digit more where the two as they are read would give
+    another difference, and a dash where no seed is shared."""
     student, other = by_seed(rows, column), by_seed(control, column)
     if not student.keys() & other.keys():
         return words.NOTHING
     difference = compare(student, other)
-    return words.share_points(difference.mean, difference.half_width)
+    read = (fmean(student.values()), fmean(other.values())) if student.keys() == other.keys() else (None, None)
+    digits = difference_digits(100 * difference.mean, *read)
+    half = None if difference.half_width is None else 100 * difference.half_width
+    return f"{words.points(100 * difference.mean, half, digits=digits)} points"
 
 
 def _metrics(rows: pd.DataFrame, control: pd.DataFrame) -> None:
