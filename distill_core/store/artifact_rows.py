@@ -14,7 +14,7 @@ from distill_core.store.records import Artifact, ArtifactKind
 from distill_core.store.rows import MANY, Rows
 from distill_core.store.unchanged import unchanged
 
-__all__ = ["ArtifactRows", "portions", "read", "told"]
+__all__ = ["ArtifactRows", "names_file", "portions", "read", "told"]
 
 AGAIN = "start its experiment again: that makes it anew"
 
@@ -28,7 +28,7 @@ class ArtifactRows(Rows):
         query = select(tables.artifacts).where(columns.run_id == run_id, columns.kind == kind)
         with reading(self._pools) as connection:
             row = connection.execute(query).first()
-        if row is None or NAMES.get(row.kind) != row.file:
+        if row is None or not names_file(row):
             raise NotFound(f"no {kind} of run {run_id!r}; it may have been deleted, or the run failed")
         return self._artifact(row)
 
@@ -51,12 +51,14 @@ class ArtifactRows(Rows):
     def _lacking(self, connection: Connection, run_ids: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}
         for row in self._artifact_rows(connection, run_ids):
-            if NAMES.get(row.kind) != row.file:
+            # A float16 file is made of the run's own one whenever it is asked for.
+            if row.kind == "onnx_float16":
+                continue
+            if not names_file(row):
                 found.setdefault(row.run_id, f"the row of its {row.kind} cannot be read")
                 continue
             artifact = self._artifact(row)
-            # A float16 file is made of the run's own one whenever it is asked for.
-            if artifact.kind != "onnx_float16" and not artifact.is_whole:
+            if not artifact.is_whole:
                 other = "is not what was stored" if artifact.is_there else "has another size than it had"
                 state = other if artifact.path.exists() else "is gone"
                 found.setdefault(artifact.run_id, f"{artifact.path.name} {state}")
@@ -64,7 +66,7 @@ class ArtifactRows(Rows):
 
     def _artifacts(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[Artifact]:
         rows = self._artifact_rows(connection, run_ids)
-        return (self._artifact(row) for row in rows if NAMES.get(row.kind) == row.file)
+        return (self._artifact(row) for row in rows if names_file(row))
 
     def _artifact_rows(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[Row[Any]]:
         for some in portions(run_ids):
@@ -73,6 +75,11 @@ class ArtifactRows(Rows):
     def _artifact(self, row: Row[Any]) -> Artifact:
         path = self._files.path(row.run_id, row.file)
         return Artifact(run_id=row.run_id, kind=row.kind, path=path, sha256=row.sha256, size_bytes=row.size_bytes)
+
+
+def names_file(row: Row[Any]) -> bool:
+    """Whether a row of ``artifacts`` can be read: each kind has one name."""
+    return bool(NAMES.get(row.kind) == row.file)
 
 
 def read(artifact: Artifact) -> bytes:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, delete, exists, false, func, ins
 
 from distill_core.errors import CorruptFile, NotFound, StorageFailed, explain
 from distill_core.store import tables
-from distill_core.store.artifact_rows import ArtifactRows, portions, told
+from distill_core.store.artifact_rows import ArtifactRows, names_file, portions, told
 from distill_core.store.artifacts import Staged, check_id
 from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.decoding import as_record
@@ -98,7 +98,7 @@ class RunRows(ArtifactRows, Sweeping):
                     raise NotFound(f"no run {run_id!r}; it was deleted meanwhile")
                 same = columns.run_id == run_id, columns.kind == kind
                 row = connection.execute(select(tables.artifacts).where(*same)).first()
-                if row is None or not self._artifact(row).is_whole:
+                if row is None or not names_file(row) or not self._artifact(row).is_whole:
                     connection.execute(delete(tables.artifacts).where(*same))
                     connection.execute(insert(tables.artifacts).values(staged.rows[0]))
                     self._files.add(staged)

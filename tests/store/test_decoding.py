@@ -129,6 +129,14 @@ def test_a_file_whose_row_cannot_be_read_is_lacking_and_made_again(two: Store, h
     assert (two.lacking([RUN]), two.read_artifact(RUN, "onnx")) == ({}, FILES["onnx"])
 
 
+def test_a_float16_file_whose_row_cannot_be_read_makes_no_run_lacking(two: Store, home: Path) -> None:
+    two.add_artifact(RUN, "onnx_float16", b"halves")
+    spoil(home, "artifacts", "file", "../network", "kind = 'onnx_float16'")
+    assert two.lacking([RUN]) == {}
+    two.add_artifact(RUN, "onnx_float16", b"halves")
+    assert two.read_artifact(RUN, "onnx_float16") == b"halves"
+
+
 @pytest.mark.parametrize("data", [b"", b"other!!", b"more than there was"])
 def test_a_file_with_other_content_is_lacking_until_it_is_as_it_was(two: Store, data: bytes) -> None:
     path = two.artifact(RUN, "weights").path
