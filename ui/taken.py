@@ -42,7 +42,7 @@ def why_not(*rows: Mapping[str, Any]) -> str:
     if not told:
         return "they were not measured in one round"
     many = "one of them was" if len(told) < len(rows) else "all of them were" if len(rows) > 2 else "both were"
-    return f"{many} disturbed ({told[0]})"
+    return f"{many} disturbed ({', and '.join(dict.fromkeys(told))})"
 
 
 def caveat(rows: pd.DataFrame, taken: str = DISTURBED) -> str:

@@ -47,6 +47,11 @@ def test_more_threads_can_be_slower_and_it_is_said():
     )
 
 
+def test_where_no_ratio_is_told_each_time_is_told_once():
+    told = said(row("KD", 0.5), row("KD", 1.4, threads=2, disturbed="other programs used 90 % of the processors"))
+    assert "On 2 threads instead of one KD takes ≈ 1.4 ms (not 0.50 ms)." in told[1]
+
+
 def test_threads_that_help_one_network_are_not_called_a_loss():
     told = said(row("Big", 4.0), row("Big", 2.0, threads=2), row("KD", 0.5), row("KD", 1.0, threads=2))
     sentence = next(one for one in told if one.startswith("On 2 threads"))

@@ -82,6 +82,11 @@ def _pace(own: Row, other: Row) -> str:
     return _ratio(own["p50_ms"], other["p50_ms"]) if taken.together(own, other) else f"takes {_time(own)}"
 
 
+def _times(own: Row, other: Row) -> str:
+    """The times behind ``_pace``, without the one that it tells itself."""
+    return f"{_time(own)}, not {_time(other)}" if taken.together(own, other) else f"not {_time(other)}"
+
+
 def _time(row: Row) -> str:
     return taken.milliseconds(row["p50_ms"], row.get("disturbed"))
 
@@ -115,7 +120,7 @@ def _against(mine: pd.DataFrame, way: str, base: str) -> str:
     if not rows:
         return ""
     pairs = [(row, other[row["network"]]) for row in rows]
-    each = [f"{_name(row)} {_pace(row, beside)} ({_time(row)}, not {_time(beside)})" for row, beside in pairs[:3]]
+    each = [f"{_name(row)} {_pace(row, beside)} ({_times(row, beside)})" for row, beside in pairs[:3]]
     more = f", and {len(rows) - 3} more" if len(rows) > 3 else ""
     instead = f"On {rows[0]['threads']} threads instead of one" if way == "wasm-n" else "With WebGPU, not WebAssembly,"
     lost = all(taken.together(*pair) and pair[0]["p50_ms"] > SAME * pair[1]["p50_ms"] for pair in pairs)

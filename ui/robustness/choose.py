@@ -33,7 +33,7 @@ def experiment(lab: Lab) -> Trials | None:
         return None
     job = pick.experiment(lab, jobs, help="Whose teacher, control and students are tested, all their seeds.")
     tested = gather(lab, job)
-    waiting.wait(lab, [job], shown=bool(tested.run_ids))
+    waiting.wait(lab, [job], shown=any(tested.roles[name] != "teacher" for name in tested.finished))
     unreadable.runs(lab, [job])
     return tested
 
