@@ -96,7 +96,7 @@ def test_the_page_says_which_run_lacks_a_file_and_the_shell_makes_it_again(
     kd = run_of(lab, job, "KD")
     path = lab.artifact(kd.id, "predictions")
     path.write_bytes(bytes(reversed(path.read_bytes())))
-    # Two labs share this process: what this one measures while idle takes random numbers beside the training of the other.
+    # Two labs share this process: what this one measures while idle takes random numbers beside the other one.
     monkeypatch.setattr(lab, "warm_up", lambda: None)
     page = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60).run()
     page.switch_page("../pages/compare.py").run()
