@@ -169,7 +169,7 @@ def test_the_ranking_is_that_of_the_logits_at_every_t(temperature):
 
 def test_sentences_of_an_image_say_first_class_entropy_and_what_is_left():
     first, entropy, others = probabilities.sentences(LENS)
-    assert first == f"The teacher rightly puts **Coat** first: 70.0 % at T = 1, **{100 * ROOTS[0]:.1f} % at T = 2**."
+    assert first == f"The teacher puts **Coat** first, rightly: 70.0 % at T = 1, **{100 * ROOTS[0]:.1f} % at T = 2**."
     assert entropy.startswith("Its answer holds 1.16 bits at T = 1 and **1.47 bits at T = 2**")
     assert "of at most 1.58 bits (log₂ 3)" in entropy
     assert "Bag has 66.7 % at T = 1 and **58.6 % at T = 2**; alike they would have 50.0 % each" in others
@@ -177,7 +177,7 @@ def test_sentences_of_an_image_say_first_class_entropy_and_what_is_left():
 
 def test_a_teacher_that_is_wrong_is_called_wrong_and_t_1_is_said_once():
     first, entropy, _ = probabilities.sentences(at(index=3, temperature=1.0))
-    assert first == "The teacher wrongly, for it is Coat, puts **Bag** first: 40.0 % at T = 1."
+    assert first == "The teacher puts **Bag** first, wrongly (it is Coat): 40.0 % at T = 1."
     assert entropy == "Its answer holds 1.57 of at most 1.58 bits (log₂ 3)."
 
 

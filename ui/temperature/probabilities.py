@@ -72,8 +72,8 @@ def _first(lens: Lens) -> str:
     top = int(lens.teacher_1C.argmax())
     cold, warm = (float(soften_NC(lens.teacher_1C, one)[0, top]) for one in (1.0, lens.temperature))
     name = words.plain(lens.classes[top])
-    right = "rightly" if top == lens.label else f"wrongly, for it is {words.plain(lens.classes[lens.label])},"
-    said = f"The teacher {right} puts **{name}** first: {share(cold)} at T = 1"
+    right = "rightly" if top == lens.label else f"wrongly (it is {words.plain(lens.classes[lens.label])})"
+    said = f"The teacher puts **{name}** first, {right}: {share(cold)} at T = 1"
     return f"{said}." if lens.temperature == 1 else f"{said}, **{share(warm)} at T = {lens.temperature:g}**."
 
 
