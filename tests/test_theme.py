@@ -136,5 +136,6 @@ def test_the_server_stays_on_this_computer_and_tells_nobody() -> None:
         "headless": True,
         "fileWatcherType": "none",
         "maxUploadSize": 10,
+        "enableWebsocketCompression": True,
     }
     assert CONFIG["browser"] == {"gatherUsageStats": False}
