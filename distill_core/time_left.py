@@ -1,10 +1,10 @@
-"""How long something still takes, in words: the same ones on every page and in the shell."""
+"""How long something still takes: what is promised of it, and the words, which every page and the shell share."""
 
 import math
 
 from distill_core.decimals import fixed
 
-__all__ = ["others", "rough", "time_left"]
+__all__ = ["Promise", "others", "rough", "time_left"]
 
 # Below, a number of seconds would be over before it is read.
 FEW_SECONDS = 5.0
@@ -12,6 +12,29 @@ FEW_SECONDS = 5.0
 NOTICED, CROWDED = 0.25, 0.8
 # Steps (s) in which a time below so many seconds is told: nobody knows it better.
 STEPS = ((60.0, 5), (300.0, 30), (3_600.0, 60), (36_000.0, 600), (math.inf, 3_600))
+
+
+# What was promised is promised again only where it is off by more than this.
+TOLERANCE, TOLERANCE_SECONDS = 1.25, 5.0
+
+
+class Promise:
+    """A time left that counts down: what has become shorter is taken over step by step, and only what has become much
+    longer is promised anew, from which on it is ``late``."""
+
+    def __init__(self, seconds: float, now: float) -> None:
+        self._ends = now + seconds
+        self.late = False
+
+    def seconds_left(self, needed: float, now: float) -> float:
+        """What is left of the promise where so many seconds seem to be needed now."""
+        promised = max(0.0, self._ends - now)
+        if needed > TOLERANCE * promised + TOLERANCE_SECONDS:
+            self.late, promised = True, needed
+        elif needed < promised:
+            promised = (promised + needed) / 2
+        self._ends = now + promised
+        return promised
 
 
 def rough(seconds: float) -> str:

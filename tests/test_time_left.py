@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from distill_core.time_left import others, rough, time_left
+from distill_core.time_left import Promise, others, rough, time_left
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,12 @@ def test_what_others_use_makes_it_longer(busy: float, told: tuple[str, ...]) -> 
 def test_it_is_told_what_takes_longer() -> None:
     assert "training takes" in others(0.5)
     assert "testing takes" in others(0.5, "testing")
+
+
+def test_a_promise_counts_down_and_is_renewed_only_where_it_was_far_off() -> None:
+    promise = Promise(100.0, 0.0)
+    assert (promise.seconds_left(100.0, 10.0), promise.late) == (90.0, False)  # 11 % off: nobody is told
+    assert (promise.seconds_left(60.0, 10.0), promise.late) == (75.0, False)  # shorter by half of the difference
+    assert (promise.seconds_left(98.0, 10.0), promise.late) == (75.0, False)
+    assert (promise.seconds_left(99.0, 10.0), promise.late) == (99.0, True)
+    assert (promise.seconds_left(1.0, 200.0), promise.late) == (0.0, True)

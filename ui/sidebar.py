@@ -51,8 +51,7 @@ def _others(jobs: Sequence[JobView]) -> str:
 
 
 def _errand(view: ErrandView) -> None:
-    left = "" if view.seconds_left is None else words.left(view.seconds_left)
-    text = " · ".join(filter(None, (words.plain(view.title), left)))
+    text = " · ".join(filter(None, (words.plain(view.title), view.time_left)))
     st.progress(view.done / max(view.total, 1), text=text)
 
 

@@ -9,7 +9,6 @@ from distill_core.decimals import difference_digits, fixed, rounded
 from distill_core.errors import DistillError
 from distill_core.specification import InvalidSpecification
 from distill_core.time_left import rough
-from distill_core.time_left import time_left as left
 
 __all__ = [
     "DIRECTIONS",
@@ -19,13 +18,11 @@ __all__ = [
     "ago",
     "count",
     "delta",
-    "duration",
     "exact",
     "firm",
     "interval",
     "join",
     "labels",
-    "left",
     "milliseconds",
     "percent",
     "plain",
@@ -138,21 +135,6 @@ def milliseconds(value_ms: float | None) -> str:
         return NOTHING
     digits = next((digits for below, digits in ((0.0995, 3), (0.995, 2), (99.95, 1)) if value_ms < below), 0)
     return f"{fixed(value_ms, digits)} ms"
-
-
-def duration(seconds: float | None) -> str:
-    """Seconds as ``under 1 s``, ``35 s``, ``1 min 20 s`` or ``2 h 5 min``."""
-    if _absent(seconds):
-        return NOTHING
-    whole = round(seconds)
-    if whole < 1:
-        return "under 1 s"
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
-    minutes = round(whole / 60)
-    return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
 
 
 def about(seconds: float) -> str:

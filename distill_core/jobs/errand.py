@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
 from distill_core.jobs.ending import CLOSING_SECONDS
+from distill_core.time_left import Promise, time_left
 
 __all__ = ["Desk", "Errand", "ErrandView"]
 
@@ -19,7 +20,7 @@ class ErrandView:
     """An errand at one moment: ``done`` of ``total`` steps, and what it does now (``step``).
 
     ``finished``: it has ended; with an ``error`` where something went wrong, ``stopped`` where somebody ended it.
-    ``seconds_left`` is None before the second step is done.
+    ``seconds_left`` is None before the second step is done; ``late``: it takes longer than was told then.
     """
 
     title: str
@@ -27,9 +28,15 @@ class ErrandView:
     done: int
     total: int
     seconds_left: float | None = None
+    late: bool = False
     finished: bool = False
     stopped: bool = False
     error: str | None = None
+
+    @property
+    def time_left(self) -> str:
+        """In words; empty where nothing is known."""
+        return time_left(self.seconds_left, late=self.late)
 
 
 class Desk:
@@ -40,6 +47,7 @@ class Desk:
         self.view = ErrandView(title=title, step="", done=0, total=total)
         self.should_stop = False
         self._first: tuple[float, int] | None = None
+        self._promise: Promise | None = None
 
     def gate(self) -> None:
         """Raises Stopped once the errand should end."""
@@ -53,7 +61,8 @@ class Desk:
         """
         done = max(self.view.done, min(done, self.view.total))
         left = self._left(done)
-        self.view = replace(self.view, done=done, step=step, seconds_left=left)
+        late = self._promise is not None and self._promise.late
+        self.view = replace(self.view, done=done, step=step, seconds_left=left, late=late)
 
     def _left(self, done: int) -> float | None:
         now = self._clock()
@@ -61,7 +70,9 @@ class Desk:
             self._first = self._first or ((now, done) if done else None)
             return 0.0 if done == self.view.total else None
         began, first = self._first
-        return (now - began) / (done - first) * (self.view.total - done)
+        needed = (now - began) / (done - first) * (self.view.total - done)
+        self._promise = self._promise or Promise(needed, now)
+        return self._promise.seconds_left(needed, now)
 
 
 class Errand:

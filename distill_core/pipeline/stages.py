@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from distill_core.events import Event, Progress, Sink
+from distill_core.time_left import Promise
 
 __all__ = ["GETTING_READY", "JUDGING", "LOADING", "MEASURING", "Stages"]
 
@@ -18,8 +19,6 @@ MEASURING = "Measuring latency"
 UNLIKE = (LOADING, MEASURING)
 # So much of the plan has to be done before its pace is believed as much as the plan.
 DOUBT_SECONDS, DOUBT_SHARE = 5.0, 0.1
-# What was promised is promised again only where it is off by more than this.
-TOLERANCE, TOLERANCE_SECONDS = 1.25, 5.0
 
 
 class Stages:
@@ -40,8 +39,8 @@ class Stages:
         self._first: tuple[float, float] | None = None  # when its first step was done, and what share that was
         self._entered = clock()
         self._paced = self._spent = 0.0  # of the stages that tell of the machine: what they were to take, and took
-        self._ends = self._entered + sum(self._work.values())
-        self._late, self._told = False, 0.0
+        self._promise = Promise(sum(self._work.values()), self._entered)
+        self._told = 0.0
 
     @property
     def work(self) -> Mapping[str, float]:
@@ -55,9 +54,9 @@ class Stages:
             event = replace(
                 event,
                 stage=self._name or event.stage,
-                seconds_left=self._seconds_left(),
+                seconds_left=self._promise.seconds_left(self._needed(), self._clock()),
                 fraction=self._fraction(),
-                late=self._late,
+                late=self._promise.late,
             )
         self._sink(event)
 
@@ -82,16 +81,6 @@ class Stages:
         done = total - sum(self._waiting.values()) + self._share * self._waiting.get(self._name, 0.0)
         self._told = max(self._told, min(1.0, done / total) if total else 0.0)
         return self._told
-
-    def _seconds_left(self) -> float:
-        now, needed = self._clock(), self._needed()
-        promised = max(0.0, self._ends - now)
-        if needed > TOLERANCE * promised + TOLERANCE_SECONDS:
-            self._late, promised = True, needed
-        elif needed < promised:
-            promised = (promised + needed) / 2
-        self._ends = now + promised
-        return promised
 
     def _needed(self) -> float:
         """By the pace so far: that of the stage for its own rest, without its first step, in which kernels are

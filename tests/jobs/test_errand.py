@@ -159,3 +159,15 @@ def test_closing_waits_no_longer_than_it_is_told() -> None:
     assert not view.finished
     work.go_on.set()
     assert ended(errand).stopped
+
+
+def test_the_time_left_grows_only_where_it_is_said_to_be_longer_than_expected() -> None:
+    now = [0.0]
+    desk = Desk("Testing", 10, lambda: now[0])
+    told = []
+    for done, at in ((1, 5.0), (2, 10.0), (3, 16.0), (4, 60.0), (5, 61.0)):
+        now[0] = at
+        desk.tell(done, "next")
+        told.append(desk.view.time_left)
+    assert told[:3] == ["", "about 40 s left", "about 35 s left"]  # 38.5 s by the pace
+    assert [text.startswith("longer than expected") for text in told] == [False, False, False, True, True]

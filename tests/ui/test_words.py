@@ -67,23 +67,6 @@ def test_milliseconds(value_ms, text):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0.2, "under 1 s"),
-        (35, "35 s"),
-        (59.7, "1 min"),
-        (80, "1 min 20 s"),
-        (120, "2 min"),
-        (7500, "2 h 5 min"),
-        (7200, "2 h"),
-        (None, "–"),
-    ],
-)
-def test_duration(seconds, text):
-    assert words.duration(seconds) == text
-
-
-@pytest.mark.parametrize(
     ("seconds", "text"), [(3, "just now"), (300, "5 min ago"), (7300, "2 h ago"), (86_400, "1 day ago")]
 )
 def test_ago(seconds, text):

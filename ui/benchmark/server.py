@@ -55,11 +55,9 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
     if running != was_running:
         st.rerun()  # with the new numbers, and with or without a timer
     if running:
-        left = "" if view.seconds_left is None else f" · {words.left(view.seconds_left)}"
-        st.progress(
-            view.done / max(view.total, 1),
-            text=words.plain(f"{min(view.done + 1, view.total)} of {view.total}: {view.step}{left}"),
-        )
+        place = f"{min(view.done + 1, view.total)} of {view.total}: {view.step}"
+        said = " · ".join(filter(None, (place, view.time_left)))
+        st.progress(view.done / max(view.total, 1), text=words.plain(said))
         st.button("Stop", icon=":material/stop:", key="server_stop", on_click=lab.stop_measuring)
         st.caption("Training waits while a network is timed, and goes on between two of them.")
         return

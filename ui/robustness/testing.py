@@ -79,9 +79,9 @@ def _draw(
     if running != was_running:
         st.rerun()  # with the new numbers, and with or without a timer
     if view is not None and running:
-        left = "" if view.seconds_left is None else f" · {words.left(view.seconds_left)}"
+        said = " · ".join(filter(None, (f"{view.title}: {view.step}", view.time_left)))
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(view.done / max(view.total, 1), text=words.plain(f"{view.title}: {view.step}{left}"))
+            st.progress(view.done / max(view.total, 1), text=words.plain(said))
             st.button("Stop", icon=":material/stop:", key="testing_stop", on_click=ui.lab().stop_testing)
         _doubt(lab)
         return
