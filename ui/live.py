@@ -32,6 +32,7 @@ __all__ = [
     "points",
     "rest",
     "show",
+    "still_active",
     "stopped",
 ]
 
@@ -72,14 +73,14 @@ def bar(lab: Lab, job: JobView) -> None:
 
 
 def _draw_rest(lab: Lab, job_id: str) -> None:
-    job = _still_active(lab, job_id)
+    job = still_active(lab, job_id)
     if job is None:
         st.rerun()
     bar(lab, job)
 
 
 def _draw(lab: Lab, job_id: str) -> None:
-    job = _still_active(lab, job_id)
+    job = still_active(lab, job_id)
     if job is None or job.evaluated:
         st.rerun()
     bar(lab, job)
@@ -98,7 +99,8 @@ def _told(job: JobView) -> tuple[Hashable, ...]:
     return job.id, str(job.submitted_at), str(job.started_at), count
 
 
-def _still_active(lab: Lab, job_id: str) -> JobView | None:
+def still_active(lab: Lab, job_id: str) -> JobView | None:
+    """The job as it is now; None where it has ended or is gone."""
     try:
         job = lab.job(job_id)
     except NotFound:  # deleted in another window

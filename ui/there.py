@@ -2,37 +2,25 @@
 
 import streamlit as st
 
-from distill_core.errors import NotFound
 from distill_core.lab import Lab
-from distill_core.views import JobView
 from ui import live, trouble, words
 
 __all__ = ["show"]
 
-PERIOD_SECONDS = 2.0
-
 
 def show(lab: Lab, job_id: str) -> None:
     """How far an equal experiment is, or that it is shown and not trained twice."""
-    job = _active(lab, job_id)
+    job = live.still_active(lab, job_id)
     if job is None:
         st.info("This very experiment is there already: it is shown, not trained twice.")
         return
     st.info("This very experiment is on its way.")
-    trouble.fragment(_progress, PERIOD_SECONDS)(lab, job_id)
+    trouble.fragment(_progress, live.PERIOD_SECONDS)(lab, job_id)
 
 
 def _progress(lab: Lab, job_id: str) -> None:
-    job = _active(lab, job_id)
+    job = live.still_active(lab, job_id)
     if job is None:
         st.rerun()
     said = (words.state(job.state), job.progress.stage if job.progress else "", job.time_left)
     st.progress(job.fraction, text=words.plain(" · ".join(filter(None, said))))
-
-
-def _active(lab: Lab, job_id: str) -> JobView | None:
-    try:
-        job = lab.job(job_id)
-    except NotFound:  # deleted in another window
-        return None
-    return job if job.state in live.ACTIVE else None

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from distill_core.errors import NotFound
 from distill_core.lab import JobView, Lab
 from ui import curves as learning
 from ui import live, trouble
@@ -25,14 +24,14 @@ def curves(lab: Lab, job: JobView, looks: Mapping[str, Look]) -> None:
 
 
 def _bar(lab: Lab, job_id: str, finished: int, evaluated: bool) -> None:
-    job = _active(lab, job_id)
+    job = live.still_active(lab, job_id)
     if job is None or job.evaluated != evaluated or lab.count_runs([job_id]) != finished:
         st.rerun()
     live.bar(lab, job)
 
 
 def _curves(lab: Lab, job_id: str, looks: Mapping[str, Look]) -> None:
-    job = _active(lab, job_id)
+    job = live.still_active(lab, job_id)
     if job is None:
         return  # the bar asks for the page
     live.failures(job.events)
@@ -40,11 +39,3 @@ def _curves(lab: Lab, job_id: str, looks: Mapping[str, Look]) -> None:
     frame = live.kept_points(job, trained)
     st.markdown("**How they learn**")
     learning.show(frame, trained, updates=job.experiment.budget.updates, live=True)
-
-
-def _active(lab: Lab, job_id: str) -> JobView | None:
-    try:
-        job = lab.job(job_id)
-    except NotFound:  # deleted in another window
-        return None
-    return job if job.state in live.ACTIVE else None
