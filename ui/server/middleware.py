@@ -2,6 +2,9 @@
 
 import logging
 import os
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from starlette.middleware import Middleware
 
@@ -16,43 +19,29 @@ from ui.server.sessions import Sessions
 
 __all__ = ["middleware"]
 
+T = TypeVar("T")
 LOG = logging.getLogger(__name__)
 
 
 def middleware(base: str) -> list[Middleware]:
     """For a server below the path ``base`` (as "/lab"). A setting that is wrong is told in the log, and the lab's own
     holds in its place: a server that does not start tells nobody."""
+    files = sessions.raise_open_files()
     return [
         Middleware(Isolated),
-        Middleware(Guarded, ancestors=_ancestors()),
+        Middleware(Guarded, ancestors=_chosen(frames.SETTING, frames.policy)),
         Middleware(Failures),
-        Middleware(Hosts, names=_names()),
-        Middleware(Sessions, most=_most_visitors()),
+        Middleware(Hosts, names=_chosen(hosts.SETTING, hosts.known)),
+        Middleware(Sessions, most=_chosen(sessions.SETTING, partial(sessions.most, files))),
         Middleware(Recognised, base=base),
         Middleware(Encoded, base=base),
     ]
 
 
-def _ancestors() -> str:
+def _chosen(setting: str, read: Callable[[str], T]) -> T:
+    """What a setting says; where it is wrong, what holds without it."""
     try:
-        return frames.policy(os.environ.get(frames.SETTING, ""))
+        return read(os.environ.get(setting, ""))
     except DistillError as error:
         LOG.error("%s", error)
-        return frames.policy("")
-
-
-def _names() -> tuple[str, ...]:
-    try:
-        return hosts.known(os.environ.get(hosts.SETTING, ""))
-    except DistillError as error:
-        LOG.error("%s", error)
-        return hosts.known("")
-
-
-def _most_visitors() -> int:
-    files = sessions.raise_open_files()
-    try:
-        return sessions.most(files, os.environ.get(sessions.SETTING, ""))
-    except DistillError as error:
-        LOG.error("%s", error)
-        return sessions.most(files, "")
+        return read("")
