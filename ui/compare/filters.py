@@ -15,7 +15,7 @@ from ui.charts import COSTS, Cost, on_device
 from ui.compare import cohort, devices
 from ui.compare.cohort import Cohort
 from ui.compare.devices import Device
-from ui.kept import derived, kept
+from ui.kept import derived
 
 __all__ = ["Axis", "axis", "experiments", "reset", "state", "students"]
 
@@ -113,8 +113,7 @@ def _some(label: str, values: pd.Series, key: str) -> list[str]:
 
 def _newest(lab: Lab, offered: dict[str, JobView]) -> list[str]:
     """The newest experiment with a finished student; where there is none yet, simply the newest."""
-    ids = [job.id for job in offered.values()]
-    there = kept(("finished", lab.stamp(ids, everywhere=False)), lambda: lab.with_finished(ids, students=True))
+    there, _ = pick.finished(lab, [job.id for job in offered.values()])
     seen = [name for name, job in offered.items() if job.id in there]
     return (seen or list(offered))[:1]
 
