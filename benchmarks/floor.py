@@ -173,7 +173,7 @@ def _loop(arithmetic: str, updates: int) -> dict[str, float]:
     from distill_core.errors import Stopped
     from distill_core.events import Event, Progress
     from distill_core.export import available_threads
-    from distill_core.jobs import Crew
+    from distill_core.jobs import WorkerPool
     from distill_core.pipeline.presets import default_experiment
     from distill_core.training.precision import settle_on_one_thread
 
@@ -183,14 +183,14 @@ def _loop(arithmetic: str, updates: int) -> dict[str, float]:
         if isinstance(event, Progress):
             marks.append((event.done, time.perf_counter(), time.process_time()))
 
-    def gate() -> None:
+    def checkpoint() -> None:
         if marks and marks[-1][0] >= FIRST_UPDATES + updates:
             raise Stopped("enough")
 
-    crew = Crew(available_threads(), begin=settle_on_one_thread)
+    pool = WorkerPool(available_threads(), initializer=settle_on_one_thread)
     with suppress(Stopped):
-        _train(default_experiment().model_copy(update={"precision": arithmetic}), arithmetic, sink, gate, crew)
-    crew.close()
+        _train(default_experiment().model_copy(update={"precision": arithmetic}), arithmetic, sink, checkpoint, pool)
+    pool.close()
     kept = [mark for mark in marks if mark[0] >= FIRST_UPDATES]
     (first, began, cpu), (last, ended, cpu_ended) = kept[0], kept[-1]
     scale = default_experiment().budget.updates / (last - first)
@@ -201,7 +201,7 @@ def _loop(arithmetic: str, updates: int) -> dict[str, float]:
     }
 
 
-def _train(experiment: Any, arithmetic: Any, sink: Any, gate: Any, crew: Any) -> None:
+def _train(experiment: Any, arithmetic: Any, sink: Any, checkpoint: Any, pool: Any) -> None:
     from distill_core.assets import read_asset
     from distill_core.methods import Pair
     from distill_core.pipeline import complete, expand
@@ -232,8 +232,8 @@ def _train(experiment: Any, arithmetic: Any, sink: Any, gate: Any, crew: Any) ->
         valid=ImageBank(task, data.valid, data_seed=full.data_seed),
         teacher=FrozenTeacher(network, arithmetic, read_together(recorded_of_all(full), full.views)),
         sink=sink,
-        gate=gate,
-        side_by_side=crew,
+        checkpoint=checkpoint,
+        side_by_side=pool,
     )
 
 

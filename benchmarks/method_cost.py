@@ -99,25 +99,27 @@ class Bench:
         return {"method": method.name, "ms": own_ms, "kd_ms": kd_ms, "times": times, "limit": limit, "within": within}
 
     def step_ms(self, method: str) -> float:
-        """Milliseconds of an update, from the gate's clock between rounds of updates."""
+        """Milliseconds of an update, from the checkpoint's clock between rounds of updates."""
         experiment = self._experiment(method)
         known = identify(experiment.teacher, self.task, experiment.precision, _nobody)  # type: ignore[arg-type]
         (planned,) = (one for one in expand(experiment, known) if one.role == "student")
         teacher = FrozenTeacher(build(known.blueprint), experiment.precision)  # type: ignore[arg-type]
         ticks: list[float] = []
 
-        def gate() -> None:
+        def checkpoint() -> None:
             ticks.append(time.perf_counter())
             if len(ticks) == ROUNDS + 1:
                 raise Stopped("enough")
 
         try:
-            self._train(planned, experiment, known.blueprint, teacher, gate)
+            self._train(planned, experiment, known.blueprint, teacher, checkpoint)
         except Stopped:
             return 1000 * (ticks[-1] - ticks[1]) / (8 * (ROUNDS - 1))
         raise SystemExit(f"{method} ended early: are its updates in rounds of eight?")
 
-    def _train(self, planned: PlannedStudent, experiment: Experiment, other: Any, teacher: Any, gate: Any) -> None:
+    def _train(
+        self, planned: PlannedStudent, experiment: Experiment, other: Any, teacher: Any, checkpoint: Any
+    ) -> None:
         pair = pair_of(planned.blueprint, other, teacher.head)
         plan = Plan(
             budget=experiment.budget,
@@ -128,7 +130,9 @@ class Bench:
             arithmetic=experiment.precision,  # type: ignore[arg-type]
         )
         one = recipe(planned, 0, self.labels_N, pair)
-        train_cohort([one], plan, train=self.train, valid=self.valid, teacher=teacher, sink=ignore, gate=gate)
+        train_cohort(
+            [one], plan, train=self.train, valid=self.valid, teacher=teacher, sink=ignore, checkpoint=checkpoint
+        )
 
     def _experiment(self, method: str) -> Experiment:
         first = self.base.students[0].model_dump()

@@ -55,7 +55,7 @@ from distill_core.errors import Stopped
 from distill_core.events import Event, Progress
 from distill_core.experiment import Budget, Experiment, Optimiser, ShippedTeacher, Student, TrainedTeacher
 from distill_core.export import available_threads
-from distill_core.jobs import Crew
+from distill_core.jobs import WorkerPool
 from distill_core.lab import Lab
 from distill_core.pipeline.recipes import recipe
 from distill_core.pipeline.recorded import find_recorded, read_recorded
@@ -261,23 +261,23 @@ def _seconds(arithmetic: Arithmetic, size: int) -> dict[str, float]:
     ready, steps = list(islice(cycle(_ready()), TURN)), [_bare_step(arithmetic, *cell) for cell in GRID[:size]]
     clocks: list[tuple[float, float]] = []
     # Two crews: what torch keeps for a thread is then never another loop's.
-    crews = [Crew(available_threads(), begin=settle_on_one_thread) for _ in range(2)]
+    pools = [WorkerPool(available_threads(), initializer=settle_on_one_thread) for _ in range(2)]
 
-    def gate() -> None:
+    def checkpoint() -> None:
         clocks.append((time.perf_counter(), time.process_time()))
-        crews[0]([[partial(step, *batch) for batch in ready] for step in steps])
+        pools[0]([[partial(step, *batch) for batch in ready] for step in steps])
         clocks.append((time.perf_counter(), time.process_time()))
         if len(clocks) >= 2 * TURNS:
             raise Stopped("enough")
 
-    with contextlib.closing(crews[0]), contextlib.closing(crews[1]), contextlib.suppress(Stopped):
-        _train(arithmetic, _recipes()[:size], gate, crews[1])
+    with contextlib.closing(pools[0]), contextlib.closing(pools[1]), contextlib.suppress(Stopped):
+        _train(arithmetic, _recipes()[:size], checkpoint, pools[1])
     turns = np.diff(clocks, axis=0)[2 * WARMUP_TURNS :] / TURN
     bare, cohort = np.median(turns[::2], axis=0).tolist(), np.median(turns[1::2], axis=0).tolist()
     return {"cohort": cohort[0], "cohort_processor": cohort[1], "bare": bare[0], "bare_processor": bare[1]}
 
 
-def _train(arithmetic: Arithmetic, recipes: Sequence[Recipe], gate: Callable[[], None], crew: Crew) -> None:
+def _train(arithmetic: Arithmetic, recipes: Sequence[Recipe], checkpoint: Callable[[], None], pool: WorkerPool) -> None:
     experiment, data = _experiment(arithmetic), _data()
     plan = Plan(
         budget=experiment.budget,
@@ -291,7 +291,9 @@ def _train(arithmetic: Arithmetic, recipes: Sequence[Recipe], gate: Callable[[],
     valid = ImageBank(TASK, Split(data.valid.images_NHWC[:1], data.valid.labels_N[:1]))
     teacher = FrozenTeacher(_teacher(), arithmetic, _recorded())
     train = ImageBank(TASK, data.train)
-    train_cohort(recipes, plan, train=train, valid=valid, teacher=teacher, sink=ignore, gate=gate, side_by_side=crew)
+    train_cohort(
+        recipes, plan, train=train, valid=valid, teacher=teacher, sink=ignore, checkpoint=checkpoint, side_by_side=pool
+    )
 
 
 def _bare_step(arithmetic: Arithmetic, temperature: float, alpha: float) -> Callable[..., None]:

@@ -138,7 +138,7 @@ def _ways(settings: argparse.Namespace, report: Report) -> list[Way]:
 
 
 def _ours(settings: argparse.Namespace, arithmetic: Arithmetic, mode: str, students: int) -> float:
-    """Images a second and student, from the gate's clock between updates."""
+    """Images a second and student, from the checkpoint's clock between updates."""
     task = _task(settings)
     train, valid = _bank(task, IMAGES), _bank(task, VALID_IMAGES)
     # Cached: one whole look at every view comes first, so that what is timed is the steady state.
@@ -158,7 +158,7 @@ def _ours(settings: argparse.Namespace, arithmetic: Arithmetic, mode: str, stude
         valid=valid,
         teacher=FrozenTeacher(build(_blueprint(settings, settings.teacher)), arithmetic),
         sink=ignore,
-        gate=lambda: ticks.append(time.perf_counter()),
+        checkpoint=lambda: ticks.append(time.perf_counter()),
     )
     ticks.append(time.perf_counter())
     return settings.batch * settings.updates / (ticks[-1] - ticks[-1 - settings.updates])

@@ -23,7 +23,7 @@ from distill_core import __version__
 from distill_core.decimals import fixed
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName, explain
 from distill_core.experiment import Experiment
-from distill_core.jobs import LEAVING_SECONDS, Terminated, leave, terminable
+from distill_core.jobs import LEAVING_SECONDS, Terminated, exit_process, raise_on_termination
 from distill_core.lab import Lab, home_of
 from distill_core.pipeline.presets import default_experiment
 from distill_core.shell import (
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status that the module tells of. Raises: SystemExit for words that argparse does not know."""
     chosen = _parser().parse_args(arguments)
     try:
-        with terminable():
+        with raise_on_termination():
             return int(chosen.do(chosen))
     except (InvalidSetting, UnknownName, NotFound) as error:
         note(str(error))
@@ -226,4 +226,4 @@ def _failures(results: "pd.DataFrame") -> list[str]:
 
 
 if __name__ == "__main__":
-    leave(program())
+    exit_process(program())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from distill_core import clock
 from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
-from distill_core.jobs import Aside, Desk, Errand, ErrandView, JobQueue, Turns
+from distill_core.jobs import BackgroundTask, JobQueue, Lock, MeasurementLock, TaskControl, TaskStatus
 from distill_core.pipeline import (
     BATCH_SIZES,
     Conversions,
@@ -58,10 +58,10 @@ class Devices:
 
     def __init__(self) -> None:
         super().__init__()
-        self._errand = Errand("distill-measuring")
-        self._turns = Turns()
-        self._aside = Aside()
-        self._conversions = Conversions(turns=Turns(), quiet=self._quiet)
+        self._background_task = BackgroundTask("distill-measuring")
+        self._lock = Lock()
+        self._measurement_lock = MeasurementLock()
+        self._conversions = Conversions(lock=Lock(), quiet=self._quiet)
 
     # For browsers
 
@@ -86,7 +86,7 @@ class Devices:
         return keep_timed(self._store, timed, found, self._reference(found), device_id, label)
 
     def _reference(self, found: Model) -> Reference:
-        with self._turns:
+        with self._lock:
             return reference(self._store, self.home, found)
 
     def devices(self) -> "pd.DataFrame":
@@ -121,18 +121,20 @@ class Devices:
         """Measure a run's ONNX file again, while training is held."""
         run = finished_run_of(self._store, run_id)
         with self._queue.hold():
-            return measurements_table(measure_run(run, self._store, lambda: None, self._aside.timer(self._timer)))
+            return measurements_table(
+                measure_run(run, self._store, lambda: None, self._measurement_lock.exclusive(self._timer))
+            )
 
     def measure_server(
         self,
         run_ids: Sequence[str],
         batch_sizes: Sequence[int] = BATCH_SIZES,
         precisions: Sequence[Precision] = ("float32",),
-    ) -> ErrandView:
+    ) -> TaskStatus:
         """Measure the networks of these runs here, in the background: onnxruntime and torch, on one thread and on all.
 
         Each graph once, however many runs share it; training is held meanwhile, and what is measured is stored at
-        once. Raises: NotFound; InvalidSetting for numbers that cannot be, or while such an errand runs.
+        once. Raises: NotFound; InvalidSetting for numbers that cannot be, or while such a background task runs.
         """
         runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
         _check(len(runs), batch_sizes, precisions)
@@ -140,15 +142,17 @@ class Devices:
         if not steps:
             wanted, came = "a network with a file in one", "quantized ones alone, which have their own"
             raise InvalidSetting(explain("precisions", wanted=wanted, came=came, do="choose float32, their own file"))
-        return self._errand.start("Measuring on this server", len(steps), lambda desk: self._measure(desk, steps))
+        return self._background_task.start(
+            "Measuring on this server", len(steps), lambda control: self._measure(control, steps)
+        )
 
-    def measuring(self) -> ErrandView | None:
+    def measuring(self) -> TaskStatus | None:
         """How far this server's measuring is, or how it ended; None where none was started."""
-        return self._errand.snapshot()
+        return self._background_task.snapshot()
 
     def stop_measuring(self) -> None:
         """End it; what is measured stays. Again changes nothing."""
-        self._errand.stop()
+        self._background_task.stop()
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
@@ -158,7 +162,7 @@ class Devices:
                 held.enter_context(self._queue.hold(PATIENCE_SECONDS))
             yield
 
-    def _measure(self, desk: Desk, steps: Sequence[ServerStep]) -> None:
+    def _measure(self, control: TaskControl, steps: Sequence[ServerStep]) -> None:
         load_libraries()
         # Without a turn: whoever has one waits until nobody holds the queue, and it is held here.
         opened = partial(model, self._store, conversions=Conversions(refused=self._conversions.refused))
@@ -166,18 +170,23 @@ class Devices:
         # Networks one after the other on one backend, not backends of one network: so they are held against each other.
         round_id = uuid.uuid4().hex
         for done, step in enumerate(sorted(steps, key=_alike)):
-            desk.tell(done, step.title)
-            desk.gate()
+            control.report(done, step.title)
+            control.checkpoint()
             try:
                 with self._queue.hold():
                     measure_step(
-                        step, self._store, desk.gate, self._aside.timer(self._timer), opened, round_id=round_id
+                        step,
+                        self._store,
+                        control.checkpoint,
+                        self._measurement_lock.exclusive(self._timer),
+                        opened,
+                        round_id=round_id,
                     )
             except Stopped:
                 raise
             except DistillError as error:  # the others can be measured
                 refused[str(error)] = None
-        desk.tell(len(steps), "")
+        control.report(len(steps), "")
         if refused:
             raise DistillError(*refused)
 

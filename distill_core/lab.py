@@ -19,13 +19,13 @@ from distill_core.experiment import Experiment
 from distill_core.export import available_threads
 from distill_core.jobs import (
     CLOSING_SECONDS,
-    Crew,
-    ErrandView,
     Heartbeat,
+    JobControl,
     JobQueue,
-    OthersLoad,
-    Work,
-    close_at_the_end,
+    OtherProgramsLoad,
+    TaskStatus,
+    WorkerPool,
+    close_at_exit,
 )
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline import (
@@ -98,14 +98,14 @@ class Lab(Devices, Robustness, Chains, Results):
         self._timer = timer
         self._limit_hours = limit_hours
         self._store = store
-        self._crew = Crew(available_threads(), begin=settle_on_one_thread)
+        self._pool = WorkerPool(available_threads(), initializer=settle_on_one_thread)
         self._queue = JobQueue(self._execute, self._note_state, prepare=load_libraries, idle=self._idle)
         self._heartbeat = Heartbeat(self._beat, BEAT_SECONDS)
-        self._others = OthersLoad()
+        self._others = OtherProgramsLoad()
         self._remeasuring = Remeasuring()
         self._warm = False
         self._lost = False
-        close_at_the_end(self)
+        close_at_exit(self)
 
     @classmethod
     def open(cls, home: Path | None = None, *, timer: Timer = measure) -> Self:
@@ -139,16 +139,16 @@ class Lab(Devices, Robustness, Chains, Results):
         self.interrupt()
         self._queue.close(left())
         self._heartbeat.close(left())
-        self._errand.close(left())
+        self._background_task.close(left())
         self._trying.close(left())
         self._triers.close()
-        self._crew.close()
+        self._pool.close()
         self._store.close()
 
     def interrupt(self) -> None:
-        """Store what runs or waits as interrupted, and end it at its next gate; what is measured ends as well. Nothing
-        is waited for, and nothing begins any more."""
-        self._errand.stop()  # it may wait for the queue
+        """Store what runs or waits as interrupted, and end it at its next checkpoint; what is measured ends as well.
+        Nothing is waited for, and nothing begins any more."""
+        self._background_task.stop()  # it may wait for the queue
         self._trying.stop()
         self._queue.close(0.0)
 
@@ -167,7 +167,7 @@ class Lab(Devices, Robustness, Chains, Results):
         """The share of this machine's processors that other programs use now, 0 to 1; None where that is not known."""
         return self._others.share()
 
-    def errands(self) -> tuple[ErrandView, ...]:
+    def background_tasks(self) -> tuple[TaskStatus, ...]:
         """What loads this machine beside the queue: measuring, for the first time or again, and testing robustness."""
         views = (self.measuring(), self._remeasuring.view, self.testing())
         return tuple(view for view in views if view is not None and not view.finished)
@@ -264,7 +264,7 @@ class Lab(Devices, Robustness, Chains, Results):
         takes longer than this lab allows, is never filed.
         Raises: DistillError for whatever cannot work.
         """
-        self._queue.tell_again()
+        self._queue.retry_state_writes()
         found = look_up(complete(experiment), self._store)
         if not loaded() and (needs_pairs(found.students) or self._may_be_long(self._plan(found))):
             load_libraries()
@@ -350,7 +350,7 @@ class Lab(Devices, Robustness, Chains, Results):
 
         Raises: NotFound; InvalidSetting while it is open, or while an open job is taught by one of these runs.
         """
-        self._queue.tell_again()
+        self._queue.retry_state_writes()
         if self._store.is_open(job_id):
             raise InvalidSetting(explain("deleting a job", wanted="one that ended", came="an open one", do="stop it"))
         self._store.delete_job(job_id)
@@ -369,14 +369,14 @@ class Lab(Devices, Robustness, Chains, Results):
 
     # The worker's side
 
-    def _idle(self, gate: Callable[[], None]) -> float | None:
+    def _idle(self, checkpoint: Callable[[], None]) -> float | None:
         # A shell's command ends with its job: only a server has somebody who will ask how long the next one takes.
         if not (self._warm and loaded()):
             return None
-        measure_pace(gate)
-        return self._remeasuring(self._store, gate, self._aside.timer(self._timer), self.busy)
+        measure_pace(checkpoint)
+        return self._remeasuring(self._store, checkpoint, self._measurement_lock.exclusive(self._timer), self.busy)
 
-    def _execute(self, job_id: str, work: Work) -> None:
+    def _execute(self, job_id: str, work: JobControl) -> None:
         experiment = experiment_of(self._store.job(job_id))
         run_job(
             job_id,
@@ -385,17 +385,17 @@ class Lab(Devices, Robustness, Chains, Results):
                 store=self._store,
                 home=self.home,
                 sink=work.log,
-                gate=work.gate,
-                timer=self._aside.timer(self._timer, lambda: work.waits),
-                quick=self._aside.timer(quickly, lambda: work.waits),
-                side_by_side=self._crew,
+                checkpoint=work.checkpoint,
+                timer=self._measurement_lock.exclusive(self._timer, lambda: work.waits),
+                quick=self._measurement_lock.exclusive(quickly, lambda: work.waits),
+                side_by_side=self._pool,
                 clock=work.clock,
             ),
         )
 
     def _own(self, job_id: str) -> str:
         """The job's id. Raises NotFound, or InvalidSetting where another lab has it in its queue."""
-        self._queue.tell_again()
+        self._queue.retry_state_writes()
         # In this order: a job's end is told before it leaves the queue.
         if self._queue.position(job_id) is None and self._store.job(job_id).state in OPEN_STATES:
             wanted = "a job of this lab's queue"
@@ -424,7 +424,7 @@ class Lab(Devices, Robustness, Chains, Results):
                     self._queue.abandon(job_id)
             self._lost = False
         self._store.mark_interrupted()
-        self._queue.tell_again()
+        self._queue.retry_state_writes()
 
     def _is_lost(self, job_id: str) -> bool:
         """Whether another lab closed this job, as while this machine slept; it may train the same runs by now."""
@@ -435,7 +435,7 @@ class Lab(Devices, Robustness, Chains, Results):
 
     def _told(self, record: JobRecord) -> JobRecord:
         """The job as it is, also where the disk is full and its state could not be written yet."""
-        told = self._queue.untold(record.id)
+        told = self._queue.unsaved_state(record.id)
         return record if told is None else replace(record, state=JobState(told[0]), error=told[1])
 
     def _view(self, record: JobRecord, events: tuple[Event, ...]) -> JobView:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core.assets import Manifest
-from distill_core.jobs import Crew
+from distill_core.jobs import WorkerPool
 from distill_core.methods import METHODS
 from distill_core.pipeline import load_libraries
 from distill_core.reports import (
@@ -49,11 +49,11 @@ __all__ = ["Results"]
 
 
 class Results:
-    """Mixed into the lab, which has the home, the store and the crew."""
+    """Mixed into the lab, which has the home, the store and the worker pool."""
 
     home: Path
     _store: Store
-    _crew: Crew
+    _pool: WorkerPool
 
     def results(
         self, job_ids: Sequence[str] | None = None, device_key: str | None = None, *, agreement: bool = True
@@ -135,8 +135,9 @@ class Results:
         asked = METHODS.get(method)
         load_libraries()
         found: list[Portrait] = []
-        # On a thread of the crew, which stands back and keeps to itself: nobody who trains or reads waits for it.
-        self._crew([[lambda: found.append(portrait(asked, look(self._store, self.home, task, teacher, student)))]])
+        # On a thread of the worker pool, which stands back and keeps to itself: nobody who trains or reads waits for
+        # it.
+        self._pool([[lambda: found.append(portrait(asked, look(self._store, self.home, task, teacher, student)))]])
         return found[0]
 
     def images(self, task: str) -> tuple[Split, Split]:

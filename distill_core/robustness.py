@@ -9,7 +9,7 @@ from distill_core.evaluation import softmax_NC
 from distill_core.evaluation.corruptions import CORRUPTIONS, Corruption, corrupted
 from distill_core.experiment import Experiment, Scene
 from distill_core.export import available_threads
-from distill_core.jobs import Aside, Crew, Desk, Errand, ErrandView
+from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
 from distill_core.pipeline import finished_run_of, load_libraries
 from distill_core.pipeline.adapting import adaptation_experiment
 from distill_core.pipeline.trials import SEED, Cell, Probed, attackable, cells, current, judged, probed, try_cell
@@ -30,13 +30,13 @@ class Robustness:
 
     home: Path
     _store: Store
-    _aside: Aside
+    _measurement_lock: MeasurementLock
 
     def __init__(self) -> None:
         super().__init__()
-        self._trying = Errand("distill-trying")
-        # Not the crew that trains: its steps would wait behind whole pieces of this.
-        self._triers = Crew(available_threads(), begin=settle_on_one_thread)
+        self._trying = BackgroundTask("distill-trying")
+        # Not the worker pool that trains: its steps would wait behind whole pieces of this.
+        self._triers = WorkerPool(available_threads(), initializer=settle_on_one_thread)
 
     def corruptions(self) -> tuple[Corruption, ...]:
         """All that can happen to an image, family by family."""
@@ -50,13 +50,13 @@ class Robustness:
         corruptions: Sequence[str] | None = None,
         attacks: Sequence[str] = ("fgsm", "pgd"),
         eps: Sequence[float] = (1, 2, 4, 8),
-    ) -> ErrandView:
+    ) -> TaskStatus:
         """Try these runs on clean, corrupted (None: by all) and attacked images, in the background.
 
         The first so many test images, or all there are; eps in 1/255 of a pixel's range. What is tried is stored cell
         by cell, and what is stored is not tried again. Nothing is tried while something is measured here. A run whose
         file is an 8- or 16-bit one is not attacked: that has no gradients.
-        Raises: NotFound; UnknownName; InvalidSetting for numbers that cannot be, or while such an errand runs.
+        Raises: NotFound; UnknownName; InvalidSetting for numbers that cannot be, or while such a background task runs.
         """
         runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
         if not runs:
@@ -72,9 +72,9 @@ class Robustness:
             if (lacking := _lacking(cell, [run for run in runs if run.task == task], tried))
         ]
         total = sum(cell.work * len(lacking) for cell, lacking in work)
-        return self._trying.start("Testing robustness", total, lambda desk: self._try(desk, work))
+        return self._trying.start("Testing robustness", total, lambda control: self._try(control, work))
 
-    def testing(self) -> ErrandView | None:
+    def testing(self) -> TaskStatus | None:
         """How far the test is, or how it ended; None where none was started."""
         return self._trying.snapshot()
 
@@ -116,34 +116,41 @@ class Robustness:
         experiment = experiment_of(self._store.job(job_id))
         return adaptation_experiment(experiment, student, scene, updates)
 
-    def _try(self, desk: Desk, work: Sequence[tuple[Cell, list[RunRecord]]]) -> None:
+    def _try(self, control: TaskControl, work: Sequence[tuple[Cell, list[RunRecord]]]) -> None:
         attacked = {run.id for cell, runs in work if cell.is_attack for run in runs}
         load_libraries()
         refused: dict[str, None] = {}
         opened: dict[str, Probed] = {}
         for run in {run.id: run for _, runs in work for run in runs}.values():
             try:
-                with self._aside.piece(desk.gate):
+                with self._measurement_lock.shared(control.checkpoint):
                     opened[run.id] = probed(self._store, run.id, attacked=run.id in attacked)
             except DistillError as error:  # the others can be tried
                 refused[str(error)] = None
         done = 0
         for cell, runs in work:
-            desk.tell(done, cell.title)
-            desk.gate()
-            for failure in self._try_cell(cell, [opened[run.id] for run in runs if run.id in opened], desk):
+            control.report(done, cell.title)
+            control.checkpoint()
+            for failure in self._try_cell(cell, [opened[run.id] for run in runs if run.id in opened], control):
                 refused[str(failure)] = None
             done += cell.work * len(runs)
-        desk.tell(done, "")
+        control.report(done, "")
         if refused:
             raise DistillError(*refused)
 
-    def _try_cell(self, cell: Cell, everybody: Sequence[Probed], desk: Desk) -> Iterator[DistillError]:
+    def _try_cell(self, cell: Cell, everybody: Sequence[Probed], control: TaskControl) -> Iterator[DistillError]:
         """Try and store; what went wrong with one of them, while the others are kept."""
         if not everybody:
             return
         _, test = task_splits(everybody[0].run.task, self.home)
-        answers = try_cell(cell, everybody, test, desk.gate, self._triers, lambda: self._aside.piece(desk.gate))
+        answers = try_cell(
+            cell,
+            everybody,
+            test,
+            control.checkpoint,
+            self._triers,
+            lambda: self._measurement_lock.shared(control.checkpoint),
+        )
         for one, said in zip(everybody, answers, strict=True):
             try:
                 self._store.keep_trials([judged(cell, one.run, said, test)])

@@ -16,7 +16,7 @@ import ui.joblist  # noqa: F401
 from distill_core import jobs, robustness
 from distill_core.events import Event, EventLog, Progress, RunFinished, TrainPoint, ValidPoint
 from distill_core.experiment import Experiment
-from distill_core.jobs import leave
+from distill_core.jobs import exit_process
 from distill_core.lab import Lab
 from distill_core.pipeline import libraries, scoring, teaching
 from distill_core.store import OPEN_STATES
@@ -74,10 +74,10 @@ class Ending:
             if state not in OPEN_STATES:
                 self._told.set()
 
-        def idled(lab: Lab, gate: Any) -> None:
+        def idled(lab: Lab, checkpoint: Any) -> None:
             if self.moment == "idle" and self._told.is_set():
                 self.now()
-            idle(lab, gate)
+            idle(lab, checkpoint)
 
         EventLog.__call__, Lab._note_state, Lab._idle = told, noted, idled  # type: ignore[method-assign]
         for name, module, place in (
@@ -140,7 +140,7 @@ def shell(case: Ending) -> NoReturn:
     specification = case.home / "asked.json"
     specification.write_text(ASKED.to_json(), encoding="utf-8")
     sys.argv = ["distill_core", "run", str(specification), "--home", str(case.home)]
-    leave(program())
+    exit_process(program())
 
 
 def server(case: Ending) -> None:

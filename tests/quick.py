@@ -45,10 +45,15 @@ def experiment(*students: Student, updates: int = 8, **changes: object) -> Exper
 
 
 def work(
-    store: Store, home: Path, full: Experiment, job: str = "a1", gate: Any = lambda: None, log: EventLog | None = None
+    store: Store,
+    home: Path,
+    full: Experiment,
+    job: str = "a1",
+    checkpoint: Any = lambda: None,
+    log: EventLog | None = None,
 ) -> EventLog:
     """Do a complete experiment as a job of this store; what it told."""
     log = log or EventLog()
     store.add_job(job_record(job, full.to_json(), owner=store.lab_id))
-    run_job(job, full, Bench(store=store, home=home, sink=log, gate=gate, timer=QUICK_TIMER))
+    run_job(job, full, Bench(store=store, home=home, sink=log, checkpoint=checkpoint, timer=QUICK_TIMER))
     return log

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from distill_core import devices
 from distill_core.errors import ExportMismatch, InvalidSetting, NotFound
 from distill_core.export import EAGER, available_threads, measure
-from distill_core.jobs import ErrandView
+from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab
 from distill_core.pipeline import models
 from distill_core.store import JobState, tables
@@ -38,8 +38,8 @@ def runs(lab: Lab) -> list[str]:
     return list(lab.results()["run_id"])
 
 
-def ended(lab: Lab) -> ErrandView:
-    view = lab._errand.wait(WAIT)
+def ended(lab: Lab) -> TaskStatus:
+    view = lab._background_task.wait(WAIT)
     assert view is not None
     assert view.finished
     return view
@@ -134,7 +134,7 @@ def test_this_server_measures_in_the_background_and_stores_each_at_once(lab: Lab
     begun = lab.measure_server(runs, (1, 4), ("float32", "float16"))
     assert (begun.title, begun.done, begun.finished) == ("Measuring on this server", 0, False)
     assert begun.total == 2 * 3 * THREADS * 2  # graphs, backends with precisions, threads, batches
-    assert ended(lab) == ErrandView(title=begun.title, step="", done=begun.total, total=begun.total, finished=True)
+    assert ended(lab) == TaskStatus(title=begun.title, step="", done=begun.total, total=begun.total, finished=True)
     rows = lab.timings(runs)
     measured = rows[rows["batch_size"] == 4]
     assert len(measured) == 2 * 3 * THREADS
@@ -180,11 +180,11 @@ class Watch:
         self.inside, self.go_on, self.saw = threading.Event(), threading.Event(), list[object]()
         self.look = look
 
-    def __call__(self, call: Callable[[], object], *, gate: Callable[[], object]) -> Any:
+    def __call__(self, call: Callable[[], object], *, checkpoint: Callable[[], object]) -> Any:
         self.saw.append(self.look())
         self.inside.set()
         assert self.go_on.wait(WAIT)
-        return QUICK_TIMER(call, gate=gate)
+        return QUICK_TIMER(call, checkpoint=checkpoint)
 
 
 def test_a_quantized_network_is_measured_as_it_is_and_in_no_other_precision(lab: Lab, runs: list[str]) -> None:

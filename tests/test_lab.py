@@ -18,7 +18,7 @@ from distill_core.errors import InvalidSetting, NotFound, StorageFailed, Unknown
 from distill_core.evaluation import holm, mcnemar
 from distill_core.events import Progress
 from distill_core.export import Timing
-from distill_core.jobs.ending import WORKING
+from distill_core.jobs.process_exit import WORKING
 from distill_core.lab import DEFAULT_HOME, Lab, _fraction, home_of
 from distill_core.pipeline import Bench, load_libraries
 from distill_core.pipeline.measure import ensure_measured
@@ -155,9 +155,9 @@ def test_a_job_of_another_process_comes_nearer_its_end(lab: Lab) -> None:
 
 def test_what_works_in_the_background_is_known_to_who_ends_the_process(lab: Lab) -> None:
     names: list[str] = []
-    for errand in (lab._errand, lab._trying):
-        errand.start("a test", 1, lambda desk: names.append(threading.current_thread().name))
-        errand.wait(WAIT)
+    for background_task in (lab._background_task, lab._trying):
+        background_task.start("a test", 1, lambda control: names.append(threading.current_thread().name))
+        background_task.wait(WAIT)
     assert sorted({*names, "distill-worker"}) == sorted(WORKING)
 
 
@@ -184,8 +184,8 @@ def test_a_job_whose_end_could_not_be_written_ends_once_the_disk_has_room(
 
 
 def test_what_other_programs_disturbed_is_measured_again_by_itself(trained: Path) -> None:
-    def disturbed(*calls: Callable[[], object], gate: Callable[[], object]) -> tuple[Timing, ...]:
-        return tuple(replace(one, disturbed="other programs") for one in QUICK_TIMER(*calls, gate=gate))
+    def disturbed(*calls: Callable[[], object], checkpoint: Callable[[], object]) -> tuple[Timing, ...]:
+        return tuple(replace(one, disturbed="other programs") for one in QUICK_TIMER(*calls, checkpoint=checkpoint))
 
     with closing(Lab.open(trained, timer=disturbed)) as lab:
         job = lab.jobs()[0].id
@@ -208,12 +208,12 @@ def test_what_other_programs_disturbed_is_measured_again_by_itself(trained: Path
 
 @pytest.fixture
 def stepping(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Jobs that do nothing but pass their gate until they are ended; set while one is at work."""
+    """Jobs that do nothing but pass their checkpoint until they are ended; set while one is at work."""
     at_work, ended = threading.Event(), threading.Event()
 
     def step(job_id: str, full: object, bench: Bench) -> None:
         while not ended.wait(0.01):
-            bench.gate()
+            bench.checkpoint()
             at_work.set()
 
     monkeypatch.setattr("distill_core.lab.run_job", step)
@@ -293,7 +293,7 @@ def test_a_lab_that_was_taken_for_dead_looks_again_where_the_look_fails(
 def test_closing_takes_a_minute_at_most_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lab, given, now = Lab.open(tmp_path), list[float](), [0.0]
     monkeypatch.setattr("distill_core.lab.time.monotonic", lambda: now[0])
-    for part in (lab._queue, lab._heartbeat, lab._errand, lab._trying):
+    for part in (lab._queue, lab._heartbeat, lab._background_task, lab._trying):
 
         def late(seconds: float, close: Callable[[float], None] = part.close) -> None:
             given.append(seconds)

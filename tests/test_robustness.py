@@ -13,7 +13,7 @@ from distill_core import robustness
 from distill_core.errors import InvalidSetting, NotFound, UnknownName
 from distill_core.evaluation.corruptions import CORRUPTIONS, corrupted
 from distill_core.experiment import Scene
-from distill_core.jobs import ErrandView
+from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab
 from distill_core.pipeline.trials import probed, try_cell
 from distill_core.training import attacks
@@ -35,14 +35,14 @@ def runs(lab: Lab) -> list[str]:
     return list(lab.results()["run_id"])
 
 
-def ended(lab: Lab) -> ErrandView:
+def ended(lab: Lab) -> TaskStatus:
     view = lab._trying.wait(WAIT)
     assert view is not None
     assert view.finished
     return view
 
 
-def finish(lab: Lab, runs: list[str], **asked: Any) -> ErrandView:
+def finish(lab: Lab, runs: list[str], **asked: Any) -> TaskStatus:
     lab.test_robustness(runs, **{"images": 60, "corruptions": ("fog",), "attacks": (), **asked})
     return ended(lab)
 
@@ -198,31 +198,31 @@ def test_nothing_is_tried_while_something_is_measured(
     measures, go_on, waits, tried = threading.Event(), threading.Event(), threading.Event(), list[tuple[bool, int]]()
     asked, opened = list[int](), list[str]()
 
-    def timer(call: Any, *, gate: Any) -> Any:
+    def timer(call: Any, *, checkpoint: Any) -> Any:
         measures.set()
         assert go_on.wait(WAIT)
-        return QUICK_TIMER(call, gate=gate)
+        return QUICK_TIMER(call, checkpoint=checkpoint)
 
-    def gate(desk: Any) -> None:
+    def checkpoint(control: Any) -> None:
         asked.append(1)
         if len(asked) == 2 and not opened:  # once before it waits, and then again and again
             waits.set()
-        passed(desk)
+        passed(control)
 
     def noted(*given: Any) -> Any:
         with given[5]():
-            tried.append((waits.is_set(), lab._aside._pieces))
+            tried.append((waits.is_set(), lab._measurement_lock._pieces))
         return try_cell(*given)
 
     def opens(store: Any, run_id: str, **how: Any) -> Any:
         opened.append(run_id)
         return probed(store, run_id, **how)
 
-    passed = robustness.Desk.gate
+    passed = robustness.TaskControl.checkpoint
     lab._timer = timer
     lab.measure_server(runs[:1], (1,))
     assert measures.wait(WAIT)
-    monkeypatch.setattr(robustness.Desk, "gate", gate)
+    monkeypatch.setattr(robustness.TaskControl, "gate", checkpoint)
     monkeypatch.setattr(robustness, "probed", opens)
     monkeypatch.setattr(robustness, "try_cell", noted)
     lab.test_robustness(runs[:1], images=60, corruptions=("fog",), attacks=())
@@ -231,16 +231,16 @@ def test_nothing_is_tried_while_something_is_measured(
     go_on.set()
     assert ended(lab).error is None
     assert tried == [(True, 1)] * 6
-    lab._errand.wait(WAIT)
+    lab._background_task.wait(WAIT)
 
 
 @pytest.mark.parametrize("who", ["a job", "bench"])
 def test_whoever_measures_is_stood_aside_for(lab: Lab, runs: list[str], who: str) -> None:
     seen = list[list[bool]]()
 
-    def timer(*calls: Any, gate: Any) -> Any:
-        seen.append([rests() for rests in lab._aside._timed])
-        return QUICK_TIMER(*calls, gate=gate)
+    def timer(*calls: Any, checkpoint: Any) -> Any:
+        seen.append([rests() for rests in lab._measurement_lock._timed])
+        return QUICK_TIMER(*calls, checkpoint=checkpoint)
 
     lab._timer = timer
     if who == "bench":
@@ -250,7 +250,7 @@ def test_whoever_measures_is_stood_aside_for(lab: Lab, runs: list[str], who: str
         assert lab.wait(job, WAIT).state == "finished"
     assert seen
     assert all(one == [False] for one in seen)
-    assert lab._aside._timed == []
+    assert lab._measurement_lock._timed == []
 
 
 def test_one_network_that_cannot_be_read_keeps_no_other_from_it(lab: Lab, runs: list[str]) -> None:

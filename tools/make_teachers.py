@@ -68,7 +68,7 @@ def make(name: str, title: str, choice: TrainedTeacher) -> None:
         valid=ImageBank(task, data.valid),
         arithmetic=arithmetic,
         sink=_tell,
-        gate=lambda: None,
+        checkpoint=lambda: None,
     )
     if trained.error:
         raise SystemExit(trained.error)

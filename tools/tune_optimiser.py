@@ -51,7 +51,9 @@ def main() -> None:
             data_seed=experiment.data_seed,
             arithmetic=resolve("auto"),
         )
-        trained = train_cohort(recipes, plan, train=train, valid=valid, teacher=None, sink=ignore, gate=lambda: None)
+        trained = train_cohort(
+            recipes, plan, train=train, valid=valid, teacher=None, sink=ignore, checkpoint=lambda: None
+        )
         found = [accuracy(one.network, valid) for one in trained]
         print(
             f"{rate:<7g}{decay:<8g}{statistics.mean(found):.1%}   {'  '.join(f'{one:.1%}' for one in found)}",

@@ -2,7 +2,7 @@
 
 import gc
 
-from distill_core.jobs import CLOSING_SECONDS, Once
+from distill_core.jobs import CLOSING_SECONDS, Lazy
 from distill_core.lab import Lab
 from distill_core.pipeline import after_loading
 
@@ -21,7 +21,7 @@ def _keep_out_of_collections() -> None:
     gc.freeze()
 
 
-_lab = Once(_open)
+_lab = Lazy(_open)
 
 
 def lab() -> Lab:
@@ -31,4 +31,4 @@ def lab() -> Lab:
 
 def close(timeout_seconds: float = CLOSING_SECONDS) -> None:
     """End the lab's queue and let go of its files; the next ``lab()`` opens anew. Twice is fine."""
-    _lab.let_go(lambda lab: lab.close(timeout_seconds))
+    _lab.reset(lambda lab: lab.close(timeout_seconds))

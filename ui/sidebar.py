@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from distill_core.jobs import ErrandView
+from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab
 from distill_core.views import JobView
 from ui import trouble, words
@@ -16,18 +16,18 @@ PERIOD_SECONDS = 2.0
 
 def queue(lab: Lab) -> None:
     """Draw what runs and what waits; the timer ticks only while there is something."""
-    busy = bool(lab.queue() or lab.errands())
+    busy = bool(lab.queue() or lab.background_tasks())
     trouble.fragment(_draw, PERIOD_SECONDS if busy else None)(lab, busy)
 
 
 def _draw(lab: Lab, busy: bool) -> None:
-    jobs, errands = lab.queue(), lab.errands()
-    if busy and not (jobs or errands):
+    jobs, background_tasks = lab.queue(), lab.background_tasks()
+    if busy and not (jobs or background_tasks):
         st.rerun()  # draws the page without its timers
-    if not (jobs or errands):
+    if not (jobs or background_tasks):
         st.caption("Nothing is training.")
-    for errand in errands:
-        _errand(errand)
+    for task in background_tasks:
+        _background_task(task)
     if jobs:
         _running(jobs[0])
     if jobs[1:]:
@@ -50,7 +50,7 @@ def _others(jobs: Sequence[JobView]) -> str:
     return f"{', '.join(told)}."
 
 
-def _errand(view: ErrandView) -> None:
+def _background_task(view: TaskStatus) -> None:
     text = " · ".join(filter(None, (words.plain(view.title), view.time_left)))
     st.progress(view.done / max(view.total, 1), text=text)
 

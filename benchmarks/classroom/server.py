@@ -46,13 +46,13 @@ class Door:
         """Count what the worker trains and what each run of a page costs its thread."""
         from streamlit.runtime.scriptrunner import script_runner
 
-        from distill_core.jobs.work import Work
+        from distill_core.jobs.control import JobControl
 
-        gate, run_script, door = Work.gate, script_runner.ScriptRunner._run_script, self
+        checkpoint, run_script, door = JobControl.checkpoint, script_runner.ScriptRunner._run_script, self
 
         def counted_gate(work: Any) -> None:
             door.rounds += 1
-            gate(work)
+            checkpoint(work)
 
         def counted_run(runner: Any, rerun_data: Any) -> None:
             began = time.thread_time()
@@ -62,7 +62,7 @@ class Door:
                 fragment = bool(rerun_data.fragment_id_queue or rerun_data.fragment_id)
                 door.runs.append((rerun_data.page_script_hash, fragment, 1000 * (time.thread_time() - began)))
 
-        Work.gate = counted_gate  # type: ignore[method-assign]
+        JobControl.checkpoint = counted_gate  # type: ignore[method-assign]
         script_runner.ScriptRunner._run_script = counted_run  # type: ignore[method-assign]
 
     def do_fill(self) -> str:

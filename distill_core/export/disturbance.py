@@ -9,7 +9,7 @@ from statistics import median
 
 from distill_core.decimals import fixed
 from distill_core.export.spread import nearest_rank
-from distill_core.jobs import Spent, others_share
+from distill_core.jobs import ProcessorTimes, other_programs_share
 
 __all__ = ["Beside", "beside", "disturbance"]
 
@@ -42,14 +42,14 @@ class Beside:
     switches_per_second: float | None = None
 
 
-def beside(before: Spent | None, after: Spent | None, processors: int, runs: int) -> Beside | None:
+def beside(before: ProcessorTimes | None, after: ProcessorTimes | None, processors: int, runs: int) -> Beside | None:
     """What happened between two moments, with so many runs; None where the system does not say, or the time is too
     short."""
     if before is None or after is None or after.clock - before.clock < SHORTEST_SECONDS:
         return None
     seconds = after.clock - before.clock
     switches = None if None in (before.switches, after.switches) else (after.switches or 0) - (before.switches or 0)
-    others = others_share(before, after, processors)
+    others = other_programs_share(before, after, processors)
     return Beside(
         others=others,
         free=processors * (1 - others),

@@ -24,7 +24,7 @@ def measure_eager(
     *,
     batch_sizes: Sequence[int] = (1, 32),
     threads: Sequence[int] | None = None,
-    gate: Callable[[], object] | None = None,
+    checkpoint: Callable[[], object] | None = None,
     timer: Callable[..., tuple[Timing, ...]] = measure,
 ) -> tuple[BackendTiming, ...]:
     """Time a network in float32 and eval mode as ``measure_onnx`` times its file: no gradients, images in the order
@@ -38,7 +38,7 @@ def measure_eager(
 
     ready = network.to("cpu", torch.float32).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
     pairs = all_counts(batch_sizes, threads)
-    return tuple(_timing(ready, blueprint, batch_size, count, gate, timer) for count, batch_size in pairs)
+    return tuple(_timing(ready, blueprint, batch_size, count, checkpoint, timer) for count, batch_size in pairs)
 
 
 def _timing(
@@ -46,14 +46,14 @@ def _timing(
     blueprint: Blueprint,
     batch_size: int,
     threads: int,
-    gate: Callable[[], object] | None,
+    checkpoint: Callable[[], object] | None,
     timer: Callable[..., tuple[Timing, ...]],
 ) -> BackendTiming:
     import torch
 
     images_BCHW = _images(blueprint, batch_size)
     with _torch_threads(threads), torch.inference_mode():
-        (timing,) = timer(lambda: network(images_BCHW), gate=gate)
+        (timing,) = timer(lambda: network(images_BCHW), checkpoint=checkpoint)
     return BackendTiming(batch_size=batch_size, threads=threads, provider=EAGER, timing=timing)
 
 

@@ -13,7 +13,7 @@ from distill_core.export.disturbance import beside, disturbance
 from distill_core.export.environment import available_threads
 from distill_core.export.runtime import example_images, session
 from distill_core.export.spread import Spread, spread
-from distill_core.jobs import Spent, spent
+from distill_core.jobs import ProcessorTimes, processor_times
 
 __all__ = ["BackendTiming", "Timing", "all_counts", "measure", "measure_onnx", "measure_round"]
 
@@ -54,22 +54,22 @@ def measure(
     runs: int = 200,
     seconds: float = 2.0,
     clock: Clock = time.perf_counter,
-    gate: Callable[[], object] | None = None,
-    look: Callable[[], Spent | None] = spent,
+    checkpoint: Callable[[], object] | None = None,
+    look: Callable[[], ProcessorTimes | None] = processor_times,
 ) -> tuple[Timing, ...]:
     """Time each call: once, then as warm-up, then for the record, until both the runs and the seconds are reached.
 
     Several calls are one round: they are timed in turns, each after a run that does not count. Only time inside calls
-    counts. ``gate`` runs between calls, untimed; it may wait, or raise to end the work. ``look`` tells what the
+    counts. ``checkpoint`` runs between calls, untimed; it may wait, or raise to end the work. ``look`` tells what the
     machine has done so far.
     Raises: InvalidSetting if runs < 1.
     """
     if runs < 1:
         raise InvalidSetting(explain("timed runs", wanted="1 or more", came=runs, do="raise the number"))
-    firsts = [_timed(call, clock, gate, runs=1, seconds=0.0)[0] for call in calls]
-    warmups = [_timed(call, clock, gate, runs=warmup_runs, seconds=warmup_seconds) for call in calls]
+    firsts = [_timed(call, clock, checkpoint, runs=1, seconds=0.0)[0] for call in calls]
+    warmups = [_timed(call, clock, checkpoint, runs=warmup_runs, seconds=warmup_seconds) for call in calls]
     before = look()
-    taken = _in_turns(calls, clock, gate, runs=runs, seconds=seconds)
+    taken = _in_turns(calls, clock, checkpoint, runs=runs, seconds=seconds)
     meanwhile = beside(before, look(), os.cpu_count() or 1, sum(map(len, taken)))
     samples_ms = [[1000 * took for took in one] for one in taken]
     return tuple(
@@ -85,15 +85,20 @@ def measure(
 
 
 def _in_turns(
-    calls: Sequence[Callable[[], object]], clock: Clock, gate: Callable[[], object] | None, *, runs: int, seconds: float
+    calls: Sequence[Callable[[], object]],
+    clock: Clock,
+    checkpoint: Callable[[], object] | None,
+    *,
+    runs: int,
+    seconds: float,
 ) -> list[list[float]]:
     turns = min(TURNS, runs) if len(calls) > 1 else 1
     taken: list[list[float]] = [[] for _ in calls]
     for _ in range(turns):
         for call, own in zip(calls, taken, strict=True):
             if turns > 1:  # the caches hold what ran before it
-                _timed(call, clock, gate, runs=1, seconds=0.0)
-            own += _timed(call, clock, gate, runs=math.ceil(runs / turns), seconds=seconds / turns)
+                _timed(call, clock, checkpoint, runs=1, seconds=0.0)
+            own += _timed(call, clock, checkpoint, runs=math.ceil(runs / turns), seconds=seconds / turns)
     return taken
 
 
@@ -102,18 +107,19 @@ def measure_onnx(
     *,
     batch_sizes: Sequence[int] = (1, 32),
     threads: Sequence[int] | None = None,
-    gate: Callable[[], object] | None = None,
+    checkpoint: Callable[[], object] | None = None,
     timer: Callable[..., tuple[Timing, ...]] = measure,
 ) -> tuple[BackendTiming, ...]:
     """Time an ONNX file on the CPU at each batch size, on each number of threads (None: one, and all there are).
 
     Every pair has a session of its own, so that each first run is one. ``timer`` is called as
-    ``timer(call, gate=gate)``.
+    ``timer(call, checkpoint=checkpoint)``.
     Raises: CorruptFile if onnxruntime cannot run the file; InvalidSetting if a number is under 1.
     """
     pairs = all_counts(batch_sizes, threads)
     return tuple(
-        measure_round([data], batch_size=batch, threads=count, gate=gate, timer=timer)[0] for count, batch in pairs
+        measure_round([data], batch_size=batch, threads=count, checkpoint=checkpoint, timer=timer)[0]
+        for count, batch in pairs
     )
 
 
@@ -134,7 +140,7 @@ def measure_round(
     *,
     batch_size: int = 1,
     threads: int = 1,
-    gate: Callable[[], object] | None = None,
+    checkpoint: Callable[[], object] | None = None,
     timer: Callable[..., tuple[Timing, ...]] = measure,
 ) -> tuple[BackendTiming, ...]:
     """Time ONNX files on the CPU in turns, so that they can be compared: one timing each, in their order.
@@ -142,7 +148,7 @@ def measure_round(
     Raises: CorruptFile if onnxruntime cannot run a file.
     """
     opened = [_opened(data, batch_size, threads) for data in files]
-    timings = timer(*(call for call, _, _ in opened), gate=gate)
+    timings = timer(*(call for call, _, _ in opened), checkpoint=checkpoint)
     return tuple(
         BackendTiming(batch_size=batch_size, threads=threads, provider=provider, timing=timing, session_ms=session_ms)
         for (_, provider, session_ms), timing in zip(opened, timings, strict=True)
@@ -160,13 +166,13 @@ def _opened(data: bytes, batch_size: int, threads: int) -> tuple[Callable[[], ob
 
 
 def _timed(
-    call: Callable[[], object], clock: Clock, gate: Callable[[], object] | None, *, runs: int, seconds: float
+    call: Callable[[], object], clock: Clock, checkpoint: Callable[[], object] | None, *, runs: int, seconds: float
 ) -> list[float]:
     taken: list[float] = []
     total = 0.0
     while len(taken) < runs or total < seconds:
-        if gate is not None:
-            gate()
+        if checkpoint is not None:
+            checkpoint()
         start = clock()
         call()
         taken.append(clock() - start)

@@ -1,44 +1,45 @@
-"""Jobs: a queue with one worker thread, the crew that helps it, an errand and a heartbeat beside it."""
+"""Jobs: a queue with one worker thread, the worker pool that helps it, a background task and a heartbeat beside it."""
 
-from distill_core.jobs.aside import Aside
-from distill_core.jobs.crew import Crew
-from distill_core.jobs.ending import (
+from threading import Lock
+
+from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
+from distill_core.jobs.control import JobControl
+from distill_core.jobs.heartbeat import Heartbeat
+from distill_core.jobs.lazy import Lazy
+from distill_core.jobs.measurement_lock import MeasurementLock
+from distill_core.jobs.pool import WorkerPool
+from distill_core.jobs.process_exit import (
     CLOSING_SECONDS,
     LEAVING_SECONDS,
     Terminated,
-    attentive,
-    close_at_the_end,
-    leave,
-    terminable,
+    close_at_exit,
+    exit_process,
+    handle_server_signals,
+    raise_on_termination,
 )
-from distill_core.jobs.errand import Desk, Errand, ErrandView
-from distill_core.jobs.heartbeat import Heartbeat
-from distill_core.jobs.load import OthersLoad, Spent, others_share, spent
-from distill_core.jobs.once import Once
 from distill_core.jobs.queue import JobQueue
-from distill_core.jobs.turns import Turns
-from distill_core.jobs.work import Work
+from distill_core.jobs.system_load import OtherProgramsLoad, ProcessorTimes, other_programs_share, processor_times
 
 __all__ = [
     "CLOSING_SECONDS",
     "LEAVING_SECONDS",
-    "Aside",
-    "Crew",
-    "Desk",
-    "Errand",
-    "ErrandView",
+    "BackgroundTask",
     "Heartbeat",
+    "JobControl",
     "JobQueue",
-    "Once",
-    "OthersLoad",
-    "Spent",
+    "Lazy",
+    "Lock",
+    "MeasurementLock",
+    "OtherProgramsLoad",
+    "ProcessorTimes",
+    "TaskControl",
+    "TaskStatus",
     "Terminated",
-    "Turns",
-    "Work",
-    "attentive",
-    "close_at_the_end",
-    "leave",
-    "others_share",
-    "spent",
-    "terminable",
+    "WorkerPool",
+    "close_at_exit",
+    "exit_process",
+    "handle_server_signals",
+    "other_programs_share",
+    "processor_times",
+    "raise_on_termination",
 ]

@@ -4,17 +4,17 @@ import logging
 from collections.abc import Callable
 
 from distill_core.errors import DistillError, Stopped
-from distill_core.jobs.work import Closing, Work
+from distill_core.jobs.control import JobControl, LabClosing
 
 __all__ = ["CLOSED", "Execute", "outcome_of"]
 
 CLOSED = "the lab was closed while this job waited or ran"
 LOG = logging.getLogger(__name__)
 
-Execute = Callable[[str, Work], None]
+Execute = Callable[[str, JobControl], None]
 
 
-def outcome_of(execute: Execute, work: Work) -> tuple[str, str | None]:
+def outcome_of(execute: Execute, work: JobControl) -> tuple[str, str | None]:
     """Execute a job to its end; answers its state, and the reason where it failed or was interrupted."""
     try:
         execute(work.job_id, work)
@@ -22,7 +22,7 @@ def outcome_of(execute: Execute, work: Work) -> tuple[str, str | None]:
         if work.stopped:
             return work.stopped, CLOSED if work.stopped == "interrupted" else None
         # Nobody asked for it, so it is a failure; unless the process ends, which asks for all.
-        return ("interrupted", CLOSED) if isinstance(error, Closing) else ("failed", str(error))
+        return ("interrupted", CLOSED) if isinstance(error, LabClosing) else ("failed", str(error))
     except DistillError as error:
         return "failed", str(error)
     except BaseException as error:  # SystemExit too: the queue outlives whatever a job does

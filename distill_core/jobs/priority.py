@@ -5,13 +5,13 @@ import os
 import sys
 import threading
 
-__all__ = ["stand_back"]
+__all__ = ["lower_thread_priority"]
 
 NICENESS = 15
 LOG = logging.getLogger(__name__)
 
 
-def stand_back() -> None:
+def lower_thread_priority() -> None:
     """Lower the priority of the calling thread, where the system knows such a thing."""
     # Elsewhere a priority is that of a process, and the number of a thread may be the one of a stranger.
     if sys.platform == "linux":

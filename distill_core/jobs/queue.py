@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 from distill_core.errors import Stopped
 from distill_core.events import Event
-from distill_core.jobs.ending import CLOSING_SECONDS
+from distill_core.jobs.control import JobControl
 from distill_core.jobs.outcomes import CLOSED, Execute, outcome_of
-from distill_core.jobs.priority import stand_back
-from distill_core.jobs.teller import OnState, Teller
-from distill_core.jobs.work import Work
+from distill_core.jobs.priority import lower_thread_priority
+from distill_core.jobs.process_exit import CLOSING_SECONDS
+from distill_core.jobs.state_writer import OnState, StateWriter
 
 __all__ = ["JobQueue"]
 
@@ -25,7 +25,7 @@ class JobQueue:
     of the queue's lock: who asks for a position never waits for a disk.
 
     The worker lowers its own priority, so that pages stay quick, and runs ``prepare`` once; it is a daemon, and
-    outlives every failure of a job. Whenever it has nothing to do it calls ``idle`` once, with a gate that raises
+    outlives every failure of a job. Whenever it has nothing to do it calls ``idle`` once, with a checkpoint that raises
     Stopped as soon as there is something; what was cut off so is called again afterwards, and what answers with a
     number of seconds after so many.
     """
@@ -36,16 +36,16 @@ class JobQueue:
         on_state: OnState,
         *,
         prepare: Callable[[], None] = lambda: None,
-        idle: Callable[[Callable[[], None]], float | None] = lambda gate: None,
+        idle: Callable[[Callable[[], None]], float | None] = lambda checkpoint: None,
     ) -> None:
         self._execute = execute
-        self._teller = Teller(on_state)
+        self._states = StateWriter(on_state)
         self._prepare = prepare
         self._idle = idle
         self._changed = threading.Condition(threading.RLock())
         self._waiting: list[str] = []
         self._running: str | None = None
-        self._works: dict[str, Work] = {}
+        self._works: dict[str, JobControl] = {}
         self._holders: list[object] = []  # who measures, then who waits for it
         self._closed = False
         self._idle_seconds = 0.0
@@ -62,7 +62,7 @@ class JobQueue:
             if job_id in self._waiting or job_id == self._running:
                 return
             self._works.pop(job_id, None)  # a job that comes again is the newest one
-            self._works[job_id] = Work(job_id, held=self._is_held, changed=self._changed)
+            self._works[job_id] = JobControl(job_id, held=self._is_held, changed=self._changed)
             self._waiting.append(job_id)
             self._forget_old()
             self._begin()
@@ -76,25 +76,25 @@ class JobQueue:
                 self._begin()
 
     def pause(self, job_id: str) -> None:
-        """The job waits at its next gate, or where it stands in the queue. Again changes nothing."""
+        """The job waits at its next checkpoint, or where it stands in the queue. Again changes nothing."""
         with self._changed:
             work = self._open(job_id)
             if work is not None and not work.paused and not work.stopped:
                 work.paused = True
-                self._teller.note(job_id, "paused")
-        self._teller.tell()
+                self._states.add(job_id, "paused")
+        self._states.write()
 
     def resume(self, job_id: str) -> None:
         with self._changed:
             work = self._open(job_id)
             if work is not None and work.paused and not work.stopped:
                 work.paused = False
-                self._teller.note(job_id, "running" if job_id == self._running else "queued")
+                self._states.add(job_id, "running" if job_id == self._running else "queued")
                 self._changed.notify_all()
-        self._teller.tell()
+        self._states.write()
 
     def stop(self, job_id: str) -> None:
-        """A running job ends at its next gate, a waiting one at once. Again changes nothing."""
+        """A running job ends at its next checkpoint, a waiting one at once. Again changes nothing."""
         with self._changed:
             work = self._open(job_id)
             if work is not None and not work.stopped:
@@ -112,13 +112,13 @@ class JobQueue:
                 work.stopped, work.ended = "abandoned", True
                 self._clear()
 
-    def tell_again(self) -> None:
+    def retry_state_writes(self) -> None:
         """Tell the states that ``on_state`` refused, as on a full disk: without them a job that ended seems to run."""
-        self._teller.again()
+        self._states.retry()
 
-    def untold(self, job_id: str) -> tuple[str, str | None] | None:
+    def unsaved_state(self, job_id: str) -> tuple[str, str | None] | None:
         """The state of a job, and its reason, that ``on_state`` refused; None where it took the newest one."""
-        return self._teller.untold(job_id)
+        return self._states.unsaved(job_id)
 
     def job_ids(self) -> tuple[str, ...]:
         """What runs and what waits."""
@@ -127,7 +127,7 @@ class JobQueue:
 
     def running_seconds(self, job_id: str, since: float | None = None) -> float | None:
         """How long the job has worked, by the monotonic clock: since it began, or since a later moment of that clock.
-        What it waited at its gate is left out. None where it has not begun here."""
+        What it waited at its checkpoint is left out. None where it has not begun here."""
         work = self._works.get(job_id)
         if work is None or work.began is None:
             return None
@@ -152,7 +152,7 @@ class JobQueue:
 
     @contextmanager
     def hold(self, timeout_seconds: float = 60.0) -> Iterator[None]:
-        """Nothing trains inside: waits until the running job stands at its gate, or nothing runs. What
+        """Nothing trains inside: waits until the running job stands at its checkpoint, or nothing runs. What
         is done while nothing waits is cut off.
 
         One holder at a time, since two who measure would disturb each other, and in the order in which they came: who
@@ -174,7 +174,8 @@ class JobQueue:
                 self._release(ticket)
 
     def close(self, timeout_seconds: float = CLOSING_SECONDS) -> None:
-        """End the worker at its next gate. What runs or waits is told to be interrupted before that is waited for.
+        """End the worker at its next checkpoint. What runs or waits is told to be interrupted before that is waited
+        for.
 
         May be called twice.
         """
@@ -186,7 +187,7 @@ class JobQueue:
                     self._end(work, work.stopped, CLOSED if work.stopped == "interrupted" else None)
             self._changed.notify_all()
             thread = self._thread
-        self._teller.again()
+        self._states.retry()
         self._settle()
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout_seconds)
@@ -198,7 +199,7 @@ class JobQueue:
             self._thread = thread
 
     def _work(self) -> None:
-        stand_back()
+        lower_thread_priority()
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._ready() is not None, self._idle_seconds)
             if self._closed:
@@ -214,7 +215,7 @@ class JobQueue:
                 # From here on whoever pauses or stops comes too late: the end has the last word.
                 if not work.ended:
                     self._end(work, *outcome)
-            self._teller.tell()
+            self._states.write()
             with self._changed:
                 self._running = None
                 self._rested = False
@@ -240,14 +241,14 @@ class JobQueue:
                 self._rested = False
                 raise Stopped("there is something to do")
 
-    def _next(self) -> Work | None:
+    def _next(self) -> JobControl | None:
         """The next job, whenever it comes; None once the queue is closed."""
         while not (work := self._begun()) and not self._closed:
             self._rest()
-        self._teller.tell()
+        self._states.write()
         return work
 
-    def _begun(self) -> Work | None:
+    def _begun(self) -> JobControl | None:
         """The next job, once there is one; None where the queue is closed, or the worker may rest."""
         with self._changed:
             while not self._changed.wait_for(
@@ -264,7 +265,7 @@ class JobQueue:
             self._running = job_id
             work = self._works[job_id]
             work.began = time.monotonic()
-            self._teller.note(job_id, "running")
+            self._states.add(job_id, "running")
         return work
 
     def _may_rest(self) -> bool:
@@ -283,13 +284,13 @@ class JobQueue:
         able = (self._works[job_id] for job_id in self._waiting)
         return next((work.job_id for work in able if not work.paused and not work.ended), None)
 
-    def _end(self, work: Work, state: str, error: str | None = None) -> None:
+    def _end(self, work: JobControl, state: str, error: str | None = None) -> None:
         work.ended = True
-        self._teller.note(work.job_id, state, error)
+        self._states.add(work.job_id, state, error)
 
     def _settle(self) -> None:
         """Tell what was noted; then those that ended while they waited leave the queue."""
-        self._teller.tell()
+        self._states.write()
         self._clear()
 
     def _clear(self) -> None:
@@ -297,7 +298,7 @@ class JobQueue:
             self._waiting = [job_id for job_id in self._waiting if not self._works[job_id].ended]
             self._changed.notify_all()
 
-    def _open(self, job_id: str) -> Work | None:
+    def _open(self, job_id: str) -> JobControl | None:
         """The work of a job that waits or runs, unless its end is being told."""
         work = self._works.get(job_id) if self._is_here(job_id) else None
         return None if work is None or work.ended else work

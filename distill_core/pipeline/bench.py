@@ -15,14 +15,14 @@ __all__ = ["Bench"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bench:
-    """What a job works with. ``gate`` waits while the job is paused and raises Stopped when it should end;
+    """What a job works with. ``checkpoint`` waits while the job is paused and raises Stopped when it should end;
     ``side_by_side`` does the steps of small students. ``quick`` is the timer of a search that asks often. ``clock``
     stands while the job does, as when it is paused."""
 
     store: Store
     home: Path
     sink: Sink
-    gate: Callable[[], None]
+    checkpoint: Callable[[], None]
     timer: Timer = measure
     quick: Timer = quickly
     side_by_side: SideBySide = one_by_one

@@ -53,13 +53,13 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     with progress.stage(LOADING):
         data = load_task(task, bench.home, progress.sink)
         banks = _banks(task, data, experiment.data_seed)
-    teacher = obtain(known, experiment, task, data, banks, store, progress, bench.gate)
+    teacher = obtain(known, experiment, task, data, banks, store, progress, bench.checkpoint)
     store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
     if teacher.run.state == "failed":
         raise ExportMismatch(f"the teacher ({known.title}): {teacher.run.message}")
     runs: dict[str, RunRecord] = {}
     teachers = Teachers(_frozen(teacher, experiment), runs, store, teacher.arithmetic)
-    starts = Starts(teacher.network, known.blueprint, banks["train"], runs, store, bench.gate, bench.quick)
+    starts = Starts(teacher.network, known.blueprint, banks["train"], runs, store, bench.checkpoint, bench.quick)
     for one in planned:
         run = there[one.key]
         if run is not None:
@@ -76,9 +76,9 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         if is_step(part):  # the ladder shows what each rung has won while the others are still to come
             with progress.stage(stage(MEASURING, parts, place)) as step:
                 rungs = [runs[one.key] for one in part if one.key in runs]
-                ensure_measured([teacher.run, *rungs], store, bench.gate, step, bench.timer, together=False)
+                ensure_measured([teacher.run, *rungs], store, bench.checkpoint, step, bench.timer, together=False)
     with progress.stage(MEASURING) as step:
-        ensure_measured([teacher.run, *runs.values()], store, bench.gate, step, bench.timer)
+        ensure_measured([teacher.run, *runs.values()], store, bench.checkpoint, step, bench.timer)
     if not any(run.state == "finished" for run in runs.values()):
         raise TrainingDiverged("; ".join(str(run.message) for run in runs.values()))
 

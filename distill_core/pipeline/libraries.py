@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from distill_core.jobs import Turns
+from distill_core.jobs import Lock
 from distill_core.training.precision import training_threads
 
 __all__ = ["after_loading", "load_libraries", "loaded", "without_collection"]
@@ -14,7 +14,7 @@ __all__ = ["after_loading", "load_libraries", "loaded", "without_collection"]
 # waiting while the thread that it waits for has none: beside other programs a step took ten times as long.
 SPINS = "2000"
 _state = {"loaded": False}
-_turns = Turns()
+_lock = Lock()
 _waiting: list[Callable[[], None]] = []
 
 
@@ -23,7 +23,7 @@ def load_libraries() -> None:
 
     Two threads that import torchvision at once can see it half made: the second one waits for the first.
     """
-    with _turns, without_collection():
+    with _lock, without_collection():
         _load()
 
 
@@ -58,7 +58,7 @@ def _load() -> None:
 
 def after_loading(do: Callable[[], None]) -> None:
     """Call ``do`` once, as soon as all of it is there."""
-    with _turns:
+    with _lock:
         if _state["loaded"]:
             do()
         elif do not in _waiting:

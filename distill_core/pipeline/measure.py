@@ -95,26 +95,30 @@ def _can_run(run: RunRecord, backend: str, precision: str) -> bool:
 def measure_step(
     step: ServerStep,
     store: Store,
-    gate: Callable[[], None],
+    checkpoint: Callable[[], None],
     timer: Timer = measure,
     opened: OpenModel | None = None,
     *,
     round_id: str | None = None,
 ) -> Measurement:
     """Measure and store one thing; ``opened`` gives the file of a run. Raises NotFound, CorruptFile, Stopped."""
-    found = _eager(step, store, gate, timer) if step.backend == EAGER else _onnx(step, store, gate, timer, opened)
+    found = (
+        _eager(step, store, checkpoint, timer)
+        if step.backend == EAGER
+        else _onnx(step, store, checkpoint, timer, opened)
+    )
     found = replace(found, round_id=round_id)
     store.add_measurements([found])
     return found
 
 
 def measure_runs(
-    runs: Sequence[RunRecord], store: Store, gate: Callable[[], None], timer: Timer = measure
+    runs: Sequence[RunRecord], store: Store, checkpoint: Callable[[], None], timer: Timer = measure
 ) -> list[Measurement]:
     """Measure and store the files of these runs in one round: one image on one thread of onnxruntime, in turns, so that
     they can be held against each other. Raises NotFound, CorruptFile, Stopped."""
     files = [model(store, run.id) for run in runs]
-    timings = measure_round([file.data for file in files], gate=gate, timer=timer)
+    timings = measure_round([file.data for file in files], checkpoint=checkpoint, timer=timer)
     threads, batch_size = COMPARED
     step = {"backend": ONNXRUNTIME, "precision": "float32", "threads": threads, "batch_size": batch_size}
     found = [
@@ -130,7 +134,7 @@ def measure_runs(
 def ensure_measured(
     runs: Sequence[RunRecord],
     store: Store,
-    gate: Callable[[], None],
+    checkpoint: Callable[[], None],
     step: Callable[[int, int], None],
     timer: Timer = measure,
     *,
@@ -151,20 +155,22 @@ def ensure_measured(
     total = len(waiting) + len(others)
     if waiting:
         step(0, total)
-        measure_runs(waiting, store, gate, timer)
+        measure_runs(waiting, store, checkpoint, timer)
     for done, one in enumerate(others, start=len(waiting)):
         step(done, total)
-        measure_step(one, store, gate, timer)
+        measure_step(one, store, checkpoint, timer)
 
 
-def measure_run(run: RunRecord, store: Store, gate: Callable[[], None], timer: Timer = measure) -> list[Measurement]:
+def measure_run(
+    run: RunRecord, store: Store, checkpoint: Callable[[], None], timer: Timer = measure
+) -> list[Measurement]:
     """Measure a run's ONNX file at batch 1 and 32, on one thread and on all, and store what comes out."""
-    return [measure_step(step, store, gate, timer) for step in server_steps([run], backends=(ONNXRUNTIME,))]
+    return [measure_step(step, store, checkpoint, timer) for step in server_steps([run], backends=(ONNXRUNTIME,))]
 
 
-def quickly(*calls: Callable[[], object], gate: Callable[[], object] | None = None) -> tuple[Timing, ...]:
+def quickly(*calls: Callable[[], object], checkpoint: Callable[[], object] | None = None) -> tuple[Timing, ...]:
     """A rough timing, for a search that asks often."""
-    return measure(*calls, gate=gate, warmup_runs=5, warmup_seconds=0.02, runs=40, seconds=0.1)
+    return measure(*calls, checkpoint=checkpoint, warmup_runs=5, warmup_seconds=0.02, runs=40, seconds=0.1)
 
 
 def _counts(batch_sizes: Sequence[int]) -> list[tuple[int, int]]:
@@ -190,19 +196,19 @@ def _is_one_round(graphs: Collection[str], store: Store) -> bool:
 
 
 def _onnx(
-    step: ServerStep, store: Store, gate: Callable[[], None], timer: Timer, opened: OpenModel | None
+    step: ServerStep, store: Store, checkpoint: Callable[[], None], timer: Timer, opened: OpenModel | None
 ) -> Measurement:
     found = opened(step.run.id, step.precision) if opened else model(store, step.run.id, step.precision)
     pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
-    (timed,) = measure_onnx(found.data, **pair, gate=gate, timer=timer)
+    (timed,) = measure_onnx(found.data, **pair, checkpoint=checkpoint, timer=timer)
     return _measurement(step, timed, size_bytes=found.size_bytes, largest_difference=None)
 
 
-def _eager(step: ServerStep, store: Store, gate: Callable[[], None], timer: Timer) -> Measurement:
+def _eager(step: ServerStep, store: Store, checkpoint: Callable[[], None], timer: Timer) -> Measurement:
     blueprint = blueprint_of(step.run)
     network = from_bytes(blueprint, store.read_artifact(step.run.id, "weights"))
     pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
-    (timed,) = measure_eager(network, blueprint, **pair, gate=gate, timer=timer)
+    (timed,) = measure_eager(network, blueprint, **pair, checkpoint=checkpoint, timer=timer)
     # Its answers were held against the file's when that was exported.
     size_bytes, difference = step.run.scores.get("size_bytes"), step.run.scores.get("onnx_largest_difference")
     return _measurement(step, timed, size_bytes=size_bytes, largest_difference=difference)

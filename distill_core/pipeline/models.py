@@ -33,11 +33,11 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Conversions:
-    """How float16 files are made: one after the other by ``turns``, each inside ``quiet()``. ``refused`` remembers, by
+    """How float16 files are made: one after the other by ``lock``, each inside ``quiet()``. ``refused`` remembers, by
     the hash of a float32 file, why float16 cannot hold it: that is found out once."""
 
     refused: dict[str, str] = field(default_factory=dict)
-    turns: AbstractContextManager[None] = field(default_factory=nullcontext)
+    lock: AbstractContextManager[object] = field(default_factory=nullcontext)
     quiet: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
@@ -112,7 +112,7 @@ def _float16(store: Store, run: RunRecord, conversions: Conversions) -> Artifact
         return there
     source = store.artifact(run.id, "onnx").sha256
     _refuse_again(source, conversions.refused)
-    with conversions.turns:
+    with conversions.lock:
         there = _made_before(store, run)  # another one may have made it meanwhile, or tried
         if there is not None:
             return there

@@ -44,25 +44,27 @@ def is_measured() -> bool:
     return bool(_measured)
 
 
-def measure_pace(gate: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.thread_time) -> MachinePace:
+def measure_pace(
+    checkpoint: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.thread_time
+) -> MachinePace:
     """Measure the pace of this machine, in about half a second of one core; again answers what was measured.
 
-    ``gate`` is called between steps and may raise to end the work. torch must be loaded.
+    ``checkpoint`` is called between steps and may raise to end the work. torch must be loaded.
     """
     if not _measured:
         with one_thread():
-            _measured.append(_measure(gate, clock))
+            _measured.append(_measure(checkpoint, clock))
     return _measured[0]
 
 
-def _measure(gate: Callable[[], None], clock: Callable[[], float]) -> MachinePace:
+def _measure(checkpoint: Callable[[], None], clock: Callable[[], float]) -> MachinePace:
     own = resolve("auto")
-    few, many = (_step_seconds(SMALL, size, own, gate, clock) for size in (FEW, MANY))
-    large = _step_seconds(LARGE, LARGE_BATCH, own, gate, clock)
+    few, many = (_step_seconds(SMALL, size, own, checkpoint, clock) for size in (FEW, MANY))
+    large = _step_seconds(LARGE, LARGE_BATCH, own, checkpoint, clock)
     image = max((many - few) / (MANY - FEW), 0.1 * many / MANY)
-    look = _look_seconds("float32", gate, clock)
-    teacher = look if own == "float32" else _look_seconds(own, gate, clock)
-    slower = _step_seconds(SMALL, MANY, "float32", gate, clock) / many if own != "float32" else 1.0
+    look = _look_seconds("float32", checkpoint, clock)
+    teacher = look if own == "float32" else _look_seconds(own, checkpoint, clock)
+    slower = _step_seconds(SMALL, MANY, "float32", checkpoint, clock) / many if own != "float32" else 1.0
     return MachinePace(
         update_seconds=max(0.0, many - MANY * image),
         small_macs_per_second=3 * profile(SMALL).macs / image,
@@ -77,7 +79,7 @@ def _measure(gate: Callable[[], None], clock: Callable[[], float]) -> MachinePac
 
 
 def _step_seconds(
-    blueprint: Blueprint, size: int, arithmetic: Arithmetic, gate: Callable[[], None], clock: Callable[[], float]
+    blueprint: Blueprint, size: int, arithmetic: Arithmetic, checkpoint: Callable[[], None], clock: Callable[[], float]
 ) -> float:
     """What one update of this network on labels takes, batch and all, on the calling thread."""
     import numpy as np
@@ -101,16 +103,16 @@ def _step_seconds(
         lambda update=update: member.step(update, images_BCHW, None, labels_B, member.labelled_N)
         for update in range(1, STEPS + 1)
     ]
-    return _middle(steps, gate, clock)
+    return _middle(steps, checkpoint, clock)
 
 
-def _look_seconds(arithmetic: Arithmetic, gate: Callable[[], None], clock: Callable[[], float]) -> float:
+def _look_seconds(arithmetic: Arithmetic, checkpoint: Callable[[], None], clock: Callable[[], float]) -> float:
     import torch
 
     with torch.random.fork_rng(devices=[]):
         teacher = FrozenTeacher(build(LARGE).eval(), arithmetic)
     images_BCHW = _images(LARGE, LOOK_BATCH)
-    return _middle([lambda: teacher(images_BCHW)] * STEPS, gate, clock)
+    return _middle([lambda: teacher(images_BCHW)] * STEPS, checkpoint, clock)
 
 
 def _images(blueprint: Blueprint, size: int) -> "Tensor":
@@ -121,11 +123,11 @@ def _images(blueprint: Blueprint, size: int) -> "Tensor":
     return images_BCHW.contiguous(memory_format=torch.channels_last)
 
 
-def _middle(steps: Sequence[Callable[[], object]], gate: Callable[[], None], clock: Callable[[], float]) -> float:
+def _middle(steps: Sequence[Callable[[], object]], checkpoint: Callable[[], None], clock: Callable[[], float]) -> float:
     """The median of what the steps after the first one take."""
     taken = []
     for step in steps:
-        gate()
+        checkpoint()
         began = clock()
         step()
         taken.append(clock() - began)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from distill_core.errors import CorruptFile, DistillError, NotFound, Stopped
 from distill_core.export import EAGER, device_name, environment
-from distill_core.jobs import ErrandView
+from distill_core.jobs import TaskStatus
 from distill_core.pipeline.measure import ONNXRUNTIME, ServerStep, Timer, measure_runs, measure_step
 from distill_core.pipeline.rounds import SAME, is_compared, of_rounds
 from distill_core.store import Measurement, RunRecord, Store
@@ -27,29 +27,29 @@ class Remeasuring:
 
     def __init__(self) -> None:
         self._tries: dict[object, int] = {}
-        self.view: ErrandView | None = None  # while something is measured
+        self.view: TaskStatus | None = None  # while something is measured
 
     def __call__(
-        self, store: Store, gate: Callable[[], None], timer: Timer, busy: Callable[[], float | None]
+        self, store: Store, checkpoint: Callable[[], None], timer: Timer, busy: Callable[[], float | None]
     ) -> float | None:
         """Measure again what was disturbed; answers after how many seconds to look again, None where nothing is left.
 
-        ``gate`` may raise to end the work; ``busy`` is the share of the processors that other programs use.
+        ``checkpoint`` may raise to end the work; ``busy`` is the share of the processors that other programs use.
         """
         left = False
-        for key, measure in _disturbed(store, gate, timer):
+        for key, measure in _disturbed(store, checkpoint, timer):
             if self._tries.get(key, 0) >= MOST_TRIES:
                 continue
             left = True
             if (busy() or 0.0) > QUIET:
                 break
-            gate()
+            checkpoint()
             self._tries[key] = self._tries.get(key, 0) + self._try(measure)
         return NEXT_LOOK_SECONDS if left else None
 
     def _try(self, measure: Callable[[], object]) -> int:
         """For how many tries it counts: whatever is wrong with one, the others can be measured. Raises Stopped."""
-        self.view = ErrandView(title=TITLE, step="", done=0, total=1)
+        self.view = TaskStatus(title=TITLE, step="", done=0, total=1)
         try:
             measure()
         except Stopped:
@@ -63,7 +63,9 @@ class Remeasuring:
         return 1
 
 
-def _disturbed(store: Store, gate: Callable[[], None], timer: Timer) -> Iterator[tuple[object, Callable[[], object]]]:
+def _disturbed(
+    store: Store, checkpoint: Callable[[], None], timer: Timer
+) -> Iterator[tuple[object, Callable[[], object]]]:
     """What was disturbed and not measured since without: rounds by their graphs, then single measurements."""
     measured = _measured_here(store)
     compared = of_rounds([one for one in measured if is_compared(one)])
@@ -71,7 +73,7 @@ def _disturbed(store: Store, gate: Callable[[], None], timer: Timer) -> Iterator
     quiet = [graphs for graphs, found in rounds.items() if not any(one.disturbed for one in found)]
     for graphs, found in rounds.items():
         if any(one.disturbed for one in found) and not any(graphs <= other for other in quiet):
-            yield graphs, lambda found=found: measure_runs(_runs(store, found), store, gate, timer)  # type: ignore[misc]
+            yield graphs, lambda found=found: measure_runs(_runs(store, found), store, checkpoint, timer)  # type: ignore[misc]
     in_rounds = {graph for graphs in rounds for graph in graphs}
     single = {
         (one.graph, one.provider, one.precision, one.threads, one.batch_size): one
@@ -80,7 +82,7 @@ def _disturbed(store: Store, gate: Callable[[], None], timer: Timer) -> Iterator
     }
     for key, one in single.items():
         if one.disturbed:
-            yield key, lambda one=one: measure_step(_step(store, one), store, gate, timer)  # type: ignore[misc]
+            yield key, lambda one=one: measure_step(_step(store, one), store, checkpoint, timer)  # type: ignore[misc]
 
 
 def _measured_here(store: Store) -> list[Measurement]:

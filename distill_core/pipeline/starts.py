@@ -55,14 +55,14 @@ class Starts:
         bank: ImageBank,
         runs: Mapping[str, RunRecord],
         store: Store,
-        gate: Callable[[], None],
+        checkpoint: Callable[[], None],
         timer: Timer = quickly,
     ) -> None:
         self._timer = timer
         self._teacher = teacher, blueprint
         self._bank = bank
         self._store = store
-        self._gate = gate
+        self._checkpoint = checkpoint
         self._runs = runs
 
     def why_not(self, one: PlannedStudent) -> str | None:
@@ -132,8 +132,8 @@ class Starts:
     def _timed(self, blueprint: Blueprint) -> float:
         """The latency of a network of this form, taken while nothing else is tried or timed; a search asks for many,
         so the job can be stopped between them."""
-        self._gate()
-        return _latency_ms(blueprint, self._gate, self._timer)
+        self._checkpoint()
+        return _latency_ms(blueprint, self._checkpoint, self._timer)
 
 
 def calibration_images(labels_N: "np.ndarray", settings: Settings, labels: int | None, data_seed: int) -> "np.ndarray":
@@ -143,7 +143,7 @@ def calibration_images(labels_N: "np.ndarray", settings: Settings, labels: int |
     return stratified(labels_N, count, seed=data_seed)
 
 
-def _latency_ms(blueprint: Blueprint, gate: Callable[[], None], timer: Timer) -> float:
+def _latency_ms(blueprint: Blueprint, checkpoint: Callable[[], None], timer: Timer) -> float:
     """Median latency of a network of this form, one image on one thread; weights play no part in it. What something
     else disturbed is tried again, a few times: its least median is nearest to the network's own."""
     import torch
@@ -153,7 +153,7 @@ def _latency_ms(blueprint: Blueprint, gate: Callable[[], None], timer: Timer) ->
         data = export_onnx(build(blueprint).eval(), blueprint).data
     tries: list[float] = []
     while len(tries) < MOST_TRIES:
-        (timed,) = measure_onnx(data, batch_sizes=(1,), threads=(1,), gate=gate, timer=timer)
+        (timed,) = measure_onnx(data, batch_sizes=(1,), threads=(1,), checkpoint=checkpoint, timer=timer)
         if not timed.timing.disturbed:
             return timed.timing.p50_ms
         tries.append(timed.timing.p50_ms)

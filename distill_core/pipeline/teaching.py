@@ -45,7 +45,7 @@ class _Room:
     arithmetic: Arithmetic
     store: Store
     curves: Curves
-    gate: Callable[[], None]
+    checkpoint: Callable[[], None]
     part: tuple[int, int] = (0, 1)
 
     def sink(self, event: Event) -> None:
@@ -64,14 +64,14 @@ def obtain(
     banks: Mapping[str, ImageBank],
     store: Store,
     progress: Stages,
-    gate: Callable[[], None],
+    checkpoint: Callable[[], None],
 ) -> TeacherAtWork:
     """The teacher, evaluated and stored; trained first where it is a recipe that nobody trained yet.
 
     One whose scores or file are not what they must be is stored as failed, with why: its weights are kept.
     Raises: CorruptFile, TrainingDiverged, Stopped.
     """
-    room = _Room(task, banks, cast(Arithmetic, experiment.precision), store, Curves(progress.sink), gate)
+    room = _Room(task, banks, cast(Arithmetic, experiment.precision), store, Curves(progress.sink), checkpoint)
     with progress.stage(GETTING_READY):
         run = store.whole_runs([known.fingerprint]).get(known.fingerprint)
         if run is not None:
@@ -115,7 +115,7 @@ def _make(known: KnownTeacher, room: _Room, name: str = TEACHER_NAME) -> "tuple[
         valid=room.banks["valid"],
         arithmetic=room.arithmetic,
         sink=room.sink,
-        gate=room.gate,
+        checkpoint=room.checkpoint,
         name=name,
     )
     if trained.error is not None:

@@ -59,7 +59,7 @@ class Trainer:
         with progress.stage(names[1]) as step:
             for done, one in enumerate(able):
                 step(done, len(able))
-                self.bench.gate()
+                self.bench.checkpoint()
                 try:
                     run = self._store(one, made[one.key], curves)
                 except DistillError as error:  # the others are trained too, and may be stored
@@ -76,7 +76,7 @@ class Trainer:
         reason = self.teachers.why_nobody(one) or self.starts.why_not(one)
         if reason or one.start_of is None:
             return reason
-        self.bench.gate()
+        self.bench.checkpoint()
         try:
             begun[one.key] = self.starts.begin(one)
         except (InvalidSetting, ExportMismatch) as error:
@@ -127,7 +127,7 @@ class Trainer:
             valid=banks["valid"],
             teacher=self.teachers.first,
             sink=sink,
-            gate=self.bench.gate,
+            checkpoint=self.bench.checkpoint,
             side_by_side=self.bench.side_by_side,
             own_teachers={one.key: self.teachers.of(one) for one in part if one.taught_by},
         )

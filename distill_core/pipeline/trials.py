@@ -150,14 +150,15 @@ def try_cell(
     cell: Cell,
     everybody: Sequence[Probed],
     split: Split,
-    gate: Gate,
+    checkpoint: Gate,
     side_by_side: SideBySide,
     spell: Spell = nullcontext,
 ) -> list[Answers]:
     """The answers of each of these runs of one task in a cell; ``split`` has the images as they are.
 
     The images are corrupted once for all; an attack knows each network, so each has its own. ``side_by_side`` shares
-    out the images among threads, and each piece of work is done within a ``spell``. Raises Stopped, as ``gate`` does.
+    out the images among threads, and each piece of work is done within a ``spell``. Raises Stopped, as ``checkpoint``
+    does.
     """
     import numpy as np
 
@@ -169,13 +170,13 @@ def try_cell(
     found: dict[tuple[int, int], Answers] = {}
 
     def answer(who: int, piece: int) -> None:
-        gate()
+        checkpoint()
         one, chosen = everybody[who], pieces[piece]
         with spell():
             if ready is not None:
                 found[who, piece] = Answers(logits_NC=one.answer(ready[chosen]))
             else:
-                found[who, piece] = _under_attack(cell, one, split, chosen, gate)
+                found[who, piece] = _under_attack(cell, one, split, chosen, checkpoint)
 
     chains = [[partial(answer, who, piece)] for who in range(len(everybody)) for piece in range(len(pieces))]
     side_by_side(chains)
@@ -216,14 +217,16 @@ def _spoiled(cell: Cell, split: Split) -> "np.ndarray":
     return corrupted(images_NHWC, cell.disturbance, int(cell.strength), SEED)
 
 
-def _under_attack(cell: Cell, one: Probed, split: Split, chosen: slice, gate: Gate) -> Answers:
+def _under_attack(cell: Cell, one: Probed, split: Split, chosen: slice, checkpoint: Gate) -> Answers:
     import numpy as np
 
     assert one.network is not None
     places_N = np.arange(cell.images)[chosen]
     part = Split(split.images_NHWC[places_N], split.labels_N[places_N])
     task, eps = TASKS.get(one.run.task), cell.strength
-    found = attacked(one.network, task, part, cell.disturbance, eps, seed=SEED, places_N=places_N, gate=gate)
+    found = attacked(
+        one.network, task, part, cell.disturbance, eps, seed=SEED, places_N=places_N, checkpoint=checkpoint
+    )
     return Answers(logits_NC=one.answer(normalised(task, found.images_NHWC)), unmoved=int(found.unmoved_N.sum()))
 
 

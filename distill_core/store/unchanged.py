@@ -8,7 +8,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from distill_core.jobs import Turns
+from distill_core.jobs import Lock
 from distill_core.store.pools import Pools
 
 __all__ = ["Unchanged", "unchanged"]
@@ -25,7 +25,7 @@ class Unchanged:
 
     def __init__(self, pools: Pools) -> None:
         self._pools = pools
-        self._turns = Turns()
+        self._lock = Lock()
         self._watcher: sqlite3.Connection | None = None
         self._opened = 0
         self._version: tuple[int, int] | None = None
@@ -36,12 +36,12 @@ class Unchanged:
         if self._pools.file is None:
             return read()
         self._pools.file.check()
-        with self._turns:
+        with self._lock:
             before = self._look()
             if before is not None and key in self._answers:
                 return self._answers[key]
         answer = read()
-        with self._turns:
+        with self._lock:
             # What is written meanwhile may be in the answer or not.
             if before is not None and before == self._look() and len(self._answers) < MOST:
                 self._answers[key] = answer
@@ -49,7 +49,7 @@ class Unchanged:
 
     def forget(self) -> None:
         """Let go of all answers, and of the file; who asks again opens it anew."""
-        with self._turns:
+        with self._lock:
             self._forget()
 
     def _look(self) -> tuple[int, int] | None:

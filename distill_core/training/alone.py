@@ -38,7 +38,7 @@ def train_teacher(
     valid: ImageBank,
     arithmetic: Arithmetic,
     sink: Sink,
-    gate: Callable[[], None],
+    checkpoint: Callable[[], None],
     name: str = TEACHER_NAME,
 ) -> Trained:
     """The network at the last update, trained on every label with fresh views of each image. Events call it ``name``:
@@ -65,5 +65,5 @@ def train_teacher(
         arithmetic=arithmetic,
     )
     images = train.seeded(DATA_SEED)
-    (trained,) = train_cohort([recipe], plan, train=images, valid=valid, teacher=None, sink=sink, gate=gate)
+    (trained,) = train_cohort([recipe], plan, train=images, valid=valid, teacher=None, sink=sink, checkpoint=checkpoint)
     return trained

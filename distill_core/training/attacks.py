@@ -52,13 +52,13 @@ def attacked(
     *,
     seed: int = 0,
     places_N: "np.ndarray | None" = None,
-    gate: Callable[[], None] = lambda: None,
+    checkpoint: Callable[[], None] = lambda: None,
 ) -> Attacked:
     """The images of a split against which ``network`` does worst, however large its logits are.
 
     No pixel is further than ``eps`` (in 1/255 of its range) from where it was, nor outside the range. The network is
     asked in eval mode in float32, and put back as it was; what an image draws follows from ``seed`` and its place
-    alone. ``gate`` is called before each batch and step, and may raise Stopped.
+    alone. ``checkpoint`` is called before each batch and step, and may raise Stopped.
     Raises: InvalidSetting for another attack than fgsm and pgd, or an eps outside 0 to 255.
     """
     import numpy as np
@@ -71,7 +71,7 @@ def attacked(
     try:
         with torch.inference_mode(False), torch.enable_grad():
             batches = [
-                _batch(network, task, split, attack, eps / 255, seed, places_N, slice(start, start + BATCH), gate)
+                _batch(network, task, split, attack, eps / 255, seed, places_N, slice(start, start + BATCH), checkpoint)
                 for start in range(0, len(split), BATCH)
             ]
     finally:
@@ -110,7 +110,7 @@ def _batch(
     seed: int,
     places_N: "np.ndarray",
     chosen: slice,
-    gate: Callable[[], None],
+    checkpoint: Callable[[], None],
 ) -> "tuple[Tensor, Tensor]":
     """The moved pixels (B, C, H, W), from 0 to 1, and which images never had a slope (B,)."""
     import torch
@@ -118,13 +118,13 @@ def _batch(
     pixels_BCHW = torch.from_numpy(split.images_NHWC[chosen]).permute(0, 3, 1, 2).float() / 255
     loss = partial(_loss, network, task, torch.from_numpy(split.labels_N[chosen]))
     if attack == "fgsm":
-        gate()
+        checkpoint()
         return _moved(pixels_BCHW, pixels_BCHW, loss, eps, eps)
     drawn = Draws("pgd", seed, places_N[chosen]).uniform(*pixels_BCHW.shape[1:])
     moved_BCHW = (pixels_BCHW + eps * (2 * torch.from_numpy(drawn) - 1)).clamp(0, 1)
     unmoved_B = torch.ones(len(pixels_BCHW), dtype=torch.bool)
     for _ in range(STEPS):
-        gate()
+        checkpoint()
         moved_BCHW, stands_B = _moved(moved_BCHW, pixels_BCHW, loss, STEP * eps / STEPS, eps)
         unmoved_B &= stands_B
     return moved_BCHW, unmoved_B

@@ -29,8 +29,8 @@ __all__ = ["LOOP_REVISION", "Plan", "train_cohort"]
 # architecture or one step alone has a revision there.
 LOOP_REVISION = 1
 
-# Updates that members may take between two looks at the gate: with one alone, three students would leave two threads
-# waiting for each other at every update.
+# Updates that members may take between two looks at the checkpoint: with one alone, three students would leave two
+# threads waiting for each other at every update.
 LONGEST_ROUND = 8
 # Stages of an Inception are 50 MB a batch: a round of three seeds would hold 1.2 GB of them. Logits weigh nothing.
 MOST_HELD_BYTES = 2**28
@@ -71,18 +71,18 @@ def train_cohort(
     valid: ImageBank,
     teacher: FrozenTeacher | None,
     sink: Sink,
-    gate: Callable[[], None],
+    checkpoint: Callable[[], None],
     side_by_side: SideBySide = one_by_one,
     own_teachers: Mapping[str, FrozenTeacher] = NOBODY,
 ) -> tuple[Trained, ...]:
     """Train all recipes for the budget, side by side; answers come in the order of the recipes.
 
     ``own_teachers``: who teaches a run instead of ``teacher``, by its key.
-    ``gate`` is called before every round of updates: it waits while the job is paused and raises Stopped when it
+    ``checkpoint`` is called before every round of updates: it waits while the job is paused and raises Stopped when it
     should end. ``side_by_side`` does what small members have to do; who does it changes no result.
     A member whose loss or weights are not finite ends alone, with a message; the others go on, but for those whom it
     teaches.
-    Raises: InvalidSetting if a member needs a teacher or peers that are not there; what ``gate`` raises.
+    Raises: InvalidSetting if a member needs a teacher or peers that are not there; what ``checkpoint`` raises.
     """
     budget = plan.budget
     members = [
@@ -94,7 +94,7 @@ def train_cohort(
         sink(RunStarted(recipe.run, recipe.student, recipe.seed))
     outcome = Outcome(members, budget.updates, valid, sink, side_by_side)
     for updates in _rounds(outcome.due(), LONGEST_ROUND if all(member.beside for member in members) else 1):
-        gate()
+        checkpoint()
         _round(lanes, updates, train, outcome, side_by_side)
         outcome.report(updates.stop)
         if not any(map(outcome.alive, members)):

@@ -6,7 +6,7 @@ import pytest
 
 from distill_core.export import disturbance, measure
 from distill_core.export.disturbance import beside
-from distill_core.jobs import Spent
+from distill_core.jobs import ProcessorTimes
 
 QUIET = [1.4, 1.41, 1.39, 1.42, 1.4] * 40
 # As on a machine that trains something else: p50 1.4, p95 25.8 ms.
@@ -45,20 +45,26 @@ def test_a_coarse_clock_is_no_disturbance() -> None:
     ],
 )
 def test_the_machines_clocks_tell_of_a_disturbance(spent: dict[str, float], reason: str) -> None:
-    before = Spent(clock=0.0, everybody=0.0, own=0.0, switches=0)
-    after = Spent(**{"clock": 2.0, "switches": 0, **spent})  # type: ignore[arg-type]
+    before = ProcessorTimes(clock=0.0, everybody=0.0, own=0.0, switches=0)
+    after = ProcessorTimes(**{"clock": 2.0, "switches": 0, **spent})  # type: ignore[arg-type]
     assert disturbance(QUIET, beside(before, after, processors=2, runs=200)) == reason
 
 
 def test_what_runs_on_other_processors_of_many_disturbs_less() -> None:
-    before, after = Spent(clock=0.0, everybody=0.0, own=0.0), Spent(clock=2.0, everybody=12.0, own=2.0)
+    before, after = (
+        ProcessorTimes(clock=0.0, everybody=0.0, own=0.0),
+        ProcessorTimes(clock=2.0, everybody=12.0, own=2.0),
+    )
     assert disturbance(QUIET, beside(before, after, processors=16, runs=200)) == ""
     assert disturbance(QUIET, beside(before, after, processors=6, runs=200)).startswith("other programs used 83 %")
 
 
 def test_what_a_round_had_to_leave_counts_against_all_its_runs() -> None:
     """Thirty times a second in ten seconds, among five networks of a millisecond each: 3 of 100 runs."""
-    now, moments = [0.0], iter([Spent(clock=at, everybody=at, own=at, switches=int(30 * at)) for at in (0.0, 10.0)])
+    now, moments = (
+        [0.0],
+        iter([ProcessorTimes(clock=at, everybody=at, own=at, switches=int(30 * at)) for at in (0.0, 10.0)]),
+    )
 
     def call() -> None:
         now[0] += 0.001
@@ -68,14 +74,17 @@ def test_what_a_round_had_to_leave_counts_against_all_its_runs() -> None:
 
 
 def test_what_is_too_short_or_not_told_says_nothing() -> None:
-    moment = Spent(clock=0.0, everybody=0.0, own=0.0)
-    assert beside(moment, Spent(clock=0.1, everybody=9.0, own=0.0), 2, 1) is None
+    moment = ProcessorTimes(clock=0.0, everybody=0.0, own=0.0)
+    assert beside(moment, ProcessorTimes(clock=0.1, everybody=9.0, own=0.0), 2, 1) is None
     assert beside(None, moment, 2, 1) is None
     assert disturbance(QUIET, None) == ""
 
 
 def test_a_measurement_tells_what_the_machine_did_meanwhile() -> None:
-    now, moments = [0.0], iter([Spent(clock=0.0, everybody=0.0, own=0.0), Spent(clock=2.0, everybody=400.0, own=2.0)])
+    now, moments = (
+        [0.0],
+        iter([ProcessorTimes(clock=0.0, everybody=0.0, own=0.0), ProcessorTimes(clock=2.0, everybody=400.0, own=2.0)]),
+    )
 
     def call() -> None:
         now[0] += 0.01

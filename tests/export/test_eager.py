@@ -68,7 +68,7 @@ def test_a_gate_can_end_it_and_torch_is_as_before():
 
     before = torch.get_num_threads(), torch.random.get_rng_state()
     with pytest.raises(Stopped):
-        measure_eager(Watched(), BLUEPRINT, threads=(before[0] + 1,), timer=brief, gate=closed)
+        measure_eager(Watched(), BLUEPRINT, threads=(before[0] + 1,), timer=brief, checkpoint=closed)
     assert torch.get_num_threads() == before[0]
     assert torch.equal(torch.random.get_rng_state(), before[1]) is False  # Watched drew its weights
     assert not torch.is_inference_mode_enabled()

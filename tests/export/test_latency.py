@@ -53,11 +53,13 @@ def test_waiting_at_the_gate_is_not_latency():
     bench = Bench(0.25)
     waits: list[float] = []
 
-    def gate() -> None:
+    def checkpoint() -> None:
         bench.now += 64.0
         waits.append(bench.now)
 
-    (timing,) = measure(bench.call, warmup_runs=1, warmup_seconds=0, runs=3, seconds=0, clock=bench.clock, gate=gate)
+    (timing,) = measure(
+        bench.call, warmup_runs=1, warmup_seconds=0, runs=3, seconds=0, clock=bench.clock, checkpoint=checkpoint
+    )
     assert (timing.p99_ms, timing.first_ms, timing.runs) == (250.0, 250.0, 3)
     assert len(waits) == 5
 
@@ -65,12 +67,12 @@ def test_waiting_at_the_gate_is_not_latency():
 def test_a_gate_can_end_the_work():
     bench = Bench(0.25)
 
-    def gate() -> None:
+    def checkpoint() -> None:
         if bench.calls == 3:
             raise Stopped("stopped")
 
     with pytest.raises(Stopped):
-        measure(bench.call, clock=bench.clock, gate=gate)
+        measure(bench.call, clock=bench.clock, checkpoint=checkpoint)
     assert bench.calls == 3
 
 
@@ -105,7 +107,7 @@ def test_the_gate_reaches_the_runs(onnx):
         raise Stopped("stopped")
 
     with pytest.raises(Stopped):
-        measure_onnx(onnx, timer=brief, gate=closed)
+        measure_onnx(onnx, timer=brief, checkpoint=closed)
 
 
 def test_measuring_leaves_torchs_random_numbers_alone(onnx):

@@ -10,7 +10,7 @@ import pytest
 
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.events import Progress
-from distill_core.jobs import JobQueue, Work
+from distill_core.jobs import JobControl, JobQueue
 
 pytestmark = pytest.mark.anywhere
 
@@ -22,7 +22,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.told: list[tuple[str, str, str | None]] = []
-        self.scripts: dict[str, Callable[[Work], None]] = {}
+        self.scripts: dict[str, Callable[[JobControl], None]] = {}
         self.begun: dict[str, threading.Event] = {}
         self.go: dict[str, threading.Event] = {}
         self._said = threading.Condition()
@@ -33,7 +33,7 @@ class Bench:
             self.told.append((job_id, state, error))
             self._said.notify_all()
 
-    def submit(self, job_id: str, script: Callable[[Work], None] | None = None) -> None:
+    def submit(self, job_id: str, script: Callable[[JobControl], None] | None = None) -> None:
         self.begun[job_id], self.go[job_id] = threading.Event(), threading.Event()
         if script is not None:
             self.scripts[job_id] = script
@@ -51,12 +51,12 @@ class Bench:
             self.go[job_id].set()
             assert self.queue.wait(job_id, SOON), self.told
 
-    def _execute(self, job_id: str, work: Work) -> None:
+    def _execute(self, job_id: str, work: JobControl) -> None:
         self.begun[job_id].set()
         if job_id in self.scripts:
             return self.scripts[job_id](work)
         assert self.go[job_id].wait(SOON)
-        return work.gate()
+        return work.checkpoint()
 
 
 @pytest.fixture
@@ -72,8 +72,8 @@ def begun(bench: Bench, job_id: str) -> None:
     assert bench.begun[job_id].wait(SOON)
 
 
-def raising(error: BaseException) -> Callable[[Work], None]:
-    def script(_: Work) -> None:
+def raising(error: BaseException) -> Callable[[JobControl], None]:
+    def script(_: JobControl) -> None:
         raise error
 
     return script
@@ -110,7 +110,7 @@ def test_a_job_that_ended_may_come_again_and_its_log_begins_anew(bench: Bench) -
 
 
 def test_events_are_handed_out_from_a_position_on(bench: Bench) -> None:
-    def script(work: Work) -> None:
+    def script(work: JobControl) -> None:
         for done in range(3):
             work.log(Progress("training", done, 3))
 
@@ -131,9 +131,9 @@ def test_logs_of_old_jobs_are_let_go(bench: Bench) -> None:
 def test_a_running_job_waits_at_its_gate_while_paused(bench: Bench) -> None:
     passed = threading.Event()
 
-    def script(work: Work) -> None:
+    def script(work: JobControl) -> None:
         assert bench.go["a"].wait(SOON)
-        work.gate()
+        work.checkpoint()
         passed.set()
 
     bench.submit("a", script)
@@ -141,7 +141,7 @@ def test_a_running_job_waits_at_its_gate_while_paused(bench: Bench) -> None:
     bench.queue.pause("a")
     bench.queue.pause("a")
     bench.go["a"].set()
-    with bench.queue.hold(SOON):  # enters only once the job stands at its gate
+    with bench.queue.hold(SOON):  # enters only once the job stands at its checkpoint
         assert not passed.is_set()
         bench.queue.resume("a")
         bench.queue.resume("a")
@@ -323,7 +323,7 @@ def test_what_a_job_waits_at_its_gate_is_no_work(bench: Bench, monkeypatch: pyte
     bench.queue.pause("a")
     at(110.0)
     bench.go["a"].set()
-    with bench.queue.hold(SOON):  # the job stands at its gate
+    with bench.queue.hold(SOON):  # the job stands at its checkpoint
         at(150.0)
         assert bench.queue.running_seconds("a") == 10.0
         assert bench.queue.running_seconds("a", 130.0) == 0.0
@@ -404,11 +404,11 @@ def test_a_state_that_could_not_be_told_is_told_again() -> None:
     queue = JobQueue(lambda job_id, work: None, note)
     queue.submit("a")
     assert queue.wait("a", SOON)
-    queue.tell_again()
+    queue.retry_state_writes()
     assert told == [("a", "running")]
     full["disk"] = False
-    queue.tell_again()
-    queue.tell_again()
+    queue.retry_state_writes()
+    queue.retry_state_writes()
     queue.close(SOON)
     assert told == [("a", "running"), ("a", "finished")]
 
@@ -553,11 +553,11 @@ def test_an_idle_worker_does_what_waits_for_that_and_gives_way_to_a_job() -> Non
     idle, given_way, told = threading.Event(), threading.Event(), []
     came = threading.Event()
 
-    def rest(gate: Callable[[], None]) -> None:
+    def rest(checkpoint: Callable[[], None]) -> None:
         idle.set()
         assert came.wait(SOON)
         try:
-            gate()
+            checkpoint()
         except Stopped:
             given_way.set()
             raise
@@ -576,13 +576,13 @@ def test_an_idle_worker_does_what_waits_for_that_and_gives_way_to_a_job() -> Non
 def test_what_a_measurement_cut_off_is_done_after_it() -> None:
     begun, cut_off, done = threading.Event(), threading.Event(), threading.Event()
 
-    def rest(gate: Callable[[], None]) -> None:
+    def rest(checkpoint: Callable[[], None]) -> None:
         if cut_off.is_set():
             done.set()
         begun.set()
         try:
             while not done.is_set():
-                gate()
+                checkpoint()
         finally:
             cut_off.set()
 
@@ -599,8 +599,8 @@ def test_what_a_measurement_cut_off_is_done_after_it() -> None:
 def test_a_paused_job_in_the_queue_does_not_keep_the_worker_from_resting() -> None:
     done = threading.Event()
 
-    def rest(gate: Callable[[], None]) -> None:
-        gate()
+    def rest(checkpoint: Callable[[], None]) -> None:
+        checkpoint()
         done.set()
 
     queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: None, idle=rest)
@@ -614,7 +614,7 @@ def test_a_paused_job_in_the_queue_does_not_keep_the_worker_from_resting() -> No
 def test_what_fails_while_nothing_waits_leaves_the_worker_at_work() -> None:
     told: list[str] = []
 
-    def rest(gate: Callable[[], None]) -> None:
+    def rest(checkpoint: Callable[[], None]) -> None:
         raise ValueError("a bug")
 
     queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: told.append(state), idle=rest)
@@ -629,7 +629,7 @@ def test_what_is_done_while_nothing_waits_is_done_again_when_it_asks_for_it() ->
     answers, done = iter([0.0, 0.0, None]), threading.Event()
     rests = list[int]()
 
-    def idle(gate: Callable[[], None]) -> float | None:
+    def idle(checkpoint: Callable[[], None]) -> float | None:
         rests.append(1)
         if (again := next(answers)) is None:
             done.set()
@@ -647,7 +647,7 @@ def test_who_held_the_queue_does_not_keep_the_worker_from_what_is_to_be_done_lat
     """The holder comes while the worker rests, and is gone before the worker is to rest again."""
     resting, again = threading.Event(), threading.Event()
 
-    def rest(gate: Callable[[], None]) -> float | None:
+    def rest(checkpoint: Callable[[], None]) -> float | None:
         if resting.is_set():
             again.set()
             return None

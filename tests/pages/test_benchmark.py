@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from distill_core.jobs import ErrandView
+from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab
 from distill_core.store import JobState
 from tests.told import PHONES_NUMBER, TABLET, tell
@@ -132,7 +132,7 @@ def test_where_nothing_trains_nothing_is_said_of_it(trained, page):
 
 
 def test_who_measures_beside_a_test_of_robustness_is_told(trained, lab, page, monkeypatch):
-    view = ErrandView(title="Testing robustness", step="Fog 1", done=1, total=4)
+    view = TaskStatus(title="Testing robustness", step="Fog 1", done=1, total=4)
     monkeypatch.setattr(type(lab), "testing", lambda lab: view)
     assert "the lab's own machine, which is testing robustness" in said(page())
 
@@ -293,7 +293,7 @@ def test_the_server_measures_in_the_background_and_the_page_shows_what_came(trai
     shown = page(runs=runs["KD"])
     shown.button(key="server_run").click().run()
     assert not shown.exception
-    assert lab._errand.wait(60).error is None
+    assert lab._background_task.wait(60).error is None
     shown.run()
     assert "torch eager" in set(lab.timings([runs["KD"]])["backend_key"])
     assert shown.button(key="server_run").label.startswith("Measure on this server")

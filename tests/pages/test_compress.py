@@ -279,12 +279,12 @@ def test_a_failed_chain_says_why(filed, screen, lab):
 def test_a_stopped_chain_keeps_its_finished_rungs(home, lab, screen):
     asked, store = full(lab, small_chain()), Store.open(home)
 
-    def gate() -> None:
+    def checkpoint() -> None:
         if len(store.runs(["a1"])) == 3:  # the teacher, the slice, and what was distilled
             raise Stopped("stopped by hand")
 
     with pytest.raises(Stopped):
-        work(store, home, asked, gate=gate)
+        work(store, home, asked, checkpoint=checkpoint)
     store.set_job_state("a1", JobState.STOPPED, error="stopped by hand")
     store.close()
     page = screen("compress")
@@ -364,8 +364,8 @@ def test_the_verdict_of_one_seed_is_the_labs_own(compressed, screen, lab):
 def test_trainings_on_the_way_from_random_weights_are_folded(screen):
     page = screen("compress")
     (folded,) = [one for one in page.expander if one.label == "On the way to these: 2 trainings"]
-    aside = folded.markdown[0].value
-    assert aside.count("1 of 2: ") == 2
+    measurement_lock = folded.markdown[0].value
+    assert measurement_lock.count("1 of 2: ") == 2
     plan = next(one.value for one in page.markdown if "1\\. Slice: " in one.value)
     assert "1 of 2: " not in plan
     assert "random weights, Knowledge distillation: " in plan

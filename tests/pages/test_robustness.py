@@ -10,7 +10,7 @@ import pytest
 
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import Scene
-from distill_core.jobs import ErrandView
+from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab
 from distill_core.store import JobState
 from tests.quick import QUICK_TIMER
@@ -43,7 +43,7 @@ def tested(home: Path, tested_once: Path) -> Path:
     return home
 
 
-def ended_test(lab: Lab) -> ErrandView:
+def ended_test(lab: Lab) -> TaskStatus:
     """The test once it has ended."""
     ended = lab._trying.wait(ENDED_SECONDS)
     assert ended is not None
@@ -113,7 +113,7 @@ def test_the_button_begins_the_test_and_its_results_come(trained, screen, lab):
 
 
 def test_while_it_runs_it_can_be_stopped(trained, screen, lab, monkeypatch):
-    view = ErrandView(title="Testing", step="fog 3", done=20, total=80, seconds_left=30.0)
+    view = TaskStatus(title="Testing", step="fog 3", done=20, total=80, seconds_left=30.0)
     stopped: list[str] = []
     monkeypatch.setattr(lab, "testing", lambda: view)
     monkeypatch.setattr(lab, "stop_testing", lambda: stopped.append("yes"))
@@ -126,7 +126,7 @@ def test_while_it_runs_it_can_be_stopped(trained, screen, lab, monkeypatch):
 
 
 def test_what_went_wrong_is_told_once(trained, screen, lab, monkeypatch):
-    failed = ErrandView(title="Testing", step="", done=1, total=80, finished=True, error="the disk is full; make room")
+    failed = TaskStatus(title="Testing", step="", done=1, total=80, finished=True, error="the disk is full; make room")
     page = screen("robustness")
     monkeypatch.setattr(lab, "test_robustness", lambda *runs, **asked: failed)
     monkeypatch.setattr(lab, "testing", lambda: failed)

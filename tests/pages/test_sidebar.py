@@ -1,11 +1,11 @@
 """What stands beside every screen while something loads the machine."""
 
-from distill_core.jobs import ErrandView
+from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab
 
 
 def test_what_loads_the_machine_beside_the_queue_is_told(screen, monkeypatch):
-    view = ErrandView(title="Testing robustness", step="fog 3", done=20, total=80, seconds_left=30.0)
+    view = TaskStatus(title="Testing robustness", step="fog 3", done=20, total=80, seconds_left=30.0)
     monkeypatch.setattr(Lab, "testing", lambda lab: view)
     page = screen("temperature")
     assert [part.proto.text for part in page.sidebar.get("progress")] == ["Testing robustness · about 30 s left"]

@@ -160,13 +160,13 @@ def test_stopping_keeps_the_rungs_that_are_finished_and_goes_on_from_them(tmp_pa
     store, full = Store.open(tmp_path / "home"), chain(controls=False)
     done: list[str] = []
 
-    def gate() -> None:
+    def checkpoint() -> None:
         done[:] = [one.student for one in store.runs(["a1"])]
         if ladder(full)[2] in done:
             raise Stopped("stopped")
 
     with pytest.raises(Stopped):
-        work(store, tmp_path, full, gate=gate)
+        work(store, tmp_path, full, checkpoint=checkpoint)
     assert done[1:] == list(ladder(full)[:3])
     first = {one.student: one.run for one in store.runs(["a1"])}
     work(store, tmp_path, full, "b2")

@@ -121,7 +121,9 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
         patched.setattr(LIMIT, 2)
         stopped_log = EventLog()
         with pytest.raises(Stopped):
-            work(cut, homes, grid(), log=stopped_log, gate=_stop_in("Training: networks 3 to 4 of 8", stopped_log))
+            work(
+                cut, homes, grid(), log=stopped_log, checkpoint=_stop_in("Training: networks 3 to 4 of 8", stopped_log)
+            )
         stopped = cut.runs(["a1"])
         patched.setattr(trainer, "train_cohort", counted)
         again_log = work(cut, homes, grid(), "b2")
@@ -139,11 +141,11 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
 
 
 def _stop_in(name: str, log: EventLog) -> Any:
-    def gate() -> None:
+    def checkpoint() -> None:
         if any(isinstance(event, Progress) and event.stage == name and event.done == 3 for event in log.snapshot()):
             raise Stopped("enough")
 
-    return gate
+    return checkpoint
 
 
 def told(events: tuple[Event, ...]) -> list[str]:

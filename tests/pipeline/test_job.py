@@ -104,13 +104,13 @@ def test_a_student_that_diverges_is_recorded_and_the_others_finish(
 def test_stopping_leaves_a_teacher_that_is_finished(store: Store, tmp_path: Path) -> None:
     passed: list[None] = []
 
-    def gate() -> None:
+    def checkpoint() -> None:
         passed.append(None)
         if len(passed) > 33:
             raise Stopped("enough")
 
     with pytest.raises(Stopped):
-        work(store, tmp_path, complete(experiment()), gate=gate)
+        work(store, tmp_path, complete(experiment()), checkpoint=checkpoint)
     assert [one.role for one in store.runs(["a1"])] == ["teacher"]
     assert work(store, tmp_path, complete(experiment()), "b2")
     assert len(store.runs(["b2"])) == 4

@@ -9,7 +9,7 @@ import pytest
 
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound
 from distill_core.files import sha256_of
-from distill_core.jobs import Turns
+from distill_core.jobs import Lock
 from distill_core.pipeline import Conversions, model, models
 from distill_core.store import RunRecord, Store
 from tests.quantized import quantized
@@ -50,7 +50,7 @@ def test_float16_is_made_once_and_kept_beside_it(
 def test_many_that_ask_at_once_wait_for_one_that_makes_it(
     store: Store, student: RunRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, found, together, turns = list[int](), set[models.Model](), threading.Barrier(8), Turns()
+    made, found, together, lock = list[int](), set[models.Model](), threading.Barrier(8), Lock()
     make = models.to_float16
 
     def counted(data: bytes) -> Any:
@@ -59,7 +59,7 @@ def test_many_that_ask_at_once_wait_for_one_that_makes_it(
 
     def ask() -> None:
         together.wait()
-        found.add(model(store, student.id, "float16", Conversions(turns=turns)))
+        found.add(model(store, student.id, "float16", Conversions(lock=lock)))
 
     monkeypatch.setattr(models, "to_float16", counted)
     threads = [threading.Thread(target=ask) for _ in range(8)]
@@ -145,7 +145,7 @@ def test_a_network_that_float16_cannot_hold_leaves_nothing_and_keeps_float32(
 def test_what_float16_cannot_hold_is_tried_once_and_forgotten_after_many_others(
     store: Store, student: RunRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried, conversions = list[int](), Conversions(turns=Turns())
+    tried, conversions = list[int](), Conversions(lock=Lock())
 
     def refuse(data: bytes) -> Any:
         tried.append(len(data))
@@ -166,7 +166,7 @@ def test_what_float16_cannot_hold_is_tried_once_and_forgotten_after_many_others(
 def test_of_many_that_wait_for_their_turn_one_finds_out_that_float16_cannot_hold_it(
     store: Store, student: RunRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried, said, together, conversions = list[int](), list[str](), threading.Barrier(8), Conversions(turns=Turns())
+    tried, said, together, conversions = list[int](), list[str](), threading.Barrier(8), Conversions(lock=Lock())
 
     def refuse(data: bytes) -> Any:
         tried.append(len(data))

@@ -53,12 +53,12 @@ def test_numbers_come_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_job_that_comes_ends_the_measurement() -> None:
     steps = itertools.count()
 
-    def gate() -> None:
+    def checkpoint() -> None:
         if next(steps) == 2:
             raise Stopped("a job came")
 
     with pytest.raises(Stopped):
-        measure_pace(gate)
+        measure_pace(checkpoint)
     assert not machine_pace().measured
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from distill_core.errors import Stopped, StorageFailed
 from distill_core.export import EAGER, Timing, device_name
-from distill_core.jobs import OthersLoad, Spent
+from distill_core.jobs import OtherProgramsLoad, ProcessorTimes
 from distill_core.pipeline.measure import ensure_measured, measure_runs, measure_step, server_steps
 from distill_core.pipeline.remeasuring import MOST_TRIES, NEXT_LOOK_SECONDS, QUIET, Remeasuring
 from distill_core.pipeline.rounds import is_round, latest
@@ -19,8 +19,8 @@ from tests.quick import QUICK_TIMER
 DISTURBED = "other programs used 90% of the processors"
 
 
-def timer(*calls: Callable[[], object], gate: Any) -> tuple[Timing, ...]:
-    return tuple(replace(one, disturbed=DISTURBED) for one in QUICK_TIMER(*calls, gate=gate))
+def timer(*calls: Callable[[], object], checkpoint: Any) -> tuple[Timing, ...]:
+    return tuple(replace(one, disturbed=DISTURBED) for one in QUICK_TIMER(*calls, checkpoint=checkpoint))
 
 
 @pytest.fixture
@@ -114,9 +114,12 @@ def test_it_ends_at_once_where_something_is_to_be_done(store: Store, runs: list[
 def test_between_two_looks_the_load_of_others_is_not_forgotten() -> None:
     """Where nobody opens a page, only the worker asks for it: after so many seconds, and what its own look takes."""
     moments = iter(
-        [Spent(clock=0.0, everybody=0.0, own=0.0), Spent(clock=NEXT_LOOK_SECONDS + 5, everybody=60.0, own=0.0)]
+        [
+            ProcessorTimes(clock=0.0, everybody=0.0, own=0.0),
+            ProcessorTimes(clock=NEXT_LOOK_SECONDS + 5, everybody=60.0, own=0.0),
+        ]
     )
-    share = OthersLoad(lambda: next(moments), processors=2).share()
+    share = OtherProgramsLoad(lambda: next(moments), processors=2).share()
     assert share is not None
     assert share > QUIET
 
@@ -151,11 +154,11 @@ def test_one_that_cannot_be_measured_keeps_nobody_else_from_it(
 ) -> None:
     came: list[int] = []
 
-    def full_at_first(*calls: Callable[[], object], gate: Any) -> tuple[Timing, ...]:
+    def full_at_first(*calls: Callable[[], object], checkpoint: Any) -> tuple[Timing, ...]:
         came.append(len(calls))
         if len(came) == 1:
             raise StorageFailed("the disk is full")
-        return QUICK_TIMER(*calls, gate=gate)
+        return QUICK_TIMER(*calls, checkpoint=checkpoint)
 
     for run in runs:
         measure_runs([run], store, lambda: None, timer)

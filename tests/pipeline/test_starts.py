@@ -9,7 +9,7 @@ import pytest
 from distill_core.architectures import Blueprint, build
 from distill_core.errors import Stopped
 from distill_core.export import Timing
-from distill_core.jobs import Aside
+from distill_core.jobs import MeasurementLock
 from distill_core.pipeline.measure import quickly
 from distill_core.pipeline.starts import Starts
 from tests.quick import QUICK_TIMER
@@ -17,23 +17,23 @@ from tests.quick import QUICK_TIMER
 FORM = Blueprint(architecture="plain_cnn", classes=10, size_px=8, width=0.5)
 
 
-def starts(gate: Callable[[], None], timer: Callable[..., Any]) -> Starts:
-    return Starts(build(FORM), FORM, None, {}, None, gate, timer)  # type: ignore[arg-type]
+def starts(checkpoint: Callable[[], None], timer: Callable[..., Any]) -> Starts:
+    return Starts(build(FORM), FORM, None, {}, None, checkpoint, timer)  # type: ignore[arg-type]
 
 
 def test_a_search_by_latency_times_alone() -> None:
-    aside, timed = Aside(), []
+    measurement_lock, timed = MeasurementLock(), []
 
-    def timer(call: Callable[[], object], *, gate: Callable[[], object]) -> Any:
-        # No piece of other work begins meanwhile: who would begin one stands at its gate.
-        with pytest.raises(Stopped), aside.piece(stops_at_the_second_call()):
+    def timer(call: Callable[[], object], *, checkpoint: Callable[[], object]) -> Any:
+        # No piece of other work begins meanwhile: who would begin one stands at its checkpoint.
+        with pytest.raises(Stopped), measurement_lock.shared(stops_at_the_second_call()):
             pass
         timed.append(call)
-        return quickly(call, gate=gate)
+        return quickly(call, checkpoint=checkpoint)
 
-    assert starts(lambda: None, aside.timer(timer))._timed(FORM) > 0
+    assert starts(lambda: None, measurement_lock.exclusive(timer))._timed(FORM) > 0
     assert timed
-    with aside.piece(lambda: None):
+    with measurement_lock.shared(lambda: None):
         timed.append("a piece begins again")
     assert timed[-1] == "a piece begins again"
 
@@ -43,9 +43,11 @@ def test_a_search_by_latency_takes_the_least_of_what_other_programs_disturbed() 
     quiet = iter([(9.0, "other programs"), (4.0, ""), (1.0, "")])
 
     def timer(of: Iterator[tuple[float, str]]) -> Callable[..., tuple[Timing, ...]]:
-        def timed(call: Callable[[], object], *, gate: Callable[[], object]) -> tuple[Timing, ...]:
+        def timed(call: Callable[[], object], *, checkpoint: Callable[[], object]) -> tuple[Timing, ...]:
             p50_ms, disturbed = next(of)
-            return tuple(replace(one, p50_ms=p50_ms, disturbed=disturbed) for one in QUICK_TIMER(call, gate=gate))
+            return tuple(
+                replace(one, p50_ms=p50_ms, disturbed=disturbed) for one in QUICK_TIMER(call, checkpoint=checkpoint)
+            )
 
         return timed
 
@@ -56,9 +58,9 @@ def test_a_search_by_latency_takes_the_least_of_what_other_programs_disturbed() 
 def stops_at_the_second_call() -> Callable[[], None]:
     calls = []
 
-    def gate() -> None:
+    def checkpoint() -> None:
         calls.append(None)
         if len(calls) == 2:
             raise Stopped
 
-    return gate
+    return checkpoint

@@ -97,14 +97,14 @@ def test_images_that_an_attack_could_not_move_are_counted_over_all_pieces(store:
 def test_the_gate_ends_it_between_pieces(store: Store, test_split: Split) -> None:
     asked = []
 
-    def gate() -> None:
+    def checkpoint() -> None:
         asked.append(1)
         if len(asked) == 2:
             raise Stopped("enough")
 
     one = probed(store, store.runs()[0].run.id)
     with pytest.raises(Stopped):
-        try_cell(Cell(disturbance="snow", strength=1, images=270), [one], test_split, gate, one_by_one)
+        try_cell(Cell(disturbance="snow", strength=1, images=270), [one], test_split, checkpoint, one_by_one)
     assert len(asked) == 2
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from distill_core.jobs import Crew
+from distill_core.jobs import WorkerPool
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +17,7 @@ def _one_thread() -> Iterator[None]:
 
 
 @pytest.fixture
-def crew() -> Iterator[Crew]:
-    two = Crew(2)
+def pool() -> Iterator[WorkerPool]:
+    two = WorkerPool(2)
     yield two
     two.close()

@@ -128,7 +128,7 @@ def plan(
 
 
 def forget() -> None:
-    """A gate that is always open."""
+    """A checkpoint that is always open."""
 
 
 def train(
@@ -137,7 +137,7 @@ def train(
     *,
     by: FrozenTeacher | None = None,
     sink: Callable[[Event], None] = ignore,
-    gate: Callable[[], None] = forget,
+    checkpoint: Callable[[], None] = forget,
     side_by_side: SideBySide = one_by_one,
 ) -> tuple[Trained, ...]:
     settings = settings or plan()
@@ -148,7 +148,7 @@ def train(
         valid=bank(part="valid"),
         teacher=by or teacher(settings.arithmetic),
         sink=sink,
-        gate=gate,
+        checkpoint=checkpoint,
         side_by_side=side_by_side,
     )
 

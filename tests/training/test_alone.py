@@ -18,7 +18,7 @@ def taught(choice: TrainedTeacher = CHOICE, *, data_seed: int = 0, sink=ignore) 
         valid=small.bank(part="valid", data_seed=data_seed),
         arithmetic="float32",
         sink=sink,
-        gate=small.forget,
+        checkpoint=small.forget,
     )
 
 
@@ -32,7 +32,7 @@ def test_members_with_one_seed_are_told_apart() -> None:
             valid=small.bank(part="valid"),
             arithmetic="float32",
             sink=told.append,
-            gate=small.forget,
+            checkpoint=small.forget,
             name=name,
         )
     assert {event.run for event in told if isinstance(event, TrainPoint)} == {"first/2", "second/2"}

@@ -169,14 +169,14 @@ def test_the_network_stays_as_it_was_and_gradients_are_not_kept(learnt: nn.Modul
 def test_it_ends_at_the_next_step_when_it_should(learnt: nn.Module, split: Split) -> None:
     asked = []
 
-    def gate() -> None:
+    def checkpoint() -> None:
         asked.append(1)
         if len(asked) == 3:
             raise Stopped("enough")
 
     learnt.train()
     with pytest.raises(Stopped):
-        attacked(learnt, TASK, split, "pgd", EPS, gate=gate)
+        attacked(learnt, TASK, split, "pgd", EPS, checkpoint=checkpoint)
     assert len(asked) == 3
     assert learnt.training
     learnt.eval()

@@ -11,7 +11,7 @@ import torch
 
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.events import Event, InsightPoint, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
-from distill_core.jobs import Crew
+from distill_core.jobs import WorkerPool
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
 from distill_core.pipeline.recipes import pair_of
 from distill_core.training import FrozenTeacher, Recipe, cohort, resolve, train_cohort
@@ -126,16 +126,16 @@ def test_random_numbers_of_a_student_in_company_are_his_own() -> None:
 
 
 @ARITHMETIC
-def test_a_crew_of_threads_trains_the_same_students(crew: Crew, arithmetic) -> None:
+def test_a_crew_of_threads_trains_the_same_students(pool: WorkerPool, arithmetic) -> None:
     settings = small.plan(arithmetic=arithmetic, updates=40)
     recipes = [small.recipe(run=f"{seed}/{seed}", seed=seed) for seed in range(3)]
     alone = [small.train([recipe], settings)[0] for recipe in recipes]
-    together = small.train(recipes, settings, side_by_side=crew)
+    together = small.train(recipes, settings, side_by_side=pool)
     assert [small.same(one.network, other.network) for one, other in zip(alone, together, strict=True)] == [True] * 3
 
 
 def test_stages_of_a_few_batches_are_in_memory_at_once_and_no_bit_is_another(
-    crew: Crew, monkeypatch: pytest.MonkeyPatch
+    pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings, found = small.plan(updates=120), []
     # A batch's stages are 16 images of 16·8·8, 32·4·4, 64·2·2 and 64 numbers: 122,880 bytes.
@@ -143,15 +143,15 @@ def test_stages_of_a_few_batches_are_in_memory_at_once_and_no_bit_is_another(
         monkeypatch.setattr(cohort, "MOST_HELD_BYTES", held_bytes)
         teacher = Watching()
         recipes = [*map(attending, range(3)), small.recipe("kd", run="kd/0")]
-        found.append(small.train(recipes, settings, by=teacher, side_by_side=crew))
+        found.append(small.train(recipes, settings, by=teacher, side_by_side=pool))
         assert teacher.most == most
     for others in found[1:]:
         assert all(small.same(one.network, other.network) for one, other in zip(found[0], others, strict=True))
 
 
-def test_a_student_of_a_crew_that_diverges_leaves_the_others(crew: Crew) -> None:
+def test_a_student_of_a_crew_that_diverges_leaves_the_others(pool: WorkerPool) -> None:
     recipes = [small.recipe(run="good/0"), small.recipe(run="bad/0", loss=broken(2, nan))]
-    good, bad = small.train(recipes, side_by_side=crew)
+    good, bad = small.train(recipes, side_by_side=pool)
     assert (good.error, good.updates) == (None, 6)
     assert bad.error is not None
     assert bad.updates == 2
@@ -165,7 +165,7 @@ def test_a_loss_that_draws_without_saying_so_is_a_bug() -> None:
 
 def test_the_gate_is_passed_often_also_where_nothing_is_due() -> None:
     passed: list[int] = []
-    small.train([small.recipe()], small.plan(updates=1200), gate=lambda: passed.append(1))
+    small.train([small.recipe()], small.plan(updates=1200), checkpoint=lambda: passed.append(1))
     # A point of the loss every 20 updates takes rounds of 8, 8 and 4; four of the looks at accuracy, every 150
     # updates, come in the middle of 20.
     assert len(passed) == 60 * 3 + 4
@@ -225,7 +225,7 @@ def test_an_extreme_step_is_noticed_even_if_it_was_the_last() -> None:
 
 def test_where_nobody_is_left_nothing_more_is_asked() -> None:
     gates: list[int] = []
-    (bad,) = small.train([small.recipe(loss=broken(2, nan))], gate=lambda: gates.append(1))
+    (bad,) = small.train([small.recipe(loss=broken(2, nan))], checkpoint=lambda: gates.append(1))
     assert bad.updates == 2
     assert len(gates) == 3
 
@@ -306,18 +306,18 @@ def test_a_student_that_needs_a_teacher_is_refused_where_there_is_none() -> None
     with pytest.raises(InvalidSetting, match="the method of 'a': wanted a teacher, came none; choose one"):
         train_cohort(
             [small.recipe()], small.plan(), train=small.bank(), valid=small.bank(part="valid"), teacher=None,
-            sink=lambda event: None, gate=small.forget,
+            sink=lambda event: None, checkpoint=small.forget,
         )  # fmt: skip
 
 
 def stopping(after: int) -> Callable[[], None]:
     calls = iter(range(1_000))
 
-    def gate() -> None:
+    def checkpoint() -> None:
         if next(calls) == after:
             raise Stopped("enough")
 
-    return gate
+    return checkpoint
 
 
 def test_a_stop_leaves_cleanly() -> None:
@@ -325,7 +325,9 @@ def test_a_stop_leaves_cleanly() -> None:
     (undisturbed,) = small.train([small.recipe()])
     state = torch.get_rng_state()
     with pytest.raises(Stopped, match="enough"):
-        small.train([small.recipe()], by=FrozenTeacher(network, "float32"), sink=heard.append, gate=stopping(after=3))
+        small.train(
+            [small.recipe()], by=FrozenTeacher(network, "float32"), sink=heard.append, checkpoint=stopping(after=3)
+        )
     assert torch.equal(torch.get_rng_state(), state)
     assert torch.is_grad_enabled()
     assert not torch.is_autocast_enabled("cpu")

@@ -69,7 +69,7 @@ def test_all_methods_train_this_pair_and_leave_the_teacher_as_it_is(name: str) -
         valid=bank(),
         teacher=frozen,
         sink=lambda event: None,
-        gate=small.forget,
+        checkpoint=small.forget,
     )
     assert {one.recipe.student: one.error for one in trained if one.error} == {}
     assert all(bool(value.isfinite().all()) for one in trained for value in one.network.state_dict().values())

@@ -8,7 +8,7 @@ import torch
 
 from distill_core.errors import InvalidSetting
 from distill_core.events import Event, RunFailed, TrainPoint, ValidPoint
-from distill_core.jobs import Crew
+from distill_core.jobs import WorkerPool
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, StepLoss
 from distill_core.training import Recipe, Trained, resolve
 from tests.training import small
@@ -163,10 +163,10 @@ def test_random_numbers_of_each_peer_are_its_own() -> None:
     assert len(set(drawn["a/0"] + drawn["b/0"][:6])) == 18
 
 
-def test_a_crew_of_threads_trains_the_same_peers(crew: Crew) -> None:
+def test_a_crew_of_threads_trains_the_same_peers(pool: WorkerPool) -> None:
     settings = small.plan(updates=20)
     recipes = [peer("a/0"), peer("b/0"), small.recipe("kd", run="kd/0"), small.recipe("kd", run="kd/1", seed=1)]
-    assert all(same_networks(small.train(recipes, settings), small.train(recipes, settings, side_by_side=crew)))
+    assert all(same_networks(small.train(recipes, settings), small.train(recipes, settings, side_by_side=pool)))
 
 
 def broken(at: int) -> DistillLoss:

@@ -59,7 +59,7 @@ def beside_training(lab: Lab, choice: Choice) -> None:
         )
     host = urlsplit(st.context.url or "http://localhost").hostname or ""
     trains = any(job.state == "running" for job in lab.queue())
-    doing = "training" if trains else next((view.title.lower() for view in lab.errands()), "")
+    doing = "training" if trains else next((view.title.lower() for view in lab.background_tasks()), "")
     if is_loopback(host) and doing:
         pause = ", or pause it on the page Train" if trains else ""
         st.caption(

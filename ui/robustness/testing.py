@@ -1,4 +1,4 @@
-"""The errand that tests networks on disturbed images: its button, and how far it is."""
+"""The background task that tests networks on disturbed images: its button, and how far it is."""
 
 from collections.abc import Callable, Sequence
 
@@ -55,15 +55,15 @@ def attackable(tested: Trials) -> list[str]:
 
 
 def show(lab: Lab, begin: Callable[[], object], label: str, *, key: str, offered: bool = True, help: str = "") -> None:
-    """The button ``label``, which calls ``begin``, or how far the errand is. ``offered=False``: no button, since
-    nothing is lacking."""
+    """The button ``label``, which calls ``begin``, or how far the background task is. ``offered=False``: no button,
+    since nothing is lacking."""
     view = lab.testing()
     running = view is not None and not view.finished
     trouble.fragment(_draw, PERIOD_SECONDS if running else None)(lab, begin, label, key, offered, help, running)
 
 
 def started(begin: Callable[[], object]) -> None:
-    """For callbacks: begin an errand; what the engine refuses is told at the next drawing."""
+    """For callbacks: begin a background task; what the engine refuses is told at the next drawing."""
     try:
         st.session_state[STARTED] = True
         begin()

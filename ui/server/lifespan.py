@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.jobs import LEAVING_SECONDS, attentive
+from distill_core.jobs import LEAVING_SECONDS, handle_server_signals
 from distill_core.pipeline.libraries import without_collection
 from ui.server import logs
 
@@ -23,7 +23,7 @@ ABORTED = 1
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """For ``st.App(lifespan=...)``."""
     logs.quieten()
-    with attentive(ABORTED):
+    with handle_server_signals(ABORTED):
         try:
             ui.lab()
         except DistillError as error:  # the pages tell what is wrong; a server that does not start tells nobody

@@ -7,45 +7,45 @@ from collections.abc import Callable
 
 from distill_core.errors import DistillError
 
-__all__ = ["OnState", "Teller"]
+__all__ = ["OnState", "StateWriter"]
 
 LOG = logging.getLogger(__name__)
 
 OnState = Callable[[str, str, str | None], None]
 
 
-class Teller:
+class StateWriter:
     """States in the order in which they came about. One that ``on_state`` refuses is kept, and told again."""
 
     def __init__(self, on_state: OnState) -> None:
         self._on_state = on_state
         self._turn = threading.Lock()
-        self._news: deque[tuple[str, str, str | None]] = deque()
-        self._untold: dict[str, tuple[str, str | None]] = {}
+        self._new: deque[tuple[str, str, str | None]] = deque()
+        self._unsaved: dict[str, tuple[str, str | None]] = {}
 
-    def note(self, job_id: str, state: str, error: str | None = None) -> None:
+    def add(self, job_id: str, state: str, error: str | None = None) -> None:
         """Put a state at the end of what is to be told; returns at once."""
-        self._news.append((job_id, state, error))
+        self._new.append((job_id, state, error))
 
-    def tell(self) -> None:
+    def write(self) -> None:
         """Tell all that was noted; what was noted before this call has been told, or refused, when it returns."""
         with self._turn:
-            while self._news:
-                self._tell(*self._news.popleft())
+            while self._new:
+                self._write(*self._new.popleft())
 
-    def again(self) -> None:
+    def retry(self) -> None:
         """Tell what was refused, as on a full disk: without it a job that ended seems to run."""
         with self._turn:
-            for job_id, (state, error) in tuple(self._untold.items()):
-                self._tell(job_id, state, error)
+            for job_id, (state, error) in tuple(self._unsaved.items()):
+                self._write(job_id, state, error)
 
-    def untold(self, job_id: str) -> tuple[str, str | None] | None:
+    def unsaved(self, job_id: str) -> tuple[str, str | None] | None:
         """The newest state of a job, and its reason, where ``on_state`` has not taken it; waits for nothing."""
-        return self._untold.get(job_id)
+        return self._unsaved.get(job_id)
 
-    def _tell(self, job_id: str, state: str, error: str | None) -> None:
-        again = self._untold.get(job_id) == (state, error)
-        self._untold[job_id] = state, error
+    def _write(self, job_id: str, state: str, error: str | None) -> None:
+        again = self._unsaved.get(job_id) == (state, error)
+        self._unsaved[job_id] = state, error
         try:
             self._on_state(job_id, state, error)
         except Exception as refused:
@@ -53,4 +53,4 @@ class Teller:
                 why = refused if not isinstance(refused, DistillError) else None
                 LOG.error("the state %r of job %s is told again later: %s", state, job_id, refused, exc_info=why)
         else:
-            del self._untold[job_id]
+            del self._unsaved[job_id]

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from distill_core.jobs import Once
+from distill_core.jobs import Lazy
 
 
 def test_whoever_asks_while_it_is_made_gets_the_same() -> None:
@@ -16,7 +16,7 @@ def test_whoever_asks_while_it_is_made_gets_the_same() -> None:
         made.append(object())
         return made[-1]
 
-    once = Once(make)
+    once = Lazy(make)
     visitors = [threading.Thread(target=lambda: got.append(once())) for _ in range(4)]
     for visitor in visitors:
         visitor.start()
@@ -29,10 +29,10 @@ def test_whoever_asks_while_it_is_made_gets_the_same() -> None:
 
 def test_it_is_made_anew_after_it_was_let_go_and_let_go_once() -> None:
     ended: list[object] = []
-    once = Once(object)
+    once = Lazy(object)
     first = once()
-    once.let_go(ended.append)
-    once.let_go(ended.append)
+    once.reset(ended.append)
+    once.reset(ended.append)
     assert ended == [first]
     assert once() is not first
 
@@ -44,7 +44,7 @@ def test_what_could_not_be_made_is_tried_again() -> None:
         tries.append(1)
         return 7 // (len(tries) - 1)
 
-    once = Once(make)
+    once = Lazy(make)
     with pytest.raises(ZeroDivisionError):
         once()
     assert once() == 7

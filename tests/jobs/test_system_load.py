@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from distill_core.jobs.load import OthersLoad, Spent
+from distill_core.jobs.system_load import OtherProgramsLoad, ProcessorTimes
 
 
-def load(*moments: tuple[float, float, float] | None, processors: int = 2) -> OthersLoad:
-    told: Iterator[Spent | None] = iter(
-        [moment and Spent(clock=moment[0], everybody=moment[1], own=moment[2]) for moment in moments]
+def load(*moments: tuple[float, float, float] | None, processors: int = 2) -> OtherProgramsLoad:
+    told: Iterator[ProcessorTimes | None] = iter(
+        [moment and ProcessorTimes(clock=moment[0], everybody=moment[1], own=moment[2]) for moment in moments]
     )
-    return OthersLoad(lambda: next(told), processors)
+    return OtherProgramsLoad(lambda: next(told), processors)
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_a_system_that_does_not_say_leaves_it_open() -> None:
 
 
 def test_this_machine_is_asked() -> None:
-    assert OthersLoad().share() is None
+    assert OtherProgramsLoad().share() is None

@@ -4,12 +4,12 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-__all__ = ["Once"]
+__all__ = ["Lazy"]
 
 Value = TypeVar("Value")
 
 
-class Once(Generic[Value]):
+class Lazy(Generic[Value]):
     """Makes its value at the first call, and anew after it was let go."""
 
     def __init__(self, make: Callable[[], Value]) -> None:
@@ -24,7 +24,7 @@ class Once(Generic[Value]):
                 self._made.append(self._make())
             return self._made[0]
 
-    def let_go(self, end: Callable[[Value], None]) -> None:
+    def reset(self, end: Callable[[Value], None]) -> None:
         """Forget the value and ``end`` it; nothing where there is none."""
         with self._lock:
             while self._made:

@@ -5,14 +5,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["OthersLoad", "Spent", "others_share", "spent"]
+__all__ = ["OtherProgramsLoad", "ProcessorTimes", "other_programs_share", "processor_times"]
 
 # A shorter time says little, since processors are counted in hundredths of a second; a longer one is not now.
 SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 60.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Spent:
+class ProcessorTimes:
     """Seconds since some moment: by the clock, of work on all processors, of this process's own work there, and of what
     the host of a virtual machine took. ``switches``: how often the calling thread had to leave its processor; None
     where the system does not say."""
@@ -24,17 +24,17 @@ class Spent:
     switches: int | None = None
 
 
-def others_share(last: Spent, now: Spent, processors: int) -> float:
+def other_programs_share(last: ProcessorTimes, now: ProcessorTimes, processors: int) -> float:
     """The share (0 to 1) of all processors that others used between two moments."""
     others = (now.everybody - last.everybody) - (now.own - last.own)
     return min(1.0, max(0.0, others / ((now.clock - last.clock) * processors)))
 
 
-class OthersLoad:
+class OtherProgramsLoad:
     """Looks at the processors' clocks whenever it is asked, and tells what happened since it was asked before."""
 
-    def __init__(self, look: Callable[[], Spent | None] | None = None, processors: int | None = None) -> None:
-        self._spent = look or spent
+    def __init__(self, look: Callable[[], ProcessorTimes | None] | None = None, processors: int | None = None) -> None:
+        self._spent = look or processor_times
         self._processors = processors or os.cpu_count() or 1
         self._last = self._spent()
         self._share: float | None = None
@@ -47,11 +47,11 @@ class OthersLoad:
             return self._share
         self._last = now
         recent = now.clock - last.clock <= LONGEST_SECONDS
-        self._share = others_share(last, now, self._processors) if recent else None
+        self._share = other_programs_share(last, now, self._processors) if recent else None
         return self._share
 
 
-def spent() -> Spent | None:
+def processor_times() -> ProcessorTimes | None:
     """What was spent so far; None where the system does not say."""
     import psutil
 
@@ -61,7 +61,7 @@ def spent() -> Spent | None:
         return None
     # What a host takes from a virtual machine is work of others too.
     worked = sum(getattr(times, name, 0.0) for name in ("user", "nice", "system", "irq", "softirq", "steal"))
-    return Spent(
+    return ProcessorTimes(
         clock=time.monotonic(),
         everybody=worked,
         own=time.process_time(),

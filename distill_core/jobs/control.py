@@ -1,4 +1,4 @@
-"""What an executor holds of its job: a log to write to and a gate to pass."""
+"""What an executor holds of its job: a log to write to and a checkpoint to pass."""
 
 import threading
 import time
@@ -7,14 +7,14 @@ from collections.abc import Callable
 from distill_core.errors import Stopped
 from distill_core.events import EventLog
 
-__all__ = ["Closing", "Work"]
+__all__ = ["JobControl", "LabClosing"]
 
 
-class Closing(Stopped):
+class LabClosing(Stopped):
     """What the work needs is closing, since the lab is."""
 
 
-class Work:
+class JobControl:
     """One job while it is in the queue. Pages reach it through the queue alone."""
 
     def __init__(self, job_id: str, *, held: Callable[[], bool], changed: threading.Condition) -> None:
@@ -30,7 +30,7 @@ class Work:
         self._held = held
         self._changed = changed
 
-    def gate(self) -> None:
+    def checkpoint(self) -> None:
         """Wait while the job is paused or training is held. Raises Stopped once the job should end."""
         if not (self.stopped or self.paused or self._held()):
             return
@@ -47,11 +47,12 @@ class Work:
             raise Stopped(f"job {self.job_id} was stopped")
 
     def clock(self) -> float:
-        """The seconds that it has worked so far: this clock stands while the job waits at its gate."""
+        """The seconds that it has worked so far: this clock stands while the job waits at its checkpoint."""
         return 0.0 if self.began is None else self.worked_seconds(self.began)
 
     def worked_seconds(self, since: float) -> float:
-        """How long the job has worked since a moment of the monotonic clock: what it waited at its gate is no work."""
+        """How long the job has worked since a moment of the monotonic clock: what it waited at its checkpoint is no
+        work."""
         with self._changed:
             now = time.monotonic()
             rests = [*self._rests, (self._waits_since, now)] if self.waits else self._rests

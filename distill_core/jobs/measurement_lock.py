@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["Aside"]
+__all__ = ["MeasurementLock"]
 
 LOOK_SECONDS = 0.1
 Timer = Callable[..., Any]
 
 
-class Aside:
+class MeasurementLock:
     """No piece of work begins while something is timed, and nothing is timed before every piece has ended.
 
     Pieces are short, so who measures waits for a second or two; many may be under way at once.
@@ -23,14 +23,15 @@ class Aside:
         self._timed: list[Callable[[], bool]] = []  # of each measurement: whether it rests
 
     @contextmanager
-    def piece(self, gate: Callable[[], None]) -> Iterator[None]:
-        """A piece of work. ``gate`` is asked before it begins and while it waits, and may raise to end the work."""
-        gate()
+    def shared(self, checkpoint: Callable[[], None]) -> Iterator[None]:
+        """A piece of work. ``checkpoint`` is asked before it begins and while it waits, and may raise to end the
+        work."""
+        checkpoint()
         with self._changed:
             while not all(rests() for rests in self._timed):
                 # Nobody tells when a measurement begins to rest, nor when the work should end.
                 self._changed.wait(LOOK_SECONDS)
-                gate()
+                checkpoint()
             self._pieces += 1
         try:
             yield
@@ -39,20 +40,20 @@ class Aside:
                 self._pieces -= 1
                 self._changed.notify_all()
 
-    def timer(self, timer: Timer, rests: Callable[[], bool] = lambda: False) -> Timer:
-        """``timer(*calls, gate=gate)`` alone. ``rests``: whether it stands at its gate, as a paused job does; pieces go
-        on then, and are waited for again before the next call."""
+    def exclusive(self, timer: Timer, rests: Callable[[], bool] = lambda: False) -> Timer:
+        """``exclusive(*calls, checkpoint=checkpoint)`` alone. ``rests``: whether it stands at its checkpoint, as a
+        paused job does; pieces go on then, and are waited for again before the next call."""
 
-        def alone(*calls: Callable[[], object], gate: Callable[[], object]) -> Any:
+        def alone(*calls: Callable[[], object], checkpoint: Callable[[], object]) -> Any:
             def settled() -> None:
-                gate()
+                checkpoint()
                 self._settle()
 
             with self._changed:
                 self._timed.append(rests)
             try:
                 self._settle()
-                return timer(*calls, gate=settled)
+                return timer(*calls, checkpoint=settled)
             finally:
                 with self._changed:
                     self._timed.remove(rests)

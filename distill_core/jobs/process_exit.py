@@ -20,10 +20,10 @@ __all__ = [
     "CLOSING_SECONDS",
     "LEAVING_SECONDS",
     "Terminated",
-    "attentive",
-    "close_at_the_end",
-    "leave",
-    "terminable",
+    "close_at_exit",
+    "exit_process",
+    "handle_server_signals",
+    "raise_on_termination",
 ]
 
 LOG = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ _threads: list[threading.Thread] = []
 _told_to_end: list[int] = []  # the status to end with, where what works does not come to its end
 
 
-def close_at_the_end(what: Closable) -> None:
+def close_at_exit(what: Closable) -> None:
     """Close it when the main thread has ended, unless nobody holds it by then."""
     with _turn:
         _open.add(what)
@@ -74,7 +74,7 @@ def close_at_the_end(what: Closable) -> None:
 
 
 @contextmanager
-def terminable() -> Iterator[None]:
+def raise_on_termination() -> Iterator[None]:
     """Inside, the first Ctrl-C, SIGTERM or closed terminal raises Terminated, so that states are written before the
     process ends; a second Ctrl-C ends it at once."""
 
@@ -86,7 +86,7 @@ def terminable() -> Iterator[None]:
 
 
 @contextmanager
-def attentive(status: int) -> Iterator[None]:
+def handle_server_signals(status: int) -> Iterator[None]:
     """Inside of a server that handles Ctrl-C and SIGTERM itself, a closed terminal is told to it as SIGTERM is, and a
     second Ctrl-C ends the process at once. ``status`` is that of the server, for where what works does not end."""
 
@@ -148,7 +148,7 @@ def _interrupt_all() -> None:
             what.interrupt()
 
 
-def leave(status: int) -> NoReturn:
+def exit_process(status: int) -> NoReturn:
     """End the process with this status, also where a step does not come to its end: what could be stored is stored."""
     if _works():
         _exit(status)

@@ -1,52 +1,55 @@
-"""A crew: threads that take short pieces of work side by side, for one job at a time."""
+"""A worker pool: threads that take short pieces of work side by side, for one job at a time."""
 
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 
-from distill_core.jobs.priority import stand_back
-from distill_core.jobs.work import Closing
+from distill_core.jobs.control import LabClosing
+from distill_core.jobs.priority import lower_thread_priority
 
-__all__ = ["Crew"]
+__all__ = ["WorkerPool"]
 
-Piece = Callable[[], None]
+WorkItem = Callable[[], None]
 
 
-class Crew:
+class WorkerPool:
     """So many threads, made when they are first needed. They hold nothing between two calls.
 
-    Each runs ``begin`` before its first piece; a thread whose ``begin`` failed runs it again before its next one.
+    Each runs ``initializer`` before its first piece; a thread whose ``initializer`` failed runs it again before its
+    next one.
     """
 
-    def __init__(self, size: int, *, begin: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, size: int, *, initializer: Callable[[], None] = lambda: None) -> None:
         self._size = max(1, size)
-        self._begin = begin
+        self._initializer = initializer
         self._own = threading.local()
         self._closed = False
-        self._pool = ThreadPoolExecutor(self._size, thread_name_prefix="distill-crew", initializer=stand_back)
+        self._pool = ThreadPoolExecutor(
+            self._size, thread_name_prefix="distill-crew", initializer=lower_thread_priority
+        )
 
-    def __call__(self, chains: Sequence[Sequence[Piece]]) -> None:
+    def __call__(self, chains: Sequence[Sequence[WorkItem]]) -> None:
         """Do all pieces: those of one chain in their order and never two at once, different chains side by side.
 
         A free thread takes the chain that is least far, so that three chains keep two threads busy to the end.
-        Raises: what ``begin`` or the first failing piece raised, once every thread is at rest; pieces that were not
-        begun stay so. Closing once the crew is closed, or the process ends.
+        Raises: what ``initializer`` or the first failing piece raised, once every thread is at rest; pieces that were
+        not begun stay so. Closing once the worker pool is closed, or the process ends.
         """
-        board = _Board(chains)
+        board = _ChainScheduler(chains)
         try:
             working = [self._pool.submit(self._work, board) for _ in range(min(self._size, len(chains)))]
         except RuntimeError as error:
             if self._closed or "shutdown" in str(error):  # of this pool, or of the interpreter
-                raise Closing("the lab is closing") from error
+                raise LabClosing("the lab is closing") from error
             raise
         wait(working)
         for one in working:
             one.result()
 
-    def _work(self, board: "_Board") -> None:
+    def _work(self, board: "_ChainScheduler") -> None:
         # Not as the pool's initializer: of one that fails the pool says only that it is broken, and stays so.
         if not getattr(self._own, "begun", False):
-            self._begin()
+            self._initializer()
             self._own.begun = True
         board.work()
 
@@ -56,10 +59,10 @@ class Crew:
         self._pool.shutdown(wait=False)
 
 
-class _Board:
+class _ChainScheduler:
     """How far every chain is, and which chains no thread has in hand."""
 
-    def __init__(self, chains: Sequence[Sequence[Piece]]) -> None:
+    def __init__(self, chains: Sequence[Sequence[WorkItem]]) -> None:
         self._chains = chains
         self._done = [0] * len(chains)
         self._idle = {place for place, chain in enumerate(chains) if chain}
@@ -68,7 +71,7 @@ class _Board:
 
     def work(self) -> None:
         """Take pieces until none is left that nobody else has in hand."""
-        while (place := self._take()) is not None:
+        while (place := self._next_chain()) is not None:
             try:
                 self._chains[place][self._done[place]]()
             except BaseException:
@@ -76,7 +79,7 @@ class _Board:
                 raise
             self._put_back(place)
 
-    def _take(self) -> int | None:
+    def _next_chain(self) -> int | None:
         with self._lock:
             if not self._idle:
                 return None

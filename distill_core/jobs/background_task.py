@@ -1,4 +1,4 @@
-"""An errand: work in the background that a page starts, looks at and may stop; one at a time."""
+"""A background task: work in the background that a page starts, looks at and may stop; one at a time."""
 
 import logging
 import threading
@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
-from distill_core.jobs.ending import CLOSING_SECONDS
+from distill_core.jobs.process_exit import CLOSING_SECONDS
 from distill_core.time_left import Promise, time_left
 
-__all__ = ["Desk", "Errand", "ErrandView"]
+__all__ = ["BackgroundTask", "TaskControl", "TaskStatus"]
 
 LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ErrandView:
-    """An errand at one moment: ``done`` of ``total`` steps, and what it does now (``step``).
+class TaskStatus:
+    """A background task at one moment: ``done`` of ``total`` steps, and what it does now (``step``).
 
     ``finished``: it has ended; with an ``error`` where something went wrong, ``stopped`` where somebody ended it.
     ``seconds_left`` is None before the second step is done; ``late``: it takes longer than was told then.
@@ -39,22 +39,22 @@ class ErrandView:
         return time_left(self.seconds_left, late=self.late)
 
 
-class Desk:
-    """What the work holds of its errand: a gate to pass, and a place to tell how far it is."""
+class TaskControl:
+    """What the work holds of its background task: a checkpoint to pass, and a place to tell how far it is."""
 
     def __init__(self, title: str, total: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self.view = ErrandView(title=title, step="", done=0, total=total)
+        self.view = TaskStatus(title=title, step="", done=0, total=total)
         self.should_stop = False
         self._first: tuple[float, int] | None = None
         self._promise: Promise | None = None
 
-    def gate(self) -> None:
-        """Raises Stopped once the errand should end."""
+    def checkpoint(self) -> None:
+        """Raises Stopped once the background task should end."""
         if self.should_stop:
             raise Stopped(f"{self.view.title}: stopped")
 
-    def tell(self, done: int, step: str) -> None:
+    def report(self, done: int, step: str) -> None:
         """So many steps are done, and this is the next one.
 
         Of the time left nothing is said before the second step is done: the first one loads what all need.
@@ -75,20 +75,20 @@ class Desk:
         return self._promise.seconds_left(needed, now)
 
 
-class Errand:
+class BackgroundTask:
     """At most one piece of work, on a daemon thread of its own. Snapshots may be taken from any thread."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._lock = threading.Lock()
-        self._desk: Desk | None = None
+        self._desk: TaskControl | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def start(self, title: str, total: int, work: Callable[[Desk], None]) -> ErrandView:
+    def start(self, title: str, total: int, work: Callable[[TaskControl], None]) -> TaskStatus:
         """Begin work of so many steps and return at once.
 
-        Raises: InvalidSetting while another errand runs; Stopped once closed.
+        Raises: InvalidSetting while another background task runs; Stopped once closed.
         """
         with self._lock:
             if self._closed:
@@ -96,26 +96,26 @@ class Errand:
             if self._desk is not None and not self._desk.view.finished:
                 came, do = self._desk.view.title, "wait until it is done, or stop it"
                 raise InvalidSetting(explain(title, wanted="nothing else under way", came=came, do=do))
-            desk = Desk(title, total)
-            first = desk.view
-            thread = threading.Thread(target=self._run, args=(desk, work), name=self._name, daemon=True)
+            control = TaskControl(title, total)
+            first = control.view
+            thread = threading.Thread(target=self._run, args=(control, work), name=self._name, daemon=True)
             thread.start()
-            self._desk, self._thread = desk, thread
+            self._desk, self._thread = control, thread
             return first
 
-    def snapshot(self) -> ErrandView | None:
-        """The errand that runs, or the last one; None before the first."""
-        desk = self._desk
-        return None if desk is None else desk.view
+    def snapshot(self) -> TaskStatus | None:
+        """The background task that runs, or the last one; None before the first."""
+        control = self._desk
+        return None if control is None else control.view
 
     def stop(self) -> None:
-        """End the errand at its next gate. Again, or where none runs, changes nothing."""
-        desk = self._desk
-        if desk is not None:
-            desk.should_stop = True
+        """End the background task at its next checkpoint. Again, or where none runs, changes nothing."""
+        control = self._desk
+        if control is not None:
+            control.should_stop = True
 
-    def wait(self, timeout_seconds: float) -> ErrandView | None:
-        """The errand once it has ended, or as it is after so many seconds."""
+    def wait(self, timeout_seconds: float) -> TaskStatus | None:
+        """The background task once it has ended, or as it is after so many seconds."""
         thread = self._thread
         if thread is not None:
             thread.join(timeout_seconds)
@@ -128,17 +128,19 @@ class Errand:
         self.stop()
         self.wait(timeout_seconds)
 
-    def _run(self, desk: Desk, work: Callable[[Desk], None]) -> None:
+    def _run(self, control: TaskControl, work: Callable[[TaskControl], None]) -> None:
         error = None
         try:
-            work(desk)
+            work(control)
         except Stopped as stopped:
-            error = None if desk.should_stop else str(stopped)
+            error = None if control.should_stop else str(stopped)
         except DistillError as failed:
             error = str(failed)
         except BaseException as bug:  # nobody waits for this thread: what goes wrong is told in the snapshot
-            LOG.exception("the errand %r failed", desk.view.title)
+            LOG.exception("the errand %r failed", control.view.title)
             error = f"{type(bug).__name__}: {bug}"
-        unfinished = desk.view.done < desk.view.total
-        stopped_early = desk.should_stop and error is None and unfinished
-        desk.view = replace(desk.view, finished=True, stopped=stopped_early, error=error, step="", seconds_left=None)
+        unfinished = control.view.done < control.view.total
+        stopped_early = control.should_stop and error is None and unfinished
+        control.view = replace(
+            control.view, finished=True, stopped=stopped_early, error=error, step="", seconds_left=None
+        )
