@@ -32,7 +32,7 @@ from distill_core.lab import Lab
 from distill_core.pipeline import load_libraries, measure_pace
 from distill_core.pipeline.chain import ladder
 from distill_core.tasks import TASKS, ignore, load_task
-from distill_core.training import ImageBank
+from distill_core.training import InMemoryImages
 
 LONGEST_SECONDS, FEWER_BYTES, LOWER_P50, POINTS_LOST = 300.0, 10.0, 4.0, 3.0
 ROUNDS = 3
@@ -137,10 +137,10 @@ def _p50_ms(files: list[bytes]) -> list[float]:
 
 def _accuracy(data: bytes, task: str) -> float:
     test = load_task(TASKS.get(task), ROOT / "distill_home", ignore).test
-    bank = ImageBank(TASKS.get(task), test)
+    dataset = InMemoryImages(TASKS.get(task), test)
     places = np.array_split(np.arange(len(test)), len(test) // BATCH)
     right = sum(
-        int((answers(data, bank.plain(part).contiguous().numpy()).argmax(1) == test.labels_N[part]).sum())
+        int((answers(data, dataset.unaugmented(part).contiguous().numpy()).argmax(1) == test.labels_N[part]).sum())
         for part in places
     )
     return right / len(test)

@@ -62,16 +62,16 @@ def _arguments() -> argparse.Namespace:
 def _measure(report: Report, updates: int) -> None:
     import torch
 
-    from distill_core.training import resolve
+    from distill_core.training import resolve_precision
     from distill_core.training.precision import training_threads
 
-    arithmetic, threads = resolve("auto"), training_threads()
+    precision, threads = resolve_precision("auto"), training_threads()
     peaks: dict[int, dict[str, float]] = {}
     report.figures |= {"training_threads": threads, "peaks_gflops": peaks}
     for number in dict.fromkeys((1, threads)):
         torch.set_num_threads(number)
         peaks[number] = {}
-        for name, gflops in _peaks(arithmetic):
+        for name, gflops in _peaks(precision):
             peaks[number][name] = gflops
             report.tell(f"{name:<44}{gflops:>12.0f} GFLOP/s, {number} thread{'' if number == 1 else 's'}")
     work = _work()
@@ -81,7 +81,7 @@ def _measure(report: Report, updates: int) -> None:
     _tell(report, "validation on the way", work["validation_gmacs"], "GMAC")
     _tell(report, "teacher, before it teaches", work["teacher_gmacs"], "GMAC")
     _tell(report, "floor of training and validation", floor, "s")
-    loop = _loop(arithmetic, updates)
+    loop = _loop(precision, updates)
     ratio = loop["loop_seconds"] / floor
     report.figures |= {**loop, "ratio": ratio}
     _tell(report, "loop", loop["loop_seconds"], "s")
@@ -93,10 +93,10 @@ def _tell(report: Report, what: str, value: float, unit: str) -> None:
     report.tell(f"{what:<44}{value:>12.1f} {unit}")
 
 
-def _peaks(arithmetic: str) -> Iterator[tuple[str, float]]:
+def _peaks(precision: str) -> Iterator[tuple[str, float]]:
     """GFLOP/s of each thing that is timed, on the threads that torch has now."""
-    yield "matrix", _matrix_gflops(arithmetic)
-    yield from _convolutions(arithmetic)
+    yield "matrix", _matrix_gflops(precision)
+    yield from _convolutions(precision)
 
 
 def _best(call: Callable[[], object]) -> float:
@@ -110,19 +110,19 @@ def _best(call: Callable[[], object]) -> float:
     return min(taken)
 
 
-def _matrix_gflops(arithmetic: str) -> float:
+def _matrix_gflops(precision: str) -> float:
     import torch
 
-    kind = torch.bfloat16 if arithmetic == "bfloat16" else torch.float32
+    kind = torch.bfloat16 if precision == "bfloat16" else torch.float32
     left, right = torch.randn(MATRIX, MATRIX).to(kind), torch.randn(MATRIX, MATRIX).to(kind)
     return 2 * MATRIX**3 / _best(lambda: left @ right) / 1e9
 
 
-def _convolutions(arithmetic: str) -> Iterator[tuple[str, float]]:
+def _convolutions(precision: str) -> Iterator[tuple[str, float]]:
     """GFLOP/s of each shape at a batch of 125, forward alone and with the gradients of inputs and weights."""
     import torch
 
-    kind = torch.bfloat16 if arithmetic == "bfloat16" else torch.float32
+    kind = torch.bfloat16 if precision == "bfloat16" else torch.float32
     for before, after, side, stride in SHAPES:
         part = torch.nn.Conv2d(before, after, 3, stride, 1, bias=False).to(kind, memory_format=torch.channels_last)
         given = torch.randn(125, before, side, side).to(kind).to(memory_format=torch.channels_last)
@@ -145,7 +145,7 @@ def _work() -> dict[str, Any]:
     from distill_core.pipeline.presets import default_experiment
     from distill_core.pipeline.teachers import identify
     from distill_core.tasks import TASKS
-    from distill_core.training.outcome import VALID_POINTS
+    from distill_core.training.monitor import VALID_POINTS
 
     full = complete(default_experiment())
     task = TASKS.get(full.task)
@@ -168,14 +168,14 @@ def _no_run(run: str) -> Any:
     raise SystemExit(f"the default teacher ships, it is no run ({run})")
 
 
-def _loop(arithmetic: str, updates: int) -> dict[str, float]:
+def _loop(precision: str, updates: int) -> dict[str, float]:
     """Seconds of the default comparison's loop, all students side by side as in a job."""
     from distill_core.errors import Stopped
     from distill_core.events import Event, Progress
     from distill_core.export import available_threads
     from distill_core.jobs import WorkerPool
     from distill_core.pipeline.presets import default_experiment
-    from distill_core.training.precision import settle_on_one_thread
+    from distill_core.training.precision import use_one_thread
 
     marks: list[tuple[int, float, float]] = []
 
@@ -187,9 +187,9 @@ def _loop(arithmetic: str, updates: int) -> dict[str, float]:
         if marks and marks[-1][0] >= FIRST_UPDATES + updates:
             raise Stopped("enough")
 
-    pool = WorkerPool(available_threads(), initializer=settle_on_one_thread)
+    pool = WorkerPool(available_threads(), initializer=use_one_thread)
     with suppress(Stopped):
-        _train(default_experiment().model_copy(update={"precision": arithmetic}), arithmetic, sink, checkpoint, pool)
+        _train(default_experiment().model_copy(update={"precision": precision}), precision, sink, checkpoint, pool)
     pool.close()
     kept = [mark for mark in marks if mark[0] >= FIRST_UPDATES]
     (first, began, cpu), (last, ended, cpu_ended) = kept[0], kept[-1]
@@ -201,16 +201,16 @@ def _loop(arithmetic: str, updates: int) -> dict[str, float]:
     }
 
 
-def _train(experiment: Any, arithmetic: Any, sink: Any, checkpoint: Any, pool: Any) -> None:
+def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: Any) -> None:
     from distill_core.assets import read_asset
     from distill_core.methods import Pair
     from distill_core.pipeline import complete, expand
-    from distill_core.pipeline.recipes import recipe
+    from distill_core.pipeline.recipes import config
     from distill_core.pipeline.recorded import read_together, recorded_of_all
     from distill_core.pipeline.teachers import identify, shipped_manifest
     from distill_core.tasks import TASKS, ignore, load_task
-    from distill_core.training import FrozenTeacher, ImageBank, Plan, train_cohort
-    from distill_core.training.checkpoints import from_bytes
+    from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, train_cohort
+    from distill_core.training.weights import from_bytes
 
     full = complete(experiment)
     task = TASKS.get(full.task)
@@ -219,21 +219,21 @@ def _train(experiment: Any, arithmetic: Any, sink: Any, checkpoint: Any, pool: A
         data = load_task(task, Path(home), ignore)
     network = from_bytes(known.blueprint, read_asset("teachers", shipped_manifest(full.teacher.name)))
     train_cohort(
-        [recipe(one, full.data_seed, data.train.labels_N, Pair(), None) for one in expand(full, known)],
-        Plan(
+        [config(one, full.data_seed, data.train.labels_N, Pair(), None) for one in expand(full, known)],
+        CohortConfig(
             budget=full.budget,
             optimiser=full.optimiser,
             mode=full.mode,
             views=full.views,
             data_seed=full.data_seed,
-            arithmetic=arithmetic,
+            precision=precision,
         ),
-        train=ImageBank(task, data.train, data_seed=full.data_seed),
-        valid=ImageBank(task, data.valid, data_seed=full.data_seed),
-        teacher=FrozenTeacher(network, arithmetic, read_together(recorded_of_all(full), full.views)),
+        train=InMemoryImages(task, data.train, data_seed=full.data_seed),
+        valid=InMemoryImages(task, data.valid, data_seed=full.data_seed),
+        teacher=FrozenTeacher(network, precision, read_together(recorded_of_all(full), full.views)),
         sink=sink,
         checkpoint=checkpoint,
-        side_by_side=pool,
+        run_parallel=pool,
     )
 
 

@@ -91,7 +91,7 @@ def _line(row: dict[str, Any]) -> str:
 
 def _questions(lab: Any) -> dict[str, Question]:
     """What pages/ and ui/ ask of a lab, by the name of its method, of the newest comparison and of the newest grid."""
-    from distill_core.experiment import Scene
+    from distill_core.experiment import CorruptionSpec
     from distill_core.pipeline.race import Race
 
     jobs = lab.jobs(limit=LATEST)
@@ -118,7 +118,7 @@ def _questions(lab: Any) -> dict[str, Question]:
         "chain_experiment": lambda: lab.chain_experiment(chain),
         "race_experiment": lambda: lab.race_experiment(raced),
         "adaptation_experiment": lambda: lab.adaptation_experiment(
-            job.id, job.experiment.students[-1].name, Scene(corruption="fog", severity=3)
+            job.id, job.experiment.students[-1].name, CorruptionSpec(corruption="fog", severity=3)
         ),
         "teachers": lambda: lab.teachers(task),
         "results, 1 job": lambda: lab.results([job.id]),

@@ -29,7 +29,7 @@ from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recipes import pair_of, recipe
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.tasks import TASKS, ignore, load_task
-from distill_core.training import FrozenTeacher, ImageBank, Plan, train_cohort
+from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, train_cohort
 
 # Updates go in rounds of eight; the first round is the warm-up.
 ROUNDS = 6
@@ -78,8 +78,8 @@ class Bench:
         self.base = default_experiment()
         self.task = TASKS.get(self.base.task)
         data = load_task(self.task, Path(), ignore)
-        self.train = ImageBank(self.task, data.train, data_seed=0)
-        self.valid = ImageBank(self.task, data.valid, data_seed=0)
+        self.train = InMemoryImages(self.task, data.train, data_seed=0)
+        self.valid = InMemoryImages(self.task, data.valid, data_seed=0)
         self.labels_N = data.train.labels_N
 
     def lacks(self, method: str) -> str | None:
@@ -121,13 +121,13 @@ class Bench:
         self, planned: PlannedStudent, experiment: Experiment, other: Any, teacher: Any, checkpoint: Any
     ) -> None:
         pair = pair_of(planned.blueprint, other, teacher.head)
-        plan = Plan(
+        plan = CohortConfig(
             budget=experiment.budget,
             optimiser=experiment.optimiser,
             mode="consistent",
             views=1,
             data_seed=0,
-            arithmetic=experiment.precision,  # type: ignore[arg-type]
+            precision=experiment.precision,  # type: ignore[arg-type]
         )
         one = recipe(planned, 0, self.labels_N, pair)
         train_cohort(

@@ -59,7 +59,7 @@ def machine() -> dict[str, Any]:
     """The lab's environment, what the CPU can do as far as torch uses it, and the precision that auto means."""
     from distill_core.export import environment
     from distill_core.pipeline import load_libraries
-    from distill_core.training import resolve
+    from distill_core.training import resolve_precision
 
     load_libraries()  # sets what torch reads when it is imported, as the lab does
     import torch
@@ -69,7 +69,7 @@ def machine() -> dict[str, Any]:
         **environment(),
         "instructions": torch.backends.cpu.get_cpu_capability(),
         **({"onednn_limit": limit} if limit else {}),
-        "precision": resolve("auto"),
+        "precision": resolve_precision("auto"),
     }
 
 

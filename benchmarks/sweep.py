@@ -57,15 +57,22 @@ from distill_core.experiment import Budget, Experiment, Optimiser, ShippedTeache
 from distill_core.export import available_threads
 from distill_core.jobs import WorkerPool
 from distill_core.lab import Lab
-from distill_core.pipeline.recipes import recipe
+from distill_core.pipeline.recipes import config
 from distill_core.pipeline.recorded import find_recorded, read_recorded
 from distill_core.tasks import TASKS, Split, TaskData, ignore, load_task
-from distill_core.training import FrozenTeacher, ImageBank, Plan, Recipe, resolve, train_cohort
-from distill_core.training.alone import teacher_blueprint
-from distill_core.training.checkpoints import from_bytes
-from distill_core.training.outcome import LOSS_POINTS
-from distill_core.training.precision import Arithmetic, autocast, channels_last, settle_on_one_thread
-from distill_core.training.streams import Stream
+from distill_core.training import (
+    CohortConfig,
+    FrozenTeacher,
+    InMemoryImages,
+    StudentConfig,
+    resolve_precision,
+    train_cohort,
+)
+from distill_core.training.batches import Stream
+from distill_core.training.monitor import LOSS_POINTS
+from distill_core.training.precision import ResolvedPrecision, autocast, channels_last, use_one_thread
+from distill_core.training.teacher_training import teacher_blueprint
+from distill_core.training.weights import from_bytes
 
 TASK = TASKS.get("fashion_mnist_small")
 TEACHER = ShippedTeacher(name="fashion_resnet20")
@@ -91,7 +98,7 @@ class Row(NamedTuple):
 def main() -> int:
     settings = _arguments()
     with reporting(as_json=settings.json) as report:
-        report.figures |= {"settings": _plain(settings), "arithmetic": resolve(settings.precision)}
+        report.figures |= {"settings": _plain(settings), "arithmetic": resolve_precision(settings.precision)}
         if not report.can("everything", bfloat16() if settings.precision == "bfloat16" else None):
             return 2
         if settings.peer and not report.can("the peer", peer(settings.peer)):
@@ -247,7 +254,7 @@ def _peer_loader(settings: argparse.Namespace) -> float:
 def _pair(settings: argparse.Namespace) -> dict[str, float]:
     """Milliseconds that a student adds to an update of the cohort and of the bare loop, by two clocks."""
     few, many = COHORTS
-    small, large = (_seconds(resolve(settings.precision), size) for size in COHORTS)
+    small, large = (_seconds(resolve_precision(settings.precision), size) for size in COHORTS)
     added = {way: 1_000 * (large[way] - small[way]) / (many - few) for way in small}
     return {
         **added,
@@ -256,12 +263,12 @@ def _pair(settings: argparse.Namespace) -> dict[str, float]:
     }
 
 
-def _seconds(arithmetic: Arithmetic, size: int) -> dict[str, float]:
+def _seconds(precision: ResolvedPrecision, size: int) -> dict[str, float]:
     """Seconds an update of so many students. The bare loop has its turn whenever the cohort asks whether to go on."""
-    ready, steps = list(islice(cycle(_ready()), TURN)), [_bare_step(arithmetic, *cell) for cell in GRID[:size]]
+    ready, steps = list(islice(cycle(_ready()), TURN)), [_bare_step(precision, *cell) for cell in GRID[:size]]
     clocks: list[tuple[float, float]] = []
     # Two crews: what torch keeps for a thread is then never another loop's.
-    pools = [WorkerPool(available_threads(), initializer=settle_on_one_thread) for _ in range(2)]
+    pools = [WorkerPool(available_threads(), initializer=use_one_thread) for _ in range(2)]
 
     def checkpoint() -> None:
         clocks.append((time.perf_counter(), time.process_time()))
@@ -271,32 +278,34 @@ def _seconds(arithmetic: Arithmetic, size: int) -> dict[str, float]:
             raise Stopped("enough")
 
     with contextlib.closing(pools[0]), contextlib.closing(pools[1]), contextlib.suppress(Stopped):
-        _train(arithmetic, _recipes()[:size], checkpoint, pools[1])
+        _train(precision, _recipes()[:size], checkpoint, pools[1])
     turns = np.diff(clocks, axis=0)[2 * WARMUP_TURNS :] / TURN
     bare, cohort = np.median(turns[::2], axis=0).tolist(), np.median(turns[1::2], axis=0).tolist()
     return {"cohort": cohort[0], "cohort_processor": cohort[1], "bare": bare[0], "bare_processor": bare[1]}
 
 
-def _train(arithmetic: Arithmetic, recipes: Sequence[Recipe], checkpoint: Callable[[], None], pool: WorkerPool) -> None:
-    experiment, data = _experiment(arithmetic), _data()
-    plan = Plan(
+def _train(
+    precision: ResolvedPrecision, configs: Sequence[StudentConfig], checkpoint: Callable[[], None], pool: WorkerPool
+) -> None:
+    experiment, data = _experiment(precision), _data()
+    plan = CohortConfig(
         budget=experiment.budget,
         optimiser=experiment.optimiser,
         mode=experiment.mode,
         views=experiment.views,
         data_seed=experiment.data_seed,
-        arithmetic=arithmetic,
+        precision=precision,
     )
     # The bare loop does not validate.
-    valid = ImageBank(TASK, Split(data.valid.images_NHWC[:1], data.valid.labels_N[:1]))
-    teacher = FrozenTeacher(_teacher(), arithmetic, _recorded())
-    train = ImageBank(TASK, data.train)
+    valid = InMemoryImages(TASK, Split(data.valid.images_NHWC[:1], data.valid.labels_N[:1]))
+    teacher = FrozenTeacher(_teacher(), precision, _recorded())
+    train = InMemoryImages(TASK, data.train)
     train_cohort(
-        recipes, plan, train=train, valid=valid, teacher=teacher, sink=ignore, checkpoint=checkpoint, side_by_side=pool
+        configs, plan, train=train, valid=valid, teacher=teacher, sink=ignore, checkpoint=checkpoint, run_parallel=pool
     )
 
 
-def _bare_step(arithmetic: Arithmetic, temperature: float, alpha: float) -> Callable[..., None]:
+def _bare_step(precision: ResolvedPrecision, temperature: float, alpha: float) -> Callable[..., None]:
     network, optimiser = channels_last(build(_recipes()[0].blueprint)).train(), Optimiser()
     rates = {"lr": optimiser.learning_rate, "momentum": optimiser.momentum, "weight_decay": optimiser.weight_decay}
     sgd = torch.optim.SGD(network.parameters(), **rates, nesterov=True, fused=True)  # type: ignore[arg-type]
@@ -305,7 +314,7 @@ def _bare_step(arithmetic: Arithmetic, temperature: float, alpha: float) -> Call
         if torch.get_num_threads() > 1:
             torch.set_num_threads(1)
         sgd.zero_grad()
-        with autocast(arithmetic):
+        with autocast(precision):
             student_BC = network(images_BCHW)
         student_BC = student_BC.float()
         student, teacher = (functional.log_softmax(logits / temperature, dim=1) for logits in (student_BC, teacher_BC))
@@ -318,25 +327,25 @@ def _bare_step(arithmetic: Arithmetic, temperature: float, alpha: float) -> Call
 
 
 @cache
-def _recipes() -> list[Recipe]:
+def _recipes() -> list[StudentConfig]:
     """The grid's students, without the control."""
     experiment = complete(_experiment("auto"))
-    known = identify(TEACHER, TASK, resolve("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
+    known = identify(TEACHER, TASK, resolve_precision("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
     planned = [one for one in expand(experiment, known) if one.role == "student"]
-    return [recipe(one, experiment.data_seed, _data().train.labels_N) for one in planned]
+    return [config(one, experiment.data_seed, _data().train.labels_N) for one in planned]
 
 
 @cache
 def _ready() -> list[Ready]:
     """One pass over the labelled images, as a student sees them, and what the teacher says of each."""
-    bank, recorded_VNC = ImageBank(TASK, _data().train), _recorded()
+    dataset, recorded_VNC = InMemoryImages(TASK, _data().train), _recorded()
     images, views = _recipes()[0].visible_M, len(recorded_VNC)
     stream = Stream(images, batch_size=BATCH, views=views, mode="cached", data_seed=0, seed=0)
 
     def ready() -> Ready:
         batch = stream.next()
         chosen_B, views_B = torch.from_numpy(batch.images_B), torch.from_numpy(batch.views_B)
-        return bank.views(batch.images_B, batch.views_B), bank.labels_N[chosen_B], recorded_VNC[views_B, chosen_B]
+        return dataset.views(batch.images_B, batch.views_B), dataset.labels_N[chosen_B], recorded_VNC[views_B, chosen_B]
 
     return [ready() for _ in range(LABELS // BATCH)]
 

@@ -41,8 +41,8 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Budget, Optimiser
 from distill_core.methods import METHODS, Pair, Settings
 from distill_core.tasks import Split, Task, ignore
-from distill_core.training import FrozenTeacher, ImageBank, Plan, Recipe, train_cohort
-from distill_core.training.precision import Arithmetic
+from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, StudentConfig, train_cohort
+from distill_core.training.precision import ResolvedPrecision
 
 IMAGES = 320
 # The peer's loop does not validate inside its epochs, so what is left of validation here is small.
@@ -137,7 +137,7 @@ def _ways(settings: argparse.Namespace, report: Report) -> list[Way]:
     return ways
 
 
-def _ours(settings: argparse.Namespace, arithmetic: Arithmetic, mode: str, students: int) -> float:
+def _ours(settings: argparse.Namespace, precision: ResolvedPrecision, mode: str, students: int) -> float:
     """Images a second and student, from the checkpoint's clock between updates."""
     task = _task(settings)
     train, valid = _bank(task, IMAGES), _bank(task, VALID_IMAGES)
@@ -146,17 +146,17 @@ def _ours(settings: argparse.Namespace, arithmetic: Arithmetic, mode: str, stude
     ticks: list[float] = []
     train_cohort(
         [_recipe(settings, seed) for seed in range(students)],
-        Plan(
+        CohortConfig(
             budget=Budget(updates=warmup + settings.updates, batch_size=settings.batch),
             optimiser=Optimiser(),
             mode=mode,  # type: ignore[arg-type]
             views=VIEWS,
             data_seed=0,
-            arithmetic=arithmetic,
+            precision=precision,
         ),
         train=train,
         valid=valid,
-        teacher=FrozenTeacher(build(_blueprint(settings, settings.teacher)), arithmetic),
+        teacher=FrozenTeacher(build(_blueprint(settings, settings.teacher)), precision),
         sink=ignore,
         checkpoint=lambda: ticks.append(time.perf_counter()),
     )
@@ -164,20 +164,20 @@ def _ours(settings: argparse.Namespace, arithmetic: Arithmetic, mode: str, stude
     return settings.batch * settings.updates / (ticks[-1] - ticks[-1 - settings.updates])
 
 
-def _look(settings: argparse.Namespace, arithmetic: Arithmetic) -> float:
-    bank = _bank(_task(settings), IMAGES)
-    teacher = FrozenTeacher(build(_blueprint(settings, settings.teacher)), arithmetic)
+def _look(settings: argparse.Namespace, precision: ResolvedPrecision) -> float:
+    dataset = _bank(_task(settings), IMAGES)
+    teacher = FrozenTeacher(build(_blueprint(settings, settings.teacher)), precision)
     chosen = np.arange(250)
-    teacher(bank.views(chosen, chosen))
+    teacher(dataset.views(chosen, chosen))
     began = time.perf_counter()
     for view in range(4):
-        teacher(bank.views(chosen, np.full(250, view)))
+        teacher(dataset.views(chosen, np.full(250, view)))
     return 4 * 250 / (time.perf_counter() - began)
 
 
-def _recipe(settings: argparse.Namespace, seed: int) -> Recipe:
+def _recipe(settings: argparse.Namespace, seed: int) -> StudentConfig:
     method = METHODS.get("kd")
-    return Recipe(
+    return StudentConfig(
         run=f"{settings.student}/{seed}",
         student=settings.student,
         blueprint=_blueprint(settings, settings.student),
@@ -218,10 +218,10 @@ def _task(settings: argparse.Namespace) -> Task:
     )
 
 
-def _bank(task: Task, count: int) -> ImageBank:
+def _bank(task: Task, count: int) -> InMemoryImages:
     generator = np.random.default_rng(0)
     images = generator.integers(0, 256, (count, task.size_px, task.size_px, task.channels), dtype=np.uint8)
-    return ImageBank(task, Split(images, generator.integers(0, len(task.classes), count)))
+    return InMemoryImages(task, Split(images, generator.integers(0, len(task.classes), count)))
 
 
 def _peer(settings: argparse.Namespace) -> float:

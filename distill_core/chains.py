@@ -12,7 +12,7 @@ from distill_core.pipeline.starts import calibration_images
 from distill_core.reports import experiment_of
 from distill_core.store import Store
 from distill_core.tasks import TASKS, ignore, load_task
-from distill_core.training import resolve
+from distill_core.training import resolve_precision
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ class Chains:
     def chain_experiment(self, chain: Chain) -> Experiment:
         """A chain as an experiment. Raises DistillError for links that cannot follow each other."""
         task = TASKS.get(chain.task)
-        teacher = identify(chain.teacher, task, resolve("auto"), self._store.whole_run)
+        teacher = identify(chain.teacher, task, resolve_precision("auto"), self._store.whole_run)
         return chain_experiment(chain, teacher.blueprint)
 
     def calibration(self, run_id: str) -> "np.ndarray":

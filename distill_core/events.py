@@ -11,7 +11,7 @@ __all__ = [
     "INSIGHT",
     "Event",
     "EventLog",
-    "InsightPoint",
+    "GradientPoint",
     "Progress",
     "RunFailed",
     "RunFinished",
@@ -62,7 +62,7 @@ class TrainPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class InsightPoint:
+class GradientPoint:
     """What pulled at a network at an update: the lengths of the gradients of the loss's weighted parts, the cosine of
     labels and teacher, and what the method itself reads off."""
 
@@ -92,7 +92,7 @@ class RunFailed:
     message: str
 
 
-Event = Progress | RunStarted | TrainPoint | InsightPoint | ValidPoint | RunFinished | RunFailed
+Event = Progress | RunStarted | TrainPoint | GradientPoint | ValidPoint | RunFinished | RunFailed
 Sink = Callable[[Event], None]
 
 

@@ -13,13 +13,13 @@ from distill_core.specification import Several, Specification, fingerprint, read
 __all__ = [
     "TEACHER_NAME",
     "TEMPERATURES",
-    "Added",
+    "AddedMethod",
     "Budget",
     "Change",
+    "CorruptionSpec",
     "EnsembleTeacher",
     "Experiment",
     "Optimiser",
-    "Scene",
     "ShippedTeacher",
     "Start",
     "StoredTeacher",
@@ -27,8 +27,8 @@ __all__ = [
     "Student",
     "TeacherChoice",
     "TrainedTeacher",
-    "before",
-    "lineage",
+    "dependencies",
+    "direct_dependencies",
 ]
 
 
@@ -118,7 +118,7 @@ TeacherChoice = Annotated[
 ]
 
 
-class Added(Specification):
+class AddedMethod(Specification):
     """A method that comes on top of a student's own: its term that asks the teacher, without the one for labels."""
 
     method: Name
@@ -145,7 +145,7 @@ class Start(Specification):
     change: Change | None = Field(None, description="what is done to that network first")
 
 
-class Scene(Specification):
+class CorruptionSpec(Specification):
     """What has happened to every image that a student sees."""
 
     corruption: Name
@@ -167,7 +167,7 @@ class Student(Specification):
     standardize: bool = Field(
         False, exclude_if=lambda value: not value, description="compare logits after each row was standardised"
     )
-    also: Several[Added] = Field(
+    also: Several[AddedMethod] = Field(
         (), max_length=3, exclude_if=lambda value: not value, description="methods on top of the student's own"
     )
     labels: int | None = Field(None, ge=1, description="training images with their label; None: all")
@@ -189,7 +189,7 @@ class Student(Specification):
     int8_aware: bool = Field(
         False, exclude_if=lambda value: not value, description="weights and activations have 8 bits while it trains"
     )
-    scene: Scene | None = Field(
+    scene: CorruptionSpec | None = Field(
         None, exclude_if=lambda value: value is None, description="what has happened to all images that it sees"
     )
     seeds: Several[Seed] = Field((0,), min_length=1, max_length=20)
@@ -239,7 +239,7 @@ class Experiment(Specification):
             _check_taught(student, by_name)
             _check_started(student, by_name)
         for student in self.students:
-            lineage(student, self.students)
+            dependencies(student, self.students)
         return self
 
     @model_validator(mode="after")
@@ -250,13 +250,13 @@ class Experiment(Specification):
         return self
 
 
-def before(student: Student) -> tuple[str, ...]:
+def direct_dependencies(student: Student) -> tuple[str, ...]:
     """The names of the students who have to be finished first: who teaches it, and the one that it starts as."""
     started = student.start.source if student.start and student.start.source != TEACHER_NAME else None
     return tuple(dict.fromkeys(name for name in (student.taught_by, started) if name is not None))
 
 
-def lineage(student: Student, students: Sequence[Student]) -> tuple[Student, ...]:
+def dependencies(student: Student, students: Sequence[Student]) -> tuple[Student, ...]:
     """Everybody who has to be finished before a student, in an order in which they can be; empty where it needs the
     teacher of the experiment alone. Raises ValueError where they wait for each other in a circle."""
     by_name = {one.name: one for one in students}
@@ -271,7 +271,7 @@ def lineage(student: Student, students: Sequence[Student]) -> tuple[Student, ...
                 "students: wanted a first one that needs nobody but the experiment's teacher, came a circle "
                 f"({names}); leave taught_by or start out for one of them"
             )
-        for name in before(one):
+        for name in direct_dependencies(one):
             visit(by_name[name], (*waiting, one.name))
         found[one.name] = one
 

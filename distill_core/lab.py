@@ -69,7 +69,7 @@ from distill_core.results import Results
 from distill_core.robustness import Robustness
 from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
 from distill_core.tasks import TASKS, Task
-from distill_core.training.precision import settle_on_one_thread
+from distill_core.training.precision import use_one_thread
 from distill_core.views import JobView, Plan, PlannedRun, UnreadableJob
 
 __all__ = ["Lab", "home_of"]
@@ -98,7 +98,7 @@ class Lab(Devices, Robustness, Chains, Results):
         self._timer = timer
         self._limit_hours = limit_hours
         self._store = store
-        self._pool = WorkerPool(available_threads(), initializer=settle_on_one_thread)
+        self._pool = WorkerPool(available_threads(), initializer=use_one_thread)
         self._queue = JobQueue(self._execute, self._note_state, prepare=load_libraries, idle=self._idle)
         self._heartbeat = Heartbeat(self._beat, BEAT_SECONDS)
         self._others = OtherProgramsLoad()
@@ -388,7 +388,7 @@ class Lab(Devices, Robustness, Chains, Results):
                 checkpoint=work.checkpoint,
                 timer=self._measurement_lock.exclusive(self._timer, lambda: work.waits),
                 quick=self._measurement_lock.exclusive(quickly, lambda: work.waits),
-                side_by_side=self._pool,
+                run_parallel=self._pool,
                 clock=work.clock,
             ),
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from distill_core.errors import DistillError, InvalidSetting, explain
 from distill_core.evaluation import softmax_NC
 from distill_core.evaluation.corruptions import CORRUPTIONS, Corruption, corrupted
-from distill_core.experiment import Experiment, Scene
+from distill_core.experiment import CorruptionSpec, Experiment
 from distill_core.export import available_threads
 from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
 from distill_core.pipeline import finished_run_of, load_libraries
@@ -16,7 +16,7 @@ from distill_core.pipeline.trials import SEED, Cell, Probed, attackable, cells, 
 from distill_core.reports import corruption_error, experiment_of, task_splits, trials_table
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, normalised
-from distill_core.training.precision import settle_on_one_thread
+from distill_core.training.precision import use_one_thread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +36,7 @@ class Robustness:
         super().__init__()
         self._trying = BackgroundTask("distill-trying")
         # Not the worker pool that trains: its steps would wait behind whole pieces of this.
-        self._triers = WorkerPool(available_threads(), initializer=settle_on_one_thread)
+        self._triers = WorkerPool(available_threads(), initializer=use_one_thread)
 
     def corruptions(self) -> tuple[Corruption, ...]:
         """All that can happen to an image, family by family."""
@@ -108,7 +108,9 @@ class Robustness:
         found = probed(self._store, run_id)
         return softmax_NC(found.answer(normalised(TASKS.get(found.run.task), images_NHWC)))
 
-    def adaptation_experiment(self, job_id: str, student: str, scene: Scene, updates: int | None = None) -> Experiment:
+    def adaptation_experiment(
+        self, job_id: str, student: str, scene: CorruptionSpec, updates: int | None = None
+    ) -> Experiment:
         """A job's experiment with one more student: ``student``, distilled again without labels on images of a scene.
 
         Raises: NotFound; UnknownName; InvalidSetting.

@@ -18,7 +18,7 @@ from distill_core.experiment import (
     StoredTeacher,
     Student,
     TrainedTeacher,
-    lineage,
+    dependencies,
 )
 from distill_core.specification import fingerprint
 
@@ -387,8 +387,8 @@ def test_a_line_of_students_begins_with_who_teaches() -> None:
         Student(name=name, architecture="resnet8", taught_by=above)
         for name, above in (("c", "b"), ("b", "a"), ("a", None))
     )
-    assert [one.name for one in lineage(students[0], students)] == ["a", "b"]
-    assert lineage(students[2], students) == ()
+    assert [one.name for one in dependencies(students[0], students)] == ["a", "b"]
+    assert dependencies(students[2], students) == ()
 
 
 def test_an_ensemble_has_two_to_five_members_each_once() -> None:

@@ -12,7 +12,7 @@ import pytest
 from distill_core import robustness
 from distill_core.errors import InvalidSetting, NotFound, UnknownName
 from distill_core.evaluation.corruptions import CORRUPTIONS, corrupted
-from distill_core.experiment import Scene
+from distill_core.experiment import CorruptionSpec
 from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab
 from distill_core.pipeline.trials import probed, try_cell
@@ -306,11 +306,11 @@ def test_the_gallery_shows_the_images_that_are_tried(lab: Lab) -> None:
 
 def test_an_adaptation_is_the_jobs_experiment_with_one_more_student(lab: Lab) -> None:
     (job,) = lab.jobs()
-    asked = lab.adaptation_experiment(job.id, "KD, all", Scene(corruption="fog", severity=4))
+    asked = lab.adaptation_experiment(job.id, "KD, all", CorruptionSpec(corruption="fog", severity=4))
     assert [one.name for one in asked.students][-1] == "KD, all, adapted to Fog 4"
     assert asked.students[:-2] == job.experiment.students
     with pytest.raises(NotFound):
-        lab.adaptation_experiment("gone", "KD, all", Scene(corruption="fog"))
+        lab.adaptation_experiment("gone", "KD, all", CorruptionSpec(corruption="fog"))
 
 
 def test_closing_ends_what_is_tried(trained: Path) -> None:

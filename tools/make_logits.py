@@ -29,18 +29,18 @@ BLOCK = 500
 
 def logits(name: str, views: int) -> np.ndarray:
     """(V, N, C) float32 of every view of every training image."""
-    from distill_core.training import FrozenTeacher, ImageBank
-    from distill_core.training.alone import teacher_blueprint
-    from distill_core.training.checkpoints import from_bytes
+    from distill_core.training import FrozenTeacher, InMemoryImages
+    from distill_core.training.teacher_training import teacher_blueprint
+    from distill_core.training.weights import from_bytes
 
     task = TASKS.get(TASK)
     (manifest,) = (one for one in manifests("teachers") if one.name == name)
     recipe = TrainedTeacher.model_validate(manifest.details["recipe"])
     teacher = FrozenTeacher(from_bytes(teacher_blueprint(recipe, task), read_asset("teachers", manifest)), "float32")
-    bank = ImageBank(task, load_task(task, ROOT / "distill_home", ignore).train, data_seed=DATA_SEED)
-    blocks = np.split(np.arange(len(bank)), range(BLOCK, len(bank), BLOCK))
+    dataset = InMemoryImages(task, load_task(task, ROOT / "distill_home", ignore).train, data_seed=DATA_SEED)
+    blocks = np.split(np.arange(len(dataset)), range(BLOCK, len(dataset), BLOCK))
     said = [
-        [teacher(bank.views(block, np.full(len(block), view))).numpy() for block in blocks] for view in range(views)
+        [teacher(dataset.views(block, np.full(len(block), view))).numpy() for block in blocks] for view in range(views)
     ]
     return np.stack([np.concatenate(of_view) for of_view in said])
 

@@ -53,20 +53,20 @@ RECIPES = {
 def make(name: str, title: str, choice: TrainedTeacher) -> None:
     import torch
 
-    from distill_core.training import ImageBank, predict, resolve
-    from distill_core.training.alone import teacher_blueprint, train_teacher
-    from distill_core.training.checkpoints import from_bytes, to_bytes
+    from distill_core.training import InMemoryImages, predict, resolve_precision
+    from distill_core.training.teacher_training import teacher_blueprint, train_teacher
+    from distill_core.training.weights import from_bytes, to_bytes
 
     task = TASKS.get("fashion_mnist")
     data = load_task(task, ROOT / "distill_home", ignore)
-    arithmetic = resolve("auto")
+    precision = resolve_precision("auto")
     began = time.perf_counter()
     trained = train_teacher(
         choice,
         task,
-        train=ImageBank(task, data.train),
-        valid=ImageBank(task, data.valid),
-        arithmetic=arithmetic,
+        train=InMemoryImages(task, data.train),
+        valid=InMemoryImages(task, data.valid),
+        precision=precision,
         sink=_tell,
         checkpoint=lambda: None,
     )
@@ -75,7 +75,7 @@ def make(name: str, title: str, choice: TrainedTeacher) -> None:
     weights = to_bytes(trained.network, half=True)
     network = from_bytes(teacher_blueprint(choice, task), weights)
     right = {
-        part: float((predict(network, ImageBank(task, split)).argmax(1) == split.labels_N).mean())
+        part: float((predict(network, InMemoryImages(task, split)).argmax(1) == split.labels_N).mean())
         for part, split in (("valid", data.valid), ("test", data.test))
     }
     folder = ASSETS / "teachers"
@@ -99,7 +99,7 @@ def make(name: str, title: str, choice: TrainedTeacher) -> None:
         "details": {
             "tasks": ["fashion_mnist_small", "fashion_mnist"],
             "data_sha256": task.sha256,
-            "arithmetic": arithmetic,
+            "arithmetic": precision,
             "torch": torch.__version__,
             "recipe": choice.model_dump(mode="json"),
         },

@@ -26,7 +26,7 @@ DECAYS = (5e-4, 2e-3, 5e-3)
 
 
 def main() -> None:
-    from distill_core.training import ImageBank, Plan, resolve, train_cohort
+    from distill_core.training import CohortConfig, InMemoryImages, resolve_precision, train_cohort
     from distill_core.training.predict import accuracy
 
     settings = _arguments()
@@ -37,19 +37,19 @@ def main() -> None:
     experiment = complete(default_experiment(settings.seeds))
     task = TASKS.get(experiment.task)
     data = load_task(task, home_of(), ignore)
-    train, valid = ImageBank(task, data.train), ImageBank(task, data.valid)
-    teacher = identify(experiment.teacher, task, resolve("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
+    train, valid = InMemoryImages(task, data.train), InMemoryImages(task, data.valid)
+    teacher = identify(experiment.teacher, task, resolve_precision("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
     controls = [one for one in expand(experiment, teacher) if one.role == "control"]
     recipes = [recipe(one, experiment.data_seed, data.train.labels_N) for one in controls]
     print("rate   decay   validation accuracy, mean and each seed")
     for rate, decay in itertools.product(RATES, DECAYS):
-        plan = Plan(
+        plan = CohortConfig(
             budget=experiment.budget,
             optimiser=Optimiser(learning_rate=rate, weight_decay=decay),
             mode=settings.mode,
             views=settings.views,
             data_seed=experiment.data_seed,
-            arithmetic=resolve("auto"),
+            precision=resolve_precision("auto"),
         )
         trained = train_cohort(
             recipes, plan, train=train, valid=valid, teacher=None, sink=ignore, checkpoint=lambda: None

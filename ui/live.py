@@ -12,7 +12,7 @@ import streamlit as st
 
 from distill_core.decimals import fixed
 from distill_core.errors import NotFound
-from distill_core.events import Event, InsightPoint, Progress, RunFailed, TrainPoint, ValidPoint
+from distill_core.events import Event, GradientPoint, Progress, RunFailed, TrainPoint, ValidPoint
 from distill_core.lab import Lab
 from distill_core.reports import CURVE_COLUMNS, in_long_form
 from distill_core.time_left import others
@@ -117,12 +117,12 @@ def points(job: JobView) -> pd.DataFrame:
 
 def insights(events: Iterable[Event]) -> pd.DataFrame:
     """Events as the long table of ``Lab.insights``, without its units."""
-    rows = _long((event, [*event.values.items()]) for event in events if isinstance(event, InsightPoint))
+    rows = _long((event, [*event.values.items()]) for event in events if isinstance(event, GradientPoint))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _long(
-    told: Iterable[tuple[TrainPoint | InsightPoint | ValidPoint, list[tuple[str, float]]]],
+    told: Iterable[tuple[TrainPoint | GradientPoint | ValidPoint, list[tuple[str, float]]]],
 ) -> list[dict[str, Any]]:
     return [
         dict(zip(COLUMNS, (event.run, *event.run.rsplit("/", 1), event.update, kind, value), strict=True))

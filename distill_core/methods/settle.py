@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from distill_core.errors import InvalidSetting, explain
-from distill_core.experiment import Added, Student
+from distill_core.experiment import AddedMethod, Student
 from distill_core.methods.combined import SOFT_ALONE, can_be_added
 from distill_core.methods.entry import Method, Settings
 
@@ -26,7 +26,7 @@ def settle(method: Method, student: Student) -> Settings:
     )
 
 
-def settle_added(method: Method, added: Added) -> Settings:
+def settle_added(method: Method, added: AddedMethod) -> Settings:
     """The same for a method on top of another one, whose own term for labels is left out.
 
     Raises: InvalidSetting also for a method that is nothing but its term for labels.
@@ -47,9 +47,9 @@ def settle_added(method: Method, added: Added) -> Settings:
     )
 
 
-def unlike_default(method: Method, added: Added) -> dict[str, float]:
+def unlike_default(method: Method, added: AddedMethod) -> dict[str, float]:
     """The numbers in which a settled method on top of another differs from its defaults there."""
-    default = settle_added(method, Added(method=added.method))
+    default = settle_added(method, AddedMethod(method=added.method))
     numbers = {"T": added.temperature, **added.parameters, "standardize": float(added.standardize)}
     usual = {"T": default.temperature, **default.parameters, "standardize": 0.0}
     return {name: value for name, value in numbers.items() if value is not None and value != usual[name]}

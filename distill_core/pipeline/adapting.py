@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from distill_core.errors import InvalidSetting, UnknownName, explain
 from distill_core.evaluation.corruptions import CORRUPTIONS
-from distill_core.experiment import Experiment, Scene, Start, Student
+from distill_core.experiment import CorruptionSpec, Experiment, Start, Student
 from distill_core.methods import METHODS
 
 __all__ = ["adaptation_experiment", "adapted_name", "adapted_of", "goes_on", "is_twin", "trained_on_name", "twin_of"]
@@ -16,7 +16,9 @@ TRAINED_ON = ", trained on"
 _END = re.compile(rf"(?:, adapted to .+ [1-5]|{TRAINED_ON})$")
 
 
-def adaptation_experiment(experiment: Experiment, student: str, scene: Scene, updates: int | None = None) -> Experiment:
+def adaptation_experiment(
+    experiment: Experiment, student: str, scene: CorruptionSpec, updates: int | None = None
+) -> Experiment:
     """The experiment with two more students, which start as ``student`` and are distilled again: one on plain images,
     then one on images of a scene.
 
@@ -49,7 +51,7 @@ def twin_of(students: Sequence[Student], source: str) -> Student | None:
     return _on_from(students, source, None)
 
 
-def adapted_of(students: Sequence[Student], source: str, scene: Scene) -> Student | None:
+def adapted_of(students: Sequence[Student], source: str, scene: CorruptionSpec) -> Student | None:
     """Who goes on from ``source`` in a scene, by whatever name; None where nobody does."""
     return _on_from(students, source, scene)
 
@@ -59,7 +61,7 @@ def is_twin(student: Student) -> bool:
     return student.scene is None and _is_distilled_on(student)
 
 
-def _on_from(students: Sequence[Student], source: str, scene: Scene | None) -> Student | None:
+def _on_from(students: Sequence[Student], source: str, scene: CorruptionSpec | None) -> Student | None:
     found = (one for one in students if one.start and one.start.source == source and one.scene == scene)
     return next(filter(_is_distilled_on, found), None)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from distill_core.events import Sink
 from distill_core.pipeline.measure import Timer, measure, quickly
 from distill_core.store import Store
-from distill_core.training import SideBySide, one_by_one
+from distill_core.training import ParallelRunner, run_serially
 
 __all__ = ["Bench"]
 
@@ -16,7 +16,7 @@ __all__ = ["Bench"]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bench:
     """What a job works with. ``checkpoint`` waits while the job is paused and raises Stopped when it should end;
-    ``side_by_side`` does the steps of small students. ``quick`` is the timer of a search that asks often. ``clock``
+    ``run_parallel`` does the steps of small students. ``quick`` is the timer of a search that asks often. ``clock``
     stands while the job does, as when it is paused."""
 
     store: Store
@@ -25,5 +25,5 @@ class Bench:
     checkpoint: Callable[[], None]
     timer: Timer = measure
     quick: Timer = quickly
-    side_by_side: SideBySide = one_by_one
+    run_parallel: ParallelRunner = run_serially
     clock: Callable[[], float] = time.monotonic

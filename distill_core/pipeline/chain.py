@@ -20,7 +20,7 @@ from distill_core.experiment import (
     Student,
     TeacherChoice,
     Width,
-    lineage,
+    dependencies,
 )
 from distill_core.methods import METHODS
 from distill_core.pipeline.presets import TASK, TEACHER
@@ -209,7 +209,7 @@ def _seen(chain: Chain) -> dict[str, Any]:
 def _controls(chain: Chain, rungs: Sequence[Student]) -> Iterator[Student]:
     """The form of the last rung that is no file, from random weights; its last training on labels is the control."""
     form = [rung for rung in rungs if not (rung.start and rung.start.change and STEPS.get(rung.start.change.step).file)]
-    way = (*lineage(form[-1], rungs), form[-1]) if form else ()
+    way = (*dependencies(form[-1], rungs), form[-1]) if form else ()
     links = [link for link, rung in zip(chain.links, rungs, strict=True) if rung in way]
     trainings = [link for link in links if isinstance(link, Training)]
     if not trainings or len(trainings) == len(links):

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from distill_core.architectures import Blueprint, check
 from distill_core.errors import InvalidSetting, UnknownName, explain
-from distill_core.experiment import Added, Experiment, Student
+from distill_core.experiment import AddedMethod, Experiment, Student
 from distill_core.methods import METHODS, settle, settle_added
 from distill_core.pipeline.circles import check_circles, content
 from distill_core.pipeline.starting import complete_start, is_fresh
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
-from distill_core.training import resolve
+from distill_core.training import resolve_precision
 
 __all__ = ["complete", "student_blueprint"]
 
@@ -46,7 +46,7 @@ def complete(experiment: Experiment) -> Experiment:
         {
             **experiment.model_dump(),
             "students": [student.model_dump() for student in students],
-            "precision": resolve(experiment.precision),
+            "precision": resolve_precision(experiment.precision),
             # No view comes twice in consistent mode, so their number means nothing there.
             "views": experiment.views if experiment.mode == "cached" else 1,
         }
@@ -120,7 +120,7 @@ def _complete_student(student: Student, task: Task) -> Student:
     )
 
 
-def _complete_added(added: Added) -> Added:
+def _complete_added(added: AddedMethod) -> AddedMethod:
     settings = settle_added(METHODS.get(added.method), added)
     return added.model_copy(update={"temperature": settings.temperature, "parameters": dict(settings.parameters)})
 

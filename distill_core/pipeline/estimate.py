@@ -19,10 +19,10 @@ from distill_core.pipeline.stages import GETTING_READY, JUDGING, LOADING, MEASUR
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.tasks import TASKS
-from distill_core.training.member import is_small
-from distill_core.training.outcome import VALID_POINTS
-from distill_core.training.precision import resolve
-from distill_core.training.teacher import BLOCK
+from distill_core.training.monitor import VALID_POINTS
+from distill_core.training.precision import resolve_precision
+from distill_core.training.student import is_small
+from distill_core.training.teacher_outputs import BLOCK
 
 __all__ = ["expected_seconds", "pace", "slowness_of", "stages", "training_seconds"]
 
@@ -106,7 +106,7 @@ def training_seconds(experiment: Experiment, blueprint: Blueprint, machine: Mach
 
 def _steps(updates: int, macs: int, batch_size: int, precision: Precision, machine: MachinePace) -> float:
     small = is_small(macs, batch_size)
-    return updates * machine.step_seconds(macs, batch_size, small=small, arithmetic=resolve(precision))
+    return updates * machine.step_seconds(macs, batch_size, small=small, precision=resolve_precision(precision))
 
 
 def _expected(
@@ -217,8 +217,8 @@ def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent], m
     drawn = experiment.budget.updates * experiment.budget.batch_size
     looks: list[tuple[float, Blueprint]] = [(drawn, blueprint) for _, blueprint, *_ in live]
     looks += [(_looked_at(experiment, size), blueprint) for _, blueprint, (size, _) in kept]
-    own = resolve(experiment.precision)
-    return sum(machine.teacher_seconds(images, _macs(blueprint), arithmetic=own) for images, blueprint in looks)
+    own = resolve_precision(experiment.precision)
+    return sum(machine.teacher_seconds(images, _macs(blueprint), precision=own) for images, blueprint in looks)
 
 
 def _set(one: PlannedStudent) -> tuple[int | None, int | None]:

@@ -25,7 +25,7 @@ from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task, TaskData, load_task
 from distill_core.training import (
     FrozenTeacher,
-    ImageBank,
+    InMemoryImages,
 )
 
 __all__ = ["run_job"]
@@ -52,20 +52,20 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     progress = stages(experiment, known, planned, there, bench.sink, slow, find, machine, bench.clock)
     with progress.stage(LOADING):
         data = load_task(task, bench.home, progress.sink)
-        banks = _banks(task, data, experiment.data_seed)
-    teacher = obtain(known, experiment, task, data, banks, store, progress, bench.checkpoint)
+        datasets = _banks(task, data, experiment.data_seed)
+    teacher = obtain(known, experiment, task, data, datasets, store, progress, bench.checkpoint)
     store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
     if teacher.run.state == "failed":
         raise ExportMismatch(f"the teacher ({known.title}): {teacher.run.message}")
     runs: dict[str, RunRecord] = {}
-    teachers = Teachers(_frozen(teacher, experiment), runs, store, teacher.arithmetic)
-    starts = Starts(teacher.network, known.blueprint, banks["train"], runs, store, bench.checkpoint, bench.quick)
+    teachers = Teachers(_frozen(teacher, experiment), runs, store, teacher.precision)
+    starts = Starts(teacher.network, known.blueprint, datasets["train"], runs, store, bench.checkpoint, bench.quick)
     for one in planned:
         run = there[one.key]
         if run is not None:
             runs[one.key] = run
             replay(one, run, store.curves(run.id), progress.sink)
-    trainer = Trainer(experiment, data, banks, teachers, starts, teacher.arithmetic, bench)
+    trainer = Trainer(experiment, data, datasets, teachers, starts, teacher.precision, bench)
     parts = cohorts(plan.missing, experiment)
     for place, part in enumerate(parts):
         for one, run in trainer.run(part, progress, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
@@ -83,9 +83,9 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         raise TrainingDiverged("; ".join(str(run.message) for run in runs.values()))
 
 
-def _banks(task: Task, data: TaskData, data_seed: int) -> Mapping[str, ImageBank]:
+def _banks(task: Task, data: TaskData, data_seed: int) -> Mapping[str, InMemoryImages]:
     return {
-        part: ImageBank(task, split, data_seed=data_seed)
+        part: InMemoryImages(task, split, data_seed=data_seed)
         for part, split in (("train", data.train), ("valid", data.valid), ("test", data.test))
     }
 
@@ -93,4 +93,4 @@ def _banks(task: Task, data: TaskData, data_seed: int) -> Mapping[str, ImageBank
 def _frozen(teacher: TeacherAtWork, experiment: Experiment) -> FrozenTeacher:
     records = recorded_of_all(experiment)
     recorded_VNC = read_together(records, experiment.views) if records else None
-    return FrozenTeacher(teacher.network, teacher.arithmetic, recorded_VNC)
+    return FrozenTeacher(teacher.network, teacher.precision, recorded_VNC)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.store import RunRecord, Store
-from distill_core.training import Arithmetic, FrozenTeacher
-from distill_core.training.checkpoints import from_bytes
+from distill_core.training import FrozenTeacher, ResolvedPrecision
+from distill_core.training.weights import from_bytes
 
 __all__ = ["Teachers"]
 
@@ -18,12 +18,12 @@ class Teachers:
     teaches. ``runs`` are those of the job that are stored, by key; it grows meanwhile."""
 
     def __init__(
-        self, first: FrozenTeacher, runs: Mapping[str, RunRecord], store: Store, arithmetic: Arithmetic
+        self, first: FrozenTeacher, runs: Mapping[str, RunRecord], store: Store, precision: ResolvedPrecision
     ) -> None:
         self.first = first
         self._runs = runs
         self._store = store
-        self._arithmetic = arithmetic
+        self._arithmetic = precision
         self._kept: dict[str, FrozenTeacher] = {}
 
     def why_nobody(self, one: PlannedStudent) -> str | None:

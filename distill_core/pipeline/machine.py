@@ -7,8 +7,8 @@ from distill_core.architectures import Blueprint, entry_of, profile
 from distill_core.architectures.memory_order import may_be_narrow
 from distill_core.methods import Method
 from distill_core.pipeline.libraries import load_libraries
-from distill_core.training.member import draws_at_random, is_small
 from distill_core.training.precision import training_threads
+from distill_core.training.student import is_small, uses_rng
 
 __all__ = ["adapters_apart", "machine_parts"]
 
@@ -84,4 +84,4 @@ def _draws(blueprint: Blueprint) -> bool:
     from distill_core.architectures import build
 
     with torch.device("meta"):
-        return draws_at_random(build(blueprint))
+        return uses_rng(build(blueprint))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from distill_core.training.precision import Arithmetic
+from distill_core.training.precision import ResolvedPrecision
 
 __all__ = ["BUILT_IN", "MachinePace"]
 
@@ -32,35 +32,35 @@ class MachinePace:
     look_macs_per_second: float
     teacher_macs_per_second: float
     float32_slowness: float
-    own: Arithmetic
+    own: ResolvedPrecision
     threads: int
     step_threads: int
     measured: bool = True
 
-    def step_seconds(self, macs: int, batch_size: int, *, small: bool, arithmetic: str) -> float:
+    def step_seconds(self, macs: int, batch_size: int, *, small: bool, precision: str) -> float:
         """Seconds of one update of a network with so many multiply-accumulates an image, while nothing else runs."""
         rate = self.small_macs_per_second if small else self.large_macs_per_second * self._together
-        return self._slowness(arithmetic) * (self.update_seconds + 3 * batch_size * macs / rate)
+        return self._slowness(precision) * (self.update_seconds + 3 * batch_size * macs / rate)
 
     def look_seconds(self, images: float, macs: int, *, small: bool = False) -> float:
         """Seconds in which a network answers so many images in float32 without learning, on one thread where it is
         ``small``."""
         return images * macs / (self.look_macs_per_second * (1.0 if small else self._together))
 
-    def teacher_seconds(self, images: float, macs: int, *, arithmetic: str) -> float:
+    def teacher_seconds(self, images: float, macs: int, *, precision: str) -> float:
         """Seconds in which a teacher answers so many images."""
-        if arithmetic == self.own or not self.measured:
+        if precision == self.own or not self.measured:
             return images * macs / (self.teacher_macs_per_second * self._together)
-        return self.look_seconds(images, macs) * (1.0 if arithmetic == "float32" else EMULATED)
+        return self.look_seconds(images, macs) * (1.0 if precision == "float32" else EMULATED)
 
     @property
     def _together(self) -> float:
         return float(self.step_threads**SHARING)
 
-    def _slowness(self, arithmetic: str) -> float:
-        if arithmetic == self.own or not self.measured:
+    def _slowness(self, precision: str) -> float:
+        if precision == self.own or not self.measured:
             return 1.0
-        return self.float32_slowness if arithmetic == "float32" else EMULATED
+        return self.float32_slowness if precision == "float32" else EMULATED
 
 
 # Between a laptop's CPU with AVX2 and a server's with AVX-512, on two cores: for what is asked before the warm-up.

@@ -22,7 +22,7 @@ from distill_core.pipeline.models import OpenModel, file_of, graph_of, known_gra
 from distill_core.pipeline.rounds import COMPARED, SAME, is_onnxruntime, is_round, latest
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Measurement, RunRecord, Store
-from distill_core.training.checkpoints import from_bytes
+from distill_core.training.weights import from_bytes
 
 __all__ = [
     "BATCH_SIZES",

@@ -14,9 +14,9 @@ from distill_core.experiment import Optimiser
 from distill_core.export import available_threads
 from distill_core.methods import METHODS, Pair, Settings
 from distill_core.pipeline.machine_pace import BUILT_IN, MachinePace
-from distill_core.training import FrozenTeacher, Recipe
-from distill_core.training.member import Member
-from distill_core.training.precision import Arithmetic, one_thread, resolve, training_threads
+from distill_core.training import FrozenTeacher, StudentConfig
+from distill_core.training.precision import ResolvedPrecision, one_thread, resolve_precision, training_threads
+from distill_core.training.student import StudentTrainer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,7 +36,7 @@ def machine_pace() -> MachinePace:
     if _measured:
         return _measured[0]
     threads, step_threads = available_threads(), training_threads()
-    return replace(BUILT_IN, own=resolve("auto"), threads=threads, step_threads=step_threads)
+    return replace(BUILT_IN, own=resolve_precision("auto"), threads=threads, step_threads=step_threads)
 
 
 def is_measured() -> bool:
@@ -58,7 +58,7 @@ def measure_pace(
 
 
 def _measure(checkpoint: Callable[[], None], clock: Callable[[], float]) -> MachinePace:
-    own = resolve("auto")
+    own = resolve_precision("auto")
     few, many = (_step_seconds(SMALL, size, own, checkpoint, clock) for size in (FEW, MANY))
     large = _step_seconds(LARGE, LARGE_BATCH, own, checkpoint, clock)
     image = max((many - few) / (MANY - FEW), 0.1 * many / MANY)
@@ -79,14 +79,18 @@ def _measure(checkpoint: Callable[[], None], clock: Callable[[], float]) -> Mach
 
 
 def _step_seconds(
-    blueprint: Blueprint, size: int, arithmetic: Arithmetic, checkpoint: Callable[[], None], clock: Callable[[], float]
+    blueprint: Blueprint,
+    size: int,
+    precision: ResolvedPrecision,
+    checkpoint: Callable[[], None],
+    clock: Callable[[], float],
 ) -> float:
     """What one update of this network on labels takes, batch and all, on the calling thread."""
     import numpy as np
     import torch
 
     everything = np.arange(size)
-    recipe = Recipe(
+    config = StudentConfig(
         run="pace/0",
         student="pace",
         blueprint=blueprint,
@@ -96,21 +100,21 @@ def _step_seconds(
         visible_M=everything,
         labelled_N=np.ones(size, dtype=bool),
     )
-    member = Member(recipe, Optimiser(), updates=10**6, batch_size=size, arithmetic=arithmetic)
+    trainer = StudentTrainer(config, Optimiser(), updates=10**6, batch_size=size, precision=precision)
     images_BCHW, labels_B = _images(blueprint, size), torch.arange(size) % blueprint.classes
     # Update 0 is one at which the loop looks at what pulls; most are not.
     steps = [
-        lambda update=update: member.step(update, images_BCHW, None, labels_B, member.labelled_N)
+        lambda update=update: trainer.step(update, images_BCHW, None, labels_B, trainer.labelled_N)
         for update in range(1, STEPS + 1)
     ]
     return _middle(steps, checkpoint, clock)
 
 
-def _look_seconds(arithmetic: Arithmetic, checkpoint: Callable[[], None], clock: Callable[[], float]) -> float:
+def _look_seconds(precision: ResolvedPrecision, checkpoint: Callable[[], None], clock: Callable[[], float]) -> float:
     import torch
 
     with torch.random.fork_rng(devices=[]):
-        teacher = FrozenTeacher(build(LARGE).eval(), arithmetic)
+        teacher = FrozenTeacher(build(LARGE).eval(), precision)
     images_BCHW = _images(LARGE, LOOK_BATCH)
     return _middle([lambda: teacher(images_BCHW)] * STEPS, checkpoint, clock)
 

@@ -10,7 +10,7 @@ from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
 from distill_core.pipeline.teachers import KnownTeacher, identify
 from distill_core.store import RunLink, RunRecord, Store
 from distill_core.tasks import TASKS
-from distill_core.training import Arithmetic
+from distill_core.training import ResolvedPrecision
 
 __all__ = ["Planned", "look_up", "teacher_name"]
 
@@ -66,8 +66,8 @@ def look_up(experiment: Experiment, store: Store) -> Planned:
     A run that failed, or lacks one of its files, is not there: it is made again, and stands under its id then.
     Raises: DistillError for a teacher that cannot teach it, or a start that cannot be made.
     """
-    task, arithmetic = TASKS.get(experiment.task), cast(Arithmetic, experiment.precision)
-    teacher = identify(experiment.teacher, task, arithmetic, store.whole_run)
+    task, precision = TASKS.get(experiment.task), cast(ResolvedPrecision, experiment.precision)
+    teacher = identify(experiment.teacher, task, precision, store.whole_run)
     students = _filed(expand(experiment, teacher, store.teacher_fingerprints(task.name)), store)
     return Planned(
         experiment=experiment,

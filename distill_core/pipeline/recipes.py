@@ -10,7 +10,7 @@ from distill_core.pipeline.circles import INITIAL
 from distill_core.pipeline.machine import adapters_apart
 from distill_core.pipeline.runs import PlannedStudent
 from distill_core.tasks import stratified
-from distill_core.training import Recipe
+from distill_core.training import StudentConfig
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ def recipe(
     labels_N: "np.ndarray",
     pair: Pair = NO_PAIR,
     start: "nn.Module | None" = None,
-) -> Recipe:
+) -> StudentConfig:
     """What the cohort loop needs, with the images that this student may see; ``pair`` where its method uses features,
     ``start`` where it takes over the weights of a network.
 
@@ -51,7 +51,7 @@ def recipe(
                 do="give it more labels",
             )
         )
-    return Recipe(
+    return StudentConfig(
         run=planned.key,
         student=planned.student.name,
         blueprint=planned.blueprint,
@@ -60,12 +60,12 @@ def recipe(
         seed=planned.seed,
         visible_M=np.flatnonzero(marks if planned.student.transfer == "labelled" else seen),
         labelled_N=marks,
-        draws=any(method.draws for method in planned.methods),
+        uses_rng=any(method.draws for method in planned.methods),
         features=planned.features,
-        head=pair.teacher_head if planned.ships else None,
-        circle=planned.circle,
+        teacher_head=pair.teacher_head if planned.ships else None,
+        peers=planned.circle,
         initial=int(planned.student.parameters[INITIAL]) if planned.circle else 0,
-        mixes=planned.mixes,
+        uses_mixup=planned.mixes,
         start=start,
         keeps_zeros=planned.origin is not None and planned.origin.keeps_zeros,
         int8_aware=planned.student.int8_aware,

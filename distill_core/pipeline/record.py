@@ -9,7 +9,7 @@ from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.events import (
     INSIGHT,
     Event,
-    InsightPoint,
+    GradientPoint,
     RunFinished,
     RunStarted,
     Sink,
@@ -26,8 +26,8 @@ from distill_core.pipeline.starts import Begun
 from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TaskData
-from distill_core.training import ImageBank
-from distill_core.training.checkpoints import to_bytes
+from distill_core.training import InMemoryImages
+from distill_core.training.weights import to_bytes
 
 if TYPE_CHECKING:
     from torch import nn
@@ -73,7 +73,7 @@ class Curves:
         if isinstance(event, TrainPoint):
             values = {"loss": event.loss, **event.parts}
             self._keep(event.run, event.update, values)
-        elif isinstance(event, InsightPoint):
+        elif isinstance(event, GradientPoint):
             self._keep(event.run, event.update, {f"{INSIGHT}{name}": value for name, value in event.values.items()})
         elif isinstance(event, ValidPoint):
             self._keep(event.run, event.update, {"valid_accuracy": event.accuracy})
@@ -97,7 +97,7 @@ def replay(one: PlannedStudent, run: RunRecord, rows: Sequence[Row], sink: Sink)
         accuracy = values.pop("valid_accuracy", None)
         seen = {kind: values.pop(kind) for kind in list(values) if kind.startswith(INSIGHT)}
         if seen:
-            sink(InsightPoint(one.key, update, {kind.removeprefix(INSIGHT): value for kind, value in seen.items()}))
+            sink(GradientPoint(one.key, update, {kind.removeprefix(INSIGHT): value for kind, value in seen.items()}))
         if values:
             sink(TrainPoint(one.key, update, values.pop("loss"), values))
         if accuracy is not None:
@@ -110,7 +110,7 @@ def finished_run(
     made: Made,
     experiment: Experiment,
     data: TaskData,
-    banks: Mapping[str, ImageBank],
+    datasets: Mapping[str, InMemoryImages],
 ) -> tuple[RunRecord, dict[str, bytes]]:
     """The record and files of a student. One whose scores or file are not what they must be is recorded as failed,
     with why, since training it again would end the same way; its weights are kept. What may go better next time is
@@ -121,7 +121,7 @@ def finished_run(
             made.network,
             one.blueprint,
             data,
-            banks,
+            datasets,
             missing_index=one.missing_index,
             file=begun.file if begun else None,
             own_speed=is_weights_only(one.student),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from distill_core.architectures import Blueprint
 from distill_core.errors import InvalidSetting, explain
-from distill_core.experiment import TEACHER_NAME, Experiment, Student, lineage
+from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.export import device_name
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline.circles import Circle, circles, content
@@ -17,7 +17,7 @@ from distill_core.pipeline.starting import Origin, begin, step_of
 from distill_core.pipeline.teachers import KnownTeacher
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
-from distill_core.training import scene_version
+from distill_core.training import corruption_version
 
 __all__ = ["PlannedStudent", "expand", "job_fingerprint", "methods_of"]
 
@@ -104,7 +104,7 @@ def expand(
         teachers=tuple(dict.fromkeys((teacher.fingerprint, *other_teachers))),
         peers=circles(experiment.students),
     )
-    for student in sorted(experiment.students, key=lambda one: len(lineage(one, experiment.students))):
+    for student in sorted(experiment.students, key=lambda one: len(dependencies(one, experiment.students))):
         for seed in student.seeds:
             expansion.add(student, seed)
     return tuple(expansion.found[_key(student.name, seed)] for student in experiment.students for seed in student.seeds)
@@ -274,7 +274,7 @@ def _run_fingerprint(
     # What its peers are, and the network that it starts as, do change it.
     parts += [list(map(content, circle))] if circle else []
     parts += [] if start_mark is None else ["starts as", start_mark]
-    parts += ["in scene", scene_version(student.scene)] if student.scene else []
+    parts += ["in scene", corruption_version(student.scene)] if student.scene else []
     # What is pruned until it is fast enough depends on the machine.
     return fingerprint(*parts, *([device_name()] if _is_timed(student) else []))
 
@@ -300,7 +300,7 @@ def _made_here(
 ) -> list[object]:
     """What this machine and the memory order add to a fingerprint; ``form`` is that of the network it starts as, or its
     own."""
-    task, line = TASKS.get(experiment.task), (*lineage(student, experiment.students), student)
+    task, line = TASKS.get(experiment.task), (*dependencies(student, experiment.students), student)
     methods = [method for one in (student, *circle) for method in methods_of(one)]
     return machine_parts(
         [form, *(student_blueprint(peer, task) for peer in (student, *circle))],

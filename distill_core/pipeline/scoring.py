@@ -10,8 +10,8 @@ from distill_core.export import answers, export_onnx, graph_hash
 from distill_core.files import sha256_of
 from distill_core.specification import fingerprint
 from distill_core.tasks import TaskData
-from distill_core.training import ImageBank, predict
-from distill_core.training.checkpoints import to_bytes
+from distill_core.training import InMemoryImages, predict
+from distill_core.training.weights import to_bytes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ def evaluate(
     network: "nn.Module",
     blueprint: Blueprint,
     data: TaskData,
-    banks: Mapping[str, ImageBank],
+    datasets: Mapping[str, InMemoryImages],
     *,
     missing_index: int | None = None,
     file: bytes | None = None,
@@ -47,7 +47,7 @@ def evaluate(
 
     weights, exported = to_bytes(network), export_onnx(network, blueprint)
     onnx = exported.data if file is None else file
-    valid_NC, test_NC = (_answers(network, file, banks[part]) for part in ("valid", "test"))
+    valid_NC, test_NC = (_answers(network, file, datasets[part]) for part in ("valid", "test"))
     test = score(test_NC, data.test.labels_N).to_dict()
     # Whom it should agree with is told by the job that shows it: see reports.agreement.
     test.pop("agreement")
@@ -79,12 +79,12 @@ def form_of(blueprint: Blueprint) -> dict[str, Any]:
     return {name: form[name] for name in ("graft", "members", "changes") if form[name]}
 
 
-def _answers(network: "nn.Module", file: bytes | None, bank: ImageBank) -> "np.ndarray":
+def _answers(network: "nn.Module", file: bytes | None, dataset: InMemoryImages) -> "np.ndarray":
     """Logits (N, C), float32: those of the file, where there is one."""
     import numpy as np
 
     if file is None:
-        return predict(network, bank)
-    places = np.array_split(np.arange(len(bank)), -(-len(bank) // FILE_BATCH))
-    pixels = (bank.plain(part).contiguous().numpy() for part in places)
+        return predict(network, dataset)
+    places = np.array_split(np.arange(len(dataset)), -(-len(dataset) // FILE_BATCH))
+    pixels = (dataset.unaugmented(part).contiguous().numpy() for part in places)
     return np.concatenate([answers(file, images_BCHW) for images_BCHW in pixels])

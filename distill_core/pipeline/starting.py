@@ -8,7 +8,7 @@ from distill_core.architectures import Blueprint
 from distill_core.compression import STEPS, Step, settle
 from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation.corruptions import CORRUPTIONS
-from distill_core.experiment import Change, Student, lineage
+from distill_core.experiment import Change, Student, dependencies
 from distill_core.methods import METHODS
 from distill_core.pipeline.libraries import load_libraries
 
@@ -51,7 +51,7 @@ def is_weights_only(student: Student) -> bool:
 
 def is_fresh(student: Student, students: Sequence[Student]) -> bool:
     """Whether a student descends from random weights in the form of another one."""
-    line = (*lineage(student, students), student)
+    line = (*dependencies(student, students), student)
     return any(one.start and one.start.change and one.start.change.step == FRESH for one in line)
 
 

@@ -15,8 +15,8 @@ from distill_core.pipeline.starting import step_of
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import stratified
-from distill_core.training import ImageBank
-from distill_core.training.checkpoints import from_bytes
+from distill_core.training import InMemoryImages
+from distill_core.training.weights import from_bytes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,7 +52,7 @@ class Starts:
         self,
         teacher: "nn.Module",
         blueprint: Blueprint,
-        bank: ImageBank,
+        dataset: InMemoryImages,
         runs: Mapping[str, RunRecord],
         store: Store,
         checkpoint: Callable[[], None],
@@ -60,7 +60,7 @@ class Starts:
     ) -> None:
         self._timer = timer
         self._teacher = teacher, blueprint
-        self._bank = bank
+        self._bank = dataset
         self._store = store
         self._checkpoint = checkpoint
         self._runs = runs
@@ -109,7 +109,7 @@ class Starts:
             network=source.network,
             blueprint=source.blueprint,
             target=one.blueprint if resizes else source.blueprint,
-            images_BCHW=self._bank.plain(chosen),
+            images_BCHW=self._bank.unaugmented(chosen),
             labels_B=self._bank.labels_N[chosen],
             seed=one.seed,
             cost={**COSTS, "latency": self._timed},
@@ -124,7 +124,7 @@ class Starts:
         chosen = calibration_images(self._bank.labels_N.numpy(), settings, labels, self._bank.data_seed)
         return to_int8(
             data,
-            self._bank.plain(chosen).contiguous().numpy(),
+            self._bank.unaugmented(chosen).contiguous().numpy(),
             way=settings.choices["way"],  # type: ignore[arg-type]
             per_channel=settings.choices["scales"] == "per channel",
         )

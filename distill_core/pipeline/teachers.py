@@ -23,8 +23,8 @@ from distill_core.pipeline.revisions import revisions
 from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task
-from distill_core.training import Arithmetic
-from distill_core.training.alone import teacher_blueprint
+from distill_core.training import ResolvedPrecision
+from distill_core.training.teacher_training import teacher_blueprint
 
 __all__ = ["KnownTeacher", "TeacherOption", "blueprint_of", "identify", "key_of", "offered", "shipped_manifest"]
 
@@ -83,7 +83,7 @@ def key_of(choice: TeacherChoice) -> str:
     return f"train:{choice.architecture}"
 
 
-def identify(choice: TeacherChoice, task: Task, arithmetic: Arithmetic, get_run: GetRun) -> KnownTeacher:
+def identify(choice: TeacherChoice, task: Task, precision: ResolvedPrecision, get_run: GetRun) -> KnownTeacher:
     """What a choice means for a task, without loading it.
 
     Raises: UnknownName, NotFound, or InvalidSetting where this teacher cannot teach this task.
@@ -112,10 +112,10 @@ def identify(choice: TeacherChoice, task: Task, arithmetic: Arithmetic, get_run:
             choice=choice,
             title=title,
             blueprint=blueprint,
-            fingerprint=fingerprint("trained teacher", choice, task.sha256, arithmetic, *parts, *later),
+            fingerprint=fingerprint("trained teacher", choice, task.sha256, precision, *parts, *later),
         )
     if isinstance(choice, EnsembleTeacher):
-        return _ensemble(choice, task, [identify(member, task, arithmetic, get_run) for member in choice.members])
+        return _ensemble(choice, task, [identify(member, task, precision, get_run) for member in choice.members])
     return _stored(choice, task, get_run(choice.run))
 
 

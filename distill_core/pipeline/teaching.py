@@ -17,9 +17,9 @@ from distill_core.pipeline.stages import GETTING_READY, JUDGING, Stages
 from distill_core.pipeline.teachers import KnownTeacher, blueprint_of, shipped_manifest
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import Task, TaskData
-from distill_core.training import Arithmetic, ImageBank
-from distill_core.training.alone import train_teacher
-from distill_core.training.checkpoints import from_bytes, to_bytes
+from distill_core.training import InMemoryImages, ResolvedPrecision
+from distill_core.training.teacher_training import train_teacher
+from distill_core.training.weights import from_bytes, to_bytes
 
 if TYPE_CHECKING:
     from torch import nn
@@ -33,7 +33,7 @@ class TeacherAtWork:
 
     network: "nn.Module"
     run: RunRecord
-    arithmetic: Arithmetic
+    precision: ResolvedPrecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class _Room:
     """Where a teacher is made: what it is shown, and who is told. ``part``: which member is made, of how many."""
 
     task: Task
-    banks: Mapping[str, ImageBank]
-    arithmetic: Arithmetic
+    datasets: Mapping[str, InMemoryImages]
+    precision: ResolvedPrecision
     store: Store
     curves: Curves
     checkpoint: Callable[[], None]
@@ -61,7 +61,7 @@ def obtain(
     experiment: Experiment,
     task: Task,
     data: TaskData,
-    banks: Mapping[str, ImageBank],
+    datasets: Mapping[str, InMemoryImages],
     store: Store,
     progress: Stages,
     checkpoint: Callable[[], None],
@@ -71,22 +71,24 @@ def obtain(
     One whose scores or file are not what they must be is stored as failed, with why: its weights are kept.
     Raises: CorruptFile, TrainingDiverged, Stopped.
     """
-    room = _Room(task, banks, cast(Arithmetic, experiment.precision), store, Curves(progress.sink), checkpoint)
+    room = _Room(
+        task, datasets, cast(ResolvedPrecision, experiment.precision), store, Curves(progress.sink), checkpoint
+    )
     with progress.stage(GETTING_READY):
         run = store.whole_runs([known.fingerprint]).get(known.fingerprint)
         if run is not None:
             network = from_bytes(known.blueprint, store.read_artifact(run.id, "weights"))
-            return TeacherAtWork(network=network, run=run, arithmetic=room.arithmetic)
+            return TeacherAtWork(network=network, run=run, precision=room.precision)
         network, history = _make(known, room)
     with progress.stage(JUDGING):
         message = None
         try:
-            scores, files = evaluate(network, known.blueprint, data, banks)
+            scores, files = evaluate(network, known.blueprint, data, datasets)
         except (ExportMismatch, InvalidSetting) as error:
             message, scores, files = str(error), form_of(known.blueprint), {"weights": to_bytes(network)}
         run = _record(known, task, scores, history, message)
         store.save_run(run, curves=history["curves"], files=files)
-    return TeacherAtWork(network=network, run=run, arithmetic=room.arithmetic)
+    return TeacherAtWork(network=network, run=run, precision=room.precision)
 
 
 def _make(known: KnownTeacher, room: _Room, name: str = TEACHER_NAME) -> "tuple[nn.Module, dict[str, Any]]":
@@ -111,9 +113,9 @@ def _make(known: KnownTeacher, room: _Room, name: str = TEACHER_NAME) -> "tuple[
     trained = train_teacher(
         choice,
         room.task,
-        train=room.banks["train"],
-        valid=room.banks["valid"],
-        arithmetic=room.arithmetic,
+        train=room.datasets["train"],
+        valid=room.datasets["valid"],
+        precision=room.precision,
         sink=room.sink,
         checkpoint=room.checkpoint,
         name=name,
@@ -121,7 +123,7 @@ def _make(known: KnownTeacher, room: _Room, name: str = TEACHER_NAME) -> "tuple[
     if trained.error is not None:
         raise TrainingDiverged(trained.error)
     history = {"updates": trained.updates, "seconds": trained.seconds, "seed": choice.seed}
-    return trained.network, {**history, "curves": room.curves.of(trained.recipe.run)}
+    return trained.network, {**history, "curves": room.curves.of(trained.config.run)}
 
 
 def _member(known: KnownTeacher, room: _Room, name: str) -> "nn.Module":

@@ -17,7 +17,14 @@ from distill_core.pipeline.stages import Stages
 from distill_core.pipeline.starts import Begun, Starts
 from distill_core.store import RunRecord
 from distill_core.tasks import TaskData
-from distill_core.training import Arithmetic, ImageBank, Plan, Trained, scened, train_cohort
+from distill_core.training import (
+    CohortConfig,
+    InMemoryImages,
+    ResolvedPrecision,
+    Trained,
+    corrupted_split,
+    train_cohort,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,10 +38,10 @@ class Trainer:
 
     experiment: Experiment
     data: TaskData
-    banks: Mapping[str, ImageBank]
+    datasets: Mapping[str, InMemoryImages]
     teachers: Teachers
     starts: Starts
-    arithmetic: Arithmetic
+    precision: ResolvedPrecision
     bench: Bench
 
     def run(
@@ -100,7 +107,7 @@ class Trainer:
 
     def _train(self, part: Sequence[PlannedStudent], begun: Mapping[str, Begun], sink: Sink) -> tuple[Trained, ...]:
         experiment = self.experiment
-        banks = self._seen(part)
+        datasets = self._seen(part)
         self.teachers.only(part)
         labels_N: np.ndarray = self.data.train.labels_N
         recipes = [
@@ -115,31 +122,31 @@ class Trainer:
         ]
         return train_cohort(
             recipes,
-            Plan(
+            CohortConfig(
                 budget=experiment.budget,
                 optimiser=experiment.optimiser,
                 mode=experiment.mode,
                 views=experiment.views,
                 data_seed=experiment.data_seed,
-                arithmetic=self.arithmetic,
+                precision=self.precision,
             ),
-            train=banks["train"],
-            valid=banks["valid"],
+            train=datasets["train"],
+            valid=datasets["valid"],
             teacher=self.teachers.first,
             sink=sink,
             checkpoint=self.bench.checkpoint,
-            side_by_side=self.bench.side_by_side,
+            run_parallel=self.bench.run_parallel,
             own_teachers={one.key: self.teachers.of(one) for one in part if one.taught_by},
         )
 
-    def _seen(self, part: Sequence[PlannedStudent]) -> Mapping[str, ImageBank]:
+    def _seen(self, part: Sequence[PlannedStudent]) -> Mapping[str, InMemoryImages]:
         """The images of a cohort: those of the task, or what a scene made of them."""
-        scene, bank = part[0].student.scene, self.banks["train"]
+        scene, dataset = part[0].student.scene, self.datasets["train"]
         if scene is None:
-            return self.banks
-        name, seed = f"{scene.corruption} {scene.severity}", bank.data_seed
+            return self.datasets
+        name, seed = f"{scene.corruption} {scene.severity}", dataset.data_seed
         return {
-            which: ImageBank(bank.task, scened(split, scene, seed, which), data_seed=seed, scene=name)
+            which: InMemoryImages(dataset.task, corrupted_split(split, scene, seed, which), data_seed=seed, scene=name)
             for which, split in (("train", self.data.train), ("valid", self.data.valid))
         }
 
@@ -153,7 +160,7 @@ class Trainer:
             run = failed_run(one, made.reason, self.experiment, updates=made.updates, seconds=made.seconds)
             files: dict[str, bytes] = {}
         else:
-            run, files = finished_run(one, made, self.experiment, self.data, self.banks)
+            run, files = finished_run(one, made, self.experiment, self.data, self.datasets)
         self.bench.store.save_run(run, curves=curves.of(one.key), files=files)
         return run
 

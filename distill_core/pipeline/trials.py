@@ -20,9 +20,9 @@ from distill_core.pipeline.models import finished_run_of
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import RunRecord, Store, Trial
 from distill_core.tasks import TASKS, Split, normalised
-from distill_core.training import SideBySide
+from distill_core.training import ParallelRunner
 from distill_core.training.attacks import ATTACKS, LARGEST_EPS, attack_version, attacked
-from distill_core.training.checkpoints import from_bytes
+from distill_core.training.weights import from_bytes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -151,12 +151,12 @@ def try_cell(
     everybody: Sequence[Probed],
     split: Split,
     checkpoint: Gate,
-    side_by_side: SideBySide,
+    run_parallel: ParallelRunner,
     spell: Spell = nullcontext,
 ) -> list[Answers]:
     """The answers of each of these runs of one task in a cell; ``split`` has the images as they are.
 
-    The images are corrupted once for all; an attack knows each network, so each has its own. ``side_by_side`` shares
+    The images are corrupted once for all; an attack knows each network, so each has its own. ``run_parallel`` shares
     out the images among threads, and each piece of work is done within a ``spell``. Raises Stopped, as ``checkpoint``
     does.
     """
@@ -179,7 +179,7 @@ def try_cell(
                 found[who, piece] = _under_attack(cell, one, split, chosen, checkpoint)
 
     chains = [[partial(answer, who, piece)] for who in range(len(everybody)) for piece in range(len(pieces))]
-    side_by_side(chains)
+    run_parallel(chains)
     each = ([found[who, piece] for piece in range(len(pieces))] for who in range(len(everybody)))
     return [
         Answers(logits_NC=np.concatenate([one.logits_NC for one in parts]), unmoved=sum(one.unmoved for one in parts))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from distill_core.architectures import ARCHITECTURES
 from distill_core.evaluation.corruptions import CORRUPTIONS
-from distill_core.experiment import TEACHER_NAME, Added, Experiment, Student
+from distill_core.experiment import TEACHER_NAME, AddedMethod, Experiment, Student
 from distill_core.methods import METHODS, unlike_default
 from distill_core.pipeline.chain import is_chain, ladder
 from distill_core.pipeline.runs import methods_of
@@ -182,7 +182,7 @@ def _sees(student: Student, count: int) -> str:
     return f"{labels}, among {images}"
 
 
-def _added(one: Added) -> str:
+def _added(one: AddedMethod) -> str:
     method = METHODS.get(one.method)
     told = [f"{name} {value:g}" for name, value in unlike_default(method, one).items()]
     return f"{one.weight:g} × {method.title}" + (f" ({', '.join(told)})" if told else "")

@@ -14,7 +14,7 @@ from distill_core.reports.readable import is_readable
 from distill_core.reports.sheets import JOB, SHIPPED, shipped_sheets
 from distill_core.store import JobRecord, JobState, RunRecord, Store
 from distill_core.tasks import TASKS
-from distill_core.training import Arithmetic
+from distill_core.training import ResolvedPrecision
 
 __all__ = ["Study", "studies"]
 
@@ -69,8 +69,8 @@ def _repetition(store: Store, shipped: Study) -> JobRecord | None:
 @lru_cache(maxsize=64)
 def _repeated_fingerprint(specification: str) -> str:
     full = complete(Experiment.from_json(specification))
-    arithmetic = cast(Arithmetic, full.precision)
-    return job_fingerprint(full, identify(full.teacher, TASKS.get(full.task), arithmetic, _no_run))
+    precision = cast(ResolvedPrecision, full.precision)
+    return job_fingerprint(full, identify(full.teacher, TASKS.get(full.task), precision, _no_run))
 
 
 def _no_run(run_id: str) -> RunRecord:

@@ -1,28 +1,28 @@
 """Training: streams of batches, a frozen teacher, and the loop that takes a cohort through its budget."""
 
-from distill_core.training.cohort import LOOP_REVISION, Plan, train_cohort
-from distill_core.training.images import ImageBank
-from distill_core.training.member import Recipe
-from distill_core.training.outcome import Trained
-from distill_core.training.pieces import SideBySide, one_by_one
-from distill_core.training.precision import Arithmetic, resolve
+from distill_core.training.cohort import LOOP_REVISION, CohortConfig, train_cohort
+from distill_core.training.corrupted_data import corrupted_split, corruption_version
+from distill_core.training.images import InMemoryImages
+from distill_core.training.monitor import Trained
+from distill_core.training.precision import ResolvedPrecision, resolve_precision
 from distill_core.training.predict import predict
-from distill_core.training.scenes import scene_version, scened
-from distill_core.training.teacher import FrozenTeacher
+from distill_core.training.runners import ParallelRunner, run_serially
+from distill_core.training.student import StudentConfig
+from distill_core.training.teacher_outputs import FrozenTeacher
 
 __all__ = [
     "LOOP_REVISION",
-    "Arithmetic",
+    "CohortConfig",
     "FrozenTeacher",
-    "ImageBank",
-    "Plan",
-    "Recipe",
-    "SideBySide",
+    "InMemoryImages",
+    "ParallelRunner",
+    "ResolvedPrecision",
+    "StudentConfig",
     "Trained",
-    "one_by_one",
+    "corrupted_split",
+    "corruption_version",
     "predict",
-    "resolve",
-    "scene_version",
-    "scened",
+    "resolve_precision",
+    "run_serially",
     "train_cohort",
 ]

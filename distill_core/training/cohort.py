@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Literal
 from distill_core.errors import InvalidSetting, explain
 from distill_core.events import RunStarted, Sink
 from distill_core.experiment import Budget, Optimiser
-from distill_core.training.images import ImageBank, mixed
-from distill_core.training.member import Member, Recipe
-from distill_core.training.outcome import Outcome, Trained
-from distill_core.training.pieces import SideBySide, one_by_one
-from distill_core.training.precision import Arithmetic
-from distill_core.training.steps import Circle, Seen, step_alone, step_together
-from distill_core.training.streams import Stream
-from distill_core.training.teacher import FrozenTeacher, Speaker
+from distill_core.training.batches import Stream
+from distill_core.training.images import InMemoryImages, mixed
+from distill_core.training.monitor import CohortMonitor, Trained
+from distill_core.training.peers import PeerGroup, TeacherBatch, step_alone, step_peers
+from distill_core.training.precision import ResolvedPrecision
+from distill_core.training.runners import ParallelRunner, run_serially
+from distill_core.training.student import StudentConfig, StudentTrainer
+from distill_core.training.teacher_outputs import FrozenTeacher, TeacherOutputs
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["LOOP_REVISION", "Plan", "train_cohort"]
+__all__ = ["LOOP_REVISION", "CohortConfig", "train_cohort"]
 
 # Kept by hand: one more wherever the loop makes another network of the same specification (streams, views, optimiser,
 # schedule, what a member draws), so that no run from before is taken for the same. What changes one method, one
@@ -34,11 +34,11 @@ LOOP_REVISION = 1
 LONGEST_ROUND = 8
 # Stages of an Inception are 50 MB a batch: a round of three seeds would hold 1.2 GB of them. Logits weigh nothing.
 MOST_HELD_BYTES = 2**28
-NOBODY: Mapping[str, FrozenTeacher] = {}
+NO_TEACHERS: Mapping[str, FrozenTeacher] = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class CohortConfig:
     """What all members share."""
 
     budget: Budget
@@ -46,64 +46,66 @@ class Plan:
     mode: Literal["cached", "consistent"]
     views: int
     data_seed: int
-    arithmetic: Arithmetic
+    precision: ResolvedPrecision
 
 
 @dataclass(frozen=True, slots=True)
-class _Lane:
+class _BatchGroup:
     """One stream, its readers of one teacher (those who teach each other together), and that teacher where one of them
     needs it."""
 
     stream: Stream
-    circles: tuple[Circle, ...]
-    teacher: Speaker | None
+    peer_groups: tuple[PeerGroup, ...]
+    teacher: TeacherOutputs | None
 
 
 # What the readers of a lane see at an update, counted from 0.
-_Look = tuple[_Lane, int, Seen]
+_WorkItem = tuple[_BatchGroup, int, TeacherBatch]
 
 
 def train_cohort(
-    recipes: Sequence[Recipe],
-    plan: Plan,
+    configs: Sequence[StudentConfig],
+    plan: CohortConfig,
     *,
-    train: ImageBank,
-    valid: ImageBank,
+    train: InMemoryImages,
+    valid: InMemoryImages,
     teacher: FrozenTeacher | None,
     sink: Sink,
     checkpoint: Callable[[], None],
-    side_by_side: SideBySide = one_by_one,
-    own_teachers: Mapping[str, FrozenTeacher] = NOBODY,
+    run_parallel: ParallelRunner = run_serially,
+    own_teachers: Mapping[str, FrozenTeacher] = NO_TEACHERS,
 ) -> tuple[Trained, ...]:
     """Train all recipes for the budget, side by side; answers come in the order of the recipes.
 
     ``own_teachers``: who teaches a run instead of ``teacher``, by its key.
     ``checkpoint`` is called before every round of updates: it waits while the job is paused and raises Stopped when it
-    should end. ``side_by_side`` does what small members have to do; who does it changes no result.
+    should end. ``run_parallel`` does what small members have to do; who does it changes no result.
     A member whose loss or weights are not finite ends alone, with a message; the others go on, but for those whom it
     teaches.
     Raises: InvalidSetting if a member needs a teacher or peers that are not there; what ``checkpoint`` raises.
     """
     budget = plan.budget
-    members = [
-        Member(recipe, plan.optimiser, updates=budget.updates, batch_size=budget.batch_size, arithmetic=plan.arithmetic)
-        for recipe in recipes
+    trainers = [
+        StudentTrainer(
+            config, plan.optimiser, updates=budget.updates, batch_size=budget.batch_size, precision=plan.precision
+        )
+        for config in configs
     ]
-    lanes = _lanes(members, plan, train, lambda recipe: own_teachers.get(recipe.run, teacher))
-    for recipe in recipes:
-        sink(RunStarted(recipe.run, recipe.student, recipe.seed))
-    outcome = Outcome(members, budget.updates, valid, sink, side_by_side)
-    for updates in _rounds(outcome.due(), LONGEST_ROUND if all(member.beside for member in members) else 1):
+    batch_groups = _batch_groups(trainers, plan, train, lambda config: own_teachers.get(config.run, teacher))
+    for config in configs:
+        sink(RunStarted(config.run, config.student, config.seed))
+    monitor = CohortMonitor(trainers, budget.updates, valid, sink, run_parallel)
+    for updates in _rounds(monitor.due(), LONGEST_ROUND if all(trainer.single_threaded for trainer in trainers) else 1):
         checkpoint()
-        _round(lanes, updates, train, outcome, side_by_side)
-        outcome.report(updates.stop)
-        if not any(map(outcome.alive, members)):
+        _round(batch_groups, updates, train, monitor, run_parallel)
+        monitor.report(updates.stop)
+        if not any(map(monitor.is_active, trainers)):
             break
-    return outcome.finish()
+    return monitor.finish()
 
 
 @contextmanager
-def _nobody_draws() -> Iterator[None]:
+def _check_rng_untouched() -> Iterator[None]:
     """Who steps side by side shares torch's generator. Raises RuntimeError, since only a bug takes numbers there."""
     import torch
 
@@ -123,25 +125,30 @@ def _rounds(due: Sequence[int], longest: int) -> Iterator[range]:
             first = last
 
 
-def _lanes(
-    members: Sequence[Member], plan: Plan, train: ImageBank, teacher_of: Callable[[Recipe], FrozenTeacher | None]
-) -> tuple[_Lane, ...]:
-    eager = [one.recipe.student for one in members if one.recipe.uses_teacher and teacher_of(one.recipe) is None]
+def _batch_groups(
+    trainers: Sequence[StudentTrainer],
+    plan: CohortConfig,
+    train: InMemoryImages,
+    teacher_of: Callable[[StudentConfig], FrozenTeacher | None],
+) -> tuple[_BatchGroup, ...]:
+    eager = [one.config.student for one in trainers if one.config.uses_teacher and teacher_of(one.config) is None]
     if eager:
         raise InvalidSetting(
             explain(f"the method of {eager[0]!r}", wanted="a teacher", came="none", do="choose one, or another method")
         )
-    readers: dict[tuple[int, bytes, int, bool], list[Member]] = defaultdict(list)
-    for member in members:
-        recipe = member.recipe
-        _check_mixing(recipe, plan)
-        readers[recipe.seed, recipe.visible_M.tobytes(), id(teacher_of(recipe)), recipe.mixes].append(member)
-    lanes = []
+    readers: dict[tuple[int, bytes, int, bool], list[StudentTrainer]] = defaultdict(list)
+    for trainer in trainers:
+        config = trainer.config
+        _check_mixing(config, plan)
+        readers[config.seed, config.visible_M.tobytes(), id(teacher_of(config)), config.uses_mixup].append(trainer)
+    batch_groups = []
     for (seed, _, _, mixes), group in readers.items():
-        teacher = teacher_of(group[0].recipe)
-        images = group[0].recipe.visible_M
-        taught = any(member.recipe.uses_teacher for member in group)
-        speaker = teacher.speaker(train, images, mode=plan.mode, views=plan.views) if teacher and taught else None
+        teacher = teacher_of(group[0].config)
+        images = group[0].config.visible_M
+        taught = any(trainer.config.uses_teacher for trainer in group)
+        teacher_outputs = (
+            teacher.outputs_for(train, images, mode=plan.mode, views=plan.views) if teacher and taught else None
+        )
         stream = Stream(
             images,
             batch_size=plan.budget.batch_size,
@@ -151,82 +158,91 @@ def _lanes(
             seed=seed,
             mixes=mixes,
         )
-        lanes.append(_Lane(stream, _circles(group), speaker))
-    return tuple(lanes)
+        batch_groups.append(_BatchGroup(stream, _peer_groups(group), teacher_outputs))
+    return tuple(batch_groups)
 
 
-def _check_mixing(recipe: Recipe, plan: Plan) -> None:
-    if recipe.mixes and plan.mode == "cached":
+def _check_mixing(config: StudentConfig, plan: CohortConfig) -> None:
+    if config.uses_mixup and plan.mode == "cached":
         wanted, do = "a teacher that looks at every batch", "choose the consistent mode"
-        raise InvalidSetting(explain(f"the method of {recipe.student!r}", wanted=wanted, came="cached answers", do=do))
+        raise InvalidSetting(explain(f"the method of {config.student!r}", wanted=wanted, came="cached answers", do=do))
 
 
-def _circles(readers: Sequence[Member]) -> tuple[Circle, ...]:
+def _peer_groups(readers: Sequence[StudentTrainer]) -> tuple[PeerGroup, ...]:
     """Peers in their own order, at the place of their first; everybody else alone."""
-    there = {member.recipe.run: member for member in readers}
-    circles = dict.fromkeys(member.recipe.circle or (member.recipe.run,) for member in readers)
-    missing = [run for circle in circles for run in circle if run not in there]
+    there = {trainer.config.run: trainer for trainer in readers}
+    peer_groups = dict.fromkeys(trainer.config.peers or (trainer.config.run,) for trainer in readers)
+    missing = [run for peer_group in peer_groups for run in peer_group if run not in there]
     if missing:
         came, do = f"none for {missing[0]!r}", "train all who teach each other together"
         raise InvalidSetting(explain("peers", wanted="all of them on one stream", came=came, do=do))
-    return tuple(tuple(there[run] for run in circle) for circle in circles)
+    return tuple(tuple(there[run] for run in peer_group) for peer_group in peer_groups)
 
 
-def _beside(circle: Circle) -> bool:
-    return all(member.beside for member in circle)
+def _is_single_threaded(peer_group: PeerGroup) -> bool:
+    return all(trainer.single_threaded for trainer in peer_group)
 
 
 def _round(
-    lanes: Sequence[_Lane], updates: range, train: ImageBank, outcome: Outcome, side_by_side: SideBySide
+    batch_groups: Sequence[_BatchGroup],
+    updates: range,
+    train: InMemoryImages,
+    monitor: CohortMonitor,
+    run_parallel: ParallelRunner,
 ) -> None:
     """These updates of everybody, in portions: what the teachers showed of their stages is held for one at a time."""
-    looks: list[_Look] = []
+    looks: list[_WorkItem] = []
     held_bytes = 0
     for update in updates:
-        for lane in lanes:
-            readers = [member for circle in lane.circles if any(map(outcome.alive, circle)) for member in circle]
+        for batch_group in batch_groups:
+            readers = [
+                trainer
+                for peer_group in batch_group.peer_groups
+                if any(map(monitor.is_active, peer_group))
+                for trainer in peer_group
+            ]
             if not readers:
                 continue
-            seen = _look(lane, train, readers)
-            held_bytes += seen.stages_bytes
+            teacher_batch = _load_batch(batch_group, train, readers)
+            held_bytes += teacher_batch.stages_bytes
             if looks and held_bytes > MOST_HELD_BYTES:
-                _work(looks, outcome, side_by_side)
+                _run_steps(looks, monitor, run_parallel)
                 looks.clear()
-                held_bytes = seen.stages_bytes
-            looks.append((lane, update, seen))
-    _work(looks, outcome, side_by_side)
+                held_bytes = teacher_batch.stages_bytes
+            looks.append((batch_group, update, teacher_batch))
+    _run_steps(looks, monitor, run_parallel)
 
 
-def _work(looks: Sequence[_Look], outcome: Outcome, side_by_side: SideBySide) -> None:
+def _run_steps(looks: Sequence[_WorkItem], monitor: CohortMonitor, run_parallel: ParallelRunner) -> None:
     """The steps of every reader: all readers of a lane see the same batches."""
-    chains: dict[Circle, list[Callable[[], None]]] = defaultdict(list)
-    for lane, update, seen in looks:
-        for circle in lane.circles:
-            chains[circle].append(partial(_step, circle, update, seen, outcome))
-    one_by_one([chain for circle, chain in chains.items() if not _beside(circle)])
-    with _nobody_draws():
-        side_by_side([chain for circle, chain in chains.items() if _beside(circle)])
+    chains: dict[PeerGroup, list[Callable[[], None]]] = defaultdict(list)
+    for batch_group, update, teacher_batch in looks:
+        for peer_group in batch_group.peer_groups:
+            chains[peer_group].append(partial(_step, peer_group, update, teacher_batch, monitor))
+    run_serially([chain for peer_group, chain in chains.items() if not _is_single_threaded(peer_group)])
+    with _check_rng_untouched():
+        run_parallel([chain for peer_group, chain in chains.items() if _is_single_threaded(peer_group)])
 
 
-def _step(circle: Circle, update: int, seen: Seen, outcome: Outcome) -> None:
-    if not all(map(outcome.alive, circle)):
+def _step(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, monitor: CohortMonitor) -> None:
+    if not all(map(monitor.is_active, peer_group)):
         return
-    if len(circle) == 1:
-        step_alone(circle[0], update, seen, outcome)
+    if len(peer_group) == 1:
+        step_alone(peer_group[0], update, teacher_batch, monitor)
     else:
-        step_together(circle, update, seen, outcome)
+        step_peers(peer_group, update, teacher_batch, monitor)
 
 
-def _look(lane: _Lane, train: ImageBank, readers: Sequence[Member]) -> Seen:
+def _load_batch(batch_group: _BatchGroup, train: InMemoryImages, readers: Sequence[StudentTrainer]) -> TeacherBatch:
     import torch
 
-    batch = lane.stream.next()
+    batch = batch_group.stream.next()
     images_BCHW = mixed(train.views(batch.images_B, batch.views_B), batch.mixture)
     chosen_B = torch.from_numpy(batch.images_B)
     teacher_BC: Tensor | None = None
     taps: tuple[Tensor, ...] = ()
-    if lane.teacher and any(member.recipe.features for member in readers):
-        teacher_BC, taps = lane.teacher.looks(batch, images_BCHW)
-    elif lane.teacher and any(member.recipe.uses_teacher for member in readers):
-        teacher_BC = lane.teacher.logits(batch, images_BCHW)
-    return Seen(images_BCHW, teacher_BC, taps, train.labels_N[chosen_B], chosen_B, batch.mixture is not None)
+    if batch_group.teacher and any(trainer.config.features for trainer in readers):
+        teacher_BC, taps = batch_group.teacher.logits_and_stages(batch, images_BCHW)
+    elif batch_group.teacher and any(trainer.config.uses_teacher for trainer in readers):
+        teacher_BC = batch_group.teacher.logits(batch, images_BCHW)
+    return TeacherBatch(images_BCHW, teacher_BC, taps, train.labels_N[chosen_B], chosen_B, batch.mixture is not None)

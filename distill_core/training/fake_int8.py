@@ -53,7 +53,7 @@ class FakeInt8:
         from torch.nn import functional
 
         if layer.training:
-            self._widen(place, came.detach())
+            self._observe_range(place, came.detach())
         known = self._ranges.get(place)
         given = came if known is None else rounded_input(came, known[0], known[1])
         weights = rounded_weights(layer.weight)
@@ -61,7 +61,7 @@ class FakeInt8:
             return layer._conv_forward(given, weights, layer.bias)  # type: ignore[no-any-return]
         return functional.linear(given, weights, layer.bias)
 
-    def _widen(self, place: int, came: "Tensor") -> None:
+    def _observe_range(self, place: int, came: "Tensor") -> None:
         import torch
 
         newest = torch.stack(torch.aminmax(came)).float()

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-    from distill_core.training.streams import Mixture
+    from distill_core.training.batches import Mixture
 
-__all__ = ["ImageBank", "mixed"]
+__all__ = ["InMemoryImages", "mixed"]
 
 
-class ImageBank:
+class InMemoryImages:
     """One part of a task, in memory, ready to be looked at."""
 
     def __init__(self, task: Task, split: Split, *, data_seed: int = 0, scene: str = "") -> None:
@@ -38,7 +38,7 @@ class ImageBank:
     def __len__(self) -> int:
         return len(self.labels_N)
 
-    def seeded(self, data_seed: int) -> "ImageBank":
+    def seeded(self, data_seed: int) -> "InMemoryImages":
         """The same images in memory with the views of another data seed."""
         other = copy.copy(self)
         other.data_seed = data_seed
@@ -62,7 +62,7 @@ class ImageBank:
             columns = torch.where(mirrored[:, None], self._span.flip(0), columns)
         return self._cut(images_B, top[:, None] + self._span, left[:, None] + columns)
 
-    def plain(self, images_B: "np.ndarray") -> "Tensor":
+    def unaugmented(self, images_B: "np.ndarray") -> "Tensor":
         """The images as they are, float32, normalised, (B, C, H, W) in channels-last memory."""
         centred = self._span.expand(len(images_B), -1) + self.task.crop_padding_px
         return self._cut(images_B, centred, centred)

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from torch import nn
 
 __all__ = [
-    "Arithmetic",
+    "ResolvedPrecision",
     "autocast",
     "channels_last",
     "one_thread",
-    "resolve",
-    "settle_on_one_thread",
+    "resolve_precision",
     "training_threads",
+    "use_one_thread",
 ]
 
-Arithmetic = Literal["float32", "bfloat16"]
+ResolvedPrecision = Literal["float32", "bfloat16"]
 # The instruction sets without bfloat16 that torch and oneDNN may be capped at, by the variable of each.
 CAPS = {
     "ATEN_CPU_CAPABILITY": {"default", "avx2"},
@@ -53,17 +53,17 @@ def _cpu_has_bfloat16() -> bool:
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
-def resolve(precision: Precision) -> Arithmetic:
+def resolve_precision(precision: Precision) -> ResolvedPrecision:
     """What "auto" means on this machine: bfloat16 where the CPU has the instruction, float32 elsewhere."""
     if precision == "auto":
         return "bfloat16" if _cpu_has_bfloat16() else "float32"
     return precision
 
 
-def autocast(arithmetic: Arithmetic) -> "AbstractContextManager[object]":
+def autocast(precision: ResolvedPrecision) -> "AbstractContextManager[object]":
     import torch
 
-    return torch.autocast("cpu", torch.bfloat16, enabled=arithmetic == "bfloat16")
+    return torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16")
 
 
 def channels_last(network: "nn.Module") -> "nn.Module":
@@ -98,7 +98,7 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def settle_on_one_thread() -> None:
+def use_one_thread() -> None:
     """From now on torch's work of the calling thread is done by it alone.
 
     Setting the number makes torch forget the convolutions that it prepared, so who steps again and again sets it once.

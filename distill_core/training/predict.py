@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from distill_core.training.images import ImageBank
+from distill_core.training.images import InMemoryImages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +14,7 @@ __all__ = ["accuracy", "predict"]
 BATCH = 100
 
 
-def predict(network: "nn.Module", bank: ImageBank, *, batch_size: int = BATCH) -> "np.ndarray":
+def predict(network: "nn.Module", dataset: InMemoryImages, *, batch_size: int = BATCH) -> "np.ndarray":
     """Logits (N, C), float32, of every image of the bank without augmentation."""
     import numpy as np
     import torch
@@ -24,14 +24,14 @@ def predict(network: "nn.Module", bank: ImageBank, *, batch_size: int = BATCH) -
     try:
         with torch.no_grad():
             chunks = [
-                network(bank.plain(np.arange(start, min(start + batch_size, len(bank))))).float()
-                for start in range(0, len(bank), batch_size)
+                network(dataset.unaugmented(np.arange(start, min(start + batch_size, len(dataset))))).float()
+                for start in range(0, len(dataset), batch_size)
             ]
     finally:
         network.train(was_training)
     return torch.cat(chunks).numpy()  # type: ignore[no-any-return]
 
 
-def accuracy(network: "nn.Module", bank: ImageBank) -> float:
+def accuracy(network: "nn.Module", dataset: InMemoryImages) -> float:
     """Share of right answers, 0 to 1."""
-    return float((predict(network, bank).argmax(1) == bank.labels_N.numpy()).mean())
+    return float((predict(network, dataset).argmax(1) == dataset.labels_N.numpy()).mean())

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Added, Student
+from distill_core.experiment import AddedMethod, Student
 from distill_core.methods import METHODS, Method, Settings, StepLoss, added_to, can_be_added, settle, settle_added
 from tests.methods.test_methods import PAIR, STUDENT, inputs
 
@@ -19,7 +19,7 @@ def alone(name: str, **settings: object) -> StepLoss:
 
 
 def added(method: Method, **settings: object) -> Settings:
-    return settle_added(method, Added.model_validate({"method": method.name, **settings}))
+    return settle_added(method, AddedMethod.model_validate({"method": method.name, **settings}))
 
 
 @pytest.mark.parametrize("method", ADDABLE, ids=lambda method: method.name)

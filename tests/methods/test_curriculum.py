@@ -9,7 +9,7 @@ from torch import Tensor
 from distill_core.experiment import Optimiser
 from distill_core.methods import METHODS, LossInputs, Pair, Settings, labelled_cross_entropy, soft_target_kl
 from distill_core.methods.curriculum import SHARE, reversal, reversed_gradient
-from distill_core.training.member import Member
+from distill_core.training.student import StudentTrainer
 from tests.methods.waves import LABELS, STUDENT, TEACHER
 from tests.training import small
 
@@ -125,13 +125,13 @@ def test_a_temperature_that_is_no_number_makes_a_loss_that_is_none() -> None:
 
 def test_it_trains_along_without_decay_and_only_where_it_is_strong() -> None:
     loss = METHOD.build(Settings(parameters=METHOD.parameters), Pair())
-    one = Member(small.recipe(loss=loss), Optimiser(), updates=240, batch_size=16, arithmetic="float32")
+    one = StudentTrainer(small.recipe(loss=loss), Optimiser(), updates=240, batch_size=16, precision="float32")
     decayed, free = ({id(weight) for weight in group["params"]} for group in one._sgd.param_groups[2:])
     assert (decayed, free) == (set(), {id(loss.theta)})  # type: ignore[attr-defined]
     assert [group["weight_decay"] for group in one._sgd.param_groups] == [5e-3, 0.0, 5e-3, 0.0]
     seen = []
     for update in (0, 120):
-        images = small.bank().plain(one.recipe.visible_M[:16])
+        images = small.dataset().unaugmented(one.config.visible_M[:16])
         one.step(update, images, small.teacher()(images), torch.arange(16) % 4, torch.ones(16, dtype=torch.bool))
         seen.append(loss.temperature)  # type: ignore[attr-defined]
     assert seen[0] == pytest.approx(15.62117)

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 import ui
 from distill_core.events import (
     Event,
-    InsightPoint,
+    GradientPoint,
     Progress,
     RunFailed,
     RunFinished,
@@ -135,7 +135,7 @@ def _events(lab: Lab, job_id: str) -> tuple[Event, ...]:
         Progress("Training", 0, 10),
         RunStarted(first, names[0]["name"], 0),
         TrainPoint(first, 1, 2.0, {"hard": 2.0}),
-        InsightPoint(first, 1, {"pull of hard": 1.0}),
+        GradientPoint(first, 1, {"pull of hard": 1.0}),
         RunFailed(first, "it diverged"),
         ValidPoint(second, 1, 0.5),
         RunFinished(second, 0.5),

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Scene
+from distill_core.experiment import CorruptionSpec
 from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab
 from distill_core.store import JobState
@@ -271,7 +271,7 @@ def adapted_once(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -
     shutil.copytree(trained_once, home)
     lab = Lab.open(home, timer=QUICK_TIMER)
     (job,) = lab.jobs()
-    wanted = lab.adaptation_experiment(job.id, "KD, all", Scene(corruption="fog", severity=4))
+    wanted = lab.adaptation_experiment(job.id, "KD, all", CorruptionSpec(corruption="fog", severity=4))
     ended = lab.wait(lab.submit(wanted), ENDED_SECONDS)
     lab.close()
     assert (ended.state, ended.error) == ("finished", None)

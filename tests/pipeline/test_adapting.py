@@ -1,7 +1,7 @@
 import pytest
 
 from distill_core.errors import InvalidSetting, UnknownName
-from distill_core.experiment import Scene, Start
+from distill_core.experiment import CorruptionSpec, Start
 from distill_core.pipeline import complete
 from distill_core.pipeline.adapting import (
     adaptation_experiment,
@@ -14,7 +14,7 @@ from distill_core.pipeline.adapting import (
 )
 from tests.quick import experiment, student
 
-FOG = Scene(corruption="fog", severity=4)
+FOG = CorruptionSpec(corruption="fog", severity=4)
 
 
 def test_the_student_is_distilled_again_without_labels_in_the_scene() -> None:
@@ -44,7 +44,7 @@ def test_everything_else_stays_so_that_nobody_is_trained_twice() -> None:
 def test_two_scenes_stand_side_by_side_and_the_same_one_once() -> None:
     fog = adaptation_experiment(experiment(), "KD", FOG)
     again = adaptation_experiment(fog, "KD", FOG)
-    snow = adaptation_experiment(fog, "KD", Scene(corruption="snow", severity=2))
+    snow = adaptation_experiment(fog, "KD", CorruptionSpec(corruption="snow", severity=2))
     assert again == fog
     names = ["KD, trained on", "KD, adapted to Fog 4", "KD, adapted to Snow 2"]
     assert [one.name for one in snow.students[-3:]] == names
@@ -90,4 +90,4 @@ def test_who_cannot_adapt_is_refused() -> None:
     with pytest.raises(UnknownName, match="no student named 'nobody' in this experiment; known: KD, KD, all"):
         adaptation_experiment(experiment(), "nobody", FOG)
     with pytest.raises(UnknownName, match="Did you mean 'fog'"):
-        adaptation_experiment(experiment(), "KD", Scene(corruption="frog"))
+        adaptation_experiment(experiment(), "KD", CorruptionSpec(corruption="frog"))

@@ -25,8 +25,8 @@ from distill_core.reports.answers import run_title
 from distill_core.reports.results import results_table
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, ignore, load_task
-from distill_core.training import ImageBank
-from distill_core.training.checkpoints import from_bytes
+from distill_core.training import InMemoryImages
+from distill_core.training.weights import from_bytes
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 
 DIGITS, SMALL = TASKS.get("digits"), TASKS.get("fashion_mnist_small")
@@ -158,9 +158,9 @@ def test_a_stored_teacher_of_another_task_keeps_how_many_labels_it_saw(worked: W
     task = replace(DIGITS, name="moved", sha256="0" * 64)
     known = identify(StoredTeacher(run=worked.pupil.id), task, "float32", worked.store.run)
     data = load_task(DIGITS, worked.home, ignore)
-    banks = {name: ImageBank(DIGITS, part) for name, part in (("valid", data.valid), ("test", data.test))}
+    datasets = {name: InMemoryImages(DIGITS, part) for name, part in (("valid", data.valid), ("test", data.test))}
     full = complete(experiment(student()))
-    found = obtain(known, full, task, data, banks, worked.store, Stages({}, ignore), lambda: None)
+    found = obtain(known, full, task, data, datasets, worked.store, Stages({}, ignore), lambda: None)
     assert (found.run.task, found.run.labels, worked.pupil.labels) == ("moved", 100, 100)
 
 

@@ -65,28 +65,28 @@ def expected(machine: MachinePace, slowness: float = 1.0, seeds: int = 1) -> dic
 def test_an_update_is_its_sums_and_what_it_costs_beside_them() -> None:
     """100 images of a million: 3e8 multiplications, on one thread or on two that are 1.8 times as fast."""
     pace = replace(SLOW, small_macs_per_second=1e10, large_macs_per_second=2e10, update_seconds=0.005)
-    assert pace.step_seconds(10**6, 100, small=True, arithmetic="float32") == pytest.approx(0.005 + 0.03)
-    two = pace.step_seconds(10**6, 100, small=False, arithmetic="float32")
+    assert pace.step_seconds(10**6, 100, small=True, precision="float32") == pytest.approx(0.005 + 0.03)
+    two = pace.step_seconds(10**6, 100, small=False, precision="float32")
     assert two == pytest.approx(0.005 + 0.015 / 2**0.85)
     # Two logical cores that are one physical: two networks side by side, and each steps on one thread.
-    alone = replace(pace, threads=2, step_threads=1).step_seconds(10**6, 100, small=False, arithmetic="float32")
+    alone = replace(pace, threads=2, step_threads=1).step_seconds(10**6, 100, small=False, precision="float32")
     assert alone == pytest.approx(0.02)
 
 
 def test_another_arithmetic_than_the_machines_own_takes_longer() -> None:
-    own = FAST.step_seconds(10**6, 100, small=True, arithmetic="bfloat16")
-    assert FAST.step_seconds(10**6, 100, small=True, arithmetic="float32") == pytest.approx(1.25 * own)
-    plain = SLOW.step_seconds(10**6, 100, small=True, arithmetic="float32")
-    assert SLOW.step_seconds(10**6, 100, small=True, arithmetic="bfloat16") == pytest.approx(EMULATED * plain)
+    own = FAST.step_seconds(10**6, 100, small=True, precision="bfloat16")
+    assert FAST.step_seconds(10**6, 100, small=True, precision="float32") == pytest.approx(1.25 * own)
+    plain = SLOW.step_seconds(10**6, 100, small=True, precision="float32")
+    assert SLOW.step_seconds(10**6, 100, small=True, precision="bfloat16") == pytest.approx(EMULATED * plain)
 
 
 def test_a_teacher_answers_in_the_arithmetic_of_the_experiment() -> None:
     """FAST answers 14e10 multiplications a second in bfloat16 and 7e10 in float32, on two threads."""
     one = 1 / 2**0.85
-    assert FAST.teacher_seconds(14_000, 10**7, arithmetic="bfloat16") == pytest.approx(one)
-    assert FAST.teacher_seconds(14_000, 10**7, arithmetic="float32") == pytest.approx(2 * one)
-    plain = SLOW.teacher_seconds(1_000, 10**7, arithmetic="float32")
-    assert SLOW.teacher_seconds(1_000, 10**7, arithmetic="bfloat16") == pytest.approx(EMULATED * plain)
+    assert FAST.teacher_seconds(14_000, 10**7, precision="bfloat16") == pytest.approx(one)
+    assert FAST.teacher_seconds(14_000, 10**7, precision="float32") == pytest.approx(2 * one)
+    plain = SLOW.teacher_seconds(1_000, 10**7, precision="float32")
+    assert SLOW.teacher_seconds(1_000, 10**7, precision="bfloat16") == pytest.approx(EMULATED * plain)
     load_libraries()
     live = complete(experiment(student(transfer="all"), precision="bfloat16", mode="consistent"))
     taught = expand(live, KNOWN_TEACHER)

@@ -14,7 +14,7 @@ from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Setting
 from distill_core.pipeline import complete, scoring
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Store
-from distill_core.training.checkpoints import from_bytes, to_bytes
+from distill_core.training.weights import from_bytes, to_bytes
 from tests.quick import experiment, student, work
 
 pytestmark = pytest.mark.anywhere

@@ -16,7 +16,7 @@ from distill_core.methods import METHODS
 from distill_core.pipeline import complete, expand, identify, job_fingerprint, machine
 from distill_core.pipeline.recipes import pair_of, recipe
 from distill_core.tasks import TASKS
-from distill_core.training.member import Member, draws_at_random, is_small
+from distill_core.training.student import StudentTrainer, is_small, uses_rng
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEACHERS = ("resnet20", "vit_small")
@@ -30,7 +30,7 @@ from distill_core.pipeline.recipes import recipe
 from distill_core.tasks import TASKS
 from distill_core.tasks.entry import Split
 from distill_core.training import ImageBank, Plan, train_cohort
-from distill_core.training.checkpoints import to_bytes
+from distill_core.training.weights import to_bytes
 load_libraries()
 task = TASKS.get("digits")
 images = np.random.default_rng(0).integers(0, 256, (400, 8, 8, 1), dtype=np.uint8)
@@ -118,7 +118,7 @@ def test_what_is_called_light_is_small_and_draws_nothing(name: str) -> None:
                     stem_stride=stride,
                 )
                 assert is_small(profile(blueprint).macs, machine.LIGHT_BATCH)
-                assert not draws_at_random(build(blueprint))
+                assert not uses_rng(build(blueprint))
 
 
 @pytest.mark.usefixtures("two_threads")
@@ -154,7 +154,7 @@ def test_an_adapter_repeats_no_numbers_of_its_network(name: str) -> None:
     one = next(one for one in expand(full, teacher) if one.student.name == "s")
     pair = pair_of(one.blueprint, one.teacher_blueprint, build(one.teacher_blueprint).get_submodule("head"))
     given = recipe(one, 0, np.arange(10_000) % 10, pair)
-    student = Member(given, full.optimiser, updates=1, batch_size=8, arithmetic="float32").network
+    student = StudentTrainer(given, full.optimiser, updates=1, batch_size=8, precision="float32").network
     worst = max(_likeness(mine, theirs) for mine in _tensors(given.loss) for theirs in _tensors(student))
     assert worst < 8  # chance alone: below 6
 

@@ -39,7 +39,7 @@ def test_it_is_measured_once_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_numbers_come_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every step takes a second here, so an update of 125 images is no longer than one of 25."""
-    monkeypatch.setattr(pace_measurement, "resolve", lambda precision: "float32")
+    monkeypatch.setattr(pace_measurement, "resolve_precision", lambda precision: "float32")
     ticks = itertools.count()
     found = measure_pace(clock=lambda: float(next(ticks)))
     assert found.own == "float32"
@@ -47,7 +47,7 @@ def test_numbers_come_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.update_seconds == pytest.approx(0.9)
     macs = 2_552_000
     assert found.small_macs_per_second == pytest.approx(3 * 125 * macs / 0.1)
-    assert found.step_seconds(macs, 125, small=True, arithmetic="float32") == pytest.approx(1.0)
+    assert found.step_seconds(macs, 125, small=True, precision="float32") == pytest.approx(1.0)
 
 
 def test_a_job_that_comes_ends_the_measurement() -> None:
@@ -64,5 +64,5 @@ def test_a_job_that_comes_ends_the_measurement() -> None:
 
 def test_whether_it_is_measured_is_told_without_a_question_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which arithmetic suits it is asked of torch on some systems, which takes seconds to load."""
-    monkeypatch.setattr(pace_measurement, "resolve", lambda precision: pytest.fail("asked"))
+    monkeypatch.setattr(pace_measurement, "resolve_precision", lambda precision: pytest.fail("asked"))
     assert not Lab.pace_known.fget(None)  # type: ignore[attr-defined]

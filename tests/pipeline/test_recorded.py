@@ -13,9 +13,9 @@ from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recorded import FOLDER, find_recorded, read_recorded, recorded_hash
 from distill_core.pipeline.teachers import shipped_manifest
 from distill_core.tasks import TASKS, ignore, load_task
-from distill_core.training import FrozenTeacher, ImageBank
-from distill_core.training.alone import teacher_blueprint
-from distill_core.training.checkpoints import from_bytes
+from distill_core.training import FrozenTeacher, InMemoryImages
+from distill_core.training.teacher_training import teacher_blueprint
+from distill_core.training.weights import from_bytes
 
 SHIPPED = manifests(FOLDER)
 
@@ -31,12 +31,12 @@ def test_the_record_is_what_the_shipped_teacher_says_about_these_views(manifest:
     recipe = TrainedTeacher.model_validate(teacher.details["recipe"])
     network = from_bytes(teacher_blueprint(recipe, task), read_asset("teachers", teacher))
     train = load_task(task, tmp_path, ignore).train
-    bank = ImageBank(task, train, data_seed=manifest.details["data_seed"])
+    dataset = InMemoryImages(task, train, data_seed=manifest.details["data_seed"])
     recorded_VNC = read_recorded(manifest, 8)
     assert recorded_VNC.shape == (8, len(train), len(task.classes))
     places = np.arange(0, len(train), 401)
     for view in (0, 7):
-        said = FrozenTeacher(network, "float32")(bank.views(places, np.full(len(places), view)))
+        said = FrozenTeacher(network, "float32")(dataset.views(places, np.full(len(places), view)))
         # Half precision keeps 11 bits: of a logit of 16 that is a 128th.
         torch.testing.assert_close(torch.from_numpy(recorded_VNC[view, places]), said, rtol=1e-3, atol=1e-2)
 

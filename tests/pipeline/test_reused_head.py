@@ -18,7 +18,7 @@ from distill_core.lab import Lab
 from distill_core.pipeline import measure_step, server_steps
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import RunRecord
-from distill_core.training.checkpoints import from_bytes
+from distill_core.training.weights import from_bytes
 from tests.quick import QUICK_TIMER, experiment, student
 
 TEACHER = Blueprint(architecture="plain_cnn", classes=10, size_px=8)

@@ -11,7 +11,7 @@ from distill_core.errors import InvalidSetting, NotFound, Stopped
 from distill_core.pipeline.trials import Answers, Cell, attackable, cells, family_of, judged, probed, try_cell
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, ignore, load_task, normalised
-from distill_core.training import one_by_one
+from distill_core.training import run_serially
 from tests.store.records import a_run
 
 pytestmark = pytest.mark.anywhere
@@ -62,10 +62,10 @@ def test_every_image_is_answered_once_and_in_order(store: Store, test_split: Spl
     runs = [linked.run.id for linked in store.runs()][:2]
     cell = Cell(disturbance="clean", strength=0, images=270)  # two pieces
     images_BCHW = normalised(TASKS.get("digits"), test_split.images_NHWC[:270])
-    both = try_cell(cell, [probed(store, run) for run in runs], test_split, open_gate, one_by_one)
+    both = try_cell(cell, [probed(store, run) for run in runs], test_split, open_gate, run_serially)
     for run, said in zip(runs, both, strict=True):
         logits = said.logits_NC
-        alone = try_cell(cell, [probed(store, run)], test_split, open_gate, one_by_one)
+        alone = try_cell(cell, [probed(store, run)], test_split, open_gate, run_serially)
         assert (alone[0].logits_NC == logits).all()
         wanted = probed(store, run).answer(images_BCHW)
         np.testing.assert_allclose(logits, wanted, rtol=0, atol=1e-4 * np.abs(wanted).max())
@@ -77,9 +77,9 @@ def test_an_attack_is_on_each_networks_own_gradients(store: Store, test_split: S
     teacher, control = [linked.run.id for linked in store.runs()][:2]
     cell = Cell(disturbance="fgsm", strength=16, images=60)
     everybody = [probed(store, run, attacked=True) for run in (teacher, control)]
-    answers = try_cell(cell, everybody, test_split, open_gate, one_by_one)
+    answers = try_cell(cell, everybody, test_split, open_gate, run_serially)
     for one, said in zip(everybody, answers, strict=True):
-        clean = try_cell(Cell(disturbance="clean", strength=0, images=60), [one], test_split, open_gate, one_by_one)
+        clean = try_cell(Cell(disturbance="clean", strength=0, images=60), [one], test_split, open_gate, run_serially)
         assert judged(cell, one.run, said, test_split).nll_nats > judged(cell, one.run, clean[0], test_split).nll_nats
 
 
@@ -90,7 +90,7 @@ def test_images_that_an_attack_could_not_move_are_counted_over_all_pieces(store:
         one.network.head.weight.zero_()  # type: ignore[operator, union-attr]
     for disturbance, unmoved in (("fgsm", 120), ("pgd", 120), ("snow", 0)):
         cell = Cell(disturbance=disturbance, strength=1, images=120)
-        (said,) = try_cell(cell, [one], test_split, open_gate, one_by_one)
+        (said,) = try_cell(cell, [one], test_split, open_gate, run_serially)
         assert judged(cell, one.run, said, test_split).unmoved == unmoved
 
 
@@ -104,7 +104,7 @@ def test_the_gate_ends_it_between_pieces(store: Store, test_split: Split) -> Non
 
     one = probed(store, store.runs()[0].run.id)
     with pytest.raises(Stopped):
-        try_cell(Cell(disturbance="snow", strength=1, images=270), [one], test_split, checkpoint, one_by_one)
+        try_cell(Cell(disturbance="snow", strength=1, images=270), [one], test_split, checkpoint, run_serially)
     assert len(asked) == 2
 
 
@@ -115,7 +115,7 @@ def test_all_that_takes_time_is_done_within_a_spell(
     inside = list[int]()
     one = probed(store, store.runs()[0].run.id, attacked=True)
     cell = Cell(disturbance=disturbance, strength=1, images=270)
-    try_cell(cell, [one], test_split, open_gate, one_by_one, lambda: nullcontext(inside.append(1)))
+    try_cell(cell, [one], test_split, open_gate, run_serially, lambda: nullcontext(inside.append(1)))
     assert len(inside) == spells
 
 

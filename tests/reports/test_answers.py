@@ -24,9 +24,9 @@ from distill_core.reports import answerers, answers
 from distill_core.reports.answers import FOLDER, run_title
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, ignore, load_task
-from distill_core.training import ImageBank, predict
-from distill_core.training.alone import teacher_blueprint
-from distill_core.training.checkpoints import from_bytes
+from distill_core.training import InMemoryImages, predict
+from distill_core.training.teacher_training import teacher_blueprint
+from distill_core.training.weights import from_bytes
 from tests.quick import experiment, student
 from tests.reports.conftest import Swept
 from tests.store.records import NOON, a_job, a_run
@@ -52,8 +52,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def part(split: Split, places: "np.ndarray") -> ImageBank:
-    return ImageBank(SMALL, Split(split.images_NHWC[places], split.labels_N[places]))
+def part(split: Split, places: "np.ndarray") -> InMemoryImages:
+    return InMemoryImages(SMALL, Split(split.images_NHWC[places], split.labels_N[places]))
 
 
 def show(store: Store, job: str, **runs: Any) -> None:
@@ -197,8 +197,8 @@ def test_the_answers_of_a_run_are_what_its_weights_say(swept: Swept) -> None:
         found, record = lab.answers(f"run:{run}"), lab._store.run(run)
         network = from_bytes(blueprint_of(record), lab.artifact(run, "weights").read_bytes())
         for split, said_NC in zip(images, (found.valid_logits_NC, found.test_logits_NC), strict=True):
-            bank = ImageBank(TASKS.get("digits"), split)
-            np.testing.assert_allclose(said_NC, predict(network, bank), rtol=1e-4, atol=1e-4)
+            dataset = InMemoryImages(TASKS.get("digits"), split)
+            np.testing.assert_allclose(said_NC, predict(network, dataset), rtol=1e-4, atol=1e-4)
         accuracy = (found.test_logits_NC.argmax(1) == images[1].labels_N).mean()
         assert accuracy == rows.loc[run, "test_accuracy"] == listed[f"run:{run}"].test_accuracy
         assert found.title == listed[f"run:{run}"].title

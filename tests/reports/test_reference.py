@@ -15,7 +15,7 @@ from distill_core.reports.reference import _kept
 from distill_core.store import Store
 from distill_core.tasks import TASKS, ignore, load_task, normalised
 from distill_core.timed import REFERENCE_IMAGES
-from distill_core.training import ImageBank
+from distill_core.training import InMemoryImages
 from tests.official import write
 
 pytestmark = pytest.mark.anywhere
@@ -40,7 +40,7 @@ def test_images_are_to_the_last_bits_what_training_sees(name: str, tmp_path: Pat
         noise = np.random.default_rng(1).integers(0, 256, 784 * REFERENCE_IMAGES, np.uint8)
         write(tmp_path, pixels=noise.tobytes())
     test = task.load(tmp_path, ignore).test
-    wanted = ImageBank(task, test).plain(np.arange(REFERENCE_IMAGES)).contiguous()
+    wanted = InMemoryImages(task, test).unaugmented(np.arange(REFERENCE_IMAGES)).contiguous()
     assert np.ptp(test.images_NHWC[:REFERENCE_IMAGES]) > 200
     came = torch.from_numpy(normalised(task, test.images_NHWC[:REFERENCE_IMAGES]))
     assert came.dtype == torch.float32

@@ -17,8 +17,8 @@ from distill_core.architectures.memory_order import narrow_first
 from distill_core.experiment import Optimiser
 from distill_core.methods import METHODS, Pair, Settings
 from distill_core.training.fake_int8 import FakeInt8
-from distill_core.training.member import Member, Recipe
 from distill_core.training.precision import autocast, channels_last
+from distill_core.training.student import StudentConfig, StudentTrainer
 
 # Rounding alone; what was wrong was wrong by a tenth and more.
 LARGEST = {"float32": 1e-4, "bfloat16": 5e-2, "int8_aware": 1e-4}
@@ -68,12 +68,14 @@ def networks() -> None:
     labels = torch.arange(BATCH) % 10
     for blueprint in _offered():
         print(f"{blueprint.architecture}, width {blueprint.width:g}, stem stride {blueprint.stem_stride}", flush=True)
-        member = Member(_recipe(blueprint), Optimiser(), updates=UPDATES, batch_size=BATCH, arithmetic="float32")
+        trainer = StudentTrainer(
+            _recipe(blueprint), Optimiser(), updates=UPDATES, batch_size=BATCH, precision="float32"
+        )
         for update in range(UPDATES):
             torch.set_num_threads(1 + update)
-            loss = member.judge(update, member.look(images), None, labels, labels < 10)
-            member.learn(update, loss)
-        member.check(UPDATES)
+            loss = trainer.compute_loss(update, trainer.forward(images), None, labels, labels < 10)
+            trainer.optimizer_step(update, loss)
+        trainer.check(UPDATES)
 
 
 def _offered() -> Iterator[Blueprint]:
@@ -91,9 +93,9 @@ def _offered() -> Iterator[Blueprint]:
                 )
 
 
-def _recipe(blueprint: Blueprint) -> Recipe:
+def _recipe(blueprint: Blueprint) -> StudentConfig:
     everything = np.arange(BATCH)
-    return Recipe(
+    return StudentConfig(
         run="run",
         student="student",
         blueprint=blueprint,

@@ -14,18 +14,18 @@ from distill_core.experiment import Budget, Optimiser
 from distill_core.methods import METHODS, DistillLoss, Pair, Settings
 from distill_core.tasks import Split, Task, TaskData, ignore
 from distill_core.training import (
-    Arithmetic,
+    CohortConfig,
     FrozenTeacher,
-    ImageBank,
-    Plan,
-    Recipe,
-    SideBySide,
+    InMemoryImages,
+    ParallelRunner,
+    ResolvedPrecision,
+    StudentConfig,
     Trained,
-    one_by_one,
+    run_serially,
     train_cohort,
 )
 
-__all__ = ["TASK", "bank", "blueprint", "forget", "network", "plan", "recipe", "same", "task", "teacher", "train"]
+__all__ = ["TASK", "blueprint", "config", "dataset", "forget", "network", "plan", "same", "task", "teacher", "train"]
 
 COUNT = 300
 LOSSES = {
@@ -60,8 +60,8 @@ def task(**changes: Any) -> Task:
 TASK = task()
 
 
-def bank(*, part: Literal["train", "valid"] = "train", data_seed: int = 0) -> ImageBank:
-    return ImageBank(TASK, _split(COUNT, 1) if part == "train" else _split(40, 2), data_seed=data_seed)
+def dataset(*, part: Literal["train", "valid"] = "train", data_seed: int = 0) -> InMemoryImages:
+    return InMemoryImages(TASK, _split(COUNT, 1) if part == "train" else _split(40, 2), data_seed=data_seed)
 
 
 def blueprint(architecture: str = "plain_cnn", width: float | None = None) -> Blueprint:
@@ -75,11 +75,11 @@ def network(seed: int = 99) -> nn.Module:
         return build(blueprint("resnet8"))
 
 
-def teacher(arithmetic: Arithmetic = "float32") -> FrozenTeacher:
-    return FrozenTeacher(network(), arithmetic)
+def teacher(precision: ResolvedPrecision = "float32") -> FrozenTeacher:
+    return FrozenTeacher(network(), precision)
 
 
-def recipe(
+def config(
     method: str = "kd",
     *,
     run: str = "a/0",
@@ -89,12 +89,12 @@ def recipe(
     labelled: int = 60,
     loss: DistillLoss | None = None,
     draws: bool = False,
-    circle: tuple[str, ...] = (),
+    peer_group: tuple[str, ...] = (),
     initial: int = 0,
-) -> Recipe:
+) -> StudentConfig:
     """A student that sees the ``visible`` images and the labels of the first ``labelled``."""
     name = method.split(",")[0]
-    return Recipe(
+    return StudentConfig(
         run=run,
         student=run.split("/")[0],
         blueprint=blueprint(architecture),
@@ -103,9 +103,9 @@ def recipe(
         seed=seed,
         visible_M=np.array(visible),
         labelled_N=np.arange(COUNT) < labelled,
-        draws=draws,
-        mixes=METHODS.get(name).mixes,
-        circle=circle,
+        uses_rng=draws,
+        uses_mixup=METHODS.get(name).mixes,
+        peers=peer_group,
         initial=initial,
     )
 
@@ -114,16 +114,16 @@ def plan(
     *,
     updates: int = 6,
     mode: Literal["cached", "consistent"] = "cached",
-    arithmetic: Arithmetic = "float32",
+    precision: ResolvedPrecision = "float32",
     learning_rate: float = 0.1,
-) -> Plan:
-    return Plan(
+) -> CohortConfig:
+    return CohortConfig(
         budget=Budget(updates=updates, batch_size=16),
         optimiser=Optimiser(learning_rate=learning_rate),
         mode=mode,
         views=3 if mode == "cached" else 1,
         data_seed=0,
-        arithmetic=arithmetic,
+        precision=precision,
     )
 
 
@@ -132,24 +132,24 @@ def forget() -> None:
 
 
 def train(
-    recipes: Sequence[Recipe],
-    settings: Plan | None = None,
+    configs: Sequence[StudentConfig],
+    settings: CohortConfig | None = None,
     *,
     by: FrozenTeacher | None = None,
     sink: Callable[[Event], None] = ignore,
     checkpoint: Callable[[], None] = forget,
-    side_by_side: SideBySide = one_by_one,
+    run_parallel: ParallelRunner = run_serially,
 ) -> tuple[Trained, ...]:
     settings = settings or plan()
     return train_cohort(
-        recipes,
+        configs,
         settings,
-        train=bank(),
-        valid=bank(part="valid"),
-        teacher=by or teacher(settings.arithmetic),
+        train=dataset(),
+        valid=dataset(part="valid"),
+        teacher=by or teacher(settings.precision),
         sink=sink,
         checkpoint=checkpoint,
-        side_by_side=side_by_side,
+        run_parallel=run_parallel,
     )
 
 

@@ -12,7 +12,7 @@ from distill_core.errors import InvalidSetting, Stopped
 from distill_core.tasks import Split, Task, normalised
 from distill_core.training import attacks
 from distill_core.training.attacks import Attacked, scaled_loss_B
-from tests.training.small import TASK, _split, plan, recipe, train
+from tests.training.small import TASK, _split, config, plan, train
 
 pytestmark = pytest.mark.anywhere
 
@@ -22,7 +22,7 @@ SCALES = (1, 3, 10, 30, 100, 1000)
 
 @pytest.fixture(scope="module")
 def learnt() -> nn.Module:
-    (one,) = train([recipe("labels", labelled=300)], plan(updates=60, learning_rate=0.1))
+    (one,) = train([config("labels", labelled=300)], plan(updates=60, learning_rate=0.1))
     return one.network.eval()
 
 

@@ -10,17 +10,17 @@ import pytest
 import torch
 
 from distill_core.errors import InvalidSetting, Stopped
-from distill_core.events import Event, InsightPoint, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
+from distill_core.events import Event, GradientPoint, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
 from distill_core.jobs import WorkerPool
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
 from distill_core.pipeline.recipes import pair_of
-from distill_core.training import FrozenTeacher, Recipe, cohort, resolve, train_cohort
+from distill_core.training import FrozenTeacher, StudentConfig, cohort, resolve_precision, train_cohort
 from tests.training import small
 
 BFLOAT16 = pytest.param(
-    "bfloat16", marks=pytest.mark.skipif(resolve("auto") == "float32", reason="the CPU has no bfloat16")
+    "bfloat16", marks=pytest.mark.skipif(resolve_precision("auto") == "float32", reason="the CPU has no bfloat16")
 )
-ARITHMETIC = pytest.mark.parametrize("arithmetic", ["float32", BFLOAT16])
+ARITHMETIC = pytest.mark.parametrize("precision", ["float32", BFLOAT16])
 MODES = pytest.mark.parametrize("mode", ["cached", "consistent"])
 
 
@@ -70,67 +70,67 @@ class Watching(FrozenTeacher):
         return logits_BC, taps
 
 
-def attending(seed: int) -> Recipe:
+def attending(seed: int) -> StudentConfig:
     """A student that looks where its teacher looks."""
     method = METHODS.get("at")
     loss = method.build(Settings(parameters=method.parameters), pair_of(small.blueprint(), small.blueprint("resnet8")))
-    return replace(small.recipe("kd", run=f"at/{seed}", seed=seed, loss=loss), features=True)
+    return replace(small.config("kd", run=f"at/{seed}", seed=seed, loss=loss), features=True)
 
 
-def company() -> list[Recipe]:
+def company() -> list[StudentConfig]:
     """Other seeds, transfer sets, architectures and methods; two that fail, each in its own way."""
     return [
-        small.recipe("kd", run="few/3", seed=3, visible=range(200, 300)),
-        small.recipe("kd", run="seed/4", seed=4),
-        small.recipe("labels", run="control/3", seed=3, visible=range(60)),
-        small.recipe("labels", run="stream/3", seed=3),
-        small.recipe("kd", run="resnet/3", seed=3, architecture="resnet8"),
-        small.recipe("kd", run="mobile/3", seed=3, architecture="mobilenet_v2"),
-        small.recipe("kd", run="drawing/3", seed=3, loss=drawing(), draws=True),
-        small.recipe("kd", run="nan/3", seed=3, loss=broken(2, nan)),
-        small.recipe("kd", run="huge/3", seed=3, loss=broken(1, huge)),
+        small.config("kd", run="few/3", seed=3, visible=range(200, 300)),
+        small.config("kd", run="seed/4", seed=4),
+        small.config("labels", run="control/3", seed=3, visible=range(60)),
+        small.config("labels", run="stream/3", seed=3),
+        small.config("kd", run="resnet/3", seed=3, architecture="resnet8"),
+        small.config("kd", run="mobile/3", seed=3, architecture="mobilenet_v2"),
+        small.config("kd", run="drawing/3", seed=3, loss=drawing(), draws=True),
+        small.config("kd", run="nan/3", seed=3, loss=broken(2, nan)),
+        small.config("kd", run="huge/3", seed=3, loss=broken(1, huge)),
     ]
 
 
 @MODES
 @ARITHMETIC
-def test_trained_twice_the_weights_are_equal(arithmetic, mode) -> None:
+def test_trained_twice_the_weights_are_equal(precision, mode) -> None:
     first, again = (
-        small.train([small.recipe()], small.plan(arithmetic=arithmetic, mode=mode, updates=10))[0] for _ in range(2)
+        small.train([small.config()], small.plan(precision=precision, mode=mode, updates=10))[0] for _ in range(2)
     )
     assert small.same(first.network, again.network)
-    assert not small.same(first.network, small.train([small.recipe()], small.plan(updates=9))[0].network)
+    assert not small.same(first.network, small.train([small.config()], small.plan(updates=9))[0].network)
 
 
 @MODES
 @ARITHMETIC
 @pytest.mark.parametrize("architecture", ["plain_cnn", "mobilenet_v2"])
-def test_a_student_in_company_is_the_student_alone(arithmetic, mode, architecture: str) -> None:
-    settings = small.plan(arithmetic=arithmetic, mode=mode)
-    me = small.recipe("kd", run="me/3", seed=3, architecture=architecture)
+def test_a_student_in_company_is_the_student_alone(precision, mode, architecture: str) -> None:
+    settings = small.plan(precision=precision, mode=mode)
+    me = small.config("kd", run="me/3", seed=3, architecture=architecture)
     (alone,) = small.train([me], settings)
     others = company()
     for place in (0, 4, len(others)):
         trained = small.train([*others[:place], me, *others[place:]], settings)
         assert small.same(trained[place].network, alone.network)
         others = company()
-    errors = {one.recipe.student: one.error for one in trained}
+    errors = {one.config.student: one.error for one in trained}
     assert {name for name, error in errors.items() if error} == {"nan", "huge"}
 
 
 def test_random_numbers_of_a_student_in_company_are_his_own() -> None:
-    alone, other = (small.train([small.recipe(seed=seed, loss=drawing(), draws=True)])[0] for seed in (3, 4))
-    me = small.recipe(run="me/3", seed=3, loss=drawing(), draws=True)
+    alone, other = (small.train([small.config(seed=seed, loss=drawing(), draws=True)])[0] for seed in (3, 4))
+    me = small.config(run="me/3", seed=3, loss=drawing(), draws=True)
     assert small.same(small.train([*company(), me])[-1].network, alone.network)
     assert not small.same(alone.network, other.network)
 
 
 @ARITHMETIC
-def test_a_crew_of_threads_trains_the_same_students(pool: WorkerPool, arithmetic) -> None:
-    settings = small.plan(arithmetic=arithmetic, updates=40)
-    recipes = [small.recipe(run=f"{seed}/{seed}", seed=seed) for seed in range(3)]
-    alone = [small.train([recipe], settings)[0] for recipe in recipes]
-    together = small.train(recipes, settings, side_by_side=pool)
+def test_a_crew_of_threads_trains_the_same_students(pool: WorkerPool, precision) -> None:
+    settings = small.plan(precision=precision, updates=40)
+    configs = [small.config(run=f"{seed}/{seed}", seed=seed) for seed in range(3)]
+    alone = [small.train([config], settings)[0] for config in configs]
+    together = small.train(configs, settings, run_parallel=pool)
     assert [small.same(one.network, other.network) for one, other in zip(alone, together, strict=True)] == [True] * 3
 
 
@@ -142,30 +142,30 @@ def test_stages_of_a_few_batches_are_in_memory_at_once_and_no_bit_is_another(
     for held_bytes, most in ((2**28, 6), (400_000, 4), (1, 2)):
         monkeypatch.setattr(cohort, "MOST_HELD_BYTES", held_bytes)
         teacher = Watching()
-        recipes = [*map(attending, range(3)), small.recipe("kd", run="kd/0")]
-        found.append(small.train(recipes, settings, by=teacher, side_by_side=pool))
+        configs = [*map(attending, range(3)), small.config("kd", run="kd/0")]
+        found.append(small.train(configs, settings, by=teacher, run_parallel=pool))
         assert teacher.most == most
     for others in found[1:]:
         assert all(small.same(one.network, other.network) for one, other in zip(found[0], others, strict=True))
 
 
 def test_a_student_of_a_crew_that_diverges_leaves_the_others(pool: WorkerPool) -> None:
-    recipes = [small.recipe(run="good/0"), small.recipe(run="bad/0", loss=broken(2, nan))]
-    good, bad = small.train(recipes, side_by_side=pool)
+    configs = [small.config(run="good/0"), small.config(run="bad/0", loss=broken(2, nan))]
+    good, bad = small.train(configs, run_parallel=pool)
     assert (good.error, good.updates) == (None, 6)
     assert bad.error is not None
     assert bad.updates == 2
-    assert small.same(good.network, small.train([small.recipe(run="good/0")])[0].network)
+    assert small.same(good.network, small.train([small.config(run="good/0")])[0].network)
 
 
 def test_a_loss_that_draws_without_saying_so_is_a_bug() -> None:
     with pytest.raises(RuntimeError, match=r"set Method\.draws"):
-        small.train([small.recipe(loss=drawing())])
+        small.train([small.config(loss=drawing())])
 
 
 def test_the_gate_is_passed_often_also_where_nothing_is_due() -> None:
     passed: list[int] = []
-    small.train([small.recipe()], small.plan(updates=1200), checkpoint=lambda: passed.append(1))
+    small.train([small.config()], small.plan(updates=1200), checkpoint=lambda: passed.append(1))
     # A point of the loss every 20 updates takes rounds of 8, 8 and 4; four of the looks at accuracy, every 150
     # updates, come in the middle of 20.
     assert len(passed) == 60 * 3 + 4
@@ -175,26 +175,26 @@ def test_a_recorded_teacher_teaches_as_the_living_one_does() -> None:
     """What the teacher would have said is read, for every transfer set, and the network is not asked at all."""
     network, everything = small.network(), np.arange(small.COUNT)
     living = FrozenTeacher(network, "float32")
-    said = [living(small.bank().views(everything, np.full(small.COUNT, view))) for view in range(3)]
+    said = [living(small.dataset().views(everything, np.full(small.COUNT, view))) for view in range(3)]
     dead = small.network()
     dead.register_forward_hook(lambda module, images, out: pytest.fail("it was asked"))
-    recipes = [small.recipe(run="all/0"), small.recipe(run="few/0", visible=range(60))]
-    read = small.train(recipes, by=FrozenTeacher(dead, "float32", torch.stack(said)))
-    asked = small.train(recipes, by=living)
+    configs = [small.config(run="all/0"), small.config(run="few/0", visible=range(60))]
+    read = small.train(configs, by=FrozenTeacher(dead, "float32", torch.stack(said)))
+    asked = small.train(configs, by=living)
     for one, other in zip(read, asked, strict=True):
         for name, weights in one.network.state_dict().items():
             torch.testing.assert_close(weights, other.network.state_dict()[name], rtol=1e-3, atol=1e-4)
 
 
 def test_the_order_of_answers_is_that_of_the_recipes() -> None:
-    recipes = company()
-    assert [one.recipe for one in small.train(recipes)] == recipes
+    configs = company()
+    assert [one.config for one in small.train(configs)] == configs
 
 
 def test_a_diverged_student_ends_alone_with_a_message() -> None:
     heard: list[Event] = []
     good, bad = small.train(
-        [small.recipe(run="good/0"), small.recipe(run="bad/0", loss=broken(2, nan))], sink=heard.append
+        [small.config(run="good/0"), small.config(run="bad/0", loss=broken(2, nan))], sink=heard.append
     )
     assert (good.error, good.updates) == (None, 6)
     assert bad.updates == 2
@@ -213,7 +213,7 @@ def test_an_extreme_step_is_noticed_even_if_it_was_the_last() -> None:
     # The loss tells of the weights before the step: only a look at the weights themselves tells of the last one.
     heard: list[Event] = []
     good, bad = small.train(
-        [small.recipe(run="good/0"), small.recipe(run="bad/0", loss=broken(5, huge))], sink=heard.append
+        [small.config(run="good/0"), small.config(run="bad/0", loss=broken(5, huge))], sink=heard.append
     )
     assert good.error is None
     assert bad.updates == 6
@@ -225,7 +225,7 @@ def test_an_extreme_step_is_noticed_even_if_it_was_the_last() -> None:
 
 def test_where_nobody_is_left_nothing_more_is_asked() -> None:
     gates: list[int] = []
-    (bad,) = small.train([small.recipe(loss=broken(2, nan))], checkpoint=lambda: gates.append(1))
+    (bad,) = small.train([small.config(loss=broken(2, nan))], checkpoint=lambda: gates.append(1))
     assert bad.updates == 2
     assert len(gates) == 3
 
@@ -246,8 +246,8 @@ def test_the_control_starts_as_its_student_does_and_sees_the_same_batches(mode) 
     student: list[LossInputs] = []
     small.train(
         [
-            small.recipe("labels", run="control/7", seed=7, visible=range(60), loss=recorded("labels", control)),
-            small.recipe("kd", run="student/7", seed=7, visible=range(60), loss=recorded("kd", student)),
+            small.config("labels", run="control/7", seed=7, visible=range(60), loss=recorded("labels", control)),
+            small.config("kd", run="student/7", seed=7, visible=range(60), loss=recorded("kd", student)),
         ],
         small.plan(mode=mode),
     )
@@ -264,8 +264,8 @@ def test_another_seed_sees_other_batches() -> None:
     other: list[LossInputs] = []
     small.train(
         [
-            small.recipe(run="a/1", seed=1, loss=recorded("kd", first)),
-            small.recipe(run="a/2", seed=2, loss=recorded("kd", other)),
+            small.config(run="a/1", seed=1, loss=recorded("kd", first)),
+            small.config(run="a/2", seed=2, loss=recorded("kd", other)),
         ]
     )
     assert not any(torch.equal(here.labels_B, there.labels_B) for here, there in zip(first, other, strict=True))
@@ -273,7 +273,7 @@ def test_another_seed_sees_other_batches() -> None:
 
 def test_only_the_labels_that_a_student_may_use_are_marked() -> None:
     kept: list[LossInputs] = []
-    small.train([small.recipe(labelled=60, loss=recorded("kd", kept))], small.plan(updates=37))
+    small.train([small.config(labelled=60, loss=recorded("kd", kept))], small.plan(updates=37))
     seen = sum(int(inputs.labelled_B.sum()) for inputs in kept)
     # 37 batches of 16 are one pass of 300 images, with 60 labels, and nearly a second one.
     assert 60 < seen <= 120
@@ -282,7 +282,7 @@ def test_only_the_labels_that_a_student_may_use_are_marked() -> None:
 @MODES
 def test_kd_with_alpha_0_trains_as_labels_only_does(mode) -> None:
     nothing, labels = small.train(
-        [small.recipe("kd, alpha 0", run="kd/0"), small.recipe("labels", run="labels/0")], small.plan(mode=mode)
+        [small.config("kd, alpha 0", run="kd/0"), small.config("labels", run="labels/0")], small.plan(mode=mode)
     )
     assert small.same(nothing.network, labels.network)
 
@@ -290,7 +290,7 @@ def test_kd_with_alpha_0_trains_as_labels_only_does(mode) -> None:
 @MODES
 def test_the_teacher_is_the_same_after_training(mode) -> None:
     network = small.network()
-    small.train([small.recipe()], small.plan(mode=mode), by=FrozenTeacher(network, "float32"))
+    small.train([small.config()], small.plan(mode=mode), by=FrozenTeacher(network, "float32"))
     assert small.same(network, small.network())
     assert all(weight.grad is None for weight in network.parameters())
 
@@ -298,14 +298,14 @@ def test_the_teacher_is_the_same_after_training(mode) -> None:
 def test_without_a_need_for_the_teacher_it_is_not_asked() -> None:
     network = small.network()
     network.register_forward_hook(lambda module, images, out: pytest.fail("the teacher was asked"))
-    (trained,) = small.train([small.recipe("labels")], by=FrozenTeacher(network, "float32"))
+    (trained,) = small.train([small.config("labels")], by=FrozenTeacher(network, "float32"))
     assert trained.error is None
 
 
 def test_a_student_that_needs_a_teacher_is_refused_where_there_is_none() -> None:
     with pytest.raises(InvalidSetting, match="the method of 'a': wanted a teacher, came none; choose one"):
         train_cohort(
-            [small.recipe()], small.plan(), train=small.bank(), valid=small.bank(part="valid"), teacher=None,
+            [small.config()], small.plan(), train=small.dataset(), valid=small.dataset(part="valid"), teacher=None,
             sink=lambda event: None, checkpoint=small.forget,
         )  # fmt: skip
 
@@ -322,11 +322,11 @@ def stopping(after: int) -> Callable[[], None]:
 
 def test_a_stop_leaves_cleanly() -> None:
     network, heard = small.network(), []
-    (undisturbed,) = small.train([small.recipe()])
+    (undisturbed,) = small.train([small.config()])
     state = torch.get_rng_state()
     with pytest.raises(Stopped, match="enough"):
         small.train(
-            [small.recipe()], by=FrozenTeacher(network, "float32"), sink=heard.append, checkpoint=stopping(after=3)
+            [small.config()], by=FrozenTeacher(network, "float32"), sink=heard.append, checkpoint=stopping(after=3)
         )
     assert torch.equal(torch.get_rng_state(), state)
     assert torch.is_grad_enabled()
@@ -334,15 +334,15 @@ def test_a_stop_leaves_cleanly() -> None:
     assert small.same(network, small.network())
     assert [event.update for event in heard if isinstance(event, TrainPoint)] == [1, 2, 3]
     assert not [event for event in heard if isinstance(event, RunFailed)]
-    assert small.same(small.train([small.recipe()])[0].network, undisturbed.network)
+    assert small.same(small.train([small.config()])[0].network, undisturbed.network)
 
 
 def test_what_the_sink_hears() -> None:
     heard: list[Event] = []
-    small.train([small.recipe(run="a/0"), small.recipe("labels", run="b/0")], small.plan(updates=3), sink=heard.append)
+    small.train([small.config(run="a/0"), small.config("labels", run="b/0")], small.plan(updates=3), sink=heard.append)
     assert heard[:2] == [RunStarted("a/0", "a", 0), RunStarted("b/0", "b", 0)]
     kinds = [type(event) for event in heard[2:]]
-    told, looked = [TrainPoint, TrainPoint, Progress, ValidPoint, ValidPoint], [InsightPoint, TrainPoint]
+    told, looked = [TrainPoint, TrainPoint, Progress, ValidPoint, ValidPoint], [GradientPoint, TrainPoint]
     assert kinds == [*looked, *looked, *told[2:], *told, *looked, *looked, *told[2:]]
     points = [event for event in heard if isinstance(event, TrainPoint)]
     assert [set(point.parts) for point in points[:2]] == [{"hard", "soft"}, {"hard"}]
@@ -352,7 +352,7 @@ def test_what_the_sink_hears() -> None:
 
 def test_long_trainings_are_told_in_few_points_that_end_at_the_last_update() -> None:
     heard: list[Event] = []
-    small.train([small.recipe("labels")], small.plan(updates=121), sink=heard.append)
+    small.train([small.config("labels")], small.plan(updates=121), sink=heard.append)
     losses = [event.update for event in heard if isinstance(event, TrainPoint)]
     accuracies = [event.update for event in heard if isinstance(event, ValidPoint)]
     assert losses == [*range(2, 121, 2), 121]
@@ -361,17 +361,17 @@ def test_long_trainings_are_told_in_few_points_that_end_at_the_last_update() -> 
 
 def test_it_learns() -> None:
     heard: list[Event] = []
-    small.train([small.recipe("labels", labelled=300)], small.plan(updates=40), sink=heard.append)
+    small.train([small.config("labels", labelled=300)], small.plan(updates=40), sink=heard.append)
     accuracies = [event.accuracy for event in heard if isinstance(event, ValidPoint)]
     assert accuracies[-1] >= 0.9
 
 
-def losses(arithmetic) -> list[float]:
+def losses(precision) -> list[float]:
     heard: list[Event] = []
-    small.train([small.recipe()], small.plan(arithmetic=arithmetic, updates=5), sink=heard.append)
+    small.train([small.config()], small.plan(precision=precision, updates=5), sink=heard.append)
     return [event.loss for event in heard if isinstance(event, TrainPoint)]
 
 
-@pytest.mark.parametrize("arithmetic", [BFLOAT16])
-def test_bfloat16_starts_on_the_way_of_float32(arithmetic) -> None:
-    assert losses(arithmetic) == pytest.approx(losses("float32"), rel=0.03)
+@pytest.mark.parametrize("precision", [BFLOAT16])
+def test_bfloat16_starts_on_the_way_of_float32(precision) -> None:
+    assert losses(precision) == pytest.approx(losses("float32"), rel=0.03)

@@ -12,7 +12,7 @@ from distill_core.experiment import Student
 from distill_core.methods import METHODS, Method, settle
 from distill_core.pipeline.recipes import pair_of
 from distill_core.tasks import Split
-from distill_core.training import FrozenTeacher, ImageBank, Recipe, resolve, train_cohort
+from distill_core.training import FrozenTeacher, InMemoryImages, StudentConfig, resolve_precision, train_cohort
 from tests.methods.pairs import PAIRS, blueprint
 from tests.training import small
 
@@ -22,19 +22,19 @@ COUNT = 24
 TASK = small.task(size_px=16, train_images=COUNT)
 
 
-def bank() -> ImageBank:
+def dataset() -> InMemoryImages:
     generator = np.random.default_rng(3)
     images = generator.integers(0, 256, (COUNT, 16, 16, 1), dtype=np.uint8)
-    return ImageBank(TASK, Split(images, np.arange(COUNT) % 4), data_seed=0)
+    return InMemoryImages(TASK, Split(images, np.arange(COUNT) % 4), data_seed=0)
 
 
-def recipes(method: Method, student: Blueprint, teacher: Blueprint, head: nn.Module) -> list[Recipe]:
+def configs(method: Method, student: Blueprint, teacher: Blueprint, head: nn.Module) -> list[StudentConfig]:
     """One recipe, or two where students teach each other."""
     own = replace(student, graft=teacher) if method.ships else student
     settings = settle(method, Student(name="a", architecture=student.architecture, method=method.name))
     keys = tuple(f"{method.name} {number}/0" for number in range(2 if method.mutual else 1))
     return [
-        Recipe(
+        StudentConfig(
             run=key,
             student=key.split("/")[0],
             blueprint=own,
@@ -43,12 +43,12 @@ def recipes(method: Method, student: Blueprint, teacher: Blueprint, head: nn.Mod
             seed=0,
             visible_M=np.arange(COUNT),
             labelled_N=np.arange(COUNT) % 2 == 0,
-            draws=method.draws,
+            uses_rng=method.draws,
             features=method.features,
-            head=head if method.ships else None,
-            circle=keys if method.mutual else (),
+            teacher_head=head if method.ships else None,
+            peers=keys if method.mutual else (),
             initial=number,
-            mixes=method.mixes,
+            uses_mixup=method.mixes,
         )
         for number, key in enumerate(keys)
     ]
@@ -58,20 +58,20 @@ def recipes(method: Method, student: Blueprint, teacher: Blueprint, head: nn.Mod
 def test_all_methods_train_this_pair_and_leave_the_teacher_as_it_is(name: str) -> None:
     student, other = map(blueprint, PAIRS[name])
     torch.manual_seed(1)
-    frozen = FrozenTeacher(build(other), resolve("auto"))
+    frozen = FrozenTeacher(build(other), resolve_precision("auto"))
     before = {key: value.clone() for key, value in frozen._network.state_dict().items()}
-    company = [one for method in METHODS for one in recipes(method, student, other, frozen.head)]
-    plan = replace(small.plan(updates=2, mode="consistent"), arithmetic=resolve("auto"))
+    company = [one for method in METHODS for one in configs(method, student, other, frozen.head)]
+    plan = replace(small.plan(updates=2, mode="consistent"), precision=resolve_precision("auto"))
     trained = train_cohort(
         company,
         plan,
-        train=bank(),
-        valid=bank(),
+        train=dataset(),
+        valid=dataset(),
         teacher=frozen,
         sink=lambda event: None,
         checkpoint=small.forget,
     )
-    assert {one.recipe.student: one.error for one in trained if one.error} == {}
+    assert {one.config.student: one.error for one in trained if one.error} == {}
     assert all(bool(value.isfinite().all()) for one in trained for value in one.network.state_dict().values())
     after = frozen._network.state_dict()
     assert all(torch.equal(value, after[key]) for key, value in before.items())

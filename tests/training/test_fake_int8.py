@@ -12,7 +12,7 @@ from distill_core.architectures import Blueprint
 from distill_core.experiment import Optimiser
 from distill_core.export import answers, export_onnx, to_int8
 from distill_core.training.fake_int8 import FakeInt8, rounded_input, rounded_weights
-from distill_core.training.member import Member
+from distill_core.training.student import StudentTrainer
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere
@@ -153,25 +153,25 @@ def test_where_rounding_loses_what_was_learnt_the_file_of_a_training_that_rounds
     assert kept > 0.85
 
 
-def aware(method: str = "kd", **settings: object) -> Member:
-    given = replace(small.recipe(method, **settings), int8_aware=True)
-    return Member(given, Optimiser(), updates=10, batch_size=16, arithmetic="float32")
+def aware(method: str = "kd", **settings: object) -> StudentTrainer:
+    given = replace(small.config(method, **settings), int8_aware=True)
+    return StudentTrainer(given, Optimiser(), updates=10, batch_size=16, precision="float32")
 
 
 def test_a_members_gradients_reach_every_weight():
-    member = aware(architecture="resnet8")
-    answer = member.look(small.bank().plain(np.arange(16)))
+    trainer = aware(architecture="resnet8")
+    answer = trainer.forward(small.dataset().unaugmented(np.arange(16)))
     answer[0].square().sum().backward()
-    for name, weight in member.network.named_parameters():
+    for name, weight in trainer.network.named_parameters():
         assert weight.grad is not None, name
         assert float(weight.grad.abs().max()) > 0, name
 
 
-@pytest.mark.parametrize("arithmetic", ["float32", "bfloat16"])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 @pytest.mark.parametrize("architecture", ["plain_cnn", "resnet8"])
-def test_it_trains_in_the_loop_to_another_network_with_the_same_state(architecture, arithmetic):
-    settings = small.plan(updates=8, arithmetic=arithmetic)
-    plain = small.recipe(architecture=architecture)
+def test_it_trains_in_the_loop_to_another_network_with_the_same_state(architecture, precision):
+    settings = small.plan(updates=8, precision=precision)
+    plain = small.config(architecture=architecture)
     (before,) = small.train([plain], settings)
     (after,) = small.train([replace(plain, int8_aware=True)], settings)
     assert (before.error, after.error) == (None, None)
@@ -182,7 +182,7 @@ def test_it_trains_in_the_loop_to_another_network_with_the_same_state(architectu
 
 
 def test_who_rounds_changes_nobody_beside_it():
-    beside = replace(small.recipe(run="b/0"), int8_aware=True)
-    (alone,) = small.train([small.recipe()])
-    first, _ = small.train([small.recipe(), beside])
+    beside = replace(small.config(run="b/0"), int8_aware=True)
+    (alone,) = small.train([small.config()])
+    first, _ = small.train([small.config(), beside])
     assert small.same(alone.network, first.network)

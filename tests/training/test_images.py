@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from distill_core.tasks import Split
-from distill_core.training import ImageBank
+from distill_core.training import InMemoryImages
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere
@@ -43,12 +43,12 @@ def test_splitmix64_is_the_published_one() -> None:
 TINY = Split(np.array([[[[51], [102]], [[153], [204]]]], dtype=np.uint8), numbers(0))
 
 
-def tiny(**changes: object) -> ImageBank:
-    return ImageBank(small.task(size_px=2, mean=(0.0,), std=(1.0,), **changes), TINY)
+def tiny(**changes: object) -> InMemoryImages:
+    return InMemoryImages(small.task(size_px=2, mean=(0.0,), std=(1.0,), **changes), TINY)
 
 
 def test_a_plain_look_changes_nothing_but_the_scale() -> None:
-    assert tiny().plain(numbers(0)).mul(255).round().tolist() == [[[[51, 102], [153, 204]]]]
+    assert tiny().unaugmented(numbers(0)).mul(255).round().tolist() == [[[[51, 102], [153, 204]]]]
 
 
 @pytest.mark.parametrize(
@@ -64,42 +64,42 @@ def test_literal_crops_and_flips_of_four_pixels(view: int, pixels: list[list[int
 def test_views_are_those_of_the_definition(flip: bool, data_seed: int) -> None:
     generator = np.random.default_rng(0)
     split = Split(generator.integers(0, 256, (5, 8, 8, 3), dtype=np.uint8), np.zeros(5, dtype=np.int64))
-    bank = ImageBank(
+    dataset = InMemoryImages(
         small.task(channels=3, crop_padding_px=2, flip=flip, mean=(0.1, 0.2, 0.3), std=(0.5, 1.0, 2.0)),
         split,
         data_seed=data_seed,
     )
     images, views = numbers(0, 4, 4, 2, 3), numbers(0, 0, 1, 2**31 - 1, 7)
-    for image, view, seen in zip(images, views, bank.views(images, views), strict=True):
+    for image, view, seen in zip(images, views, dataset.views(images, views), strict=True):
         crop = by_hand(split, data_seed=data_seed, image=int(image), view=int(view), pad=2, flip=flip)
         wanted = (crop / 255 - [0.1, 0.2, 0.3]) / [0.5, 1.0, 2.0]
         np.testing.assert_allclose(seen.numpy(), wanted.transpose(2, 0, 1), atol=1e-6)
 
 
 def test_a_view_does_not_depend_on_the_batch_it_comes_in() -> None:
-    bank = small.bank()
+    dataset = small.dataset()
     images, views = np.arange(300), np.arange(300) % 5
-    together = bank.views(images, views)
-    backwards = bank.views(images[::-1].copy(), views[::-1].copy()).flip(0)
-    alone = torch.cat([bank.views(images[i : i + 1], views[i : i + 1]) for i in range(0, 300, 50)])
+    together = dataset.views(images, views)
+    backwards = dataset.views(images[::-1].copy(), views[::-1].copy()).flip(0)
+    alone = torch.cat([dataset.views(images[i : i + 1], views[i : i + 1]) for i in range(0, 300, 50)])
     assert torch.equal(together, backwards)
     assert torch.equal(together[::50], alone)
 
 
 def test_another_data_seed_shows_other_views_and_the_same_images() -> None:
-    bank, images, views = small.bank(), np.arange(300), np.zeros(300, dtype=np.int64)
-    other = bank.seeded(1)
-    assert not torch.equal(bank.views(images, views), other.views(images, views))
-    assert torch.equal(other.views(images, views), small.bank(data_seed=1).views(images, views))
-    assert torch.equal(bank.plain(images), other.plain(images))
-    assert bank.data_seed == 0
+    dataset, images, views = small.dataset(), np.arange(300), np.zeros(300, dtype=np.int64)
+    other = dataset.seeded(1)
+    assert not torch.equal(dataset.views(images, views), other.views(images, views))
+    assert torch.equal(other.views(images, views), small.dataset(data_seed=1).views(images, views))
+    assert torch.equal(dataset.unaugmented(images), other.unaugmented(images))
+    assert dataset.data_seed == 0
 
 
 @pytest.mark.parametrize(("flip", "kinds"), [(True, 18), (False, 9)])
 def test_views_cover_every_offset_evenly_and_mirror_only_where_it_makes_sense(flip: bool, kinds: int) -> None:
     ramp = np.arange(1, 65, dtype=np.uint8).reshape(1, 8, 8, 1)
-    bank = ImageBank(small.task(flip=flip), Split(ramp, numbers(0)))
-    looks = bank.views(np.zeros(9_000, dtype=np.int64), np.arange(9_000)).flatten(1)
+    dataset = InMemoryImages(small.task(flip=flip), Split(ramp, numbers(0)))
+    looks = dataset.views(np.zeros(9_000, dtype=np.int64), np.arange(9_000)).flatten(1)
     _, counts = torch.unique(looks, dim=0, return_counts=True)
     assert len(counts) == kinds
     assert counts.min() > 0.8 * 9_000 / kinds
@@ -113,12 +113,12 @@ def test_digits_are_never_mirrored() -> None:
 
 
 def test_images_come_as_the_networks_want_them() -> None:
-    for seen in (small.bank().plain(numbers(3, 4)), small.bank().views(numbers(3, 4), numbers(0, 1))):
+    for seen in (small.dataset().unaugmented(numbers(3, 4)), small.dataset().views(numbers(3, 4), numbers(0, 1))):
         assert (seen.shape, seen.dtype) == ((2, 1, 8, 8), torch.float32)
         assert seen.is_contiguous(memory_format=torch.channels_last)
 
 
 def test_looking_draws_no_random_numbers() -> None:
     state = torch.get_rng_state()
-    small.bank().views(numbers(0), numbers(0))
+    small.dataset().views(numbers(0), numbers(0))
     assert torch.equal(torch.get_rng_state(), state)

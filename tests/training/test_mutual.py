@@ -10,21 +10,23 @@ from distill_core.errors import InvalidSetting
 from distill_core.events import Event, RunFailed, TrainPoint, ValidPoint
 from distill_core.jobs import WorkerPool
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, StepLoss
-from distill_core.training import Recipe, Trained, resolve
+from distill_core.training import StudentConfig, Trained, resolve_precision
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere
 
 BFLOAT16 = pytest.param(
-    "bfloat16", marks=pytest.mark.skipif(resolve("auto") == "float32", reason="the CPU has no bfloat16")
+    "bfloat16", marks=pytest.mark.skipif(resolve_precision("auto") == "float32", reason="the CPU has no bfloat16")
 )
-ARITHMETIC = pytest.mark.parametrize("arithmetic", ["float32", BFLOAT16])
+ARITHMETIC = pytest.mark.parametrize("precision", ["float32", BFLOAT16])
 RUNS = ("a/0", "b/0", "c/0")
 
 
-def peer(run: str, method: str = "mutual", *, circle: tuple[str, ...] = RUNS[:2], **changes: object) -> Recipe:
+def peer(
+    run: str, method: str = "mutual", *, peer_group: tuple[str, ...] = RUNS[:2], **changes: object
+) -> StudentConfig:
     """The first starts as the control does, the others elsewhere."""
-    return small.recipe(method, run=run, circle=circle, initial=RUNS.index(run), **changes)  # type: ignore[arg-type]
+    return small.config(method, run=run, peer_group=peer_group, initial=RUNS.index(run), **changes)  # type: ignore[arg-type]
 
 
 def mutual() -> DistillLoss:
@@ -42,7 +44,7 @@ def recorded(kept: list[LossInputs]) -> DistillLoss:
 
 
 def by_run(trained: tuple[Trained, ...]) -> dict[str, Trained]:
-    return {one.recipe.run: one for one in trained}
+    return {one.config.run: one for one in trained}
 
 
 def same_networks(one: tuple[Trained, ...], other: tuple[Trained, ...]) -> list[bool]:
@@ -73,7 +75,7 @@ def test_the_first_starts_as_the_control_does_and_the_second_elsewhere() -> None
 
     small.train(
         [
-            small.recipe("labels", run="control/0", loss=listen),
+            small.config("labels", run="control/0", loss=listen),
             peer("a/0", loss=recorded(heard["a"])),
             peer("b/0", loss=recorded(heard["b"])),
         ]
@@ -86,7 +88,7 @@ def test_the_first_starts_as_the_control_does_and_the_second_elsewhere() -> None
 @pytest.mark.parametrize("initial", [2, 4, 99])
 def test_every_number_of_initial_weights_is_another_start(initial: int) -> None:
     # torch's generator looks at the last 32 bits of a seed alone.
-    networks = [small.train([small.recipe("labels", initial=number)])[0].network for number in (0, 1, initial)]
+    networks = [small.train([small.config("labels", initial=number)])[0].network for number in (0, 1, initial)]
     assert not any(small.same(one, other) for one, other in ((networks[0], networks[2]), (networks[1], networks[2])))
 
 
@@ -99,39 +101,39 @@ def test_they_learn_and_are_other_networks_than_alone() -> None:
     points = [event for event in heard if isinstance(event, TrainPoint)]
     assert {name for point in points for name in point.parts} == {"hard", "peers"}
     for one in together:
-        (alone,) = small.train([small.recipe("labels", labelled=300, initial=one.recipe.initial)], settings)
+        (alone,) = small.train([small.config("labels", labelled=300, initial=one.config.initial)], settings)
         assert not small.same(one.network, alone.network)
 
 
 @ARITHMETIC
-def test_the_order_of_the_students_changes_no_bit(arithmetic) -> None:
-    settings = small.plan(arithmetic=arithmetic, updates=10)
+def test_the_order_of_the_students_changes_no_bit(precision) -> None:
+    settings = small.plan(precision=precision, updates=10)
 
-    def company(order: tuple[str, ...]) -> list[Recipe]:
+    def company(order: tuple[str, ...]) -> list[StudentConfig]:
         unlike = {"b/0": "resnet8", "a/0": "plain_cnn", "c/0": "mobilenet_v2"}
-        return [peer(run, circle=RUNS, architecture=unlike[run]) for run in order]
+        return [peer(run, peer_group=RUNS, architecture=unlike[run]) for run in order]
 
     first, *others = (small.train(company(order), settings) for order in permutations(RUNS))
     assert all(all(same_networks(first, other)) for other in others)
 
 
 @ARITHMETIC
-def test_without_weight_it_is_labels_only_to_the_last_bit(arithmetic) -> None:
-    settings = small.plan(arithmetic=arithmetic, updates=10)
+def test_without_weight_it_is_labels_only_to_the_last_bit(precision) -> None:
+    settings = small.plan(precision=precision, updates=10)
     nothing, other = small.train([peer("a/0", "mutual, weight 0"), peer("b/0")], settings)
-    assert small.same(nothing.network, small.train([small.recipe("labels")], settings)[0].network)
-    assert not small.same(other.network, small.train([small.recipe("labels", initial=1)], settings)[0].network)
+    assert small.same(nothing.network, small.train([small.config("labels")], settings)[0].network)
+    assert not small.same(other.network, small.train([small.config("labels", initial=1)], settings)[0].network)
 
 
 @ARITHMETIC
 @pytest.mark.parametrize("mode", ["cached", "consistent"])
-def test_who_trains_beside_them_changes_no_bit_and_feels_none(arithmetic, mode) -> None:
-    settings = small.plan(arithmetic=arithmetic, mode=mode)
+def test_who_trains_beside_them_changes_no_bit_and_feels_none(precision, mode) -> None:
+    settings = small.plan(precision=precision, mode=mode)
     pair = [peer("a/0"), peer("b/0", architecture="mobilenet_v2")]
     others = [
-        small.recipe("kd", run="kd/0"),
-        small.recipe("labels", run="control/0"),
-        small.recipe("kd", run="few/0", visible=range(100)),
+        small.config("kd", run="kd/0"),
+        small.config("labels", run="control/0"),
+        small.config("kd", run="few/0", visible=range(100)),
     ]
     alone = small.train(pair, settings), small.train(others, settings)
     mixed = small.train([others[0], pair[1], others[1], pair[0], others[2]], settings)
@@ -165,8 +167,8 @@ def test_random_numbers_of_each_peer_are_its_own() -> None:
 
 def test_a_crew_of_threads_trains_the_same_peers(pool: WorkerPool) -> None:
     settings = small.plan(updates=20)
-    recipes = [peer("a/0"), peer("b/0"), small.recipe("kd", run="kd/0"), small.recipe("kd", run="kd/1", seed=1)]
-    assert all(same_networks(small.train(recipes, settings), small.train(recipes, settings, side_by_side=pool)))
+    configs = [peer("a/0"), peer("b/0"), small.config("kd", run="kd/0"), small.config("kd", run="kd/1", seed=1)]
+    assert all(same_networks(small.train(configs, settings), small.train(configs, settings, run_parallel=pool)))
 
 
 def broken(at: int) -> DistillLoss:
@@ -183,7 +185,7 @@ def broken(at: int) -> DistillLoss:
 def test_where_one_diverges_all_end_with_the_reason_and_the_rest_goes_on() -> None:
     heard: list[Event] = []
     a, b, kd = small.train(
-        [peer("a/0"), peer("b/0", loss=broken(2)), small.recipe("kd", run="kd/0")], sink=heard.append
+        [peer("a/0"), peer("b/0", loss=broken(2)), small.config("kd", run="kd/0")], sink=heard.append
     )
     assert (a.updates, b.updates, kd.updates, kd.error) == (2, 2, 6, None)
     assert b.error == (
@@ -196,7 +198,7 @@ def test_where_one_diverges_all_end_with_the_reason_and_the_rest_goes_on() -> No
     )
     failed = {event.run: event.message for event in heard if isinstance(event, RunFailed)}
     assert failed == {"a/0": a.error, "b/0": b.error}
-    assert small.same(kd.network, small.train([small.recipe("kd", run="kd/0")])[0].network)
+    assert small.same(kd.network, small.train([small.config("kd", run="kd/0")])[0].network)
 
 
 def ruinous(at: int) -> DistillLoss:
@@ -214,7 +216,7 @@ def ruinous(at: int) -> DistillLoss:
 @pytest.mark.parametrize("order", [("a/0", "b/0"), ("b/0", "a/0")])
 def test_who_heard_no_numbers_is_not_blamed(order: tuple[str, ...]) -> None:
     """The loss of the other is no number either then, though its own answers are."""
-    a, b = small.train([peer("a/0", circle=order), peer("b/0", circle=order, loss=ruinous(1))])
+    a, b = small.train([peer("a/0", peer_group=order), peer("b/0", peer_group=order, loss=ruinous(1))])
     assert (a.updates, b.updates) == (2, 2)
     assert str(b.error).startswith("the loss of 'b' (seed 0) at update 3: wanted a finite number, came ")
     assert str(a.error).startswith("the peers of 'a' (seed 0) at update 3: wanted finite answers, came a loss of 'b'")
@@ -231,6 +233,6 @@ def test_who_was_taught_to_the_last_update_is_finished() -> None:
     [[], [peer("b/0", visible=range(60))], [peer("b/0", seed=1)]],
     ids=["nobody", "other images", "another seed"],
 )
-def test_a_peer_that_is_not_on_the_stream_is_refused(others: list[Recipe]) -> None:
+def test_a_peer_that_is_not_on_the_stream_is_refused(others: list[StudentConfig]) -> None:
     with pytest.raises(InvalidSetting, match=r"peers: wanted all of them on one stream, came none for '[ab]/0'; train"):
         small.train([peer("a/0"), *others])

@@ -9,10 +9,10 @@ from distill_core.architectures import build
 from distill_core.errors import InvalidSetting
 from distill_core.events import Event, TrainPoint, ValidPoint
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, StepLoss
-from distill_core.training import FrozenTeacher, Recipe
+from distill_core.training import FrozenTeacher, StudentConfig
+from distill_core.training.batches import Batch, Mixture, Stream
 from distill_core.training.images import mixed
 from distill_core.training.precision import channels_last
-from distill_core.training.streams import Batch, Mixture, Stream
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere
@@ -30,8 +30,8 @@ def listening(kept: list[LossInputs], method: str = "patient") -> DistillLoss:
     return listen
 
 
-def patient(run: str = "p/0", **changes: object) -> Recipe:
-    return small.recipe("patient", run=run, **changes)  # type: ignore[arg-type]
+def patient(run: str = "p/0", **changes: object) -> StudentConfig:
+    return small.config("patient", run=run, **changes)  # type: ignore[arg-type]
 
 
 def batches(mixes: bool) -> list[Batch]:
@@ -61,20 +61,20 @@ def test_student_and_teacher_see_the_same_mixtures_of_the_control_s_images(monke
 
     monkeypatch.setattr(FrozenTeacher, "__call__", noted)
     kept: list[LossInputs] = []
-    recipe = patient(loss=listening(kept))
-    small.train([recipe], small.plan(mode="consistent"))
+    config = patient(loss=listening(kept))
+    small.train([config], small.plan(mode="consistent"))
     assert len(asked) == len(kept) == BATCHES
-    bank = small.bank()
+    dataset = small.dataset()
     for place, (plainly, mixing) in enumerate(zip(batches(mixes=False), batches(mixes=True), strict=True)):
         assert mixing.mixture is not None
-        wanted = mixed(bank.views(plainly.images_B, plainly.views_B), mixing.mixture)
+        wanted = mixed(dataset.views(plainly.images_B, plainly.views_B), mixing.mixture)
         assert torch.equal(asked[place], wanted)
         said_BC = kept[place].teacher_BC
         assert said_BC is not None
         assert torch.equal(said_BC, ask(small.teacher(), wanted))
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.seed)
-        untrained = channels_last(build(recipe.blueprint)).train()
+        torch.manual_seed(config.seed)
+        untrained = channels_last(build(config.blueprint)).train()
     assert torch.equal(kept[0].student_BC, untrained(asked[0]))
 
 
@@ -88,7 +88,7 @@ def test_no_label_enters() -> None:
 
 def test_nobody_beside_it_feels_the_mixtures_and_it_feels_nobody() -> None:
     settings = small.plan(mode="consistent")
-    others = [small.recipe("labels", run="control/0"), small.recipe("kd", run="kd/0")]
+    others = [small.config("labels", run="control/0"), small.config("kd", run="kd/0")]
     alone = [small.train([one], settings)[0] for one in (*others, patient())]
     together = small.train([others[0], patient(), others[1]], settings)
     for one, other in zip(alone, (together[0], together[2], together[1]), strict=True):
@@ -105,7 +105,7 @@ def test_another_seed_mixes_otherwise() -> None:
 def test_it_learns_what_the_teacher_says_of_images_that_nobody_mixed() -> None:
     heard: list[Event] = []
     settings = small.plan(mode="consistent", updates=80)
-    (knowing,) = small.train([small.recipe("labels", labelled=300, architecture="resnet8")], small.plan(updates=60))
+    (knowing,) = small.train([small.config("labels", labelled=300, architecture="resnet8")], small.plan(updates=60))
     teacher = FrozenTeacher(knowing.network, "float32")
     small.train([patient(labelled=4)], settings, by=teacher, sink=heard.append)
     losses = [event.loss for event in heard if isinstance(event, TrainPoint)]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from distill_core.training import precision, predict, resolve
+from distill_core.training import precision as precision_module
+from distill_core.training import predict, resolve_precision
 from distill_core.training.precision import autocast, channels_last
 from distill_core.training.predict import accuracy
 from tests.training import small
@@ -13,9 +14,9 @@ pytestmark = pytest.mark.anywhere
 
 
 def test_answers_are_those_of_the_network_in_eval_mode() -> None:
-    bank, network = small.bank(part="valid"), small.network()
-    wanted = network.eval()(bank.plain(np.arange(40))).detach().numpy()
-    found = predict(network.train(), bank, batch_size=7)
+    dataset, network = small.dataset(part="valid"), small.network()
+    wanted = network.eval()(dataset.unaugmented(np.arange(40))).detach().numpy()
+    found = predict(network.train(), dataset, batch_size=7)
     assert (found.shape, found.dtype) == ((40, 4), np.float32)
     np.testing.assert_allclose(found, wanted, atol=1e-5)
 
@@ -23,7 +24,7 @@ def test_answers_are_those_of_the_network_in_eval_mode() -> None:
 @pytest.mark.parametrize("training", [True, False])
 def test_asking_leaves_the_network_as_it_was(training: bool) -> None:
     network = small.network().train(training)
-    predict(network, small.bank(part="valid"))
+    predict(network, small.dataset(part="valid"))
     assert network.training == training
     assert all(part.training == training for part in network.modules())
     assert small.same(network, small.network())
@@ -34,7 +35,7 @@ def test_a_network_that_fails_is_put_back_too() -> None:
     network = small.network().train()
     network.stem = torch.nn.Linear(3, 3)
     with pytest.raises(RuntimeError):
-        predict(network, small.bank(part="valid"))
+        predict(network, small.dataset(part="valid"))
     assert network.training
 
 
@@ -43,32 +44,32 @@ def test_accuracy_is_the_share_of_right_answers() -> None:
         def forward(self, images_BCHW: torch.Tensor) -> torch.Tensor:
             return torch.eye(4)[2].expand(len(images_BCHW), 4)
 
-    assert accuracy(Always(), small.bank(part="valid")) == 0.25
+    assert accuracy(Always(), small.dataset(part="valid")) == 0.25
 
 
 def test_a_precision_that_was_asked_for_is_kept() -> None:
-    assert (resolve("float32"), resolve("bfloat16")) == ("float32", "bfloat16")
-    assert resolve("auto") in ("float32", "bfloat16")
+    assert (resolve_precision("float32"), resolve_precision("bfloat16")) == ("float32", "bfloat16")
+    assert resolve_precision("auto") in ("float32", "bfloat16")
 
 
 @pytest.mark.parametrize(
     ("cap", "value"), [("ONEDNN_MAX_CPU_ISA", "AVX2"), ("ATEN_CPU_CAPABILITY", "avx2")], ids=["oneDNN", "torch"]
 )
 def test_a_cap_on_the_instruction_set_counts(cap: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    precision._cpu_has_bfloat16.cache_clear()
-    monkeypatch.setattr(precision.Path, "read_text", lambda path, **how: "flags: avx2 avx512_bf16")
-    for name in precision.CAPS:
+    precision_module._cpu_has_bfloat16.cache_clear()
+    monkeypatch.setattr(precision_module.Path, "read_text", lambda path, **how: "flags: avx2 avx512_bf16")
+    for name in precision_module.CAPS:
         monkeypatch.delenv(name, raising=False)
-    assert resolve("auto") == "bfloat16"
-    precision._cpu_has_bfloat16.cache_clear()
+    assert resolve_precision("auto") == "bfloat16"
+    precision_module._cpu_has_bfloat16.cache_clear()
     monkeypatch.setenv(cap, value)
-    assert resolve("auto") == "float32"
-    precision._cpu_has_bfloat16.cache_clear()
+    assert resolve_precision("auto") == "float32"
+    precision_module._cpu_has_bfloat16.cache_clear()
 
 
 def test_autocast_is_on_for_bfloat16_alone() -> None:
-    for arithmetic, kind in (("float32", torch.float32), ("bfloat16", torch.bfloat16)):
-        with autocast(arithmetic):
+    for precision, kind in (("float32", torch.float32), ("bfloat16", torch.bfloat16)):
+        with autocast(precision):
             assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == kind
     assert not torch.is_autocast_enabled("cpu")
 

@@ -101,10 +101,10 @@ def test_at_the_left_end_points_move_to_the_right_alone():
 
 
 @pytest.mark.parametrize(("accuracies", "aside"), [((0.7, 0.9), False), ((0.8, 0.8001), True)])
-def test_a_chart_says_where_points_do_not_stand_at_their_cost(accuracies, measurement_lock):
+def test_a_chart_says_where_points_do_not_stand_at_their_cost(accuracies, aside):
     rows = ROWS.iloc[:2].assign(test_accuracy=accuracies, onnx_bytes=[3e5, 3e5], test_accuracy_half_width=float("nan"))
     made = pareto(rows)
-    assert any("side by side" in entry for entry in made.legend) == measurement_lock
+    assert any("side by side" in entry for entry in made.legend) == aside
 
 
 def test_names_of_close_points_do_not_meet():

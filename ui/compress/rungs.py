@@ -8,7 +8,7 @@ import pandas as pd
 
 from distill_core.compression import STEPS
 from distill_core.evaluation import Difference, compare
-from distill_core.experiment import TEACHER_NAME, Experiment, Student, lineage
+from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.methods import METHODS
 from distill_core.pipeline.chain import from_random, ladder
 from ui import taken
@@ -113,7 +113,7 @@ def climb(experiment: Experiment, summary: pd.DataFrame, results: pd.DataFrame) 
 def _untouched(experiment: Experiment) -> set[str]:
     """The networks between which and the experiment's teacher nothing was trained."""
     students = experiment.students
-    lines = {student.name: (*lineage(student, students), student) for student in students}
+    lines = {student.name: (*dependencies(student, students), student) for student in students}
     return {name for name, line in lines.items() if all(one.untrained and one.start for one in line)}
 
 

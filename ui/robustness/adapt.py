@@ -9,7 +9,7 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError
 from distill_core.evaluation.corruptions import corrupted
-from distill_core.experiment import Experiment, Scene, Student
+from distill_core.experiment import CorruptionSpec, Experiment, Student
 from distill_core.lab import JobView, Lab
 from distill_core.pipeline.adapting import is_twin
 from distill_core.views import Plan
@@ -33,7 +33,7 @@ class Asked:
     """What the pickers say; ``title`` is the corruption's."""
 
     student: str
-    scene: Scene
+    scene: CorruptionSpec
     title: str
 
     @property
@@ -89,7 +89,7 @@ def _pickers(lab: Lab, students: list[str], own: Student | None) -> Asked:
     if st.session_state.get(STUDENT) not in students:
         st.session_state.pop(STUDENT, None)
     first = students.index(own.start.source) if own and own.start.source in students else len(students) - 1
-    scene = own.scene if own and own.scene.corruption in names else Scene(corruption=FIRST, severity=4)
+    scene = own.scene if own and own.scene.corruption in names else CorruptionSpec(corruption=FIRST, severity=4)
     with st.grid(3, min_column_width=200):
         student = st.selectbox("Student", students, first, key=STUDENT, bind="query-params")
         title = st.selectbox(
@@ -104,7 +104,7 @@ def _pickers(lab: Lab, students: list[str], own: Student | None) -> Asked:
         )
     one = about[str(title)]
     st.caption(one.teaches)
-    wanted = Scene(corruption=one.name, severity=int(severity or scene.severity))
+    wanted = CorruptionSpec(corruption=one.name, severity=int(severity or scene.severity))
     return Asked(student=str(student), scene=wanted, title=one.title)
 
 
@@ -143,7 +143,7 @@ def _look(lab: Lab, task: str, asked: Asked) -> None:
                 st.image(other, width=WIDE_PX, alt=f"The same under {asked.place}")
 
 
-def _pairs(lab: Lab, task: str, scene: Scene) -> tuple[list[str], list[str]]:
+def _pairs(lab: Lab, task: str, scene: CorruptionSpec) -> tuple[list[str], list[str]]:
     split = lab.images(task)[1]
     _, first_C = np.unique(split.labels_N, return_index=True)
     images_NHWC = split.images_NHWC[first_C[:SHOWN]]

@@ -7,7 +7,7 @@ import streamlit as st
 
 import ui
 from distill_core.evaluation import Difference, compare, holm, interval, verdict
-from distill_core.experiment import Scene, Student
+from distill_core.experiment import CorruptionSpec, Student
 from distill_core.lab import JobView, Lab
 from distill_core.pipeline.adapting import adapted_of, twin_of
 from ui import charts, story, style, words
@@ -18,7 +18,7 @@ from ui.robustness.trials import CLEAN, SEVERITIES, Trials, by_seed, gather
 __all__ = ["sentences", "show", "student"]
 
 
-def show(lab: Lab, job: JobView, before: str, scene: Scene, place: str) -> None:
+def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str) -> None:
     """The chart with its sentences, or the button that tests what is lacking for them. ``place`` names the scene."""
     tested, name = gather(lab, job), _name(job, before, scene)
     if name not in tested.finished:
@@ -63,7 +63,7 @@ def student(job: JobView) -> Student | None:
     return found[-1] if found else None
 
 
-def _name(job: JobView, before: str, scene: Scene) -> str:
+def _name(job: JobView, before: str, scene: CorruptionSpec) -> str:
     """Who ``before`` became in this scene."""
     found = adapted_of(job.experiment.students, before, scene)
     return found.name if found else ""
@@ -75,7 +75,7 @@ def _twin(job: JobView, before: str) -> str:
     return found.name if found else ""
 
 
-def _places(scene: Scene, place: str) -> dict[str, tuple[str, float]]:
+def _places(scene: CorruptionSpec, place: str) -> dict[str, tuple[str, float]]:
     return {"clean images": (CLEAN, 0), place: (scene.corruption, scene.severity)}
 
 

@@ -18,9 +18,9 @@ from distill_core.reports.answers import RUN, SHIPPED, run_title
 from distill_core.reports.images import task_splits
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Task
-from distill_core.training import ImageBank
-from distill_core.training.alone import teacher_blueprint
-from distill_core.training.checkpoints import from_bytes
+from distill_core.training import InMemoryImages
+from distill_core.training.teacher_training import teacher_blueprint
+from distill_core.training.weights import from_bytes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,8 +62,8 @@ def look(store: Store, home: Path, task: str, teacher: str, student: str) -> Loo
     wanted = TASKS.get(task)
     _, test = task_splits(task, home)
     index_N = spread(test.labels_N, IMAGES)
-    bank = ImageBank(wanted, test)
-    images_BCHW = bank.plain(index_N)
+    dataset = InMemoryImages(wanted, test)
+    images_BCHW = dataset.unaugmented(index_N)
     own, other = _network(store, wanted, student), _network(store, wanted, teacher)
     with torch.no_grad():
         (student_BC, own_taps), (teacher_BC, taps) = (features(one.network, images_BCHW) for one in (own, other))
@@ -76,7 +76,7 @@ def look(store: Store, home: Path, task: str, teacher: str, student: str) -> Loo
         inputs=LossInputs(
             student_BC=student_BC,
             teacher_BC=teacher_BC,
-            labels_B=bank.labels_N[torch.from_numpy(index_N)],
+            labels_B=dataset.labels_N[torch.from_numpy(index_N)],
             labelled_B=torch.ones(len(index_N), dtype=torch.bool),
             progress=1.0,
             student_taps=tuple(own_taps.values()),

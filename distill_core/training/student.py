@@ -11,33 +11,33 @@ from distill_core.architectures.memory_order import narrow_first
 from distill_core.errors import TrainingDiverged, explain
 from distill_core.experiment import Optimiser
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
-from distill_core.training import insight
+from distill_core.training import gradients
 from distill_core.training.fake_int8 import FakeInt8
-from distill_core.training.images import ImageBank
-from distill_core.training.precision import Arithmetic, autocast, channels_last, one_thread
+from distill_core.training.images import InMemoryImages
+from distill_core.training.precision import ResolvedPrecision, autocast, channels_last, one_thread
 from distill_core.training.predict import accuracy
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["Answer", "Member", "Recipe", "draws_at_random", "is_small", "learning_rate"]
+__all__ = ["ForwardOutput", "StudentConfig", "StudentTrainer", "is_small", "learning_rate", "uses_rng"]
 
 # Multiply-accumulates of a batch: below, two steps on a thread each take less time than one after the other on two.
 SMALL_STEP_MACS = 1.5e9
 # Logits and the outputs of the stages; the latter are empty where the loss does not look at them.
-Answer = tuple["Tensor", tuple["Tensor", ...]]
+ForwardOutput = tuple["Tensor", tuple["Tensor", ...]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Recipe:
+class StudentConfig:
     """What a member is. ``visible_M`` are the training images that it looks at, ``labelled_N`` marks, among all
-    training images, those whose label it may use; ``draws`` says that the loss takes random numbers, ``features`` that
-    it looks at the stages of both networks, ``mixes`` that both look at mixtures of images. A loss with weights of its
-    own is a module: they train along. ``head``: the teacher's, where the blueprint has a graft; the network takes over
-    its weights.
+    training images, those whose label it may use; ``uses_rng`` says that the loss takes random numbers, ``features``
+    that it looks at the stages of both networks, ``uses_mixup`` that both look at mixtures of images. A loss with
+    weights of its own is a module: they train along. ``teacher_head``: the teacher's, where the blueprint has a graft;
+    the network takes over its weights.
 
-    ``circle`` are the runs that teach each other, this one among them, in an order that is theirs alone; empty for
+    ``peers`` are the runs that teach each other, this one among them, in an order that is theirs alone; empty for
     everybody else. ``initial`` numbers the initial weights of a seed: 0 are those that every student of it starts from.
     ``start``: a network of this blueprint whose weights it takes over instead; with ``keeps_zeros``, those of its
     weights that are zero stay zero.
@@ -52,43 +52,49 @@ class Recipe:
     seed: int
     visible_M: "np.ndarray"
     labelled_N: "np.ndarray"
-    draws: bool = False
+    uses_rng: bool = False
     features: bool = False
-    head: "nn.Module | None" = None
-    circle: tuple[str, ...] = ()
+    teacher_head: "nn.Module | None" = None
+    peers: tuple[str, ...] = ()
     initial: int = 0
-    mixes: bool = False
+    uses_mixup: bool = False
     start: "nn.Module | None" = None
     keeps_zeros: bool = False
     int8_aware: bool = False
 
 
-class Member:
+class StudentTrainer:
     """Trains one network, step by step. Its random state is its own, so nobody beside it changes its result."""
 
     def __init__(
-        self, recipe: Recipe, optimiser: Optimiser, *, updates: int, batch_size: int, arithmetic: Arithmetic
+        self,
+        config: StudentConfig,
+        optimiser: Optimiser,
+        *,
+        updates: int,
+        batch_size: int,
+        precision: ResolvedPrecision,
     ) -> None:
         import torch
 
-        self.recipe = recipe
-        self.labelled_N = torch.from_numpy(recipe.labelled_N)
+        self.config = config
+        self.labelled_N = torch.from_numpy(config.labelled_N)
         self._optimiser = optimiser
         self._updates = updates
-        self._arithmetic = arithmetic
+        self._arithmetic = precision
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(_start(recipe.seed, recipe.initial))
-            self.network = channels_last(build(recipe.blueprint)).train()
+            torch.manual_seed(_start(config.seed, config.initial))
+            self.network = channels_last(build(config.blueprint)).train()
             self._random_state = torch.get_rng_state()
-        if recipe.head is not None:
-            self.network.get_submodule("head").load_state_dict(recipe.head.state_dict())
-        if recipe.start is not None:
-            self.network.load_state_dict(recipe.start.state_dict())
-        self._zeros = _zeros(self.network) if recipe.keeps_zeros else []
-        self._rounding = FakeInt8(self.network) if recipe.int8_aware else nullcontext
-        self._restless = recipe.draws or draws_at_random(self.network)
+        if config.teacher_head is not None:
+            self.network.get_submodule("head").load_state_dict(config.teacher_head.state_dict())
+        if config.start is not None:
+            self.network.load_state_dict(config.start.state_dict())
+        self._zeros = _zeros(self.network) if config.keeps_zeros else []
+        self._rounding = FakeInt8(self.network) if config.int8_aware else nullcontext
+        self._uses_rng = config.uses_rng or uses_rng(self.network)
         # Decided by the member alone: how many threads share a sum can change its last bit.
-        self.beside = not self._restless and is_small(profile(recipe.blueprint).macs, batch_size)
+        self.single_threaded = not self._uses_rng and is_small(profile(config.blueprint).macs, batch_size)
         for part in self._trained():
             narrow_first(part)
         self._sgd = torch.optim.SGD(
@@ -100,13 +106,13 @@ class Member:
         )
         self._sums: dict[str, float] = {}
         self._since = 0
-        self._insights: list[tuple[int, dict[str, float]]] = []
+        self._gradient_norms: list[tuple[int, dict[str, float]]] = []
 
     def _trained(self) -> "list[nn.Module]":
         """The network, and the loss where it has weights of its own."""
         from torch import nn
 
-        return [part for part in (self.network, self.recipe.loss) if isinstance(part, nn.Module)]
+        return [part for part in (self.network, self.config.loss) if isinstance(part, nn.Module)]
 
     def step(
         self,
@@ -117,28 +123,31 @@ class Member:
         labelled_B: "Tensor",
         teacher_taps: "tuple[Tensor, ...]" = (),
     ) -> None:
-        """One optimiser update, counted from 0. Members that are ``beside`` may step in several threads at once.
+        """One optimiser update, counted from 0. Members that are ``single_threaded`` may step in several threads at
+        once.
 
         Raises: TrainingDiverged where the loss is not a finite number; the weights are left as they were before.
         """
         with self.own_threads():
-            answer = self.look(images_BCHW)
-            self.learn(update, self.judge(update, answer, teacher_BC, labels_B, labelled_B, teacher_taps))
+            answer = self.forward(images_BCHW)
+            self.optimizer_step(
+                update, self.compute_loss(update, answer, teacher_BC, labels_B, labelled_B, teacher_taps)
+            )
 
     def own_threads(self) -> "AbstractContextManager[object]":
         """In here it takes as many threads as its result is made with: its sums depend on their number."""
-        return one_thread() if self.beside else nullcontext()
+        return one_thread() if self.single_threaded else nullcontext()
 
-    def look(self, images_BCHW: "Tensor") -> Answer:
+    def forward(self, images_BCHW: "Tensor") -> ForwardOutput:
         """The first part of a step: its answer to a batch, with gradients, float32."""
-        with self._own_randomness(), autocast(self._arithmetic), self._rounding():
-            student_BC, taps = self._look(images_BCHW)
+        with self._own_rng(), autocast(self._arithmetic), self._rounding():
+            student_BC, taps = self._forward(images_BCHW)
         return student_BC.float(), tuple(tap.float() for tap in taps)
 
-    def judge(
+    def compute_loss(
         self,
         update: int,
-        answer: Answer,
+        answer: ForwardOutput,
         teacher_BC: "Tensor | None",
         labels_B: "Tensor",
         labelled_B: "Tensor",
@@ -147,8 +156,8 @@ class Member:
     ) -> StepLoss:
         """The second part: what its answer costs. Raises: TrainingDiverged where that is not a finite number."""
         student_BC, student_taps = answer
-        with self._own_randomness():
-            loss = self.recipe.loss(
+        with self._own_rng():
+            loss = self.config.loss(
                 LossInputs(
                     student_BC=student_BC,
                     teacher_BC=teacher_BC,
@@ -163,12 +172,12 @@ class Member:
         value = float(loss.total.detach())
         if not math.isfinite(value):
             raise self._diverged("loss", update + 1, wanted="a finite number", came=value)
-        if insight.due(update, self._updates):
+        if gradients.due(update, self._updates):
             trained = [weight for weight in self.network.parameters() if weight.requires_grad]
-            self._insights.append((update + 1, insight.pulls(loss, trained)))
+            self._gradient_norms.append((update + 1, gradients.gradient_norms(loss, trained)))
         return loss
 
-    def learn(self, update: int, loss: StepLoss) -> None:
+    def optimizer_step(self, update: int, loss: StepLoss) -> None:
         """The last part: one move of the optimiser."""
         for group in self._sgd.param_groups:
             group["lr"] = learning_rate(self._optimiser, update, self._updates)
@@ -182,16 +191,16 @@ class Member:
             {"total": float(total.detach()), **{name: float(part.detach()) for name, part in loss.parts.items()}}
         )
 
-    def _look(self, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
-        if not self.recipe.features:
+    def _forward(self, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+        if not self.config.features:
             return self.network(images_BCHW), ()
         student_BC, taps = features(self.network, images_BCHW)
         return student_BC, tuple(taps.values())
 
-    def accuracy(self, bank: ImageBank) -> float:
+    def accuracy(self, dataset: InMemoryImages) -> float:
         """Share of the bank's images that the network gets right, 0 to 1."""
         with self.own_threads():
-            return accuracy(self.network, bank)
+            return accuracy(self.network, dataset)
 
     def check(self, updates: int) -> None:
         """Raises: TrainingDiverged where update number ``updates`` left weights or statistics that are not finite."""
@@ -203,7 +212,7 @@ class Member:
     def _diverged(self, what: str, update: int, *, wanted: str, came: object) -> TrainingDiverged:
         return TrainingDiverged(
             explain(
-                f"the {what} of {self.recipe.student!r} (seed {self.recipe.seed}) at update {update}",
+                f"the {what} of {self.config.student!r} (seed {self.config.seed}) at update {update}",
                 wanted=wanted,
                 came=came,
                 do="lower the learning rate or the weight of the soft term",
@@ -216,9 +225,9 @@ class Member:
         self._sums, self._since = {}, 0
         return means
 
-    def take_insights(self) -> list[tuple[int, dict[str, float]]]:
+    def take_gradient_norms(self) -> list[tuple[int, dict[str, float]]]:
         """What pulled at the network, at updates counted from 1, since this was last asked."""
-        found, self._insights = self._insights, []
+        found, self._gradient_norms = self._gradient_norms, []
         return found
 
     def _note(self, values: dict[str, float]) -> None:
@@ -227,10 +236,10 @@ class Member:
         self._since += 1
 
     @contextmanager
-    def _own_randomness(self) -> Iterator[None]:
+    def _own_rng(self) -> Iterator[None]:
         import torch
 
-        if not self._restless:
+        if not self._uses_rng:
             yield
             return
         outside = torch.get_rng_state()
@@ -247,7 +256,7 @@ def is_small(macs: int, batch_size: int) -> bool:
     return macs * batch_size < SMALL_STEP_MACS
 
 
-def draws_at_random(network: "nn.Module") -> bool:
+def uses_rng(network: "nn.Module") -> bool:
     """Whether a forward pass in training takes from torch's generator, which the whole process shares."""
     from torch import nn
     from torchvision.ops import StochasticDepth

@@ -12,28 +12,28 @@ from distill_core.architectures import ARCHITECTURES, Architecture, Blueprint, b
 from distill_core.errors import TrainingDiverged
 from distill_core.experiment import Optimiser
 from distill_core.methods import LossInputs, StepLoss
-from distill_core.training.member import Member, draws_at_random, learning_rate
+from distill_core.training.student import StudentTrainer, learning_rate, uses_rng
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere
 
 
-def member(method: str = "kd", *, optimiser: Optimiser | None = None, **settings: object) -> Member:
-    given = small.recipe(method, **settings)  # type: ignore[arg-type]
-    return Member(given, optimiser or Optimiser(), updates=10, batch_size=16, arithmetic="float32")
+def trainer(method: str = "kd", *, optimiser: Optimiser | None = None, **settings: object) -> StudentTrainer:
+    given = small.config(method, **settings)  # type: ignore[arg-type]
+    return StudentTrainer(given, optimiser or Optimiser(), updates=10, batch_size=16, precision="float32")
 
 
-def step(one: Member, update: int = 0) -> None:
-    images = small.bank().plain(one.recipe.visible_M[:16])
+def step(one: StudentTrainer, update: int = 0) -> None:
+    images = small.dataset().unaugmented(one.config.visible_M[:16])
     one.step(update, images, torch.zeros(16, 4), torch.arange(16) % 4, torch.ones(16, dtype=torch.bool))
 
 
-def grafted(seed: int = 0) -> tuple[Member, nn.Module]:
+def grafted(seed: int = 0) -> tuple[StudentTrainer, nn.Module]:
     """A member that ends in its teacher's head, and that head."""
     head = small.network().get_submodule("head")
-    plain = small.recipe("labels", seed=seed)
-    given = replace(plain, blueprint=replace(plain.blueprint, graft=small.blueprint("resnet8")), head=head)
-    return Member(given, Optimiser(), updates=10, batch_size=16, arithmetic="float32"), head
+    plain = small.config("labels", seed=seed)
+    given = replace(plain, blueprint=replace(plain.blueprint, graft=small.blueprint("resnet8")), teacher_head=head)
+    return StudentTrainer(given, Optimiser(), updates=10, batch_size=16, precision="float32"), head
 
 
 SCHEDULE = [
@@ -62,14 +62,14 @@ def test_the_rate_is_above_nothing_and_never_above_the_highest(warmup: float, up
 
 
 def test_a_step_takes_the_rate_of_the_schedule() -> None:
-    one = member()
+    one = trainer()
     for update in range(3):
         step(one, update)
         assert {group["lr"] for group in one._sgd.param_groups} == {learning_rate(Optimiser(), update, 10)}
 
 
 def test_decay_is_for_kernels_and_matrices_alone() -> None:
-    decayed, free = member(optimiser=Optimiser(weight_decay=0.01))._sgd.param_groups
+    decayed, free = trainer(optimiser=Optimiser(weight_decay=0.01))._sgd.param_groups
     assert (decayed["weight_decay"], free["weight_decay"]) == (0.01, 0.0)
     assert {weight.ndim for weight in decayed["params"]} == {2, 4}
     assert {weight.ndim for weight in free["params"]} == {1}
@@ -94,22 +94,22 @@ def test_a_head_of_the_teachers_is_taken_over_and_never_moves() -> None:
 
 def test_a_grafted_member_starts_from_the_body_of_the_plain_one() -> None:
     there = grafted(seed=5)[0].network.state_dict()
-    plain = member("labels", seed=5).network.state_dict()
+    plain = trainer("labels", seed=5).network.state_dict()
     assert all(torch.equal(value, there[name]) for name, value in plain.items() if not name.startswith("head."))
 
 
 def test_equal_seeds_start_from_equal_weights_whatever_was_drawn_before() -> None:
-    first = member("kd", seed=5)
+    first = trainer("kd", seed=5)
     torch.rand(10)
-    assert small.same(first.network, member("labels", seed=5).network)
-    assert not small.same(first.network, member("kd", seed=6).network)
+    assert small.same(first.network, trainer("labels", seed=5).network)
+    assert not small.same(first.network, trainer("kd", seed=6).network)
 
 
 def test_a_member_leaves_the_random_numbers_of_others_alone() -> None:
     torch.manual_seed(0)
     undisturbed = torch.rand(3)
     torch.manual_seed(0)
-    step(member(architecture="mobilenet_v2"))
+    step(trainer(architecture="mobilenet_v2"))
     assert torch.equal(torch.rand(3), undisturbed)
 
 
@@ -122,7 +122,7 @@ def test_a_loss_that_draws_draws_from_the_member_s_own_numbers() -> None:
 
     torch.manual_seed(0)
     for _ in range(2):
-        one = member(loss=loss, draws=True)
+        one = trainer(loss=loss, draws=True)
         step(one)
         torch.rand(10)
         step(one)
@@ -137,7 +137,7 @@ def test_a_loss_hears_how_far_the_training_is() -> None:
         heard.append(inputs.progress)
         return StepLoss(parts={"hard": inputs.student_BC.square().mean()})
 
-    one = member(loss=loss)
+    one = trainer(loss=loss)
     for update in (0, 5, 9):
         step(one, update)
     assert heard == [0.0, 0.5, 0.9]
@@ -145,7 +145,7 @@ def test_a_loss_hears_how_far_the_training_is() -> None:
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_a_loss_that_is_no_number_changes_no_weight(value: float) -> None:
-    one = member(loss=lambda inputs: StepLoss(parts={"hard": inputs.student_BC.sum() * value}))
+    one = trainer(loss=lambda inputs: StepLoss(parts={"hard": inputs.student_BC.sum() * value}))
     before = [weight.clone() for weight in one.network.parameters()]
     with pytest.raises(TrainingDiverged) as error:
         step(one, 6)
@@ -161,7 +161,7 @@ def test_means_are_over_the_steps_since_they_were_last_asked_for() -> None:
         total = inputs.student_BC.sum() * 0 + next(values)
         return StepLoss(parts={"hard": total / 2}, weights={"hard": 2.0})
 
-    one = member(loss=loss)
+    one = trainer(loss=loss)
     step(one, 0)
     step(one, 1)
     assert one.take_means() == {"total": 2.0, "hard": 1.0}
@@ -170,7 +170,7 @@ def test_means_are_over_the_steps_since_they_were_last_asked_for() -> None:
 
 
 def test_weights_that_are_no_numbers_are_found() -> None:
-    one = member()
+    one = trainer()
     one.check(3)
     with torch.no_grad():
         next(one.network.parameters())[0] = math.inf
@@ -183,7 +183,7 @@ def test_weights_that_are_no_numbers_are_found() -> None:
 @pytest.mark.parametrize("entry", ARCHITECTURES, ids=lambda entry: entry.name)
 def test_a_network_that_is_called_quiet_draws_nothing(entry: Architecture) -> None:
     network = build(Blueprint(architecture=entry.name, classes=4)).train()
-    assert not draws_at_random(network)
+    assert not uses_rng(network)
     before = torch.get_rng_state()
     network(torch.zeros(2, 1, 28, 28))
     assert torch.equal(torch.get_rng_state(), before)
@@ -195,13 +195,17 @@ def test_a_network_that_is_called_quiet_draws_nothing(entry: Architecture) -> No
     ids=lambda part: type(part).__name__,
 )
 def test_a_network_with_a_part_that_draws_is_not_quiet(part: nn.Module) -> None:
-    assert draws_at_random(nn.Sequential(nn.Linear(8, 8), part))
-    assert not draws_at_random(nn.Sequential(nn.Dropout(0.0), nn.MultiheadAttention(8, 2)))
+    assert uses_rng(nn.Sequential(nn.Linear(8, 8), part))
+    assert not uses_rng(nn.Sequential(nn.Dropout(0.0), nn.MultiheadAttention(8, 2)))
 
 
 def test_only_small_and_quiet_members_step_beside_others() -> None:
-    large = Member(small.recipe(), Optimiser(), updates=10, batch_size=100_000, arithmetic="float32")
-    assert (member().beside, member(draws=True).beside, large.beside) == (True, False, False)
+    large = StudentTrainer(small.config(), Optimiser(), updates=10, batch_size=100_000, precision="float32")
+    assert (trainer().single_threaded, trainer(draws=True).single_threaded, large.single_threaded) == (
+        True,
+        False,
+        False,
+    )
 
 
 def test_a_step_beside_others_gives_torch_its_threads_back() -> None:
@@ -212,5 +216,5 @@ def test_a_step_beside_others_gives_torch_its_threads_back() -> None:
         counts.append(torch.get_num_threads())
         return StepLoss(parts={"hard": inputs.student_BC.square().mean()})
 
-    step(member(loss=loss))
+    step(trainer(loss=loss))
     assert (counts, torch.get_num_threads()) == ([1], before)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Literal
 
 from distill_core.architectures import features
 from distill_core.architectures.folding import folded
-from distill_core.training.images import ImageBank
-from distill_core.training.precision import Arithmetic, autocast, channels_last
-from distill_core.training.streams import Batch
+from distill_core.training.batches import Batch
+from distill_core.training.images import InMemoryImages
+from distill_core.training.precision import ResolvedPrecision, autocast, channels_last
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["CachedTeacher", "FrozenTeacher", "LiveTeacher", "RecordedTeacher", "Speaker"]
+__all__ = ["CachedTeacher", "FrozenTeacher", "LiveTeacher", "PrecomputedTeacher", "TeacherOutputs"]
 
 BLOCK = 100
 
@@ -28,26 +28,28 @@ class FrozenTeacher:
     before.
     """
 
-    def __init__(self, network: "nn.Module", arithmetic: Arithmetic, recorded_VNC: "Tensor | None" = None) -> None:
+    def __init__(
+        self, network: "nn.Module", precision: ResolvedPrecision, recorded_VNC: "Tensor | None" = None
+    ) -> None:
         self.recorded_VNC = recorded_VNC
         self._network = channels_last(folded(network)).requires_grad_(False)
-        self._arithmetic = arithmetic
+        self._arithmetic = precision
         self._kept: dict[tuple[str, int, int, bytes], CachedTeacher] = {}
 
-    def speaker(
-        self, bank: ImageBank, images: "np.ndarray", *, mode: Literal["cached", "consistent"], views: int
-    ) -> "Speaker":
+    def outputs_for(
+        self, dataset: InMemoryImages, images: "np.ndarray", *, mode: Literal["cached", "consistent"], views: int
+    ) -> "TeacherOutputs":
         """Who speaks for this teacher about a set of the bank's images.
 
         What is kept of a set is kept for everybody: cohorts that train one after the other share one look.
         """
         if mode == "consistent":
             return LiveTeacher(self)
-        if self.recorded_VNC is not None and not bank.scene:
-            return RecordedTeacher(self, self.recorded_VNC)
-        key = bank.scene, bank.data_seed, views, images.tobytes()
+        if self.recorded_VNC is not None and not dataset.scene:
+            return PrecomputedTeacher(self, self.recorded_VNC)
+        key = dataset.scene, dataset.data_seed, views, images.tobytes()
         if key not in self._kept:
-            self._kept[key] = CachedTeacher(self, bank, images, views=views)
+            self._kept[key] = CachedTeacher(self, dataset, images, views=views)
         return self._kept[key]
 
     def __call__(self, images_BCHW: "Tensor") -> "Tensor":
@@ -57,7 +59,7 @@ class FrozenTeacher:
         with torch.inference_mode(False), torch.no_grad(), autocast(self._arithmetic):
             return self._network(images_BCHW).float()  # type: ignore[no-any-return]
 
-    def looks(self, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+    def logits_and_stages(self, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
         """Logits (B, C) and the output of each stage, float32, outside of any gradient."""
         import torch
 
@@ -71,7 +73,7 @@ class FrozenTeacher:
         return self._network.get_submodule("head")
 
 
-class _KeepsLogits:
+class _CachedLogits:
     """Cached mode: logits are kept, stage features are not, since they would fill the memory. Who needs them makes the
     teacher look at the batch; everybody hears the same logits all the same."""
 
@@ -80,9 +82,9 @@ class _KeepsLogits:
     def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
         raise NotImplementedError
 
-    def looks(self, batch: Batch, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+    def logits_and_stages(self, batch: Batch, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
         """Logits (B, C) and the output of each stage."""
-        return self.logits(batch, images_BCHW), self._teacher.looks(images_BCHW)[1]
+        return self.logits(batch, images_BCHW), self._teacher.logits_and_stages(images_BCHW)[1]
 
 
 class LiveTeacher:
@@ -94,11 +96,11 @@ class LiveTeacher:
     def logits(self, batch: Batch, images_BCHW: "Tensor") -> "Tensor":
         return self._teacher(images_BCHW)
 
-    def looks(self, batch: Batch, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
-        return self._teacher.looks(images_BCHW)
+    def logits_and_stages(self, batch: Batch, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+        return self._teacher.logits_and_stages(images_BCHW)
 
 
-class RecordedTeacher(_KeepsLogits):
+class PrecomputedTeacher(_CachedLogits):
     """Cached mode where the logits of every view of all training images were computed before."""
 
     def __init__(self, teacher: FrozenTeacher, recorded_VNC: "Tensor") -> None:
@@ -111,21 +113,21 @@ class RecordedTeacher(_KeepsLogits):
         return self._recorded_VNC[torch.from_numpy(batch.views_B), torch.from_numpy(batch.images_B)]
 
 
-class CachedTeacher(_KeepsLogits):
+class CachedTeacher(_CachedLogits):
     """Cached mode: what the teacher said is kept for each (image, view) of one set of images.
 
     Outputs are computed in fixed blocks of neighbours. A block always has the same members, so a value never depends
     on which batch asked for it first: that is what keeps a student independent of those who train beside it.
     """
 
-    def __init__(self, teacher: FrozenTeacher, bank: ImageBank, images: "np.ndarray", *, views: int) -> None:
+    def __init__(self, teacher: FrozenTeacher, dataset: InMemoryImages, images: "np.ndarray", *, views: int) -> None:
         import numpy as np
         import torch
 
         self._teacher = teacher
-        self._bank = bank
+        self._bank = dataset
         self._images = images
-        self._logits_VNC = torch.empty(views, len(images), len(bank.task.classes))
+        self._logits_VNC = torch.empty(views, len(images), len(dataset.task.classes))
         self._known_VK = np.zeros((views, -(-len(images) // BLOCK)), dtype=bool)
 
     def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
@@ -148,4 +150,4 @@ class CachedTeacher(_KeepsLogits):
         self._known_VK[view, block] = True
 
 
-Speaker = RecordedTeacher | CachedTeacher | LiveTeacher
+TeacherOutputs = PrecomputedTeacher | CachedTeacher | LiveTeacher

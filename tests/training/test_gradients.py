@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from distill_core.events import Event, InsightPoint
+from distill_core.events import Event, GradientPoint
 from distill_core.methods import StepLoss
-from distill_core.training.insight import due, pulls
+from distill_core.training.gradients import due, gradient_norms
 from tests.training import small
 
 
@@ -16,7 +16,7 @@ def test_pulls_are_the_lengths_of_weighted_gradients() -> None:
         weights={"hard": 0.5, "soft": 2.0},
         readings={"temperature": 7.0},
     )
-    found = pulls(step, [weights])
+    found = gradient_norms(step, [weights])
     assert found == {
         "pull of hard": 3.0,
         "pull of soft": pytest.approx(2 * 2**0.5),
@@ -32,9 +32,9 @@ def test_pulls_are_the_lengths_of_weighted_gradients() -> None:
 
 def test_with_one_part_there_is_nothing_to_compare() -> None:
     weights = torch.tensor([1.0], requires_grad=True)
-    assert pulls(StepLoss(parts={"hard": 3 * weights.sum()}), [weights]) == {"pull of hard": 3.0}
+    assert gradient_norms(StepLoss(parts={"hard": 3 * weights.sum()}), [weights]) == {"pull of hard": 3.0}
     silent = StepLoss(parts={"hard": weights.sum(), "soft": weights.sum()}, weights={"hard": 0.0})
-    assert pulls(silent, [weights]) == {"pull of soft": 1.0}
+    assert gradient_norms(silent, [weights]) == {"pull of soft": 1.0}
 
 
 @pytest.mark.parametrize("updates", [1, 2, 29, 31, 240, 480, 481, 10_000])
@@ -46,12 +46,12 @@ def test_few_updates_are_looked_at_and_always_the_first_and_the_last(updates: in
 
 def test_looking_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Event] = []
-    recipes = [small.recipe(), small.recipe(architecture="mobilenet_v2", run="m/0")]
-    looked = small.train(recipes, small.plan(updates=6), sink=heard.append)
-    told = [event for event in heard if isinstance(event, InsightPoint)]
+    configs = [small.config(), small.config(architecture="mobilenet_v2", run="m/0")]
+    looked = small.train(configs, small.plan(updates=6), sink=heard.append)
+    told = [event for event in heard if isinstance(event, GradientPoint)]
     assert [event.update for event in told if event.run == "m/0"] == [1, 6]
     assert {"pull of hard", "pull of soft", "cosine", "ratio"} == set(told[0].values)
-    monkeypatch.setattr("distill_core.training.insight.due", lambda update, updates: False)
-    blind = small.train(recipes, small.plan(updates=6))
+    monkeypatch.setattr("distill_core.training.gradients.due", lambda update, updates: False)
+    blind = small.train(configs, small.plan(updates=6))
     for one, other in zip(looked, blind, strict=True):
         assert small.same(one.network, other.network)

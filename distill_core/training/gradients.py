@@ -9,7 +9,7 @@ from distill_core.methods import StepLoss
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["due", "pulls"]
+__all__ = ["due", "gradient_norms"]
 
 # A look costs a backward pass for each part: for KD half as much as the step itself, so one step in 30 costs 5 %.
 POINTS, RAREST = 16, 30
@@ -21,7 +21,7 @@ def due(update: int, updates: int) -> bool:
     return update == updates - 1 or update % max(RAREST, math.ceil(updates / POINTS)) == 0
 
 
-def pulls(step: StepLoss, weights: "Sequence[Tensor]") -> dict[str, float]:
+def gradient_norms(step: StepLoss, weights: "Sequence[Tensor]") -> dict[str, float]:
     """The length of each part's gradient on ``weights``, times the part's weight: ``pull of <part>``. Where labels
     and something else pull, also ``cosine``, between the labels' gradient and the sum of all others, and ``ratio``,
     how many times as long that sum is. The step's own readings stand beside them.

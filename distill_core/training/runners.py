@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
-__all__ = ["Chain", "SideBySide", "one_by_one"]
+__all__ = ["ParallelRunner", "WorkChain", "run_serially"]
 
 # Pieces that depend on each other, in their order.
-Chain = Sequence[Callable[[], None]]
+WorkChain = Sequence[Callable[[], None]]
 # Does all pieces: each chain in its order, different chains in any order or at once.
-SideBySide = Callable[[Sequence[Chain]], None]
+ParallelRunner = Callable[[Sequence[WorkChain]], None]
 
 
-def one_by_one(chains: Sequence[Chain]) -> None:
+def run_serially(chains: Sequence[WorkChain]) -> None:
     """Every piece in the calling thread."""
     for chain in chains:
         for piece in chain:

@@ -4,7 +4,7 @@ from distill_core.events import TrainPoint
 from distill_core.experiment import Budget, TrainedTeacher
 from distill_core.tasks import ignore
 from distill_core.training import Trained
-from distill_core.training.alone import teacher_blueprint, train_teacher
+from distill_core.training.teacher_training import teacher_blueprint, train_teacher
 from tests.training import small
 
 CHOICE = TrainedTeacher(architecture="plain_cnn", budget=Budget(updates=8, batch_size=16), seed=2)
@@ -14,9 +14,9 @@ def taught(choice: TrainedTeacher = CHOICE, *, data_seed: int = 0, sink=ignore) 
     return train_teacher(
         choice,
         small.TASK,
-        train=small.bank(data_seed=data_seed),
-        valid=small.bank(part="valid", data_seed=data_seed),
-        arithmetic="float32",
+        train=small.dataset(data_seed=data_seed),
+        valid=small.dataset(part="valid", data_seed=data_seed),
+        precision="float32",
         sink=sink,
         checkpoint=small.forget,
     )
@@ -28,9 +28,9 @@ def test_members_with_one_seed_are_told_apart() -> None:
         train_teacher(
             CHOICE,
             small.TASK,
-            train=small.bank(),
-            valid=small.bank(part="valid"),
-            arithmetic="float32",
+            train=small.dataset(),
+            valid=small.dataset(part="valid"),
+            precision="float32",
             sink=told.append,
             checkpoint=small.forget,
             name=name,
@@ -55,7 +55,7 @@ def test_another_seed_is_another_teacher() -> None:
 def test_it_is_told_under_a_name_that_no_student_may_have() -> None:
     heard: list[object] = []
     trained = taught(sink=heard.append)
-    assert trained.recipe.run == "teacher/2"
+    assert trained.config.run == "teacher/2"
     assert {event.run for event in heard if isinstance(event, TrainPoint)} == {"teacher/2"}
     assert trained.error is None
     assert trained.updates == 8

@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from distill_core.training.streams import Batch, Stream
+from distill_core.training.batches import Batch, Stream
 
 pytestmark = pytest.mark.anywhere
 

@@ -6,13 +6,13 @@ import pytest
 
 from distill_core.errors import UnknownName
 from distill_core.evaluation.corruptions import CORRUPTIONS, corrupted
-from distill_core.experiment import Scene
+from distill_core.experiment import CorruptionSpec
 from distill_core.tasks import Split
-from distill_core.training import ImageBank, scene_version, scened
-from distill_core.training.scenes import PARTS
+from distill_core.training import InMemoryImages, corrupted_split, corruption_version
+from distill_core.training.corrupted_data import PARTS
 from tests.training.small import TASK
 
-FOG = Scene(corruption="fog", severity=4)
+FOG = CorruptionSpec(corruption="fog", severity=4)
 
 
 def split(count: int = 20) -> Split:
@@ -23,45 +23,45 @@ def split(count: int = 20) -> Split:
 def test_every_image_is_seen_in_the_scene_and_the_given_ones_stay() -> None:
     plain = split()
     before = plain.images_NHWC.copy()
-    seen = scened(plain, FOG, seed=0, part="train")
+    seen = corrupted_split(plain, FOG, seed=0, part="train")
     assert (seen.images_NHWC != plain.images_NHWC).any(axis=(1, 2, 3)).all()
     assert (plain.images_NHWC == before).all()
     assert seen.labels_N is plain.labels_N
 
 
 def test_an_image_looks_alike_whoever_stands_beside_it_and_otherwise_with_another_seed() -> None:
-    whole = scened(split(), FOG, seed=3, part="train").images_NHWC
-    assert (scened(split(5), FOG, seed=3, part="train").images_NHWC == whole[:5]).all()
-    assert (scened(split(), FOG, seed=4, part="train").images_NHWC != whole).any()
+    whole = corrupted_split(split(), FOG, seed=3, part="train").images_NHWC
+    assert (corrupted_split(split(5), FOG, seed=3, part="train").images_NHWC == whole[:5]).all()
+    assert (corrupted_split(split(), FOG, seed=4, part="train").images_NHWC != whole).any()
 
 
 @pytest.mark.parametrize("part", ["train", "valid"])
 @pytest.mark.parametrize("seed", [0, 1, 7])
 def test_nobody_learns_the_very_noise_of_the_test(seed: int, part: str) -> None:
-    noise = Scene(corruption="gaussian_noise", severity=5)
+    noise = CorruptionSpec(corruption="gaussian_noise", severity=5)
     tried = corrupted(split().images_NHWC, "gaussian_noise", 5, 0)
-    assert (scened(split(), noise, seed, part).images_NHWC != tried).mean() > 0.9
+    assert (corrupted_split(split(), noise, seed, part).images_NHWC != tried).mean() > 0.9
 
 
 def test_no_split_has_the_noise_of_another() -> None:
-    noise = Scene(corruption="gaussian_noise", severity=5)
-    seen = [scened(split(), noise, seed, part).images_NHWC for seed in (0, 1) for part in PARTS]
+    noise = CorruptionSpec(corruption="gaussian_noise", severity=5)
+    seen = [corrupted_split(split(), noise, seed, part).images_NHWC for seed in (0, 1) for part in PARTS]
     assert all((one != other).mean() > 0.9 for one, other in itertools.combinations(seen, 2))
 
 
 def test_a_scene_has_another_version_once_its_corruption_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    before, fog = scene_version(FOG), CORRUPTIONS.get("fog")
-    assert before == scene_version(FOG) != scene_version(Scene(corruption="snow", severity=4))
+    before, fog = corruption_version(FOG), CORRUPTIONS.get("fog")
+    assert before == corruption_version(FOG) != corruption_version(CorruptionSpec(corruption="snow", severity=4))
     monkeypatch.setitem(CORRUPTIONS._entries, "fog", dataclasses.replace(fog, levels=(*fog.levels[:4], fog.levels[3])))
-    assert scene_version(FOG) != before
+    assert corruption_version(FOG) != before
 
 
 def test_a_bank_shows_the_scene() -> None:
-    seen = scened(split(), Scene(corruption="contrast", severity=5), seed=0, part="train")
-    spread, before = (ImageBank(TASK, one).plain(np.arange(20)).std().item() for one in (seen, split()))
+    seen = corrupted_split(split(), CorruptionSpec(corruption="contrast", severity=5), seed=0, part="train")
+    spread, before = (InMemoryImages(TASK, one).unaugmented(np.arange(20)).std().item() for one in (seen, split()))
     assert spread == pytest.approx(0.38 * before, rel=0.05)
 
 
 def test_a_scene_that_nobody_knows_is_refused() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'fog'"):
-        scened(split(), Scene(corruption="frog"), seed=0, part="train")
+        corrupted_split(split(), CorruptionSpec(corruption="frog"), seed=0, part="train")

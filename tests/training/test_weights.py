@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from distill_core.errors import CorruptFile
-from distill_core.training.checkpoints import from_bytes, to_bytes
 from distill_core.training.precision import channels_last
+from distill_core.training.weights import from_bytes, to_bytes
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere
@@ -17,7 +17,7 @@ BLUEPRINT = small.blueprint("resnet8")
 
 
 def test_all_weights_and_statistics_come_back() -> None:
-    network = small.train([small.recipe(architecture="resnet8")], small.plan(updates=3))[0].network
+    network = small.train([small.config(architecture="resnet8")], small.plan(updates=3))[0].network
     back = from_bytes(BLUEPRINT, to_bytes(network))
     assert small.same(back, network)
     assert not back.training

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from distill_core.training import FrozenTeacher
-from distill_core.training.precision import resolve
-from distill_core.training.streams import Batch
-from distill_core.training.teacher import BLOCK, CachedTeacher, LiveTeacher, RecordedTeacher
+from distill_core.training.batches import Batch
+from distill_core.training.precision import resolve_precision
+from distill_core.training.teacher_outputs import BLOCK, CachedTeacher, LiveTeacher, PrecomputedTeacher
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere
@@ -20,8 +20,8 @@ def batch(positions: list[int], views: list[int]) -> Batch:
     return Batch(where, IMAGES[where], np.array(views))
 
 
-def cache(arithmetic: str = "float32", views: int = 3) -> CachedTeacher:
-    return CachedTeacher(small.teacher(resolve(arithmetic)), small.bank(), IMAGES, views=views)
+def cache(precision: str = "float32", views: int = 3) -> CachedTeacher:
+    return CachedTeacher(small.teacher(resolve_precision(precision)), small.dataset(), IMAGES, views=views)
 
 
 def test_two_blocks_are_tested() -> None:
@@ -30,16 +30,16 @@ def test_two_blocks_are_tested() -> None:
 
 def test_the_cache_says_what_the_teacher_says_about_the_same_views() -> None:
     asked = batch([129, 0, 3, 3, 100, 99], [0, 2, 1, 2, 0, 0])
-    seen = small.bank().views(asked.images_B, asked.views_B)
+    seen = small.dataset().views(asked.images_B, asked.views_B)
     direct = small.teacher()(seen)
     torch.testing.assert_close(cache().logits(asked), direct, rtol=1e-5, atol=1e-5)
     assert torch.equal(LiveTeacher(small.teacher()).logits(asked, seen), direct)
 
 
-@pytest.mark.parametrize("arithmetic", ["float32", "auto"])
-def test_what_is_stored_does_not_depend_on_who_asked_first(arithmetic: str) -> None:
+@pytest.mark.parametrize("precision", ["float32", "auto"])
+def test_what_is_stored_does_not_depend_on_who_asked_first(precision: str) -> None:
     asked = batch([5, 120, 5, 100], [0, 0, 1, 2])
-    fresh, used = cache(arithmetic), cache(arithmetic)
+    fresh, used = cache(precision), cache(precision)
     for position in (129, 100, 6):
         used.logits(batch([position], [position % 3]))
     assert torch.equal(fresh.logits(asked), used.logits(asked))
@@ -50,7 +50,7 @@ def test_the_teacher_looks_once_at_each_view() -> None:
     looks: list[int] = []
     network = small.network()
     network.register_forward_hook(lambda module, images, out: looks.append(len(out)))
-    cached = CachedTeacher(FrozenTeacher(network, "float32"), small.bank(), IMAGES, views=3)
+    cached = CachedTeacher(FrozenTeacher(network, "float32"), small.dataset(), IMAGES, views=3)
     for _ in range(3):
         cached.logits(batch([0, 1, 110], [0, 0, 1]))
     assert looks == [BLOCK, len(IMAGES) - BLOCK]
@@ -59,14 +59,16 @@ def test_the_teacher_looks_once_at_each_view() -> None:
 def test_it_has_no_gradients_and_stays_in_eval_mode() -> None:
     network = small.network().train()
     frozen = FrozenTeacher(network, "float32")
-    logits = frozen(small.bank().plain(np.arange(4)).requires_grad_())
+    logits = frozen(small.dataset().unaugmented(np.arange(4)).requires_grad_())
     assert not logits.requires_grad
-    torch.testing.assert_close(logits, network.eval()(small.bank().plain(np.arange(4))).detach(), rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(
+        logits, network.eval()(small.dataset().unaugmented(np.arange(4))).detach(), rtol=1e-4, atol=1e-4
+    )
     assert not hasattr(frozen, "train")
 
 
 def test_what_happens_to_the_network_later_does_not_reach_it() -> None:
-    network, images = small.network(), small.bank().plain(np.arange(16))
+    network, images = small.network(), small.dataset().unaugmented(np.arange(16))
     frozen = FrozenTeacher(network, "float32")
     before = frozen(images)
     network.train()(images)
@@ -77,14 +79,14 @@ def test_what_happens_to_the_network_later_does_not_reach_it() -> None:
 
 
 def test_its_answers_are_float32_in_any_arithmetic() -> None:
-    assert small.teacher(resolve("auto"))(small.bank().plain(np.arange(4))).dtype == torch.float32
+    assert small.teacher(resolve_precision("auto"))(small.dataset().unaugmented(np.arange(4))).dtype == torch.float32
 
 
 def test_asking_changes_nothing_in_it() -> None:
     network, before = small.network(), small.network()
     frozen = FrozenTeacher(network, "float32")
     for _ in range(3):
-        frozen(small.bank().plain(np.arange(16)))
+        frozen(small.dataset().unaugmented(np.arange(16)))
     assert small.same(network, before)
 
 
@@ -92,7 +94,7 @@ def test_a_record_is_looked_up_by_view_and_by_the_image_s_place_among_all() -> N
     recorded_VNC = torch.arange(3 * small.COUNT * 4, dtype=torch.float32).reshape(3, small.COUNT, 4)
     asked = batch([0, 5, 5, 129], [2, 0, 1, 1])
     expected = torch.stack([recorded_VNC[2, 20], recorded_VNC[0, 25], recorded_VNC[1, 25], recorded_VNC[1, 149]])
-    assert torch.equal(RecordedTeacher(small.teacher(), recorded_VNC).logits(asked), expected)
+    assert torch.equal(PrecomputedTeacher(small.teacher(), recorded_VNC).logits(asked), expected)
 
 
 # Who speaks for it
@@ -108,10 +110,10 @@ def counted() -> tuple[FrozenTeacher, list[int]]:
 
 def test_cohorts_that_train_one_after_the_other_share_one_look() -> None:
     teacher, looks = counted()
-    (first,) = small.train([small.recipe(run="a/0")], by=teacher)
+    (first,) = small.train([small.config(run="a/0")], by=teacher)
     once = list(looks)
     assert 0 < len(once) <= 3 * 3  # three views of three blocks
-    (second,) = small.train([small.recipe(run="b/0")], by=teacher)
+    (second,) = small.train([small.config(run="b/0")], by=teacher)
     assert looks == once
     assert small.same(first.network, second.network)
 
@@ -120,9 +122,9 @@ def test_another_seed_asks_only_for_what_nobody_asked_before() -> None:
     teacher, looks = counted()
     longer = small.plan(updates=40)
     for seed in range(3):
-        small.train([small.recipe(run=f"a/{seed}", seed=seed)], longer, by=teacher)
+        small.train([small.config(run=f"a/{seed}", seed=seed)], longer, by=teacher)
         assert looks == [100] * 9
-    labels_alone = small.recipe("labels", run="b/0", visible=range(60))
+    labels_alone = small.config("labels", run="b/0", visible=range(60))
     small.train([labels_alone], longer, by=teacher)
     assert looks == [100] * 9
 
@@ -130,26 +132,26 @@ def test_another_seed_asks_only_for_what_nobody_asked_before() -> None:
 def test_in_consistent_mode_every_cohort_has_its_own_look() -> None:
     teacher, looks = counted()
     for cohorts in (1, 2):
-        small.train([small.recipe(run="a/0"), small.recipe(run="b/0")], small.plan(mode="consistent"), by=teacher)
+        small.train([small.config(run="a/0"), small.config(run="b/0")], small.plan(mode="consistent"), by=teacher)
         assert looks == [16] * 6 * cohorts
 
 
 def test_who_has_a_record_is_never_asked() -> None:
     teacher, looks = counted()
     teacher.recorded_VNC = torch.zeros(3, small.COUNT, 4)
-    small.train([small.recipe(run="a/0")], by=teacher)
+    small.train([small.config(run="a/0")], by=teacher)
     assert looks == []
 
 
 def test_one_speaker_for_one_set_of_images_their_views_and_their_data_seed() -> None:
-    teacher, bank = small.teacher(), small.bank()
-    speaker = teacher.speaker(bank, IMAGES, mode="cached", views=3)
-    assert teacher.speaker(bank, IMAGES.copy(), mode="cached", views=3) is speaker
+    teacher, dataset = small.teacher(), small.dataset()
+    speaker = teacher.outputs_for(dataset, IMAGES, mode="cached", views=3)
+    assert teacher.outputs_for(dataset, IMAGES.copy(), mode="cached", views=3) is speaker
     others = [
-        teacher.speaker(bank, IMAGES[:-1], mode="cached", views=3),
-        teacher.speaker(bank, IMAGES, mode="cached", views=2),
-        teacher.speaker(bank.seeded(1), IMAGES, mode="cached", views=3),
-        small.teacher().speaker(bank, IMAGES, mode="cached", views=3),
+        teacher.outputs_for(dataset, IMAGES[:-1], mode="cached", views=3),
+        teacher.outputs_for(dataset, IMAGES, mode="cached", views=2),
+        teacher.outputs_for(dataset.seeded(1), IMAGES, mode="cached", views=3),
+        small.teacher().outputs_for(dataset, IMAGES, mode="cached", views=3),
     ]
     assert len({id(one) for one in (speaker, *others)}) == 5
-    assert isinstance(teacher.speaker(bank, IMAGES, mode="consistent", views=1), LiveTeacher)
+    assert isinstance(teacher.outputs_for(dataset, IMAGES, mode="consistent", views=1), LiveTeacher)

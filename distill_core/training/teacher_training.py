@@ -7,11 +7,11 @@ from distill_core.events import Sink
 from distill_core.experiment import TEACHER_NAME, TrainedTeacher
 from distill_core.methods import METHODS, Pair, Settings
 from distill_core.tasks import Task
-from distill_core.training.cohort import Plan, train_cohort
-from distill_core.training.images import ImageBank
-from distill_core.training.member import Recipe
-from distill_core.training.outcome import Trained
-from distill_core.training.precision import Arithmetic
+from distill_core.training.cohort import CohortConfig, train_cohort
+from distill_core.training.images import InMemoryImages
+from distill_core.training.monitor import Trained
+from distill_core.training.precision import ResolvedPrecision
+from distill_core.training.student import StudentConfig
 
 __all__ = ["teacher_blueprint", "train_teacher"]
 
@@ -34,9 +34,9 @@ def train_teacher(
     choice: TrainedTeacher,
     task: Task,
     *,
-    train: ImageBank,
-    valid: ImageBank,
-    arithmetic: Arithmetic,
+    train: InMemoryImages,
+    valid: InMemoryImages,
+    precision: ResolvedPrecision,
     sink: Sink,
     checkpoint: Callable[[], None],
     name: str = TEACHER_NAME,
@@ -46,7 +46,7 @@ def train_teacher(
     import numpy as np
 
     everything = np.arange(len(train))
-    recipe = Recipe(
+    config = StudentConfig(
         run=f"{name}/{choice.seed}",
         student=name,
         blueprint=teacher_blueprint(choice, task),
@@ -56,14 +56,14 @@ def train_teacher(
         visible_M=everything,
         labelled_N=np.ones(len(train), dtype=bool),
     )
-    plan = Plan(
+    plan = CohortConfig(
         budget=choice.budget,
         optimiser=choice.optimiser,
         mode="consistent",
         views=1,
         data_seed=DATA_SEED,
-        arithmetic=arithmetic,
+        precision=precision,
     )
     images = train.seeded(DATA_SEED)
-    (trained,) = train_cohort([recipe], plan, train=images, valid=valid, teacher=None, sink=sink, checkpoint=checkpoint)
+    (trained,) = train_cohort([config], plan, train=images, valid=valid, teacher=None, sink=sink, checkpoint=checkpoint)
     return trained

@@ -1,0 +1,121 @@
+"""What became of a cohort so far: who still trains, what each has cost, and what the sink should hear."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from distill_core.errors import TrainingDiverged
+from distill_core.events import GradientPoint, Progress, RunFailed, Sink, TrainPoint, ValidPoint
+from distill_core.training.images import InMemoryImages
+from distill_core.training.runners import ParallelRunner, run_serially
+from distill_core.training.student import StudentConfig, StudentTrainer
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["CohortMonitor", "Trained"]
+
+LOSS_POINTS = 60
+VALID_POINTS = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trained:
+    """A member at the last update. ``error`` is None, or tells why it stopped early; then the network is not used."""
+
+    config: StudentConfig
+    network: "nn.Module"
+    updates: int
+    seconds: float
+    error: str | None
+
+
+class CohortMonitor:
+    """Who is still training, what each has cost, and what the sink should hear."""
+
+    def __init__(
+        self,
+        trainers: Sequence[StudentTrainer],
+        updates: int,
+        valid: InMemoryImages,
+        sink: Sink,
+        run_parallel: ParallelRunner,
+    ) -> None:
+        self._members = trainers
+        self._updates = updates
+        self._valid = valid
+        self._sink = sink
+        self._side_by_side = run_parallel
+        self._errors: dict[str, tuple[int, str]] = {}
+        self._seconds: dict[str, float] = defaultdict(float)
+
+    def is_active(self, trainer: StudentTrainer) -> bool:
+        return trainer.config.run not in self._errors
+
+    def fail(self, trainer: StudentTrainer, update: int, message: str) -> None:
+        self._errors[trainer.config.run] = (update, message)
+        self._sink(RunFailed(trainer.config.run, message))
+
+    def add_seconds(self, trainer: StudentTrainer, seconds: float) -> None:
+        self._seconds[trainer.config.run] += seconds
+
+    def due(self) -> tuple[int, ...]:
+        """After which updates there is something to report, the last one included."""
+        return tuple(
+            update for update in range(1, self._updates + 1) if self._logs_at(update) or self._evaluates_at(update)
+        )
+
+    def report(self, update: int) -> None:
+        """Send what is due after ``update`` updates."""
+        if update == self._updates:
+            self._check()
+        if self._logs_at(update):
+            for trainer in filter(self.is_active, self._members):
+                for seen_at, values in trainer.take_gradient_norms():
+                    self._sink(GradientPoint(trainer.config.run, seen_at, values))
+                means = trainer.take_means()
+                self._sink(TrainPoint(trainer.config.run, update, means.pop("total"), means))
+            self._sink(Progress("Training", update, self._updates))
+        if self._evaluates_at(update):
+            for trainer, accuracy in self._accuracies():
+                self._sink(ValidPoint(trainer.config.run, update, accuracy))
+
+    def _logs_at(self, update: int) -> bool:
+        return update == self._updates or update % max(1, self._updates // LOSS_POINTS) == 0
+
+    def _evaluates_at(self, update: int) -> bool:
+        return update == self._updates or update % max(1, self._updates // VALID_POINTS) == 0
+
+    def _accuracies(self) -> Iterator[tuple[StudentTrainer, float]]:
+        found: dict[str, float] = {}
+
+        def look(trainer: StudentTrainer) -> None:
+            found[trainer.config.run] = trainer.accuracy(self._valid)
+
+        trainers = list(filter(self.is_active, self._members))
+        run_serially([[partial(look, trainer) for trainer in trainers if not trainer.single_threaded]])
+        self._side_by_side([[partial(look, trainer)] for trainer in trainers if trainer.single_threaded])
+        return ((trainer, found[trainer.config.run]) for trainer in trainers)
+
+    def _check(self) -> None:
+        # A loss tells of the weights before its update; only this look tells of the last one.
+        for trainer in filter(self.is_active, self._members):
+            try:
+                trainer.check(self._updates)
+            except TrainingDiverged as error:
+                self.fail(trainer, self._updates, str(error))
+
+    def finish(self) -> tuple[Trained, ...]:
+        return tuple(self._trained(trainer) for trainer in self._members)
+
+    def _trained(self, trainer: StudentTrainer) -> Trained:
+        updates, error = self._errors.get(trainer.config.run, (self._updates, None))
+        return Trained(
+            config=trainer.config,
+            network=trainer.network.eval(),
+            updates=updates,
+            seconds=self._seconds[trainer.config.run],
+            error=error,
+        )

@@ -1,0 +1,118 @@
+"""What members do with one batch: one alone, or those who teach each other together."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from distill_core.errors import TrainingDiverged, explain
+from distill_core.training.monitor import CohortMonitor
+from distill_core.training.student import ForwardOutput, StudentTrainer
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["PeerGroup", "TeacherBatch", "step_alone", "step_peers"]
+
+# Those who teach each other, or one member alone.
+PeerGroup = tuple[StudentTrainer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherBatch:
+    """One batch as its readers see it; ``examples_B`` are its places among all training images. ``mixed``: every image
+    is one of two, so none has a label."""
+
+    images_BCHW: "Tensor"
+    teacher_BC: "Tensor | None"
+    teacher_taps: "tuple[Tensor, ...]"
+    labels_B: "Tensor"
+    examples_B: "Tensor"
+    mixed: bool = False
+
+    @property
+    def stages_bytes(self) -> int:
+        """What the teacher's stages take in memory."""
+        return sum(tap.nbytes for tap in self.teacher_taps)
+
+    def labelled(self, trainer: StudentTrainer) -> "Tensor":
+        """(B,) whether the member may use the label of an image."""
+        labelled_B = trainer.labelled_N[self.examples_B]
+        return labelled_B & False if self.mixed else labelled_B
+
+
+def step_alone(trainer: StudentTrainer, update: int, teacher_batch: TeacherBatch, monitor: CohortMonitor) -> None:
+    """One update, counted from 0; a member that diverges ends."""
+    with _timed(trainer, monitor):
+        try:
+            trainer.step(
+                update,
+                teacher_batch.images_BCHW,
+                teacher_batch.teacher_BC,
+                teacher_batch.labels_B,
+                teacher_batch.labelled(trainer),
+                teacher_batch.teacher_taps,
+            )
+        except TrainingDiverged as error:
+            monitor.fail(trainer, update, str(error))
+
+
+def step_peers(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, monitor: CohortMonitor) -> None:
+    """One update of all peers: they look, each hears what the others said before it judges its own answer, they learn.
+
+    Where one diverges all of them end, and nobody takes this step: with a peer less, what the others are taught is
+    not what their specification says, and nothing in the record of a finished run could tell.
+    """
+    answers: list[ForwardOutput] = []
+    for trainer in peer_group:
+        with _timed(trainer, monitor):
+            answers.append(trainer.forward(teacher_batch.images_BCHW))
+    said = [logits_BC.detach() for logits_BC, _ in answers]
+    losses, errors = [], dict[int, str]()
+    for place, (trainer, answer) in enumerate(zip(peer_group, answers, strict=True)):
+        others = (*said[:place], *said[place + 1 :])
+        batch = (
+            teacher_batch.teacher_BC,
+            teacher_batch.labels_B,
+            teacher_batch.labelled(trainer),
+            teacher_batch.teacher_taps,
+        )
+        with _timed(trainer, monitor):
+            try:
+                losses.append(trainer.compute_loss(update, answer, *batch, others))
+            except TrainingDiverged as error:
+                errors[place] = str(error)
+    if errors:
+        _end(peer_group, update, _first(errors, said), monitor)
+        return
+    for trainer, loss in zip(peer_group, losses, strict=True):
+        with _timed(trainer, monitor):
+            trainer.optimizer_step(update, loss)
+
+
+@contextmanager
+def _timed(trainer: StudentTrainer, monitor: CohortMonitor) -> Iterator[None]:
+    began = time.perf_counter()
+    with trainer.own_threads():
+        yield
+    monitor.add_seconds(trainer, time.perf_counter() - began)
+
+
+def _first(errors: Mapping[int, str], said: "Sequence[Tensor]") -> Mapping[int, str]:
+    """The errors of those who began it: who heard no numbers from a peer has a loss that is none either."""
+    own = {place: message for place, message in errors.items() if not bool(said[place].isfinite().all())}
+    return own or errors
+
+
+def _end(peer_group: PeerGroup, update: int, errors: Mapping[int, str], monitor: CohortMonitor) -> None:
+    names = " and ".join(f"{peer_group[place].config.student!r}" for place in errors)
+    for place, trainer in enumerate(peer_group):
+        config = trainer.config
+        alone = explain(
+            f"the peers of {config.student!r} (seed {config.seed}) at update {update + 1}",
+            wanted="finite answers",
+            came=f"a loss of {names} that is no finite number",
+            do="lower the learning rate, or train without that peer",
+        )
+        monitor.fail(trainer, update, errors.get(place, alone))
