@@ -29,8 +29,8 @@ from benchmarks.needs import ROOT, Report, count, official_test_set, reporting, 
 from distill_core.events import RunFinished
 from distill_core.export import answers, measure_onnx
 from distill_core.lab import Lab
-from distill_core.pipeline import load_libraries, measure_pace
-from distill_core.pipeline.chain import ladder
+from distill_core.pipeline import import_torch, measure_pace
+from distill_core.pipeline.chain import chain_stages
 from distill_core.tasks import TASKS, ignore, load_task
 from distill_core.training import InMemoryImages
 
@@ -66,8 +66,8 @@ def _arguments() -> argparse.Namespace:
 def _measure(lab: Lab, report: Report, settings: argparse.Namespace, tasks: list[str]) -> None:
     chain = lab.default_chain().model_copy(update={"seeds": settings.seeds, "controls": settings.controls})
     experiment = lab.chain_experiment(chain)
-    rungs = ladder(experiment)
-    load_libraries()
+    rungs = chain_stages(experiment)
+    import_torch()
     measure_pace()  # as the warm-up of a server does
     expected = report.figures["expected_seconds"] = lab.plan(experiment).expected_seconds
     began = time.perf_counter()

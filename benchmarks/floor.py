@@ -141,15 +141,15 @@ def _convolutions(precision: str) -> Iterator[tuple[str, float]]:
 def _work() -> dict[str, Any]:
     """What the default comparison multiplies: its students' updates, its looks at validation images."""
     from distill_core.architectures import profile
-    from distill_core.pipeline import complete, expand
+    from distill_core.pipeline import expand, resolve_experiment
     from distill_core.pipeline.presets import default_experiment
-    from distill_core.pipeline.teachers import identify
+    from distill_core.pipeline.teachers import resolve_teacher
     from distill_core.tasks import TASKS
     from distill_core.training.monitor import VALID_POINTS
 
-    full = complete(default_experiment())
+    full = resolve_experiment(default_experiment())
     task = TASKS.get(full.task)
-    planned = expand(full, identify(full.teacher, task, full.precision, lambda run: _no_run(run)))
+    planned = expand(full, resolve_teacher(full.teacher, task, full.precision, lambda run: _no_run(run)))
     images = full.budget.updates * full.budget.batch_size
     macs = sum(profile(one.blueprint).macs for one in planned)
     looks = VALID_POINTS * task.valid_images * macs
@@ -204,17 +204,17 @@ def _loop(precision: str, updates: int) -> dict[str, float]:
 def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: Any) -> None:
     from distill_core.assets import read_asset
     from distill_core.methods import Pair
-    from distill_core.pipeline import complete, expand
+    from distill_core.pipeline import expand, resolve_experiment
     from distill_core.pipeline.recipes import config
-    from distill_core.pipeline.recorded import read_together, recorded_of_all
-    from distill_core.pipeline.teachers import identify, shipped_manifest
+    from distill_core.pipeline.recorded import precomputed_logits_of, read_precomputed_logits
+    from distill_core.pipeline.teachers import resolve_teacher, shipped_manifest
     from distill_core.tasks import TASKS, ignore, load_task
     from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, train_cohort
     from distill_core.training.weights import from_bytes
 
-    full = complete(experiment)
+    full = resolve_experiment(experiment)
     task = TASKS.get(full.task)
-    known = identify(full.teacher, task, full.precision, _no_run)
+    known = resolve_teacher(full.teacher, task, full.precision, _no_run)
     with tempfile.TemporaryDirectory() as home:
         data = load_task(task, Path(home), ignore)
     network = from_bytes(known.blueprint, read_asset("teachers", shipped_manifest(full.teacher.name)))
@@ -230,7 +230,7 @@ def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: An
         ),
         train=InMemoryImages(task, data.train, data_seed=full.data_seed),
         valid=InMemoryImages(task, data.valid, data_seed=full.data_seed),
-        teacher=FrozenTeacher(network, precision, read_together(recorded_of_all(full), full.views)),
+        teacher=FrozenTeacher(network, precision, read_precomputed_logits(precomputed_logits_of(full), full.views)),
         sink=sink,
         checkpoint=checkpoint,
         run_parallel=pool,

@@ -92,7 +92,7 @@ def _line(row: dict[str, Any]) -> str:
 def _questions(lab: Any) -> dict[str, Question]:
     """What pages/ and ui/ ask of a lab, by the name of its method, of the newest comparison and of the newest grid."""
     from distill_core.experiment import CorruptionSpec
-    from distill_core.pipeline.race import Race
+    from distill_core.pipeline.race import MethodComparison
 
     jobs = lab.jobs(limit=LATEST)
     job = next(one for one in jobs if len(one.experiment.students) == 3)
@@ -103,7 +103,7 @@ def _questions(lab: Any) -> dict[str, Question]:
     names = dict(zip(rows["run_id"], rows["student"], strict=True))
     run, teacher, old = runs[-1], runs[0], lab._store.runs()[1].run.id
     summary, browser = lab.summary(job.id), lab.devices()["device_key"].iloc[0]
-    chain, raced = lab.default_chain(), Race(methods=("dkd",))
+    chain, raced = lab.default_chain(), MethodComparison(methods=("dkd",))
     return {
         "jobs": lambda: lab.jobs(limit=LATEST),
         "queue": lab.queue,
@@ -116,7 +116,7 @@ def _questions(lab: Any) -> dict[str, Question]:
         "plan, nothing there": lambda: lab.plan(default.model_copy(update={"data_seed": 7})),
         "plan, a grid": lambda: lab.plan(large.experiment),
         "chain_experiment": lambda: lab.chain_experiment(chain),
-        "race_experiment": lambda: lab.race_experiment(raced),
+        "race_experiment": lambda: lab.comparison_experiment(raced),
         "adaptation_experiment": lambda: lab.adaptation_experiment(
             job.id, job.experiment.students[-1].name, CorruptionSpec(corruption="fog", severity=3)
         ),

@@ -24,10 +24,10 @@ from distill_core.architectures import build
 from distill_core.errors import DistillError, Stopped
 from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, Method
-from distill_core.pipeline import complete, expand, identify
+from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
 from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.recipes import pair_of, recipe
-from distill_core.pipeline.runs import PlannedStudent
+from distill_core.pipeline.recipes import pair_of, student_config
+from distill_core.pipeline.runs import PlannedRun
 from distill_core.tasks import TASKS, ignore, load_task
 from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, train_cohort
 
@@ -101,7 +101,7 @@ class Bench:
     def step_ms(self, method: str) -> float:
         """Milliseconds of an update, from the checkpoint's clock between rounds of updates."""
         experiment = self._experiment(method)
-        known = identify(experiment.teacher, self.task, experiment.precision, _nobody)  # type: ignore[arg-type]
+        known = resolve_teacher(experiment.teacher, self.task, experiment.precision, _nobody)  # type: ignore[arg-type]
         (planned,) = (one for one in expand(experiment, known) if one.role == "student")
         teacher = FrozenTeacher(build(known.blueprint), experiment.precision)  # type: ignore[arg-type]
         ticks: list[float] = []
@@ -117,9 +117,7 @@ class Bench:
             return 1000 * (ticks[-1] - ticks[1]) / (8 * (ROUNDS - 1))
         raise SystemExit(f"{method} ended early: are its updates in rounds of eight?")
 
-    def _train(
-        self, planned: PlannedStudent, experiment: Experiment, other: Any, teacher: Any, checkpoint: Any
-    ) -> None:
+    def _train(self, planned: PlannedRun, experiment: Experiment, other: Any, teacher: Any, checkpoint: Any) -> None:
         pair = pair_of(planned.blueprint, other, teacher.head)
         plan = CohortConfig(
             budget=experiment.budget,
@@ -129,7 +127,7 @@ class Bench:
             data_seed=0,
             precision=experiment.precision,  # type: ignore[arg-type]
         )
-        one = recipe(planned, 0, self.labels_N, pair)
+        one = student_config(planned, 0, self.labels_N, pair)
         train_cohort(
             [one], plan, train=self.train, valid=self.valid, teacher=teacher, sink=ignore, checkpoint=checkpoint
         )
@@ -137,7 +135,7 @@ class Bench:
     def _experiment(self, method: str) -> Experiment:
         first = self.base.students[0].model_dump()
         student = Student.of({**first, "name": method, "method": method, "alpha": None, "temperature": None})
-        return complete(self.base.model_copy(update={"students": (student,), "mode": "consistent"}))
+        return resolve_experiment(self.base.model_copy(update={"students": (student,), "mode": "consistent"}))
 
 
 def _nobody(run: str) -> Any:

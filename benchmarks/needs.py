@@ -58,10 +58,10 @@ def reporting(*, as_json: bool = False) -> Iterator[Report]:
 def machine() -> dict[str, Any]:
     """The lab's environment, what the CPU can do as far as torch uses it, and the precision that auto means."""
     from distill_core.export import environment
-    from distill_core.pipeline import load_libraries
+    from distill_core.pipeline import import_torch
     from distill_core.training import resolve_precision
 
-    load_libraries()  # sets what torch reads when it is imported, as the lab does
+    import_torch()  # sets what torch reads when it is imported, as the lab does
     import torch
 
     limit = os.environ.get("ONEDNN_MAX_CPU_ISA")

@@ -38,9 +38,9 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from distill_core.pipeline import complete, expand, identify, load_libraries
+from distill_core.pipeline import expand, import_torch, resolve_experiment, resolve_teacher
 
-load_libraries()  # sets what torch reads when it is imported, as the lab does
+import_torch()  # sets what torch reads when it is imported, as the lab does
 
 import numpy as np
 import torch
@@ -58,7 +58,7 @@ from distill_core.export import available_threads
 from distill_core.jobs import WorkerPool
 from distill_core.lab import Lab
 from distill_core.pipeline.recipes import config
-from distill_core.pipeline.recorded import find_recorded, read_recorded
+from distill_core.pipeline.recorded import find_precomputed_logits, read_one_teacher
 from distill_core.tasks import TASKS, Split, TaskData, ignore, load_task
 from distill_core.training import (
     CohortConfig,
@@ -329,8 +329,8 @@ def _bare_step(precision: ResolvedPrecision, temperature: float, alpha: float) -
 @cache
 def _recipes() -> list[StudentConfig]:
     """The grid's students, without the control."""
-    experiment = complete(_experiment("auto"))
-    known = identify(TEACHER, TASK, resolve_precision("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
+    experiment = resolve_experiment(_experiment("auto"))
+    known = resolve_teacher(TEACHER, TASK, resolve_precision("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
     planned = [one for one in expand(experiment, known) if one.role == "student"]
     return [config(one, experiment.data_seed, _data().train.labels_N) for one in planned]
 
@@ -359,9 +359,9 @@ def _data() -> TaskData:
 @cache
 def _recorded() -> torch.Tensor:
     experiment = _experiment("auto")
-    manifest = find_recorded(experiment)
+    manifest = find_precomputed_logits(experiment)
     assert manifest is not None
-    return torch.from_numpy(read_recorded(manifest, experiment.views))
+    return torch.from_numpy(read_one_teacher(manifest, experiment.views))
 
 
 @cache

@@ -28,9 +28,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from distill_core.pipeline import load_libraries
+from distill_core.pipeline import import_torch
 
-load_libraries()  # sets what torch reads when it is imported, as the lab does
+import_torch()  # sets what torch reads when it is imported, as the lab does
 
 import numpy as np
 import torch

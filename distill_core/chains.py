@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from distill_core.compression import STEPS, Step, settle
 from distill_core.errors import NotFound
 from distill_core.experiment import Experiment
-from distill_core.pipeline import identify
-from distill_core.pipeline.chain import Chain, chain_experiment, default_chain
+from distill_core.pipeline import resolve_teacher
+from distill_core.pipeline.chain import CompressionChain, chain_experiment, default_chain
 from distill_core.pipeline.starts import calibration_images
 from distill_core.reports import experiment_of
 from distill_core.store import Store
@@ -29,13 +29,13 @@ class Chains:
     def steps(self) -> tuple[Step, ...]:
         return tuple(STEPS)
 
-    def default_chain(self) -> Chain:
+    def default_chain(self) -> CompressionChain:
         return default_chain()
 
-    def chain_experiment(self, chain: Chain) -> Experiment:
+    def chain_experiment(self, chain: CompressionChain) -> Experiment:
         """A chain as an experiment. Raises DistillError for links that cannot follow each other."""
         task = TASKS.get(chain.task)
-        teacher = identify(chain.teacher, task, resolve_precision("auto"), self._store.whole_run)
+        teacher = resolve_teacher(chain.teacher, task, resolve_precision("auto"), self._store.whole_run)
         return chain_experiment(chain, teacher.blueprint)
 
     def calibration(self, run_id: str) -> "np.ndarray":

@@ -12,16 +12,16 @@ from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
 from distill_core.jobs import BackgroundTask, JobQueue, Lock, MeasurementLock, TaskControl, TaskStatus
 from distill_core.pipeline import (
     BATCH_SIZES,
-    Conversions,
+    Float16Cache,
+    LatencyTask,
     Model,
-    ServerStep,
     Timer,
     finished_run_of,
-    load_libraries,
+    import_torch,
+    latency_tasks,
     measure_run,
-    measure_step,
     model,
-    server_steps,
+    run_latency_task,
 )
 from distill_core.pipeline.models import known_graph
 from distill_core.reports import (
@@ -61,7 +61,7 @@ class Devices:
         self._background_task = BackgroundTask("distill-measuring")
         self._lock = Lock()
         self._measurement_lock = MeasurementLock()
-        self._conversions = Conversions(lock=Lock(), quiet=self._quiet)
+        self._conversions = Float16Cache(lock=Lock(), quiet=self._quiet)
 
     # For browsers
 
@@ -138,7 +138,7 @@ class Devices:
         """
         runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
         _check(len(runs), batch_sizes, precisions)
-        steps = server_steps(runs, batch_sizes, precisions)
+        steps = latency_tasks(runs, batch_sizes, precisions)
         if not steps:
             wanted, came = "a network with a file in one", "quantized ones alone, which have their own"
             raise InvalidSetting(explain("precisions", wanted=wanted, came=came, do="choose float32, their own file"))
@@ -162,10 +162,10 @@ class Devices:
                 held.enter_context(self._queue.hold(PATIENCE_SECONDS))
             yield
 
-    def _measure(self, control: TaskControl, steps: Sequence[ServerStep]) -> None:
-        load_libraries()
+    def _measure(self, control: TaskControl, steps: Sequence[LatencyTask]) -> None:
+        import_torch()
         # Without a turn: whoever has one waits until nobody holds the queue, and it is held here.
-        opened = partial(model, self._store, conversions=Conversions(refused=self._conversions.refused))
+        opened = partial(model, self._store, conversions=Float16Cache(refused=self._conversions.refused))
         refused: dict[str, None] = {}
         # Networks one after the other on one backend, not backends of one network: so they are held against each other.
         round_id = uuid.uuid4().hex
@@ -174,7 +174,7 @@ class Devices:
             control.checkpoint()
             try:
                 with self._queue.hold():
-                    measure_step(
+                    run_latency_task(
                         step,
                         self._store,
                         control.checkpoint,
@@ -191,7 +191,7 @@ class Devices:
             raise DistillError(*refused)
 
 
-def _alike(step: ServerStep) -> tuple[object, ...]:
+def _alike(step: LatencyTask) -> tuple[object, ...]:
     return step.precision, step.backend, step.threads, step.batch_size
 
 

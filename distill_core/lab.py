@@ -30,27 +30,27 @@ from distill_core.jobs import (
 from distill_core.methods import METHODS, Method
 from distill_core.pipeline import (
     MEASURING,
-    Bench,
-    Planned,
+    JobContext,
+    JobPlan,
     Remeasuring,
     TeacherOption,
     Timer,
     check_pairs,
-    complete,
     expected_seconds,
+    import_torch,
     is_measured,
-    load_libraries,
-    loaded,
-    look_up,
+    is_torch_imported,
     machine_pace,
     measure,
     measure_pace,
     most_hours,
     needs_pairs,
-    offered,
-    pace,
+    plan_job,
     quickly,
+    resolve_experiment,
     run_job,
+    speed_factor,
+    teacher_options,
     too_long,
     training_seconds,
 )
@@ -61,9 +61,9 @@ from distill_core.pipeline.presets import (
     default_experiment,
     first_experiment,
 )
-from distill_core.pipeline.race import Race, race_experiment, racers
+from distill_core.pipeline.race import MethodComparison, comparable_methods, comparison_experiment
 from distill_core.pipeline.sweeps import Sweep, grid_experiment
-from distill_core.pipeline.words import notes, sentences, title
+from distill_core.pipeline.words import describe_experiment, notes, title
 from distill_core.reports import experiment_of, is_readable
 from distill_core.results import Results
 from distill_core.robustness import Robustness
@@ -99,7 +99,7 @@ class Lab(Devices, Robustness, Chains, Results):
         self._limit_hours = limit_hours
         self._store = store
         self._pool = WorkerPool(available_threads(), initializer=use_one_thread)
-        self._queue = JobQueue(self._execute, self._note_state, prepare=load_libraries, idle=self._idle)
+        self._queue = JobQueue(self._execute, self._note_state, prepare=import_torch, idle=self._idle)
         self._heartbeat = Heartbeat(self._beat, BEAT_SECONDS)
         self._others = OtherProgramsLoad()
         self._remeasuring = Remeasuring()
@@ -185,7 +185,7 @@ class Lab(Devices, Robustness, Chains, Results):
 
     def teachers(self, task: str) -> tuple[TeacherOption, ...]:
         """Who can teach a task. Raises UnknownName."""
-        return offered(TASKS.get(task))
+        return teacher_options(TASKS.get(task))
 
     def presets(self) -> tuple[Preset, ...]:
         return PRESETS
@@ -207,26 +207,26 @@ class Lab(Devices, Robustness, Chains, Results):
         """A grid of temperatures and alphas as an experiment. Raises InvalidSetting."""
         return grid_experiment(sweep)
 
-    def racers(self) -> tuple[Method, ...]:
+    def comparable_methods(self) -> tuple[Method, ...]:
         """The methods that can be raced; KD and the control always run along."""
-        return racers()
+        return comparable_methods()
 
-    def race_experiment(self, race: Race) -> Experiment:
+    def comparison_experiment(self, race: MethodComparison) -> Experiment:
         """Methods at their defaults beside KD as an experiment. Raises UnknownName, InvalidSetting."""
-        return race_experiment(race)
+        return comparison_experiment(race)
 
     # Jobs
 
     def plan(self, experiment: Experiment) -> Plan:
         """What submitting would do. Raises DistillError for whatever cannot work."""
-        return self._plan(look_up(complete(experiment), self._store))
+        return self._plan(plan_job(resolve_experiment(experiment), self._store))
 
-    def _plan(self, found: Planned) -> Plan:
-        full, teacher, there, known = found.experiment, found.teacher, found.there, loaded()
+    def _plan(self, found: JobPlan) -> Plan:
+        full, teacher, there, known = found.experiment, found.teacher, found.stored, is_torch_imported()
         shown = {link.run_id for link in found.links()}
         job = self._store.find_job(found.fingerprint, shown, lacks_runs=found.lacks_runs)
         machine = machine_pace()
-        slow = pace(self._store, machine)
+        slow = speed_factor(self._store, machine)
         if known:
             check_pairs(found.students)
         expected = expected_seconds(full, teacher, found.students, there, slow, found.teachers.get, machine)
@@ -246,7 +246,7 @@ class Lab(Devices, Robustness, Chains, Results):
                 )
                 for one in found.students
             ),
-            sentences=sentences(full, teacher),
+            sentences=describe_experiment(full, teacher),
             expected_seconds=expected,
             pace_known=machine.measured,
             busy=self.busy(),
@@ -265,9 +265,9 @@ class Lab(Devices, Robustness, Chains, Results):
         Raises: DistillError for whatever cannot work.
         """
         self._queue.retry_state_writes()
-        found = look_up(complete(experiment), self._store)
-        if not loaded() and (needs_pairs(found.students) or self._may_be_long(self._plan(found))):
-            load_libraries()
+        found = plan_job(resolve_experiment(experiment), self._store)
+        if not is_torch_imported() and (needs_pairs(found.students) or self._may_be_long(self._plan(found))):
+            import_torch()
         plan = self._plan(found)
         if plan.too_long:
             raise InvalidSetting(plan.too_long)
@@ -371,7 +371,7 @@ class Lab(Devices, Robustness, Chains, Results):
 
     def _idle(self, checkpoint: Callable[[], None]) -> float | None:
         # A shell's command ends with its job: only a server has somebody who will ask how long the next one takes.
-        if not (self._warm and loaded()):
+        if not (self._warm and is_torch_imported()):
             return None
         measure_pace(checkpoint)
         return self._remeasuring(self._store, checkpoint, self._measurement_lock.exclusive(self._timer), self.busy)
@@ -381,7 +381,7 @@ class Lab(Devices, Robustness, Chains, Results):
         run_job(
             job_id,
             experiment,
-            Bench(
+            JobContext(
                 store=self._store,
                 home=self.home,
                 sink=work.log,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from distill_core.assets import Manifest
 from distill_core.jobs import WorkerPool
 from distill_core.methods import METHODS
-from distill_core.pipeline import load_libraries
+from distill_core.pipeline import import_torch
 from distill_core.reports import (
     Answerer,
     Answers,
@@ -133,7 +133,7 @@ class Results:
         Raises: UnknownName, NotFound, CorruptFile; InvalidSetting where the method cannot do this pair.
         """
         asked = METHODS.get(method)
-        load_libraries()
+        import_torch()
         found: list[Portrait] = []
         # On a thread of the worker pool, which stands back and keeps to itself: nobody who trains or reads waits for
         # it.

@@ -10,9 +10,19 @@ from distill_core.evaluation.corruptions import CORRUPTIONS, Corruption, corrupt
 from distill_core.experiment import CorruptionSpec, Experiment
 from distill_core.export import available_threads
 from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
-from distill_core.pipeline import finished_run_of, load_libraries
+from distill_core.pipeline import finished_run_of, import_torch
 from distill_core.pipeline.adapting import adaptation_experiment
-from distill_core.pipeline.trials import SEED, Cell, Probed, attackable, cells, current, judged, probed, try_cell
+from distill_core.pipeline.trials import (
+    SEED,
+    Condition,
+    LoadedModel,
+    attackable,
+    conditions,
+    evaluate_condition,
+    load_model,
+    score_condition,
+    up_to_date,
+)
 from distill_core.reports import corruption_error, experiment_of, task_splits, trials_table
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, normalised
@@ -61,9 +71,9 @@ class Robustness:
         runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
         if not runs:
             raise InvalidSetting(explain("networks to test", wanted="1 or more", came="none", do="choose them"))
-        asked = cells(images, corruptions, attacks, eps)
+        asked = conditions(images, corruptions, attacks, eps)
         tried = {
-            (one.run_id, one.disturbance, one.strength, one.images) for one in current(self._store.trials(run_ids))
+            (one.run_id, one.disturbance, one.strength, one.images) for one in up_to_date(self._store.trials(run_ids))
         }
         work = [
             (cell, lacking)
@@ -105,7 +115,7 @@ class Robustness:
 
     def answers_to(self, run_id: str, images_NHWC: "np.ndarray") -> "np.ndarray":
         """The probabilities (N, classes) that a run's own file gives to 8-bit images. Raises NotFound, CorruptFile."""
-        found = probed(self._store, run_id)
+        found = load_model(self._store, run_id)
         return softmax_NC(found.answer(normalised(TASKS.get(found.run.task), images_NHWC)))
 
     def adaptation_experiment(
@@ -118,15 +128,15 @@ class Robustness:
         experiment = experiment_of(self._store.job(job_id))
         return adaptation_experiment(experiment, student, scene, updates)
 
-    def _try(self, control: TaskControl, work: Sequence[tuple[Cell, list[RunRecord]]]) -> None:
+    def _try(self, control: TaskControl, work: Sequence[tuple[Condition, list[RunRecord]]]) -> None:
         attacked = {run.id for cell, runs in work if cell.is_attack for run in runs}
-        load_libraries()
+        import_torch()
         refused: dict[str, None] = {}
-        opened: dict[str, Probed] = {}
+        opened: dict[str, LoadedModel] = {}
         for run in {run.id: run for _, runs in work for run in runs}.values():
             try:
                 with self._measurement_lock.shared(control.checkpoint):
-                    opened[run.id] = probed(self._store, run.id, attacked=run.id in attacked)
+                    opened[run.id] = load_model(self._store, run.id, attacked=run.id in attacked)
             except DistillError as error:  # the others can be tried
                 refused[str(error)] = None
         done = 0
@@ -140,12 +150,14 @@ class Robustness:
         if refused:
             raise DistillError(*refused)
 
-    def _try_cell(self, cell: Cell, everybody: Sequence[Probed], control: TaskControl) -> Iterator[DistillError]:
+    def _try_cell(
+        self, cell: Condition, everybody: Sequence[LoadedModel], control: TaskControl
+    ) -> Iterator[DistillError]:
         """Try and store; what went wrong with one of them, while the others are kept."""
         if not everybody:
             return
         _, test = task_splits(everybody[0].run.task, self.home)
-        answers = try_cell(
+        answers = evaluate_condition(
             cell,
             everybody,
             test,
@@ -155,19 +167,22 @@ class Robustness:
         )
         for one, said in zip(everybody, answers, strict=True):
             try:
-                self._store.keep_trials([judged(cell, one.run, said, test)])
+                self._store.keep_trials([score_condition(cell, one.run, said, test)])
             except DistillError as error:
                 yield error
 
 
-def _lacking(cell: Cell, runs: Sequence[RunRecord], tried: Collection[tuple[str, str, float, int]]) -> list[RunRecord]:
+def _lacking(
+    cell: Condition, runs: Sequence[RunRecord], tried: Collection[tuple[str, str, float, int]]
+) -> list[RunRecord]:
     """The runs that can be tried in a cell and were not, or when its disturbance was another."""
     able = [run for run in runs if attackable(run) or not cell.is_attack]
-    return [run for run in able if (run.id, cell.disturbance, cell.strength, cell.images) not in tried]
+    return [run for run in able if (run.id, cell.perturbation, cell.strength, cell.images) not in tried]
 
 
-def _within(asked: Sequence[Cell], images: int) -> list[Cell]:
+def _within(asked: Sequence[Condition], images: int) -> list[Condition]:
     """The cells with at most so many images."""
     return [
-        Cell(disturbance=cell.disturbance, strength=cell.strength, images=min(cell.images, images)) for cell in asked
+        Condition(perturbation=cell.perturbation, strength=cell.strength, images=min(cell.images, images))
+        for cell in asked
     ]

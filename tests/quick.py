@@ -8,7 +8,7 @@ from distill_core.architectures import Blueprint
 from distill_core.events import EventLog
 from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
 from distill_core.export import measure
-from distill_core.pipeline import Bench, KnownTeacher, run_job
+from distill_core.pipeline import JobContext, ResolvedTeacher, run_job
 from distill_core.store import Store
 from tests.records import job_record
 
@@ -17,7 +17,7 @@ __all__ = ["KNOWN_TEACHER", "QUICK_TIMER", "experiment", "student", "work"]
 # Whatever else runs on this machine is no matter of a test.
 QUICK_TIMER = functools.partial(measure, warmup_runs=1, warmup_seconds=0.0, runs=5, seconds=0.0, look=lambda: None)
 # For tests of what is planned: its name is all that a plan needs to know.
-KNOWN_TEACHER = KnownTeacher(
+KNOWN_TEACHER = ResolvedTeacher(
     choice=TrainedTeacher(architecture="plain_cnn"),
     title="Plain CNN",
     blueprint=Blueprint(architecture="plain_cnn", classes=10, channels=1, size_px=8),
@@ -55,5 +55,5 @@ def work(
     """Do a complete experiment as a job of this store; what it told."""
     log = log or EventLog()
     store.add_job(job_record(job, full.to_json(), owner=store.lab_id))
-    run_job(job, full, Bench(store=store, home=home, sink=log, checkpoint=checkpoint, timer=QUICK_TIMER))
+    run_job(job, full, JobContext(store=store, home=home, sink=log, checkpoint=checkpoint, timer=QUICK_TIMER))
     return log

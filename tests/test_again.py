@@ -18,7 +18,7 @@ from distill_core.experiment import Experiment
 from distill_core.export import environment
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Pair
-from distill_core.pipeline import complete, look_up, pace
+from distill_core.pipeline import plan_job, resolve_experiment, speed_factor
 from distill_core.reports import right_answers
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.store.database import _config, writing
@@ -260,7 +260,7 @@ def test_no_bit_of_a_control_depends_on_the_teacher(tmp_path: Path, mode: str) -
         budget = {"updates": 2, "batch_size": 32}
         teacher = {"kind": "train", "architecture": "plain_cnn", "width": width, "budget": budget}
         store = Store.open(tmp_path / f"{width}")
-        work(store, tmp_path, complete(experiment(student(), teacher=teacher, mode=mode, updates=3)))
+        work(store, tmp_path, resolve_experiment(experiment(student(), teacher=teacher, mode=mode, updates=3)))
         (control,) = (one.run for one in store.runs() if one.role == "control")
         weights.append((control.id, store.read_artifact(control.id, "weights")))
         store.close()
@@ -269,7 +269,7 @@ def test_no_bit_of_a_control_depends_on_the_teacher(tmp_path: Path, mode: str) -
 
 def filed_as_before(home: Path, lab: Lab) -> None:
     """The control as a lab stored it that filed each one under its teacher, with its agreement."""
-    plan = look_up(complete(experiment()), lab._store)
+    plan = plan_job(resolve_experiment(experiment()), lab._store)
     (one,) = (one for one in plan.students if one.role == "control")
     old = one.filed_before[plan.teacher.fingerprint]
     assert old != one.fingerprint
@@ -356,8 +356,8 @@ def test_a_pair_that_cannot_be_is_refused_where_torch_is_not_there_yet(
     assert lab.plan(experiment()).checked
     # Submitting waits for it.
     there: list[bool] = []
-    monkeypatch.setattr("distill_core.lab.load_libraries", lambda: there.append(True))
-    monkeypatch.setattr("distill_core.lab.loaded", lambda: bool(there))
+    monkeypatch.setattr("distill_core.lab.import_torch", lambda: there.append(True))
+    monkeypatch.setattr("distill_core.lab.is_torch_imported", lambda: bool(there))
     with pytest.raises(InvalidSetting, match="'pupil' with Attention transfer: too wide"):
         lab.submit(asked)
     assert there == [True]
@@ -373,7 +373,7 @@ def test_all_planned_runs_are_looked_up_at_once(store_of_job: Store) -> None:
     counts = []
     for seeds in ((0,), tuple(range(12))):
         asked.clear()
-        look_up(complete(experiment(student(seeds=seeds))), store_of_job)
+        plan_job(resolve_experiment(experiment(student(seeds=seeds))), store_of_job)
         counts.append(sum(text.startswith("SELECT") for text in asked))
     assert counts[0] >= counts[1], "what was asked before is not asked again"
 
@@ -385,7 +385,7 @@ def test_the_pace_reads_no_specification(store_of_job: Store, monkeypatch: pytes
     )
     assert [(updates, batch) for _, updates, batch, _ in times] == [(8, 16)] * 3
     assert all(macs == run.scores["macs"] for (*_, macs), run in zip(times, taught(store_of_job), strict=True))
-    assert pace(store_of_job) > 0
+    assert speed_factor(store_of_job) > 0
 
 
 def taught(store: Store) -> list[RunRecord]:

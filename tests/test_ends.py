@@ -34,7 +34,7 @@ def step_by_step(job_id, full, bench):
     bench.gate()
     print("and another one began", flush=True)
 
-module.run_job, module.load_libraries = step_by_step, lambda: None
+module.run_job, module.import_torch = step_by_step, lambda: None
 """
 PROGRAM = """
 lab = module.Lab.open(Path(home))
@@ -46,8 +46,8 @@ sys.exit(3)
 """
 SHELL = """
 from distill_core.__main__ import main
-from distill_core.jobs import leave
-leave(main(["run", str(Path(home) / "spec.json"), "--home", home]))
+from distill_core.jobs import exit_process
+exit_process(main(["run", str(Path(home) / "spec.json"), "--home", home]))
 """
 SERVER = """
 import ui
@@ -107,10 +107,10 @@ def test_a_page_server_that_is_asked_to_end_ends_as_an_idle_one(tmp_path: Path, 
 
 STUCK = """
 import threading
-from distill_core.jobs import leave
+from distill_core.jobs import exit_process
 threading.Thread(target=threading.Event().wait, name="distill-worker", daemon=True).start()
 print("told")
-leave(7)
+exit_process(7)
 """
 
 

@@ -20,7 +20,7 @@ from distill_core.events import Progress
 from distill_core.export import Timing
 from distill_core.jobs.process_exit import WORKING
 from distill_core.lab import DEFAULT_HOME, Lab, _fraction, home_of
-from distill_core.pipeline import Bench, load_libraries
+from distill_core.pipeline import JobContext, import_torch
 from distill_core.pipeline.measure import ensure_measured
 from distill_core.pipeline.remeasuring import NEXT_LOOK_SECONDS
 from distill_core.reports import right_answers
@@ -196,7 +196,7 @@ def test_what_other_programs_disturbed_is_measured_again_by_itself(trained: Path
         assert set(lab.summary(job)["disturbed"]) == {"other programs"}
         lab._others.share = lambda: 0.0  # type: ignore[method-assign]
         lab._timer, lab._warm = QUICK_TIMER, True
-        load_libraries()
+        import_torch()
         before = lab.stamp([job])
         assert lab._idle(lambda: None) == NEXT_LOOK_SECONDS
         assert lab.stamp([job]) != before
@@ -211,13 +211,13 @@ def stepping(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Jobs that do nothing but pass their checkpoint until they are ended; set while one is at work."""
     at_work, ended = threading.Event(), threading.Event()
 
-    def step(job_id: str, full: object, bench: Bench) -> None:
+    def step(job_id: str, full: object, bench: JobContext) -> None:
         while not ended.wait(0.01):
             bench.checkpoint()
             at_work.set()
 
     monkeypatch.setattr("distill_core.lab.run_job", step)
-    monkeypatch.setattr("distill_core.lab.load_libraries", lambda: None)
+    monkeypatch.setattr("distill_core.lab.import_torch", lambda: None)
     yield at_work
     ended.set()
 

@@ -15,7 +15,7 @@ from distill_core.evaluation.corruptions import CORRUPTIONS, corrupted
 from distill_core.experiment import CorruptionSpec
 from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab
-from distill_core.pipeline.trials import probed, try_cell
+from distill_core.pipeline.trials import evaluate_condition, load_model
 from distill_core.training import attacks
 from tests.quick import QUICK_TIMER, experiment, student
 
@@ -101,9 +101,9 @@ def test_what_is_there_is_not_tried_again(lab: Lab, runs: list[str], monkeypatch
 
     def noted(cell: Any, everybody: Any, *others: Any) -> Any:
         tried.append((cell.disturbance, cell.strength, [one.run.id for one in everybody]))
-        return try_cell(cell, everybody, *others)
+        return evaluate_condition(cell, everybody, *others)
 
-    monkeypatch.setattr(robustness, "try_cell", noted)
+    monkeypatch.setattr(robustness, "evaluate_condition", noted)
     assert finish(lab, runs[:2]).total == 0
     assert finish(lab, runs[:3], corruptions=("fog", "snow")).total == 6 + 5 * 3
     assert tried[:2] == [("clean", 0.0, [runs[2]]), ("fog", 1.0, [runs[2]])]
@@ -167,14 +167,14 @@ class Halt:
         if self.cells == 2:
             self.inside.set()
             assert self.go_on.wait(WAIT)
-        return try_cell(*given)
+        return evaluate_condition(*given)
 
 
 def test_a_second_start_is_refused_and_a_stop_keeps_what_is_tried(
     lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     halt = Halt()
-    monkeypatch.setattr(robustness, "try_cell", halt)
+    monkeypatch.setattr(robustness, "evaluate_condition", halt)
     lab.test_robustness(runs[:2], images=60, corruptions=("fog",), attacks=())
     assert halt.inside.wait(WAIT)
     view = lab.testing()
@@ -212,19 +212,19 @@ def test_nothing_is_tried_while_something_is_measured(
     def noted(*given: Any) -> Any:
         with given[5]():
             tried.append((waits.is_set(), lab._measurement_lock._pieces))
-        return try_cell(*given)
+        return evaluate_condition(*given)
 
     def opens(store: Any, run_id: str, **how: Any) -> Any:
         opened.append(run_id)
-        return probed(store, run_id, **how)
+        return load_model(store, run_id, **how)
 
     passed = robustness.TaskControl.checkpoint
     lab._timer = timer
     lab.measure_server(runs[:1], (1,))
     assert measures.wait(WAIT)
     monkeypatch.setattr(robustness.TaskControl, "gate", checkpoint)
-    monkeypatch.setattr(robustness, "probed", opens)
-    monkeypatch.setattr(robustness, "try_cell", noted)
+    monkeypatch.setattr(robustness, "load_model", opens)
+    monkeypatch.setattr(robustness, "evaluate_condition", noted)
     lab.test_robustness(runs[:1], images=60, corruptions=("fog",), attacks=())
     assert waits.wait(WAIT)
     assert (opened, tried) == ([], [])
@@ -263,7 +263,7 @@ def test_one_network_that_cannot_be_read_keeps_no_other_from_it(lab: Lab, runs: 
 
 def test_runs_that_are_deleted_meanwhile_are_said(lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     halt = Halt()
-    monkeypatch.setattr(robustness, "try_cell", halt)
+    monkeypatch.setattr(robustness, "evaluate_condition", halt)
     lab.test_robustness(runs[:2], images=60, corruptions=("fog",), attacks=())
     assert halt.inside.wait(WAIT)
     lab.delete(lab.jobs()[0].id)

@@ -16,9 +16,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from distill_core.experiment import Optimiser
 from distill_core.lab import home_of
-from distill_core.pipeline import complete, expand, identify
+from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
 from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.recipes import recipe
+from distill_core.pipeline.recipes import student_config
 from distill_core.tasks import TASKS, ignore, load_task
 
 RATES = (0.05, 0.1, 0.2, 0.4)
@@ -34,13 +34,13 @@ def main() -> None:
         import torch
 
         torch.set_num_threads(settings.threads)
-    experiment = complete(default_experiment(settings.seeds))
+    experiment = resolve_experiment(default_experiment(settings.seeds))
     task = TASKS.get(experiment.task)
     data = load_task(task, home_of(), ignore)
     train, valid = InMemoryImages(task, data.train), InMemoryImages(task, data.valid)
-    teacher = identify(experiment.teacher, task, resolve_precision("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
+    teacher = resolve_teacher(experiment.teacher, task, resolve_precision("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
     controls = [one for one in expand(experiment, teacher) if one.role == "control"]
-    recipes = [recipe(one, experiment.data_seed, data.train.labels_N) for one in controls]
+    recipes = [student_config(one, experiment.data_seed, data.train.labels_N) for one in controls]
     print("rate   decay   validation accuracy, mean and each seed")
     for rate, decay in itertools.product(RATES, DECAYS):
         plan = CohortConfig(

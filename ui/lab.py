@@ -4,13 +4,13 @@ import gc
 
 from distill_core.jobs import CLOSING_SECONDS, Lazy
 from distill_core.lab import Lab
-from distill_core.pipeline import after_loading
+from distill_core.pipeline import after_torch_import
 
 __all__ = ["close", "lab"]
 
 
 def _open() -> Lab:
-    after_loading(_keep_out_of_collections)
+    after_torch_import(_keep_out_of_collections)
     return Lab.open()
 
 

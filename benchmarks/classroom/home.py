@@ -36,7 +36,7 @@ def _experiments() -> Iterator[Any]:
     """One experiment after the other, none like another: each second one is a comparison."""
     from distill_core.experiment import Budget, StoredTeacher, TrainedTeacher
     from distill_core.pipeline.presets import default_experiment
-    from distill_core.pipeline.race import Race, race_experiment
+    from distill_core.pipeline.race import MethodComparison, comparison_experiment
     from distill_core.pipeline.sweeps import Sweep, grid_experiment
 
     number = 0
@@ -49,7 +49,7 @@ def _experiments() -> Iterator[Any]:
         if kind == 10:
             yield grid_experiment(Sweep(budget=budget))
         elif kind == 12:
-            yield race_experiment(Race(methods=("dkd", "rkd", "fitnet", "vid"), budget=budget))
+            yield comparison_experiment(MethodComparison(methods=("dkd", "rkd", "fitnet", "vid"), budget=budget))
         elif kind in (14, 4):
             yield comparison.model_copy(update={"teacher": own})
         elif kind == 16:
@@ -67,20 +67,20 @@ def _file(store: Any, experiment: Any, number: int, *, full: bool) -> int:
     """A finished job with its runs; how many of them are new."""
     from distill_core import clock
     from distill_core.experiment import StoredTeacher
-    from distill_core.pipeline import complete, look_up
+    from distill_core.pipeline import plan_job, resolve_experiment
     from distill_core.pipeline.words import title
     from distill_core.store import JobRecord, JobState, RunLink
 
     if isinstance(experiment.teacher, StoredTeacher):
         newest = store.runs([store.jobs(limit=1)[0].id])[-1].run.id
         experiment = experiment.model_copy(update={"teacher": StoredTeacher(run=newest)})
-    found = look_up(complete(experiment), store)
+    found = plan_job(resolve_experiment(experiment), store)
     now = clock.now() - timedelta(days=30) + timedelta(minutes=number)
     teacher = found.teachers.get(found.teacher.fingerprint)
     new = [] if teacher else [_teacher_run(found)]
     by_key = {
         one.key: run or _run(one, found.experiment)
-        for one, run in ((one, found.there[one.key]) for one in found.students)
+        for one, run in ((one, found.stored[one.key]) for one in found.students)
     }
     new += [by_key[one.key] for one in found.missing]
     for run in new:
@@ -172,20 +172,20 @@ def _files(run: Any, images: int) -> dict[str, bytes]:
 
 def _trials(run: Any) -> list[Any]:
     from distill_core import clock
-    from distill_core.pipeline.trials import cells, version_of
+    from distill_core.pipeline.trials import conditions, version_of
     from distill_core.store import Trial
 
     return [
         Trial(
             run_id=run.id,
-            disturbance=cell.disturbance,
+            disturbance=cell.perturbation,
             strength=cell.strength,
             images=cell.images,
-            version=version_of(cell.disturbance),
+            version=version_of(cell.perturbation),
             **{"accuracy": 0.8, "ece": 0.1, "nll_nats": 0.7, "confidence": 0.8},
             created_at=clock.now(),
         )
-        for cell in cells(500, None, ("fgsm", "pgd"), (1, 2, 4, 8))
+        for cell in conditions(500, None, ("fgsm", "pgd"), (1, 2, 4, 8))
     ]
 
 

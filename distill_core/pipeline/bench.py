@@ -10,11 +10,11 @@ from distill_core.pipeline.measure import Timer, measure, quickly
 from distill_core.store import Store
 from distill_core.training import ParallelRunner, run_serially
 
-__all__ = ["Bench"]
+__all__ = ["JobContext"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bench:
+class JobContext:
     """What a job works with. ``checkpoint`` waits while the job is paused and raises Stopped when it should end;
     ``run_parallel`` does the steps of small students. ``quick`` is the timer of a search that asks often. ``clock``
     stands while the job does, as when it is paused."""

@@ -24,30 +24,30 @@ from distill_core.experiment import (
 )
 from distill_core.methods import METHODS
 from distill_core.pipeline.presets import TASK, TEACHER
-from distill_core.pipeline.starting import FRESH, is_fresh
+from distill_core.pipeline.starting import REINIT, is_reinitialized
 from distill_core.specification import Several, Specification
 
 __all__ = [
-    "Chain",
-    "Cut",
-    "Link",
+    "CompressionChain",
+    "CompressionStage",
     "Network",
-    "Training",
+    "StageSpec",
+    "TrainingStage",
     "chain_experiment",
+    "chain_stages",
     "default_chain",
     "from_random",
     "is_chain",
-    "ladder",
 ]
 
 MOST_LINKS, MOST_SEEDS = 8, 5
-FROM_RANDOM = {"step": FRESH}
+FROM_RANDOM = {"step": REINIT}
 AFTER = Field(
     None, ge=0, description="the link, counted from 1, whose network it takes; 0: the start; None: the one before"
 )
 
 
-class Cut(Change):
+class CompressionStage(Change):
     """A step of compression; ``architecture`` and ``width`` say what a slice is cut to."""
 
     architecture: Name | None = None
@@ -55,7 +55,7 @@ class Cut(Change):
     after: int | None = AFTER
 
 
-class Training(Specification):
+class TrainingStage(Specification):
     """Updates for the whole budget, with the method that teaches."""
 
     method: Name = "kd"
@@ -78,10 +78,12 @@ def _kind(link: Any) -> str:
     return "cut" if "step" in inside else "train"
 
 
-Link = Annotated[Annotated[Cut, Tag("cut")] | Annotated[Training, Tag("train")], Discriminator(_kind)]
+StageSpec = Annotated[
+    Annotated[CompressionStage, Tag("cut")] | Annotated[TrainingStage, Tag("train")], Discriminator(_kind)
+]
 
 
-class Chain(Specification):
+class CompressionChain(Specification):
     """Where it starts (None: as the teacher), its links in order, and what all trainings share.
 
     ``controls``: the smallest network is also trained from random weights, on labels alone and by the last method, as
@@ -91,7 +93,7 @@ class Chain(Specification):
     task: str = TASK
     teacher: TeacherChoice = TEACHER
     start: Network | None = None
-    links: Several[Link] = Field(min_length=1, max_length=MOST_LINKS)
+    links: Several[StageSpec] = Field(min_length=1, max_length=MOST_LINKS)
     labels: int | None = Field(None, ge=1)
     transfer: Literal["labelled", "all"] = "all"
     budget: Budget = Budget(updates=720, batch_size=125)
@@ -100,26 +102,26 @@ class Chain(Specification):
     controls: bool = True
 
 
-def default_chain() -> Chain:
+def default_chain() -> CompressionChain:
     """Slice the teacher, distil, prune half of the multiplications, distil, round to 8 bits."""
-    return Chain(
+    return CompressionChain(
         links=(
-            Cut(step="slice", architecture="resnet14", width=1.0),
-            Training(),
+            CompressionStage(step="slice", architecture="resnet14", width=1.0),
+            TrainingStage(),
             # Blocks of 16, in which processors work: the same multiplications in other widths take twice as long.
-            Cut(step="prune", parameters={"keep": 0.5, "multiple": 16.0}),
-            Training(),
-            Cut(step="int8"),
+            CompressionStage(step="prune", parameters={"keep": 0.5, "multiple": 16.0}),
+            TrainingStage(),
+            CompressionStage(step="int8"),
         )
     )
 
 
-def chain_experiment(chain: Chain, teacher: Blueprint) -> Experiment:
+def chain_experiment(chain: CompressionChain, teacher: Blueprint) -> Experiment:
     """The chain as an experiment; ``teacher`` is the form of its teacher.
 
     Raises: UnknownName; InvalidSetting where a link has nothing that could be changed, or nothing to follow.
     """
-    writer = _Writer(chain, [(None, _first(chain, teacher))])
+    writer = _StageBuilder(chain, [(None, _first(chain, teacher))])
     rungs = [writer.link(place, link) for place, link in enumerate(chain.links, start=1)]
     beside = list(_controls(chain, rungs)) if chain.controls else []
     shared = chain.model_dump(include={"task", "teacher", "budget"})
@@ -134,32 +136,32 @@ def is_chain(experiment: Experiment) -> bool:
     return any(student.start and student.start.change for student in experiment.students)
 
 
-def ladder(experiment: Experiment) -> tuple[str, ...]:
+def chain_stages(experiment: Experiment) -> tuple[str, ...]:
     """The names of the rungs in the order of their links; those from random weights stand beside it."""
     students = experiment.students
-    return tuple(one.name for one in students if one.role == "student" and not is_fresh(one, students))
+    return tuple(one.name for one in students if one.role == "student" and not is_reinitialized(one, students))
 
 
 def from_random(experiment: Experiment) -> tuple[str, ...]:
     """The names of the networks that have a rung's form and random weights, each where its training ends."""
     students = experiment.students
     goes_on = {one.start.source for one in students if one.start}
-    return tuple(one.name for one in students if is_fresh(one, students) and one.name not in goes_on)
+    return tuple(one.name for one in students if is_reinitialized(one, students) and one.name not in goes_on)
 
 
 @dataclass(slots=True)
-class _Writer:
+class _StageBuilder:
     """Writes the rungs one after the other: each starts as another one, in its form. ``made`` are the names and the
     forms that there are, the start first."""
 
-    chain: Chain
+    chain: CompressionChain
     made: list[tuple[str | None, dict[str, Any]]]
 
-    def link(self, place: int, link: Cut | Training) -> Student:
-        above, network = self.made[_above(place, link)]
+    def link(self, place: int, link: CompressionStage | TrainingStage) -> Student:
+        above, network = self.made[_source(place, link)]
         from_random = self.chain.start is not None and above is None
         change = None
-        if isinstance(link, Cut):
+        if isinstance(link, CompressionStage):
             step = STEPS.get(link.step)
             if from_random:
                 raise _nothing_learnt(place, step.title)
@@ -176,7 +178,7 @@ class _Writer:
         return Student.of({**network, **_seen(self.chain), **own, "name": name, "start": start})
 
 
-def _above(place: int, link: Cut | Training) -> int:
+def _source(place: int, link: CompressionStage | TrainingStage) -> int:
     """The place of the link that one takes its network from."""
     if link.after is not None and link.after >= place:
         wanted, do = f"0 to {place - 1}", "choose a link above it, or leave it out, then that is the one before"
@@ -184,7 +186,7 @@ def _above(place: int, link: Cut | Training) -> int:
     return place - 1 if link.after is None else link.after
 
 
-def _first(chain: Chain, teacher: Blueprint) -> dict[str, Any]:
+def _first(chain: CompressionChain, teacher: Blueprint) -> dict[str, Any]:
     if chain.start is None:
         return {"architecture": teacher.architecture, "width": teacher.width, "stem_stride": teacher.stem_stride}
     return chain.start.model_dump()
@@ -197,21 +199,21 @@ def _nothing_learnt(place: int, came: str) -> InvalidSetting:
     return InvalidSetting(explain(what, wanted=wanted, came=came, do=do))
 
 
-def _resized(network: dict[str, Any], cut: Cut) -> dict[str, Any]:
+def _resized(network: dict[str, Any], cut: CompressionStage) -> dict[str, Any]:
     told = {"architecture": cut.architecture, "width": cut.width}
     return {**network, **{name: value for name, value in told.items() if value is not None}}
 
 
-def _seen(chain: Chain) -> dict[str, Any]:
+def _seen(chain: CompressionChain) -> dict[str, Any]:
     return {"labels": chain.labels, "transfer": chain.transfer, "seeds": range(chain.seeds)}
 
 
-def _controls(chain: Chain, rungs: Sequence[Student]) -> Iterator[Student]:
+def _controls(chain: CompressionChain, rungs: Sequence[Student]) -> Iterator[Student]:
     """The form of the last rung that is no file, from random weights; its last training on labels is the control."""
     form = [rung for rung in rungs if not (rung.start and rung.start.change and STEPS.get(rung.start.change.step).file)]
     way = (*dependencies(form[-1], rungs), form[-1]) if form else ()
     links = [link for link, rung in zip(chain.links, rungs, strict=True) if rung in way]
-    trainings = [link for link in links if isinstance(link, Training)]
+    trainings = [link for link in links if isinstance(link, TrainingStage)]
     if not trainings or len(trainings) == len(links):
         return
     network = {name: getattr(form[-1], name) for name in ("architecture", "width", "stem_stride")}

@@ -9,26 +9,26 @@ from distill_core.experiment import Student
 from distill_core.methods import METHODS
 from distill_core.specification import fingerprint
 
-__all__ = ["INITIAL", "Circle", "check_circles", "circles", "content"]
+__all__ = ["INITIAL", "PeerGroup", "check_peer_groups", "find_peer_groups", "training_identity"]
 
 # The parameter of a mutual method that numbers the initial weights.
 INITIAL = "initial"
-Circle = tuple[Student, ...]
+PeerGroup = tuple[Student, ...]
 
 
-def content(student: Student) -> dict[str, Any]:
+def training_identity(student: Student) -> dict[str, Any]:
     """What a student is: its name, its role and its other seeds change nothing in what is trained; who teaches it, and
     as which network it starts, count by what these are, not by a name."""
     left_out: dict[str, Any] = {"name": True, "role": True, "seeds": True, "taught_by": True, "start": {"source": True}}
     return student.model_dump(mode="json", exclude=left_out)
 
 
-def circles(students: Sequence[Student]) -> Mapping[tuple[str, int], Circle]:
+def find_peer_groups(students: Sequence[Student]) -> Mapping[tuple[str, int], PeerGroup]:
     """For the name and seed of every complete student with a mutual method, all who teach each other there, itself
     included. Their order follows from what they are, so that of the specification changes no bit of a sum."""
     mutual = [student for student in students if METHODS.get(student.method).mutual]
     readers: dict[object, list[Student]] = defaultdict(list)
-    for student in sorted(mutual, key=lambda one: fingerprint(content(one))):
+    for student in sorted(mutual, key=lambda one: fingerprint(training_identity(one))):
         for seed in student.seeds:
             readers[_stream(student, seed)].append(student)
     return {
@@ -36,13 +36,13 @@ def circles(students: Sequence[Student]) -> Mapping[tuple[str, int], Circle]:
     }
 
 
-def check_circles(students: Sequence[Student]) -> None:
+def check_peer_groups(students: Sequence[Student]) -> None:
     """Raises InvalidSetting where a student would have no peer, one that starts from the same weights, or other peers
     with one seed than with another: its runs would be of several kinds."""
     for student in students:
         _check_initial(student)
     _refuse_unequal_seeds(students)
-    for (name, seed), circle in circles(students).items():
+    for (name, seed), circle in find_peer_groups(students).items():
         if len(circle) < 2:
             raise InvalidSetting(
                 explain(
@@ -78,7 +78,7 @@ def _refuse_unequal_seeds(students: Sequence[Student]) -> None:
                 raise InvalidSetting(explain(what, wanted=wanted, came=came, do="give all of them these seeds"))
 
 
-def _refuse_equal_starts(circle: Circle) -> None:
+def _refuse_equal_starts(circle: PeerGroup) -> None:
     known: dict[object, str] = {}
     for student in circle:
         start = student.architecture, student.width, student.stem_stride, student.parameters.get(INITIAL)

@@ -6,35 +6,35 @@ from distill_core.architectures import Blueprint, check
 from distill_core.errors import InvalidSetting, UnknownName, explain
 from distill_core.experiment import AddedMethod, Experiment, Student
 from distill_core.methods import METHODS, settle, settle_added
-from distill_core.pipeline.circles import check_circles, content
-from distill_core.pipeline.starting import complete_start, is_fresh
+from distill_core.pipeline.circles import check_peer_groups, training_identity
+from distill_core.pipeline.starting import is_reinitialized, resolve_start
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
 from distill_core.training import resolve_precision
 
-__all__ = ["complete", "student_blueprint"]
+__all__ = ["resolve_experiment", "student_blueprint"]
 
 CONTROL_METHOD = "labels"
 Group = tuple[str, float, int, int | None, str | None]
 
 
-def complete(experiment: Experiment) -> Experiment:
+def resolve_experiment(experiment: Experiment) -> Experiment:
     """The experiment with nothing left open; completing it again changes nothing.
 
     Raises: UnknownName or InvalidSetting for what cannot be trained.
     """
     task = TASKS.get(experiment.task)
-    asked = [_complete_named(student, task) for student in experiment.students if student.role == "student"]
+    asked = [_resolve_named(student, task) for student in experiment.students if student.role == "student"]
     if not asked:
         raise InvalidSetting(
             explain(
                 "students", wanted="one that is not a control", came="none", do="add a student; controls come along"
             )
         )
-    check_circles(asked)
+    check_peer_groups(asked)
     _check_mode(asked, experiment)
     _check_teaching(asked)
-    controls = [_complete_named(student, task) for student in experiment.students if student.role == "control"]
+    controls = [_resolve_named(student, task) for student in experiment.students if student.role == "control"]
     random = [control for control in controls if control.start is None]
     _check_controls(random, asked)
     started = [control for control in controls if control.start is not None]
@@ -64,18 +64,18 @@ def student_blueprint(student: Student, task: Task) -> Blueprint:
     )
 
 
-def _complete_named(student: Student, task: Task) -> Student:
+def _resolve_named(student: Student, task: Task) -> Student:
     """The complete student; of many one has to know which cannot be trained."""
     try:
-        return _complete_student(student, task)
+        return _resolve_student(student, task)
     except (InvalidSetting, UnknownName) as error:
         if repr(student.name) in str(error).partition(": wanted")[0]:
             raise
         raise type(error)(f"{student.name!r}: {error}") from error
 
 
-def _complete_student(student: Student, task: Task) -> Student:
-    student = complete_start(student)
+def _resolve_student(student: Student, task: Task) -> Student:
+    student = resolve_start(student)
     settings = settle(METHODS.get(student.method), student)
     check(student_blueprint(student, task))
     if student.labels is not None and student.labels > task.train_images:
@@ -113,14 +113,14 @@ def _complete_student(student: Student, task: Task) -> Student:
             "temperature": settings.temperature,
             "alpha": settings.alpha,
             "parameters": dict(settings.parameters),
-            "also": tuple(map(_complete_added, student.also)),
+            "also": tuple(map(_resolve_added, student.also)),
             "labels": labels,
             "transfer": "labelled" if labels is None else student.transfer,
         }
     )
 
 
-def _complete_added(added: AddedMethod) -> AddedMethod:
+def _resolve_added(added: AddedMethod) -> AddedMethod:
     settings = settle_added(METHODS.get(added.method), added)
     return added.model_copy(update={"temperature": settings.temperature, "parameters": dict(settings.parameters)})
 
@@ -156,7 +156,7 @@ def _check_started_controls(controls: Sequence[Student], students: Sequence[Stud
 
 def _is_from_random(control: Student, students: Sequence[Student]) -> bool:
     beside = control.also or control.scene or control.int8_aware or control.untrained
-    return control.method == CONTROL_METHOD and not beside and is_fresh(control, students)
+    return control.method == CONTROL_METHOD and not beside and is_reinitialized(control, students)
 
 
 def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
@@ -191,7 +191,7 @@ def _check_teaching(students: Sequence[Student]) -> None:
 def _refuse_twins(students: Sequence[Student]) -> None:
     known: dict[str, str] = {}
     for student in students:
-        what = fingerprint(content(student), student.taught_by, student.start and student.start.source)
+        what = fingerprint(training_identity(student), student.taught_by, student.start and student.start.source)
         if what in known:
             raise InvalidSetting(
                 explain(

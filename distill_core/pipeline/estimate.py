@@ -10,13 +10,13 @@ from distill_core.compression import STEPS
 from distill_core.events import Sink
 from distill_core.experiment import Experiment, Precision, TrainedTeacher
 from distill_core.export import environment
-from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, inseparable, is_step, stage
-from distill_core.pipeline.libraries import loaded
+from distill_core.pipeline.cohorts import EVALUATING, TRAINING, by_peer_group, is_step, split_into_cohorts, stage
+from distill_core.pipeline.libraries import is_torch_imported
 from distill_core.pipeline.machine_pace import BUILT_IN, MachinePace
-from distill_core.pipeline.recorded import recorded_of_all
-from distill_core.pipeline.runs import PlannedStudent
-from distill_core.pipeline.stages import GETTING_READY, JUDGING, LOADING, MEASURING, Stages
-from distill_core.pipeline.teachers import KnownTeacher
+from distill_core.pipeline.recorded import precomputed_logits_of
+from distill_core.pipeline.runs import PlannedRun
+from distill_core.pipeline.stages import GETTING_READY, JUDGING, LOADING, MEASURING, JobProgress
+from distill_core.pipeline.teachers import ResolvedTeacher
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.tasks import TASKS
 from distill_core.training.monitor import VALID_POINTS
@@ -24,7 +24,7 @@ from distill_core.training.precision import resolve_precision
 from distill_core.training.student import is_small
 from distill_core.training.teacher_outputs import BLOCK
 
-__all__ = ["expected_seconds", "pace", "slowness_of", "stages", "training_seconds"]
+__all__ = ["expected_seconds", "slowness_of", "speed_factor", "stages", "training_seconds"]
 
 # Two seconds and a warm-up for each of four ways to run a graph.
 MEASURE_SECONDS = 9.0
@@ -46,34 +46,34 @@ def _nobody(_fingerprint: str) -> None:
 
 def stages(
     experiment: Experiment,
-    teacher: KnownTeacher,
-    planned: Sequence[PlannedStudent],
+    teacher: ResolvedTeacher,
+    planned: Sequence[PlannedRun],
     there: Mapping[str, RunRecord | None],
     sink: Sink,
     slowness: float,
     find_run: FindRun = _nobody,
     machine: MachinePace = BUILT_IN,
     clock: Callable[[], float] = time.monotonic,
-) -> Stages:
+) -> JobProgress:
     """The stages of a job that passes its events on to ``sink``; the rest as for ``expected_seconds``."""
-    return Stages(_expected(experiment, teacher, planned, there, slowness, find_run, machine), sink, clock)
+    return JobProgress(_expected(experiment, teacher, planned, there, slowness, find_run, machine), sink, clock)
 
 
 def expected_seconds(
     experiment: Experiment,
-    teacher: KnownTeacher,
-    planned: Sequence[PlannedStudent],
+    teacher: ResolvedTeacher,
+    planned: Sequence[PlannedRun],
     there: Mapping[str, RunRecord | None],
     slowness: float = 1.0,
     find_run: FindRun = _nobody,
     machine: MachinePace = BUILT_IN,
 ) -> float:
     """Seconds of the whole job on a machine that does nothing else, without what is stored already: students in
-    ``there``, teachers by ``find_run`` of their fingerprints; ``slowness`` is that of ``pace``."""
+    ``there``, teachers by ``find_run`` of their fingerprints; ``slowness`` is that of ``speed_factor``."""
     return sum(_expected(experiment, teacher, planned, there, slowness, find_run, machine).values())
 
 
-def pace(store: Store, machine: MachinePace = BUILT_IN) -> float:
+def speed_factor(store: Store, machine: MachinePace = BUILT_IN) -> float:
     """How many times as long as ``machine`` says the training of the newest runs took here; 1 before the first."""
     newest = [job.id for job in store.jobs(limit=PACE_JOBS, states=[JobState.FINISHED])]
     ratios = [_ratios(store, job_id, machine) for job_id in newest]
@@ -93,7 +93,11 @@ def slowness_of(jobs: Sequence[float], *, measured: bool) -> float:
 def _ratios(store: Store, job_id: str, machine: MachinePace) -> list[float]:
     # As the plan expects: with the same typical size on both sides, as long as torch is not there to count.
     return [
-        seconds / (_watched(machine) * _steps(updates, macs if loaded() else TYPICAL_MACS, batch_size, "auto", machine))
+        seconds
+        / (
+            _watched(machine)
+            * _steps(updates, macs if is_torch_imported() else TYPICAL_MACS, batch_size, "auto", machine)
+        )
         for seconds, updates, batch_size, macs in store.training_times([job_id], environment())
     ]
 
@@ -111,8 +115,8 @@ def _steps(updates: int, macs: int, batch_size: int, precision: Precision, machi
 
 def _expected(
     experiment: Experiment,
-    teacher: KnownTeacher,
-    planned: Sequence[PlannedStudent],
+    teacher: ResolvedTeacher,
+    planned: Sequence[PlannedRun],
     there: Mapping[str, RunRecord | None],
     slowness: float,
     find_run: FindRun,
@@ -123,14 +127,14 @@ def _expected(
     graphs = {one.blueprint for one in missing}
     shared = slowness * _watched(machine)
     found = {
-        LOADING: READ_SECONDS if loaded() else LOAD_SECONDS,
+        LOADING: READ_SECONDS if is_torch_imported() else LOAD_SECONDS,
         GETTING_READY: READ_SECONDS + shared * _teacher_seconds(experiment, teacher, find_run, machine),
     }
     if find_run(teacher.fingerprint) is None:
         found[JUDGING] = shared * _answers_seconds(experiment, _macs(teacher.blueprint), machine)
-    parts = cohorts(missing, experiment)
+    parts = split_into_cohorts(missing, experiment)
     for place, part in enumerate(parts):
-        together = [one for one in missing if one.generation == part[0].generation and one.trains]
+        together = [one for one in missing if one.level == part[0].level and one.trains]
         work = _steps_seconds(experiment, together, macs, machine) + _passes_seconds(experiment, together, machine)
         found[stage(TRAINING, parts, place)] = shared * work * _trained(part) / max(1, len(together))
         evaluated = [_answers_seconds(experiment, macs[one.key], machine) for one in part]
@@ -155,12 +159,12 @@ def _answers_seconds(experiment: Experiment, macs: int, machine: MachinePace) ->
     return EXPORT_SECONDS + machine.look_seconds(task.valid_images + task.test_images, macs)
 
 
-def _trained(part: Sequence[PlannedStudent]) -> int:
+def _trained(part: Sequence[PlannedRun]) -> int:
     return sum(one.trains for one in part)
 
 
 def _steps_seconds(
-    experiment: Experiment, missing: Sequence[PlannedStudent], macs: Mapping[str, int], machine: MachinePace
+    experiment: Experiment, missing: Sequence[PlannedRun], macs: Mapping[str, int], machine: MachinePace
 ) -> float:
     """Small networks train side by side, a thread each (one for all who teach each other); the others one after
     another, on all threads. Validation images are looked at on the way."""
@@ -170,7 +174,7 @@ def _steps_seconds(
             sum(_member_seconds(experiment, macs[one.key], machine) for one in circle),
             all(is_small(macs[one.key], size) for one in circle),
         )
-        for circle in inseparable(missing)
+        for circle in by_peer_group(missing)
     ]
     small = [seconds for seconds, quick in each if quick]
     large = sum(seconds for seconds, quick in each if not quick)
@@ -185,27 +189,29 @@ def _member_seconds(experiment: Experiment, macs: int, machine: MachinePace) -> 
     return trained + machine.look_seconds(looks * images, macs, small=small)
 
 
-def _teacher_seconds(experiment: Experiment, teacher: KnownTeacher, find_run: FindRun, machine: MachinePace) -> float:
+def _teacher_seconds(
+    experiment: Experiment, teacher: ResolvedTeacher, find_run: FindRun, machine: MachinePace
+) -> float:
     """Until it is there: made where it must be."""
     if find_run(teacher.fingerprint) is not None:
         return 0.0
     return sum(_making_seconds(experiment, member, find_run, machine) for member in teacher.members or (teacher,))
 
 
-def _making_seconds(experiment: Experiment, teacher: KnownTeacher, find_run: FindRun, machine: MachinePace) -> float:
+def _making_seconds(experiment: Experiment, teacher: ResolvedTeacher, find_run: FindRun, machine: MachinePace) -> float:
     if find_run(teacher.fingerprint) is not None or not isinstance(teacher.choice, TrainedTeacher):
         return 0.0
     alone = experiment.model_copy(update={"budget": teacher.choice.budget})
     return _member_seconds(alone, _macs(teacher.blueprint), machine)
 
 
-def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent], machine: MachinePace) -> float:
+def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedRun], machine: MachinePace) -> float:
     """Who teaches looks once at each set of images, for all seeds; what the experiment's teacher says of them may be
     recorded. Where it looks at every batch, it does so for each stream."""
-    recorded = bool(recorded_of_all(experiment))
+    recorded = bool(precomputed_logits_of(experiment))
     taught = [one for one in missing if one.uses_teacher]
     live = {
-        (one.taught_by, one.teacher_blueprint, _set(one), one.mixes, one.seed)
+        (one.taught_by, one.teacher_blueprint, _set(one), one.uses_mixup, one.seed)
         for one in taught
         if _asks_every_batch(one, experiment)
     }
@@ -221,14 +227,14 @@ def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedStudent], m
     return sum(machine.teacher_seconds(images, _macs(blueprint), precision=own) for images, blueprint in looks)
 
 
-def _set(one: PlannedStudent) -> tuple[int | None, int | None]:
+def _set(one: PlannedRun) -> tuple[int | None, int | None]:
     """How many images its stream goes over (None: all), and the class that is not among them."""
     return one.student.labels if one.student.transfer == "labelled" else None, one.missing_index
 
 
-def _asks_every_batch(one: PlannedStudent, experiment: Experiment) -> bool:
+def _asks_every_batch(one: PlannedRun, experiment: Experiment) -> bool:
     """Stages are not kept, and mixtures are new each time."""
-    return experiment.mode == "consistent" or one.features or one.mixes
+    return experiment.mode == "consistent" or one.features or one.uses_mixup
 
 
 def _looked_at(experiment: Experiment, size: int | None) -> float:
@@ -239,16 +245,16 @@ def _looked_at(experiment: Experiment, size: int | None) -> float:
     return touched * min(size, BLOCK)
 
 
-def _macs_of(planned: Sequence[PlannedStudent]) -> dict[str, int]:
+def _macs_of(planned: Sequence[PlannedRun]) -> dict[str, int]:
     """The multiply-accumulates of each run by its key; of a network that a step is still to shrink the share that the
     step should leave, and so of all that start as it."""
     shares: dict[str, float] = {}
-    for one in sorted(planned, key=lambda one: one.generation):
+    for one in sorted(planned, key=lambda one: one.level):
         shares[one.key] = shares.get(one.start_of or "", 1.0) * _left(one)
     return {one.key: round(shares[one.key] * _macs(one.blueprint)) for one in planned}
 
 
-def _left(one: PlannedStudent) -> float:
+def _left(one: PlannedRun) -> float:
     change = one.student.start.change if one.student.start else None
     step = STEPS.get(change.step) if change else None
     if change is None or step is None or step.shrinks is None:
@@ -258,4 +264,4 @@ def _left(one: PlannedStudent) -> float:
 
 def _macs(blueprint: Blueprint) -> int:
     # Counting asks torch for the network's shapes; a page that has not loaded torch yet does not wait for it.
-    return profile(blueprint).macs if loaded() else TYPICAL_MACS
+    return profile(blueprint).macs if is_torch_imported() else TYPICAL_MACS

@@ -6,21 +6,21 @@ from dataclasses import asdict
 from distill_core.errors import ExportMismatch, TrainingDiverged
 from distill_core.events import RunFinished
 from distill_core.experiment import Experiment
-from distill_core.pipeline.bench import Bench
-from distill_core.pipeline.cohorts import EVALUATING, TRAINING, cohorts, is_step, stage
-from distill_core.pipeline.estimate import pace, stages
-from distill_core.pipeline.libraries import load_libraries
-from distill_core.pipeline.lineage import Teachers
+from distill_core.pipeline.bench import JobContext
+from distill_core.pipeline.cohorts import EVALUATING, TRAINING, is_step, split_into_cohorts, stage
+from distill_core.pipeline.estimate import speed_factor, stages
+from distill_core.pipeline.libraries import import_torch
+from distill_core.pipeline.lineage import TeacherPool
 from distill_core.pipeline.measure import ensure_measured
 from distill_core.pipeline.pace_measurement import machine_pace
-from distill_core.pipeline.planning import look_up
+from distill_core.pipeline.planning import plan_job
 from distill_core.pipeline.recipes import check_pairs
 from distill_core.pipeline.record import replay
-from distill_core.pipeline.recorded import read_together, recorded_of_all
+from distill_core.pipeline.recorded import precomputed_logits_of, read_precomputed_logits
 from distill_core.pipeline.stages import LOADING, MEASURING
-from distill_core.pipeline.starts import Starts
-from distill_core.pipeline.teaching import TeacherAtWork, obtain
-from distill_core.pipeline.trainer import Trainer
+from distill_core.pipeline.starts import InitialNetworks
+from distill_core.pipeline.teaching import LoadedTeacher, load_or_train
+from distill_core.pipeline.trainer import CohortRunner
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task, TaskData, load_task
 from distill_core.training import (
@@ -31,42 +31,44 @@ from distill_core.training import (
 __all__ = ["run_job"]
 
 
-def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
+def run_job(job_id: str, experiment: Experiment, context: JobContext) -> None:
     """Train, evaluate, export, measure and store every run of a complete experiment that is not there yet.
 
     Each run is stored as soon as it is whole, so what is finished outlives a failure or a stop.
     Raises: Stopped; DistillError; TrainingDiverged where no student at all could be finished; ExportMismatch where the
     teacher's file is refused.
     """
-    load_libraries()
-    task, store = TASKS.get(experiment.task), bench.store
-    plan = look_up(experiment, store)
-    known, planned, there = plan.teacher, plan.students, plan.there
+    import_torch()
+    task, store = TASKS.get(experiment.task), context.store
+    plan = plan_job(experiment, store)
+    known, planned, there = plan.teacher, plan.students, plan.stored
     check_pairs(planned)
     # What was stored since the job was filed is shown from now on, so that deleting another job does not remove it.
     for link in plan.links():
         store.link_run(job_id, **asdict(link))
     machine = machine_pace()
-    slow = pace(store, machine)
+    slow = speed_factor(store, machine)
     find = plan.teachers.get
-    progress = stages(experiment, known, planned, there, bench.sink, slow, find, machine, bench.clock)
+    progress = stages(experiment, known, planned, there, context.sink, slow, find, machine, context.clock)
     with progress.stage(LOADING):
-        data = load_task(task, bench.home, progress.sink)
+        data = load_task(task, context.home, progress.sink)
         datasets = _banks(task, data, experiment.data_seed)
-    teacher = obtain(known, experiment, task, data, datasets, store, progress, bench.checkpoint)
+    teacher = load_or_train(known, experiment, task, data, datasets, store, progress, context.checkpoint)
     store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
     if teacher.run.state == "failed":
         raise ExportMismatch(f"the teacher ({known.title}): {teacher.run.message}")
     runs: dict[str, RunRecord] = {}
-    teachers = Teachers(_frozen(teacher, experiment), runs, store, teacher.precision)
-    starts = Starts(teacher.network, known.blueprint, datasets["train"], runs, store, bench.checkpoint, bench.quick)
+    teachers = TeacherPool(_frozen(teacher, experiment), runs, store, teacher.precision)
+    initial_networks = InitialNetworks(
+        teacher.network, known.blueprint, datasets["train"], runs, store, context.checkpoint, context.quick
+    )
     for one in planned:
         run = there[one.key]
         if run is not None:
             runs[one.key] = run
             replay(one, run, store.curves(run.id), progress.sink)
-    trainer = Trainer(experiment, data, datasets, teachers, starts, teacher.precision, bench)
-    parts = cohorts(plan.missing, experiment)
+    trainer = CohortRunner(experiment, data, datasets, teachers, initial_networks, teacher.precision, context)
+    parts = split_into_cohorts(plan.missing, experiment)
     for place, part in enumerate(parts):
         for one, run in trainer.run(part, progress, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
             store.link_run(job_id, **asdict(plan.link(one, run)))
@@ -76,9 +78,9 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
         if is_step(part):  # the ladder shows what each rung has won while the others are still to come
             with progress.stage(stage(MEASURING, parts, place)) as step:
                 rungs = [runs[one.key] for one in part if one.key in runs]
-                ensure_measured([teacher.run, *rungs], store, bench.checkpoint, step, bench.timer, together=False)
+                ensure_measured([teacher.run, *rungs], store, context.checkpoint, step, context.timer, together=False)
     with progress.stage(MEASURING) as step:
-        ensure_measured([teacher.run, *runs.values()], store, bench.checkpoint, step, bench.timer)
+        ensure_measured([teacher.run, *runs.values()], store, context.checkpoint, step, context.timer)
     if not any(run.state == "finished" for run in runs.values()):
         raise TrainingDiverged("; ".join(str(run.message) for run in runs.values()))
 
@@ -90,7 +92,7 @@ def _banks(task: Task, data: TaskData, data_seed: int) -> Mapping[str, InMemoryI
     }
 
 
-def _frozen(teacher: TeacherAtWork, experiment: Experiment) -> FrozenTeacher:
-    records = recorded_of_all(experiment)
-    recorded_VNC = read_together(records, experiment.views) if records else None
+def _frozen(teacher: LoadedTeacher, experiment: Experiment) -> FrozenTeacher:
+    records = precomputed_logits_of(experiment)
+    recorded_VNC = read_precomputed_logits(records, experiment.views) if records else None
     return FrozenTeacher(teacher.network, teacher.precision, recorded_VNC)

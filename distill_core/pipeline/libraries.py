@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from distill_core.jobs import Lock
 from distill_core.training.precision import training_threads
 
-__all__ = ["after_loading", "load_libraries", "loaded", "without_collection"]
+__all__ = ["after_torch_import", "import_torch", "is_torch_imported", "without_collection"]
 
 # How often a thread of torch looks for work before it sleeps. The default, 300,000 times, keeps a core busy with
 # waiting while the thread that it waits for has none: beside other programs a step took ten times as long.
@@ -18,7 +18,7 @@ _lock = Lock()
 _waiting: list[Callable[[], None]] = []
 
 
-def load_libraries() -> None:
+def import_torch() -> None:
     """Import what every job needs, which takes some seconds the first time, and give torch all its threads here.
 
     Two threads that import torchvision at once can see it half made: the second one waits for the first.
@@ -56,7 +56,7 @@ def _load() -> None:
         _waiting.pop()()
 
 
-def after_loading(do: Callable[[], None]) -> None:
+def after_torch_import(do: Callable[[], None]) -> None:
     """Call ``do`` once, as soon as all of it is there."""
     with _lock:
         if _state["loaded"]:
@@ -65,7 +65,7 @@ def after_loading(do: Callable[[], None]) -> None:
             _waiting.append(do)
 
 
-def loaded() -> bool:
+def is_torch_imported() -> bool:
     """Whether all of it is there. Two threads that import torchvision at once can see it half made, so a page asks
     here and not ``sys.modules``."""
     return _state["loaded"]

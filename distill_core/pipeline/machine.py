@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from distill_core.architectures import Blueprint, entry_of, profile
 from distill_core.architectures.memory_order import may_be_narrow
 from distill_core.methods import Method
-from distill_core.pipeline.libraries import load_libraries
+from distill_core.pipeline.libraries import import_torch
 from distill_core.training.precision import training_threads
 from distill_core.training.student import is_small, uses_rng
 
@@ -69,7 +69,7 @@ def _takes_all_threads(blueprint: Blueprint, methods: Sequence[Method], batch_si
         return True
     if _is_light(blueprint, batch_size):
         return False
-    load_libraries()  # it builds the network, and a page may be the first to ask
+    import_torch()  # it builds the network, and a page may be the first to ask
     return not is_small(profile(blueprint).macs, batch_size) or _draws(blueprint)
 
 

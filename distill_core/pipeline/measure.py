@@ -18,7 +18,7 @@ from distill_core.export import (
     measure_onnx,
     measure_round,
 )
-from distill_core.pipeline.models import OpenModel, file_of, graph_of, known_graph, model
+from distill_core.pipeline.models import OpenModel, graph_of, known_graph, model, model_file_of
 from distill_core.pipeline.rounds import COMPARED, SAME, is_onnxruntime, is_round, latest
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Measurement, RunRecord, Store
@@ -27,16 +27,16 @@ from distill_core.training.weights import from_bytes
 __all__ = [
     "BATCH_SIZES",
     "ONNXRUNTIME",
-    "ServerStep",
+    "LatencyTask",
     "Timer",
     "ensure_measured",
     "is_onnxruntime",
+    "latency_tasks",
     "measure",
     "measure_run",
     "measure_runs",
-    "measure_step",
     "quickly",
-    "server_steps",
+    "run_latency_task",
 ]
 
 Timer = Callable[..., tuple[Timing, ...]]
@@ -45,7 +45,7 @@ ONNXRUNTIME = "onnxruntime"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ServerStep:
+class LatencyTask:
     """One thing to measure here: a run's network, on a backend, on so many threads, at a batch size."""
 
     run: RunRecord
@@ -55,22 +55,22 @@ class ServerStep:
     batch_size: int
 
     @property
-    def numbers(self) -> str:
+    def number_format(self) -> str:
         """What the measured file is in: the run's own may be quantized."""
-        return file_of(self.run) if self.precision == "float32" else self.precision
+        return model_file_of(self.run) if self.precision == "float32" else self.precision
 
     @property
     def title(self) -> str:
         threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
-        return f"{self.run.student}: {self.backend}, {self.numbers}, {threads}, batch {self.batch_size}"
+        return f"{self.run.student}: {self.backend}, {self.number_format}, {threads}, batch {self.batch_size}"
 
 
-def server_steps(
+def latency_tasks(
     runs: Sequence[RunRecord],
     batch_sizes: Sequence[int] = BATCH_SIZES,
     precisions: Sequence[str] = ("float32",),
     backends: Sequence[str] = (ONNXRUNTIME, EAGER),
-) -> tuple[ServerStep, ...]:
+) -> tuple[LatencyTask, ...]:
     """What is measured of finished runs: each graph once, on one thread and on all; torch in float32 alone.
 
     A quantized run has its own file and no other, and torch does not run that.
@@ -78,7 +78,7 @@ def server_steps(
     graphs = {graph_of(run): run for run in reversed(runs)}
     pairs = [(backend, precision) for precision in dict.fromkeys(precisions) for backend in backends]
     return tuple(
-        ServerStep(run=run, backend=backend, precision=precision, threads=threads, batch_size=batch_size)
+        LatencyTask(run=run, backend=backend, precision=precision, threads=threads, batch_size=batch_size)
         for run in reversed(graphs.values())
         for backend, precision in pairs
         if _can_run(run, backend, precision)
@@ -87,13 +87,13 @@ def server_steps(
 
 
 def _can_run(run: RunRecord, backend: str, precision: str) -> bool:
-    if file_of(run) != "float32":
+    if model_file_of(run) != "float32":
         return backend != EAGER and precision == "float32"
     return backend != EAGER or precision == "float32"
 
 
-def measure_step(
-    step: ServerStep,
+def run_latency_task(
+    step: LatencyTask,
     store: Store,
     checkpoint: Callable[[], None],
     timer: Timer = measure,
@@ -122,7 +122,7 @@ def measure_runs(
     threads, batch_size = COMPARED
     step = {"backend": ONNXRUNTIME, "precision": "float32", "threads": threads, "batch_size": batch_size}
     found = [
-        _measurement(ServerStep(run=run, **step), timed, size_bytes=file.size_bytes, largest_difference=None)  # type: ignore[arg-type]
+        _measurement(LatencyTask(run=run, **step), timed, size_bytes=file.size_bytes, largest_difference=None)  # type: ignore[arg-type]
         for run, file, timed in zip(runs, files, timings, strict=True)
     ]
     round_id = uuid.uuid4().hex
@@ -148,7 +148,7 @@ def ensure_measured(
     """
     graphs = {graph: run for run in runs if run.state == "finished" and (graph := known_graph(run))}
     waiting = [run for graph, run in graphs.items() if not _is_known(graph, store)]
-    steps = server_steps(waiting, backends=(ONNXRUNTIME,))
+    steps = latency_tasks(waiting, backends=(ONNXRUNTIME,))
     others = [one for one in steps if (one.threads, one.batch_size) != COMPARED]
     if together and graphs and not _is_one_round(graphs, store):
         waiting = [*graphs.values()]
@@ -158,14 +158,14 @@ def ensure_measured(
         measure_runs(waiting, store, checkpoint, timer)
     for done, one in enumerate(others, start=len(waiting)):
         step(done, total)
-        measure_step(one, store, checkpoint, timer)
+        run_latency_task(one, store, checkpoint, timer)
 
 
 def measure_run(
     run: RunRecord, store: Store, checkpoint: Callable[[], None], timer: Timer = measure
 ) -> list[Measurement]:
     """Measure a run's ONNX file at batch 1 and 32, on one thread and on all, and store what comes out."""
-    return [measure_step(step, store, checkpoint, timer) for step in server_steps([run], backends=(ONNXRUNTIME,))]
+    return [run_latency_task(step, store, checkpoint, timer) for step in latency_tasks([run], backends=(ONNXRUNTIME,))]
 
 
 def quickly(*calls: Callable[[], object], checkpoint: Callable[[], object] | None = None) -> tuple[Timing, ...]:
@@ -196,7 +196,7 @@ def _is_one_round(graphs: Collection[str], store: Store) -> bool:
 
 
 def _onnx(
-    step: ServerStep, store: Store, checkpoint: Callable[[], None], timer: Timer, opened: OpenModel | None
+    step: LatencyTask, store: Store, checkpoint: Callable[[], None], timer: Timer, opened: OpenModel | None
 ) -> Measurement:
     found = opened(step.run.id, step.precision) if opened else model(store, step.run.id, step.precision)
     pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
@@ -204,7 +204,7 @@ def _onnx(
     return _measurement(step, timed, size_bytes=found.size_bytes, largest_difference=None)
 
 
-def _eager(step: ServerStep, store: Store, checkpoint: Callable[[], None], timer: Timer) -> Measurement:
+def _eager(step: LatencyTask, store: Store, checkpoint: Callable[[], None], timer: Timer) -> Measurement:
     blueprint = blueprint_of(step.run)
     network = from_bytes(blueprint, store.read_artifact(step.run.id, "weights"))
     pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
@@ -215,7 +215,7 @@ def _eager(step: ServerStep, store: Store, checkpoint: Callable[[], None], timer
 
 
 def _measurement(
-    step: ServerStep, timed: BackendTiming, *, size_bytes: int | None, largest_difference: float | None
+    step: LatencyTask, timed: BackendTiming, *, size_bytes: int | None, largest_difference: float | None
 ) -> Measurement:
     timing = timed.timing
     return Measurement(

@@ -10,20 +10,20 @@ from distill_core.export import to_float16
 from distill_core.store import Artifact, RunRecord, Store, read, told
 from distill_core.timed import PRECISIONS
 
-__all__ = ["Conversions", "Model", "OpenModel", "file_of", "finished_run_of", "graph_of", "known_graph", "model"]
+__all__ = ["Float16Cache", "Model", "OpenModel", "finished_run_of", "graph_of", "known_graph", "model", "model_file_of"]
 
 MOST_REFUSED = 256
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Model:
-    """An ONNX file: images and logits in float32, what lies between in ``numbers``. Asked for as ``float32`` it is the
-    run's own file, which is in other numbers where the run was quantized. ``graph`` is that of the run, which all
-    precisions share."""
+    """An ONNX file: images and logits in float32, what lies between in ``number_format``. Asked for as ``float32`` it
+    is the run's own file, which is in other numbers where the run was quantized. ``graph`` is that of the run, which
+    all precisions share."""
 
     run_id: str
     precision: str
-    numbers: str
+    number_format: str
     path: Path
     sha256: str
     size_bytes: int
@@ -32,7 +32,7 @@ class Model:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Conversions:
+class Float16Cache:
     """How float16 files are made: one after the other by ``lock``, each inside ``quiet()``. ``refused`` remembers, by
     the hash of a float32 file, why float16 cannot hold it: that is found out once."""
 
@@ -48,7 +48,7 @@ def model(
     store: Store,
     run_id: str,
     precision: str = "float32",
-    conversions: Conversions | None = None,
+    conversions: Float16Cache | None = None,
 ) -> Model:
     """The file of a finished run; the float16 one is made of the float32 one at first asking, and kept.
 
@@ -59,18 +59,18 @@ def model(
     if precision not in PRECISIONS:
         wanted = " or ".join(PRECISIONS)
         raise InvalidSetting(explain("a precision", wanted=wanted, came=repr(precision), do="choose one of them"))
-    own = file_of(run)
+    own = model_file_of(run)
     if precision == "float32":
         artifact = store.artifact(run.id, "onnx")
     elif own != "float32":
         do = "take the run's own file, or another run"
         raise InvalidSetting(explain(f"{precision} of {run.student!r}", wanted="a float32 file", came=own, do=do))
     else:
-        artifact = _float16(store, run, conversions or Conversions())
+        artifact = _float16(store, run, conversions or Float16Cache())
     return Model(
         run_id=run.id,
         precision=precision,
-        numbers=own if precision == "float32" else precision,
+        number_format=own if precision == "float32" else precision,
         path=artifact.path,
         sha256=artifact.sha256,
         size_bytes=artifact.size_bytes,
@@ -101,12 +101,12 @@ def known_graph(run: RunRecord) -> str:
     return found if isinstance(found, str) else ""
 
 
-def file_of(run: RunRecord) -> str:
+def model_file_of(run: RunRecord) -> str:
     """In which numbers a run's own file is: ``float32``, or ``int8`` or ``float16`` where it was quantized."""
     return str(run.scores.get("file", "float32"))
 
 
-def _float16(store: Store, run: RunRecord, conversions: Conversions) -> Artifact:
+def _float16(store: Store, run: RunRecord, conversions: Float16Cache) -> Artifact:
     there = _made_before(store, run)
     if there is not None:
         return there

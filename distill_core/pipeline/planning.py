@@ -5,25 +5,25 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from distill_core.experiment import Experiment
-from distill_core.pipeline.cohorts import already_there
-from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
-from distill_core.pipeline.teachers import KnownTeacher, identify
+from distill_core.pipeline.cohorts import find_stored
+from distill_core.pipeline.runs import PlannedRun, expand, job_fingerprint
+from distill_core.pipeline.teachers import ResolvedTeacher, resolve_teacher
 from distill_core.store import RunLink, RunRecord, Store
 from distill_core.tasks import TASKS
 from distill_core.training import ResolvedPrecision
 
-__all__ = ["Planned", "look_up", "teacher_name"]
+__all__ = ["JobPlan", "plan_job", "teacher_name"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Planned:
-    """A complete experiment as runs. ``there`` holds by key those that need not be trained again, None for the others;
+class JobPlan:
+    """A complete experiment as runs. ``stored`` holds by key those that need not be trained again, None for the others;
     ``teachers`` by fingerprint the stored runs of the teacher and of an ensemble's members."""
 
     experiment: Experiment
-    teacher: KnownTeacher
-    students: tuple[PlannedStudent, ...]
-    there: dict[str, RunRecord | None]
+    teacher: ResolvedTeacher
+    students: tuple[PlannedRun, ...]
+    stored: dict[str, RunRecord | None]
     teachers: dict[str, RunRecord]
 
     @property
@@ -34,14 +34,14 @@ class Planned:
     @property
     def lacks_runs(self) -> bool:
         """Whether anything has to be trained or made ready."""
-        return self.teacher.fingerprint not in self.teachers or None in self.there.values()
+        return self.teacher.fingerprint not in self.teachers or None in self.stored.values()
 
     @property
-    def missing(self) -> tuple[PlannedStudent, ...]:
+    def missing(self) -> tuple[PlannedRun, ...]:
         """Those that have to be trained."""
-        return tuple(one for one in self.students if self.there[one.key] is None)
+        return tuple(one for one in self.students if self.stored[one.key] is None)
 
-    def link(self, one: PlannedStudent, run: RunRecord) -> RunLink:
+    def link(self, one: PlannedRun, run: RunRecord) -> RunLink:
         """Where and how the job shows the run of a student."""
         place = 1 + next(place for place, other in enumerate(self.students) if other.key == one.key)
         return RunLink(
@@ -56,24 +56,24 @@ class Planned:
     def links(self) -> tuple[RunLink, ...]:
         """What the job shows from the start: every run of it that is stored."""
         teacher = self.teachers.get(self.teacher.fingerprint)
-        found = [(one, run) for one in self.students if (run := self.there[one.key]) is not None]
+        found = [(one, run) for one in self.students if (run := self.stored[one.key]) is not None]
         return (*([self.teacher_link(teacher)] if teacher else []), *(self.link(one, run) for one, run in found))
 
 
-def look_up(experiment: Experiment, store: Store) -> Planned:
+def plan_job(experiment: Experiment, store: Store) -> JobPlan:
     """The runs of a complete experiment, each under the fingerprint that it is or will be filed under.
 
     A run that failed, or lacks one of its files, is not there: it is made again, and stands under its id then.
     Raises: DistillError for a teacher that cannot teach it, or a start that cannot be made.
     """
     task, precision = TASKS.get(experiment.task), cast(ResolvedPrecision, experiment.precision)
-    teacher = identify(experiment.teacher, task, precision, store.whole_run)
+    teacher = resolve_teacher(experiment.teacher, task, precision, store.whole_run)
     students = _filed(expand(experiment, teacher, store.teacher_fingerprints(task.name)), store)
-    return Planned(
+    return JobPlan(
         experiment=experiment,
         teacher=teacher,
         students=students,
-        there=already_there(students, store.whole_runs),
+        stored=find_stored(students, store.whole_runs),
         teachers=store.whole_runs([teacher.fingerprint, *(member.fingerprint for member in teacher.members)]),
     )
 
@@ -86,12 +86,12 @@ def teacher_name(title: str, experiment: Experiment) -> str:
     return title
 
 
-def _filed(planned: Sequence[PlannedStudent], store: Store) -> tuple[PlannedStudent, ...]:
+def _filed(planned: Sequence[PlannedRun], store: Store) -> tuple[PlannedRun, ...]:
     """Each under the fingerprint of the run that it equals: one that is whole, else one that is to be made again."""
     marks = [mark for one in planned for mark in one.fingerprints]
     known, whole = store.find_runs(marks), store.whole_runs(marks)
 
-    def under(one: PlannedStudent) -> str:
+    def under(one: PlannedRun) -> str:
         some = [
             *(mark for mark in one.fingerprints if mark in whole),
             *(mark for mark in one.fingerprints if mark in known),

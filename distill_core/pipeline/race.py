@@ -11,13 +11,21 @@ from distill_core.pipeline.complete import CONTROL_METHOD
 from distill_core.pipeline.presets import FEW, TASK, TEACHER
 from distill_core.specification import Several, Specification
 
-__all__ = ["KD", "Race", "is_race", "race_experiment", "racers", "reference", "table_experiment"]
+__all__ = [
+    "KD",
+    "MethodComparison",
+    "comparable_methods",
+    "comparison_experiment",
+    "is_method_comparison",
+    "reference_student",
+    "table_experiment",
+]
 
 KD = "kd"
 MOST_METHODS, MOST_SEEDS = 6, 5
 
 
-class Race(Specification):
+class MethodComparison(Specification):
     """One to six methods beside KD. The student, its labels and its images are those of the default comparison."""
 
     methods: Several[str] = Field(min_length=1, max_length=MOST_METHODS)
@@ -32,7 +40,7 @@ class Race(Specification):
     budget: Budget = Budget(updates=240, batch_size=125)
 
 
-def racers() -> tuple[Method, ...]:
+def comparable_methods() -> tuple[Method, ...]:
     """Who can be raced: every method but KD and the control's, which always run along, and those that need peers, or
     mixtures that the others do not see."""
     return tuple(
@@ -42,7 +50,7 @@ def racers() -> tuple[Method, ...]:
     )
 
 
-def race_experiment(race: Race) -> Experiment:
+def comparison_experiment(race: MethodComparison) -> Experiment:
     """The race as an experiment; the lab adds the control. Raises UnknownName, InvalidSetting."""
     student = race.model_dump(include={"architecture", "width", "stem_stride", "labels", "transfer"})
     raced = dict.fromkeys(name for name in race.methods if name not in (KD, CONTROL_METHOD))
@@ -57,8 +65,8 @@ def race_experiment(race: Race) -> Experiment:
 def table_experiment(transfer: Literal["labelled", "all"], seeds: int) -> Experiment:
     """Every method at its defaults in one race, for the default comparison's student and budget; those that need a peer
     have one."""
-    race = Race(methods=(KD,), transfer=transfer, budget=Budget(updates=480, batch_size=125))
-    first = race_experiment(race).students[0].model_dump(exclude={"name", "method", "seeds"})
+    race = MethodComparison(methods=(KD,), transfer=transfer, budget=Budget(updates=480, batch_size=125))
+    first = comparison_experiment(race).students[0].model_dump(exclude={"name", "method", "seeds"})
     own = [
         {**first, "name": method.title, "method": method.name, "seeds": range(seeds)}
         for method in METHODS
@@ -72,16 +80,16 @@ def table_experiment(transfer: Literal["labelled", "all"], seeds: int) -> Experi
     return Experiment.of({**race.model_dump(include={"task", "teacher", "budget"}), "students": [*own, *peers]})
 
 
-def is_race(experiment: Experiment) -> bool:
+def is_method_comparison(experiment: Experiment) -> bool:
     """Whether students differ in their methods alone, all of which can be raced, and plain KD is one of several."""
     students = [student for student in experiment.students if student.role == "student"]
     methods = {student.method for student in students}
-    raced = methods <= {KD, *(method.name for method in racers())}
+    raced = methods <= {KD, *(method.name for method in comparable_methods())}
     return KD in methods and raced and len(methods) == len(students) > 1 and _alike(students)
 
 
-def reference(experiment: Experiment) -> str:
-    """The name of plain KD in a race."""
+def reference_student(experiment: Experiment) -> str:
+    """The name of plain KD in a comparison of methods."""
     return next(student.name for student in experiment.students if student.method == KD)
 
 

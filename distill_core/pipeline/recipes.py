@@ -8,7 +8,7 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.methods import DistillLoss, Pair, added_to, settle, settle_added
 from distill_core.pipeline.circles import INITIAL
 from distill_core.pipeline.machine import adapters_apart
-from distill_core.pipeline.runs import PlannedStudent
+from distill_core.pipeline.runs import PlannedRun
 from distill_core.tasks import stratified
 from distill_core.training import StudentConfig
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["check_pairs", "needs_pairs", "pair_of", "recipe"]
+__all__ = ["check_pairs", "needs_pairs", "pair_of", "student_config"]
 
 NO_PAIR = Pair()
 
 
-def recipe(
-    planned: PlannedStudent,
+def student_config(
+    planned: PlannedRun,
     data_seed: int,
     labels_N: "np.ndarray",
     pair: Pair = NO_PAIR,
@@ -62,22 +62,22 @@ def recipe(
         labelled_N=marks,
         uses_rng=any(method.draws for method in planned.methods),
         features=planned.features,
-        teacher_head=pair.teacher_head if planned.ships else None,
-        peers=planned.circle,
-        initial=int(planned.student.parameters[INITIAL]) if planned.circle else 0,
-        uses_mixup=planned.mixes,
+        teacher_head=pair.teacher_head if planned.reuses_teacher_head else None,
+        peers=planned.peers,
+        initial=int(planned.student.parameters[INITIAL]) if planned.peers else 0,
+        uses_mixup=planned.uses_mixup,
         start=start,
-        keeps_zeros=planned.origin is not None and planned.origin.keeps_zeros,
+        keeps_zeros=planned.initial is not None and planned.initial.keeps_zeros,
         int8_aware=planned.student.int8_aware,
     )
 
 
-def needs_pairs(planned: Sequence[PlannedStudent]) -> bool:
+def needs_pairs(planned: Sequence[PlannedRun]) -> bool:
     """Whether a method looks at stages, so that ``check_pairs`` has to build networks, which takes torch."""
     return any(one.features for one in planned)
 
 
-def check_pairs(planned: Sequence[PlannedStudent]) -> None:
+def check_pairs(planned: Sequence[PlannedRun]) -> None:
     """Raises InvalidSetting, with the reason, where a method on features cannot do its student and who teaches it."""
     for one in planned:
         for method in one.methods:
@@ -88,7 +88,7 @@ def check_pairs(planned: Sequence[PlannedStudent]) -> None:
                     raise InvalidSetting(f"{one.student.name!r} with {method.title}: {error}") from error
 
 
-def _loss(planned: PlannedStudent, pair: Pair) -> DistillLoss:
+def _loss(planned: PlannedRun, pair: Pair) -> DistillLoss:
     """The loss of the student's methods for this pair; what trains along starts from the student's seed, in a stream
     of its own where the network's would repeat itself."""
     import torch

@@ -19,10 +19,10 @@ from distill_core.events import (
 from distill_core.experiment import Experiment, Student
 from distill_core.export import environment
 from distill_core.methods import METHODS, unlike_default
-from distill_core.pipeline.runs import PlannedStudent
+from distill_core.pipeline.runs import PlannedRun
 from distill_core.pipeline.scoring import evaluate, form_of
 from distill_core.pipeline.starting import is_weights_only, step_of
-from distill_core.pipeline.starts import Begun
+from distill_core.pipeline.starts import InitializedStudent
 from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TaskData
@@ -32,7 +32,7 @@ from distill_core.training.weights import to_bytes
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["Curves", "Diverged", "Made", "failed_run", "finished_run", "replay", "run_id"]
+__all__ = ["CurveRecorder", "Diverged", "TrainedNetwork", "failed_run", "finished_run", "replay", "run_id"]
 
 Row = dict[str, Any]
 # The step of a student that only trains on from where another one ended.
@@ -40,13 +40,13 @@ TRAINED_ON = "train"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Made:
-    """A network as it is to be judged; ``begun`` tells where it started, unless from random weights."""
+class TrainedNetwork:
+    """A network as it is to be judged; ``initialized`` tells where it started, unless from random weights."""
 
     network: "nn.Module"
     updates: int
     seconds: float
-    begun: Begun | None = None
+    initialized: InitializedStudent | None = None
 
 
 def run_id(fingerprint: str) -> str:
@@ -62,7 +62,7 @@ class Diverged:
     seconds: float
 
 
-class Curves:
+class CurveRecorder:
     """A sink that keeps the points of every run and passes all events on."""
 
     def __init__(self, sink: Sink) -> None:
@@ -87,7 +87,7 @@ class Curves:
         rows.extend({"update": update, "kind": kind, "value": value} for kind, value in values.items())
 
 
-def replay(one: PlannedStudent, run: RunRecord, rows: Sequence[Row], sink: Sink) -> None:
+def replay(one: PlannedRun, run: RunRecord, rows: Sequence[Row], sink: Sink) -> None:
     """Tell the story of a finished run that was there already, as if it had just been trained."""
     sink(RunStarted(one.key, one.student.name, one.seed))
     by_update: dict[int, dict[str, float]] = {}
@@ -106,8 +106,8 @@ def replay(one: PlannedStudent, run: RunRecord, rows: Sequence[Row], sink: Sink)
 
 
 def finished_run(
-    one: PlannedStudent,
-    made: Made,
+    one: PlannedRun,
+    made: TrainedNetwork,
     experiment: Experiment,
     data: TaskData,
     datasets: Mapping[str, InMemoryImages],
@@ -115,7 +115,7 @@ def finished_run(
     """The record and files of a student. One whose scores or file are not what they must be is recorded as failed,
     with why, since training it again would end the same way; its weights are kept. What may go better next time is
     raised."""
-    begun = made.begun
+    initialized = made.initialized
     try:
         scores, files = evaluate(
             made.network,
@@ -123,29 +123,29 @@ def finished_run(
             data,
             datasets,
             missing_index=one.missing_index,
-            file=begun.file if begun else None,
+            file=initialized.file if initialized else None,
             own_speed=is_weights_only(one.student),
         )
     except (ExportMismatch, InvalidSetting) as error:
         refused = _record(one, made.updates, made.seconds, experiment, "failed", str(error), form_of(one.blueprint))
         return refused, {"weights": to_bytes(made.network)}
-    scores |= _begun(one, begun) if begun else {}
+    scores |= _initialized(one, initialized) if initialized else {}
     return _record(one, made.updates, made.seconds, experiment, "finished", None, scores), files
 
 
 def failed_run(
-    one: PlannedStudent, reason: str, experiment: Experiment, *, updates: int = 0, seconds: float = 0.0
+    one: PlannedRun, reason: str, experiment: Experiment, *, updates: int = 0, seconds: float = 0.0
 ) -> RunRecord:
     """The record of a student that diverged, or could not begin at all."""
     return _record(one, updates, seconds, experiment, "failed", reason, {})
 
 
-def _begun(one: PlannedStudent, begun: Begun) -> dict[str, Any]:
+def _initialized(one: PlannedRun, initialized: InitializedStudent) -> dict[str, Any]:
     """What was done to the network that it started as, what the step tells, and the format of its file."""
     step = step_of(one.student)
-    told: dict[str, Any] = {"step": step.name if step else TRAINED_ON, "step_notes": dict(begun.notes)}
+    told: dict[str, Any] = {"step": step.name if step else TRAINED_ON, "step_notes": dict(initialized.notes)}
     told["form"] = fingerprint(one.blueprint.to_dict())[:16]
-    told["trainings"] = one.origin.trainings if one.origin else 1
+    told["trainings"] = one.initial.trainings if one.initial else 1
     return told | ({"file": step.file} if step and step.file else {})
 
 
@@ -160,7 +160,7 @@ def _parameters(student: Student) -> dict[str, float]:
 
 
 def _record(
-    one: PlannedStudent,
+    one: PlannedRun,
     updates: int,
     seconds: float,
     experiment: Experiment,

@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-__all__ = ["FOLDER", "find_recorded", "read_recorded", "read_together", "recorded_hash", "recorded_of_all"]
+__all__ = [
+    "FOLDER",
+    "find_precomputed_logits",
+    "precomputed_logits_hash",
+    "precomputed_logits_of",
+    "read_one_teacher",
+    "read_precomputed_logits",
+]
 
 FOLDER = "logits"
 
 
-def find_recorded(experiment: Experiment) -> Manifest | None:
+def find_precomputed_logits(experiment: Experiment) -> Manifest | None:
     """The record that holds all views of this experiment, or None: another seed of the data, more views, fresh ones."""
     if experiment.mode != "cached":
         return None
@@ -32,24 +39,24 @@ def find_recorded(experiment: Experiment) -> Manifest | None:
     return None
 
 
-def recorded_of_all(experiment: Experiment) -> tuple[Manifest, ...]:
+def precomputed_logits_of(experiment: Experiment) -> tuple[Manifest, ...]:
     """The records of the teacher, or of each member of an ensemble; none where one of them has none."""
     teacher = experiment.teacher
     choices = teacher.members if isinstance(teacher, EnsembleTeacher) else (teacher,)
-    found = [find_recorded(experiment.model_copy(update={"teacher": choice})) for choice in choices]
+    found = [find_precomputed_logits(experiment.model_copy(update={"teacher": choice})) for choice in choices]
     there = tuple(manifest for manifest in found if manifest)
     return there if len(there) == len(choices) else ()
 
 
-def read_together(records: Sequence[Manifest], views: int) -> "Tensor":
+def read_precomputed_logits(records: Sequence[Manifest], views: int) -> "Tensor":
     """(V, N, C) float32: what the teacher said, or the members of an ensemble together. Raises CorruptFile."""
     import torch
 
-    each = [torch.from_numpy(read_recorded(manifest, views)) for manifest in records]
+    each = [torch.from_numpy(read_one_teacher(manifest, views)) for manifest in records]
     return each[0] if len(each) == 1 else mean_logits(each)
 
 
-def read_recorded(manifest: Manifest, views: int) -> "np.ndarray":
+def read_one_teacher(manifest: Manifest, views: int) -> "np.ndarray":
     """(V, N, C) float32, the first ``views`` of them: view v of an image does not depend on how many there are.
 
     Raises: CorruptFile.
@@ -61,7 +68,7 @@ def read_recorded(manifest: Manifest, views: int) -> "np.ndarray":
     return logits_VNC[:views].astype(np.float32)
 
 
-def recorded_hash(choice: TeacherChoice, task: Task) -> str:
+def precomputed_logits_hash(choice: TeacherChoice, task: Task) -> str:
     """Speaks of the records of a teacher on a task, for its fingerprint: students of other records are others."""
     return sha256_of("".join(manifest.sha256 for manifest in _of(choice, task)).encode())
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from distill_core.errors import CorruptFile, DistillError, NotFound, Stopped
 from distill_core.export import EAGER, device_name, environment
 from distill_core.jobs import TaskStatus
-from distill_core.pipeline.measure import ONNXRUNTIME, ServerStep, Timer, measure_runs, measure_step
+from distill_core.pipeline.measure import ONNXRUNTIME, LatencyTask, Timer, measure_runs, run_latency_task
 from distill_core.pipeline.rounds import SAME, is_compared, of_rounds
 from distill_core.store import Measurement, RunRecord, Store
 
@@ -82,7 +82,7 @@ def _disturbed(
     }
     for key, one in single.items():
         if one.disturbed:
-            yield key, lambda one=one: measure_step(_step(store, one), store, checkpoint, timer)  # type: ignore[misc]
+            yield key, lambda one=one: run_latency_task(_step(store, one), store, checkpoint, timer)  # type: ignore[misc]
 
 
 def _measured_here(store: Store) -> list[Measurement]:
@@ -100,8 +100,8 @@ def _runs(store: Store, found: Sequence[Measurement]) -> list[RunRecord]:
     return [store.run(one.run_id) for one in found]
 
 
-def _step(store: Store, one: Measurement) -> ServerStep:
-    return ServerStep(
+def _step(store: Store, one: Measurement) -> LatencyTask:
+    return LatencyTask(
         run=store.run(one.run_id),
         backend=EAGER if one.provider == EAGER else ONNXRUNTIME,
         precision=one.precision,

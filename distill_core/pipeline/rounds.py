@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from distill_core.store import Measurement
 
-__all__ = ["COMPARED", "SAME", "Latencies", "is_compared", "is_onnxruntime", "is_round", "latest", "of_rounds"]
+__all__ = ["COMPARED", "SAME", "LatencyRounds", "is_compared", "is_onnxruntime", "is_round", "latest", "of_rounds"]
 
 # What a latency depends on beside the device.
 SAME = ("onnxruntime", "threads")
@@ -22,7 +22,7 @@ def is_compared(one: Measurement) -> bool:
     return is_onnxruntime(one) and (one.threads, one.batch_size) == COMPARED
 
 
-class Latencies:
+class LatencyRounds:
     """What one server measured of one image on one thread of onnxruntime, in the order in which it was made; of each
     graph with the versions with which it was measured last."""
 
@@ -54,8 +54,8 @@ class Latencies:
 
 
 def latest(measured: Iterable[Measurement], graphs: Collection[str]) -> dict[str, Measurement]:
-    """``Latencies.of`` of these."""
-    return Latencies(measured).of(graphs)
+    """``LatencyRounds.of`` of these."""
+    return LatencyRounds(measured).of(graphs)
 
 
 def of_rounds(measured: Sequence[Measurement]) -> dict[str, dict[str, Measurement]]:

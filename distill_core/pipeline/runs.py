@@ -9,27 +9,27 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.export import device_name
 from distill_core.methods import METHODS, Method
-from distill_core.pipeline.circles import Circle, circles, content
+from distill_core.pipeline.circles import PeerGroup, find_peer_groups, training_identity
 from distill_core.pipeline.complete import student_blueprint
 from distill_core.pipeline.machine import machine_parts
 from distill_core.pipeline.revisions import revisions
-from distill_core.pipeline.starting import Origin, begin, step_of
-from distill_core.pipeline.teachers import KnownTeacher
+from distill_core.pipeline.starting import InitialNetworkPlan, plan_initialization, step_of
+from distill_core.pipeline.teachers import ResolvedTeacher
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
 from distill_core.training import corruption_version
 
-__all__ = ["PlannedStudent", "expand", "job_fingerprint", "methods_of"]
+__all__ = ["PlannedRun", "expand", "job_fingerprint", "methods_of"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PlannedStudent:
-    """One student with one seed. ``key`` names it in events, ``fingerprint`` in the store; ``circle`` are the keys of
+class PlannedRun:
+    """One student with one seed. ``key`` names it in events, ``fingerprint`` in the store; ``peers`` are the keys of
     all who teach each other, this one among them, in their own order.
 
     ``teacher_blueprint`` is that of who teaches it: the experiment's teacher, or the network with the key
-    ``taught_by``. ``start_of`` is the key of the network that it starts as, or the teacher's name; ``origin`` is what
-    it is then. All that it needs is of an earlier ``generation``.
+    ``taught_by``. ``start_of`` is the key of the network that it starts as, or the teacher's name; ``initial`` is what
+    it is then. All that it needs is of an earlier ``level``.
 
     ``needs_teacher``: something of the experiment's teacher enters, straight or through another student; else the run
     serves every teacher. ``filed_before``: before that was told apart, the fingerprint that it had under each teacher.
@@ -42,11 +42,11 @@ class PlannedStudent:
     fingerprint: str
     missing_index: int | None
     teacher_blueprint: Blueprint
-    circle: tuple[str, ...] = ()
-    generation: int = 0
+    peers: tuple[str, ...] = ()
+    level: int = 0
     taught_by: str | None = None
     start_of: str | None = None
-    origin: Origin | None = None
+    initial: InitialNetworkPlan | None = None
     needs_teacher: bool = True
     filed_before: Mapping[str, str] = field(default_factory=dict)
 
@@ -69,12 +69,12 @@ class PlannedStudent:
         return any(method.uses_teacher for method in self.methods)
 
     @property
-    def ships(self) -> bool:
+    def reuses_teacher_head(self) -> bool:
         """Whether the network ends in an adapter and the teacher's head."""
         return any(method.ships for method in self.methods)
 
     @property
-    def mixes(self) -> bool:
+    def uses_mixup(self) -> bool:
         """Whether it looks at mixtures of images."""
         return any(method.mixes for method in self.methods)
 
@@ -89,8 +89,8 @@ class PlannedStudent:
 
 
 def expand(
-    experiment: Experiment, teacher: KnownTeacher, other_teachers: Collection[str] = ()
-) -> tuple[PlannedStudent, ...]:
+    experiment: Experiment, teacher: ResolvedTeacher, other_teachers: Collection[str] = ()
+) -> tuple[PlannedRun, ...]:
     """Every student with every seed of a complete experiment, in its order.
 
     ``other_teachers`` are the fingerprints of those who taught before: a run that needs no teacher may be filed under
@@ -102,7 +102,7 @@ def expand(
         task=TASKS.get(experiment.task),
         teacher=teacher,
         teachers=tuple(dict.fromkeys((teacher.fingerprint, *other_teachers))),
-        peers=circles(experiment.students),
+        peers=find_peer_groups(experiment.students),
     )
     for student in sorted(experiment.students, key=lambda one: len(dependencies(one, experiment.students))):
         for seed in student.seeds:
@@ -116,17 +116,17 @@ class _Expansion:
 
     experiment: Experiment
     task: Task
-    teacher: KnownTeacher
+    teacher: ResolvedTeacher
     teachers: tuple[str, ...]
-    peers: Mapping[tuple[str, int], Circle]
-    found: dict[str, PlannedStudent] = field(default_factory=dict)
+    peers: Mapping[tuple[str, int], PeerGroup]
+    found: dict[str, PlannedRun] = field(default_factory=dict)
 
     def add(self, student: Student, seed: int) -> None:
         """Plan one run; all that it needs is found already."""
         above = None if student.taught_by is None else self.found[_key(student.taught_by, seed)]
         teaches = above or self.teacher
         _check_stages(student, teaches)
-        planned = PlannedStudent(
+        planned = PlannedRun(
             key=_key(student.name, seed),
             student=student,
             seed=seed,
@@ -134,21 +134,21 @@ class _Expansion:
             fingerprint="",
             missing_index=None if student.missing_class is None else self.task.classes.index(student.missing_class),
             teacher_blueprint=teaches.blueprint,
-            generation=above.generation + 1 if above else 0,
+            level=above.level + 1 if above else 0,
             taught_by=above.key if above else None,
-            circle=tuple(_key(peer.name, seed) for peer in self._circle(student, seed)),
+            peers=tuple(_key(peer.name, seed) for peer in self._circle(student, seed)),
         )
         self.found[planned.key] = self._started(self._filed(planned, above))
 
-    def _circle(self, student: Student, seed: int) -> Circle:
+    def _circle(self, student: Student, seed: int) -> PeerGroup:
         return self.peers.get((student.name, seed), ())
 
-    def _filed(self, planned: PlannedStudent, above: PlannedStudent | None) -> PlannedStudent:
+    def _filed(self, planned: PlannedRun, above: PlannedRun | None) -> PlannedRun:
         """With the fingerprint that it is filed under, and those that it had before it was told who needs a teacher."""
         student, circle = planned.student, self._circle(planned.student, planned.seed)
         source = self._source(planned)
         asks = any(method.uses_teacher for one in (student, *circle) for method in methods_of(one))
-        needs = (asks and _needs(above)) or (student.start is not None and _needs(source))
+        needs = (asks and _needs_teacher(above)) or (student.start is not None and _needs_teacher(source))
 
         form = planned.blueprint if student.start is None else (source or self.teacher).blueprint
         here = _made_here(self.experiment, student, circle, form, planned.teacher_blueprint)
@@ -170,50 +170,50 @@ class _Expansion:
             filed_before=before,
         )
 
-    def _source(self, planned: PlannedStudent) -> PlannedStudent | None:
+    def _source(self, planned: PlannedRun) -> PlannedRun | None:
         """The student that it starts as; None where it starts from random weights, or as the teacher."""
         start = planned.student.start
         if start is None or start.source == TEACHER_NAME:
             return None
         return self.found[_key(start.source, planned.seed)]
 
-    def _started(self, planned: PlannedStudent) -> PlannedStudent:
+    def _started(self, planned: PlannedRun) -> PlannedRun:
         """With what it starts as, and what it is then."""
         if planned.student.start is None:
             return planned
         source = self._source(planned)
-        origin = _origin(source) if source else _teacher_origin(self.teacher)
-        begun = begin(planned.student, planned.blueprint, origin)
-        last = max(planned.generation, begun.generation)
+        initial = _source_of(source) if source else _teacher_source(self.teacher)
+        initialized = plan_initialization(planned.student, planned.blueprint, initial)
+        last = max(planned.level, initialized.level)
         return replace(
             planned,
-            blueprint=begun.blueprint,
+            blueprint=initialized.blueprint,
             start_of=source.key if source else TEACHER_NAME,
-            origin=replace(begun, generation=last),
-            generation=last,
+            initial=replace(initialized, level=last),
+            level=last,
         )
 
 
-def _needs(above: PlannedStudent | None) -> bool:
+def _needs_teacher(above: PlannedRun | None) -> bool:
     """Whether who teaches, or is started as, is the experiment's teacher or needs it."""
     return above is None or above.needs_teacher
 
 
-def _teacher_origin(teacher: KnownTeacher) -> Origin:
-    return Origin(name=TEACHER_NAME, blueprint=teacher.blueprint)
+def _teacher_source(teacher: ResolvedTeacher) -> InitialNetworkPlan:
+    return InitialNetworkPlan(name=TEACHER_NAME, blueprint=teacher.blueprint)
 
 
-def _origin(source: PlannedStudent) -> Origin:
+def _source_of(source: PlannedRun) -> InitialNetworkPlan:
     """What a student is for those who start as it."""
-    return source.origin or Origin(
+    return source.initial or InitialNetworkPlan(
         name=source.student.name,
         blueprint=source.blueprint,
-        generation=source.generation,
+        level=source.level,
         trainings=1,
     )
 
 
-def _check_stages(student: Student, teaches: KnownTeacher | PlannedStudent) -> None:
+def _check_stages(student: Student, teaches: ResolvedTeacher | PlannedRun) -> None:
     featured = next((method for method in methods_of(student) if method.features), None)
     if featured and teaches.blueprint.members:
         raise InvalidSetting(
@@ -240,7 +240,7 @@ def _key(name: str, seed: int) -> str:
     return f"{name}/{seed}"
 
 
-def job_fingerprint(experiment: Experiment, teacher: KnownTeacher) -> str:
+def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher) -> str:
     """Speaks of a complete experiment: its specification, the hashes of data and teacher, the precision, and what the
     machine adds."""
     task = TASKS.get(experiment.task)
@@ -252,7 +252,7 @@ def job_fingerprint(experiment: Experiment, teacher: KnownTeacher) -> str:
     return fingerprint(experiment, task.sha256, teacher.fingerprint, *(here if any(here) else []))
 
 
-def _form(student: Student, task: Task, teacher: KnownTeacher) -> Blueprint:
+def _form(student: Student, task: Task, teacher: ResolvedTeacher) -> Blueprint:
     return teacher.blueprint if student.start else student_blueprint(student, task)
 
 
@@ -262,24 +262,24 @@ def _run_fingerprint(
     seed: int,
     data_sha256: str,
     teacher_mark: str | None,
-    circle: Circle,
+    circle: PeerGroup,
     start_mark: str | None,
 ) -> str:
     """``teacher_mark``: the fingerprint of who teaches it, None where nobody needs to. Before that was told apart, a
     control had that of the experiment's teacher."""
     # Names, roles and the other seeds change nothing in what is trained, so an equal run is found again.
     shared = experiment.model_dump(mode="json", exclude={"students", "teacher"})
-    parts = ["run", content(student), seed, shared, data_sha256]
+    parts = ["run", training_identity(student), seed, shared, data_sha256]
     parts += [] if teacher_mark is None else [teacher_mark]
     # What its peers are, and the network that it starts as, do change it.
-    parts += [list(map(content, circle))] if circle else []
+    parts += [list(map(training_identity, circle))] if circle else []
     parts += [] if start_mark is None else ["starts as", start_mark]
     parts += ["in scene", corruption_version(student.scene)] if student.scene else []
     # What is pruned until it is fast enough depends on the machine.
     return fingerprint(*parts, *([device_name()] if _is_timed(student) else []))
 
 
-def _revised(mark: str, planned: PlannedStudent, circle: Circle, task: Task) -> str:
+def _revised(mark: str, planned: PlannedRun, circle: PeerGroup, task: Task) -> str:
     """The fingerprint, with the revisions of what makes the network where one is not the first: its own methods, layers
     and step, those of its peers, and the layers of who teaches it."""
     student = planned.student
@@ -296,7 +296,7 @@ def _is_timed(student: Student) -> bool:
 
 
 def _made_here(
-    experiment: Experiment, student: Student, circle: Circle, form: Blueprint, teacher: Blueprint
+    experiment: Experiment, student: Student, circle: PeerGroup, form: Blueprint, teacher: Blueprint
 ) -> list[object]:
     """What this machine and the memory order add to a fingerprint; ``form`` is that of the network it starts as, or its
     own."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from distill_core.events import Event, Progress, Sink
 from distill_core.time_left import Promise
 
-__all__ = ["GETTING_READY", "JUDGING", "LOADING", "MEASURING", "Stages"]
+__all__ = ["GETTING_READY", "JUDGING", "LOADING", "MEASURING", "JobProgress"]
 
 LOADING = "Loading the images"
 GETTING_READY = "Getting the teacher ready"
@@ -21,7 +21,7 @@ UNLIKE = (LOADING, MEASURING)
 DOUBT_SECONDS, DOUBT_SHARE = 5.0, 0.1
 
 
-class Stages:
+class JobProgress:
     """The stages of a job, each with its work: the seconds that the plan expects of it. Progress is told as the job's.
 
     The share of the work never falls, however long a stage takes. The time left counts down from what the plan says;

@@ -10,30 +10,38 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation.corruptions import CORRUPTIONS
 from distill_core.experiment import Change, Student, dependencies
 from distill_core.methods import METHODS
-from distill_core.pipeline.libraries import load_libraries
+from distill_core.pipeline.libraries import import_torch
 
-__all__ = ["FRESH", "Origin", "begin", "complete_start", "is_fresh", "is_weights_only", "step_of"]
+__all__ = [
+    "REINIT",
+    "InitialNetworkPlan",
+    "is_reinitialized",
+    "is_weights_only",
+    "plan_initialization",
+    "resolve_start",
+    "step_of",
+]
 
 
 # The step that leaves the form of a network and forgets its weights.
-FRESH = "fresh"
+REINIT = "fresh"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Origin:
+class InitialNetworkPlan:
     """A network that others may start as, before it is there: its planned form.
 
-    ``able``: it has learnt something in this form. ``file``: it is a file of a smaller number format, nothing that can
-    be changed. ``keeps_zeros``: weights that are zero stay so in whoever starts as it. ``trainings``: how often it has
-    trained in this lab, the one to come included.
+    ``is_trained``: it has learnt something in this form. ``file``: it is a file of a smaller number format, nothing
+    that can be changed. ``keeps_zeros``: weights that are zero stay so in whoever starts as it. ``trainings``: how
+    often it has trained in this lab, the one to come included.
     """
 
     name: str
     blueprint: Blueprint
-    able: bool = True
+    is_trained: bool = True
     file: str | None = None
     keeps_zeros: bool = False
-    generation: int = -1
+    level: int = -1
     trainings: int = 0
 
 
@@ -49,13 +57,13 @@ def is_weights_only(student: Student) -> bool:
     return step is not None and step.weights_only
 
 
-def is_fresh(student: Student, students: Sequence[Student]) -> bool:
+def is_reinitialized(student: Student, students: Sequence[Student]) -> bool:
     """Whether a student descends from random weights in the form of another one."""
     line = (*dependencies(student, students), student)
-    return any(one.start and one.start.change and one.start.change.step == FRESH for one in line)
+    return any(one.start and one.start.change and one.start.change.step == REINIT for one in line)
 
 
-def complete_start(student: Student) -> Student:
+def resolve_start(student: Student) -> Student:
     """The student with every number and choice of its start filled in; one that does not train has no method.
 
     Raises: UnknownName for a step or a scene; InvalidSetting for a start that makes no sense whatever the network.
@@ -75,32 +83,32 @@ def complete_start(student: Student) -> Student:
     return _without_method(told) if student.untrained else told
 
 
-def begin(student: Student, own: Blueprint, origin: Origin) -> Origin:
+def plan_initialization(student: Student, own: Blueprint, initial: InitialNetworkPlan) -> InitialNetworkPlan:
     """What a complete student is once its start was made; ``own`` is the form that its architecture and width say.
 
     The form of what is pruned or factorised is known when that is done: until then it is the origin's.
     Raises: InvalidSetting where the step cannot be done to this origin.
     """
     step = step_of(student)
-    _check_origin(student, step, origin)
+    _check_source(student, step, initial)
     resized = step is not None and step.resizes
-    target = own if resized else origin.blueprint
+    target = own if resized else initial.blueprint
     if not resized:
-        _check_form(student, own, origin)
+        _check_form(student, own, initial)
     if step is not None:
         assert student.start is not None
         assert student.start.change is not None
-        load_libraries()  # it builds networks, and a page may be the first to ask
-        step.check(origin.blueprint, target, settle(step, student.start.change))
+        import_torch()  # it builds networks, and a page may be the first to ask
+        step.check(initial.blueprint, target, settle(step, student.start.change))
     loses = step is not None and (step.resizes or step.forgets)
-    return Origin(
+    return InitialNetworkPlan(
         name=student.name,
         blueprint=target,
-        able=not student.untrained or (origin.able and not loses),
+        is_trained=not student.untrained or (initial.is_trained and not loses),
         file=step.file if step else None,
-        keeps_zeros=(step is not None and step.keeps_zeros) or (origin.keeps_zeros and not resized),
-        generation=origin.generation + 1,
-        trainings=(0 if step is not None and step.forgets else origin.trainings) + (not student.untrained),
+        keeps_zeros=(step is not None and step.keeps_zeros) or (initial.keeps_zeros and not resized),
+        level=initial.level + 1,
+        trainings=(0 if step is not None and step.forgets else initial.trainings) + (not student.untrained),
     )
 
 
@@ -134,23 +142,23 @@ def _check_training(student: Student, step: Step | None) -> None:
         raise _wrong(student, "what follows", "nothing: a file cannot be trained", "training", do)
 
 
-def _check_origin(student: Student, step: Step | None, origin: Origin) -> None:
-    if origin.blueprint.members:
+def _check_source(student: Student, step: Step | None, initial: InitialNetworkPlan) -> None:
+    if initial.blueprint.members:
         raise _wrong(student, "the network it starts as", "one network", "an ensemble", "choose one of its members")
-    if origin.file:
-        came, do = f"{origin.name!r}, a file in {origin.file}", "put that step last"
+    if initial.file:
+        came, do = f"{initial.name!r}, a file in {initial.file}", "put that step last"
         raise _wrong(student, "the network it starts as", "one that can be changed", came, do)
-    if step is not None and step.file and not origin.able:
-        came, do = f"{origin.name!r}, which has not learnt in this form", "train it before that step"
+    if step is not None and step.file and not initial.is_trained:
+        came, do = f"{initial.name!r}, which has not learnt in this form", "train it before that step"
         raise _wrong(student, "the network it starts as", "a trained one", came, do)
 
 
-def _check_form(student: Student, own: Blueprint, origin: Origin) -> None:
+def _check_form(student: Student, own: Blueprint, initial: InitialNetworkPlan) -> None:
     """Who takes over a network has its architecture; only a slice has one of its own."""
-    plain = replace(origin.blueprint, changes=(), graft=None)
+    plain = replace(initial.blueprint, changes=(), graft=None)
     if own != plain:
         came = f"{own.architecture}, width {own.width:g}, stem stride {own.stem_stride}"
-        wanted = f"that of {origin.name!r} ({plain.architecture}, width {plain.width:g}, stride {plain.stem_stride})"
+        wanted = f"that of {initial.name!r} ({plain.architecture}, width {plain.width:g}, stride {plain.stem_stride})"
         raise _wrong(student, "its network", wanted, came, "write that one, or slice it first")
 
 

@@ -10,7 +10,7 @@ from distill_core.compression import Changed, Material, Settings, settle
 from distill_core.experiment import TEACHER_NAME
 from distill_core.export import OnnxFile, export_onnx, measure_onnx, to_float16, to_int8
 from distill_core.pipeline.measure import Timer, quickly
-from distill_core.pipeline.runs import PlannedStudent
+from distill_core.pipeline.runs import PlannedRun
 from distill_core.pipeline.starting import step_of
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import RunRecord, Store
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["Begun", "Starts", "calibration_images"]
+__all__ = ["InitialNetworks", "InitializedStudent", "calibration_images"]
 
 # Taylor importance looks at so many training images with their labels, or at all that there are.
 SAMPLE = 512
@@ -33,18 +33,18 @@ MOST_TRIES = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Begun:
+class InitializedStudent:
     """A student whose start was made. ``planned`` has the form that the network really has; ``file`` is the ONNX file
     of a smaller number format, where the step made one; ``notes`` are what the step tells of itself."""
 
-    planned: PlannedStudent
+    planned: PlannedRun
     network: "nn.Module"
     seconds: float
     notes: Mapping[str, float] = field(default_factory=dict)
     file: bytes | None = None
 
 
-class Starts:
+class InitialNetworks:
     """What this job trained or another did is the same: networks are read from the store. ``runs`` are those of the job
     that are stored, by key; it grows meanwhile."""
 
@@ -65,7 +65,7 @@ class Starts:
         self._checkpoint = checkpoint
         self._runs = runs
 
-    def why_not(self, one: PlannedStudent) -> str | None:
+    def unavailable_reason(self, one: PlannedRun) -> str | None:
         """The reason why a student cannot start, None where it can."""
         above = self._runs.get(one.start_of or "")
         if above is None or above.state == "finished":
@@ -73,7 +73,7 @@ class Starts:
         assert one.student.start is not None
         return f"{one.student.start.source!r} (seed {one.seed}), as which it starts, failed: {above.message}"
 
-    def begin(self, one: PlannedStudent) -> Begun:
+    def initialize(self, one: PlannedRun) -> InitializedStudent:
         """The network that a student starts as, after its step. Raises NotFound, CorruptFile, what the step raises."""
         began = time.perf_counter()
         network, blueprint = self._source(one)
@@ -85,7 +85,7 @@ class Starts:
                 file = self._file(network, blueprint, str(step.file), settings, one.student.labels)
             else:
                 changed = step.apply(self._material(one, changed, resizes=step.resizes), settings)
-        return Begun(
+        return InitializedStudent(
             planned=replace(one, blueprint=changed.blueprint),
             network=changed.network,
             seconds=time.perf_counter() - began,
@@ -93,14 +93,14 @@ class Starts:
             file=file.data if file else None,
         )
 
-    def _source(self, one: PlannedStudent) -> "tuple[nn.Module, Blueprint]":
+    def _source(self, one: PlannedRun) -> "tuple[nn.Module, Blueprint]":
         if one.start_of == TEACHER_NAME:
             return self._teacher
         run = self._runs[str(one.start_of)]
         blueprint = blueprint_of(run)
         return from_bytes(blueprint, self._store.read_artifact(run.id, "weights")), blueprint
 
-    def _material(self, one: PlannedStudent, source: Changed, *, resizes: bool) -> Material:
+    def _material(self, one: PlannedRun, source: Changed, *, resizes: bool) -> Material:
         labels_N = self._bank.labels_N.numpy()
         # None whose label the student may not see; a smaller number is among a larger one.
         count = min(SAMPLE, one.student.labels or len(labels_N))

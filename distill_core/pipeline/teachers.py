@@ -18,7 +18,7 @@ from distill_core.experiment import (
 )
 from distill_core.methods import METHODS
 from distill_core.pipeline.machine import machine_parts
-from distill_core.pipeline.recorded import recorded_hash
+from distill_core.pipeline.recorded import precomputed_logits_hash
 from distill_core.pipeline.revisions import revisions
 from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
@@ -26,7 +26,15 @@ from distill_core.tasks import TASKS, Task
 from distill_core.training import ResolvedPrecision
 from distill_core.training.teacher_training import teacher_blueprint
 
-__all__ = ["KnownTeacher", "TeacherOption", "blueprint_of", "identify", "key_of", "offered", "shipped_manifest"]
+__all__ = [
+    "ResolvedTeacher",
+    "TeacherOption",
+    "blueprint_of",
+    "key_of",
+    "resolve_teacher",
+    "shipped_manifest",
+    "teacher_options",
+]
 
 # A stored run by its id; raises where there is none.
 GetRun = Callable[[str], RunRecord]
@@ -47,7 +55,7 @@ class TeacherOption:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KnownTeacher:
+class ResolvedTeacher:
     """A teacher that exists or can be made: what it is, and what it will be filed under; ``members`` of an
     ensemble; with how many labels it was trained (None: all), of an ensemble those of the member that saw most."""
 
@@ -55,11 +63,11 @@ class KnownTeacher:
     title: str
     blueprint: Blueprint
     fingerprint: str
-    members: "tuple[KnownTeacher, ...]" = ()
+    members: "tuple[ResolvedTeacher, ...]" = ()
     labels: int | None = None
 
 
-def offered(task: Task) -> tuple[TeacherOption, ...]:
+def teacher_options(task: Task) -> tuple[TeacherOption, ...]:
     """Shipped teachers of the task, best first, and the two best together; where there are none, a recipe that is
     trained first."""
     shipped = [manifest for manifest in manifests("teachers") if task.name in manifest.details["tasks"]]
@@ -83,7 +91,9 @@ def key_of(choice: TeacherChoice) -> str:
     return f"train:{choice.architecture}"
 
 
-def identify(choice: TeacherChoice, task: Task, precision: ResolvedPrecision, get_run: GetRun) -> KnownTeacher:
+def resolve_teacher(
+    choice: TeacherChoice, task: Task, precision: ResolvedPrecision, get_run: GetRun
+) -> ResolvedTeacher:
     """What a choice means for a task, without loading it.
 
     Raises: UnknownName, NotFound, or InvalidSetting where this teacher cannot teach this task.
@@ -95,12 +105,12 @@ def identify(choice: TeacherChoice, task: Task, precision: ResolvedPrecision, ge
         recipe = TrainedTeacher.model_validate(manifest.details["recipe"])
         blueprint = teacher_blueprint(recipe, task)
         later = revisions([blueprint], loop=False)
-        return KnownTeacher(
+        return ResolvedTeacher(
             choice=choice,
             title=manifest.title,
             blueprint=blueprint,
             fingerprint=fingerprint(
-                "shipped teacher", manifest.sha256, task.sha256, recorded_hash(choice, task), *later
+                "shipped teacher", manifest.sha256, task.sha256, precomputed_logits_hash(choice, task), *later
             ),
         )
     if isinstance(choice, TrainedTeacher):
@@ -108,14 +118,14 @@ def identify(choice: TeacherChoice, task: Task, precision: ResolvedPrecision, ge
         title = check(blueprint).title
         parts = machine_parts([blueprint], [], batch_size=choice.budget.batch_size)
         later = revisions([blueprint], [METHODS.get("labels")])
-        return KnownTeacher(
+        return ResolvedTeacher(
             choice=choice,
             title=title,
             blueprint=blueprint,
             fingerprint=fingerprint("trained teacher", choice, task.sha256, precision, *parts, *later),
         )
     if isinstance(choice, EnsembleTeacher):
-        return _ensemble(choice, task, [identify(member, task, precision, get_run) for member in choice.members])
+        return _ensemble(choice, task, [resolve_teacher(member, task, precision, get_run) for member in choice.members])
     return _stored(choice, task, get_run(choice.run))
 
 
@@ -143,13 +153,13 @@ def blueprint_of(run: RunRecord) -> Blueprint:
     )
 
 
-def _most_labels(members: Sequence[KnownTeacher]) -> int | None:
+def _most_labels(members: Sequence[ResolvedTeacher]) -> int | None:
     # Few labels are among many: what one member saw includes what the others did.
     seen = [member.labels for member in members]
     return None if None in seen else max(filter(None, seen), default=None)
 
 
-def _ensemble(choice: EnsembleTeacher, task: Task, members: Sequence[KnownTeacher]) -> KnownTeacher:
+def _ensemble(choice: EnsembleTeacher, task: Task, members: Sequence[ResolvedTeacher]) -> ResolvedTeacher:
     for place, member in enumerate(members):
         twin = any(member.fingerprint == other.fingerprint for other in members[:place])
         if twin or member.blueprint.members:
@@ -161,7 +171,7 @@ def _ensemble(choice: EnsembleTeacher, task: Task, members: Sequence[KnownTeache
                     do="leave it out, or choose another network",
                 )
             )
-    return KnownTeacher(
+    return ResolvedTeacher(
         choice=choice,
         title=f"Ensemble of {_listed([member.title for member in members])}",
         blueprint=Blueprint(
@@ -181,7 +191,7 @@ def _listed(titles: Sequence[str]) -> str:
     return f"{'; '.join(titles[:-1])} and {titles[-1]}"
 
 
-def _stored(choice: StoredTeacher, task: Task, run: RunRecord) -> KnownTeacher:
+def _stored(choice: StoredTeacher, task: Task, run: RunRecord) -> ResolvedTeacher:
     if run.state != "finished":
         raise InvalidSetting(
             explain(
@@ -197,7 +207,7 @@ def _stored(choice: StoredTeacher, task: Task, run: RunRecord) -> KnownTeacher:
     if (wanted.classes, wanted.channels, wanted.size_px) != (task.classes, task.channels, task.size_px):
         raise _mismatch(choice.run, wanted.name, task)
     title = f"{check(blueprint).title} ({run.student}, run {run.id[:8]})"
-    return KnownTeacher(
+    return ResolvedTeacher(
         choice=choice, title=title, blueprint=blueprint, fingerprint=_filed_under(run, task), labels=run.labels
     )
 

@@ -11,10 +11,10 @@ from distill_core.errors import ExportMismatch, InvalidSetting, TrainingDiverged
 from distill_core.events import Event, Progress
 from distill_core.experiment import TEACHER_NAME, Experiment, ShippedTeacher, StoredTeacher, TrainedTeacher
 from distill_core.export import environment
-from distill_core.pipeline.record import Curves, run_id
+from distill_core.pipeline.record import CurveRecorder, run_id
 from distill_core.pipeline.scoring import evaluate, form_of
-from distill_core.pipeline.stages import GETTING_READY, JUDGING, Stages
-from distill_core.pipeline.teachers import KnownTeacher, blueprint_of, shipped_manifest
+from distill_core.pipeline.stages import GETTING_READY, JUDGING, JobProgress
+from distill_core.pipeline.teachers import ResolvedTeacher, blueprint_of, shipped_manifest
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import Task, TaskData
 from distill_core.training import InMemoryImages, ResolvedPrecision
@@ -24,11 +24,11 @@ from distill_core.training.weights import from_bytes, to_bytes
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["TeacherAtWork", "obtain"]
+__all__ = ["LoadedTeacher", "load_or_train"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TeacherAtWork:
+class LoadedTeacher:
     """A teacher that is there: its network and its own record, which tells where it failed."""
 
     network: "nn.Module"
@@ -37,14 +37,14 @@ class TeacherAtWork:
 
 
 @dataclass(frozen=True, slots=True)
-class _Room:
+class _TeacherContext:
     """Where a teacher is made: what it is shown, and who is told. ``part``: which member is made, of how many."""
 
     task: Task
     datasets: Mapping[str, InMemoryImages]
     precision: ResolvedPrecision
     store: Store
-    curves: Curves
+    curves: CurveRecorder
     checkpoint: Callable[[], None]
     part: tuple[int, int] = (0, 1)
 
@@ -56,29 +56,29 @@ class _Room:
         self.curves(event)
 
 
-def obtain(
-    known: KnownTeacher,
+def load_or_train(
+    known: ResolvedTeacher,
     experiment: Experiment,
     task: Task,
     data: TaskData,
     datasets: Mapping[str, InMemoryImages],
     store: Store,
-    progress: Stages,
+    progress: JobProgress,
     checkpoint: Callable[[], None],
-) -> TeacherAtWork:
+) -> LoadedTeacher:
     """The teacher, evaluated and stored; trained first where it is a recipe that nobody trained yet.
 
     One whose scores or file are not what they must be is stored as failed, with why: its weights are kept.
     Raises: CorruptFile, TrainingDiverged, Stopped.
     """
-    room = _Room(
-        task, datasets, cast(ResolvedPrecision, experiment.precision), store, Curves(progress.sink), checkpoint
+    room = _TeacherContext(
+        task, datasets, cast(ResolvedPrecision, experiment.precision), store, CurveRecorder(progress.sink), checkpoint
     )
     with progress.stage(GETTING_READY):
         run = store.whole_runs([known.fingerprint]).get(known.fingerprint)
         if run is not None:
             network = from_bytes(known.blueprint, store.read_artifact(run.id, "weights"))
-            return TeacherAtWork(network=network, run=run, precision=room.precision)
+            return LoadedTeacher(network=network, run=run, precision=room.precision)
         network, history = _make(known, room)
     with progress.stage(JUDGING):
         message = None
@@ -88,10 +88,12 @@ def obtain(
             message, scores, files = str(error), form_of(known.blueprint), {"weights": to_bytes(network)}
         run = _record(known, task, scores, history, message)
         store.save_run(run, curves=history["curves"], files=files)
-    return TeacherAtWork(network=network, run=run, precision=room.precision)
+    return LoadedTeacher(network=network, run=run, precision=room.precision)
 
 
-def _make(known: KnownTeacher, room: _Room, name: str = TEACHER_NAME) -> "tuple[nn.Module, dict[str, Any]]":
+def _make(
+    known: ResolvedTeacher, room: _TeacherContext, name: str = TEACHER_NAME
+) -> "tuple[nn.Module, dict[str, Any]]":
     """The network, and how it came to be; where it is trained, events call it ``name``."""
     choice = known.choice
     nothing: dict[str, Any] = {"updates": 0, "seconds": 0.0, "seed": 0, "curves": []}
@@ -126,7 +128,7 @@ def _make(known: KnownTeacher, room: _Room, name: str = TEACHER_NAME) -> "tuple[
     return trained.network, {**history, "curves": room.curves.of(trained.config.run)}
 
 
-def _member(known: KnownTeacher, room: _Room, name: str) -> "nn.Module":
+def _member(known: ResolvedTeacher, room: _TeacherContext, name: str) -> "nn.Module":
     """A network for an ensemble: from the store where it is there, else made; it is kept with the ensemble's weights
     alone."""
     run = room.store.whole_runs([known.fingerprint]).get(known.fingerprint)
@@ -136,7 +138,7 @@ def _member(known: KnownTeacher, room: _Room, name: str) -> "nn.Module":
 
 
 def _record(
-    known: KnownTeacher, task: Task, scores: dict[str, Any], history: Mapping[str, Any], message: str | None
+    known: ResolvedTeacher, task: Task, scores: dict[str, Any], history: Mapping[str, Any], message: str | None
 ) -> RunRecord:
     return RunRecord(
         id=run_id(known.fingerprint),

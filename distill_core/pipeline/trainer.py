@@ -8,13 +8,13 @@ from distill_core.errors import DistillError, ExportMismatch, InvalidSetting
 from distill_core.events import RunFailed, RunStarted, Sink
 from distill_core.experiment import Experiment
 from distill_core.methods import Pair
-from distill_core.pipeline.bench import Bench
-from distill_core.pipeline.lineage import Teachers
-from distill_core.pipeline.recipes import pair_of, recipe
-from distill_core.pipeline.record import Curves, Diverged, Made, failed_run, finished_run
-from distill_core.pipeline.runs import PlannedStudent
-from distill_core.pipeline.stages import Stages
-from distill_core.pipeline.starts import Begun, Starts
+from distill_core.pipeline.bench import JobContext
+from distill_core.pipeline.lineage import TeacherPool
+from distill_core.pipeline.recipes import pair_of, student_config
+from distill_core.pipeline.record import CurveRecorder, Diverged, TrainedNetwork, failed_run, finished_run
+from distill_core.pipeline.runs import PlannedRun
+from distill_core.pipeline.stages import JobProgress
+from distill_core.pipeline.starts import InitializedStudent, InitialNetworks
 from distill_core.store import RunRecord
 from distill_core.tasks import TaskData
 from distill_core.training import (
@@ -29,44 +29,44 @@ from distill_core.training import (
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Trainer"]
+__all__ = ["CohortRunner"]
 
 
 @dataclass(frozen=True, slots=True)
-class Trainer:
+class CohortRunner:
     """Begins, trains, evaluates and stores the networks of one experiment, a cohort at a time."""
 
     experiment: Experiment
     data: TaskData
     datasets: Mapping[str, InMemoryImages]
-    teachers: Teachers
-    starts: Starts
+    teachers: TeacherPool
+    initial_networks: InitialNetworks
     precision: ResolvedPrecision
-    bench: Bench
+    context: JobContext
 
     def run(
-        self, part: Sequence[PlannedStudent], progress: Stages, names: tuple[str, str]
-    ) -> Iterator[tuple[PlannedStudent, RunRecord]]:
+        self, part: Sequence[PlannedRun], progress: JobProgress, names: tuple[str, str]
+    ) -> Iterator[tuple[PlannedRun, RunRecord]]:
         """Each network of the cohort with its record, as soon as that is stored.
 
         Raises: what the store raises for one of them, once the others are stored.
         """
-        curves = Curves(progress.sink)
-        begun: dict[str, Begun] = {}
+        curves = CurveRecorder(progress.sink)
+        initialized: dict[str, InitializedStudent] = {}
         able = []
         for one in part:
-            reason = self._begin(one, begun)
+            reason = self._begin(one, initialized)
             if reason is None:
-                able.append(begun[one.key].planned if one.key in begun else one)
+                able.append(initialized[one.key].planned if one.key in initialized else one)
             else:
-                yield one, self._hopeless(one, reason, progress.sink)
+                yield one, self._store_failed(one, reason, progress.sink)
         with progress.stage(names[0]):
-            made = self._make(able, begun, curves)
+            made = self._make(able, initialized, curves)
         refused: list[DistillError] = []
         with progress.stage(names[1]) as step:
             for done, one in enumerate(able):
                 step(done, len(able))
-                self.bench.checkpoint()
+                self.context.checkpoint()
                 try:
                     run = self._store(one, made[one.key], curves)
                 except DistillError as error:  # the others are trained too, and may be stored
@@ -78,45 +78,49 @@ class Trainer:
         if refused:
             raise refused[0]
 
-    def _begin(self, one: PlannedStudent, begun: dict[str, Begun]) -> str | None:
+    def _begin(self, one: PlannedRun, initialized: dict[str, InitializedStudent]) -> str | None:
         """Make the network that a student starts as; the reason, where it cannot begin."""
-        reason = self.teachers.why_nobody(one) or self.starts.why_not(one)
+        reason = self.teachers.unavailable_reason(one) or self.initial_networks.unavailable_reason(one)
         if reason or one.start_of is None:
             return reason
-        self.bench.checkpoint()
+        self.context.checkpoint()
         try:
-            begun[one.key] = self.starts.begin(one)
+            initialized[one.key] = self.initial_networks.initialize(one)
         except (InvalidSetting, ExportMismatch) as error:
             return str(error)
         return None
 
     def _make(
-        self, able: Sequence[PlannedStudent], begun: Mapping[str, Begun], sink: Sink
-    ) -> dict[str, Made | Diverged]:
+        self, able: Sequence[PlannedRun], initialized: Mapping[str, InitializedStudent], sink: Sink
+    ) -> dict[str, TrainedNetwork | Diverged]:
         """Train who trains; the others are made already."""
-        made: dict[str, Made | Diverged] = {}
+        made: dict[str, TrainedNetwork | Diverged] = {}
         for one in able:
             if not one.trains:
-                start = begun[one.key]
+                start = initialized[one.key]
                 sink(RunStarted(one.key, one.student.name, one.seed))
-                made[one.key] = Made(network=start.network, updates=0, seconds=start.seconds, begun=start)
+                made[one.key] = TrainedNetwork(
+                    network=start.network, updates=0, seconds=start.seconds, initialized=start
+                )
         training = [one for one in able if one.trains]
-        for one, result in zip(training, self._train(training, begun, sink) if training else (), strict=True):
-            made[one.key] = _made(result, begun.get(one.key))
+        for one, result in zip(training, self._train(training, initialized, sink) if training else (), strict=True):
+            made[one.key] = _made(result, initialized.get(one.key))
         return made
 
-    def _train(self, part: Sequence[PlannedStudent], begun: Mapping[str, Begun], sink: Sink) -> tuple[Trained, ...]:
+    def _train(
+        self, part: Sequence[PlannedRun], initialized: Mapping[str, InitializedStudent], sink: Sink
+    ) -> tuple[Trained, ...]:
         experiment = self.experiment
         datasets = self._seen(part)
-        self.teachers.only(part)
+        self.teachers.evict_except(part)
         labels_N: np.ndarray = self.data.train.labels_N
         recipes = [
-            recipe(
+            student_config(
                 one,
                 experiment.data_seed,
                 labels_N,
                 self._pair(one),
-                begun[one.key].network if one.key in begun else None,
+                initialized[one.key].network if one.key in initialized else None,
             )
             for one in part
         ]
@@ -134,12 +138,12 @@ class Trainer:
             valid=datasets["valid"],
             teacher=self.teachers.first,
             sink=sink,
-            checkpoint=self.bench.checkpoint,
-            run_parallel=self.bench.run_parallel,
-            own_teachers={one.key: self.teachers.of(one) for one in part if one.taught_by},
+            checkpoint=self.context.checkpoint,
+            run_parallel=self.context.run_parallel,
+            own_teachers={one.key: self.teachers.teacher_of(one) for one in part if one.taught_by},
         )
 
-    def _seen(self, part: Sequence[PlannedStudent]) -> Mapping[str, InMemoryImages]:
+    def _seen(self, part: Sequence[PlannedRun]) -> Mapping[str, InMemoryImages]:
         """The images of a cohort: those of the task, or what a scene made of them."""
         scene, dataset = part[0].student.scene, self.datasets["train"]
         if scene is None:
@@ -150,28 +154,30 @@ class Trainer:
             for which, split in (("train", self.data.train), ("valid", self.data.valid))
         }
 
-    def _pair(self, one: PlannedStudent) -> Pair:
+    def _pair(self, one: PlannedRun) -> Pair:
         if not one.features:
             return Pair()
-        return pair_of(one.blueprint, one.teacher_blueprint, self.teachers.of(one).head)
+        return pair_of(one.blueprint, one.teacher_blueprint, self.teachers.teacher_of(one).head)
 
-    def _store(self, one: PlannedStudent, made: Made | Diverged, curves: Curves) -> RunRecord:
+    def _store(self, one: PlannedRun, made: TrainedNetwork | Diverged, curves: CurveRecorder) -> RunRecord:
         if isinstance(made, Diverged):
             run = failed_run(one, made.reason, self.experiment, updates=made.updates, seconds=made.seconds)
             files: dict[str, bytes] = {}
         else:
             run, files = finished_run(one, made, self.experiment, self.data, self.datasets)
-        self.bench.store.save_run(run, curves=curves.of(one.key), files=files)
+        self.context.store.save_run(run, curves=curves.of(one.key), files=files)
         return run
 
-    def _hopeless(self, one: PlannedStudent, reason: str, sink: Sink) -> RunRecord:
+    def _store_failed(self, one: PlannedRun, reason: str, sink: Sink) -> RunRecord:
         run = failed_run(one, reason, self.experiment)
-        self.bench.store.save_run(run, curves=[], files={})
+        self.context.store.save_run(run, curves=[], files={})
         sink(RunFailed(one.key, reason))
         return run
 
 
-def _made(result: Trained, begun: Begun | None) -> Made | Diverged:
+def _made(result: Trained, initialized: InitializedStudent | None) -> TrainedNetwork | Diverged:
     if result.error is not None:
         return Diverged(reason=result.error, updates=result.updates, seconds=result.seconds)
-    return Made(network=result.network, updates=result.updates, seconds=result.seconds, begun=begun)
+    return TrainedNetwork(
+        network=result.network, updates=result.updates, seconds=result.seconds, initialized=initialized
+    )

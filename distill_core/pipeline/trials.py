@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 __all__ = [
     "CLEAN",
     "Answers",
-    "Cell",
-    "Probed",
+    "Condition",
+    "LoadedModel",
     "attackable",
-    "cells",
-    "current",
+    "conditions",
+    "evaluate_condition",
     "family_of",
-    "judged",
-    "probed",
-    "try_cell",
+    "load_model",
+    "score_condition",
+    "up_to_date",
     "version_of",
 ]
 
@@ -47,38 +47,38 @@ CLEAN = "clean"
 SEED = 0  # of all that is drawn: everybody, everywhere, is tried on the same images
 # Images that one thread takes at a time; who measures waits for as many.
 PIECE, PIECE_OF_ATTACK = 250, 100
-Gate = Callable[[], None]
-Spell = Callable[[], AbstractContextManager[None]]
+Checkpoint = Callable[[], None]
+ExclusiveSection = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cell:
+class Condition:
     """One thing that happens to the first ``images`` test images."""
 
-    disturbance: str
+    perturbation: str
     strength: float
     images: int
 
     @property
     def is_attack(self) -> bool:
-        return self.disturbance in ATTACKS
+        return self.perturbation in ATTACKS
 
     @property
     def title(self) -> str:
         if self.is_attack:
-            return f"{self.disturbance.upper()}, eps {self.strength:g}/255"
-        if self.disturbance == CLEAN:
+            return f"{self.perturbation.upper()}, eps {self.strength:g}/255"
+        if self.perturbation == CLEAN:
             return "Images as they are"
-        return f"{CORRUPTIONS.get(self.disturbance).title} {self.strength:g}"
+        return f"{CORRUPTIONS.get(self.perturbation).title} {self.strength:g}"
 
     @property
     def work(self) -> int:
         """How much there is to do, in answers to an image: a step of an attack costs three, for its way back."""
-        return {"fgsm": 4, "pgd": 31}.get(self.disturbance, 1)
+        return {"fgsm": 4, "pgd": 31}.get(self.perturbation, 1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Probed:
+class LoadedModel:
     """A run that is ready to answer; ``network`` is loaded where it is attacked."""
 
     run: RunRecord
@@ -94,9 +94,9 @@ class Answers:
     unmoved: int = 0
 
 
-def cells(
+def conditions(
     images: int, corruptions: Sequence[str] | None, attacks: Sequence[str], eps: Sequence[float]
-) -> tuple[Cell, ...]:
+) -> tuple[Condition, ...]:
     """Clean images, every corruption (None: all) at every severity, and every attack at every eps.
 
     Raises: UnknownName; InvalidSetting for numbers that cannot be.
@@ -108,7 +108,7 @@ def cells(
         *((name, severity) for name in dict.fromkeys(names) for severity in SEVERITIES),
         *((attack, one) for attack in dict.fromkeys(attacks) for one in sorted(set(eps))),
     ]
-    return tuple(Cell(disturbance=name, strength=float(one), images=images) for name, one in pairs)
+    return tuple(Condition(perturbation=name, strength=float(one), images=images) for name, one in pairs)
 
 
 def family_of(disturbance: str) -> str:
@@ -125,7 +125,7 @@ def version_of(disturbance: str) -> str:
     return CORRUPTIONS.get(disturbance).version(SEED) if disturbance in CORRUPTIONS else ""
 
 
-def current(trials: Iterable[Trial]) -> list[Trial]:
+def up_to_date(trials: Iterable[Trial]) -> list[Trial]:
     """Those of disturbances that are still what they were."""
     known: dict[str, str] = {}
     return [one for one in trials if one.version == known.setdefault(one.disturbance, version_of(one.disturbance))]
@@ -136,23 +136,23 @@ def attackable(run: RunRecord) -> bool:
     return not run.scores.get("file")
 
 
-def probed(store: Store, run_id: str, *, attacked: bool = False) -> Probed:
+def load_model(store: Store, run_id: str, *, attacked: bool = False) -> LoadedModel:
     """A finished run, ready to answer. Raises NotFound, CorruptFile."""
     run = finished_run_of(store, run_id)
     network = None
     if attacked and attackable(run):
         network = folded(from_bytes(blueprint_of(run), store.read_artifact(run.id, "weights")))
         network.requires_grad_(False)
-    return Probed(run=run, answer=answering(store.read_artifact(run.id, "onnx")), network=network)
+    return LoadedModel(run=run, answer=answering(store.read_artifact(run.id, "onnx")), network=network)
 
 
-def try_cell(
-    cell: Cell,
-    everybody: Sequence[Probed],
+def evaluate_condition(
+    cell: Condition,
+    everybody: Sequence[LoadedModel],
     split: Split,
-    checkpoint: Gate,
+    checkpoint: Checkpoint,
     run_parallel: ParallelRunner,
-    spell: Spell = nullcontext,
+    spell: ExclusiveSection = nullcontext,
 ) -> list[Answers]:
     """The answers of each of these runs of one task in a cell; ``split`` has the images as they are.
 
@@ -166,7 +166,7 @@ def try_cell(
     size = PIECE_OF_ATTACK if cell.is_attack else PIECE
     pieces = [slice(start, start + size) for start in range(0, cell.images, size)]
     with spell():
-        ready = None if cell.is_attack else normalised(task, _spoiled(cell, split))
+        ready = None if cell.is_attack else normalised(task, _under_corruption(cell, split))
     found: dict[tuple[int, int], Answers] = {}
 
     def answer(who: int, piece: int) -> None:
@@ -187,7 +187,7 @@ def try_cell(
     ]
 
 
-def judged(cell: Cell, run: RunRecord, answers: Answers, split: Split) -> Trial:
+def score_condition(cell: Condition, run: RunRecord, answers: Answers, split: Split) -> Trial:
     """What these answers are worth. Raises InvalidSetting where one is not finite."""
     import numpy as np
 
@@ -197,10 +197,10 @@ def judged(cell: Cell, run: RunRecord, answers: Answers, split: Split) -> Trial:
     shares_NC = np.exp(logs_NC)
     return Trial(
         run_id=run.id,
-        disturbance=cell.disturbance,
+        disturbance=cell.perturbation,
         strength=cell.strength,
         images=cell.images,
-        version=version_of(cell.disturbance),
+        version=version_of(cell.perturbation),
         accuracy=float((logits_NC.argmax(1) == labels_N).mean()),
         ece=expected_calibration_error(shares_NC, labels_N),
         nll_nats=float(-logs_NC[np.arange(len(labels_N)), labels_N].mean()),
@@ -210,14 +210,14 @@ def judged(cell: Cell, run: RunRecord, answers: Answers, split: Split) -> Trial:
     )
 
 
-def _spoiled(cell: Cell, split: Split) -> "np.ndarray":
+def _under_corruption(cell: Condition, split: Split) -> "np.ndarray":
     images_NHWC = split.images_NHWC[: cell.images]
-    if cell.disturbance == CLEAN:
+    if cell.perturbation == CLEAN:
         return images_NHWC
-    return corrupted(images_NHWC, cell.disturbance, int(cell.strength), SEED)
+    return corrupted(images_NHWC, cell.perturbation, int(cell.strength), SEED)
 
 
-def _under_attack(cell: Cell, one: Probed, split: Split, chosen: slice, checkpoint: Gate) -> Answers:
+def _under_attack(cell: Condition, one: LoadedModel, split: Split, chosen: slice, checkpoint: Checkpoint) -> Answers:
     import numpy as np
 
     assert one.network is not None
@@ -225,7 +225,7 @@ def _under_attack(cell: Cell, one: Probed, split: Split, chosen: slice, checkpoi
     part = Split(split.images_NHWC[places_N], split.labels_N[places_N])
     task, eps = TASKS.get(one.run.task), cell.strength
     found = attacked(
-        one.network, task, part, cell.disturbance, eps, seed=SEED, places_N=places_N, checkpoint=checkpoint
+        one.network, task, part, cell.perturbation, eps, seed=SEED, places_N=places_N, checkpoint=checkpoint
     )
     return Answers(logits_NC=one.answer(normalised(task, found.images_NHWC)), unmoved=int(found.unmoved_N.sum()))
 

@@ -7,14 +7,14 @@ from distill_core.architectures import ARCHITECTURES
 from distill_core.evaluation.corruptions import CORRUPTIONS
 from distill_core.experiment import TEACHER_NAME, AddedMethod, Experiment, Student
 from distill_core.methods import METHODS, unlike_default
-from distill_core.pipeline.chain import is_chain, ladder
+from distill_core.pipeline.chain import chain_stages, is_chain
 from distill_core.pipeline.runs import methods_of
-from distill_core.pipeline.starting import FRESH, step_of
+from distill_core.pipeline.starting import REINIT, step_of
 from distill_core.pipeline.sweeps import grid_of
-from distill_core.pipeline.teachers import KnownTeacher
+from distill_core.pipeline.teachers import ResolvedTeacher
 from distill_core.tasks import TASKS
 
-__all__ = ["PlanSentence", "notes", "sentences", "title"]
+__all__ = ["PlanSentence", "describe_experiment", "notes", "title"]
 
 MOST_NAMED = 3
 
@@ -39,7 +39,7 @@ def title(experiment: Experiment) -> str:
 
 def _what(experiment: Experiment, students: int) -> str:
     if is_chain(experiment):
-        return f"Chain of {len(ladder(experiment))}"
+        return f"Chain of {len(chain_stages(experiment))}"
     grid = grid_of(experiment)
     if grid and min(len(grid.temperatures), len(grid.alphas)) > 1:
         return f"Grid of {len(grid.temperatures)} T × {len(grid.alphas)} alpha"
@@ -55,7 +55,7 @@ def _span(students: Sequence[Student]) -> str:
     return f"{first.labels:,} to {_labels(last)}"
 
 
-def sentences(experiment: Experiment, teacher: KnownTeacher) -> tuple[PlanSentence, ...]:
+def describe_experiment(experiment: Experiment, teacher: ResolvedTeacher) -> tuple[PlanSentence, ...]:
     """Who learns what from whom, and for how long."""
     task = TASKS.get(experiment.task)
     budget = experiment.budget
@@ -105,7 +105,7 @@ def _views(experiment: Experiment) -> str:
     return f"{seen} For those who compare stages it looks at every batch." if staged else seen
 
 
-def _whose(teacher: KnownTeacher) -> str:
+def _whose(teacher: ResolvedTeacher) -> str:
     """What it learnt from."""
     few = [one.labels for one in teacher.members or (teacher,) if one.labels is not None]
     labels = f"{min(few):,} labels" if few else "all the labels"
@@ -154,7 +154,7 @@ def _start(student: Student) -> str:
     if step is None or student.start.change is None:
         return f"goes on from {whose}"
     change = student.start.change
-    if change.step == FRESH:
+    if change.step == REINIT:
         return f"in the form of {whose}, from random weights"
     told = [*change.choices.values(), *(f"{name} {value:g}" for name, value in change.parameters.items())]
     where = (

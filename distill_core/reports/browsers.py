@@ -100,7 +100,7 @@ def _measurement(timed: Timed, model: Model, wanted: Reference, device: Device) 
     found = spread(timed.samples_ms)
     runs = len(timed.samples_ms) * timed.runs_per_sample
     _check(found.p50_ms, runs)
-    agrees, difference = agreement(timed.logits, wanted.logits_BC, model.numbers)
+    agrees, difference = agreement(timed.logits, wanted.logits_BC, model.number_format)
     return Measurement(
         run_id=model.run_id,
         graph=model.graph,

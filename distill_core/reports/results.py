@@ -7,8 +7,8 @@ from distill_core.errors import CorruptFile
 from distill_core.events import INSIGHT
 from distill_core.export import device_name
 from distill_core.methods import METHODS, loss_units
-from distill_core.pipeline.models import file_of, known_graph
-from distill_core.pipeline.rounds import Latencies
+from distill_core.pipeline.models import known_graph, model_file_of
+from distill_core.pipeline.rounds import LatencyRounds
 from distill_core.reports.agreement import agreements
 from distill_core.reports.timings import fastest
 from distill_core.store import LinkedRun, Measurement, Store, told
@@ -157,7 +157,7 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float
         **{name: run.scores.get(name) for name in STEPS},
         "agreement": agreement,
         **{name: getattr(measured, name, None) for name in (*LATENCY, *TAKEN)},
-        "file": file_of(run),
+        "file": model_file_of(run),
         "per_class_recall": run.scores.get("per_class_recall"),
         "unseen": run.scores.get("unseen"),
         "test_images": _number(run.scores.get("test_images")),
@@ -176,5 +176,5 @@ def _latency(store: Store, linked: Sequence[LinkedRun]) -> dict[str, dict[str, M
     graphs: dict[str, set[str]] = {}
     for run in linked:
         graphs.setdefault(run.job_id, set()).add(known_graph(run.run))
-    measured = Latencies(store.measurements(graphs=list(set().union(*graphs.values())), device=device_name()))
+    measured = LatencyRounds(store.measurements(graphs=list(set().union(*graphs.values())), device=device_name()))
     return {job_id: measured.of(own) for job_id, own in graphs.items()}

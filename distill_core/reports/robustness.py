@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from distill_core.evaluation import Difference, compare, holm, interval, verdict
 from distill_core.evaluation.corruptions import CORRUPTIONS, SEVERITIES
-from distill_core.pipeline.trials import CLEAN, current, family_of
+from distill_core.pipeline.trials import CLEAN, family_of, up_to_date
 from distill_core.reports.images import right_answers
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise
@@ -38,7 +38,9 @@ def trials_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
     """A row a run, disturbance, strength and number of images; ``unmoved`` of them an attack could not move."""
     import pandas as pd
 
-    rows = [{**dataclasses.asdict(one), "family": family_of(one.disturbance)} for one in current(store.trials(run_ids))]
+    rows = [
+        {**dataclasses.asdict(one), "family": family_of(one.disturbance)} for one in up_to_date(store.trials(run_ids))
+    ]
     return pd.DataFrame(rows, columns=TRIAL_COLUMNS)
 
 
@@ -55,7 +57,7 @@ def corruption_error(store: Store, job_id: str, images: int | None = None) -> "p
     import pandas as pd
 
     summary, seeds = _students(store, job_id)
-    trials = current(store.trials([run for ids in summary["run_ids"] for run in ids]))
+    trials = up_to_date(store.trials([run for ids in summary["run_ids"] for run in ids]))
     images, errors = _complete(one for one in trials if images in (None, one.images))
     rows = [_row(student, images, errors) for student in summary.to_dict("records")]
     _add_ratios(rows, errors, seeds)

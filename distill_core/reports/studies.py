@@ -8,7 +8,7 @@ from typing import cast
 from distill_core.assets import Manifest
 from distill_core.errors import NotFound
 from distill_core.experiment import Experiment
-from distill_core.pipeline import complete, identify, job_fingerprint
+from distill_core.pipeline import job_fingerprint, resolve_experiment, resolve_teacher
 from distill_core.pipeline.sweeps import Curve, Grid, curve_of, grid_of
 from distill_core.reports.readable import is_readable
 from distill_core.reports.sheets import JOB, SHIPPED, shipped_sheets
@@ -68,9 +68,9 @@ def _repetition(store: Store, shipped: Study) -> JobRecord | None:
 
 @lru_cache(maxsize=64)
 def _repeated_fingerprint(specification: str) -> str:
-    full = complete(Experiment.from_json(specification))
+    full = resolve_experiment(Experiment.from_json(specification))
     precision = cast(ResolvedPrecision, full.precision)
-    return job_fingerprint(full, identify(full.teacher, TASKS.get(full.task), precision, _no_run))
+    return job_fingerprint(full, resolve_teacher(full.teacher, TASKS.get(full.task), precision, _no_run))
 
 
 def _no_run(run_id: str) -> RunRecord:

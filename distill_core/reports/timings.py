@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from distill_core import clock
 from distill_core.errors import InvalidSetting, explain
 from distill_core.export import EAGER, device_name
-from distill_core.pipeline.models import file_of, known_graph
+from distill_core.pipeline.models import known_graph, model_file_of
 from distill_core.store import Measurement, Place, RunRecord, Store
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def timings_table(store: Store, run_ids: Sequence[str] | None) -> "pd.DataFrame"
     sharing = _by_graph(runs)
     labels = {device.id: device.label for device, _ in store.devices()}
     measured = store.newest_measurements(None if run_ids is None else list(sharing))
-    files = {known_graph(run): file_of(run) for run in runs}
+    files = {known_graph(run): model_file_of(run) for run in runs}
     rows = [_row(one, labels, sharing, files.get(one.graph, "float32")) for one in measured]
     return pd.DataFrame(rows, columns=TIMING_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
 

@@ -15,14 +15,14 @@ from streamlit.testing.v1 import AppTest
 import ui
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline import complete
-from distill_core.pipeline.chain import Chain, Cut, Training, chain_experiment
-from distill_core.pipeline.planning import look_up
-from distill_core.pipeline.race import Race, race_experiment
-from distill_core.pipeline.runs import PlannedStudent
+from distill_core.pipeline import resolve_experiment
+from distill_core.pipeline.chain import CompressionChain, CompressionStage, TrainingStage, chain_experiment
+from distill_core.pipeline.planning import plan_job
+from distill_core.pipeline.race import MethodComparison, comparison_experiment
+from distill_core.pipeline.runs import PlannedRun
 from distill_core.pipeline.starting import step_of
 from distill_core.pipeline.sweeps import Sweep, grid_experiment
-from distill_core.pipeline.trials import cells, version_of
+from distill_core.pipeline.trials import conditions, version_of
 from distill_core.pipeline.words import title
 from distill_core.specification import fingerprint
 from distill_core.store import Device, JobState, RunRecord, Store, Trial
@@ -53,16 +53,26 @@ def fill(home: Path) -> None:
     shared: dict[str, Any] = {"task": small.task, "teacher": small.teacher, "budget": small.budget}
     network: dict[str, Any] = {"architecture": "plain_cnn", "width": 0.5, "labels": 100}
     sweep = Sweep(**shared, **network, temperatures=(1.0, 4.0), alphas=(0.5, 0.9), seeds=3)
-    race = Race(**shared, **network, stem_stride=1, methods=("dkd",), seeds=3)
-    links = (Cut(step="slice", width=0.5), Training(), Cut(step="int8", parameters={"images": 32.0}))
-    teacher = look_up(complete(small), store).teacher.blueprint
+    race = MethodComparison(**shared, **network, stem_stride=1, methods=("dkd",), seeds=3)
+    links = (
+        CompressionStage(step="slice", width=0.5),
+        TrainingStage(),
+        CompressionStage(step="int8", parameters={"images": 32.0}),
+    )
+    teacher = plan_job(resolve_experiment(small), store).teacher.blueprint
     for number, asked in enumerate(
-        (grid_experiment(sweep), race_experiment(race), chain_experiment(Chain(**shared, links=links), teacher))
+        (
+            grid_experiment(sweep),
+            comparison_experiment(race),
+            chain_experiment(CompressionChain(**shared, links=links), teacher),
+        )
     ):
         _file(store, f"{number:x}" * 16, asked, donors)
     images = int(donors["KD"].scores["test_images"])
     for linked in store.runs([trained.id]):
-        store.keep_trials([_trial(linked.run, cell) for cell in cells(images, None, ("fgsm", "pgd"), (1, 2, 4, 8))])
+        store.keep_trials(
+            [_trial(linked.run, cell) for cell in conditions(images, None, ("fgsm", "pgd"), (1, 2, 4, 8))]
+        )
     graph = donors["KD"].scores["graph"]
     phone = a_measurement(
         run_id=donors["KD"].id, graph=graph, provider="wasm-1", place="browser", device_id="d" * 32, uid="e" * 32
@@ -75,7 +85,7 @@ def fill(home: Path) -> None:
 
 
 def _file(store: Store, job_id: str, asked: Experiment, donors: dict[str, RunRecord]) -> None:
-    found = look_up(complete(asked), store)
+    found = plan_job(resolve_experiment(asked), store)
     full = found.experiment
     store.add_job(
         job_record(
@@ -89,7 +99,7 @@ def _file(store: Store, job_id: str, asked: Experiment, donors: dict[str, RunRec
     )
     links = list(found.links())
     for one in found.students:
-        if found.there[one.key] is None:
+        if found.stored[one.key] is None:
             donor = donors["control" if one.role == "control" else "KD"]
             run = _run(one, donor)
             files = {kind: store.read_artifact(donor.id, kind) for kind in ("weights", "onnx", "predictions")}
@@ -101,7 +111,7 @@ def _file(store: Store, job_id: str, asked: Experiment, donors: dict[str, RunRec
         )
 
 
-def _run(one: PlannedStudent, donor: RunRecord) -> RunRecord:
+def _run(one: PlannedRun, donor: RunRecord) -> RunRecord:
     student, scores = one.student, dict(donor.scores)
     if student.start is not None:
         step = step_of(student)

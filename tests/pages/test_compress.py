@@ -9,7 +9,7 @@ import pytest
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline.chain import Chain, Cut, Network, Training, default_chain
+from distill_core.pipeline.chain import CompressionChain, CompressionStage, Network, TrainingStage, default_chain
 from distill_core.store import JobState, Store
 from tests.quick import QUICK_TIMER, experiment, work
 from ui.compress import form
@@ -19,11 +19,17 @@ QUICK = {"c_task": "digits", "c_updates": "8", "c_batch": "16", "c_random": "fal
 SMALL = {**QUICK, "c0_net": "resnet8", "c2_prune_multiple": "8"}
 
 
-def small_chain(**changes: object) -> Chain:
-    links = (Cut(step="slice", width=0.5), Training(), Cut(step="int8", parameters={"images": 32.0}))
+def small_chain(**changes: object) -> CompressionChain:
+    links = (
+        CompressionStage(step="slice", width=0.5),
+        TrainingStage(),
+        CompressionStage(step="int8", parameters={"images": 32.0}),
+    )
     base = experiment()
     given = {"task": base.task, "teacher": base.teacher, "budget": base.budget, "links": links, **changes}
-    return Chain.model_validate({**given, "teacher": base.teacher.model_dump(), "budget": base.budget.model_dump()})
+    return CompressionChain.model_validate(
+        {**given, "teacher": base.teacher.model_dump(), "budget": base.budget.model_dump()}
+    )
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +61,7 @@ def kinds(page) -> list[str]:
     return [box.value for box in page.selectbox if box.key.endswith("_kind")]
 
 
-def full(lab: Lab, chain: Chain) -> Experiment:
+def full(lab: Lab, chain: CompressionChain) -> Experiment:
     return lab.plan(lab.chain_experiment(chain)).experiment
 
 
@@ -108,7 +114,7 @@ def test_a_chain_comes_back_from_the_form_as_it_went_in(lab, preset):
 
 
 def test_a_network_of_its_own_comes_back_too(lab):
-    chain = small_chain(start=Network(architecture="plain_cnn", width=0.5), links=(Training(temperature=2.0),))
+    chain = small_chain(start=Network(architecture="plain_cnn", width=0.5), links=(TrainingStage(temperature=2.0),))
     state = {**form.defaults(lab), **form.values(lab, chain), "c_teacher": form.defaults(lab)["c_teacher"]}
     state["c_teacher"] = lab.teachers("digits")[0].key
     asked = form.read(lab, state)
@@ -143,7 +149,7 @@ def test_a_chain_that_makes_no_sense_says_why_and_cannot_start(screen):
 
 def moved(lab: Lab, presses: Sequence[tuple[str, int]]) -> dict[str, object]:
     """The form of three trainings, the last of which takes the first link, once these were pressed."""
-    chain = small_chain(links=(Training(), Training(method="labels"), Training(after=1)))
+    chain = small_chain(links=(TrainingStage(), TrainingStage(method="labels"), TrainingStage(after=1)))
     state = {**form.defaults(lab), **form.values(lab, chain), "c_teacher": lab.teachers("digits")[0].key}
     for what, row in presses:
         order = list(range(int(state["c_links"])))

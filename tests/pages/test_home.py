@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 import ui
 from distill_core.experiment import ShippedTeacher, StoredTeacher
-from distill_core.pipeline import load_libraries, pace_measurement
+from distill_core.pipeline import import_torch, pace_measurement
 from distill_core.pipeline.machine_pace import BUILT_IN
 from distill_core.store import JobState
 from tests.pages.conftest import FIRST_IMPORT_SECONDS, ROOT
@@ -59,7 +59,7 @@ def test_other_programs_that_make_it_longer_are_told(screen, lab, monkeypatch):
     ("name", "key"), [("home", "home_run"), ("train", "train_start"), ("temperature", "first_answers")]
 )
 def test_a_plan_is_worked_out_once_and_not_at_each_run_of_a_page(screen, lab, monkeypatch, name, key):
-    load_libraries()  # as a first plan may, on one core; what is known of networks then goes into the next plan
+    import_torch()  # as a first plan may, on one core; what is known of networks then goes into the next plan
     monkeypatch.setattr(lab, "warm_up", lambda: None)
     page = screen(name, **({} if name == "home" else {"task": "digits", "task_seen": "digits"}))
     asked, plan = [], lab.plan

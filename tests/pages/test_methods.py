@@ -11,7 +11,7 @@ from distill_core.errors import InvalidSetting
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.methods import METHODS
-from distill_core.pipeline.race import Race, race_experiment
+from distill_core.pipeline.race import MethodComparison, comparison_experiment
 from distill_core.store import JobState
 from tests.quick import QUICK_TIMER, experiment
 from ui import charts, style
@@ -23,7 +23,7 @@ QUICK = {"r_task": "digits", "r_seeds": "1", "r_updates": "8", "r_batch": "16", 
 
 
 def small_race(*methods: str, seeds: int = 1) -> Experiment:
-    race = Race(
+    race = MethodComparison(
         methods=methods,
         task="digits",
         teacher=experiment().teacher,
@@ -34,7 +34,7 @@ def small_race(*methods: str, seeds: int = 1) -> Experiment:
         seeds=seeds,
         budget=experiment().budget,
     )
-    return race_experiment(race)
+    return comparison_experiment(race)
 
 
 @pytest.fixture(scope="session")

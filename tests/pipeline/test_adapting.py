@@ -2,7 +2,7 @@ import pytest
 
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.experiment import CorruptionSpec, Start
-from distill_core.pipeline import complete
+from distill_core.pipeline import resolve_experiment
 from distill_core.pipeline.adapting import (
     adaptation_experiment,
     adapted_name,
@@ -75,7 +75,7 @@ def test_students_whose_names_begin_alike_keep_an_adapted_one_each() -> None:
 
 
 def test_who_is_there_under_another_name_is_not_added_again() -> None:
-    fog = complete(adaptation_experiment(experiment(student("KD", labels=None)), "KD", FOG))
+    fog = resolve_experiment(adaptation_experiment(experiment(student("KD", labels=None)), "KD", FOG))
     renamed = [one.model_copy(update={"name": "foggy"}) if one.scene else one for one in fog.students]
     given = fog.model_copy(update={"students": tuple(renamed)})
     assert adaptation_experiment(given, "KD", FOG) == given

@@ -16,10 +16,17 @@ from distill_core.events import Event, RunFinished, RunStarted
 from distill_core.experiment import Experiment, Student
 from distill_core.export import answers
 from distill_core.methods import METHODS
-from distill_core.pipeline import complete, expand, expected_seconds
-from distill_core.pipeline.chain import Chain, chain_experiment, default_chain, from_random, is_chain, ladder
+from distill_core.pipeline import expand, expected_seconds, resolve_experiment
+from distill_core.pipeline.chain import (
+    CompressionChain,
+    chain_experiment,
+    chain_stages,
+    default_chain,
+    from_random,
+    is_chain,
+)
 from distill_core.pipeline.teachers import blueprint_of
-from distill_core.pipeline.words import sentences, title
+from distill_core.pipeline.words import describe_experiment, title
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise
 from distill_core.store import LinkedRun, Store
@@ -46,7 +53,9 @@ def chain(*links: dict[str, Any], **changes: Any) -> Experiment:
         "links": links or LINKS,
         **changes,
     }
-    return complete(chain_experiment(Chain.of(told), KNOWN_TEACHER.blueprint).model_copy(update={"views": 2}))
+    return resolve_experiment(
+        chain_experiment(CompressionChain.of(told), KNOWN_TEACHER.blueprint).model_copy(update={"views": 2})
+    )
 
 
 @dataclass(frozen=True)
@@ -73,8 +82,8 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
 
 def test_the_ladder_stands_in_its_order_and_the_same_from_random_weights_beside_it(worked: Worked) -> None:
     assert is_chain(worked.full)
-    assert [name.split(".")[0] for name in ladder(worked.full)] == ["1", "2", "3", "4", "5"]
-    beside = [one.name for one in worked.full.students if one.name not in ladder(worked.full)]
+    assert [name.split(".")[0] for name in chain_stages(worked.full)] == ["1", "2", "3", "4", "5"]
+    beside = [one.name for one in worked.full.students if one.name not in chain_stages(worked.full)]
     assert [name.startswith("random weights, ") for name in beside] == [True] * 4
     (control,) = (one for one in worked.full.students if one.role == "control")
     assert (control.name, control.method) == ("random weights, labels", "labels")
@@ -83,15 +92,15 @@ def test_the_ladder_stands_in_its_order_and_the_same_from_random_weights_beside_
 def test_every_rung_is_a_finished_run(worked: Worked) -> None:
     linked = worked.store.runs(["a1"])
     assert {one.run.state for one in linked} == {"finished"}
-    steps = [worked.at(name).run.scores["step"] for name in ladder(worked.full)]
+    steps = [worked.at(name).run.scores["step"] for name in chain_stages(worked.full)]
     assert steps == ["slice", "train", "prune", "train", "int8"]
-    updates = [worked.at(name).run.updates for name in ladder(worked.full)]
+    updates = [worked.at(name).run.updates for name in chain_stages(worked.full)]
     assert updates == [0, 8, 0, 8, 0]
 
 
 def test_a_rung_begins_where_the_one_before_ended(worked: Worked) -> None:
     """The first update moves little; a start from random weights would share nothing with what was there."""
-    _, distilled, pruned, again, _ = ladder(worked.full)
+    _, distilled, pruned, again, _ = chain_stages(worked.full)
     name = "head.weight"
     wide, narrow = worked.weights(distilled)[name], worked.weights(pruned)[name]
     assert narrow.shape[1] < wide.shape[1]
@@ -102,14 +111,14 @@ def test_a_rung_begins_where_the_one_before_ended(worked: Worked) -> None:
 
 
 def test_the_form_is_stored_with_the_run(worked: Worked) -> None:
-    _, distilled, pruned, again, int8 = (worked.at(name).run for name in ladder(worked.full))
+    _, distilled, pruned, again, int8 = (worked.at(name).run for name in chain_stages(worked.full))
     assert profile(blueprint_of(pruned)).macs <= 0.6 * profile(blueprint_of(distilled)).macs
     assert blueprint_of(pruned) == blueprint_of(again) == blueprint_of(int8)
     assert again.scores["parameters"] == profile(blueprint_of(again)).parameters
 
 
 def test_the_int8_rung_speaks_of_its_file(worked: Worked) -> None:
-    *_, again, int8 = (worked.at(name).run for name in ladder(worked.full))
+    *_, again, int8 = (worked.at(name).run for name in chain_stages(worked.full))
     file = worked.store.read_artifact(int8.id, "onnx")
     assert int8.scores["file"] == "int8"
     assert int8.scores["onnx_bytes"] == int8.scores["size_bytes"] == len(file)
@@ -124,7 +133,7 @@ def test_the_int8_rung_speaks_of_its_file(worked: Worked) -> None:
 
 
 def test_the_same_size_from_random_weights_trains_as_often(worked: Worked) -> None:
-    pruned = blueprint_of(worked.at(ladder(worked.full)[2]).run)
+    pruned = blueprint_of(worked.at(chain_stages(worked.full)[2]).run)
     for name in ("random weights, labels", "random weights, labels, 1 of 2"):
         run = worked.at(name).run
         assert blueprint_of(run) == pruned
@@ -135,20 +144,20 @@ def test_everybody_is_told_live(worked: Worked) -> None:
     started = [event.run for event in worked.told if isinstance(event, RunStarted) and event.run != "teacher/0"]
     finished = [event.run for event in worked.told if isinstance(event, RunFinished)]
     assert sorted(started) == sorted(finished) == sorted(f"{one.name}/0" for one in worked.full.students)
-    rungs = [f"{name}/0" for name in ladder(worked.full)]
+    rungs = [f"{name}/0" for name in chain_stages(worked.full)]
     assert [run for run in finished if run in rungs] == rungs
 
 
 def test_the_control_is_that_of_the_rung_with_its_form_and_as_many_trainings(worked: Worked) -> None:
     table = summarise(results_table(worked.store, ["a1"]), lambda run: _right(worked.store, run)).set_index("student")
-    slice_, distilled, pruned, again, int8 = ladder(worked.full)
-    judged = table.loc[list(ladder(worked.full)), "control"]
+    slice_, distilled, pruned, again, int8 = chain_stages(worked.full)
+    judged = table.loc[list(chain_stages(worked.full)), "control"]
     assert judged[again] == "random weights, labels"
     assert judged[[slice_, distilled, pruned, int8]].isna().all()
     other = next(name for name in from_random(worked.full) if name != "random weights, labels")
     assert table.loc[other, "control"] == "random weights, labels"
     assert table.loc[again, "delta_points"] == table.loc[again, "delta_points"]
-    assert list(table.loc[list(ladder(worked.full)), "step"]) == ["slice", "train", "prune", "train", "int8"]
+    assert list(table.loc[list(chain_stages(worked.full)), "step"]) == ["slice", "train", "prune", "train", "int8"]
 
 
 def _right(store: Store, run: str) -> np.ndarray:
@@ -162,16 +171,16 @@ def test_stopping_keeps_the_rungs_that_are_finished_and_goes_on_from_them(tmp_pa
 
     def checkpoint() -> None:
         done[:] = [one.student for one in store.runs(["a1"])]
-        if ladder(full)[2] in done:
+        if chain_stages(full)[2] in done:
             raise Stopped("stopped")
 
     with pytest.raises(Stopped):
         work(store, tmp_path, full, checkpoint=checkpoint)
-    assert done[1:] == list(ladder(full)[:3])
+    assert done[1:] == list(chain_stages(full)[:3])
     first = {one.student: one.run for one in store.runs(["a1"])}
     work(store, tmp_path, full, "b2")
     again = {one.student: one.run for one in store.runs(["b2"])}
-    assert set(again) == {*first, *ladder(full)}
+    assert set(again) == {*first, *chain_stages(full)}
     assert all(again[name].created_at == run.created_at for name, run in first.items())
     store.close()
 
@@ -182,7 +191,7 @@ def test_who_starts_as_one_that_failed_says_so_and_the_others_go_on(
     monkeypatch.setitem(METHODS._entries, "broken", BROKEN)
     store = Store.open(tmp_path / "home")
     students = student("bad", method="broken"), student("after", start={"source": "bad"}), student("beside")
-    work(store, tmp_path, complete(experiment(*students)))
+    work(store, tmp_path, resolve_experiment(experiment(*students)))
     found = {one.student: (one.run.state, one.run.message) for one in store.runs(["a1"])}
     assert {name for name, (state, _) in found.items() if state == "failed"} == {"bad", "after"}
     assert str(found["after"][1]).startswith("'bad' (seed 0), as which it starts, failed: the loss of 'bad'")
@@ -199,9 +208,9 @@ def test_what_was_set_to_zero_is_zero_in_the_networks_from_random_weights_too(tm
     store, full = Store.open(tmp_path / "home"), chain({"step": "sparsify", "parameters": {"zeros": 0.7}}, KD)
     work(store, tmp_path, full)
     runs = {one.student: one.run for one in store.runs(["a1"])}
-    shares = {name: _zeros(store, runs[name].id) for name in (*ladder(full), *from_random(full))}
+    shares = {name: _zeros(store, runs[name].id) for name in (*chain_stages(full), *from_random(full))}
     assert all(0.6 < share < 0.75 for share in shares.values())
-    sparse = runs[ladder(full)[0]]
+    sparse = runs[chain_stages(full)[0]]
     dense = next(one.run for one in store.runs(["a1"]) if one.role == "teacher")
     assert sparse.scores["graph"] != dense.scores["graph"]
     assert store.measurements(graphs=[sparse.scores["graph"]])
@@ -217,7 +226,7 @@ def _zeros(store: Store, run: str) -> float:
 def test_the_control_of_a_chain_starts_from_random_weights() -> None:
     control = student("beside", method="labels", role="control", start={"source": "KD"})
     with pytest.raises(InvalidSetting, match="the control of a chain: wanted one, from random weights"):
-        complete(experiment(student(), control))
+        resolve_experiment(experiment(student(), control))
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
@@ -249,19 +258,19 @@ def test_chains_that_make_no_sense_are_refused_before_they_start(changes: dict[s
 def test_a_network_of_another_form_is_refused() -> None:
     other = student("other", width=0.75, start={"source": "KD"})
     with pytest.raises(InvalidSetting, match="'other': its network: wanted that of 'KD'"):
-        expand(complete(experiment(student(), other)), KNOWN_TEACHER)
+        expand(resolve_experiment(experiment(student(), other)), KNOWN_TEACHER)
 
 
 def test_a_start_counts_by_what_it_is_not_by_its_name() -> None:
     def prints(name: str) -> list[str]:
         first = student(name)
-        return [one.fingerprint for one in expand(complete(experiment(first, after(name))), KNOWN_TEACHER)]
+        return [one.fingerprint for one in expand(resolve_experiment(experiment(first, after(name))), KNOWN_TEACHER)]
 
     def after(name: str) -> Student:
         return student("after", start={"source": name})
 
     assert prints("KD") == prints("another name")
-    colder = complete(experiment(student(temperature=2.0), after("KD")))
+    colder = resolve_experiment(experiment(student(temperature=2.0), after("KD")))
     assert [one.fingerprint for one in expand(colder, KNOWN_TEACHER)][-1] != prints("KD")[-1]
 
 
@@ -274,7 +283,7 @@ def test_nobody_waits_for_training_that_does_not_happen() -> None:
 
 
 def test_a_chain_says_what_it_does(worked: Worked) -> None:
-    told = [one.text for one in sentences(worked.full, KNOWN_TEACHER)]
+    told = [one.text for one in describe_experiment(worked.full, KNOWN_TEACHER)]
     assert "1. Slice: made of the teacher, cut to Plain CNN of width 0.5, not trained." in told
     assert any("in the form of 4. " in one and "from random weights" in one for one in told)
     assert title(worked.full).startswith("Chain of 5: ")
@@ -283,7 +292,7 @@ def test_a_chain_says_what_it_does(worked: Worked) -> None:
 def test_a_link_may_take_an_earlier_network() -> None:
     aware = {"method": "kd", "int8_aware": True, "after": 1}
     full = chain(SLICE, {"method": "kd"}, {"step": "int8"}, aware, {"step": "int8"})
-    sources = {one.name[:1]: one.start.source for one in full.students if one.start and one.name in ladder(full)}
+    sources = {one.name[:1]: one.start.source for one in full.students if one.start and one.name in chain_stages(full)}
     assert sources["1"] == "teacher"
     assert {place: source[:2] for place, source in sources.items() if place != "1"} == {
         "2": "1.",

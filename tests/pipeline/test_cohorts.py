@@ -12,8 +12,8 @@ from distill_core.errors import Stopped
 from distill_core.events import Event, EventLog, Progress, RunFailed, RunFinished, RunStarted, ValidPoint
 from distill_core.experiment import Experiment
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
-from distill_core.pipeline import PlannedStudent, complete, expand, expected_seconds, trainer
-from distill_core.pipeline.cohorts import EVALUATING, MOST_TOGETHER, TRAINING, cohorts, stage
+from distill_core.pipeline import PlannedRun, expand, expected_seconds, resolve_experiment, trainer
+from distill_core.pipeline.cohorts import EVALUATING, MOST_TOGETHER, TRAINING, split_into_cohorts, stage
 from distill_core.store import LinkedRun, Store
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 
@@ -23,15 +23,15 @@ LIMIT = "distill_core.pipeline.cohorts.MOST_TOGETHER"
 def grid(**changes: object) -> Experiment:
     """Three cells and their control, two seeds each."""
     cells = [student(f"T {T}", temperature=T, seeds=(1, 0)) for T in (1, 4, 8)]
-    return complete(experiment(*cells, views=2, **changes))
+    return resolve_experiment(experiment(*cells, views=2, **changes))
 
 
-def planned(count: int) -> list[PlannedStudent]:
+def planned(count: int) -> list[PlannedRun]:
     one = expand(grid(), KNOWN_TEACHER)[0]
     return [replace(one, key=f"{number}", seed=number % 3) for number in range(count)]
 
 
-def keys(part: tuple[PlannedStudent, ...]) -> list[str]:
+def keys(part: tuple[PlannedRun, ...]) -> list[str]:
     return [one.key for one in part]
 
 
@@ -42,7 +42,7 @@ def test_nobody_is_forgotten_and_the_cohorts_are_nearly_equal() -> None:
     full = grid()
     for count in (*range(1, 100), 399, 400):
         missing = planned(count)
-        parts = cohorts(missing, full)
+        parts = split_into_cohorts(missing, full)
         sizes = [len(part) for part in parts]
         assert len(parts) == math.ceil(count / MOST_TOGETHER)
         assert max(sizes) <= MOST_TOGETHER
@@ -52,7 +52,7 @@ def test_nobody_is_forgotten_and_the_cohorts_are_nearly_equal() -> None:
 
 def test_those_of_one_seed_are_together_in_the_order_of_the_experiment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LIMIT, 3)
-    parts = cohorts(expand(grid(), KNOWN_TEACHER), grid())
+    parts = split_into_cohorts(expand(grid(), KNOWN_TEACHER), grid())
     assert [keys(part) for part in parts] == [
         ["control/0", "T 1/0", "T 4/0"],
         ["T 8/0", "control/1"],
@@ -62,18 +62,18 @@ def test_those_of_one_seed_are_together_in_the_order_of_the_experiment(monkeypat
 
 def test_few_are_one_cohort_as_they_come() -> None:
     missing = planned(MOST_TOGETHER)
-    assert cohorts(missing, grid()) == (tuple(missing),)
-    assert cohorts([], grid()) == ()
+    assert split_into_cohorts(missing, grid()) == (tuple(missing),)
+    assert split_into_cohorts([], grid()) == ()
 
 
 def test_in_consistent_mode_all_train_at_once() -> None:
     """Each cohort would cost another pass of the teacher over every batch."""
     missing = planned(40)
-    assert cohorts(missing, grid(mode="consistent")) == (tuple(missing),)
+    assert split_into_cohorts(missing, grid(mode="consistent")) == (tuple(missing),)
 
 
 def test_a_stage_tells_which_networks_it_is_about() -> None:
-    parts = cohorts(planned(13), grid())
+    parts = split_into_cohorts(planned(13), grid())
     assert stage(TRAINING, parts, 0) == "Training: networks 1 to 6 of 13"
     assert stage(EVALUATING, parts, 1) == "Evaluating and exporting: networks 7 to 13 of 13"
     assert stage(TRAINING, parts[:1], 0) == "Training"
@@ -230,7 +230,9 @@ def test_a_cohort_that_fails_as_a_whole_does_not_keep_the_next_from_training(
 ) -> None:
     monkeypatch.setitem(METHODS._entries, "broken", replace(METHODS.get("labels"), name="broken", build=_no_number))
     monkeypatch.setattr(LIMIT, 1)
-    log = work(store, tmp_path, complete(experiment(student("broken", method="broken"), student("KD"), views=1)))
+    log = work(
+        store, tmp_path, resolve_experiment(experiment(student("broken", method="broken"), student("KD"), views=1))
+    )
     assert [(one.student, one.run.state) for one in store.runs(["a1"])[1:]] == [
         ("control", "finished"),
         ("broken", "failed"),

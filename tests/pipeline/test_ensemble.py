@@ -14,13 +14,18 @@ from distill_core.errors import InvalidSetting
 from distill_core.evaluation import softmax_NC
 from distill_core.events import TrainPoint
 from distill_core.experiment import EnsembleTeacher, Experiment, ShippedTeacher, StoredTeacher
-from distill_core.pipeline import complete, expand, expected_seconds, identify, models, offered
+from distill_core.pipeline import expand, expected_seconds, models, resolve_experiment, resolve_teacher, teacher_options
 from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.recorded import find_recorded, read_recorded, read_together, recorded_of_all
-from distill_core.pipeline.stages import Stages
+from distill_core.pipeline.recorded import (
+    find_precomputed_logits,
+    precomputed_logits_of,
+    read_one_teacher,
+    read_precomputed_logits,
+)
+from distill_core.pipeline.stages import JobProgress
 from distill_core.pipeline.teachers import _most_labels, blueprint_of, key_of
-from distill_core.pipeline.teaching import obtain
-from distill_core.pipeline.words import sentences
+from distill_core.pipeline.teaching import load_or_train
+from distill_core.pipeline.words import describe_experiment
 from distill_core.reports.answers import run_title
 from distill_core.reports.results import results_table
 from distill_core.store import RunRecord, Store
@@ -40,7 +45,7 @@ SHIPPED = tuple(ShippedTeacher(name=name) for name in ("fashion_inception", "fas
 
 def taught_by(*members: dict[str, Any], **changes: Any) -> Experiment:
     teacher = {"kind": "ensemble", "members": list(members)}
-    return complete(experiment(student(**changes), teacher=teacher, views=2))
+    return resolve_experiment(experiment(student(**changes), teacher=teacher, views=2))
 
 
 def predictions(store: Store, run: RunRecord) -> dict[str, np.ndarray]:
@@ -63,7 +68,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
     home = tmp_path_factory.mktemp("home")
     store = Store.open(home)
     for name, recipe in zip("ab", RECIPES, strict=True):
-        work(store, home, complete(experiment(student(), teacher=recipe, updates=1)), name * 2)
+        work(store, home, resolve_experiment(experiment(student(), teacher=recipe, updates=1)), name * 2)
     work(store, home, taught_by(*RECIPES), "c3")
     members = [store.runs([name * 2])[0].run for name in "ab"]
     teacher, _, pupil = (linked.run for linked in store.runs(["c3"]))
@@ -114,7 +119,7 @@ def test_stored_runs_and_a_stored_ensemble_teach_too(worked: Worked, tmp_path: P
     again, _, _ = (linked.run for linked in worked.store.runs(["d4"]))
     # The same networks under the same fingerprint: nothing is made twice.
     assert again.id == worked.teacher.id
-    alone = complete(experiment(student(), teacher={"kind": "run", "run": worked.teacher.id}, views=2))
+    alone = resolve_experiment(experiment(student(), teacher={"kind": "run", "run": worked.teacher.id}, views=2))
     work(worked.store, worked.home, alone, "e5")
     assert [linked.run.id for linked in worked.store.runs(["e5"])][2] == worked.pupil.id
 
@@ -142,7 +147,7 @@ def test_members_with_one_seed_have_a_curve_each(tmp_path: Path) -> None:
 
 def test_a_teacher_that_is_stored_is_not_expected_to_train(worked: Worked) -> None:
     full = taught_by(*RECIPES)
-    known = identify(full.teacher, DIGITS, "float32", _no_run)
+    known = resolve_teacher(full.teacher, DIGITS, "float32", _no_run)
     planned = expand(full, known)
 
     def seconds(*there: str) -> float:
@@ -156,11 +161,11 @@ def test_a_teacher_that_is_stored_is_not_expected_to_train(worked: Worked) -> No
 
 def test_a_stored_teacher_of_another_task_keeps_how_many_labels_it_saw(worked: Worked) -> None:
     task = replace(DIGITS, name="moved", sha256="0" * 64)
-    known = identify(StoredTeacher(run=worked.pupil.id), task, "float32", worked.store.run)
+    known = resolve_teacher(StoredTeacher(run=worked.pupil.id), task, "float32", worked.store.run)
     data = load_task(DIGITS, worked.home, ignore)
     datasets = {name: InMemoryImages(DIGITS, part) for name, part in (("valid", data.valid), ("test", data.test))}
-    full = complete(experiment(student()))
-    found = obtain(known, full, task, data, datasets, worked.store, Stages({}, ignore), lambda: None)
+    full = resolve_experiment(experiment(student()))
+    found = load_or_train(known, full, task, data, datasets, worked.store, JobProgress({}, ignore), lambda: None)
     assert (found.run.task, found.run.labels, worked.pupil.labels) == ("moved", 100, 100)
 
 
@@ -169,14 +174,14 @@ def test_what_cannot_be_put_together_is_refused(worked: Worked) -> None:
     twin = {"kind": "run", "run": worked.members[0].fingerprint}
     for members, words in (([whole, first], "came an ensemble"), ([first, twin], "again; leave it out")):
         with pytest.raises(InvalidSetting) as refused:
-            identify(EnsembleTeacher.of({"members": members}), DIGITS, "float32", worked.store.run)
+            resolve_teacher(EnsembleTeacher.of({"members": members}), DIGITS, "float32", worked.store.run)
         assert words in str(refused.value)
 
 
 def test_methods_on_features_are_refused_with_the_reason() -> None:
     full = taught_by(*RECIPES, method="at")
     with pytest.raises(InvalidSetting, match=r"the teacher of 'KD'.*an ensemble, which has no stages of its own"):
-        expand(full, identify(full.teacher, DIGITS, "float32", _no_run))
+        expand(full, resolve_teacher(full.teacher, DIGITS, "float32", _no_run))
 
 
 def _no_run(run_id: str) -> RunRecord:
@@ -187,33 +192,36 @@ def _no_run(run_id: str) -> RunRecord:
 
 
 def test_the_two_best_that_ship_are_offered_together() -> None:
-    options = offered(SMALL)
+    options = teacher_options(SMALL)
     assert [option.key.partition(":")[0] for option in options] == ["shipped"] * 3 + ["ensemble"]
     last = options[-1]
     assert last.key == "ensemble:shipped:fashion_resnet20,shipped:fashion_inception" == key_of(last.choice)
     assert last.title == "Ensemble of ResNet-20 and Inception, small"
-    assert not any(option.key.startswith("ensemble") for option in offered(DIGITS))
+    assert not any(option.key.startswith("ensemble") for option in teacher_options(DIGITS))
 
 
 def test_what_members_said_before_is_put_together() -> None:
-    full = complete(default_experiment()).model_copy(update={"teacher": EnsembleTeacher(members=SHIPPED)})
-    records = recorded_of_all(full)
+    full = resolve_experiment(default_experiment()).model_copy(update={"teacher": EnsembleTeacher(members=SHIPPED)})
+    records = precomputed_logits_of(full)
     assert [one.name for one in records] == [one.name for one in SHIPPED]
-    said = read_together(records, 2)[1, :500].numpy()
-    each = [softmax_NC(read_recorded(one, 2)[1, :500]) for one in records]
+    said = read_precomputed_logits(records, 2)[1, :500].numpy()
+    each = [softmax_NC(read_one_teacher(one, 2)[1, :500]) for one in records]
     assert np.abs(softmax_NC(said) - np.mean(each, axis=0)).max() < 1e-6
-    known = identify(full.teacher, SMALL, "float32", _no_run)
+    known = resolve_teacher(full.teacher, SMALL, "float32", _no_run)
     fresh = full.model_copy(update={"data_seed": 1})
-    assert recorded_of_all(fresh) == ()
+    assert precomputed_logits_of(fresh) == ()
     planned = expand(full, known)
     assert expected_seconds(full, known, planned, {}) < expected_seconds(fresh, known, planned, {})
-    assert "the mean of its members' probabilities" in sentences(full, known)[0].text
+    assert "the mean of its members' probabilities" in describe_experiment(full, known)[0].text
 
 
 def test_one_teacher_s_record_is_what_it_was() -> None:
-    full = complete(default_experiment())
-    assert recorded_of_all(full) == (find_recorded(full),)
-    assert np.array_equal(read_together(recorded_of_all(full), 2).numpy(), read_recorded(recorded_of_all(full)[0], 2))
+    full = resolve_experiment(default_experiment())
+    assert precomputed_logits_of(full) == (find_precomputed_logits(full),)
+    assert np.array_equal(
+        read_precomputed_logits(precomputed_logits_of(full), 2).numpy(),
+        read_one_teacher(precomputed_logits_of(full)[0], 2),
+    )
 
 
 @pytest.mark.parametrize(("members", "seen"), [((100, None), None), ((100, 500), 500), ((None, None), None)])

@@ -6,7 +6,7 @@ import pytest
 
 from distill_core.architectures import Blueprint, profile
 from distill_core.experiment import Budget, ShippedTeacher
-from distill_core.pipeline import complete, expand, expected_seconds, training_seconds
+from distill_core.pipeline import expand, expected_seconds, resolve_experiment, training_seconds
 from distill_core.pipeline.chain import chain_experiment, default_chain
 from distill_core.pipeline.estimate import (
     MEASURE_SECONDS,
@@ -16,11 +16,11 @@ from distill_core.pipeline.estimate import (
     slowness_of,
     stages,
 )
-from distill_core.pipeline.libraries import load_libraries
+from distill_core.pipeline.libraries import import_torch
 from distill_core.pipeline.machine_pace import BUILT_IN, EMULATED, MachinePace
 from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.stages import GETTING_READY, LOADING, MEASURING, Stages
-from distill_core.pipeline.teachers import KnownTeacher, identify
+from distill_core.pipeline.stages import GETTING_READY, LOADING, MEASURING, JobProgress
+from distill_core.pipeline.teachers import ResolvedTeacher, resolve_teacher
 from distill_core.tasks import TASKS
 from tests.quick import KNOWN_TEACHER, experiment, student
 
@@ -48,16 +48,18 @@ SLOW = MachinePace(
     step_threads=2,
 )
 SMALL = Blueprint(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
-EXPERIMENT = complete(default_experiment().model_copy(update={"precision": "float32"}))
+EXPERIMENT = resolve_experiment(default_experiment().model_copy(update={"precision": "float32"}))
 
 
-def known() -> KnownTeacher:
-    return identify(EXPERIMENT.teacher, TASKS.get(EXPERIMENT.task), EXPERIMENT.precision, lambda run: pytest.fail(run))
+def known() -> ResolvedTeacher:
+    return resolve_teacher(
+        EXPERIMENT.teacher, TASKS.get(EXPERIMENT.task), EXPERIMENT.precision, lambda run: pytest.fail(run)
+    )
 
 
 def expected(machine: MachinePace, slowness: float = 1.0, seeds: int = 1) -> dict[str, float]:
-    load_libraries()
-    full = complete(default_experiment(seeds).model_copy(update={"precision": "float32"}))
+    import_torch()
+    full = resolve_experiment(default_experiment(seeds).model_copy(update={"precision": "float32"}))
     clock = stages(full, known(), expand(full, known()), {}, lambda event: None, slowness, lambda one: None, machine)
     return dict(clock.work)
 
@@ -87,8 +89,8 @@ def test_a_teacher_answers_in_the_arithmetic_of_the_experiment() -> None:
     assert FAST.teacher_seconds(14_000, 10**7, precision="float32") == pytest.approx(2 * one)
     plain = SLOW.teacher_seconds(1_000, 10**7, precision="float32")
     assert SLOW.teacher_seconds(1_000, 10**7, precision="bfloat16") == pytest.approx(EMULATED * plain)
-    load_libraries()
-    live = complete(experiment(student(transfer="all"), precision="bfloat16", mode="consistent"))
+    import_torch()
+    live = resolve_experiment(experiment(student(transfer="all"), precision="bfloat16", mode="consistent"))
     taught = expand(live, KNOWN_TEACHER)
     images, macs = live.budget.updates * live.budget.batch_size, profile(KNOWN_TEACHER.blueprint).macs
     slower = replace(FAST, teacher_macs_per_second=7e10)
@@ -101,7 +103,7 @@ def test_a_teacher_answers_in_the_arithmetic_of_the_experiment() -> None:
 
 
 def test_a_training_takes_its_updates() -> None:
-    load_libraries()
+    import_torch()
     updates, macs = EXPERIMENT.budget.updates, profile(SMALL).macs
     assert training_seconds(EXPERIMENT, SMALL, SLOW) == pytest.approx(updates * (0.006 + 3 * 125 * macs / 1e10))
 
@@ -128,7 +130,7 @@ def test_one_core_has_no_second_student_beside_the_first() -> None:
 
 def test_the_pace_is_that_of_the_machine_that_was_measured() -> None:
     arguments = EXPERIMENT, known(), expand(EXPERIMENT, known()), {}
-    load_libraries()
+    import_torch()
     fast, slow = (expected_seconds(*arguments, 1.0, lambda one: None, machine) for machine in (FAST, SLOW))
     assert slow > 2 * fast
     assert not BUILT_IN.measured
@@ -143,7 +145,7 @@ def test_slow_jobs_slow_down_what_is_the_networks_work_alone() -> None:
 
 def test_a_smaller_budget_takes_less() -> None:
     short = EXPERIMENT.model_copy(update={"budget": Budget(updates=48, batch_size=125)})
-    load_libraries()
+    import_torch()
     assert training_seconds(short, SMALL, SLOW) == pytest.approx(training_seconds(EXPERIMENT, SMALL, SLOW) / 10)
 
 
@@ -170,18 +172,18 @@ def test_a_single_slow_job_does_not_outvote_what_was_measured(
 
 
 def test_stages_are_empty_once_everything_is_there() -> None:
-    load_libraries()
+    import_torch()
     planned = expand(EXPERIMENT, known())
     there = dict.fromkeys([one.key for one in planned], "there")
     clock = stages(EXPERIMENT, known(), planned, there, lambda event: None, 1.0, lambda one: "there", SLOW)  # type: ignore[arg-type, return-value]
-    assert isinstance(clock, Stages)
+    assert isinstance(clock, JobProgress)
     assert set(clock.work) == {LOADING, GETTING_READY, MEASURING}
 
 
 def test_a_single_rung_is_measured_and_so_is_its_teacher() -> None:
-    load_libraries()
+    import_torch()
     rung = student("Thin", untrained=True, start={"source": "teacher", "change": {"step": "int8"}}, width=1.0)
-    full = complete(experiment(rung))
+    full = resolve_experiment(experiment(rung))
     planned = [one for one in expand(full, KNOWN_TEACHER) if one.start_of]
     clock = stages(full, KNOWN_TEACHER, planned, {}, lambda event: None, 1.0)
     # Both of them, and once more the rung in the round in which they are held against each other.
@@ -189,10 +191,10 @@ def test_a_single_rung_is_measured_and_so_is_its_teacher() -> None:
 
 
 def test_what_a_pruning_is_to_leave_counts_for_all_that_start_as_it() -> None:
-    load_libraries()
+    import_torch()
     choice, task = ShippedTeacher(name="fashion_resnet20"), TASKS.get("fashion_mnist_small")
-    teacher = identify(choice, task, "float32", lambda run: pytest.fail(run))
-    planned = expand(complete(chain_experiment(default_chain(), teacher.blueprint)), teacher)
+    teacher = resolve_teacher(choice, task, "float32", lambda run: pytest.fail(run))
+    planned = expand(resolve_experiment(chain_experiment(default_chain(), teacher.blueprint)), teacher)
     macs = _macs_of(planned)
     whole, shrunk = macs["2. Knowledge distillation/0"], macs["3. Prune channels/0"]
     assert shrunk == pytest.approx(whole / 2, abs=1)

@@ -2,13 +2,13 @@
 
 import gc
 
-from distill_core.pipeline import after_loading, load_libraries
+from distill_core.pipeline import after_torch_import, import_torch
 
 
 def test_loading_freezes_nothing_and_tells_who_waits_once() -> None:
     before, calls = gc.get_freeze_count(), list[int]()
-    load_libraries()
+    import_torch()
     assert gc.get_freeze_count() <= before  # what was frozen may go
-    after_loading(lambda: calls.append(1))
-    load_libraries()
+    after_torch_import(lambda: calls.append(1))
+    import_torch()
     assert calls == [1]

@@ -11,7 +11,7 @@ from distill_core.errors import CorruptFile, ExportMismatch, Stopped
 from distill_core.events import Progress, RunFailed, RunFinished, ValidPoint
 from distill_core.export import environment
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
-from distill_core.pipeline import complete, scoring
+from distill_core.pipeline import resolve_experiment, scoring
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Store
 from distill_core.training.weights import from_bytes, to_bytes
@@ -34,7 +34,7 @@ BROKEN = replace(METHODS.get("labels"), name="broken", build=_breaks_at_the_thir
 
 
 def test_a_job_stores_teacher_control_and_students_with_files_and_latency(store: Store, tmp_path: Path) -> None:
-    log = work(store, tmp_path, complete(experiment()))
+    log = work(store, tmp_path, resolve_experiment(experiment()))
     linked = store.runs(["a1"])
     assert [(one.student, one.role) for one in linked] == [
         ("Plain CNN", "teacher"),
@@ -69,7 +69,7 @@ def test_a_job_stores_teacher_control_and_students_with_files_and_latency(store:
 
 
 def test_the_last_epoch_is_reported_not_the_best(store: Store, tmp_path: Path) -> None:
-    log = work(store, tmp_path, complete(experiment(updates=24)))
+    log = work(store, tmp_path, resolve_experiment(experiment(updates=24)))
     for one in store.runs(["a1"])[1:]:
         points = [
             event
@@ -81,8 +81,10 @@ def test_the_last_epoch_is_reported_not_the_best(store: Store, tmp_path: Path) -
 
 
 def test_equal_runs_are_found_again_under_their_name_in_the_other_job(store: Store, tmp_path: Path) -> None:
-    work(store, tmp_path, complete(experiment(student("first"))))
-    log = work(store, tmp_path, complete(experiment(student("second"), student("new", temperature=1.0))), "b2")
+    work(store, tmp_path, resolve_experiment(experiment(student("first"))))
+    log = work(
+        store, tmp_path, resolve_experiment(experiment(student("second"), student("new", temperature=1.0))), "b2"
+    )
     first, second = store.runs(["a1"]), store.runs(["b2"])
     assert [one.run.id for one in second][:3] == [one.run.id for one in first]
     assert [one.student for one in second] == ["Plain CNN", "control", "second", "new"]
@@ -93,7 +95,7 @@ def test_a_student_that_diverges_is_recorded_and_the_others_finish(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(METHODS._entries, "broken", BROKEN)
-    log = work(store, tmp_path, complete(experiment(student("healthy"), student("broken", method="broken"))))
+    log = work(store, tmp_path, resolve_experiment(experiment(student("healthy"), student("broken", method="broken"))))
     assert [event.run for event in log.snapshot() if isinstance(event, RunFailed)] == ["broken/0"]
     states = {one.student: (one.run.state, one.run.message) for one in store.runs(["a1"])[1:]}
     assert states["control"] == states["healthy"] == ("finished", None)
@@ -110,39 +112,39 @@ def test_stopping_leaves_a_teacher_that_is_finished(store: Store, tmp_path: Path
             raise Stopped("enough")
 
     with pytest.raises(Stopped):
-        work(store, tmp_path, complete(experiment()), checkpoint=checkpoint)
+        work(store, tmp_path, resolve_experiment(experiment()), checkpoint=checkpoint)
     assert [one.role for one in store.runs(["a1"])] == ["teacher"]
-    assert work(store, tmp_path, complete(experiment()), "b2")
+    assert work(store, tmp_path, resolve_experiment(experiment()), "b2")
     assert len(store.runs(["b2"])) == 4
 
 
 def test_a_teacher_with_a_corrupt_file_is_trained_again_from_its_recipe(store: Store, tmp_path: Path) -> None:
-    work(store, tmp_path, complete(experiment()))
+    work(store, tmp_path, resolve_experiment(experiment()))
     teacher = store.runs(["a1"])[0].run
     path = store.artifact(teacher.id, "weights").path
     whole = path.read_bytes()
     path.write_bytes(bytes(reversed(whole)))
-    work(store, tmp_path, complete(experiment(updates=9)), "b2")
+    work(store, tmp_path, resolve_experiment(experiment(updates=9)), "b2")
     assert store.runs(["b2"])[0].run.id == teacher.id
     assert store.read_artifact(teacher.id, "weights") == whole
 
 
 def test_a_run_with_a_corrupt_file_is_no_teacher(store: Store, tmp_path: Path) -> None:
     """Its recipe is another experiment's, which makes it again."""
-    work(store, tmp_path, complete(experiment()))
+    work(store, tmp_path, resolve_experiment(experiment()))
     chosen = store.runs(["a1"])[2].run
     path = store.artifact(chosen.id, "weights").path
     path.write_bytes(bytes(reversed(path.read_bytes())))
-    full = complete(experiment(teacher={"kind": "run", "run": chosen.id}))
+    full = resolve_experiment(experiment(teacher={"kind": "run", "run": chosen.id}))
     with pytest.raises(CorruptFile, match="weights"):
         work(store, tmp_path, full, "b2")
     assert store.runs(["b2"]) == []
 
 
 def test_a_run_can_teach(store: Store, tmp_path: Path) -> None:
-    work(store, tmp_path, complete(experiment()))
+    work(store, tmp_path, resolve_experiment(experiment()))
     chosen = store.runs(["a1"])[2].run
-    full = complete(experiment(student("pupil"), teacher={"kind": "run", "run": chosen.id}))
+    full = resolve_experiment(experiment(student("pupil"), teacher={"kind": "run", "run": chosen.id}))
     work(store, tmp_path, full, "b2")
     linked = store.runs(["b2"])
     assert linked[0].run.id == chosen.id
@@ -162,7 +164,7 @@ def test_what_may_go_better_next_time_is_not_kept_as_the_student_s_result(
         return export(*given)
 
     monkeypatch.setattr(scoring, "export_onnx", full_once)
-    full = complete(experiment())
+    full = resolve_experiment(experiment())
     with pytest.raises(CorruptFile, match="no room"):
         work(store, tmp_path, full)
     assert [one.student for one in store.runs(["a1"])] == ["Plain CNN", "control", "KD, all"]
@@ -183,7 +185,7 @@ def test_a_file_that_answers_otherwise_is_the_student_s_result(
         return export(*given)
 
     monkeypatch.setattr(scoring, "export_onnx", other_answers)
-    work(store, tmp_path, complete(experiment()))
+    work(store, tmp_path, resolve_experiment(experiment()))
     assert [one.run.state for one in store.runs(["a1"])] == ["finished", "finished", "failed", "finished"]
     refused = store.runs(["a1"])[2].run
     network = from_bytes(blueprint_of(refused), store.read_artifact(refused.id, "weights"))
@@ -202,7 +204,7 @@ def test_a_teacher_whose_file_is_refused_keeps_its_weights_and_is_trained_again(
         return export(*given)
 
     monkeypatch.setattr(scoring, "export_onnx", other_answers_once)
-    full = complete(experiment())
+    full = resolve_experiment(experiment())
     with pytest.raises(ExportMismatch, match=r"the teacher \(Plain CNN\): a difference of 2"):
         work(store, tmp_path, full)
     (refused,) = [one.run for one in store.runs(["a1"])]
@@ -216,7 +218,7 @@ def test_a_teacher_whose_file_is_refused_keeps_its_weights_and_is_trained_again(
 
 
 def test_a_teacher_whose_name_a_student_has_is_called_the_teacher(store: Store, tmp_path: Path) -> None:
-    work(store, tmp_path, complete(experiment(student("Plain CNN"))))
+    work(store, tmp_path, resolve_experiment(experiment(student("Plain CNN"))))
     assert [(one.student, one.role) for one in store.runs(["a1"])] == [
         ("Plain CNN (teacher)", "teacher"),
         ("control", "control"),
@@ -227,13 +229,13 @@ def test_a_teacher_whose_name_a_student_has_is_called_the_teacher(store: Store, 
 def test_a_latency_of_another_onnxruntime_is_measured_anew(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work(store, tmp_path, complete(experiment()))
+    work(store, tmp_path, resolve_experiment(experiment()))
     before = len(store.measurements())
-    work(store, tmp_path, complete(experiment(updates=9)), "b2")
+    work(store, tmp_path, resolve_experiment(experiment(updates=9)), "b2")
     assert len(store.measurements()) == before
     # By its full name in sys.modules: in the package that name is a function.
     monkeypatch.setattr(
         sys.modules["distill_core.pipeline.measure"], "environment", lambda: {**environment(), "onnxruntime": "0.1"}
     )
-    work(store, tmp_path, complete(experiment(updates=10)), "c3")
+    work(store, tmp_path, resolve_experiment(experiment(updates=10)), "c3")
     assert len(store.measurements()) == 2 * before

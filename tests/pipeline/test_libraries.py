@@ -10,9 +10,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LOAD = """
 import gc, os
-from distill_core.pipeline.libraries import load_libraries, loaded
-load_libraries()
-print(os.environ.get("GOMP_SPINCOUNT"), gc.isenabled(), loaded())
+from distill_core.pipeline.libraries import import_torch, is_torch_imported
+import_torch()
+print(os.environ.get("GOMP_SPINCOUNT"), gc.isenabled(), is_torch_imported())
 """
 
 

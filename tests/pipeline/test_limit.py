@@ -8,7 +8,7 @@ import pytest
 
 from distill_core.errors import InvalidSetting
 from distill_core.lab import Lab
-from distill_core.pipeline import complete, libraries, look_up
+from distill_core.pipeline import libraries, plan_job, resolve_experiment
 from distill_core.pipeline.limit import SETTING, most_hours, too_long
 from tests.quick import QUICK_TIMER, experiment, student
 from tests.records import job_record
@@ -69,7 +69,7 @@ def test_years_are_told_in_the_plan_and_refused_at_submit(lab: Lab) -> None:
 
 def test_an_equal_experiment_that_waits_already_is_answered(lab: Lab) -> None:
     """As after a restart with a lower limit."""
-    full = look_up(complete(YEARS), lab._store)
+    full = plan_job(resolve_experiment(YEARS), lab._store)
     lab._store.add_job(
         job_record("a1", full.experiment.to_json(), owner=lab._store.lab_id, fingerprint=full.fingerprint)
     )
@@ -84,7 +84,7 @@ def test_what_only_looks_short_before_torch_counts_is_refused_too(lab: Lab, monk
     assert lab.plan(large).too_long is None
     with pytest.raises(InvalidSetting, match=SETTING):
         lab.submit(large)
-    assert libraries.loaded()
+    assert libraries.is_torch_imported()
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from distill_core.errors import InvalidSetting
 from distill_core.events import Event, Progress, RunFailed, RunStarted
 from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, Pair
-from distill_core.pipeline import check_pairs, complete, expand, expected_seconds, trainer
-from distill_core.pipeline.cohorts import cohorts
-from distill_core.pipeline.words import sentences
+from distill_core.pipeline import check_pairs, expand, expected_seconds, resolve_experiment, trainer
+from distill_core.pipeline.cohorts import split_into_cohorts
+from distill_core.pipeline.words import describe_experiment
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise
 from distill_core.store import LinkedRun, Store
@@ -33,7 +33,7 @@ def chain(count: int = 3, **changes: object) -> Experiment:
         student("small", width=0.75, taught_by="middle", seeds=(0, 1)),
         student("last", width=0.5, taught_by="small", temperature=2.0, seeds=(1,)),
     )
-    return complete(experiment(*asked[:count], views=2, **changes))
+    return resolve_experiment(experiment(*asked[:count], views=2, **changes))
 
 
 def at(store: Store, name: str, seed: int, job_id: str = "a1") -> LinkedRun:
@@ -139,7 +139,7 @@ def test_it_is_as_if_the_assistant_were_the_experiment_s_teacher(worked: Worked)
     """The same run, under the same fingerprint and to the last bit, as with the stored assistant as the teacher."""
     assistant = at(worked.parts, "middle", 1)
     pupil = student("pupil", width=0.75, seeds=(1,))
-    full = complete(experiment(pupil, views=2, teacher={"kind": "run", "run": assistant.run.id}))
+    full = resolve_experiment(experiment(pupil, views=2, teacher={"kind": "run", "run": assistant.run.id}))
     store = Store.open(worked.home / "other")
     work(store, worked.home, chain(1))
     work(store, worked.home, full, "b2")
@@ -160,7 +160,7 @@ def test_tables_tell_who_taught_whom(worked: Worked) -> None:
 
 
 def test_the_plan_says_it_in_a_sentence() -> None:
-    told = [one.text for one in sentences(chain(), KNOWN_TEACHER)]
+    told = [one.text for one in describe_experiment(chain(), KNOWN_TEACHER)]
     assert "small: Plain CNN, taught by middle once that is finished, Knowledge distillation" in "\n".join(told)
 
 
@@ -168,7 +168,7 @@ def test_the_plan_says_it_in_a_sentence() -> None:
 
 
 def test_two_generations_of_one_network_in_consistent_mode(store: Store, tmp_path: Path) -> None:
-    full = complete(experiment(student("first"), student("second", taught_by="first"), mode="consistent"))
+    full = resolve_experiment(experiment(student("first"), student("second", taught_by="first"), mode="consistent"))
     work(store, tmp_path, full)
     first, second = at(store, "first", 0), at(store, "second", 0)
     assert (first.run.state, second.run.state) == ("finished", "finished")
@@ -178,7 +178,7 @@ def test_two_generations_of_one_network_in_consistent_mode(store: Store, tmp_pat
 
 def test_features_are_those_of_who_teaches(store: Store, tmp_path: Path) -> None:
     middle = student("middle", architecture="resnet8", width=1.0)
-    full = complete(experiment(middle, student("pupil", method="at", taught_by="middle")))
+    full = resolve_experiment(experiment(middle, student("pupil", method="at", taught_by="middle")))
     pupil = next(one for one in expand(full, KNOWN_TEACHER) if one.student.name == "pupil")
     assert pupil.teacher_blueprint.architecture == "resnet8"
     check_pairs([pupil])
@@ -190,7 +190,7 @@ def test_who_is_taught_by_others_changes_no_bit_of_a_neighbour(worked: Worked, s
     """Two pupils of one stream and of different assistants are trained beside each other."""
     more = (student("other", **{**MIDDLE, "width": 0.6}), student("its pupil", width=0.75, taught_by="other"))
     asked = [one for one in chain(2).students if one.role == "student"]
-    work(store, tmp_path, complete(experiment(*asked, *more, views=2)))
+    work(store, tmp_path, resolve_experiment(experiment(*asked, *more, views=2)))
     for seed in (0, 1):
         ours, theirs = at(worked.whole, "small", seed), at(store, "small", seed)
         assert worked.whole.read_artifact(ours.run.id, "weights") == store.read_artifact(theirs.run.id, "weights")
@@ -208,7 +208,7 @@ def test_whom_a_failed_one_should_have_taught_is_recorded_with_the_reason(
         student("small", taught_by="middle"),
         student("last", taught_by="small", temperature=2.0),
     )
-    full = complete(experiment(*asked))
+    full = resolve_experiment(experiment(*asked))
     log = work(store, tmp_path, full)
     states = {one.student: one.run.state for one in store.runs(["a1"])}
     assert states == {"Plain CNN": "finished", "control": "finished", "healthy": "finished"} | dict.fromkeys(
@@ -229,15 +229,15 @@ def test_whom_a_failed_one_should_have_taught_is_recorded_with_the_reason(
 
 def test_only_the_last_generation_is_cut_off_where_the_others_are_stored() -> None:
     planned = expand(chain(), KNOWN_TEACHER)
-    assert [{one.generation for one in part} for part in cohorts(planned, chain())] == [{0}, {1}, {2}]
-    last = [one for one in planned if one.generation == 2]
-    assert cohorts(last, chain()) == (tuple(last),)
+    assert [{one.level for one in part} for part in split_into_cohorts(planned, chain())] == [{0}, {1}, {2}]
+    last = [one for one in planned if one.level == 2]
+    assert split_into_cohorts(last, chain()) == (tuple(last),)
     assert [(one.taught_by, one.teacher_blueprint.width) for one in last] == [("small/1", 0.75)]
 
 
 def test_the_estimate_counts_a_look_of_everybody_who_teaches() -> None:
-    together = complete(experiment(*(replaced(one, None) for one in asked()), updates=400, mode="consistent"))
-    one_by_one = complete(experiment(*asked(), updates=400, mode="consistent"))
+    together = resolve_experiment(experiment(*(replaced(one, None) for one in asked()), updates=400, mode="consistent"))
+    one_by_one = resolve_experiment(experiment(*asked(), updates=400, mode="consistent"))
     first, second = (
         expected_seconds(full, KNOWN_TEACHER, expand(full, KNOWN_TEACHER), {}) for full in (together, one_by_one)
     )
@@ -254,7 +254,7 @@ def replaced(one: Student, above: str | None) -> Student:
 
 def test_names_change_nothing_in_the_fingerprint_and_who_teaches_does() -> None:
     def of(*students: Student) -> str:
-        return expand(complete(experiment(*students)), KNOWN_TEACHER)[-1].fingerprint
+        return expand(resolve_experiment(experiment(*students)), KNOWN_TEACHER)[-1].fingerprint
 
     pupil = student("pupil", temperature=2.0)
     first, other = student("a"), student("a", temperature=9.0)
@@ -292,7 +292,7 @@ WRONG: dict[str, tuple[list[Student], str]] = {
 def test_what_cannot_work_is_refused_before_anything_trains(students: list[Student], words: str) -> None:
     plain = experiment().model_dump() | {"students": [one.model_dump() for one in students]}
     with pytest.raises(InvalidSetting) as refused:
-        complete(Experiment.of(plain))
+        resolve_experiment(Experiment.of(plain))
     assert words in str(refused.value)
 
 
@@ -305,6 +305,6 @@ def test_a_pair_that_cannot_be_is_refused_by_name(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setitem(METHODS._entries, "at", replace(METHODS.get("at"), fits=fits))
     middle, pupil = student("middle", architecture="resnet8", width=1.0), student("pupil", method="at")
-    check_pairs(expand(complete(experiment(middle, pupil)), KNOWN_TEACHER))
+    check_pairs(expand(resolve_experiment(experiment(middle, pupil)), KNOWN_TEACHER))
     with pytest.raises(InvalidSetting, match="'pupil' with Attention transfer: too wide"):
-        check_pairs(expand(complete(experiment(middle, replaced(pupil, "middle"))), KNOWN_TEACHER))
+        check_pairs(expand(resolve_experiment(experiment(middle, replaced(pupil, "middle"))), KNOWN_TEACHER))

@@ -13,8 +13,8 @@ import pytest
 from distill_core.architectures import ARCHITECTURES, Blueprint, build, profile
 from distill_core.experiment import Experiment
 from distill_core.methods import METHODS
-from distill_core.pipeline import complete, expand, identify, job_fingerprint, machine
-from distill_core.pipeline.recipes import pair_of, recipe
+from distill_core.pipeline import expand, job_fingerprint, machine, resolve_experiment, resolve_teacher
+from distill_core.pipeline.recipes import pair_of, student_config
 from distill_core.tasks import TASKS
 from distill_core.training.student import StudentTrainer, is_small, uses_rng
 
@@ -25,25 +25,25 @@ TRAIN = """
 import hashlib, json, sys
 import numpy as np, torch
 from distill_core.experiment import Experiment
-from distill_core.pipeline import complete, expand, identify, load_libraries
-from distill_core.pipeline.recipes import recipe
+from distill_core.pipeline import resolve_experiment, expand, resolve_teacher, import_torch
+from distill_core.pipeline.recipes import student_config
 from distill_core.tasks import TASKS
 from distill_core.tasks.entry import Split
-from distill_core.training import ImageBank, Plan, train_cohort
+from distill_core.training import InMemoryImages, CohortConfig, train_cohort
 from distill_core.training.weights import to_bytes
-load_libraries()
+import_torch()
 task = TASKS.get("digits")
 images = np.random.default_rng(0).integers(0, 256, (400, 8, 8, 1), dtype=np.uint8)
-bank = ImageBank(task, Split(images_NHWC=images, labels_N=np.arange(400) % 10))
+bank = InMemoryImages(task, Split(images_NHWC=images, labels_N=np.arange(400) % 10))
 for network, size in (("resnet8", 16), ("resnet14", 1000)):
     students = [{"name": "s", "architecture": network}]
     budget = {"updates": 2, "batch_size": size}
     wanted = {"task": "digits", "teacher": {"kind": "train", "architecture": "resnet8"}, "precision": "float32"}
-    full = complete(Experiment.of({**wanted, "students": students, "budget": budget}))
-    planned = expand(full, identify(full.teacher, task, "float32", None))
+    full = resolve_experiment(Experiment.teacher_of({**wanted, "students": students, "budget": budget}))
+    planned = expand(full, resolve_teacher(full.teacher, task, "float32", None))
     one = next(one for one in planned if one.student.role == "control")
     shared = {"budget": full.budget, "optimiser": full.optimiser, "mode": full.mode, "views": full.views}
-    given, plan = recipe(one, 0, bank.labels_N.numpy()), Plan(**shared, data_seed=0, arithmetic="float32")
+    given, plan = student_config(one, 0, bank.labels_N.numpy()), CohortConfig(**shared, data_seed=0, arithmetic="float32")
     nothing = {"teacher": None, "sink": lambda event: None, "gate": lambda: None}
     (done,) = train_cohort([given], plan, train=bank, valid=bank, **nothing)
     print(one.fingerprint, hashlib.sha256(to_bytes(done.network)).hexdigest())
@@ -136,8 +136,8 @@ def test_teacher_student_and_job_are_filed_anew_where_the_network_is_narrow(
 def _marks(width: float) -> list[str]:
     network = {"architecture": "resnet8", "width": width}
     wanted = {"task": "digits", "teacher": {"kind": "train", **network}, "students": [{"name": "s", **network}]}
-    full = complete(Experiment.of(wanted))
-    teacher = identify(full.teacher, TASKS.get("digits"), "float32", lambda _: None)  # type: ignore[arg-type,return-value]
+    full = resolve_experiment(Experiment.of(wanted))
+    teacher = resolve_teacher(full.teacher, TASKS.get("digits"), "float32", lambda _: None)  # type: ignore[arg-type,return-value]
     return [teacher.fingerprint, job_fingerprint(full, teacher), *(one.fingerprint for one in expand(full, teacher))]
 
 
@@ -149,11 +149,11 @@ def test_an_adapter_repeats_no_numbers_of_its_network(name: str) -> None:
         "students": [{"method": "reviewkd", **network}],
     }
     wanted["students"][0]["name"] = "s"
-    full = complete(Experiment.of({"task": "fashion_mnist_small", **wanted}))
-    teacher = identify(full.teacher, TASKS.get(full.task), "float32", lambda _: None)  # type: ignore[arg-type,return-value]
+    full = resolve_experiment(Experiment.of({"task": "fashion_mnist_small", **wanted}))
+    teacher = resolve_teacher(full.teacher, TASKS.get(full.task), "float32", lambda _: None)  # type: ignore[arg-type,return-value]
     one = next(one for one in expand(full, teacher) if one.student.name == "s")
     pair = pair_of(one.blueprint, one.teacher_blueprint, build(one.teacher_blueprint).get_submodule("head"))
-    given = recipe(one, 0, np.arange(10_000) % 10, pair)
+    given = student_config(one, 0, np.arange(10_000) % 10, pair)
     student = StudentTrainer(given, full.optimiser, updates=1, batch_size=8, precision="float32").network
     worst = max(_likeness(mine, theirs) for mine in _tensors(given.loss) for theirs in _tensors(student))
     assert worst < 8  # chance alone: below 6

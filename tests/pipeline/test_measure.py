@@ -8,7 +8,7 @@ import pytest
 
 from distill_core.errors import Stopped
 from distill_core.export import EAGER, available_threads, device_name
-from distill_core.pipeline import ServerStep, measure_step, model, server_steps
+from distill_core.pipeline import LatencyTask, latency_tasks, model, run_latency_task
 from distill_core.pipeline.measure import ensure_measured, is_onnxruntime
 from distill_core.store import Measurement, RunRecord, Store
 from tests.quick import QUICK_TIMER
@@ -35,7 +35,7 @@ def kinds(measured: list[Measurement]) -> set[tuple[str, str, int, int]]:
 
 def test_each_graph_is_a_step_once_for_the_runs_that_share_it() -> None:
     runs = [a_run(f"{place:016x}", scores={"graph": graph}) for place, graph in enumerate("abab")]
-    steps = server_steps(runs, (1, 8, 1), ("float32", "float16", "float32"))
+    steps = latency_tasks(runs, (1, 8, 1), ("float32", "float16", "float32"))
     assert [step.run.id for step in steps] == [runs[place].id for place in (0, 1) for _ in range(len(steps) // 2)]
     first = [(step.backend, step.precision, step.threads, step.batch_size) for step in steps if step.run is runs[0]]
     assert first == [
@@ -44,7 +44,7 @@ def test_each_graph_is_a_step_once_for_the_runs_that_share_it() -> None:
         for threads in THREADS
         for batch_size in (1, 8)
     ]
-    assert server_steps([]) == ()
+    assert latency_tasks([]) == ()
 
 
 def test_a_quantized_run_has_its_own_file_and_no_other() -> None:
@@ -52,26 +52,26 @@ def test_a_quantized_run_has_its_own_file_and_no_other() -> None:
         a_run("a" * 16, scores={"graph": "a"}),
         a_run("b" * 16, scores={"graph": "b", "file": "int8"}, student="Small"),
     ]
-    steps = [step for step in server_steps(runs, (1,), ("float32", "float16")) if step.threads == 1]
+    steps = [step for step in latency_tasks(runs, (1,), ("float32", "float16")) if step.threads == 1]
     assert [step.title for step in steps] == [
         "KD on all: onnxruntime, float32, 1 thread, batch 1",
         "KD on all: torch eager, float32, 1 thread, batch 1",
         "KD on all: onnxruntime, float16, 1 thread, batch 1",
         "Small: onnxruntime, int8, 1 thread, batch 1",
     ]
-    assert server_steps(runs[1:], (1,), ("float16",)) == ()
+    assert latency_tasks(runs[1:], (1,), ("float16",)) == ()
 
 
 def test_a_step_says_what_it_is() -> None:
-    step = ServerStep(run=a_run(), backend=EAGER, precision="float32", threads=1, batch_size=32)
+    step = LatencyTask(run=a_run(), backend=EAGER, precision="float32", threads=1, batch_size=32)
     assert step.title == "KD on all: torch eager, float32, 1 thread, batch 32"
     assert replace(step, threads=4).title == "KD on all: torch eager, float32, 4 threads, batch 32"
 
 
 def test_every_step_is_stored_with_where_and_how_it_was_measured(store: Store, student: RunRecord) -> None:
     before = len(store.measurements())
-    for step in server_steps([student], (3,), ("float32", "float16")):
-        measure_step(step, store, lambda: None, QUICK_TIMER)
+    for step in latency_tasks([student], (3,), ("float32", "float16")):
+        run_latency_task(step, store, lambda: None, QUICK_TIMER)
     added = store.measurements()[before:]
     assert kinds(added) == {
         (provider, precision, threads, 3)
@@ -96,9 +96,9 @@ def test_every_step_is_stored_with_where_and_how_it_was_measured(store: Store, s
 
 
 def test_what_is_timed_is_the_file_that_was_checked(store: Store, student: RunRecord, tmp_path: Path) -> None:
-    step = server_steps([student])[0]
+    step = latency_tasks([student])[0]
     opened = replace(model(store, student.id), path=tmp_path / "replaced meanwhile")
-    found = measure_step(step, store, lambda: None, QUICK_TIMER, lambda *asked: opened)
+    found = run_latency_task(step, store, lambda: None, QUICK_TIMER, lambda *asked: opened)
     assert found.size_bytes == student.scores["onnx_bytes"]
 
 
@@ -107,10 +107,10 @@ def test_a_stop_leaves_what_was_measured(store: Store, student: RunRecord) -> No
         raise Stopped("stopped")
 
     before = len(store.measurements())
-    first, second, *_ = server_steps([student])
-    measure_step(first, store, lambda: None, QUICK_TIMER)
+    first, second, *_ = latency_tasks([student])
+    run_latency_task(first, store, lambda: None, QUICK_TIMER)
     with pytest.raises(Stopped):
-        measure_step(second, store, closed, QUICK_TIMER)
+        run_latency_task(second, store, closed, QUICK_TIMER)
     assert len(store.measurements()) == before + 1
 
 

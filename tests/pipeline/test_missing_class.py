@@ -13,10 +13,10 @@ from distill_core.errors import InvalidSetting
 from distill_core.evaluation import unseen_class
 from distill_core.experiment import Budget, Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline import PlannedStudent, complete, expand, trainer
+from distill_core.pipeline import PlannedRun, expand, resolve_experiment, trainer
 from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.recipes import recipe
-from distill_core.pipeline.words import sentences, title
+from distill_core.pipeline.recipes import student_config
+from distill_core.pipeline.words import describe_experiment, title
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, ignore, load_task
 from tests.quick import KNOWN_TEACHER, QUICK_TIMER, experiment, student
@@ -36,10 +36,10 @@ def pair(**changes: object) -> Experiment:
     """Two students that differ in what they miss alone, and one that misses nothing."""
     shared: dict[str, Any] = {"transfer": "all", "alpha": 1.0, **changes}
     three, five = student("no 3", missing_class="3", **shared), student("no 5", missing_class="5", **shared)
-    return complete(experiment(three, five, student("all", **shared), views=2))
+    return resolve_experiment(experiment(three, five, student("all", **shared), views=2))
 
 
-def planned(full: Experiment) -> dict[str, PlannedStudent]:
+def planned(full: Experiment) -> dict[str, PlannedRun]:
     return {one.key: one for one in expand(full, KNOWN_TEACHER)}
 
 
@@ -52,7 +52,7 @@ def labels_N(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def test_a_specification_without_a_missing_class_is_filed_as_before() -> None:
-    full = complete(default_experiment().model_copy(update={"precision": "float32"}))
+    full = resolve_experiment(default_experiment().model_copy(update={"precision": "float32"}))
     assert "missing_class" not in full.to_json()
     assert fingerprint(full) == SPECIFICATION
     found = {one.key: one for one in expand(full, KNOWN_TEACHER)}
@@ -76,8 +76,8 @@ def test_a_missing_class_is_another_student() -> None:
 @pytest.mark.parametrize("key", ["no 3/0", "control of no 3/0"])
 @pytest.mark.parametrize("transfer", ["all", "labelled"])
 def test_no_image_of_the_class_comes_before_student_or_control(key: str, transfer: str, labels_N: Any) -> None:
-    found = recipe(planned(pair(transfer=transfer))[key], 0, labels_N)
-    other = recipe(planned(pair(transfer=transfer))[key.replace("3", "5")], 0, labels_N)
+    found = student_config(planned(pair(transfer=transfer))[key], 0, labels_N)
+    other = student_config(planned(pair(transfer=transfer))[key.replace("3", "5")], 0, labels_N)
     assert 3 not in labels_N[found.visible_M]
     assert 3 not in labels_N[found.labelled_N]
     assert {*range(10)} - {3} == set(labels_N[found.labelled_N]) == set(labels_N[found.visible_M])
@@ -86,8 +86,8 @@ def test_no_image_of_the_class_comes_before_student_or_control(key: str, transfe
 
 def test_all_others_are_there(labels_N: Any) -> None:
     known = planned(pair())
-    whole, without = (recipe(known[key], 0, labels_N) for key in ("all/0", "no 3/0"))
-    control = recipe(known["control of no 3/0"], 0, labels_N)
+    whole, without = (student_config(known[key], 0, labels_N) for key in ("all/0", "no 3/0"))
+    control = student_config(known["control of no 3/0"], 0, labels_N)
     assert without.visible_M.tolist() == np.flatnonzero(labels_N != 3).tolist()
     # Of 100 labels, ten a class.
     assert whole.labelled_N.sum() == 100
@@ -97,18 +97,20 @@ def test_all_others_are_there(labels_N: Any) -> None:
 
 
 def test_with_every_label_too_the_class_is_left_out(labels_N: Any) -> None:
-    found = recipe(planned(complete(experiment(student("a", labels=None, missing_class="9"))))["a/0"], 0, labels_N)
+    found = student_config(
+        planned(resolve_experiment(experiment(student("a", labels=None, missing_class="9"))))["a/0"], 0, labels_N
+    )
     assert found.visible_M.tolist() == np.flatnonzero(labels_N != 9).tolist()
     assert np.array_equal(found.labelled_N, labels_N != 9)
 
 
 def test_labels_of_the_missing_class_alone_are_too_few(labels_N: Any) -> None:
     # Classes take their turns, so the one label is that of a 0.
-    lonely = planned(complete(experiment(student("a", labels=1, missing_class="0"))))["a/0"]
+    lonely = planned(resolve_experiment(experiment(student("a", labels=1, missing_class="0"))))["a/0"]
     with pytest.raises(InvalidSetting, match=r"labels of 'a': wanted an image of another class than 0.*more labels"):
-        recipe(lonely, 0, labels_N)
-    other = planned(complete(experiment(student("a", labels=1, missing_class="1"))))["a/0"]
-    assert recipe(other, 0, labels_N).labelled_N.sum() == 1
+        student_config(lonely, 0, labels_N)
+    other = planned(resolve_experiment(experiment(student("a", labels=1, missing_class="1"))))["a/0"]
+    assert student_config(other, 0, labels_N).labelled_N.sum() == 1
 
 
 # What completing makes of it
@@ -117,7 +119,7 @@ def test_labels_of_the_missing_class_alone_are_too_few(labels_N: Any) -> None:
 def test_an_unknown_class_is_refused_with_those_that_there_are() -> None:
     wanted = r"missing class of 'a': wanted a class of digits \(0, 1, .*, 9\), came Bag; choose one of these"
     with pytest.raises(InvalidSetting, match=wanted):
-        complete(experiment(student("a", missing_class="Bag")))
+        resolve_experiment(experiment(student("a", missing_class="Bag")))
 
 
 def test_students_that_differ_in_what_they_miss_alone_have_a_control_each() -> None:
@@ -127,21 +129,21 @@ def test_students_that_differ_in_what_they_miss_alone_have_a_control_each() -> N
         ("control of no 5", "5", "control"),
         ("control of all", None, "control"),
     ]
-    assert complete(pair()) == pair()
-    assert complete(Experiment.from_json(pair().to_json())) == pair()
+    assert resolve_experiment(pair()) == pair()
+    assert resolve_experiment(Experiment.from_json(pair().to_json())) == pair()
 
 
 def test_a_written_control_that_misses_another_class_is_refused_and_told_so() -> None:
     shared = {"method": "labels", "role": "control"}
     misses = student("a", missing_class="3")
-    assert complete(experiment(misses, student("c", missing_class="3", **shared))).students[0].name == "c"
+    assert resolve_experiment(experiment(misses, student("c", missing_class="3", **shared))).students[0].name == "c"
     for wrong, said in ((None, "100 labels;"), ("5", "100 labels, never 5;")):
         with pytest.raises(InvalidSetting, match=f"the missing class of a student, came labels, plain_cnn, {said}"):
-            complete(experiment(misses, student("c", missing_class=wrong, **shared)))
+            resolve_experiment(experiment(misses, student("c", missing_class=wrong, **shared)))
 
 
 def test_the_plan_says_it() -> None:
-    _, control, _, whole, student, _, everything, _ = (one.text for one in sentences(pair(), KNOWN_TEACHER))
+    _, control, _, whole, student, _, everything, _ = (one.text for one in describe_experiment(pair(), KNOWN_TEACHER))
     assert control == "Control: Plain CNN, Labels only, 100 labels without those of 3, 1 seed."
     assert student == (
         "no 3: Plain CNN, Knowledge distillation (T 4, alpha 1), 100 labels without those of 3 and the teacher's "
@@ -155,18 +157,18 @@ def test_the_plan_says_it() -> None:
 @pytest.mark.parametrize(("updates", "often"), [(1, "1 pass"), (2, "2 passes")])
 def test_one_pass_is_not_told_as_several(updates: int, often: str) -> None:
     asked = pair().model_copy(update={"budget": Budget(updates=updates, batch_size=100)})
-    assert f"100 labels, {often}, 1 seed." in [one.text for one in sentences(asked, KNOWN_TEACHER)][3]
+    assert f"100 labels, {often}, 1 seed." in [one.text for one in describe_experiment(asked, KNOWN_TEACHER)][3]
 
 
 def test_a_student_without_a_class_that_hears_nothing_of_other_images_is_told_so() -> None:
-    alone = complete(experiment(student("a", missing_class="3", labels=None)))
-    (said,) = (one.text for one in sentences(alone, KNOWN_TEACHER) if one.student == "a")
+    alone = resolve_experiment(experiment(student("a", missing_class="3", labels=None)))
+    (said,) = (one.text for one in describe_experiment(alone, KNOWN_TEACHER) if one.student == "a")
     assert said == "a: Plain CNN, Knowledge distillation (T 4, alpha 0.9), all labels without those of 3, 1 seed."
 
 
 def test_its_title_names_the_class_that_is_missing() -> None:
     assert title(pair()) == "3 students: Plain CNN; 100 labels; never a 3; 1 seed"
-    assert "never" not in title(complete(experiment()))
+    assert "never" not in title(resolve_experiment(experiment()))
 
 
 # Trained
@@ -235,7 +237,7 @@ def test_another_missing_class_is_trained_and_not_found_again(trained: Trained) 
     plan = trained.lab.plan(pair())
     assert plan.job_id == trained.job
     assert all(run.stored for run in plan.runs)
-    other = complete(experiment(student("x", missing_class="4", transfer="all", alpha=1.0), views=2))
+    other = resolve_experiment(experiment(student("x", missing_class="4", transfer="all", alpha=1.0), views=2))
     assert [run.stored for run in trained.lab.plan(other).runs] == [False, False]
 
 

@@ -10,7 +10,7 @@ import pytest
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound
 from distill_core.files import sha256_of
 from distill_core.jobs import Lock
-from distill_core.pipeline import Conversions, model, models
+from distill_core.pipeline import Float16Cache, model, models
 from distill_core.store import RunRecord, Store
 from tests.quantized import quantized
 from tests.store.records import a_run
@@ -59,7 +59,7 @@ def test_many_that_ask_at_once_wait_for_one_that_makes_it(
 
     def ask() -> None:
         together.wait()
-        found.add(model(store, student.id, "float16", Conversions(lock=lock)))
+        found.add(model(store, student.id, "float16", Float16Cache(lock=lock)))
 
     monkeypatch.setattr(models, "to_float16", counted)
     threads = [threading.Thread(target=ask) for _ in range(8)]
@@ -73,7 +73,7 @@ def test_many_that_ask_at_once_wait_for_one_that_makes_it(
 def test_a_quantized_run_has_its_own_file_and_no_float16(store: Store, student: RunRecord) -> None:
     run = quantized(store, student)
     found = model(store, run.id)
-    assert (found.precision, found.numbers) == ("float32", "int8")
+    assert (found.precision, found.number_format) == ("float32", "int8")
     assert found.size_bytes == run.scores["onnx_bytes"]
     with pytest.raises(
         InvalidSetting, match="float16 of 'Small': wanted a float32 file, came int8; take the run's own"
@@ -84,7 +84,7 @@ def test_a_quantized_run_has_its_own_file_and_no_float16(store: Store, student: 
 
 
 def test_what_a_file_is_in_is_told(store: Store, student: RunRecord) -> None:
-    assert [model(store, student.id, precision).numbers for precision in ("float32", "float16")] == [
+    assert [model(store, student.id, precision).number_format for precision in ("float32", "float16")] == [
         "float32",
         "float16",
     ]
@@ -145,7 +145,7 @@ def test_a_network_that_float16_cannot_hold_leaves_nothing_and_keeps_float32(
 def test_what_float16_cannot_hold_is_tried_once_and_forgotten_after_many_others(
     store: Store, student: RunRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried, conversions = list[int](), Conversions(lock=Lock())
+    tried, conversions = list[int](), Float16Cache(lock=Lock())
 
     def refuse(data: bytes) -> Any:
         tried.append(len(data))
@@ -159,14 +159,14 @@ def test_what_float16_cannot_hold_is_tried_once_and_forgotten_after_many_others(
 
     monkeypatch.setattr(models, "MOST_REFUSED", 2)
     with pytest.raises(ExportMismatch, match="try 2"):
-        model(store, student.id, "float16", Conversions(refused=(many := {"a": "", "b": ""})))
+        model(store, student.id, "float16", Float16Cache(refused=(many := {"a": "", "b": ""})))
     assert list(many) == ["b", model(store, student.id).sha256]
 
 
 def test_of_many_that_wait_for_their_turn_one_finds_out_that_float16_cannot_hold_it(
     store: Store, student: RunRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried, said, together, conversions = list[int](), list[str](), threading.Barrier(8), Conversions(lock=Lock())
+    tried, said, together, conversions = list[int](), list[str](), threading.Barrier(8), Float16Cache(lock=Lock())
 
     def refuse(data: bytes) -> Any:
         tried.append(len(data))

@@ -10,9 +10,9 @@ from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.events import RunFailed, RunStarted
 from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
-from distill_core.pipeline import PlannedStudent, complete, expand, expected_seconds, scoring
-from distill_core.pipeline.circles import circles
-from distill_core.pipeline.cohorts import already_there, cohorts, inseparable
+from distill_core.pipeline import PlannedRun, expand, expected_seconds, resolve_experiment, scoring
+from distill_core.pipeline.circles import find_peer_groups
+from distill_core.pipeline.cohorts import by_peer_group, find_stored, split_into_cohorts
 from distill_core.pipeline.machine_pace import BUILT_IN
 from distill_core.store import Store
 from tests.quick import KNOWN_TEACHER, experiment, student, work
@@ -29,8 +29,8 @@ def pair(**changes: object) -> list[Student]:
     return [peer("a", **changes), peer("b", 1, **changes)]
 
 
-def planned(*students: Student, **changes: object) -> dict[str, PlannedStudent]:
-    return {one.key: one for one in expand(complete(experiment(*students, **changes)), KNOWN_TEACHER)}
+def planned(*students: Student, **changes: object) -> dict[str, PlannedRun]:
+    return {one.key: one for one in expand(resolve_experiment(experiment(*students, **changes)), KNOWN_TEACHER)}
 
 
 # Who teaches whom
@@ -45,7 +45,7 @@ def test_those_who_see_the_same_images_with_the_same_seed_are_a_circle() -> None
     ]
     never = [peer("never", missing_class="3"), peer("never, too", width=1.0, missing_class="3")]
     found = planned(*pair(), *few, *every, *never, student("KD"))
-    circle = {key: set(one.circle) for key, one in found.items() if one.circle}
+    circle = {key: set(one.peers) for key, one in found.items() if one.peers}
     together = [
         {"a/0", "b/0"}, {"few/0", "few, too/0"}, {"few/1", "few, too/1"}, {"all/0", "more labels/0", "whole/0"},
         {"never/0", "never, too/0"},
@@ -57,17 +57,17 @@ def test_the_order_within_a_circle_is_its_own() -> None:
     names = {"a": 0, "b": 1, "c": 2}
     orders = [("a", "b", "c"), ("c", "a", "b"), ("b", "c", "a")]
     found = [planned(*(peer(name, names[name]) for name in order)) for order in orders]
-    assert len({one.circle for plan in found for one in plan.values() if one.circle}) == 1
+    assert len({one.peers for plan in found for one in plan.values() if one.peers}) == 1
     # Nor does a name change it.
     renamed = {"z": 0, "b": 1, "m": 2}
-    (other,) = {one.circle for one in planned(*map(peer, renamed, renamed.values())).values() if one.circle}
+    (other,) = {one.peers for one in planned(*map(peer, renamed, renamed.values())).values() if one.peers}
     back = {"z/0": "a/0", "b/0": "b/0", "m/0": "c/0"}
-    assert tuple(back[key] for key in other) == found[0]["a/0"].circle
+    assert tuple(back[key] for key in other) == found[0]["a/0"].peers
 
 
 def test_nobody_else_is_in_a_circle() -> None:
-    assert {one.circle for one in planned(student("KD"), student("AT", method="at")).values()} == {()}
-    assert circles(complete(experiment()).students) == {}
+    assert {one.peers for one in planned(student("KD"), student("AT", method="at")).values()} == {()}
+    assert find_peer_groups(resolve_experiment(experiment()).students) == {}
 
 
 REFUSED = [
@@ -94,7 +94,7 @@ REFUSED = [
 @pytest.mark.parametrize(("students", "message"), REFUSED)
 def test_what_cannot_teach_each_other_is_refused_before_it_starts(students: list[Student], message: str) -> None:
     with pytest.raises(InvalidSetting) as error:
-        complete(experiment(*students))
+        resolve_experiment(experiment(*students))
     assert str(error.value).startswith(message)
 
 
@@ -140,28 +140,28 @@ def test_with_other_labels_a_peer_is_another_one() -> None:
 def test_peers_are_never_parted(monkeypatch: pytest.MonkeyPatch) -> None:
     seeds = (0, 1)
     crowd = [student(f"T {T}", temperature=T, seeds=seeds) for T in (1, 2, 3)]
-    full = complete(experiment(crowd[0], peer("a", seeds=seeds), *crowd[1:], *(
+    full = resolve_experiment(experiment(crowd[0], peer("a", seeds=seeds), *crowd[1:], *(
         peer(name, number, seeds=seeds) for number, name in enumerate("bc", 1)
     )))  # fmt: skip
     missing = expand(full, KNOWN_TEACHER)
     for limit in range(1, 12):
         monkeypatch.setattr(LIMIT, limit)
-        parts = cohorts(missing, full)
+        parts = split_into_cohorts(missing, full)
         assert sorted(one.key for part in parts for one in part) == sorted(one.key for one in missing)
         assert all(parts)
         for part in parts:
             keys = {one.key for one in part}
-            assert all(set(one.circle) <= keys for one in part)
-    together = inseparable(missing)
+            assert all(set(one.peers) <= keys for one in part)
+    together = by_peer_group(missing)
     assert sorted(map(len, together)) == [1] * 8 + [3, 3]
 
 
 def test_what_is_expected_grows_with_peers_that_share_a_thread() -> None:
     # An update costs 6 ms, and its sums next to nothing.
     machine = replace(BUILT_IN, threads=4, update_seconds=0.006, small_macs_per_second=1e15)
-    full = complete(experiment(*pair(), updates=100_000))
-    circle = [one for one in expand(full, KNOWN_TEACHER) if one.circle]
-    apart = [replace(one, circle=()) for one in circle]
+    full = resolve_experiment(experiment(*pair(), updates=100_000))
+    circle = [one for one in expand(full, KNOWN_TEACHER) if one.peers]
+    apart = [replace(one, peers=()) for one in circle]
     seconds = [expected_seconds(full, KNOWN_TEACHER, some, {}, machine=machine) for some in (circle, apart)]
     work_seconds = seconds[0] - seconds[1]
     assert work_seconds == pytest.approx(100_000 * 0.006, rel=0.2)
@@ -176,18 +176,18 @@ def weights(store: Store, job: str) -> dict[str, bytes]:
 
 def test_a_job_trains_them_beside_others_and_the_order_changes_no_bit(store: Store, tmp_path: Path) -> None:
     trio = [*pair(), peer("c", architecture="resnet8", width=1.0)]
-    work(store, tmp_path, complete(experiment(student("KD"), *trio)))
+    work(store, tmp_path, resolve_experiment(experiment(student("KD"), *trio)))
     runs = store.runs(["a1"])
     assert [one.run.state for one in runs] == ["finished"] * 7
     kinds = {row["kind"] for one in runs for row in store.curves(one.run.id) if one.student in "abc"}
     assert kinds >= {"loss", "hard", "peers", "valid_accuracy", "insight: ratio"}
     found, names = weights(store, "a1"), ("a", "b", "c", "KD")
     with closing(Store.open(tmp_path / "other")) as other:
-        work(other, tmp_path, complete(experiment(*reversed(trio), student("KD"))))
+        work(other, tmp_path, resolve_experiment(experiment(*reversed(trio), student("KD"))))
         turned = weights(other, "a1")
         assert {name: turned[name] for name in names} == {name: found[name] for name in names}
     with closing(Store.open(tmp_path / "alone")) as alone:
-        work(alone, tmp_path, complete(experiment(student("KD"))))
+        work(alone, tmp_path, resolve_experiment(experiment(student("KD"))))
         assert weights(alone, "a1")["KD"] == found["KD"]
     assert len({found[name] for name in ("control of KD", "a", "b")}) == 3
 
@@ -205,12 +205,12 @@ def test_where_one_is_not_there_all_of_them_train_again(
         return export(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(scoring, "export_onnx", full_once)
-    full = complete(experiment(*pair()))
+    full = resolve_experiment(experiment(*pair()))
     with pytest.raises(CorruptFile, match="no room"):
         work(store, tmp_path, full)
     before = {one.student: one.run for one in store.runs(["a1"])}
     assert list(before) == ["Plain CNN", "control", "a"]
-    there = already_there(
+    there = find_stored(
         [replace(one, fingerprint=f"{one.key}") for one in expand(full, KNOWN_TEACHER)],
         lambda keys: {key: before["a"] for key in keys if key != "b/0"},
     )
@@ -240,7 +240,7 @@ def test_where_one_diverges_the_record_of_each_tells_it(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(METHODS._entries, "mutual", replace(MUTUAL, build=_breaks_its_second))
-    full: Experiment = complete(experiment(*pair(), student("KD")))
+    full: Experiment = resolve_experiment(experiment(*pair(), student("KD")))
     log = work(store, tmp_path, full)
     states = {one.student: (one.run.state, str(one.run.message)) for one in store.runs(["a1"])}
     assert states["control"] == states["KD"] == ("finished", "None")

@@ -7,14 +7,14 @@ import pytest
 from distill_core.errors import Stopped
 from distill_core.export import available_threads
 from distill_core.lab import Lab
-from distill_core.pipeline import is_measured, load_libraries, machine_pace, measure_pace, pace_measurement
+from distill_core.pipeline import import_torch, is_measured, machine_pace, measure_pace, pace_measurement
 from distill_core.training.precision import training_threads
 
 
 @pytest.fixture(autouse=True)
 def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace_measurement, "_measured", [])
-    load_libraries()
+    import_torch()
 
 
 def test_it_is_measured_once_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ import torch
 
 from distill_core.assets import Manifest, manifests, read_asset
 from distill_core.experiment import Experiment, ShippedTeacher, TrainedTeacher
-from distill_core.pipeline import complete, identify
+from distill_core.pipeline import resolve_experiment, resolve_teacher
 from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.recorded import FOLDER, find_recorded, read_recorded, recorded_hash
+from distill_core.pipeline.recorded import FOLDER, find_precomputed_logits, precomputed_logits_hash, read_one_teacher
 from distill_core.pipeline.teachers import shipped_manifest
 from distill_core.tasks import TASKS, ignore, load_task
 from distill_core.training import FrozenTeacher, InMemoryImages
@@ -32,7 +32,7 @@ def test_the_record_is_what_the_shipped_teacher_says_about_these_views(manifest:
     network = from_bytes(teacher_blueprint(recipe, task), read_asset("teachers", teacher))
     train = load_task(task, tmp_path, ignore).train
     dataset = InMemoryImages(task, train, data_seed=manifest.details["data_seed"])
-    recorded_VNC = read_recorded(manifest, 8)
+    recorded_VNC = read_one_teacher(manifest, 8)
     assert recorded_VNC.shape == (8, len(train), len(task.classes))
     places = np.arange(0, len(train), 401)
     for view in (0, 7):
@@ -46,11 +46,11 @@ def test_every_shipped_teacher_has_a_record() -> None:
 
 
 def test_the_default_comparison_has_a_record_and_fewer_views_use_the_same() -> None:
-    manifest = find_recorded(default_experiment())
+    manifest = find_precomputed_logits(default_experiment())
     assert manifest is not None
     assert manifest.name == "fashion_resnet20"
-    assert find_recorded(changed(views=3)) == manifest
-    assert np.array_equal(read_recorded(manifest, 3), read_recorded(manifest, 8)[:3])
+    assert find_precomputed_logits(changed(views=3)) == manifest
+    assert np.array_equal(read_one_teacher(manifest, 3), read_one_teacher(manifest, 8)[:3])
 
 
 @pytest.mark.parametrize(
@@ -65,17 +65,17 @@ def test_the_default_comparison_has_a_record_and_fewer_views_use_the_same() -> N
     ids=lambda changes: next(iter(changes)),
 )
 def test_where_other_views_are_seen_there_is_no_record(changes: dict[str, object]) -> None:
-    assert find_recorded(changed(**changes)) is None
+    assert find_precomputed_logits(changed(**changes)) is None
 
 
 def test_another_record_is_another_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
     choice, task = ShippedTeacher(name="fashion_resnet20"), TASKS.get("fashion_mnist_small")
-    full = complete(default_experiment())
+    full = resolve_experiment(default_experiment())
 
     def known() -> str:
-        return identify(full.teacher, task, "float32", lambda run: pytest.fail(run)).fingerprint
+        return resolve_teacher(full.teacher, task, "float32", lambda run: pytest.fail(run)).fingerprint
 
-    with_it, its_hash = known(), recorded_hash(choice, task)
+    with_it, its_hash = known(), precomputed_logits_hash(choice, task)
     monkeypatch.setattr("distill_core.pipeline.recorded.manifests", lambda folder: ())
-    assert recorded_hash(choice, task) != its_hash
+    assert precomputed_logits_hash(choice, task) != its_hash
     assert known() != with_it

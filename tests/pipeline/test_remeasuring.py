@@ -10,7 +10,7 @@ import pytest
 from distill_core.errors import Stopped, StorageFailed
 from distill_core.export import EAGER, Timing, device_name
 from distill_core.jobs import OtherProgramsLoad, ProcessorTimes
-from distill_core.pipeline.measure import ensure_measured, measure_runs, measure_step, server_steps
+from distill_core.pipeline.measure import ensure_measured, latency_tasks, measure_runs, run_latency_task
 from distill_core.pipeline.remeasuring import MOST_TRIES, NEXT_LOOK_SECONDS, QUIET, Remeasuring
 from distill_core.pipeline.rounds import is_round, latest
 from distill_core.store import Measurement, RunRecord, Store
@@ -128,9 +128,9 @@ def test_the_latency_that_is_compared_is_measured_again_whatever_else_its_round_
     store: Store, runs: list[RunRecord]
 ) -> None:
     """As on the Benchmark page, where a round has several numbers of images and threads."""
-    for step in server_steps(runs, batch_sizes=(1, 32), backends=("onnxruntime",)):
+    for step in latency_tasks(runs, batch_sizes=(1, 32), backends=("onnxruntime",)):
         compared = (step.threads, step.batch_size) == (1, 1)
-        measure_step(step, store, lambda: None, timer if compared else QUICK_TIMER, round_id="a" * 32)
+        run_latency_task(step, store, lambda: None, timer if compared else QUICK_TIMER, round_id="a" * 32)
     assert {one.disturbed for one in of(store, runs).values()} == {DISTURBED}
     Remeasuring()(store, lambda: None, QUICK_TIMER, lambda: 0.0)
     assert is_round(of(store, runs))
@@ -143,8 +143,8 @@ def test_what_others_disturbed_of_torch_is_measured_again_too(
     for run in runs:
         store.add_artifact(run.id, "weights", there.read_artifact(run.id, "weights"))
     there.close()
-    (step,) = (one for one in server_steps(runs[:1], (1,), backends=(EAGER,)) if one.threads == 1)
-    measure_step(step, store, lambda: None, timer)
+    (step,) = (one for one in latency_tasks(runs[:1], (1,), backends=(EAGER,)) if one.threads == 1)
+    run_latency_task(step, store, lambda: None, timer)
     Remeasuring()(store, lambda: None, QUICK_TIMER, lambda: 0.0)
     assert [(one.provider, one.disturbed) for one in store.measurements()] == [(EAGER, DISTURBED), (EAGER, "")]
 

@@ -15,7 +15,7 @@ from distill_core.experiment import StoredTeacher
 from distill_core.export import EAGER
 from distill_core.export.runtime import example_images, session
 from distill_core.lab import Lab
-from distill_core.pipeline import measure_step, server_steps
+from distill_core.pipeline import latency_tasks, run_latency_task
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import RunRecord
 from distill_core.training.weights import from_bytes
@@ -116,7 +116,7 @@ def test_its_file_holds_the_head_and_answers_as_torch_does(lab: Lab, rows: pd.Da
 
 def test_the_server_measures_it_on_every_backend(lab: Lab, rows: pd.DataFrame) -> None:
     run, store = record(lab, rows.loc["SimKD", "run_id"]), lab._store
-    measured = [measure_step(one, store, lambda: None, QUICK_TIMER) for one in server_steps([run], (2,))]
+    measured = [run_latency_task(one, store, lambda: None, QUICK_TIMER) for one in latency_tasks([run], (2,))]
     assert {one.provider for one in measured} == {"CPUExecutionProvider", EAGER}
     assert all(one.p50_ms > 0 and one.graph == run.scores["graph"] for one in measured)
     assert rows.loc["SimKD", "p50_ms"] > 0

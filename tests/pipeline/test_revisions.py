@@ -8,7 +8,7 @@ import pytest
 from distill_core.architectures import ARCHITECTURES
 from distill_core.compression import STEPS
 from distill_core.methods import METHODS
-from distill_core.pipeline import complete, expand, identify
+from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
 from distill_core.registry import Registry
 from distill_core.tasks import TASKS
 from tests.quick import KNOWN_TEACHER, experiment, student
@@ -24,7 +24,9 @@ def raised(monkeypatch: pytest.MonkeyPatch, registry: "Registry[Any]", name: str
 
 
 def prints() -> dict[str, str]:
-    return {one.student.name: one.fingerprint for one in expand(complete(experiment(*STUDENTS)), KNOWN_TEACHER)}
+    return {
+        one.student.name: one.fingerprint for one in expand(resolve_experiment(experiment(*STUDENTS)), KNOWN_TEACHER)
+    }
 
 
 def changed(before: dict[str, str]) -> set[str]:
@@ -38,7 +40,7 @@ def test_a_mended_method_changes_its_own_students(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_method_on_top_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    full = complete(experiment(student(also=[{"method": "dkd"}]), student("alone")))
+    full = resolve_experiment(experiment(student(also=[{"method": "dkd"}]), student("alone")))
     before = {one.key: one.fingerprint for one in expand(full, KNOWN_TEACHER)}
     raised(monkeypatch, METHODS, "dkd")
     after = {one.key: one.fingerprint for one in expand(full, KNOWN_TEACHER)}
@@ -47,7 +49,7 @@ def test_a_method_on_top_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_mended_peer_changes_everybody_in_the_circle(monkeypatch: pytest.MonkeyPatch) -> None:
     one = student("A", method="mutual", architecture="resnet8", width=1.0)
-    full = complete(experiment(one, student("B", method="mutual")))
+    full = resolve_experiment(experiment(one, student("B", method="mutual")))
     before = {found.key: found.fingerprint for found in expand(full, KNOWN_TEACHER)}
     raised(monkeypatch, ARCHITECTURES, "resnet8")
     after = {found.key: found.fingerprint for found in expand(full, KNOWN_TEACHER)}
@@ -84,7 +86,7 @@ def test_teachers_have_the_revisions_of_their_networks(
     asked = experiment(task=task, **({"teacher": choice} if choice else {})).teacher
 
     def filed() -> str:
-        return identify(asked, TASKS.get(task), "float32", lambda run: pytest.fail(run)).fingerprint
+        return resolve_teacher(asked, TASKS.get(task), "float32", lambda run: pytest.fail(run)).fingerprint
 
     before = filed()
     with monkeypatch.context() as patch:

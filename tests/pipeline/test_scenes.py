@@ -7,9 +7,9 @@ import pytest
 
 from distill_core.errors import DistillError
 from distill_core.experiment import Student
-from distill_core.pipeline import complete, expand
-from distill_core.pipeline.cohorts import cohorts
-from distill_core.pipeline.words import sentences
+from distill_core.pipeline import expand, resolve_experiment
+from distill_core.pipeline.cohorts import split_into_cohorts
+from distill_core.pipeline.words import describe_experiment
 from distill_core.store import Store
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 
@@ -21,15 +21,15 @@ def adapted(name: str = "adapted", **changes: object) -> Student:
 
 
 def test_who_adapts_trains_apart_and_after_the_one_it_starts_as() -> None:
-    full = complete(experiment(student(), adapted(), adapted("plain again", scene=None), views=2))
-    parts = cohorts(expand(full, KNOWN_TEACHER), full)
+    full = resolve_experiment(experiment(student(), adapted(), adapted("plain again", scene=None), views=2))
+    parts = split_into_cohorts(expand(full, KNOWN_TEACHER), full)
     assert [[one.student.name for one in part] for part in parts] == [["control", "KD"], ["plain again"], ["adapted"]]
 
 
 def test_it_is_trained_on_the_teacher_s_answers_to_what_it_sees(tmp_path: Path) -> None:
     """Two that differ in the scene alone end as different networks; both start as the same one."""
     store = Store.open(tmp_path / "home")
-    full = complete(experiment(student(), adapted(), adapted("plain again", scene=None), views=2))
+    full = resolve_experiment(experiment(student(), adapted(), adapted("plain again", scene=None), views=2))
     work(store, tmp_path, full)
     runs = {one.student: one.run for one in store.runs(["a1"])}
     assert {run.state for run in runs.values()} == {"finished"}
@@ -40,14 +40,19 @@ def test_it_is_trained_on_the_teacher_s_answers_to_what_it_sees(tmp_path: Path) 
 
 def test_a_scene_is_part_of_what_a_run_is() -> None:
     found = [
-        expand(complete(experiment(student(), adapted(scene={"corruption": "fog", "severity": level}))), KNOWN_TEACHER)
+        expand(
+            resolve_experiment(experiment(student(), adapted(scene={"corruption": "fog", "severity": level}))),
+            KNOWN_TEACHER,
+        )
         for level in (1, 2)
     ]
     assert found[0][-1].fingerprint != found[1][-1].fingerprint
 
 
 def test_it_is_said_in_words() -> None:
-    told = [one.text for one in sentences(complete(experiment(student(), adapted())), KNOWN_TEACHER)]
+    told = [
+        one.text for one in describe_experiment(resolve_experiment(experiment(student(), adapted())), KNOWN_TEACHER)
+    ]
     assert any("goes on from KD, on images with Fog 4" in one for one in told)
 
 
@@ -61,5 +66,5 @@ WRONG = {
 @pytest.mark.parametrize(("wrong", "words"), WRONG.values(), ids=WRONG)
 def test_scenes_that_make_no_sense_are_refused(wrong: Student, words: str) -> None:
     with pytest.raises(DistillError) as refused:
-        complete(experiment(student(), wrong))
+        resolve_experiment(experiment(student(), wrong))
     assert words in str(refused.value)

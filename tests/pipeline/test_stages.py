@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from distill_core.events import Event, Progress
-from distill_core.pipeline.stages import GETTING_READY, LOADING, MEASURING, Stages
+from distill_core.pipeline.stages import GETTING_READY, LOADING, MEASURING, JobProgress
 
 TRAINING, EVALUATING = "Training", "Evaluating and exporting"
 WORK = {LOADING: 4.0, GETTING_READY: 2.0, TRAINING: 20.0, EVALUATING: 4.0, MEASURING: 10.0}
@@ -26,7 +26,7 @@ CROWDED: list[Told] = [
 
 def heard(told: Sequence[Told], work: dict[str, float] = WORK) -> list[Progress]:
     now, events = [0.0], list[Event]()
-    stages = Stages(work, events.append, lambda: now[0])
+    stages = JobProgress(work, events.append, lambda: now[0])
     inside = None
     for name, done, total, at in told:
         now[0] = at

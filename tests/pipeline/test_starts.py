@@ -11,14 +11,14 @@ from distill_core.errors import Stopped
 from distill_core.export import Timing
 from distill_core.jobs import MeasurementLock
 from distill_core.pipeline.measure import quickly
-from distill_core.pipeline.starts import Starts
+from distill_core.pipeline.starts import InitialNetworks
 from tests.quick import QUICK_TIMER
 
 FORM = Blueprint(architecture="plain_cnn", classes=10, size_px=8, width=0.5)
 
 
-def starts(checkpoint: Callable[[], None], timer: Callable[..., Any]) -> Starts:
-    return Starts(build(FORM), FORM, None, {}, None, checkpoint, timer)  # type: ignore[arg-type]
+def starts(checkpoint: Callable[[], None], timer: Callable[..., Any]) -> InitialNetworks:
+    return InitialNetworks(build(FORM), FORM, None, {}, None, checkpoint, timer)  # type: ignore[arg-type]
 
 
 def test_a_search_by_latency_times_alone() -> None:

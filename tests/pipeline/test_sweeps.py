@@ -8,7 +8,7 @@ import pytest
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.experiment import Budget, Experiment, ShippedTeacher, Student
 from distill_core.lab import Lab
-from distill_core.pipeline import complete
+from distill_core.pipeline import resolve_experiment
 from distill_core.pipeline.presets import LESSONS, default_experiment, lesson_experiment
 from distill_core.pipeline.sweeps import (
     Curve,
@@ -58,7 +58,7 @@ def test_a_value_that_is_given_twice_is_one_value() -> None:
 
 
 def test_alpha_0_comes_back_as_the_control_once() -> None:
-    full = complete(grid_experiment(sweep()))
+    full = resolve_experiment(grid_experiment(sweep()))
     controls = [one for one in full.students if one.role == "control"]
     assert [(one.name, one.method, one.seeds) for one in controls] == [("control", "labels", (0, 1))]
     assert len(full.students) == 5
@@ -111,11 +111,13 @@ def test_the_default_grid_has_24_cells_and_the_temperatures_of_the_sliders() -> 
     grid = grid_of(found)
     assert grid is not None
     assert (grid.temperatures, grid.alphas) == ((0.5, 1, 2, 4, 8, 20), (0.3, 0.6, 0.9, 1))
-    assert sum(len(one.seeds) for one in complete(found).students) == 75
+    assert sum(len(one.seeds) for one in resolve_experiment(found).students) == 75
     assert found.budget.updates * found.budget.batch_size == 30_000
 
 
-@pytest.mark.parametrize("seen", [lambda found: found, complete, again, lambda found: again(complete(found))])
+@pytest.mark.parametrize(
+    "seen", [lambda found: found, resolve_experiment, again, lambda found: again(resolve_experiment(found))]
+)
 def test_a_grid_is_read_back_as_it_was_written(seen: Callable[[Experiment], Experiment]) -> None:
     grid = grid_of(seen(grid_experiment(sweep())))
     assert grid is not None
@@ -169,13 +171,13 @@ def test_what_is_no_whole_grid_is_none(students: Sequence[Student]) -> None:
 
 
 def test_the_default_comparison_has_no_shape() -> None:
-    for found in (default_experiment(), complete(default_experiment(3))):
+    for found in (default_experiment(), resolve_experiment(default_experiment(3))):
         assert grid_of(found) is None
         assert curve_of(found) is None
 
 
 def test_an_open_alpha_is_the_method_s_own_once_completed() -> None:
-    found = complete(experiment(cell(1, None), cell(4, None), cell(8, None)))
+    found = resolve_experiment(experiment(cell(1, None), cell(4, None), cell(8, None)))
     grid = grid_of(found)
     assert grid is not None
     assert (grid.temperatures, grid.alphas) == ((1, 4, 8), (0.9,))
@@ -208,7 +210,9 @@ def test_the_nearest_cell_goes_by_ratio_in_t_and_by_distance_in_alpha(
 LABELS = (50, 100, 200, 500, 1_000, 2_000, 5_000, None)
 
 
-@pytest.mark.parametrize("seen", [lambda found: found, complete, lambda found: again(complete(found))])
+@pytest.mark.parametrize(
+    "seen", [lambda found: found, resolve_experiment, lambda found: again(resolve_experiment(found))]
+)
 def test_the_label_curve_is_read_back_as_it_was_written(seen: Callable[[Experiment], Experiment]) -> None:
     found = seen(label_curve())
     assert curve_of(found) == Curve(over="labels", places=LABELS, transfers=("labelled", "all"))
@@ -216,29 +220,31 @@ def test_the_label_curve_is_read_back_as_it_was_written(seen: Callable[[Experime
 
 
 def test_with_all_labels_both_kinds_of_images_are_one_student() -> None:
-    students = [one for one in complete(label_curve()).students if one.role == "student"]
+    students = [one for one in resolve_experiment(label_curve()).students if one.role == "student"]
     assert [one.transfer for one in students if one.labels is None] == ["labelled"]
     assert len(students) == 2 * len(LABELS) - 1
 
 
 def test_each_place_of_the_label_curve_has_its_control() -> None:
-    controls = [one for one in complete(label_curve()).students if one.role == "control"]
+    controls = [one for one in resolve_experiment(label_curve()).students if one.role == "control"]
     assert [(one.labels, one.seeds) for one in controls] == [(count, (0, 1, 2)) for count in LABELS]
 
 
 def test_a_count_that_is_all_labels_is_the_last_place() -> None:
-    found = complete(experiment(*(student(f"{count}", labels=count, transfer="all") for count in (1077, 50, 100))))
+    found = resolve_experiment(
+        experiment(*(student(f"{count}", labels=count, transfer="all") for count in (1077, 50, 100)))
+    )
     assert curve_of(found) == Curve(over="labels", places=(50, 100, None), transfers=("labelled", "all"))
 
 
 def test_the_width_curves_differ_in_their_teacher_alone() -> None:
     small, large = width_curves()
-    for found in (small, complete(small), again(complete(large))):
+    for found in (small, resolve_experiment(small), again(resolve_experiment(large))):
         assert curve_of(found) == Curve(over="width", places=(0.5, 1.0, 2.0, 4.0), transfers=("all",))
         assert grid_of(found) is None
     assert small != large
     assert small.model_copy(update={"teacher": large.teacher}) == large
-    assert [one.width for one in complete(small).students if one.role == "control"] == [0.5, 1.0, 2.0, 4.0]
+    assert [one.width for one in resolve_experiment(small).students if one.role == "control"] == [0.5, 1.0, 2.0, 4.0]
 
 
 @pytest.mark.parametrize(
@@ -275,7 +281,7 @@ def test_every_sweep_can_be_planned(lab: Lab) -> None:
     for found in (lab.grid_experiment(default_sweep()), label_curve(), *width_curves()):
         plan = lab.plan(found)
         assert plan.expected_seconds > 0
-        assert complete(plan.experiment) == plan.experiment
+        assert resolve_experiment(plan.experiment) == plan.experiment
 
 
 def test_a_lesson_is_its_preset_with_three_seeds_and_nothing_else(lab: Lab) -> None:
@@ -285,7 +291,7 @@ def test_a_lesson_is_its_preset_with_three_seeds_and_nothing_else(lab: Lab) -> N
         assert {one.seeds for one in found.students} == {(0, 1, 2)}
         alone = [one.model_copy(update={"seeds": (0,)}) for one in found.students]
         assert found.model_copy(update={"students": tuple(alone)}) == preset
-        assert lab.plan(found).experiment == complete(found)
+        assert lab.plan(found).experiment == resolve_experiment(found)
 
 
 def test_the_lessons_come_in_the_order_in_which_they_teach() -> None:

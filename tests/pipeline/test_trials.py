@@ -8,7 +8,16 @@ import pytest
 import torch
 
 from distill_core.errors import InvalidSetting, NotFound, Stopped
-from distill_core.pipeline.trials import Answers, Cell, attackable, cells, family_of, judged, probed, try_cell
+from distill_core.pipeline.trials import (
+    Answers,
+    Condition,
+    attackable,
+    conditions,
+    evaluate_condition,
+    family_of,
+    load_model,
+    score_condition,
+)
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, ignore, load_task, normalised
 from distill_core.training import run_serially
@@ -32,17 +41,17 @@ def open_gate() -> None:
 
 
 def test_clean_images_every_corruption_and_every_attack_have_their_cells() -> None:
-    asked = cells(2000, None, ("pgd", "fgsm"), (8, 1, 8))
+    asked = conditions(2000, None, ("pgd", "fgsm"), (8, 1, 8))
     assert len(asked) == 1 + 75 + 4
-    assert asked[0] == Cell(disturbance="clean", strength=0.0, images=2000)
-    assert [(one.disturbance, one.strength) for one in asked[-4:]] == [
+    assert asked[0] == Condition(perturbation="clean", strength=0.0, images=2000)
+    assert [(one.perturbation, one.strength) for one in asked[-4:]] == [
         *[("pgd", 1.0), ("pgd", 8.0)],
         *[("fgsm", 1.0), ("fgsm", 8.0)],
     ]
     assert [one.title for one in (asked[0], asked[1], asked[-3])] == [
         *["Images as they are", "Gaussian noise 1", "PGD, eps 8/255"]
     ]
-    assert len(cells(10, ("snow", "snow"), (), ())) == 6
+    assert len(conditions(10, ("snow", "snow"), (), ())) == 6
 
 
 def test_a_disturbance_has_a_family() -> None:
@@ -50,7 +59,7 @@ def test_a_disturbance_has_a_family() -> None:
 
 
 def test_a_step_of_an_attack_is_more_work_than_an_answer() -> None:
-    assert [Cell(disturbance=name, strength=4, images=9).work for name in ("snow", "fgsm", "pgd")] == [1, 4, 31]
+    assert [Condition(perturbation=name, strength=4, images=9).work for name in ("snow", "fgsm", "pgd")] == [1, 4, 31]
 
 
 def test_a_file_that_was_made_smaller_has_no_gradients() -> None:
@@ -60,14 +69,14 @@ def test_a_file_that_was_made_smaller_has_no_gradients() -> None:
 
 def test_every_image_is_answered_once_and_in_order(store: Store, test_split: Split) -> None:
     runs = [linked.run.id for linked in store.runs()][:2]
-    cell = Cell(disturbance="clean", strength=0, images=270)  # two pieces
+    cell = Condition(perturbation="clean", strength=0, images=270)  # two pieces
     images_BCHW = normalised(TASKS.get("digits"), test_split.images_NHWC[:270])
-    both = try_cell(cell, [probed(store, run) for run in runs], test_split, open_gate, run_serially)
+    both = evaluate_condition(cell, [load_model(store, run) for run in runs], test_split, open_gate, run_serially)
     for run, said in zip(runs, both, strict=True):
         logits = said.logits_NC
-        alone = try_cell(cell, [probed(store, run)], test_split, open_gate, run_serially)
+        alone = evaluate_condition(cell, [load_model(store, run)], test_split, open_gate, run_serially)
         assert (alone[0].logits_NC == logits).all()
-        wanted = probed(store, run).answer(images_BCHW)
+        wanted = load_model(store, run).answer(images_BCHW)
         np.testing.assert_allclose(logits, wanted, rtol=0, atol=1e-4 * np.abs(wanted).max())
     assert both[0].logits_NC.shape == (270, 10)
     assert (both[0].logits_NC != both[1].logits_NC).any()
@@ -75,23 +84,28 @@ def test_every_image_is_answered_once_and_in_order(store: Store, test_split: Spl
 
 def test_an_attack_is_on_each_networks_own_gradients(store: Store, test_split: Split) -> None:
     teacher, control = [linked.run.id for linked in store.runs()][:2]
-    cell = Cell(disturbance="fgsm", strength=16, images=60)
-    everybody = [probed(store, run, attacked=True) for run in (teacher, control)]
-    answers = try_cell(cell, everybody, test_split, open_gate, run_serially)
+    cell = Condition(perturbation="fgsm", strength=16, images=60)
+    everybody = [load_model(store, run, attacked=True) for run in (teacher, control)]
+    answers = evaluate_condition(cell, everybody, test_split, open_gate, run_serially)
     for one, said in zip(everybody, answers, strict=True):
-        clean = try_cell(Cell(disturbance="clean", strength=0, images=60), [one], test_split, open_gate, run_serially)
-        assert judged(cell, one.run, said, test_split).nll_nats > judged(cell, one.run, clean[0], test_split).nll_nats
+        clean = evaluate_condition(
+            Condition(perturbation="clean", strength=0, images=60), [one], test_split, open_gate, run_serially
+        )
+        assert (
+            score_condition(cell, one.run, said, test_split).nll_nats
+            > score_condition(cell, one.run, clean[0], test_split).nll_nats
+        )
 
 
 def test_images_that_an_attack_could_not_move_are_counted_over_all_pieces(store: Store, test_split: Split) -> None:
-    one = probed(store, store.runs()[0].run.id, attacked=True)
+    one = load_model(store, store.runs()[0].run.id, attacked=True)
     assert one.network is not None
     with torch.no_grad():
         one.network.head.weight.zero_()  # type: ignore[operator, union-attr]
     for disturbance, unmoved in (("fgsm", 120), ("pgd", 120), ("snow", 0)):
-        cell = Cell(disturbance=disturbance, strength=1, images=120)
-        (said,) = try_cell(cell, [one], test_split, open_gate, run_serially)
-        assert judged(cell, one.run, said, test_split).unmoved == unmoved
+        cell = Condition(perturbation=disturbance, strength=1, images=120)
+        (said,) = evaluate_condition(cell, [one], test_split, open_gate, run_serially)
+        assert score_condition(cell, one.run, said, test_split).unmoved == unmoved
 
 
 def test_the_gate_ends_it_between_pieces(store: Store, test_split: Split) -> None:
@@ -102,9 +116,11 @@ def test_the_gate_ends_it_between_pieces(store: Store, test_split: Split) -> Non
         if len(asked) == 2:
             raise Stopped("enough")
 
-    one = probed(store, store.runs()[0].run.id)
+    one = load_model(store, store.runs()[0].run.id)
     with pytest.raises(Stopped):
-        try_cell(Cell(disturbance="snow", strength=1, images=270), [one], test_split, checkpoint, run_serially)
+        evaluate_condition(
+            Condition(perturbation="snow", strength=1, images=270), [one], test_split, checkpoint, run_serially
+        )
     assert len(asked) == 2
 
 
@@ -113,25 +129,25 @@ def test_all_that_takes_time_is_done_within_a_spell(
     store: Store, test_split: Split, disturbance: str, spells: int
 ) -> None:
     inside = list[int]()
-    one = probed(store, store.runs()[0].run.id, attacked=True)
-    cell = Cell(disturbance=disturbance, strength=1, images=270)
-    try_cell(cell, [one], test_split, open_gate, run_serially, lambda: nullcontext(inside.append(1)))
+    one = load_model(store, store.runs()[0].run.id, attacked=True)
+    cell = Condition(perturbation=disturbance, strength=1, images=270)
+    evaluate_condition(cell, [one], test_split, open_gate, run_serially, lambda: nullcontext(inside.append(1)))
     assert len(inside) == spells
 
 
 def test_a_trial_is_worked_out_by_hand() -> None:
-    cell = Cell(disturbance="snow", strength=2, images=2)
+    cell = Condition(perturbation="snow", strength=2, images=2)
     logits = np.log(np.array([[0.8, 0.2], [0.4, 0.6]], np.float32))
     split = Split(np.zeros((3, 8, 8, 1), np.uint8), np.array([0, 0, 1]))
-    trial = judged(cell, a_run(), Answers(logits_NC=logits, unmoved=1), split)
+    trial = score_condition(cell, a_run(), Answers(logits_NC=logits, unmoved=1), split)
     assert trial.unmoved == 1
     assert (trial.accuracy, trial.confidence) == (0.5, pytest.approx(0.7))
     assert trial.nll_nats == pytest.approx(-(np.log(0.8) + np.log(0.4)) / 2)
     assert trial.ece == pytest.approx((0.2 + 0.6) / 2)
     with pytest.raises(InvalidSetting, match="finite"):
-        judged(cell, a_run(), Answers(logits_NC=np.full((2, 2), np.nan, np.float32)), split)
+        score_condition(cell, a_run(), Answers(logits_NC=np.full((2, 2), np.nan, np.float32)), split)
 
 
 def test_a_run_without_a_file_is_said(store: Store) -> None:
     with pytest.raises(NotFound, match="may have been deleted"):
-        probed(store, "f" * 16)
+        load_model(store, "f" * 16)

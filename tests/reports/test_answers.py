@@ -17,7 +17,7 @@ from distill_core.assets import ASSETS, Manifest, manifests, read_asset
 from distill_core.errors import CorruptFile, NotFound, UnknownName
 from distill_core.experiment import ShippedTeacher, TrainedTeacher
 from distill_core.lab import Lab
-from distill_core.pipeline import complete, expand, identify
+from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.teachers import blueprint_of, shipped_manifest
 from distill_core.reports import answerers, answers
@@ -103,12 +103,14 @@ def test_what_ships_is_filed_under_the_run_that_this_lab_would_make(manifest: Ma
     """Otherwise a teacher or the default comparison, once trained here, would stand in the picker twice."""
     details = manifest.details
     if manifest in TEACHERS:
-        teacher = identify(ShippedTeacher(name=manifest.name), SMALL, "float32", store.run)
+        teacher = resolve_teacher(ShippedTeacher(name=manifest.name), SMALL, "float32", store.run)
         assert details["run_id"] == teacher.fingerprint[:16]
         return
-    full = complete(default_experiment().model_copy(update={"precision": details["specification"]["precision"]}))
+    full = resolve_experiment(
+        default_experiment().model_copy(update={"precision": details["specification"]["precision"]})
+    )
     assert json.loads(full.to_json()) == details["specification"]
-    teacher = identify(full.teacher, SMALL, "float32", store.run)
+    teacher = resolve_teacher(full.teacher, SMALL, "float32", store.run)
     filed = {(one.fingerprint[:16], one.seed, one.role) for one in expand(full, teacher)}
     assert (details["run_id"], details["seed"], details["role"]) in filed
 

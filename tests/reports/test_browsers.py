@@ -20,7 +20,7 @@ RUN = "00000000000000aa"
 LOGITS = np.arange(80, dtype=np.float32).reshape(8, 10) / 10
 WANTED = Reference(images_BCHW=np.zeros((8, 1, 8, 8)), labels_B=np.zeros(8), logits_BC=LOGITS, sha256="a" * 64)
 KEPT = {"sha256": "a" * 64, "size_bytes": 777, "graph": "ab" * 32, "data": b""}
-MODEL = Model(run_id=RUN, precision="float32", numbers="float32", path=Path("x"), **KEPT)
+MODEL = Model(run_id=RUN, precision="float32", number_format="float32", path=Path("x"), **KEPT)
 
 
 @pytest.fixture
@@ -38,7 +38,12 @@ def keep(
     store: Store, one: Timed, label: str | None = None, device_id: str = PHONE, numbers: str | None = None
 ) -> Kept:
     return keep_timed(
-        store, one, replace(MODEL, precision=one.precision, numbers=numbers or one.precision), WANTED, device_id, label
+        store,
+        one,
+        replace(MODEL, precision=one.precision, number_format=numbers or one.precision),
+        WANTED,
+        device_id,
+        label,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from distill_core.errors import CorruptFile
 from distill_core.experiment import Experiment
-from distill_core.pipeline import complete
+from distill_core.pipeline import resolve_experiment
 from distill_core.reports import experiment_of, is_readable
 from distill_core.store import JobRecord
 from tests.quick import experiment, student
@@ -19,7 +19,7 @@ def job(full: Experiment) -> JobRecord:
 
 
 def test_what_this_lab_wrote_can_be_read() -> None:
-    full = complete(experiment())
+    full = resolve_experiment(experiment())
     assert is_readable(job(full))
     assert experiment_of(job(full)) == full
 

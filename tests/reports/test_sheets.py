@@ -15,7 +15,7 @@ from distill_core.errors import CorruptFile, NotFound
 from distill_core.experiment import Experiment
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
-from distill_core.pipeline import complete, expand, identify, job_fingerprint
+from distill_core.pipeline import expand, job_fingerprint, resolve_experiment, resolve_teacher
 from distill_core.pipeline.sweeps import curve_of, grid_of
 from distill_core.reports import packed, sheet, sheets, studies
 from distill_core.reports.sheets import Sheet, shipped_sheets
@@ -146,7 +146,7 @@ def test_an_unknown_key_is_not_found(key: str, swept: Swept, shipped: Sheet) -> 
 
 def test_failed_runs_and_numbers_that_are_none_are_packed_as_plain_json(store: Store, assets: Path) -> None:
     curve = [{"update": 1, "kind": "loss", "value": 2.0}, {"update": 2, "kind": "loss", "value": float("inf")}]
-    store.add_job(a_job("a", specification=complete(experiment()).to_json()))
+    store.add_job(a_job("a", specification=resolve_experiment(experiment()).to_json()))
     failed = a_run("00000000000000bb", state="failed", message="nan", scores={}, temperature=None, missing_class="Bag")
     for position, run in enumerate((a_run(), failed), start=1):
         store.save_run(run, curves=curve, files={})
@@ -159,15 +159,15 @@ def test_failed_runs_and_numbers_that_are_none_are_packed_as_plain_json(store: S
     )
     assert (first["missing_class"], second["missing_class"]) == (None, "Bag")
     assert first["curves"] == {"loss": [[1, 2], [2.0, None]]}
-    _ship(assets, "odd", complete(experiment()), data)
+    _ship(assets, "odd", resolve_experiment(experiment()), data)
     back = sheet(store, "shipped:odd")
     pd.testing.assert_frame_equal(back.results, sheet(store, "job:a").results, check_exact=True)
     assert back.curves({failed.id: "b"})["value"].isna().tolist() == [False, True]
 
 
 def test_an_empty_job_is_an_empty_sheet(store: Store, assets: Path) -> None:
-    store.add_job(a_job("a", specification=complete(experiment()).to_json()))
-    _ship(assets, "empty", complete(experiment()), packed(store, "a"))
+    store.add_job(a_job("a", specification=resolve_experiment(experiment()).to_json()))
+    _ship(assets, "empty", resolve_experiment(experiment()), packed(store, "a"))
     for key in ("job:a", "shipped:empty"):
         assert sheet(store, key).results.empty
         assert sheet(store, key).summary().empty
@@ -204,11 +204,11 @@ def _file(store: Store, job: str, asked: Experiment, minutes: int, **changes: ob
 
 def test_a_job_that_repeats_what_ships_is_known_whatever_its_precision(store: Store, assets: Path) -> None:
     """Two students are no grid and no curve: only what ships makes them a study."""
-    asked = complete(experiment(precision="float32"))
+    asked = resolve_experiment(experiment(precision="float32"))
     _ship(assets, "two", asked)
     _file(store, "a1", asked.model_copy(update={"precision": "bfloat16"}), 1)
-    _file(store, "b2", complete(experiment(updates=9)), 2)
-    _file(store, "c3", complete(experiment(student("other name"), student("KD, all", transfer="all"))), 3)
+    _file(store, "b2", resolve_experiment(experiment(updates=9)), 2)
+    _file(store, "c3", resolve_experiment(experiment(student("other name"), student("KD, all", transfer="all"))), 3)
     _file(store, "d4", asked, 4, state=JobState.RUNNING)
     assert [(one.key, one.state) for one in studies(store, 50)] == [
         ("shipped:two", "finished"),
@@ -219,7 +219,7 @@ def test_a_job_that_repeats_what_ships_is_known_whatever_its_precision(store: St
 
 def _repeated(store: Store, asked: Experiment) -> str:
     """The fingerprint that this lab files a repetition under."""
-    teacher = identify(asked.teacher, TASKS.get(asked.task), asked.precision, store.run)  # type: ignore[arg-type]
+    teacher = resolve_teacher(asked.teacher, TASKS.get(asked.task), asked.precision, store.run)  # type: ignore[arg-type]
     return job_fingerprint(asked, teacher)
 
 
@@ -230,11 +230,11 @@ def _elsewhere(asked: Experiment) -> Experiment:
 
 @pytest.mark.parametrize("state", [JobState.FINISHED, JobState.RUNNING])
 def test_a_repetition_is_found_however_many_jobs_are_newer(store: Store, assets: Path, state: JobState) -> None:
-    asked = complete(experiment())
+    asked = resolve_experiment(experiment())
     _ship(assets, "two", _elsewhere(asked))
     _file(store, "a1", asked, 1, state=state, fingerprint=_repeated(store, asked))
     for place in range(3):
-        _file(store, f"b{place}", complete(experiment(updates=9 + place)), 2 + place)
+        _file(store, f"b{place}", resolve_experiment(experiment(updates=9 + place)), 2 + place)
     first, again = studies(store, 2)
     assert (first.key, again.key, again.state) == ("shipped:two", "job:a1", state.value)
     assert again.repeats(first)
@@ -243,30 +243,30 @@ def test_a_repetition_is_found_however_many_jobs_are_newer(store: Store, assets:
 
 
 def test_of_several_repetitions_an_old_one_is_found_and_every_new_one(store: Store, assets: Path) -> None:
-    asked = complete(experiment())
+    asked = resolve_experiment(experiment())
     _ship(assets, "two", asked)
     _file(store, "a1", asked, 1, state=JobState.FINISHED, fingerprint=_repeated(store, asked))
-    _file(store, "b2", complete(experiment(updates=9)), 2)
+    _file(store, "b2", resolve_experiment(experiment(updates=9)), 2)
     _file(store, "c3", asked, 3, state=JobState.STOPPED)
     assert [one.key for one in studies(store, 1)] == ["shipped:two", "job:c3", "job:a1"]
 
 
 def test_an_old_repetition_that_was_stopped_is_not_looked_for(store: Store, assets: Path) -> None:
-    asked = complete(experiment())
+    asked = resolve_experiment(experiment())
     _ship(assets, "two", asked)
     _file(store, "a1", asked, 1, state=JobState.STOPPED, fingerprint=_repeated(store, asked))
-    _file(store, "b2", complete(experiment(updates=9)), 2)
+    _file(store, "b2", resolve_experiment(experiment(updates=9)), 2)
     assert [one.key for one in studies(store, 1)] == ["shipped:two"]
 
 
 def test_jobs_with_a_shape_are_studies_newest_first_and_only_the_newest_are_looked_at(
     store: Store, assets: Path
 ) -> None:
-    widths = complete(experiment(*(student(f"{width}", width=width) for width in (0.5, 1.0, 2.0))))
-    hot = complete(experiment(*(student(f"{T}", temperature=T) for T in (1.0, 2.0, 4.0))))
+    widths = resolve_experiment(experiment(*(student(f"{width}", width=width) for width in (0.5, 1.0, 2.0))))
+    hot = resolve_experiment(experiment(*(student(f"{T}", temperature=T) for T in (1.0, 2.0, 4.0))))
     _file(store, "a1", widths, 1)
     _file(store, "b2", hot, 2)
-    _file(store, "c3", complete(experiment()), 3)
+    _file(store, "c3", resolve_experiment(experiment()), 3)
     newest, oldest = studies(store, 50)
     assert (newest.key, oldest.key) == ("job:b2", "job:a1")
     assert (newest.grid, newest.curve) == (grid_of(hot), None)
@@ -289,8 +289,8 @@ def test_a_lab_where_nothing_ships_and_nothing_was_done_has_no_studies(store: St
 def test_a_sheet_that_ships_is_whole_and_of_the_teachers_that_ship(manifest: Manifest, store: Store) -> None:
     found = sheet(store, f"shipped:{manifest.name}")
     full, results = found.experiment, found.results
-    assert complete(full) == full
-    teacher = identify(full.teacher, TASKS.get(full.task), full.precision, store.run)  # type: ignore[arg-type]
+    assert resolve_experiment(full) == full
+    teacher = resolve_teacher(full.teacher, TASKS.get(full.task), full.precision, store.run)  # type: ignore[arg-type]
     # What ships was filed before a control served every teacher.
     planned = [
         (one.student.name, one.seed, one.filed_before[teacher.fingerprint][:16]) for one in expand(full, teacher)
@@ -310,7 +310,7 @@ def test_a_sheet_that_ships_is_whole_and_of_the_teachers_that_ship(manifest: Man
 
 
 def test_what_ships_is_what_the_tool_makes() -> None:
-    made = {name: complete(one.experiment) for name, one in make_sweeps.everything().items()}
+    made = {name: resolve_experiment(one.experiment) for name, one in make_sweeps.everything().items()}
     for manifest in TRUE_SHEETS:
         asked = Experiment.of(manifest.details["specification"])
         assert asked.model_copy(update={"precision": "auto"}) == made[manifest.name].model_copy(

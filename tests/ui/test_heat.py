@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from distill_core.events import RunFailed, RunStarted, ValidPoint
-from distill_core.pipeline.complete import complete
+from distill_core.pipeline.complete import resolve_experiment
 from distill_core.pipeline.sweeps import Sweep, grid_experiment, grid_of
 from distill_core.reports import METRICS, Sheet, Study
 from distill_core.reports.results import RESULT_COLUMNS, numbers
@@ -53,7 +53,7 @@ def study(values: dict[tuple[float, float], Any], seeds: int, state: str = "fini
 def _study(places: tuple[tuple[float, float], ...], seeds: int, state: str) -> Study:
     temperatures, alphas = ({place[part] for place in places} for part in (0, 1))
     shape = {"temperatures": tuple(temperatures), "alphas": tuple(alphas), "seeds": seeds, "task": "digits"}
-    experiment = complete(grid_experiment(Sweep.of({**shape, "architecture": "plain_cnn", "labels": 100})))
+    experiment = resolve_experiment(grid_experiment(Sweep.of({**shape, "architecture": "plain_cnn", "labels": 100})))
     grid = grid_of(experiment)
     return Study(key="job:ab", title="a grid", experiment=experiment, grid=grid, curve=None, state=state)
 

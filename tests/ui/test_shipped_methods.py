@@ -7,8 +7,8 @@ from distill_core.assets import Manifest
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
 from distill_core.methods import METHODS
-from distill_core.pipeline import complete
-from distill_core.pipeline.race import is_race, reference, table_experiment
+from distill_core.pipeline import resolve_experiment
+from distill_core.pipeline.race import is_method_comparison, reference_student, table_experiment
 from distill_core.reports import Sheet, method_tables
 from ui.methods import shipped
 
@@ -27,7 +27,7 @@ class TestTable:
         transfer = {"same_images": "labelled", "all_images": "all"}[manifest.name]
         there = {"precision": sheet.experiment.precision}  # of the machine that made it
         asked = table_experiment(transfer, 5).model_copy(update=there)  # type: ignore[arg-type]
-        assert sheet.experiment == complete(asked)
+        assert sheet.experiment == resolve_experiment(asked)
         assert manifest.command == f"python tools/make_method_table.py --only {manifest.name}"
         assert manifest.details["environment"]["cpu"]
 
@@ -37,7 +37,7 @@ class TestTable:
         assert set(taught.groupby("student")["seed"].nunique()) == {5}
 
     def test_its_rows_are_its_runs(self, manifest: Manifest, sheet: Sheet) -> None:
-        summary, beside = sheet.summary(), sheet.against(reference(sheet.experiment))
+        summary, beside = sheet.summary(), sheet.against(reference_student(sheet.experiment))
         table = shipped.rows(summary, beside, sheet, None).set_index("Student")
         runs = sheet.results[sheet.results["student"] == "DIST"]["test_accuracy"]
         assert table.loc["DIST", "Test accuracy (%)"] == rounded(100 * runs.mean(), 1)
@@ -47,7 +47,7 @@ class TestTable:
         written = [f"{value:.1f}" for name in table if name.startswith("Against") for value in table[name].dropna()]
         assert written
         assert "-0.0" not in written
-        assert not is_race(sheet.experiment)  # peers run along
+        assert not is_method_comparison(sheet.experiment)  # peers run along
 
     def test_it_says_what_was_learned_and_who_learned_it(self, manifest: Manifest, sheet: Sheet, lab: Lab) -> None:
         assert shipped.about(lab, sheet) == (

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 import ui
-from distill_core.pipeline.chain import MOST_LINKS, Chain, Training
+from distill_core.pipeline.chain import MOST_LINKS, CompressionChain, TrainingStage
 from ui import trouble
 from ui.compress import controls, form
 from ui.compress.presets import presets
@@ -25,7 +25,7 @@ def offer() -> None:
             st.button(one.title, key=f"c_preset_{one.name}", help=one.teaches, on_click=fill, args=(one.chain,))
 
 
-def fill(chain: Chain) -> None:
+def fill(chain: CompressionChain) -> None:
     """For callbacks: the form shows the links of this chain and where it starts; what all share stays as it is."""
     _show(form.links(chain))
 
@@ -35,7 +35,7 @@ def edit(what: str, row: int) -> None:
     shown = controls.state(form.defaults(ui.lab()))
     order = list(range(min(int(shown["c_links"]), MOST_LINKS)))
     if what == "add":
-        _show({**form.row_values(row, Training()), "c_links": row + 1})
+        _show({**form.row_values(row, TrainingStage()), "c_links": row + 1})
         return
     if what == "remove":
         del order[row]

@@ -7,7 +7,7 @@ from distill_core.compression import STEPS, Step, is_used
 from distill_core.errors import InvalidSetting, explain
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method
-from distill_core.pipeline.chain import MOST_LINKS, Chain, Cut, Training, default_chain
+from distill_core.pipeline.chain import MOST_LINKS, CompressionChain, CompressionStage, TrainingStage, default_chain
 from ui import fields
 from ui.form import ALL
 
@@ -72,7 +72,7 @@ def methods() -> tuple[Method, ...]:
 def defaults(lab: Lab) -> dict[str, Any]:
     """What every widget shows at first: the default chain. The address holds what differs from this."""
     chain = default_chain()
-    links = (*chain.links, *(Training() for _ in range(MOST_LINKS - len(chain.links))))
+    links = (*chain.links, *(TrainingStage() for _ in range(MOST_LINKS - len(chain.links))))
     shown = values(lab, chain.model_copy(update={"links": links}))
     any_teacher = next((option.key for option in lab.teachers(chain.task)), None)
     start = {"c_net": "resnet8", "c_width": 1.0, "c_stem": 1}
@@ -90,7 +90,7 @@ def address(state: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def values(lab: Lab, chain: Chain) -> dict[str, Any]:
+def values(lab: Lab, chain: CompressionChain) -> dict[str, Any]:
     """What every widget shows for a chain. A teacher that is not on offer is left out."""
     found: dict[str, Any] = {key: getattr(chain, field) for key, field in _PLAIN.items()}
     found |= {key: getattr(chain.budget, field) for key, field in _BUDGET.items()}
@@ -100,7 +100,7 @@ def values(lab: Lab, chain: Chain) -> dict[str, Any]:
     return found | links(chain)
 
 
-def links(chain: Chain) -> dict[str, Any]:
+def links(chain: CompressionChain) -> dict[str, Any]:
     """What the widgets of the links show for a chain, and those of where it starts."""
     found: dict[str, Any] = {"c_links": len(chain.links), "c_start": TEACHER if chain.start is None else OWN}
     if chain.start is not None:
@@ -110,15 +110,15 @@ def links(chain: Chain) -> dict[str, Any]:
     return found
 
 
-def row_values(row: int, link: Cut | Training) -> dict[str, Any]:
+def row_values(row: int, link: CompressionStage | TrainingStage) -> dict[str, Any]:
     """What the widgets of one row show for a link."""
-    found = _cut(link) if isinstance(link, Cut) else _training(link)
+    found = _cut(link) if isinstance(link, CompressionStage) else _training(link)
     # The first one has the start alone.
     found["after"] = BEFORE if link.after is None or not row else START if link.after == 0 else f"link {link.after}"
     return {row_key(row, field): value for field, value in found.items() if value is not None}
 
 
-def _training(link: Training) -> dict[str, Any]:
+def _training(link: TrainingStage) -> dict[str, Any]:
     method = METHODS.get(link.method)
     return {
         "kind": TRAIN,
@@ -129,7 +129,7 @@ def _training(link: Training) -> dict[str, Any]:
     }
 
 
-def _cut(link: Cut) -> dict[str, Any]:
+def _cut(link: CompressionStage) -> dict[str, Any]:
     step = STEPS.get(link.step)
     chosen = {name: known[0] for name, known in step.choices.items()} | {**link.choices}
     numbers = {**step.parameters, **link.parameters}
@@ -148,16 +148,16 @@ def moved(state: Mapping[str, Any], order: Sequence[int]) -> dict[str, Any]:
     places |= {f"link {old + 1}": f"link {old + 1}, {GONE}" for old in range(int(state["c_links"])) if old not in order}
     for row, old in enumerate(order):
         link, above = _link(state, old), taken(state, old)
-        found |= row_values(row, Cut.of(link) if "step" in link else Training.of(link))
+        found |= row_values(row, CompressionStage.of(link) if "step" in link else TrainingStage.of(link))
         found[row_key(row, "after")] = BEFORE if above == START and not row else places.get(above, above)
     return found
 
 
-def read(lab: Lab, state: Mapping[str, Any]) -> Chain:
+def read(lab: Lab, state: Mapping[str, Any]) -> CompressionChain:
     """The chain that a complete form means. Raises InvalidSetting with every value that cannot be used."""
     count = min(max(int(state["c_links"]), 1), MOST_LINKS)
     start = {field: state[key] for key, field in _NETWORK.items()}
-    return Chain.of(
+    return CompressionChain.of(
         {
             **{field: state[key] for key, field in _PLAIN.items()},
             "teacher": fields.teacher_of(lab, state["c_task"], state.get("c_teacher")).model_dump(),

@@ -9,7 +9,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline.chain import from_random, ladder
+from distill_core.pipeline.chain import chain_stages, from_random
 from ui import actions, expected, plan, words
 from ui.compress import controls, eight_bits, form
 
@@ -38,7 +38,7 @@ def show(lab: Lab, state: Mapping[str, Any]) -> None:
 
 def _between(experiment: Experiment) -> tuple[str, ...]:
     """Who is only on the way from random weights to a network that stands beside the ladder."""
-    told = {*ladder(experiment), *from_random(experiment)}
+    told = {*chain_stages(experiment), *from_random(experiment)}
     return tuple(one.name for one in experiment.students if one.role == "student" and one.name not in told)
 
 

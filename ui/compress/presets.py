@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from distill_core.pipeline.chain import Chain, Cut, Training, default_chain
+from distill_core.pipeline.chain import CompressionChain, CompressionStage, TrainingStage, default_chain
 
 __all__ = ["Preset", "presets"]
 
@@ -13,7 +13,7 @@ class Preset:
     name: str
     title: str
     teaches: str
-    chain: Chain
+    chain: CompressionChain
 
 
 def presets() -> tuple[Preset, ...]:
@@ -29,8 +29,8 @@ def presets() -> tuple[Preset, ...]:
             "Slice only",
             "How much a slice of the teacher knows before any training, after labels, and after distilling.",
             cut,
-            Training(method="labels"),
-            Training(after=1),
+            TrainingStage(method="labels"),
+            TrainingStage(after=1),
         ),
         _preset(
             "tucker",
@@ -81,17 +81,19 @@ def presets() -> tuple[Preset, ...]:
             cut,
             KD,
             _cut("int8"),
-            Training(int8_aware=True, after=1),
+            TrainingStage(int8_aware=True, after=1),
             _cut("int8"),
         ),
     )
 
 
-KD = Training()
+KD = TrainingStage()
 
 
-def _cut(step: str, choices: dict[str, str] | None = None, *, after: int | None = None, **parameters: float) -> Cut:
-    return Cut(step=step, parameters=parameters, choices=choices or {}, after=after)
+def _cut(
+    step: str, choices: dict[str, str] | None = None, *, after: int | None = None, **parameters: float
+) -> CompressionStage:
+    return CompressionStage(step=step, parameters=parameters, choices=choices or {}, after=after)
 
 
 def _preset(name: str, title: str, teaches: str, *links: Any) -> Preset:

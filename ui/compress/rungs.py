@@ -10,7 +10,7 @@ from distill_core.compression import STEPS
 from distill_core.evaluation import Difference, compare
 from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.methods import METHODS
-from distill_core.pipeline.chain import from_random, ladder
+from distill_core.pipeline.chain import chain_stages, from_random
 from ui import taken
 from ui.charts import COSTS, Cost
 
@@ -106,7 +106,7 @@ def climb(experiment: Experiment, summary: pd.DataFrame, results: pd.DataFrame) 
         student.name: _rung(rows.get((False, student.name), {}), results, student, one=student.name in untouched)
         for student in experiment.students
     }
-    rungs, others = (tuple(made[name] for name in names(experiment)) for names in (ladder, from_random))
+    rungs, others = (tuple(made[name] for name in names(experiment)) for names in (chain_stages, from_random))
     return Ladder(rungs=(*teachers, *rungs), others=others)
 
 

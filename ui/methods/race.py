@@ -10,7 +10,7 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Budget, Experiment
 from distill_core.lab import JobView, Lab
 from distill_core.methods import FAMILIES, Method
-from distill_core.pipeline.race import MOST_METHODS, MOST_SEEDS, Race, is_race
+from distill_core.pipeline.race import MOST_METHODS, MOST_SEEDS, MethodComparison, is_method_comparison
 from ui import actions, controls, expected, fields, form, pick, plan, words
 from ui.fields import select
 from ui.methods import standings
@@ -43,21 +43,23 @@ def address() -> dict[str, Any]:
     return {key: st.session_state[key] for key in (*KEYS, RACE) if st.session_state.get(key)}
 
 
-def defaults(racers: tuple[Method, ...]) -> list[str]:
+def defaults(comparable_methods: tuple[Method, ...]) -> list[str]:
     """The first method of each family that listens to a teacher."""
-    order = sorted(racers, key=lambda one: FAMILIES.index(one.family) if one.family in FAMILIES else len(FAMILIES))
+    order = sorted(
+        comparable_methods, key=lambda one: FAMILIES.index(one.family) if one.family in FAMILIES else len(FAMILIES)
+    )
     first = {one.family: one.name for one in reversed(order) if one.uses_teacher}
     return [one.name for one in order if first.get(one.family) == one.name][:MOST_METHODS]
 
 
 def _form(lab: Lab) -> None:
-    default = Race(methods=("kd",))
-    titles = {one.name: one.title for one in lab.racers()}
+    default = MethodComparison(methods=("kd",))
+    titles = {one.name: one.title for one in lab.comparable_methods()}
     # By name, so that the address holds what a link says: with a format it would hold titles.
     chosen = st.multiselect(
         f"Methods, up to {MOST_METHODS}",
         list(titles),
-        defaults(lab.racers()),
+        defaults(lab.comparable_methods()),
         max_selections=MOST_METHODS,
         key="r_methods",
         bind="query-params",
@@ -103,7 +105,7 @@ def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
     network = next(one for one in lab.architectures() if one.name == state["r_net"])
     asked = state.get("r_stem")  # asked for only where there is a choice
     stem = asked if asked in network.stem_strides else network.stem_strides[0]
-    race = Race.of(
+    race = MethodComparison.of(
         {
             "methods": state["r_methods"],
             "task": state["r_task"],
@@ -116,7 +118,7 @@ def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
             "budget": Budget(updates=state["r_updates"], batch_size=state["r_batch"]).model_dump(),
         }
     )
-    return lab.race_experiment(race)
+    return lab.comparison_experiment(race)
 
 
 def _start() -> None:
@@ -130,7 +132,7 @@ def _start() -> None:
 
 
 def _results(lab: Lab) -> None:
-    races = {actions.place(job): job for job in lab.jobs(limit=pick.LATEST) if is_race(job.experiment)}
+    races = {actions.place(job): job for job in lab.jobs(limit=pick.LATEST) if is_method_comparison(job.experiment)}
     if not races:
         st.info("Nothing was raced in this lab yet. Choose methods and press Start; it can be watched here.")
         return
@@ -143,4 +145,4 @@ def _results(lab: Lab) -> None:
 
 def _raced(lab: Lab, races: Mapping[str, JobView], chosen: str) -> JobView:
     job = lab.job(chosen.rpartition("#")[2])
-    return job if is_race(job.experiment) else next(iter(races.values()))
+    return job if is_method_comparison(job.experiment) else next(iter(races.values()))

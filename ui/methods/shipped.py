@@ -8,7 +8,7 @@ import streamlit as st
 
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
-from distill_core.pipeline.race import reference
+from distill_core.pipeline.race import reference_student
 from distill_core.reports import Sheet
 from ui import charts, origin, spreadsheet, style, words
 from ui.kept import kept
@@ -31,7 +31,7 @@ def show(lab: Lab) -> None:
         "Table", list(tables), default=next(iter(tables)), required=True, key=TABLE, bind="query-params"
     )
     manifest, sheet = tables[str(chosen)]
-    kd = reference(sheet.experiment)
+    kd = reference_student(sheet.experiment)
     summary, beside = kept(("method table", manifest.sha256), lambda: (sheet.summary(), sheet.against(kd)))
     done = summary[summary["test_accuracy"].notna()]
     st.markdown(about(lab, sheet))

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import JobView, Lab
-from distill_core.pipeline.race import reference
+from distill_core.pipeline.race import reference_student
 from ui import actions, charts, experiment, live, story, style, unreadable, words
 from ui.charts import Gap, Point, Series
 from ui.kept import kept
@@ -19,7 +19,7 @@ def show(lab: Lab, job: JobView) -> None:
     if not experiment.ready(lab, job):
         return
     unreadable.runs(lab, [job])
-    stamp, kd = lab.stamp([job.id], everywhere=False), reference(job.experiment)
+    stamp, kd = lab.stamp([job.id], everywhere=False), reference_student(job.experiment)
     summary, beside, results = kept(
         ("race", stamp), lambda: (lab.summary(job.id), lab.against(job.id, kd), lab.results([job.id]))
     )

@@ -8,7 +8,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.export import available_threads
 from distill_core.lab import Lab
-from distill_core.pipeline.trials import Cell as Tried
+from distill_core.pipeline.trials import Condition as Tried
 from distill_core.time_left import others
 from ui import trouble, words
 from ui.kept import derived
@@ -117,7 +117,7 @@ def seconds(tested: Trials, runs: Sequence[str], cells: int) -> float:
 
 def attack_seconds(tested: Trials, runs: Sequence[str], cells: Sequence[Cell]) -> float:
     """Until these runs are attacked in these cells, on all cores."""
-    tried = [Tried(disturbance=name, strength=strength, images=tested.images) for name, strength in cells]
+    tried = [Tried(perturbation=name, strength=strength, images=tested.images) for name, strength in cells]
     answers = sum(one.work * (OF_TORCH if one.is_attack else 1) * one.images for one in tried)
     return START_SECONDS + answers * SHARE * sum(_each(tested, runs, "p50_ms")) / available_threads() / 1000
 
