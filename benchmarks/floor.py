@@ -203,7 +203,7 @@ def _loop(precision: str, updates: int) -> dict[str, float]:
 
 def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: Any) -> None:
     from distill_core.assets import read_asset
-    from distill_core.methods import Pair
+    from distill_core.methods import FeatureShapes
     from distill_core.pipeline import expand, resolve_experiment
     from distill_core.pipeline.recipes import config
     from distill_core.pipeline.recorded import precomputed_logits_of, read_precomputed_logits
@@ -219,7 +219,7 @@ def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: An
         data = load_task(task, Path(home), ignore)
     network = from_bytes(known.blueprint, read_asset("teachers", shipped_manifest(full.teacher.name)))
     train_cohort(
-        [config(one, full.data_seed, data.train.labels_N, Pair(), None) for one in expand(full, known)],
+        [config(one, full.data_seed, data.train.labels_N, FeatureShapes(), None) for one in expand(full, known)],
         CohortConfig(
             budget=full.budget,
             optimiser=full.optimiser,

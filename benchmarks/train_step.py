@@ -39,7 +39,7 @@ from benchmarks.needs import Report, bfloat16, count, peer, reporting
 from distill_core.architectures import Blueprint, build
 from distill_core.errors import DistillError
 from distill_core.experiment import Budget, Optimiser
-from distill_core.methods import METHODS, Pair, Settings
+from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.tasks import Split, Task, ignore
 from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, StudentConfig, train_cohort
 from distill_core.training.precision import ResolvedPrecision
@@ -181,7 +181,7 @@ def _recipe(settings: argparse.Namespace, seed: int) -> StudentConfig:
         run=f"{settings.student}/{seed}",
         student=settings.student,
         blueprint=_blueprint(settings, settings.student),
-        loss=method.build(Settings(temperature=method.temperature, alpha=method.alpha), Pair()),
+        loss=method.build(Settings(temperature=method.temperature, alpha=method.alpha), FeatureShapes()),
         uses_teacher=True,
         # One stream for all: a cohort that differs in its methods, not in its batches.
         seed=0,

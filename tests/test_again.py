@@ -17,7 +17,7 @@ from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.experiment import Experiment
 from distill_core.export import environment
 from distill_core.lab import Lab
-from distill_core.methods import METHODS, Pair
+from distill_core.methods import METHODS, FeatureShapes
 from distill_core.pipeline import plan_job, resolve_experiment, speed_factor
 from distill_core.reports import right_answers
 from distill_core.store import JobState, RunRecord, Store
@@ -345,7 +345,7 @@ def test_a_home_of_before_shows_the_same_results_and_trains_nothing_again(traine
 def test_a_pair_that_cannot_be_is_refused_where_torch_is_not_there_yet(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fits(pair: Pair) -> None:
+    def fits(pair: FeatureShapes) -> None:
         raise InvalidSetting("too wide")
 
     monkeypatch.setitem(METHODS._entries, "at", replace(METHODS.get("at"), fits=fits))

@@ -127,8 +127,8 @@ BROKEN = [
     ),
     (
         house.early,
-        {"distill_core/methods/kd.py": "try:\n    from torch import nn\nexcept ImportError:\n    raise"},
-        "distill_core.methods.kd:2 imports torch.nn at module level: move it into the function that needs it",
+        {"distill_core/methods/zoo/kd.py": "try:\n    from torch import nn\nexcept ImportError:\n    raise"},
+        "distill_core.methods.zoo.kd:2 imports torch.nn at module level: move it into the function that needs it",
     ),
     (
         house.early,

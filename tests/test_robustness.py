@@ -100,7 +100,7 @@ def test_what_is_there_is_not_tried_again(lab: Lab, runs: list[str], monkeypatch
     tried: list[tuple[str, float, list[str]]] = []
 
     def noted(cell: Any, everybody: Any, *others: Any) -> Any:
-        tried.append((cell.disturbance, cell.strength, [one.run.id for one in everybody]))
+        tried.append((cell.perturbation, cell.strength, [one.run.id for one in everybody]))
         return evaluate_condition(cell, everybody, *others)
 
     monkeypatch.setattr(robustness, "evaluate_condition", noted)
@@ -222,7 +222,7 @@ def test_nothing_is_tried_while_something_is_measured(
     lab._timer = timer
     lab.measure_server(runs[:1], (1,))
     assert measures.wait(WAIT)
-    monkeypatch.setattr(robustness.TaskControl, "gate", checkpoint)
+    monkeypatch.setattr(robustness.TaskControl, "checkpoint", checkpoint)
     monkeypatch.setattr(robustness, "load_model", opens)
     monkeypatch.setattr(robustness, "evaluate_condition", noted)
     lab.test_robustness(runs[:1], images=60, corruptions=("fog",), attacks=())

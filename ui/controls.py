@@ -91,7 +91,7 @@ def _what(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
         _shape(network, row, defaults)
         _data(lab, method, row, defaults)
         _settings(method, row, defaults)
-        if method and not method.alone:
+        if method and not method.exclusive:
             _plus(methods.values(), method, row, defaults)
     if network and method:
         st.caption(f"{network.title}. {method.title}: {method.teaches}")

@@ -10,7 +10,7 @@ from typing import Any
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Experiment, Student
 from distill_core.lab import Lab
-from distill_core.methods import METHODS, Method, Settings, settle_added
+from distill_core.methods import METHODS, Method, Settings, resolve_added_settings
 from ui import fields
 
 __all__ = [
@@ -244,7 +244,7 @@ def _student(lab: Lab, row: Mapping[str, Any], names: Mapping[str, Any]) -> dict
 
 def on_top(method: Method, plus: str | None) -> str | None:
     """The method on top of a student's own, as the form's value ``plus`` says it, where there can be one."""
-    return None if method.alone or plus == NOTHING else plus
+    return None if method.exclusive or plus == NOTHING else plus
 
 
 def _labels(text: str) -> int | None:
@@ -297,4 +297,4 @@ def _plain_name(field: str) -> str:
 
 
 def _on_top(student: Student) -> list[tuple[str, float, Settings]]:
-    return [(one.method, one.weight, settle_added(METHODS.get(one.method), one)) for one in student.also]
+    return [(one.method, one.weight, resolve_added_settings(METHODS.get(one.method), one)) for one in student.also]

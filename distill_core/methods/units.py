@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from distill_core.methods.combined import ADDED
-from distill_core.methods.entry import Method
+from distill_core.methods.base import Method
+from distill_core.methods.sums import ADDED
 from distill_core.registry import Registry
 
 __all__ = ["TOTAL", "loss_units"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from distill_core.architectures import Blueprint, check
 from distill_core.errors import InvalidSetting, UnknownName, explain
 from distill_core.experiment import AddedMethod, Experiment, Student
-from distill_core.methods import METHODS, settle, settle_added
+from distill_core.methods import METHODS, resolve_added_settings, resolve_settings
 from distill_core.pipeline.circles import check_peer_groups, training_identity
 from distill_core.pipeline.starting import is_reinitialized, resolve_start
 from distill_core.specification import fingerprint
@@ -76,7 +76,7 @@ def _resolve_named(student: Student, task: Task) -> Student:
 
 def _resolve_student(student: Student, task: Task) -> Student:
     student = resolve_start(student)
-    settings = settle(METHODS.get(student.method), student)
+    settings = resolve_settings(METHODS.get(student.method), student)
     check(student_blueprint(student, task))
     if student.labels is not None and student.labels > task.train_images:
         raise InvalidSetting(
@@ -121,7 +121,7 @@ def _resolve_student(student: Student, task: Task) -> Student:
 
 
 def _resolve_added(added: AddedMethod) -> AddedMethod:
-    settings = settle_added(METHODS.get(added.method), added)
+    settings = resolve_added_settings(METHODS.get(added.method), added)
     return added.model_copy(update={"temperature": settings.temperature, "parameters": dict(settings.parameters)})
 
 
@@ -161,7 +161,7 @@ def _is_from_random(control: Student, students: Sequence[Student]) -> bool:
 
 def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
     """Answers to stored views say nothing about mixtures of them."""
-    mixing = [student for student in students if METHODS.get(student.method).mixes]
+    mixing = [student for student in students if METHODS.get(student.method).uses_mixup]
     if mixing and experiment.mode == "cached":
         raise InvalidSetting(
             explain(

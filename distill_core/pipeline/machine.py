@@ -65,7 +65,7 @@ def _attends(blueprint: Blueprint) -> bool:
 
 
 def _takes_all_threads(blueprint: Blueprint, methods: Sequence[Method], batch_size: int) -> bool:
-    if any(method.draws for method in methods):
+    if any(method.uses_rng for method in methods):
         return True
     if _is_light(blueprint, batch_size):
         return False

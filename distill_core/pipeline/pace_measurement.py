@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from distill_core.architectures import Blueprint, build, profile
 from distill_core.experiment import Optimiser
 from distill_core.export import available_threads
-from distill_core.methods import METHODS, Pair, Settings
+from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.pipeline.machine_pace import BUILT_IN, MachinePace
 from distill_core.training import FrozenTeacher, StudentConfig
 from distill_core.training.precision import ResolvedPrecision, one_thread, resolve_precision, training_threads
@@ -94,7 +94,7 @@ def _step_seconds(
         run="pace/0",
         student="pace",
         blueprint=blueprint,
-        loss=METHODS.get("labels").build(Settings(), Pair()),
+        loss=METHODS.get("labels").build(Settings(), FeatureShapes()),
         uses_teacher=False,
         seed=0,
         visible_M=everything,

@@ -46,7 +46,7 @@ def comparable_methods() -> tuple[Method, ...]:
     return tuple(
         method
         for method in METHODS
-        if method.name not in (KD, CONTROL_METHOD) and not method.mutual and not method.mixes
+        if method.name not in (KD, CONTROL_METHOD) and not method.mutual and not method.uses_mixup
     )
 
 
@@ -70,7 +70,7 @@ def table_experiment(transfer: Literal["labelled", "all"], seeds: int) -> Experi
     own = [
         {**first, "name": method.title, "method": method.name, "seeds": range(seeds)}
         for method in METHODS
-        if method.name != CONTROL_METHOD and not method.mixes
+        if method.name != CONTROL_METHOD and not method.uses_mixup
     ]
     peers = [
         {**one, "name": f"{one['name']}, the peer", "parameters": {"initial": 1.0}}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.architectures import Blueprint, profile
 from distill_core.errors import InvalidSetting, explain
-from distill_core.methods import DistillLoss, Pair, added_to, settle, settle_added
+from distill_core.methods import DistillLoss, FeatureShapes, resolve_added_settings, resolve_settings, sum_of_losses
 from distill_core.pipeline.circles import INITIAL
 from distill_core.pipeline.machine import adapters_apart
 from distill_core.pipeline.runs import PlannedRun
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = ["check_pairs", "needs_pairs", "pair_of", "student_config"]
 
-NO_PAIR = Pair()
+NO_PAIR = FeatureShapes()
 
 
 def student_config(
     planned: PlannedRun,
     data_seed: int,
     labels_N: "np.ndarray",
-    pair: Pair = NO_PAIR,
+    pair: FeatureShapes = NO_PAIR,
     start: "nn.Module | None" = None,
 ) -> StudentConfig:
     """What the cohort loop needs, with the images that this student may see; ``pair`` where its method uses features,
@@ -60,7 +60,7 @@ def student_config(
         seed=planned.seed,
         visible_M=np.flatnonzero(marks if planned.student.transfer == "labelled" else seen),
         labelled_N=marks,
-        uses_rng=any(method.draws for method in planned.methods),
+        uses_rng=any(method.uses_rng for method in planned.methods),
         features=planned.features,
         teacher_head=pair.teacher_head if planned.reuses_teacher_head else None,
         peers=planned.peers,
@@ -88,7 +88,7 @@ def check_pairs(planned: Sequence[PlannedRun]) -> None:
                     raise InvalidSetting(f"{one.student.name!r} with {method.title}: {error}") from error
 
 
-def _loss(planned: PlannedRun, pair: Pair) -> DistillLoss:
+def _loss(planned: PlannedRun, pair: FeatureShapes) -> DistillLoss:
     """The loss of the student's methods for this pair; what trains along starts from the student's seed, in a stream
     of its own where the network's would repeat itself."""
     import torch
@@ -100,11 +100,11 @@ def _loss(planned: PlannedRun, pair: Pair) -> DistillLoss:
             method.fits(pair)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(_adapter_seed(planned.seed) if adapters_apart(planned.blueprint) else planned.seed)
-        first = own.build(settle(own, student), pair)
-        return added_to(
+        first = own.build(resolve_settings(own, student), pair)
+        return sum_of_losses(
             first,
             {
-                method.title: (one.weight, method.build(settle_added(method, one), pair))
+                method.title: (one.weight, method.build(resolve_added_settings(method, one), pair))
                 for method, one in zip(added, student.also, strict=True)
             },
         )
@@ -117,7 +117,7 @@ def _adapter_seed(seed: int) -> int:
     return int(child.generate_state(1)[0])
 
 
-def pair_of(student: Blueprint, teacher: Blueprint, head: "nn.Module | None" = None) -> Pair:
+def pair_of(student: Blueprint, teacher: Blueprint, head: "nn.Module | None" = None) -> FeatureShapes:
     """Two networks as methods on features see them."""
     own, other = (tuple(tap.shape for tap in profile(one).taps) for one in (student, teacher))
-    return Pair(student_taps=own, teacher_taps=other, teacher_head=head)
+    return FeatureShapes(student_taps=own, teacher_taps=other, teacher_head=head)

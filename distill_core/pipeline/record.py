@@ -18,7 +18,7 @@ from distill_core.events import (
 )
 from distill_core.experiment import Experiment, Student
 from distill_core.export import environment
-from distill_core.methods import METHODS, unlike_default
+from distill_core.methods import METHODS, non_default_settings
 from distill_core.pipeline.runs import PlannedRun
 from distill_core.pipeline.scoring import evaluate, form_of
 from distill_core.pipeline.starting import is_weights_only, step_of
@@ -154,7 +154,7 @@ def _parameters(student: Student) -> dict[str, float]:
     found = {**student.parameters, **({"standardize": 1.0} if student.standardize else {})}
     for one in student.also:
         found[f"plus {one.method}"] = one.weight
-        unlike = unlike_default(METHODS.get(one.method), one)
+        unlike = non_default_settings(METHODS.get(one.method), one)
         found |= {f"plus {one.method}: {name}": value for name, value in unlike.items()}
     return found
 

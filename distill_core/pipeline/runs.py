@@ -71,12 +71,12 @@ class PlannedRun:
     @property
     def reuses_teacher_head(self) -> bool:
         """Whether the network ends in an adapter and the teacher's head."""
-        return any(method.ships for method in self.methods)
+        return any(method.reuses_teacher_head for method in self.methods)
 
     @property
     def uses_mixup(self) -> bool:
         """Whether it looks at mixtures of images."""
-        return any(method.mixes for method in self.methods)
+        return any(method.uses_mixup for method in self.methods)
 
     @property
     def features(self) -> bool:
@@ -233,7 +233,7 @@ def methods_of(student: Student) -> tuple[Method, ...]:
 
 def _blueprint(student: Student, task: Task, teacher: Blueprint) -> Blueprint:
     own = student_blueprint(student, task)
-    return replace(own, graft=teacher) if METHODS.get(student.method).ships else own
+    return replace(own, graft=teacher) if METHODS.get(student.method).reuses_teacher_head else own
 
 
 def _key(name: str, seed: int) -> str:

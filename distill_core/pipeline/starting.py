@@ -126,7 +126,7 @@ def _refuse_scene(student: Student) -> None:
 
 def _check_method(student: Student) -> None:
     method = METHODS.get(student.method)
-    if not student.untrained and (method.ships or method.mutual):
+    if not student.untrained and (method.reuses_teacher_head or method.mutual):
         wanted = "a method that leaves the network as it is, and needs no peer"
         raise _wrong(student, "the method", wanted, method.name, "choose kd, or leave start out")
     if student.untrained and (student.scene or student.missing_class):

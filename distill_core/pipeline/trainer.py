@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from distill_core.errors import DistillError, ExportMismatch, InvalidSetting
 from distill_core.events import RunFailed, RunStarted, Sink
 from distill_core.experiment import Experiment
-from distill_core.methods import Pair
+from distill_core.methods import FeatureShapes
 from distill_core.pipeline.bench import JobContext
 from distill_core.pipeline.lineage import TeacherPool
 from distill_core.pipeline.recipes import pair_of, student_config
@@ -154,9 +154,9 @@ class CohortRunner:
             for which, split in (("train", self.data.train), ("valid", self.data.valid))
         }
 
-    def _pair(self, one: PlannedRun) -> Pair:
+    def _pair(self, one: PlannedRun) -> FeatureShapes:
         if not one.features:
-            return Pair()
+            return FeatureShapes()
         return pair_of(one.blueprint, one.teacher_blueprint, self.teachers.teacher_of(one).head)
 
     def _store(self, one: PlannedRun, made: TrainedNetwork | Diverged, curves: CurveRecorder) -> RunRecord:

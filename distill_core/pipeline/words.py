@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from distill_core.architectures import ARCHITECTURES
 from distill_core.evaluation.corruptions import CORRUPTIONS
 from distill_core.experiment import TEACHER_NAME, AddedMethod, Experiment, Student
-from distill_core.methods import METHODS, unlike_default
+from distill_core.methods import METHODS, non_default_settings
 from distill_core.pipeline.chain import chain_stages, is_chain
 from distill_core.pipeline.runs import methods_of
 from distill_core.pipeline.starting import REINIT, step_of
@@ -119,7 +119,9 @@ def _sentence(student: Student, experiment: Experiment) -> str:
     method = METHODS.get(student.method)
     if student.untrained:
         return f"{student.name}: {_start(student)}, not trained."
-    network = ARCHITECTURES.get(student.architecture).title + (" with the teacher's head" if method.ships else "")
+    network = ARCHITECTURES.get(student.architecture).title + (
+        " with the teacher's head" if method.reuses_teacher_head else ""
+    )
     settings = ", ".join(
         f"{name} {value:g}"
         for name, value in (("T", student.temperature), ("alpha", student.alpha), *student.parameters.items())
@@ -169,7 +171,7 @@ def _sees(student: Student, count: int) -> str:
     never = student.missing_class
     labels = f"{_labels(student)} without those of {never}" if never else _labels(student)
     images = f"all images but those of {never}" if never else f"all {count:,} images"
-    if any(method.mixes for method in methods):
+    if any(method.uses_mixup for method in methods):
         where = images if student.transfer == "all" else f"the images of {labels}"
         return f"no label, on {where}"
     if student.transfer == "labelled":
@@ -184,7 +186,7 @@ def _sees(student: Student, count: int) -> str:
 
 def _added(one: AddedMethod) -> str:
     method = METHODS.get(one.method)
-    told = [f"{name} {value:g}" for name, value in unlike_default(method, one).items()]
+    told = [f"{name} {value:g}" for name, value in non_default_settings(method, one).items()]
     return f"{one.weight:g} × {method.title}" + (f" ({', '.join(told)})" if told else "")
 
 

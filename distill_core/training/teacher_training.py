@@ -5,7 +5,7 @@ from collections.abc import Callable
 from distill_core.architectures import Blueprint
 from distill_core.events import Sink
 from distill_core.experiment import TEACHER_NAME, TrainedTeacher
-from distill_core.methods import METHODS, Pair, Settings
+from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.tasks import Task
 from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.training.images import InMemoryImages
@@ -50,7 +50,7 @@ def train_teacher(
         run=f"{name}/{choice.seed}",
         student=name,
         blueprint=teacher_blueprint(choice, task),
-        loss=METHODS.get("labels").build(Settings(), Pair()),
+        loss=METHODS.get("labels").build(Settings(), FeatureShapes()),
         uses_teacher=False,
         seed=choice.seed,
         visible_M=everything,

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from distill_core.architectures import Blueprint, build, features, profile
-from distill_core.methods import LossInputs, Pair
+from distill_core.methods import FeatureShapes, LossInputs
 
 __all__ = ["PAIRS", "blueprint", "look", "pair"]
 
@@ -24,10 +24,10 @@ def blueprint(architecture: str, size_px: int = 16) -> Blueprint:
     return Blueprint(architecture=architecture, classes=4, channels=1, size_px=size_px, width=width)
 
 
-def pair(student: Blueprint, teacher: Blueprint) -> Pair:
+def pair(student: Blueprint, teacher: Blueprint) -> FeatureShapes:
     taps = [tuple(tap.shape for tap in profile(one).taps) for one in (student, teacher)]
     torch.manual_seed(0)
-    return Pair(student_taps=taps[0], teacher_taps=taps[1], teacher_head=build(teacher).get_submodule("head"))
+    return FeatureShapes(student_taps=taps[0], teacher_taps=taps[1], teacher_head=build(teacher).get_submodule("head"))
 
 
 def look(student: Blueprint, teacher: Blueprint, images_BCHW: Tensor, labels_B: Tensor) -> LossInputs:

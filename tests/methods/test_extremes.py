@@ -8,7 +8,7 @@ from torch import Tensor
 
 from distill_core.architectures import build, features
 from distill_core.experiment import Student
-from distill_core.methods import METHODS, LossInputs, Method, Pair, settle
+from distill_core.methods import METHODS, FeatureShapes, LossInputs, Method, resolve_settings
 from distill_core.training.precision import autocast
 from tests.methods.pairs import blueprint, look, pair
 
@@ -19,9 +19,9 @@ IMAGES = torch.randn(6, 1, 16, 16, generator=GENERATOR)
 LABELS = torch.tensor([0, 1, 2, 3, 0, 1])
 
 
-def pulled(method: Method, inputs: LossInputs, beside: Pair | None = None) -> list[Tensor]:
+def pulled(method: Method, inputs: LossInputs, beside: FeatureShapes | None = None) -> list[Tensor]:
     """The loss, then the gradients on everything of the student's that it looks at."""
-    settings = settle(method, Student(name="a", architecture="resnet8", method=method.name))
+    settings = resolve_settings(method, Student(name="a", architecture="resnet8", method=method.name))
     torch.manual_seed(0)
     total = method.build(settings, beside or pair(STUDENT, TEACHER))(inputs).total
     seen = [inputs.student_BC, *inputs.student_taps]

@@ -13,8 +13,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from distill_core import methods
 from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS, Settings
-from distill_core.methods.stages import adapter, matched, resized
-from distill_core.methods.variational import gaussian_nll
+from distill_core.methods.feature_maps import adapter, matched, resized
+from distill_core.methods.zoo.vid import gaussian_nll
 from tests.methods.pairs import blueprint, look, pair
 from tests.methods.waves import STUDENT, TEACHER, waves
 

@@ -22,10 +22,10 @@ VALUES: dict[str, tuple[Loss, float]] = {
     "logit_mse": (lambda s, t, y: methods.logit_mse(s, t), 17.34203081663057),
     "target_class_kl": (lambda s, t, y: methods.target_class_kl(s, t, y, temperature=4), 0.7992356347934244),
     "non_target_class_kl": (lambda s, t, y: methods.non_target_class_kl(s, t, y, temperature=4), 7.03553834611626),
-    "dist": (lambda s, t, y: methods.dist(s, t, beta=1, gamma=1, temperature=4), 31.814458153797933),
-    "nkd": (lambda s, t, y: methods.nkd(s, t, y, gamma=1.5, temperature=1), 6.597690649363098),
-    "wsld": (lambda s, t, y: methods.wsld(s, t, y, alpha=2.5, temperature=2), 16.54720789506115),
-    "ofa": (lambda s, t, y: methods.ofa(s, t, y, epsilon=1.5, temperature=1), 2.723370800801527),
+    "dist": (lambda s, t, y: methods.dist_loss(s, t, beta=1, gamma=1, temperature=4), 31.814458153797933),
+    "nkd": (lambda s, t, y: methods.nkd_loss(s, t, y, gamma=1.5, temperature=1), 6.597690649363098),
+    "wsld": (lambda s, t, y: methods.wsld_loss(s, t, y, alpha=2.5, temperature=2), 16.54720789506115),
+    "ofa": (lambda s, t, y: methods.ofa_loss(s, t, y, epsilon=1.5, temperature=1), 2.723370800801527),
     "class_correlation": (lambda s, t, y: methods.class_correlation(s, t, temperature=4), 0.03357242299535511),
     "batch_correlation": (lambda s, t, y: methods.batch_correlation(s, t, temperature=4), 0.006655773594404112),
     "standardised KD": (
@@ -139,7 +139,7 @@ def test_dist_asks_for_proportions_alone() -> None:
     probabilities = (TEACHER / 4).softmax(1)
     # Probabilities drawn half-way to equal ones keep every correlation.
     student = (0.5 * probabilities + 0.05).log() * 4
-    assert methods.dist(student, TEACHER, beta=1, gamma=1, temperature=4).item() == pytest.approx(0, abs=1e-6)
+    assert methods.dist_loss(student, TEACHER, beta=1, gamma=1, temperature=4).item() == pytest.approx(0, abs=1e-6)
 
 
 def test_an_image_that_the_student_knows_better_counts_less() -> None:
@@ -148,7 +148,7 @@ def test_an_image_that_the_student_knows_better_counts_less() -> None:
     good, bad = torch.zeros(1, 10).double(), torch.zeros(1, 10).double()
     good[0, 0], bad[0, 0] = 8, -8
     weights = [
-        (methods.wsld(one, teacher, label, alpha=1, temperature=1) / cross_entropy(one, teacher.softmax(1))).item()
+        (methods.wsld_loss(one, teacher, label, alpha=1, temperature=1) / cross_entropy(one, teacher.softmax(1))).item()
         for one in (good, bad)
     ]
     assert weights[0] == pytest.approx(1 - math.exp(-cross_entropy(good, label).item() / math.log(10)), rel=1e-5)
@@ -157,7 +157,7 @@ def test_an_image_that_the_student_knows_better_counts_less() -> None:
 
 def test_ofa_with_epsilon_1_is_the_cross_entropy_to_the_teacher() -> None:
     wanted = cross_entropy(STUDENT, TEACHER.softmax(1))
-    torch.testing.assert_close(methods.ofa(STUDENT, TEACHER, LABELS, epsilon=1, temperature=1), wanted)
+    torch.testing.assert_close(methods.ofa_loss(STUDENT, TEACHER, LABELS, epsilon=1, temperature=1), wanted)
 
 
 @pytest.mark.parametrize("name", ["target_class_kl", "nkd", "wsld", "ofa"])

@@ -10,12 +10,12 @@ from distill_core.errors import InvalidSetting
 from distill_core.experiment import Student
 from distill_core.methods import (
     METHODS,
+    FeatureShapes,
     LossInputs,
     Method,
-    Pair,
     Settings,
     labelled_cross_entropy,
-    settle,
+    resolve_settings,
     soft_target_kl,
 )
 
@@ -31,10 +31,10 @@ def student(method: str, **settings: object) -> Student:
 
 
 def settled(method: str, **settings: object) -> Settings:
-    return settle(METHODS.get(method), student(method, **settings))
+    return resolve_settings(METHODS.get(method), student(method, **settings))
 
 
-PAIR = Pair(
+PAIR = FeatureShapes(
     student_taps=((2, 4, 4), (3, 2, 2), (3,)),
     teacher_taps=((4, 4, 4), (5, 2, 2), (5,)),
     teacher_head=torch.nn.Linear(5, 4),
@@ -43,11 +43,11 @@ PAIR = Pair(
 GRAFTED = replace(PAIR, student_taps=((2, 4, 4), (5, 4, 4), (5,)))
 
 
-def pair_of(method: str) -> Pair:
-    return GRAFTED if METHODS.get(method).ships else PAIR
+def pair_of(method: str) -> FeatureShapes:
+    return GRAFTED if METHODS.get(method).reuses_teacher_head else PAIR
 
 
-def inputs(student_BC: Tensor, labelled_B: Tensor = SOME, pair: Pair = PAIR) -> LossInputs:
+def inputs(student_BC: Tensor, labelled_B: Tensor = SOME, pair: FeatureShapes = PAIR) -> LossInputs:
     return LossInputs(
         student_BC=student_BC,
         teacher_BC=TEACHER,
@@ -87,7 +87,7 @@ def test_a_method_describes_itself_and_works_with_its_defaults(method: Method) -
     loss = method.build(settled(method.name), pair)(inputs(STUDENT, pair=pair))
     assert loss.total.ndim == 0
     assert loss.total.isfinite()
-    assert ("hard" in loss.parts) == (not method.mixes)
+    assert ("hard" in loss.parts) == (not method.uses_mixup)
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)

@@ -7,8 +7,8 @@ import torch
 
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import Student
-from distill_core.methods import METHODS, LossInputs, Method, Pair, settle
-from distill_core.methods.stages import adapter, as_map, map_shape, paired_stages, resized
+from distill_core.methods import METHODS, FeatureShapes, LossInputs, Method, resolve_settings
+from distill_core.methods.feature_maps import adapter, as_map, map_shape, paired_stages, resized
 from tests.methods.pairs import PAIRS, blueprint, look, pair
 
 IMAGES = torch.randn(6, 1, 16, 16, generator=torch.Generator().manual_seed(1))
@@ -16,8 +16,8 @@ LABELS = torch.tensor([0, 1, 2, 3, 0, 1])
 FEATURED = [method for method in METHODS if method.features]
 
 
-def loss_of(method: Method, beside: Pair) -> object:
-    settings = settle(method, Student(name="a", architecture="resnet8", method=method.name))
+def loss_of(method: Method, beside: FeatureShapes) -> object:
+    settings = resolve_settings(method, Student(name="a", architecture="resnet8", method=method.name))
     torch.manual_seed(0)
     return method.build(settings, beside)
 
@@ -26,7 +26,7 @@ def loss_of(method: Method, beside: Pair) -> object:
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_every_method_works_for_every_pair_and_pulls_at_the_student_alone(method: Method, name: str) -> None:
     student, teacher = map(blueprint, PAIRS[name])
-    if method.ships:
+    if method.reuses_teacher_head:
         student = replace(student, graft=teacher)
     beside = pair(student, teacher)
     method.check(beside)
@@ -62,14 +62,14 @@ def asked(inputs: LossInputs) -> LossInputs:
 @pytest.mark.parametrize("method", FEATURED, ids=lambda method: method.name)
 def test_it_is_told_before_training_what_cannot_be(method: Method) -> None:
     # Five tokens make no square; networks without stages have nothing to compare but their embeddings.
-    tokens = Pair(student_taps=((5, 8), (5, 8), (8,)), teacher_taps=((8, 4, 4), (8, 2, 2), (8,)))
+    tokens = FeatureShapes(student_taps=((5, 8), (5, 8), (8,)), teacher_taps=((8, 4, 4), (8, 2, 2), (8,)))
     if method.name in ("rkd", "pkt", "crd", "srrl", "simkd"):
         method.fits(tokens)
         return
     with pytest.raises(InvalidSetting, match=r"a stage: wanted a map, or tokens that make a square"):
         method.fits(tokens)
     with pytest.raises(InvalidSetting, match="stages"):
-        method.fits(Pair(student_taps=((8,),), teacher_taps=((8,),)))
+        method.fits(FeatureShapes(student_taps=((8,),), teacher_taps=((8,),)))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_stages_are_paired_evenly_and_the_last_ones_always(
     student: int, teacher: int, places: tuple[tuple[int, int], ...]
 ) -> None:
     one, other = ((*[(8, 4, 4)] * count, (8,)) for count in (student, teacher))
-    assert paired_stages(Pair(student_taps=one, teacher_taps=other)) == places
+    assert paired_stages(FeatureShapes(student_taps=one, teacher_taps=other)) == places
 
 
 def test_tokens_lie_in_rows() -> None:

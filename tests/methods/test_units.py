@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from distill_core.experiment import Student
-from distill_core.methods import METHODS, Method, loss_units, settle
+from distill_core.methods import METHODS, Method, loss_units, resolve_settings
 from tests.methods.pairs import blueprint, look, pair
 
 STUDENT, TEACHER = blueprint("resnet8"), blueprint("resnet20")
@@ -13,7 +13,7 @@ STUDENT, TEACHER = blueprint("resnet8"), blueprint("resnet20")
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_a_method_gives_units_to_parts_that_its_loss_has(method: Method) -> None:
     images = torch.randn(4, 1, 16, 16, generator=torch.Generator().manual_seed(0))
-    settings = settle(method, Student(name="a", architecture="resnet8", method=method.name))
+    settings = resolve_settings(method, Student(name="a", architecture="resnet8", method=method.name))
     loss = method.build(settings, pair(STUDENT, TEACHER))
     parts = set(loss(look(STUDENT, TEACHER, images, torch.arange(4))).parts)
     assert set(method.units) <= parts

@@ -78,7 +78,9 @@ def test_an_empty_lab_shows_a_method_of_each_kind_on_networks_that_ship(screen, 
     assert entry.formula in text
     assert "**ResNet-20** as the teacher and **ResNet-8, weaker on purpose**" in text
     # Who ends in the teacher's head is shown on a student that the method trained, and none ships.
-    drawn = f"a student that {entry.title} trained" if entry.ships else "beside ResNet-20 on 40 test images"
+    drawn = (
+        f"a student that {entry.title} trained" if entry.reuses_teacher_head else "beside ResNet-20 on 40 test images"
+    )
     assert drawn in text
     assert (f"https://arxiv.org/abs/{entry.paper}" in text) == bool(entry.paper)
 

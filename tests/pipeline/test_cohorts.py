@@ -11,7 +11,7 @@ import pytest
 from distill_core.errors import Stopped
 from distill_core.events import Event, EventLog, Progress, RunFailed, RunFinished, RunStarted, ValidPoint
 from distill_core.experiment import Experiment
-from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
+from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.pipeline import PlannedRun, expand, expected_seconds, resolve_experiment, trainer
 from distill_core.pipeline.cohorts import EVALUATING, MOST_TOGETHER, TRAINING, split_into_cohorts, stage
 from distill_core.store import LinkedRun, Store
@@ -218,7 +218,7 @@ def test_the_work_of_the_cohorts_that_are_still_to_come_counts(worked: Worked) -
     assert begun[2] < begun[-1] < 1
 
 
-def _no_number(settings: Settings, _pair: Pair) -> DistillLoss:
+def _no_number(settings: Settings, _pair: FeatureShapes) -> DistillLoss:
     def loss(inputs: LossInputs) -> StepLoss:
         return StepLoss(parts={"hard": inputs.student_BC.sum() * float("nan")})
 

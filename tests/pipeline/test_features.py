@@ -9,7 +9,7 @@ from distill_core.methods import METHODS
 from tests.quick import QUICK_TIMER, experiment, student
 
 FEATURED = [method.name for method in METHODS if method.features]
-SHIPPING = [method.name for method in METHODS if method.ships]
+SHIPPING = [method.name for method in METHODS if method.reuses_teacher_head]
 
 
 @pytest.mark.parametrize("mode", ["cached", "consistent"])

@@ -10,7 +10,7 @@ import pytest
 from distill_core.errors import CorruptFile, ExportMismatch, Stopped
 from distill_core.events import Progress, RunFailed, RunFinished, ValidPoint
 from distill_core.export import environment
-from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
+from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.pipeline import resolve_experiment, scoring
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Store
@@ -20,7 +20,7 @@ from tests.quick import experiment, student, work
 pytestmark = pytest.mark.anywhere
 
 
-def _breaks_at_the_third_update(settings: Settings, pair: Pair) -> DistillLoss:
+def _breaks_at_the_third_update(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     healthy = METHODS.get("labels").build(settings, pair)
 
     def loss(inputs: LossInputs) -> StepLoss:

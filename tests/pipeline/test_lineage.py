@@ -12,7 +12,7 @@ from safetensors.numpy import load
 from distill_core.errors import InvalidSetting
 from distill_core.events import Event, Progress, RunFailed, RunStarted
 from distill_core.experiment import Experiment, Student
-from distill_core.methods import METHODS, Pair
+from distill_core.methods import METHODS, FeatureShapes
 from distill_core.pipeline import check_pairs, expand, expected_seconds, resolve_experiment, trainer
 from distill_core.pipeline.cohorts import split_into_cohorts
 from distill_core.pipeline.words import describe_experiment
@@ -299,7 +299,7 @@ def test_what_cannot_work_is_refused_before_anything_trains(students: list[Stude
 def test_a_pair_that_cannot_be_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The experiment's teacher would do, the student that teaches does not."""
 
-    def fits(pair: Pair) -> None:
+    def fits(pair: FeatureShapes) -> None:
         if pair.teacher_taps[-1] == (64,):
             raise InvalidSetting("too wide")
 

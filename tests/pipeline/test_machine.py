@@ -39,11 +39,11 @@ for network, size in (("resnet8", 16), ("resnet14", 1000)):
     students = [{"name": "s", "architecture": network}]
     budget = {"updates": 2, "batch_size": size}
     wanted = {"task": "digits", "teacher": {"kind": "train", "architecture": "resnet8"}, "precision": "float32"}
-    full = resolve_experiment(Experiment.teacher_of({**wanted, "students": students, "budget": budget}))
+    full = resolve_experiment(Experiment.of({**wanted, "students": students, "budget": budget}))
     planned = expand(full, resolve_teacher(full.teacher, task, "float32", None))
     one = next(one for one in planned if one.student.role == "control")
     shared = {"budget": full.budget, "optimiser": full.optimiser, "mode": full.mode, "views": full.views}
-    given, plan = student_config(one, 0, bank.labels_N.numpy()), CohortConfig(**shared, data_seed=0, arithmetic="float32")
+    given, plan = student_config(one, 0, bank.labels_N.numpy()), CohortConfig(**shared, data_seed=0, precision="float32")
     nothing = {"teacher": None, "sink": lambda event: None, "gate": lambda: None}
     (done,) = train_cohort([given], plan, train=bank, valid=bank, **nothing)
     print(one.fingerprint, hashlib.sha256(to_bytes(done.network)).hexdigest())
@@ -95,7 +95,7 @@ def test_with_the_usual_threads_narrow_networks_alone_are_filed_anew() -> None:
 def test_other_threads_count_where_a_step_takes_all_of_them() -> None:
     assert machine.machine_parts([form("resnet8")], [], batch_size=125) == []
     assert machine.machine_parts([form("resnet20")], [], batch_size=125) == ["threads", 4]
-    draws = replace(METHODS.get("kd"), draws=True)
+    draws = replace(METHODS.get("kd"), uses_rng=True)
     assert machine.machine_parts([form("resnet8")], [draws], batch_size=125) == ["threads", 4]
     # Products of large matrices are shared out in parts of a sum; a teacher looks at its images on all threads.
     taught = {

@@ -9,7 +9,7 @@ import pytest
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.events import RunFailed, RunStarted
 from distill_core.experiment import Experiment, Student
-from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
+from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.pipeline import PlannedRun, expand, expected_seconds, resolve_experiment, scoring
 from distill_core.pipeline.circles import find_peer_groups
 from distill_core.pipeline.cohorts import by_peer_group, find_stored, split_into_cohorts
@@ -225,7 +225,7 @@ def test_where_one_is_not_there_all_of_them_train_again(
         assert weights(whole, "a1") == weights(store, "b2")
 
 
-def _breaks_its_second(settings: Settings, pair: Pair) -> DistillLoss:
+def _breaks_its_second(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     healthy = MUTUAL.build(settings, pair)
 
     def loss(inputs: LossInputs) -> StepLoss:

@@ -15,7 +15,7 @@ from torch import nn
 from distill_core.architectures import ARCHITECTURES, Blueprint
 from distill_core.architectures.memory_order import narrow_first
 from distill_core.experiment import Optimiser
-from distill_core.methods import METHODS, Pair, Settings
+from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.precision import autocast, channels_last
 from distill_core.training.student import StudentConfig, StudentTrainer
@@ -99,7 +99,7 @@ def _recipe(blueprint: Blueprint) -> StudentConfig:
         run="run",
         student="student",
         blueprint=blueprint,
-        loss=METHODS.get("labels").build(Settings(), Pair()),
+        loss=METHODS.get("labels").build(Settings(), FeatureShapes()),
         uses_teacher=False,
         seed=0,
         visible_M=everything,

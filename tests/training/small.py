@@ -11,7 +11,7 @@ from torch import nn
 from distill_core.architectures import Blueprint, build
 from distill_core.events import Event
 from distill_core.experiment import Budget, Optimiser
-from distill_core.methods import METHODS, DistillLoss, Pair, Settings
+from distill_core.methods import METHODS, DistillLoss, FeatureShapes, Settings
 from distill_core.tasks import Split, Task, TaskData, ignore
 from distill_core.training import (
     CohortConfig,
@@ -98,13 +98,13 @@ def config(
         run=run,
         student=run.split("/")[0],
         blueprint=blueprint(architecture),
-        loss=loss or METHODS.get(name).build(LOSSES[method], Pair()),
+        loss=loss or METHODS.get(name).build(LOSSES[method], FeatureShapes()),
         uses_teacher=METHODS.get(name).uses_teacher,
         seed=seed,
         visible_M=np.array(visible),
         labelled_N=np.arange(COUNT) < labelled,
         uses_rng=draws,
-        uses_mixup=METHODS.get(name).mixes,
+        uses_mixup=METHODS.get(name).uses_mixup,
         peers=peer_group,
         initial=initial,
     )

@@ -12,7 +12,7 @@ import torch
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.events import Event, GradientPoint, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
 from distill_core.jobs import WorkerPool
-from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, Settings, StepLoss
+from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.pipeline.recipes import pair_of
 from distill_core.training import FrozenTeacher, StudentConfig, cohort, resolve_precision, train_cohort
 from tests.training import small
@@ -26,7 +26,7 @@ MODES = pytest.mark.parametrize("mode", ["cached", "consistent"])
 
 def broken(at: int, how: Callable[[torch.Tensor], torch.Tensor]) -> DistillLoss:
     """KD until update ``at`` (counted from 0); then what ``how`` makes of it."""
-    kd, calls = METHODS.get("kd").build(small.LOSSES["kd"], Pair()), iter(range(1_000))
+    kd, calls = METHODS.get("kd").build(small.LOSSES["kd"], FeatureShapes()), iter(range(1_000))
 
     def loss(inputs: LossInputs) -> StepLoss:
         step = kd(inputs)
@@ -46,7 +46,7 @@ def huge(total: torch.Tensor) -> torch.Tensor:
 
 def drawing() -> DistillLoss:
     """KD with random weights, as a method with noise or mixing would draw them."""
-    kd = METHODS.get("kd").build(small.LOSSES["kd"], Pair())
+    kd = METHODS.get("kd").build(small.LOSSES["kd"], FeatureShapes())
 
     def loss(inputs: LossInputs) -> StepLoss:
         step = kd(inputs)
@@ -63,8 +63,8 @@ class Watching(FrozenTeacher):
         self.most = 0
         self._shown = list[weakref.ref[torch.Tensor]]()
 
-    def looks(self, images_BCHW: torch.Tensor) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
-        logits_BC, taps = super().looks(images_BCHW)
+    def logits_and_stages(self, images_BCHW: torch.Tensor) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+        logits_BC, taps = super().logits_and_stages(images_BCHW)
         self._shown = [one for one in (*self._shown, weakref.ref(taps[0])) if one() is not None]
         self.most = max(self.most, len(self._shown))
         return logits_BC, taps
@@ -231,7 +231,7 @@ def test_where_nobody_is_left_nothing_more_is_asked() -> None:
 
 
 def recorded(method: str, kept: list[LossInputs]) -> DistillLoss:
-    loss = METHODS.get(method).build(small.LOSSES[method], Pair())
+    loss = METHODS.get(method).build(small.LOSSES[method], FeatureShapes())
 
     def record(inputs: LossInputs) -> StepLoss:
         kept.append(inputs)

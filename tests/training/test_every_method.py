@@ -9,7 +9,7 @@ from torch import nn
 
 from distill_core.architectures import Blueprint, build
 from distill_core.experiment import Student
-from distill_core.methods import METHODS, Method, settle
+from distill_core.methods import METHODS, Method, resolve_settings
 from distill_core.pipeline.recipes import pair_of
 from distill_core.tasks import Split
 from distill_core.training import FrozenTeacher, InMemoryImages, StudentConfig, resolve_precision, train_cohort
@@ -30,8 +30,8 @@ def dataset() -> InMemoryImages:
 
 def configs(method: Method, student: Blueprint, teacher: Blueprint, head: nn.Module) -> list[StudentConfig]:
     """One recipe, or two where students teach each other."""
-    own = replace(student, graft=teacher) if method.ships else student
-    settings = settle(method, Student(name="a", architecture=student.architecture, method=method.name))
+    own = replace(student, graft=teacher) if method.reuses_teacher_head else student
+    settings = resolve_settings(method, Student(name="a", architecture=student.architecture, method=method.name))
     keys = tuple(f"{method.name} {number}/0" for number in range(2 if method.mutual else 1))
     return [
         StudentConfig(
@@ -43,12 +43,12 @@ def configs(method: Method, student: Blueprint, teacher: Blueprint, head: nn.Mod
             seed=0,
             visible_M=np.arange(COUNT),
             labelled_N=np.arange(COUNT) % 2 == 0,
-            uses_rng=method.draws,
+            uses_rng=method.uses_rng,
             features=method.features,
-            teacher_head=head if method.ships else None,
+            teacher_head=head if method.reuses_teacher_head else None,
             peers=keys if method.mutual else (),
             initial=number,
-            uses_mixup=method.mixes,
+            uses_mixup=method.uses_mixup,
         )
         for number, key in enumerate(keys)
     ]

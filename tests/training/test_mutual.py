@@ -9,7 +9,7 @@ import torch
 from distill_core.errors import InvalidSetting
 from distill_core.events import Event, RunFailed, TrainPoint, ValidPoint
 from distill_core.jobs import WorkerPool
-from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, StepLoss
+from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, StepLoss
 from distill_core.training import StudentConfig, Trained, resolve_precision
 from tests.training import small
 
@@ -30,7 +30,7 @@ def peer(
 
 
 def mutual() -> DistillLoss:
-    return METHODS.get("mutual").build(small.LOSSES["mutual"], Pair())
+    return METHODS.get("mutual").build(small.LOSSES["mutual"], FeatureShapes())
 
 
 def recorded(kept: list[LossInputs]) -> DistillLoss:
@@ -67,7 +67,7 @@ def test_each_hears_what_the_other_says_at_the_same_update() -> None:
 
 def test_the_first_starts_as_the_control_does_and_the_second_elsewhere() -> None:
     heard: dict[str, list[LossInputs]] = {"control": [], "a": [], "b": []}
-    control = METHODS.get("labels").build(small.LOSSES["labels"], Pair())
+    control = METHODS.get("labels").build(small.LOSSES["labels"], FeatureShapes())
 
     def listen(inputs: LossInputs) -> StepLoss:
         heard["control"].append(inputs)

@@ -8,7 +8,7 @@ from torch import Tensor
 from distill_core.architectures import build
 from distill_core.errors import InvalidSetting
 from distill_core.events import Event, TrainPoint, ValidPoint
-from distill_core.methods import METHODS, DistillLoss, LossInputs, Pair, StepLoss
+from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, StepLoss
 from distill_core.training import FrozenTeacher, StudentConfig
 from distill_core.training.batches import Batch, Mixture, Stream
 from distill_core.training.images import mixed
@@ -21,7 +21,7 @@ BATCHES = 6
 
 
 def listening(kept: list[LossInputs], method: str = "patient") -> DistillLoss:
-    loss = METHODS.get(method).build(small.LOSSES[method], Pair())
+    loss = METHODS.get(method).build(small.LOSSES[method], FeatureShapes())
 
     def listen(inputs: LossInputs) -> StepLoss:
         kept.append(inputs)

@@ -66,7 +66,7 @@ def kinds() -> tuple[str, ...]:
 
 def methods() -> tuple[Method, ...]:
     """Who can train a link: the network stays as it is, and needs no peer."""
-    return tuple(method for method in METHODS if not (method.ships or method.mutual))
+    return tuple(method for method in METHODS if not (method.reuses_teacher_head or method.mutual))
 
 
 def defaults(lab: Lab) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from distill_core.methods import Asks, Method
+from distill_core.methods import LossInputsUsed, Method
 from distill_core.reports import Portrait
 from ui import spreadsheet, words
 
@@ -34,7 +34,7 @@ def show(method: Method) -> DeltaGenerator:
 
 def fill(place: DeltaGenerator, method: Method, found: Portrait) -> None:
     """Write what a trial told into the place that ``show`` answered."""
-    place.markdown(_list(asked(method, found.asks, found.stages)))
+    place.markdown(_list(asked(method, found.inputs_used, found.stages)))
 
 
 def paper(method: Method) -> str:
@@ -44,15 +44,15 @@ def paper(method: Method) -> str:
     return f"Source: {words.plain(method.source)}." if method.source else ""
 
 
-def asked(method: Method, asks: Asks | None = None, stages: Names = ((), ())) -> tuple[str, ...]:
+def asked(method: Method, asks: LossInputsUsed | None = None, stages: Names = ((), ())) -> tuple[str, ...]:
     """What a method needs, a sentence each; with ``asks`` exactly, and before that as far as its entry tells."""
     return tuple(filter(None, (_teacher(method, asks, stages), _along(asks), _labels(method, asks), _cost(method))))
 
 
-def _teacher(method: Method, asks: Asks | None, stages: Names) -> str:
+def _teacher(method: Method, asks: LossInputsUsed | None, stages: Names) -> str:
     if not method.uses_teacher:
         return "No teacher."
-    if asks is None or not asks.tried:
+    if asks is None or not asks.probed:
         return "The stages of teacher and student." if method.features else "The teacher's logits."
     own, other = (
         [name for name, used in zip(names, flags, strict=True) if used]
@@ -75,16 +75,16 @@ def _stages(names: list[str]) -> str:
     return words.join([*maps, *(["embedding"] if "pool" in names else [])])
 
 
-def _along(asks: Asks | None) -> str:
-    if asks is None or not asks.tried:
+def _along(asks: LossInputsUsed | None) -> str:
+    if asks is None or not asks.probed:
         return ""
-    if not asks.along:
+    if not asks.trainable:
         return "Nothing trains along."
-    return f"For this pair {asks.numbers_along:,} numbers train along with the student."
+    return f"For this pair {asks.trainable_parameters:,} numbers train along with the student."
 
 
-def _labels(method: Method, asks: Asks | None) -> str:
-    if asks is None or not asks.tried:
+def _labels(method: Method, asks: LossInputsUsed | None) -> str:
+    if asks is None or not asks.probed:
         return "Images without a label teach too." if method.uses_teacher else "Images with a label."
     if not asks.labels:
         return "No label at all."
@@ -101,7 +101,7 @@ def _labels(method: Method, asks: Asks | None) -> str:
 def _cost(method: Method) -> str:
     if not method.uses_teacher:
         return ""
-    if method.mixes:
+    if method.uses_mixup:
         return "The teacher looks at every batch, in consistent mode: no two mixtures are the same."
     if method.features:
         return "The teacher looks at every batch: its stages would fill the memory, so they are not kept."

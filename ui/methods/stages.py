@@ -22,7 +22,7 @@ def show(scene: Scene, picture: Stages) -> None:
     st.markdown("**Which stages are held against each other**, with their shapes (channels × height × width)")
     moving.show(chart(scene, picture), key="stages")
     moving.say(sentences(scene, picture))
-    along = scene.portrait.asks.along
+    along = scene.portrait.inputs_used.trainable
     if along:
         expander = st.expander("What trains along", key="along_table", icon=":material/table_rows:", type="compact")
         rows = [(name.removeprefix("term."), _shape(shape), math.prod(shape)) for name, shape in along]
@@ -37,10 +37,10 @@ def sentences(scene: Scene, picture: Stages) -> tuple[str, ...]:
         f"the teacher's {words.plain(_called(picture.teacher, other))} ({_shape(picture.teacher[other].shape)})"
         for own, other in picture.pairs
     ]
-    asks = scene.portrait.asks
+    asks = scene.portrait.inputs_used
     between = (
-        f"**{asks.numbers_along:,} numbers** train along, for this pair alone."
-        if asks.along
+        f"**{asks.trainable_parameters:,} numbers** train along, for this pair alone."
+        if asks.trainable
         else "Nothing trains between them."
     )
     return (f"It holds {words.join(held)}. {between}",) if held else (f"It looks at no pair of stages. {between}",)

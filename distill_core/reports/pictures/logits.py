@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from distill_core.methods import Method, non_target_class_kl, standardize, target_class_kl
-from distill_core.methods.curriculum import starting_temperature
-from distill_core.methods.labels import smoothed
-from distill_core.methods.multi_level import TEMPERATURES
-from distill_core.methods.normalized import other_shares
-from distill_core.methods.one_for_all import strengthened
-from distill_core.methods.teacher_free import hand_made
-from distill_core.methods.weighted_soft import image_weights
+from distill_core.methods.zoo.ctkd import starting_temperature
+from distill_core.methods.zoo.labels import smoothed
+from distill_core.methods.zoo.mlkd import TEMPERATURES
+from distill_core.methods.zoo.nkd import other_shares
+from distill_core.methods.zoo.ofa import strengthened
+from distill_core.methods.zoo.tfkd import hand_made
+from distill_core.methods.zoo.wsld import image_weights
 from distill_core.reports.pictures.looks import Looks
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from distill_core.architectures import Blueprint, features
 from distill_core.assets import read_asset
 from distill_core.errors import InvalidSetting, NotFound, explain
 from distill_core.experiment import TrainedTeacher
-from distill_core.methods import LossInputs, Pair
+from distill_core.methods import FeatureShapes, LossInputs
 from distill_core.pipeline.recipes import pair_of
 from distill_core.pipeline.teachers import blueprint_of, shipped_manifest
 from distill_core.reports.answers import RUN, SHIPPED, run_title
@@ -38,7 +38,7 @@ class Looks:
 
     student: str
     teacher: str
-    pair: Pair
+    pair: FeatureShapes
     grafted: bool
     stages: tuple[tuple[str, ...], tuple[str, ...]]
     inputs: LossInputs

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from distill_core.methods.maps import attention
-from distill_core.methods.stages import as_map, paired_stages
+from distill_core.methods.feature_maps import as_map, paired_stages
+from distill_core.methods.zoo.fitnet_at import attention
 from distill_core.reports.pictures.looks import Looks
 
 if TYPE_CHECKING:

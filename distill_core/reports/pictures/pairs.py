@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from distill_core.methods.graphs import edges
-from distill_core.methods.relations import cosine_similarities, distances_BB, shares_BB
+from distill_core.methods.zoo.irg import edges
+from distill_core.methods.zoo.rkd_pkt_sp import cosine_similarities, distances_BB, shares_BB
 from distill_core.reports.pictures.looks import Looks, spread
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting, explain
-from distill_core.methods import Asks, Method, Settings, asks
+from distill_core.methods import LossInputsUsed, Method, Settings, probe_loss
 from distill_core.reports.pictures.logits import Compared, Split, compared, split
 from distill_core.reports.pictures.looks import Looks
 from distill_core.reports.pictures.maps import Attention, attend
@@ -47,7 +47,7 @@ class Portrait:
     student: str
     teacher: str
     stages: tuple[tuple[str, ...], tuple[str, ...]]
-    asks: Asks
+    inputs_used: LossInputsUsed
     picture: Picture
     index_N: "np.ndarray"
     labels_N: "np.ndarray"
@@ -59,19 +59,19 @@ class Portrait:
 def portrait(method: Method, looks: Looks) -> Portrait:
     """Raises InvalidSetting, with the reason, where the method cannot do this pair."""
     method.check(looks.pair)
-    if method.ships and not looks.grafted:
+    if method.reuses_teacher_head and not looks.grafted:
         wanted, do = (
             f"a student that {method.title} trained",
             "race it, then choose its experiment and its student here",
         )
         raise InvalidSetting(explain(f"a picture of {method.title}", wanted=wanted, came=looks.student, do=do))
-    asked = asks(method, looks.pair, int(looks.inputs.student_BC.shape[1]))
+    asked = probe_loss(method, looks.pair, int(looks.inputs.student_BC.shape[1]))
     parts, total = _loss(method, looks, asked)
     return Portrait(
         student=looks.student,
         teacher=looks.teacher,
         stages=looks.stages,
-        asks=asked,
+        inputs_used=asked,
         picture=_picture(method, looks, asked),
         index_N=looks.index_N,
         labels_N=looks.inputs.labels_B.numpy(),
@@ -81,16 +81,16 @@ def portrait(method: Method, looks: Looks) -> Portrait:
     )
 
 
-def _picture(method: Method, looks: Looks, asked: Asks) -> Picture:
+def _picture(method: Method, looks: Looks, asked: LossInputsUsed) -> Picture:
     if method.name in OWN:
         return OWN[method.name](method, looks)
     return hold(looks, asked) if method.features else compared(method, looks)
 
 
-def _loss(method: Method, looks: Looks, asked: Asks) -> tuple[dict[str, float], float | None]:
+def _loss(method: Method, looks: Looks, asked: LossInputsUsed) -> tuple[dict[str, float], float | None]:
     import torch
 
-    if asked.along or not asked.tried:
+    if asked.trainable or not asked.probed:
         return {}, None
     settings = Settings(temperature=method.temperature, alpha=method.alpha, parameters=method.parameters)
     with torch.no_grad():

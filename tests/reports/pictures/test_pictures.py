@@ -49,14 +49,14 @@ def test_both_networks_look_at_the_same_images(looks: Looks) -> None:
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_every_method_has_a_picture(method: Method, looks: Looks) -> None:
-    if method.ships:
+    if method.reuses_teacher_head:
         with pytest.raises(InvalidSetting, match="wanted a student that SimKD trained, came ResNet-8"):
             portrait(method, looks)
         looks = replace(looks, grafted=True)
     found = portrait(method, looks)
     kinds = (Stages, Attention, Matrices, Graphs) if method.features else (Compared, Split)
     assert isinstance(found.picture, kinds)
-    assert (found.total is None) == bool(found.asks.along)
+    assert (found.total is None) == bool(found.inputs_used.trainable)
     assert len(found.few_K) == 12
 
 
@@ -138,14 +138,14 @@ def test_what_is_drawn_of_a_loss_gives_its_value(looks: Looks) -> None:
     assert isinstance(ofa, Compared)
     assert isinstance(nkd, Compared)
     assert isinstance(smooth, Compared)
-    by_hand = methods.ofa(student, teacher, labels, epsilon=1.5, temperature=1.0)
+    by_hand = methods.ofa_loss(student, teacher, labels, epsilon=1.5, temperature=1.0)
     assert -(ofa.target_NC * logs).sum(1).mean() == pytest.approx(by_hand.item(), rel=1e-5)
     by_hand = methods.labelled_cross_entropy(student, labels, labels >= 0, smoothing=0.1)
     assert -(smooth.target_NC * logs).sum(1).mean() == pytest.approx(by_hand.item(), rel=1e-5)
     sure = (nkd.note_N * -np.take_along_axis(logs, labels[:, None].numpy(), 1)[:, 0]).mean()
     others = -1.5 * np.nansum(nkd.target_NC * np.log(nkd.student_NC), axis=1).mean()
     assert sure + others == pytest.approx(
-        methods.nkd(student, teacher, labels, gamma=1.5, temperature=1.0).item(), rel=1e-5
+        methods.nkd_loss(student, teacher, labels, gamma=1.5, temperature=1.0).item(), rel=1e-5
     )
 
 

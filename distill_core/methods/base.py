@@ -1,0 +1,157 @@
+"""What a method is: a described way to turn logits and labels into a loss."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING
+
+from distill_core.errors import InvalidSetting, explain
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["FAMILIES", "DistillLoss", "FeatureShapes", "LossInputs", "Method", "Settings", "StepLoss"]
+
+
+# In the order in which they are offered.
+FAMILIES = ("labels", "logits", "relations", "features", "schemes")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """A student's own numbers for its method, complete: nothing is left to a default."""
+
+    temperature: float | None = None
+    alpha: float | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    standardized: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeatureShapes:
+    """What a method may know of a student and its teacher before they train.
+
+    The shapes of their taps, stage by stage, without the batch: (channels, height, width) of a map, (tokens, features)
+    of a sequence, and at the end (features,) of the pooled embedding. ``teacher_head`` maps that embedding to logits
+    and does not train.
+    """
+
+    student_taps: tuple[tuple[int, ...], ...] = ()
+    teacher_taps: tuple[tuple[int, ...], ...] = ()
+    teacher_head: "nn.Module | None" = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LossInputs:
+    """One batch as a method sees it. ``labelled_B`` tells which labels the student may use.
+
+    ``teacher_BC`` is None where no member of the stream has a teacher; ``progress`` runs from 0 to 1 over the budget.
+    The taps are there for methods that use features: outputs of the stages, the pooled embedding last. ``peers`` are
+    the logits (batch, classes) of those who learn beside this student and teach it, without gradients.
+    """
+
+    student_BC: "Tensor"
+    teacher_BC: "Tensor | None"
+    labels_B: "Tensor"
+    labelled_B: "Tensor"
+    progress: float
+    student_taps: "tuple[Tensor, ...]" = ()
+    teacher_taps: "tuple[Tensor, ...]" = ()
+    peers: "tuple[Tensor, ...]" = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepLoss:
+    """``parts`` are the terms of a loss before their weights, one at least; a weight that is not named is 1.
+    ``readings`` are numbers of the method that are no loss, as a temperature that it learns."""
+
+    parts: "Mapping[str, Tensor]"
+    weights: Mapping[str, float] = field(default_factory=dict)
+    readings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def total(self) -> "Tensor":
+        """The weighted sum, which is differentiated."""
+        return reduce(add, self.weighted.values())
+
+    @property
+    def weighted(self) -> "Mapping[str, Tensor]":
+        """What each part adds to the sum."""
+        return {name: self.weights.get(name, 1.0) * part for name, part in self.parts.items()}
+
+
+DistillLoss = Callable[[LossInputs], StepLoss]
+
+
+def _fits_any(_pair: FeatureShapes) -> None:
+    """Logits alone go with every pair."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Method:
+    """``temperature``, ``alpha`` and ``parameters`` are defaults; None means that the method does not use it.
+
+    ``build`` makes the loss for a pair: a function, or a module where something in it trains along. ``features``: it
+    looks at taps; ``fits`` then raises InvalidSetting, with the reason, for a pair that it cannot do.
+
+    ``uses_rng``: its loss takes numbers from torch's generator, so its students step one at a time. ``standardizes``:
+    it compares logits, and can do so after each row was standardised.
+
+    ``reuses_teacher_head``: the student's network ends in an adapter and the teacher's head, which belong to it and
+    count in its size; its taps end in the adapter's map and the mean of that.
+
+    ``mutual``: its students teach each other, where they see the same batches. ``uses_mixup``: teacher and student look
+    at mixtures of two images, which have no label.
+
+    ``family`` is one of ``FAMILIES``; left out, it follows from what the method looks at: labels, logits, features or
+    schemes.
+    ``units``: what the parts of its loss are measured in, by name; one that is left out has no unit, as a squared
+    difference of features.
+
+    ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
+
+    ``revision`` is kept by hand: one more wherever a student of the method becomes another one at the same settings
+    (its loss, what trains along, its random numbers), so that runs from before are no longer taken for the same.
+    """
+
+    name: str
+    title: str
+    paper: str
+    teaches: str
+    formula: str
+    uses_teacher: bool
+    build: Callable[[Settings, FeatureShapes], DistillLoss]
+    temperature: float | None = None
+    alpha: float | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    uses_rng: bool = False
+    features: bool = False
+    standardizes: bool = False
+    reuses_teacher_head: bool = False
+    mutual: bool = False
+    uses_mixup: bool = False
+    fits: Callable[[FeatureShapes], None] = _fits_any
+    family: str = ""
+    source: str = ""
+    revision: int = 1
+    units: Mapping[str, str] = field(default_factory=lambda: {"hard": "nats"})
+
+    def __post_init__(self) -> None:
+        if not self.family:
+            seen = "labels" if not self.uses_teacher else "features" if self.features else "logits"
+            seen = "schemes" if self.mutual or self.uses_mixup else seen
+            object.__setattr__(self, "family", seen)
+
+    def check(self, pair: FeatureShapes) -> None:
+        """Raises InvalidSetting, with the reason, where it cannot do this pair."""
+        if self.features and not (pair.student_taps and pair.teacher_taps):
+            wanted, do = "two networks with stages", "choose a method on logits, as kd, or one network as the teacher"
+            raise InvalidSetting(explain(self.title, wanted=wanted, came="an ensemble, which has none", do=do))
+        self.fits(pair)
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether it goes with no other method: one network has one head, and mixtures have no label."""
+        return self.reuses_teacher_head or self.uses_mixup

@@ -1,0 +1,65 @@
+"""What the methods on features share: cross-entropy, and a term that looks at the taps of both networks."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
+from distill_core.methods.logit_terms import cross_entropy_plus
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["learned_feature_loss", "on_embeddings", "on_features"]
+
+# A term that keeps its settings: it is made for a pair.
+FeatureTerm = Callable[[LossInputs], "Tensor"]
+
+
+def _constant(_progress: float) -> float:
+    """No warm-up."""
+    return 1.0
+
+
+def on_features(
+    term: Callable[[FeatureShapes, Settings], FeatureTerm], name: str
+) -> Callable[[Settings, FeatureShapes], DistillLoss]:
+    """Builds ``hard_weight`` times cross-entropy plus ``weight`` times a term without weights of its own."""
+
+    def build(settings: Settings, pair: FeatureShapes) -> DistillLoss:
+        own = term(pair, settings)
+        return lambda inputs: cross_entropy_plus(settings, inputs, own(inputs), name)
+
+    return build
+
+
+def on_embeddings(
+    term: "Callable[[Tensor, Tensor, Settings], Tensor]", name: str
+) -> Callable[[Settings, FeatureShapes], DistillLoss]:
+    """The same for a term that compares the two pooled embeddings."""
+    return on_features(
+        lambda _pair, settings: lambda inputs: term(inputs.student_taps[-1], inputs.teacher_taps[-1], settings), name
+    )
+
+
+def learned_feature_loss(
+    make: "Callable[[FeatureShapes], nn.Module]", name: str, *, share: Callable[[float], float] = _constant
+) -> Callable[[Settings, FeatureShapes], DistillLoss]:
+    """Builds the same with a term that is a module, called with the inputs: its weights train along.
+
+    ``share``: how much of the term's weight counts, from 0 to 1, by the progress.
+    """
+
+    def build(settings: Settings, pair: FeatureShapes) -> DistillLoss:
+        from torch import nn
+
+        class Along(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.term = make(pair)
+
+            def forward(self, inputs: LossInputs) -> StepLoss:
+                return cross_entropy_plus(settings, inputs, self.term(inputs), name, share(inputs.progress))
+
+        return Along()
+
+    return build

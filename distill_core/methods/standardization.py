@@ -1,0 +1,38 @@
+"""The two rows of logits that a method compares: as they are, or standardised. Shapes: B batch, C classes."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.methods.base import LossInputs, Settings
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["maybe_standardized", "standardize"]
+
+# As in the reference: keeps a row of equal logits finite.
+LEAST_DEVIATION = 1e-7
+
+
+def standardize(logits: "Tensor") -> "Tensor":
+    """Each row with mean 0 and standard deviation 1 (unbiased, over the classes).
+
+    Shapes: (batch, classes), two classes or more. Neither a constant nor a scale on a row of logits changes it.
+    Raises: InvalidSetting for fewer than two classes.
+    Source: Sun et al. 2024 (arXiv:2403.01427), algorithm 1.
+    """
+    if logits.ndim != 2 or logits.shape[1] < 2:
+        came = tuple(logits.shape)
+        do = "choose a task of two classes or more"
+        raise InvalidSetting(explain("logits", wanted="(batch, classes) of two classes or more", came=came, do=do))
+    # A deviation of 0 has no derivative; a variance of 0 does.
+    variance = logits.var(dim=1, keepdim=True)
+    deviation = variance.clamp(min=LEAST_DEVIATION**2).sqrt()
+    return (logits - logits.mean(dim=1, keepdim=True)) / (deviation + LEAST_DEVIATION)
+
+
+def maybe_standardized(inputs: LossInputs, settings: Settings) -> "tuple[Tensor, Tensor]":
+    """The student's and the teacher's logits (B, C), as the student's settings want them compared."""
+    assert inputs.teacher_BC is not None
+    pair = inputs.student_BC, inputs.teacher_BC
+    return (standardize(pair[0]), standardize(pair[1])) if settings.standardized else pair

@@ -1,0 +1,63 @@
+"""Relations of the softened probabilities instead of their values. Shapes: B batch, C classes."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.methods.base import Method, Settings
+from distill_core.methods.checks import check_logits, check_temperature
+from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_logits
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "dist_loss"]
+
+
+def dist_loss(student_BC: "Tensor", teacher_BC: "Tensor", *, beta: float, gamma: float, temperature: float) -> "Tensor":
+    """τ² · (β·(1 − mean correlation within an image) + γ·(1 − mean correlation within a class)).
+
+    Pearson's correlation of softened probabilities: over the classes of each image, and over the images of each class.
+    Shapes: both (batch, classes). Returns: a scalar without a unit; 0 where they agree, for more than one image.
+    Raises: InvalidSetting for a temperature or shapes that cannot be.
+    Source: Huang et al. 2022 (arXiv:2205.10536), equations 8 to 10.
+    """
+    check_temperature(temperature)
+    check_logits(student_BC, teacher_BC)
+    student = (student_BC / temperature).softmax(1)
+    teacher = (teacher_BC.detach() / temperature).softmax(1)
+    between, within = 1 - _correlation(student, teacher), 1 - _correlation(student.T, teacher.T)
+    return temperature**2 * (beta * between + gamma * within)
+
+
+def _correlation(student: "Tensor", teacher: "Tensor") -> "Tensor":
+    """Pearson's, of each pair of rows, their mean."""
+    from torch.nn.functional import cosine_similarity
+
+    student, teacher = (one - one.mean(1, keepdim=True) for one in (student, teacher))
+    return cosine_similarity(student, teacher, dim=1, eps=1e-8).mean()
+
+
+def _term(student_BC: "Tensor", teacher_BC: "Tensor", settings: Settings) -> "Tensor":
+    assert settings.temperature is not None
+    numbers = settings.parameters
+    return dist_loss(
+        student_BC, teacher_BC, beta=numbers["beta"], gamma=numbers["gamma"], temperature=settings.temperature
+    )
+
+
+ENTRIES = (
+    Method(
+        name="dist",
+        title="DIST",
+        paper="2205.10536",
+        teaches="The student keeps the order and the proportions of the teacher's answers, not their exact values: "
+        "easier for a small pupil of a strong teacher.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\tau^2\,[\beta\,(1-\bar\rho_{rows}) + "
+        r"\gamma\,(1-\bar\rho_{columns})]",
+        uses_teacher=True,
+        temperature=4.0,
+        parameters={"hard_weight": 1.0, "weight": 2.0, "beta": 1.0, "gamma": 1.0},
+        ranges={**RANGES, "beta": WEIGHTS, "gamma": WEIGHTS},
+        standardizes=True,
+        build=on_logits(_term),
+    ),
+)

@@ -1,0 +1,54 @@
+"""Students who teach each other. Shapes: B batch, C classes."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.methods.base import LossInputs, Method, Settings
+from distill_core.methods.logit_terms import RANGES, weighted
+from distill_core.methods.losses import soft_target_kl
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "peers_kl"]
+
+
+def peers_kl(student_BC: "Tensor", peers: "Sequence[Tensor]", *, temperature: float) -> "Tensor":
+    """T² · KL(peer ‖ student), mean over the peers.
+
+    Shapes: all (batch, classes). Returns: a scalar in nats, mean over the batch; 0 where all agree.
+    No gradient reaches a peer.
+    Raises: InvalidSetting without a peer, or for a temperature or shapes that cannot be.
+    Source: Zhang et al. 2018 (arXiv:1706.00384).
+    """
+    if not peers:
+        raise InvalidSetting(explain("peers", wanted="one or more", came="none", do="train two students together"))
+    terms = [soft_target_kl(student_BC, peer_BC, temperature=temperature) for peer_BC in peers]
+    return sum(terms[1:], terms[0]) / len(terms)
+
+
+def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
+    assert settings.temperature is not None
+    return peers_kl(inputs.student_BC, inputs.peers, temperature=settings.temperature)
+
+
+ENTRIES = (
+    Method(
+        name="mutual",
+        title="Mutual learning",
+        paper="1706.00384",
+        teaches="Nobody is the teacher: students who see the same batches and start from different weights teach each "
+        "other.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + \tfrac{w}{K-1}\sum_{k \ne i} T^2\,"
+        r"\mathrm{KL}(p_k^{(T)} \| p_i^{(T)})",
+        uses_teacher=False,
+        mutual=True,
+        temperature=1.0,
+        # Two networks that start equal would stay equal: 0 are the weights of the control, other numbers other ones.
+        parameters={"hard_weight": 1.0, "weight": 1.0, "initial": 0.0},
+        ranges={**RANGES, "initial": (0.0, 99.0)},
+        units={"hard": "nats", "peers": "nats"},
+        build=weighted(_term, "peers"),
+    ),
+)

@@ -1,0 +1,39 @@
+"""A patient student and a consistent teacher: both look at the same mixed images, and no label enters.
+
+Shapes: B batch, C classes.
+"""
+
+from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.losses import soft_target_kl
+from distill_core.methods.standardization import maybe_standardized
+
+__all__ = ["ENTRIES"]
+
+
+def _patient(settings: Settings, pair: FeatureShapes) -> DistillLoss:
+    temperature = settings.temperature
+    assert temperature is not None
+
+    def loss(inputs: LossInputs) -> StepLoss:
+        return StepLoss(parts={"soft": soft_target_kl(*maybe_standardized(inputs, settings), temperature=temperature)})
+
+    return loss
+
+
+ENTRIES = (
+    Method(
+        name="patient",
+        title="Patient and consistent",
+        paper="2106.05237",
+        teaches="Distillation as copying a function: teacher and student look at the same mixtures of two images, for "
+        "a long time, and no label is needed.",
+        formula=r"\mathcal{L} = T^2\,\mathrm{KL}\big(p_t^{(T)}(\tilde x) \| p_s^{(T)}(\tilde x)\big),"
+        r"\quad \tilde x = \lambda x + (1-\lambda)\,x',\quad \lambda \sim U(0, 1)",
+        uses_teacher=True,
+        uses_mixup=True,
+        standardizes=True,
+        temperature=1.0,
+        units={"soft": "nats"},
+        build=_patient,
+    ),
+)

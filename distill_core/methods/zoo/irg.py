@@ -1,0 +1,143 @@
+"""The instance-relation graph: images as vertices, their distances as edges, and how both change from stage to stage.
+
+Shapes: B batch; maps are (B, channels, height, width).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings
+from distill_core.methods.checks import check_batches, check_logits
+from distill_core.methods.feature_maps import as_map, map_shape, paired_stages
+from distill_core.methods.feature_terms import on_features
+from distill_core.methods.logit_terms import WEIGHTS
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "edges", "instance_graph"]
+
+LEAST = 1e-12
+
+
+def instance_graph(
+    student: "Sequence[Tensor]", teacher: "Sequence[Tensor]", *, vertex: float, edge: float, transformation: float
+) -> "Tensor":
+    """Weighted sum of three mean squared differences: of the logits (vertices), of the graphs' edges at every stage,
+    and of the change between the two maps (transformation).
+
+    ``student`` and ``teacher``: (earlier map, later map, pooled features, logits). Returns: a scalar.
+    Raises: InvalidSetting for another number of parts, other batches, or maps whose change cannot be told.
+    Source: Liu et al. 2019, Knowledge Distillation via Instance Relationship Graph (CVPR), equations 5 to 9.
+    """
+    import torch
+    from torch.nn.functional import mse_loss
+
+    for parts in (student, teacher):
+        if len(parts) != 4:
+            wanted, do = "two maps, pooled features and logits", "take them from the network's stages"
+            raise InvalidSetting(explain("an instance graph", wanted=wanted, came=f"{len(parts)} parts", do=do))
+    check_logits(student[3], teacher[3])
+    for pair in zip(student, teacher, strict=True):
+        check_batches(*pair)
+    teacher = [part.detach() for part in teacher]
+    vertices = mse_loss(student[3], teacher[3])
+    graphs = [mse_loss(edges(one), edges(other)) for one, other in zip(student[:3], teacher[:3], strict=True)]
+    change = mse_loss(_change_B(student[0], student[1]), _change_B(teacher[0], teacher[1]))
+    return vertex * vertices + edge * torch.stack(graphs).mean() + transformation * change
+
+
+def edges(features: "Tensor") -> "Tensor":
+    """(B, B) squared distances between all pairs of images, divided by the largest; 0 on the diagonal."""
+    import torch
+
+    flat = features.flatten(1)
+    squares = flat.square().sum(1)
+    distances = (squares[None] + squares[:, None] - 2 * flat @ flat.T).clamp(min=LEAST)
+    apart = ~torch.eye(len(flat), dtype=torch.bool, device=flat.device)
+    distances = torch.where(apart, distances, 0.0)
+    return distances / distances.max().clamp(min=LEAST)
+
+
+def _change_B(earlier: "Tensor", later: "Tensor") -> "Tensor":
+    """Squared distance from one stage to the next, image by image, divided by the largest."""
+    from torch.nn.functional import adaptive_avg_pool2d
+
+    if earlier.shape[2:] != later.shape[2:]:
+        earlier = adaptive_avg_pool2d(earlier, (later.shape[2], later.shape[3]))
+    if later.shape[1] != earlier.shape[1]:
+        later = _fewer_channels(later, earlier.shape[1])
+    distances = (earlier - later).flatten(1).square().sum(1).clamp(min=LEAST)
+    return distances / distances.max()
+
+
+def _fewer_channels(maps: "Tensor", channels: int) -> "Tensor":
+    """Neighbouring channels averaged, as the reference does where their number doubles from stage to stage."""
+    from torch.nn.functional import adaptive_avg_pool1d
+
+    if maps.shape[1] < channels:
+        raise InvalidSetting(
+            explain(
+                "a later stage", wanted=f"{channels} channels or more", came=maps.shape[1], do="choose other stages"
+            )
+        )
+    flat = maps.flatten(2).transpose(1, 2).flatten(0, 1)
+    pooled = adaptive_avg_pool1d(flat, channels)
+    return pooled.reshape(len(maps), -1, channels).transpose(1, 2).reshape(len(maps), channels, *maps.shape[2:])
+
+
+def _fits(pair: FeatureShapes) -> None:
+    """Raises InvalidSetting for networks with fewer than two stages, or whose channels shrink between the last two."""
+    stages = paired_stages(pair)
+    if len(stages) < 2:
+        came, do = len(stages), "choose networks with more stages, or another method"
+        raise InvalidSetting(explain("stages of an instance graph", wanted="two of each network", came=came, do=do))
+    own, other = zip(*stages[-2:], strict=True)
+    for taps, places in ((pair.student_taps, own), (pair.teacher_taps, other)):
+        earlier, later = (map_shape(taps[place])[0] for place in places)
+        if later < earlier:
+            wanted, do = (
+                f"{earlier} channels or more",
+                "choose another network or method",
+            )
+            raise InvalidSetting(explain("the last stage", wanted=wanted, came=later, do=do))
+
+
+def _term(pair: FeatureShapes, settings: Settings) -> "Callable[[LossInputs], Tensor]":
+    numbers = settings.parameters
+    stages = paired_stages(pair)[-2:]
+
+    def term(inputs: LossInputs) -> "Tensor":
+        assert inputs.teacher_BC is not None
+        student, teacher = inputs.student_taps, inputs.teacher_taps
+        return instance_graph(
+            [*(as_map(student[place]) for place, _ in stages), student[-1], inputs.student_BC],
+            [*(as_map(teacher[place]) for _, place in stages), teacher[-1], inputs.teacher_BC],
+            vertex=numbers["vertex"],
+            edge=numbers["edge"],
+            transformation=numbers["transformation"],
+        )
+
+    return term
+
+
+ENTRIES = (
+    Method(
+        name="irg",
+        title="Instance-relation graph",
+        paper="",
+        teaches="A batch as a graph: images are its vertices, their distances its edges. The student builds the "
+        "teacher's graph at every stage, and changes it alike from stage to stage.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[\lambda_v\,\mathrm{MSE}(z) + \lambda_e\,\mathrm{MSE}(A) + "
+        r"\lambda_t\,\mathrm{MSE}(\Delta)\big]",
+        uses_teacher=True,
+        features=True,
+        family="relations",
+        source="Liu et al. 2019, Knowledge Distillation via Instance Relationship Graph, CVPR",
+        parameters={"hard_weight": 1.0, "weight": 1.0, "vertex": 0.1, "edge": 5.0, "transformation": 5.0},
+        ranges=dict.fromkeys(("hard_weight", "weight", "vertex", "edge", "transformation"), WEIGHTS),
+        build=on_features(_term, "graph"),
+        fits=_fits,
+    ),
+)

@@ -1,0 +1,37 @@
+"""Knowledge distillation with soft targets."""
+
+from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
+from distill_core.methods.standardization import maybe_standardized
+
+__all__ = ["ENTRIES"]
+
+
+def _kd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
+    temperature, alpha = settings.temperature, settings.alpha
+    assert temperature is not None
+    assert alpha is not None
+
+    def loss(inputs: LossInputs) -> StepLoss:
+        hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
+        soft = soft_target_kl(*maybe_standardized(inputs, settings), temperature=temperature)
+        return StepLoss(parts={"hard": hard, "soft": soft}, weights={"hard": 1 - alpha, "soft": alpha})
+
+    return loss
+
+
+ENTRIES = (
+    Method(
+        name="kd",
+        title="Knowledge distillation",
+        paper="1503.02531",
+        teaches="The teacher's softened probabilities tell which wrong classes are nearly right.",
+        formula=r"\mathcal{L} = (1-\alpha)\,\mathrm{CE}(y, p_s) + \alpha\,T^2\,\mathrm{KL}(p_t^{(T)} \| p_s^{(T)})",
+        uses_teacher=True,
+        temperature=4.0,
+        alpha=0.9,
+        standardizes=True,
+        units={"hard": "nats", "soft": "nats"},
+        build=_kd,
+    ),
+)

@@ -1,0 +1,61 @@
+"""Methods without a teacher: labels as they are, and labels smoothed. Shapes: B batch, C classes."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.losses import labelled_cross_entropy
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "smoothed"]
+
+
+def smoothed(labels_B: "Tensor", classes: int, *, epsilon: float) -> "Tensor":
+    """(B, C): (1 − ε)·onehot + ε/C, the target of label smoothing.
+
+    Source: Szegedy et al. 2016 (arXiv:1512.00567), section 7.
+    """
+    from torch.nn.functional import one_hot
+
+    return (1 - epsilon) * one_hot(labels_B, classes).float() + epsilon / classes
+
+
+def _labels(settings: Settings, pair: FeatureShapes) -> DistillLoss:
+    return _cross_entropy(0.0)
+
+
+def _label_smoothing(settings: Settings, pair: FeatureShapes) -> DistillLoss:
+    return _cross_entropy(settings.parameters["epsilon"])
+
+
+def _cross_entropy(smoothing: float) -> DistillLoss:
+    def loss(inputs: LossInputs) -> StepLoss:
+        hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B, smoothing=smoothing)
+        return StepLoss(parts={"hard": hard})
+
+    return loss
+
+
+ENTRIES = (
+    Method(
+        name="labels",
+        title="Labels only",
+        paper="",
+        teaches="What the student learns without a teacher: the control of every comparison.",
+        formula=r"\mathcal{L} = \mathrm{CE}(y, p_s)",
+        uses_teacher=False,
+        build=_labels,
+    ),
+    Method(
+        name="label_smoothing",
+        title="Label smoothing",
+        paper="1512.00567",
+        teaches="Softer targets without a teacher: every wrong class gets the same small share.",
+        formula=r"\mathcal{L} = \mathrm{CE}\big((1-\varepsilon)\,y + \varepsilon/C,\; p_s\big)",
+        uses_teacher=False,
+        parameters={"epsilon": 0.1},
+        ranges={"epsilon": (0.0, 0.9)},
+        build=_label_smoothing,
+    ),
+)

@@ -1,0 +1,45 @@
+"""Matching the logits themselves. Shapes: B batch, C classes."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.methods.base import Method, Settings
+from distill_core.methods.checks import check_logits
+from distill_core.methods.logit_terms import RANGES, on_logits
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "logit_mse"]
+
+
+def logit_mse(student_BC: "Tensor", teacher_BC: "Tensor") -> "Tensor":
+    """Mean squared difference of the logits, over images and classes.
+
+    Shapes: both (batch, classes). Returns: a scalar; 0 where they agree. No gradient reaches the teacher.
+    Raises: InvalidSetting if the shapes differ.
+    Source: Ba, Caruana 2014 (arXiv:1312.6184), section 2.1.
+    """
+    from torch.nn.functional import mse_loss
+
+    check_logits(student_BC, teacher_BC)
+    return mse_loss(student_BC, teacher_BC.detach())
+
+
+def _term(student_BC: "Tensor", teacher_BC: "Tensor", settings: Settings) -> "Tensor":
+    return logit_mse(student_BC, teacher_BC)
+
+
+ENTRIES = (
+    Method(
+        name="logit_regression",
+        title="Logit regression",
+        paper="1312.6184",
+        teaches="The student repeats the teacher's scores before the softmax: distillation at an endless temperature.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\tfrac{1}{BC}\lVert z_s - z_t \rVert^2",
+        uses_teacher=True,
+        parameters={"hard_weight": 1.0, "weight": 1.0},
+        ranges=RANGES,
+        standardizes=True,
+        build=on_logits(_term),
+    ),
+)

@@ -1,0 +1,38 @@
+"""Knowledge distillation of standardised logits, with the numbers of its paper. Every other method that compares logits
+has a switch for it. Shapes: B batch, C classes."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.methods.base import Method, Settings
+from distill_core.methods.logit_terms import RANGES, on_logits
+from distill_core.methods.losses import soft_target_kl
+from distill_core.methods.standardization import standardize
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES"]
+
+
+def _term(student_BC: "Tensor", teacher_BC: "Tensor", settings: Settings) -> "Tensor":
+    assert settings.temperature is not None
+    return soft_target_kl(standardize(student_BC), standardize(teacher_BC), temperature=settings.temperature)
+
+
+ENTRIES = (
+    Method(
+        name="standardized_kd",
+        title="Standardised logits",
+        paper="2403.01427",
+        teaches="The student need not reach the size of the teacher's scores, only their relations.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,T^2\,\mathrm{KL}\big(\sigma(\hat z_t/T) \| "
+        r"\sigma(\hat z_s/T)\big),"
+        r"\quad \hat z = (z-\bar z)/s_z",
+        uses_teacher=True,
+        temperature=2.0,
+        parameters={"hard_weight": 0.1, "weight": 9.0},
+        ranges=RANGES,
+        units={"hard": "nats", "soft": "nats"},
+        build=on_logits(_term),
+    ),
+)

@@ -1,0 +1,90 @@
+"""Several temperatures at once, and how classes and images go together. Shapes: B batch, C classes."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.checks import check_logits, check_temperature
+from distill_core.methods.logit_terms import RANGES, WEIGHTS
+from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
+from distill_core.methods.standardization import maybe_standardized
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "batch_correlation", "class_correlation"]
+
+TEMPERATURES = (2.0, 3.0, 4.0, 5.0, 6.0)
+
+
+def class_correlation(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature: float) -> "Tensor":
+    """‖PᵀP of the teacher − PᵀP of the student‖² / C, where P are the softened probabilities.
+
+    Shapes: both (batch, classes). Returns: a scalar; 0 where they agree.
+    Raises: InvalidSetting for a temperature or shapes that cannot be.
+    Source: Jin, Wang, Lin 2023, Multi-Level Logit Distillation (CVPR), equation 9.
+    """
+    student, teacher = _softened(student_BC, teacher_BC, temperature)
+    return (teacher.T @ teacher - student.T @ student).square().sum() / student.shape[1]
+
+
+def batch_correlation(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature: float) -> "Tensor":
+    """‖PPᵀ of the teacher − PPᵀ of the student‖² / B, where P are the softened probabilities.
+
+    Shapes: both (batch, classes). Returns: a scalar; 0 where they agree.
+    Raises: InvalidSetting for a temperature or shapes that cannot be.
+    Source: Jin, Wang, Lin 2023, Multi-Level Logit Distillation (CVPR), equation 7.
+    """
+    student, teacher = _softened(student_BC, teacher_BC, temperature)
+    return (teacher @ teacher.T - student @ student.T).square().sum() / student.shape[0]
+
+
+def _softened(student_BC: "Tensor", teacher_BC: "Tensor", temperature: float) -> "tuple[Tensor, Tensor]":
+    check_temperature(temperature)
+    check_logits(student_BC, teacher_BC)
+    return (student_BC / temperature).softmax(1), (teacher_BC.detach() / temperature).softmax(1)
+
+
+# Each term with the parameter that is its weight.
+TERMS = {
+    "soft": (soft_target_kl, "weight"),
+    "classes": (class_correlation, "class_weight"),
+    "images": (batch_correlation, "image_weight"),
+}
+
+
+def _mlkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
+    numbers = settings.parameters
+
+    def loss(inputs: LossInputs) -> StepLoss:
+        import torch
+
+        pair = maybe_standardized(inputs, settings)
+        hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
+        parts = {
+            name: torch.stack([term(*pair, temperature=T) for T in TEMPERATURES]).mean()
+            for name, (term, _) in TERMS.items()
+        }
+        weights = {"hard": numbers["hard_weight"], **{name: numbers[weight] for name, (_, weight) in TERMS.items()}}
+        return StepLoss(parts={"hard": hard, **parts}, weights=weights)
+
+    return loss
+
+
+ENTRIES = (
+    Method(
+        name="mlkd",
+        title="Multi-level logits",
+        paper="",
+        teaches="The teacher's answers are compared at five temperatures, and so is which classes and which images it "
+        "finds alike.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + \overline{\big[w\,T^2\,\mathrm{KL} + \tfrac{w_C}C\lVert "
+        r"P_t^\top P_t - P_s^\top P_s\rVert^2 + \tfrac{w_B}B\lVert P_t P_t^\top - P_s P_s^\top\rVert^2\big]}_{T=2..6}",
+        uses_teacher=True,
+        source="Jin, Wang and Lin 2023, Multi-Level Logit Distillation, CVPR",
+        parameters={"hard_weight": 1.0, "weight": 1.0, "class_weight": 0.01, "image_weight": 0.1},
+        ranges={**RANGES, "class_weight": WEIGHTS, "image_weight": WEIGHTS},
+        standardizes=True,
+        units={"hard": "nats", "soft": "nats"},
+        build=_mlkd,
+    ),
+)

@@ -1,0 +1,68 @@
+"""Normalised distillation: the labelled class weighed by the teacher, the others after normalising them.
+
+Shapes: B batch, C classes.
+"""
+
+from typing import TYPE_CHECKING
+
+from distill_core.methods.base import Method, Settings
+from distill_core.methods.checks import check_labels, check_logits, check_temperature
+from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_labels
+from distill_core.methods.zoo.dkd import other_classes
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "nkd_loss", "other_shares"]
+
+
+def nkd_loss(
+    student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, gamma: float, temperature: float
+) -> "Tensor":
+    """−p_t(y)·log p_s(y) − γ·T²·Σ over the other classes of p̂_t·log p̂_s, where p̂ is normalised without y.
+
+    A cross-entropy, so not 0 where they agree. Shapes: (batch, classes) twice, (batch,) int64.
+    Returns: a scalar in nats, mean over the batch.
+    Raises: InvalidSetting for a temperature, shapes or labels that cannot be.
+    Source: Yang et al. 2023 (arXiv:2303.13005), equation 9; its first term comes on top of cross-entropy.
+    """
+    check_temperature(temperature)
+    check_logits(student_BC, teacher_BC)
+    check_labels(student_BC, labels_B)
+    teacher_BC, own = teacher_BC.detach(), labels_B[:, None]
+    target_B = -teacher_BC.softmax(1).gather(1, own) * student_BC.log_softmax(1).gather(1, own)
+    student = (other_classes(student_BC, labels_B) / temperature).log_softmax(1)
+    teacher = other_shares(teacher_BC, labels_B, temperature=temperature)
+    return target_B.mean() - gamma * temperature**2 * (teacher * student).sum(1).mean()
+
+
+def other_shares(logits_BC: "Tensor", labels_B: "Tensor", *, temperature: float) -> "Tensor":
+    """(B, C − 1): the probabilities of the classes that are not the labelled one, made to add up to one."""
+    return (other_classes(logits_BC, labels_B) / temperature).softmax(1)
+
+
+def _term(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", settings: Settings) -> "Tensor":
+    assert settings.temperature is not None
+    return nkd_loss(
+        student_BC, teacher_BC, labels_B, gamma=settings.parameters["gamma"], temperature=settings.temperature
+    )
+
+
+ENTRIES = (
+    Method(
+        name="nkd",
+        title="Normalised distillation",
+        paper="2303.13005",
+        teaches="The wrong classes are compared after they were made to add up to one, so a sure teacher still tells "
+        "how they differ.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} - w\,\big[p_t^y \log p_s^y + \gamma T^2 \textstyle\sum_{i \neq y} "
+        r"\hat p_t^i \log \hat p_s^i\big]",
+        uses_teacher=True,
+        temperature=1.0,
+        parameters={"hard_weight": 1.0, "weight": 1.0, "gamma": 1.5},
+        ranges={**RANGES, "gamma": WEIGHTS},
+        standardizes=True,
+        units={"hard": "nats", "soft": "nats"},
+        build=on_labels(_term),
+    ),
+)

@@ -1,0 +1,66 @@
+"""The loss of the one-for-all head: the target class is strengthened where the teacher is unsure.
+
+Shapes: B batch, C classes.
+"""
+
+from typing import TYPE_CHECKING
+
+from distill_core.methods.base import Method, Settings
+from distill_core.methods.checks import check_labels, check_logits, check_temperature
+from distill_core.methods.logit_terms import RANGES, on_labels
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "ofa_loss", "strengthened"]
+
+
+def ofa_loss(
+    student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, epsilon: float, temperature: float
+) -> "Tensor":
+    """−mean over the batch of Σ ((p_t + onehot)^ε − onehot)·log p_s; with ε 1 it is the cross-entropy to the teacher.
+
+    Shapes: (batch, classes) twice, (batch,) int64. Returns: a scalar in nats.
+    Raises: InvalidSetting for a temperature, shapes or labels that cannot be.
+    Source: Hao et al. 2023 (arXiv:2310.19444), equation 7.
+    """
+    check_temperature(temperature)
+    check_logits(student_BC, teacher_BC)
+    check_labels(student_BC, labels_B)
+    wanted_BC = strengthened(teacher_BC.detach(), labels_B, epsilon=epsilon, temperature=temperature)
+    return -(wanted_BC * (student_BC / temperature).log_softmax(1)).sum(1).mean()
+
+
+def strengthened(teacher_BC: "Tensor", labels_B: "Tensor", *, epsilon: float, temperature: float) -> "Tensor":
+    """(B, C): (p_t + onehot)^ε − onehot, the weight that each class has in the loss."""
+    from torch.nn.functional import one_hot
+
+    target_BC = one_hot(labels_B, teacher_BC.shape[1]).to(teacher_BC.dtype)
+    return ((teacher_BC / temperature).softmax(1) + target_BC) ** epsilon - target_BC
+
+
+def _term(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", settings: Settings) -> "Tensor":
+    assert settings.temperature is not None
+    return ofa_loss(
+        student_BC, teacher_BC, labels_B, epsilon=settings.parameters["epsilon"], temperature=settings.temperature
+    )
+
+
+ENTRIES = (
+    Method(
+        name="ofa",
+        title="One-for-all head",
+        paper="2310.19444",
+        teaches="Made for pairs of unlike kind: the right class counts more, since two kinds of network err "
+        "differently on the others.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} - w\,\overline{\textstyle\sum_i \big((p_t^i + y_i)^{\varepsilon} - "
+        r"y_i\big) \log p_s^i}",
+        uses_teacher=True,
+        temperature=1.0,
+        parameters={"hard_weight": 1.0, "weight": 1.0, "epsilon": 1.5},
+        ranges={**RANGES, "epsilon": (0.5, 4.0)},
+        standardizes=True,
+        units={"hard": "nats", "soft": "nats"},
+        build=on_labels(_term),
+    ),
+)

@@ -1,0 +1,80 @@
+"""Later stages review earlier ones. Shapes: B batch; maps are (B, channels, height, width)."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.methods.base import FeatureShapes, LossInputs, Method
+from distill_core.methods.feature_maps import as_map, check_maps, map_shape, paired_stages, resized
+from distill_core.methods.feature_terms import learned_feature_loss
+from distill_core.methods.logit_terms import RANGES, linear_warmup
+from distill_core.methods.zoo.fitnet_at import hierarchical
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["ENTRIES"]
+
+MIDDLE = 64
+# Its warm-up does not begin with nothing: the adapters learn from the first update.
+HEAD_START = 1e-3
+
+
+def _term(pair: FeatureShapes) -> "nn.Module":
+    """From the last stage upwards: each is mixed with what came from below, by two learnt attention maps."""
+    import torch
+    from torch import nn
+
+    stages = paired_stages(pair)
+
+    class Review(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            inside = [map_shape(pair.student_taps[own])[0] for own, _ in stages]
+            outside = [map_shape(pair.teacher_taps[other])[0] for _, other in stages]
+            self.inputs = nn.ModuleList(_conv(channels, MIDDLE, 1) for channels in inside)
+            self.mixers = nn.ModuleList(nn.Conv2d(2 * MIDDLE, 2, 1) for _ in stages[1:])
+            self.outputs = nn.ModuleList(_conv(MIDDLE, channels, 3) for channels in outside)
+
+        def forward(self, inputs: LossInputs) -> "Tensor":
+            below: Tensor | None = None
+            student, teacher = [], []
+            for place in reversed(range(len(stages))):
+                own, other = stages[place]
+                wanted = as_map(inputs.teacher_taps[other])
+                here = self.inputs[place](as_map(inputs.student_taps[own]))
+                if below is not None:
+                    here = _mixed(self.mixers[place], here, resized(below, *here.shape[2:]))
+                below = here
+                student.append(resized(self.outputs[place](here), *wanted.shape[2:]))
+                teacher.append(wanted)
+            return hierarchical(student, teacher)
+
+    def _mixed(mixer: nn.Module, here: "Tensor", below: "Tensor") -> "Tensor":
+        shares: Tensor = mixer(torch.cat([here, below], dim=1)).sigmoid()
+        return here * shares[:, :1] + below * shares[:, 1:]
+
+    return Review()
+
+
+def _conv(inside: int, outside: int, size: int) -> "nn.Module":
+    from torch import nn
+
+    return nn.Sequential(nn.Conv2d(inside, outside, size, padding=size // 2, bias=False), nn.BatchNorm2d(outside))
+
+
+ENTRIES = (
+    Method(
+        name="reviewkd",
+        title="Knowledge review",
+        paper="2104.09044",
+        teaches="Old knowledge, reviewed with new eyes: the student's later stages help its earlier ones to answer to "
+        "the teacher's.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w \textstyle\sum_l \mathrm{HCL}\big(\mathrm{ABF}(f_s^l, f_s^{l+1}), "
+        r"f_t^l\big)",
+        uses_teacher=True,
+        features=True,
+        parameters={"hard_weight": 1.0, "weight": 5.0},
+        ranges=RANGES,
+        build=learned_feature_loss(_term, "review", share=lambda progress: linear_warmup(progress + HEAD_START)),
+        fits=check_maps,
+    ),
+)

@@ -1,0 +1,68 @@
+"""The student speaks through the teacher's own head. Shapes: B batch, C channels, H height, W width, D features."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings
+from distill_core.methods.feature_maps import check_embedding, resized
+from distill_core.methods.feature_terms import on_features
+from distill_core.methods.logit_terms import RANGES
+from distill_core.methods.zoo.fitnet_at import hint
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "ends_in_a_map", "matched_maps"]
+
+
+def matched_maps(student_BCHW: "Tensor", teacher_BCHW: "Tensor") -> "Tensor":
+    """Mean squared difference of two maps with equal channels; the larger is averaged to the size of the smaller.
+
+    Returns: a scalar; 0 where they agree. Raises: InvalidSetting if batches or channels differ.
+    Source: Chen et al. 2022 (arXiv:2203.14001), equation 3. The reference averages a larger student before its adapter;
+    here it is done after, in the loss alone, since a shipped file could not average 7 places to 4.
+    """
+    height, width = min(tuple(student_BCHW.shape[2:]), tuple(teacher_BCHW.shape[2:]))
+    return hint(resized(student_BCHW, height, width), resized(teacher_BCHW, height, width))
+
+
+def ends_in_a_map(taps: tuple[tuple[int, ...], ...]) -> bool:
+    """Whether a network's embedding is the mean of its last stage over the image: as many features as channels. Not so
+    for tokens, and where a layer stands between them."""
+    return len(taps) > 1 and len(taps[-2]) == 3 and taps[-2][:1] == taps[-1]
+
+
+def _term(pair: FeatureShapes, _settings: Settings) -> "Callable[[LossInputs], Tensor]":
+    if ends_in_a_map(pair.teacher_taps):
+        return lambda inputs: matched_maps(inputs.student_taps[-2], inputs.teacher_taps[-2])
+    return lambda inputs: hint(inputs.student_taps[-1], inputs.teacher_taps[-1])
+
+
+def _fits(pair: FeatureShapes) -> None:
+    check_embedding(pair)
+    if pair.student_taps[-1:] != pair.teacher_taps[-1:]:
+        came = f"embeddings of {pair.student_taps[-1]} and {pair.teacher_taps[-1]} features"
+        wanted, do = "one that ends in the teacher's head", "build it with the teacher as its graft"
+        raise InvalidSetting(explain("the student", wanted=wanted, came=came, do=do))
+
+
+ENTRIES = (
+    Method(
+        name="simkd",
+        title="SimKD",
+        paper="2203.14001",
+        teaches="The student takes over its teacher's last layer and learns only to feed it; what it needs for that "
+        "counts in its size.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\mathrm{MSE}(r(f_s), f_t), "
+        r"\quad z_s = h_t\big(\overline{r(f_s)}\big)",
+        uses_teacher=True,
+        features=True,
+        reuses_teacher_head=True,
+        # The reference sees no label.
+        parameters={"hard_weight": 0.0, "weight": 1.0},
+        ranges=RANGES,
+        build=on_features(_term, "features"),
+        fits=_fits,
+    ),
+)

@@ -1,0 +1,67 @@
+"""Soft labels weighted image by image. Shapes: B batch, C classes."""
+
+from typing import TYPE_CHECKING
+
+from distill_core.methods.base import Method, Settings
+from distill_core.methods.checks import check_labels, check_logits, check_temperature
+from distill_core.methods.logit_terms import RANGES, on_labels
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "image_weights", "wsld_loss"]
+
+# As in the reference: keeps the ratio finite where the teacher is certain.
+LEAST_NATS = 1e-7
+
+
+def wsld_loss(
+    student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, alpha: float, temperature: float
+) -> "Tensor":
+    """α·T² · mean of (1 − exp(−CE_s / CE_t)) · soft cross-entropy at T; no gradient goes through the weight.
+
+    Images that the student has learnt better than its teacher count less. A cross-entropy, so not 0 where they agree.
+    Shapes: (batch, classes) twice, (batch,) int64. Returns: a scalar in nats.
+    Raises: InvalidSetting for a temperature, shapes or labels that cannot be.
+    Source: Zhou et al. 2021 (arXiv:2102.00650), equation 12.
+    """
+    check_temperature(temperature)
+    check_logits(student_BC, teacher_BC)
+    check_labels(student_BC, labels_B)
+    teacher_BC = teacher_BC.detach()
+    weight_B = image_weights(student_BC, teacher_BC, labels_B)
+    soft_B = -((teacher_BC / temperature).softmax(1) * (student_BC / temperature).log_softmax(1)).sum(1)
+    return alpha * temperature**2 * (weight_B * soft_B).mean()
+
+
+def image_weights(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor") -> "Tensor":
+    """(B,): 1 − exp(−CE_s / CE_t), from 0 for what the student has learnt to 1; without a gradient."""
+    from torch.nn.functional import cross_entropy
+
+    student_B = cross_entropy(student_BC.detach(), labels_B, reduction="none")
+    teacher_B = cross_entropy(teacher_BC.detach(), labels_B, reduction="none")
+    return 1 - (-student_B / (teacher_B + LEAST_NATS)).exp()
+
+
+def _term(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", settings: Settings) -> "Tensor":
+    assert settings.temperature is not None
+    return wsld_loss(student_BC, teacher_BC, labels_B, alpha=1.0, temperature=settings.temperature)
+
+
+ENTRIES = (
+    Method(
+        name="wsld",
+        title="Weighted soft labels",
+        paper="2102.00650",
+        teaches="Soft labels also smooth, which hurts on some images: each image gets the weight that it deserves.",
+        formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,T^2\,\overline{\big(1-e^{-\mathrm{CE}_s/\mathrm{CE}_t}\big)\,"
+        r"\mathrm{CE}(p_t^{(T)}, p_s^{(T)})}",
+        uses_teacher=True,
+        temperature=2.0,
+        parameters={"hard_weight": 1.0, "weight": 2.5},
+        ranges=RANGES,
+        standardizes=True,
+        units={"hard": "nats", "soft": "nats"},
+        build=on_labels(_term),
+    ),
+)
