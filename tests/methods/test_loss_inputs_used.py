@@ -76,7 +76,7 @@ def test_a_loss_that_draws_is_not_tried() -> None:
         return lambda inputs: StepLoss(parts={"soft": torch.rand(())})
 
     before = torch.get_rng_state()
-    assert not probe_loss(method(build, draws=True), PAIR, 4).probed
+    assert not probe_loss(method(build, uses_rng=True), PAIR, 4).probed
     assert torch.equal(torch.get_rng_state(), before)
 
 

@@ -44,7 +44,7 @@ for network, size in (("resnet8", 16), ("resnet14", 1000)):
     one = next(one for one in planned if one.student.role == "control")
     shared = {"budget": full.budget, "optimiser": full.optimiser, "mode": full.mode, "views": full.views}
     given, plan = student_config(one, 0, bank.labels_N.numpy()), CohortConfig(**shared, data_seed=0, precision="float32")
-    nothing = {"teacher": None, "sink": lambda event: None, "gate": lambda: None}
+    nothing = {"teacher": None, "sink": lambda event: None, "checkpoint": lambda: None}
     (done,) = train_cohort([given], plan, train=bank, valid=bank, **nothing)
     print(one.fingerprint, hashlib.sha256(to_bytes(done.network)).hexdigest())
 """
