@@ -140,7 +140,7 @@ def _convolutions(precision: str) -> Iterator[tuple[str, float]]:
 
 def _work() -> dict[str, Any]:
     """What the default comparison multiplies: its students' updates, its looks at validation images."""
-    from distill_core.architectures import profile
+    from distill_core.networks import profile
     from distill_core.pipeline import expand, resolve_experiment
     from distill_core.pipeline.presets import default_experiment
     from distill_core.pipeline.teachers import resolve_teacher

@@ -25,8 +25,8 @@ import onnxruntime
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import count, reporting
-from distill_core.architectures import ARCHITECTURES, Blueprint, build
 from distill_core.export import available_threads, export_onnx, measure, measure_onnx
+from distill_core.networks import ARCHITECTURES, Blueprint, build
 
 LIMIT_PERCENT = 5.0
 HEADINGS = ("batch", "threads", "lab p50 ms", "bare p50 ms", "difference %", "within")

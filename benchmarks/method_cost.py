@@ -20,10 +20,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import count, reporting
-from distill_core.architectures import build
 from distill_core.errors import DistillError, Stopped
 from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, Method
+from distill_core.networks import build
 from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recipes import pair_of, student_config

@@ -49,7 +49,6 @@ from torch.nn import functional
 from torchvision import transforms
 
 from benchmarks.needs import bfloat16, count, peer, reporting
-from distill_core.architectures import build
 from distill_core.assets import manifests, read_asset
 from distill_core.errors import Stopped
 from distill_core.events import Event, Progress
@@ -57,6 +56,7 @@ from distill_core.experiment import Budget, Experiment, Optimiser, ShippedTeache
 from distill_core.export import available_threads
 from distill_core.jobs import WorkerPool
 from distill_core.lab import Lab
+from distill_core.networks import build
 from distill_core.pipeline.recipes import config
 from distill_core.pipeline.recorded import find_precomputed_logits, read_one_teacher
 from distill_core.tasks import TASKS, Split, TaskData, ignore, load_task

@@ -36,10 +36,10 @@ import numpy as np
 import torch
 
 from benchmarks.needs import Report, bfloat16, count, peer, reporting
-from distill_core.architectures import Blueprint, build
 from distill_core.errors import DistillError
 from distill_core.experiment import Budget, Optimiser
 from distill_core.methods import METHODS, FeatureShapes, Settings
+from distill_core.networks import Blueprint, build
 from distill_core.tasks import Split, Task, ignore
 from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, StudentConfig, train_cohort
 from distill_core.training.precision import ResolvedPrecision

@@ -112,8 +112,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _list(chosen: argparse.Namespace) -> int:
-    from distill_core.architectures import ARCHITECTURES
     from distill_core.methods import METHODS
+    from distill_core.networks import ARCHITECTURES
     from distill_core.tasks import TASKS
 
     entries: dict[str, Iterable[Any]] = {"tasks": TASKS, "architectures": ARCHITECTURES, "methods": METHODS}

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill_core.compression import STEPS, Step, settle
+from distill_core.compression import STEPS, CompressionStep, resolve_settings
 from distill_core.errors import NotFound
 from distill_core.experiment import Experiment
 from distill_core.pipeline import resolve_teacher
@@ -26,7 +26,7 @@ class Chains:
     home: Path
     _store: Store
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[CompressionStep, ...]:
         return tuple(STEPS)
 
     def default_chain(self) -> CompressionChain:
@@ -55,7 +55,7 @@ class Chains:
         ):
             raise NotFound(f"no calibration images of run {run_id!r}: it is no int8 file with fixed ranges")
         train = load_task(TASKS.get(run.task), self.home, ignore).train
-        settings = settle(STEPS.get(change.step), change)
+        settings = resolve_settings(STEPS.get(change.step), change)
         images_NHWC: np.ndarray = train.images_NHWC[
             calibration_images(train.labels_N, settings, student.labels, experiment.data_seed)
         ]

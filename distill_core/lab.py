@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Self
 
 from distill_core import clock
-from distill_core.architectures import ARCHITECTURES, Architecture, profile
 from distill_core.chains import Chains
 from distill_core.devices import Devices
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound, Stopped, explain
@@ -28,6 +27,7 @@ from distill_core.jobs import (
     close_at_exit,
 )
 from distill_core.methods import METHODS, Method
+from distill_core.networks import ARCHITECTURES, Architecture, profile
 from distill_core.pipeline import (
     MEASURING,
     JobContext,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import DistillError, InvalidSetting, explain
 from distill_core.evaluation import softmax_NC
-from distill_core.evaluation.corruptions import CORRUPTIONS, Corruption, corrupted
 from distill_core.experiment import CorruptionSpec, Experiment
 from distill_core.export import available_threads
 from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
@@ -24,6 +23,7 @@ from distill_core.pipeline.trials import (
     up_to_date,
 )
 from distill_core.reports import corruption_error, experiment_of, task_splits, trials_table
+from distill_core.robustness.corruptions import CORRUPTIONS, Corruption, corrupted
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, normalised
 from distill_core.training.precision import use_one_thread

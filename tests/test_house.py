@@ -90,8 +90,8 @@ BROKEN = [
     ),
     (
         house.wrong_way,
-        {"distill_core/tasks/entry.py": "from ..training import loop", "distill_core/training/loop.py": ""},
-        "distill_core.tasks.entry:1 imports distill_core.training.loop: floor 1 asks floor 3",
+        {"distill_core/tasks/base.py": "from ..training import loop", "distill_core/training/loop.py": ""},
+        "distill_core.tasks.base:1 imports distill_core.training.loop: floor 1 asks floor 3",
     ),
     (
         house.circles,

@@ -11,11 +11,11 @@ import pytest
 
 from distill_core import robustness
 from distill_core.errors import InvalidSetting, NotFound, UnknownName
-from distill_core.evaluation.corruptions import CORRUPTIONS, corrupted
 from distill_core.experiment import CorruptionSpec
 from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab
 from distill_core.pipeline.trials import evaluate_condition, load_model
+from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.training import attacks
 from tests.quick import QUICK_TIMER, experiment, student
 

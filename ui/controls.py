@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from distill_core.architectures import Architecture
 from distill_core.experiment import TEMPERATURES
 from distill_core.lab import Lab
 from distill_core.methods import Method, can_be_added
+from distill_core.networks import Architecture
 from ui import form, marks, style, words
 from ui.fields import select
 from ui.form import row_key

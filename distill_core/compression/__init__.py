@@ -3,19 +3,19 @@
 A new one is a file with ``ENTRIES`` and a line below.
 """
 
-from distill_core.compression import files, fresh, pruning, rounding, separable, slicing, tucker, zeros
-from distill_core.compression.entry import FAMILIES, Changed, Material, Settings, Step
-from distill_core.compression.settle import is_used, settle
+from distill_core.compression import prune, quantize, reinit, round, separable, slice, sparsify, tucker
+from distill_core.compression.base import FAMILIES, CompressionStep, Settings, StepInput, StepResult
+from distill_core.compression.settings import is_used, resolve_settings
 from distill_core.registry import Registry
 
-__all__ = ["FAMILIES", "STEPS", "Changed", "Material", "Settings", "Step", "is_used", "settle"]
+__all__ = ["FAMILIES", "STEPS", "CompressionStep", "Settings", "StepInput", "StepResult", "is_used", "resolve_settings"]
 
-STEPS: Registry[Step] = Registry("step")
-STEPS.add(*slicing.ENTRIES)
+STEPS: Registry[CompressionStep] = Registry("step")
+STEPS.add(*slice.ENTRIES)
 STEPS.add(*tucker.ENTRIES)
 STEPS.add(*separable.ENTRIES)
-STEPS.add(*pruning.ENTRIES)
-STEPS.add(*zeros.ENTRIES)
-STEPS.add(*files.ENTRIES)
-STEPS.add(*rounding.ENTRIES)
-STEPS.add(*fresh.ENTRIES)
+STEPS.add(*prune.ENTRIES)
+STEPS.add(*sparsify.ENTRIES)
+STEPS.add(*quantize.ENTRIES)
+STEPS.add(*round.ENTRIES)
+STEPS.add(*reinit.ENTRIES)

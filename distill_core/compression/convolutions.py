@@ -9,22 +9,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from distill_core.architectures import Blueprint, profile
-from distill_core.compression.built import empty
-from distill_core.compression.refusals import refused
+from distill_core.compression.build import on_meta
+from distill_core.compression.preconditions import refused
+from distill_core.networks import Blueprint, profile
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["Cost", "Place", "Ranks", "best_energy", "factorable", "fewest_macs", "kernel", "places", "ranks_at"]
+__all__ = ["ConvSite", "Cost", "Ranks", "best_energy", "conv_sites", "factorable", "fewest_macs", "kernel", "ranks_at"]
 
 Ranks = tuple[int, ...]
 HALVINGS = 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class ConvSite:
     """Where a convolution stands: its channels, the pixels of its kernel, and those that it reads and writes."""
 
     inputs: int
@@ -38,7 +38,7 @@ class Place:
         return self.written_px * self.kernel_px * self.inputs * self.outputs
 
 
-Cost = Callable[[Place, Ranks], int]
+Cost = Callable[[ConvSite, Ranks], int]
 
 
 def factorable(network: nn.Module) -> dict[str, nn.Conv2d]:
@@ -49,15 +49,15 @@ def factorable(network: nn.Module) -> dict[str, nn.Conv2d]:
     return {name: part for name, part in found[1:] if part.groups == 1 and _pixels(part) > 1}
 
 
-def places(blueprint: Blueprint) -> dict[str, Place]:
+def conv_sites(blueprint: Blueprint) -> dict[str, ConvSite]:
     """Each convolution that can be factored, with what it costs for one image."""
     import torch
 
-    network, found = empty(blueprint), {}
+    network, found = on_meta(blueprint), {}
 
     def keep(name: str) -> Callable[[nn.Conv2d, tuple[Tensor, ...], Tensor], None]:
         def hook(part: nn.Conv2d, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-            found[name] = Place(
+            found[name] = ConvSite(
                 inputs=part.in_channels,
                 outputs=part.out_channels,
                 kernel_px=_pixels(part),
@@ -92,7 +92,7 @@ def ranks_at(squares: np.ndarray, energy: float) -> int:
 def fewest_macs(blueprint: Blueprint, cost: Cost, least: Ranks) -> float:
     """The share of the network's multiply-accumulates that is left where each factor has the least rank."""
     total, saved = profile(blueprint).macs, 0
-    for place in places(blueprint).values():
+    for place in conv_sites(blueprint).values():
         saved += max(0, place.macs - cost(place, least))
     return (total - saved) / total
 
@@ -104,7 +104,7 @@ def best_energy(
 
     The others stay as they are. Raises: InvalidSetting where even the least ranks cost more.
     """
-    there, total = places(blueprint), profile(blueprint).macs
+    there, total = conv_sites(blueprint), profile(blueprint).macs
 
     def cheaper(energy: float) -> dict[str, Ranks]:
         return {name: each for name, each in ranks(energy).items() if cost(there[name], each) < there[name].macs}

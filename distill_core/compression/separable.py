@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from distill_core.compression.convolutions import Place, Ranks, ranks_at
-from distill_core.compression.entry import Step
-from distill_core.compression.factoring import CHOICES, HELP, ONLY, PARAMETERS, RANGES, Factoring
+from distill_core.compression.base import CompressionStep
+from distill_core.compression.convolutions import ConvSite, Ranks, ranks_at
+from distill_core.compression.factorize import CHOICES, HELP, ONLY, PARAMETERS, RANGES, Factoring
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ENTRIES", "SEPARABLE"]
 
 
-def _cost(place: Place, ranks: Ranks) -> int:
+def _cost(place: ConvSite, ranks: Ranks) -> int:
     """Multiply-accumulates of as many pairs as the rank says."""
     between = place.inputs * ranks[0]
     return place.written_px * between * (place.kernel_px + place.outputs)
@@ -52,7 +52,7 @@ SEPARABLE = Factoring(
     title="Separable convolutions", kind="separable", cost=_cost, least=(1,), spectrum=_spectrum, factors=_factors
 )
 ENTRIES = (
-    Step(
+    CompressionStep(
         name="separable",
         title=SEPARABLE.title,
         paper="1808.05517",

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from distill_core.compression.convolutions import Place, Ranks, ranks_at
-from distill_core.compression.entry import Step
-from distill_core.compression.factoring import CHOICES, HELP, ONLY, PARAMETERS, RANGES, Factoring
+from distill_core.compression.base import CompressionStep
+from distill_core.compression.convolutions import ConvSite, Ranks, ranks_at
+from distill_core.compression.factorize import CHOICES, HELP, ONLY, PARAMETERS, RANGES, Factoring
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,7 @@ __all__ = ["ENTRIES", "TUCKER"]
 ITERATIONS = 5
 
 
-def _cost(place: Place, ranks: Ranks) -> int:
+def _cost(place: ConvSite, ranks: Ranks) -> int:
     """Multiply-accumulates of the three parts; the first one still reads every pixel."""
     first, second = ranks
     core = place.kernel_px * first * second * place.written_px
@@ -66,7 +66,7 @@ TUCKER = Factoring(
     title="Tucker convolutions", kind="tucker", cost=_cost, least=(1, 1), spectrum=_spectrum, factors=_factors
 )
 ENTRIES = (
-    Step(
+    CompressionStep(
         name="tucker",
         title=TUCKER.title,
         paper="1511.06530",

@@ -1,5 +1,6 @@
 """Evaluation: numpy in, plain numbers out; free of torch."""
 
+from distill_core.evaluation.anova import BestComparison, Effect, Effects, compare_with_best, effects
 from distill_core.evaluation.calibration import (
     Bin,
     expected_calibration_error,
@@ -8,18 +9,24 @@ from distill_core.evaluation.calibration import (
     reliability,
     softmax_NC,
 )
-from distill_core.evaluation.front import front, near_front
-from distill_core.evaluation.grid import Effect, Effects, Standing, effects, from_best
 from distill_core.evaluation.metrics import Scores, agreement, score
+from distill_core.evaluation.missing_class import (
+    ClassScores,
+    MissingClassScores,
+    best_bias,
+    class_scores,
+    score_missing_class,
+)
+from distill_core.evaluation.pareto import near_pareto_front, pareto_front
 from distill_core.evaluation.softening import (
     Gradient,
-    Law,
+    GradientScaling,
     Terms,
     class_similarity_CC,
     dark_knowledge_NC,
     entropy_bits_N,
     fit_temperature,
-    gradient_law,
+    gradient_scaling,
     loss_gradient,
     loss_terms,
     matching_NC,
@@ -38,9 +45,9 @@ from distill_core.evaluation.statistics import (
     mcnemar,
     verdict,
 )
-from distill_core.evaluation.unseen import ClassScores, UnseenClass, best_bias, class_scores, unseen_class
 
 __all__ = [
+    "BestComparison",
     "Bin",
     "ClassScores",
     "Difference",
@@ -48,28 +55,26 @@ __all__ = [
     "Effect",
     "Effects",
     "Gradient",
+    "GradientScaling",
     "Interval",
-    "Law",
     "McNemar",
+    "MissingClassScores",
     "Scores",
-    "Standing",
     "Terms",
-    "UnseenClass",
     "Verdict",
     "agreement",
     "best_bias",
     "class_scores",
     "class_similarity_CC",
     "compare",
+    "compare_with_best",
     "dark_knowledge_NC",
     "direction",
     "effects",
     "entropy_bits_N",
     "expected_calibration_error",
     "fit_temperature",
-    "from_best",
-    "front",
-    "gradient_law",
+    "gradient_scaling",
     "holm",
     "interval",
     "log_odds_N",
@@ -78,11 +83,12 @@ __all__ = [
     "loss_terms",
     "matching_NC",
     "mcnemar",
-    "near_front",
+    "near_pareto_front",
+    "pareto_front",
     "reliability",
     "score",
+    "score_missing_class",
     "soften_NC",
     "softmax_NC",
-    "unseen_class",
     "verdict",
 ]

@@ -14,13 +14,13 @@ from distill_core.evaluation.inputs import checked_labels, checked_matrix, wrong
 
 __all__ = [
     "Gradient",
-    "Law",
+    "GradientScaling",
     "Terms",
     "class_similarity_CC",
     "dark_knowledge_NC",
     "entropy_bits_N",
     "fit_temperature",
-    "gradient_law",
+    "gradient_scaling",
     "loss_gradient",
     "loss_terms",
     "matching_NC",
@@ -47,7 +47,7 @@ class Gradient:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Law:
+class GradientScaling:
     """How long the soft term's gradient is at one temperature, and how far it is from logit matching.
 
     ``plain`` (without T²) and ``scaled`` (with it) are mean L2 norms over images; ``distance`` is relative: 0 is equal.
@@ -142,7 +142,9 @@ def matching_NC(student_NC: NDArray[Any], teacher_NC: NDArray[Any]) -> Floats:
     return np.asarray((apart_NC - apart_NC.mean(axis=1, keepdims=True)) / apart_NC.shape[1], dtype=np.float64)
 
 
-def gradient_law(student_NC: NDArray[Any], teacher_NC: NDArray[Any], temperatures: Sequence[float]) -> tuple[Law, ...]:
+def gradient_scaling(
+    student_NC: NDArray[Any], teacher_NC: NDArray[Any], temperatures: Sequence[float]
+) -> tuple[GradientScaling, ...]:
     """The soft term's gradient (alpha 1) at each temperature: without T² it fades like 1/T², with it it stays.
 
     Raises: as ``soften_NC``, and if the shapes differ.
@@ -152,13 +154,13 @@ def gradient_law(student_NC: NDArray[Any], teacher_NC: NDArray[Any], temperature
     limit_NC = matching_NC(student_NC, teacher_NC)
     if _length(limit_NC) <= ROUNDING * max(_length(student_NC), _length(teacher_NC)):
         return tuple(
-            Law(temperature=_checked_temperature(temperature), plain=0.0, scaled=0.0, distance=0.0)
+            GradientScaling(temperature=_checked_temperature(temperature), plain=0.0, scaled=0.0, distance=0.0)
             for temperature in temperatures
         )
     # classes first, and the shift once: half the time of a softmax for each temperature
     shifted_CM = np.ascontiguousarray(np.concatenate([student_NC, teacher_NC]).T)
     shifted_CM -= shifted_CM.max(axis=0)
-    return tuple(_law(shifted_CM, np.ascontiguousarray(limit_NC.T), temperature) for temperature in temperatures)
+    return tuple(_scaling_at(shifted_CM, np.ascontiguousarray(limit_NC.T), temperature) for temperature in temperatures)
 
 
 def loss_terms(
@@ -221,13 +223,13 @@ def fit_temperature(logits_NC: NDArray[Any], labels_N: NDArray[Any]) -> float:
     return min(1.0, math.exp(found.x), key=nll)
 
 
-def _law(shifted_CM: Floats, limit_CN: Floats, temperature: float) -> Law:
+def _scaling_at(shifted_CM: Floats, limit_CN: Floats, temperature: float) -> GradientScaling:
     soft_CM = np.exp(shifted_CM / _checked_temperature(temperature))
     soft_CM /= soft_CM.sum(axis=0)
     images = limit_CN.shape[1]
     difference_CN = soft_CM[:, :images] - soft_CM[:, images:]
     length = float(np.sqrt(np.einsum("cn,cn->n", difference_CN, difference_CN)).mean())
-    return Law(
+    return GradientScaling(
         temperature=float(temperature),
         plain=length / temperature,
         scaled=length * temperature,

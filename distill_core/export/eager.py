@@ -11,7 +11,7 @@ from distill_core.export.latency import BackendTiming, Timing, all_counts, measu
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from distill_core.architectures.blueprint import Blueprint
+    from distill_core.networks.blueprint import Blueprint
 
 __all__ = ["EAGER", "measure_eager"]
 

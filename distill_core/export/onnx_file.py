@@ -16,7 +16,7 @@ from distill_core.export.runtime import example_images, session
 if TYPE_CHECKING:
     from torch import nn
 
-    from distill_core.architectures.blueprint import Blueprint
+    from distill_core.networks.blueprint import Blueprint
 
 __all__ = ["OnnxFile", "export_onnx", "graph_hash"]
 

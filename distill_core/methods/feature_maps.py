@@ -5,9 +5,9 @@ Shapes: B batch; a map is (B, channels, height, width), a sequence (B, tokens, f
 
 from typing import TYPE_CHECKING
 
-from distill_core.architectures.shapes import embedding_features, map_shape
 from distill_core.errors import InvalidSetting, explain
 from distill_core.methods.base import FeatureShapes
+from distill_core.networks.shapes import embedding_features, map_shape
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

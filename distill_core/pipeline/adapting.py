@@ -5,9 +5,9 @@ import re
 from collections.abc import Sequence
 
 from distill_core.errors import InvalidSetting, UnknownName, explain
-from distill_core.evaluation.corruptions import CORRUPTIONS
 from distill_core.experiment import CorruptionSpec, Experiment, Start, Student
 from distill_core.methods import METHODS
+from distill_core.robustness.corruptions import CORRUPTIONS
 
 __all__ = ["adaptation_experiment", "adapted_name", "adapted_of", "goes_on", "is_twin", "trained_on_name", "twin_of"]
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from distill_core.architectures import Blueprint
 from distill_core.compression import STEPS
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import (
@@ -23,6 +22,7 @@ from distill_core.experiment import (
     dependencies,
 )
 from distill_core.methods import METHODS
+from distill_core.networks import Blueprint
 from distill_core.pipeline.presets import TASK, TEACHER
 from distill_core.pipeline.starting import REINIT, is_reinitialized
 from distill_core.specification import Several, Specification

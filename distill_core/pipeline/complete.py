@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from distill_core.architectures import Blueprint, check
 from distill_core.errors import InvalidSetting, UnknownName, explain
 from distill_core.experiment import AddedMethod, Experiment, Student
 from distill_core.methods import METHODS, resolve_added_settings, resolve_settings
+from distill_core.networks import Blueprint, check
 from distill_core.pipeline.circles import check_peer_groups, training_identity
 from distill_core.pipeline.starting import is_reinitialized, resolve_start
 from distill_core.specification import fingerprint

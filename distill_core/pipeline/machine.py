@@ -3,9 +3,9 @@ random numbers adapters start."""
 
 from collections.abc import Sequence
 
-from distill_core.architectures import Blueprint, entry_of, profile
-from distill_core.architectures.memory_order import may_be_narrow
 from distill_core.methods import Method
+from distill_core.networks import Blueprint, entry_of, profile
+from distill_core.networks.memory_order import may_be_narrow
 from distill_core.pipeline.libraries import import_torch
 from distill_core.training.precision import training_threads
 from distill_core.training.student import is_small, uses_rng
@@ -74,14 +74,14 @@ def _takes_all_threads(blueprint: Blueprint, methods: Sequence[Method], batch_si
 
 
 def _is_light(blueprint: Blueprint, batch_size: int) -> bool:
-    plain = blueprint.architecture in LIGHT and blueprint.graft is None and not blueprint.changes
+    plain = blueprint.architecture in LIGHT and blueprint.teacher_head is None and not blueprint.changes
     return plain and blueprint.width <= 1 and blueprint.size_px <= LIGHT_PX and batch_size <= LIGHT_BATCH
 
 
 def _draws(blueprint: Blueprint) -> bool:
     import torch
 
-    from distill_core.architectures import build
+    from distill_core.networks import build
 
     with torch.device("meta"):
         return uses_rng(build(blueprint))

@@ -9,10 +9,10 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from distill_core.architectures import Blueprint, build, profile
 from distill_core.experiment import Optimiser
 from distill_core.export import available_threads
 from distill_core.methods import METHODS, FeatureShapes, Settings
+from distill_core.networks import Blueprint, build, profile
 from distill_core.pipeline.machine_pace import BUILT_IN, MachinePace
 from distill_core.training import FrozenTeacher, StudentConfig
 from distill_core.training.precision import ResolvedPrecision, one_thread, resolve_precision, training_threads

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from distill_core.architectures import Blueprint, profile
 from distill_core.errors import InvalidSetting, explain
 from distill_core.methods import DistillLoss, FeatureShapes, resolve_added_settings, resolve_settings, sum_of_losses
+from distill_core.networks import Blueprint, profile
 from distill_core.pipeline.circles import INITIAL
 from distill_core.pipeline.machine import adapters_apart
 from distill_core.pipeline.runs import PlannedRun

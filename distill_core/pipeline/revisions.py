@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from distill_core.architectures import Blueprint, entry_of
-from distill_core.compression import Step
+from distill_core.compression import CompressionStep
 from distill_core.methods import Method
+from distill_core.networks import Blueprint, entry_of
 from distill_core.training import LOOP_REVISION
 
 __all__ = ["revisions"]
@@ -13,7 +13,7 @@ __all__ = ["revisions"]
 def revisions(
     blueprints: Iterable[Blueprint] = (),
     methods: Iterable[Method] = (),
-    step: Step | None = None,
+    step: CompressionStep | None = None,
     *,
     loop: bool = True,
 ) -> list[object]:
@@ -32,5 +32,5 @@ def revisions(
 
 def _architectures(blueprint: Blueprint) -> set[str]:
     """Its own, that of the head that it takes over, and those of its members."""
-    inner = [*blueprint.members, *([blueprint.graft] if blueprint.graft else [])]
+    inner = [*blueprint.members, *([blueprint.teacher_head] if blueprint.teacher_head else [])]
     return {blueprint.architecture}.union(*map(_architectures, inner))

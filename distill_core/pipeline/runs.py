@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from distill_core.architectures import Blueprint
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.export import device_name
 from distill_core.methods import METHODS, Method
+from distill_core.networks import Blueprint
 from distill_core.pipeline.circles import PeerGroup, find_peer_groups, training_identity
 from distill_core.pipeline.complete import student_blueprint
 from distill_core.pipeline.machine import machine_parts
@@ -233,7 +233,7 @@ def methods_of(student: Student) -> tuple[Method, ...]:
 
 def _blueprint(student: Student, task: Task, teacher: Blueprint) -> Blueprint:
     own = student_blueprint(student, task)
-    return replace(own, graft=teacher) if METHODS.get(student.method).reuses_teacher_head else own
+    return replace(own, teacher_head=teacher) if METHODS.get(student.method).reuses_teacher_head else own
 
 
 def _key(name: str, seed: int) -> str:

@@ -4,10 +4,10 @@ import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from distill_core.architectures import Blueprint, profile
-from distill_core.evaluation import score, unseen_class
+from distill_core.evaluation import score, score_missing_class
 from distill_core.export import answers, export_onnx, graph_hash
 from distill_core.files import sha256_of
+from distill_core.networks import Blueprint, profile
 from distill_core.specification import fingerprint
 from distill_core.tasks import TaskData
 from distill_core.training import InMemoryImages, predict
@@ -67,7 +67,7 @@ def evaluate(
     }
     scores |= form_of(blueprint)
     if missing_index is not None:
-        found = unseen_class(valid_NC, data.valid.labels_N, test_NC, data.test.labels_N, missing_index)
+        found = score_missing_class(valid_NC, data.valid.labels_N, test_NC, data.test.labels_N, missing_index)
         scores["unseen"] = found.to_dict()
     predictions = save({"valid_logits_NC": valid_NC, "test_logits_NC": test_NC, "test_labels_N": data.test.labels_N})
     return scores, {"weights": weights, "onnx": onnx, "predictions": predictions}

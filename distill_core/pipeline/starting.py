@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from distill_core.architectures import Blueprint
-from distill_core.compression import STEPS, Step, settle
+from distill_core.compression import STEPS, CompressionStep, resolve_settings
 from distill_core.errors import InvalidSetting, explain
-from distill_core.evaluation.corruptions import CORRUPTIONS
 from distill_core.experiment import Change, Student, dependencies
 from distill_core.methods import METHODS
+from distill_core.networks import Blueprint
 from distill_core.pipeline.libraries import import_torch
+from distill_core.robustness.corruptions import CORRUPTIONS
 
 __all__ = [
     "REINIT",
@@ -45,7 +45,7 @@ class InitialNetworkPlan:
     trainings: int = 0
 
 
-def step_of(student: Student) -> Step | None:
+def step_of(student: Student) -> CompressionStep | None:
     """What is done to the network that a student starts as. Raises UnknownName."""
     change = student.start.change if student.start else None
     return STEPS.get(change.step) if change else None
@@ -76,7 +76,7 @@ def resolve_start(student: Student) -> Student:
         CORRUPTIONS.get(student.scene.corruption)
     step, change = step_of(student), student.start.change
     if step and change:
-        settled = settle(step, change)
+        settled = resolve_settings(step, change)
         change = Change(step=step.name, parameters=dict(settled.parameters), choices=dict(settled.choices))
     _check_training(student, step)
     told = student.model_copy(update={"start": student.start.model_copy(update={"change": change})})
@@ -99,8 +99,8 @@ def plan_initialization(student: Student, own: Blueprint, initial: InitialNetwor
         assert student.start is not None
         assert student.start.change is not None
         import_torch()  # it builds networks, and a page may be the first to ask
-        step.check(initial.blueprint, target, settle(step, student.start.change))
-    loses = step is not None and (step.resizes or step.forgets)
+        step.check(initial.blueprint, target, resolve_settings(step, student.start.change))
+    loses = step is not None and (step.resizes or step.resets_weights)
     return InitialNetworkPlan(
         name=student.name,
         blueprint=target,
@@ -108,7 +108,7 @@ def plan_initialization(student: Student, own: Blueprint, initial: InitialNetwor
         file=step.file if step else None,
         keeps_zeros=(step is not None and step.keeps_zeros) or (initial.keeps_zeros and not resized),
         level=initial.level + 1,
-        trainings=(0 if step is not None and step.forgets else initial.trainings) + (not student.untrained),
+        trainings=(0 if step is not None and step.resets_weights else initial.trainings) + (not student.untrained),
     )
 
 
@@ -134,7 +134,7 @@ def _check_method(student: Student) -> None:
         raise _wrong(student, "what it sees", wanted, "one", "leave it out, or train the student")
 
 
-def _check_training(student: Student, step: Step | None) -> None:
+def _check_training(student: Student, step: CompressionStep | None) -> None:
     if student.untrained and step is None:
         raise _wrong(student, "a student that does not train", "a step", "none", "choose a step, or train it")
     if step is not None and step.file and not student.untrained:
@@ -142,7 +142,7 @@ def _check_training(student: Student, step: Step | None) -> None:
         raise _wrong(student, "what follows", "nothing: a file cannot be trained", "training", do)
 
 
-def _check_source(student: Student, step: Step | None, initial: InitialNetworkPlan) -> None:
+def _check_source(student: Student, step: CompressionStep | None, initial: InitialNetworkPlan) -> None:
     if initial.blueprint.members:
         raise _wrong(student, "the network it starts as", "one network", "an ensemble", "choose one of its members")
     if initial.file:
@@ -155,7 +155,7 @@ def _check_source(student: Student, step: Step | None, initial: InitialNetworkPl
 
 def _check_form(student: Student, own: Blueprint, initial: InitialNetworkPlan) -> None:
     """Who takes over a network has its architecture; only a slice has one of its own."""
-    plain = replace(initial.blueprint, changes=(), graft=None)
+    plain = replace(initial.blueprint, changes=(), teacher_head=None)
     if own != plain:
         came = f"{own.architecture}, width {own.width:g}, stem stride {own.stem_stride}"
         wanted = f"that of {initial.name!r} ({plain.architecture}, width {plain.width:g}, stride {plain.stem_stride})"

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from distill_core.architectures import Blueprint, build, profile
-from distill_core.compression import Changed, Material, Settings, settle
+from distill_core.compression import Settings, StepInput, StepResult, resolve_settings
 from distill_core.experiment import TEACHER_NAME
 from distill_core.export import OnnxFile, export_onnx, measure_onnx, to_float16, to_int8
+from distill_core.networks import Blueprint, build, profile
 from distill_core.pipeline.measure import Timer, quickly
 from distill_core.pipeline.runs import PlannedRun
 from distill_core.pipeline.starting import step_of
@@ -78,9 +78,9 @@ class InitialNetworks:
         began = time.perf_counter()
         network, blueprint = self._source(one)
         step, change = step_of(one.student), one.student.start and one.student.start.change
-        changed, file = Changed(network=network, blueprint=blueprint, notes={}), None
+        changed, file = StepResult(network=network, blueprint=blueprint, notes={}), None
         if step and change:
-            settings = settle(step, change)
+            settings = resolve_settings(step, change)
             if step.apply is None:
                 file = self._file(network, blueprint, str(step.file), settings, one.student.labels)
             else:
@@ -100,12 +100,12 @@ class InitialNetworks:
         blueprint = blueprint_of(run)
         return from_bytes(blueprint, self._store.read_artifact(run.id, "weights")), blueprint
 
-    def _material(self, one: PlannedRun, source: Changed, *, resizes: bool) -> Material:
+    def _material(self, one: PlannedRun, source: StepResult, *, resizes: bool) -> StepInput:
         labels_N = self._bank.labels_N.numpy()
         # None whose label the student may not see; a smaller number is among a larger one.
         count = min(SAMPLE, one.student.labels or len(labels_N))
         chosen = stratified(labels_N, count, seed=self._bank.data_seed)
-        return Material(
+        return StepInput(
             network=source.network,
             blueprint=source.blueprint,
             target=one.blueprint if resizes else source.blueprint,

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from distill_core.architectures import Blueprint, check
-from distill_core.architectures.ensemble import ENSEMBLE
 from distill_core.assets import ASSETS, Manifest, manifests, read_manifest
 from distill_core.decimals import fixed
 from distill_core.errors import InvalidSetting, UnknownName, explain
@@ -17,6 +15,8 @@ from distill_core.experiment import (
     TrainedTeacher,
 )
 from distill_core.methods import METHODS
+from distill_core.networks import Blueprint, check
+from distill_core.networks.ensemble import ENSEMBLE
 from distill_core.pipeline.machine import machine_parts
 from distill_core.pipeline.recorded import precomputed_logits_hash
 from distill_core.pipeline.revisions import revisions

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from distill_core import clock
-from distill_core.architectures.ensemble import together
 from distill_core.assets import read_asset
 from distill_core.errors import ExportMismatch, InvalidSetting, TrainingDiverged
 from distill_core.events import Event, Progress
 from distill_core.experiment import TEACHER_NAME, Experiment, ShippedTeacher, StoredTeacher, TrainedTeacher
 from distill_core.export import environment
+from distill_core.networks.ensemble import ensemble_of
 from distill_core.pipeline.record import CurveRecorder, run_id
 from distill_core.pipeline.scoring import evaluate, form_of
 from distill_core.pipeline.stages import GETTING_READY, JUDGING, JobProgress
@@ -107,7 +107,7 @@ def _make(
             _member(one, replace(room, part=(place, len(known.members))), f"{name} (member {place + 1})")
             for place, one in enumerate(known.members)
         ]
-        return together(made), nothing
+        return ensemble_of(made), nothing
     if not isinstance(choice, TrainedTeacher):
         assert isinstance(choice, StoredTeacher)
         other = room.store.run(choice.run)

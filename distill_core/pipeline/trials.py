@@ -11,13 +11,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from distill_core import clock
-from distill_core.architectures.folding import folded
 from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation import expected_calibration_error, log_softmax_NC
-from distill_core.evaluation.corruptions import CORRUPTIONS, SEVERITIES, corrupted
 from distill_core.export import answering
+from distill_core.networks.fold import fold_batch_norm
 from distill_core.pipeline.models import finished_run_of
 from distill_core.pipeline.teachers import blueprint_of
+from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupted
 from distill_core.store import RunRecord, Store, Trial
 from distill_core.tasks import TASKS, Split, normalised
 from distill_core.training import ParallelRunner
@@ -141,7 +141,7 @@ def load_model(store: Store, run_id: str, *, attacked: bool = False) -> LoadedMo
     run = finished_run_of(store, run_id)
     network = None
     if attacked and attackable(run):
-        network = folded(from_bytes(blueprint_of(run), store.read_artifact(run.id, "weights")))
+        network = fold_batch_norm(from_bytes(blueprint_of(run), store.read_artifact(run.id, "weights")))
         network.requires_grad_(False)
     return LoadedModel(run=run, answer=answering(store.read_artifact(run.id, "onnx")), network=network)
 

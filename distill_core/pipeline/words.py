@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from distill_core.architectures import ARCHITECTURES
-from distill_core.evaluation.corruptions import CORRUPTIONS
 from distill_core.experiment import TEACHER_NAME, AddedMethod, Experiment, Student
 from distill_core.methods import METHODS, non_default_settings
+from distill_core.networks import ARCHITECTURES
 from distill_core.pipeline.chain import chain_stages, is_chain
 from distill_core.pipeline.runs import methods_of
 from distill_core.pipeline.starting import REINIT, step_of
 from distill_core.pipeline.sweeps import grid_of
 from distill_core.pipeline.teachers import ResolvedTeacher
+from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.tasks import TASKS
 
 __all__ = ["PlanSentence", "describe_experiment", "notes", "title"]

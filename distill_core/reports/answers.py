@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from distill_core.architectures import entry_of
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound, UnknownName
+from distill_core.networks import entry_of
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS

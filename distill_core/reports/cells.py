@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from distill_core.evaluation import Effects, Interval, Standing, effects, from_best, interval
+from distill_core.evaluation import BestComparison, Effects, Interval, compare_with_best, effects, interval
 from distill_core.pipeline.sweeps import Grid
 from distill_core.reports.summary import by_seed
 
@@ -62,7 +62,7 @@ class Judgement:
     """What a whole grid allows to say. ``cells`` are in the order of ``standing``."""
 
     cells: tuple[Cell, ...]
-    standing: Standing
+    standing: BestComparison
     effects: Effects
 
 
@@ -95,6 +95,6 @@ def judge(found: Sequence[Cell], grid: Grid, metric: Metric, *, images: int | No
         return None
     values_KS = np.array([[cell.by_seed[seed] for seed in grid.seeds] for cell in found])
     counted = images if metric.column in ("valid_accuracy", "agreement") else None
-    standing = from_best(values_KS, higher_is_better=metric.higher_is_better, images=counted)
+    standing = compare_with_best(values_KS, higher_is_better=metric.higher_is_better, images=counted)
     values_ATS = values_KS.reshape(len(grid.alphas), len(grid.temperatures), len(grid.seeds))
     return Judgement(cells=tuple(found), standing=standing, effects=effects(values_ATS.swapaxes(0, 1)))

@@ -9,11 +9,11 @@ from distill_core.evaluation import (
     Verdict,
     compare,
     direction,
-    front,
     holm,
     interval,
     mcnemar,
-    near_front,
+    near_pareto_front,
+    pareto_front,
     verdict,
 )
 from distill_core.reports.results import TAKEN
@@ -110,11 +110,12 @@ def against(results: "pd.DataFrame", reference: str, right: Right) -> "pd.DataFr
 
 
 def mark_front(summary: "pd.DataFrame", cost: str) -> "pd.DataFrame":
-    """The summary with ``on_front`` (non-dominated on the means) and ``near_front`` (the interval overlaps it)."""
+    """The summary with ``on_front`` (non-dominated on the means) and ``near_pareto_front`` (the interval overlaps
+    it)."""
     costs, values = summary[cost].tolist(), summary["test_accuracy"].tolist()
     return summary.assign(
-        on_front=list(front(costs, values)),
-        near_front=list(near_front(costs, values, summary["test_accuracy_half_width"].tolist())),
+        on_front=list(pareto_front(costs, values)),
+        near_front=list(near_pareto_front(costs, values, summary["test_accuracy_half_width"].tolist())),
     )
 
 

@@ -2,7 +2,7 @@
 
 from distill_core.registry import Registry
 from distill_core.tasks import digits, fashion_mnist
-from distill_core.tasks.entry import Split, Task, TaskData, ignore
+from distill_core.tasks.base import Split, Task, TaskData, ignore
 from distill_core.tasks.pixels import normalised
 from distill_core.tasks.splits import load_task, stratified
 

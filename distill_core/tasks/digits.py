@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from distill_core.events import Sink
-from distill_core.tasks.entry import Split, Task, TaskData
+from distill_core.tasks.base import Split, Task, TaskData
 from distill_core.tasks.splits import stratified
 
 __all__ = ["ENTRIES"]

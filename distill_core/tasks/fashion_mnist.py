@@ -10,7 +10,7 @@ from distill_core.assets import ASSETS, read_asset, read_manifest
 from distill_core.errors import CorruptFile, MissingData, explain
 from distill_core.events import Progress, Sink
 from distill_core.files import write_whole
-from distill_core.tasks.entry import Loader, Split, Task, TaskData
+from distill_core.tasks.base import Loader, Split, Task, TaskData
 from distill_core.tasks.splits import stratified
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from distill_core.tasks.entry import Task
+from distill_core.tasks.base import Task
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import CorruptFile, InvalidSetting, explain
 from distill_core.events import Sink
-from distill_core.tasks.entry import Task, TaskData
+from distill_core.tasks.base import Task, TaskData
 
 if TYPE_CHECKING:
     import numpy as np

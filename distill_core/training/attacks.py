@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting, explain
-from distill_core.evaluation.corruptions import Draws
+from distill_core.robustness.corruptions import PerImageRandom
 from distill_core.specification import fingerprint
 from distill_core.tasks import Split, Task
 
@@ -120,7 +120,7 @@ def _batch(
     if attack == "fgsm":
         checkpoint()
         return _moved(pixels_BCHW, pixels_BCHW, loss, eps, eps)
-    drawn = Draws("pgd", seed, places_N[chosen]).uniform(*pixels_BCHW.shape[1:])
+    drawn = PerImageRandom("pgd", seed, places_N[chosen]).uniform(*pixels_BCHW.shape[1:])
     moved_BCHW = (pixels_BCHW + eps * (2 * torch.from_numpy(drawn) - 1)).clamp(0, 1)
     unmoved_B = torch.ones(len(pixels_BCHW), dtype=torch.bool)
     for _ in range(STEPS):

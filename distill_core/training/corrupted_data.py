@@ -1,7 +1,7 @@
 """The sight of a student in another scene. N images."""
 
-from distill_core.evaluation.corruptions import CORRUPTIONS, corrupted
 from distill_core.experiment import CorruptionSpec
+from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.tasks import Split
 
 __all__ = ["PARTS", "corrupted_split", "corruption_version"]

@@ -6,11 +6,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from distill_core.architectures import Blueprint, build, features, profile
-from distill_core.architectures.memory_order import narrow_first
 from distill_core.errors import TrainingDiverged, explain
 from distill_core.experiment import Optimiser
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
+from distill_core.networks import Blueprint, build, forward_features, profile
+from distill_core.networks.memory_order import contiguous_if_narrow
 from distill_core.training import gradients
 from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.images import InMemoryImages
@@ -32,10 +32,10 @@ ForwardOutput = tuple["Tensor", tuple["Tensor", ...]]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StudentConfig:
     """What a member is. ``visible_M`` are the training images that it looks at, ``labelled_N`` marks, among all
-    training images, those whose label it may use; ``uses_rng`` says that the loss takes random numbers, ``features``
-    that it looks at the stages of both networks, ``uses_mixup`` that both look at mixtures of images. A loss with
-    weights of its own is a module: they train along. ``teacher_head``: the teacher's, where the blueprint has a graft;
-    the network takes over its weights.
+    training images, those whose label it may use; ``uses_rng`` says that the loss takes random numbers,
+    ``forward_features`` that it looks at the stages of both networks, ``uses_mixup`` that both look at mixtures of
+    images. A loss with weights of its own is a module: they train along. ``teacher_head``: the teacher's, where the
+    blueprint has a graft; the network takes over its weights.
 
     ``peers`` are the runs that teach each other, this one among them, in an order that is theirs alone; empty for
     everybody else. ``initial`` numbers the initial weights of a seed: 0 are those that every student of it starts from.
@@ -96,7 +96,7 @@ class StudentTrainer:
         # Decided by the member alone: how many threads share a sum can change its last bit.
         self.single_threaded = not self._uses_rng and is_small(profile(config.blueprint).macs, batch_size)
         for part in self._trained():
-            narrow_first(part)
+            contiguous_if_narrow(part)
         self._sgd = torch.optim.SGD(
             [group for part in self._trained() for group in _groups(part, optimiser.weight_decay)],
             lr=optimiser.learning_rate,
@@ -194,7 +194,7 @@ class StudentTrainer:
     def _forward(self, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
         if not self.config.features:
             return self.network(images_BCHW), ()
-        student_BC, taps = features(self.network, images_BCHW)
+        student_BC, taps = forward_features(self.network, images_BCHW)
         return student_BC, tuple(taps.values())
 
     def accuracy(self, dataset: InMemoryImages) -> float:

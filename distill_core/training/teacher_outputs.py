@@ -5,8 +5,8 @@ Shapes: V views, N images, C classes, B batch.
 
 from typing import TYPE_CHECKING, Literal
 
-from distill_core.architectures import features
-from distill_core.architectures.folding import folded
+from distill_core.networks import forward_features
+from distill_core.networks.fold import fold_batch_norm
 from distill_core.training.batches import Batch
 from distill_core.training.images import InMemoryImages
 from distill_core.training.precision import ResolvedPrecision, autocast, channels_last
@@ -32,7 +32,7 @@ class FrozenTeacher:
         self, network: "nn.Module", precision: ResolvedPrecision, recorded_VNC: "Tensor | None" = None
     ) -> None:
         self.recorded_VNC = recorded_VNC
-        self._network = channels_last(folded(network)).requires_grad_(False)
+        self._network = channels_last(fold_batch_norm(network)).requires_grad_(False)
         self._arithmetic = precision
         self._kept: dict[tuple[str, int, int, bytes], CachedTeacher] = {}
 
@@ -64,7 +64,7 @@ class FrozenTeacher:
         import torch
 
         with torch.inference_mode(False), torch.no_grad(), autocast(self._arithmetic):
-            logits_BC, taps = features(self._network, images_BCHW)
+            logits_BC, taps = forward_features(self._network, images_BCHW)
         return logits_BC.float(), tuple(tap.float() for tap in taps.values())
 
     @property

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from distill_core.architectures import Blueprint
 from distill_core.events import Sink
 from distill_core.experiment import TEACHER_NAME, TrainedTeacher
 from distill_core.methods import METHODS, FeatureShapes, Settings
+from distill_core.networks import Blueprint
 from distill_core.tasks import Task
 from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.training.images import InMemoryImages

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from distill_core.architectures import Blueprint, build
 from distill_core.errors import CorruptFile, explain
+from distill_core.networks import Blueprint, build
 
 if TYPE_CHECKING:
     from torch import nn

@@ -8,21 +8,21 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.architectures import Blueprint, Reshaped, build, check, features, profile
-from distill_core.architectures.folding import folded
 from distill_core.errors import InvalidSetting
+from distill_core.networks import Blueprint, LayerChange, build, check, forward_features, profile
+from distill_core.networks.fold import fold_batch_norm
 
 PLAIN = Blueprint(architecture="plain_cnn", classes=3, size_px=8)
 RESNET = Blueprint(architecture="resnet8", classes=3, size_px=8)
 DEPTHWISE = Blueprint(architecture="depthwise_cnn", classes=3, size_px=8)
 # 16, 16, 32 and 48 channels of the plain network; its second stage keeps 20.
-NARROW = Reshaped(kind="widths", sizes=(("stage2.0", (16, 20)), ("stage2.1", (20, 20)), ("stage3.0", (20, 48))))
-TUCKER = Reshaped(kind="tucker", sizes=(("stage2.0", (5, 7)),))
-SEPARABLE = Reshaped(kind="separable", sizes=(("stage2.0", (2,)),))
+NARROW = LayerChange(kind="widths", sizes=(("stage2.0", (16, 20)), ("stage2.1", (20, 20)), ("stage3.0", (20, 48))))
+TUCKER = LayerChange(kind="tucker", sizes=(("stage2.0", (5, 7)),))
+SEPARABLE = LayerChange(kind="separable", sizes=(("stage2.0", (2,)),))
 IMAGES = torch.randn(4, 1, 8, 8, generator=torch.Generator().manual_seed(1))
 
 
-def with_changes(blueprint: Blueprint, *changes: Reshaped) -> Blueprint:
+def with_changes(blueprint: Blueprint, *changes: LayerChange) -> Blueprint:
     return replace(blueprint, changes=changes)
 
 
@@ -44,39 +44,39 @@ def seeded(blueprint: Blueprint) -> nn.Module:
         ),
         (SEPARABLE, 32 * 9 + 32 * 32 - 9 * 16 * 32, 16 * (32 * 9 + 32 * 32) - 16 * 9 * 16 * 32),
     ],
-    ids=lambda value: value.kind if isinstance(value, Reshaped) else "",
+    ids=lambda value: value.kind if isinstance(value, LayerChange) else "",
 )
-def test_sizes_by_hand(change: Reshaped, parameters: int, macs: int) -> None:
+def test_sizes_by_hand(change: LayerChange, parameters: int, macs: int) -> None:
     whole, changed = profile(PLAIN), profile(with_changes(PLAIN, change))
     assert (changed.parameters - whole.parameters, changed.macs - whole.macs) == (parameters, macs)
 
 
 @pytest.mark.parametrize("changes", [(NARROW,), (TUCKER,), (SEPARABLE,), (NARROW, TUCKER)])
-def test_a_changed_network_has_stages_gradients_and_folds(changes: tuple[Reshaped, ...]) -> None:
+def test_a_changed_network_has_stages_gradients_and_folds(changes: tuple[LayerChange, ...]) -> None:
     blueprint = with_changes(PLAIN, *changes)
     network, profiled = seeded(blueprint), profile(blueprint)
-    logits_BC, tapped = features(network, IMAGES)
+    logits_BC, tapped = forward_features(network, IMAGES)
     assert [tuple(out.shape[1:]) for out in tapped.values()] == [tap.shape for tap in profiled.taps]
     logits_BC.square().mean().backward()
     assert all(weight.grad is not None and weight.grad.isfinite().all() for weight in network.parameters())
     assert sum(weight.numel() for weight in network.parameters()) == profiled.parameters
     with torch.no_grad():
-        torch.testing.assert_close(folded(network)(IMAGES), network.eval()(IMAGES), rtol=1e-4, atol=1e-6)
+        torch.testing.assert_close(fold_batch_norm(network)(IMAGES), network.eval()(IMAGES), rtol=1e-4, atol=1e-6)
 
 
 def test_no_norm_is_left_behind_factors() -> None:
-    blueprint = with_changes(RESNET, Reshaped(kind="tucker", sizes=(("stage1.0.conv1", (4, 4)),)))
+    blueprint = with_changes(RESNET, LayerChange(kind="tucker", sizes=(("stage1.0.conv1", (4, 4)),)))
     blueprint = with_changes(
-        blueprint, *blueprint.changes, Reshaped(kind="separable", sizes=(("stage2.0.conv2", (1,)),))
+        blueprint, *blueprint.changes, LayerChange(kind="separable", sizes=(("stage2.0.conv2", (1,)),))
     )
-    assert not any(isinstance(part, nn.BatchNorm2d) for part in folded(seeded(blueprint)).modules())
+    assert not any(isinstance(part, nn.BatchNorm2d) for part in fold_batch_norm(seeded(blueprint)).modules())
 
 
 def test_changes_come_one_after_another() -> None:
     """The rank of 20 is as much as the narrowed layer has; before it was narrowed, 32 would have been possible."""
-    full = Reshaped(kind="tucker", sizes=(("stage2.0", (16, 20)),))
+    full = LayerChange(kind="tucker", sizes=(("stage2.0", (16, 20)),))
     assert profile(with_changes(PLAIN, NARROW, full)).taps[1].shape == (20, 4, 4)
-    inside = Reshaped(kind="widths", sizes=(("stage2.0.0", (16, 3)), ("stage2.0.1", (3, 7))))
+    inside = LayerChange(kind="widths", sizes=(("stage2.0.0", (16, 3)), ("stage2.0.1", (3, 7))))
     changed = seeded(with_changes(PLAIN, TUCKER, inside))
     assert [tuple(part.weight.shape[:2]) for part in changed.get_submodule("stage2.0")] == [(3, 16), (7, 3), (32, 7)]
 
@@ -84,13 +84,13 @@ def test_changes_come_one_after_another() -> None:
 def test_a_depthwise_convolution_stays_one() -> None:
     sizes = (("stage2.0.0.0", (20, 20)), ("stage2.0.0.1", (20, 20)), ("stage2.0.1.0", (20, 48)))
     before = (("stage1.1.0", (16, 20)), ("stage1.1.1", (20, 20)))
-    network = seeded(with_changes(DEPTHWISE, Reshaped(kind="widths", sizes=before + sizes)))
+    network = seeded(with_changes(DEPTHWISE, LayerChange(kind="widths", sizes=before + sizes)))
     assert network.get_submodule("stage2.0.0.0").groups == 20
     assert network(IMAGES).shape == (4, 3)
 
 
 def test_a_changed_body_can_end_in_the_head_of_another_network() -> None:
-    blueprint = replace(with_changes(PLAIN, NARROW), graft=RESNET)
+    blueprint = replace(with_changes(PLAIN, NARROW), teacher_head=RESNET)
     network = seeded(blueprint)
     assert network.get_submodule("head").in_features == 64
     assert network.get_submodule("stage2.0").out_channels == 20
@@ -98,13 +98,13 @@ def test_a_changed_body_can_end_in_the_head_of_another_network() -> None:
 
 
 def test_a_blueprint_with_changes_is_json_and_back() -> None:
-    blueprint = replace(with_changes(PLAIN, NARROW, TUCKER), graft=with_changes(RESNET, SEPARABLE))
+    blueprint = replace(with_changes(PLAIN, NARROW, TUCKER), teacher_head=with_changes(RESNET, SEPARABLE))
     assert Blueprint.of(json.loads(json.dumps(blueprint.to_dict()))) == blueprint
     old = {"architecture": "plain_cnn", "classes": 3, "size_px": 8, "graft": None, "members": []}
     assert Blueprint.of(old) == PLAIN
 
 
-def refused(change: Reshaped, message: str, blueprint: Blueprint = PLAIN) -> None:
+def refused(change: LayerChange, message: str, blueprint: Blueprint = PLAIN) -> None:
     with pytest.raises(InvalidSetting, match=re.escape(message)):
         build(with_changes(blueprint, change))
 
@@ -116,17 +116,17 @@ def test_what_no_layer_can_be_is_refused_before_anything_is_built() -> None:
         ("separable", (("stage2.0", (2, 2)),), "separable of stage2.0: wanted 1 whole numbers from 1, came [2, 2]"),
     ]:
         with pytest.raises(InvalidSetting, match=re.escape(message)):
-            check(with_changes(PLAIN, Reshaped(kind=kind, sizes=sizes)))
+            check(with_changes(PLAIN, LayerChange(kind=kind, sizes=sizes)))
 
 
 def test_what_this_network_does_not_have_is_refused() -> None:
-    refused(Reshaped(kind="tucker", sizes=(("stage9.0", (2, 2)),)), "a layer of the network, came 'stage9.0'")
-    refused(Reshaped(kind="tucker", sizes=(("stage2.0", (17, 2)),)), "at most 16 and 32, its inputs and outputs")
-    refused(Reshaped(kind="separable", sizes=(("stage2.0", (10,)),)), "at most 9, the places of its kernel, came 10")
-    refused(Reshaped(kind="separable", sizes=(("head", (1,)),)), "a convolution in one group, came Linear")
-    refused(Reshaped(kind="widths", sizes=(("pool", (1, 1)),)), "a convolution, a batch norm or a linear layer")
-    refused(Reshaped(kind="widths", sizes=(("stage2.1", (20, 21)),)), "a batch norm: wanted twice the same")
-    deep = Reshaped(kind="widths", sizes=(("stage2.0.0.0", (20, 30)),))
+    refused(LayerChange(kind="tucker", sizes=(("stage9.0", (2, 2)),)), "a layer of the network, came 'stage9.0'")
+    refused(LayerChange(kind="tucker", sizes=(("stage2.0", (17, 2)),)), "at most 16 and 32, its inputs and outputs")
+    refused(LayerChange(kind="separable", sizes=(("stage2.0", (10,)),)), "at most 9, the places of its kernel, came 10")
+    refused(LayerChange(kind="separable", sizes=(("head", (1,)),)), "a convolution in one group, came Linear")
+    refused(LayerChange(kind="widths", sizes=(("pool", (1, 1)),)), "a convolution, a batch norm or a linear layer")
+    refused(LayerChange(kind="widths", sizes=(("stage2.1", (20, 21)),)), "a batch norm: wanted twice the same")
+    deep = LayerChange(kind="widths", sizes=(("stage2.0.0.0", (20, 30)),))
     refused(deep, "a depthwise convolution: wanted a multiple of its inputs, came [20, 30]", DEPTHWISE)
 
 

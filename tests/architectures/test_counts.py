@@ -2,7 +2,7 @@
 
 import pytest
 
-from distill_core.architectures import Blueprint, Profile, Tap, profile
+from distill_core.networks import Blueprint, Profile, Tap, profile
 
 
 @pytest.mark.parametrize(

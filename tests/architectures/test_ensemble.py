@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from distill_core.architectures import Blueprint, build, check, profile
-from distill_core.architectures.ensemble import ENSEMBLE, mean_logits, together
-from distill_core.architectures.folding import folded
 from distill_core.errors import UnknownName
 from distill_core.export import export_onnx, to_float16
+from distill_core.networks import Blueprint, build, check, profile
+from distill_core.networks.ensemble import ENSEMBLE, ensemble_of, mean_logits
+from distill_core.networks.fold import fold_batch_norm
 
 MEMBERS = tuple(
     Blueprint(architecture=name, classes=10, size_px=8, width=width)
@@ -49,11 +49,11 @@ def test_a_probability_near_zero_is_no_infinity() -> None:
 def test_the_members_stay_as_they_were_and_folding_keeps_the_answers() -> None:
     members = [build(one).eval() for one in MEMBERS]
     before = [copy.deepcopy(one.state_dict()) for one in members]
-    whole = together(members).eval()
+    whole = ensemble_of(members).eval()
     with torch.no_grad():
         said = whole(images())
         each = np.stack([one(images()).numpy() for one in members])
-        torch.testing.assert_close(folded(whole)(images()), said, rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(fold_batch_norm(whole)(images()), said, rtol=1e-4, atol=1e-5)
     assert np.abs(softmax(said.numpy()) - softmax(each).mean(0)).max() < 1e-6
     for one, state in zip(members, before, strict=True):
         assert all(torch.equal(one.state_dict()[name], tensor) for name, tensor in state.items())

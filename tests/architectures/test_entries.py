@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from distill_core.architectures import ARCHITECTURES, Architecture, Blueprint, check
-from distill_core.architectures.entry import scaled
 from distill_core.errors import DistillError, InvalidSetting, UnknownName
+from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, check
+from distill_core.networks.base import scaled
 
 NAMES = (
     "resnet8 resnet14 resnet20 resnet32 resnet44 resnet56 resnet110 resnet8x4 resnet32x4 inception_small mobilenet_v2 "
@@ -22,7 +22,7 @@ def test_every_name_is_there() -> None:
 
 def test_listing_and_checking_cost_no_torch() -> None:
     code = (
-        "import sys; from distill_core.architectures import ARCHITECTURES, Blueprint, check;"
+        "import sys; from distill_core.networks import ARCHITECTURES, Blueprint, check;"
         "[check(Blueprint(architecture=entry.name, classes=10)) for entry in ARCHITECTURES];"
         "print('torch' in sys.modules or 'torchvision' in sys.modules)"
     )

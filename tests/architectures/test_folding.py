@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.architectures import ARCHITECTURES, Architecture, Blueprint, build
-from distill_core.architectures.folding import folded
+from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, build
+from distill_core.networks.fold import fold_batch_norm
 
 
 def trained(entry: Architecture) -> nn.Module:
@@ -27,7 +27,7 @@ def test_a_folded_network_answers_as_the_network_does(entry: Architecture) -> No
     network = trained(entry)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     images = torch.randn(8, 1, 28, 28)
-    copied = folded(network)
+    copied = fold_batch_norm(network)
     assert network.training
     with torch.no_grad():
         answered, expected = copied(images), network.eval()(images)
@@ -39,4 +39,4 @@ def test_a_folded_network_answers_as_the_network_does(entry: Architecture) -> No
 def test_no_norm_is_left_behind_a_convolution(name: str) -> None:
     network = build(Blueprint(architecture=name, classes=4))
     assert any(isinstance(part, nn.BatchNorm2d) for part in network.modules())
-    assert not any(isinstance(part, nn.BatchNorm2d) for part in folded(network).modules())
+    assert not any(isinstance(part, nn.BatchNorm2d) for part in fold_batch_norm(network).modules())

@@ -7,11 +7,11 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.architectures import ARCHITECTURES, Blueprint, Profile, Tap, build, check, features, profile
-from distill_core.architectures.folding import folded
-from distill_core.architectures.grafting import grafted
 from distill_core.errors import InvalidSetting
 from distill_core.export import export_onnx
+from distill_core.networks import ARCHITECTURES, Blueprint, Profile, Tap, build, check, forward_features, profile
+from distill_core.networks.fold import fold_batch_norm
+from distill_core.networks.teacher_head import with_teacher_head
 
 # ResNets of one width differ in depth alone; one of each width stands for them.
 ONE_OF_EACH = ("resnet8", "resnet8x4", *ARCHITECTURES.names()[9:])
@@ -34,7 +34,7 @@ def _one_thread():
 
 
 def small(name: str, graft: Blueprint | None = None) -> Blueprint:
-    return Blueprint(architecture=name, classes=CLASSES, size_px=8, graft=graft)
+    return Blueprint(architecture=name, classes=CLASSES, size_px=8, teacher_head=graft)
 
 
 def seeded(blueprint: Blueprint) -> nn.Module:
@@ -46,7 +46,7 @@ def seeded(blueprint: Blueprint) -> nn.Module:
 def test_any_network_can_end_in_the_head_of_any_other(name: str, other: str) -> None:
     blueprint, own, teacher = small(name, small(other)), profile(small(name)), profile(small(other))
     network, profiled = seeded(blueprint), profile(blueprint)
-    logits_BC, tapped = features(network, IMAGES)
+    logits_BC, tapped = forward_features(network, IMAGES)
     assert logits_BC.shape == (4, CLASSES)
     assert tuple(tapped) == network.taps == (*(tap.name for tap in own.taps[:-1]), "adapter", "pool")
     assert [tuple(out.shape[1:]) for out in tapped.values()] == [tap.shape for tap in profiled.taps]
@@ -96,9 +96,9 @@ def test_the_body_starts_as_that_of_the_same_network_without_a_graft(name: str) 
 
 @pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_an_entry_tells_whether_its_embedding_may_be_negative(name: str) -> None:
-    lowest = features(seeded(small(name)).eval(), IMAGES)[1]["pool"].min()
+    lowest = forward_features(seeded(small(name)).eval(), IMAGES)[1]["pool"].min()
     assert ARCHITECTURES.get(name).signed == bool(lowest < 0)
-    behind = features(seeded(small("plain_cnn", small(name))).eval(), IMAGES)[1]["pool"].min()
+    behind = forward_features(seeded(small("plain_cnn", small(name))).eval(), IMAGES)[1]["pool"].min()
     assert ARCHITECTURES.get(name).signed == bool(behind < 0), "the adapter can say what it stands for"
 
 
@@ -114,13 +114,13 @@ def test_it_folds_and_its_file_answers_as_it_does(name: str) -> None:
     blueprint = small(name, small("vit_small"))
     network = seeded(blueprint).eval()
     with torch.no_grad():
-        torch.testing.assert_close(folded(network)(IMAGES), network(IMAGES), rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(fold_batch_norm(network)(IMAGES), network(IMAGES), rtol=1e-4, atol=1e-5)
     assert export_onnx(network, blueprint).largest_difference < 1e-4
 
 
 def test_a_grafted_network_can_be_grafted_upon() -> None:
     blueprint = small("plain_cnn", small("resnet8", small("vit_small")))
-    assert features(seeded(blueprint).eval(), IMAGES)[1]["pool"].min() < 0
+    assert forward_features(seeded(blueprint).eval(), IMAGES)[1]["pool"].min() < 0
     assert profile(blueprint).taps[-1].shape == (72,)
 
 
@@ -146,6 +146,8 @@ def test_tokens_that_make_no_square_and_embeddings_of_rows_are_refused() -> None
     own, other = profile(small("vit_small")), profile(small("resnet8"))
     rows = replace(own, taps=(Tap(name="a", stage=0, shape=(5, 72)), own.taps[-1]))
     with pytest.raises(InvalidSetting, match=re.escape("a map, or tokens that make a square, came the shape (5, 72)")):
-        grafted(build(small("vit_small")), rows, other, classes=CLASSES, signed=False)
+        with_teacher_head(build(small("vit_small")), rows, other, classes=CLASSES, signed=False)
     with pytest.raises(InvalidSetting, match="teacher's embedding: wanted an embedding of one row"):
-        grafted(build(small("vit_small")), own, replace(rows, taps=rows.taps[:1]), classes=CLASSES, signed=False)
+        with_teacher_head(
+            build(small("vit_small")), own, replace(rows, taps=rows.taps[:1]), classes=CLASSES, signed=False
+        )

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from distill_core.architectures import ARCHITECTURES, Blueprint, Profile, build, features, profile
+from distill_core.networks import ARCHITECTURES, Blueprint, Profile, build, forward_features, profile
 
 IMAGES = {"fashion": (1, 28), "cifar": (3, 32), "digits": (1, 8)}
 # The deepest and widest are made of the same parts; one size of them is enough.
@@ -46,7 +46,7 @@ def _gradient(network: nn.Module, images_BCHW: Tensor) -> Tensor:
 def test_logits_taps_and_gradients(name: str, channels: int, size_px: int) -> None:
     blueprint = Blueprint(architecture=name, classes=7, channels=channels, size_px=size_px)
     network, profiled = _seeded(blueprint), profile(blueprint)
-    logits_BC, tapped = features(network, _images(channels, size_px))
+    logits_BC, tapped = forward_features(network, _images(channels, size_px))
     assert logits_BC.shape == (4, 7)
     assert [tuple(out.shape[1:]) for out in tapped.values()] == [tap.shape for tap in profiled.taps]
     assert tuple(tapped) == network.taps == tuple(tap.name for tap in profiled.taps)
@@ -75,7 +75,7 @@ def _small(name: str, width: float, stem_stride: int) -> Blueprint:
 @pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_the_last_tap_is_what_the_head_takes(name: str) -> None:
     network = _seeded(Blueprint(architecture=name, classes=10)).eval()
-    logits_BC, tapped = features(network, _images(1, 28))
+    logits_BC, tapped = forward_features(network, _images(1, 28))
     head = network.get_submodule("head")
     assert torch.allclose(head(tapped["pool"]), logits_BC, atol=1e-6)
 
@@ -118,7 +118,7 @@ def test_no_later_part_writes_into_a_tap(name: str) -> None:
     network, seen = _seeded(Blueprint(architecture=name, classes=10, size_px=8)), {}
     for tap in network.taps:
         network.get_submodule(tap).register_forward_hook(lambda _, __, out, tap=tap: seen.update({tap: out.clone()}))
-    _, tapped = features(network, _images(1, 8))
+    _, tapped = forward_features(network, _images(1, 8))
     assert all(torch.equal(tapped[tap], seen[tap]) for tap in network.taps)
 
 
@@ -135,8 +135,8 @@ def test_a_profile_draws_nothing_and_is_remembered() -> None:
 def test_hooks_are_gone_also_after_a_failure() -> None:
     network = _seeded(Blueprint(architecture="plain_cnn", classes=10))
     with pytest.raises(RuntimeError, match="channels"):
-        features(network, _images(3, 28))
-    features(network, _images(1, 28))
+        forward_features(network, _images(3, 28))
+    forward_features(network, _images(1, 28))
     assert not any(part._forward_hooks for part in network.modules())
 
 

@@ -69,7 +69,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> dict[
 
 
 def test_every_step_is_among_them() -> None:
-    assert {step for step, *_ in WAYS.values()} == {step.name for step in STEPS if not step.forgets}
+    assert {step for step, *_ in WAYS.values()} == {step.name for step in STEPS if not step.resets_weights}
 
 
 @pytest.mark.parametrize("name", WAYS)

@@ -4,9 +4,9 @@ start, and what a step may look at."""
 import torch
 from torch import Tensor, nn
 
-from distill_core.architectures import ARCHITECTURES, Blueprint, build, profile
-from distill_core.compression import STEPS, Changed, Material, settle
+from distill_core.compression import STEPS, StepInput, StepResult, resolve_settings
 from distill_core.experiment import Change
+from distill_core.networks import ARCHITECTURES, Blueprint, build, profile
 
 __all__ = ["COST", "IMAGES", "ONE_OF_EACH", "material", "ready", "run", "small", "trained"]
 
@@ -34,9 +34,9 @@ def trained(blueprint: Blueprint, seed: int = 0) -> nn.Module:
     return network.eval()
 
 
-def material(network: nn.Module, blueprint: Blueprint, target: Blueprint | None = None) -> Material:
+def material(network: nn.Module, blueprint: Blueprint, target: Blueprint | None = None) -> StepInput:
     images_BCHW: Tensor = torch.randn(20, 1, blueprint.size_px, blueprint.size_px)
-    return Material(
+    return StepInput(
         network=network,
         blueprint=blueprint,
         target=target or blueprint,
@@ -47,15 +47,15 @@ def material(network: nn.Module, blueprint: Blueprint, target: Blueprint | None 
     )
 
 
-def ready(name: str, width: float = 1.0) -> Material:
+def ready(name: str, width: float = 1.0) -> StepInput:
     blueprint = small(name, width)
     return material(trained(blueprint), blueprint)
 
 
-def run(step: str, given: Material, choices: dict[str, str] | None = None, **parameters: float) -> Changed:
+def run(step: str, given: StepInput, choices: dict[str, str] | None = None, **parameters: float) -> StepResult:
     """Checked first, as the lab does it."""
     entry = STEPS.get(step)
-    settings = settle(entry, Change(step=step, parameters=parameters, choices=choices or {}))
+    settings = resolve_settings(entry, Change(step=step, parameters=parameters, choices=choices or {}))
     entry.check(given.blueprint, given.target, settings)
     assert entry.apply is not None
     return entry.apply(given, settings)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from distill_core.compression import FAMILIES, STEPS, Settings, Step, is_used, settle
+from distill_core.compression import FAMILIES, STEPS, CompressionStep, Settings, is_used, resolve_settings
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.experiment import Change
 
@@ -14,7 +14,7 @@ NAMES = ("slice", "tucker", "separable", "prune", "sparsify", "int8", "float16",
 
 
 def settled(step: str, choices: dict[str, str] | None = None, **parameters: float) -> Settings:
-    return settle(STEPS.get(step), Change(step=step, parameters=parameters, choices=choices or {}))
+    return resolve_settings(STEPS.get(step), Change(step=step, parameters=parameters, choices=choices or {}))
 
 
 def test_every_name_is_there() -> None:
@@ -32,7 +32,7 @@ def test_listing_and_settling_cost_no_torch() -> None:
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
-def test_an_entry_describes_itself(step: Step) -> None:
+def test_an_entry_describes_itself(step: CompressionStep) -> None:
     assert step.title
     assert step.family in FAMILIES
     assert re.fullmatch(r"\d{4}\.\d{4,5}", step.paper) or step.source

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from distill_core.architectures import ARCHITECTURES, Blueprint, build, profile
-from distill_core.architectures.folding import folded
-from distill_core.compression import STEPS, settle
+from distill_core.compression import STEPS, resolve_settings
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import Change
 from distill_core.export import export_onnx
+from distill_core.networks import ARCHITECTURES, Blueprint, build, profile
+from distill_core.networks.fold import fold_batch_norm
 from tests.compression.material import IMAGES, ONE_OF_EACH, ready, run, small
 
 ENERGY = {"by": "energy"}
@@ -72,7 +72,9 @@ def test_what_is_true_of_every_step(way: str, name: str) -> None:
     assert again.blueprint == changed.blueprint
     assert same_bits(again.network.state_dict(), changed.network.state_dict())
     with torch.no_grad():
-        torch.testing.assert_close(folded(changed.network)(IMAGES), changed.network(IMAGES), rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(
+            fold_batch_norm(changed.network)(IMAGES), changed.network(IMAGES), rtol=1e-4, atol=1e-5
+        )
     assert export_onnx(changed.network, changed.blueprint).largest_difference < 1e-4
 
 
@@ -119,7 +121,7 @@ def test_a_check_tells_for_every_architecture_what_will_work(name: str) -> None:
 
 def check(step: str, source: Blueprint, target: Blueprint, choices: dict[str, str] | None = None) -> None:
     entry = STEPS.get(step)
-    entry.check(source, target, settle(entry, Change(step=step, choices=choices or {})))
+    entry.check(source, target, resolve_settings(entry, Change(step=step, choices=choices or {})))
 
 
 @pytest.mark.parametrize("step", STEPS.names())
@@ -145,7 +147,7 @@ def test_a_target_without_the_changes_of_its_source_is_the_same_network() -> Non
 
 @pytest.mark.parametrize("step", ["slice", "tucker", "separable", "prune", "fresh"])
 def test_a_head_that_belongs_to_the_teacher_keeps_its_size(step: str) -> None:
-    grafted = replace(small("plain_cnn"), graft=small("resnet8"))
+    grafted = replace(small("plain_cnn"), teacher_head=small("resnet8"))
     with pytest.raises(InvalidSetting, match="wanted a network with a head of its own"):
         check(step, grafted, small("plain_cnn"))
     for harmless in ("sparsify", "round", "int8", "float16"):

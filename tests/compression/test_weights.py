@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from distill_core.architectures import build
-from distill_core.compression.rounding import rounded
-from distill_core.compression.zeros import weights
+from distill_core.compression.round import rounded
+from distill_core.compression.sparsify import weights
+from distill_core.networks import build
 from tests.compression.material import IMAGES, material, ready, run, small, trained
 
 

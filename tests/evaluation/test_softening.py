@@ -11,7 +11,7 @@ from distill_core.evaluation import (
     dark_knowledge_NC,
     entropy_bits_N,
     fit_temperature,
-    gradient_law,
+    gradient_scaling,
     loss_gradient,
     loss_terms,
     matching_NC,
@@ -42,9 +42,9 @@ def test_what_is_no_temperature_is_refused(temperature):
     with pytest.raises(InvalidSetting, match="temperature"):
         dark_knowledge_NC(STUDENT, LABELS, temperature)
     with pytest.raises(InvalidSetting, match="temperature"):
-        gradient_law(STUDENT, TEACHER, [1.0, temperature])
+        gradient_scaling(STUDENT, TEACHER, [1.0, temperature])
     with pytest.raises(InvalidSetting, match="temperature"):
-        gradient_law(STUDENT, STUDENT, [1.0, temperature])
+        gradient_scaling(STUDENT, STUDENT, [1.0, temperature])
 
 
 def test_entropy_counts_the_yes_or_no_questions():
@@ -123,7 +123,7 @@ def test_a_high_temperature_is_logit_matching():
 
 def test_the_law_is_the_mean_length_of_the_gradients():
     temperatures = [0.5, 4, 1e4]
-    for law, temperature in zip(gradient_law(STUDENT, TEACHER, temperatures), temperatures, strict=True):
+    for law, temperature in zip(gradient_scaling(STUDENT, TEACHER, temperatures), temperatures, strict=True):
         choice = {"temperature": temperature, "alpha": 1.0}
         scaled = loss_gradient(STUDENT, TEACHER, LABELS, **choice).soft_NC
         plain = loss_gradient(STUDENT, TEACHER, LABELS, **choice, with_t_squared=False).soft_NC
@@ -135,7 +135,7 @@ def test_the_law_is_the_mean_length_of_the_gradients():
 
 
 def test_without_t_squared_the_gradient_fades_with_the_square():
-    near, far = gradient_law(STUDENT, TEACHER, [1e3, 1e4])
+    near, far = gradient_scaling(STUDENT, TEACHER, [1e3, 1e4])
     assert near.plain / far.plain == pytest.approx(100, rel=1e-2)
     assert near.scaled / far.scaled == pytest.approx(1, rel=1e-2)
     assert far.distance < near.distance < 0.01
@@ -144,12 +144,12 @@ def test_without_t_squared_the_gradient_fades_with_the_square():
 @pytest.mark.parametrize("shift", [0.0, 0.1])
 def test_equal_networks_have_no_gradient_and_no_distance(shift):
     # a constant on all logits is the same network; its rounding must not be divided by itself
-    for law in gradient_law(STUDENT + shift, STUDENT, [1.0, 50.0]):
+    for law in gradient_scaling(STUDENT + shift, STUDENT, [1.0, 50.0]):
         assert (law.plain, law.scaled, law.distance) == (0.0, 0.0, 0.0)
 
 
 def test_no_temperature_no_law():
-    assert gradient_law(STUDENT, TEACHER, []) == ()
+    assert gradient_scaling(STUDENT, TEACHER, []) == ()
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0])
@@ -213,7 +213,7 @@ def test_what_does_not_fit_is_refused():
     with pytest.raises(InvalidSetting, match="the same shape"):
         matching_NC(STUDENT, TEACHER[:, :3])
     with pytest.raises(InvalidSetting, match="the same shape"):
-        gradient_law(STUDENT, TEACHER[:3], [1.0])
+        gradient_scaling(STUDENT, TEACHER[:3], [1.0])
     with pytest.raises(InvalidSetting, match=r"alpha: wanted 0 to 1, came 1\.5"):
         loss_gradient(STUDENT, TEACHER, LABELS, temperature=1.0, alpha=1.5)
     with pytest.raises(InvalidSetting, match="wanted 6 integers"):

@@ -6,8 +6,8 @@ import onnxruntime
 import torch
 from torch import nn
 
-from distill_core.architectures import ARCHITECTURES, Blueprint, build
 from distill_core.export import export_onnx
+from distill_core.networks import ARCHITECTURES, Blueprint, build
 
 # ResNets of one width differ in depth alone; the smallest stands for them.
 ONE_OF_EACH = ("resnet8", *ARCHITECTURES.names()[9:])

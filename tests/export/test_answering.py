@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from distill_core.architectures import Blueprint, build
 from distill_core.errors import CorruptFile
 from distill_core.export import answering, answers, export_onnx
+from distill_core.networks import Blueprint, build
 
 pytestmark = pytest.mark.anywhere
 

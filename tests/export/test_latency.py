@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.architectures.blueprint import Blueprint
 from distill_core.errors import CorruptFile, InvalidSetting, Stopped
 from distill_core.export import export_onnx, measure, measure_onnx
+from distill_core.networks.blueprint import Blueprint
 
 pytestmark = pytest.mark.anywhere
 

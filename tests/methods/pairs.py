@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from distill_core.architectures import Blueprint, build, features, profile
 from distill_core.methods import FeatureShapes, LossInputs
+from distill_core.networks import Blueprint, build, forward_features, profile
 
 __all__ = ["PAIRS", "blueprint", "look", "pair"]
 
@@ -33,9 +33,9 @@ def pair(student: Blueprint, teacher: Blueprint) -> FeatureShapes:
 def look(student: Blueprint, teacher: Blueprint, images_BCHW: Tensor, labels_B: Tensor) -> LossInputs:
     """What two untrained networks say about a batch, half of it labelled; the student's side has gradients."""
     torch.manual_seed(0)
-    own, taps = features(build(student).train(), images_BCHW)
+    own, taps = forward_features(build(student).train(), images_BCHW)
     with torch.no_grad():
-        other, teacher_taps = features(build(teacher).eval(), images_BCHW)
+        other, teacher_taps = forward_features(build(teacher).eval(), images_BCHW)
     return LossInputs(
         student_BC=own,
         teacher_BC=other,

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from distill_core.architectures import build, features
 from distill_core.experiment import Student
 from distill_core.methods import METHODS, FeatureShapes, LossInputs, Method, resolve_settings
+from distill_core.networks import build, forward_features
 from distill_core.training.precision import autocast
 from tests.methods.pairs import blueprint, look, pair
 
@@ -50,9 +50,9 @@ def test_logits_of_1000_and_of_nothing_stay_finite(method: Method, size: float) 
 def test_coarse_numbers_of_autocast_stay_finite(method: Method) -> None:
     torch.manual_seed(0)
     with autocast("bfloat16"):
-        student_BC, student_taps = features(build(STUDENT).train(), IMAGES)
+        student_BC, student_taps = forward_features(build(STUDENT).train(), IMAGES)
         with torch.no_grad():
-            teacher_BC, teacher_taps = features(build(TEACHER).eval(), IMAGES)
+            teacher_BC, teacher_taps = forward_features(build(TEACHER).eval(), IMAGES)
     inputs = replace(
         look(STUDENT, TEACHER, IMAGES, LABELS),
         student_BC=student_BC.float(),

@@ -27,7 +27,7 @@ def loss_of(method: Method, beside: FeatureShapes) -> object:
 def test_every_method_works_for_every_pair_and_pulls_at_the_student_alone(method: Method, name: str) -> None:
     student, teacher = map(blueprint, PAIRS[name])
     if method.reuses_teacher_head:
-        student = replace(student, graft=teacher)
+        student = replace(student, teacher_head=teacher)
     beside = pair(student, teacher)
     method.check(beside)
     inputs = asked(look(student, teacher, IMAGES, LABELS))

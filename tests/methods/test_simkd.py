@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from distill_core.architectures import ARCHITECTURES, Blueprint, build, features, profile
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import Student
 from distill_core.methods import METHODS, FeatureShapes, LossInputs, resolve_settings
 from distill_core.methods.zoo.simkd import ends_in_a_map, matched_maps
+from distill_core.networks import ARCHITECTURES, Blueprint, build, forward_features, profile
 from tests.methods.pairs import blueprint, look, pair
 
 SIMKD = METHODS.get("simkd")
@@ -28,7 +28,7 @@ def test_maps_are_compared_where_their_mean_is_the_embedding(name: str) -> None:
 def _is_mean_of_last_stage(one: Blueprint) -> bool:
     torch.manual_seed(0)
     with torch.no_grad():
-        *_, last, embedding = features(build(one).eval(), torch.randn(2, 1, 8, 8))[1].values()
+        *_, last, embedding = forward_features(build(one).eval(), torch.randn(2, 1, 8, 8))[1].values()
     mean = last.flatten(2).mean(2) if last.ndim == 4 else last.mean(1)
     return mean.shape == embedding.shape and torch.allclose(mean, embedding, atol=1e-6)
 
@@ -52,7 +52,7 @@ def test_no_gradient_reaches_the_teacher_and_other_channels_are_refused() -> Non
 
 def inputs(student: str, teacher: str) -> tuple[FeatureShapes, LossInputs]:
     other = blueprint(teacher)
-    own = replace(blueprint(student), graft=other)
+    own = replace(blueprint(student), teacher_head=other)
     return pair(own, other), look(own, other, IMAGES, LABELS)
 
 

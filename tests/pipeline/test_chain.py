@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from distill_core.architectures import profile
 from distill_core.errors import DistillError, InvalidSetting, Stopped
 from distill_core.events import Event, RunFinished, RunStarted
 from distill_core.experiment import Experiment, Student
 from distill_core.export import answers
 from distill_core.methods import METHODS
+from distill_core.networks import profile
 from distill_core.pipeline import expand, expected_seconds, resolve_experiment
 from distill_core.pipeline.chain import (
     CompressionChain,

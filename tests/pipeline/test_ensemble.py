@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from distill_core.architectures import profile
 from distill_core.errors import InvalidSetting
 from distill_core.evaluation import softmax_NC
 from distill_core.events import TrainPoint
 from distill_core.experiment import EnsembleTeacher, Experiment, ShippedTeacher, StoredTeacher
+from distill_core.networks import profile
 from distill_core.pipeline import expand, expected_seconds, models, resolve_experiment, resolve_teacher, teacher_options
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recorded import (

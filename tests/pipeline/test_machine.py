@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from distill_core.architectures import ARCHITECTURES, Blueprint, build, profile
 from distill_core.experiment import Experiment
 from distill_core.methods import METHODS
+from distill_core.networks import ARCHITECTURES, Blueprint, build, profile
 from distill_core.pipeline import expand, job_fingerprint, machine, resolve_experiment, resolve_teacher
 from distill_core.pipeline.recipes import pair_of, student_config
 from distill_core.tasks import TASKS
@@ -28,7 +28,7 @@ from distill_core.experiment import Experiment
 from distill_core.pipeline import resolve_experiment, expand, resolve_teacher, import_torch
 from distill_core.pipeline.recipes import student_config
 from distill_core.tasks import TASKS
-from distill_core.tasks.entry import Split
+from distill_core.tasks.base import Split
 from distill_core.training import InMemoryImages, CohortConfig, train_cohort
 from distill_core.training.weights import to_bytes
 import_torch()
@@ -42,8 +42,9 @@ for network, size in (("resnet8", 16), ("resnet14", 1000)):
     full = resolve_experiment(Experiment.of({**wanted, "students": students, "budget": budget}))
     planned = expand(full, resolve_teacher(full.teacher, task, "float32", None))
     one = next(one for one in planned if one.student.role == "control")
-    shared = {"budget": full.budget, "optimiser": full.optimiser, "mode": full.mode, "views": full.views}
-    given, plan = student_config(one, 0, bank.labels_N.numpy()), CohortConfig(**shared, data_seed=0, precision="float32")
+    uniform_counts = {"budget": full.budget, "optimiser": full.optimiser, "mode": full.mode, "views": full.views}
+    given = student_config(one, 0, bank.labels_N.numpy())
+    plan = CohortConfig(**shared, data_seed=0, precision="float32")
     nothing = {"teacher": None, "sink": lambda event: None, "checkpoint": lambda: None}
     (done,) = train_cohort([given], plan, train=bank, valid=bank, **nothing)
     print(one.fingerprint, hashlib.sha256(to_bytes(done.network)).hexdigest())
@@ -137,7 +138,7 @@ def _marks(width: float) -> list[str]:
     network = {"architecture": "resnet8", "width": width}
     wanted = {"task": "digits", "teacher": {"kind": "train", **network}, "students": [{"name": "s", **network}]}
     full = resolve_experiment(Experiment.of(wanted))
-    teacher = resolve_teacher(full.teacher, TASKS.get("digits"), "float32", lambda _: None)  # type: ignore[arg-type,return-value]
+    teacher = resolve_teacher(full.teacher, TASKS.get("digits"), "float32", lambda _: None)  # type: ignore
     return [teacher.fingerprint, job_fingerprint(full, teacher), *(one.fingerprint for one in expand(full, teacher))]
 
 
@@ -150,7 +151,7 @@ def test_an_adapter_repeats_no_numbers_of_its_network(name: str) -> None:
     }
     wanted["students"][0]["name"] = "s"
     full = resolve_experiment(Experiment.of({"task": "fashion_mnist_small", **wanted}))
-    teacher = resolve_teacher(full.teacher, TASKS.get(full.task), "float32", lambda _: None)  # type: ignore[arg-type,return-value]
+    teacher = resolve_teacher(full.teacher, TASKS.get(full.task), "float32", lambda _: None)  # type: ignore
     one = next(one for one in expand(full, teacher) if one.student.name == "s")
     pair = pair_of(one.blueprint, one.teacher_blueprint, build(one.teacher_blueprint).get_submodule("head"))
     given = student_config(one, 0, np.arange(10_000) % 10, pair)

@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import load
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import unseen_class
+from distill_core.evaluation import score_missing_class
 from distill_core.experiment import Budget, Experiment
 from distill_core.lab import Lab
 from distill_core.pipeline import PlannedRun, expand, resolve_experiment, trainer
@@ -213,7 +213,7 @@ def test_the_score_is_that_of_the_stored_logits(trained: Trained) -> None:
     for name, missing in (("no 3", 3), ("no 5", 5), ("control of no 3", 3), ("control of no 5", 5)):
         run = results.loc[name, "run_id"]
         said = load(trained.lab.artifact(run, "predictions").read_bytes())
-        wanted = unseen_class(
+        wanted = score_missing_class(
             said["valid_logits_NC"], valid.labels_N, said["test_logits_NC"], test.labels_N, missing
         ).to_dict()
         assert results.loc[name, "unseen"] == wanted

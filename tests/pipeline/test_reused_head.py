@@ -10,11 +10,11 @@ import torch
 from safetensors.numpy import load
 from torch import nn
 
-from distill_core.architectures import Blueprint, profile
 from distill_core.experiment import StoredTeacher
 from distill_core.export import EAGER
 from distill_core.export.runtime import example_images, session
 from distill_core.lab import Lab
+from distill_core.networks import Blueprint, profile
 from distill_core.pipeline import latency_tasks, run_latency_task
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import RunRecord
@@ -95,10 +95,10 @@ def test_the_teacher_stays_as_it_was(lab: Lab, rows: pd.DataFrame, tmp_path: Pat
 
 def test_its_record_says_what_it_was_built_from(lab: Lab, rows: pd.DataFrame) -> None:
     run = record(lab, rows.loc["SimKD", "run_id"])
-    assert blueprint_of(run).graft == TEACHER
+    assert blueprint_of(run).teacher_head == TEACHER
     assert profile(blueprint_of(run)).parameters == rows.loc["SimKD", "parameters"]
     assert "graft" not in record(lab, rows.loc["KD", "run_id"]).scores
-    assert blueprint_of(record(lab, rows.loc["KD", "run_id"])).graft is None
+    assert blueprint_of(record(lab, rows.loc["KD", "run_id"])).teacher_head is None
 
 
 @pytest.mark.parametrize("precision", ["float32", "float16"])
@@ -138,7 +138,7 @@ def test_it_can_teach_and_hand_its_head_on(lab: Lab, rows: pd.DataFrame) -> None
     assert (job.state, job.error) == ("finished", None)
     taught = lab.results([job.id]).set_index("student")
     assert taught.loc["SimKD", "parameters"] == rows.loc["SimKD", "parameters"]
-    assert blueprint_of(record(lab, taught.loc["SimKD", "run_id"])).graft == blueprint_of(
+    assert blueprint_of(record(lab, taught.loc["SimKD", "run_id"])).teacher_head == blueprint_of(
         record(lab, rows.loc["SimKD", "run_id"])
     )
     heads = [tensors(lab, table, "SimKD")["head.weight"] for table in (rows, taught)]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from distill_core.architectures import ARCHITECTURES
 from distill_core.compression import STEPS
 from distill_core.methods import METHODS
+from distill_core.networks import ARCHITECTURES
 from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
 from distill_core.registry import Registry
 from distill_core.tasks import TASKS

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from distill_core.evaluation import effects, from_best
+from distill_core.evaluation import compare_with_best, effects
 from distill_core.experiment import Student
 from distill_core.pipeline.sweeps import Grid
 from distill_core.reports import METRICS, Cell, cells, judge
@@ -110,7 +110,7 @@ def test_a_whole_grid_is_judged_on_its_own_table() -> None:
     found = judge(cells(pd.DataFrame(ROWS), GRID, VALID), GRID, VALID, images=1_000)
     assert found is not None
     values_KS = np.array([[0.5], [0.6], [0.7], [0.8]]) + np.array([0, 0.01, 0.02])
-    assert found.standing == from_best(values_KS, images=1_000)
+    assert found.standing == compare_with_best(values_KS, images=1_000)
     assert found.standing.best == 3
     assert found.effects.temperature.means == pytest.approx((0.61, 0.71))
     assert found.effects.alpha.means == pytest.approx((0.56, 0.76))

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from distill_core.evaluation.corruptions import CORRUPTIONS, SEVERITIES
 from distill_core.lab import Lab
 from distill_core.pipeline.trials import version_of
 from distill_core.reports.robustness import (
@@ -16,6 +15,7 @@ from distill_core.reports.robustness import (
     corruption_error,
     trials_table,
 )
+from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES
 from distill_core.store import Store, Trial
 from tests.store.records import a_job, a_run
 

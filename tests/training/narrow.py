@@ -12,10 +12,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from distill_core.architectures import ARCHITECTURES, Blueprint
-from distill_core.architectures.memory_order import narrow_first
 from distill_core.experiment import Optimiser
 from distill_core.methods import METHODS, FeatureShapes, Settings
+from distill_core.networks import ARCHITECTURES, Blueprint
+from distill_core.networks.memory_order import contiguous_if_narrow
 from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.precision import autocast, channels_last
 from distill_core.training.student import StudentConfig, StudentTrainer
@@ -43,7 +43,7 @@ def _worst(inputs: int, groups: int, way: str) -> float:
     plain = nn.Sequential(nn.Conv2d(inputs, groups * 8, 1, stride=2, groups=groups, bias=False))
     images = torch.randn(125, inputs, 14, 14)
     network = channels_last(copy.deepcopy(plain))
-    narrow_first(network)
+    contiguous_if_narrow(network)
     last = images.to(memory_format=torch.channels_last)
     if way == "int8_aware":
         with FakeInt8(plain)(), FakeInt8(network)():

@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from distill_core.architectures import Blueprint, build
 from distill_core.events import Event
 from distill_core.experiment import Budget, Optimiser
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, Settings
+from distill_core.networks import Blueprint, build
 from distill_core.tasks import Split, Task, TaskData, ignore
 from distill_core.training import (
     CohortConfig,

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from distill_core.errors import UnknownName
-from distill_core.evaluation.corruptions import CORRUPTIONS, corrupted
 from distill_core.experiment import CorruptionSpec
+from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.tasks import Split
 from distill_core.training import InMemoryImages, corrupted_split, corruption_version
 from distill_core.training.corrupted_data import PARTS

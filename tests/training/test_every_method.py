@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.architectures import Blueprint, build
 from distill_core.experiment import Student
 from distill_core.methods import METHODS, Method, resolve_settings
+from distill_core.networks import Blueprint, build
 from distill_core.pipeline.recipes import pair_of
 from distill_core.tasks import Split
 from distill_core.training import FrozenTeacher, InMemoryImages, StudentConfig, resolve_precision, train_cohort
@@ -30,7 +30,7 @@ def dataset() -> InMemoryImages:
 
 def configs(method: Method, student: Blueprint, teacher: Blueprint, head: nn.Module) -> list[StudentConfig]:
     """One recipe, or two where students teach each other."""
-    own = replace(student, graft=teacher) if method.reuses_teacher_head else student
+    own = replace(student, teacher_head=teacher) if method.reuses_teacher_head else student
     settings = resolve_settings(method, Student(name="a", architecture=student.architecture, method=method.name))
     keys = tuple(f"{method.name} {number}/0" for number in range(2 if method.mutual else 1))
     return [

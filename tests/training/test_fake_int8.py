@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.architectures import Blueprint
 from distill_core.experiment import Optimiser
 from distill_core.export import answers, export_onnx, to_int8
+from distill_core.networks import Blueprint
 from distill_core.training.fake_int8 import FakeInt8, rounded_input, rounded_weights
 from distill_core.training.student import StudentTrainer
 from tests.training import small

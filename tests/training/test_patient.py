@@ -5,10 +5,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from distill_core.architectures import build
 from distill_core.errors import InvalidSetting
 from distill_core.events import Event, TrainPoint, ValidPoint
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, StepLoss
+from distill_core.networks import build
 from distill_core.training import FrozenTeacher, StudentConfig
 from distill_core.training.batches import Batch, Mixture, Stream
 from distill_core.training.images import mixed

@@ -8,10 +8,10 @@ import torch
 from torch import nn
 from torchvision.ops import StochasticDepth
 
-from distill_core.architectures import ARCHITECTURES, Architecture, Blueprint, build
 from distill_core.errors import TrainingDiverged
 from distill_core.experiment import Optimiser
 from distill_core.methods import LossInputs, StepLoss
+from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, build
 from distill_core.training.student import StudentTrainer, learning_rate, uses_rng
 from tests.training import small
 
@@ -32,7 +32,9 @@ def grafted(seed: int = 0) -> tuple[StudentTrainer, nn.Module]:
     """A member that ends in its teacher's head, and that head."""
     head = small.network().get_submodule("head")
     plain = small.config("labels", seed=seed)
-    given = replace(plain, blueprint=replace(plain.blueprint, graft=small.blueprint("resnet8")), teacher_head=head)
+    given = replace(
+        plain, blueprint=replace(plain.blueprint, teacher_head=small.blueprint("resnet8")), teacher_head=head
+    )
     return StudentTrainer(given, Optimiser(), updates=10, batch_size=16, precision="float32"), head
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from distill_core.architectures import ARCHITECTURES, Blueprint, build
-from distill_core.architectures.memory_order import may_be_narrow, narrow_first
+from distill_core.networks import ARCHITECTURES, Blueprint, build
+from distill_core.networks.memory_order import contiguous_if_narrow, may_be_narrow
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
@@ -34,8 +34,8 @@ def test_narrow_convolutions_are_trained_without_harm(machine: str, what: str) -
 def test_only_what_needs_it_is_changed() -> None:
     narrow, wide = (build(Blueprint(architecture="resnet8", classes=10, width=width)) for width in (0.5, 1.0))
     for network in (narrow, wide):
-        narrow_first(network)
-        narrow_first(network)
+        contiguous_if_narrow(network)
+        contiguous_if_narrow(network)
     hooked = [[name for name, part in one.named_modules() if part._forward_pre_hooks] for one in (narrow, wide)]
     assert hooked == [["stage2.0.downsample.0"], []]
 
@@ -46,6 +46,6 @@ def test_which_networks_have_one_is_known_before_they_are_built(name: str) -> No
     for width in entry.widths:
         blueprint = Blueprint(architecture=name, classes=10, width=width)
         network = build(blueprint)
-        narrow_first(network)
+        contiguous_if_narrow(network)
         hooked = any(part._forward_pre_hooks for part in network.modules())
         assert may_be_narrow(blueprint, entry) == hooked, width

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from distill_core.errors import CorruptFile
-from distill_core.evaluation import Law
+from distill_core.evaluation import GradientScaling
 from distill_core.experiment import TEMPERATURES
 from distill_core.reports import Answerer, Answers
 from distill_core.tasks import Split
@@ -244,8 +244,8 @@ def test_sentences_of_the_gradient_name_who_rises_and_who_pulls():
     )
 
 
-def law(temperature: float, plain: float, distance: float) -> Law:
-    return Law(temperature=temperature, plain=plain, scaled=plain * temperature**2, distance=distance)
+def law(temperature: float, plain: float, distance: float) -> GradientScaling:
+    return GradientScaling(temperature=temperature, plain=plain, scaled=plain * temperature**2, distance=distance)
 
 
 def test_the_reference_meets_the_gradient_at_the_highest_t():

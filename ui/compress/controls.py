@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from distill_core.architectures import Architecture
-from distill_core.compression import STEPS, Step, is_used
+from distill_core.compression import STEPS, CompressionStep, is_used
 from distill_core.lab import Lab
 from distill_core.methods import Method
+from distill_core.networks import Architecture
 from distill_core.pipeline.chain import MOST_LINKS, MOST_SEEDS
 from ui import fields, words
 from ui import form as train_form
@@ -135,7 +135,7 @@ def _missing(row: int, defaults: Mapping[str, Any]) -> tuple[str, ...]:
     return () if now in form.offered_before(row) else (now,)
 
 
-def _paper(step: Step) -> str:
+def _paper(step: CompressionStep) -> str:
     return f" [arXiv:{step.paper}](https://arxiv.org/abs/{step.paper})" if step.paper else ""
 
 
@@ -178,7 +178,7 @@ def _width(network: Architecture, defaults: Mapping[str, Any], key: str) -> None
         _number("Width", (min(network.widths), max(network.widths)), defaults, key, step=0.05)
 
 
-def _settings(step: Step, row: int, defaults: Mapping[str, Any]) -> None:
+def _settings(step: CompressionStep, row: int, defaults: Mapping[str, Any]) -> None:
     """A step's own choices, then those of its numbers that they leave in use."""
     chosen: dict[str, str] = {}
     for name, options in step.choices.items():
@@ -189,7 +189,7 @@ def _settings(step: Step, row: int, defaults: Mapping[str, Any]) -> None:
             _parameter(step, name, value, row, defaults)
 
 
-def _parameter(step: Step, name: str, value: float, row: int, defaults: Mapping[str, Any]) -> None:
+def _parameter(step: CompressionStep, name: str, value: float, row: int, defaults: Mapping[str, Any]) -> None:
     bounds, key = step.ranges[name], row_key(row, f"{step.name}_{name}")
     kind = int if name in step.whole else float
     by = max(1, round((bounds[1] - bounds[0]) / 20)) if kind is int else 0.05

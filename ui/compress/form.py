@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from distill_core.compression import STEPS, Step, is_used
+from distill_core.compression import STEPS, CompressionStep, is_used
 from distill_core.errors import InvalidSetting, explain
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method
@@ -61,7 +61,7 @@ def row_key(row: int, field: str) -> str:
 
 def kinds() -> tuple[str, ...]:
     """What a link can be: a training, or a step; random weights stand beside the ladder by themselves."""
-    return (TRAIN, *(step.name for step in STEPS if not step.forgets))
+    return (TRAIN, *(step.name for step in STEPS if not step.resets_weights))
 
 
 def methods() -> tuple[Method, ...]:
@@ -206,7 +206,7 @@ def _train(own: Mapping[str, Any]) -> dict[str, Any]:
     return found | ({"alpha": own.get("alpha", method.alpha)} if method.alpha is not None else {})
 
 
-def _of(step: Step, names: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def _of(step: CompressionStep, names: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: own[f"{step.name}_{name}"] for name in names if f"{step.name}_{name}" in own}
     choices = {name: own.get(f"{step.name}_{name}", known[0]) for name, known in step.choices.items()}
     return {name: value for name, value in found.items() if is_used(step, name, choices)}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from distill_core.evaluation import Law, gradient_law
+from distill_core.evaluation import GradientScaling, gradient_scaling
 from distill_core.experiment import TEMPERATURES
 from ui import moving, style, words
 from ui.kept import kept
@@ -43,18 +43,18 @@ def short(value: float) -> str:
     return f"{value:.3f}" if value >= 0.0095 or not value else scientific(value)
 
 
-def laws(lens: Lens) -> tuple[tuple[Law, ...], tuple[Law, Law]]:
+def laws(lens: Lens) -> tuple[tuple[GradientScaling, ...], tuple[GradientScaling, GradientScaling]]:
     """The law over all temperatures of the slider, and at T and twice T."""
     pair = (lens.student.test_logits_NC, lens.teacher.test_logits_NC)
-    known = kept(("law", *lens.stamp), lambda: gradient_law(*pair, TEMPERATURES))
+    known = kept(("law", *lens.stamp), lambda: gradient_scaling(*pair, TEMPERATURES))
     here = kept(
         ("law at", *lens.stamp, lens.temperature),
-        lambda: gradient_law(*pair, (lens.temperature, 2 * lens.temperature)),
+        lambda: gradient_scaling(*pair, (lens.temperature, 2 * lens.temperature)),
     )
     return known, here
 
 
-def strength(known: Sequence[Law], here: Sequence[Law], colours: Theme) -> Moving:
+def strength(known: Sequence[GradientScaling], here: Sequence[GradientScaling], colours: Theme) -> Moving:
     """How long the soft part's gradient is over T, without and with T², beside 1/T²."""
     plain, scaled, reference = "without T²", "with T²", "1/T²"
     tones = {plain: colours.series[0], scaled: colours.series[2], reference: colours.control}
@@ -96,7 +96,7 @@ def strength(known: Sequence[Law], here: Sequence[Law], colours: Theme) -> Movin
     )
 
 
-def limit(known: Sequence[Law], here: Sequence[Law], colours: Theme) -> Moving:
+def limit(known: Sequence[GradientScaling], here: Sequence[GradientScaling], colours: Theme) -> Moving:
     """How far the soft part's gradient is from plain logit matching over T."""
     name = "distance to matching logits"
     rows = [
@@ -169,7 +169,7 @@ def _curves(
     )
 
 
-def sentence(here: Sequence[Law]) -> str:
+def sentence(here: Sequence[GradientScaling]) -> str:
     """What doubling T costs the soft gradient here."""
     now, twice = here
     if not now.plain or not twice.plain:
@@ -181,7 +181,7 @@ def sentence(here: Sequence[Law]) -> str:
     )
 
 
-def limit_sentence(known: Sequence[Law], here: Sequence[Law]) -> str:
+def limit_sentence(known: Sequence[GradientScaling], here: Sequence[GradientScaling]) -> str:
     """How close T brings the gradient to matching logits."""
     now, last = here[0], known[-1]
     if not now.distance:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill_core.architectures import Blueprint, features
 from distill_core.assets import read_asset
 from distill_core.errors import InvalidSetting, NotFound, explain
 from distill_core.experiment import TrainedTeacher
 from distill_core.methods import FeatureShapes, LossInputs
+from distill_core.networks import Blueprint, forward_features
 from distill_core.pipeline.recipes import pair_of
 from distill_core.pipeline.teachers import blueprint_of, shipped_manifest
 from distill_core.reports.answers import RUN, SHIPPED, run_title
@@ -66,12 +66,14 @@ def look(store: Store, home: Path, task: str, teacher: str, student: str) -> Loo
     images_BCHW = dataset.unaugmented(index_N)
     own, other = _network(store, wanted, student), _network(store, wanted, teacher)
     with torch.no_grad():
-        (student_BC, own_taps), (teacher_BC, taps) = (features(one.network, images_BCHW) for one in (own, other))
+        (student_BC, own_taps), (teacher_BC, taps) = (
+            forward_features(one.network, images_BCHW) for one in (own, other)
+        )
     return Looks(
         student=own.title,
         teacher=other.title,
         pair=pair_of(own.blueprint, other.blueprint, _head(other)),
-        grafted=own.blueprint.graft == other.blueprint,
+        grafted=own.blueprint.teacher_head == other.blueprint,
         stages=(tuple(own_taps), tuple(taps)),
         inputs=LossInputs(
             student_BC=student_BC,

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from distill_core.errors import InvalidSetting, UnknownName
-from distill_core.evaluation.corruptions import CORRUPTIONS, FAMILIES, SEVERITIES, corrupted
+from distill_core.robustness.corruptions import CORRUPTIONS, FAMILIES, SEVERITIES, corrupted
 from distill_core.tasks import TASKS, ignore
 from tests.official import write
 

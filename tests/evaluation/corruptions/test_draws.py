@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from distill_core.evaluation.corruptions.draws import Draws
+from distill_core.robustness.corruptions.random import PerImageRandom
 
 
-def draws(name: str = "snow", seed: int = 0, count: int = 500) -> Draws:
-    return Draws(name, seed, np.arange(count))
+def draws(name: str = "snow", seed: int = 0, count: int = 500) -> PerImageRandom:
+    return PerImageRandom(name, seed, np.arange(count))
 
 
 def test_uniform_numbers_fill_0_to_1_evenly() -> None:
@@ -28,7 +28,7 @@ def test_normal_numbers_have_mean_0_deviation_1_and_the_tails_of_a_normal() -> N
 
 def test_an_image_draws_by_its_place_the_seed_and_the_name_alone() -> None:
     everyone = draws().uniform(3)
-    assert (Draws("snow", 0, np.array([7, 3])).uniform(3) == everyone[[7, 3]]).all()
+    assert (PerImageRandom("snow", 0, np.array([7, 3])).uniform(3) == everyone[[7, 3]]).all()
     for other in (draws(name="fog"), draws(seed=1)):
         assert (other.uniform(3) != everyone).all()
 

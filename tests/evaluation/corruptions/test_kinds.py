@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from distill_core.evaluation.corruptions import corrupted
-from distill_core.evaluation.corruptions.blur import streaks
-from distill_core.evaluation.corruptions.digital import _coarse, _through_jpeg
-from distill_core.evaluation.corruptions.draws import Draws
-from distill_core.evaluation.corruptions.planes import displaced, fold, plasma, smooth
+from distill_core.robustness.corruptions import corrupted
+from distill_core.robustness.corruptions.blur import streaks
+from distill_core.robustness.corruptions.digital import _coarse, _through_jpeg
+from distill_core.robustness.corruptions.planes import convolve, plasma, smooth, warp
+from distill_core.robustness.corruptions.random import PerImageRandom
 
 
 def grey(value: int, count: int = 50, size: int = 28) -> np.ndarray:
@@ -111,7 +111,7 @@ def test_folding_equals_the_sum_written_out() -> None:
         for column in range(3):
             window = padded[:, :, row : row + 6, column : column + 7]
             expected += kernels[:, None, 2 - row, 2 - column][..., None, None] * window
-    assert fold(images, kernels) == pytest.approx(expected, abs=1e-5)
+    assert convolve(images, kernels) == pytest.approx(expected, abs=1e-5)
 
 
 def test_smoothing_keeps_the_sum() -> None:
@@ -124,15 +124,15 @@ def test_smoothing_keeps_the_sum() -> None:
 
 def test_pixels_are_fetched_from_other_places() -> None:
     image = np.arange(12, dtype=np.float32).reshape(1, 1, 3, 4)
-    moved = displaced(image, np.full((1, 3, 4), 1, np.float32), np.full((1, 3, 4), -1, np.float32))
+    moved = warp(image, np.full((1, 3, 4), 1, np.float32), np.full((1, 3, 4), -1, np.float32))
     assert moved[0, 0].tolist() == [[4, 4, 5, 6], [8, 8, 9, 10], [8, 8, 9, 10]]
-    between = displaced(image, np.full((1, 3, 4), 0.5, np.float32), np.full((1, 3, 4), 0.25, np.float32))
+    between = warp(image, np.full((1, 3, 4), 0.5, np.float32), np.full((1, 3, 4), 0.25, np.float32))
     assert between[0, 0].tolist() == [[2.25, 3.25, 4.25, 5], [6.25, 7.25, 8.25, 9], [8.25, 9.25, 10.25, 11]]
 
 
 def test_clouds_reach_from_0_to_1_in_any_size() -> None:
     for height, width in ((8, 8), (28, 28), (33, 20)):
-        clouds = plasma(Draws("fog", 0, np.arange(5)), height, width, 1.8)
+        clouds = plasma(PerImageRandom("fog", 0, np.arange(5)), height, width, 1.8)
         assert clouds.shape == (5, height, width)
         assert clouds.min((1, 2)).tolist() == [0] * 5
         assert clouds.max((1, 2)) == pytest.approx(np.ones(5))

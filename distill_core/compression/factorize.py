@@ -1,0 +1,110 @@
+"""What the two ways to factor convolutions share: which ranks, what is refused, and the network with factors in place.
+
+Shapes: a kernel is O x I x H x W, outputs, inputs, height, width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from distill_core.compression.base import Settings, StepInput, StepResult
+from distill_core.compression.build import on_meta, with_state
+from distill_core.compression.convolutions import Cost, Ranks, best_energy, factorable, fewest_macs, kernel
+from distill_core.compression.preconditions import one_network, own_head, refused, same
+from distill_core.networks import Blueprint, LayerChange, profile
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor, nn
+
+__all__ = ["CHOICES", "HELP", "ONLY", "PARAMETERS", "RANGES", "Factoring"]
+
+PARAMETERS = {"keep": 0.5, "energy": 0.8}
+RANGES = {"keep": (0.05, 0.95), "energy": (0.1, 1.0)}
+CHOICES = {"by": ("macs", "energy")}
+ONLY = {"keep": ("by", "macs"), "energy": ("by", "energy")}
+HELP = {
+    "by": "By macs: as much of each kernel as the work allows. By energy: as many ranks as a share of each kernel asks "
+    "for, whatever they cost.",
+    "keep": "Share of the network's multiply-accumulates that may be left.",
+    "energy": "Share of the sum of squares of each kernel that its factors keep.",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Factoring:
+    """One way to factor: ``kind`` of the change, ``cost`` of a convolution at given ranks, the ``least`` of those.
+
+    ``spectrum`` prepares the ranks of a kernel by energy; ``factors`` gives the kernels of the parts that take the
+    place of a convolution, in their order.
+    """
+
+    title: str
+    kind: str
+    cost: Cost
+    least: Ranks
+    spectrum: Callable[[np.ndarray], Callable[[float], Ranks]]
+    factors: Callable[[np.ndarray, Ranks], tuple[np.ndarray, ...]]
+
+    def check(self, source: Blueprint, target: Blueprint, settings: Settings) -> None:
+        """Raises InvalidSetting where there is nothing to factor, or not enough to reach the share wanted."""
+        one_network(self.title, source)
+        own_head(self.title, source)
+        same(self.title, source, target)
+        if not factorable(on_meta(source)):
+            wanted = "a convolution with a kernel, in one group, behind the first one"
+            raise refused(self.title, wanted, "a network without", "choose another network, or another step")
+        keep = settings.parameters.get("keep")
+        fewest = fewest_macs(source, self.cost, self.least) if keep is not None else 0.0
+        if keep is not None and fewest > keep:
+            wanted = f"at least {fewest:.3f} of the multiply-accumulates, which ranks of 1 would leave"
+            raise refused(f"{self.title}: keep", wanted, f"{keep:g}", "choose a larger share, or another step")
+
+    def apply(self, material: StepInput, settings: Settings) -> StepResult:
+        spectra = {name: self.spectrum(kernel(part.weight)) for name, part in factorable(material.network).items()}
+
+        def at(energy: float) -> dict[str, Ranks]:
+            return {name: ranks(energy) for name, ranks in spectra.items()}
+
+        if settings.choices["by"] == "energy":
+            energy = settings.parameters["energy"]
+            ranks = at(energy)
+        else:
+            energy, ranks = best_energy(material.blueprint, self.cost, at, settings.parameters["keep"])
+        changed = self.factored(material.network, material.blueprint, ranks)
+        share = profile(changed.blueprint).macs / profile(material.blueprint).macs
+        notes = {"energy": energy, "convolutions": float(len(ranks)), "macs_share": share}
+        return replace(changed, notes={**changed.notes, **notes})
+
+    def factored(self, network: nn.Module, blueprint: Blueprint, ranks: Mapping[str, Ranks]) -> StepResult:
+        """The network with factors of these ranks in place of convolutions; it notes the largest error among the
+        kernels, as a share of a kernel's norm."""
+        state: dict[str, Tensor] = dict(network.state_dict())
+        errors = [0.0]
+        for name, each in ranks.items():
+            whole = kernel(state[f"{name}.weight"])
+            parts = self.factors(whole, each)
+            errors.append(_error(whole, parts))
+            _replace(state, name, parts)
+        change = LayerChange(kind=self.kind, sizes=tuple(ranks.items()))
+        reshaped = replace(blueprint, changes=(*blueprint.changes, change))
+        return StepResult(network=with_state(reshaped, state), blueprint=reshaped, notes={"largest_error": max(errors)})
+
+
+def _error(whole: np.ndarray, parts: tuple[np.ndarray, ...]) -> float:
+    # The other parts are orthonormal, so all that is kept of the kernel's norm is in the second one.
+    kept, all_of_it = float((parts[1] ** 2).sum()), float((whole**2).sum())
+    return float(max(0.0, 1 - kept / all_of_it) ** 0.5) if all_of_it else 0.0
+
+
+def _replace(state: dict[str, Tensor], name: str, parts: tuple[np.ndarray, ...]) -> None:
+    """A convolution's weights by those of its parts; the last one takes the bias."""
+    import torch
+
+    before = state.pop(f"{name}.weight")
+    for place, part in enumerate(parts):
+        state[f"{name}.{place}.weight"] = torch.from_numpy(part.copy()).to(before.dtype)
+    if f"{name}.bias" in state:
+        state[f"{name}.{len(parts) - 1}.bias"] = state.pop(f"{name}.bias")

@@ -1,0 +1,220 @@
+"""Structured pruning: whole channels go, the least important ones first, until the network is as small as wanted.
+
+Sources: Li et al. 2017 (arXiv:1608.08710) for the magnitude, Molchanov et al. 2019 (arXiv:1906.10771) for the Taylor
+importance, Fang et al. 2023 (arXiv:2301.12900) for what hangs together; importances and graph are torch-pruning's.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
+
+from distill_core.compression.base import CompressionStep, Settings, StepInput, StepResult
+from distill_core.compression.build import on_meta, with_state
+from distill_core.compression.channel_graph import (
+    ChannelGraph,
+    KeptChannels,
+    build_channel_graph,
+    kept_channels,
+    pruned_blueprint,
+    pruned_state,
+    uniform_counts,
+)
+from distill_core.compression.preconditions import one_network, own_head, refused, same
+from distill_core.errors import InvalidSetting
+from distill_core.networks import Blueprint, profile
+from distill_core.networks.memory_order import contiguous_if_narrow
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["ENTRIES"]
+
+TITLE = "Prune channels"
+HALVINGS = 10
+BATCH = 50
+
+
+def _apply(material: StepInput, settings: Settings) -> StepResult:
+    found = _channel_graph(material, settings.choices["importance"])
+    share, cut, left = _largest(material, found, settings)
+    blueprint = pruned_blueprint(material.blueprint, cut)
+    network = with_state(blueprint, pruned_state(material.network, cut))
+    notes = {"channels_share": share, f"{settings.choices['target']}_share": left}
+    return StepResult(network=network, blueprint=blueprint, notes=notes)
+
+
+def _largest(material: StepInput, found: ChannelGraph, settings: Settings) -> tuple[float, KeptChannels, float]:
+    """The largest share of the channels with which the cost is at most ``keep`` of what it was, what stays then, and
+    the share of the cost that is left. What whole blocks leave over of ``keep`` is given back to single layers."""
+    target, keep = settings.choices["target"], settings.parameters["keep"]
+    multiple, cost = int(settings.parameters["multiple"]), _remembered(material.cost[target])
+    before = cost(material.blueprint)
+
+    def left(stay: Sequence[int]) -> float:
+        return cost(pruned_blueprint(material.blueprint, kept_channels(found, stay))) / before
+
+    low, high = 0.0, 1.0
+    if (least := left(uniform_counts(found, low, multiple))) > keep:
+        raise _too_small(target, least, keep)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if left(uniform_counts(found, middle, multiple)) <= keep else (low, middle)
+    stay = uniform_counts(found, low, multiple)
+    many = [len(channels.order) for channels in found.channels]
+    while fuller := next((more for more in _fuller(stay, many, multiple) if left(more) <= keep), None):
+        stay = fuller
+    return sum(stay) / sum(many), kept_channels(found, stay), left(stay)
+
+
+def _fuller(stay: Sequence[int], many: Sequence[int], multiple: int) -> Iterator[tuple[int, ...]]:
+    """With a block more in one layer: first where the smallest share of the channels stays."""
+    for place in sorted(range(len(stay)), key=lambda place: (stay[place] / many[place], place)):
+        if stay[place] < many[place]:
+            more = min(many[place], stay[place] + multiple)
+            yield (*stay[:place], more, *stay[place + 1 :])
+
+
+def _too_small(target: str, least: float, keep: float) -> InvalidSetting:
+    wanted = f"at least {least:.3f} of the {target}, which the narrowest layers would leave"
+    return refused(f"{TITLE}: keep", wanted, f"{keep:g}", "choose a larger share, or a smaller multiple")
+
+
+def _remembered(cost: Callable[[Blueprint], float]) -> Callable[[Blueprint], float]:
+    """Asks once for each network: a latency takes time, and comes out a little different each time."""
+    known: dict[Blueprint, float] = {}
+
+    def ask(blueprint: Blueprint) -> float:
+        if blueprint not in known:
+            known[blueprint] = cost(blueprint)
+        return known[blueprint]
+
+    return ask
+
+
+def _channel_graph(material: StepInput, importance: str) -> ChannelGraph:
+    network = copy.deepcopy(material.network).eval().requires_grad_(True)
+    if importance == "magnitude":
+        return build_channel_graph(network, material.blueprint, _magnitudes)
+    if not len(material.images_BCHW):
+        raise refused(TITLE, "training images for the Taylor importance", "none", "choose magnitude, or give some")
+    return build_channel_graph(
+        network, material.blueprint, partial(_by_loss, network, material.images_BCHW, material.labels_B)
+    )
+
+
+def _magnitudes(groups: Sequence[Any]) -> list[Tensor]:
+    from torch_pruning import importance
+
+    ask = importance.GroupMagnitudeImportance(normalizer=None)
+    return [ask(group) for group in groups]
+
+
+def _by_loss(network: nn.Module, images_BCHW: Tensor, labels_B: Tensor, groups: Sequence[Any]) -> list[Tensor]:
+    """How much the loss of a batch would change without a channel, squared, over all batches, as a multiple of a number
+    that is the same for all channels.
+
+    Batch by batch, since in a trained network the gradients of all images together come to nothing.
+    """
+    import torch
+    from torch_pruning import importance
+
+    contiguous_if_narrow(network)
+    ask, found, logs = importance.GroupTaylorImportance(normalizer=None, multivariable=True), [], []
+    for images, labels in zip(torch.split(images_BCHW, BATCH), torch.split(labels_B, BATCH), strict=True):
+        network.zero_grad()
+        logits_BC = network(images)
+        slope_BC, log = _slope(logits_BC.detach(), labels)
+        torch.autograd.backward(logits_BC, slope_BC)
+        found.append([ask(group).double() for group in groups])
+        logs.append(log)
+    shares = [math.exp(log - max(logs)) for log in logs]
+    return [
+        torch.stack([(share * one).square() for share, one in zip(shares, each, strict=True)]).sum(0)
+        for each in zip(*found, strict=True)
+    ]
+
+
+def _slope(logits_BC: Tensor, labels_B: Tensor) -> tuple[Tensor, float]:
+    """The gradient of a batch's mean cross-entropy, over its largest number, and the logarithm of that number: of a
+    network that is sure enough, the gradient itself is exactly zero in float32."""
+    logs_BC = logits_BC.double().log_softmax(1)
+    own_B1 = labels_B[:, None]
+    others_BC = logs_BC.scatter(1, own_B1, -math.inf)
+    log = float(others_BC.max())
+    slope_BC = (others_BC - log).exp()
+    slope_BC = slope_BC.scatter(1, own_B1, -slope_BC.sum(1, keepdim=True))
+    return slope_BC.to(logits_BC.dtype), log - math.log(len(logits_BC))
+
+
+def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
+    one_network(TITLE, source)
+    own_head(TITLE, source)
+    same(TITLE, source, target)
+    reason = _obstacle(on_meta(source))
+    if reason:
+        raise refused(TITLE, "a network whose channels can go one by one", reason, "choose another network or step")
+    wanted, keep = settings.choices["target"], settings.parameters["keep"]
+    if wanted != "latency":
+        narrow = profile(_narrowest(source, int(settings.parameters["multiple"])))
+        least = getattr(narrow, wanted) / getattr(profile(source), wanted)
+        if least > keep:
+            raise _too_small(wanted, least, keep)
+
+
+@lru_cache(maxsize=256)
+def _narrowest(blueprint: Blueprint, multiple: int) -> Blueprint:
+    """What is left where every layer becomes as narrow as it can; no weight plays a part."""
+    import torch
+
+    network = on_meta(blueprint).to_empty(device="cpu")
+    state = {name: torch.zeros_like(tensor) for name, tensor in network.state_dict().items()}
+    network.load_state_dict(state)
+    found = build_channel_graph(network, blueprint, _magnitudes)
+    return pruned_blueprint(blueprint, kept_channels(found, uniform_counts(found, 0.0, multiple)))
+
+
+def _obstacle(network: nn.Module) -> str:
+    """Why single channels cannot go, or nothing."""
+    from torch import nn
+    from torchvision.models.shufflenetv2 import InvertedResidual
+
+    for part in network.modules():
+        if isinstance(part, nn.MultiheadAttention):
+            return "attention, whose heads share the features of all blocks in equal parts"
+        if isinstance(part, InvertedResidual):
+            return "channels that are halved and shuffled, so that the places of all others would change"
+        if isinstance(part, nn.Conv2d) and part.groups not in (1, part.out_channels):
+            return "a separable convolution with several kernels a channel; prune first, and separate then"
+    return ""
+
+
+ENTRIES = (
+    CompressionStep(
+        name="prune",
+        title=TITLE,
+        paper="2301.12900",
+        teaches="Whole channels go, with all that hangs on them: the network that is left is an ordinary smaller one, "
+        "and faster everywhere.",
+        family="pruning",
+        parameters={"keep": 0.5, "multiple": 8.0},
+        ranges={"keep": (0.05, 0.95), "multiple": (1.0, 32.0)},
+        whole=("multiple",),
+        choices={"importance": ("magnitude", "taylor"), "target": ("macs", "parameters", "latency")},
+        help={
+            "keep": "Share of the target that may be left; layers lose about the same share of their channels.",
+            "multiple": "Layers keep channels in multiples of this: processors work through 8 or 16 at once, and the "
+            "places that stay empty take as long.",
+            "importance": "Magnitude looks at the weights of a channel alone, Taylor at how much the loss on training "
+            "images would change without it.",
+            "target": "What becomes smaller: multiply-accumulates, parameters, or the latency measured here.",
+        },
+        check=_check,
+        apply=_apply,
+        shrinks="keep",
+        revision=2,
+    ),
+)

@@ -1,0 +1,56 @@
+"""Steps on the exported file: other numbers in the same graph. The file itself is made by export/."""
+
+from __future__ import annotations
+
+from distill_core.compression.base import CompressionStep, Settings
+from distill_core.compression.preconditions import one_network, same
+from distill_core.networks import Blueprint
+
+__all__ = ["ENTRIES"]
+
+INT8 = "8-bit integers"
+FLOAT16 = "Half-precision numbers"
+
+
+def _check_int8(source: Blueprint, target: Blueprint, settings: Settings) -> None:
+    one_network(INT8, source)
+    same(INT8, source, target)
+
+
+def _check_float16(source: Blueprint, target: Blueprint, settings: Settings) -> None:
+    one_network(FLOAT16, source)
+    same(FLOAT16, source, target)
+
+
+ENTRIES = (
+    CompressionStep(
+        name="int8",
+        title=INT8,
+        paper="1712.05877",
+        teaches="Weights and activations become whole numbers of 8 bits with a scale: about a quarter of the bytes, "
+        "and sums that many processors do faster.",
+        family="quantizing",
+        parameters={"images": 256.0},
+        ranges={"images": (16.0, 2000.0)},
+        choices={"way": ("static", "dynamic"), "scales": ("per channel", "per tensor")},
+        whole=("images",),
+        only={"images": ("way", "static")},
+        help={
+            "images": "Training images that show how large the activations get; they are used for nothing else.",
+            "way": "Static takes the activations' scales from calibration images, dynamic works them out at each run.",
+            "scales": "One scale for each output channel of a layer, or one for the whole layer, which is coarser.",
+        },
+        file="int8",
+        check=_check_int8,
+    ),
+    CompressionStep(
+        name="float16",
+        title=FLOAT16,
+        paper="1710.03740",
+        teaches="Half the digits, half the bytes: accuracy hardly moves, and only hardware that counts in halves gets "
+        "faster.",
+        family="quantizing",
+        file="float16",
+        check=_check_float16,
+    ),
+)

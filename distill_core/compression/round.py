@@ -1,0 +1,58 @@
+"""Decimal rounding: a toy that shows what a coarse number costs, before 8 bits do the same in earnest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from distill_core.compression.base import CompressionStep, Settings, StepInput, StepResult
+from distill_core.compression.build import with_state
+from distill_core.compression.preconditions import one_network, same
+from distill_core.networks import Blueprint
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRIES", "rounded"]
+
+TITLE = "Round to decimals"
+
+
+def rounded(tensor: Tensor, decimals: int) -> Tensor:
+    """Each number to the nearest multiple of 1/10^decimals; an error of half of that at most."""
+    scale = 10**decimals
+    nearest: Tensor = (tensor.double() * scale).round() / scale
+    return nearest.to(tensor.dtype)
+
+
+def _apply(material: StepInput, settings: Settings) -> StepResult:
+    decimals = int(settings.parameters["decimals"])
+    before = {name: weight.detach() for name, weight in material.network.named_parameters()}
+    after = {name: rounded(weight, decimals) for name, weight in before.items()}
+    errors = [float((after[name].double() - weight.double()).abs().max()) for name, weight in before.items()]
+    # What batch norms have counted is left alone: a variance of 0.04 would be none at all.
+    network = with_state(material.blueprint, {**material.network.state_dict(), **after})
+    return StepResult(network=network, blueprint=material.blueprint, notes={"largest_error": max(errors)})
+
+
+def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
+    one_network(TITLE, source)
+    same(TITLE, source, target)
+
+
+ENTRIES = (
+    CompressionStep(
+        name="round",
+        title=TITLE,
+        paper="1712.05877",
+        teaches="Weights need few digits: rounded to hundredths a network answers much as before, to tenths it often "
+        "does not.",
+        family="weights",
+        parameters={"decimals": 2.0},
+        ranges={"decimals": (1.0, 3.0)},
+        whole=("decimals",),
+        help={"decimals": "Digits behind the point of every weight: 1 rounds to tenths, 3 to thousandths."},
+        check=_check,
+        apply=_apply,
+        weights_only=True,
+    ),
+)

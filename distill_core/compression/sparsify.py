@@ -1,0 +1,75 @@
+"""Unstructured pruning: the weights nearest to zero become zero, wherever they are.
+
+Source: Han et al. 2015 (arXiv:1506.02626); over all layers at once, as Frankle and Carbin 2019 (arXiv:1803.03635).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from distill_core.compression.base import CompressionStep, Settings, StepInput, StepResult
+from distill_core.compression.build import with_state
+from distill_core.compression.preconditions import one_network, same
+from distill_core.networks import Blueprint
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["ENTRIES", "weights"]
+
+TITLE = "Set small weights to zero"
+
+
+def weights(network: nn.Module) -> dict[str, Tensor]:
+    """Weights of convolutions, linear layers and attention, by name: what may be set to zero."""
+    return {
+        name: weight.detach() for name, weight in network.named_parameters() if weight.dim() > 1 and "weight" in name
+    }
+
+
+def _sparse(state: Mapping[str, Tensor], share: float) -> tuple[dict[str, Tensor], float]:
+    """The tensors with that share of their numbers set to zero, and the largest of those."""
+    import torch
+
+    sizes = torch.cat([tensor.abs().flatten() for tensor in state.values()])
+    smallest = sizes.argsort(stable=True)[: round(share * len(sizes))]
+    kept = torch.ones_like(sizes)
+    kept[smallest] = 0
+    pieces = torch.split(kept, [tensor.numel() for tensor in state.values()])
+    named = zip(state.items(), pieces, strict=True)
+    # Not a product: a negative number times zero is a minus zero.
+    sparse = {name: torch.where(piece.view_as(tensor) > 0, tensor, 0.0) for (name, tensor), piece in named}
+    return sparse, float(sizes[smallest].max()) if len(smallest) else 0.0
+
+
+def _apply(material: StepInput, settings: Settings) -> StepResult:
+    sparse, largest = _sparse(weights(material.network), settings.parameters["zeros"])
+    network = with_state(material.blueprint, {**material.network.state_dict(), **sparse})
+    parameters = list(network.parameters())
+    zeros = sum(int((weight == 0).sum()) for weight in parameters) / sum(weight.numel() for weight in parameters)
+    return StepResult(network=network, blueprint=material.blueprint, notes={"zeros": zeros, "largest_error": largest})
+
+
+def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
+    one_network(TITLE, source)
+    same(TITLE, source, target)
+
+
+ENTRIES = (
+    CompressionStep(
+        name="sparsify",
+        title=TITLE,
+        paper="1506.02626",
+        teaches="A network can lose most of its single weights: zipped, its file becomes smaller, but it multiplies by "
+        "the zeros as before and gets no faster.",
+        family="pruning",
+        parameters={"zeros": 0.8},
+        ranges={"zeros": (0.05, 0.99)},
+        help={"zeros": "Share of the weights that become zero, the smallest of all layers together."},
+        check=_check,
+        apply=_apply,
+        keeps_zeros=True,
+        weights_only=True,
+    ),
+)

@@ -1,0 +1,47 @@
+"""The front of a trade: what nothing else beats at lower cost and higher value."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distill_core.errors import InvalidSetting, explain
+
+__all__ = ["near_pareto_front", "pareto_front"]
+
+Numbers = Sequence[float | None]
+
+
+def pareto_front(costs: Numbers, values: Numbers) -> tuple[bool, ...]:
+    """Which points are non-dominated: none costs no more and is worth no less, and is better in one of the two.
+
+    Equal points stand on the front together; a point with a missing number (None, NaN) never does.
+    Raises: InvalidSetting if the lengths differ.
+    """
+    costs_P, values_P = _columns(costs, values)
+    known_P = ~(np.isnan(costs_P) | np.isnan(values_P))
+    no_worse = (costs_P[None, :] <= costs_P[:, None]) & (values_P[None, :] >= values_P[:, None])
+    better = (costs_P[None, :] < costs_P[:, None]) | (values_P[None, :] > values_P[:, None])
+    on_P = known_P & ~(no_worse & better).any(axis=1)
+    return tuple(on_P.tolist())
+
+
+def near_pareto_front(costs: Numbers, values: Numbers, half_widths: Numbers) -> tuple[bool, ...]:
+    """Which points off the front have an interval (value ± half width) that reaches it.
+
+    The front at a cost is the highest value of all points that cost no more. Where the half width is None or NaN
+    there is no interval, so the point is not near.
+    Raises: InvalidSetting if the lengths differ.
+    """
+    on_P = pareto_front(costs, values)
+    costs_P, values_P, halves_P = _columns(costs, values, half_widths)
+    at_P = [values_P[(costs_P <= cost) & np.array(on_P)].max(initial=-np.inf) for cost in costs_P]
+    reach_P = np.where(np.isnan(costs_P), np.nan, values_P + halves_P)
+    return tuple(bool(not on and reach >= at) for on, reach, at in zip(on_P, reach_P, at_P, strict=True))
+
+
+def _columns(*columns: Numbers) -> list[NDArray[np.float64]]:
+    if len({len(column) for column in columns}) != 1:
+        came = " and ".join(str(len(column)) for column in columns)
+        raise InvalidSetting(explain("points", wanted="one number a point", came=came, do="pass columns of one table"))
+    return [np.array(column, dtype=np.float64) for column in columns]

@@ -1,0 +1,147 @@
+"""Architectures: what a student or a teacher can be. Importing this costs no torch.
+
+A new one is a file with ``ENTRIES`` and a line below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.networks import ensemble, layer_changes, profiling, teacher_head
+from distill_core.networks.base import Architecture, Profile, Tap
+from distill_core.networks.blueprint import Blueprint, LayerChange
+from distill_core.networks.ensemble import ENSEMBLE
+from distill_core.networks.profiling import forward_features
+from distill_core.networks.zoo import depthwise, inception, mobilenet, plain, resnet, shufflenet, squeezenet, vit
+from distill_core.registry import Registry
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = [
+    "ARCHITECTURES",
+    "Architecture",
+    "Blueprint",
+    "LayerChange",
+    "Profile",
+    "Tap",
+    "build",
+    "check",
+    "entry_of",
+    "forward_features",
+    "profile",
+]
+
+ARCHITECTURES: Registry[Architecture] = Registry("architecture")
+ARCHITECTURES.add(*resnet.ENTRIES)
+ARCHITECTURES.add(*inception.ENTRIES)
+ARCHITECTURES.add(*mobilenet.ENTRIES)
+ARCHITECTURES.add(*squeezenet.ENTRIES)
+ARCHITECTURES.add(*shufflenet.ENTRIES)
+ARCHITECTURES.add(*depthwise.ENTRIES)
+ARCHITECTURES.add(*plain.ENTRIES)
+ARCHITECTURES.add(*vit.ENTRIES)
+
+SIZES_PX = (8, 64)
+CLASSES = (2, 1000)
+CHANNELS = (1, 3)
+
+
+def entry_of(name: str) -> Architecture:
+    """What describes a network, be it one that can be chosen or an ensemble. Raises UnknownName."""
+    return ENSEMBLE if name == ENSEMBLE.name else ARCHITECTURES.get(name)
+
+
+def check(blueprint: Blueprint) -> Architecture:
+    """The entry that describes this. Raises UnknownName or InvalidSetting; needs no torch."""
+    if blueprint.members:
+        return _check_members(blueprint)
+    entry = ARCHITECTURES.get(blueprint.architecture)
+    _check_images(entry, blueprint)
+    _check_width(entry, blueprint.width)
+    if blueprint.stem_stride not in entry.stem_strides:
+        raise _wrong(entry, "stem stride", _either(entry.stem_strides), blueprint.stem_stride)
+    layer_changes.check_changes(blueprint.changes)
+    if blueprint.teacher_head is not None:
+        _check_graft(entry, blueprint, blueprint.teacher_head)
+    return entry
+
+
+def build(blueprint: Blueprint) -> nn.Module:
+    """A network with random weights from torch's default generator; the caller seeds.
+
+    Its ``taps`` name the parts whose outputs are stage features; the last is the embedding that the head takes.
+    Raises: UnknownName or InvalidSetting where the blueprint cannot work.
+    """
+    entry = check(blueprint)
+    if blueprint.members:
+        return ensemble.ensemble_of([build(member) for member in blueprint.members])
+    network = layer_changes.changed(entry.build(blueprint), blueprint.changes)
+    if blueprint.teacher_head is None:
+        return network
+    own, other = profile(replace(blueprint, teacher_head=None)), profile(blueprint.teacher_head)
+    return teacher_head.with_teacher_head(
+        network, own, other, classes=blueprint.classes, signed=_is_signed(blueprint.teacher_head)
+    )
+
+
+@lru_cache(maxsize=1024)
+def profile(blueprint: Blueprint) -> Profile:
+    """Parameters, multiply-accumulates of one image (convolutions, linear layers, attention) and the taps' shapes."""
+    return profiling.measure(blueprint, build)
+
+
+def _is_signed(blueprint: Blueprint) -> bool:
+    """Whether its embedding may be negative; one behind an adapter is like the one that it stands for."""
+    return (
+        _is_signed(blueprint.teacher_head)
+        if blueprint.teacher_head
+        else ARCHITECTURES.get(blueprint.architecture).signed
+    )
+
+
+def _check_members(blueprint: Blueprint) -> Architecture:
+    if blueprint.changes:
+        wanted, do = "an ensemble of networks as they are", "compress its members one by one"
+        raise InvalidSetting(explain(ENSEMBLE.title, wanted=wanted, came="layers that were changed", do=do))
+    for member in blueprint.members:
+        check(member)
+    return ENSEMBLE
+
+
+def _check_images(entry: Architecture, blueprint: Blueprint) -> None:
+    if not CLASSES[0] <= blueprint.classes <= CLASSES[1]:
+        raise _wrong(entry, "classes", f"{CLASSES[0]} to {CLASSES[1]}", blueprint.classes)
+    if blueprint.channels not in CHANNELS:
+        raise _wrong(entry, "image channels", _either(CHANNELS), blueprint.channels)
+    if not SIZES_PX[0] <= blueprint.size_px <= SIZES_PX[1]:
+        raise _wrong(entry, "image side", f"{SIZES_PX[0]} to {SIZES_PX[1]} px", blueprint.size_px)
+    if blueprint.size_px % entry.size_multiple_px:
+        raise _wrong(entry, "image side", f"a multiple of {entry.size_multiple_px} px", blueprint.size_px)
+
+
+def _check_width(entry: Architecture, width: float) -> None:
+    low, high = min(entry.widths), max(entry.widths)
+    if not low <= width <= high:
+        raise _wrong(entry, "width", f"{low:g}" if low == high else f"{low:g} to {high:g}", width)
+
+
+def _check_graft(entry: Architecture, blueprint: Blueprint, graft: Blueprint) -> None:
+    if graft.members:
+        raise _wrong(entry, "the network whose head it takes", "one network", "an ensemble, which has no head")
+    check(graft)
+    own, other = ((one.classes, one.channels, one.size_px) for one in (blueprint, graft))
+    if own != other:
+        raise _wrong(entry, "classes, channels and side of the network whose head it takes", str(own), other)
+
+
+def _either(choices: tuple[int, ...]) -> str:
+    return " or ".join(str(choice) for choice in choices)
+
+
+def _wrong(entry: Architecture, what: str, wanted: str, came: object) -> InvalidSetting:
+    do = f"choose one that {entry.title} offers, or another architecture"
+    return InvalidSetting(explain(f"{entry.title}: {what}", wanted=wanted, came=came, do=do))

@@ -1,0 +1,68 @@
+"""Several networks that answer as one. It is no choice for a student: only teachers are put together.
+
+Shapes: B batch, C classes, H x W pixels.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from distill_core.networks.base import Architecture
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from distill_core.networks.blueprint import Blueprint
+
+__all__ = ["ENSEMBLE", "ensemble_of", "mean_logits"]
+
+
+def mean_logits(each: Sequence[Tensor]) -> Tensor:
+    """Each member's logits (..., C) to as many: the logarithm of the mean of their probabilities at temperature 1.
+
+    Their softmax is that mean. Worked out in logarithms, so a probability near 0 is no infinity.
+    Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 1, the arithmetic mean.
+    """
+    import torch
+
+    return torch.stack(list(each)).log_softmax(-1).logsumexp(0) - math.log(len(each))
+
+
+def ensemble_of(members: Sequence[nn.Module]) -> nn.Module:
+    """A network that answers with the mean of the members' probabilities, as logits; it has no stages of its own."""
+    from torch import nn
+
+    class Ensemble(nn.Module):
+        taps: tuple[str, ...] = ()
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.members = nn.ModuleList(members)
+
+        def forward(self, images_BCHW: Tensor) -> Tensor:
+            return mean_logits([_in_float32(member(images_BCHW)) for member in self.members])
+
+    return Ensemble()
+
+
+def _in_float32(logits_BC: Tensor) -> Tensor:
+    import torch
+
+    # Not a cast that does nothing: an exported graph would keep it, and could no more be turned to float16.
+    return logits_BC if logits_BC.dtype == torch.float32 else logits_BC.float()
+
+
+def _no_single_network(blueprint: Blueprint) -> nn.Module:
+    raise NotImplementedError(f"an ensemble is built from its members: {blueprint}")
+
+
+ENSEMBLE = Architecture(
+    name="ensemble",
+    title="Ensemble",
+    family="Ensemble",
+    paper="1503.02531",
+    teaches="Networks that answer as one, with the mean of their probabilities: they seldom err on the same image.",
+    build=_no_single_network,
+)

@@ -1,0 +1,152 @@
+"""Networks that compression has changed: layers with fewer channels, or with factors in their place.
+
+Sources: Kim et al. 2016 (arXiv:1511.06530) for Tucker-2 convolutions; Guo et al. 2018 (arXiv:1808.05517) for a
+convolution as pairs of a depthwise and a 1x1 one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.networks.blueprint import LayerChange
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["NUMBERS", "changed", "check_changes"]
+
+# Each kind of change, with how many numbers a part has.
+NUMBERS: Mapping[str, int] = {"widths": 2, "tucker": 2, "separable": 1}
+
+
+def check_changes(changes: Sequence[LayerChange]) -> None:
+    """Raises InvalidSetting for an unknown kind or for numbers that no layer can have; needs no torch."""
+    for change in changes:
+        if change.kind not in NUMBERS:
+            raise _wrong("a change", f"one of {', '.join(NUMBERS)}", change.kind)
+        for name, numbers in change.sizes:
+            if len(numbers) != NUMBERS[change.kind] or not all(isinstance(n, int) and n >= 1 for n in numbers):
+                raise _wrong(f"{change.kind} of {name}", f"{NUMBERS[change.kind]} whole numbers from 1", list(numbers))
+
+
+def changed(network: nn.Module, changes: Sequence[LayerChange]) -> nn.Module:
+    """The network itself, with its layers changed one after another; new ones start from torch's default generator.
+
+    Raises: InvalidSetting where there is no such layer, or where it cannot have this size. Whether neighbours fit to
+    each other shows when images run through.
+    """
+    make: Mapping[str, Callable[[str, nn.Module, Any], nn.Module]] = {
+        "widths": _resized,
+        "tucker": _tucker,
+        "separable": _separable,
+    }
+    check_changes(changes)
+    for change in changes:
+        for name, numbers in change.sizes:
+            network.set_submodule(name, make[change.kind](name, _part(network, name), numbers))
+    return network
+
+
+def _part(network: nn.Module, name: str) -> nn.Module:
+    try:
+        return network.get_submodule(name)
+    except AttributeError:
+        raise _wrong("a change", "a layer of the network", f"{name!r}, which it does not have") from None
+
+
+def _resized(name: str, part: nn.Module, widths: tuple[int, int]) -> nn.Module:
+    from torch import nn
+
+    before, after = widths
+    if isinstance(part, nn.Linear):
+        return nn.Linear(before, after, bias=part.bias is not None)
+    if isinstance(part, nn.Conv2d):
+        return _conv(part, before, after, groups=_groups(name, part, widths), bias=part.bias is not None)
+    if not isinstance(part, nn.BatchNorm2d):
+        raise _wrong(f"widths of {name}", "a convolution, a batch norm or a linear layer", type(part).__name__)
+    if before != after:
+        raise _wrong(f"widths of {name}, a batch norm", "twice the same", list(widths))
+    return nn.BatchNorm2d(after, eps=part.eps, momentum=part.momentum)
+
+
+def _groups(name: str, part: nn.Conv2d, widths: tuple[int, int]) -> int:
+    """A convolution that looks at one channel at a time goes on doing so."""
+    before, after = widths
+    if part.groups == 1:
+        return 1
+    if part.groups != part.in_channels:
+        raise _wrong(f"widths of {name}", "one group, or one for each channel", f"{part.groups} groups")
+    if after % before:
+        raise _wrong(f"widths of {name}, a depthwise convolution", "a multiple of its inputs", list(widths))
+    return before
+
+
+def _tucker(name: str, part: nn.Module, ranks: tuple[int, int]) -> nn.Module:
+    """1x1 to the first rank, the kernel between the two, 1x1 back."""
+    from torch import nn
+
+    conv = _whole(name, part)
+    first, second = ranks
+    if first > conv.in_channels or second > conv.out_channels:
+        most = f"at most {conv.in_channels} and {conv.out_channels}, its inputs and outputs"
+        raise _wrong(f"ranks of {name}", most, list(ranks))
+    return nn.Sequential(
+        _pointwise(conv.in_channels, first, bias=False),
+        _conv(conv, first, second, groups=1, bias=False),
+        _pointwise(second, conv.out_channels, bias=conv.bias is not None),
+    )
+
+
+def _separable(name: str, part: nn.Module, ranks: tuple[int]) -> nn.Module:
+    """As many kernels for each channel as the rank says, then 1x1 over all of them."""
+    from torch import nn
+
+    conv, (rank,) = _whole(name, part), ranks
+    places = conv.kernel_size[0] * conv.kernel_size[1]
+    if rank > places:
+        raise _wrong(f"rank of {name}", f"at most {places}, the places of its kernel", rank)
+    between = conv.in_channels * rank
+    return nn.Sequential(
+        _conv(conv, conv.in_channels, between, groups=conv.in_channels, bias=False),
+        _pointwise(between, conv.out_channels, bias=conv.bias is not None),
+    )
+
+
+def _whole(name: str, part: nn.Module) -> nn.Conv2d:
+    from torch import nn
+
+    if not isinstance(part, nn.Conv2d) or part.groups != 1:
+        raise _wrong(f"factors of {name}", "a convolution in one group", type(part).__name__)
+    return part
+
+
+def _conv(like: nn.Conv2d, before: int, after: int, *, groups: int, bias: bool) -> nn.Module:
+    from torch import nn
+
+    from distill_core.networks.network import initialise
+
+    conv = nn.Conv2d(
+        before,
+        after,
+        like.kernel_size,  # type: ignore[arg-type]
+        stride=like.stride,  # type: ignore[arg-type]
+        padding=like.padding,  # type: ignore[arg-type]
+        dilation=like.dilation,  # type: ignore[arg-type]
+        groups=groups,
+        bias=bias,
+    )
+    return initialise(conv)
+
+
+def _pointwise(before: int, after: int, *, bias: bool) -> nn.Module:
+    from torch import nn
+
+    from distill_core.networks.network import initialise
+
+    return initialise(nn.Conv2d(before, after, 1, bias=bias))
+
+
+def _wrong(what: str, wanted: str, came: object) -> InvalidSetting:
+    return InvalidSetting(explain(what, wanted=wanted, came=came, do="compress the network anew"))

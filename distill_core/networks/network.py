@@ -1,0 +1,45 @@
+"""The shape that every network here has: named parts in a row, a stem, stages, a pool and a head."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Network = TypeVar("Network", bound="nn.Module")
+
+__all__ = ["flat_pool", "initialise", "sequential"]
+
+
+def sequential(parts: dict[str, nn.Module], taps: tuple[str, ...]) -> nn.Sequential:
+    """Parts one after another, from images (batch, channels, height, width) to logits (batch, classes).
+
+    ``taps`` stays with the network: the names of the parts whose outputs are stage features, in order; the last one
+    gives the pooled embedding (batch, features) that the head takes.
+    """
+    from torch import nn
+
+    network = nn.Sequential(OrderedDict(parts))
+    network.taps = taps  # type: ignore[assignment]
+    return network
+
+
+def flat_pool() -> nn.Sequential:
+    """Mean over the image: (batch, features, height, width) to (batch, features)."""
+    from torch import nn
+
+    return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(1))
+
+
+def initialise(network: Network) -> Network:
+    """He initialisation of every convolution, from torch's default generator. Source: arXiv:1502.01852."""
+    from torch import nn
+
+    for part in network.modules():
+        if isinstance(part, nn.Conv2d):
+            nn.init.kaiming_normal_(part.weight, mode="fan_out", nonlinearity="relu")
+            if part.bias is not None:
+                nn.init.zeros_(part.bias)
+    return network

@@ -1,0 +1,71 @@
+"""Grafting: a network that keeps its body and ends in the head of another one, behind an adapter.
+
+Source of the adapter: Chen et al. 2022 (arXiv:2203.14001), section 3.2, and its reference code.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from distill_core.networks.shapes import embedding_features, map_shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from distill_core.networks.base import Profile
+
+__all__ = ["with_teacher_head"]
+
+# Inside, the adapter has so many times fewer channels than the other network's embedding.
+BOTTLENECK = 2
+
+
+def with_teacher_head(network: nn.Module, own: Profile, other: Profile, *, classes: int, signed: bool) -> nn.Module:
+    """Everything before the network's pool, an adapter to the other's embedding, a pool, and a head like the other's.
+
+    ``own`` and ``other`` are the profiles of the two networks; ``signed``: the other's embedding may be negative. The
+    network's weights are used, not copied; the adapter starts from torch's default generator. The head does not train:
+    who has the other network gives it its weights. The new taps are the stages, the adapter's map, and its mean.
+    Raises: InvalidSetting where the network's last stage is no map and no square of tokens, or the other's embedding is
+    not one row.
+    """
+    from torch import nn
+
+    from distill_core.networks.network import flat_pool, sequential
+
+    parts = dict(network.named_children())
+    for name in ("pool", "head"):
+        parts.pop(name)
+    # A pool keeps the number of features.
+    stage, inside, features = own.taps[-2].shape, own.taps[-1].shape[0], embedding_features(other.taps[-1].shape)
+    parts["adapter"] = nn.Sequential(*_as_map(stage), *_bottleneck(inside, features, signed=signed))
+    parts["pool"] = flat_pool()
+    parts["head"] = nn.Linear(features, classes).requires_grad_(False)
+    taps: tuple[str, ...] = network.taps  # type: ignore[assignment]
+    return sequential(parts, (*taps[:-1], "adapter", "pool"))
+
+
+def _as_map(stage: tuple[int, ...]) -> tuple[nn.Module, ...]:
+    """From tokens (batch, tokens, features) to (batch, features, height, width); nothing where there is a map."""
+    from torch import nn
+    from torchvision.ops import Permute
+
+    _, height, width = map_shape(stage)
+    return () if len(stage) == 3 else (Permute([0, 2, 1]), nn.Unflatten(2, (height, width)))
+
+
+def _bottleneck(inside: int, outside: int, *, signed: bool) -> nn.Sequential:
+    from torch import nn
+    from torchvision.ops import Conv2dNormActivation
+
+    from distill_core.networks.network import initialise
+
+    between = max(1, outside // BOTTLENECK)
+    return initialise(
+        nn.Sequential(
+            Conv2dNormActivation(inside, between, 1),
+            Conv2dNormActivation(between, between, 3),
+            # What is never below 0 could not reach an embedding that is.
+            Conv2dNormActivation(between, outside, 1, activation_layer=None if signed else nn.ReLU),
+        )
+    )

@@ -1,0 +1,72 @@
+"""Noise: each pixel for itself. N images, C channels, H x W pixels."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from distill_core.robustness.corruptions.base import Corruption
+from distill_core.robustness.corruptions.random import Floats, PerImageRandom
+
+__all__ = ["ENTRIES"]
+
+GREYS = 256
+SHARES = 4096  # so finely a Poisson distribution is tabulated
+
+
+def _gaussian(images_NCHW: Floats, deviation: float, draws: PerImageRandom) -> Floats:
+    return images_NCHW + np.float32(deviation) * draws.normal(*images_NCHW.shape[1:])
+
+
+def _shot(images_NCHW: Floats, photons: float, draws: PerImageRandom) -> Floats:
+    greys_NCHW = (images_NCHW * (GREYS - 1) + 0.5).astype(np.int32)
+    shares_NCHW = (draws.uniform(*images_NCHW.shape[1:]) * SHARES).astype(np.int32)
+    found: Floats = _counts(photons)[greys_NCHW * SHARES + shares_NCHW]
+    return found
+
+
+def _impulse(images_NCHW: Floats, share: float, draws: PerImageRandom) -> Floats:
+    drawn_NCHW = draws.uniform(*images_NCHW.shape[1:])
+    # one draw says whether and where to: the pixels of a low severity are among those of a high one
+    spoiled_NCHW = np.where(drawn_NCHW < share / 2, images_NCHW.dtype.type(0), images_NCHW)
+    return np.where(drawn_NCHW >= 1 - share / 2, images_NCHW.dtype.type(1), spoiled_NCHW)
+
+
+@lru_cache(maxsize=8)
+def _counts(photons: float) -> Floats:
+    """How bright a pixel comes out, by its grey value and a share of the probability: (256 x 4,096), flat."""
+    from scipy.special import pdtr
+
+    most = int(photons + 6 * photons**0.5 + 10)  # more photons come less often than a share
+    shares = (np.arange(SHARES) + 0.5) / SHARES
+    means = np.arange(GREYS)[:, None] * photons / (GREYS - 1)
+    below = pdtr(np.arange(most + 1), means)
+    rows = [np.searchsorted(row, shares) for row in below]
+    return (np.concatenate(rows) / photons).astype(np.float32)
+
+
+ENTRIES = (
+    Corruption(
+        name="gaussian_noise",
+        title="Gaussian noise",
+        family="noise",
+        teaches="Each pixel is a little too bright or too dark, as in a photograph taken in poor light.",
+        levels=(0.03, 0.05, 0.07, 0.1, 0.14),
+        apply=_gaussian,
+    ),
+    Corruption(
+        name="shot_noise",
+        title="Shot noise",
+        family="noise",
+        teaches="Light comes in single photons: with few of them bright areas grow grainy and black stays black.",
+        levels=(25.0, 12.0, 6.0, 3.0, 1.5),
+        apply=_shot,
+    ),
+    Corruption(
+        name="impulse_noise",
+        title="Impulse noise",
+        family="noise",
+        teaches="Single pixels turn black or white, as where bits are lost on the way.",
+        levels=(0.02, 0.04, 0.07, 0.11, 0.16),
+        apply=_impulse,
+    ),
+)
