@@ -1,6 +1,7 @@
 """The lab as a page sees it: plans, jobs, answers, and what it refuses."""
 
 import math
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -45,7 +46,8 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, str]
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
+def lab(tmp_path: Path, migrated_once: Path) -> Iterator[Lab]:
+    shutil.copy(migrated_once, tmp_path)
     opened = Lab.open(tmp_path, timer=QUICK_TIMER)
     yield opened
     opened.close()

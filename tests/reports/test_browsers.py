@@ -1,5 +1,6 @@
 """What browsers tell: percentiles and parity are the server's, words and labels are fit to be shown."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,8 @@ MODEL = Model(run_id=RUN, precision="float32", numbers="float32", path=Path("x")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, migrated_once: Path) -> Iterator[Store]:
+    shutil.copy(migrated_once, tmp_path)
     opened = Store.open(tmp_path)
     yield opened
     opened.close()

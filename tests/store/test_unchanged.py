@@ -1,5 +1,7 @@
 """What was read is not read again before something is written, here or by another process."""
 
+import shutil
+
 import pytest
 from sqlalchemy import event
 
@@ -10,7 +12,8 @@ from tests.records import job_record
 
 
 @pytest.fixture
-def store(tmp_path):
+def store(tmp_path, migrated_once):
+    shutil.copy(migrated_once, tmp_path)
     opened = Store.open(tmp_path)
     yield opened
     opened.close()
