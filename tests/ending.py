@@ -2,7 +2,6 @@
 fork of its own, and prints their statuses."""
 
 import functools
-import importlib
 import json
 import os
 import signal
@@ -23,10 +22,6 @@ from distill_core.pipeline import libraries, scoring
 from distill_core.store import OPEN_STATES
 from tests.quick import QUICK_TIMER, experiment
 
-LOADED = (
-    *("app", "streamlit.web.bootstrap", "streamlit.web.cli", "streamlit.web.server.starlette.starlette_server"),
-    *("uvicorn", "onnx", "onnxruntime", "sklearn.datasets", "scipy.stats", "torch.onnx", "distill_core.__main__"),
-)
 # Not what a home holds already.
 ASKED, ANOTHER = experiment(updates=12), experiment(updates=11)
 MOMENTS: dict[str, Callable[[Event], bool]] = {
@@ -177,11 +172,9 @@ def forks(cases: Sequence[Sequence[str]]) -> Iterator[tuple[Ending | None, int]]
 
 def main() -> None:
     cases = json.loads(sys.stdin.read())
-    # As much as they load, but no thread: those do not come along in a fork.
+    # As much as all of them load, but no thread: those do not come along in a fork.
     libraries._load()
     libraries._state["loaded"] = False
-    for name in LOADED:
-        importlib.import_module(name)
     jobs.LEAVING_SECONDS = jobs.ending.LEAVING_SECONDS = 1.0
     statuses = []
     for case, status in forks(cases):
