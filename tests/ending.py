@@ -36,6 +36,19 @@ MOMENTS: dict[str, Callable[[Event], bool]] = {
 MOMENTS |= {"stuck": MOMENTS["mid-training"], "twice": MOMENTS["mid-training"]}
 
 
+def _wait_inside_of_torch() -> None:
+    """For ever, in what autograd calls: a thread that is there when the interpreter ends aborts the process."""
+    import torch
+
+    def works(_gradient: torch.Tensor) -> None:
+        while True:  # it looks for the interpreter again and again, as what is under way does
+            threading.Event().wait(0.01)
+
+    weight = torch.ones(1, requires_grad=True)
+    weight.register_hook(works)
+    weight.sum().backward()
+
+
 class Ending:
     """What a case does: at its moment it sends the signal, or lets the main thread go on."""
 
@@ -57,7 +70,7 @@ class Ending:
         if self.moment == "twice":
             self._send("SIGINT")
         if self.moment in ("stuck", "twice"):
-            threading.Event().wait()
+            _wait_inside_of_torch()
 
     def arm(self) -> None:
         """Look out for the moment."""
@@ -88,6 +101,8 @@ class Ending:
         ):
             if self.moment == name:
                 setattr(module, place, self._before(getattr(module, place)))
+        if self.moment == "stuck":
+            jobs.ending.CLOSING_SECONDS = 1.0
         timer = self._before(QUICK_TIMER) if self.moment in ("latency", "measuring") else QUICK_TIMER
         Lab.open = functools.partial(Lab.open, timer=timer)  # type: ignore[method-assign]
 
