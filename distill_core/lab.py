@@ -229,7 +229,8 @@ class Lab(Devices, Robustness, Chains, Results):
         slow = pace(self._store, machine)
         if known:
             check_pairs(found.students)
-        expected = expected_seconds(full, teacher, found.students, there, slow, found.teachers.get, machine)
+        find = found.teachers.get
+        expected = expected_seconds(full, teacher, found.students, there, slow, find, machine, found.latencies)
         return Plan(
             experiment=full,
             fingerprint=found.fingerprint,
