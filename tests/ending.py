@@ -55,12 +55,15 @@ class Ending:
     def __init__(self, moment: str, way: str, ending: str, home: Path) -> None:
         self.moment, self.way, self.ending, self.home = moment, way, ending, home
         self.reached = threading.Event()
+        self.filed = threading.Event()  # all that is to be queued is
         self._told = threading.Event()
 
     def now(self) -> None:
         """The moment is here. Returns once the end of the job, where there is one, is stored."""
         if self.reached.is_set():
             return
+        if self.moment == "queued":
+            self.filed.wait()
         print("the moment", flush=True)
         self.reached.set()
         self._send(self.ending)
@@ -116,6 +119,7 @@ class Ending:
             lab.submit(ASKED)
         if self.moment == "queued":
             lab.submit(ANOTHER)
+        self.filed.set()
 
     def _send(self, name: str) -> None:
         if name.startswith("SIG"):
@@ -149,7 +153,9 @@ def shell(case: Ending) -> NoReturn:
     def submitted(lab: Lab, asked: Experiment) -> str:
         if case.moment == "queued":
             submit(lab, ANOTHER)
-        return submit(lab, asked)
+        filed = submit(lab, asked)
+        case.filed.set()
+        return filed
 
     Lab.submit = submitted  # type: ignore[method-assign]
     specification = case.home / "asked.json"
