@@ -229,7 +229,8 @@ class Lab(Devices, Robustness, Chains, Results):
         slow = pace(self._store, machine)
         if known:
             check_pairs(found.students)
-        expected = expected_seconds(full, teacher, found.students, there, slow, found.teachers.get, machine)
+        find = found.teachers.get
+        expected = expected_seconds(full, teacher, found.students, there, slow, find, machine, found.latencies)
         return Plan(
             experiment=full,
             fingerprint=found.fingerprint,
@@ -438,6 +439,10 @@ class Lab(Devices, Robustness, Chains, Results):
         told = self._queue.untold(record.id)
         return record if told is None else replace(record, state=JobState(told[0]), error=told[1])
 
+    def _repeated_by(self, record: JobRecord) -> str | None:
+        done = record.state in (*OPEN_STATES, JobState.FINISHED)
+        return None if done else self._store.repeated([record.id]).get(record.id)
+
     def _view(self, record: JobRecord, events: tuple[Event, ...]) -> JobView:
         record = self._told(record)
         progress = next((event for event in reversed(events) if isinstance(event, Progress)), None)
@@ -463,6 +468,7 @@ class Lab(Devices, Robustness, Chains, Results):
             started_at=record.started_at,
             finished_at=record.finished_at,
             late=late or (left is not None and left <= 0),
+            repeated_by=self._repeated_by(record),
             events=events,
         )
 

@@ -329,6 +329,7 @@ def test_a_home_of_before_shows_the_same_results_and_trains_nothing_again(traine
 
     with sqlite3.connect(trained / "lab.sqlite") as connection:  # which such a lab does not know
         connection.execute("UPDATE measurements SET disturbed = NULL, round_id = NULL")
+        connection.execute("UPDATE runs SET processor_seconds = NULL")
     results, summary, times, there = shown()
     as_before(trained)
     with sqlite3.connect(trained / "lab.sqlite") as connection:
@@ -383,8 +384,9 @@ def test_the_pace_reads_no_specification(store_of_job: Store, monkeypatch: pytes
     times = store_of_job.training_times(
         [job.id for job in store_of_job.jobs(states=[JobState.FINISHED])], environment()
     )
-    assert [(updates, batch) for _, updates, batch, _ in times] == [(8, 16)] * 3
-    assert all(macs == run.scores["macs"] for (*_, macs), run in zip(times, taught(store_of_job), strict=True))
+    assert [(one.updates, one.batch_size) for one in times] == [(8, 16)] * 3
+    assert all(one.macs == run.scores["macs"] for one, run in zip(times, taught(store_of_job), strict=True))
+    assert all((one.processor_seconds or 0) > 0 for one in times)
     assert pace(store_of_job) > 0
 
 

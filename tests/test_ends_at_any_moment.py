@@ -46,6 +46,10 @@ CASES = [
     ("stuck", "server", "SIGINT", ABORTED),
     ("twice", "shell", "SIGINT", INT),
     ("twice", "server", "SIGINT", INT),
+    # In a program that handles no signals: while Python waits for what works, before its own end.
+    ("twice", "program", "SIGINT", INT),
+    ("twice", "program", "exit", INT),
+    ("stuck", "program", "exit", ABORTED),
 ]
 FINISHED = ("idle", "measuring", "trying")
 # In the other homes the teacher is trained, and the latency of such networks known.

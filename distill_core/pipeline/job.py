@@ -49,7 +49,7 @@ def run_job(job_id: str, experiment: Experiment, bench: Bench) -> None:
     machine = machine_pace()
     slow = pace(store, machine)
     find = plan.teachers.get
-    progress = stages(experiment, known, planned, there, bench.sink, slow, find, machine, bench.clock)
+    progress = stages(experiment, known, planned, there, bench.sink, slow, find, machine, plan.latencies, bench.clock)
     with progress.stage(LOADING):
         data = load_task(task, bench.home, progress.sink)
         banks = _banks(task, data, experiment.data_seed)

@@ -6,6 +6,7 @@ from typing import cast
 
 from distill_core.experiment import Experiment
 from distill_core.pipeline.cohorts import already_there
+from distill_core.pipeline.measure import StoredLatencies, stored_latencies
 from distill_core.pipeline.runs import PlannedStudent, expand, job_fingerprint
 from distill_core.pipeline.teachers import KnownTeacher, identify
 from distill_core.store import RunLink, RunRecord, Store
@@ -18,13 +19,15 @@ __all__ = ["Planned", "look_up", "teacher_name"]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Planned:
     """A complete experiment as runs. ``there`` holds by key those that need not be trained again, None for the others;
-    ``teachers`` by fingerprint the stored runs of the teacher and of an ensemble's members."""
+    ``teachers`` by fingerprint the stored runs of the teacher and of an ensemble's members; ``latencies`` are those of
+    the runs that the job shows."""
 
     experiment: Experiment
     teacher: KnownTeacher
     students: tuple[PlannedStudent, ...]
     there: dict[str, RunRecord | None]
     teachers: dict[str, RunRecord]
+    latencies: StoredLatencies
 
     @property
     def fingerprint(self) -> str:
@@ -69,12 +72,16 @@ def look_up(experiment: Experiment, store: Store) -> Planned:
     task, arithmetic = TASKS.get(experiment.task), cast(Arithmetic, experiment.precision)
     teacher = identify(experiment.teacher, task, arithmetic, store.whole_run)
     students = _filed(expand(experiment, teacher, store.teacher_fingerprints(task.name)), store)
+    there = already_there(students, store.whole_runs)
+    teachers = store.whole_runs([teacher.fingerprint, *(member.fingerprint for member in teacher.members)])
+    shown = [run for run in (teachers.get(teacher.fingerprint), *there.values()) if run is not None]
     return Planned(
         experiment=experiment,
         teacher=teacher,
         students=students,
-        there=already_there(students, store.whole_runs),
-        teachers=store.whole_runs([teacher.fingerprint, *(member.fingerprint for member in teacher.members)]),
+        there=there,
+        teachers=teachers,
+        latencies=stored_latencies(shown, store),
     )
 
 

@@ -167,4 +167,10 @@ class Trainer:
 def _made(result: Trained, begun: Begun | None) -> Made | Diverged:
     if result.error is not None:
         return Diverged(reason=result.error, updates=result.updates, seconds=result.seconds)
-    return Made(network=result.network, updates=result.updates, seconds=result.seconds, begun=begun)
+    return Made(
+        network=result.network,
+        updates=result.updates,
+        seconds=result.seconds,
+        processor_seconds=result.processor_seconds,
+        begun=begun,
+    )

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from distill_core.errors import NotFound
+from distill_core.errors import CorruptFile, NotFound
 from distill_core.files import read_checked
 from distill_core.store import tables
-from distill_core.store.artifacts import NAMES
+from distill_core.store.artifacts import NAMES, OWN
 from distill_core.store.database import reading
 from distill_core.store.records import Artifact, ArtifactKind
 from distill_core.store.rows import MANY, Rows
@@ -23,11 +23,14 @@ class ArtifactRows(Rows):
     """What the store knows of files."""
 
     def artifact(self, run_id: str, kind: ArtifactKind) -> Artifact:
-        """Raises NotFound."""
+        """Raises NotFound; CorruptFile where a finished run must have it."""
         columns = tables.artifacts.c
         query = select(tables.artifacts).where(columns.run_id == run_id, columns.kind == kind)
         with reading(self._pools) as connection:
             row = connection.execute(query).first()
+            gone = row is None and kind in OWN and any(self._finished(connection, [run_id]))
+        if gone:
+            raise CorruptFile(told(run_id, f"the row of its {kind} is gone"))
         if row is None or not names_file(row):
             raise NotFound(f"no {kind} of run {run_id!r}; it may have been deleted, or the run failed")
         return self._artifact(row)
@@ -43,17 +46,20 @@ class ArtifactRows(Rows):
         return read(self.artifact(run_id, kind))
 
     def lacking(self, run_ids: Sequence[str]) -> dict[str, str]:
-        """Those of these runs that lack a file, have another one than was stored, or one whose row cannot be read, and
-        what it is: "network.onnx is gone"."""
+        """Those of these runs that lack a file, have another one than was stored, or one whose row cannot be read or,
+        of a finished run, is gone; and what it is: "network.onnx is gone"."""
         with reading(self._pools) as connection:
             return self._lacking(connection, run_ids)
 
     def _lacking(self, connection: Connection, run_ids: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}
+        there: set[tuple[str, str]] = set()
         for row in self._artifact_rows(connection, run_ids):
-            # A float16 file is made of the run's own one whenever it is asked for.
-            if row.kind == "onnx_float16":
+            if row.kind not in OWN:
+                if row.kind not in NAMES:
+                    found.setdefault(row.run_id, f"the row of its {row.kind} cannot be read")
                 continue
+            there.add((row.run_id, row.kind))
             if not names_file(row):
                 found.setdefault(row.run_id, f"the row of its {row.kind} cannot be read")
                 continue
@@ -62,7 +68,16 @@ class ArtifactRows(Rows):
                 other = "is not what was stored" if artifact.is_there else "has another size than it had"
                 state = other if artifact.path.exists() else "is gone"
                 found.setdefault(artifact.run_id, f"{artifact.path.name} {state}")
+        for run_id in self._finished(connection, run_ids):
+            for kind in OWN:
+                if (run_id, kind) not in there:
+                    found.setdefault(run_id, f"the row of its {kind} is gone")
         return found
+
+    def _finished(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[str]:
+        runs = tables.runs.c
+        for some in portions(run_ids):
+            yield from connection.scalars(select(runs.id).where(runs.id.in_(some), runs.state == "finished"))
 
     def _artifacts(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[Artifact]:
         rows = self._artifact_rows(connection, run_ids)

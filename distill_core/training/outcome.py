@@ -23,12 +23,15 @@ VALID_POINTS = 8
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trained:
-    """A member at the last update. ``error`` is None, or tells why it stopped early; then the network is not used."""
+    """A member at the last update. ``error`` is None, or tells why it stopped early; then the network is not used.
+    ``processor_seconds`` are those of ``seconds`` in which the thread that steps had a processor: what other programs
+    took is not among them."""
 
     recipe: Recipe
     network: "nn.Module"
     updates: int
     seconds: float
+    processor_seconds: float
     error: str | None
 
 
@@ -45,6 +48,7 @@ class Outcome:
         self._side_by_side = side_by_side
         self._errors: dict[str, tuple[int, str]] = {}
         self._seconds: dict[str, float] = defaultdict(float)
+        self._processor_seconds: dict[str, float] = defaultdict(float)
 
     def alive(self, member: Member) -> bool:
         return member.recipe.run not in self._errors
@@ -53,8 +57,9 @@ class Outcome:
         self._errors[member.recipe.run] = (update, message)
         self._sink(RunFailed(member.recipe.run, message))
 
-    def spent(self, member: Member, seconds: float) -> None:
+    def spent(self, member: Member, seconds: float, processor_seconds: float) -> None:
         self._seconds[member.recipe.run] += seconds
+        self._processor_seconds[member.recipe.run] += processor_seconds
 
     def due(self) -> tuple[int, ...]:
         """After which updates there is something to report, the last one included."""
@@ -110,5 +115,6 @@ class Outcome:
             network=member.network.eval(),
             updates=updates,
             seconds=self._seconds[member.recipe.run],
+            processor_seconds=self._processor_seconds[member.recipe.run],
             error=error,
         )

@@ -83,10 +83,10 @@ def step_together(circle: Circle, update: int, seen: Seen, outcome: Outcome) -> 
 
 @contextmanager
 def _at_work(member: Member, outcome: Outcome) -> Iterator[None]:
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.thread_time()
     with member.own_threads():
         yield
-    outcome.spent(member, time.perf_counter() - began)
+    outcome.spent(member, time.perf_counter() - began, time.thread_time() - worked)
 
 
 def _first(errors: Mapping[int, str], said: "Sequence[Tensor]") -> Mapping[int, str]:

@@ -247,6 +247,19 @@ def test_a_finished_job_answers_only_where_it_shows_all_runs_and_none_is_lacking
     assert store.add_job(alive(store, "c", fingerprint="same"), links).id == "c"
 
 
+def test_a_job_that_did_not_finish_knows_the_one_that_repeats_it(store: Store) -> None:
+    ends = {"a": JobState.FINISHED, "b": JobState.STOPPED, "c": JobState.FAILED, "d": JobState.FINISHED}
+    for job_id, state in ends.items():
+        store.add_job(alive(store, job_id, fingerprint="same"), lacks_runs=True)
+        store.set_job_state(job_id, state)
+    store.add_job(alive(store, "other"))
+    assert store.repeated(["b", "c", "d", "other"]) == {"b": "d", "c": "d"}
+    store.delete_job("d")
+    assert store.repeated(["b", "c"]) == {}
+    store.add_job(alive(store, "e", fingerprint="same"), lacks_runs=True)
+    assert store.repeated(["b"]) == {"b": "e"}
+
+
 def test_deleting_a_job_that_is_not_there_changes_nothing(home: Path, store: Store) -> None:
     (home / "precious").write_bytes(b"")
     store.delete_job("../precious")
