@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from distill_core.errors import NotFound
+from distill_core.errors import MAKE_AGAIN, NotFound
 from distill_core.files import read_checked
 from distill_core.store import tables
 from distill_core.store.artifacts import NAMES
@@ -15,8 +15,6 @@ from distill_core.store.rows import MANY, Rows
 from distill_core.store.unchanged import unchanged
 
 __all__ = ["ArtifactRows", "names_file", "portions", "read", "told"]
-
-AGAIN = "start its experiment again: that makes it anew"
 
 
 class ArtifactRows(Rows):
@@ -84,13 +82,13 @@ def names_file(row: Row[Any]) -> bool:
 
 def read(artifact: Artifact) -> bytes:
     """The bytes as they were stored. Raises CorruptFile."""
-    do = f"start the experiment of run {artifact.run_id!r} again: that makes it anew"
+    do = f"{MAKE_AGAIN}: the experiment of run {artifact.run_id!r} trains what cannot be read"
     return read_checked(artifact.path, artifact.sha256, do=do)
 
 
 def told(run_id: str, lacks: str) -> str:
     """What ``lacking`` found of a run, and what to do."""
-    return f"run {run_id!r}: {lacks}; {AGAIN}"
+    return f"run {run_id!r}: {lacks}; {MAKE_AGAIN}"
 
 
 def portions(values: Iterable[str]) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 from sqlalchemy import Connection, Row, Select, delete, exists, false, func, insert, or_, select, update
 
-from distill_core.errors import CorruptFile, NotFound, StorageFailed, explain
+from distill_core.errors import START_AGAIN, CorruptFile, NotFound, StorageFailed, explain
 from distill_core.store import tables
 from distill_core.store.artifact_rows import ArtifactRows, names_file, portions, told
 from distill_core.store.artifacts import Staged, check_id
@@ -112,7 +112,7 @@ class RunRows(ArtifactRows, Sweeping):
         linked = tables.job_runs
         with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
             if not _is_there(connection, run_id):
-                raise NotFound(f"no run {run_id!r}; it was deleted meanwhile, start the job again")
+                raise NotFound(f"no run {run_id!r}; it was deleted meanwhile, {START_AGAIN}")
             if connection.execute(select(tables.jobs.c.id).where(tables.jobs.c.id == job_id)).first() is None:
                 raise NotFound(f"no experiment {job_id!r}; it was deleted meanwhile")
             there = select(linked).where(linked.c.job_id == job_id, linked.c.run_id == run_id)

@@ -169,11 +169,11 @@ test("each trouble is a plain sentence with something to do", () => {
   const said = (kind, message) => plainly({ kind, message, seconds: 20 }, "ResNet-8")
   assert.equal(said("gone"), "ResNet-8 is no longer on the server: it may have been deleted.")
   assert.equal(said("refused", "the store is locked"), "The server did not give out ResNet-8. the store is locked.")
-  assert.match(said("unreachable"), /does not answer.*run again\.$/)
+  assert.match(said("unreachable"), /does not answer.*press Run on this device\.$/)
   assert.match(said("silent"), /for 20 s.*smaller batch/)
   assert.match(said("dead", "Uncaught RangeError"), /Uncaught RangeError\. Close other tabs/)
   assert.match(said("engine", "RangeError: WebAssembly.Memory(): could not allocate memory"), /too little memory/)
-  assert.match(said("engine", "Can't create a session. ERROR_CODE: 7, protobuf parsing failed."), /damaged/)
+  assert.match(said("engine", "Can't create a session. ERROR_CODE: 7, protobuf parsing failed."), /damaged.*Make it again/)
   assert.equal(said("engine", "lost device"), "The engine could not run ResNet-8. lost device.")
   assert.deepEqual(["gone", "unreachable", "refused", "engine", "dead", "silent"].map(harmless), [
     true,

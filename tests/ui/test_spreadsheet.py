@@ -14,8 +14,8 @@ from ui.spreadsheet import as_csv, no_formula, table
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫")
-# Nothing of these is seen: a control, a soft hyphen, zero width, direction, a joiner, the mark of an encoding, spaces, a
-# variation selector, blank letters.
+# Nothing of these is seen: controls, a soft hyphen, zero width, direction, a joiner, the mark of an encoding, spaces, a
+# variation selector, a blank letter.
 UNSEEN = "\x00\x1b\x7f\x85\u00ad\u200b\u200e\u202e\u2060\u2066\ufeff\u00a0\u2007\u202f\u3000\ufe0f\u3164\u2800"
 NAMES = [
     *("=1+2", "+A1", "-A1", "@x", "\t=1+2", "\r=1+2", "\n=1+2", " =1+2", "x;=1+2;y", "x, \u200b=1+2"),

@@ -98,7 +98,7 @@ def _own(numbers: Numbers) -> pd.DataFrame:
 def _say(at: Numbers, batch_size: int) -> None:
     told = findings.sentences(at, batch_size)
     if not told:
-        st.markdown("Nothing was measured in this browser yet: press **Run on this device** above.")
+        st.markdown(f"Nothing was measured in this browser yet: press **{ways.RUN}** above.")
     for sentence in told:
         st.markdown(words.firm(sentence))
 
