@@ -14,7 +14,7 @@ const RESULT = {
   cached: true,
   session_ms: 2,
   ...findings(
-    { first_ms: 3, warmup_runs: 20, runs_per_sample: 4, samples_ms: [0.12345678901, 0.2] },
+    { first_ms: 3, warmup_runs: 20, runs_per_sample: 4, samples_ms: [0.12345678901, 0.2], lost: 0.3 },
     { logits: Float32Array.of(1, NaN, -1, Infinity), classes: 2 },
   ),
 }
@@ -50,6 +50,7 @@ test("a report has the fields that the server knows, and no others", () => {
     warmup_runs: 20,
     runs_per_sample: 4,
     samples_ms: [0.123457, 0.2],
+    lost: 0.3,
     logits: [
       [1, null],
       [-1, null],

@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ui import actions
-from ui.benchmark import ways
+from ui import actions, taken
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = [*ROOT.glob("distill_core/**/*.py"), *ROOT.glob("ui/**/*.py"), *ROOT.glob("pages/*.py")]
@@ -17,7 +16,7 @@ CALLED = re.compile(
     re.IGNORECASE,
 )
 KNOWN = {actions.MAKE.lower(), actions.RESTART.lower()}
-PRESSED = re.compile(r"\b[Pp]ress (\*\*)?([A-Z{$][^.,*]*?)(?:\*\*| above| on |[.,]|$)")
+PRESSED = re.compile(r"\b[Pp]ress (?!Ctrl)(\*\*)?([A-Z{$][^.,*]*?)(?:\*\*| above| on |[.,]|$)")
 BUTTONS = {"button", "page_link", "download_button"}
 
 
@@ -34,7 +33,7 @@ def texts(path: Path) -> Iterator[str]:
 
 def labels() -> set[str]:
     """The beginnings of the labels of all buttons, up to what is put into them."""
-    found = {actions.MAKE, actions.RESTART, ways.RUN}
+    found = {actions.MAKE, actions.RESTART, taken.RUN}
     for path in PYTHON:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in BUTTONS and node.args:
@@ -58,6 +57,6 @@ def test_what_is_to_be_pressed_is_there() -> None:
 
 def test_scripts_and_pages_call_their_buttons_alike() -> None:
     written = {path.name: path.read_text("utf-8") for path in SCRIPTS}
-    assert f'export const RUN = "{ways.RUN}"' in written["trouble.js"]
+    assert f'export const RUN = "{taken.RUN}"' in written["trouble.js"]
     pressed = {name for text in written.values() for _, name in PRESSED.findall(text) if "$" not in name}
     assert pressed <= {actions.MAKE, actions.RESTART}

@@ -9,7 +9,6 @@ import pandas as pd
 from ui import taken, words
 from ui.benchmark import findings
 from ui.benchmark.numbers import Numbers, right
-from ui.benchmark.ways import RUN
 from ui.benchmark.whiskers import OWN
 
 __all__ = ["FASTEST", "MINE", "build", "sentences"]
@@ -65,7 +64,7 @@ def sentences(shown: pd.DataFrame, numbers: Numbers) -> list[str]:
     told = [f"Measured by {words.join([one for one in (words.plural(browsers, 'browser'), servers) if one])}."]
     told += [one for one in (_apart(shown, network) for network in numbers.looks) if one][:MOST]
     if browsers == 0:
-        told = [f"No browser measured these networks yet: press **{RUN}**, or bring a phone."]
+        told = [f"No browser measured these networks yet: press **{taken.RUN}**, or bring a phone."]
     elif browsers == 1 and bool(shown["mine"].any()):
         told.append("No other device has measured yet: bring a phone.")
     if browsers and not shown["mine"].any():

@@ -6,7 +6,7 @@ from typing import Any
 
 from ui import words
 
-__all__ = ["BACKENDS", "BATCHES", "ORDER", "RUN", "answers", "backend", "called"]
+__all__ = ["BACKENDS", "BATCHES", "ORDER", "answers", "backend", "called"]
 
 # In a browser: the names of the address, with what they say to a visitor.
 BACKENDS = {
@@ -14,8 +14,6 @@ BACKENDS = {
     "wasm-n": "WebAssembly on as many threads as the device has cores for",
     "webgpu": "WebGPU, where the browser has an adapter",
 }
-# The label of the button that measures in a browser (ui/browser/js/trouble.js), as the pages call it.
-RUN = "Run on this device"
 BATCHES = (1, 8, 32, 128)
 ORDER = ("wasm-1", "wasm-n", "webgpu", "onnxruntime-1", "onnxruntime-n", "torch eager-1", "torch eager-n")
 _TITLES = {"wasm": "WebAssembly", "webgpu": "WebGPU"}

@@ -1,6 +1,6 @@
 // What can go wrong while a network is measured, each in a plain sentence.
 
-/** The label of the button that measures, and what messages call it (ui/benchmark/ways.py). */
+/** The label of the button that measures, and what messages call it (ui/taken.py). */
 export const RUN = "Run on this device"
 const MEMORY = /out of memory|bad_alloc|could not allocate|enlarge memory|allocation failed|\bOOM\b/i
 const NO_NETWORK = /protobuf|ModelProto|No graph was found|ERROR_CODE: [27]\b/i
