@@ -7,9 +7,7 @@ Repeat it from the project's folder with its environment active, best with nothi
 The server of the lab is a process of its own, over a home with one finished comparison. Visitors are WebSocket sessions
 of another process, which speak Streamlit's own messages: they open one of the nine pages, stay for 2 to 6 s, open
 another one, and send the ticks of fragments as a browser does. Before they come and after they have gone the training
-is alone for a while, with which its pace beside them is compared. The visitors' own processor time is no part of a lab,
-but is spent on the same machine here: so the training is looked at a last time beside a plain loop of the same low
-priority that takes as much, and what is slower beyond that is what the server costs. ``ms`` is from the message to
+is alone for a while, with which its pace beside them is compared. ``ms`` is from the message to
 ``script_finished``; ``work`` is the processor time of the page's thread. ``--root`` names another checkout whose server
 is measured, as the one before a change; both are then measured in turns with ``--home``, which keeps the finished
 comparison (a folder for each checkout). Ends with 1 where p50, p95 or the training misses what is wanted, or something
@@ -36,7 +34,7 @@ from typing import IO, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.classroom.visitors import PAGES, burn, tour, visit
+from benchmarks.classroom.visitors import PAGES, tour, visit
 from benchmarks.needs import ROOT, Report, count, reporting
 
 SERVER = Path(__file__).resolve().parent / "classroom" / "server.py"
@@ -148,15 +146,12 @@ def _measure(server: Server, report: Report, settings: argparse.Namespace) -> No
         profile = server.ask("profiled")
         time.sleep(settings.alone)
         looks.append(_state(server))
-        share = found["processor_seconds"] / (looks[2]["at"] - looks[1]["at"])
-        burnt = pool.apply(burn, (share, settings.alone))
-        looks.append(_state(server))
     if (ended := server.ask("stop")) != "running":
         raise SystemExit(f"the training beside the visitors was {ended} before they had gone")
     # Who comes first asks for a page by its name; that is Home.
     worked = [(pages.get(script, ""), fragment, ms) for script, fragment, ms in looks[2]["runs"]]
     _tell_runs(report, found["runs"], worked)
-    _tell_server(report, looks, share, burnt)
+    _tell_server(report, looks, found["processor_seconds"])
     if profile:
         _tell_profile(report, profile)
     if report.figures["errors"]:
@@ -204,43 +199,31 @@ def _line(row: dict[str, Any]) -> str:
     return f"{row['what']:<13}{row['runs']:>6}{shown}{row['kilobytes'] or 0:>7.0f}"
 
 
-def _tell_server(report: Report, looks: Sequence[dict[str, Any]], visitors: float, burnt: float) -> None:
-    """``visitors``: processors that they used themselves; ``burnt``: those that the loop got in their place."""
-    before, beside, after, loop = (_between(*pair) for pair in itertools.pairwise(looks))
+def _tell_server(report: Report, looks: Sequence[dict[str, Any]], visitors_seconds: float) -> None:
+    before, beside, after = moments = [_between(*pair) for pair in itertools.pairwise(looks)]
     alone = (before["rounds"] + after["rounds"]) / 2
-    if not alone or not loop["rounds"]:
+    if not alone:
         raise SystemExit("no round of the training ended while it was alone: give it longer with --alone")
-    paces = [one["rounds"] for one in (before, beside, after, loop)]
+    visitors = visitors_seconds / (looks[2]["at"] - looks[1]["at"])
     report.figures |= {
-        "rounds_per_second": paces,
+        "rounds_per_second": [one["rounds"] for one in moments],
         "slower": 1 - beside["rounds"] / alone,
-        "slower_beside_loop": 1 - loop["rounds"] / alone,
-        "slower_by_server": 1 - beside["rounds"] / loop["rounds"],
         "rss_bytes": [look["rss_bytes"] for look in looks],
         "descriptors": [look["descriptors"] for look in looks],
         "server_processors": beside["processor_seconds"],
-        "training_processors": [one["training_seconds"] for one in (before, beside, after, loop)],
+        "training_processors": [one["training_seconds"] for one in moments],
         "visitors_processors": visitors,
-        "loop_processors": burnt,
     }
-    told = ", ".join(f"{pace:.2f}" for pace in paces[:3])
-    shares = {name: f"{100 * report.figures[name]:.0f} %" for name in report.figures if name.startswith("slower")}
-    report.tell(f"training before, beside and after the visitors: {told} rounds a second")
-    report.tell(f"training beside them: {shares['slower']} slower")
-    report.tell(
-        f"training beside a plain loop in their place: {shares['slower_beside_loop']} slower; the server's own part: "
-        f"{shares['slower_by_server']}"
-    )
+    told = ", ".join(f"{one['rounds']:.2f}" for one in moments)
+    slower = f"{100 * report.figures['slower']:.0f} % slower beside them"
+    report.tell(f"training before, beside and after the visitors: {told} rounds a second, {slower}")
     memory = ", ".join(f"{look['rss_bytes'] / 1e9:.2f}" for look in looks)
     descriptors = ", ".join(str(look["descriptors"]) for look in looks)
     report.tell(f"memory at these moments: {memory} GB; descriptors {descriptors}")
     rest = beside["processor_seconds"] - beside["training_seconds"]
-    trained = (before["training_seconds"] + after["training_seconds"]) / 2
-    report.tell(
-        f"processors used beside them: by the server {beside['processor_seconds']:.2f}, of which by training "
-        f"{beside['training_seconds']:.2f} (alone {trained:.2f}) and by all else {rest:.2f}; "
-        f"by the visitors {visitors:.2f}, by the loop in their place {burnt:.2f}"
-    )
+    trained = ", ".join(f"{one['training_seconds']:.2f}" for one in moments)
+    report.tell(f"processors used by training at these times: {trained}")
+    report.tell(f"meanwhile by all else of the server {rest:.2f}, by the visitors' own process {visitors:.2f}")
 
 
 def _between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, float]:

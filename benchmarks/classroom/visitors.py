@@ -13,19 +13,19 @@ import random
 import time
 from typing import Any
 
-__all__ = ["PAGES", "burn", "tour", "visit"]
+__all__ = ["PAGES", "tour", "visit"]
 
 PAGES = ("", "train", "temperature", "methods", "compress", "robustness", "compare", "benchmark", "playground")
 LOOKS_SECONDS = (2.0, 6.0)
 # After so long a run counts as lost.
 PATIENCE_SECONDS = 60.0
-TURN_SECONDS = 0.002
 NO_ANSWER = "The lab cannot answer"
 
 
 def visit(address: str, visitors: int, seconds: float, seed: int) -> dict[str, Any]:
     """What so many visitors met in so long; in a process of its own."""
-    _stand_back()
+    if hasattr(os, "nice"):
+        os.nice(10)  # visitors have processors of their own
     began = time.process_time()
     runs = asyncio.run(_all(address, visitors, seconds, seed))
     return {"runs": runs, "processor_seconds": time.process_time() - began}
@@ -35,22 +35,6 @@ def tour(address: str) -> dict[str, Any]:
     """One visitor opens every page once, so that what is read once is read; ``pages`` are their names by the server's
     hashes."""
     return asyncio.run(_tour(address))
-
-
-def burn(processors: float, seconds: float) -> float:
-    """A plain loop that takes this share of a processor for so long, as the visitors' own work does; the share that it
-    got."""
-    _stand_back()
-    began, had = time.monotonic(), time.process_time()
-    while (lasted := time.monotonic() - began) < seconds:
-        if time.process_time() - had > processors * lasted:
-            time.sleep(TURN_SECONDS)
-    return (time.process_time() - had) / lasted
-
-
-def _stand_back() -> None:
-    if hasattr(os, "nice"):
-        os.setpriority(os.PRIO_PROCESS, 0, 10)  # visitors have processors of their own
 
 
 async def _tour(address: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from distill_core.store.records import Artifact, ArtifactKind
 from distill_core.store.rows import MANY, Rows
 from distill_core.store.unchanged import unchanged
 
-__all__ = ["ArtifactRows", "names_file", "portions", "read", "told"]
+__all__ = ["ArtifactRows", "lacking", "names_file", "portions", "read", "told"]
 
 
 class ArtifactRows(Rows):
@@ -43,24 +43,19 @@ class ArtifactRows(Rows):
     def lacking(self, run_ids: Sequence[str]) -> dict[str, str]:
         """Those of these runs that lack a file, have another one than was stored, or one whose row cannot be read, and
         what it is: "network.onnx is gone"."""
-        with reading(self._pools) as connection:
-            return self._lacking(connection, run_ids)
+        return lacking(self.filed(run_ids))
 
-    def _lacking(self, connection: Connection, run_ids: Sequence[str]) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for row in self._artifact_rows(connection, run_ids):
-            # A float16 file is made of the run's own one whenever it is asked for.
-            if row.kind == "onnx_float16":
-                continue
-            if not names_file(row):
-                found.setdefault(row.run_id, f"the row of its {row.kind} cannot be read")
-                continue
-            artifact = self._artifact(row)
-            if not artifact.is_whole:
-                other = "is not what was stored" if artifact.is_there else "has another size than it had"
-                state = other if artifact.path.exists() else "is gone"
-                found.setdefault(artifact.run_id, f"{artifact.path.name} {state}")
-        return found
+    @unchanged
+    def filed(self, run_ids: Sequence[str]) -> list[tuple[str, str, Artifact | None]]:
+        """The files that these runs should have, by the database: the run, the kind, and the file; None where its row
+        cannot be read."""
+        with reading(self._pools) as connection:
+            return self._filed(connection, run_ids)
+
+    def _filed(self, connection: Connection, run_ids: Sequence[str]) -> list[tuple[str, str, Artifact | None]]:
+        # A float16 file is made of the run's own one whenever it is asked for.
+        rows = (row for row in self._artifact_rows(connection, run_ids) if row.kind != "onnx_float16")
+        return [(row.run_id, row.kind, self._artifact(row) if names_file(row) else None) for row in rows]
 
     def _artifacts(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[Artifact]:
         rows = self._artifact_rows(connection, run_ids)
@@ -89,6 +84,19 @@ def read(artifact: Artifact) -> bytes:
 def told(run_id: str, lacks: str) -> str:
     """What ``lacking`` found of a run, and what to do."""
     return f"run {run_id!r}: {lacks}; {MAKE_AGAIN}"
+
+
+def lacking(filed: Iterable[tuple[str, str, Artifact | None]]) -> dict[str, str]:
+    """What of these files the disk lacks, by run."""
+    found: dict[str, str] = {}
+    for run_id, kind, artifact in filed:
+        if artifact is None:
+            found.setdefault(run_id, f"the row of its {kind} cannot be read")
+        elif not artifact.is_whole:
+            other = "is not what was stored" if artifact.is_there else "has another size than it had"
+            state = other if artifact.path.exists() else "is gone"
+            found.setdefault(run_id, f"{artifact.path.name} {state}")
+    return found
 
 
 def portions(values: Iterable[str]) -> Iterator[list[str]]:

@@ -80,7 +80,8 @@ def places(at: Numbers) -> pd.DataFrame:
 
 
 def _chart(here: pd.DataFrame, at: Numbers, batch_size: int) -> moving.Moving:
-    drawn = {name: look for name, look in at.looks.items() if name in set(here["network"])}
+    known = set(here["network"])
+    drawn = {name: look for name, look in at.looks.items() if name in known}
     return whiskers.chart(
         here,
         drawn,
