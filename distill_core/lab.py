@@ -13,7 +13,7 @@ from distill_core import clock
 from distill_core.architectures import ARCHITECTURES, Architecture, profile
 from distill_core.chains import Chains
 from distill_core.devices import Devices
-from distill_core.errors import CorruptFile, InvalidSetting, NotFound, Stopped, explain
+from distill_core.errors import START_AGAIN, CorruptFile, InvalidSetting, NotFound, Stopped, explain
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
 from distill_core.export import available_threads
@@ -400,7 +400,7 @@ class Lab(Devices, Robustness, Chains, Results):
         # In this order: a job's end is told before it leaves the queue.
         if self._queue.position(job_id) is None and self._store.job(job_id).state in OPEN_STATES:
             wanted = "a job of this lab's queue"
-            do = "do it there, or close that lab; the job can then be started again"
+            do = f"do it there, or close that lab and {START_AGAIN}"
             raise InvalidSetting(explain("this job", wanted=wanted, came="one of another lab", do=do))
         return job_id
 

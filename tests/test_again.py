@@ -168,7 +168,7 @@ def test_a_stored_teacher_whose_files_are_gone_is_refused_before_anything_is_fil
     lab.artifact(kd.id, "weights").unlink()
     asked = experiment(student("pupil"), teacher={"kind": "run", "run": kd.id})
     for refuse in (lab.plan, lab.submit):
-        with pytest.raises(CorruptFile, match=f"run '{kd.id}': weights.safetensors is gone; start its experiment"):
+        with pytest.raises(CorruptFile, match=f"run '{kd.id}': weights.safetensors is gone; make it again"):
             refuse(asked)
     assert [one.id for one in lab.jobs()] == [job]
 

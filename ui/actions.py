@@ -5,12 +5,15 @@ from collections.abc import Callable
 import streamlit as st
 
 import ui
-from distill_core.errors import DistillError
+from distill_core.errors import MAKE_AGAIN, START_AGAIN, DistillError
 from distill_core.pipeline.chain import is_chain
 from distill_core.views import JobView
 from ui import words
 
-__all__ = ["act", "again", "again_button", "delete", "place", "repeated_button", "shown", "told"]
+__all__ = ["MAKE", "RESTART", "act", "again", "again_button", "delete", "place", "repeated_button", "shown", "told"]
+
+# The labels of two buttons, and what messages call them.
+MAKE, RESTART = MAKE_AGAIN.capitalize(), START_AGAIN.capitalize()
 
 TOLD = "action_told"
 
@@ -58,7 +61,7 @@ def _show(job_id: str) -> None:
 def again_button(job: JobView, key: str) -> None:
     """Start an experiment again that did not finish; where that was done, show its repetition instead."""
     if job.repeated_by is None:
-        st.button("Start again", icon=":material/restart_alt:", key=f"{key}_{job.id}", on_click=again, args=(job.id,))
+        st.button(RESTART, icon=":material/restart_alt:", key=f"{key}_{job.id}", on_click=again, args=(job.id,))
     else:
         repeated_button(f"{key}_{job.id}", shown, job.repeated_by)
 

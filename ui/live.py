@@ -192,7 +192,10 @@ def _controls(lab: Lab, job: JobView) -> None:
                 args=(lab.pause, job.id),
             )
         with st.popover("Stop", icon=":material/stop:", key=f"live_stop_open_{job.id}"):
-            st.markdown("Networks that are finished are kept; those in training are lost. It can be started again.")
+            st.markdown(
+                "Networks that are finished are kept; those in training are lost: "
+                f"**{actions.RESTART}** trains them anew."
+            )
             st.button("Stop this experiment", key=f"live_stop_{job.id}", on_click=actions.act, args=(lab.stop, job.id))
     actions.told(ticking=True)
 

@@ -38,7 +38,7 @@ def _told(found: Sequence[Unreadable], jobs: Sequence[JobView]) -> None:
         if job.id in damaged and job.state not in live.ACTIVE:
             several = f": {words.plain(job.title)}" if len(jobs) > 1 else ""
             st.button(
-                f"Make it again{several}",
+                f"{actions.MAKE}{several}",
                 icon=":material/healing:",
                 key=f"unreadable_{job.id}",
                 on_click=actions.again,

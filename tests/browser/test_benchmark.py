@@ -162,7 +162,13 @@ def test_two_browsers_fill_the_board_and_each_has_its_own_name(trained: Home, pa
 
 def test_stopping_keeps_what_was_measured(trained: Home, page: Page) -> None:
     with one_told(page, address(trained, trained.teacher, trained.student, batch=(1, 32), auto=1)):
-        page.get_by_role("button", name="Stop", exact=True).click()
+        beside = page.get_by_test_id("stSidebar")
+        expect(beside.get_by_text(re.compile(r"This browser measures: [1-3] of 4 done"))).to_be_visible()
+        page.get_by_role("link", name="Home").first.click()
+        expect(beside.get_by_text("go back to Benchmark to let it go on")).to_be_visible(timeout=FIRST_MS)
+        page.go_back()
+        page.get_by_role("button", name="Stop", exact=True).click(timeout=FIRST_MS)
+        expect(beside.get_by_text(re.compile(r"This browser measured: .*stopped"))).to_be_visible(timeout=MEASURED_MS)
         expect(page.get_by_text(re.compile(r"measurements? done.* stopped")).first).to_be_visible(timeout=MEASURED_MS)
     expect(page.get_by_text("✓ agrees").first).to_be_visible()
 

@@ -160,7 +160,7 @@ def test_a_killed_process_leaves_its_job_interrupted_and_a_living_one_does_not(h
     job = store.job("killed")
     assert (job.state, job.error) == (
         JobState.INTERRUPTED,
-        "the lab ended while this job waited or ran; start it again, finished runs are kept",
+        "the lab ended while this job waited or ran; start again, finished runs are kept",
     )
     assert job.finished_at is not None
     assert store.job("living").state == JobState.RUNNING

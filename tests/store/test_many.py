@@ -84,6 +84,8 @@ QUESTIONS: dict[str, Callable[[Store], Any]] = {
     "measurements": lambda store: store.measurements(graphs=["ab" * 32], device="a CPU"),
     "newest measurements": lambda store: store.newest_measurements(["ab" * 32]),
     "files": lambda store: store.lacking([FIRST]),
+    "filed": lambda store: store.filed([FIRST]),
+    "unreadable runs": lambda store: store.unreadable_runs(["a"]),
     "trials": lambda store: store.trials([FIRST]),
     "delete": lambda store: store.delete_job("a"),
 }

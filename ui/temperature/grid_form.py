@@ -41,7 +41,7 @@ def again(lab: Lab, study: Study) -> None:
     if repeated is not None:
         actions.repeated_button("grid", _show, repeated)
         return
-    st.button("Start again", icon=":material/restart_alt:", key="grid_restart", on_click=start, args=(study.asked,))
+    st.button(actions.RESTART, icon=":material/restart_alt:", key="grid_restart", on_click=start, args=(study.asked,))
 
 
 def _show(job_id: str | None) -> None:
