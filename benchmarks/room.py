@@ -7,10 +7,11 @@ Repeat it from the project's folder with its environment active, best with nothi
 The server of the lab is a process of its own, over a home with one finished comparison. Visitors are WebSocket sessions
 of another process, which speak Streamlit's own messages: they open one of the nine pages, stay for 2 to 6 s, open
 another one, and send the ticks of fragments as a browser does. Before they come and after they have gone the training
-is alone for a while, with which its pace beside them is compared. ``ms`` is from the message to ``script_finished``;
-``work`` is the processor time of the page's thread. ``--root`` names another checkout whose server is measured, as the
-one before a change; both are then measured in turns with ``--home``, which keeps the finished comparison (a folder for
-each checkout). Ends with 1 where p50, p95 or the training misses what is wanted, or something failed.
+is alone for a while, with which its pace beside them is compared. ``ms`` is from the message to
+``script_finished``; ``work`` is the processor time of the page's thread. ``--root`` names another checkout whose server
+is measured, as the one before a change; both are then measured in turns with ``--home``, which keeps the finished
+comparison (a folder for each checkout). Ends with 1 where p50, p95 or the training misses what is wanted, or something
+failed.
 """
 
 import argparse
@@ -199,30 +200,36 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _tell_server(report: Report, looks: Sequence[dict[str, Any]], visitors_seconds: float) -> None:
-    paces = [
-        (after["rounds"] - before["rounds"]) / (after["at"] - before["at"])
-        for before, after in itertools.pairwise(looks)
-    ]
-    alone = (paces[0] + paces[2]) / 2
+    before, beside, after = moments = [_between(*pair) for pair in itertools.pairwise(looks)]
+    alone = (before["rounds"] + after["rounds"]) / 2
     if not alone:
         raise SystemExit("no round of the training ended while it was alone: give it longer with --alone")
-    lasted = looks[2]["at"] - looks[1]["at"]
+    visitors = visitors_seconds / (looks[2]["at"] - looks[1]["at"])
     report.figures |= {
-        "rounds_per_second": paces,
-        "slower": 1 - paces[1] / alone,
+        "rounds_per_second": [one["rounds"] for one in moments],
+        "slower": 1 - beside["rounds"] / alone,
         "rss_bytes": [look["rss_bytes"] for look in looks],
         "descriptors": [look["descriptors"] for look in looks],
-        "server_processors": (looks[2]["processor_seconds"] - looks[1]["processor_seconds"]) / lasted,
-        "visitors_processors": visitors_seconds / lasted,
+        "server_processors": beside["processor_seconds"],
+        "training_processors": [one["training_seconds"] for one in moments],
+        "visitors_processors": visitors,
     }
-    told = ", ".join(f"{pace:.2f}" for pace in paces)
+    told = ", ".join(f"{one['rounds']:.2f}" for one in moments)
     slower = f"{100 * report.figures['slower']:.0f} % slower beside them"
     report.tell(f"training before, beside and after the visitors: {told} rounds a second, {slower}")
     memory = ", ".join(f"{look['rss_bytes'] / 1e9:.2f}" for look in looks)
     descriptors = ", ".join(str(look["descriptors"]) for look in looks)
     report.tell(f"memory at these moments: {memory} GB; descriptors {descriptors}")
-    shares = f"{report.figures['server_processors']:.2f}, by the visitors {report.figures['visitors_processors']:.2f}"
-    report.tell(f"processors used meanwhile: by the server {shares}")
+    rest = beside["processor_seconds"] - beside["training_seconds"]
+    trained = ", ".join(f"{one['training_seconds']:.2f}" for one in moments)
+    report.tell(f"processors used by training at these times: {trained}")
+    report.tell(f"meanwhile by all else of the server {rest:.2f}, by the visitors' own process {visitors:.2f}")
+
+
+def _between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, float]:
+    """Rounds, and seconds of processors, a second between two looks."""
+    lasted = after["at"] - before["at"]
+    return {name: (after[name] - before[name]) / lasted for name in ("rounds", "processor_seconds", "training_seconds")}
 
 
 def _tell_profile(report: Report, tables: dict[str, dict[str, float]]) -> None:

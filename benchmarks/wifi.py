@@ -2,15 +2,16 @@
 
 Repeat it from the project's folder with its environment active, best with nothing else running:
 
-    python benchmarks/wifi.py [--pages home playground] [--home FOLDER] [--root CHECKOUT] [--rounds 1] [--json]
+    python benchmarks/wifi.py [--pages home playground] [--home FOLDER] [--root CHECKOUT] [--plain] [--json]
 
 A real Chromium, throttled by its own means to 1.6 Mbit/s with 150 ms latency, opens a page of a server of its own. A
 relay between the two counts every byte, those of the WebSocket and all headers included. CHROMIUM names the browser,
 else the one on PATH is taken. --home is copied and served; without it the lab is empty. --root serves another checkout
 of the lab. A first visit begins with an empty cache, the second one opens the page in a new tab; two visitors on the
-server's own machine came before, as in a workshop. Time is from the address to the page's heading, and to the last
-moment at which more than a page's own ticks came. Ends with 1 where the first visit of Home is over the limits, with 2
-where no browser starts.
+server's own machine came before, as in a workshop. --plain: by another name than this machine's own, as a phone comes
+over plain http, whose browser then takes gzip and no brotli. --rounds: so many visits, whose medians are told. Time is
+from the address to the page's heading, and to the last moment at which more than a page's own ticks came. Ends with 1
+where the first visit of Home is over the limits, with 2 where no browser starts.
 """
 
 import argparse
@@ -39,6 +40,8 @@ LIMIT_BYTES, LIMIT_SECONDS = 2_300_000, 7.0
 BYTES_A_SECOND, LATENCY_MS = 1_600_000 / 8, 150
 PHONE = {"width": 420, "height": 900}
 PATHS = {"home": ""}
+# How another machine calls this one.
+OTHER_NAME = "lab.test"
 # Less than this in so long: the page is whole.
 QUIET_BYTES, QUIET_SECONDS = 8_000, 3.0
 # What the relay may hold back for a browser that reads slowly.
@@ -53,7 +56,7 @@ def main() -> int:
             return 2
         rows: list[dict[str, Any]] = []
         report.figures["rows"] = rows
-        with _relayed(settings.root, settings.home) as (address, relay):
+        with _relayed(settings.root, settings.home, OTHER_NAME if settings.plain else "127.0.0.1") as (address, relay):
             for page in settings.pages:
                 for row in _visits(address, relay, page, settings.rounds):
                     rows.append(row)
@@ -67,6 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--home", type=Path, help="a lab's data, which is copied; an empty one without")
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout that is served")
     parser.add_argument("--rounds", type=count, default=1, help="visits of each page; medians are told")
+    parser.add_argument("--plain", action="store_true", help="over plain http from another machine: no brotli")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -96,7 +100,7 @@ class Relay:
 
 
 @contextmanager
-def _relayed(root: Path, home: Path | None) -> Iterator[tuple[str, Relay]]:
+def _relayed(root: Path, home: Path | None, host: str) -> Iterator[tuple[str, Relay]]:
     from tests.browser.conftest import free_port
 
     with tempfile.TemporaryDirectory() as folder:
@@ -111,7 +115,7 @@ def _relayed(root: Path, home: Path | None) -> Iterator[tuple[str, Relay]]:
         thread = threading.Thread(target=loop.run_forever, daemon=True)
         thread.start()
         with _served(root, lab, relay.port):
-            yield f"http://127.0.0.1:{port}", relay
+            yield f"http://{host}:{port}", relay
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
 
@@ -122,7 +126,8 @@ def _served(root: Path, home: Path, port: int) -> Iterator[None]:
 
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with (home / "server.log").open("wb") as log:
-        environment = {**os.environ, "DISTILL_HOME": str(home)}
+        named = {"DISTILL_HOME": str(home), "STREAMLIT_BROWSER_SERVER_ADDRESS": OTHER_NAME}
+        environment = {**os.environ, **named}
         server = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
         try:
             for _ in range(600):
@@ -145,7 +150,7 @@ def _visits(address: str, relay: Relay, page: str, rounds: int) -> Iterator[dict
         for _ in range(rounds):
             # A folder of its own, as a phone has: without one the cache takes no large file.
             with tempfile.TemporaryDirectory() as folder:
-                context = playwright.chromium.launch_persistent_context(folder, viewport=PHONE, **chromium_options())
+                context = playwright.chromium.launch_persistent_context(folder, viewport=PHONE, **_browser())
                 context.pages[0].wait_for_timeout(3_000)  # a browser that has just started is busy with itself
                 for seen in found.values():
                     seen.append(_visit(context, relay, f"{address}/{PATHS.get(page, page)}"))
@@ -156,7 +161,7 @@ def _visits(address: str, relay: Relay, page: str, rounds: int) -> Iterator[dict
 
 
 def _come_before(chromium: Any, url: str, relay: Relay) -> None:
-    browser = chromium.launch(**chromium_options())
+    browser = chromium.launch(**_browser())
     for _ in range(2):
         tab = browser.new_page()
         tab.goto(url)
@@ -165,6 +170,11 @@ def _come_before(chromium: Any, url: str, relay: Relay) -> None:
         tab.close()
     browser.close()
     time.sleep(20)  # what the server prepares after them is ready
+
+
+def _browser() -> dict[str, Any]:
+    options = chromium_options()
+    return {**options, "args": [*options["args"], f"--host-resolver-rules=MAP {OTHER_NAME} 127.0.0.1"]}
 
 
 def _visit(context: Any, relay: Relay, url: str) -> dict[str, float]:

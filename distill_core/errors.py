@@ -1,6 +1,8 @@
 """What can go wrong, said in a way that helps: what was wanted, what came, what to do."""
 
 __all__ = [
+    "MAKE_AGAIN",
+    "START_AGAIN",
     "CorruptFile",
     "DistillError",
     "ExportMismatch",
@@ -13,6 +15,10 @@ __all__ = [
     "UnknownName",
     "explain",
 ]
+
+# What messages tell to do, in the words of the buttons that do it (ui/actions.py): an experiment whose runs cannot be
+# read, and one that did not finish.
+MAKE_AGAIN, START_AGAIN = "make it again", "start again"
 
 
 class DistillError(Exception):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from distill_core.decimals import difference_digits, fixed
 from distill_core.errors import InvalidSetting, StorageFailed, explain
 from distill_core.files import write_whole
-from distill_core.views import JobView
+from distill_core.lab.views import JobView
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -41,7 +41,8 @@ class Timed(Specification):
     each; where ``runs_per_sample`` is more than 1, each is the mean of so many runs in a row. ``logits`` are the
     answers to the reference images, a row an image; None where a number is not finite. ``threads`` are those that ran.
     ``whole_graph``: every operator ran on this backend, none fell back to another. ``round``: that of all that one
-    press of the button measures.
+    press of the button measures. ``lost``: the share (0 to 1) of the time between the samples in which something else
+    had the processor of the thread that measured; None where it did not look.
     """
 
     uid: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
@@ -59,5 +60,6 @@ class Timed(Specification):
     warmup_runs: int = Field(ge=0, le=10_000_000)
     runs_per_sample: int = Field(ge=1, le=1_000_000)
     samples_ms: Several[Milliseconds] = Field(min_length=1, max_length=MOST_SAMPLES)
+    lost: float | None = Field(None, ge=0, le=1)
     logits: Several[Several[float | None]] = Field(min_length=1, max_length=REFERENCE_IMAGES)
     browser: Browser

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, first, live, networks, pick, share, style, unreadable, waiting, words
+from ui import actions, appearance, first, live, networks, pick, share, style, unreadable, waiting, words
 from ui.browser import engine
 from ui.playground import choose, knobs, stage
 
@@ -39,7 +39,10 @@ if not choice.networks:
     if choice.job.state in live.ACTIVE:
         st.info("They answer here as soon as the first network is finished.", icon=":material/hourglass_empty:")
     else:
-        st.info("No network of this experiment was finished. Choose another one above, or start it again from Home.")
+        st.info(
+            "No network of this experiment was finished. Choose another one above, or press "
+            f"**{actions.RESTART}** on Home."
+        )
 elif missing := engine.missing():
     st.warning(words.sentence(missing), title="Networks cannot run in a browser here")
 else:

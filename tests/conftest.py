@@ -26,7 +26,7 @@ SLOW = (
     *("export/test_int8.py", "export/test_precision.py", "training/test_cohort.py"),
     *("pages/test_benchmark.py", "pages/test_robustness.py", "training/test_every_method.py"),
     "pages/test_fault_sweep.py",
-    *("training/test_mutual.py", "training/test_threads.py"),
+    *("training/test_mutual.py", "training/test_threads.py", "test_ends_at_any_moment.py"),
 )
 CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
 

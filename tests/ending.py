@@ -13,12 +13,12 @@ from typing import Any, NoReturn
 
 import ui.experiment
 import ui.joblist  # noqa: F401
-from distill_core import jobs, robustness
+from distill_core import jobs
 from distill_core.events import Event, EventLog, Progress, RunFinished, TrainPoint, ValidPoint
 from distill_core.experiment import Experiment
 from distill_core.jobs import exit_process
-from distill_core.lab import Lab
-from distill_core.pipeline import libraries, scoring, teaching
+from distill_core.lab import Lab, robustness
+from distill_core.pipeline import libraries, scoring
 from distill_core.store import OPEN_STATES
 from tests.quick import QUICK_TIMER, experiment
 
@@ -36,18 +36,34 @@ MOMENTS: dict[str, Callable[[Event], bool]] = {
 MOMENTS |= {"stuck": MOMENTS["mid-training"], "twice": MOMENTS["mid-training"]}
 
 
+def _wait_inside_of_torch() -> None:
+    """For ever, in what autograd calls: a thread that is there when the interpreter ends aborts the process."""
+    import torch
+
+    def works(_gradient: torch.Tensor) -> None:
+        while True:  # it looks for the interpreter again and again, as what is under way does
+            threading.Event().wait(0.01)
+
+    weight = torch.ones(1, requires_grad=True)
+    weight.register_hook(works)
+    weight.sum().backward()
+
+
 class Ending:
     """What a case does: at its moment it sends the signal, or lets the main thread go on."""
 
     def __init__(self, moment: str, way: str, ending: str, home: Path) -> None:
         self.moment, self.way, self.ending, self.home = moment, way, ending, home
         self.reached = threading.Event()
+        self.filed = threading.Event()  # all that is to be queued is
         self._told = threading.Event()
 
     def now(self) -> None:
         """The moment is here. Returns once the end of the job, where there is one, is stored."""
         if self.reached.is_set():
             return
+        if self.moment == "queued":
+            self.filed.wait()
         print("the moment", flush=True)
         self.reached.set()
         self._send(self.ending)
@@ -57,7 +73,7 @@ class Ending:
         if self.moment == "twice":
             self._send("SIGINT")
         if self.moment in ("stuck", "twice"):
-            threading.Event().wait()
+            _wait_inside_of_torch()
 
     def arm(self) -> None:
         """Look out for the moment."""
@@ -82,12 +98,13 @@ class Ending:
         EventLog.__call__, Lab._note_state, Lab._idle = told, noted, idled  # type: ignore[method-assign]
         for name, module, place in (
             ("loading", libraries, "_load"),
-            ("teacher evaluated", teaching, "evaluate"),
             ("export", scoring, "export_onnx"),
             ("trying", robustness, "try_cell"),
         ):
             if self.moment == name:
                 setattr(module, place, self._before(getattr(module, place)))
+        if self.moment == "stuck":
+            jobs.ending.CLOSING_SECONDS = 1.0
         timer = self._before(QUICK_TIMER) if self.moment in ("latency", "measuring") else QUICK_TIMER
         Lab.open = functools.partial(Lab.open, timer=timer)  # type: ignore[method-assign]
 
@@ -101,6 +118,7 @@ class Ending:
             lab.submit(ASKED)
         if self.moment == "queued":
             lab.submit(ANOTHER)
+        self.filed.set()
 
     def _send(self, name: str) -> None:
         if name.startswith("SIG"):
@@ -134,7 +152,9 @@ def shell(case: Ending) -> NoReturn:
     def submitted(lab: Lab, asked: Experiment) -> str:
         if case.moment == "queued":
             submit(lab, ANOTHER)
-        return submit(lab, asked)
+        filed = submit(lab, asked)
+        case.filed.set()
+        return filed
 
     Lab.submit = submitted  # type: ignore[method-assign]
     specification = case.home / "asked.json"

@@ -6,6 +6,7 @@ A house is a mapping of paths (``distill_core/tasks/digits.py``) to source texts
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -43,11 +44,11 @@ FLOORS = (
         "files",
         "assets",
     ),
-    ("tasks", "architectures", "store", "jobs"),
-    ("methods", "evaluation", "compression", "export"),
+    ("tasks", "networks", "store", "jobs"),
+    ("methods", "evaluation", "compression", "export", "robustness"),
     ("training",),
     ("pipeline", "reports"),
-    ("views", "devices", "robustness", "chains", "results", "lab"),
+    ("lab",),
     ("ui", "shell", "__main__"),
     ("pages", "app"),
 )
@@ -175,12 +176,15 @@ def imports(house: House) -> list[Import]:
     return [found for path, source in house.items() for found in read(path, source)]
 
 
-def read(path: str, source: str) -> Iterator[Import]:
+@cache  # every rule reads the whole house
+def read(path: str, source: str) -> list[Import]:
     module = module_name(path)
     package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
-    for node, early, typing in walk(ast.parse(source, path), early=True, typing=False):
-        for target in targets(node, package):
-            yield Import(module=module, target=target, line=node.lineno, early=early and not typing, typing=typing)
+    return [
+        Import(module=module, target=target, line=node.lineno, early=early and not typing, typing=typing)
+        for node, early, typing in walk(ast.parse(source, path), early=True, typing=False)
+        for target in targets(node, package)
+    ]
 
 
 def walk(node: ast.AST, *, early: bool, typing: bool) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool, bool]]:

@@ -39,3 +39,6 @@ def isolate() -> None:
     # A thread of torch's that waits for another sleeps instead of spinning, which changes no bit: beside other
     # processes a quick training took 30 s, and takes 7 s. Read when torch is loaded, here and in servers of tests.
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+    # numpy's threads wait by spinning, whatever that says: beside other processes on the same cores a decomposition of
+    # a second took ten. None of its results here depend on their number.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"

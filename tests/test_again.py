@@ -168,7 +168,7 @@ def test_a_stored_teacher_whose_files_are_gone_is_refused_before_anything_is_fil
     lab.artifact(kd.id, "weights").unlink()
     asked = experiment(student("pupil"), teacher={"kind": "run", "run": kd.id})
     for refuse in (lab.plan, lab.submit):
-        with pytest.raises(CorruptFile, match=f"run '{kd.id}': weights.safetensors is gone; start its experiment"):
+        with pytest.raises(CorruptFile, match=f"run '{kd.id}': weights.safetensors is gone; make it again"):
             refuse(asked)
     assert [one.id for one in lab.jobs()] == [job]
 
@@ -329,6 +329,7 @@ def test_a_home_of_before_shows_the_same_results_and_trains_nothing_again(traine
 
     with sqlite3.connect(trained / "lab.sqlite") as connection:  # which such a lab does not know
         connection.execute("UPDATE measurements SET disturbed = NULL, round_id = NULL")
+        connection.execute("UPDATE runs SET processor_seconds = NULL")
     results, summary, times, there = shown()
     as_before(trained)
     with sqlite3.connect(trained / "lab.sqlite") as connection:
@@ -350,14 +351,14 @@ def test_a_pair_that_cannot_be_is_refused_where_torch_is_not_there_yet(
 
     monkeypatch.setitem(METHODS._entries, "at", replace(METHODS.get("at"), fits=fits))
     asked = experiment(student("pupil", method="at"))
-    for module in ("distill_core.lab", "distill_core.pipeline.estimate"):
+    for module in ("distill_core.lab.lab", "distill_core.pipeline.estimate"):
         monkeypatch.setattr(f"{module}.loaded", lambda: False)
     assert not lab.plan(asked).checked
     assert lab.plan(experiment()).checked
     # Submitting waits for it.
     there: list[bool] = []
-    monkeypatch.setattr("distill_core.lab.import_torch", lambda: there.append(True))
-    monkeypatch.setattr("distill_core.lab.is_torch_imported", lambda: bool(there))
+    monkeypatch.setattr("distill_core.lab.lab.import_torch", lambda: there.append(True))
+    monkeypatch.setattr("distill_core.lab.lab.is_torch_imported", lambda: bool(there))
     with pytest.raises(InvalidSetting, match="'pupil' with Attention transfer: too wide"):
         lab.submit(asked)
     assert there == [True]
@@ -383,8 +384,9 @@ def test_the_pace_reads_no_specification(store_of_job: Store, monkeypatch: pytes
     times = store_of_job.training_times(
         [job.id for job in store_of_job.jobs(states=[JobState.FINISHED])], environment()
     )
-    assert [(updates, batch) for _, updates, batch, _ in times] == [(8, 16)] * 3
-    assert all(macs == run.scores["macs"] for (*_, macs), run in zip(times, taught(store_of_job), strict=True))
+    assert [(one.updates, one.batch_size) for one in times] == [(8, 16)] * 3
+    assert all(one.macs == run.scores["macs"] for one, run in zip(times, taught(store_of_job), strict=True))
+    assert all((one.processor_seconds or 0) > 0 for one in times)
     assert speed_factor(store_of_job) > 0
 
 

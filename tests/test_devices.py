@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from distill_core import devices
 from distill_core.errors import ExportMismatch, InvalidSetting, NotFound
 from distill_core.export import EAGER, available_threads, measure
 from distill_core.jobs import TaskStatus
-from distill_core.lab import Lab
+from distill_core.lab import Lab, devices
 from distill_core.pipeline import models
 from distill_core.store import JobState, tables
 from distill_core.store.database import writing
@@ -231,12 +230,12 @@ def test_training_is_held_while_something_is_measured_and_goes_on_afterwards(
     monkeypatch.setattr(lab._store, "set_job_state", noted)
     job = lab.submit(experiment(updates=100_000))
     assert trains.wait(WAIT)
-    lab._timer = watch = Watch(lambda: queue._is_held() and queue._works[job].waits)
+    lab._timer = watch = Watch(lambda: len(queue._holders) > 0 and queue._works[job].waits)
     watch.go_on.set()
     lab.measure_server(runs[:1], (1,))
     assert ended(lab).error is None
     assert watch.saw == [True] * 2 * THREADS
-    assert not queue._is_held()
+    assert not queue._holders
     lab.stop(job)
     assert lab.wait(job, WAIT).state == "stopped"
 
@@ -245,19 +244,19 @@ def test_a_file_is_made_when_nothing_is_measured_and_before_the_next_measurement
     lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen, make = list[int](), models.to_float16
-    queue, waits, quiet = lab._queue, threading.Event(), lab._queue._is_quiet_for
+    queue, waits, quiet = lab._queue, threading.Event(), lab._queue._is_quiet
 
-    def looked(ticket: object) -> bool:
+    def looked() -> bool:
         if len(queue._holders) == 2:
             waits.set()
-        return quiet(ticket)
+        return quiet()
 
     def noted(data: bytes) -> Any:
         seen.append(len(watch.saw))
         return make(data)
 
     monkeypatch.setattr(models, "to_float16", noted)
-    monkeypatch.setattr(queue, "_is_quiet_for", looked)
+    monkeypatch.setattr(queue, "_is_quiet", looked)
     lab._timer = watch = Watch()
     lab.measure_server(runs[:1], (1, 8))
     assert watch.inside.wait(WAIT)
@@ -275,7 +274,7 @@ def test_a_file_is_not_waited_for_without_end(lab: Lab, runs: list[str], monkeyp
     monkeypatch.setattr(devices, "PATIENCE_SECONDS", 0.01)
     with lab._queue.hold():
         assert lab.model(runs[0], "float16").path.exists()
-    assert not lab._queue._is_held()
+    assert not lab._queue._holders
 
 
 def test_a_file_that_is_measured_here_is_made_while_training_is_held(lab: Lab, runs: list[str]) -> None:

@@ -1,6 +1,7 @@
 """The lab as a page sees it: plans, jobs, answers, and what it refuses."""
 
 import math
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -19,7 +20,8 @@ from distill_core.evaluation import holm, mcnemar
 from distill_core.events import Progress
 from distill_core.export import Timing
 from distill_core.jobs.process_exit import WORKING
-from distill_core.lab import DEFAULT_HOME, Lab, _fraction, home_of
+from distill_core.lab import Lab, home_of
+from distill_core.lab.lab import DEFAULT_HOME, _fraction
 from distill_core.pipeline import JobContext, import_torch
 from distill_core.pipeline.measure import ensure_measured
 from distill_core.pipeline.remeasuring import NEXT_LOOK_SECONDS
@@ -45,7 +47,8 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, str]
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
+def lab(tmp_path: Path, migrated_once: Path) -> Iterator[Lab]:
+    shutil.copy(migrated_once, tmp_path)
     opened = Lab.open(tmp_path, timer=QUICK_TIMER)
     yield opened
     opened.close()
@@ -139,7 +142,7 @@ def test_a_job_of_another_process_is_waited_for(lab: Lab, tmp_path: Path, monkey
             lab._store.set_job_state("abc1", JobState.FINISHED)
 
     lab._store.add_job(job_record("abc1", experiment().to_json(), state=JobState.RUNNING, owner=lab._store.lab_id))
-    monkeypatch.setattr("distill_core.lab.time.sleep", ends_later)
+    monkeypatch.setattr("distill_core.lab.lab.time.sleep", ends_later)
     assert lab.wait("abc1", WAIT).state == "finished"
 
 
@@ -216,8 +219,8 @@ def stepping(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
             bench.checkpoint()
             at_work.set()
 
-    monkeypatch.setattr("distill_core.lab.run_job", step)
-    monkeypatch.setattr("distill_core.lab.import_torch", lambda: None)
+    monkeypatch.setattr("distill_core.lab.lab.run_job", step)
+    monkeypatch.setattr("distill_core.lab.lab.import_torch", lambda: None)
     yield at_work
     ended.set()
 
@@ -292,7 +295,7 @@ def test_a_lab_that_was_taken_for_dead_looks_again_where_the_look_fails(
 
 def test_closing_takes_a_minute_at_most_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lab, given, now = Lab.open(tmp_path), list[float](), [0.0]
-    monkeypatch.setattr("distill_core.lab.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("distill_core.lab.lab.time.monotonic", lambda: now[0])
     for part in (lab._queue, lab._heartbeat, lab._background_task, lab._trying):
 
         def late(seconds: float, close: Callable[[float], None] = part.close) -> None:

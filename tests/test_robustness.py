@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from distill_core import robustness
 from distill_core.errors import InvalidSetting, NotFound, UnknownName
 from distill_core.experiment import CorruptionSpec
 from distill_core.jobs import TaskStatus
-from distill_core.lab import Lab
+from distill_core.lab import Lab, robustness
 from distill_core.pipeline.trials import evaluate_condition, load_model
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.training import attacks

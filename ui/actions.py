@@ -5,12 +5,15 @@ from collections.abc import Callable
 import streamlit as st
 
 import ui
-from distill_core.errors import DistillError
+from distill_core.errors import MAKE_AGAIN, START_AGAIN, DistillError
+from distill_core.lab.views import JobView
 from distill_core.pipeline.chain import is_chain
-from distill_core.views import JobView
 from ui import words
 
-__all__ = ["act", "again", "again_button", "delete", "place", "told"]
+__all__ = ["MAKE", "RESTART", "act", "again", "again_button", "delete", "place", "repeated_button", "shown", "told"]
+
+# The labels of two buttons, and what messages call them.
+MAKE, RESTART = MAKE_AGAIN.capitalize(), START_AGAIN.capitalize()
 
 TOLD = "action_told"
 
@@ -29,8 +32,7 @@ def act(what: Callable[[str], object], job_id: str) -> None:
 
 
 def again(job_id: str) -> None:
-    """For callbacks: start an experiment that did not finish once more, and show the new one on Home, on Train and,
-    where it is a chain, on Compress."""
+    """For callbacks: start an experiment that did not finish once more, and show the new one as ``shown`` does."""
     act(_restart, job_id)
 
 
@@ -39,17 +41,36 @@ def delete(job_id: str) -> None:
     act(ui.lab().delete, job_id)
 
 
+def shown(job_id: str) -> None:
+    """For callbacks: show an experiment on Home, on Train and, where it is a chain, on Compress."""
+    act(_show, job_id)
+
+
 def _restart(job_id: str) -> None:
-    started = ui.lab().restart(job_id)
-    job = ui.lab().job(started)
-    st.session_state["home_job"] = started
+    _show(ui.lab().restart(job_id))
+
+
+def _show(job_id: str) -> None:
+    job = ui.lab().job(job_id)
+    st.session_state["home_job"] = job_id
     st.session_state["job"] = place(job)
     if is_chain(job.experiment):
         st.session_state["chain"] = place(job)
 
 
 def again_button(job: JobView, key: str) -> None:
-    st.button("Start again", icon=":material/restart_alt:", key=f"{key}_{job.id}", on_click=again, args=(job.id,))
+    """Start an experiment again that did not finish; where that was done, show its repetition instead."""
+    if job.repeated_by is None:
+        st.button(RESTART, icon=":material/restart_alt:", key=f"{key}_{job.id}", on_click=again, args=(job.id,))
+    else:
+        repeated_button(f"{key}_{job.id}", shown, job.repeated_by)
+
+
+def repeated_button(key: str, show: Callable[[str], None], job_id: str) -> None:
+    """Show the repetition of an experiment that did not finish."""
+    st.button(
+        "It was repeated: see that", icon=":material/replay:", key=f"repeated_{key}", on_click=show, args=(job_id,)
+    )
 
 
 def told(*, ticking: bool = False) -> None:

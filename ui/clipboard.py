@@ -1,4 +1,5 @@
-"""Copy buttons copy on pages over plain http too, as ``make run ADDRESS=0.0.0.0`` serves them to other machines."""
+"""Copy buttons copy wherever a browser refuses a page its clipboard: over plain http, as ``make run ADDRESS=0.0.0.0``
+serves it to other machines, and inside another site's page; and they say what came of it."""
 
 import streamlit as st
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
+from distill_core.lab.views import Plan
 from distill_core.pipeline import is_torch_imported
 from distill_core.time_left import others
-from distill_core.views import Plan
 from ui import trouble, words
 from ui.kept import kept
 

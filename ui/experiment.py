@@ -3,7 +3,7 @@
 from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.lab import Lab
-from distill_core.views import JobView
+from distill_core.lab.views import JobView
 from ui import live, outcome
 
 __all__ = ["ready", "show"]

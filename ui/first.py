@@ -6,7 +6,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.views import JobView, Plan
+from distill_core.lab.views import JobView, Plan
 from ui import actions, expected, live, pick, words
 
 __all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run"]

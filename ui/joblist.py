@@ -5,7 +5,7 @@ import streamlit as st
 from distill_core import clock
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
-from distill_core.views import JobView, UnreadableJob
+from distill_core.lab.views import JobView, UnreadableJob
 from ui import actions, live, trouble, words
 
 __all__ = ["show"]

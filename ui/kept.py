@@ -27,7 +27,7 @@ LIMITS: Mapping[str, int] = {
     **dict.fromkeys(("plan", "outcome curves", "outcome insights"), TABLES),
     # Figures: two appearances, and several axes each.
     **dict.fromkeys(("pareto", "outcome chart", "curves", "cell curves", "attack", "severity", "each"), CHARTS),
-    "under shift": CHARTS,
+    **dict.fromkeys(("under shift", "bars"), CHARTS),
     # What is made of a kept answer, and finished elements that show one; each holds that answer.
     **dict.fromkeys(("derived", "drawing"), 4 * CHARTS),
     # What a job that trains has told so far: another key with each point.

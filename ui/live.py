@@ -14,9 +14,9 @@ from distill_core.decimals import fixed
 from distill_core.errors import NotFound
 from distill_core.events import Event, GradientPoint, Progress, RunFailed, TrainPoint, ValidPoint
 from distill_core.lab import Lab
+from distill_core.lab.views import JobView
 from distill_core.reports import CURVE_COLUMNS, in_long_form
 from distill_core.time_left import others
-from distill_core.views import JobView
 from ui import actions, curves, losses, marks, pulls, style, trouble, words
 from ui.kept import drawing, kept
 from ui.style import Look
@@ -192,7 +192,10 @@ def _controls(lab: Lab, job: JobView) -> None:
                 args=(lab.pause, job.id),
             )
         with st.popover("Stop", icon=":material/stop:", key=f"live_stop_open_{job.id}"):
-            st.markdown("Networks that are finished are kept; those in training are lost. It can be started again.")
+            st.markdown(
+                "Networks that are finished are kept; those in training are lost: "
+                f"**{actions.RESTART}** trains them anew."
+            )
             st.button("Stop this experiment", key=f"live_stop_{job.id}", on_click=actions.act, args=(lab.stop, job.id))
     actions.told(ticking=True)
 

@@ -78,6 +78,7 @@ with st.sidebar:
     appearance.readable(dark=style.dark())
     with trouble.guarded(aside="What is training cannot be told now."):
         sidebar.queue(ui.lab())
+    sidebar.browser()
     translation.follow()
     clipboard.offer()
 actions.told()

@@ -6,10 +6,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
-from distill_core.views import JobView
+from distill_core.lab.views import JobView
 from ui import actions, live, marks, pulls, story, style, unreadable, words
 from ui import curves as learning
-from ui.kept import drawing, kept
+from ui.kept import derived, drawing, kept
 
 __all__ = ["ended", "show"]
 
@@ -128,7 +128,8 @@ def _curves(lab: Lab, job: JobView, stamp: str, results: pd.DataFrame, looks: di
     frame = kept(("outcome curves", stamp), lambda: lab.curves(runs))
     if not frame.empty:
         st.subheader("How they learned")
-        names = {name: look for name, look in looks.items() if name in set(frame["student"])}
+        known = derived(frame, "students", lambda: frozenset(frame["student"]))
+        names = {name: look for name, look in looks.items() if name in known}
         st.markdown(marks.legend(names))
         updates = job.experiment.budget.updates
         learning.show(frame, names, updates=updates)

@@ -10,8 +10,8 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
+from distill_core.lab.views import Plan, PlanSentence
 from distill_core.time_left import rough
-from distill_core.views import Plan, PlanSentence
 from ui import controls, edits, expected, form, spreadsheet, there, watch, words
 
 __all__ = ["draw", "refused", "show", "stick"]

@@ -33,7 +33,8 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
         both = frame[frame["kind"] == "ratio"]
         if both.empty:
             st.caption("Nothing yet: only a student that hears labels and a teacher is pulled by both.")
-        here = {name: look for name, look in looks.items() if name in set(both["student"])}
+        known = set(both["student"])
+        here = {name: look for name, look in looks.items() if name in known}
         for sentence in sentences(frame):
             st.markdown(words.firm(sentence))
         left, right = st.columns(2)

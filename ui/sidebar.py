@@ -6,18 +6,34 @@ import streamlit as st
 
 from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab
-from distill_core.views import JobView
+from distill_core.lab.views import JobView
 from ui import trouble, words
+from ui.browser import scripts
 
-__all__ = ["queue"]
+__all__ = ["browser", "queue"]
 
 PERIOD_SECONDS = 2.0
+_CSS = """
+.measuring {
+  margin: 0;
+  font-size: 0.875rem;
+  opacity: 0.8;
+}
+"""
+_measuring = st.components.v2.component(
+    "measuring", html='<p class="measuring"></p>\n', css=_CSS, js=scripts.component("measuring")
+)
 
 
 def queue(lab: Lab) -> None:
     """Draw what runs and what waits; the timer ticks only while there is something."""
     busy = bool(lab.queue() or lab.background_tasks())
     trouble.fragment(_draw, PERIOD_SECONDS if busy else None)(lab, busy)
+
+
+def browser() -> None:
+    """What the visitor's own browser measures: the script of the page Benchmark tells it, and no run of a page."""
+    _measuring(key="measuring")
 
 
 def _draw(lab: Lab, busy: bool) -> None:

@@ -3,6 +3,7 @@ the pages, which a visitor saves or copies with Streamlit's own toolbar."""
 
 import csv
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -12,17 +13,20 @@ import streamlit as st
 
 __all__ = ["as_csv", "downloads", "no_formula", "table"]
 
-# Excel takes full-width signs for plain ones, and skips white space before them.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
-# So does a cell that begins where another program parts the text.
-_PARTED = re.compile(r"([;,|\t\r\n])(?=\s*[=+\-@＝＋－＠])")
+_SIGNS, _BLANKS = frozenset("=+-@"), frozenset("\t\r\n")
+# Programs skip what cannot be seen before a sign: controls, marks of the direction and of the encoding, joiners, spaces
+# of every width, what is put on a letter, and letters that are blank.
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp", "Mn", "Me"))
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Where another program parts the text a cell begins as well.
+_PARTS = re.compile(r"[;,|\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d(?:[\d.,±% ]|points?)*")
 
 
 def no_formula(value: Any) -> Any:
     """A text that would be a formula, with an apostrophe before it; anything else as it is, a signed number too."""
     # Whoever names a device or a student writes into the file that somebody else opens.
-    text = isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value)
+    text = isinstance(value, str) and _is_formula(value, _SIGNS | _BLANKS) and not _NUMBER.fullmatch(value)
     return f"'{value}" if text else value
 
 
@@ -67,7 +71,22 @@ def _made(rows: Callable[[], pd.DataFrame], *, excel: bool) -> bytes:
 
 
 def _no_formula_within(value: Any) -> Any:
-    return _PARTED.sub(r"\1'", no_formula(value)) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return _PARTS.sub(
+        lambda part: f"{part[0]}'" if _is_formula(part.string[part.end() :], _SIGNS) else part[0], no_formula(value)
+    )
+
+
+def _is_formula(text: str, begins: frozenset[str]) -> bool:
+    """Whether its first character that can be seen is one of these, in whatever width it is written."""
+    for character in text:
+        # Excel takes full-width and small signs for plain ones.
+        if not begins.isdisjoint((character, unicodedata.normalize("NFKC", character))):
+            return True
+        if not (unicodedata.category(character) in _UNSEEN or character in _BLANK_LETTERS):
+            return False
+    return False
 
 
 def _safe(rows: pd.DataFrame, guard: Callable[[Any], Any]) -> pd.DataFrame:

@@ -8,11 +8,16 @@ import pandas as pd
 from ui import words
 
 __all__ = [
-    *("LEGEND", "MARK", "caveat", "column", "disturbed", "is_disturbed", "milliseconds", "quiet", "together"),
+    "AGAIN_HERE",
+    *("LEGEND", "MARK", "RUN", "caveat", "column", "disturbed", "is_disturbed", "milliseconds", "quiet", "together"),
     "why_not",
 ]
 
 MARK = "≈"
+# The label of the button that measures in a browser (ui/browser/js/trouble.js).
+RUN = "Run on this device"
+AGAIN_HERE = f"Press **{RUN}** to measure again, best with nothing else open."
+AGAIN_THERE = f"**{RUN}** on the page Benchmark of that device measures again."
 LEGEND = f"{MARK} and hollow: something else used the machine while this was timed"
 DISTURBED, ROUND = "disturbed", "round_id"
 
@@ -51,8 +56,8 @@ def caveat(rows: pd.DataFrame, taken: str = DISTURBED) -> str:
         return ""
     names = [name for name, told in zip(rows["student"], rows[taken], strict=True) if is_disturbed(told)]
     if names:
-        again = " It is measured again while the machine is quiet." if taken == DISTURBED else ""
-        return f"{disturbed(names)}{again}"
+        again = "The server measures again while it is quiet."
+        return f"{disturbed(names)} {again if taken == DISTURBED else AGAIN_THERE}"
     if len(rows) > 1 and taken == DISTURBED and not together(*rows.to_dict("records")):
         return "These latencies were not measured in one round: what lies close together may lie the other way round."
     return ""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from distill_core.lab import Lab
+from distill_core.lab.views import JobView
 from distill_core.reports import Unreadable
-from distill_core.views import JobView
 from ui import actions, live, words
 
 __all__ = ["answers", "runs"]
@@ -38,7 +38,7 @@ def _told(found: Sequence[Unreadable], jobs: Sequence[JobView]) -> None:
         if job.id in damaged and job.state not in live.ACTIVE:
             several = f": {words.plain(job.title)}" if len(jobs) > 1 else ""
             st.button(
-                f"Make it again{several}",
+                f"{actions.MAKE}{several}",
                 icon=":material/healing:",
                 key=f"unreadable_{job.id}",
                 on_click=actions.again,

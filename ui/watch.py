@@ -26,7 +26,7 @@ def address() -> dict[str, str]:
 def show(lab: Lab) -> None:
     jobs = {place(job): job for job in lab.jobs(limit=LATEST)}
     if not jobs:
-        st.info("Nothing has been trained yet. Set up an experiment and press Start; it can be watched here.")
+        st.info("Nothing has been trained yet. Set up an experiment and press **Start**; it can be watched here.")
         return
     chosen = st.selectbox(
         "Experiment", list(jobs), key="job", bind="query-params", accept_new_options=True, help=pick.OLDER

@@ -21,6 +21,7 @@ LONG_UPDATES = 6_000
 QUICK_UPDATES = 24
 SAMPLES_SECONDS = 0.01
 WAIT_SECONDS = 600.0
+TRAINS = ("distill-worker", "distill-crew")
 
 
 class Door:
@@ -110,6 +111,7 @@ class Door:
             "at": time.monotonic(),
             "rounds": self.rounds,
             "processor_seconds": sum(process.cpu_times()[:2]),
+            "training_seconds": sum(one.user_time + one.system_time for one in process.threads() if _trains(one.id)),
             "rss_bytes": process.memory_info().rss,
             "descriptors": process.num_fds() if hasattr(process, "num_fds") else process.num_handles(),
             "runs": runs,
@@ -172,6 +174,12 @@ class Sampler(threading.Thread):
                 return place if inner.startswith(self.root) else f"{place} in {inner.split('/')[0]}"
             frame = frame.f_back
         return f"Streamlit itself: {inner}"
+
+
+def _trains(native_id: int) -> bool:
+    """Whether it is the worker's, the crew's or one of torch's own, which Python does not know."""
+    names = {thread.native_id: thread.name for thread in threading.enumerate()}
+    return names.get(native_id, TRAINS[0]).startswith(TRAINS)
 
 
 def _processor_seconds(thread: threading.Thread) -> float:

@@ -22,6 +22,8 @@ TAIL_MS = 0.02
 # Shares of all processors: what others may use where hardly a processor is free beside them, where some are, and what
 # a host may take.
 CROWDED, OTHERS, STOLEN = 0.25, 0.5, 0.05
+# What a thread may lose of its own processor: a system, a page that draws and a garbage collector take a part.
+LOST = 0.15
 FREE_PROCESSORS = 2.0
 # Times a second, and of the runs: a system has a few of its own.
 SWITCHES, SWITCHED = 20.0, 0.05
@@ -59,10 +61,15 @@ def beside(before: ProcessorTimes | None, after: ProcessorTimes | None, processo
     )
 
 
-def disturbance(samples_ms: Sequence[float], beside: Beside | None = None, *, clock_ms: float = 0.0) -> str:
+def disturbance(
+    samples_ms: Sequence[float], beside: Beside | None = None, *, clock_ms: float = 0.0, lost: float | None = None
+) -> str | None:
     """What tells that these times, in the order in which they were taken, are longer than the network's own; empty
-    where nothing does. ``clock_ms``: the smallest step of their clock."""
-    told = (*_machine(beside), _tail(samples_ms, clock_ms), _drift(samples_ms, clock_ms))
+    where nothing does, None where too little is known to say so. ``clock_ms``: the smallest step of their clock;
+    ``lost``: the share (0 to 1) of the time in which something else had the processor of the thread that measured."""
+    if beside is None and lost is None and len(samples_ms) < LEAST_SAMPLES:
+        return None
+    told = (*_machine(beside), _lost(lost), _tail(samples_ms, clock_ms), _drift(samples_ms, clock_ms))
     return "; ".join(filter(None, told))
 
 
@@ -76,6 +83,12 @@ def _machine(beside: Beside | None) -> tuple[str, ...]:
         f"the host took {fixed(100 * beside.stolen, 0)} % of the processors" if beside.stolen > STOLEN else "",
         f"it had to leave its processor {fixed(beside.switches_per_second or 0.0, 0)} times a second" if often else "",
     )
+
+
+def _lost(lost: float | None) -> str:
+    if lost is None or lost <= LOST:
+        return ""
+    return f"something else had its processor {fixed(100 * lost, 0)} % of the time"
 
 
 def _tail(samples_ms: Sequence[float], clock_ms: float) -> str:

@@ -77,7 +77,8 @@ def measure(
             first_ms=1000 * first,
             warmup_runs=len(warmup),
             runs=len(samples),
-            disturbed=disturbance(samples, meanwhile),
+            # Fewer samples than tell something are a quick look, which nobody compares.
+            disturbed=disturbance(samples, meanwhile) or "",
             **{field.name: getattr(found, field.name) for field in fields(found)},
         )
         for first, warmup, samples, found in zip(firsts, warmups, samples_ms, map(spread, samples_ms), strict=True)

@@ -2,14 +2,17 @@
 
 A thread that is inside of torch when the interpreter ends takes the process down with SIGABRT ("terminate called
 without an active exception"). Python waits for threads that are no daemons, so one of those waits for the main thread's
-end.
+end. Ctrl-C cuts that waiting short, and then nothing but what is registered with ``atexit`` comes before the
+interpreter's end.
 """
 
+import atexit
 import logging
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -36,6 +39,8 @@ CLOSING_SECONDS = 60.0
 # Until states are written, at a second Ctrl-C.
 TELLING_SECONDS = 2.0
 INTERRUPT = int(signal.SIGINT)
+# What the program wanted to end with is not known any more.
+FAILED = 1
 # SIGHUP: the terminal was closed.
 ENDING = tuple(int(getattr(signal, name)) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -61,6 +66,7 @@ class Terminated(KeyboardInterrupt):
 _open: "WeakSet[Closable]" = WeakSet()
 _turn = threading.Lock()
 _threads: list[threading.Thread] = []
+_overdue: list[Closable] = []  # what was waited for in vain
 _told_to_end: list[int] = []  # the status to end with, where what works does not come to its end
 
 
@@ -69,6 +75,8 @@ def close_at_exit(what: Closable) -> None:
     with _turn:
         _open.add(what)
         if not _threads or not _threads[0].is_alive():  # a forked process has no thread of its parent's
+            if not _threads:
+                atexit.register(_at_last)
             _threads[:] = [threading.Thread(target=_run, name="distill-ending")]
             _threads[0].start()
 
@@ -137,9 +145,20 @@ def _end_at_once(status: int) -> None:
 
 def _told_then_ended(status: int) -> None:
     telling = threading.Thread(target=_interrupt_all, name="distill-telling", daemon=True)
-    telling.start()
-    telling.join(TELLING_SECONDS)
+    with suppress(RuntimeError):  # where no thread may begin any more, since the interpreter ends
+        telling.start()
+        telling.join(TELLING_SECONDS)
     _exit(status)
+
+
+def _at_last() -> None:
+    """The interpreter ends next. Where something still works, since Ctrl-C came again or a step takes longer than it is
+    waited for, the process ends here, by its own hand."""
+    cut = any(thread.is_alive() for thread in _threads)
+    if cut or (_overdue and _works()):
+        with suppress(ValueError):
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # once more would cut this short, too
+        _told_then_ended(128 + INTERRUPT if cut else FAILED)
 
 
 def _interrupt_all() -> None:
@@ -169,9 +188,12 @@ def _works() -> bool:
 def _run() -> None:
     threading.main_thread().join()
     for what in tuple(_open):
+        allowed, began = LEAVING_SECONDS if _told_to_end else CLOSING_SECONDS, time.monotonic()
         try:
-            what.close(LEAVING_SECONDS if _told_to_end else CLOSING_SECONDS)
+            what.close(allowed)
         except Exception:  # the others are closed nevertheless
             LOG.exception("a lab could not be closed at the end of the process")
+        if time.monotonic() - began >= allowed:
+            _overdue.append(what)
     if _told_to_end and _works():
         _exit(_told_to_end[0])

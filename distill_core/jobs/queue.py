@@ -3,12 +3,13 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from distill_core.errors import Stopped
 from distill_core.events import Event
 from distill_core.jobs.control import JobControl
+from distill_core.jobs.holders import Holders
 from distill_core.jobs.outcomes import CLOSED, Execute, outcome_of
 from distill_core.jobs.priority import lower_thread_priority
 from distill_core.jobs.process_exit import CLOSING_SECONDS
@@ -46,7 +47,7 @@ class JobQueue:
         self._waiting: list[str] = []
         self._running: str | None = None
         self._works: dict[str, JobControl] = {}
-        self._holders: list[object] = []  # who measures, then who waits for it
+        self._holders = Holders(self._changed)
         self._closed = False
         self._idle_seconds = 0.0
         self._rested = False  # ``idle`` was called since the last job, and not cut off
@@ -62,7 +63,7 @@ class JobQueue:
             if job_id in self._waiting or job_id == self._running:
                 return
             self._works.pop(job_id, None)  # a job that comes again is the newest one
-            self._works[job_id] = JobControl(job_id, held=self._is_held, changed=self._changed)
+            self._works[job_id] = JobControl(job_id, held=lambda: bool(self._holders), changed=self._changed)
             self._waiting.append(job_id)
             self._forget_old()
             self._begin()
@@ -150,28 +151,12 @@ class JobQueue:
         work = self._works.get(job_id)
         return work.log.snapshot(start) if work is not None else ()
 
-    @contextmanager
-    def hold(self, timeout_seconds: float = 60.0) -> Iterator[None]:
-        """Nothing trains inside: waits until the running job stands at its checkpoint, or nothing runs. What
-        is done while nothing waits is cut off.
-
-        One holder at a time, since two who measure would disturb each other, and in the order in which they came: who
-        holds again and again lets the others in between. Raises Stopped after the timeout.
+    def hold(self, timeout_seconds: float = 60.0) -> AbstractContextManager[None]:
+        """Nothing trains inside: waits until the running job stands at its checkpoint, or nothing runs, and cuts off
+        what is done while nothing waits. One holder at a time, in the order in which they came, since two who measure
+        would disturb each other. Raises Stopped after the timeout.
         """
-        ticket = object()
-        with self._changed:
-            self._holders.append(ticket)
-            try:
-                if not self._changed.wait_for(lambda: self._is_quiet_for(ticket), timeout_seconds):
-                    raise Stopped(f"training did not pause within {timeout_seconds:g} s; try again")
-            except BaseException:
-                self._release(ticket)
-                raise
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._release(ticket)
+        return self._holders.turn(self._is_quiet, timeout_seconds)
 
     def close(self, timeout_seconds: float = CLOSING_SECONDS) -> None:
         """End the worker at its next checkpoint. What runs or waits is told to be interrupted before that is waited
@@ -306,17 +291,8 @@ class JobQueue:
     def _is_here(self, job_id: str) -> bool:
         return job_id == self._running or job_id in self._waiting
 
-    def _is_held(self) -> bool:
-        return bool(self._holders)
-
-    def _is_quiet_for(self, ticket: object) -> bool:
-        if self._holders[0] is not ticket or self._resting:
-            return False
-        return self._running is None or self._works[self._running].waits
-
-    def _release(self, ticket: object) -> None:
-        self._holders.remove(ticket)
-        self._changed.notify_all()
+    def _is_quiet(self) -> bool:
+        return not self._resting and (self._running is None or self._works[self._running].waits)
 
     def _forget_old(self) -> None:
         ended = [job_id for job_id in self._works if job_id not in self._waiting and job_id != self._running]

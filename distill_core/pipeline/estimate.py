@@ -13,11 +13,12 @@ from distill_core.networks import Blueprint, profile
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, by_peer_group, is_step, split_into_cohorts, stage
 from distill_core.pipeline.libraries import is_torch_imported
 from distill_core.pipeline.machine_pace import BUILT_IN, MachinePace
+from distill_core.pipeline.measure import BATCH_SIZES, WAY_SECONDS, StoredLatencies
 from distill_core.pipeline.recorded import precomputed_logits_of
 from distill_core.pipeline.runs import PlannedRun
 from distill_core.pipeline.stages import GETTING_READY, JUDGING, LOADING, MEASURING, JobProgress
 from distill_core.pipeline.teachers import ResolvedTeacher
-from distill_core.store import JobState, RunRecord, Store
+from distill_core.store import JobState, RunRecord, Store, TrainingTime
 from distill_core.tasks import TASKS
 from distill_core.training.monitor import VALID_POINTS
 from distill_core.training.precision import resolve_precision
@@ -26,10 +27,6 @@ from distill_core.training.teacher_outputs import BLOCK
 
 __all__ = ["expected_seconds", "slowness_of", "speed_factor", "stages", "training_seconds"]
 
-# Two seconds and a warm-up for each of four ways to run a graph.
-MEASURE_SECONDS = 9.0
-# Two seconds and a warm-up, of each graph in the round in which all of a chain are held against each other.
-ROUND_SECONDS = 2.3
 # Python's own work, whatever the network: a file is written and held against torch; libraries come in; images are read.
 EXPORT_SECONDS, LOAD_SECONDS, READ_SECONDS = 0.4, 4.0, 0.4
 # Who looks at a page, and the page itself, take so much of one core meanwhile.
@@ -38,6 +35,7 @@ PACE_JOBS = 5
 TYPICAL_MACS = 2_500_000
 # A stored run by its fingerprint.
 FindRun = Callable[[str], RunRecord | None]
+NOT_MEASURED = StoredLatencies()
 
 
 def _nobody(_fingerprint: str) -> None:
@@ -53,10 +51,13 @@ def stages(
     slowness: float,
     find_run: FindRun = _nobody,
     machine: MachinePace = BUILT_IN,
+    latencies: StoredLatencies = NOT_MEASURED,
     clock: Callable[[], float] = time.monotonic,
 ) -> JobProgress:
     """The stages of a job that passes its events on to ``sink``; the rest as for ``expected_seconds``."""
-    return JobProgress(_expected(experiment, teacher, planned, there, slowness, find_run, machine), sink, clock)
+    return JobProgress(
+        _expected(experiment, teacher, planned, there, slowness, find_run, machine, latencies), sink, clock
+    )
 
 
 def expected_seconds(
@@ -67,17 +68,28 @@ def expected_seconds(
     slowness: float = 1.0,
     find_run: FindRun = _nobody,
     machine: MachinePace = BUILT_IN,
+    latencies: StoredLatencies = NOT_MEASURED,
 ) -> float:
     """Seconds of the whole job on a machine that does nothing else, without what is stored already: students in
-    ``there``, teachers by ``find_run`` of their fingerprints; ``slowness`` is that of ``speed_factor``."""
-    return sum(_expected(experiment, teacher, planned, there, slowness, find_run, machine).values())
+    ``there``, teachers by ``find_run`` of their fingerprints; ``latencies`` are those of both, ``slowness`` is that of
+    ``speed_factor``."""
+    return sum(_expected(experiment, teacher, planned, there, slowness, find_run, machine, latencies).values())
 
 
 def speed_factor(store: Store, machine: MachinePace = BUILT_IN) -> float:
-    """How many times as long as ``machine`` says the training of the newest runs took here; 1 before the first."""
-    newest = [job.id for job in store.jobs(limit=PACE_JOBS, states=[JobState.FINISHED])]
-    ratios = [_ratios(store, job_id, machine) for job_id in newest]
-    return slowness_of([median(found) for found in ratios if found], measured=machine.measured)
+    """How many times as long as ``machine`` says the training of the newest runs took here; 1 before the first.
+
+    In processor time: a busy afternoon does not lengthen the next estimate. What was trained before that was counted
+    has a say only where nothing else tells of this machine.
+    """
+    newest = store.jobs(limit=PACE_JOBS, states=[JobState.FINISHED])
+    times = [store.training_times([job.id], environment()) for job in newest]
+    worked = [[slow for one in some if (slow := _slowness(one, machine))] for some in times]
+    jobs = [median(found) for found in worked if found]
+    if not jobs and not machine.measured:
+        # How busy this machine was then is not known, but all the rest is a guess.
+        jobs = [median(_lasted(one, machine) for one in some) for some in times if some]
+    return slowness_of(jobs, measured=machine.measured)
 
 
 def slowness_of(jobs: Sequence[float], *, measured: bool) -> float:
@@ -90,16 +102,19 @@ def slowness_of(jobs: Sequence[float], *, measured: bool) -> float:
     return min(20.0, max(0.1, median_low(votes))) if votes else 1.0
 
 
-def _ratios(store: Store, job_id: str, machine: MachinePace) -> list[float]:
+def _slowness(one: TrainingTime, machine: MachinePace) -> float | None:
+    """How many times as much processor time a training took as expected; None where that is not known."""
+    return None if one.processor_seconds is None else one.processor_seconds / _planned(one, machine)
+
+
+def _lasted(one: TrainingTime, machine: MachinePace) -> float:
+    """How many times as long a training took by the clock."""
+    return one.seconds / (_watched(machine) * _planned(one, machine))
+
+
+def _planned(one: TrainingTime, machine: MachinePace) -> float:
     # As the plan expects: with the same typical size on both sides, as long as torch is not there to count.
-    return [
-        seconds
-        / (
-            _watched(machine)
-            * _steps(updates, macs if is_torch_imported() else TYPICAL_MACS, batch_size, "auto", machine)
-        )
-        for seconds, updates, batch_size, macs in store.training_times([job_id], environment())
-    ]
+    return _steps(one.updates, one.macs if is_torch_imported() else TYPICAL_MACS, one.batch_size, "auto", machine)
 
 
 def training_seconds(experiment: Experiment, blueprint: Blueprint, machine: MachinePace = BUILT_IN) -> float:
@@ -121,10 +136,12 @@ def _expected(
     slowness: float,
     find_run: FindRun,
     machine: MachinePace,
+    latencies: StoredLatencies,
 ) -> dict[str, float]:
     missing = [one for one in planned if there.get(one.key) is None]
     macs = _macs_of(planned)
-    graphs = {one.blueprint for one in missing}
+    stored = {one.blueprint for one in planned if there.get(one.key) is not None and not one.start_of}
+    graphs = {one.blueprint for one in missing if one.start_of or one.blueprint not in stored}
     shared = slowness * _watched(machine)
     found = {
         LOADING: READ_SECONDS if is_torch_imported() else LOAD_SECONDS,
@@ -140,12 +157,19 @@ def _expected(
         evaluated = [_answers_seconds(experiment, macs[one.key], machine) for one in part]
         found[stage(EVALUATING, parts, place)] = shared * sum(evaluated)
         if is_step(part):
-            found[stage(MEASURING, parts, place)] = MEASURE_SECONDS * len({one.blueprint for one in part})
-    measured = {one.blueprint for part in parts if is_step(part) for one in part}
+            found[stage(MEASURING, parts, place)] = _graph_seconds(machine) * len({one.blueprint for one in part})
+    rungs = {one.blueprint for part in parts if is_step(part) for one in part}
+    waiting = len(graphs - rungs) + latencies.waiting + (find_run(teacher.fingerprint) is None)
     # A single step is measured under the same bare name.
-    found[MEASURING] = found.get(MEASURING, 0.0) + MEASURE_SECONDS * (len(graphs - measured) + 1)
-    found[MEASURING] += ROUND_SECONDS * len(measured)
+    found[MEASURING] = found.get(MEASURING, 0.0) + _graph_seconds(machine) * waiting
+    if waiting or rungs or not latencies.one_round:  # those who are measured are so once more, beside the others
+        found[MEASURING] += WAY_SECONDS * (len(rungs) + latencies.measured)
     return found
+
+
+def _graph_seconds(machine: MachinePace) -> float:
+    """One graph on one thread and on all, where there are more."""
+    return WAY_SECONDS * len(BATCH_SIZES) * min(2, machine.threads)
 
 
 def _watched(machine: MachinePace) -> float:

@@ -49,7 +49,9 @@ def run_job(job_id: str, experiment: Experiment, context: JobContext) -> None:
     machine = machine_pace()
     slow = speed_factor(store, machine)
     find = plan.teachers.get
-    progress = stages(experiment, known, planned, there, context.sink, slow, find, machine, context.clock)
+    progress = stages(
+        experiment, known, planned, there, context.sink, slow, find, machine, plan.latencies, context.clock
+    )
     with progress.stage(LOADING):
         data = load_task(task, context.home, progress.sink)
         datasets = _banks(task, data, experiment.data_seed)

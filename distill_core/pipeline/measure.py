@@ -1,6 +1,7 @@
 """Latency of stored runs on this machine: weights do not change how long a graph takes, so each is measured once, and
 once more in a round with those that it is held against."""
 
+import time
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +28,9 @@ from distill_core.training.weights import from_bytes
 __all__ = [
     "BATCH_SIZES",
     "ONNXRUNTIME",
+    "WAY_SECONDS",
     "LatencyTask",
+    "StoredLatencies",
     "Timer",
     "ensure_measured",
     "is_onnxruntime",
@@ -37,10 +40,13 @@ __all__ = [
     "measure_runs",
     "quickly",
     "run_latency_task",
+    "stored_latencies",
 ]
 
 Timer = Callable[..., tuple[Timing, ...]]
 BATCH_SIZES = (1, 32)
+# Two seconds and a warm-up, for each way to run a graph.
+WAY_SECONDS = 2.25
 ONNXRUNTIME = "onnxruntime"
 
 
@@ -63,6 +69,16 @@ class LatencyTask:
     def title(self) -> str:
         threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
         return f"{self.run.student}: {self.backend}, {self.number_format}, {threads}, batch {self.batch_size}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredLatencies:
+    """Of the graphs of some runs how many are ``measured`` here, and how many are ``waiting`` for it; whether all of
+    them were measured in ``one_round`` that nothing disturbed."""
+
+    measured: int = 0
+    waiting: int = 0
+    one_round: bool = False
 
 
 def latency_tasks(
@@ -139,26 +155,58 @@ def ensure_measured(
     timer: Timer = measure,
     *,
     together: bool = True,
+    clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Measure each graph among the finished runs that was not measured yet on this device, with its onnxruntime and
     as many threads.
 
     ``together``: all of them once more in one round, unless they were, undisturbed; else those alone that were not
-    measured yet.
+    measured yet. ``clock`` tells how far a round is, which takes a fixed time.
     """
-    graphs = {graph: run for run in runs if run.state == "finished" and (graph := known_graph(run))}
-    waiting = [run for graph, run in graphs.items() if not _is_known(graph, store)]
+    graphs = _graphs(runs)
+    here = _measured_here(graphs, store)
+    waiting = [run for graph, run in graphs.items() if not _is_known(graph, here)]
     steps = latency_tasks(waiting, backends=(ONNXRUNTIME,))
     others = [one for one in steps if (one.threads, one.batch_size) != COMPARED]
-    if together and graphs and not _is_one_round(graphs, store):
+    if together and graphs and not _is_one_round(graphs, here):
         waiting = [*graphs.values()]
     total = len(waiting) + len(others)
     if waiting:
         step(0, total)
-        measure_runs(waiting, store, checkpoint, timer)
+        measure_runs(waiting, store, _telling(len(waiting), total, checkpoint, step, clock), timer)
     for done, one in enumerate(others, start=len(waiting)):
         step(done, total)
         run_latency_task(one, store, checkpoint, timer)
+
+
+def stored_latencies(runs: Sequence[RunRecord], store: Store) -> StoredLatencies:
+    """What ``ensure_measured`` would find of these runs."""
+    graphs = _graphs(runs)
+    here = _measured_here(graphs, store)
+    measured = sum(_is_known(graph, here) for graph in graphs)
+    one_round = bool(graphs) and _is_one_round(graphs, here)
+    return StoredLatencies(measured=measured, waiting=len(graphs) - measured, one_round=one_round)
+
+
+def _graphs(runs: Sequence[RunRecord]) -> dict[str, RunRecord]:
+    return {graph: run for run in runs if run.state == "finished" and (graph := known_graph(run))}
+
+
+def _telling(
+    count: int, total: int, checkpoint: Callable[[], None], step: Callable[[int, int], None], clock: Callable[[], float]
+) -> Callable[[], None]:
+    """A gate that tells of a round of so many graphs, in turns, when the time of one more of them has passed."""
+    began, told = clock(), 0
+
+    def passed() -> None:
+        nonlocal told
+        checkpoint()
+        done = min(count - 1, int((clock() - began) / WAY_SECONDS))
+        if done > told:
+            told = done
+            step(done, total)
+
+    return passed
 
 
 def measure_run(
@@ -178,21 +226,27 @@ def _counts(batch_sizes: Sequence[int]) -> list[tuple[int, int]]:
     return [(threads, batch_size) for threads in counts for batch_size in dict.fromkeys(batch_sizes)]
 
 
-def _is_known(graph: str, store: Store) -> bool:
-    here = environment()
+def _measured_here(graphs: Collection[str], store: Store) -> list[Measurement]:
+    return store.measurements(graphs=list(graphs), device=device_name())
+
+
+def _is_known(graph: str, measured: Sequence[Measurement]) -> bool:
     there = {
         (one.threads, one.batch_size)
-        for one in store.measurements(graphs=[graph], device=device_name())
-        if is_onnxruntime(one) and all(one.environment.get(name) == here.get(name) for name in SAME)
+        for one in measured
+        if one.graph == graph and is_onnxruntime(one) and _is_same(one)
     }
     return there.issuperset(_counts(BATCH_SIZES))
 
 
-def _is_one_round(graphs: Collection[str], store: Store) -> bool:
+def _is_one_round(graphs: Collection[str], measured: Sequence[Measurement]) -> bool:
+    found = latest(measured, graphs)
+    return found.keys() == set(graphs) and all(map(_is_same, found.values())) and is_round(found)
+
+
+def _is_same(one: Measurement) -> bool:
     here = environment()
-    found = latest(store.measurements(graphs=list(graphs), device=device_name()), graphs)
-    same = all(one.environment.get(name) == here.get(name) for one in found.values() for name in SAME)
-    return found.keys() == set(graphs) and same and is_round(found)
+    return all(one.environment.get(name) == here.get(name) for name in SAME)
 
 
 def _onnx(

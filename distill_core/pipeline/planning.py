@@ -6,6 +6,7 @@ from typing import cast
 
 from distill_core.experiment import Experiment
 from distill_core.pipeline.cohorts import find_stored
+from distill_core.pipeline.measure import StoredLatencies, stored_latencies
 from distill_core.pipeline.runs import PlannedRun, expand, job_fingerprint
 from distill_core.pipeline.teachers import ResolvedTeacher, resolve_teacher
 from distill_core.store import RunLink, RunRecord, Store
@@ -18,13 +19,15 @@ __all__ = ["JobPlan", "plan_job", "teacher_name"]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobPlan:
     """A complete experiment as runs. ``stored`` holds by key those that need not be trained again, None for the others;
-    ``teachers`` by fingerprint the stored runs of the teacher and of an ensemble's members."""
+    ``teachers`` by fingerprint the stored runs of the teacher and of an ensemble's members; ``latencies`` are those of
+    the runs that the job shows."""
 
     experiment: Experiment
     teacher: ResolvedTeacher
     students: tuple[PlannedRun, ...]
     stored: dict[str, RunRecord | None]
     teachers: dict[str, RunRecord]
+    latencies: StoredLatencies
 
     @property
     def fingerprint(self) -> str:
@@ -69,12 +72,16 @@ def plan_job(experiment: Experiment, store: Store) -> JobPlan:
     task, precision = TASKS.get(experiment.task), cast(ResolvedPrecision, experiment.precision)
     teacher = resolve_teacher(experiment.teacher, task, precision, store.whole_run)
     students = _filed(expand(experiment, teacher, store.teacher_fingerprints(task.name)), store)
+    stored = find_stored(students, store.whole_runs)
+    teachers = store.whole_runs([teacher.fingerprint, *(member.fingerprint for member in teacher.members)])
+    shown = [run for run in (teachers.get(teacher.fingerprint), *stored.values()) if run is not None]
     return JobPlan(
         experiment=experiment,
         teacher=teacher,
         students=students,
-        stored=find_stored(students, store.whole_runs),
-        teachers=store.whole_runs([teacher.fingerprint, *(member.fingerprint for member in teacher.members)]),
+        stored=stored,
+        teachers=teachers,
+        latencies=stored_latencies(shown, store),
     )
 
 

@@ -1,7 +1,7 @@
 """From a network that is made to its record; and the story of a run, kept and told again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from distill_core import clock
@@ -46,6 +46,7 @@ class TrainedNetwork:
     network: "nn.Module"
     updates: int
     seconds: float
+    processor_seconds: float | None = None
     initialized: InitializedStudent | None = None
 
 
@@ -130,7 +131,8 @@ def finished_run(
         refused = _record(one, made.updates, made.seconds, experiment, "failed", str(error), form_of(one.blueprint))
         return refused, {"weights": to_bytes(made.network)}
     scores |= _initialized(one, initialized) if initialized else {}
-    return _record(one, made.updates, made.seconds, experiment, "finished", None, scores), files
+    record = _record(one, made.updates, made.seconds, experiment, "finished", None, scores)
+    return replace(record, processor_seconds=made.processor_seconds), files
 
 
 def failed_run(

@@ -70,6 +70,8 @@ class JobProgress:
         self._paced, self._spent = self._with_this()
         self._waiting.pop(name, None)
         self._share = 0.0
+        if not self._waiting:  # no other stage tells that this one is done
+            self.sink(Progress(name, 1, 1))
 
     def _step(self, share: float) -> None:
         if share > self._share:

@@ -179,5 +179,9 @@ def _made(result: Trained, initialized: InitializedStudent | None) -> TrainedNet
     if result.error is not None:
         return Diverged(reason=result.error, updates=result.updates, seconds=result.seconds)
     return TrainedNetwork(
-        network=result.network, updates=result.updates, seconds=result.seconds, initialized=initialized
+        network=result.network,
+        updates=result.updates,
+        seconds=result.seconds,
+        processor_seconds=result.processor_seconds,
+        initialized=initialized,
     )

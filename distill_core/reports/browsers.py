@@ -124,7 +124,9 @@ def _measurement(timed: Timed, model: Model, wanted: Reference, device: Device) 
         largest_difference=None if difference == float("inf") else difference,
         agrees=agrees,
         whole_graph=timed.whole_graph,
-        disturbed=disturbance(timed.samples_ms, clock_ms=timed.browser.clock_ms / timed.runs_per_sample),
+        disturbed=disturbance(
+            timed.samples_ms, clock_ms=timed.browser.clock_ms / timed.runs_per_sample, lost=timed.lost
+        ),
         round_id=timed.round,
         **found.to_row(),
     )

@@ -14,6 +14,7 @@ from distill_core.store.records import (
     Role,
     RunLink,
     RunRecord,
+    TrainingTime,
     Trial,
 )
 from distill_core.store.run_rows import UNREADABLE
@@ -36,6 +37,7 @@ __all__ = [
     "RunLink",
     "RunRecord",
     "Store",
+    "TrainingTime",
     "Trial",
     "holds_lab",
     "read",

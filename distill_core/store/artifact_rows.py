@@ -5,29 +5,30 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from distill_core.errors import NotFound
+from distill_core.errors import MAKE_AGAIN, CorruptFile, NotFound
 from distill_core.files import read_checked
 from distill_core.store import tables
-from distill_core.store.artifacts import NAMES
+from distill_core.store.artifacts import NAMES, OWN
 from distill_core.store.database import reading
 from distill_core.store.records import Artifact, ArtifactKind
 from distill_core.store.rows import MANY, Rows
 from distill_core.store.unchanged import unchanged
 
-__all__ = ["ArtifactRows", "names_file", "portions", "read", "told"]
-
-AGAIN = "start its experiment again: that makes it anew"
+__all__ = ["ArtifactRows", "lacking", "names_file", "portions", "read", "told"]
 
 
 class ArtifactRows(Rows):
     """What the store knows of files."""
 
     def artifact(self, run_id: str, kind: ArtifactKind) -> Artifact:
-        """Raises NotFound."""
+        """Raises NotFound; CorruptFile where a finished run must have it."""
         columns = tables.artifacts.c
         query = select(tables.artifacts).where(columns.run_id == run_id, columns.kind == kind)
         with reading(self._pools) as connection:
             row = connection.execute(query).first()
+            gone = row is None and kind in OWN and any(self._finished(connection, [run_id]))
+        if gone:
+            raise CorruptFile(told(run_id, f"the row of its {kind} is gone"))
         if row is None or not names_file(row):
             raise NotFound(f"no {kind} of run {run_id!r}; it may have been deleted, or the run failed")
         return self._artifact(row)
@@ -43,26 +44,34 @@ class ArtifactRows(Rows):
         return read(self.artifact(run_id, kind))
 
     def lacking(self, run_ids: Sequence[str]) -> dict[str, str]:
-        """Those of these runs that lack a file, have another one than was stored, or one whose row cannot be read, and
-        what it is: "network.onnx is gone"."""
-        with reading(self._pools) as connection:
-            return self._lacking(connection, run_ids)
+        """Those of these runs that lack a file, have another one than was stored, or one whose row cannot be read or,
+        of a finished run, is gone; and what it is: "network.onnx is gone"."""
+        return lacking(self.filed(run_ids))
 
-    def _lacking(self, connection: Connection, run_ids: Sequence[str]) -> dict[str, str]:
-        found: dict[str, str] = {}
+    @unchanged
+    def filed(self, run_ids: Sequence[str]) -> list[tuple[str, Artifact | str]]:
+        """The files that these runs should have, by the database: the run, and the file, or what is wrong with its
+        row."""
+        with reading(self._pools) as connection:
+            return self._filed(connection, run_ids)
+
+    def _filed(self, connection: Connection, run_ids: Sequence[str]) -> list[tuple[str, Artifact | str]]:
+        found: list[tuple[str, Artifact | str]] = []
+        there: set[tuple[str, str]] = set()
         for row in self._artifact_rows(connection, run_ids):
-            # A float16 file is made of the run's own one whenever it is asked for.
-            if row.kind == "onnx_float16":
-                continue
-            if not names_file(row):
-                found.setdefault(row.run_id, f"the row of its {row.kind} cannot be read")
-                continue
-            artifact = self._artifact(row)
-            if not artifact.is_whole:
-                other = "is not what was stored" if artifact.is_there else "has another size than it had"
-                state = other if artifact.path.exists() else "is gone"
-                found.setdefault(artifact.run_id, f"{artifact.path.name} {state}")
+            there.add((row.run_id, row.kind))
+            if row.kind in OWN and names_file(row):
+                found.append((row.run_id, self._artifact(row)))
+            elif row.kind in OWN or row.kind not in NAMES:  # a float16 file is made of the run's own one at any time
+                found.append((row.run_id, f"the row of its {row.kind} cannot be read"))
+        gone = ((run_id, kind) for run_id in self._finished(connection, run_ids) for kind in OWN)
+        found += [(run_id, f"the row of its {kind} is gone") for run_id, kind in gone if (run_id, kind) not in there]
         return found
+
+    def _finished(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[str]:
+        runs = tables.runs.c
+        for some in portions(run_ids):
+            yield from connection.scalars(select(runs.id).where(runs.id.in_(some), runs.state == "finished"))
 
     def _artifacts(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[Artifact]:
         rows = self._artifact_rows(connection, run_ids)
@@ -84,13 +93,26 @@ def names_file(row: Row[Any]) -> bool:
 
 def read(artifact: Artifact) -> bytes:
     """The bytes as they were stored. Raises CorruptFile."""
-    do = f"start the experiment of run {artifact.run_id!r} again: that makes it anew"
+    do = f"{MAKE_AGAIN}: the experiment of run {artifact.run_id!r} trains what cannot be read"
     return read_checked(artifact.path, artifact.sha256, do=do)
 
 
 def told(run_id: str, lacks: str) -> str:
     """What ``lacking`` found of a run, and what to do."""
-    return f"run {run_id!r}: {lacks}; {AGAIN}"
+    return f"run {run_id!r}: {lacks}; {MAKE_AGAIN}"
+
+
+def lacking(filed: Iterable[tuple[str, Artifact | str]]) -> dict[str, str]:
+    """What of these files the disk or the database lacks, by run."""
+    found: dict[str, str] = {}
+    for run_id, artifact in filed:
+        if isinstance(artifact, str):
+            found.setdefault(run_id, artifact)
+        elif not artifact.is_whole:
+            other = "is not what was stored" if artifact.is_there else "has another size than it had"
+            state = other if artifact.path.exists() else "is gone"
+            found.setdefault(run_id, f"{artifact.path.name} {state}")
+    return found
 
 
 def portions(values: Iterable[str]) -> Iterator[list[str]]:

@@ -12,7 +12,7 @@ from typing import Any
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, explain
 from distill_core.files import flush_folder, sha256_of, write_whole
 
-__all__ = ["NAMES", "ArtifactFolder", "Staged", "check_id"]
+__all__ = ["NAMES", "OWN", "ArtifactFolder", "Staged", "check_id"]
 
 NAMES: dict[str, str] = {
     "weights": "weights.safetensors",
@@ -20,6 +20,8 @@ NAMES: dict[str, str] = {
     "onnx_float16": "network_float16.onnx",
     "predictions": "predictions.safetensors",
 }
+# What every finished run has; a file in float16 is made of its own one whenever it is asked for.
+OWN = ("weights", "onnx", "predictions")
 IDENTITY = re.compile(r"[0-9a-f]{8,64}")
 STAGING = ".staging"
 SHARED = ".shared"

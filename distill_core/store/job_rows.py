@@ -96,6 +96,17 @@ class JobRows(Sweeping):
         with reading(self._pools) as connection:
             return self._equal_job(connection, fingerprint, None if lacks_runs else set(shows))
 
+    @unchanged
+    def repeated(self, job_ids: Sequence[str]) -> dict[str, str]:
+        """Of these jobs those that an equal one repeats, which was filed later and waits, runs or is finished: its id,
+        of several that of the last one."""
+        jobs, later = tables.jobs.c, tables.jobs.alias("later").c
+        same = (later.fingerprint == jobs.fingerprint, later.filed > jobs.filed, later.state.in_(ANSWERS))
+        query = select(jobs.id, later.id.label("again")).where(*same).order_by(later.filed)
+        with reading(self._pools) as connection:
+            rows = [row for some in portions(job_ids) for row in connection.execute(query.where(jobs.id.in_(some)))]
+        return {row.id: row.again for row in rows}
+
     def set_job_state(self, job_id: str, state: JobState, *, error: str | None = None) -> bool:
         """Move an open job of this lab on; the first start and the end get their time.
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Update, delete, func, insert, literal, select, update
 
 from distill_core import clock
+from distill_core.errors import START_AGAIN
 from distill_core.store import tables
 from distill_core.store.database import reading, writing
 from distill_core.store.records import OPEN_STATES, JobState
@@ -15,7 +16,7 @@ from distill_core.store.rows import Rows
 
 __all__ = ["LabRows", "close_jobs_of", "move"]
 
-GONE = "the lab ended while this job waited or ran; start it again, finished runs are kept"
+GONE = f"the lab ended while this job waited or ran; {START_AGAIN}, finished runs are kept"
 
 
 class LabRows(Rows):

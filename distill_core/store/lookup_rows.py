@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from distill_core.errors import CorruptFile, NotFound
 from distill_core.store import tables
 from distill_core.store.artifact_rows import told
 from distill_core.store.database import reading
-from distill_core.store.records import LinkedRun, RunRecord
+from distill_core.store.decoding import as_record
+from distill_core.store.records import LinkedRun, RunRecord, TrainingTime
 from distill_core.store.run_rows import RunRows, linked_run, linked_runs, readable, run_record
 from distill_core.store.unchanged import unchanged
 
@@ -88,21 +89,24 @@ class LookupRows(RunRows):
             rows = connection.execute(query.where(linked.role == "teacher").order_by(runs.fingerprint))
             return [row.fingerprint for row in rows if row.task == task]
 
-    def training_times(self, job_ids: Sequence[str], here: Mapping[str, Any]) -> list[tuple[float, int, int, int]]:
-        """Of the networks of these jobs that trained on the machine whose environment is ``here``: seconds, updates,
-        images a batch, and multiply-accumulates of one image."""
+    def training_times(self, job_ids: Sequence[str], here: Mapping[str, Any]) -> list[TrainingTime]:
+        """Of the networks of these jobs that trained on the machine whose environment is ``here``."""
         runs, linked = tables.runs.c, tables.job_runs.c
-        query = (
-            select(runs.seconds, runs.updates, runs.batch_size, runs.macs, runs.environment)
+        query: Select[Any] = (
+            select(
+                *(runs.seconds, runs.processor_seconds, runs.updates, runs.batch_size, runs.macs),
+                runs.environment,
+            )
             .join(tables.job_runs, linked.run_id == runs.id)
             .where(linked.job_id.in_(job_ids), linked.role != "teacher", runs.state == "finished", runs.updates > 0)
-            .where(runs.batch_size.is_not(None), runs.macs.is_not(None))
+            .where(runs.batch_size > 0, runs.macs > 0)
         )
         with reading(self._pools) as connection:
             rows = connection.execute(query).all()
         return [
-            (row.seconds, row.updates, row.batch_size, row.macs)
+            found
             for row in rows
             if isinstance(row.environment, dict)
             and all(row.environment.get(name) == here.get(name) for name in SAME_MACHINE)
+            and (found := as_record(TrainingTime, row))
         ]

@@ -22,6 +22,7 @@ __all__ = [
     "Role",
     "RunLink",
     "RunRecord",
+    "TrainingTime",
     "Trial",
 ]
 
@@ -65,7 +66,8 @@ class RunRecord:
     """One trained network. ``id`` is the start of ``fingerprint``; ``scores`` and ``environment`` are plain JSON.
 
     Its specification is that of a job that shows it. ``batch_size`` and ``macs`` (of one image) are kept beside
-    ``updates`` and ``seconds``: together they tell how fast this machine trains.
+    ``updates`` and ``processor_seconds``: together they tell how fast this machine trains, whatever else it did
+    meanwhile. None of what was trained before that was counted, and of what did not train.
     """
 
     id: str
@@ -93,6 +95,19 @@ class RunRecord:
     missing_class: str | None = None
     batch_size: int | None = None
     macs: int | None = None
+    processor_seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingTime:
+    """How long a network trained: by the clock, and in processor time of the thread that stepped (None: not known); for
+    so many updates on batches of so many images, of so many multiply-accumulates each."""
+
+    seconds: float
+    processor_seconds: float | None
+    updates: int
+    batch_size: int
+    macs: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any, TypeVar, get_args
 
 from sqlalchemy import Connection, Row, Select, delete, exists, false, func, insert, or_, select, update
 
-from distill_core.errors import CorruptFile, NotFound, StorageFailed, explain
+from distill_core.errors import START_AGAIN, CorruptFile, NotFound, StorageFailed, explain
 from distill_core.store import tables
-from distill_core.store.artifact_rows import ArtifactRows, names_file, portions, told
+from distill_core.store.artifact_rows import ArtifactRows, lacking, names_file, portions, told
 from distill_core.store.artifacts import Staged, check_id
 from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.decoding import as_record
@@ -73,7 +73,7 @@ class RunRows(ArtifactRows, Sweeping):
     def _gives_way(self, connection: Connection, there: Row[Any], run: RunRecord) -> bool:
         if there.state == "failed" or (run.state == "finished" and run_record(there) is None):
             return True
-        return run.state == "finished" and there.id in self._lacking(connection, [there.id])
+        return run.state == "finished" and there.id in lacking(self._filed(connection, [there.id]))
 
     def _replace(
         self, connection: Connection, run: RunRecord, curves: Sequence[Mapping[str, Any]], staged: Staged
@@ -112,7 +112,7 @@ class RunRows(ArtifactRows, Sweeping):
         linked = tables.job_runs
         with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
             if not _is_there(connection, run_id):
-                raise NotFound(f"no run {run_id!r}; it was deleted meanwhile, start the job again")
+                raise NotFound(f"no run {run_id!r}; it was deleted meanwhile, {START_AGAIN}")
             if connection.execute(select(tables.jobs.c.id).where(tables.jobs.c.id == job_id)).first() is None:
                 raise NotFound(f"no experiment {job_id!r}; it was deleted meanwhile")
             there = select(linked).where(linked.c.job_id == job_id, linked.c.run_id == run_id)
@@ -147,6 +147,7 @@ class RunRows(ArtifactRows, Sweeping):
         without those of ``unreadable_runs``."""
         return [one for row in self._linked(job_ids) if (one := linked_run(row))]
 
+    @unchanged
     def unreadable_runs(self, job_ids: Sequence[str] | None = None) -> list[tuple[str, str, str]]:
         """The runs whose row in the database cannot be read: the job, the run, and its name there."""
         rows = self._linked(job_ids)

@@ -126,6 +126,8 @@ runs = Table(
     Column("created_at", Moment, nullable=False),
     Column("batch_size", Integer),
     Column("macs", BigInteger),
+    # Of the thread that stepped; nothing is known of what trained before it was counted.
+    Column("processor_seconds", Float),
     Column("filed", Integer, nullable=False, index=True, server_default="0"),
     Index("ix_runs_task_state_filed", "task", "state", "filed"),
 )

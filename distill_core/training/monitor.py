@@ -23,12 +23,15 @@ VALID_POINTS = 8
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trained:
-    """A member at the last update. ``error`` is None, or tells why it stopped early; then the network is not used."""
+    """A member at the last update. ``error`` is None, or tells why it stopped early; then the network is not used.
+    ``processor_seconds`` are those of ``seconds`` in which the thread that steps had a processor: what other programs
+    took is not among them."""
 
     config: StudentConfig
     network: "nn.Module"
     updates: int
     seconds: float
+    processor_seconds: float
     error: str | None
 
 
@@ -50,6 +53,7 @@ class CohortMonitor:
         self._side_by_side = run_parallel
         self._errors: dict[str, tuple[int, str]] = {}
         self._seconds: dict[str, float] = defaultdict(float)
+        self._processor_seconds: dict[str, float] = defaultdict(float)
 
     def is_active(self, trainer: StudentTrainer) -> bool:
         return trainer.config.run not in self._errors
@@ -58,8 +62,9 @@ class CohortMonitor:
         self._errors[trainer.config.run] = (update, message)
         self._sink(RunFailed(trainer.config.run, message))
 
-    def add_seconds(self, trainer: StudentTrainer, seconds: float) -> None:
+    def add_seconds(self, trainer: StudentTrainer, seconds: float, processor_seconds: float) -> None:
         self._seconds[trainer.config.run] += seconds
+        self._processor_seconds[trainer.config.run] += processor_seconds
 
     def due(self) -> tuple[int, ...]:
         """After which updates there is something to report, the last one included."""
@@ -117,5 +122,6 @@ class CohortMonitor:
             network=trainer.network.eval(),
             updates=updates,
             seconds=self._seconds[trainer.config.run],
+            processor_seconds=self._processor_seconds[trainer.config.run],
             error=error,
         )

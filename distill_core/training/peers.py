@@ -93,10 +93,10 @@ def step_peers(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, 
 
 @contextmanager
 def _timed(trainer: StudentTrainer, monitor: CohortMonitor) -> Iterator[None]:
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.thread_time()
     with trainer.own_threads():
         yield
-    monitor.add_seconds(trainer, time.perf_counter() - began)
+    monitor.add_seconds(trainer, time.perf_counter() - began, time.thread_time() - worked)
 
 
 def _first(errors: Mapping[int, str], said: "Sequence[Tensor]") -> Mapping[int, str]:

@@ -20,6 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from distill_core.lab import Lab
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# The application for tests of pages, in which nothing takes its time; and as it is.
+QUICK, AS_IT_IS = "tests/browser/in_a_hurry.py", "app.py"
 # How another machine calls the server.
 OTHER_NAME = "lab.test"
 # A camera that needs no hardware and that nobody has to allow, and the other name.
@@ -110,7 +112,7 @@ def complaints(page: Page) -> list[str]:
 
 @contextmanager
 def served(
-    home: Path, *options: str, script: str = "app.py", health: str = "_stcore/health", **settings: str
+    home: Path, *options: str, script: str = QUICK, health: str = "_stcore/health", **settings: str
 ) -> Iterator[str]:
     """Start the application on ``home``, with these variables and Streamlit's options; end it as Ctrl-C does. Its log
     is ``server.log`` there, in which no error may stand that nobody foresaw, but for that of another ``script``."""
@@ -119,7 +121,7 @@ def served(
     log = home / "server.log"
     with waited_for(command, port, log, health=health, DISTILL_HOME=str(home), **settings) as address:
         yield address
-    assert script != "app.py" or "unexpected error" not in log.read_text(errors="replace")
+    assert script not in (QUICK, AS_IT_IS) or "unexpected error" not in log.read_text(errors="replace")
 
 
 @contextmanager

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, Page, Response, expect
+from playwright.sync_api import Browser, BrowserType, Error, Page, Response, Route, expect
 
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
@@ -68,6 +68,29 @@ def measured(page: Page, address: str, count: int = 1) -> list[dict[str, Any]]:
     done(page, count)
     assert [one.status for one in answers] == [200] * count
     return [{**one.request.post_data_json, **one.json()} for one in answers]
+
+
+@contextmanager
+def one_told(page: Page, address: str) -> Iterator[None]:
+    """The page with its first measurement told, and the next one on its way to the server until this ends."""
+    told: list[str] = []
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if told:
+            held.append(route)
+        else:
+            route.continue_()
+        told.append(route.request.url)
+
+    page.route(TOLD, hold)
+    with page.expect_response(TOLD, timeout=MEASURED_MS):
+        page.goto(address)
+    yield
+    page.unroute(TOLD, hold)
+    for late in held:
+        with suppress(Error):  # it was given up meanwhile, or is on its way since nothing holds it
+            late.continue_()
 
 
 @pytest.mark.parametrize("script", ["", ONE_CORE], ids=["all cores", "one core"])
@@ -138,12 +161,15 @@ def test_two_browsers_fill_the_board_and_each_has_its_own_name(trained: Home, pa
 
 
 def test_stopping_keeps_what_was_measured(trained: Home, page: Page) -> None:
-    page.goto(address(trained, trained.teacher, trained.student, batch=(1, 32)))
-    page.get_by_role("button", name="Run on this device").click(timeout=FIRST_MS)
-    with page.expect_response(TOLD, timeout=MEASURED_MS):
-        pass
-    page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_text(re.compile(r"measurements? done.* stopped")).first).to_be_visible(timeout=MEASURED_MS)
+    with one_told(page, address(trained, trained.teacher, trained.student, batch=(1, 32), auto=1)):
+        beside = page.get_by_test_id("stSidebar")
+        expect(beside.get_by_text(re.compile(r"This browser measures: [1-3] of 4 done"))).to_be_visible()
+        page.get_by_role("link", name="Home").first.click()
+        expect(beside.get_by_text("go back to Benchmark to let it go on")).to_be_visible(timeout=FIRST_MS)
+        page.go_back()
+        page.get_by_role("button", name="Stop", exact=True).click(timeout=FIRST_MS)
+        expect(beside.get_by_text(re.compile(r"This browser measured: .*stopped"))).to_be_visible(timeout=MEASURED_MS)
+        expect(page.get_by_text(re.compile(r"measurements? done.* stopped")).first).to_be_visible(timeout=MEASURED_MS)
     expect(page.get_by_text("✓ agrees").first).to_be_visible()
 
 

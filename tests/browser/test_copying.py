@@ -25,6 +25,30 @@ def test_a_link_is_copied(trained: Home, page: Page, host: str) -> None:
     assert pasted(page) == link
 
 
+REFUSED = "Clipboard.prototype.writeText = () => Promise.reject(new DOMException('refused', 'NotAllowedError'))"
+
+
+@pytest.mark.parametrize("older", [True, False])
+def test_where_the_clipboard_is_refused_the_link_is_in_hand_and_it_is_said(
+    trained: Home, page: Page, older: bool
+) -> None:
+    page.add_init_script(REFUSED if older else f"{REFUSED}; Document.prototype.execCommand = () => false")
+    page.goto(f"{trained.address}/temperature?T=8")
+    page.get_by_role("button", name="Copy link").click(timeout=SLOW_MS)
+    shown = page.get_by_test_id("stCode")
+    expect(shown).to_contain_text("T=8", timeout=SLOW_MS)
+    link = shown.inner_text().strip()
+    shown.hover()
+    page.get_by_role("button", name="Copy to clipboard").click()
+    told = page.locator("[role=status].distill-copied")
+    expect(told).to_contain_text("The link is copied" if older else "it is selected: press Ctrl+C")
+    if older:
+        assert pasted(page) == link
+    else:
+        assert page.evaluate("getSelection().toString()").strip() == link
+        expect(shown).to_be_visible()
+
+
 def pasted(page: Page) -> str:
     """What the clipboard holds, as a visitor finds out."""
     page.keyboard.press("Escape")

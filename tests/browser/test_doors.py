@@ -17,7 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from tests.browser.conftest import OTHER_NAME, free_port, served, waited_for
+from tests.browser.conftest import AS_IT_IS, OTHER_NAME, free_port, served, waited_for
 
 pytestmark = pytest.mark.browser
 MOST = 3
@@ -29,7 +29,7 @@ LEAKS = re.compile(rb"Traceback|site-packages|\.py\b|/work/|/home/|/tmp/|/root/|
 def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A lab that takes three visitors, and its log."""
     home = tmp_path_factory.mktemp("doors")
-    with served(home, DISTILL_MOST_VISITORS=str(MOST), DISTILL_HOSTS=OTHER_NAME) as address:
+    with served(home, script=AS_IT_IS, DISTILL_MOST_VISITORS=str(MOST), DISTILL_HOSTS=OTHER_NAME) as address:
         yield address, home / "server.log"
 
 

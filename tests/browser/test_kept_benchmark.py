@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from distill_core.lab import Lab
 from tests.browser.conftest import Home
-from tests.browser.test_benchmark import FIRST_MS, MEASURED_MS, TOLD, address, done
+from tests.browser.test_benchmark import FIRST_MS, address, done, one_told
 from tests.quick import QUICK_TIMER, experiment, student
 
 pytestmark = pytest.mark.browser
@@ -26,13 +26,11 @@ def test_a_benchmark_goes_on_when_a_training_ends(trained: Home, page: Page) -> 
             job = lab.submit(experiment(student(), student("waits", labels=60)))
             lab.pause(job)
         query = urlencode({"backend": "wasm-1", "job": job, "batch": (1, 8), "auto": 1}, doseq=True)
-        page.goto(f"{trained.address}/benchmark?{query}")
-        watch = page.get_by_role("link", name="Watch")
-        expect(watch).to_be_visible(timeout=FIRST_MS)
-        with page.expect_response(TOLD, timeout=MEASURED_MS):
-            pass
-        lab.stop(job)
-        expect(watch).to_be_hidden(timeout=FIRST_MS)
+        with one_told(page, f"{trained.address}/benchmark?{query}"):
+            watch = page.get_by_role("link", name="Watch")
+            expect(watch).to_be_visible(timeout=FIRST_MS)
+            lab.stop(job)
+            expect(watch).to_be_hidden(timeout=FIRST_MS)
         done(page, 4)
         lab.delete(job)
     finally:
@@ -41,24 +39,21 @@ def test_a_benchmark_goes_on_when_a_training_ends(trained: Home, page: Page) -> 
 
 def test_a_benchmark_goes_on_when_its_place_in_the_page_is_another_one(trained: Home, page: Page) -> None:
     """As after a visit of another page, or a run of the page that failed: the run was dropped, and nothing said so."""
-    page.goto(address(trained, batch=(1, 8, 32), auto=1))
-    with page.expect_response(TOLD, timeout=MEASURED_MS):
-        pass
-    sidebar(page, "Home")
-    expect(page.get_by_role("heading", name="Benchmark")).to_be_hidden(timeout=FIRST_MS)
-    sidebar(page, "Benchmark")
-    done(page, 3)
-    expect(page.get_by_text("✓ agrees")).to_have_count(3)
+    with one_told(page, address(trained, batch=(1, 8), auto=1)):
+        sidebar(page, "Home")
+        expect(page.get_by_role("heading", name="Benchmark")).to_be_hidden(timeout=FIRST_MS)
+        sidebar(page, "Benchmark")
+        expect(page.get_by_role("heading", name="Benchmark")).to_be_visible(timeout=FIRST_MS)
+    done(page, 2)
+    expect(page.get_by_text("✓ agrees")).to_have_count(2)
 
 
 def test_a_benchmark_that_ended_since_the_page_was_left_is_told_of(trained: Home, page: Page) -> None:
     page.clock.install()  # half a minute passes at once
-    page.goto(address(trained, batch=(1, 8, 32), auto=1))
-    with page.expect_response(TOLD, timeout=MEASURED_MS):
-        pass
-    sidebar(page, "Home")
-    expect(page.get_by_role("heading", name="Benchmark")).to_be_hidden(timeout=FIRST_MS)
-    page.clock.fast_forward(31_000)
-    sidebar(page, "Benchmark")
-    ended = page.get_by_text(re.compile(r"The run before ended when this page was left: [12] measurements? done"))
-    expect(ended).to_be_visible(timeout=FIRST_MS)
+    with one_told(page, address(trained, batch=(1, 8), auto=1)):
+        sidebar(page, "Home")
+        expect(page.get_by_role("heading", name="Benchmark")).to_be_hidden(timeout=FIRST_MS)
+        page.clock.fast_forward(31_000)
+        sidebar(page, "Benchmark")
+        ended = page.get_by_text(re.compile("The run before ended when this page was left: [12] measurements? done"))
+        expect(ended).to_be_visible(timeout=FIRST_MS)

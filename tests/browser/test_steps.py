@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, expect
 
 from distill_core.compression import STEPS
 from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
@@ -14,7 +14,6 @@ from tests.quick import QUICK_TIMER
 
 pytestmark = pytest.mark.browser
 TEACHER = TrainedTeacher(architecture="resnet8", budget=Budget(updates=20, batch_size=32))
-LONG, SHORT = "runs: 200, ms: 2000", "runs: 200, ms: 0"
 # Of each: the step, its numbers, its choices, and in which numbers its file is.
 WAYS: dict[str, tuple[str, dict[str, float], dict[str, str], str]] = {
     "slice": ("slice", {}, {}, "float32"),
@@ -39,14 +38,6 @@ def made_by(name: str) -> Student:
     return Student.of({**network, "name": name, "start": start, "untrained": True, "seeds": (0,)})
 
 
-def timed_shortly(route: Route) -> None:
-    """The page's script that times, with a small part of a second for each file: what they answer is asked here."""
-    told = route.fetch()
-    script = told.text()
-    assert script.count(LONG) == 1
-    route.fulfill(response=told, body=script.replace(LONG, SHORT))
-
-
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> dict[str, dict[str, Any]]:
     """What a browser told of the files of all steps, which it measured in one load of the page."""
@@ -60,7 +51,6 @@ def answers(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> dict[
     lab.close()
     with served(path) as where:
         home, page = Home(where, path, tuple(WAYS), tuple(ids[name] for name in WAYS)), browser.new_page()
-        page.route("**/timing.js", timed_shortly)
         runs = [f"{name} #{ids[name]}" for name in WAYS]
         told = {one["run_id"]: one for one in measured(page, address(home, *runs, auto=1), len(WAYS))}
         expect(page.get_by_text("✓ agrees")).to_have_count(len(WAYS))

@@ -25,6 +25,10 @@ from distill_core.networks import Blueprint, profile
 from tests.compression.material import IMAGES, ONE_OF_EACH, material, ready, run, small, trained
 
 PRUNABLE = tuple(name for name in ONE_OF_EACH if name not in ("shufflenet_v2", "vit_small"))
+# What hangs together is found channel by channel: narrow networks have all of the same layers.
+NARROW = {"resnet8x4": 0.25, "mobilenet_v2": 0.5, "mobilenet_v3_small": 0.5, "squeezenet": 0.5}
+# How much goes is looked for alike in all: sums, concatenations and depthwise kernels, each in one network.
+SEARCHED = ("resnet8", "squeezenet", "mobilenet_v2", "depthwise_cnn", "plain_cnn")
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +56,7 @@ def deafened(network: nn.Module, cut: KeptChannels) -> nn.Module:
 @pytest.mark.parametrize("name", PRUNABLE)
 def test_a_pruned_network_answers_as_the_whole_one_that_does_not_listen(name: str, share: float) -> None:
     """Residual sums, concatenations, depthwise kernels and squeezes lose the same channels everywhere."""
-    given = ready(name)
+    given = ready(name, NARROW.get(name, 1.0))
     found = build_channel_graph(copy.deepcopy(given.network), given.blueprint, _magnitudes)
     cut = kept_channels(found, uniform_counts(found, share, 1))
     network = with_state(pruned_blueprint(given.blueprint, cut), pruned_state(given.network, cut))
@@ -61,20 +65,20 @@ def test_a_pruned_network_answers_as_the_whole_one_that_does_not_listen(name: st
         torch.testing.assert_close(network(IMAGES), wanted, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("importance", ["magnitude", "taylor"])
-@pytest.mark.parametrize("name", PRUNABLE)
-def test_the_target_is_met_and_not_by_far(name: str, importance: str) -> None:
-    for target, keep in (("macs", 0.5), ("parameters", 0.3)):
-        given = ready(name)
-        changed = run("prune", given, {"importance": importance, "target": target}, keep=keep, multiple=1)
-        before, after = (getattr(profile(one), target) for one in (given.blueprint, changed.blueprint))
-        assert 0.8 * keep * before < after <= keep * before
-        assert changed.notes[f"{target}_share"] == after / before
+# How much a channel matters and how small the network becomes know nothing of each other.
+@pytest.mark.parametrize(("importance", "target", "keep"), [("magnitude", "macs", 0.5), ("taylor", "parameters", 0.3)])
+@pytest.mark.parametrize("name", SEARCHED)
+def test_the_target_is_met_and_not_by_far(name: str, importance: str, target: str, keep: float) -> None:
+    given = ready(name, NARROW.get(name, 1.0))
+    changed = run("prune", given, {"importance": importance, "target": target}, keep=keep, multiple=1)
+    before, after = (getattr(profile(one), target) for one in (given.blueprint, changed.blueprint))
+    assert 0.8 * keep * before < after <= keep * before
+    assert changed.notes[f"{target}_share"] == after / before
 
 
-@pytest.mark.parametrize("name", PRUNABLE)
+@pytest.mark.parametrize("name", SEARCHED)
 def test_the_classes_stay_and_every_layer_keeps_a_channel(name: str) -> None:
-    changed = run("prune", ready(name), keep=0.05, multiple=1)
+    changed = run("prune", ready(name, NARROW.get(name, 1.0)), keep=0.05, multiple=1)
     with torch.no_grad():
         assert changed.network(IMAGES).shape == (6, 4)
     assert all(min(weight.shape) >= 1 for weight in changed.network.parameters())
@@ -159,9 +163,9 @@ def test_a_latency_is_met_as_it_is_measured_each_network_once() -> None:
     assert len(asked[:-2]) == len(set(asked[:-2]))
 
 
-@pytest.mark.parametrize("name", PRUNABLE)
+@pytest.mark.parametrize("name", SEARCHED)
 def test_channels_come_in_blocks_unless_told_otherwise(name: str) -> None:
-    given = ready(name)
+    given = ready(name, NARROW.get(name, 1.0))
     changed = run("prune", given, keep=0.6)
     assert profile(changed.blueprint).macs <= 0.6 * profile(given.blueprint).macs
     for layer, (_, outputs) in changed.blueprint.changes[-1].sizes:

@@ -21,10 +21,11 @@ CROWDED = [25.8 if place % 16 == 0 else 1.4 for place in range(200)]
         ([*[1.0] * 100, *[1.5] * 100], "the second half took 1.5 times as long as the other"),
         ([*[1.5] * 100, *[1.0] * 100], "the first half took 1.5 times as long as the other"),
         ([0.01] * 180 + [0.025] * 20, ""),  # a timer's interrupt
-        ([1.0, 30.0], ""),  # two samples have no tail
+        ([1.0, 30.0], None),  # two samples have no tail
+        ([1.0, 30.0] * 9, None),
     ],
 )
-def test_samples_tell_of_a_disturbance(samples_ms: list[float], reason: str) -> None:
+def test_samples_tell_of_a_disturbance(samples_ms: list[float], reason: str | None) -> None:
     assert disturbance(samples_ms) == reason
 
 
@@ -32,6 +33,15 @@ def test_a_coarse_clock_is_no_disturbance() -> None:
     samples_ms = [0.1] * 150 + [0.2] * 50
     assert disturbance(samples_ms) != ""
     assert disturbance(samples_ms, clock_ms=0.1) == ""
+
+
+@pytest.mark.parametrize(
+    ("lost", "reason"),
+    [(None, ""), (0.02, ""), (0.5, "something else had its processor 50 % of the time")],
+)
+def test_what_had_the_processor_between_even_samples_tells_of_a_disturbance(lost: float | None, reason: str) -> None:
+    assert disturbance(QUIET, lost=lost) == reason
+    assert disturbance([1.0] * 3, lost=lost) == (None if lost is None else reason)
 
 
 @pytest.mark.parametrize(

@@ -445,18 +445,18 @@ def test_two_do_not_measure_at_once(bench: Bench) -> None:
 
 
 def test_who_holds_again_and_again_lets_the_others_in_between(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    order, waits, quiet = list[str](), threading.Event(), bench.queue._is_quiet_for
+    order, waits, quiet = list[str](), threading.Event(), bench.queue._is_quiet
 
-    def looked(ticket: object) -> bool:
+    def looked() -> bool:
         if len(bench.queue._holders) == 2:
             waits.set()
-        return quiet(ticket)
+        return quiet()
 
     def other() -> None:
         with bench.queue.hold(SOON):
             order.append("other")
 
-    monkeypatch.setattr(bench.queue, "_is_quiet_for", looked)
+    monkeypatch.setattr(bench.queue, "_is_quiet", looked)
     thread = threading.Thread(target=other)
     with bench.queue.hold(SOON):
         thread.start()

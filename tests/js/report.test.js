@@ -14,7 +14,7 @@ const RESULT = {
   cached: true,
   session_ms: 2,
   ...findings(
-    { first_ms: 3, warmup_runs: 20, runs_per_sample: 4, samples_ms: [0.12345678901, 0.2] },
+    { first_ms: 3, warmup_runs: 20, runs_per_sample: 4, samples_ms: [0.12345678901, 0.2], lost: 0.3 },
     { logits: Float32Array.of(1, NaN, -1, Infinity), classes: 2 },
   ),
 }
@@ -50,6 +50,7 @@ test("a report has the fields that the server knows, and no others", () => {
     warmup_runs: 20,
     runs_per_sample: 4,
     samples_ms: [0.123457, 0.2],
+    lost: 0.3,
     logits: [
       [1, null],
       [-1, null],
@@ -169,11 +170,11 @@ test("each trouble is a plain sentence with something to do", () => {
   const said = (kind, message) => plainly({ kind, message, seconds: 20 }, "ResNet-8")
   assert.equal(said("gone"), "ResNet-8 is no longer on the server: it may have been deleted.")
   assert.equal(said("refused", "the store is locked"), "The server did not give out ResNet-8. the store is locked.")
-  assert.match(said("unreachable"), /does not answer.*run again\.$/)
+  assert.match(said("unreachable"), /does not answer.*press Run on this device\.$/)
   assert.match(said("silent"), /for 20 s.*smaller batch/)
   assert.match(said("dead", "Uncaught RangeError"), /Uncaught RangeError\. Close other tabs/)
   assert.match(said("engine", "RangeError: WebAssembly.Memory(): could not allocate memory"), /too little memory/)
-  assert.match(said("engine", "Can't create a session. ERROR_CODE: 7, protobuf parsing failed."), /damaged/)
+  assert.match(said("engine", "Can't create a session. ERROR_CODE: 7, protobuf parsing failed."), /damaged.*Make it again/)
   assert.equal(said("engine", "lost device"), "The engine could not run ResNet-8. lost device.")
   assert.deepEqual(["gone", "unreachable", "refused", "engine", "dead", "silent"].map(harmless), [
     true,

@@ -61,6 +61,7 @@ test("a time that something else disturbed is marked", () => {
   const disturbed = "1 of 20 runs took 18.4 times as long as the middle one"
   assert.equal(median({ p50_ms: 1, disturbed: "" }), "1.0 ms")
   assert.equal(median({ p50_ms: 1, disturbed }), "≈ 1.0 ms")
+  assert.match(spoken({ ...ITEM, result: { ...RIGHT, disturbed } }), /1\.0 ms agrees disturbed$/)
   const times = { p90_ms: 2, p95_ms: 3, p99_ms: 4, samples: 50, runs_per_sample: 1, size_bytes: 1000, load_ms: 1 }
   const result = { ...RIGHT, ...times, session_ms: 1, first_ms: 1, engine_ms: 1, version: "1", threads: 1, disturbed }
   assert.match(details({ batch: 1, result }), /something else used the device meanwhile: 1 of 20/)

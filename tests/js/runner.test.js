@@ -9,7 +9,7 @@ const states = job => job.items.map(one => one.state)
 test("items one after the other, in one Worker, each told to the server", async () => {
   const [shop, lab] = [workshop(), server()]
   const job = run(plan("aaaaaaaa", "bbbbbbbb"), ports(shop, lab))
-  assert.deepEqual(await job.finished, { measured: 2, failed: 0, stopped: 0, unsent: 0 })
+  assert.deepEqual(await job.finished, { measured: 2, failed: 0, stopped: 0, unsent: 0, disturbed: 0 })
   assert.equal(shop.workers.length, 1)
   assert.equal(shop.workers[0].ended, true)
   assert.deepEqual(lab.kept.map(one => [one.run_id, one.threads, one.logits]), [
@@ -24,7 +24,7 @@ test("items one after the other, in one Worker, each told to the server", async 
 test("a fresh Worker for each number of threads; what cannot run has none", async () => {
   const [shop, lab] = [workshop(), server()]
   const job = run({ ...plan("aaaaaaaa"), backends: ["wasm-1", "wasm-n", "webgpu"] }, ports(shop, lab))
-  assert.deepEqual(await job.finished, { measured: 2, failed: 0, stopped: 0, unsent: 0 })
+  assert.deepEqual(await job.finished, { measured: 2, failed: 0, stopped: 0, unsent: 0, disturbed: 0 })
   assert.deepEqual(shop.workers.map(worker => worker.asked[0].threads), [1, 2])
   assert.deepEqual(states(job), ["measured", "measured", "skipped"])
   assert.deepEqual(lab.kept.map(one => one.threads), [1, 2])
@@ -48,7 +48,7 @@ test("reference images are asked for once for a run and its precision", async ()
 test("a Worker that dies takes one item with it; the next has a fresh one", async () => {
   const [shop, lab] = [workshop({ bbbbbbbb: dies }), server()]
   const job = run(plan("aaaaaaaa", "bbbbbbbb", "cccccccc"), ports(shop, lab))
-  assert.deepEqual(await job.finished, { measured: 2, failed: 1, stopped: 0, unsent: 0 })
+  assert.deepEqual(await job.finished, { measured: 2, failed: 1, stopped: 0, unsent: 0, disturbed: 0 })
   assert.match(job.items[1].reason, /The browser ended the work on bbbbbbbb\. Uncaught Error\./)
   assert.deepEqual(shop.workers.map(worker => worker.ended), [true, true])
 })
@@ -117,7 +117,7 @@ test("a server that is gone: the measurement stays, and can be told again", asyn
   const down = () => Promise.reject(new TypeError("Failed to fetch"))
   const lab = server({ refuse: path => (path === "/measurements" && !there ? down : null) })
   const job = run(plan("aaaaaaaa", "bbbbbbbb"), ports(workshop(), lab))
-  assert.deepEqual(await job.finished, { measured: 2, failed: 0, stopped: 0, unsent: 2 })
+  assert.deepEqual(await job.finished, { measured: 2, failed: 0, stopped: 0, unsent: 2, disturbed: 0 })
   assert.equal(job.items[0].result.p50_ms, 2, "its own numbers are shown")
   assert.equal(job.items[0].unsent, "The server does not answer.")
   assert.equal(await job.sendAgain(), 2)
@@ -133,7 +133,7 @@ test("what was not taken during the run is told at its end", async () => {
   const down = () => Promise.reject(new TypeError("Failed to fetch"))
   const lab = server({ refuse: path => (path === "/measurements" && ++posts <= 3 ? down : null) })
   const job = run(plan("aaaaaaaa", "bbbbbbbb"), ports(workshop(), lab))
-  assert.deepEqual(await job.finished, { measured: 2, failed: 0, stopped: 0, unsent: 0 })
+  assert.deepEqual(await job.finished, { measured: 2, failed: 0, stopped: 0, unsent: 0, disturbed: 0 })
   assert.deepEqual(lab.kept.map(one => one.run_id), ["bbbbbbbb", "aaaaaaaa"])
 })
 
@@ -173,7 +173,7 @@ test("a stop does not wait for a silent server; what it did not take can be told
   await reached.promise
   job.stop()
   assert.equal(posts[0].signal.aborted, true)
-  assert.deepEqual(await job.finished, { measured: 1, failed: 0, stopped: 1, unsent: 1 })
+  assert.deepEqual(await job.finished, { measured: 1, failed: 0, stopped: 1, unsent: 1, disturbed: 0 })
   assert.equal(job.items[0].unsent, "Stopped before the server answered.")
   assert.deepEqual(lab.kept, [])
   assert.equal(await job.sendAgain(), 0)
@@ -194,7 +194,7 @@ test("stop ends the Worker within a run; what was measured stays", async () => {
   await reached.promise
   job.stop()
   job.stop()
-  assert.deepEqual(await job.finished, { measured: 1, failed: 0, stopped: 2, unsent: 0 })
+  assert.deepEqual(await job.finished, { measured: 1, failed: 0, stopped: 2, unsent: 0, disturbed: 0 })
   assert.deepEqual(states(job), ["measured", "stopped", "stopped"])
   assert.equal(shop.workers[0].ended, true)
 })

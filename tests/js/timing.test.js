@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { clockStep, measure, runsPerSample } from "../../ui/browser/js/timing.js"
+import { clockStep, measure, runsPerSample, watch } from "../../ui/browser/js/timing.js"
 
 /** A clock that moves only while a network runs: ``took(n)`` ms for its run number n, from 0. */
 function scene(took) {
@@ -56,6 +56,13 @@ test("a warm-up that other work slowed does not leave runs that the clock cannot
   const times = await measure(call, { clock: () => Math.floor(10 * clock()) / 10, clockMs: 0.1 })
   assert.ok(times.runs_per_sample > 100)
   assert.ok(times.samples_ms.every(sample => sample > 0.02))
+})
+
+test("nor does other work that goes on while some runs come through between two steps of the clock", async () => {
+  const { clock, call } = scene(run => (run < 900 && run % 10 ? 3 : 0.03))
+  const times = await measure(call, { clock: () => Math.floor(10 * clock()) / 10, clockMs: 0.1 })
+  assert.ok(times.runs_per_sample > 100)
+  assert.ok(times.samples_ms.every(sample => sample > 0))
 })
 
 test("a coarse clock needs longer samples", () => {
@@ -119,4 +126,42 @@ test("the clock's step is the smallest that it makes", () => {
 
 test("a clock that stands still has no step", () => {
   assert.equal(clockStep(() => 7, 1), 0)
+})
+
+/** A clock of which something else takes ``share`` in turns of 3 ms, read every 0.01 ms. */
+function shared(share, turn = 3) {
+  let worked = 0
+  return () => {
+    worked += 0.01
+    return worked + Math.floor(worked / turn) * (turn / (1 - share) - turn)
+  }
+}
+
+function lost(clock, samples, took) {
+  const looks = watch(0.005, clock)
+  for (let sample = 0; sample < samples; sample++) looks.after(took)
+  return looks.lost()
+}
+
+test("what had the processor in between is seen, though every sample is as long as the other", () => {
+  const half = lost(shared(0.5), 100, 20)
+  assert.ok(half > 0.4 && half < 0.6, String(half))
+  assert.equal(lost(shared(0), 100, 20), 0)
+})
+
+test("a look of too short a time tells nothing, and a coarse step is no hole", () => {
+  assert.equal(lost(shared(0.5), 10, 20), null)
+  const fine = shared(0)
+  const looks = watch(1, () => Math.floor(fine()))
+  for (let sample = 0; sample < 100; sample++) looks.after(20)
+  assert.equal(looks.lost(), 0)
+})
+
+test("the look comes between the samples that count, a twentieth of their time", async () => {
+  const seen = []
+  const { clock, call } = scene(() => 12)
+  const look = () => ({ after: took => seen.push(took), lost: () => 0.25 })
+  const times = await measure(call, { clock, look })
+  assert.deepEqual([times.lost, seen.length, seen[0]], [0.25, 200, 12])
+  assert.equal((await measure(...protocol(() => 12))).lost, null)
 })

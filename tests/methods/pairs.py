@@ -1,7 +1,10 @@
 """Pairs of networks as methods see them, small enough to train in a moment."""
 
+import copy
+from functools import cache
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from distill_core.methods import FeatureShapes, LossInputs
 from distill_core.networks import Blueprint, build, forward_features, profile
@@ -26,16 +29,23 @@ def blueprint(architecture: str, size_px: int = 16) -> Blueprint:
 
 def pair(student: Blueprint, teacher: Blueprint) -> FeatureShapes:
     taps = [tuple(tap.shape for tap in profile(one).taps) for one in (student, teacher)]
-    torch.manual_seed(0)
-    return FeatureShapes(student_taps=taps[0], teacher_taps=taps[1], teacher_head=build(teacher).get_submodule("head"))
+    head = copy.deepcopy(network(teacher, 0).get_submodule("head"))
+    return FeatureShapes(student_taps=taps[0], teacher_taps=taps[1], teacher_head=head)
+
+
+@cache  # every method looks at the same ones
+def network(blueprint: Blueprint, seed: int) -> nn.Module:
+    torch.manual_seed(seed)
+    return build(blueprint)
 
 
 def look(student: Blueprint, teacher: Blueprint, images_BCHW: Tensor, labels_B: Tensor) -> LossInputs:
     """What two untrained networks say about a batch, half of it labelled; the student's side has gradients."""
+    both = network(student, 0).train(), network(teacher, 1).eval()
     torch.manual_seed(0)
-    own, taps = forward_features(build(student).train(), images_BCHW)
+    own, taps = forward_features(both[0], images_BCHW)
     with torch.no_grad():
-        other, teacher_taps = forward_features(build(teacher).eval(), images_BCHW)
+        other, teacher_taps = forward_features(both[1], images_BCHW)
     return LossInputs(
         student_BC=own,
         teacher_BC=other,

@@ -19,7 +19,7 @@ class Fault:
 
 
 def files(swept: Swept) -> list[Fault]:
-    """Each kind of file of a student in every experiment: gone, cut, empty, other bytes, another run's."""
+    """Each kind of file of a student in every experiment: gone, cut, empty, other bytes, another run's, no row."""
     kinds = sorted({path.name for path in swept.files()})
     damage: dict[str, Callable[[bytes, bytes], bytes | None]] = {
         "gone": lambda whole, other: None,
@@ -28,7 +28,16 @@ def files(swept: Swept) -> list[Fault]:
         "other bytes": lambda whole, other: bytes(reversed(whole)),
         "another run's": lambda whole, other: other,
     }
-    return [Fault(f"{kind} {how}", _damaged(kind, change)) for kind, (how, change) in product(kinds, damage.items())]
+    found = [Fault(f"{kind} {how}", _damaged(kind, change)) for kind, (how, change) in product(kinds, damage.items())]
+    return found + [Fault(f"{kind} without its row", _forgotten(kind)) for kind in kinds]
+
+
+def _forgotten(kind: str) -> Callable[[Swept], None]:
+    def make(swept: Swept) -> None:
+        for run_id in swept.one_student_each():
+            swept.sql("DELETE FROM artifacts WHERE run_id = ? AND file = ?", run_id, kind)
+
+    return make
 
 
 def _damaged(kind: str, change: Callable[[bytes, bytes], bytes | None]) -> Callable[[Swept], None]:

@@ -123,6 +123,18 @@ def test_interrupted_says_what_happened(home, filed, screen):
     assert labels(page).count("Start again") == 2  # where it is shown, and in the list
 
 
+@pytest.mark.parametrize("state", [JobState.RUNNING, JobState.FINISHED])
+def test_of_what_was_repeated_the_repetition_is_offered(filed, screen, state):
+    filed("a1", JobState.INTERRUPTED, fingerprint="same")
+    filed("a2", state, fingerprint="same")
+    page = screen("home")
+    assert not page.exception
+    assert "Start again" not in labels(page)
+    page.button(key="repeated_again_a1").click().run()
+    assert not page.exception
+    assert page.session_state["home_job"] == "a2"
+
+
 def test_a_teacher_of_few_labels_is_said_to_have_seen_few(trained, lab, screen):
     summary = lab.summary(lab.jobs()[0].id).set_index("student")
     few = StoredTeacher(run=summary.loc["KD", "run_ids"][0])

@@ -159,7 +159,7 @@ def test_a_pair_that_a_method_cannot_do_is_told_calmly(screen, lab, monkeypatch)
 def test_no_race_yet_says_what_to_do(screen):
     page = screen("methods", **RACE)
     assert not page.exception
-    assert "Nothing was raced in this lab yet. Choose methods and press Start" in said(page)
+    assert "Nothing was raced in this lab yet. Choose methods and press **Start**" in said(page)
     assert page.button(key="race_start").label.startswith("Start · about ")
     assert "Control: ResNet-8, Labels only, 500 labels" in said(page)
 

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -220,6 +221,18 @@ def test_starting_a_stopped_grid_again_shows_the_new_job(swept, screen, home, la
     assert page.selectbox(key="grid").value == f"{job.title} #{job.id}"
     assert [button.label for button in page.button if button.label in ("Start again", "Pause")] == ["Pause"]
     lab.stop(job.id)
+
+
+def test_of_a_grid_that_was_repeated_the_repetition_is_offered(swept, screen, home, lab):
+    half_done(home, JobState.STOPPED)
+    store = Store.open(home)
+    store.add_job(replace(store.job("b" * 16), id="c" * 16, state=JobState.FINISHED))
+    store.close()
+    page = proved(screen, next(one for one in lab.studies() if one.job_id == "b" * 16))
+    assert not any(button.label == "Start again" for button in page.button)
+    page.button(key="repeated_grid").click().run()
+    assert not page.exception
+    assert page.selectbox(key="grid").value.endswith("c" * 16)
 
 
 def test_a_refusal_is_told_and_leaves_the_picker_alone(swept, screen, home, lab, monkeypatch):

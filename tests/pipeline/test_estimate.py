@@ -5,24 +5,22 @@ from dataclasses import replace
 import pytest
 
 from distill_core.experiment import Budget, ShippedTeacher
+from distill_core.export import environment
 from distill_core.networks import Blueprint, profile
 from distill_core.pipeline import expand, expected_seconds, resolve_experiment, training_seconds
 from distill_core.pipeline.chain import chain_experiment, default_chain
-from distill_core.pipeline.estimate import (
-    MEASURE_SECONDS,
-    ROUND_SECONDS,
-    WATCHED_CORES,
-    _macs_of,
-    slowness_of,
-    stages,
-)
+from distill_core.pipeline.estimate import WATCHED_CORES, _macs_of, slowness_of, speed_factor, stages
 from distill_core.pipeline.libraries import import_torch
 from distill_core.pipeline.machine_pace import BUILT_IN, EMULATED, MachinePace
+from distill_core.pipeline.measure import WAY_SECONDS, StoredLatencies
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.stages import GETTING_READY, LOADING, MEASURING, JobProgress
 from distill_core.pipeline.teachers import ResolvedTeacher, resolve_teacher
+from distill_core.store import JobState, Store
 from distill_core.tasks import TASKS
+from distill_core.training.precision import resolve_precision
 from tests.quick import KNOWN_TEACHER, experiment, student
+from tests.store.records import a_job, a_run
 
 FAST = MachinePace(
     update_seconds=0.004,
@@ -48,6 +46,8 @@ SLOW = MachinePace(
     step_threads=2,
 )
 SMALL = Blueprint(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
+# One thread and all, an image and a batch.
+GRAPH_SECONDS = 4 * WAY_SECONDS
 EXPERIMENT = resolve_experiment(default_experiment().model_copy(update={"precision": "float32"}))
 
 
@@ -114,7 +114,7 @@ def test_the_default_comparison_on_two_kinds_of_machine() -> None:
         found = expected(machine)
         chart = sum(found.values()) - found[MEASURING]
         assert least < chart < most
-        assert found[MEASURING] == 2 * MEASURE_SECONDS
+        assert found[MEASURING] == 2 * GRAPH_SECONDS
 
 
 def test_students_of_more_seeds_take_as_many_times_as_long_to_train() -> None:
@@ -171,6 +171,71 @@ def test_a_single_slow_job_does_not_outvote_what_was_measured(
     assert slowness_of(jobs, measured=measured) == slowness
 
 
+OWN = replace(SLOW, own=resolve_precision("auto"))
+# As the plan expects of the network of ``a_run``, on a machine that does nothing else.
+QUIET_SECONDS = 480 * OWN.step_seconds(10**6, 125, small=True, precision=resolve_precision("auto"))
+
+
+def finished(store: Store, number: int, times: float, worked: float | None) -> None:
+    """A job whose network trained so many times as long as on a quiet machine, in so many times the processor time."""
+    job, spent = f"job{number}", None if worked is None else worked * QUIET_SECONDS
+    run = a_run(
+        f"{number:016x}",
+        seconds=times * QUIET_SECONDS,
+        processor_seconds=spent,
+        batch_size=125,
+        macs=10**6,
+        environment=environment(),
+    )
+    store.add_job(a_job(job, owner=store.lab_id))
+    store.save_run(run, curves=[], files={})
+    store.link_run(job, run.id, position=1, student="KD", role="student")
+    store.set_job_state(job, JobState.FINISHED)
+
+
+def test_a_busy_afternoon_does_not_lengthen_the_next_estimate(store: Store) -> None:
+    import_torch()
+    for number in range(3):
+        finished(store, number, 10.0, 1.2)
+    assert speed_factor(store, OWN) == pytest.approx(1.2)
+
+
+def test_what_was_trained_before_processor_time_was_kept_counts_where_nothing_else_is_known(store: Store) -> None:
+    import_torch()
+    guess, watched = replace(OWN, measured=False), OWN.threads / (OWN.threads - WATCHED_CORES)
+    for number in range(3):
+        finished(store, number, 10.0, None)
+    assert speed_factor(store, OWN) == 1.0
+    assert speed_factor(store, guess) == pytest.approx(10 / watched)
+    finished(store, 3, 10.0, 1.2)
+    assert speed_factor(store, guess) == pytest.approx(1.2)
+
+
+@pytest.mark.parametrize(
+    ("latencies", "seconds"),
+    [
+        (StoredLatencies(measured=2, one_round=True), 0.0),
+        (StoredLatencies(measured=2), 2 * WAY_SECONDS),
+        (StoredLatencies(measured=1, waiting=1), GRAPH_SECONDS + WAY_SECONDS),
+    ],
+)
+def test_of_stored_runs_only_what_is_not_measured_takes_time(latencies: StoredLatencies, seconds: float) -> None:
+    import_torch()
+    planned = expand(EXPERIMENT, known())
+    there = dict.fromkeys([one.key for one in planned], "there")
+    arguments = EXPERIMENT, known(), planned, there, lambda event: None, 1.0, lambda one: "there", SLOW, latencies
+    assert stages(*arguments).work[MEASURING] == seconds  # type: ignore[arg-type]
+
+
+def test_a_new_network_of_a_form_that_is_measured_is_only_held_against_the_others() -> None:
+    import_torch()
+    planned = expand(EXPERIMENT, known())
+    there = {one.key: "there" for one in planned[1:]}
+    latencies = StoredLatencies(measured=2, one_round=True)
+    arguments = EXPERIMENT, known(), planned, there, lambda event: None, 1.0, lambda one: "there", SLOW, latencies
+    assert stages(*arguments).work[MEASURING] == 0  # type: ignore[arg-type]
+
+
 def test_stages_are_empty_once_everything_is_there() -> None:
     import_torch()
     planned = expand(EXPERIMENT, known())
@@ -187,7 +252,7 @@ def test_a_single_rung_is_measured_and_so_is_its_teacher() -> None:
     planned = [one for one in expand(full, KNOWN_TEACHER) if one.start_of]
     clock = stages(full, KNOWN_TEACHER, planned, {}, lambda event: None, 1.0)
     # Both of them, and once more the rung in the round in which they are held against each other.
-    assert clock.work[MEASURING] == 2 * MEASURE_SECONDS + ROUND_SECONDS
+    assert clock.work[MEASURING] == 2 * GRAPH_SECONDS + WAY_SECONDS
 
 
 def test_what_a_pruning_is_to_leave_counts_for_all_that_start_as_it() -> None:

@@ -1,5 +1,6 @@
 """One job from the specification to stored results, with real networks, a real store and real onnxruntime."""
 
+import sqlite3
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +9,13 @@ from typing import Any
 import pytest
 
 from distill_core.errors import CorruptFile, ExportMismatch, Stopped
-from distill_core.events import Progress, RunFailed, RunFinished, ValidPoint
+from distill_core.events import EventLog, Progress, RunFailed, RunFinished, ValidPoint
 from distill_core.export import environment
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.pipeline import resolve_experiment, scoring
+from distill_core.pipeline.measure import StoredLatencies
+from distill_core.pipeline.planning import plan_job
+from distill_core.pipeline.stages import MEASURING
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Store
 from distill_core.training.weights import from_bytes, to_bytes
@@ -44,6 +48,7 @@ def test_a_job_stores_teacher_control_and_students_with_files_and_latency(store:
     ]
     for one in linked:
         assert 0 <= one.run.scores["test_accuracy"] <= 1
+        assert (one.run.processor_seconds or 0) > 0 or one.role == "teacher"
         assert one.run.scores["onnx_largest_difference"] < 1e-3
         assert len(store.read_artifact(one.run.id, "weights")) == one.run.scores["size_bytes"]
         assert len(store.read_artifact(one.run.id, "onnx")) == one.run.scores["onnx_bytes"]
@@ -66,6 +71,30 @@ def test_a_job_stores_teacher_control_and_students_with_files_and_latency(store:
         "Evaluating and exporting",
         "Measuring latency",
     ]
+
+
+def test_a_job_that_is_started_again_plans_what_is_left_alone(store: Store, tmp_path: Path) -> None:
+    full = resolve_experiment(experiment())
+    work(store, tmp_path, full)
+    assert plan_job(full, store).latencies == StoredLatencies(measured=2, one_round=True)
+    assert measuring(work(store, tmp_path, full, "a2")) == [1.0, 1.0]
+    # Where its networks were not yet held against each other, that is left; where nothing was measured, all of it.
+    for change, left in (
+        ("UPDATE measurements SET round_id = NULL", StoredLatencies(measured=2)),
+        ("DELETE FROM measurements", StoredLatencies(waiting=2)),
+    ):
+        with sqlite3.connect(tmp_path / "lab.sqlite") as connection:
+            connection.execute(change)
+        assert plan_job(full, store).latencies == left
+        fractions = measuring(work(store, tmp_path, full, change[:6]))
+        assert fractions[0] < 0.5
+        assert fractions[-1] == 1
+    assert plan_job(full, store).latencies.one_round
+
+
+def measuring(log: EventLog) -> list[float]:
+    progress = [event for event in log.snapshot() if isinstance(event, Progress)]
+    return [event.fraction for event in progress if event.stage == MEASURING]
 
 
 def test_the_last_epoch_is_reported_not_the_best(store: Store, tmp_path: Path) -> None:

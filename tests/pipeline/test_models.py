@@ -115,7 +115,7 @@ def test_a_file_that_is_gone_or_changed_is_refused(store: Store, student: RunRec
     with pytest.raises(CorruptFile, match="wanted SHA-256"):
         model(store, student.id)
     path.unlink()
-    with pytest.raises(CorruptFile, match=f"start the experiment of run '{student.id}' again"):
+    with pytest.raises(CorruptFile, match=f"make it again: the experiment of run '{student.id}'"):
         model(store, student.id)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,16 @@ def test_a_job_measures_its_networks_in_one_round_once(store: Store, runs: list[
     before = len(store.measurements())
     ensure_measured(runs, store, lambda: None, ignore, QUICK_TIMER)
     assert len(store.measurements()) == before
+
+
+def test_a_round_tells_how_far_it_is(store: Store, runs: list[RunRecord]) -> None:
+    told: list[tuple[int, int]] = []
+    seconds = map(float, count())
+    ensure_measured(
+        runs, store, lambda: None, lambda *step: told.append(step), QUICK_TIMER, clock=lambda: next(seconds)
+    )
+    (total,) = {total for _, total in told}
+    assert [done for done, _ in told] == list(range(total))
 
 
 def test_the_round_of_a_job_outlives_a_later_one_of_some_of_its_networks(store: Store, runs: list[RunRecord]) -> None:

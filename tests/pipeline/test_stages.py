@@ -88,6 +88,15 @@ def test_a_download_says_nothing_of_how_fast_this_machine_trains() -> None:
     assert progress[-1].seconds_left == pytest.approx(34, rel=0.1)
 
 
+def test_the_end_of_the_last_stage_is_told() -> None:
+    events: list[Event] = []
+    stages = JobProgress({LOADING: 1.0, MEASURING: 9.0}, events.append)
+    for name in (LOADING, MEASURING):
+        with stages.stage(name) as step:
+            step(0, 4)
+    assert [event.fraction for event in events if isinstance(event, Progress)] == [0.0, 0.0, 0.1, 0.1, 1.0]
+
+
 def test_without_any_work_there_is_none_left() -> None:
     (event,) = heard([(MEASURING, 0, 1, 0)], {})
     assert (event.fraction, event.seconds_left, event.late) == (0.0, 0.0, False)

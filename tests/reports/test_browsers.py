@@ -1,5 +1,6 @@
 """What browsers tell: percentiles and parity are the server's, words and labels are fit to be shown."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,8 @@ MODEL = Model(run_id=RUN, precision="float32", number_format="float32", path=Pat
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, migrated_once: Path) -> Iterator[Store]:
+    shutil.copy(migrated_once, tmp_path)
     opened = Store.open(tmp_path)
     yield opened
     opened.close()
@@ -62,6 +64,21 @@ def test_the_server_works_out_percentiles_and_parity(store: Store) -> None:
     assert one.histogram is not None
     assert sum(one.histogram["counts"]) == 100
     assert store.measurements() == [one]
+
+
+@pytest.mark.parametrize(
+    ("changes", "disturbed"),
+    [
+        ({"samples_ms": [1.0] * 100}, ""),
+        ({"samples_ms": [1.0] * 100, "runs_per_sample": 40, "lost": 0.01}, ""),
+        ({"samples_ms": [1.0] * 94 + [9.0] * 6}, "1 of 20 runs took 9.0 times as long as the middle one"),
+        ({"samples_ms": [1.0] * 100, "lost": 0.4}, "something else had its processor 40 % of the time"),
+        ({"samples_ms": [1.0]}, None),
+    ],
+)
+def test_it_is_judged_as_the_servers_own(store: Store, changes: dict[str, Any], disturbed: str | None) -> None:
+    """A single sample of ten seconds, as a very coarse clock makes, is not taken for a quiet one."""
+    assert keep(store, timed(**changes)).measurement.disturbed == disturbed
 
 
 def test_the_same_told_twice_is_kept_once(store: Store) -> None:

@@ -1,6 +1,7 @@
 """Errors under corruption beside the control's, by hand; tables of a job whose trials are made up, and tried ones."""
 
 import dataclasses
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -29,9 +30,10 @@ def run_id(short: str) -> str:
 
 
 @pytest.fixture
-def store(home: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def store(home: Any, migrated_once: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A job with a teacher of one seed, a control and a student of three."""
     monkeypatch.delenv("DISTILL_DATABASE_URL", raising=False)
+    shutil.copy(migrated_once, home)
     opened = Store.open(home)
     opened.add_job(a_job("j"))
     place = 0

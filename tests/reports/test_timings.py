@@ -1,5 +1,6 @@
 """The tables of all devices, and which latency a device has for a network."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +21,9 @@ HERE = f"server:{device_name()}"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, migrated_once: Path) -> Iterator[Store]:
     """Two runs that share a graph, one with another, and one that failed."""
+    shutil.copy(migrated_once, tmp_path)
     opened = Store.open(tmp_path)
     opened.add_job(a_job("a1"))
     for place, graph in enumerate((SMALL, SMALL, LARGE, None)):

@@ -1,5 +1,6 @@
 """A store in a folder of its own."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,8 @@ def _no_other_database(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def store(home: Path) -> Iterator[Store]:
+def store(home: Path, migrated_once: Path) -> Iterator[Store]:
+    shutil.copy(migrated_once, home)
     store = Store.open(home)
     yield store
     store.close()

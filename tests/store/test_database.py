@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.schema import CreateTable
 
 from distill_core.errors import StorageFailed
-from distill_core.store import JobState, Store, tables
+from distill_core.store import JobState, Store, TrainingTime, tables
 from distill_core.store.database import _config, open_database, reading, writing
 from distill_core.store.encoding import encode
 from distill_core.store.lab_rows import move
@@ -123,7 +123,7 @@ def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None
     Store.open(home).close()
     with sqlite3.connect(home / "lab.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    wanted = r"wanted revision 0010 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
+    wanted = r"wanted revision 0011 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
     with pytest.raises(StorageFailed, match=wanted):
         Store.open(home)
     with sqlite3.connect(home / "lab.sqlite") as connection:
@@ -147,7 +147,7 @@ OLD_RUN = a_run(scores=MEASURED, batch_size=125, macs=2_600_000)
 def at_first_revision(home: Path) -> None:
     """A database as the first lab made it, with a job that shows a run and its curve."""
     made_at(home, "0001")
-    later = ("missing_class", "batch_size", "macs")
+    later = ("missing_class", "batch_size", "macs", "processor_seconds")
     old = {name: value for name, value in to_row(OLD_RUN).items() if name not in later}
     old["specification"] = {"task": "digits", "budget": {"updates": 480, "batch_size": 125}}
     plain = {name: encode(value) if isinstance(value, dict) else value for name, value in old.items()}
@@ -174,7 +174,8 @@ def test_a_database_of_the_first_revision_is_migrated_and_keeps_its_rows(home: P
     store = Store.open(home)
     (linked,) = store.runs(["a"])
     assert linked.run == OLD_RUN
-    assert store.training_times(["a"], OLD_RUN.environment) == [(12.5, 480, 125, 2_600_000)]
+    times = TrainingTime(seconds=12.5, processor_seconds=None, updates=480, batch_size=125, macs=2_600_000)
+    assert store.training_times(["a"], OLD_RUN.environment) == [times]
     assert store.training_times(["a"], {"cpu": "another CPU"}) == []
     assert linked.run.missing_class is None
     assert (linked.student, linked.position, store.job("a").title) == ("KD", 1, "Old job")
@@ -245,6 +246,7 @@ TRIED_BEFORE = """INSERT INTO trials VALUES (
 def test_a_home_of_the_seventh_revision_keeps_what_was_measured_and_tried(home: Path) -> None:
     made_at(home, "0007")
     run = {**to_row(OLD_RUN), "created_at": STORED_NOON, "filed": 1}
+    del run["processor_seconds"]
     measured = {**to_row(a_measurement(id=7, uid="e" * 32)), "created_at": STORED_NOON}
     for later in ("disturbed", "round_id"):
         del measured[later]
@@ -496,6 +498,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         lab_instances_0006,
         many_runs_0010,
         missing_class_0002,
+        processor_time_0011,
         rounds_0009,
         runs_0007,
         taught_by_0004,
@@ -517,6 +520,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         unmoved_0008.upgrade()
         rounds_0009.upgrade()
         many_runs_0010.upgrade()
+        processor_time_0011.upgrade()
     assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 9
     assert "id SERIAL NOT NULL" in "".join(said)
     assert "ALTER TABLE runs ADD COLUMN missing_class VARCHAR(64);" in "".join(said)

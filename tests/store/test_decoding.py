@@ -70,7 +70,7 @@ def test_a_run_that_cannot_be_read_is_left_out_named_and_made_anew(
     assert [one.run.id for one in two.runs()] == [OTHER]
     assert two.unreadable_runs() == [("a", RUN, "student 0")]
     assert two.whole_runs([a_run(RUN).fingerprint]) == {}
-    with pytest.raises(CorruptFile, match="start its experiment again"):
+    with pytest.raises(CorruptFile, match="make it again"):
         two.run(RUN)
     two.save_run(a_run(RUN, seconds=99.0), curves=[], files=FILES)
     assert two.run(RUN).seconds == 99.0
@@ -127,6 +127,23 @@ def test_a_file_whose_row_cannot_be_read_is_lacking_and_made_again(two: Store, h
     assert two.whole_runs([a_run(RUN).fingerprint]) == {}
     two.save_run(a_run(RUN, seconds=99.0), curves=[], files=FILES)
     assert (two.lacking([RUN]), two.read_artifact(RUN, "onnx")) == ({}, FILES["onnx"])
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_whose_row_is_gone_is_lacking_and_made_again(two: Store, home: Path, kind: str) -> None:
+    with sqlite3.connect(home / "lab.sqlite") as connection:
+        connection.execute("DELETE FROM artifacts WHERE run_id = ? AND kind = ?", (RUN, kind))
+    assert two.lacking([RUN, OTHER]) == {RUN: f"the row of its {kind} is gone"}
+    with pytest.raises(CorruptFile):
+        two.artifact(RUN, kind)  # type: ignore[arg-type]
+    assert two.whole_runs([a_run(RUN).fingerprint]) == {}
+    two.save_run(a_run(RUN, seconds=99.0), curves=[], files=FILES)
+    assert (two.lacking([RUN]), two.run(RUN).seconds, two.read_artifact(RUN, kind)) == ({}, 99.0, FILES[kind])  # type: ignore[arg-type]
+
+
+def test_a_run_that_failed_lacks_no_row(two: Store) -> None:
+    two.save_run(a_run("00000000000000ff", state="failed", scores={}), curves=[], files={})
+    assert two.lacking(["00000000000000ff"]) == {}
 
 
 def test_a_float16_file_whose_row_cannot_be_read_makes_no_run_lacking(two: Store, home: Path) -> None:

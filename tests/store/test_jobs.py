@@ -160,7 +160,7 @@ def test_a_killed_process_leaves_its_job_interrupted_and_a_living_one_does_not(h
     job = store.job("killed")
     assert (job.state, job.error) == (
         JobState.INTERRUPTED,
-        "the lab ended while this job waited or ran; start it again, finished runs are kept",
+        "the lab ended while this job waited or ran; start again, finished runs are kept",
     )
     assert job.finished_at is not None
     assert store.job("living").state == JobState.RUNNING
@@ -245,6 +245,19 @@ def test_a_finished_job_answers_only_where_it_shows_all_runs_and_none_is_lacking
         assert (found and found.id) == answer
     assert store.add_job(alive(store, "b", fingerprint="same"), links[:1]).id == "a"
     assert store.add_job(alive(store, "c", fingerprint="same"), links).id == "c"
+
+
+def test_a_job_that_did_not_finish_knows_the_one_that_repeats_it(store: Store) -> None:
+    ends = {"a": JobState.FINISHED, "b": JobState.STOPPED, "c": JobState.FAILED, "d": JobState.FINISHED}
+    for job_id, state in ends.items():
+        store.add_job(alive(store, job_id, fingerprint="same"), lacks_runs=True)
+        store.set_job_state(job_id, state)
+    store.add_job(alive(store, "other"))
+    assert store.repeated(["b", "c", "d", "other"]) == {"b": "d", "c": "d"}
+    store.delete_job("d")
+    assert store.repeated(["b", "c"]) == {}
+    store.add_job(alive(store, "e", fingerprint="same"), lacks_runs=True)
+    assert store.repeated(["b"]) == {"b": "e"}
 
 
 def test_deleting_a_job_that_is_not_there_changes_nothing(home: Path, store: Store) -> None:

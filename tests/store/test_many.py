@@ -72,6 +72,7 @@ QUESTIONS: dict[str, Callable[[Store], Any]] = {
     "jobs": lambda store: store.jobs(limit=50),
     "open jobs": lambda store: store.jobs(limit=None, states=[JobState.QUEUED, JobState.RUNNING]),
     "finished jobs": lambda store: store.jobs(limit=10, states=[JobState.FINISHED]),
+    "repeated jobs": lambda store: store.repeated(["a", "b"]),
     "runs": lambda store: store.runs(["a"]),
     "newest runs": lambda store: store.newest_runs("digits", teach=False, limit=9),
     "newest teachers": lambda store: store.newest_runs("digits", teach=True, limit=9),
@@ -83,6 +84,8 @@ QUESTIONS: dict[str, Callable[[Store], Any]] = {
     "measurements": lambda store: store.measurements(graphs=["ab" * 32], device="a CPU"),
     "newest measurements": lambda store: store.newest_measurements(["ab" * 32]),
     "files": lambda store: store.lacking([FIRST]),
+    "filed": lambda store: store.filed([FIRST]),
+    "unreadable runs": lambda store: store.unreadable_runs(["a"]),
     "trials": lambda store: store.trials([FIRST]),
     "delete": lambda store: store.delete_job("a"),
 }

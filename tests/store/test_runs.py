@@ -317,7 +317,7 @@ def test_a_run_is_linked_once_under_the_jobs_own_name(store: Store) -> None:
 
 def test_a_run_that_was_deleted_meanwhile_cannot_be_linked(store: Store) -> None:
     store.add_job(a_job(owner=store.lab_id))
-    with pytest.raises(NotFound, match="deleted meanwhile, start the job again"):
+    with pytest.raises(NotFound, match="deleted meanwhile, start again"):
         store.link_run("a", RUN, position=0, student="s", role="student")
 
 

@@ -1,5 +1,7 @@
 """What was read is not read again before something is written, here or by another process."""
 
+import shutil
+
 import pytest
 from sqlalchemy import event
 
@@ -7,10 +9,12 @@ from distill_core.errors import NotFound
 from distill_core.store import JobState, Store
 from distill_core.store.unchanged import unchanged
 from tests.records import job_record
+from tests.store.records import a_run
 
 
 @pytest.fixture
-def store(tmp_path):
+def store(tmp_path, migrated_once):
+    shutil.copy(migrated_once, tmp_path)
     opened = Store.open(tmp_path)
     yield opened
     opened.close()
@@ -74,3 +78,17 @@ def test_who_gets_a_list_may_change_it(store):
     store.add_job(job_record("a", "{}", state=JobState.FINISHED, owner=store.lab_id))
     store.jobs().clear()
     assert len(store.jobs()) == 1
+
+
+def test_which_files_a_run_should_have_is_read_once_and_the_disk_is_looked_at_each_time(store, statements):
+    run = a_run()
+    store.save_run(run, curves=[], files={"weights": b"1234"})
+    path = store.artifact(run.id, "weights").path
+    assert (store.lacking([run.id]), store.unreadable_runs()) == ({}, [])
+    count = len(statements)
+    path.unlink()
+    assert store.lacking([run.id]) == {run.id: f"{path.name} is gone"}
+    path.write_bytes(b"12345")
+    assert store.lacking([run.id]) == {run.id: f"{path.name} has another size than it had"}
+    assert store.unreadable_runs() == []
+    assert len(statements) == count

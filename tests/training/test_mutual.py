@@ -1,7 +1,6 @@
 """Students who teach each other in one cohort: one step for all of them, and nobody else feels it."""
 
 import math
-from itertools import permutations
 
 import pytest
 import torch
@@ -107,13 +106,14 @@ def test_they_learn_and_are_other_networks_than_alone() -> None:
 
 @ARITHMETIC
 def test_the_order_of_the_students_changes_no_bit(precision) -> None:
-    settings = small.plan(precision=precision, updates=10)
+    settings = small.plan(precision=precision)
 
     def company(order: tuple[str, ...]) -> list[StudentConfig]:
         unlike = {"b/0": "resnet8", "a/0": "plain_cnn", "c/0": "mobilenet_v2"}
         return [peer(run, peer_group=RUNS, architecture=unlike[run]) for run in order]
 
-    first, *others = (small.train(company(order), settings) for order in permutations(RUNS))
+    a, b, c = RUNS  # each stands at each place, and before each other
+    first, *others = (small.train(company(order), settings) for order in ((a, b, c), (c, a, b), (b, c, a)))
     assert all(all(same_networks(first, other)) for other in others)
 
 

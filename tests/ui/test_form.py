@@ -9,9 +9,9 @@ from distill_core.pipeline.presets import PRESETS
 from ui import form
 
 
-@pytest.fixture
-def lab(home):
-    opened = Lab.open(home)
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    opened = Lab.open(tmp_path_factory.mktemp("form"))
     yield opened
     opened.close()
 

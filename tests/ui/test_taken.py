@@ -11,7 +11,7 @@ from tests.ui.test_compare_parts import comparison
 from tests.ui.test_ladder import climbed, looks
 from tests.ui.test_story import CONTROL, STUDENT, TEACHER, summary
 from ui import charts, spreadsheet, story, style, taken
-from ui.benchmark import devices, downloads, findings, whiskers
+from ui.benchmark import devices, downloads, findings, here, histogram, whiskers
 from ui.benchmark import table as measured
 from ui.compare import downloads as compared
 from ui.compare import findings as comparing
@@ -114,6 +114,28 @@ def test_the_board_marks_what_was_disturbed_in_chart_tables_and_files() -> None:
         assert dict(zip(frame["Network"], frame["Taken"], strict=True)) == wanted
     assert LOADED.encode() in spreadsheet.as_csv(downloads.flat(found.rows))
     assert LOADED.encode() in downloads.as_json(found.rows, "")
+
+
+def test_what_was_disturbed_in_a_browser_is_marked_at_its_spread_and_can_be_measured_again() -> None:
+    disturbed, quiet = row("KD", 1.0, disturbed=LOADED), row("Big", 2.0)
+    assert list(here._offered(numbers(disturbed, quiet).rows)) == [
+        "KD · This device, WebAssembly, 1 thread ≈",
+        "Big · This device, WebAssembly, 1 thread",
+    ]
+    assert histogram.sentence(disturbed).endswith(f"≈ Something else used the device meanwhile: {LOADED}.")
+    assert "≈" not in histogram.sentence(quiet)
+    # The own ones that were disturbed, the fastest or not.
+    told = findings.sentences(numbers(row("KD", 0.5), row("KD", 1.0, threads=2, disturbed=LOADED)), 1)[-1]
+    assert f"Press **{taken.RUN}** to measure again" in told
+
+
+def test_compare_marks_what_was_disturbed_on_a_device_and_says_where_it_is_measured_again() -> None:
+    rows = ROWS.assign(device_p50_ms=1.0, device_disturbed=["", "", LOADED, ""])
+    made = charts.pareto(rows, charts.on_device("a phone"), LOOKS, dark=False)
+    assert taken.LEGEND in made.legend
+    told = taken.caveat(rows, "device_disturbed")
+    assert taken.RUN in told
+    assert "(≈)" in told
 
 
 @pytest.mark.parametrize("other", APART)

@@ -64,7 +64,7 @@ def sentences(shown: pd.DataFrame, numbers: Numbers) -> list[str]:
     told = [f"Measured by {words.join([one for one in (words.plural(browsers, 'browser'), servers) if one])}."]
     told += [one for one in (_apart(shown, network) for network in numbers.looks) if one][:MOST]
     if browsers == 0:
-        told = ["No browser measured these networks yet: press **Run on this device**, or bring a phone."]
+        told = [f"No browser measured these networks yet: press **{taken.RUN}**, or bring a phone."]
     elif browsers == 1 and bool(shown["mine"].any()):
         told.append("No other device has measured yet: bring a phone.")
     if browsers and not shown["mine"].any():

@@ -98,9 +98,9 @@ def _apart(pairs: Sequence[tuple[Row, Row]]) -> str:
 
 
 def _disturbed(mine: pd.DataFrame) -> str:
-    rows = best(mine).to_dict("records")
-    names = [str(row["network"]) for row in rows if taken.is_disturbed(row.get("disturbed"))]
-    return taken.disturbed(names) if names else ""
+    rows = mine.to_dict("records")
+    names = dict.fromkeys(str(row["network"]) for row in rows if taken.is_disturbed(row.get("disturbed")))
+    return f"{taken.disturbed(list(names))} {taken.AGAIN_HERE}" if names else ""
 
 
 def _ratio(own_ms: float, other_ms: float) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.reports import THIS_SERVER
-from ui import marks, moving, share, style, words
+from ui import marks, moving, share, style, taken, words
 from ui.benchmark import choose, findings, histogram, own_device, server, table, view, ways, whiskers
 from ui.benchmark.choose import Choice
 from ui.benchmark.devices import MINE
@@ -80,7 +80,8 @@ def places(at: Numbers) -> pd.DataFrame:
 
 
 def _chart(here: pd.DataFrame, at: Numbers, batch_size: int) -> moving.Moving:
-    drawn = {name: look for name, look in at.looks.items() if name in set(here["network"])}
+    known = set(here["network"])
+    drawn = {name: look for name, look in at.looks.items() if name in known}
     return whiskers.chart(
         here,
         drawn,
@@ -98,7 +99,7 @@ def _own(numbers: Numbers) -> pd.DataFrame:
 def _say(at: Numbers, batch_size: int) -> None:
     told = findings.sentences(at, batch_size)
     if not told:
-        st.markdown("Nothing was measured in this browser yet: press **Run on this device** above.")
+        st.markdown(f"Nothing was measured in this browser yet: press **{taken.RUN}** above.")
     for sentence in told:
         st.markdown(words.firm(sentence))
 
@@ -127,4 +128,5 @@ def _spread(at: Numbers, here: pd.DataFrame) -> None:
 
 
 def _title(row: dict[str, Any]) -> str:
-    return f"{row['network']} · {MINE if row['mine'] else THIS_SERVER}, {row['called']}"
+    mark = f" {taken.MARK}" if taken.is_disturbed(row.get("disturbed")) else ""
+    return f"{row['network']} · {MINE if row['mine'] else THIS_SERVER}, {row['called']}{mark}"

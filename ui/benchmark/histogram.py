@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ui import moving, words
+from ui import moving, taken, words
 from ui.moving import Moving
 from ui.style import Look, Theme
 
@@ -56,7 +56,9 @@ def sentence(row: Mapping[str, Any]) -> str:
     )
     slower = words.plural(counts[-1], "is", "are") if counts[-1] else ""
     outside = f" {slower} slower than {words.milliseconds(edges[-2])}, the slowest {words.milliseconds(edges[-1])}."
-    return f"{of}.{outside if counts[-1] else ''}"
+    told = row.get("disturbed")
+    disturbed = f" {taken.MARK} Something else used the device meanwhile: {told}." if taken.is_disturbed(told) else ""
+    return f"{of}.{outside if counts[-1] else ''}{disturbed}"
 
 
 def _bins(histogram: Mapping[str, Any]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import streamlit as st
 from distill_core.lab import Lab
 from ui import charts, losses, pulls, style
 from ui.compare.cohort import Cohort
-from ui.kept import kept
+from ui.kept import derived, kept
 from ui.style import Look
 
 __all__ = ["show"]
@@ -28,8 +28,8 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
     if points.empty:
         st.caption("No curve of these networks was kept.")
         return
-    here = {name: look for name, look in looks.items() if name in set(points["student"])}
-    kinds = [kind for kind in points["kind"].unique() if kind != losses.ACCURACY]
+    named, kinds, last = derived(points, "what is drawn", lambda: _drawn(points))
+    here = {name: look for name, look in looks.items() if name in named}
     part = _part(kinds)
     left, right = st.columns(2, gap="medium")
     for column, kind, key in ((left, losses.ACCURACY, "curve_accuracy"), (right, part, "curve_loss")):
@@ -40,11 +40,17 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
             )
             charts.show(chart, key=key, kept=True)
     insights = kept(("insights", *drawn), lambda: lab.insights(runs))
-    pulls.show(insights, here, updates=int(points["update"].max()))
+    pulls.show(insights, here, updates=last)
     st.caption(
         "Thick lines are means over seeds, thin ones single seeds. The loss of a method with a teacher is another sum "
         "than the control's: compare shapes, or the hard part with the hard part."
     )
+
+
+def _drawn(points: pd.DataFrame) -> tuple[frozenset[str], list[str], int]:
+    """Whose curves there are, which kinds besides accuracy, and the last update."""
+    kinds = [kind for kind in points["kind"].unique() if kind != losses.ACCURACY]
+    return frozenset(points["student"]), kinds, int(points["update"].max())
 
 
 def _part(kinds: list[str]) -> str:

@@ -34,4 +34,7 @@ def nothing_finished(cohort: Cohort) -> None:
     if any(job.state in live.ACTIVE for job in cohort.jobs):
         st.info("The chart appears with the first finished student.", icon=":material/hourglass_empty:")
     else:
-        st.info("No student of this experiment was finished. Choose another one above, or start it again from Home.")
+        st.info(
+            "No student of this experiment was finished. Choose another one above, or press "
+            f"**{actions.RESTART}** on Home."
+        )

@@ -1,5 +1,6 @@
 """The widgets of a chain: where it starts, a row a link, what all trainings share. Their values live in the address."""
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -131,7 +132,7 @@ def _above(row: int, defaults: Mapping[str, Any]) -> None:
 
 def _missing(row: int, defaults: Mapping[str, Any]) -> tuple[str, ...]:
     """What a link takes by the form or the address, where it is not there to be taken."""
-    now = form.taken({**defaults, **st.query_params.to_dict(), **st.session_state}, row)
+    now = form.taken(ChainMap(st.session_state, st.query_params, dict(defaults)), row)
     return () if now in form.offered_before(row) else (now,)
 
 

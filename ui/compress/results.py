@@ -25,7 +25,8 @@ def show(lab: Lab) -> None:
     st.subheader("The ladder")
     if not chains:
         st.info(
-            "Nothing was compressed in this lab yet. Put a chain together and press Start, or take the default one."
+            "Nothing was compressed in this lab yet. Put a chain together and press **Start**, or press **Run the "
+            "default chain**."
         )
         planned.offer(lab)
         return

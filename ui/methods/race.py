@@ -134,7 +134,7 @@ def _start() -> None:
 def _results(lab: Lab) -> None:
     races = {actions.place(job): job for job in lab.jobs(limit=pick.LATEST) if is_method_comparison(job.experiment)}
     if not races:
-        st.info("Nothing was raced in this lab yet. Choose methods and press Start; it can be watched here.")
+        st.info("Nothing was raced in this lab yet. Choose methods and press **Start**; it can be watched here.")
         return
     chosen = st.selectbox("Race", list(races), key=RACE, bind="query-params", accept_new_options=True)
     try:

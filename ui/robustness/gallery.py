@@ -98,7 +98,8 @@ def _names(tested: Trials | None) -> list[str]:
 def _first(tested: Trials) -> list[str]:
     done = tested.summary[tested.summary["student"].isin(tested.finished)]
     best = done.sort_values("test_accuracy", ascending=False).drop_duplicates("role")["student"]
-    return [name for name in tested.finished if name in set(best)]
+    known = set(best)
+    return [name for name in tested.finished if name in known]
 
 
 def _another(last: int) -> None:

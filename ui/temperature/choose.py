@@ -55,8 +55,8 @@ def lens(lab: Lab, task: str, teacher: Answerer, student: Answerer, temperature:
     asked = lab.answers(teacher.key), lab.answers(student.key)
     for one in asked:
         if not np.array_equal(one.test_labels_N, test.labels_N):
-            do = "choose another network, or train this one again"
-            raise CorruptFile(explain(f"the answers of {one.title}", wanted="these images", came="others", do=do))
+            what, do = f"the answers of {one.title}", "choose another network"
+            raise CorruptFile(explain(what, wanted="these images", came="others", do=do))
     image = st.session_state.get("image", 0)
     index = int(image) if isinstance(image, int | float) and 0 <= image < len(test) else 0
     return Lens(

@@ -8,7 +8,7 @@ from distill_core.experiment import TEMPERATURES, Budget, Experiment
 from distill_core.lab import Lab
 from distill_core.pipeline.sweeps import Sweep, default_sweep
 from distill_core.reports import Study
-from ui import controls, expected, there, words
+from ui import actions, controls, expected, there, words
 from ui.temperature import repeat
 
 __all__ = ["KEYS", "again", "label", "show", "start"]
@@ -35,9 +35,13 @@ def start(experiment: Experiment) -> None:
     _show(repeat.start(experiment))
 
 
-def again(study: Study) -> None:
-    """A button that trains what is missing of a grid that did not finish, and shows it."""
-    st.button("Start again", icon=":material/restart_alt:", key="grid_restart", on_click=start, args=(study.asked,))
+def again(lab: Lab, study: Study) -> None:
+    """A button that trains what is missing of a grid that did not finish, and shows it; or its repetition."""
+    repeated = lab.job(str(study.job_id)).repeated_by
+    if repeated is not None:
+        actions.repeated_button("grid", _show, repeated)
+        return
+    st.button(actions.RESTART, icon=":material/restart_alt:", key="grid_restart", on_click=start, args=(study.asked,))
 
 
 def _show(job_id: str | None) -> None:

@@ -26,7 +26,6 @@ ROW_PX, FRAME_PX = 30, 56
 
 def show(lens: Lens) -> None:
     """The image, its formula and sentences; under them all classes, and the wrong ones among themselves."""
-    colours = style.theme(style.dark())
     picture, told = st.columns([1, 3], gap="medium")
     with picture:
         st.image(_large(lens), width=IMAGE_PX, alt=f"{lens.classes[lens.label]}, test image {lens.index}")
@@ -49,10 +48,10 @@ def show(lens: Lens) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**All classes**")
-        moving.show(chart(lens, colours, log=log, dark_knowledge=False), key="probabilities")
+        moving.show(_bars(lens, log=log, dark_knowledge=False), key="probabilities", kept=True)
     with right:
         st.markdown("**Dark knowledge**: the wrong classes among themselves")
-        moving.show(chart(lens, colours, log=log, dark_knowledge=True), key="dark_knowledge")
+        moving.show(_bars(lens, log=log, dark_knowledge=True), key="dark_knowledge", kept=True)
     floor = (
         f" Bars begin at {moving.power(-15)}; what is less has none, and its number is in the tooltip." if log else ""
     )
@@ -120,6 +119,16 @@ def scientific(value: float) -> str:
     """``3.2·10⁻⁶``"""
     head, exponent = f"{value:.1e}".split("e")
     return f"{head}·{moving.power(int(exponent))}"
+
+
+def _bars(lens: Lens, *, log: bool, dark_knowledge: bool) -> Moving:
+    """Thirty visitors begin with the same image at the same T."""
+    dark = style.dark()
+    bars: Moving = kept(
+        ("bars", *lens.stamp, lens.index, lens.temperature, log, dark_knowledge, dark),
+        lambda: chart(lens, style.theme(dark), log=log, dark_knowledge=dark_knowledge),
+    )
+    return bars
 
 
 def chart(lens: Lens, colours: Theme, *, log: bool, dark_knowledge: bool) -> Moving:

@@ -139,7 +139,7 @@ def _maps(
     if study.shipped and not running:
         repeat.beside(lab, study, again, key="grid")
     elif study.job_id and not running and study.state != "finished":
-        grid_form.again(study)
+        grid_form.again(lab, study)
 
 
 def _told(sentences: Sequence[str]) -> None:

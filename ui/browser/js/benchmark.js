@@ -1,16 +1,16 @@
 // The benchmark's door: one application for each place in the page. It stays while Python's data change; a run that has
 // begun ends with the plan it began with.
 
+import { tellBeside } from "./beside.js"
 import { benchmarkView } from "./benchmark_view.js"
-import { reasons, summed } from "./benchmark_words.js"
+import { going, reasons, summed } from "./benchmark_words.js"
 import { environment } from "./environment.js"
 import { left } from "./format.js"
 import { places } from "./places.js"
-import { expand, part, secondsLeft } from "./plan.js"
+import { expand, part, secondsLeft, stampOf } from "./plan.js"
 import { backendName, spoken } from "./rows_view.js"
 import { run } from "./runner.js"
-import { plainly } from "./trouble.js"
-import { watched } from "./watched.js"
+import { workerClock } from "./worker_clock.js"
 
 const REDRAW_MS = 200
 const BEAT_MS = 1000
@@ -21,7 +21,7 @@ let dropped = "" // what came of a run that ended since its page was left
 export const { show, leave } = places(root => new Application(root))
 
 class Application {
-  away = false // its place in the page is gone
+  #away = false // its place in the page is gone
   #view
   #news
   #plan = { networks: [], backends: [], batches: [], precisions: [] }
@@ -52,6 +52,15 @@ class Application {
     this.#look()
   }
 
+  get away() {
+    return this.#away
+  }
+
+  set away(away) {
+    this.#away = away
+    this.#beside()
+  }
+
   update(news) {
     this.#news = news
     this.#view.board.dress(news.data.networks)
@@ -65,6 +74,7 @@ class Application {
     this.#gone = true
     this.#run?.finished.then(counts => {
       dropped = `The run before ended when this page was left: ${summed(counts, "")}`
+      tellBeside(`This browser measured until Benchmark was left: ${summed(counts, "")}`, { aloud: true })
     })
     this.#run?.stop()
   }
@@ -72,24 +82,12 @@ class Application {
   async #look() {
     this.#page = await environment()
     this.#adopt()
-    this.#clock_ms = await this.#clock()
+    const clock = await workerClock()
+    this.#clock_ms = clock.clock_ms
+    this.#clockless = clock.why
     if (this.#gone) return
     this.#view.has(this.#page, this.#clock_ms, this.#plan)
     this.#troubles()
-  }
-
-  /** The clock's step in a Worker, as the measurements have it; 0 where none answers. */
-  async #clock() {
-    let worker = null
-    try {
-      worker = watched(() => new Worker(new URL("benchmark_worker.js", import.meta.url), { type: "module" }))
-      return (await worker.ask({ task: "clock" })).clock_ms
-    } catch (trouble) {
-      this.#clockless = plainly(trouble, "the clock")
-      return 0
-    } finally {
-      worker?.end()
-    }
   }
 
   /** Take Python's newest plan; while a run goes on it waits. */
@@ -125,6 +123,7 @@ class Application {
     this.#items = this.#run.items
     this.#view.board.show(this.#items, this.#plan.networks)
     this.#controls()
+    this.#beside()
     const beat = setInterval(() => this.#redraw(), BEAT_MS)
     const counts = await this.#run.finished
     clearInterval(beat)
@@ -139,6 +138,7 @@ class Application {
     this.#draw()
     this.#tell()
     this.#view.say(summed(counts, this.#news.data.label))
+    tellBeside(`This browser measured: ${summed(counts, this.#news.data.label)}`, { aloud: this.#away })
     this.#controls()
     this.#hand(counts)
     this.#soon()
@@ -147,7 +147,7 @@ class Application {
 
   /** Python draws the page anew, with what is stored now. */
   #hand(counts) {
-    this.#owed = this.away ? counts : null
+    this.#owed = this.#away ? counts : null
     if (!this.#owed) this.#news.setTriggerValue("finished", counts)
   }
 
@@ -174,7 +174,10 @@ class Application {
     this.#draw()
     this.#controls()
     const told = before - this.#untold.length
-    if (this.#counts) this.#counts.unsent = this.#items.filter(one => one.unsent).length
+    if (this.#counts) {
+      this.#counts.unsent = this.#items.filter(one => one.unsent).length
+      this.#counts.disturbed = this.#items.filter(one => one.result?.disturbed).length
+    }
     this.#tell()
     if (told || asked) this.#view.say(told ? "The server has the measurements now." : "The server still does not answer.")
     if (told) this.#hand({ measured: told, failed: 0, stopped: 0, unsent: 0 })
@@ -182,9 +185,16 @@ class Application {
   }
 
   #changed(one) {
-    if (one.state === "measured" || one.state === "failed") this.#view.say(spoken(one))
+    if (one.state === "measured" || one.state === "failed") {
+      this.#view.say(spoken(one))
+      this.#beside()
+    }
     this.#current = one
     this.#redraw()
+  }
+
+  #beside() {
+    if (this.#run && !this.#gone) tellBeside(going(this.#run.items, this.#away), { aloud: this.#away })
   }
 
   /** Rows are drawn a few times a second, however often something is heard. */
@@ -235,8 +245,4 @@ class Application {
 /** A phone whose screen goes dark stops measuring. */
 async function awake() {
   return navigator.wakeLock?.request("screen").catch(() => null)
-}
-
-function stampOf({ networks, backends, batches, precisions }) {
-  return JSON.stringify([networks.map(({ run_id, name }) => [run_id, name]), backends, batches, precisions])
 }

@@ -5,12 +5,13 @@ import { STYLE } from "./benchmark_style.js"
 import { chipsView, notesView } from "./chips_view.js"
 import { button, element, keepingFocus, write } from "./elements.js"
 import { about } from "./format.js"
+import { RUN } from "./trouble.js"
 
 export function benchmarkView(root, { onRun, onStop, onAgain }) {
   const board = boardView()
   const chips = element("ul", { class: "chips", "aria-label": "What this page has" })
   const notes = element("ul", { class: "notes" })
-  const runButton = button("Run on this device", onRun, { class: "primary", disabled: true })
+  const runButton = button(RUN, onRun, { class: "primary", disabled: true })
   const stopButton = button("Stop", onStop, { disabled: true })
   const againButton = button("Tell the server again", onAgain, { hidden: true })
   const fill = element("div")
@@ -40,7 +41,7 @@ export function benchmarkView(root, { onRun, onStop, onAgain }) {
     buttons: ({ seconds, ready, running, unsent, telling }) => {
       // Not disabled, which would drop the focus.
       againButton.setAttribute("aria-disabled", String(telling))
-      write(runButton, seconds ? `Run on this device · ${about(seconds)}` : "Run on this device")
+      write(runButton, seconds ? `${RUN} · ${about(seconds)}` : RUN)
       keepingFocus([runButton, stopButton, againButton], () => {
         runButton.disabled = !ready || running
         stopButton.disabled = !running

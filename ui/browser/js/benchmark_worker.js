@@ -4,7 +4,7 @@
 
 import { answers, openEngine, openSession } from "./engine.js"
 import { findings } from "./findings.js"
-import { clockStep, measure } from "./timing.js"
+import { clockStep, measure, watch } from "./timing.js"
 import { tiled } from "./tiles.js"
 import { Trouble } from "./trouble.js"
 
@@ -41,7 +41,8 @@ async function measured({ model, images, shape, batch }) {
   const { session, whole_graph, session_ms } = await openSession(engine.ort, bytes, engine.backend)
   try {
     const feed = new engine.ort.Tensor("float32", tiled(images, shape[0], batch), [batch, ...shape.slice(1)])
-    const times = await measure(() => answers(session, feed), { clockMs: clock_ms, gate: teller() })
+    const look = () => watch(clock_ms)
+    const times = await measure(() => answers(session, feed), { clockMs: clock_ms, gate: teller(), look })
     news("checking")
     const answered = await answers(session, new engine.ort.Tensor("float32", images, shape))
     const size_bytes = bytes.byteLength

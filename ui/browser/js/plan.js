@@ -25,6 +25,11 @@ export function expand(plan, page) {
   return items
 }
 
+/** Another text where the items are others. */
+export function stampOf({ networks, backends, batches, precisions }) {
+  return JSON.stringify([networks.map(({ run_id, name }) => [run_id, name]), backends, batches, precisions])
+}
+
 function item({ backend, network, precision, batch }, page) {
   const why = refused(network, precision) ?? obstacle(backend, precision, page)
   return {

@@ -33,6 +33,7 @@ export function report(item, result, opened, page, round) {
     warmup_runs: result.warmup_runs,
     runs_per_sample: result.runs_per_sample,
     samples_ms: result.samples_ms,
+    lost: result.lost,
     logits: result.logits,
     browser: {
       browser: page.browser,

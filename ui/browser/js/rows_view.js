@@ -45,7 +45,8 @@ export function scaleOf(items) {
 export function spoken(one) {
   const what = called(one)
   if (!one.result) return `${what}: ${one.reason ?? STATES[one.state] ?? one.state}`
-  return `${what}: ${milliseconds(one.result.p50_ms)} ${parity(one).text.replace(/[✓✗…] ?/, "")}`.trim()
+  const said = [milliseconds(one.result.p50_ms), parity(one).text.replace(/[✓✗…] ?/, ""), one.result.disturbed && "disturbed"]
+  return `${what}: ${said.filter(Boolean).join(" ")}`
 }
 
 function called(one) {

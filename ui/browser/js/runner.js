@@ -12,7 +12,7 @@ import { watched } from "./watched.js"
  * @param {object} options
  * @param {object} options.page what environment() found
  * @param {(item: object) => void} options.onState an item has changed
- * @returns {Run} its ``finished`` never rejects: {measured, failed, stopped, unsent}, numbers of items
+ * @returns {Run} its ``finished`` never rejects: {measured, failed, stopped, unsent, disturbed}, numbers of items
  */
 export function run(plan, options) {
   return new Run(plan, options)
@@ -154,6 +154,7 @@ class Run {
       failed: count(one => one.state === "failed"),
       stopped: count(one => one.state === "stopped"),
       unsent: count(one => one.unsent),
+      disturbed: count(one => one.result?.disturbed),
     }
   }
 }

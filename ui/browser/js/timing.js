@@ -13,6 +13,10 @@ const SAMPLE_STEPS = 100
 const MOST_SAMPLES = 5000
 const MOST_TOGETHER = 100_000
 const MOST_READINGS = 5_000_000
+// So much of the time is the clock looked at between samples, some milliseconds at once, and that much in all tells
+// something. Where it stands still for longer than an interrupt, something else had the thread's processor.
+const LOOK = { share: 0.05, leastMs: 1, mostMs: 20, tellsMs: 40 }
+const INTERRUPT_MS = 0.3
 
 /**
  * @param {() => Promise<unknown>} call one run
@@ -21,21 +25,34 @@ const MOST_READINGS = 5_000_000
  * @param {number} options.clockMs the clock's smallest step
  * @param {(state: {phase: "first" | "warm-up" | "timing", fraction: number}) => unknown} options.gate called between
  *   samples, untimed and awaited; it may throw to end the work
- * @returns {Promise<{first_ms: number, warmup_runs: number, runs_per_sample: number, samples_ms: number[]}>}
- *   samples_ms: of one run each; where runs_per_sample is more than 1, the mean of so many in a row
+ * @param {() => {after: (took: number) => void, lost: () => number | null}} options.look what looks at the clock
+ *   between the samples that count
+ * @returns {Promise<{first_ms: number, warmup_runs: number, runs_per_sample: number, samples_ms: number[],
+ *   lost: number | null}>}
+ *   samples_ms: of one run each; where runs_per_sample is more than 1, the mean of so many in a row. lost: the share of
+ *   the time in which something else had the processor, null where nobody looked
  */
-export async function measure(call, { clock = () => performance.now(), clockMs = 0, gate = () => {} } = {}) {
-  const part = (phase, limits, together = 1) => repeated(call, { phase, limits, together, clock, gate })
+export async function measure(
+  call,
+  { clock = () => performance.now(), clockMs = 0, gate = () => {}, look = unwatched } = {},
+) {
+  let looks = { after: () => {} }
+  const part = (phase, limits, together = 1) => {
+    looks = phase === "timing" ? look() : looks
+    return repeated(call, { phase, limits, together, clock, gate, after: looks.after })
+  }
   const [first_ms] = await part("first", { runs: 1, ms: 0 })
   const warmUp = await part("warm-up", WARM_UP)
   let runs_per_sample = runsPerSample(settled(warmUp), clockMs)
   let samples_ms = await part("timing", RECORD, runs_per_sample)
-  if (runs_per_sample === 1 && settled(samples_ms) < FAST_STEPS * clockMs) {
+  // A run in which the clock made no step took less than one, however slow other work made the others.
+  const run_ms = Math.min(...samples_ms) > 0 ? settled(samples_ms) : Math.min(settled(samples_ms), clockMs)
+  if (runs_per_sample === 1 && run_ms < FAST_STEPS * clockMs) {
     // Other work slowed the warm-up: a run by itself is quicker than the clock can tell.
-    runs_per_sample = runsPerSample(settled(samples_ms), clockMs)
+    runs_per_sample = runsPerSample(run_ms, clockMs)
     samples_ms = await part("timing", RECORD, runs_per_sample)
   }
-  return { first_ms, warmup_runs: warmUp.length, runs_per_sample, samples_ms }
+  return { first_ms, warmup_runs: warmUp.length, runs_per_sample, samples_ms, lost: looks.lost() }
 }
 
 /** How many runs are timed together, from what one took in warm-up: 1 where the clock can time it alone. */
@@ -58,7 +75,38 @@ export function clockStep(clock = () => performance.now(), changes = 20) {
   return Number(smallest.toPrecision(3))
 }
 
-async function repeated(call, { phase, limits, together, clock, gate }) {
+function unwatched() {
+  return { after: () => {}, lost: () => null }
+}
+
+/**
+ * Looks at the clock between samples: the means of many runs hide what held up a few of them, and runs that are longer
+ * than a system's turns are all held up alike.
+ */
+export function watch(clockMs = 0, clock = () => performance.now()) {
+  let [owed, looked, lost] = [0, 0, 0]
+  const longest = INTERRUPT_MS + 2 * clockMs
+  return {
+    after(took) {
+      owed = Math.min(owed + LOOK.share * took, LOOK.mostMs)
+      if (owed < LOOK.leastMs) return
+      const began = clock()
+      let last = began
+      let missed = 0
+      for (let reading = 0; last - began - missed < owed && reading < MOST_READINGS; reading++) {
+        const now = clock()
+        if (now - last > longest) missed += now - last
+        last = now
+      }
+      looked += last - began
+      lost += missed
+      owed = 0
+    },
+    lost: () => (looked - lost >= LOOK.tellsMs ? lost / looked : null),
+  }
+}
+
+async function repeated(call, { phase, limits, together, clock, gate, after }) {
   const taken = []
   let total = 0
   for (;;) {
@@ -70,6 +118,7 @@ async function repeated(call, { phase, limits, together, clock, gate }) {
     const took = Math.max(0, clock() - started)
     taken.push(took / together)
     total += took
+    after(took)
   }
 }
 

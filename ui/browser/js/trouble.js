@@ -1,5 +1,7 @@
 // What can go wrong while a network is measured, each in a plain sentence.
 
+/** The label of the button that measures, and what messages call it (ui/taken.py). */
+export const RUN = "Run on this device"
 const MEMORY = /out of memory|bad_alloc|could not allocate|enlarge memory|allocation failed|\bOOM\b/i
 const NO_NETWORK = /protobuf|ModelProto|No graph was found|ERROR_CODE: [27]\b/i
 
@@ -25,7 +27,7 @@ export function plainly({ kind, message = "", seconds }, name) {
     case "gone":
       return `${name} is no longer on the server: it may have been deleted.`
     case "unreachable":
-      return `The server does not answer, so ${name} could not be fetched. See that the lab still runs, then run again.`
+      return `The server does not answer, so ${name} could not be fetched. See that the lab still runs, then press ${RUN}.`
     case "refused":
       return `The server did not give out ${name}. ${sentence(message)}`.trim()
     case "start":
@@ -42,9 +44,9 @@ export function plainly({ kind, message = "", seconds }, name) {
         "Try a smaller batch or another backend."
       )
     case "dead":
-      return `The browser ended the work on ${name}. ${sentence(message)} Close other tabs, then run again.`.replace("  ", " ")
+      return `The browser ended the work on ${name}. ${sentence(message)} Close other tabs, then press ${RUN}.`.replace("  ", " ")
     case "unreadable":
-      return `What was found for ${name} could not be read. Run again.`
+      return `What was found for ${name} could not be read. Press ${RUN}.`
     default:
       return engine(message, name)
   }
@@ -54,7 +56,7 @@ function engine(message, name) {
   if (MEMORY.test(message)) {
     return `This device has too little memory for ${name} at this batch size. Try a smaller batch, or close other tabs.`
   }
-  if (NO_NETWORK.test(message)) return `The file of ${name} is damaged: the engine cannot read it. Train the network again.`
+  if (NO_NETWORK.test(message)) return `The file of ${name} is damaged: the engine cannot read it. Press Make it again above.`
   return `The engine could not run ${name}. ${sentence(message)}`.trim()
 }
 

@@ -1,11 +1,36 @@
-// A browser gives pages over plain http no clipboard, and Streamlit's copy buttons then do nothing and say nothing.
-// What they ask for is there here too, by the older way, which a click may take on any page.
+// A browser gives pages over plain http no clipboard, and may refuse it to one inside another site's page or without
+// permission; Streamlit's copy buttons then do nothing and say nothing. What they ask for goes there by the older way
+// then, which a click may take on any page; where that is refused too it is selected. What came of it is said, to those
+// who listen as well.
+const INSTALLED = Symbol.for("distill lab: what is copied arrives")
+const COPIED_MS = 4000
+const LOOK =
+  "position: fixed; inset: auto 1rem 1rem auto; max-width: min(30rem, 90vw); padding: 0.6rem 1rem; border-radius: 0.5rem; " +
+  "background: #262730; color: #fafafa; font: 0.9rem/1.4 sans-serif; overflow-wrap: anywhere; z-index: 1000100"
+
 export default function () {
-  if (navigator.clipboard) return
-  Object.defineProperty(navigator, "clipboard", { value: { writeText }, configurable: true })
+  window[INSTALLED] ??= install()
 }
 
-async function writeText(text) {
+function install() {
+  const known = navigator.clipboard
+  const own = known?.writeText?.bind(known)
+  const say = speaker()
+  const writeText = async text => {
+    try {
+      await (own ? own(text).catch(() => older(text)) : older(text))
+    } catch (error) {
+      select(text, say)
+      throw error // the button does not call it copied
+    }
+    say(isLink(text) ? "The link is copied." : "Copied.", COPIED_MS)
+  }
+  if (known) Object.defineProperty(known, "writeText", { value: writeText, configurable: true })
+  else Object.defineProperty(navigator, "clipboard", { value: { writeText }, configurable: true })
+  return writeText
+}
+
+async function older(text) {
   const place = document.body.appendChild(document.createElement("span"))
   place.textContent = text
   place.style.cssText = "position: fixed; opacity: 0; white-space: pre; user-select: text; pointer-events: none"
@@ -20,11 +45,46 @@ async function writeText(text) {
   window.addEventListener("copy", fill, { capture: true, once: true })
   try {
     selection.selectAllChildren(place)
-    if (!document.execCommand("copy")) throw new Error("this browser lets no page copy over plain http")
+    if (!document.execCommand("copy")) throw new Error("this browser lets no page copy here")
   } finally {
     window.removeEventListener("copy", fill, { capture: true })
     place.remove()
     selection.removeAllRanges()
     if (before) selection.addRange(before)
   }
+}
+
+/** Where the page shows it, else where it is said what to do. */
+function select(text, say) {
+  const what = isLink(text) ? "the link" : "this"
+  const shown = [...document.querySelectorAll('[data-testid="stCode"] code')].find(one => one.textContent.trim() === text.trim())
+  const told =
+    `This browser does not let the page copy ${what}, so it is selected: press Ctrl+C (on a Mac Cmd+C), or hold a ` +
+    "finger on it and choose Copy."
+  const place = say(shown ? told : `${told} `)
+  window.getSelection().selectAllChildren(shown ?? Object.assign(place.appendChild(document.createElement("span")), { textContent: text }))
+}
+
+/** It stays in the page, empty, since a reader tells only what changes. */
+function speaker() {
+  const place = document.body.appendChild(document.createElement("div"))
+  place.setAttribute("role", "status")
+  place.className = "distill-copied"
+  let gone = null
+  return (text, ms = 0) => {
+    clearTimeout(gone)
+    place.textContent = text
+    place.style.cssText = LOOK
+    const clear = () => {
+      place.textContent = ""
+      place.style.cssText = ""
+    }
+    if (ms) gone = setTimeout(clear, ms)
+    else document.addEventListener("copy", clear, { once: true })
+    return place
+  }
+}
+
+function isLink(text) {
+  return /^https?:\/\/\S+$/.test(text.trim())
 }

@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from distill_core import clock
-from distill_core.chains import Chains
-from distill_core.devices import Devices
-from distill_core.errors import CorruptFile, InvalidSetting, NotFound, Stopped, explain
+from distill_core.errors import START_AGAIN, CorruptFile, InvalidSetting, NotFound, Stopped, explain
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
 from distill_core.export import available_threads
@@ -26,6 +24,11 @@ from distill_core.jobs import (
     WorkerPool,
     close_at_exit,
 )
+from distill_core.lab.chains import Chains
+from distill_core.lab.devices import Devices
+from distill_core.lab.reports import Results
+from distill_core.lab.robustness import Robustness
+from distill_core.lab.views import JobView, Plan, PlannedRun, UnreadableJob
 from distill_core.methods import METHODS, Method
 from distill_core.networks import ARCHITECTURES, Architecture, profile
 from distill_core.pipeline import (
@@ -65,12 +68,9 @@ from distill_core.pipeline.race import MethodComparison, comparable_methods, com
 from distill_core.pipeline.sweeps import Sweep, grid_experiment
 from distill_core.pipeline.words import describe_experiment, notes, title
 from distill_core.reports import experiment_of, is_readable
-from distill_core.results import Results
-from distill_core.robustness import Robustness
 from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
 from distill_core.tasks import TASKS, Task
 from distill_core.training.precision import use_one_thread
-from distill_core.views import JobView, Plan, PlannedRun, UnreadableJob
 
 __all__ = ["Lab", "home_of"]
 
@@ -81,7 +81,7 @@ OTHERS_SECONDS = 0.5
 # How many times as much work as a typical network the largest one takes (ResNet-32×4: 331).
 LARGEST_OF_TYPICAL = 400
 ROW = "its row in the database cannot be read; delete it"
-DEFAULT_HOME = Path(__file__).resolve().parent.parent / "distill_home"
+DEFAULT_HOME = Path(__file__).resolve().parents[2] / "distill_home"
 
 
 def home_of(chosen: Path | None = None) -> Path:
@@ -229,7 +229,8 @@ class Lab(Devices, Robustness, Chains, Results):
         slow = speed_factor(self._store, machine)
         if known:
             check_pairs(found.students)
-        expected = expected_seconds(full, teacher, found.students, there, slow, found.teachers.get, machine)
+        find = found.teachers.get
+        expected = expected_seconds(full, teacher, found.students, there, slow, find, machine, found.latencies)
         return Plan(
             experiment=full,
             fingerprint=found.fingerprint,
@@ -399,7 +400,7 @@ class Lab(Devices, Robustness, Chains, Results):
         # In this order: a job's end is told before it leaves the queue.
         if self._queue.position(job_id) is None and self._store.job(job_id).state in OPEN_STATES:
             wanted = "a job of this lab's queue"
-            do = "do it there, or close that lab; the job can then be started again"
+            do = f"do it there, or close that lab and {START_AGAIN}"
             raise InvalidSetting(explain("this job", wanted=wanted, came="one of another lab", do=do))
         return job_id
 
@@ -438,6 +439,10 @@ class Lab(Devices, Robustness, Chains, Results):
         told = self._queue.unsaved_state(record.id)
         return record if told is None else replace(record, state=JobState(told[0]), error=told[1])
 
+    def _repeated_by(self, record: JobRecord) -> str | None:
+        done = record.state in (*OPEN_STATES, JobState.FINISHED)
+        return None if done else self._store.repeated([record.id]).get(record.id)
+
     def _view(self, record: JobRecord, events: tuple[Event, ...]) -> JobView:
         record = self._told(record)
         progress = next((event for event in reversed(events) if isinstance(event, Progress)), None)
@@ -463,6 +468,7 @@ class Lab(Devices, Robustness, Chains, Results):
             started_at=record.started_at,
             finished_at=record.finished_at,
             late=late or (left is not None and left <= 0),
+            repeated_by=self._repeated_by(record),
             events=events,
         )
 

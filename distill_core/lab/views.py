@@ -56,6 +56,8 @@ class JobView:
 
     ``fraction`` is the share (0 to 1) of its work that is done, and never falls; ``late``: it takes longer than was
     promised. ``evaluated``: every network is trained, scored and stored; all that may be missing is latency.
+    ``repeated_by``: of one that failed, or was stopped or interrupted, the id of the newest equal job that was filed
+    since and waits, runs or is finished; None where there is none.
     """
 
     id: str
@@ -73,6 +75,7 @@ class JobView:
     started_at: datetime | None
     finished_at: datetime | None
     late: bool = False
+    repeated_by: str | None = None
     events: tuple[Event, ...] = ()
 
     @property

@@ -1,0 +1,15 @@
+"""Runs know the processor time of their training: other programs do not change it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    op.add_column("runs", sa.Column("processor_seconds", sa.Float()))
+
+
+def downgrade() -> None:
+    op.drop_column("runs", "processor_seconds")
