@@ -26,12 +26,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import ROOT, Report, count, official_test_set, reporting, shown
+from distill_core.deployment import measure_onnx, run_onnx
 from distill_core.events import RunFinished
-from distill_core.export import answers, measure_onnx
 from distill_core.lab import Lab
 from distill_core.pipeline import import_torch, measure_pace
 from distill_core.pipeline.chain import chain_stages
-from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.training import InMemoryImages
 
 LONGEST_SECONDS, FEWER_BYTES, LOWER_P50, POINTS_LOST = 300.0, 10.0, 4.0, 3.0
@@ -136,11 +136,11 @@ def _p50_ms(files: list[bytes]) -> list[float]:
 
 
 def _accuracy(data: bytes, task: str) -> float:
-    test = load_task(TASKS.get(task), ROOT / "distill_home", ignore).test
+    test = load_task(TASKS.get(task), ROOT / "distill_home", null_sink).test
     dataset = InMemoryImages(TASKS.get(task), test)
     places = np.array_split(np.arange(len(test)), len(test) // BATCH)
     right = sum(
-        int((answers(data, dataset.unaugmented(part).contiguous().numpy()).argmax(1) == test.labels_N[part]).sum())
+        int((run_onnx(data, dataset.unaugmented(part).contiguous().numpy()).argmax(1) == test.labels_N[part]).sum())
         for part in places
     )
     return right / len(test)

@@ -170,9 +170,9 @@ def _no_run(run: str) -> Any:
 
 def _loop(precision: str, updates: int) -> dict[str, float]:
     """Seconds of the default comparison's loop, all students side by side as in a job."""
+    from distill_core.deployment import available_threads
     from distill_core.errors import Stopped
     from distill_core.events import Event, Progress
-    from distill_core.export import available_threads
     from distill_core.jobs import WorkerPool
     from distill_core.pipeline.presets import default_experiment
     from distill_core.training.precision import use_one_thread
@@ -208,7 +208,7 @@ def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: An
     from distill_core.pipeline.recipes import config
     from distill_core.pipeline.recorded import precomputed_logits_of, read_precomputed_logits
     from distill_core.pipeline.teachers import resolve_teacher, shipped_manifest
-    from distill_core.tasks import TASKS, ignore, load_task
+    from distill_core.tasks import TASKS, load_task, null_sink
     from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, train_cohort
     from distill_core.training.weights import from_bytes
 
@@ -216,7 +216,7 @@ def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: An
     task = TASKS.get(full.task)
     known = resolve_teacher(full.teacher, task, full.precision, _no_run)
     with tempfile.TemporaryDirectory() as home:
-        data = load_task(task, Path(home), ignore)
+        data = load_task(task, Path(home), null_sink)
     network = from_bytes(known.blueprint, read_asset("teachers", shipped_manifest(full.teacher.name)))
     train_cohort(
         [config(one, full.data_seed, data.train.labels_N, FeatureShapes(), None) for one in expand(full, known)],

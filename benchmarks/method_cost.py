@@ -28,7 +28,7 @@ from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recipes import pair_of, student_config
 from distill_core.pipeline.runs import PlannedRun
-from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, train_cohort
 
 # Updates go in rounds of eight; the first round is the warm-up.
@@ -77,7 +77,7 @@ class Bench:
     def __init__(self) -> None:
         self.base = default_experiment()
         self.task = TASKS.get(self.base.task)
-        data = load_task(self.task, Path(), ignore)
+        data = load_task(self.task, Path(), null_sink)
         self.train = InMemoryImages(self.task, data.train, data_seed=0)
         self.valid = InMemoryImages(self.task, data.valid, data_seed=0)
         self.labels_N = data.train.labels_N
@@ -129,7 +129,7 @@ class Bench:
         )
         one = student_config(planned, 0, self.labels_N, pair)
         train_cohort(
-            [one], plan, train=self.train, valid=self.valid, teacher=teacher, sink=ignore, checkpoint=checkpoint
+            [one], plan, train=self.train, valid=self.valid, teacher=teacher, sink=null_sink, checkpoint=checkpoint
         )
 
     def _experiment(self, method: str) -> Experiment:

@@ -57,7 +57,7 @@ def reporting(*, as_json: bool = False) -> Iterator[Report]:
 @functools.cache
 def machine() -> dict[str, Any]:
     """The lab's environment, what the CPU can do as far as torch uses it, and the precision that auto means."""
-    from distill_core.export import environment
+    from distill_core.deployment import environment
     from distill_core.pipeline import import_torch
     from distill_core.training import resolve_precision
 
@@ -108,10 +108,10 @@ def bfloat16() -> str | None:
 def official_test_set() -> str | None:
     """Why the official Fashion-MNIST is not here; it is fetched where there is a network."""
     from distill_core.errors import DistillError
-    from distill_core.tasks import TASKS, ignore, load_task
+    from distill_core.tasks import TASKS, load_task, null_sink
 
     try:
-        load_task(TASKS.get("fashion_mnist"), ROOT / "distill_home", ignore)
+        load_task(TASKS.get("fashion_mnist"), ROOT / "distill_home", null_sink)
     except DistillError as error:
         return str(error)
     return None

@@ -50,16 +50,16 @@ from torchvision import transforms
 
 from benchmarks.needs import bfloat16, count, peer, reporting
 from distill_core.assets import manifests, read_asset
+from distill_core.deployment import available_threads
 from distill_core.errors import Stopped
 from distill_core.events import Event, Progress
 from distill_core.experiment import Budget, Experiment, Optimiser, ShippedTeacher, Student, TrainedTeacher
-from distill_core.export import available_threads
 from distill_core.jobs import WorkerPool
 from distill_core.lab import Lab
 from distill_core.networks import build
 from distill_core.pipeline.recipes import config
 from distill_core.pipeline.recorded import find_precomputed_logits, read_one_teacher
-from distill_core.tasks import TASKS, Split, TaskData, ignore, load_task
+from distill_core.tasks import TASKS, Split, TaskData, load_task, null_sink
 from distill_core.training import (
     CohortConfig,
     FrozenTeacher,
@@ -301,7 +301,14 @@ def _train(
     teacher = FrozenTeacher(_teacher(), precision, _recorded())
     train = InMemoryImages(TASK, data.train)
     train_cohort(
-        configs, plan, train=train, valid=valid, teacher=teacher, sink=ignore, checkpoint=checkpoint, run_parallel=pool
+        configs,
+        plan,
+        train=train,
+        valid=valid,
+        teacher=teacher,
+        sink=null_sink,
+        checkpoint=checkpoint,
+        run_parallel=pool,
     )
 
 
@@ -353,7 +360,7 @@ def _ready() -> list[Ready]:
 @cache
 def _data() -> TaskData:
     with tempfile.TemporaryDirectory() as home:
-        return load_task(TASK, Path(home), ignore)
+        return load_task(TASK, Path(home), null_sink)
 
 
 @cache

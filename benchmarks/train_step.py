@@ -40,7 +40,7 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Budget, Optimiser
 from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build
-from distill_core.tasks import Split, Task, ignore
+from distill_core.tasks import Split, Task, null_sink
 from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, StudentConfig, train_cohort
 from distill_core.training.precision import ResolvedPrecision
 
@@ -157,7 +157,7 @@ def _ours(settings: argparse.Namespace, precision: ResolvedPrecision, mode: str,
         train=train,
         valid=valid,
         teacher=FrozenTeacher(build(_blueprint(settings, settings.teacher)), precision),
-        sink=ignore,
+        sink=null_sink,
         checkpoint=lambda: ticks.append(time.perf_counter()),
     )
     ticks.append(time.perf_counter())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from distill_core.errors import CorruptFile, explain
-from distill_core.files import read_checked
+from distill_core.files import read_verified
 
 __all__ = ["ASSETS", "Manifest", "manifests", "read_asset", "read_manifest"]
 
@@ -47,4 +47,4 @@ def manifests(folder: str, root: Path = ASSETS) -> tuple[Manifest, ...]:
 
 def read_asset(folder: str, manifest: Manifest, root: Path = ASSETS) -> bytes:
     """The asset's bytes. Raises CorruptFile if they are not the ones of the manifest."""
-    return read_checked(root / folder / manifest.file, manifest.sha256)
+    return read_verified(root / folder / manifest.file, manifest.sha256)

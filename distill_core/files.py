@@ -11,7 +11,7 @@ from pathlib import Path
 
 from distill_core.errors import CorruptFile, StorageFailed, explain
 
-__all__ = ["flush_folder", "holds", "read_checked", "sha256_of", "write_whole"]
+__all__ = ["atomic_write", "flush_folder", "holds", "read_verified", "sha256_of"]
 
 
 FRESH_SECONDS = 2.0
@@ -21,7 +21,7 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def atomic_write(path: Path, data: bytes) -> None:
     """Write ``data`` to a neighbour, flush it to the disk, then put it in place: readers see all of it or nothing.
 
     Raises: StorageFailed where the disk refuses; the file that was there before is unharmed.
@@ -49,7 +49,7 @@ def write_whole(path: Path, data: bytes) -> None:
     flush_folder(path.parent)
 
 
-def read_checked(path: Path, sha256: str, *, do: str = "restore it or make it again") -> bytes:
+def read_verified(path: Path, sha256: str, *, do: str = "restore it or make it again") -> bytes:
     """The bytes of ``path``. Raises CorruptFile, with what to ``do``, if it is missing or its SHA-256 is another."""
     try:
         data = path.read_bytes()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from distill_core.decimals import difference_digits, fixed
 from distill_core.errors import InvalidSetting, StorageFailed, explain
-from distill_core.files import write_whole
+from distill_core.files import atomic_write
 from distill_core.lab.views import JobView
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def write(path: Path, text: str) -> None:
     elif path.exists() and not path.is_file():
         _write_into(path, text)
     else:
-        write_whole(Path(os.path.realpath(path)), f"{text}\n".encode())
+        atomic_write(Path(os.path.realpath(path)), f"{text}\n".encode())
 
 
 def _write_into(device: Path, text: str) -> None:

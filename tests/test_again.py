@@ -13,9 +13,9 @@ from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
 from distill_core.__main__ import main
+from distill_core.deployment import environment
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.experiment import Experiment
-from distill_core.export import environment
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, FeatureShapes
 from distill_core.pipeline import plan_job, resolve_experiment, speed_factor
@@ -62,7 +62,7 @@ def test_a_run_whose_file_is_gone_is_made_again_under_its_id(again: tuple[Lab, s
     lab, job = again
     before, kd = lab.results([job]), run_of(lab, job, "KD")
     path = lab.artifact(kd.id, "predictions")
-    wanted, stamp = path.read_bytes(), lab.stamp([job])
+    wanted, stamp = path.read_bytes(), lab.results_version([job])
     path.unlink()
     # The table stands without what the file told, and says which and what to do.
     told = lab.summary(job).set_index("student")
@@ -85,7 +85,7 @@ def test_a_run_whose_file_is_gone_is_made_again_under_its_id(again: tuple[Lab, s
     columns = ["run_id", "student", "test_accuracy", "agreement"]
     for shown in (job, second):
         assert lab.results([shown])[columns].equals(before[columns])
-    assert lab.stamp([job]) != stamp
+    assert lab.results_version([job]) != stamp
     assert lab.submit(experiment()) == second
 
 

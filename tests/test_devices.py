@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from distill_core.deployment import EAGER, available_threads, measure
 from distill_core.errors import ExportMismatch, InvalidSetting, NotFound
-from distill_core.export import EAGER, available_threads, measure
 from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab, devices
 from distill_core.pipeline import models
@@ -109,7 +109,7 @@ def test_the_stamp_tells_of_browsers_where_they_matter(lab: Lab, runs: list[str]
     (job,) = {*lab.results()["job_id"]}
 
     def stamps() -> tuple[str, str]:
-        return lab.stamp([job]), lab.stamp([job], everywhere=False)
+        return lab.results_version([job]), lab.results_version([job], everywhere=False)
 
     seen = [stamps()]
     for change in (

@@ -118,7 +118,7 @@ BROKEN = [
     (
         house.trespass,
         {"distill_core/lab.py": "def f():\n    import onnxruntime"},
-        "distill_core.lab:2 imports onnxruntime: only export/ may",
+        "distill_core.lab:2 imports onnxruntime: only deployment/ may",
     ),
     (
         house.trespass,

@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import event
 
 from distill_core import clock
+from distill_core.deployment import Timing
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.evaluation import holm, mcnemar
 from distill_core.events import Progress
-from distill_core.export import Timing
 from distill_core.jobs.process_exit import WORKING
 from distill_core.lab import Lab, home_of
 from distill_core.lab.lab import DEFAULT_HOME, _fraction
@@ -117,8 +117,8 @@ def test_with_one_seed_too_the_p_values_are_adjusted_for_the_number_of_questions
 def test_another_lab_has_other_stamps(worked: tuple[Lab, str], tmp_path: Path) -> None:
     lab, job = worked
     other = Lab.open(tmp_path)
-    assert lab.stamp([job]) == lab.stamp([job])
-    assert other.stamp([job]) != lab.stamp([job])
+    assert lab.results_version([job]) == lab.results_version([job])
+    assert other.results_version([job]) != lab.results_version([job])
     other.close()
 
 
@@ -200,9 +200,9 @@ def test_what_other_programs_disturbed_is_measured_again_by_itself(trained: Path
         lab._others.share = lambda: 0.0  # type: ignore[method-assign]
         lab._timer, lab._warm = QUICK_TIMER, True
         import_torch()
-        before = lab.stamp([job])
+        before = lab.results_version([job])
         assert lab._idle(lambda: None) == NEXT_LOOK_SECONDS
-        assert lab.stamp([job]) != before
+        assert lab.results_version([job]) != before
         assert lab._idle(lambda: None) is None
         summary = lab.summary(job)
     assert set(summary["disturbed"]) == {""}

@@ -250,7 +250,7 @@ def test_the_table_is_printed_where_the_objects_cannot_be_written_at_the_end(
     def full(path: Path, data: bytes) -> None:
         raise StorageFailed("No space left on device")
 
-    monkeypatch.setattr("distill_core.shell.write_whole", full)
+    monkeypatch.setattr("distill_core.shell.atomic_write", full)
     asked = written(tmp_path, experiment().to_json())
     assert main(["run", asked, "--home", str(trained_once), "--json", str(tmp_path / "out.json")]) == 1
     told = capsys.readouterr()

@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from distill_core.browser_measurement import BrowserMeasurement
 from distill_core.lab import Lab
-from distill_core.reports import Kept
-from distill_core.timed import Timed
+from distill_core.reports import SavedMeasurement
 from ui.browser.device import COOKIE, device_of
 
 __all__ = ["BROWSER", "PHONE", "PHONES_NUMBER", "TABLET", "a_timed", "payload", "right_payload", "tell"]
@@ -42,8 +42,8 @@ def payload(run_id: str, logits: Sequence[Sequence[float | None]], /, **changes:
     }
 
 
-def a_timed(run_id: str, logits: Sequence[Sequence[float | None]], /, **changes: Any) -> Timed:
-    return Timed.of(payload(run_id, logits, **changes))
+def a_timed(run_id: str, logits: Sequence[Sequence[float | None]], /, **changes: Any) -> BrowserMeasurement:
+    return BrowserMeasurement.of(payload(run_id, logits, **changes))
 
 
 def right_payload(lab: Lab, run_id: str, /, *, off_by: float = 0.0, **changes: Any) -> dict[str, Any]:
@@ -52,6 +52,10 @@ def right_payload(lab: Lab, run_id: str, /, *, off_by: float = 0.0, **changes: A
     return payload(run_id, (wanted_BC + off_by).tolist(), **changes)
 
 
-def tell(lab: Lab, run_id: str, /, *, device_id: str = PHONE, label: str | None = None, **changes: Any) -> Kept:
+def tell(
+    lab: Lab, run_id: str, /, *, device_id: str = PHONE, label: str | None = None, **changes: Any
+) -> SavedMeasurement:
     """Keep a measurement of that device; ``changes`` are those of ``right_payload``."""
-    return lab.keep_timed(Timed.of(right_payload(lab, run_id, **changes)), device_id=device_id, label=label)
+    return lab.keep_timed(
+        BrowserMeasurement.of(right_payload(lab, run_id, **changes)), device_id=device_id, label=label
+    )

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from distill_core.files import write_whole
+from distill_core.files import atomic_write
 
 __all__ = ["Files", "certificate"]
 
@@ -78,7 +78,7 @@ def _make(files: Files, names: list[x509.GeneralName], now: datetime) -> None:
     )
     form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     _write_secret(files.key, key.private_bytes(serialization.Encoding.PEM, form, plain))
-    write_whole(files.certificate, made.public_bytes(serialization.Encoding.PEM))
+    atomic_write(files.certificate, made.public_bytes(serialization.Encoding.PEM))
 
 
 def _write_secret(path: Path, data: bytes) -> None:

@@ -16,9 +16,9 @@ sys.path.insert(0, str(ROOT))
 
 from distill_core.assets import ASSETS, read_manifest  # noqa: E402
 from distill_core.experiment import Budget, Experiment, ShippedTeacher  # noqa: E402
-from distill_core.files import sha256_of, write_whole  # noqa: E402
+from distill_core.files import atomic_write, sha256_of  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
-from distill_core.reports.answers import FOLDER  # noqa: E402
+from distill_core.reports.prediction_sources import FOLDER  # noqa: E402
 from distill_core.tasks import TASKS  # noqa: E402
 
 STUDENTS = {"control": "default_control", "KD, same images": "default_kd_same", "KD, all images": "default_kd_all"}
@@ -86,8 +86,8 @@ def _write(lab: Lab, job_id: str, row: dict, name: str) -> None:
             **({"specification": json.loads(lab.specification(job_id)), "seed": row["seed"]} if student else {}),
         },
     }
-    write_whole(ASSETS / FOLDER / f"{name}.safetensors", data)
-    write_whole(ASSETS / FOLDER / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
+    atomic_write(ASSETS / FOLDER / f"{name}.safetensors", data)
+    atomic_write(ASSETS / FOLDER / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
     print(f"{name}: {len(data):,} bytes, test accuracy {row['test_accuracy']:.4f}", flush=True)
 
 

@@ -16,15 +16,15 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from distill_core.files import sha256_of, write_whole  # noqa: E402
-from distill_core.tasks import TASKS, ignore, stratified  # noqa: E402
+from distill_core.files import atomic_write, sha256_of  # noqa: E402
+from distill_core.tasks import TASKS, null_sink, stratified  # noqa: E402
 from distill_core.tasks.fashion_mnist import SOURCE, official, split_official  # noqa: E402
 
 NAME = "fashion_mnist_small"
 
 
 def subset() -> dict[str, np.ndarray]:
-    training, test = official(ROOT / "distill_home", ignore)
+    training, test = official(ROOT / "distill_home", null_sink)
     rest, valid = split_official(training)
     train = rest[stratified(training.labels_N[rest], 10_000, seed=0)]
     chosen_test = stratified(test.labels_N, 2_000, seed=0)
@@ -43,7 +43,7 @@ def main() -> None:
     np.savez_compressed(buffer, **arrays)
     data = buffer.getvalue()
     folder = ROOT / "assets" / "data"
-    write_whole(folder / f"{NAME}.npz", data)
+    atomic_write(folder / f"{NAME}.npz", data)
     manifest = {
         "name": NAME,
         "title": TASKS.get(NAME).title,
@@ -56,7 +56,7 @@ def main() -> None:
         "measured": {part: len(arrays[f"{part}_labels"]) for part in ("train", "valid", "test")},
         "details": {"positions": "where each image stands in the official training or test set, in the file"},
     }
-    write_whole(folder / f"{NAME}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
+    atomic_write(folder / f"{NAME}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
     print(f"{NAME}.npz: {len(data):,} bytes")
 
 

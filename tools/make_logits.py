@@ -18,9 +18,9 @@ sys.path.insert(0, str(ROOT))
 
 from distill_core.assets import ASSETS, manifests, read_asset  # noqa: E402
 from distill_core.experiment import Experiment, TrainedTeacher  # noqa: E402
-from distill_core.files import sha256_of, write_whole  # noqa: E402
+from distill_core.files import atomic_write, sha256_of  # noqa: E402
 from distill_core.pipeline.recorded import FOLDER  # noqa: E402
-from distill_core.tasks import TASKS, ignore, load_task  # noqa: E402
+from distill_core.tasks import TASKS, load_task, null_sink  # noqa: E402
 
 TASK = "fashion_mnist_small"
 DATA_SEED = 0
@@ -37,7 +37,7 @@ def logits(name: str, views: int) -> np.ndarray:
     (manifest,) = (one for one in manifests("teachers") if one.name == name)
     recipe = TrainedTeacher.model_validate(manifest.details["recipe"])
     teacher = FrozenTeacher(from_bytes(teacher_blueprint(recipe, task), read_asset("teachers", manifest)), "float32")
-    dataset = InMemoryImages(task, load_task(task, ROOT / "distill_home", ignore).train, data_seed=DATA_SEED)
+    dataset = InMemoryImages(task, load_task(task, ROOT / "distill_home", null_sink).train, data_seed=DATA_SEED)
     blocks = np.split(np.arange(len(dataset)), range(BLOCK, len(dataset), BLOCK))
     said = [
         [teacher(dataset.views(block, np.full(len(block), view))).numpy() for block in blocks] for view in range(views)
@@ -76,8 +76,8 @@ def make(name: str, views: int) -> None:
             "arithmetic": "float32",
         },
     }
-    write_whole(ASSETS / FOLDER / f"{name}.safetensors", data)
-    write_whole(ASSETS / FOLDER / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
+    atomic_write(ASSETS / FOLDER / f"{name}.safetensors", data)
+    atomic_write(ASSETS / FOLDER / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
     print(f"{name}: {views} views of {logits_VNC.shape[1]:,} images, {len(data):,} bytes", flush=True)
 
 

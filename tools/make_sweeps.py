@@ -20,8 +20,8 @@ from distill_core.assets import ASSETS  # noqa: E402
 from distill_core.experiment import Experiment  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.pipeline.presets import LESSONS, lesson_experiment  # noqa: E402
-from distill_core.pipeline.sweeps import default_sweep, grid_experiment, label_curve, width_curves  # noqa: E402
-from distill_core.reports.sheets import FOLDER  # noqa: E402
+from distill_core.pipeline.sweeps import default_grid, grid_experiment, label_curve, width_curves  # noqa: E402
+from distill_core.reports.experiment_report import FOLDER  # noqa: E402
 from tools.shipping import ship  # noqa: E402
 
 
@@ -35,7 +35,7 @@ def everything() -> Mapping[str, Made]:
     small, large = width_curves()
     return {
         "default_grid": Made(
-            "Default grid, 6 temperatures × 4 alphas and the control", grid_experiment(default_sweep())
+            "Default grid, 6 temperatures × 4 alphas and the control", grid_experiment(default_grid())
         ),
         "label_curve": Made("Accuracy against the number of labels", label_curve()),
         "width_small_teacher": Made("Four widths of one network, taught by a small teacher", small),

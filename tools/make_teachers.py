@@ -18,8 +18,8 @@ sys.path.insert(0, str(ROOT))
 from distill_core.assets import ASSETS  # noqa: E402
 from distill_core.events import Progress, ValidPoint  # noqa: E402
 from distill_core.experiment import Budget, Optimiser, TrainedTeacher  # noqa: E402
-from distill_core.files import sha256_of, write_whole  # noqa: E402
-from distill_core.tasks import TASKS, ignore, load_task  # noqa: E402
+from distill_core.files import atomic_write, sha256_of  # noqa: E402
+from distill_core.tasks import TASKS, load_task, null_sink  # noqa: E402
 from distill_core.tasks.fashion_mnist import SOURCE  # noqa: E402
 
 RECIPES = {
@@ -58,7 +58,7 @@ def make(name: str, title: str, choice: TrainedTeacher) -> None:
     from distill_core.training.weights import from_bytes, to_bytes
 
     task = TASKS.get("fashion_mnist")
-    data = load_task(task, ROOT / "distill_home", ignore)
+    data = load_task(task, ROOT / "distill_home", null_sink)
     precision = resolve_precision("auto")
     began = time.perf_counter()
     trained = train_teacher(
@@ -79,7 +79,7 @@ def make(name: str, title: str, choice: TrainedTeacher) -> None:
         for part, split in (("valid", data.valid), ("test", data.test))
     }
     folder = ASSETS / "teachers"
-    write_whole(folder / f"{name}.safetensors", weights)
+    atomic_write(folder / f"{name}.safetensors", weights)
     manifest = {
         "name": name,
         "title": title,
@@ -104,7 +104,7 @@ def make(name: str, title: str, choice: TrainedTeacher) -> None:
             "recipe": choice.model_dump(mode="json"),
         },
     }
-    write_whole(folder / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
+    atomic_write(folder / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
     print(f"{name}: {right['test']:.2%} of the official test set, {len(weights):,} bytes", flush=True)
 
 

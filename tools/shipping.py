@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from distill_core.experiment import Experiment
-from distill_core.files import sha256_of, write_whole
+from distill_core.files import atomic_write, sha256_of
 from distill_core.lab import Lab
 
 __all__ = ["ship"]
@@ -39,6 +39,6 @@ def ship(
         },
     }
     folder.mkdir(exist_ok=True)
-    write_whole(folder / f"{name}.runs", data)
-    write_whole(folder / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
+    atomic_write(folder / f"{name}.runs", data)
+    atomic_write(folder / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
     print(f"{name}: {len(taught)} runs, {len(data):,} bytes", flush=True)

@@ -19,7 +19,7 @@ from distill_core.lab import home_of
 from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recipes import student_config
-from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.tasks import TASKS, load_task, null_sink
 
 RATES = (0.05, 0.1, 0.2, 0.4)
 DECAYS = (5e-4, 2e-3, 5e-3)
@@ -36,7 +36,7 @@ def main() -> None:
         torch.set_num_threads(settings.threads)
     experiment = resolve_experiment(default_experiment(settings.seeds))
     task = TASKS.get(experiment.task)
-    data = load_task(task, home_of(), ignore)
+    data = load_task(task, home_of(), null_sink)
     train, valid = InMemoryImages(task, data.train), InMemoryImages(task, data.valid)
     teacher = resolve_teacher(experiment.teacher, task, resolve_precision("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
     controls = [one for one in expand(experiment, teacher) if one.role == "control"]
@@ -52,7 +52,7 @@ def main() -> None:
             precision=resolve_precision("auto"),
         )
         trained = train_cohort(
-            recipes, plan, train=train, valid=valid, teacher=None, sink=ignore, checkpoint=lambda: None
+            recipes, plan, train=train, valid=valid, teacher=None, sink=null_sink, checkpoint=lambda: None
         )
         found = [accuracy(one.network, valid) for one in trained]
         print(

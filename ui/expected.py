@@ -21,7 +21,7 @@ GUESS = "How fast this machine trains is being measured: until then the time is 
 def planned(lab: Lab, asked: Experiment) -> Plan:
     """The plan of an experiment, kept while nothing that it depends on changes. Raises what ``Lab.plan`` raises."""
     waiting = tuple(job.id for job in lab.queue())
-    key = ("plan", asked.to_json(), lab.mark(), waiting, lab.pace_known, is_torch_imported())
+    key = ("plan", asked.to_json(), lab.runs_version(), waiting, lab.pace_known, is_torch_imported())
     found: Plan = kept(key, lambda: lab.plan(asked))
     return replace(found, busy=lab.busy())
 

@@ -41,7 +41,9 @@ class Network:
 
 def offered(lab: Lab, job: JobView) -> list[Network]:
     """All finished networks of a job: teacher, controls, students; of several seeds the first."""
-    rows = kept(("networks", lab.stamp([job.id], everywhere=False)), lambda: lab.summary(job.id).to_dict("records"))
+    rows = kept(
+        ("networks", lab.results_version([job.id], everywhere=False)), lambda: lab.summary(job.id).to_dict("records")
+    )
     return [_network(row, row["run_ids"][0], job.experiment.task) for row in rows if row["run_ids"]]
 
 
@@ -50,7 +52,7 @@ def anywhere(lab: Lab, run_id: str, taken: Sequence[str]) -> Network:
 
     Raises: NotFound.
     """
-    row = kept(("run", lab.mark(), run_id), lambda: lab.result(run_id).to_dict())
+    row = kept(("run", lab.runs_version(), run_id), lambda: lab.result(run_id).to_dict())
     if row["state"] != "finished":
         raise NotFound(f"run {run_id!r} failed; choose another network")
     name = f"{row['student']} #{run_id[:4]}" if row["student"] in taken else row["student"]

@@ -1,12 +1,12 @@
 """The grey line under what was trained: who taught whom, on how many seeds, on which machine, by which command."""
 
-from distill_core.reports import Sheet
+from distill_core.reports import ExperimentReport
 from ui import story, words
 
 __all__ = ["line"]
 
 
-def line(sheet: Sheet, *more: str) -> str:
+def line(sheet: ExperimentReport, *more: str) -> str:
     """``more`` comes first: what only this picture has to say."""
     budget, results = sheet.experiment.budget, sheet.results
     teachers = results[results["role"] == "teacher"].to_dict("records")
@@ -25,7 +25,7 @@ def line(sheet: Sheet, *more: str) -> str:
     return " · ".join(parts)
 
 
-def _settings(sheet: Sheet) -> list[str]:
+def _settings(sheet: ExperimentReport) -> list[str]:
     """T and alpha, where all taught students have the same: the sliders say nothing of these."""
     taught = [student for student in sheet.experiment.students if student.temperature is not None]
     found = []

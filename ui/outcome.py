@@ -30,7 +30,7 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
     """
     ended(job)
     unreadable.runs(lab, [job])
-    stamp = lab.stamp([job.id], everywhere=False)
+    stamp = lab.results_version([job.id], everywhere=False)
     summary, results = kept(("outcome", stamp), lambda: (lab.summary(job.id), lab.results([job.id])))
     if not summary.loc[summary["role"] != "teacher", "test_accuracy"].notna().any():
         st.caption("No student of this experiment was finished.")

@@ -37,7 +37,7 @@ def _experiments() -> Iterator[Any]:
     from distill_core.experiment import Budget, StoredTeacher, TrainedTeacher
     from distill_core.pipeline.presets import default_experiment
     from distill_core.pipeline.race import MethodComparison, comparison_experiment
-    from distill_core.pipeline.sweeps import Sweep, grid_experiment
+    from distill_core.pipeline.sweeps import GridSpec, grid_experiment
 
     number = 0
     while True:
@@ -47,7 +47,7 @@ def _experiments() -> Iterator[Any]:
         own = TrainedTeacher(architecture="resnet14", budget=Budget(updates=1_000 + number, batch_size=125))
         kind = number % 20
         if kind == 10:
-            yield grid_experiment(Sweep(budget=budget))
+            yield grid_experiment(GridSpec(budget=budget))
         elif kind == 12:
             yield comparison_experiment(MethodComparison(methods=("dkd", "rkd", "fitnet", "vid"), budget=budget))
         elif kind in (14, 4):
@@ -173,10 +173,10 @@ def _files(run: Any, images: int) -> dict[str, bytes]:
 def _trials(run: Any) -> list[Any]:
     from distill_core import clock
     from distill_core.pipeline.trials import conditions, version_of
-    from distill_core.store import Trial
+    from distill_core.store import RobustnessScore
 
     return [
-        Trial(
+        RobustnessScore(
             run_id=run.id,
             disturbance=cell.perturbation,
             strength=cell.strength,
@@ -192,7 +192,7 @@ def _trials(run: Any) -> list[Any]:
 def _measure(store: Any) -> None:
     """Measurements of every graph here, and of a hundred in each of sixty browsers."""
     from distill_core import clock
-    from distill_core.export import device_name, environment
+    from distill_core.deployment import device_name, environment
     from distill_core.store import Device, Measurement
 
     by_graph = {linked.run.scores["graph"]: linked.run for linked in store.runs()}

@@ -11,7 +11,7 @@ from distill_core.pipeline.chain import CompressionChain, chain_experiment, defa
 from distill_core.pipeline.starts import calibration_images
 from distill_core.reports import experiment_of
 from distill_core.store import Store
-from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.training import resolve_precision
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Chains:
             or change.choices.get("way") != "static"
         ):
             raise NotFound(f"no calibration images of run {run_id!r}: it is no int8 file with fixed ranges")
-        train = load_task(TASKS.get(run.task), self.home, ignore).train
+        train = load_task(TASKS.get(run.task), self.home, null_sink).train
         settings = resolve_settings(STEPS.get(change.step), change)
         images_NHWC: np.ndarray = train.images_NHWC[
             calibration_images(train.labels_N, settings, student.labels, experiment.data_seed)

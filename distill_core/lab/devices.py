@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core import clock
+from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement, FileFormat
 from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
 from distill_core.jobs import BackgroundTask, JobQueue, Lock, MeasurementLock, TaskControl, TaskStatus
 from distill_core.pipeline import (
@@ -25,18 +26,17 @@ from distill_core.pipeline import (
 )
 from distill_core.pipeline.models import known_graph
 from distill_core.reports import (
-    Kept,
     Reference,
+    SavedMeasurement,
     checked_device,
     checked_label,
     devices_table,
-    keep_timed,
     measurements_table,
     reference,
+    save_browser_measurement,
     timings_table,
 )
 from distill_core.store import Store
-from distill_core.timed import PRECISIONS, Precision, Timed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,13 +77,13 @@ class Devices:
         """The first test images, and what the server's onnxruntime answers with the very file of ``model``."""
         return self._reference(self.model(run_id, precision))
 
-    def keep_timed(self, timed: Timed, *, device_id: str, label: str | None = None) -> Kept:
+    def keep_timed(self, timed: BrowserMeasurement, *, device_id: str, label: str | None = None) -> SavedMeasurement:
         """Keep what a browser measured; the same ``uid`` once. The server works out percentiles and parity.
 
         Raises: NotFound where the run was deleted meanwhile; InvalidSetting for what no measurement can be.
         """
         found = self.model(timed.run_id, timed.precision)
-        return keep_timed(self._store, timed, found, self._reference(found), device_id, label)
+        return save_browser_measurement(self._store, timed, found, self._reference(found), device_id, label)
 
     def _reference(self, found: Model) -> Reference:
         with self._lock:
@@ -129,7 +129,7 @@ class Devices:
         self,
         run_ids: Sequence[str],
         batch_sizes: Sequence[int] = BATCH_SIZES,
-        precisions: Sequence[Precision] = ("float32",),
+        precisions: Sequence[FileFormat] = ("float32",),
     ) -> TaskStatus:
         """Measure the networks of these runs here, in the background: onnxruntime and torch, on one thread and on all.
 

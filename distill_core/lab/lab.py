@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Self
 
 from distill_core import clock
+from distill_core.deployment import available_threads
 from distill_core.errors import START_AGAIN, CorruptFile, InvalidSetting, NotFound, Stopped, explain
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
-from distill_core.export import available_threads
 from distill_core.jobs import (
     CLOSING_SECONDS,
     Heartbeat,
@@ -65,7 +65,7 @@ from distill_core.pipeline.presets import (
     first_experiment,
 )
 from distill_core.pipeline.race import MethodComparison, comparable_methods, comparison_experiment
-from distill_core.pipeline.sweeps import Sweep, grid_experiment
+from distill_core.pipeline.sweeps import GridSpec, grid_experiment
 from distill_core.pipeline.words import describe_experiment, notes, title
 from distill_core.reports import experiment_of, is_readable
 from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
@@ -203,7 +203,7 @@ class Lab(Devices, Robustness, Chains, Results):
     def default_experiment(self, seeds: int = 1) -> Experiment:
         return default_experiment(seeds)
 
-    def grid_experiment(self, sweep: Sweep) -> Experiment:
+    def grid_experiment(self, sweep: GridSpec) -> Experiment:
         """A grid of temperatures and alphas as an experiment. Raises InvalidSetting."""
         return grid_experiment(sweep)
 

@@ -9,30 +9,30 @@ from distill_core.jobs import WorkerPool
 from distill_core.methods import METHODS
 from distill_core.pipeline import import_torch
 from distill_core.reports import (
-    Answerer,
-    Answers,
     Disagreement,
-    Portrait,
-    Sheet,
-    Study,
+    ExperimentReport,
+    MethodView,
+    Predictions,
+    PredictionSource,
+    Sweep,
     Unreadable,
     against,
-    answerer,
-    answerers,
-    answers,
     confusion,
     curves_table,
     disagreements,
-    look,
+    explain_method,
+    list_prediction_sources,
+    list_sweeps,
     mark_front,
     method_tables,
     packed,
-    portrait,
+    pair_activations,
+    prediction_source,
+    read_experiment_report,
+    read_predictions,
     result_row,
     results_table,
     right_answers,
-    sheet,
-    studies,
     summarise,
     task_splits,
     unreadable,
@@ -73,17 +73,17 @@ class Results:
         (agreement, the verdict of one seed), and how to make it again."""
         return unreadable(self._store, job_ids)
 
-    def stamp(self, job_ids: Sequence[str], *, everywhere: bool = True) -> str:
+    def results_version(self, job_ids: Sequence[str], *, everywhere: bool = True) -> str:
         """Another text whenever the numbers of these jobs may be others: a run that is new, gone or trained again, a
         measurement that is new or gone, a device that is called otherwise.
 
         ``everywhere=False`` leaves out what browsers tell, which results without a ``device_key`` do not hold.
         """
-        return fingerprint(str(self.home), *self._store.stamp(job_ids, everywhere=everywhere))
+        return fingerprint(str(self.home), *self._store.results_version(job_ids, everywhere=everywhere))
 
-    def mark(self) -> str:
+    def runs_version(self) -> str:
         """Another text whenever any job shows another run, or one that was trained again."""
-        return fingerprint(str(self.home), *self._store.mark())
+        return fingerprint(str(self.home), *self._store.runs_version())
 
     def summary(self, job_id: str, device_key: str | None = None) -> "pd.DataFrame":
         """A row a student of one job: teacher, controls, students; accuracy with interval, delta and verdict."""
@@ -114,45 +114,53 @@ class Results:
     def disagreements(self, run_id: str, teacher_run_id: str, limit: int = 24) -> tuple[Disagreement, ...]:
         return disagreements(self._store, self.home, run_id, teacher_run_id, limit)
 
-    def answerers(self, task: str) -> tuple[Answerer, ...]:
+    def answerers(self, task: str) -> tuple[PredictionSource, ...]:
         """Whose answers to a task's validation and test images can be looked at: what ships and what is newest. Raises
         UnknownName."""
-        return answerers(self._store, task)
+        return list_prediction_sources(self._store, task)
 
-    def answerer(self, run_id: str) -> Answerer:
-        """A finished run as one of ``answerers``, however old. Raises NotFound."""
-        return answerer(self._store, run_id)
+    def answerer(self, run_id: str) -> PredictionSource:
+        """A finished run as one of ``list_prediction_sources``, however old. Raises NotFound."""
+        return prediction_source(self._store, run_id)
 
-    def answers(self, key: str) -> Answers:
+    def answers(self, key: str) -> Predictions:
         """What one of them said. Raises NotFound, CorruptFile."""
-        return answers(self._store, key)
+        return read_predictions(self._store, key)
 
-    def portrait(self, method: str, task: str, teacher: str, student: str) -> Portrait:
+    def portrait(self, method: str, task: str, teacher: str, student: str) -> MethodView:
         """What a method makes of two trained networks: ``shipped:NAME`` of a teacher, or ``run:ID``. Loads torch.
 
         Raises: UnknownName, NotFound, CorruptFile; InvalidSetting where the method cannot do this pair.
         """
         asked = METHODS.get(method)
         import_torch()
-        found: list[Portrait] = []
+        found: list[MethodView] = []
         # On a thread of the worker pool, which stands back and keeps to itself: nobody who trains or reads waits for
         # it.
-        self._pool([[lambda: found.append(portrait(asked, look(self._store, self.home, task, teacher, student)))]])
+        self._pool(
+            [
+                [
+                    lambda: found.append(
+                        explain_method(asked, pair_activations(self._store, self.home, task, teacher, student))
+                    )
+                ]
+            ]
+        )
         return found[0]
 
     def images(self, task: str) -> tuple[Split, Split]:
         """Validation and test images of a task, with their labels; read once. Raises what the task's data raise."""
         return task_splits(task, self.home)
 
-    def studies(self, limit: int = 50) -> tuple[Study, ...]:
+    def studies(self, limit: int = 50) -> tuple[Sweep, ...]:
         """Grids, curves and lessons: those that ship, then those among the newest jobs."""
-        return studies(self._store, limit)
+        return list_sweeps(self._store, limit)
 
-    def sheet(self, key: str) -> Sheet:
+    def sheet(self, key: str) -> ExperimentReport:
         """All that a page shows of one of them. Raises NotFound, CorruptFile."""
-        return sheet(self._store, key)
+        return read_experiment_report(self._store, key)
 
-    def method_tables(self) -> tuple[tuple[Manifest, Sheet], ...]:
+    def method_tables(self) -> tuple[tuple[Manifest, ExperimentReport], ...]:
         """Every method at its defaults, as it ships: what is measured beside the runs stands in the manifest."""
         return method_tables()
 

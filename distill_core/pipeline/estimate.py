@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median, median_low
 
 from distill_core.compression import STEPS
+from distill_core.deployment import environment
 from distill_core.events import Sink
 from distill_core.experiment import Experiment, Precision, TrainedTeacher
-from distill_core.export import environment
 from distill_core.networks import Blueprint, profile
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, by_peer_group, is_step, split_into_cohorts, stage
 from distill_core.pipeline.libraries import is_torch_imported

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from distill_core import clock
-from distill_core.export import (
+from distill_core.deployment import (
     EAGER,
     BackendTiming,
     Timing,

@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from distill_core.browser_measurement import PRECISIONS
+from distill_core.deployment import to_float16
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound, explain
-from distill_core.export import to_float16
 from distill_core.store import Artifact, RunRecord, Store, read, told
-from distill_core.timed import PRECISIONS
 
 __all__ = ["Float16Cache", "Model", "OpenModel", "finished_run_of", "graph_of", "known_graph", "model", "model_file_of"]
 

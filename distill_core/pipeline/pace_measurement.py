@@ -9,8 +9,8 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
 
+from distill_core.deployment import available_threads
 from distill_core.experiment import Optimiser
-from distill_core.export import available_threads
 from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build, profile
 from distill_core.pipeline.machine_pace import BUILT_IN, MachinePace

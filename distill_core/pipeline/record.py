@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from distill_core import clock
+from distill_core.deployment import environment
 from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.events import (
     INSIGHT,
@@ -17,7 +18,6 @@ from distill_core.events import (
     ValidPoint,
 )
 from distill_core.experiment import Experiment, Student
-from distill_core.export import environment
 from distill_core.methods import METHODS, non_default_settings
 from distill_core.pipeline.runs import PlannedRun
 from distill_core.pipeline.scoring import evaluate, form_of

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from distill_core.deployment import device_name
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
-from distill_core.export import device_name
 from distill_core.methods import METHODS, Method
 from distill_core.networks import Blueprint
 from distill_core.pipeline.circles import PeerGroup, find_peer_groups, training_identity

@@ -4,8 +4,8 @@ import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from distill_core.deployment import export_onnx, graph_hash, run_onnx
 from distill_core.evaluation import score, score_missing_class
-from distill_core.export import answers, export_onnx, graph_hash
 from distill_core.files import sha256_of
 from distill_core.networks import Blueprint, profile
 from distill_core.specification import fingerprint
@@ -87,4 +87,4 @@ def _answers(network: "nn.Module", file: bytes | None, dataset: InMemoryImages) 
         return predict(network, dataset)
     places = np.array_split(np.arange(len(dataset)), -(-len(dataset) // FILE_BATCH))
     pixels = (dataset.unaugmented(part).contiguous().numpy() for part in places)
-    return np.concatenate([answers(file, images_BCHW) for images_BCHW in pixels])
+    return np.concatenate([run_onnx(file, images_BCHW) for images_BCHW in pixels])

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from distill_core.compression import Settings, StepInput, StepResult, resolve_settings
+from distill_core.deployment import OnnxFile, export_onnx, measure_onnx, to_float16, to_int8
 from distill_core.experiment import TEACHER_NAME
-from distill_core.export import OnnxFile, export_onnx, measure_onnx, to_float16, to_int8
 from distill_core.networks import Blueprint, build, profile
 from distill_core.pipeline.measure import Timer, quickly
 from distill_core.pipeline.runs import PlannedRun

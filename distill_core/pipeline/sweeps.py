@@ -21,9 +21,9 @@ from distill_core.specification import Several, Specification
 __all__ = [
     "Curve",
     "Grid",
-    "Sweep",
+    "GridSpec",
     "curve_of",
-    "default_sweep",
+    "default_grid",
     "grid_experiment",
     "grid_of",
     "label_curve",
@@ -37,7 +37,7 @@ SMALL_TEACHER = SAME_NETWORK
 FEWEST_POINTS = 3
 
 
-class Sweep(Specification):
+class GridSpec(Specification):
     """A grid of temperatures and alphas for one kind of student. Alpha 0 is the control, trained once."""
 
     task: str = TASK
@@ -81,11 +81,11 @@ class Curve:
     transfers: tuple[str, ...]
 
 
-def default_sweep() -> Sweep:
-    return Sweep()
+def default_grid() -> GridSpec:
+    return GridSpec()
 
 
-def grid_experiment(sweep: Sweep) -> Experiment:
+def grid_experiment(sweep: GridSpec) -> Experiment:
     """The grid as an experiment; the lab adds the control, which stands for alpha 0.
 
     Raises: InvalidSetting where the method has no temperature or no alpha, or no cell is left.

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from distill_core import clock
 from distill_core.assets import read_asset
+from distill_core.deployment import environment
 from distill_core.errors import ExportMismatch, InvalidSetting, TrainingDiverged
 from distill_core.events import Event, Progress
 from distill_core.experiment import TEACHER_NAME, Experiment, ShippedTeacher, StoredTeacher, TrainedTeacher
-from distill_core.export import environment
 from distill_core.networks.ensemble import ensemble_of
 from distill_core.pipeline.record import CurveRecorder, run_id
 from distill_core.pipeline.scoring import evaluate, form_of

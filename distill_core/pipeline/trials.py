@@ -11,14 +11,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from distill_core import clock
+from distill_core.deployment import onnx_predictor
 from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation import expected_calibration_error, log_softmax_NC
-from distill_core.export import answering
 from distill_core.networks.fold import fold_batch_norm
 from distill_core.pipeline.models import finished_run_of
 from distill_core.pipeline.teachers import blueprint_of
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupted
-from distill_core.store import RunRecord, Store, Trial
+from distill_core.store import RobustnessScore, RunRecord, Store
 from distill_core.tasks import TASKS, Split, normalised
 from distill_core.training import ParallelRunner
 from distill_core.training.attacks import ATTACKS, LARGEST_EPS, attack_version, attacked
@@ -125,7 +125,7 @@ def version_of(disturbance: str) -> str:
     return CORRUPTIONS.get(disturbance).version(SEED) if disturbance in CORRUPTIONS else ""
 
 
-def up_to_date(trials: Iterable[Trial]) -> list[Trial]:
+def up_to_date(trials: Iterable[RobustnessScore]) -> list[RobustnessScore]:
     """Those of disturbances that are still what they were."""
     known: dict[str, str] = {}
     return [one for one in trials if one.version == known.setdefault(one.disturbance, version_of(one.disturbance))]
@@ -143,7 +143,7 @@ def load_model(store: Store, run_id: str, *, attacked: bool = False) -> LoadedMo
     if attacked and attackable(run):
         network = fold_batch_norm(from_bytes(blueprint_of(run), store.read_artifact(run.id, "weights")))
         network.requires_grad_(False)
-    return LoadedModel(run=run, answer=answering(store.read_artifact(run.id, "onnx")), network=network)
+    return LoadedModel(run=run, answer=onnx_predictor(store.read_artifact(run.id, "onnx")), network=network)
 
 
 def evaluate_condition(
@@ -187,7 +187,7 @@ def evaluate_condition(
     ]
 
 
-def score_condition(cell: Condition, run: RunRecord, answers: Answers, split: Split) -> Trial:
+def score_condition(cell: Condition, run: RunRecord, answers: Answers, split: Split) -> RobustnessScore:
     """What these answers are worth. Raises InvalidSetting where one is not finite."""
     import numpy as np
 
@@ -195,7 +195,7 @@ def score_condition(cell: Condition, run: RunRecord, answers: Answers, split: Sp
     labels_N = split.labels_N[: cell.images]
     logs_NC = log_softmax_NC(logits_NC)
     shares_NC = np.exp(logs_NC)
-    return Trial(
+    return RobustnessScore(
         run_id=run.id,
         disturbance=cell.perturbation,
         strength=cell.strength,

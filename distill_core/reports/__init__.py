@@ -1,11 +1,22 @@
 """What the store holds, as tables and answers for a page."""
 
 from distill_core.reports.agreement import Unreadable, unreadable
-from distill_core.reports.answers import Answerer, Answers, answerer, answerers, answers
-from distill_core.reports.browsers import Kept, checked_device, checked_label, keep_timed
-from distill_core.reports.cells import METRICS, Cell, Judgement, Metric, cells, judge
+from distill_core.reports.browser_measurements import (
+    SavedMeasurement,
+    checked_device,
+    checked_label,
+    save_browser_measurement,
+)
+from distill_core.reports.experiment_report import ExperimentReport, method_tables, packed, read_experiment_report
+from distill_core.reports.grid_cells import METRICS, GridCell, Judgement, Metric, cells_of_grid, judge
 from distill_core.reports.images import Disagreement, disagreements, right_answers, task_splits, test_logits
-from distill_core.reports.pictures import Portrait, look, portrait
+from distill_core.reports.prediction_sources import (
+    Predictions,
+    PredictionSource,
+    list_prediction_sources,
+    prediction_source,
+    read_predictions,
+)
 from distill_core.reports.readable import experiment_of, is_readable
 from distill_core.reports.reference import Reference, reference
 from distill_core.reports.results import (
@@ -18,33 +29,30 @@ from distill_core.reports.results import (
     results_table,
 )
 from distill_core.reports.robustness import corruption_error, trials_table
-from distill_core.reports.sheets import Sheet, method_tables, packed, sheet
-from distill_core.reports.studies import Study, studies
 from distill_core.reports.summary import against, by_seed, mark_front, summarise
+from distill_core.reports.sweeps import Sweep, list_sweeps
+from distill_core.reports.teaching import MethodView, explain_method, pair_activations
 from distill_core.reports.timings import THIS_SERVER, devices_table, timings_table
 
 __all__ = [
     "CURVE_COLUMNS",
     "METRICS",
     "THIS_SERVER",
-    "Answerer",
-    "Answers",
-    "Cell",
     "Disagreement",
+    "ExperimentReport",
+    "GridCell",
     "Judgement",
-    "Kept",
+    "MethodView",
     "Metric",
-    "Portrait",
+    "PredictionSource",
+    "Predictions",
     "Reference",
-    "Sheet",
-    "Study",
+    "SavedMeasurement",
+    "Sweep",
     "Unreadable",
     "against",
-    "answerer",
-    "answerers",
-    "answers",
     "by_seed",
-    "cells",
+    "cells_of_grid",
     "checked_device",
     "checked_label",
     "confusion",
@@ -53,22 +61,25 @@ __all__ = [
     "devices_table",
     "disagreements",
     "experiment_of",
+    "explain_method",
     "in_long_form",
     "is_readable",
     "judge",
-    "keep_timed",
-    "look",
+    "list_prediction_sources",
+    "list_sweeps",
     "mark_front",
     "measurements_table",
     "method_tables",
     "packed",
-    "portrait",
+    "pair_activations",
+    "prediction_source",
+    "read_experiment_report",
+    "read_predictions",
     "reference",
     "result_row",
     "results_table",
     "right_answers",
-    "sheet",
-    "studies",
+    "save_browser_measurement",
     "summarise",
     "task_splits",
     "test_logits",

@@ -9,7 +9,7 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation import log_odds_N, softmax_NC
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import Store
-from distill_core.tasks import TASKS, Split, ignore, load_task
+from distill_core.tasks import TASKS, Split, load_task, null_sink
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ class Disagreement:
 @lru_cache(maxsize=4)
 def task_splits(task: str, home: Path) -> tuple[Split, Split]:
     """Validation and test images of a task, read once."""
-    data = load_task(TASKS.get(task), home, ignore)
+    data = load_task(TASKS.get(task), home, null_sink)
     return data.valid, data.test
 
 

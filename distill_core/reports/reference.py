@@ -8,12 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill_core.export import answers
+from distill_core.browser_measurement import REFERENCE_IMAGES
+from distill_core.deployment import run_onnx
 from distill_core.pipeline.models import Model
 from distill_core.reports.images import task_splits
 from distill_core.store import Store
 from distill_core.tasks import TASKS, normalised
-from distill_core.timed import REFERENCE_IMAGES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,7 +50,7 @@ def _kept(sha256: str, task: str, home: Path) -> list[Reference]:
 def _reference(model: Model, task: str, home: Path) -> Reference:
     _, test = task_splits(task, home)
     images_BCHW = normalised(TASKS.get(task), test.images_NHWC[:REFERENCE_IMAGES])
-    logits_BC = answers(model.data, images_BCHW)
+    logits_BC = run_onnx(model.data, images_BCHW)
     for array in (images_BCHW, logits_BC):
         array.flags.writeable = False  # shared by everybody who asks
     return Reference(

@@ -14,7 +14,7 @@ from distill_core.reports.images import right_answers
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES
-from distill_core.store import Store, Trial
+from distill_core.store import RobustnessScore, Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ def _students(store: Store, job_id: str) -> "tuple[pd.DataFrame, dict[str, int]]
     )
 
 
-def _complete(trials: Iterable[Trial]) -> tuple[int, dict[str, Errors]]:
+def _complete(trials: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]]:
     """The number of images on which most runs have every cell (the larger of two), and those runs' errors there."""
     found: dict[int, dict[str, dict[tuple[str, float], float]]] = {}
     for one in trials:

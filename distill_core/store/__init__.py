@@ -11,11 +11,11 @@ from distill_core.store.records import (
     LinkedRun,
     Measurement,
     Place,
+    RobustnessScore,
     Role,
     RunLink,
     RunRecord,
     TrainingTime,
-    Trial,
 )
 from distill_core.store.run_rows import UNREADABLE
 from distill_core.store.store import Store, holds_lab
@@ -33,12 +33,12 @@ __all__ = [
     "LinkedRun",
     "Measurement",
     "Place",
+    "RobustnessScore",
     "Role",
     "RunLink",
     "RunRecord",
     "Store",
     "TrainingTime",
-    "Trial",
     "holds_lab",
     "read",
     "told",

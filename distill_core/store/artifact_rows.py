@@ -6,18 +6,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from distill_core.errors import MAKE_AGAIN, CorruptFile, NotFound
-from distill_core.files import read_checked
+from distill_core.files import read_verified
 from distill_core.store import tables
 from distill_core.store.artifacts import NAMES, OWN
 from distill_core.store.database import reading
 from distill_core.store.records import Artifact, ArtifactKind
-from distill_core.store.rows import MANY, Rows
+from distill_core.store.rows import MAX_BIND_PARAMETERS, Repository
 from distill_core.store.unchanged import unchanged
 
 __all__ = ["ArtifactRows", "lacking", "names_file", "portions", "read", "told"]
 
 
-class ArtifactRows(Rows):
+class ArtifactRows(Repository):
     """What the store knows of files."""
 
     def artifact(self, run_id: str, kind: ArtifactKind) -> Artifact:
@@ -94,7 +94,7 @@ def names_file(row: Row[Any]) -> bool:
 def read(artifact: Artifact) -> bytes:
     """The bytes as they were stored. Raises CorruptFile."""
     do = f"{MAKE_AGAIN}: the experiment of run {artifact.run_id!r} trains what cannot be read"
-    return read_checked(artifact.path, artifact.sha256, do=do)
+    return read_verified(artifact.path, artifact.sha256, do=do)
 
 
 def told(run_id: str, lacks: str) -> str:
@@ -118,4 +118,4 @@ def lacking(filed: Iterable[tuple[str, Artifact | str]]) -> dict[str, str]:
 def portions(values: Iterable[str]) -> Iterator[list[str]]:
     """Each of these once, as many at a time as a statement holds."""
     wanted = list(dict.fromkeys(values))
-    return (wanted[first : first + MANY] for first in range(0, len(wanted), MANY))
+    return (wanted[first : first + MAX_BIND_PARAMETERS] for first in range(0, len(wanted), MAX_BIND_PARAMETERS))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, explain
-from distill_core.files import flush_folder, sha256_of, write_whole
+from distill_core.files import atomic_write, flush_folder, sha256_of
 
 __all__ = ["NAMES", "OWN", "ArtifactFolder", "Staged", "check_id"]
 
@@ -59,7 +59,7 @@ class ArtifactFolder:
         staged = Staged(run_id, self._own / uuid.uuid4().hex, tuple(_row(run_id, *item) for item in files.items()))
         try:
             for row, data in zip(staged.rows, files.values(), strict=True):
-                write_whole(staged.folder / row["file"], data)
+                atomic_write(staged.folder / row["file"], data)
             if self._shared and files:
                 (self._root / SHARED).touch()
         except BaseException:

@@ -10,7 +10,7 @@ from distill_core.store.database import reading, writing
 from distill_core.store.decoding import as_record
 from distill_core.store.measurement_rows import insert_measurements, measurement
 from distill_core.store.records import Device, Measurement
-from distill_core.store.rows import Rows, next_place, to_row
+from distill_core.store.rows import Repository, next_place, to_row
 from distill_core.store.unchanged import unchanged
 
 __all__ = ["MOST_DEVICES", "MOST_MEASUREMENTS", "DeviceRows"]
@@ -19,7 +19,7 @@ MOST_DEVICES = 500
 MOST_MEASUREMENTS = 2_000  # of one device
 
 
-class DeviceRows(Rows):
+class DeviceRows(Repository):
     """What the store knows of browsers."""
 
     @unchanged

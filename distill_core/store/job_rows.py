@@ -19,7 +19,7 @@ from distill_core.store.unchanged import unchanged
 
 __all__ = ["JobRows"]
 
-ANSWERS = (*OPEN_STATES, JobState.FINISHED)
+REUSABLE_STATES = (*OPEN_STATES, JobState.FINISHED)
 # More is no title; SQLite refuses patterns of 50,000 bytes and expressions of 1,000 parts.
 MOST_LETTERS = 1_000
 
@@ -101,7 +101,7 @@ class JobRows(Sweeping):
         """Of these jobs those that an equal one repeats, which was filed later and waits, runs or is finished: its id,
         of several that of the last one."""
         jobs, later = tables.jobs.c, tables.jobs.alias("later").c
-        same = (later.fingerprint == jobs.fingerprint, later.filed > jobs.filed, later.state.in_(ANSWERS))
+        same = (later.fingerprint == jobs.fingerprint, later.filed > jobs.filed, later.state.in_(REUSABLE_STATES))
         query = select(jobs.id, later.id.label("again")).where(*same).order_by(later.filed)
         with reading(self._pools) as connection:
             rows = [row for some in portions(job_ids) for row in connection.execute(query.where(jobs.id.in_(some)))]
@@ -132,7 +132,7 @@ class JobRows(Sweeping):
     def _equal_job(self, connection: Connection, fingerprint: str, shown: set[str] | None) -> JobRecord | None:
         """``shown``: the runs that a finished job must show to be an answer; None: no finished job is one."""
         columns = tables.jobs.c
-        query = select(tables.jobs).where(columns.fingerprint == fingerprint, columns.state.in_(ANSWERS))
+        query = select(tables.jobs).where(columns.fingerprint == fingerprint, columns.state.in_(REUSABLE_STATES))
         jobs = [job for row in connection.execute(query.order_by(columns.filed.desc())) if (job := _job(row))]
         gone = self._gone(connection, {job.owner for job in jobs if job.state in OPEN_STATES})
         for job in jobs:

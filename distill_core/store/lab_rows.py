@@ -12,14 +12,14 @@ from distill_core.errors import START_AGAIN
 from distill_core.store import tables
 from distill_core.store.database import reading, writing
 from distill_core.store.records import OPEN_STATES, JobState
-from distill_core.store.rows import Rows
+from distill_core.store.rows import Repository
 
 __all__ = ["LabRows", "close_jobs_of", "move"]
 
 GONE = f"the lab ended while this job waited or ran; {START_AGAIN}, finished runs are kept"
 
 
-class LabRows(Rows):
+class LabRows(Repository):
     """What the store knows of the labs that work with it."""
 
     _registered = False
@@ -104,7 +104,7 @@ def move(job_id: str, state: JobState, error: str | None, owner: str) -> Update:
     values: dict[str, Any] = {"state": state, "error": error}
     if state == JobState.RUNNING:
         # The type is said, since a bare time would be taken in the zone of the database's session.
-        values["started_at"] = func.coalesce(jobs.started_at, literal(now, tables.Moment()))
+        values["started_at"] = func.coalesce(jobs.started_at, literal(now, tables.UtcDateTime()))
     if state not in OPEN_STATES:
         values["finished_at"] = now
     own = update(tables.jobs).where(jobs.id == job_id, jobs.owner == owner, jobs.state.in_(OPEN_STATES))

@@ -9,13 +9,13 @@ from distill_core.store import tables
 from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.decoding import as_record
 from distill_core.store.records import Measurement, Place
-from distill_core.store.rows import MANY, Rows, to_row
+from distill_core.store.rows import MAX_BIND_PARAMETERS, Repository, to_row
 from distill_core.store.unchanged import unchanged
 
 __all__ = ["MeasurementRows", "insert_measurements"]
 
 
-class MeasurementRows(Rows):
+class MeasurementRows(Repository):
     """What the store knows of latency."""
 
     def add_measurements(self, measurements: Sequence[Measurement]) -> None:
@@ -31,9 +31,9 @@ class MeasurementRows(Rows):
         columns = tables.measurements.c
         query = select(tables.measurements).order_by(columns.id)
         wanted, alike = (None if some is None else set(some) for some in (run_ids, graphs))
-        if wanted is not None and len(wanted) <= MANY:
+        if wanted is not None and len(wanted) <= MAX_BIND_PARAMETERS:
             query = query.where(columns.run_id.in_(wanted))
-        if alike is not None and len(alike) <= MANY:
+        if alike is not None and len(alike) <= MAX_BIND_PARAMETERS:
             query = query.where(columns.graph.in_(alike))
         query = query if device is None else query.where(columns.device == device)
         with reading(self._pools) as connection:
@@ -72,7 +72,7 @@ class MeasurementRows(Rows):
         if of is not None:
             newest = newest.where(columns.place == of[0], who == of[1])
         wanted = None if graphs is None else set(graphs)
-        if wanted is not None and len(wanted) <= MANY:
+        if wanted is not None and len(wanted) <= MAX_BIND_PARAMETERS:
             newest = newest.where(columns.graph.in_(wanted))
         query = select(tables.measurements).where(columns.id.in_(newest)).order_by(columns.id)
         with reading(self._pools) as connection:

@@ -19,11 +19,11 @@ __all__ = [
     "LinkedRun",
     "Measurement",
     "Place",
+    "RobustnessScore",
     "Role",
     "RunLink",
     "RunRecord",
     "TrainingTime",
-    "Trial",
 ]
 
 Role = Literal["teacher", "control", "student"]
@@ -215,7 +215,7 @@ class Device:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Trial:
+class RobustnessScore:
     """How a run answers the first ``images`` test images once something has happened to them.
 
     ``disturbance``: the name of a corruption, whose ``strength`` is its severity; an attack, whose strength is its eps

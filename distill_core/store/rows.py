@@ -9,16 +9,16 @@ from sqlalchemy import Column, Connection, func, select
 from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.instance import Instance
 from distill_core.store.pools import Pools
-from distill_core.store.records import Device, JobRecord, Measurement, RunRecord, Trial
+from distill_core.store.records import Device, JobRecord, Measurement, RobustnessScore, RunRecord
 from distill_core.store.unchanged import Unchanged
 from distill_core.store.watch import Watch
 
-__all__ = ["MANY", "Rows", "next_place", "to_row"]
+__all__ = ["MAX_BIND_PARAMETERS", "Repository", "next_place", "to_row"]
 
-MANY = 1_000  # a statement holds so many values in every database
+MAX_BIND_PARAMETERS = 1_000  # a statement holds so many values in every database
 
 
-class Rows:
+class Repository:
     """A database and a folder of files. Any number of threads, processes and labs may use the same home."""
 
     def __init__(self, pools: Pools, files: ArtifactFolder, instance: Instance) -> None:
@@ -39,7 +39,7 @@ def next_place(connection: Connection, column: "Column[int]") -> int:
     return int(connection.scalar(select(func.coalesce(func.max(column), 0))) or 0) + 1
 
 
-def to_row(record: JobRecord | RunRecord | Measurement | Device | Trial) -> dict[str, Any]:
+def to_row(record: JobRecord | RunRecord | Measurement | Device | RobustnessScore) -> dict[str, Any]:
     """The record's fields by column; any mapping becomes a plain one, as JSON wants it."""
     values = {field.name: getattr(record, field.name) for field in fields(record)}
     return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}

@@ -14,7 +14,7 @@ from distill_core.store.artifacts import Staged, check_id
 from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.decoding import as_record
 from distill_core.store.records import ArtifactKind, LinkedRun, Role, RunRecord
-from distill_core.store.rows import MANY, next_place, to_row
+from distill_core.store.rows import MAX_BIND_PARAMETERS, next_place, to_row
 from distill_core.store.sweeping import Sweeping
 from distill_core.store.unchanged import unchanged
 
@@ -157,14 +157,14 @@ class RunRows(ArtifactRows, Sweeping):
         linked = tables.job_runs.c
         query = linked_runs()
         wanted = None if job_ids is None else set(job_ids)
-        if wanted is not None and len(wanted) <= MANY:
+        if wanted is not None and len(wanted) <= MAX_BIND_PARAMETERS:
             query = query.where(linked.job_id.in_(wanted))
         with reading(self._pools) as connection:
             rows = connection.execute(query)
             return [row for row in rows if wanted is None or row.job_id in wanted]
 
     @unchanged
-    def stamp(self, job_ids: Sequence[str], *, everywhere: bool = True) -> tuple[list[list[str]], ...]:
+    def results_version(self, job_ids: Sequence[str], *, everywhere: bool = True) -> tuple[list[list[str]], ...]:
         """The runs that each of these jobs shows, the newest measurement, and the devices: cheap to ask, to see
         whether anything is new or gone. Not ``everywhere``: without what browsers told."""
         linked, measured, devices = tables.job_runs.c, tables.measurements.c, tables.devices.c
@@ -185,7 +185,7 @@ class RunRows(ArtifactRows, Sweeping):
         return [[*job_ids]], *found
 
     @unchanged
-    def mark(self) -> tuple[int, int, str, int]:
+    def runs_version(self) -> tuple[int, int, str, int]:
         """How many runs all jobs show, how many there are that finished, the newest and its place among all that were
         ever filed: cheap to ask, to see whether any run is new or gone, or was trained again."""
         runs, linked = tables.runs.c, tables.job_runs.c

@@ -27,7 +27,7 @@ from distill_core.store.encoding import UNDECODABLE
 
 __all__ = [
     "METADATA",
-    "Moment",
+    "UtcDateTime",
     "artifacts",
     "curves",
     "devices",
@@ -42,7 +42,7 @@ __all__ = [
 METADATA = MetaData()
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """A time in UTC, in databases that forget the zone too."""
 
     impl = DateTime
@@ -77,9 +77,9 @@ jobs = Table(
     Column("error", Text),
     Column("owner", String(64), nullable=False),
     Column("expected_seconds", Float, nullable=False),
-    Column("submitted_at", Moment, nullable=False, index=True),
-    Column("started_at", Moment),
-    Column("finished_at", Moment),
+    Column("submitted_at", UtcDateTime, nullable=False, index=True),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
     # The order in which they were filed: a wall clock may be set back.
     Column("filed", Integer, nullable=False, index=True, server_default="0"),
     Index("ix_jobs_state_filed", "state", "filed"),
@@ -93,8 +93,8 @@ labs = Table(
     # database: neither identifies a lab, nor tells whether it lives.
     Column("host", Text, nullable=False),
     Column("pid", Integer, nullable=False),
-    Column("opened_at", Moment, nullable=False),
-    Column("heartbeat_at", Moment, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("heartbeat_at", UtcDateTime, nullable=False),
     Column("beats", Integer, nullable=False),
 )
 
@@ -123,7 +123,7 @@ runs = Table(
     Column("seconds", Float, nullable=False),
     Column("scores", JSON, nullable=False),
     Column("environment", JSON, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     Column("batch_size", Integer),
     Column("macs", BigInteger),
     # Of the thread that stepped; nothing is known of what trained before it was counted.
@@ -179,7 +179,7 @@ measurements = Table(
     Column("p95_ms", Float, nullable=False),
     Column("p99_ms", Float, nullable=False),
     Column("environment", JSON, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     Column("place", String(16), nullable=False, index=True, server_default="server"),
     Column("uid", String(32), unique=True, index=True),
     # Not a foreign key either: the server's own have none.
@@ -211,7 +211,7 @@ trials = Table(
     Column("ece", Float, nullable=False),
     Column("nll_nats", Float, nullable=False),
     Column("confidence", Float, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     Column("unmoved", Integer, nullable=False, server_default="0"),
 )
 
@@ -221,7 +221,7 @@ devices = Table(
     Column("id", String(32), primary_key=True),
     Column("label", String(40), nullable=False),
     Column("described", Text, nullable=False),
-    Column("seen_at", Moment, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
     # The order in which they were seen.
     Column("seen", Integer, nullable=False, index=True, server_default="0"),
 )

@@ -8,17 +8,17 @@ from distill_core.errors import NotFound
 from distill_core.store import tables
 from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.decoding import as_record
-from distill_core.store.records import Trial
-from distill_core.store.rows import MANY, Rows, to_row
+from distill_core.store.records import RobustnessScore
+from distill_core.store.rows import MAX_BIND_PARAMETERS, Repository, to_row
 from distill_core.store.unchanged import unchanged
 
 __all__ = ["TrialRows"]
 
 
-class TrialRows(Rows):
+class TrialRows(Repository):
     """What the store knows of robustness."""
 
-    def keep_trials(self, trials: Sequence[Trial]) -> None:
+    def keep_trials(self, trials: Sequence[RobustnessScore]) -> None:
         """Keep them all or none; one of the same run, disturbance, strength and number of images takes the place of
         the one before. Raises NotFound where a run was deleted meanwhile."""
         columns = tables.trials.c
@@ -34,15 +34,15 @@ class TrialRows(Rows):
                 connection.execute(insert(tables.trials).values(to_row(one)))
 
     @unchanged
-    def trials(self, run_ids: Sequence[str], *, images: int | None = None) -> list[Trial]:
+    def trials(self, run_ids: Sequence[str], *, images: int | None = None) -> list[RobustnessScore]:
         """Those of these runs, by run, disturbance and strength; on so many images, or on any number."""
         columns = tables.trials.c
         query = select(tables.trials).order_by(columns.run_id, columns.disturbance, columns.strength, columns.images)
         query = query if images is None else query.where(columns.images == images)
         wanted = set(run_ids)
-        if len(wanted) <= MANY:
+        if len(wanted) <= MAX_BIND_PARAMETERS:
             query = query.where(columns.run_id.in_(wanted))
         with reading(self._pools) as connection:
             rows = [row for row in connection.execute(query) if row.run_id in wanted]
         # One that cannot be read was not tried: it is lacking, and is tried again.
-        return [one for row in rows if (one := as_record(Trial, row))]
+        return [one for row in rows if (one := as_record(RobustnessScore, row))]

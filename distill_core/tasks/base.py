@@ -10,7 +10,7 @@ from distill_core.events import Sink
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Loader", "Split", "Task", "TaskData", "ignore"]
+__all__ = ["Loader", "Split", "Task", "TaskData", "null_sink"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +63,5 @@ class Task:
     load: Loader
 
 
-def ignore(event: object) -> None:
+def null_sink(event: object) -> None:
     """A sink that forgets."""

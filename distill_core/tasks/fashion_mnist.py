@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from distill_core.assets import ASSETS, read_asset, read_manifest
 from distill_core.errors import CorruptFile, MissingData, explain
 from distill_core.events import Progress, Sink
-from distill_core.files import write_whole
+from distill_core.files import atomic_write
 from distill_core.tasks.base import Loader, Split, Task, TaskData
 from distill_core.tasks.splits import stratified
 
@@ -74,7 +74,7 @@ def _fetch(raw: Path, name: str) -> None:
         except (OSError, EOFError, zlib.error, RuntimeError, HTTPException) as error:
             failures.append(f"{origin}: {error}")
             continue
-        write_whole(raw / name, data)
+        atomic_write(raw / name, data)
         return
     raise MissingData(
         explain(

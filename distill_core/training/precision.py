@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from distill_core.deployment import environment
 from distill_core.experiment import Precision
-from distill_core.export import environment
 
 if TYPE_CHECKING:
     from torch import nn

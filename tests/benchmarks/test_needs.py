@@ -14,8 +14,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from benchmarks import needs
+from distill_core.deployment import environment
 from distill_core.errors import DistillError, MissingData
-from distill_core.export import environment
 from distill_core.lab import Lab
 from distill_core.pipeline.libraries import SPINS
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from distill_core.deployment import export_onnx, onnx_predictor, run_onnx
 from distill_core.errors import CorruptFile
-from distill_core.export import answering, answers, export_onnx
 from distill_core.networks import Blueprint, build
 
 pytestmark = pytest.mark.anywhere
@@ -26,13 +26,13 @@ def images(count: int) -> np.ndarray:
 
 @pytest.mark.parametrize("count", [1, 50, 51, 120])
 def test_batches_change_nothing(data: bytes, count: int) -> None:
-    answered = answering(data)(images(count))
+    answered = onnx_predictor(data)(images(count))
     assert answered.shape == (count, 4)
-    assert answered == pytest.approx(answers(data, images(count)), abs=1e-5)
+    assert answered == pytest.approx(run_onnx(data, images(count)), abs=1e-5)
 
 
 def test_two_threads_may_ask_at_once(data: bytes) -> None:
-    ask, found = answering(data, batch_size=5), dict[int, np.ndarray]()
+    ask, found = onnx_predictor(data, batch_size=5), dict[int, np.ndarray]()
 
     def work(place: int) -> None:
         found[place] = ask(images(100))
@@ -47,4 +47,4 @@ def test_two_threads_may_ask_at_once(data: bytes) -> None:
 
 def test_what_is_no_network_is_refused() -> None:
     with pytest.raises(CorruptFile, match="an ONNX file: wanted a graph that onnxruntime runs"):
-        answering(b"no network")
+        onnx_predictor(b"no network")

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from distill_core.export import disturbance, measure
-from distill_core.export.disturbance import beside
+from distill_core.deployment import disturbance, measure
+from distill_core.deployment.disturbance import beside
 from distill_core.jobs import ProcessorTimes
 
 QUIET = [1.4, 1.41, 1.39, 1.42, 1.4] * 40

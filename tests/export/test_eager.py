@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
+from distill_core.deployment import EAGER, measure, measure_eager
 from distill_core.errors import InvalidSetting, Stopped
-from distill_core.export import EAGER, measure, measure_eager
 from distill_core.networks import Blueprint
 
 pytestmark = pytest.mark.anywhere

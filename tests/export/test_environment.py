@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from distill_core.export import device_name, environment
-from distill_core.export.environment import cpu_model
+from distill_core.deployment import device_name, environment
+from distill_core.deployment.environment import cpu_model
 
 pytestmark = pytest.mark.anywhere
 
@@ -44,7 +44,7 @@ def test_elsewhere_python_is_asked(tmp_path):
 def test_listing_waits_for_no_heavy_import():
     heavy = ["torch", "onnxruntime", "onnx", "sklearn", "scipy"]
     code = (
-        "import sys, distill_core.evaluation, distill_core.export as export; export.environment();"
+        "import sys, distill_core.evaluation, distill_core.deployment as export; export.environment();"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

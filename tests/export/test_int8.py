@@ -10,8 +10,8 @@ import torch
 from onnx import TensorProto
 from torch import nn
 
+from distill_core.deployment import export_onnx, graph_hash, int8, to_int8
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting
-from distill_core.export import export_onnx, graph_hash, int8, to_int8
 from tests.export.networks import ONE_OF_EACH, SMALL, answers, executed, exported, pixels, settled
 
 WEIGHTS = {"static": TensorProto.INT8, "dynamic": TensorProto.UINT8}

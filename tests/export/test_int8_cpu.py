@@ -2,8 +2,8 @@
 
 import pytest
 
-from distill_core.export import int8_instruction
-from distill_core.export.int8_cpu import INSTRUCTIONS, instruction_in
+from distill_core.deployment import int8_instruction
+from distill_core.deployment.int8_cpu import INSTRUCTIONS, instruction_in
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from distill_core.export import agreement
+from distill_core.deployment import within_tolerance
 
 pytestmark = pytest.mark.anywhere
 
@@ -27,7 +27,7 @@ def test_the_largest_difference_is_held_against_the_largest_logit(precision, dif
     for sign in (1, -1):
         came = WANTED.astype(np.float64)
         came[1, 1] += sign * difference
-        found, largest = agreement(came.tolist(), WANTED, precision)
+        found, largest = within_tolerance(came.tolist(), WANTED, precision)
         assert found is agrees
         assert largest == pytest.approx(difference, abs=1e-9)
 
@@ -46,8 +46,8 @@ def test_the_largest_difference_is_held_against_the_largest_logit(precision, dif
     ],
 )
 def test_other_shapes_and_missing_numbers_never_agree(came):
-    assert agreement(came, WANTED, "float16") == (False, float("inf"))
+    assert within_tolerance(came, WANTED, "float16") == (False, float("inf"))
 
 
 def test_numbers_beyond_any_logit_are_far_away():
-    assert agreement([[1e308, 0.0], [-1e308, 5.0]], WANTED, "float32")[0] is False
+    assert within_tolerance([[1e308, 0.0], [-1e308, 5.0]], WANTED, "float32")[0] is False

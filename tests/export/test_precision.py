@@ -7,8 +7,8 @@ import torch
 from onnx import TensorProto
 from torch import nn
 
+from distill_core.deployment import export_onnx, graph_hash, to_float16, within_tolerance
 from distill_core.errors import CorruptFile, ExportMismatch
-from distill_core.export import agreement, export_onnx, graph_hash, to_float16
 from tests.export.networks import ONE_OF_EACH, answers, exported, settled
 
 
@@ -24,7 +24,7 @@ def test_every_architecture_answers_in_half_the_bytes_as_before(name):
     assert half.graph == graph_hash(half.data) != full.graph
     for batch_size in (1, 5, 16):
         images = np.random.default_rng(batch_size).standard_normal((batch_size, 1, 28, 28)).astype(np.float32)
-        agrees, difference = agreement(answers(half.data, images), answers(full.data, images), "float16")
+        agrees, difference = within_tolerance(answers(half.data, images), answers(full.data, images), "float16")
         assert agrees
         assert 0 < difference <= 0.1
 

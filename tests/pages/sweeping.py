@@ -21,11 +21,11 @@ from distill_core.pipeline.planning import plan_job
 from distill_core.pipeline.race import MethodComparison, comparison_experiment
 from distill_core.pipeline.runs import PlannedRun
 from distill_core.pipeline.starting import step_of
-from distill_core.pipeline.sweeps import Sweep, grid_experiment
+from distill_core.pipeline.sweeps import GridSpec, grid_experiment
 from distill_core.pipeline.trials import conditions, version_of
 from distill_core.pipeline.words import title
 from distill_core.specification import fingerprint
-from distill_core.store import Device, JobState, RunRecord, Store, Trial
+from distill_core.store import Device, JobState, RobustnessScore, RunRecord, Store
 from tests.pages.conftest import FIRST_IMPORT_SECONDS, ROOT
 from tests.quick import experiment
 from tests.records import job_record
@@ -52,7 +52,7 @@ def fill(home: Path) -> None:
     small = experiment()
     shared: dict[str, Any] = {"task": small.task, "teacher": small.teacher, "budget": small.budget}
     network: dict[str, Any] = {"architecture": "plain_cnn", "width": 0.5, "labels": 100}
-    sweep = Sweep(**shared, **network, temperatures=(1.0, 4.0), alphas=(0.5, 0.9), seeds=3)
+    sweep = GridSpec(**shared, **network, temperatures=(1.0, 4.0), alphas=(0.5, 0.9), seeds=3)
     race = MethodComparison(**shared, **network, stem_stride=1, methods=("dkd",), seeds=3)
     links = (
         CompressionStage(step="slice", width=0.5),
@@ -132,9 +132,9 @@ def _run(one: PlannedRun, donor: RunRecord) -> RunRecord:
     )
 
 
-def _trial(run: RunRecord, cell: Any) -> Trial:
+def _trial(run: RunRecord, cell: Any) -> RobustnessScore:
     accuracy = float(run.scores["test_accuracy"]) * (1 - cell.strength / 20)
-    return Trial(
+    return RobustnessScore(
         run_id=run.id,
         disturbance=cell.disturbance,
         strength=cell.strength,

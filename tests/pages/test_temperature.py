@@ -13,7 +13,7 @@ from distill_core.evaluation import soften_NC
 from distill_core.events import EventLog
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline.sweeps import Sweep, grid_experiment
+from distill_core.pipeline.sweeps import GridSpec, grid_experiment
 from distill_core.reports import METRICS
 from distill_core.store import JobState, Store
 from tests.quick import QUICK_TIMER, experiment
@@ -27,7 +27,7 @@ DIGITS = {"task_seen": "digits"}
 
 
 def small_grid(temperatures=(1.0, 4.0), alphas=(0.0, 0.5, 1.0), seeds=3) -> Experiment:
-    sweep = Sweep.of(
+    sweep = GridSpec.of(
         {
             "task": "digits",
             "teacher": experiment().teacher.model_dump(),

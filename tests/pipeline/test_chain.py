@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
+from distill_core.deployment import run_onnx
 from distill_core.errors import DistillError, InvalidSetting, Stopped
 from distill_core.events import Event, RunFinished, RunStarted
 from distill_core.experiment import Experiment, Student
-from distill_core.export import answers
 from distill_core.methods import METHODS
 from distill_core.networks import profile
 from distill_core.pipeline import expand, expected_seconds, resolve_experiment
@@ -126,7 +126,7 @@ def test_the_int8_rung_speaks_of_its_file(worked: Worked) -> None:
     assert int8.scores["graph"] != again.scores["graph"]
     kept = load(worked.store.read_artifact(int8.id, "predictions"))
     data = np.zeros((1, 1, 8, 8), np.float32)
-    assert answers(file, data).shape == (1, 10)
+    assert run_onnx(file, data).shape == (1, 10)
     right = (kept["test_logits_NC"].argmax(1) == kept["test_labels_N"]).mean()
     assert int8.scores["test_accuracy"] == pytest.approx(right)
     assert worked.store.measurements(graphs=[int8.scores["graph"]])

@@ -26,10 +26,10 @@ from distill_core.pipeline.stages import JobProgress
 from distill_core.pipeline.teachers import _most_labels, blueprint_of, key_of
 from distill_core.pipeline.teaching import load_or_train
 from distill_core.pipeline.words import describe_experiment
-from distill_core.reports.answers import run_title
+from distill_core.reports.prediction_sources import run_title
 from distill_core.reports.results import results_table
 from distill_core.store import RunRecord, Store
-from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.training import InMemoryImages
 from distill_core.training.weights import from_bytes
 from tests.quick import KNOWN_TEACHER, experiment, student, work
@@ -162,10 +162,10 @@ def test_a_teacher_that_is_stored_is_not_expected_to_train(worked: Worked) -> No
 def test_a_stored_teacher_of_another_task_keeps_how_many_labels_it_saw(worked: Worked) -> None:
     task = replace(DIGITS, name="moved", sha256="0" * 64)
     known = resolve_teacher(StoredTeacher(run=worked.pupil.id), task, "float32", worked.store.run)
-    data = load_task(DIGITS, worked.home, ignore)
+    data = load_task(DIGITS, worked.home, null_sink)
     datasets = {name: InMemoryImages(DIGITS, part) for name, part in (("valid", data.valid), ("test", data.test))}
     full = resolve_experiment(experiment(student()))
-    found = load_or_train(known, full, task, data, datasets, worked.store, JobProgress({}, ignore), lambda: None)
+    found = load_or_train(known, full, task, data, datasets, worked.store, JobProgress({}, null_sink), lambda: None)
     assert (found.run.task, found.run.labels, worked.pupil.labels) == ("moved", 100, 100)
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from distill_core.deployment import environment
 from distill_core.experiment import Budget, ShippedTeacher
-from distill_core.export import environment
 from distill_core.networks import Blueprint, profile
 from distill_core.pipeline import expand, expected_seconds, resolve_experiment, training_seconds
 from distill_core.pipeline.chain import chain_experiment, default_chain

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from distill_core.deployment import environment
 from distill_core.errors import CorruptFile, ExportMismatch, Stopped
 from distill_core.events import EventLog, Progress, RunFailed, RunFinished, ValidPoint
-from distill_core.export import environment
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.pipeline import resolve_experiment, scoring
 from distill_core.pipeline.measure import StoredLatencies

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from distill_core.deployment import EAGER, available_threads, device_name
 from distill_core.errors import Stopped
-from distill_core.export import EAGER, available_threads, device_name
 from distill_core.pipeline import LatencyTask, latency_tasks, model, run_latency_task
 from distill_core.pipeline.measure import ensure_measured, is_onnxruntime
 from distill_core.store import Measurement, RunRecord, Store

@@ -18,7 +18,7 @@ from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recipes import student_config
 from distill_core.pipeline.words import describe_experiment, title
 from distill_core.specification import fingerprint
-from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.tasks import TASKS, load_task, null_sink
 from tests.quick import KNOWN_TEACHER, QUICK_TIMER, experiment, student
 
 DIGITS = TASKS.get("digits")
@@ -45,7 +45,7 @@ def planned(full: Experiment) -> dict[str, PlannedRun]:
 
 @pytest.fixture(scope="module")
 def labels_N(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return load_task(DIGITS, tmp_path_factory.mktemp("data"), ignore).train.labels_N
+    return load_task(DIGITS, tmp_path_factory.mktemp("data"), null_sink).train.labels_N
 
 
 # What is filed under which name

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
+from distill_core.deployment import available_threads
 from distill_core.errors import Stopped
-from distill_core.export import available_threads
 from distill_core.lab import Lab
 from distill_core.pipeline import import_torch, is_measured, machine_pace, measure_pace, pace_measurement
 from distill_core.training.precision import training_threads

@@ -10,9 +10,9 @@ import torch
 from safetensors.numpy import load
 from torch import nn
 
+from distill_core.deployment import EAGER
+from distill_core.deployment.runtime import example_images, session
 from distill_core.experiment import StoredTeacher
-from distill_core.export import EAGER
-from distill_core.export.runtime import example_images, session
 from distill_core.lab import Lab
 from distill_core.networks import Blueprint, profile
 from distill_core.pipeline import latency_tasks, run_latency_task

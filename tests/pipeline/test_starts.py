@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from distill_core.deployment import Timing
 from distill_core.errors import Stopped
-from distill_core.export import Timing
 from distill_core.jobs import MeasurementLock
 from distill_core.networks import Blueprint, build
 from distill_core.pipeline.measure import quickly

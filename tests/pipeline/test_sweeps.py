@@ -13,9 +13,9 @@ from distill_core.pipeline.presets import LESSONS, default_experiment, lesson_ex
 from distill_core.pipeline.sweeps import (
     Curve,
     Grid,
-    Sweep,
+    GridSpec,
     curve_of,
-    default_sweep,
+    default_grid,
     grid_experiment,
     grid_of,
     label_curve,
@@ -25,8 +25,8 @@ from distill_core.tasks import TASKS
 from tests.quick import experiment, student
 
 
-def sweep(**changes: Any) -> Sweep:
-    return Sweep.model_validate({"temperatures": (4.0, 1.0), "alphas": (0.9, 0.0, 0.5), "seeds": 2, **changes})
+def sweep(**changes: Any) -> GridSpec:
+    return GridSpec.model_validate({"temperatures": (4.0, 1.0), "alphas": (0.9, 0.0, 0.5), "seeds": 2, **changes})
 
 
 def cells(found: Experiment) -> list[tuple[str, float | None, float | None]]:
@@ -107,7 +107,7 @@ def test_an_unknown_method_and_too_large_a_grid_are_refused() -> None:
 
 
 def test_the_default_grid_has_24_cells_and_the_temperatures_of_the_sliders() -> None:
-    found = grid_experiment(default_sweep())
+    found = grid_experiment(default_grid())
     grid = grid_of(found)
     assert grid is not None
     assert (grid.temperatures, grid.alphas) == ((0.5, 1, 2, 4, 8, 20), (0.3, 0.6, 0.9, 1))
@@ -278,7 +278,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def test_every_sweep_can_be_planned(lab: Lab) -> None:
-    for found in (lab.grid_experiment(default_sweep()), label_curve(), *width_curves()):
+    for found in (lab.grid_experiment(default_grid()), label_curve(), *width_curves()):
         plan = lab.plan(found)
         assert plan.expected_seconds > 0
         assert resolve_experiment(plan.experiment) == plan.experiment

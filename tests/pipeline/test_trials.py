@@ -19,7 +19,7 @@ from distill_core.pipeline.trials import (
     score_condition,
 )
 from distill_core.store import Store
-from distill_core.tasks import TASKS, Split, ignore, load_task, normalised
+from distill_core.tasks import TASKS, Split, load_task, normalised, null_sink
 from distill_core.training import run_serially
 from tests.store.records import a_run
 
@@ -33,7 +33,7 @@ def store(trained: Path) -> Store:
 
 @pytest.fixture
 def test_split(trained: Path) -> Split:
-    return load_task(TASKS.get("digits"), trained, ignore).test
+    return load_task(TASKS.get("digits"), trained, null_sink).test
 
 
 def open_gate() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from distill_core.lab import Lab
-from distill_core.pipeline.sweeps import Grid, Sweep, grid_of
+from distill_core.pipeline.sweeps import Grid, GridSpec, grid_of
 from tests.quick import QUICK_TIMER, experiment
 
 __all__ = ["Swept"]
@@ -24,7 +24,7 @@ class Swept:
 @pytest.fixture(scope="session")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swept]:
     small = experiment()
-    asked = Sweep(
+    asked = GridSpec(
         task=small.task,
         teacher=small.teacher,
         architecture="plain_cnn",

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from distill_core.export import answers
+from distill_core.browser_measurement import REFERENCE_IMAGES
+from distill_core.deployment import run_onnx
 from distill_core.pipeline import Model, model
 from distill_core.reports import Reference, reference
 from distill_core.reports.reference import _kept
 from distill_core.store import Store
-from distill_core.tasks import TASKS, ignore, load_task, normalised
-from distill_core.timed import REFERENCE_IMAGES
+from distill_core.tasks import TASKS, load_task, normalised, null_sink
 from distill_core.training import InMemoryImages
 from tests.official import write
 
@@ -39,7 +39,7 @@ def test_images_are_to_the_last_bits_what_training_sees(name: str, tmp_path: Pat
     if name == "fashion_mnist":
         noise = np.random.default_rng(1).integers(0, 256, 784 * REFERENCE_IMAGES, np.uint8)
         write(tmp_path, pixels=noise.tobytes())
-    test = task.load(tmp_path, ignore).test
+    test = task.load(tmp_path, null_sink).test
     wanted = InMemoryImages(task, test).unaugmented(np.arange(REFERENCE_IMAGES)).contiguous()
     assert np.ptp(test.images_NHWC[:REFERENCE_IMAGES]) > 200
     came = torch.from_numpy(normalised(task, test.images_NHWC[:REFERENCE_IMAGES]))
@@ -54,8 +54,8 @@ def test_the_answers_are_those_of_the_file(store: Store, trained: Path, precisio
     assert one.sha256 == opened.sha256
     assert (one.images_BCHW.shape, one.logits_BC.shape) == ((REFERENCE_IMAGES, 1, 8, 8), (REFERENCE_IMAGES, 10))
     assert one.images_BCHW.dtype == one.logits_BC.dtype == np.float32
-    assert np.array_equal(one.logits_BC, answers(opened.path.read_bytes(), one.images_BCHW))
-    test = load_task(TASKS.get("digits"), trained, ignore).test
+    assert np.array_equal(one.logits_BC, run_onnx(opened.path.read_bytes(), one.images_BCHW))
+    test = load_task(TASKS.get("digits"), trained, null_sink).test
     assert np.array_equal(one.labels_B, test.labels_N[:REFERENCE_IMAGES])
 
 
@@ -63,7 +63,7 @@ def test_they_are_those_of_the_bytes_that_were_checked(store: Store, trained: Pa
     opened = model(store, store.runs()[0].run.id)
     _kept.cache_clear()
     one = reference(store, trained, replace(opened, path=tmp_path / "replaced meanwhile"))
-    assert np.array_equal(one.logits_BC, answers(opened.path.read_bytes(), one.images_BCHW))
+    assert np.array_equal(one.logits_BC, run_onnx(opened.path.read_bytes(), one.images_BCHW))
 
 
 def test_each_precision_has_its_own_answers(store: Store, trained: Path) -> None:

@@ -17,7 +17,7 @@ from distill_core.reports.robustness import (
     trials_table,
 )
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES
-from distill_core.store import Store, Trial
+from distill_core.store import RobustnessScore, Store
 from tests.store.records import a_job, a_run
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -54,7 +54,7 @@ def tell(
     pairs = [("clean", 0), *corruptions, *((attack, eps) for attack, many in attacks.items() for eps in many)]
     store.keep_trials(
         [
-            Trial(
+            RobustnessScore(
                 run_id=run_id(short), disturbance=name, strength=float(one), images=images,
                 version=version_of(name), ece=0.01 * one,
                 accuracy=accuracy(name, one), nll_nats=0.5, confidence=0.8 + 0.01 * one, created_at=NOON,

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from distill_core.store import JobRecord, JobState, Measurement, RunRecord, Trial
+from distill_core.store import JobRecord, JobState, Measurement, RobustnessScore, RunRecord
 
 __all__ = ["a_job", "a_measurement", "a_run", "a_trial"]
 
@@ -74,7 +74,7 @@ def a_measurement(**changes: Any) -> Measurement:
     return Measurement(**{**values, **changes})
 
 
-def a_trial(**changes: Any) -> Trial:
+def a_trial(**changes: Any) -> RobustnessScore:
     values: dict[str, Any] = {
         "run_id": "00000000000000aa",
         "disturbance": "snow",
@@ -88,4 +88,4 @@ def a_trial(**changes: Any) -> Trial:
         "created_at": NOON,
         "unmoved": 3,
     }
-    return Trial(**{**values, **changes})
+    return RobustnessScore(**{**values, **changes})

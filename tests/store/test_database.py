@@ -538,7 +538,7 @@ def test_the_first_start_is_sent_without_a_zone() -> None:
     compiled = move("a", JobState.RUNNING, None, "0" * 32).compile(dialect=postgresql.dialect())
     (name,) = [name for name, value in compiled.params.items() if isinstance(value, datetime)]
     assert "started_at=coalesce(jobs.started_at, " in str(compiled)
-    assert isinstance(compiled.binds[name].type, tables.Moment)
+    assert isinstance(compiled.binds[name].type, tables.UtcDateTime)
 
 
 def test_postgresql_has_one_writer_at_a_time() -> None:

@@ -156,19 +156,19 @@ def test_the_newest_of_each_kind(store: Store) -> None:
 
 
 def test_the_stamp_changes_with_a_label_and_with_what_is_forgotten(store: Store) -> None:
-    stamps = [store.stamp([])]
+    stamps = [store.results_version([])]
     keep(store, told("1"))
-    stamps.append(store.stamp([]))
+    stamps.append(store.results_version([]))
     store.rename_device(PHONE, "Anna's", NOON)
-    stamps.append(store.stamp([]))
+    stamps.append(store.results_version([]))
     store.forget_device(PHONE)
-    assert store.stamp([]) == stamps[0]
+    assert store.results_version([]) == stamps[0]
     # SQLite gives the number of the forgotten one again: the numbers differ all the same.
     keep(store, told("2", created_at=NOON + timedelta(microseconds=1)))
-    stamps.append(store.stamp([]))
-    assert store.stamp([], everywhere=False) == stamps[0]
+    stamps.append(store.results_version([]))
+    assert store.results_version([], everywhere=False) == stamps[0]
     store.add_measurements([a_measurement()])
-    assert store.stamp([], everywhere=False) != stamps[0]
+    assert store.results_version([], everywhere=False) != stamps[0]
     assert all(one != other for place, one in enumerate(stamps) for other in stamps[:place])
 
 

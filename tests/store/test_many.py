@@ -67,8 +67,8 @@ def test_a_run_is_known_as_the_newest_job_shows_it(full: Store) -> None:
 
 LARGE = ("SCAN runs", "SCAN measurements", "SCAN trials", "SCAN curves", "SCAN artifacts")
 QUESTIONS: dict[str, Callable[[Store], Any]] = {
-    "mark": lambda store: store.mark(),
-    "stamp": lambda store: store.stamp(["a", "b"]),
+    "mark": lambda store: store.runs_version(),
+    "stamp": lambda store: store.results_version(["a", "b"]),
     "jobs": lambda store: store.jobs(limit=50),
     "open jobs": lambda store: store.jobs(limit=None, states=[JobState.QUEUED, JobState.RUNNING]),
     "finished jobs": lambda store: store.jobs(limit=10, states=[JobState.FINISHED]),

@@ -90,15 +90,15 @@ def test_a_run_that_failed_gives_way_and_stays_linked(store: Store) -> None:
     store.add_job(a_job())
     store.save_run(a_run(**FAILED), curves=[], files={})
     store.link_run("a", RUN, position=1, student="KD", role="student")
-    stamp, mark = store.stamp(["a"]), store.mark()
+    stamp, mark = store.results_version(["a"]), store.runs_version()
     assert store.whole_runs([a_run().fingerprint]) == {}
     store.save_run(a_run(), curves=CURVES, files=FILES)
     assert [one.run for one in store.runs(["a"])] == [a_run()]
     assert store.curves(RUN) == CURVES
     assert store.read_artifact(RUN, "onnx") == b"graph"
     assert store.whole_runs([a_run().fingerprint]) == {a_run().fingerprint: a_run()}
-    assert store.stamp(["a"]) != stamp
-    assert store.mark() != mark
+    assert store.results_version(["a"]) != stamp
+    assert store.runs_version() != mark
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"log")])
@@ -377,15 +377,15 @@ def test_the_stamp_changes_with_each_run_and_measurement_and_with_nothing_else(s
     for job in "ab":
         store.add_job(a_job(job))
     store.save_run(a_run(), curves=[], files={})
-    stamps = [store.stamp(["a"])]
+    stamps = [store.results_version(["a"])]
     store.link_run("b", RUN, position=1, student="KD", role="student")
     store.set_job_state("a", JobState.RUNNING)
-    assert store.stamp(["a"]) == stamps[0]
+    assert store.results_version(["a"]) == stamps[0]
     store.link_run("a", RUN, position=1, student="KD", role="student")
-    stamps.append(store.stamp(["a"]))
+    stamps.append(store.results_version(["a"]))
     store.add_measurements([a_measurement()])
-    stamps.append(store.stamp(["a"]))
-    stamps += [store.stamp(["b"]), store.stamp(["a", "b"]), store.stamp([])]
+    stamps.append(store.results_version(["a"]))
+    stamps += [store.results_version(["b"]), store.results_version(["a", "b"]), store.results_version([])]
     assert all(one != other for place, one in enumerate(stamps) for other in stamps[:place])
 
 
@@ -395,17 +395,17 @@ def test_the_newest_run_is_the_one_that_was_stored_last(store: Store) -> None:
     for run_id, hours in ((RUN, 0), ("00000000000000bb", -3)):
         store.save_run(a_run(run_id, created_at=NOON + timedelta(hours=hours)), curves=[], files={})
         store.link_run("a", run_id, position=1, student="KD", role="student")
-    assert store.mark() == (2, 2, "00000000000000bb", 2)
+    assert store.runs_version() == (2, 2, "00000000000000bb", 2)
 
 
 def test_the_mark_changes_when_the_newest_run_is_trained_again(store: Store) -> None:
     store.add_job(a_job(owner=store.lab_id))
     store.save_run(a_run(), curves=[], files=FILES)
     store.link_run("a", RUN, position=1, student="KD", role="student")
-    before = store.mark()
+    before = store.runs_version()
     store.artifact(RUN, "onnx").path.unlink()
     store.save_run(a_run(), curves=[], files=FILES)
-    assert store.mark() != before
+    assert store.runs_version() != before
 
 
 def test_a_run_cannot_be_linked_to_a_job_that_was_deleted(store: Store) -> None:

@@ -15,7 +15,7 @@ from torchvision.datasets import FashionMNIST
 
 from distill_core.errors import CorruptFile, MissingData
 from distill_core.events import Progress
-from distill_core.tasks import TASKS, ignore, load_task
+from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.tasks import fashion_mnist as fashion
 from tests.official import idx_images, idx_labels, write
 
@@ -47,13 +47,13 @@ def test_files_on_disk_are_split_as_the_task_says(tmp_path: Path) -> None:
 def test_files_of_the_right_size_with_other_images_are_refused(tmp_path: Path) -> None:
     write(tmp_path)
     with pytest.raises(CorruptFile, match="the data of 'fashion_mnist': wanted SHA-256 0707f2a79737"):
-        load_task(TASKS.get("fashion_mnist"), tmp_path, ignore)
+        load_task(TASKS.get("fashion_mnist"), tmp_path, null_sink)
 
 
 def test_a_small_fake_is_refused_with_the_numbers(tmp_path: Path) -> None:
     write(tmp_path, train=100)
     with pytest.raises(CorruptFile) as error:
-        fashion.official(tmp_path, ignore)
+        fashion.official(tmp_path, null_sink)
     assert str(error.value) == (
         "Fashion-MNIST's train files: wanted 60000 images of 28×28 and their labels, "
         "came (100, 28, 28) and (100,); delete them from the data folder so that they are fetched again"
@@ -68,14 +68,14 @@ def test_a_small_fake_is_refused_with_the_numbers(tmp_path: Path) -> None:
 def test_what_is_no_image_file_is_refused(data: bytes, tmp_path: Path) -> None:
     (write(tmp_path) / FIRST).write_bytes(data)
     with pytest.raises(CorruptFile, match="Fashion-MNIST's train files: wanted 60000 images"):
-        fashion.official(tmp_path, ignore)
+        fashion.official(tmp_path, null_sink)
 
 
 def test_a_class_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     labels = write(tmp_path) / "t10k-labels-idx1-ubyte"
     labels.write_bytes(idx_labels(10_000) + bytes(9_999) + b"\x0a")
     with pytest.raises(CorruptFile, match="Fashion-MNIST's t10k files"):
-        fashion.official(tmp_path, ignore)
+        fashion.official(tmp_path, null_sink)
 
 
 def test_without_files_package_and_network_the_error_says_what_to_do(alone: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_damaged_package_is_passed_over_and_named(packed: bytes, alone: Path) 
     (alone / "package").mkdir()
     (alone / "package" / f"{FIRST}.gz").write_bytes(packed)
     with pytest.raises(MissingData, match=f"{alone / 'package'}: .*; {NOBODY}: "):
-        fashion.official(alone, ignore)
+        fashion.official(alone, null_sink)
     assert not list((alone / "data").rglob(FIRST))
 
 
@@ -102,7 +102,7 @@ def test_the_package_is_taken_where_it_is(alone: Path) -> None:
     (alone / "package").mkdir()
     for name in fashion.FILES:
         (alone / "package" / f"{name}.gz").write_bytes(gzip.compress((source / name).read_bytes(), 1))
-    training, test = fashion.official(alone, ignore)
+    training, test = fashion.official(alone, null_sink)
     assert (len(training), len(test)) == (60_000, 10_000)
     written = sorted(path.name for path in (alone / "data" / "FashionMNIST" / "raw").iterdir())
     assert written == sorted(fashion.FILES)
@@ -151,7 +151,7 @@ def test_the_second_mirror_answers_where_the_first_does_not(alone: Path, monkeyp
 def test_a_damaged_download_leaves_no_file_that_looks_whole(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = _mirror(alone, monkeypatch, damaged=True)
     with _served(folder, monkeypatch), pytest.raises(MissingData, match="corrupted"):
-        fashion.official(alone, ignore)
+        fashion.official(alone, null_sink)
     assert not list((alone / "data").rglob(FIRST))
 
 

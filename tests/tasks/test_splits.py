@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from distill_core.errors import CorruptFile, InvalidSetting
-from distill_core.tasks import Split, Task, TaskData, ignore, load_task, stratified
+from distill_core.tasks import Split, Task, TaskData, load_task, null_sink, stratified
 from distill_core.tasks.splits import content_hash
 
 pytestmark = pytest.mark.anywhere
@@ -67,10 +67,10 @@ def _task(data: TaskData, sha256: str) -> Task:
 
 def test_data_come_through_only_if_they_are_those_of_the_task(tmp_path) -> None:
     data = TaskData(_split(), _split(1), _split(2))
-    assert load_task(_task(data, content_hash(data)), tmp_path, ignore) is data
+    assert load_task(_task(data, content_hash(data)), tmp_path, null_sink) is data
     other = TaskData(_split(), _split(1), _split(3))
     with pytest.raises(CorruptFile, match=r"the data of 'tiny': wanted SHA-256 .*; delete .*data"):
-        load_task(_task(other, content_hash(data)), tmp_path, ignore)
+        load_task(_task(other, content_hash(data)), tmp_path, null_sink)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from distill_core.errors import CorruptFile
-from distill_core.tasks import TASKS, Split, Task, ignore, load_task
+from distill_core.tasks import TASKS, Split, Task, load_task, null_sink
 from distill_core.tasks import fashion_mnist as fashion
 
 pytestmark = pytest.mark.anywhere
@@ -37,7 +37,7 @@ def _is_whole(split: Split, task: Task, count: int) -> None:
 @pytest.mark.parametrize(("name", "valid"), [("digits", 360), ("fashion_mnist_small", 2_000)])
 def test_what_ships_is_there_without_a_network(name: str, valid: int, tmp_path: Path) -> None:
     task = TASKS.get(name)
-    data = load_task(task, tmp_path, ignore)
+    data = load_task(task, tmp_path, null_sink)
     _is_whole(data.train, task, task.train_images)
     _is_whole(data.valid, task, valid)
     _is_whole(data.test, task, task.test_images)
@@ -50,7 +50,7 @@ def test_what_ships_is_there_without_a_network(name: str, valid: int, tmp_path: 
 
 @pytest.mark.parametrize("name", ["digits", "fashion_mnist_small"])
 def test_no_image_is_in_two_parts(name: str, tmp_path: Path) -> None:
-    data = TASKS.get(name).load(tmp_path, ignore)
+    data = TASKS.get(name).load(tmp_path, null_sink)
     parts = [{image.tobytes() for image in split.images_NHWC} for split in (data.train, data.valid, data.test)]
     shared = sum(len(one & other) for one, other in ((parts[0], parts[1]), (parts[0], parts[2]), (parts[1], parts[2])))
     # The official set itself holds a few images twice.
@@ -59,7 +59,7 @@ def test_no_image_is_in_two_parts(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["digits", "fashion_mnist_small"])
 def test_every_class_has_its_share_of_every_part(name: str, tmp_path: Path) -> None:
-    data = TASKS.get(name).load(tmp_path, ignore)
+    data = TASKS.get(name).load(tmp_path, null_sink)
     for split in (data.valid, data.test):
         counts = np.bincount(split.labels_N)
         assert counts.max() - counts.min() <= 1
@@ -79,7 +79,7 @@ def test_one_wrong_bit_in_the_shipped_subset_is_found(tmp_path: Path, monkeypatc
     data[len(data) // 2] ^= 1
     file.write_bytes(data)
     with pytest.raises(CorruptFile, match=r"reading fashion_mnist_small\.npz: wanted SHA-256 .*; restore it"):
-        TASKS.get("fashion_mnist_small").load(tmp_path, ignore)
+        TASKS.get("fashion_mnist_small").load(tmp_path, null_sink)
 
 
 @pytest.mark.parametrize("file", ["fashion_mnist_small.json", "fashion_mnist_small.npz"])
@@ -87,4 +87,4 @@ def test_a_lost_file_of_the_subset_is_named(file: str, tmp_path: Path, monkeypat
     monkeypatch.setattr(fashion, "ASSETS", _assets(tmp_path))
     (tmp_path / "data" / file).unlink()
     with pytest.raises(CorruptFile, match=f"reading {file}.*; restore"):
-        TASKS.get("fashion_mnist_small").load(tmp_path, ignore)
+        TASKS.get("fashion_mnist_small").load(tmp_path, null_sink)

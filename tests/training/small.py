@@ -12,7 +12,7 @@ from distill_core.events import Event
 from distill_core.experiment import Budget, Optimiser
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build
-from distill_core.tasks import Split, Task, TaskData, ignore
+from distill_core.tasks import Split, Task, TaskData, null_sink
 from distill_core.training import (
     CohortConfig,
     FrozenTeacher,
@@ -136,7 +136,7 @@ def train(
     settings: CohortConfig | None = None,
     *,
     by: FrozenTeacher | None = None,
-    sink: Callable[[Event], None] = ignore,
+    sink: Callable[[Event], None] = null_sink,
     checkpoint: Callable[[], None] = forget,
     run_parallel: ParallelRunner = run_serially,
 ) -> tuple[Trained, ...]:

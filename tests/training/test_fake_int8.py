@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
+from distill_core.deployment import export_onnx, run_onnx, to_int8
 from distill_core.experiment import Optimiser
-from distill_core.export import answers, export_onnx, to_int8
 from distill_core.networks import Blueprint
 from distill_core.training.fake_int8 import FakeInt8, rounded_input, rounded_weights
 from distill_core.training.student import StudentTrainer
@@ -115,8 +115,8 @@ def test_it_rounds_as_the_file_does():
         network.train()(images)
         told = network.eval()(images).numpy()
     data = export_onnx(network.eval(), SQUARE).data
-    file = answers(to_int8(data, images.numpy(), way="static", per_channel=True).data, images.numpy())
-    plain = answers(data, images.numpy())
+    file = run_onnx(to_int8(data, images.numpy(), way="static", per_channel=True).data, images.numpy())
+    plain = run_onnx(data, images.numpy())
     # the file rounds one thing more, the bias; what is left is a tenth of what rounding does at all
     assert np.abs(told - file).mean() < 0.5 * np.abs(plain - file).mean()
 
@@ -141,7 +141,7 @@ def with_one_large_weight(*, aware: bool) -> tuple[float, float]:
         optimiser.step()
     data = export_onnx(network, SQUARE).data
     file = to_int8(data, images.numpy(), way="static", per_channel=True).data
-    full, small = (answers(one, images.numpy()).argmax(1) == labels.numpy() for one in (data, file))
+    full, small = (run_onnx(one, images.numpy()).argmax(1) == labels.numpy() for one in (data, file))
     return float(full.mean()), float(small.mean())
 
 

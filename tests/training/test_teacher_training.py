@@ -2,7 +2,7 @@
 
 from distill_core.events import TrainPoint
 from distill_core.experiment import Budget, TrainedTeacher
-from distill_core.tasks import ignore
+from distill_core.tasks import null_sink
 from distill_core.training import Trained
 from distill_core.training.teacher_training import teacher_blueprint, train_teacher
 from tests.training import small
@@ -10,7 +10,7 @@ from tests.training import small
 CHOICE = TrainedTeacher(architecture="plain_cnn", budget=Budget(updates=8, batch_size=16), seed=2)
 
 
-def taught(choice: TrainedTeacher = CHOICE, *, data_seed: int = 0, sink=ignore) -> Trained:
+def taught(choice: TrainedTeacher = CHOICE, *, data_seed: int = 0, sink=null_sink) -> Trained:
     return train_teacher(
         choice,
         small.TASK,

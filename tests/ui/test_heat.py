@@ -12,8 +12,8 @@ import pytest
 
 from distill_core.events import RunFailed, RunStarted, ValidPoint
 from distill_core.pipeline.complete import resolve_experiment
-from distill_core.pipeline.sweeps import Sweep, grid_experiment, grid_of
-from distill_core.reports import METRICS, Sheet, Study
+from distill_core.pipeline.sweeps import GridSpec, grid_experiment, grid_of
+from distill_core.reports import METRICS, ExperimentReport, Sweep
 from distill_core.reports.results import RESULT_COLUMNS, numbers
 from distill_core.tasks import TASKS
 from tests.ui.test_style import contrast
@@ -44,21 +44,21 @@ UNEVEN = {
 LAB: Any = SimpleNamespace(tasks=lambda: tuple(TASKS))
 
 
-def study(values: dict[tuple[float, float], Any], seeds: int, state: str = "finished") -> Study:
+def study(values: dict[tuple[float, float], Any], seeds: int, state: str = "finished") -> Sweep:
     """The grid whose places are the keys, complete as the lab files it."""
     return _study(tuple(values), seeds, state)
 
 
 @functools.cache
-def _study(places: tuple[tuple[float, float], ...], seeds: int, state: str) -> Study:
+def _study(places: tuple[tuple[float, float], ...], seeds: int, state: str) -> Sweep:
     temperatures, alphas = ({place[part] for place in places} for part in (0, 1))
     shape = {"temperatures": tuple(temperatures), "alphas": tuple(alphas), "seeds": seeds, "task": "digits"}
-    experiment = resolve_experiment(grid_experiment(Sweep.of({**shape, "architecture": "plain_cnn", "labels": 100})))
+    experiment = resolve_experiment(grid_experiment(GridSpec.of({**shape, "architecture": "plain_cnn", "labels": 100})))
     grid = grid_of(experiment)
-    return Study(key="job:ab", title="a grid", experiment=experiment, grid=grid, curve=None, state=state)
+    return Sweep(key="job:ab", title="a grid", experiment=experiment, grid=grid, curve=None, state=state)
 
 
-def results(of: Study, values: dict[tuple[float, float], Any], control: Any, column: str) -> pd.DataFrame:
+def results(of: Sweep, values: dict[tuple[float, float], Any], control: Any, column: str) -> pd.DataFrame:
     """A row a run; None is a run that is not there, a text the reason why it failed."""
     rows = []
     for student in of.experiment.students:
@@ -79,7 +79,7 @@ def seen(values, *, control=(0.74, 0.75, 0.76), metric="accuracy", seeds=3, even
     column = METRIC_WORDS[metric]
     of = study(values, seeds, state)
     nobody: Any = None
-    sheet = Sheet(
+    sheet = ExperimentReport(
         key=of.key,
         title=of.title,
         experiment=of.experiment,

@@ -99,10 +99,10 @@ def draw(results, experiment) -> None:
     import streamlit as st
 
     from distill_core.pipeline.presets import LESSONS
-    from distill_core.reports import Study
+    from distill_core.reports import Sweep
     from ui.temperature import lessons
 
-    study = Study(key="shipped:x", title="", experiment=experiment, grid=None, curve=None, state="finished")
+    study = Sweep(key="shipped:x", title="", experiment=experiment, grid=None, curve=None, state="finished")
     lessons._unseen(results, study, LESSONS[0])
     st.text("drawn")
 

@@ -9,7 +9,7 @@ from distill_core.lab import Lab
 from distill_core.methods import METHODS
 from distill_core.pipeline import resolve_experiment
 from distill_core.pipeline.race import is_method_comparison, reference_student, table_experiment
-from distill_core.reports import Sheet, method_tables
+from distill_core.reports import ExperimentReport, method_tables
 from ui.methods import shipped
 
 pytestmark = pytest.mark.anywhere
@@ -23,7 +23,7 @@ def test_a_table_ships() -> None:
 
 @pytest.mark.parametrize(("manifest", "sheet"), TABLES, ids=[manifest.name for manifest, _ in TABLES])
 class TestTable:
-    def test_it_is_what_its_command_makes(self, manifest: Manifest, sheet: Sheet) -> None:
+    def test_it_is_what_its_command_makes(self, manifest: Manifest, sheet: ExperimentReport) -> None:
         transfer = {"same_images": "labelled", "all_images": "all"}[manifest.name]
         there = {"precision": sheet.experiment.precision}  # of the machine that made it
         asked = table_experiment(transfer, 5).model_copy(update=there)  # type: ignore[arg-type]
@@ -31,12 +31,14 @@ class TestTable:
         assert manifest.command == f"python tools/make_method_table.py --only {manifest.name}"
         assert manifest.details["environment"]["cpu"]
 
-    def test_every_method_that_can_be_in_it_is_there_with_five_seeds(self, manifest: Manifest, sheet: Sheet) -> None:
+    def test_every_method_that_can_be_in_it_is_there_with_five_seeds(
+        self, manifest: Manifest, sheet: ExperimentReport
+    ) -> None:
         taught = sheet.results[sheet.results["role"] != "teacher"]
         assert set(taught["method"]) == {one.name for one in METHODS} - {"patient"}
         assert set(taught.groupby("student")["seed"].nunique()) == {5}
 
-    def test_its_rows_are_its_runs(self, manifest: Manifest, sheet: Sheet) -> None:
+    def test_its_rows_are_its_runs(self, manifest: Manifest, sheet: ExperimentReport) -> None:
         summary, beside = sheet.summary(), sheet.against(reference_student(sheet.experiment))
         table = shipped.rows(summary, beside, sheet, None).set_index("Student")
         runs = sheet.results[sheet.results["student"] == "DIST"]["test_accuracy"]
@@ -49,7 +51,9 @@ class TestTable:
         assert "-0.0" not in written
         assert not is_method_comparison(sheet.experiment)  # peers run along
 
-    def test_it_says_what_was_learned_and_who_learned_it(self, manifest: Manifest, sheet: Sheet, lab: Lab) -> None:
+    def test_it_says_what_was_learned_and_who_learned_it(
+        self, manifest: Manifest, sheet: ExperimentReport, lab: Lab
+    ) -> None:
         assert shipped.about(lab, sheet) == (
             "**Fashion-MNIST, 10,000 images** · teacher: ResNet-20 · every student: ResNet-8"
         )

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from distill_core.errors import CorruptFile
 from distill_core.evaluation import GradientScaling
 from distill_core.experiment import TEMPERATURES
-from distill_core.reports import Answerer, Answers
+from distill_core.reports import Predictions, PredictionSource
 from distill_core.tasks import Split
 from ui import style
 from ui.temperature import calibration, choose, classes, gallery, gradient, gradient_law, mixture, probabilities
@@ -34,8 +34,10 @@ def _fresh():
     st.cache_resource.clear()
 
 
-def network(name: str, logits_NC: np.ndarray) -> Answers:
-    return Answers(key=name, title=name, valid_logits_NC=logits_NC, test_logits_NC=logits_NC, test_labels_N=LABELS_N)
+def network(name: str, logits_NC: np.ndarray) -> Predictions:
+    return Predictions(
+        key=name, title=name, valid_logits_NC=logits_NC, test_logits_NC=logits_NC, test_labels_N=LABELS_N
+    )
 
 
 LENS = Lens(
@@ -455,8 +457,8 @@ def lab_of(**labels: np.ndarray) -> Any:
     )
 
 
-def answerer(key: str) -> Answerer:
-    return Answerer(key=key, title=key, role=key, task="digits", test_accuracy=0.5)
+def answerer(key: str) -> PredictionSource:
+    return PredictionSource(key=key, title=key, role=key, task="digits", test_accuracy=0.5)
 
 
 def test_a_lens_holds_the_answers_of_both():

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from distill_core.browser_measurement import PRECISIONS
 from distill_core.lab import JobView, Lab
-from distill_core.timed import PRECISIONS
 from ui import fields, networks, pick, words
 from ui.benchmark.ways import BACKENDS, BATCHES
 from ui.networks import Network

@@ -55,7 +55,7 @@ class Numbers:
 def gather(lab: Lab, choice: Choice, device_id: str, *, dark: bool) -> Numbers:
     """Ask the lab for all measurements of the chosen networks. Raises NotFound where one was just deleted."""
     # With the mark: chosen runs may be another experiment's, and be deleted.
-    stamp = (lab.stamp([choice.job.id]), lab.mark(), *choice.run_ids)
+    stamp = (lab.results_version([choice.job.id]), lab.runs_version(), *choice.run_ids)
     rows, told = kept(("timings", *stamp), lambda: _rows(lab, choice.run_ids))
     own = f"browser:{device_id}"
     device_key = own if own in told else ""

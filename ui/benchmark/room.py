@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from distill_core.timed import PRECISIONS
+from distill_core.browser_measurement import PRECISIONS
 from ui import share
 from ui.benchmark.choose import Choice
 from ui.benchmark.ways import BACKENDS, BATCHES

@@ -14,8 +14,8 @@ from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 import ui
+from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, explain
-from distill_core.timed import PRECISIONS, Timed
 from ui import trouble
 from ui.browser import addresses, engine, scripts
 from ui.browser.device import COOKIE, NUMBER, device_of
@@ -151,7 +151,7 @@ def _busy(came: str) -> StorageFailed:
 
 
 def _keep(body: bytes, device: str) -> Response:
-    kept = ui.lab().keep_timed(Timed.from_json(body), device_id=device)
+    kept = ui.lab().keep_timed(BrowserMeasurement.from_json(body), device_id=device)
     one = kept.measurement
     answer = {
         **{name: getattr(one, name) for name in ("p50_ms", "p90_ms", "p95_ms", "p99_ms", "mean_ms")},

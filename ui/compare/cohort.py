@@ -45,7 +45,7 @@ class Cohort:
 
 def gather(lab: Lab, jobs: Sequence[JobView]) -> Cohort:
     """Ask the lab for every experiment and put the answers under each other; a shared network stands there once."""
-    stamp = lab.stamp([job.id for job in jobs], everywhere=False)
+    stamp = lab.results_version([job.id for job in jobs], everywhere=False)
     rows, results = kept(("cohort", stamp), lambda: _tables(lab, jobs))
     return Cohort(stamp=stamp, jobs=tuple(jobs), rows=rows, results=results)
 

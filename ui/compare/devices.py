@@ -29,7 +29,7 @@ class Device:
 
 def choose(lab: Lab, networks: Cohort) -> Device:
     """Draw the picker: the visitor's device first, then every other one that measured one of these networks."""
-    own, stamp = f"browser:{device_id()}", lab.stamp([job.id for job in networks.jobs])
+    own, stamp = f"browser:{device_id()}", lab.results_version([job.id for job in networks.jobs])
     found = {THIS: own, **kept(("devices", stamp, own), lambda: offered(lab, networks, own))}
     if st.session_state.get("device") not in found:
         st.session_state.pop("device", None)

@@ -59,7 +59,7 @@ def _chain(lab: Lab, chosen: str) -> JobView:
 
 
 def _job(lab: Lab, job: JobView) -> None:
-    stamp = lab.stamp([job.id], everywhere=False)
+    stamp = lab.results_version([job.id], everywhere=False)
     summary, results = kept(("ladder", stamp), lambda: (lab.summary(job.id), lab.results([job.id])))
     if job.state in live.ACTIVE:
         following.bar(lab, job, len(results))

@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.methods import LossInputsUsed, Method
-from distill_core.reports import Portrait
+from distill_core.reports import MethodView
 from ui import spreadsheet, words
 
 __all__ = ["asked", "fill", "numbers", "paper", "show"]
@@ -32,7 +32,7 @@ def show(method: Method) -> DeltaGenerator:
     return place
 
 
-def fill(place: DeltaGenerator, method: Method, found: Portrait) -> None:
+def fill(place: DeltaGenerator, method: Method, found: MethodView) -> None:
     """Write what a trial told into the place that ``show`` answered."""
     place.markdown(_list(asked(method, found.inputs_used, found.stages)))
 

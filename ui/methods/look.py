@@ -8,8 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.errors import CorruptFile, DistillError
 from distill_core.lab import Lab
 from distill_core.methods import Method
-from distill_core.reports import Portrait
-from distill_core.reports.pictures import Attention, Compared, Graphs, Matrices, Split, Stages
+from distill_core.reports import MethodView
+from distill_core.reports.teaching import Attention, Compared, Graphs, Matrices, Split, Stages
 from ui import style, words
 from ui.kept import kept
 from ui.methods import attention, card, choose, compared, graphs, matrices, split, stages
@@ -71,17 +71,17 @@ def finish(lab: Lab, begun: Begun) -> None:
         st.caption(_caption(found))
 
 
-def _portrait(lab: Lab, method: Method, couple: Couple) -> Portrait:
+def _portrait(lab: Lab, method: Method, couple: Couple) -> MethodView:
     return lab.portrait(method.name, couple.task, couple.teacher, couple.student)
 
 
-def _caption(found: Portrait) -> str:
+def _caption(found: MethodView) -> str:
     images = words.plural(len(found.index_N), "test image")
     who = f"{words.plain(found.student)} beside {words.plain(found.teacher)} on {images}, the first of each class."
     return f"{who} {loss(found)}".strip()
 
 
-def loss(found: Portrait) -> str:
+def loss(found: MethodView) -> str:
     """The loss of these images at the method's defaults, where nothing has to train along first."""
     if found.total is None:
         return ""

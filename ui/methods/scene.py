@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from distill_core.reports import Portrait
+from distill_core.reports import MethodView
 from ui.style import Theme
 
 __all__ = ["Scene"]
@@ -19,7 +19,7 @@ class Scene:
     """
 
     stamp: tuple[str, ...]
-    portrait: Portrait
+    portrait: MethodView
     classes: Sequence[str]
     images_NHWC: np.ndarray
     colours: Theme

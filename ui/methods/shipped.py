@@ -9,7 +9,7 @@ import streamlit as st
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
 from distill_core.pipeline.race import reference_student
-from distill_core.reports import Sheet
+from distill_core.reports import ExperimentReport
 from ui import charts, origin, spreadsheet, style, words
 from ui.kept import kept
 from ui.methods import standings
@@ -49,7 +49,7 @@ def show(lab: Lab) -> None:
     st.caption(origin.line(sheet, *_cost_told(manifest.measured["cost"])))
 
 
-def about(lab: Lab, sheet: Sheet) -> str:
+def about(lab: Lab, sheet: ExperimentReport) -> str:
     """The task, who teaches, and which network every student is, as Markdown."""
     tasks = {task.name: task.title for task in lab.tasks()}
     networks = {one.name: one.title for one in lab.architectures()}
@@ -77,7 +77,9 @@ def _chart(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
     charts.show(charts.differences(found, others, dark=style.dark()), key="method_table")
 
 
-def rows(done: pd.DataFrame, beside: pd.DataFrame, sheet: Sheet, cost: Mapping[str, Any] | None) -> pd.DataFrame:
+def rows(
+    done: pd.DataFrame, beside: pd.DataFrame, sheet: ExperimentReport, cost: Mapping[str, Any] | None
+) -> pd.DataFrame:
     """A row a student, the most accurate first: accuracy, differences with verdicts, and the cost of a step."""
     methods = {student.name: student.method for student in sheet.experiment.students}
     times = {"kd": 1.0, **{row["method"]: row["times"] for row in (cost or {}).get("rows", ())}}

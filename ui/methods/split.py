@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.decimals import rounded
-from distill_core.reports.pictures import Split
+from distill_core.reports.teaching import Split
 from ui import moving, words
 from ui.methods.scene import Scene
 from ui.moving import Moving

@@ -19,7 +19,7 @@ def show(lab: Lab, job: JobView) -> None:
     if not experiment.ready(lab, job):
         return
     unreadable.runs(lab, [job])
-    stamp, kd = lab.stamp([job.id], everywhere=False), reference_student(job.experiment)
+    stamp, kd = lab.results_version([job.id], everywhere=False), reference_student(job.experiment)
     summary, beside, results = kept(
         ("race", stamp), lambda: (lab.summary(job.id), lab.against(job.id, kd), lab.results([job.id]))
     )

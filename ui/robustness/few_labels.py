@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from distill_core.reports import Study
+from distill_core.reports import Sweep
 from ui import charts, origin, style, words
 from ui.temperature import curves, sheets
 
@@ -41,7 +41,7 @@ def show(lab: Lab) -> None:
     st.caption(origin.line(sheets.sheet(lab, study), "as many updates whatever the number of labels", "test images"))
 
 
-def _chart(summary: pd.DataFrame, study: Study) -> None:
+def _chart(summary: pd.DataFrame, study: Sweep) -> None:
     counts = study.curve.places  # type: ignore[union-attr]
     places = ["all" if count is None else f"{int(count):,}" for count in counts]
     series = curves.label_series(summary, counts, dark=style.dark())

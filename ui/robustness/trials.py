@@ -121,7 +121,7 @@ class Trials:
 
 def gather(lab: Lab, job: JobView) -> Trials:
     """Ask the lab for an experiment and for what is stored of its trials."""
-    stamp = lab.stamp([job.id], everywhere=False)
+    stamp = lab.results_version([job.id], everywhere=False)
     summary, results = kept(("tested", stamp), lambda: (lab.summary(job.id), lab.results([job.id])))
     runs = [run for ids in summary["run_ids"] for run in ids]
     trials = lab.trials(runs)

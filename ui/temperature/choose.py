@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.errors import CorruptFile, explain
 from distill_core.lab import Lab
-from distill_core.reports import Answerer
+from distill_core.reports import PredictionSource
 from ui import words
 from ui.temperature import sheets
 from ui.temperature.lens import Lens
@@ -15,7 +15,7 @@ from ui.temperature.lens import Lens
 __all__ = ["labels", "lens", "pickers"]
 
 
-def pickers(lab: Lab) -> tuple[str, Answerer | None, Answerer | None]:
+def pickers(lab: Lab) -> tuple[str, PredictionSource | None, PredictionSource | None]:
     """Task, teacher and student; None where nobody of that kind has answered the task yet."""
     tasks = [task.name for task in lab.tasks()]
     with st.grid(3, min_column_width=200):
@@ -26,7 +26,7 @@ def pickers(lab: Lab) -> tuple[str, Answerer | None, Answerer | None]:
     return task, teacher, student
 
 
-def _pick(lab: Lab, task: str, label: str, offered: Sequence[Answerer], key: str) -> Answerer | None:
+def _pick(lab: Lab, task: str, label: str, offered: Sequence[PredictionSource], key: str) -> PredictionSource | None:
     by_label = labels(offered)
     given = st.session_state.get(key)
     if given not in by_label and sheets.older(lab, task, given) is None:
@@ -44,12 +44,14 @@ def _pick(lab: Lab, task: str, label: str, offered: Sequence[Answerer], key: str
     return by_label.get(chosen) or sheets.older(lab, task, chosen) or next(iter(offered), None)
 
 
-def labels(offered: Sequence[Answerer]) -> Mapping[str, Answerer]:
+def labels(offered: Sequence[PredictionSource]) -> Mapping[str, PredictionSource]:
     """By what a picker and the address call them."""
     return {f"{one.title} · {words.percent(one.test_accuracy)} #{one.key.rpartition(':')[2]}": one for one in offered}
 
 
-def lens(lab: Lab, task: str, teacher: Answerer, student: Answerer, temperature: float, alpha: float) -> Lens:
+def lens(
+    lab: Lab, task: str, teacher: PredictionSource, student: PredictionSource, temperature: float, alpha: float
+) -> Lens:
     """All that the pictures look at; the chosen image is the one of the gallery."""
     valid, test = lab.images(task)
     asked = lab.answers(teacher.key), lab.answers(student.key)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.evaluation import compare, direction, holm
 from distill_core.lab import Lab
-from distill_core.reports import Study, by_seed
+from distill_core.reports import Sweep, by_seed
 from ui import charts, origin, style, unreadable, words
 from ui.charts import Point, Series
 from ui.temperature import repeat, sheets
@@ -20,7 +20,7 @@ SMALL_KD, LARGE_KD = "KD, weak small teacher", "KD, strong large teacher"
 WEAK, STRONG = "weak small teacher", "strong large teacher"
 
 
-def show(lab: Lab, studies: Sequence[Study]) -> None:
+def show(lab: Lab, studies: Sequence[Sweep]) -> None:
     """Two charts, each with what it shows and its repetition."""
     by_key = {study.key: study for study in studies}
     if LABELS in by_key:
@@ -29,7 +29,7 @@ def show(lab: Lab, studies: Sequence[Study]) -> None:
         _widths(lab, studies, by_key[SMALL], by_key[LARGE])
 
 
-def _labels(lab: Lab, studies: Sequence[Study], shipped: Study) -> None:
+def _labels(lab: Lab, studies: Sequence[Sweep], shipped: Sweep) -> None:
     st.subheader("Accuracy against the number of labels")
     again = repeat.own(studies, shipped)
     unreadable.runs(lab, [lab.job(again.job_id)] if again and again.job_id else [])
@@ -56,8 +56,8 @@ def _labels(lab: Lab, studies: Sequence[Study], shipped: Study) -> None:
 
 
 def _side_by_side(
-    shipped: Study, again: Study | None, key: str
-) -> list[tuple[Study, "st.delta_generator.DeltaGenerator", str]]:
+    shipped: Sweep, again: Sweep | None, key: str
+) -> list[tuple[Sweep, "st.delta_generator.DeltaGenerator", str]]:
     if again is None:
         return [(shipped, st.container(), key)]
     left, right = st.columns(2, gap="medium")
@@ -129,7 +129,7 @@ def _count(labels: float | None) -> str:
     return "all" if labels is None or pd.isna(labels) else f"{int(labels):,}"
 
 
-def _widths(lab: Lab, studies: Sequence[Study], small: Study, large: Study) -> None:
+def _widths(lab: Lab, studies: Sequence[Sweep], small: Sweep, large: Sweep) -> None:
     st.subheader("Accuracy against the student's width")
     pairs = [(small, repeat.own(studies, small)), (large, repeat.own(studies, large))]
     unreadable.runs(lab, [lab.job(again.job_id) for _, again in pairs if again and again.job_id])
@@ -148,7 +148,7 @@ def _widths(lab: Lab, studies: Sequence[Study], small: Study, large: Study) -> N
             repeat.beside(lab, shipped, again, key=f"width_{who}")
 
 
-def _width_chart(small: pd.DataFrame, large: pd.DataFrame, shape: Study, *, key: str) -> None:
+def _width_chart(small: pd.DataFrame, large: pd.DataFrame, shape: Sweep, *, key: str) -> None:
     series = width_series(small, large, dark=style.dark())
     places = [f"{place:g}" for place in shape.curve.places if place is not None]  # type: ignore[union-attr]
     chart = charts.along(series, places, title="Width of the student", measure="Test accuracy", dark=style.dark())

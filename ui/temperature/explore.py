@@ -6,7 +6,7 @@ import streamlit as st
 
 import ui
 from distill_core.lab import Lab
-from distill_core.reports import Study
+from distill_core.reports import Sweep
 from ui import expected, unreadable, words
 from ui.actions import act
 from ui.temperature import calibration, choose, classes, gallery, gradient, mixture, probabilities, trained
@@ -24,7 +24,7 @@ RUN = "run:"
 OF_AN_IMAGE = ("image", "gradient", "loss")
 
 
-def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -> None:
+def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -> None:
     """The pickers, the gallery and the chosen picture; where nobody has answered a task, how to change that."""
     look = st.segmented_control(
         "Look at",
@@ -49,7 +49,7 @@ def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -
     LOOKS[look or "image"](found)
 
 
-def _trained(lab: Lab, studies: Sequence[Study], task: str, temperature: float, alpha: float) -> None:
+def _trained(lab: Lab, studies: Sequence[Sweep], task: str, temperature: float, alpha: float) -> None:
     """What the trained student next to the sliders reached, where a grid of this task ships."""
     grid = next((one for one in studies if one.key == trained.SHIPPED_GRID), None)
     if grid and grid.experiment.task == task:

@@ -10,7 +10,7 @@ from distill_core.evaluation import Interval, interval
 from distill_core.events import Event, RunFailed, ValidPoint
 from distill_core.lab import Lab
 from distill_core.pipeline.sweeps import Grid
-from distill_core.reports import Cell, Judgement, Metric, Sheet, Study, by_seed, cells, judge
+from distill_core.reports import ExperimentReport, GridCell, Judgement, Metric, Sweep, by_seed, cells_of_grid, judge
 from distill_core.store import OPEN_STATES
 from ui import words
 
@@ -44,14 +44,14 @@ class View:
     """A grid with its cells, alpha by alpha; ``control`` is the interval over seeds of the control, some of which may
     be in training still."""
 
-    study: Study
+    study: Sweep
     grid: Grid
     metric: Metric
     cells: tuple[CellView, ...]
     control: Interval | None
     control_training: bool
     judgement: Judgement | None
-    found: tuple[Cell, ...]
+    found: tuple[GridCell, ...]
 
     @property
     def open(self) -> bool:
@@ -78,17 +78,17 @@ class View:
             return words.percent(value, half_width)
         return words.interval(value, half_width, unit="nats", digits=3)
 
-    def cell(self, temperature: float, alpha: float) -> Cell | None:
+    def cell(self, temperature: float, alpha: float) -> GridCell | None:
         """The finished cell at exactly this place, or None."""
         return next((one for one in self.found if (one.temperature, one.alpha) == (temperature, alpha)), None)
 
 
-def view(lab: Lab, study: Study, sheet: Sheet, metric: Metric, events: Sequence[Event] = ()) -> View:
+def view(lab: Lab, study: Sweep, sheet: ExperimentReport, metric: Metric, events: Sequence[Event] = ()) -> View:
     """What is known of a grid: finished runs from the sheet, those in training from the events of its job."""
     grid = study.grid
     if grid is None:
         raise InvalidSetting(explain("study", wanted="a grid of T and alpha", came=study.title, do="choose a grid"))
-    found = cells(sheet.results, grid, metric)
+    found = cells_of_grid(sheet.results, grid, metric)
     task = next(one for one in lab.tasks() if one.name == study.experiment.task)
     images = task.valid_images if metric.split == "validation" else task.test_images
     judgement = judge(found, grid, metric, images=images)
@@ -141,7 +141,7 @@ def _failures(results: pd.DataFrame) -> dict[tuple[float, float], str]:
 
 def _cell(
     place: tuple[float, float],
-    cell: Cell | None,
+    cell: GridCell | None,
     live: Mapping[int, float],
     message: str | None,
     judgement: Judgement | None,
@@ -167,7 +167,7 @@ def _cell(
 
 
 def _control(
-    results: pd.DataFrame, study: Study, live: Mapping[str, Mapping[int, float]], metric: Metric
+    results: pd.DataFrame, study: Sweep, live: Mapping[str, Mapping[int, float]], metric: Metric
 ) -> tuple[Interval | None, bool]:
     rows = results[(results["role"] == "control") & (results["state"] == "finished")]
     names = [student.name for student in study.experiment.students if student.role == "control"]

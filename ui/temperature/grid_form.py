@@ -6,8 +6,8 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import TEMPERATURES, Budget, Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline.sweeps import Sweep, default_sweep
-from distill_core.reports import Study
+from distill_core.pipeline.sweeps import GridSpec, default_grid
+from distill_core.reports import Sweep
 from ui import actions, controls, expected, there, words
 from ui.temperature import repeat
 
@@ -35,7 +35,7 @@ def start(experiment: Experiment) -> None:
     _show(repeat.start(experiment))
 
 
-def again(lab: Lab, study: Study) -> None:
+def again(lab: Lab, study: Sweep) -> None:
     """A button that trains what is missing of a grid that did not finish, and shows it; or its repetition."""
     repeated = lab.job(str(study.job_id)).repeated_by
     if repeated is not None:
@@ -55,13 +55,13 @@ def _show(job_id: str | None) -> None:
         st.session_state["grid"] = label(shown)
 
 
-def label(study: Study) -> str:
+def label(study: Sweep) -> str:
     """How a grid is called in its picker and in the address."""
     return f"{study.title} #{study.key.partition(':')[2]}"
 
 
 def _form(lab: Lab) -> None:
-    default = default_sweep()
+    default = default_grid()
     tasks = [task.name for task in lab.tasks()]
     networks = {entry.name: entry for entry in lab.architectures()}
     methods = [entry.name for entry in lab.methods() if entry.temperature is not None and entry.alpha is not None]
@@ -116,7 +116,7 @@ def _form(lab: Lab) -> None:
         help="Alpha 0 is the control; it is trained once and comes along by itself.",
     )
     try:
-        sweep = Sweep.of(
+        sweep = GridSpec.of(
             {
                 "task": task,
                 "teacher": teachers[teacher].choice.model_dump() if teacher in teachers else None,

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from distill_core.experiment import TEMPERATURES
-from distill_core.reports import Study
+from distill_core.reports import Sweep
 from ui import style, words
 from ui.temperature import grid_form
 
@@ -25,7 +25,7 @@ STICKY = (
 )
 
 
-def show(studies: Sequence[Study]) -> tuple[float, float]:
+def show(studies: Sequence[Sweep]) -> tuple[float, float]:
     """The temperature and alpha that every picture of the page uses; T is one of the list, or one that a grid has."""
     trained = {T for study in studies if study.grid for T in study.grid.temperatures}
     offered = sorted({*TEMPERATURES, *trained})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from distill_core.reports import Answers
+from distill_core.reports import Predictions
 
 __all__ = ["Lens"]
 
@@ -18,8 +18,8 @@ class Lens:
     """
 
     stamp: tuple[str, ...]
-    teacher: Answers
-    student: Answers
+    teacher: Predictions
+    student: Predictions
     classes: Sequence[str]
     images_NHWC: np.ndarray
     labels_N: np.ndarray

@@ -8,7 +8,7 @@ import streamlit as st
 from distill_core.evaluation import Interval, interval
 from distill_core.lab import Lab
 from distill_core.pipeline.presets import Preset
-from distill_core.reports import Study
+from distill_core.reports import Sweep
 from ui import charts, origin, style, unreadable, words
 from ui.charts import Point, Series
 from ui.temperature import repeat, sheets
@@ -22,7 +22,7 @@ ACCURACY = "accuracy over all classes after it"
 SHOWN = (BEFORE, AFTER, PRECISION, ACCURACY)
 
 
-def show(lab: Lab, studies: Sequence[Study]) -> None:
+def show(lab: Lab, studies: Sequence[Sweep]) -> None:
     """One lesson at a time."""
     lessons = {lesson.title: lesson for lesson in lab.lessons()}
     name = st.segmented_control(
@@ -50,7 +50,7 @@ def show(lab: Lab, studies: Sequence[Study]) -> None:
     repeat.beside(lab, shipped, again, key=lesson.name)
 
 
-def _draw(lab: Lab, lesson: Preset, study: Study) -> None:
+def _draw(lab: Lab, lesson: Preset, study: Sweep) -> None:
     title = "Accuracy over all classes"
     if lesson.name == "missing_class":
         _unseen(sheets.sheet(lab, study).results, study, lesson)
@@ -104,7 +104,7 @@ def against(found: pd.DataFrame, reference: str) -> tuple[str, ...]:
     return (f"Against {words.plain(reference)}: {words.join(told)}.",) if told else ()
 
 
-def _unseen(results: pd.DataFrame, study: Study, lesson: Preset) -> None:
+def _unseen(results: pd.DataFrame, study: Sweep, lesson: Preset) -> None:
     missing = next(student.missing_class for student in study.experiment.students if student.missing_class)
     table = unseen(results)
     if table.empty:

@@ -8,7 +8,7 @@ import streamlit as st
 from distill_core.decimals import difference_digits
 from distill_core.evaluation import compare, interval
 from distill_core.lab import Lab
-from distill_core.reports import Cell, Sheet, by_seed
+from distill_core.reports import ExperimentReport, GridCell, by_seed
 from ui import losses, style, words
 from ui.compare.mistakes import gains_of
 from ui.kept import kept
@@ -19,7 +19,7 @@ PARTS = ("curves", "confusion", "classes")
 SHOWN = {"valid_accuracy": "Validation", "test_accuracy": "Test", "agreement": "Agreement", "ece": "ECE"}
 
 
-def show(lab: Lab, sheet: Sheet, cell: Cell, whose: str = "") -> None:
+def show(lab: Lab, sheet: ExperimentReport, cell: GridCell, whose: str = "") -> None:
     """Draw the panel of a cell whose runs are in the sheet; ``whose`` tells two sheets apart."""
     rows = sheet.results[sheet.results["run_id"].isin(cell.runs)]
     control = sheet.results[(sheet.results["role"] == "control") & (sheet.results["state"] == "finished")]
@@ -60,18 +60,18 @@ def _metrics(rows: pd.DataFrame, control: pd.DataFrame) -> None:
             )
 
 
-def _names(cell: Cell, control: pd.DataFrame) -> tuple[str, str]:
+def _names(cell: GridCell, control: pd.DataFrame) -> tuple[str, str]:
     return cell.student, str(control["student"].iloc[0]) if len(control) else "control"
 
 
-def _looks(cell: Cell, control: pd.DataFrame) -> dict[str, style.Look]:
+def _looks(cell: GridCell, control: pd.DataFrame) -> dict[str, style.Look]:
     student, other = _names(cell, control)
     return style.looks(
         {other: "control", student: "student"} if len(control) else {student: "student"}, dark=style.dark()
     )
 
 
-def _curves(lab: Lab, sheet: Sheet, cell: Cell, control: pd.DataFrame) -> None:
+def _curves(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.DataFrame) -> None:
     from ui import charts
 
     student, other = _names(cell, control)
@@ -89,7 +89,7 @@ def _curves(lab: Lab, sheet: Sheet, cell: Cell, control: pd.DataFrame) -> None:
     st.caption("Thick lines are means over seeds. The losses are different sums: compare their shapes.")
 
 
-def _confusion(lab: Lab, sheet: Sheet, cell: Cell, control: pd.DataFrame) -> None:
+def _confusion(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.DataFrame) -> None:
     from ui import charts
 
     student, other = _names(cell, control)
@@ -105,7 +105,7 @@ def _confusion(lab: Lab, sheet: Sheet, cell: Cell, control: pd.DataFrame) -> Non
     st.caption("Rows are true classes, numbers percent of a class; grey is right, colour is wrong. Seeds are added up.")
 
 
-def _classes(lab: Lab, sheet: Sheet, cell: Cell, control: pd.DataFrame) -> None:
+def _classes(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.DataFrame) -> None:
     from ui import charts
 
     student, other = _names(cell, control)

@@ -8,7 +8,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.reports import Study
+from distill_core.reports import Sweep
 from ui import actions, expected, live, trouble, words
 
 __all__ = ["beside", "own", "start", "still_open"]
@@ -16,12 +16,12 @@ __all__ = ["beside", "own", "start", "still_open"]
 TICK_SECONDS = 2.0
 
 
-def own(studies: Sequence[Study], shipped: Study) -> Study | None:
+def own(studies: Sequence[Sweep], shipped: Sweep) -> Sweep | None:
     """The newest job that repeats what ships."""
     return next((one for one in studies if not one.shipped and one.repeats(shipped)), None)
 
 
-def beside(lab: Lab, shipped: Study, again: Study | None, *, key: str) -> None:
+def beside(lab: Lab, shipped: Sweep, again: Sweep | None, *, key: str) -> None:
     """What can be done about a repetition: start it, watch it, start it again; and where it stands."""
     if again is None or again.job_id is None:
         plan = expected.planned(lab, shipped.asked)
@@ -49,7 +49,7 @@ def start(experiment: Experiment) -> str | None:
     return started[0] if started else None
 
 
-def still_open(lab: Lab, study: Study) -> bool:
+def still_open(lab: Lab, study: Sweep) -> bool:
     """Whether the study's job still waits or trains; not so where another window deleted it."""
     try:
         return study.job_id is not None and lab.job(study.job_id).state in live.ACTIVE
@@ -57,7 +57,7 @@ def still_open(lab: Lab, study: Study) -> bool:
         return False
 
 
-def _watch(lab: Lab, again: Study) -> None:
+def _watch(lab: Lab, again: Sweep) -> None:
     if not still_open(lab, again):
         st.rerun()
     live.bar(lab, lab.job(str(again.job_id)))

@@ -4,32 +4,32 @@ import pandas as pd
 
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
-from distill_core.reports import Answerer, Sheet, Study
+from distill_core.reports import ExperimentReport, PredictionSource, Sweep
 from ui import words
 from ui.kept import kept
 
 __all__ = ["answerers", "older", "sheet", "stamp", "summary", "teacher"]
 
 
-def stamp(lab: Lab, study: Study) -> tuple[str, ...]:
+def stamp(lab: Lab, study: Sweep) -> tuple[str, ...]:
     """Another tuple whenever the study's numbers may be others."""
-    return (study.key,) if study.job_id is None else (study.key, lab.stamp([study.job_id], everywhere=False))
+    return (study.key,) if study.job_id is None else (study.key, lab.results_version([study.job_id], everywhere=False))
 
 
-def sheet(lab: Lab, study: Study) -> Sheet:
+def sheet(lab: Lab, study: Sweep) -> ExperimentReport:
     return kept(("sheet", *stamp(lab, study)), lambda: lab.sheet(study.key))
 
 
-def summary(lab: Lab, study: Study) -> pd.DataFrame:
+def summary(lab: Lab, study: Sweep) -> pd.DataFrame:
     """A row a student of the study."""
     return kept(("sheet summary", *stamp(lab, study)), lambda: sheet(lab, study).summary())
 
 
-def answerers(lab: Lab, task: str) -> tuple[Answerer, ...]:
-    return kept(("answerers", task, lab.mark()), lambda: lab.answerers(task))
+def answerers(lab: Lab, task: str) -> tuple[PredictionSource, ...]:
+    return kept(("answerers", task, lab.runs_version()), lambda: lab.answerers(task))
 
 
-def older(lab: Lab, task: str, name: str | None) -> Answerer | None:
+def older(lab: Lab, task: str, name: str | None) -> PredictionSource | None:
     """A network of this task by the number in its name, however long ago it was trained; None where there is none."""
     try:
         found = lab.answerer((name or "").rpartition("#")[2].strip())
@@ -38,7 +38,7 @@ def older(lab: Lab, task: str, name: str | None) -> Answerer | None:
     return found if found.task == task else None
 
 
-def teacher(lab: Lab, study: Study) -> str:
+def teacher(lab: Lab, study: Sweep) -> str:
     """The teacher's name, as its run has it; before there is one, a plain word."""
     results = sheet(lab, study).results
     names = results.loc[results["role"] == "teacher", "student"]

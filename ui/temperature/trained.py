@@ -6,7 +6,7 @@ import streamlit as st
 
 from distill_core.experiment import Student
 from distill_core.lab import Lab
-from distill_core.reports import METRICS, Study
+from distill_core.reports import METRICS, Sweep
 from ui import live, moving, origin, style, trouble, unreadable, words
 from ui.kept import kept
 from ui.temperature import grid_form, heat, panel, repeat, sheets, verdict
@@ -20,7 +20,7 @@ TICK_SECONDS = 1.0
 FOLLOWED, SIDE = "grid_followed", "grid_side"
 
 
-def choose(lab: Lab, studies: Sequence[Study]) -> Study | None:
+def choose(lab: Lab, studies: Sequence[Sweep]) -> Sweep | None:
     """The grid to look at: the shipped one, or any that was trained here."""
     lessons = [study for study in studies if study.key.startswith(LESSON)]
     grids = {
@@ -43,7 +43,7 @@ def choose(lab: Lab, studies: Sequence[Study]) -> Study | None:
     return grids[label]
 
 
-def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -> None:
+def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -> None:
     """The chosen grid with its verdict, and the panel of the student next to the sliders."""
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
@@ -74,7 +74,7 @@ def show(lab: Lab, studies: Sequence[Study], temperature: float, alpha: float) -
     grid_form.show(lab)
 
 
-def _panel(lab: Lab, study: Study, again: Study | None, column: str, chosen: tuple[float, float]) -> None:
+def _panel(lab: Lab, study: Sweep, again: Sweep | None, column: str, chosen: tuple[float, float]) -> None:
     """The student of the cell: of the map that was clicked last, where there are two."""
     side = again if again and st.session_state.get(SIDE) == "heat_again" else study
     whose = "" if again is None else "trained here" if side is again else "shipped"
@@ -85,7 +85,7 @@ def _panel(lab: Lab, study: Study, again: Study | None, column: str, chosen: tup
         panel.show(lab, sheets.sheet(lab, side), cell, whose)
 
 
-def current(lab: Lab, study: Study, column: str) -> View:
+def current(lab: Lab, study: Sweep, column: str) -> View:
     """The grid as it stands; while it trains, with what its students reached at their last look."""
     metric = METRICS[column]
     events = lab.job(study.job_id).events if study.job_id and study.state in live.ACTIVE else ()
@@ -95,7 +95,7 @@ def current(lab: Lab, study: Study, column: str) -> View:
     return kept(key, lambda: view(lab, study, sheets.sheet(lab, study), metric))
 
 
-def nearest(lab: Lab, study: Study | None, temperature: float, alpha: float) -> str:
+def nearest(lab: Lab, study: Sweep | None, temperature: float, alpha: float) -> str:
     """One line: what the trained student next to the sliders reached."""
     if study is None or study.grid is None:
         return ""
@@ -112,7 +112,7 @@ def nearest(lab: Lab, study: Study | None, temperature: float, alpha: float) -> 
 
 
 def _maps(
-    lab: Lab, study: Study, again: Study | None, column: str, chosen: tuple[float, float], running: Study | None
+    lab: Lab, study: Sweep, again: Sweep | None, column: str, chosen: tuple[float, float], running: Sweep | None
 ) -> None:
     # The sliders stand outside of what the clock draws anew: a click on a cell draws the whole page.
     if (st.session_state.pop(FOLLOWED, False) and running) or (running and not repeat.still_open(lab, running)):

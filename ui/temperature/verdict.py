@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from distill_core.decimals import fixed
 from distill_core.evaluation import Effect, holm, interval
-from distill_core.reports import Cell, Judgement
+from distill_core.reports import GridCell, Judgement
 from ui import words
 from ui.temperature.grid import View
 
@@ -48,15 +48,15 @@ def both(shipped: View, here: View) -> str:
     )
 
 
-def _best_cell(judgement: Judgement) -> Cell:
+def _best_cell(judgement: Judgement) -> GridCell:
     return judgement.cells[judgement.standing.best]
 
 
-def _name(cell: Cell) -> str:
+def _name(cell: GridCell) -> str:
     return f"T {cell.temperature:g}, alpha {cell.alpha:g}"
 
 
-def _mean(view: View, cell: Cell) -> str:
+def _mean(view: View, cell: GridCell) -> str:
     return view.write(cell.mean.mean, cell.mean.half_width) if cell.mean else words.NOTHING
 
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.robustness.corruptions import CORRUPTIONS, FAMILIES, SEVERITIES, corrupted
-from distill_core.tasks import TASKS, ignore
+from distill_core.tasks import TASKS, null_sink
 from tests.official import write
 
 NAMES = CORRUPTIONS.names()
@@ -82,7 +82,7 @@ def test_in_other_sizes_too(size: int, channels: int, home: Path) -> None:
 
 
 def tried(task: str, home: Path) -> np.ndarray:
-    return TASKS.get(task).load(home, ignore).test.images_NHWC[:200]
+    return TASKS.get(task).load(home, null_sink).test.images_NHWC[:200]
 
 
 def assert_rising(images: np.ndarray) -> None:

@@ -11,8 +11,17 @@ import torch
 from distill_core import methods
 from distill_core.errors import InvalidSetting, NotFound, UnknownName
 from distill_core.methods import METHODS, Method, attention_transfer, relational, similarity_preserving, soft_target_kl
-from distill_core.reports.pictures import Attention, Compared, Graphs, Matrices, Split, Stages, look, portrait
-from distill_core.reports.pictures.looks import Looks, spread
+from distill_core.reports.teaching import (
+    Attention,
+    Compared,
+    Graphs,
+    Matrices,
+    Split,
+    Stages,
+    explain_method,
+    pair_activations,
+)
+from distill_core.reports.teaching.activations import PairActivations, spread
 from distill_core.store import Store
 from distill_core.tasks import TASKS
 
@@ -28,19 +37,19 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def looks(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Looks:
-    return look(store, tmp_path_factory.mktemp("home"), TASK, TEACHER, STUDENT)
+def looks(store: Store, tmp_path_factory: pytest.TempPathFactory) -> PairActivations:
+    return pair_activations(store, tmp_path_factory.mktemp("home"), TASK, TEACHER, STUDENT)
 
 
-def drawn(name: str, looks: Looks) -> object:
-    return portrait(METHODS.get(name), looks).picture
+def drawn(name: str, looks: PairActivations) -> object:
+    return explain_method(METHODS.get(name), looks).picture
 
 
 def test_images_are_spread_over_the_classes_and_stand_class_by_class() -> None:
     assert spread(np.array([1, 0, 0, 1, 2, 0, 1]), 5).tolist() == [1, 2, 0, 3, 4]
 
 
-def test_both_networks_look_at_the_same_images(looks: Looks) -> None:
+def test_both_networks_look_at_the_same_images(looks: PairActivations) -> None:
     assert looks.inputs.labels_B.tolist() == sorted([*range(10)] * 4)
     assert looks.inputs.labels_B.tolist() == sorted(looks.inputs.labels_B.tolist())
     right = (looks.inputs.teacher_BC.argmax(1) == looks.inputs.labels_B).float().mean()  # type: ignore[union-attr]
@@ -48,12 +57,12 @@ def test_both_networks_look_at_the_same_images(looks: Looks) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
-def test_every_method_has_a_picture(method: Method, looks: Looks) -> None:
+def test_every_method_has_a_picture(method: Method, looks: PairActivations) -> None:
     if method.reuses_teacher_head:
         with pytest.raises(InvalidSetting, match="wanted a student that SimKD trained, came ResNet-8"):
-            portrait(method, looks)
+            explain_method(method, looks)
         looks = replace(looks, grafted=True)
-    found = portrait(method, looks)
+    found = explain_method(method, looks)
     kinds = (Stages, Attention, Matrices, Graphs) if method.features else (Compared, Split)
     assert isinstance(found.picture, kinds)
     assert (found.total is None) == bool(found.inputs_used.trainable)
@@ -61,24 +70,24 @@ def test_every_method_has_a_picture(method: Method, looks: Looks) -> None:
 
 
 @pytest.mark.parametrize("method", [one for one in METHODS if one.features], ids=lambda one: one.name)
-def test_an_ensemble_has_no_stages_to_draw(method: Method, looks: Looks) -> None:
+def test_an_ensemble_has_no_stages_to_draw(method: Method, looks: PairActivations) -> None:
     alone = replace(looks, pair=replace(looks.pair, teacher_taps=(), teacher_head=None))
     with pytest.raises(InvalidSetting, match=r"wanted two networks with stages, came an ensemble"):
-        portrait(method, alone)
+        explain_method(method, alone)
 
 
-def test_a_new_method_gets_the_picture_of_its_kind(looks: Looks) -> None:
+def test_a_new_method_gets_the_picture_of_its_kind(looks: PairActivations) -> None:
     def build(settings: object, pair: object) -> object:
         raise InvalidSetting("it needs a second student")
 
     plain = {"name": "new", "title": "New", "paper": "", "teaches": "", "formula": "", "uses_teacher": True}
-    logits = portrait(Method(**plain, build=build, temperature=2.0), looks)
+    logits = explain_method(Method(**plain, build=build, temperature=2.0), looks)
     assert isinstance(logits.picture, Compared)
     assert (logits.picture.what, logits.total) == ("probability at T = 2", None)
-    assert isinstance(portrait(Method(**plain, build=build, features=True), looks).picture, Stages)
+    assert isinstance(explain_method(Method(**plain, build=build, features=True), looks).picture, Stages)
 
 
-def test_attention_is_what_the_loss_compares(looks: Looks) -> None:
+def test_attention_is_what_the_loss_compares(looks: PairActivations) -> None:
     found = drawn("at", looks)
     assert isinstance(found, Attention)
     assert [stage.student for stage in found.stages] == ["stage1", "stage2", "stage3"]
@@ -91,7 +100,7 @@ def test_attention_is_what_the_loss_compares(looks: Looks) -> None:
         assert stage.teacher_NHW.max((1, 2)) == pytest.approx(1.0)
 
 
-def test_matrices_are_what_the_loss_compares(looks: Looks) -> None:
+def test_matrices_are_what_the_loss_compares(looks: PairActivations) -> None:
     found = drawn("sp", looks)
     assert isinstance(found, Matrices)
     loss = float(similarity_preserving(looks.inputs.student_taps[-2], looks.inputs.teacher_taps[-2]))
@@ -99,7 +108,7 @@ def test_matrices_are_what_the_loss_compares(looks: Looks) -> None:
     assert drawn("pkt", looks).teacher_NN.sum(1) == pytest.approx(1.0)  # type: ignore[attr-defined]
 
 
-def test_a_graph_s_edges_are_what_the_loss_compares(looks: Looks) -> None:
+def test_a_graph_s_edges_are_what_the_loss_compares(looks: PairActivations) -> None:
     found = drawn("rkd", looks)
     assert isinstance(found, Graphs)
     rows = torch.from_numpy(found.places_K)
@@ -111,7 +120,7 @@ def test_a_graph_s_edges_are_what_the_loss_compares(looks: Looks) -> None:
     assert drawn("irg", looks).teacher_KK.max() == pytest.approx(1.0)  # type: ignore[attr-defined]
 
 
-def test_both_parts_of_dkd_add_up_to_kd(looks: Looks) -> None:
+def test_both_parts_of_dkd_add_up_to_kd(looks: PairActivations) -> None:
     found = drawn("dkd", looks)
     assert isinstance(found, Split)
     whole = (found.target_N + (1 - found.sure_N) * found.others_N).mean()
@@ -119,7 +128,7 @@ def test_both_parts_of_dkd_add_up_to_kd(looks: Looks) -> None:
     assert whole == pytest.approx(float(kl), rel=1e-4)
 
 
-def test_what_logit_methods_compare(looks: Looks) -> None:
+def test_what_logit_methods_compare(looks: PairActivations) -> None:
     kd, nkd, standard, smooth = (drawn(name, looks) for name in ("kd", "nkd", "standardized_kd", "label_smoothing"))
     assert isinstance(kd, Compared)
     assert kd.target_NC.sum(1) == pytest.approx(1.0)
@@ -130,7 +139,7 @@ def test_what_logit_methods_compare(looks: Looks) -> None:
     assert smooth.target_NC[0, 0] == pytest.approx(0.91)  # type: ignore[attr-defined]
 
 
-def test_what_is_drawn_of_a_loss_gives_its_value(looks: Looks) -> None:
+def test_what_is_drawn_of_a_loss_gives_its_value(looks: PairActivations) -> None:
     student, teacher, labels = looks.inputs.student_BC, looks.inputs.teacher_BC, looks.inputs.labels_B
     assert teacher is not None
     logs = student.double().log_softmax(1).numpy()
@@ -149,7 +158,7 @@ def test_what_is_drawn_of_a_loss_gives_its_value(looks: Looks) -> None:
     )
 
 
-def test_reviewkd_holds_all_stages_and_crd_the_embedding(looks: Looks) -> None:
+def test_reviewkd_holds_all_stages_and_crd_the_embedding(looks: PairActivations) -> None:
     review, contrast = drawn("reviewkd", looks), drawn("crd", looks)
     assert review.pairs == ((0, 0), (1, 1), (2, 2))  # type: ignore[attr-defined]
     assert contrast.pairs == ((3, 3),)  # type: ignore[attr-defined]
@@ -169,10 +178,10 @@ def test_networks_that_are_no_pair_are_refused(
     store: Store, tmp_path: Path, task: str, student: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        look(store, tmp_path, TASKS.get(task).name, TEACHER, student)
+        pair_activations(store, tmp_path, TASKS.get(task).name, TEACHER, student)
 
 
-def test_what_learns_its_temperature_is_shown_where_it_starts_and_peers_as_peers(looks: Looks) -> None:
+def test_what_learns_its_temperature_is_shown_where_it_starts_and_peers_as_peers(looks: PairActivations) -> None:
     learnt, peers = drawn("ctkd", looks), drawn("mutual", looks)
     assert isinstance(learnt, Compared)
     assert isinstance(peers, Compared)

@@ -16,10 +16,10 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from streamlit import config
 
+from distill_core.browser_measurement import REFERENCE_IMAGES
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
-from distill_core.timed import REFERENCE_IMAGES
 from tests.told import right_payload
 from tests.ui.browser.asgi import Answer, _ask, _scope, ask
 from ui.browser import engine, scripts

@@ -5,14 +5,21 @@ import unicodedata
 from dataclasses import dataclass
 
 from distill_core import clock
+from distill_core.browser_measurement import Browser, BrowserMeasurement
+from distill_core.deployment import disturbance, summarize_latency, within_tolerance
 from distill_core.errors import InvalidSetting, explain
-from distill_core.export import agreement, disturbance, spread
 from distill_core.pipeline.models import Model
 from distill_core.reports.reference import Reference
 from distill_core.store import Device, Measurement, Store
-from distill_core.timed import Browser, Timed
 
-__all__ = ["LONGEST_LABEL", "Kept", "checked_device", "checked_label", "described", "keep_timed"]
+__all__ = [
+    "LONGEST_LABEL",
+    "SavedMeasurement",
+    "checked_device",
+    "checked_label",
+    "described",
+    "save_browser_measurement",
+]
 
 LONGEST_LABEL = 40
 IDENTITY = re.compile(r"[0-9a-f]{32}")
@@ -21,7 +28,7 @@ MOST_RUNS = 2**31 - 1  # what a column holds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
+class SavedMeasurement:
     """``largest_difference`` of a logit from the server's, None where the answers cannot be compared; ``new``: it was
     not told before."""
 
@@ -31,9 +38,9 @@ class Kept:
     new: bool
 
 
-def keep_timed(
-    store: Store, timed: Timed, model: Model, wanted: Reference, device_id: str, label: str | None = None
-) -> Kept:
+def save_browser_measurement(
+    store: Store, timed: BrowserMeasurement, model: Model, wanted: Reference, device_id: str, label: str | None = None
+) -> SavedMeasurement:
     """Keep what a browser measured of ``model``, with its answers held against ``wanted``.
 
     Raises: InvalidSetting for what no measurement, device or label can be.
@@ -48,7 +55,7 @@ def keep_timed(
     )
     one = _measurement(timed, model, wanted, device)
     measurement, new = store.keep_measurement(one, device, rename=chosen is not None)
-    return Kept(
+    return SavedMeasurement(
         measurement=measurement,
         agrees=measurement.agrees,
         largest_difference=measurement.largest_difference,
@@ -96,11 +103,11 @@ def _is_seen(character: str) -> bool:
     return character in JOINERS or not (category.startswith("C") or category in ("Zl", "Zp"))
 
 
-def _measurement(timed: Timed, model: Model, wanted: Reference, device: Device) -> Measurement:
-    found = spread(timed.samples_ms)
+def _measurement(timed: BrowserMeasurement, model: Model, wanted: Reference, device: Device) -> Measurement:
+    found = summarize_latency(timed.samples_ms)
     runs = len(timed.samples_ms) * timed.runs_per_sample
     _check(found.p50_ms, runs)
-    agrees, difference = agreement(timed.logits, wanted.logits_BC, model.number_format)
+    agrees, difference = within_tolerance(timed.logits, wanted.logits_BC, model.number_format)
     return Measurement(
         run_id=model.run_id,
         graph=model.graph,

@@ -6,10 +6,10 @@ from pydantic import Field, StringConstraints
 
 from distill_core.specification import Several, Specification
 
-__all__ = ["PRECISIONS", "REFERENCE_IMAGES", "Browser", "Precision", "Timed"]
+__all__ = ["PRECISIONS", "REFERENCE_IMAGES", "Browser", "BrowserMeasurement", "FileFormat"]
 
-Precision = Literal["float32", "float16"]
-PRECISIONS: tuple[Precision, ...] = ("float32", "float16")
+FileFormat = Literal["float32", "float16"]
+PRECISIONS: tuple[FileFormat, ...] = ("float32", "float16")
 Backend = Literal["wasm", "webgpu"]
 # The images of the fixed batch on which a browser's answers are held against the server's.
 REFERENCE_IMAGES = 8
@@ -34,7 +34,7 @@ class Browser(Specification):
     user_agent: Annotated[str, StringConstraints(max_length=400)] = ""
 
 
-class Timed(Specification):
+class BrowserMeasurement(Specification):
     """One network on one backend at one batch size.
 
     ``uid`` is made by the browser: the same measurement told twice is kept once. ``samples_ms`` are times of one run
@@ -48,7 +48,7 @@ class Timed(Specification):
     uid: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
     round: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
     run_id: Hexadecimal
-    precision: Precision
+    precision: FileFormat
     backend: Backend
     whole_graph: bool = True
     threads: int = Field(ge=1, le=4096)

@@ -20,10 +20,10 @@ from distill_core.lab import Lab
 from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.teachers import blueprint_of, shipped_manifest
-from distill_core.reports import answerers, answers
-from distill_core.reports.answers import FOLDER, run_title
+from distill_core.reports import list_prediction_sources, read_predictions
+from distill_core.reports.prediction_sources import FOLDER, run_title
 from distill_core.store import Store
-from distill_core.tasks import TASKS, Split, ignore, load_task
+from distill_core.tasks import TASKS, Split, load_task, null_sink
 from distill_core.training import InMemoryImages, predict
 from distill_core.training.teacher_training import teacher_blueprint
 from distill_core.training.weights import from_bytes
@@ -42,7 +42,7 @@ ORDER = [
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return load_task(SMALL, tmp_path_factory.mktemp("data"), ignore)
+    return load_task(SMALL, tmp_path_factory.mktemp("data"), null_sink)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_what_ships_of_a_teacher_is_what_its_network_says(manifest: Manifest, st
     teacher = shipped_manifest(manifest.name)
     recipe = TrainedTeacher.model_validate(teacher.details["recipe"])
     network = from_bytes(teacher_blueprint(recipe, SMALL), read_asset("teachers", teacher))
-    found = answers(store, f"shipped:{manifest.name}")
+    found = read_predictions(store, f"shipped:{manifest.name}")
     for split, said_NC in ((images.valid, found.valid_logits_NC), (images.test, found.test_logits_NC)):
         assert said_NC.shape == (len(split), 10)
         assert said_NC.dtype == np.float32
@@ -83,7 +83,7 @@ def test_what_ships_of_a_teacher_is_what_its_network_says(manifest: Manifest, st
 def test_the_accuracy_that_a_manifest_tells_is_that_of_its_logits(
     manifest: Manifest, store: Store, images: Any
 ) -> None:
-    found = answers(store, f"shipped:{manifest.name}")
+    found = read_predictions(store, f"shipped:{manifest.name}")
     assert found.title == manifest.title
     np.testing.assert_array_equal(found.test_labels_N, images.test.labels_N)
     for name, split, said_NC in (
@@ -116,7 +116,7 @@ def test_what_ships_is_filed_under_the_run_that_this_lab_would_make(manifest: Ma
 
 
 def test_an_empty_lab_has_those_that_ship_in_the_order_of_the_pickers(store: Store) -> None:
-    found = answerers(store, SMALL.name)
+    found = list_prediction_sources(store, SMALL.name)
     assert [one.key for one in found] == ORDER
     assert [one.role for one in found] == [*["teacher"] * 3, "control", "student", "student"]
     for one in found:
@@ -127,9 +127,9 @@ def test_an_empty_lab_has_those_that_ship_in_the_order_of_the_pickers(store: Sto
 def test_nothing_ships_for_other_data(store: Store) -> None:
     """The large Fashion-MNIST has other test images than the subset."""
     for name in ("digits", "fashion_mnist"):
-        assert answerers(store, name) == ()
+        assert list_prediction_sources(store, name) == ()
     with pytest.raises(UnknownName, match="Did you mean 'digits'"):
-        answerers(store, "digit")
+        list_prediction_sources(store, "digit")
 
 
 # Runs of this lab
@@ -143,13 +143,13 @@ def test_every_finished_run_is_there_once_the_newest_first(store: Store) -> None
     elsewhere = a_run("00000000000000dd", task="digits")
     show(store, "a", one=first, broken=failed, other=elsewhere)
     show(store, "b", again=first, new=second)
-    found = answerers(store, SMALL.name)
+    found = list_prediction_sources(store, SMALL.name)
     assert [one.key for one in found] == [*ORDER, "run:00000000000000bb", "run:00000000000000aa"]
     assert [(one.title, one.role, one.test_accuracy) for one in found[6:]] == [
         ("KD on all (ResNet-8, 500 labels, seed 1)", "student", 0.84),
         ("KD on all (ResNet-8, all labels, seed 2147483647)", "student", 0.84),
     ]
-    assert [one.key for one in answerers(store, "digits")] == ["run:00000000000000dd"]
+    assert [one.key for one in list_prediction_sources(store, "digits")] == ["run:00000000000000dd"]
 
 
 def test_a_student_that_taught_somebody_is_listed_in_both_roles(store: Store) -> None:
@@ -159,11 +159,11 @@ def test_a_student_that_taught_somebody_is_listed_in_both_roles(store: Store) ->
     show(store, "a", KD=both)
     for job in "bc":
         store.link_run(job, both.id, position=0, student="KD (teacher)", role="teacher")
-    assert [(one.key, one.role) for one in answerers(store, SMALL.name)[len(ORDER) :]] == [
+    assert [(one.key, one.role) for one in list_prediction_sources(store, SMALL.name)[len(ORDER) :]] == [
         ("run:00000000000000aa", "teacher"),
         ("run:00000000000000aa", "student"),
     ]
-    assert {one.title for one in answerers(store, SMALL.name)[len(ORDER) :]} == {
+    assert {one.title for one in list_prediction_sources(store, SMALL.name)[len(ORDER) :]} == {
         "KD on all (ResNet-8, 500 labels, seed 1)"
     }
 
@@ -172,7 +172,7 @@ def test_so_many_are_there_at_most_beside_those_that_ship(store: Store) -> None:
     store.add_job(a_job("a", owner=store.lab_id))
     runs = {f"student {number}": a_run(f"{number:016}", seed=number) for number in range(4)}
     show(store, "a", **runs)
-    found = answerers(store, SMALL.name, limit=2)
+    found = list_prediction_sources(store, SMALL.name, limit=2)
     assert [one.key for one in found] == [*ORDER, "run:0000000000000003", "run:0000000000000002"]
 
 
@@ -180,7 +180,7 @@ def test_a_run_that_ships_is_not_there_twice(store: Store) -> None:
     store.add_job(a_job("a", owner=store.lab_id))
     runs = {one.name: a_run(one.details["run_id"], student=one.name, role=one.details["role"]) for one in SHIPPED}
     show(store, "a", **runs, mine=a_run())
-    assert [one.key for one in answerers(store, SMALL.name)] == [*ORDER, "run:00000000000000aa"]
+    assert [one.key for one in list_prediction_sources(store, SMALL.name)] == [*ORDER, "run:00000000000000aa"]
 
 
 def test_a_title_says_whose_it_is_which_network_how_many_labels_and_the_seed() -> None:
@@ -235,13 +235,13 @@ UNKNOWN = ["", "fashion_resnet20", "shipped", "shipped:", "shipped:none", "run:n
 @pytest.mark.parametrize("key", UNKNOWN)
 def test_an_unknown_key_is_not_found(key: str, store: Store) -> None:
     with pytest.raises(NotFound):
-        answers(store, key)
+        read_predictions(store, key)
 
 
 def test_a_run_that_failed_has_no_answers(store: Store) -> None:
     store.save_run(a_run(state="failed", scores={}), curves=[], files={})
     with pytest.raises(NotFound, match="or the run failed"):
-        answers(store, "run:00000000000000aa")
+        read_predictions(store, "run:00000000000000aa")
 
 
 def test_answers_that_were_changed_on_the_disk_are_refused(store: Store) -> None:
@@ -250,7 +250,7 @@ def test_answers_that_were_changed_on_the_disk_are_refused(store: Store) -> None
     path = store.artifact("00000000000000aa", "predictions").path
     path.write_bytes(path.read_bytes()[:-1] + b"\x01")
     with pytest.raises(CorruptFile):
-        answers(store, "run:00000000000000aa")
+        read_predictions(store, "run:00000000000000aa")
 
 
 def test_shipped_answers_with_another_hash_are_refused(
@@ -261,8 +261,8 @@ def test_shipped_answers_with_another_hash_are_refused(
     for suffix in ("json", "safetensors"):
         shutil.copy(ASSETS / FOLDER / f"default_control.{suffix}", folder)
     # By its full name in sys.modules: in the package that name is a function.
-    monkeypatch.setattr(sys.modules["distill_core.reports.answers"], "ASSETS", tmp_path / "assets")
-    assert [one.key for one in answerers(store, SMALL.name)] == ["shipped:default_control"]
+    monkeypatch.setattr(sys.modules["distill_core.reports.prediction_sources"], "ASSETS", tmp_path / "assets")
+    assert [one.key for one in list_prediction_sources(store, SMALL.name)] == ["shipped:default_control"]
     path = folder / "default_control.safetensors"
     path.write_bytes(path.read_bytes()[:-1] + b"\x01")
     manifest = folder / "default_control.json"
@@ -270,7 +270,7 @@ def test_shipped_answers_with_another_hash_are_refused(
     # Another hash than that of what was read before, and not the file's either.
     manifest.write_text(json.dumps(told | {"sha256": "0" * 64}), encoding="utf-8")
     with pytest.raises(CorruptFile, match=r"default_control\.safetensors: wanted SHA-256"):
-        answers(store, "shipped:default_control")
+        read_predictions(store, "shipped:default_control")
 
 
 def test_a_new_lab_answers_for_the_shipped_teacher_at_once(tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ def test_a_new_lab_answers_for_the_shipped_teacher_at_once(tmp_path: Path) -> No
 def test_everybody_reads_one_copy_of_a_file_and_may_not_change_it(trained: Path) -> None:
     opened = Store.open(trained)
     run = opened.runs()[-1].run.id
-    told = answers(opened, f"run:{run}").test_logits_NC
+    told = read_predictions(opened, f"run:{run}").test_logits_NC
     assert np.shares_memory(told, reports.test_logits(opened, run))
     opened.close()
     with pytest.raises(ValueError, match="read-only"):

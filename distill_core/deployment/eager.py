@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from distill_core.export.latency import BackendTiming, Timing, all_counts, measure
+from distill_core.deployment.latency import BackendTiming, Timing, all_counts, measure
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

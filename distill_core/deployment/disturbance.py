@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from distill_core.decimals import fixed
-from distill_core.export.spread import nearest_rank
+from distill_core.deployment.percentiles import nearest_rank
 from distill_core.jobs import ProcessorTimes, other_programs_share
 
 __all__ = ["Beside", "beside", "disturbance"]

@@ -10,17 +10,17 @@ from distill_core.errors import NotFound
 from distill_core.experiment import Experiment
 from distill_core.pipeline import job_fingerprint, resolve_experiment, resolve_teacher
 from distill_core.pipeline.sweeps import Curve, Grid, curve_of, grid_of
+from distill_core.reports.experiment_report import JOB, SHIPPED, shipped_reports
 from distill_core.reports.readable import is_readable
-from distill_core.reports.sheets import JOB, SHIPPED, shipped_sheets
 from distill_core.store import JobRecord, JobState, RunRecord, Store
 from distill_core.tasks import TASKS
 from distill_core.training import ResolvedPrecision
 
-__all__ = ["Study", "studies"]
+__all__ = ["Sweep", "list_sweeps"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Study:
+class Sweep:
     """``key`` is ``shipped:NAME`` or ``job:ID``; ``state`` that of the job, "finished" for what ships.
 
     ``grid`` and ``curve`` are the shape, where it has one.
@@ -46,14 +46,14 @@ class Study:
         """The experiment on whatever precision a machine has: what a repetition submits."""
         return self.experiment.model_copy(update={"precision": "auto"})
 
-    def repeats(self, other: "Study") -> bool:
+    def repeats(self, other: "Sweep") -> bool:
         """Whether both are the same experiment, whatever the precision that their machines have."""
         return self.asked == other.asked
 
 
-def studies(store: Store, limit: int) -> tuple[Study, ...]:
+def list_sweeps(store: Store, limit: int) -> tuple[Sweep, ...]:
     """What ships, its repetitions however old, then grids and curves among the newest jobs of this lab."""
-    shipped = [_of_manifest(manifest) for manifest in shipped_sheets()]
+    shipped = [_of_manifest(manifest) for manifest in shipped_reports()]
     repeated = {record.id: record for one in shipped if (record := _repetition(store, one))}
     newest = {record.id: record for record in store.jobs(limit=limit)}
     jobs = [_of_job(record) for record in {**newest, **repeated}.values() if is_readable(record)]
@@ -61,7 +61,7 @@ def studies(store: Store, limit: int) -> tuple[Study, ...]:
     return (*shipped, *known)
 
 
-def _repetition(store: Store, shipped: Study) -> JobRecord | None:
+def _repetition(store: Store, shipped: Sweep) -> JobRecord | None:
     """The newest job that waits, runs or is finished and repeats what ships."""
     return store.find_job(_repeated_fingerprint(shipped.asked.to_json()))
 
@@ -77,18 +77,18 @@ def _no_run(run_id: str) -> RunRecord:
     raise NotFound(f"no run {run_id!r}: what ships is taught by a teacher that ships")
 
 
-def _of_manifest(manifest: Manifest) -> Study:
+def _of_manifest(manifest: Manifest) -> Sweep:
     specification = json.dumps(manifest.details["specification"])
-    return _study(f"{SHIPPED}:{manifest.name}", manifest.title, specification, JobState.FINISHED)
+    return _sweep(f"{SHIPPED}:{manifest.name}", manifest.title, specification, JobState.FINISHED)
 
 
-def _of_job(record: JobRecord) -> Study:
-    return _study(f"{JOB}:{record.id}", record.title, record.specification, record.state)
+def _of_job(record: JobRecord) -> Sweep:
+    return _sweep(f"{JOB}:{record.id}", record.title, record.specification, record.state)
 
 
-def _study(key: str, title: str, specification: str, state: JobState) -> Study:
+def _sweep(key: str, title: str, specification: str, state: JobState) -> Sweep:
     experiment, grid, curve = _shape(specification)
-    return Study(key=key, title=title, experiment=experiment, grid=grid, curve=curve, state=state.value)
+    return Sweep(key=key, title=title, experiment=experiment, grid=grid, curve=curve, state=state.value)
 
 
 @lru_cache(maxsize=256)

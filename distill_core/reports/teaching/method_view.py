@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting, explain
 from distill_core.methods import LossInputsUsed, Method, Settings, probe_loss
-from distill_core.reports.pictures.logits import Compared, Split, compared, split
-from distill_core.reports.pictures.looks import Looks
-from distill_core.reports.pictures.maps import Attention, attend
-from distill_core.reports.pictures.pairs import (
+from distill_core.reports.teaching.activations import PairActivations
+from distill_core.reports.teaching.logits import Compared, Split, compared, split
+from distill_core.reports.teaching.maps import Attention, attend
+from distill_core.reports.teaching.pairs import (
     Graphs,
     Matrices,
     distance_graphs,
@@ -18,17 +18,17 @@ from distill_core.reports.pictures.pairs import (
     scaled_graphs,
     similarities,
 )
-from distill_core.reports.pictures.stages import Stages, hold
+from distill_core.reports.teaching.stages import Stages, hold
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Picture", "Portrait", "portrait"]
+__all__ = ["MethodView", "Picture", "explain_method"]
 
 Picture = Attention | Matrices | Graphs | Split | Compared | Stages
 
 # Methods with a picture of their own; every other one has that of its kind.
-OWN: Mapping[str, Callable[[Method, Looks], Picture]] = {
+OWN: Mapping[str, Callable[[Method, PairActivations], Picture]] = {
     "at": lambda _, looks: attend(looks),
     "sp": lambda _, looks: similarities(looks),
     "pkt": lambda _, looks: neighbourhoods(looks),
@@ -39,7 +39,7 @@ OWN: Mapping[str, Callable[[Method, Looks], Picture]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Portrait:
+class MethodView:
     """``total`` is the loss at the method's defaults on the images of the picture, ``parts`` its terms before their
     weights; both are empty where something has to train along first. ``few_K`` are places of some images in
     ``index_N``, spread over the classes; ``stages`` name the taps, the student's first."""
@@ -56,7 +56,7 @@ class Portrait:
     total: float | None
 
 
-def portrait(method: Method, looks: Looks) -> Portrait:
+def explain_method(method: Method, looks: PairActivations) -> MethodView:
     """Raises InvalidSetting, with the reason, where the method cannot do this pair."""
     method.check(looks.pair)
     if method.reuses_teacher_head and not looks.grafted:
@@ -67,7 +67,7 @@ def portrait(method: Method, looks: Looks) -> Portrait:
         raise InvalidSetting(explain(f"a picture of {method.title}", wanted=wanted, came=looks.student, do=do))
     asked = probe_loss(method, looks.pair, int(looks.inputs.student_BC.shape[1]))
     parts, total = _loss(method, looks, asked)
-    return Portrait(
+    return MethodView(
         student=looks.student,
         teacher=looks.teacher,
         stages=looks.stages,
@@ -81,13 +81,13 @@ def portrait(method: Method, looks: Looks) -> Portrait:
     )
 
 
-def _picture(method: Method, looks: Looks, asked: LossInputsUsed) -> Picture:
+def _picture(method: Method, looks: PairActivations, asked: LossInputsUsed) -> Picture:
     if method.name in OWN:
         return OWN[method.name](method, looks)
     return hold(looks, asked) if method.features else compared(method, looks)
 
 
-def _loss(method: Method, looks: Looks, asked: LossInputsUsed) -> tuple[dict[str, float], float | None]:
+def _loss(method: Method, looks: PairActivations, asked: LossInputsUsed) -> tuple[dict[str, float], float | None]:
     import torch
 
     if asked.trainable or not asked.probed:

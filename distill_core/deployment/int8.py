@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from distill_core.deployment.graph_digest import graph_hash, load
+from distill_core.deployment.node_names import strip_names
+from distill_core.deployment.onnx_export import OnnxFile
+from distill_core.deployment.runtime import session
 from distill_core.errors import ExportMismatch, InvalidSetting, explain
-from distill_core.export.graph import graph_hash, load
-from distill_core.export.naming import without_names
-from distill_core.export.onnx_file import OnnxFile
-from distill_core.export.runtime import session
 
 if TYPE_CHECKING:
     import onnx
@@ -61,7 +61,7 @@ def to_int8(data: bytes, calibration_NCHW: NDArray[np.float32], *, way: Way, per
     made = _static(model, calibration_NCHW, per_channel) if way == "static" else _dynamic(model, per_channel)
     if not _counts_in_integers(made):
         raise _refused("a layer that can count in integers", "none")
-    small = without_names(made).SerializeToString()
+    small = strip_names(made).SerializeToString()
     difference = float(np.abs(_answers(small, calibration_NCHW) - wanted_NC).max())
     return OnnxFile(data=small, graph=graph_hash(small), largest_difference=difference)
 

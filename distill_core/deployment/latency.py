@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
+from distill_core.deployment.disturbance import beside, disturbance
+from distill_core.deployment.environment import available_threads
+from distill_core.deployment.percentiles import LatencySummary, summarize_latency
+from distill_core.deployment.runtime import example_images, session
 from distill_core.errors import InvalidSetting, explain
-from distill_core.export.disturbance import beside, disturbance
-from distill_core.export.environment import available_threads
-from distill_core.export.runtime import example_images, session
-from distill_core.export.spread import Spread, spread
 from distill_core.jobs import ProcessorTimes, processor_times
 
 __all__ = ["BackendTiming", "Timing", "all_counts", "measure", "measure_onnx", "measure_round"]
@@ -23,7 +23,7 @@ TURNS = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Timing(Spread):
+class Timing(LatencySummary):
     """One measurement; ``warmup_runs`` and ``runs`` are the counts that were made. ``disturbed``: what tells that
     something else used the machine meanwhile; empty where nothing does."""
 
@@ -81,7 +81,9 @@ def measure(
             disturbed=disturbance(samples, meanwhile) or "",
             **{field.name: getattr(found, field.name) for field in fields(found)},
         )
-        for first, warmup, samples, found in zip(firsts, warmups, samples_ms, map(spread, samples_ms), strict=True)
+        for first, warmup, samples, found in zip(
+            firsts, warmups, samples_ms, map(summarize_latency, samples_ms), strict=True
+        )
     )
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.methods.feature_maps import as_map, paired_stages
 from distill_core.methods.zoo.fitnet_at import attention
-from distill_core.reports.pictures.looks import Looks
+from distill_core.reports.teaching.activations import PairActivations
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,12 +33,12 @@ class Attention:
     stages: tuple[AttentionStage, ...]
 
 
-def attend(looks: Looks) -> Attention:
+def attend(looks: PairActivations) -> Attention:
     """The attention maps of all paired stages. Raises InvalidSetting for a stage that is no map."""
     return Attention(stages=tuple(_stage(looks, *places) for places in paired_stages(looks.pair)))
 
 
-def _stage(looks: Looks, own: int, other: int) -> AttentionStage:
+def _stage(looks: PairActivations, own: int, other: int) -> AttentionStage:
     from torch.nn.functional import adaptive_avg_pool2d
 
     student, teacher = as_map(looks.inputs.student_taps[own]), as_map(looks.inputs.teacher_taps[other])

@@ -14,8 +14,8 @@ from distill_core.methods import FeatureShapes, LossInputs
 from distill_core.networks import Blueprint, forward_features
 from distill_core.pipeline.recipes import pair_of
 from distill_core.pipeline.teachers import blueprint_of, shipped_manifest
-from distill_core.reports.answers import RUN, SHIPPED, run_title
 from distill_core.reports.images import task_splits
+from distill_core.reports.prediction_sources import RUN, SHIPPED, run_title
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Task
 from distill_core.training import InMemoryImages
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["Looks", "look", "spread"]
+__all__ = ["PairActivations", "pair_activations", "spread"]
 
 IMAGES = 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Looks:
+class PairActivations:
     """``inputs`` holds both networks' logits and taps, float32, with every image labelled; ``index_N`` are the numbers
     of the test images, class by class; ``stages`` name the taps, the student's first."""
 
@@ -52,7 +52,7 @@ class _Network:
     network: "nn.Module"
 
 
-def look(store: Store, home: Path, task: str, teacher: str, student: str) -> Looks:
+def pair_activations(store: Store, home: Path, task: str, teacher: str, student: str) -> PairActivations:
     """Let two networks look at the same test images. Keys are ``shipped:NAME`` of a teacher, or ``run:ID``.
 
     Raises: NotFound, CorruptFile; InvalidSetting for networks of another task.
@@ -69,7 +69,7 @@ def look(store: Store, home: Path, task: str, teacher: str, student: str) -> Loo
         (student_BC, own_taps), (teacher_BC, taps) = (
             forward_features(one.network, images_BCHW) for one in (own, other)
         )
-    return Looks(
+    return PairActivations(
         student=own.title,
         teacher=other.title,
         pair=pair_of(own.blueprint, other.blueprint, _head(other)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.methods.zoo.irg import edges
 from distill_core.methods.zoo.rkd_pkt_sp import cosine_similarities, distances_BB, shares_BB
-from distill_core.reports.pictures.looks import Looks, spread
+from distill_core.reports.teaching.activations import PairActivations, spread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,7 +43,7 @@ class Graphs:
     places_K: "np.ndarray"
 
 
-def similarities(looks: Looks) -> Matrices:
+def similarities(looks: PairActivations) -> Matrices:
     """Of the last stage, as similarity-preserving distillation compares them."""
     student, teacher = looks.inputs.student_taps[-2], looks.inputs.teacher_taps[-2]
     return Matrices(
@@ -53,7 +53,7 @@ def similarities(looks: Looks) -> Matrices:
     )
 
 
-def neighbourhoods(looks: Looks) -> Matrices:
+def neighbourhoods(looks: PairActivations) -> Matrices:
     """Of the embedding, as probabilistic transfer compares them."""
     student, teacher = looks.inputs.student_taps[-1], looks.inputs.teacher_taps[-1]
     return Matrices(
@@ -63,22 +63,22 @@ def neighbourhoods(looks: Looks) -> Matrices:
     )
 
 
-def distance_graphs(looks: Looks) -> Graphs:
+def distance_graphs(looks: PairActivations) -> Graphs:
     """Distances of embeddings, divided by their mean, as relational distillation compares them."""
     return _graphs(looks, distances_BB, "distance, divided by the mean distance", "of the mean distance")
 
 
-def scaled_graphs(looks: Looks) -> Graphs:
+def scaled_graphs(looks: PairActivations) -> Graphs:
     """Squared distances of embeddings, divided by the largest, as the instance graph compares them."""
     return _graphs(looks, edges, "squared distance, divided by the largest", "of the largest")
 
 
-def few(looks: Looks, count: int = FEW) -> "np.ndarray":
+def few(looks: PairActivations, count: int = FEW) -> "np.ndarray":
     """Rows of a few images, spread over the classes."""
     return spread(looks.inputs.labels_B.numpy(), count)
 
 
-def _graphs(looks: Looks, relation: "Callable[[Tensor], Tensor]", what: str, unit: str) -> Graphs:
+def _graphs(looks: PairActivations, relation: "Callable[[Tensor], Tensor]", what: str, unit: str) -> Graphs:
     import torch
 
     places_K = few(looks)

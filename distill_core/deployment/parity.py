@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["agreement", "tolerance"]
+__all__ = ["tolerance", "within_tolerance"]
 
 # Absolute, and as a share of the largest logit: other kernels add in another order, half precision rounds each sum, and
 # where a sum lies between two steps of 8 bits the last bit decides which of them all later layers see.
 TOLERANCES = {"float32": (1e-3, 1e-3), "float16": (0.05, 0.02), "int8": (0.05, 0.02)}
 
 
-def agreement(
+def within_tolerance(
     logits_BC: "Sequence[Sequence[float | None]] | NDArray[Any]", wanted_BC: "NDArray[Any]", precision: str
 ) -> tuple[bool, float]:
     """Whether the logits are the wanted ones up to rounding, and the largest absolute difference.

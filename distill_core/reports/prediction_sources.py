@@ -18,7 +18,15 @@ from distill_core.tasks import TASKS
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["FOLDER", "Answerer", "Answers", "answerer", "answerers", "answers", "run_title"]
+__all__ = [
+    "FOLDER",
+    "PredictionSource",
+    "Predictions",
+    "list_prediction_sources",
+    "prediction_source",
+    "read_predictions",
+    "run_title",
+]
 
 FOLDER = "answers"
 SHIPPED, RUN = "shipped", "run"
@@ -26,7 +34,7 @@ LATEST = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answerer:
+class PredictionSource:
     """A network whose answers can be looked at. ``key`` is ``shipped:NAME`` or ``run:ID``."""
 
     key: str
@@ -37,7 +45,7 @@ class Answerer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answers:
+class Predictions:
     """The logits of one network, float32: (images, classes), of validation and test images; and the labels of test."""
 
     key: str
@@ -47,7 +55,7 @@ class Answers:
     test_labels_N: "np.ndarray"
 
 
-def answerers(store: Store, task: str, limit: int = LATEST) -> tuple[Answerer, ...]:
+def list_prediction_sources(store: Store, task: str, limit: int = LATEST) -> tuple[PredictionSource, ...]:
     """Who answered a task: those that ship, then the newest teachers and the newest students of this lab, so many of
     both at most; a student that taught another one later is among both."""
     wanted = TASKS.get(task)
@@ -63,7 +71,7 @@ def answerers(store: Store, task: str, limit: int = LATEST) -> tuple[Answerer, .
     return (*(_shipped(one, task) for one in ordered), *stored)
 
 
-def answerer(store: Store, run_id: str) -> Answerer:
+def prediction_source(store: Store, run_id: str) -> PredictionSource:
     """A finished run of this lab, however old. Raises NotFound."""
     run = store.run(run_id)
     if run.state != "finished":
@@ -71,7 +79,7 @@ def answerer(store: Store, run_id: str) -> Answerer:
     return _stored(run, run.role)
 
 
-def answers(store: Store, key: str) -> Answers:
+def read_predictions(store: Store, key: str) -> Predictions:
     """Raises NotFound, CorruptFile."""
     kind, _, name = key.partition(":")
     if kind == RUN:
@@ -103,8 +111,8 @@ def _read(name: str, sha256: str) -> "dict[str, np.ndarray]":
     return load(read_asset(FOLDER, read_manifest(ASSETS / FOLDER / f"{name}.json"), ASSETS))
 
 
-def _answers(key: str, title: str, arrays: "Mapping[str, np.ndarray]") -> Answers:
-    return Answers(
+def _answers(key: str, title: str, arrays: "Mapping[str, np.ndarray]") -> Predictions:
+    return Predictions(
         key=key,
         title=title,
         valid_logits_NC=arrays["valid_logits_NC"],
@@ -113,8 +121,8 @@ def _answers(key: str, title: str, arrays: "Mapping[str, np.ndarray]") -> Answer
     )
 
 
-def _shipped(manifest: Manifest, task: str) -> Answerer:
-    return Answerer(
+def _shipped(manifest: Manifest, task: str) -> PredictionSource:
+    return PredictionSource(
         key=f"{SHIPPED}:{manifest.name}",
         title=manifest.title,
         role=manifest.details["role"],
@@ -123,8 +131,8 @@ def _shipped(manifest: Manifest, task: str) -> Answerer:
     )
 
 
-def _stored(run: RunRecord, role: str) -> Answerer:
-    return Answerer(
+def _stored(run: RunRecord, role: str) -> PredictionSource:
+    return PredictionSource(
         key=f"{RUN}:{run.id}",
         title=run_title(run),
         role=role,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from distill_core.deployment.graph_digest import graph_hash
+from distill_core.deployment.parity import tolerance, within_tolerance
+from distill_core.deployment.runtime import example_images, session
 from distill_core.errors import ExportMismatch, explain
-from distill_core.export.graph import graph_hash
-from distill_core.export.parity import agreement, tolerance
-from distill_core.export.runtime import example_images, session
 
 if TYPE_CHECKING:
     from torch import nn
@@ -87,7 +87,7 @@ def _difference(network: nn.Module, opened: Any, batch_size: int) -> float:
     with torch.no_grad():
         expected_BC = network(torch.from_numpy(images_BCHW)).numpy()
     (answered_BC,) = opened.run(["logits"], {"images": images_BCHW})
-    agrees, difference = agreement(answered_BC, expected_BC, "float32")
+    agrees, difference = within_tolerance(answered_BC, expected_BC, "float32")
     if not agrees:
         raise ExportMismatch(
             explain(

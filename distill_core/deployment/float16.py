@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from distill_core.deployment.graph_digest import graph_hash, load
+from distill_core.deployment.onnx_export import CHECKED_BATCHES, OnnxFile
+from distill_core.deployment.parity import within_tolerance
+from distill_core.deployment.runtime import example_images, session
 from distill_core.errors import CorruptFile, ExportMismatch, explain
-from distill_core.export.graph import graph_hash, load
-from distill_core.export.onnx_file import CHECKED_BATCHES, OnnxFile
-from distill_core.export.parity import agreement
-from distill_core.export.runtime import example_images, session
 
 if TYPE_CHECKING:
     import onnx
@@ -103,7 +103,7 @@ def _check(data: bytes, half: bytes) -> float:
 def _difference(full: Any, halved: Any, batch_size: int) -> float:
     feed = {"images": example_images(full, batch_size)}
     (wanted_BC,), (came_BC,) = full.run(["logits"], feed), halved.run(["logits"], feed)
-    agrees, difference = agreement(came_BC, wanted_BC, "float16")
+    agrees, difference = within_tolerance(came_BC, wanted_BC, "float16")
     if not agrees:
         wanted, came = "those of float32, up to rounding", f"a difference of {difference:g}"
         raise ExportMismatch(explain("the float16 file's logits", wanted=wanted, came=came, do=KEEP))

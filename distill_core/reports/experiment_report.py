@@ -32,7 +32,17 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["FOLDER", "JOB", "METHODS_FOLDER", "SHIPPED", "Sheet", "method_tables", "packed", "sheet", "shipped_sheets"]
+__all__ = [
+    "FOLDER",
+    "JOB",
+    "METHODS_FOLDER",
+    "SHIPPED",
+    "ExperimentReport",
+    "method_tables",
+    "packed",
+    "read_experiment_report",
+    "shipped_reports",
+]
 
 FOLDER, METHODS_FOLDER = "sweeps", "methods"
 SHIPPED, JOB = "shipped", "job"
@@ -40,7 +50,7 @@ DIGITS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sheet:
+class ExperimentReport:
     """``results`` has a row a run, as ``Lab.results``. ``curves`` takes run ids with the names to show, ``confusion`` a
     run id; ``right`` tells which test images a run got right. ``command`` made what is shipped; it is None for what was
     trained here."""
@@ -63,22 +73,22 @@ class Sheet:
         return against(self.results, reference, self.right)
 
 
-def shipped_sheets() -> tuple[Manifest, ...]:
+def shipped_reports() -> tuple[Manifest, ...]:
     return manifests(FOLDER, ASSETS)
 
 
-def method_tables() -> tuple[tuple[Manifest, Sheet], ...]:
+def method_tables() -> tuple[tuple[Manifest, ExperimentReport], ...]:
     """Every method at its defaults, as ``tools/make_method_table.py`` trained them. Raises CorruptFile."""
     there = manifests(METHODS_FOLDER, ASSETS)
     return tuple((one, _shipped(f"{METHODS_FOLDER}:{one.name}", METHODS_FOLDER, one.name, one.sha256)) for one in there)
 
 
-def sheet(store: Store, key: str) -> Sheet:
+def read_experiment_report(store: Store, key: str) -> ExperimentReport:
     """The sheet of ``shipped:NAME`` or ``job:ID``. Raises NotFound, CorruptFile."""
     kind, _, name = key.partition(":")
     if kind == JOB:
         return _stored(store, key, name)
-    if kind == SHIPPED and name in {manifest.name for manifest in shipped_sheets()}:
+    if kind == SHIPPED and name in {manifest.name for manifest in shipped_reports()}:
         manifest = read_manifest(ASSETS / FOLDER / f"{name}.json")
         return _shipped(key, FOLDER, name, manifest.sha256)
     raise NotFound(f"no sheet {key!r}; choose another experiment")
@@ -91,9 +101,9 @@ def packed(store: Store, job_id: str) -> bytes:
     return json.dumps(rows, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _stored(store: Store, key: str, job_id: str) -> Sheet:
+def _stored(store: Store, key: str, job_id: str) -> ExperimentReport:
     job = store.job(job_id)
-    return Sheet(
+    return ExperimentReport(
         key=key,
         title=job.title,
         experiment=experiment_of(job),
@@ -106,7 +116,7 @@ def _stored(store: Store, key: str, job_id: str) -> Sheet:
 
 
 @lru_cache(maxsize=8)
-def _shipped(key: str, folder: str, name: str, sha256: str) -> Sheet:
+def _shipped(key: str, folder: str, name: str, sha256: str) -> ExperimentReport:
     import numpy as np
     import pandas as pd
 
@@ -129,7 +139,7 @@ def _shipped(key: str, folder: str, name: str, sha256: str) -> Sheet:
         ]
         return in_long_form(points, {run_id: row(run_id)["method"] for run_id in runs})
 
-    return Sheet(
+    return ExperimentReport(
         key=key,
         title=manifest.title,
         experiment=Experiment.of(manifest.details["specification"]),

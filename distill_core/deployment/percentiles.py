@@ -8,7 +8,7 @@ from typing import Any
 
 from distill_core.errors import InvalidSetting, explain
 
-__all__ = ["BINS", "Histogram", "Spread", "nearest_rank", "spread"]
+__all__ = ["BINS", "Histogram", "LatencySummary", "nearest_rank", "summarize_latency"]
 
 BINS = 24
 # So that equal times have bins with a width, and none that no clock could tell from the next.
@@ -24,7 +24,7 @@ class Histogram:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Spread:
+class LatencySummary:
     p50_ms: float
     p90_ms: float
     p95_ms: float
@@ -34,14 +34,14 @@ class Spread:
 
     def to_row(self) -> dict[str, Any]:
         """Percentiles, mean and histogram as a measurement keeps them."""
-        row = {field.name: getattr(self, field.name) for field in fields(Spread)}
+        row = {field.name: getattr(self, field.name) for field in fields(LatencySummary)}
         return {**row, "histogram": asdict(self.histogram)}
 
 
-def spread(samples_ms: Sequence[float]) -> Spread:
+def summarize_latency(samples_ms: Sequence[float]) -> LatencySummary:
     """What is kept of times in any order. Raises InvalidSetting if there is none."""
     ordered = sorted(samples_ms)
-    return Spread(
+    return LatencySummary(
         p50_ms=nearest_rank(ordered, 50),
         p90_ms=nearest_rank(ordered, 90),
         p95_ms=nearest_rank(ordered, 95),

@@ -17,8 +17,8 @@ from distill_core.files import sha256_of
 from distill_core.lab import Lab
 from distill_core.pipeline import expand, job_fingerprint, resolve_experiment, resolve_teacher
 from distill_core.pipeline.sweeps import curve_of, grid_of
-from distill_core.reports import packed, sheet, sheets, studies
-from distill_core.reports.sheets import Sheet, shipped_sheets
+from distill_core.reports import experiment_report, list_sweeps, packed, read_experiment_report
+from distill_core.reports.experiment_report import ExperimentReport, shipped_reports
 from distill_core.store import JobState, Store
 from distill_core.tasks import TASKS
 from tests.quick import experiment, student
@@ -27,7 +27,7 @@ from tests.reports.conftest import Swept
 from tests.store.records import NOON, a_job, a_run
 from tools import make_sweeps
 
-TRUE_SHEETS = shipped_sheets()
+TRUE_SHEETS = shipped_reports()
 UNKNOWN = ["", "small", "shipped", "shipped:", "shipped:none", "shipped:../sweeps/small", "job:", "job:none", "run:a"]
 
 
@@ -36,15 +36,15 @@ def assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder in the place of what ships."""
     folder = tmp_path / "assets"
     (folder / "sweeps").mkdir(parents=True)
-    monkeypatch.setattr(sheets, "ASSETS", folder)
+    monkeypatch.setattr(experiment_report, "ASSETS", folder)
     monkeypatch.setattr(make_sweeps, "ASSETS", folder)
-    sheets._shipped.cache_clear()
+    experiment_report._shipped.cache_clear()
     yield folder
-    sheets._shipped.cache_clear()
+    experiment_report._shipped.cache_clear()
 
 
 @pytest.fixture
-def shipped(swept: Swept, assets: Path) -> Sheet:
+def shipped(swept: Swept, assets: Path) -> ExperimentReport:
     """The grid as the tool ships it."""
     made = make_sweeps.Made("A small grid", swept.lab.job(swept.job).experiment)
     make_sweeps.make(swept.lab, "small", made)
@@ -65,19 +65,19 @@ def strict(data: bytes) -> Any:
 # What ships
 
 
-def test_what_ships_shows_the_results_of_the_job(swept: Swept, shipped: Sheet) -> None:
+def test_what_ships_shows_the_results_of_the_job(swept: Swept, shipped: ExperimentReport) -> None:
     stored = swept.lab.sheet(f"job:{swept.job}")
     pd.testing.assert_frame_equal(shipped.results, stored.results, check_exact=True)
     pd.testing.assert_frame_equal(stored.results, swept.lab.results([swept.job]), check_exact=True)
     assert len(shipped.results) == 16
 
 
-def test_what_ships_is_judged_as_the_job(swept: Swept, shipped: Sheet) -> None:
+def test_what_ships_is_judged_as_the_job(swept: Swept, shipped: ExperimentReport) -> None:
     pd.testing.assert_frame_equal(shipped.summary(), swept.lab.summary(swept.job), check_exact=True)
     assert shipped.summary()["delta_points"].notna().sum() == 4
 
 
-def test_what_ships_draws_the_curves_of_the_job(swept: Swept, shipped: Sheet) -> None:
+def test_what_ships_draws_the_curves_of_the_job(swept: Swept, shipped: ExperimentReport) -> None:
     runs = {run: f"run {place}" for place, run in enumerate(shipped.results["run_id"][1:])}
     order = ["run_id", "kind", "update"]
     ours, theirs = (found(runs).sort_values(order, ignore_index=True) for found in (shipped.curves, swept.lab.curves))
@@ -87,13 +87,13 @@ def test_what_ships_draws_the_curves_of_the_job(swept: Swept, shipped: Sheet) ->
     assert set(ours["kind"]) == {"loss", "hard", "soft", "valid_accuracy"}
 
 
-def test_what_ships_has_the_confusion_of_every_run(swept: Swept, shipped: Sheet) -> None:
+def test_what_ships_has_the_confusion_of_every_run(swept: Swept, shipped: ExperimentReport) -> None:
     for run in shipped.results["run_id"]:
         assert np.array_equal(shipped.confusion(run), swept.lab.confusion(run))
         assert shipped.confusion(run).sum() == 360
 
 
-def test_what_ships_tells_its_story(swept: Swept, shipped: Sheet, assets: Path) -> None:
+def test_what_ships_tells_its_story(swept: Swept, shipped: ExperimentReport, assets: Path) -> None:
     assert (shipped.key, shipped.title) == ("shipped:small", "A small grid")
     assert shipped.command == "python tools/make_sweeps.py --only small"
     assert shipped.experiment == swept.lab.job(swept.job).experiment
@@ -104,7 +104,7 @@ def test_what_ships_tells_its_story(swept: Swept, shipped: Sheet, assets: Path) 
     assert stored.experiment == shipped.experiment
 
 
-def test_single_answers_do_not_ship(swept: Swept, shipped: Sheet) -> None:
+def test_single_answers_do_not_ship(swept: Swept, shipped: ExperimentReport) -> None:
     run = shipped.results["run_id"][1]
     with pytest.raises(NotFound, match="do not ship; train it here"):
         shipped.right(run)
@@ -112,16 +112,16 @@ def test_single_answers_do_not_ship(swept: Swept, shipped: Sheet) -> None:
     assert swept.lab.sheet(f"job:{swept.job}").right(run).mean() == pytest.approx(accuracy)
 
 
-def test_a_run_that_is_not_on_the_sheet_is_not_found(shipped: Sheet) -> None:
+def test_a_run_that_is_not_on_the_sheet_is_not_found(shipped: ExperimentReport) -> None:
     for ask in (shipped.confusion, lambda run: shipped.curves({run: "a"})):
         with pytest.raises(NotFound, match="no run 'ffffffffffffffff' in 'A small grid'"):
             ask("ffffffffffffffff")
 
 
-def test_a_file_with_another_hash_is_refused(swept: Swept, shipped: Sheet, assets: Path) -> None:
+def test_a_file_with_another_hash_is_refused(swept: Swept, shipped: ExperimentReport, assets: Path) -> None:
     path = assets / "sweeps" / "small.runs"
     path.write_bytes(path.read_bytes().replace(b"0.", b"1.", 1))
-    sheets._shipped.cache_clear()
+    experiment_report._shipped.cache_clear()
     with pytest.raises(CorruptFile, match=r"small\.runs: wanted SHA-256"):
         swept.lab.sheet("shipped:small")
     path.unlink()
@@ -129,7 +129,7 @@ def test_a_file_with_another_hash_is_refused(swept: Swept, shipped: Sheet, asset
         swept.lab.sheet("shipped:small")
 
 
-def test_a_new_file_under_the_old_name_is_read_anew(swept: Swept, shipped: Sheet) -> None:
+def test_a_new_file_under_the_old_name_is_read_anew(swept: Swept, shipped: ExperimentReport) -> None:
     """The pages of a running lab see what was made while it ran."""
     other = swept.lab.submit(experiment(student("other"), views=1))
     assert swept.lab.wait(other, 120).state == "finished"
@@ -139,7 +139,7 @@ def test_a_new_file_under_the_old_name_is_read_anew(swept: Swept, shipped: Sheet
 
 
 @pytest.mark.parametrize("key", UNKNOWN)
-def test_an_unknown_key_is_not_found(key: str, swept: Swept, shipped: Sheet) -> None:
+def test_an_unknown_key_is_not_found(key: str, swept: Swept, shipped: ExperimentReport) -> None:
     with pytest.raises(NotFound):
         swept.lab.sheet(key)
 
@@ -160,8 +160,8 @@ def test_failed_runs_and_numbers_that_are_none_are_packed_as_plain_json(store: S
     assert (first["missing_class"], second["missing_class"]) == (None, "Bag")
     assert first["curves"] == {"loss": [[1, 2], [2.0, None]]}
     _ship(assets, "odd", resolve_experiment(experiment()), data)
-    back = sheet(store, "shipped:odd")
-    pd.testing.assert_frame_equal(back.results, sheet(store, "job:a").results, check_exact=True)
+    back = read_experiment_report(store, "shipped:odd")
+    pd.testing.assert_frame_equal(back.results, read_experiment_report(store, "job:a").results, check_exact=True)
     assert back.curves({failed.id: "b"})["value"].isna().tolist() == [False, True]
 
 
@@ -169,8 +169,8 @@ def test_an_empty_job_is_an_empty_sheet(store: Store, assets: Path) -> None:
     store.add_job(a_job("a", specification=resolve_experiment(experiment()).to_json()))
     _ship(assets, "empty", resolve_experiment(experiment()), packed(store, "a"))
     for key in ("job:a", "shipped:empty"):
-        assert sheet(store, key).results.empty
-        assert sheet(store, key).summary().empty
+        assert read_experiment_report(store, key).results.empty
+        assert read_experiment_report(store, key).summary().empty
 
 
 def _ship(assets: Path, name: str, asked: Experiment, data: bytes = b"[]") -> None:
@@ -185,7 +185,7 @@ def _ship(assets: Path, name: str, asked: Experiment, data: bytes = b"[]") -> No
 # Studies
 
 
-def test_what_ships_comes_first_and_the_job_is_known_to_repeat_it(swept: Swept, shipped: Sheet) -> None:
+def test_what_ships_comes_first_and_the_job_is_known_to_repeat_it(swept: Swept, shipped: ExperimentReport) -> None:
     first, second = swept.lab.studies()
     assert (first.key, first.shipped, first.job_id, first.state) == ("shipped:small", True, None, "finished")
     assert (second.key, second.shipped, second.job_id, second.state) == (
@@ -210,7 +210,7 @@ def test_a_job_that_repeats_what_ships_is_known_whatever_its_precision(store: St
     _file(store, "b2", resolve_experiment(experiment(updates=9)), 2)
     _file(store, "c3", resolve_experiment(experiment(student("other name"), student("KD, all", transfer="all"))), 3)
     _file(store, "d4", asked, 4, state=JobState.RUNNING)
-    assert [(one.key, one.state) for one in studies(store, 50)] == [
+    assert [(one.key, one.state) for one in list_sweeps(store, 50)] == [
         ("shipped:two", "finished"),
         ("job:d4", "running"),
         ("job:a1", "queued"),
@@ -235,11 +235,11 @@ def test_a_repetition_is_found_however_many_jobs_are_newer(store: Store, assets:
     _file(store, "a1", asked, 1, state=state, fingerprint=_repeated(store, asked))
     for place in range(3):
         _file(store, f"b{place}", resolve_experiment(experiment(updates=9 + place)), 2 + place)
-    first, again = studies(store, 2)
+    first, again = list_sweeps(store, 2)
     assert (first.key, again.key, again.state) == ("shipped:two", "job:a1", state.value)
     assert again.repeats(first)
     # Once, where it is among the newest too.
-    assert [one.key for one in studies(store, 50)] == ["shipped:two", "job:a1"]
+    assert [one.key for one in list_sweeps(store, 50)] == ["shipped:two", "job:a1"]
 
 
 def test_of_several_repetitions_an_old_one_is_found_and_every_new_one(store: Store, assets: Path) -> None:
@@ -248,7 +248,7 @@ def test_of_several_repetitions_an_old_one_is_found_and_every_new_one(store: Sto
     _file(store, "a1", asked, 1, state=JobState.FINISHED, fingerprint=_repeated(store, asked))
     _file(store, "b2", resolve_experiment(experiment(updates=9)), 2)
     _file(store, "c3", asked, 3, state=JobState.STOPPED)
-    assert [one.key for one in studies(store, 1)] == ["shipped:two", "job:c3", "job:a1"]
+    assert [one.key for one in list_sweeps(store, 1)] == ["shipped:two", "job:c3", "job:a1"]
 
 
 def test_an_old_repetition_that_was_stopped_is_not_looked_for(store: Store, assets: Path) -> None:
@@ -256,7 +256,7 @@ def test_an_old_repetition_that_was_stopped_is_not_looked_for(store: Store, asse
     _ship(assets, "two", asked)
     _file(store, "a1", asked, 1, state=JobState.STOPPED, fingerprint=_repeated(store, asked))
     _file(store, "b2", resolve_experiment(experiment(updates=9)), 2)
-    assert [one.key for one in studies(store, 1)] == ["shipped:two"]
+    assert [one.key for one in list_sweeps(store, 1)] == ["shipped:two"]
 
 
 def test_jobs_with_a_shape_are_studies_newest_first_and_only_the_newest_are_looked_at(
@@ -267,19 +267,19 @@ def test_jobs_with_a_shape_are_studies_newest_first_and_only_the_newest_are_look
     _file(store, "a1", widths, 1)
     _file(store, "b2", hot, 2)
     _file(store, "c3", resolve_experiment(experiment()), 3)
-    newest, oldest = studies(store, 50)
+    newest, oldest = list_sweeps(store, 50)
     assert (newest.key, oldest.key) == ("job:b2", "job:a1")
     assert (newest.grid, newest.curve) == (grid_of(hot), None)
     assert (oldest.grid, oldest.curve) == (None, curve_of(widths))
     assert newest.grid is not None
     assert oldest.curve is not None
     assert not newest.repeats(oldest)
-    assert [one.key for one in studies(store, 2)] == ["job:b2"]
-    assert studies(store, 1) == ()
+    assert [one.key for one in list_sweeps(store, 2)] == ["job:b2"]
+    assert list_sweeps(store, 1) == ()
 
 
 def test_a_lab_where_nothing_ships_and_nothing_was_done_has_no_studies(store: Store, assets: Path) -> None:
-    assert studies(store, 50) == ()
+    assert list_sweeps(store, 50) == ()
 
 
 # What ships with this lab
@@ -287,7 +287,7 @@ def test_a_lab_where_nothing_ships_and_nothing_was_done_has_no_studies(store: St
 
 @pytest.mark.parametrize("manifest", TRUE_SHEETS, ids=lambda manifest: manifest.name)
 def test_a_sheet_that_ships_is_whole_and_of_the_teachers_that_ship(manifest: Manifest, store: Store) -> None:
-    found = sheet(store, f"shipped:{manifest.name}")
+    found = read_experiment_report(store, f"shipped:{manifest.name}")
     full, results = found.experiment, found.results
     assert resolve_experiment(full) == full
     teacher = resolve_teacher(full.teacher, TASKS.get(full.task), full.precision, store.run)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from distill_core.methods.zoo.nkd import other_shares
 from distill_core.methods.zoo.ofa import strengthened
 from distill_core.methods.zoo.tfkd import hand_made
 from distill_core.methods.zoo.wsld import image_weights
-from distill_core.reports.pictures.looks import Looks
+from distill_core.reports.teaching.activations import PairActivations
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +51,7 @@ class Split:
     sure_N: "np.ndarray"
 
 
-def split(method: Method, looks: Looks) -> Split:
+def split(method: Method, looks: PairActivations) -> Split:
     """Both parts of KD, as decoupled distillation weighs them."""
     import torch
 
@@ -73,9 +73,9 @@ def split(method: Method, looks: Looks) -> Split:
     )
 
 
-def compared(method: Method, looks: Looks) -> Compared:
+def compared(method: Method, looks: PairActivations) -> Compared:
     """By a transformation of the method's own where it has one; else probabilities, softened at its temperature."""
-    own: Mapping[str, Callable[[Method, Looks], Compared]] = {
+    own: Mapping[str, Callable[[Method, PairActivations], Compared]] = {
         "logit_regression": _raw,
         "standardized_kd": _standardised,
         "nkd": _others,
@@ -91,37 +91,37 @@ def compared(method: Method, looks: Looks) -> Compared:
     return own.get(method.name, default)(method, looks)
 
 
-def _softened(method: Method, looks: Looks) -> Compared:
+def _softened(method: Method, looks: PairActivations) -> Compared:
     temperature = _temperature(method)
     student, teacher = ((one / temperature).softmax(1) for one in _looked(looks)[:2])
     return _pair(f"probability at T = {temperature:g}", "teacher", student, teacher)
 
 
-def _at_its_start(method: Method, looks: Looks) -> Compared:
+def _at_its_start(method: Method, looks: PairActivations) -> Compared:
     temperature = starting_temperature(method.parameters["start"], method.parameters["range"])
     student, teacher = ((one / temperature).softmax(1) for one in _looked(looks)[:2])
     return _pair(f"probability at T = {temperature:.1f}, where it starts to learn T", "teacher", student, teacher)
 
 
-def _peers(method: Method, looks: Looks) -> Compared:
+def _peers(method: Method, looks: PairActivations) -> Compared:
     temperature = _temperature(method)
     student, peer = ((one / temperature).softmax(1) for one in _looked(looks)[:2])
     return _pair(f"probability at T = {temperature:g}, the other network as its peer", "peer", student, peer)
 
 
-def _labels(method: Method, looks: Looks) -> Compared:
+def _labels(method: Method, looks: PairActivations) -> Compared:
     student, _, labels = _looked(looks)
     return _pair("probability", "label", student.softmax(1), _onehot(labels, student))
 
 
-def _smoothed(method: Method, looks: Looks) -> Compared:
+def _smoothed(method: Method, looks: PairActivations) -> Compared:
     student, _, labels = _looked(looks)
     epsilon = method.parameters["epsilon"]
     target = smoothed(labels, student.shape[1], epsilon=epsilon)
     return _pair(f"probability, label smoothed by {epsilon:g}", "smoothed label", student.softmax(1), target)
 
 
-def _hand_made(method: Method, looks: Looks) -> Compared:
+def _hand_made(method: Method, looks: PairActivations) -> Compared:
     student, _, labels = _looked(looks)
     made = hand_made(student, labels, temperature=_temperature(method)).exp()
     return _pair(
@@ -129,17 +129,17 @@ def _hand_made(method: Method, looks: Looks) -> Compared:
     )
 
 
-def _raw(method: Method, looks: Looks) -> Compared:
+def _raw(method: Method, looks: PairActivations) -> Compared:
     student, teacher, _ = _looked(looks)
     return _pair("logit", "teacher", student, teacher, share=False)
 
 
-def _standardised(method: Method, looks: Looks) -> Compared:
+def _standardised(method: Method, looks: PairActivations) -> Compared:
     student, teacher = (standardize(one) for one in _looked(looks)[:2])
     return _pair("standardised logit (mean 0, deviation 1)", "teacher", student, teacher, share=False)
 
 
-def _others(method: Method, looks: Looks) -> Compared:
+def _others(method: Method, looks: PairActivations) -> Compared:
     temperature = _temperature(method)
     student, teacher, labels = _looked(looks)
     left_out = [_all_classes(other_shares(one, labels, temperature=temperature), labels) for one in (student, teacher)]
@@ -148,7 +148,7 @@ def _others(method: Method, looks: Looks) -> Compared:
     return _pair(what, "teacher", *left_out, note="weight of the right class: the teacher's probability", note_N=sure)
 
 
-def _weighed(method: Method, looks: Looks) -> Compared:
+def _weighed(method: Method, looks: PairActivations) -> Compared:
     temperature = _temperature(method)
     student, teacher, labels = _looked(looks)
     soft = [(one / temperature).softmax(1) for one in (student, teacher)]
@@ -156,7 +156,7 @@ def _weighed(method: Method, looks: Looks) -> Compared:
     return _pair(f"probability at T = {temperature:g}", "teacher", *soft, note="weight of this image", note_N=weights)
 
 
-def _many_levels(method: Method, looks: Looks) -> Compared:
+def _many_levels(method: Method, looks: PairActivations) -> Compared:
     import torch
 
     student, teacher = (torch.stack([(one / T).softmax(1) for T in TEMPERATURES]).mean(0) for one in _looked(looks)[:2])
@@ -164,7 +164,7 @@ def _many_levels(method: Method, looks: Looks) -> Compared:
     return _pair(what, "teacher", student, teacher)
 
 
-def _strengthened(method: Method, looks: Looks) -> Compared:
+def _strengthened(method: Method, looks: PairActivations) -> Compared:
     temperature, epsilon = _temperature(method), method.parameters["epsilon"]
     student, teacher, labels = _looked(looks)
     wanted = strengthened(teacher, labels, epsilon=epsilon, temperature=temperature)
@@ -193,7 +193,7 @@ def _pair(
     )
 
 
-def _looked(looks: Looks) -> "tuple[Tensor, Tensor, Tensor]":
+def _looked(looks: PairActivations) -> "tuple[Tensor, Tensor, Tensor]":
     assert looks.inputs.teacher_BC is not None
     return looks.inputs.student_BC, looks.inputs.teacher_BC, looks.inputs.labels_B
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from distill_core.methods import LossInputsUsed
 from distill_core.methods.feature_maps import paired_stages
-from distill_core.reports.pictures.looks import Looks
+from distill_core.reports.teaching.activations import PairActivations
 
 __all__ = ["Stage", "Stages", "hold"]
 
@@ -27,7 +27,7 @@ class Stages:
     pairs: tuple[tuple[int, int], ...]
 
 
-def hold(looks: Looks, asks: LossInputsUsed) -> Stages:
+def hold(looks: PairActivations, asks: LossInputsUsed) -> Stages:
     """All stages of both networks, early to late, the pooled embedding last."""
     pair = looks.pair
     last = (len(pair.student_taps) - 1, len(pair.teacher_taps) - 1)

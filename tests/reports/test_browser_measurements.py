@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from distill_core.browser_measurement import Browser, BrowserMeasurement
 from distill_core.errors import InvalidSetting
 from distill_core.pipeline import Model
-from distill_core.reports import Kept, Reference, checked_label, keep_timed
-from distill_core.reports.browsers import described
+from distill_core.reports import Reference, SavedMeasurement, checked_label, save_browser_measurement
+from distill_core.reports.browser_measurements import described
 from distill_core.store import Store
-from distill_core.timed import Browser, Timed
 from tests.told import BROWSER, PHONE, a_timed
 
 RUN = "00000000000000aa"
@@ -32,14 +32,14 @@ def store(tmp_path: Path, migrated_once: Path) -> Iterator[Store]:
     opened.close()
 
 
-def timed(**changes: Any) -> Timed:
+def timed(**changes: Any) -> BrowserMeasurement:
     return a_timed(RUN, LOGITS.tolist(), **changes)
 
 
 def keep(
-    store: Store, one: Timed, label: str | None = None, device_id: str = PHONE, numbers: str | None = None
-) -> Kept:
-    return keep_timed(
+    store: Store, one: BrowserMeasurement, label: str | None = None, device_id: str = PHONE, numbers: str | None = None
+) -> SavedMeasurement:
+    return save_browser_measurement(
         store,
         one,
         replace(MODEL, precision=one.precision, number_format=numbers or one.precision),

@@ -14,7 +14,7 @@ from distill_core.reports.summary import by_seed
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["METRICS", "Cell", "Judgement", "Metric", "cells", "judge"]
+__all__ = ["METRICS", "GridCell", "Judgement", "Metric", "cells_of_grid", "judge"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +42,7 @@ METRICS = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cell:
+class GridCell:
     """One temperature with one alpha. ``by_seed`` holds the finished runs; ``runs`` their ids, in the same order."""
 
     temperature: float
@@ -59,20 +59,20 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """What a whole grid allows to say. ``cells`` are in the order of ``standing``."""
+    """What a whole grid allows to say. ``cells_of_grid`` are in the order of ``standing``."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[GridCell, ...]
     standing: BestComparison
     effects: Effects
 
 
-def cells(results: "pd.DataFrame", grid: Grid, metric: Metric) -> tuple[Cell, ...]:
+def cells_of_grid(results: "pd.DataFrame", grid: Grid, metric: Metric) -> tuple[GridCell, ...]:
     """All cells that have a student in the results, alpha by alpha, temperature by temperature."""
     students = results[(results["role"] == "student") & (results["state"] == "finished")]
     found = []
     for _, rows in students.sort_values("seed").groupby(["alpha", "temperature"]):
         found.append(
-            Cell(
+            GridCell(
                 temperature=float(rows["temperature"].iloc[0]),
                 alpha=float(rows["alpha"].iloc[0]),
                 student=str(rows["student"].iloc[0]),
@@ -83,7 +83,7 @@ def cells(results: "pd.DataFrame", grid: Grid, metric: Metric) -> tuple[Cell, ..
     return tuple(found)
 
 
-def judge(found: Sequence[Cell], grid: Grid, metric: Metric, *, images: int | None) -> Judgement | None:
+def judge(found: Sequence[GridCell], grid: Grid, metric: Metric, *, images: int | None) -> Judgement | None:
     """The verdict on a whole grid, or None while a cell or a seed is missing: a part of a grid is no comparison.
 
     ``images``: how many the metric was measured on; with fewer than three seeds they alone tell of chance.

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import onnx
 
-__all__ = ["without_names"]
+__all__ = ["strip_names"]
 
 INSIDE = (5, 10)  # AttributeProto.GRAPH and GRAPHS
 
 
-def without_names(model: onnx.ModelProto) -> onnx.ModelProto:
+def strip_names(model: onnx.ModelProto) -> onnx.ModelProto:
     """A copy that computes the same: what lies between input and output has a number, nodes have no name at all, and
     what plays no part in its outputs is gone: onnxruntime would warn of each.
 

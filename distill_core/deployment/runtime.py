@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["answering", "answers", "example_images", "session"]
+__all__ = ["example_images", "onnx_predictor", "run_onnx", "session"]
 
 # The operator that finds the range of a batch.
 DYNAMIC = b"DynamicQuantizeLinear"
@@ -39,12 +39,12 @@ def session(data: bytes, *, threads: int) -> Any:
         ) from error
 
 
-def answers(data: bytes, images_BCHW: NDArray[np.float32], *, threads: int = 1) -> NDArray[np.float32]:
+def run_onnx(data: bytes, images_BCHW: NDArray[np.float32], *, threads: int = 1) -> NDArray[np.float32]:
     """The logits (B, classes) that an ONNX file gives. Raises CorruptFile where onnxruntime cannot run it."""
-    return answering(data, batch_size=len(images_BCHW), threads=threads)(images_BCHW)
+    return onnx_predictor(data, batch_size=len(images_BCHW), threads=threads)(images_BCHW)
 
 
-def answering(
+def onnx_predictor(
     data: bytes, *, batch_size: int = 50, threads: int = 1
 ) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """What turns images (N, C, H, W) into logits (N, classes), read once and asked as often as is wanted: from any
