@@ -243,7 +243,7 @@ def _free(chromium: Any, place: Place, _rounds: int) -> list[dict[str, Any]]:
 def _stroke(chromium: Any, place: Place, rounds: int) -> list[dict[str, Any]]:
     """Every piece of a stroke is a User Timing measure of the page: from the pointer's event until after the frame that
     shows every network's answer."""
-    from distill_core.deployment import nearest_rank
+    from distill_core.deployment.percentiles import nearest_rank
 
     browser = chromium.launch(**place.options)
     page = browser.new_page(viewport={"width": 1280, "height": 900})

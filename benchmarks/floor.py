@@ -62,8 +62,7 @@ def _arguments() -> argparse.Namespace:
 def _measure(report: Report, updates: int) -> None:
     import torch
 
-    from distill_core.training import resolve_precision
-    from distill_core.training.precision import training_threads
+    from distill_core.machine import resolve_precision, training_threads
 
     precision, threads = resolve_precision("auto"), training_threads()
     peaks: dict[int, dict[str, float]] = {}
@@ -141,11 +140,12 @@ def _convolutions(precision: str) -> Iterator[tuple[str, float]]:
 def _work() -> dict[str, Any]:
     """What the default comparison multiplies: its students' updates, its looks at validation images."""
     from distill_core.networks import profile
-    from distill_core.pipeline import expand, resolve_experiment
+    from distill_core.pipeline.complete import resolve_experiment
     from distill_core.pipeline.presets import default_experiment
+    from distill_core.pipeline.runs import expand
     from distill_core.pipeline.teachers import resolve_teacher
+    from distill_core.planning.loop import VALID_POINTS
     from distill_core.tasks import TASKS
-    from distill_core.training.monitor import VALID_POINTS
 
     full = resolve_experiment(default_experiment())
     task = TASKS.get(full.task)
@@ -170,10 +170,10 @@ def _no_run(run: str) -> Any:
 
 def _loop(precision: str, updates: int) -> dict[str, float]:
     """Seconds of the default comparison's loop, all students side by side as in a job."""
-    from distill_core.deployment import available_threads
     from distill_core.errors import Stopped
     from distill_core.events import Event, Progress
     from distill_core.jobs import WorkerPool
+    from distill_core.machine import available_threads
     from distill_core.pipeline.presets import default_experiment
     from distill_core.training.precision import use_one_thread
 
@@ -204,13 +204,16 @@ def _loop(precision: str, updates: int) -> dict[str, float]:
 def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: Any) -> None:
     from distill_core.assets import read_asset
     from distill_core.methods import FeatureShapes
-    from distill_core.pipeline import expand, resolve_experiment
+    from distill_core.networks.weights import from_bytes
+    from distill_core.pipeline.complete import resolve_experiment
     from distill_core.pipeline.recipes import config
     from distill_core.pipeline.recorded import precomputed_logits_of, read_precomputed_logits
+    from distill_core.pipeline.runs import expand
     from distill_core.pipeline.teachers import resolve_teacher, shipped_manifest
     from distill_core.tasks import TASKS, load_task, null_sink
-    from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, train_cohort
-    from distill_core.training.weights import from_bytes
+    from distill_core.training.cohort import CohortConfig, train_cohort
+    from distill_core.training.images import InMemoryImages
+    from distill_core.training.teacher_outputs import FrozenTeacher
 
     full = resolve_experiment(experiment)
     task = TASKS.get(full.task)

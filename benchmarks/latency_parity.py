@@ -25,7 +25,9 @@ import onnxruntime
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import count, reporting
-from distill_core.deployment import available_threads, export_onnx, measure, measure_onnx
+from distill_core.deployment.latency import measure, measure_onnx
+from distill_core.deployment.onnx_export import export_onnx
+from distill_core.machine import available_threads
 from distill_core.networks import ARCHITECTURES, Blueprint, build
 
 LIMIT_PERCENT = 5.0

@@ -69,7 +69,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _ask(name: str, question: Question, repeats: int, *, change: Question) -> dict[str, Any]:
-    from distill_core.deployment import nearest_rank
+    from distill_core.deployment.percentiles import nearest_rank
 
     taken, worked = [], []
     for _ in range(1 + repeats):

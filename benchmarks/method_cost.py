@@ -23,13 +23,17 @@ from benchmarks.needs import count, reporting
 from distill_core.errors import DistillError, Stopped
 from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, Method
+from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import build
-from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
+from distill_core.pipeline.complete import resolve_experiment
 from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.recipes import pair_of, student_config
-from distill_core.pipeline.runs import PlannedRun
+from distill_core.pipeline.recipes import student_config
+from distill_core.pipeline.runs import PlannedRun, expand
+from distill_core.pipeline.teachers import resolve_teacher
 from distill_core.tasks import TASKS, load_task, null_sink
-from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, train_cohort
+from distill_core.training.cohort import CohortConfig, train_cohort
+from distill_core.training.images import InMemoryImages
+from distill_core.training.teacher_outputs import FrozenTeacher
 
 # Updates go in rounds of eight; the first round is the warm-up.
 ROUNDS = 6

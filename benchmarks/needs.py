@@ -57,9 +57,8 @@ def reporting(*, as_json: bool = False) -> Iterator[Report]:
 @functools.cache
 def machine() -> dict[str, Any]:
     """The lab's environment, what the CPU can do as far as torch uses it, and the precision that auto means."""
-    from distill_core.deployment import environment
-    from distill_core.pipeline import import_torch
-    from distill_core.training import resolve_precision
+    from distill_core.jobs.torch_import import import_torch
+    from distill_core.machine import environment, resolve_precision
 
     import_torch()  # sets what torch reads when it is imported, as the lab does
     import torch

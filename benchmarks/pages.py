@@ -84,7 +84,7 @@ def _measure(lab: Any, runs: int) -> Iterator[dict[str, Any]]:
 def _page(page: str, runs: int, *, training: bool) -> dict[str, Any]:
     from streamlit.testing.v1 import AppTest
 
-    from distill_core.deployment import nearest_rank
+    from distill_core.deployment.percentiles import nearest_rank
 
     tested = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60)
     tested.run()

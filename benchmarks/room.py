@@ -184,7 +184,7 @@ def _tell_runs(report: Report, runs: Sequence[dict[str, Any]], worked: Sequence[
 
 
 def _row(name: str, runs: Sequence[dict[str, Any]], work_ms: Sequence[float]) -> dict[str, Any]:
-    from distill_core.deployment import nearest_rank
+    from distill_core.deployment.percentiles import nearest_rank
 
     taken = sorted(run["ms"] for run in runs if run["ms"] is not None)
     quantiles = {f"p{percent}_ms": nearest_rank(taken, percent) if taken else None for percent in (50, 95, 100)}

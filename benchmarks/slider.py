@@ -108,7 +108,7 @@ def _train(page: Any, address: str) -> None:
 
 
 def _moved(page: Any, address: str, look: str, slider: str, moves: int, training: bool) -> dict[str, Any]:
-    from distill_core.deployment import nearest_rank
+    from distill_core.deployment.percentiles import nearest_rank
 
     page.goto(address)
     page.get_by_test_id("stVegaLiteChart").first.locator("canvas, svg").first.wait_for(timeout=60_000)

@@ -38,7 +38,10 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from distill_core.pipeline import expand, import_torch, resolve_experiment, resolve_teacher
+from distill_core.jobs.torch_import import import_torch
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.pipeline.runs import expand
+from distill_core.pipeline.teachers import resolve_teacher
 
 import_torch()  # sets what torch reads when it is imported, as the lab does
 
@@ -50,29 +53,25 @@ from torchvision import transforms
 
 from benchmarks.needs import bfloat16, count, peer, reporting
 from distill_core.assets import manifests, read_asset
-from distill_core.deployment import available_threads
 from distill_core.errors import Stopped
 from distill_core.events import Event, Progress
 from distill_core.experiment import Budget, Experiment, Optimiser, ShippedTeacher, Student, TrainedTeacher
 from distill_core.jobs import WorkerPool
 from distill_core.lab import Lab
+from distill_core.machine import ResolvedPrecision, available_threads, resolve_precision
 from distill_core.networks import build
+from distill_core.networks.weights import from_bytes
 from distill_core.pipeline.recipes import config
 from distill_core.pipeline.recorded import find_precomputed_logits, read_one_teacher
+from distill_core.planning.blueprints import task_blueprint
 from distill_core.tasks import TASKS, Split, TaskData, load_task, null_sink
-from distill_core.training import (
-    CohortConfig,
-    FrozenTeacher,
-    InMemoryImages,
-    StudentConfig,
-    resolve_precision,
-    train_cohort,
-)
 from distill_core.training.batches import Stream
+from distill_core.training.cohort import CohortConfig, train_cohort
+from distill_core.training.images import InMemoryImages
 from distill_core.training.monitor import LOSS_POINTS
-from distill_core.training.precision import ResolvedPrecision, autocast, channels_last, use_one_thread
-from distill_core.training.teacher_training import teacher_blueprint
-from distill_core.training.weights import from_bytes
+from distill_core.training.precision import autocast, channels_last, use_one_thread
+from distill_core.training.student import StudentConfig
+from distill_core.training.teacher_outputs import FrozenTeacher
 
 TASK = TASKS.get("fashion_mnist_small")
 TEACHER = ShippedTeacher(name="fashion_resnet20")
@@ -374,7 +373,7 @@ def _recorded() -> torch.Tensor:
 @cache
 def _teacher() -> torch.nn.Module:
     (manifest,) = (one for one in manifests("teachers") if one.name == TEACHER.name)
-    blueprint = teacher_blueprint(TrainedTeacher.model_validate(manifest.details["recipe"]), TASK)
+    blueprint = task_blueprint(TrainedTeacher.model_validate(manifest.details["recipe"]), TASK)
     return from_bytes(blueprint, read_asset("teachers", manifest))
 
 

@@ -28,7 +28,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from distill_core.pipeline import import_torch
+from distill_core.jobs.torch_import import import_torch
 
 import_torch()  # sets what torch reads when it is imported, as the lab does
 
@@ -38,11 +38,14 @@ import torch
 from benchmarks.needs import Report, bfloat16, count, peer, reporting
 from distill_core.errors import DistillError
 from distill_core.experiment import Budget, Optimiser
+from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build
 from distill_core.tasks import Split, Task, null_sink
-from distill_core.training import CohortConfig, FrozenTeacher, InMemoryImages, StudentConfig, train_cohort
-from distill_core.training.precision import ResolvedPrecision
+from distill_core.training.cohort import CohortConfig, train_cohort
+from distill_core.training.images import InMemoryImages
+from distill_core.training.student import StudentConfig
+from distill_core.training.teacher_outputs import FrozenTeacher
 
 IMAGES = 320
 # The peer's loop does not validate inside its epochs, so what is left of validation here is small.

@@ -175,7 +175,7 @@ def _ask(url: str) -> int:
 
 
 def _p95(values: Sequence[float]) -> float:
-    from distill_core.deployment import nearest_rank
+    from distill_core.deployment.percentiles import nearest_rank
 
     return nearest_rank(sorted(values), 95)
 

@@ -16,9 +16,9 @@ import ui.joblist  # noqa: F401
 from distill_core import jobs
 from distill_core.events import Event, EventLog, Progress, RunFinished, TrainPoint, ValidPoint
 from distill_core.experiment import Experiment
-from distill_core.jobs import exit_process
+from distill_core.jobs import exit_process, torch_import
 from distill_core.lab import Lab, robustness
-from distill_core.pipeline import libraries, scoring
+from distill_core.pipeline import scoring
 from distill_core.store import OPEN_STATES
 from tests.quick import QUICK_TIMER, experiment
 
@@ -97,7 +97,7 @@ class Ending:
 
         EventLog.__call__, Lab._note_state, Lab._idle = told, noted, idled  # type: ignore[method-assign]
         for name, module, place in (
-            ("loading", libraries, "_load"),
+            ("loading", torch_import, "_load"),
             ("export", scoring, "export_onnx"),
             ("trying", robustness, "try_cell"),
         ):
@@ -194,8 +194,8 @@ def forks(cases: Sequence[Sequence[str]]) -> Iterator[tuple[Ending | None, int]]
 def main() -> None:
     cases = json.loads(sys.stdin.read())
     # As much as all of them load, but no thread: those do not come along in a fork.
-    libraries._load()
-    libraries._state["loaded"] = False
+    torch_import._load()
+    torch_import._state["loaded"] = False
     jobs.LEAVING_SECONDS = jobs.ending.LEAVING_SECONDS = 1.0
     statuses = []
     for case, status in forks(cases):

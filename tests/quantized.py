@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from distill_core.deployment import to_int8
+from distill_core.deployment.int8 import to_int8
 from distill_core.store import RunRecord, Store
 
 __all__ = ["INT8", "quantized"]

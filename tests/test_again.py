@@ -13,12 +13,14 @@ from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
 from distill_core.__main__ import main
-from distill_core.deployment import environment
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
+from distill_core.machine import environment
 from distill_core.methods import METHODS, FeatureShapes
-from distill_core.pipeline import plan_job, resolve_experiment, speed_factor
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.pipeline.estimate import speed_factor
+from distill_core.pipeline.planning import plan_job
 from distill_core.reports import right_answers
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.store.database import _config, writing

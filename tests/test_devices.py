@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from distill_core.deployment import EAGER, available_threads, measure
+from distill_core.deployment.eager import EAGER
+from distill_core.deployment.latency import measure
 from distill_core.errors import ExportMismatch, InvalidSetting, NotFound
 from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab, devices
+from distill_core.machine import available_threads
 from distill_core.pipeline import models
 from distill_core.store import JobState, tables
 from distill_core.store.database import writing

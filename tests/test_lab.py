@@ -15,14 +15,15 @@ import pytest
 from sqlalchemy import event
 
 from distill_core import clock
-from distill_core.deployment import Timing
+from distill_core.deployment.latency import Timing
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.evaluation import holm, mcnemar
 from distill_core.events import Progress
 from distill_core.jobs.process_exit import WORKING
+from distill_core.jobs.torch_import import import_torch
 from distill_core.lab import Lab, home_of
 from distill_core.lab.lab import DEFAULT_HOME, _fraction
-from distill_core.pipeline import JobContext, import_torch
+from distill_core.pipeline.bench import JobContext
 from distill_core.pipeline.measure import ensure_measured
 from distill_core.pipeline.remeasuring import NEXT_LOOK_SECONDS
 from distill_core.reports import right_answers

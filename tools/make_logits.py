@@ -29,14 +29,15 @@ BLOCK = 500
 
 def logits(name: str, views: int) -> np.ndarray:
     """(V, N, C) float32 of every view of every training image."""
-    from distill_core.training import FrozenTeacher, InMemoryImages
-    from distill_core.training.teacher_training import teacher_blueprint
-    from distill_core.training.weights import from_bytes
+    from distill_core.networks.weights import from_bytes
+    from distill_core.planning.blueprints import task_blueprint
+    from distill_core.training.images import InMemoryImages
+    from distill_core.training.teacher_outputs import FrozenTeacher
 
     task = TASKS.get(TASK)
     (manifest,) = (one for one in manifests("teachers") if one.name == name)
     recipe = TrainedTeacher.model_validate(manifest.details["recipe"])
-    teacher = FrozenTeacher(from_bytes(teacher_blueprint(recipe, task), read_asset("teachers", manifest)), "float32")
+    teacher = FrozenTeacher(from_bytes(task_blueprint(recipe, task), read_asset("teachers", manifest)), "float32")
     dataset = InMemoryImages(task, load_task(task, ROOT / "distill_home", null_sink).train, data_seed=DATA_SEED)
     blocks = np.split(np.arange(len(dataset)), range(BLOCK, len(dataset), BLOCK))
     said = [

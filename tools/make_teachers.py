@@ -53,9 +53,12 @@ RECIPES = {
 def make(name: str, title: str, choice: TrainedTeacher) -> None:
     import torch
 
-    from distill_core.training import InMemoryImages, predict, resolve_precision
-    from distill_core.training.teacher_training import teacher_blueprint, train_teacher
-    from distill_core.training.weights import from_bytes, to_bytes
+    from distill_core.machine import resolve_precision
+    from distill_core.networks.weights import from_bytes, to_bytes
+    from distill_core.planning.blueprints import task_blueprint
+    from distill_core.training.images import InMemoryImages
+    from distill_core.training.predict import predict
+    from distill_core.training.teacher_training import train_teacher
 
     task = TASKS.get("fashion_mnist")
     data = load_task(task, ROOT / "distill_home", null_sink)
@@ -73,7 +76,7 @@ def make(name: str, title: str, choice: TrainedTeacher) -> None:
     if trained.error:
         raise SystemExit(trained.error)
     weights = to_bytes(trained.network, half=True)
-    network = from_bytes(teacher_blueprint(choice, task), weights)
+    network = from_bytes(task_blueprint(choice, task), weights)
     right = {
         part: float((predict(network, InMemoryImages(task, split)).argmax(1) == split.labels_N).mean())
         for part, split in (("valid", data.valid), ("test", data.test))

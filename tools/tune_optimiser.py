@@ -16,9 +16,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from distill_core.experiment import Optimiser
 from distill_core.lab import home_of
-from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
+from distill_core.pipeline.complete import resolve_experiment
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recipes import student_config
+from distill_core.pipeline.runs import expand
+from distill_core.pipeline.teachers import resolve_teacher
 from distill_core.tasks import TASKS, load_task, null_sink
 
 RATES = (0.05, 0.1, 0.2, 0.4)
@@ -26,7 +28,9 @@ DECAYS = (5e-4, 2e-3, 5e-3)
 
 
 def main() -> None:
-    from distill_core.training import CohortConfig, InMemoryImages, resolve_precision, train_cohort
+    from distill_core.machine import resolve_precision
+    from distill_core.training.cohort import CohortConfig, train_cohort
+    from distill_core.training.images import InMemoryImages
     from distill_core.training.predict import accuracy
 
     settings = _arguments()

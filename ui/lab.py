@@ -3,8 +3,8 @@
 import gc
 
 from distill_core.jobs import CLOSING_SECONDS, Lazy
+from distill_core.jobs.torch_import import after_torch_import
 from distill_core.lab import Lab
-from distill_core.pipeline import after_torch_import
 
 __all__ = ["close", "lab"]
 

@@ -67,7 +67,8 @@ def _file(store: Any, experiment: Any, number: int, *, full: bool) -> int:
     """A finished job with its runs; how many of them are new."""
     from distill_core import clock
     from distill_core.experiment import StoredTeacher
-    from distill_core.pipeline import plan_job, resolve_experiment
+    from distill_core.pipeline.complete import resolve_experiment
+    from distill_core.pipeline.planning import plan_job
     from distill_core.pipeline.words import title
     from distill_core.store import JobRecord, JobState, RunLink
 
@@ -192,7 +193,7 @@ def _trials(run: Any) -> list[Any]:
 def _measure(store: Any) -> None:
     """Measurements of every graph here, and of a hundred in each of sixty browsers."""
     from distill_core import clock
-    from distill_core.deployment import device_name, environment
+    from distill_core.machine import device_name, environment
     from distill_core.store import Device, Measurement
 
     by_graph = {linked.run.scores["graph"]: linked.run for linked in store.runs()}

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 from distill_core.deployment.disturbance import beside, disturbance
-from distill_core.deployment.environment import available_threads
 from distill_core.deployment.percentiles import LatencySummary, summarize_latency
 from distill_core.deployment.runtime import example_images, session
 from distill_core.errors import InvalidSetting, explain
 from distill_core.jobs import ProcessorTimes, processor_times
+from distill_core.machine import available_threads
 
 __all__ = ["BackendTiming", "Timing", "all_counts", "measure", "measure_onnx", "measure_round"]
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Self
 
 from distill_core import clock
-from distill_core.deployment import available_threads
 from distill_core.errors import START_AGAIN, CorruptFile, InvalidSetting, NotFound, Stopped, explain
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
@@ -24,39 +23,23 @@ from distill_core.jobs import (
     WorkerPool,
     close_at_exit,
 )
+from distill_core.jobs.torch_import import import_torch, is_torch_imported
 from distill_core.lab.chains import Chains
 from distill_core.lab.devices import Devices
 from distill_core.lab.reports import Results
 from distill_core.lab.robustness import Robustness
 from distill_core.lab.views import JobView, Plan, PlannedRun, UnreadableJob
+from distill_core.machine import available_threads
 from distill_core.methods import METHODS, Method
 from distill_core.networks import ARCHITECTURES, Architecture, profile
-from distill_core.pipeline import (
-    MEASURING,
-    JobContext,
-    JobPlan,
-    Remeasuring,
-    TeacherOption,
-    Timer,
-    check_pairs,
-    expected_seconds,
-    import_torch,
-    is_measured,
-    is_torch_imported,
-    machine_pace,
-    measure,
-    measure_pace,
-    most_hours,
-    needs_pairs,
-    plan_job,
-    quickly,
-    resolve_experiment,
-    run_job,
-    speed_factor,
-    teacher_options,
-    too_long,
-    training_seconds,
-)
+from distill_core.pipeline.bench import JobContext
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.pipeline.estimate import expected_seconds, speed_factor, training_seconds
+from distill_core.pipeline.job import run_job
+from distill_core.pipeline.limit import most_hours, too_long
+from distill_core.pipeline.measure import Timer, measure, quickly
+from distill_core.pipeline.pace_measurement import is_measured, machine_pace, measure_pace
+from distill_core.pipeline.planning import JobPlan, plan_job
 from distill_core.pipeline.presets import (
     LESSONS,
     PRESETS,
@@ -65,7 +48,11 @@ from distill_core.pipeline.presets import (
     first_experiment,
 )
 from distill_core.pipeline.race import MethodComparison, comparable_methods, comparison_experiment
+from distill_core.pipeline.recipes import check_pairs, needs_pairs
+from distill_core.pipeline.remeasuring import Remeasuring
+from distill_core.pipeline.stages import MEASURING
 from distill_core.pipeline.sweeps import GridSpec, grid_experiment
+from distill_core.pipeline.teachers import TeacherOption, teacher_options
 from distill_core.pipeline.words import describe_experiment, notes, title
 from distill_core.reports import experiment_of, is_readable
 from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from distill_core.assets import Manifest
 from distill_core.jobs import WorkerPool
+from distill_core.jobs.torch_import import import_torch
 from distill_core.methods import METHODS
-from distill_core.pipeline import import_torch
 from distill_core.reports import (
     Disagreement,
     ExperimentReport,

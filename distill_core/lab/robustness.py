@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill_core.deployment import available_threads
 from distill_core.errors import DistillError, InvalidSetting, explain
 from distill_core.evaluation import softmax_NC
 from distill_core.experiment import CorruptionSpec, Experiment
 from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
-from distill_core.pipeline import finished_run_of, import_torch
+from distill_core.jobs.torch_import import import_torch
+from distill_core.machine import available_threads
 from distill_core.pipeline.adapting import adaptation_experiment
+from distill_core.pipeline.models import finished_run_of
 from distill_core.pipeline.trials import (
     SEED,
     Condition,

@@ -43,8 +43,8 @@ class Blueprint:
     changes: tuple[LayerChange, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return asdict(self)
+        """Plain values, for JSON. ``teacher_head`` is stored as "graft", its name in every home and asset."""
+        return _stored(asdict(self))
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
@@ -52,4 +52,12 @@ class Blueprint:
         graft = values.get("graft")
         members = tuple(map(cls.of, values.get("members", ())))
         changes = tuple(map(LayerChange.of, values.get("changes", ())))
-        return cls(**{**values, "graft": cls.of(graft) if graft else None, "members": members, "changes": changes})
+        return cls(
+            **{name: value for name, value in values.items() if name != "graft"}
+            | {"teacher_head": cls.of(graft) if graft else None, "members": members, "changes": changes}
+        )
+
+
+def _stored(values: dict[str, Any]) -> dict[str, Any]:
+    head = values.pop("teacher_head")
+    return {**values, "graft": _stored(head) if head else None, "members": tuple(map(_stored, values["members"]))}

@@ -1,10 +1,10 @@
 """What one job does, from the specification to stored results."""
 
+from distill_core.jobs.torch_import import after_torch_import, import_torch, is_torch_imported
 from distill_core.pipeline.bench import JobContext
 from distill_core.pipeline.complete import resolve_experiment
 from distill_core.pipeline.estimate import expected_seconds, speed_factor, training_seconds
 from distill_core.pipeline.job import run_job
-from distill_core.pipeline.libraries import after_torch_import, import_torch, is_torch_imported
 from distill_core.pipeline.limit import most_hours, too_long
 from distill_core.pipeline.measure import (
     BATCH_SIZES,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill_core.events import Sink
+from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.pipeline.measure import Timer, measure, quickly
 from distill_core.store import Store
-from distill_core.training import ParallelRunner, run_serially
 
 __all__ = ["JobContext"]
 

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from distill_core.errors import InvalidSetting, UnknownName, explain
 from distill_core.experiment import AddedMethod, Experiment, Student
+from distill_core.machine import resolve_precision
 from distill_core.methods import METHODS, resolve_added_settings, resolve_settings
-from distill_core.networks import Blueprint, check
+from distill_core.networks import check
 from distill_core.pipeline.circles import check_peer_groups, training_identity
 from distill_core.pipeline.starting import is_reinitialized, resolve_start
+from distill_core.planning.blueprints import task_blueprint
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
-from distill_core.training import resolve_precision
 
-__all__ = ["resolve_experiment", "student_blueprint"]
+__all__ = ["resolve_experiment"]
 
 CONTROL_METHOD = "labels"
 Group = tuple[str, float, int, int | None, str | None]
@@ -53,17 +54,6 @@ def resolve_experiment(experiment: Experiment) -> Experiment:
     )
 
 
-def student_blueprint(student: Student, task: Task) -> Blueprint:
-    return Blueprint(
-        architecture=student.architecture,
-        classes=len(task.classes),
-        channels=task.channels,
-        size_px=task.size_px,
-        width=student.width,
-        stem_stride=student.stem_stride,
-    )
-
-
 def _resolve_named(student: Student, task: Task) -> Student:
     """The complete student; of many one has to know which cannot be trained."""
     try:
@@ -77,7 +67,7 @@ def _resolve_named(student: Student, task: Task) -> Student:
 def _resolve_student(student: Student, task: Task) -> Student:
     student = resolve_start(student)
     settings = resolve_settings(METHODS.get(student.method), student)
-    check(student_blueprint(student, task))
+    check(task_blueprint(student, task))
     if student.labels is not None and student.labels > task.train_images:
         raise InvalidSetting(
             explain(

@@ -6,24 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median, median_low
 
 from distill_core.compression import STEPS
-from distill_core.deployment import environment
 from distill_core.events import Sink
 from distill_core.experiment import Experiment, Precision, TrainedTeacher
+from distill_core.jobs.torch_import import is_torch_imported
+from distill_core.machine import environment, is_small, resolve_precision
 from distill_core.networks import Blueprint, profile
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, by_peer_group, is_step, split_into_cohorts, stage
-from distill_core.pipeline.libraries import is_torch_imported
 from distill_core.pipeline.machine_pace import BUILT_IN, MachinePace
 from distill_core.pipeline.measure import BATCH_SIZES, WAY_SECONDS, StoredLatencies
 from distill_core.pipeline.recorded import precomputed_logits_of
 from distill_core.pipeline.runs import PlannedRun
 from distill_core.pipeline.stages import GETTING_READY, JUDGING, LOADING, MEASURING, JobProgress
 from distill_core.pipeline.teachers import ResolvedTeacher
+from distill_core.planning.loop import BLOCK, VALID_POINTS
 from distill_core.store import JobState, RunRecord, Store, TrainingTime
 from distill_core.tasks import TASKS
-from distill_core.training.monitor import VALID_POINTS
-from distill_core.training.precision import resolve_precision
-from distill_core.training.student import is_small
-from distill_core.training.teacher_outputs import BLOCK
 
 __all__ = ["expected_seconds", "slowness_of", "speed_factor", "stages", "training_seconds"]
 

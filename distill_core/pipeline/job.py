@@ -6,10 +6,10 @@ from dataclasses import asdict
 from distill_core.errors import ExportMismatch, TrainingDiverged
 from distill_core.events import RunFinished
 from distill_core.experiment import Experiment
+from distill_core.jobs.torch_import import import_torch
 from distill_core.pipeline.bench import JobContext
 from distill_core.pipeline.cohorts import EVALUATING, TRAINING, is_step, split_into_cohorts, stage
 from distill_core.pipeline.estimate import speed_factor, stages
-from distill_core.pipeline.libraries import import_torch
 from distill_core.pipeline.lineage import TeacherPool
 from distill_core.pipeline.measure import ensure_measured
 from distill_core.pipeline.pace_measurement import machine_pace
@@ -23,10 +23,8 @@ from distill_core.pipeline.teaching import LoadedTeacher, load_or_train
 from distill_core.pipeline.trainer import CohortRunner
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task, TaskData, load_task
-from distill_core.training import (
-    FrozenTeacher,
-    InMemoryImages,
-)
+from distill_core.training.images import InMemoryImages
+from distill_core.training.teacher_outputs import FrozenTeacher
 
 __all__ = ["run_job"]
 

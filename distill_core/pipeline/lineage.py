@@ -5,10 +5,11 @@ Source: teacher assistants, arXiv:1902.03393; born-again networks, arXiv:1805.04
 
 from collections.abc import Mapping, Sequence
 
+from distill_core.machine import ResolvedPrecision
+from distill_core.networks.weights import from_bytes
 from distill_core.pipeline.runs import PlannedRun
 from distill_core.store import RunRecord, Store
-from distill_core.training import FrozenTeacher, ResolvedPrecision
-from distill_core.training.weights import from_bytes
+from distill_core.training.teacher_outputs import FrozenTeacher
 
 __all__ = ["TeacherPool"]
 

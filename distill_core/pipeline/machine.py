@@ -3,12 +3,12 @@ random numbers adapters start."""
 
 from collections.abc import Sequence
 
+from distill_core.jobs.torch_import import import_torch
+from distill_core.machine import is_small, training_threads
 from distill_core.methods import Method
 from distill_core.networks import Blueprint, entry_of, profile
 from distill_core.networks.memory_order import may_be_narrow
-from distill_core.pipeline.libraries import import_torch
-from distill_core.training.precision import training_threads
-from distill_core.training.student import is_small, uses_rng
+from distill_core.networks.randomness import uses_rng
 
 __all__ = ["adapters_apart", "machine_parts"]
 

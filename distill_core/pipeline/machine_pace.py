@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from distill_core.training.precision import ResolvedPrecision
+from distill_core.machine import ResolvedPrecision
 
 __all__ = ["BUILT_IN", "MachinePace"]
 

@@ -7,23 +7,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from distill_core import clock
-from distill_core.deployment import (
-    EAGER,
-    BackendTiming,
-    Timing,
-    available_threads,
-    device_name,
-    environment,
-    measure,
-    measure_eager,
-    measure_onnx,
-    measure_round,
-)
+from distill_core.deployment.eager import EAGER, measure_eager
+from distill_core.deployment.latency import BackendTiming, Timing, measure, measure_onnx, measure_round
+from distill_core.machine import available_threads, device_name, environment
+from distill_core.networks.stored import blueprint_of
+from distill_core.networks.weights import from_bytes
 from distill_core.pipeline.models import OpenModel, graph_of, known_graph, model, model_file_of
 from distill_core.pipeline.rounds import COMPARED, SAME, is_onnxruntime, is_round, latest
-from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Measurement, RunRecord, Store
-from distill_core.training.weights import from_bytes
 
 __all__ = [
     "BATCH_SIZES",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from distill_core.browser_measurement import PRECISIONS
-from distill_core.deployment import to_float16
+from distill_core.deployment.float16 import to_float16
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound, explain
 from distill_core.store import Artifact, RunRecord, Store, read, told
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from distill_core.experiment import Experiment
+from distill_core.machine import ResolvedPrecision
 from distill_core.pipeline.cohorts import find_stored
 from distill_core.pipeline.measure import StoredLatencies, stored_latencies
 from distill_core.pipeline.runs import PlannedRun, expand, job_fingerprint
 from distill_core.pipeline.teachers import ResolvedTeacher, resolve_teacher
 from distill_core.store import RunLink, RunRecord, Store
 from distill_core.tasks import TASKS
-from distill_core.training import ResolvedPrecision
 
 __all__ = ["JobPlan", "plan_job", "teacher_name"]
 

@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting, explain
 from distill_core.methods import DistillLoss, FeatureShapes, resolve_added_settings, resolve_settings, sum_of_losses
-from distill_core.networks import Blueprint, profile
+from distill_core.methods.feature_shapes import pair_of
 from distill_core.pipeline.circles import INITIAL
 from distill_core.pipeline.machine import adapters_apart
 from distill_core.pipeline.runs import PlannedRun
 from distill_core.tasks import stratified
-from distill_core.training import StudentConfig
+from distill_core.training.student import StudentConfig
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["check_pairs", "needs_pairs", "pair_of", "student_config"]
+__all__ = ["check_pairs", "needs_pairs", "student_config"]
 
 NO_PAIR = FeatureShapes()
 
@@ -115,9 +115,3 @@ def _adapter_seed(seed: int) -> int:
 
     (child,) = np.random.SeedSequence(seed).spawn(1)
     return int(child.generate_state(1)[0])
-
-
-def pair_of(student: Blueprint, teacher: Blueprint, head: "nn.Module | None" = None) -> FeatureShapes:
-    """Two networks as methods on features see them."""
-    own, other = (tuple(tap.shape for tap in profile(one).taps) for one in (student, teacher))
-    return FeatureShapes(student_taps=own, teacher_taps=other, teacher_head=head)

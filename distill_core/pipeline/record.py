@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from distill_core import clock
-from distill_core.deployment import environment
 from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.events import (
     INSIGHT,
@@ -18,7 +17,9 @@ from distill_core.events import (
     ValidPoint,
 )
 from distill_core.experiment import Experiment, Student
+from distill_core.machine import environment
 from distill_core.methods import METHODS, non_default_settings
+from distill_core.networks.weights import to_bytes
 from distill_core.pipeline.runs import PlannedRun
 from distill_core.pipeline.scoring import evaluate, form_of
 from distill_core.pipeline.starting import is_weights_only, step_of
@@ -26,8 +27,7 @@ from distill_core.pipeline.starts import InitializedStudent
 from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TaskData
-from distill_core.training import InMemoryImages
-from distill_core.training.weights import to_bytes
+from distill_core.training.images import InMemoryImages
 
 if TYPE_CHECKING:
     from torch import nn

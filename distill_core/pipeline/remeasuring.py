@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
-from distill_core.deployment import EAGER, device_name, environment
+from distill_core.deployment.eager import EAGER
 from distill_core.errors import CorruptFile, DistillError, NotFound, Stopped
 from distill_core.jobs import TaskStatus
+from distill_core.machine import device_name, environment
 from distill_core.pipeline.measure import ONNXRUNTIME, LatencyTask, Timer, measure_runs, run_latency_task
 from distill_core.pipeline.rounds import SAME, is_compared, of_rounds
 from distill_core.store import Measurement, RunRecord, Store

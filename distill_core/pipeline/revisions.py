@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from distill_core.compression import CompressionStep
 from distill_core.methods import Method
 from distill_core.networks import Blueprint, entry_of
-from distill_core.training import LOOP_REVISION
+from distill_core.planning.loop import LOOP_REVISION
 
 __all__ = ["revisions"]
 

@@ -4,20 +4,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from distill_core.deployment import device_name
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
+from distill_core.machine import device_name
 from distill_core.methods import METHODS, Method
 from distill_core.networks import Blueprint
 from distill_core.pipeline.circles import PeerGroup, find_peer_groups, training_identity
-from distill_core.pipeline.complete import student_blueprint
 from distill_core.pipeline.machine import machine_parts
 from distill_core.pipeline.revisions import revisions
 from distill_core.pipeline.starting import InitialNetworkPlan, plan_initialization, step_of
 from distill_core.pipeline.teachers import ResolvedTeacher
+from distill_core.planning.blueprints import task_blueprint
+from distill_core.robustness.corrupted_data import corruption_version
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
-from distill_core.training import corruption_version
 
 __all__ = ["PlannedRun", "expand", "job_fingerprint", "methods_of"]
 
@@ -232,7 +232,7 @@ def methods_of(student: Student) -> tuple[Method, ...]:
 
 
 def _blueprint(student: Student, task: Task, teacher: Blueprint) -> Blueprint:
-    own = student_blueprint(student, task)
+    own = task_blueprint(student, task)
     return replace(own, teacher_head=teacher) if METHODS.get(student.method).reuses_teacher_head else own
 
 
@@ -253,7 +253,7 @@ def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher) -> str:
 
 
 def _form(student: Student, task: Task, teacher: ResolvedTeacher) -> Blueprint:
-    return teacher.blueprint if student.start else student_blueprint(student, task)
+    return teacher.blueprint if student.start else task_blueprint(student, task)
 
 
 def _run_fingerprint(
@@ -285,7 +285,7 @@ def _revised(mark: str, planned: PlannedRun, circle: PeerGroup, task: Task) -> s
     student = planned.student
     methods = [method for one in (student, *circle) for method in methods_of(one)]
     taught = [planned.teacher_blueprint] if any(method.uses_teacher for method in methods) else []
-    forms = [planned.blueprint, *(student_blueprint(peer, task) for peer in circle), *taught]
+    forms = [planned.blueprint, *(task_blueprint(peer, task) for peer in circle), *taught]
     later = revisions(forms, methods, step_of(student), loop=not student.untrained)
     return fingerprint(mark, *later) if later else mark
 
@@ -303,7 +303,7 @@ def _made_here(
     task, line = TASKS.get(experiment.task), (*dependencies(student, experiment.students), student)
     methods = [method for one in (student, *circle) for method in methods_of(one)]
     return machine_parts(
-        [form, *(student_blueprint(peer, task) for peer in (student, *circle))],
+        [form, *(task_blueprint(peer, task) for peer in (student, *circle))],
         methods,
         teacher=teacher if any(method.uses_teacher for method in methods) else None,
         batch_size=experiment.budget.batch_size,

@@ -4,14 +4,16 @@ import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from distill_core.deployment import export_onnx, graph_hash, run_onnx
+from distill_core.deployment.onnx_export import export_onnx, graph_hash
+from distill_core.deployment.runtime import run_onnx
 from distill_core.evaluation import score, score_missing_class
 from distill_core.files import sha256_of
 from distill_core.networks import Blueprint, profile
+from distill_core.networks.weights import to_bytes
 from distill_core.specification import fingerprint
 from distill_core.tasks import TaskData
-from distill_core.training import InMemoryImages, predict
-from distill_core.training.weights import to_bytes
+from distill_core.training.images import InMemoryImages
+from distill_core.training.predict import predict
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,9 +7,9 @@ from typing import Any
 from distill_core.compression import STEPS, CompressionStep, resolve_settings
 from distill_core.errors import InvalidSetting, explain
 from distill_core.experiment import Change, Student, dependencies
+from distill_core.jobs.torch_import import import_torch
 from distill_core.methods import METHODS
 from distill_core.networks import Blueprint
-from distill_core.pipeline.libraries import import_torch
 from distill_core.robustness.corruptions import CORRUPTIONS
 
 __all__ = [

@@ -6,17 +6,20 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from distill_core.compression import Settings, StepInput, StepResult, resolve_settings
-from distill_core.deployment import OnnxFile, export_onnx, measure_onnx, to_float16, to_int8
+from distill_core.deployment.float16 import to_float16
+from distill_core.deployment.int8 import to_int8
+from distill_core.deployment.latency import measure_onnx
+from distill_core.deployment.onnx_export import OnnxFile, export_onnx
 from distill_core.experiment import TEACHER_NAME
 from distill_core.networks import Blueprint, build, profile
+from distill_core.networks.stored import blueprint_of
+from distill_core.networks.weights import from_bytes
 from distill_core.pipeline.measure import Timer, quickly
 from distill_core.pipeline.runs import PlannedRun
 from distill_core.pipeline.starting import step_of
-from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import stratified
-from distill_core.training import InMemoryImages
-from distill_core.training.weights import from_bytes
+from distill_core.training.images import InMemoryImages
 
 if TYPE_CHECKING:
     import numpy as np

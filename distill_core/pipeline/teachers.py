@@ -14,27 +14,20 @@ from distill_core.experiment import (
     TeacherChoice,
     TrainedTeacher,
 )
+from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS
 from distill_core.networks import Blueprint, check
 from distill_core.networks.ensemble import ENSEMBLE
+from distill_core.networks.stored import blueprint_of
 from distill_core.pipeline.machine import machine_parts
 from distill_core.pipeline.recorded import precomputed_logits_hash
 from distill_core.pipeline.revisions import revisions
+from distill_core.planning.blueprints import task_blueprint
 from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task
-from distill_core.training import ResolvedPrecision
-from distill_core.training.teacher_training import teacher_blueprint
 
-__all__ = [
-    "ResolvedTeacher",
-    "TeacherOption",
-    "blueprint_of",
-    "key_of",
-    "resolve_teacher",
-    "shipped_manifest",
-    "teacher_options",
-]
+__all__ = ["ResolvedTeacher", "TeacherOption", "key_of", "resolve_teacher", "shipped_manifest", "teacher_options"]
 
 # A stored run by its id; raises where there is none.
 GetRun = Callable[[str], RunRecord]
@@ -103,7 +96,7 @@ def resolve_teacher(
         if task.name not in manifest.details["tasks"]:
             raise _mismatch(choice.name, ", ".join(manifest.details["tasks"]), task)
         recipe = TrainedTeacher.model_validate(manifest.details["recipe"])
-        blueprint = teacher_blueprint(recipe, task)
+        blueprint = task_blueprint(recipe, task)
         later = revisions([blueprint], loop=False)
         return ResolvedTeacher(
             choice=choice,
@@ -114,7 +107,7 @@ def resolve_teacher(
             ),
         )
     if isinstance(choice, TrainedTeacher):
-        blueprint = teacher_blueprint(choice, task)
+        blueprint = task_blueprint(choice, task)
         title = check(blueprint).title
         parts = machine_parts([blueprint], [], batch_size=choice.budget.batch_size)
         later = revisions([blueprint], [METHODS.get("labels")])
@@ -135,22 +128,6 @@ def shipped_manifest(name: str) -> Manifest:
     if name not in known:
         raise UnknownName(f"no shipped teacher named {name!r}; known: {', '.join(sorted(known))}.")
     return read_manifest(ASSETS / "teachers" / f"{name}.json")
-
-
-def blueprint_of(run: RunRecord) -> Blueprint:
-    """What a stored run was built from."""
-    task, told = TASKS.get(run.task), run.scores
-    return Blueprint.of(
-        {
-            "architecture": run.architecture,
-            "classes": len(task.classes),
-            "channels": task.channels,
-            "size_px": task.size_px,
-            "width": run.width,
-            "stem_stride": run.stem_stride,
-            **{name: told[name] for name in ("graft", "members", "changes") if name in told},
-        }
-    )
 
 
 def _most_labels(members: Sequence[ResolvedTeacher]) -> int | None:

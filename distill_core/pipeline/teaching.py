@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Any, cast
 
 from distill_core import clock
 from distill_core.assets import read_asset
-from distill_core.deployment import environment
 from distill_core.errors import ExportMismatch, InvalidSetting, TrainingDiverged
 from distill_core.events import Event, Progress
 from distill_core.experiment import TEACHER_NAME, Experiment, ShippedTeacher, StoredTeacher, TrainedTeacher
+from distill_core.machine import ResolvedPrecision, environment
 from distill_core.networks.ensemble import ensemble_of
+from distill_core.networks.stored import blueprint_of
+from distill_core.networks.weights import from_bytes, to_bytes
 from distill_core.pipeline.record import CurveRecorder, run_id
 from distill_core.pipeline.scoring import evaluate, form_of
 from distill_core.pipeline.stages import GETTING_READY, JUDGING, JobProgress
-from distill_core.pipeline.teachers import ResolvedTeacher, blueprint_of, shipped_manifest
+from distill_core.pipeline.teachers import ResolvedTeacher, shipped_manifest
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import Task, TaskData
-from distill_core.training import InMemoryImages, ResolvedPrecision
+from distill_core.training.images import InMemoryImages
 from distill_core.training.teacher_training import train_teacher
-from distill_core.training.weights import from_bytes, to_bytes
 
 if TYPE_CHECKING:
     from torch import nn

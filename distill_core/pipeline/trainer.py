@@ -7,24 +7,22 @@ from typing import TYPE_CHECKING
 from distill_core.errors import DistillError, ExportMismatch, InvalidSetting
 from distill_core.events import RunFailed, RunStarted, Sink
 from distill_core.experiment import Experiment
+from distill_core.machine import ResolvedPrecision
 from distill_core.methods import FeatureShapes
+from distill_core.methods.feature_shapes import pair_of
 from distill_core.pipeline.bench import JobContext
 from distill_core.pipeline.lineage import TeacherPool
-from distill_core.pipeline.recipes import pair_of, student_config
+from distill_core.pipeline.recipes import student_config
 from distill_core.pipeline.record import CurveRecorder, Diverged, TrainedNetwork, failed_run, finished_run
 from distill_core.pipeline.runs import PlannedRun
 from distill_core.pipeline.stages import JobProgress
 from distill_core.pipeline.starts import InitializedStudent, InitialNetworks
+from distill_core.robustness.corrupted_data import corrupted_split
 from distill_core.store import RunRecord
 from distill_core.tasks import TaskData
-from distill_core.training import (
-    CohortConfig,
-    InMemoryImages,
-    ResolvedPrecision,
-    Trained,
-    corrupted_split,
-    train_cohort,
-)
+from distill_core.training.cohort import CohortConfig, train_cohort
+from distill_core.training.images import InMemoryImages
+from distill_core.training.monitor import Trained
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,18 +11,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from distill_core import clock
-from distill_core.deployment import onnx_predictor
+from distill_core.deployment.runtime import onnx_predictor
 from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation import expected_calibration_error, log_softmax_NC
+from distill_core.jobs.runners import ParallelRunner
 from distill_core.networks.fold import fold_batch_norm
+from distill_core.networks.stored import blueprint_of
+from distill_core.networks.weights import from_bytes
 from distill_core.pipeline.models import finished_run_of
-from distill_core.pipeline.teachers import blueprint_of
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupted
 from distill_core.store import RobustnessScore, RunRecord, Store
 from distill_core.tasks import TASKS, Split, normalised
-from distill_core.training import ParallelRunner
 from distill_core.training.attacks import ATTACKS, LARGEST_EPS, attack_version, attacked
-from distill_core.training.weights import from_bytes
 
 if TYPE_CHECKING:
     import numpy as np

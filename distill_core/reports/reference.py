@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core.browser_measurement import REFERENCE_IMAGES
-from distill_core.deployment import run_onnx
+from distill_core.deployment.runtime import run_onnx
 from distill_core.pipeline.models import Model
 from distill_core.reports.images import task_splits
 from distill_core.store import Store

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from distill_core.deployment import device_name
 from distill_core.errors import CorruptFile
 from distill_core.events import INSIGHT
+from distill_core.machine import device_name
 from distill_core.methods import METHODS, loss_units
 from distill_core.pipeline.models import known_graph, model_file_of
 from distill_core.pipeline.rounds import LatencyRounds

@@ -10,24 +10,20 @@ from typing import TYPE_CHECKING, Literal
 from distill_core.errors import InvalidSetting, explain
 from distill_core.events import RunStarted, Sink
 from distill_core.experiment import Budget, Optimiser
+from distill_core.jobs.runners import ParallelRunner, run_serially
+from distill_core.machine import ResolvedPrecision
 from distill_core.training.batches import Stream
 from distill_core.training.images import InMemoryImages, mixed
 from distill_core.training.monitor import CohortMonitor, Trained
 from distill_core.training.peers import PeerGroup, TeacherBatch, step_alone, step_peers
-from distill_core.training.precision import ResolvedPrecision
-from distill_core.training.runners import ParallelRunner, run_serially
 from distill_core.training.student import StudentConfig, StudentTrainer
 from distill_core.training.teacher_outputs import FrozenTeacher, TeacherOutputs
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["LOOP_REVISION", "CohortConfig", "train_cohort"]
+__all__ = ["CohortConfig", "train_cohort"]
 
-# Kept by hand: one more wherever the loop makes another network of the same specification (streams, views, optimiser,
-# schedule, what a member draws), so that no run from before is taken for the same. What changes one method, one
-# architecture or one step alone has a revision there.
-LOOP_REVISION = 1
 
 # Updates that members may take between two looks at the checkpoint: with one alone, three students would leave two
 # threads waiting for each other at every update.

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import TrainingDiverged
 from distill_core.events import GradientPoint, Progress, RunFailed, Sink, TrainPoint, ValidPoint
+from distill_core.jobs.runners import ParallelRunner, run_serially
+from distill_core.planning.loop import VALID_POINTS
 from distill_core.training.images import InMemoryImages
-from distill_core.training.runners import ParallelRunner, run_serially
 from distill_core.training.student import StudentConfig, StudentTrainer
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["CohortMonitor", "Trained"]
 
 LOSS_POINTS = 60
-VALID_POINTS = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import TrainingDiverged, explain
 from distill_core.experiment import Optimiser
+from distill_core.machine import ResolvedPrecision, is_small
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
 from distill_core.networks import Blueprint, build, forward_features, profile
 from distill_core.networks.memory_order import contiguous_if_narrow
+from distill_core.networks.randomness import uses_rng
 from distill_core.training import gradients
 from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.images import InMemoryImages
-from distill_core.training.precision import ResolvedPrecision, autocast, channels_last, one_thread
+from distill_core.training.precision import autocast, channels_last, one_thread
 from distill_core.training.predict import accuracy
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["ForwardOutput", "StudentConfig", "StudentTrainer", "is_small", "learning_rate", "uses_rng"]
+__all__ = ["ForwardOutput", "StudentConfig", "StudentTrainer", "learning_rate"]
 
-# Multiply-accumulates of a batch: below, two steps on a thread each take less time than one after the other on two.
-SMALL_STEP_MACS = 1.5e9
 # Logits and the outputs of the stages; the latter are empty where the loss does not look at them.
 ForwardOutput = tuple["Tensor", tuple["Tensor", ...]]
 
@@ -249,24 +249,6 @@ class StudentTrainer:
         finally:
             self._random_state = torch.get_rng_state()
             torch.set_rng_state(outside)
-
-
-def is_small(macs: int, batch_size: int) -> bool:
-    """Whether a step of a network with so many multiply-accumulates an image is better done by one thread."""
-    return macs * batch_size < SMALL_STEP_MACS
-
-
-def uses_rng(network: "nn.Module") -> bool:
-    """Whether a forward pass in training takes from torch's generator, which the whole process shares."""
-    from torch import nn
-    from torchvision.ops import StochasticDepth
-
-    def draws(part: nn.Module) -> bool:
-        if isinstance(part, nn.MultiheadAttention):
-            return bool(part.dropout > 0)
-        return isinstance(part, nn.modules.dropout._DropoutNd | StochasticDepth) and bool(part.p > 0)
-
-    return any(map(draws, network.modules()))
 
 
 def _zeros(network: "nn.Module") -> "list[tuple[Tensor, Tensor]]":

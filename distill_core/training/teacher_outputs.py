@@ -5,19 +5,19 @@ Shapes: V views, N images, C classes, B batch.
 
 from typing import TYPE_CHECKING, Literal
 
+from distill_core.machine import ResolvedPrecision
 from distill_core.networks import forward_features
 from distill_core.networks.fold import fold_batch_norm
+from distill_core.planning.loop import BLOCK
 from distill_core.training.batches import Batch
 from distill_core.training.images import InMemoryImages
-from distill_core.training.precision import ResolvedPrecision, autocast, channels_last
+from distill_core.training.precision import autocast, channels_last
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
 __all__ = ["CachedTeacher", "FrozenTeacher", "LiveTeacher", "PrecomputedTeacher", "TeacherOutputs"]
-
-BLOCK = 100
 
 
 class FrozenTeacher:

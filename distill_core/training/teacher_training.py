@@ -4,30 +4,19 @@ from collections.abc import Callable
 
 from distill_core.events import Sink
 from distill_core.experiment import TEACHER_NAME, TrainedTeacher
+from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS, FeatureShapes, Settings
-from distill_core.networks import Blueprint
+from distill_core.planning.blueprints import task_blueprint
 from distill_core.tasks import Task
 from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.training.images import InMemoryImages
 from distill_core.training.monitor import Trained
-from distill_core.training.precision import ResolvedPrecision
 from distill_core.training.student import StudentConfig
 
-__all__ = ["teacher_blueprint", "train_teacher"]
+__all__ = ["train_teacher"]
 
 # A teacher is filed under its recipe and its task, so nothing of the experiment that asks for it may reach it.
 DATA_SEED = 0
-
-
-def teacher_blueprint(choice: TrainedTeacher, task: Task) -> Blueprint:
-    return Blueprint(
-        architecture=choice.architecture,
-        classes=len(task.classes),
-        channels=task.channels,
-        size_px=task.size_px,
-        width=choice.width,
-        stem_stride=choice.stem_stride,
-    )
 
 
 def train_teacher(
@@ -49,7 +38,7 @@ def train_teacher(
     config = StudentConfig(
         run=f"{name}/{choice.seed}",
         student=name,
-        blueprint=teacher_blueprint(choice, task),
+        blueprint=task_blueprint(choice, task),
         loss=METHODS.get("labels").build(Settings(), FeatureShapes()),
         uses_teacher=False,
         seed=choice.seed,

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from distill_core.deployment import export_onnx, to_float16
+from distill_core.deployment.float16 import to_float16
+from distill_core.deployment.onnx_export import export_onnx
 from distill_core.errors import UnknownName
 from distill_core.networks import Blueprint, build, check, profile
 from distill_core.networks.ensemble import ENSEMBLE, ensemble_of, mean_logits

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.deployment import export_onnx
+from distill_core.deployment.onnx_export import export_onnx
 from distill_core.errors import InvalidSetting
 from distill_core.networks import ARCHITECTURES, Blueprint, Profile, Tap, build, check, forward_features, profile
 from distill_core.networks.fold import fold_batch_norm

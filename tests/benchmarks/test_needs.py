@@ -14,10 +14,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from benchmarks import needs
-from distill_core.deployment import environment
 from distill_core.errors import DistillError, MissingData
+from distill_core.jobs.torch_import import SPINS
 from distill_core.lab import Lab
-from distill_core.pipeline.libraries import SPINS
+from distill_core.machine import environment
 
 FOLDER = Path(needs.__file__).parent
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "needs")

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from distill_core.compression import STEPS, resolve_settings
-from distill_core.deployment import export_onnx
+from distill_core.deployment.onnx_export import export_onnx
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import Change
 from distill_core.networks import ARCHITECTURES, Blueprint, build, profile

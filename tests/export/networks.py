@@ -6,7 +6,7 @@ import onnxruntime
 import torch
 from torch import nn
 
-from distill_core.deployment import export_onnx
+from distill_core.deployment.onnx_export import export_onnx
 from distill_core.networks import ARCHITECTURES, Blueprint, build
 
 # ResNets of one width differ in depth alone; the smallest stands for them.

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from distill_core.deployment import export_onnx, onnx_predictor, run_onnx
+from distill_core.deployment.onnx_export import export_onnx
+from distill_core.deployment.runtime import onnx_predictor, run_onnx
 from distill_core.errors import CorruptFile
 from distill_core.networks import Blueprint, build
 

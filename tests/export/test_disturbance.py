@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from distill_core.deployment import disturbance, measure
-from distill_core.deployment.disturbance import beside
+from distill_core.deployment.disturbance import beside, disturbance
+from distill_core.deployment.latency import measure
 from distill_core.jobs import ProcessorTimes
 
 QUIET = [1.4, 1.41, 1.39, 1.42, 1.4] * 40

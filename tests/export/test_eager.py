@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.deployment import EAGER, measure, measure_eager
+from distill_core.deployment.eager import EAGER, measure_eager
+from distill_core.deployment.latency import measure
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.networks import Blueprint
 

@@ -6,8 +6,7 @@ import sys
 
 import pytest
 
-from distill_core.deployment import device_name, environment
-from distill_core.deployment.environment import cpu_model
+from distill_core.machine import cpu_model, device_name, environment
 
 pytestmark = pytest.mark.anywhere
 

@@ -10,7 +10,9 @@ import torch
 from onnx import TensorProto
 from torch import nn
 
-from distill_core.deployment import export_onnx, graph_hash, int8, to_int8
+from distill_core.deployment import int8
+from distill_core.deployment.int8 import to_int8
+from distill_core.deployment.onnx_export import export_onnx, graph_hash
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting
 from tests.export.networks import ONE_OF_EACH, SMALL, answers, executed, exported, pixels, settled
 

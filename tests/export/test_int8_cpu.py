@@ -2,8 +2,7 @@
 
 import pytest
 
-from distill_core.deployment import int8_instruction
-from distill_core.deployment.int8_cpu import INSTRUCTIONS, instruction_in
+from distill_core.deployment.int8_cpu import INSTRUCTIONS, instruction_in, int8_instruction
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.deployment import export_onnx, measure, measure_onnx
+from distill_core.deployment.latency import measure, measure_onnx
+from distill_core.deployment.onnx_export import export_onnx
 from distill_core.errors import CorruptFile, InvalidSetting, Stopped
 from distill_core.networks.blueprint import Blueprint
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from distill_core.deployment import within_tolerance
+from distill_core.deployment.parity import within_tolerance
 
 pytestmark = pytest.mark.anywhere
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from distill_core.deployment import nearest_rank, summarize_latency
+from distill_core.deployment.percentiles import nearest_rank, summarize_latency
 from distill_core.errors import InvalidSetting
 
 pytestmark = pytest.mark.anywhere

@@ -15,8 +15,8 @@ from streamlit.testing.v1 import AppTest
 import ui
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline import resolve_experiment
 from distill_core.pipeline.chain import CompressionChain, CompressionStage, TrainingStage, chain_experiment
+from distill_core.pipeline.complete import resolve_experiment
 from distill_core.pipeline.planning import plan_job
 from distill_core.pipeline.race import MethodComparison, comparison_experiment
 from distill_core.pipeline.runs import PlannedRun

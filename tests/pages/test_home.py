@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 import ui
 from distill_core.experiment import ShippedTeacher, StoredTeacher
-from distill_core.pipeline import import_torch, pace_measurement
+from distill_core.jobs.torch_import import import_torch
+from distill_core.pipeline import pace_measurement
 from distill_core.pipeline.machine_pace import BUILT_IN
 from distill_core.store import JobState
 from tests.pages.conftest import FIRST_IMPORT_SECONDS, ROOT

@@ -2,7 +2,6 @@ import pytest
 
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.experiment import CorruptionSpec, Start
-from distill_core.pipeline import resolve_experiment
 from distill_core.pipeline.adapting import (
     adaptation_experiment,
     adapted_name,
@@ -12,6 +11,7 @@ from distill_core.pipeline.adapting import (
     trained_on_name,
     twin_of,
 )
+from distill_core.pipeline.complete import resolve_experiment
 from tests.quick import experiment, student
 
 FOG = CorruptionSpec(corruption="fog", severity=4)

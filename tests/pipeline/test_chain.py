@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from distill_core.deployment import run_onnx
+from distill_core.deployment.runtime import run_onnx
 from distill_core.errors import DistillError, InvalidSetting, Stopped
 from distill_core.events import Event, RunFinished, RunStarted
 from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS
 from distill_core.networks import profile
-from distill_core.pipeline import expand, expected_seconds, resolve_experiment
+from distill_core.networks.stored import blueprint_of
 from distill_core.pipeline.chain import (
     CompressionChain,
     chain_experiment,
@@ -25,7 +25,9 @@ from distill_core.pipeline.chain import (
     from_random,
     is_chain,
 )
-from distill_core.pipeline.teachers import blueprint_of
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.pipeline.estimate import expected_seconds
+from distill_core.pipeline.runs import expand
 from distill_core.pipeline.words import describe_experiment, title
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise

@@ -12,8 +12,11 @@ from distill_core.errors import Stopped
 from distill_core.events import Event, EventLog, Progress, RunFailed, RunFinished, RunStarted, ValidPoint
 from distill_core.experiment import Experiment
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
-from distill_core.pipeline import PlannedRun, expand, expected_seconds, resolve_experiment, trainer
+from distill_core.pipeline import trainer
 from distill_core.pipeline.cohorts import EVALUATING, MOST_TOGETHER, TRAINING, split_into_cohorts, stage
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.pipeline.estimate import expected_seconds
+from distill_core.pipeline.runs import PlannedRun, expand
 from distill_core.store import LinkedRun, Store
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 

@@ -4,7 +4,7 @@ import pytest
 
 from distill_core.errors import DistillError, InvalidSetting, UnknownName
 from distill_core.experiment import Experiment, Student
-from distill_core.pipeline import resolve_experiment
+from distill_core.pipeline.complete import resolve_experiment
 from tests.quick import experiment, student
 
 

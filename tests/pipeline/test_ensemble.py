@@ -14,7 +14,11 @@ from distill_core.evaluation import softmax_NC
 from distill_core.events import TrainPoint
 from distill_core.experiment import EnsembleTeacher, Experiment, ShippedTeacher, StoredTeacher
 from distill_core.networks import profile
-from distill_core.pipeline import expand, expected_seconds, models, resolve_experiment, resolve_teacher, teacher_options
+from distill_core.networks.stored import blueprint_of
+from distill_core.networks.weights import from_bytes
+from distill_core.pipeline import models
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.pipeline.estimate import expected_seconds
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recorded import (
     find_precomputed_logits,
@@ -22,16 +26,16 @@ from distill_core.pipeline.recorded import (
     read_one_teacher,
     read_precomputed_logits,
 )
+from distill_core.pipeline.runs import expand
 from distill_core.pipeline.stages import JobProgress
-from distill_core.pipeline.teachers import _most_labels, blueprint_of, key_of
+from distill_core.pipeline.teachers import _most_labels, key_of, resolve_teacher, teacher_options
 from distill_core.pipeline.teaching import load_or_train
 from distill_core.pipeline.words import describe_experiment
 from distill_core.reports.prediction_sources import run_title
 from distill_core.reports.results import results_table
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, load_task, null_sink
-from distill_core.training import InMemoryImages
-from distill_core.training.weights import from_bytes
+from distill_core.training.images import InMemoryImages
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 
 DIGITS, SMALL = TASKS.get("digits"), TASKS.get("fashion_mnist_small")

@@ -4,21 +4,29 @@ from dataclasses import replace
 
 import pytest
 
-from distill_core.deployment import environment
 from distill_core.experiment import Budget, ShippedTeacher
+from distill_core.jobs.torch_import import import_torch
+from distill_core.machine import environment, resolve_precision
 from distill_core.networks import Blueprint, profile
-from distill_core.pipeline import expand, expected_seconds, resolve_experiment, training_seconds
 from distill_core.pipeline.chain import chain_experiment, default_chain
-from distill_core.pipeline.estimate import WATCHED_CORES, _macs_of, slowness_of, speed_factor, stages
-from distill_core.pipeline.libraries import import_torch
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.pipeline.estimate import (
+    WATCHED_CORES,
+    _macs_of,
+    expected_seconds,
+    slowness_of,
+    speed_factor,
+    stages,
+    training_seconds,
+)
 from distill_core.pipeline.machine_pace import BUILT_IN, EMULATED, MachinePace
 from distill_core.pipeline.measure import WAY_SECONDS, StoredLatencies
 from distill_core.pipeline.presets import default_experiment
+from distill_core.pipeline.runs import expand
 from distill_core.pipeline.stages import GETTING_READY, LOADING, MEASURING, JobProgress
 from distill_core.pipeline.teachers import ResolvedTeacher, resolve_teacher
 from distill_core.store import JobState, Store
 from distill_core.tasks import TASKS
-from distill_core.training.precision import resolve_precision
 from tests.quick import KNOWN_TEACHER, experiment, student
 from tests.store.records import a_job, a_run
 

@@ -2,7 +2,7 @@
 
 import gc
 
-from distill_core.pipeline import after_torch_import, import_torch
+from distill_core.jobs.torch_import import after_torch_import, import_torch
 
 
 def test_loading_freezes_nothing_and_tells_who_waits_once() -> None:

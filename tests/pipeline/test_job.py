@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
-from distill_core.deployment import environment
 from distill_core.errors import CorruptFile, ExportMismatch, Stopped
 from distill_core.events import EventLog, Progress, RunFailed, RunFinished, ValidPoint
+from distill_core.machine import environment
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
-from distill_core.pipeline import resolve_experiment, scoring
+from distill_core.networks.stored import blueprint_of
+from distill_core.networks.weights import from_bytes, to_bytes
+from distill_core.pipeline import scoring
+from distill_core.pipeline.complete import resolve_experiment
 from distill_core.pipeline.measure import StoredLatencies
 from distill_core.pipeline.planning import plan_job
 from distill_core.pipeline.stages import MEASURING
-from distill_core.pipeline.teachers import blueprint_of
 from distill_core.store import Store
-from distill_core.training.weights import from_bytes, to_bytes
 from tests.quick import experiment, student, work
 
 pytestmark = pytest.mark.anywhere

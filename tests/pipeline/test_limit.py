@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from distill_core.errors import InvalidSetting
+from distill_core.jobs import torch_import
 from distill_core.lab import Lab
-from distill_core.pipeline import libraries, plan_job, resolve_experiment
+from distill_core.pipeline.complete import resolve_experiment
 from distill_core.pipeline.limit import SETTING, most_hours, too_long
+from distill_core.pipeline.planning import plan_job
 from tests.quick import QUICK_TIMER, experiment, student
 from tests.records import job_record
 
@@ -79,12 +81,12 @@ def test_an_equal_experiment_that_waits_already_is_answered(lab: Lab) -> None:
 
 def test_what_only_looks_short_before_torch_counts_is_refused_too(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     large = experiment(LARGE, task="fashion_mnist_small")
-    monkeypatch.setitem(libraries._state, "loaded", False)
+    monkeypatch.setitem(torch_import._state, "loaded", False)
     lab._limit_hours = 2 * lab.plan(large).expected_seconds / 3600
     assert lab.plan(large).too_long is None
     with pytest.raises(InvalidSetting, match=SETTING):
         lab.submit(large)
-    assert libraries.is_torch_imported()
+    assert torch_import.is_torch_imported()
 
 
 @pytest.mark.parametrize(

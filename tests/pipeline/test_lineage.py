@@ -13,8 +13,12 @@ from distill_core.errors import InvalidSetting
 from distill_core.events import Event, Progress, RunFailed, RunStarted
 from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, FeatureShapes
-from distill_core.pipeline import check_pairs, expand, expected_seconds, resolve_experiment, trainer
+from distill_core.pipeline import trainer
 from distill_core.pipeline.cohorts import split_into_cohorts
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.pipeline.estimate import expected_seconds
+from distill_core.pipeline.recipes import check_pairs
+from distill_core.pipeline.runs import expand
 from distill_core.pipeline.words import describe_experiment
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise

@@ -11,12 +11,18 @@ import numpy as np
 import pytest
 
 from distill_core.experiment import Experiment
+from distill_core.machine import is_small
 from distill_core.methods import METHODS
+from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import ARCHITECTURES, Blueprint, build, profile
-from distill_core.pipeline import expand, job_fingerprint, machine, resolve_experiment, resolve_teacher
-from distill_core.pipeline.recipes import pair_of, student_config
+from distill_core.networks.randomness import uses_rng
+from distill_core.pipeline import machine
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.pipeline.recipes import student_config
+from distill_core.pipeline.runs import expand, job_fingerprint
+from distill_core.pipeline.teachers import resolve_teacher
 from distill_core.tasks import TASKS
-from distill_core.training.student import StudentTrainer, is_small, uses_rng
+from distill_core.training.student import StudentTrainer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEACHERS = ("resnet20", "vit_small")
@@ -25,12 +31,16 @@ TRAIN = """
 import hashlib, json, sys
 import numpy as np, torch
 from distill_core.experiment import Experiment
-from distill_core.pipeline import resolve_experiment, expand, resolve_teacher, import_torch
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.jobs.torch_import import import_torch
+from distill_core.pipeline.runs import expand
+from distill_core.pipeline.teachers import resolve_teacher
 from distill_core.pipeline.recipes import student_config
 from distill_core.tasks import TASKS
 from distill_core.tasks.base import Split
-from distill_core.training import InMemoryImages, CohortConfig, train_cohort
-from distill_core.training.weights import to_bytes
+from distill_core.training.cohort import CohortConfig, train_cohort
+from distill_core.training.images import InMemoryImages
+from distill_core.networks.weights import to_bytes
 import_torch()
 task = TASKS.get("digits")
 images = np.random.default_rng(0).integers(0, 256, (400, 8, 8, 1), dtype=np.uint8)

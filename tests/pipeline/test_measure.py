@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from distill_core.deployment import EAGER, available_threads, device_name
+from distill_core.deployment.eager import EAGER
 from distill_core.errors import Stopped
-from distill_core.pipeline import LatencyTask, latency_tasks, model, run_latency_task
-from distill_core.pipeline.measure import ensure_measured, is_onnxruntime
+from distill_core.machine import available_threads, device_name
+from distill_core.pipeline.measure import LatencyTask, ensure_measured, is_onnxruntime, latency_tasks, run_latency_task
+from distill_core.pipeline.models import model
 from distill_core.store import Measurement, RunRecord, Store
 from tests.quick import QUICK_TIMER
 from tests.store.records import a_run

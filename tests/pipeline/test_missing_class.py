@@ -13,9 +13,11 @@ from distill_core.errors import InvalidSetting
 from distill_core.evaluation import score_missing_class
 from distill_core.experiment import Budget, Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline import PlannedRun, expand, resolve_experiment, trainer
+from distill_core.pipeline import trainer
+from distill_core.pipeline.complete import resolve_experiment
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recipes import student_config
+from distill_core.pipeline.runs import PlannedRun, expand
 from distill_core.pipeline.words import describe_experiment, title
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, load_task, null_sink

@@ -10,7 +10,8 @@ import pytest
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound
 from distill_core.files import sha256_of
 from distill_core.jobs import Lock
-from distill_core.pipeline import Float16Cache, model, models
+from distill_core.pipeline import models
+from distill_core.pipeline.models import Float16Cache, model
 from distill_core.store import RunRecord, Store
 from tests.quantized import quantized
 from tests.store.records import a_run

@@ -10,10 +10,13 @@ from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.events import RunFailed, RunStarted
 from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
-from distill_core.pipeline import PlannedRun, expand, expected_seconds, resolve_experiment, scoring
+from distill_core.pipeline import scoring
 from distill_core.pipeline.circles import find_peer_groups
 from distill_core.pipeline.cohorts import by_peer_group, find_stored, split_into_cohorts
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.pipeline.estimate import expected_seconds
 from distill_core.pipeline.machine_pace import BUILT_IN
+from distill_core.pipeline.runs import PlannedRun, expand
 from distill_core.store import Store
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 

@@ -4,11 +4,12 @@ import itertools
 
 import pytest
 
-from distill_core.deployment import available_threads
 from distill_core.errors import Stopped
+from distill_core.jobs.torch_import import import_torch
 from distill_core.lab import Lab
-from distill_core.pipeline import import_torch, is_measured, machine_pace, measure_pace, pace_measurement
-from distill_core.training.precision import training_threads
+from distill_core.machine import available_threads, training_threads
+from distill_core.pipeline import pace_measurement
+from distill_core.pipeline.pace_measurement import is_measured, machine_pace, measure_pace
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
-from distill_core.pipeline import resolve_experiment
+from distill_core.pipeline.complete import resolve_experiment
 from distill_core.store import Store
 from tests.quick import experiment, student, work
 

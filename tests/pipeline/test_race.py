@@ -4,7 +4,7 @@ import pytest
 
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.methods import METHODS
-from distill_core.pipeline import resolve_experiment
+from distill_core.pipeline.complete import resolve_experiment
 from distill_core.pipeline.presets import PRESETS
 from distill_core.pipeline.race import (
     MethodComparison,

@@ -8,14 +8,15 @@ import torch
 
 from distill_core.assets import Manifest, manifests, read_asset
 from distill_core.experiment import Experiment, ShippedTeacher, TrainedTeacher
-from distill_core.pipeline import resolve_experiment, resolve_teacher
+from distill_core.networks.weights import from_bytes
+from distill_core.pipeline.complete import resolve_experiment
 from distill_core.pipeline.presets import default_experiment
 from distill_core.pipeline.recorded import FOLDER, find_precomputed_logits, precomputed_logits_hash, read_one_teacher
-from distill_core.pipeline.teachers import shipped_manifest
+from distill_core.pipeline.teachers import resolve_teacher, shipped_manifest
+from distill_core.planning.blueprints import task_blueprint
 from distill_core.tasks import TASKS, load_task, null_sink
-from distill_core.training import FrozenTeacher, InMemoryImages
-from distill_core.training.teacher_training import teacher_blueprint
-from distill_core.training.weights import from_bytes
+from distill_core.training.images import InMemoryImages
+from distill_core.training.teacher_outputs import FrozenTeacher
 
 SHIPPED = manifests(FOLDER)
 
@@ -29,7 +30,7 @@ def test_the_record_is_what_the_shipped_teacher_says_about_these_views(manifest:
     teacher, task = shipped_manifest(manifest.details["teacher"]), TASKS.get(manifest.details["task"])
     assert (teacher.sha256, task.sha256) == (manifest.details["teacher_sha256"], manifest.details["data_sha256"])
     recipe = TrainedTeacher.model_validate(teacher.details["recipe"])
-    network = from_bytes(teacher_blueprint(recipe, task), read_asset("teachers", teacher))
+    network = from_bytes(task_blueprint(recipe, task), read_asset("teachers", teacher))
     train = load_task(task, tmp_path, null_sink).train
     dataset = InMemoryImages(task, train, data_seed=manifest.details["data_seed"])
     recorded_VNC = read_one_teacher(manifest, 8)

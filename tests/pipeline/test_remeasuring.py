@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from distill_core.deployment import EAGER, Timing, device_name
+from distill_core.deployment.eager import EAGER
+from distill_core.deployment.latency import Timing
 from distill_core.errors import Stopped, StorageFailed
 from distill_core.jobs import OtherProgramsLoad, ProcessorTimes
+from distill_core.machine import device_name
 from distill_core.pipeline.measure import ensure_measured, latency_tasks, measure_runs, run_latency_task
 from distill_core.pipeline.remeasuring import MOST_TRIES, NEXT_LOOK_SECONDS, QUIET, Remeasuring
 from distill_core.pipeline.rounds import is_round, latest

@@ -10,15 +10,15 @@ import torch
 from safetensors.numpy import load
 from torch import nn
 
-from distill_core.deployment import EAGER
+from distill_core.deployment.eager import EAGER
 from distill_core.deployment.runtime import example_images, session
 from distill_core.experiment import StoredTeacher
 from distill_core.lab import Lab
 from distill_core.networks import Blueprint, profile
-from distill_core.pipeline import latency_tasks, run_latency_task
-from distill_core.pipeline.teachers import blueprint_of
+from distill_core.networks.stored import blueprint_of
+from distill_core.networks.weights import from_bytes
+from distill_core.pipeline.measure import latency_tasks, run_latency_task
 from distill_core.store import RunRecord
-from distill_core.training.weights import from_bytes
 from tests.quick import QUICK_TIMER, experiment, student
 
 TEACHER = Blueprint(architecture="plain_cnn", classes=10, size_px=8)

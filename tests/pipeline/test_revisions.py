@@ -8,7 +8,9 @@ import pytest
 from distill_core.compression import STEPS
 from distill_core.methods import METHODS
 from distill_core.networks import ARCHITECTURES
-from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.pipeline.runs import expand
+from distill_core.pipeline.teachers import resolve_teacher
 from distill_core.registry import Registry
 from distill_core.tasks import TASKS
 from tests.quick import KNOWN_TEACHER, experiment, student

@@ -7,8 +7,9 @@ import pytest
 
 from distill_core.errors import DistillError
 from distill_core.experiment import Student
-from distill_core.pipeline import expand, resolve_experiment
 from distill_core.pipeline.cohorts import split_into_cohorts
+from distill_core.pipeline.complete import resolve_experiment
+from distill_core.pipeline.runs import expand
 from distill_core.pipeline.words import describe_experiment
 from distill_core.store import Store
 from tests.quick import KNOWN_TEACHER, experiment, student, work

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from distill_core.deployment import Timing
+from distill_core.deployment.latency import Timing
 from distill_core.errors import Stopped
 from distill_core.jobs import MeasurementLock
 from distill_core.networks import Blueprint, build

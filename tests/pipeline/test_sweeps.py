@@ -8,7 +8,7 @@ import pytest
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.experiment import Budget, Experiment, ShippedTeacher, Student
 from distill_core.lab import Lab
-from distill_core.pipeline import resolve_experiment
+from distill_core.pipeline.complete import resolve_experiment
 from distill_core.pipeline.presets import LESSONS, default_experiment, lesson_experiment
 from distill_core.pipeline.sweeps import (
     Curve,

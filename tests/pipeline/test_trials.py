@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from distill_core.errors import InvalidSetting, NotFound, Stopped
+from distill_core.jobs.runners import run_serially
 from distill_core.pipeline.trials import (
     Answers,
     Condition,
@@ -20,7 +21,6 @@ from distill_core.pipeline.trials import (
 )
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, load_task, normalised, null_sink
-from distill_core.training import run_serially
 from tests.store.records import a_run
 
 pytestmark = pytest.mark.anywhere

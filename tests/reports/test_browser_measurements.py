@@ -11,7 +11,7 @@ import pytest
 
 from distill_core.browser_measurement import Browser, BrowserMeasurement
 from distill_core.errors import InvalidSetting
-from distill_core.pipeline import Model
+from distill_core.pipeline.models import Model
 from distill_core.reports import Reference, SavedMeasurement, checked_label, save_browser_measurement
 from distill_core.reports.browser_measurements import described
 from distill_core.store import Store

@@ -17,16 +17,19 @@ from distill_core.assets import ASSETS, Manifest, manifests, read_asset
 from distill_core.errors import CorruptFile, NotFound, UnknownName
 from distill_core.experiment import ShippedTeacher, TrainedTeacher
 from distill_core.lab import Lab
-from distill_core.pipeline import expand, resolve_experiment, resolve_teacher
+from distill_core.networks.stored import blueprint_of
+from distill_core.networks.weights import from_bytes
+from distill_core.pipeline.complete import resolve_experiment
 from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.teachers import blueprint_of, shipped_manifest
+from distill_core.pipeline.runs import expand
+from distill_core.pipeline.teachers import resolve_teacher, shipped_manifest
+from distill_core.planning.blueprints import task_blueprint
 from distill_core.reports import list_prediction_sources, read_predictions
 from distill_core.reports.prediction_sources import FOLDER, run_title
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, load_task, null_sink
-from distill_core.training import InMemoryImages, predict
-from distill_core.training.teacher_training import teacher_blueprint
-from distill_core.training.weights import from_bytes
+from distill_core.training.images import InMemoryImages
+from distill_core.training.predict import predict
 from tests.quick import experiment, student
 from tests.reports.conftest import Swept
 from tests.store.records import NOON, a_job, a_run
@@ -70,7 +73,7 @@ def show(store: Store, job: str, **runs: Any) -> None:
 def test_what_ships_of_a_teacher_is_what_its_network_says(manifest: Manifest, store: Store, images: Any) -> None:
     teacher = shipped_manifest(manifest.name)
     recipe = TrainedTeacher.model_validate(teacher.details["recipe"])
-    network = from_bytes(teacher_blueprint(recipe, SMALL), read_asset("teachers", teacher))
+    network = from_bytes(task_blueprint(recipe, SMALL), read_asset("teachers", teacher))
     found = read_predictions(store, f"shipped:{manifest.name}")
     for split, said_NC in ((images.valid, found.valid_logits_NC), (images.test, found.test_logits_NC)):
         assert said_NC.shape == (len(split), 10)

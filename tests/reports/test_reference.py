@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from distill_core.browser_measurement import REFERENCE_IMAGES
-from distill_core.deployment import run_onnx
-from distill_core.pipeline import Model, model
+from distill_core.deployment.runtime import run_onnx
+from distill_core.pipeline.models import Model, model
 from distill_core.reports import Reference, reference
 from distill_core.reports.reference import _kept
 from distill_core.store import Store
 from distill_core.tasks import TASKS, load_task, normalised, null_sink
-from distill_core.training import InMemoryImages
+from distill_core.training.images import InMemoryImages
 from tests.official import write
 
 pytestmark = pytest.mark.anywhere

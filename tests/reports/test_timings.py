@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from distill_core.deployment import EAGER, device_name
+from distill_core.deployment.eager import EAGER
 from distill_core.errors import InvalidSetting, NotFound
+from distill_core.machine import device_name
 from distill_core.reports import devices_table, results_table, summarise, timings_table
 from distill_core.store import Device, Measurement, Store
 from tests.store.records import NOON, a_job, a_measurement, a_run

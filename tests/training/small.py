@@ -10,20 +10,16 @@ from torch import nn
 
 from distill_core.events import Event
 from distill_core.experiment import Budget, Optimiser
+from distill_core.jobs.runners import ParallelRunner, run_serially
+from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build
 from distill_core.tasks import Split, Task, TaskData, null_sink
-from distill_core.training import (
-    CohortConfig,
-    FrozenTeacher,
-    InMemoryImages,
-    ParallelRunner,
-    ResolvedPrecision,
-    StudentConfig,
-    Trained,
-    run_serially,
-    train_cohort,
-)
+from distill_core.training.cohort import CohortConfig, train_cohort
+from distill_core.training.images import InMemoryImages
+from distill_core.training.monitor import Trained
+from distill_core.training.student import StudentConfig
+from distill_core.training.teacher_outputs import FrozenTeacher
 
 __all__ = ["TASK", "blueprint", "config", "dataset", "forget", "network", "plan", "same", "task", "teacher", "train"]
 

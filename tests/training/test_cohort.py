@@ -12,9 +12,13 @@ import torch
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.events import Event, GradientPoint, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
 from distill_core.jobs import WorkerPool
+from distill_core.machine import resolve_precision
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
-from distill_core.pipeline.recipes import pair_of
-from distill_core.training import FrozenTeacher, StudentConfig, cohort, resolve_precision, train_cohort
+from distill_core.methods.feature_shapes import pair_of
+from distill_core.training import cohort
+from distill_core.training.cohort import train_cohort
+from distill_core.training.student import StudentConfig
+from distill_core.training.teacher_outputs import FrozenTeacher
 from tests.training import small
 
 BFLOAT16 = pytest.param(

@@ -8,11 +8,15 @@ import torch
 from torch import nn
 
 from distill_core.experiment import Student
+from distill_core.machine import resolve_precision
 from distill_core.methods import METHODS, Method, resolve_settings
+from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import Blueprint, build
-from distill_core.pipeline.recipes import pair_of
 from distill_core.tasks import Split
-from distill_core.training import FrozenTeacher, InMemoryImages, StudentConfig, resolve_precision, train_cohort
+from distill_core.training.cohort import train_cohort
+from distill_core.training.images import InMemoryImages
+from distill_core.training.student import StudentConfig
+from distill_core.training.teacher_outputs import FrozenTeacher
 from tests.methods.pairs import PAIRS, blueprint
 from tests.training import small
 

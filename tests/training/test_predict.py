@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from distill_core.machine import resolve_precision
 from distill_core.training import precision as precision_module
-from distill_core.training import predict, resolve_precision
 from distill_core.training.precision import autocast, channels_last
-from distill_core.training.predict import accuracy
+from distill_core.training.predict import accuracy, predict
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere

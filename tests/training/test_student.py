@@ -12,7 +12,8 @@ from distill_core.errors import TrainingDiverged
 from distill_core.experiment import Optimiser
 from distill_core.methods import LossInputs, StepLoss
 from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, build
-from distill_core.training.student import StudentTrainer, learning_rate, uses_rng
+from distill_core.networks.randomness import uses_rng
+from distill_core.training.student import StudentTrainer, learning_rate
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere

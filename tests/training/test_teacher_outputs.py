@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from distill_core.training import FrozenTeacher
+from distill_core.machine import resolve_precision
+from distill_core.planning.loop import BLOCK
 from distill_core.training.batches import Batch
-from distill_core.training.precision import resolve_precision
-from distill_core.training.teacher_outputs import BLOCK, CachedTeacher, LiveTeacher, PrecomputedTeacher
+from distill_core.training.teacher_outputs import CachedTeacher, FrozenTeacher, LiveTeacher, PrecomputedTeacher
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere

@@ -2,9 +2,10 @@
 
 from distill_core.events import TrainPoint
 from distill_core.experiment import Budget, TrainedTeacher
+from distill_core.planning.blueprints import task_blueprint
 from distill_core.tasks import null_sink
-from distill_core.training import Trained
-from distill_core.training.teacher_training import teacher_blueprint, train_teacher
+from distill_core.training.monitor import Trained
+from distill_core.training.teacher_training import train_teacher
 from tests.training import small
 
 CHOICE = TrainedTeacher(architecture="plain_cnn", budget=Budget(updates=8, batch_size=16), seed=2)
@@ -39,7 +40,7 @@ def test_members_with_one_seed_are_told_apart() -> None:
 
 
 def test_its_blueprint_is_the_recipe_s_on_the_task() -> None:
-    blueprint = teacher_blueprint(CHOICE, small.TASK)
+    blueprint = task_blueprint(CHOICE, small.TASK)
     assert (blueprint.architecture, blueprint.classes, blueprint.channels, blueprint.size_px) == ("plain_cnn", 4, 1, 8)
 
 

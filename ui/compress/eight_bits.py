@@ -1,7 +1,7 @@
 """What this machine's own kind of CPU makes of 8-bit files: what was measured first, then what is known of CPUs."""
 
 from distill_core.decimals import fixed
-from distill_core.deployment import int8_instruction
+from distill_core.deployment.int8_cpu import int8_instruction
 from distill_core.experiment import Experiment
 from ui import taken, words
 from ui.compress.rungs import Ladder, Rung

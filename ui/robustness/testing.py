@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 import ui
-from distill_core.deployment import available_threads
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
+from distill_core.machine import available_threads
 from distill_core.pipeline.trials import Condition as Tried
 from distill_core.time_left import others
 from ui import trouble, words

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 import ui
 from distill_core.errors import DistillError
 from distill_core.jobs import LEAVING_SECONDS, handle_server_signals
-from distill_core.pipeline.libraries import without_collection
+from distill_core.jobs.torch_import import without_collection
 from ui.server import logs
 
 __all__ = ["lifespan"]

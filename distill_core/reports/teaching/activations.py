@@ -11,16 +11,17 @@ from distill_core.assets import read_asset
 from distill_core.errors import InvalidSetting, NotFound, explain
 from distill_core.experiment import TrainedTeacher
 from distill_core.methods import FeatureShapes, LossInputs
+from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import Blueprint, forward_features
-from distill_core.pipeline.recipes import pair_of
-from distill_core.pipeline.teachers import blueprint_of, shipped_manifest
+from distill_core.networks.stored import blueprint_of
+from distill_core.networks.weights import from_bytes
+from distill_core.pipeline.teachers import shipped_manifest
+from distill_core.planning.blueprints import task_blueprint
 from distill_core.reports.images import task_splits
 from distill_core.reports.prediction_sources import RUN, SHIPPED, run_title
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Task
-from distill_core.training import InMemoryImages
-from distill_core.training.teacher_training import teacher_blueprint
-from distill_core.training.weights import from_bytes
+from distill_core.training.images import InMemoryImages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,7 +112,7 @@ def _network(store: Store, task: Task, key: str) -> _Network:
     if kind == SHIPPED:
         manifest = shipped_manifest(name)
         _check(manifest.title, task, manifest.details["tasks"])
-        blueprint = teacher_blueprint(TrainedTeacher.model_validate(manifest.details["recipe"]), task)
+        blueprint = task_blueprint(TrainedTeacher.model_validate(manifest.details["recipe"]), task)
         return _Network(
             title=manifest.title, blueprint=blueprint, network=from_bytes(blueprint, read_asset("teachers", manifest))
         )

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from distill_core.pipeline.libraries import import_torch
+from distill_core.jobs.torch_import import import_torch
 
 ROOT = Path(__file__).resolve().parents[2]
 # What torch's OpenMP reads at the moment when torch is looked for.
 LOAD = """
 import gc, os, sys
-from distill_core.pipeline.libraries import load_libraries, loaded
+from distill_core.jobs.torch_import import load_libraries, loaded
 
 class Noticed:
     def find_spec(self, name, *_):

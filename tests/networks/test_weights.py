@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from distill_core.errors import CorruptFile
+from distill_core.networks.weights import from_bytes, to_bytes
 from distill_core.training.precision import channels_last
-from distill_core.training.weights import from_bytes, to_bytes
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from distill_core.jobs import Lock
-from distill_core.training.precision import training_threads
+from distill_core.machine import training_threads
 
 __all__ = ["after_torch_import", "import_torch", "is_torch_imported", "without_collection"]
 

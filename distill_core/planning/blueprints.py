@@ -1,0 +1,19 @@
+"""The network that a specification asks for, for the images and classes of a task."""
+
+from distill_core.experiment import Student, TrainedTeacher
+from distill_core.networks import Blueprint
+from distill_core.tasks import Task
+
+__all__ = ["task_blueprint"]
+
+
+def task_blueprint(network: Student | TrainedTeacher, task: Task) -> Blueprint:
+    """The blueprint of a student or a teacher to train, without what compression and its teacher change."""
+    return Blueprint(
+        architecture=network.architecture,
+        classes=len(task.classes),
+        channels=task.channels,
+        size_px=task.size_px,
+        width=network.width,
+        stem_stride=network.stem_stride,
+    )

@@ -1,0 +1,12 @@
+"""What a plan has to know of the training loop."""
+
+__all__ = ["BLOCK", "LOOP_REVISION", "VALID_POINTS"]
+
+# Kept by hand: one more wherever the loop makes another network of the same specification (streams, views, optimiser,
+# schedule, what a member draws), so that no run from before is taken for the same. What changes one method, one
+# architecture or one step alone has a revision there.
+LOOP_REVISION = 1
+# How often a training evaluates its students on validation images.
+VALID_POINTS = 8
+# A teacher looks at so many images at once, always the same ones.
+BLOCK = 100

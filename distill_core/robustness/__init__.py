@@ -1,0 +1,1 @@
+"""How networks bear corrupted and attacked images."""
