@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 from distill_core.errors import NotFound
 from distill_core.store import JobState, Store
+from distill_core.store.artifacts import OWN
 from distill_core.store.unchanged import unchanged
 from tests.records import job_record
 from tests.store.records import a_run
@@ -82,7 +83,7 @@ def test_who_gets_a_list_may_change_it(store):
 
 def test_which_files_a_run_should_have_is_read_once_and_the_disk_is_looked_at_each_time(store, statements):
     run = a_run()
-    store.save_run(run, curves=[], files={"weights": b"1234"})
+    store.save_run(run, curves=[], files=dict.fromkeys(OWN, b"1234"))
     path = store.artifact(run.id, "weights").path
     assert (store.lacking([run.id]), store.unreadable_runs()) == ({}, [])
     count = len(statements)
