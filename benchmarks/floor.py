@@ -140,12 +140,12 @@ def _convolutions(precision: str) -> Iterator[tuple[str, float]]:
 def _work() -> dict[str, Any]:
     """What the default comparison multiplies: its students' updates, its looks at validation images."""
     from distill_core.networks import profile
-    from distill_core.pipeline.complete import resolve_experiment
-    from distill_core.pipeline.presets import default_experiment
-    from distill_core.pipeline.runs import expand
-    from distill_core.pipeline.teachers import resolve_teacher
     from distill_core.planning.loop import VALID_POINTS
+    from distill_core.planning.resolve import resolve_experiment
+    from distill_core.planning.runs import expand
+    from distill_core.planning.teacher import resolve_teacher
     from distill_core.tasks import TASKS
+    from distill_core.templates.presets import default_experiment
 
     full = resolve_experiment(default_experiment())
     task = TASKS.get(full.task)
@@ -174,7 +174,7 @@ def _loop(precision: str, updates: int) -> dict[str, float]:
     from distill_core.events import Event, Progress
     from distill_core.jobs import WorkerPool
     from distill_core.machine import available_threads
-    from distill_core.pipeline.presets import default_experiment
+    from distill_core.templates.presets import default_experiment
     from distill_core.training.precision import use_one_thread
 
     marks: list[tuple[int, float, float]] = []
@@ -203,13 +203,13 @@ def _loop(precision: str, updates: int) -> dict[str, float]:
 
 def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: Any) -> None:
     from distill_core.assets import read_asset
+    from distill_core.execution.losses import config
     from distill_core.methods import FeatureShapes
     from distill_core.networks.weights import from_bytes
-    from distill_core.pipeline.complete import resolve_experiment
-    from distill_core.pipeline.recipes import config
-    from distill_core.pipeline.recorded import precomputed_logits_of, read_precomputed_logits
-    from distill_core.pipeline.runs import expand
-    from distill_core.pipeline.teachers import resolve_teacher, shipped_manifest
+    from distill_core.planning.precomputed_logits import precomputed_logits_of, read_precomputed_logits
+    from distill_core.planning.resolve import resolve_experiment
+    from distill_core.planning.runs import expand
+    from distill_core.planning.teacher import resolve_teacher, shipped_manifest
     from distill_core.tasks import TASKS, load_task, null_sink
     from distill_core.training.cohort import CohortConfig, train_cohort
     from distill_core.training.images import InMemoryImages

@@ -39,9 +39,9 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from distill_core.jobs.torch_import import import_torch
-from distill_core.pipeline.complete import resolve_experiment
-from distill_core.pipeline.runs import expand
-from distill_core.pipeline.teachers import resolve_teacher
+from distill_core.planning.resolve import resolve_experiment
+from distill_core.planning.runs import expand
+from distill_core.planning.teacher import resolve_teacher
 
 import_torch()  # sets what torch reads when it is imported, as the lab does
 
@@ -55,15 +55,15 @@ from benchmarks.needs import bfloat16, count, peer, reporting
 from distill_core.assets import manifests, read_asset
 from distill_core.errors import Stopped
 from distill_core.events import Event, Progress
+from distill_core.execution.losses import config
 from distill_core.experiment import Budget, Experiment, Optimiser, ShippedTeacher, Student, TrainedTeacher
 from distill_core.jobs import WorkerPool
 from distill_core.lab import Lab
 from distill_core.machine import ResolvedPrecision, available_threads, resolve_precision
 from distill_core.networks import build
 from distill_core.networks.weights import from_bytes
-from distill_core.pipeline.recipes import config
-from distill_core.pipeline.recorded import find_precomputed_logits, read_one_teacher
 from distill_core.planning.blueprints import task_blueprint
+from distill_core.planning.precomputed_logits import find_precomputed_logits, read_one_teacher
 from distill_core.tasks import TASKS, Split, TaskData, load_task, null_sink
 from distill_core.training.batches import Stream
 from distill_core.training.cohort import CohortConfig, train_cohort

@@ -26,7 +26,6 @@ from distill_core.experiment import Experiment
 from distill_core.jobs import LEAVING_SECONDS, Terminated, exit_process, raise_on_termination
 from distill_core.lab import Lab, home_of
 from distill_core.lab.views import JobView
-from distill_core.pipeline.presets import default_experiment
 from distill_core.shell import (
     CLOSED,
     ENDED,
@@ -43,6 +42,7 @@ from distill_core.shell import (
 )
 from distill_core.specification import MOST_BYTES
 from distill_core.store import holds_lab
+from distill_core.templates.presets import default_experiment
 from distill_core.time_left import others
 
 if TYPE_CHECKING:

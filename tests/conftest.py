@@ -21,12 +21,13 @@ from ui import trouble  # noqa: E402
 
 # What ``make test-quick`` leaves out: long trainings, every network through every exporter, a browser.
 SLOW = (
-    *("browser", "pipeline", "reports", "test_killed.py", "test_lab.py", "test_robustness.py"),
-    *("compression/test_every_step.py", "compression/test_factoring.py", "compression/test_pruning.py"),
-    *("export/test_int8.py", "export/test_precision.py", "training/test_cohort.py"),
-    *("pages/test_benchmark.py", "pages/test_robustness.py", "training/test_every_method.py"),
-    "pages/test_fault_sweep.py",
-    *("training/test_mutual.py", "training/test_threads.py", "test_ends_at_any_moment.py"),
+    *("browser", "planning", "execution", "templates", "reports"),
+    *("test_killed.py", "test_lab.py", "test_robustness.py", "test_ends_at_any_moment.py"),
+    *("compression/test_every_step.py", "compression/test_factorize.py", "compression/test_prune.py"),
+    *("deployment/test_int8.py", "deployment/test_float16.py", "deployment/test_model_file.py"),
+    *("deployment/test_remeasuring.py", "deployment/test_server_measurement.py", "robustness/test_evaluate.py"),
+    *("training/test_cohort.py", "training/test_every_method.py", "training/test_mutual.py"),
+    *("training/test_threads.py", "pages/test_benchmark.py", "pages/test_robustness.py", "pages/test_fault_sweep.py"),
 )
 CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
 
@@ -94,6 +95,15 @@ def trained(home: Path, trained_once: Path) -> Path:
     """This test's own copy of that home."""
     shutil.copytree(trained_once, home, dirs_exist_ok=True)
     return home
+
+
+@pytest.fixture
+def store(tmp_path: Path, migrated_once: Path) -> Iterator[Store]:
+    """An empty store in a folder of its own."""
+    shutil.copy(migrated_once, tmp_path)
+    opened = Store.open(tmp_path)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

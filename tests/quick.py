@@ -6,11 +6,11 @@ from typing import Any
 
 from distill_core.deployment.latency import measure
 from distill_core.events import EventLog
+from distill_core.execution.context import JobContext
+from distill_core.execution.job import run_job
 from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
 from distill_core.networks import Blueprint
-from distill_core.pipeline.bench import JobContext
-from distill_core.pipeline.job import run_job
-from distill_core.pipeline.teachers import ResolvedTeacher
+from distill_core.planning.teacher import ResolvedTeacher
 from distill_core.store import Store
 from tests.records import job_record
 

@@ -18,14 +18,14 @@ from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.machine import environment
 from distill_core.methods import METHODS, FeatureShapes
-from distill_core.pipeline.complete import resolve_experiment
-from distill_core.pipeline.estimate import speed_factor
-from distill_core.pipeline.planning import plan_job
+from distill_core.planning.duration import speed_factor
+from distill_core.planning.job_plan import plan_job
+from distill_core.planning.resolve import resolve_experiment
 from distill_core.reports import right_answers
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.store.database import _config, writing
 from distill_core.store.pools import Pools
-from tests.pipeline.test_job import BROKEN
+from tests.execution.test_job import BROKEN
 from tests.quick import experiment, student, work
 
 WAIT = 240
@@ -353,7 +353,7 @@ def test_a_pair_that_cannot_be_is_refused_where_torch_is_not_there_yet(
 
     monkeypatch.setitem(METHODS._entries, "at", replace(METHODS.get("at"), fits=fits))
     asked = experiment(student("pupil", method="at"))
-    for module in ("distill_core.lab.lab", "distill_core.pipeline.estimate"):
+    for module in ("distill_core.lab.lab", "distill_core.planning.duration"):
         monkeypatch.setattr(f"{module}.loaded", lambda: False)
     assert not lab.plan(asked).checked
     assert lab.plan(experiment()).checked

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from distill_core.deployment import model_file
 from distill_core.deployment.eager import EAGER
 from distill_core.deployment.latency import measure
 from distill_core.errors import ExportMismatch, InvalidSetting, NotFound
 from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab, devices
 from distill_core.machine import available_threads
-from distill_core.pipeline import models
 from distill_core.store import JobState, tables
 from distill_core.store.database import writing
 from tests.quantized import quantized
@@ -245,7 +245,7 @@ def test_training_is_held_while_something_is_measured_and_goes_on_afterwards(
 def test_a_file_is_made_when_nothing_is_measured_and_before_the_next_measurement(
     lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen, make = list[int](), models.to_float16
+    seen, make = list[int](), model_file.to_float16
     queue, waits, quiet = lab._queue, threading.Event(), lab._queue._is_quiet
 
     def looked() -> bool:
@@ -257,7 +257,7 @@ def test_a_file_is_made_when_nothing_is_measured_and_before_the_next_measurement
         seen.append(len(watch.saw))
         return make(data)
 
-    monkeypatch.setattr(models, "to_float16", noted)
+    monkeypatch.setattr(model_file, "to_float16", noted)
     monkeypatch.setattr(queue, "_is_quiet", looked)
     lab._timer = watch = Watch()
     lab.measure_server(runs[:1], (1, 8))
@@ -294,7 +294,7 @@ def test_a_refusal_is_remembered_for_phones_and_for_the_server(
         tried.append(len(data))
         raise ExportMismatch("float16: too large")
 
-    monkeypatch.setattr(models, "to_float16", refuse)
+    monkeypatch.setattr(model_file, "to_float16", refuse)
     for _ in range(30):
         with pytest.raises(ExportMismatch, match="too large"):
             lab.model(runs[0], "float16")

@@ -16,16 +16,16 @@ from sqlalchemy import event
 
 from distill_core import clock
 from distill_core.deployment.latency import Timing
+from distill_core.deployment.remeasuring import NEXT_LOOK_SECONDS
+from distill_core.deployment.server_measurement import ensure_measured
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.evaluation import holm, mcnemar
 from distill_core.events import Progress
+from distill_core.execution.context import JobContext
 from distill_core.jobs.process_exit import WORKING
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lab import Lab, home_of
 from distill_core.lab.lab import DEFAULT_HOME, _fraction
-from distill_core.pipeline.bench import JobContext
-from distill_core.pipeline.measure import ensure_measured
-from distill_core.pipeline.remeasuring import NEXT_LOOK_SECONDS
 from distill_core.reports import right_answers
 from distill_core.store import JobState, Store, tables
 from distill_core.store.database import writing

@@ -13,9 +13,9 @@ from distill_core.errors import InvalidSetting, NotFound, UnknownName
 from distill_core.experiment import CorruptionSpec
 from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab, robustness
-from distill_core.pipeline.trials import evaluate_condition, load_model
+from distill_core.robustness import attacks
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
-from distill_core.training import attacks
+from distill_core.robustness.evaluate import evaluate_condition, load_model
 from tests.quick import QUICK_TIMER, experiment, student
 
 WAIT = 120
@@ -145,10 +145,10 @@ def test_attacks_are_stored_beside_corruptions(lab: Lab, runs: list[str]) -> Non
 def test_a_run_whose_file_is_smaller_than_its_network_is_tried_but_not_attacked(
     lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from distill_core.pipeline import trials
+    from distill_core.robustness import evaluate
 
     monkeypatch.setattr(robustness, "attackable", lambda run: run.id != runs[1])
-    monkeypatch.setattr(trials, "attackable", lambda run: run.id != runs[1])
+    monkeypatch.setattr(evaluate, "attackable", lambda run: run.id != runs[1])
     assert finish(lab, runs[:2], attacks=("fgsm",), eps=(8,)).error is None
     table = lab.trials(runs[:2])
     assert table[table["family"] == "attack"]["run_id"].tolist() == runs[:1]

@@ -21,9 +21,9 @@ from distill_core.__main__ import main, program
 from distill_core.errors import StorageFailed
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline.presets import default_experiment
 from distill_core.shell import progress, table
 from distill_core.store import Store
+from distill_core.templates.presets import default_experiment
 from tests.quick import QUICK_TIMER, experiment, student
 
 ROOT = Path(__file__).resolve().parent.parent

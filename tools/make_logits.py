@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 from distill_core.assets import ASSETS, manifests, read_asset  # noqa: E402
 from distill_core.experiment import Experiment, TrainedTeacher  # noqa: E402
 from distill_core.files import atomic_write, sha256_of  # noqa: E402
-from distill_core.pipeline.recorded import FOLDER  # noqa: E402
+from distill_core.planning.precomputed_logits import FOLDER  # noqa: E402
 from distill_core.tasks import TASKS, load_task, null_sink  # noqa: E402
 
 TASK = "fashion_mnist_small"

@@ -20,8 +20,8 @@ sys.path.insert(0, str(ROOT))
 
 from distill_core.assets import ASSETS, read_manifest  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
-from distill_core.pipeline.race import table_experiment  # noqa: E402
 from distill_core.reports.experiment_report import METHODS_FOLDER  # noqa: E402
+from distill_core.templates.method_comparison import table_experiment  # noqa: E402
 from tools.shipping import ship  # noqa: E402
 
 SEEDS = 5

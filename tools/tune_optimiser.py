@@ -14,14 +14,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from distill_core.execution.losses import student_config
 from distill_core.experiment import Optimiser
 from distill_core.lab import home_of
-from distill_core.pipeline.complete import resolve_experiment
-from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.recipes import student_config
-from distill_core.pipeline.runs import expand
-from distill_core.pipeline.teachers import resolve_teacher
+from distill_core.planning.resolve import resolve_experiment
+from distill_core.planning.runs import expand
+from distill_core.planning.teacher import resolve_teacher
 from distill_core.tasks import TASKS, load_task, null_sink
+from distill_core.templates.presets import default_experiment
 
 RATES = (0.05, 0.1, 0.2, 0.4)
 DECAYS = (5e-4, 2e-3, 5e-3)

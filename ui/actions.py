@@ -7,7 +7,7 @@ import streamlit as st
 import ui
 from distill_core.errors import MAKE_AGAIN, START_AGAIN, DistillError
 from distill_core.lab.views import JobView
-from distill_core.pipeline.chain import is_chain
+from distill_core.templates.compression_chain import is_chain
 from ui import words
 
 __all__ = ["MAKE", "RESTART", "act", "again", "again_button", "delete", "place", "repeated_button", "shown", "told"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from distill_core.pipeline.adapting import goes_on
+from distill_core.templates.adaptation import goes_on
 
 __all__ = ["DARK", "LIGHT", "SEQUENTIAL", "Look", "Theme", "dark", "looks", "theme"]
 

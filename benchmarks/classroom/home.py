@@ -35,9 +35,9 @@ def make(lab: Any, runs: int) -> int:
 def _experiments() -> Iterator[Any]:
     """One experiment after the other, none like another: each second one is a comparison."""
     from distill_core.experiment import Budget, StoredTeacher, TrainedTeacher
-    from distill_core.pipeline.presets import default_experiment
-    from distill_core.pipeline.race import MethodComparison, comparison_experiment
-    from distill_core.pipeline.sweeps import GridSpec, grid_experiment
+    from distill_core.templates.grid import GridSpec, grid_experiment
+    from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
+    from distill_core.templates.presets import default_experiment
 
     number = 0
     while True:
@@ -67,9 +67,9 @@ def _file(store: Any, experiment: Any, number: int, *, full: bool) -> int:
     """A finished job with its runs; how many of them are new."""
     from distill_core import clock
     from distill_core.experiment import StoredTeacher
-    from distill_core.pipeline.complete import resolve_experiment
-    from distill_core.pipeline.planning import plan_job
-    from distill_core.pipeline.words import title
+    from distill_core.planning.job_plan import plan_job
+    from distill_core.planning.resolve import resolve_experiment
+    from distill_core.reports.description import title
     from distill_core.store import JobRecord, JobState, RunLink
 
     if isinstance(experiment.teacher, StoredTeacher):
@@ -107,7 +107,7 @@ def _file(store: Any, experiment: Any, number: int, *, full: bool) -> int:
 
 
 def _run(one: Any, experiment: Any) -> Any:
-    from distill_core.pipeline.record import failed_run
+    from distill_core.execution.records import failed_run
 
     made = failed_run(one, "", experiment, updates=experiment.budget.updates, seconds=9.0)
     return _finished(made)
@@ -173,7 +173,7 @@ def _files(run: Any, images: int) -> dict[str, bytes]:
 
 def _trials(run: Any) -> list[Any]:
     from distill_core import clock
-    from distill_core.pipeline.trials import conditions, version_of
+    from distill_core.robustness.evaluate import conditions, version_of
     from distill_core.store import RobustnessScore
 
     return [

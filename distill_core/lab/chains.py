@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from distill_core.compression import STEPS, CompressionStep, resolve_settings
 from distill_core.errors import NotFound
+from distill_core.execution.initial_networks import calibration_images
 from distill_core.experiment import Experiment
 from distill_core.machine import resolve_precision
-from distill_core.pipeline.chain import CompressionChain, chain_experiment, default_chain
-from distill_core.pipeline.starts import calibration_images
-from distill_core.pipeline.teachers import resolve_teacher
+from distill_core.planning.teacher import resolve_teacher
 from distill_core.reports import experiment_of
 from distill_core.store import Store
 from distill_core.tasks import TASKS, load_task, null_sink
+from distill_core.templates.compression_chain import CompressionChain, chain_experiment, default_chain
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 
 from distill_core import clock
 from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement, FileFormat
+from distill_core.deployment.model_file import Float16Cache, Model, finished_run_of, known_graph, model
+from distill_core.deployment.server_measurement import (
+    BATCH_SIZES,
+    LatencyTask,
+    Timer,
+    latency_tasks,
+    measure_run,
+    run_latency_task,
+)
 from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
 from distill_core.jobs import BackgroundTask, JobQueue, Lock, MeasurementLock, TaskControl, TaskStatus
 from distill_core.jobs.torch_import import import_torch
-from distill_core.pipeline.measure import BATCH_SIZES, LatencyTask, Timer, latency_tasks, measure_run, run_latency_task
-from distill_core.pipeline.models import Float16Cache, Model, finished_run_of, known_graph, model
 from distill_core.reports import (
     Reference,
     SavedMeasurement,

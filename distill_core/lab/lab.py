@@ -10,8 +10,14 @@ from pathlib import Path
 from typing import Self
 
 from distill_core import clock
+from distill_core.deployment.remeasuring import Remeasuring
+from distill_core.deployment.server_measurement import Timer, measure, quickly
 from distill_core.errors import START_AGAIN, CorruptFile, InvalidSetting, NotFound, Stopped, explain
 from distill_core.events import Event, Progress
+from distill_core.execution.context import JobContext
+from distill_core.execution.job import run_job
+from distill_core.execution.losses import check_pairs, needs_pairs
+from distill_core.execution.pace_measurement import is_measured, machine_pace, measure_pace
 from distill_core.experiment import Experiment
 from distill_core.jobs import (
     CLOSING_SECONDS,
@@ -32,31 +38,25 @@ from distill_core.lab.views import JobView, Plan, PlannedRun, UnreadableJob
 from distill_core.machine import available_threads
 from distill_core.methods import METHODS, Method
 from distill_core.networks import ARCHITECTURES, Architecture, profile
-from distill_core.pipeline.bench import JobContext
-from distill_core.pipeline.complete import resolve_experiment
-from distill_core.pipeline.estimate import expected_seconds, speed_factor, training_seconds
-from distill_core.pipeline.job import run_job
-from distill_core.pipeline.limit import most_hours, too_long
-from distill_core.pipeline.measure import Timer, measure, quickly
-from distill_core.pipeline.pace_measurement import is_measured, machine_pace, measure_pace
-from distill_core.pipeline.planning import JobPlan, plan_job
-from distill_core.pipeline.presets import (
+from distill_core.planning.duration import expected_seconds, speed_factor, training_seconds
+from distill_core.planning.job_plan import JobPlan, plan_job
+from distill_core.planning.limit import most_hours, too_long
+from distill_core.planning.progress import MEASURING
+from distill_core.planning.resolve import resolve_experiment
+from distill_core.planning.teacher import TeacherOption, teacher_options
+from distill_core.reports import experiment_of, is_readable
+from distill_core.reports.description import describe_experiment, notes, title
+from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
+from distill_core.tasks import TASKS, Task
+from distill_core.templates.grid import GridSpec, grid_experiment
+from distill_core.templates.method_comparison import MethodComparison, comparable_methods, comparison_experiment
+from distill_core.templates.presets import (
     LESSONS,
     PRESETS,
     Preset,
     default_experiment,
     first_experiment,
 )
-from distill_core.pipeline.race import MethodComparison, comparable_methods, comparison_experiment
-from distill_core.pipeline.recipes import check_pairs, needs_pairs
-from distill_core.pipeline.remeasuring import Remeasuring
-from distill_core.pipeline.stages import MEASURING
-from distill_core.pipeline.sweeps import GridSpec, grid_experiment
-from distill_core.pipeline.teachers import TeacherOption, teacher_options
-from distill_core.pipeline.words import describe_experiment, notes, title
-from distill_core.reports import experiment_of, is_readable
-from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
-from distill_core.tasks import TASKS, Task
 from distill_core.training.precision import use_one_thread
 
 __all__ = ["Lab", "home_of"]

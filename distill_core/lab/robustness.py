@@ -4,15 +4,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from distill_core.deployment.model_file import finished_run_of
 from distill_core.errors import DistillError, InvalidSetting, explain
 from distill_core.evaluation import softmax_NC
 from distill_core.experiment import CorruptionSpec, Experiment
 from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import available_threads
-from distill_core.pipeline.adapting import adaptation_experiment
-from distill_core.pipeline.models import finished_run_of
-from distill_core.pipeline.trials import (
+from distill_core.reports import corruption_error, experiment_of, task_splits, trials_table
+from distill_core.robustness.corruptions import CORRUPTIONS, Corruption, corrupted
+from distill_core.robustness.evaluate import (
     SEED,
     Condition,
     LoadedModel,
@@ -23,10 +24,9 @@ from distill_core.pipeline.trials import (
     score_condition,
     up_to_date,
 )
-from distill_core.reports import corruption_error, experiment_of, task_splits, trials_table
-from distill_core.robustness.corruptions import CORRUPTIONS, Corruption, corrupted
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, normalised
+from distill_core.templates.adaptation import adaptation_experiment
 from distill_core.training.precision import use_one_thread
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
-from distill_core.pipeline.words import PlanSentence
+from distill_core.reports.description import PlanSentence
 from distill_core.time_left import time_left
 
 __all__ = ["JobView", "Plan", "PlanSentence", "PlannedRun", "UnreadableJob"]

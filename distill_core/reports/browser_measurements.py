@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from distill_core import clock
 from distill_core.browser_measurement import Browser, BrowserMeasurement
 from distill_core.deployment.disturbance import disturbance
+from distill_core.deployment.model_file import Model
 from distill_core.deployment.parity import within_tolerance
 from distill_core.deployment.percentiles import summarize_latency
 from distill_core.errors import InvalidSetting, explain
-from distill_core.pipeline.models import Model
 from distill_core.reports.reference import Reference
 from distill_core.store import Device, Measurement, Store
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from distill_core.evaluation import BestComparison, Effects, Interval, compare_with_best, effects, interval
-from distill_core.pipeline.sweeps import Grid
 from distill_core.reports.summary import by_seed
+from distill_core.templates.grid import Grid
 
 if TYPE_CHECKING:
     import pandas as pd

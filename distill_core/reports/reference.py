@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core.browser_measurement import REFERENCE_IMAGES
+from distill_core.deployment.model_file import Model
 from distill_core.deployment.runtime import run_onnx
-from distill_core.pipeline.models import Model
 from distill_core.reports.images import task_splits
 from distill_core.store import Store
 from distill_core.tasks import TASKS, normalised

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from distill_core.deployment.model_file import known_graph, model_file_of
+from distill_core.deployment.rounds import LatencyRounds
 from distill_core.errors import CorruptFile
 from distill_core.events import INSIGHT
 from distill_core.machine import device_name
 from distill_core.methods import METHODS, loss_units
-from distill_core.pipeline.models import known_graph, model_file_of
-from distill_core.pipeline.rounds import LatencyRounds
 from distill_core.reports.agreement import agreements
 from distill_core.reports.timings import fastest
 from distill_core.store import LinkedRun, Measurement, Store, told

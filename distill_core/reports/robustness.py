@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from distill_core.evaluation import Difference, compare, holm, interval, verdict
-from distill_core.pipeline.trials import CLEAN, family_of, up_to_date
 from distill_core.reports.images import right_answers
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES
+from distill_core.robustness.evaluate import CLEAN, family_of, up_to_date
 from distill_core.store import RobustnessScore, Store
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from distill_core import clock
 from distill_core.deployment.eager import EAGER
+from distill_core.deployment.model_file import known_graph, model_file_of
 from distill_core.errors import InvalidSetting, explain
 from distill_core.machine import device_name
-from distill_core.pipeline.models import known_graph, model_file_of
 from distill_core.store import Measurement, Place, RunRecord, Store
 
 if TYPE_CHECKING:

@@ -15,17 +15,17 @@ from streamlit.testing.v1 import AppTest
 import ui
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline.chain import CompressionChain, CompressionStage, TrainingStage, chain_experiment
-from distill_core.pipeline.complete import resolve_experiment
-from distill_core.pipeline.planning import plan_job
-from distill_core.pipeline.race import MethodComparison, comparison_experiment
-from distill_core.pipeline.runs import PlannedRun
-from distill_core.pipeline.starting import step_of
-from distill_core.pipeline.sweeps import GridSpec, grid_experiment
-from distill_core.pipeline.trials import conditions, version_of
-from distill_core.pipeline.words import title
+from distill_core.planning.initialization import step_of
+from distill_core.planning.job_plan import plan_job
+from distill_core.planning.resolve import resolve_experiment
+from distill_core.planning.runs import PlannedRun
+from distill_core.reports.description import title
+from distill_core.robustness.evaluate import conditions, version_of
 from distill_core.specification import fingerprint
 from distill_core.store import Device, JobState, RobustnessScore, RunRecord, Store
+from distill_core.templates.compression_chain import CompressionChain, CompressionStage, TrainingStage, chain_experiment
+from distill_core.templates.grid import GridSpec, grid_experiment
+from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
 from tests.pages.conftest import FIRST_IMPORT_SECONDS, ROOT
 from tests.quick import experiment
 from tests.records import job_record

@@ -9,8 +9,14 @@ import pytest
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline.chain import CompressionChain, CompressionStage, Network, TrainingStage, default_chain
 from distill_core.store import JobState, Store
+from distill_core.templates.compression_chain import (
+    CompressionChain,
+    CompressionStage,
+    Network,
+    TrainingStage,
+    default_chain,
+)
 from tests.quick import QUICK_TIMER, experiment, work
 from ui.compress import form
 from ui.compress.presets import presets

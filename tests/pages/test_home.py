@@ -7,10 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui
+from distill_core.execution import pace_measurement
 from distill_core.experiment import ShippedTeacher, StoredTeacher
 from distill_core.jobs.torch_import import import_torch
-from distill_core.pipeline import pace_measurement
-from distill_core.pipeline.machine_pace import BUILT_IN
+from distill_core.planning.machine_pace import BUILT_IN
 from distill_core.store import JobState
 from tests.pages.conftest import FIRST_IMPORT_SECONDS, ROOT
 from tests.quick import experiment, student

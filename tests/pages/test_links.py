@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from distill_core.lab import Lab
-from distill_core.pipeline.sweeps import default_grid
+from distill_core.templates.grid import default_grid
 
 ODD = 7.3456789
 DIGITS = {"task": "digits", "teacher": "train:resnet14"}

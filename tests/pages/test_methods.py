@@ -11,8 +11,8 @@ from distill_core.errors import InvalidSetting
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.methods import METHODS
-from distill_core.pipeline.race import MethodComparison, comparison_experiment
 from distill_core.store import JobState
+from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
 from tests.quick import QUICK_TIMER, experiment
 from ui import charts, style
 from ui.charts import Gap

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from distill_core.lab import Lab
-from distill_core.pipeline.sweeps import Grid, GridSpec, grid_of
+from distill_core.templates.grid import Grid, GridSpec, grid_of
 from tests.quick import QUICK_TIMER, experiment
 
 __all__ = ["Swept"]

@@ -15,14 +15,14 @@ from distill_core.errors import CorruptFile, NotFound
 from distill_core.experiment import Experiment
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
-from distill_core.pipeline.complete import resolve_experiment
-from distill_core.pipeline.runs import expand, job_fingerprint
-from distill_core.pipeline.sweeps import curve_of, grid_of
-from distill_core.pipeline.teachers import resolve_teacher
+from distill_core.planning.resolve import resolve_experiment
+from distill_core.planning.runs import expand, job_fingerprint
+from distill_core.planning.teacher import resolve_teacher
 from distill_core.reports import experiment_report, list_sweeps, packed, read_experiment_report
 from distill_core.reports.experiment_report import ExperimentReport, shipped_reports
 from distill_core.store import JobState, Store
 from distill_core.tasks import TASKS
+from distill_core.templates.grid import curve_of, grid_of
 from tests.quick import experiment, student
 from tests.records import job_record
 from tests.reports.conftest import Swept

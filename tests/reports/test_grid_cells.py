@@ -8,8 +8,8 @@ import pytest
 
 from distill_core.evaluation import compare_with_best, effects
 from distill_core.experiment import Student
-from distill_core.pipeline.sweeps import Grid
 from distill_core.reports import METRICS, GridCell, cells_of_grid, judge
+from distill_core.templates.grid import Grid
 from tests.reports.conftest import Swept
 
 VALID = METRICS["valid_accuracy"]

@@ -19,15 +19,15 @@ from distill_core.experiment import ShippedTeacher, TrainedTeacher
 from distill_core.lab import Lab
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
-from distill_core.pipeline.complete import resolve_experiment
-from distill_core.pipeline.presets import default_experiment
-from distill_core.pipeline.runs import expand
-from distill_core.pipeline.teachers import resolve_teacher, shipped_manifest
 from distill_core.planning.blueprints import task_blueprint
+from distill_core.planning.resolve import resolve_experiment
+from distill_core.planning.runs import expand
+from distill_core.planning.teacher import resolve_teacher, shipped_manifest
 from distill_core.reports import list_prediction_sources, read_predictions
 from distill_core.reports.prediction_sources import FOLDER, run_title
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, load_task, null_sink
+from distill_core.templates.presets import default_experiment
 from distill_core.training.images import InMemoryImages
 from distill_core.training.predict import predict
 from tests.quick import experiment, student

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from distill_core.browser_measurement import REFERENCE_IMAGES
+from distill_core.deployment.model_file import Model, model
 from distill_core.deployment.runtime import run_onnx
-from distill_core.pipeline.models import Model, model
 from distill_core.reports import Reference, reference
 from distill_core.reports.reference import _kept
 from distill_core.store import Store

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from distill_core.lab import Lab
-from distill_core.pipeline.trials import version_of
 from distill_core.reports.robustness import (
     ERROR_COLUMNS,
     corruption_error,
     trials_table,
 )
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES
+from distill_core.robustness.evaluate import version_of
 from distill_core.store import RobustnessScore, Store
 from tests.store.records import a_job, a_run
 

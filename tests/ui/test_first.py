@@ -2,7 +2,7 @@
 
 import pytest
 
-from distill_core.pipeline.presets import default_experiment
+from distill_core.templates.presets import default_experiment
 from ui.first import more_seeds
 
 

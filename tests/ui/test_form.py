@@ -5,7 +5,7 @@ import pytest
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import Budget, Optimiser, Student
 from distill_core.lab import Lab
-from distill_core.pipeline.presets import PRESETS
+from distill_core.templates.presets import PRESETS
 from ui import form
 
 

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from distill_core.events import RunFailed, RunStarted, ValidPoint
-from distill_core.pipeline.complete import resolve_experiment
-from distill_core.pipeline.sweeps import GridSpec, grid_experiment, grid_of
+from distill_core.planning.resolve import resolve_experiment
 from distill_core.reports import METRICS, ExperimentReport, Sweep
 from distill_core.reports.results import RESULT_COLUMNS, numbers
 from distill_core.tasks import TASKS
+from distill_core.templates.grid import GridSpec, grid_experiment, grid_of
 from tests.ui.test_style import contrast
 from ui import style
 from ui.temperature import heat

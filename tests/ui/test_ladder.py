@@ -10,8 +10,8 @@ import pytest
 from distill_core.evaluation import Verdict
 from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
 from distill_core.networks import Blueprint
-from distill_core.pipeline.chain import chain_experiment
-from distill_core.pipeline.chain import chain_stages as names_of
+from distill_core.templates.compression_chain import chain_experiment
+from distill_core.templates.compression_chain import chain_stages as names_of
 from ui import charts, style
 from ui.compress import calibration, eight_bits, findings, said, trade
 from ui.compress import ladder as hero

@@ -7,9 +7,9 @@ from distill_core.assets import Manifest
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
 from distill_core.methods import METHODS
-from distill_core.pipeline.complete import resolve_experiment
-from distill_core.pipeline.race import is_method_comparison, reference_student, table_experiment
+from distill_core.planning.resolve import resolve_experiment
 from distill_core.reports import ExperimentReport, method_tables
+from distill_core.templates.method_comparison import is_method_comparison, reference_student, table_experiment
 from ui.methods import shipped
 
 pytestmark = pytest.mark.anywhere

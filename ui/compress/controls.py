@@ -10,7 +10,7 @@ from distill_core.compression import STEPS, CompressionStep, is_used
 from distill_core.lab import Lab
 from distill_core.methods import Method
 from distill_core.networks import Architecture
-from distill_core.pipeline.chain import MOST_LINKS, MOST_SEEDS
+from distill_core.templates.compression_chain import MOST_LINKS, MOST_SEEDS
 from ui import fields, words
 from ui import form as train_form
 from ui.compress import form

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 import ui
-from distill_core.pipeline.chain import MOST_LINKS, CompressionChain, TrainingStage
+from distill_core.templates.compression_chain import MOST_LINKS, CompressionChain, TrainingStage
 from ui import trouble
 from ui.compress import controls, form
 from ui.compress.presets import presets

@@ -7,7 +7,13 @@ from distill_core.compression import STEPS, CompressionStep, is_used
 from distill_core.errors import InvalidSetting, explain
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method
-from distill_core.pipeline.chain import MOST_LINKS, CompressionChain, CompressionStage, TrainingStage, default_chain
+from distill_core.templates.compression_chain import (
+    MOST_LINKS,
+    CompressionChain,
+    CompressionStage,
+    TrainingStage,
+    default_chain,
+)
 from ui import fields
 from ui.form import ALL
 

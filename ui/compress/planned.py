@@ -9,7 +9,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline.chain import chain_stages, from_random
+from distill_core.templates.compression_chain import chain_stages, from_random
 from ui import actions, expected, plan, words
 from ui.compress import controls, eight_bits, form
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from distill_core.pipeline.chain import CompressionChain, CompressionStage, TrainingStage, default_chain
+from distill_core.templates.compression_chain import CompressionChain, CompressionStage, TrainingStage, default_chain
 
 __all__ = ["Preset", "presets"]
 

@@ -8,7 +8,7 @@ import streamlit as st
 from distill_core.errors import DistillError, NotFound, explain
 from distill_core.evaluation import Verdict
 from distill_core.lab import JobView, Lab
-from distill_core.pipeline.chain import is_chain
+from distill_core.templates.compression_chain import is_chain
 from ui import actions, charts, live, outcome, pick, story, style, unreadable, words
 from ui.compress import calibration, downloads, eight_bits, findings, following, ladder, planned, said, trade
 from ui.compress.planned import CHAIN

@@ -10,7 +10,7 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Budget, Experiment
 from distill_core.lab import JobView, Lab
 from distill_core.methods import FAMILIES, Method
-from distill_core.pipeline.race import MOST_METHODS, MOST_SEEDS, MethodComparison, is_method_comparison
+from distill_core.templates.method_comparison import MOST_METHODS, MOST_SEEDS, MethodComparison, is_method_comparison
 from ui import actions, controls, expected, fields, form, pick, plan, words
 from ui.fields import select
 from ui.methods import standings

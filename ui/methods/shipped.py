@@ -8,8 +8,8 @@ import streamlit as st
 
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
-from distill_core.pipeline.race import reference_student
 from distill_core.reports import ExperimentReport
+from distill_core.templates.method_comparison import reference_student
 from ui import charts, origin, spreadsheet, style, words
 from ui.kept import kept
 from ui.methods import standings

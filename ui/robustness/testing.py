@@ -8,7 +8,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.machine import available_threads
-from distill_core.pipeline.trials import Condition as Tried
+from distill_core.robustness.evaluate import Condition as Tried
 from distill_core.time_left import others
 from ui import trouble, words
 from ui.kept import derived

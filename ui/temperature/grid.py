@@ -9,9 +9,9 @@ from distill_core.errors import InvalidSetting, explain
 from distill_core.evaluation import Interval, interval
 from distill_core.events import Event, RunFailed, ValidPoint
 from distill_core.lab import Lab
-from distill_core.pipeline.sweeps import Grid
 from distill_core.reports import ExperimentReport, GridCell, Judgement, Metric, Sweep, by_seed, cells_of_grid, judge
 from distill_core.store import OPEN_STATES
+from distill_core.templates.grid import Grid
 from ui import words
 
 __all__ = ["METRIC_WORDS", "CellView", "View", "view"]

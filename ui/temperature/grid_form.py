@@ -6,8 +6,8 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import TEMPERATURES, Budget, Experiment
 from distill_core.lab import Lab
-from distill_core.pipeline.sweeps import GridSpec, default_grid
 from distill_core.reports import Sweep
+from distill_core.templates.grid import GridSpec, default_grid
 from ui import actions, controls, expected, there, words
 from ui.temperature import repeat
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from distill_core.evaluation import Interval, interval
 from distill_core.lab import Lab
-from distill_core.pipeline.presets import Preset
 from distill_core.reports import Sweep
+from distill_core.templates.presets import Preset
 from ui import charts, origin, style, unreadable, words
 from ui.charts import Point, Series
 from ui.temperature import repeat, sheets

@@ -15,8 +15,8 @@ from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import Blueprint, forward_features
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
-from distill_core.pipeline.teachers import shipped_manifest
 from distill_core.planning.blueprints import task_blueprint
+from distill_core.planning.teacher import shipped_manifest
 from distill_core.reports.images import task_splits
 from distill_core.reports.prediction_sources import RUN, SHIPPED, run_title
 from distill_core.store import Store

@@ -1,0 +1,284 @@
+"""Latency of stored runs on this machine: weights do not change how long a graph takes, so each is measured once, and
+once more in a round with those that it is held against."""
+
+import time
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+from distill_core import clock
+from distill_core.deployment.eager import EAGER, measure_eager
+from distill_core.deployment.latency import BackendTiming, Timing, measure, measure_onnx, measure_round
+from distill_core.deployment.model_file import OpenModel, graph_of, known_graph, model, model_file_of
+from distill_core.deployment.rounds import COMPARED, SAME, is_onnxruntime, is_round, latest
+from distill_core.machine import available_threads, device_name, environment
+from distill_core.networks.stored import blueprint_of
+from distill_core.networks.weights import from_bytes
+from distill_core.store import Measurement, RunRecord, Store
+
+__all__ = [
+    "BATCH_SIZES",
+    "ONNXRUNTIME",
+    "WAY_SECONDS",
+    "LatencyTask",
+    "StoredLatencies",
+    "Timer",
+    "ensure_measured",
+    "is_onnxruntime",
+    "latency_tasks",
+    "measure",
+    "measure_run",
+    "measure_runs",
+    "quickly",
+    "run_latency_task",
+    "stored_latencies",
+]
+
+Timer = Callable[..., tuple[Timing, ...]]
+BATCH_SIZES = (1, 32)
+# Two seconds and a warm-up, for each way to run a graph.
+WAY_SECONDS = 2.25
+ONNXRUNTIME = "onnxruntime"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LatencyTask:
+    """One thing to measure here: a run's network, on a backend, on so many threads, at a batch size."""
+
+    run: RunRecord
+    backend: str
+    precision: str
+    threads: int
+    batch_size: int
+
+    @property
+    def number_format(self) -> str:
+        """What the measured file is in: the run's own may be quantized."""
+        return model_file_of(self.run) if self.precision == "float32" else self.precision
+
+    @property
+    def title(self) -> str:
+        threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
+        return f"{self.run.student}: {self.backend}, {self.number_format}, {threads}, batch {self.batch_size}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredLatencies:
+    """Of the graphs of some runs how many are ``measured`` here, and how many are ``waiting`` for it; whether all of
+    them were measured in ``one_round`` that nothing disturbed."""
+
+    measured: int = 0
+    waiting: int = 0
+    one_round: bool = False
+
+
+def latency_tasks(
+    runs: Sequence[RunRecord],
+    batch_sizes: Sequence[int] = BATCH_SIZES,
+    precisions: Sequence[str] = ("float32",),
+    backends: Sequence[str] = (ONNXRUNTIME, EAGER),
+) -> tuple[LatencyTask, ...]:
+    """What is measured of finished runs: each graph once, on one thread and on all; torch in float32 alone.
+
+    A quantized run has its own file and no other, and torch does not run that.
+    """
+    graphs = {graph_of(run): run for run in reversed(runs)}
+    pairs = [(backend, precision) for precision in dict.fromkeys(precisions) for backend in backends]
+    return tuple(
+        LatencyTask(run=run, backend=backend, precision=precision, threads=threads, batch_size=batch_size)
+        for run in reversed(graphs.values())
+        for backend, precision in pairs
+        if _can_run(run, backend, precision)
+        for threads, batch_size in _counts(batch_sizes)
+    )
+
+
+def _can_run(run: RunRecord, backend: str, precision: str) -> bool:
+    if model_file_of(run) != "float32":
+        return backend != EAGER and precision == "float32"
+    return backend != EAGER or precision == "float32"
+
+
+def run_latency_task(
+    step: LatencyTask,
+    store: Store,
+    checkpoint: Callable[[], None],
+    timer: Timer = measure,
+    opened: OpenModel | None = None,
+    *,
+    round_id: str | None = None,
+) -> Measurement:
+    """Measure and store one thing; ``opened`` gives the file of a run. Raises NotFound, CorruptFile, Stopped."""
+    found = (
+        _eager(step, store, checkpoint, timer)
+        if step.backend == EAGER
+        else _onnx(step, store, checkpoint, timer, opened)
+    )
+    found = replace(found, round_id=round_id)
+    store.add_measurements([found])
+    return found
+
+
+def measure_runs(
+    runs: Sequence[RunRecord], store: Store, checkpoint: Callable[[], None], timer: Timer = measure
+) -> list[Measurement]:
+    """Measure and store the files of these runs in one round: one image on one thread of onnxruntime, in turns, so that
+    they can be held against each other. Raises NotFound, CorruptFile, Stopped."""
+    files = [model(store, run.id) for run in runs]
+    timings = measure_round([file.data for file in files], checkpoint=checkpoint, timer=timer)
+    threads, batch_size = COMPARED
+    step = {"backend": ONNXRUNTIME, "precision": "float32", "threads": threads, "batch_size": batch_size}
+    found = [
+        _measurement(LatencyTask(run=run, **step), timed, size_bytes=file.size_bytes, largest_difference=None)  # type: ignore[arg-type]
+        for run, file, timed in zip(runs, files, timings, strict=True)
+    ]
+    round_id = uuid.uuid4().hex
+    found = [replace(one, round_id=round_id) for one in found]
+    store.add_measurements(found)
+    return found
+
+
+def ensure_measured(
+    runs: Sequence[RunRecord],
+    store: Store,
+    checkpoint: Callable[[], None],
+    step: Callable[[int, int], None],
+    timer: Timer = measure,
+    *,
+    together: bool = True,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Measure each graph among the finished runs that was not measured yet on this device, with its onnxruntime and
+    as many threads.
+
+    ``together``: all of them once more in one round, unless they were, undisturbed; else those alone that were not
+    measured yet. ``clock`` tells how far a round is, which takes a fixed time.
+    """
+    graphs = _graphs(runs)
+    here = _measured_here(graphs, store)
+    waiting = [run for graph, run in graphs.items() if not _is_known(graph, here)]
+    steps = latency_tasks(waiting, backends=(ONNXRUNTIME,))
+    others = [one for one in steps if (one.threads, one.batch_size) != COMPARED]
+    if together and graphs and not _is_one_round(graphs, here):
+        waiting = [*graphs.values()]
+    total = len(waiting) + len(others)
+    if waiting:
+        step(0, total)
+        measure_runs(waiting, store, _telling(len(waiting), total, checkpoint, step, clock), timer)
+    for done, one in enumerate(others, start=len(waiting)):
+        step(done, total)
+        run_latency_task(one, store, checkpoint, timer)
+
+
+def stored_latencies(runs: Sequence[RunRecord], store: Store) -> StoredLatencies:
+    """What ``ensure_measured`` would find of these runs."""
+    graphs = _graphs(runs)
+    here = _measured_here(graphs, store)
+    measured = sum(_is_known(graph, here) for graph in graphs)
+    one_round = bool(graphs) and _is_one_round(graphs, here)
+    return StoredLatencies(measured=measured, waiting=len(graphs) - measured, one_round=one_round)
+
+
+def _graphs(runs: Sequence[RunRecord]) -> dict[str, RunRecord]:
+    return {graph: run for run in runs if run.state == "finished" and (graph := known_graph(run))}
+
+
+def _telling(
+    count: int, total: int, checkpoint: Callable[[], None], step: Callable[[int, int], None], clock: Callable[[], float]
+) -> Callable[[], None]:
+    """A gate that tells of a round of so many graphs, in turns, when the time of one more of them has passed."""
+    began, told = clock(), 0
+
+    def passed() -> None:
+        nonlocal told
+        checkpoint()
+        done = min(count - 1, int((clock() - began) / WAY_SECONDS))
+        if done > told:
+            told = done
+            step(done, total)
+
+    return passed
+
+
+def measure_run(
+    run: RunRecord, store: Store, checkpoint: Callable[[], None], timer: Timer = measure
+) -> list[Measurement]:
+    """Measure a run's ONNX file at batch 1 and 32, on one thread and on all, and store what comes out."""
+    return [run_latency_task(step, store, checkpoint, timer) for step in latency_tasks([run], backends=(ONNXRUNTIME,))]
+
+
+def quickly(*calls: Callable[[], object], checkpoint: Callable[[], object] | None = None) -> tuple[Timing, ...]:
+    """A rough timing, for a search that asks often."""
+    return measure(*calls, checkpoint=checkpoint, warmup_runs=5, warmup_seconds=0.02, runs=40, seconds=0.1)
+
+
+def _counts(batch_sizes: Sequence[int]) -> list[tuple[int, int]]:
+    counts = dict.fromkeys((1, available_threads()))
+    return [(threads, batch_size) for threads in counts for batch_size in dict.fromkeys(batch_sizes)]
+
+
+def _measured_here(graphs: Collection[str], store: Store) -> list[Measurement]:
+    return store.measurements(graphs=list(graphs), device=device_name())
+
+
+def _is_known(graph: str, measured: Sequence[Measurement]) -> bool:
+    there = {
+        (one.threads, one.batch_size)
+        for one in measured
+        if one.graph == graph and is_onnxruntime(one) and _is_same(one)
+    }
+    return there.issuperset(_counts(BATCH_SIZES))
+
+
+def _is_one_round(graphs: Collection[str], measured: Sequence[Measurement]) -> bool:
+    found = latest(measured, graphs)
+    return found.keys() == set(graphs) and all(map(_is_same, found.values())) and is_round(found)
+
+
+def _is_same(one: Measurement) -> bool:
+    here = environment()
+    return all(one.environment.get(name) == here.get(name) for name in SAME)
+
+
+def _onnx(
+    step: LatencyTask, store: Store, checkpoint: Callable[[], None], timer: Timer, opened: OpenModel | None
+) -> Measurement:
+    found = opened(step.run.id, step.precision) if opened else model(store, step.run.id, step.precision)
+    pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
+    (timed,) = measure_onnx(found.data, **pair, checkpoint=checkpoint, timer=timer)
+    return _measurement(step, timed, size_bytes=found.size_bytes, largest_difference=None)
+
+
+def _eager(step: LatencyTask, store: Store, checkpoint: Callable[[], None], timer: Timer) -> Measurement:
+    blueprint = blueprint_of(step.run)
+    network = from_bytes(blueprint, store.read_artifact(step.run.id, "weights"))
+    pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
+    (timed,) = measure_eager(network, blueprint, **pair, checkpoint=checkpoint, timer=timer)
+    # Its answers were held against the file's when that was exported.
+    size_bytes, difference = step.run.scores.get("size_bytes"), step.run.scores.get("onnx_largest_difference")
+    return _measurement(step, timed, size_bytes=size_bytes, largest_difference=difference)
+
+
+def _measurement(
+    step: LatencyTask, timed: BackendTiming, *, size_bytes: int | None, largest_difference: float | None
+) -> Measurement:
+    timing = timed.timing
+    return Measurement(
+        run_id=step.run.id,
+        graph=graph_of(step.run),
+        device=device_name(),
+        provider=timed.provider,
+        batch_size=timed.batch_size,
+        threads=timed.threads,
+        first_ms=timing.first_ms,
+        warmup_runs=timing.warmup_runs,
+        runs=timing.runs,
+        environment=environment(),
+        created_at=clock.now(),
+        precision=step.precision,
+        session_ms=timed.session_ms,
+        size_bytes=size_bytes,
+        largest_difference=largest_difference,
+        disturbed=timing.disturbed,
+        **timing.to_row(),
+    )

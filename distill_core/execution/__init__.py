@@ -1,0 +1,1 @@
+"""One job at work: from its plan to stored runs."""

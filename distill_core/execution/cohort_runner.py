@@ -1,0 +1,185 @@
+"""The networks of one experiment, a cohort at a time: begun, trained, evaluated and stored."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from distill_core.errors import DistillError, ExportMismatch, InvalidSetting
+from distill_core.events import RunFailed, RunStarted, Sink
+from distill_core.execution.context import JobContext
+from distill_core.execution.initial_networks import InitializedStudent, InitialNetworks
+from distill_core.execution.losses import student_config
+from distill_core.execution.records import CurveRecorder, Diverged, TrainedNetwork, failed_run, finished_run
+from distill_core.execution.teacher_pool import TeacherPool
+from distill_core.experiment import Experiment
+from distill_core.machine import ResolvedPrecision
+from distill_core.methods import FeatureShapes
+from distill_core.methods.feature_shapes import pair_of
+from distill_core.planning.progress import JobProgress
+from distill_core.planning.runs import PlannedRun
+from distill_core.robustness.corrupted_data import corrupted_split
+from distill_core.store import RunRecord
+from distill_core.tasks import TaskData
+from distill_core.training.cohort import CohortConfig, train_cohort
+from distill_core.training.images import InMemoryImages
+from distill_core.training.monitor import Trained
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["CohortRunner"]
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRunner:
+    """Begins, trains, evaluates and stores the networks of one experiment, a cohort at a time."""
+
+    experiment: Experiment
+    data: TaskData
+    datasets: Mapping[str, InMemoryImages]
+    teachers: TeacherPool
+    initial_networks: InitialNetworks
+    precision: ResolvedPrecision
+    context: JobContext
+
+    def run(
+        self, part: Sequence[PlannedRun], progress: JobProgress, names: tuple[str, str]
+    ) -> Iterator[tuple[PlannedRun, RunRecord]]:
+        """Each network of the cohort with its record, as soon as that is stored.
+
+        Raises: what the store raises for one of them, once the others are stored.
+        """
+        curves = CurveRecorder(progress.sink)
+        initialized: dict[str, InitializedStudent] = {}
+        able = []
+        for one in part:
+            reason = self._begin(one, initialized)
+            if reason is None:
+                able.append(initialized[one.key].planned if one.key in initialized else one)
+            else:
+                yield one, self._store_failed(one, reason, progress.sink)
+        with progress.stage(names[0]):
+            made = self._make(able, initialized, curves)
+        refused: list[DistillError] = []
+        with progress.stage(names[1]) as step:
+            for done, one in enumerate(able):
+                step(done, len(able))
+                self.context.checkpoint()
+                try:
+                    run = self._store(one, made[one.key], curves)
+                except DistillError as error:  # the others are trained too, and may be stored
+                    refused.append(error)
+                    continue
+                if run.state == "failed" and not isinstance(made[one.key], Diverged):  # of that the loop has told
+                    progress.sink(RunFailed(one.key, str(run.message)))
+                yield one, run
+        if refused:
+            raise refused[0]
+
+    def _begin(self, one: PlannedRun, initialized: dict[str, InitializedStudent]) -> str | None:
+        """Make the network that a student starts as; the reason, where it cannot begin."""
+        reason = self.teachers.unavailable_reason(one) or self.initial_networks.unavailable_reason(one)
+        if reason or one.start_of is None:
+            return reason
+        self.context.checkpoint()
+        try:
+            initialized[one.key] = self.initial_networks.initialize(one)
+        except (InvalidSetting, ExportMismatch) as error:
+            return str(error)
+        return None
+
+    def _make(
+        self, able: Sequence[PlannedRun], initialized: Mapping[str, InitializedStudent], sink: Sink
+    ) -> dict[str, TrainedNetwork | Diverged]:
+        """Train who trains; the others are made already."""
+        made: dict[str, TrainedNetwork | Diverged] = {}
+        for one in able:
+            if not one.trains:
+                start = initialized[one.key]
+                sink(RunStarted(one.key, one.student.name, one.seed))
+                made[one.key] = TrainedNetwork(
+                    network=start.network, updates=0, seconds=start.seconds, initialized=start
+                )
+        training = [one for one in able if one.trains]
+        for one, result in zip(training, self._train(training, initialized, sink) if training else (), strict=True):
+            made[one.key] = _made(result, initialized.get(one.key))
+        return made
+
+    def _train(
+        self, part: Sequence[PlannedRun], initialized: Mapping[str, InitializedStudent], sink: Sink
+    ) -> tuple[Trained, ...]:
+        experiment = self.experiment
+        datasets = self._seen(part)
+        self.teachers.evict_except(part)
+        labels_N: np.ndarray = self.data.train.labels_N
+        recipes = [
+            student_config(
+                one,
+                experiment.data_seed,
+                labels_N,
+                self._pair(one),
+                initialized[one.key].network if one.key in initialized else None,
+            )
+            for one in part
+        ]
+        return train_cohort(
+            recipes,
+            CohortConfig(
+                budget=experiment.budget,
+                optimiser=experiment.optimiser,
+                mode=experiment.mode,
+                views=experiment.views,
+                data_seed=experiment.data_seed,
+                precision=self.precision,
+            ),
+            train=datasets["train"],
+            valid=datasets["valid"],
+            teacher=self.teachers.first,
+            sink=sink,
+            checkpoint=self.context.checkpoint,
+            run_parallel=self.context.run_parallel,
+            own_teachers={one.key: self.teachers.teacher_of(one) for one in part if one.taught_by},
+        )
+
+    def _seen(self, part: Sequence[PlannedRun]) -> Mapping[str, InMemoryImages]:
+        """The images of a cohort: those of the task, or what a scene made of them."""
+        scene, dataset = part[0].student.scene, self.datasets["train"]
+        if scene is None:
+            return self.datasets
+        name, seed = f"{scene.corruption} {scene.severity}", dataset.data_seed
+        return {
+            which: InMemoryImages(dataset.task, corrupted_split(split, scene, seed, which), data_seed=seed, scene=name)
+            for which, split in (("train", self.data.train), ("valid", self.data.valid))
+        }
+
+    def _pair(self, one: PlannedRun) -> FeatureShapes:
+        if not one.features:
+            return FeatureShapes()
+        return pair_of(one.blueprint, one.teacher_blueprint, self.teachers.teacher_of(one).head)
+
+    def _store(self, one: PlannedRun, made: TrainedNetwork | Diverged, curves: CurveRecorder) -> RunRecord:
+        if isinstance(made, Diverged):
+            run = failed_run(one, made.reason, self.experiment, updates=made.updates, seconds=made.seconds)
+            files: dict[str, bytes] = {}
+        else:
+            run, files = finished_run(one, made, self.experiment, self.data, self.datasets)
+        self.context.store.save_run(run, curves=curves.of(one.key), files=files)
+        return run
+
+    def _store_failed(self, one: PlannedRun, reason: str, sink: Sink) -> RunRecord:
+        run = failed_run(one, reason, self.experiment)
+        self.context.store.save_run(run, curves=[], files={})
+        sink(RunFailed(one.key, reason))
+        return run
+
+
+def _made(result: Trained, initialized: InitializedStudent | None) -> TrainedNetwork | Diverged:
+    if result.error is not None:
+        return Diverged(reason=result.error, updates=result.updates, seconds=result.seconds)
+    return TrainedNetwork(
+        network=result.network,
+        updates=result.updates,
+        seconds=result.seconds,
+        processor_seconds=result.processor_seconds,
+        initialized=initialized,
+    )

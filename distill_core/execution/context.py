@@ -1,0 +1,29 @@
+"""What a job works with."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from distill_core.deployment.server_measurement import Timer, measure, quickly
+from distill_core.events import Sink
+from distill_core.jobs.runners import ParallelRunner, run_serially
+from distill_core.store import Store
+
+__all__ = ["JobContext"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobContext:
+    """What a job works with. ``checkpoint`` waits while the job is paused and raises Stopped when it should end;
+    ``run_parallel`` does the steps of small students. ``quick`` is the timer of a search that asks often. ``clock``
+    stands while the job does, as when it is paused."""
+
+    store: Store
+    home: Path
+    sink: Sink
+    checkpoint: Callable[[], None]
+    timer: Timer = measure
+    quick: Timer = quickly
+    run_parallel: ParallelRunner = run_serially
+    clock: Callable[[], float] = time.monotonic

@@ -1,0 +1,169 @@
+"""The networks that students start as, while a job runs: loaded as they are stored, and changed as each one says."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from distill_core.compression import Settings, StepInput, StepResult, resolve_settings
+from distill_core.deployment.float16 import to_float16
+from distill_core.deployment.int8 import to_int8
+from distill_core.deployment.latency import measure_onnx
+from distill_core.deployment.onnx_export import OnnxFile, export_onnx
+from distill_core.deployment.server_measurement import Timer, quickly
+from distill_core.experiment import TEACHER_NAME
+from distill_core.networks import Blueprint, build, profile
+from distill_core.networks.stored import blueprint_of
+from distill_core.networks.weights import from_bytes
+from distill_core.planning.initialization import step_of
+from distill_core.planning.runs import PlannedRun
+from distill_core.store import RunRecord, Store
+from distill_core.tasks import stratified
+from distill_core.training.images import InMemoryImages
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["InitialNetworks", "InitializedStudent", "calibration_images"]
+
+# Taylor importance looks at so many training images with their labels, or at all that there are.
+SAMPLE = 512
+# Where ranges are set while the file runs, so many images show how far its answers are from those of the network.
+UNCALIBRATED = 64
+# Times of a search that something else disturbed are taken again.
+MOST_TRIES = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InitializedStudent:
+    """A student whose start was made. ``planned`` has the form that the network really has; ``file`` is the ONNX file
+    of a smaller number format, where the step made one; ``notes`` are what the step tells of itself."""
+
+    planned: PlannedRun
+    network: "nn.Module"
+    seconds: float
+    notes: Mapping[str, float] = field(default_factory=dict)
+    file: bytes | None = None
+
+
+class InitialNetworks:
+    """What this job trained or another did is the same: networks are read from the store. ``runs`` are those of the job
+    that are stored, by key; it grows meanwhile."""
+
+    def __init__(
+        self,
+        teacher: "nn.Module",
+        blueprint: Blueprint,
+        dataset: InMemoryImages,
+        runs: Mapping[str, RunRecord],
+        store: Store,
+        checkpoint: Callable[[], None],
+        timer: Timer = quickly,
+    ) -> None:
+        self._timer = timer
+        self._teacher = teacher, blueprint
+        self._bank = dataset
+        self._store = store
+        self._checkpoint = checkpoint
+        self._runs = runs
+
+    def unavailable_reason(self, one: PlannedRun) -> str | None:
+        """The reason why a student cannot start, None where it can."""
+        above = self._runs.get(one.start_of or "")
+        if above is None or above.state == "finished":
+            return None
+        assert one.student.start is not None
+        return f"{one.student.start.source!r} (seed {one.seed}), as which it starts, failed: {above.message}"
+
+    def initialize(self, one: PlannedRun) -> InitializedStudent:
+        """The network that a student starts as, after its step. Raises NotFound, CorruptFile, what the step raises."""
+        began = time.perf_counter()
+        network, blueprint = self._source(one)
+        step, change = step_of(one.student), one.student.start and one.student.start.change
+        changed, file = StepResult(network=network, blueprint=blueprint, notes={}), None
+        if step and change:
+            settings = resolve_settings(step, change)
+            if step.apply is None:
+                file = self._file(network, blueprint, str(step.file), settings, one.student.labels)
+            else:
+                changed = step.apply(self._material(one, changed, resizes=step.resizes), settings)
+        return InitializedStudent(
+            planned=replace(one, blueprint=changed.blueprint),
+            network=changed.network,
+            seconds=time.perf_counter() - began,
+            notes={**changed.notes, **({"largest_error": file.largest_difference} if file else {})},
+            file=file.data if file else None,
+        )
+
+    def _source(self, one: PlannedRun) -> "tuple[nn.Module, Blueprint]":
+        if one.start_of == TEACHER_NAME:
+            return self._teacher
+        run = self._runs[str(one.start_of)]
+        blueprint = blueprint_of(run)
+        return from_bytes(blueprint, self._store.read_artifact(run.id, "weights")), blueprint
+
+    def _material(self, one: PlannedRun, source: StepResult, *, resizes: bool) -> StepInput:
+        labels_N = self._bank.labels_N.numpy()
+        # None whose label the student may not see; a smaller number is among a larger one.
+        count = min(SAMPLE, one.student.labels or len(labels_N))
+        chosen = stratified(labels_N, count, seed=self._bank.data_seed)
+        return StepInput(
+            network=source.network,
+            blueprint=source.blueprint,
+            target=one.blueprint if resizes else source.blueprint,
+            images_BCHW=self._bank.unaugmented(chosen),
+            labels_B=self._bank.labels_N[chosen],
+            seed=one.seed,
+            cost={**COSTS, "latency": self._timed},
+        )
+
+    def _file(
+        self, network: "nn.Module", blueprint: Blueprint, file: str, settings: Settings, labels: int | None
+    ) -> OnnxFile:
+        data = export_onnx(network, blueprint).data
+        if file == "float16":
+            return to_float16(data)
+        chosen = calibration_images(self._bank.labels_N.numpy(), settings, labels, self._bank.data_seed)
+        return to_int8(
+            data,
+            self._bank.unaugmented(chosen).contiguous().numpy(),
+            way=settings.choices["way"],  # type: ignore[arg-type]
+            per_channel=settings.choices["scales"] == "per channel",
+        )
+
+    def _timed(self, blueprint: Blueprint) -> float:
+        """The latency of a network of this form, taken while nothing else is tried or timed; a search asks for many,
+        so the job can be stopped between them."""
+        self._checkpoint()
+        return _latency_ms(blueprint, self._checkpoint, self._timer)
+
+
+def calibration_images(labels_N: "np.ndarray", settings: Settings, labels: int | None, data_seed: int) -> "np.ndarray":
+    """Which training images set the ranges of an int8 file: their places, as many of each class, and none but those
+    whose label the student may see."""
+    count = min(int(settings.parameters.get("images", UNCALIBRATED)), labels or len(labels_N))
+    return stratified(labels_N, count, seed=data_seed)
+
+
+def _latency_ms(blueprint: Blueprint, checkpoint: Callable[[], None], timer: Timer) -> float:
+    """Median latency of a network of this form, one image on one thread; weights play no part in it. What something
+    else disturbed is tried again, a few times: its least median is nearest to the network's own."""
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        data = export_onnx(build(blueprint).eval(), blueprint).data
+    tries: list[float] = []
+    while len(tries) < MOST_TRIES:
+        (timed,) = measure_onnx(data, batch_sizes=(1,), threads=(1,), checkpoint=checkpoint, timer=timer)
+        if not timed.timing.disturbed:
+            return timed.timing.p50_ms
+        tries.append(timed.timing.p50_ms)
+    return min(tries)
+
+
+COSTS: Mapping[str, Callable[[Blueprint], float]] = {
+    "macs": lambda blueprint: profile(blueprint).macs,
+    "parameters": lambda blueprint: profile(blueprint).parameters,
+}

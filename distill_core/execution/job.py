@@ -1,0 +1,98 @@
+"""What one job does: from the specification to stored results."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from distill_core.deployment.server_measurement import ensure_measured
+from distill_core.errors import ExportMismatch, TrainingDiverged
+from distill_core.events import RunFinished
+from distill_core.execution.cohort_runner import CohortRunner
+from distill_core.execution.context import JobContext
+from distill_core.execution.initial_networks import InitialNetworks
+from distill_core.execution.losses import check_pairs
+from distill_core.execution.pace_measurement import machine_pace
+from distill_core.execution.records import replay
+from distill_core.execution.teacher_pool import TeacherPool
+from distill_core.execution.teachers import LoadedTeacher, load_or_train
+from distill_core.experiment import Experiment
+from distill_core.jobs.torch_import import import_torch
+from distill_core.planning.cohorts import EVALUATING, TRAINING, is_step, split_into_cohorts, stage
+from distill_core.planning.duration import speed_factor, stages
+from distill_core.planning.job_plan import plan_job
+from distill_core.planning.precomputed_logits import precomputed_logits_of, read_precomputed_logits
+from distill_core.planning.progress import LOADING, MEASURING
+from distill_core.store import RunRecord
+from distill_core.tasks import TASKS, Task, TaskData, load_task
+from distill_core.training.images import InMemoryImages
+from distill_core.training.teacher_outputs import FrozenTeacher
+
+__all__ = ["run_job"]
+
+
+def run_job(job_id: str, experiment: Experiment, context: JobContext) -> None:
+    """Train, evaluate, export, measure and store every run of a complete experiment that is not there yet.
+
+    Each run is stored as soon as it is whole, so what is finished outlives a failure or a stop.
+    Raises: Stopped; DistillError; TrainingDiverged where no student at all could be finished; ExportMismatch where the
+    teacher's file is refused.
+    """
+    import_torch()
+    task, store = TASKS.get(experiment.task), context.store
+    plan = plan_job(experiment, store)
+    known, planned, there = plan.teacher, plan.students, plan.stored
+    check_pairs(planned)
+    # What was stored since the job was filed is shown from now on, so that deleting another job does not remove it.
+    for link in plan.links():
+        store.link_run(job_id, **asdict(link))
+    machine = machine_pace()
+    slow = speed_factor(store, machine)
+    find = plan.teachers.get
+    progress = stages(
+        experiment, known, planned, there, context.sink, slow, find, machine, plan.latencies, context.clock
+    )
+    with progress.stage(LOADING):
+        data = load_task(task, context.home, progress.sink)
+        datasets = _banks(task, data, experiment.data_seed)
+    teacher = load_or_train(known, experiment, task, data, datasets, store, progress, context.checkpoint)
+    store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
+    if teacher.run.state == "failed":
+        raise ExportMismatch(f"the teacher ({known.title}): {teacher.run.message}")
+    runs: dict[str, RunRecord] = {}
+    teachers = TeacherPool(_frozen(teacher, experiment), runs, store, teacher.precision)
+    initial_networks = InitialNetworks(
+        teacher.network, known.blueprint, datasets["train"], runs, store, context.checkpoint, context.quick
+    )
+    for one in planned:
+        run = there[one.key]
+        if run is not None:
+            runs[one.key] = run
+            replay(one, run, store.curves(run.id), progress.sink)
+    trainer = CohortRunner(experiment, data, datasets, teachers, initial_networks, teacher.precision, context)
+    parts = split_into_cohorts(plan.missing, experiment)
+    for place, part in enumerate(parts):
+        for one, run in trainer.run(part, progress, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
+            store.link_run(job_id, **asdict(plan.link(one, run)))
+            runs[one.key] = run
+            if run.state == "finished":
+                progress.sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
+        if is_step(part):  # the ladder shows what each rung has won while the others are still to come
+            with progress.stage(stage(MEASURING, parts, place)) as step:
+                rungs = [runs[one.key] for one in part if one.key in runs]
+                ensure_measured([teacher.run, *rungs], store, context.checkpoint, step, context.timer, together=False)
+    with progress.stage(MEASURING) as step:
+        ensure_measured([teacher.run, *runs.values()], store, context.checkpoint, step, context.timer)
+    if not any(run.state == "finished" for run in runs.values()):
+        raise TrainingDiverged("; ".join(str(run.message) for run in runs.values()))
+
+
+def _banks(task: Task, data: TaskData, data_seed: int) -> Mapping[str, InMemoryImages]:
+    return {
+        part: InMemoryImages(task, split, data_seed=data_seed)
+        for part, split in (("train", data.train), ("valid", data.valid), ("test", data.test))
+    }
+
+
+def _frozen(teacher: LoadedTeacher, experiment: Experiment) -> FrozenTeacher:
+    records = precomputed_logits_of(experiment)
+    recorded_VNC = read_precomputed_logits(records, experiment.views) if records else None
+    return FrozenTeacher(teacher.network, teacher.precision, recorded_VNC)

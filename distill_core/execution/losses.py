@@ -1,0 +1,117 @@
+"""From a planned run to what the cohort loop needs: its loss for this pair of networks, and the images that it sees."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.methods import DistillLoss, FeatureShapes, resolve_added_settings, resolve_settings, sum_of_losses
+from distill_core.methods.feature_shapes import pair_of
+from distill_core.planning.machine import adapters_apart
+from distill_core.planning.peer_groups import INITIAL
+from distill_core.planning.runs import PlannedRun
+from distill_core.tasks import stratified
+from distill_core.training.student import StudentConfig
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["check_pairs", "needs_pairs", "student_config"]
+
+NO_PAIR = FeatureShapes()
+
+
+def student_config(
+    planned: PlannedRun,
+    data_seed: int,
+    labels_N: "np.ndarray",
+    pair: FeatureShapes = NO_PAIR,
+    start: "nn.Module | None" = None,
+) -> StudentConfig:
+    """What the cohort loop needs, with the images that this student may see; ``pair`` where its method uses features,
+    ``start`` where it takes over the weights of a network.
+
+    Raises: InvalidSetting where no image with a label is left, or the method cannot do this pair.
+    """
+    import numpy as np
+
+    count = len(labels_N)
+    marks = np.zeros(count, dtype=bool)
+    marks[stratified(labels_N, planned.student.labels or count, seed=data_seed)] = True
+    seen = np.ones(count, dtype=bool)
+    if planned.missing_index is not None:
+        seen = labels_N != planned.missing_index
+        marks &= seen
+    if not marks.any():
+        raise InvalidSetting(
+            explain(
+                f"labels of {planned.student.name!r}",
+                wanted=f"an image of another class than {planned.student.missing_class}",
+                came="none",
+                do="give it more labels",
+            )
+        )
+    return StudentConfig(
+        run=planned.key,
+        student=planned.student.name,
+        blueprint=planned.blueprint,
+        loss=_loss(planned, pair),
+        uses_teacher=planned.uses_teacher,
+        seed=planned.seed,
+        visible_M=np.flatnonzero(marks if planned.student.transfer == "labelled" else seen),
+        labelled_N=marks,
+        uses_rng=any(method.uses_rng for method in planned.methods),
+        features=planned.features,
+        teacher_head=pair.teacher_head if planned.reuses_teacher_head else None,
+        peers=planned.peers,
+        initial=int(planned.student.parameters[INITIAL]) if planned.peers else 0,
+        uses_mixup=planned.uses_mixup,
+        start=start,
+        keeps_zeros=planned.initial is not None and planned.initial.keeps_zeros,
+        int8_aware=planned.student.int8_aware,
+    )
+
+
+def needs_pairs(planned: Sequence[PlannedRun]) -> bool:
+    """Whether a method looks at stages, so that ``check_pairs`` has to build networks, which takes torch."""
+    return any(one.features for one in planned)
+
+
+def check_pairs(planned: Sequence[PlannedRun]) -> None:
+    """Raises InvalidSetting, with the reason, where a method on features cannot do its student and who teaches it."""
+    for one in planned:
+        for method in one.methods:
+            if method.features:
+                try:
+                    method.check(pair_of(one.blueprint, one.teacher_blueprint))
+                except InvalidSetting as error:
+                    raise InvalidSetting(f"{one.student.name!r} with {method.title}: {error}") from error
+
+
+def _loss(planned: PlannedRun, pair: FeatureShapes) -> DistillLoss:
+    """The loss of the student's methods for this pair; what trains along starts from the student's seed, in a stream
+    of its own where the network's would repeat itself."""
+    import torch
+
+    student = planned.student
+    own, *added = planned.methods
+    for method in planned.methods:
+        if method.features:
+            method.fits(pair)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(_adapter_seed(planned.seed) if adapters_apart(planned.blueprint) else planned.seed)
+        first = own.build(resolve_settings(own, student), pair)
+        return sum_of_losses(
+            first,
+            {
+                method.title: (one.weight, method.build(resolve_added_settings(method, one), pair))
+                for method, one in zip(added, student.also, strict=True)
+            },
+        )
+
+
+def _adapter_seed(seed: int) -> int:
+    import numpy as np
+
+    (child,) = np.random.SeedSequence(seed).spawn(1)
+    return int(child.generate_state(1)[0])

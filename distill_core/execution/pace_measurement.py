@@ -1,0 +1,138 @@
+"""This machine's own pace: some real steps of a small and of a large network, once in the life of a process.
+
+Time is that of the thread that works, so a measurement beside other programs tells the same.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from statistics import median
+from typing import TYPE_CHECKING
+
+from distill_core.experiment import Optimiser
+from distill_core.machine import ResolvedPrecision, available_threads, resolve_precision, training_threads
+from distill_core.methods import METHODS, FeatureShapes, Settings
+from distill_core.networks import Blueprint, build, profile
+from distill_core.planning.machine_pace import BUILT_IN, MachinePace
+from distill_core.training.precision import one_thread
+from distill_core.training.student import StudentConfig, StudentTrainer
+from distill_core.training.teacher_outputs import FrozenTeacher
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["is_measured", "machine_pace", "measure_pace"]
+
+SMALL = Blueprint(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
+LARGE = Blueprint(architecture="resnet20", classes=10, channels=1, size_px=28)
+FEW, MANY, LARGE_BATCH, LOOK_BATCH = 25, 125, 16, 32
+# The first step prepares kernels.
+STEPS = 4
+_measured: list[MachinePace] = []
+
+
+def machine_pace() -> MachinePace:
+    """The pace of this machine, or the built-in one before it was measured."""
+    if _measured:
+        return _measured[0]
+    threads, step_threads = available_threads(), training_threads()
+    return replace(BUILT_IN, own=resolve_precision("auto"), threads=threads, step_threads=step_threads)
+
+
+def is_measured() -> bool:
+    """Whether the pace of this machine was measured; asks nothing of torch."""
+    return bool(_measured)
+
+
+def measure_pace(
+    checkpoint: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.thread_time
+) -> MachinePace:
+    """Measure the pace of this machine, in about half a second of one core; again answers what was measured.
+
+    ``checkpoint`` is called between steps and may raise to end the work. torch must be loaded.
+    """
+    if not _measured:
+        with one_thread():
+            _measured.append(_measure(checkpoint, clock))
+    return _measured[0]
+
+
+def _measure(checkpoint: Callable[[], None], clock: Callable[[], float]) -> MachinePace:
+    own = resolve_precision("auto")
+    few, many = (_step_seconds(SMALL, size, own, checkpoint, clock) for size in (FEW, MANY))
+    large = _step_seconds(LARGE, LARGE_BATCH, own, checkpoint, clock)
+    image = max((many - few) / (MANY - FEW), 0.1 * many / MANY)
+    look = _look_seconds("float32", checkpoint, clock)
+    teacher = look if own == "float32" else _look_seconds(own, checkpoint, clock)
+    slower = _step_seconds(SMALL, MANY, "float32", checkpoint, clock) / many if own != "float32" else 1.0
+    return MachinePace(
+        update_seconds=max(0.0, many - MANY * image),
+        small_macs_per_second=3 * profile(SMALL).macs / image,
+        large_macs_per_second=3 * LARGE_BATCH * profile(LARGE).macs / large,
+        look_macs_per_second=LOOK_BATCH * profile(LARGE).macs / look,
+        teacher_macs_per_second=LOOK_BATCH * profile(LARGE).macs / teacher,
+        float32_slowness=slower,
+        own=own,
+        threads=available_threads(),
+        step_threads=training_threads(),
+    )
+
+
+def _step_seconds(
+    blueprint: Blueprint,
+    size: int,
+    precision: ResolvedPrecision,
+    checkpoint: Callable[[], None],
+    clock: Callable[[], float],
+) -> float:
+    """What one update of this network on labels takes, batch and all, on the calling thread."""
+    import numpy as np
+    import torch
+
+    everything = np.arange(size)
+    config = StudentConfig(
+        run="pace/0",
+        student="pace",
+        blueprint=blueprint,
+        loss=METHODS.get("labels").build(Settings(), FeatureShapes()),
+        uses_teacher=False,
+        seed=0,
+        visible_M=everything,
+        labelled_N=np.ones(size, dtype=bool),
+    )
+    trainer = StudentTrainer(config, Optimiser(), updates=10**6, batch_size=size, precision=precision)
+    images_BCHW, labels_B = _images(blueprint, size), torch.arange(size) % blueprint.classes
+    # Update 0 is one at which the loop looks at what pulls; most are not.
+    steps = [
+        lambda update=update: trainer.step(update, images_BCHW, None, labels_B, trainer.labelled_N)
+        for update in range(1, STEPS + 1)
+    ]
+    return _middle(steps, checkpoint, clock)
+
+
+def _look_seconds(precision: ResolvedPrecision, checkpoint: Callable[[], None], clock: Callable[[], float]) -> float:
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        teacher = FrozenTeacher(build(LARGE).eval(), precision)
+    images_BCHW = _images(LARGE, LOOK_BATCH)
+    return _middle([lambda: teacher(images_BCHW)] * STEPS, checkpoint, clock)
+
+
+def _images(blueprint: Blueprint, size: int) -> "Tensor":
+    import torch
+
+    draws = torch.Generator().manual_seed(0)
+    images_BCHW = torch.randn(size, blueprint.channels, blueprint.size_px, blueprint.size_px, generator=draws)
+    return images_BCHW.contiguous(memory_format=torch.channels_last)
+
+
+def _middle(steps: Sequence[Callable[[], object]], checkpoint: Callable[[], None], clock: Callable[[], float]) -> float:
+    """The median of what the steps after the first one take."""
+    taken = []
+    for step in steps:
+        checkpoint()
+        began = clock()
+        step()
+        taken.append(clock() - began)
+    return median(taken[1:])

@@ -1,0 +1,200 @@
+"""From a network that is made to its record; and the story of a run, kept and told again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from distill_core import clock
+from distill_core.errors import ExportMismatch, InvalidSetting
+from distill_core.events import (
+    INSIGHT,
+    Event,
+    GradientPoint,
+    RunFinished,
+    RunStarted,
+    Sink,
+    TrainPoint,
+    ValidPoint,
+)
+from distill_core.execution.initial_networks import InitializedStudent
+from distill_core.execution.scoring import evaluate, form_of
+from distill_core.experiment import Experiment, Student
+from distill_core.machine import environment
+from distill_core.methods import METHODS, non_default_settings
+from distill_core.networks.weights import to_bytes
+from distill_core.planning.initialization import is_weights_only, step_of
+from distill_core.planning.runs import PlannedRun
+from distill_core.specification import fingerprint
+from distill_core.store import RunRecord
+from distill_core.tasks import TaskData
+from distill_core.training.images import InMemoryImages
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["CurveRecorder", "Diverged", "TrainedNetwork", "failed_run", "finished_run", "replay", "run_id"]
+
+Row = dict[str, Any]
+# The step of a student that only trains on from where another one ended.
+TRAINED_ON = "train"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainedNetwork:
+    """A network as it is to be judged; ``initialized`` tells where it started, unless from random weights."""
+
+    network: "nn.Module"
+    updates: int
+    seconds: float
+    processor_seconds: float | None = None
+    initialized: InitializedStudent | None = None
+
+
+def run_id(fingerprint: str) -> str:
+    return fingerprint[:16]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Diverged:
+    """A training that ended early, after so many updates, and why."""
+
+    reason: str
+    updates: int
+    seconds: float
+
+
+class CurveRecorder:
+    """A sink that keeps the points of every run and passes all events on."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._rows: dict[str, list[Row]] = {}
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, TrainPoint):
+            values = {"loss": event.loss, **event.parts}
+            self._keep(event.run, event.update, values)
+        elif isinstance(event, GradientPoint):
+            self._keep(event.run, event.update, {f"{INSIGHT}{name}": value for name, value in event.values.items()})
+        elif isinstance(event, ValidPoint):
+            self._keep(event.run, event.update, {"valid_accuracy": event.accuracy})
+        self._sink(event)
+
+    def of(self, run: str) -> list[Row]:
+        return self._rows.get(run, [])
+
+    def _keep(self, run: str, update: int, values: Mapping[str, float]) -> None:
+        rows = self._rows.setdefault(run, [])
+        rows.extend({"update": update, "kind": kind, "value": value} for kind, value in values.items())
+
+
+def replay(one: PlannedRun, run: RunRecord, rows: Sequence[Row], sink: Sink) -> None:
+    """Tell the story of a finished run that was there already, as if it had just been trained."""
+    sink(RunStarted(one.key, one.student.name, one.seed))
+    by_update: dict[int, dict[str, float]] = {}
+    for row in rows:
+        by_update.setdefault(row["update"], {})[row["kind"]] = row["value"]
+    for update, values in by_update.items():
+        accuracy = values.pop("valid_accuracy", None)
+        seen = {kind: values.pop(kind) for kind in list(values) if kind.startswith(INSIGHT)}
+        if seen:
+            sink(GradientPoint(one.key, update, {kind.removeprefix(INSIGHT): value for kind, value in seen.items()}))
+        if values:
+            sink(TrainPoint(one.key, update, values.pop("loss"), values))
+        if accuracy is not None:
+            sink(ValidPoint(one.key, update, accuracy))
+    sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
+
+
+def finished_run(
+    one: PlannedRun,
+    made: TrainedNetwork,
+    experiment: Experiment,
+    data: TaskData,
+    datasets: Mapping[str, InMemoryImages],
+) -> tuple[RunRecord, dict[str, bytes]]:
+    """The record and files of a student. One whose scores or file are not what they must be is recorded as failed,
+    with why, since training it again would end the same way; its weights are kept. What may go better next time is
+    raised."""
+    initialized = made.initialized
+    try:
+        scores, files = evaluate(
+            made.network,
+            one.blueprint,
+            data,
+            datasets,
+            missing_index=one.missing_index,
+            file=initialized.file if initialized else None,
+            own_speed=is_weights_only(one.student),
+        )
+    except (ExportMismatch, InvalidSetting) as error:
+        refused = _record(one, made.updates, made.seconds, experiment, "failed", str(error), form_of(one.blueprint))
+        return refused, {"weights": to_bytes(made.network)}
+    scores |= _initialized(one, initialized) if initialized else {}
+    record = _record(one, made.updates, made.seconds, experiment, "finished", None, scores)
+    return replace(record, processor_seconds=made.processor_seconds), files
+
+
+def failed_run(
+    one: PlannedRun, reason: str, experiment: Experiment, *, updates: int = 0, seconds: float = 0.0
+) -> RunRecord:
+    """The record of a student that diverged, or could not begin at all."""
+    return _record(one, updates, seconds, experiment, "failed", reason, {})
+
+
+def _initialized(one: PlannedRun, initialized: InitializedStudent) -> dict[str, Any]:
+    """What was done to the network that it started as, what the step tells, and the format of its file."""
+    step = step_of(one.student)
+    told: dict[str, Any] = {"step": step.name if step else TRAINED_ON, "step_notes": dict(initialized.notes)}
+    told["form"] = fingerprint(one.blueprint.to_dict())[:16]
+    told["trainings"] = one.initial.trainings if one.initial else 1
+    return told | ({"file": step.file} if step and step.file else {})
+
+
+def _parameters(student: Student) -> dict[str, float]:
+    """The numbers of its method, and what is done beside them."""
+    found = {**student.parameters, **({"standardize": 1.0} if student.standardize else {})}
+    for one in student.also:
+        found[f"plus {one.method}"] = one.weight
+        unlike = non_default_settings(METHODS.get(one.method), one)
+        found |= {f"plus {one.method}: {name}": value for name, value in unlike.items()}
+    return found
+
+
+def _record(
+    one: PlannedRun,
+    updates: int,
+    seconds: float,
+    experiment: Experiment,
+    state: str,
+    message: str | None,
+    scores: dict[str, Any],
+) -> RunRecord:
+    student = one.student
+    return RunRecord(
+        id=run_id(one.fingerprint),
+        fingerprint=one.fingerprint,
+        role=student.role,
+        student=student.name,
+        task=experiment.task,
+        architecture=student.architecture,
+        width=student.width,
+        stem_stride=student.stem_stride,
+        method=student.method,
+        temperature=student.temperature,
+        alpha=student.alpha,
+        parameters=_parameters(student),
+        seed=one.seed,
+        labels=student.labels,
+        transfer=student.transfer,
+        missing_class=student.missing_class,
+        state=state,  # type: ignore[arg-type]
+        message=message,
+        updates=updates,
+        seconds=seconds,
+        scores=scores,
+        environment=environment(),
+        created_at=clock.now(),
+        batch_size=experiment.budget.batch_size,
+        macs=scores.get("macs"),
+    )

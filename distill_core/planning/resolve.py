@@ -1,0 +1,270 @@
+"""From what a visitor asked for to a complete specification: names resolved, defaults filled in, controls added."""
+
+from collections.abc import Mapping, Sequence
+
+from distill_core.errors import InvalidSetting, UnknownName, explain
+from distill_core.experiment import AddedMethod, Experiment, Student
+from distill_core.machine import resolve_precision
+from distill_core.methods import METHODS, resolve_added_settings, resolve_settings
+from distill_core.networks import check
+from distill_core.planning.blueprints import task_blueprint
+from distill_core.planning.initialization import is_reinitialized, resolve_start
+from distill_core.planning.peer_groups import check_peer_groups, training_identity
+from distill_core.specification import fingerprint
+from distill_core.tasks import TASKS, Task
+
+__all__ = ["resolve_experiment"]
+
+CONTROL_METHOD = "labels"
+Group = tuple[str, float, int, int | None, str | None]
+
+
+def resolve_experiment(experiment: Experiment) -> Experiment:
+    """The experiment with nothing left open; completing it again changes nothing.
+
+    Raises: UnknownName or InvalidSetting for what cannot be trained.
+    """
+    task = TASKS.get(experiment.task)
+    asked = [_resolve_named(student, task) for student in experiment.students if student.role == "student"]
+    if not asked:
+        raise InvalidSetting(
+            explain(
+                "students", wanted="one that is not a control", came="none", do="add a student; controls come along"
+            )
+        )
+    check_peer_groups(asked)
+    _check_mode(asked, experiment)
+    _check_teaching(asked)
+    controls = [_resolve_named(student, task) for student in experiment.students if student.role == "control"]
+    random = [control for control in controls if control.start is None]
+    _check_controls(random, asked)
+    started = [control for control in controls if control.start is not None]
+    _check_started_controls(started, experiment.students)
+    _refuse_twins([*asked, *started])
+    named = {_group(control): control.name for control in random}
+    students = [*_with_controls(asked, named, {control.name for control in started}), *started]
+    return Experiment.of(
+        {
+            **experiment.model_dump(),
+            "students": [student.model_dump() for student in students],
+            "precision": resolve_precision(experiment.precision),
+            # No view comes twice in consistent mode, so their number means nothing there.
+            "views": experiment.views if experiment.mode == "cached" else 1,
+        }
+    )
+
+
+def _resolve_named(student: Student, task: Task) -> Student:
+    """The complete student; of many one has to know which cannot be trained."""
+    try:
+        return _resolve_student(student, task)
+    except (InvalidSetting, UnknownName) as error:
+        if repr(student.name) in str(error).partition(": wanted")[0]:
+            raise
+        raise type(error)(f"{student.name!r}: {error}") from error
+
+
+def _resolve_student(student: Student, task: Task) -> Student:
+    student = resolve_start(student)
+    settings = resolve_settings(METHODS.get(student.method), student)
+    check(task_blueprint(student, task))
+    if student.labels is not None and student.labels > task.train_images:
+        raise InvalidSetting(
+            explain(
+                f"labels of {student.name!r}",
+                wanted=f"1 to {task.train_images:,} (the training images of {task.name})",
+                came=f"{student.labels:,}",
+                do="choose fewer, or a larger task",
+            )
+        )
+    if student.missing_class is not None and student.missing_class not in task.classes:
+        raise InvalidSetting(
+            explain(
+                f"missing class of {student.name!r}",
+                wanted=f"a class of {task.name} ({', '.join(task.classes)})",
+                came=student.missing_class,
+                do="choose one of these, or leave it out",
+            )
+        )
+    methods = [METHODS.get(name) for name in (student.method, *(one.method for one in student.also))]
+    asks = any(method.uses_teacher for method in methods) and not any(method.mutual for method in methods)
+    if student.taught_by is not None and not asks:
+        raise InvalidSetting(
+            explain(
+                f"the method of {student.name!r}, taught by {student.taught_by!r}",
+                wanted="one that uses a teacher, and whose students do not teach each other",
+                came=student.method,
+                do="choose kd, or leave taught_by out",
+            )
+        )
+    labels = None if student.labels == task.train_images else student.labels
+    return student.model_copy(
+        update={
+            "temperature": settings.temperature,
+            "alpha": settings.alpha,
+            "parameters": dict(settings.parameters),
+            "also": tuple(map(_resolve_added, student.also)),
+            "labels": labels,
+            "transfer": "labelled" if labels is None else student.transfer,
+        }
+    )
+
+
+def _resolve_added(added: AddedMethod) -> AddedMethod:
+    settings = resolve_added_settings(METHODS.get(added.method), added)
+    return added.model_copy(update={"temperature": settings.temperature, "parameters": dict(settings.parameters)})
+
+
+def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> None:
+    """A control follows from its students; one that is written down must be the one that would be added."""
+    groups = {_group(student) for student in asked}
+    for control in controls:
+        if not _is_control(control) or _group(control) not in groups:
+            raise InvalidSetting(
+                explain(
+                    f"the control {control.name!r}",
+                    wanted="labels only, with the network, the labels and the missing class of a student",
+                    came=f"{control.method}, {control.architecture}, {control.labels or 'all'} labels{_never(control)}",
+                    do='leave it out, it is added by itself; or make it a student with "role": "student"',
+                )
+            )
+
+
+def _check_started_controls(controls: Sequence[Student], students: Sequence[Student]) -> None:
+    """Beside a chain one control stands for it: the same network from random weights, on labels alone."""
+    wrong = [control.name for control in controls if not _is_from_random(control, students)]
+    if wrong or len(controls) > 1:
+        raise InvalidSetting(
+            explain(
+                "the control of a chain",
+                wanted="one, from random weights in the form of a rung, trained on labels alone",
+                came=", ".join(map(repr, wrong or [control.name for control in controls])),
+                do="give the others the role of a student",
+            )
+        )
+
+
+def _is_from_random(control: Student, students: Sequence[Student]) -> bool:
+    beside = control.also or control.scene or control.int8_aware or control.untrained
+    return control.method == CONTROL_METHOD and not beside and is_reinitialized(control, students)
+
+
+def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
+    """Answers to stored views say nothing about mixtures of them."""
+    mixing = [student for student in students if METHODS.get(student.method).uses_mixup]
+    if mixing and experiment.mode == "cached":
+        raise InvalidSetting(
+            explain(
+                f"the mode of {mixing[0].name!r}",
+                wanted="consistent: its teacher is asked about every batch, since each mixes images anew",
+                came="cached",
+                do="choose the consistent mode, or another method",
+            )
+        )
+
+
+def _check_teaching(students: Sequence[Student]) -> None:
+    """A student that learns from labels alone becomes a control, and a control teaches nobody."""
+    controls = {student.name for student in students if _is_control(student)}
+    for student in students:
+        if student.taught_by in controls:
+            raise InvalidSetting(
+                explain(
+                    f"who teaches {student.name!r}",
+                    wanted="a student that is taught itself",
+                    came=f"{student.taught_by!r}, which is a control",
+                    do="choose another student, or let the teacher teach",
+                )
+            )
+
+
+def _refuse_twins(students: Sequence[Student]) -> None:
+    known: dict[str, str] = {}
+    for student in students:
+        what = fingerprint(training_identity(student), student.taught_by, student.start and student.start.source)
+        if what in known:
+            raise InvalidSetting(
+                explain(
+                    "students",
+                    wanted="each different in more than its name and seeds",
+                    came=f"{known[what]!r} and {student.name!r}",
+                    do="change one, or give one of them all the seeds",
+                )
+            )
+        known[what] = student.name
+
+
+def _with_controls(students: Sequence[Student], named: Mapping[Group, str], taken: set[str]) -> list[Student]:
+    """Controls first, one for each group of students that start from random weights; then everybody who is taught."""
+    groups: dict[Group, list[Student]] = {}
+    for student in students:
+        if student.start is None:
+            groups.setdefault(_group(student), []).append(student)
+    others = [member for members in groups.values() for member in members if not _is_control(member)]
+    started = [student for student in students if student.start is not None]
+    controls = []
+    for group, members in groups.items():
+        name = named.get(group) or _name(members, alone=len(groups) == 1)
+        if group not in named:
+            _refuse_name(name, [*others, *started])
+        controls.append(_control(members, name))
+    if not others and not started:
+        raise InvalidSetting(
+            explain(
+                "students", wanted="one that is not a control", came="labels only", do="add a student that is taught"
+            )
+        )
+    return [*_renamed(controls, {student.name for student in (*others, *started)} | taken), *others, *started]
+
+
+def _group(student: Student) -> Group:
+    return student.architecture, student.width, student.stem_stride, student.labels, student.missing_class
+
+
+def _never(student: Student) -> str:
+    return f", never {student.missing_class}" if student.missing_class else ""
+
+
+def _is_control(student: Student) -> bool:
+    alone = student.transfer == "labelled" and not student.also and student.start is None
+    return student.method == CONTROL_METHOD and alone
+
+
+def _name(members: list[Student], *, alone: bool) -> str:
+    given = next(filter(_is_control, members), None)
+    return given.name if given else "control" if alone else f"control of {members[0].name}"[:64]
+
+
+def _refuse_name(control: str, students: Sequence[Student]) -> None:
+    """A table of a student called control and of a control with another name misleads its reader."""
+    if any(student.name == control for student in students):
+        wanted, do = "one that is not the control's, which the lab adds", "rename the student"
+        raise InvalidSetting(explain("a student's name", wanted=wanted, came=repr(control), do=do))
+
+
+def _control(members: list[Student], name: str) -> Student:
+    first = members[0]
+    seeds = tuple(dict.fromkeys(seed for member in members for seed in member.seeds))
+    return Student(
+        name=name,
+        architecture=first.architecture,
+        width=first.width,
+        stem_stride=first.stem_stride,
+        method=CONTROL_METHOD,
+        labels=first.labels,
+        transfer="labelled",
+        missing_class=first.missing_class,
+        seeds=tuple(sorted(seeds)),
+        role="control",
+    )
+
+
+def _renamed(controls: list[Student], taken: set[str]) -> list[Student]:
+    renamed = []
+    for control in controls:
+        name, number = control.name, 2
+        while name in taken:
+            name, number = f"{control.name[:58]} ({number})", number + 1
+        taken.add(name)
+        renamed.append(control.model_copy(update={"name": name}))
+    return renamed

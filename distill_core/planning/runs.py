@@ -1,0 +1,311 @@
+"""A complete experiment as single runs, each with the fingerprint that it is filed under."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from distill_core.errors import InvalidSetting, explain
+from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
+from distill_core.machine import device_name
+from distill_core.methods import METHODS, Method
+from distill_core.networks import Blueprint
+from distill_core.planning.blueprints import task_blueprint
+from distill_core.planning.initialization import InitialNetworkPlan, plan_initialization, step_of
+from distill_core.planning.machine import machine_parts
+from distill_core.planning.peer_groups import PeerGroup, find_peer_groups, training_identity
+from distill_core.planning.revisions import revisions
+from distill_core.planning.teacher import ResolvedTeacher
+from distill_core.robustness.corrupted_data import corruption_version
+from distill_core.specification import fingerprint
+from distill_core.tasks import TASKS, Task
+
+__all__ = ["PlannedRun", "expand", "job_fingerprint", "methods_of"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedRun:
+    """One student with one seed. ``key`` names it in events, ``fingerprint`` in the store; ``peers`` are the keys of
+    all who teach each other, this one among them, in their own order.
+
+    ``teacher_blueprint`` is that of who teaches it: the experiment's teacher, or the network with the key
+    ``taught_by``. ``start_of`` is the key of the network that it starts as, or the teacher's name; ``initial`` is what
+    it is then. All that it needs is of an earlier ``level``.
+
+    ``needs_teacher``: something of the experiment's teacher enters, straight or through another student; else the run
+    serves every teacher. ``filed_before``: before that was told apart, the fingerprint that it had under each teacher.
+    """
+
+    key: str
+    student: Student
+    seed: int
+    blueprint: Blueprint
+    fingerprint: str
+    missing_index: int | None
+    teacher_blueprint: Blueprint
+    peers: tuple[str, ...] = ()
+    level: int = 0
+    taught_by: str | None = None
+    start_of: str | None = None
+    initial: InitialNetworkPlan | None = None
+    needs_teacher: bool = True
+    filed_before: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """All under which it may be filed, its own first."""
+        return tuple(dict.fromkeys((self.fingerprint, *self.filed_before.values())))
+
+    @property
+    def role(self) -> Literal["student", "control"]:
+        return self.student.role
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """The student's own, and those on top."""
+        return methods_of(self.student)
+
+    @property
+    def uses_teacher(self) -> bool:
+        return any(method.uses_teacher for method in self.methods)
+
+    @property
+    def reuses_teacher_head(self) -> bool:
+        """Whether the network ends in an adapter and the teacher's head."""
+        return any(method.reuses_teacher_head for method in self.methods)
+
+    @property
+    def uses_mixup(self) -> bool:
+        """Whether it looks at mixtures of images."""
+        return any(method.uses_mixup for method in self.methods)
+
+    @property
+    def features(self) -> bool:
+        """Whether one of the methods looks at stages."""
+        return any(method.features for method in self.methods)
+
+    @property
+    def trains(self) -> bool:
+        return not self.student.untrained
+
+
+def expand(
+    experiment: Experiment, teacher: ResolvedTeacher, other_teachers: Collection[str] = ()
+) -> tuple[PlannedRun, ...]:
+    """Every student with every seed of a complete experiment, in its order.
+
+    ``other_teachers`` are the fingerprints of those who taught before: a run that needs no teacher may be filed under
+    each of them.
+    Raises: InvalidSetting where a method on features would have to learn from an ensemble.
+    """
+    expansion = _Expansion(
+        experiment=experiment,
+        task=TASKS.get(experiment.task),
+        teacher=teacher,
+        teachers=tuple(dict.fromkeys((teacher.fingerprint, *other_teachers))),
+        peers=find_peer_groups(experiment.students),
+    )
+    for student in sorted(experiment.students, key=lambda one: len(dependencies(one, experiment.students))):
+        for seed in student.seeds:
+            expansion.add(student, seed)
+    return tuple(expansion.found[_key(student.name, seed)] for student in experiment.students for seed in student.seeds)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Expansion:
+    """The runs of one experiment, found one after the other: who teaches or is started as before the others."""
+
+    experiment: Experiment
+    task: Task
+    teacher: ResolvedTeacher
+    teachers: tuple[str, ...]
+    peers: Mapping[tuple[str, int], PeerGroup]
+    found: dict[str, PlannedRun] = field(default_factory=dict)
+
+    def add(self, student: Student, seed: int) -> None:
+        """Plan one run; all that it needs is found already."""
+        above = None if student.taught_by is None else self.found[_key(student.taught_by, seed)]
+        teaches = above or self.teacher
+        _check_stages(student, teaches)
+        planned = PlannedRun(
+            key=_key(student.name, seed),
+            student=student,
+            seed=seed,
+            blueprint=_blueprint(student, self.task, teaches.blueprint),
+            fingerprint="",
+            missing_index=None if student.missing_class is None else self.task.classes.index(student.missing_class),
+            teacher_blueprint=teaches.blueprint,
+            level=above.level + 1 if above else 0,
+            taught_by=above.key if above else None,
+            peers=tuple(_key(peer.name, seed) for peer in self._circle(student, seed)),
+        )
+        self.found[planned.key] = self._started(self._filed(planned, above))
+
+    def _circle(self, student: Student, seed: int) -> PeerGroup:
+        return self.peers.get((student.name, seed), ())
+
+    def _filed(self, planned: PlannedRun, above: PlannedRun | None) -> PlannedRun:
+        """With the fingerprint that it is filed under, and those that it had before it was told who needs a teacher."""
+        student, circle = planned.student, self._circle(planned.student, planned.seed)
+        source = self._source(planned)
+        asks = any(method.uses_teacher for one in (student, *circle) for method in methods_of(one))
+        needs = (asks and _needs_teacher(above)) or (student.start is not None and _needs_teacher(source))
+
+        form = planned.blueprint if student.start is None else (source or self.teacher).blueprint
+        here = _made_here(self.experiment, student, circle, form, planned.teacher_blueprint)
+
+        def mark(teacher: str | None, start: str | None) -> str:
+            start = None if student.start is None else start
+            made = _run_fingerprint(self.experiment, student, planned.seed, self.task.sha256, teacher, circle, start)
+            return _revised(fingerprint(made, *here) if here else made, planned, circle, self.task)
+
+        teacher, start = (above or self.teacher).fingerprint, (source or self.teacher).fingerprint
+        before = {
+            one: mark(above.filed_before[one] if above else one, source.filed_before[one] if source else one)
+            for one in (self.teachers[:1] if needs else self.teachers)
+        }
+        return replace(
+            planned,
+            fingerprint=mark(teacher if asks or needs else None, start),
+            needs_teacher=needs,
+            filed_before=before,
+        )
+
+    def _source(self, planned: PlannedRun) -> PlannedRun | None:
+        """The student that it starts as; None where it starts from random weights, or as the teacher."""
+        start = planned.student.start
+        if start is None or start.source == TEACHER_NAME:
+            return None
+        return self.found[_key(start.source, planned.seed)]
+
+    def _started(self, planned: PlannedRun) -> PlannedRun:
+        """With what it starts as, and what it is then."""
+        if planned.student.start is None:
+            return planned
+        source = self._source(planned)
+        initial = _source_of(source) if source else _teacher_source(self.teacher)
+        initialized = plan_initialization(planned.student, planned.blueprint, initial)
+        last = max(planned.level, initialized.level)
+        return replace(
+            planned,
+            blueprint=initialized.blueprint,
+            start_of=source.key if source else TEACHER_NAME,
+            initial=replace(initialized, level=last),
+            level=last,
+        )
+
+
+def _needs_teacher(above: PlannedRun | None) -> bool:
+    """Whether who teaches, or is started as, is the experiment's teacher or needs it."""
+    return above is None or above.needs_teacher
+
+
+def _teacher_source(teacher: ResolvedTeacher) -> InitialNetworkPlan:
+    return InitialNetworkPlan(name=TEACHER_NAME, blueprint=teacher.blueprint)
+
+
+def _source_of(source: PlannedRun) -> InitialNetworkPlan:
+    """What a student is for those who start as it."""
+    return source.initial or InitialNetworkPlan(
+        name=source.student.name,
+        blueprint=source.blueprint,
+        level=source.level,
+        trainings=1,
+    )
+
+
+def _check_stages(student: Student, teaches: ResolvedTeacher | PlannedRun) -> None:
+    featured = next((method for method in methods_of(student) if method.features), None)
+    if featured and teaches.blueprint.members:
+        raise InvalidSetting(
+            explain(
+                f"the teacher of {student.name!r}",
+                wanted=f"one network, since {featured.name} looks at its stages",
+                came="an ensemble, which has no stages of its own",
+                do="choose a method on logits, as kd, or one of its members as the teacher",
+            )
+        )
+
+
+def methods_of(student: Student) -> tuple[Method, ...]:
+    """The student's own, and those on top."""
+    return tuple(METHODS.get(name) for name in (student.method, *(one.method for one in student.also)))
+
+
+def _blueprint(student: Student, task: Task, teacher: Blueprint) -> Blueprint:
+    own = task_blueprint(student, task)
+    return replace(own, teacher_head=teacher) if METHODS.get(student.method).reuses_teacher_head else own
+
+
+def _key(name: str, seed: int) -> str:
+    return f"{name}/{seed}"
+
+
+def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher) -> str:
+    """Speaks of a complete experiment: its specification, the hashes of data and teacher, the precision, and what the
+    machine adds."""
+    task = TASKS.get(experiment.task)
+    peers = [one for one in experiment.students if METHODS.get(one.method).mutual]
+    here = [
+        _made_here(experiment, one, tuple(peers) if one in peers else (), _form(one, task, teacher), teacher.blueprint)
+        for one in experiment.students
+    ]
+    return fingerprint(experiment, task.sha256, teacher.fingerprint, *(here if any(here) else []))
+
+
+def _form(student: Student, task: Task, teacher: ResolvedTeacher) -> Blueprint:
+    return teacher.blueprint if student.start else task_blueprint(student, task)
+
+
+def _run_fingerprint(
+    experiment: Experiment,
+    student: Student,
+    seed: int,
+    data_sha256: str,
+    teacher_mark: str | None,
+    circle: PeerGroup,
+    start_mark: str | None,
+) -> str:
+    """``teacher_mark``: the fingerprint of who teaches it, None where nobody needs to. Before that was told apart, a
+    control had that of the experiment's teacher."""
+    # Names, roles and the other seeds change nothing in what is trained, so an equal run is found again.
+    shared = experiment.model_dump(mode="json", exclude={"students", "teacher"})
+    parts = ["run", training_identity(student), seed, shared, data_sha256]
+    parts += [] if teacher_mark is None else [teacher_mark]
+    # What its peers are, and the network that it starts as, do change it.
+    parts += [list(map(training_identity, circle))] if circle else []
+    parts += [] if start_mark is None else ["starts as", start_mark]
+    parts += ["in scene", corruption_version(student.scene)] if student.scene else []
+    # What is pruned until it is fast enough depends on the machine.
+    return fingerprint(*parts, *([device_name()] if _is_timed(student) else []))
+
+
+def _revised(mark: str, planned: PlannedRun, circle: PeerGroup, task: Task) -> str:
+    """The fingerprint, with the revisions of what makes the network where one is not the first: its own methods, layers
+    and step, those of its peers, and the layers of who teaches it."""
+    student = planned.student
+    methods = [method for one in (student, *circle) for method in methods_of(one)]
+    taught = [planned.teacher_blueprint] if any(method.uses_teacher for method in methods) else []
+    forms = [planned.blueprint, *(task_blueprint(peer, task) for peer in circle), *taught]
+    later = revisions(forms, methods, step_of(student), loop=not student.untrained)
+    return fingerprint(mark, *later) if later else mark
+
+
+def _is_timed(student: Student) -> bool:
+    change = student.start.change if student.start else None
+    return change is not None and change.choices.get("target") == "latency"
+
+
+def _made_here(
+    experiment: Experiment, student: Student, circle: PeerGroup, form: Blueprint, teacher: Blueprint
+) -> list[object]:
+    """What this machine and the memory order add to a fingerprint; ``form`` is that of the network it starts as, or its
+    own."""
+    task, line = TASKS.get(experiment.task), (*dependencies(student, experiment.students), student)
+    methods = [method for one in (student, *circle) for method in methods_of(one)]
+    return machine_parts(
+        [form, *(task_blueprint(peer, task) for peer in (student, *circle))],
+        methods,
+        teacher=teacher if any(method.uses_teacher for method in methods) else None,
+        batch_size=experiment.budget.batch_size,
+        pruned=any(step is not None and step.family == "pruning" for step in map(step_of, line)),
+    )

@@ -1,0 +1,230 @@
+"""A chain: a network made smaller link by link, with training in between, beside the same from random weights."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from distill_core.compression import STEPS
+from distill_core.errors import InvalidSetting, explain
+from distill_core.experiment import (
+    TEACHER_NAME,
+    Budget,
+    Change,
+    Experiment,
+    Name,
+    Optimiser,
+    Stride,
+    Student,
+    TeacherChoice,
+    Width,
+    dependencies,
+)
+from distill_core.methods import METHODS
+from distill_core.networks import Blueprint
+from distill_core.planning.initialization import REINIT, is_reinitialized
+from distill_core.specification import Several, Specification
+from distill_core.templates.presets import TASK, TEACHER
+
+__all__ = [
+    "CompressionChain",
+    "CompressionStage",
+    "Network",
+    "StageSpec",
+    "TrainingStage",
+    "chain_experiment",
+    "chain_stages",
+    "default_chain",
+    "from_random",
+    "is_chain",
+]
+
+MOST_LINKS, MOST_SEEDS = 8, 5
+FROM_RANDOM = {"step": REINIT}
+AFTER = Field(
+    None, ge=0, description="the link, counted from 1, whose network it takes; 0: the start; None: the one before"
+)
+
+
+class CompressionStage(Change):
+    """A step of compression; ``architecture`` and ``width`` say what a slice is cut to."""
+
+    architecture: Name | None = None
+    width: Width | None = None
+    after: int | None = AFTER
+
+
+class TrainingStage(Specification):
+    """Updates for the whole budget, with the method that teaches."""
+
+    method: Name = "kd"
+    temperature: float | None = Field(None, ge=0.1, le=100)
+    alpha: float | None = Field(None, ge=0, le=1)
+    int8_aware: bool = False
+    after: int | None = AFTER
+
+
+class Network(Specification):
+    """A network that is trained from random weights first."""
+
+    architecture: Name
+    width: Width = 1.0
+    stem_stride: Stride = 1
+
+
+def _kind(link: Any) -> str:
+    inside = link if isinstance(link, dict) else dict(link)
+    return "cut" if "step" in inside else "train"
+
+
+StageSpec = Annotated[
+    Annotated[CompressionStage, Tag("cut")] | Annotated[TrainingStage, Tag("train")], Discriminator(_kind)
+]
+
+
+class CompressionChain(Specification):
+    """Where it starts (None: as the teacher), its links in order, and what all trainings share.
+
+    ``controls``: the smallest network is also trained from random weights, on labels alone and by the last method, as
+    often as the chain trains.
+    """
+
+    task: str = TASK
+    teacher: TeacherChoice = TEACHER
+    start: Network | None = None
+    links: Several[StageSpec] = Field(min_length=1, max_length=MOST_LINKS)
+    labels: int | None = Field(None, ge=1)
+    transfer: Literal["labelled", "all"] = "all"
+    budget: Budget = Budget(updates=720, batch_size=125)
+    optimiser: Optimiser | None = Field(None, description="None: what suits as many labels")
+    seeds: int = Field(1, ge=1, le=MOST_SEEDS)
+    controls: bool = True
+
+
+def default_chain() -> CompressionChain:
+    """Slice the teacher, distil, prune half of the multiplications, distil, round to 8 bits."""
+    return CompressionChain(
+        links=(
+            CompressionStage(step="slice", architecture="resnet14", width=1.0),
+            TrainingStage(),
+            # Blocks of 16, in which processors work: the same multiplications in other widths take twice as long.
+            CompressionStage(step="prune", parameters={"keep": 0.5, "multiple": 16.0}),
+            TrainingStage(),
+            CompressionStage(step="int8"),
+        )
+    )
+
+
+def chain_experiment(chain: CompressionChain, teacher: Blueprint) -> Experiment:
+    """The chain as an experiment; ``teacher`` is the form of its teacher.
+
+    Raises: UnknownName; InvalidSetting where a link has nothing that could be changed, or nothing to follow.
+    """
+    writer = _StageBuilder(chain, [(None, _first(chain, teacher))])
+    rungs = [writer.link(place, link) for place, link in enumerate(chain.links, start=1)]
+    beside = list(_controls(chain, rungs)) if chain.controls else []
+    shared = chain.model_dump(include={"task", "teacher", "budget"})
+    # As a teacher trains on all labels; with few, what was tuned for the control of the default comparison.
+    suited = Optimiser() if chain.labels else Optimiser(learning_rate=0.1, weight_decay=5e-4)
+    students = [student.model_dump() for student in (*rungs, *beside)]
+    return Experiment.of({**shared, "optimiser": (chain.optimiser or suited).model_dump(), "students": students})
+
+
+def is_chain(experiment: Experiment) -> bool:
+    """Whether networks are made out of each other by steps."""
+    return any(student.start and student.start.change for student in experiment.students)
+
+
+def chain_stages(experiment: Experiment) -> tuple[str, ...]:
+    """The names of the rungs in the order of their links; those from random weights stand beside it."""
+    students = experiment.students
+    return tuple(one.name for one in students if one.role == "student" and not is_reinitialized(one, students))
+
+
+def from_random(experiment: Experiment) -> tuple[str, ...]:
+    """The names of the networks that have a rung's form and random weights, each where its training ends."""
+    students = experiment.students
+    goes_on = {one.start.source for one in students if one.start}
+    return tuple(one.name for one in students if is_reinitialized(one, students) and one.name not in goes_on)
+
+
+@dataclass(slots=True)
+class _StageBuilder:
+    """Writes the rungs one after the other: each starts as another one, in its form. ``made`` are the names and the
+    forms that there are, the start first."""
+
+    chain: CompressionChain
+    made: list[tuple[str | None, dict[str, Any]]]
+
+    def link(self, place: int, link: CompressionStage | TrainingStage) -> Student:
+        above, network = self.made[_source(place, link)]
+        from_random = self.chain.start is not None and above is None
+        change = None
+        if isinstance(link, CompressionStage):
+            step = STEPS.get(link.step)
+            if from_random:
+                raise _nothing_learnt(place, step.title)
+            title = step.title
+            change = {"step": link.step, "parameters": link.parameters, "choices": link.choices}
+            own: dict[str, Any] = {"untrained": True}
+            network = _resized(network, link) if step.resizes else network
+        else:
+            title = METHODS.get(link.method).title
+            own = link.model_dump(exclude={"after"})
+        start = None if from_random else {"source": above or TEACHER_NAME, "change": change}
+        name = f"{place}. {title}"[:64]
+        self.made.append((name, network))
+        return Student.of({**network, **_seen(self.chain), **own, "name": name, "start": start})
+
+
+def _source(place: int, link: CompressionStage | TrainingStage) -> int:
+    """The place of the link that one takes its network from."""
+    if link.after is not None and link.after >= place:
+        wanted, do = f"0 to {place - 1}", "choose a link above it, or leave it out, then that is the one before"
+        raise InvalidSetting(explain(f"link {place}: after", wanted=wanted, came=link.after, do=do))
+    return place - 1 if link.after is None else link.after
+
+
+def _first(chain: CompressionChain, teacher: Blueprint) -> dict[str, Any]:
+    if chain.start is None:
+        return {"architecture": teacher.architecture, "width": teacher.width, "stem_stride": teacher.stem_stride}
+    return chain.start.model_dump()
+
+
+def _nothing_learnt(place: int, came: str) -> InvalidSetting:
+    what = "the first link" if place == 1 else f"link {place}"
+    wanted = "a training, since the chain starts from random weights"
+    do = "train the network first, or start as the teacher"
+    return InvalidSetting(explain(what, wanted=wanted, came=came, do=do))
+
+
+def _resized(network: dict[str, Any], cut: CompressionStage) -> dict[str, Any]:
+    told = {"architecture": cut.architecture, "width": cut.width}
+    return {**network, **{name: value for name, value in told.items() if value is not None}}
+
+
+def _seen(chain: CompressionChain) -> dict[str, Any]:
+    return {"labels": chain.labels, "transfer": chain.transfer, "seeds": range(chain.seeds)}
+
+
+def _controls(chain: CompressionChain, rungs: Sequence[Student]) -> Iterator[Student]:
+    """The form of the last rung that is no file, from random weights; its last training on labels is the control."""
+    form = [rung for rung in rungs if not (rung.start and rung.start.change and STEPS.get(rung.start.change.step).file)]
+    way = (*dependencies(form[-1], rungs), form[-1]) if form else ()
+    links = [link for link, rung in zip(chain.links, rungs, strict=True) if rung in way]
+    trainings = [link for link in links if isinstance(link, TrainingStage)]
+    if not trainings or len(trainings) == len(links):
+        return
+    network = {name: getattr(form[-1], name) for name in ("architecture", "width", "stem_stride")}
+    last = trainings[-1].model_dump(exclude={"after"})
+    taught = [] if last["method"] == "labels" else [(METHODS.get(last["method"]).title, last)]
+    for title, own in [("labels", {"method": "labels"}), *taught]:
+        above, change = form[-1].name, FROM_RANDOM
+        for place in range(1, len(trainings) + 1):
+            ends = place == len(trainings)
+            name = f"random weights, {title}" + ("" if ends else f", {place} of {len(trainings)}")
+            role = "control" if ends and title == "labels" else "student"
+            start = {"source": above, "change": change or None}
+            yield Student.of({**network, **_seen(chain), **own, "name": name, "start": start, "role": role})
+            above, change = name, {}
