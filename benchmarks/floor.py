@@ -53,7 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true")
     settings = parser.parse_args()
     if settings.updates % PERIOD or settings.updates > MOST_UPDATES:
-        parser.error(f"--updates {settings.updates}: wanted a multiple of {PERIOD}, at most {MOST_UPDATES}")
+        parser.error(f"--updates {settings.updates}: expected a multiple of {PERIOD}, at most {MOST_UPDATES}")
     if settings.avx2 and (reason := missing(["avx2"])):
         parser.error(f"--avx2: {reason}")
     return settings

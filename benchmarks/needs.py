@@ -75,7 +75,7 @@ def machine() -> dict[str, Any]:
 def count(text: str) -> int:
     """A number of rounds or seeds, for argparse: at least one, or nothing would be measured at the end."""
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"wanted a whole number above 0, came {text}")
+        raise argparse.ArgumentTypeError(f"expected a whole number above 0, got {text}")
     return int(text)
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from distill_core import __version__
 from distill_core.decimals import fixed
-from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName, explain
+from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.experiment import Experiment
 from distill_core.jobs import LEAVING_SECONDS, Terminated, exit_process, raise_on_termination
 from distill_core.lab import Lab, home_of
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         with raise_on_termination():
-            return int(chosen.do(chosen))
+            return int(chosen.hint(chosen))
     except (InvalidSetting, UnknownName, NotFound) as error:
         note(str(error))
         return WRONG
@@ -93,19 +93,19 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     listing = commands.add_parser("list", help="what can be chosen")
     listing.add_argument("what", choices=("tasks", "architectures", "methods"))
-    listing.set_defaults(do=_list)
+    listing.set_defaults(hint=_list)
     example = commands.add_parser("example", help="print the default comparison as JSON, or write it to a file")
     example.add_argument("--seeds", type=int, default=1)
     example.add_argument("-o", "--output", type=Path, metavar="FILE", default=STREAM, help="write it there, in UTF-8")
     example.add_argument("--force", action="store_true", help="even where there is such a file already")
-    example.set_defaults(do=_example)
+    example.set_defaults(hint=_example)
     run = commands.add_parser("run", help="train a specification and print the table")
     run.add_argument("specification", type=Path, help="a JSON file in UTF-8 or UTF-16; - reads standard input")
     run.add_argument("--json", type=Path, metavar="OUT", help="write one object a run; - prints them, and no table")
-    run.set_defaults(do=_run)
+    run.set_defaults(hint=_run)
     bench = commands.add_parser("bench", help="measure a run's ONNX file again")
     bench.add_argument("run")
-    bench.set_defaults(do=_bench)
+    bench.set_defaults(hint=_bench)
     for command in (run, bench):
         command.add_argument("--home", type=Path, help="where data goes; by default DISTILL_HOME")
     return parser
@@ -123,12 +123,12 @@ def _list(chosen: argparse.Namespace) -> int:
 
 def _example(chosen: argparse.Namespace) -> int:
     if not 1 <= chosen.seeds <= 20:
-        raise InvalidSetting(explain("--seeds", wanted="1 to 20", came=chosen.seeds, do="choose a number in between"))
+        raise InvalidSetting("--seeds", expected="1 to 20", got=chosen.seeds, hint="choose a number in between")
     if chosen.output != STREAM:
         check_output("--output", chosen.output)
         if chosen.output.is_file() and not chosen.force:
-            wanted, do = "a file that is not there yet", "choose another name, or add --force to replace it"
-            raise InvalidSetting(explain(f"--output {chosen.output}", wanted=wanted, came="one that is", do=do))
+            expected, hint = "a file that is not there yet", "choose another name, or add --force to replace it"
+            raise InvalidSetting(f"--output {chosen.output}", expected=expected, got="one that is", hint=hint)
     write(chosen.output, default_experiment(chosen.seeds).to_json())
     return 0
 
@@ -160,8 +160,8 @@ def _run(chosen: argparse.Namespace) -> int:
 def _bench(chosen: argparse.Namespace) -> int:
     home = home_of(chosen.home)
     if not holds_lab(home):
-        wanted, do = "the home of a lab, where a run is stored", "choose the one that its run was given"
-        raise InvalidSetting(explain(f"--home {home}", wanted=wanted, came="none", do=do))
+        expected, hint = "the home of a lab, where a run is stored", "choose the one that its run was given"
+        raise InvalidSetting(f"--home {home}", expected=expected, got="none", hint=hint)
     lab = Lab.open(home)
     try:
         measured = lab.bench(chosen.run)
@@ -187,8 +187,8 @@ def _read(path: Path) -> bytes:
 def _check_objects(path: Path, specification: Path) -> None:
     check_output("--json", path)
     if path.exists() and specification.exists() and path.samefile(specification):
-        do = "choose another name"
-        raise InvalidSetting(explain("--json", wanted="a file of its own", came="the specification's", do=do))
+        hint = "choose another name"
+        raise InvalidSetting("--json", expected="a file of its own", got="the specification's", hint=hint)
 
 
 def _unwritten(path: Path, results: "pd.DataFrame") -> str | None:

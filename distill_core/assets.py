@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from distill_core.errors import CorruptFile, explain
+from distill_core.errors import CorruptFile
 from distill_core.files import read_verified
 
 __all__ = ["ASSETS", "Manifest", "manifests", "read_asset", "read_manifest"]
@@ -36,7 +36,7 @@ def read_manifest(path: Path) -> Manifest:
         return Manifest(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise CorruptFile(
-            explain(f"reading {path.name}", wanted="an asset's manifest", came=error, do="restore the assets folder")
+            f"reading {path.name}", expected="an asset's manifest", got=error, hint="restore the assets folder"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong, said in a way that helps: what was wanted, what came, what to do."""
+"""What can go wrong, said in a way that helps: what was expected, what it got, and a hint."""
 
 __all__ = [
     "MAKE_AGAIN",
@@ -22,7 +22,15 @@ MAKE_AGAIN, START_AGAIN = "make it again", "start again"
 
 
 class DistillError(Exception):
-    """Base of every error that a page may show as it is; anything else is a bug and stays loud."""
+    """Base of every error that a page may show as it is; anything else is a bug and stays loud.
+
+    Either the whole message, or the subject and the three keywords of ``explain``.
+    """
+
+    def __init__(self, *message: object, expected: object = None, got: object = None, hint: str = "") -> None:
+        super().__init__(
+            explain(*message, expected=expected, got=got, hint=hint) if hint else " ".join(map(str, message))
+        )
 
     def __str__(self) -> str:
         return " ".join(str(part) for part in self.args)
@@ -64,6 +72,6 @@ class Stopped(DistillError):
     """Somebody asked this work to end; never a failure."""
 
 
-def explain(what: str, *, wanted: object, came: object, do: str) -> str:
-    """One sentence of the house's form: ``what: wanted ..., came ...; do``."""
-    return f"{what}: wanted {wanted}, came {str(came) or 'nothing'}; {do}"
+def explain(what: object, *, expected: object, got: object, hint: str) -> str:
+    """One sentence of the house's form: ``what: expected ..., got ...; hint``."""
+    return f"{what}: expected {expected}, got {str(got) or 'nothing'}; {hint}"

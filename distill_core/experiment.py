@@ -35,7 +35,7 @@ __all__ = [
 def _no_boolean(stride: object) -> object:
     # To a literal, true is 1.
     if isinstance(stride, bool):
-        raise ValueError(f"wanted 1 or 2, came {str(stride).lower()}; change it")
+        raise ValueError(f"expected 1 or 2, got {str(stride).lower()}; change it")
     return stride
 
 
@@ -109,7 +109,7 @@ class EnsembleTeacher(Specification):
     @model_validator(mode="after")
     def _distinct_members(self) -> Self:
         if len({fingerprint(member) for member in self.members}) < len(self.members):
-            raise ValueError("members: wanted each once, came one twice; remove it, or choose another one")
+            raise ValueError("members: expected each once, got one twice; remove it, or choose another one")
         return self
 
 
@@ -198,14 +198,14 @@ class Student(Specification):
     @model_validator(mode="after")
     def _distinct_seeds(self) -> Self:
         if len(set(self.seeds)) != len(self.seeds):
-            raise ValueError(f"seeds: wanted each once, came {list(self.seeds)}; remove the repeated ones")
+            raise ValueError(f"seeds: expected each once, got {list(self.seeds)}; remove the repeated ones")
         return self
 
     @model_validator(mode="after")
     def _distinct_methods(self) -> Self:
         names = [self.method, *(one.method for one in self.also)]
         if len(set(names)) != len(names):
-            raise ValueError(f"also: wanted each method once, came {', '.join(names)}; remove the repeated ones")
+            raise ValueError(f"also: expected each method once, got {', '.join(names)}; remove the repeated ones")
         return self
 
 
@@ -227,9 +227,9 @@ class Experiment(Specification):
         names = [student.name for student in self.students]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
-            raise ValueError(f"students: wanted a name each, came {', '.join(repeated)} more than once; rename one")
+            raise ValueError(f"students: expected a name each, got {', '.join(repeated)} more than once; rename one")
         if TEACHER_NAME in names:
-            raise ValueError(f"students: wanted other names than the teacher's, came {TEACHER_NAME}; rename it")
+            raise ValueError(f"students: expected other names than the teacher's, got {TEACHER_NAME}; rename it")
         return self
 
     @model_validator(mode="after")
@@ -246,7 +246,7 @@ class Experiment(Specification):
     def _bounded(self) -> Self:
         runs = sum(len(student.seeds) for student in self.students)
         if runs > MOST_RUNS:
-            raise ValueError(f"students times seeds: wanted at most {MOST_RUNS} runs, came {runs}; split it in two")
+            raise ValueError(f"students times seeds: expected at most {MOST_RUNS} runs, got {runs}; split it in two")
         return self
 
 
@@ -268,7 +268,7 @@ def dependencies(student: Student, students: Sequence[Student]) -> tuple[Student
         if one.name in waiting:
             names = " after ".join(repr(name) for name in (*waiting[waiting.index(one.name) :], one.name))
             raise ValueError(
-                "students: wanted a first one that needs nobody but the experiment's teacher, came a circle "
+                "students: expected a first one that needs nobody but the experiment's teacher, got a circle "
                 f"({names}); leave taught_by or start out for one of them"
             )
         for name in direct_dependencies(one):
@@ -284,9 +284,9 @@ def _check_taught(student: Student, students: Mapping[str, Student]) -> None:
         return
     above = students.get(student.taught_by)
     if above is None or "control" in (above.role, student.role):
-        came = "nobody of this name" if above is None else "a control"
+        got = "nobody of this name" if above is None else "a control"
         raise ValueError(
-            f"{student.name!r} taught by {student.taught_by!r}: wanted two students of this experiment, came {came}; "
+            f"{student.name!r} taught by {student.taught_by!r}: expected two students of this experiment, got {got}; "
             "choose another student, or leave taught_by out, then the teacher teaches"
         )
     _check_seeds(student, above, "whom it teaches seed by seed")
@@ -296,14 +296,14 @@ def _check_started(student: Student, students: Mapping[str, Student]) -> None:
     start = student.start
     if student.untrained and start is None:
         raise ValueError(
-            f"{student.name!r} untrained: wanted a network to start as, came none; name one under start, or train it"
+            f"{student.name!r} untrained: expected a network to start as, got none; name one under start, or train it"
         )
     if start is None or start.source == TEACHER_NAME:
         return
     above = students.get(start.source)
     if above is None:
         raise ValueError(
-            f"{student.name!r} starts as {start.source!r}: wanted {TEACHER_NAME!r} or a student of this experiment, "
+            f"{student.name!r} starts as {start.source!r}: expected {TEACHER_NAME!r} or a student of this experiment, "
             "came nobody of this name; choose another one"
         )
     _check_seeds(student, above, "which starts as it seed by seed")
@@ -313,6 +313,6 @@ def _check_seeds(student: Student, above: Student, why: str) -> None:
     lacking = sorted(set(student.seeds) - set(above.seeds))
     if lacking:
         raise ValueError(
-            f"seeds of {above.name!r}: wanted all of {student.name!r}, {why}, "
+            f"seeds of {above.name!r}: expected all of {student.name!r}, {why}, "
             f"came none of {lacking}; add them there, or remove them here"
         )

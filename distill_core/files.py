@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from distill_core.errors import CorruptFile, StorageFailed, explain
+from distill_core.errors import CorruptFile, StorageFailed
 
 __all__ = ["atomic_write", "flush_folder", "holds", "read_verified", "sha256_of"]
 
@@ -41,23 +41,23 @@ def atomic_write(path: Path, data: bytes) -> None:
         if not isinstance(error, OSError):
             raise
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        wanted, do = (
+        expected, hint = (
             f"{len(data)} bytes on the disk",
             "free some room" if full else "choose a folder that may be written",
         )
-        raise StorageFailed(explain(f"writing {path.name}", wanted=wanted, came=error, do=do)) from error
+        raise StorageFailed(f"writing {path.name}", expected=expected, got=error, hint=hint) from error
     flush_folder(path.parent)
 
 
-def read_verified(path: Path, sha256: str, *, do: str = "restore it or make it again") -> bytes:
-    """The bytes of ``path``. Raises CorruptFile, with what to ``do``, if it is missing or its SHA-256 is another."""
+def read_verified(path: Path, sha256: str, *, hint: str = "restore it or make it again") -> bytes:
+    """The bytes of ``path``. Raises CorruptFile, with what to ``hint``, if it is missing or its SHA-256 is another."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CorruptFile(explain(f"reading {path.name}", wanted="the file", came=error, do=do)) from error
+        raise CorruptFile(f"reading {path.name}", expected="the file", got=error, hint=hint) from error
     if sha256_of(data) != sha256:
         raise CorruptFile(
-            explain(f"reading {path.name}", wanted=f"SHA-256 {sha256[:12]}…", came=f"{sha256_of(data)[:12]}…", do=do)
+            f"reading {path.name}", expected=f"SHA-256 {sha256[:12]}…", got=f"{sha256_of(data)[:12]}…", hint=hint
         )
     return data
 

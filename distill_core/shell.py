@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_core.decimals import difference_digits, fixed
-from distill_core.errors import InvalidSetting, StorageFailed, explain
+from distill_core.errors import InvalidSetting, StorageFailed
 from distill_core.files import atomic_write
 from distill_core.lab.views import JobView
 
@@ -45,8 +45,8 @@ def say(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        do = "free some room, or send it elsewhere"
-        raise StorageFailed(explain("standard output", wanted="room for a text", came=error, do=do)) from error
+        hint = "free some room, or send it elsewhere"
+        raise StorageFailed("standard output", expected="room for a text", got=error, hint=hint) from error
 
 
 def note(text: str) -> None:
@@ -72,20 +72,20 @@ def flushed(status: int) -> int:
 def check_output(option: str, path: Path) -> None:
     """Find out before the work what would lose it at its end. Raises InvalidSetting."""
     if path.is_dir():
-        raise InvalidSetting(explain(f"{option} {path}", wanted="a file", came="a folder", do="name a file in it"))
+        raise InvalidSetting(f"{option} {path}", expected="a file", got="a folder", hint="name a file in it")
     if path.exists() and not path.is_file():
         return  # a device or a pipe
     place = Path(os.path.realpath(path))  # where ``write`` puts it, though a link may lead nowhere yet
     try:
         if place.is_file() and _is_database(place):
-            wanted, do = "a file that may be replaced", "choose another name"
-            raise InvalidSetting(explain(f"{option} {path}", wanted=wanted, came="a database", do=do))
+            expected, hint = "a file that may be replaced", "choose another name"
+            raise InvalidSetting(f"{option} {path}", expected=expected, got="a database", hint=hint)
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=place.parent):
             pass
     except OSError as error:
-        do = "choose a folder that may be written"
-        raise InvalidSetting(explain(f"{option} {path}", wanted="a place to write to", came=error, do=do)) from error
+        hint = "choose a folder that may be written"
+        raise InvalidSetting(f"{option} {path}", expected="a place to write to", got=error, hint=hint) from error
 
 
 def _is_database(path: Path) -> bool:
@@ -110,8 +110,8 @@ def _write_into(device: Path, text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        do = "name a file"
-        raise StorageFailed(explain(f"writing {device}", wanted="room for a text", came=error, do=do)) from error
+        hint = "name a file"
+        raise StorageFailed(f"writing {device}", expected="room for a text", got=error, hint=hint) from error
 
 
 def progress() -> AbstractContextManager[Tell]:

@@ -102,7 +102,7 @@ def fingerprint(*parts: object) -> str:
 def readable(text: str) -> str:
     """The text, where none of its characters is a control character. Raises ValueError."""
     if any(unicodedata.category(character) in UNREADABLE for character in text):
-        raise ValueError(f"wanted characters that can be read, came {_shown(text)}; remove the control characters")
+        raise ValueError(f"expected characters that can be read, got {_shown(text)}; remove the control characters")
     return text
 
 
@@ -120,8 +120,8 @@ def _decoded(text: str | bytes) -> str:
     return plain.removeprefix("\ufeff")
 
 
-def _refused(wanted: str, came: object, do: str) -> InvalidSpecification:
-    return InvalidSpecification([Problem(("the text",), _said(wanted, came, do))])
+def _refused(expected: str, got: object, hint: str) -> InvalidSpecification:
+    return InvalidSpecification([Problem(("the text",), _said(expected, got, hint))])
 
 
 class _Twice(dict[str, Any]):
@@ -151,12 +151,12 @@ def _check_once(text: str) -> None:
         raise InvalidSpecification([Problem(path, said, _name(path, values))])
 
 
-def _path_to(wanted: object, values: Any) -> tuple[str | int, ...]:
+def _path_to(expected: object, values: Any) -> tuple[str | int, ...]:
     """Keys and numbers of items from the outside in."""
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((), values)]
     while True:
         path, found = waiting.pop()
-        if found is wanted:
+        if found is expected:
             return path
         inside = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
         waiting += [((*path, part), value) for part, value in inside]
@@ -206,15 +206,15 @@ def _problem(detail: Any) -> Problem:
         case "extra_forbidden":
             return Problem(path, _said("only known fields", "this one", "remove it or correct its name"))
         case "union_tag_invalid" | "union_tag_not_found":
-            came = detail["ctx"].get("tag", "nothing")
+            got = detail["ctx"].get("tag", "nothing")
             inside = "ensemble" in path
-            wanted = "shipped, run or train" if inside else "shipped, run, train or ensemble"
-            return Problem((*path, "kind"), _said(wanted, came, "choose one of these"))
+            expected = "shipped, run or train" if inside else "shipped, run, train or ensemble"
+            return Problem((*path, "kind"), _said(expected, got, "choose one of these"))
     return Problem(path or ("the specification",), _said(_wanted(detail["msg"]), _shown(detail["input"]), "change it"))
 
 
-def _said(wanted: str, came: object, do: str) -> str:
-    return f"wanted {wanted}, came {str(came) or 'nothing'}; {do}"
+def _said(expected: str, got: object, hint: str) -> str:
+    return f"expected {expected}, got {str(got) or 'nothing'}; {hint}"
 
 
 def _wanted(message: str) -> str:
@@ -223,10 +223,10 @@ def _wanted(message: str) -> str:
     return found[1] if found else message
 
 
-def _shown(came: object) -> str:
-    if isinstance(came, dict):
+def _shown(got: object) -> str:
+    if isinstance(got, dict):
         return "an object"
-    if isinstance(came, list | tuple):
-        return f"a list of {len(came)}"
-    text = json.dumps(came) if came is None or isinstance(came, bool) else repr(came)
+    if isinstance(got, list | tuple):
+        return f"a list of {len(got)}"
+    text = json.dumps(got) if got is None or isinstance(got, bool) else repr(got)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

@@ -40,7 +40,7 @@ def test_an_asset_is_found_and_read(root: Path) -> None:
 
 def test_a_changed_asset_is_refused(root: Path) -> None:
     (root / "data" / "small.bin").write_bytes(b"smell")
-    with pytest.raises(CorruptFile, match=r"small\.bin: wanted SHA-256"):
+    with pytest.raises(CorruptFile, match=r"small\.bin: expected SHA-256"):
         read_asset("data", read_manifest(root / "data" / "small.json"), root)
 
 
@@ -52,7 +52,7 @@ def test_a_changed_asset_is_refused(root: Path) -> None:
 def test_what_is_no_manifest_is_refused(text: str, root: Path) -> None:
     path = root / "data" / "small.json"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(CorruptFile, match=r"reading small\.json: wanted an asset's manifest.*; restore the assets"):
+    with pytest.raises(CorruptFile, match=r"reading small\.json: expected an asset's manifest.*; restore the assets"):
         read_manifest(path)
 
 

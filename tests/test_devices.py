@@ -158,11 +158,11 @@ def test_a_fresh_measurement_is_made_though_there_is_one(lab: Lab, runs: list[st
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"run_ids": []}, "networks to measure: wanted 1 or more, came none"),
-        ({"batch_sizes": ()}, "batch sizes: wanted 1 to 1024 images"),
-        ({"batch_sizes": (1, 0)}, r"batch sizes: wanted 1 to 1024 images, came \[1, 0\]"),
+        ({"run_ids": []}, "networks to measure: expected 1 or more, got none"),
+        ({"batch_sizes": ()}, "batch sizes: expected 1 to 1024 images"),
+        ({"batch_sizes": (1, 0)}, r"batch sizes: expected 1 to 1024 images, got \[1, 0\]"),
         ({"batch_sizes": (1025,)}, "batch sizes"),
-        ({"precisions": ("int8",)}, "precisions: wanted float32 or float16"),
+        ({"precisions": ("int8",)}, "precisions: expected float32 or float16"),
         ({"precisions": ()}, "precisions"),
     ],
 )
@@ -207,7 +207,7 @@ def test_a_second_start_is_refused_and_a_stop_keeps_what_is_measured(lab: Lab, r
     before = len(lab.measurements())
     lab.measure_server(runs)
     assert watch.inside.wait(WAIT)
-    with pytest.raises(InvalidSetting, match="wanted nothing else under way"):
+    with pytest.raises(InvalidSetting, match="expected nothing else under way"):
         lab.measure_server(runs)
     lab.stop_measuring()
     watch.go_on.set()
@@ -308,7 +308,7 @@ def test_one_network_that_cannot_be_measured_keeps_no_other_from_it(lab: Lab, ru
     lab.artifact(runs[0], "weights").write_bytes(b"no weights")
     lab.measure_server([runs[0], runs[1]], (1,))
     view = ended(lab)
-    assert "weights.safetensors: wanted SHA-256" in str(view.error)
+    assert "weights.safetensors: expected SHA-256" in str(view.error)
     assert view.done == view.total == 4 * THREADS
     assert len(lab.measurements()) == before + 3 * THREADS
 
@@ -318,7 +318,7 @@ def test_every_reason_is_told(lab: Lab, runs: list[str]) -> None:
         lab.artifact(run_id, "weights").write_bytes(b"no weights")
     lab.measure_server(runs[:2], (1,))
     said = str(ended(lab).error)
-    assert said.count("weights.safetensors: wanted SHA-256") == 2
+    assert said.count("weights.safetensors: expected SHA-256") == 2
 
 
 def test_closing_ends_what_is_measured(trained: Path) -> None:

@@ -44,12 +44,12 @@ def test_a_lookup_error_is_not_shown_in_quotes() -> None:
 
 
 def test_explain_says_what_was_wanted_what_came_and_what_to_do() -> None:
-    text = explain("temperature", wanted="more than 0", came=0, do="choose 4")
-    assert text == "temperature: wanted more than 0, came 0; choose 4"
+    text = explain("temperature", expected="more than 0", got=0, hint="choose 4")
+    assert text == "temperature: expected more than 0, got 0; choose 4"
 
 
 def test_explain_calls_an_empty_answer_nothing() -> None:
-    assert explain("name", wanted="a name", came="", do="type one") == "name: wanted a name, came nothing; type one"
+    assert explain("name", expected="a name", got="", hint="type one") == "name: expected a name, got nothing; type one"
 
 
 def test_a_stop_is_no_failure_of_a_setting() -> None:

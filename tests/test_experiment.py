@@ -174,87 +174,87 @@ def test_parts_are_not_run_together() -> None:
 
 
 REFUSALS = [
-    (student(temperature=0), "students.0.temperature ('a'): wanted greater than or equal to 0.1, came 0; change it"),
-    (student(temperature=101), "students.0.temperature ('a'): wanted less than or equal to 100, came 101; change it"),
-    (student(alpha=1.5), "students.0.alpha ('a'): wanted less than or equal to 1, came 1.5; change it"),
-    (student(alpha=-0.1), "students.0.alpha ('a'): wanted greater than or equal to 0, came -0.1; change it"),
-    (student(labels=0), "students.0.labels ('a'): wanted greater than or equal to 1, came 0; change it"),
-    (student(labels="many"), "students.0.labels ('a'): wanted a valid integer, came 'many'; change it"),
-    (student(width=9), "students.0.width ('a'): wanted less than or equal to 4, came 9; change it"),
-    (student(stem_stride=3), "students.0.stem_stride ('a'): wanted 1 or 2, came 3; change it"),
-    (student(transfer="none"), "students.0.transfer ('a'): wanted 'labelled' or 'all', came 'none'; change it"),
-    (student(parameters={"e": "NaN"}), "students.0.parameters.e ('a'): wanted a valid number, came 'NaN'; change it"),
+    (student(temperature=0), "students.0.temperature ('a'): expected greater than or equal to 0.1, got 0; change it"),
+    (student(temperature=101), "students.0.temperature ('a'): expected less than or equal to 100, got 101; change it"),
+    (student(alpha=1.5), "students.0.alpha ('a'): expected less than or equal to 1, got 1.5; change it"),
+    (student(alpha=-0.1), "students.0.alpha ('a'): expected greater than or equal to 0, got -0.1; change it"),
+    (student(labels=0), "students.0.labels ('a'): expected greater than or equal to 1, got 0; change it"),
+    (student(labels="many"), "students.0.labels ('a'): expected a valid integer, got 'many'; change it"),
+    (student(width=9), "students.0.width ('a'): expected less than or equal to 4, got 9; change it"),
+    (student(stem_stride=3), "students.0.stem_stride ('a'): expected 1 or 2, got 3; change it"),
+    (student(transfer="none"), "students.0.transfer ('a'): expected 'labelled' or 'all', got 'none'; change it"),
+    (student(parameters={"e": "NaN"}), "students.0.parameters.e ('a'): expected a valid number, got 'NaN'; change it"),
     (
         student(parameters={"e": float("nan")}),
-        "students.0.parameters.e ('a'): wanted a finite number, came nan; change it",
+        "students.0.parameters.e ('a'): expected a finite number, got nan; change it",
     ),
-    (student(labels=True), "students.0.labels ('a'): wanted a valid integer, came true; change it"),
-    (student(labels="500"), "students.0.labels ('a'): wanted a valid integer, came '500'; change it"),
-    (student(temperature="4"), "students.0.temperature ('a'): wanted a valid number, came '4'; change it"),
-    (student(alpha=True), "students.0.alpha ('a'): wanted a valid number, came true; change it"),
-    (student(parameters={"e": False}), "students.0.parameters.e ('a'): wanted a valid number, came false; change it"),
-    (student(stem_stride=True), "students.0.stem_stride ('a'): wanted 1 or 2, came true; change it"),
-    (student(untrained=1), "students.0.untrained ('a'): wanted a valid boolean, came 1; change it"),
-    (student(seeds=[True]), "students.0.seeds.0 ('a'): wanted a valid integer, came true; change it"),
+    (student(labels=True), "students.0.labels ('a'): expected a valid integer, got true; change it"),
+    (student(labels="500"), "students.0.labels ('a'): expected a valid integer, got '500'; change it"),
+    (student(temperature="4"), "students.0.temperature ('a'): expected a valid number, got '4'; change it"),
+    (student(alpha=True), "students.0.alpha ('a'): expected a valid number, got true; change it"),
+    (student(parameters={"e": False}), "students.0.parameters.e ('a'): expected a valid number, got false; change it"),
+    (student(stem_stride=True), "students.0.stem_stride ('a'): expected 1 or 2, got true; change it"),
+    (student(untrained=1), "students.0.untrained ('a'): expected a valid boolean, got 1; change it"),
+    (student(seeds=[True]), "students.0.seeds.0 ('a'): expected a valid integer, got true; change it"),
     (
         student(also=[{"method": "rkd", "weight": "2"}]),
-        "students.0.also.0.weight ('a'): wanted a valid number, came '2'; change it",
+        "students.0.also.0.weight ('a'): expected a valid number, got '2'; change it",
     ),
     (
         student(name="a\0b"),
-        "students.0.name: wanted characters that can be read, came 'a\\x00b'; remove the control characters",
+        "students.0.name: expected characters that can be read, got 'a\\x00b'; remove the control characters",
     ),
     (
         student(missing_class="a\nb"),
-        "students.0.missing_class ('a'): wanted characters that can be read, came 'a\\nb'; "
+        "students.0.missing_class ('a'): expected characters that can be read, got 'a\\nb'; "
         "remove the control characters",
     ),
-    (plain(budget={"updates": True}), "budget.updates: wanted a valid integer, came true; change it"),
-    (plain(budget={"updates": "5"}), "budget.updates: wanted a valid integer, came '5'; change it"),
-    (student(seeds=[]), "students.0.seeds ('a'): wanted at least 1 item, came a list of 0; change it"),
-    (student(seeds=[-1]), "students.0.seeds.0 ('a'): wanted greater than or equal to 0, came -1; change it"),
-    (student(seeds=[3, 3]), "students.0 ('a'): seeds: wanted each once, came [3, 3]; remove the repeated ones"),
-    (student(name=" "), "students.0.name: wanted at least 1 character, came ' '; change it"),
-    (student(name="x" * 65), f"students.0.name: wanted at most 64 characters, came '{'x' * 59}…; change it"),
+    (plain(budget={"updates": True}), "budget.updates: expected a valid integer, got true; change it"),
+    (plain(budget={"updates": "5"}), "budget.updates: expected a valid integer, got '5'; change it"),
+    (student(seeds=[]), "students.0.seeds ('a'): expected at least 1 item, got a list of 0; change it"),
+    (student(seeds=[-1]), "students.0.seeds.0 ('a'): expected greater than or equal to 0, got -1; change it"),
+    (student(seeds=[3, 3]), "students.0 ('a'): seeds: expected each once, got [3, 3]; remove the repeated ones"),
+    (student(name=" "), "students.0.name: expected at least 1 character, got ' '; change it"),
+    (student(name="x" * 65), f"students.0.name: expected at most 64 characters, got '{'x' * 59}…; change it"),
     (
         student(name="teacher"),
-        "students: wanted other names than the teacher's, came teacher; rename it",
+        "students: expected other names than the teacher's, got teacher; rename it",
     ),
-    (student(missing_class=" "), "students.0.missing_class ('a'): wanted at least 1 character, came ' '; change it"),
-    (student(missing_class=3), "students.0.missing_class ('a'): wanted a valid string, came 3; change it"),
-    (student(tau=4), "students.0.tau ('a'): wanted only known fields, came this one; remove it or correct its name"),
-    (plain(students=[]), "students: wanted at least 1 item, came a list of 0; change it"),
+    (student(missing_class=" "), "students.0.missing_class ('a'): expected at least 1 character, got ' '; change it"),
+    (student(missing_class=3), "students.0.missing_class ('a'): expected a valid string, got 3; change it"),
+    (student(tau=4), "students.0.tau ('a'): expected only known fields, got this one; remove it or correct its name"),
+    (plain(students=[]), "students: expected at least 1 item, got a list of 0; change it"),
     (
         plain(students=2 * [{"name": "a", "architecture": "b"}]),
-        "students: wanted a name each, came a more than once; rename one",
+        "students: expected a name each, got a more than once; rename one",
     ),
     (
         plain(students=[{"name": str(i), "architecture": "b", "seeds": list(range(20))} for i in range(21)]),
-        "students times seeds: wanted at most 400 runs, came 420; split it in two",
+        "students times seeds: expected at most 400 runs, got 420; split it in two",
     ),
     (
         plain(teacher={"kind": "magic"}),
-        "teacher.kind: wanted shipped, run, train or ensemble, came magic; choose one of these",
+        "teacher.kind: expected shipped, run, train or ensemble, got magic; choose one of these",
     ),
     (
         plain(teacher={"name": "t"}),
-        "teacher.kind: wanted shipped, run, train or ensemble, came nothing; choose one of these",
+        "teacher.kind: expected shipped, run, train or ensemble, got nothing; choose one of these",
     ),
-    (plain(teacher=None), "teacher: wanted an object, came null; change it"),
+    (plain(teacher=None), "teacher: expected an object, got null; change it"),
     (
         plain(teacher={"kind": "run", "run": "../etc"}),
-        "teacher.run.run: wanted pattern '^[0-9a-f]{8,64}$', came '../etc'; change it",
+        "teacher.run.run: expected pattern '^[0-9a-f]{8,64}$', got '../etc'; change it",
     ),
-    (plain(budget={"updates": 0}), "budget.updates: wanted greater than or equal to 1, came 0; change it"),
-    (plain(budget={"updates": 1.5}), "budget.updates: wanted a valid integer, came 1.5; change it"),
-    (plain(budget={"batch_size": 1}), "budget.batch_size: wanted greater than or equal to 2, came 1; change it"),
-    (plain(optimiser={"learning_rate": 0}), "optimiser.learning_rate: wanted greater than 0, came 0; change it"),
-    (plain(optimiser={"momentum": 1}), "optimiser.momentum: wanted less than 1, came 1; change it"),
-    (plain(views=0), "views: wanted greater than or equal to 1, came 0; change it"),
-    (plain(mode="fast"), "mode: wanted 'cached' or 'consistent', came 'fast'; change it"),
-    (plain(precision="half"), "precision: wanted 'auto', 'float32' or 'bfloat16', came 'half'; change it"),
-    (plain(data_seed=2**31), "data_seed: wanted less than or equal to 2147483647, came 2147483648; change it"),
-    ([], "the specification: wanted an object, came a list of 0; change it"),
+    (plain(budget={"updates": 0}), "budget.updates: expected greater than or equal to 1, got 0; change it"),
+    (plain(budget={"updates": 1.5}), "budget.updates: expected a valid integer, got 1.5; change it"),
+    (plain(budget={"batch_size": 1}), "budget.batch_size: expected greater than or equal to 2, got 1; change it"),
+    (plain(optimiser={"learning_rate": 0}), "optimiser.learning_rate: expected greater than 0, got 0; change it"),
+    (plain(optimiser={"momentum": 1}), "optimiser.momentum: expected less than 1, got 1; change it"),
+    (plain(views=0), "views: expected greater than or equal to 1, got 0; change it"),
+    (plain(mode="fast"), "mode: expected 'cached' or 'consistent', got 'fast'; change it"),
+    (plain(precision="half"), "precision: expected 'auto', 'float32' or 'bfloat16', got 'half'; change it"),
+    (plain(data_seed=2**31), "data_seed: expected less than or equal to 2147483647, got 2147483648; change it"),
+    ([], "the specification: expected an object, got a list of 0; change it"),
 ]
 
 
@@ -268,7 +268,7 @@ def test_a_refusal_names_the_field_and_what_to_do(specification: object, message
 def test_a_missing_field_is_named() -> None:
     without = plain()
     del without["task"]
-    with pytest.raises(InvalidSetting, match="task: wanted a value, came nothing; add it"):
+    with pytest.raises(InvalidSetting, match="task: expected a value, got nothing; add it"):
         read(without)
 
 
@@ -298,7 +298,7 @@ def test_what_windows_and_its_editors_write_is_read(data: str | bytes) -> None:
 @pytest.mark.parametrize("data", [b"\xff", b"\xff\xfe{", codecs.BOM_UTF8 + b"\xe9", "\ud800"])
 def test_what_no_encoding_means_is_refused_in_a_few_words(data: str | bytes) -> None:
     with pytest.raises(
-        InvalidSetting, match=r"the text: wanted characters in UTF-8 or UTF-16, came .*; save it as"
+        InvalidSetting, match=r"the text: expected characters in UTF-8 or UTF-16, got .*; save it as"
     ) as error:
         Experiment.from_json(data)
     assert len(str(error.value)) < 250
@@ -314,7 +314,7 @@ def test_what_no_encoding_means_is_refused_in_a_few_words(data: str | bytes) -> 
 def test_a_field_that_comes_twice_is_refused(text: str, twice: str) -> None:
     with pytest.raises(InvalidSetting) as error:
         Student.from_json(text)
-    assert f"{twice}: wanted each field once, came this one twice; remove one of them" in str(error.value)
+    assert f"{twice}: expected each field once, got this one twice; remove one of them" in str(error.value)
 
 
 def test_a_field_that_comes_twice_is_found_with_its_place() -> None:
@@ -327,7 +327,7 @@ def test_a_field_that_comes_twice_is_found_with_its_place() -> None:
     ):
         with pytest.raises(InvalidSetting) as error:
             Experiment.from_json(text.replace(once, twice))
-        assert f"used: {place}: wanted each field once, came this one twice" in str(error.value)
+        assert f"used: {place}: expected each field once, got this one twice" in str(error.value)
 
 
 def test_whole_numbers_are_fine_where_a_broken_one_may_stand() -> None:
@@ -356,20 +356,22 @@ def test_faults_by_the_ten_thousand_take_no_time_each_for_all_others() -> None:
     with pytest.raises(InvalidSetting, match=f"and {many - 10:,} more like these"):
         read(plain(students=[{"name": "a", "architecture": "x", "seeds": []}] * many))
     parameters = ",".join(f'"e{place}": 1' for place in (*range(many), many - 1))
-    with pytest.raises(InvalidSetting, match=f"parameters.e{many - 1}: wanted each field once"):
+    with pytest.raises(InvalidSetting, match=f"parameters.e{many - 1}: expected each field once"):
         Student.from_json(f'{{"name": "a", "architecture": "x", "parameters": {{{parameters}}}}}')
 
 
 def test_a_text_that_is_longer_than_any_specification_is_refused_unread() -> None:
-    with pytest.raises(InvalidSetting, match="the text: wanted at most 4,000,000 characters, came 4,000,001; split it"):
+    with pytest.raises(
+        InvalidSetting, match="the text: expected at most 4,000,000 characters, got 4,000,001; split it"
+    ):
         Experiment.from_json(" " * 4_000_001)
-    with pytest.raises(InvalidSetting, match="the text: wanted at most 4,000,000 characters, came more than that"):
+    with pytest.raises(InvalidSetting, match="the text: expected at most 4,000,000 characters, got more than that"):
         Experiment.from_json(b" " * 16_000_005)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"task": }' + 10_000 * " "])
 def test_what_is_no_json_is_refused_in_a_few_words(text: str | bytes) -> None:
-    with pytest.raises(InvalidSetting, match=r"the text: wanted JSON, came .*; mend brackets") as error:
+    with pytest.raises(InvalidSetting, match=r"the text: expected JSON, got .*; mend brackets") as error:
         Experiment.from_json(text)
     assert len(str(error.value)) < 250
 
@@ -396,10 +398,10 @@ def test_an_ensemble_has_two_to_five_members_each_once() -> None:
     good = read(plain(teacher={"kind": "ensemble", "members": [first, second]}))
     assert Experiment.from_json(good.to_json()) == good
     for members, words in (
-        ([first, first], "wanted each once"),
-        ([first], "teacher.ensemble.members: wanted at least 2"),
+        ([first, first], "expected each once"),
+        ([first], "teacher.ensemble.members: expected at least 2"),
         ([{**first, "name": f"t{place}"} for place in range(6)], "at most 5"),
-        ([first, {"kind": "ensemble", "members": [first, second]}], "wanted shipped, run or train, came ensemble"),
+        ([first, {"kind": "ensemble", "members": [first, second]}], "expected shipped, run or train, got ensemble"),
     ):
         with pytest.raises(InvalidSetting) as refused:
             read(plain(teacher={"kind": "ensemble", "members": members}))

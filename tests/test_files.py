@@ -42,7 +42,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(
     path = tmp_path / "a.bin"
     atomic_write(path, b"old")
     monkeypatch.setattr(os, where, full)
-    with pytest.raises(StorageFailed, match=r"writing a\.bin: wanted 3 bytes.*No space left.*; free some room"):
+    with pytest.raises(StorageFailed, match=r"writing a\.bin: expected 3 bytes.*No space left.*; free some room"):
         atomic_write(path, b"new")
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["a.bin"]
@@ -78,10 +78,10 @@ def test_others_may_read_what_the_umask_lets_them(tmp_path: Path) -> None:
 def test_a_changed_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.bin"
     path.write_bytes(b"abd")
-    with pytest.raises(CorruptFile, match=r"reading a\.bin: wanted SHA-256 ba7816bf8f01…, came a52d159f262b…"):
+    with pytest.raises(CorruptFile, match=r"reading a\.bin: expected SHA-256 ba7816bf8f01…, got a52d159f262b…"):
         read_verified(path, sha256_of(b"abc"))
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CorruptFile, match=r"reading a\.bin: wanted the file"):
+    with pytest.raises(CorruptFile, match=r"reading a\.bin: expected the file"):
         read_verified(tmp_path / "a.bin", sha256_of(b""))

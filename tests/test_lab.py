@@ -438,7 +438,7 @@ def test_a_stopped_job_can_be_started_again_and_deleted(lab: Lab) -> None:
     assert lab.wait(job, WAIT).state == "stopped"
     again = lab.restart(job)
     assert again != job
-    with pytest.raises(InvalidSetting, match="wanted one that ended"):
+    with pytest.raises(InvalidSetting, match="expected one that ended"):
         lab.delete(again)
     lab.stop(again)
     assert lab.wait(again, WAIT).state == "stopped"

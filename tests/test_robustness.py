@@ -180,7 +180,7 @@ def test_a_second_start_is_refused_and_a_stop_keeps_what_is_tried(
     assert view is not None
     assert (view.done, view.total, view.step) == (2, 12, "Fog 1")
     assert view.seconds_left is None  # the first step tells nothing of the others
-    with pytest.raises(InvalidSetting, match="wanted nothing else under way"):
+    with pytest.raises(InvalidSetting, match="expected nothing else under way"):
         lab.test_robustness(runs)
     lab.stop_testing()
     lab.stop_testing()
@@ -255,7 +255,7 @@ def test_whoever_measures_is_stood_aside_for(lab: Lab, runs: list[str], who: str
 def test_one_network_that_cannot_be_read_keeps_no_other_from_it(lab: Lab, runs: list[str]) -> None:
     lab.artifact(runs[0], "onnx").write_bytes(b"no network")
     view = finish(lab, runs[:2])
-    assert "wanted SHA-256" in str(view.error)
+    assert "expected SHA-256" in str(view.error)
     assert view.done == view.total
     assert set(lab.trials(runs)["run_id"]) == {runs[1]}
 
@@ -274,12 +274,12 @@ def test_runs_that_are_deleted_meanwhile_are_said(lab: Lab, runs: list[str], mon
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"run_ids": []}, "networks to test: wanted 1 or more, came none"),
-        ({"images": 0}, "test images: wanted 1 or more, came 0"),
-        ({"attacks": ("fgsm", "cw")}, "attacks: wanted fgsm or pgd, came fgsm, cw"),
-        ({"eps": ()}, "eps: wanted numbers from 0 to 255"),
-        ({"eps": (4, 256)}, "eps: wanted numbers from 0 to 255"),
-        ({"eps": (float("nan"),)}, "eps: wanted numbers from 0 to 255"),
+        ({"run_ids": []}, "networks to test: expected 1 or more, got none"),
+        ({"images": 0}, "test images: expected 1 or more, got 0"),
+        ({"attacks": ("fgsm", "cw")}, "attacks: expected fgsm or pgd, got fgsm, cw"),
+        ({"eps": ()}, "eps: expected numbers from 0 to 255"),
+        ({"eps": (4, 256)}, "eps: expected numbers from 0 to 255"),
+        ({"eps": (float("nan"),)}, "eps: expected numbers from 0 to 255"),
     ],
 )
 def test_what_cannot_be_tested_is_refused(lab: Lab, runs: list[str], asked: dict[str, Any], said: str) -> None:
@@ -299,7 +299,7 @@ def test_the_gallery_shows_the_images_that_are_tried(lab: Lab) -> None:
     for name, image in shown.items():
         assert (image == corrupted(test.images_NHWC[:9], name, 5, 0)[7]).all()
     for place in (-1, len(test)):
-        with pytest.raises(InvalidSetting, match="a test image: wanted 0 to"):
+        with pytest.raises(InvalidSetting, match="a test image: expected 0 to"):
             lab.gallery("digits", place, 5)
 
 

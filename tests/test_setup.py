@@ -29,7 +29,7 @@ def pins(name: str) -> list[str]:
 @pytest.mark.parametrize("line", [*pins("requirements.txt"), *pins("requirements-dev.txt")])
 def test_a_requirement_is_pinned_with_its_reason_and_is_what_runs_here(line: str) -> None:
     pin = PIN.fullmatch(line)
-    assert pin, f"wanted 'name==version  # reason', came {line!r}"
+    assert pin, f"expected 'name==version  # reason', got {line!r}"
     assert importlib.metadata.version(pin["name"]).split("+")[0] == pin["version"]
 
 

@@ -133,11 +133,11 @@ def unread() -> int:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "wanted JSON"),
-        (b"\xff\xfe{", "wanted characters in UTF-8 or UTF-16"),
-        ('{"task": "digits"}', "students: wanted a value, came nothing"),
+        ("{", "expected JSON"),
+        (b"\xff\xfe{", "expected characters in UTF-8 or UTF-16"),
+        ('{"task": "digits"}', "students: expected a value, got nothing"),
         (experiment(task="nowhere").to_json(), "no task named 'nowhere'"),
-        (experiment(student("x", parameters={"beta": 1.0})).to_json(), "'x': parameters: wanted those of 'kd'"),
+        (experiment(student("x", parameters={"beta": 1.0})).to_json(), "'x': parameters: expected those of 'kd'"),
     ],
 )
 def test_a_wrong_specification_says_what_is_wrong_and_ends_with_2(
@@ -151,7 +151,7 @@ def test_a_missing_file_and_too_many_seeds_are_said(tmp_path: Path, capsys: pyte
     assert main(["run", str(tmp_path / "none.json")]) == 2
     assert "cannot be read" in capsys.readouterr().err
     assert main(["example", "--seeds", "0"]) == 2
-    assert "wanted 1 to 20" in capsys.readouterr().err
+    assert "expected 1 to 20" in capsys.readouterr().err
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -171,7 +171,7 @@ def test_the_example_is_written_to_a_file_and_over_none(tmp_path: Path, capsys: 
     assert main(["example", "--seeds", "3", "-o", str(path), "--force"]) == 0
     assert Experiment.from_json(path.read_bytes()) == default_experiment(3)
     assert main(["example", "-o", str(tmp_path), "--force"]) == 2
-    assert "wanted a file, came a folder" in capsys.readouterr().err
+    assert "expected a file, got a folder" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("quick")
@@ -203,11 +203,11 @@ def test_a_run_that_failed_is_counted_and_ends_with_1(tmp_path: Path, capsys: py
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ("spec.json", "--json: wanted a file of its own, came the specification's"),
-        ("", "wanted a file, came a folder; name a file in it"),
-        ("file/out.json", "wanted a place to write to, came"),
-        ("link", "wanted a place to write to, came"),
-        ("lab", "wanted a file that may be replaced, came a database; choose another name"),
+        ("spec.json", "--json: expected a file of its own, got the specification's"),
+        ("", "expected a file, got a folder; name a file in it"),
+        ("file/out.json", "expected a place to write to, came"),
+        ("link", "expected a place to write to, came"),
+        ("lab", "expected a file that may be replaced, got a database; choose another name"),
     ],
 )
 def test_objects_that_cannot_be_written_are_refused_before_the_training(
@@ -231,7 +231,7 @@ def test_more_hours_than_the_owner_allows_are_refused(
     assert main(["run", asked, "--home", str(tmp_path / "home")]) == 2
     told = capsys.readouterr().err
     assert "3 labels for 10 classes, so 7 of them have none" in told
-    assert "wanted at most 0.0001 hours of work" in told
+    assert "expected at most 0.0001 hours of work" in told
     assert "start it with DISTILL_MAX_HOURS=1 or more" in told
     with closing(Store.open(tmp_path / "home")) as store:
         assert store.jobs() == []
@@ -240,7 +240,7 @@ def test_more_hours_than_the_owner_allows_are_refused(
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a file without an end is a Unix device")
 def test_a_specification_without_an_end_is_not_read_to_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "/dev/zero", "--home", str(tmp_path / "home")]) == 2
-    assert "wanted at most 4,000,000 characters, came more than that" in capsys.readouterr().err
+    assert "expected at most 4,000,000 characters, got more than that" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("quick")
@@ -277,7 +277,7 @@ def test_what_only_reads_makes_no_home(there: bool, tmp_path: Path, capsys: pyte
     if there:
         home.mkdir()
     assert main(["bench", "0123abcd", "--home", str(home)]) == 2
-    assert "wanted the home of a lab" in capsys.readouterr().err
+    assert "expected the home of a lab" in capsys.readouterr().err
     assert [*tmp_path.rglob("*")] == [home] * there
 
 
@@ -313,7 +313,7 @@ def test_a_pipe_that_nobody_reads_ends_quietly() -> None:
 def test_a_full_disk_is_said_in_words(process: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         assert process("list", "tasks", stdout=full) == 1
-    assert "standard output: wanted room for a text" in capsys.readouterr().err
+    assert "standard output: expected room for a text" in capsys.readouterr().err
 
 
 def test_what_a_code_page_has_not_is_printed_all_the_same(process: Callable[..., int]) -> None:

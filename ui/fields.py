@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from distill_core.errors import DistillError, InvalidSetting, explain
+from distill_core.errors import DistillError, InvalidSetting
 from distill_core.experiment import TeacherChoice
 from distill_core.lab import Lab
 from ui import networks
@@ -34,7 +34,7 @@ def teacher_of(lab: Lab, task: str, chosen: Any) -> TeacherChoice:
     """Who is meant by what stands in the field. Raises InvalidSetting where nobody of the task's teachers is."""
     teachers = {option.key: option.choice for option in lab.teachers(task)}
     if chosen not in teachers:
-        raise InvalidSetting(explain("teacher", wanted=" or ".join(teachers), came=chosen, do="choose one of these"))
+        raise InvalidSetting("teacher", expected=" or ".join(teachers), got=chosen, hint="choose one of these")
     return teachers[chosen]
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.experiment import Experiment, Student
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method, Settings, resolve_added_settings
@@ -127,14 +127,14 @@ def check(lab: Lab, experiment: Experiment) -> None:
     students = _students(experiment)
     if not students:
         do = "add one; controls come by themselves"
-        raise InvalidSetting(explain("students", wanted="one student at least", came="none", do=do))
+        raise InvalidSetting("students", expected="one student at least", got="none", hint=do)
     networks, methods = ([entry.name for entry in them] for them in (lab.architectures(), lab.methods()))
     for student in students:
         for field, known in (("architecture", networks), ("method", methods)):
             came = getattr(student, field)
             if came not in known:
                 what = f"{field} of {student.name!r}"
-                raise InvalidSetting(explain(what, wanted=" or ".join(known), came=came, do="choose one of these"))
+                raise InvalidSetting(what, expected=" or ".join(known), got=came, hint="choose one of these")
 
 
 def row_values(lab: Lab, row: int, student: Student, names: Sequence[str] = ()) -> dict[str, Any]:
@@ -253,7 +253,7 @@ def _labels(text: str) -> int | None:
     try:
         return int(text)
     except ValueError:
-        raise InvalidSetting(explain("labels", wanted="a whole number or all", came=text, do="type a number")) from None
+        raise InvalidSetting("labels", expected="a whole number or all", got=text, hint="type a number") from None
 
 
 def lost(wanted: Experiment, shown: Experiment) -> tuple[str, ...]:

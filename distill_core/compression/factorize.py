@@ -54,13 +54,13 @@ class Factoring:
         own_head(self.title, source)
         same(self.title, source, target)
         if not factorable(on_meta(source)):
-            wanted = "a convolution with a kernel, in one group, behind the first one"
-            raise refused(self.title, wanted, "a network without", "choose another network, or another step")
+            expected = "a convolution with a kernel, in one group, behind the first one"
+            raise refused(self.title, expected, "a network without", "choose another network, or another step")
         keep = settings.parameters.get("keep")
         fewest = fewest_macs(source, self.cost, self.least) if keep is not None else 0.0
         if keep is not None and fewest > keep:
-            wanted = f"at least {fewest:.3f} of the multiply-accumulates, which ranks of 1 would leave"
-            raise refused(f"{self.title}: keep", wanted, f"{keep:g}", "choose a larger share, or another step")
+            expected = f"at least {fewest:.3f} of the multiply-accumulates, which ranks of 1 would leave"
+            raise refused(f"{self.title}: keep", expected, f"{keep:g}", "choose a larger share, or another step")
 
     def apply(self, material: StepInput, settings: Settings) -> StepResult:
         spectra = {name: self.spectrum(kernel(part.weight)) for name, part in factorable(material.network).items()}

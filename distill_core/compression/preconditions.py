@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.networks import Blueprint, entry_of
 
 __all__ = ["one_network", "own_head", "refused", "same"]
@@ -17,19 +17,19 @@ def one_network(title: str, source: Blueprint) -> None:
 def own_head(title: str, source: Blueprint) -> None:
     """Raises InvalidSetting for a network whose head is its teacher's, and must keep the shape of that."""
     if source.teacher_head is not None:
-        came, do = "one that ends in its teacher's head", "start from a student of another method"
-        raise refused(title, "a network with a head of its own", came, do)
+        got, hint = "one that ends in its teacher's head", "start from a student of another method"
+        raise refused(title, "a network with a head of its own", got, hint)
 
 
 def same(title: str, source: Blueprint, target: Blueprint) -> None:
     """Raises InvalidSetting where the target is another network than the source; changes of either play no part."""
     if _recipe(source) != _recipe(target):
-        wanted, do = f"the network that it starts from, {_named(source)}", "give the student that architecture"
-        raise refused(title, wanted, _named(target), do)
+        expected, hint = f"the network that it starts from, {_named(source)}", "give the student that architecture"
+        raise refused(title, expected, _named(target), hint)
 
 
-def refused(title: str, wanted: str, came: object, do: str) -> InvalidSetting:
-    return InvalidSetting(explain(title, wanted=wanted, came=came, do=do))
+def refused(title: str, expected: str, got: object, hint: str) -> InvalidSetting:
+    return InvalidSetting(title, expected=expected, got=got, hint=hint)
 
 
 def _recipe(blueprint: Blueprint) -> Blueprint:

@@ -79,8 +79,8 @@ def _fuller(stay: Sequence[int], many: Sequence[int], multiple: int) -> Iterator
 
 
 def _too_small(target: str, least: float, keep: float) -> InvalidSetting:
-    wanted = f"at least {least:.3f} of the {target}, which the narrowest layers would leave"
-    return refused(f"{TITLE}: keep", wanted, f"{keep:g}", "choose a larger share, or a smaller multiple")
+    expected = f"at least {least:.3f} of the {target}, which the narrowest layers would leave"
+    return refused(f"{TITLE}: keep", expected, f"{keep:g}", "choose a larger share, or a smaller multiple")
 
 
 def _remembered(cost: Callable[[Blueprint], float]) -> Callable[[Blueprint], float]:
@@ -157,12 +157,12 @@ def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
     reason = _obstacle(on_meta(source))
     if reason:
         raise refused(TITLE, "a network whose channels can go one by one", reason, "choose another network or step")
-    wanted, keep = settings.choices["target"], settings.parameters["keep"]
-    if wanted != "latency":
+    expected, keep = settings.choices["target"], settings.parameters["keep"]
+    if expected != "latency":
         narrow = profile(_narrowest(source, int(settings.parameters["multiple"])))
-        least = getattr(narrow, wanted) / getattr(profile(source), wanted)
+        least = getattr(narrow, expected) / getattr(profile(source), expected)
         if least > keep:
-            raise _too_small(wanted, least, keep)
+            raise _too_small(expected, least, keep)
 
 
 @lru_cache(maxsize=256)

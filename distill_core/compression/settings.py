@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from distill_core.compression.base import CompressionStep, Settings
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.experiment import Change
 
 __all__ = ["is_used", "resolve_settings"]
@@ -34,8 +34,8 @@ def _numbers(step: CompressionStep, parameters: Mapping[str, float], choices: Ma
         if name not in step.parameters:
             raise _unknown("parameters", step, tuple(step.parameters), name)
         if not is_used(step, name, choices):
-            choice, wanted = step.only[name]
-            raise _wrong(name, f"nothing: it belongs to {choice} {wanted!r}", f"{value:g}", "leave it out")
+            choice, expected = step.only[name]
+            raise _wrong(name, f"nothing: it belongs to {choice} {expected!r}", f"{value:g}", "leave it out")
         low, high = step.ranges[name]
         if not low <= value <= high:
             raise _wrong(name, f"{low:g} to {high:g}", f"{value:g}", "choose a value in that range")
@@ -46,13 +46,13 @@ def _numbers(step: CompressionStep, parameters: Mapping[str, float], choices: Ma
 
 def is_used(step: CompressionStep, name: str, choices: Mapping[str, str]) -> bool:
     """Whether a step uses one of its parameters with these choices, which are complete."""
-    choice, wanted = step.only.get(name, ("", ""))
-    return not choice or choices[choice] == wanted
+    choice, expected = step.only.get(name, ("", ""))
+    return not choice or choices[choice] == expected
 
 
-def _unknown(what: str, step: CompressionStep, known: tuple[str, ...], came: str) -> InvalidSetting:
-    return _wrong(what, f"those of {step.name!r}: {', '.join(known) or 'none'}", came, "leave it out")
+def _unknown(what: str, step: CompressionStep, known: tuple[str, ...], got: str) -> InvalidSetting:
+    return _wrong(what, f"those of {step.name!r}: {', '.join(known) or 'none'}", got, "leave it out")
 
 
-def _wrong(what: str, wanted: str, came: object, do: str) -> InvalidSetting:
-    return InvalidSetting(explain(what, wanted=wanted, came=came, do=do))
+def _wrong(what: str, expected: str, got: object, hint: str) -> InvalidSetting:
+    return InvalidSetting(what, expected=expected, got=got, hint=hint)

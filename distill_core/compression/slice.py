@@ -63,11 +63,11 @@ def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
     there = _shapes(source)
     for name, shape in _shapes(target).items():
         if name not in there:
-            came = f"{_title(target)}, whose {name} the source does not have"
-            raise refused(TITLE, f"a network that is a part of {_title(source)}", came, DO)
+            got = f"{_title(target)}, whose {name} the source does not have"
+            raise refused(TITLE, f"a network that is a part of {_title(source)}", got, DO)
         if not _is_part(shape, there[name]):
-            came = f"{_title(target)}, whose {name} is {_times(shape)}, not within {_times(there[name])}"
-            raise refused(TITLE, f"a network that is a part of {_title(source)}", came, DO)
+            got = f"{_title(target)}, whose {name} is {_times(shape)}, not within {_times(there[name])}"
+            raise refused(TITLE, f"a network that is a part of {_title(source)}", got, DO)
 
 
 def _is_part(small: tuple[int, ...], large: tuple[int, ...]) -> bool:

@@ -10,7 +10,7 @@ from distill_core.deployment.graph_digest import graph_hash, load
 from distill_core.deployment.onnx_export import CHECKED_BATCHES, OnnxFile
 from distill_core.deployment.parity import within_tolerance
 from distill_core.deployment.runtime import example_images, session
-from distill_core.errors import CorruptFile, ExportMismatch, explain
+from distill_core.errors import CorruptFile, ExportMismatch
 
 if TYPE_CHECKING:
     import onnx
@@ -59,7 +59,7 @@ def _sort(graph: onnx.GraphProto) -> None:
     while waiting:
         able = [node for node in waiting if ready.issuperset(node.input)]
         if not able:
-            raise CorruptFile(explain("an ONNX graph", wanted="no circle", came="one", do="export it again"))
+            raise CorruptFile("an ONNX graph", expected="no circle", got="one", hint="export it again")
         for node in able:
             ready.update(node.output)
         waiting = [node for node in waiting if not ready.issuperset(node.output)]
@@ -105,10 +105,10 @@ def _difference(full: Any, halved: Any, batch_size: int) -> float:
     (wanted_BC,), (came_BC,) = full.run(["logits"], feed), halved.run(["logits"], feed)
     agrees, difference = within_tolerance(came_BC, wanted_BC, "float16")
     if not agrees:
-        wanted, came = "those of float32, up to rounding", f"a difference of {difference:g}"
-        raise ExportMismatch(explain("the float16 file's logits", wanted=wanted, came=came, do=KEEP))
+        expected, got = "those of float32, up to rounding", f"a difference of {difference:g}"
+        raise ExportMismatch("the float16 file's logits", expected=expected, got=got, hint=KEEP)
     return difference
 
 
-def _too_large(came: str) -> ExportMismatch:
-    return ExportMismatch(explain("float16", wanted=f"numbers up to {LARGEST:,.0f}", came=came, do=KEEP))
+def _too_large(got: str) -> ExportMismatch:
+    return ExportMismatch("float16", expected=f"numbers up to {LARGEST:,.0f}", got=got, hint=KEEP)

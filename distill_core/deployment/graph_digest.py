@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from distill_core.errors import CorruptFile, explain
+from distill_core.errors import CorruptFile
 
 if TYPE_CHECKING:
     import onnx
@@ -42,8 +42,8 @@ def load(data: bytes) -> onnx.ModelProto:
     return model
 
 
-def _corrupt(came: object) -> CorruptFile:
-    return CorruptFile(explain("an ONNX file", wanted="a graph", came=came, do="export it again"))
+def _corrupt(got: object) -> CorruptFile:
+    return CorruptFile("an ONNX file", expected="a graph", got=got, hint="export it again")
 
 
 def _graph(graph: onnx.GraphProto, outer: dict[str, str]) -> str:

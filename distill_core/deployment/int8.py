@@ -18,7 +18,7 @@ from distill_core.deployment.graph_digest import graph_hash, load
 from distill_core.deployment.node_names import strip_names
 from distill_core.deployment.onnx_export import OnnxFile
 from distill_core.deployment.runtime import session
-from distill_core.errors import ExportMismatch, InvalidSetting, explain
+from distill_core.errors import ExportMismatch, InvalidSetting
 
 if TYPE_CHECKING:
     import onnx
@@ -168,11 +168,11 @@ def _batches(images_NCHW: NDArray[np.float32]) -> list[NDArray[np.float32]]:
 
 def _answers(data: bytes, images_NCHW: NDArray[np.float32]) -> NDArray[np.float32]:
     opened = session(data, threads=1)
-    wanted = opened.get_inputs()[0].shape[1:]
-    if images_NCHW.dtype != np.float32 or list(images_NCHW.shape[1:]) != wanted or not len(images_NCHW):
-        sizes, came = ", ".join(map(str, wanted)), f"{images_NCHW.dtype} {images_NCHW.shape}"
-        do = "take normalised training images of the network's task"
-        raise InvalidSetting(explain("calibration images", wanted=f"float32 (1 or more, {sizes})", came=came, do=do))
+    expected = opened.get_inputs()[0].shape[1:]
+    if images_NCHW.dtype != np.float32 or list(images_NCHW.shape[1:]) != expected or not len(images_NCHW):
+        sizes, got = ", ".join(map(str, expected)), f"{images_NCHW.dtype} {images_NCHW.shape}"
+        hint = "take normalised training images of the network's task"
+        raise InvalidSetting("calibration images", expected=f"float32 (1 or more, {sizes})", got=got, hint=hint)
     return np.concatenate([opened.run(["logits"], {"images": one})[0] for one in _batches(images_NCHW)])
 
 
@@ -180,5 +180,5 @@ def _counts_in_integers(model: onnx.ModelProto) -> bool:
     return any(node.op_type in INTEGER for node in model.graph.node)
 
 
-def _refused(wanted: str, came: str) -> ExportMismatch:
-    return ExportMismatch(explain("int8", wanted=wanted, came=came, do=KEEP))
+def _refused(expected: str, got: str) -> ExportMismatch:
+    return ExportMismatch("int8", expected=expected, got=got, hint=KEEP)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from distill_core.deployment.disturbance import beside, disturbance
 from distill_core.deployment.percentiles import LatencySummary, summarize_latency
 from distill_core.deployment.runtime import example_images, session
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.jobs import ProcessorTimes, processor_times
 from distill_core.machine import available_threads
 
@@ -65,7 +65,7 @@ def measure(
     Raises: InvalidSetting if runs < 1.
     """
     if runs < 1:
-        raise InvalidSetting(explain("timed runs", wanted="1 or more", came=runs, do="raise the number"))
+        raise InvalidSetting("timed runs", expected="1 or more", got=runs, hint="raise the number")
     firsts = [_timed(call, clock, checkpoint, runs=1, seconds=0.0)[0] for call in calls]
     warmups = [_timed(call, clock, checkpoint, runs=warmup_runs, seconds=warmup_seconds) for call in calls]
     before = look()
@@ -133,8 +133,8 @@ def all_counts(batch_sizes: Sequence[int], threads: Sequence[int] | None) -> lis
     """
     counts = tuple(dict.fromkeys((1, available_threads()) if threads is None else threads))
     if min((*counts, *batch_sizes), default=1) < 1:
-        came = f"{list(batch_sizes)} images, {list(counts)} threads"
-        raise InvalidSetting(explain("a latency", wanted="1 or more of each", came=came, do="raise the number"))
+        got = f"{list(batch_sizes)} images, {list(counts)} threads"
+        raise InvalidSetting("a latency", expected="1 or more of each", got=got, hint="raise the number")
     return [(count, batch) for count in counts for batch in dict.fromkeys(batch_sizes)]
 
 
@@ -163,9 +163,9 @@ def _opened(data: bytes, batch_size: int, threads: int) -> tuple[Callable[[], ob
     began = time.perf_counter()
     opened = session(data, threads=threads)
     session_ms = 1000 * (time.perf_counter() - began)
-    wanted = [output.name for output in opened.get_outputs()]
+    expected = [output.name for output in opened.get_outputs()]
     feed = {opened.get_inputs()[0].name: example_images(opened, batch_size)}
-    return lambda: opened.run(wanted, feed), opened.get_providers()[0], session_ms
+    return lambda: opened.run(expected, feed), opened.get_providers()[0], session_ms
 
 
 def _timed(

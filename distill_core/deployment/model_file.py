@@ -7,7 +7,7 @@ from pathlib import Path
 
 from distill_core.browser_measurement import PRECISIONS
 from distill_core.deployment.float16 import to_float16
-from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound, explain
+from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound
 from distill_core.store import Artifact, RunRecord, Store, read, told
 
 __all__ = ["Float16Cache", "Model", "OpenModel", "finished_run_of", "graph_of", "known_graph", "model", "model_file_of"]
@@ -57,14 +57,14 @@ def model(
     """
     run = finished_run_of(store, run_id)
     if precision not in PRECISIONS:
-        wanted = " or ".join(PRECISIONS)
-        raise InvalidSetting(explain("a precision", wanted=wanted, came=repr(precision), do="choose one of them"))
+        expected = " or ".join(PRECISIONS)
+        raise InvalidSetting("a precision", expected=expected, got=repr(precision), hint="choose one of them")
     own = model_file_of(run)
     if precision == "float32":
         artifact = store.artifact(run.id, "onnx")
     elif own != "float32":
-        do = "take the run's own file, or another run"
-        raise InvalidSetting(explain(f"{precision} of {run.student!r}", wanted="a float32 file", came=own, do=do))
+        hint = "take the run's own file, or another run"
+        raise InvalidSetting(f"{precision} of {run.student!r}", expected="a float32 file", got=own, hint=hint)
     else:
         artifact = _float16(store, run, conversions or Float16Cache())
     return Model(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from distill_core.deployment.graph_digest import graph_hash
 from distill_core.deployment.parity import tolerance, within_tolerance
 from distill_core.deployment.runtime import example_images, session
-from distill_core.errors import ExportMismatch, explain
+from distill_core.errors import ExportMismatch
 
 if TYPE_CHECKING:
     from torch import nn
@@ -90,11 +90,9 @@ def _difference(network: nn.Module, opened: Any, batch_size: int) -> float:
     agrees, difference = within_tolerance(answered_BC, expected_BC, "float32")
     if not agrees:
         raise ExportMismatch(
-            explain(
-                "the ONNX file's logits",
-                wanted=f"torch's within {tolerance(expected_BC, 'float32'):.3g}",
-                came=f"a difference of {difference:g}",
-                do="the trained weights are kept; report the network",
-            )
+            "the ONNX file's logits",
+            expected=f"torch's within {tolerance(expected_BC, 'float32'):.3g}",
+            got=f"a difference of {difference:g}",
+            hint="the trained weights are kept; report the network",
         )
     return difference

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 
 __all__ = ["BINS", "Histogram", "LatencySummary", "nearest_rank", "summarize_latency"]
 
@@ -57,8 +57,8 @@ def nearest_rank(ordered: Sequence[float], percent: int) -> float:
     Raises: InvalidSetting if there is no value or percent is out of range.
     """
     if not ordered or not 1 <= percent <= 100:
-        came = f"{percent} % of {len(ordered)} values"
-        raise InvalidSetting(explain("a percentile", wanted="1 to 100 % of 1 or more", came=came, do="correct it"))
+        got = f"{percent} % of {len(ordered)} values"
+        raise InvalidSetting("a percentile", expected="1 to 100 % of 1 or more", got=got, hint="correct it")
     return ordered[math.ceil(percent * len(ordered) / 100) - 1]
 
 

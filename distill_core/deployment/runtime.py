@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from distill_core.errors import CorruptFile, explain
+from distill_core.errors import CorruptFile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ def session(data: bytes, *, threads: int) -> Any:
         raise
     except Exception as error:  # each status of onnxruntime has a class of its own, without a common one
         raise CorruptFile(
-            explain("an ONNX file", wanted="a graph that onnxruntime runs", came=error, do="export it again")
+            "an ONNX file", expected="a graph that onnxruntime runs", got=error, hint="export it again"
         ) from error
 
 

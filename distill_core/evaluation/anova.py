@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 
 __all__ = ["BestComparison", "Effect", "Effects", "compare_with_best", "effects"]
 
@@ -163,19 +163,19 @@ def _squares(deviations: Floats, values: Floats) -> float:
 
 def _check_shares(values_KS: Floats, images: int) -> None:
     if images < 1:
-        raise _wrong("images", wanted="1 or more", came=images)
+        raise _wrong("images", expected="1 or more", got=images)
     if values_KS.min() < 0 or values_KS.max() > 1:
-        raise _wrong("shares of images", wanted="0 to 1", came=f"{values_KS.min()} to {values_KS.max()}")
+        raise _wrong("shares of images", expected="0 to 1", got=f"{values_KS.min()} to {values_KS.max()}")
 
 
 def _checked(values: NDArray[Any], axes: str, dimensions: int) -> Floats:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != dimensions or not array.size:
-        raise _wrong("values", wanted=f"{axes}, 1 or more each", came=f"shape {array.shape}")
+        raise _wrong("values", expected=f"{axes}, 1 or more each", got=f"shape {array.shape}")
     if not np.isfinite(array).all():
-        raise _wrong("values", wanted="finite numbers", came="infinite ones or NaN")
+        raise _wrong("values", expected="finite numbers", got="infinite ones or NaN")
     return array
 
 
-def _wrong(what: str, *, wanted: object, came: object) -> InvalidSetting:
-    return InvalidSetting(explain(what, wanted=wanted, came=came, do="leave failed runs out, on all cells alike"))
+def _wrong(what: str, *, expected: object, got: object) -> InvalidSetting:
+    return InvalidSetting(what, expected=expected, got=got, hint="leave failed runs out, on all cells alike")

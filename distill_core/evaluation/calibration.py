@@ -58,7 +58,7 @@ def reliability(probabilities_NC: NDArray[Any], labels_N: NDArray[Any], bins: in
     """
     top_N, right_N = _top(probabilities_NC, labels_N)
     if bins < 1:
-        raise wrong("bins", wanted="1 or more", came=bins)
+        raise wrong("bins", expected="1 or more", got=bins)
     edges = np.arange(bins + 1) / bins
     # the rounding that makes a sum of probabilities 1.0000001 must not lose an image
     index_N = np.clip(np.searchsorted(edges, top_N, side="left") - 1, 0, bins - 1)
@@ -94,5 +94,5 @@ def _top(probabilities_NC: NDArray[Any], labels_N: NDArray[Any]) -> tuple[Floats
     checked_NC = checked_matrix("probabilities", probabilities_NC)
     labels_N = checked_labels(labels_N, checked_NC.shape)
     if checked_NC.min() < 0 or np.abs(checked_NC.sum(axis=1) - 1).max() > ROUNDING:
-        raise wrong("probabilities", wanted="rows from 0 up that sum to 1", came="others")
+        raise wrong("probabilities", expected="rows from 0 up that sum to 1", got="others")
     return checked_NC.max(axis=1), checked_NC.argmax(axis=1) == labels_N

@@ -65,7 +65,7 @@ def agreement(a_NC: NDArray[Any], b_NC: NDArray[Any]) -> float:
     """
     first_NC, second_NC = checked_matrix("logits", a_NC), checked_matrix("logits", b_NC)
     if first_NC.shape != second_NC.shape:
-        raise wrong("logits of two networks", wanted="one shape", came=f"{first_NC.shape} and {second_NC.shape}")
+        raise wrong("logits of two networks", expected="one shape", got=f"{first_NC.shape} and {second_NC.shape}")
     return float((first_NC.argmax(axis=1) == second_NC.argmax(axis=1)).mean())
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.evaluation.inputs import checked_labels, checked_matrix
 
 __all__ = ["ClassScores", "MissingClassScores", "best_bias", "class_scores", "score_missing_class"]
@@ -123,7 +123,7 @@ def _intervals(logits_NC: Floats, labels_N: NDArray[np.int64], k: int) -> tuple[
 
 def _answers_N(logits_NC: Floats, k: int, bias: float) -> NDArray[np.int64]:
     if not math.isfinite(bias):
-        raise InvalidSetting(explain("bias", wanted="a finite number of logits", came=bias, do="0 changes nothing"))
+        raise InvalidSetting("bias", expected="a finite number of logits", got=bias, hint="0 changes nothing")
     biased_NC = logits_NC.copy()
     biased_NC[:, k] += bias
     return np.asarray(biased_NC.argmax(axis=1), dtype=np.int64)
@@ -133,6 +133,6 @@ def _checked(logits_NC: NDArray[Any], labels_N: NDArray[Any], k: int) -> tuple[F
     checked_NC = checked_matrix("logits", logits_NC)
     if not 0 <= k < checked_NC.shape[1]:
         raise InvalidSetting(
-            explain("class", wanted=f"0 to {checked_NC.shape[1] - 1}", came=k, do="choose a class of this task")
+            "class", expected=f"0 to {checked_NC.shape[1] - 1}", got=k, hint="choose a class of this task"
         )
     return checked_NC, checked_labels(labels_N, checked_NC.shape), operator.index(k)

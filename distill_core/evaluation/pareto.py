@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 
 __all__ = ["near_pareto_front", "pareto_front"]
 
@@ -42,6 +42,6 @@ def near_pareto_front(costs: Numbers, values: Numbers, half_widths: Numbers) -> 
 
 def _columns(*columns: Numbers) -> list[NDArray[np.float64]]:
     if len({len(column) for column in columns}) != 1:
-        came = " and ".join(str(len(column)) for column in columns)
-        raise InvalidSetting(explain("points", wanted="one number a point", came=came, do="pass columns of one table"))
+        got = " and ".join(str(len(column)) for column in columns)
+        raise InvalidSetting("points", expected="one number a point", got=got, hint="pass columns of one table")
     return [np.array(column, dtype=np.float64) for column in columns]

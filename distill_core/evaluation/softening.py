@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.evaluation.calibration import log_softmax_NC
 from distill_core.evaluation.inputs import checked_labels, checked_matrix, wrong
 
@@ -83,7 +83,7 @@ def entropy_bits_N(probabilities_NC: NDArray[Any]) -> Floats:
     """
     checked_NC = checked_matrix("probabilities", probabilities_NC)
     if checked_NC.min() < 0 or np.abs(checked_NC.sum(axis=1) - 1).max() > HALF_PRECISION:
-        raise wrong("probabilities", wanted="rows from 0 up that sum to 1", came="others")
+        raise wrong("probabilities", expected="rows from 0 up that sum to 1", got="others")
     bits_NC = np.log2(checked_NC, out=np.zeros_like(checked_NC), where=checked_NC > 0)
     return np.asarray(0.0 - (checked_NC * bits_NC).sum(axis=1), dtype=np.float64)
 
@@ -120,7 +120,7 @@ def loss_gradient(
     """
     _checked_pair(student_NC, teacher_NC)
     if not 0 <= alpha <= 1:
-        raise InvalidSetting(explain("alpha", wanted="0 to 1", came=alpha, do="0 is labels only, 1 the teacher only"))
+        raise InvalidSetting("alpha", expected="0 to 1", got=alpha, hint="0 is labels only, 1 the teacher only")
     hard_NC = soften_NC(student_NC, 1.0)
     labels_N = checked_labels(labels_N, hard_NC.shape)
     hard_NC[np.arange(labels_N.size), labels_N] -= 1
@@ -249,7 +249,7 @@ def _log_soften_NC(logits_NC: NDArray[Any], temperature: float) -> Floats:
 def _checked_temperature(temperature: float) -> float:
     if not 0 < temperature < math.inf:
         raise InvalidSetting(
-            explain("temperature", wanted="finite, above 0", came=temperature, do="4 is a good start for small images")
+            "temperature", expected="finite, above 0", got=temperature, hint="4 is a good start for small images"
         )
     return float(temperature)
 
@@ -258,11 +258,9 @@ def _checked_pair(student_NC: NDArray[Any], teacher_NC: NDArray[Any]) -> tuple[F
     student_NC, teacher_NC = checked_matrix("logits", student_NC), checked_matrix("logits", teacher_NC)
     if student_NC.shape != teacher_NC.shape:
         raise InvalidSetting(
-            explain(
-                "logits",
-                wanted="two arrays of the same shape (images, classes)",
-                came=f"{student_NC.shape} and {teacher_NC.shape}",
-                do="choose a teacher and a student of the same task",
-            )
+            "logits",
+            expected="two arrays of the same shape (images, classes)",
+            got=f"{student_NC.shape} and {teacher_NC.shape}",
+            hint="choose a teacher and a student of the same task",
         )
     return student_NC, teacher_NC

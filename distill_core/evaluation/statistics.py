@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 
 __all__ = [
     "Difference",
@@ -99,12 +99,10 @@ def compare(student_by_seed: Mapping[int, float], control_by_seed: Mapping[int, 
     shared = sorted(student_by_seed.keys() & control_by_seed.keys())
     if not shared:
         raise InvalidSetting(
-            explain(
-                "student and control",
-                wanted="a seed that both have",
-                came=f"{sorted(student_by_seed)} and {sorted(control_by_seed)}",
-                do="train both on the same seeds",
-            )
+            "student and control",
+            expected="a seed that both have",
+            got=f"{sorted(student_by_seed)} and {sorted(control_by_seed)}",
+            hint="train both on the same seeds",
         )
     differences = _checked([student_by_seed[seed] - control_by_seed[seed] for seed in shared])
     found = interval(differences.tolist())
@@ -119,7 +117,7 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """
     asked = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
     if any(not 0 <= p <= 1 for p, _ in asked):
-        raise InvalidSetting(explain("p-values", wanted="0 to 1", came=list(p_values), do="correct them"))
+        raise InvalidSetting("p-values", expected="0 to 1", got=list(p_values), hint="correct them")
     adjusted: list[float | None] = [None] * len(p_values)
     highest = 0.0
     for rank, (p, place) in enumerate(asked):
@@ -136,9 +134,9 @@ def mcnemar(student_right_N: NDArray[Any], control_right_N: NDArray[Any]) -> McN
     """
     student_N, control_N = np.asarray(student_right_N, dtype=bool), np.asarray(control_right_N, dtype=bool)
     if student_N.ndim != 1 or student_N.shape != control_N.shape or not student_N.size:
-        came = f"shapes {student_N.shape} and {control_N.shape}"
+        got = f"shapes {student_N.shape} and {control_N.shape}"
         raise InvalidSetting(
-            explain("right and wrong", wanted="the same images, 1 or more", came=came, do="score both on one split")
+            "right and wrong", expected="the same images, 1 or more", got=got, hint="score both on one split"
         )
     only_student, only_control = int((student_N & ~control_N).sum()), int((control_N & ~student_N).sum())
     return McNemar(
@@ -164,7 +162,7 @@ def _checked(values: Sequence[float]) -> NDArray[np.float64]:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1 or not array.size or not np.isfinite(array).all():
         raise InvalidSetting(
-            explain("values over seeds", wanted="finite numbers, 1 or more", came=values, do="leave failed runs out")
+            "values over seeds", expected="finite numbers, 1 or more", got=values, hint="leave failed runs out"
         )
     return array
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.methods import DistillLoss, FeatureShapes, resolve_added_settings, resolve_settings, sum_of_losses
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.planning.machine import adapters_apart
@@ -44,12 +44,10 @@ def student_config(
         marks &= seen
     if not marks.any():
         raise InvalidSetting(
-            explain(
-                f"labels of {planned.student.name!r}",
-                wanted=f"an image of another class than {planned.student.missing_class}",
-                came="none",
-                do="give it more labels",
-            )
+            f"labels of {planned.student.name!r}",
+            expected=f"an image of another class than {planned.student.missing_class}",
+            got="none",
+            hint="give it more labels",
         )
     return StudentConfig(
         run=planned.key,

@@ -44,8 +44,8 @@ class TeacherPool:
 
     def evict_except(self, part: Sequence[PlannedRun]) -> None:
         """Let go of everybody who teaches nobody of these."""
-        wanted = {one.taught_by for one in part}
-        self._kept = {key: teacher for key, teacher in self._kept.items() if key in wanted}
+        expected = {one.taught_by for one in part}
+        self._kept = {key: teacher for key, teacher in self._kept.items() if key in expected}
 
     def _loaded(self, one: PlannedRun) -> FrozenTeacher:
         run = self._runs[str(one.taught_by)]

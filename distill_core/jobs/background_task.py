@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
+from distill_core.errors import DistillError, InvalidSetting, Stopped
 from distill_core.jobs.process_exit import CLOSING_SECONDS
 from distill_core.time_left import Promise, time_left
 
@@ -94,8 +94,8 @@ class BackgroundTask:
             if self._closed:
                 raise Stopped("the lab is closing")
             if self._desk is not None and not self._desk.view.finished:
-                came, do = self._desk.view.title, "wait until it is done, or stop it"
-                raise InvalidSetting(explain(title, wanted="nothing else under way", came=came, do=do))
+                got, hint = self._desk.view.title, "wait until it is done, or stop it"
+                raise InvalidSetting(title, expected="nothing else under way", got=got, hint=hint)
             control = TaskControl(title, total)
             first = control.view
             thread = threading.Thread(target=self._run, args=(control, work), name=self._name, daemon=True)

@@ -117,11 +117,11 @@ def handle_server_signals(status: int) -> Iterator[None]:
 def _first_and_second(first: Mapping[int, Handler]) -> Iterator[None]:
     """Inside, the first of these signals has its handler. Others after it change nothing, but Ctrl-C, after which the
     process ends at once: a service that is stopped may be told twice by those who stop it."""
-    came: list[int] = []
+    got: list[int] = []
 
     def handle(number: int, frame: FrameType | None) -> None:
-        came.append(number)
-        if len(came) == 1:
+        got.append(number)
+        if len(got) == 1:
             first[number](number, frame)
         elif number == INTERRUPT:
             _end_at_once(128 + number)

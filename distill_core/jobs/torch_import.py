@@ -56,13 +56,13 @@ def _load() -> None:
         _waiting.pop()()
 
 
-def after_torch_import(do: Callable[[], None]) -> None:
-    """Call ``do`` once, as soon as all of it is there."""
+def after_torch_import(hint: Callable[[], None]) -> None:
+    """Call ``hint`` once, as soon as all of it is there."""
     with _lock:
         if _state["loaded"]:
-            do()
-        elif do not in _waiting:
-            _waiting.append(do)
+            hint()
+        elif hint not in _waiting:
+            _waiting.append(hint)
 
 
 def is_torch_imported() -> bool:

@@ -18,7 +18,7 @@ from distill_core.deployment.server_measurement import (
     measure_run,
     run_latency_task,
 )
-from distill_core.errors import DistillError, InvalidSetting, Stopped, explain
+from distill_core.errors import DistillError, InvalidSetting, Stopped
 from distill_core.jobs import BackgroundTask, JobQueue, Lock, MeasurementLock, TaskControl, TaskStatus
 from distill_core.jobs.torch_import import import_torch
 from distill_core.reports import (
@@ -136,8 +136,8 @@ class Devices:
         _check(len(runs), batch_sizes, precisions)
         steps = latency_tasks(runs, batch_sizes, precisions)
         if not steps:
-            wanted, came = "a network with a file in one", "quantized ones alone, which have their own"
-            raise InvalidSetting(explain("precisions", wanted=wanted, came=came, do="choose float32, their own file"))
+            expected, got = "a network with a file in one", "quantized ones alone, which have their own"
+            raise InvalidSetting("precisions", expected=expected, got=got, hint="choose float32, their own file")
         return self._background_task.start(
             "Measuring on this server", len(steps), lambda control: self._measure(control, steps)
         )
@@ -192,12 +192,12 @@ def _alike(step: LatencyTask) -> tuple[object, ...]:
 
 
 def _check(runs: int, batch_sizes: Sequence[int], precisions: Sequence[str]) -> None:
-    do = "choose them on the page"
+    hint = "choose them on the page"
     if not runs:
-        raise InvalidSetting(explain("networks to measure", wanted="1 or more", came="none", do=do))
+        raise InvalidSetting("networks to measure", expected="1 or more", got="none", hint=hint)
     if not batch_sizes or not all(1 <= one <= LARGEST_BATCH for one in batch_sizes):
-        wanted, came = f"1 to {LARGEST_BATCH} images", list(batch_sizes)
-        raise InvalidSetting(explain("batch sizes", wanted=wanted, came=came, do=do))
+        expected, got = f"1 to {LARGEST_BATCH} images", list(batch_sizes)
+        raise InvalidSetting("batch sizes", expected=expected, got=got, hint=hint)
     if not precisions or not set(precisions) <= set(PRECISIONS):
-        wanted = " or ".join(PRECISIONS)
-        raise InvalidSetting(explain("precisions", wanted=wanted, came=list(precisions), do=do))
+        expected = " or ".join(PRECISIONS)
+        raise InvalidSetting("precisions", expected=expected, got=list(precisions), hint=hint)

@@ -12,7 +12,7 @@ from typing import Self
 from distill_core import clock
 from distill_core.deployment.remeasuring import Remeasuring
 from distill_core.deployment.server_measurement import Timer, measure, quickly
-from distill_core.errors import START_AGAIN, CorruptFile, InvalidSetting, NotFound, Stopped, explain
+from distill_core.errors import START_AGAIN, CorruptFile, InvalidSetting, NotFound, Stopped
 from distill_core.events import Event, Progress
 from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job
@@ -340,7 +340,7 @@ class Lab(Devices, Robustness, Chains, Results):
         """
         self._queue.retry_state_writes()
         if self._store.is_open(job_id):
-            raise InvalidSetting(explain("deleting a job", wanted="one that ended", came="an open one", do="stop it"))
+            raise InvalidSetting("deleting a job", expected="one that ended", got="an open one", hint="stop it")
         self._store.delete_job(job_id)
 
     def with_finished(self, job_ids: Sequence[str], *, students: bool = False) -> set[str]:
@@ -386,9 +386,9 @@ class Lab(Devices, Robustness, Chains, Results):
         self._queue.retry_state_writes()
         # In this order: a job's end is told before it leaves the queue.
         if self._queue.position(job_id) is None and self._store.job(job_id).state in OPEN_STATES:
-            wanted = "a job of this lab's queue"
-            do = f"do it there, or close that lab and {START_AGAIN}"
-            raise InvalidSetting(explain("this job", wanted=wanted, came="one of another lab", do=do))
+            expected = "a job of this lab's queue"
+            hint = f"do it there, or close that lab and {START_AGAIN}"
+            raise InvalidSetting("this job", expected=expected, got="one of another lab", hint=hint)
         return job_id
 
     def _enqueue(self, job_id: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core.deployment.model_file import finished_run_of
-from distill_core.errors import DistillError, InvalidSetting, explain
+from distill_core.errors import DistillError, InvalidSetting
 from distill_core.evaluation import softmax_NC
 from distill_core.experiment import CorruptionSpec, Experiment
 from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
@@ -71,7 +71,7 @@ class Robustness:
         """
         runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
         if not runs:
-            raise InvalidSetting(explain("networks to test", wanted="1 or more", came="none", do="choose them"))
+            raise InvalidSetting("networks to test", expected="1 or more", got="none", hint="choose them")
         asked = conditions(images, corruptions, attacks, eps)
         tried = {
             (one.run_id, one.disturbance, one.strength, one.images) for one in up_to_date(self._store.trials(run_ids))
@@ -110,7 +110,7 @@ class Robustness:
 
         _, test = task_splits(task, self.home)
         if not 0 <= place < len(test):
-            raise InvalidSetting(explain("a test image", wanted=f"0 to {len(test) - 1}", came=place, do="choose one"))
+            raise InvalidSetting("a test image", expected=f"0 to {len(test) - 1}", got=place, hint="choose one")
         image_NHWC, places_N = test.images_NHWC[place : place + 1], np.array([place])
         return {one.name: corrupted(image_NHWC, one.name, severity, SEED, places_N=places_N)[0] for one in CORRUPTIONS}
 

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -147,8 +147,11 @@ class Method:
     def check(self, pair: FeatureShapes) -> None:
         """Raises InvalidSetting, with the reason, where it cannot do this pair."""
         if self.features and not (pair.student_taps and pair.teacher_taps):
-            wanted, do = "two networks with stages", "choose a method on logits, as kd, or one network as the teacher"
-            raise InvalidSetting(explain(self.title, wanted=wanted, came="an ensemble, which has none", do=do))
+            expected, hint = (
+                "two networks with stages",
+                "choose a method on logits, as kd, or one network as the teacher",
+            )
+            raise InvalidSetting(self.title, expected=expected, got="an ensemble, which has none", hint=hint)
         self.fits(pair)
 
     @property

@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -15,7 +15,7 @@ def check_temperature(temperature: float) -> None:
     """Raises InvalidSetting unless it is finite and above 0."""
     if not 0 < temperature < math.inf:
         raise InvalidSetting(
-            explain("temperature", wanted="finite, above 0", came=temperature, do="4 is a good start for small images")
+            "temperature", expected="finite, above 0", got=temperature, hint="4 is a good start for small images"
         )
 
 
@@ -23,27 +23,23 @@ def check_logits(student_BC: "Tensor", teacher_BC: "Tensor") -> None:
     """Raises InvalidSetting unless both are (batch, classes) of one shape: broadcasting would answer nonsense."""
     if student_BC.ndim != 2 or student_BC.shape != teacher_BC.shape:
         raise InvalidSetting(
-            explain(
-                "logits",
-                wanted="two tensors of the same shape (batch, classes)",
-                came=f"{tuple(student_BC.shape)} and {tuple(teacher_BC.shape)}",
-                do="choose a teacher and a student of the same task",
-            )
+            "logits",
+            expected="two tensors of the same shape (batch, classes)",
+            got=f"{tuple(student_BC.shape)} and {tuple(teacher_BC.shape)}",
+            hint="choose a teacher and a student of the same task",
         )
 
 
 def check_labels(student_BC: "Tensor", labels_B: "Tensor") -> None:
     """Raises InvalidSetting unless there is a class for each image."""
     if labels_B.shape != student_BC.shape[:1]:
-        came = f"{tuple(labels_B.shape)} for {student_BC.shape[0]} images"
-        raise InvalidSetting(
-            explain("labels", wanted="a class an image", came=came, do="pass the labels of this batch")
-        )
+        got = f"{tuple(labels_B.shape)} for {student_BC.shape[0]} images"
+        raise InvalidSetting("labels", expected="a class an image", got=got, hint="pass the labels of this batch")
 
 
 def check_batches(student: "Tensor", teacher: "Tensor") -> None:
     """Raises InvalidSetting unless both hold as many images; their features may differ."""
     if min(student.ndim, teacher.ndim) < 2 or len(student) != len(teacher):
-        came = f"{tuple(student.shape)} and {tuple(teacher.shape)}"
-        do = "pass the features of one batch"
-        raise InvalidSetting(explain("features", wanted="a row an image, of the same images", came=came, do=do))
+        got = f"{tuple(student.shape)} and {tuple(teacher.shape)}"
+        hint = "pass the features of one batch"
+        raise InvalidSetting("features", expected="a row an image, of the same images", got=got, hint=hint)

@@ -5,7 +5,7 @@ Shapes: B batch; a map is (B, channels, height, width), a sequence (B, tokens, f
 
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.methods.base import FeatureShapes
 from distill_core.networks.shapes import embedding_features, map_shape
 
@@ -38,8 +38,8 @@ def paired_stages(pair: FeatureShapes) -> tuple[tuple[int, int], ...]:
 def check_maps(pair: FeatureShapes) -> None:
     """Raises InvalidSetting where a stage cannot be seen as a map, or the networks have no stages to compare."""
     if not paired_stages(pair):
-        came, do = "none", "choose networks with stages, or a method on logits"
-        raise InvalidSetting(explain("stages to compare", wanted="one of each network", came=came, do=do))
+        got, hint = "none", "choose networks with stages, or a method on logits"
+        raise InvalidSetting("stages to compare", expected="one of each network", got=got, hint=hint)
     for taps in (pair.student_taps, pair.teacher_taps):
         for shape in taps[:-1]:
             map_shape(shape)

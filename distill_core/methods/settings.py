@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.experiment import AddedMethod, Student
 from distill_core.methods.base import Method, Settings
 from distill_core.methods.sums import SOFT_ALONE, can_be_added
@@ -16,8 +16,8 @@ def resolve_settings(method: Method, student: Student) -> Settings:
     Raises: InvalidSetting for a number that the method does not use, does not know, or that is out of its range.
     """
     if method.exclusive and student.also:
-        wanted, do = f"nothing on top of {method.name!r}: it goes with no other method", "leave it out"
-        raise InvalidSetting(explain("also", wanted=wanted, came=student.also[0].method, do=do))
+        expected, hint = f"nothing on top of {method.name!r}: it goes with no other method", "leave it out"
+        raise InvalidSetting("also", expected=expected, got=student.also[0].method, hint=hint)
     return Settings(
         temperature=_used(method, "temperature", student.temperature, method.temperature),
         alpha=_used(method, "alpha", student.alpha, method.alpha),
@@ -32,12 +32,12 @@ def resolve_added_settings(method: Method, added: AddedMethod) -> Settings:
     Raises: InvalidSetting also for a method that is nothing but its term for labels.
     """
     if not can_be_added(method):
-        wanted, do = "one with a term that asks the teacher", "choose another one, or make it the student's method"
-        raise InvalidSetting(explain("a method on top of another", wanted=wanted, came=repr(method.name), do=do))
+        expected, hint = "one with a term that asks the teacher", "choose another one, or make it the student's method"
+        raise InvalidSetting("a method on top of another", expected=expected, got=repr(method.name), hint=hint)
     weight = added.parameters.get("hard_weight", 0.0)
     if weight != 0.0:
-        wanted, do = "0 for an added method: the student's own looks at labels", "leave it out"
-        raise InvalidSetting(explain("hard_weight", wanted=wanted, came=f"{weight:g}", do=do))
+        expected, hint = "0 for an added method: the student's own looks at labels", "leave it out"
+        raise InvalidSetting("hard_weight", expected=expected, got=f"{weight:g}", hint=hint)
     parameters = {**method.parameters, **_known(method, added.parameters)}
     return Settings(
         temperature=_used(method, "temperature", added.temperature, method.temperature),
@@ -55,19 +55,19 @@ def non_default_settings(method: Method, added: AddedMethod) -> dict[str, float]
     return {name: value for name, value in numbers.items() if value is not None and value != usual[name]}
 
 
-def _used(method: Method, name: str, came: float | None, default: float | None) -> float | None:
-    if default is None and came is not None:
+def _used(method: Method, name: str, got: float | None, default: float | None) -> float | None:
+    if default is None and got is not None:
         raise InvalidSetting(
-            explain(name, wanted=f"nothing: {method.name!r} does not use it", came=came, do=f"leave {name} out")
+            name, expected=f"nothing: {method.name!r} does not use it", got=got, hint=f"leave {name} out"
         )
-    return default if came is None else came
+    return default if got is None else got
 
 
-def _standardized(method: Method, came: bool) -> bool:
-    if came and not method.standardizes:
-        wanted, do = f"nothing: {method.name!r} compares no logits that could be standardised", "leave it out"
-        raise InvalidSetting(explain("standardize", wanted=wanted, came=came, do=do))
-    return came
+def _standardized(method: Method, got: bool) -> bool:
+    if got and not method.standardizes:
+        expected, hint = f"nothing: {method.name!r} compares no logits that could be standardised", "leave it out"
+        raise InvalidSetting("standardize", expected=expected, got=got, hint=hint)
+    return got
 
 
 def _known(method: Method, parameters: Mapping[str, float]) -> dict[str, float]:
@@ -75,11 +75,11 @@ def _known(method: Method, parameters: Mapping[str, float]) -> dict[str, float]:
         if name not in method.parameters:
             known = ", ".join(method.parameters) or "none"
             raise InvalidSetting(
-                explain("parameters", wanted=f"those of {method.name!r}: {known}", came=name, do="leave it out")
+                "parameters", expected=f"those of {method.name!r}: {known}", got=name, hint="leave it out"
             )
         low, high = method.ranges.get(name, (float("-inf"), float("inf")))
         if not low <= value <= high:
             raise InvalidSetting(
-                explain(name, wanted=f"{low:g} to {high:g}", came=f"{value:g}", do="choose a value in that range")
+                name, expected=f"{low:g} to {high:g}", got=f"{value:g}", hint="choose a value in that range"
             )
     return dict(parameters)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.methods.base import LossInputs, Settings
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ def standardize(logits: "Tensor") -> "Tensor":
     Source: Sun et al. 2024 (arXiv:2403.01427), algorithm 1.
     """
     if logits.ndim != 2 or logits.shape[1] < 2:
-        came = tuple(logits.shape)
-        do = "choose a task of two classes or more"
-        raise InvalidSetting(explain("logits", wanted="(batch, classes) of two classes or more", came=came, do=do))
+        got = tuple(logits.shape)
+        hint = "choose a task of two classes or more"
+        raise InvalidSetting("logits", expected="(batch, classes) of two classes or more", got=got, hint=hint)
     # A deviation of 0 has no derivative; a variance of 0 does.
     variance = logits.var(dim=1, keepdim=True)
     deviation = variance.clamp(min=LEAST_DEVIATION**2).sqrt()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.networks import ensemble, layer_changes, profiling, teacher_head
 from distill_core.networks.base import Architecture, Profile, Tap
 from distill_core.networks.blueprint import Blueprint, LayerChange
@@ -105,8 +105,8 @@ def _is_signed(blueprint: Blueprint) -> bool:
 
 def _check_members(blueprint: Blueprint) -> Architecture:
     if blueprint.changes:
-        wanted, do = "an ensemble of networks as they are", "compress its members one by one"
-        raise InvalidSetting(explain(ENSEMBLE.title, wanted=wanted, came="layers that were changed", do=do))
+        expected, hint = "an ensemble of networks as they are", "compress its members one by one"
+        raise InvalidSetting(ENSEMBLE.title, expected=expected, got="layers that were changed", hint=hint)
     for member in blueprint.members:
         check(member)
     return ENSEMBLE
@@ -142,6 +142,6 @@ def _either(choices: tuple[int, ...]) -> str:
     return " or ".join(str(choice) for choice in choices)
 
 
-def _wrong(entry: Architecture, what: str, wanted: str, came: object) -> InvalidSetting:
-    do = f"choose one that {entry.title} offers, or another architecture"
-    return InvalidSetting(explain(f"{entry.title}: {what}", wanted=wanted, came=came, do=do))
+def _wrong(entry: Architecture, what: str, expected: str, got: object) -> InvalidSetting:
+    hint = f"choose one that {entry.title} offers, or another architecture"
+    return InvalidSetting(f"{entry.title}: {what}", expected=expected, got=got, hint=hint)

@@ -64,6 +64,6 @@ def scaled(channels: int, width: float, divisor: int = 8) -> int:
 
     Source: MobileNetV2's reference code; multiples keep vectorised convolutions full.
     """
-    wanted = channels * width
-    near = max(divisor, int(wanted + divisor / 2) // divisor * divisor)
-    return near if near >= 0.9 * wanted else near + divisor
+    expected = channels * width
+    near = max(divisor, int(expected + divisor / 2) // divisor * divisor)
+    return near if near >= 0.9 * expected else near + divisor

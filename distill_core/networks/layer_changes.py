@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.networks.blueprint import LayerChange
 
 if TYPE_CHECKING:
@@ -148,5 +148,5 @@ def _pointwise(before: int, after: int, *, bias: bool) -> nn.Module:
     return initialise(nn.Conv2d(before, after, 1, bias=bias))
 
 
-def _wrong(what: str, wanted: str, came: object) -> InvalidSetting:
-    return InvalidSetting(explain(what, wanted=wanted, came=came, do="compress the network anew"))
+def _wrong(what: str, expected: str, got: object) -> InvalidSetting:
+    return InvalidSetting(what, expected=expected, got=got, hint="compress the network anew")

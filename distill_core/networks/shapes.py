@@ -2,7 +2,7 @@
 
 import math
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 
 __all__ = ["embedding_features", "map_shape"]
 
@@ -16,14 +16,14 @@ def map_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
         return shape  # type: ignore[return-value]
     side = math.isqrt(shape[0]) if len(shape) == 2 else 0
     if not side or side * side != shape[0]:
-        wanted, do = "a map, or tokens that make a square", "choose another network, or a method on logits"
-        raise InvalidSetting(explain("a stage", wanted=wanted, came=f"the shape {shape}", do=do))
+        expected, hint = "a map, or tokens that make a square", "choose another network, or a method on logits"
+        raise InvalidSetting("a stage", expected=expected, got=f"the shape {shape}", hint=hint)
     return shape[1], side, side
 
 
 def embedding_features(shape: tuple[int, ...]) -> int:
     """Features of the pooled embedding that a head takes. Raises: InvalidSetting where it is not one row an image."""
     if len(shape) != 1:
-        wanted, do = "an embedding of one row", "choose another teacher, or another method"
-        raise InvalidSetting(explain("the teacher's embedding", wanted=wanted, came=shape, do=do))
+        expected, hint = "an embedding of one row", "choose another teacher, or another method"
+        raise InvalidSetting("the teacher's embedding", expected=expected, got=shape, hint=hint)
     return shape[0]

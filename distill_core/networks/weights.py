@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from distill_core.errors import CorruptFile, explain
+from distill_core.errors import CorruptFile
 from distill_core.networks import Blueprint, build
 
 if TYPE_CHECKING:
@@ -36,11 +36,9 @@ def from_bytes(blueprint: Blueprint, data: bytes) -> "nn.Module":
         network.load_state_dict(load(data), assign=True)
     except (SafetensorError, RuntimeError, ValueError) as error:
         raise CorruptFile(
-            explain(
-                "weights",
-                wanted=f"those of {blueprint.architecture} for {blueprint.classes} classes",
-                came=str(error).splitlines()[0],
-                do="choose the weights of this architecture or train them again",
-            )
+            "weights",
+            expected=f"those of {blueprint.architecture} for {blueprint.classes} classes",
+            got=str(error).splitlines()[0],
+            hint="choose the weights of this architecture or train them again",
         ) from error
     return network.float().eval()

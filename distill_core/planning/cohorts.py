@@ -33,8 +33,8 @@ def _cut(missing: Sequence[PlannedRun], experiment: Experiment) -> tuple[tuple[P
     ordered = [one for circle in circles for one in circle]
     count = -(-len(ordered) // MOST_TOGETHER)
     between = list(accumulate(map(len, circles), initial=0))
-    wanted = [round(len(ordered) * part / count) for part in range(count + 1)]
-    ends = sorted({min(between, key=lambda place: abs(place - end)) for end in wanted})
+    expected = [round(len(ordered) * part / count) for part in range(count + 1)]
+    ends = sorted({min(between, key=lambda place: abs(place - end)) for end in expected})
     return tuple(tuple(ordered[start:end]) for start, end in pairwise(ends))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from distill_core.compression import STEPS, CompressionStep, resolve_settings
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.experiment import Change, Student, dependencies
 from distill_core.jobs.torch_import import import_torch
 from distill_core.methods import METHODS
@@ -127,40 +127,40 @@ def _refuse_scene(student: Student) -> None:
 def _check_method(student: Student) -> None:
     method = METHODS.get(student.method)
     if not student.untrained and (method.reuses_teacher_head or method.mutual):
-        wanted = "a method that leaves the network as it is, and needs no peer"
-        raise _wrong(student, "the method", wanted, method.name, "choose kd, or leave start out")
+        expected = "a method that leaves the network as it is, and needs no peer"
+        raise _wrong(student, "the method", expected, method.name, "choose kd, or leave start out")
     if student.untrained and (student.scene or student.missing_class):
-        wanted = "no scene and no missing class: it sees no image"
-        raise _wrong(student, "what it sees", wanted, "one", "leave it out, or train the student")
+        expected = "no scene and no missing class: it sees no image"
+        raise _wrong(student, "what it sees", expected, "one", "leave it out, or train the student")
 
 
 def _check_training(student: Student, step: CompressionStep | None) -> None:
     if student.untrained and step is None:
         raise _wrong(student, "a student that does not train", "a step", "none", "choose a step, or train it")
     if step is not None and step.file and not student.untrained:
-        do = "leave it untrained; to train with rounded numbers, set int8_aware on the student before"
-        raise _wrong(student, "what follows", "nothing: a file cannot be trained", "training", do)
+        hint = "leave it untrained; to train with rounded numbers, set int8_aware on the student before"
+        raise _wrong(student, "what follows", "nothing: a file cannot be trained", "training", hint)
 
 
 def _check_source(student: Student, step: CompressionStep | None, initial: InitialNetworkPlan) -> None:
     if initial.blueprint.members:
         raise _wrong(student, "the network it starts as", "one network", "an ensemble", "choose one of its members")
     if initial.file:
-        came, do = f"{initial.name!r}, a file in {initial.file}", "put that step last"
-        raise _wrong(student, "the network it starts as", "one that can be changed", came, do)
+        got, hint = f"{initial.name!r}, a file in {initial.file}", "put that step last"
+        raise _wrong(student, "the network it starts as", "one that can be changed", got, hint)
     if step is not None and step.file and not initial.is_trained:
-        came, do = f"{initial.name!r}, which has not learnt in this form", "train it before that step"
-        raise _wrong(student, "the network it starts as", "a trained one", came, do)
+        got, hint = f"{initial.name!r}, which has not learnt in this form", "train it before that step"
+        raise _wrong(student, "the network it starts as", "a trained one", got, hint)
 
 
 def _check_form(student: Student, own: Blueprint, initial: InitialNetworkPlan) -> None:
     """Who takes over a network has its architecture; only a slice has one of its own."""
     plain = replace(initial.blueprint, changes=(), teacher_head=None)
     if own != plain:
-        came = f"{own.architecture}, width {own.width:g}, stem stride {own.stem_stride}"
-        wanted = f"that of {initial.name!r} ({plain.architecture}, width {plain.width:g}, stride {plain.stem_stride})"
-        raise _wrong(student, "its network", wanted, came, "write that one, or slice it first")
+        got = f"{own.architecture}, width {own.width:g}, stem stride {own.stem_stride}"
+        expected = f"that of {initial.name!r} ({plain.architecture}, width {plain.width:g}, stride {plain.stem_stride})"
+        raise _wrong(student, "its network", expected, got, "write that one, or slice it first")
 
 
-def _wrong(student: Student, what: str, wanted: str, came: str, do: str) -> InvalidSetting:
-    return InvalidSetting(explain(f"{student.name!r}: {what}", wanted=wanted, came=came, do=do))
+def _wrong(student: Student, what: str, expected: str, got: str, hint: str) -> InvalidSetting:
+    return InvalidSetting(f"{student.name!r}: {what}", expected=expected, got=got, hint=hint)

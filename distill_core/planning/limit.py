@@ -24,8 +24,8 @@ def most_hours() -> float:
     except ValueError:
         hours = math.nan
     if not hours > 0:  # NaN is no number either
-        do = "set it to hours, as 48 or 0.5, or leave it out"
-        raise InvalidSetting(explain(SETTING, wanted="a number above 0", came=named, do=do))
+        hint = "set it to hours, as 48 or 0.5, or leave it out"
+        raise InvalidSetting(SETTING, expected="a number above 0", got=named, hint=hint)
     return hours
 
 
@@ -37,9 +37,9 @@ def too_long(expected_seconds: float, limit_hours: float) -> str | None:
     enough = math.ceil(hours)
     return explain(
         "this experiment",
-        wanted=f"at most {limit_hours:,g} hours of work",
-        came=f"about {_told(hours)}",
-        do="plan fewer networks, seeds or updates; who runs this lab can raise the limit: "
+        expected=f"at most {limit_hours:,g} hours of work",
+        got=f"about {_told(hours)}",
+        hint="plan fewer networks, seeds or updates; who runs this lab can raise the limit: "
         f"start it with {SETTING}={enough} or more",
     )
 

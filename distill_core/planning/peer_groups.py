@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.experiment import Student
 from distill_core.methods import METHODS
 from distill_core.specification import fingerprint
@@ -45,12 +45,10 @@ def check_peer_groups(students: Sequence[Student]) -> None:
     for (name, seed), circle in find_peer_groups(students).items():
         if len(circle) < 2:
             raise InvalidSetting(
-                explain(
-                    f"the peers of {name!r} with seed {seed}",
-                    wanted="another student of its method that sees the same images",
-                    came="none",
-                    do="add one with these labels, this transfer set and this seed, or choose another method",
-                )
+                f"the peers of {name!r} with seed {seed}",
+                expected="another student of its method that sees the same images",
+                got="none",
+                hint="add one with these labels, this transfer set and this seed, or choose another method",
             )
         _refuse_equal_starts(circle)
 
@@ -64,8 +62,8 @@ def _stream(student: Student, seed: int) -> object:
 def _check_initial(student: Student) -> None:
     initial = student.parameters.get(INITIAL, 0.0)
     if METHODS.get(student.method).mutual and initial != int(initial):
-        what, do = f"{INITIAL} of {student.name!r}", "choose 0 for the weights of the control, 1 for the next ones"
-        raise InvalidSetting(explain(what, wanted="a whole number", came=f"{initial:g}", do=do))
+        what, hint = f"{INITIAL} of {student.name!r}", "choose 0 for the weights of the control, 1 for the next ones"
+        raise InvalidSetting(what, expected="a whole number", got=f"{initial:g}", hint=hint)
 
 
 def _refuse_unequal_seeds(students: Sequence[Student]) -> None:
@@ -73,9 +71,9 @@ def _refuse_unequal_seeds(students: Sequence[Student]) -> None:
     for student in mutual:
         for peer in mutual:
             if _stream(student, 0) == _stream(peer, 0) and set(student.seeds) != set(peer.seeds):
-                came = f"{list(student.seeds)} of {student.name!r} and {list(peer.seeds)} of {peer.name!r}"
-                what, wanted = "the seeds of students who teach each other", "the same for all"
-                raise InvalidSetting(explain(what, wanted=wanted, came=came, do="give all of them these seeds"))
+                got = f"{list(student.seeds)} of {student.name!r} and {list(peer.seeds)} of {peer.name!r}"
+                what, expected = "the seeds of students who teach each other", "the same for all"
+                raise InvalidSetting(what, expected=expected, got=got, hint="give all of them these seeds")
 
 
 def _refuse_equal_starts(circle: PeerGroup) -> None:
@@ -84,11 +82,9 @@ def _refuse_equal_starts(circle: PeerGroup) -> None:
         start = student.architecture, student.width, student.stem_stride, student.parameters.get(INITIAL)
         if start in known:
             raise InvalidSetting(
-                explain(
-                    "students who teach each other",
-                    wanted="different initial weights: equal ones have nothing to tell each other",
-                    came=f"the same network twice, {known[start]!r} and {student.name!r}",
-                    do=f"give one of them another number under {INITIAL!r}, or another network",
-                )
+                "students who teach each other",
+                expected="different initial weights: equal ones have nothing to tell each other",
+                got=f"the same network twice, {known[start]!r} and {student.name!r}",
+                hint=f"give one of them another number under {INITIAL!r}, or another network",
             )
         known[start] = student.name

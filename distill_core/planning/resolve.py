@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from distill_core.errors import InvalidSetting, UnknownName, explain
+from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.experiment import AddedMethod, Experiment, Student
 from distill_core.machine import resolve_precision
 from distill_core.methods import METHODS, resolve_added_settings, resolve_settings
@@ -28,9 +28,7 @@ def resolve_experiment(experiment: Experiment) -> Experiment:
     asked = [_resolve_named(student, task) for student in experiment.students if student.role == "student"]
     if not asked:
         raise InvalidSetting(
-            explain(
-                "students", wanted="one that is not a control", came="none", do="add a student; controls come along"
-            )
+            "students", expected="one that is not a control", got="none", hint="add a student; controls come along"
         )
     check_peer_groups(asked)
     _check_mode(asked, experiment)
@@ -59,7 +57,7 @@ def _resolve_named(student: Student, task: Task) -> Student:
     try:
         return _resolve_student(student, task)
     except (InvalidSetting, UnknownName) as error:
-        if repr(student.name) in str(error).partition(": wanted")[0]:
+        if repr(student.name) in str(error).partition(": expected")[0]:
             raise
         raise type(error)(f"{student.name!r}: {error}") from error
 
@@ -70,32 +68,26 @@ def _resolve_student(student: Student, task: Task) -> Student:
     check(task_blueprint(student, task))
     if student.labels is not None and student.labels > task.train_images:
         raise InvalidSetting(
-            explain(
-                f"labels of {student.name!r}",
-                wanted=f"1 to {task.train_images:,} (the training images of {task.name})",
-                came=f"{student.labels:,}",
-                do="choose fewer, or a larger task",
-            )
+            f"labels of {student.name!r}",
+            expected=f"1 to {task.train_images:,} (the training images of {task.name})",
+            got=f"{student.labels:,}",
+            hint="choose fewer, or a larger task",
         )
     if student.missing_class is not None and student.missing_class not in task.classes:
         raise InvalidSetting(
-            explain(
-                f"missing class of {student.name!r}",
-                wanted=f"a class of {task.name} ({', '.join(task.classes)})",
-                came=student.missing_class,
-                do="choose one of these, or leave it out",
-            )
+            f"missing class of {student.name!r}",
+            expected=f"a class of {task.name} ({', '.join(task.classes)})",
+            got=student.missing_class,
+            hint="choose one of these, or leave it out",
         )
     methods = [METHODS.get(name) for name in (student.method, *(one.method for one in student.also))]
     asks = any(method.uses_teacher for method in methods) and not any(method.mutual for method in methods)
     if student.taught_by is not None and not asks:
         raise InvalidSetting(
-            explain(
-                f"the method of {student.name!r}, taught by {student.taught_by!r}",
-                wanted="one that uses a teacher, and whose students do not teach each other",
-                came=student.method,
-                do="choose kd, or leave taught_by out",
-            )
+            f"the method of {student.name!r}, taught by {student.taught_by!r}",
+            expected="one that uses a teacher, and whose students do not teach each other",
+            got=student.method,
+            hint="choose kd, or leave taught_by out",
         )
     labels = None if student.labels == task.train_images else student.labels
     return student.model_copy(
@@ -121,12 +113,10 @@ def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> No
     for control in controls:
         if not _is_control(control) or _group(control) not in groups:
             raise InvalidSetting(
-                explain(
-                    f"the control {control.name!r}",
-                    wanted="labels only, with the network, the labels and the missing class of a student",
-                    came=f"{control.method}, {control.architecture}, {control.labels or 'all'} labels{_never(control)}",
-                    do='leave it out, it is added by itself; or make it a student with "role": "student"',
-                )
+                f"the control {control.name!r}",
+                expected="labels only, with the network, the labels and the missing class of a student",
+                got=f"{control.method}, {control.architecture}, {control.labels or 'all'} labels{_never(control)}",
+                hint='leave it out, it is added by itself; or make it a student with "role": "student"',
             )
 
 
@@ -135,12 +125,10 @@ def _check_started_controls(controls: Sequence[Student], students: Sequence[Stud
     wrong = [control.name for control in controls if not _is_from_random(control, students)]
     if wrong or len(controls) > 1:
         raise InvalidSetting(
-            explain(
-                "the control of a chain",
-                wanted="one, from random weights in the form of a rung, trained on labels alone",
-                came=", ".join(map(repr, wrong or [control.name for control in controls])),
-                do="give the others the role of a student",
-            )
+            "the control of a chain",
+            expected="one, from random weights in the form of a rung, trained on labels alone",
+            got=", ".join(map(repr, wrong or [control.name for control in controls])),
+            hint="give the others the role of a student",
         )
 
 
@@ -154,12 +142,10 @@ def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
     mixing = [student for student in students if METHODS.get(student.method).uses_mixup]
     if mixing and experiment.mode == "cached":
         raise InvalidSetting(
-            explain(
-                f"the mode of {mixing[0].name!r}",
-                wanted="consistent: its teacher is asked about every batch, since each mixes images anew",
-                came="cached",
-                do="choose the consistent mode, or another method",
-            )
+            f"the mode of {mixing[0].name!r}",
+            expected="consistent: its teacher is asked about every batch, since each mixes images anew",
+            got="cached",
+            hint="choose the consistent mode, or another method",
         )
 
 
@@ -169,12 +155,10 @@ def _check_teaching(students: Sequence[Student]) -> None:
     for student in students:
         if student.taught_by in controls:
             raise InvalidSetting(
-                explain(
-                    f"who teaches {student.name!r}",
-                    wanted="a student that is taught itself",
-                    came=f"{student.taught_by!r}, which is a control",
-                    do="choose another student, or let the teacher teach",
-                )
+                f"who teaches {student.name!r}",
+                expected="a student that is taught itself",
+                got=f"{student.taught_by!r}, which is a control",
+                hint="choose another student, or let the teacher teach",
             )
 
 
@@ -184,12 +168,10 @@ def _refuse_twins(students: Sequence[Student]) -> None:
         what = fingerprint(training_identity(student), student.taught_by, student.start and student.start.source)
         if what in known:
             raise InvalidSetting(
-                explain(
-                    "students",
-                    wanted="each different in more than its name and seeds",
-                    came=f"{known[what]!r} and {student.name!r}",
-                    do="change one, or give one of them all the seeds",
-                )
+                "students",
+                expected="each different in more than its name and seeds",
+                got=f"{known[what]!r} and {student.name!r}",
+                hint="change one, or give one of them all the seeds",
             )
         known[what] = student.name
 
@@ -210,9 +192,7 @@ def _with_controls(students: Sequence[Student], named: Mapping[Group, str], take
         controls.append(_control(members, name))
     if not others and not started:
         raise InvalidSetting(
-            explain(
-                "students", wanted="one that is not a control", came="labels only", do="add a student that is taught"
-            )
+            "students", expected="one that is not a control", got="labels only", hint="add a student that is taught"
         )
     return [*_renamed(controls, {student.name for student in (*others, *started)} | taken), *others, *started]
 
@@ -238,8 +218,8 @@ def _name(members: list[Student], *, alone: bool) -> str:
 def _refuse_name(control: str, students: Sequence[Student]) -> None:
     """A table of a student called control and of a control with another name misleads its reader."""
     if any(student.name == control for student in students):
-        wanted, do = "one that is not the control's, which the lab adds", "rename the student"
-        raise InvalidSetting(explain("a student's name", wanted=wanted, came=repr(control), do=do))
+        expected, hint = "one that is not the control's, which the lab adds", "rename the student"
+        raise InvalidSetting("a student's name", expected=expected, got=repr(control), hint=hint)
 
 
 def _control(members: list[Student], name: str) -> Student:

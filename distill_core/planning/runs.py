@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.machine import device_name
 from distill_core.methods import METHODS, Method
@@ -217,12 +217,10 @@ def _check_stages(student: Student, teaches: ResolvedTeacher | PlannedRun) -> No
     featured = next((method for method in methods_of(student) if method.features), None)
     if featured and teaches.blueprint.members:
         raise InvalidSetting(
-            explain(
-                f"the teacher of {student.name!r}",
-                wanted=f"one network, since {featured.name} looks at its stages",
-                came="an ensemble, which has no stages of its own",
-                do="choose a method on logits, as kd, or one of its members as the teacher",
-            )
+            f"the teacher of {student.name!r}",
+            expected=f"one network, since {featured.name} looks at its stages",
+            got="an ensemble, which has no stages of its own",
+            hint="choose a method on logits, as kd, or one of its members as the teacher",
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from distill_core.assets import ASSETS, Manifest, manifests, read_manifest
 from distill_core.decimals import fixed
-from distill_core.errors import InvalidSetting, UnknownName, explain
+from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.experiment import (
     EnsembleTeacher,
     ShippedTeacher,
@@ -141,12 +141,10 @@ def _ensemble(choice: EnsembleTeacher, task: Task, members: Sequence[ResolvedTea
         twin = any(member.fingerprint == other.fingerprint for other in members[:place])
         if twin or member.blueprint.members:
             raise InvalidSetting(
-                explain(
-                    f"member {place + 1} of the ensemble",
-                    wanted="a network of its own, each once",
-                    came=f"{member.title} again" if twin else f"an ensemble ({member.title})",
-                    do="leave it out, or choose another network",
-                )
+                f"member {place + 1} of the ensemble",
+                expected="a network of its own, each once",
+                got=f"{member.title} again" if twin else f"an ensemble ({member.title})",
+                hint="leave it out, or choose another network",
             )
     return ResolvedTeacher(
         choice=choice,
@@ -171,18 +169,16 @@ def _listed(titles: Sequence[str]) -> str:
 def _stored(choice: StoredTeacher, task: Task, run: RunRecord) -> ResolvedTeacher:
     if run.state != "finished":
         raise InvalidSetting(
-            explain(
-                f"teacher {choice.run!r}", wanted="a finished run", came=run.state, do="choose another run or train it"
-            )
+            f"teacher {choice.run!r}", expected="a finished run", got=run.state, hint="choose another run or train it"
         )
     if "file" in run.scores:
-        came = f"a file in {run.scores['file']}, which torch does not run"
+        got = f"a file in {run.scores['file']}, which torch does not run"
         raise InvalidSetting(
-            explain(f"teacher {choice.run!r}", wanted="a network", came=came, do="choose the run that it was made of")
+            f"teacher {choice.run!r}", expected="a network", got=got, hint="choose the run that it was made of"
         )
-    blueprint, wanted = blueprint_of(run), TASKS.get(run.task)
-    if (wanted.classes, wanted.channels, wanted.size_px) != (task.classes, task.channels, task.size_px):
-        raise _mismatch(choice.run, wanted.name, task)
+    blueprint, expected = blueprint_of(run), TASKS.get(run.task)
+    if (expected.classes, expected.channels, expected.size_px) != (task.classes, task.channels, task.size_px):
+        raise _mismatch(choice.run, expected.name, task)
     title = f"{check(blueprint).title} ({run.student}, run {run.id[:8]})"
     return ResolvedTeacher(
         choice=choice, title=title, blueprint=blueprint, fingerprint=_filed_under(run, task), labels=run.labels
@@ -194,14 +190,12 @@ def _filed_under(run: RunRecord, task: Task) -> str:
     return run.fingerprint if run.task == task.name else fingerprint("stored teacher", run.fingerprint, task.sha256)
 
 
-def _mismatch(name: str, wanted: str, task: Task) -> InvalidSetting:
+def _mismatch(name: str, expected: str, task: Task) -> InvalidSetting:
     return InvalidSetting(
-        explain(
-            f"teacher {name!r}",
-            wanted=f"a task that it was trained for ({wanted})",
-            came=task.name,
-            do="choose that task, or another teacher",
-        )
+        f"teacher {name!r}",
+        expected=f"a task that it was trained for ({expected})",
+        got=task.name,
+        hint="choose that task, or another teacher",
     )
 
 

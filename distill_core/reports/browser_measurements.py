@@ -10,7 +10,7 @@ from distill_core.deployment.disturbance import disturbance
 from distill_core.deployment.model_file import Model
 from distill_core.deployment.parity import within_tolerance
 from distill_core.deployment.percentiles import summarize_latency
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.reports.reference import Reference
 from distill_core.store import Device, Measurement, Store
 
@@ -41,9 +41,9 @@ class SavedMeasurement:
 
 
 def save_browser_measurement(
-    store: Store, timed: BrowserMeasurement, model: Model, wanted: Reference, device_id: str, label: str | None = None
+    store: Store, timed: BrowserMeasurement, model: Model, expected: Reference, device_id: str, label: str | None = None
 ) -> SavedMeasurement:
-    """Keep what a browser measured of ``model``, with its answers held against ``wanted``.
+    """Keep what a browser measured of ``model``, with its answers held against ``expected``.
 
     Raises: InvalidSetting for what no measurement, device or label can be.
     """
@@ -55,7 +55,7 @@ def save_browser_measurement(
         described=words,
         seen_at=clock.now(),
     )
-    one = _measurement(timed, model, wanted, device)
+    one = _measurement(timed, model, expected, device)
     measurement, new = store.keep_measurement(one, device, rename=chosen is not None)
     return SavedMeasurement(
         measurement=measurement,
@@ -75,17 +75,17 @@ def checked_label(label: str) -> str:
     """The label without blanks around it. Raises InvalidSetting unless 1 to 40 characters that can be seen are left."""
     found = label.strip()
     if not 1 <= len(found) <= LONGEST_LABEL or not all(map(_is_seen, found)):
-        wanted = f"1 to {LONGEST_LABEL} characters in one line"
-        came = "characters that cannot be seen" if 1 <= len(found) <= LONGEST_LABEL else f"{len(found)}"
-        raise InvalidSetting(explain("a device's label", wanted=wanted, came=came, do="choose another one"))
+        expected = f"1 to {LONGEST_LABEL} characters in one line"
+        got = "characters that cannot be seen" if 1 <= len(found) <= LONGEST_LABEL else f"{len(found)}"
+        raise InvalidSetting("a device's label", expected=expected, got=got, hint="choose another one")
     return found
 
 
 def checked_device(device_id: str) -> str:
     """Raises InvalidSetting for what cannot be the number of a device."""
     if not IDENTITY.fullmatch(device_id):
-        do = "load the page again"
-        raise InvalidSetting(explain("a device", wanted="32 hexadecimal digits", came=repr(device_id[:40]), do=do))
+        hint = "load the page again"
+        raise InvalidSetting("a device", expected="32 hexadecimal digits", got=repr(device_id[:40]), hint=hint)
     return device_id
 
 
@@ -105,11 +105,11 @@ def _is_seen(character: str) -> bool:
     return character in JOINERS or not (category.startswith("C") or category in ("Zl", "Zp"))
 
 
-def _measurement(timed: BrowserMeasurement, model: Model, wanted: Reference, device: Device) -> Measurement:
+def _measurement(timed: BrowserMeasurement, model: Model, expected: Reference, device: Device) -> Measurement:
     found = summarize_latency(timed.samples_ms)
     runs = len(timed.samples_ms) * timed.runs_per_sample
     _check(found.p50_ms, runs)
-    agrees, difference = within_tolerance(timed.logits, wanted.logits_BC, model.number_format)
+    agrees, difference = within_tolerance(timed.logits, expected.logits_BC, model.number_format)
     return Measurement(
         run_id=model.run_id,
         graph=model.graph,
@@ -143,7 +143,7 @@ def _measurement(timed: BrowserMeasurement, model: Model, wanted: Reference, dev
 
 def _check(p50_ms: float, runs: int) -> None:
     if p50_ms <= 0:
-        do = "time more runs a sample: the browser's clock is too coarse for one"
-        raise InvalidSetting(explain("times of a network", wanted="more than 0 ms", came=f"{p50_ms:g} ms", do=do))
+        hint = "time more runs a sample: the browser's clock is too coarse for one"
+        raise InvalidSetting("times of a network", expected="more than 0 ms", got=f"{p50_ms:g} ms", hint=hint)
     if runs > MOST_RUNS:
-        raise InvalidSetting(explain("timed runs", wanted=f"up to {MOST_RUNS:,}", came=f"{runs:,}", do="time fewer"))
+        raise InvalidSetting("timed runs", expected=f"up to {MOST_RUNS:,}", got=f"{runs:,}", hint="time fewer")

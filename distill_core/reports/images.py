@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.evaluation import log_odds_N, softmax_NC
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import Store
@@ -57,7 +57,7 @@ def disagreements(store: Store, home: Path, student_id: str, teacher_id: str, li
     student, teacher = store.run(student_id), store.run(teacher_id)
     if student.task != teacher.task:
         raise InvalidSetting(
-            explain("two networks", wanted=f"one task ({student.task})", came=teacher.task, do="choose another teacher")
+            "two networks", expected=f"one task ({student.task})", got=teacher.task, hint="choose another teacher"
         )
     _, split = task_splits(student.task, home)
     both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]

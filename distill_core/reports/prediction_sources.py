@@ -58,8 +58,8 @@ class Predictions:
 def list_prediction_sources(store: Store, task: str, limit: int = LATEST) -> tuple[PredictionSource, ...]:
     """Who answered a task: those that ship, then the newest teachers and the newest students of this lab, so many of
     both at most; a student that taught another one later is among both."""
-    wanted = TASKS.get(task)
-    shipped = [one for one in manifests(FOLDER, ASSETS) if one.details["data_sha256"] == wanted.sha256]
+    expected = TASKS.get(task)
+    shipped = [one for one in manifests(FOLDER, ASSETS) if one.details["data_sha256"] == expected.sha256]
     there = {run_id for one in shipped for run_id in (one.details["run_id"], *one.details.get("earlier_run_ids", ()))}
     newest = {teach: store.newest_runs(task, teach=teach, limit=limit + len(there)) for teach in (True, False)}
     stored = [

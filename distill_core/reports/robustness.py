@@ -80,9 +80,9 @@ def _complete(trials: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]
     for one in trials:
         cells = found.setdefault(one.images, {}).setdefault(one.run_id, {})
         cells[one.disturbance, one.strength] = 1 - one.accuracy
-    wanted = {(CLEAN, 0.0), *CELLS}
+    expected = {(CLEAN, 0.0), *CELLS}
     whole = {
-        images: {run: errors for run, errors in runs.items() if errors.keys() >= wanted}
+        images: {run: errors for run, errors in runs.items() if errors.keys() >= expected}
         for images, runs in found.items()
     }
     images = max(whole, key=lambda one: (len(whole[one]), one), default=0)

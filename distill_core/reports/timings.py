@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from distill_core import clock
 from distill_core.deployment.eager import EAGER
 from distill_core.deployment.model_file import known_graph, model_file_of
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.machine import device_name
 from distill_core.store import Measurement, Place, RunRecord, Store
 
@@ -80,8 +80,8 @@ def fastest(store: Store, key: str, graphs: Sequence[str] | None = None) -> dict
     backend that answers as it should. Raises InvalidSetting for what is no device's key."""
     place, _, who = key.partition(":")
     if place not in ("server", "browser"):
-        do = "take one of those that timings() names"
-        raise InvalidSetting(explain("a device", wanted="server:NAME or browser:ID", came=repr(key), do=do))
+        hint = "take one of those that timings() names"
+        raise InvalidSetting("a device", expected="server:NAME or browser:ID", got=repr(key), hint=hint)
     found = filter(_counts, store.newest_measurements(graphs, of=(cast(Place, place), who)))
     return {one.graph: one for one in sorted(found, key=lambda one: one.p50_ms, reverse=True)}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.robustness.corruptions import PerImageRandom
 from distill_core.specification import fingerprint
 from distill_core.tasks import Split, Task
@@ -152,7 +152,7 @@ def _loss(network: "nn.Module", task: Task, labels_B: "Tensor", pixels_BCHW: "Te
 
 def _check(attack: str, eps: float) -> None:
     if attack not in ATTACKS:
-        raise InvalidSetting(explain("an attack", wanted=" or ".join(ATTACKS), came=repr(attack), do="choose one"))
+        raise InvalidSetting("an attack", expected=" or ".join(ATTACKS), got=repr(attack), hint="choose one")
     if not 0 <= eps <= LARGEST_EPS:
-        do = "8 is much for small images"
-        raise InvalidSetting(explain("eps", wanted=f"0 to {LARGEST_EPS}, in 1/255", came=eps, do=do))
+        hint = "8 is much for small images"
+        raise InvalidSetting("eps", expected=f"0 to {LARGEST_EPS}, in 1/255", got=eps, hint=hint)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from distill_core import clock
 from distill_core.deployment.model_file import finished_run_of
 from distill_core.deployment.runtime import onnx_predictor
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.evaluation import expected_calibration_error, log_softmax_NC
 from distill_core.jobs.runners import ParallelRunner
 from distill_core.networks.fold import fold_batch_norm
@@ -232,10 +232,10 @@ def _under_attack(cell: Condition, one: LoadedModel, split: Split, chosen: slice
 
 def _check(images: int, attacks: Sequence[str], eps: Sequence[float]) -> None:
     if images < 1:
-        raise InvalidSetting(explain("test images", wanted="1 or more", came=images, do="2,000 are a good number"))
+        raise InvalidSetting("test images", expected="1 or more", got=images, hint="2,000 are a good number")
     if not set(attacks) <= set(ATTACKS):
-        wanted, came = " or ".join(ATTACKS), ", ".join(map(str, attacks))
-        raise InvalidSetting(explain("attacks", wanted=wanted, came=came, do="choose among these"))
+        expected, got = " or ".join(ATTACKS), ", ".join(map(str, attacks))
+        raise InvalidSetting("attacks", expected=expected, got=got, hint="choose among these")
     if attacks and not (eps and all(0 <= one <= LARGEST_EPS for one in eps)):
-        wanted, do = f"numbers from 0 to {LARGEST_EPS}, in 1/255", "choose 1, 2, 4 or 8"
-        raise InvalidSetting(explain("eps", wanted=wanted, came=list(eps), do=do))
+        expected, hint = f"numbers from 0 to {LARGEST_EPS}, in 1/255", "choose 1, 2, 4 or 8"
+        raise InvalidSetting("eps", expected=expected, got=list(eps), hint=hint)

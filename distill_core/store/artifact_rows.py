@@ -93,8 +93,8 @@ def names_file(row: Row[Any]) -> bool:
 
 def read(artifact: Artifact) -> bytes:
     """The bytes as they were stored. Raises CorruptFile."""
-    do = f"{MAKE_AGAIN}: the experiment of run {artifact.run_id!r} trains what cannot be read"
-    return read_verified(artifact.path, artifact.sha256, do=do)
+    hint = f"{MAKE_AGAIN}: the experiment of run {artifact.run_id!r} trains what cannot be read"
+    return read_verified(artifact.path, artifact.sha256, hint=hint)
 
 
 def told(run_id: str, lacks: str) -> str:
@@ -117,5 +117,5 @@ def lacking(filed: Iterable[tuple[str, Artifact | str]]) -> dict[str, str]:
 
 def portions(values: Iterable[str]) -> Iterator[list[str]]:
     """Each of these once, as many at a time as a statement holds."""
-    wanted = list(dict.fromkeys(values))
-    return (wanted[first : first + MAX_BIND_PARAMETERS] for first in range(0, len(wanted), MAX_BIND_PARAMETERS))
+    expected = list(dict.fromkeys(values))
+    return (expected[first : first + MAX_BIND_PARAMETERS] for first in range(0, len(expected), MAX_BIND_PARAMETERS))

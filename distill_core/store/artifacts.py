@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from distill_core.errors import InvalidSetting, NotFound, StorageFailed, explain
+from distill_core.errors import InvalidSetting, NotFound, StorageFailed
 from distill_core.files import atomic_write, flush_folder, sha256_of
 
 __all__ = ["NAMES", "OWN", "ArtifactFolder", "Staged", "check_id"]
@@ -30,8 +30,8 @@ SHARED = ".shared"
 def check_id(run_id: str) -> None:
     """Raises InvalidSetting for what cannot be the id of a run."""
     if not IDENTITY.fullmatch(run_id):
-        do = "take the start of the run's fingerprint"
-        raise InvalidSetting(explain("the id of a run", wanted="hexadecimal digits", came=repr(run_id), do=do))
+        hint = "take the start of the run's fingerprint"
+        raise InvalidSetting("the id of a run", expected="hexadecimal digits", got=repr(run_id), hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,6 @@ def _move(source: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(source, target)
     except OSError as error:
-        do = "free some room, or choose a folder that may be written"
-        raise StorageFailed(explain(f"storing {target.name}", wanted="it in its place", came=error, do=do)) from error
+        hint = "free some room, or choose a folder that may be written"
+        raise StorageFailed(f"storing {target.name}", expected="it in its place", got=error, hint=hint) from error
     flush_folder(target.parent)

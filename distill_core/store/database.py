@@ -32,12 +32,10 @@ def open_database(url: str | URL) -> Pools:
     except CommandError as error:
         pools.dispose()
         raise StorageFailed(
-            explain(
-                "the lab's database",
-                wanted=f"revision {_head()} or older",
-                came=str(error),
-                do="it was made by a newer lab: update this one, or point DISTILL_HOME to another folder",
-            )
+            "the lab's database",
+            expected=f"revision {_head()} or older",
+            got=str(error),
+            hint="it was made by a newer lab: update this one, or point DISTILL_HOME to another folder",
         ) from error
     except BaseException:
         pools.dispose()
@@ -75,11 +73,11 @@ def _translated(pools: Pools) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        do = advice(error)
-        if do is None:
+        hint = advice(error)
+        if hint is None:
             raise  # a statement or a value that is our bug, not the disk's
-        do = f"{do}; nothing was changed"
-        told = explain("the lab's database", wanted="to read or write it", came=cause(error), do=do)
+        hint = f"{hint}; nothing was changed"
+        told = explain("the lab's database", expected="to read or write it", got=cause(error), hint=hint)
         raise StorageFailed(told) from error
 
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from distill_core.errors import StorageFailed, explain
+from distill_core.errors import StorageFailed
 
 __all__ = ["SameFile"]
 
@@ -34,11 +34,9 @@ class SameFile:
         for path, known in self._known.items():
             there = _number(path)
             if there != known:
-                came = "another file in its place" if there else "none: it was removed or moved"
-                do = "put the right one back, and start the lab again; nothing was changed"
-                raise StorageFailed(
-                    explain("the lab's database", wanted=f"{path.name} as it was opened", came=came, do=do)
-                )
+                got = "another file in its place" if there else "none: it was removed or moved"
+                hint = "put the right one back, and start the lab again; nothing was changed"
+                raise StorageFailed("the lab's database", expected=f"{path.name} as it was opened", got=got, hint=hint)
 
 
 def _number(path: Path) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from distill_core.errors import CorruptFile, InvalidSetting, NotFound, explain
+from distill_core.errors import CorruptFile, InvalidSetting, NotFound
 from distill_core.store import tables
 from distill_core.store.artifact_rows import portions
 from distill_core.store.database import reading, writing
@@ -157,9 +157,9 @@ def _refuse_needed(connection: Connection, gone: Collection[str]) -> None:
     for title, specification in connection.execute(open_jobs):
         for run_id in sorted(gone):
             if run_id in str(specification):  # which another program may have left as anything
-                came, do = f"{run_id!r}, which teaches in {title!r}", "wait for that experiment, or stop it"
-                wanted = "runs that no open experiment needs"
-                raise InvalidSetting(explain("deleting an experiment", wanted=wanted, came=came, do=do))
+                got, hint = f"{run_id!r}, which teaches in {title!r}", "wait for that experiment, or stop it"
+                expected = "runs that no open experiment needs"
+                raise InvalidSetting("deleting an experiment", expected=expected, got=got, hint=hint)
 
 
 def _shows(connection: Connection, job_id: str, run_ids: set[str]) -> bool:
@@ -169,8 +169,8 @@ def _shows(connection: Connection, job_id: str, run_ids: set[str]) -> bool:
 
 def _link(connection: Connection, job_id: str, links: Sequence[RunLink]) -> None:
     runs = tables.runs.c.id
-    wanted = portions(link.run_id for link in links)
-    there = {one for some in wanted for one in connection.scalars(select(runs).where(runs.in_(some)))}
+    expected = portions(link.run_id for link in links)
+    there = {one for some in expected for one in connection.scalars(select(runs).where(runs.in_(some)))}
     rows = [{"job_id": job_id, **asdict(link)} for link in links if link.run_id in there]
     if rows:
         connection.execute(insert(tables.job_runs), rows)

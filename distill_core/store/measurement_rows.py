@@ -30,9 +30,9 @@ class MeasurementRows(Repository):
         """Those of these runs, these graphs and this device, in the order in which they were made."""
         columns = tables.measurements.c
         query = select(tables.measurements).order_by(columns.id)
-        wanted, alike = (None if some is None else set(some) for some in (run_ids, graphs))
-        if wanted is not None and len(wanted) <= MAX_BIND_PARAMETERS:
-            query = query.where(columns.run_id.in_(wanted))
+        expected, alike = (None if some is None else set(some) for some in (run_ids, graphs))
+        if expected is not None and len(expected) <= MAX_BIND_PARAMETERS:
+            query = query.where(columns.run_id.in_(expected))
         if alike is not None and len(alike) <= MAX_BIND_PARAMETERS:
             query = query.where(columns.graph.in_(alike))
         query = query if device is None else query.where(columns.device == device)
@@ -41,7 +41,7 @@ class MeasurementRows(Repository):
             return [
                 one
                 for row in rows
-                if (wanted is None or row.run_id in wanted)
+                if (expected is None or row.run_id in expected)
                 and (alike is None or row.graph in alike)
                 and (one := measurement(row))
             ]
@@ -71,13 +71,13 @@ class MeasurementRows(Repository):
         newest = select(func.max(columns.id)).group_by(*same, columns.precision)
         if of is not None:
             newest = newest.where(columns.place == of[0], who == of[1])
-        wanted = None if graphs is None else set(graphs)
-        if wanted is not None and len(wanted) <= MAX_BIND_PARAMETERS:
-            newest = newest.where(columns.graph.in_(wanted))
+        expected = None if graphs is None else set(graphs)
+        if expected is not None and len(expected) <= MAX_BIND_PARAMETERS:
+            newest = newest.where(columns.graph.in_(expected))
         query = select(tables.measurements).where(columns.id.in_(newest)).order_by(columns.id)
         with reading(self._pools) as connection:
             rows = connection.execute(query)
-            return [one for row in rows if (wanted is None or row.graph in wanted) and (one := measurement(row))]
+            return [one for row in rows if (expected is None or row.graph in expected) and (one := measurement(row))]
 
 
 def insert_measurements(connection: Connection, measurements: Sequence[Measurement]) -> None:

@@ -45,8 +45,8 @@ class Pools:
                 connection = self.writer.connect()
             except PoolTimeout as error:
                 if time.monotonic() >= ends:
-                    came, do = f"others that write for {patience_seconds:g} s", f"{LATER}; nothing was changed"
-                    told = explain("the lab's database", wanted="a turn to write", came=came, do=do)
+                    got, hint = f"others that write for {patience_seconds:g} s", f"{LATER}; nothing was changed"
+                    told = explain("the lab's database", expected="a turn to write", got=got, hint=hint)
                     raise StorageFailed(told) from error
             else:
                 left = max(0.0, ends - time.monotonic())
@@ -65,14 +65,14 @@ def _engine(url: str | URL, **pool: int) -> Engine:
         options = {"json_serializer": encode, "json_deserializer": decode, "hide_parameters": True}
         engine = create_engine(url, **options, pool_timeout=SHORT_SECONDS, **pool)
     except (SQLAlchemyError, ImportError, ValueError, TypeError) as error:  # ValueError: a port that is no number
-        do = "mend DISTILL_DATABASE_URL, install the driver that it names, or unset it to use a file"
-        wanted = "a URL such as postgresql+psycopg://user:password@host/name"
+        hint = "mend DISTILL_DATABASE_URL, install the driver that it names, or unset it to use a file"
+        expected = "a URL such as postgresql+psycopg://user:password@host/name"
         # A password may stand in what could not be read as a number.
-        came = type(error).__name__ if isinstance(error, ValueError) else error
-        raise StorageFailed(explain("the lab's database", wanted=wanted, came=came, do=do)) from error
+        got = type(error).__name__ if isinstance(error, ValueError) else error
+        raise StorageFailed("the lab's database", expected=expected, got=got, hint=hint) from error
     if "@" in (engine.url.host or ""):  # the driver's own error would tell the end of the password
-        do = "write an @ of the password as %40"
-        raise StorageFailed(explain("the lab's database", wanted="one @ in the URL", came="two", do=do))
+        hint = "write an @ of the password as %40"
+        raise StorageFailed("the lab's database", expected="one @ in the URL", got="two", hint=hint)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

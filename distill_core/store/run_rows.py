@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 from sqlalchemy import Connection, Row, Select, delete, exists, false, func, insert, or_, select, update
 
-from distill_core.errors import START_AGAIN, CorruptFile, NotFound, StorageFailed, explain
+from distill_core.errors import START_AGAIN, CorruptFile, NotFound, StorageFailed
 from distill_core.store import tables
 from distill_core.store.artifact_rows import ArtifactRows, lacking, names_file, portions, told
 from distill_core.store.artifacts import Staged, check_id
@@ -61,8 +61,8 @@ class RunRows(ArtifactRows, Sweeping):
     ) -> None:
         # An id that is taken is refused before a file of its owner is touched.
         if _is_there(connection, run.id):
-            do = "delete the experiments that show that run"
-            raise StorageFailed(explain(f"storing run {run.id}", wanted="an id of its own", came="a taken one", do=do))
+            hint = "delete the experiments that show that run"
+            raise StorageFailed(f"storing run {run.id}", expected="an id of its own", got="a taken one", hint=hint)
         filed = next_place(connection, tables.runs.c.filed)
         connection.execute(insert(tables.runs).values({**to_row(run), "filed": filed}))
         connection.execute(insert(tables.curves).values(run_id=run.id, rows=[dict(row) for row in curves]))
@@ -156,12 +156,12 @@ class RunRows(ArtifactRows, Sweeping):
     def _linked(self, job_ids: Sequence[str] | None) -> list[Row[Any]]:
         linked = tables.job_runs.c
         query = linked_runs()
-        wanted = None if job_ids is None else set(job_ids)
-        if wanted is not None and len(wanted) <= MAX_BIND_PARAMETERS:
-            query = query.where(linked.job_id.in_(wanted))
+        expected = None if job_ids is None else set(job_ids)
+        if expected is not None and len(expected) <= MAX_BIND_PARAMETERS:
+            query = query.where(linked.job_id.in_(expected))
         with reading(self._pools) as connection:
             rows = connection.execute(query)
-            return [row for row in rows if wanted is None or row.job_id in wanted]
+            return [row for row in rows if expected is None or row.job_id in expected]
 
     @unchanged
     def results_version(self, job_ids: Sequence[str], *, everywhere: bool = True) -> tuple[list[list[str]], ...]:

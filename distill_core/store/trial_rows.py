@@ -23,9 +23,9 @@ class TrialRows(Repository):
         the one before. Raises NotFound where a run was deleted meanwhile."""
         columns = tables.trials.c
         with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
-            wanted = {one.run_id for one in trials}
-            there = set(connection.scalars(select(tables.runs.c.id).where(tables.runs.c.id.in_(wanted))))
-            for gone in sorted(wanted - there):
+            expected = {one.run_id for one in trials}
+            there = set(connection.scalars(select(tables.runs.c.id).where(tables.runs.c.id.in_(expected))))
+            for gone in sorted(expected - there):
                 raise NotFound(f"no run {gone!r}; it was deleted meanwhile")
             for one in trials:
                 key = ("run_id", "disturbance", "strength", "images")
@@ -39,10 +39,10 @@ class TrialRows(Repository):
         columns = tables.trials.c
         query = select(tables.trials).order_by(columns.run_id, columns.disturbance, columns.strength, columns.images)
         query = query if images is None else query.where(columns.images == images)
-        wanted = set(run_ids)
-        if len(wanted) <= MAX_BIND_PARAMETERS:
-            query = query.where(columns.run_id.in_(wanted))
+        expected = set(run_ids)
+        if len(expected) <= MAX_BIND_PARAMETERS:
+            query = query.where(columns.run_id.in_(expected))
         with reading(self._pools) as connection:
-            rows = [row for row in connection.execute(query) if row.run_id in wanted]
+            rows = [row for row in connection.execute(query) if row.run_id in expected]
         # One that cannot be read was not tried: it is lacking, and is tried again.
         return [one for row in rows if (one := as_record(RobustnessScore, row))]

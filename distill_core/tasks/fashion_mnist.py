@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core.assets import ASSETS, read_asset, read_manifest
-from distill_core.errors import CorruptFile, MissingData, explain
+from distill_core.errors import CorruptFile, MissingData
 from distill_core.events import Progress, Sink
 from distill_core.files import atomic_write
 from distill_core.tasks.base import Loader, Split, Task, TaskData
@@ -77,12 +77,10 @@ def _fetch(raw: Path, name: str) -> None:
         atomic_write(raw / name, data)
         return
     raise MissingData(
-        explain(
-            "Fashion-MNIST",
-            wanted=f"{name} in {raw} or a download",
-            came="; ".join(failures),
-            do="connect to the network, put the four official files there, or choose the subset that ships",
-        )
+        "Fashion-MNIST",
+        expected=f"{name} in {raw} or a download",
+        got="; ".join(failures),
+        hint="connect to the network, put the four official files there, or choose the subset that ships",
     )
 
 
@@ -110,14 +108,12 @@ def _read(raw: Path, part: str, count: int) -> Split:
     return Split(images[..., None], labels.astype("int64"))
 
 
-def _corrupt(part: str, count: int, came: str) -> CorruptFile:
+def _corrupt(part: str, count: int, got: str) -> CorruptFile:
     return CorruptFile(
-        explain(
-            f"Fashion-MNIST's {part} files",
-            wanted=f"{count} images of 28×28 and their labels",
-            came=came,
-            do="delete them from the data folder so that they are fetched again",
-        )
+        f"Fashion-MNIST's {part} files",
+        expected=f"{count} images of 28×28 and their labels",
+        got=got,
+        hint="delete them from the data folder so that they are fetched again",
     )
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill_core.errors import CorruptFile, InvalidSetting, explain
+from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.events import Sink
 from distill_core.tasks.base import Task, TaskData
 
@@ -22,7 +22,7 @@ def stratified(labels_N: "np.ndarray", count: int, *, seed: int) -> "np.ndarray"
 
     if not 1 <= count <= len(labels_N):
         raise InvalidSetting(
-            explain("labels", wanted=f"1 to {len(labels_N)} images", came=count, do="choose a number in that range")
+            "labels", expected=f"1 to {len(labels_N)} images", got=count, hint="choose a number in that range"
         )
     generator = np.random.default_rng([seed, 0x5EED])
     shuffled = generator.permutation(len(labels_N))
@@ -51,14 +51,12 @@ def content_hash(data: TaskData) -> str:
 def load_task(task: Task, home: Path, sink: Sink) -> TaskData:
     """The task's data, and no others. Raises CorruptFile if they are not those that results are filed under."""
     data = task.load(home, sink)
-    came = content_hash(data)
-    if came != task.sha256:
+    got = content_hash(data)
+    if got != task.sha256:
         raise CorruptFile(
-            explain(
-                f"the data of {task.name!r}",
-                wanted=f"SHA-256 {task.sha256[:12]}…",
-                came=f"{came[:12]}…",
-                do=f"delete {home / 'data'} so that what was fetched is fetched again, or install the lab again",
-            )
+            f"the data of {task.name!r}",
+            expected=f"SHA-256 {task.sha256[:12]}…",
+            got=f"{got[:12]}…",
+            hint=f"delete {home / 'data'} so that what was fetched is fetched again, or install the lab again",
         )
     return data

@@ -4,7 +4,7 @@ long on plain images: what more training brings is no adaptation."""
 import re
 from collections.abc import Sequence
 
-from distill_core.errors import InvalidSetting, UnknownName, explain
+from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.experiment import CorruptionSpec, Experiment, Start, Student
 from distill_core.methods import METHODS
 from distill_core.robustness.corruptions import CORRUPTIONS
@@ -26,7 +26,7 @@ def adaptation_experiment(
     whole experiment, where they should be others; its students are then trained anew.
     Raises: UnknownName; InvalidSetting where that student cannot start another one.
     """
-    wanted = CORRUPTIONS.get(scene.corruption)
+    expected = CORRUPTIONS.get(scene.corruption)
     source = _source(experiment, student)
     twin = Student(
         name=trained_on_name(student),
@@ -40,7 +40,7 @@ def adaptation_experiment(
         start=Start(source=source.name),
         seeds=source.seeds,
     )
-    adapted = twin.model_copy(update={"name": adapted_name(student, wanted.title, scene.severity), "scene": scene})
+    adapted = twin.model_copy(update={"name": adapted_name(student, expected.title, scene.severity), "scene": scene})
     students = [one.model_dump() for one in _joined(_joined(experiment.students, twin), adapted)]
     budget = experiment.budget.model_dump() | ({} if updates is None else {"updates": updates})
     return Experiment.of({**experiment.model_dump(), "students": students, "budget": budget})
@@ -119,7 +119,7 @@ def _source(experiment: Experiment, name: str) -> Student:
         raise UnknownName(f"no student named {name!r} in this experiment; known: {', '.join(by_name)}.")
     found = by_name[name]
     if found.scene is not None:
-        came = f"one that adapted to {found.scene.corruption} {found.scene.severity}"
-        do = "choose the student that it came from"
-        raise InvalidSetting(explain("a student to adapt", wanted="one that saw plain images", came=came, do=do))
+        got = f"one that adapted to {found.scene.corruption} {found.scene.severity}"
+        hint = "choose the student that it came from"
+        raise InvalidSetting("a student to adapt", expected="one that saw plain images", got=got, hint=hint)
     return found

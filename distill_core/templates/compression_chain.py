@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from distill_core.compression import STEPS
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.experiment import (
     TEACHER_NAME,
     Budget,
@@ -181,8 +181,8 @@ class _StageBuilder:
 def _source(place: int, link: CompressionStage | TrainingStage) -> int:
     """The place of the link that one takes its network from."""
     if link.after is not None and link.after >= place:
-        wanted, do = f"0 to {place - 1}", "choose a link above it, or leave it out, then that is the one before"
-        raise InvalidSetting(explain(f"link {place}: after", wanted=wanted, came=link.after, do=do))
+        expected, hint = f"0 to {place - 1}", "choose a link above it, or leave it out, then that is the one before"
+        raise InvalidSetting(f"link {place}: after", expected=expected, got=link.after, hint=hint)
     return place - 1 if link.after is None else link.after
 
 
@@ -192,11 +192,11 @@ def _first(chain: CompressionChain, teacher: Blueprint) -> dict[str, Any]:
     return chain.start.model_dump()
 
 
-def _nothing_learnt(place: int, came: str) -> InvalidSetting:
+def _nothing_learnt(place: int, got: str) -> InvalidSetting:
     what = "the first link" if place == 1 else f"link {place}"
-    wanted = "a training, since the chain starts from random weights"
-    do = "train the network first, or start as the teacher"
-    return InvalidSetting(explain(what, wanted=wanted, came=came, do=do))
+    expected = "a training, since the chain starts from random weights"
+    hint = "train the network first, or start as the teacher"
+    return InvalidSetting(what, expected=expected, got=got, hint=hint)
 
 
 def _resized(network: dict[str, Any], cut: CompressionStage) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.experiment import Budget, Experiment, Stride, Student, TeacherChoice
 from distill_core.methods import METHODS
 from distill_core.specification import Several, Specification
@@ -94,11 +94,11 @@ def grid_experiment(sweep: GridSpec) -> Experiment:
     if method.temperature is None or method.alpha is None:
         known = ", ".join(one.name for one in METHODS if one.temperature is not None and one.alpha is not None)
         raise InvalidSetting(
-            explain("the method of a grid", wanted=f"one with T and alpha ({known})", came=sweep.method, do="choose it")
+            "the method of a grid", expected=f"one with T and alpha ({known})", got=sweep.method, hint="choose it"
         )
     alphas = sorted({alpha for alpha in sweep.alphas if alpha > 0})
     if not alphas:
-        raise InvalidSetting(explain("alphas", wanted="one above 0", came=list(sweep.alphas), do="add 0.9"))
+        raise InvalidSetting("alphas", expected="one above 0", got=list(sweep.alphas), hint="add 0.9")
     shared = sweep.model_dump(include={"architecture", "width", "stem_stride", "method", "labels", "transfer"})
     students = [
         {**shared, "name": f"T {T:g}, alpha {alpha:g}", "temperature": T, "alpha": alpha, "seeds": range(sweep.seeds)}

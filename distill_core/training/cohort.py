@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.events import RunStarted, Sink
 from distill_core.experiment import Budget, Optimiser
 from distill_core.jobs.runners import ParallelRunner, run_serially
@@ -130,7 +130,7 @@ def _batch_groups(
     eager = [one.config.student for one in trainers if one.config.uses_teacher and teacher_of(one.config) is None]
     if eager:
         raise InvalidSetting(
-            explain(f"the method of {eager[0]!r}", wanted="a teacher", came="none", do="choose one, or another method")
+            f"the method of {eager[0]!r}", expected="a teacher", got="none", hint="choose one, or another method"
         )
     readers: dict[tuple[int, bytes, int, bool], list[StudentTrainer]] = defaultdict(list)
     for trainer in trainers:
@@ -160,8 +160,8 @@ def _batch_groups(
 
 def _check_mixing(config: StudentConfig, plan: CohortConfig) -> None:
     if config.uses_mixup and plan.mode == "cached":
-        wanted, do = "a teacher that looks at every batch", "choose the consistent mode"
-        raise InvalidSetting(explain(f"the method of {config.student!r}", wanted=wanted, came="cached answers", do=do))
+        expected, hint = "a teacher that looks at every batch", "choose the consistent mode"
+        raise InvalidSetting(f"the method of {config.student!r}", expected=expected, got="cached answers", hint=hint)
 
 
 def _peer_groups(readers: Sequence[StudentTrainer]) -> tuple[PeerGroup, ...]:
@@ -170,8 +170,8 @@ def _peer_groups(readers: Sequence[StudentTrainer]) -> tuple[PeerGroup, ...]:
     peer_groups = dict.fromkeys(trainer.config.peers or (trainer.config.run,) for trainer in readers)
     missing = [run for peer_group in peer_groups for run in peer_group if run not in there]
     if missing:
-        came, do = f"none for {missing[0]!r}", "train all who teach each other together"
-        raise InvalidSetting(explain("peers", wanted="all of them on one stream", came=came, do=do))
+        got, hint = f"none for {missing[0]!r}", "train all who teach each other together"
+        raise InvalidSetting("peers", expected="all of them on one stream", got=got, hint=hint)
     return tuple(tuple(there[run] for run in peer_group) for peer_group in peer_groups)
 
 

@@ -111,8 +111,8 @@ def _end(peer_group: PeerGroup, update: int, errors: Mapping[int, str], monitor:
         config = trainer.config
         alone = explain(
             f"the peers of {config.student!r} (seed {config.seed}) at update {update + 1}",
-            wanted="finite answers",
-            came=f"a loss of {names} that is no finite number",
-            do="lower the learning rate, or train without that peer",
+            expected="finite answers",
+            got=f"a loss of {names} that is no finite number",
+            hint="lower the learning rate, or train without that peer",
         )
         monitor.fail(trainer, update, errors.get(place, alone))

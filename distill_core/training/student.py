@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from distill_core.errors import TrainingDiverged, explain
+from distill_core.errors import TrainingDiverged
 from distill_core.experiment import Optimiser
 from distill_core.machine import ResolvedPrecision, is_small
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
@@ -171,7 +171,7 @@ class StudentTrainer:
             )
         value = float(loss.total.detach())
         if not math.isfinite(value):
-            raise self._diverged("loss", update + 1, wanted="a finite number", came=value)
+            raise self._diverged("loss", update + 1, expected="a finite number", got=value)
         if gradients.due(update, self._updates):
             trained = [weight for weight in self.network.parameters() if weight.requires_grad]
             self._gradient_norms.append((update + 1, gradients.gradient_norms(loss, trained)))
@@ -207,16 +207,14 @@ class StudentTrainer:
         state = self.network.state_dict()
         broken = [name for name, tensor in state.items() if not bool(tensor.isfinite().all())]
         if broken:
-            raise self._diverged("network", updates, wanted="finite weights", came=f"others in {broken[0]}")
+            raise self._diverged("network", updates, expected="finite weights", got=f"others in {broken[0]}")
 
-    def _diverged(self, what: str, update: int, *, wanted: str, came: object) -> TrainingDiverged:
+    def _diverged(self, what: str, update: int, *, expected: str, got: object) -> TrainingDiverged:
         return TrainingDiverged(
-            explain(
-                f"the {what} of {self.config.student!r} (seed {self.config.seed}) at update {update}",
-                wanted=wanted,
-                came=came,
-                do="lower the learning rate or the weight of the soft term",
-            )
+            f"the {what} of {self.config.student!r} (seed {self.config.seed}) at update {update}",
+            expected=expected,
+            got=got,
+            hint="lower the learning rate or the weight of the soft term",
         )
 
     def take_means(self) -> dict[str, float]:

@@ -207,10 +207,10 @@ def test_bfloat16_and_a_peer_that_are_not_there_are_left_out(
         ("method_cost", ("--only", "dkd,kdd"), "no method that can be held against KD: kdd"),
         ("train_step", ("--teacher", "resnet9"), "no architecture named 'resnet9'"),
         ("train_step", ("--precisions", "float16"), "known are float32, bfloat16"),
-        ("chain", ("--seeds", "0"), "wanted a whole number above 0, came 0"),
-        ("pages", ("--runs", "-1"), "wanted a whole number above 0, came -1"),
-        ("floor", ("--updates", "90"), "wanted a multiple of 60, at most 420"),
-        ("floor", ("--updates", "480"), "wanted a multiple of 60, at most 420"),
+        ("chain", ("--seeds", "0"), "expected a whole number above 0, got 0"),
+        ("pages", ("--runs", "-1"), "expected a whole number above 0, got -1"),
+        ("floor", ("--updates", "90"), "expected a multiple of 60, at most 420"),
+        ("floor", ("--updates", "480"), "expected a multiple of 60, at most 420"),
     ],
 )
 def test_wrong_words_are_refused_at_once(

@@ -50,7 +50,7 @@ def test_float16_of_it_is_not_tried(shrunk: Home, page: Page) -> None:
     done(page)
     expect(page.locator(".skipped").filter(has_text="Its file is int8")).to_have_count(1)
     answer = page.request.get(f"{shrunk.address}/browser/models/{INT8}/float16.onnx")
-    assert (answer.status, "wanted a float32 file, came int8" in answer.json()["error"]) == (422, True)
+    assert (answer.status, "expected a float32 file, got int8" in answer.json()["error"]) == (422, True)
 
 
 def test_the_playground_runs_it_and_says_so(shrunk: Home, page: Page) -> None:

@@ -32,8 +32,8 @@ WAYS: dict[str, tuple[str, dict[str, str], dict[str, float]]] = {
 }
 NOTHING_TO_FACTOR = ("mobilenet_v2", "mobilenet_v3_small", "shufflenet_v2", "depthwise_cnn")
 REASONS = {
-    **{("tucker", name): "behind the first one, came a network without" for name in NOTHING_TO_FACTOR},
-    **{("separable", name): "behind the first one, came a network without" for name in NOTHING_TO_FACTOR},
+    **{("tucker", name): "behind the first one, got a network without" for name in NOTHING_TO_FACTOR},
+    **{("separable", name): "behind the first one, got a network without" for name in NOTHING_TO_FACTOR},
     ("prune", "shufflenet_v2"): "came channels that are halved and shuffled",
     ("prune", "vit_small"): "came attention, whose heads share the features",
 }
@@ -128,13 +128,13 @@ def check(step: str, source: Blueprint, target: Blueprint, choices: dict[str, st
 def test_an_ensemble_is_refused(step: str) -> None:
     members = (small("plain_cnn"), small("resnet8"))
     ensemble = Blueprint(architecture="ensemble", classes=4, size_px=8, members=members)
-    with pytest.raises(InvalidSetting, match="wanted one network, came an ensemble of several"):
+    with pytest.raises(InvalidSetting, match="expected one network, got an ensemble of several"):
         check(step, ensemble, small("resnet8"))
 
 
 @pytest.mark.parametrize("step", [step.name for step in STEPS if not step.resizes])
 def test_a_step_that_keeps_the_network_refuses_another_target(step: str) -> None:
-    message = "wanted the network that it starts from, Plain CNN (width 1, stem stride 1, 4 classes), came Plain CNN"
+    message = "expected the network that it starts from, Plain CNN (width 1, stem stride 1, 4 classes), got Plain CNN"
     with pytest.raises(InvalidSetting, match=re.escape(message)):
         check(step, small("plain_cnn"), small("plain_cnn", 0.5))
 
@@ -148,7 +148,7 @@ def test_a_target_without_the_changes_of_its_source_is_the_same_network() -> Non
 @pytest.mark.parametrize("step", ["slice", "tucker", "separable", "prune", "fresh"])
 def test_a_head_that_belongs_to_the_teacher_keeps_its_size(step: str) -> None:
     grafted = replace(small("plain_cnn"), teacher_head=small("resnet8"))
-    with pytest.raises(InvalidSetting, match="wanted a network with a head of its own"):
+    with pytest.raises(InvalidSetting, match="expected a network with a head of its own"):
         check(step, grafted, small("plain_cnn"))
     for harmless in ("sparsify", "round", "int8", "float16"):
         check(harmless, grafted, small("plain_cnn"))

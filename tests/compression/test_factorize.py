@@ -181,7 +181,7 @@ def test_factors_come_out_the_same_in_the_worker_thread() -> None:
 
 
 def test_a_share_that_ranks_of_one_cannot_reach_is_refused_before_anything_runs() -> None:
-    message = "Tucker convolutions: keep: wanted at least 0."
+    message = "Tucker convolutions: keep: expected at least 0."
     with pytest.raises(InvalidSetting, match=re.escape(message)):
         run("tucker", ready("vit_small"), keep=0.3)
 

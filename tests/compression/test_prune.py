@@ -175,7 +175,7 @@ def test_channels_come_in_blocks_unless_told_otherwise(name: str) -> None:
 
 
 def test_a_share_that_blocks_cannot_reach_is_refused_before_anything_runs() -> None:
-    message = "of the macs, which the narrowest layers would leave, came 0.05; choose a larger share, or a smaller"
+    message = "of the macs, which the narrowest layers would leave, got 0.05; choose a larger share, or a smaller"
     with pytest.raises(InvalidSetting, match=message):
         run("prune", ready("plain_cnn"), keep=0.05)
     run("prune", ready("plain_cnn"), keep=0.05, multiple=1)
@@ -189,7 +189,7 @@ def test_a_latency_that_no_width_reaches_is_refused() -> None:
 
 def test_importance_by_the_loss_needs_images() -> None:
     given = replace(ready("plain_cnn"), images_BCHW=IMAGES[:0], labels_B=torch.arange(0))
-    with pytest.raises(InvalidSetting, match="wanted training images for the Taylor importance, came none"):
+    with pytest.raises(InvalidSetting, match="expected training images for the Taylor importance, got none"):
         run("prune", given, {"importance": "taylor"})
 
 

@@ -97,7 +97,7 @@ def test_which_network_is_a_part_of_which(source: str) -> None:
         (
             small("resnet8"),
             small("resnet14"),
-            "Slice: wanted a network that is a part of ResNet-8, came ResNet-14, whose stage1.1.conv1.weight the "
+            "Slice: expected a network that is a part of ResNet-8, got ResNet-14, whose stage1.1.conv1.weight the "
             "source does not have; choose a smaller network of the source's own family",
         ),
         (
@@ -105,12 +105,12 @@ def test_which_network_is_a_part_of_which(source: str) -> None:
             small("plain_cnn", 2.0),
             "came Plain CNN, whose stem.0.weight is 32 × 1 × 3 × 3, not within 16 × 1 × 3 × 3",
         ),
-        (small("plain_cnn"), replace(small("plain_cnn"), classes=3), "the source, (1, 8, 4), came (1, 8, 3)"),
-        (replace(small("plain_cnn"), channels=3), small("plain_cnn"), "the source, (3, 8, 4), came (1, 8, 4)"),
+        (small("plain_cnn"), replace(small("plain_cnn"), classes=3), "the source, (1, 8, 4), got (1, 8, 3)"),
+        (replace(small("plain_cnn"), channels=3), small("plain_cnn"), "the source, (3, 8, 4), got (1, 8, 4)"),
         (
             small("plain_cnn"),
             replace(small("plain_cnn"), teacher_head=small("resnet8")),
-            "Slice: wanted a network with a head of its own",
+            "Slice: expected a network with a head of its own",
         ),
     ],
 )

@@ -53,13 +53,13 @@ class Times(nn.Module):
 
 
 def test_a_weight_that_float16_cannot_hold_is_named():
-    with pytest.raises(ExportMismatch, match=r"float16: wanted numbers up to 65,504, came 70000 in .*; keep float32"):
+    with pytest.raises(ExportMismatch, match=r"float16: expected numbers up to 65,504, got 70000 in .*; keep float32"):
         to_float16(exported(Times(70_000.0, 1e-6)))
 
 
 def test_sums_that_float16_cannot_hold_are_refused():
     """Though on a CPU onnxruntime would add them in float32, and answer as before."""
-    with pytest.raises(ExportMismatch, match=r"float16: wanted numbers up to 65,504, came \d[.\de+]+ in /2/Mul"):
+    with pytest.raises(ExportMismatch, match=r"float16: expected numbers up to 65,504, got \d[.\de+]+ in /2/Mul"):
         to_float16(exported(Times(60_000.0, 60_000.0, 1e-9)))
 
 
@@ -70,10 +70,10 @@ def test_answers_that_rounding_changes_are_refused():
             left, right, scale = self.factors
             return (logits_BC * left - logits_BC * right) * scale
 
-    with pytest.raises(ExportMismatch, match="wanted those of float32, up to rounding, came a difference of"):
+    with pytest.raises(ExportMismatch, match="expected those of float32, up to rounding, got a difference of"):
         to_float16(exported(Fine(300.1, 300.0, 10.0)))
 
 
 def test_what_is_no_onnx_file_is_refused():
-    with pytest.raises(CorruptFile, match="wanted a graph"):
+    with pytest.raises(CorruptFile, match="expected a graph"):
         to_float16(b"no graph")

@@ -104,5 +104,5 @@ def test_the_order_of_inputs_counts():
 
 @pytest.mark.parametrize("data", [b"", b"no graph"])
 def test_what_is_no_onnx_file_is_refused(data):
-    with pytest.raises(CorruptFile, match="wanted a graph"):
+    with pytest.raises(CorruptFile, match="expected a graph"):
         graph_hash(data)

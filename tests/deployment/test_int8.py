@@ -170,7 +170,7 @@ class Doubled(nn.Module):
 
 def test_a_graph_without_layers_is_refused():
     data = export_onnx(Doubled(), SMALL).data
-    with pytest.raises(ExportMismatch, match="int8: wanted a layer that can count in integers, came none; keep float"):
+    with pytest.raises(ExportMismatch, match="int8: expected a layer that can count in integers, got none; keep float"):
         to_int8(data, pixels(4, size_px=8), way="dynamic", per_channel=True)
 
 
@@ -179,13 +179,13 @@ def test_a_network_that_is_broken_is_refused():
     model = onnx.load_from_string(data)
     for tensor in model.graph.initializer:
         tensor.CopyFrom(onnx.numpy_helper.from_array(np.full(tuple(tensor.dims), np.nan, np.float32), tensor.name))
-    with pytest.raises(ExportMismatch, match="wanted finite logits of the float32 file"):
+    with pytest.raises(ExportMismatch, match="expected finite logits of the float32 file"):
         to_int8(model.SerializeToString(), pixels(4, size_px=8), way="static", per_channel=True)
 
 
 @pytest.mark.parametrize("way", ["static", "dynamic"])
 def test_what_is_in_integers_already_is_refused(way):
-    with pytest.raises(ExportMismatch, match="int8: wanted a file in float32, came one in integers; keep"):
+    with pytest.raises(ExportMismatch, match="int8: expected a file in float32, got one in integers; keep"):
         to_int8(small(way=way).data, pixels(4, size_px=8), way=way, per_channel=True)
 
 
@@ -200,11 +200,11 @@ def test_what_is_in_integers_already_is_refused(way):
 def test_images_that_the_file_does_not_take_are_refused(images, came):
     data = export_onnx(*settled("resnet8")).data
     with pytest.raises(
-        InvalidSetting, match=rf"calibration images: wanted float32 \(1 or more, 1, 28, 28\), came {came}"
+        InvalidSetting, match=rf"calibration images: expected float32 \(1 or more, 1, 28, 28\), got {came}"
     ):
         to_int8(data, images, way="static", per_channel=True)
 
 
 def test_what_is_no_onnx_file_is_refused():
-    with pytest.raises(CorruptFile, match="wanted a graph"):
+    with pytest.raises(CorruptFile, match="expected a graph"):
         to_int8(b"no graph", pixels(2), way="static", per_channel=True)

@@ -77,7 +77,7 @@ def test_a_quantized_run_has_its_own_file_and_no_float16(store: Store, student: 
     assert (found.precision, found.number_format) == ("float32", "int8")
     assert found.size_bytes == run.scores["onnx_bytes"]
     with pytest.raises(
-        InvalidSetting, match="float16 of 'Small': wanted a float32 file, came int8; take the run's own"
+        InvalidSetting, match="float16 of 'Small': expected a float32 file, got int8; take the run's own"
     ):
         model(store, run.id, "float16")
     with pytest.raises(NotFound):
@@ -106,14 +106,14 @@ def test_a_failed_run_has_none(store: Store) -> None:
 
 @pytest.mark.parametrize("precision", ["", "float64", "onnx", "FLOAT32"])
 def test_another_precision_is_refused(store: Store, student: RunRecord, precision: str) -> None:
-    with pytest.raises(InvalidSetting, match="a precision: wanted float32 or float16"):
+    with pytest.raises(InvalidSetting, match="a precision: expected float32 or float16"):
         model(store, student.id, precision)
 
 
 def test_a_file_that_is_gone_or_changed_is_refused(store: Store, student: RunRecord) -> None:
     path = model(store, student.id).path
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    with pytest.raises(CorruptFile, match="wanted SHA-256"):
+    with pytest.raises(CorruptFile, match="expected SHA-256"):
         model(store, student.id)
     path.unlink()
     with pytest.raises(CorruptFile, match=f"make it again: the experiment of run '{student.id}'"):

@@ -133,7 +133,7 @@ class Loud(nn.Module):
 
 def test_a_difference_is_held_against_the_largest_logit():
     assert export_onnx(Loud(1e-5), BLUEPRINT).largest_difference > 0.01
-    with pytest.raises(ExportMismatch, match=r"wanted torch's within .* the trained weights are kept"):
+    with pytest.raises(ExportMismatch, match=r"expected torch's within .* the trained weights are kept"):
         export_onnx(Loud(1e-2), BLUEPRINT)
 
 

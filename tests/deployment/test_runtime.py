@@ -47,5 +47,5 @@ def test_two_threads_may_ask_at_once(data: bytes) -> None:
 
 
 def test_what_is_no_network_is_refused() -> None:
-    with pytest.raises(CorruptFile, match="an ONNX file: wanted a graph that onnxruntime runs"):
+    with pytest.raises(CorruptFile, match="an ONNX file: expected a graph that onnxruntime runs"):
         onnx_predictor(b"no network")

@@ -73,7 +73,7 @@ def test_scores_travel_as_json():
         (np.zeros((1, 1)), np.array([0]), "shape (1, 1)"),
         (np.array([[np.nan, 0.0]]), np.array([0]), "NaN"),
         (np.array([[np.inf, 0.0]]), np.array([0]), "finite"),
-        (np.zeros((2, 3)), np.array([0]), "wanted 2 integers"),
+        (np.zeros((2, 3)), np.array([0]), "expected 2 integers"),
         (np.zeros((1, 3)), np.array([0.0]), "float64"),
         (np.zeros((1, 3)), np.array([3]), "came 3 to 3"),
         (np.zeros((1, 3)), np.array([-1]), "came -1 to -1"),
@@ -86,5 +86,5 @@ def test_what_cannot_be_scored_is_refused(logits, labels, said):
 
 
 def test_agreement_of_two_shapes_is_refused():
-    with pytest.raises(InvalidSetting, match="wanted one shape"):
+    with pytest.raises(InvalidSetting, match="expected one shape"):
         agreement(np.zeros((2, 3)), np.zeros((3, 3)))

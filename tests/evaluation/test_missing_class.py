@@ -112,16 +112,16 @@ def test_the_bias_comes_from_validation_and_is_judged_on_test():
 
 @pytest.mark.parametrize("k", [-1, 2])
 def test_a_class_of_another_task_is_refused(k):
-    with pytest.raises(InvalidSetting, match=f"class: wanted 0 to 1, came {k}"):
+    with pytest.raises(InvalidSetting, match=f"class: expected 0 to 1, got {k}"):
         best_bias(np.zeros((1, 2)), np.array([0]), k)
 
 
 @pytest.mark.parametrize("bias", [math.inf, math.nan])
 def test_a_bias_without_end_is_refused(bias):
-    with pytest.raises(InvalidSetting, match="bias: wanted a finite number"):
+    with pytest.raises(InvalidSetting, match="bias: expected a finite number"):
         class_scores(np.zeros((1, 2)), np.array([0]), 0, bias=bias)
 
 
 def test_labels_that_do_not_fit_are_refused():
-    with pytest.raises(InvalidSetting, match="wanted 1 integers"):
+    with pytest.raises(InvalidSetting, match="expected 1 integers"):
         best_bias(np.zeros((1, 2)), np.array([0, 1]), 0)

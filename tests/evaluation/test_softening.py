@@ -37,7 +37,7 @@ def test_far_logits_stay_a_distribution():
 
 @pytest.mark.parametrize("temperature", [0.0, -1.0, math.inf, math.nan])
 def test_what_is_no_temperature_is_refused(temperature):
-    with pytest.raises(InvalidSetting, match=r"temperature: wanted finite, above 0, came .*; 4 is a good start"):
+    with pytest.raises(InvalidSetting, match=r"temperature: expected finite, above 0, got .*; 4 is a good start"):
         soften_NC(STUDENT, temperature)
     with pytest.raises(InvalidSetting, match="temperature"):
         dark_knowledge_NC(STUDENT, LABELS, temperature)
@@ -214,11 +214,11 @@ def test_what_does_not_fit_is_refused():
         matching_NC(STUDENT, TEACHER[:, :3])
     with pytest.raises(InvalidSetting, match="the same shape"):
         gradient_scaling(STUDENT, TEACHER[:3], [1.0])
-    with pytest.raises(InvalidSetting, match=r"alpha: wanted 0 to 1, came 1\.5"):
+    with pytest.raises(InvalidSetting, match=r"alpha: expected 0 to 1, got 1\.5"):
         loss_gradient(STUDENT, TEACHER, LABELS, temperature=1.0, alpha=1.5)
-    with pytest.raises(InvalidSetting, match="wanted 6 integers"):
+    with pytest.raises(InvalidSetting, match="expected 6 integers"):
         loss_terms(STUDENT, TEACHER, LABELS[:2], temperature=1.0)
-    with pytest.raises(InvalidSetting, match="wanted 0 to 9"):
+    with pytest.raises(InvalidSetting, match="expected 0 to 9"):
         class_similarity_CC(STUDENT, LABELS + 10, 1.0)
     with pytest.raises(InvalidSetting, match="NaN"):
         soften_NC(np.full((1, 2), np.nan), 1.0)

@@ -74,7 +74,7 @@ def test_holm_stops_at_one_and_leaves_out_what_was_not_asked():
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan])
 def test_holm_refuses_what_is_no_p(p):
-    with pytest.raises(InvalidSetting, match="wanted 0 to 1"):
+    with pytest.raises(InvalidSetting, match="expected 0 to 1"):
         holm([0.5, p])
 
 

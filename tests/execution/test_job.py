@@ -130,7 +130,7 @@ def test_a_student_that_diverges_is_recorded_and_the_others_finish(
     states = {one.student: (one.run.state, one.run.message) for one in store.runs(["a1"])[1:]}
     assert states["control"] == states["healthy"] == ("finished", None)
     assert states["broken"][0] == "failed"
-    assert "the loss of 'broken' (seed 0) at update 3: wanted a finite number, came nan" in str(states["broken"][1])
+    assert "the loss of 'broken' (seed 0) at update 3: expected a finite number, got nan" in str(states["broken"][1])
 
 
 def test_stopping_leaves_a_teacher_that_is_finished(store: Store, tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_with_every_label_too_the_class_is_left_out(labels_N: Any) -> None:
 def test_labels_of_the_missing_class_alone_are_too_few(labels_N: Any) -> None:
     # Classes take their turns, so the one label is that of a 0.
     lonely = planned(resolve_experiment(experiment(student("a", labels=1, missing_class="0"))))["a/0"]
-    with pytest.raises(InvalidSetting, match=r"labels of 'a': wanted an image of another class than 0.*more labels"):
+    with pytest.raises(InvalidSetting, match=r"labels of 'a': expected an image of another class than 0.*more labels"):
         student_config(lonely, 0, labels_N)
     other = planned(resolve_experiment(experiment(student("a", labels=1, missing_class="1"))))["a/0"]
     assert student_config(other, 0, labels_N).labelled_N.sum() == 1
@@ -119,7 +119,7 @@ def test_labels_of_the_missing_class_alone_are_too_few(labels_N: Any) -> None:
 
 
 def test_an_unknown_class_is_refused_with_those_that_there_are() -> None:
-    wanted = r"missing class of 'a': wanted a class of digits \(0, 1, .*, 9\), came Bag; choose one of these"
+    wanted = r"missing class of 'a': expected a class of digits \(0, 1, .*, 9\), got Bag; choose one of these"
     with pytest.raises(InvalidSetting, match=wanted):
         resolve_experiment(experiment(student("a", missing_class="Bag")))
 
@@ -140,7 +140,7 @@ def test_a_written_control_that_misses_another_class_is_refused_and_told_so() ->
     misses = student("a", missing_class="3")
     assert resolve_experiment(experiment(misses, student("c", missing_class="3", **shared))).students[0].name == "c"
     for wrong, said in ((None, "100 labels;"), ("5", "100 labels, never 5;")):
-        with pytest.raises(InvalidSetting, match=f"the missing class of a student, came labels, plain_cnn, {said}"):
+        with pytest.raises(InvalidSetting, match=f"the missing class of a student, got labels, plain_cnn, {said}"):
             resolve_experiment(experiment(misses, student("c", missing_class=wrong, **shared)))
 
 
@@ -247,6 +247,6 @@ def test_too_few_labels_end_the_job_with_the_reason_and_no_student(tmp_path: Pat
     lab = Lab.open(tmp_path, timer=QUICK_TIMER)
     view = lab.wait(lab.submit(experiment(student("a", labels=1, missing_class="0"))), 120)
     assert view.state == "failed"
-    assert "wanted an image of another class than 0" in str(view.error)
+    assert "expected an image of another class than 0" in str(view.error)
     assert lab.results([view.id])["role"].tolist() == ["teacher"]
     lab.close()

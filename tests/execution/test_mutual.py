@@ -76,21 +76,22 @@ def test_nobody_else_is_in_a_circle() -> None:
 REFUSED = [
     (
         [peer("a")],
-        "the peers of 'a' with seed 0: wanted another student of its method that sees the same images, came none; "
+        "the peers of 'a' with seed 0: expected another student of its method that sees the same images, got none; "
         "add one with these labels, this transfer set and this seed, or choose another method",
     ),
-    ([peer("a", seeds=(0, 1)), peer("b", 1)], "the seeds of students who teach each other: wanted the same"),
-    ([peer("a"), peer("b", 1, labels=50)], "the peers of 'a' with seed 0: wanted another"),
-    ([peer("a"), peer("b", 1, transfer="all")], "the peers of 'a' with seed 0: wanted another"),
-    ([peer("a"), peer("b", 1, missing_class="3")], "the peers of 'a' with seed 0: wanted another"),
+    ([peer("a", seeds=(0, 1)), peer("b", 1)], "the seeds of students who teach each other: expected the same"),
+    ([peer("a"), peer("b", 1, labels=50)], "the peers of 'a' with seed 0: expected another"),
+    ([peer("a"), peer("b", 1, transfer="all")], "the peers of 'a' with seed 0: expected another"),
+    ([peer("a"), peer("b", 1, missing_class="3")], "the peers of 'a' with seed 0: expected another"),
     (
         [peer("a"), peer("b", temperature=2)],
-        "students who teach each other: wanted different initial weights: equal ones have nothing to tell each other, "
+        "students who teach each other: expected different initial weights: equal ones "
+        "have nothing to tell each other, "
         "came the same network twice, ",
     ),
-    ([peer("a"), peer("b", 0.5)], "initial of 'b': wanted a whole number, came 0.5; choose 0 for the weights of the"),
-    ([peer("a"), peer("b", 100)], "'b': initial: wanted 0 to 99, came 100"),
-    ([peer("a"), peer("b")], "students who teach each other: wanted different initial weights"),
+    ([peer("a"), peer("b", 0.5)], "initial of 'b': expected a whole number, got 0.5; choose 0 for the weights of the"),
+    ([peer("a"), peer("b", 100)], "'b': initial: expected 0 to 99, got 100"),
+    ([peer("a"), peer("b")], "students who teach each other: expected different initial weights"),
 ]
 
 
@@ -248,6 +249,8 @@ def test_where_one_diverges_the_record_of_each_tells_it(
     states = {one.student: (one.run.state, str(one.run.message)) for one in store.runs(["a1"])}
     assert states["control"] == states["KD"] == ("finished", "None")
     assert states["a"][0] == states["b"][0] == "failed"
-    assert states["b"][1].startswith("the loss of 'b' (seed 0) at update 3: wanted a finite number")
-    assert states["a"][1].startswith("the peers of 'a' (seed 0) at update 3: wanted finite answers, came a loss of 'b'")
+    assert states["b"][1].startswith("the loss of 'b' (seed 0) at update 3: expected a finite number")
+    assert states["a"][1].startswith(
+        "the peers of 'a' (seed 0) at update 3: expected finite answers, got a loss of 'b'"
+    )
     assert sorted(event.run for event in log.snapshot() if isinstance(event, RunFailed)) == ["a/0", "b/0"]

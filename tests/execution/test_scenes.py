@@ -58,7 +58,7 @@ def test_it_is_said_in_words() -> None:
 
 
 WRONG = {
-    "from random weights": (student("a", **FOG), "wanted a trained network that gets used to it"),
+    "from random weights": (student("a", **FOG), "expected a trained network that gets used to it"),
     "an unknown one": (adapted(scene={"corruption": "smoke", "severity": 1}), "no corruption named 'smoke'"),
     "without training": (adapted(untrained=True), "no scene and no missing class"),
 }

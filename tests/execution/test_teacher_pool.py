@@ -286,9 +286,12 @@ WRONG: dict[str, tuple[list[Student], str]] = {
     ),
     "seeds": (
         [student("a", seeds=(0, 1)), student("b", taught_by="a", seeds=(1, 2, 3))],
-        "seeds of 'a': wanted all of 'b', whom it teaches seed by seed, came none of [2, 3]",
+        "seeds of 'a': expected all of 'b', whom it teaches seed by seed, got none of [2, 3]",
     ),
-    "method": ([student("a"), student("b", method="label_smoothing", taught_by="a")], "wanted one that uses a teacher"),
+    "method": (
+        [student("a"), student("b", method="label_smoothing", taught_by="a")],
+        "expected one that uses a teacher",
+    ),
 }
 
 

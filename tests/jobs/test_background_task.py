@@ -67,7 +67,7 @@ def test_a_second_one_is_refused_while_the_first_runs_and_may_come_after(backgro
     work = Slow()
     background_task.start("First", 3, work)
     assert work.begun.wait(WAIT)
-    with pytest.raises(InvalidSetting, match="Second: wanted nothing else under way, came First; wait until it is"):
+    with pytest.raises(InvalidSetting, match="Second: expected nothing else under way, got First; wait until it is"):
         background_task.start("Second", 1, work)
     work.go_on.set()
     assert ended(background_task).title == "First"

@@ -207,9 +207,9 @@ def test_what_nobody_knows_may_be_paused_resumed_and_stopped(bench: Bench) -> No
 
 FAILURES: list[tuple[BaseException, str, str | None]] = [
     (
-        InvalidSetting("alpha: wanted 0 to 1, came 3; choose less"),
+        InvalidSetting("alpha: expected 0 to 1, got 3; choose less"),
         "failed",
-        "alpha: wanted 0 to 1, came 3; choose less",
+        "alpha: expected 0 to 1, got 3; choose less",
     ),
     (ZeroDivisionError("float division"), "failed", "ZeroDivisionError: float division"),
     (SystemExit(2), "failed", "SystemExit: 2"),

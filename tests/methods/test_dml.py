@@ -51,7 +51,7 @@ def test_it_stays_finite_at_the_ends_of_float32() -> None:
 
 
 def test_without_a_peer_it_is_refused() -> None:
-    with pytest.raises(InvalidSetting, match="peers: wanted one or more, came none; train two students together"):
+    with pytest.raises(InvalidSetting, match="peers: expected one or more, got none; train two students together"):
         peers_kl(STUDENT, [], temperature=1.0)
 
 

@@ -234,12 +234,12 @@ def test_one_pair_of_images_makes_no_graph() -> None:
 @pytest.mark.parametrize("name", ["attention", "similarity", "relational", "probabilistic"])
 def test_other_images_are_refused(name: str) -> None:
     loss, student, teacher = PAIRS[name]
-    with pytest.raises(InvalidSetting, match="features: wanted a row an image, of the same images"):
+    with pytest.raises(InvalidSetting, match="features: expected a row an image, of the same images"):
         loss(student[:7], teacher)
 
 
 def test_what_needs_an_adapter_says_so() -> None:
-    with pytest.raises(InvalidSetting, match=r"wanted one shape, came \(8, 12\) and \(8, 24\); put an adapter"):
+    with pytest.raises(InvalidSetting, match=r"expected one shape, got \(8, 12\) and \(8, 24\); put an adapter"):
         methods.hint(NARROW_S, POOLED_T)
     with pytest.raises(InvalidSetting, match="as many of both"):
         methods.hierarchical(STAGES_S, STAGES_T[1:])

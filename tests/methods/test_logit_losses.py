@@ -103,7 +103,7 @@ def test_one_image_and_two_classes_work(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in LOSSES if name != "teacher-free"])
 def test_shapes_that_do_not_match_are_refused(name: str) -> None:
-    with pytest.raises(InvalidSetting, match="logits: wanted two tensors of the same shape"):
+    with pytest.raises(InvalidSetting, match="logits: expected two tensors of the same shape"):
         LOSSES[name](STUDENT, TEACHER[:1], LABELS)
 
 
@@ -162,5 +162,5 @@ def test_ofa_with_epsilon_1_is_the_cross_entropy_to_the_teacher() -> None:
 
 @pytest.mark.parametrize("name", ["target_class_kl", "nkd", "wsld", "ofa"])
 def test_a_class_too_few_is_refused(name: str) -> None:
-    with pytest.raises(InvalidSetting, match="labels: wanted a class an image"):
+    with pytest.raises(InvalidSetting, match="labels: expected a class an image"):
         LOSSES[name](STUDENT, TEACHER, LABELS[:3])

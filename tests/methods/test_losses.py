@@ -95,7 +95,7 @@ def test_it_stays_finite_at_the_ends_of_float32(temperature: float) -> None:
 
 @pytest.mark.parametrize("temperature", [0.0, -1.0, math.nan, math.inf])
 def test_a_temperature_that_means_nothing_is_refused(temperature: float) -> None:
-    with pytest.raises(InvalidSetting, match=f"temperature: wanted finite, above 0, came {temperature}; 4 is a good"):
+    with pytest.raises(InvalidSetting, match=f"temperature: expected finite, above 0, got {temperature}; 4 is a good"):
         soft_target_kl(STUDENT, TEACHER, temperature=temperature)
 
 
@@ -106,7 +106,7 @@ def test_a_temperature_that_means_nothing_is_refused(temperature: float) -> None
 ])  # fmt: skip
 def test_shapes_that_do_not_match_are_refused(shapes: tuple[tuple[int, ...], ...], came: str) -> None:
     # Broadcasting would answer with a number that means nothing.
-    with pytest.raises(InvalidSetting, match=f"logits: wanted .* came {came}; choose a teacher"):
+    with pytest.raises(InvalidSetting, match=f"logits: expected .* came {came}; choose a teacher"):
         soft_target_kl(torch.zeros(shapes[0]), torch.zeros(shapes[1]), temperature=1.0)
 
 

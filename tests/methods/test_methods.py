@@ -136,13 +136,13 @@ def test_settling_leaves_the_defaults_as_they_are() -> None:
 
 
 REFUSED = [
-    ("labels", {"alpha": 0.0}, "alpha: wanted nothing: 'labels' does not use it, came 0.0; leave alpha out"),
-    ("labels", {"temperature": 4}, "temperature: wanted nothing: 'labels' does not use it, came 4.0; leave temper"),
-    ("label_smoothing", {"alpha": 0.9}, "alpha: wanted nothing: 'label_smoothing' does not use it, came 0.9"),
-    ("kd", {"parameters": {"beta": 1}}, "parameters: wanted those of 'kd': none, came beta; leave it out"),
-    ("label_smoothing", {"parameters": {"e": 1}}, "parameters: wanted those of 'label_smoothing': epsilon, came e; l"),
-    ("label_smoothing", {"parameters": {"epsilon": 0.91}}, "epsilon: wanted 0 to 0.9, came 0.91; choose a value in"),
-    ("label_smoothing", {"parameters": {"epsilon": -1}}, "epsilon: wanted 0 to 0.9, came -1; choose a value in"),
+    ("labels", {"alpha": 0.0}, "alpha: expected nothing: 'labels' does not use it, got 0.0; leave alpha out"),
+    ("labels", {"temperature": 4}, "temperature: expected nothing: 'labels' does not use it, got 4.0; leave temper"),
+    ("label_smoothing", {"alpha": 0.9}, "alpha: expected nothing: 'label_smoothing' does not use it, got 0.9"),
+    ("kd", {"parameters": {"beta": 1}}, "parameters: expected those of 'kd': none, got beta; leave it out"),
+    ("label_smoothing", {"parameters": {"e": 1}}, "parameters: expected those of 'label_smoothing': epsilon, got e; l"),
+    ("label_smoothing", {"parameters": {"epsilon": 0.91}}, "epsilon: expected 0 to 0.9, got 0.91; choose a value in"),
+    ("label_smoothing", {"parameters": {"epsilon": -1}}, "epsilon: expected 0 to 0.9, got -1; choose a value in"),
 ]
 
 

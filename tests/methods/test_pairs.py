@@ -66,7 +66,7 @@ def test_it_is_told_before_training_what_cannot_be(method: Method) -> None:
     if method.name in ("rkd", "pkt", "crd", "srrl", "simkd"):
         method.fits(tokens)
         return
-    with pytest.raises(InvalidSetting, match=r"a stage: wanted a map, or tokens that make a square"):
+    with pytest.raises(InvalidSetting, match=r"a stage: expected a map, or tokens that make a square"):
         method.fits(tokens)
     with pytest.raises(InvalidSetting, match="stages"):
         method.fits(FeatureShapes(student_taps=((8,),), teacher_taps=((8,),)))

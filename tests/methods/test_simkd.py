@@ -46,7 +46,7 @@ def test_no_gradient_reaches_the_teacher_and_other_channels_are_refused() -> Non
     matched_maps(student, teacher).backward()
     assert teacher.grad is None
     assert student.grad is not None
-    with pytest.raises(InvalidSetting, match="features: wanted one shape"):
+    with pytest.raises(InvalidSetting, match="features: expected one shape"):
         matched_maps(student, torch.zeros(2, 5, 4, 4))
 
 
@@ -71,11 +71,11 @@ def test_its_default_looks_at_no_label_and_at_one_stage(teacher: str, place: int
 
 def test_a_student_that_does_not_end_in_the_teachers_head_is_refused() -> None:
     with pytest.raises(
-        InvalidSetting, match=r"the student: wanted one that ends in the teacher's head, came emb.* \(24,\)"
+        InvalidSetting, match=r"the student: expected one that ends in the teacher's head, got emb.* \(24,\)"
     ):
         SIMKD.fits(pair(blueprint("plain_cnn"), blueprint("resnet8")))
     rows = ((8, 4, 4), (4, 8))
-    with pytest.raises(InvalidSetting, match="the teacher's embedding: wanted an embedding of one row"):
+    with pytest.raises(InvalidSetting, match="the teacher's embedding: expected an embedding of one row"):
         SIMKD.fits(FeatureShapes(student_taps=rows, teacher_taps=rows))
 
 

@@ -58,19 +58,19 @@ def test_what_trains_along_in_an_added_method_trains_along_in_the_sum() -> None:
 
 def test_what_only_looks_at_labels_or_ends_the_network_otherwise_cannot_be_added() -> None:
     for name in ("labels", "label_smoothing", "teacher_free", "simkd", "patient", "mutual"):
-        with pytest.raises(InvalidSetting, match="wanted one with a term that asks the teacher, came"):
+        with pytest.raises(InvalidSetting, match="expected one with a term that asks the teacher, came"):
             added(METHODS.get(name))
 
 
 def test_an_added_method_has_no_term_for_labels() -> None:
-    with pytest.raises(InvalidSetting, match=r"hard_weight: wanted 0 for an added method.*came 1; leave it out"):
+    with pytest.raises(InvalidSetting, match=r"hard_weight: expected 0 for an added method.*came 1; leave it out"):
         added(METHODS.get("rkd"), parameters={"hard_weight": 1.0})
     assert added(METHODS.get("rkd")).parameters["hard_weight"] == 0.0
     assert added(METHODS.get("kd")).alpha == 1.0
 
 
 def test_a_method_comes_once() -> None:
-    with pytest.raises(InvalidSetting, match="wanted each method once, came kd, rkd, rkd"):
+    with pytest.raises(InvalidSetting, match="expected each method once, got kd, rkd, rkd"):
         Student.of({"name": "a", "architecture": "resnet8", "also": [{"method": "rkd"}, {"method": "rkd"}]})
 
 
@@ -113,11 +113,11 @@ def test_every_method_that_compares_logits_alone_has_the_switch() -> None:
 
 
 def test_the_switch_is_refused_where_it_would_do_nothing() -> None:
-    with pytest.raises(InvalidSetting, match="standardize: wanted nothing: 'at' compares no logits"):
+    with pytest.raises(InvalidSetting, match="standardize: expected nothing: 'at' compares no logits"):
         alone("at", standardize=True)
 
 
 @pytest.mark.parametrize("name", ["simkd", "patient"])
 def test_nothing_comes_on_top_of_what_goes_alone(name: str) -> None:
-    with pytest.raises(InvalidSetting, match=rf"also: wanted nothing on top of '{name}'.*came rkd"):
+    with pytest.raises(InvalidSetting, match=rf"also: expected nothing on top of '{name}'.*came rkd"):
         alone(name, also=[{"method": "rkd"}])

@@ -51,18 +51,21 @@ def test_titles_differ() -> None:
     [
         (
             Blueprint(architecture="plain_cnn", classes=10, width=5.0),
-            "Plain CNN: width: wanted 0.5 to 4, came 5.0; choose one that Plain CNN offers, or another architecture",
+            "Plain CNN: width: expected 0.5 to 4, got 5.0; choose one that Plain CNN offers, or another architecture",
         ),
-        (Blueprint(architecture="plain_cnn", classes=10, width=float("nan")), "width: wanted 0.5 to 4, came nan"),
-        (Blueprint(architecture="inception_small", classes=10, width=0.5), "width: wanted 1, came 0.5"),
-        (Blueprint(architecture="resnet20", classes=10, stem_stride=3), "stem stride: wanted 1 or 2, came 3"),
-        (Blueprint(architecture="vit_small", classes=10, stem_stride=2), "stem stride: wanted 1, came 2"),
-        (Blueprint(architecture="vit_small", classes=10, size_px=30), "image side: wanted a multiple of 4 px, came 30"),
-        (Blueprint(architecture="resnet8", classes=10, size_px=7), "image side: wanted 8 to 64 px, came 7"),
-        (Blueprint(architecture="resnet8", classes=10, size_px=65), "image side: wanted 8 to 64 px, came 65"),
-        (Blueprint(architecture="resnet8", classes=1), "classes: wanted 2 to 1000, came 1"),
-        (Blueprint(architecture="resnet8", classes=1001), "classes: wanted 2 to 1000, came 1001"),
-        (Blueprint(architecture="resnet8", classes=10, channels=2), "image channels: wanted 1 or 3, came 2"),
+        (Blueprint(architecture="plain_cnn", classes=10, width=float("nan")), "width: expected 0.5 to 4, got nan"),
+        (Blueprint(architecture="inception_small", classes=10, width=0.5), "width: expected 1, got 0.5"),
+        (Blueprint(architecture="resnet20", classes=10, stem_stride=3), "stem stride: expected 1 or 2, got 3"),
+        (Blueprint(architecture="vit_small", classes=10, stem_stride=2), "stem stride: expected 1, got 2"),
+        (
+            Blueprint(architecture="vit_small", classes=10, size_px=30),
+            "image side: expected a multiple of 4 px, got 30",
+        ),
+        (Blueprint(architecture="resnet8", classes=10, size_px=7), "image side: expected 8 to 64 px, got 7"),
+        (Blueprint(architecture="resnet8", classes=10, size_px=65), "image side: expected 8 to 64 px, got 65"),
+        (Blueprint(architecture="resnet8", classes=1), "classes: expected 2 to 1000, got 1"),
+        (Blueprint(architecture="resnet8", classes=1001), "classes: expected 2 to 1000, got 1001"),
+        (Blueprint(architecture="resnet8", classes=10, channels=2), "image channels: expected 1 or 3, got 2"),
     ],
 )
 def test_what_cannot_work_is_refused_with_what_was_wanted(blueprint: Blueprint, message: str) -> None:

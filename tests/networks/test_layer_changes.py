@@ -111,27 +111,31 @@ def refused(change: LayerChange, message: str, blueprint: Blueprint = PLAIN) -> 
 
 def test_what_no_layer_can_be_is_refused_before_anything_is_built() -> None:
     for kind, sizes, message in [
-        ("tensor train", (("stage2.0", (2,)),), "a change: wanted one of widths, tucker, separable, came tensor train"),
-        ("tucker", (("stage2.0", (0, 4)),), "tucker of stage2.0: wanted 2 whole numbers from 1, came [0, 4]"),
-        ("separable", (("stage2.0", (2, 2)),), "separable of stage2.0: wanted 1 whole numbers from 1, came [2, 2]"),
+        (
+            "tensor train",
+            (("stage2.0", (2,)),),
+            "a change: expected one of widths, tucker, separable, got tensor train",
+        ),
+        ("tucker", (("stage2.0", (0, 4)),), "tucker of stage2.0: expected 2 whole numbers from 1, got [0, 4]"),
+        ("separable", (("stage2.0", (2, 2)),), "separable of stage2.0: expected 1 whole numbers from 1, got [2, 2]"),
     ]:
         with pytest.raises(InvalidSetting, match=re.escape(message)):
             check(with_changes(PLAIN, LayerChange(kind=kind, sizes=sizes)))
 
 
 def test_what_this_network_does_not_have_is_refused() -> None:
-    refused(LayerChange(kind="tucker", sizes=(("stage9.0", (2, 2)),)), "a layer of the network, came 'stage9.0'")
+    refused(LayerChange(kind="tucker", sizes=(("stage9.0", (2, 2)),)), "a layer of the network, got 'stage9.0'")
     refused(LayerChange(kind="tucker", sizes=(("stage2.0", (17, 2)),)), "at most 16 and 32, its inputs and outputs")
-    refused(LayerChange(kind="separable", sizes=(("stage2.0", (10,)),)), "at most 9, the places of its kernel, came 10")
-    refused(LayerChange(kind="separable", sizes=(("head", (1,)),)), "a convolution in one group, came Linear")
+    refused(LayerChange(kind="separable", sizes=(("stage2.0", (10,)),)), "at most 9, the places of its kernel, got 10")
+    refused(LayerChange(kind="separable", sizes=(("head", (1,)),)), "a convolution in one group, got Linear")
     refused(LayerChange(kind="widths", sizes=(("pool", (1, 1)),)), "a convolution, a batch norm or a linear layer")
-    refused(LayerChange(kind="widths", sizes=(("stage2.1", (20, 21)),)), "a batch norm: wanted twice the same")
+    refused(LayerChange(kind="widths", sizes=(("stage2.1", (20, 21)),)), "a batch norm: expected twice the same")
     deep = LayerChange(kind="widths", sizes=(("stage2.0.0.0", (20, 30)),))
-    refused(deep, "a depthwise convolution: wanted a multiple of its inputs, came [20, 30]", DEPTHWISE)
+    refused(deep, "a depthwise convolution: expected a multiple of its inputs, got [20, 30]", DEPTHWISE)
 
 
 def test_an_ensemble_has_none() -> None:
     ensemble = Blueprint(architecture="ensemble", classes=3, size_px=8, members=(PLAIN, RESNET), changes=(NARROW,))
-    with pytest.raises(InvalidSetting, match="Ensemble: wanted an ensemble of networks as they are"):
+    with pytest.raises(InvalidSetting, match="Ensemble: expected an ensemble of networks as they are"):
         check(ensemble)
     assert check(replace(ensemble, members=(with_changes(PLAIN, NARROW), RESNET), changes=())).name == "ensemble"

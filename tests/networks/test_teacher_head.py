@@ -134,20 +134,20 @@ def test_a_blueprint_is_plain_values_and_back() -> None:
 
 def test_what_cannot_be_grafted_is_refused() -> None:
     message = (
-        "Plain CNN: classes, channels and side of the network whose head it takes: wanted (7, 1, 8), came (9, 1, 8)"
+        "Plain CNN: classes, channels and side of the network whose head it takes: expected (7, 1, 8), got (9, 1, 8)"
     )
     with pytest.raises(InvalidSetting, match=re.escape(message)):
         check(small("plain_cnn", replace(small("resnet8"), classes=9)))
-    with pytest.raises(InvalidSetting, match=r"ResNet-8: width: wanted 0\.25 to 1, came 2"):
+    with pytest.raises(InvalidSetting, match=r"ResNet-8: width: expected 0\.25 to 1, got 2"):
         check(small("plain_cnn", replace(small("resnet8"), width=2.0)))
 
 
 def test_tokens_that_make_no_square_and_embeddings_of_rows_are_refused() -> None:
     own, other = profile(small("vit_small")), profile(small("resnet8"))
     rows = replace(own, taps=(Tap(name="a", stage=0, shape=(5, 72)), own.taps[-1]))
-    with pytest.raises(InvalidSetting, match=re.escape("a map, or tokens that make a square, came the shape (5, 72)")):
+    with pytest.raises(InvalidSetting, match=re.escape("a map, or tokens that make a square, got the shape (5, 72)")):
         with_teacher_head(build(small("vit_small")), rows, other, classes=CLASSES, signed=False)
-    with pytest.raises(InvalidSetting, match="teacher's embedding: wanted an embedding of one row"):
+    with pytest.raises(InvalidSetting, match="teacher's embedding: expected an embedding of one row"):
         with_teacher_head(
             build(small("vit_small")), own, replace(rows, taps=rows.taps[:1]), classes=CLASSES, signed=False
         )

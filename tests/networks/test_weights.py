@@ -61,7 +61,9 @@ def test_loading_draws_no_random_numbers() -> None:
     ids=["another network", "a deeper one", "more classes", "colours"],
 )
 def test_weights_of_another_network_are_refused(other) -> None:
-    with pytest.raises(CorruptFile, match=f"weights: wanted those of {other.architecture} for {other.classes} classes"):
+    with pytest.raises(
+        CorruptFile, match=f"weights: expected those of {other.architecture} for {other.classes} classes"
+    ):
         from_bytes(other, to_bytes(small.network()))
 
 

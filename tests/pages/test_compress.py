@@ -176,9 +176,9 @@ def test_a_link_keeps_whom_it_takes_when_others_move(lab):
 @pytest.mark.parametrize(
     ("presses", "kept", "why"),
     [
-        ([("remove", 0)], "link 1, which is gone", "link 2: wanted .*, came link 1, which is gone; choose another"),
-        ([("remove", 0), ("up", 1)], "link 1, which is gone", "link 1: wanted .*, came link 1, which is gone"),
-        ([("up", 2), ("up", 1)], "link 2", "link 1: wanted .*, came link 2, which is not above it; choose another"),
+        ([("remove", 0)], "link 1, which is gone", "link 2: expected .*, got link 1, which is gone; choose another"),
+        ([("remove", 0), ("up", 1)], "link 1, which is gone", "link 1: expected .*, got link 1, which is gone"),
+        ([("up", 2), ("up", 1)], "link 2", "link 1: expected .*, got link 2, which is not above it; choose another"),
     ],
 )
 def test_a_link_whose_source_is_gone_or_below_is_kept_and_refused(lab, presses, kept, why):
@@ -207,7 +207,7 @@ def test_an_address_that_takes_what_is_not_there_is_not_rewired(screen, asked, r
     assert not page.exception
     ((key, took),) = asked.items()
     assert page.selectbox(key=key).value == took
-    assert f"Link {row}: wanted " in page.warning[0].value
+    assert f"Link {row}: expected " in page.warning[0].value
     assert f"came {took}, which is not above it; choose another" in page.warning[0].value
     assert link(page)[key] == [took]
 
@@ -387,7 +387,7 @@ def test_an_address_that_asks_for_no_chain_is_told_and_shows_no_other(compressed
     filed("b2", JobState.FINISHED, specification=lab.plan(experiment()).experiment.to_json())
     page = screen("compress", chain="Student #b2")
     assert not page.exception
-    assert "wanted one of this lab, came " in said(page)
+    assert "expected one of this lab, got " in said(page)
     assert not page.get("plotly_chart")
 
 

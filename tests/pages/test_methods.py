@@ -147,12 +147,12 @@ def test_an_experiment_without_a_finished_student_says_who_stands_in(filed, scre
 
 def test_a_pair_that_a_method_cannot_do_is_told_calmly(screen, lab, monkeypatch):
     def refuse(*asked):
-        raise InvalidSetting("a stage: wanted a map, came tokens; choose another network")
+        raise InvalidSetting("a stage: expected a map, got tokens; choose another network")
 
     monkeypatch.setattr(lab, "portrait", refuse)
     page = screen("methods", **at("at"))
     assert not page.exception
-    assert page.info[0].value == "A stage: wanted a map, came tokens; choose another network."
+    assert page.info[0].value == "A stage: expected a map, got tokens; choose another network."
     assert METHODS.get("at").teaches in said(page)
 
 

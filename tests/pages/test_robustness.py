@@ -138,7 +138,7 @@ def test_what_went_wrong_is_told_once(trained, screen, lab, monkeypatch):
 
 def test_a_refusal_is_told(trained, screen, lab, monkeypatch):
     def refuse(*runs, **asked):
-        raise InvalidSetting("testing: wanted nothing else under way, came a test; wait until it is done")
+        raise InvalidSetting("testing: expected nothing else under way, got a test; wait until it is done")
 
     monkeypatch.setattr(lab, "test_robustness", refuse)
     page = screen("robustness", facet="Attacks")
@@ -256,12 +256,12 @@ def test_adapting_is_offered_with_its_time_and_queued(trained, screen, lab, monk
 
 def test_what_cannot_be_adapted_is_told(trained, screen, lab, monkeypatch):
     def refuse(*asked):
-        raise InvalidSetting("adapting: wanted another student; choose one")
+        raise InvalidSetting("adapting: expected another student; choose one")
 
     monkeypatch.setattr(lab, "adaptation_experiment", refuse)
     page = screen("robustness", facet="Adapt")
     assert not page.exception
-    assert page.warning[0].value == "Adapting: wanted another student; choose one."
+    assert page.warning[0].value == "Adapting: expected another student; choose one."
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ def test_more_hours_than_the_owner_allows_are_told_and_cannot_be_started(screen,
     page = screen("train", **DIGITS)
     assert not page.exception
     (told,) = [warning.value for warning in page.warning]
-    assert "wanted at most 0.0001 hours of work" in told
+    assert "expected at most 0.0001 hours of work" in told
     assert page.button(key="train_start").disabled
     assert "ResNet-14 teaches on" in page.markdown[-1].value
 
@@ -59,7 +59,7 @@ def test_what_a_page_offers_by_itself_may_take_longer_than_is_allowed(screen, la
     lab._limit_hours = 1e-4
     drawn = screen(page, task_seen="digits")
     assert not drawn.exception
-    assert any("wanted at most 0.0001 hours of work" in warning.value for warning in drawn.warning)
+    assert any("expected at most 0.0001 hours of work" in warning.value for warning in drawn.warning)
 
 
 def test_too_few_labels_for_all_classes_are_told(screen):
@@ -94,7 +94,7 @@ def test_what_no_field_offers_is_ignored(screen, train, bad):
 @pytest.mark.parametrize(
     ("bad", "told"),
     [
-        ({"s0_labels": "many"}, "Labels: wanted a whole number or all, came many; type a number."),
+        ({"s0_labels": "many"}, "Labels: expected a whole number or all, got many; type a number."),
         ({"s0_labels": "999999"}, "came 999,999"),
         ({"s1_name": "KD, same images"}, "more than once"),
         ({"s0_name": " "}, "name"),
@@ -234,7 +234,7 @@ def test_a_specification_without_students_is_refused(train):
     train.text_area(key="train_paste").set_value(alone.to_json()).run()
     train.button(key="train_load").click().run()
     assert not train.exception
-    assert "Students: wanted one student at least, came none" in train.info[-1].value
+    assert "Students: expected one student at least, got none" in train.info[-1].value
     assert shown(train) == before
 
 

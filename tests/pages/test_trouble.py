@@ -57,7 +57,7 @@ def test_the_sidebar_fails_alone(screen, unforeseen, monkeypatch):
 @pytest.mark.parametrize("place", [(first, "focus"), (sidebar, "_draw")])
 def test_what_the_engine_says_keeps_the_servers_paths_to_itself(screen, monkeypatch, place):
     def refuse(*_args: object) -> None:
-        raise CorruptFile(f"reading place.py: wanted the file, came [Errno 2] No such file: '{SECRET}'; restore it")
+        raise CorruptFile(f"reading place.py: expected the file, got [Errno 2] No such file: '{SECRET}'; restore it")
 
     monkeypatch.setattr(*place, refuse)
     page = screen("home")

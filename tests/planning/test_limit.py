@@ -29,10 +29,10 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
 @pytest.mark.parametrize(
     ("hours", "limit", "came"),
     [
-        (20_148.2, 24.0, "wanted at most 24 hours of work, came about 20,149 hours (2.3 years);"),
+        (20_148.2, 24.0, "expected at most 24 hours of work, got about 20,149 hours (2.3 years);"),
         (60.0, 24.0, "came about 60 hours (2 days);"),
         (24.001, 24.0, "came about 24.01 hours;"),
-        (0.7, 0.5, "wanted at most 0.5 hours of work, came about 0.7 hours;"),
+        (0.7, 0.5, "expected at most 0.5 hours of work, got about 0.7 hours;"),
     ],
 )
 def test_the_refusal_tells_hours_and_limit(hours: float, limit: float, came: str) -> None:
@@ -56,7 +56,7 @@ def test_the_owner_sets_the_limit(named: str, hours: float, monkeypatch: pytest.
 @pytest.mark.parametrize("named", ["a day", "0", "-1", "nan", "1,5"])
 def test_no_lab_opens_with_a_limit_that_is_none(named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SETTING, named)
-    with pytest.raises(InvalidSetting, match=f"{SETTING}: wanted a number above 0, came {named}"):
+    with pytest.raises(InvalidSetting, match=f"{SETTING}: expected a number above 0, got {named}"):
         Lab.open(tmp_path / "home")
     assert not (tmp_path / "home").exists()
 
@@ -64,7 +64,7 @@ def test_no_lab_opens_with_a_limit_that_is_none(named: str, tmp_path: Path, monk
 def test_years_are_told_in_the_plan_and_refused_at_submit(lab: Lab) -> None:
     told = lab.plan(YEARS).too_long
     assert told is not None
-    with pytest.raises(InvalidSetting, match=r"wanted at most 24 hours of work, came about [0-9,]+ hours"):
+    with pytest.raises(InvalidSetting, match=r"expected at most 24 hours of work, got about [0-9,]+ hours"):
         lab.submit(YEARS)
     assert lab.jobs() == ()
 

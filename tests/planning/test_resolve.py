@@ -39,7 +39,7 @@ def test_a_row_of_labels_only_is_the_control_under_its_own_name() -> None:
     ],
 )
 def test_no_student_is_called_like_the_control_beside_it(asked: Experiment, name: str) -> None:
-    words = f"a student's name: wanted one that is not the control's, which the lab adds, came '{name}'; rename"
+    words = f"a student's name: expected one that is not the control's, which the lab adds, got '{name}'; rename"
     with pytest.raises(InvalidSetting, match=words):
         resolve_experiment(asked)
 
@@ -56,7 +56,7 @@ def test_a_stored_student_called_control_is_still_read() -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (student("dkd", method="labels", transfer="all", alpha=0.5), "'dkd': alpha: wanted nothing"),
+        (student("dkd", method="labels", transfer="all", alpha=0.5), "'dkd': alpha: expected nothing"),
         (student("x", method="kdd"), "'x': no method named 'kdd'"),
         (student("x", architecture="resnet8", width=1.5), "'x': ResNet-8: width"),
         (student("x", also=({"method": "nope"},)), "'x': no method named 'nope'"),
@@ -113,14 +113,15 @@ def test_all_labels_leave_nothing_unlabelled() -> None:
         (experiment(student(architecture="resnet9")), UnknownName, "no architecture named 'resnet9'"),
         (experiment(student(method="kdd")), UnknownName, "Did you mean 'kd'"),
         (experiment(student(architecture="resnet8", width=1.5)), InvalidSetting, "width"),
-        (experiment(student(labels=5000)), InvalidSetting, "wanted 1 to 1,077"),
+        (experiment(student(labels=5000)), InvalidSetting, "expected 1 to 1,077"),
         (experiment(student(method="labels", alpha=0.5)), InvalidSetting, "'labels' does not use it"),
         (experiment(student(parameters={"beta": 1})), InvalidSetting, "those of 'kd'"),
         (experiment(student(method="label_smoothing", parameters={"epsilon": 2})), InvalidSetting, "epsilon"),
         (
             experiment(student("a"), student("p", method="patient"), mode="cached"),
             InvalidSetting,
-            "the mode of 'p': wanted consistent: its teacher is asked about every batch, since each mixes images anew, "
+            "the mode of 'p': expected consistent: its teacher is asked about every batch, "
+            "since each mixes images anew, "
             "came cached; choose the consistent mode, or another method",
         ),
         (experiment(student("p", method="patient", alpha=0.5), mode="consistent"), InvalidSetting, "does not use it"),

@@ -119,8 +119,8 @@ def test_a_quantized_file_has_a_tolerance_of_its_own_though_it_is_told_as_float3
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"samples_ms": [0.0] * 5}, "times of a network: wanted more than 0 ms, came 0 ms; time more runs a sample"),
-        ({"samples_ms": [1.0] * 5000, "runs_per_sample": 1_000_000}, "timed runs: wanted up to 2,147,483,647"),
+        ({"samples_ms": [0.0] * 5}, "times of a network: expected more than 0 ms, got 0 ms; time more runs a sample"),
+        ({"samples_ms": [1.0] * 5000, "runs_per_sample": 1_000_000}, "timed runs: expected up to 2,147,483,647"),
     ],
 )
 def test_what_no_measurement_can_be_is_refused(store: Store, changes: dict[str, Any], said: str) -> None:
@@ -132,7 +132,7 @@ def test_what_no_measurement_can_be_is_refused(store: Store, changes: dict[str, 
 
 @pytest.mark.parametrize("device_id", ["", "x", "A" * 32, "a" * 31, "a" * 33, "../" + "a" * 29, "a" * 32 + "\n"])
 def test_what_is_no_device_is_refused(store: Store, device_id: str) -> None:
-    with pytest.raises(InvalidSetting, match="a device: wanted 32 hexadecimal digits"):
+    with pytest.raises(InvalidSetting, match="a device: expected 32 hexadecimal digits"):
         keep(store, timed(), device_id=device_id)
     assert store.measurements() == []
 
@@ -157,7 +157,7 @@ def test_a_label_that_is_given_stays(store: Store) -> None:
     "label", ["", "   ", "x" * 41, "two\nlines", "a\x00b", "back\u202ewards", "a\u2028b", "\ud800"]
 )
 def test_a_label_that_cannot_be_shown_is_refused(store: Store, label: str) -> None:
-    with pytest.raises(InvalidSetting, match="a device's label: wanted 1 to 40 characters in one line"):
+    with pytest.raises(InvalidSetting, match="a device's label: expected 1 to 40 characters in one line"):
         keep(store, timed(), label=label)
     assert store.measurements() == []
 

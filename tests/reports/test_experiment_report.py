@@ -124,7 +124,7 @@ def test_a_file_with_another_hash_is_refused(swept: Swept, shipped: ExperimentRe
     path = assets / "sweeps" / "small.runs"
     path.write_bytes(path.read_bytes().replace(b"0.", b"1.", 1))
     experiment_report._shipped.cache_clear()
-    with pytest.raises(CorruptFile, match=r"small\.runs: wanted SHA-256"):
+    with pytest.raises(CorruptFile, match=r"small\.runs: expected SHA-256"):
         swept.lab.sheet("shipped:small")
     path.unlink()
     with pytest.raises(CorruptFile):

@@ -272,7 +272,7 @@ def test_shipped_answers_with_another_hash_are_refused(
     told = json.loads(manifest.read_text(encoding="utf-8"))
     # Another hash than that of what was read before, and not the file's either.
     manifest.write_text(json.dumps(told | {"sha256": "0" * 64}), encoding="utf-8")
-    with pytest.raises(CorruptFile, match=r"default_control\.safetensors: wanted SHA-256"):
+    with pytest.raises(CorruptFile, match=r"default_control\.safetensors: expected SHA-256"):
         read_predictions(store, "shipped:default_control")
 
 

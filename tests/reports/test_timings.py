@@ -177,5 +177,5 @@ def test_a_device_that_did_not_measure_has_no_latency(store: Store) -> None:
 
 @pytest.mark.parametrize("key", ["", "phone", PHONE, "Browser:x"])
 def test_what_is_no_device_is_refused(store: Store, key: str) -> None:
-    with pytest.raises(InvalidSetting, match="a device: wanted server:NAME or browser:ID"):
+    with pytest.raises(InvalidSetting, match="a device: expected server:NAME or browser:ID"):
         results_table(store, ["a1"], key)

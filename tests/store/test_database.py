@@ -123,7 +123,7 @@ def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None
     Store.open(home).close()
     with sqlite3.connect(home / "lab.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    wanted = r"wanted revision 0011 or older, came .*'9999'; it was made by a newer lab: update this one, or point"
+    wanted = r"expected revision 0011 or older, got .*'9999'; it was made by a newer lab: update this one, or point"
     with pytest.raises(StorageFailed, match=wanted):
         Store.open(home)
     with sqlite3.connect(home / "lab.sqlite") as connection:
@@ -426,7 +426,7 @@ def test_a_file_that_was_taken_away_takes_no_job(
     change(path)
     there = path.exists()
     for ask in (store.jobs, lambda: store.add_job(a_job("b")), store.beat):
-        with pytest.raises(StorageFailed, match=f"as it was opened, came .*{came}.*; put the right one back"):
+        with pytest.raises(StorageFailed, match=f"as it was opened, got .*{came}.*; put the right one back"):
             ask()
     store.close()
     assert path.exists() == there

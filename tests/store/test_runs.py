@@ -265,7 +265,7 @@ def test_a_bug_leaves_no_half_run_and_stays_loud(files: dict[str, bytes], store:
 
 def test_a_taken_id_is_refused_and_its_owner_is_unharmed(store: Store) -> None:
     store.save_run(a_run(), curves=CURVES, files=FILES)
-    with pytest.raises(StorageFailed, match="wanted an id of its own"):
+    with pytest.raises(StorageFailed, match="expected an id of its own"):
         store.save_run(a_run(fingerprint="f" * 64), curves=[], files={"weights": b"other"})
     assert store.read_artifact(RUN, "weights") == b"weights"
 
@@ -273,10 +273,10 @@ def test_a_taken_id_is_refused_and_its_owner_is_unharmed(store: Store) -> None:
 def test_a_corrupt_artifact_is_refused(store: Store) -> None:
     store.save_run(a_run(), curves=[], files=FILES)
     store.artifact(RUN, "weights").path.write_bytes(b"weightz")
-    with pytest.raises(CorruptFile, match=r"weights\.safetensors: wanted SHA-256"):
+    with pytest.raises(CorruptFile, match=r"weights\.safetensors: expected SHA-256"):
         store.read_artifact(RUN, "weights")
     store.artifact(RUN, "onnx").path.unlink()
-    with pytest.raises(CorruptFile, match=r"network\.onnx: wanted the file"):
+    with pytest.raises(CorruptFile, match=r"network\.onnx: expected the file"):
         store.read_artifact(RUN, "onnx")
 
 
@@ -286,7 +286,7 @@ BAD_IDS = ["../x", "../../etc", "", "a", "/etc", "aaaaaaaa/..", "AAAAAAAA", "aaa
 @pytest.mark.parametrize("run_id", BAD_IDS)
 def test_ids_that_are_none_never_reach_the_disk(run_id: str, store: Store, home: Path) -> None:
     before = sorted(home.rglob("*"))
-    with pytest.raises(InvalidSetting, match="the id of a run: wanted hexadecimal digits"):
+    with pytest.raises(InvalidSetting, match="the id of a run: expected hexadecimal digits"):
         store.save_run(a_run(run_id), curves=[], files={"weights": b"w"})
     with pytest.raises(NotFound):
         store.artifact(run_id, "weights")

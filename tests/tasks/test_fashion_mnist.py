@@ -46,7 +46,7 @@ def test_files_on_disk_are_split_as_the_task_says(tmp_path: Path) -> None:
 
 def test_files_of_the_right_size_with_other_images_are_refused(tmp_path: Path) -> None:
     write(tmp_path)
-    with pytest.raises(CorruptFile, match="the data of 'fashion_mnist': wanted SHA-256 0707f2a79737"):
+    with pytest.raises(CorruptFile, match="the data of 'fashion_mnist': expected SHA-256 0707f2a79737"):
         load_task(TASKS.get("fashion_mnist"), tmp_path, null_sink)
 
 
@@ -55,7 +55,7 @@ def test_a_small_fake_is_refused_with_the_numbers(tmp_path: Path) -> None:
     with pytest.raises(CorruptFile) as error:
         fashion.official(tmp_path, null_sink)
     assert str(error.value) == (
-        "Fashion-MNIST's train files: wanted 60000 images of 28×28 and their labels, "
+        "Fashion-MNIST's train files: expected 60000 images of 28×28 and their labels, "
         "came (100, 28, 28) and (100,); delete them from the data folder so that they are fetched again"
     )
 
@@ -67,7 +67,7 @@ def test_a_small_fake_is_refused_with_the_numbers(tmp_path: Path) -> None:
 )
 def test_what_is_no_image_file_is_refused(data: bytes, tmp_path: Path) -> None:
     (write(tmp_path) / FIRST).write_bytes(data)
-    with pytest.raises(CorruptFile, match="Fashion-MNIST's train files: wanted 60000 images"):
+    with pytest.raises(CorruptFile, match="Fashion-MNIST's train files: expected 60000 images"):
         fashion.official(tmp_path, null_sink)
 
 
@@ -82,7 +82,7 @@ def test_without_files_package_and_network_the_error_says_what_to_do(alone: Path
     heard: list[Progress] = []
     with pytest.raises(MissingData) as error:
         fashion.official(alone, heard.append)
-    assert f"wanted {FIRST} in {alone / 'data' / 'FashionMNIST' / 'raw'} or a download" in str(error.value)
+    assert f"expected {FIRST} in {alone / 'data' / 'FashionMNIST' / 'raw'} or a download" in str(error.value)
     assert NOBODY in str(error.value)
     assert str(error.value).endswith("or choose the subset that ships")
     assert heard == [Progress("Fetching Fashion-MNIST", 0, 4)]

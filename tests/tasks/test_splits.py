@@ -49,7 +49,7 @@ def test_the_caller_s_own_labels_and_random_numbers_are_left_alone() -> None:
 
 @pytest.mark.parametrize("count", [0, -1, 301])
 def test_more_than_there_are_or_none_is_refused(count: int) -> None:
-    with pytest.raises(InvalidSetting, match=f"labels: wanted 1 to 300 images, came {count}; choose a number in that"):
+    with pytest.raises(InvalidSetting, match=f"labels: expected 1 to 300 images, got {count}; choose a number in that"):
         stratified(LABELS, count, seed=0)
 
 
@@ -69,7 +69,7 @@ def test_data_come_through_only_if_they_are_those_of_the_task(tmp_path) -> None:
     data = TaskData(_split(), _split(1), _split(2))
     assert load_task(_task(data, content_hash(data)), tmp_path, null_sink) is data
     other = TaskData(_split(), _split(1), _split(3))
-    with pytest.raises(CorruptFile, match=r"the data of 'tiny': wanted SHA-256 .*; delete .*data"):
+    with pytest.raises(CorruptFile, match=r"the data of 'tiny': expected SHA-256 .*; delete .*data"):
         load_task(_task(other, content_hash(data)), tmp_path, null_sink)
 
 

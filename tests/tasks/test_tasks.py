@@ -78,7 +78,7 @@ def test_one_wrong_bit_in_the_shipped_subset_is_found(tmp_path: Path, monkeypatc
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(data)
-    with pytest.raises(CorruptFile, match=r"reading fashion_mnist_small\.npz: wanted SHA-256 .*; restore it"):
+    with pytest.raises(CorruptFile, match=r"reading fashion_mnist_small\.npz: expected SHA-256 .*; restore it"):
         TASKS.get("fashion_mnist_small").load(tmp_path, null_sink)
 
 

@@ -85,7 +85,7 @@ def test_who_is_there_under_another_name_is_not_added_again() -> None:
 
 def test_who_cannot_adapt_is_refused() -> None:
     fog = adaptation_experiment(experiment(), "KD", FOG)
-    with pytest.raises(InvalidSetting, match="a student to adapt: wanted one that saw plain images, came one that"):
+    with pytest.raises(InvalidSetting, match="a student to adapt: expected one that saw plain images, got one that"):
         adaptation_experiment(fog, "KD, adapted to Fog 4", FOG)
     with pytest.raises(UnknownName, match="no student named 'nobody' in this experiment; known: KD, KD, all"):
         adaptation_experiment(experiment(), "nobody", FOG)

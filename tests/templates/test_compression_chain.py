@@ -227,7 +227,7 @@ def _zeros(store: Store, run: str) -> float:
 
 def test_the_control_of_a_chain_starts_from_random_weights() -> None:
     control = student("beside", method="labels", role="control", start={"source": "KD"})
-    with pytest.raises(InvalidSetting, match="the control of a chain: wanted one, from random weights"):
+    with pytest.raises(InvalidSetting, match="the control of a chain: expected one, from random weights"):
         resolve_experiment(experiment(student(), control))
 
 
@@ -238,13 +238,13 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "rank 0": ({"links": [{"step": "tucker", "parameters": {"keep": 0.0}}]}, "keep"),
     "random weights and no training": (
         {"start": {"architecture": "plain_cnn"}, "links": [{"step": "int8"}]},
-        "wanted a training, since the chain starts from random weights",
+        "expected a training, since the chain starts from random weights",
     ),
     "an unknown step": ({"links": [{"step": "fold"}]}, "no step named 'fold'"),
-    "after what comes later": ({"links": [SLICE, {"method": "kd", "after": 2}]}, "link 2: after: wanted 0 to 1"),
+    "after what comes later": ({"links": [SLICE, {"method": "kd", "after": 2}]}, "link 2: after: expected 0 to 1"),
     "a cut of random weights": (
         {"start": {"architecture": "plain_cnn"}, "links": [{"method": "labels"}, {"step": "round", "after": 0}]},
-        "link 2: wanted a training",
+        "link 2: expected a training",
     ),
     "a larger slice": ({"links": [{"step": "slice", "width": 2.0}]}, "slice"),
 }
@@ -259,7 +259,7 @@ def test_chains_that_make_no_sense_are_refused_before_they_start(changes: dict[s
 
 def test_a_network_of_another_form_is_refused() -> None:
     other = student("other", width=0.75, start={"source": "KD"})
-    with pytest.raises(InvalidSetting, match="'other': its network: wanted that of 'KD'"):
+    with pytest.raises(InvalidSetting, match="'other': its network: expected that of 'KD'"):
         expand(resolve_experiment(experiment(student(), other)), KNOWN_TEACHER)
 
 

@@ -89,12 +89,12 @@ def test_every_other_choice_reaches_every_cell() -> None:
 
 @pytest.mark.parametrize("method", ["labels", "label_smoothing"])
 def test_a_method_without_temperature_and_alpha_is_refused(method: str) -> None:
-    with pytest.raises(InvalidSetting, match=rf"the method of a grid: wanted one with T and alpha \(.*kd.*{method}"):
+    with pytest.raises(InvalidSetting, match=rf"the method of a grid: expected one with T and alpha \(.*kd.*{method}"):
         grid_experiment(sweep(method=method))
 
 
 def test_no_alpha_above_0_is_refused() -> None:
-    with pytest.raises(InvalidSetting, match=r"alphas: wanted one above 0, came \[0\.0\]; add 0\.9"):
+    with pytest.raises(InvalidSetting, match=r"alphas: expected one above 0, got \[0\.0\]; add 0\.9"):
         grid_experiment(sweep(alphas=(0,)))
 
 
@@ -102,7 +102,7 @@ def test_an_unknown_method_and_too_large_a_grid_are_refused() -> None:
     with pytest.raises(UnknownName, match="kdd"):
         grid_experiment(sweep(method="kdd"))
     many = tuple(1 + place / 100 for place in range(30))
-    with pytest.raises(InvalidSetting, match="at most 400 runs, came 480"):
+    with pytest.raises(InvalidSetting, match="at most 400 runs, got 480"):
         grid_experiment(sweep(temperatures=many, alphas=(0.2, 0.4, 0.6, 0.8), seeds=4))
 
 

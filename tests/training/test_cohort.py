@@ -210,7 +210,7 @@ def test_a_diverged_student_ends_alone_with_a_message() -> None:
     assert (good.error, good.updates) == (None, 6)
     assert bad.updates == 2
     assert bad.error == (
-        "the loss of 'bad' (seed 0) at update 3: wanted a finite number, came nan; "
+        "the loss of 'bad' (seed 0) at update 3: expected a finite number, got nan; "
         "lower the learning rate or the weight of the soft term"
     )
     assert [event for event in heard if isinstance(event, RunFailed)] == [RunFailed("bad/0", bad.error)]
@@ -229,7 +229,7 @@ def test_an_extreme_step_is_noticed_even_if_it_was_the_last() -> None:
     assert good.error is None
     assert bad.updates == 6
     assert bad.error is not None
-    assert bad.error.startswith("the network of 'bad' (seed 0) at update 6: wanted finite weights, came others in ")
+    assert bad.error.startswith("the network of 'bad' (seed 0) at update 6: expected finite weights, got others in ")
     assert RunFailed("bad/0", bad.error) in heard
     assert not [event for event in heard if isinstance(event, TrainPoint) and (event.run, event.update) == ("bad/0", 6)]
 
@@ -314,7 +314,7 @@ def test_without_a_need_for_the_teacher_it_is_not_asked() -> None:
 
 
 def test_a_student_that_needs_a_teacher_is_refused_where_there_is_none() -> None:
-    with pytest.raises(InvalidSetting, match="the method of 'a': wanted a teacher, came none; choose one"):
+    with pytest.raises(InvalidSetting, match="the method of 'a': expected a teacher, got none; choose one"):
         train_cohort(
             [small.config()], small.plan(), train=small.dataset(), valid=small.dataset(part="valid"), teacher=None,
             sink=lambda event: None, checkpoint=small.forget,

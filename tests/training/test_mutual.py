@@ -191,11 +191,11 @@ def test_where_one_diverges_all_end_with_the_reason_and_the_rest_goes_on() -> No
     )
     assert (a.updates, b.updates, kd.updates, kd.error) == (2, 2, 6, None)
     assert b.error == (
-        "the loss of 'b' (seed 0) at update 3: wanted a finite number, came nan; "
+        "the loss of 'b' (seed 0) at update 3: expected a finite number, got nan; "
         "lower the learning rate or the weight of the soft term"
     )
     assert a.error == (
-        "the peers of 'a' (seed 0) at update 3: wanted finite answers, came a loss of 'b' that is no finite number; "
+        "the peers of 'a' (seed 0) at update 3: expected finite answers, got a loss of 'b' that is no finite number; "
         "lower the learning rate, or train without that peer"
     )
     failed = {event.run: event.message for event in heard if isinstance(event, RunFailed)}
@@ -220,14 +220,14 @@ def test_who_heard_no_numbers_is_not_blamed(order: tuple[str, ...]) -> None:
     """The loss of the other is no number either then, though its own answers are."""
     a, b = small.train([peer("a/0", peer_group=order), peer("b/0", peer_group=order, loss=ruinous(1))])
     assert (a.updates, b.updates) == (2, 2)
-    assert str(b.error).startswith("the loss of 'b' (seed 0) at update 3: wanted a finite number, came ")
-    assert str(a.error).startswith("the peers of 'a' (seed 0) at update 3: wanted finite answers, came a loss of 'b'")
+    assert str(b.error).startswith("the loss of 'b' (seed 0) at update 3: expected a finite number, got ")
+    assert str(a.error).startswith("the peers of 'a' (seed 0) at update 3: expected finite answers, got a loss of 'b'")
 
 
 def test_who_was_taught_to_the_last_update_is_finished() -> None:
     a, b = small.train([peer("a/0"), peer("b/0", loss=ruinous(5))])
     assert (a.error, a.updates) == (None, 6)
-    assert str(b.error).startswith("the network of 'b' (seed 0) at update 6: wanted finite weights")
+    assert str(b.error).startswith("the network of 'b' (seed 0) at update 6: expected finite weights")
 
 
 @pytest.mark.parametrize(
@@ -236,5 +236,7 @@ def test_who_was_taught_to_the_last_update_is_finished() -> None:
     ids=["nobody", "other images", "another seed"],
 )
 def test_a_peer_that_is_not_on_the_stream_is_refused(others: list[StudentConfig]) -> None:
-    with pytest.raises(InvalidSetting, match=r"peers: wanted all of them on one stream, came none for '[ab]/0'; train"):
+    with pytest.raises(
+        InvalidSetting, match=r"peers: expected all of them on one stream, got none for '[ab]/0'; train"
+    ):
         small.train([peer("a/0"), *others])

@@ -118,5 +118,6 @@ def test_cached_answers_are_refused() -> None:
     with pytest.raises(InvalidSetting) as error:
         small.train([patient()], small.plan(mode="cached"))
     assert str(error.value) == (
-        "the method of 'p': wanted a teacher that looks at every batch, came cached answers; choose the consistent mode"
+        "the method of 'p': expected a teacher that looks at every batch, got cached "
+        "answers; choose the consistent mode"
     )

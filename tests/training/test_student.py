@@ -152,7 +152,7 @@ def test_a_loss_that_is_no_number_changes_no_weight(value: float) -> None:
     before = [weight.clone() for weight in one.network.parameters()]
     with pytest.raises(TrainingDiverged) as error:
         step(one, 6)
-    assert str(error.value).startswith("the loss of 'a' (seed 0) at update 7: wanted a finite number, came ")
+    assert str(error.value).startswith("the loss of 'a' (seed 0) at update 7: expected a finite number, got ")
     assert str(error.value).endswith("; lower the learning rate or the weight of the soft term")
     assert all(torch.equal(now, then) for now, then in zip(one.network.parameters(), before, strict=True))
 
@@ -178,7 +178,7 @@ def test_weights_that_are_no_numbers_are_found() -> None:
     with torch.no_grad():
         next(one.network.parameters())[0] = math.inf
     with pytest.raises(
-        TrainingDiverged, match=r"the network of 'a' .* at update 3: wanted finite weights, came others"
+        TrainingDiverged, match=r"the network of 'a' .* at update 3: expected finite weights, got others"
     ):
         one.check(3)
 

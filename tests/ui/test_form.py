@@ -61,7 +61,7 @@ def test_settings_that_the_method_does_not_use_stay_behind(lab):
 @pytest.mark.parametrize(
     ("bad", "told"),
     [
-        ({"s0_labels": "many"}, "labels: wanted a whole number or all, came many"),
+        ({"s0_labels": "many"}, "labels: expected a whole number or all, got many"),
         ({"teacher": "shipped:nobody"}, "teacher: wanted"),
         ({"updates": 10**9}, "budget.updates"),
         ({"s1_alpha": 7.0}, "alpha"),
@@ -118,9 +118,9 @@ def test_what_of_a_student_the_form_cannot_hold_is_named(lab, changes, named):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"role": "control"}, "students: wanted one student at least, came none; add one"),
-        ({"architecture": "resnet9"}, "architecture of 'odd': wanted .*, came resnet9"),
-        ({"method": "magic"}, "method of 'odd': wanted .*, came magic"),
+        ({"role": "control"}, "students: expected one student at least, got none; add one"),
+        ({"architecture": "resnet9"}, "architecture of 'odd': expected .*, got resnet9"),
+        ({"method": "magic"}, "method of 'odd': expected .*, got magic"),
     ],
 )
 def test_a_specification_that_no_form_can_show_is_refused(lab, changes, told):

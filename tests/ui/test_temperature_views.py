@@ -476,7 +476,7 @@ def test_a_lens_holds_the_answers_of_both():
 @pytest.mark.parametrize("labels", [LABELS_N[::-1] + 1, LABELS_N[:3]], ids=["other labels", "fewer"])
 def test_answers_to_other_images_are_refused(who, labels):
     # They came from a lab with other data: numbers would look right, and each be of another image.
-    with pytest.raises(CorruptFile, match=f"the answers of {who}: wanted these images, came others; choose another"):
+    with pytest.raises(CorruptFile, match=f"the answers of {who}: expected these images, got others; choose another"):
         choose.lens(lab_of(**{who: labels}), "digits", answerer("teacher"), answerer("student"), 2.0, 0.5)
 
 

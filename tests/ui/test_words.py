@@ -114,15 +114,15 @@ def test_a_name_that_begins_with_a_number_begins_no_list():
 def test_a_message_counts_students_from_one_as_the_page_does():
     error = InvalidSpecification(
         (
-            Problem(("students", 1, "name"), "wanted at least 1 character, came ''"),
-            Problem(("students", 0), "seeds: wanted each once"),
-            Problem(("budget", "updates"), "wanted 1"),
+            Problem(("students", 1, "name"), "expected at least 1 character, got ''"),
+            Problem(("students", 0), "seeds: expected each once"),
+            Problem(("budget", "updates"), "expected 1"),
         )
     )
     said = words.sentence(error)
     assert "student 2, name: wanted" in said
-    assert "student 1: seeds: wanted each once" in said
-    assert "budget.updates: wanted 1" in said
+    assert "student 1: seeds: expected each once" in said
+    assert "budget.updates: expected 1" in said
     assert "students.1.name: wanted" in str(error)
 
 

@@ -4,7 +4,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from distill_core.errors import MissingData, NotFound, explain
+from distill_core.errors import MissingData, NotFound
 
 __all__ = ["FILES", "file", "missing", "version"]
 
@@ -30,7 +30,7 @@ def version() -> str:
     except (OSError, ValueError, KeyError) as error:
         came = "nothing" if isinstance(error, FileNotFoundError) else error
         raise MissingData(
-            explain("the browser's engine", wanted="onnxruntime-web in node_modules", came=came, do=INSTALL)
+            "the browser's engine", expected="onnxruntime-web in node_modules", got=came, hint=INSTALL
         ) from error
 
 
@@ -49,5 +49,5 @@ def file(name: str) -> Path:
         raise NotFound(f"no file {name!r} in the browser's engine")
     path = FOLDER / "dist" / name
     if not path.is_file():
-        raise MissingData(explain("the browser's engine", wanted=name, came="nothing", do=INSTALL))
+        raise MissingData("the browser's engine", expected=name, got="nothing", hint=INSTALL)
     return path

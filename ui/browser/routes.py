@@ -15,7 +15,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 import ui
 from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement
-from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, explain
+from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed
 from ui import trouble
 from ui.browser import addresses, engine, scripts
 from ui.browser.device import COOKIE, NUMBER, device_of
@@ -115,7 +115,7 @@ def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:
                 device = device_of(request.cookies) or device_of({COOKIE: request.headers.get(NUMBER, "")})
                 if device is None:
                     what, do = "keeping a measurement", "allow cookies for this page, load it again and measure again"
-                    raise InvalidSetting(explain(what, wanted="to know the device", came="no cookie", do=do))
+                    raise InvalidSetting(what, expected="to know the device", got="no cookie", hint=do)
                 return await _in_turn(turn, body, device)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody hears it
@@ -147,7 +147,7 @@ async def _in_turn(turn: Semaphore, body: bytes, device: str) -> Response:
 
 def _busy(came: str) -> StorageFailed:
     do = "tell it again in a moment"
-    return StorageFailed(explain("keeping a measurement", wanted="a turn", came=came, do=do))
+    return StorageFailed("keeping a measurement", expected="a turn", got=came, hint=do)
 
 
 def _keep(body: bytes, device: str) -> Response:
@@ -171,13 +171,13 @@ async def _body(request: Request) -> bytes:
     hosts = {host, request.headers.get("x-forwarded-host", host).partition(",")[0].strip()}
     if not host or not is_host_allowed(host) or _host_of(origin) not in hosts:
         wanted = f"one from a page of {host}"
-        raise InvalidSetting(explain("a measurement", wanted=wanted, came=origin, do="send it from the lab's own page"))
+        raise InvalidSetting("a measurement", expected=wanted, got=origin, hint="send it from the lab's own page")
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > LONGEST_BODY:
             wanted = f"at most {LONGEST_BODY // 1024} kB"
-            raise InvalidSetting(explain("a measurement", wanted=wanted, came="more", do="send one at a time"))
+            raise InvalidSetting("a measurement", expected=wanted, got="more", hint="send one at a time")
     return body
 
 

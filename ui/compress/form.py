@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distill_core.compression import STEPS, CompressionStep, is_used
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method
 from distill_core.templates.compression_chain import (
@@ -179,7 +179,7 @@ def _number(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise InvalidSetting(explain("labels", wanted="a whole number or all", came=text, do="type a number")) from None
+        raise InvalidSetting("labels", expected="a whole number or all", got=text, hint="type a number") from None
 
 
 def _link(state: Mapping[str, Any], row: int) -> dict[str, Any]:
@@ -195,7 +195,7 @@ def _after(state: Mapping[str, Any], row: int) -> dict[str, int]:
     places = {START: 0, **{f"link {place}": place for place in range(1, row + 1)}} if row else {}
     if above != BEFORE and above not in places:
         came = above if GONE in above else f"{above}, which is not above it"
-        raise InvalidSetting(explain(f"link {row + 1}", wanted=" or ".join(offered), came=came, do="choose another"))
+        raise InvalidSetting(f"link {row + 1}", expected=" or ".join(offered), got=came, hint="choose another")
     return {"after": places[above]} if above in places else {}
 
 

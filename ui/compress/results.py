@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from distill_core.errors import DistillError, NotFound, explain
+from distill_core.errors import DistillError, NotFound
 from distill_core.evaluation import Verdict
 from distill_core.lab import JobView, Lab
 from distill_core.templates.compression_chain import is_chain
@@ -54,7 +54,7 @@ def _chain(lab: Lab, chosen: str) -> JobView:
     """Raises NotFound where there is no such experiment, or where it is no chain."""
     job = lab.job(chosen.rpartition("#")[2])
     if not is_chain(job.experiment):
-        raise NotFound(explain("chain", wanted="one of this lab", came=job.title, do="choose one of the list"))
+        raise NotFound("chain", expected="one of this lab", got=job.title, hint="choose one of the list")
     return job
 
 

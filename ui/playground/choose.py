@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.lab import JobView, Lab
 from ui import fields, networks, pick, words
 from ui.networks import Network
@@ -84,6 +84,6 @@ def _of_this_task(network: Network, task: str) -> Network:
     if network.task != task:
         do = "choose an experiment of that task"
         raise InvalidSetting(
-            explain(f"network {network.name!r}", wanted=f"one for {task}", came=f"one for {network.task}", do=do)
+            f"network {network.name!r}", expected=f"one for {task}", got=f"one for {network.task}", hint=do
         )
     return network

@@ -2,7 +2,7 @@
 
 import re
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 
 __all__ = ["SETTING", "policy"]
 
@@ -17,5 +17,5 @@ def policy(named: str) -> str:
     for site in sites:
         if not SOURCE.fullmatch(site):
             do = "name origins with spaces between, as https://course.example https://*.school.example"
-            raise InvalidSetting(explain(SETTING, wanted="the addresses of sites", came=site, do=do))
+            raise InvalidSetting(SETTING, expected="the addresses of sites", got=site, hint=do)
     return " ".join(["frame-ancestors 'self'", *sites])

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from ui.browser.network import is_loopback
 
 __all__ = ["SETTING", "Hosts", "known", "may_ask"]
@@ -79,7 +79,7 @@ def known(named: str) -> tuple[str, ...]:
     for name in named.split():
         if not NAME.fullmatch(name):
             do = "name hosts without scheme and port, with spaces between, as lab.school.example *.course.example"
-            raise InvalidSetting(explain(SETTING, wanted="the names of hosts", came=name, do=do))
+            raise InvalidSetting(SETTING, expected="the names of hosts", got=name, hint=do)
     told = [*named.split(), *(st.get_option("server.allowedHosts") or [])]
     bound = [st.get_option("server.address"), st.get_option("browser.serverAddress")]
     machine = socket.gethostname()

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 
 __all__ = ["SETTING", "Sessions", "most", "raise_open_files", "visitors"]
 
@@ -80,7 +80,7 @@ def most(files: int | None, named: str) -> int:
     named a number ("" for none). Raises InvalidSetting."""
     named = named.strip() or str(MOST)
     if not named.isdecimal() or int(named) < 1:
-        raise InvalidSetting(explain(SETTING, wanted="a number of open pages from 1 on", came=named, do="name one"))
+        raise InvalidSetting(SETTING, expected="a number of open pages from 1 on", got=named, hint="name one")
     room = int(named) if files is None else (files - OTHER_FILES) // FILES_A_SESSION
     return max(1, min(int(named), room))
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
-from distill_core.errors import CorruptFile, explain
+from distill_core.errors import CorruptFile
 from distill_core.lab import Lab
 from distill_core.reports import PredictionSource
 from ui import words
@@ -58,7 +58,7 @@ def lens(
     for one in asked:
         if not np.array_equal(one.test_labels_N, test.labels_N):
             what, do = f"the answers of {one.title}", "choose another network"
-            raise CorruptFile(explain(what, wanted="these images", came="others", do=do))
+            raise CorruptFile(what, expected="these images", got="others", hint=do)
     image = st.session_state.get("image", 0)
     index = int(image) if isinstance(image, int | float) and 0 <= image < len(test) else 0
     return Lens(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.evaluation import Interval, interval
 from distill_core.events import Event, RunFailed, ValidPoint
 from distill_core.lab import Lab
@@ -87,7 +87,7 @@ def view(lab: Lab, study: Sweep, sheet: ExperimentReport, metric: Metric, events
     """What is known of a grid: finished runs from the sheet, those in training from the events of its job."""
     grid = study.grid
     if grid is None:
-        raise InvalidSetting(explain("study", wanted="a grid of T and alpha", came=study.title, do="choose a grid"))
+        raise InvalidSetting("study", expected="a grid of T and alpha", got=study.title, hint="choose a grid")
     found = cells_of_grid(sheet.results, grid, metric)
     task = next(one for one in lab.tasks() if one.name == study.experiment.task)
     images = task.valid_images if metric.split == "validation" else task.test_images

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.methods.base import LossInputs, Method, Settings
 from distill_core.methods.logit_terms import RANGES, weighted
 from distill_core.methods.losses import soft_target_kl
@@ -23,7 +23,7 @@ def peers_kl(student_BC: "Tensor", peers: "Sequence[Tensor]", *, temperature: fl
     Source: Zhang et al. 2018 (arXiv:1706.00384).
     """
     if not peers:
-        raise InvalidSetting(explain("peers", wanted="one or more", came="none", do="train two students together"))
+        raise InvalidSetting("peers", expected="one or more", got="none", hint="train two students together")
     terms = [soft_target_kl(student_BC, peer_BC, temperature=temperature) for peer_BC in peers]
     return sum(terms[1:], terms[0]) / len(terms)
 

@@ -6,7 +6,7 @@ Shapes: B batch; maps are (B, channels, height, width).
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings
 from distill_core.methods.checks import check_batches
 from distill_core.methods.feature_maps import adapter, as_map, channels_last, check_maps, paired_stages, resized
@@ -31,8 +31,8 @@ def hint(student: "Tensor", teacher: "Tensor") -> "Tensor":
     from torch.nn.functional import mse_loss
 
     if student.shape != teacher.shape:
-        came, do = f"{tuple(student.shape)} and {tuple(teacher.shape)}", "put an adapter between them"
-        raise InvalidSetting(explain("features", wanted="one shape", came=came, do=do))
+        got, hint = f"{tuple(student.shape)} and {tuple(teacher.shape)}", "put an adapter between them"
+        raise InvalidSetting("features", expected="one shape", got=got, hint=hint)
     return mse_loss(student, teacher.detach())
 
 
@@ -68,8 +68,8 @@ def hierarchical(student_maps: "Sequence[Tensor]", teacher_maps: "Sequence[Tenso
     import torch
 
     if len(student_maps) != len(teacher_maps) or not student_maps:
-        came = f"{len(student_maps)} and {len(teacher_maps)}"
-        raise InvalidSetting(explain("stages", wanted="as many of both, one at least", came=came, do="choose others"))
+        got = f"{len(student_maps)} and {len(teacher_maps)}"
+        raise InvalidSetting("stages", expected="as many of both, one at least", got=got, hint="choose others")
     return torch.stack([_levels(*pair) for pair in zip(student_maps, teacher_maps, strict=True)]).sum()
 
 

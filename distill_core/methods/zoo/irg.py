@@ -6,7 +6,7 @@ Shapes: B batch; maps are (B, channels, height, width).
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings
 from distill_core.methods.checks import check_batches, check_logits
 from distill_core.methods.feature_maps import as_map, map_shape, paired_stages
@@ -36,8 +36,8 @@ def instance_graph(
 
     for parts in (student, teacher):
         if len(parts) != 4:
-            wanted, do = "two maps, pooled features and logits", "take them from the network's stages"
-            raise InvalidSetting(explain("an instance graph", wanted=wanted, came=f"{len(parts)} parts", do=do))
+            expected, hint = "two maps, pooled features and logits", "take them from the network's stages"
+            raise InvalidSetting("an instance graph", expected=expected, got=f"{len(parts)} parts", hint=hint)
     check_logits(student[3], teacher[3])
     for pair in zip(student, teacher, strict=True):
         check_batches(*pair)
@@ -78,9 +78,7 @@ def _fewer_channels(maps: "Tensor", channels: int) -> "Tensor":
 
     if maps.shape[1] < channels:
         raise InvalidSetting(
-            explain(
-                "a later stage", wanted=f"{channels} channels or more", came=maps.shape[1], do="choose other stages"
-            )
+            "a later stage", expected=f"{channels} channels or more", got=maps.shape[1], hint="choose other stages"
         )
     flat = maps.flatten(2).transpose(1, 2).flatten(0, 1)
     pooled = adaptive_avg_pool1d(flat, channels)
@@ -91,17 +89,17 @@ def _fits(pair: FeatureShapes) -> None:
     """Raises InvalidSetting for networks with fewer than two stages, or whose channels shrink between the last two."""
     stages = paired_stages(pair)
     if len(stages) < 2:
-        came, do = len(stages), "choose networks with more stages, or another method"
-        raise InvalidSetting(explain("stages of an instance graph", wanted="two of each network", came=came, do=do))
+        got, hint = len(stages), "choose networks with more stages, or another method"
+        raise InvalidSetting("stages of an instance graph", expected="two of each network", got=got, hint=hint)
     own, other = zip(*stages[-2:], strict=True)
     for taps, places in ((pair.student_taps, own), (pair.teacher_taps, other)):
         earlier, later = (map_shape(taps[place])[0] for place in places)
         if later < earlier:
-            wanted, do = (
+            expected, hint = (
                 f"{earlier} channels or more",
                 "choose another network or method",
             )
-            raise InvalidSetting(explain("the last stage", wanted=wanted, came=later, do=do))
+            raise InvalidSetting("the last stage", expected=expected, got=later, hint=hint)
 
 
 def _term(pair: FeatureShapes, settings: Settings) -> "Callable[[LossInputs], Tensor]":

@@ -39,13 +39,13 @@ def _term(pair: FeatureShapes) -> "nn.Module":
             student, teacher = [], []
             for place in reversed(range(len(stages))):
                 own, other = stages[place]
-                wanted = as_map(inputs.teacher_taps[other])
+                expected = as_map(inputs.teacher_taps[other])
                 here = self.inputs[place](as_map(inputs.student_taps[own]))
                 if below is not None:
                     here = _mixed(self.mixers[place], here, resized(below, *here.shape[2:]))
                 below = here
-                student.append(resized(self.outputs[place](here), *wanted.shape[2:]))
-                teacher.append(wanted)
+                student.append(resized(self.outputs[place](here), *expected.shape[2:]))
+                teacher.append(expected)
             return hierarchical(student, teacher)
 
     def _mixed(mixer: nn.Module, here: "Tensor", below: "Tensor") -> "Tensor":

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings
 from distill_core.methods.feature_maps import check_embedding, resized
 from distill_core.methods.feature_terms import on_features
@@ -42,9 +42,9 @@ def _term(pair: FeatureShapes, _settings: Settings) -> "Callable[[LossInputs], T
 def _fits(pair: FeatureShapes) -> None:
     check_embedding(pair)
     if pair.student_taps[-1:] != pair.teacher_taps[-1:]:
-        came = f"embeddings of {pair.student_taps[-1]} and {pair.teacher_taps[-1]} features"
-        wanted, do = "one that ends in the teacher's head", "build it with the teacher as its graft"
-        raise InvalidSetting(explain("the student", wanted=wanted, came=came, do=do))
+        got = f"embeddings of {pair.student_taps[-1]} and {pair.teacher_taps[-1]} features"
+        expected, hint = "one that ends in the teacher's head", "build it with the teacher as its graft"
+        raise InvalidSetting("the student", expected=expected, got=got, hint=hint)
 
 
 ENTRIES = (

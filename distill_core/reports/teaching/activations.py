@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core.assets import read_asset
-from distill_core.errors import InvalidSetting, NotFound, explain
+from distill_core.errors import InvalidSetting, NotFound
 from distill_core.experiment import TrainedTeacher
 from distill_core.methods import FeatureShapes, LossInputs
 from distill_core.methods.feature_shapes import pair_of
@@ -60,12 +60,12 @@ def pair_activations(store: Store, home: Path, task: str, teacher: str, student:
     """
     import torch
 
-    wanted = TASKS.get(task)
+    expected = TASKS.get(task)
     _, test = task_splits(task, home)
     index_N = spread(test.labels_N, IMAGES)
-    dataset = InMemoryImages(wanted, test)
+    dataset = InMemoryImages(expected, test)
     images_BCHW = dataset.unaugmented(index_N)
-    own, other = _network(store, wanted, student), _network(store, wanted, teacher)
+    own, other = _network(store, expected, student), _network(store, expected, teacher)
     with torch.no_grad():
         (student_BC, own_taps), (teacher_BC, taps) = (
             forward_features(one.network, images_BCHW) for one in (own, other)
@@ -126,5 +126,5 @@ def _network(store: Store, task: Task, key: str) -> _Network:
 
 def _check(title: str, task: Task, tasks: list[str]) -> None:
     if task.name not in tasks:
-        do = "choose two networks of one task"
-        raise InvalidSetting(explain(title, wanted=f"a network of {task.name}", came=", ".join(tasks), do=do))
+        hint = "choose two networks of one task"
+        raise InvalidSetting(title, expected=f"a network of {task.name}", got=", ".join(tasks), hint=hint)

@@ -167,16 +167,16 @@ def _many_levels(method: Method, looks: PairActivations) -> Compared:
 def _strengthened(method: Method, looks: PairActivations) -> Compared:
     temperature, epsilon = _temperature(method), method.parameters["epsilon"]
     student, teacher, labels = _looked(looks)
-    wanted = strengthened(teacher, labels, epsilon=epsilon, temperature=temperature)
+    expected = strengthened(teacher, labels, epsilon=epsilon, temperature=temperature)
     what = f"weight that the loss gives a class (ε = {epsilon:g}), and the student's probability"
-    return _pair(what, "weight from the teacher", (student / temperature).softmax(1), wanted)
+    return _pair(what, "weight from the teacher", (student / temperature).softmax(1), expected)
 
 
 def _pair(
     what: str,
     target: str,
     student: "Tensor",
-    wanted: "Tensor",
+    expected: "Tensor",
     *,
     share: bool = True,
     note: str = "",
@@ -187,7 +187,7 @@ def _pair(
         target=target,
         share=share,
         student_NC=student.numpy(),
-        target_NC=wanted.numpy(),
+        target_NC=expected.numpy(),
         note=note,
         note_N=None if note_N is None else note_N.numpy(),
     )

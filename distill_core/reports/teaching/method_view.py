@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting
 from distill_core.methods import LossInputsUsed, Method, Settings, probe_loss
 from distill_core.reports.teaching.activations import PairActivations
 from distill_core.reports.teaching.logits import Compared, Split, compared, split
@@ -60,11 +60,11 @@ def explain_method(method: Method, looks: PairActivations) -> MethodView:
     """Raises InvalidSetting, with the reason, where the method cannot do this pair."""
     method.check(looks.pair)
     if method.reuses_teacher_head and not looks.grafted:
-        wanted, do = (
+        expected, hint = (
             f"a student that {method.title} trained",
             "race it, then choose its experiment and its student here",
         )
-        raise InvalidSetting(explain(f"a picture of {method.title}", wanted=wanted, came=looks.student, do=do))
+        raise InvalidSetting(f"a picture of {method.title}", expected=expected, got=looks.student, hint=hint)
     asked = probe_loss(method, looks.pair, int(looks.inputs.student_BC.shape[1]))
     parts, total = _loss(method, looks, asked)
     return MethodView(

@@ -59,7 +59,7 @@ def test_both_networks_look_at_the_same_images(looks: PairActivations) -> None:
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_every_method_has_a_picture(method: Method, looks: PairActivations) -> None:
     if method.reuses_teacher_head:
-        with pytest.raises(InvalidSetting, match="wanted a student that SimKD trained, came ResNet-8"):
+        with pytest.raises(InvalidSetting, match="expected a student that SimKD trained, got ResNet-8"):
             explain_method(method, looks)
         looks = replace(looks, grafted=True)
     found = explain_method(method, looks)
@@ -72,7 +72,7 @@ def test_every_method_has_a_picture(method: Method, looks: PairActivations) -> N
 @pytest.mark.parametrize("method", [one for one in METHODS if one.features], ids=lambda one: one.name)
 def test_an_ensemble_has_no_stages_to_draw(method: Method, looks: PairActivations) -> None:
     alone = replace(looks, pair=replace(looks.pair, teacher_taps=(), teacher_head=None))
-    with pytest.raises(InvalidSetting, match=r"wanted two networks with stages, came an ensemble"):
+    with pytest.raises(InvalidSetting, match=r"expected two networks with stages, got an ensemble"):
         explain_method(method, alone)
 
 

@@ -110,7 +110,7 @@ def test_what_cannot_be_is_refused_in_words() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'snow'"):
         corrupted(pictures(1), "snaw", 1, 0)
     for severity in (0, 6, -1):
-        with pytest.raises(InvalidSetting, match="severity: wanted 1 to 5"):
+        with pytest.raises(InvalidSetting, match="severity: expected 1 to 5"):
             corrupted(pictures(1), "snow", severity, 0)
     for images in (pictures(1).astype(np.float32), pictures(1)[0], np.zeros((1, 28, 28, 4), np.uint8)):
         with pytest.raises(InvalidSetting, match="images to corrupt"):

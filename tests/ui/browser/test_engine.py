@@ -40,7 +40,7 @@ def test_a_missing_engine_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
     try:
         assert "make run" in (engine.missing() or "")
         assert addresses.addresses()["engine"] is None
-        with pytest.raises(MissingData, match=r"wanted ort\.wasm\.min\.mjs"):
+        with pytest.raises(MissingData, match=r"expected ort\.wasm\.min\.mjs"):
             engine.file("ort.wasm.min.mjs")
     finally:
         engine.version.cache_clear()

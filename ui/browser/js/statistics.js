@@ -3,7 +3,7 @@
 /** The smallest of the ascending values that ``percent`` (1 to 100) of them do not exceed. */
 export function nearestRank(ascending, percent) {
   if (!ascending.length || !(percent >= 1 && percent <= 100)) {
-    throw new RangeError(`a percentile: wanted 1 to 100 % of 1 or more values, came ${percent} % of ${ascending.length}`)
+    throw new RangeError(`a percentile: expected 1 to 100 % of 1 or more values, got ${percent} % of ${ascending.length}`)
   }
   return ascending[Math.ceil((percent * ascending.length) / 100) - 1]
 }
