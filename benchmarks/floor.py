@@ -203,7 +203,6 @@ def _loop(precision: str, updates: int) -> dict[str, float]:
 
 def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: Any) -> None:
     from distill_core.assets import read_asset
-    from distill_core.execution.losses import config
     from distill_core.methods import FeatureShapes
     from distill_core.networks.weights import from_bytes
     from distill_core.planning.precomputed_logits import precomputed_logits_of, read_precomputed_logits
@@ -222,7 +221,10 @@ def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: An
         data = load_task(task, Path(home), null_sink)
     network = from_bytes(known.blueprint, read_asset("teachers", shipped_manifest(full.teacher.name)))
     train_cohort(
-        [config(one, full.data_seed, data.train.labels_N, FeatureShapes(), None) for one in expand(full, known)],
+        [
+            student_config(one, full.data_seed, data.train.labels_N, FeatureShapes(), None)
+            for one in expand(full, known)
+        ],
         CohortConfig(
             budget=full.budget,
             optimiser=full.optimiser,

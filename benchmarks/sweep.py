@@ -55,7 +55,7 @@ from benchmarks.needs import bfloat16, count, peer, reporting
 from distill_core.assets import manifests, read_asset
 from distill_core.errors import Stopped
 from distill_core.events import Event, Progress
-from distill_core.execution.losses import config
+from distill_core.execution.losses import student_config
 from distill_core.experiment import Budget, Experiment, Optimiser, ShippedTeacher, Student, TrainedTeacher
 from distill_core.jobs import WorkerPool
 from distill_core.lab import Lab
@@ -338,7 +338,7 @@ def _recipes() -> list[StudentConfig]:
     experiment = resolve_experiment(_experiment("auto"))
     known = resolve_teacher(TEACHER, TASK, resolve_precision("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
     planned = [one for one in expand(experiment, known) if one.role == "student"]
-    return [config(one, experiment.data_seed, _data().train.labels_N) for one in planned]
+    return [student_config(one, experiment.data_seed, _data().train.labels_N) for one in planned]
 
 
 @cache

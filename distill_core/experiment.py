@@ -304,7 +304,7 @@ def _check_started(student: Student, students: Mapping[str, Student]) -> None:
     if above is None:
         raise ValueError(
             f"{student.name!r} starts as {start.source!r}: expected {TEACHER_NAME!r} or a student of this experiment, "
-            "came nobody of this name; choose another one"
+            "got nobody of this name; choose another one"
         )
     _check_seeds(student, above, "which starts as it seed by seed")
 
@@ -314,5 +314,5 @@ def _check_seeds(student: Student, above: Student, why: str) -> None:
     if lacking:
         raise ValueError(
             f"seeds of {above.name!r}: expected all of {student.name!r}, {why}, "
-            f"came none of {lacking}; add them there, or remove them here"
+            f"got none of {lacking}; add them there, or remove them here"
         )

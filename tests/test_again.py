@@ -186,7 +186,7 @@ def test_a_run_that_failed_is_trained_again(again: tuple[Lab, str], monkeypatch:
     assert ended(lab, first) == "finished"
     (failure,) = failures(lab, first)
     assert (failure["student"], failure["seed"]) == ("broken", 0)
-    assert "came nan" in failure["message"]
+    assert "got nan" in failure["message"]
     assert missing(lab, asked) == ["broken"]
     assert lab.plan(asked).job_id is None
     mended = replace(METHODS.get("labels"), name="broken")
@@ -354,7 +354,7 @@ def test_a_pair_that_cannot_be_is_refused_where_torch_is_not_there_yet(
     monkeypatch.setitem(METHODS._entries, "at", replace(METHODS.get("at"), fits=fits))
     asked = experiment(student("pupil", method="at"))
     for module in ("distill_core.lab.lab", "distill_core.planning.duration"):
-        monkeypatch.setattr(f"{module}.loaded", lambda: False)
+        monkeypatch.setattr(f"{module}.is_torch_imported", lambda: False)
     assert not lab.plan(asked).checked
     assert lab.plan(experiment()).checked
     # Submitting waits for it.

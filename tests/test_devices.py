@@ -190,7 +190,7 @@ class Watch:
 
 def test_a_quantized_network_is_measured_as_it_is_and_in_no_other_precision(lab: Lab, runs: list[str]) -> None:
     small = quantized(lab._store, lab._store.run(runs[-1]), job=lab.jobs()[0].id)
-    with pytest.raises(InvalidSetting, match="came quantized ones alone, which have their own; choose float32"):
+    with pytest.raises(InvalidSetting, match="got quantized ones alone, which have their own; choose float32"):
         lab.measure_server([small.id], (1,), ("float16",))
     lab.measure_server([small.id], (1,), ("float32", "float16"))
     assert ended(lab).error is None

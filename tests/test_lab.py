@@ -128,7 +128,7 @@ def test_a_job_of_another_process_is_watched_and_not_touched(lab: Lab) -> None:
     lab._store.add_job(job_record("abc1", experiment().to_json(), state=JobState.RUNNING, owner=lab._store.lab_id))
     assert lab.wait("abc1", 0.01).state == "running"
     for touch in (lab.pause, lab.resume, lab.stop):
-        with pytest.raises(InvalidSetting, match="came one of another lab"):
+        with pytest.raises(InvalidSetting, match="got one of another lab"):
             touch("abc1")
     assert lab.job("abc1").state == "running"
 

@@ -205,8 +205,8 @@ def test_a_run_that_failed_is_counted_and_ends_with_1(tmp_path: Path, capsys: py
     [
         ("spec.json", "--json: expected a file of its own, got the specification's"),
         ("", "expected a file, got a folder; name a file in it"),
-        ("file/out.json", "expected a place to write to, came"),
-        ("link", "expected a place to write to, came"),
+        ("file/out.json", "expected a place to write to, got"),
+        ("link", "expected a place to write to, got"),
         ("lab", "expected a file that may be replaced, got a database; choose another name"),
     ],
 )

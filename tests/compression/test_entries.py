@@ -23,8 +23,9 @@ def test_every_name_is_there() -> None:
 
 def test_listing_and_settling_cost_no_torch() -> None:
     code = (
-        "import sys; from distill_core.compression import STEPS, settle; from distill_core.experiment import Change;"
-        "[settle(step, Change(step=step.name)) for step in STEPS];"
+        "import sys; from distill_core.compression import STEPS, resolve_settings;"
+        "from distill_core.experiment import Change;"
+        "[resolve_settings(step, Change(step=step.name)) for step in STEPS];"
         "print([name for name in ('torch', 'tensorly', 'torch_pruning', 'scipy') if name in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -34,8 +34,8 @@ NOTHING_TO_FACTOR = ("mobilenet_v2", "mobilenet_v3_small", "shufflenet_v2", "dep
 REASONS = {
     **{("tucker", name): "behind the first one, got a network without" for name in NOTHING_TO_FACTOR},
     **{("separable", name): "behind the first one, got a network without" for name in NOTHING_TO_FACTOR},
-    ("prune", "shufflenet_v2"): "came channels that are halved and shuffled",
-    ("prune", "vit_small"): "came attention, whose heads share the features",
+    ("prune", "shufflenet_v2"): "got channels that are halved and shuffled",
+    ("prune", "vit_small"): "got attention, whose heads share the features",
 }
 # Each step meets every network; its other ways of choosing meet one of each kind of layer, with a wide stage or tokens.
 OTHER_WAYS = {"tucker by energy", "separable by energy", "prune by Taylor"}

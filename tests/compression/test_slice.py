@@ -103,7 +103,7 @@ def test_which_network_is_a_part_of_which(source: str) -> None:
         (
             small("plain_cnn"),
             small("plain_cnn", 2.0),
-            "came Plain CNN, whose stem.0.weight is 32 × 1 × 3 × 3, not within 16 × 1 × 3 × 3",
+            "got Plain CNN, whose stem.0.weight is 32 × 1 × 3 × 3, not within 16 × 1 × 3 × 3",
         ),
         (small("plain_cnn"), replace(small("plain_cnn"), classes=3), "the source, (1, 8, 4), got (1, 8, 3)"),
         (replace(small("plain_cnn"), channels=3), small("plain_cnn"), "the source, (3, 8, 4), got (1, 8, 4)"),

@@ -115,7 +115,7 @@ class Fickle(nn.Module):
 
 
 def test_a_file_that_answers_otherwise_is_refused():
-    with pytest.raises(ExportMismatch, match=r"came a difference of 0\.01"):
+    with pytest.raises(ExportMismatch, match=r"got a difference of 0\.01"):
         export_onnx(Fickle(), BLUEPRINT)
 
 
@@ -140,5 +140,5 @@ def test_a_difference_is_held_against_the_largest_logit():
 def test_a_network_that_has_diverged_is_refused():
     diverged = network()
     diverged[5].bias.data.fill_(float("nan"))
-    with pytest.raises(ExportMismatch, match="came a difference of"):
+    with pytest.raises(ExportMismatch, match="got a difference of"):
         export_onnx(diverged, BLUEPRINT)

@@ -101,8 +101,8 @@ def test_noise_rarely_looks_like_a_finding():
         (np.zeros(3), None, "shape (3,)"),
         (np.zeros((0, 3)), None, "shape (0, 3)"),
         (np.array([[0.5, math.nan]]), None, "NaN"),
-        (np.array([[50.0], [60.0]]), 100, "came 50.0 to 60.0"),
-        (np.array([[0.5], [0.6]]), 0, "came 0"),
+        (np.array([[50.0], [60.0]]), 100, "got 50.0 to 60.0"),
+        (np.array([[0.5], [0.6]]), 0, "got 0"),
     ],
 )
 def test_what_is_no_grid_is_refused(values, images, said):

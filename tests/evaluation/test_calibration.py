@@ -60,8 +60,8 @@ def test_a_sum_just_above_one_loses_no_image():
         (np.zeros((0, 2)), np.zeros(0, dtype=int), 15, "shape (0, 2)"),
         (np.array([[0.5, 0.6]]), np.array([0]), 15, "sum to 1"),
         (np.array([[1.5, -0.5]]), np.array([0]), 15, "sum to 1"),
-        (np.array([[0.5, 0.5]]), np.array([2]), 15, "came 2 to 2"),
-        (np.array([[0.5, 0.5]]), np.array([0]), 0, "came 0"),
+        (np.array([[0.5, 0.5]]), np.array([2]), 15, "got 2 to 2"),
+        (np.array([[0.5, 0.5]]), np.array([0]), 0, "got 0"),
     ],
 )
 def test_what_is_no_table_of_probabilities_is_refused(probabilities, labels, bins, said):

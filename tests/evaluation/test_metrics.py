@@ -75,8 +75,8 @@ def test_scores_travel_as_json():
         (np.array([[np.inf, 0.0]]), np.array([0]), "finite"),
         (np.zeros((2, 3)), np.array([0]), "expected 2 integers"),
         (np.zeros((1, 3)), np.array([0.0]), "float64"),
-        (np.zeros((1, 3)), np.array([3]), "came 3 to 3"),
-        (np.zeros((1, 3)), np.array([-1]), "came -1 to -1"),
+        (np.zeros((1, 3)), np.array([3]), "got 3 to 3"),
+        (np.zeros((1, 3)), np.array([-1]), "got -1 to -1"),
     ],
 )
 def test_what_cannot_be_scored_is_refused(logits, labels, said):

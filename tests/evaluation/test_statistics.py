@@ -57,7 +57,7 @@ def test_equal_differences_have_no_spread(gain, p):
 
 
 def test_no_shared_seed_is_refused():
-    with pytest.raises(InvalidSetting, match=r"came \[0\] and \[1\]"):
+    with pytest.raises(InvalidSetting, match=r"got \[0\] and \[1\]"):
         compare({0: 0.9}, {1: 0.8})
 
 

@@ -176,7 +176,7 @@ def test_a_stored_teacher_of_another_task_keeps_how_many_labels_it_saw(worked: W
 def test_what_cannot_be_put_together_is_refused(worked: Worked) -> None:
     whole, first = ({"kind": "run", "run": one} for one in (worked.teacher.id, worked.members[0].id))
     twin = {"kind": "run", "run": worked.members[0].fingerprint}
-    for members, words in (([whole, first], "came an ensemble"), ([first, twin], "again; leave it out")):
+    for members, words in (([whole, first], "got an ensemble"), ([first, twin], "again; leave it out")):
         with pytest.raises(InvalidSetting) as refused:
             resolve_teacher(EnsembleTeacher.of({"members": members}), DIGITS, "float32", worked.store.run)
         assert words in str(refused.value)

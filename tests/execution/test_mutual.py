@@ -87,7 +87,7 @@ REFUSED = [
         [peer("a"), peer("b", temperature=2)],
         "students who teach each other: expected different initial weights: equal ones "
         "have nothing to tell each other, "
-        "came the same network twice, ",
+        "got the same network twice, ",
     ),
     ([peer("a"), peer("b", 0.5)], "initial of 'b': expected a whole number, got 0.5; choose 0 for the weights of the"),
     ([peer("a"), peer("b", 100)], "'b': initial: expected 0 to 99, got 100"),

@@ -270,7 +270,7 @@ def test_names_change_nothing_in_the_fingerprint_and_who_teaches_does() -> None:
 # Refusals
 
 WRONG: dict[str, tuple[list[Student], str]] = {
-    "unknown": ([student("a", taught_by="nobody")], "came nobody of this name"),
+    "unknown": ([student("a", taught_by="nobody")], "got nobody of this name"),
     "itself": ([student("a", taught_by="a")], "a circle ('a' after 'a')"),
     "circle": (
         [student("a", taught_by="c"), student("b", taught_by="a"), student("c", taught_by="b")],
@@ -278,7 +278,7 @@ WRONG: dict[str, tuple[list[Student], str]] = {
     ),
     "control": (
         [student("KD"), student("alone", method="labels", role="control"), student("a", taught_by="alone")],
-        "came a control",
+        "got a control",
     ),
     "becomes a control": (
         [student("KD"), student("alone", method="labels"), student("a", taught_by="alone", temperature=2.0)],

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # What torch's OpenMP reads at the moment when torch is looked for.
 LOAD = """
 import gc, os, sys
-from distill_core.jobs.torch_import import load_libraries, loaded
+from distill_core.jobs.torch_import import import_torch, is_torch_imported
 
 class Noticed:
     def find_spec(self, name, *_):
@@ -21,8 +21,8 @@ class Noticed:
             print(os.environ.get("GOMP_SPINCOUNT"))
 
 sys.meta_path.insert(0, Noticed())
-load_libraries()
-print(gc.isenabled(), loaded())
+import_torch()
+print(gc.isenabled(), is_torch_imported())
 """
 
 

@@ -106,7 +106,7 @@ def test_a_temperature_that_means_nothing_is_refused(temperature: float) -> None
 ])  # fmt: skip
 def test_shapes_that_do_not_match_are_refused(shapes: tuple[tuple[int, ...], ...], came: str) -> None:
     # Broadcasting would answer with a number that means nothing.
-    with pytest.raises(InvalidSetting, match=f"logits: expected .* came {came}; choose a teacher"):
+    with pytest.raises(InvalidSetting, match=f"logits: expected .* got {came}; choose a teacher"):
         soft_target_kl(torch.zeros(shapes[0]), torch.zeros(shapes[1]), temperature=1.0)
 
 

@@ -58,12 +58,12 @@ def test_what_trains_along_in_an_added_method_trains_along_in_the_sum() -> None:
 
 def test_what_only_looks_at_labels_or_ends_the_network_otherwise_cannot_be_added() -> None:
     for name in ("labels", "label_smoothing", "teacher_free", "simkd", "patient", "mutual"):
-        with pytest.raises(InvalidSetting, match="expected one with a term that asks the teacher, came"):
+        with pytest.raises(InvalidSetting, match="expected one with a term that asks the teacher, got"):
             added(METHODS.get(name))
 
 
 def test_an_added_method_has_no_term_for_labels() -> None:
-    with pytest.raises(InvalidSetting, match=r"hard_weight: expected 0 for an added method.*came 1; leave it out"):
+    with pytest.raises(InvalidSetting, match=r"hard_weight: expected 0 for an added method.*got 1; leave it out"):
         added(METHODS.get("rkd"), parameters={"hard_weight": 1.0})
     assert added(METHODS.get("rkd")).parameters["hard_weight"] == 0.0
     assert added(METHODS.get("kd")).alpha == 1.0
@@ -119,5 +119,5 @@ def test_the_switch_is_refused_where_it_would_do_nothing() -> None:
 
 @pytest.mark.parametrize("name", ["simkd", "patient"])
 def test_nothing_comes_on_top_of_what_goes_alone(name: str) -> None:
-    with pytest.raises(InvalidSetting, match=rf"also: expected nothing on top of '{name}'.*came rkd"):
+    with pytest.raises(InvalidSetting, match=rf"also: expected nothing on top of '{name}'.*got rkd"):
         alone(name, also=[{"method": "rkd"}])

@@ -136,10 +136,10 @@ def _trial(run: RunRecord, cell: Any) -> RobustnessScore:
     accuracy = float(run.scores["test_accuracy"]) * (1 - cell.strength / 20)
     return RobustnessScore(
         run_id=run.id,
-        disturbance=cell.disturbance,
+        disturbance=cell.perturbation,
         strength=cell.strength,
         images=cell.images,
-        version=version_of(cell.disturbance),
+        version=version_of(cell.perturbation),
         accuracy=accuracy,
         ece=0.1,
         nll_nats=1.0,

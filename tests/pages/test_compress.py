@@ -193,7 +193,7 @@ def test_the_page_keeps_a_link_whose_source_is_gone_until_another_is_chosen(scre
     button(page, "c_remove_0").click().run()
     assert not page.exception
     assert page.selectbox(key="c1_after").value == "link 1, which is gone"
-    assert "came link 1, which is gone; choose another" in page.warning[0].value
+    assert "got link 1, which is gone; choose another" in page.warning[0].value
     assert button(page, "compress_start").disabled
     page.selectbox(key="c1_after").select("the start").run()
     assert not page.exception
@@ -208,7 +208,7 @@ def test_an_address_that_takes_what_is_not_there_is_not_rewired(screen, asked, r
     ((key, took),) = asked.items()
     assert page.selectbox(key=key).value == took
     assert f"Link {row}: expected " in page.warning[0].value
-    assert f"came {took}, which is not above it; choose another" in page.warning[0].value
+    assert f"got {took}, which is not above it; choose another" in page.warning[0].value
     assert link(page)[key] == [took]
 
 

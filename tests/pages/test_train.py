@@ -95,7 +95,7 @@ def test_what_no_field_offers_is_ignored(screen, train, bad):
     ("bad", "told"),
     [
         ({"s0_labels": "many"}, "Labels: expected a whole number or all, got many; type a number."),
-        ({"s0_labels": "999999"}, "came 999,999"),
+        ({"s0_labels": "999999"}, "got 999,999"),
         ({"s1_name": "KD, same images"}, "more than once"),
         ({"s0_name": " "}, "name"),
     ],

@@ -30,8 +30,8 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
     ("hours", "limit", "came"),
     [
         (20_148.2, 24.0, "expected at most 24 hours of work, got about 20,149 hours (2.3 years);"),
-        (60.0, 24.0, "came about 60 hours (2 days);"),
-        (24.001, 24.0, "came about 24.01 hours;"),
+        (60.0, 24.0, "got about 60 hours (2 days);"),
+        (24.001, 24.0, "got about 24.01 hours;"),
         (0.7, 0.5, "expected at most 0.5 hours of work, got about 0.7 hours;"),
     ],
 )

@@ -82,7 +82,7 @@ def test_completing_again_keeps_the_name_of_a_control_that_was_a_row() -> None:
 
 
 def test_equal_students_and_labels_alone_are_refused() -> None:
-    with pytest.raises(InvalidSetting, match="came 'a' and 'b'"):
+    with pytest.raises(InvalidSetting, match="got 'a' and 'b'"):
         resolve_experiment(experiment(student("a"), student("b")))
     with pytest.raises(InvalidSetting, match="add a student that is taught"):
         resolve_experiment(experiment(student("a", method="labels")))
@@ -122,7 +122,7 @@ def test_all_labels_leave_nothing_unlabelled() -> None:
             InvalidSetting,
             "the mode of 'p': expected consistent: its teacher is asked about every batch, "
             "since each mixes images anew, "
-            "came cached; choose the consistent mode, or another method",
+            "got cached; choose the consistent mode, or another method",
         ),
         (experiment(student("p", method="patient", alpha=0.5), mode="consistent"), InvalidSetting, "does not use it"),
         (experiment(student(role="control")), InvalidSetting, "not a control"),

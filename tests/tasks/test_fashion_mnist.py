@@ -56,7 +56,7 @@ def test_a_small_fake_is_refused_with_the_numbers(tmp_path: Path) -> None:
         fashion.official(tmp_path, null_sink)
     assert str(error.value) == (
         "Fashion-MNIST's train files: expected 60000 images of 28×28 and their labels, "
-        "came (100, 28, 28) and (100,); delete them from the data folder so that they are fetched again"
+        "got (100, 28, 28) and (100,); delete them from the data folder so that they are fetched again"
     )
 
 

@@ -28,8 +28,8 @@ def test_there_is_one_core() -> None:
 
 
 def test_instructions_end_with_avx2_and_training_is_in_float32() -> None:
-    question = "import torch; from distill_core.training import resolve; "
-    question += "print(torch.backends.cpu.get_cpu_capability(), resolve('auto'))"
+    question = "import torch; from distill_core.machine import resolve_precision; "
+    question += "print(torch.backends.cpu.get_cpu_capability(), resolve_precision('auto'))"
     assert ask("avx2", question) == "AVX2 float32"
 
 
@@ -108,4 +108,4 @@ def test_where_exec_tells_no_status_a_child_does(monkeypatch: pytest.MonkeyPatch
 def test_the_machines_have_all_traits_and_tests() -> None:
     assert {name for traits in machines.MACHINES.values() for name in traits} == set(machines.TRAITS)
     rooms = {Path(file).relative_to(ROOT / "tests").parts[0] for file in machines._tests() if file.endswith(".py")}
-    assert {"training", "export", "tasks", "pages", "test_assets.py"} <= rooms
+    assert {"training", "deployment", "tasks", "pages", "test_assets.py"} <= rooms

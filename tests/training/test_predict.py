@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from distill_core import machine
 from distill_core.machine import resolve_precision
-from distill_core.training import precision as precision_module
 from distill_core.training.precision import autocast, channels_last
 from distill_core.training.predict import accuracy, predict
 from tests.training import small
@@ -56,15 +56,15 @@ def test_a_precision_that_was_asked_for_is_kept() -> None:
     ("cap", "value"), [("ONEDNN_MAX_CPU_ISA", "AVX2"), ("ATEN_CPU_CAPABILITY", "avx2")], ids=["oneDNN", "torch"]
 )
 def test_a_cap_on_the_instruction_set_counts(cap: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    precision_module._cpu_has_bfloat16.cache_clear()
-    monkeypatch.setattr(precision_module.Path, "read_text", lambda path, **how: "flags: avx2 avx512_bf16")
-    for name in precision_module.CAPS:
+    machine._cpu_has_bfloat16.cache_clear()
+    monkeypatch.setattr(machine.Path, "read_text", lambda path, **how: "flags: avx2 avx512_bf16")
+    for name in machine.CAPS:
         monkeypatch.delenv(name, raising=False)
     assert resolve_precision("auto") == "bfloat16"
-    precision_module._cpu_has_bfloat16.cache_clear()
+    machine._cpu_has_bfloat16.cache_clear()
     monkeypatch.setenv(cap, value)
     assert resolve_precision("auto") == "float32"
-    precision_module._cpu_has_bfloat16.cache_clear()
+    machine._cpu_has_bfloat16.cache_clear()
 
 
 def test_autocast_is_on_for_bfloat16_alone() -> None:

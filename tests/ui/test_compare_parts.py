@@ -81,7 +81,7 @@ class Answers:
         self._summaries = summaries
         self._own = uuid.uuid4().hex
 
-    def stamp(self, job_ids, *, everywhere=True):
+    def results_version(self, job_ids, *, everywhere=True):
         return f"{self._own} {job_ids}"
 
     def summary(self, job_id):

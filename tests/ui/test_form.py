@@ -62,7 +62,7 @@ def test_settings_that_the_method_does_not_use_stay_behind(lab):
     ("bad", "told"),
     [
         ({"s0_labels": "many"}, "labels: expected a whole number or all, got many"),
-        ({"teacher": "shipped:nobody"}, "teacher: wanted"),
+        ({"teacher": "shipped:nobody"}, "teacher: expected"),
         ({"updates": 10**9}, "budget.updates"),
         ({"s1_alpha": 7.0}, "alpha"),
         ({"s0_stem": 5}, "stem_stride"),

@@ -333,7 +333,7 @@ def test_two_networks_of_one_accuracy_have_no_difference(verdict, end):
 
 def test_a_slice_that_cuts_nothing_is_said_to_be_the_whole_network():
     found, made = other("slice", 0.9, {}, parameters=1000.0)
-    teacher = replace(found.teacher, numbers={**found.teacher.number_format, "parameters": 1000.0})
+    teacher = replace(found.teacher, numbers={**found.teacher.numbers, "parameters": 1000.0})
     found = Ladder(rungs=(teacher, made), others=())
     assert findings.sentences(found, classes=10, verdicts={})[-1] == (
         "**made**: this slice cuts nothing, it is the whole network."

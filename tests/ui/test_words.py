@@ -120,10 +120,10 @@ def test_a_message_counts_students_from_one_as_the_page_does():
         )
     )
     said = words.sentence(error)
-    assert "student 2, name: wanted" in said
+    assert "student 2, name: expected" in said
     assert "student 1: seeds: expected each once" in said
     assert "budget.updates: expected 1" in said
-    assert "students.1.name: wanted" in str(error)
+    assert "students.1.name: expected" in str(error)
 
 
 def test_a_name_that_looks_like_a_place_stays_as_it_is():
