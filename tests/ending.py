@@ -99,12 +99,12 @@ class Ending:
         for name, module, place in (
             ("loading", torch_import, "_load"),
             ("export", scoring, "export_onnx"),
-            ("trying", robustness, "try_cell"),
+            ("trying", robustness, "evaluate_condition"),
         ):
             if self.moment == name:
                 setattr(module, place, self._before(getattr(module, place)))
         if self.moment == "stuck":
-            jobs.ending.CLOSING_SECONDS = 1.0
+            jobs.process_exit.CLOSING_SECONDS = 1.0
         timer = self._before(QUICK_TIMER) if self.moment in ("latency", "measuring") else QUICK_TIMER
         Lab.open = functools.partial(Lab.open, timer=timer)  # type: ignore[method-assign]
 
@@ -196,7 +196,7 @@ def main() -> None:
     # As much as all of them load, but no thread: those do not come along in a fork.
     torch_import._load()
     torch_import._state["loaded"] = False
-    jobs.LEAVING_SECONDS = jobs.ending.LEAVING_SECONDS = 1.0
+    jobs.LEAVING_SECONDS = jobs.process_exit.LEAVING_SECONDS = 1.0
     statuses = []
     for case, status in forks(cases):
         if case is None:
