@@ -37,6 +37,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.needs import browser as no_browser
 from benchmarks.needs import chromium as chromium_options
 from benchmarks.needs import count, reporting
+from distill_core.templates.presets import default_experiment
 
 OVERHEAD_PERCENT, TASK_MS, STROKE_MS = 10.0, 50.0, 50.0
 MOST_THREADS = 4  # as in ui/browser/js/environment.js
@@ -146,7 +147,7 @@ def _train(home: Path) -> dict[str, str]:
     from distill_core.lab import Lab
 
     lab = Lab.open(home)
-    default = lab.default_experiment()
+    default = default_experiment()
     first = default.students[0]
     students = [
         first.model_copy(update={"name": f"student {place}", **changes})
@@ -158,7 +159,7 @@ def _train(home: Path) -> dict[str, str]:
     job = lab.wait(lab.submit(Experiment.of(values.model_dump())), 600)
     if job.state != "finished":
         raise SystemExit(f"the comparison did not finish: {job.error}")
-    rows = lab.results([job.id])
+    rows = lab.reports.results([job.id])
     rows = rows[rows["role"] != "control"]
     lab.close()
     return dict(zip(rows["student"], rows["run_id"], strict=True))

@@ -33,7 +33,7 @@ from distill_core.execution.pace_measurement import measure_pace
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lab import Lab
 from distill_core.tasks import TASKS, load_task, null_sink
-from distill_core.templates.compression_chain import chain_stages
+from distill_core.templates.compression_chain import chain_stages, default_chain
 from distill_core.training.images import InMemoryImages
 
 LONGEST_SECONDS, FEWER_BYTES, LOWER_P50, POINTS_LOST = 300.0, 10.0, 4.0, 3.0
@@ -66,8 +66,8 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measure(lab: Lab, report: Report, settings: argparse.Namespace, tasks: list[str]) -> None:
-    chain = lab.default_chain().model_copy(update={"seeds": settings.seeds, "controls": settings.controls})
-    experiment = lab.chain_experiment(chain)
+    chain = default_chain().model_copy(update={"seeds": settings.seeds, "controls": settings.controls})
+    experiment = lab.catalog.chain_experiment(chain)
     rungs = chain_stages(experiment)
     import_torch()
     measure_pace()  # as the warm-up of a server does
@@ -82,7 +82,7 @@ def _measure(lab: Lab, report: Report, settings: argparse.Namespace, tasks: list
     report.figures["job_seconds"] = time.perf_counter() - began
     took = f"whole job {report.figures['job_seconds']:.0f} s (expected {expected:.0f} s)"
     report.tell(f"{took}, {job.state} {job.error or ''}")
-    rows = report.figures["rows"] = json.loads(lab.summary(job_id).to_json(orient="records"))
+    rows = report.figures["rows"] = json.loads(lab.reports.summary(job_id).to_json(orient="records"))
     for row in rows:
         report.tell(_row(row))
     if seconds is not None:
@@ -108,7 +108,7 @@ def _until(lab: Lab, job_id: str, runs: list[str], began: float) -> float | None
 def _compare(lab: Lab, report: Report, rows: list[dict[str, Any]], last: str, tasks: list[str]) -> None:
     """The teacher's file and the last rung's: bytes, latency in turns, and accuracy on the test images of each task."""
     kept = [
-        lab.artifact(row["run_ids"][0], "onnx").read_bytes()
+        lab.reports.artifact(row["run_ids"][0], "onnx").read_bytes()
         for row in rows
         if row["role"] == "teacher" or row["student"] == last
     ]

@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import ROOT, Report, browser, chromium, count, reporting, shown
 from distill_core.lab import Lab
+from distill_core.templates.presets import default_experiment
 
 BUTTON_SECONDS = 40.0
 GAINS_POINTS = {"KD, same images": 3.5, "KD, all images": 5.5}
@@ -129,8 +130,8 @@ def _gain(report: Report, seeds: int) -> bool:
     with tempfile.TemporaryDirectory() as home:
         lab = Lab.open(Path(home))
         try:
-            job = lab.wait(lab.submit(lab.default_experiment(seeds)), 3_600)
-            rows: list[dict[str, Any]] = json.loads(lab.summary(job.id).to_json(orient="records"))
+            job = lab.wait(lab.submit(default_experiment(seeds)), 3_600)
+            rows: list[dict[str, Any]] = json.loads(lab.reports.summary(job.id).to_json(orient="records"))
         finally:
             lab.close()
     report.figures["gains"] = rows

@@ -27,6 +27,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.classroom.home import make
 from benchmarks.needs import count, reporting
+from distill_core.reports import mark_front
+from distill_core.templates.compression_chain import default_chain
+from distill_core.templates.method_comparison import comparison_experiment
+from distill_core.templates.presets import default_experiment
 
 LIMIT_MS = 100.0
 RUNS = 10_000
@@ -97,58 +101,58 @@ def _questions(lab: Any) -> dict[str, Question]:
     jobs = lab.jobs(limit=LATEST)
     job = next(one for one in jobs if len(one.experiment.students) == 3)
     large = max(jobs, key=lambda one: len(one.experiment.students))
-    default, task = lab.default_experiment(), job.experiment.task
-    rows = lab.results([job.id])
+    default, task = default_experiment(), job.experiment.task
+    rows = lab.reports.results([job.id])
     ids, runs = [one.id for one in jobs], list(rows["run_id"])
     names = dict(zip(rows["run_id"], rows["student"], strict=True))
     run, teacher, old = runs[-1], runs[0], lab._store.runs()[1].run.id
-    summary, browser = lab.summary(job.id), lab.devices()["device_key"].iloc[0]
-    chain, raced = lab.default_chain(), MethodComparison(methods=("dkd",))
+    summary, browser = lab.reports.summary(job.id), lab.devices.table()["device_key"].iloc[0]
+    chain, raced = default_chain(), MethodComparison(methods=("dkd",))
     return {
         "jobs": lambda: lab.jobs(limit=LATEST),
         "queue": lab.queue,
         "job": lambda: lab.job(job.id),
-        "specification": lambda: lab.specification(job.id),
-        "mark": lab.mark,
-        "stamp, 1 job": lambda: lab.stamp([job.id]),
-        "stamp, 50 jobs": lambda: lab.stamp(ids, everywhere=False),
+        "specification": lambda: lab.reports.specification(job.id),
+        "mark": lab.reports.runs_version,
+        "stamp, 1 job": lambda: lab.reports.results_version([job.id]),
+        "stamp, 50 jobs": lambda: lab.reports.results_version(ids, everywhere=False),
         "plan, there already": lambda: lab.plan(job.experiment),
         "plan, nothing there": lambda: lab.plan(default.model_copy(update={"data_seed": 7})),
         "plan, a grid": lambda: lab.plan(large.experiment),
-        "chain_experiment": lambda: lab.chain_experiment(chain),
-        "race_experiment": lambda: lab.comparison_experiment(raced),
-        "adaptation_experiment": lambda: lab.adaptation_experiment(
+        "chain_experiment": lambda: lab.catalog.chain_experiment(chain),
+        "race_experiment": lambda: comparison_experiment(raced),
+        "adaptation_experiment": lambda: lab.catalog.adaptation_experiment(
             job.id, job.experiment.students[-1].name, CorruptionSpec(corruption="fog", severity=3)
         ),
-        "teachers": lambda: lab.teachers(task),
-        "results, 1 job": lambda: lab.results([job.id]),
-        "results, a grid": lambda: lab.results([large.id]),
-        "results, a browser's": lambda: lab.results([job.id], browser),
-        "summary": lambda: lab.summary(job.id),
-        "summary, a grid": lambda: lab.summary(large.id),
-        "against": lambda: lab.against(job.id, job.experiment.students[-1].name),
-        "front": lambda: lab.front(summary, "onnx_bytes"),
-        "unreadable, 1 job": lambda: lab.unreadable([job.id]),
-        "unreadable, a grid": lambda: lab.unreadable([large.id]),
-        "curves": lambda: lab.curves(names),
-        "insights": lambda: lab.insights(names),
-        "confusion": lambda: lab.confusion(run),
-        "disagreements": lambda: lab.disagreements(run, teacher),
-        "answerers": lambda: lab.answerers(task),
-        "answerer": lambda: lab.answerer(old),
-        "result": lambda: lab.result(old),
-        "with_finished": lambda: lab.with_finished(ids),
-        "count_runs": lambda: lab.count_runs(ids),
-        "answers": lambda: lab.answers(f"run:{run}"),
-        "studies": lab.studies,
-        "sheet, a grid": lambda: lab.sheet(f"job:{large.id}"),
-        "artifact": lambda: lab.artifact(run, "onnx"),
-        "trials": lambda: lab.trials(runs),
-        "corruption_error": lambda: lab.corruption_error(job.id),
-        "timings": lambda: lab.timings(runs),
-        "devices": lab.devices,
-        "measuring": lab.measuring,
-        "testing": lab.testing,
+        "teachers": lambda: lab.catalog.teachers(task),
+        "results, 1 job": lambda: lab.reports.results([job.id]),
+        "results, a grid": lambda: lab.reports.results([large.id]),
+        "results, a browser's": lambda: lab.reports.results([job.id], browser),
+        "summary": lambda: lab.reports.summary(job.id),
+        "summary, a grid": lambda: lab.reports.summary(large.id),
+        "against": lambda: lab.reports.against(job.id, job.experiment.students[-1].name),
+        "front": lambda: mark_front(summary, "onnx_bytes"),
+        "unreadable, 1 job": lambda: lab.reports.unreadable([job.id]),
+        "unreadable, a grid": lambda: lab.reports.unreadable([large.id]),
+        "curves": lambda: lab.reports.curves(names),
+        "insights": lambda: lab.reports.insights(names),
+        "confusion": lambda: lab.reports.confusion(run),
+        "disagreements": lambda: lab.reports.disagreements(run, teacher),
+        "answerers": lambda: lab.reports.prediction_sources(task),
+        "answerer": lambda: lab.reports.prediction_source(old),
+        "result": lambda: lab.reports.result(old),
+        "with_finished": lambda: lab.reports.with_finished(ids),
+        "count_runs": lambda: lab.reports.count_runs(ids),
+        "answers": lambda: lab.reports.predictions(f"run:{run}"),
+        "studies": lab.reports.sweeps,
+        "sheet, a grid": lambda: lab.reports.experiment_report(f"job:{large.id}"),
+        "artifact": lambda: lab.reports.artifact(run, "onnx"),
+        "trials": lambda: lab.robustness.trials(runs),
+        "corruption_error": lambda: lab.robustness.corruption_error(job.id),
+        "timings": lambda: lab.devices.timings(runs),
+        "devices": lab.devices.table,
+        "measuring": lab.devices.measuring,
+        "testing": lab.robustness.testing,
     }
 
 

@@ -25,6 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import ROOT, count, page_fault, reporting
+from distill_core.templates.presets import default_experiment
 
 LIMIT_MS = 150.0
 # Outlasts the measurement; more would tell of its first loss later.
@@ -63,7 +64,7 @@ def _measure(lab: Any, runs: int) -> Iterator[dict[str, Any]]:
     from distill_core.events import TrainPoint
     from distill_core.experiment import Budget
 
-    default = lab.default_experiment()
+    default = default_experiment()
     job = lab.wait(lab.submit(default.model_copy(update={"budget": Budget(updates=24)})), 600)
     if job.state != "finished":
         raise SystemExit(f"the comparison is {job.state}: {job.error}")

@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import Report, count, reporting
 from distill_core.lab import Lab
+from distill_core.robustness.corruptions import CORRUPTIONS
+from distill_core.templates.presets import default_experiment
 
 LOOK_SECONDS = 0.2
 TRAINING_SECONDS = 3_600
@@ -46,22 +48,22 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measure(lab: Lab, report: Report, settings: argparse.Namespace) -> int:
-    job = lab.wait(lab.submit(lab.default_experiment()), TRAINING_SECONDS)
+    job = lab.wait(lab.submit(default_experiment()), TRAINING_SECONDS)
     if job.state != "finished":
         raise SystemExit(f"the comparison is {job.state}: {job.error}")
-    runs = lab.results([job.id])["run_id"].tolist()
+    runs = lab.reports.results([job.id])["run_id"].tolist()
     began = time.process_time()
     seconds = _seconds(lab, runs, images=settings.images, attacks=())
     cpu_seconds = time.process_time() - began
-    asked = f"{len(lab.trials(runs))} cells of {settings.images:,} images"
+    asked = f"{len(lab.robustness.trials(runs))} cells of {settings.images:,} images"
     report.tell(f"{asked}: {seconds:.1f} s, {cpu_seconds:.1f} s of CPU")
     steps = _tell_teacher(lab, report, runs[0])
-    errors = lab.corruption_error(job.id)
+    errors = lab.robustness.corruption_error(job.id)
     report.tell(str(errors[["student", "role", "clean_accuracy", "mean_error", "mce", "relative_mce"]]))
     if settings.attacks:
         seconds_of_attacks = _seconds(lab, runs, images=min(settings.images, 500), corruptions=())
         report.tell(f"attacks: {seconds_of_attacks:.1f} s")
-        shown = lab.trials(runs)
+        shown = lab.robustness.trials(runs)
         shown = shown[shown["family"] == "attack"]
         report.tell(str(shown[["run_id", "disturbance", "strength", "images", "accuracy", "unmoved"]]))
     return 0 if seconds <= settings.limit and max(steps) <= SLACK else 1
@@ -69,8 +71,8 @@ def _measure(lab: Lab, report: Report, settings: argparse.Namespace) -> int:
 
 def _seconds(lab: Lab, runs: Sequence[str], **asked: Any) -> float:
     began = time.monotonic()
-    lab.test_robustness(runs, **asked)
-    while (view := lab.testing()) is None or not view.finished:
+    lab.robustness.test(runs, **asked)
+    while (view := lab.robustness.testing()) is None or not view.finished:
         time.sleep(LOOK_SECONDS)
     if view.error:
         raise SystemExit(view.error)
@@ -79,8 +81,10 @@ def _seconds(lab: Lab, runs: Sequence[str], **asked: Any) -> float:
 
 def _tell_teacher(lab: Lab, report: Report, teacher: str) -> list[float]:
     """Its table; how much better it did at each severity than at the one below."""
-    table = lab.trials([teacher]).pivot_table(index="disturbance", columns="strength", values="accuracy", sort=False)
-    rows = table.reindex([one.name for one in lab.corruptions()])[[1.0, 2.0, 3.0, 4.0, 5.0]]
+    table = lab.robustness.trials([teacher]).pivot_table(
+        index="disturbance", columns="strength", values="accuracy", sort=False
+    )
+    rows = table.reindex([one.name for one in CORRUPTIONS])[[1.0, 2.0, 3.0, 4.0, 5.0]]
     report.tell((100 * rows).round(1).to_string())
     return [float(step) for step in rows.diff(axis=1).iloc[:, 1:].to_numpy().ravel()]
 

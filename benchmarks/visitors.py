@@ -30,6 +30,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import ROOT, Report, count, page_fault, reporting
+from distill_core.templates.presets import default_experiment
 
 LIMIT_MS = 300.0
 ENGINE = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
@@ -61,10 +62,10 @@ def _lab() -> Any:
 def _measure(lab: Any, report: Report, visitors: int, rounds: int) -> None:
     from distill_core.experiment import Budget
 
-    job = lab.submit(lab.default_experiment().model_copy(update={"budget": Budget(updates=24)}))
+    job = lab.submit(default_experiment().model_copy(update={"budget": Budget(updates=24)}))
     if (ended := lab.wait(job, 600)).state != "finished":
         raise SystemExit(f"the comparison is {ended.state}: {ended.error}")
-    paths = _paths(lab.results([job])["run_id"].iloc[0])
+    paths = _paths(lab.reports.results([job])["run_id"].iloc[0])
     server, address = _serve()
     asked = multiprocessing.get_context("spawn").Pool(1)
     came = asked.apply_async(visit, (address, paths, visitors, rounds))

@@ -142,11 +142,11 @@ def _run(chosen: argparse.Namespace) -> int:
         for line in lab.plan(experiment).notes:
             note(line)
         job = _watch(lab, lab.submit(experiment))
-        results = lab.results([job.id])
+        results = lab.reports.results([job.id])
         unwritten = _unwritten(chosen.json, results) if chosen.json else None
-        unreadable = lab.unreadable([job.id])
+        unreadable = lab.reports.unreadable([job.id])
         if chosen.json != STREAM:
-            say(table(lab.summary(job.id)))
+            say(table(lab.reports.summary(job.id)))
     finally:
         lab.close(LEAVING_SECONDS)
     told = [*_failures(results), *([unwritten] if unwritten else [])]
@@ -164,7 +164,7 @@ def _bench(chosen: argparse.Namespace) -> int:
         raise InvalidSetting(f"--home {home}", expected=expected, got="none", hint=hint)
     lab = Lab.open(home)
     try:
-        measured = lab.bench(chosen.run)
+        measured = lab.devices.remeasure(chosen.run)
     finally:
         lab.close(LEAVING_SECONDS)
     columns = ["batch_size", "threads", "provider", "first_ms", "runs", "p50_ms", "p90_ms", "p95_ms", "p99_ms"]

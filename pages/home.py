@@ -24,7 +24,7 @@ with buttons:
     st.page_link("../pages/benchmark.py", label="Benchmark this device", icon=":material/speed:")
     st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
 with hero:
-    expected.doubts(lab, plan)
+    expected.doubts(plan)
     if job is None:
         first.empty()
     else:
@@ -36,5 +36,5 @@ with hero:
             with after:
                 again = first.repeat(lab, job)
             if plan is None or plan.job_id:  # else they were told above
-                expected.doubts(lab, again)
+                expected.doubts(again)
 appearance.follow(dark=style.dark())

@@ -27,8 +27,8 @@ with st.grid(4, min_column_width=150, vertical_alignment="bottom") as pickers:
 notes = st.container()
 with who.popover("Who answers", icon=":material/groups:", width="stretch"):
     choice = choose.chosen(lab, jobs, notes)
-task = next(task for task in lab.tasks() if task.name == choice.job.experiment.task)
-_, test = lab.images(task.name)
+task = next(task for task in lab.catalog.tasks() if task.name == choice.job.experiment.task)
+_, test = lab.catalog.images(task.name)
 with knob:
     temperature = knobs.temperature()
 with number:

@@ -11,7 +11,7 @@ lab = ui.lab()
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("Temperature", width="content")
     link = st.container(width="content")
-studies = lab.studies()
+studies = lab.reports.sweeps()
 temperature, alpha = knobs.show(studies)
 exploring, proved, along, taught = st.tabs(
     ["Explore", "Proved by training", "Labels and width", "Lessons"], key="view", bind="query-params", on_change="rerun"

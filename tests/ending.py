@@ -111,9 +111,9 @@ class Ending:
     def begin(self, lab: Lab) -> None:
         """Start what is to be ended."""
         if self.moment == "measuring":
-            lab.measure_server(lab.results()["run_id"].tolist())
+            lab.devices.measure_server(lab.reports.results()["run_id"].tolist())
         elif self.moment == "trying":
-            lab.test_robustness(lab.results()["run_id"].tolist(), images=100)
+            lab.robustness.test(lab.reports.results()["run_id"].tolist(), images=100)
         else:
             lab.submit(ASKED)
         if self.moment == "queued":

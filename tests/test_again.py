@@ -43,7 +43,7 @@ def run_of(lab: Lab, job: str, name: str) -> RunRecord:
 
 
 def failures(lab: Lab, job: str) -> list[dict[str, Any]]:
-    results = lab.results([job])
+    results = lab.reports.results([job])
     return [dict(row) for row in results[results["state"] == "failed"].to_dict("records")]
 
 
@@ -62,18 +62,18 @@ def ended(lab: Lab, job: str) -> str:
 
 def test_a_run_whose_file_is_gone_is_made_again_under_its_id(again: tuple[Lab, str]) -> None:
     lab, job = again
-    before, kd = lab.results([job]), run_of(lab, job, "KD")
-    path = lab.artifact(kd.id, "predictions")
-    wanted, stamp = path.read_bytes(), lab.results_version([job])
+    before, kd = lab.reports.results([job]), run_of(lab, job, "KD")
+    path = lab.reports.artifact(kd.id, "predictions")
+    wanted, stamp = path.read_bytes(), lab.reports.results_version([job])
     path.unlink()
     # The table stands without what the file told, and says which and what to do.
-    told = lab.summary(job).set_index("student")
+    told = lab.reports.summary(job).set_index("student")
     assert told.loc["KD", "test_accuracy"] == kd.scores["test_accuracy"]
     assert told.loc[["KD", "KD, all"], "p_value"].isna().tolist() == [True, False]
-    assert lab.results([job]).set_index("student")["agreement"].isna().to_dict() == {
+    assert lab.reports.results([job]).set_index("student")["agreement"].isna().to_dict() == {
         **{"Plain CNN": True, "control": False, "KD": True, "KD, all": False}
     }
-    (one,) = lab.unreadable([job])
+    (one,) = lab.reports.unreadable([job])
     assert (one.student, one.seed, one.run_id) == ("KD", 0, kd.id)
     assert "predictions.safetensors is gone" in one.why
     # It is not there any more, and is trained again.
@@ -83,11 +83,11 @@ def test_a_run_whose_file_is_gone_is_made_again_under_its_id(again: tuple[Lab, s
     assert second != job
     assert ended(lab, second) == "finished"
     assert path.read_bytes() == wanted
-    assert lab.unreadable() == ()
+    assert lab.reports.unreadable() == ()
     columns = ["run_id", "student", "test_accuracy", "agreement"]
     for shown in (job, second):
-        assert lab.results([shown])[columns].equals(before[columns])
-    assert lab.results_version([job]) != stamp
+        assert lab.reports.results([shown])[columns].equals(before[columns])
+    assert lab.reports.results_version([job]) != stamp
     assert lab.submit(experiment()) == second
 
 
@@ -96,7 +96,7 @@ def test_the_page_says_which_run_lacks_a_file_and_the_shell_makes_it_again(
 ) -> None:
     lab, job = again
     kd = run_of(lab, job, "KD")
-    path = lab.artifact(kd.id, "predictions")
+    path = lab.reports.artifact(kd.id, "predictions")
     path.write_bytes(bytes(reversed(path.read_bytes())))
     # Two labs share this process: what this one measures while idle takes random numbers beside the other one.
     monkeypatch.setattr(lab, "warm_up", lambda: None)
@@ -110,12 +110,12 @@ def test_the_page_says_which_run_lacks_a_file_and_the_shell_makes_it_again(
     told = capsys.readouterr()
     assert "control" in told.out
     assert kd.id not in told.err
-    assert not lab.unreadable([job])
+    assert not lab.reports.unreadable([job])
 
 
 def test_the_page_makes_again_what_it_cannot_read(again: tuple[Lab, str]) -> None:
     lab, job = again
-    run_id, path = run_of(lab, job, "KD").id, lab.artifact(run_of(lab, job, "KD").id, "predictions")
+    run_id, path = run_of(lab, job, "KD").id, lab.reports.artifact(run_of(lab, job, "KD").id, "predictions")
     whole = path.read_bytes()
     path.write_bytes(whole[:-9])
     page = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60).run()
@@ -124,7 +124,7 @@ def test_the_page_makes_again_what_it_cannot_read(again: tuple[Lab, str]) -> Non
     assert not page.exception
     (second,) = [one.id for one in lab.jobs() if one.id != job]
     assert ended(lab, second) == "finished"
-    assert not lab.unreadable([job, second])
+    assert not lab.reports.unreadable([job, second])
     assert (run_of(lab, job, "KD").id, path.read_bytes()) == (run_id, whole)
     page.switch_page("../pages/robustness.py").run()
     assert not page.warning
@@ -133,28 +133,28 @@ def test_the_page_makes_again_what_it_cannot_read(again: tuple[Lab, str]) -> Non
 @pytest.mark.parametrize("kind", ["weights", "onnx"])
 def test_a_truncated_file_counts_as_gone(again: tuple[Lab, str], kind: str) -> None:
     lab, job = again
-    path = lab.artifact(run_of(lab, job, "control").id, kind)
+    path = lab.reports.artifact(run_of(lab, job, "control").id, kind)
     path.write_bytes(path.read_bytes()[:-1])
     assert missing(lab, experiment()) == ["control"]
-    (one,) = lab.unreadable([job])
+    (one,) = lab.reports.unreadable([job])
     assert f"{path.name} has another size than it had" in one.why
 
 
 def test_a_file_that_holds_something_else_is_told_by_the_table(again: tuple[Lab, str]) -> None:
     lab, job = again
-    path = lab.artifact(run_of(lab, job, "KD").id, "predictions")
+    path = lab.reports.artifact(run_of(lab, job, "KD").id, "predictions")
     path.write_bytes(bytes(reversed(path.read_bytes())))
-    (one,) = lab.unreadable([job])
+    (one,) = lab.reports.unreadable([job])
     assert f"{path.name} is not what was stored" in one.why
     assert missing(lab, experiment()) == ["KD"]
-    assert np.isnan(lab.results([job]).set_index("student").loc["KD", "agreement"])
-    assert np.isnan(lab.summary(job).set_index("student").loc["KD", "p_value"])
+    assert np.isnan(lab.reports.results([job]).set_index("student").loc["KD", "agreement"])
+    assert np.isnan(lab.reports.summary(job).set_index("student").loc["KD", "p_value"])
 
 
 def test_a_teacher_whose_files_are_gone_is_made_ready_again(again: tuple[Lab, str]) -> None:
     lab, job = again
     teacher = run_of(lab, job, "Plain CNN")
-    weights = lab.artifact(teacher.id, "weights")
+    weights = lab.reports.artifact(teacher.id, "weights")
     wanted = weights.read_bytes()
     weights.unlink()
     assert lab.plan(experiment()).job_id is None
@@ -167,7 +167,7 @@ def test_a_teacher_whose_files_are_gone_is_made_ready_again(again: tuple[Lab, st
 def test_a_stored_teacher_whose_files_are_gone_is_refused_before_anything_is_filed(again: tuple[Lab, str]) -> None:
     lab, job = again
     kd = run_of(lab, job, "KD")
-    lab.artifact(kd.id, "weights").unlink()
+    lab.reports.artifact(kd.id, "weights").unlink()
     asked = experiment(student("pupil"), teacher={"kind": "run", "run": kd.id})
     for refuse in (lab.plan, lab.submit):
         with pytest.raises(CorruptFile, match=f"run '{kd.id}': weights.safetensors is gone; make it again"):
@@ -222,9 +222,9 @@ def test_what_is_reused_is_kept_from_the_moment_of_submitting(again: tuple[Lab, 
         lab.delete(job)
         assert missing(lab, asked) == ["hot"]
     assert ended(lab, second) == "finished"
-    table = lab.results([second])
+    table = lab.reports.results([second])
     assert table["student"].tolist() == ["Plain CNN", "control", "KD", "hot"]
-    assert lab.unreadable() == ()
+    assert lab.reports.unreadable() == ()
 
 
 # Controls serve every teacher
@@ -246,11 +246,11 @@ def test_a_control_is_found_by_every_teacher_and_agrees_with_each(again: tuple[L
     assert "agreement" not in control.scores
 
     def answers(run: RunRecord) -> "np.ndarray":
-        return lab.answers(f"run:{run.id}").test_logits_NC.argmax(1)
+        return lab.reports.predictions(f"run:{run.id}").test_logits_NC.argmax(1)
 
     for shown, teacher in ((job, "Plain CNN"), (second, "KD")):
         said = answers(control) == answers(run_of(lab, job, teacher))
-        table = lab.results([shown]).set_index("student")
+        table = lab.reports.results([shown]).set_index("student")
         assert table.loc["control", "agreement"] == said.mean()
     assert right_answers(lab._store, control.id).shape == (360,)
 
@@ -292,8 +292,8 @@ def test_a_control_of_before_is_found_by_its_own_teacher_and_by_others(again: tu
     assert lab.submit(experiment()) == job
     assert missing(lab, other_teacher(lab, job)) == ["pupil"]
     # What was stored speaks of one teacher; what both said is asked, as long as it is there.
-    assert lab.results([job]).set_index("student").loc["control", "agreement"] != 0.25
-    path = lab.artifact(control.id, "weights")
+    assert lab.reports.results([job]).set_index("student").loc["control", "agreement"] != 0.25
+    path = lab.reports.artifact(control.id, "weights")
     path.unlink()
     assert missing(lab, experiment()) == ["control"]
     assert ended(lab, lab.submit(experiment())) == "finished"
@@ -324,7 +324,7 @@ def test_a_home_of_before_shows_the_same_results_and_trains_nothing_again(traine
         lab = Lab.open(trained)
         (job,) = lab.jobs()
         times = lab._store.training_times([job.id], environment())
-        tables = [table.drop(columns=YOUNGER) for table in (lab.results([job.id]), lab.summary(job.id))]
+        tables = [table.drop(columns=YOUNGER) for table in (lab.reports.results([job.id]), lab.reports.summary(job.id))]
         found = *tables, times, lab.submit(experiment()) == job.id
         lab.close()
         return found

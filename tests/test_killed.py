@@ -36,12 +36,12 @@ def test_a_killed_training_is_interrupted_and_can_be_started_again(tmp_path: Pat
     lab = Lab.open(tmp_path, timer=QUICK_TIMER)
     try:
         assert lab.job(job).state == "interrupted"
-        assert lab.results([job])["role"].tolist() == ["teacher"]
+        assert lab.reports.results([job])["role"].tolist() == ["teacher"]
         again = lab.restart(job)
         assert again != job
         while not any(isinstance(event, TrainPoint) for event in lab.job(again).events):
             assert lab.wait(again, 0.05).state in ("queued", "running")
-        assert lab.results([again])["run_id"].tolist() == lab.results([job])["run_id"].tolist()
+        assert lab.reports.results([again])["run_id"].tolist() == lab.reports.results([job])["run_id"].tolist()
         lab.stop(again)
         assert lab.wait(again, WAIT).state == "stopped"
     finally:

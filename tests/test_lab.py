@@ -25,11 +25,13 @@ from distill_core.execution.context import JobContext
 from distill_core.jobs.process_exit import WORKING
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lab import Lab, home_of
-from distill_core.lab.lab import DEFAULT_HOME, _fraction
-from distill_core.reports import right_answers
+from distill_core.lab.home import DEFAULT_HOME
+from distill_core.lab.job_views import _fraction
+from distill_core.reports import mark_front, right_answers
 from distill_core.store import JobState, Store, tables
 from distill_core.store.database import writing
 from distill_core.store.lab_rows import close_jobs_of
+from distill_core.templates.presets import PRESETS
 from tests.quick import QUICK_TIMER, experiment, student
 from tests.records import job_record
 
@@ -57,7 +59,7 @@ def lab(tmp_path: Path, migrated_once: Path) -> Iterator[Lab]:
 
 def test_results_have_a_row_a_run_with_every_number(worked: tuple[Lab, str]) -> None:
     lab, job = worked
-    results = lab.results([job])
+    results = lab.reports.results([job])
     assert results["student"].tolist() == ["Plain CNN", *["control"] * 3, *["KD"] * 3, *["KD, all"] * 3]
     assert (results["state"] == "finished").all()
     numbers = [
@@ -77,7 +79,7 @@ def test_results_have_a_row_a_run_with_every_number(worked: tuple[Lab, str]) -> 
 
 def test_the_summary_judges_pairs_of_seeds(worked: tuple[Lab, str]) -> None:
     lab, job = worked
-    summary, results = lab.summary(job).set_index("student"), lab.results([job])
+    summary, results = lab.reports.summary(job).set_index("student"), lab.reports.results([job])
     by_seed = results.pivot_table(index="seed", columns="student", values="test_accuracy")
     wanted = 100 * (by_seed["KD"] - by_seed["control"]).mean()
     assert summary.loc["KD", "delta_points"] == pytest.approx(wanted)
@@ -91,14 +93,14 @@ def test_a_student_called_like_its_teacher_keeps_its_row(worked: tuple[Lab, str]
     lab, _ = worked
     job = lab.submit(experiment(student("Plain CNN", temperature=2.0)))
     assert lab.wait(job, WAIT).state == "finished"
-    assert lab.summary(job)["role"].tolist() == ["teacher", "control", "student"]
+    assert lab.reports.summary(job)["role"].tolist() == ["teacher", "control", "student"]
 
 
 def test_with_one_seed_the_verdict_speaks_of_two_networks(worked: tuple[Lab, str]) -> None:
     lab, _ = worked
     job = lab.submit(experiment(student("KD")))
     assert lab.wait(job, WAIT).state == "finished"
-    row = lab.summary(job).set_index("student").loc["KD"]
+    row = lab.reports.summary(job).set_index("student").loc["KD"]
     assert row["verdict"].startswith("one seed: these two networks")
     assert 0 <= row["p_value"] <= 1
     assert np.isnan(row["test_accuracy_half_width"])
@@ -109,17 +111,17 @@ def test_with_one_seed_too_the_p_values_are_adjusted_for_the_number_of_questions
     many = [student(f"T {T:g}", temperature=T) for T in (1.0, 2.0, 8.0)]
     job = lab.submit(experiment(*many))
     assert lab.wait(job, WAIT).state == "finished"
-    runs = lab.results([job]).set_index("student")["run_id"]
+    runs = lab.reports.results([job]).set_index("student")["run_id"]
     right = {name: right_answers(lab._store, run) for name, run in runs.items()}
     raw = [mcnemar(right[one.name], right["control"]).p_value for one in many]
-    assert lab.summary(job)["p_value"].tolist()[2:] == holm(raw)
+    assert lab.reports.summary(job)["p_value"].tolist()[2:] == holm(raw)
 
 
 def test_another_lab_has_other_stamps(worked: tuple[Lab, str], tmp_path: Path) -> None:
     lab, job = worked
     other = Lab.open(tmp_path)
-    assert lab.results_version([job]) == lab.results_version([job])
-    assert other.results_version([job]) != lab.results_version([job])
+    assert lab.reports.results_version([job]) == lab.reports.results_version([job])
+    assert other.reports.results_version([job]) != lab.reports.results_version([job])
     other.close()
 
 
@@ -159,7 +161,7 @@ def test_a_job_of_another_process_comes_nearer_its_end(lab: Lab) -> None:
 
 def test_what_works_in_the_background_is_known_to_who_ends_the_process(lab: Lab) -> None:
     names: list[str] = []
-    for background_task in (lab._background_task, lab._trying):
+    for background_task in (lab.devices._background_task, lab.robustness._background_task):
         background_task.start("a test", 1, lambda control: names.append(threading.current_thread().name))
         background_task.wait(WAIT)
     assert sorted({*names, "distill-worker"}) == sorted(WORKING)
@@ -197,15 +199,15 @@ def test_what_other_programs_disturbed_is_measured_again_by_itself(trained: Path
             connection.execute(tables.measurements.delete())
         runs = [one.run for one in lab._store.runs([job])]
         ensure_measured(runs, lab._store, lambda: None, lambda done, total: None, disturbed)
-        assert set(lab.summary(job)["disturbed"]) == {"other programs"}
+        assert set(lab.reports.summary(job)["disturbed"]) == {"other programs"}
         lab._others.share = lambda: 0.0  # type: ignore[method-assign]
-        lab._timer, lab._warm = QUICK_TIMER, True
+        lab.devices._timer, lab._warm = QUICK_TIMER, True
         import_torch()
-        before = lab.results_version([job])
+        before = lab.reports.results_version([job])
         assert lab._idle(lambda: None) == NEXT_LOOK_SECONDS
-        assert lab.results_version([job]) != before
+        assert lab.reports.results_version([job]) != before
         assert lab._idle(lambda: None) is None
-        summary = lab.summary(job)
+        summary = lab.reports.summary(job)
     assert set(summary["disturbed"]) == {""}
     assert summary["round_id"].nunique() == 1
 
@@ -236,7 +238,7 @@ def test_a_clock_that_is_set_while_a_job_runs_changes_nothing_of_it(
         before, now = lab.job(job), clock.now()
         monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=hours))
         later = lab.submit(experiment(data_seed=1))
-        beside._beat()
+        beside._own_jobs.beat()
         for view in (lab.job(job), beside.job(job)):
             assert (view.state, view.started_at) == ("running", before.started_at)
             assert 0 <= view.fraction <= 0.99
@@ -262,7 +264,7 @@ def test_a_lab_that_was_taken_for_dead_gives_its_jobs_up(stepping: threading.Eve
         with writing(other._pools) as connection:
             close_jobs_of(connection, [lab._store.lab_id])
             connection.execute(tables.labs.delete().where(tables.labs.c.id == lab._store.lab_id))
-        lab._beat()
+        lab._own_jobs.beat()
         for job in (running, waiting):
             ended = lab.wait(job, WAIT)
             assert (ended.state, ended.position) == ("interrupted", None)
@@ -289,15 +291,15 @@ def test_a_lab_that_was_taken_for_dead_looks_again_where_the_look_fails(
         with monkeypatch.context() as patched:
             patched.setattr(lab._store, "job", busy)
             with pytest.raises(StorageFailed):
-                lab._beat()
-        lab._beat()
+                lab._own_jobs.beat()
+        lab._own_jobs.beat()
         assert lab._queue.wait(job, WAIT)
 
 
 def test_closing_takes_a_minute_at_most_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lab, given, now = Lab.open(tmp_path), list[float](), [0.0]
     monkeypatch.setattr("distill_core.lab.lab.time.monotonic", lambda: now[0])
-    for part in (lab._queue, lab._heartbeat, lab._background_task, lab._trying):
+    for part in (lab._queue, lab._heartbeat, lab.devices._background_task, lab.robustness._background_task):
 
         def late(seconds: float, close: Callable[[float], None] = part.close) -> None:
             given.append(seconds)
@@ -345,10 +347,10 @@ def test_a_state_that_could_not_be_told_is_told_by_the_next_heartbeat(
         assert lab.wait(job, WAIT).state == "stopped"
         assert (lab.queue(), lab._store.job(job).state) == ((), "running")
         with pytest.raises(StorageFailed):
-            lab._beat()
+            lab._own_jobs.beat()
         assert beside.wait(job, 0).state == "running"
         takes_none["disk"] = False
-        lab._beat()
+        lab._own_jobs.beat()
         assert (lab._store.job(job).state, beside.wait(job, 0).state) == ("stopped", "stopped")
 
 
@@ -362,15 +364,15 @@ def test_an_equal_request_is_answered_from_the_store(worked: tuple[Lab, str]) ->
 
 def test_curves_confusion_and_disagreements_speak_of_the_run(worked: tuple[Lab, str]) -> None:
     lab, job = worked
-    results = lab.results([job])
+    results = lab.reports.results([job])
     teacher, kd = results["run_id"][0], results.loc[results["student"] == "KD", "run_id"].iloc[0]
-    curves = lab.curves({kd: "KD"})
+    curves = lab.reports.curves({kd: "KD"})
     assert set(curves["kind"]) == {"loss", "hard", "soft", "valid_accuracy"}
     assert curves["update"].max() == 8
-    confusion = lab.confusion(kd)
+    confusion = lab.reports.confusion(kd)
     accuracy = results.set_index("run_id").loc[kd, "test_accuracy"]
     assert np.trace(confusion) / confusion.sum() == pytest.approx(accuracy)
-    different = lab.disagreements(kd, teacher, limit=5)
+    different = lab.reports.disagreements(kd, teacher, limit=5)
     agreement = results.set_index("run_id").loc[kd, "agreement"]
     assert len(different) == min(5, round((1 - agreement) * 360))
     assert all(one.student_class != one.teacher_class and one.image_HWC.shape == (8, 8, 1) for one in different)
@@ -378,7 +380,7 @@ def test_curves_confusion_and_disagreements_speak_of_the_run(worked: tuple[Lab, 
 
 def test_the_front_is_marked_for_any_cost(worked: tuple[Lab, str]) -> None:
     lab, job = worked
-    marked = lab.front(lab.summary(job), "onnx_bytes")
+    marked = mark_front(lab.reports.summary(job), "onnx_bytes")
     best = marked["test_accuracy"].idxmax()
     assert marked.loc[best, "on_front"] or marked.loc[best, "onnx_bytes"] > marked["onnx_bytes"].min()
     assert marked["on_front"].any()
@@ -386,40 +388,40 @@ def test_the_front_is_marked_for_any_cost(worked: tuple[Lab, str]) -> None:
 
 def test_files_come_by_id_and_kind_alone(worked: tuple[Lab, str]) -> None:
     lab, job = worked
-    run = lab.results([job])["run_id"][1]
-    assert lab.artifact(run, "onnx").read_bytes()[:1]
+    run = lab.reports.results([job])["run_id"][1]
+    assert lab.reports.artifact(run, "onnx").read_bytes()[:1]
     for run_id, kind in ((run, "secrets"), ("../../etc/passwd", "onnx"), ("ffffffffffffffff", "weights")):
         with pytest.raises(NotFound):
-            lab.artifact(run_id, kind)
+            lab.reports.artifact(run_id, kind)
 
 
 def test_bench_measures_again(worked: tuple[Lab, str]) -> None:
     lab, job = worked
-    run = lab.results([job])["run_id"][1]
-    before = len(lab.measurements([run]))
-    assert set(lab.bench(run)["batch_size"]) == {1, 32}
-    assert len(lab.measurements([run])) > before
+    run = lab.reports.results([job])["run_id"][1]
+    before = len(lab.devices.measurements([run]))
+    assert set(lab.devices.remeasure(run)["batch_size"]) == {1, 32}
+    assert len(lab.devices.measurements([run])) > before
 
 
 def test_runs_survive_closing_and_opening(tmp_path: Path) -> None:
     first = Lab.open(tmp_path, timer=QUICK_TIMER)
     job = first.submit(experiment())
     first.wait(job, WAIT)
-    wanted = first.results([job])
+    wanted = first.reports.results([job])
     first.close()
     first.close()
     second = Lab.open(tmp_path)
-    found = second.results([job])
+    found = second.reports.results([job])
     assert found["test_accuracy"].tolist() == wanted["test_accuracy"].tolist()
     assert second.job(job).state == "finished"
-    assert not second.curves({found["run_id"][1]: "control"}).empty
+    assert not second.reports.curves({found["run_id"][1]: "control"}).empty
     second.close()
 
 
 def test_an_empty_lab_answers_with_empty_tables(lab: Lab) -> None:
     assert lab.jobs() == lab.queue() == ()
-    assert lab.results().empty
-    assert lab.measurements().empty
+    assert lab.reports.results().empty
+    assert lab.devices.measurements().empty
     with pytest.raises(NotFound, match="may have been deleted"):
         lab.job("nothing")
 
@@ -448,10 +450,10 @@ def test_a_stopped_job_can_be_started_again_and_deleted(lab: Lab) -> None:
 
 
 def test_every_preset_and_every_example_can_be_planned(lab: Lab) -> None:
-    for preset in lab.presets():
+    for preset in PRESETS:
         plan = lab.plan(preset.experiment)
         assert plan.expected_seconds > 0
         assert any(run.role == "control" for run in plan.runs)
-    for task in lab.tasks():
-        for option in lab.teachers(task.name):
+    for task in lab.catalog.tasks():
+        for option in lab.catalog.teachers(task.name):
             assert lab.plan(experiment(student(labels=100), task=task.name, teacher=option.choice.model_dump()))

@@ -31,27 +31,27 @@ def lab(trained: Path) -> Iterator[Lab]:
 @pytest.fixture
 def runs(lab: Lab) -> list[str]:
     """Teacher, control and two students."""
-    return list(lab.results()["run_id"])
+    return list(lab.reports.results()["run_id"])
 
 
 def ended(lab: Lab) -> TaskStatus:
-    view = lab._trying.wait(WAIT)
+    view = lab.robustness._background_task.wait(WAIT)
     assert view is not None
     assert view.finished
     return view
 
 
 def finish(lab: Lab, runs: list[str], **asked: Any) -> TaskStatus:
-    lab.test_robustness(runs, **{"images": 60, "corruptions": ("fog",), "attacks": (), **asked})
+    lab.robustness.test(runs, **{"images": 60, "corruptions": ("fog",), "attacks": (), **asked})
     return ended(lab)
 
 
 def test_every_corruption_at_every_severity_is_tried_on_the_file_and_stored(lab: Lab, runs: list[str]) -> None:
-    assert lab.testing() is None
-    first = lab.test_robustness(runs[:2], images=60, attacks=())
+    assert lab.robustness.testing() is None
+    first = lab.robustness.test(runs[:2], images=60, attacks=())
     assert (first.done, first.total) == (0, 2 * 76)
     assert ended(lab).error is None
-    table = lab.trials(runs)
+    table = lab.robustness.trials(runs)
     assert table.columns.tolist() == [
         *[
             "run_id",
@@ -76,17 +76,17 @@ def test_every_corruption_at_every_severity_is_tried_on_the_file_and_stored(lab:
 
 def test_a_cell_is_what_the_file_says_to_the_corrupted_images(lab: Lab, runs: list[str]) -> None:
     assert finish(lab, runs[:1]).error is None
-    split = lab.images("digits")[1]
+    split = lab.catalog.images("digits")[1]
     images = corrupted(split.images_NHWC[:60], "fog", 4, 0)
-    right = (lab.answers_to(runs[0], images).argmax(1) == split.labels_N[:60]).mean()
-    table = lab.trials(runs[:1]).set_index(["disturbance", "strength"])
+    right = (lab.robustness.probabilities(runs[0], images).argmax(1) == split.labels_N[:60]).mean()
+    table = lab.robustness.trials(runs[:1]).set_index(["disturbance", "strength"])
     assert table.loc[("fog", 4.0), "accuracy"] == pytest.approx(right)
-    assert lab.answers_to(runs[0], images).sum(1) == pytest.approx(np.ones(60))
+    assert lab.robustness.probabilities(runs[0], images).sum(1) == pytest.approx(np.ones(60))
 
 
 def test_on_all_test_images_clean_accuracy_is_that_of_the_run(lab: Lab, runs: list[str]) -> None:
     assert finish(lab, runs, images=100_000, corruptions=()).error is None
-    table, results = lab.trials(runs).set_index("run_id"), lab.results().set_index("run_id")
+    table, results = lab.robustness.trials(runs).set_index("run_id"), lab.reports.results().set_index("run_id")
     assert set(table["disturbance"]) == {"clean"}
     assert set(table["images"]) == set(results["test_images"].astype(int))
     for name, of_run in (("accuracy", "test_accuracy"), ("ece", "ece"), ("nll_nats", "nll_nats")):
@@ -119,9 +119,9 @@ def test_a_corruption_that_was_changed_is_tried_again_and_nothing_else(
     fog = CORRUPTIONS.get("fog")
     other = {"levels": (*fog.levels[:4], fog.levels[3]), "revision": fog.revision + 1}
     monkeypatch.setitem(CORRUPTIONS._entries, "fog", dataclasses.replace(fog, **{change: other[change]}))
-    assert set(lab.trials(runs[:1])["disturbance"]) == {"clean", "snow"}
+    assert set(lab.robustness.trials(runs[:1])["disturbance"]) == {"clean", "snow"}
     assert finish(lab, runs[:1], corruptions=("fog", "snow")).total == 5
-    assert len(lab.trials(runs[:1])) == 11
+    assert len(lab.robustness.trials(runs[:1])) == 11
 
 
 def test_an_attack_of_other_steps_is_made_again(lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +134,7 @@ def test_an_attack_of_other_steps_is_made_again(lab: Lab, runs: list[str], monke
 def test_attacks_are_stored_beside_corruptions(lab: Lab, runs: list[str]) -> None:
     view = finish(lab, runs[:2], corruptions=(), attacks=("fgsm", "pgd"), eps=(0, 8, 32))
     assert (view.error, view.total) == (None, 2 * (1 + 3 * 4 + 3 * 31))
-    table = lab.trials(runs[:2])
+    table = lab.robustness.trials(runs[:2])
     assert table["family"].tolist().count("attack") == 2 * 6
     for run in runs[:2]:
         right = table[table["run_id"] == run].set_index(["disturbance", "strength"])["accuracy"]
@@ -150,7 +150,7 @@ def test_a_run_whose_file_is_smaller_than_its_network_is_tried_but_not_attacked(
     monkeypatch.setattr(robustness, "attackable", lambda run: run.id != runs[1])
     monkeypatch.setattr(evaluate, "attackable", lambda run: run.id != runs[1])
     assert finish(lab, runs[:2], attacks=("fgsm",), eps=(8,)).error is None
-    table = lab.trials(runs[:2])
+    table = lab.robustness.trials(runs[:2])
     assert table[table["family"] == "attack"]["run_id"].tolist() == runs[:1]
     assert len(table[table["run_id"] == runs[1]]) == 6
 
@@ -174,20 +174,20 @@ def test_a_second_start_is_refused_and_a_stop_keeps_what_is_tried(
 ) -> None:
     halt = Halt()
     monkeypatch.setattr(robustness, "evaluate_condition", halt)
-    lab.test_robustness(runs[:2], images=60, corruptions=("fog",), attacks=())
+    lab.robustness.test(runs[:2], images=60, corruptions=("fog",), attacks=())
     assert halt.inside.wait(WAIT)
-    view = lab.testing()
+    view = lab.robustness.testing()
     assert view is not None
     assert (view.done, view.total, view.step) == (2, 12, "Fog 1")
     assert view.seconds_left is None  # the first step tells nothing of the others
     with pytest.raises(InvalidSetting, match="expected nothing else under way"):
-        lab.test_robustness(runs)
-    lab.stop_testing()
-    lab.stop_testing()
+        lab.robustness.test(runs)
+    lab.robustness.stop_testing()
+    lab.robustness.stop_testing()
     halt.go_on.set()
     view = ended(lab)
     assert (view.stopped, view.error, view.done) == (True, None, 2)
-    assert lab.trials(runs)["disturbance"].tolist() == ["clean", "clean"]
+    assert lab.robustness.trials(runs)["disturbance"].tolist() == ["clean", "clean"]
     assert finish(lab, runs[:2]).total == 10
 
 
@@ -218,19 +218,19 @@ def test_nothing_is_tried_while_something_is_measured(
         return load_model(store, run_id, **how)
 
     passed = robustness.TaskControl.checkpoint
-    lab._timer = timer
-    lab.measure_server(runs[:1], (1,))
+    lab.devices._timer = timer
+    lab.devices.measure_server(runs[:1], (1,))
     assert measures.wait(WAIT)
     monkeypatch.setattr(robustness.TaskControl, "checkpoint", checkpoint)
     monkeypatch.setattr(robustness, "load_model", opens)
     monkeypatch.setattr(robustness, "evaluate_condition", noted)
-    lab.test_robustness(runs[:1], images=60, corruptions=("fog",), attacks=())
+    lab.robustness.test(runs[:1], images=60, corruptions=("fog",), attacks=())
     assert waits.wait(WAIT)
     assert (opened, tried) == ([], [])
     go_on.set()
     assert ended(lab).error is None
     assert tried == [(True, 1)] * 6
-    lab._background_task.wait(WAIT)
+    lab.devices._background_task.wait(WAIT)
 
 
 @pytest.mark.parametrize("who", ["a job", "bench"])
@@ -241,9 +241,9 @@ def test_whoever_measures_is_stood_aside_for(lab: Lab, runs: list[str], who: str
         seen.append([rests() for rests in lab._measurement_lock._timed])
         return QUICK_TIMER(*calls, checkpoint=checkpoint)
 
-    lab._timer = timer
+    lab._timer = lab.devices._timer = timer
     if who == "bench":
-        lab.bench(runs[0])
+        lab.devices.remeasure(runs[0])
     else:
         job = lab.submit(experiment(student("wider", width=0.75), updates=4))
         assert lab.wait(job, WAIT).state == "finished"
@@ -253,22 +253,22 @@ def test_whoever_measures_is_stood_aside_for(lab: Lab, runs: list[str], who: str
 
 
 def test_one_network_that_cannot_be_read_keeps_no_other_from_it(lab: Lab, runs: list[str]) -> None:
-    lab.artifact(runs[0], "onnx").write_bytes(b"no network")
+    lab.reports.artifact(runs[0], "onnx").write_bytes(b"no network")
     view = finish(lab, runs[:2])
     assert "expected SHA-256" in str(view.error)
     assert view.done == view.total
-    assert set(lab.trials(runs)["run_id"]) == {runs[1]}
+    assert set(lab.robustness.trials(runs)["run_id"]) == {runs[1]}
 
 
 def test_runs_that_are_deleted_meanwhile_are_said(lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     halt = Halt()
     monkeypatch.setattr(robustness, "evaluate_condition", halt)
-    lab.test_robustness(runs[:2], images=60, corruptions=("fog",), attacks=())
+    lab.robustness.test(runs[:2], images=60, corruptions=("fog",), attacks=())
     assert halt.inside.wait(WAIT)
     lab.delete(lab.jobs()[0].id)
     halt.go_on.set()
     assert str(ended(lab).error).count("it was deleted meanwhile") == 2
-    assert lab.trials(runs).empty
+    assert lab.robustness.trials(runs).empty
 
 
 @pytest.mark.parametrize(
@@ -284,40 +284,40 @@ def test_runs_that_are_deleted_meanwhile_are_said(lab: Lab, runs: list[str], mon
 )
 def test_what_cannot_be_tested_is_refused(lab: Lab, runs: list[str], asked: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidSetting, match=said):
-        lab.test_robustness(**{"run_ids": runs, **asked})
+        lab.robustness.test(**{"run_ids": runs, **asked})
     with pytest.raises(UnknownName, match="Did you mean 'fog'"):
-        lab.test_robustness(runs, corruptions=("frog",))
+        lab.robustness.test(runs, corruptions=("frog",))
     with pytest.raises(NotFound, match="may have been deleted"):
-        lab.test_robustness([*runs, "f" * 16])
-    assert lab.testing() is None
+        lab.robustness.test([*runs, "f" * 16])
+    assert lab.robustness.testing() is None
 
 
 def test_the_gallery_shows_the_images_that_are_tried(lab: Lab) -> None:
-    shown = lab.gallery("digits", 7, 5)
-    test = lab.images("digits")[1]
-    assert tuple(shown) == tuple(one.name for one in lab.corruptions()) == CORRUPTIONS.names()
+    shown = lab.robustness.gallery("digits", 7, 5)
+    test = lab.catalog.images("digits")[1]
+    assert tuple(shown) == tuple(one.name for one in CORRUPTIONS) == CORRUPTIONS.names()
     for name, image in shown.items():
         assert (image == corrupted(test.images_NHWC[:9], name, 5, 0)[7]).all()
     for place in (-1, len(test)):
         with pytest.raises(InvalidSetting, match="a test image: expected 0 to"):
-            lab.gallery("digits", place, 5)
+            lab.robustness.gallery("digits", place, 5)
 
 
 def test_an_adaptation_is_the_jobs_experiment_with_one_more_student(lab: Lab) -> None:
     (job,) = lab.jobs()
-    asked = lab.adaptation_experiment(job.id, "KD, all", CorruptionSpec(corruption="fog", severity=4))
+    asked = lab.catalog.adaptation_experiment(job.id, "KD, all", CorruptionSpec(corruption="fog", severity=4))
     assert [one.name for one in asked.students][-1] == "KD, all, adapted to Fog 4"
     assert asked.students[:-2] == job.experiment.students
     with pytest.raises(NotFound):
-        lab.adaptation_experiment("gone", "KD, all", CorruptionSpec(corruption="fog"))
+        lab.catalog.adaptation_experiment("gone", "KD, all", CorruptionSpec(corruption="fog"))
 
 
 def test_closing_ends_what_is_tried(trained: Path) -> None:
     lab = Lab.open(trained, timer=QUICK_TIMER)
-    lab.test_robustness(list(lab.results()["run_id"]), attacks=("pgd",), eps=(1, 2, 3))
+    lab.robustness.test(list(lab.reports.results()["run_id"]), attacks=("pgd",), eps=(1, 2, 3))
     for _ in range(2):
         lab.close()
-    view = lab.testing()
+    view = lab.robustness.testing()
     assert view is not None
     assert view.finished
     assert view.done < view.total

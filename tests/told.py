@@ -48,7 +48,7 @@ def a_timed(run_id: str, logits: Sequence[Sequence[float | None]], /, **changes:
 
 def right_payload(lab: Lab, run_id: str, /, *, off_by: float = 0.0, **changes: Any) -> dict[str, Any]:
     """With the answers of the server; ``off_by`` is added to every logit."""
-    wanted_BC = lab.reference(run_id, changes.get("precision", "float32")).logits_BC
+    wanted_BC = lab.devices.reference(run_id, changes.get("precision", "float32")).logits_BC
     return payload(run_id, (wanted_BC + off_by).tolist(), **changes)
 
 
@@ -56,6 +56,6 @@ def tell(
     lab: Lab, run_id: str, /, *, device_id: str = PHONE, label: str | None = None, **changes: Any
 ) -> SavedMeasurement:
     """Keep a measurement of that device; ``changes`` are those of ``right_payload``."""
-    return lab.keep_timed(
+    return lab.devices.save_measurement(
         BrowserMeasurement.of(right_payload(lab, run_id, **changes)), device_id=device_id, label=label
     )

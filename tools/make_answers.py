@@ -20,6 +20,7 @@ from distill_core.files import atomic_write, sha256_of  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.reports.prediction_sources import FOLDER  # noqa: E402
 from distill_core.tasks import TASKS  # noqa: E402
+from distill_core.templates.presets import default_experiment  # noqa: E402
 
 STUDENTS = {"control": "default_control", "KD, same images": "default_kd_same", "KD, all images": "default_kd_all"}
 # The order of the pickers: the teacher and the control of the default comparison first.
@@ -32,9 +33,9 @@ PLACES = (
 def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         lab = Lab.open(Path(home))
-        default = lab.default_experiment()
+        default = default_experiment()
         _file(lab, default, students=True)
-        for option in lab.teachers(default.task):
+        for option in lab.catalog.teachers(default.task):
             if isinstance(option.choice, ShippedTeacher) and option.choice != default.teacher:
                 short = default.model_copy(update={"teacher": option.choice, "budget": Budget(updates=1)})
                 _file(lab, short, students=False)
@@ -46,7 +47,7 @@ def _file(lab: Lab, experiment: Experiment, *, students: bool) -> None:
     job = lab.wait(lab.submit(experiment), 3_600)
     if job.state != "finished":
         raise SystemExit(f"{job.state}: {job.error}")
-    for row in lab.results([job.id]).to_dict("records"):
+    for row in lab.reports.results([job.id]).to_dict("records"):
         teacher = row["role"] == "teacher"
         if teacher or students:
             assert isinstance(experiment.teacher, ShippedTeacher)
@@ -60,7 +61,7 @@ def _earlier(name: str) -> dict:
 
 
 def _write(lab: Lab, job_id: str, row: dict, name: str) -> None:
-    data = lab.artifact(row["run_id"], "predictions").read_bytes()
+    data = lab.reports.artifact(row["run_id"], "predictions").read_bytes()
     task, student = row["task"], row["role"] != "teacher"
     title = (
         f"{row['student']} (ResNet-8, {row['labels']:.0f} labels, seed {row['seed']})" if student else row["student"]
@@ -83,7 +84,9 @@ def _write(lab: Lab, job_id: str, row: dict, name: str) -> None:
             "task": task,
             "data_sha256": TASKS.get(task).sha256,
             "environment": row["environment"],
-            **({"specification": json.loads(lab.specification(job_id)), "seed": row["seed"]} if student else {}),
+            **(
+                {"specification": json.loads(lab.reports.specification(job_id)), "seed": row["seed"]} if student else {}
+            ),
         },
     }
     atomic_write(ASSETS / FOLDER / f"{name}.safetensors", data)

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from distill_core.lab import Lab  # noqa: E402
+from distill_core.templates.presets import default_experiment  # noqa: E402
 from tests.browser.conftest import served  # noqa: E402
 
 CHART, CURVES, BUTTON = (f"[data-testid={name}]" for name in ("stPlotlyChart", "stVegaLiteChart", "stButton"))
@@ -47,7 +48,7 @@ def main() -> None:
     settings.out.mkdir(parents=True, exist_ok=True)
     home = settings.home or Path(tempfile.mkdtemp())
     lab = Lab.open(home)
-    job = lab.wait(lab.submit(lab.default_experiment(settings.seeds)), 3_600)
+    job = lab.wait(lab.submit(default_experiment(settings.seeds)), 3_600)
     lab.close()
     if job.state != "finished":
         raise SystemExit(f"{job.state}: {job.error}")

@@ -21,7 +21,7 @@ def ship(
     job = lab.wait(lab.submit(experiment), LONGEST_SECONDS)
     if job.state != "finished":
         raise SystemExit(f"{name}: {job.state}: {job.error}")
-    data, results = lab.packed(job.id), lab.results([job.id])
+    data, results = lab.reports.packed(job.id), lab.reports.results([job.id])
     taught = results[results["role"] != "teacher"]
     manifest = {
         "name": name,
@@ -34,7 +34,7 @@ def ship(
         "command": command,
         "measured": {"runs": len(taught), **measured},
         "details": {
-            "specification": json.loads(lab.specification(job.id)),
+            "specification": json.loads(lab.reports.specification(job.id)),
             "environment": taught["environment"].iloc[-1],
         },
     }

@@ -7,8 +7,8 @@ import streamlit as st
 
 from distill_core.experiment import TEMPERATURES
 from distill_core.lab import Lab
-from distill_core.methods import Method, can_be_added
-from distill_core.networks import Architecture
+from distill_core.methods import METHODS, Method, can_be_added
+from distill_core.networks import ARCHITECTURES, Architecture
 from ui import form, marks, style, words
 from ui.fields import select
 from ui.form import row_key
@@ -32,14 +32,14 @@ def state(defaults: Mapping[str, Any]) -> dict[str, Any]:
 
 def task_and_teacher(lab: Lab, defaults: Mapping[str, Any]) -> None:
     left, right = st.columns(2)
-    tasks = {task.name: task for task in lab.tasks()}
+    tasks = {task.name: task for task in lab.catalog.tasks()}
     with left:
         st.subheader("1 · Task")
         name = _select("Task", list(tasks), defaults, "task")
         st.caption(f"{tasks[name].title}. {tasks[name].teaches}" if name in tasks else "")
     with right:
         st.subheader("2 · Teacher")
-        teachers = {option.key: option for option in lab.teachers(name)} if name in tasks else {}
+        teachers = {option.key: option for option in lab.catalog.teachers(name)} if name in tasks else {}
         key = _select("Teacher", list(teachers), defaults, "teacher")
         st.caption(f"{teachers[key].title}. {teachers[key].note}" if key in teachers else "No teacher for this task.")
 
@@ -83,8 +83,8 @@ def _who(row: int, defaults: Mapping[str, Any], mark: str, edit: Callable[[str, 
 
 
 def _what(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
-    networks = {entry.name: entry for entry in lab.architectures()}
-    methods = {entry.name: entry for entry in lab.methods()}
+    networks = {entry.name: entry for entry in ARCHITECTURES}
+    methods = {entry.name: entry for entry in METHODS}
     with st.grid(4, min_column_width=135):
         network = networks.get(_select("Network", list(networks), defaults, row_key(row, "net")))
         method = methods.get(_select("Method", list(methods), defaults, row_key(row, "method")))
@@ -119,7 +119,10 @@ def _data(lab: Lab, method: Method | None, row: int, defaults: Mapping[str, Any]
         _by(row, defaults)
     task = st.session_state.get("task", defaults["task"])
     help_text = "A class of which the student sees no image at all: only its teacher can tell of it."
-    never = [form.NOTHING, *(lab.classes(task) if task in {entry.name for entry in lab.tasks()} else ())]
+    never = [
+        form.NOTHING,
+        *(lab.catalog.classes(task) if task in {entry.name for entry in lab.catalog.tasks()} else ()),
+    ]
     _select("Never sees", never, defaults, row_key(row, "never"), help=help_text)
     help_text = "Trained once for each; three at least for an interval."
     _number("Seeds", form.ROW_BOUNDS["seeds"], defaults, row_key(row, "seeds"), help=help_text)

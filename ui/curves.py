@@ -30,7 +30,7 @@ TOOLTIP = [
 def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int, live: bool = False) -> None:
     """Validation accuracy beside the training loss or one of its parts; a table of both is one click away.
 
-    ``frame`` is the long table of ``Lab.curves``, as it was kept for all visitors; ``live``: of a job that trains.
+    ``frame`` is the long table of ``Reports.curves``, as it was kept for all visitors; ``live``: of a job that trains.
     """
     left, right = st.columns(2, vertical_alignment="bottom")
     left.markdown("Validation accuracy")

@@ -9,6 +9,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
+from distill_core.templates.presets import PRESETS
 from ui import controls, form, trouble, words
 
 __all__ = ["edit", "paste", "presets", "settle_address", "take_over"]
@@ -17,10 +18,10 @@ __all__ = ["edit", "paste", "presets", "settle_address", "take_over"]
 DRAWN_SECONDS = 0.8
 
 
-def presets(lab: Lab) -> None:
+def presets() -> None:
     """Ready experiments; one fills the whole form."""
     with st.container(horizontal=True):
-        for preset in lab.presets():
+        for preset in PRESETS:
             st.button(
                 preset.title,
                 key=f"preset_{preset.name}",
@@ -38,12 +39,12 @@ def edit(what: str, row: int) -> None:
     names = [str(shown[form.row_key(old, "name")] or "").strip() for old in order]
     if what == "remove":
         del order[row]
-        st.session_state.update(form.moved(lab, shown, order))
+        st.session_state.update(form.moved(shown, order))
     else:
         new, source = (row + 1, row) if what == "copy" else (len(order), order[-1])
         name = _unused(names[row] if what == "copy" else f"Student {len(order) + 1}", names)
         order.insert(new, source)
-        values = form.moved(lab, shown, order[: form.MOST_STUDENTS]) | {form.row_key(new, "name"): name}
+        values = form.moved(shown, order[: form.MOST_STUDENTS]) | {form.row_key(new, "name"): name}
         st.session_state.update(values)
     st.session_state["train_changed"] = True
 
@@ -100,7 +101,7 @@ def _load() -> None:
     lab = ui.lab()
     try:
         experiment = Experiment.from_json(st.session_state["train_paste"])
-        form.check(lab, experiment)
+        form.check(experiment)
         lost = form.lost(experiment, form.read(lab, _after(lab, experiment)))
     except DistillError as error:
         st.session_state["train_told"] = words.sentence(error)
@@ -114,7 +115,7 @@ def _after(lab: Lab, experiment: Experiment) -> dict[str, Any]:
     """The form as it will be drawn, with the first teacher of the task where the one before does not know it."""
     defaults = form.defaults(lab)
     state = controls.state(defaults) | form.values(lab, experiment)
-    offered = [option.key for option in lab.teachers(experiment.task)]
+    offered = [option.key for option in lab.catalog.teachers(experiment.task)]
     if state["teacher"] not in offered and offered:
         state["teacher"] = defaults["teacher"] if defaults["teacher"] in offered else offered[0]
     return state

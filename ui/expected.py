@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from distill_core.execution.pace_measurement import is_measured
 from distill_core.experiment import Experiment
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.lab import Lab
@@ -21,12 +22,12 @@ GUESS = "How fast this machine trains is being measured: until then the time is 
 def planned(lab: Lab, asked: Experiment) -> Plan:
     """The plan of an experiment, kept while nothing that it depends on changes. Raises what ``Lab.plan`` raises."""
     waiting = tuple(job.id for job in lab.queue())
-    key = ("plan", asked.to_json(), lab.runs_version(), waiting, lab.pace_known, is_torch_imported())
+    key = ("plan", asked.to_json(), lab.reports.runs_version(), waiting, is_measured(), is_torch_imported())
     found: Plan = kept(key, lambda: lab.plan(asked))
     return replace(found, busy=lab.busy())
 
 
-def doubts(lab: Lab, plan: Plan | None) -> None:
+def doubts(plan: Plan | None) -> None:
     """Tell of what makes a time unsure, and of what stands in the way or is hardly meant; where the time is a guess,
     the page is drawn anew as soon as it is none."""
     if plan is None or plan.job_id:
@@ -38,10 +39,10 @@ def doubts(lab: Lab, plan: Plan | None) -> None:
     if told := others(plan.busy):
         st.caption(words.firm(told))
     if not plan.pace_known:
-        trouble.fragment(_wait, PERIOD_SECONDS)(lab)
+        trouble.fragment(_wait, PERIOD_SECONDS)()
 
 
-def _wait(lab: Lab) -> None:
-    if lab.pace_known:
+def _wait() -> None:
+    if is_measured():
         st.rerun()
     st.caption(GUESS)

@@ -32,7 +32,7 @@ def teacher(offered: Sequence[str], default: Any, key: str, **more: Any) -> Any:
 
 def teacher_of(lab: Lab, task: str, chosen: Any) -> TeacherChoice:
     """Who is meant by what stands in the field. Raises InvalidSetting where nobody of the task's teachers is."""
-    teachers = {option.key: option.choice for option in lab.teachers(task)}
+    teachers = {option.key: option.choice for option in lab.catalog.teachers(task)}
     if chosen not in teachers:
         raise InvalidSetting("teacher", expected=" or ".join(teachers), got=chosen, hint="choose one of these")
     return teachers[chosen]

@@ -7,6 +7,7 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView, Plan
+from distill_core.templates.presets import default_experiment
 from ui import actions, expected, live, pick, words
 
 __all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run"]
@@ -54,7 +55,7 @@ def empty() -> None:
 
 def run(lab: Lab) -> Plan | None:
     """The button for the default comparison, and its plan. An equal one that is there already is shown at once."""
-    experiment = lab.default_experiment()
+    experiment = default_experiment()
     plan = _plan(lab, experiment)
     st.button(
         _label(lab, plan),
@@ -75,7 +76,7 @@ def offer(lab: Lab) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         plan = run(lab)
         st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
-    expected.doubts(lab, plan)
+    expected.doubts(plan)
 
 
 def _label(lab: Lab, plan: Plan | None) -> str:

@@ -11,6 +11,8 @@ from distill_core.errors import InvalidSetting
 from distill_core.experiment import Experiment, Student
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method, Settings, resolve_added_settings
+from distill_core.networks import ARCHITECTURES
+from distill_core.templates.presets import default_experiment
 from ui import fields
 
 __all__ = [
@@ -70,11 +72,11 @@ def fellow(row: int) -> str:
 
 def defaults(lab: Lab) -> dict[str, Any]:
     """What every widget shows at first: the default comparison. The address holds what differs from this."""
-    experiment = lab.default_experiment()
+    experiment = default_experiment()
     first, known = experiment.students[0], len(experiment.students)
     more = (first.model_copy(update={"name": f"Student {row + 1}"}) for row in range(known, MOST_STUDENTS))
     full = experiment.model_copy(update={"students": (*experiment.students, *more)})
-    any_teacher = next((option.key for option in lab.teachers(experiment.task)), None)
+    any_teacher = next((option.key for option in lab.catalog.teachers(experiment.task)), None)
     return {"teacher": any_teacher, **values(lab, full), "students": known}
 
 
@@ -94,7 +96,7 @@ def values(lab: Lab, experiment: Experiment) -> dict[str, Any]:
     its field cannot hold."""
     students = _students(experiment)[:MOST_STUDENTS]
     found: dict[str, Any] = {"task": experiment.task, "students": len(students)}
-    offered = [option.key for option in lab.teachers(experiment.task) if option.choice == experiment.teacher]
+    offered = [option.key for option in lab.catalog.teachers(experiment.task) if option.choice == experiment.teacher]
     if offered:
         found["teacher"] = offered[0]
     found |= {key: getattr(experiment.budget, field) for key, field in _BUDGET.items()}
@@ -102,8 +104,8 @@ def values(lab: Lab, experiment: Experiment) -> dict[str, Any]:
     found |= {key: getattr(experiment, field) for key, field in _PLAIN.items()}
     found = {key: value for key, value in found.items() if _holds(BOUNDS.get(key), value)}
     for row, student in enumerate(students):
-        found |= row_values(lab, row, student, [one.name for one in students])
-        if student.missing_class not in (None, *lab.classes(experiment.task)):
+        found |= row_values(row, student, [one.name for one in students])
+        if student.missing_class not in (None, *lab.catalog.classes(experiment.task)):
             found[row_key(row, "never")] = NOTHING
     return found
 
@@ -121,14 +123,14 @@ def parameter_bounds(method: Method, name: str) -> tuple[float, float]:
     return method.ranges.get(name, (0.0, 1000.0))
 
 
-def check(lab: Lab, experiment: Experiment) -> None:
+def check(experiment: Experiment) -> None:
     """Raises InvalidSetting for a specification that no form can show: one without students, or with names that the
     lab does not know."""
     students = _students(experiment)
     if not students:
         do = "add one; controls come by themselves"
         raise InvalidSetting("students", expected="one student at least", got="none", hint=do)
-    networks, methods = ([entry.name for entry in them] for them in (lab.architectures(), lab.methods()))
+    networks, methods = ([entry.name for entry in them] for them in (ARCHITECTURES, METHODS))
     for student in students:
         for field, known in (("architecture", networks), ("method", methods)):
             came = getattr(student, field)
@@ -137,16 +139,16 @@ def check(lab: Lab, experiment: Experiment) -> None:
                 raise InvalidSetting(what, expected=" or ".join(known), got=came, hint="choose one of these")
 
 
-def row_values(lab: Lab, row: int, student: Student, names: Sequence[str] = ()) -> dict[str, Any]:
+def row_values(row: int, student: Student, names: Sequence[str] = ()) -> dict[str, Any]:
     """What the widgets of one row show for a student; ``names`` are those of all rows. Whom somebody teaches who is not
     among them, the teacher teaches."""
-    found = _row(lab, student)
+    found = _row(student)
     found["by"] = fellow(names.index(student.taught_by)) if student.taught_by in names else TEACHER
     return {row_key(row, field): value for field, value in found.items()}
 
 
-def _row(lab: Lab, student: Student) -> dict[str, Any]:
-    method = _method(lab, student.method)
+def _row(student: Student) -> dict[str, Any]:
+    method = _method(student.method)
     found = {key: getattr(student, field) for key, field in _ROW.items()}
     found |= {
         "labels": ALL if student.labels is None else str(student.labels),
@@ -160,7 +162,7 @@ def _row(lab: Lab, student: Student) -> dict[str, Any]:
         "alpha": (method and method.alpha) if student.alpha is None else student.alpha,
     }
     bounds = dict(ROW_BOUNDS)
-    widths = next((entry.widths for entry in lab.architectures() if entry.name == student.architecture), ())
+    widths = next((entry.widths for entry in ARCHITECTURES if entry.name == student.architecture), ())
     if len(widths) > 1:
         bounds["width"] = (min(widths), max(widths))
     if method:
@@ -169,18 +171,18 @@ def _row(lab: Lab, student: Student) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None and _holds(bounds.get(key), value)}
 
 
-def _method(lab: Lab, name: Any) -> Method | None:
-    return next((entry for entry in lab.methods() if entry.name == name), None)
+def _method(name: Any) -> Method | None:
+    return next((entry for entry in METHODS if entry.name == name), None)
 
 
-def moved(lab: Lab, state: Mapping[str, Any], order: Sequence[int]) -> dict[str, Any]:
+def moved(state: Mapping[str, Any], order: Sequence[int]) -> dict[str, Any]:
     """What the rows of a form show after a change: in the place of each the row that stood at ``order`` before, as it
     is, be it right or wrong. Who taught somebody still does, wherever it stands now; else the teacher."""
     found: dict[str, Any] = {"students": len(order)}
     places = {fellow(old): fellow(order.index(old)) for old in order}
     for row, old in enumerate(order):
         values = {field: state[row_key(old, field)] for field in _fields(state, old)}
-        method = _method(lab, values.get("method"))
+        method = _method(values.get("method"))
         values = {f"p_{name}": value for name, value in (method.parameters if method else {}).items()} | values
         values["by"] = places.get(values.get("by", TEACHER), TEACHER)
         found |= {row_key(row, field): value for field, value in values.items()}
@@ -192,7 +194,7 @@ def read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
     plain = {
         "task": state["task"],
         "teacher": fields.teacher_of(lab, state["task"], state.get("teacher")).model_dump(mode="json"),
-        "students": rows(lab, state),
+        "students": rows(state),
         "budget": {field: state[key] for key, field in _BUDGET.items()},
         "optimiser": {field: state[key] for key, field in _OPTIMISER.items()},
         **{field: state[key] for key, field in _PLAIN.items()},
@@ -200,12 +202,12 @@ def read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
     return Experiment.from_json(json.dumps(plain))
 
 
-def rows(lab: Lab, state: Mapping[str, Any]) -> list[dict[str, Any]]:
+def rows(state: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The students of a form, each as plain JSON; only what its method uses is in it."""
     count = min(max(int(state["students"]), 1), MOST_STUDENTS)
     names = {fellow(row): state.get(row_key(row, "name")) for row in range(count)}
     return [
-        _student(lab, {field: state.get(row_key(row, field)) for field in _fields(state, row)}, names)
+        _student({field: state.get(row_key(row, field)) for field in _fields(state, row)}, names)
         for row in range(count)
     ]
 
@@ -215,8 +217,8 @@ def _fields(state: Mapping[str, Any], row: int) -> list[str]:
     return [key.removeprefix(start) for key in state if key.startswith(start)]
 
 
-def _student(lab: Lab, row: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
-    method = _method(lab, row["method"])
+def _student(row: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+    method = _method(row["method"])
     plain = {field: row[key] for key, field in _ROW.items()}
     plain |= {"labels": _labels(row["labels"]), "seeds": list(range(int(row["seeds"])))}
     if row.get("never", NOTHING) != NOTHING:

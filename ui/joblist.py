@@ -31,7 +31,7 @@ TOLD = {
 def show(lab: Lab) -> None:
     """A line each, newest first; nothing where there is none."""
     shown = LATEST + st.session_state.get(OLDER, 0)
-    jobs, lost = lab.jobs(limit=shown), lab.unreadable_jobs()
+    jobs, lost = lab.jobs(limit=shown), lab.reports.unreadable_jobs()
     if not jobs and not lost:
         st.caption("None yet.")
     for job in jobs:

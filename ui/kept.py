@@ -52,7 +52,7 @@ def kept(key: tuple[Hashable, ...], _build: Callable[[], Any]) -> Any:
     builds it and the others wait.
 
     The key begins with the kind of answer, one of ``LIMITS``, and holds all that the answer depends on; for what is
-    stored that is ``Lab.stamp``.
+    stored that is ``Reports.results_version``.
     """
     kind, *rest = key
     return _cache(str(kind))(tuple(rest), _build)

@@ -109,14 +109,14 @@ def still_active(lab: Lab, job_id: str) -> JobView | None:
 
 
 def points(job: JobView) -> pd.DataFrame:
-    """A job's events as the long table of ``Lab.curves``."""
+    """A job's events as the long table of ``Reports.curves``."""
     rows = _long((event, _values(event)) for event in job.events if isinstance(event, TrainPoint | ValidPoint))
     methods = {student.name: student.method for student in job.experiment.students}
     return in_long_form(rows, {row["run_id"]: methods.get(row["student"], "labels") for row in rows})
 
 
 def insights(events: Iterable[Event]) -> pd.DataFrame:
-    """Events as the long table of ``Lab.insights``, without its units."""
+    """Events as the long table of ``Reports.insights``, without its units."""
     rows = _long((event, [*event.values.items()]) for event in events if isinstance(event, GradientPoint))
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -16,7 +16,7 @@ TITLES = {
 
 
 def parts(points: pd.DataFrame) -> list[str]:
-    """The parts of the losses in the long table of ``Lab.curves``."""
+    """The parts of the losses in the long table of ``Reports.curves``."""
     return [kind for kind in points["kind"].unique() if kind not in (ACCURACY, TOTAL)]
 
 

@@ -42,7 +42,8 @@ class Network:
 def offered(lab: Lab, job: JobView) -> list[Network]:
     """All finished networks of a job: teacher, controls, students; of several seeds the first."""
     rows = kept(
-        ("networks", lab.results_version([job.id], everywhere=False)), lambda: lab.summary(job.id).to_dict("records")
+        ("networks", lab.reports.results_version([job.id], everywhere=False)),
+        lambda: lab.reports.summary(job.id).to_dict("records"),
     )
     return [_network(row, row["run_ids"][0], job.experiment.task) for row in rows if row["run_ids"]]
 
@@ -52,7 +53,7 @@ def anywhere(lab: Lab, run_id: str, taken: Sequence[str]) -> Network:
 
     Raises: NotFound.
     """
-    row = kept(("run", lab.runs_version(), run_id), lambda: lab.result(run_id).to_dict())
+    row = kept(("run", lab.reports.runs_version(), run_id), lambda: lab.reports.result(run_id).to_dict())
     if row["state"] != "finished":
         raise NotFound(f"run {run_id!r} failed; choose another network")
     name = f"{row['student']} #{run_id[:4]}" if row["student"] in taken else row["student"]

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
+from distill_core.reports import mark_front
 from ui import actions, live, marks, pulls, story, style, unreadable, words
 from ui import curves as learning
 from ui.kept import derived, drawing, kept
@@ -30,15 +31,15 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
     """
     ended(job)
     unreadable.runs(lab, [job])
-    stamp = lab.results_version([job.id], everywhere=False)
-    summary, results = kept(("outcome", stamp), lambda: (lab.summary(job.id), lab.results([job.id])))
+    stamp = lab.reports.results_version([job.id], everywhere=False)
+    summary, results = kept(("outcome", stamp), lambda: (lab.reports.summary(job.id), lab.reports.results([job.id])))
     if not summary.loc[summary["role"] != "teacher", "test_accuracy"].notna().any():
         st.caption("No student of this experiment was finished.")
         return None
     looks = style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark())
     drawing(summary, "cards", lambda: _cards(summary, looks))
     _failed(results)
-    after = _picture(lab, job, stamp, summary, looks)
+    after = _picture(job, stamp, summary, looks)
     drawing(results, "fine print", lambda: st.caption(story.fine_print(summary, results)))
     if curves:
         _curves(lab, job, stamp, results, looks)
@@ -95,14 +96,14 @@ def _failed(results: pd.DataFrame) -> None:
         live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))
 
 
-def _picture(lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, looks: dict[str, style.Look]) -> DeltaGenerator:
+def _picture(job: JobView, stamp: str, summary: pd.DataFrame, looks: dict[str, style.Look]) -> DeltaGenerator:
     from ui import charts
 
     left, right = st.columns([3, 2], gap="medium")
     with left:
         chart = kept(
             ("outcome chart", stamp, style.dark()),
-            lambda: charts.pareto(lab.front(summary, COST), COST, looks, dark=style.dark(), log=True),
+            lambda: charts.pareto(mark_front(summary, COST), COST, looks, dark=style.dark(), log=True),
         )
         charts.show(chart, key="outcome", kept=True)
     with right:
@@ -125,7 +126,7 @@ def _say(summary: pd.DataFrame) -> None:
 
 def _curves(lab: Lab, job: JobView, stamp: str, results: pd.DataFrame, looks: dict[str, style.Look]) -> None:
     runs = dict(zip(results["run_id"], results["student"], strict=True))
-    frame = kept(("outcome curves", stamp), lambda: lab.curves(runs))
+    frame = kept(("outcome curves", stamp), lambda: lab.reports.curves(runs))
     if not frame.empty:
         st.subheader("How they learned")
         known = derived(frame, "students", lambda: frozenset(frame["student"]))
@@ -133,5 +134,5 @@ def _curves(lab: Lab, job: JobView, stamp: str, results: pd.DataFrame, looks: di
         st.markdown(marks.legend(names))
         updates = job.experiment.budget.updates
         learning.show(frame, names, updates=updates)
-        insights = kept(("outcome insights", stamp), lambda: lab.insights(runs))
+        insights = kept(("outcome insights", stamp), lambda: lab.reports.insights(runs))
         pulls.show(insights, names, updates=updates)

@@ -77,8 +77,10 @@ def _newest(lab: Lab, jobs: Sequence[JobView]) -> JobView:
 def finished(lab: Lab, job_ids: Sequence[str]) -> tuple[set[str], set[str]]:
     """Which of these experiments have a finished student, and which have a finished network at all: one that has just
     begun takes the place of none that has something to show."""
-    return kept(("finished runs", lab.results_version(job_ids, everywhere=False)), lambda: _finished(lab, job_ids))
+    return kept(
+        ("finished runs", lab.reports.results_version(job_ids, everywhere=False)), lambda: _finished(lab, job_ids)
+    )
 
 
 def _finished(lab: Lab, job_ids: Sequence[str]) -> tuple[set[str], set[str]]:
-    return lab.with_finished(job_ids, students=True), lab.with_finished(job_ids)
+    return lab.reports.with_finished(job_ids, students=True), lab.reports.with_finished(job_ids)

@@ -80,7 +80,7 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
         width="stretch",
         disabled=plan.too_long is not None,
     )
-    expected.doubts(ui.lab(), plan)
+    expected.doubts(plan)
     told = st.session_state.pop(f"{key}_start_told", None)
     if told:
         st.warning(words.sentence(told), title="This could not start")

@@ -24,7 +24,7 @@ HELP = (
 def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> None:
     """Ratio and cosine of the two pulls, what they say, and all numbers in a table; behind one click.
 
-    ``frame`` is the long table of ``Lab.insights``.
+    ``frame`` is the long table of ``Reports.insights``.
     """
     box = st.expander("What pulls: the labels or the teacher?", on_change="rerun", key="pulls")
     if not box.open:

@@ -18,8 +18,8 @@ COSTS = (
 def sentences(summary: pd.DataFrame) -> tuple[str, ...]:
     """Up to three: what labels alone give, what distilling adds, and what the student costs beside its teacher.
 
-    ``summary`` is ``Lab.summary`` of one experiment; what is missing there is left out here. Where rows are left out,
-    the column ``asked`` says how many p-values the experiment has.
+    ``summary`` is ``Reports.summary`` of one experiment; what is missing there is left out here. Where rows are left
+    out, the column ``asked`` says how many p-values the experiment has.
     """
     done = summary[summary["test_accuracy"].notna()]
     told = (_control(done), _students(done), _cost(done))

@@ -17,13 +17,13 @@ MOST_TOLD = 3
 def runs(lab: Lab, jobs: Sequence[JobView]) -> None:
     """Which runs of these experiments lack a file or a row, so that the page leaves out what they told, and a button
     for each experiment that makes them anew."""
-    _told(lab.unreadable([job.id for job in jobs]), jobs)
+    _told(lab.reports.unreadable([job.id for job in jobs]), jobs)
 
 
 def answers(lab: Lab, run_ids: Sequence[str]) -> None:
     """The same for runs of any experiments."""
     jobs = {job.id: job for job in (lab.shown_in(run_id) for run_id in run_ids)}
-    found = [one for one in lab.unreadable(list(jobs)) if one.run_id in run_ids]
+    found = [one for one in lab.reports.unreadable(list(jobs)) if one.run_id in run_ids]
     _told(found, list(jobs.values()))
 
 

@@ -44,4 +44,4 @@ def _progress(lab: Lab, active: list[str], before: object, more: str) -> None:
 
 
 def _stage(lab: Lab, active: list[str]) -> object:
-    return [lab.job(job_id).state in live.ACTIVE for job_id in active], lab.count_runs(active)
+    return [lab.job(job_id).state in live.ACTIVE for job_id in active], lab.reports.count_runs(active)

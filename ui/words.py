@@ -86,7 +86,7 @@ def points(value: float | None, half_width: float | None = None, *, digits: int 
 
 
 def delta(row: Mapping[str, Any], *, interval: bool = True) -> str:
-    """The ``points`` between a student, a row of ``Lab.summary``, and its control; with one digit more where their
+    """The ``points`` between a student, a row of ``Reports.summary``, and its control; with one digit more where their
     accuracies as they are read would give another difference."""
     of, control = row.get("test_accuracy"), row.get("control_accuracy")
     digits = 1 if _absent(row["delta_points"]) else difference_digits(row["delta_points"], of, control)

@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from distill_core.templates.presets import default_experiment
+
 __all__ = ["Door"]
 
 # Outlasts the measurement; more would tell of its first loss later.
@@ -74,7 +76,7 @@ class Door:
         finished = [job.id for job in lab.jobs() if job.state == "finished"]
         if finished:
             return finished[0]
-        quick = lab.default_experiment().model_copy(update={"budget": Budget(updates=QUICK_UPDATES)})
+        quick = default_experiment().model_copy(update={"budget": Budget(updates=QUICK_UPDATES)})
         job = lab.wait(lab.submit(quick), WAIT_SECONDS)
         if job.state != "finished":
             raise RuntimeError(f"the comparison is {job.state}: {job.error}")
@@ -86,7 +88,7 @@ class Door:
         from distill_core.experiment import Budget
 
         lab = _lab()
-        long = lab.default_experiment().model_copy(update={"budget": Budget(updates=LONG_UPDATES)})
+        long = default_experiment().model_copy(update={"budget": Budget(updates=LONG_UPDATES)})
         self.job = lab.submit(long)
         while not any(isinstance(event, TrainPoint) for event in lab.job(self.job).events):
             if (job := lab.wait(self.job, 0.1)).state not in ("queued", "running"):

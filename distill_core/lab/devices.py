@@ -1,7 +1,7 @@
 """The lab's part about devices: files to run there, what they measured, and what this server measures itself."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from distill_core import clock
 from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement, FileFormat
 from distill_core.deployment.model_file import Float16Cache, Model, finished_run_of, known_graph, model
+from distill_core.deployment.remeasuring import Remeasuring
 from distill_core.deployment.server_measurement import (
     BATCH_SIZES,
     LatencyTask,
@@ -45,21 +46,20 @@ PATIENCE_SECONDS = 30.0
 
 
 class Devices:
-    """Mixed into the lab, which has the home, the store and the queue."""
+    """Measures in the background, one task at a time; the queue is held meanwhile."""
 
-    home: Path
-    _store: Store
-    _queue: JobQueue
-    _timer: Timer
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(
+        self, store: Store, home: Path, queue: JobQueue, measurement_lock: MeasurementLock, timer: Timer
+    ) -> None:
+        self._store = store
+        self._home = home
+        self._queue = queue
+        self._measurement_lock = measurement_lock
+        self._timer = timer
         self._background_task = BackgroundTask("distill-measuring")
+        self._remeasuring = Remeasuring()
         self._lock = Lock()
-        self._measurement_lock = MeasurementLock()
         self._conversions = Float16Cache(lock=Lock(), quiet=self._quiet)
-
-    # For browsers
 
     def model(self, run_id: str, precision: str = "float32") -> Model:
         """The ONNX file of a finished run; float16 is made of float32 at first asking, and kept.
@@ -73,7 +73,9 @@ class Devices:
         """The first test images, and what the server's onnxruntime answers with the very file of ``model``."""
         return self._reference(self.model(run_id, precision))
 
-    def keep_timed(self, timed: BrowserMeasurement, *, device_id: str, label: str | None = None) -> SavedMeasurement:
+    def save_measurement(
+        self, timed: BrowserMeasurement, *, device_id: str, label: str | None = None
+    ) -> SavedMeasurement:
         """Keep what a browser measured; the same ``uid`` once. The server works out percentiles and parity.
 
         Raises: NotFound where the run was deleted meanwhile; InvalidSetting for what no measurement can be.
@@ -83,21 +85,19 @@ class Devices:
 
     def _reference(self, found: Model) -> Reference:
         with self._lock:
-            return reference(self._store, self.home, found)
+            return reference(self._store, self._home, found)
 
-    def devices(self) -> "pd.DataFrame":
+    def table(self) -> "pd.DataFrame":
         """A row a browser that measured or was named, the one that was seen last first."""
         return devices_table(self._store)
 
-    def rename_device(self, device_id: str, label: str) -> None:
+    def rename(self, device_id: str, label: str) -> None:
         """Call a device otherwise, before it measured too. Raises InvalidSetting for a label that cannot be shown."""
         self._store.rename_device(checked_device(device_id), checked_label(label), clock.now())
 
-    def forget_device(self, device_id: str) -> None:
+    def forget(self, device_id: str) -> None:
         """Delete a device and all that it measured; again changes nothing."""
         self._store.forget_device(device_id)
-
-    # Measurements
 
     def measurements(self, run_ids: Sequence[str] | None = None) -> "pd.DataFrame":
         """A row a measurement of the graphs of these runs, or of all."""
@@ -113,7 +113,7 @@ class Devices:
         """
         return timings_table(self._store, run_ids)
 
-    def bench(self, run_id: str) -> "pd.DataFrame":
+    def remeasure(self, run_id: str) -> "pd.DataFrame":
         """Measure a run's ONNX file again, while training is held."""
         run = finished_run_of(self._store, run_id)
         with self._queue.hold():
@@ -149,6 +149,18 @@ class Devices:
     def stop_measuring(self) -> None:
         """End it; what is measured stays. Again changes nothing."""
         self._background_task.stop()
+
+    def remeasure_disturbed(self, checkpoint: Callable[[], None], busy: Callable[[], float | None]) -> float | None:
+        """Measure again what other programs disturbed; see ``Remeasuring``. The queue calls it while it is idle."""
+        return self._remeasuring(self._store, checkpoint, self._measurement_lock.exclusive(self._timer), busy)
+
+    def remeasuring(self) -> TaskStatus | None:
+        """What is measured again at this moment; None where nothing is."""
+        return self._remeasuring.view
+
+    def close(self, timeout_seconds: float) -> None:
+        """End it for good, and wait for its end so long."""
+        self._background_task.close(timeout_seconds)
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:

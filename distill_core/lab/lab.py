@@ -1,65 +1,52 @@
 """The lab: everything that a page or a shell may ask for, and nothing else."""
 
 import math
-import os
 import time
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 from distill_core import clock
-from distill_core.deployment.remeasuring import Remeasuring
 from distill_core.deployment.server_measurement import Timer, measure, quickly
-from distill_core.errors import START_AGAIN, CorruptFile, InvalidSetting, NotFound, Stopped
-from distill_core.events import Event, Progress
+from distill_core.errors import InvalidSetting, Stopped
 from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job
 from distill_core.execution.losses import check_pairs, needs_pairs
-from distill_core.execution.pace_measurement import is_measured, machine_pace, measure_pace
+from distill_core.execution.pace_measurement import machine_pace, measure_pace
 from distill_core.experiment import Experiment
 from distill_core.jobs import (
     CLOSING_SECONDS,
     Heartbeat,
     JobControl,
     JobQueue,
+    MeasurementLock,
     OtherProgramsLoad,
     TaskStatus,
     WorkerPool,
     close_at_exit,
 )
 from distill_core.jobs.torch_import import import_torch, is_torch_imported
-from distill_core.lab.chains import Chains
+from distill_core.lab.catalog import Catalog
 from distill_core.lab.devices import Devices
-from distill_core.lab.reports import Results
+from distill_core.lab.home import home_of
+from distill_core.lab.job_views import JobViews
+from distill_core.lab.own_jobs import OwnJobs
+from distill_core.lab.reports import Reports
 from distill_core.lab.robustness import Robustness
-from distill_core.lab.views import JobView, Plan, PlannedRun, UnreadableJob
+from distill_core.lab.views import JobView, Plan, PlannedRun
 from distill_core.machine import available_threads
-from distill_core.methods import METHODS, Method
-from distill_core.networks import ARCHITECTURES, Architecture, profile
+from distill_core.networks import profile
 from distill_core.planning.duration import expected_seconds, speed_factor, training_seconds
 from distill_core.planning.job_plan import JobPlan, plan_job
 from distill_core.planning.limit import most_hours, too_long
-from distill_core.planning.progress import MEASURING
 from distill_core.planning.resolve import resolve_experiment
-from distill_core.planning.teacher import TeacherOption, teacher_options
 from distill_core.reports import experiment_of, is_readable
 from distill_core.reports.description import describe_experiment, notes, title
 from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
-from distill_core.tasks import TASKS, Task
-from distill_core.templates.grid import GridSpec, grid_experiment
-from distill_core.templates.method_comparison import MethodComparison, comparable_methods, comparison_experiment
-from distill_core.templates.presets import (
-    LESSONS,
-    PRESETS,
-    Preset,
-    default_experiment,
-    first_experiment,
-)
 from distill_core.training.precision import use_one_thread
 
-__all__ = ["Lab", "home_of"]
+__all__ = ["Lab"]
 
 # Long enough for the first page to be drawn: loading torch would slow it down.
 WARM_UP_AFTER_SECONDS = 4.0
@@ -67,31 +54,31 @@ WARM_UP_AFTER_SECONDS = 4.0
 OTHERS_SECONDS = 0.5
 # How many times as much work as a typical network the largest one takes (ResNet-32×4: 331).
 LARGEST_OF_TYPICAL = 400
-ROW = "its row in the database cannot be read; delete it"
-DEFAULT_HOME = Path(__file__).resolve().parents[2] / "distill_home"
 
 
-def home_of(chosen: Path | None = None) -> Path:
-    """The lab's home: the one that is chosen, else that of ``DISTILL_HOME``, else a folder beside the project."""
-    return chosen or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
+class Lab:
+    """One home, one store, one queue; ``catalog``, ``reports``, ``devices`` and ``robustness`` look at the same store.
 
-
-class Lab(Devices, Robustness, Chains, Results):
-    """One home, one store, one queue. Any number of pages may ask at once."""
+    Any number of pages may ask at once.
+    """
 
     def __init__(self, home: Path, store: Store, *, timer: Timer = measure, limit_hours: float = math.inf) -> None:
-        super().__init__()
         self.home = home
         self._timer = timer
         self._limit_hours = limit_hours
         self._store = store
         self._pool = WorkerPool(available_threads(), initializer=use_one_thread)
+        self._measurement_lock = MeasurementLock()
         self._queue = JobQueue(self._execute, self._note_state, prepare=import_torch, idle=self._idle)
-        self._heartbeat = Heartbeat(self._beat, BEAT_SECONDS)
+        self._own_jobs = OwnJobs(store, self._queue)
+        self._views = JobViews(store, self._queue)
+        self.catalog = Catalog(store, home)
+        self.reports = Reports(store, home, self._pool)
+        self.devices = Devices(store, home, self._queue, self._measurement_lock, timer)
+        self.robustness = Robustness(store, home, self._measurement_lock)
+        self._heartbeat = Heartbeat(self._own_jobs.beat, BEAT_SECONDS)
         self._others = OtherProgramsLoad()
-        self._remeasuring = Remeasuring()
         self._warm = False
-        self._lost = False
         close_at_exit(self)
 
     @classmethod
@@ -119,24 +106,17 @@ class Lab(Devices, Robustness, Chains, Results):
         in all.
         """
         ends = time.monotonic() + timeout_seconds
-
-        def left() -> float:
-            return max(0.0, ends - time.monotonic())
-
         self.interrupt()
-        self._queue.close(left())
-        self._heartbeat.close(left())
-        self._background_task.close(left())
-        self._trying.close(left())
-        self._triers.close()
+        for close in (self._queue.close, self._heartbeat.close, self.devices.close, self.robustness.close):
+            close(max(0.0, ends - time.monotonic()))
         self._pool.close()
         self._store.close()
 
     def interrupt(self) -> None:
         """Store what runs or waits as interrupted, and end it at its next checkpoint; what is measured ends as well.
         Nothing is waited for, and nothing begins any more."""
-        self._background_task.stop()  # it may wait for the queue
-        self._trying.stop()
+        self.devices.stop_measuring()  # it may wait for the queue
+        self.robustness.stop_testing()
         self._queue.close(0.0)
 
     def warm_up(self) -> None:
@@ -145,64 +125,14 @@ class Lab(Devices, Robustness, Chains, Results):
         self._warm = True
         self._queue.warm_up(WARM_UP_AFTER_SECONDS)
 
-    @property
-    def pace_known(self) -> bool:
-        """Whether this machine's own pace is measured, which the warm-up does: until then times are a guess."""
-        return is_measured()
-
     def busy(self) -> float | None:
         """The share of this machine's processors that other programs use now, 0 to 1; None where that is not known."""
         return self._others.share()
 
     def background_tasks(self) -> tuple[TaskStatus, ...]:
         """What loads this machine beside the queue: measuring, for the first time or again, and testing robustness."""
-        views = (self.measuring(), self._remeasuring.view, self.testing())
+        views = (self.devices.measuring(), self.devices.remeasuring(), self.robustness.testing())
         return tuple(view for view in views if view is not None and not view.finished)
-
-    # Choices
-
-    def tasks(self) -> tuple[Task, ...]:
-        return tuple(TASKS)
-
-    def architectures(self) -> tuple[Architecture, ...]:
-        return tuple(ARCHITECTURES)
-
-    def methods(self) -> tuple[Method, ...]:
-        return tuple(METHODS)
-
-    def teachers(self, task: str) -> tuple[TeacherOption, ...]:
-        """Who can teach a task. Raises UnknownName."""
-        return teacher_options(TASKS.get(task))
-
-    def presets(self) -> tuple[Preset, ...]:
-        return PRESETS
-
-    def classes(self, task: str) -> tuple[str, ...]:
-        return TASKS.get(task).classes
-
-    def lessons(self) -> tuple[Preset, ...]:
-        return LESSONS
-
-    def first_experiment(self, task: str) -> Experiment:
-        """The smallest comparison that makes a teacher and students answer a task. Raises UnknownName."""
-        return first_experiment(TASKS.get(task), self.teachers(task)[0].choice)
-
-    def default_experiment(self, seeds: int = 1) -> Experiment:
-        return default_experiment(seeds)
-
-    def grid_experiment(self, sweep: GridSpec) -> Experiment:
-        """A grid of temperatures and alphas as an experiment. Raises InvalidSetting."""
-        return grid_experiment(sweep)
-
-    def comparable_methods(self) -> tuple[Method, ...]:
-        """The methods that can be raced; KD and the control always run along."""
-        return comparable_methods()
-
-    def comparison_experiment(self, race: MethodComparison) -> Experiment:
-        """Methods at their defaults beside KD as an experiment. Raises UnknownName, InvalidSetting."""
-        return comparison_experiment(race)
-
-    # Jobs
 
     def plan(self, experiment: Experiment) -> Plan:
         """What submitting would do. Raises DistillError for whatever cannot work."""
@@ -281,15 +211,12 @@ class Lab(Devices, Robustness, Chains, Results):
 
     def job(self, job_id: str) -> JobView:
         """One job with all its events. Raises NotFound."""
-        return self._view(self._store.job(job_id), self._queue.events(job_id))
+        return self._views.of(self._store.job(job_id))
 
     def wait(self, job_id: str, timeout_seconds: float) -> JobView:
         """The job once it has ended, or as it is after so many seconds. Raises NotFound."""
         ends = time.monotonic() + timeout_seconds
-        while (
-            self._queue.wait(job_id, ends - time.monotonic())
-            and self._told(self._store.job(job_id)).state in OPEN_STATES
-        ):
+        while self._queue.wait(job_id, ends - time.monotonic()) and self._views.is_open(self._store.job(job_id)):
             left = ends - time.monotonic()
             if left <= 0:
                 break
@@ -301,33 +228,25 @@ class Lab(Devices, Robustness, Chains, Results):
         return self.job(self._store.shown_last(run_id).job_id)
 
     def jobs(self, limit: int = 20, *, words: str = "") -> tuple[JobView, ...]:
-        """The newest jobs, or the newest with all these words in their title; without their events, and without those
-        of ``unreadable_jobs``."""
-        readable = filter(is_readable, self._store.jobs(limit=limit, words=words))
-        return tuple(self._view(record, self._queue.events(record.id)) for record in readable)
-
-    def unreadable_jobs(self, limit: int = 20) -> tuple[UnreadableJob, ...]:
-        """Those among the newest jobs that cannot be read, and why; they can be deleted."""
-        rows = [UnreadableJob(id=job_id, title=name, why=ROW) for job_id, name in self._store.unreadable_jobs(limit)]
-        records = [record for record in self._store.jobs(limit=limit) if not is_readable(record)]
-        return *rows, *(UnreadableJob(id=one.id, title=one.title, why=_why_unreadable(one)) for one in records)
+        """The newest jobs, or the newest with all these words in their title; without those of
+        ``reports.unreadable_jobs``."""
+        return tuple(self._views.of(job) for job in self._store.jobs(limit=limit, words=words) if is_readable(job))
 
     def queue(self) -> tuple[JobView, ...]:
         """What runs and what waits, in the order in which it will be done."""
         jobs = filter(is_readable, self._store.jobs(limit=None, states=OPEN_STATES))
-        in_turn = [*jobs][::-1]  # those of other labs as they were filed
-        views = [self._view(job, self._queue.events(job.id)) for job in in_turn if self._told(job).state in OPEN_STATES]
+        views = [self._views.of(job) for job in [*jobs][::-1] if self._views.is_open(job)]  # as they were filed
         return tuple(sorted(views, key=lambda view: (view.position is None, view.position or 0)))
 
     def pause(self, job_id: str) -> None:
-        self._queue.pause(self._own(job_id))
+        self._queue.pause(self._own_jobs.check(job_id))
 
     def resume(self, job_id: str) -> None:
-        self._queue.resume(self._own(job_id))
+        self._queue.resume(self._own_jobs.check(job_id))
 
     def stop(self, job_id: str) -> None:
         """End a job; its finished runs stay."""
-        self._queue.stop(self._own(job_id))
+        self._queue.stop(self._own_jobs.check(job_id))
 
     def restart(self, job_id: str) -> str:
         """Submit a job's specification again; runs that are finished are not trained twice."""
@@ -343,26 +262,12 @@ class Lab(Devices, Robustness, Chains, Results):
             raise InvalidSetting("deleting a job", expected="one that ended", got="an open one", hint="stop it")
         self._store.delete_job(job_id)
 
-    def with_finished(self, job_ids: Sequence[str], *, students: bool = False) -> set[str]:
-        """Those of these jobs that have a finished network, or a finished student."""
-        return self._store.with_finished(job_ids, students=students)
-
-    def count_runs(self, job_ids: Sequence[str]) -> int:
-        """How many runs these jobs show by now."""
-        return self._store.count_runs(job_ids)
-
-    def specification(self, job_id: str) -> str:
-        """The complete specification of a job, as JSON."""
-        return self._store.job(job_id).specification
-
-    # The worker's side
-
     def _idle(self, checkpoint: Callable[[], None]) -> float | None:
         # A shell's command ends with its job: only a server has somebody who will ask how long the next one takes.
         if not (self._warm and is_torch_imported()):
             return None
         measure_pace(checkpoint)
-        return self._remeasuring(self._store, checkpoint, self._measurement_lock.exclusive(self._timer), self.busy)
+        return self.devices.remeasure_disturbed(checkpoint, self.busy)
 
     def _execute(self, job_id: str, work: JobControl) -> None:
         experiment = experiment_of(self._store.job(job_id))
@@ -381,16 +286,6 @@ class Lab(Devices, Robustness, Chains, Results):
             ),
         )
 
-    def _own(self, job_id: str) -> str:
-        """The job's id. Raises NotFound, or InvalidSetting where another lab has it in its queue."""
-        self._queue.retry_state_writes()
-        # In this order: a job's end is told before it leaves the queue.
-        if self._queue.position(job_id) is None and self._store.job(job_id).state in OPEN_STATES:
-            expected = "a job of this lab's queue"
-            hint = f"do it there, or close that lab and {START_AGAIN}"
-            raise InvalidSetting("this job", expected=expected, got="one of another lab", hint=hint)
-        return job_id
-
     def _enqueue(self, job_id: str) -> None:
         try:
             self._queue.submit(job_id)
@@ -401,87 +296,3 @@ class Lab(Devices, Robustness, Chains, Results):
     def _note_state(self, job_id: str, state: str, error: str | None) -> None:
         if not self._store.set_job_state(job_id, JobState(state), error=error):
             self._queue.abandon(job_id)
-
-    def _beat(self) -> None:
-        """Tell that this lab lives, and look after what labs that do not have left open."""
-        # It is said once; where the look at the jobs fails, the next heartbeat has to look.
-        self._lost = not self._store.beat() or self._lost
-        if self._lost:
-            for job_id in self._queue.job_ids():
-                if self._is_lost(job_id):
-                    self._queue.abandon(job_id)
-            self._lost = False
-        self._store.mark_interrupted()
-        self._queue.retry_state_writes()
-
-    def _is_lost(self, job_id: str) -> bool:
-        """Whether another lab closed this job, as while this machine slept; it may train the same runs by now."""
-        try:
-            return self._store.job(job_id).state not in OPEN_STATES
-        except NotFound:
-            return True
-
-    def _told(self, record: JobRecord) -> JobRecord:
-        """The job as it is, also where the disk is full and its state could not be written yet."""
-        told = self._queue.unsaved_state(record.id)
-        return record if told is None else replace(record, state=JobState(told[0]), error=told[1])
-
-    def _repeated_by(self, record: JobRecord) -> str | None:
-        done = record.state in (*OPEN_STATES, JobState.FINISHED)
-        return None if done else self._store.repeated([record.id]).get(record.id)
-
-    def _view(self, record: JobRecord, events: tuple[Event, ...]) -> JobView:
-        record = self._told(record)
-        progress = next((event for event in reversed(events) if isinstance(event, Progress)), None)
-        elapsed = self._queue.running_seconds(record.id)
-        if elapsed is None:  # of another lab, which has a monotonic clock of its own
-            elapsed = clock.seconds_since(record.started_at)
-        since_said = self._queue.running_seconds(record.id, progress.said_at) if progress else None
-        left = _seconds_left(record, progress, elapsed, since_said or 0.0)
-        late = progress.late if progress else False
-        return JobView(
-            id=record.id,
-            title=record.title,
-            state=record.state.value,
-            position=self._queue.position(record.id),
-            experiment=experiment_of(record),
-            error=record.error,
-            progress=progress,
-            fraction=_fraction(record, progress, elapsed),
-            evaluated=record.state == JobState.FINISHED or (progress is not None and progress.stage == MEASURING),
-            expected_seconds=record.expected_seconds,
-            seconds_left=left,
-            submitted_at=record.submitted_at,
-            started_at=record.started_at,
-            finished_at=record.finished_at,
-            late=late or (left is not None and left <= 0),
-            repeated_by=self._repeated_by(record),
-            events=events,
-        )
-
-
-def _why_unreadable(record: JobRecord) -> str:
-    try:
-        experiment_of(record)
-    except CorruptFile as error:
-        return str(error)
-    return ""  # it can be read
-
-
-def _seconds_left(record: JobRecord, progress: Progress | None, elapsed: float, since_said: float) -> float | None:
-    if record.state not in OPEN_STATES:
-        return None
-    if progress is None:  # as of a job of another lab, whose events are not here
-        return max(0.0, record.expected_seconds - (elapsed if record.state == JobState.RUNNING else 0.0))
-    return None if progress.seconds_left is None else max(0.0, progress.seconds_left - since_said)
-
-
-def _fraction(record: JobRecord, progress: Progress | None, elapsed: float) -> float:
-    if record.state == JobState.FINISHED:
-        return 1.0
-    share = 0.0
-    if progress is not None:
-        share = progress.fraction
-    elif record.state == JobState.RUNNING and record.expected_seconds > 0:  # as of a job of another lab
-        share = elapsed / record.expected_seconds
-    return min(max(share, 0.0), 0.99) if math.isfinite(share) else 0.0

@@ -1,12 +1,13 @@
-"""The lab's part about results: tables, answers and pictures of stored runs and of those that ship."""
+"""The lab's reports: tables, predictions and pictures of stored runs and of those that ship."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill_core.assets import Manifest
+from distill_core.errors import CorruptFile
 from distill_core.jobs import WorkerPool
 from distill_core.jobs.torch_import import import_torch
+from distill_core.lab.views import UnreadableJob
 from distill_core.methods import METHODS
 from distill_core.reports import (
     Disagreement,
@@ -20,11 +21,11 @@ from distill_core.reports import (
     confusion,
     curves_table,
     disagreements,
+    experiment_of,
     explain_method,
+    is_readable,
     list_prediction_sources,
     list_sweeps,
-    mark_front,
-    method_tables,
     packed,
     pair_activations,
     prediction_source,
@@ -34,26 +35,27 @@ from distill_core.reports import (
     results_table,
     right_answers,
     summarise,
-    task_splits,
     unreadable,
 )
 from distill_core.specification import fingerprint
-from distill_core.store import Store, read
-from distill_core.tasks import Split
+from distill_core.store import JobRecord, Store, read
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["Results"]
+__all__ = ["Reports"]
+
+ROW = "its row in the database cannot be read; delete it"
 
 
-class Results:
-    """Mixed into the lab, which has the home, the store and the worker pool."""
+class Reports:
+    """Binds the functions of ``reports/`` to one store; what needs none of the lab is imported from there."""
 
-    home: Path
-    _store: Store
-    _pool: WorkerPool
+    def __init__(self, store: Store, home: Path, pool: WorkerPool) -> None:
+        self._store = store
+        self._home = home
+        self._pool = pool
 
     def results(
         self, job_ids: Sequence[str] | None = None, device_key: str | None = None, *, agreement: bool = True
@@ -79,11 +81,11 @@ class Results:
 
         ``everywhere=False`` leaves out what browsers tell, which results without a ``device_key`` do not hold.
         """
-        return fingerprint(str(self.home), *self._store.results_version(job_ids, everywhere=everywhere))
+        return fingerprint(str(self._home), *self._store.results_version(job_ids, everywhere=everywhere))
 
     def runs_version(self) -> str:
         """Another text whenever any job shows another run, or one that was trained again."""
-        return fingerprint(str(self.home), *self._store.runs_version())
+        return fingerprint(str(self._home), *self._store.runs_version())
 
     def summary(self, job_id: str, device_key: str | None = None) -> "pd.DataFrame":
         """A row a student of one job: teacher, controls, students; accuracy with interval, delta and verdict."""
@@ -92,10 +94,6 @@ class Results:
     def against(self, job_id: str, reference: str) -> "pd.DataFrame":
         """How the students of one job do beside one of them: difference and verdict, as in ``summary``."""
         return against(self.results([job_id]), reference, lambda run_id: right_answers(self._store, run_id))
-
-    def front(self, summary: "pd.DataFrame", axis: str) -> "pd.DataFrame":
-        """The summary with ``on_front`` and ``near_front`` for accuracy against the column ``axis``."""
-        return mark_front(summary, axis)
 
     def curves(self, runs: Mapping[str, str]) -> "pd.DataFrame":
         """Curves in long form; ``runs`` maps run ids to the names that the students should have."""
@@ -112,22 +110,22 @@ class Results:
         return confusion(self._store, run_id)
 
     def disagreements(self, run_id: str, teacher_run_id: str, limit: int = 24) -> tuple[Disagreement, ...]:
-        return disagreements(self._store, self.home, run_id, teacher_run_id, limit)
+        return disagreements(self._store, self._home, run_id, teacher_run_id, limit)
 
-    def answerers(self, task: str) -> tuple[PredictionSource, ...]:
+    def prediction_sources(self, task: str) -> tuple[PredictionSource, ...]:
         """Whose answers to a task's validation and test images can be looked at: what ships and what is newest. Raises
         UnknownName."""
         return list_prediction_sources(self._store, task)
 
-    def answerer(self, run_id: str) -> PredictionSource:
+    def prediction_source(self, run_id: str) -> PredictionSource:
         """A finished run as one of ``list_prediction_sources``, however old. Raises NotFound."""
         return prediction_source(self._store, run_id)
 
-    def answers(self, key: str) -> Predictions:
+    def predictions(self, key: str) -> Predictions:
         """What one of them said. Raises NotFound, CorruptFile."""
         return read_predictions(self._store, key)
 
-    def portrait(self, method: str, task: str, teacher: str, student: str) -> MethodView:
+    def method_view(self, method: str, task: str, teacher: str, student: str) -> MethodView:
         """What a method makes of two trained networks: ``shipped:NAME`` of a teacher, or ``run:ID``. Loads torch.
 
         Raises: UnknownName, NotFound, CorruptFile; InvalidSetting where the method cannot do this pair.
@@ -141,28 +139,20 @@ class Results:
             [
                 [
                     lambda: found.append(
-                        explain_method(asked, pair_activations(self._store, self.home, task, teacher, student))
+                        explain_method(asked, pair_activations(self._store, self._home, task, teacher, student))
                     )
                 ]
             ]
         )
         return found[0]
 
-    def images(self, task: str) -> tuple[Split, Split]:
-        """Validation and test images of a task, with their labels; read once. Raises what the task's data raise."""
-        return task_splits(task, self.home)
-
-    def studies(self, limit: int = 50) -> tuple[Sweep, ...]:
+    def sweeps(self, limit: int = 50) -> tuple[Sweep, ...]:
         """Grids, curves and lessons: those that ship, then those among the newest jobs."""
         return list_sweeps(self._store, limit)
 
-    def sheet(self, key: str) -> ExperimentReport:
+    def experiment_report(self, key: str) -> ExperimentReport:
         """All that a page shows of one of them. Raises NotFound, CorruptFile."""
         return read_experiment_report(self._store, key)
-
-    def method_tables(self) -> tuple[tuple[Manifest, ExperimentReport], ...]:
-        """Every method at its defaults, as it ships: what is measured beside the runs stands in the manifest."""
-        return method_tables()
 
     def packed(self, job_id: str) -> bytes:
         """The runs of a job as they are shipped in ``assets/sweeps``."""
@@ -174,3 +164,29 @@ class Results:
         if not found.is_whole:
             read(found)  # which says what is wrong
         return found.path
+
+    def unreadable_jobs(self, limit: int = 20) -> tuple[UnreadableJob, ...]:
+        """Those among the newest jobs that cannot be read, and why; they can be deleted."""
+        rows = [UnreadableJob(id=job_id, title=name, why=ROW) for job_id, name in self._store.unreadable_jobs(limit)]
+        records = [record for record in self._store.jobs(limit=limit) if not is_readable(record)]
+        return *rows, *(UnreadableJob(id=one.id, title=one.title, why=_why_unreadable(one)) for one in records)
+
+    def specification(self, job_id: str) -> str:
+        """The complete specification of a job, as JSON. Raises NotFound."""
+        return self._store.job(job_id).specification
+
+    def with_finished(self, job_ids: Sequence[str], *, students: bool = False) -> set[str]:
+        """Those of these jobs that have a finished network, or a finished student."""
+        return self._store.with_finished(job_ids, students=students)
+
+    def count_runs(self, job_ids: Sequence[str]) -> int:
+        """How many runs these jobs show by now."""
+        return self._store.count_runs(job_ids)
+
+
+def _why_unreadable(record: JobRecord) -> str:
+    try:
+        experiment_of(record)
+    except CorruptFile as error:
+        return str(error)
+    return ""  # it can be read

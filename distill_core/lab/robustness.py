@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from distill_core.deployment.model_file import finished_run_of
 from distill_core.errors import DistillError, InvalidSetting
 from distill_core.evaluation import softmax_NC
-from distill_core.experiment import CorruptionSpec, Experiment
 from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import available_threads
-from distill_core.reports import corruption_error, experiment_of, task_splits, trials_table
-from distill_core.robustness.corruptions import CORRUPTIONS, Corruption, corrupted
+from distill_core.reports import corruption_error, task_splits, trials_table
+from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.robustness.evaluate import (
     SEED,
     Condition,
@@ -26,7 +25,6 @@ from distill_core.robustness.evaluate import (
 )
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, normalised
-from distill_core.templates.adaptation import adaptation_experiment
 from distill_core.training.precision import use_one_thread
 
 if TYPE_CHECKING:
@@ -37,23 +35,17 @@ __all__ = ["Robustness"]
 
 
 class Robustness:
-    """Mixed into the lab, which has the home and the store."""
+    """Tests in the background, one task at a time, and never while something is measured."""
 
-    home: Path
-    _store: Store
-    _measurement_lock: MeasurementLock
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._trying = BackgroundTask("distill-trying")
+    def __init__(self, store: Store, home: Path, measurement_lock: MeasurementLock) -> None:
+        self._store = store
+        self._home = home
+        self._measurement_lock = measurement_lock
+        self._background_task = BackgroundTask("distill-trying")
         # Not the worker pool that trains: its steps would wait behind whole pieces of this.
-        self._triers = WorkerPool(available_threads(), initializer=use_one_thread)
+        self._pool = WorkerPool(available_threads(), initializer=use_one_thread)
 
-    def corruptions(self) -> tuple[Corruption, ...]:
-        """All that can happen to an image, family by family."""
-        return tuple(CORRUPTIONS)
-
-    def test_robustness(
+    def test(
         self,
         run_ids: Sequence[str],
         *,
@@ -83,15 +75,20 @@ class Robustness:
             if (lacking := _lacking(cell, [run for run in runs if run.task == task], tried))
         ]
         total = sum(cell.work * len(lacking) for cell, lacking in work)
-        return self._trying.start("Testing robustness", total, lambda control: self._try(control, work))
+        return self._background_task.start("Testing robustness", total, lambda control: self._try(control, work))
 
     def testing(self) -> TaskStatus | None:
         """How far the test is, or how it ended; None where none was started."""
-        return self._trying.snapshot()
+        return self._background_task.snapshot()
 
     def stop_testing(self) -> None:
         """End it; what is tested stays. Again changes nothing."""
-        self._trying.stop()
+        self._background_task.stop()
+
+    def close(self, timeout_seconds: float) -> None:
+        """End it for good, and wait for its end so long."""
+        self._background_task.close(timeout_seconds)
+        self._pool.close()
 
     def trials(self, run_ids: Sequence[str]) -> "pd.DataFrame":
         """A row a run and cell: run_id disturbance family strength images accuracy ece nll_nats confidence unmoved."""
@@ -108,26 +105,16 @@ class Robustness:
         """
         import numpy as np
 
-        _, test = task_splits(task, self.home)
+        _, test = task_splits(task, self._home)
         if not 0 <= place < len(test):
             raise InvalidSetting("a test image", expected=f"0 to {len(test) - 1}", got=place, hint="choose one")
         image_NHWC, places_N = test.images_NHWC[place : place + 1], np.array([place])
         return {one.name: corrupted(image_NHWC, one.name, severity, SEED, places_N=places_N)[0] for one in CORRUPTIONS}
 
-    def answers_to(self, run_id: str, images_NHWC: "np.ndarray") -> "np.ndarray":
+    def probabilities(self, run_id: str, images_NHWC: "np.ndarray") -> "np.ndarray":
         """The probabilities (N, classes) that a run's own file gives to 8-bit images. Raises NotFound, CorruptFile."""
         found = load_model(self._store, run_id)
         return softmax_NC(found.answer(normalised(TASKS.get(found.run.task), images_NHWC)))
-
-    def adaptation_experiment(
-        self, job_id: str, student: str, scene: CorruptionSpec, updates: int | None = None
-    ) -> Experiment:
-        """A job's experiment with one more student: ``student``, distilled again without labels on images of a scene.
-
-        Raises: NotFound; UnknownName; InvalidSetting.
-        """
-        experiment = experiment_of(self._store.job(job_id))
-        return adaptation_experiment(experiment, student, scene, updates)
 
     def _try(self, control: TaskControl, work: Sequence[tuple[Condition, list[RunRecord]]]) -> None:
         attacked = {run.id for cell, runs in work if cell.is_attack for run in runs}
@@ -157,13 +144,13 @@ class Robustness:
         """Try and store; what went wrong with one of them, while the others are kept."""
         if not everybody:
             return
-        _, test = task_splits(everybody[0].run.task, self.home)
+        _, test = task_splits(everybody[0].run.task, self._home)
         answers = evaluate_condition(
             cell,
             everybody,
             test,
             control.checkpoint,
-            self._triers,
+            self._pool,
             lambda: self._measurement_lock.shared(control.checkpoint),
         )
         for one, said in zip(everybody, answers, strict=True):

@@ -51,7 +51,7 @@ DIGITS = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExperimentReport:
-    """``results`` has a row a run, as ``Lab.results``. ``curves`` takes run ids with the names to show, ``confusion`` a
+    """``results`` is a ``results_table``. ``curves`` takes run ids with the names to show, ``confusion`` a
     run id; ``right`` tells which test images a run got right. ``command`` made what is shipped; it is None for what was
     trained here."""
 
@@ -65,11 +65,11 @@ class ExperimentReport:
     right: "Callable[[str], np.ndarray]"
 
     def summary(self) -> "pd.DataFrame":
-        """A row a student, as ``Lab.summary``."""
+        """A row a student, as ``summarise``."""
         return summarise(self.results, self.right)
 
     def against(self, reference: str) -> "pd.DataFrame":
-        """How its students do beside one of them, as ``Lab.against``."""
+        """How its students do beside one of them, as ``against``."""
         return against(self.results, reference, self.right)
 
 

@@ -71,7 +71,7 @@ def trained(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     shutil.copytree(trained_once, path)
     lab = Lab.open(path)
     (job,) = lab.jobs()
-    summary = lab.summary(job.id)
+    summary = lab.reports.summary(job.id)
     lab.close()
     assert list(summary["role"]) == ["teacher", "control", "student", "student"]
     ids = tuple(ids[0] for ids in summary["run_ids"])

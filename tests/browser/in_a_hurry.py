@@ -6,26 +6,29 @@ from pathlib import Path
 
 import streamlit as st
 
-import app as real
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
+from distill_core.templates import presets
 from tests.quick import QUICK_TIMER
-from ui.browser import scripts
 
 LONG, SHORT = b"runs: 200, ms: 2000", b"runs: 200, ms: 200"
-default_experiment = Lab.default_experiment
+default_experiment = presets.default_experiment
 
 
-def short_experiment(lab: Lab, seeds: int = 1) -> Experiment:
-    known = default_experiment(lab, seeds)
+def short_experiment(seeds: int = 1) -> Experiment:
+    known = default_experiment(seeds)
     budget = known.budget.model_copy(update={"updates": known.budget.updates // 5})
     return known.model_copy(update={"budget": budget})
 
 
+presets.default_experiment = short_experiment
+
+import app as real  # noqa: E402  (whose pages take the name that is there)
+from ui.browser import scripts  # noqa: E402
+
 served = scripts._served()
 assert served["timing.js"].count(LONG) == 1
 served["timing.js"] = served["timing.js"].replace(LONG, SHORT)
-Lab.default_experiment = short_experiment  # type: ignore[method-assign]
 Lab.open = functools.partial(Lab.open, timer=QUICK_TIMER)  # type: ignore[method-assign]
 # Streamlit looks for such a line; what it serves is the lab's own application.
 app = st.App(Path(__file__).resolve().parents[2] / "ui" / "main.py")

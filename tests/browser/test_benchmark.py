@@ -154,7 +154,7 @@ def test_two_browsers_fill_the_board_and_each_has_its_own_name(trained: Home, pa
     expect(other.get_by_text(re.compile(r"Measured by .*browsers"))).to_be_visible(timeout=FIRST_MS)
     another.close()
     rows = Lab.open(trained.path)
-    labels = set(rows.devices()["label"])
+    labels = set(rows.devices.table()["label"])
     rows.close()
     assert "The teacher's laptop" in labels
     assert len(labels) >= 2
@@ -188,7 +188,7 @@ def test_a_model_that_was_deleted_meanwhile_is_said_and_the_others_go_on(
     trained: Home, passing: tuple[Lab, str], page: Page
 ) -> None:
     lab, job = passing
-    gone = lab.results([job]).set_index("student")["run_id"]["other"]
+    gone = lab.reports.results([job]).set_index("student")["run_id"]["other"]
     page.goto(address(trained, gone, trained.student))
     start = page.get_by_role("button", name="Run on this device")
     expect(start).to_be_enabled(timeout=FIRST_MS)

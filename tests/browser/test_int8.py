@@ -40,7 +40,7 @@ def test_it_is_measured_agrees_and_is_called_what_it_is(shrunk: Home, page: Page
     expect(page.get_by_text("✓ agrees")).to_have_count(2)
     assert complaints == []
     lab = Lab.open(shrunk.path)
-    rows = lab.timings([INT8])
+    rows = lab.devices.timings([INT8])
     lab.close()
     assert "int8" in set(rows[rows["place"] == "browser"]["numbers"])
 

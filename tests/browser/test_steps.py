@@ -47,7 +47,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> dict[
     asked = {"task": "digits", "teacher": TEACHER.model_dump(), "students": students, "budget": {"updates": 1}}
     job = lab.wait(lab.submit(Experiment.of(asked)), timeout_seconds=120)
     assert (job.state, job.error) == ("finished", None)
-    ids = dict(lab.results([job.id])[["student", "run_id"]].itertuples(index=False))
+    ids = dict(lab.reports.results([job.id])[["student", "run_id"]].itertuples(index=False))
     lab.close()
     with served(path) as where:
         home, page = Home(where, path, tuple(WAYS), tuple(ids[name] for name in WAYS)), browser.new_page()

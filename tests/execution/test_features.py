@@ -19,7 +19,7 @@ def test_every_method_on_features_trains_beside_kd_and_its_control(tmp_path: Pat
     students = [student("KD"), *(student(name, method=name) for name in FEATURED)]
     job = lab.wait(lab.submit(experiment(*students, mode=mode, updates=9)), 240)
     assert (alone.state, job.state, job.error) == ("finished", "finished", None)
-    rows = lab.results([job.id]).set_index("student")
+    rows = lab.reports.results([job.id]).set_index("student")
     assert set(FEATURED) <= set(rows.index)
     assert (rows["state"] == "finished").all()
     # What trains along is no part of the student: neither its size nor its file. What it ships with is.
@@ -36,7 +36,7 @@ def test_who_trains_beside_changes_no_bit(tmp_path: Path) -> None:
     for place, names in enumerate((["KD"], ["KD", "at", "vid"])):
         lab = Lab.open(tmp_path / str(place), timer=QUICK_TIMER)
         job = lab.wait(lab.submit(experiment(*(student(one, method=one.lower()) for one in names))), 120)
-        rows = lab.results([job.id]).set_index("student")
-        weights.append(lab.artifact(rows.loc["KD", "run_id"], "weights").read_bytes())
+        rows = lab.reports.results([job.id]).set_index("student")
+        weights.append(lab.reports.artifact(rows.loc["KD", "run_id"], "weights").read_bytes())
         lab.close()
     assert weights[0] == weights[1]

@@ -210,11 +210,11 @@ def test_the_loop_is_given_what_the_recipe_says(trained: Trained, labels_N: Any)
 
 
 def test_the_score_is_that_of_the_stored_logits(trained: Trained) -> None:
-    results = trained.lab.results([trained.job]).set_index("student")
-    valid, test = trained.lab.images("digits")
+    results = trained.lab.reports.results([trained.job]).set_index("student")
+    valid, test = trained.lab.catalog.images("digits")
     for name, missing in (("no 3", 3), ("no 5", 5), ("control of no 3", 3), ("control of no 5", 5)):
         run = results.loc[name, "run_id"]
-        said = load(trained.lab.artifact(run, "predictions").read_bytes())
+        said = load(trained.lab.reports.artifact(run, "predictions").read_bytes())
         wanted = score_missing_class(
             said["valid_logits_NC"], valid.labels_N, said["test_logits_NC"], test.labels_N, missing
         ).to_dict()
@@ -226,7 +226,7 @@ def test_the_score_is_that_of_the_stored_logits(trained: Trained) -> None:
 
 
 def test_the_summary_pairs_a_student_with_the_control_that_misses_the_same(trained: Trained) -> None:
-    summary = trained.lab.summary(trained.job).set_index("student")
+    summary = trained.lab.reports.summary(trained.job).set_index("student")
     assert summary.loc[["no 3", "no 5", "all"], "control"].tolist() == [
         *("control of no 3", "control of no 5", "control of all")
     ]
@@ -248,5 +248,5 @@ def test_too_few_labels_end_the_job_with_the_reason_and_no_student(tmp_path: Pat
     view = lab.wait(lab.submit(experiment(student("a", labels=1, missing_class="0"))), 120)
     assert view.state == "failed"
     assert "expected an image of another class than 0" in str(view.error)
-    assert lab.results([view.id])["role"].tolist() == ["teacher"]
+    assert lab.reports.results([view.id])["role"].tolist() == ["teacher"]
     lab.close()

@@ -14,14 +14,14 @@ def test_a_student_of_two_methods_learns_otherwise_than_of_either_and_changes_no
         lab = Lab.open(tmp_path / str(place), timer=QUICK_TIMER)
         job = lab.wait(lab.submit(experiment(*students)), 120)
         assert (job.state, job.error) == ("finished", None)
-        rows = lab.results([job.id]).set_index("student")
-        weights.append(lab.artifact(rows.loc["KD", "run_id"], "weights").read_bytes())
+        rows = lab.reports.results([job.id]).set_index("student")
+        weights.append(lab.reports.artifact(rows.loc["KD", "run_id"], "weights").read_bytes())
     assert weights[0] == weights[1]
     assert rows.loc["both", "parameters_of_method"] == {"plus vid": 0.5}
     assert rows.loc["standardised", "parameters_of_method"] == {"standardize": 1.0}
-    told = lab.curves({rows.loc["both", "run_id"]: "both"})
+    told = lab.reports.curves({rows.loc["both", "run_id"]: "both"})
     assert {"hard", "soft", "Variational information: features"} <= set(told["kind"])
     for other in ("both", "standardised"):
-        assert lab.artifact(rows.loc[other, "run_id"], "weights").read_bytes() != weights[0]
+        assert lab.reports.artifact(rows.loc[other, "run_id"], "weights").read_bytes() != weights[0]
         assert rows.loc[other, "parameters"] == rows.loc["KD", "parameters"]
     lab.close()

@@ -8,7 +8,6 @@ from distill_core.errors import Stopped
 from distill_core.execution import pace_measurement
 from distill_core.execution.pace_measurement import is_measured, machine_pace, measure_pace
 from distill_core.jobs.torch_import import import_torch
-from distill_core.lab import Lab
 from distill_core.machine import available_threads, training_threads
 
 
@@ -66,4 +65,4 @@ def test_a_job_that_comes_ends_the_measurement() -> None:
 def test_whether_it_is_measured_is_told_without_a_question_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which arithmetic suits it is asked of torch on some systems, which takes seconds to load."""
     monkeypatch.setattr(pace_measurement, "resolve_precision", lambda precision: pytest.fail("asked"))
-    assert not Lab.pace_known.fget(None)  # type: ignore[attr-defined]
+    assert not is_measured()

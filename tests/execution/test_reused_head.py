@@ -42,11 +42,11 @@ def rows(lab: Lab) -> pd.DataFrame:
     job = lab.wait(lab.submit(chosen), 120)
     assert (job.state, job.error) == ("finished", None)
     assert any("SimKD: Plain CNN with the teacher's head, SimKD (" in sentence.text for sentence in plan.sentences)
-    return lab.results([job.id]).set_index("student")
+    return lab.reports.results([job.id]).set_index("student")
 
 
 def network(lab: Lab, run_id: str) -> nn.Module:
-    return from_bytes(blueprint_of(record(lab, run_id)), lab.artifact(run_id, "weights").read_bytes())
+    return from_bytes(blueprint_of(record(lab, run_id)), lab.reports.artifact(run_id, "weights").read_bytes())
 
 
 def record(lab: Lab, run_id: str) -> RunRecord:
@@ -54,7 +54,7 @@ def record(lab: Lab, run_id: str) -> RunRecord:
 
 
 def tensors(lab: Lab, rows: pd.DataFrame, name: str) -> dict[str, np.ndarray]:
-    return load(lab.artifact(rows.loc[name, "run_id"], "weights").read_bytes())
+    return load(lab.reports.artifact(rows.loc[name, "run_id"], "weights").read_bytes())
 
 
 def test_adapter_and_head_count_in_every_size(rows: pd.DataFrame) -> None:
@@ -85,9 +85,9 @@ def test_the_head_is_the_teachers_bit_by_bit_after_training(lab: Lab, rows: pd.D
 def test_the_teacher_stays_as_it_was(lab: Lab, rows: pd.DataFrame, tmp_path: Path) -> None:
     alone = Lab.open(tmp_path, timer=QUICK_TIMER)
     job = alone.wait(alone.submit(experiment(student())), 120)
-    fresh = alone.results([job.id]).set_index("student")
+    fresh = alone.reports.results([job.id]).set_index("student")
     teacher = fresh.index[fresh["role"] == "teacher"][0]
-    weights = [one.artifact(table.loc[teacher, "run_id"], "weights").read_bytes()
+    weights = [one.reports.artifact(table.loc[teacher, "run_id"], "weights").read_bytes()
                for one, table in ((alone, fresh), (lab, rows))]  # fmt: skip
     assert weights[0] == weights[1]
     alone.close()
@@ -104,7 +104,7 @@ def test_its_record_says_what_it_was_built_from(lab: Lab, rows: pd.DataFrame) ->
 @pytest.mark.parametrize("precision", ["float32", "float16"])
 def test_its_file_holds_the_head_and_answers_as_torch_does(lab: Lab, rows: pd.DataFrame, precision: str) -> None:
     run_id = rows.loc["SimKD", "run_id"]
-    opened = session(lab.model(run_id, precision).data, threads=1)
+    opened = session(lab.devices.model(run_id, precision).data, threads=1)
     images_BCHW = example_images(opened, 5)
     (answered_BC,) = opened.run(["logits"], {"images": images_BCHW})
     with torch.no_grad():
@@ -124,7 +124,7 @@ def test_the_server_measures_it_on_every_backend(lab: Lab, rows: pd.DataFrame) -
 
 def test_it_is_compared_with_the_plain_student(lab: Lab, rows: pd.DataFrame) -> None:
     (job,) = set(rows["job_id"])
-    summary = lab.summary(job).set_index("student")
+    summary = lab.reports.summary(job).set_index("student")
     assert summary.loc["SimKD", "control"] == "control"
     assert summary.loc["SimKD", "parameters"] == summary.loc["control", "parameters"] + ADDED
 
@@ -136,7 +136,7 @@ def test_it_can_teach_and_hand_its_head_on(lab: Lab, rows: pd.DataFrame) -> None
     )
     job = lab.wait(lab.submit(chosen), 120)
     assert (job.state, job.error) == ("finished", None)
-    taught = lab.results([job.id]).set_index("student")
+    taught = lab.reports.results([job.id]).set_index("student")
     assert taught.loc["SimKD", "parameters"] == rows.loc["SimKD", "parameters"]
     assert blueprint_of(record(lab, taught.loc["SimKD", "run_id"])).teacher_head == blueprint_of(
         record(lab, rows.loc["SimKD", "run_id"])
@@ -148,9 +148,9 @@ def test_it_can_teach_and_hand_its_head_on(lab: Lab, rows: pd.DataFrame) -> None
 def test_a_plain_student_trains_to_the_same_bits_beside_it(lab: Lab, rows: pd.DataFrame, tmp_path: Path) -> None:
     alone = Lab.open(tmp_path, timer=QUICK_TIMER)
     job = alone.wait(alone.submit(experiment(student(), updates=20)), 120)
-    fresh = alone.results([job.id]).set_index("student")
+    fresh = alone.reports.results([job.id]).set_index("student")
     for name in ("KD", "control"):
         assert tensors(alone, fresh, name).keys() == tensors(lab, rows, name).keys()
-        ours = alone.artifact(fresh.loc[name, "run_id"], "weights").read_bytes()
-        assert ours == lab.artifact(rows.loc[name, "run_id"], "weights").read_bytes()
+        ours = alone.reports.artifact(fresh.loc[name, "run_id"], "weights").read_bytes()
+        assert ours == lab.reports.artifact(rows.loc[name, "run_id"], "weights").read_bytes()
     alone.close()

@@ -262,7 +262,7 @@ class Swept:
 
     def _grid(self) -> str:
         """How the page Temperature calls the grid that is stored here."""
-        return next(grid_form.label(study) for study in self.lab.studies() if study.grid and not study.shipped)
+        return next(grid_form.label(study) for study in self.lab.reports.sweeps() if study.grid and not study.shipped)
 
 
 def _tabs(node: Any) -> Iterator[tuple[str, list[str]]]:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab
+from distill_core.lab.devices import Devices
 from distill_core.store import JobState
 from tests.told import PHONES_NUMBER, TABLET, tell
 from ui.benchmark import server
@@ -32,7 +33,7 @@ def page(lab: Lab, screen: Callable[..., AppTest]) -> Callable[..., AppTest]:
 
 def run_ids(lab: Lab) -> dict[str, str]:
     [job] = lab.jobs()
-    rows = lab.results([job.id])
+    rows = lab.reports.results([job.id])
     return dict(zip(rows["student"], rows["run_id"], strict=True))
 
 
@@ -133,7 +134,7 @@ def test_where_nothing_trains_nothing_is_said_of_it(trained, page):
 
 def test_who_measures_beside_a_test_of_robustness_is_told(trained, lab, page, monkeypatch):
     view = TaskStatus(title="Testing robustness", step="Fog 1", done=1, total=4)
-    monkeypatch.setattr(type(lab), "testing", lambda lab: view)
+    monkeypatch.setattr(lab.robustness, "testing", lambda: view)
     assert "the lab's own machine, which is testing robustness" in said(page())
 
 
@@ -148,13 +149,13 @@ def test_a_p95_of_means_is_explained_under_the_chart_where_one_is_shown(trained,
 
 
 def test_measurements_are_read_once_for_all_until_something_is_new(trained, lab, page, monkeypatch):
-    runs, asked, timings = run_ids(lab), list[list[str]](), Lab.timings
+    runs, asked, timings = run_ids(lab), list[list[str]](), Devices.timings
 
-    def counted(lab: Lab, run_ids: list[str]) -> object:
+    def counted(devices: Devices, run_ids: list[str]) -> object:
         asked.append(run_ids)
-        return timings(lab, run_ids)
+        return timings(devices, run_ids)
 
-    monkeypatch.setattr(Lab, "timings", counted)
+    monkeypatch.setattr(Devices, "timings", counted)
     for tab in ("This device", "Devices", "This device"):
         page(runs=runs["KD"], show=tab)
     assert asked == [[runs["KD"]]]
@@ -243,10 +244,10 @@ def test_a_device_gets_a_name_and_a_bad_one_is_told(trained, lab, page):
     tell(lab, runs["KD"], samples_ms=[2.0] * 20, label="mine")
     shown = page(runs=runs["KD"], show="Devices")
     shown.text_input(key="device_label").set_value("Anna's phone").run()
-    assert list(lab.devices()["label"]) == ["Anna's phone"]
+    assert list(lab.devices.table()["label"]) == ["Anna's phone"]
     shown.text_input(key="device_label").set_value("   ").run()
     assert "A device's label" in shown.warning[0].value
-    assert list(lab.devices()["label"]) == ["Anna's phone"]
+    assert list(lab.devices.table()["label"]) == ["Anna's phone"]
 
 
 def test_who_measured_gets_the_name_beside_the_own_numbers_too(trained, lab, page):
@@ -272,7 +273,7 @@ def test_a_device_takes_its_measurements_back_and_only_those(trained, lab, page)
     shown = page(runs=runs["KD"], show="Devices")
     shown.button(key="forget_device").click().run()
     assert not shown.exception
-    assert list(lab.devices()["label"]) == ["a tablet"]
+    assert list(lab.devices.table()["label"]) == ["a tablet"]
     assert "Measured by 1 browser and 1 server." in said(shown)
 
 
@@ -293,9 +294,9 @@ def test_the_server_measures_in_the_background_and_the_page_shows_what_came(trai
     shown = page(runs=runs["KD"])
     shown.button(key="server_run").click().run()
     assert not shown.exception
-    assert lab._background_task.wait(60).error is None
+    assert lab.devices._background_task.wait(60).error is None
     shown.run()
-    assert "torch eager" in set(lab.timings([runs["KD"]])["backend_key"])
+    assert "torch eager" in set(lab.devices.timings([runs["KD"]])["backend_key"])
     assert shown.button(key="server_run").label.startswith("Measure on this server")
 
 

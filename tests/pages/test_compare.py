@@ -280,7 +280,7 @@ def on_this_device(screen, **parameters):
 
 def test_latency_on_this_device_is_an_axis(trained, lab, screen):
     [job] = lab.jobs()
-    for row in lab.results([job.id]).to_dict("records"):
+    for row in lab.reports.results([job.id]).to_dict("records"):
         tell(lab, row["run_id"], samples_ms=[4.0 if row["role"] == "teacher" else 0.5] * 5)
     page = on_this_device(screen)
     assert not page.exception
@@ -302,7 +302,7 @@ def test_where_this_device_measured_nothing_the_way_to_measure_is_shown(trained,
 
 def test_another_device_is_chosen_by_its_name(trained, lab, screen):
     [job] = lab.jobs()
-    for row in lab.results([job.id]).to_dict("records"):
+    for row in lab.reports.results([job.id]).to_dict("records"):
         tell(lab, row["run_id"], samples_ms=[7.0] * 5, device_id=TABLET, label="a tablet")
     page = on_this_device(screen, device="a tablet")
     assert charts_of(page)[0].startswith("Test accuracy against latency p50 on a tablet: ")
@@ -311,7 +311,7 @@ def test_another_device_is_chosen_by_its_name(trained, lab, screen):
 
 def test_wrong_answers_put_no_network_on_the_axis(trained, lab, screen):
     [job] = lab.jobs()
-    runs = dict(zip(lab.results([job.id])["student"], lab.results([job.id])["run_id"], strict=True))
+    runs = dict(zip(lab.reports.results([job.id])["student"], lab.reports.results([job.id])["run_id"], strict=True))
     tell(lab, runs["Plain CNN"], samples_ms=[4.0] * 5)
     tell(lab, runs["KD"], samples_ms=[0.5] * 5, off_by=3.0)
     page = on_this_device(screen)

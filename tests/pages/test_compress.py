@@ -43,7 +43,7 @@ def compressed_once(tmp_path_factory):
     """A home with one finished chain of one seed: slice, distil, 8 bits, and the same from random weights."""
     home = tmp_path_factory.mktemp("compressed")
     lab = Lab.open(home, timer=QUICK_TIMER)
-    job = lab.wait(lab.submit(lab.chain_experiment(small_chain())), timeout_seconds=180)
+    job = lab.wait(lab.submit(lab.catalog.chain_experiment(small_chain())), timeout_seconds=180)
     assert (job.state, job.error) == ("finished", None)
     lab.close()
     return home
@@ -68,7 +68,7 @@ def kinds(page) -> list[str]:
 
 
 def full(lab: Lab, chain: CompressionChain) -> Experiment:
-    return lab.plan(lab.chain_experiment(chain)).experiment
+    return lab.plan(lab.catalog.chain_experiment(chain)).experiment
 
 
 def test_an_empty_lab_offers_the_default_chain_in_form_and_button(screen, lab):
@@ -83,7 +83,9 @@ def test_an_empty_lab_offers_the_default_chain_in_form_and_button(screen, lab):
 
 
 def test_the_default_of_the_form_plans_as_the_default_chain(lab):
-    plans = [lab.plan(lab.chain_experiment(one)) for one in (form.read(lab, form.defaults(lab)), default_chain())]
+    plans = [
+        lab.plan(lab.catalog.chain_experiment(one)) for one in (form.read(lab, form.defaults(lab)), default_chain())
+    ]
     assert plans[0].fingerprint == plans[1].fingerprint
 
 
@@ -115,14 +117,14 @@ def test_a_preset_leaves_what_all_links_share_as_it_is(screen):
 @pytest.mark.parametrize("preset", presets(), ids=lambda one: one.name)
 def test_a_chain_comes_back_from_the_form_as_it_went_in(lab, preset):
     state = {**form.defaults(lab), **form.values(lab, preset.chain)}
-    plans = [lab.plan(lab.chain_experiment(one)) for one in (form.read(lab, state), preset.chain)]
+    plans = [lab.plan(lab.catalog.chain_experiment(one)) for one in (form.read(lab, state), preset.chain)]
     assert plans[0].fingerprint == plans[1].fingerprint
 
 
 def test_a_network_of_its_own_comes_back_too(lab):
     chain = small_chain(start=Network(architecture="plain_cnn", width=0.5), links=(TrainingStage(temperature=2.0),))
     state = {**form.defaults(lab), **form.values(lab, chain), "c_teacher": form.defaults(lab)["c_teacher"]}
-    state["c_teacher"] = lab.teachers("digits")[0].key
+    state["c_teacher"] = lab.catalog.teachers("digits")[0].key
     asked = form.read(lab, state)
     assert (asked.start, asked.links[0].temperature) == (chain.start, 2.0)
 
@@ -156,7 +158,7 @@ def test_a_chain_that_makes_no_sense_says_why_and_cannot_start(screen):
 def moved(lab: Lab, presses: Sequence[tuple[str, int]]) -> dict[str, object]:
     """The form of three trainings, the last of which takes the first link, once these were pressed."""
     chain = small_chain(links=(TrainingStage(), TrainingStage(method="labels"), TrainingStage(after=1)))
-    state = {**form.defaults(lab), **form.values(lab, chain), "c_teacher": lab.teachers("digits")[0].key}
+    state = {**form.defaults(lab), **form.values(lab, chain), "c_teacher": lab.catalog.teachers("digits")[0].key}
     for what, row in presses:
         order = list(range(int(state["c_links"])))
         if what == "remove":
@@ -365,7 +367,7 @@ def test_the_verdict_of_one_seed_is_the_labs_own(compressed, screen, lab):
     beside = [one.name for one in job.experiment.students if one.name.startswith("random weights")]
     assert len(beside) == 2
     for name in beside:
-        judged = lab.against(job.id, name).set_index("student").loc["2. Knowledge distillation"]
+        judged = lab.reports.against(job.id, name).set_index("student").loc["2. Knowledge distillation"]
         whose, found = "one seed: these two networks", judged["direction"]
         assert judged["verdict_seeds"] == 1
         assert judged["verdict"] == f"{whose}, {found}"

@@ -129,7 +129,7 @@ def test_every_prefix_of_what_a_job_tells_is_drawn(sweep, monkeypatch):
 
 def _events(lab: Lab, job_id: str) -> tuple[Event, ...]:
     """What a job tells at first; its first network fails."""
-    names = json.loads(lab.specification(job_id))["students"]
+    names = json.loads(lab.reports.specification(job_id))["students"]
     first, second = (f"{one['name']}/0" for one in (names[0], names[-1]))
     return (
         Progress("Training", 0, 10),
@@ -165,7 +165,7 @@ def test_what_is_damaged_is_made_again_and_no_finished_job_answers_for_it(sweep,
     for fault in faults.files(swept):
         swept.restore()
         fault.make(swept)
-        lost = [one.student for one in lab.unreadable([job.id])]
+        lost = [one.student for one in lab.reports.unreadable([job.id])]
         assert (fault.what, lost) == (fault.what, ["KD, all"])
         plan = lab.plan(job.experiment)
         assert (plan.job_id, [run.student for run in plan.runs if not run.stored]) == (None, ["KD, all"])
@@ -193,10 +193,10 @@ def test_half_full_tables_and_rows_that_cannot_be_read_are_drawn(sweep, kind: Ca
 
 def test_a_run_that_cannot_be_read_is_left_out_alone_and_named(sweep):
     swept, lab = sweep.swept, sweep.swept.lab
-    before = set(lab.results(agreement=False)["run_id"])
+    before = set(lab.reports.results(agreement=False)["run_id"])
     for fault in faults.columns(swept, of_runs=True):
         swept.restore()
         fault.make(swept)
-        lost = before - set(lab.results(agreement=False)["run_id"])
+        lost = before - set(lab.reports.results(agreement=False)["run_id"])
         assert (fault.what, len(lost) <= 1) == (fault.what, True)
-        assert (fault.what, lost - {one.run_id for one in lab.unreadable(None)}) == (fault.what, set())
+        assert (fault.what, lost - {one.run_id for one in lab.reports.unreadable(None)}) == (fault.what, set())

@@ -12,6 +12,7 @@ from distill_core.experiment import ShippedTeacher, StoredTeacher
 from distill_core.jobs.torch_import import import_torch
 from distill_core.planning.machine_pace import BUILT_IN
 from distill_core.store import JobState
+from distill_core.templates.presets import default_experiment
 from tests.pages.conftest import FIRST_IMPORT_SECONDS, ROOT
 from tests.quick import experiment, student
 from ui import expected
@@ -52,7 +53,7 @@ def test_other_programs_that_make_it_longer_are_told(screen, lab, monkeypatch):
     monkeypatch.setattr(lab._others, "share", lambda: 0.5)
     page = screen("home")
     assert not page.exception
-    assert lab.plan(lab.default_experiment()).busy == 0.5
+    assert lab.plan(default_experiment()).busy == 0.5
     assert any(part.value.startswith("Other programs use 50") for part in page.caption)
 
 
@@ -75,7 +76,7 @@ def test_the_time_of_a_repetition_is_told_with_its_doubts_where_none_else_is(tra
     monkeypatch.setattr(lab._others, "share", lambda: 0.5)
     done = lab.plan(experiment())
     assert done.job_id
-    monkeypatch.setattr(lab, "default_experiment", lambda: done.experiment)
+    monkeypatch.setattr("ui.first.default_experiment", lambda: done.experiment)
     page = screen("home")
     assert not page.exception
     assert len([part for part in page.caption if part.value.startswith("Other programs use 50")]) == 1
@@ -137,7 +138,7 @@ def test_of_what_was_repeated_the_repetition_is_offered(filed, screen, state):
 
 
 def test_a_teacher_of_few_labels_is_said_to_have_seen_few(trained, lab, screen):
-    summary = lab.summary(lab.jobs()[0].id).set_index("student")
+    summary = lab.reports.summary(lab.jobs()[0].id).set_index("student")
     few = StoredTeacher(run=summary.loc["KD", "run_ids"][0])
     again = experiment(student("KD, again"), updates=2, teacher=few.model_dump())
     job = lab.wait(lab.submit(again), 120)
@@ -202,7 +203,7 @@ def test_what_somebody_else_starts_stands_beside_the_result(trained, filed, scre
 
 
 def test_the_button_answers_from_the_store(trained, screen, lab, monkeypatch):
-    monkeypatch.setattr(lab, "default_experiment", lambda seeds=1: experiment())
+    monkeypatch.setattr("ui.first.default_experiment", lambda seeds=1: experiment())
     (job,) = lab.jobs()
     page = screen("home")
     assert page.button(key="home_run").label == "Show the comparison · there already"
@@ -215,7 +216,7 @@ def test_a_teacher_that_is_gone_is_told_calmly(screen, lab, monkeypatch):
     gone = experiment(student()).model_copy(
         update={"task": "fashion_mnist_small", "teacher": ShippedTeacher(name="nobody")}
     )
-    monkeypatch.setattr(lab, "default_experiment", lambda seeds=1: gone)
+    monkeypatch.setattr("ui.first.default_experiment", lambda seeds=1: gone)
     page = screen("home")
     assert page.button(key="home_run").label == "Run the comparison"
     page.button(key="home_run").click().run()

@@ -43,11 +43,12 @@ def test_an_older_experiment_can_be_compared_by_its_title(trained, lab, filed, s
 
 
 def test_a_network_that_the_picker_no_longer_lists_is_found_by_its_number(trained, lab, screen, monkeypatch):
-    listed = lab.answerers("digits")
+    listed = lab.reports.prediction_sources("digits")
     old = next(one for one in listed if one.role == "student")
-    monkeypatch.setattr(lab, "answerers", lambda task: tuple(one for one in listed if one.key != old.key))
-    asked, answers = [], lab.answers
-    monkeypatch.setattr(lab, "answers", lambda key: asked.append(key) or answers(key))
+    others = tuple(one for one in listed if one.key != old.key)
+    monkeypatch.setattr(lab.reports, "prediction_sources", lambda task: others)
+    asked, answers = [], lab.reports.predictions
+    monkeypatch.setattr(lab.reports, "predictions", lambda key: asked.append(key) or answers(key))
     number = old.key.rpartition(":")[2]
     page = screen("temperature", task_seen="digits", student_seen=f"whatever it is called #{number}")
     assert not page.exception

@@ -149,7 +149,7 @@ def test_a_pair_that_a_method_cannot_do_is_told_calmly(screen, lab, monkeypatch)
     def refuse(*asked):
         raise InvalidSetting("a stage: expected a map, got tokens; choose another network")
 
-    monkeypatch.setattr(lab, "portrait", refuse)
+    monkeypatch.setattr(lab.reports, "method_view", refuse)
     page = screen("methods", **at("at"))
     assert not page.exception
     assert page.info[0].value == "A stage: expected a map, got tokens; choose another network."
@@ -217,9 +217,9 @@ class Shipped:
 
 def test_the_chosen_table_stands_in_the_link(raced, screen, lab, monkeypatch):
     (job,) = lab.jobs()
-    sheet = lab.sheet(f"job:{job.id}")
+    sheet = lab.reports.experiment_report(f"job:{job.id}")
     tables = tuple((Shipped(title, title, {"cost": None}), sheet) for title in ("Labelled images", "All images"))
-    monkeypatch.setattr(lab, "method_tables", lambda: tables)
+    monkeypatch.setattr("ui.methods.shipped.method_tables", lambda: tables)
     page = screen("methods", part="All of them", table="All images")
     assert not page.exception
     assert page.button_group(key="table").value == "All images"

@@ -32,7 +32,7 @@ def named_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lab = Lab.open(home, timer=QUICK_TIMER)
     asked = experiment(*(student(name, temperature=1.0 + place) for place, name in enumerate(STUDENTS)))
     job = lab.wait(lab.submit(asked), timeout_seconds=240)
-    summary = lab.summary(job.id)
+    summary = lab.reports.summary(job.id)
     tell(lab, summary.loc[summary["student"] == NAMES[0], "run_ids"].iloc[0][0], label=DEVICE)
     lab.close()
     assert (job.state, job.error) == ("finished", None)

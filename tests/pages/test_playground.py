@@ -44,7 +44,7 @@ def test_finished_gives_the_networks_to_the_browser(trained, lab, screen):
     assert [one["name"] for one in given["networks"]] == STUDENT_NAMES
     assert [one["role"] for one in given["networks"]] == ["teacher", "control", "student", "student"]
     [job] = lab.jobs()
-    assert [one["run_id"] for one in given["networks"]] == [ids[0] for ids in lab.summary(job.id)["run_ids"]]
+    assert [one["run_id"] for one in given["networks"]] == [ids[0] for ids in lab.reports.summary(job.id)["run_ids"]]
     assert all(one["mark"].startswith("data:image/svg+xml;base64,") for one in given["networks"])
     assert given["addresses"]["models"] == "browser/models/"
     assert given["temperature"] == 1.0
@@ -53,14 +53,14 @@ def test_finished_gives_the_networks_to_the_browser(trained, lab, screen):
 
 def test_the_preprocessing_is_the_tasks_own(trained, lab, screen):
     given = stage(screen("playground"))
-    digits = next(task for task in lab.tasks() if task.name == "digits")
+    digits = next(task for task in lab.catalog.tasks() if task.name == "digits")
     assert given["task"] == {"name": "digits", "channels": 1, "size_px": 8, "mean": [0.305], "std": [0.376]}
     assert given["classes"] == list(digits.classes)
 
 
 def test_test_images_come_with_their_own_pixels(trained, lab, screen):
     given = stage(screen("playground", sample="7"))
-    _, test = lab.images("digits")
+    _, test = lab.catalog.images("digits")
     assert [one["index"] for one in given["samples"]] == list(range(18))
     for one in (*given["samples"], given["sample"]):
         pixels = np.frombuffer(base64.b64decode(one["pixels"]), np.uint8).reshape(8, 8, 1)
@@ -80,7 +80,7 @@ def test_other_images_are_the_next_ones_and_come_round(trained, screen):
 
 def test_t_networks_and_image_stand_in_the_address(trained, lab, screen):
     [job] = lab.jobs()
-    run_id = lab.summary(job.id)["run_ids"].iloc[2][0]
+    run_id = lab.reports.summary(job.id)["run_ids"].iloc[2][0]
     page = screen("playground", play_T="4", runs=f"KD #{run_id}", sample="3", rotation="20", job=f"#{job.id}")
     assert not page.exception
     given = stage(page)
@@ -94,14 +94,14 @@ def test_t_networks_and_image_stand_in_the_address(trained, lab, screen):
 
 def test_numbers_of_runs_alone_will_do(trained, lab, screen):
     [job] = lab.jobs()
-    ids = [ids[0] for ids in lab.summary(job.id)["run_ids"]]
+    ids = [ids[0] for ids in lab.reports.summary(job.id)["run_ids"]]
     page = screen("playground", runs=f"{ids[1]},{ids[0]}")
     assert [one["run_id"] for one in stage(page)["networks"]] == [ids[1], ids[0]]
 
 
 def test_a_deleted_run_in_the_address_is_told_and_the_others_answer(trained, lab, screen):
     [job] = lab.jobs()
-    run_id = lab.summary(job.id)["run_ids"].iloc[0][0]
+    run_id = lab.reports.summary(job.id)["run_ids"].iloc[0][0]
     page = screen("playground", runs=f"{run_id},feedfeedfeedfeed")
     assert not page.exception
     assert "A network of this link is not here" in str(page.warning[0].proto)

@@ -28,9 +28,9 @@ def tested_once(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) ->
     shutil.copytree(trained_once, home)
     lab = Lab.open(home, timer=QUICK_TIMER)
     (job,) = lab.jobs()
-    run_ids = [run for ids in lab.summary(job.id)["run_ids"] for run in ids]
-    images = int(lab.summary(job.id)["test_images"].max())
-    lab.test_robustness(run_ids, images=images, eps=EPS)
+    run_ids = [run for ids in lab.reports.summary(job.id)["run_ids"] for run in ids]
+    images = int(lab.reports.summary(job.id)["test_images"].max())
+    lab.robustness.test(run_ids, images=images, eps=EPS)
     ended = ended_test(lab)
     lab.close()
     assert (ended.finished, ended.error, ended.stopped) == (True, None, False)
@@ -45,7 +45,7 @@ def tested(home: Path, tested_once: Path) -> Path:
 
 def ended_test(lab: Lab) -> TaskStatus:
     """The test once it has ended."""
-    ended = lab._trying.wait(ENDED_SECONDS)
+    ended = lab.robustness._background_task.wait(ENDED_SECONDS)
     assert ended is not None
     return ended
 
@@ -115,8 +115,8 @@ def test_the_button_begins_the_test_and_its_results_come(trained, screen, lab):
 def test_while_it_runs_it_can_be_stopped(trained, screen, lab, monkeypatch):
     view = TaskStatus(title="Testing", step="fog 3", done=20, total=80, seconds_left=30.0)
     stopped: list[str] = []
-    monkeypatch.setattr(lab, "testing", lambda: view)
-    monkeypatch.setattr(lab, "stop_testing", lambda: stopped.append("yes"))
+    monkeypatch.setattr(lab.robustness, "testing", lambda: view)
+    monkeypatch.setattr(lab.robustness, "stop_testing", lambda: stopped.append("yes"))
     page = screen("robustness")
     assert not page.exception
     assert button(page, "test") is None
@@ -128,8 +128,8 @@ def test_while_it_runs_it_can_be_stopped(trained, screen, lab, monkeypatch):
 def test_what_went_wrong_is_told_once(trained, screen, lab, monkeypatch):
     failed = TaskStatus(title="Testing", step="", done=1, total=80, finished=True, error="the disk is full; make room")
     page = screen("robustness")
-    monkeypatch.setattr(lab, "test_robustness", lambda *runs, **asked: failed)
-    monkeypatch.setattr(lab, "testing", lambda: failed)
+    monkeypatch.setattr(lab.robustness, "test", lambda *runs, **asked: failed)
+    monkeypatch.setattr(lab.robustness, "testing", lambda: failed)
     button(page, "test").click().run()
     assert [one.value for one in page.warning] == ["The disk is full; make room."]
     page.run()
@@ -140,7 +140,7 @@ def test_a_refusal_is_told(trained, screen, lab, monkeypatch):
     def refuse(*runs, **asked):
         raise InvalidSetting("testing: expected nothing else under way, got a test; wait until it is done")
 
-    monkeypatch.setattr(lab, "test_robustness", refuse)
+    monkeypatch.setattr(lab.robustness, "test", refuse)
     page = screen("robustness", facet="Attacks")
     button(page, "attack").click().run()
     assert not page.exception
@@ -176,7 +176,7 @@ def test_results_show_the_fall_and_every_corruption(tested, screen):
 
 def test_one_incomplete_run_keeps_no_other_from_the_page(tested, screen, lab):
     (job,) = lab.jobs()
-    last = lab.summary(job.id)["run_ids"].iloc[-1][0]
+    last = lab.reports.summary(job.id)["run_ids"].iloc[-1][0]
     with sqlite3.connect(tested / "lab.sqlite") as store:
         store.execute("DELETE FROM trials WHERE run_id = ? AND disturbance = 'jpeg'", (last,))
     page = screen("robustness")
@@ -206,8 +206,8 @@ def test_attacks_are_drawn_at_the_chosen_eps(tested, screen):
 
 def test_images_that_an_attack_could_not_move_are_told_and_the_number_of_images_too(tested, screen, lab):
     (job,) = lab.jobs()
-    last = lab.summary(job.id)["run_ids"].iloc[-1][0]
-    lab.test_robustness([last], images=200, corruptions=(), attacks=("fgsm",), eps=(2,))
+    last = lab.reports.summary(job.id)["run_ids"].iloc[-1][0]
+    lab.robustness.test([last], images=200, corruptions=(), attacks=("fgsm",), eps=(2,))
     ended_test(lab)
     with sqlite3.connect(tested / "lab.sqlite") as store:
         store.execute("UPDATE trials SET unmoved = 7 WHERE run_id = ? AND disturbance = 'fgsm'", (last,))
@@ -258,7 +258,7 @@ def test_what_cannot_be_adapted_is_told(trained, screen, lab, monkeypatch):
     def refuse(*asked):
         raise InvalidSetting("adapting: expected another student; choose one")
 
-    monkeypatch.setattr(lab, "adaptation_experiment", refuse)
+    monkeypatch.setattr(lab.catalog, "adaptation_experiment", refuse)
     page = screen("robustness", facet="Adapt")
     assert not page.exception
     assert page.warning[0].value == "Adapting: expected another student; choose one."
@@ -271,7 +271,7 @@ def adapted_once(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -
     shutil.copytree(trained_once, home)
     lab = Lab.open(home, timer=QUICK_TIMER)
     (job,) = lab.jobs()
-    wanted = lab.adaptation_experiment(job.id, "KD, all", CorruptionSpec(corruption="fog", severity=4))
+    wanted = lab.catalog.adaptation_experiment(job.id, "KD, all", CorruptionSpec(corruption="fog", severity=4))
     ended = lab.wait(lab.submit(wanted), ENDED_SECONDS)
     lab.close()
     assert (ended.state, ended.error) == ("finished", None)
@@ -307,7 +307,9 @@ def test_an_adapted_student_is_tested_before_and_after(adapted, screen, lab):
 
 def test_what_others_were_tested_in_shows_no_adaptation_yet(adapted, screen, lab):
     newest, first = lab.jobs()
-    lab.test_robustness([run for ids in lab.summary(first.id)["run_ids"] for run in ids], attacks=(), images=2000)
+    lab.robustness.test(
+        [run for ids in lab.reports.summary(first.id)["run_ids"] for run in ids], attacks=(), images=2000
+    )
     ended_test(lab)
     page = screen("robustness", facet="Adapt", job=f"{newest.title} #{newest.id}")
     assert not page.exception
@@ -334,9 +336,9 @@ def test_what_was_adapted_is_found_from_the_experiment_that_it_came_from(adapted
 
 def test_a_network_that_was_finished_a_moment_ago_does_no_harm(tested, screen, lab, monkeypatch):
     (job,) = lab.jobs()
-    table = lab.corruption_error(job.id)
+    table = lab.robustness.corruption_error(job.id)
     late = table.tail(1).assign(student="finished a moment ago")
-    monkeypatch.setattr(lab, "corruption_error", lambda job_id, images: pd.concat([table, late]))
+    monkeypatch.setattr(lab.robustness, "corruption_error", lambda job_id, images: pd.concat([table, late]))
     page = screen("robustness")
     assert not page.exception
     assert len(page.get("plotly_chart")) == 4

@@ -9,6 +9,7 @@ from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.testing.v1 import AppTest
 
 from distill_core.store import JobState
+from distill_core.templates.presets import default_experiment
 from ui import charts, curves, expected, live, lookup, outcome, story, ticks, trouble
 from ui.benchmark import findings, here
 from ui.compare import findings as compared
@@ -85,7 +86,7 @@ def test_a_tick_that_finds_nothing_new_makes_nothing(filed, screen, lab, built):
 
 def test_a_plan_is_worked_out_once_for_all(screen, lab, built):
     counts = built(lab, "plan")
-    asked = lab.default_experiment()
+    asked = default_experiment()
     plans = [expected.planned(lab, asked) for _ in range(2)]
     assert counts == {"plan": 1}
     assert plans[0].expected_seconds == plans[1].expected_seconds

@@ -66,7 +66,7 @@ def said(page) -> str:
 
 def own(lab):
     """The grid that was trained in this home."""
-    return next(study for study in lab.studies() if study.grid and not study.shipped)
+    return next(study for study in lab.reports.sweeps() if study.grid and not study.shipped)
 
 
 def grid_label(study) -> str:
@@ -87,7 +87,7 @@ def test_an_empty_lab_explores_what_ships(screen, look):
 
 def test_the_sentences_follow_the_temperature(screen, lab):
     page = screen("temperature", T="8", image="7")
-    teacher = lab.answers("shipped:fashion_resnet20").test_logits_NC[7:8]
+    teacher = lab.reports.predictions("shipped:fashion_resnet20").test_logits_NC[7:8]
     share = 100 * soften_NC(teacher, 8.0).max()
     assert f"{share:.1f} % at T = 8" in said(page).replace("\u00a0", " ")
     page.select_slider(key="T").set_value(1.0).run()
@@ -167,8 +167,8 @@ def test_the_panel_shows_the_student_of_the_nearest_cell(swept, screen, lab, par
 
 def test_the_cells_equal_the_stored_runs(swept, lab):
     study = own(lab)
-    found = view(lab, study, lab.sheet(study.key), METRICS["valid_accuracy"])
-    stored = lab.results([study.job_id])
+    found = view(lab, study, lab.reports.experiment_report(study.key), METRICS["valid_accuracy"])
+    stored = lab.reports.results([study.job_id])
     for cell in found.cells:
         rows = stored[(stored["temperature"] == cell.temperature) & (stored["alpha"] == cell.alpha)]
         assert cell.value == pytest.approx(rows["valid_accuracy"].mean(), abs=1e-12)
@@ -202,7 +202,7 @@ def half_done(home, state: JobState) -> None:
 
 def test_a_grid_that_was_stopped_half_way_keeps_its_finished_cells(swept, screen, home, lab):
     half_done(home, JobState.STOPPED)
-    study = next(one for one in lab.studies() if one.title == "half a grid")
+    study = next(one for one in lab.reports.sweeps() if one.title == "half a grid")
     page = proved(screen, study)
     assert not page.exception
     assert "12 of 18 runs are finished" in said(page)
@@ -212,7 +212,7 @@ def test_a_grid_that_was_stopped_half_way_keeps_its_finished_cells(swept, screen
 
 def test_starting_a_stopped_grid_again_shows_the_new_job(swept, screen, home, lab):
     half_done(home, JobState.STOPPED)
-    stopped = next(one for one in lab.studies() if one.title == "half a grid")
+    stopped = next(one for one in lab.reports.sweeps() if one.title == "half a grid")
     page = proved(screen, stopped)
     page.button(key="grid_restart").click().run()
     assert not page.exception
@@ -228,7 +228,7 @@ def test_of_a_grid_that_was_repeated_the_repetition_is_offered(swept, screen, ho
     store = Store.open(home)
     store.add_job(replace(store.job("b" * 16), id="c" * 16, state=JobState.FINISHED))
     store.close()
-    page = proved(screen, next(one for one in lab.studies() if one.job_id == "b" * 16))
+    page = proved(screen, next(one for one in lab.reports.sweeps() if one.job_id == "b" * 16))
     assert not any(button.label == "Start again" for button in page.button)
     page.button(key="repeated_grid").click().run()
     assert not page.exception
@@ -237,7 +237,7 @@ def test_of_a_grid_that_was_repeated_the_repetition_is_offered(swept, screen, ho
 
 def test_a_refusal_is_told_and_leaves_the_picker_alone(swept, screen, home, lab, monkeypatch):
     half_done(home, JobState.STOPPED)
-    page = proved(screen, next(one for one in lab.studies() if one.title == "half a grid"))
+    page = proved(screen, next(one for one in lab.reports.sweeps() if one.title == "half a grid"))
     chosen = page.selectbox(key="grid").value
 
     def refuse(experiment):
@@ -261,7 +261,7 @@ def deleted(home, job_id: str) -> None:
 @pytest.mark.parametrize("state", [JobState.RUNNING, JobState.STOPPED])
 def test_a_grid_that_another_window_deletes_gives_way_to_the_next(swept, screen, home, lab, state):
     half_done(home, state)
-    study = next(one for one in lab.studies() if one.title == "half a grid")
+    study = next(one for one in lab.reports.sweeps() if one.title == "half a grid")
     page = proved(screen, study)
     assert page.selectbox(key="grid").value == grid_label(study)
     deleted(home, study.job_id)
@@ -292,7 +292,7 @@ def tick(study, view) -> None:
 @pytest.mark.parametrize("gone", [True, False], ids=["deleted", "there"])
 def test_a_tick_after_the_job_is_gone_draws_the_page_anew(swept, home, lab, view, gone):
     half_done(home, JobState.RUNNING)
-    study = next(one for one in lab.studies() if one.title == "half a grid")
+    study = next(one for one in lab.reports.sweeps() if one.title == "half a grid")
     if gone:
         deleted(home, study.job_id)
     page = AppTest.from_function(tick, args=(study, view), default_timeout=60).run()
@@ -303,7 +303,7 @@ def test_a_tick_after_the_job_is_gone_draws_the_page_anew(swept, home, lab, view
 
 def test_a_grid_that_trains_shows_how_far_it_is(swept, screen, home, lab):
     half_done(home, JobState.RUNNING)
-    study = next(one for one in lab.studies() if one.title == "half a grid")
+    study = next(one for one in lab.reports.sweeps() if one.title == "half a grid")
     page = proved(screen, study, T="20")
     assert not page.exception
     assert "12 of 18 runs are finished" in said(page)
@@ -318,7 +318,7 @@ def test_what_trains_is_shown_with_what_it_reached_at_its_last_look(swept, lab):
     log = EventLog()
     log(ValidPoint("T 1, alpha 0.5/0", 4, 0.25))
     log(ValidPoint("T 1, alpha 0.5/0", 8, 0.5))
-    sheet = lab.sheet(study.key)
+    sheet = lab.reports.experiment_report(study.key)
     empty = type(sheet)(**{**{name: getattr(sheet, name) for name in sheet.__slots__}, "results": sheet.results[:0]})
     found = view(lab, study, empty, METRICS["valid_accuracy"], log.snapshot())
     cell = next(one for one in found.cells if (one.temperature, one.alpha) == (1.0, 0.5))
@@ -373,7 +373,7 @@ def test_the_curves_over_labels_and_width_tell_their_gains(screen):
 def repetitions(filed, lab, state: JobState, *names: str) -> None:
     """A repetition of each of these, that has no run yet."""
     for place, name in enumerate(names):
-        shipped = next(one for one in lab.studies() if one.key == f"shipped:{name}")
+        shipped = next(one for one in lab.reports.sweeps() if one.key == f"shipped:{name}")
         filed(f"{place}" * 16, state, specification=shipped.experiment.to_json())
 
 
@@ -425,7 +425,7 @@ def panel_of(shipped, again, side) -> None:
     ],
 )
 def test_the_panel_says_whose_student_it_shows_where_there_are_two(swept, lab, both, side, whose):
-    shipped = next(one for one in lab.studies() if one.key == "shipped:default_grid")
+    shipped = next(one for one in lab.reports.sweeps() if one.key == "shipped:default_grid")
     args = (shipped, own(lab) if both else None, side)
     page = AppTest.from_function(panel_of, args=args, default_timeout=60).run()
     assert not page.exception
@@ -433,7 +433,7 @@ def test_the_panel_says_whose_student_it_shows_where_there_are_two(swept, lab, b
     # The numbers are those of the side that is named.
     valid = next(one.value for one in page.metric if one.label == "Validation")
     side_of = own(lab) if whose == " (trained here)" else shipped
-    results = lab.sheet(side_of.key).results
+    results = lab.reports.experiment_report(side_of.key).results
     rows = results[(results["temperature"] == 4) & (results["alpha"] == 1)]
     assert valid.startswith(words.percent(rows["valid_accuracy"].mean()))
 

@@ -35,7 +35,7 @@ def test_each_has_a_form_of_its_own_and_both_jobs_come_one_after_the_other(scree
     ended = [lab.wait(job.id, WAIT) for job in (first, second)]
     assert [(job.state, job.error) for job in ended] == [("finished", None)] * 2
     # They share the teacher, and no other run.
-    mine_made, yours_made = (set(lab.results([job.id])["run_id"]) for job in (first, second))
+    mine_made, yours_made = (set(lab.reports.results([job.id])["run_id"]) for job in (first, second))
     assert len(mine_made & yours_made) == 1
     for page, job in ((mine, first), (yours, second)):
         page.run()
@@ -54,7 +54,7 @@ def test_who_asks_for_the_same_at_the_same_moment_gets_one_job(lab):
 @pytest.mark.parametrize("name", ["benchmark", "playground", "robustness"])
 def test_what_one_starts_does_not_take_the_others_networks_away(trained, filed, screen, lab, name):
     (job,) = lab.jobs()
-    runs = lab.results([job.id])
+    runs = lab.reports.results([job.id])
     filed("abc1", JobState.RUNNING)
     lab._store.link_run("abc1", runs["run_id"].iloc[0], position=0, student="the teacher", role="teacher")
     page = screen(name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from distill_core.lab import Lab
-from distill_core.templates.grid import Grid, GridSpec, grid_of
+from distill_core.templates.grid import Grid, GridSpec, grid_experiment, grid_of
 from tests.quick import QUICK_TIMER, experiment
 
 __all__ = ["Swept"]
@@ -36,7 +36,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swept]:
         budget=small.budget,
     )
     lab = Lab.open(tmp_path_factory.mktemp("swept"), timer=QUICK_TIMER)
-    job = lab.wait(lab.submit(lab.grid_experiment(asked)), 400)
+    job = lab.wait(lab.submit(grid_experiment(asked)), 400)
     assert (job.state, job.error) == ("finished", None)
     grid = grid_of(job.experiment)
     assert grid is not None

@@ -50,7 +50,7 @@ def shipped(swept: Swept, assets: Path) -> ExperimentReport:
     """The grid as the tool ships it."""
     made = make_sweeps.Made("A small grid", swept.lab.job(swept.job).experiment)
     make_sweeps.make(swept.lab, "small", made)
-    return swept.lab.sheet("shipped:small")
+    return swept.lab.reports.experiment_report("shipped:small")
 
 
 @pytest.fixture
@@ -68,21 +68,23 @@ def strict(data: bytes) -> Any:
 
 
 def test_what_ships_shows_the_results_of_the_job(swept: Swept, shipped: ExperimentReport) -> None:
-    stored = swept.lab.sheet(f"job:{swept.job}")
+    stored = swept.lab.reports.experiment_report(f"job:{swept.job}")
     pd.testing.assert_frame_equal(shipped.results, stored.results, check_exact=True)
-    pd.testing.assert_frame_equal(stored.results, swept.lab.results([swept.job]), check_exact=True)
+    pd.testing.assert_frame_equal(stored.results, swept.lab.reports.results([swept.job]), check_exact=True)
     assert len(shipped.results) == 16
 
 
 def test_what_ships_is_judged_as_the_job(swept: Swept, shipped: ExperimentReport) -> None:
-    pd.testing.assert_frame_equal(shipped.summary(), swept.lab.summary(swept.job), check_exact=True)
+    pd.testing.assert_frame_equal(shipped.summary(), swept.lab.reports.summary(swept.job), check_exact=True)
     assert shipped.summary()["delta_points"].notna().sum() == 4
 
 
 def test_what_ships_draws_the_curves_of_the_job(swept: Swept, shipped: ExperimentReport) -> None:
     runs = {run: f"run {place}" for place, run in enumerate(shipped.results["run_id"][1:])}
     order = ["run_id", "kind", "update"]
-    ours, theirs = (found(runs).sort_values(order, ignore_index=True) for found in (shipped.curves, swept.lab.curves))
+    ours, theirs = (
+        found(runs).sort_values(order, ignore_index=True) for found in (shipped.curves, swept.lab.reports.curves)
+    )
     pd.testing.assert_frame_equal(ours.drop(columns="value"), theirs.drop(columns="value"))
     assert np.abs(ours["value"] - theirs["value"]).max() <= 5e-6
     assert set(ours["student"]) == set(runs.values())
@@ -91,7 +93,7 @@ def test_what_ships_draws_the_curves_of_the_job(swept: Swept, shipped: Experimen
 
 def test_what_ships_has_the_confusion_of_every_run(swept: Swept, shipped: ExperimentReport) -> None:
     for run in shipped.results["run_id"]:
-        assert np.array_equal(shipped.confusion(run), swept.lab.confusion(run))
+        assert np.array_equal(shipped.confusion(run), swept.lab.reports.confusion(run))
         assert shipped.confusion(run).sum() == 360
 
 
@@ -100,8 +102,8 @@ def test_what_ships_tells_its_story(swept: Swept, shipped: ExperimentReport, ass
     assert shipped.command == "python tools/make_sweeps.py --only small"
     assert shipped.experiment == swept.lab.job(swept.job).experiment
     assert sorted(path.name for path in (assets / "sweeps").iterdir()) == ["small.json", "small.runs"]
-    assert (assets / "sweeps" / "small.runs").read_bytes() == swept.lab.packed(swept.job)
-    stored = swept.lab.sheet(f"job:{swept.job}")
+    assert (assets / "sweeps" / "small.runs").read_bytes() == swept.lab.reports.packed(swept.job)
+    stored = swept.lab.reports.experiment_report(f"job:{swept.job}")
     assert (stored.key, stored.command) == (f"job:{swept.job}", None)
     assert stored.experiment == shipped.experiment
 
@@ -111,7 +113,7 @@ def test_single_answers_do_not_ship(swept: Swept, shipped: ExperimentReport) -> 
     with pytest.raises(NotFound, match="do not ship; train it here"):
         shipped.right(run)
     accuracy = shipped.results["test_accuracy"][1]
-    assert swept.lab.sheet(f"job:{swept.job}").right(run).mean() == pytest.approx(accuracy)
+    assert swept.lab.reports.experiment_report(f"job:{swept.job}").right(run).mean() == pytest.approx(accuracy)
 
 
 def test_a_run_that_is_not_on_the_sheet_is_not_found(shipped: ExperimentReport) -> None:
@@ -125,10 +127,10 @@ def test_a_file_with_another_hash_is_refused(swept: Swept, shipped: ExperimentRe
     path.write_bytes(path.read_bytes().replace(b"0.", b"1.", 1))
     experiment_report._shipped.cache_clear()
     with pytest.raises(CorruptFile, match=r"small\.runs: expected SHA-256"):
-        swept.lab.sheet("shipped:small")
+        swept.lab.reports.experiment_report("shipped:small")
     path.unlink()
     with pytest.raises(CorruptFile):
-        swept.lab.sheet("shipped:small")
+        swept.lab.reports.experiment_report("shipped:small")
 
 
 def test_a_new_file_under_the_old_name_is_read_anew(swept: Swept, shipped: ExperimentReport) -> None:
@@ -136,14 +138,18 @@ def test_a_new_file_under_the_old_name_is_read_anew(swept: Swept, shipped: Exper
     other = swept.lab.submit(experiment(student("other"), views=1))
     assert swept.lab.wait(other, 120).state == "finished"
     make_sweeps.make(swept.lab, "small", make_sweeps.Made("Another", swept.lab.job(other).experiment))
-    assert swept.lab.sheet("shipped:small").results["student"].tolist() == ["Plain CNN", "control", "other"]
+    assert swept.lab.reports.experiment_report("shipped:small").results["student"].tolist() == [
+        "Plain CNN",
+        "control",
+        "other",
+    ]
     swept.lab.delete(other)
 
 
 @pytest.mark.parametrize("key", UNKNOWN)
 def test_an_unknown_key_is_not_found(key: str, swept: Swept, shipped: ExperimentReport) -> None:
     with pytest.raises(NotFound):
-        swept.lab.sheet(key)
+        swept.lab.reports.experiment_report(key)
 
 
 def test_failed_runs_and_numbers_that_are_none_are_packed_as_plain_json(store: Store, assets: Path) -> None:
@@ -188,7 +194,7 @@ def _ship(assets: Path, name: str, asked: Experiment, data: bytes = b"[]") -> No
 
 
 def test_what_ships_comes_first_and_the_job_is_known_to_repeat_it(swept: Swept, shipped: ExperimentReport) -> None:
-    first, second = swept.lab.studies()
+    first, second = swept.lab.reports.sweeps()
     assert (first.key, first.shipped, first.job_id, first.state) == ("shipped:small", True, None, "finished")
     assert (second.key, second.shipped, second.job_id, second.state) == (
         *(f"job:{swept.job}", False, swept.job, "finished"),
@@ -322,5 +328,5 @@ def test_what_ships_is_what_the_tool_makes() -> None:
 
 def test_a_lab_that_was_just_opened_shows_what_ships(tmp_path: Path) -> None:
     lab = Lab.open(tmp_path)
-    assert [one.key for one in lab.studies()] == [f"shipped:{one.name}" for one in TRUE_SHEETS]
+    assert [one.key for one in lab.reports.sweeps()] == [f"shipped:{one.name}" for one in TRUE_SHEETS]
     lab.close()

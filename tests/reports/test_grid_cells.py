@@ -49,7 +49,7 @@ def without(T: float, alpha: float, *seeds: int) -> pd.DataFrame:
 
 
 def test_the_cells_are_the_stored_runs_to_the_last_digit(swept: Swept) -> None:
-    results = swept.lab.results([swept.job])
+    results = swept.lab.reports.results([swept.job])
     store = swept.lab._store
     agreed = results.set_index("run_id")["agreement"]
     for metric in METRICS.values():
@@ -67,7 +67,7 @@ def test_the_cells_are_the_stored_runs_to_the_last_digit(swept: Swept) -> None:
 
 
 def test_the_judgement_of_stored_runs_is_that_of_their_numbers(swept: Swept) -> None:
-    results = swept.lab.results([swept.job])
+    results = swept.lab.reports.results([swept.job])
     for metric in METRICS.values():
         found = judge(cells_of_grid(results, swept.grid, metric), swept.grid, metric, images=360)
         assert found is not None
@@ -83,7 +83,7 @@ def test_the_judgement_of_stored_runs_is_that_of_their_numbers(swept: Swept) -> 
 
 
 def test_the_control_and_the_teacher_are_no_cells(swept: Swept) -> None:
-    results = swept.lab.results([swept.job])
+    results = swept.lab.reports.results([swept.job])
     taught = set(results.loc[results["role"] == "student", "run_id"])
     assert {run for one in cells_of_grid(results, swept.grid, VALID) for run in one.runs} == taught
     assert len(taught) == 12

@@ -194,13 +194,13 @@ def test_a_title_says_whose_it_is_which_network_how_many_labels_and_the_seed() -
 
 
 def test_the_answers_of_a_run_are_what_its_weights_say(swept: Swept) -> None:
-    lab, images = swept.lab, swept.lab.images("digits")
-    rows = swept.lab.results([swept.job]).set_index("run_id")
-    listed = {one.key: one for one in lab.answerers("digits")}
+    lab, images = swept.lab, swept.lab.catalog.images("digits")
+    rows = swept.lab.reports.results([swept.job]).set_index("run_id")
+    listed = {one.key: one for one in lab.reports.prediction_sources("digits")}
     assert {f"run:{run}" for run in rows.index} <= listed.keys()
     for run in rows.index[[0, 1, -1]]:
-        found, record = lab.answers(f"run:{run}"), lab._store.run(run)
-        network = from_bytes(blueprint_of(record), lab.artifact(run, "weights").read_bytes())
+        found, record = lab.reports.predictions(f"run:{run}"), lab._store.run(run)
+        network = from_bytes(blueprint_of(record), lab.reports.artifact(run, "weights").read_bytes())
         for split, said_NC in zip(images, (found.valid_logits_NC, found.test_logits_NC), strict=True):
             dataset = InMemoryImages(TASKS.get("digits"), split)
             np.testing.assert_allclose(said_NC, predict(network, dataset), rtol=1e-4, atol=1e-4)
@@ -211,25 +211,25 @@ def test_the_answers_of_a_run_are_what_its_weights_say(swept: Swept) -> None:
 
 
 def test_images_are_the_validation_and_test_images_of_the_task_read_once(swept: Swept) -> None:
-    valid, test = swept.lab.images("digits")
+    valid, test = swept.lab.catalog.images("digits")
     assert (valid.images_NHWC.shape, test.images_NHWC.shape) == ((360, 8, 8, 1), (360, 8, 8, 1))
     told = TASKS.get("digits")
     assert (told.valid_images, told.test_images) == (len(valid), len(test))
-    assert swept.lab.images("digits")[1] is test
+    assert swept.lab.catalog.images("digits")[1] is test
     with pytest.raises(UnknownName):
-        swept.lab.images("nowhere")
+        swept.lab.catalog.images("nowhere")
 
 
 def test_a_run_that_was_deleted_has_no_answers_any_more(swept: Swept) -> None:
     lab = swept.lab
     job = lab.submit(experiment(student("gone", temperature=2.5), views=1))
     assert lab.wait(job, 120).state == "finished"
-    run = lab.results([job]).set_index("student").loc["gone", "run_id"]
-    assert lab.answers(f"run:{run}").test_logits_NC.shape == (360, 10)
+    run = lab.reports.results([job]).set_index("student").loc["gone", "run_id"]
+    assert lab.reports.predictions(f"run:{run}").test_logits_NC.shape == (360, 10)
     lab.delete(job)
     with pytest.raises(NotFound, match="may have been deleted"):
-        lab.answers(f"run:{run}")
-    assert f"run:{run}" not in {one.key for one in lab.answerers("digits")}
+        lab.reports.predictions(f"run:{run}")
+    assert f"run:{run}" not in {one.key for one in lab.reports.prediction_sources("digits")}
 
 
 UNKNOWN = ["", "fashion_resnet20", "shipped", "shipped:", "shipped:none", "run:none", "run:", "job:fashion_resnet20"]
@@ -278,10 +278,10 @@ def test_shipped_answers_with_another_hash_are_refused(
 
 def test_a_new_lab_answers_for_the_shipped_teacher_at_once(tmp_path: Path) -> None:
     lab = Lab.open(tmp_path)
-    assert [one.key for one in lab.answerers(SMALL.name)] == ORDER
-    assert lab.answers(ORDER[0]).test_logits_NC.shape == (2_000, 10)
-    valid, test = lab.images(SMALL.name)
-    assert (len(valid), len(test)) == (len(lab.answers(ORDER[0]).valid_logits_NC), 2_000)
+    assert [one.key for one in lab.reports.prediction_sources(SMALL.name)] == ORDER
+    assert lab.reports.predictions(ORDER[0]).test_logits_NC.shape == (2_000, 10)
+    valid, test = lab.catalog.images(SMALL.name)
+    assert (len(valid), len(test)) == (len(lab.reports.predictions(ORDER[0]).valid_logits_NC), 2_000)
     assert (len(valid), len(test)) == (SMALL.valid_images, SMALL.test_images)
     lab.close()
 

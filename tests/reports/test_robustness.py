@@ -184,11 +184,11 @@ def test_trials_are_told_with_their_family(store: Store) -> None:
 
 def test_a_tried_job_has_its_numbers(trained: Any, lab: Lab) -> None:
     (job,) = lab.jobs()
-    lab.test_robustness(lab.results()["run_id"].tolist(), images=40, attacks=("fgsm",), eps=(4,))
-    ended = lab._trying.wait(120)
+    lab.robustness.test(lab.reports.results()["run_id"].tolist(), images=40, attacks=("fgsm",), eps=(4,))
+    ended = lab.robustness._background_task.wait(120)
     assert ended is not None
     assert (ended.finished, ended.error) == (True, None)
-    table = lab.corruption_error(job.id)
+    table = lab.robustness.corruption_error(job.id)
     assert table["seeds"].tolist() == [1, 1, 1, 1]
     assert table["verdict"].tolist() == ["", "", "too few seeds", "too few seeds"]
     assert table["mce"].between(0, 5).all()

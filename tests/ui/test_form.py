@@ -5,7 +5,7 @@ import pytest
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import Budget, Optimiser, Student
 from distill_core.lab import Lab
-from distill_core.templates.presets import PRESETS
+from distill_core.templates.presets import PRESETS, default_experiment
 from ui import form
 
 
@@ -21,9 +21,9 @@ def values(lab, experiment):
 
 
 def digits(lab, *students, **changes):
-    teacher = lab.teachers("digits")[0].choice
-    chosen = students or lab.default_experiment().students
-    return lab.default_experiment().model_copy(
+    teacher = lab.catalog.teachers("digits")[0].choice
+    chosen = students or default_experiment().students
+    return default_experiment().model_copy(
         update={"task": "digits", "teacher": teacher, "students": tuple(chosen), **changes}
     )
 
@@ -42,19 +42,19 @@ def test_every_preset_survives_the_form(lab, preset):
 
 def test_defaults_fill_every_row_of_the_form(lab):
     defaults = form.defaults(lab)
-    assert defaults["students"] == len(lab.default_experiment().students)
+    assert defaults["students"] == len(default_experiment().students)
     last = form.row_key(form.MOST_STUDENTS - 1, "name")
     assert defaults[last] == f"Student {form.MOST_STUDENTS}"
 
 
 def test_more_students_than_the_form_holds_are_not_read(lab):
     state = {**values(lab, digits(lab)), "students": 10_000}
-    assert len(form.rows(lab, state)) == form.MOST_STUDENTS
+    assert len(form.rows(state)) == form.MOST_STUDENTS
 
 
 def test_settings_that_the_method_does_not_use_stay_behind(lab):
     state = {**values(lab, digits(lab)), "s0_method": "labels"}
-    row = form.rows(lab, state)[0]
+    row = form.rows(state)[0]
     assert {"temperature", "alpha", "transfer"}.isdisjoint(row)
 
 
@@ -126,7 +126,7 @@ def test_what_of_a_student_the_form_cannot_hold_is_named(lab, changes, named):
 def test_a_specification_that_no_form_can_show_is_refused(lab, changes, told):
     student = Student(**{"name": "odd", "architecture": "resnet8", "labels": 100, **changes})
     with pytest.raises(InvalidSetting, match=told):
-        form.check(lab, digits(lab, student))
+        form.check(digits(lab, student))
 
 
 def test_the_address_holds_what_differs_of_the_students_that_are_there(lab):
@@ -151,13 +151,13 @@ def test_who_teaches_is_a_place_in_the_form_and_a_name_in_the_specification(lab)
 
 
 def test_whose_teacher_is_gone_is_taught_by_the_teacher(lab):
-    moved = form.moved(lab, values(lab, chain(lab)), [1, 2])
+    moved = form.moved(values(lab, chain(lab)), [1, 2])
     assert (moved["students"], moved["s0_by"], moved["s1_by"]) == (2, "the teacher", "student 1")
 
 
 def test_a_row_moves_as_it_is_with_its_own_numbers(lab):
     state = values(lab, chain(lab)) | {"s0_p_epsilon": 0.7, "s1_labels": "abc", "s1_method": "label_smoothing"}
-    moved = form.moved(lab, state, [1, 0, 2])
+    moved = form.moved(state, [1, 0, 2])
     assert (moved["s0_labels"], moved["s0_name"], moved["s1_name"]) == ("abc", "second", "first")
     assert (moved["s0_by"], moved["s2_by"]) == ("student 2", "student 1")
     assert moved["s0_p_epsilon"] == 0.1  # the method's own, not what the row before it had there
@@ -170,7 +170,7 @@ def test_a_student_that_is_not_there_teaches_nobody(lab):
 
 def test_who_needs_no_teacher_is_taught_by_nobody(lab):
     state = {**values(lab, chain(lab)), "s2_method": "labels"}
-    assert "taught_by" not in form.rows(lab, state)[2]
+    assert "taught_by" not in form.rows(state)[2]
 
 
 def test_an_ensemble_is_a_teacher_of_the_form(lab):

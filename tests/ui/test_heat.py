@@ -41,7 +41,7 @@ UNEVEN = {
     for place, (_, middle, _) in SLOPE.items()
 }
 
-LAB: Any = SimpleNamespace(tasks=lambda: tuple(TASKS))
+LAB: Any = SimpleNamespace(catalog=SimpleNamespace(tasks=lambda: tuple(TASKS)))
 
 
 def study(values: dict[tuple[float, float], Any], seeds: int, state: str = "finished") -> Sweep:

@@ -453,7 +453,9 @@ def lab_of(**labels: np.ndarray) -> Any:
     }
     images = (split, Split(images_NHWC=LENS.images_NHWC, labels_N=LABELS_N))
     return SimpleNamespace(
-        home="", images=lambda task: images, answers=answers.__getitem__, classes=lambda task: list(NAMES)
+        home="",
+        catalog=SimpleNamespace(images=lambda task: images, classes=lambda task: list(NAMES)),
+        reports=SimpleNamespace(predictions=answers.__getitem__),
     )
 
 

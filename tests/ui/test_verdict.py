@@ -128,7 +128,7 @@ def test_each_measure_counts_the_images_that_it_was_measured_on():
     for metric, images in (("accuracy", 10_000), ("agreement", 2_500)):
         fake = SimpleNamespace(name="digits", valid_images=10_000, test_images=2_500)
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(test_heat, "LAB", SimpleNamespace(tasks=lambda fake=fake: (fake,)))
+            patched.setattr(test_heat, "LAB", SimpleNamespace(catalog=SimpleNamespace(tasks=lambda fake=fake: (fake,))))
             found = seen(one, metric=metric, seeds=1, control=(0.5,)).judgement
         assert found.standing.margin == pytest.approx(3.633 * (0.8 * 0.2 / images) ** 0.5, rel=1e-3)
 

@@ -36,7 +36,7 @@ def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
         at = view.at(choice, numbers)
     chart, about = st.columns([2, 1], gap="medium")
     with chart:
-        seen = _Seen(stamp=lab.results_version([choice.job.id]), numbers=numbers)
+        seen = _Seen(stamp=lab.reports.results_version([choice.job.id]), numbers=numbers)
         live = trouble.fragment(_live, PERIOD_SECONDS)
         live(lab, choice, device_id, seen, backend if backend in OFFERED else FASTEST, at)
     with about:
@@ -52,7 +52,7 @@ class _Seen:
     numbers: Numbers
 
     def newest(self, lab: Lab, choice: Choice, device_id: str) -> Numbers:
-        stamp = lab.results_version([choice.job.id])
+        stamp = lab.reports.results_version([choice.job.id])
         if stamp != self.stamp:
             self.numbers, self.stamp = gather(lab, choice, device_id, dark=style.dark()), stamp
         return self.numbers

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from distill_core.lab import Lab
+from distill_core.networks import ARCHITECTURES
 from distill_core.reports import THIS_SERVER
 from ui import networks
 from ui.benchmark import ways
@@ -55,18 +56,16 @@ class Numbers:
 def gather(lab: Lab, choice: Choice, device_id: str, *, dark: bool) -> Numbers:
     """Ask the lab for all measurements of the chosen networks. Raises NotFound where one was just deleted."""
     # With the mark: chosen runs may be another experiment's, and be deleted.
-    stamp = (lab.results_version([choice.job.id]), lab.runs_version(), *choice.run_ids)
+    stamp = (lab.reports.results_version([choice.job.id]), lab.reports.runs_version(), *choice.run_ids)
     rows, told = kept(("timings", *stamp), lambda: _rows(lab, choice.run_ids))
     own = f"browser:{device_id}"
     device_key = own if own in told else ""
-    found: Numbers = kept(
-        ("numbers", *stamp, device_key, dark), lambda: _numbers(lab, choice, rows, device_key, dark=dark)
-    )
+    found: Numbers = kept(("numbers", *stamp, device_key, dark), lambda: _numbers(choice, rows, device_key, dark=dark))
     return found
 
 
-def _numbers(lab: Lab, choice: Choice, rows: pd.DataFrame, device_key: str, *, dark: bool) -> Numbers:
-    titles = {one.name: one.title for one in lab.architectures()}
+def _numbers(choice: Choice, rows: pd.DataFrame, device_key: str, *, dark: bool) -> Numbers:
+    titles = {one.name: one.title for one in ARCHITECTURES}
     named = groups(choice.networks, titles)
     all_looks = networks.looks(choice.everybody(), dark=dark)
     names = {one.run_id: name for name, members in named.items() for one in members}
@@ -85,7 +84,7 @@ def _numbers(lab: Lab, choice: Choice, rows: pd.DataFrame, device_key: str, *, d
 
 def _rows(lab: Lab, run_ids: Sequence[str]) -> tuple[pd.DataFrame, frozenset[str]]:
     """What is the same for every visitor, and the keys of the devices that measured."""
-    rows = lab.timings(run_ids)
+    rows = lab.devices.timings(run_ids)
     records = rows.to_dict("records")
     rows = rows.assign(
         way=[ways.backend(row) for row in records],

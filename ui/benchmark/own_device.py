@@ -17,13 +17,13 @@ LONGEST = 40
 
 def label(lab: Lab, device_id: str) -> str:
     """How the board calls it; empty before it measured or was named."""
-    rows = lab.devices()
+    rows = lab.devices.table()
     known = rows.loc[rows["device_id"] == device_id, "label"]
     return str(known.iloc[0]) if len(known) else ""
 
 
 def show(lab: Lab, device_id: str) -> None:
-    rows = lab.devices()
+    rows = lab.devices.table()
     own = rows[rows["device_id"] == device_id].to_dict("records")
     known = own[0]["label"] if own else ""
     if st.session_state.get(SEEN, known) != known:
@@ -53,11 +53,11 @@ def show(lab: Lab, device_id: str) -> None:
 
 
 def _rename(device_id: str) -> None:
-    _tried(lambda lab: lab.rename_device(device_id, st.session_state[NAME]))
+    _tried(lambda lab: lab.devices.rename(device_id, st.session_state[NAME]))
 
 
 def _forget(device_id: str) -> None:
-    _tried(lambda lab: lab.forget_device(device_id))
+    _tried(lambda lab: lab.devices.forget(device_id))
 
 
 def _tried(what: Callable[[Lab], None]) -> None:

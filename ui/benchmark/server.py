@@ -21,7 +21,7 @@ EAGER = 3.0
 
 def show(lab: Lab, choice: Choice, numbers: Numbers) -> None:
     """The button, or how far the server's measuring is."""
-    view = lab.measuring()
+    view = lab.devices.measuring()
     running = view is not None and not view.finished
     trouble.fragment(_draw, PERIOD_SECONDS if running else None)(lab, choice, numbers, running)
 
@@ -50,7 +50,7 @@ def _seconds(run_ms: float) -> float:
 
 
 def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None:
-    view = lab.measuring()
+    view = lab.devices.measuring()
     running = view is not None and not view.finished
     if running != was_running:
         st.rerun()  # with the new numbers, and with or without a timer
@@ -58,7 +58,7 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
         place = f"{min(view.done + 1, view.total)} of {view.total}: {view.step}"
         said = " · ".join(filter(None, (place, view.time_left)))
         st.progress(view.done / max(view.total, 1), text=words.plain(said))
-        st.button("Stop", icon=":material/stop:", key="server_stop", on_click=lab.stop_measuring)
+        st.button("Stop", icon=":material/stop:", key="server_stop", on_click=lab.devices.stop_measuring)
         st.caption("Training waits while a network is timed, and goes on between two of them.")
         return
     st.button(
@@ -80,6 +80,6 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
 def _start(choice: Choice) -> None:
     try:
         st.session_state[STARTED] = True
-        ui.lab().measure_server(choice.run_ids, choice.batches, choice.precisions)
+        ui.lab().devices.measure_server(choice.run_ids, choice.batches, choice.precisions)
     except DistillError as error:
         st.session_state[TOLD] = error

@@ -83,7 +83,7 @@ def _script(request: Request) -> Response:
 
 
 def _model(request: Request) -> Response:
-    found = ui.lab().model(request.path_params["run_id"], _precision(request))
+    found = ui.lab().devices.model(request.path_params["run_id"], _precision(request))
     headers = {**ASK_AGAIN, "etag": f'"{found.sha256}"'}
     if _has(request, found.sha256):
         return Response(status_code=304, headers=headers)
@@ -91,7 +91,7 @@ def _model(request: Request) -> Response:
 
 
 def _reference(request: Request) -> Response:
-    found = ui.lab().reference(request.path_params["run_id"], _precision(request))
+    found = ui.lab().devices.reference(request.path_params["run_id"], _precision(request))
     headers = {**ASK_AGAIN, "etag": f'"reference-{found.sha256}"'}
     if _has(request, f"reference-{found.sha256}"):
         return Response(status_code=304, headers=headers)
@@ -151,7 +151,7 @@ def _busy(came: str) -> StorageFailed:
 
 
 def _keep(body: bytes, device: str) -> Response:
-    kept = ui.lab().keep_timed(BrowserMeasurement.from_json(body), device_id=device)
+    kept = ui.lab().devices.save_measurement(BrowserMeasurement.from_json(body), device_id=device)
     one = kept.measurement
     answer = {
         **{name: getattr(one, name) for name in ("p50_ms", "p90_ms", "p95_ms", "p99_ms", "mean_ms")},

@@ -15,7 +15,7 @@ __all__ = ["curves"]
 
 
 def curves(points: pd.DataFrame, kind: str, looks: Mapping[str, Look], *, dark: bool) -> Chart:
-    """One kind of curve of several networks. ``points`` is ``Lab.curves``."""
+    """One kind of curve of several networks. ``points`` is ``Reports.curves``."""
     rows, colours = points[points["kind"] == kind], style.theme(dark)
     drawn = {name: look for name, look in looks.items() if (rows["student"] == name).any()}
     shares, unit = kind == losses.ACCURACY, losses.unit(rows, kind)

@@ -45,13 +45,13 @@ class Cohort:
 
 def gather(lab: Lab, jobs: Sequence[JobView]) -> Cohort:
     """Ask the lab for every experiment and put the answers under each other; a shared network stands there once."""
-    stamp = lab.results_version([job.id for job in jobs], everywhere=False)
+    stamp = lab.reports.results_version([job.id for job in jobs], everywhere=False)
     rows, results = kept(("cohort", stamp), lambda: _tables(lab, jobs))
     return Cohort(stamp=stamp, jobs=tuple(jobs), rows=rows, results=results)
 
 
 def _tables(lab: Lab, jobs: Sequence[JobView]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    summaries = [(job.id, lab.summary(job.id)) for job in jobs]
+    summaries = [(job.id, lab.reports.summary(job.id)) for job in jobs]
     # Holm's correction counts all comparisons of an experiment, whatever a filter leaves of them.
     tables = [table.assign(job_id=job_id, asked=table["p_value"].notna().sum()) for job_id, table in summaries]
     every = pd.concat([table.astype(object) for table in tables], ignore_index=True).infer_objects()
@@ -65,7 +65,7 @@ def _tables(lab: Lab, jobs: Sequence[JobView]) -> tuple[pd.DataFrame, pd.DataFra
     here = {(row.job_id, row.given): names[row.network] for row in every.itertuples()}
     for other in ("control", "taught_by"):
         rows[other] = [here.get(pair) for pair in zip(rows["job_id"], rows[other], strict=True)]
-    results = lab.results([job.id for job in jobs]).drop_duplicates("run_id")
+    results = lab.reports.results([job.id for job in jobs]).drop_duplicates("run_id")
     pairs = zip(results["job_id"], results["student"], strict=True)
     return rows, results.assign(student=[here.get(pair) for pair in pairs])
 

@@ -29,7 +29,7 @@ class Device:
 
 def choose(lab: Lab, networks: Cohort) -> Device:
     """Draw the picker: the visitor's device first, then every other one that measured one of these networks."""
-    own, stamp = f"browser:{device_id()}", lab.results_version([job.id for job in networks.jobs])
+    own, stamp = f"browser:{device_id()}", lab.reports.results_version([job.id for job in networks.jobs])
     found = {THIS: own, **kept(("devices", stamp, own), lambda: offered(lab, networks, own))}
     if st.session_state.get("device") not in found:
         st.session_state.pop("device", None)
@@ -45,7 +45,7 @@ def choose(lab: Lab, networks: Cohort) -> Device:
 
 def offered(lab: Lab, networks: Cohort, own: str) -> dict[str, str]:
     """Keys of the other devices by their names, a number behind a name that several have."""
-    timings = lab.timings(list(networks.results.loc[networks.results["state"] == "finished", "run_id"]))
+    timings = lab.devices.timings(list(networks.results.loc[networks.results["state"] == "finished", "run_id"]))
     others = timings[(timings["place"] == "browser") & (timings["device_key"] != own)]
     found: dict[str, str] = {}
     for row in others.drop_duplicates("device_key").sort_values(["label", "device_key"]).itertuples():
@@ -77,7 +77,7 @@ def nothing(networks: Cohort, device: Device) -> None:
 
 def _medians(lab: Lab, networks: Cohort, device: Device) -> dict[str, tuple[float, str | None]]:
     """By run its latency there, and what disturbed that."""
-    rows = lab.results([job.id for job in networks.jobs], device.key)
+    rows = lab.reports.results([job.id for job in networks.jobs], device.key)
     return dict(zip(rows["run_id"], zip(rows["p50_ms"], rows["disturbed"], strict=True), strict=True))
 
 

@@ -44,8 +44,8 @@ def as_json(lab: Lab, cohort: Cohort) -> bytes:
             "job": job.id,
             "title": job.title,
             "state": job.state,
-            "specification": json.loads(lab.specification(job.id)),
-            "runs": _records(lab.results([job.id])),
+            "specification": json.loads(lab.reports.specification(job.id)),
+            "runs": _records(lab.reports.results([job.id])),
         }
         for job in cohort.jobs
     ]
@@ -78,7 +78,7 @@ def _seeds(cohort: Cohort, name: str) -> dict[int, str]:
 
 def _file(lab: Lab, run_id: str, kind: str, label: str, file_name: str) -> None:
     try:
-        path = Path(lab.artifact(run_id, kind))
+        path = Path(lab.reports.artifact(run_id, kind))
         size = path.stat().st_size
     except (DistillError, OSError):
         st.button(f"{label}: not kept", key=f"no_{kind}", disabled=True)

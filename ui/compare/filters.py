@@ -38,7 +38,7 @@ class Axis:
 def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: DeltaGenerator) -> list[JobView]:
     """Draw the picker of the task in ``place`` and that of its experiments in ``wide``; the chosen jobs."""
     tasks = list(dict.fromkeys(job.experiment.task for job in jobs))
-    titles = {task.name: task.title for task in lab.tasks()}
+    titles = {task.name: task.title for task in lab.catalog.tasks()}
     help_text = "; ".join(f"{name}: {titles[name]}" for name in tasks if name in titles)
     task = place.selectbox("Task", tasks, key="task_of", bind="query-params", help=help_text)
     offered = {actions.place(job): job for job in jobs if job.experiment.task == task}

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
+from distill_core.reports import mark_front
 from ui import charts, style, words
 from ui.compare import devices, findings
 from ui.compare.cohort import Cohort
@@ -22,9 +23,9 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mappin
     if axis.device:
         rows = devices.measured(lab, cohort, rows, axis.device)
     if axis.device:
-        known = _known(lab, rows, cost.column)
+        known = _known(rows, cost.column)
     else:
-        known = derived(rows, "with this cost", lambda: _known(lab, rows, cost.column), cost.column)
+        known = derived(rows, "with this cost", lambda: _known(rows, cost.column), cost.column)
     if known.empty:
         if axis.device:
             devices.nothing(cohort, axis.device)
@@ -51,6 +52,6 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mappin
     st.caption(findings.fine_print(rows, cohort.results, axis.device.name if axis.device else None))
 
 
-def _known(lab: Lab, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+def _known(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     known = rows[rows[column].notna()]
-    return lab.front(known, column) if len(known) else known
+    return mark_front(known, column) if len(known) else known

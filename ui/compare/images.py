@@ -27,9 +27,9 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
         name = st.selectbox("Student", others, key="doubts_of", bind="query-params")
     teacher = _teacher(teachers, rows, name, right)
     run = cohort.runs(name)[0]
-    found = lab.disagreements(run, _beside(cohort, teacher, run), limit=SHOWN)
+    found = lab.reports.disagreements(run, _beside(cohort, teacher, run), limit=SHOWN)
     st.caption(_told(found, len(cohort.runs(name))))
-    classes = lab.classes(cohort.task())
+    classes = lab.catalog.classes(cohort.task())
     with st.grid(6, min_column_width=150, gap="small"):
         for one in found:
             with st.container(border=True, gap="xsmall", height="stretch"):

@@ -24,7 +24,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
     taught = rows[rows["role"] != "teacher"]
     runs = {run: name for name, ids in zip(taught["student"], taught["run_ids"], strict=True) for run in ids}
     drawn = (cohort.stamp, *taught["student"])
-    points = kept(("points", *drawn), lambda: lab.curves(runs))
+    points = kept(("points", *drawn), lambda: lab.reports.curves(runs))
     if points.empty:
         st.caption("No curve of these networks was kept.")
         return
@@ -39,7 +39,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
                 lambda kind=kind: charts.curves(points, kind, here, dark=style.dark()),
             )
             charts.show(chart, key=key, kept=True)
-    insights = kept(("insights", *drawn), lambda: lab.insights(runs))
+    insights = kept(("insights", *drawn), lambda: lab.reports.insights(runs))
     pulls.show(insights, here, updates=last)
     st.caption(
         "Thick lines are means over seeds, thin ones single seeds. The loss of a method with a teacher is another sum "

@@ -17,8 +17,8 @@ __all__ = ["confusion", "gains", "gains_of"]
 def confusion(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """Two networks side by side, in one colour scale, all seeds added."""
     pair = _pair(rows)
-    counts = [sum(lab.confusion(run) for run in cohort.runs(name)) for name in pair]
-    top, classes = charts.highest_mistake(*counts), lab.classes(cohort.task())
+    counts = [sum(lab.reports.confusion(run) for run in cohort.runs(name)) for name in pair]
+    top, classes = charts.highest_mistake(*counts), lab.catalog.classes(cohort.task())
     for place, column in enumerate(st.columns(2, gap="medium")):
         with column:
             st.markdown(f"**{marks.named(pair[place], looks[pair[place]])}**")
@@ -40,7 +40,7 @@ def gains(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look
     names = list(students.sort_values("test_accuracy", ascending=False)["student"])
     name = st.selectbox("Student", names, key="gains_of", bind="query-params")
     control = str(students.loc[students["student"] == name, "control"].iloc[0])
-    found = gains_of(cohort.results, name, control, lab.classes(cohort.task()))
+    found = gains_of(cohort.results, name, control, lab.catalog.classes(cohort.task()))
     if not found:
         st.caption(f"{words.plain(name)} and its control have no seed in common.")
         return

@@ -30,7 +30,7 @@ def show(lab: Lab, ladder: Ladder) -> None:
 
 def _images(lab: Lab, run_id: str) -> None:
     try:
-        images_NHWC = kept(("calibration", run_id), lambda: lab.calibration(run_id))
+        images_NHWC = kept(("calibration", run_id), lambda: lab.catalog.calibration_images(run_id))
     except DistillError as error:
         st.caption(words.sentence(error))
         return

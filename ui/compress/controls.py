@@ -9,7 +9,7 @@ import streamlit as st
 from distill_core.compression import STEPS, CompressionStep, is_used
 from distill_core.lab import Lab
 from distill_core.methods import Method
-from distill_core.networks import Architecture
+from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.templates.compression_chain import MOST_LINKS, MOST_SEEDS
 from ui import fields, words
 from ui import form as train_form
@@ -36,18 +36,18 @@ def state(defaults: Mapping[str, Any]) -> dict[str, Any]:
 def draw(lab: Lab, defaults: Mapping[str, Any], edit: Edit) -> None:
     """The form. ``edit`` is called before the next drawing with what to do to the links, and with a row."""
     _start(lab, defaults)
-    _links(lab, defaults, edit)
-    _shared(lab, defaults)
+    _links(defaults, edit)
+    _shared(defaults)
 
 
 def _start(lab: Lab, defaults: Mapping[str, Any]) -> None:
     st.subheader("1 · Start")
     with st.grid(3, min_column_width=135):
-        task = _select("Task", [one.name for one in lab.tasks()], defaults, "c_task")
-        offered = [option.key for option in lab.teachers(task)]
+        task = _select("Task", [one.name for one in lab.catalog.tasks()], defaults, "c_task")
+        offered = [option.key for option in lab.catalog.teachers(task)]
         fields.teacher(offered, defaults.get("c_teacher"), "c_teacher", help=TEACHER_HELP)
         if _select("Starts as", form.STARTS, defaults, "c_start", help=START_HELP) == form.OWN:
-            networks = {one.name: one for one in lab.architectures()}
+            networks = {one.name: one for one in ARCHITECTURES}
             network = networks[_select("Network", list(networks), defaults, "c_net")]
             _width(network, defaults, "c_width")
             if len(network.stem_strides) > 1:
@@ -59,7 +59,7 @@ START_HELP = "The network that the first link changes. One of its own is trained
 STEM_HELP = "2 halves the image at the first layer: about a quarter of the work."
 
 
-def _links(lab: Lab, defaults: Mapping[str, Any], edit: Edit) -> None:
+def _links(defaults: Mapping[str, Any], edit: Edit) -> None:
     st.subheader("2 · Links")
     count = st.number_input(
         "Number of links", 1, MOST_LINKS, defaults["c_links"], key="c_links", bind="query-params", width=200
@@ -67,7 +67,7 @@ def _links(lab: Lab, defaults: Mapping[str, Any], edit: Edit) -> None:
     for row in range(count):
         with st.container(border=True):
             _head(row, count, defaults, edit)
-            _body(lab, row, defaults)
+            _body(row, defaults)
     st.button(
         "Add a link",
         icon=":material/add:",
@@ -103,7 +103,7 @@ def _head(row: int, count: int, defaults: Mapping[str, Any], edit: Edit) -> None
             )
 
 
-def _body(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
+def _body(row: int, defaults: Mapping[str, Any]) -> None:
     kind = st.session_state.get(row_key(row, "kind"), defaults.get(row_key(row, "kind"), form.TRAIN))
     if kind not in STEPS:
         title, teaches = TRAINED
@@ -118,7 +118,7 @@ def _body(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
         with st.grid(4, min_column_width=120):
             _above(row, defaults)
             if step.resizes:
-                _target(lab, row, defaults)
+                _target(row, defaults)
             _settings(step, row, defaults)
 
 
@@ -165,9 +165,9 @@ def _method(method: Method, row: int, defaults: Mapping[str, Any]) -> None:
         _number("alpha", (0.0, 1.0), {key: method.alpha, **_known(defaults, key)}, key, step=0.05)
 
 
-def _target(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
+def _target(row: int, defaults: Mapping[str, Any]) -> None:
     """What a slice is cut to."""
-    networks = {one.name: one for one in lab.architectures()}
+    networks = {one.name: one for one in ARCHITECTURES}
     key = row_key(row, "net")
     network = networks.get(_select("Cut to", list(networks), {key: "resnet14", **_known(defaults, key)}, key))
     if network:
@@ -208,7 +208,7 @@ def _known(defaults: Mapping[str, Any], key: str) -> dict[str, Any]:
     return {key: defaults[key]} if key in defaults else {}
 
 
-def _shared(lab: Lab, defaults: Mapping[str, Any]) -> None:
+def _shared(defaults: Mapping[str, Any]) -> None:
     st.subheader("3 · Budget")
     with st.grid(3, min_column_width=135):
         _number("Seeds", (1, MOST_SEEDS), defaults, "c_seeds", help=SEEDS_HELP)

@@ -29,7 +29,7 @@ def show(lab: Lab, ladder: Ladder, results: pd.DataFrame) -> None:
 
 def _file(lab: Lab, rung: Rung, run_id: str, seed: int) -> None:
     try:
-        path = Path(lab.artifact(run_id, "onnx"))
+        path = Path(lab.reports.artifact(run_id, "onnx"))
         label = f"{words.plain(rung.name)} ({words.size(path.stat().st_size)})"
     except (DistillError, OSError):
         st.button(f"{words.plain(rung.name)}: not kept", key=f"ladder_none_{run_id}", disabled=True)

@@ -25,7 +25,7 @@ def curves(lab: Lab, job: JobView, looks: Mapping[str, Look]) -> None:
 
 def _bar(lab: Lab, job_id: str, finished: int, evaluated: bool) -> None:
     job = live.still_active(lab, job_id)
-    if job is None or job.evaluated != evaluated or lab.count_runs([job_id]) != finished:
+    if job is None or job.evaluated != evaluated or lab.reports.count_runs([job_id]) != finished:
         st.rerun()
     live.bar(lab, job)
 

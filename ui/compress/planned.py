@@ -9,7 +9,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
-from distill_core.templates.compression_chain import chain_stages, from_random
+from distill_core.templates.compression_chain import chain_stages, default_chain, from_random
 from ui import actions, expected, plan, words
 from ui.compress import controls, eight_bits, form
 
@@ -26,7 +26,7 @@ def show(lab: Lab, state: Mapping[str, Any]) -> None:
     st.subheader("What will happen")
     with st.container(border=True), st.skeleton(height=220):
         try:
-            asked = lab.chain_experiment(form.read(lab, state))
+            asked = lab.catalog.chain_experiment(form.read(lab, state))
             found = expected.planned(lab, asked)
         except DistillError as error:
             plan.refused(error, title="This chain makes no sense yet", key=START)
@@ -45,7 +45,7 @@ def _between(experiment: Experiment) -> tuple[str, ...]:
 def offer(lab: Lab) -> None:
     """The button that fills an empty page: the default chain."""
     with st.skeleton(height=40):
-        asked = lab.chain_experiment(lab.default_chain())
+        asked = lab.catalog.chain_experiment(default_chain())
         found = expected.planned(lab, asked)
     st.button(
         f"Run the default chain · {words.about(found.expected_seconds)}",
@@ -55,13 +55,13 @@ def offer(lab: Lab) -> None:
         on_click=_submit,
         args=(found.experiment,),
     )
-    expected.doubts(lab, found)
+    expected.doubts(found)
 
 
 def _start() -> None:
     lab = ui.lab()
     try:
-        asked = lab.chain_experiment(form.read(lab, controls.state(form.defaults(lab))))
+        asked = lab.catalog.chain_experiment(form.read(lab, controls.state(form.defaults(lab))))
     except DistillError as error:
         st.session_state[f"{START}_start_told"] = error
         return

@@ -59,8 +59,8 @@ def _chain(lab: Lab, chosen: str) -> JobView:
 
 
 def _job(lab: Lab, job: JobView) -> None:
-    stamp = lab.results_version([job.id], everywhere=False)
-    summary, results = kept(("ladder", stamp), lambda: (lab.summary(job.id), lab.results([job.id])))
+    stamp = lab.reports.results_version([job.id], everywhere=False)
+    summary, results = kept(("ladder", stamp), lambda: (lab.reports.summary(job.id), lab.reports.results([job.id])))
     if job.state in live.ACTIVE:
         following.bar(lab, job, len(results))
     else:
@@ -92,10 +92,10 @@ def _told(
 ) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        trade.show(lab, found, summary, looks)
+        trade.show(found, summary, looks)
     with right:
         st.subheader("What the numbers say")
-        classes = len(lab.classes(job.experiment.task))
+        classes = len(lab.catalog.classes(job.experiment.task))
         for sentence in findings.sentences(found, classes=classes, verdicts=verdicts):
             st.markdown(words.firm(sentence))
         _eight_bits(job, found)
@@ -120,7 +120,9 @@ def _verdicts(lab: Lab, job: JobView, found: Ladder) -> dict[str, Verdict]:
     mine = findings.trained(found)
     if mine is None:
         return {}
-    judged = {other.name: lab.against(job.id, other.name).set_index("student") for other in found.others if other.done}
+    judged = {
+        other.name: lab.reports.against(job.id, other.name).set_index("student") for other in found.others if other.done
+    }
     rows = {name: table.loc[mine.name] for name, table in judged.items() if mine.name in table.index}
     return {
         name: Verdict(direction=row["direction"], seeds=int(row["verdict_seeds"]), p_value=row["p_value"])

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from distill_core.lab import Lab
+from distill_core.reports import mark_front
 from ui import charts, style
 from ui.compress.rungs import SHOWN_COSTS, Ladder
 from ui.style import Look
@@ -15,7 +15,7 @@ __all__ = ["KEY", "measured", "show"]
 KEY = "ladder_cost"
 
 
-def show(lab: Lab, ladder: Ladder, summary: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+def show(ladder: Ladder, summary: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """One cost at a time, chosen above the chart."""
     names = {cost.name: cost for cost in SHOWN_COSTS}
     chosen = st.segmented_control(
@@ -33,7 +33,7 @@ def show(lab: Lab, ladder: Ladder, summary: pd.DataFrame, looks: Mapping[str, Lo
         st.info(f"No rung has been measured for this axis yet ({cost.said}).")
         return
     path = [(before.name, rung.name) for rung in ladder.done if (before := ladder.before(rung))]
-    chart = charts.pareto(lab.front(known, cost.column), cost, looks, dark=style.dark(), path=path)
+    chart = charts.pareto(mark_front(known, cost.column), cost, looks, dark=style.dark(), path=path)
     charts.show(chart, key="trade")
 
 

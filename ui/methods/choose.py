@@ -7,6 +7,7 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.methods import FAMILIES, Method
+from distill_core.templates.presets import default_experiment
 from ui import first, networks, pick, style, unreadable, waiting, words
 from ui.networks import Network
 
@@ -27,7 +28,7 @@ HELP = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Couple:
-    """A teacher and a student by their keys, as ``Lab.portrait`` takes them; ``colour`` is the student's."""
+    """A teacher and a student by their keys, as ``Reports.method_view`` takes them; ``colour`` is the student's."""
 
     task: str
     teacher: str
@@ -114,14 +115,14 @@ def _student(them: Sequence[Network]) -> Network | None:
 
 
 def _shipped(lab: Lab) -> Couple:
-    task = lab.default_experiment().task
-    keys = [option.key for option in lab.teachers(task) if option.key.startswith("shipped:")]
+    task = default_experiment().task
+    keys = [option.key for option in lab.catalog.teachers(task) if option.key.startswith("shipped:")]
     colour = style.theme(style.dark()).series[0]
     return Couple(task=task, teacher=keys[0], student=keys[-1], colour=colour, shipped=True)
 
 
 def _said(lab: Lab, stand_in: Couple) -> str:
-    titles = {option.key: option.title for option in lab.teachers(stand_in.task)}
+    titles = {option.key: option.title for option in lab.catalog.teachers(stand_in.task)}
     teacher, student = (words.plain(titles[key]) for key in (stand_in.teacher, stand_in.student))
     return (
         f"Two networks that ship with the lab stand in: **{teacher}** as the teacher and **{student}** in the place of "

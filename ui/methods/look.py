@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.errors import CorruptFile, DistillError
 from distill_core.lab import Lab
-from distill_core.methods import Method
+from distill_core.methods import METHODS, Method
 from distill_core.reports import MethodView
 from distill_core.reports.teaching import Attention, Compared, Graphs, Matrices, Split, Stages
 from ui import style, words
@@ -40,7 +40,7 @@ class Begun:
 
 def begin(lab: Lab) -> Begun:
     """Draw the chosen method in words, and the pickers of its picture."""
-    method = choose.method(lab.methods())
+    method = choose.method(tuple(METHODS))
     place = card.show(method)
     st.subheader("On two trained networks")
     return Begun(method=method, couple=choose.couple(lab), place=place)
@@ -62,8 +62,8 @@ def finish(lab: Lab, begun: Begun) -> None:
         scene = Scene(
             stamp=stamp,
             portrait=found,
-            classes=lab.classes(couple.task),
-            images_NHWC=lab.images(couple.task)[1].images_NHWC,
+            classes=lab.catalog.classes(couple.task),
+            images_NHWC=lab.catalog.images(couple.task)[1].images_NHWC,
             colours=style.theme(style.dark()),
             student=couple.colour,
         )
@@ -72,7 +72,7 @@ def finish(lab: Lab, begun: Begun) -> None:
 
 
 def _portrait(lab: Lab, method: Method, couple: Couple) -> MethodView:
-    return lab.portrait(method.name, couple.task, couple.teacher, couple.student)
+    return lab.reports.method_view(method.name, couple.task, couple.teacher, couple.student)
 
 
 def _caption(found: MethodView) -> str:

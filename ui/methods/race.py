@@ -10,7 +10,15 @@ from distill_core.errors import DistillError
 from distill_core.experiment import Budget, Experiment
 from distill_core.lab import JobView, Lab
 from distill_core.methods import FAMILIES, Method
-from distill_core.templates.method_comparison import MOST_METHODS, MOST_SEEDS, MethodComparison, is_method_comparison
+from distill_core.networks import ARCHITECTURES
+from distill_core.templates.method_comparison import (
+    MOST_METHODS,
+    MOST_SEEDS,
+    MethodComparison,
+    comparable_methods,
+    comparison_experiment,
+    is_method_comparison,
+)
 from ui import actions, controls, expected, fields, form, pick, plan, words
 from ui.fields import select
 from ui.methods import standings
@@ -54,12 +62,12 @@ def defaults(comparable_methods: tuple[Method, ...]) -> list[str]:
 
 def _form(lab: Lab) -> None:
     default = MethodComparison(methods=("kd",))
-    titles = {one.name: one.title for one in lab.comparable_methods()}
+    titles = {one.name: one.title for one in comparable_methods()}
     # By name, so that the address holds what a link says: with a format it would hold titles.
     chosen = st.multiselect(
         f"Methods, up to {MOST_METHODS}",
         list(titles),
-        defaults(lab.comparable_methods()),
+        defaults(comparable_methods()),
         max_selections=MOST_METHODS,
         key="r_methods",
         bind="query-params",
@@ -68,12 +76,12 @@ def _form(lab: Lab) -> None:
     st.caption(words.join([titles[name] for name in chosen]))
     with st.grid(3, min_column_width=135):
         st.number_input("Seeds", 1, MOST_SEEDS, default.seeds, key="r_seeds", bind="query-params", help=SEEDS_HELP)
-        networks = {one.name: one for one in lab.architectures()}
+        networks = {one.name: one for one in ARCHITECTURES}
         network = networks[select("Network", list(networks), default.architecture, "r_net")]
         select("Listens on", list(controls.SEES), default.transfer, "r_sees", help=SEES_HELP)
     with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):
-        task = select("Task", [one.name for one in lab.tasks()], default.task, "r_task")
-        teachers = [option.key for option in lab.teachers(task)]
+        task = select("Task", [one.name for one in lab.catalog.tasks()], default.task, "r_task")
+        teachers = [option.key for option in lab.catalog.teachers(task)]
         fields.teacher(teachers, teachers[0], "r_teacher")
         select("Labels", list(controls.LABELS), str(default.labels), "r_labels")
         if len(network.stem_strides) > 1:
@@ -102,7 +110,7 @@ def _planned(lab: Lab) -> None:
 
 def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
     """The race that the form means. Raises InvalidSetting."""
-    network = next(one for one in lab.architectures() if one.name == state["r_net"])
+    network = next(one for one in ARCHITECTURES if one.name == state["r_net"])
     asked = state.get("r_stem")  # asked for only where there is a choice
     stem = asked if asked in network.stem_strides else network.stem_strides[0]
     race = MethodComparison.of(
@@ -118,7 +126,7 @@ def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
             "budget": Budget(updates=state["r_updates"], batch_size=state["r_batch"]).model_dump(),
         }
     )
-    return lab.comparison_experiment(race)
+    return comparison_experiment(race)
 
 
 def _start() -> None:

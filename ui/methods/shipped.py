@@ -8,7 +8,8 @@ import streamlit as st
 
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
-from distill_core.reports import ExperimentReport
+from distill_core.networks import ARCHITECTURES
+from distill_core.reports import ExperimentReport, method_tables
 from distill_core.templates.method_comparison import reference_student
 from ui import charts, origin, spreadsheet, style, words
 from ui.kept import kept
@@ -23,7 +24,7 @@ VERDICT_PX = 170
 
 def show(lab: Lab) -> None:
     """One of the tables, chosen by the images on which the students listened."""
-    tables = {manifest.title: (manifest, sheet) for manifest, sheet in lab.method_tables()}
+    tables = {manifest.title: (manifest, sheet) for manifest, sheet in method_tables()}
     if not tables:
         st.info("No table ships with this lab. Race some methods instead: the tab beside this one.")
         return
@@ -51,8 +52,8 @@ def show(lab: Lab) -> None:
 
 def about(lab: Lab, sheet: ExperimentReport) -> str:
     """The task, who teaches, and which network every student is, as Markdown."""
-    tasks = {task.name: task.title for task in lab.tasks()}
-    networks = {one.name: one.title for one in lab.architectures()}
+    tasks = {task.name: task.title for task in lab.catalog.tasks()}
+    networks = {one.name: one.title for one in ARCHITECTURES}
     results = sheet.results
     teachers = results.loc[results["role"] == "teacher", "student"].unique()
     students = {student.architecture for student in sheet.experiment.students}

@@ -19,9 +19,10 @@ def show(lab: Lab, job: JobView) -> None:
     if not experiment.ready(lab, job):
         return
     unreadable.runs(lab, [job])
-    stamp, kd = lab.results_version([job.id], everywhere=False), reference_student(job.experiment)
+    stamp, kd = lab.reports.results_version([job.id], everywhere=False), reference_student(job.experiment)
     summary, beside, results = kept(
-        ("race", stamp), lambda: (lab.summary(job.id), lab.against(job.id, kd), lab.results([job.id]))
+        ("race", stamp),
+        lambda: (lab.reports.summary(job.id), lab.reports.against(job.id, kd), lab.reports.results([job.id])),
     )
     done = summary[summary["test_accuracy"].notna()]
     if done[done["role"] != "teacher"].empty:

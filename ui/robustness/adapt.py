@@ -11,7 +11,7 @@ from distill_core.errors import DistillError
 from distill_core.experiment import CorruptionSpec, Experiment, Student
 from distill_core.lab import JobView, Lab
 from distill_core.lab.views import Plan
-from distill_core.robustness.corruptions import corrupted
+from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.templates.adaptation import is_twin
 from ui import actions, expected, experiment, pick, words
 from ui.kept import kept
@@ -53,7 +53,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
         st.info("As soon as an experiment has a finished student, it can be adapted here.")
         return
     own = adapted.student(tested.job)
-    asked = _pickers(lab, students, own)
+    asked = _pickers(students, own)
     _look(lab, tested.job.experiment.task, asked)
     if own and (own.start.source, own.scene) == (asked.student, asked.scene):
         _ended(lab, tested.job, asked)
@@ -71,20 +71,20 @@ def _students(tested: Trials) -> list[str]:
 
 def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
     try:
-        wanted = lab.adaptation_experiment(job.id, asked.student, asked.scene)
+        wanted = lab.catalog.adaptation_experiment(job.id, asked.student, asked.scene)
         plan = expected.planned(lab, wanted)
     except DistillError as error:
         st.warning(words.sentence(error), title="This cannot run yet")
         return
     if plan.job_id is None:
-        _offer(lab, wanted, plan)
+        _offer(wanted, plan)
     else:
         _ended(lab, lab.job(plan.job_id), asked)
 
 
-def _pickers(lab: Lab, students: list[str], own: Student | None) -> Asked:
+def _pickers(students: list[str], own: Student | None) -> Asked:
     """First what the experiment itself adapted, where it did."""
-    about = {one.title: one for one in lab.corruptions()}
+    about = {one.title: one for one in CORRUPTIONS}
     names = {one.name: title for title, one in about.items()}
     if st.session_state.get(STUDENT) not in students:
         st.session_state.pop(STUDENT, None)
@@ -110,7 +110,7 @@ def _pickers(lab: Lab, students: list[str], own: Student | None) -> Asked:
 
 def _others(lab: Lab, chosen: JobView) -> None:
     """Adaptations of this lab, a button each."""
-    titles = {one.name: one.title for one in lab.corruptions()}
+    titles = {one.name: one.title for one in CORRUPTIONS}
     jobs = [job for job in lab.jobs(limit=pick.LATEST) if job.id != chosen.id]
     found = [(job, one) for job in jobs if (one := adapted.student(job)) and one.scene.corruption in titles]
     if not found:
@@ -144,14 +144,14 @@ def _look(lab: Lab, task: str, asked: Asked) -> None:
 
 
 def _pairs(lab: Lab, task: str, scene: CorruptionSpec) -> tuple[list[str], list[str]]:
-    split = lab.images(task)[1]
+    split = lab.catalog.images(task)[1]
     _, first_C = np.unique(split.labels_N, return_index=True)
     images_NHWC = split.images_NHWC[first_C[:SHOWN]]
     spoiled_NHWC = corrupted(images_NHWC, scene.corruption, scene.severity, 0)
     return [enlarged(one, WIDE_PX) for one in images_NHWC], [enlarged(one, WIDE_PX) for one in spoiled_NHWC]
 
 
-def _offer(lab: Lab, wanted: Experiment, plan: Plan) -> None:
+def _offer(wanted: Experiment, plan: Plan) -> None:
     st.button(
         f"Distil again on these images · {words.about(plan.expected_seconds)}",
         type="primary",
@@ -162,7 +162,7 @@ def _offer(lab: Lab, wanted: Experiment, plan: Plan) -> None:
         wrap=True,
         help="Every seed of the student goes on from where it ended, twice. Its other networks are there already.",
     )
-    expected.doubts(lab, plan)
+    expected.doubts(plan)
     told = st.session_state.pop(TOLD, None)
     if told:
         st.warning(words.sentence(told), title="This could not start")

@@ -35,7 +35,7 @@ def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str)
     runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells))
     testing.show(
         lab,
-        lambda: ui.lab().test_robustness(runs, images=images, corruptions=(scene.corruption,), attacks=()),
+        lambda: ui.lab().robustness.test(runs, images=images, corruptions=(scene.corruption,), attacks=()),
         f"Test before and after · {words.about(seconds)}",
         key="test_adapted",
         offered=bool(lacking),

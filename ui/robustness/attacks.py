@@ -69,7 +69,7 @@ def _test(lab: Lab, tested: Trials) -> tuple[Trials, list[float]]:
     images, runs = tested.images, lacking or tested.run_ids
     testing.show(
         lab,
-        lambda: ui.lab().test_robustness(runs, images=images, corruptions=(), attacks=tuple(ATTACKS), eps=tuple(eps)),
+        lambda: ui.lab().robustness.test(runs, images=images, corruptions=(), attacks=tuple(ATTACKS), eps=tuple(eps)),
         f"Attack these networks · {words.about(testing.attack_seconds(tested, lacking, cells(eps)))}",
         key="attack",
         offered=bool(lacking),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from distill_core.lab import Lab
+from distill_core.robustness.corruptions import CORRUPTIONS
 from ui import charts, style, words
 from ui.kept import kept
 from ui.robustness import corruptions, findings, testing
@@ -26,11 +27,11 @@ def show(lab: Lab, tested: Trials | None) -> None:
         st.info("As soon as an experiment has a finished network, it can be tested here.")
         return
     tested = corruptions.test(lab, tested)
-    names = [one.name for one in lab.corruptions()]
+    names = [one.name for one in CORRUPTIONS]
     if not tested.rows["disturbance"].isin(names).any():
         st.markdown("Not tested yet. The test of the corruptions measures this too.")
         return
-    tested, out = tested.whole(corruptions.cells(lab))
+    tested, out = tested.whole(corruptions.cells())
     corruptions.left_out(out)
     testing.counted(tested)
     for (column, (title, meaning)), place in zip(MEASURES.items(), st.columns(2, gap="medium"), strict=True):

@@ -7,6 +7,7 @@ import streamlit as st
 
 import ui
 from distill_core.lab import Lab
+from distill_core.robustness.corruptions import CORRUPTIONS
 from ui import charts, spreadsheet, story, style, words
 from ui.charts import Bar
 from ui.kept import kept
@@ -37,28 +38,30 @@ def show(lab: Lab, tested: Trials | None) -> None:
         st.info("As soon as an experiment has a finished network, it can be tested here.")
         return
     tested = test(lab, tested)
-    if not tested.rows["disturbance"].isin(titles(lab)).any():
+    if not tested.rows["disturbance"].isin(titles()).any():
         st.markdown(
             "Not tested yet. The test shows every network the same test images under 15 corruptions of noise, blur, "
             "weather and digital processing, each at five severities."
         )
         return
-    tested, out = tested.whole(cells(lab))
+    tested, out = tested.whole(cells())
     left_out(out)
     testing.counted(tested)
-    errors = kept(("corruption error", *tested.stamp), lambda: lab.corruption_error(tested.job.id, tested.images))
+    errors = kept(
+        ("corruption error", *tested.stamp), lambda: lab.robustness.corruption_error(tested.job.id, tested.images)
+    )
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.markdown("**Accuracy under rising severity**, mean over the corruptions")
-        _hero(lab, tested)
+        _hero(tested)
     with right:
         st.subheader("What this shows")
-        told = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(lab), errors))
+        told = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(), errors))
         for sentence in told:
             st.markdown(words.firm(sentence))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _each(lab, tested)
+        _each(tested)
     with right:
         _errors(tested, errors)
     _download(tested)
@@ -70,13 +73,13 @@ def test(lab: Lab, tested: Trials) -> Trials:
     """The button that tests what is lacking, or how far that is; the trials on the chosen number of images."""
     place = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     with place:
-        tested = testing.images(tested, cells(lab), IMAGES, IMAGES[-1], key="test_images")
-    lacking, images = tested.lacking(cells(lab)), tested.images
-    runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells(lab)))
+        tested = testing.images(tested, cells(), IMAGES, IMAGES[-1], key="test_images")
+    lacking, images = tested.lacking(cells()), tested.images
+    runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells()))
     with place:
         testing.show(
             lab,
-            lambda: ui.lab().test_robustness(runs, images=images, attacks=()),
+            lambda: ui.lab().robustness.test(runs, images=images, attacks=()),
             f"Test these networks · {words.about(seconds)}",
             key="test",
             offered=bool(lacking),
@@ -85,19 +88,19 @@ def test(lab: Lab, tested: Trials) -> Trials:
     return tested
 
 
-def titles(lab: Lab) -> dict[str, str]:
-    return {one.name: one.title for one in lab.corruptions()}
+def titles() -> dict[str, str]:
+    return {one.name: one.title for one in CORRUPTIONS}
 
 
-def cells(lab: Lab) -> list[Cell]:
+def cells() -> list[Cell]:
     """Clean images, then every corruption at every severity."""
-    return [(CLEAN, 0), *((one.name, severity) for one in lab.corruptions() for severity in SEVERITIES)]
+    return [(CLEAN, 0), *((one.name, severity) for one in CORRUPTIONS for severity in SEVERITIES)]
 
 
-def families(lab: Lab) -> dict[str, list[str]]:
+def families() -> dict[str, list[str]]:
     """Titles of corruptions, by the heading of their family."""
     found: dict[str, list[str]] = {}
-    for one in lab.corruptions():
+    for one in CORRUPTIONS:
         found.setdefault(one.family.capitalize(), []).append(one.title)
     return found
 
@@ -134,11 +137,11 @@ def _download(tested: Trials) -> None:
         spreadsheet.downloads(lambda: tested.rows.drop(columns="run_id"), "robustness", label="All cells as CSV")
 
 
-def _hero(lab: Lab, tested: Trials) -> None:
+def _hero(tested: Trials) -> None:
     chart = kept(
         ("severity", *tested.stamp, style.dark()),
         lambda: charts.along(
-            along_severity(tested, list(titles(lab))),
+            along_severity(tested, list(titles())),
             PLACES,
             title="severity",
             measure="Test accuracy",
@@ -149,7 +152,7 @@ def _hero(lab: Lab, tested: Trials) -> None:
     charts.show(chart, key="severity")
 
 
-def _each(lab: Lab, tested: Trials) -> None:
+def _each(tested: Trials) -> None:
     at = st.segmented_control(
         "Each corruption, at severity",
         [MEAN, *map(str, SEVERITIES)],
@@ -159,18 +162,18 @@ def _each(lab: Lab, tested: Trials) -> None:
         bind="query-params",
     )
     severities = SEVERITIES if at in (None, MEAN) else (int(at),)
-    chart = kept(("each", at, *tested.stamp, style.dark()), lambda: _dots(lab, tested, severities))
+    chart = kept(("each", at, *tested.stamp, style.dark()), lambda: _dots(tested, severities))
     if chart is None:
         st.caption("No corruption is finished at this severity.")
     else:
         charts.show(chart, key="each")
 
 
-def _dots(lab: Lab, tested: Trials, severities: Sequence[int]) -> charts.Chart | None:
-    found = of_corruptions(tested, titles(lab), severities)
+def _dots(tested: Trials, severities: Sequence[int]) -> charts.Chart | None:
+    found = of_corruptions(tested, titles(), severities)
     where = "mean over severities" if len(severities) > 1 else f"at severity {severities[0]}"
     measure = f"test accuracy, {where}"
-    return charts.dots(found, families(lab), _drawn(tested), measure=measure, dark=style.dark()) if found else None
+    return charts.dots(found, families(), _drawn(tested), measure=measure, dark=style.dark()) if found else None
 
 
 def _drawn(tested: Trials) -> Mapping[str, style.Look]:

@@ -7,7 +7,9 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
+from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.tasks import Split
+from distill_core.templates.presets import default_experiment
 from ui import marks, words
 from ui.kept import kept
 from ui.robustness.trials import CLEAN, SEVERITIES, Trials
@@ -21,13 +23,13 @@ WIDE_PX, STRIDE, MOST = 112, 97, 4
 
 def show(lab: Lab, tested: Trials | None) -> None:
     """The pickers, then a card for the image as it is and one for each corruption."""
-    task = tested.job.experiment.task if tested else lab.default_experiment().task
-    split, classes = lab.images(task)[1], lab.classes(task)
+    task = tested.job.experiment.task if tested else default_experiment().task
+    split, classes = lab.catalog.images(task)[1], lab.catalog.classes(task)
     index, severity, names = _pickers(tested, split)
     label = int(split.labels_N[index])
     pictures, answers = _seen(lab, tested, task, index, severity, names)
     st.markdown(f"Test image {index} is of the class **{words.plain(classes[label])}**.{_told(answers, label)}")
-    about = {one.name: one for one in lab.corruptions()}
+    about = {one.name: one for one in CORRUPTIONS}
     looks = {name: tested.looks[name] for name in answers} if tested else {}
     if looks:
         st.markdown(marks.legend(looks))
@@ -111,9 +113,9 @@ def _seen(
     lab: Lab, tested: Trials | None, task: str, index: int, severity: int, names: Sequence[str]
 ) -> tuple[Mapping[str, np.ndarray], Mapping[str, np.ndarray]]:
     """The pictures by corruption, the clean one first; and by network its answers to them, (pictures, classes)."""
-    plain_HWC = lab.images(task)[1].images_NHWC[index]
+    plain_HWC = lab.catalog.images(task)[1].images_NHWC[index]
     pictures = kept(
-        ("gallery", task, index, severity), lambda: {CLEAN: plain_HWC, **lab.gallery(task, index, severity)}
+        ("gallery", task, index, severity), lambda: {CLEAN: plain_HWC, **lab.robustness.gallery(task, index, severity)}
     )
     if tested is None:
         return pictures, {}
@@ -123,7 +125,8 @@ def _seen(
     for name, run in runs.items():
         try:
             answers[name] = kept(
-                ("gallery answers", run, index, severity), lambda run=run: lab.answers_to(run, images_NHWC)
+                ("gallery answers", run, index, severity),
+                lambda run=run: lab.robustness.probabilities(run, images_NHWC),
             )
         except DistillError as error:  # the others answer
             st.caption(f"{words.plain(name)} does not answer: {words.sentence(error)}")

@@ -57,7 +57,7 @@ def attackable(tested: Trials) -> list[str]:
 def show(lab: Lab, begin: Callable[[], object], label: str, *, key: str, offered: bool = True, help: str = "") -> None:
     """The button ``label``, which calls ``begin``, or how far the background task is. ``offered=False``: no button,
     since nothing is lacking."""
-    view = lab.testing()
+    view = lab.robustness.testing()
     running = view is not None and not view.finished
     trouble.fragment(_draw, PERIOD_SECONDS if running else None)(lab, begin, label, key, offered, help, running)
 
@@ -74,7 +74,7 @@ def started(begin: Callable[[], object]) -> None:
 def _draw(
     lab: Lab, begin: Callable[[], object], label: str, key: str, offered: bool, help: str, was_running: bool
 ) -> None:
-    view = lab.testing()
+    view = lab.robustness.testing()
     running = view is not None and not view.finished
     if running != was_running:
         st.rerun()  # with the new numbers, and with or without a timer
@@ -82,7 +82,7 @@ def _draw(
         said = " · ".join(filter(None, (f"{view.title}: {view.step}", view.time_left)))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(view.done / max(view.total, 1), text=words.plain(said))
-            st.button("Stop", icon=":material/stop:", key="testing_stop", on_click=ui.lab().stop_testing)
+            st.button("Stop", icon=":material/stop:", key="testing_stop", on_click=ui.lab().robustness.stop_testing)
         _doubt(lab)
         return
     if offered:

@@ -17,7 +17,7 @@ __all__ = ["labels", "lens", "pickers"]
 
 def pickers(lab: Lab) -> tuple[str, PredictionSource | None, PredictionSource | None]:
     """Task, teacher and student; None where nobody of that kind has answered the task yet."""
-    tasks = [task.name for task in lab.tasks()]
+    tasks = [task.name for task in lab.catalog.tasks()]
     with st.grid(3, min_column_width=200):
         task = st.selectbox("Task", tasks, key="task_seen", bind="query-params")
         known = sheets.answerers(lab, task)
@@ -53,8 +53,8 @@ def lens(
     lab: Lab, task: str, teacher: PredictionSource, student: PredictionSource, temperature: float, alpha: float
 ) -> Lens:
     """All that the pictures look at; the chosen image is the one of the gallery."""
-    valid, test = lab.images(task)
-    asked = lab.answers(teacher.key), lab.answers(student.key)
+    valid, test = lab.catalog.images(task)
+    asked = lab.reports.predictions(teacher.key), lab.reports.predictions(student.key)
     for one in asked:
         if not np.array_equal(one.test_labels_N, test.labels_N):
             what, do = f"the answers of {one.title}", "choose another network"
@@ -65,7 +65,7 @@ def lens(
         stamp=(str(lab.home), task, teacher.key, student.key),
         teacher=asked[0],
         student=asked[1],
-        classes=lab.classes(task),
+        classes=lab.catalog.classes(task),
         images_NHWC=test.images_NHWC,
         labels_N=test.labels_N,
         valid_labels_N=valid.labels_N,

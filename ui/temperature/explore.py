@@ -43,8 +43,8 @@ def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -
     _trained(lab, studies, task, temperature, alpha)
     unreadable.answers(lab, [one.key.removeprefix(RUN) for one in (teacher, student) if one.key.startswith(RUN)])
     if look in OF_AN_IMAGE:
-        told = lab.answers(teacher.key).test_logits_NC
-        gallery.choose(told, lab.images(task)[1], lab.classes(task), (str(lab.home), task, teacher.key))
+        told = lab.reports.predictions(teacher.key).test_logits_NC
+        gallery.choose(told, lab.catalog.images(task)[1], lab.catalog.classes(task), (str(lab.home), task, teacher.key))
     found = choose.lens(lab, task, teacher, student, temperature, alpha)
     LOOKS[look or "image"](found)
 
@@ -57,8 +57,8 @@ def _trained(lab: Lab, studies: Sequence[Sweep], task: str, temperature: float, 
 
 
 def _nobody(lab: Lab, task: str) -> None:
-    title = next(entry.title for entry in lab.tasks() if entry.name == task)
-    experiment = lab.first_experiment(task)
+    title = next(entry.title for entry in lab.catalog.tasks() if entry.name == task)
+    experiment = lab.catalog.first_experiment(task)
     plan = expected.planned(lab, experiment)
     st.info(
         f"Nobody has answered the test images of {words.plain(title)} in this lab yet. One small comparison brings a "
@@ -73,4 +73,4 @@ def _nobody(lab: Lab, task: str) -> None:
         on_click=act,
         args=(lambda _: ui.lab().submit(experiment), ""),
     )
-    expected.doubts(lab, plan)
+    expected.doubts(plan)

@@ -6,8 +6,10 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.experiment import TEMPERATURES, Budget, Experiment
 from distill_core.lab import Lab
+from distill_core.methods import METHODS
+from distill_core.networks import ARCHITECTURES
 from distill_core.reports import Sweep
-from distill_core.templates.grid import GridSpec, default_grid
+from distill_core.templates.grid import GridSpec, default_grid, grid_experiment
 from ui import actions, controls, expected, there, words
 from ui.temperature import repeat
 
@@ -47,7 +49,7 @@ def again(lab: Lab, study: Sweep) -> None:
 def _show(job_id: str | None) -> None:
     if job_id is None:  # it was refused, and the reason is told
         return
-    studies = ui.lab().studies()
+    studies = ui.lab().reports.sweeps()
     study = next((one for one in studies if one.job_id == job_id), None)
     if study:
         # What ships is shown beside its repetition.
@@ -62,12 +64,12 @@ def label(study: Sweep) -> str:
 
 def _form(lab: Lab) -> None:
     default = default_grid()
-    tasks = [task.name for task in lab.tasks()]
-    networks = {entry.name: entry for entry in lab.architectures()}
-    methods = [entry.name for entry in lab.methods() if entry.temperature is not None and entry.alpha is not None]
+    tasks = [task.name for task in lab.catalog.tasks()]
+    networks = {entry.name: entry for entry in ARCHITECTURES}
+    methods = [entry.name for entry in METHODS if entry.temperature is not None and entry.alpha is not None]
     with st.grid(4, min_column_width=150):
         task = st.selectbox("Task", tasks, tasks.index(default.task), key="g_task", bind="query-params")
-        teachers = {option.key: option for option in lab.teachers(task)}
+        teachers = {option.key: option for option in lab.catalog.teachers(task)}
         teacher = st.selectbox("Teacher", list(teachers), key="g_teacher", bind="query-params")
         network = st.selectbox(
             "Network", list(networks), list(networks).index(default.architecture), key="g_net", bind="query-params"
@@ -132,7 +134,7 @@ def _form(lab: Lab) -> None:
                 "budget": Budget(updates=updates, batch_size=batch).model_dump(),
             }
         )
-        experiment = lab.grid_experiment(sweep)
+        experiment = grid_experiment(sweep)
         plan = expected.planned(lab, experiment)
     except DistillError as error:
         st.warning(words.sentence(error), title="This cannot run yet")
@@ -151,4 +153,4 @@ def _form(lab: Lab) -> None:
         on_click=start,
         args=(experiment,),
     )
-    expected.doubts(lab, plan)
+    expected.doubts(plan)

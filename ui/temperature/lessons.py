@@ -8,7 +8,7 @@ import streamlit as st
 from distill_core.evaluation import Interval, interval
 from distill_core.lab import Lab
 from distill_core.reports import Sweep
-from distill_core.templates.presets import Preset
+from distill_core.templates.presets import LESSONS, Preset
 from ui import charts, origin, style, unreadable, words
 from ui.charts import Point, Series
 from ui.temperature import repeat, sheets
@@ -24,7 +24,7 @@ SHOWN = (BEFORE, AFTER, PRECISION, ACCURACY)
 
 def show(lab: Lab, studies: Sequence[Sweep]) -> None:
     """One lesson at a time."""
-    lessons = {lesson.title: lesson for lesson in lab.lessons()}
+    lessons = {lesson.title: lesson for lesson in LESSONS}
     name = st.segmented_control(
         "Lesson", list(lessons), default=next(iter(lessons)), required=True, key="lesson", bind="query-params"
     )

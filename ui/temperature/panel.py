@@ -71,7 +71,7 @@ def _looks(cell: GridCell, control: pd.DataFrame) -> dict[str, style.Look]:
     )
 
 
-def _curves(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.DataFrame) -> None:
+def _curves(_lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.DataFrame) -> None:
     from ui import charts
 
     student, other = _names(cell, control)
@@ -95,7 +95,7 @@ def _confusion(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.Da
     student, other = _names(cell, control)
     pairs = [(other, list(control["run_id"])), (student, list(cell.runs))]
     counts = [(name, sum(sheet.confusion(run) for run in runs)) for name, runs in pairs if runs]
-    top, classes = charts.highest_mistake(*(count for _, count in counts)), lab.classes(sheet.experiment.task)
+    top, classes = charts.highest_mistake(*(count for _, count in counts)), lab.catalog.classes(sheet.experiment.task)
     for place, ((name, count), column) in enumerate(zip(counts, st.columns(len(counts), gap="medium"), strict=True)):
         with column:
             st.markdown(f"**{words.plain(name)}**")
@@ -109,7 +109,7 @@ def _classes(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.Data
     from ui import charts
 
     student, other = _names(cell, control)
-    gains = gains_of(sheet.results, student, other, lab.classes(sheet.experiment.task))
+    gains = gains_of(sheet.results, student, other, lab.catalog.classes(sheet.experiment.task))
     if not gains:
         st.caption("The control of these seeds is not finished yet.")
         return

@@ -33,7 +33,7 @@ def beside(lab: Lab, shipped: Sweep, again: Sweep | None, *, key: str) -> None:
             args=(shipped.asked,),
             help="Trains the same specification on this machine; both results are then shown.",
         )
-        expected.doubts(lab, plan)
+        expected.doubts(plan)
     elif again.state in live.ACTIVE:
         trouble.fragment(_watch, TICK_SECONDS)(lab, again)
     elif again.state != "finished":

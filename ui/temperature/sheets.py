@@ -13,11 +13,15 @@ __all__ = ["answerers", "older", "sheet", "stamp", "summary", "teacher"]
 
 def stamp(lab: Lab, study: Sweep) -> tuple[str, ...]:
     """Another tuple whenever the study's numbers may be others."""
-    return (study.key,) if study.job_id is None else (study.key, lab.results_version([study.job_id], everywhere=False))
+    return (
+        (study.key,)
+        if study.job_id is None
+        else (study.key, lab.reports.results_version([study.job_id], everywhere=False))
+    )
 
 
 def sheet(lab: Lab, study: Sweep) -> ExperimentReport:
-    return kept(("sheet", *stamp(lab, study)), lambda: lab.sheet(study.key))
+    return kept(("sheet", *stamp(lab, study)), lambda: lab.reports.experiment_report(study.key))
 
 
 def summary(lab: Lab, study: Sweep) -> pd.DataFrame:
@@ -26,13 +30,13 @@ def summary(lab: Lab, study: Sweep) -> pd.DataFrame:
 
 
 def answerers(lab: Lab, task: str) -> tuple[PredictionSource, ...]:
-    return kept(("answerers", task, lab.runs_version()), lambda: lab.answerers(task))
+    return kept(("answerers", task, lab.reports.runs_version()), lambda: lab.reports.prediction_sources(task))
 
 
 def older(lab: Lab, task: str, name: str | None) -> PredictionSource | None:
     """A network of this task by the number in its name, however long ago it was trained; None where there is none."""
     try:
-        found = lab.answerer((name or "").rpartition("#")[2].strip())
+        found = lab.reports.prediction_source((name or "").rpartition("#")[2].strip())
     except NotFound:
         return None
     return found if found.task == task else None

@@ -20,7 +20,7 @@ TICK_SECONDS = 1.0
 FOLLOWED, SIDE = "grid_followed", "grid_side"
 
 
-def choose(lab: Lab, studies: Sequence[Sweep]) -> Sweep | None:
+def choose(studies: Sequence[Sweep]) -> Sweep | None:
     """The grid to look at: the shipped one, or any that was trained here."""
     lessons = [study for study in studies if study.key.startswith(LESSON)]
     grids = {
@@ -47,7 +47,7 @@ def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -
     """The chosen grid with its verdict, and the panel of the student next to the sliders."""
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        study = choose(lab, studies)
+        study = choose(studies)
     if study is None or study.grid is None:
         st.info("No grid has been trained yet.")
         grid_form.show(lab)

@@ -20,6 +20,7 @@ from distill_core.browser_measurement import REFERENCE_IMAGES
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
+from distill_core.lab.devices import Devices
 from tests.told import right_payload
 from tests.ui.browser.asgi import Answer, _ask, _scope, ask
 from ui.browser import engine, scripts
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.usefixtures("trained")
 
 @pytest.fixture
 def run_id(lab: Lab) -> str:
-    rows = lab.results()
+    rows = lab.reports.results()
     return str(rows[rows["role"] == "student"]["run_id"].iloc[0])
 
 
@@ -78,7 +79,7 @@ def test_measurements_that_wait_too_long_or_are_too_many_are_refused_at_once(
 
 def test_a_model_is_the_stored_file_with_a_tag_of_its_content(lab: Lab, run_id: str) -> None:
     answer = ask(app, f"/browser/models/{run_id}/float32.onnx")
-    stored = lab.artifact(run_id, "onnx").read_bytes()
+    stored = lab.reports.artifact(run_id, "onnx").read_bytes()
     assert (answer.status, answer.body) == (200, stored)
     assert answer.headers["etag"] == f'"{sha256_of(stored)}"'
     assert answer.headers["cache-control"] == "no-cache"
@@ -140,8 +141,8 @@ def test_what_fails_is_answered_with_a_sentence_and_no_path(
         raise raised
 
     payload = right_payload(lab, run_id)
-    monkeypatch.setattr(Lab, "model", fail)
-    monkeypatch.setattr(Lab, "keep_timed", fail)
+    monkeypatch.setattr(Devices, "model", fail)
+    monkeypatch.setattr(Devices, "save_measurement", fail)
     for answer in (ask(app, f"/browser/models/{run_id}/float32.onnx"), send(payload)):
         assert (answer.status, b"secret" in answer.body) == (status, False)
         assert len(answer.json()["error"]) > 10
@@ -186,7 +187,7 @@ def test_the_reference_holds_the_first_test_images_as_the_network_takes_them(lab
     images = np.frombuffer(base64.b64decode(answer["images"]), "<f4").reshape(answer["shape"])
     assert answer["shape"] == [REFERENCE_IMAGES, 1, 8, 8]
     assert answer["classes"] == 10
-    assert np.array_equal(images, lab.reference(run_id, "float32").images_BCHW)
+    assert np.array_equal(images, lab.devices.reference(run_id, "float32").images_BCHW)
 
 
 def test_a_measurement_is_kept_and_judged_by_the_server(lab: Lab, run_id: str) -> None:
@@ -200,14 +201,14 @@ def test_a_measurement_is_kept_and_judged_by_the_server(lab: Lab, run_id: str) -
 
 def test_the_same_measurement_told_twice_is_kept_once(lab: Lab, run_id: str) -> None:
     values = right_payload(lab, run_id)
-    before = len(lab.measurements())
+    before = len(lab.devices.measurements())
     first, second = send(values).json(), send(values).json()
     assert (first["new"], second["new"]) == (True, False)
-    assert len(lab.measurements()) == before + 1
+    assert len(lab.devices.measurements()) == before + 1
 
 
 def test_other_answers_are_told_to_be_wrong(lab: Lab, run_id: str) -> None:
-    logits = lab.reference(run_id, "float32").logits_BC
+    logits = lab.devices.reference(run_id, "float32").logits_BC
     assert send(right_payload(lab, run_id, logits=(logits + 1).tolist())).json()["agrees"] is False
     missing = [[None] * logits.shape[1]] * len(logits)
     assert send(right_payload(lab, run_id, logits=missing)).json()["agrees"] is False
@@ -229,10 +230,10 @@ def test_other_answers_are_told_to_be_wrong(lab: Lab, run_id: str) -> None:
 def test_what_cannot_be_a_measurement_is_refused(
     lab: Lab, run_id: str, changes: dict[str, Any], status: int, said: str
 ) -> None:
-    before = len(lab.measurements())
+    before = len(lab.devices.measurements())
     answer = send(right_payload(lab, run_id, **changes))
     assert (answer.status, said in answer.json()["error"]) == (status, True)
-    assert len(lab.measurements()) == before
+    assert len(lab.devices.measurements()) == before
 
 
 @pytest.mark.parametrize(
@@ -262,7 +263,7 @@ def test_only_a_page_of_this_lab_with_a_device_may_tell(
 )
 def test_a_page_without_cookies_and_one_behind_a_proxy_may_tell(lab: Lab, run_id: str, headers: dict[str, str]) -> None:
     assert send(right_payload(lab, run_id), headers).status == 200
-    assert device_of({COOKIE: DEVICE}) in set(lab.devices()["device_id"])
+    assert device_of({COOKIE: DEVICE}) in set(lab.devices.table()["device_id"])
 
 
 def test_a_lab_that_was_told_its_hosts_believes_no_other(

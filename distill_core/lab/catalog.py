@@ -1,0 +1,88 @@
+"""The lab's catalog: tasks with their data and teachers, and experiments that are written from what is stored."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_core.compression import STEPS, resolve_settings
+from distill_core.errors import NotFound
+from distill_core.execution.initial_networks import calibration_images
+from distill_core.experiment import CorruptionSpec, Experiment
+from distill_core.machine import resolve_precision
+from distill_core.planning.teacher import TeacherOption, resolve_teacher, teacher_options
+from distill_core.reports import experiment_of, task_splits
+from distill_core.store import Store
+from distill_core.tasks import TASKS, Split, Task, load_task, null_sink
+from distill_core.templates.adaptation import adaptation_experiment
+from distill_core.templates.compression_chain import CompressionChain, chain_experiment
+from distill_core.templates.presets import first_experiment
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Catalog"]
+
+
+class Catalog:
+    """Looks up in one store and one home. Methods, architectures, presets are the same everywhere: import them."""
+
+    def __init__(self, store: Store, home: Path) -> None:
+        self._store = store
+        self._home = home
+
+    def tasks(self) -> tuple[Task, ...]:
+        return tuple(TASKS)
+
+    def classes(self, task: str) -> tuple[str, ...]:
+        """The names of a task's classes. Raises UnknownName."""
+        return TASKS.get(task).classes
+
+    def teachers(self, task: str) -> tuple[TeacherOption, ...]:
+        """The teachers that a task can choose from. Raises UnknownName."""
+        return teacher_options(TASKS.get(task))
+
+    def images(self, task: str) -> tuple[Split, Split]:
+        """Validation and test images of a task, with their labels; read once. Raises what the task's data raise."""
+        return task_splits(task, self._home)
+
+    def first_experiment(self, task: str) -> Experiment:
+        """The smallest comparison that makes a teacher and students answer a task. Raises UnknownName."""
+        return first_experiment(TASKS.get(task), self.teachers(task)[0].choice)
+
+    def chain_experiment(self, chain: CompressionChain) -> Experiment:
+        """A chain as an experiment. Raises DistillError for links that cannot follow each other."""
+        task = TASKS.get(chain.task)
+        teacher = resolve_teacher(chain.teacher, task, resolve_precision("auto"), self._store.whole_run)
+        return chain_experiment(chain, teacher.blueprint)
+
+    def adaptation_experiment(
+        self, job_id: str, student: str, scene: CorruptionSpec, updates: int | None = None
+    ) -> Experiment:
+        """A job's experiment with one more student: ``student``, distilled again without labels on images of a scene.
+
+        Raises: NotFound; UnknownName; InvalidSetting.
+        """
+        experiment = experiment_of(self._store.job(job_id))
+        return adaptation_experiment(experiment, student, scene, updates)
+
+    def calibration_images(self, run_id: str) -> "np.ndarray":
+        """The training images (N, H, W, C; uint8) that set the ranges of a run's int8 file.
+
+        Raises: NotFound where the run is no int8 file, or one whose ranges are set while it runs.
+        """
+        linked = self._store.shown_last(run_id)
+        run, experiment = linked.run, experiment_of(self._store.job(linked.job_id))
+        student = next((one for one in experiment.students if one.name == linked.student), None)
+        change = student.start.change if student and student.start else None
+        if (
+            student is None
+            or run.scores.get("file") != "int8"
+            or change is None
+            or change.choices.get("way") != "static"
+        ):
+            raise NotFound(f"no calibration images of run {run_id!r}: it is no int8 file with fixed ranges")
+        train = load_task(TASKS.get(run.task), self._home, null_sink).train
+        settings = resolve_settings(STEPS.get(change.step), change)
+        images_NHWC: np.ndarray = train.images_NHWC[
+            calibration_images(train.labels_N, settings, student.labels, experiment.data_seed)
+        ]
+        return images_NHWC

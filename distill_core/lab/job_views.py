@@ -1,0 +1,83 @@
+"""Jobs as they are at this moment: their rows in the store, and what the queue knows of them."""
+
+import math
+from dataclasses import replace
+
+from distill_core import clock
+from distill_core.events import Progress
+from distill_core.jobs import JobQueue
+from distill_core.lab.views import JobView
+from distill_core.planning.progress import MEASURING
+from distill_core.reports import experiment_of
+from distill_core.store import OPEN_STATES, JobRecord, JobState, Store
+
+__all__ = ["JobViews"]
+
+
+class JobViews:
+    """Makes the ``JobView`` of a ``JobRecord``."""
+
+    def __init__(self, store: Store, queue: JobQueue) -> None:
+        self._store = store
+        self._queue = queue
+
+    def is_open(self, record: JobRecord) -> bool:
+        return self._current(record).state in OPEN_STATES
+
+    def of(self, record: JobRecord) -> JobView:
+        """The job with all its events. Raises CorruptFile where its specification cannot be read."""
+        record, events = self._current(record), self._queue.events(record.id)
+        progress = next((event for event in reversed(events) if isinstance(event, Progress)), None)
+        elapsed = self._queue.running_seconds(record.id)
+        if elapsed is None:  # of another lab, which has a monotonic clock of its own
+            elapsed = clock.seconds_since(record.started_at)
+        since_said = self._queue.running_seconds(record.id, progress.said_at) if progress else None
+        left = _seconds_left(record, progress, elapsed, since_said or 0.0)
+        late = progress.late if progress else False
+        return JobView(
+            id=record.id,
+            title=record.title,
+            state=record.state.value,
+            position=self._queue.position(record.id),
+            experiment=experiment_of(record),
+            error=record.error,
+            progress=progress,
+            fraction=_fraction(record, progress, elapsed),
+            evaluated=record.state == JobState.FINISHED or (progress is not None and progress.stage == MEASURING),
+            expected_seconds=record.expected_seconds,
+            seconds_left=left,
+            submitted_at=record.submitted_at,
+            started_at=record.started_at,
+            finished_at=record.finished_at,
+            late=late or (left is not None and left <= 0),
+            repeated_by=self._repeated_by(record),
+            events=events,
+        )
+
+    def _current(self, record: JobRecord) -> JobRecord:
+        """The record with its newest state, also where the disk is full and the state could not be written yet."""
+        unsaved = self._queue.unsaved_state(record.id)
+        return record if unsaved is None else replace(record, state=JobState(unsaved[0]), error=unsaved[1])
+
+    def _repeated_by(self, record: JobRecord) -> str | None:
+        done = record.state in (*OPEN_STATES, JobState.FINISHED)
+        return None if done else self._store.repeated([record.id]).get(record.id)
+
+
+def _seconds_left(record: JobRecord, progress: Progress | None, elapsed: float, since_said: float) -> float | None:
+    if record.state not in OPEN_STATES:
+        return None
+    if progress is None:  # as of a job of another lab, whose events are not here
+        return max(0.0, record.expected_seconds - (elapsed if record.state == JobState.RUNNING else 0.0))
+    return None if progress.seconds_left is None else max(0.0, progress.seconds_left - since_said)
+
+
+def _fraction(record: JobRecord, progress: Progress | None, elapsed: float) -> float:
+    if record.state == JobState.FINISHED:
+        return 1.0
+    share = 0.0
+    if progress is not None:
+        share = progress.fraction
+    elif record.state == JobState.RUNNING and record.expected_seconds > 0:  # as of a job of another lab
+        share = elapsed / record.expected_seconds
+    return min(max(share, 0.0), 0.99) if math.isfinite(share) else 0.0

@@ -1,0 +1,45 @@
+"""Which jobs are this lab's, where several labs share one store."""
+
+from distill_core.errors import START_AGAIN, InvalidSetting, NotFound
+from distill_core.jobs import JobQueue
+from distill_core.store import OPEN_STATES, Store
+
+__all__ = ["OwnJobs"]
+
+
+class OwnJobs:
+    """Tells other labs that this one lives, and notices the jobs that they took from it."""
+
+    def __init__(self, store: Store, queue: JobQueue) -> None:
+        self._store = store
+        self._queue = queue
+        self._lost = False
+
+    def check(self, job_id: str) -> str:
+        """The job's id. Raises NotFound, or InvalidSetting where another lab has it in its queue."""
+        self._queue.retry_state_writes()
+        # In this order: a job's end is told before it leaves the queue.
+        if self._queue.position(job_id) is None and self._store.job(job_id).state in OPEN_STATES:
+            expected = "a job of this lab's queue"
+            hint = f"do it there, or close that lab and {START_AGAIN}"
+            raise InvalidSetting("this job", expected=expected, got="one of another lab", hint=hint)
+        return job_id
+
+    def beat(self) -> None:
+        """Tell that this lab lives, abandon the jobs that were taken from it, and end those of labs that stopped."""
+        # The store says it once; where the look at the jobs fails, the next heartbeat has to look.
+        self._lost = not self._store.beat() or self._lost
+        if self._lost:
+            for job_id in self._queue.job_ids():
+                if self._is_lost(job_id):
+                    self._queue.abandon(job_id)
+            self._lost = False
+        self._store.mark_interrupted()
+        self._queue.retry_state_writes()
+
+    def _is_lost(self, job_id: str) -> bool:
+        """Whether another lab closed this job, as while this machine slept; it may train the same runs by now."""
+        try:
+            return self._store.job(job_id).state not in OPEN_STATES
+        except NotFound:
+            return True
