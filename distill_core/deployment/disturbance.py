@@ -1,6 +1,6 @@
-"""Whether something else used the machine while a latency was taken: told from its samples and the machine's clocks.
+"""Detects other load on the machine during a latency measurement, from its samples and the processor counters.
 
-A reason speaks of what was measured, never of why it was so.
+A reason states what was measured, not its cause.
 """
 
 from collections.abc import Sequence
@@ -13,19 +13,18 @@ from distill_core.jobs import ProcessorTimes, other_programs_share
 
 __all__ = ["Beside", "beside", "disturbance"]
 
-# Fewer samples tell nothing of their tail.
+# Fewer samples have no usable tail.
 LEAST_SAMPLES = 20
 # On a quiet machine p95 is 1.02 to 1.4 times p50, and halves are within 5 % of each other.
 TAIL, DRIFT = 2.0, 1.25
-# What a tail is longer at least: a timer's interrupt is no other program.
+# A tail within this of p50 may be a timer's interrupt.
 TAIL_MS = 0.02
-# Shares of all processors: what others may use where hardly a processor is free beside them, where some are, and what
-# a host may take.
+# Allowed shares of all processors: other programs with under FREE_PROCESSORS free, other programs else, the host.
 CROWDED, OTHERS, STOLEN = 0.25, 0.5, 0.05
-# What a thread may lose of its own processor: a system, a page that draws and a garbage collector take a part.
+# Allowed share of the thread's time without its processor: the system, page runs and garbage collection take a part.
 LOST = 0.15
 FREE_PROCESSORS = 2.0
-# Times a second, and of the runs: a system has a few of its own.
+# Allowed context switches a second, and as a share of the runs: the system causes a few.
 SWITCHES, SWITCHED = 20.0, 0.05
 # Processors are counted in hundredths of a second.
 SHORTEST_SECONDS = 0.5
@@ -33,9 +32,9 @@ SHORTEST_SECONDS = 0.5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beside:
-    """What happened on the machine meanwhile: the shares (0 to 1) of all processors that other programs used and that
-    the host took, how many processors were free of others, and how often the thread had to leave its own: in a run, and
-    in a second."""
+    """Load during a measurement: the shares (0 to 1) of all processors that other programs used (``others``) and the
+    host took (``stolen``), the number of processors ``free`` of other programs, and the involuntary context switches
+    of the thread."""
 
     others: float
     stolen: float
@@ -45,8 +44,7 @@ class Beside:
 
 
 def beside(before: ProcessorTimes | None, after: ProcessorTimes | None, processors: int, runs: int) -> Beside | None:
-    """What happened between two moments, with so many runs; None where the system does not say, or the time is too
-    short."""
+    """The load between two readings with ``runs`` runs; None without readings or within ``SHORTEST_SECONDS``."""
     if before is None or after is None or after.clock - before.clock < SHORTEST_SECONDS:
         return None
     seconds = after.clock - before.clock
@@ -64,13 +62,13 @@ def beside(before: ProcessorTimes | None, after: ProcessorTimes | None, processo
 def disturbance(
     samples_ms: Sequence[float], beside: Beside | None = None, *, clock_ms: float = 0.0, lost: float | None = None
 ) -> str | None:
-    """What tells that these times, in the order in which they were taken, are longer than the network's own; empty
-    where nothing does, None where too little is known to say so. ``clock_ms``: the smallest step of their clock;
-    ``lost``: the share (0 to 1) of the time in which something else had the processor of the thread that measured."""
+    """Reasons why these times, in measured order, are longer than the network's own; empty without a reason, None where
+    the data do not suffice. ``clock_ms``: the smallest step of the clock; ``lost``: the share (0 to 1) of the time in
+    which something else had the processor of the measuring thread."""
     if beside is None and lost is None and len(samples_ms) < LEAST_SAMPLES:
         return None
-    told = (*_machine(beside), _lost(lost), _tail(samples_ms, clock_ms), _drift(samples_ms, clock_ms))
-    return "; ".join(filter(None, told))
+    reasons = (*_machine(beside), _lost(lost), _tail(samples_ms, clock_ms), _drift(samples_ms, clock_ms))
+    return "; ".join(filter(None, reasons))
 
 
 def _machine(beside: Beside | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""How fast torch itself runs a network, one operator after the other as Python asks for them."""
+"""Latency of a network in eager torch, which dispatches one operator after the other from Python."""
 
 from __future__ import annotations
 
@@ -27,11 +27,10 @@ def measure_eager(
     checkpoint: Callable[[], object] | None = None,
     timer: Callable[..., tuple[Timing, ...]] = measure,
 ) -> tuple[BackendTiming, ...]:
-    """Time a network in float32 and eval mode as ``measure_onnx`` times its file: no gradients, images in the order
-    of channels in which it was trained, nothing folded or compiled.
+    """Time a network in float32 and eval mode as ``measure_onnx`` times its file: no gradients, channels last, nothing
+    folded or compiled.
 
-    The network is put in eval mode and its weights in that order; torch's number of threads is that of the calling
-    thread, and put back.
+    Changes the network to eval mode and channels last. Torch's thread count is set meanwhile and then restored.
     Raises: InvalidSetting if a number is under 1.
     """
     import torch

@@ -1,4 +1,4 @@
-"""A file in half the precision: weights and sums in float16, images and logits in float32 as before."""
+"""Converts a float32 ONNX file to float16: weights and sums in float16, images and logits still in float32."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ KEEP = "keep float32 for this network"
 
 
 def to_float16(data: bytes) -> OnnxFile:
-    """The float16 file of a float32 one; ``largest_difference`` is that of a logit from the float32 file's.
+    """Convert a float32 file to float16; ``largest_difference`` is that of its logits from the float32 file's.
 
-    Raises: ExportMismatch where a weight or a sum is too large for float16, or the answers are others;
+    Raises: ExportMismatch where a weight or a sum is too large for float16, or the logits differ by more than rounding;
     CorruptFile if the bytes are no ONNX file.
     """
     model = load(data)
@@ -38,28 +38,28 @@ def to_float16(data: bytes) -> OnnxFile:
 def _converted(model: onnx.ModelProto) -> onnx.ModelProto:
     from onnxruntime.transformers.float16 import DEFAULT_OP_BLOCK_LIST, convert_float_to_float16
 
-    made: onnx.ModelProto = convert_float_to_float16(
+    half: onnx.ModelProto = convert_float_to_float16(
         model, keep_io_types=True, op_block_list=[*DEFAULT_OP_BLOCK_LIST, *_kept(model)]
     )
-    _sort(made.graph)
-    return made
+    _sort(half.graph)
+    return half
 
 
 def _kept(model: onnx.ModelProto) -> list[str]:
-    """Operators that stay in float32 beside the converter's own."""
-    # onnxruntime joins a transposed matrix with the product that takes it, and dies where both are float16 (1.32 on
-    # a CPU). Moving numbers in float32 loses nothing.
+    """Operators that stay in float32 in addition to the converter's default list."""
+    # onnxruntime 1.32 fuses a Transpose with the MatMul behind it and crashes on a CPU where both are float16. A
+    # Transpose in float32 loses nothing.
     return ["Transpose"] if any(node.op_type == "MatMul" for node in model.graph.node) else []
 
 
 def _sort(graph: onnx.GraphProto) -> None:
-    """Put each node behind those that it needs, as ONNX asks; the converter adds its own at the end."""
+    """Sort the nodes topologically, as ONNX requires; the converter appends its casts at the end."""
     ready = {"", *(value.name for value in graph.input), *(tensor.name for tensor in graph.initializer)}
     waiting, ordered = list(graph.node), []
     while waiting:
         able = [node for node in waiting if ready.issuperset(node.input)]
         if not able:
-            raise CorruptFile("an ONNX graph", expected="no circle", got="one", hint="export it again")
+            raise CorruptFile("an ONNX graph", expected="no cycle", got="a cycle", hint="export it again")
         for node in able:
             ready.update(node.output)
         waiting = [node for node in waiting if not ready.issuperset(node.output)]
@@ -77,14 +77,14 @@ def _check_weights(model: onnx.ModelProto) -> None:
 
 
 def _check_sums(model: onnx.ModelProto) -> None:
-    """Look at everything in between too: onnxruntime adds up in float32 on a CPU, a graphics card does not."""
+    """Check all inner values too: onnxruntime adds up in float32 on a CPU, a GPU does not."""
     import onnx
 
-    told = onnx.shape_inference.infer_shapes(model)
-    inner = [one for one in told.graph.value_info if one.type.tensor_type.elem_type == onnx.TensorProto.FLOAT]
-    told.graph.output.extend(inner)
-    opened = session(told.SerializeToString(), threads=1)
-    names = [one.name for one in inner]
+    inferred = onnx.shape_inference.infer_shapes(model)
+    inner = [value for value in inferred.graph.value_info if value.type.tensor_type.elem_type == onnx.TensorProto.FLOAT]
+    inferred.graph.output.extend(inner)
+    opened = session(inferred.SerializeToString(), threads=1)
+    names = [value.name for value in inner]
     for name, values in zip(names, opened.run(names, {"images": example_images(opened, 32)}), strict=True):
         _check_range(name, values)
 
@@ -102,8 +102,8 @@ def _check(data: bytes, half: bytes) -> float:
 
 def _difference(full: Any, halved: Any, batch_size: int) -> float:
     feed = {"images": example_images(full, batch_size)}
-    (wanted_BC,), (came_BC,) = full.run(["logits"], feed), halved.run(["logits"], feed)
-    agrees, difference = within_tolerance(came_BC, wanted_BC, "float16")
+    (wanted_BC,), (half_BC,) = full.run(["logits"], feed), halved.run(["logits"], feed)
+    agrees, difference = within_tolerance(half_BC, wanted_BC, "float16")
     if not agrees:
         expected, got = "those of float32, up to rounding", f"a difference of {difference:g}"
         raise ExportMismatch("the float16 file's logits", expected=expected, got=got, hint=KEEP)

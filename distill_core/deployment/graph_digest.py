@@ -1,4 +1,4 @@
-"""The identity of a computation: what an ONNX graph does, whatever its weights and names."""
+"""The identity of a computation: a hash of an ONNX graph without its weights and names."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MISSING = "missing"
 def graph_hash(data: bytes) -> str:
     """SHA-256 (hex) of the graph of an ONNX file, without the values of its weights and without names.
 
-    Two networks of one architecture have the same; another width, type of number or operator gives another. Every
-    value is hashed from the operator that makes it and the hashes of its inputs, so the order of nodes plays no
-    part. Shapes and limits (int64, bool, single constants) count with their values, other tensors by type and shape.
+    Two networks of one architecture have equal hashes; another width, number format or operator changes the hash. Each
+    value is hashed from its operator and the hashes of that operator's inputs, so the order of nodes has no effect.
+    Shapes and limits (int64, bool, single constants) count with their values, other tensors by type and shape.
     Raises: CorruptFile if the bytes are no ONNX file.
     """
     model = load(data)
@@ -38,7 +38,7 @@ def load(data: bytes) -> onnx.ModelProto:
     except DecodeError as error:
         raise _corrupt(error) from error
     if not model.graph.output:
-        raise _corrupt("one without an output")
+        raise _corrupt("a graph without an output")
     return model
 
 
@@ -50,14 +50,14 @@ def _graph(graph: onnx.GraphProto, outer: dict[str, str]) -> str:
     known = outer | {"": MISSING}
     known |= {value.name: _input(place, value) for place, value in enumerate(graph.input)}
     known |= {tensor.name: _weight(tensor) for tensor in graph.initializer}
-    made = [digest for node in graph.node if (digest := _node(node, known))]
+    digests = [digest for node in graph.node if (digest := _node(node, known))]
     outputs = [known[value.name] for value in graph.output]
-    # the sorted list tells one node used twice from two alike
-    return _digest("graph", len(graph.input), outputs, sorted(made))
+    # the sorted list distinguishes a node that is used twice from two equal nodes
+    return _digest("graph", len(graph.input), outputs, sorted(digests))
 
 
 def _node(node: onnx.NodeProto, known: dict[str, str]) -> str | None:
-    """Record the node's outputs in ``known``; None where it computes nothing."""
+    """Add the hashes of the node's outputs to ``known``; None for a node that computes nothing."""
     if node.op_type == "Identity" and node.domain == "":
         known[node.output[0]] = known[node.input[0]]  # the exporter adds these where two weights are equal
         return None

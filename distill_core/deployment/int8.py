@@ -1,4 +1,4 @@
-"""A file in integers: weights in 8 bits, sums in 32, images and logits in float32 as before.
+"""Quantizes a float32 ONNX file: weights in 8 bits, sums in 32 bits, images and logits still in float32.
 
 N calibration images, C channels, H x W pixels.
 """
@@ -27,27 +27,26 @@ if TYPE_CHECKING:
 __all__ = ["Way", "to_int8"]
 
 Way = Literal["static", "dynamic"]
-# Ranges do not depend on it; it bounds the memory that they take.
+# Calibration images a batch: the ranges do not depend on it, the memory does.
 BATCH = 100
-# What a graph has where something in it counts in integers.
+# Operators of a graph that computes in integers.
 INTEGER = {"QuantizeLinear", "ConvInteger", "MatMulInteger"}
-# The key of onnxruntime's own preparation. Its norms are folded already; without the key it asks for it in the log.
+# The mark of onnxruntime's preprocessing, without which quantization logs a request for it. Norms are folded already.
 PREPARED = ("onnx.quant.pre_process", "onnxruntime.quant")
-# There is no kernel in integers for it, and its gains are no matrix that could have a scale for each output.
+# onnxruntime has no integer kernel for it, and its gains are a vector, which cannot have a scale for each output.
 FLOAT = {"LayerNormalization"}
 KEEP = "keep float32 for this network"
 
 
 def to_int8(data: bytes, calibration_NCHW: NDArray[np.float32], *, way: Way, per_channel: bool) -> OnnxFile:
-    """The int8 file of a float32 one; ``largest_difference`` is that of a logit from the float32 file's on the
-    calibration images, which is told and not judged: what counts is the accuracy of the file.
+    """Quantize a float32 file to int8; ``largest_difference`` is that of its logits from the float32 file's on the
+    calibration images. It is reported and has no limit: the accuracy of the file decides.
 
-    ``static``: a tensor between two layers has one scale for good, from the least to the largest value that it took on
-    the calibration images, 0 always among them; layer after layer counts in integers. ``dynamic``: a scale is worked
-    out anew in each run from the whole batch, so an image's answer depends a little on the images beside it; only
-    convolutions and products of matrices count in integers, and everything between them in float32. The calibration
-    images then play no part. ``per_channel``: a scale for each output of a layer instead of one for all; in a dynamic
-    file for matrices alone.
+    ``static``: each activation has a fixed scale from its range on the calibration images, 0 included; all layers
+    compute in integers. ``dynamic``: each run computes the scale from its whole batch, so an image's logits depend
+    slightly on the other images; only convolutions and matrix products compute in integers, and the calibration images
+    have no effect. ``per_channel``: a scale for each output of a layer instead of a shared scale; in a dynamic file
+    for matrices only.
     Raises: CorruptFile if the bytes are no ONNX file; InvalidSetting for images that the file does not take;
     ExportMismatch where nothing in the graph can be in integers, or its numbers are not finite.
     Source: Jacob et al. 2018 (arXiv:1712.05877).
@@ -55,22 +54,22 @@ def to_int8(data: bytes, calibration_NCHW: NDArray[np.float32], *, way: Way, per
     model = load(data)
     wanted_NC = _answers(data, calibration_NCHW)
     if _counts_in_integers(model):
-        raise _refused("a file in float32", "one in integers")
+        raise _refused("a file in float32", "a file in integers")
     if not np.isfinite(wanted_NC).all():
-        raise _refused("finite logits of the float32 file", "others")
-    made = _static(model, calibration_NCHW, per_channel) if way == "static" else _dynamic(model, per_channel)
-    if not _counts_in_integers(made):
-        raise _refused("a layer that can count in integers", "none")
-    small = strip_names(made).SerializeToString()
+        raise _refused("finite logits of the float32 file", "infinite or missing ones")
+    quantized = _static(model, calibration_NCHW, per_channel) if way == "static" else _dynamic(model, per_channel)
+    if not _counts_in_integers(quantized):
+        raise _refused("a layer that can compute in integers", "none")
+    small = strip_names(quantized).SerializeToString()
     difference = float(np.abs(_answers(small, calibration_NCHW) - wanted_NC).max())
     return OnnxFile(data=small, graph=graph_hash(small), largest_difference=difference)
 
 
 def _static(model: onnx.ModelProto, calibration_NCHW: NDArray[np.float32], per_channel: bool) -> onnx.ModelProto:
-    """Activations unsigned, weights signed in 7 bits.
+    """Quantize activations to unsigned 8 bits and weights to signed 7 bits.
 
-    x86 multiplies unsigned by signed numbers at once. Without VNNI it adds two such products in 16 bits, which 8-bit
-    weights overflow and 7-bit ones do not: the file then answers alike on every processor.
+    x86 multiplies unsigned by signed numbers. Without VNNI it adds two products in 16 bits, which 8-bit weights
+    overflow and 7-bit weights do not: the file then gives the same logits on every processor.
     """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_static
@@ -88,9 +87,9 @@ def _static(model: onnx.ModelProto, calibration_NCHW: NDArray[np.float32], per_c
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
         )
-        made = onnx.load(path)
-    _free_logits(made.graph)
-    return made
+        quantized = onnx.load(path)
+    _free_logits(quantized.graph)
+    return quantized
 
 
 def _dynamic(model: onnx.ModelProto, per_channel: bool) -> onnx.ModelProto:
@@ -99,7 +98,7 @@ def _dynamic(model: onnx.ModelProto, per_channel: bool) -> onnx.ModelProto:
 
     with tempfile.TemporaryDirectory() as folder, _silence():
         path = Path(folder) / "int8.onnx"
-        # onnxruntime has a fast ConvInteger for unsigned weights alone: 1.0 instead of 7.4 ms for a ResNet-20.
+        # onnxruntime has a fast ConvInteger for unsigned weights only: 1.0 instead of 7.4 ms for a ResNet-20.
         quantize_dynamic(_prepared(model), path, per_channel=per_channel, weight_type=QuantType.QUInt8)
         return onnx.load(path)
 
@@ -113,9 +112,9 @@ def _prepared(model: onnx.ModelProto) -> onnx.ModelProto:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep advice to programmers (a bias that is no constant) out of the log, and the log without a handler where it
-    has none: the first word to the root makes one. Each caller has a filter and a handler of its own, so one that ends
-    takes nobody else's away."""
+    """Keep onnxruntime's advice to programmers (a bias that is no constant) out of the log. The null handler prevents
+    the root logger from creating one at its first record. Each caller adds and removes its own filter and handler, so
+    callers may overlap."""
     root, nothing, ours = logging.getLogger(), logging.NullHandler(), _Ours()
     root.addHandler(nothing)
     root.addFilter(ours)
@@ -127,7 +126,7 @@ def _silence() -> Iterator[None]:
 
 
 class _Ours(logging.Filter):
-    """Lets everything pass but the advice of onnxruntime's quantization."""
+    """Drops the warnings of onnxruntime's quantization, and nothing else."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         theirs = "onnxruntime" in record.pathname and "quantization" in record.pathname
@@ -148,7 +147,7 @@ def _reader(images_NCHW: NDArray[np.float32]) -> Any:
 
 
 def _free_logits(graph: onnx.GraphProto) -> None:
-    """Leave the logits as the last layer adds them up: rounding them to 8 bits saves no time and costs certainty."""
+    """Remove the rounding of the logits to 8 bits: it saves no time and makes predictions less certain."""
     makers = {name: node for node in graph.node for name in node.output}
     last = makers.get("logits")
     rounds = makers.get(last.input[0]) if last is not None and last.op_type == "DequantizeLinear" else None
@@ -173,7 +172,7 @@ def _answers(data: bytes, images_NCHW: NDArray[np.float32]) -> NDArray[np.float3
         sizes, got = ", ".join(map(str, expected)), f"{images_NCHW.dtype} {images_NCHW.shape}"
         hint = "take normalised training images of the network's task"
         raise InvalidSetting("calibration images", expected=f"float32 (1 or more, {sizes})", got=got, hint=hint)
-    return np.concatenate([opened.run(["logits"], {"images": one})[0] for one in _batches(images_NCHW)])
+    return np.concatenate([opened.run(["logits"], {"images": batch_BCHW})[0] for batch_BCHW in _batches(images_NCHW)])
 
 
 def _counts_in_integers(model: onnx.ModelProto) -> bool:

@@ -1,4 +1,4 @@
-"""Whether this CPU multiplies 8-bit numbers itself, which decides if an int8 file is faster or slower than floats."""
+"""Detects the CPU's 8-bit multiply instruction, which decides if an int8 file is faster or slower than float32."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 __all__ = ["int8_instruction"]
 
-# By the kernel's names, the best first. onnxruntime asks the CPU itself, so what torch is capped at says nothing here.
+# By the kernel's names, the best first. onnxruntime reads the CPU's flags, so ATEN_CPU_CAPABILITY has no effect here.
 INSTRUCTIONS = {
     "amx_int8": "AMX",
     "avx512_vnni": "AVX-512 VNNI",
@@ -21,16 +21,16 @@ NONE = ""
 
 @lru_cache(maxsize=1)
 def int8_instruction() -> str | None:
-    """The instruction's name; an empty text where the CPU has none; None where the system does not tell."""
+    """The instruction's name; empty where the CPU has none; None where the system does not list its flags."""
     try:
-        told = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        cpuinfo = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        told = ""
-    return instruction_in(told, platform.system(), platform.machine())
+        cpuinfo = ""
+    return instruction_in(cpuinfo, platform.system(), platform.machine())
 
 
 def instruction_in(cpuinfo: str, system: str, machine: str) -> str | None:
-    """The same from the text of ``/proc/cpuinfo``, empty where there is none, and the names of system and machine."""
+    """``int8_instruction`` from the text of ``/proc/cpuinfo`` (may be empty) and the names of system and machine."""
     flags = {
         flag
         for line in cpuinfo.splitlines()
@@ -39,5 +39,5 @@ def instruction_in(cpuinfo: str, system: str, machine: str) -> str | None:
     }
     if flags:
         return next((name for flag, name in INSTRUCTIONS.items() if flag in flags), NONE)
-    # Every CPU of Apple's own has it.
+    # Every Apple CPU has the dot product.
     return INSTRUCTIONS["asimddp"] if (system, machine) == ("Darwin", "arm64") else None

@@ -1,4 +1,4 @@
-"""How long calls take: first run apart, warm-up apart, in turns, percentiles by the nearest rank."""
+"""Measures the latency of calls: first run, warm-up and timed runs apart, several calls in turns."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from distill_core.machine import available_threads
 __all__ = ["BackendTiming", "Timing", "all_counts", "measure", "measure_onnx", "measure_round"]
 
 Clock = Callable[[], float]
-# In so many turns each of several calls is timed, so that whatever happens meanwhile happens to all of them.
+# Turns of a round of several calls: a disturbance then hits all of them.
 TURNS = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timing(LatencySummary):
-    """One measurement; ``warmup_runs`` and ``runs`` are the counts that were made. ``disturbed``: what tells that
-    something else used the machine meanwhile; empty where nothing does."""
+    """One measurement; ``warmup_runs`` and ``runs`` are the counts that were reached. ``disturbed``: the reasons of
+    ``disturbance``, empty without any."""
 
     first_ms: float
     warmup_runs: int
@@ -35,9 +35,9 @@ class Timing(LatencySummary):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BackendTiming:
-    """The timing of a network at a batch size, on so many threads of one provider of onnxruntime, or of torch.
+    """The timing of a network at a batch size and number of threads, on a provider of onnxruntime or on torch.
 
-    ``session_ms``: how long it took to make a session of the file, where there is one.
+    ``session_ms``: the time to create the onnxruntime session, None for torch.
     """
 
     batch_size: int
@@ -57,11 +57,11 @@ def measure(
     checkpoint: Callable[[], object] | None = None,
     look: Callable[[], ProcessorTimes | None] = processor_times,
 ) -> tuple[Timing, ...]:
-    """Time each call: once, then as warm-up, then for the record, until both the runs and the seconds are reached.
+    """Time each call: a first run, a warm-up, then timed runs, until both the runs and the seconds are reached.
 
-    Several calls are one round: they are timed in turns, each after a run that does not count. Only time inside calls
-    counts. ``checkpoint`` runs between calls, untimed; it may wait, or raise to end the work. ``look`` tells what the
-    machine has done so far.
+    Several calls form a round: they are timed in turns, each after an untimed run. Only time inside calls counts.
+    ``checkpoint`` runs between calls, untimed; it may wait, or raise to end the work. ``look`` reads the processor
+    counters.
     Raises: InvalidSetting if runs < 1.
     """
     if runs < 1:
@@ -71,17 +71,17 @@ def measure(
     before = look()
     taken = _in_turns(calls, clock, checkpoint, runs=runs, seconds=seconds)
     meanwhile = beside(before, look(), os.cpu_count() or 1, sum(map(len, taken)))
-    samples_ms = [[1000 * took for took in one] for one in taken]
+    samples_ms = [[1000 * seconds_taken for seconds_taken in durations] for durations in taken]
     return tuple(
         Timing(
             first_ms=1000 * first,
             warmup_runs=len(warmup),
             runs=len(samples),
-            # Fewer samples than tell something are a quick look, which nobody compares.
+            # None: too few samples, which only quick timings take; those are never compared.
             disturbed=disturbance(samples, meanwhile) or "",
-            **{field.name: getattr(found, field.name) for field in fields(found)},
+            **{field.name: getattr(summary, field.name) for field in fields(summary)},
         )
-        for first, warmup, samples, found in zip(
+        for first, warmup, samples, summary in zip(
             firsts, warmups, samples_ms, map(summarize_latency, samples_ms), strict=True
         )
     )
@@ -98,10 +98,10 @@ def _in_turns(
     turns = min(TURNS, runs) if len(calls) > 1 else 1
     taken: list[list[float]] = [[] for _ in calls]
     for _ in range(turns):
-        for call, own in zip(calls, taken, strict=True):
+        for call, durations in zip(calls, taken, strict=True):
             if turns > 1:  # the caches hold what ran before it
                 _timed(call, clock, checkpoint, runs=1, seconds=0.0)
-            own += _timed(call, clock, checkpoint, runs=math.ceil(runs / turns), seconds=seconds / turns)
+            durations += _timed(call, clock, checkpoint, runs=math.ceil(runs / turns), seconds=seconds / turns)
     return taken
 
 
@@ -113,9 +113,9 @@ def measure_onnx(
     checkpoint: Callable[[], object] | None = None,
     timer: Callable[..., tuple[Timing, ...]] = measure,
 ) -> tuple[BackendTiming, ...]:
-    """Time an ONNX file on the CPU at each batch size, on each number of threads (None: one, and all there are).
+    """Time an ONNX file on the CPU at each batch size, on each number of threads (None: 1, and all).
 
-    Every pair has a session of its own, so that each first run is one. ``timer`` is called as
+    Each pair has its own session, so that each first run is cold. ``timer`` is called as
     ``timer(call, checkpoint=checkpoint)``.
     Raises: CorruptFile if onnxruntime cannot run the file; InvalidSetting if a number is under 1.
     """
@@ -127,7 +127,7 @@ def measure_onnx(
 
 
 def all_counts(batch_sizes: Sequence[int], threads: Sequence[int] | None) -> list[tuple[int, int]]:
-    """Each number of threads (None: one, and all there are) with each batch size, once.
+    """Pairs of a number of threads (None: 1, and all) and a batch size, without repetition.
 
     Raises: InvalidSetting if a number is under 1.
     """
@@ -146,7 +146,7 @@ def measure_round(
     checkpoint: Callable[[], object] | None = None,
     timer: Callable[..., tuple[Timing, ...]] = measure,
 ) -> tuple[BackendTiming, ...]:
-    """Time ONNX files on the CPU in turns, so that they can be compared: one timing each, in their order.
+    """Time ONNX files on the CPU in turns, so that they can be compared: a timing for each file, in their order.
 
     Raises: CorruptFile if onnxruntime cannot run a file.
     """
@@ -159,7 +159,7 @@ def measure_round(
 
 
 def _opened(data: bytes, batch_size: int, threads: int) -> tuple[Callable[[], object], str, float]:
-    """What runs a file, on which provider, and how long (ms) its session took to make."""
+    """A call that runs the file, its provider, and the time (ms) to create its session."""
     began = time.perf_counter()
     opened = session(data, threads=threads)
     session_ms = 1000 * (time.perf_counter() - began)

@@ -1,4 +1,4 @@
-"""The files of finished runs, as they are handed to browsers and measured here."""
+"""The ONNX files of finished runs, which browsers download and this server measures."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -17,9 +17,9 @@ MOST_REFUSED = 256
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Model:
-    """An ONNX file: images and logits in float32, what lies between in ``number_format``. Asked for as ``float32`` it
-    is the run's own file, which is in other numbers where the run was quantized. ``graph`` is that of the run, which
-    all precisions share."""
+    """An ONNX file with images and logits in float32 and inner values in ``number_format``. ``precision`` is what was
+    requested: ``float32`` gives the run's own file, which may be quantized. ``graph`` is that of the run, which all
+    precisions share."""
 
     run_id: str
     precision: str
@@ -33,8 +33,8 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Float16Cache:
-    """How float16 files are made: one after the other by ``lock``, each inside ``quiet()``. ``refused`` remembers, by
-    the hash of a float32 file, why float16 cannot hold it: that is found out once."""
+    """Makes float16 files serially under ``lock``, each inside ``quiet()``. ``refused`` maps the hash of a float32 file
+    to the reason why float16 cannot hold it."""
 
     refused: dict[str, str] = field(default_factory=dict)
     lock: AbstractContextManager[object] = field(default_factory=nullcontext)
@@ -50,27 +50,27 @@ def model(
     precision: str = "float32",
     conversions: Float16Cache | None = None,
 ) -> Model:
-    """The file of a finished run; the float16 one is made of the float32 one at first asking, and kept.
+    """The file of a finished run; the first request for float16 makes that file from the float32 file and stores it.
 
-    Raises: NotFound; InvalidSetting for an unknown precision, or another than its own of a quantized run;
-    CorruptFile where the file is gone or changed; ExportMismatch where float16 cannot hold the network.
+    Raises: NotFound; InvalidSetting for an unknown precision, or for float16 of a quantized run; CorruptFile where the
+    file is gone or changed; ExportMismatch where float16 cannot hold the network.
     """
     run = finished_run_of(store, run_id)
     if precision not in PRECISIONS:
         expected = " or ".join(PRECISIONS)
         raise InvalidSetting("a precision", expected=expected, got=repr(precision), hint="choose one of them")
-    own = model_file_of(run)
+    number_format = model_file_of(run)
     if precision == "float32":
         artifact = store.artifact(run.id, "onnx")
-    elif own != "float32":
+    elif number_format != "float32":
         hint = "take the run's own file, or another run"
-        raise InvalidSetting(f"{precision} of {run.student!r}", expected="a float32 file", got=own, hint=hint)
+        raise InvalidSetting(f"{precision} of {run.student!r}", expected="a float32 file", got=number_format, hint=hint)
     else:
         artifact = _float16(store, run, conversions or Float16Cache())
     return Model(
         run_id=run.id,
         precision=precision,
-        number_format=own if precision == "float32" else precision,
+        number_format=number_format if precision == "float32" else precision,
         path=artifact.path,
         sha256=artifact.sha256,
         size_bytes=artifact.size_bytes,
@@ -80,42 +80,42 @@ def model(
 
 
 def finished_run_of(store: Store, run_id: str) -> RunRecord:
-    """Raises NotFound where there is no such run, or none with a file."""
+    """The run. Raises NotFound where it is unknown or has no file."""
     run = store.run(run_id)
     if run.state != "finished":
-        raise NotFound(f"no file of run {run.id!r}: it failed ({run.message}); choose a finished one")
+        raise NotFound(f"no file of run {run.id!r}: it failed ({run.message}); choose a finished run")
     return run
 
 
 def graph_of(run: RunRecord) -> str:
-    """The hash of a run's graph. Raises CorruptFile where the run does not tell it."""
-    found = known_graph(run)
-    if not found:
-        raise CorruptFile(told(run.id, "its graph is not told"))
-    return found
+    """The hash of a run's graph. Raises CorruptFile where its row lacks it."""
+    graph = known_graph(run)
+    if not graph:
+        raise CorruptFile(told(run.id, "the hash of its graph is missing"))
+    return graph
 
 
 def known_graph(run: RunRecord) -> str:
-    """The hash of a run's graph; empty where it has none, or its row tells something else."""
-    found = run.scores.get("graph")
-    return found if isinstance(found, str) else ""
+    """The hash of a run's graph; empty where its row has no text for it."""
+    graph = run.scores.get("graph")
+    return graph if isinstance(graph, str) else ""
 
 
 def model_file_of(run: RunRecord) -> str:
-    """In which numbers a run's own file is: ``float32``, or ``int8`` or ``float16`` where it was quantized."""
+    """The number format of a run's own file: ``float32``, or ``int8`` or ``float16`` where it was quantized."""
     return str(run.scores.get("file", "float32"))
 
 
 def _float16(store: Store, run: RunRecord, conversions: Float16Cache) -> Artifact:
-    there = _made_before(store, run)
-    if there is not None:
-        return there
+    stored = _made_before(store, run)
+    if stored is not None:
+        return stored
     source = store.artifact(run.id, "onnx").sha256
     _refuse_again(source, conversions.refused)
     with conversions.lock:
-        there = _made_before(store, run)  # another one may have made it meanwhile, or tried
-        if there is not None:
-            return there
+        stored = _made_before(store, run)  # another thread may have made it meanwhile, or failed
+        if stored is not None:
+            return stored
         _refuse_again(source, conversions.refused)
         with conversions.quiet():
             made = _made(store.read_artifact(run.id, "onnx"), source, conversions.refused)
@@ -124,8 +124,8 @@ def _float16(store: Store, run: RunRecord, conversions: Float16Cache) -> Artifac
 
 
 def _made_before(store: Store, run: RunRecord) -> Artifact | None:
-    found = store.artifacts([run.id], "onnx_float16").get(run.id)
-    return found if found is not None and found.is_whole else None
+    artifact = store.artifacts([run.id], "onnx_float16").get(run.id)
+    return artifact if artifact is not None and artifact.is_whole else None
 
 
 def _refuse_again(source: str, refused: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""A graph without the long names that exporters give: in the file of a small network they are a tenth of the bytes."""
+"""Strips the long names that exporters write: they are a tenth of the bytes of a small network's file."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ INSIDE = (5, 10)  # AttributeProto.GRAPH and GRAPHS
 
 
 def strip_names(model: onnx.ModelProto) -> onnx.ModelProto:
-    """A copy that computes the same: what lies between input and output has a number, nodes have no name at all, and
-    what plays no part in its outputs is gone: onnxruntime would warn of each.
+    """A copy that computes the same: numbers name inner values, nodes have no name, and nodes and weights without
+    effect on an output are removed, since onnxruntime warns of each.
 
-    A graph with graphs inside keeps its names, since those inside use them too.
+    A graph with subgraphs keeps its names, since the subgraphs use them too.
     """
     import onnx
 
@@ -41,7 +41,7 @@ def strip_names(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def _drop_unused(graph: onnx.GraphProto) -> None:
-    # Nodes stand behind those that they need, so one look from the end finds all.
+    # Nodes are in topological order, so a single pass from the end is enough.
     taken = {value.name for value in graph.output}
     for node in reversed([*graph.node]):
         if taken.isdisjoint(node.output):

@@ -1,4 +1,4 @@
-"""A network as one ONNX file that answers as the network does. B images, C channels, H x W pixels."""
+"""Exports a network to one ONNX file with the same logits. B images, C channels, H x W pixels."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class OnnxFile:
 def export_onnx(network: nn.Module, blueprint: Blueprint) -> OnnxFile:
     """Export ``images`` (B, C, H, W; normalised, float32) to ``logits`` (B, classes); any batch size works.
 
-    A copy of the network is exported (CPU, float32, eval mode); the caller's stays as it is.
+    Exports a copy of the network (CPU, float32, eval mode); the caller's network is not changed.
     Raises: ExportMismatch if onnxruntime's logits differ from torch's by more than rounding (``parity``).
     """
     import torch

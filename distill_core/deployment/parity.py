@@ -1,4 +1,4 @@
-"""When two sets of logits are the same answer. B images, C classes."""
+"""Compares logits up to rounding. B images, C classes."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -8,32 +8,32 @@ if TYPE_CHECKING:
 
 __all__ = ["tolerance", "within_tolerance"]
 
-# Absolute, and as a share of the largest logit: other kernels add in another order, half precision rounds each sum, and
-# where a sum lies between two steps of 8 bits the last bit decides which of them all later layers see.
+# Absolute, and as a share of the largest logit: kernels add in different orders, float16 rounds each sum, and where a
+# sum lies between two steps of 8 bits its last bit decides which step the next layers receive.
 TOLERANCES = {"float32": (1e-3, 1e-3), "float16": (0.05, 0.02), "int8": (0.05, 0.02)}
 
 
 def within_tolerance(
     logits_BC: "Sequence[Sequence[float | None]] | NDArray[Any]", wanted_BC: "NDArray[Any]", precision: str
 ) -> tuple[bool, float]:
-    """Whether the logits are the wanted ones up to rounding, and the largest absolute difference.
+    """Whether the logits equal the wanted ones up to rounding, and the largest absolute difference.
 
     Another shape, or a number that is missing or not finite, never agrees: the difference is infinite.
     """
     import numpy as np
 
     try:
-        came_BC = np.asarray(logits_BC, dtype=np.float64)  # None becomes NaN
+        given_BC = np.asarray(logits_BC, dtype=np.float64)  # None becomes NaN
     except ValueError:  # rows of different lengths
         return False, float("inf")
-    if came_BC.shape != wanted_BC.shape or not np.isfinite(came_BC).all():
+    if given_BC.shape != wanted_BC.shape or not np.isfinite(given_BC).all():
         return False, float("inf")
-    difference = float(np.abs(came_BC - wanted_BC).max())
+    difference = float(np.abs(given_BC - wanted_BC).max())
     return difference <= tolerance(wanted_BC, precision), difference
 
 
 def tolerance(wanted_BC: "NDArray[Any]", precision: str) -> float:
-    """By how much a logit may differ: an absolute part, and a share of the largest one. Here and in browsers alike."""
+    """The allowed difference of a logit: an absolute part, and a share of the largest logit. Browsers use the same."""
     import numpy as np
 
     absolute, share = TOLERANCES[precision]

@@ -1,4 +1,4 @@
-"""How times spread: percentiles, their mean and a histogram, by the same rules wherever they were taken."""
+"""Summaries of latency samples: percentiles, mean and histogram, by the same rules on servers and in browsers."""
 
 import math
 from bisect import bisect_right
@@ -11,13 +11,13 @@ from distill_core.errors import InvalidSetting
 __all__ = ["BINS", "Histogram", "LatencySummary", "nearest_rank", "summarize_latency"]
 
 BINS = 24
-# So that equal times have bins with a width, and none that no clock could tell from the next.
+# The least width of a bin, below what any clock resolves; equal times would have width 0.
 NARROWEST_MS = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Histogram:
-    """``counts[i]`` times are from ``edges_ms[i]`` up to, and without, ``edges_ms[i + 1]``; the last with it."""
+    """``counts[i]`` times are in [``edges_ms[i]``, ``edges_ms[i + 1]``); the last bin includes its upper edge."""
 
     edges_ms: tuple[float, ...]
     counts: tuple[int, ...]
@@ -33,13 +33,13 @@ class LatencySummary:
     histogram: Histogram
 
     def to_row(self) -> dict[str, Any]:
-        """Percentiles, mean and histogram as a measurement keeps them."""
+        """Percentiles, mean and histogram as fields of a Measurement."""
         row = {field.name: getattr(self, field.name) for field in fields(LatencySummary)}
         return {**row, "histogram": asdict(self.histogram)}
 
 
 def summarize_latency(samples_ms: Sequence[float]) -> LatencySummary:
-    """What is kept of times in any order. Raises InvalidSetting if there is none."""
+    """The summary of times in any order. Raises InvalidSetting if there is none."""
     ordered = sorted(samples_ms)
     return LatencySummary(
         p50_ms=nearest_rank(ordered, 50),
@@ -52,7 +52,7 @@ def summarize_latency(samples_ms: Sequence[float]) -> LatencySummary:
 
 
 def nearest_rank(ordered: Sequence[float], percent: int) -> float:
-    """The smallest of the ascending values that ``percent`` (1 to 100) of them do not exceed.
+    """The smallest of the ascending values that is at least as large as ``percent`` (1 to 100) % of them.
 
     Raises: InvalidSetting if there is no value or percent is out of range.
     """
@@ -63,8 +63,8 @@ def nearest_rank(ordered: Sequence[float], percent: int) -> float:
 
 
 def _histogram(ordered: Sequence[float]) -> Histogram:
-    """Bins of one width from the least to the 99th percentile, and one more for what is slower than that."""
-    # A single pause can be a hundred times the median: on one scale with it, all others would share a bin.
+    """Bins of equal width from the least to the 99th percentile, and a last bin for slower times."""
+    # A single pause can be a hundred times the median: with equal bins up to it, all other times would share a bin.
     least, top = ordered[0], nearest_rank(ordered, 99)
     width = max((top - least) / (BINS - 1), NARROWEST_MS, math.ulp(top))
     inner = [least + place * width for place in range(BINS - 1)]

@@ -1,4 +1,4 @@
-"""Measured again: what other programs disturbed, while nothing trains and the machine is quiet; a few tries each."""
+"""Repeats measurements that other programs disturbed, while nothing trains and the machine is quiet."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -14,17 +14,16 @@ from distill_core.store import Measurement, RunRecord, Store
 __all__ = ["NEXT_LOOK_SECONDS", "Remeasuring"]
 
 LOG = logging.getLogger(__name__)
-# Until the next look, where something is still to be measured again: soon enough for the load of other programs since
-# the last one to count as that of now.
+# Pause before the next attempt: short enough for the load of other programs since the last one to count as current.
 NEXT_LOOK_SECONDS = 30.0
-# With a higher share of the processors in others' hands there is no use in trying.
+# The largest share of the processors that other programs may use during an attempt.
 QUIET = 0.1
 MOST_TRIES = 3
 TITLE = "Measuring again what other programs disturbed"
 
 
 class Remeasuring:
-    """Knows how often it has tried what."""
+    """Counts the attempts for each disturbed measurement; ``MOST_TRIES`` is the limit."""
 
     def __init__(self) -> None:
         self._tries: dict[object, int] = {}
@@ -33,9 +32,9 @@ class Remeasuring:
     def __call__(
         self, store: Store, checkpoint: Callable[[], None], timer: Timer, busy: Callable[[], float | None]
     ) -> float | None:
-        """Measure again what was disturbed; answers after how many seconds to look again, None where nothing is left.
+        """Repeat disturbed measurements; returns the seconds until the next attempt, None where nothing is left.
 
-        ``checkpoint`` may raise to end the work; ``busy`` is the share of the processors that other programs use.
+        ``checkpoint`` may raise to end the work; ``busy``: the share (0 to 1) of processors that other programs use.
         """
         left = False
         for key, measure in _disturbed(store, checkpoint, timer):
@@ -49,7 +48,7 @@ class Remeasuring:
         return NEXT_LOOK_SECONDS if left else None
 
     def _try(self, measure: Callable[[], object]) -> int:
-        """For how many tries it counts: whatever is wrong with one, the others can be measured. Raises Stopped."""
+        """Measure; returns how many attempts it counts as. Logs errors, so that others are measured. Raises Stopped."""
         self.view = TaskStatus(title=TITLE, step="", done=0, total=1)
         try:
             measure()
@@ -67,45 +66,44 @@ class Remeasuring:
 def _disturbed(
     store: Store, checkpoint: Callable[[], None], timer: Timer
 ) -> Iterator[tuple[object, Callable[[], object]]]:
-    """What was disturbed and not measured since without: rounds by their graphs, then single measurements."""
+    """Disturbed measurements without a later undisturbed one: rounds by their graphs, then single measurements."""
     measured = _measured_here(store)
-    compared = of_rounds([one for one in measured if is_compared(one)])
-    rounds = {frozenset(found): list(found.values()) for found in compared.values() if len(found) > 1}
-    quiet = [graphs for graphs, found in rounds.items() if not any(one.disturbed for one in found)]
-    for graphs, found in rounds.items():
-        if any(one.disturbed for one in found) and not any(graphs <= other for other in quiet):
-            yield graphs, lambda found=found: measure_runs(_runs(store, found), store, checkpoint, timer)  # type: ignore[misc]
+    compared = of_rounds([taken for taken in measured if is_compared(taken)])
+    rounds = {frozenset(group): list(group.values()) for group in compared.values() if len(group) > 1}
+    quiet = [graphs for graphs, group in rounds.items() if not any(taken.disturbed for taken in group)]
+    for graphs, group in rounds.items():
+        if any(taken.disturbed for taken in group) and not any(graphs <= other for other in quiet):
+            yield graphs, lambda group=group: measure_runs(_runs(store, group), store, checkpoint, timer)  # type: ignore[misc]
     in_rounds = {graph for graphs in rounds for graph in graphs}
     single = {
-        (one.graph, one.provider, one.precision, one.threads, one.batch_size): one
-        for one in measured
-        if not (is_compared(one) and one.graph in in_rounds)
+        (taken.graph, taken.provider, taken.precision, taken.threads, taken.batch_size): taken
+        for taken in measured
+        if not (is_compared(taken) and taken.graph in in_rounds)
     }
-    for key, one in single.items():
-        if one.disturbed:
-            yield key, lambda one=one: run_latency_task(_step(store, one), store, checkpoint, timer)  # type: ignore[misc]
+    for key, taken in single.items():
+        if taken.disturbed:
+            yield key, lambda taken=taken: run_latency_task(_step(store, taken), store, checkpoint, timer)  # type: ignore[misc]
 
 
 def _measured_here(store: Store) -> list[Measurement]:
-    """What this server measured, with its libraries and as many threads, of graphs that were disturbed once and of
-    those beside them, in the order in which it did."""
+    """Measurements of this server with its libraries and threads, of graphs of disturbed rounds, the oldest first."""
     here, device = environment(), device_name()
     return [
-        one
-        for one in store.measurements(graphs=store.disturbed_graphs(device), device=device)
-        if one.place == "server" and all(one.environment.get(name) == here.get(name) for name in SAME)
+        taken
+        for taken in store.measurements(graphs=store.disturbed_graphs(device), device=device)
+        if taken.place == "server" and all(taken.environment.get(name) == here.get(name) for name in SAME)
     ]
 
 
-def _runs(store: Store, found: Sequence[Measurement]) -> list[RunRecord]:
-    return [store.run(one.run_id) for one in found]
+def _runs(store: Store, group: Sequence[Measurement]) -> list[RunRecord]:
+    return [store.run(taken.run_id) for taken in group]
 
 
-def _step(store: Store, one: Measurement) -> LatencyTask:
+def _step(store: Store, taken: Measurement) -> LatencyTask:
     return LatencyTask(
-        run=store.run(one.run_id),
-        backend=EAGER if one.provider == EAGER else ONNXRUNTIME,
-        precision=one.precision,
-        threads=one.threads,
-        batch_size=one.batch_size,
+        run=store.run(taken.run_id),
+        backend=EAGER if taken.provider == EAGER else ONNXRUNTIME,
+        precision=taken.precision,
+        threads=taken.threads,
+        batch_size=taken.batch_size,
     )

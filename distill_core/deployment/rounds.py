@@ -1,4 +1,4 @@
-"""Which measurements of several networks can be held against each other: those of one round that nothing disturbed."""
+"""Rounds of measurements: latencies of several networks are comparable within one undisturbed round."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -6,76 +6,76 @@ from distill_core.store import Measurement
 
 __all__ = ["COMPARED", "SAME", "LatencyRounds", "is_compared", "is_onnxruntime", "is_round", "latest", "of_rounds"]
 
-# What a latency depends on beside the device.
+# Environment keys that a latency depends on, in addition to the device.
 SAME = ("onnxruntime", "threads")
-# Threads and images at a time with which networks are held against each other.
+# Threads and batch size at which networks are compared.
 COMPARED = (1, 1)
 
 
-def is_onnxruntime(one: Measurement) -> bool:
-    """Whether this is how fast a server's onnxruntime runs the file as it was exported."""
-    return one.place == "server" and one.precision == "float32" and one.provider.endswith("ExecutionProvider")
+def is_onnxruntime(taken: Measurement) -> bool:
+    """Whether a server's onnxruntime ran the run's own file."""
+    return taken.place == "server" and taken.precision == "float32" and taken.provider.endswith("ExecutionProvider")
 
 
-def is_compared(one: Measurement) -> bool:
-    """Whether networks are held against each other with it: one image, on one thread."""
-    return is_onnxruntime(one) and (one.threads, one.batch_size) == COMPARED
+def is_compared(taken: Measurement) -> bool:
+    """Whether networks are compared by it: onnxruntime, one image, one thread."""
+    return is_onnxruntime(taken) and (taken.threads, taken.batch_size) == COMPARED
 
 
 class LatencyRounds:
-    """What one server measured of one image on one thread of onnxruntime, in the order in which it was made; of each
-    graph with the versions with which it was measured last."""
+    """Compared measurements of one server, the oldest first; for each graph those with the versions of its newest."""
 
     def __init__(self, measured: Iterable[Measurement]) -> None:
-        found: dict[str, list[Measurement]] = {}
-        for one in measured:
-            if is_compared(one):
-                found.setdefault(one.graph, []).append(one)
+        by_graph: dict[str, list[Measurement]] = {}
+        for taken in measured:
+            if is_compared(taken):
+                by_graph.setdefault(taken.graph, []).append(taken)
         self._by_graph = {
-            graph: [one for one in some if _versions(one) == _versions(some[-1])] for graph, some in found.items()
+            graph: [taken for taken in some if _versions(taken) == _versions(some[-1])]
+            for graph, some in by_graph.items()
         }
-        self._rounds = of_rounds([one for some in self._by_graph.values() for one in some])
+        self._rounds = of_rounds([taken for some in self._by_graph.values() for taken in some])
         self._newest = {graph: _newest(some) for graph, some in self._by_graph.items()}
 
     def of(self, graphs: Collection[str]) -> dict[str, Measurement]:
-        """For each of these graphs that was measured its latency: all of the newest round that has every one of them
-        and was not disturbed; where there is none, each graph's newest that was not, else its newest."""
+        """The measurement of each measured graph: from the newest undisturbed round with all of these graphs; without
+        such a round each graph's newest undisturbed measurement, else its newest."""
         known = [graph for graph in graphs if graph in self._by_graph]
         if not known:
             return {}
-        # A teacher is of every job's round: the rarest graph has the fewest to look at.
+        # A teacher's graph is in every job's round; the rarest graph has the fewest rounds to search.
         rarest = min(known, key=lambda graph: len(self._by_graph[graph]))
-        for one in reversed(self._by_graph[rarest]):
-            of_round = self._rounds.get(one.round_id or "", {})
-            found = {graph: of_round[graph] for graph in known if graph in of_round}
-            if len(found) == len(known) and is_round(found):
-                return found
+        for taken in reversed(self._by_graph[rarest]):
+            of_round = self._rounds.get(taken.round_id or "", {})
+            together = {graph: of_round[graph] for graph in known if graph in of_round}
+            if len(together) == len(known) and is_round(together):
+                return together
         return {graph: self._newest[graph] for graph in known}
 
 
 def latest(measured: Iterable[Measurement], graphs: Collection[str]) -> dict[str, Measurement]:
-    """``LatencyRounds.of`` of these."""
+    """``LatencyRounds(measured).of(graphs)``."""
     return LatencyRounds(measured).of(graphs)
 
 
 def of_rounds(measured: Sequence[Measurement]) -> dict[str, dict[str, Measurement]]:
-    """By round, the oldest first, the measurement of each graph."""
-    found: dict[str, dict[str, Measurement]] = {}
-    for one in sorted(measured, key=lambda one: one.id or 0):
-        if one.round_id is not None:
-            found.setdefault(one.round_id, {})[one.graph] = one
-    return found
+    """Measurements by round (the oldest first) and graph."""
+    rounds: dict[str, dict[str, Measurement]] = {}
+    for taken in sorted(measured, key=lambda taken: taken.id or 0):
+        if taken.round_id is not None:
+            rounds.setdefault(taken.round_id, {})[taken.graph] = taken
+    return rounds
 
 
-def is_round(found: Mapping[str, Measurement]) -> bool:
-    """Whether these are of one round, and nothing disturbed it."""
-    rounds = {one.round_id for one in found.values()}
-    return len(rounds) == 1 and None not in rounds and all(one.disturbed == "" for one in found.values())
+def is_round(group: Mapping[str, Measurement]) -> bool:
+    """Whether these measurements are from one undisturbed round."""
+    rounds = {taken.round_id for taken in group.values()}
+    return len(rounds) == 1 and None not in rounds and all(taken.disturbed == "" for taken in group.values())
 
 
 def _newest(some: Sequence[Measurement]) -> Measurement:
-    return next((one for one in reversed(some) if one.disturbed == ""), some[-1])
+    return next((taken for taken in reversed(some) if taken.disturbed == ""), some[-1])
 
 
-def _versions(one: Measurement) -> list[object]:
-    return [one.environment.get(name) for name in SAME]
+def _versions(taken: Measurement) -> list[object]:
+    return [taken.environment.get(name) for name in SAME]

@@ -1,4 +1,4 @@
-"""Sessions of onnxruntime on the CPU; the only door to it."""
+"""Sessions of onnxruntime on the CPU; the only module that runs ONNX files."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 __all__ = ["example_images", "onnx_predictor", "run_onnx", "session"]
 
-# The operator that finds the range of a batch.
+# The operator that computes the range of a batch at run time.
 DYNAMIC = b"DynamicQuantizeLinear"
 TYPES = {"tensor(float)": "float32", "tensor(float16)": "float16"}
 
 
 def session(data: bytes, *, threads: int) -> Any:
-    """An ``InferenceSession`` of an ONNX file on the CPU with so many threads, else onnxruntime's defaults.
+    """An ``InferenceSession`` of an ONNX file on the CPU with ``threads`` threads and onnxruntime's other defaults.
 
     Raises: CorruptFile if the bytes are no ONNX file that onnxruntime can run.
     """
@@ -47,9 +47,10 @@ def run_onnx(data: bytes, images_BCHW: NDArray[np.float32], *, threads: int = 1)
 def onnx_predictor(
     data: bytes, *, batch_size: int = 50, threads: int = 1
 ) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
-    """What turns images (N, C, H, W) into logits (N, classes), read once and asked as often as is wanted: from any
-    thread, each on its own. Small batches stay in the caches. A file that looks for its ranges while it runs is asked
-    one image at a time: an answer must not depend on who else is asked.
+    """A function from images (N, C, H, W) to logits (N, classes), safe on several threads at once.
+
+    Small batches stay in the caches. A dynamically quantized file gets one image a batch, since its scales come from
+    the whole batch.
 
     Raises: CorruptFile if onnxruntime cannot run it.
     """
@@ -68,7 +69,7 @@ def onnx_predictor(
 
 
 def example_images(opened: Any, batch_size: int) -> NDArray[np.floating[Any]]:
-    """Standard normal pixels (B, C, H, W) in the type that the session's input has; the same for every call."""
+    """Standard normal pixels (B, C, H, W) in the type of the session's input; equal at every call."""
     import numpy as np
 
     images = opened.get_inputs()[0]

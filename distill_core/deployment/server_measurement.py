@@ -1,5 +1,5 @@
-"""Latency of stored runs on this machine: weights do not change how long a graph takes, so each is measured once, and
-once more in a round with those that it is held against."""
+"""Latency of stored runs on this machine. Weights do not change the latency of a graph, so each graph is measured
+once, and once more in a round with the graphs that it is compared with."""
 
 import time
 import uuid
@@ -36,14 +36,14 @@ __all__ = [
 
 Timer = Callable[..., tuple[Timing, ...]]
 BATCH_SIZES = (1, 32)
-# Two seconds and a warm-up, for each way to run a graph.
+# Seconds to measure a graph on one backend, thread count and batch size: DESIGN's 2 s, a warm-up and the first run.
 WAY_SECONDS = 2.25
 ONNXRUNTIME = "onnxruntime"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LatencyTask:
-    """One thing to measure here: a run's network, on a backend, on so many threads, at a batch size."""
+    """One measurement to make here: a run's network on a backend, with a number of threads and a batch size."""
 
     run: RunRecord
     backend: str
@@ -53,7 +53,7 @@ class LatencyTask:
 
     @property
     def number_format(self) -> str:
-        """What the measured file is in: the run's own may be quantized."""
+        """The number format of the measured file: the run's own file may be quantized."""
         return model_file_of(self.run) if self.precision == "float32" else self.precision
 
     @property
@@ -64,8 +64,8 @@ class LatencyTask:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredLatencies:
-    """Of the graphs of some runs how many are ``measured`` here, and how many are ``waiting`` for it; whether all of
-    them were measured in ``one_round`` that nothing disturbed."""
+    """How many graphs of some runs are ``measured`` on this device and how many are ``waiting``; ``one_round``: whether
+    an undisturbed round has all of them."""
 
     measured: int = 0
     waiting: int = 0
@@ -78,9 +78,9 @@ def latency_tasks(
     precisions: Sequence[str] = ("float32",),
     backends: Sequence[str] = (ONNXRUNTIME, EAGER),
 ) -> tuple[LatencyTask, ...]:
-    """What is measured of finished runs: each graph once, on one thread and on all; torch in float32 alone.
+    """The measurements of finished runs: each graph once, on one thread and on all; torch in float32 only.
 
-    A quantized run has its own file and no other, and torch does not run that.
+    A quantized run has only its own file, which torch does not run.
     """
     graphs = {graph_of(run): run for run in reversed(runs)}
     pairs = [(backend, precision) for precision in dict.fromkeys(precisions) for backend in backends]
@@ -108,34 +108,34 @@ def run_latency_task(
     *,
     round_id: str | None = None,
 ) -> Measurement:
-    """Measure and store one thing; ``opened`` gives the file of a run. Raises NotFound, CorruptFile, Stopped."""
-    found = (
+    """Measure and store one task; ``opened`` gives the file of a run. Raises NotFound, CorruptFile, Stopped."""
+    measurement = (
         _eager(step, store, checkpoint, timer)
         if step.backend == EAGER
         else _onnx(step, store, checkpoint, timer, opened)
     )
-    found = replace(found, round_id=round_id)
-    store.add_measurements([found])
-    return found
+    measurement = replace(measurement, round_id=round_id)
+    store.add_measurements([measurement])
+    return measurement
 
 
 def measure_runs(
     runs: Sequence[RunRecord], store: Store, checkpoint: Callable[[], None], timer: Timer = measure
 ) -> list[Measurement]:
     """Measure and store the files of these runs in one round: one image on one thread of onnxruntime, in turns, so that
-    they can be held against each other. Raises NotFound, CorruptFile, Stopped."""
+    they are comparable. Raises NotFound, CorruptFile, Stopped."""
     files = [model(store, run.id) for run in runs]
     timings = measure_round([file.data for file in files], checkpoint=checkpoint, timer=timer)
     threads, batch_size = COMPARED
     step = {"backend": ONNXRUNTIME, "precision": "float32", "threads": threads, "batch_size": batch_size}
-    found = [
+    measurements = [
         _measurement(LatencyTask(run=run, **step), timed, size_bytes=file.size_bytes, largest_difference=None)  # type: ignore[arg-type]
         for run, file, timed in zip(runs, files, timings, strict=True)
     ]
     round_id = uuid.uuid4().hex
-    found = [replace(one, round_id=round_id) for one in found]
-    store.add_measurements(found)
-    return found
+    measurements = [replace(measurement, round_id=round_id) for measurement in measurements]
+    store.add_measurements(measurements)
+    return measurements
 
 
 def ensure_measured(
@@ -148,30 +148,31 @@ def ensure_measured(
     together: bool = True,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Measure each graph among the finished runs that was not measured yet on this device, with its onnxruntime and
-    as many threads.
+    """Measure each graph of the finished runs that was not measured yet on this device, with its onnxruntime and
+    threads.
 
-    ``together``: all of them once more in one round, unless they were, undisturbed; else those alone that were not
-    measured yet. ``clock`` tells how far a round is, which takes a fixed time.
+    ``together``: measure all graphs in one round, unless an undisturbed round has them; else only those not measured
+    yet. ``step(done, total)`` counts measurements; ``clock`` estimates the progress of a round, which takes a fixed
+    time.
     """
     graphs = _graphs(runs)
     here = _measured_here(graphs, store)
     waiting = [run for graph, run in graphs.items() if not _is_known(graph, here)]
     steps = latency_tasks(waiting, backends=(ONNXRUNTIME,))
-    others = [one for one in steps if (one.threads, one.batch_size) != COMPARED]
+    others = [task for task in steps if (task.threads, task.batch_size) != COMPARED]
     if together and graphs and not _is_one_round(graphs, here):
         waiting = [*graphs.values()]
     total = len(waiting) + len(others)
     if waiting:
         step(0, total)
         measure_runs(waiting, store, _telling(len(waiting), total, checkpoint, step, clock), timer)
-    for done, one in enumerate(others, start=len(waiting)):
+    for done, task in enumerate(others, start=len(waiting)):
         step(done, total)
-        run_latency_task(one, store, checkpoint, timer)
+        run_latency_task(task, store, checkpoint, timer)
 
 
 def stored_latencies(runs: Sequence[RunRecord], store: Store) -> StoredLatencies:
-    """What ``ensure_measured`` would find of these runs."""
+    """Which graphs of these runs ``ensure_measured`` would find measured."""
     graphs = _graphs(runs)
     here = _measured_here(graphs, store)
     measured = sum(_is_known(graph, here) for graph in graphs)
@@ -186,7 +187,7 @@ def _graphs(runs: Sequence[RunRecord]) -> dict[str, RunRecord]:
 def _telling(
     count: int, total: int, checkpoint: Callable[[], None], step: Callable[[int, int], None], clock: Callable[[], float]
 ) -> Callable[[], None]:
-    """A gate that tells of a round of so many graphs, in turns, when the time of one more of them has passed."""
+    """A checkpoint that reports the progress of a round of ``count`` graphs whenever ``WAY_SECONDS`` have passed."""
     began, told = clock(), 0
 
     def passed() -> None:
@@ -203,12 +204,12 @@ def _telling(
 def measure_run(
     run: RunRecord, store: Store, checkpoint: Callable[[], None], timer: Timer = measure
 ) -> list[Measurement]:
-    """Measure a run's ONNX file at batch 1 and 32, on one thread and on all, and store what comes out."""
+    """Measure and store a run's ONNX file at batch 1 and 32, on one thread and on all."""
     return [run_latency_task(step, store, checkpoint, timer) for step in latency_tasks([run], backends=(ONNXRUNTIME,))]
 
 
 def quickly(*calls: Callable[[], object], checkpoint: Callable[[], object] | None = None) -> tuple[Timing, ...]:
-    """A rough timing, for a search that asks often."""
+    """A rough timing for searches that time many candidates."""
     return measure(*calls, checkpoint=checkpoint, warmup_runs=5, warmup_seconds=0.02, runs=40, seconds=0.1)
 
 
@@ -222,31 +223,31 @@ def _measured_here(graphs: Collection[str], store: Store) -> list[Measurement]:
 
 
 def _is_known(graph: str, measured: Sequence[Measurement]) -> bool:
-    there = {
-        (one.threads, one.batch_size)
-        for one in measured
-        if one.graph == graph and is_onnxruntime(one) and _is_same(one)
+    pairs = {
+        (measurement.threads, measurement.batch_size)
+        for measurement in measured
+        if measurement.graph == graph and is_onnxruntime(measurement) and _is_same(measurement)
     }
-    return there.issuperset(_counts(BATCH_SIZES))
+    return pairs.issuperset(_counts(BATCH_SIZES))
 
 
 def _is_one_round(graphs: Collection[str], measured: Sequence[Measurement]) -> bool:
-    found = latest(measured, graphs)
-    return found.keys() == set(graphs) and all(map(_is_same, found.values())) and is_round(found)
+    newest = latest(measured, graphs)
+    return newest.keys() == set(graphs) and all(map(_is_same, newest.values())) and is_round(newest)
 
 
-def _is_same(one: Measurement) -> bool:
+def _is_same(measurement: Measurement) -> bool:
     here = environment()
-    return all(one.environment.get(name) == here.get(name) for name in SAME)
+    return all(measurement.environment.get(name) == here.get(name) for name in SAME)
 
 
 def _onnx(
     step: LatencyTask, store: Store, checkpoint: Callable[[], None], timer: Timer, opened: OpenModel | None
 ) -> Measurement:
-    found = opened(step.run.id, step.precision) if opened else model(store, step.run.id, step.precision)
+    file = opened(step.run.id, step.precision) if opened else model(store, step.run.id, step.precision)
     pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
-    (timed,) = measure_onnx(found.data, **pair, checkpoint=checkpoint, timer=timer)
-    return _measurement(step, timed, size_bytes=found.size_bytes, largest_difference=None)
+    (timed,) = measure_onnx(file.data, **pair, checkpoint=checkpoint, timer=timer)
+    return _measurement(step, timed, size_bytes=file.size_bytes, largest_difference=None)
 
 
 def _eager(step: LatencyTask, store: Store, checkpoint: Callable[[], None], timer: Timer) -> Measurement:
@@ -254,7 +255,7 @@ def _eager(step: LatencyTask, store: Store, checkpoint: Callable[[], None], time
     network = from_bytes(blueprint, store.read_artifact(step.run.id, "weights"))
     pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
     (timed,) = measure_eager(network, blueprint, **pair, checkpoint=checkpoint, timer=timer)
-    # Its answers were held against the file's when that was exported.
+    # The export compared torch's logits with the file's.
     size_bytes, difference = step.run.scores.get("size_bytes"), step.run.scores.get("onnx_largest_difference")
     return _measurement(step, timed, size_bytes=size_bytes, largest_difference=difference)
 

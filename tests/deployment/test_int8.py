@@ -170,7 +170,7 @@ class Doubled(nn.Module):
 
 def test_a_graph_without_layers_is_refused():
     data = export_onnx(Doubled(), SMALL).data
-    with pytest.raises(ExportMismatch, match="int8: expected a layer that can count in integers, got none; keep float"):
+    with pytest.raises(ExportMismatch, match="int8: expected a layer that can compute in integers, got none; keep float"):
         to_int8(data, pixels(4, size_px=8), way="dynamic", per_channel=True)
 
 
@@ -185,7 +185,7 @@ def test_a_network_that_is_broken_is_refused():
 
 @pytest.mark.parametrize("way", ["static", "dynamic"])
 def test_what_is_in_integers_already_is_refused(way):
-    with pytest.raises(ExportMismatch, match="int8: expected a file in float32, got one in integers; keep"):
+    with pytest.raises(ExportMismatch, match="int8: expected a file in float32, got a file in integers; keep"):
         to_int8(small(way=way).data, pixels(4, size_px=8), way=way, per_channel=True)
 
 
