@@ -203,6 +203,7 @@ def _loop(precision: str, updates: int) -> dict[str, float]:
 
 def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: Any) -> None:
     from distill_core.assets import read_asset
+    from distill_core.execution.losses import student_config
     from distill_core.methods import FeatureShapes
     from distill_core.networks.weights import from_bytes
     from distill_core.planning.precomputed_logits import precomputed_logits_of, read_precomputed_logits
