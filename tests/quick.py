@@ -10,6 +10,7 @@ from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job
 from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
 from distill_core.networks import Blueprint
+from distill_core.planning.job_plan import resolve
 from distill_core.planning.teacher import ResolvedTeacher
 from distill_core.store import Store
 from tests.records import job_record
@@ -57,5 +58,6 @@ def work(
     """Do a complete experiment as a job of this store; what it told."""
     log = log or EventLog()
     store.add_job(job_record(job, full.to_json(), owner=store.lab_id))
-    run_job(job, full, JobContext(store=store, home=home, sink=log, checkpoint=checkpoint, timer=QUICK_TIMER))
+    plan = resolve(full, store)
+    run_job(job, plan, JobContext(store=store, home=home, sink=log, checkpoint=checkpoint, timer=QUICK_TIMER))
     return log

@@ -19,8 +19,10 @@ from distill_core.lab import Lab
 from distill_core.machine import environment
 from distill_core.methods import METHODS, FeatureShapes
 from distill_core.planning.duration import speed_factor
-from distill_core.planning.job_plan import plan_job
+from distill_core.planning.job_plan import resolve
 from distill_core.planning.resolve import resolve_experiment
+from distill_core.planning.runs import expand
+from distill_core.planning.stored_runs import find_stored_runs
 from distill_core.reports import right_answers
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.store.database import _config, writing
@@ -271,8 +273,8 @@ def test_no_bit_of_a_control_depends_on_the_teacher(tmp_path: Path, mode: str) -
 
 def filed_as_before(home: Path, lab: Lab) -> None:
     """The control as a lab stored it that filed each one under its teacher, with its agreement."""
-    plan = plan_job(resolve_experiment(experiment()), lab._store)
-    (one,) = (one for one in plan.students if one.role == "control")
+    plan = resolve(experiment(), lab._store)
+    (one,) = (one for one in expand(plan.experiment, plan.teacher) if one.role == "control")
     old = one.filed_before[plan.teacher.fingerprint]
     assert old != one.fingerprint
     new_id, old_id = one.fingerprint[:16], old[:16]
@@ -376,7 +378,7 @@ def test_all_planned_runs_are_looked_up_at_once(store_of_job: Store) -> None:
     counts = []
     for seeds in ((0,), tuple(range(12))):
         asked.clear()
-        plan_job(resolve_experiment(experiment(student(seeds=seeds))), store_of_job)
+        find_stored_runs(resolve(experiment(student(seeds=seeds)), store_of_job), store_of_job)
         counts.append(sum(text.startswith("SELECT") for text in asked))
     assert counts[0] >= counts[1], "what was asked before is not asked again"
 

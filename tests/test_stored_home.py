@@ -35,7 +35,7 @@ def jobs_of(lab: Lab) -> tuple[JobView, JobView, JobView]:
 
 
 def runs_of(lab: Lab, job: JobView) -> dict[str, str]:
-    table = lab.results([job.id])
+    table = lab.reports.results([job.id])
     return dict(zip(table["student"], table["run_id"], strict=True))
 
 
@@ -43,27 +43,27 @@ def test_jobs_runs_tables_and_curves_are_shown(lab: Lab) -> None:
     comparison, chain, ensemble = jobs_of(lab)
     assert [job.state for job in lab.jobs()] == ["finished"] * 3
     assert comparison.title == "2 students: Plain CNN; 100 labels; 1 seed"
-    summary = lab.summary(comparison.id).set_index("student")
+    summary = lab.reports.summary(comparison.id).set_index("student")
     assert list(summary.index) == COMPARED
     assert summary["test_accuracy"].between(0.1, 1).all()
     assert summary.loc["KD", "agreement"] == pytest.approx(213 / 360)
     assert summary.loc["KD", "verdict"] == "one seed: these two networks, worse"
     assert (summary[["parameters", "macs", "onnx_bytes", "p50_ms"]] > 0).all(axis=None)
-    assert lab.summary(chain.id)["step"].fillna("").tolist() == ["", "prune", "int8"]
-    assert lab.results([ensemble.id])["architecture"].tolist() == ["ensemble", "plain_cnn", "plain_cnn"]
+    assert lab.reports.summary(chain.id)["step"].fillna("").tolist() == ["", "prune", "int8"]
+    assert lab.reports.results([ensemble.id])["architecture"].tolist() == ["ensemble", "plain_cnn", "plain_cnn"]
     runs = runs_of(lab, comparison)
-    curves = lab.curves({run_id: name for name, run_id in runs.items()})
+    curves = lab.reports.curves({run_id: name for name, run_id in runs.items()})
     assert set(curves["student"]) == set(COMPARED)
-    assert lab.insights({runs["KD"]: "KD"})["value"].notna().any()
-    assert lab.confusion(runs["KD"]).sum() == 360
-    assert lab.disagreements(runs["KD"], runs["Plain CNN"])
+    assert lab.reports.insights({runs["KD"]: "KD"})["value"].notna().any()
+    assert lab.reports.confusion(runs["KD"]).sum() == 360
+    assert lab.reports.disagreements(runs["KD"], runs["Plain CNN"])
 
 
 def test_measurements_and_trials_that_are_still_true_are_shown(lab: Lab) -> None:
     kd = runs_of(lab, jobs_of(lab)[0])["KD"]
-    assert set(lab.timings([kd])["provider"]) == {"CPUExecutionProvider", "torch eager"}
+    assert set(lab.devices.timings([kd])["provider"]) == {"CPUExecutionProvider", "torch eager"}
     # Attacks have been revised since.
-    assert lab.trials([kd])["disturbance"].tolist() == ["clean", *["fog"] * 5]
+    assert lab.robustness.trials([kd])["disturbance"].tolist() == ["clean", *["fog"] * 5]
 
 
 def test_what_lacks_its_files_is_named(lab: Lab) -> None:
@@ -74,12 +74,12 @@ def test_what_lacks_its_files_is_named(lab: Lab) -> None:
 
 def test_files_give_the_stored_predictions(lab: Lab) -> None:
     task = TASKS.get("digits")
-    test = lab.images("digits")[1]
+    test = lab.reports.images("digits")[1]
     images_BCHW = normalised(task, test.images_NHWC)
     comparison, chain, _ = jobs_of(lab)
     for run_id in {*runs_of(lab, comparison).values(), *runs_of(lab, chain).values()}:
-        said_NC = load(lab.artifact(run_id, "predictions").read_bytes())["test_logits_NC"]
-        answered_NC = run_onnx(lab.artifact(run_id, "onnx").read_bytes(), images_BCHW)
+        said_NC = load(lab.reports.artifact(run_id, "predictions").read_bytes())["test_logits_NC"]
+        answered_NC = run_onnx(lab.reports.artifact(run_id, "onnx").read_bytes(), images_BCHW)
         # A processor without instructions for 8 bits rounds otherwise.
         close = 0.5 if lab.result(run_id)["file"] == "int8" else 1e-3
         np.testing.assert_allclose(answered_NC, said_NC, atol=close)
@@ -89,13 +89,13 @@ def test_weights_load_into_the_networks_of_their_rows(lab: Lab) -> None:
     import torch
 
     comparison, chain, _ = jobs_of(lab)
-    images_BCHW = torch.from_numpy(normalised(TASKS.get("digits"), lab.images("digits")[1].images_NHWC))
+    images_BCHW = torch.from_numpy(normalised(TASKS.get("digits"), lab.reports.images("digits")[1].images_NHWC))
     runs = {**runs_of(lab, comparison), **runs_of(lab, chain)}
     blueprints: dict[str, Blueprint] = {}
     for name, run_id in runs.items():
         blueprints[name] = blueprint_of(lab._store.run(run_id))
-        network = from_bytes(blueprints[name], lab.artifact(run_id, "weights").read_bytes()).eval()
-        said_NC = load(lab.artifact(run_id, "predictions").read_bytes())["test_logits_NC"]
+        network = from_bytes(blueprints[name], lab.reports.artifact(run_id, "weights").read_bytes()).eval()
+        said_NC = load(lab.reports.artifact(run_id, "predictions").read_bytes())["test_logits_NC"]
         if lab.result(run_id)["file"] != "int8":
             np.testing.assert_allclose(network(images_BCHW).detach().numpy(), said_NC, atol=1e-3)
     assert blueprints["SimKD"].teacher_head == blueprints["Plain CNN"]

@@ -67,31 +67,31 @@ def _file(store: Any, experiment: Any, number: int, *, full: bool) -> int:
     """A finished job with its runs; how many of them are new."""
     from distill_core import clock
     from distill_core.experiment import StoredTeacher
-    from distill_core.planning.job_plan import plan_job
-    from distill_core.planning.resolve import resolve_experiment
+    from distill_core.planning.job_plan import resolve
+    from distill_core.planning.stored_runs import find_stored_runs
     from distill_core.reports.description import title
     from distill_core.store import JobRecord, JobState, RunLink
 
     if isinstance(experiment.teacher, StoredTeacher):
         newest = store.runs([store.jobs(limit=1)[0].id])[-1].run.id
         experiment = experiment.model_copy(update={"teacher": StoredTeacher(run=newest)})
-    found = plan_job(resolve_experiment(experiment), store)
+    plan = resolve(experiment, store)
+    found = find_stored_runs(plan, store)
     now = clock.now() - timedelta(days=30) + timedelta(minutes=number)
-    teacher = found.teachers.get(found.teacher.fingerprint)
-    new = [] if teacher else [_teacher_run(found)]
+    teacher = found.teachers.get(plan.teacher.fingerprint)
+    new = [] if teacher else [_teacher_run(plan)]
     by_key = {
-        one.key: run or _run(one, found.experiment)
-        for one, run in ((one, found.stored[one.key]) for one in found.students)
+        one.key: run or _run(one, plan.experiment) for one, run in ((one, found.students[one.key]) for one in plan.runs)
     }
     new += [by_key[one.key] for one in found.missing]
     for run in new:
         store.save_run(run, curves=_curves(run), files=_files(run, IMAGES if full else OLD_IMAGES))
-    taught = RunLink(run_id=(teacher or new[0]).id, position=0, student=found.teacher.title, role="teacher")
+    taught = RunLink(run_id=(teacher or new[0]).id, position=0, student=plan.teacher.title, role="teacher")
     record = JobRecord(
         id=uuid.uuid4().hex[:16],
-        fingerprint=found.fingerprint,
-        title=title(found.experiment),
-        specification=found.experiment.to_json(),
+        fingerprint=plan.fingerprint,
+        title=title(plan.experiment),
+        specification=plan.experiment.to_json(),
         state=JobState.FINISHED,
         error=None,
         owner=store.lab_id,
@@ -100,7 +100,7 @@ def _file(store: Any, experiment: Any, number: int, *, full: bool) -> int:
         started_at=now,
         finished_at=now,
     )
-    store.add_job(record, [taught, *(found.link(one, by_key[one.key]) for one in found.students)])
+    store.add_job(record, [taught, *(plan.link(one, by_key[one.key]) for one in plan.runs)])
     if full or number % 20 == 0:
         store.keep_trials([trial for run in by_key.values() for trial in _trials(run)])
     return len(new)
@@ -113,12 +113,12 @@ def _run(one: Any, experiment: Any) -> Any:
     return _finished(made)
 
 
-def _teacher_run(found: Any) -> Any:
+def _teacher_run(plan: Any) -> Any:
     """The record of a teacher as ``obtain`` files it, made like that of a student."""
-    first = _run(found.students[0], found.experiment)
-    mark = found.teacher.fingerprint
-    changed = {"id": mark[:16], "fingerprint": mark, "role": "teacher", "student": found.teacher.title, "macs": None}
-    return replace(first, **changed, architecture=found.teacher.blueprint.architecture, labels=None)
+    first = _run(plan.runs[0], plan.experiment)
+    mark = plan.teacher.fingerprint
+    changed = {"id": mark[:16], "fingerprint": mark, "role": "teacher", "student": plan.teacher.title, "macs": None}
+    return replace(first, **changed, architecture=plan.teacher.blueprint.architecture, labels=None)
 
 
 def _finished(run: Any) -> Any:

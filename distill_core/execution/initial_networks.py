@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from distill_core.compression import Settings, StepInput, StepResult, resolve_settings
+from distill_core.compression import Settings, StepInput, StepResult
 from distill_core.deployment.float16 import to_float16
 from distill_core.deployment.int8 import to_int8
 from distill_core.deployment.latency import measure_onnx
@@ -80,10 +80,9 @@ class InitialNetworks:
         """The network that a student starts as, after its step. Raises NotFound, CorruptFile, what the step raises."""
         began = time.perf_counter()
         network, blueprint = self._source(one)
-        step, change = step_of(one.student), one.student.start and one.student.start.change
+        step, settings = step_of(one.student), one.initial and one.initial.step_settings
         changed, file = StepResult(network=network, blueprint=blueprint, notes={}), None
-        if step and change:
-            settings = resolve_settings(step, change)
+        if step and settings:
             if step.apply is None:
                 file = self._file(network, blueprint, str(step.file), settings, one.student.labels)
             else:

@@ -1,4 +1,4 @@
-"""What one job does: from the specification to stored results."""
+"""What one job does: from its plan to stored results."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -18,9 +18,10 @@ from distill_core.experiment import Experiment
 from distill_core.jobs.torch_import import import_torch
 from distill_core.planning.cohorts import EVALUATING, TRAINING, is_step, split_into_cohorts, stage
 from distill_core.planning.duration import speed_factor, stages
-from distill_core.planning.job_plan import plan_job
+from distill_core.planning.job_plan import JobPlan
 from distill_core.planning.precomputed_logits import precomputed_logits_of, read_precomputed_logits
 from distill_core.planning.progress import LOADING, MEASURING
+from distill_core.planning.stored_runs import find_stored_runs
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task, TaskData, load_task
 from distill_core.training.images import InMemoryImages
@@ -29,26 +30,27 @@ from distill_core.training.teacher_outputs import FrozenTeacher
 __all__ = ["run_job"]
 
 
-def run_job(job_id: str, experiment: Experiment, context: JobContext) -> None:
-    """Train, evaluate, export, measure and store every run of a complete experiment that is not there yet.
+def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
+    """Train, evaluate, export, measure and store every run of a plan that is not there yet.
 
     Each run is stored as soon as it is whole, so what is finished outlives a failure or a stop.
     Raises: Stopped; DistillError; TrainingDiverged where no student at all could be finished; ExportMismatch where the
     teacher's file is refused.
     """
     import_torch()
-    task, store = TASKS.get(experiment.task), context.store
-    plan = plan_job(experiment, store)
-    known, planned, there = plan.teacher, plan.students, plan.stored
+    experiment, known, planned, store = plan.experiment, plan.teacher, plan.runs, context.store
+    task = TASKS.get(experiment.task)
     check_pairs(planned)
+    stored = find_stored_runs(plan, store)
+    there = stored.students
     # What was stored since the job was filed is shown from now on, so that deleting another job does not remove it.
-    for link in plan.links():
+    for link in stored.links():
         store.link_run(job_id, **asdict(link))
     machine = machine_pace()
     slow = speed_factor(store, machine)
-    find = plan.teachers.get
+    find = stored.teachers.get
     progress = stages(
-        experiment, known, planned, there, context.sink, slow, find, machine, plan.latencies, context.clock
+        experiment, known, planned, there, context.sink, slow, find, machine, stored.latencies, context.clock
     )
     with progress.stage(LOADING):
         data = load_task(task, context.home, progress.sink)
@@ -68,7 +70,7 @@ def run_job(job_id: str, experiment: Experiment, context: JobContext) -> None:
             runs[one.key] = run
             replay(one, run, store.curves(run.id), progress.sink)
     trainer = CohortRunner(experiment, data, datasets, teachers, initial_networks, teacher.precision, context)
-    parts = split_into_cohorts(plan.missing, experiment)
+    parts = split_into_cohorts(stored.missing, experiment)
     for place, part in enumerate(parts):
         for one, run in trainer.run(part, progress, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
             store.link_run(job_id, **asdict(plan.link(one, run)))

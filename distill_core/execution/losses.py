@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods import DistillLoss, FeatureShapes, resolve_added_settings, resolve_settings, sum_of_losses
+from distill_core.methods import DistillLoss, FeatureShapes, sum_of_losses
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.planning.machine import adapters_apart
 from distill_core.planning.peer_groups import INITIAL
@@ -91,21 +91,16 @@ def _loss(planned: PlannedRun, pair: FeatureShapes) -> DistillLoss:
     of its own where the network's would repeat itself."""
     import torch
 
-    student = planned.student
-    own, *added = planned.methods
     for method in planned.methods:
         if method.features:
             method.fits(pair)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(_adapter_seed(planned.seed) if adapters_apart(planned.blueprint) else planned.seed)
-        first = own.build(resolve_settings(own, student), pair)
-        return sum_of_losses(
-            first,
-            {
-                method.title: (one.weight, method.build(resolve_added_settings(method, one), pair))
-                for method, one in zip(added, student.also, strict=True)
-            },
-        )
+        first, *added = [
+            (method.title, one.weight, method.build(one.settings, pair))
+            for method, one in zip(planned.methods, planned.method_settings, strict=True)
+        ]
+    return sum_of_losses(first[2], {title: (weight, loss) for title, weight, loss in added})
 
 
 def _adapter_seed(seed: int) -> int:

@@ -38,9 +38,10 @@ from distill_core.lab.views import JobView, Plan, PlannedRun
 from distill_core.machine import available_threads
 from distill_core.networks import profile
 from distill_core.planning.duration import expected_seconds, speed_factor, training_seconds
-from distill_core.planning.job_plan import JobPlan, plan_job
+from distill_core.planning.job_plan import resolve
 from distill_core.planning.limit import most_hours, too_long
-from distill_core.planning.resolve import resolve_experiment
+from distill_core.planning.stored_plan import plan_of_job, to_json
+from distill_core.planning.stored_runs import StoredRuns, find_stored_runs
 from distill_core.reports import experiment_of, is_readable
 from distill_core.reports.description import describe_experiment, notes, title
 from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
@@ -136,21 +137,25 @@ class Lab:
 
     def plan(self, experiment: Experiment) -> Plan:
         """What submitting would do. Raises DistillError for whatever cannot work."""
-        return self._plan(plan_job(resolve_experiment(experiment), self._store))
+        return self._plan(self._resolve(experiment))
 
-    def _plan(self, found: JobPlan) -> Plan:
-        full, teacher, there, known = found.experiment, found.teacher, found.stored, is_torch_imported()
+    def _resolve(self, experiment: Experiment) -> StoredRuns:
+        return find_stored_runs(resolve(experiment, self._store), self._store)
+
+    def _plan(self, found: StoredRuns) -> Plan:
+        plan, there, known = found.plan, found.students, is_torch_imported()
+        full, teacher = plan.experiment, plan.teacher
         shown = {link.run_id for link in found.links()}
-        job = self._store.find_job(found.fingerprint, shown, lacks_runs=found.lacks_runs)
+        job = self._store.find_job(plan.fingerprint, shown, lacks_runs=found.lacks_runs)
         machine = machine_pace()
         slow = speed_factor(self._store, machine)
         if known:
-            check_pairs(found.students)
+            check_pairs(plan.runs)
         find = found.teachers.get
-        expected = expected_seconds(full, teacher, found.students, there, slow, find, machine, found.latencies)
+        expected = expected_seconds(full, teacher, plan.runs, there, slow, find, machine, found.latencies)
         return Plan(
             experiment=full,
-            fingerprint=found.fingerprint,
+            fingerprint=plan.fingerprint,
             teacher=teacher.title,
             runs=tuple(
                 PlannedRun(
@@ -162,14 +167,14 @@ class Lab:
                     seconds=slow * training_seconds(full, one.blueprint, machine) if one.trains else 0.0,
                     stored=there[one.key] is not None,
                 )
-                for one in found.students
+                for one in plan.runs
             ),
             sentences=describe_experiment(full, teacher),
             expected_seconds=expected,
             pace_known=machine.measured,
             busy=self.busy(),
             job_id=job.id if job else None,
-            checked=known or not needs_pairs(found.students),
+            checked=known or not needs_pairs(plan.runs),
             too_long=None if job else too_long(expected, self._limit_hours),
             notes=notes(full),
         )
@@ -183,8 +188,8 @@ class Lab:
         Raises: DistillError for whatever cannot work.
         """
         self._queue.retry_state_writes()
-        found = plan_job(resolve_experiment(experiment), self._store)
-        if not is_torch_imported() and (needs_pairs(found.students) or self._may_be_long(self._plan(found))):
+        found = self._resolve(experiment)
+        if not is_torch_imported() and (needs_pairs(found.plan.runs) or self._may_be_long(self._plan(found))):
             import_torch()
         plan = self._plan(found)
         if plan.too_long:
@@ -200,7 +205,7 @@ class Lab:
             expected_seconds=plan.expected_seconds,
             submitted_at=clock.now(),
         )
-        filed = self._store.add_job(record, found.links(), lacks_runs=found.lacks_runs)
+        filed = self._store.add_job(record, found.links(), lacks_runs=found.lacks_runs, plan=to_json(found.plan))
         if filed.id == record.id:
             self._enqueue(record.id)
         return filed.id
@@ -270,10 +275,9 @@ class Lab:
         return self.devices.remeasure_disturbed(checkpoint, self.busy)
 
     def _execute(self, job_id: str, work: JobControl) -> None:
-        experiment = experiment_of(self._store.job(job_id))
         run_job(
             job_id,
-            experiment,
+            plan_of_job(job_id, experiment_of(self._store.job(job_id)), self._store),
             JobContext(
                 store=self._store,
                 home=self.home,

@@ -1,6 +1,15 @@
 """The ways to distil: one file a method or small family, one line here."""
 
-from distill_core.methods.base import FAMILIES, DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.base import (
+    FAMILIES,
+    DistillLoss,
+    FeatureShapes,
+    LossInputs,
+    Method,
+    MethodSettings,
+    Settings,
+    StepLoss,
+)
 from distill_core.methods.loss_inputs_used import LossInputsUsed, probe_loss
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.methods.settings import non_default_settings, resolve_added_settings, resolve_settings
@@ -31,6 +40,7 @@ __all__ = [
     "LossInputs",
     "LossInputsUsed",
     "Method",
+    "MethodSettings",
     "Settings",
     "StepLoss",
     "attention_transfer",

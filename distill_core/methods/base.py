@@ -11,7 +11,16 @@ from distill_core.errors import InvalidSetting
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["FAMILIES", "DistillLoss", "FeatureShapes", "LossInputs", "Method", "Settings", "StepLoss"]
+__all__ = [
+    "FAMILIES",
+    "DistillLoss",
+    "FeatureShapes",
+    "LossInputs",
+    "Method",
+    "MethodSettings",
+    "Settings",
+    "StepLoss",
+]
 
 
 # In the order in which they are offered.
@@ -26,6 +35,15 @@ class Settings:
     alpha: float | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     standardized: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MethodSettings:
+    """One method of a student with its settings; ``weight`` is that of a method on top of the student's own."""
+
+    method: str
+    settings: Settings
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

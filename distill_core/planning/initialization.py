@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from distill_core.compression import STEPS, CompressionStep, resolve_settings
+from distill_core.compression import STEPS, CompressionStep, Settings, resolve_settings
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import Change, Student, dependencies
 from distill_core.jobs.torch_import import import_torch
@@ -33,7 +33,8 @@ class InitialNetworkPlan:
 
     ``is_trained``: it has learnt something in this form. ``file``: it is a file of a smaller number format, nothing
     that can be changed. ``keeps_zeros``: weights that are zero stay so in whoever starts as it. ``trainings``: how
-    often it has trained in this lab, the one to come included.
+    often it has trained in this lab, the one to come included. ``step_settings`` are those of the step that makes it,
+    None where nothing is changed.
     """
 
     name: str
@@ -43,6 +44,7 @@ class InitialNetworkPlan:
     keeps_zeros: bool = False
     level: int = -1
     trainings: int = 0
+    step_settings: Settings | None = None
 
 
 def step_of(student: Student) -> CompressionStep | None:
@@ -89,17 +91,16 @@ def plan_initialization(student: Student, own: Blueprint, initial: InitialNetwor
     The form of what is pruned or factorised is known when that is done: until then it is the origin's.
     Raises: InvalidSetting where the step cannot be done to this origin.
     """
-    step = step_of(student)
+    step, change = step_of(student), student.start.change if student.start else None
+    settings = Settings(parameters=change.parameters, choices=change.choices) if change else None
     _check_source(student, step, initial)
     resized = step is not None and step.resizes
     target = own if resized else initial.blueprint
     if not resized:
         _check_form(student, own, initial)
-    if step is not None:
-        assert student.start is not None
-        assert student.start.change is not None
+    if step is not None and settings is not None:
         import_torch()  # it builds networks, and a page may be the first to ask
-        step.check(initial.blueprint, target, resolve_settings(step, student.start.change))
+        step.check(initial.blueprint, target, settings)
     loses = step is not None and (step.resizes or step.resets_weights)
     return InitialNetworkPlan(
         name=student.name,
@@ -109,6 +110,7 @@ def plan_initialization(student: Student, own: Blueprint, initial: InitialNetwor
         keeps_zeros=(step is not None and step.keeps_zeros) or (initial.keeps_zeros and not resized),
         level=initial.level + 1,
         trainings=(0 if step is not None and step.resets_weights else initial.trainings) + (not student.untrained),
+        step_settings=settings,
     )
 
 

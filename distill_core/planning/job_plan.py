@@ -1,52 +1,43 @@
-"""What a job has to do: its runs, and which of them are stored already."""
+"""The plan of a job: an experiment with nothing left open, as runs that can be executed as they stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from distill_core.deployment.server_measurement import StoredLatencies, stored_latencies
-from distill_core.experiment import Experiment
-from distill_core.machine import ResolvedPrecision
-from distill_core.planning.cohorts import find_stored
+from distill_core.experiment import Experiment, ShippedTeacher
+from distill_core.machine import ResolvedPrecision, device_name, training_threads
+from distill_core.methods import METHODS
+from distill_core.planning.initialization import step_of
+from distill_core.planning.precomputed_logits import precomputed_logits_hash
+from distill_core.planning.resolve import CONTROL_METHOD, resolve_experiment
+from distill_core.planning.revisions import all_revisions
 from distill_core.planning.runs import PlannedRun, expand, job_fingerprint
-from distill_core.planning.teacher import ResolvedTeacher, resolve_teacher
+from distill_core.planning.teacher import ResolvedTeacher, resolve_teacher, shipped_manifest
+from distill_core.robustness.corrupted_data import corruption_version
+from distill_core.specification import fingerprint
 from distill_core.store import RunLink, RunRecord, Store
 from distill_core.tasks import TASKS
 
-__all__ = ["JobPlan", "plan_job", "teacher_name"]
+__all__ = ["JobPlan", "program_of", "resolve", "teacher_name"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobPlan:
-    """A complete experiment as runs. ``stored`` holds by key those that need not be trained again, None for the others;
-    ``teachers`` by fingerprint the stored runs of the teacher and of an ensemble's members; ``latencies`` are those of
-    the runs that the job shows."""
+    """A resolved experiment: made once, shown, stored with its job, executed as it stands.
+
+    ``fingerprint`` is what the job is filed under. ``program`` is what ``program_of`` answered when the plan was made.
+    What the store holds of it at a moment is told by ``find_stored_runs``.
+    """
 
     experiment: Experiment
     teacher: ResolvedTeacher
-    students: tuple[PlannedRun, ...]
-    stored: dict[str, RunRecord | None]
-    teachers: dict[str, RunRecord]
-    latencies: StoredLatencies
-
-    @property
-    def fingerprint(self) -> str:
-        """What the job is filed under."""
-        return job_fingerprint(self.experiment, self.teacher)
-
-    @property
-    def lacks_runs(self) -> bool:
-        """Whether anything has to be trained or made ready."""
-        return self.teacher.fingerprint not in self.teachers or None in self.stored.values()
-
-    @property
-    def missing(self) -> tuple[PlannedRun, ...]:
-        """Those that have to be trained."""
-        return tuple(one for one in self.students if self.stored[one.key] is None)
+    runs: tuple[PlannedRun, ...]
+    fingerprint: str
+    program: Mapping[str, int | str]
 
     def link(self, one: PlannedRun, run: RunRecord) -> RunLink:
         """Where and how the job shows the run of a student."""
-        place = 1 + next(place for place, other in enumerate(self.students) if other.key == one.key)
+        place = 1 + next(place for place, other in enumerate(self.runs) if other.key == one.key)
         return RunLink(
             run_id=run.id, position=place, student=one.student.name, role=one.role, taught_by=one.student.taught_by
         )
@@ -56,33 +47,46 @@ class JobPlan:
         name = teacher_name(self.teacher.title, self.experiment)
         return RunLink(run_id=run.id, position=0, student=name, role="teacher")
 
-    def links(self) -> tuple[RunLink, ...]:
-        """What the job shows from the start: every run of it that is stored."""
-        teacher = self.teachers.get(self.teacher.fingerprint)
-        found = [(one, run) for one in self.students if (run := self.stored[one.key]) is not None]
-        return (*([self.teacher_link(teacher)] if teacher else []), *(self.link(one, run) for one, run in found))
 
+def resolve(experiment: Experiment, store: Store) -> JobPlan:
+    """The plan of an experiment, each run under the fingerprint that it is or will be filed under.
 
-def plan_job(experiment: Experiment, store: Store) -> JobPlan:
-    """The runs of a complete experiment, each under the fingerprint that it is or will be filed under.
-
-    A run that failed, or lacks one of its files, is not there: it is made again, and stands under its id then.
-    Raises: DistillError for a teacher that cannot teach it, or a start that cannot be made.
+    Raises: DistillError for what cannot be trained, a teacher that cannot teach it, or a start that cannot be made.
     """
-    task, precision = TASKS.get(experiment.task), cast(ResolvedPrecision, experiment.precision)
-    teacher = resolve_teacher(experiment.teacher, task, precision, store.whole_run)
-    students = _filed(expand(experiment, teacher, store.teacher_fingerprints(task.name)), store)
-    stored = find_stored(students, store.whole_runs)
-    teachers = store.whole_runs([teacher.fingerprint, *(member.fingerprint for member in teacher.members)])
-    shown = [run for run in (teachers.get(teacher.fingerprint), *stored.values()) if run is not None]
+    full = resolve_experiment(experiment)
+    task, precision = TASKS.get(full.task), cast(ResolvedPrecision, full.precision)
+    teacher = resolve_teacher(full.teacher, task, precision, store.whole_run)
+    runs = _filed(expand(full, teacher, store.teacher_fingerprints(task.name)), store)
     return JobPlan(
-        experiment=experiment,
+        experiment=full,
         teacher=teacher,
-        students=students,
-        stored=stored,
-        teachers=teachers,
-        latencies=stored_latencies(shown, store),
+        runs=runs,
+        fingerprint=job_fingerprint(full, teacher),
+        program=program_of(full, teacher, runs),
     )
+
+
+def program_of(experiment: Experiment, teacher: ResolvedTeacher, runs: Sequence[PlannedRun]) -> dict[str, int | str]:
+    """What the results of these runs depend on beside the plan: the revisions of networks, methods, steps and loop, the
+    data, the shipped teachers, the threads and the device.
+
+    Raises: UnknownName where this program lacks one of them.
+    """
+    task = TASKS.get(experiment.task)
+    methods = [METHODS.get(CONTROL_METHOD), *(method for one in runs for method in one.methods)]
+    steps = [step for one in runs if (step := step_of(one.student))]
+    shipped = [one.choice for one in (teacher, *teacher.members) if isinstance(one.choice, ShippedTeacher)]
+    return {
+        **all_revisions([teacher.blueprint, *(one.blueprint for one in runs)], methods, steps),
+        **{f"scene {one.corruption}": corruption_version(one) for run in runs if (one := run.student.scene)},
+        **{
+            f"teacher {one.name}": fingerprint(shipped_manifest(one.name).sha256, precomputed_logits_hash(one, task))
+            for one in shipped
+        },
+        "data": task.sha256,
+        "threads": training_threads(),
+        "device": device_name(),
+    }
 
 
 def teacher_name(title: str, experiment: Experiment) -> str:
@@ -94,7 +98,8 @@ def teacher_name(title: str, experiment: Experiment) -> str:
 
 
 def _filed(planned: Sequence[PlannedRun], store: Store) -> tuple[PlannedRun, ...]:
-    """Each under the fingerprint of the run that it equals: one that is whole, else one that is to be made again."""
+    """Each under the fingerprint of the run that it equals, which is then its only one: one that is whole, else one
+    that is to be made again."""
     marks = [mark for one in planned for mark in one.fingerprints]
     known, whole = store.find_runs(marks), store.whole_runs(marks)
 
@@ -105,4 +110,4 @@ def _filed(planned: Sequence[PlannedRun], store: Store) -> tuple[PlannedRun, ...
         ]
         return some[0] if some else one.fingerprint
 
-    return tuple(replace(one, fingerprint=under(one)) for one in planned)
+    return tuple(replace(one, fingerprint=under(one), filed_before={}) for one in planned)

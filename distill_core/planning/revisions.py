@@ -7,7 +7,7 @@ from distill_core.methods import Method
 from distill_core.networks import Blueprint, entry_of
 from distill_core.planning.loop import LOOP_REVISION
 
-__all__ = ["revisions"]
+__all__ = ["all_revisions", "revisions"]
 
 
 def revisions(
@@ -22,12 +22,19 @@ def revisions(
     First revisions are left out, and without another one there is no part at all: what was filed before there were
     revisions keeps its fingerprint.
     """
-    found = {f"architecture {name}": entry_of(name).revision for one in blueprints for name in _architectures(one)}
-    found |= {f"method {method.name}": method.revision for method in methods}
-    found |= {f"step {step.name}": step.revision} if step else {}
-    found |= {"loop": LOOP_REVISION} if loop else {}
+    found = all_revisions(blueprints, methods, [step] if step else [], loop=loop)
     later = {name: revision for name, revision in found.items() if revision != 1}
     return ["revisions", later] if later else []
+
+
+def all_revisions(
+    blueprints: Iterable[Blueprint], methods: Iterable[Method], steps: Iterable[CompressionStep], *, loop: bool = True
+) -> dict[str, int]:
+    """The revision of each network, method and step, and of the loop that trains, by its kind and name."""
+    found = {f"architecture {name}": entry_of(name).revision for one in blueprints for name in _architectures(one)}
+    found |= {f"method {method.name}": method.revision for method in methods}
+    found |= {f"step {step.name}": step.revision for step in steps}
+    return found | ({"loop": LOOP_REVISION} if loop else {})
 
 
 def _architectures(blueprint: Blueprint) -> set[str]:

@@ -7,7 +7,8 @@ from typing import Literal
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.machine import device_name
-from distill_core.methods import METHODS, Method
+from distill_core.methods import METHODS, Method, MethodSettings, Settings
+from distill_core.methods.sums import SOFT_ALONE
 from distill_core.networks import Blueprint
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.initialization import InitialNetworkPlan, plan_initialization, step_of
@@ -31,6 +32,8 @@ class PlannedRun:
     ``taught_by``. ``start_of`` is the key of the network that it starts as, or the teacher's name; ``initial`` is what
     it is then. All that it needs is of an earlier ``level``.
 
+    ``method_settings`` are those of the student's own method, then of each on top of it: losses are built from these.
+
     ``needs_teacher``: something of the experiment's teacher enters, straight or through another student; else the run
     serves every teacher. ``filed_before``: before that was told apart, the fingerprint that it had under each teacher.
     """
@@ -42,6 +45,7 @@ class PlannedRun:
     fingerprint: str
     missing_index: int | None
     teacher_blueprint: Blueprint
+    method_settings: tuple[MethodSettings, ...]
     peers: tuple[str, ...] = ()
     level: int = 0
     taught_by: str | None = None
@@ -134,6 +138,7 @@ class _Expansion:
             fingerprint="",
             missing_index=None if student.missing_class is None else self.task.classes.index(student.missing_class),
             teacher_blueprint=teaches.blueprint,
+            method_settings=_method_settings(student),
             level=above.level + 1 if above else 0,
             taught_by=above.key if above else None,
             peers=tuple(_key(peer.name, seed) for peer in self._circle(student, seed)),
@@ -227,6 +232,30 @@ def _check_stages(student: Student, teaches: ResolvedTeacher | PlannedRun) -> No
 def methods_of(student: Student) -> tuple[Method, ...]:
     """The student's own, and those on top."""
     return tuple(METHODS.get(name) for name in (student.method, *(one.method for one in student.also)))
+
+
+def _method_settings(student: Student) -> tuple[MethodSettings, ...]:
+    """Read them off a complete student, of which ``resolve_experiment`` left nothing open."""
+    own = Settings(
+        temperature=student.temperature,
+        alpha=student.alpha,
+        parameters=student.parameters,
+        standardized=student.standardize,
+    )
+    added = (
+        MethodSettings(
+            method=one.method,
+            weight=one.weight,
+            settings=Settings(
+                temperature=one.temperature,
+                alpha=None if METHODS.get(one.method).alpha is None else SOFT_ALONE["alpha"],
+                parameters=one.parameters,
+                standardized=one.standardize,
+            ),
+        )
+        for one in student.also
+    )
+    return MethodSettings(method=student.method, settings=own), *added
 
 
 def _blueprint(student: Student, task: Task, teacher: Blueprint) -> Blueprint:

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound
 from distill_core.store import tables
 from distill_core.store.artifact_rows import portions
-from distill_core.store.database import reading, writing
+from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.decoding import as_record
 from distill_core.store.lab_rows import move
 from distill_core.store.records import OPEN_STATES, JobRecord, JobState, RunLink
@@ -22,17 +22,21 @@ __all__ = ["JobRows"]
 REUSABLE_STATES = (*OPEN_STATES, JobState.FINISHED)
 # More is no title; SQLite refuses patterns of 50,000 bytes and expressions of 1,000 parts.
 MOST_LETTERS = 1_000
+RECORD = [column for column in tables.jobs.columns if column is not tables.jobs.c.plan]
 
 
 class JobRows(Sweeping):
     """What the store knows of jobs."""
 
-    def add_job(self, job: JobRecord, shows: Sequence[RunLink] = (), *, lacks_runs: bool = False) -> JobRecord:
+    def add_job(
+        self, job: JobRecord, shows: Sequence[RunLink] = (), *, lacks_runs: bool = False, plan: str | None = None
+    ) -> JobRecord:
         """File a job, or answer the equal one that waits, runs or is finished: decided in one transaction.
 
         ``shows`` are the runs that it shows from the start, so that deleting another job does not remove them; one
         that was deleted before is left out. A finished job is an answer only where it shows all of these, and never
-        where the new one ``lacks_runs``: then it would train what that one could not.
+        where the new one ``lacks_runs``: then it would train what that one could not. ``plan`` is what it is executed
+        by, as JSON.
         An open one whose lab has ended is no answer; it is marked as interrupted on the way.
         """
         with writing(self._pools) as connection:
@@ -43,7 +47,7 @@ class JobRows(Sweeping):
             there = self._equal_job(connection, job.fingerprint, shown)
             if there is None:
                 filed = next_place(connection, tables.jobs.c.filed)
-                connection.execute(insert(tables.jobs).values({**to_row(job), "filed": filed}))
+                connection.execute(insert(tables.jobs).values({**to_row(job), "filed": filed, "plan": plan}))
                 _link(connection, job.id, shows)
         return there or job
 
@@ -51,13 +55,26 @@ class JobRows(Sweeping):
     def job(self, job_id: str) -> JobRecord:
         """Raises NotFound, CorruptFile."""
         with reading(self._pools) as connection:
-            row = connection.execute(select(tables.jobs).where(tables.jobs.c.id == job_id)).first()
+            row = connection.execute(select(*RECORD).where(tables.jobs.c.id == job_id)).first()
         if row is None:
             raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
         found = _job(row)
         if found is None:
             raise CorruptFile(f"experiment {job_id!r}: its row in the database cannot be read; delete it on Home")
         return found
+
+    def plan(self, job_id: str) -> str | None:
+        """What a job is executed by, as JSON; None of one from before there were plans. Raises NotFound."""
+        with reading(self._pools) as connection:
+            row = connection.execute(select(tables.jobs.c.plan).where(tables.jobs.c.id == job_id)).first()
+        if row is None:
+            raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
+        return row.plan if isinstance(row.plan, str) else None
+
+    def save_plan(self, job_id: str, plan: str) -> None:
+        """Put another plan in the place of a job's; again changes nothing."""
+        with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
+            connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(plan=plan))
 
     def is_open(self, job_id: str) -> bool:
         """Whether a job waits or runs, whatever else of it can be read. Raises NotFound."""
@@ -75,7 +92,7 @@ class JobRows(Sweeping):
         their title, in any order; none for more than 1,000 letters. Without those whose row cannot be read."""
         if len(words) > MOST_LETTERS:
             return []
-        query = select(tables.jobs).order_by(tables.jobs.c.filed.desc()).limit(limit)
+        query = select(*RECORD).order_by(tables.jobs.c.filed.desc()).limit(limit)
         if states is not None:
             query = query.where(tables.jobs.c.state.in_(states))
         query = query.where(*(tables.jobs.c.title.icontains(word, autoescape=True) for word in words.split()))
@@ -85,7 +102,7 @@ class JobRows(Sweeping):
     @unchanged
     def unreadable_jobs(self, limit: int | None = 50) -> list[tuple[str, str]]:
         """Id and title of those of ``jobs`` whose row cannot be read."""
-        query = select(tables.jobs).order_by(tables.jobs.c.filed.desc()).limit(limit)
+        query = select(*RECORD).order_by(tables.jobs.c.filed.desc()).limit(limit)
         with reading(self._pools) as connection:
             return [(row.id, str(row.title)) for row in connection.execute(query) if _job(row) is None]
 
@@ -132,7 +149,7 @@ class JobRows(Sweeping):
     def _equal_job(self, connection: Connection, fingerprint: str, shown: set[str] | None) -> JobRecord | None:
         """``shown``: the runs that a finished job must show to be an answer; None: no finished job is one."""
         columns = tables.jobs.c
-        query = select(tables.jobs).where(columns.fingerprint == fingerprint, columns.state.in_(REUSABLE_STATES))
+        query = select(*RECORD).where(columns.fingerprint == fingerprint, columns.state.in_(REUSABLE_STATES))
         jobs = [job for row in connection.execute(query.order_by(columns.filed.desc())) if (job := _job(row))]
         gone = self._gone(connection, {job.owner for job in jobs if job.state in OPEN_STATES})
         for job in jobs:

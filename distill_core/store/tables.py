@@ -82,6 +82,8 @@ jobs = Table(
     Column("finished_at", UtcDateTime),
     # The order in which they were filed: a wall clock may be set back.
     Column("filed", Integer, nullable=False, index=True, server_default="0"),
+    # Read by what executes the job alone: a list of jobs leaves it out.
+    Column("plan", Text),
     Index("ix_jobs_state_filed", "state", "filed"),
 )
 

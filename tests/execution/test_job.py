@@ -16,9 +16,10 @@ from distill_core.machine import environment
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes, to_bytes
-from distill_core.planning.job_plan import plan_job
+from distill_core.planning.job_plan import resolve
 from distill_core.planning.progress import MEASURING
 from distill_core.planning.resolve import resolve_experiment
+from distill_core.planning.stored_runs import find_stored_runs
 from distill_core.store import Store
 from tests.quick import experiment, student, work
 
@@ -77,7 +78,8 @@ def test_a_job_stores_teacher_control_and_students_with_files_and_latency(store:
 def test_a_job_that_is_started_again_plans_what_is_left_alone(store: Store, tmp_path: Path) -> None:
     full = resolve_experiment(experiment())
     work(store, tmp_path, full)
-    assert plan_job(full, store).latencies == StoredLatencies(measured=2, one_round=True)
+    plan = resolve(full, store)
+    assert find_stored_runs(plan, store).latencies == StoredLatencies(measured=2, one_round=True)
     assert measuring(work(store, tmp_path, full, "a2")) == [1.0, 1.0]
     # Where its networks were not yet held against each other, that is left; where nothing was measured, all of it.
     for change, left in (
@@ -86,11 +88,11 @@ def test_a_job_that_is_started_again_plans_what_is_left_alone(store: Store, tmp_
     ):
         with sqlite3.connect(tmp_path / "lab.sqlite") as connection:
             connection.execute(change)
-        assert plan_job(full, store).latencies == left
+        assert find_stored_runs(plan, store).latencies == left
         fractions = measuring(work(store, tmp_path, full, change[:6]))
         assert fractions[0] < 0.5
         assert fractions[-1] == 1
-    assert plan_job(full, store).latencies.one_round
+    assert find_stored_runs(plan, store).latencies.one_round
 
 
 def measuring(log: EventLog) -> list[float]:

@@ -16,9 +16,9 @@ import ui
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.planning.initialization import step_of
-from distill_core.planning.job_plan import plan_job
-from distill_core.planning.resolve import resolve_experiment
+from distill_core.planning.job_plan import resolve
 from distill_core.planning.runs import PlannedRun
+from distill_core.planning.stored_runs import find_stored_runs
 from distill_core.reports.description import title
 from distill_core.robustness.evaluate import conditions, version_of
 from distill_core.specification import fingerprint
@@ -59,7 +59,7 @@ def fill(home: Path) -> None:
         TrainingStage(),
         CompressionStage(step="int8", parameters={"images": 32.0}),
     )
-    teacher = plan_job(resolve_experiment(small), store).teacher.blueprint
+    teacher = resolve(small, store).teacher.blueprint
     for number, asked in enumerate(
         (
             grid_experiment(sweep),
@@ -85,26 +85,26 @@ def fill(home: Path) -> None:
 
 
 def _file(store: Store, job_id: str, asked: Experiment, donors: dict[str, RunRecord]) -> None:
-    found = plan_job(resolve_experiment(asked), store)
-    full = found.experiment
+    plan = resolve(asked, store)
+    found, full = find_stored_runs(plan, store), plan.experiment
     store.add_job(
         job_record(
             job_id,
             full.to_json(),
-            fingerprint=found.fingerprint,
+            fingerprint=plan.fingerprint,
             title=title(full),
             state=JobState.FINISHED,
             owner=store.lab_id,
         )
     )
     links = list(found.links())
-    for one in found.students:
-        if found.stored[one.key] is None:
+    for one in plan.runs:
+        if found.students[one.key] is None:
             donor = donors["control" if one.role == "control" else "KD"]
             run = _run(one, donor)
             files = {kind: store.read_artifact(donor.id, kind) for kind in ("weights", "onnx", "predictions")}
             store.save_run(run, curves=store.curves(donor.id), files=files)
-            links.append(found.link(one, run))
+            links.append(plan.link(one, run))
     for link in links:
         store.link_run(
             job_id, link.run_id, position=link.position, student=link.student, role=link.role, taught_by=link.taught_by

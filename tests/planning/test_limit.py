@@ -9,9 +9,8 @@ import pytest
 from distill_core.errors import InvalidSetting
 from distill_core.jobs import torch_import
 from distill_core.lab import Lab
-from distill_core.planning.job_plan import plan_job
+from distill_core.planning.job_plan import resolve
 from distill_core.planning.limit import SETTING, most_hours, too_long
-from distill_core.planning.resolve import resolve_experiment
 from tests.quick import QUICK_TIMER, experiment, student
 from tests.records import job_record
 
@@ -71,7 +70,7 @@ def test_years_are_told_in_the_plan_and_refused_at_submit(lab: Lab) -> None:
 
 def test_an_equal_experiment_that_waits_already_is_answered(lab: Lab) -> None:
     """As after a restart with a lower limit."""
-    full = plan_job(resolve_experiment(YEARS), lab._store)
+    full = resolve(YEARS, lab._store)
     lab._store.add_job(
         job_record("a1", full.experiment.to_json(), owner=lab._store.lab_id, fingerprint=full.fingerprint)
     )

@@ -123,7 +123,7 @@ def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None
     Store.open(home).close()
     with sqlite3.connect(home / "lab.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    wanted = r"expected revision 0011 or older, got .*'9999'; it was made by a newer lab: update this one, or point"
+    wanted = r"expected revision 0012 or older, got .*'9999'; it was made by a newer lab: update this one, or point"
     with pytest.raises(StorageFailed, match=wanted):
         Store.open(home)
     with sqlite3.connect(home / "lab.sqlite") as connection:
@@ -498,6 +498,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         lab_instances_0006,
         many_runs_0010,
         missing_class_0002,
+        plans_0012,
         processor_time_0011,
         rounds_0009,
         runs_0007,
@@ -521,6 +522,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
         rounds_0009.upgrade()
         many_runs_0010.upgrade()
         processor_time_0011.upgrade()
+        plans_0012.upgrade()
     assert [f"CREATE TABLE {table}" in "".join(said) for table in tables.METADATA.tables] == [True] * 9
     assert "id SERIAL NOT NULL" in "".join(said)
     assert "ALTER TABLE runs ADD COLUMN missing_class VARCHAR(64);" in "".join(said)
@@ -529,6 +531,7 @@ def test_migrations_can_be_run_in_postgresql() -> None:
     assert "ALTER TABLE measurements ADD COLUMN agrees BOOLEAN DEFAULT true NOT NULL;" in "".join(said)
     assert "ALTER TABLE jobs RENAME COLUMN process TO owner;" in "".join(said)
     assert "ALTER TABLE trials ADD COLUMN unmoved INTEGER DEFAULT '0' NOT NULL;" in "".join(said)
+    assert "ALTER TABLE jobs ADD COLUMN plan TEXT;" in "".join(said)
     assert "CREATE UNIQUE INDEX ix_measurements_uid ON measurements (uid);" in "".join(said)
     assert "CREATE INDEX ix_runs_task_state_filed ON runs (task, state, filed);" in "".join(said)
 

@@ -56,6 +56,17 @@ def alive(store: Store, job_id: str = "a", **changes: object) -> JobRecord:
     return a_job(job_id, owner=store.lab_id, **changes)
 
 
+def test_a_job_keeps_its_plan_beside_its_record(store: Store) -> None:
+    store.add_job(alive(store), plan='{"runs": []}')
+    store.add_job(alive(store, "b", fingerprint="other"))
+    assert (store.plan("a"), store.plan("b")) == ('{"runs": []}', None)
+    store.save_plan("b", "{}")
+    assert store.plan("b") == "{}"
+    assert store.job("b") == alive(store, "b", fingerprint="other")
+    with pytest.raises(NotFound):
+        store.plan("c")
+
+
 def test_a_job_comes_back_as_it_was_filed(store: Store) -> None:
     job = alive(store, title="Größe & Δ", error="an error", started_at=NOON, finished_at=NOON + timedelta(seconds=1))
     assert store.add_job(job) == job

@@ -1,0 +1,149 @@
+"""A plan is made once: it is stored with its job as it is, and the job is executed by what is stored."""
+
+import json
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from distill_core.compression import Settings as StepSettings
+from distill_core.execution.losses import student_config
+from distill_core.experiment import Experiment
+from distill_core.lab import Lab
+from distill_core.methods import METHODS, LossInputs, MethodSettings, Settings
+from distill_core.planning import stored_plan
+from distill_core.planning.job_plan import JobPlan, resolve
+from distill_core.planning.stored_plan import of_json, plan_of_job, to_json
+from distill_core.store import Store
+from distill_core.templates.compression_chain import chain_experiment, default_chain
+from distill_core.templates.presets import LESSONS, default_experiment
+from tests.quick import experiment, student
+from tests.records import job_record
+
+FIRST = student("first")
+SMALL = {"architecture": "resnet8", "width": 1.0}
+SHIPPED = [{"kind": "shipped", "name": name} for name in ("fashion_inception", "fashion_resnet20")]
+STEP = {"step": "prune", "parameters": {"keep": 0.8}}
+PRUNED: dict[str, Any] = {"start": {"source": "first", "change": STEP}, "temperature": 2.0}
+BLURRED = {"start": {"source": "teacher"}, "width": 1.0, "scene": {"corruption": "fog", "severity": 2}}
+ASKED = {
+    "the usual": default_experiment(2),
+    "on top": experiment(student(method="dkd", also=[{"method": "dist", "weight": 2.0}, {"method": "rkd"}])),
+    "one by one": experiment(FIRST, student("second", taught_by="first", missing_class="3"), student("thin", **PRUNED)),
+    "circle": experiment(student("a", method="mutual"), student("b", method="mutual", **SMALL)),
+    "another's head": experiment(student(method="simkd")),
+    "scene": experiment(student("adapted", **BLURRED)),
+    "ensemble": experiment(task="fashion_mnist_small", teacher={"kind": "ensemble", "members": SHIPPED}),
+    **{lesson.name: lesson.experiment for lesson in LESSONS},
+}
+
+
+def filed(store: Store, asked: Experiment, plan: str | None = None) -> Experiment:
+    """The complete experiment of a job ``a1`` that is stored with this plan."""
+    full = resolve(asked, store).experiment
+    store.add_job(job_record("a1", full.to_json(), owner=store.lab_id), plan=plan)
+    return full
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+def test_a_plan_comes_back_as_it_was_stored(asked: Experiment, store: Store) -> None:
+    plan = resolve(asked, store)
+    text = to_json(plan)
+    assert of_json(text) == plan
+    assert to_json(of_json(text)) == text
+    # What the experiment tells is told once.
+    assert not any({"labels", "transfer", "also"} & run.keys() for run in json.loads(text)["runs"])
+
+
+def test_the_chain_comes_back_too(store: Store) -> None:
+    teacher = resolve(default_experiment(), store).teacher.blueprint
+    plan = resolve(chain_experiment(default_chain(), teacher), store)
+    assert of_json(to_json(plan)) == plan
+    settings = {one.student.name: one.initial and one.initial.step_settings for one in plan.runs if one.start_of}
+    changes = {one.name: one.start.change for one in plan.experiment.students if one.start}
+    for name, change in changes.items():
+        assert settings[name] == (change and StepSettings(parameters=change.parameters, choices=change.choices))
+    assert any(one and one.choices for one in settings.values())
+
+
+def test_every_method_has_complete_settings_in_the_plan(store: Store) -> None:
+    asked = student(temperature=3.0, also=[{"method": "dkd", "weight": 0.5, "parameters": {"other_weight": 2.0}}])
+    *_, planned = resolve(experiment(asked), store).runs
+    own, added = planned.method_settings
+    assert own == MethodSettings(method="kd", settings=Settings(temperature=3.0, alpha=METHODS.get("kd").alpha))
+    assert (added.method, added.weight, added.settings.temperature) == ("dkd", 0.5, METHODS.get("dkd").temperature)
+    assert added.settings.parameters == {**METHODS.get("dkd").parameters, "other_weight": 2.0, "hard_weight": 0.0}
+
+
+def test_losses_are_built_from_the_settings_of_the_plan_alone(store: Store) -> None:
+    """Not from the student, which would be resolving it a second time."""
+    plan = resolve(experiment(student(alpha=0.25, temperature=2.0)), store)
+    values = json.loads(to_json(plan))
+    values["runs"][-1]["method_settings"][0]["settings"] |= {"alpha": 0.75, "temperature": 8.0}
+    config = student_config(of_json(json.dumps(values)).runs[-1], 0, np.arange(400) % 10)
+    batch = LossInputs(
+        student_BC=torch.zeros(2, 10),
+        teacher_BC=torch.eye(10)[:2],
+        labels_B=torch.tensor([0, 1]),
+        labelled_B=torch.ones(2, dtype=torch.bool),
+        progress=0.0,
+    )
+    assert config.loss(batch).weights == {"hard": 0.25, "soft": 0.75}
+
+
+def test_a_job_is_executed_by_the_plan_that_was_stored(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    executed: list[JobPlan] = []
+    monkeypatch.setattr("distill_core.lab.lab.run_job", lambda job_id, plan, context: executed.append(plan))
+    monkeypatch.setattr(stored_plan, "resolve", lambda *given: pytest.fail("planned a second time"))
+    shown = resolve(experiment(), lab._store)
+    job = lab.submit(experiment())
+    assert lab.wait(job, 60).error is None
+    assert executed == [shown]
+    assert lab._store.job(job).fingerprint == shown.fingerprint
+
+
+@pytest.mark.parametrize("text", [None, "", "null", "[]", "{}", "no JSON", '{"experiment": {}}'])
+def test_a_job_without_a_plan_that_can_be_read_is_planned_when_it_runs(
+    text: str | None, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As one of an older home."""
+    full = filed(store, experiment(), text)
+    with caplog.at_level(logging.WARNING):
+        plan = plan_of_job("a1", full, store)
+    assert plan == resolve(full, store)
+    assert "experiment a1 is planned anew: it has no plan that can be read" in caplog.text
+    caplog.clear()
+    assert plan_of_job("a1", full, store) == plan
+    assert caplog.text == ""
+
+
+def test_what_was_planned_before_a_revision_was_raised_is_planned_anew(
+    store: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = resolve(experiment(), store)
+    full = filed(store, experiment(), to_json(before))
+    assert plan_of_job("a1", full, store) == before
+    monkeypatch.setattr("distill_core.planning.revisions.LOOP_REVISION", 2)
+    raised = {**METHODS._entries, "kd": replace(METHODS.get("kd"), revision=3)}
+    monkeypatch.setattr(METHODS, "_entries", raised)
+    with caplog.at_level(logging.WARNING):
+        after = plan_of_job("a1", full, store)
+    assert "experiment a1 is planned anew: this program has another loop, method kd" in caplog.text
+    assert not {one.fingerprint for one in before.runs} & {one.fingerprint for one in after.runs}
+    assert of_json(store.plan("a1") or "") == after
+
+
+def test_a_plan_with_something_that_this_program_lacks_is_planned_anew(store: Store) -> None:
+    plan = resolve(experiment(), store)
+    text = to_json(plan).replace('"architecture":"plain_cnn"', '"architecture":"removed"')
+    assert plan_of_job("a1", filed(store, experiment(), text), store) == plan
+
+
+def test_a_plan_of_another_machine_is_planned_anew(store: Store, tmp_path: Path) -> None:
+    plan = resolve(experiment(), store)
+    elsewhere = replace(plan, program={**plan.program, "device": "another CPU, 64 logical cores"})
+    assert plan_of_job("a1", filed(store, experiment(), to_json(elsewhere)), store) == plan
