@@ -68,20 +68,20 @@ def test_measurements_and_trials_that_are_still_true_are_shown(lab: Lab) -> None
 
 def test_what_lacks_its_files_is_named(lab: Lab) -> None:
     comparison, chain, ensemble = jobs_of(lab)
-    assert lab.unreadable([comparison.id, chain.id]) == ()
-    assert {one.run_id for one in lab.unreadable()} == set(runs_of(lab, ensemble).values())
+    assert lab.reports.unreadable([comparison.id, chain.id]) == ()
+    assert {one.run_id for one in lab.reports.unreadable()} == set(runs_of(lab, ensemble).values())
 
 
 def test_files_give_the_stored_predictions(lab: Lab) -> None:
     task = TASKS.get("digits")
-    test = lab.reports.images("digits")[1]
+    test = lab.catalog.images("digits")[1]
     images_BCHW = normalised(task, test.images_NHWC)
     comparison, chain, _ = jobs_of(lab)
     for run_id in {*runs_of(lab, comparison).values(), *runs_of(lab, chain).values()}:
         said_NC = load(lab.reports.artifact(run_id, "predictions").read_bytes())["test_logits_NC"]
         answered_NC = run_onnx(lab.reports.artifact(run_id, "onnx").read_bytes(), images_BCHW)
         # A processor without instructions for 8 bits rounds otherwise.
-        close = 0.5 if lab.result(run_id)["file"] == "int8" else 1e-3
+        close = 0.5 if lab.reports.result(run_id)["file"] == "int8" else 1e-3
         np.testing.assert_allclose(answered_NC, said_NC, atol=close)
 
 
@@ -89,14 +89,14 @@ def test_weights_load_into_the_networks_of_their_rows(lab: Lab) -> None:
     import torch
 
     comparison, chain, _ = jobs_of(lab)
-    images_BCHW = torch.from_numpy(normalised(TASKS.get("digits"), lab.reports.images("digits")[1].images_NHWC))
+    images_BCHW = torch.from_numpy(normalised(TASKS.get("digits"), lab.catalog.images("digits")[1].images_NHWC))
     runs = {**runs_of(lab, comparison), **runs_of(lab, chain)}
     blueprints: dict[str, Blueprint] = {}
     for name, run_id in runs.items():
         blueprints[name] = blueprint_of(lab._store.run(run_id))
         network = from_bytes(blueprints[name], lab.reports.artifact(run_id, "weights").read_bytes()).eval()
         said_NC = load(lab.reports.artifact(run_id, "predictions").read_bytes())["test_logits_NC"]
-        if lab.result(run_id)["file"] != "int8":
+        if lab.reports.result(run_id)["file"] != "int8":
             np.testing.assert_allclose(network(images_BCHW).detach().numpy(), said_NC, atol=1e-3)
     assert blueprints["SimKD"].teacher_head == blueprints["Plain CNN"]
     assert blueprints["1. Prune channels"].changes
