@@ -355,14 +355,15 @@ def test_a_pair_that_cannot_be_is_refused_where_torch_is_not_there_yet(
 
     monkeypatch.setitem(METHODS._entries, "at", replace(METHODS.get("at"), fits=fits))
     asked = experiment(student("pupil", method="at"))
-    for module in ("distill_core.lab.lab", "distill_core.planning.duration"):
+    for module in ("distill_core.lab.lab", "distill_core.lab.plan_views", "distill_core.planning.duration"):
         monkeypatch.setattr(f"{module}.is_torch_imported", lambda: False)
     assert not lab.plan(asked).checked
     assert lab.plan(experiment()).checked
     # Submitting waits for it.
     there: list[bool] = []
     monkeypatch.setattr("distill_core.lab.lab.import_torch", lambda: there.append(True))
-    monkeypatch.setattr("distill_core.lab.lab.is_torch_imported", lambda: bool(there))
+    for module in ("distill_core.lab.lab", "distill_core.lab.plan_views"):
+        monkeypatch.setattr(f"{module}.is_torch_imported", lambda: bool(there))
     with pytest.raises(InvalidSetting, match="'pupil' with Attention transfer: too wide"):
         lab.submit(asked)
     assert there == [True]

@@ -13,7 +13,7 @@ from distill_core.time_left import others
 from ui import trouble, words
 from ui.kept import kept
 
-__all__ = ["doubts", "planned"]
+__all__ = ["doubts", "planned", "submit"]
 
 PERIOD_SECONDS = 2.0
 GUESS = "How fast this machine trains is being measured: until then the time is a guess."
@@ -25,6 +25,11 @@ def planned(lab: Lab, asked: Experiment) -> Plan:
     key = ("plan", asked.to_json(), lab.reports.runs_version(), waiting, is_measured(), is_torch_imported())
     found: Plan = kept(key, lambda: lab.plan(asked))
     return replace(found, busy=lab.busy())
+
+
+def submit(lab: Lab, asked: Experiment) -> str:
+    """Queue an experiment by the plan that is shown of it; its job. Raises what ``Lab.submit`` raises."""
+    return lab.submit(planned(lab, asked))
 
 
 def doubts(plan: Plan | None) -> None:

@@ -125,6 +125,6 @@ def _cost(lab: Lab, plan: Plan | None) -> str:
 
 def _start(experiment: Experiment) -> None:
     try:
-        st.session_state["home_job"] = ui.lab().submit(experiment)
+        st.session_state["home_job"] = expected.submit(ui.lab(), experiment)
     except DistillError as error:
         st.session_state["home_told"] = error

@@ -98,7 +98,7 @@ def _list(sentences: Sequence[PlanSentence]) -> None:
 def _start() -> None:
     lab = ui.lab()
     try:
-        job_id = lab.submit(form.read(lab, controls.state(form.defaults(lab))))
+        job_id = expected.submit(lab, form.read(lab, controls.state(form.defaults(lab))))
     except DistillError as error:
         st.session_state["train_start_told"] = error
         return

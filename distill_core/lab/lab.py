@@ -12,8 +12,8 @@ from distill_core.deployment.server_measurement import Timer, measure, quickly
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job
-from distill_core.execution.losses import check_pairs, needs_pairs
-from distill_core.execution.pace_measurement import machine_pace, measure_pace
+from distill_core.execution.losses import needs_pairs
+from distill_core.execution.pace_measurement import measure_pace
 from distill_core.experiment import Experiment
 from distill_core.jobs import (
     CLOSING_SECONDS,
@@ -32,18 +32,17 @@ from distill_core.lab.devices import Devices
 from distill_core.lab.home import home_of
 from distill_core.lab.job_views import JobViews
 from distill_core.lab.own_jobs import OwnJobs
+from distill_core.lab.plan_views import plan_view
 from distill_core.lab.reports import Reports
 from distill_core.lab.robustness import Robustness
-from distill_core.lab.views import JobView, Plan, PlannedRun
+from distill_core.lab.views import JobView, Plan
 from distill_core.machine import available_threads
-from distill_core.networks import profile
-from distill_core.planning.duration import expected_seconds, speed_factor, training_seconds
 from distill_core.planning.job_plan import resolve
-from distill_core.planning.limit import most_hours, too_long
+from distill_core.planning.limit import most_hours
 from distill_core.planning.stored_plan import plan_of_job, to_json
 from distill_core.planning.stored_runs import StoredRuns, find_stored_runs
 from distill_core.reports import experiment_of, is_readable
-from distill_core.reports.description import describe_experiment, notes, title
+from distill_core.reports.description import title
 from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
 from distill_core.training.precision import use_one_thread
 
@@ -137,50 +136,14 @@ class Lab:
 
     def plan(self, experiment: Experiment) -> Plan:
         """What submitting would do. Raises DistillError for whatever cannot work."""
-        return self._plan(self._resolve(experiment))
-
-    def _resolve(self, experiment: Experiment) -> StoredRuns:
-        return find_stored_runs(resolve(experiment, self._store), self._store)
+        return self._plan(find_stored_runs(resolve(experiment, self._store), self._store))
 
     def _plan(self, found: StoredRuns) -> Plan:
-        plan, there, known = found.plan, found.students, is_torch_imported()
-        full, teacher = plan.experiment, plan.teacher
-        shown = {link.run_id for link in found.links()}
-        job = self._store.find_job(plan.fingerprint, shown, lacks_runs=found.lacks_runs)
-        machine = machine_pace()
-        slow = speed_factor(self._store, machine)
-        if known:
-            check_pairs(plan.runs)
-        find = found.teachers.get
-        expected = expected_seconds(full, teacher, plan.runs, there, slow, find, machine, found.latencies)
-        return Plan(
-            experiment=full,
-            fingerprint=plan.fingerprint,
-            teacher=teacher.title,
-            runs=tuple(
-                PlannedRun(
-                    student=one.student.name,
-                    role=one.role,
-                    seed=one.seed,
-                    parameters=profile(one.blueprint).parameters if known else None,
-                    macs=profile(one.blueprint).macs if known else None,
-                    seconds=slow * training_seconds(full, one.blueprint, machine) if one.trains else 0.0,
-                    stored=there[one.key] is not None,
-                )
-                for one in plan.runs
-            ),
-            sentences=describe_experiment(full, teacher),
-            expected_seconds=expected,
-            pace_known=machine.measured,
-            busy=self.busy(),
-            job_id=job.id if job else None,
-            checked=known or not needs_pairs(plan.runs),
-            too_long=None if job else too_long(expected, self._limit_hours),
-            notes=notes(full),
-        )
+        return plan_view(found, self._store, self._limit_hours, self.busy())
 
-    def submit(self, experiment: Experiment) -> str:
-        """Queue an experiment and return at once; an equal one that waits, runs or is finished is answered instead.
+    def submit(self, asked: Experiment | Plan) -> str:
+        """Queue an experiment and return at once; an equal one that waits, runs or is finished is answered instead. A
+        plan that was shown is filed as it stands.
 
         A finished one is no answer where a run of it failed or lacks a file: that is trained again. Where a method on
         features is asked for before torch is there, or that might be much work, this waits for it: what cannot work, or
@@ -188,8 +151,9 @@ class Lab:
         Raises: DistillError for whatever cannot work.
         """
         self._queue.retry_state_writes()
-        found = self._resolve(experiment)
-        if not is_torch_imported() and (needs_pairs(found.plan.runs) or self._may_be_long(self._plan(found))):
+        resolved = asked.resolved if isinstance(asked, Plan) else resolve(asked, self._store)
+        found = find_stored_runs(resolved, self._store)
+        if not is_torch_imported() and (needs_pairs(resolved.runs) or self._may_be_long(self._plan(found))):
             import_torch()
         plan = self._plan(found)
         if plan.too_long:
@@ -205,7 +169,7 @@ class Lab:
             expected_seconds=plan.expected_seconds,
             submitted_at=clock.now(),
         )
-        filed = self._store.add_job(record, found.links(), lacks_runs=found.lacks_runs, plan=to_json(found.plan))
+        filed = self._store.add_job(record, found.links(), lacks_runs=found.lacks_runs, plan=to_json(resolved))
         if filed.id == record.id:
             self._enqueue(record.id)
         return filed.id

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from distill_core.events import Event, Progress
 from distill_core.experiment import Experiment
+from distill_core.planning.job_plan import JobPlan
 from distill_core.reports.description import PlanSentence
 from distill_core.time_left import time_left
 
@@ -27,6 +28,7 @@ class PlannedRun:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """What would run: the complete experiment, in words too; ``job_id`` is an equal job that is there already.
+    ``resolved`` is the plan itself, which ``Lab.submit`` files as it stands.
 
     ``checked``: False until torch has been loaded, where a method on features is asked for. Whether it can do these
     networks is then found out when it is submitted, before anything is filed.
@@ -36,6 +38,7 @@ class Plan:
     about what can be done, and is hardly meant.
     """
 
+    resolved: JobPlan
     experiment: Experiment
     fingerprint: str
     teacher: str

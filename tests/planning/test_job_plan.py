@@ -15,7 +15,6 @@ from distill_core.execution.losses import student_config
 from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, LossInputs, MethodSettings, Settings
-from distill_core.planning import stored_plan
 from distill_core.planning.job_plan import JobPlan, resolve
 from distill_core.planning.stored_plan import of_json, plan_of_job, to_json
 from distill_core.store import Store
@@ -95,14 +94,15 @@ def test_losses_are_built_from_the_settings_of_the_plan_alone(store: Store) -> N
     assert config.loss(batch).weights == {"hard": 0.25, "soft": 0.75}
 
 
-def test_a_job_is_executed_by_the_plan_that_was_stored(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_shown_is_stored_and_executed(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     executed: list[JobPlan] = []
     monkeypatch.setattr("distill_core.lab.lab.run_job", lambda job_id, plan, context: executed.append(plan))
-    monkeypatch.setattr(stored_plan, "resolve", lambda *given: pytest.fail("planned a second time"))
-    shown = resolve(experiment(), lab._store)
-    job = lab.submit(experiment())
+    shown = lab.plan(experiment())
+    for module in ("distill_core.lab.lab", "distill_core.planning.stored_plan"):
+        monkeypatch.setattr(f"{module}.resolve", lambda *given: pytest.fail("planned a second time"))
+    job = lab.submit(shown)
     assert lab.wait(job, 60).error is None
-    assert executed == [shown]
+    assert executed == [shown.resolved]
     assert lab._store.job(job).fingerprint == shown.fingerprint
 
 

@@ -53,7 +53,7 @@ def offer(lab: Lab) -> None:
         icon=":material/play_arrow:",
         key="compress_first",
         on_click=_submit,
-        args=(found.experiment,),
+        args=(asked,),
     )
     expected.doubts(found)
 
@@ -72,6 +72,6 @@ def _submit(asked: Experiment) -> None:
     """For callbacks: queue a chain and show it; what the engine refuses is told under the button."""
     lab = ui.lab()
     try:
-        st.session_state[CHAIN] = actions.place(lab.job(lab.submit(asked)))
+        st.session_state[CHAIN] = actions.place(lab.job(expected.submit(lab, asked)))
     except DistillError as error:
         st.session_state[f"{START}_start_told"] = error

@@ -170,7 +170,7 @@ def _offer(wanted: Experiment, plan: Plan) -> None:
 
 def _start(wanted: Experiment) -> None:
     try:
-        ui.lab().submit(wanted)
+        expected.submit(ui.lab(), wanted)
     except DistillError as error:
         st.session_state[TOLD] = error
 

@@ -71,6 +71,6 @@ def _nobody(lab: Lab, task: str) -> None:
         icon=":material/play_arrow:",
         key="first_answers",
         on_click=act,
-        args=(lambda _: ui.lab().submit(experiment), ""),
+        args=(lambda _: expected.submit(ui.lab(), experiment), ""),
     )
     expected.doubts(plan)
