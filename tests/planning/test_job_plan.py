@@ -26,13 +26,13 @@ from tests.records import job_record
 FIRST = student("first")
 SMALL = {"architecture": "resnet8", "width": 1.0}
 SHIPPED = [{"kind": "shipped", "name": name} for name in ("fashion_inception", "fashion_resnet20")]
-STEP = {"step": "prune", "parameters": {"keep": 0.8}}
-PRUNED: dict[str, Any] = {"start": {"source": "first", "change": STEP}, "temperature": 2.0}
+STEP = {"step": "sparsify"}
+SPARSE: dict[str, Any] = {"start": {"source": "first", "change": STEP}, "temperature": 2.0}
 BLURRED = {"start": {"source": "teacher"}, "width": 1.0, "scene": {"corruption": "fog", "severity": 2}}
 ASKED = {
     "the usual": default_experiment(2),
     "on top": experiment(student(method="dkd", also=[{"method": "dist", "weight": 2.0}, {"method": "rkd"}])),
-    "one by one": experiment(FIRST, student("second", taught_by="first", missing_class="3"), student("thin", **PRUNED)),
+    "one by one": experiment(FIRST, student("second", taught_by="first", missing_class="3"), student("thin", **SPARSE)),
     "circle": experiment(student("a", method="mutual"), student("b", method="mutual", **SMALL)),
     "another's head": experiment(student(method="simkd")),
     "scene": experiment(student("adapted", **BLURRED)),
