@@ -1,4 +1,4 @@
-"""The lab's part about devices: files to run there, what they measured, and what this server measures itself."""
+"""The lab's devices: files that browsers run, what they measured, and what this server measures itself."""
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -46,7 +46,7 @@ PATIENCE_SECONDS = 30.0
 
 
 class Devices:
-    """Measures in the background, one task at a time; the queue is held meanwhile."""
+    """The board of measurements, and this server's own: one background task at a time, which holds the queue."""
 
     def __init__(
         self, store: Store, home: Path, queue: JobQueue, measurement_lock: MeasurementLock, timer: Timer
@@ -172,7 +172,7 @@ class Devices:
 
     def _measure(self, control: TaskControl, steps: Sequence[LatencyTask]) -> None:
         import_torch()
-        # Without a turn: whoever has one waits until nobody holds the queue, and it is held here.
+        # Without the conversion lock: its owner may wait for the queue hold that is taken here (deadlock).
         opened = partial(model, self._store, conversions=Float16Cache(refused=self._conversions.refused))
         refused: dict[str, None] = {}
         # Networks one after the other on one backend, not backends of one network: so they are held against each other.

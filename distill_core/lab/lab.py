@@ -1,4 +1,4 @@
-"""The lab: everything that a page or a shell may ask for, and nothing else."""
+"""The lab: plan, submit, watch, stop; what else a page or a shell may ask for is one of its parts."""
 
 import math
 import time

@@ -76,15 +76,15 @@ class Reports:
         return unreadable(self._store, job_ids)
 
     def results_version(self, job_ids: Sequence[str], *, everywhere: bool = True) -> str:
-        """Another text whenever the numbers of these jobs may be others: a run that is new, gone or trained again, a
-        measurement that is new or gone, a device that is called otherwise.
+        """A cache key that changes whenever a number shown for these jobs may have changed: a run that is new, gone or
+        trained again, a measurement that is new or gone, a device that was renamed.
 
-        ``everywhere=False`` leaves out what browsers tell, which results without a ``device_key`` do not hold.
+        ``everywhere=False`` leaves out the browsers' measurements, which results without a ``device_key`` do not hold.
         """
         return fingerprint(str(self._home), *self._store.results_version(job_ids, everywhere=everywhere))
 
     def runs_version(self) -> str:
-        """Another text whenever any job shows another run, or one that was trained again."""
+        """A cache key that changes whenever any job shows another run, or one that was trained again."""
         return fingerprint(str(self._home), *self._store.runs_version())
 
     def summary(self, job_id: str, device_key: str | None = None) -> "pd.DataFrame":
@@ -100,9 +100,9 @@ class Reports:
         return curves_table(self._store, runs)
 
     def insights(self, runs: Mapping[str, str]) -> "pd.DataFrame":
-        """What pulled at these networks while they trained, as ``curves``: ``pull of <part>``, the length of the
-        gradient of a weighted part of the loss; ``cosine`` between the pulls of labels and teacher, and ``ratio``, how
-        many times as strong the teacher's is; and what a method reads off, as a temperature that it learns."""
+        """The gradients of these networks while they trained, as ``curves``: ``pull of <part>``, the gradient norm of a
+        weighted part of the loss; ``cosine`` between the gradients of labels and teacher, and ``ratio``, how many times
+        as long the teacher's is; and what a method reports, as a temperature that it learns."""
         return curves_table(self._store, runs, insights=True)
 
     def confusion(self, run_id: str) -> "np.ndarray":
@@ -110,19 +110,23 @@ class Reports:
         return confusion(self._store, run_id)
 
     def disagreements(self, run_id: str, teacher_run_id: str, limit: int = 24) -> tuple[Disagreement, ...]:
+        """Test images to which the run and its teacher answer differently.
+
+        Raises: NotFound; CorruptFile; InvalidSetting for two tasks.
+        """
         return disagreements(self._store, self._home, run_id, teacher_run_id, limit)
 
     def prediction_sources(self, task: str) -> tuple[PredictionSource, ...]:
-        """Whose answers to a task's validation and test images can be looked at: what ships and what is newest. Raises
-        UnknownName."""
+        """The networks whose predictions for a task's validation and test images are there: those that ship, and the
+        newest runs. Raises UnknownName."""
         return list_prediction_sources(self._store, task)
 
     def prediction_source(self, run_id: str) -> PredictionSource:
-        """A finished run as one of ``list_prediction_sources``, however old. Raises NotFound."""
+        """A finished run as one of ``prediction_sources``, however old. Raises NotFound."""
         return prediction_source(self._store, run_id)
 
     def predictions(self, key: str) -> Predictions:
-        """What one of them said. Raises NotFound, CorruptFile."""
+        """The predictions of the ``PredictionSource`` with this key. Raises NotFound, CorruptFile."""
         return read_predictions(self._store, key)
 
     def method_view(self, method: str, task: str, teacher: str, student: str) -> MethodView:
@@ -133,17 +137,11 @@ class Reports:
         asked = METHODS.get(method)
         import_torch()
         found: list[MethodView] = []
-        # On a thread of the worker pool, which stands back and keeps to itself: nobody who trains or reads waits for
-        # it.
-        self._pool(
-            [
-                [
-                    lambda: found.append(
-                        explain_method(asked, pair_activations(self._store, self._home, task, teacher, student))
-                    )
-                ]
-            ]
-        )
+
+        def explain() -> None:
+            found.append(explain_method(asked, pair_activations(self._store, self._home, task, teacher, student)))
+
+        self._pool([[explain]])  # on a thread of low priority, so that neither training nor pages wait for it
         return found[0]
 
     def sweeps(self, limit: int = 50) -> tuple[Sweep, ...]:
@@ -151,7 +149,7 @@ class Reports:
         return list_sweeps(self._store, limit)
 
     def experiment_report(self, key: str) -> ExperimentReport:
-        """All that a page shows of one of them. Raises NotFound, CorruptFile."""
+        """All that a page shows of the sweep with this key. Raises NotFound, CorruptFile."""
         return read_experiment_report(self._store, key)
 
     def packed(self, job_id: str) -> bytes:
@@ -166,7 +164,7 @@ class Reports:
         return found.path
 
     def unreadable_jobs(self, limit: int = 20) -> tuple[UnreadableJob, ...]:
-        """Those among the newest jobs that cannot be read, and why; they can be deleted."""
+        """The jobs among the newest that cannot be read, and why; they can be deleted."""
         rows = [UnreadableJob(id=job_id, title=name, why=ROW) for job_id, name in self._store.unreadable_jobs(limit)]
         records = [record for record in self._store.jobs(limit=limit) if not is_readable(record)]
         return *rows, *(UnreadableJob(id=one.id, title=one.title, why=_why_unreadable(one)) for one in records)

@@ -1,4 +1,4 @@
-"""The lab's part about robustness: what networks make of corrupted and attacked images, in the background."""
+"""The lab's robustness: what networks make of corrupted and attacked images, tested in the background."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
