@@ -62,7 +62,8 @@ class FeatureShapes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LossInputs:
-    """One batch as a method sees it. ``labelled_B`` tells which labels the student may use.
+    """One batch as a method sees it. ``targets_B`` are classes (int64); ``IGNORE`` stands where the student has none: a
+    hidden label never reaches a loss.
 
     ``teacher_BC`` is None where no member of the stream has a teacher; ``progress`` runs from 0 to 1 over the budget.
     The taps are there for methods that use features: outputs of the stages, the pooled embedding last. ``peers`` are
@@ -71,8 +72,7 @@ class LossInputs:
 
     student_BC: "Tensor"
     teacher_BC: "Tensor | None"
-    labels_B: "Tensor"
-    labelled_B: "Tensor"
+    targets_B: "Tensor"
     progress: float
     student_taps: "tuple[Tensor, ...]" = ()
     teacher_taps: "tuple[Tensor, ...]" = ()

@@ -31,10 +31,10 @@ def check_logits(student_BC: "Tensor", teacher_BC: "Tensor") -> None:
 
 
 def check_labels(student_BC: "Tensor", labels_B: "Tensor") -> None:
-    """Raises InvalidSetting unless there is a class for each image."""
+    """Raises InvalidSetting unless there is a class for each row."""
     if labels_B.shape != student_BC.shape[:1]:
-        got = f"{tuple(labels_B.shape)} for {student_BC.shape[0]} images"
-        raise InvalidSetting("labels", expected="a class an image", got=got, hint="pass the labels of this batch")
+        got = f"{tuple(labels_B.shape)} for {student_BC.shape[0]} rows"
+        raise InvalidSetting("labels", expected="a class a row", got=got, hint="pass the labels of this batch")
 
 
 def check_batches(student: "Tensor", teacher: "Tensor") -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
 from distill_core.methods.standardization import maybe_standardized
+from distill_core.tasks import IGNORE
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -70,7 +71,7 @@ def cross_entropy_plus(
 ) -> StepLoss:
     """The weighted sum of cross-entropy and a method's own term, with both as parts; ``share`` of its weight counts."""
     numbers = settings.parameters
-    hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
+    hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B)
     weights = {"hard": numbers["hard_weight"], name: share * numbers["weight"]}
     return StepLoss(parts={"hard": hard, name: own}, weights=weights)
 
@@ -82,8 +83,8 @@ def linear_warmup(progress: float) -> float:
 
 
 def labels_or_pseudo_labels(inputs: LossInputs) -> "Tensor":
-    """(B,) classes for terms that need one: the label, or the teacher's first choice where the student has none."""
+    """(B,) classes for terms that need one: the target, or the teacher's first choice where there is none."""
     import torch
 
     assert inputs.teacher_BC is not None
-    return torch.where(inputs.labelled_B, inputs.labels_B, inputs.teacher_BC.argmax(1))
+    return torch.where(inputs.targets_B == IGNORE, inputs.teacher_BC.argmax(1), inputs.targets_B)

@@ -76,7 +76,7 @@ def _dkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     def loss(inputs: LossInputs) -> StepLoss:
         labels_B = labels_or_pseudo_labels(inputs)
         pair = maybe_standardized(inputs, settings)
-        hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
+        hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B)
         target = target_class_kl(*pair, labels_B, temperature=temperature)
         others = non_target_class_kl(*pair, labels_B, temperature=temperature)
         share = linear_warmup(inputs.progress) if numbers["warmup"] else 1.0

@@ -13,7 +13,7 @@ def _kd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     assert alpha is not None
 
     def loss(inputs: LossInputs) -> StepLoss:
-        hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
+        hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B)
         soft = soft_target_kl(*maybe_standardized(inputs, settings), temperature=temperature)
         return StepLoss(parts={"hard": hard, "soft": soft}, weights={"hard": 1 - alpha, "soft": alpha})
 

@@ -31,7 +31,7 @@ def _label_smoothing(settings: Settings, pair: FeatureShapes) -> DistillLoss:
 
 def _cross_entropy(smoothing: float) -> DistillLoss:
     def loss(inputs: LossInputs) -> StepLoss:
-        hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B, smoothing=smoothing)
+        hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B, smoothing=smoothing)
         return StepLoss(parts={"hard": hard})
 
     return loss

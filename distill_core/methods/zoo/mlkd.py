@@ -59,7 +59,7 @@ def _mlkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
         import torch
 
         pair = maybe_standardized(inputs, settings)
-        hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
+        hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B)
         parts = {
             name: torch.stack([term(*pair, temperature=T) for T in TEMPERATURES]).mean()
             for name, (term, _) in TERMS.items()

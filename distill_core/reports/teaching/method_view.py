@@ -74,7 +74,7 @@ def explain_method(method: Method, looks: PairActivations) -> MethodView:
         inputs_used=asked,
         picture=_picture(method, looks, asked),
         index_N=looks.index_N,
-        labels_N=looks.inputs.labels_B.numpy(),
+        labels_N=looks.inputs.targets_B.numpy(),
         few_K=few(looks),
         parts=parts,
         total=total,
