@@ -1,11 +1,12 @@
 """What the methods beside KD share: ``hard_weight`` times cross-entropy, and ``weight`` times a term of their own."""
 
 from collections.abc import Callable
+from inspect import signature
 from typing import TYPE_CHECKING
 
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
-from distill_core.methods.standardization import maybe_standardized
+from distill_core.methods.standardization import compared_logits
 from distill_core.tasks import IGNORE
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ __all__ = [
     "cross_entropy_plus",
     "labels_or_pseudo_labels",
     "linear_warmup",
-    "on_labels",
+    "numbers_of",
     "on_logits",
     "weighted",
 ]
@@ -45,25 +46,29 @@ def weighted(term: Term, name: str = "soft") -> Callable[[Settings, FeatureShape
 
 
 def on_logits(
-    term: "Callable[[Tensor, Tensor, Settings], Tensor]", name: str = "soft"
+    term: "Callable[..., Tensor]", name: str = "soft", *, per_example: bool = False
 ) -> Callable[[Settings, FeatureShapes], DistillLoss]:
-    """The same for a term that compares the student's logits with the teacher's."""
+    """The same for a function of the student's logits and the teacher's, and of ``labels_B`` where it names them: a
+    class for each row. Numbers that it names reach it from the settings. ``per_example``: as the method's."""
+    needs_labels = "labels_B" in signature(term).parameters
 
-    def own(inputs: LossInputs, settings: Settings) -> "Tensor":
-        return term(*maybe_standardized(inputs, settings), settings)
+    def build(settings: Settings, pair: FeatureShapes) -> DistillLoss:
+        numbers = numbers_of(term, settings)
 
-    return weighted(own, name)
+        def loss(inputs: LossInputs) -> StepLoss:
+            labels = (labels_or_pseudo_labels(inputs),) if needs_labels else ()
+            own = term(*compared_logits(inputs, settings, per_example=per_example), *labels, **numbers)
+            return cross_entropy_plus(settings, inputs, own, name)
+
+        return loss
+
+    return build
 
 
-def on_labels(
-    term: "Callable[[Tensor, Tensor, Tensor, Settings], Tensor]", name: str = "soft"
-) -> Callable[[Settings, FeatureShapes], DistillLoss]:
-    """The same for a term that needs a class for each image as well."""
-
-    def own(inputs: LossInputs, settings: Settings) -> "Tensor":
-        return term(*maybe_standardized(inputs, settings), labels_or_pseudo_labels(inputs), settings)
-
-    return weighted(own, name)
+def numbers_of(term: Callable[..., object], settings: Settings) -> dict[str, float]:
+    """Those of the settings that a function takes by keyword alone."""
+    keywords = (one.name for one in signature(term).parameters.values() if one.kind is one.KEYWORD_ONLY)
+    return {name: settings.numbers[name] for name in keywords if name in settings.numbers}
 
 
 def cross_entropy_plus(

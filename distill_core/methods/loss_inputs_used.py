@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, StepLoss
 from distill_core.tasks import IGNORE
 
 if TYPE_CHECKING:
@@ -138,9 +138,8 @@ def _built(method: Method, pair: FeatureShapes) -> DistillLoss:
     import torch
     from torch import nn
 
-    settings = Settings(temperature=method.temperature, alpha=method.alpha, parameters=method.parameters)
     with torch.device("meta"):
-        loss = method.build(settings, pair)
+        loss = method.build(method.default_settings, pair)
     return _filled(loss, _noise()) if isinstance(loss, nn.Module) else loss
 
 

@@ -10,6 +10,7 @@ from distill_core.errors import TrainingDiverged
 from distill_core.experiment import Optimiser
 from distill_core.machine import ResolvedPrecision, is_small
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
+from distill_core.methods.rows import as_rows
 from distill_core.networks import Blueprint, build, forward_features, profile, uses_rng
 from distill_core.networks.memory_order import contiguous_if_narrow
 from distill_core.networks.randomness import random_operators
@@ -162,13 +163,14 @@ class StudentTrainer:
         with self._own_rng(), watch as drawn:
             loss = self.config.loss(
                 LossInputs(
-                    student_BC=student_BC,
-                    teacher_BC=teacher_BC,
-                    targets_B=targets_B,
+                    student_BC=as_rows(student_BC),
+                    teacher_BC=None if teacher_BC is None else as_rows(teacher_BC),
+                    targets_B=targets_B.flatten(),
                     progress=update / self._updates,
+                    positions=math.prod(student_BC.shape[2:]),
                     student_taps=student_taps,
                     teacher_taps=teacher_taps,
-                    peers=peers,
+                    peers=tuple(map(as_rows, peers)),
                 )
             )
         if drawn and not self._uses_rng:

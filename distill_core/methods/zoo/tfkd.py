@@ -37,11 +37,12 @@ def hand_made(like_BC: "Tensor", labels_B: "Tensor", *, temperature: float) -> "
 
 
 def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
-    assert settings.temperature is not None
     labelled_B = inputs.targets_B != IGNORE
     if not bool(labelled_B.any()):
         return inputs.student_BC.sum() * 0.0
-    return hand_made_kl(inputs.student_BC[labelled_B], inputs.targets_B[labelled_B], temperature=settings.temperature)
+    return hand_made_kl(
+        inputs.student_BC[labelled_B], inputs.targets_B[labelled_B], temperature=settings.numbers["temperature"]
+    )
 
 
 ENTRIES = (
