@@ -103,10 +103,7 @@ def _step_seconds(
     trainer = StudentTrainer(config, Optimiser(), updates=10**6, batch_size=size, precision=precision)
     images_BCHW, labels_B = _images(blueprint, size), torch.arange(size) % blueprint.classes
     # Update 0 is one at which the loop looks at what pulls; most are not.
-    steps = [
-        lambda update=update: trainer.step(update, images_BCHW, None, labels_B, trainer.labelled_N)
-        for update in range(1, STEPS + 1)
-    ]
+    steps = [lambda update=update: trainer.step(update, images_BCHW, None, labels_B) for update in range(1, STEPS + 1)]
     return _middle(steps, checkpoint, clock)
 
 

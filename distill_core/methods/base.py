@@ -36,6 +36,12 @@ class Settings:
     parameters: Mapping[str, float] = field(default_factory=dict)
     standardized: bool = False
 
+    @property
+    def numbers(self) -> Mapping[str, float]:
+        """All of them by name: the parameters, and temperature and alpha where the method has them."""
+        own = {"temperature": self.temperature, "alpha": self.alpha}
+        return {**self.parameters, **{name: value for name, value in own.items() if value is not None}}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MethodSettings:
@@ -62,18 +68,20 @@ class FeatureShapes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LossInputs:
-    """One batch as a method sees it. ``labelled_B`` tells which labels the student may use.
+    """One batch as a method sees it, B rows of it: one an example, or ``positions`` of them where a network answers for
+    several positions of an example, those of one example together.
 
+    ``targets_B`` are classes (int64), ``IGNORE`` where the student has none: a hidden label never reaches a loss.
     ``teacher_BC`` is None where no member of the stream has a teacher; ``progress`` runs from 0 to 1 over the budget.
     The taps are there for methods that use features: outputs of the stages, the pooled embedding last. ``peers`` are
-    the logits (batch, classes) of those who learn beside this student and teach it, without gradients.
+    the logits (rows, classes) of those who learn beside this student and teach it, without gradients.
     """
 
     student_BC: "Tensor"
     teacher_BC: "Tensor | None"
-    labels_B: "Tensor"
-    labelled_B: "Tensor"
+    targets_B: "Tensor"
     progress: float
+    positions: int = 1
     student_taps: "tuple[Tensor, ...]" = ()
     teacher_taps: "tuple[Tensor, ...]" = ()
     peers: "tuple[Tensor, ...]" = ()
@@ -116,6 +124,9 @@ class Method:
     ``uses_rng``: its loss takes numbers from torch's generator, so its students step one at a time. ``standardizes``:
     it compares logits, and can do so after each row was standardised.
 
+    ``per_example``: it compares whole examples (relations, correlations over a batch), so its own term looks at logits
+    in one row an example, the mean over its positions; the term for labels looks at labelled rows all the same.
+
     ``reuses_teacher_head``: the student's network ends in an adapter and the teacher's head, which belong to it and
     count in its size; its taps end in the adapter's map and the mean of that.
 
@@ -147,6 +158,7 @@ class Method:
     uses_rng: bool = False
     features: bool = False
     standardizes: bool = False
+    per_example: bool = False
     reuses_teacher_head: bool = False
     mutual: bool = False
     uses_mixup: bool = False
@@ -171,6 +183,15 @@ class Method:
             )
             raise InvalidSetting(self.title, expected=expected, got="an ensemble, which has none", hint=hint)
         self.fits(pair)
+
+    @property
+    def default_settings(self) -> Settings:
+        """Of a student that asks for nothing else."""
+        return Settings(
+            temperature=self.temperature,
+            alpha=self.alpha,
+            parameters=self.parameters,
+        )
 
     @property
     def exclusive(self) -> bool:

@@ -1,4 +1,4 @@
-"""What every loss asks of its tensors. Shapes: B batch, C classes."""
+"""What every loss asks of its tensors. Shapes: B rows, C classes."""
 
 import math
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from distill_core.errors import InvalidSetting
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["check_batches", "check_labels", "check_logits", "check_temperature"]
+__all__ = ["check_batches", "check_labelled_logits", "check_labels", "check_logits", "check_temperature"]
 
 
 def check_temperature(temperature: float) -> None:
@@ -31,10 +31,17 @@ def check_logits(student_BC: "Tensor", teacher_BC: "Tensor") -> None:
 
 
 def check_labels(student_BC: "Tensor", labels_B: "Tensor") -> None:
-    """Raises InvalidSetting unless there is a class for each image."""
+    """Raises InvalidSetting unless there is a class for each row."""
     if labels_B.shape != student_BC.shape[:1]:
-        got = f"{tuple(labels_B.shape)} for {student_BC.shape[0]} images"
-        raise InvalidSetting("labels", expected="a class an image", got=got, hint="pass the labels of this batch")
+        got = f"{tuple(labels_B.shape)} for {student_BC.shape[0]} rows"
+        raise InvalidSetting("labels", expected="a class a row", got=got, hint="pass the labels of this batch")
+
+
+def check_labelled_logits(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", temperature: float) -> None:
+    """What a term asks that compares softened logits by their labelled class. Raises: InvalidSetting."""
+    check_temperature(temperature)
+    check_logits(student_BC, teacher_BC)
+    check_labels(student_BC, labels_B)
 
 
 def check_batches(student: "Tensor", teacher: "Tensor") -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
-from distill_core.methods.logit_terms import cross_entropy_plus
+from distill_core.methods.logit_terms import cross_entropy_plus, numbers_of
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -32,13 +32,14 @@ def on_features(
     return build
 
 
-def on_embeddings(
-    term: "Callable[[Tensor, Tensor, Settings], Tensor]", name: str
-) -> Callable[[Settings, FeatureShapes], DistillLoss]:
-    """The same for a term that compares the two pooled embeddings."""
-    return on_features(
-        lambda _pair, settings: lambda inputs: term(inputs.student_taps[-1], inputs.teacher_taps[-1], settings), name
-    )
+def on_embeddings(term: "Callable[..., Tensor]", name: str) -> Callable[[Settings, FeatureShapes], DistillLoss]:
+    """The same for a function of the two pooled embeddings; numbers that it names reach it from the settings."""
+
+    def made(_pair: FeatureShapes, settings: Settings) -> FeatureTerm:
+        numbers = numbers_of(term, settings)
+        return lambda inputs: term(inputs.student_taps[-1], inputs.teacher_taps[-1], **numbers)
+
+    return on_features(made, name)
 
 
 def learned_feature_loss(

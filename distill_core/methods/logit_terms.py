@@ -1,11 +1,13 @@
 """What the methods beside KD share: ``hard_weight`` times cross-entropy, and ``weight`` times a term of their own."""
 
 from collections.abc import Callable
+from inspect import signature
 from typing import TYPE_CHECKING
 
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
-from distill_core.methods.standardization import maybe_standardized
+from distill_core.methods.standardization import compared_logits
+from distill_core.tasks import IGNORE
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +20,7 @@ __all__ = [
     "cross_entropy_plus",
     "labels_or_pseudo_labels",
     "linear_warmup",
-    "on_labels",
+    "numbers_of",
     "on_logits",
     "weighted",
 ]
@@ -44,25 +46,29 @@ def weighted(term: Term, name: str = "soft") -> Callable[[Settings, FeatureShape
 
 
 def on_logits(
-    term: "Callable[[Tensor, Tensor, Settings], Tensor]", name: str = "soft"
+    term: "Callable[..., Tensor]", name: str = "soft", *, per_example: bool = False
 ) -> Callable[[Settings, FeatureShapes], DistillLoss]:
-    """The same for a term that compares the student's logits with the teacher's."""
+    """The same for a function of the student's logits and the teacher's, and of ``labels_B`` where it names them: a
+    class for each row. Numbers that it names reach it from the settings. ``per_example``: as the method's."""
+    needs_labels = "labels_B" in signature(term).parameters
 
-    def own(inputs: LossInputs, settings: Settings) -> "Tensor":
-        return term(*maybe_standardized(inputs, settings), settings)
+    def build(settings: Settings, pair: FeatureShapes) -> DistillLoss:
+        numbers = numbers_of(term, settings)
 
-    return weighted(own, name)
+        def loss(inputs: LossInputs) -> StepLoss:
+            labels = (labels_or_pseudo_labels(inputs),) if needs_labels else ()
+            own = term(*compared_logits(inputs, settings, per_example=per_example), *labels, **numbers)
+            return cross_entropy_plus(settings, inputs, own, name)
+
+        return loss
+
+    return build
 
 
-def on_labels(
-    term: "Callable[[Tensor, Tensor, Tensor, Settings], Tensor]", name: str = "soft"
-) -> Callable[[Settings, FeatureShapes], DistillLoss]:
-    """The same for a term that needs a class for each image as well."""
-
-    def own(inputs: LossInputs, settings: Settings) -> "Tensor":
-        return term(*maybe_standardized(inputs, settings), labels_or_pseudo_labels(inputs), settings)
-
-    return weighted(own, name)
+def numbers_of(term: Callable[..., object], settings: Settings) -> dict[str, float]:
+    """Those of the settings that a function takes by keyword alone."""
+    keywords = (one.name for one in signature(term).parameters.values() if one.kind is one.KEYWORD_ONLY)
+    return {name: settings.numbers[name] for name in keywords if name in settings.numbers}
 
 
 def cross_entropy_plus(
@@ -70,7 +76,7 @@ def cross_entropy_plus(
 ) -> StepLoss:
     """The weighted sum of cross-entropy and a method's own term, with both as parts; ``share`` of its weight counts."""
     numbers = settings.parameters
-    hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
+    hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B)
     weights = {"hard": numbers["hard_weight"], name: share * numbers["weight"]}
     return StepLoss(parts={"hard": hard, name: own}, weights=weights)
 
@@ -82,8 +88,8 @@ def linear_warmup(progress: float) -> float:
 
 
 def labels_or_pseudo_labels(inputs: LossInputs) -> "Tensor":
-    """(B,) classes for terms that need one: the label, or the teacher's first choice where the student has none."""
+    """(B,) classes for terms that need one: the target, or the teacher's first choice where there is none."""
     import torch
 
     assert inputs.teacher_BC is not None
-    return torch.where(inputs.labelled_B, inputs.labels_B, inputs.teacher_BC.argmax(1))
+    return torch.where(inputs.targets_B == IGNORE, inputs.teacher_BC.argmax(1), inputs.targets_B)

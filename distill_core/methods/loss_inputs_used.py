@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, StepLoss
+from distill_core.tasks import IGNORE
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -81,16 +82,16 @@ def _probe(method: Method, pair: FeatureShapes, classes: int) -> LossInputsUsed:
     def moves(**changes: object) -> bool:
         return _differ(_own(_parts(loss, replace(first, **changes))), _own(settled))  # type: ignore[arg-type]
 
-    bare = replace(first, labelled_B=torch.zeros(BATCH, dtype=torch.bool))
+    bare = replace(first, targets_B=torch.full((BATCH,), IGNORE))
     mute = replace(bare, student_BC=second.student_BC, student_taps=second.student_taps)
-    turned = replace(first, labels_B=second.labels_B)
+    turned = replace(first, targets_B=second.targets_B)
     return LossInputsUsed(
         logits=moves(teacher_BC=second.teacher_BC),
         student_taps=_used(first.student_taps, second.student_taps, lambda taps: moves(student_taps=taps)),
         teacher_taps=_used(first.teacher_taps, second.teacher_taps, lambda taps: moves(teacher_taps=taps)),
         head=_differ(_parts(_built(method, replace(pair, teacher_head=heads[1])), first).parts, settled.parts),
         labels=bool(_parts(loss, turned).total != settled.total),
-        own_labels=moves(labels_B=second.labels_B),
+        own_labels=moves(targets_B=second.targets_B),
         unlabelled=bool(_parts(loss, bare).total != _parts(loss, mute).total),
         trainable=tuple((name, tuple(one.shape)) for name, one in _module(loss)),
     )
@@ -117,8 +118,7 @@ def _inputs(pair: FeatureShapes, classes: int, noise: "Callable[..., Tensor]", t
     return LossInputs(
         student_BC=noise(BATCH, classes),
         teacher_BC=noise(BATCH, classes),
-        labels_B=(torch.arange(BATCH) + turn) % classes,
-        labelled_B=torch.ones(BATCH, dtype=torch.bool),
+        targets_B=(torch.arange(BATCH) + turn) % classes,
         progress=0.5,
         student_taps=tuple(noise(BATCH, *shape) for shape in pair.student_taps),
         teacher_taps=tuple(noise(BATCH, *shape) for shape in pair.teacher_taps),
@@ -138,9 +138,8 @@ def _built(method: Method, pair: FeatureShapes) -> DistillLoss:
     import torch
     from torch import nn
 
-    settings = Settings(temperature=method.temperature, alpha=method.alpha, parameters=method.parameters)
     with torch.device("meta"):
-        loss = method.build(settings, pair)
+        loss = method.build(method.default_settings, pair)
     return _filled(loss, _noise()) if isinstance(loss, nn.Module) else loss
 
 

@@ -5,7 +5,8 @@ Shapes: B batch, C classes.
 
 from typing import TYPE_CHECKING
 
-from distill_core.methods.checks import check_logits, check_temperature
+from distill_core.methods.checks import check_labels, check_logits, check_temperature
+from distill_core.tasks import IGNORE
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -13,19 +14,20 @@ if TYPE_CHECKING:
 __all__ = ["labelled_cross_entropy", "soft_target_kl", "softened_kl"]
 
 
-def labelled_cross_entropy(
-    student_BC: "Tensor", labels_B: "Tensor", labelled_B: "Tensor", *, smoothing: float = 0.0
-) -> "Tensor":
-    """Cross-entropy over the labelled images of a batch, divided by their number; 0 where there is none.
+def labelled_cross_entropy(student_BC: "Tensor", targets_B: "Tensor", *, smoothing: float = 0.0) -> "Tensor":
+    """Cross-entropy over the rows with a target, divided by their number; 0 where there is none.
 
-    Shapes: (batch, classes), (batch,) int64, (batch,) bool. Returns: a scalar in nats.
+    Shapes: (batch, classes), (batch,) int64, ``IGNORE`` where there is no target. Returns: a scalar in nats.
+    Raises: InvalidSetting unless there is a target, or none, for each row.
     ``smoothing`` ε mixes the target: (1 − ε)·onehot + ε/C (Szegedy et al. 2016, arXiv:1512.00567).
     """
     from torch.nn.functional import cross_entropy
 
+    check_labels(student_BC, targets_B)
+    labelled_B = targets_B != IGNORE
     if not bool(labelled_B.any()):
         return student_BC.sum() * 0.0
-    return cross_entropy(student_BC[labelled_B], labels_B[labelled_B], label_smoothing=smoothing)
+    return cross_entropy(student_BC[labelled_B], targets_B[labelled_B], label_smoothing=smoothing)
 
 
 def soft_target_kl(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature: float) -> "Tensor":

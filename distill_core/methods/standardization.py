@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
 from distill_core.methods.base import LossInputs, Settings
+from distill_core.methods.rows import one_row_an_example
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["maybe_standardized", "standardize"]
+__all__ = ["compared_logits", "standardize"]
 
 # As in the reference: keeps a row of equal logits finite.
 LEAST_DEVIATION = 1e-7
@@ -31,8 +32,11 @@ def standardize(logits: "Tensor") -> "Tensor":
     return (logits - logits.mean(dim=1, keepdim=True)) / (deviation + LEAST_DEVIATION)
 
 
-def maybe_standardized(inputs: LossInputs, settings: Settings) -> "tuple[Tensor, Tensor]":
-    """The student's and the teacher's logits (B, C), as the student's settings want them compared."""
+def compared_logits(inputs: LossInputs, settings: Settings, *, per_example: bool = False) -> "tuple[Tensor, Tensor]":
+    """The student's and the teacher's logits (B, C), as the settings want them compared, row by row or in one row an
+    example."""
     assert inputs.teacher_BC is not None
-    pair = inputs.student_BC, inputs.teacher_BC
-    return (standardize(pair[0]), standardize(pair[1])) if settings.standardized else pair
+    student, teacher = inputs.student_BC, inputs.teacher_BC
+    if per_example:
+        student, teacher = (one_row_an_example(logits, inputs.positions) for logits in (student, teacher))
+    return (standardize(student), standardize(teacher)) if settings.standardized else (student, teacher)

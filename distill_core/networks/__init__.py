@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
-from distill_core.networks import ensemble, layer_changes, profiling, teacher_head
+from distill_core.networks import ensemble, layer_changes, profiling, randomness, teacher_head
 from distill_core.networks.base import Architecture, Profile, Tap
 from distill_core.networks.blueprint import Blueprint, LayerChange
 from distill_core.networks.ensemble import ENSEMBLE
@@ -33,6 +33,7 @@ __all__ = [
     "entry_of",
     "forward_features",
     "profile",
+    "uses_rng",
 ]
 
 ARCHITECTURES: Registry[Architecture] = Registry("architecture")
@@ -92,6 +93,12 @@ def build(blueprint: Blueprint) -> nn.Module:
 def profile(blueprint: Blueprint) -> Profile:
     """Parameters, multiply-accumulates of one image (convolutions, linear layers, attention) and the taps' shapes."""
     return profiling.measure(blueprint, build)
+
+
+@lru_cache(maxsize=1024)
+def uses_rng(blueprint: Blueprint) -> bool:
+    """Whether the network takes random numbers while it trains, as for dropout."""
+    return randomness.measure_rng_use(blueprint, build)
 
 
 def _is_signed(blueprint: Blueprint) -> bool:

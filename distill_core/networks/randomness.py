@@ -1,21 +1,52 @@
-"""Whether a network takes random numbers while it trains."""
+"""Whether a computation takes random numbers from torch's generator, which the whole process shares."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from distill_core.networks.blueprint import Blueprint
 
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["uses_rng"]
+__all__ = ["measure_rng_use", "random_operators"]
+
+# Its name promises random numbers; it takes them only for a dropout above 0, its fourth input.
+ATTENTION = "aten::_scaled_dot_product_flash_attention_for_cpu"
 
 
-def uses_rng(network: "nn.Module") -> bool:
-    """Whether a forward pass in training takes from torch's generator, which the whole process shares."""
-    from torch import nn
-    from torchvision.ops import StochasticDepth
+def measure_rng_use(blueprint: Blueprint, build: "Callable[[Blueprint], nn.Module]") -> bool:
+    """Whether a forward pass in training mode draws, whatever layer or function does it.
 
-    def draws(part: nn.Module) -> bool:
-        if isinstance(part, nn.MultiheadAttention):
-            return bool(part.dropout > 0)
-        return isinstance(part, nn.modules.dropout._DropoutNd | StochasticDepth) and bool(part.p > 0)
+    The pass has shapes and no numbers (device ``meta``), so it costs no memory and draws nothing itself. The operators
+    of this thread are watched instead of the generator: another thread that draws meanwhile changes no answer.
+    """
+    import torch
 
-    return any(map(draws, network.modules()))
+    with torch.device("meta"), torch.no_grad():
+        network = build(blueprint).train()
+        # Two images: batch normalisation refuses to train on one.
+        images_BCHW = torch.empty(2, blueprint.channels, blueprint.size_px, blueprint.size_px)
+        with random_operators() as drawn:
+            network(images_BCHW)
+    return bool(drawn)
+
+
+@contextmanager
+def random_operators() -> Iterator[list[str]]:
+    """The names of torch's operators that draw, as they are called in the block by this thread."""
+    from torch import Tag
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    drawn: list[str] = []
+
+    class Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            kwargs = kwargs or {}
+            dropout = args[3] if len(args) > 3 else kwargs.get("dropout_p", 0.0)
+            if Tag.nondeterministic_seeded in func.tags and (func.name() != ATTENTION or dropout > 0):
+                drawn.append(func.name())
+            return func(*args, **kwargs)
+
+    with Watch():  # type: ignore[no-untyped-call]
+        yield drawn

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import is_small, training_threads
 from distill_core.methods import Method
-from distill_core.networks import Blueprint, entry_of, profile
+from distill_core.networks import Blueprint, entry_of, profile, uses_rng
 from distill_core.networks.memory_order import may_be_narrow
-from distill_core.networks.randomness import uses_rng
 
 __all__ = ["adapters_apart", "machine_parts"]
 
@@ -70,18 +69,9 @@ def _takes_all_threads(blueprint: Blueprint, methods: Sequence[Method], batch_si
     if _is_light(blueprint, batch_size):
         return False
     import_torch()  # it builds the network, and a page may be the first to ask
-    return not is_small(profile(blueprint).macs, batch_size) or _draws(blueprint)
+    return not is_small(profile(blueprint).macs, batch_size) or uses_rng(blueprint)
 
 
 def _is_light(blueprint: Blueprint, batch_size: int) -> bool:
     plain = blueprint.architecture in LIGHT and blueprint.teacher_head is None and not blueprint.changes
     return plain and blueprint.width <= 1 and blueprint.size_px <= LIGHT_PX and batch_size <= LIGHT_BATCH
-
-
-def _draws(blueprint: Blueprint) -> bool:
-    import torch
-
-    from distill_core.networks import build
-
-    with torch.device("meta"):
-        return uses_rng(build(blueprint))

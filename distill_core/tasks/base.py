@@ -10,7 +10,10 @@ from distill_core.events import Sink
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Loader", "Split", "Task", "TaskData", "null_sink"]
+__all__ = ["IGNORE", "Loader", "Split", "Task", "TaskData", "null_sink"]
+
+# A target that is none: a hidden label, padding, a void pixel. torch's ``ignore_index``.
+IGNORE = -100
 
 
 @dataclass(frozen=True, slots=True)

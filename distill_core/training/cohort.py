@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -98,17 +97,6 @@ def train_cohort(
         if not any(map(monitor.is_active, trainers)):
             break
     return monitor.finish()
-
-
-@contextmanager
-def _check_rng_untouched() -> Iterator[None]:
-    """Who steps side by side shares torch's generator. Raises RuntimeError, since only a bug takes numbers there."""
-    import torch
-
-    before = torch.get_rng_state()
-    yield
-    if not torch.equal(torch.get_rng_state(), before):
-        raise RuntimeError("a loss or a network took random numbers without saying so; set Method.draws for the loss")
 
 
 def _rounds(due: Sequence[int], longest: int) -> Iterator[range]:
@@ -216,8 +204,7 @@ def _run_steps(looks: Sequence[_WorkItem], monitor: CohortMonitor, run_parallel:
         for peer_group in batch_group.peer_groups:
             chains[peer_group].append(partial(_step, peer_group, update, teacher_batch, monitor))
     run_serially([chain for peer_group, chain in chains.items() if not _is_single_threaded(peer_group)])
-    with _check_rng_untouched():
-        run_parallel([chain for peer_group, chain in chains.items() if _is_single_threaded(peer_group)])
+    run_parallel([chain for peer_group, chain in chains.items() if _is_single_threaded(peer_group)])
 
 
 def _step(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, monitor: CohortMonitor) -> None:

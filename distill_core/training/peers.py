@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from distill_core.errors import TrainingDiverged, explain
+from distill_core.tasks import IGNORE
 from distill_core.training.monitor import CohortMonitor
 from distill_core.training.student import ForwardOutput, StudentTrainer
 
@@ -36,10 +37,12 @@ class TeacherBatch:
         """What the teacher's stages take in memory."""
         return sum(tap.nbytes for tap in self.teacher_taps)
 
-    def labelled(self, trainer: StudentTrainer) -> "Tensor":
-        """(B,) whether the member may use the label of an image."""
-        labelled_B = trainer.labelled_N[self.examples_B]
-        return labelled_B & False if self.mixed else labelled_B
+    def targets(self, trainer: StudentTrainer) -> "Tensor":
+        """The labels that the member may use, ``IGNORE`` in the place of all others; shape of ``labels_B``."""
+        if self.mixed:
+            return self.labels_B.new_full(self.labels_B.shape, IGNORE)
+        hidden_B = ~trainer.labelled_N[self.examples_B]
+        return self.labels_B.masked_fill(hidden_B.reshape(-1, *[1] * (self.labels_B.ndim - 1)), IGNORE)
 
 
 def step_alone(trainer: StudentTrainer, update: int, teacher_batch: TeacherBatch, monitor: CohortMonitor) -> None:
@@ -50,8 +53,7 @@ def step_alone(trainer: StudentTrainer, update: int, teacher_batch: TeacherBatch
                 update,
                 teacher_batch.images_BCHW,
                 teacher_batch.teacher_BC,
-                teacher_batch.labels_B,
-                teacher_batch.labelled(trainer),
+                teacher_batch.targets(trainer),
                 teacher_batch.teacher_taps,
             )
         except TrainingDiverged as error:
@@ -72,12 +74,7 @@ def step_peers(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, 
     losses, errors = [], dict[int, str]()
     for place, (trainer, answer) in enumerate(zip(peer_group, answers, strict=True)):
         others = (*said[:place], *said[place + 1 :])
-        batch = (
-            teacher_batch.teacher_BC,
-            teacher_batch.labels_B,
-            teacher_batch.labelled(trainer),
-            teacher_batch.teacher_taps,
-        )
+        batch = teacher_batch.teacher_BC, teacher_batch.targets(trainer), teacher_batch.teacher_taps
         with _timed(trainer, monitor):
             try:
                 losses.append(trainer.compute_loss(update, answer, *batch, others))

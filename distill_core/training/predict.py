@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from distill_core.tasks import IGNORE
 from distill_core.training.images import InMemoryImages
 
 if TYPE_CHECKING:
@@ -33,5 +34,6 @@ def predict(network: "nn.Module", dataset: InMemoryImages, *, batch_size: int = 
 
 
 def accuracy(network: "nn.Module", dataset: InMemoryImages) -> float:
-    """Share of right answers, 0 to 1."""
-    return float((predict(network, dataset).argmax(1) == dataset.labels_N.numpy()).mean())
+    """Share of right answers among the targets, 0 to 1."""
+    labels = dataset.labels_N.numpy()
+    return float((predict(network, dataset).argmax(1) == labels)[labels != IGNORE].mean())

@@ -10,9 +10,10 @@ from distill_core.errors import TrainingDiverged
 from distill_core.experiment import Optimiser
 from distill_core.machine import ResolvedPrecision, is_small
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
-from distill_core.networks import Blueprint, build, forward_features, profile
+from distill_core.methods.rows import as_rows
+from distill_core.networks import Blueprint, build, forward_features, profile, uses_rng
 from distill_core.networks.memory_order import contiguous_if_narrow
-from distill_core.networks.randomness import uses_rng
+from distill_core.networks.randomness import random_operators
 from distill_core.training import gradients
 from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.images import InMemoryImages
@@ -27,6 +28,7 @@ __all__ = ["ForwardOutput", "StudentConfig", "StudentTrainer", "learning_rate"]
 
 # Logits and the outputs of the stages; the latter are empty where the loss does not look at them.
 ForwardOutput = tuple["Tensor", tuple["Tensor", ...]]
+SMALLER_STEPS = "lower the learning rate or the weight of the soft term"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +94,7 @@ class StudentTrainer:
             self.network.load_state_dict(config.start.state_dict())
         self._zeros = _zeros(self.network) if config.keeps_zeros else []
         self._rounding = FakeInt8(self.network) if config.int8_aware else nullcontext
-        self._uses_rng = config.uses_rng or uses_rng(self.network)
+        self._uses_rng = config.uses_rng or uses_rng(config.blueprint)
         # Decided by the member alone: how many threads share a sum can change its last bit.
         self.single_threaded = not self._uses_rng and is_small(profile(config.blueprint).macs, batch_size)
         for part in self._trained():
@@ -119,8 +121,7 @@ class StudentTrainer:
         update: int,
         images_BCHW: "Tensor",
         teacher_BC: "Tensor | None",
-        labels_B: "Tensor",
-        labelled_B: "Tensor",
+        targets_B: "Tensor",
         teacher_taps: "tuple[Tensor, ...]" = (),
     ) -> None:
         """One optimiser update, counted from 0. Members that are ``single_threaded`` may step in several threads at
@@ -130,9 +131,7 @@ class StudentTrainer:
         """
         with self.own_threads():
             answer = self.forward(images_BCHW)
-            self.optimizer_step(
-                update, self.compute_loss(update, answer, teacher_BC, labels_B, labelled_B, teacher_taps)
-            )
+            self.optimizer_step(update, self.compute_loss(update, answer, teacher_BC, targets_B, teacher_taps))
 
     def own_threads(self) -> "AbstractContextManager[object]":
         """In here it takes as many threads as its result is made with: its sums depend on their number."""
@@ -149,30 +148,39 @@ class StudentTrainer:
         update: int,
         answer: ForwardOutput,
         teacher_BC: "Tensor | None",
-        labels_B: "Tensor",
-        labelled_B: "Tensor",
+        targets_B: "Tensor",
         teacher_taps: "tuple[Tensor, ...]" = (),
         peers: "tuple[Tensor, ...]" = (),
     ) -> StepLoss:
-        """The second part: what its answer costs. Raises: TrainingDiverged where that is not a finite number."""
+        """The second part: what its answer costs.
+
+        Raises: TrainingDiverged where that is not a finite number, or the loss draws though its method does not say so:
+        other members would draw from the same generator. It is looked for where the gradients are looked at.
+        """
         student_BC, student_taps = answer
-        with self._own_rng():
+        watched = gradients.due(update, self._updates)
+        watch: AbstractContextManager[list[str]] = random_operators() if watched else nullcontext([])
+        with self._own_rng(), watch as drawn:
             loss = self.config.loss(
                 LossInputs(
-                    student_BC=student_BC,
-                    teacher_BC=teacher_BC,
-                    labels_B=labels_B,
-                    labelled_B=labelled_B,
+                    student_BC=as_rows(student_BC),
+                    teacher_BC=None if teacher_BC is None else as_rows(teacher_BC),
+                    targets_B=targets_B.flatten(),
                     progress=update / self._updates,
+                    positions=math.prod(student_BC.shape[2:]),
                     student_taps=student_taps,
                     teacher_taps=teacher_taps,
-                    peers=peers,
+                    peers=tuple(map(as_rows, peers)),
                 )
+            )
+        if drawn and not self._uses_rng:
+            raise self._diverged(
+                "loss", update + 1, expected="no random numbers", got=drawn[0], hint="set Method.uses_rng"
             )
         value = float(loss.total.detach())
         if not math.isfinite(value):
             raise self._diverged("loss", update + 1, expected="a finite number", got=value)
-        if gradients.due(update, self._updates):
+        if watched:
             trained = [weight for weight in self.network.parameters() if weight.requires_grad]
             self._gradient_norms.append((update + 1, gradients.gradient_norms(loss, trained)))
         return loss
@@ -209,13 +217,11 @@ class StudentTrainer:
         if broken:
             raise self._diverged("network", updates, expected="finite weights", got=f"others in {broken[0]}")
 
-    def _diverged(self, what: str, update: int, *, expected: str, got: object) -> TrainingDiverged:
-        return TrainingDiverged(
-            f"the {what} of {self.config.student!r} (seed {self.config.seed}) at update {update}",
-            expected=expected,
-            got=got,
-            hint="lower the learning rate or the weight of the soft term",
-        )
+    def _diverged(
+        self, what: str, update: int, *, expected: str, got: object, hint: str = SMALLER_STEPS
+    ) -> TrainingDiverged:
+        where = f"the {what} of {self.config.student!r} (seed {self.config.seed}) at update {update}"
+        return TrainingDiverged(where, expected=expected, got=got, hint=hint)
 
     def take_means(self) -> dict[str, float]:
         """Mean loss and parts since this was last asked, in nats, and start anew."""

@@ -127,7 +127,7 @@ class CachedTeacher(_CachedLogits):
         self._teacher = teacher
         self._bank = dataset
         self._images = images
-        self._logits_VNC = torch.empty(views, len(images), len(dataset.task.classes))
+        self._logits_VNC = torch.empty(views, len(images), len(dataset.task.classes), *dataset.labels_N.shape[1:])
         self._known_VK = np.zeros((views, -(-len(images) // BLOCK)), dtype=bool)
 
     def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":

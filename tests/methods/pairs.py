@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from distill_core.methods import FeatureShapes, LossInputs
 from distill_core.networks import Blueprint, build, forward_features, profile
+from distill_core.tasks import IGNORE
 
 __all__ = ["PAIRS", "blueprint", "look", "pair"]
 
@@ -49,8 +50,7 @@ def look(student: Blueprint, teacher: Blueprint, images_BCHW: Tensor, labels_B: 
     return LossInputs(
         student_BC=own,
         teacher_BC=other,
-        labels_B=labels_B,
-        labelled_B=torch.arange(len(labels_B)) % 2 == 0,
+        targets_B=torch.where(torch.arange(len(labels_B)) % 2 == 0, labels_B, IGNORE),
         progress=0.5,
         student_taps=tuple(taps.values()),
         teacher_taps=tuple(teacher_taps.values()),

@@ -14,7 +14,6 @@ from tests.methods.waves import LABELS, STUDENT, TEACHER
 from tests.training import small
 
 METHOD = METHODS.get("ctkd")
-ALL = torch.ones(8, dtype=torch.bool)
 
 
 def built(**parameters: float) -> Any:
@@ -22,12 +21,11 @@ def built(**parameters: float) -> Any:
 
 
 def inputs(student_BC: Tensor, progress: float, teacher_BC: Tensor = TEACHER) -> LossInputs:
-    labels_B = LABELS[: len(student_BC)] % student_BC.shape[1]
+    targets_B = LABELS[: len(student_BC)] % student_BC.shape[1]
     return LossInputs(
         student_BC=student_BC,
         teacher_BC=teacher_BC,
-        labels_B=labels_B,
-        labelled_B=ALL[: len(student_BC)],
+        targets_B=targets_B,
         progress=progress,
     )
 
@@ -47,7 +45,7 @@ def test_the_value_is_that_of_kd_at_the_temperature_as_it_stands(theta: float) -
     loss = built(start=theta)
     step = loss(inputs(STUDENT, 0.5))
     soft = soft_target_kl(STUDENT, TEACHER, temperature=loss.temperature)
-    hard = labelled_cross_entropy(STUDENT, LABELS, ALL)
+    hard = labelled_cross_entropy(STUDENT, LABELS)
     torch.testing.assert_close(step.parts["soft"], soft)
     torch.testing.assert_close(step.total, 0.1 * hard + 0.9 * soft)
     assert loss.temperature == pytest.approx(1 + 20 * torch.sigmoid(torch.tensor(theta)).item())
@@ -78,7 +76,7 @@ def test_the_gradient_of_the_student_is_that_of_kd(progress: float) -> None:
     student, other = (STUDENT.clone().requires_grad_() for _ in range(2))
     loss = built()
     loss(inputs(student, progress)).total.backward()
-    hard = labelled_cross_entropy(other, LABELS, ALL)
+    hard = labelled_cross_entropy(other, LABELS)
     (0.1 * hard + 0.9 * soft_target_kl(other, TEACHER, temperature=loss.temperature)).backward()
     torch.testing.assert_close(student.grad, other.grad)
 
@@ -132,7 +130,7 @@ def test_it_trains_along_without_decay_and_only_where_it_is_strong() -> None:
     seen = []
     for update in (0, 120):
         images = small.dataset().unaugmented(one.config.visible_M[:16])
-        one.step(update, images, small.teacher()(images), torch.arange(16) % 4, torch.ones(16, dtype=torch.bool))
+        one.step(update, images, small.teacher()(images), torch.arange(16) % 4)
         seen.append(loss.temperature)  # type: ignore[attr-defined]
     assert seen[0] == pytest.approx(15.62117)
     assert seen[1] != seen[0]

@@ -16,7 +16,6 @@ from distill_core.methods import (
 from tests.methods.waves import LABELS, STUDENT, TEACHER, waves
 
 OTHER = waves((8, 10), 0.9, 0.2, 4)
-ALL = torch.ones(8, dtype=torch.bool)
 
 
 def test_with_one_peer_it_is_the_soft_term_of_kd() -> None:
@@ -58,10 +57,8 @@ def test_without_a_peer_it_is_refused() -> None:
 def test_the_loss_is_cross_entropy_and_the_weighted_term() -> None:
     method = METHODS.get("mutual")
     settings = Settings(temperature=2.0, parameters={**method.parameters, "weight": 0.5})
-    inputs = LossInputs(
-        student_BC=STUDENT, teacher_BC=None, labels_B=LABELS, labelled_B=ALL, progress=0.0, peers=(TEACHER, OTHER)
-    )
+    inputs = LossInputs(student_BC=STUDENT, teacher_BC=None, targets_B=LABELS, progress=0.0, peers=(TEACHER, OTHER))
     step = method.build(settings, FeatureShapes())(inputs)
-    hard, own = labelled_cross_entropy(STUDENT, LABELS, ALL), peers_kl(STUDENT, [TEACHER, OTHER], temperature=2.0)
+    hard, own = labelled_cross_entropy(STUDENT, LABELS), peers_kl(STUDENT, [TEACHER, OTHER], temperature=2.0)
     assert step.parts == {"hard": hard, "peers": own}
     torch.testing.assert_close(step.total, hard + 0.5 * own)

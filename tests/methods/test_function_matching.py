@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from distill_core.methods import METHODS, FeatureShapes, LossInputs, Settings, soft_target_kl
+from distill_core.tasks import IGNORE
 from tests.methods.waves import LABELS, STUDENT, TEACHER
 
 
@@ -13,8 +14,7 @@ def test_it_is_the_divergence_alone_whatever_the_labels(temperature: float, nats
     inputs = LossInputs(
         student_BC=STUDENT,
         teacher_BC=TEACHER,
-        labels_B=LABELS,
-        labelled_B=torch.full((8,), labelled),
+        targets_B=LABELS if labelled else torch.full((8,), IGNORE),
         progress=0.5,
     )
     step = METHODS.get("patient").build(Settings(temperature=temperature), FeatureShapes())(inputs)

@@ -162,5 +162,5 @@ def test_ofa_with_epsilon_1_is_the_cross_entropy_to_the_teacher() -> None:
 
 @pytest.mark.parametrize("name", ["target_class_kl", "nkd", "wsld", "ofa"])
 def test_a_class_too_few_is_refused(name: str) -> None:
-    with pytest.raises(InvalidSetting, match="labels: expected a class an image"):
+    with pytest.raises(InvalidSetting, match="labels: expected a class a row"):
         LOSSES[name](STUDENT, TEACHER, LABELS[:3])

@@ -11,10 +11,10 @@ from torch.nn.functional import cross_entropy
 
 from distill_core.errors import InvalidSetting
 from distill_core.methods import labelled_cross_entropy, soft_target_kl
+from distill_core.tasks import IGNORE
 from tests.methods.waves import LABELS, STUDENT, TEACHER, waves
 
-ALL = torch.ones(8, dtype=torch.bool)
-NONE = torch.zeros(8, dtype=torch.bool)
+NONE = torch.full((8,), IGNORE)
 
 
 @pytest.mark.parametrize(("temperature", "nats"), [(4.0, 7.007415022874071), (1.0, 2.7382373522619794)])
@@ -111,25 +111,24 @@ def test_shapes_that_do_not_match_are_refused(shapes: tuple[tuple[int, ...], ...
 
 
 def test_the_hard_term_is_cross_entropy_where_all_is_labelled() -> None:
-    assert labelled_cross_entropy(STUDENT, LABELS, ALL) == cross_entropy(STUDENT, LABELS)
+    assert labelled_cross_entropy(STUDENT, LABELS) == cross_entropy(STUDENT, LABELS)
 
 
 def test_the_hard_term_is_divided_by_the_number_of_labelled_images() -> None:
     labelled = torch.tensor([True, False, False, True, False, False, False, True])
     each = cross_entropy(STUDENT, LABELS, reduction="none")
     wanted = (each[0] + each[3] + each[7]) / 3
-    torch.testing.assert_close(labelled_cross_entropy(STUDENT, LABELS, labelled), wanted)
+    torch.testing.assert_close(labelled_cross_entropy(STUDENT, torch.where(labelled, LABELS, IGNORE)), wanted)
 
 
-def test_labels_that_may_not_be_seen_are_not_seen() -> None:
-    labelled = torch.tensor([True, True, False, False, False, False, False, False])
-    hidden = torch.where(labelled, LABELS, 999)
-    assert labelled_cross_entropy(STUDENT, hidden, labelled) == labelled_cross_entropy(STUDENT, LABELS, labelled)
+def test_a_target_that_is_missing_is_refused() -> None:
+    with pytest.raises(InvalidSetting, match=r"labels: expected a class a row, got \(7,\) for 8 rows"):
+        labelled_cross_entropy(STUDENT, LABELS[:7])
 
 
 def test_without_a_labelled_image_the_hard_term_is_nothing_and_pulls_nowhere() -> None:
     student = STUDENT.clone().requires_grad_()
-    loss = labelled_cross_entropy(student, LABELS, NONE)
+    loss = labelled_cross_entropy(student, NONE)
     loss.backward()
     assert loss.item() == 0
     assert student.grad is not None
@@ -137,11 +136,11 @@ def test_without_a_labelled_image_the_hard_term_is_nothing_and_pulls_nowhere() -
 
 
 def test_without_a_labelled_image_a_broken_network_is_still_seen() -> None:
-    assert labelled_cross_entropy(STUDENT / 0, LABELS, NONE).isnan()
+    assert labelled_cross_entropy(STUDENT / 0, NONE).isnan()
 
 
 def test_one_image_is_a_batch() -> None:
-    assert labelled_cross_entropy(STUDENT[:1], LABELS[:1], ALL[:1]).isfinite()
+    assert labelled_cross_entropy(STUDENT[:1], LABELS[:1]).isfinite()
     assert soft_target_kl(STUDENT[:1], TEACHER[:1], temperature=4.0).isfinite()
 
 
@@ -149,4 +148,4 @@ def test_one_image_is_a_batch() -> None:
 def test_smoothing_mixes_the_target_as_its_formula_says(epsilon: float) -> None:
     target = (1 - epsilon) * torch.nn.functional.one_hot(LABELS, 10) + epsilon / 10
     by_hand = -(target * STUDENT.log_softmax(1)).sum(1).mean()
-    torch.testing.assert_close(labelled_cross_entropy(STUDENT, LABELS, ALL, smoothing=epsilon), by_hand)
+    torch.testing.assert_close(labelled_cross_entropy(STUDENT, LABELS, smoothing=epsilon), by_hand)

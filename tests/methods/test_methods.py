@@ -18,6 +18,7 @@ from distill_core.methods import (
     resolve_settings,
     soft_target_kl,
 )
+from distill_core.tasks import IGNORE
 
 GENERATOR = torch.Generator().manual_seed(0)
 STUDENT, TEACHER = torch.randn(6, 4, generator=GENERATOR), torch.randn(6, 4, generator=GENERATOR)
@@ -51,8 +52,7 @@ def inputs(student_BC: Tensor, labelled_B: Tensor = SOME, pair: FeatureShapes = 
     return LossInputs(
         student_BC=student_BC,
         teacher_BC=TEACHER,
-        labels_B=LABELS,
-        labelled_B=labelled_B,
+        targets_B=torch.where(labelled_B, LABELS, IGNORE),
         progress=0.5,
         student_taps=tuple(tap(shape) * pull(student_BC, shape) for shape in pair.student_taps),
         teacher_taps=tuple(map(tap, pair.teacher_taps)),
@@ -98,7 +98,7 @@ def test_a_batch_without_labels_pulls_by_teacher_and_peers_alone(method: Method)
 
 def test_kd_is_the_weighted_sum_of_its_terms() -> None:
     loss = METHODS.get("kd").build(settled("kd", temperature=2.0, alpha=0.75), PAIR)(inputs(STUDENT))
-    hard = labelled_cross_entropy(STUDENT, LABELS, SOME)
+    hard = labelled_cross_entropy(STUDENT, torch.where(SOME, LABELS, IGNORE))
     soft = soft_target_kl(STUDENT, TEACHER, temperature=2.0)
     assert loss.total == 0.25 * hard + 0.75 * soft
     assert loss.parts == {"hard": hard, "soft": soft}

@@ -10,6 +10,7 @@ from distill_core.experiment import Student
 from distill_core.methods import METHODS, FeatureShapes, LossInputs, resolve_settings
 from distill_core.methods.zoo.simkd import ends_in_a_map, matched_maps
 from distill_core.networks import ARCHITECTURES, Blueprint, build, forward_features, profile
+from distill_core.tasks import IGNORE
 from tests.methods.pairs import blueprint, look, pair
 
 SIMKD = METHODS.get("simkd")
@@ -65,7 +66,7 @@ def test_its_default_looks_at_no_label_and_at_one_stage(teacher: str, place: int
     own, other = seen.student_taps[place], seen.teacher_taps[place]
     assert own.shape == other.shape, "nothing to resize here"
     assert step.total == (own - other).square().mean()
-    silent = replace(seen, labelled_B=torch.zeros(6, dtype=torch.bool))
+    silent = replace(seen, targets_B=torch.full((6,), IGNORE))
     assert SIMKD.build(settings, beside)(silent).total == step.total
 
 

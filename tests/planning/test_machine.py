@@ -15,8 +15,7 @@ from distill_core.experiment import Experiment
 from distill_core.machine import is_small
 from distill_core.methods import METHODS
 from distill_core.methods.feature_shapes import pair_of
-from distill_core.networks import ARCHITECTURES, Blueprint, build, profile
-from distill_core.networks.randomness import uses_rng
+from distill_core.networks import ARCHITECTURES, Blueprint, build, profile, uses_rng
 from distill_core.planning import machine
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand, job_fingerprint
@@ -129,7 +128,7 @@ def test_what_is_called_light_is_small_and_draws_nothing(name: str) -> None:
                     stem_stride=stride,
                 )
                 assert is_small(profile(blueprint).macs, machine.LIGHT_BATCH)
-                assert not uses_rng(build(blueprint))
+                assert not uses_rng(blueprint)
 
 
 @pytest.mark.usefixtures("two_threads")

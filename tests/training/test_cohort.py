@@ -15,11 +15,12 @@ from distill_core.jobs import WorkerPool
 from distill_core.machine import resolve_precision
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.feature_shapes import pair_of
+from distill_core.tasks import IGNORE
 from distill_core.training import cohort
 from distill_core.training.cohort import train_cohort
 from distill_core.training.student import StudentConfig
 from distill_core.training.teacher_outputs import FrozenTeacher
-from tests.training import small
+from tests.training import small, toys
 
 BFLOAT16 = pytest.param(
     "bfloat16", marks=pytest.mark.skipif(resolve_precision("auto") == "float32", reason="the CPU has no bfloat16")
@@ -169,9 +170,26 @@ def test_a_student_of_a_crew_that_diverges_leaves_the_others(pool: WorkerPool) -
     assert small.same(good.network, small.train([small.config(run="good/0")])[0].network)
 
 
-def test_a_loss_that_draws_without_saying_so_is_a_bug() -> None:
-    with pytest.raises(RuntimeError, match=r"set Method\.draws"):
-        small.train([small.config(loss=drawing())])
+def test_a_loss_that_draws_without_saying_so_ends_its_own_student_alone() -> None:
+    (undisturbed,) = small.train([small.config(run="b/0")])
+    drew, plain = small.train([small.config(loss=drawing()), small.config(run="b/0")])
+    wanted = "the loss of 'a' (seed 0) at update 1: expected no random numbers, got aten::rand; set Method.uses_rng"
+    assert (drew.error, drew.updates, plain.error) == (wanted, 0, None)
+    assert small.same(plain.network, undisturbed.network)
+
+
+def test_a_network_that_draws_in_any_layer_trains_beside_one_that_does_not(
+    monkeypatch: pytest.MonkeyPatch, pool: WorkerPool
+) -> None:
+    toys.register(monkeypatch, toys.RECURRENT)
+    drawing, plain = small.config(run="a/0", architecture=toys.RECURRENT.name), small.config(run="b/0")
+    (drew_alone,), (plain_alone,) = small.train([drawing]), small.train([plain])
+    torch.rand(3)  # whose numbers a student of its own has no part in
+    drew, beside = small.train([drawing, plain], run_parallel=pool)
+    assert (drew.error, beside.error) == (None, None)
+    assert small.same(drew.network, drew_alone.network)
+    assert small.same(beside.network, plain_alone.network)
+    assert not small.same(small.train([replace(drawing, seed=1)])[0].network, drew.network)
 
 
 def test_the_gate_is_passed_often_also_where_nothing_is_due() -> None:
@@ -266,8 +284,7 @@ def test_the_control_starts_as_its_student_does_and_sees_the_same_batches(mode) 
     assert torch.equal(control[0].student_BC, student[0].student_BC)
     assert len(control) == len(student) == 6
     for here, there in zip(control, student, strict=True):
-        assert torch.equal(here.labels_B, there.labels_B)
-        assert torch.equal(here.labelled_B, there.labelled_B)
+        assert torch.equal(here.targets_B, there.targets_B)
 
 
 def test_another_seed_sees_other_batches() -> None:
@@ -279,13 +296,13 @@ def test_another_seed_sees_other_batches() -> None:
             small.config(run="a/2", seed=2, loss=recorded("kd", other)),
         ]
     )
-    assert not any(torch.equal(here.labels_B, there.labels_B) for here, there in zip(first, other, strict=True))
+    assert not any(torch.equal(here.targets_B, there.targets_B) for here, there in zip(first, other, strict=True))
 
 
-def test_only_the_labels_that_a_student_may_use_are_marked() -> None:
+def test_only_the_labels_that_a_student_may_use_reach_its_loss() -> None:
     kept: list[LossInputs] = []
     small.train([small.config(labelled=60, loss=recorded("kd", kept))], small.plan(updates=37))
-    seen = sum(int(inputs.labelled_B.sum()) for inputs in kept)
+    seen = sum(int((inputs.targets_B != IGNORE).sum()) for inputs in kept)
     # 37 batches of 16 are one pass of 300 images, with 60 labels, and nearly a second one.
     assert 60 < seen <= 120
 

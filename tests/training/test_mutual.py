@@ -63,7 +63,7 @@ def test_each_hears_what_the_other_says_at_the_same_update() -> None:
         assert torch.equal(here.peers[0], there.student_BC)
         assert torch.equal(there.peers[0], here.student_BC)
         assert not here.peers[0].requires_grad
-        assert torch.equal(here.labels_B, there.labels_B)
+        assert torch.equal(here.targets_B, there.targets_B)
 
 
 def test_the_first_starts_as_the_control_does_and_the_second_elsewhere() -> None:

@@ -6,13 +6,10 @@ from dataclasses import replace
 import pytest
 import torch
 from torch import nn
-from torchvision.ops import StochasticDepth
 
 from distill_core.errors import TrainingDiverged
 from distill_core.experiment import Optimiser
 from distill_core.methods import LossInputs, StepLoss
-from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, build
-from distill_core.networks.randomness import uses_rng
 from distill_core.training.student import StudentTrainer, learning_rate
 from tests.training import small
 
@@ -26,7 +23,7 @@ def trainer(method: str = "kd", *, optimiser: Optimiser | None = None, **setting
 
 def step(one: StudentTrainer, update: int = 0) -> None:
     images = small.dataset().unaugmented(one.config.visible_M[:16])
-    one.step(update, images, torch.zeros(16, 4), torch.arange(16) % 4, torch.ones(16, dtype=torch.bool))
+    one.step(update, images, torch.zeros(16, 4), torch.arange(16) % 4)
 
 
 def grafted(seed: int = 0) -> tuple[StudentTrainer, nn.Module]:
@@ -181,25 +178,6 @@ def test_weights_that_are_no_numbers_are_found() -> None:
         TrainingDiverged, match=r"the network of 'a' .* at update 3: expected finite weights, got others"
     ):
         one.check(3)
-
-
-@pytest.mark.parametrize("entry", ARCHITECTURES, ids=lambda entry: entry.name)
-def test_a_network_that_is_called_quiet_draws_nothing(entry: Architecture) -> None:
-    network = build(Blueprint(architecture=entry.name, classes=4)).train()
-    assert not uses_rng(network)
-    before = torch.get_rng_state()
-    network(torch.zeros(2, 1, 28, 28))
-    assert torch.equal(torch.get_rng_state(), before)
-
-
-@pytest.mark.parametrize(
-    "part",
-    [nn.Dropout(0.1), nn.Dropout2d(0.1), StochasticDepth(0.1, "row"), nn.MultiheadAttention(8, 2, dropout=0.1)],
-    ids=lambda part: type(part).__name__,
-)
-def test_a_network_with_a_part_that_draws_is_not_quiet(part: nn.Module) -> None:
-    assert uses_rng(nn.Sequential(nn.Linear(8, 8), part))
-    assert not uses_rng(nn.Sequential(nn.Dropout(0.0), nn.MultiheadAttention(8, 2)))
 
 
 def test_only_small_and_quiet_members_step_beside_others() -> None:

@@ -58,6 +58,7 @@ ENTRIES = (
         r"g_t(e_t^j))/\tau\big)_i}",
         uses_teacher=True,
         features=True,
+        per_example=True,
         parameters={"hard_weight": 1.0, "weight": 0.8},
         ranges=RANGES,
         units={"hard": "nats", "contrast": "nats"},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
 from distill_core.methods.logit_terms import WEIGHTS, cross_entropy_plus
 from distill_core.methods.losses import softened_kl
-from distill_core.methods.standardization import maybe_standardized
+from distill_core.methods.standardization import compared_logits
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -61,7 +61,7 @@ def _ctkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
         def forward(self, inputs: LossInputs) -> StepLoss:
             learnt = self._temperature(reversed_gradient(self.theta, reversal(inputs.progress)))
             # Not checked as a setting is: where the training diverges T is no number, and the loss tells it.
-            own = softened_kl(*maybe_standardized(inputs, settings), temperature=learnt)
+            own = softened_kl(*compared_logits(inputs, settings), temperature=learnt)
             step = cross_entropy_plus(settings, inputs, own, "soft")
             return replace(step, readings={"temperature": float(learnt.detach())})
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from distill_core.methods.base import Method, Settings
+from distill_core.methods.base import Method
 from distill_core.methods.checks import check_logits, check_temperature
 from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_logits
 
@@ -36,14 +36,6 @@ def _correlation(student: "Tensor", teacher: "Tensor") -> "Tensor":
     return cosine_similarity(student, teacher, dim=1, eps=1e-8).mean()
 
 
-def _term(student_BC: "Tensor", teacher_BC: "Tensor", settings: Settings) -> "Tensor":
-    assert settings.temperature is not None
-    numbers = settings.parameters
-    return dist_loss(
-        student_BC, teacher_BC, beta=numbers["beta"], gamma=numbers["gamma"], temperature=settings.temperature
-    )
-
-
 ENTRIES = (
     Method(
         name="dist",
@@ -58,6 +50,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 2.0, "beta": 1.0, "gamma": 1.0},
         ranges={**RANGES, "beta": WEIGHTS, "gamma": WEIGHTS},
         standardizes=True,
-        build=on_logits(_term),
+        per_example=True,
+        build=on_logits(dist_loss, per_example=True),
     ),
 )

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
-from distill_core.methods.checks import check_labels, check_logits, check_temperature
+from distill_core.methods.checks import check_labelled_logits
 from distill_core.methods.logit_terms import WEIGHTS, labels_or_pseudo_labels, linear_warmup
 from distill_core.methods.losses import labelled_cross_entropy
-from distill_core.methods.standardization import maybe_standardized
+from distill_core.methods.standardization import compared_logits
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,7 +23,7 @@ def target_class_kl(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tenso
     """
     from torch.nn.functional import kl_div
 
-    _check(student_BC, teacher_BC, labels_B, temperature)
+    check_labelled_logits(student_BC, teacher_BC, labels_B, temperature)
     student_B2 = _target_or_other(student_BC / temperature, labels_B)
     teacher_B2 = _target_or_other(teacher_BC.detach() / temperature, labels_B)
     return kl_div(student_B2, teacher_B2, reduction="batchmean", log_target=True) * temperature**2
@@ -40,7 +40,7 @@ def non_target_class_kl(
     """
     from torch.nn.functional import kl_div, log_softmax
 
-    _check(student_BC, teacher_BC, labels_B, temperature)
+    check_labelled_logits(student_BC, teacher_BC, labels_B, temperature)
     student = log_softmax(other_classes(student_BC, labels_B) / temperature, dim=1)
     teacher = log_softmax(other_classes(teacher_BC.detach(), labels_B) / temperature, dim=1)
     return kl_div(student, teacher, reduction="batchmean", log_target=True) * temperature**2
@@ -63,20 +63,14 @@ def _target_or_other(logits_BC: "Tensor", labels_B: "Tensor") -> "Tensor":
     return torch.stack([target_B, other_classes(log_p_BC, labels_B).logsumexp(dim=1)], dim=1)
 
 
-def _check(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", temperature: float) -> None:
-    check_temperature(temperature)
-    check_logits(student_BC, teacher_BC)
-    check_labels(student_BC, labels_B)
-
-
 def _dkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
-    numbers, temperature = settings.parameters, settings.temperature
-    assert temperature is not None
+    numbers = settings.numbers
+    temperature = numbers["temperature"]
 
     def loss(inputs: LossInputs) -> StepLoss:
         labels_B = labels_or_pseudo_labels(inputs)
-        pair = maybe_standardized(inputs, settings)
-        hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
+        pair = compared_logits(inputs, settings)
+        hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B)
         target = target_class_kl(*pair, labels_B, temperature=temperature)
         others = non_target_class_kl(*pair, labels_B, temperature=temperature)
         share = linear_warmup(inputs.progress) if numbers["warmup"] else 1.0

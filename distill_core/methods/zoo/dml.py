@@ -29,8 +29,7 @@ def peers_kl(student_BC: "Tensor", peers: "Sequence[Tensor]", *, temperature: fl
 
 
 def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
-    assert settings.temperature is not None
-    return peers_kl(inputs.student_BC, inputs.peers, temperature=settings.temperature)
+    return peers_kl(inputs.student_BC, inputs.peers, temperature=settings.numbers["temperature"])
 
 
 ENTRIES = (

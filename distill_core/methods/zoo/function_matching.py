@@ -5,17 +5,16 @@ Shapes: B batch, C classes.
 
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
 from distill_core.methods.losses import soft_target_kl
-from distill_core.methods.standardization import maybe_standardized
+from distill_core.methods.standardization import compared_logits
 
 __all__ = ["ENTRIES"]
 
 
 def _patient(settings: Settings, pair: FeatureShapes) -> DistillLoss:
-    temperature = settings.temperature
-    assert temperature is not None
+    temperature = settings.numbers["temperature"]
 
     def loss(inputs: LossInputs) -> StepLoss:
-        return StepLoss(parts={"soft": soft_target_kl(*maybe_standardized(inputs, settings), temperature=temperature)})
+        return StepLoss(parts={"soft": soft_target_kl(*compared_logits(inputs, settings), temperature=temperature)})
 
     return loss
 

@@ -11,7 +11,8 @@ from distill_core.methods.base import FeatureShapes, LossInputs, Method, Setting
 from distill_core.methods.checks import check_batches, check_logits
 from distill_core.methods.feature_maps import as_map, map_shape, paired_stages
 from distill_core.methods.feature_terms import on_features
-from distill_core.methods.logit_terms import WEIGHTS
+from distill_core.methods.logit_terms import WEIGHTS, numbers_of
+from distill_core.methods.standardization import compared_logits
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -103,18 +104,16 @@ def _fits(pair: FeatureShapes) -> None:
 
 
 def _term(pair: FeatureShapes, settings: Settings) -> "Callable[[LossInputs], Tensor]":
-    numbers = settings.parameters
+    numbers = numbers_of(instance_graph, settings)
     stages = paired_stages(pair)[-2:]
 
     def term(inputs: LossInputs) -> "Tensor":
-        assert inputs.teacher_BC is not None
         student, teacher = inputs.student_taps, inputs.teacher_taps
+        student_BC, teacher_BC = compared_logits(inputs, settings, per_example=True)
         return instance_graph(
-            [*(as_map(student[place]) for place, _ in stages), student[-1], inputs.student_BC],
-            [*(as_map(teacher[place]) for _, place in stages), teacher[-1], inputs.teacher_BC],
-            vertex=numbers["vertex"],
-            edge=numbers["edge"],
-            transformation=numbers["transformation"],
+            [*(as_map(student[place]) for place, _ in stages), student[-1], student_BC],
+            [*(as_map(teacher[place]) for _, place in stages), teacher[-1], teacher_BC],
+            **numbers,
         )
 
     return term
@@ -132,6 +131,7 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         family="relations",
+        per_example=True,
         source="Liu et al. 2019, Knowledge Distillation via Instance Relationship Graph, CVPR",
         parameters={"hard_weight": 1.0, "weight": 1.0, "vertex": 0.1, "edge": 5.0, "transformation": 5.0},
         ranges=dict.fromkeys(("hard_weight", "weight", "vertex", "edge", "transformation"), WEIGHTS),

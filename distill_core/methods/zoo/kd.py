@@ -2,19 +2,18 @@
 
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
-from distill_core.methods.standardization import maybe_standardized
+from distill_core.methods.standardization import compared_logits
 
 __all__ = ["ENTRIES"]
 
 
 def _kd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
-    temperature, alpha = settings.temperature, settings.alpha
-    assert temperature is not None
-    assert alpha is not None
+    numbers = settings.numbers
+    temperature, alpha = numbers["temperature"], numbers["alpha"]
 
     def loss(inputs: LossInputs) -> StepLoss:
-        hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
-        soft = soft_target_kl(*maybe_standardized(inputs, settings), temperature=temperature)
+        hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B)
+        soft = soft_target_kl(*compared_logits(inputs, settings), temperature=temperature)
         return StepLoss(parts={"hard": hard, "soft": soft}, weights={"hard": 1 - alpha, "soft": alpha})
 
     return loss

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
+from distill_core.methods.base import DistillLoss, FeatureShapes, Method, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
 
 if TYPE_CHECKING:
@@ -22,19 +22,10 @@ def smoothed(labels_B: "Tensor", classes: int, *, epsilon: float) -> "Tensor":
 
 
 def _labels(settings: Settings, pair: FeatureShapes) -> DistillLoss:
-    return _cross_entropy(0.0)
-
-
-def _label_smoothing(settings: Settings, pair: FeatureShapes) -> DistillLoss:
-    return _cross_entropy(settings.parameters["epsilon"])
-
-
-def _cross_entropy(smoothing: float) -> DistillLoss:
-    def loss(inputs: LossInputs) -> StepLoss:
-        hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B, smoothing=smoothing)
-        return StepLoss(parts={"hard": hard})
-
-    return loss
+    smoothing = settings.parameters.get("epsilon", 0.0)
+    return lambda inputs: StepLoss(
+        parts={"hard": labelled_cross_entropy(inputs.student_BC, inputs.targets_B, smoothing=smoothing)}
+    )
 
 
 ENTRIES = (
@@ -56,6 +47,6 @@ ENTRIES = (
         uses_teacher=False,
         parameters={"epsilon": 0.1},
         ranges={"epsilon": (0.0, 0.9)},
-        build=_label_smoothing,
+        build=_labels,
     ),
 )

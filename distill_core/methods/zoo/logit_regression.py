@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from distill_core.methods.base import Method, Settings
+from distill_core.methods.base import Method
 from distill_core.methods.checks import check_logits
 from distill_core.methods.logit_terms import RANGES, on_logits
 
@@ -25,10 +25,6 @@ def logit_mse(student_BC: "Tensor", teacher_BC: "Tensor") -> "Tensor":
     return mse_loss(student_BC, teacher_BC.detach())
 
 
-def _term(student_BC: "Tensor", teacher_BC: "Tensor", settings: Settings) -> "Tensor":
-    return logit_mse(student_BC, teacher_BC)
-
-
 ENTRIES = (
     Method(
         name="logit_regression",
@@ -40,6 +36,6 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
         standardizes=True,
-        build=on_logits(_term),
+        build=on_logits(logit_mse),
     ),
 )

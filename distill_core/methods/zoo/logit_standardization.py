@@ -3,7 +3,7 @@ has a switch for it. Shapes: B batch, C classes."""
 
 from typing import TYPE_CHECKING
 
-from distill_core.methods.base import Method, Settings
+from distill_core.methods.base import Method
 from distill_core.methods.logit_terms import RANGES, on_logits
 from distill_core.methods.losses import soft_target_kl
 from distill_core.methods.standardization import standardize
@@ -11,12 +11,12 @@ from distill_core.methods.standardization import standardize
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES"]
+__all__ = ["ENTRIES", "standardized_kl"]
 
 
-def _term(student_BC: "Tensor", teacher_BC: "Tensor", settings: Settings) -> "Tensor":
-    assert settings.temperature is not None
-    return soft_target_kl(standardize(student_BC), standardize(teacher_BC), temperature=settings.temperature)
+def standardized_kl(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature: float) -> "Tensor":
+    """``soft_target_kl`` of standardised logits."""
+    return soft_target_kl(standardize(student_BC), standardize(teacher_BC), temperature=temperature)
 
 
 ENTRIES = (
@@ -33,6 +33,6 @@ ENTRIES = (
         parameters={"hard_weight": 0.1, "weight": 9.0},
         ranges=RANGES,
         units={"hard": "nats", "soft": "nats"},
-        build=on_logits(_term),
+        build=on_logits(standardized_kl),
     ),
 )

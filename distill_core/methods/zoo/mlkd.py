@@ -6,7 +6,7 @@ from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Me
 from distill_core.methods.checks import check_logits, check_temperature
 from distill_core.methods.logit_terms import RANGES, WEIGHTS
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
-from distill_core.methods.standardization import maybe_standardized
+from distill_core.methods.standardization import compared_logits
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -58,8 +58,8 @@ def _mlkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     def loss(inputs: LossInputs) -> StepLoss:
         import torch
 
-        pair = maybe_standardized(inputs, settings)
-        hard = labelled_cross_entropy(inputs.student_BC, inputs.labels_B, inputs.labelled_B)
+        pair = compared_logits(inputs, settings, per_example=True)
+        hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B)
         parts = {
             name: torch.stack([term(*pair, temperature=T) for T in TEMPERATURES]).mean()
             for name, (term, _) in TERMS.items()
@@ -84,6 +84,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0, "class_weight": 0.01, "image_weight": 0.1},
         ranges={**RANGES, "class_weight": WEIGHTS, "image_weight": WEIGHTS},
         standardizes=True,
+        per_example=True,
         units={"hard": "nats", "soft": "nats"},
         build=_mlkd,
     ),

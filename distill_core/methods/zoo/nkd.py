@@ -5,9 +5,9 @@ Shapes: B batch, C classes.
 
 from typing import TYPE_CHECKING
 
-from distill_core.methods.base import Method, Settings
-from distill_core.methods.checks import check_labels, check_logits, check_temperature
-from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_labels
+from distill_core.methods.base import Method
+from distill_core.methods.checks import check_labelled_logits
+from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_logits
 from distill_core.methods.zoo.dkd import other_classes
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ def nkd_loss(
     Raises: InvalidSetting for a temperature, shapes or labels that cannot be.
     Source: Yang et al. 2023 (arXiv:2303.13005), equation 9; its first term comes on top of cross-entropy.
     """
-    check_temperature(temperature)
-    check_logits(student_BC, teacher_BC)
-    check_labels(student_BC, labels_B)
+    check_labelled_logits(student_BC, teacher_BC, labels_B, temperature)
     teacher_BC, own = teacher_BC.detach(), labels_B[:, None]
     target_B = -teacher_BC.softmax(1).gather(1, own) * student_BC.log_softmax(1).gather(1, own)
     student = (other_classes(student_BC, labels_B) / temperature).log_softmax(1)
@@ -39,13 +37,6 @@ def nkd_loss(
 def other_shares(logits_BC: "Tensor", labels_B: "Tensor", *, temperature: float) -> "Tensor":
     """(B, C − 1): the probabilities of the classes that are not the labelled one, made to add up to one."""
     return (other_classes(logits_BC, labels_B) / temperature).softmax(1)
-
-
-def _term(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", settings: Settings) -> "Tensor":
-    assert settings.temperature is not None
-    return nkd_loss(
-        student_BC, teacher_BC, labels_B, gamma=settings.parameters["gamma"], temperature=settings.temperature
-    )
 
 
 ENTRIES = (
@@ -63,6 +54,6 @@ ENTRIES = (
         ranges={**RANGES, "gamma": WEIGHTS},
         standardizes=True,
         units={"hard": "nats", "soft": "nats"},
-        build=on_labels(_term),
+        build=on_logits(nkd_loss),
     ),
 )

@@ -5,9 +5,9 @@ Shapes: B batch, C classes.
 
 from typing import TYPE_CHECKING
 
-from distill_core.methods.base import Method, Settings
-from distill_core.methods.checks import check_labels, check_logits, check_temperature
-from distill_core.methods.logit_terms import RANGES, on_labels
+from distill_core.methods.base import Method
+from distill_core.methods.checks import check_labelled_logits
+from distill_core.methods.logit_terms import RANGES, on_logits
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,9 +24,7 @@ def ofa_loss(
     Raises: InvalidSetting for a temperature, shapes or labels that cannot be.
     Source: Hao et al. 2023 (arXiv:2310.19444), equation 7.
     """
-    check_temperature(temperature)
-    check_logits(student_BC, teacher_BC)
-    check_labels(student_BC, labels_B)
+    check_labelled_logits(student_BC, teacher_BC, labels_B, temperature)
     wanted_BC = strengthened(teacher_BC.detach(), labels_B, epsilon=epsilon, temperature=temperature)
     return -(wanted_BC * (student_BC / temperature).log_softmax(1)).sum(1).mean()
 
@@ -37,13 +35,6 @@ def strengthened(teacher_BC: "Tensor", labels_B: "Tensor", *, epsilon: float, te
 
     target_BC = one_hot(labels_B, teacher_BC.shape[1]).to(teacher_BC.dtype)
     return ((teacher_BC / temperature).softmax(1) + target_BC) ** epsilon - target_BC
-
-
-def _term(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", settings: Settings) -> "Tensor":
-    assert settings.temperature is not None
-    return ofa_loss(
-        student_BC, teacher_BC, labels_B, epsilon=settings.parameters["epsilon"], temperature=settings.temperature
-    )
 
 
 ENTRIES = (
@@ -61,6 +52,6 @@ ENTRIES = (
         ranges={**RANGES, "epsilon": (0.5, 4.0)},
         standardizes=True,
         units={"hard": "nats", "soft": "nats"},
-        build=on_labels(_term),
+        build=on_logits(ofa_loss),
     ),
 )

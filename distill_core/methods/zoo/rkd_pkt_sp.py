@@ -5,7 +5,7 @@ Shapes: B batch, D features of a student, E of its teacher (any numbers).
 
 from typing import TYPE_CHECKING
 
-from distill_core.methods.base import Method, Settings
+from distill_core.methods.base import Method
 from distill_core.methods.checks import check_batches
 from distill_core.methods.feature_maps import check_maps
 from distill_core.methods.feature_terms import on_embeddings, on_features
@@ -97,13 +97,6 @@ def shares_BB(features: "Tensor") -> "Tensor":
     return similar / similar.sum(1, keepdim=True)
 
 
-def _relational(student: "Tensor", teacher: "Tensor", settings: Settings) -> "Tensor":
-    numbers = settings.parameters
-    return relational(
-        student, teacher, distance_weight=numbers["distance_weight"], angle_weight=numbers["angle_weight"]
-    )
-
-
 ENTRIES = (
     Method(
         name="rkd",
@@ -115,9 +108,10 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         family="relations",
+        per_example=True,
         parameters={"hard_weight": 1.0, "weight": 1.0, "distance_weight": 25.0, "angle_weight": 50.0},
         ranges={**LARGE_RANGES, "distance_weight": WEIGHTS, "angle_weight": WEIGHTS},
-        build=on_embeddings(_relational, "relations"),
+        build=on_embeddings(relational, "relations"),
     ),
     Method(
         name="pkt",
@@ -129,10 +123,11 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         family="relations",
+        per_example=True,
         parameters={"hard_weight": 1.0, "weight": 30_000.0},
         ranges=LARGE_RANGES,
         units={"hard": "nats", "neighbours": "nats an entry"},
-        build=on_embeddings(lambda student, teacher, _: probabilistic_transfer(student, teacher), "neighbours"),
+        build=on_embeddings(probabilistic_transfer, "neighbours"),
     ),
     Method(
         name="sp",
@@ -144,6 +139,7 @@ ENTRIES = (
         uses_teacher=True,
         features=True,
         family="relations",
+        per_example=True,
         parameters={"hard_weight": 1.0, "weight": 3000.0},
         ranges=LARGE_RANGES,
         build=on_features(

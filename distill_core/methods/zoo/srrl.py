@@ -6,6 +6,7 @@ from distill_core.methods.base import FeatureShapes, LossInputs, Method
 from distill_core.methods.feature_maps import adapter, check_embedding
 from distill_core.methods.feature_terms import learned_feature_loss
 from distill_core.methods.logit_terms import RANGES
+from distill_core.methods.rows import one_row_an_example
 from distill_core.methods.zoo.fitnet_at import hint
 from distill_core.methods.zoo.logit_regression import logit_mse
 
@@ -29,8 +30,9 @@ def _term(pair: FeatureShapes) -> "nn.Module":
 
         def forward(self, inputs: LossInputs) -> "Tensor":
             assert inputs.teacher_BC is not None
+            teacher_BC = one_row_an_example(inputs.teacher_BC, inputs.positions)
             seen_BD = self.adapter(inputs.student_taps[-1])
-            return hint(seen_BD, inputs.teacher_taps[-1]) + logit_mse(head(seen_BD), inputs.teacher_BC)
+            return hint(seen_BD, inputs.teacher_taps[-1]) + logit_mse(head(seen_BD), teacher_BC)
 
     return Regressed()
 
@@ -45,6 +47,7 @@ ENTRIES = (
         r"\mathrm{MSE}(h_t(r(e_s)), z_t)\big]",
         uses_teacher=True,
         features=True,
+        per_example=True,
         source="Yang et al. 2021, Knowledge Distillation via Softmax Regression Representation Learning, ICLR",
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,

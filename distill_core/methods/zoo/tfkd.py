@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.methods.base import LossInputs, Method, Settings
 from distill_core.methods.logit_terms import RANGES, weighted
+from distill_core.tasks import IGNORE
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,11 +37,12 @@ def hand_made(like_BC: "Tensor", labels_B: "Tensor", *, temperature: float) -> "
 
 
 def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
-    assert settings.temperature is not None
-    if not bool(inputs.labelled_B.any()):
+    labelled_B = inputs.targets_B != IGNORE
+    if not bool(labelled_B.any()):
         return inputs.student_BC.sum() * 0.0
-    seen = inputs.student_BC[inputs.labelled_B]
-    return hand_made_kl(seen, inputs.labels_B[inputs.labelled_B], temperature=settings.temperature)
+    return hand_made_kl(
+        inputs.student_BC[labelled_B], inputs.targets_B[labelled_B], temperature=settings.numbers["temperature"]
+    )
 
 
 ENTRIES = (

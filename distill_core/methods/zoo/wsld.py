@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from distill_core.methods.base import Method, Settings
-from distill_core.methods.checks import check_labels, check_logits, check_temperature
-from distill_core.methods.logit_terms import RANGES, on_labels
+from distill_core.methods.base import Method
+from distill_core.methods.checks import check_labelled_logits
+from distill_core.methods.logit_terms import RANGES, on_logits
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,7 +16,7 @@ LEAST_NATS = 1e-7
 
 
 def wsld_loss(
-    student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, alpha: float, temperature: float
+    student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, temperature: float, alpha: float = 1.0
 ) -> "Tensor":
     """α·T² · mean of (1 − exp(−CE_s / CE_t)) · soft cross-entropy at T; no gradient goes through the weight.
 
@@ -25,9 +25,7 @@ def wsld_loss(
     Raises: InvalidSetting for a temperature, shapes or labels that cannot be.
     Source: Zhou et al. 2021 (arXiv:2102.00650), equation 12.
     """
-    check_temperature(temperature)
-    check_logits(student_BC, teacher_BC)
-    check_labels(student_BC, labels_B)
+    check_labelled_logits(student_BC, teacher_BC, labels_B, temperature)
     teacher_BC = teacher_BC.detach()
     weight_B = image_weights(student_BC, teacher_BC, labels_B)
     soft_B = -((teacher_BC / temperature).softmax(1) * (student_BC / temperature).log_softmax(1)).sum(1)
@@ -41,11 +39,6 @@ def image_weights(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor"
     student_B = cross_entropy(student_BC.detach(), labels_B, reduction="none")
     teacher_B = cross_entropy(teacher_BC.detach(), labels_B, reduction="none")
     return 1 - (-student_B / (teacher_B + LEAST_NATS)).exp()
-
-
-def _term(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", settings: Settings) -> "Tensor":
-    assert settings.temperature is not None
-    return wsld_loss(student_BC, teacher_BC, labels_B, alpha=1.0, temperature=settings.temperature)
 
 
 ENTRIES = (
@@ -62,6 +55,6 @@ ENTRIES = (
         ranges=RANGES,
         standardizes=True,
         units={"hard": "nats", "soft": "nats"},
-        build=on_labels(_term),
+        build=on_logits(wsld_loss),
     ),
 )

@@ -79,8 +79,7 @@ def pair_activations(store: Store, home: Path, task: str, teacher: str, student:
         inputs=LossInputs(
             student_BC=student_BC,
             teacher_BC=teacher_BC,
-            labels_B=dataset.labels_N[torch.from_numpy(index_N)],
-            labelled_B=torch.ones(len(index_N), dtype=torch.bool),
+            targets_B=dataset.labels_N[torch.from_numpy(index_N)],
             progress=1.0,
             student_taps=tuple(own_taps.values()),
             teacher_taps=tuple(taps.values()),

@@ -195,7 +195,7 @@ def _pair(
 
 def _looked(looks: PairActivations) -> "tuple[Tensor, Tensor, Tensor]":
     assert looks.inputs.teacher_BC is not None
-    return looks.inputs.student_BC, looks.inputs.teacher_BC, looks.inputs.labels_B
+    return looks.inputs.student_BC, looks.inputs.teacher_BC, looks.inputs.targets_B
 
 
 def _onehot(labels: "Tensor", like: "Tensor") -> "Tensor":

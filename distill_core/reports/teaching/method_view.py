@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods import LossInputsUsed, Method, Settings, probe_loss
+from distill_core.methods import LossInputsUsed, Method, probe_loss
 from distill_core.reports.teaching.activations import PairActivations
 from distill_core.reports.teaching.logits import Compared, Split, compared, split
 from distill_core.reports.teaching.maps import Attention, attend
@@ -74,7 +74,7 @@ def explain_method(method: Method, looks: PairActivations) -> MethodView:
         inputs_used=asked,
         picture=_picture(method, looks, asked),
         index_N=looks.index_N,
-        labels_N=looks.inputs.labels_B.numpy(),
+        labels_N=looks.inputs.targets_B.numpy(),
         few_K=few(looks),
         parts=parts,
         total=total,
@@ -92,7 +92,6 @@ def _loss(method: Method, looks: PairActivations, asked: LossInputsUsed) -> tupl
 
     if asked.trainable or not asked.probed:
         return {}, None
-    settings = Settings(temperature=method.temperature, alpha=method.alpha, parameters=method.parameters)
     with torch.no_grad():
-        found = method.build(settings, looks.pair)(looks.inputs)
+        found = method.build(method.default_settings, looks.pair)(looks.inputs)
     return {name: float(part) for name, part in found.parts.items()}, float(found.total)

@@ -75,7 +75,7 @@ def scaled_graphs(looks: PairActivations) -> Graphs:
 
 def few(looks: PairActivations, count: int = FEW) -> "np.ndarray":
     """Rows of a few images, spread over the classes."""
-    return spread(looks.inputs.labels_B.numpy(), count)
+    return spread(looks.inputs.targets_B.numpy(), count)
 
 
 def _graphs(looks: PairActivations, relation: "Callable[[Tensor], Tensor]", what: str, unit: str) -> Graphs:

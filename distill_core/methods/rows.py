@@ -1,0 +1,24 @@
+"""Rows of logits: one an example, or one for each position of an example.
+
+Shapes: B examples, C classes, R rows.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["as_rows", "one_row_an_example"]
+
+
+def as_rows(logits: "Tensor") -> "Tensor":
+    """(R, C) from (B, C, *positions); the rows of an example stay together. (B, C) is what it was."""
+    return logits if logits.ndim == 2 else logits.movedim(1, -1).flatten(0, -2)
+
+
+def one_row_an_example(logits_RC: "Tensor", positions: int) -> "Tensor":
+    """(B, C): the mean over the positions of each example. For a head that is linear in pooled features these are the
+    logits of the whole example."""
+    if positions == 1:
+        return logits_RC
+    return logits_RC.reshape(-1, positions, logits_RC.shape[1]).mean(1)
