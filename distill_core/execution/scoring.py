@@ -9,6 +9,7 @@ from distill_core.deployment.runtime import run_onnx
 from distill_core.evaluation import score, score_missing_class
 from distill_core.files import sha256_of
 from distill_core.networks import Blueprint, profile
+from distill_core.networks.stored import KEPT
 from distill_core.networks.weights import to_bytes
 from distill_core.specification import fingerprint
 from distill_core.tasks import TaskData
@@ -78,7 +79,7 @@ def evaluate(
 def form_of(blueprint: Blueprint) -> dict[str, Any]:
     """What a record's own columns do not hold of a blueprint, and without which nobody could read the weights."""
     form = blueprint.to_dict()
-    return {name: form[name] for name in ("graft", "members", "changes") if form[name]}
+    return {name: form[name] for name in KEPT if form.get(name)}
 
 
 def _answers(network: "nn.Module", file: bytes | None, dataset: InMemoryImages) -> "np.ndarray":

@@ -71,7 +71,7 @@ class Robustness:
         work = [
             (cell, lacking)
             for task in dict.fromkeys(run.task for run in runs)
-            for cell in _within(asked, TASKS.get(task).test_images)
+            for cell in _within(asked, TASKS.get(task).counts.test)
             if (lacking := _lacking(cell, [run for run in runs if run.task == task], tried))
         ]
         total = sum(cell.work * len(lacking) for cell, lacking in work)

@@ -185,7 +185,7 @@ def test_weights_that_are_no_numbers_are_found() -> None:
 
 @pytest.mark.parametrize("entry", ARCHITECTURES, ids=lambda entry: entry.name)
 def test_a_network_that_is_called_quiet_draws_nothing(entry: Architecture) -> None:
-    network = build(Blueprint(architecture=entry.name, classes=4)).train()
+    network = build(Blueprint.for_images(architecture=entry.name, classes=4)).train()
     assert not uses_rng(network)
     before = torch.get_rng_state()
     network(torch.zeros(2, 1, 28, 28))
