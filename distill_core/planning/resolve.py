@@ -73,6 +73,13 @@ def _resolve_student(student: Student, task: Task) -> Student:
             got=f"{student.labels:,}",
             hint="choose fewer, or a larger task",
         )
+    if student.scene is not None and not task.applies("corruptions"):
+        raise InvalidSetting(
+            f"scene of {student.name!r}",
+            expected="a task whose examples can be corrupted",
+            got=task.name,
+            hint="leave it out, or choose a task of images",
+        )
     if student.missing_class is not None and student.missing_class not in task.classes:
         raise InvalidSetting(
             f"missing class of {student.name!r}",

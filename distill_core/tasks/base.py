@@ -140,7 +140,7 @@ def accuracy(dataset: Dataset, outputs: "np.ndarray") -> Mapping[str, float]:
 class Task:
     """A described data set.
 
-    ``load`` reads the parts, and ``dataset(task, part, data_seed=...)`` makes networks' food of one. ``sha256`` is that
+    ``load`` reads the parts, and ``dataset(task, part, data_seed=...)`` makes a ``Dataset`` of one. ``sha256`` is that
     of all examples and targets, so that a specification speaks of these data and no others. ``strata``: (N,) integers,
     in equal shares of which labels are drawn. ``metrics`` score the outputs for a whole part, by name, the task's own
     first; they get the dataset, since a ranking needs more than targets. ``traits``: what applies to the task.
@@ -157,7 +157,7 @@ class Task:
     counts: SplitCounts
     sha256: str
     load: Loader
-    dataset: Callable[..., Dataset]
+    dataset: Callable[..., Any]
     strata: Callable[[Dataset], "np.ndarray"] = labels_of
     metrics: Callable[[Dataset, "np.ndarray"], Mapping[str, float]] = accuracy
     traits: frozenset[Trait] = frozenset()

@@ -61,18 +61,18 @@ class InMemoryImages:
         self._span = torch.arange(task.size_px)
         self._scale = 1 / (255 * torch.tensor(task.images.std))
         self._shift = torch.tensor(task.images.mean) / torch.tensor(task.images.std)
-        self._split = split
+        self.split = split
 
     def __len__(self) -> int:
         return len(self.labels_N)
 
     @property
     def targets(self) -> "np.ndarray":
-        return self._split.labels_N
+        return self.split.labels_N
 
     def content_hash(self) -> str:
         """SHA-256 (hex) of images and labels, shapes and types included."""
-        return sha256_of(self._split.images_NHWC, self._split.labels_N)
+        return sha256_of(self.split.images_NHWC, self.split.labels_N)
 
     def batch(self, examples_B: "np.ndarray", views_B: "np.ndarray | None" = None) -> "Tensor":
         """View v of image i; without views the images as they are."""
