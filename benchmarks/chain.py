@@ -121,7 +121,7 @@ def _compare(lab: Lab, report: Report, rows: list[dict[str, Any]], last: str, ta
     for task in tasks:
         before, after = report.figures[task] = [_accuracy(data, task) for data in kept]
         lost = 100 * (before - after)
-        images = f"{TASKS.get(task).test_images:,} test images"
+        images = f"{TASKS.get(task).counts.test:,} test images"
         told = f"{before:.2%} to {after:.2%} of {images}: {lost:.2f} points lost"
         if task == SHIPPED:
             _judge(report, "points", lost <= POINTS_LOST, told)

@@ -152,8 +152,8 @@ def _work() -> dict[str, Any]:
     planned = expand(full, resolve_teacher(full.teacher, task, full.precision, lambda run: _no_run(run)))
     images = full.budget.updates * full.budget.batch_size
     macs = sum(profile(one.blueprint).macs for one in planned)
-    looks = VALID_POINTS * task.valid_images * macs
-    teacher = profile(planned[0].teacher_blueprint).macs * (task.valid_images + task.test_images)
+    looks = VALID_POINTS * task.counts.valid * macs
+    teacher = profile(planned[0].teacher_blueprint).macs * (task.counts.valid + task.counts.test)
     return {
         "students": len(planned),
         "updates": full.budget.updates,

@@ -64,7 +64,9 @@ def _arguments() -> argparse.Namespace:
 
 
 def _network(architecture: str) -> bytes:
-    blueprint = Blueprint(architecture=architecture, classes=10, stem_stride=2 if architecture == "resnet8" else 1)
+    blueprint = Blueprint.for_images(
+        architecture=architecture, classes=10, stem_stride=2 if architecture == "resnet8" else 1
+    )
     return export_onnx(build(blueprint), blueprint).data
 
 

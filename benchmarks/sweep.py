@@ -232,8 +232,10 @@ def _peer(settings: argparse.Namespace, temperature: float, alpha: float) -> flo
 
 def _peer_loader(settings: argparse.Namespace) -> float:
     """Images a second of RepDistiller's transforms for CIFAR-100 in its DataLoader with two workers, nothing else."""
-    crop = [transforms.RandomCrop(TASK.size_px, padding=TASK.crop_padding_px), transforms.RandomHorizontalFlip()]
-    transform = transforms.Compose([*crop, transforms.ToTensor(), transforms.Normalize(TASK.mean, TASK.std)])
+    crop = [transforms.RandomCrop(TASK.size_px, padding=TASK.images.crop_padding_px), transforms.RandomHorizontalFlip()]
+    transform = transforms.Compose(
+        [*crop, transforms.ToTensor(), transforms.Normalize(TASK.images.mean, TASK.images.std)]
+    )
     train, places = _data().train, np.resize(_recipes()[0].visible_M, settings.peer_updates * BATCH)
 
     class Images(torch.utils.data.Dataset):  # type: ignore[type-arg]

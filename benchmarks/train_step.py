@@ -42,6 +42,8 @@ from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build
 from distill_core.tasks import Split, Task, null_sink
+from distill_core.tasks.base import SplitCounts
+from distill_core.tasks.images import image_task
 from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.training.images import InMemoryImages
 from distill_core.training.student import StudentConfig
@@ -195,12 +197,12 @@ def _recipe(settings: argparse.Namespace, seed: int) -> StudentConfig:
 
 def _blueprint(settings: argparse.Namespace, architecture: str) -> Blueprint:
     channels, size, _ = (int(part) for part in settings.shape.split("x"))
-    return Blueprint(architecture=architecture, classes=settings.classes, channels=channels, size_px=size)
+    return Blueprint.for_images(architecture=architecture, classes=settings.classes, channels=channels, size_px=size)
 
 
 def _task(settings: argparse.Namespace) -> Task:
     channels, size, _ = (int(part) for part in settings.shape.split("x"))
-    return Task(
+    return image_task(
         name="random",
         title="Random images",
         teaches="",
@@ -213,9 +215,7 @@ def _task(settings: argparse.Namespace) -> Task:
         flip=True,
         mean=(0.5,) * channels,
         std=(0.25,) * channels,
-        train_images=IMAGES,
-        valid_images=VALID_IMAGES,
-        test_images=0,
+        counts=SplitCounts(train=IMAGES, valid=VALID_IMAGES, test=0),
         sha256="",
         load=None,  # type: ignore[arg-type]
     )

@@ -28,6 +28,9 @@ notes = st.container()
 with who.popover("Who answers", icon=":material/groups:", width="stretch"):
     choice = choose.chosen(lab, jobs, notes)
 task = next(task for task in lab.catalog.tasks() if task.name == choice.job.experiment.task)
+if not task.applies("drawing"):
+    st.info(f"Nothing can be drawn for {task.title}. Choose networks of another task.", icon=":material/draw:")
+    st.stop()
 _, test = lab.catalog.images(task.name)
 with knob:
     temperature = knobs.temperature()

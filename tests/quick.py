@@ -23,7 +23,7 @@ QUICK_TIMER = functools.partial(measure, warmup_runs=1, warmup_seconds=0.0, runs
 KNOWN_TEACHER = ResolvedTeacher(
     choice=TrainedTeacher(architecture="plain_cnn"),
     title="Plain CNN",
-    blueprint=Blueprint(architecture="plain_cnn", classes=10, channels=1, size_px=8),
+    blueprint=Blueprint.for_images(architecture="plain_cnn", classes=10, channels=1, size_px=8),
     fingerprint="teacher",
 )
 

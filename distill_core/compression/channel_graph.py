@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from distill_core.networks import Blueprint, LayerChange
+from distill_core.networks.example import example_input
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -51,13 +52,12 @@ class ChannelGraph:
 
 
 def build_channel_graph(network: nn.Module, blueprint: Blueprint, importances: Importances) -> ChannelGraph:
-    """All channels but the images' and the classes', by importance."""
+    """All channels but the input's and the classes', by importance."""
     import torch
     from torch_pruning import DependencyGraph
 
-    example_BCHW = torch.zeros(1, blueprint.channels, blueprint.size_px, blueprint.size_px)
     with torch.inference_mode(False), torch.enable_grad():
-        graph = DependencyGraph().build_dependency(network, example_BCHW, verbose=False)
+        graph = DependencyGraph().build_dependency(network, example_input(blueprint), verbose=False)
         groups = list(graph.get_all_groups(ignored_layers=[network.get_submodule("head")]))
         orders = [each.argsort(stable=True).tolist() for each in importances(groups)]
     channels = (Channels(group=group, order=tuple(order)) for group, order in zip(groups, orders, strict=True))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from distill_core.compression.build import on_meta
 from distill_core.compression.preconditions import refused
 from distill_core.networks import Blueprint, profile
+from distill_core.networks.example import example_input
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,7 +71,7 @@ def conv_sites(blueprint: Blueprint) -> dict[str, ConvSite]:
     for name, part in factorable(network).items():
         part.register_forward_hook(keep(name))
     with torch.no_grad():
-        network(torch.empty(1, blueprint.channels, blueprint.size_px, blueprint.size_px, device="meta"))
+        network(example_input(blueprint).to("meta"))
     return found
 
 

@@ -57,9 +57,9 @@ def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
     for blueprint in (source, target):
         one_network(TITLE, blueprint)
         own_head(TITLE, blueprint)
-    images = [(one.channels, one.size_px, one.classes) for one in (source, target)]
-    if images[0] != images[1]:
-        raise refused(TITLE, f"channels, pixels and classes of the source, {images[0]}", images[1], DO)
+    sizes = [(*one.input.shape, one.classes) for one in (source, target)]
+    if sizes[0] != sizes[1]:
+        raise refused(TITLE, f"input and classes of the source, {sizes[0]}", sizes[1], DO)
     there = _shapes(source)
     for name, shape in _shapes(target).items():
         if name not in there:

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from distill_core.deployment.latency import BackendTiming, Timing, all_counts, measure
+from distill_core.networks.example import example_input
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
     from distill_core.networks.blueprint import Blueprint
 
@@ -50,19 +51,12 @@ def _timing(
 ) -> BackendTiming:
     import torch
 
-    images_BCHW = _images(blueprint, batch_size)
+    batch = example_input(blueprint, batch_size)
+    # torch's own rule: the order of channels is one of four dimensions.
+    batch = batch.to(memory_format=torch.channels_last) if batch.dim() == 4 else batch
     with _torch_threads(threads), torch.inference_mode():
-        (timing,) = timer(lambda: network(images_BCHW), checkpoint=checkpoint)
+        (timing,) = timer(lambda: network(batch), checkpoint=checkpoint)
     return BackendTiming(batch_size=batch_size, threads=threads, provider=EAGER, timing=timing)
-
-
-def _images(blueprint: Blueprint, batch_size: int) -> Tensor:
-    import numpy as np
-    import torch
-
-    shape = (batch_size, blueprint.channels, blueprint.size_px, blueprint.size_px)
-    pixels_BCHW = np.random.default_rng(0).standard_normal(shape, dtype=np.float32)
-    return torch.from_numpy(pixels_BCHW).to(memory_format=torch.channels_last)
 
 
 @contextmanager

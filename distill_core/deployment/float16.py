@@ -9,7 +9,7 @@ import numpy as np
 from distill_core.deployment.graph_digest import graph_hash, load
 from distill_core.deployment.onnx_export import CHECKED_BATCHES, OnnxFile
 from distill_core.deployment.parity import within_tolerance
-from distill_core.deployment.runtime import example_images, session
+from distill_core.deployment.runtime import example_feed, session
 from distill_core.errors import CorruptFile, ExportMismatch
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _check_sums(model: onnx.ModelProto) -> None:
     inferred.graph.output.extend(inner)
     opened = session(inferred.SerializeToString(), threads=1)
     names = [value.name for value in inner]
-    for name, values in zip(names, opened.run(names, {"images": example_images(opened, 32)}), strict=True):
+    for name, values in zip(names, opened.run(names, example_feed(opened, 32)), strict=True):
         _check_range(name, values)
 
 
@@ -101,7 +101,7 @@ def _check(data: bytes, half: bytes) -> float:
 
 
 def _difference(full: Any, halved: Any, batch_size: int) -> float:
-    feed = {"images": example_images(full, batch_size)}
+    feed = example_feed(full, batch_size)
     (wanted_BC,), (half_BC,) = full.run(["logits"], feed), halved.run(["logits"], feed)
     agrees, difference = within_tolerance(half_BC, wanted_BC, "float16")
     if not agrees:

@@ -80,7 +80,7 @@ def _static(model: onnx.ModelProto, calibration_NCHW: NDArray[np.float32], per_c
         quantize_static(
             _prepared(model),
             path,
-            _reader(calibration_NCHW),
+            _reader(model.graph.input[0].name, calibration_NCHW),
             per_channel=per_channel,
             reduce_range=True,
             op_types_to_quantize=sorted({*QDQRegistry, *QLinearOpsRegistry} - FLOAT),
@@ -133,12 +133,12 @@ class _Ours(logging.Filter):
         return not theirs or record.levelno >= logging.ERROR
 
 
-def _reader(images_NCHW: NDArray[np.float32]) -> Any:
+def _reader(name: str, images_NCHW: NDArray[np.float32]) -> Any:
     from onnxruntime.quantization import CalibrationDataReader
 
     class Reader(CalibrationDataReader):  # type: ignore[misc]
         def __init__(self) -> None:
-            self._batches = ({"images": batch_BCHW} for batch_BCHW in _batches(images_NCHW))
+            self._batches = ({name: batch_BCHW} for batch_BCHW in _batches(images_NCHW))
 
         def get_next(self) -> dict[str, NDArray[np.float32]] | None:
             return next(self._batches, None)
@@ -167,12 +167,12 @@ def _batches(images_NCHW: NDArray[np.float32]) -> list[NDArray[np.float32]]:
 
 def _answers(data: bytes, images_NCHW: NDArray[np.float32]) -> NDArray[np.float32]:
     opened = session(data, threads=1)
-    expected = opened.get_inputs()[0].shape[1:]
+    name, expected = opened.get_inputs()[0].name, opened.get_inputs()[0].shape[1:]
     if images_NCHW.dtype != np.float32 or list(images_NCHW.shape[1:]) != expected or not len(images_NCHW):
         sizes, got = ", ".join(map(str, expected)), f"{images_NCHW.dtype} {images_NCHW.shape}"
         hint = "take normalised training images of the network's task"
         raise InvalidSetting("calibration images", expected=f"float32 (1 or more, {sizes})", got=got, hint=hint)
-    return np.concatenate([opened.run(["logits"], {"images": batch_BCHW})[0] for batch_BCHW in _batches(images_NCHW)])
+    return np.concatenate([opened.run(["logits"], {name: batch_BCHW})[0] for batch_BCHW in _batches(images_NCHW)])
 
 
 def _counts_in_integers(model: onnx.ModelProto) -> bool:

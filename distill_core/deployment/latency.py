@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 
 from distill_core.deployment.disturbance import beside, disturbance
 from distill_core.deployment.percentiles import LatencySummary, summarize_latency
-from distill_core.deployment.runtime import example_images, session
+from distill_core.deployment.runtime import example_feed, session
 from distill_core.errors import InvalidSetting
 from distill_core.jobs import ProcessorTimes, processor_times
 from distill_core.machine import available_threads
@@ -164,7 +164,7 @@ def _opened(data: bytes, batch_size: int, threads: int) -> tuple[Callable[[], ob
     opened = session(data, threads=threads)
     session_ms = 1000 * (time.perf_counter() - began)
     expected = [output.name for output in opened.get_outputs()]
-    feed = {opened.get_inputs()[0].name: example_images(opened, batch_size)}
+    feed = example_feed(opened, batch_size)
     return lambda: opened.run(expected, feed), opened.get_providers()[0], session_ms
 
 

@@ -1,4 +1,4 @@
-"""Exports a network to one ONNX file with the same logits. B images, C channels, H x W pixels."""
+"""Exports a network to one ONNX file with the same logits. B examples, C classes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from distill_core.deployment.graph_digest import graph_hash
 from distill_core.deployment.parity import tolerance, within_tolerance
-from distill_core.deployment.runtime import example_images, session
+from distill_core.deployment.runtime import session
 from distill_core.errors import ExportMismatch
+from distill_core.networks.example import example_input
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from distill_core.networks.blueprint import Blueprint
 
@@ -34,7 +35,8 @@ class OnnxFile:
 
 
 def export_onnx(network: nn.Module, blueprint: Blueprint) -> OnnxFile:
-    """Export ``images`` (B, C, H, W; normalised, float32) to ``logits`` (B, classes); any batch size works.
+    """Export ``images`` (B, C, H, W; normalised, float32), or ``input`` where it is none (B, *shape), to ``logits``
+    (B, classes); any batch size works.
 
     Exports a copy of the network (CPU, float32, eval mode); the caller's network is not changed.
     Raises: ExportMismatch if onnxruntime's logits differ from torch's by more than rounding (``parity``).
@@ -44,7 +46,7 @@ def export_onnx(network: nn.Module, blueprint: Blueprint) -> OnnxFile:
     with torch.inference_mode(False), torch.autocast("cpu", enabled=False):
         copied = _copy(network)
         data = _export(copied, blueprint)
-        return OnnxFile(data=data, graph=graph_hash(data), largest_difference=_check(copied, data))
+        return OnnxFile(data=data, graph=graph_hash(data), largest_difference=_check(copied, blueprint, data))
 
 
 def _copy(network: nn.Module) -> nn.Module:
@@ -58,35 +60,34 @@ def _copy(network: nn.Module) -> nn.Module:
 def _export(network: nn.Module, blueprint: Blueprint) -> bytes:
     import torch
 
-    # two images: a batch of one invites the tracer to take 1 for a constant
-    images_BCHW = torch.zeros(2, blueprint.channels, blueprint.size_px, blueprint.size_px)
+    name = "images" if blueprint.input.is_image else "input"
     with tempfile.TemporaryDirectory() as folder, torch.enable_grad():
         path = Path(folder) / "network.onnx"
         torch.onnx.export(
             network,
-            (images_BCHW,),
+            # a batch of one invites the tracer to take 1 for a constant
+            (example_input(blueprint, 2),),
             path,
-            input_names=["images"],
+            input_names=[name],
             output_names=["logits"],
-            dynamic_axes={"images": {0: "batch"}, "logits": {0: "batch"}},
+            dynamic_axes={name: {0: "batch"}, "logits": {0: "batch"}},
             opset_version=OPSET,
             dynamo=False,
         )
         return path.read_bytes()
 
 
-def _check(network: nn.Module, data: bytes) -> float:
+def _check(network: nn.Module, blueprint: Blueprint, data: bytes) -> float:
     opened = session(data, threads=1)
-    return max(_difference(network, opened, batch_size) for batch_size in CHECKED_BATCHES)
+    return max(_difference(network, opened, example_input(blueprint, batch_size)) for batch_size in CHECKED_BATCHES)
 
 
-def _difference(network: nn.Module, opened: Any, batch_size: int) -> float:
+def _difference(network: nn.Module, opened: Any, batch: Tensor) -> float:
     import torch
 
-    images_BCHW = example_images(opened, batch_size)
     with torch.no_grad():
-        expected_BC = network(torch.from_numpy(images_BCHW)).numpy()
-    (answered_BC,) = opened.run(["logits"], {"images": images_BCHW})
+        expected_BC = network(batch).numpy()
+    (answered_BC,) = opened.run(["logits"], {opened.get_inputs()[0].name: batch.numpy()})
     agrees, difference = within_tolerance(answered_BC, expected_BC, "float32")
     if not agrees:
         raise ExportMismatch(

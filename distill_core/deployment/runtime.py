@@ -1,4 +1,4 @@
-"""Sessions of onnxruntime on the CPU; the only module that runs ONNX files."""
+"""Sessions of onnxruntime on the CPU; the only module that runs ONNX files. N examples, B of them in a batch."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from distill_core.errors import CorruptFile
+from distill_core.networks.example import example_array
+from distill_core.tasks.base import InputSpec
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["example_images", "onnx_predictor", "run_onnx", "session"]
+__all__ = ["example_feed", "onnx_predictor", "run_onnx", "session"]
 
 # The operator that computes the range of a batch at run time.
 DYNAMIC = b"DynamicQuantizeLinear"
-TYPES = {"tensor(float)": "float32", "tensor(float16)": "float16"}
+TYPES = {"tensor(float)": "float32", "tensor(float16)": "float16", "tensor(int64)": "int64"}
 
 
 def session(data: bytes, *, threads: int) -> Any:
@@ -39,17 +41,17 @@ def session(data: bytes, *, threads: int) -> Any:
         ) from error
 
 
-def run_onnx(data: bytes, images_BCHW: NDArray[np.float32], *, threads: int = 1) -> NDArray[np.float32]:
+def run_onnx(data: bytes, batch: NDArray[Any], *, threads: int = 1) -> NDArray[np.float32]:
     """The logits (B, classes) that an ONNX file gives. Raises CorruptFile where onnxruntime cannot run it."""
-    return onnx_predictor(data, batch_size=len(images_BCHW), threads=threads)(images_BCHW)
+    return onnx_predictor(data, batch_size=len(batch), threads=threads)(batch)
 
 
 def onnx_predictor(
     data: bytes, *, batch_size: int = 50, threads: int = 1
-) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
-    """A function from images (N, C, H, W) to logits (N, classes), safe on several threads at once.
+) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
+    """A function from examples (N, *shape) to logits (N, classes), safe on several threads at once.
 
-    Small batches stay in the caches. A dynamically quantized file gets one image a batch, since its scales come from
+    Small batches stay in the caches. A dynamically quantized file gets one example a batch, since its scales come from
     the whole batch.
 
     Raises: CorruptFile if onnxruntime cannot run it.
@@ -57,21 +59,23 @@ def onnx_predictor(
     import numpy as np
 
     opened = session(data, threads=threads)
+    name = opened.get_inputs()[0].name
     if DYNAMIC in data:
         batch_size = 1
 
-    def answer(images_NCHW: NDArray[np.float32]) -> NDArray[np.float32]:
-        starts = range(0, len(images_NCHW), batch_size)
-        batches = [images_NCHW[start : start + batch_size] for start in starts]
-        return np.concatenate([opened.run(["logits"], {"images": batch})[0] for batch in batches])
+    def answer(examples: NDArray[Any]) -> NDArray[np.float32]:
+        batches = [examples[start : start + batch_size] for start in range(0, len(examples), batch_size)]
+        return np.concatenate([opened.run(["logits"], {name: batch})[0] for batch in batches])
 
     return answer
 
 
-def example_images(opened: Any, batch_size: int) -> NDArray[np.floating[Any]]:
-    """Standard normal pixels (B, C, H, W) in the type of the session's input; equal at every call."""
-    import numpy as np
+def example_feed(opened: Any, batch_size: int) -> dict[str, NDArray[Any]]:
+    """An input of a session by its name: standard normal numbers in its type, or ids 0 and 1; equal at every call.
 
-    images = opened.get_inputs()[0]
-    pixels_BCHW = np.random.default_rng(0).standard_normal((batch_size, *images.shape[1:]))
-    return pixels_BCHW.astype(TYPES[images.type])
+    An ONNX file does not say how many ids there are.
+    """
+    expected = opened.get_inputs()[0]
+    kind, shape = TYPES[expected.type], tuple(expected.shape[1:])
+    given = InputSpec(shape=shape, dtype="int64", vocabulary=2) if kind == "int64" else InputSpec(shape=shape)
+    return {expected.name: example_array(given, batch_size).astype(kind)}

@@ -19,13 +19,12 @@ from distill_core.planning.progress import JobProgress
 from distill_core.planning.runs import PlannedRun
 from distill_core.robustness.corrupted_data import corrupted_split
 from distill_core.store import RunRecord
-from distill_core.tasks import TaskData
 from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.training.images import InMemoryImages
 from distill_core.training.monitor import Trained
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 __all__ = ["CohortRunner"]
 
@@ -35,7 +34,6 @@ class CohortRunner:
     """Begins, trains, evaluates and stores the networks of one experiment, a cohort at a time."""
 
     experiment: Experiment
-    data: TaskData
     datasets: Mapping[str, InMemoryImages]
     teachers: TeacherPool
     initial_networks: InitialNetworks
@@ -111,12 +109,11 @@ class CohortRunner:
         experiment = self.experiment
         datasets = self._seen(part)
         self.teachers.evict_except(part)
-        labels_N: np.ndarray = self.data.train.labels_N
         recipes = [
             student_config(
                 one,
                 experiment.data_seed,
-                labels_N,
+                datasets["train"].targets,
                 self._pair(one),
                 initialized[one.key].network if one.key in initialized else None,
             )
@@ -148,8 +145,10 @@ class CohortRunner:
             return self.datasets
         name, seed = f"{scene.corruption} {scene.severity}", dataset.data_seed
         return {
-            which: InMemoryImages(dataset.task, corrupted_split(split, scene, seed, which), data_seed=seed, scene=name)
-            for which, split in (("train", self.data.train), ("valid", self.data.valid))
+            part: InMemoryImages(
+                dataset.task, corrupted_split(self.datasets[part].split, scene, seed, part), data_seed=seed, scene=name
+            )
+            for part in ("train", "valid")
         }
 
     def _pair(self, one: PlannedRun) -> FeatureShapes:
@@ -162,7 +161,7 @@ class CohortRunner:
             run = failed_run(one, made.reason, self.experiment, updates=made.updates, seconds=made.seconds)
             files: dict[str, bytes] = {}
         else:
-            run, files = finished_run(one, made, self.experiment, self.data, self.datasets)
+            run, files = finished_run(one, made, self.experiment, self.datasets)
         self.context.store.save_run(run, curves=curves.of(one.key), files=files)
         return run
 

@@ -103,7 +103,9 @@ class InitialNetworks:
         return from_bytes(blueprint, self._store.read_artifact(run.id, "weights")), blueprint
 
     def _material(self, one: PlannedRun, source: StepResult, *, resizes: bool) -> StepInput:
-        labels_N = self._bank.labels_N.numpy()
+        import torch
+
+        labels_N = self._bank.targets
         # None whose label the student may not see; a smaller number is among a larger one.
         count = min(SAMPLE, one.student.labels or len(labels_N))
         chosen = stratified(labels_N, count, seed=self._bank.data_seed)
@@ -111,8 +113,8 @@ class InitialNetworks:
             network=source.network,
             blueprint=source.blueprint,
             target=one.blueprint if resizes else source.blueprint,
-            images_BCHW=self._bank.unaugmented(chosen),
-            labels_B=self._bank.labels_N[chosen],
+            images_BCHW=self._bank.batch(chosen),
+            labels_B=torch.from_numpy(labels_N[chosen]),
             seed=one.seed,
             cost={**COSTS, "latency": self._timed},
         )
@@ -123,10 +125,10 @@ class InitialNetworks:
         data = export_onnx(network, blueprint).data
         if file == "float16":
             return to_float16(data)
-        chosen = calibration_images(self._bank.labels_N.numpy(), settings, labels, self._bank.data_seed)
+        chosen = calibration_images(self._bank.targets, settings, labels, self._bank.data_seed)
         return to_int8(
             data,
-            self._bank.unaugmented(chosen).contiguous().numpy(),
+            self._bank.batch(chosen).contiguous().numpy(),
             way=settings.choices["way"],  # type: ignore[arg-type]
             per_channel=settings.choices["scales"] == "per channel",
         )

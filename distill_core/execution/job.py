@@ -55,7 +55,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     with progress.stage(LOADING):
         data = load_task(task, context.home, progress.sink)
         datasets = _banks(task, data, experiment.data_seed)
-    teacher = load_or_train(known, experiment, task, data, datasets, store, progress, context.checkpoint)
+    teacher = load_or_train(known, experiment, task, datasets, store, progress, context.checkpoint)
     store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
     if teacher.run.state == "failed":
         raise ExportMismatch(f"the teacher ({known.title}): {teacher.run.message}")
@@ -69,7 +69,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
         if run is not None:
             runs[one.key] = run
             replay(one, run, store.curves(run.id), progress.sink)
-    trainer = CohortRunner(experiment, data, datasets, teachers, initial_networks, teacher.precision, context)
+    trainer = CohortRunner(experiment, datasets, teachers, initial_networks, teacher.precision, context)
     parts = split_into_cohorts(stored.missing, experiment)
     for place, part in enumerate(parts):
         for one, run in trainer.run(part, progress, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
@@ -89,7 +89,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
 
 def _banks(task: Task, data: TaskData, data_seed: int) -> Mapping[str, InMemoryImages]:
     return {
-        part: InMemoryImages(task, split, data_seed=data_seed)
+        part: task.dataset(task, split, data_seed=data_seed)
         for part, split in (("train", data.train), ("valid", data.valid), ("test", data.test))
     }
 

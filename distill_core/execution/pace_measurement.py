@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["is_measured", "machine_pace", "measure_pace"]
 
-SMALL = Blueprint(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
-LARGE = Blueprint(architecture="resnet20", classes=10, channels=1, size_px=28)
+SMALL = Blueprint.for_images(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
+LARGE = Blueprint.for_images(architecture="resnet20", classes=10, channels=1, size_px=28)
 FEW, MANY, LARGE_BATCH, LOOK_BATCH = 25, 125, 16, 32
 # The first step prepares kernels.
 STEPS = 4

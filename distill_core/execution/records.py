@@ -26,7 +26,6 @@ from distill_core.planning.initialization import is_weights_only, step_of
 from distill_core.planning.runs import PlannedRun
 from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
-from distill_core.tasks import TaskData
 from distill_core.training.images import InMemoryImages
 
 if TYPE_CHECKING:
@@ -110,7 +109,6 @@ def finished_run(
     one: PlannedRun,
     made: TrainedNetwork,
     experiment: Experiment,
-    data: TaskData,
     datasets: Mapping[str, InMemoryImages],
 ) -> tuple[RunRecord, dict[str, bytes]]:
     """The record and files of a student. One whose scores or file are not what they must be is recorded as failed,
@@ -121,7 +119,6 @@ def finished_run(
         scores, files = evaluate(
             made.network,
             one.blueprint,
-            data,
             datasets,
             missing_index=one.missing_index,
             file=initialized.file if initialized else None,

@@ -9,9 +9,9 @@ from distill_core.deployment.runtime import run_onnx
 from distill_core.evaluation import score, score_missing_class
 from distill_core.files import sha256_of
 from distill_core.networks import Blueprint, profile
+from distill_core.networks.stored import KEPT
 from distill_core.networks.weights import to_bytes
 from distill_core.specification import fingerprint
-from distill_core.tasks import TaskData
 from distill_core.training.images import InMemoryImages
 from distill_core.training.predict import predict
 
@@ -28,7 +28,6 @@ FILE_BATCH = 250
 def evaluate(
     network: "nn.Module",
     blueprint: Blueprint,
-    data: TaskData,
     datasets: Mapping[str, InMemoryImages],
     *,
     missing_index: int | None = None,
@@ -50,15 +49,16 @@ def evaluate(
     weights, exported = to_bytes(network), export_onnx(network, blueprint)
     onnx = exported.data if file is None else file
     valid_NC, test_NC = (_answers(network, file, datasets[part]) for part in ("valid", "test"))
-    test = score(test_NC, data.test.labels_N).to_dict()
+    valid_labels_N, test_labels_N = (datasets[part].targets for part in ("valid", "test"))
+    test = score(test_NC, test_labels_N).to_dict()
     # Whom it should agree with is told by the job that shows it: see reports.agreement.
     test.pop("agreement")
     size = profile(blueprint)
     scores = {
         "test_accuracy": test.pop("accuracy"),
-        "valid_accuracy": score(valid_NC, data.valid.labels_N).accuracy,
+        "valid_accuracy": score(valid_NC, valid_labels_N).accuracy,
         **test,
-        "test_images": len(data.test),
+        "test_images": len(test_labels_N),
         "parameters": size.parameters,
         "macs": size.macs,
         "size_bytes": len(weights) if file is None else len(file),
@@ -69,16 +69,16 @@ def evaluate(
     }
     scores |= form_of(blueprint)
     if missing_index is not None:
-        found = score_missing_class(valid_NC, data.valid.labels_N, test_NC, data.test.labels_N, missing_index)
+        found = score_missing_class(valid_NC, valid_labels_N, test_NC, test_labels_N, missing_index)
         scores["unseen"] = found.to_dict()
-    predictions = save({"valid_logits_NC": valid_NC, "test_logits_NC": test_NC, "test_labels_N": data.test.labels_N})
+    predictions = save({"valid_logits_NC": valid_NC, "test_logits_NC": test_NC, "test_labels_N": test_labels_N})
     return scores, {"weights": weights, "onnx": onnx, "predictions": predictions}
 
 
 def form_of(blueprint: Blueprint) -> dict[str, Any]:
     """What a record's own columns do not hold of a blueprint, and without which nobody could read the weights."""
     form = blueprint.to_dict()
-    return {name: form[name] for name in ("graft", "members", "changes") if form[name]}
+    return {name: form[name] for name in KEPT if form.get(name)}
 
 
 def _answers(network: "nn.Module", file: bytes | None, dataset: InMemoryImages) -> "np.ndarray":
@@ -88,5 +88,5 @@ def _answers(network: "nn.Module", file: bytes | None, dataset: InMemoryImages) 
     if file is None:
         return predict(network, dataset)
     places = np.array_split(np.arange(len(dataset)), -(-len(dataset) // FILE_BATCH))
-    pixels = (dataset.unaugmented(part).contiguous().numpy() for part in places)
-    return np.concatenate([run_onnx(file, images_BCHW) for images_BCHW in pixels])
+    batches = (dataset.batch(part).contiguous().numpy() for part in places)
+    return np.concatenate([run_onnx(file, batch) for batch in batches])

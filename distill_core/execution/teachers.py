@@ -18,7 +18,7 @@ from distill_core.networks.weights import from_bytes, to_bytes
 from distill_core.planning.progress import GETTING_READY, JUDGING, JobProgress
 from distill_core.planning.teacher import ResolvedTeacher, shipped_manifest
 from distill_core.store import RunRecord, Store
-from distill_core.tasks import Task, TaskData
+from distill_core.tasks import Task
 from distill_core.training.images import InMemoryImages
 from distill_core.training.teacher_training import train_teacher
 
@@ -61,7 +61,6 @@ def load_or_train(
     known: ResolvedTeacher,
     experiment: Experiment,
     task: Task,
-    data: TaskData,
     datasets: Mapping[str, InMemoryImages],
     store: Store,
     progress: JobProgress,
@@ -84,7 +83,7 @@ def load_or_train(
     with progress.stage(JUDGING):
         message = None
         try:
-            scores, files = evaluate(network, known.blueprint, data, datasets)
+            scores, files = evaluate(network, known.blueprint, datasets)
         except (ExportMismatch, InvalidSetting) as error:
             message, scores, files = str(error), form_of(known.blueprint), {"weights": to_bytes(network)}
         run = _record(known, task, scores, history, message)

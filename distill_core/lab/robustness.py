@@ -1,6 +1,7 @@
 """The lab's robustness: what networks make of corrupted and attacked images, tested in the background."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from distill_core.robustness.evaluate import (
     up_to_date,
 )
 from distill_core.store import RunRecord, Store
-from distill_core.tasks import TASKS, normalised
+from distill_core.tasks import TASKS, Task, normalised
 from distill_core.training.precision import use_one_thread
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Robustness:
         work = [
             (cell, lacking)
             for task in dict.fromkeys(run.task for run in runs)
-            for cell in _within(asked, TASKS.get(task).test_images)
+            for cell in _within(asked, TASKS.get(task))
             if (lacking := _lacking(cell, [run for run in runs if run.task == task], tried))
         ]
         total = sum(cell.work * len(lacking) for cell, lacking in work)
@@ -168,9 +169,10 @@ def _lacking(
     return [run for run in able if (run.id, cell.perturbation, cell.strength, cell.images) not in tried]
 
 
-def _within(asked: Sequence[Condition], images: int) -> list[Condition]:
-    """The cells with at most so many images."""
+def _within(asked: Sequence[Condition], task: Task) -> list[Condition]:
+    """The cells that make sense with a task, with at most as many images as its test has."""
     return [
-        Condition(perturbation=cell.perturbation, strength=cell.strength, images=min(cell.images, images))
+        replace(cell, images=min(cell.images, task.counts.test))
         for cell in asked
+        if task.applies("attacks" if cell.is_attack else "corruptions")
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
 from distill_core.networks import ensemble, layer_changes, profiling, randomness, teacher_head
-from distill_core.networks.base import Architecture, Profile, Tap
+from distill_core.networks.base import Architecture, Profile, Tap, either, unoffered
 from distill_core.networks.blueprint import Blueprint, LayerChange
 from distill_core.networks.ensemble import ENSEMBLE
 from distill_core.networks.profiling import forward_features
@@ -46,9 +46,7 @@ ARCHITECTURES.add(*depthwise.ENTRIES)
 ARCHITECTURES.add(*plain.ENTRIES)
 ARCHITECTURES.add(*vit.ENTRIES)
 
-SIZES_PX = (8, 64)
 CLASSES = (2, 1000)
-CHANNELS = (1, 3)
 
 
 def entry_of(name: str) -> Architecture:
@@ -61,10 +59,10 @@ def check(blueprint: Blueprint) -> Architecture:
     if blueprint.members:
         return _check_members(blueprint)
     entry = ARCHITECTURES.get(blueprint.architecture)
-    _check_images(entry, blueprint)
-    _check_width(entry, blueprint.width)
-    if blueprint.stem_stride not in entry.stem_strides:
-        raise _wrong(entry, "stem stride", _either(entry.stem_strides), blueprint.stem_stride)
+    if not CLASSES[0] <= blueprint.classes <= CLASSES[1]:
+        raise unoffered(entry, "classes", f"{CLASSES[0]} to {CLASSES[1]}", blueprint.classes)
+    entry.accepts(entry, blueprint.input)
+    _check_options(entry, blueprint)
     layer_changes.check_changes(blueprint.changes)
     if blueprint.teacher_head is not None:
         _check_graft(entry, blueprint, blueprint.teacher_head)
@@ -91,7 +89,7 @@ def build(blueprint: Blueprint) -> nn.Module:
 
 @lru_cache(maxsize=1024)
 def profile(blueprint: Blueprint) -> Profile:
-    """Parameters, multiply-accumulates of one image (convolutions, linear layers, attention) and the taps' shapes."""
+    """Parameters, multiply-accumulates of one example and the taps' shapes."""
     return profiling.measure(blueprint, build)
 
 
@@ -119,36 +117,22 @@ def _check_members(blueprint: Blueprint) -> Architecture:
     return ENSEMBLE
 
 
-def _check_images(entry: Architecture, blueprint: Blueprint) -> None:
-    if not CLASSES[0] <= blueprint.classes <= CLASSES[1]:
-        raise _wrong(entry, "classes", f"{CLASSES[0]} to {CLASSES[1]}", blueprint.classes)
-    if blueprint.channels not in CHANNELS:
-        raise _wrong(entry, "image channels", _either(CHANNELS), blueprint.channels)
-    if not SIZES_PX[0] <= blueprint.size_px <= SIZES_PX[1]:
-        raise _wrong(entry, "image side", f"{SIZES_PX[0]} to {SIZES_PX[1]} px", blueprint.size_px)
-    if blueprint.size_px % entry.size_multiple_px:
-        raise _wrong(entry, "image side", f"a multiple of {entry.size_multiple_px} px", blueprint.size_px)
-
-
-def _check_width(entry: Architecture, width: float) -> None:
+def _check_options(entry: Architecture, blueprint: Blueprint) -> None:
     low, high = min(entry.widths), max(entry.widths)
-    if not low <= width <= high:
-        raise _wrong(entry, "width", f"{low:g}" if low == high else f"{low:g} to {high:g}", width)
+    if not low <= blueprint.width <= high:
+        raise unoffered(entry, "width", f"{low:g}" if low == high else f"{low:g} to {high:g}", blueprint.width)
+    if blueprint.option("stem_stride") not in entry.stem_strides:
+        raise unoffered(entry, "stem stride", either(entry.stem_strides), blueprint.stem_stride)
+    known = ("width", "stem_stride", *entry.options)
+    for name, _ in blueprint.options:
+        if name not in known:
+            raise unoffered(entry, "options", f"some of {', '.join(known)}", name)
 
 
 def _check_graft(entry: Architecture, blueprint: Blueprint, graft: Blueprint) -> None:
     if graft.members:
-        raise _wrong(entry, "the network whose head it takes", "one network", "an ensemble, which has no head")
+        raise unoffered(entry, "the network whose head it takes", "one network", "an ensemble, which has no head")
     check(graft)
-    own, other = ((one.classes, one.channels, one.size_px) for one in (blueprint, graft))
+    own, other = ((one.classes, *one.input.shape) for one in (blueprint, graft))
     if own != other:
-        raise _wrong(entry, "classes, channels and side of the network whose head it takes", str(own), other)
-
-
-def _either(choices: tuple[int, ...]) -> str:
-    return " or ".join(str(choice) for choice in choices)
-
-
-def _wrong(entry: Architecture, what: str, expected: str, got: object) -> InvalidSetting:
-    hint = f"choose one that {entry.title} offers, or another architecture"
-    return InvalidSetting(f"{entry.title}: {what}", expected=expected, got=got, hint=hint)
+        raise unoffered(entry, "classes and input of the network whose head it takes", str(own), other)

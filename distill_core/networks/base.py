@@ -6,12 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from distill_core.errors import InvalidSetting
+from distill_core.tasks.base import InputSpec
+
 if TYPE_CHECKING:
     from torch import nn
 
     from distill_core.networks.blueprint import Blueprint
 
-__all__ = ["Architecture", "Profile", "Tap", "scaled"]
+__all__ = ["Architecture", "Profile", "Tap", "accepts_images", "either", "scaled", "unoffered"]
+
+SIZES_PX = (8, 64)
+CHANNELS = (1, 3)
+
+
+def accepts_images(entry: Architecture, given: InputSpec) -> None:
+    """Square images of 8 to 64 px with 1 or 3 channels."""
+    if not given.is_image:
+        raise unoffered(entry, "input", "square images", f"{given.dtype} of shape {given.shape}")
+    channels, size_px, _ = given.shape
+    if channels not in CHANNELS:
+        raise unoffered(entry, "image channels", either(CHANNELS), channels)
+    if not SIZES_PX[0] <= size_px <= SIZES_PX[1]:
+        raise unoffered(entry, "image side", f"{SIZES_PX[0]} to {SIZES_PX[1]} px", size_px)
+    if size_px % entry.size_multiple_px:
+        raise unoffered(entry, "image side", f"a multiple of {entry.size_multiple_px} px", size_px)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +38,9 @@ class Architecture:
     """A recipe for a network, with what a picker and a lesson say about it.
 
     ``widths`` and ``stem_strides`` are what a picker offers; where there is more than one width, any between the
-    smallest and the largest is accepted. ``size_multiple_px`` divides every image side that the recipe can take.
+    smallest and the largest is accepted. ``options`` are the names of further ones that the recipe reads.
+    ``accepts`` raises InvalidSetting for an input that the recipe cannot take. ``size_multiple_px`` divides every image
+    side that the recipe can take.
     ``shortcut_inputs``: the fewest inputs of a strided 1x1 convolution at width 1, which the width multiplies; 0 where
     it has none.
     ``signed``: its embedding may be negative, since no ReLU stands before the pool.
@@ -35,6 +56,8 @@ class Architecture:
     build: Callable[[Blueprint], nn.Module]
     widths: tuple[float, ...] = (1.0,)
     stem_strides: tuple[int, ...] = (1,)
+    options: tuple[str, ...] = ()
+    accepts: Callable[[Architecture, InputSpec], None] = accepts_images
     shortcut_inputs: int = 0
     size_multiple_px: int = 1
     signed: bool = False
@@ -43,7 +66,7 @@ class Architecture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tap:
-    """A named stage feature; ``shape`` is that of one image, without the batch."""
+    """A named stage feature; ``shape`` is that of one example, without the batch."""
 
     name: str
     stage: int
@@ -52,7 +75,7 @@ class Tap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Size and work of a network; ``macs`` are multiply-accumulates for one image."""
+    """Size and work of a network; ``macs`` are multiply-accumulates for one example."""
 
     parameters: int
     macs: int
@@ -67,3 +90,13 @@ def scaled(channels: int, width: float, divisor: int = 8) -> int:
     expected = channels * width
     near = max(divisor, int(expected + divisor / 2) // divisor * divisor)
     return near if near >= 0.9 * expected else near + divisor
+
+
+def unoffered(entry: Architecture, what: str, expected: str, got: object) -> InvalidSetting:
+    """The error for a setting or an input that an architecture does not offer."""
+    hint = f"choose one that {entry.title} offers, or another architecture"
+    return InvalidSetting(f"{entry.title}: {what}", expected=expected, got=got, hint=hint)
+
+
+def either(choices: tuple[int, ...]) -> str:
+    return " or ".join(str(choice) for choice in choices)

@@ -1,10 +1,15 @@
-"""What a network is built from: a name and a few numbers, free of torch."""
+"""What a network is built from: a name, what it takes, and a few numbers, free of torch."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from distill_core.tasks.base import InputSpec
+
 __all__ = ["Blueprint", "LayerChange"]
+
+# An option that is not named has this value.
+UNCHANGED = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,38 +31,84 @@ class LayerChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blueprint:
-    """One network: which recipe, for which images, how wide, and how soon it halves the image.
+    """One network: which architecture, for which input, for how many classes, with which options of the architecture.
 
-    ``changes``: what compression made of its layers, in this order. ``teacher_head``: after that, it ends in an adapter
-    and the head of this other network. ``members``: it is an ensemble of these.
+    ``options`` are sorted by name and hold no 1, since an option that is not named is 1: equal networks have equal
+    blueprints. ``changes``: what compression made of its layers, in this order. ``teacher_head``: after that, it ends
+    in an adapter and the head of this other network. ``members``: it is an ensemble of these.
     """
 
     architecture: str
     classes: int
-    channels: int = 1
-    size_px: int = 28
-    width: float = 1.0
-    stem_stride: int = 1
+    input: InputSpec
+    options: tuple[tuple[str, float], ...] = ()
     teacher_head: "Blueprint | None" = None
     members: "tuple[Blueprint, ...]" = ()
     changes: tuple[LayerChange, ...] = ()
 
+    def __post_init__(self) -> None:
+        kept = sorted((name, value) for name, value in dict(self.options).items() if value != UNCHANGED)
+        object.__setattr__(self, "options", tuple(kept))
+
+    @classmethod
+    def for_images(
+        cls, *, channels: int = 1, size_px: int = 28, width: float = 1.0, stem_stride: int = 1, **rest: Any
+    ) -> Self:
+        """A network for square images; ``rest`` are the other fields."""
+        options = (("stem_stride", stem_stride), ("width", width))
+        return cls(input=InputSpec(shape=(channels, size_px, size_px)), options=options, **rest)
+
+    def option(self, name: str) -> float:
+        """The value of an option of the architecture; 1 where the blueprint does not name it."""
+        return dict(self.options).get(name, UNCHANGED)
+
+    @property
+    def width(self) -> float:
+        return self.option("width")
+
+    @property
+    def stem_stride(self) -> int:
+        return int(self.option("stem_stride"))
+
+    @property
+    def channels(self) -> int:
+        return self.input.shape[0]
+
+    @property
+    def size_px(self) -> int:
+        """The side of a square image."""
+        return self.input.shape[-1]
+
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON. ``teacher_head`` is stored as "graft", its name in every home and asset."""
-        return _stored(asdict(self))
+        """Plain values, for JSON, as homes and assets hold them: a network for images with its numbers one by one, and
+        ``teacher_head`` as "graft"."""
+        further = {name: value for name, value in self.options if name not in ("width", "stem_stride")}
+        plain: dict[str, Any] = {"architecture": self.architecture, "classes": self.classes}
+        if self.input.is_image:
+            plain |= {"channels": self.channels, "size_px": self.size_px}
+            plain |= {"width": self.width, "stem_stride": self.stem_stride}
+        else:
+            plain["input"], further = asdict(self.input), dict(self.options)
+        return {
+            **plain,
+            **({"options": further} if further else {}),
+            "graft": self.teacher_head.to_dict() if self.teacher_head else None,
+            "members": tuple(member.to_dict() for member in self.members),
+            "changes": tuple(asdict(change) for change in self.changes),
+        }
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """What ``to_dict`` gave, as a blueprint; also one from before there were changes."""
-        graft = values.get("graft")
-        members = tuple(map(cls.of, values.get("members", ())))
-        changes = tuple(map(LayerChange.of, values.get("changes", ())))
+        told = {name: values[name] for name in ("channels", "size_px", "width", "stem_stride") if name in values}
+        plain = cls.for_images(architecture=values["architecture"], classes=values["classes"], **told)
+        given, graft = values.get("input"), values.get("graft")
         return cls(
-            **{name: value for name, value in values.items() if name != "graft"}
-            | {"teacher_head": cls.of(graft) if graft else None, "members": members, "changes": changes}
+            architecture=plain.architecture,
+            classes=plain.classes,
+            input=InputSpec(**{**given, "shape": tuple(given["shape"])}) if given else plain.input,
+            options=(*plain.options, *values.get("options", {}).items()),
+            teacher_head=cls.of(graft) if graft else None,
+            members=tuple(map(cls.of, values.get("members", ()))),
+            changes=tuple(map(LayerChange.of, values.get("changes", ()))),
         )
-
-
-def _stored(values: dict[str, Any]) -> dict[str, Any]:
-    head = values.pop("teacher_head")
-    return {**values, "graft": _stored(head) if head else None, "members": tuple(map(_stored, values["members"]))}

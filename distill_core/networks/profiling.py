@@ -1,6 +1,6 @@
 """Parameters, multiply-accumulates and stage features of a network.
 
-Shape suffixes: B batch, C channels or classes, H height, W width.
+Shape suffixes: B batch, C classes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from distill_core.networks.base import Profile, Tap
 from distill_core.networks.blueprint import Blueprint
+from distill_core.networks.example import example_input
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -18,25 +19,23 @@ __all__ = ["forward_features", "measure"]
 
 
 def measure(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module]) -> Profile:
-    """Build without memory for weights, run one image through, and count.
+    """Build without memory for weights, run one example through, and count.
 
-    torch's generators stay as they are, so that a page may ask while a training runs.
+    torch's generators stay as they are, so that a page may ask while a training runs. Gradients are on: without them
+    torch's attention runs as one operator, which cannot be counted.
     """
     import torch
 
-    with torch.device("meta"), torch.no_grad():
+    with torch.device("meta"), torch.inference_mode(False), torch.enable_grad():
         network = build(blueprint).eval()
-        images_BCHW = torch.empty(1, blueprint.channels, blueprint.size_px, blueprint.size_px)
-        counts: list[int] = []
-        handles = [part.register_forward_hook(_counter(counts)) for part in network.modules()]
-        _, outputs = forward_features(network, images_BCHW)
-        for handle in handles:
-            handle.remove()
+        with _counter() as counter:
+            _, outputs = forward_features(network, example_input(blueprint).to("meta"))
     taps = tuple(Tap(name=name, stage=i, shape=tuple(out.shape[1:])) for i, (name, out) in enumerate(outputs.items()))
-    return Profile(parameters=sum(p.numel() for p in network.parameters()), macs=sum(counts), taps=taps)
+    parameters = sum(weight.numel() for weight in network.parameters())
+    return Profile(parameters=parameters, macs=counter.flops // 2, taps=taps)
 
 
-def forward_features(network: nn.Module, images_BCHW: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+def forward_features(network: nn.Module, batch: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
     """Logits (batch, classes) and the output of each part that ``network.taps`` names, in that order.
 
     Gradients flow through both, and the hooks are gone afterwards, also where the forward pass raises.
@@ -45,7 +44,7 @@ def forward_features(network: nn.Module, images_BCHW: Tensor) -> tuple[Tensor, d
     taps: tuple[str, ...] = network.taps  # type: ignore[assignment]
     handles = [network.get_submodule(tap).register_forward_hook(_keeper(found, tap)) for tap in taps]
     try:
-        logits_BC: Tensor = network(images_BCHW)
+        logits_BC: Tensor = network(batch)
     finally:
         for handle in handles:
             handle.remove()
@@ -59,22 +58,19 @@ def _keeper(found: dict[str, Tensor], tap: str) -> Callable[[nn.Module, Any, Ten
     return keep
 
 
-def _counter(counts: list[int]) -> Callable[[nn.Module, Any, Any], None]:
-    def count(part: nn.Module, inputs: Any, output: Any) -> None:
-        counts.append(_macs(part, inputs, output))
+def _counter() -> Any:
+    """Sums what torch's own formulas say of the operators that this thread runs; ``FlopCounterMode`` would hook every
+    module of the process."""
+    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.utils.flop_counter import flop_registry
 
-    return count
+    class Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
+        flops = 0
 
+        def __torch_dispatch__(self, operator: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            output = operator(*args, **(kwargs or {}))
+            formula = flop_registry.get(operator.overloadpacket)
+            self.flops += formula(*args, **(kwargs or {}), out_val=output) if formula else 0
+            return output
 
-def _macs(part: nn.Module, inputs: Any, output: Any) -> int:
-    from torch import nn
-
-    if isinstance(part, nn.Conv2d):
-        return int(output[0].numel()) * part.weight[0].numel()
-    if isinstance(part, nn.Linear):
-        return int(output[0].numel()) * part.in_features
-    if isinstance(part, nn.MultiheadAttention):
-        tokens, wide = inputs[0].shape[-2:]
-        # Queries, keys, values and the projection, then scores and their weighted sum.
-        return int(4 * tokens * wide * wide + 2 * tokens * tokens * wide)
-    return 0
+    return Counter()  # type: ignore[no-untyped-call]

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from distill_core.networks.blueprint import Blueprint
+from distill_core.networks.example import example_input
 
 if TYPE_CHECKING:
     from torch import nn
@@ -25,10 +26,10 @@ def measure_rng_use(blueprint: Blueprint, build: "Callable[[Blueprint], nn.Modul
 
     with torch.device("meta"), torch.no_grad():
         network = build(blueprint).train()
-        # Two images: batch normalisation refuses to train on one.
-        images_BCHW = torch.empty(2, blueprint.channels, blueprint.size_px, blueprint.size_px)
+        # Two examples: batch normalisation refuses to train on one.
+        examples = example_input(blueprint, batch=2).to("meta")
         with random_operators() as drawn:
-            network(images_BCHW)
+            network(examples)
     return bool(drawn)
 
 

@@ -4,20 +4,19 @@ from distill_core.networks.blueprint import Blueprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS
 
-__all__ = ["blueprint_of"]
+__all__ = ["KEPT", "blueprint_of"]
+
+# What a record's own columns do not hold of a blueprint is kept among the scores, under these names.
+KEPT = ("graft", "members", "changes", "options")
 
 
 def blueprint_of(run: RunRecord) -> Blueprint:
     """What a stored run was built from."""
     task, told = TASKS.get(run.task), run.scores
-    return Blueprint.of(
-        {
-            "architecture": run.architecture,
-            "classes": len(task.classes),
-            "channels": task.channels,
-            "size_px": task.size_px,
-            "width": run.width,
-            "stem_stride": run.stem_stride,
-            **{name: told[name] for name in ("graft", "members", "changes") if name in told},
-        }
+    plain = Blueprint(
+        architecture=run.architecture,
+        classes=len(task.classes),
+        input=task.input,
+        options=(("width", run.width), ("stem_stride", run.stem_stride)),
     )
+    return Blueprint.of({**plain.to_dict(), **{name: told[name] for name in KEPT if name in told}})

@@ -1,4 +1,4 @@
-"""The network that a specification asks for, for the images and classes of a task."""
+"""The network that a specification asks for, for the input and classes of a task."""
 
 from distill_core.experiment import Student, TrainedTeacher
 from distill_core.networks import Blueprint
@@ -12,8 +12,6 @@ def task_blueprint(network: Student | TrainedTeacher, task: Task) -> Blueprint:
     return Blueprint(
         architecture=network.architecture,
         classes=len(task.classes),
-        channels=task.channels,
-        size_px=task.size_px,
-        width=network.width,
-        stem_stride=network.stem_stride,
+        input=task.input,
+        options=(("width", network.width), ("stem_stride", network.stem_stride)),
     )

@@ -177,7 +177,7 @@ def _watched(machine: MachinePace) -> float:
 def _answers_seconds(experiment: Experiment, macs: int, machine: MachinePace) -> float:
     """What a network says about validation and test images, and its file."""
     task = TASKS.get(experiment.task)
-    return EXPORT_SECONDS + machine.look_seconds(task.valid_images + task.test_images, macs)
+    return EXPORT_SECONDS + machine.look_seconds(task.counts.valid + task.counts.test, macs)
 
 
 def _trained(part: Sequence[PlannedRun]) -> int:
@@ -203,7 +203,7 @@ def _steps_seconds(
 
 
 def _member_seconds(experiment: Experiment, macs: int, machine: MachinePace) -> float:
-    budget, images = experiment.budget, TASKS.get(experiment.task).valid_images
+    budget, images = experiment.budget, TASKS.get(experiment.task).counts.valid
     looks = min(VALID_POINTS, budget.updates)
     small = is_small(macs, budget.batch_size)
     trained = _steps(budget.updates, macs, budget.batch_size, experiment.precision, machine)
@@ -260,7 +260,7 @@ def _asks_every_batch(one: PlannedRun, experiment: Experiment) -> bool:
 
 def _looked_at(experiment: Experiment, size: int | None) -> float:
     """Images that the teacher looks at for one set of so many: whole blocks of the views that are drawn."""
-    size = size or TASKS.get(experiment.task).train_images
+    size = size or TASKS.get(experiment.task).counts.train
     cells = experiment.views * math.ceil(size / BLOCK)
     touched = cells * (1 - math.exp(-experiment.budget.updates * experiment.budget.batch_size / cells))
     return touched * min(size, BLOCK)

@@ -66,12 +66,19 @@ def _resolve_student(student: Student, task: Task) -> Student:
     student = resolve_start(student)
     settings = resolve_settings(METHODS.get(student.method), student)
     check(task_blueprint(student, task))
-    if student.labels is not None and student.labels > task.train_images:
+    if student.labels is not None and student.labels > task.counts.train:
         raise InvalidSetting(
             f"labels of {student.name!r}",
-            expected=f"1 to {task.train_images:,} (the training images of {task.name})",
+            expected=f"1 to {task.counts.train:,} (the training images of {task.name})",
             got=f"{student.labels:,}",
             hint="choose fewer, or a larger task",
+        )
+    if student.scene is not None and not task.applies("corruptions"):
+        raise InvalidSetting(
+            f"scene of {student.name!r}",
+            expected="a task whose examples can be corrupted",
+            got=task.name,
+            hint="leave it out, or choose a task of images",
         )
     if student.missing_class is not None and student.missing_class not in task.classes:
         raise InvalidSetting(
@@ -89,7 +96,7 @@ def _resolve_student(student: Student, task: Task) -> Student:
             got=student.method,
             hint="choose kd, or leave taught_by out",
         )
-    labels = None if student.labels == task.train_images else student.labels
+    labels = None if student.labels == task.counts.train else student.labels
     return student.model_copy(
         update={
             "temperature": settings.temperature,

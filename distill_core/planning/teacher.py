@@ -152,8 +152,7 @@ def _ensemble(choice: EnsembleTeacher, task: Task, members: Sequence[ResolvedTea
         blueprint=Blueprint(
             architecture=ENSEMBLE.name,
             classes=len(task.classes),
-            channels=task.channels,
-            size_px=task.size_px,
+            input=task.input,
             members=tuple(member.blueprint for member in members),
         ),
         fingerprint=fingerprint("ensemble", *(member.fingerprint for member in members)),
@@ -177,7 +176,7 @@ def _stored(choice: StoredTeacher, task: Task, run: RunRecord) -> ResolvedTeache
             f"teacher {choice.run!r}", expected="a network", got=got, hint="choose the run that it was made of"
         )
     blueprint, expected = blueprint_of(run), TASKS.get(run.task)
-    if (expected.classes, expected.channels, expected.size_px) != (task.classes, task.channels, task.size_px):
+    if (expected.input, expected.target) != (task.input, task.target):
         raise _mismatch(choice.run, expected.name, task)
     title = f"{check(blueprint).title} ({run.student}, run {run.id[:8]})"
     return ResolvedTeacher(

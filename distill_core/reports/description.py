@@ -133,7 +133,7 @@ def _sentence(student: Student, experiment: Experiment) -> str:
         + (" on standardised logits" if student.standardize else "")
     )
     how = " plus ".join([how, *(_added(one) for one in student.also)])
-    count = TASKS.get(experiment.task).train_images
+    count = TASKS.get(experiment.task).counts.train
     never = student.missing_class
     sees = _sees(student, count)
     visible = student.labels if student.transfer == "labelled" else None

@@ -145,7 +145,7 @@ def _moved(moved_BCHW: "Tensor", pixels_BCHW: "Tensor", loss: Loss, step: float,
 def _loss(network: "nn.Module", task: Task, labels_B: "Tensor", pixels_BCHW: "Tensor") -> "Tensor":
     import torch
 
-    mean, std = (torch.tensor(values)[:, None, None] for values in (task.mean, task.std))
+    mean, std = (torch.tensor(values)[:, None, None] for values in (task.images.mean, task.images.std))
     # summed: an image's slope does not depend on how many stand beside it
     return scaled_loss_B(network((pixels_BCHW - mean) / std), labels_B).sum()
 

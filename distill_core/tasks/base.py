@@ -1,19 +1,80 @@
-"""What a task is: images with labels in three parts, and how to look at them."""
+"""What a task is: examples with targets in three parts, what a network takes and gives, and how answers are scored.
 
-from collections.abc import Callable
+N examples, B of them in a batch.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from distill_core.errors import InvalidSetting
 from distill_core.events import Sink
 
 if TYPE_CHECKING:
     import numpy as np
+    from torch import Tensor
 
-__all__ = ["IGNORE", "Loader", "Split", "Task", "TaskData", "null_sink"]
+__all__ = [
+    "IGNORE",
+    "Dataset",
+    "ImageSpec",
+    "InputSpec",
+    "Loader",
+    "Split",
+    "SplitCounts",
+    "TargetSpec",
+    "Task",
+    "TaskData",
+    "Trait",
+    "accuracy",
+    "labels_of",
+    "null_sink",
+]
 
-# A target that is none: a hidden label, padding, a void pixel. torch's ``ignore_index``.
+# A target that is none (a hidden label, padding, a void pixel); torch's losses leave it out by this value.
 IGNORE = -100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InputSpec:
+    """One example as a network takes it. ``shape`` is without the batch: (1, 28, 28) an image, (80, 101) a spectrogram.
+
+    ``vocabulary``: an example of type int64 holds ids from 0 to ``vocabulary`` - 1.
+    """
+
+    shape: tuple[int, ...]
+    dtype: Literal["float32", "int64"] = "float32"
+    vocabulary: int | None = None
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is a square image, (channels, side, side)."""
+        return self.dtype == "float32" and len(self.shape) == 3 and self.shape[1] == self.shape[2]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TargetSpec:
+    """What is to be told apart, and where: ``positions`` is () for one label an example, (48, 48) for one a pixel."""
+
+    classes: tuple[str, ...]
+    positions: tuple[int, ...] = ()
+
+
+class Dataset(Protocol):
+    """One part of a task, in the form that networks take."""
+
+    @property
+    def targets(self) -> "np.ndarray":
+        """(N, *positions), int64; IGNORE where there is none."""
+
+    def __len__(self) -> int: ...
+
+    def batch(self, examples_B: "np.ndarray", views_B: "np.ndarray | None" = None) -> "Tensor":
+        """View v of example i, (B, *shape); without views the examples unaugmented."""
+
+    def content_hash(self) -> str:
+        """SHA-256 (hex) of all examples and targets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +90,61 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class TaskData:
-    """Train to learn from, valid to choose by, test to report."""
+    """Train to learn from, valid to choose by, test to report.
 
-    train: Split
-    valid: Split
-    test: Split
+    Each part is a ``Split`` where the task is one of images, and otherwise whatever its ``dataset`` takes.
+    """
+
+    train: Any
+    valid: Any
+    test: Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SplitCounts:
+    """How many examples each part has."""
+
+    train: int
+    valid: int
+    test: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImageSpec:
+    """From 8-bit pixels to an input: its normalisation, a mean and a deviation for each channel, from 0 to 1, and which
+    views of an image are still the same thing."""
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    crop_padding_px: int = 0
+    flip: bool = False
 
 
 Loader = Callable[[Path, Sink], TaskData]
+# What can be done with some tasks alone.
+Trait = Literal["corruptions", "attacks", "drawing"]
+
+
+def labels_of(dataset: Dataset) -> "np.ndarray":
+    """(N,), where an example has one label."""
+    return dataset.targets
+
+
+def accuracy(dataset: Dataset, outputs: "np.ndarray") -> Mapping[str, float]:
+    """Share of right answers, 0 to 1, over all positions that have a target. ``outputs``: (N, classes, *positions)."""
+    known = dataset.targets != IGNORE
+    return {"accuracy": float((outputs.argmax(1) == dataset.targets)[known].mean())}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
     """A described data set.
 
-    ``crop_padding_px`` and ``flip`` say which views of an image are still the same thing. ``sha256`` is that of all
-    images and labels, so that a specification speaks of these data and no others.
+    ``load`` reads the parts, and ``dataset(task, part, data_seed=...)`` makes a ``Dataset`` of one. ``sha256`` is that
+    of all examples and targets, so that a specification speaks of these data and no others. ``strata``: (N,) integers,
+    in equal shares of which labels are drawn. ``metrics`` score the outputs for a whole part, by name, the task's own
+    first; they get the dataset, since a ranking needs more than targets. ``traits``: what applies to the task.
+    ``image_spec`` is None unless the examples are images.
     """
 
     name: str
@@ -52,18 +152,41 @@ class Task:
     teaches: str
     source: str
     licence: str
-    classes: tuple[str, ...]
-    channels: int
-    size_px: int
-    crop_padding_px: int
-    flip: bool
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
-    train_images: int
-    valid_images: int
-    test_images: int
+    input: InputSpec
+    target: TargetSpec
+    counts: SplitCounts
     sha256: str
     load: Loader
+    dataset: Callable[..., Any]
+    strata: Callable[[Dataset], "np.ndarray"] = labels_of
+    metrics: Callable[[Dataset, "np.ndarray"], Mapping[str, float]] = accuracy
+    traits: frozenset[Trait] = frozenset()
+    image_spec: ImageSpec | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.target.classes
+
+    @property
+    def channels(self) -> int:
+        return self.input.shape[0]
+
+    @property
+    def size_px(self) -> int:
+        """The side of a square image."""
+        return self.input.shape[-1]
+
+    @property
+    def images(self) -> ImageSpec:
+        """Raises: InvalidSetting where the examples are no images."""
+        if self.image_spec is None:
+            got, hint = f"{self.name!r}, whose examples are none", "choose a task of images"
+            raise InvalidSetting("a task", expected="images", got=got, hint=hint)
+        return self.image_spec
+
+    def applies(self, trait: Trait) -> bool:
+        """Whether something that only some tasks allow makes sense with this one."""
+        return trait in self.traits
 
 
 def null_sink(event: object) -> None:

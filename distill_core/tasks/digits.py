@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from distill_core.events import Sink
-from distill_core.tasks.base import Split, Task, TaskData
+from distill_core.tasks.base import Split, SplitCounts, TaskData
+from distill_core.tasks.images import image_task
 from distill_core.tasks.splits import stratified
 
 __all__ = ["ENTRIES"]
@@ -29,7 +30,7 @@ def _load(home: Path, sink: Sink) -> TaskData:
 
 
 ENTRIES = (
-    Task(
+    image_task(
         name="digits",
         title="Digits, 8×8",
         teaches="Handwritten digits of 64 pixels: trained in seconds, and too easy to show much of a gain.",
@@ -42,9 +43,7 @@ ENTRIES = (
         flip=False,
         mean=(0.305,),
         std=(0.376,),
-        train_images=1_077,
-        valid_images=360,
-        test_images=360,
+        counts=SplitCounts(train=1_077, valid=360, test=360),
         sha256="00590629f65e5257294978e6f5133ec22d7ec454753d3c31cb3ceac9f0eb1098",
         load=_load,
     ),

@@ -10,7 +10,8 @@ from distill_core.assets import ASSETS, read_asset, read_manifest
 from distill_core.errors import CorruptFile, MissingData
 from distill_core.events import Progress, Sink
 from distill_core.files import atomic_write
-from distill_core.tasks.base import Loader, Split, Task, TaskData
+from distill_core.tasks.base import Loader, Split, SplitCounts, Task, TaskData
+from distill_core.tasks.images import image_task
 from distill_core.tasks.splits import stratified
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _load_small(home: Path, sink: Sink) -> TaskData:
 def _entry(
     *, name: str, title: str, teaches: str, train_images: int, test_images: int, sha256: str, load: Loader
 ) -> Task:
-    return Task(
+    return image_task(
         name=name,
         title=title,
         teaches=teaches,
@@ -157,9 +158,7 @@ def _entry(
         flip=True,
         mean=(0.286,),
         std=(0.353,),
-        train_images=train_images,
-        valid_images=VALID_IMAGES,
-        test_images=test_images,
+        counts=SplitCounts(train=train_images, valid=VALID_IMAGES, test=test_images),
         sha256=sha256,
         load=load,
     )

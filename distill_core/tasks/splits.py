@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.events import Sink
-from distill_core.tasks.base import Task, TaskData
+from distill_core.specification import fingerprint
+from distill_core.tasks.base import Split, Task, TaskData
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["content_hash", "load_task", "stratified"]
+__all__ = ["content_hash", "load_task", "sha256_of", "stratified"]
 
 
 def stratified(labels_N: "np.ndarray", count: int, *, seed: int) -> "np.ndarray":
@@ -34,18 +35,25 @@ def stratified(labels_N: "np.ndarray", count: int, *, seed: int) -> "np.ndarray"
     return np.sort(order[:count])
 
 
-def content_hash(data: TaskData) -> str:
-    """SHA-256 of all images and labels, shapes and types included."""
+def sha256_of(*arrays: "np.ndarray") -> str:
+    """SHA-256 (hex) of arrays, shapes and types included."""
     import hashlib
 
     import numpy as np
 
     digest = hashlib.sha256()
-    for split in (data.train, data.valid, data.test):
-        for array in (split.images_NHWC, split.labels_N):
-            digest.update(f"{array.shape}{array.dtype}".encode())
-            digest.update(np.ascontiguousarray(array).data)
+    for array in arrays:
+        digest.update(f"{array.shape}{array.dtype}".encode())
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
+
+
+def content_hash(data: TaskData) -> str:
+    """SHA-256 (hex) of all images and labels, or of what other datasets say of their own content."""
+    parts = (data.train, data.valid, data.test)
+    if all(isinstance(part, Split) for part in parts):
+        return sha256_of(*(array for part in parts for array in (part.images_NHWC, part.labels_N)))
+    return fingerprint(*(part.content_hash() for part in parts))
 
 
 def load_task(task: Task, home: Path, sink: Sink) -> TaskData:

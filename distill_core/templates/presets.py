@@ -215,7 +215,7 @@ PRESETS = (
 def first_experiment(task: Task, teacher: TeacherChoice) -> Experiment:
     """The smallest comparison that makes a teacher and two students answer a task."""
     students = [
-        student.model_copy(update={"labels": min(FEW, task.train_images // 4)})
+        student.model_copy(update={"labels": min(FEW, task.counts.train // 4)})
         for student in default_experiment().students
     ]
     return default_experiment().model_copy(update={"task": task.name, "teacher": teacher, "students": tuple(students)})

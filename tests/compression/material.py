@@ -17,7 +17,7 @@ COST = {"macs": lambda blueprint: profile(blueprint).macs, "parameters": lambda 
 
 
 def small(name: str, width: float = 1.0) -> Blueprint:
-    return Blueprint(architecture=name, classes=4, size_px=8, width=width)
+    return Blueprint.for_images(architecture=name, classes=4, size_px=8, width=width)
 
 
 def trained(blueprint: Blueprint, seed: int = 0) -> nn.Module:

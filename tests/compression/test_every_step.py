@@ -127,7 +127,7 @@ def check(step: str, source: Blueprint, target: Blueprint, choices: dict[str, st
 @pytest.mark.parametrize("step", STEPS.names())
 def test_an_ensemble_is_refused(step: str) -> None:
     members = (small("plain_cnn"), small("resnet8"))
-    ensemble = Blueprint(architecture="ensemble", classes=4, size_px=8, members=members)
+    ensemble = Blueprint.for_images(architecture="ensemble", classes=4, size_px=8, members=members)
     with pytest.raises(InvalidSetting, match="expected one network, got an ensemble of several"):
         check(step, ensemble, small("resnet8"))
 

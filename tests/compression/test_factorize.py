@@ -71,7 +71,7 @@ def test_parameters_are_those_of_the_formula(kind: str, name: str) -> None:
     ],
 )
 def test_the_work_left_is_near_what_was_wanted_and_never_more(kind: str, name: str, keep: float) -> None:
-    blueprint = Blueprint(architecture=name, classes=10, size_px=28)
+    blueprint = Blueprint.for_images(architecture=name, classes=10, size_px=28)
     changed = run(kind, ready_at(blueprint), keep=keep)
     share = profile(changed.blueprint).macs / profile(blueprint).macs
     assert 0.8 * keep < share <= keep

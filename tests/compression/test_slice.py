@@ -10,6 +10,7 @@ from distill_core.compression import STEPS, Settings
 from distill_core.compression.slice import evenly
 from distill_core.errors import InvalidSetting
 from distill_core.networks import ARCHITECTURES, Blueprint, profile
+from distill_core.tasks import InputSpec
 from tests.compression.material import IMAGES, material, ready, run, small, trained
 
 BLOCKS = {"resnet8": 1, "resnet14": 2, "resnet20": 3, "resnet32": 5, "resnet44": 7, "resnet56": 9, "resnet110": 18}
@@ -105,8 +106,12 @@ def test_which_network_is_a_part_of_which(source: str) -> None:
             small("plain_cnn", 2.0),
             "got Plain CNN, whose stem.0.weight is 32 × 1 × 3 × 3, not within 16 × 1 × 3 × 3",
         ),
-        (small("plain_cnn"), replace(small("plain_cnn"), classes=3), "the source, (1, 8, 4), got (1, 8, 3)"),
-        (replace(small("plain_cnn"), channels=3), small("plain_cnn"), "the source, (3, 8, 4), got (1, 8, 4)"),
+        (small("plain_cnn"), replace(small("plain_cnn"), classes=3), "the source, (1, 8, 8, 4), got (1, 8, 8, 3)"),
+        (
+            replace(small("plain_cnn"), input=InputSpec(shape=(3, 8, 8))),
+            small("plain_cnn"),
+            "the source, (3, 8, 8, 4), got (1, 8, 8, 4)",
+        ),
         (
             small("plain_cnn"),
             replace(small("plain_cnn"), teacher_head=small("resnet8")),

@@ -11,7 +11,7 @@ from distill_core.networks import ARCHITECTURES, Blueprint, build
 
 # ResNets of one width differ in depth alone; the smallest stands for them.
 ONE_OF_EACH = ("resnet8", *ARCHITECTURES.names()[9:])
-SMALL = Blueprint(architecture="small", classes=3, channels=1, size_px=8)
+SMALL = Blueprint.for_images(architecture="small", classes=3, channels=1, size_px=8)
 
 
 def exported(*layers: nn.Module) -> bytes:
@@ -26,7 +26,7 @@ def answers(data: bytes, images: np.ndarray) -> np.ndarray:
 
 def settled(name: str, seed: int = 0) -> tuple[nn.Module, Blueprint]:
     """A fresh network whose norms have seen images: without, the logits of the deepest are beyond measure."""
-    blueprint = Blueprint(architecture=name, classes=10, channels=1, size_px=28)
+    blueprint = Blueprint.for_images(architecture=name, classes=10, channels=1, size_px=28)
     torch.manual_seed(seed)
     network = build(blueprint).train()
     for part in network.modules():

@@ -14,7 +14,7 @@ from distill_core.networks import Blueprint
 
 pytestmark = pytest.mark.anywhere
 
-BLUEPRINT = Blueprint(architecture="small", classes=3, channels=3, size_px=8)
+BLUEPRINT = Blueprint.for_images(architecture="small", classes=3, channels=3, size_px=8)
 brief = functools.partial(measure, warmup_runs=1, warmup_seconds=0, runs=3, seconds=0)
 
 

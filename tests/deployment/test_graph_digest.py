@@ -10,7 +10,7 @@ from distill_core.networks.blueprint import Blueprint
 
 pytestmark = pytest.mark.anywhere
 
-BLUEPRINT = Blueprint(architecture="small", classes=3, channels=1, size_px=8)
+BLUEPRINT = Blueprint.for_images(architecture="small", classes=3, channels=1, size_px=8)
 
 
 def network(seed: int = 0, width: int = 4, limit: float = 6.0, stride: int = 1) -> nn.Module:
@@ -56,7 +56,7 @@ def test_widths_limits_and_strides_count(changed):
 
 
 def test_input_sizes_count():
-    larger = Blueprint(architecture="small", classes=3, channels=1, size_px=16)
+    larger = Blueprint.for_images(architecture="small", classes=3, channels=1, size_px=16)
     assert export_onnx(network(), larger).graph != graph()
 
 

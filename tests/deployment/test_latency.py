@@ -85,7 +85,7 @@ def test_no_runs_are_refused():
 @pytest.fixture(scope="module")
 def onnx() -> bytes:
     network = nn.Sequential(nn.Flatten(), nn.Linear(64, 3))
-    return export_onnx(network, Blueprint(architecture="flat", classes=3, size_px=8)).data
+    return export_onnx(network, Blueprint.for_images(architecture="flat", classes=3, size_px=8)).data
 
 
 brief = functools.partial(measure, warmup_runs=1, warmup_seconds=0, runs=3, seconds=0)

@@ -13,7 +13,7 @@ from distill_core.networks.blueprint import Blueprint
 
 pytestmark = pytest.mark.anywhere
 
-BLUEPRINT = Blueprint(architecture="small", classes=5, channels=3, size_px=8)
+BLUEPRINT = Blueprint.for_images(architecture="small", classes=5, channels=3, size_px=8)
 
 
 def network() -> nn.Sequential:

@@ -11,7 +11,7 @@ from distill_core.networks import Blueprint, build
 
 pytestmark = pytest.mark.anywhere
 
-PLAIN = Blueprint(architecture="plain_cnn", classes=4, size_px=8, width=0.5)
+PLAIN = Blueprint.for_images(architecture="plain_cnn", classes=4, size_px=8, width=0.5)
 
 
 @pytest.fixture(scope="module")

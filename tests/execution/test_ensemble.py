@@ -169,7 +169,7 @@ def test_a_stored_teacher_of_another_task_keeps_how_many_labels_it_saw(worked: W
     data = load_task(DIGITS, worked.home, null_sink)
     datasets = {name: InMemoryImages(DIGITS, part) for name, part in (("valid", data.valid), ("test", data.test))}
     full = resolve_experiment(experiment(student()))
-    found = load_or_train(known, full, task, data, datasets, worked.store, JobProgress({}, null_sink), lambda: None)
+    found = load_or_train(known, full, task, datasets, worked.store, JobProgress({}, null_sink), lambda: None)
     assert (found.run.task, found.run.labels, worked.pupil.labels) == ("moved", 100, 100)
 
 

@@ -14,7 +14,7 @@ from distill_core.jobs import MeasurementLock
 from distill_core.networks import Blueprint, build
 from tests.quick import QUICK_TIMER
 
-FORM = Blueprint(architecture="plain_cnn", classes=10, size_px=8, width=0.5)
+FORM = Blueprint.for_images(architecture="plain_cnn", classes=10, size_px=8, width=0.5)
 
 
 def starts(checkpoint: Callable[[], None], timer: Callable[..., Any]) -> InitialNetworks:

@@ -11,7 +11,7 @@ from safetensors.numpy import load
 from torch import nn
 
 from distill_core.deployment.eager import EAGER
-from distill_core.deployment.runtime import example_images, session
+from distill_core.deployment.runtime import example_feed, session
 from distill_core.deployment.server_measurement import latency_tasks, run_latency_task
 from distill_core.experiment import StoredTeacher
 from distill_core.lab import Lab
@@ -21,7 +21,7 @@ from distill_core.networks.weights import from_bytes
 from distill_core.store import RunRecord
 from tests.quick import QUICK_TIMER, experiment, student
 
-TEACHER = Blueprint(architecture="plain_cnn", classes=10, size_px=8)
+TEACHER = Blueprint.for_images(architecture="plain_cnn", classes=10, size_px=8)
 # At half width a plain CNN ends in 24 channels; the teacher's embedding has 48 features.
 KERNELS = 24 * 24 + 9 * 24 * 24 + 24 * 48
 ADDED = KERNELS + 2 * (24 + 24 + 48) + (48 - 24) * 10
@@ -105,10 +105,10 @@ def test_its_record_says_what_it_was_built_from(lab: Lab, rows: pd.DataFrame) ->
 def test_its_file_holds_the_head_and_answers_as_torch_does(lab: Lab, rows: pd.DataFrame, precision: str) -> None:
     run_id = rows.loc["SimKD", "run_id"]
     opened = session(lab.devices.model(run_id, precision).data, threads=1)
-    images_BCHW = example_images(opened, 5)
-    (answered_BC,) = opened.run(["logits"], {"images": images_BCHW})
+    feed = example_feed(opened, 5)
+    (answered_BC,) = opened.run(["logits"], feed)
     with torch.no_grad():
-        expected_BC = network(lab, run_id)(torch.from_numpy(images_BCHW)).numpy()
+        expected_BC = network(lab, run_id)(torch.from_numpy(feed["images"])).numpy()
     assert answered_BC.shape == (5, 10)
     assert np.abs(answered_BC - expected_BC).max() < (1e-4 if precision == "float32" else 0.05)
     assert record(lab, run_id).scores["graph"] != record(lab, rows.loc["KD", "run_id"]).scores["graph"]

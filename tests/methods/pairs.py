@@ -25,7 +25,7 @@ WIDTHS = {"plain_cnn": 0.5, "mobilenet_v2": 0.25, "squeezenet": 0.5, "vit_small"
 
 def blueprint(architecture: str, size_px: int = 16) -> Blueprint:
     width = WIDTHS.get(architecture, 1.0)
-    return Blueprint(architecture=architecture, classes=4, channels=1, size_px=size_px, width=width)
+    return Blueprint.for_images(architecture=architecture, classes=4, channels=1, size_px=size_px, width=width)
 
 
 def pair(student: Blueprint, teacher: Blueprint) -> FeatureShapes:

@@ -22,7 +22,7 @@ LABELS = torch.tensor([0, 1, 2, 3, 0, 1])
 def test_maps_are_compared_where_their_mean_is_the_embedding(name: str) -> None:
     widths = ARCHITECTURES.get(name).widths
     for width in widths:
-        one = Blueprint(architecture=name, classes=4, size_px=8, width=width)
+        one = Blueprint.for_images(architecture=name, classes=4, size_px=8, width=width)
         assert ends_in_a_map(tuple(tap.shape for tap in profile(one).taps)) == _is_mean_of_last_stage(one)
 
 

@@ -20,7 +20,9 @@ from distill_core.networks import Blueprint, Profile, Tap, profile
     ],
 )
 def test_resnets_have_as_many_parameters_as_repdistiller_counts_for_cifar_100(name: str, parameters: int) -> None:
-    assert profile(Blueprint(architecture=name, classes=100, channels=3, size_px=32)).parameters == parameters
+    assert (
+        profile(Blueprint.for_images(architecture=name, classes=100, channels=3, size_px=32)).parameters == parameters
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,13 +42,13 @@ def test_resnets_have_as_many_parameters_as_repdistiller_counts_for_cifar_100(na
 )
 def test_sizes_on_fashion_images(name: str, parameters: int, macs: int) -> None:
     """Literal, because stored runs and shipped weights depend on them."""
-    profiled = profile(Blueprint(architecture=name, classes=10))
+    profiled = profile(Blueprint.for_images(architecture=name, classes=10))
     assert (profiled.parameters, profiled.macs) == (parameters, macs)
 
 
 def test_the_default_student() -> None:
     """A stem with stride 2 moves no parameter and saves almost three quarters of the work."""
-    profiled = profile(Blueprint(architecture="resnet8", classes=10, stem_stride=2))
+    profiled = profile(Blueprint.for_images(architecture="resnet8", classes=10, stem_stride=2))
     assert (profiled.parameters, profiled.macs) == (77_754, 2_552_000)
 
 
@@ -55,7 +57,7 @@ def test_a_plain_cnn_by_hand() -> None:
 
     stem 8·8·(9·1·8) + stage1 8·8·(9·8·8) + stage2 4·4·(9·8·16) + stage3 2·2·(9·16·24) + head 24·2.
     """
-    profiled = profile(Blueprint(architecture="plain_cnn", classes=2, size_px=8, width=0.5))
+    profiled = profile(Blueprint.for_images(architecture="plain_cnn", classes=2, size_px=8, width=0.5))
     assert profiled == Profile(
         parameters=(72 + 16) + (576 + 16) + (1152 + 32) + (3456 + 48) + (48 + 2),
         macs=4_608 + 36_864 + 18_432 + 13_824 + 48,
@@ -74,11 +76,11 @@ def test_attention_by_hand() -> None:
     patches 16·(9·1·18) + 16·(9·18·36) + 16·36²; a block: 4·16·36² for its projections, 2·16²·36 for scores and
     sums, 2·16·36·54 for its two layers; head 36·2.
     """
-    profiled = profile(Blueprint(architecture="vit_small", classes=2, size_px=8, width=0.5))
+    profiled = profile(Blueprint.for_images(architecture="vit_small", classes=2, size_px=8, width=0.5))
     assert profiled.macs == 2_592 + 93_312 + 20_736 + 4 * (82_944 + 18_432 + 62_208) + 72
 
 
 def test_a_teacher_of_the_inception_family_fits_its_file_and_its_training_time() -> None:
-    profiled = profile(Blueprint(architecture="inception_small", classes=10))
+    profiled = profile(Blueprint.for_images(architecture="inception_small", classes=10))
     assert 2 * profiled.parameters < 5_500_000
     assert profiled.macs <= 45_000_000

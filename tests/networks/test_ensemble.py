@@ -14,10 +14,10 @@ from distill_core.networks.ensemble import ENSEMBLE, ensemble_of, mean_logits
 from distill_core.networks.fold import fold_batch_norm
 
 MEMBERS = tuple(
-    Blueprint(architecture=name, classes=10, size_px=8, width=width)
+    Blueprint.for_images(architecture=name, classes=10, size_px=8, width=width)
     for name, width in (("plain_cnn", 0.5), ("resnet8", 1.0), ("depthwise_cnn", 1.0))
 )
-WHOLE = Blueprint(architecture=ENSEMBLE.name, classes=10, size_px=8, members=MEMBERS)
+WHOLE = Blueprint.for_images(architecture=ENSEMBLE.name, classes=10, size_px=8, members=MEMBERS)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -81,4 +81,4 @@ def test_a_blueprint_comes_back_from_plain_values() -> None:
 
 def test_it_is_no_choice_for_a_student() -> None:
     with pytest.raises(UnknownName, match="no architecture named 'ensemble'"):
-        check(Blueprint(architecture="ensemble", classes=10, size_px=8))
+        check(Blueprint.for_images(architecture="ensemble", classes=10, size_px=8))

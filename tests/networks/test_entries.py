@@ -23,7 +23,7 @@ def test_every_name_is_there() -> None:
 def test_listing_and_checking_cost_no_torch() -> None:
     code = (
         "import sys; from distill_core.networks import ARCHITECTURES, Blueprint, check;"
-        "[check(Blueprint(architecture=entry.name, classes=10)) for entry in ARCHITECTURES];"
+        "[check(Blueprint.for_images(architecture=entry.name, classes=10)) for entry in ARCHITECTURES];"
         "print('torch' in sys.modules or 'torchvision' in sys.modules)"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -50,22 +50,34 @@ def test_titles_differ() -> None:
     ("blueprint", "message"),
     [
         (
-            Blueprint(architecture="plain_cnn", classes=10, width=5.0),
+            Blueprint.for_images(architecture="plain_cnn", classes=10, width=5.0),
             "Plain CNN: width: expected 0.5 to 4, got 5.0; choose one that Plain CNN offers, or another architecture",
         ),
-        (Blueprint(architecture="plain_cnn", classes=10, width=float("nan")), "width: expected 0.5 to 4, got nan"),
-        (Blueprint(architecture="inception_small", classes=10, width=0.5), "width: expected 1, got 0.5"),
-        (Blueprint(architecture="resnet20", classes=10, stem_stride=3), "stem stride: expected 1 or 2, got 3"),
-        (Blueprint(architecture="vit_small", classes=10, stem_stride=2), "stem stride: expected 1, got 2"),
         (
-            Blueprint(architecture="vit_small", classes=10, size_px=30),
+            Blueprint.for_images(architecture="plain_cnn", classes=10, width=float("nan")),
+            "width: expected 0.5 to 4, got nan",
+        ),
+        (Blueprint.for_images(architecture="inception_small", classes=10, width=0.5), "width: expected 1, got 0.5"),
+        (
+            Blueprint.for_images(architecture="resnet20", classes=10, stem_stride=3),
+            "stem stride: expected 1 or 2, got 3",
+        ),
+        (Blueprint.for_images(architecture="vit_small", classes=10, stem_stride=2), "stem stride: expected 1, got 2"),
+        (
+            Blueprint.for_images(architecture="vit_small", classes=10, size_px=30),
             "image side: expected a multiple of 4 px, got 30",
         ),
-        (Blueprint(architecture="resnet8", classes=10, size_px=7), "image side: expected 8 to 64 px, got 7"),
-        (Blueprint(architecture="resnet8", classes=10, size_px=65), "image side: expected 8 to 64 px, got 65"),
-        (Blueprint(architecture="resnet8", classes=1), "classes: expected 2 to 1000, got 1"),
-        (Blueprint(architecture="resnet8", classes=1001), "classes: expected 2 to 1000, got 1001"),
-        (Blueprint(architecture="resnet8", classes=10, channels=2), "image channels: expected 1 or 3, got 2"),
+        (Blueprint.for_images(architecture="resnet8", classes=10, size_px=7), "image side: expected 8 to 64 px, got 7"),
+        (
+            Blueprint.for_images(architecture="resnet8", classes=10, size_px=65),
+            "image side: expected 8 to 64 px, got 65",
+        ),
+        (Blueprint.for_images(architecture="resnet8", classes=1), "classes: expected 2 to 1000, got 1"),
+        (Blueprint.for_images(architecture="resnet8", classes=1001), "classes: expected 2 to 1000, got 1001"),
+        (
+            Blueprint.for_images(architecture="resnet8", classes=10, channels=2),
+            "image channels: expected 1 or 3, got 2",
+        ),
     ],
 )
 def test_what_cannot_work_is_refused_with_what_was_wanted(blueprint: Blueprint, message: str) -> None:
@@ -75,12 +87,12 @@ def test_what_cannot_work_is_refused_with_what_was_wanted(blueprint: Blueprint, 
 
 def test_an_unknown_name_hints_at_the_nearest() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'resnet20'") as caught:
-        check(Blueprint(architecture="restnet20", classes=10))
+        check(Blueprint.for_images(architecture="restnet20", classes=10))
     assert isinstance(caught.value, DistillError)
 
 
 def test_any_width_between_the_offered_ones_is_accepted() -> None:
-    assert check(Blueprint(architecture="mobilenet_v2", classes=10, width=0.6)).name == "mobilenet_v2"
+    assert check(Blueprint.for_images(architecture="mobilenet_v2", classes=10, width=0.6)).name == "mobilenet_v2"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from distill_core.networks.fold import fold_batch_norm
 def trained(entry: Architecture) -> nn.Module:
     """Random weights, and batch norms whose statistics, gains and shifts are not those of the start."""
     torch.manual_seed(0)
-    network = build(Blueprint(architecture=entry.name, classes=4))
+    network = build(Blueprint.for_images(architecture=entry.name, classes=4))
     for part in network.modules():
         if isinstance(part, nn.BatchNorm2d):
             nn.init.uniform_(part.weight, 0.5, 1.5)
@@ -37,6 +37,6 @@ def test_a_folded_network_answers_as_the_network_does(entry: Architecture) -> No
 
 @pytest.mark.parametrize("name", ["resnet20", "inception_small", "mobilenet_v2", "shufflenet_v2"])
 def test_no_norm_is_left_behind_a_convolution(name: str) -> None:
-    network = build(Blueprint(architecture=name, classes=4))
+    network = build(Blueprint.for_images(architecture=name, classes=4))
     assert any(isinstance(part, nn.BatchNorm2d) for part in network.modules())
     assert not any(isinstance(part, nn.BatchNorm2d) for part in fold_batch_norm(network).modules())

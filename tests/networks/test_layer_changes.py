@@ -11,10 +11,11 @@ from torch import nn
 from distill_core.errors import InvalidSetting
 from distill_core.networks import Blueprint, LayerChange, build, check, forward_features, profile
 from distill_core.networks.fold import fold_batch_norm
+from distill_core.specification import fingerprint
 
-PLAIN = Blueprint(architecture="plain_cnn", classes=3, size_px=8)
-RESNET = Blueprint(architecture="resnet8", classes=3, size_px=8)
-DEPTHWISE = Blueprint(architecture="depthwise_cnn", classes=3, size_px=8)
+PLAIN = Blueprint.for_images(architecture="plain_cnn", classes=3, size_px=8)
+RESNET = Blueprint.for_images(architecture="resnet8", classes=3, size_px=8)
+DEPTHWISE = Blueprint.for_images(architecture="depthwise_cnn", classes=3, size_px=8)
 # 16, 16, 32 and 48 channels of the plain network; its second stage keeps 20.
 NARROW = LayerChange(kind="widths", sizes=(("stage2.0", (16, 20)), ("stage2.1", (20, 20)), ("stage3.0", (20, 48))))
 TUCKER = LayerChange(kind="tucker", sizes=(("stage2.0", (5, 7)),))
@@ -135,7 +136,19 @@ def test_what_this_network_does_not_have_is_refused() -> None:
 
 
 def test_an_ensemble_has_none() -> None:
-    ensemble = Blueprint(architecture="ensemble", classes=3, size_px=8, members=(PLAIN, RESNET), changes=(NARROW,))
+    ensemble = Blueprint.for_images(
+        architecture="ensemble", classes=3, size_px=8, members=(PLAIN, RESNET), changes=(NARROW,)
+    )
     with pytest.raises(InvalidSetting, match="Ensemble: expected an ensemble of networks as they are"):
         check(ensemble)
     assert check(replace(ensemble, members=(with_changes(PLAIN, NARROW), RESNET), changes=())).name == "ensemble"
+
+
+def test_the_stored_form_of_a_network_for_images_never_changes() -> None:
+    """Homes hold these keys, and runs are filed under the hash, which speaks for all of them."""
+    head = Blueprint.for_images(architecture="resnet20", classes=10, width=1.5)
+    narrow = LayerChange(kind="widths", sizes=(("stage2.0", (16, 20)),))
+    blueprint = Blueprint.for_images(
+        architecture="plain_cnn", classes=10, width=0.5, changes=(narrow,), teacher_head=head
+    )
+    assert fingerprint(blueprint.to_dict())[:16] == "fb94c394155c5272"

@@ -44,7 +44,7 @@ def _gradient(network: nn.Module, images_BCHW: Tensor) -> Tensor:
 
 @pytest.mark.parametrize(("name", "channels", "size_px"), CASES)
 def test_logits_taps_and_gradients(name: str, channels: int, size_px: int) -> None:
-    blueprint = Blueprint(architecture=name, classes=7, channels=channels, size_px=size_px)
+    blueprint = Blueprint.for_images(architecture=name, classes=7, channels=channels, size_px=size_px)
     network, profiled = _seeded(blueprint), profile(blueprint)
     logits_BC, tapped = forward_features(network, _images(channels, size_px))
     assert logits_BC.shape == (4, 7)
@@ -69,12 +69,12 @@ def test_every_offered_width_and_stride_works_on_the_smallest_image(name: str) -
 
 
 def _small(name: str, width: float, stem_stride: int) -> Blueprint:
-    return Blueprint(architecture=name, classes=10, size_px=8, width=width, stem_stride=stem_stride)
+    return Blueprint.for_images(architecture=name, classes=10, size_px=8, width=width, stem_stride=stem_stride)
 
 
 @pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_the_last_tap_is_what_the_head_takes(name: str) -> None:
-    network = _seeded(Blueprint(architecture=name, classes=10)).eval()
+    network = _seeded(Blueprint.for_images(architecture=name, classes=10)).eval()
     logits_BC, tapped = forward_features(network, _images(1, 28))
     head = network.get_submodule("head")
     assert torch.allclose(head(tapped["pool"]), logits_BC, atol=1e-6)
@@ -82,7 +82,7 @@ def test_the_last_tap_is_what_the_head_takes(name: str) -> None:
 
 @pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_the_same_seed_gives_the_same_weights_and_a_pass_draws_nothing(name: str) -> None:
-    blueprint = Blueprint(architecture=name, classes=10, size_px=8)
+    blueprint = Blueprint.for_images(architecture=name, classes=10, size_px=8)
     first, second = _seeded(blueprint), _seeded(blueprint)
     drawn = torch.get_rng_state()
     assert torch.equal(_gradient(first, _images(1, 8)), _gradient(second, _images(1, 8)))
@@ -93,7 +93,7 @@ def test_the_same_seed_gives_the_same_weights_and_a_pass_draws_nothing(name: str
 
 @pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_channels_last_and_bfloat16_change_little(name: str) -> None:
-    network, images_BCHW = _seeded(Blueprint(architecture=name, classes=10)), _images(1, 28, batch=8)
+    network, images_BCHW = _seeded(Blueprint.for_images(architecture=name, classes=10)), _images(1, 28, batch=8)
     quick = copy.deepcopy(network).to(memory_format=torch.channels_last)
     quick_images_BCHW = images_BCHW.contiguous(memory_format=torch.channels_last)
     plain = _gradient(network, images_BCHW)
@@ -106,7 +106,10 @@ def test_channels_last_and_bfloat16_change_little(name: str) -> None:
 
 @pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_an_image_is_answered_alike_in_any_batch(name: str) -> None:
-    network, images_BCHW = _seeded(Blueprint(architecture=name, classes=10, size_px=8)).eval(), _images(1, 8, batch=5)
+    network, images_BCHW = (
+        _seeded(Blueprint.for_images(architecture=name, classes=10, size_px=8)).eval(),
+        _images(1, 8, batch=5),
+    )
     with torch.no_grad():
         together = network(images_BCHW)
         alone = torch.cat([network(image_CHW[None]) for image_CHW in images_BCHW])
@@ -115,7 +118,7 @@ def test_an_image_is_answered_alike_in_any_batch(name: str) -> None:
 
 @pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_no_later_part_writes_into_a_tap(name: str) -> None:
-    network, seen = _seeded(Blueprint(architecture=name, classes=10, size_px=8)), {}
+    network, seen = _seeded(Blueprint.for_images(architecture=name, classes=10, size_px=8)), {}
     for tap in network.taps:
         network.get_submodule(tap).register_forward_hook(lambda _, __, out, tap=tap: seen.update({tap: out.clone()}))
     _, tapped = forward_features(network, _images(1, 8))
@@ -123,7 +126,7 @@ def test_no_later_part_writes_into_a_tap(name: str) -> None:
 
 
 def test_a_profile_draws_nothing_and_is_remembered() -> None:
-    blueprint = Blueprint(architecture="vit_small", classes=9)
+    blueprint = Blueprint.for_images(architecture="vit_small", classes=9)
     torch.manual_seed(3)
     drawn = torch.get_rng_state()
     profiled = profile(blueprint)
@@ -133,7 +136,7 @@ def test_a_profile_draws_nothing_and_is_remembered() -> None:
 
 
 def test_hooks_are_gone_also_after_a_failure() -> None:
-    network = _seeded(Blueprint(architecture="plain_cnn", classes=10))
+    network = _seeded(Blueprint.for_images(architecture="plain_cnn", classes=10))
     with pytest.raises(RuntimeError, match="channels"):
         forward_features(network, _images(3, 28))
     forward_features(network, _images(1, 28))
@@ -142,7 +145,7 @@ def test_hooks_are_gone_also_after_a_failure() -> None:
 
 def test_attention_is_never_fused_so_that_it_can_be_exported() -> None:
     """In eval mode without gradients torch may swap in an operator that ONNX does not have."""
-    network = _seeded(Blueprint(architecture="vit_small", classes=10)).eval().requires_grad_(False)
+    network = _seeded(Blueprint.for_images(architecture="vit_small", classes=10)).eval().requires_grad_(False)
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler, torch.no_grad():
         network(_images(1, 28))
     operators = {event.key for event in profiler.key_averages()}

@@ -9,7 +9,7 @@ from torchvision.ops import StochasticDepth
 from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, build, uses_rng
 from distill_core.networks.randomness import measure_rng_use, random_operators
 
-BLUEPRINT = Blueprint(architecture="resnet8", classes=4, channels=1, size_px=8)
+BLUEPRINT = Blueprint.for_images(architecture="resnet8", classes=4, channels=1, size_px=8)
 
 
 class Functional(nn.Module):
@@ -77,7 +77,7 @@ def test_layers_that_could_draw_and_do_not_are_quiet(part: nn.Module) -> None:
 
 @pytest.mark.parametrize("entry", ARCHITECTURES, ids=lambda entry: entry.name)
 def test_a_network_that_is_called_quiet_draws_nothing(entry: Architecture) -> None:
-    blueprint = Blueprint(architecture=entry.name, classes=4)
+    blueprint = Blueprint.for_images(architecture=entry.name, classes=4)
     network = build(blueprint).train()
     before = torch.get_rng_state()
     assert not uses_rng(blueprint)

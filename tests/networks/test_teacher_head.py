@@ -34,7 +34,7 @@ def _one_thread():
 
 
 def small(name: str, graft: Blueprint | None = None) -> Blueprint:
-    return Blueprint(architecture=name, classes=CLASSES, size_px=8, teacher_head=graft)
+    return Blueprint.for_images(architecture=name, classes=CLASSES, size_px=8, teacher_head=graft)
 
 
 def seeded(blueprint: Blueprint) -> nn.Module:
@@ -125,21 +125,19 @@ def test_a_grafted_network_can_be_grafted_upon() -> None:
 
 
 def test_a_blueprint_is_plain_values_and_back() -> None:
-    blueprint = small("plain_cnn", replace(small("resnet8", small("vit_small")), stem_stride=2))
+    blueprint = small("plain_cnn", replace(small("resnet8", small("vit_small")), options=(("stem_stride", 2),)))
     assert Blueprint.of(blueprint.to_dict()) == blueprint
     assert Blueprint.of(small("plain_cnn").to_dict()) == small("plain_cnn")
     old = {"architecture": "resnet8", "classes": 10, "channels": 1, "size_px": 28, "width": 1.0, "stem_stride": 2}
-    assert Blueprint.of(old) == Blueprint(architecture="resnet8", classes=10, stem_stride=2)
+    assert Blueprint.of(old) == Blueprint.for_images(architecture="resnet8", classes=10, stem_stride=2)
 
 
 def test_what_cannot_be_grafted_is_refused() -> None:
-    message = (
-        "Plain CNN: classes, channels and side of the network whose head it takes: expected (7, 1, 8), got (9, 1, 8)"
-    )
+    message = "Plain CNN: classes and input of the network whose head it takes: expected (7, 1, 8, 8), got (9, 1, 8, 8)"
     with pytest.raises(InvalidSetting, match=re.escape(message)):
         check(small("plain_cnn", replace(small("resnet8"), classes=9)))
     with pytest.raises(InvalidSetting, match=r"ResNet-8: width: expected 0\.25 to 1, got 2"):
-        check(small("plain_cnn", replace(small("resnet8"), width=2.0)))
+        check(small("plain_cnn", replace(small("resnet8"), options=(("width", 2.0),))))
 
 
 def test_tokens_that_make_no_square_and_embeddings_of_rows_are_refused() -> None:

@@ -8,6 +8,7 @@ import torch
 
 from distill_core.errors import CorruptFile
 from distill_core.networks.weights import from_bytes, to_bytes
+from distill_core.tasks import InputSpec
 from distill_core.training.precision import channels_last
 from tests.training import small
 
@@ -56,7 +57,7 @@ def test_loading_draws_no_random_numbers() -> None:
         small.blueprint("plain_cnn"),
         small.blueprint("resnet14"),
         replace(BLUEPRINT, classes=5),
-        replace(BLUEPRINT, channels=3),
+        replace(BLUEPRINT, input=InputSpec(shape=(3, 8, 8))),
     ],
     ids=["another network", "a deeper one", "more classes", "colours"],
 )

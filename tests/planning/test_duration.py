@@ -53,7 +53,7 @@ SLOW = MachinePace(
     threads=2,
     step_threads=2,
 )
-SMALL = Blueprint(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
+SMALL = Blueprint.for_images(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
 # One thread and all, an image and a batch.
 GRAPH_SECONDS = 4 * WAY_SECONDS
 EXPERIMENT = resolve_experiment(default_experiment().model_copy(update={"precision": "float32"}))

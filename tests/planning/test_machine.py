@@ -87,7 +87,7 @@ def two_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def form(architecture: str, width: float = 1.0) -> Blueprint:
-    return Blueprint(architecture=architecture, classes=10, width=width)
+    return Blueprint.for_images(architecture=architecture, classes=10, width=width)
 
 
 @pytest.mark.usefixtures("two_threads")
@@ -119,7 +119,7 @@ def test_what_is_called_light_is_small_and_draws_nothing(name: str) -> None:
     for width in (width for width in ARCHITECTURES.get(name).widths if width <= 1):
         for stride in ARCHITECTURES.get(name).stem_strides:
             for channels in (1, 3):
-                blueprint = Blueprint(
+                blueprint = Blueprint.for_images(
                     architecture=name,
                     classes=10,
                     channels=channels,

@@ -214,7 +214,7 @@ def test_images_are_the_validation_and_test_images_of_the_task_read_once(swept: 
     valid, test = swept.lab.catalog.images("digits")
     assert (valid.images_NHWC.shape, test.images_NHWC.shape) == ((360, 8, 8, 1), (360, 8, 8, 1))
     told = TASKS.get("digits")
-    assert (told.valid_images, told.test_images) == (len(valid), len(test))
+    assert (told.counts.valid, told.counts.test) == (len(valid), len(test))
     assert swept.lab.catalog.images("digits")[1] is test
     with pytest.raises(UnknownName):
         swept.lab.catalog.images("nowhere")
@@ -282,7 +282,7 @@ def test_a_new_lab_answers_for_the_shipped_teacher_at_once(tmp_path: Path) -> No
     assert lab.reports.predictions(ORDER[0]).test_logits_NC.shape == (2_000, 10)
     valid, test = lab.catalog.images(SMALL.name)
     assert (len(valid), len(test)) == (len(lab.reports.predictions(ORDER[0]).valid_logits_NC), 2_000)
-    assert (len(valid), len(test)) == (SMALL.valid_images, SMALL.test_images)
+    assert (len(valid), len(test)) == (SMALL.counts.valid, SMALL.counts.test)
     lab.close()
 
 

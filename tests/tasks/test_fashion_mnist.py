@@ -38,7 +38,7 @@ def test_files_on_disk_are_split_as_the_task_says(tmp_path: Path) -> None:
     write(tmp_path)
     task, heard = TASKS.get("fashion_mnist"), []
     data = task.load(tmp_path, heard.append)
-    assert [len(split) for split in (data.train, data.valid, data.test)] == [task.train_images, 2_000, task.test_images]
+    assert [len(split) for split in (data.train, data.valid, data.test)] == [task.counts.train, 2_000, task.counts.test]
     assert data.train.images_NHWC.shape == (58_000, 28, 28, 1)
     assert (data.train.images_NHWC.dtype, data.train.labels_N.dtype) == (np.uint8, np.int64)
     assert heard == []

@@ -7,6 +7,8 @@ import pytest
 
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.tasks import Split, Task, TaskData, load_task, null_sink, stratified
+from distill_core.tasks.base import SplitCounts
+from distill_core.tasks.images import image_task
 from distill_core.tasks.splits import content_hash
 
 pytestmark = pytest.mark.anywhere
@@ -58,9 +60,9 @@ def _split(value: int = 0) -> Split:
 
 
 def _task(data: TaskData, sha256: str) -> Task:
-    return Task(
+    return image_task(
         name="tiny", title="", teaches="", source="", licence="", classes=("a", "b"), channels=1, size_px=8,
-        crop_padding_px=1, flip=False, mean=(0.0,), std=(1.0,), train_images=2, valid_images=2, test_images=2,
+        crop_padding_px=1, flip=False, mean=(0.0,), std=(1.0,), counts=SplitCounts(train=2, valid=2, test=2),
         sha256=sha256, load=lambda home, sink: data,
     )  # fmt: skip
 

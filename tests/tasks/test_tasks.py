@@ -23,7 +23,7 @@ def test_a_task_describes_itself(task: Task) -> None:
     assert task.source.startswith("https://")
     assert task.licence
     assert len(set(task.classes)) == len(task.classes) == 10
-    assert len(task.mean) == len(task.std) == task.channels
+    assert len(task.images.mean) == len(task.images.std) == task.channels
     assert len(task.sha256) == 64
 
 
@@ -38,13 +38,13 @@ def _is_whole(split: Split, task: Task, count: int) -> None:
 def test_what_ships_is_there_without_a_network(name: str, valid: int, tmp_path: Path) -> None:
     task = TASKS.get(name)
     data = load_task(task, tmp_path, null_sink)
-    _is_whole(data.train, task, task.train_images)
+    _is_whole(data.train, task, task.counts.train)
     _is_whole(data.valid, task, valid)
-    _is_whole(data.test, task, task.test_images)
-    assert len(data.test) == task.test_images
+    _is_whole(data.test, task, task.counts.test)
+    assert len(data.test) == task.counts.test
     pixels = data.train.images_NHWC / 255
-    assert pixels.mean() == pytest.approx(task.mean[0], abs=0.01)
-    assert pixels.std() == pytest.approx(task.std[0], abs=0.01)
+    assert pixels.mean() == pytest.approx(task.images.mean[0], abs=0.01)
+    assert pixels.std() == pytest.approx(task.images.std[0], abs=0.01)
     assert not any(tmp_path.iterdir())
 
 

@@ -85,7 +85,9 @@ def _offered() -> Iterator[Blueprint]:
         stages.add(same)
         # Strides of the stem take turns: they change how many pixels there are, and no other layer.
         for width, stride in zip(entry.widths, itertools.cycle(entry.stem_strides), strict=False):
-            yield Blueprint(architecture=entry.name, classes=10, channels=1, size_px=8, width=width, stem_stride=stride)
+            yield Blueprint.for_images(
+                architecture=entry.name, classes=10, channels=1, size_px=8, width=width, stem_stride=stride
+            )
 
 
 def _recipe(blueprint: Blueprint) -> StudentConfig:

@@ -15,6 +15,8 @@ from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build
 from distill_core.tasks import Split, Task, TaskData, null_sink
+from distill_core.tasks.base import SplitCounts
+from distill_core.tasks.images import image_task
 from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.training.images import InMemoryImages
 from distill_core.training.monitor import Trained
@@ -47,10 +49,10 @@ def task(**changes: Any) -> Task:
     plain: dict[str, Any] = {
         "name": "stripes", "title": "", "teaches": "", "source": "", "licence": "", "classes": tuple("abcd"),
         "channels": 1, "size_px": 8, "crop_padding_px": 1, "flip": True, "mean": (0.3,), "std": (0.25,),
-        "train_images": COUNT, "valid_images": 4, "test_images": 40, "sha256": "",
+        "counts": SplitCounts(train=COUNT, valid=4, test=40), "sha256": "",
         "load": lambda home, sink: TaskData(*3 * [_split(4, 0)]),
     }  # fmt: skip
-    return Task(**{**plain, **changes})
+    return image_task(**{**plain, **changes})
 
 
 TASK = task()
@@ -62,7 +64,7 @@ def dataset(*, part: Literal["train", "valid"] = "train", data_seed: int = 0) ->
 
 def blueprint(architecture: str = "plain_cnn", width: float | None = None) -> Blueprint:
     wide = width or (0.5 if architecture == "plain_cnn" else 1.0)
-    return Blueprint(architecture=architecture, classes=4, channels=1, size_px=8, width=wide)
+    return Blueprint.for_images(architecture=architecture, classes=4, channels=1, size_px=8, width=wide)
 
 
 def network(seed: int = 99) -> nn.Module:

@@ -23,7 +23,7 @@ from tests.training import small
 pytestmark = pytest.mark.anywhere
 
 COUNT = 24
-TASK = small.task(size_px=16, train_images=COUNT)
+TASK = small.task(size_px=16)
 
 
 def dataset() -> InMemoryImages:

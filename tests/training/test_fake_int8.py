@@ -19,7 +19,7 @@ from tests.training import small
 
 pytestmark = pytest.mark.anywhere
 
-SQUARE = Blueprint(architecture="small", classes=3, channels=1, size_px=4)
+SQUARE = Blueprint.for_images(architecture="small", classes=3, channels=1, size_px=4)
 
 
 def test_weights_lie_on_64_steps_of_each_outputs_largest():

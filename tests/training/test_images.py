@@ -109,7 +109,7 @@ def test_views_cover_every_offset_evenly_and_mirror_only_where_it_makes_sense(fl
 def test_digits_are_never_mirrored() -> None:
     from distill_core.tasks import TASKS
 
-    assert [task.name for task in TASKS if not task.flip] == ["digits"]
+    assert [task.name for task in TASKS if not task.images.flip] == ["digits"]
 
 
 def test_images_come_as_the_networks_want_them() -> None:
@@ -122,3 +122,21 @@ def test_looking_draws_no_random_numbers() -> None:
     state = torch.get_rng_state()
     small.dataset().views(numbers(0), numbers(0))
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_images_are_a_dataset() -> None:
+    """A batch has the views where they are named; the hash changes with a pixel and with a label."""
+    data = small.dataset()
+    assert torch.equal(data.batch(numbers(3, 4)), data.unaugmented(numbers(3, 4)))
+    assert torch.equal(data.batch(numbers(3, 4), numbers(0, 1)), data.views(numbers(3, 4), numbers(0, 1)))
+    assert data.targets.tolist() == data.labels_N.tolist()
+    assert small.TASK.metrics(data, np.eye(4)[data.targets]) == {"accuracy": 1.0}
+    hashes = {InMemoryImages(small.TASK, split).content_hash() for split in _changed()}
+    assert len(hashes) == 3
+
+
+def _changed() -> list[Split]:
+    images, labels = np.zeros((2, 8, 8, 1), dtype=np.uint8), numbers(0, 1)
+    other = images.copy()
+    other[1, 7, 7, 0] = 1
+    return [Split(images, labels), Split(other, labels), Split(images, numbers(0, 2))]

@@ -31,7 +31,9 @@ def test_narrow_convolutions_are_trained_without_harm(machine: str) -> None:
 
 
 def test_only_what_needs_it_is_changed() -> None:
-    narrow, wide = (build(Blueprint(architecture="resnet8", classes=10, width=width)) for width in (0.5, 1.0))
+    narrow, wide = (
+        build(Blueprint.for_images(architecture="resnet8", classes=10, width=width)) for width in (0.5, 1.0)
+    )
     for network in (narrow, wide):
         contiguous_if_narrow(network)
         contiguous_if_narrow(network)
@@ -43,7 +45,7 @@ def test_only_what_needs_it_is_changed() -> None:
 def test_which_networks_have_one_is_known_before_they_are_built(name: str) -> None:
     entry = ARCHITECTURES.get(name)
     for width in entry.widths:
-        blueprint = Blueprint(architecture=name, classes=10, width=width)
+        blueprint = Blueprint.for_images(architecture=name, classes=10, width=width)
         network = build(blueprint)
         contiguous_if_narrow(network)
         hooked = any(part._forward_pre_hooks for part in network.modules())

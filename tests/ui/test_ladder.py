@@ -379,7 +379,7 @@ def test_a_network_that_trained_on_with_its_zeros_is_told_of_its_zip():
 
 def ticks(preset: str) -> list[str]:
     chain = next(one.chain for one in presets() if one.name == preset)
-    asked = chain_experiment(chain, Blueprint(architecture="resnet20", channels=1, classes=10))
+    asked = chain_experiment(chain, Blueprint.for_images(architecture="resnet20", channels=1, classes=10))
     found = climb(asked, *(table.iloc[:0] for table in tables()))
     return list(hero.chart(found, looks(found), dark=False).figure.layout.xaxis.ticktext)
 

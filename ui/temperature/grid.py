@@ -90,7 +90,7 @@ def view(lab: Lab, study: Sweep, sheet: ExperimentReport, metric: Metric, events
         raise InvalidSetting("study", expected="a grid of T and alpha", got=study.title, hint="choose a grid")
     found = cells_of_grid(sheet.results, grid, metric)
     task = next(one for one in lab.catalog.tasks() if one.name == study.experiment.task)
-    images = task.valid_images if metric.split == "validation" else task.test_images
+    images = task.counts.valid if metric.split == "validation" else task.counts.test
     judgement = judge(found, grid, metric, images=images)
     live = _live(events) if metric.column == "valid_accuracy" else {}
     names = {(one.temperature, one.alpha): one.name for one in study.experiment.students if one.role == "student"}

@@ -1,0 +1,31 @@
+"""An input to try a network with: to count, trace, prune and time it. B examples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from distill_core.networks.blueprint import Blueprint
+from distill_core.tasks.base import InputSpec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+__all__ = ["example_array", "example_input"]
+
+
+def example_input(blueprint: Blueprint, batch: int = 1) -> Tensor:
+    """Standard normal numbers, or ids of the vocabulary, (B, *shape); the same for every call."""
+    import torch
+
+    return torch.from_numpy(example_array(blueprint.input, batch))
+
+
+def example_array(given: InputSpec, batch: int) -> np.ndarray[Any, Any]:
+    """As ``example_input``, without torch."""
+    import numpy as np
+
+    draws, shape = np.random.default_rng(0), (batch, *given.shape)
+    if given.dtype == "int64":
+        return draws.integers(0, given.vocabulary or 2, shape)
+    return draws.standard_normal(shape).astype(np.float32)

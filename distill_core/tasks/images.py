@@ -1,0 +1,134 @@
+"""Images as the networks see them: views (a seeded crop and flip) cut out of padded tensors, a batch at a time.
+
+Shapes: N images, B batch, H W pixels, C channels.
+"""
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from distill_core.tasks.base import ImageSpec, InputSpec, Loader, Split, SplitCounts, TargetSpec, Task
+from distill_core.tasks.splits import sha256_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+__all__ = ["InMemoryImages", "image_task"]
+
+
+def image_task(
+    *,
+    classes: tuple[str, ...],
+    channels: int,
+    size_px: int,
+    crop_padding_px: int,
+    flip: bool,
+    mean: tuple[float, ...],
+    std: tuple[float, ...],
+    counts: SplitCounts,
+    sha256: str,
+    load: Loader,
+    **described: Any,
+) -> Task:
+    """A task of square images with one label each; ``described`` are its name, title, teaches, source and licence."""
+    return Task(
+        **described,
+        input=InputSpec(shape=(channels, size_px, size_px)),
+        target=TargetSpec(classes=classes),
+        counts=counts,
+        sha256=sha256,
+        load=load,
+        dataset=InMemoryImages,
+        traits=frozenset({"corruptions", "attacks", "drawing"}),
+        image_spec=ImageSpec(mean=mean, std=std, crop_padding_px=crop_padding_px, flip=flip),
+    )
+
+
+class InMemoryImages:
+    """One part of a task of images, in memory: a ``Dataset``."""
+
+    def __init__(self, task: Task, split: Split, *, data_seed: int = 0, scene: str = "") -> None:
+        """``scene`` names what has happened to the images, where they are not the task's own."""
+        import torch
+
+        pad = task.images.crop_padding_px
+        self.task = task
+        self.data_seed = data_seed
+        self.scene = scene
+        self.labels_N = torch.from_numpy(split.labels_N)
+        images = torch.from_numpy(split.images_NHWC)
+        self._padded = torch.nn.functional.pad(images, (0, 0, pad, pad, pad, pad))
+        self._span = torch.arange(task.size_px)
+        self._scale = 1 / (255 * torch.tensor(task.images.std))
+        self._shift = torch.tensor(task.images.mean) / torch.tensor(task.images.std)
+        self.split = split
+
+    def __len__(self) -> int:
+        return len(self.labels_N)
+
+    @property
+    def targets(self) -> "np.ndarray":
+        return self.split.labels_N
+
+    def content_hash(self) -> str:
+        """SHA-256 (hex) of images and labels, shapes and types included."""
+        return sha256_of(self.split.images_NHWC, self.split.labels_N)
+
+    def batch(self, examples_B: "np.ndarray", views_B: "np.ndarray | None" = None) -> "Tensor":
+        """View v of image i; without views the images as they are."""
+        return self.unaugmented(examples_B) if views_B is None else self.views(examples_B, views_B)
+
+    def seeded(self, data_seed: int) -> "InMemoryImages":
+        """The same images in memory with the views of another data seed."""
+        other = copy.copy(self)
+        other.data_seed = data_seed
+        return other
+
+    def views(self, images_B: "np.ndarray", views_B: "np.ndarray") -> "Tensor":
+        """View v of image i, float32, normalised, (B, C, H, W) in channels-last memory.
+
+        The crop and the flip follow from (data seed, i, v) alone: the same for every seed, student and batch.
+        """
+        import numpy as np
+        import torch
+
+        bits = _mix(self.data_seed, images_B, views_B)
+        offsets = np.uint64(2 * self.task.images.crop_padding_px + 1)
+        top = torch.from_numpy((bits % offsets).astype(np.int64))
+        left = torch.from_numpy(((bits >> np.uint64(20)) % offsets).astype(np.int64))
+        mirrored = torch.from_numpy(((bits >> np.uint64(40)) & np.uint64(1)).astype(bool))
+        columns = self._span.expand(len(images_B), -1)
+        if self.task.images.flip:
+            columns = torch.where(mirrored[:, None], self._span.flip(0), columns)
+        return self._cut(images_B, top[:, None] + self._span, left[:, None] + columns)
+
+    def unaugmented(self, images_B: "np.ndarray") -> "Tensor":
+        """The images as they are, float32, normalised, (B, C, H, W) in channels-last memory."""
+        centred = self._span.expand(len(images_B), -1) + self.task.images.crop_padding_px
+        return self._cut(images_B, centred, centred)
+
+    def _cut(self, images_B: "np.ndarray", rows_BH: "Tensor", columns_BW: "Tensor") -> "Tensor":
+        import torch
+
+        chosen = torch.from_numpy(images_B)
+        pixels_BHWC = self._padded[chosen[:, None, None], rows_BH[:, :, None], columns_BW[:, None, :]]
+        return (pixels_BHWC * self._scale - self._shift).permute(0, 3, 1, 2)
+
+
+def _mix(seed: int, images_B: "np.ndarray", views_B: "np.ndarray") -> "np.ndarray":
+    """64 well-mixed bits for each (seed, image, view): splitmix64, twice."""
+    import numpy as np
+
+    with np.errstate(over="ignore"):
+        state = _splitmix64(images_B.astype(np.uint64) + np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15))
+        return _splitmix64(state ^ views_B.astype(np.uint64))
+
+
+def _splitmix64(state: "np.ndarray") -> "np.ndarray":
+    import numpy as np
+
+    state = state + np.uint64(0x9E3779B97F4A7C15)
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: np.ndarray = state ^ (state >> np.uint64(31))
+    return mixed
