@@ -38,7 +38,7 @@ def dataset(hide: Callable[[np.ndarray], np.ndarray] = lambda labels: labels) ->
     labels = (images[..., 0] // (256 // CLASSES)).astype(np.int64)
     labels[:, 0] = IGNORE
     labels[LABELLED:] = hide(labels[LABELLED:])
-    return InMemoryImages(replace(small.TASK, crop_padding_px=0, flip=False), Split(images, labels))
+    return InMemoryImages(small.task(crop_padding_px=0, flip=False), Split(images, labels))
 
 
 def configs(method: str, loss: DistillLoss | None = None) -> list[StudentConfig]:
