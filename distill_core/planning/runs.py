@@ -7,12 +7,12 @@ from typing import Literal
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.machine import device_name
-from distill_core.methods import METHODS, Method, MethodSettings, Settings
-from distill_core.methods.sums import SOFT_ALONE
+from distill_core.methods import METHODS, Method, MethodSettings
 from distill_core.networks import Blueprint
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.initialization import InitialNetworkPlan, plan_initialization, step_of
 from distill_core.planning.machine import machine_parts
+from distill_core.planning.method_settings import method_settings_of
 from distill_core.planning.peer_groups import PeerGroup, find_peer_groups, training_identity
 from distill_core.planning.revisions import revisions
 from distill_core.planning.teacher import ResolvedTeacher
@@ -138,7 +138,7 @@ class _Expansion:
             fingerprint="",
             missing_index=None if student.missing_class is None else self.task.classes.index(student.missing_class),
             teacher_blueprint=teaches.blueprint,
-            method_settings=_method_settings(student),
+            method_settings=method_settings_of(student),
             level=above.level + 1 if above else 0,
             taught_by=above.key if above else None,
             peers=tuple(_key(peer.name, seed) for peer in self._circle(student, seed)),
@@ -232,30 +232,6 @@ def _check_stages(student: Student, teaches: ResolvedTeacher | PlannedRun) -> No
 def methods_of(student: Student) -> tuple[Method, ...]:
     """The student's own, and those on top."""
     return tuple(METHODS.get(name) for name in (student.method, *(one.method for one in student.also)))
-
-
-def _method_settings(student: Student) -> tuple[MethodSettings, ...]:
-    """Read them off a complete student, of which ``resolve_experiment`` left nothing open."""
-    own = Settings(
-        temperature=student.temperature,
-        alpha=student.alpha,
-        parameters=student.parameters,
-        standardized=student.standardize,
-    )
-    added = (
-        MethodSettings(
-            method=one.method,
-            weight=one.weight,
-            settings=Settings(
-                temperature=one.temperature,
-                alpha=None if METHODS.get(one.method).alpha is None else SOFT_ALONE["alpha"],
-                parameters=one.parameters,
-                standardized=one.standardize,
-            ),
-        )
-        for one in student.also
-    )
-    return MethodSettings(method=student.method, settings=own), *added
 
 
 def _blueprint(student: Student, task: Task, teacher: Blueprint) -> Blueprint:

@@ -87,8 +87,7 @@ def test_losses_are_built_from_the_settings_of_the_plan_alone(store: Store) -> N
     batch = LossInputs(
         student_BC=torch.zeros(2, 10),
         teacher_BC=torch.eye(10)[:2],
-        labels_B=torch.tensor([0, 1]),
-        labelled_B=torch.ones(2, dtype=torch.bool),
+        targets_B=torch.tensor([0, 1]),
         progress=0.0,
     )
     assert config.loss(batch).weights == {"hard": 0.25, "soft": 0.75}

@@ -1,0 +1,31 @@
+"""The settings of a student's methods as losses take them."""
+
+from distill_core.experiment import Student
+from distill_core.methods import METHODS, MethodSettings, Settings
+from distill_core.methods.sums import SOFT_ALONE
+
+__all__ = ["method_settings_of"]
+
+
+def method_settings_of(student: Student) -> tuple[MethodSettings, ...]:
+    """Read them off a complete student, of which ``resolve_experiment`` left nothing open."""
+    own = Settings(
+        temperature=student.temperature,
+        alpha=student.alpha,
+        parameters=student.parameters,
+        standardized=student.standardize,
+    )
+    added = (
+        MethodSettings(
+            method=one.method,
+            weight=one.weight,
+            settings=Settings(
+                temperature=one.temperature,
+                alpha=None if METHODS.get(one.method).alpha is None else SOFT_ALONE["alpha"],
+                parameters=one.parameters,
+                standardized=one.standardize,
+            ),
+        )
+        for one in student.also
+    )
+    return MethodSettings(method=student.method, settings=own), *added
