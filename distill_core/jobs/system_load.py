@@ -18,7 +18,7 @@ class ProcessorTimes:
     thread; None where the system does not count them."""
 
     clock: float
-    everybody: float
+    all_programs: float
     own: float
     stolen: float = 0.0
     switches: int | None = None
@@ -26,7 +26,7 @@ class ProcessorTimes:
 
 def other_programs_share(last: ProcessorTimes, now: ProcessorTimes, processors: int) -> float:
     """The share (0 to 1) of all processors that other programs used between two readings."""
-    others = (now.everybody - last.everybody) - (now.own - last.own)
+    others = (now.all_programs - last.all_programs) - (now.own - last.own)
     return min(1.0, max(0.0, others / ((now.clock - last.clock) * processors)))
 
 
@@ -63,7 +63,7 @@ def processor_times() -> ProcessorTimes | None:
     worked = sum(getattr(times, name, 0.0) for name in ("user", "nice", "system", "irq", "softirq", "steal"))
     return ProcessorTimes(
         clock=time.monotonic(),
-        everybody=worked,
+        all_programs=worked,
         own=time.process_time(),
         stolen=getattr(times, "steal", 0.0),
         switches=_switches(),
