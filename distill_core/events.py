@@ -1,4 +1,4 @@
-"""What work says while it goes on: frozen facts in an append-only log.
+"""Events of running work: frozen records in an append-only log.
 
 A page never sees a log that changes under it: ``EventLog.snapshot`` hands out a tuple.
 """
@@ -28,9 +28,9 @@ INSIGHT = "insight: "
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a job is: a stage in words, and steps done of all. What the job adds: the share (0 to 1) of all its work,
-    and the seconds that were left (None: not known) when it was said, by the monotonic clock; ``late``: it takes longer
-    than was promised."""
+    """Progress: a stage in words, and ``done`` of ``total`` units: updates while networks train, networks while they
+    are scored, measurements, or files; a stage without units is 1 of 1. ``fraction`` (0 to 1) and ``seconds_left``
+    (None: unknown; at ``said_at``, monotonic clock) are of the whole job; ``late``: it takes longer than estimated."""
 
     stage: str
     done: int

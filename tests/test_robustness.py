@@ -210,7 +210,7 @@ def test_nothing_is_tried_while_something_is_measured(
 
     def noted(*given: Any) -> Any:
         with given[5]():
-            tried.append((waits.is_set(), lab._measurement_lock._pieces))
+            tried.append((waits.is_set(), lab._measurement_lock._items))
         return evaluate_condition(*given)
 
     def opens(store: Any, run_id: str, **how: Any) -> Any:

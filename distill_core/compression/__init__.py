@@ -1,6 +1,6 @@
-"""Compression: steps that make a smaller network of another one. Importing this costs no torch.
+"""Compression: steps that make a smaller network from another one. Importing this does not import torch.
 
-A new one is a file with ``ENTRIES`` and a line below.
+A new step is a file with ``ENTRIES`` and a line below.
 """
 
 from distill_core.compression import prune, quantize, reinit, round, separable, slice, sparsify, tucker

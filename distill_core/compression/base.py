@@ -1,4 +1,4 @@
-"""What a step of compression is: a described way to make a smaller network of another one."""
+"""``CompressionStep``: a described function that makes a smaller network from another one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FAMILIES = ("splitting", "factorising", "pruning", "quantizing", "weights")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """A step's own numbers and choices, complete: nothing is left to a default, nothing is there that is not used."""
+    """A step's complete parameters and choices: with all defaults filled in, and only those that are used."""
 
     parameters: Mapping[str, float] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -27,11 +27,11 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepInput:
-    """What a step may look at. B images, C channels, H x W pixels.
+    """The input of a step. B images, C channels, H x W pixels.
 
-    ``network`` is built from ``blueprint`` and stays as it is; ``target`` is what a step that resizes makes of it.
-    ``images_BCHW`` are training images (normalised, float32) with ``labels_B`` (integers), for steps that ask how much
-    a loss needs a channel. ``cost`` tells what a network costs: "macs", "parameters", and "latency" in ms.
+    ``network`` is built from ``blueprint`` and must not be changed; ``target`` is the result's blueprint of a step that
+    resizes. ``images_BCHW`` are training images (normalised, float32) with ``labels_B`` (integers), for importance by
+    loss. ``cost`` maps "macs", "parameters" and "latency" (ms) to a function of a blueprint.
     """
 
     network: nn.Module
@@ -45,7 +45,7 @@ class StepInput:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepResult:
-    """A new network in eval mode, its blueprint, and what the step tells about itself, as its largest error."""
+    """A new network in eval mode, its blueprint, and numbers that the step reports, as its largest error."""
 
     network: nn.Module
     blueprint: Blueprint
@@ -54,22 +54,20 @@ class StepResult:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CompressionStep:
-    """``parameters`` are defaults within ``ranges``; of ``choices`` the first is the default; ``help`` has a sentence
-    for each of both. ``whole`` names the parameters without a fraction. ``only`` names those that one choice alone
-    uses, as ``{"energy": ("by", "energy")}``.
+    """``parameters`` are defaults within ``ranges``; the first of ``choices`` is the default; ``help`` has a sentence
+    for each of both. ``whole``: integer parameters. ``only``: parameters that a single choice uses, as
+    ``{"energy": ("by", "energy")}``.
 
-    ``file``: it is done on the exported file, to "int8" or "float16", and ``apply`` is None. ``check`` (source, target,
-    settings) raises InvalidSetting, with the reason, where the step cannot be done; nothing has run then.
+    ``file``: the step converts the exported file to "int8" or "float16", and ``apply`` is None. ``check`` (source,
+    target, settings) raises InvalidSetting, with the reason, where the step is impossible, before anything runs.
 
-    ``resizes``: the target is another network than the source; else it is the same. ``keeps_zeros``: training after it
-    leaves zeros as they are. ``shrinks`` names the parameter that tells about which share of the multiply-accumulates
-    is left, which is all that is known of such a network before it is made. ``resets_weights``: nothing is left of what
-    the source had learnt. ``weights_only``: the graph stays as it is, and is timed all the same.
+    ``resizes``: the target's architecture or width differs from the source's. ``keeps_zeros``: later training keeps
+    zeros. ``shrinks``: the parameter that gives about the share of multiply-accumulates left, for estimates before the
+    network is made. ``resets_weights``: all weights are re-initialised. ``weights_only``: the graph is unchanged and
+    timed all the same.
 
-    ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
-
-    ``revision`` is kept by hand: one more wherever ``apply`` (or what makes the file) answers another network for the
-    same source and settings, so that runs from before are no longer taken for the same.
+    ``source``: authors, year and title where ``paper`` (arXiv number) is empty. Raise ``revision`` by hand whenever
+    ``apply`` (or what makes the file) returns another network for the same input, so that older runs are not reused.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Networks from their parts: a blueprint and a state dict, without a draw from torch's generator."""
+"""Builds networks from a blueprint and a state dict, without using torch's random generator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["on_meta", "with_state"]
 
 
 def on_meta(blueprint: Blueprint) -> nn.Module:
-    """The network without memory for its weights, in eval mode: names and shapes."""
+    """The network on the meta device, in eval mode: names and shapes without memory for weights."""
     import torch
 
     with torch.device("meta"):

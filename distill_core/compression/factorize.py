@@ -1,4 +1,4 @@
-"""What the two ways to factor convolutions share: which ranks, what is refused, and the network with factors in place.
+"""What Tucker and separable factorisation share: choice of ranks, checks, and the factored network.
 
 Shapes: a kernel is O x I x H x W, outputs, inputs, height, width.
 """
@@ -35,10 +35,11 @@ HELP = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Factoring:
-    """One way to factor: ``kind`` of the change, ``cost`` of a convolution at given ranks, the ``least`` of those.
+    """A factorisation: the ``kind`` of its LayerChange, the ``cost`` (multiply-accumulates) of a convolution at given
+    ranks, and the ``least`` ranks.
 
-    ``spectrum`` prepares the ranks of a kernel by energy; ``factors`` gives the kernels of the parts that take the
-    place of a convolution, in their order.
+    ``spectrum`` maps a kernel to a function from energy to ranks; ``factors`` gives the kernels that replace it, in
+    their order.
     """
 
     title: str
@@ -49,7 +50,7 @@ class Factoring:
     factors: Callable[[np.ndarray, Ranks], tuple[np.ndarray, ...]]
 
     def check(self, source: Blueprint, target: Blueprint, settings: Settings) -> None:
-        """Raises InvalidSetting where there is nothing to factor, or not enough to reach the share wanted."""
+        """Raise InvalidSetting where no convolution can be factored, or ``keep`` cannot be reached."""
         one_network(self.title, source)
         own_head(self.title, source)
         same(self.title, source, target)
@@ -79,8 +80,8 @@ class Factoring:
         return replace(changed, notes={**changed.notes, **notes})
 
     def factored(self, network: nn.Module, blueprint: Blueprint, ranks: Mapping[str, Ranks]) -> StepResult:
-        """The network with factors of these ranks in place of convolutions; it notes the largest error among the
-        kernels, as a share of a kernel's norm."""
+        """The network with convolutions replaced by factors of these ranks; notes the largest error of a kernel as a
+        share of its norm."""
         state: dict[str, Tensor] = dict(network.state_dict())
         errors = [0.0]
         for name, each in ranks.items():
@@ -94,13 +95,13 @@ class Factoring:
 
 
 def _error(whole: np.ndarray, parts: tuple[np.ndarray, ...]) -> float:
-    # The other parts are orthonormal, so all that is kept of the kernel's norm is in the second one.
+    # The other factors are orthonormal, so the second factor has the norm of the approximated kernel.
     kept, all_of_it = float((parts[1] ** 2).sum()), float((whole**2).sum())
     return float(max(0.0, 1 - kept / all_of_it) ** 0.5) if all_of_it else 0.0
 
 
 def _replace(state: dict[str, Tensor], name: str, parts: tuple[np.ndarray, ...]) -> None:
-    """A convolution's weights by those of its parts; the last one takes the bias."""
+    """Replace a convolution's weights by those of its factors; the last factor takes the bias."""
     import torch
 
     before = state.pop(f"{name}.weight")

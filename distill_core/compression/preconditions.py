@@ -1,4 +1,4 @@
-"""What no step, or no step of a kind, can do; said before anything runs."""
+"""Preconditions that several steps check before anything runs."""
 
 from dataclasses import replace
 
@@ -9,21 +9,21 @@ __all__ = ["one_network", "own_head", "refused", "same"]
 
 
 def one_network(title: str, source: Blueprint) -> None:
-    """Raises InvalidSetting for an ensemble."""
+    """Raise InvalidSetting for an ensemble."""
     if source.members:
         raise refused(title, "one network", "an ensemble of several", "start from one of its members")
 
 
 def own_head(title: str, source: Blueprint) -> None:
-    """Raises InvalidSetting for a network whose head is its teacher's, and must keep the shape of that."""
+    """Raise InvalidSetting for a network with its teacher's head, whose shape must not change."""
     if source.teacher_head is not None:
-        got, hint = "one that ends in its teacher's head", "start from a student of another method"
+        got, hint = "its teacher's head", "start from a student of another method"
         raise refused(title, "a network with a head of its own", got, hint)
 
 
 def same(title: str, source: Blueprint, target: Blueprint) -> None:
-    """Raises InvalidSetting where the target is another network than the source; changes of either play no part."""
-    if _recipe(source) != _recipe(target):
+    """Raise InvalidSetting where the target's architecture or sizes differ from the source's, layer changes aside."""
+    if _plain(source) != _plain(target):
         expected, hint = f"the network that it starts from, {_named(source)}", "give the student that architecture"
         raise refused(title, expected, _named(target), hint)
 
@@ -32,7 +32,7 @@ def refused(title: str, expected: str, got: object, hint: str) -> InvalidSetting
     return InvalidSetting(title, expected=expected, got=got, hint=hint)
 
 
-def _recipe(blueprint: Blueprint) -> Blueprint:
+def _plain(blueprint: Blueprint) -> Blueprint:
     return replace(blueprint, teacher_head=None, members=(), changes=())
 
 

@@ -1,4 +1,4 @@
-"""Structured pruning: whole channels go, the least important ones first, until the network is as small as wanted.
+"""Structured pruning: removes whole channels, the least important first, down to a share of the cost.
 
 Sources: Li et al. 2017 (arXiv:1608.08710) for the magnitude, Molchanov et al. 2019 (arXiv:1906.10771) for the Taylor
 importance, Fang et al. 2023 (arXiv:2301.12900) for what hangs together; importances and graph are torch-pruning's.
@@ -39,39 +39,39 @@ BATCH = 50
 
 
 def _apply(material: StepInput, settings: Settings) -> StepResult:
-    found = _channel_graph(material, settings.choices["importance"])
-    share, cut, left = _largest(material, found, settings)
+    graph = _channel_graph(material, settings.choices["importance"])
+    share, cut, left = _largest(material, graph, settings)
     blueprint = pruned_blueprint(material.blueprint, cut)
     network = with_state(blueprint, pruned_state(material.network, cut))
     notes = {"channels_share": share, f"{settings.choices['target']}_share": left}
     return StepResult(network=network, blueprint=blueprint, notes=notes)
 
 
-def _largest(material: StepInput, found: ChannelGraph, settings: Settings) -> tuple[float, KeptChannels, float]:
-    """The largest share of the channels with which the cost is at most ``keep`` of what it was, what stays then, and
-    the share of the cost that is left. What whole blocks leave over of ``keep`` is given back to single layers."""
+def _largest(material: StepInput, graph: ChannelGraph, settings: Settings) -> tuple[float, KeptChannels, float]:
+    """The largest share of channels with a cost of at most ``keep`` of the source's, the kept channels, and the cost's
+    share. Single layers then get blocks of channels back while the cost allows."""
     target, keep = settings.choices["target"], settings.parameters["keep"]
     multiple, cost = int(settings.parameters["multiple"]), _remembered(material.cost[target])
     before = cost(material.blueprint)
 
     def left(stay: Sequence[int]) -> float:
-        return cost(pruned_blueprint(material.blueprint, kept_channels(found, stay))) / before
+        return cost(pruned_blueprint(material.blueprint, kept_channels(graph, stay))) / before
 
     low, high = 0.0, 1.0
-    if (least := left(uniform_counts(found, low, multiple))) > keep:
+    if (least := left(uniform_counts(graph, low, multiple))) > keep:
         raise _too_small(target, least, keep)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if left(uniform_counts(found, middle, multiple)) <= keep else (low, middle)
-    stay = uniform_counts(found, low, multiple)
-    many = [len(channels.order) for channels in found.channels]
+        low, high = (middle, high) if left(uniform_counts(graph, middle, multiple)) <= keep else (low, middle)
+    stay = uniform_counts(graph, low, multiple)
+    many = [len(channels.order) for channels in graph.channels]
     while fuller := next((more for more in _fuller(stay, many, multiple) if left(more) <= keep), None):
         stay = fuller
-    return sum(stay) / sum(many), kept_channels(found, stay), left(stay)
+    return sum(stay) / sum(many), kept_channels(graph, stay), left(stay)
 
 
 def _fuller(stay: Sequence[int], many: Sequence[int], multiple: int) -> Iterator[tuple[int, ...]]:
-    """With a block more in one layer: first where the smallest share of the channels stays."""
+    """Counts with one more block in one layer, first in the layer that keeps the smallest share of its channels."""
     for place in sorted(range(len(stay)), key=lambda place: (stay[place] / many[place], place)):
         if stay[place] < many[place]:
             more = min(many[place], stay[place] + multiple)
@@ -84,7 +84,7 @@ def _too_small(target: str, least: float, keep: float) -> InvalidSetting:
 
 
 def _remembered(cost: Callable[[Blueprint], float]) -> Callable[[Blueprint], float]:
-    """Asks once for each network: a latency takes time, and comes out a little different each time."""
+    """Cache the cost of each network: a latency takes time and varies between measurements."""
     known: dict[Blueprint, float] = {}
 
     def ask(blueprint: Blueprint) -> float:
@@ -114,39 +114,39 @@ def _magnitudes(groups: Sequence[Any]) -> list[Tensor]:
 
 
 def _by_loss(network: nn.Module, images_BCHW: Tensor, labels_B: Tensor, groups: Sequence[Any]) -> list[Tensor]:
-    """How much the loss of a batch would change without a channel, squared, over all batches, as a multiple of a number
-    that is the same for all channels.
+    """The squared change of a batch's loss without a channel, summed over batches, up to a factor that all channels
+    share.
 
-    Batch by batch, since in a trained network the gradients of all images together come to nothing.
+    By batches, since in a trained network the gradients of all images sum to about zero.
     """
     import torch
     from torch_pruning import importance
 
     contiguous_if_narrow(network)
-    ask, found, logs = importance.GroupTaylorImportance(normalizer=None, multivariable=True), [], []
+    ask, gradients, logs = importance.GroupTaylorImportance(normalizer=None, multivariable=True), [], []
     for images, labels in zip(torch.split(images_BCHW, BATCH), torch.split(labels_B, BATCH), strict=True):
         network.zero_grad()
         logits_BC = network(images)
         slope_BC, log = _slope(logits_BC.detach(), labels)
         torch.autograd.backward(logits_BC, slope_BC)
-        found.append([ask(group).double() for group in groups])
+        gradients.append([ask(group).double() for group in groups])
         logs.append(log)
     shares = [math.exp(log - max(logs)) for log in logs]
     return [
-        torch.stack([(share * one).square() for share, one in zip(shares, each, strict=True)]).sum(0)
-        for each in zip(*found, strict=True)
+        torch.stack([(share * gradient).square() for share, gradient in zip(shares, each, strict=True)]).sum(0)
+        for each in zip(*gradients, strict=True)
     ]
 
 
 def _slope(logits_BC: Tensor, labels_B: Tensor) -> tuple[Tensor, float]:
-    """The gradient of a batch's mean cross-entropy, over its largest number, and the logarithm of that number: of a
-    network that is sure enough, the gradient itself is exactly zero in float32."""
+    """The gradient of a batch's mean cross-entropy divided by its largest element, and the log of that element: for a
+    very confident network the gradient itself is exactly zero in float32."""
     logs_BC = logits_BC.double().log_softmax(1)
-    own_B1 = labels_B[:, None]
-    others_BC = logs_BC.scatter(1, own_B1, -math.inf)
+    label_B1 = labels_B[:, None]
+    others_BC = logs_BC.scatter(1, label_B1, -math.inf)
     log = float(others_BC.max())
     slope_BC = (others_BC - log).exp()
-    slope_BC = slope_BC.scatter(1, own_B1, -slope_BC.sum(1, keepdim=True))
+    slope_BC = slope_BC.scatter(1, label_B1, -slope_BC.sum(1, keepdim=True))
     return slope_BC.to(logits_BC.dtype), log - math.log(len(logits_BC))
 
 
@@ -157,28 +157,28 @@ def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
     reason = _obstacle(on_meta(source))
     if reason:
         raise refused(TITLE, "a network whose channels can go one by one", reason, "choose another network or step")
-    expected, keep = settings.choices["target"], settings.parameters["keep"]
-    if expected != "latency":
+    target_cost, keep = settings.choices["target"], settings.parameters["keep"]
+    if target_cost != "latency":
         narrow = profile(_narrowest(source, int(settings.parameters["multiple"])))
-        least = getattr(narrow, expected) / getattr(profile(source), expected)
+        least = getattr(narrow, target_cost) / getattr(profile(source), target_cost)
         if least > keep:
-            raise _too_small(expected, least, keep)
+            raise _too_small(target_cost, least, keep)
 
 
 @lru_cache(maxsize=256)
 def _narrowest(blueprint: Blueprint, multiple: int) -> Blueprint:
-    """What is left where every layer becomes as narrow as it can; no weight plays a part."""
+    """The blueprint with every layer as narrow as possible; independent of the weights."""
     import torch
 
     network = on_meta(blueprint).to_empty(device="cpu")
     state = {name: torch.zeros_like(tensor) for name, tensor in network.state_dict().items()}
     network.load_state_dict(state)
-    found = build_channel_graph(network, blueprint, _magnitudes)
-    return pruned_blueprint(blueprint, kept_channels(found, uniform_counts(found, 0.0, multiple)))
+    graph = build_channel_graph(network, blueprint, _magnitudes)
+    return pruned_blueprint(blueprint, kept_channels(graph, uniform_counts(graph, 0.0, multiple)))
 
 
 def _obstacle(network: nn.Module) -> str:
-    """Why single channels cannot go, or nothing."""
+    """The reason why single channels cannot be removed; empty where they can."""
     from torch import nn
     from torchvision.models.shufflenetv2 import InvertedResidual
 

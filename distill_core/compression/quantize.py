@@ -1,4 +1,4 @@
-"""Steps on the exported file: other numbers in the same graph. The file itself is made by export/."""
+"""Steps on the exported file: another number format of the same graph. ``deployment/`` makes the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control of every chain: a network of the same size that has learnt nothing."""
+"""Re-initialisation: the control of compression chains, a network of the same size with random weights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TITLE = "Random weights"
 
 
 def _apply(material: StepInput, settings: Settings) -> StepResult:
-    """The same weights as a student of this seed that starts from none; what was set to zero is zero in them too."""
+    """The initial weights of a student of this seed, with the source's zeros."""
     import torch
 
     with torch.random.fork_rng(devices=[]):

@@ -1,4 +1,4 @@
-"""Decimal rounding: a toy that shows what a coarse number costs, before 8 bits do the same in earnest."""
+"""Decimal rounding: a toy that shows the cost of coarse numbers, before 8-bit quantization."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TITLE = "Round to decimals"
 
 
 def rounded(tensor: Tensor, decimals: int) -> Tensor:
-    """Each number to the nearest multiple of 1/10^decimals; an error of half of that at most."""
+    """Each number rounded to the nearest multiple of 1/10^decimals; the error is at most half of that."""
     scale = 10**decimals
     nearest: Tensor = (tensor.double() * scale).round() / scale
     return nearest.to(tensor.dtype)
@@ -29,7 +29,7 @@ def _apply(material: StepInput, settings: Settings) -> StepResult:
     before = {name: weight.detach() for name, weight in material.network.named_parameters()}
     after = {name: rounded(weight, decimals) for name, weight in before.items()}
     errors = [float((after[name].double() - weight.double()).abs().max()) for name, weight in before.items()]
-    # What batch norms have counted is left alone: a variance of 0.04 would be none at all.
+    # Running statistics of batch norms are not rounded: a variance of 0.04 would become 0.
     network = with_state(material.blueprint, {**material.network.state_dict(), **after})
     return StepResult(network=network, blueprint=material.blueprint, notes={"largest_error": max(errors)})
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["ENTRIES", "SEPARABLE"]
 
 
-def _cost(place: ConvSite, ranks: Ranks) -> int:
-    """Multiply-accumulates of as many pairs as the rank says."""
-    between = place.inputs * ranks[0]
-    return place.written_px * between * (place.kernel_px + place.outputs)
+def _cost(site: ConvSite, ranks: Ranks) -> int:
+    """Multiply-accumulates of ``ranks[0]`` pairs."""
+    between = site.inputs * ranks[0]
+    return site.written_px * between * (site.kernel_px + site.outputs)
 
 
 def _by_channel(kernel_OIHW: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""From what a change asks for to complete settings, or a refusal that says why."""
+"""Resolves a Change to complete Settings of its step."""
 
 from collections.abc import Mapping
 
@@ -10,10 +10,10 @@ __all__ = ["is_used", "resolve_settings"]
 
 
 def resolve_settings(step: CompressionStep, change: Change) -> Settings:
-    """The change's settings with the step's defaults filled in; what its choices leave unused is not among them.
+    """The change's settings with the step's defaults, without parameters that its choices do not use.
 
-    Raises: InvalidSetting for a name that the step does not know or, with these choices, does not use, and for a value
-    out of its range.
+    Raises: InvalidSetting for a name that the step does not have or, with these choices, does not use, and for a value
+    out of range.
     """
     choices = {name: known[0] for name, known in step.choices.items()} | _chosen(step, change.choices)
     used = {name: value for name, value in step.parameters.items() if is_used(step, name, choices)}
@@ -45,7 +45,7 @@ def _numbers(step: CompressionStep, parameters: Mapping[str, float], choices: Ma
 
 
 def is_used(step: CompressionStep, name: str, choices: Mapping[str, str]) -> bool:
-    """Whether a step uses one of its parameters with these choices, which are complete."""
+    """Whether a step uses a parameter with these (complete) choices."""
     choice, expected = step.only.get(name, ("", ""))
     return not choice or choices[choice] == expected
 

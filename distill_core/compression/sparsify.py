@@ -1,4 +1,4 @@
-"""Unstructured pruning: the weights nearest to zero become zero, wherever they are.
+"""Unstructured pruning: sets the smallest weights of all layers to zero.
 
 Source: Han et al. 2015 (arXiv:1506.02626); over all layers at once, as Frankle and Carbin 2019 (arXiv:1803.03635).
 """
@@ -22,14 +22,14 @@ TITLE = "Set small weights to zero"
 
 
 def weights(network: nn.Module) -> dict[str, Tensor]:
-    """Weights of convolutions, linear layers and attention, by name: what may be set to zero."""
+    """Weights of convolutions, linear layers and attention, by name: those that may be set to zero."""
     return {
         name: weight.detach() for name, weight in network.named_parameters() if weight.dim() > 1 and "weight" in name
     }
 
 
 def _sparse(state: Mapping[str, Tensor], share: float) -> tuple[dict[str, Tensor], float]:
-    """The tensors with that share of their numbers set to zero, and the largest of those."""
+    """The tensors with ``share`` of their numbers set to zero, and the largest of these."""
     import torch
 
     sizes = torch.cat([tensor.abs().flatten() for tensor in state.values()])
@@ -38,7 +38,7 @@ def _sparse(state: Mapping[str, Tensor], share: float) -> tuple[dict[str, Tensor
     kept[smallest] = 0
     pieces = torch.split(kept, [tensor.numel() for tensor in state.values()])
     named = zip(state.items(), pieces, strict=True)
-    # Not a product: a negative number times zero is a minus zero.
+    # where() and not a product: a negative number times 0 is -0.
     sparse = {name: torch.where(piece.view_as(tensor) > 0, tensor, 0.0) for (name, tensor), piece in named}
     return sparse, float(sizes[smallest].max()) if len(smallest) else 0.0
 

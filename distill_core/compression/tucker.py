@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = ["ENTRIES", "TUCKER"]
 
-# A trained kernel needs three; on a random one, more take twice the time for a thousandth of the error.
+# A trained kernel converges in three; for a random one, more take twice the time for a thousandth of the error.
 ITERATIONS = 5
 
 
-def _cost(place: ConvSite, ranks: Ranks) -> int:
-    """Multiply-accumulates of the three parts; the first one still reads every pixel."""
+def _cost(site: ConvSite, ranks: Ranks) -> int:
+    """Multiply-accumulates of the three factors; the first still reads every pixel."""
     first, second = ranks
-    core = place.kernel_px * first * second * place.written_px
-    return place.read_px * place.inputs * first + core + place.written_px * second * place.outputs
+    core = site.kernel_px * first * second * site.written_px
+    return site.read_px * site.inputs * first + core + site.written_px * second * site.outputs
 
 
 def _spectrum(kernel_OIHW: np.ndarray) -> Callable[[float], Ranks]:
@@ -36,7 +36,7 @@ def _spectrum(kernel_OIHW: np.ndarray) -> Callable[[float], Ranks]:
 
     def ranks(energy: float) -> Ranks:
         first, second = ranks_at(by_input, energy), ranks_at(by_output, energy)
-        # More outputs than the core can tell apart would be directions drawn at random, and the same for its inputs.
+        # Ranks above those of the core's unfoldings would add random directions.
         return min(first, second * height * width), min(second, first * height * width)
 
     return ranks

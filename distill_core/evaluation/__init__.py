@@ -1,4 +1,4 @@
-"""Evaluation: numpy in, plain numbers out; free of torch."""
+"""Evaluation: numpy in, plain numbers out; without torch."""
 
 from distill_core.evaluation.anova import BestComparison, Effect, Effects, compare_with_best, effects
 from distill_core.evaluation.calibration import (

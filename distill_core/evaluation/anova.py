@@ -1,4 +1,4 @@
-"""What a grid of cells over seeds allows to say: noise must never look like a finding.
+"""Analysis of variance of a grid over seeds: comparison with the best cell, and effects of the two factors.
 
 K cells, S seeds; T temperatures, A alphas.
 """
@@ -18,15 +18,15 @@ __all__ = ["BestComparison", "Effect", "Effects", "compare_with_best", "effects"
 Floats = NDArray[np.float64]
 FEWEST_SEEDS = 3
 LEVEL = 0.05
-ROUNDING = 1e-12  # of the largest value; equal values may differ in their last bit, which is no spread
+ROUNDING = 1e-12  # of the largest value; equal values may differ in their last bit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BestComparison:
-    """The best of K cells and which of the others are surely behind it, in the unit of the values.
+    """The best of K cells and which cells differ from it significantly (``apart_K``), in the unit of the values.
 
-    ``difference_K`` is best minus cell: negative where lower is better. ``margin`` is the honest difference at 95 %
-    over all pairs of cells, None where nothing is known; ``basis`` says what it rests on.
+    ``difference_K`` is best minus cell: negative where lower is better. ``margin`` is Tukey's honest significant
+    difference at 95 % over all pairs, None where it cannot be computed; ``basis``: what it is computed from.
     """
 
     best: int
@@ -38,7 +38,7 @@ class BestComparison:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Effect:
-    """Means in the unit of the values, their max − min, and the p of the F test, None where there is no question."""
+    """Means in the unit of the values, their max − min, and the p of the F test, None where it is not defined."""
 
     means: tuple[float, ...]
     spread: float
@@ -47,7 +47,7 @@ class Effect:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Effects:
-    """Two factors and what their sum leaves unsaid.
+    """The effects of two factors and their interaction.
 
     The means of ``interaction`` are each cell's deviation from additivity, temperature by temperature.
     """
@@ -60,12 +60,12 @@ class Effects:
 def compare_with_best(
     values_KS: NDArray[Any], *, higher_is_better: bool = True, images: int | None = None
 ) -> BestComparison:
-    """Which cells are further from the best than chance explains, having looked at all of them.
+    """Which cells differ from the best by more than chance, corrected for all pairs of cells.
 
     From three seeds on: seeds are blocks, and the margin is Tukey's honest significant difference,
     q(0.95; K, (K − 1)(S − 1)) · s / √S. Under three, values that are shares of ``images`` images get
-    q(0.95; K, ∞) · √(p(1 − p) / images), since all seeds see the same ones; p is that of the best cell, at least one
-    image of images + 1 away from 0 and 1.
+    q(0.95; K, ∞) · √(p(1 − p) / images), since all seeds see the same images; p is that of the best cell, at least
+    1 / (images + 1) away from 0 and 1.
     Raises: InvalidSetting if the values are no finite (1 or more, 1 or more), images < 1, or there are images and
     values outside 0 to 1.
     Source: Tukey 1953, The problem of multiple comparisons; Hsu 1996, Multiple comparisons, for the best.
@@ -139,7 +139,7 @@ def _image_margin(share: float, shape: tuple[int, ...], images: int | None) -> f
     cells = shape[0]
     if cells < 2 or images is None:
         return None
-    # all right or all wrong would have no spread, and one image would look like a finding
+    # with all images right or all wrong the spread would be 0, and a single image significant
     share = min(max(share, 1 / (images + 1)), images / (images + 1))
     return _studentized_range(cells, math.inf) * math.sqrt(share * (1 - share) / images)
 

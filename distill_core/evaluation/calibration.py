@@ -1,4 +1,4 @@
-"""Do confidences mean what they say? N images, C classes; float64 throughout."""
+"""Calibration: whether a confidence is the probability of being right. N images, C classes; float64 throughout."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from distill_core.evaluation.inputs import checked_labels, checked_matrix, wrong
 __all__ = ["Bin", "expected_calibration_error", "log_odds_N", "log_softmax_NC", "reliability", "softmax_NC"]
 
 Floats = NDArray[np.float64]
-ROUNDING = 1e-3  # rows in half precision sum to 1 only this well
+ROUNDING = 1e-3  # rows in half precision sum to 1 within this
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,8 +41,8 @@ def softmax_NC(logits_NC: NDArray[Any]) -> Floats:
 
 
 def log_odds_N(logits_NC: NDArray[Any]) -> Floats:
-    """log(p / (1 - p)) of each top probability p, in nats, shape (N,): in the order of p, also where that is so near
-    to 1 that float64 has no other number for it. Raises as ``log_softmax_NC``."""
+    """log(p / (1 - p)) of each top probability p, in nats, shape (N,): it keeps the order of p where p rounds to 1 in
+    float64. Raises as ``log_softmax_NC``."""
     checked_NC = checked_matrix("logits", logits_NC)
     ordered_NC = np.sort(checked_NC, axis=1)
     others_NC = ordered_NC[:, :-1] - ordered_NC[:, -1:]
@@ -54,13 +54,13 @@ def log_odds_N(logits_NC: NDArray[Any]) -> Floats:
 def reliability(probabilities_NC: NDArray[Any], labels_N: NDArray[Any], bins: int = 15) -> tuple[Bin, ...]:
     """Equal-width bins of the top probability, from 0 to 1, each open below and closed above.
 
-    Raises: InvalidSetting if the inputs are empty or do not fit, rows are no distributions, or bins < 1.
+    Raises: InvalidSetting if the inputs are empty or their shapes differ, rows are no distributions, or bins < 1.
     """
     top_N, right_N = _top(probabilities_NC, labels_N)
     if bins < 1:
         raise wrong("bins", expected="1 or more", got=bins)
     edges = np.arange(bins + 1) / bins
-    # the rounding that makes a sum of probabilities 1.0000001 must not lose an image
+    # clipped: rounding may give a probability of 1.0000001
     index_N = np.clip(np.searchsorted(edges, top_N, side="left") - 1, 0, bins - 1)
     return tuple(
         _bin(float(edges[i]), float(edges[i + 1]), top_N[index_N == i], right_N[index_N == i]) for i in range(bins)

@@ -1,4 +1,4 @@
-"""What the measures accept, checked once and refused in the house's words. N images, C classes."""
+"""Checks of the inputs of all metrics. N images, C classes."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ __all__ = ["checked_labels", "checked_matrix", "wrong"]
 
 
 def wrong(what: str, *, expected: object, got: object) -> InvalidSetting:
-    """The refusal of an input, to be raised."""
+    """The error for an invalid input, to be raised."""
     return InvalidSetting(what, expected=expected, got=got, hint="hand over the outputs of one finished network")
 
 

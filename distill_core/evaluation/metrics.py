@@ -1,4 +1,4 @@
-"""How well one network answers a set of images. N images, C classes."""
+"""Classification metrics of one network on a set of images. N images, C classes."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,10 +14,10 @@ __all__ = ["Scores", "agreement", "score"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scores:
-    """Shares are 0 to 1. The macro means weigh all classes alike that occur among labels or answers.
+    """Shares are 0 to 1. The macro means weigh all classes equally that occur among labels or predictions.
 
-    A class that is never predicted has precision 0, one without images has recall 0. ``confusion`` counts images;
-    its rows are the true classes. ``agreement`` is None where there is no teacher.
+    A class that is never predicted has precision 0, a class without images recall 0. ``confusion`` counts images; its
+    rows are the true classes. ``agreement`` is None without a teacher.
     """
 
     accuracy: float
@@ -40,14 +40,14 @@ class Scores:
 
 
 def score(logits_NC: NDArray[Any], labels_N: NDArray[Any], *, teacher_logits_NC: NDArray[Any] | None = None) -> Scores:
-    """All measures of one network's answers; the answer is the first of the highest logits.
+    """All metrics of one network; the prediction is the first of the highest logits.
 
     Shapes: logits (N, C) of any float type, labels (N,) integers, the teacher's logits (N, C).
-    Raises: InvalidSetting if there is no image, shapes or labels do not fit, or a logit is not finite.
+    Raises: InvalidSetting if there is no image, shapes or labels are invalid, or a logit is not finite.
     """
     logs_NC = log_softmax_NC(logits_NC)
     labels_N = checked_labels(labels_N, logs_NC.shape)
-    # of the logits, not of the logs: rounding in float64 could make two neighbours equal
+    # from the logits, not their logs: rounding in float64 could make two of them equal
     answers_N = np.asarray(logits_NC).argmax(axis=1)
     return Scores(
         accuracy=float((answers_N == labels_N).mean()),
@@ -59,7 +59,7 @@ def score(logits_NC: NDArray[Any], labels_N: NDArray[Any], *, teacher_logits_NC:
 
 
 def agreement(a_NC: NDArray[Any], b_NC: NDArray[Any]) -> float:
-    """Share of images, 0 to 1, that two networks put into the same class; labels play no part.
+    """Share of images, 0 to 1, for which two networks predict the same class.
 
     Raises: InvalidSetting if shapes differ, there is no image, or a value is not finite.
     """

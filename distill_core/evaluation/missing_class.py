@@ -1,4 +1,4 @@
-"""A class that the student never saw: does a bias alone bring it back? N images, C classes.
+"""Scores of a class that the student never saw, before and after a bias on its logit. N images, C classes.
 
 Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 3.
 """
@@ -17,13 +17,13 @@ from distill_core.evaluation.inputs import checked_labels, checked_matrix
 __all__ = ["ClassScores", "MissingClassScores", "best_bias", "class_scores", "score_missing_class"]
 
 Floats = NDArray[np.float64]
-REACH = 1.0  # how far the two outermost intervals of a bias go, in logits
-ROUNDING = 1e-12  # of the largest logit; in a narrower interval a sum of two floats decides, not the network
+REACH = 1.0  # width of the two outermost intervals of a bias, in logits
+ROUNDING = 1e-12  # of the largest logit; in a narrower interval the rounding of a sum decides, not the network
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClassScores:
-    """Shares, 0 to 1: accuracy over all images; recall and precision of one class, 0 where they divide by nothing."""
+    """Shares, 0 to 1: accuracy over all images; recall and precision of one class, 0 where their denominator is 0."""
 
     accuracy: float
     recall: float
@@ -32,9 +32,9 @@ class ClassScores:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MissingClassScores:
-    """Class ``index`` on the test images before and after ``bias``, in logits, which validation images chose.
+    """Scores of class ``index`` on the test images before and after ``bias`` (in logits, chosen on validation images).
 
-    ``valid_accuracy``: with that bias, 0 to 1.
+    ``valid_accuracy``: 0 to 1, with that bias.
     """
 
     index: int
@@ -49,28 +49,28 @@ class MissingClassScores:
 
 
 def class_scores(logits_NC: NDArray[Any], labels_N: NDArray[Any], k: int, *, bias: float = 0.0) -> ClassScores:
-    """How class ``k`` fares where ``bias`` is added to its logit; the answer is the first of the highest logits.
+    """Scores of class ``k`` with ``bias`` added to its logit; the prediction is the first of the highest logits.
 
     Shapes: logits (N, C), labels (N,) integers.
-    Raises: InvalidSetting if the logits are no finite (N, C), the labels or k do not fit, or the bias is not finite.
+    Raises: InvalidSetting if the logits are no finite (N, C), the labels or k are invalid, or the bias is not finite.
     """
     checked_NC, labels_N, k = _checked(logits_NC, labels_N, k)
     answers_N = _answers_N(checked_NC, k, bias)
     right_N, true_N, said_N = answers_N == labels_N, labels_N == k, answers_N == k
-    found = int((true_N & said_N).sum())
+    hits = int((true_N & said_N).sum())
     return ClassScores(
         accuracy=float(right_N.mean()),
-        recall=found / max(int(true_N.sum()), 1),
-        precision=found / max(int(said_N.sum()), 1),
+        recall=hits / max(int(true_N.sum()), 1),
+        precision=hits / max(int(said_N.sum()), 1),
     )
 
 
 def best_bias(logits_NC: NDArray[Any], labels_N: NDArray[Any], k: int) -> float:
     """The bias on class ``k`` with the highest accuracy over all of these (validation) images; exact, O(N log N).
 
-    An image turns to k where the bias passes its margin, so accuracy is constant between margins. The answer is the
-    middle of the best interval, the one nearest to 0 among equals, or 0 where that is as good. Only margins at which
-    accuracy changes bound an interval; the two outermost intervals reach 1.0 beyond them.
+    The prediction changes to k where the bias exceeds an image's margin, so accuracy is constant between margins.
+    Returns the middle of the best interval, of several the nearest to 0, or 0 where that is as good. Only margins at
+    which accuracy changes bound an interval; the two outermost intervals extend 1.0 beyond them.
     Raises: as ``class_scores``.
     """
     checked_NC, labels_N, k = _checked(logits_NC, labels_N, k)
@@ -88,7 +88,7 @@ def score_missing_class(
     test_labels_N: NDArray[Any],
     k: int,
 ) -> MissingClassScores:
-    """Class ``k`` on test images before and after the bias that is best on validation images.
+    """Scores of class ``k`` on test images before and after the bias that is best on validation images.
 
     Shapes: logits (N, C), labels (N,) integers; the two sets may differ in N.
     Raises: as ``class_scores``.
@@ -104,7 +104,7 @@ def score_missing_class(
 
 
 def _intervals(logits_NC: Floats, labels_N: NDArray[np.int64], k: int) -> tuple[Floats, NDArray[np.int64]]:
-    """The middle of each interval of the bias, ascending, and how many images are right in it."""
+    """The middle of each interval of the bias, ascending, and the number of right images in it."""
     others_NC = logits_NC.copy()
     others_NC[:, k] = -np.inf
     other_N = others_NC.argmax(axis=1)

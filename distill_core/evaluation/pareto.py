@@ -1,4 +1,4 @@
-"""The front of a trade: what nothing else beats at lower cost and higher value."""
+"""The Pareto front: the points that no other point dominates in cost and value. P points."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ Numbers = Sequence[float | None]
 
 
 def pareto_front(costs: Numbers, values: Numbers) -> tuple[bool, ...]:
-    """Which points are non-dominated: none costs no more and is worth no less, and is better in one of the two.
+    """Which points are non-dominated: no other point has at most the cost and at least the value, and is better in one.
 
-    Equal points stand on the front together; a point with a missing number (None, NaN) never does.
+    Equal points are on the front together; a point with a missing number (None, NaN) never is.
     Raises: InvalidSetting if the lengths differ.
     """
     costs_P, values_P = _columns(costs, values)
@@ -29,8 +29,8 @@ def pareto_front(costs: Numbers, values: Numbers) -> tuple[bool, ...]:
 def near_pareto_front(costs: Numbers, values: Numbers, half_widths: Numbers) -> tuple[bool, ...]:
     """Which points off the front have an interval (value ± half width) that reaches it.
 
-    The front at a cost is the highest value of all points that cost no more. Where the half width is None or NaN
-    there is no interval, so the point is not near.
+    The front at a cost is the highest value of all points of at most this cost. A point with a half width of None or
+    NaN has no interval and is not near.
     Raises: InvalidSetting if the lengths differ.
     """
     on_P = pareto_front(costs, values)

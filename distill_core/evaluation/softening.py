@@ -1,4 +1,4 @@
-"""What a temperature does to answers, to losses and to their gradients. N images, C classes; float64 throughout."""
+"""Effects of the temperature on probabilities, losses and gradients. N images, C classes; float64 throughout."""
 
 import math
 from collections.abc import Sequence
@@ -29,8 +29,8 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 COLDEST, WARMEST = 0.05, 50.0
-ROUNDING = 1e-12  # of the largest logits; what is smaller is no difference
-HALF_PRECISION = 1e-3  # rows in half precision sum to 1 only this well
+ROUNDING = 1e-12  # of the largest logits; smaller differences count as none
+HALF_PRECISION = 1e-3  # rows in half precision sum to 1 within this
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,13 +42,13 @@ class Gradient:
 
     @property
     def total_NC(self) -> Floats:
-        """What the student's logits receive."""
+        """The gradient of the whole loss."""
         return self.hard_NC + self.soft_NC
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GradientScaling:
-    """How long the soft term's gradient is at one temperature, and how far it is from logit matching.
+    """The length of the soft term's gradient at one temperature, and its distance from logit matching.
 
     ``plain`` (without T²) and ``scaled`` (with it) are mean L2 norms over images; ``distance`` is relative: 0 is equal.
     """
@@ -61,7 +61,7 @@ class GradientScaling:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Terms:
-    """Both terms of the loss, an image each, in nats and without alpha; the soft one includes T²."""
+    """Both terms of the loss for each image, in nats and without alpha; the soft term includes T²."""
 
     hard_N: Floats
     soft_N: Floats
@@ -77,7 +77,7 @@ def soften_NC(logits_NC: NDArray[Any], temperature: float) -> Floats:
 
 
 def entropy_bits_N(probabilities_NC: NDArray[Any]) -> Floats:
-    """Entropy of each row in bits, shape (N,): 0 where one class has everything, log2 C where all are alike.
+    """Entropy of each row in bits, shape (N,): 0 for a certain class, log2 C for equal probabilities.
 
     Raises: InvalidSetting if rows are no distributions.
     """
@@ -89,10 +89,10 @@ def entropy_bits_N(probabilities_NC: NDArray[Any]) -> Floats:
 
 
 def dark_knowledge_NC(logits_NC: NDArray[Any], labels_N: NDArray[Any], temperature: float) -> Floats:
-    """What softened answers say about the wrong classes: rows sum to 1 without the true class, which is 0.
+    """Softened probabilities of the wrong classes: the true class is 0, and rows sum to 1.
 
-    Shapes: logits (N, C), labels (N,) integers. It holds where the true class has all the mass, too.
-    Raises: as ``soften_NC``, and if the labels do not fit.
+    Shapes: logits (N, C), labels (N,) integers. Finite also where the true class has all the mass.
+    Raises: as ``soften_NC``, and if the labels are invalid.
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 1.
     """
     others_NC = checked_matrix("logits", logits_NC) / _checked_temperature(temperature)
@@ -115,7 +115,7 @@ def loss_gradient(
 
     hard = (1 − α)·(ps(1) − onehot); soft = α·T·(ps(T) − pt(T)), or α/T·(...) without T².
     Shapes: logits (N, C), labels (N,) integers. Each image's own loss: a mean over a batch of B divides it by B.
-    Raises: as ``soften_NC``, and if alpha is not in 0 to 1, the shapes differ, or the labels do not fit.
+    Raises: as ``soften_NC``, and if alpha is not in 0 to 1, the shapes differ, or the labels are invalid.
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.
     """
     _checked_pair(student_NC, teacher_NC)
@@ -132,7 +132,7 @@ def loss_gradient(
 
 
 def matching_NC(student_NC: NDArray[Any], teacher_NC: NDArray[Any]) -> Floats:
-    """Where T·(ps(T) − pt(T)) goes as T grows: the difference of the centred logits, divided by C; shape (N, C).
+    """The limit of T·(ps(T) − pt(T)) for large T: the difference of the centred logits, divided by C; shape (N, C).
 
     Raises: InvalidSetting if the shapes differ or the logits are no finite (N, C).
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.1.
@@ -145,7 +145,7 @@ def matching_NC(student_NC: NDArray[Any], teacher_NC: NDArray[Any]) -> Floats:
 def gradient_scaling(
     student_NC: NDArray[Any], teacher_NC: NDArray[Any], temperatures: Sequence[float]
 ) -> tuple[GradientScaling, ...]:
-    """The soft term's gradient (alpha 1) at each temperature: without T² it fades like 1/T², with it it stays.
+    """The soft term's gradient (alpha 1) at each temperature: without T² it decreases as 1/T², with T² it does not.
 
     Raises: as ``soften_NC``, and if the shapes differ.
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), sections 2 and 2.1.
@@ -169,7 +169,7 @@ def loss_terms(
     """Cross-entropy at T 1 and T² · KL(teacher ‖ student) of each image, in nats.
 
     Shapes: logits (N, C), labels (N,) integers. The soft term is 0 where the two agree.
-    Raises: as ``soften_NC``, and if the shapes differ or the labels do not fit.
+    Raises: as ``soften_NC``, and if the shapes differ or the labels are invalid.
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.
     """
     _checked_pair(student_NC, teacher_NC)
@@ -188,7 +188,7 @@ def class_similarity_CC(logits_NC: NDArray[Any], labels_N: NDArray[Any], tempera
     """Mean softened probabilities of the images of each class, shape (C, C); the row is the true class.
 
     A class without images has a row of NaN.
-    Raises: as ``soften_NC``, and if the labels do not fit.
+    Raises: as ``soften_NC``, and if the labels are invalid.
     """
     soft_NC = soften_NC(logits_NC, temperature)
     labels_N = checked_labels(labels_N, soft_NC.shape)
@@ -201,8 +201,8 @@ def class_similarity_CC(logits_NC: NDArray[Any], labels_N: NDArray[Any], tempera
 def fit_temperature(logits_NC: NDArray[Any], labels_N: NDArray[Any]) -> float:
     """The temperature, 0.05 to 50, at which softmax(z / T) has the lowest mean NLL on these (validation) images.
 
-    1 where no other does better. Above 1 the network is too sure, below 1 too modest.
-    Raises: InvalidSetting if the logits are no finite (N, C) or the labels do not fit.
+    1 where no other is better. Above 1 the network is overconfident, below 1 underconfident.
+    Raises: InvalidSetting if the logits are no finite (N, C) or the labels are invalid.
     Source: Guo, Pleiss, Sun, Weinberger 2017 (arXiv:1706.04599), section 4.2.
     """
     from scipy.optimize import minimize_scalar
@@ -214,13 +214,13 @@ def fit_temperature(logits_NC: NDArray[Any], labels_N: NDArray[Any]) -> float:
     def nll(temperature: float) -> float:
         return float(-_log_soften_NC(checked_NC, temperature)[rows_N, labels_N].mean())
 
-    found = minimize_scalar(
+    minimum = minimize_scalar(
         lambda log_t: nll(math.exp(log_t)),
         bounds=(math.log(COLDEST), math.log(WARMEST)),
         method="bounded",
         options={"xatol": 1e-8},
     )
-    return min(1.0, math.exp(found.x), key=nll)
+    return min(1.0, math.exp(minimum.x), key=nll)
 
 
 def _scaling_at(shifted_CM: Floats, limit_CN: Floats, temperature: float) -> GradientScaling:
@@ -238,7 +238,7 @@ def _scaling_at(shifted_CM: Floats, limit_CN: Floats, temperature: float) -> Gra
 
 
 def _length(values: Floats) -> float:
-    # not linalg.norm: beside a training, the linear algebra's threads wait 10 ms for each other
+    # not linalg.norm: while a network trains, its threads wait 10 ms for each other
     return math.sqrt(float((values * values).sum()))
 
 

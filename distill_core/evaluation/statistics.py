@@ -1,4 +1,4 @@
-"""What seeds allow to say: intervals, paired differences, and verdicts that were not fished for."""
+"""Statistics over seeds: t intervals, paired t tests, Holm correction; McNemar's test for one seed."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """Student minus control over the seeds that both have; half width and p None under three seeds."""
+    """Student minus control over their shared seeds; half width and p are None under three seeds."""
 
     mean: float
     half_width: float | None
@@ -50,26 +50,26 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What may be said of a difference over so many seeds; its p is adjusted. One seed speaks of these two networks
-    only, by the test on single images."""
+    """The direction of a difference over ``seeds`` seeds, with its adjusted p. With one seed it is McNemar's test,
+    which holds for these two networks only."""
 
     direction: Direction
     seeds: int
     p_value: float | None
 
     def __str__(self) -> str:
-        """For a table that people read."""
+        """The text in tables."""
         return f"one seed: these two networks, {self.direction}" if self.seeds == 1 and self.judged else self.direction
 
     @property
     def judged(self) -> bool:
-        """Whether there was a test."""
+        """Whether a test was made."""
         return self.direction != "too few seeds"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class McNemar:
-    """Two networks on the same images: how many only one of them got right, and the exact two-sided p."""
+    """Two networks on the same images: the numbers that only one of them got right, and the exact two-sided p."""
 
     p_value: float
     only_student: int
@@ -79,7 +79,7 @@ class McNemar:
 def interval(values: Sequence[float]) -> Interval:
     """95 % Student t interval of the mean (ddof 1).
 
-    Raises: InvalidSetting if there is no value or one is not finite.
+    Raises: InvalidSetting if there is no value or a value is not finite.
     """
     array = _checked(values)
     if array.size < FEWEST_SEEDS:
@@ -91,7 +91,7 @@ def interval(values: Sequence[float]) -> Interval:
 
 
 def compare(student_by_seed: Mapping[int, float], control_by_seed: Mapping[int, float]) -> Difference:
-    """Two-sided paired t-test and interval of student minus control, on the seeds that both have.
+    """Two-sided paired t-test and interval of student minus control, on their shared seeds.
 
     Where all differences are equal, p is 0, or 1 if they are 0.
     Raises: InvalidSetting if no seed is shared or a value is not finite.
@@ -105,12 +105,14 @@ def compare(student_by_seed: Mapping[int, float], control_by_seed: Mapping[int, 
             hint="train both on the same seeds",
         )
     differences = _checked([student_by_seed[seed] - control_by_seed[seed] for seed in shared])
-    found = interval(differences.tolist())
-    return Difference(mean=found.mean, half_width=found.half_width, p_value=_paired_p(differences), seeds=found.count)
+    result = interval(differences.tolist())
+    return Difference(
+        mean=result.mean, half_width=result.half_width, p_value=_paired_p(differences), seeds=result.count
+    )
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """p-values adjusted for the number of questions, in the given order; None was no question and stays None.
+    """p-values adjusted for the number of tests, in the given order; None is no test and stays None.
 
     Raises: InvalidSetting if a value is outside 0 to 1.
     Source: Holm 1979, Scandinavian Journal of Statistics 6, 65-70.
@@ -129,7 +131,7 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 def mcnemar(student_right_N: NDArray[Any], control_right_N: NDArray[Any]) -> McNemar:
     """McNemar's exact test on the images where one network is right and the other wrong.
 
-    Shapes: both (N,) booleans, True where the network is right. It speaks of these two networks only.
+    Shapes: both (N,) booleans, True where the network is right. It holds for these two networks only.
     Raises: InvalidSetting if shapes differ or there is no image.
     """
     student_N, control_N = np.asarray(student_right_N, dtype=bool), np.asarray(control_right_N, dtype=bool)
@@ -145,14 +147,14 @@ def mcnemar(student_right_N: NDArray[Any], control_right_N: NDArray[Any]) -> McN
 
 
 def direction(mean: float, adjusted_p: float) -> Direction:
-    """Where a mean difference points, if its p at 5 % lets it point anywhere."""
+    """The direction of a mean difference, where its adjusted p is under 5 %."""
     if adjusted_p >= LEVEL or mean == 0:
         return "no difference shown"
     return "better" if mean > 0 else "worse"
 
 
 def verdict(difference: Difference, adjusted_p: float | None) -> Direction:
-    """The word for a difference whose p was adjusted by ``holm``, at 5 %."""
+    """The direction of a difference whose p was adjusted by ``holm``, at 5 %."""
     if adjusted_p is None or difference.seeds < FEWEST_SEEDS:
         return "too few seeds"
     return direction(difference.mean, adjusted_p)
@@ -169,7 +171,7 @@ def _checked(values: Sequence[float]) -> NDArray[np.float64]:
 
 def _standard_error(array: NDArray[np.float64]) -> float:
     deviation = float(array.std(ddof=1))
-    # equal values may differ in their last bit, which is no spread
+    # equal values may differ in their last bit
     return 0.0 if deviation <= 1e-12 * float(np.abs(array).max()) else deviation / math.sqrt(array.size)
 
 

@@ -1,4 +1,4 @@
-"""Jobs: a queue with one worker thread, the worker pool that helps it, a background task and a heartbeat beside it."""
+"""Jobs: a queue with one worker thread, its worker pool, background tasks and a heartbeat."""
 
 from threading import Lock
 

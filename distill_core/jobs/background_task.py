@@ -1,4 +1,4 @@
-"""A background task: work in the background that a page starts, looks at and may stop; one at a time."""
+"""Background tasks: work that a page starts, watches and may stop; at most one runs at a time."""
 
 import logging
 import threading
@@ -17,10 +17,10 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskStatus:
-    """A background task at one moment: ``done`` of ``total`` steps, and what it does now (``step``).
+    """A snapshot of a background task: ``done`` of ``total`` steps, and the current ``step`` in words.
 
-    ``finished``: it has ended; with an ``error`` where something went wrong, ``stopped`` where somebody ended it.
-    ``seconds_left`` is None before the second step is done; ``late``: it takes longer than was told then.
+    ``finished``: the task has ended; with an ``error`` after a failure, ``stopped`` after ``BackgroundTask.stop``.
+    ``seconds_left`` is None before the second step is done; ``late``: it takes longer than its first estimate.
     """
 
     title: str
@@ -35,12 +35,12 @@ class TaskStatus:
 
     @property
     def time_left(self) -> str:
-        """In words; empty where nothing is known."""
+        """``seconds_left`` in words; empty for None."""
         return time_left(self.seconds_left, late=self.late)
 
 
 class TaskControl:
-    """What the work holds of its background task: a checkpoint to pass, and a place to tell how far it is."""
+    """Handle that a background task gives to its work: ``checkpoint()`` and ``report()``."""
 
     def __init__(self, title: str, total: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -50,14 +50,14 @@ class TaskControl:
         self._promise: Promise | None = None
 
     def checkpoint(self) -> None:
-        """Raises Stopped once the background task should end."""
+        """Raise Stopped once the background task should end."""
         if self.should_stop:
             raise Stopped(f"{self.view.title}: stopped")
 
     def report(self, done: int, step: str) -> None:
-        """So many steps are done, and this is the next one.
+        """Report the number of steps done and the name of the next step.
 
-        Of the time left nothing is said before the second step is done: the first one loads what all need.
+        ``seconds_left`` stays None before the second step is done: the first step also loads what all steps need.
         """
         done = max(self.view.done, min(done, self.view.total))
         left = self._left(done)
@@ -76,53 +76,53 @@ class TaskControl:
 
 
 class BackgroundTask:
-    """At most one piece of work, on a daemon thread of its own. Snapshots may be taken from any thread."""
+    """Runs at most one piece of work at a time, on a daemon thread. Snapshots may be taken from any thread."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._lock = threading.Lock()
-        self._desk: TaskControl | None = None
+        self._control: TaskControl | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
 
     def start(self, title: str, total: int, work: Callable[[TaskControl], None]) -> TaskStatus:
-        """Begin work of so many steps and return at once.
+        """Start work of ``total`` steps and return at once.
 
         Raises: InvalidSetting while another background task runs; Stopped once closed.
         """
         with self._lock:
             if self._closed:
                 raise Stopped("the lab is closing")
-            if self._desk is not None and not self._desk.view.finished:
-                got, hint = self._desk.view.title, "wait until it is done, or stop it"
+            if self._control is not None and not self._control.view.finished:
+                got, hint = self._control.view.title, "wait until it is done, or stop it"
                 raise InvalidSetting(title, expected="nothing else under way", got=got, hint=hint)
             control = TaskControl(title, total)
             first = control.view
             thread = threading.Thread(target=self._run, args=(control, work), name=self._name, daemon=True)
             thread.start()
-            self._desk, self._thread = control, thread
+            self._control, self._thread = control, thread
             return first
 
     def snapshot(self) -> TaskStatus | None:
-        """The background task that runs, or the last one; None before the first."""
-        control = self._desk
+        """The status of the running or last task; None before the first."""
+        control = self._control
         return None if control is None else control.view
 
     def stop(self) -> None:
-        """End the background task at its next checkpoint. Again, or where none runs, changes nothing."""
-        control = self._desk
+        """End the task at its next checkpoint; without a running task, or when repeated, it has no effect."""
+        control = self._control
         if control is not None:
             control.should_stop = True
 
     def wait(self, timeout_seconds: float) -> TaskStatus | None:
-        """The background task once it has ended, or as it is after so many seconds."""
+        """The status once the task has ended, or after the timeout."""
         thread = self._thread
         if thread is not None:
             thread.join(timeout_seconds)
         return self.snapshot()
 
     def close(self, timeout_seconds: float = CLOSING_SECONDS) -> None:
-        """Stop what runs and take nothing more; may be called twice."""
+        """Stop the running task and refuse new ones; may be called twice."""
         with self._lock:
             self._closed = True
         self.stop()
@@ -136,8 +136,8 @@ class BackgroundTask:
             error = None if control.should_stop else str(stopped)
         except DistillError as failed:
             error = str(failed)
-        except BaseException as bug:  # nobody waits for this thread: what goes wrong is told in the snapshot
-            LOG.exception("the errand %r failed", control.view.title)
+        except BaseException as bug:  # no caller joins this thread, so the snapshot carries the error
+            LOG.exception("the background task %r failed", control.view.title)
             error = f"{type(bug).__name__}: {bug}"
         unfinished = control.view.done < control.view.total
         stopped_early = control.should_stop and error is None and unfinished

@@ -1,4 +1,4 @@
-"""What an executor holds of its job: a log to write to and a checkpoint to pass."""
+"""The control of a queued job: its event log, and a checkpoint that waits while paused and raises when stopped."""
 
 import threading
 import time
@@ -11,18 +11,18 @@ __all__ = ["JobControl", "LabClosing"]
 
 
 class LabClosing(Stopped):
-    """What the work needs is closing, since the lab is."""
+    """The lab is closing, and with it what the work needs."""
 
 
 class JobControl:
-    """One job while it is in the queue. Pages reach it through the queue alone."""
+    """State of one job in the queue. Only the queue and the job's own code use it."""
 
     def __init__(self, job_id: str, *, held: Callable[[], bool], changed: threading.Condition) -> None:
         self.job_id = job_id
         self.log = EventLog()
         self.paused = False
-        self.stopped: str | None = None  # the state in which it should end
-        self.ended = False  # what becomes of it is decided, and being told
+        self.stopped: str | None = None  # the state in which the job should end
+        self.ended = False  # the final state is decided, and being written
         self.began: float | None = None  # by the monotonic clock
         self.waits = False
         self._waits_since = 0.0
@@ -31,7 +31,7 @@ class JobControl:
         self._changed = changed
 
     def checkpoint(self) -> None:
-        """Wait while the job is paused or training is held. Raises Stopped once the job should end."""
+        """Wait while the job is paused or training is held. Raise Stopped once the job should end."""
         if not (self.stopped or self.paused or self._held()):
             return
         with self._changed:
@@ -47,12 +47,11 @@ class JobControl:
             raise Stopped(f"job {self.job_id} was stopped")
 
     def clock(self) -> float:
-        """The seconds that it has worked so far: this clock stands while the job waits at its checkpoint."""
+        """Seconds that the job has worked; the clock stands while the job waits at its checkpoint."""
         return 0.0 if self.began is None else self.worked_seconds(self.began)
 
     def worked_seconds(self, since: float) -> float:
-        """How long the job has worked since a moment of the monotonic clock: what it waited at its checkpoint is no
-        work."""
+        """Seconds that the job has worked since ``since`` (monotonic clock), without its waits at checkpoints."""
         with self._changed:
             now = time.monotonic()
             rests = [*self._rests, (self._waits_since, now)] if self.waits else self._rests

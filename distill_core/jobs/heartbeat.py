@@ -1,4 +1,4 @@
-"""A heartbeat: something done again and again beside everything else, whatever becomes of it."""
+"""A heartbeat: a function called periodically on a thread of its own, also after failures."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ LOG = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Calls ``beat`` on a daemon thread, first after ``every_seconds``. Of failures in a row the first is logged."""
+    """Calls ``beat`` every ``every_seconds`` on a daemon thread. Logs the first of consecutive failures."""
 
     def __init__(self, beat: Callable[[], None], every_seconds: float, *, name: str = "distill-heartbeat") -> None:
         self._beat = beat
@@ -21,7 +21,7 @@ class Heartbeat:
         self._thread.start()
 
     def close(self, timeout_seconds: float = 5.0) -> None:
-        """No beat begins any more; may be called twice."""
+        """Stop calling ``beat``; may be called twice."""
         self._ended.set()
         if self._thread is not threading.current_thread():
             self._thread.join(timeout_seconds)

@@ -1,4 +1,4 @@
-"""Who needs that nothing trains: one at a time, in the order in which they came."""
+"""A fair lock for callers that need training to pause: one holder at a time, first come, first served."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ __all__ = ["Holders"]
 
 
 class Holders:
-    """Those who hold or wait for it. ``changed`` is the condition of the queue that is held."""
+    """Callers that hold the queue or wait for it; ``changed`` is the queue's condition."""
 
     def __init__(self, changed: threading.Condition) -> None:
         self._changed = changed
@@ -21,7 +21,7 @@ class Holders:
 
     @contextmanager
     def turn(self, is_quiet: Callable[[], bool], timeout_seconds: float) -> Iterator[None]:
-        """Inside nobody else holds, and it was quiet when it began. Raises Stopped after the timeout."""
+        """Enter as the only holder once ``is_quiet()`` is true. Raises Stopped after the timeout."""
         ticket = object()
         with self._changed:
             self._tickets.append(ticket)

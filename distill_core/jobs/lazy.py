@@ -1,4 +1,4 @@
-"""A value that is made once, however many threads ask first."""
+"""A value that is created at its first use, once for all threads."""
 
 import threading
 from collections.abc import Callable
@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 
 
 class Lazy(Generic[Value]):
-    """Makes its value at the first call, and anew after it was let go."""
+    """Creates its value at the first call, and again after ``reset``."""
 
     def __init__(self, make: Callable[[], Value]) -> None:
         self._make = make
@@ -18,14 +18,14 @@ class Lazy(Generic[Value]):
         self._made: list[Value] = []
 
     def __call__(self) -> Value:
-        """The value. Raises what making it raises; the next call tries again."""
+        """The value. Raises what ``make`` raises; the next call tries again."""
         with self._lock:
             if not self._made:
                 self._made.append(self._make())
             return self._made[0]
 
     def reset(self, end: Callable[[Value], None]) -> None:
-        """Forget the value and ``end`` it; nothing where there is none."""
+        """Remove the value and pass it to ``end``; without a value it has no effect."""
         with self._lock:
             while self._made:
                 end(self._made.pop())

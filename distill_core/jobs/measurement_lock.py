@@ -1,4 +1,4 @@
-"""Aside: work in pieces that stands aside while something is measured."""
+"""A readers-writer lock: work items share it, a latency measurement excludes them."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -12,48 +12,47 @@ Timer = Callable[..., Any]
 
 
 class MeasurementLock:
-    """No piece of work begins while something is timed, and nothing is timed before every piece has ended.
+    """Starts no work item during a measurement, and no measurement before all work items have ended.
 
-    Pieces are short, so who measures waits for a second or two; many may be under way at once.
+    Work items are short, so a measurement waits a second or two; many work items may run at once.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._pieces = 0
-        self._timed: list[Callable[[], bool]] = []  # of each measurement: whether it rests
+        self._items = 0
+        self._timed: list[Callable[[], bool]] = []  # for each measurement: whether it rests
 
     @contextmanager
     def shared(self, checkpoint: Callable[[], None]) -> Iterator[None]:
-        """A piece of work. ``checkpoint`` is asked before it begins and while it waits, and may raise to end the
-        work."""
+        """Run a work item. ``checkpoint`` is called before it and while it waits, and may raise to end the work."""
         checkpoint()
         with self._changed:
             while not all(rests() for rests in self._timed):
-                # Nobody tells when a measurement begins to rest, nor when the work should end.
+                # Neither a resting measurement nor a stop notifies this condition.
                 self._changed.wait(LOOK_SECONDS)
                 checkpoint()
-            self._pieces += 1
+            self._items += 1
         try:
             yield
         finally:
             with self._changed:
-                self._pieces -= 1
+                self._items -= 1
                 self._changed.notify_all()
 
     def exclusive(self, timer: Timer, rests: Callable[[], bool] = lambda: False) -> Timer:
-        """``exclusive(*calls, checkpoint=checkpoint)`` alone. ``rests``: whether it stands at its checkpoint, as a
-        paused job does; pieces go on then, and are waited for again before the next call."""
+        """Wrap ``timer(*calls, checkpoint=...)`` to run without shared work items. ``rests``: whether the measurement
+        waits at its checkpoint, as in a paused job; work items then run, and are awaited before the next call."""
 
         def alone(*calls: Callable[[], object], checkpoint: Callable[[], object]) -> Any:
-            def settled() -> None:
+            def waiting_checkpoint() -> None:
                 checkpoint()
-                self._settle()
+                self._await_items()
 
             with self._changed:
                 self._timed.append(rests)
             try:
-                self._settle()
-                return timer(*calls, checkpoint=settled)
+                self._await_items()
+                return timer(*calls, checkpoint=waiting_checkpoint)
             finally:
                 with self._changed:
                     self._timed.remove(rests)
@@ -61,6 +60,6 @@ class MeasurementLock:
 
         return alone
 
-    def _settle(self) -> None:
+    def _await_items(self) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: not self._pieces)
+            self._changed.wait_for(lambda: not self._items)

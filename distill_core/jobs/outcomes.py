@@ -1,4 +1,4 @@
-"""How a job ended, whatever its execution raises."""
+"""Maps whatever the execution of a job raises to the job's final state."""
 
 import logging
 from collections.abc import Callable
@@ -15,17 +15,17 @@ Execute = Callable[[str, JobControl], None]
 
 
 def outcome_of(execute: Execute, work: JobControl) -> tuple[str, str | None]:
-    """Execute a job to its end; answers its state, and the reason where it failed or was interrupted."""
+    """Execute a job; returns its final state, and the reason where it failed or was interrupted."""
     try:
         execute(work.job_id, work)
     except Stopped as error:
         if work.stopped:
             return work.stopped, CLOSED if work.stopped == "interrupted" else None
-        # Nobody asked for it, so it is a failure; unless the process ends, which asks for all.
+        # Without a request to stop it is a failure, except while the process ends.
         return ("interrupted", CLOSED) if isinstance(error, LabClosing) else ("failed", str(error))
     except DistillError as error:
         return "failed", str(error)
-    except BaseException as error:  # SystemExit too: the queue outlives whatever a job does
+    except BaseException as error:  # SystemExit too: the worker thread must survive
         LOG.exception("job %s failed", work.job_id)
         return "failed", f"{type(error).__name__}: {error}"
     return "finished", None

@@ -1,4 +1,4 @@
-"""A worker pool: threads that take short pieces of work side by side, for one job at a time."""
+"""A pool of threads that run short work items in parallel, for one job at a time."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -13,10 +13,9 @@ WorkItem = Callable[[], None]
 
 
 class WorkerPool:
-    """So many threads, made when they are first needed. They hold nothing between two calls.
+    """``size`` threads, started when first needed. They keep no state between calls.
 
-    Each runs ``initializer`` before its first piece; a thread whose ``initializer`` failed runs it again before its
-    next one.
+    Each thread runs ``initializer`` before its first work item, and again after ``initializer`` failed.
     """
 
     def __init__(self, size: int, *, initializer: Callable[[], None] = lambda: None) -> None:
@@ -29,11 +28,11 @@ class WorkerPool:
         )
 
     def __call__(self, chains: Sequence[Sequence[WorkItem]]) -> None:
-        """Do all pieces: those of one chain in their order and never two at once, different chains side by side.
+        """Run all work items: those of one chain serially in their order, different chains in parallel.
 
-        A free thread takes the chain that is least far, so that three chains keep two threads busy to the end.
-        Raises: what ``initializer`` or the first failing piece raised, once every thread is at rest; pieces that were
-        not begun stay so. Closing once the worker pool is closed, or the process ends.
+        A free thread takes the chain with the fewest items done, so that three chains keep two threads busy.
+        Raises: what ``initializer`` or the first failing item raised, once every thread is idle; no further item is
+        started. LabClosing once the pool is closed, or the process ends.
         """
         board = _ChainScheduler(chains)
         try:
@@ -43,24 +42,24 @@ class WorkerPool:
                 raise LabClosing("the lab is closing") from error
             raise
         wait(working)
-        for one in working:
-            one.result()
+        for future in working:
+            future.result()
 
     def _work(self, board: "_ChainScheduler") -> None:
-        # Not as the pool's initializer: of one that fails the pool says only that it is broken, and stays so.
+        # Not the executor's own initializer: after a failure the executor is broken for good and hides the error.
         if not getattr(self._own, "begun", False):
             self._initializer()
             self._own.begun = True
         board.work()
 
     def close(self) -> None:
-        """Let the threads go, each when its piece is done; may be called twice."""
+        """Release the threads, each after its work item; may be called twice."""
         self._closed = True
         self._pool.shutdown(wait=False)
 
 
 class _ChainScheduler:
-    """How far every chain is, and which chains no thread has in hand."""
+    """The number of items done of each chain, and the chains that no thread is working on."""
 
     def __init__(self, chains: Sequence[Sequence[WorkItem]]) -> None:
         self._chains = chains
@@ -70,7 +69,7 @@ class _ChainScheduler:
         self._lock = threading.Lock()
 
     def work(self) -> None:
-        """Take pieces until none is left that nobody else has in hand."""
+        """Run work items until no idle chain is left."""
         while (place := self._next_chain()) is not None:
             try:
                 self._chains[place][self._done[place]]()
@@ -83,7 +82,7 @@ class _ChainScheduler:
         with self._lock:
             if not self._idle:
                 return None
-            place = min(self._idle, key=lambda one: (self._done[one], one))
+            place = min(self._idle, key=lambda index: (self._done[index], index))
             self._idle.remove(place)
             return place
 

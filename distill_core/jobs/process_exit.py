@@ -1,9 +1,8 @@
-"""The end of the process: what works in the background is closed while Python still runs.
+"""The end of the process: labs are closed while Python still runs.
 
-A thread that is inside of torch when the interpreter ends takes the process down with SIGABRT ("terminate called
-without an active exception"). Python waits for threads that are no daemons, so one of those waits for the main thread's
-end. Ctrl-C cuts that waiting short, and then nothing but what is registered with ``atexit`` comes before the
-interpreter's end.
+A thread that is inside of torch when the interpreter ends aborts the process with SIGABRT ("terminate called without an
+active exception"). Python waits for non-daemon threads, so such a thread joins the main thread and then closes the
+labs. Ctrl-C interrupts that waiting, and then only ``atexit`` handlers run before the interpreter ends.
 """
 
 import atexit
@@ -32,14 +31,14 @@ __all__ = [
 LOG = logging.getLogger(__name__)
 # Threads that may be inside of torch or onnxruntime.
 WORKING = ("distill-worker", "distill-measuring", "distill-trying")
-# An update of a usual network ends within it; what takes longer is left behind by a process that was told to end.
+# Longer than an update of a usual network; a process that got a signal does not wait longer.
 LEAVING_SECONDS = 6.0
 # A step of a large network, an export, or the first import of torch may be under way.
 CLOSING_SECONDS = 60.0
 # Until states are written, at a second Ctrl-C.
 TELLING_SECONDS = 2.0
 INTERRUPT = int(signal.SIGINT)
-# What the program wanted to end with is not known any more.
+# The exit status at ``atexit``, where the program's own status is unknown.
 FAILED = 1
 # SIGHUP: the terminal was closed.
 ENDING = tuple(int(getattr(signal, name)) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -49,14 +48,14 @@ Handler = Callable[[int, FrameType | None], object]
 
 class Closable(Protocol):
     def close(self, timeout_seconds: float) -> None:
-        """End what works, and wait for it; may be called twice."""
+        """Stop the background threads and wait for them; may be called twice."""
 
     def interrupt(self) -> None:
-        """Write the state of what works, and wait for nothing."""
+        """Write the states of open jobs without waiting for threads."""
 
 
 class Terminated(KeyboardInterrupt):
-    """A signal came: as Ctrl-C, with the exit status of that signal."""
+    """Raised at a signal, as KeyboardInterrupt at Ctrl-C, with the exit status of that signal."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -66,15 +65,15 @@ class Terminated(KeyboardInterrupt):
 _open: "WeakSet[Closable]" = WeakSet()
 _turn = threading.Lock()
 _threads: list[threading.Thread] = []
-_overdue: list[Closable] = []  # what was waited for in vain
-_told_to_end: list[int] = []  # the status to end with, where what works does not come to its end
+_overdue: list[Closable] = []  # what did not close in time
+_told_to_end: list[int] = []  # the exit status to use where threads do not end in time
 
 
 def close_at_exit(what: Closable) -> None:
-    """Close it when the main thread has ended, unless nobody holds it by then."""
+    """Close ``what`` when the main thread has ended, unless it was garbage collected before."""
     with _turn:
         _open.add(what)
-        if not _threads or not _threads[0].is_alive():  # a forked process has no thread of its parent's
+        if not _threads or not _threads[0].is_alive():  # a forked process has none of its parent's threads
             if not _threads:
                 atexit.register(_at_last)
             _threads[:] = [threading.Thread(target=_run, name="distill-ending")]
@@ -83,8 +82,8 @@ def close_at_exit(what: Closable) -> None:
 
 @contextmanager
 def raise_on_termination() -> Iterator[None]:
-    """Inside, the first Ctrl-C, SIGTERM or closed terminal raises Terminated, so that states are written before the
-    process ends; a second Ctrl-C ends it at once."""
+    """Raise Terminated at the first SIGINT, SIGTERM or SIGHUP, so that states are written before the process ends; a
+    second Ctrl-C ends it at once."""
 
     def terminate(number: int, _frame: FrameType | None) -> None:
         raise Terminated(number)
@@ -95,8 +94,8 @@ def raise_on_termination() -> Iterator[None]:
 
 @contextmanager
 def handle_server_signals(status: int) -> Iterator[None]:
-    """Inside of a server that handles Ctrl-C and SIGTERM itself, a closed terminal is told to it as SIGTERM is, and a
-    second Ctrl-C ends the process at once. ``status`` is that of the server, for where what works does not end."""
+    """Treat SIGHUP as SIGTERM in a server that handles SIGINT and SIGTERM itself; a second Ctrl-C ends the process at
+    once. ``status``: the server's exit status, used where threads do not end in time."""
 
     def passed_on(handler: Handler) -> Handler:
         def handle(number: int, frame: FrameType | None) -> None:
@@ -106,17 +105,17 @@ def handle_server_signals(status: int) -> Iterator[None]:
         return handle
 
     known = {int(number): signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    own = {number: passed_on(handler) for number, handler in known.items() if callable(handler)}
-    if len(own) == len(known):
-        own = {number: own.get(number, own[signal.SIGTERM]) for number in ENDING}
-    with _first_and_second(own):
+    handlers = {number: passed_on(handler) for number, handler in known.items() if callable(handler)}
+    if len(handlers) == len(known):
+        handlers = {number: handlers.get(number, handlers[signal.SIGTERM]) for number in ENDING}
+    with _first_and_second(handlers):
         yield
 
 
 @contextmanager
 def _first_and_second(first: Mapping[int, Handler]) -> Iterator[None]:
-    """Inside, the first of these signals has its handler. Others after it change nothing, but Ctrl-C, after which the
-    process ends at once: a service that is stopped may be told twice by those who stop it."""
+    """Call the handler of the first of these signals. Later ones are ignored, since a service manager may send two;
+    only a later Ctrl-C ends the process at once."""
     got: list[int] = []
 
     def handle(number: int, frame: FrameType | None) -> None:
@@ -127,9 +126,9 @@ def _first_and_second(first: Mapping[int, Handler]) -> Iterator[None]:
             _end_at_once(128 + number)
 
     before: dict[int, Any] = {}
-    with suppress(ValueError):  # only the main thread may set them; elsewhere they stay as they are
+    with suppress(ValueError):  # only the main thread may set handlers
         for number in first:
-            if signal.getsignal(number) not in (signal.SIG_IGN, None):  # as nohup asks for
+            if signal.getsignal(number) not in (signal.SIG_IGN, None):  # nohup ignores SIGHUP
                 before[number] = signal.signal(number, handle)
     try:
         yield
@@ -139,25 +138,25 @@ def _first_and_second(first: Mapping[int, Handler]) -> Iterator[None]:
 
 
 def _end_at_once(status: int) -> None:
-    # Not here, in the handler: what is interrupted by it may hold what writing a state waits for.
+    # Not in the handler: the interrupted code may hold a lock that writing a state waits for.
     threading.Thread(target=_told_then_ended, args=(status,), name="distill-leaving", daemon=True).start()
 
 
 def _told_then_ended(status: int) -> None:
     telling = threading.Thread(target=_interrupt_all, name="distill-telling", daemon=True)
-    with suppress(RuntimeError):  # where no thread may begin any more, since the interpreter ends
+    with suppress(RuntimeError):  # no thread can start while the interpreter ends
         telling.start()
         telling.join(TELLING_SECONDS)
     _exit(status)
 
 
 def _at_last() -> None:
-    """The interpreter ends next. Where something still works, since Ctrl-C came again or a step takes longer than it is
-    waited for, the process ends here, by its own hand."""
+    """Run by ``atexit``: end the process here where a thread still works, after a second Ctrl-C or a close that timed
+    out."""
     cut = any(thread.is_alive() for thread in _threads)
     if cut or (_overdue and _works()):
         with suppress(ValueError):
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # once more would cut this short, too
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # another Ctrl-C would interrupt this too
         _told_then_ended(128 + INTERRUPT if cut else FAILED)
 
 
@@ -168,7 +167,7 @@ def _interrupt_all() -> None:
 
 
 def exit_process(status: int) -> NoReturn:
-    """End the process with this status, also where a step does not come to its end: what could be stored is stored."""
+    """End the process with this status, without waiting for a thread in a long step."""
     if _works():
         _exit(status)
     sys.exit(status)
@@ -191,7 +190,7 @@ def _run() -> None:
         allowed, began = LEAVING_SECONDS if _told_to_end else CLOSING_SECONDS, time.monotonic()
         try:
             what.close(allowed)
-        except Exception:  # the others are closed nevertheless
+        except Exception:  # other labs are closed all the same
             LOG.exception("a lab could not be closed at the end of the process")
         if time.monotonic() - began >= allowed:
             _overdue.append(what)

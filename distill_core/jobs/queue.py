@@ -1,4 +1,4 @@
-"""The queue: one worker thread that does one job after the other, and can be asked to pause, resume and stop."""
+"""The queue: one worker thread that executes jobs one after the other; jobs can be paused, resumed and stopped."""
 
 import logging
 import threading
@@ -22,13 +22,12 @@ LOG = logging.getLogger(__name__)
 
 
 class JobQueue:
-    """Jobs in the order in which they came. States are told to ``on_state`` as they change, in their order and outside
-    of the queue's lock: who asks for a position never waits for a disk.
+    """Jobs in order of submission. ``on_state`` gets every state change in order and outside of the queue's lock, so
+    that ``position`` never waits for a disk.
 
-    The worker lowers its own priority, so that pages stay quick, and runs ``prepare`` once; it is a daemon, and
-    outlives every failure of a job. Whenever it has nothing to do it calls ``idle`` once, with a checkpoint that raises
-    Stopped as soon as there is something; what was cut off so is called again afterwards, and what answers with a
-    number of seconds after so many.
+    The worker thread lowers its own priority and runs ``prepare`` once; it is a daemon and survives every failure of a
+    job. Without a job it calls ``idle`` once, with a checkpoint that raises Stopped as soon as a job is ready. An
+    interrupted ``idle`` is called again afterwards, and one that returns seconds is called again after them.
     """
 
     def __init__(
@@ -50,9 +49,9 @@ class JobQueue:
         self._holders = Holders(self._changed)
         self._closed = False
         self._idle_seconds = 0.0
-        self._rested = False  # ``idle`` was called since the last job, and not cut off
-        self._resting = False  # it is under way
-        self._rests_again: float | None = None  # when, by the monotonic clock
+        self._rested = False  # ``idle`` has returned since the last job
+        self._resting = False  # ``idle`` is running
+        self._rests_again: float | None = None  # when to call it again, by the monotonic clock
         self._thread: threading.Thread | None = None
 
     def submit(self, job_id: str) -> None:
@@ -62,22 +61,22 @@ class JobQueue:
                 raise Stopped("the lab is closing; submit the job again when it is open")
             if job_id in self._waiting or job_id == self._running:
                 return
-            self._works.pop(job_id, None)  # a job that comes again is the newest one
+            self._works.pop(job_id, None)  # a resubmitted job becomes the newest
             self._works[job_id] = JobControl(job_id, held=lambda: bool(self._holders), changed=self._changed)
             self._waiting.append(job_id)
             self._forget_old()
-            self._begin()
+            self._start_worker()
             self._changed.notify_all()
 
     def warm_up(self, after_seconds: float) -> None:
-        """Start the worker, which prepares itself after so long or when the first job comes. Again changes nothing."""
+        """Start the worker, which runs ``prepare`` after ``after_seconds`` or at the first job. Idempotent."""
         with self._changed:
             self._idle_seconds = after_seconds
             if not self._closed:
-                self._begin()
+                self._start_worker()
 
     def pause(self, job_id: str) -> None:
-        """The job waits at its next checkpoint, or where it stands in the queue. Again changes nothing."""
+        """Make the job wait at its next checkpoint, or keep its place in the queue. Idempotent."""
         with self._changed:
             work = self._open(job_id)
             if work is not None and not work.paused and not work.stopped:
@@ -95,7 +94,7 @@ class JobQueue:
         self._states.write()
 
     def stop(self, job_id: str) -> None:
-        """A running job ends at its next checkpoint, a waiting one at once. Again changes nothing."""
+        """End a running job at its next checkpoint, a waiting job at once. Idempotent."""
         with self._changed:
             work = self._open(job_id)
             if work is not None and not work.stopped:
@@ -103,10 +102,10 @@ class JobQueue:
                 if job_id != self._running:
                     self._end(work, "stopped")
                 self._changed.notify_all()
-        self._settle()
+        self._write_and_clear()
 
     def abandon(self, job_id: str) -> None:
-        """End a job that is not this queue's any more, as ``stop``; nothing is told of it from now on."""
+        """End a job that another lab owns now, as ``stop`` does, without writing further states."""
         with self._changed:
             work = self._open(job_id)
             if work is not None:
@@ -114,53 +113,52 @@ class JobQueue:
                 self._clear()
 
     def retry_state_writes(self) -> None:
-        """Tell the states that ``on_state`` refused, as on a full disk: without them a job that ended seems to run."""
+        """Write the states again that ``on_state`` refused. See ``StateWriter.retry``."""
         self._states.retry()
 
     def unsaved_state(self, job_id: str) -> tuple[str, str | None] | None:
-        """The state of a job, and its reason, that ``on_state`` refused; None where it took the newest one."""
+        """The state of a job and its reason that ``on_state`` refused; None where it took the newest state."""
         return self._states.unsaved(job_id)
 
     def job_ids(self) -> tuple[str, ...]:
-        """What runs and what waits."""
+        """The running job, then the waiting jobs."""
         with self._changed:
             return (*([self._running] if self._running is not None else []), *self._waiting)
 
     def running_seconds(self, job_id: str, since: float | None = None) -> float | None:
-        """How long the job has worked, by the monotonic clock: since it began, or since a later moment of that clock.
-        What it waited at its checkpoint is left out. None where it has not begun here."""
+        """Seconds that the job has worked since its start, or since ``since`` (monotonic clock), without its waits at
+        checkpoints. None where it has not started here."""
         work = self._works.get(job_id)
         if work is None or work.began is None:
             return None
         return work.worked_seconds(work.began if since is None else since)
 
     def position(self, job_id: str) -> int | None:
-        """0 runs now, 1 is next; None is not in the queue."""
+        """0: running, 1: next; None: not in the queue."""
         with self._changed:
             if job_id == self._running:
                 return 0
             return self._waiting.index(job_id) + 1 if job_id in self._waiting else None
 
     def wait(self, job_id: str, timeout_seconds: float) -> bool:
-        """Wait until the job is not in the queue any more; answers whether that is so."""
+        """Wait until the job has left the queue; returns whether it has."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._is_here(job_id), timeout_seconds)
 
     def events(self, job_id: str, start: int = 0) -> tuple[Event, ...]:
-        """What the job has said from position ``start`` on; nothing where the job is not known any more."""
+        """Events of the job from index ``start`` on; empty where the job is unknown."""
         work = self._works.get(job_id)
         return work.log.snapshot(start) if work is not None else ()
 
     def hold(self, timeout_seconds: float = 60.0) -> AbstractContextManager[None]:
-        """Nothing trains inside: waits until the running job stands at its checkpoint, or nothing runs, and cuts off
-        what is done while nothing waits. One holder at a time, in the order in which they came, since two who measure
-        would disturb each other. Raises Stopped after the timeout.
+        """Hold all training: waits until the running job is at its checkpoint or no job runs, and interrupts ``idle``.
+        One holder at a time, first come, first served, since two measurements would disturb each other. Raises Stopped
+        after the timeout.
         """
         return self._holders.turn(self._is_quiet, timeout_seconds)
 
     def close(self, timeout_seconds: float = CLOSING_SECONDS) -> None:
-        """End the worker at its next checkpoint. What runs or waits is told to be interrupted before that is waited
-        for.
+        """End the worker at its next checkpoint. Running and waiting jobs are written as interrupted before it waits.
 
         May be called twice.
         """
@@ -173,11 +171,11 @@ class JobQueue:
             self._changed.notify_all()
             thread = self._thread
         self._states.retry()
-        self._settle()
+        self._write_and_clear()
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout_seconds)
 
-    def _begin(self) -> None:
+    def _start_worker(self) -> None:
         if self._thread is None:
             thread = threading.Thread(target=self._work, name="distill-worker", daemon=True)
             thread.start()
@@ -192,12 +190,12 @@ class JobQueue:
         try:
             self._prepare()
         except Exception:
-            if not self._closed:  # where the process ends, nothing can be loaded any more
-                LOG.exception("the worker could not prepare itself; a job that needs it will say why")
+            if not self._closed:  # at the end of the process imports fail
+                LOG.exception("the worker could not prepare itself; a job that needs it will report why")
         while (work := self._next()) is not None:
             outcome = outcome_of(self._execute, work)
             with self._changed:
-                # From here on whoever pauses or stops comes too late: the end has the last word.
+                # From here on a pause or stop has no effect: the final state is written last.
                 if not work.ended:
                     self._end(work, *outcome)
             self._states.write()
@@ -213,7 +211,7 @@ class JobQueue:
         except Stopped:
             pass
         except Exception:
-            LOG.exception("what the worker does while nothing waits failed")
+            LOG.exception("the idle work of the worker failed")
         finally:
             with self._changed:
                 self._resting = False
@@ -224,17 +222,17 @@ class JobQueue:
         with self._changed:
             if self._closed or self._holders or self._ready() is not None:
                 self._rested = False
-                raise Stopped("there is something to do")
+                raise Stopped("a job is ready")
 
     def _next(self) -> JobControl | None:
-        """The next job, whenever it comes; None once the queue is closed."""
-        while not (work := self._begun()) and not self._closed:
+        """Wait for the next job; None once the queue is closed."""
+        while not (work := self._take_next()) and not self._closed:
             self._rest()
         self._states.write()
         return work
 
-    def _begun(self) -> JobControl | None:
-        """The next job, once there is one; None where the queue is closed, or the worker may rest."""
+    def _take_next(self) -> JobControl | None:
+        """Wait for the next job and mark it running; None where the queue is closed, or ``idle`` is due."""
         with self._changed:
             while not self._changed.wait_for(
                 lambda: self._closed or self._ready() is not None or self._may_rest(), self._until_rest()
@@ -258,9 +256,9 @@ class JobQueue:
         return not self._holders and (due or not self._rested)
 
     def _until_rest(self) -> float | None:
-        """Seconds until what is done while nothing waits is to be done again; None where only a change allows it."""
+        """Seconds until ``idle`` is due again; None where only a notification makes it due."""
         left = None if self._rests_again is None else self._rests_again - time.monotonic()
-        # Once it is due only a holder keeps it off, who tells when he goes.
+        # Once due, only a holder delays it, and ``Holders`` notifies at the end.
         return left if left is not None and left > 0 else None
 
     def _ready(self) -> str | None:
@@ -273,8 +271,8 @@ class JobQueue:
         work.ended = True
         self._states.add(work.job_id, state, error)
 
-    def _settle(self) -> None:
-        """Tell what was noted; then those that ended while they waited leave the queue."""
+    def _write_and_clear(self) -> None:
+        """Write the added states; then remove waiting jobs that ended from the queue."""
         self._states.write()
         self._clear()
 
@@ -284,7 +282,7 @@ class JobQueue:
             self._changed.notify_all()
 
     def _open(self, job_id: str) -> JobControl | None:
-        """The work of a job that waits or runs, unless its end is being told."""
+        """The control of a waiting or running job; None once its final state is decided."""
         work = self._works.get(job_id) if self._is_here(job_id) else None
         return None if work is None or work.ended else work
 

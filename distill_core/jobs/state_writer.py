@@ -1,4 +1,4 @@
-"""What becomes of jobs, told one after the other and outside of every lock that a page waits for."""
+"""Writes the states of jobs in their order, outside of every lock that a page waits for."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ OnState = Callable[[str, str, str | None], None]
 
 
 class StateWriter:
-    """States in the order in which they came about. One that ``on_state`` refuses is kept, and told again."""
+    """A queue of state changes. A state that ``on_state`` refuses is kept and written again by ``retry``."""
 
     def __init__(self, on_state: OnState) -> None:
         self._on_state = on_state
@@ -24,23 +24,23 @@ class StateWriter:
         self._unsaved: dict[str, tuple[str, str | None]] = {}
 
     def add(self, job_id: str, state: str, error: str | None = None) -> None:
-        """Put a state at the end of what is to be told; returns at once."""
+        """Append a state; returns at once."""
         self._new.append((job_id, state, error))
 
     def write(self) -> None:
-        """Tell all that was noted; what was noted before this call has been told, or refused, when it returns."""
+        """Write all states added so far; when it returns, each was taken or refused."""
         with self._turn:
             while self._new:
                 self._write(*self._new.popleft())
 
     def retry(self) -> None:
-        """Tell what was refused, as on a full disk: without it a job that ended seems to run."""
+        """Write the refused states again (a full disk): without it an ended job seems to run."""
         with self._turn:
             for job_id, (state, error) in tuple(self._unsaved.items()):
                 self._write(job_id, state, error)
 
     def unsaved(self, job_id: str) -> tuple[str, str | None] | None:
-        """The newest state of a job, and its reason, where ``on_state`` has not taken it; waits for nothing."""
+        """The newest state of a job and its reason where ``on_state`` has not taken it; never blocks."""
         return self._unsaved.get(job_id)
 
     def _write(self, job_id: str, state: str, error: str | None) -> None:
@@ -51,6 +51,6 @@ class StateWriter:
         except Exception as refused:
             if not again:  # a disk may be full for hours
                 why = refused if not isinstance(refused, DistillError) else None
-                LOG.error("the state %r of job %s is told again later: %s", state, job_id, refused, exc_info=why)
+                LOG.error("the state %r of job %s is written again later: %s", state, job_id, refused, exc_info=why)
         else:
             del self._unsaved[job_id]

@@ -1,4 +1,4 @@
-"""How much of this machine's processors other programs use: it makes an estimate too short and a latency too long."""
+"""The share of the processors that other programs use: it makes estimates too short and latencies too long."""
 
 import os
 import time
@@ -7,31 +7,31 @@ from dataclasses import dataclass
 
 __all__ = ["OtherProgramsLoad", "ProcessorTimes", "other_programs_share", "processor_times"]
 
-# A shorter time says little, since processors are counted in hundredths of a second; a longer one is not now.
+# Processor times have steps of 10 ms, so shorter intervals are inexact; longer ones do not show the current load.
 SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 60.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProcessorTimes:
-    """Seconds since some moment: by the clock, of work on all processors, of this process's own work there, and of what
-    the host of a virtual machine took. ``switches``: how often the calling thread had to leave its processor; None
-    where the system does not say."""
+    """Counters in seconds: the clock, the work of all programs on all processors, the work of this process (``own``),
+    and what the host of a virtual machine took (``stolen``). ``switches``: involuntary context switches of the calling
+    thread; None where the system does not count them."""
 
     clock: float
-    everybody: float
+    all_programs: float
     own: float
     stolen: float = 0.0
     switches: int | None = None
 
 
 def other_programs_share(last: ProcessorTimes, now: ProcessorTimes, processors: int) -> float:
-    """The share (0 to 1) of all processors that others used between two moments."""
-    others = (now.everybody - last.everybody) - (now.own - last.own)
+    """The share (0 to 1) of all processors that other programs used between two readings."""
+    others = (now.all_programs - last.all_programs) - (now.own - last.own)
     return min(1.0, max(0.0, others / ((now.clock - last.clock) * processors)))
 
 
 class OtherProgramsLoad:
-    """Looks at the processors' clocks whenever it is asked, and tells what happened since it was asked before."""
+    """The load of other programs between consecutive calls of ``share``."""
 
     def __init__(self, look: Callable[[], ProcessorTimes | None] | None = None, processors: int | None = None) -> None:
         self._spent = look or processor_times
@@ -40,8 +40,8 @@ class OtherProgramsLoad:
         self._share: float | None = None
 
     def share(self) -> float | None:
-        """The share (0 to 1) of all processors that others used since the last time, at least a second ago; None where
-        that is too long ago, or the system does not say."""
+        """The share (0 to 1) of all processors that other programs used since the last reading, at least a second ago;
+        None where that was over ``LONGEST_SECONDS`` ago, or the system has no counters."""
         last, now = self._last, self._spent()
         if last is None or now is None or now.clock - last.clock < SHORTEST_SECONDS:
             return self._share
@@ -52,18 +52,18 @@ class OtherProgramsLoad:
 
 
 def processor_times() -> ProcessorTimes | None:
-    """What was spent so far; None where the system does not say."""
+    """The counters now; None where the system has none."""
     import psutil
 
     try:
         times = psutil.cpu_times()
     except (OSError, psutil.Error, RuntimeError):
         return None
-    # What a host takes from a virtual machine is work of others too.
+    # Time stolen by the host counts as work of other programs.
     worked = sum(getattr(times, name, 0.0) for name in ("user", "nice", "system", "irq", "softirq", "steal"))
     return ProcessorTimes(
         clock=time.monotonic(),
-        everybody=worked,
+        all_programs=worked,
         own=time.process_time(),
         stolen=getattr(times, "steal", 0.0),
         switches=_switches(),
@@ -75,5 +75,5 @@ def _switches() -> int | None:
         import resource
     except ImportError:  # Windows
         return None
-    thread = getattr(resource, "RUSAGE_THREAD", None)  # of Linux alone
+    thread = getattr(resource, "RUSAGE_THREAD", None)  # Linux only
     return None if thread is None else resource.getrusage(thread).ru_nivcsw

@@ -1,4 +1,4 @@
-"""What training needs and pages do not wait for: loaded by the worker, asked about by everybody else."""
+"""The import of torch and of what training needs, done by the worker so that pages do not wait for it."""
 
 import gc
 import os
@@ -10,8 +10,8 @@ from distill_core.machine import training_threads
 
 __all__ = ["after_torch_import", "import_torch", "is_torch_imported", "without_collection"]
 
-# How often a thread of torch looks for work before it sleeps. The default, 300,000 times, keeps a core busy with
-# waiting while the thread that it waits for has none: beside other programs a step took ten times as long.
+# How often an OpenMP thread polls before it sleeps. The default of 300,000 keeps a core busy with waiting while the
+# awaited thread has none: beside other programs a step took ten times as long.
 SPINS = "2000"
 _state = {"loaded": False}
 _lock = Lock()
@@ -19,9 +19,9 @@ _waiting: list[Callable[[], None]] = []
 
 
 def import_torch() -> None:
-    """Import what every job needs, which takes some seconds the first time, and give torch all its threads here.
+    """Import what every job needs, which takes seconds the first time, and set torch's number of threads.
 
-    Two threads that import torchvision at once can see it half made: the second one waits for the first.
+    Takes a lock: two threads that import torchvision at once can see it half initialised.
     """
     with _lock, without_collection():
         _load()
@@ -29,8 +29,7 @@ def import_torch() -> None:
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """No garbage collection inside: modules stay for good, and looking through them while they come in is a fifth of
-    the time that loading them takes."""
+    """Turn garbage collection off inside: modules are never freed, and scanning them takes a fifth of an import."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -47,8 +46,8 @@ def _load() -> None:
     import torch
     import torchvision
 
-    # A thread that meets torch anew takes the number that was set last, and that may be the one of a small member. The
-    # number is part of what a run is filed under, so it is ours and not torch's.
+    # A new thread takes the number that was set last, which may be 1, set for a small student. The number is part of
+    # fingerprints, so it is ``training_threads()`` and not torch's default.
     torch.set_num_threads(training_threads())
     del sklearn, torchvision
     _state["loaded"] = True
@@ -57,7 +56,7 @@ def _load() -> None:
 
 
 def after_torch_import(hint: Callable[[], None]) -> None:
-    """Call ``hint`` once, as soon as all of it is there."""
+    """Call ``hint`` once, as soon as the imports are complete."""
     with _lock:
         if _state["loaded"]:
             hint()
@@ -66,6 +65,5 @@ def after_torch_import(hint: Callable[[], None]) -> None:
 
 
 def is_torch_imported() -> bool:
-    """Whether all of it is there. Two threads that import torchvision at once can see it half made, so a page asks
-    here and not ``sys.modules``."""
+    """Whether the imports are complete; ``sys.modules`` has torchvision before it is fully initialised."""
     return _state["loaded"]

@@ -9,7 +9,8 @@ from distill_core.store import RunRecord
 
 __all__ = ["EVALUATING", "TRAINING", "by_peer_group", "find_stored", "is_step", "split_into_cohorts", "stage"]
 
-# Enough for two threads to be busy all the time, few enough that the first cells of a grid are soon there.
+# Networks in a cohort: enough to keep two threads busy, few enough that the first cells of a grid are soon stored and a
+# stopped grid keeps them (CONTRIBUTING, "Cohorts of at most twelve").
 MOST_TOGETHER = 12
 TRAINING, EVALUATING = "Training", "Evaluating and exporting"
 

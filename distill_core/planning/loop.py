@@ -8,5 +8,6 @@ __all__ = ["BLOCK", "LOOP_REVISION", "VALID_POINTS"]
 LOOP_REVISION = 1
 # How often a training evaluates its students on validation images.
 VALID_POINTS = 8
-# A teacher looks at so many images at once, always the same ones.
+# Images in a block of the teacher's forward pass. Blocks are fixed, so that the logits of a view do not depend on which
+# student needs it first. The size is not tuned.
 BLOCK = 100

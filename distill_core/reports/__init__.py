@@ -1,4 +1,4 @@
-"""What the store holds, as tables and answers for a page."""
+"""Reports: tables and predictions from the store, for pages."""
 
 from distill_core.reports.agreement import Unreadable, unreadable
 from distill_core.reports.browser_measurements import (

@@ -1,7 +1,7 @@
-"""How often a network gives the same answer as who teaches it, from what both said about the test images.
+"""Agreement: how often a network predicts the same class as its teacher, from both networks' stored predictions.
 
-It belongs to the job that shows a run, not to the run: a control serves every teacher, and a run may be taught by a
-student that plays the teacher in one job only. N test images.
+It belongs to the job that shows a run, not to the run: jobs with different teachers share a control, and a student
+teaches within one job only. N test images.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,8 +25,8 @@ Place = tuple[str, str]  # a job's id and that of a run which it shows
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unreadable:
-    """A finished run that lacks a file or has another one than was stored, or a run whose row cannot be read; ``why``
-    says which, and what to do. ``seed``: None where that cannot be read either."""
+    """A finished run with a missing or changed file, or a run whose row cannot be read; ``why`` is the reason with a
+    hint. ``seed``: None where it cannot be read."""
 
     job_id: str
     run_id: str
@@ -36,64 +36,64 @@ class Unreadable:
 
 
 def agreements(store: Store, linked: Sequence[LinkedRun]) -> dict[Place, float | None]:
-    """For each run of a job the share of test images to which who teaches it there gives the same answer.
+    """For each run of a job the share of test images for which it and its teacher predict the same class.
 
-    None for teachers, failed runs, and where what one of the two said cannot be read any more; who needs that teacher
-    then has what was stored with it, before this was worked out here.
+    None for teachers, for failed runs, and without both files of predictions; a run whose method uses the teacher then
+    keeps the ``agreement`` that older versions stored in its scores.
     """
-    teachers = {(one.job_id, one.student, one.run.seed): one.run.id for one in linked}
-    first = {one.job_id: one.run.id for one in linked if one.role == "teacher"}
-    files = store.artifacts([one.run.id for one in linked], "predictions")
-    found: dict[Place, float | None] = {}
-    for one in linked:
-        named = None if one.taught_by is None else teachers.get((one.job_id, one.taught_by, one.run.seed))
-        teacher = first.get(one.job_id) if one.taught_by is None else named
-        found[one.job_id, one.run.id] = _agreement(one, teacher, files) if one.role != "teacher" else None
-    return found
+    teachers = {(link.job_id, link.student, link.run.seed): link.run.id for link in linked}
+    first = {link.job_id: link.run.id for link in linked if link.role == "teacher"}
+    files = store.artifacts([link.run.id for link in linked], "predictions")
+    by_place: dict[Place, float | None] = {}
+    for link in linked:
+        named = None if link.taught_by is None else teachers.get((link.job_id, link.taught_by, link.run.seed))
+        teacher = first.get(link.job_id) if link.taught_by is None else named
+        by_place[link.job_id, link.run.id] = _agreement(link, teacher, files) if link.role != "teacher" else None
+    return by_place
 
 
 def unreadable(store: Store, job_ids: Sequence[str] | None) -> tuple[Unreadable, ...]:
-    """The runs of these jobs that cannot be read whole: tables leave out what they told."""
-    linked = [one for one in store.runs(job_ids) if one.run.state == "finished"]
-    lacks = store.lacking([one.run.id for one in linked])
+    """The unreadable runs of these jobs; tables leave out values from missing files."""
+    linked = [link for link in store.runs(job_ids) if link.run.state == "finished"]
+    lacks = store.lacking([link.run.id for link in linked])
     rows = [
         Unreadable(job_id=job_id, run_id=run_id, student=name, seed=None, why=told(run_id, UNREADABLE))
         for job_id, run_id, name in store.unreadable_runs(job_ids)
     ]
     return *rows, *(
         Unreadable(
-            job_id=one.job_id,
-            run_id=one.run.id,
-            student=one.student,
-            seed=one.run.seed,
-            why=told(one.run.id, lacks[one.run.id]),
+            job_id=link.job_id,
+            run_id=link.run.id,
+            student=link.student,
+            seed=link.run.seed,
+            why=told(link.run.id, lacks[link.run.id]),
         )
-        for one in linked
-        if one.run.id in lacks
+        for link in linked
+        if link.run.id in lacks
     )
 
 
 def answers_N(artifact: Artifact) -> "np.ndarray":
-    """The class that a run's answers name for each test image: (N,), read once. Raises CorruptFile."""
+    """The predicted class of each test image: (N,), cached. Raises CorruptFile."""
     if not artifact.is_there:
-        read(artifact)  # which says what is wrong
+        read(artifact)  # raises CorruptFile with the reason
     return _answers_N(artifact)
 
 
 @lru_cache(maxsize=4096)
 def _answers_N(artifact: Artifact) -> "np.ndarray":
-    found: np.ndarray = predictions_of(artifact)["test_logits_NC"].argmax(1).astype("uint16")
-    found.flags.writeable = False  # shared by everybody who asks
-    return found
+    classes_N: np.ndarray = predictions_of(artifact)["test_logits_NC"].argmax(1).astype("uint16")
+    classes_N.flags.writeable = False  # shared by all callers
+    return classes_N
 
 
-def _agreement(one: LinkedRun, teacher: str | None, files: Mapping[str, Artifact]) -> float | None:
-    if one.run.state == "finished" and teacher in files and one.run.id in files:
+def _agreement(link: LinkedRun, teacher: str | None, files: Mapping[str, Artifact]) -> float | None:
+    if link.run.state == "finished" and teacher in files and link.run.id in files:
         with suppress(CorruptFile):
-            own_N, other_N = answers_N(files[one.run.id]), answers_N(files[str(teacher)])
+            own_N, other_N = answers_N(files[link.run.id]), answers_N(files[str(teacher)])
             if own_N.shape == other_N.shape:
                 return float((own_N == other_N).mean())
-    # What was stored speaks of the teacher of the job that trained it: another one, perhaps, where none is needed.
-    asks = one.run.method in METHODS and METHODS.get(one.run.method).uses_teacher
-    stored = one.run.scores.get("agreement") if asks or not files else None
+    # The stored value is for the teacher of the job that trained the run, which may differ where no teacher is used.
+    asks = link.run.method in METHODS and METHODS.get(link.run.method).uses_teacher
+    stored = link.run.scores.get("agreement") if asks or not files else None
     return float(stored) if isinstance(stored, int | float) else None

@@ -1,4 +1,4 @@
-"""What browsers tell of the networks that they timed: judged here, and kept under the device's label."""
+"""Checks, summarises and stores the measurements that browsers send."""
 
 import re
 import unicodedata
@@ -31,8 +31,8 @@ MOST_RUNS = 2**31 - 1  # what a column holds
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SavedMeasurement:
-    """``largest_difference`` of a logit from the server's, None where the answers cannot be compared; ``new``: it was
-    not told before."""
+    """``largest_difference`` of a logit from the server's, None where the logits cannot be compared; ``new``: False
+    where the same measurement was stored before."""
 
     measurement: Measurement
     agrees: bool
@@ -43,9 +43,9 @@ class SavedMeasurement:
 def save_browser_measurement(
     store: Store, timed: BrowserMeasurement, model: Model, expected: Reference, device_id: str, label: str | None = None
 ) -> SavedMeasurement:
-    """Keep what a browser measured of ``model``, with its answers held against ``expected``.
+    """Store a browser's measurement of ``model``, with its logits compared to ``expected``.
 
-    Raises: InvalidSetting for what no measurement, device or label can be.
+    Raises: InvalidSetting for an invalid measurement, device or label.
     """
     chosen = None if label is None else checked_label(label)
     words = described(timed.browser)
@@ -55,8 +55,8 @@ def save_browser_measurement(
         described=words,
         seen_at=clock.now(),
     )
-    one = _measurement(timed, model, expected, device)
-    measurement, new = store.keep_measurement(one, device, rename=chosen is not None)
+    taken = _measurement(timed, model, expected, device)
+    measurement, new = store.keep_measurement(taken, device, rename=chosen is not None)
     return SavedMeasurement(
         measurement=measurement,
         agrees=measurement.agrees,
@@ -66,23 +66,23 @@ def save_browser_measurement(
 
 
 def described(browser: Browser) -> str:
-    """A browser in a few words: ``Chrome 156 on Android, 8 cores``."""
+    """A short description: ``Chrome 156 on Android, 8 cores``."""
     cores = "1 core" if browser.cores == 1 else f"{browser.cores} cores"
     return f"{_plain(browser.browser) or 'a browser'} on {_plain(browser.system) or 'a system'}, {cores}"
 
 
 def checked_label(label: str) -> str:
-    """The label without blanks around it. Raises InvalidSetting unless 1 to 40 characters that can be seen are left."""
-    found = label.strip()
-    if not 1 <= len(found) <= LONGEST_LABEL or not all(map(_is_seen, found)):
+    """The label without blanks around it. Raises InvalidSetting unless 1 to 40 visible characters are left."""
+    stripped = label.strip()
+    if not 1 <= len(stripped) <= LONGEST_LABEL or not all(map(_is_seen, stripped)):
         expected = f"1 to {LONGEST_LABEL} characters in one line"
-        got = "characters that cannot be seen" if 1 <= len(found) <= LONGEST_LABEL else f"{len(found)}"
+        got = "characters that cannot be seen" if 1 <= len(stripped) <= LONGEST_LABEL else f"{len(stripped)}"
         raise InvalidSetting("a device's label", expected=expected, got=got, hint="choose another one")
-    return found
+    return stripped
 
 
 def checked_device(device_id: str) -> str:
-    """Raises InvalidSetting for what cannot be the number of a device."""
+    """The id itself. Raises InvalidSetting for an invalid device id."""
     if not IDENTITY.fullmatch(device_id):
         hint = "load the page again"
         raise InvalidSetting("a device", expected="32 hexadecimal digits", got=repr(device_id[:40]), hint=hint)
@@ -90,7 +90,7 @@ def checked_device(device_id: str) -> str:
 
 
 def _default_label(browser: Browser, device_id: str) -> str:
-    # Thirty equal phones in a room can be told apart by the start of their number.
+    # The start of the id distinguishes thirty equal phones.
     name = re.sub(r"\s[\d.]+$", "", _plain(browser.browser)) or "Browser"
     end = f" · {device_id[:4]}"
     return f"{name} on {_plain(browser.system) or 'a system'}"[: LONGEST_LABEL - len(end)].rstrip() + end
@@ -106,9 +106,9 @@ def _is_seen(character: str) -> bool:
 
 
 def _measurement(timed: BrowserMeasurement, model: Model, expected: Reference, device: Device) -> Measurement:
-    found = summarize_latency(timed.samples_ms)
+    latency = summarize_latency(timed.samples_ms)
     runs = len(timed.samples_ms) * timed.runs_per_sample
-    _check(found.p50_ms, runs)
+    _check(latency.p50_ms, runs)
     agrees, difference = within_tolerance(timed.logits, expected.logits_BC, model.number_format)
     return Measurement(
         run_id=model.run_id,
@@ -137,7 +137,7 @@ def _measurement(timed: BrowserMeasurement, model: Model, expected: Reference, d
             timed.samples_ms, clock_ms=timed.browser.clock_ms / timed.runs_per_sample, lost=timed.lost
         ),
         round_id=timed.round,
-        **found.to_row(),
+        **latency.to_row(),
     )
 
 

@@ -1,4 +1,4 @@
-"""What an experiment will do, in sentences."""
+"""Describes an experiment in sentences."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlanSentence:
-    """What a plan says; ``student`` is whose training it tells of, None where it speaks of all."""
+    """A sentence of a plan about one student, or (None) about the whole experiment."""
 
     text: str
     student: str | None = None
 
 
 def title(experiment: Experiment) -> str:
-    """A few words for a list of jobs."""
+    """A short title for lists of jobs."""
     students = [student for student in experiment.students if student.role == "student"]
     networks = list(dict.fromkeys(ARCHITECTURES.get(student.architecture).title for student in students))
     names = ", ".join(networks[:2]) + (f" and {len(networks) - 2} more" if len(networks) > 2 else "")
@@ -47,7 +47,7 @@ def _what(experiment: Experiment, students: int) -> str:
 
 
 def _span(students: Sequence[Student]) -> str:
-    """How many labels they see: ``500 labels``, or from the fewest to the most."""
+    """The range of their numbers of labels: ``500 labels``, or ``100 to 500 labels``."""
     ordered = sorted(students, key=lambda student: (student.labels is None, student.labels))
     first, last = ordered[0], ordered[-1]
     if first.labels == last.labels:
@@ -56,19 +56,19 @@ def _span(students: Sequence[Student]) -> str:
 
 
 def describe_experiment(experiment: Experiment, teacher: ResolvedTeacher) -> tuple[PlanSentence, ...]:
-    """Who learns what from whom, and for how long."""
+    """Sentences about the teacher, each student, and the budget."""
     task = TASKS.get(experiment.task)
     budget = experiment.budget
     views = _views(experiment)
     return (
         PlanSentence(text=f"{teacher.title} teaches on {task.title}. {_whose(teacher)}"),
-        *(PlanSentence(text=_sentence(one, experiment), student=one.name) for one in experiment.students),
+        *(PlanSentence(text=_sentence(student, experiment), student=student.name) for student in experiment.students),
         PlanSentence(text=f"Everybody takes {budget.updates:,} steps of {budget.batch_size} images. {views}"),
     )
 
 
 def notes(experiment: Experiment) -> tuple[str, ...]:
-    """Who has too few labels for one of each class: that can be trained, and is seldom meant."""
+    """Sentences about students with fewer labels than classes: they can be trained, but rarely on purpose."""
     groups: dict[tuple[int, int], list[str]] = {}
     for student in experiment.students:
         lacking = _without_label(student, experiment)
@@ -82,7 +82,7 @@ def notes(experiment: Experiment) -> tuple[str, ...]:
 
 
 def _without_label(student: Student, experiment: Experiment) -> int:
-    """How many classes have no image with a label, beside one that is missing: labels are drawn class by class."""
+    """The number of classes without a labelled image, without the missing class: labels are drawn class by class."""
     classes = TASKS.get(experiment.task).classes
     if student.labels is None or student.untrained:
         return 0
@@ -95,7 +95,7 @@ def _named(names: Sequence[str]) -> str:
 
 
 def _views(experiment: Experiment) -> str:
-    methods = [method for one in experiment.students for method in methods_of(one)]
+    methods = [method for student in experiment.students for method in methods_of(student)]
     if not any(method.uses_teacher for method in methods):
         return "Nobody asks the teacher."
     if experiment.mode == "consistent":
@@ -106,8 +106,8 @@ def _views(experiment: Experiment) -> str:
 
 
 def _whose(teacher: ResolvedTeacher) -> str:
-    """What it learnt from."""
-    few = [one.labels for one in teacher.members or (teacher,) if one.labels is not None]
+    """A sentence about the labels that the teacher was trained on."""
+    few = [member.labels for member in teacher.members or (teacher,) if member.labels is not None]
     labels = f"{min(few):,} labels" if few else "all the labels"
     if not teacher.members:
         return f"It was trained on {labels}."
@@ -138,7 +138,7 @@ def _sentence(student: Student, experiment: Experiment) -> str:
     sees = _sees(student, count)
     visible = student.labels if student.transfer == "labelled" else None
     passes = experiment.budget.updates * experiment.budget.batch_size / (visible or count)
-    # How many images a missing class leaves, only the data tell.
+    # The number of images without the missing class is unknown before the data are loaded.
     often = "" if never else f", {passes:.3g} pass{'' if f'{passes:.3g}' == '1' else 'es'}"
     who = "Control" if student.role == "control" else student.name
     taught = f", taught by {student.taught_by} once that is finished" if student.taught_by else ""
@@ -149,24 +149,24 @@ def _sentence(student: Student, experiment: Experiment) -> str:
 
 
 def _start(student: Student) -> str:
-    """The network that it starts as, and what is done to it."""
+    """The initial network, and the step that changes it."""
     assert student.start is not None
     source, step = student.start.source, step_of(student)
-    whose = "the teacher" if source == TEACHER_NAME else source
+    source_name = "the teacher" if source == TEACHER_NAME else source
     if step is None or student.start.change is None:
-        return f"goes on from {whose}"
+        return f"goes on from {source_name}"
     change = student.start.change
     if change.step == REINIT:
-        return f"in the form of {whose}, from random weights"
-    told = [*change.choices.values(), *(f"{name} {value:g}" for name, value in change.parameters.items())]
+        return f"in the form of {source_name}, from random weights"
+    settings = [*change.choices.values(), *(f"{name} {value:g}" for name, value in change.parameters.items())]
     where = (
         f", cut to {ARCHITECTURES.get(student.architecture).title} of width {student.width:g}" if step.resizes else ""
     )
-    return f"made of {whose}{where}" + (f" ({', '.join(told)})" if told else "")
+    return f"made of {source_name}{where}" + (f" ({', '.join(settings)})" if settings else "")
 
 
 def _sees(student: Student, count: int) -> str:
-    """Labels, and what it hears about images without one."""
+    """The student's labels, and what it uses of images without a label."""
     methods = methods_of(student)
     never = student.missing_class
     labels = f"{_labels(student)} without those of {never}" if never else _labels(student)
@@ -184,10 +184,10 @@ def _sees(student: Student, count: int) -> str:
     return f"{labels}, among {images}"
 
 
-def _added(one: AddedMethod) -> str:
-    method = METHODS.get(one.method)
-    told = [f"{name} {value:g}" for name, value in non_default_settings(method, one).items()]
-    return f"{one.weight:g} × {method.title}" + (f" ({', '.join(told)})" if told else "")
+def _added(added: AddedMethod) -> str:
+    method = METHODS.get(added.method)
+    settings = [f"{name} {value:g}" for name, value in non_default_settings(method, added).items()]
+    return f"{added.weight:g} × {method.title}" + (f" ({', '.join(settings)})" if settings else "")
 
 
 def _labels(student: Student) -> str:

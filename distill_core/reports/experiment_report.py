@@ -1,7 +1,7 @@
-"""Sheets: all that a page shows of one experiment, be it stored here or shipped with the lab.
+"""Experiment reports: what a page shows of an experiment that is stored here or ships with the lab.
 
-What ships is in ``assets/sweeps``: the rows of ``results_table`` with curves and confusion matrices, made by a real lab
-with the command in the manifest.
+Shipped reports are in ``assets/sweeps``: the rows of ``results_table`` with curves and confusion matrices, made with
+the command in the manifest.
 """
 
 import json
@@ -51,9 +51,9 @@ DIGITS = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExperimentReport:
-    """``results`` is a ``results_table``. ``curves`` takes run ids with the names to show, ``confusion`` a
-    run id; ``right`` tells which test images a run got right. ``command`` made what is shipped; it is None for what was
-    trained here."""
+    """``results`` is a ``results_table``. ``curves`` takes a mapping of run ids to names,
+    ``confusion`` a run id; ``right`` gives the test images that a run classifies correctly. ``command`` made a shipped
+    report; None for stored jobs."""
 
     key: str
     title: str
@@ -65,11 +65,11 @@ class ExperimentReport:
     right: "Callable[[str], np.ndarray]"
 
     def summary(self) -> "pd.DataFrame":
-        """A row a student, as ``summarise``."""
+        """A row for each student, as ``summarise``."""
         return summarise(self.results, self.right)
 
     def against(self, reference: str) -> "pd.DataFrame":
-        """How its students do beside one of them, as ``against``."""
+        """The comparison of the students with one of them, as ``against``."""
         return against(self.results, reference, self.right)
 
 
@@ -79,23 +79,26 @@ def shipped_reports() -> tuple[Manifest, ...]:
 
 def method_tables() -> tuple[tuple[Manifest, ExperimentReport], ...]:
     """Every method at its defaults, as ``tools/make_method_table.py`` trained them. Raises CorruptFile."""
-    there = manifests(METHODS_FOLDER, ASSETS)
-    return tuple((one, _shipped(f"{METHODS_FOLDER}:{one.name}", METHODS_FOLDER, one.name, one.sha256)) for one in there)
+    shipped = manifests(METHODS_FOLDER, ASSETS)
+    return tuple(
+        (manifest, _shipped(f"{METHODS_FOLDER}:{manifest.name}", METHODS_FOLDER, manifest.name, manifest.sha256))
+        for manifest in shipped
+    )
 
 
 def read_experiment_report(store: Store, key: str) -> ExperimentReport:
-    """The sheet of ``shipped:NAME`` or ``job:ID``. Raises NotFound, CorruptFile."""
+    """The report of ``shipped:NAME`` or ``job:ID``. Raises NotFound, CorruptFile."""
     kind, _, name = key.partition(":")
     if kind == JOB:
         return _stored(store, key, name)
     if kind == SHIPPED and name in {manifest.name for manifest in shipped_reports()}:
         manifest = read_manifest(ASSETS / FOLDER / f"{name}.json")
         return _shipped(key, FOLDER, name, manifest.sha256)
-    raise NotFound(f"no sheet {key!r}; choose another experiment")
+    raise NotFound(f"no report {key!r}; choose another experiment")
 
 
 def packed(store: Store, job_id: str) -> bytes:
-    """The runs of a finished job as they ship: JSON with the results, the curves and the confusion matrices."""
+    """The runs of a finished job as a shipped file: JSON with results, curves and confusion matrices."""
     table = results_table(store, [job_id])
     rows = [_packed_row(store, row) for row in table.to_dict("records")]
     return json.dumps(rows, allow_nan=False, separators=(",", ":")).encode()
@@ -126,7 +129,7 @@ def _shipped(key: str, folder: str, name: str, sha256: str) -> ExperimentReport:
 
     def row(run_id: str) -> dict[str, Any]:
         if run_id not in by_run:
-            raise NotFound(f"no run {run_id!r} in {manifest.title!r}; choose another one")
+            raise NotFound(f"no run {run_id!r} in {manifest.title!r}; choose another run")
         return by_run[run_id]
 
     def curves(runs: Mapping[str, str]) -> "pd.DataFrame":
@@ -152,8 +155,8 @@ def _shipped(key: str, folder: str, name: str, sha256: str) -> ExperimentReport:
 
 
 def _unknown(run_id: str) -> "np.ndarray":
-    # Only McNemar's test asks this, and only where there is one seed: what ships has three.
-    raise NotFound(f"the single answers of run {run_id!r} do not ship; train it here")
+    # Only McNemar's test needs them, for one seed; shipped reports have three.
+    raise NotFound(f"the predictions of run {run_id!r} do not ship; train it here")
 
 
 def _packed_row(store: Store, row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The cells of a grid of temperatures and alphas: their means over seeds, and what may be said of the best.
+"""The cells of a grid of temperatures and alphas: means over seeds, comparison with the best, and effects.
 
 T temperatures, A alphas, S seeds, K cells.
 """
@@ -19,7 +19,7 @@ __all__ = ["METRICS", "GridCell", "Judgement", "Metric", "cells_of_grid", "judge
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Metric:
-    """A column of the results that a grid can be coloured by; a share runs from 0 to 1."""
+    """A column of the results that colours a grid; ``share``: its values are 0 to 1."""
 
     column: str
     title: str
@@ -43,7 +43,7 @@ METRICS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GridCell:
-    """One temperature with one alpha. ``by_seed`` holds the finished runs; ``runs`` their ids, in the same order."""
+    """A temperature and an alpha. ``by_seed``: the values of finished runs; ``runs``: their ids, in the same order."""
 
     temperature: float
     alpha: float
@@ -59,7 +59,7 @@ class GridCell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """What a whole grid allows to say. ``cells_of_grid`` are in the order of ``standing``."""
+    """The statistics of a whole grid. ``cells`` are in the order of ``standing``."""
 
     cells: tuple[GridCell, ...]
     standing: BestComparison
@@ -69,9 +69,9 @@ class Judgement:
 def cells_of_grid(results: "pd.DataFrame", grid: Grid, metric: Metric) -> tuple[GridCell, ...]:
     """All cells that have a student in the results, alpha by alpha, temperature by temperature."""
     students = results[(results["role"] == "student") & (results["state"] == "finished")]
-    found = []
+    cells = []
     for _, rows in students.sort_values("seed").groupby(["alpha", "temperature"]):
-        found.append(
+        cells.append(
             GridCell(
                 temperature=float(rows["temperature"].iloc[0]),
                 alpha=float(rows["alpha"].iloc[0]),
@@ -80,21 +80,21 @@ def cells_of_grid(results: "pd.DataFrame", grid: Grid, metric: Metric) -> tuple[
                 runs=tuple(rows["run_id"]),
             )
         )
-    return tuple(found)
+    return tuple(cells)
 
 
-def judge(found: Sequence[GridCell], grid: Grid, metric: Metric, *, images: int | None) -> Judgement | None:
-    """The verdict on a whole grid, or None while a cell or a seed is missing: a part of a grid is no comparison.
+def judge(cells: Sequence[GridCell], grid: Grid, metric: Metric, *, images: int | None) -> Judgement | None:
+    """The statistics of a whole grid, None while a cell or a seed is missing.
 
-    ``images``: how many the metric was measured on; with fewer than three seeds they alone tell of chance.
+    ``images``: the number of images behind the metric; under three seeds the margin follows from it.
     """
     import numpy as np
 
-    whole = len(found) == len(grid.temperatures) * len(grid.alphas)
-    if not whole or any(set(cell.by_seed) != set(grid.seeds) for cell in found):
+    whole = len(cells) == len(grid.temperatures) * len(grid.alphas)
+    if not whole or any(set(cell.by_seed) != set(grid.seeds) for cell in cells):
         return None
-    values_KS = np.array([[cell.by_seed[seed] for seed in grid.seeds] for cell in found])
+    values_KS = np.array([[cell.by_seed[seed] for seed in grid.seeds] for cell in cells])
     counted = images if metric.column in ("valid_accuracy", "agreement") else None
     standing = compare_with_best(values_KS, higher_is_better=metric.higher_is_better, images=counted)
     values_ATS = values_KS.reshape(len(grid.alphas), len(grid.temperatures), len(grid.seeds))
-    return Judgement(cells=tuple(found), standing=standing, effects=effects(values_ATS.swapaxes(0, 1)))
+    return Judgement(cells=tuple(cells), standing=standing, effects=effects(values_ATS.swapaxes(0, 1)))

@@ -1,4 +1,4 @@
-"""What networks said about single images."""
+"""Predictions of networks on single images."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +19,7 @@ __all__ = ["Disagreement", "disagreements", "right_answers", "task_splits", "tes
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Disagreement:
-    """A test image to which two networks give different answers; ``image_HWC`` is uint8, classes are indices."""
+    """A test image for which two networks predict different classes; ``image_HWC`` is uint8, classes are indices."""
 
     index: int
     image_HWC: "np.ndarray"
@@ -32,26 +32,26 @@ class Disagreement:
 
 @lru_cache(maxsize=4)
 def task_splits(task: str, home: Path) -> tuple[Split, Split]:
-    """Validation and test images of a task, read once."""
+    """Validation and test images of a task, cached."""
     data = load_task(TASKS.get(task), home, null_sink)
     return data.valid, data.test
 
 
 def test_logits(store: Store, run_id: str) -> "np.ndarray":
-    """What a run says about the test images: (N, C), float32."""
+    """A run's logits on the test images: (N, C), float32."""
     return predictions_of(store.artifact(run_id, "predictions"))["test_logits_NC"]
 
 
 def right_answers(store: Store, run_id: str) -> "np.ndarray":
-    """Which test images a run got right: (N,) booleans."""
-    # The labels lie beside the answers, so that a table does not wait for the images.
+    """Which test images a run classifies correctly: (N,) booleans."""
+    # The labels are in the same file, so that a table does not load the images.
     predictions = predictions_of(store.artifact(run_id, "predictions"))
     answers: np.ndarray = predictions["test_logits_NC"].argmax(1) == predictions["test_labels_N"]
     return answers
 
 
 def disagreements(store: Store, home: Path, student_id: str, teacher_id: str, limit: int) -> tuple[Disagreement, ...]:
-    """Images on which student and teacher answer differently, those of which both are surest first."""
+    """Images on which student and teacher disagree, those on which both are most confident first."""
     import numpy as np
 
     student, teacher = store.run(student_id), store.run(teacher_id)

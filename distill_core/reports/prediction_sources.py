@@ -1,6 +1,6 @@
-"""Who has answered a task's validation and test images, and what they said: logits that were computed once and kept.
+"""Networks with stored logits on a task's validation and test images, and those logits.
 
-Networks that ship have their answers in ``assets/answers``; every finished run of the store has its own.
+Shipped networks have theirs in ``assets/answers``; every finished run of the store has a file of predictions.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ LATEST = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PredictionSource:
-    """A network whose answers can be looked at. ``key`` is ``shipped:NAME`` or ``run:ID``."""
+    """A network with stored logits. ``key`` is ``shipped:NAME`` or ``run:ID``."""
 
     key: str
     title: str
@@ -46,7 +46,7 @@ class PredictionSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Predictions:
-    """The logits of one network, float32: (images, classes), of validation and test images; and the labels of test."""
+    """The float32 logits (images, classes) of a network on validation and test images, and the test labels."""
 
     key: str
     title: str
@@ -56,31 +56,35 @@ class Predictions:
 
 
 def list_prediction_sources(store: Store, task: str, limit: int = LATEST) -> tuple[PredictionSource, ...]:
-    """Who answered a task: those that ship, then the newest teachers and the newest students of this lab, so many of
-    both at most; a student that taught another one later is among both."""
+    """The prediction sources of a task: shipped networks, then the newest ``limit`` teachers and ``limit`` students of
+    this lab; a student that also teaches is in both lists."""
     expected = TASKS.get(task)
-    shipped = [one for one in manifests(FOLDER, ASSETS) if one.details["data_sha256"] == expected.sha256]
-    there = {run_id for one in shipped for run_id in (one.details["run_id"], *one.details.get("earlier_run_ids", ()))}
-    newest = {teach: store.newest_runs(task, teach=teach, limit=limit + len(there)) for teach in (True, False)}
+    shipped = [manifest for manifest in manifests(FOLDER, ASSETS) if manifest.details["data_sha256"] == expected.sha256]
+    shipped_runs = {
+        run_id
+        for manifest in shipped
+        for run_id in (manifest.details["run_id"], *manifest.details.get("earlier_run_ids", ()))
+    }
+    newest = {teach: store.newest_runs(task, teach=teach, limit=limit + len(shipped_runs)) for teach in (True, False)}
     stored = [
         _stored(run, "teacher" if teach else run.role)
         for teach, runs in newest.items()
-        for run in [run for run in runs if run.id not in there][:limit]
+        for run in [run for run in runs if run.id not in shipped_runs][:limit]
     ]
-    ordered = sorted(shipped, key=lambda one: one.details["place"])
-    return (*(_shipped(one, task) for one in ordered), *stored)
+    ordered = sorted(shipped, key=lambda manifest: manifest.details["place"])
+    return (*(_shipped(manifest, task) for manifest in ordered), *stored)
 
 
 def prediction_source(store: Store, run_id: str) -> PredictionSource:
-    """A finished run of this lab, however old. Raises NotFound."""
+    """The source of any finished run of this lab. Raises NotFound."""
     run = store.run(run_id)
     if run.state != "finished":
-        raise NotFound(f"no answers of run {run_id!r}: it failed; choose another network")
+        raise NotFound(f"no predictions of run {run_id!r}: it failed; choose another network")
     return _stored(run, run.role)
 
 
 def read_predictions(store: Store, key: str) -> Predictions:
-    """Raises NotFound, CorruptFile."""
+    """The logits of a source. Raises NotFound, CorruptFile."""
     kind, _, name = key.partition(":")
     if kind == RUN:
         run = store.run(name)
@@ -88,14 +92,14 @@ def read_predictions(store: Store, key: str) -> Predictions:
     for manifest in manifests(FOLDER, ASSETS):
         if kind == SHIPPED and manifest.name == name:
             return _answers(key, manifest.title, _read(manifest.name, manifest.sha256))
-    raise NotFound(f"no answers of {key!r}; choose another network")
+    raise NotFound(f"no predictions of {key!r}; choose another network")
 
 
 def run_title(run: RunRecord) -> str:
-    """A run in a picker: whose it is, which network, how many labels it saw, and its seed."""
+    """The text of a run in a picker: student, network, labels and seed."""
     try:
         network = entry_of(run.architecture).title
-    except UnknownName:  # as of a home that another version of the lab wrote to
+    except UnknownName:  # from a home of another version of the lab
         network = run.architecture
     if run.role == "teacher":
         return run.student if run.student == network else f"{run.student} ({network})"

@@ -1,4 +1,4 @@
-"""What runs said about validation and test images, as their files have it."""
+"""Reads the files of predictions of runs."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,16 +12,16 @@ __all__ = ["predictions_of"]
 
 
 def predictions_of(artifact: Artifact) -> "dict[str, np.ndarray]":
-    """The arrays of a file of answers, read once and shared by everybody who asks: logits (N, C) float32, labels (N,).
+    """The arrays of a file of predictions, cached and read-only: logits (N, C) float32, labels (N,).
 
     Raises: CorruptFile.
     """
     if not artifact.is_there:
-        read(artifact)  # which says what is wrong
+        read(artifact)  # raises CorruptFile with the reason
     return _read(artifact)
 
 
-# By the hash too: a run that lost its files may have been trained again under its id.
+# The key includes the hash: a run that lost its files may have been trained again under its id.
 @lru_cache(maxsize=16)
 def _read(artifact: Artifact) -> "dict[str, np.ndarray]":
     from safetensors.numpy import load

@@ -1,4 +1,4 @@
-"""Which stored experiments can be read: an older or newer lab, or another program, may have left one that cannot."""
+"""Reads stored specifications, which another version of the lab or another program may have written."""
 
 from functools import lru_cache
 
@@ -15,35 +15,36 @@ __all__ = ["experiment_of", "is_readable"]
 
 
 def experiment_of(job: JobRecord) -> Experiment:
-    """The specification of a stored job. Raises CorruptFile where this lab cannot read it, or does not know a name in
-    it."""
-    found = _read(job.specification)
-    if isinstance(found, DistillError):
-        raise CorruptFile(f"experiment {job.id!r} cannot be read by this lab: {found}; delete it on Home") from found
-    return found
+    """The specification of a stored job. Raises CorruptFile where it is invalid or has a name unknown to this lab."""
+    experiment = _read(job.specification)
+    if isinstance(experiment, DistillError):
+        raise CorruptFile(
+            f"experiment {job.id!r} cannot be read by this lab: {experiment}; delete it on Home"
+        ) from experiment
+    return experiment
 
 
 def is_readable(job: JobRecord) -> bool:
-    """Whether ``experiment_of`` answers."""
+    """Whether ``experiment_of`` succeeds."""
     return isinstance(_read(job.specification), Experiment)
 
 
 @lru_cache(maxsize=1024)
 def _read(text: str) -> Experiment | DistillError:
     try:
-        found = Experiment.from_json(text)
-        TASKS.get(found.task)
-        for student in found.students:
+        experiment = Experiment.from_json(text)
+        TASKS.get(experiment.task)
+        for student in experiment.students:
             _look_up(student)
     except DistillError as error:
         return error.with_traceback(None)
-    return found
+    return experiment
 
 
 def _look_up(student: Student) -> None:
-    """Raises UnknownName."""
+    """Raise UnknownName for an unknown name in a student."""
     ARCHITECTURES.get(student.architecture)
-    for method in (student.method, *(one.method for one in student.also)):
+    for method in (student.method, *(added.method for added in student.also)):
         METHODS.get(method)
     if student.start and student.start.change:
         STEPS.get(student.start.change.step)

@@ -1,4 +1,4 @@
-"""What every backend is held against: the answers of the server's onnxruntime to a task's first test images.
+"""The reference logits for all backends: those of the server's onnxruntime on a task's first test images.
 
 Shapes: B images, C channels, H x W pixels.
 """
@@ -23,8 +23,7 @@ __all__ = ["Reference", "reference"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:
-    """``images_BCHW`` as the network takes them, float32; ``logits_BC`` (B, classes), float32, of the file whose
-    content is ``sha256``."""
+    """``images_BCHW``: normalised, float32; ``logits_BC``: (B, classes), float32, of the file with hash ``sha256``."""
 
     images_BCHW: "np.ndarray"
     labels_B: "np.ndarray"
@@ -33,17 +32,17 @@ class Reference:
 
 
 def reference(store: Store, home: Path, model: Model) -> Reference:
-    """Worked out once a file. Raises NotFound, CorruptFile, and what the task's data raise."""
+    """The reference of a file, cached. Raises NotFound, CorruptFile, and what loading the task raises."""
     task = store.run(model.run_id).task
-    there = _kept(model.sha256, task, home)
-    if not there:
-        there.append(_reference(model, task, home))
-    return there[0]
+    kept = _kept(model.sha256, task, home)
+    if not kept:
+        kept.append(_reference(model, task, home))
+    return kept[0]
 
 
 @lru_cache(maxsize=256)
 def _kept(sha256: str, task: str, home: Path) -> list[Reference]:
-    """Empty before the first asking: a key of this cache holds no file, as a Model does."""
+    """A cached list that ``reference`` fills: its key does not keep the file's bytes, as a Model would."""
     return []
 
 
@@ -52,7 +51,7 @@ def _reference(model: Model, task: str, home: Path) -> Reference:
     images_BCHW = normalised(TASKS.get(task), test.images_NHWC[:REFERENCE_IMAGES])
     logits_BC = run_onnx(model.data, images_BCHW)
     for array in (images_BCHW, logits_BC):
-        array.flags.writeable = False  # shared by everybody who asks
+        array.flags.writeable = False  # shared by all callers
     return Reference(
         images_BCHW=images_BCHW, labels_B=test.labels_N[:REFERENCE_IMAGES], logits_BC=logits_BC, sha256=model.sha256
     )

@@ -1,4 +1,4 @@
-"""Stored runs as tables: a row a run, and curves in long form."""
+"""Tables of stored runs: a row for each run, and curves in long form."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -38,12 +38,12 @@ SCORES = [
     *["valid_accuracy", "test_accuracy", "macro_precision", "macro_recall", "macro_f1", "ece", "nll_nats", "agreement"],
     *["parameters", "macs", "size_bytes", "onnx_bytes", "zipped_bytes"],
 ]
-# What a chain of compression tells; None for a network that started from random weights.
+# Of a compression chain; None for a network that started from random weights.
 STEPS = ["step", "step_notes", "form", "trainings"]
 LATENCY = ["p50_ms", "p90_ms", "p95_ms", "p99_ms"]
-# What disturbed it (empty: nothing, None: nobody looked), and with which others it was taken.
+# Of the measurement: what disturbed it (empty: nothing, None: not checked), and its round.
 TAKEN = ["disturbed", "round_id"]
-# Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
+# Numbers that may be missing: as floats, so that a missing number is NaN.
 NUMBERS = [*SCORES, *LATENCY, "temperature", "alpha", "labels"]
 RESULT_COLUMNS = [
     *["job_id", "run_id", "student", "role", "taught_by"],
@@ -59,23 +59,25 @@ RESULT_COLUMNS = [
 CURVE_COLUMNS = ["run_id", "student", "seed", "update", "kind", "value", "unit"]
 
 
-# Curves beside those of losses.
+# Curves that are not losses.
 NO_LOSS = {"valid_accuracy"}
 
 
 def results_table(
     store: Store, job_ids: Sequence[str] | None, device_key: str | None = None, *, agreement: bool = True
 ) -> "pd.DataFrame":
-    """One row a run of each job, teacher first; latency is that of batch 1 on one thread of this device, or on the
-    fastest backend of another one: of one undisturbed round for all of a job, where there is one."""
+    """A row for each run of each job, teacher first. Latency is at batch 1 on one thread of this server, where possible
+    from one undisturbed round for the whole job; with ``device_key`` on the fastest backend of that device."""
     import pandas as pd
 
     linked = store.runs(job_ids)
-    graphs = list({known_graph(one.run) for one in linked})
-    found = None if device_key is None else fastest(store, device_key, graphs)
-    latency = _latency(store, linked) if found is None else dict.fromkeys((one.job_id for one in linked), found)
+    graphs = list({known_graph(link.run) for link in linked})
+    of_device = None if device_key is None else fastest(store, device_key, graphs)
+    latency = (
+        _latency(store, linked) if of_device is None else dict.fromkeys((link.job_id for link in linked), of_device)
+    )
     agreed = agreements(store, linked) if agreement else {}
-    rows = [_row(one, latency[one.job_id], agreed.get((one.job_id, one.run.id))) for one in linked]
+    rows = [_row(link, latency[link.job_id], agreed.get((link.job_id, link.run.id))) for link in linked]
     return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
 
 
@@ -87,15 +89,15 @@ def result_row(store: Store, run_id: str) -> "pd.Series":
 
 
 def numbers(table: "pd.DataFrame") -> "pd.DataFrame":
-    """The table with its numbers as floats."""
+    """The table with the columns ``NUMBERS`` as floats."""
     return table.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
 def curves_table(store: Store, runs: Mapping[str, str], *, insights: bool = False) -> "pd.DataFrame":
     """Long form: ``run_id student seed update kind value unit``; ``runs`` maps run ids to the student's name.
 
-    Accuracies and losses, or what pulled at the network while it trained. ``unit`` is that of a loss, empty where it
-    has none.
+    Accuracies and losses, or ``insights`` (gradient norms and what a method reads off). ``unit`` is that of a loss,
+    empty without one.
     """
     rows = [
         {"run_id": run_id, "student": student, "seed": run.seed, **row, "kind": row["kind"].removeprefix(INSIGHT)}
@@ -126,12 +128,12 @@ def confusion(store: Store, run_id: str) -> "np.ndarray":
 
     run = store.run(run_id)
     try:
-        found = np.asarray(run.scores.get("confusion"), dtype=np.int64)
+        counts_CC = np.asarray(run.scores.get("confusion"), dtype=np.int64)
     except (TypeError, ValueError):
-        found = np.zeros(0, dtype=np.int64)
-    if found.ndim != 2 or found.shape[0] != found.shape[1]:
+        counts_CC = np.zeros(0, dtype=np.int64)
+    if counts_CC.ndim != 2 or counts_CC.shape[0] != counts_CC.shape[1]:
         raise CorruptFile(told(run.id, "its row has no confusion matrix"))
-    return found
+    return counts_CC
 
 
 def measurements_table(measurements: Sequence[Measurement]) -> "pd.DataFrame":
@@ -140,7 +142,7 @@ def measurements_table(measurements: Sequence[Measurement]) -> "pd.DataFrame":
     import pandas as pd
 
     columns = [field.name for field in dataclasses.fields(Measurement)]
-    return pd.DataFrame([dataclasses.asdict(one) for one in measurements], columns=columns)
+    return pd.DataFrame([dataclasses.asdict(taken) for taken in measurements], columns=columns)
 
 
 def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float | None) -> dict[str, Any]:
@@ -167,14 +169,14 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float
 
 
 def _number(value: Any) -> float | None:
-    """What a run of another version of the lab may not have, or may have as something else."""
+    """The value if it is a number, else None: runs of other versions may lack it."""
     return value if isinstance(value, int | float) else None
 
 
 def _latency(store: Store, linked: Sequence[LinkedRun]) -> dict[str, dict[str, Measurement]]:
-    """For each job the latency of its graphs."""
+    """The latency of each graph, by job."""
     graphs: dict[str, set[str]] = {}
     for run in linked:
         graphs.setdefault(run.job_id, set()).add(known_graph(run.run))
     measured = LatencyRounds(store.measurements(graphs=list(set().union(*graphs.values())), device=device_name()))
-    return {job_id: measured.of(own) for job_id, own in graphs.items()}
+    return {job_id: measured.of(job_graphs) for job_id, job_graphs in graphs.items()}

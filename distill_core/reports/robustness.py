@@ -1,7 +1,7 @@
-"""What corruptions and attacks do to the networks of a job: tables over trials.
+"""Tables of robustness scores under corruptions and attacks.
 
-Source of mCE and relative mCE: Hendrycks, Dietterich 2019 (arXiv:1903.12261), section 4.2; here the control stands
-where AlexNet stands there.
+Source of mCE and relative mCE: Hendrycks, Dietterich 2019 (arXiv:1903.12261), section 4.2, with the control in place of
+AlexNet.
 """
 
 import dataclasses
@@ -35,30 +35,31 @@ Errors = Mapping[tuple[str, float], float]  # of one run, by disturbance and str
 
 
 def trials_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
-    """A row a run, disturbance, strength and number of images; ``unmoved`` of them an attack could not move."""
+    """A row for each run, disturbance, strength and number of images; ``unmoved``: those an attack could not move."""
     import pandas as pd
 
     rows = [
-        {**dataclasses.asdict(one), "family": family_of(one.disturbance)} for one in up_to_date(store.trials(run_ids))
+        {**dataclasses.asdict(score), "family": family_of(score.disturbance)}
+        for score in up_to_date(store.trials(run_ids))
     ]
     return pd.DataFrame(rows, columns=TRIAL_COLUMNS)
 
 
 def corruption_error(store: Store, job_id: str, images: int | None = None) -> "pd.DataFrame":
-    """A row a network of a job: teacher, controls, students; over the seeds that have all 75 cells and clean images:
-    so many of them, or (None) as many as most runs have.
+    """A row for each network of a job (teacher, controls, students), over the seeds with scores for all 75 corruption
+    conditions and clean images; ``images``: the number of images (None: the one that most runs have).
 
-    ``mean_error`` is 1 - accuracy, averaged over the cells. ``mce``: for each corruption the sum of its errors as a
-    share of the control's of the same seed, averaged; ``relative_mce``: the same of what the errors are above those on
-    clean images, without the ``left_out`` corruptions that cost the control nothing with one of these seeds. The
-    teacher stands beside the first control.
-    ``delta_points``: mean accuracy under corruption beside the control's, in points, with a verdict (paired t, Holm).
+    ``mean_error`` is 1 - accuracy, averaged over the conditions. ``mce``: for each corruption the sum of its errors as
+    a share of the control's of the same seed, averaged; ``relative_mce``: the same for the increase over the error on
+    clean images, without the ``left_out`` corruptions that do not increase the control's error for a seed. The teacher
+    is compared with the first control.
+    ``delta_points``: mean accuracy under corruption minus the control's, in points, with a verdict (paired t, Holm).
     """
     import pandas as pd
 
     summary, seeds = _students(store, job_id)
     trials = up_to_date(store.trials([run for ids in summary["run_ids"] for run in ids]))
-    images, errors = _complete(one for one in trials if images in (None, one.images))
+    images, errors = _complete(score for score in trials if images in (None, score.images))
     rows = [_row(student, images, errors) for student in summary.to_dict("records")]
     _add_ratios(rows, errors, seeds)
     _add_verdicts(rows, errors, seeds)
@@ -75,17 +76,17 @@ def _students(store: Store, job_id: str) -> "tuple[pd.DataFrame, dict[str, int]]
 
 
 def _complete(trials: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]]:
-    """The number of images on which most runs have every cell (the larger of two), and those runs' errors there."""
-    found: dict[int, dict[str, dict[tuple[str, float], float]]] = {}
-    for one in trials:
-        cells = found.setdefault(one.images, {}).setdefault(one.run_id, {})
-        cells[one.disturbance, one.strength] = 1 - one.accuracy
+    """The number of images for which most runs have every condition (of two the larger), and those runs' errors."""
+    by_images: dict[int, dict[str, dict[tuple[str, float], float]]] = {}
+    for score in trials:
+        cells = by_images.setdefault(score.images, {}).setdefault(score.run_id, {})
+        cells[score.disturbance, score.strength] = 1 - score.accuracy
     expected = {(CLEAN, 0.0), *CELLS}
     whole = {
         images: {run: errors for run, errors in runs.items() if errors.keys() >= expected}
-        for images, runs in found.items()
+        for images, runs in by_images.items()
     }
-    images = max(whole, key=lambda one: (len(whole[one]), one), default=0)
+    images = max(whole, key=lambda count: (len(whole[count]), count), default=0)
     return images, dict(whole.get(images, {}))
 
 

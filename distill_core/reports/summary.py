@@ -1,4 +1,4 @@
-"""From runs to students: means over seeds, intervals, and the paired verdict against the control."""
+"""Summaries of students over their seeds: means, intervals, and the paired verdict against the control."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -65,11 +65,11 @@ SUMMARY_COLUMNS = [
     "control_accuracy",
     "run_ids",
 ]
-# ``verdict`` is text for people; ``direction`` and ``verdict_seeds`` are the same as data.
+# ``verdict`` is text; ``direction`` and ``verdict_seeds`` are the same as data.
 COMPARED = ["delta_points", "delta_half_width_points", "p_value", "verdict", "direction", "verdict_seeds"]
 DELTAS = ["delta_points", "delta_half_width_points", "p_value", "verdict_seeds"]
 JUDGED = ["test_accuracy", "test_accuracy_half_width", *DELTAS]
-# Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
+# Numbers that may be missing: as floats, so that a missing number is NaN.
 NUMBERS = [*JUDGED, *MEANS, "seconds", *SIZES, "temperature", "alpha", "labels", "control_accuracy"]
 GROUP = ["architecture", "width", "stem_stride", "labels", "missing_class"]
 ORDER = {"teacher": 0, "control": 1, "student": 2}
@@ -77,35 +77,35 @@ Right = Callable[[str], "np.ndarray"]
 
 
 def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
-    """One row a student of one job: teacher, controls, students.
+    """A row for each student of a job: teacher, controls, students.
 
-    ``right`` answers, for a run, which test images it got right: with one seed, McNemar's exact test speaks of them,
-    and where that cannot be read any more (see ``unreadable``) there is no p-value.
-    p-values are adjusted by Holm within the job.
+    ``right`` gives the test images that a run classifies correctly, for McNemar's exact test with one seed; where it
+    raises NotFound or CorruptFile (see ``unreadable``) there is no p-value. p-values are adjusted by Holm within the
+    job.
     """
     import pandas as pd
 
-    # By role too: a student may be called like its teacher.
+    # By role too: a student may have its teacher's name.
     rows = [_row(student, group) for (_, student), group in results.groupby(["role", "student"], sort=False)]
     rows.sort(key=lambda row: ORDER[row["role"]])
     controls = {_group(row): row for row in rows if row["role"] == "control"}
     students = [row for row in rows if row["role"] == "student"]
     beside = [controls.get(_group(row), {}) for row in students]
     pairs = [(row["student"], control.get("student")) for row, control in zip(students, beside, strict=True)]
-    for row, control, found in zip(students, beside, _compared(results, pairs, right), strict=True):
-        row |= {"control": control.get("student"), "control_accuracy": control.get("test_accuracy"), **found}
+    for row, control, compared in zip(students, beside, _compared(results, pairs, right), strict=True):
+        row |= {"control": control.get("student"), "control_accuracy": control.get("test_accuracy"), **compared}
     return pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
 
 
 def against(results: "pd.DataFrame", reference: str, right: Right) -> "pd.DataFrame":
-    """How the other students of one job do beside one of them, judged as ``summarise`` judges them beside their
-    control: a row a student; p-values are adjusted by Holm among these rows."""
+    """A row for each other student of a job, compared with ``reference`` as ``summarise`` compares with the control;
+    p-values are adjusted by Holm among these rows."""
     import pandas as pd
 
     students = results.loc[results["role"] == "student", "student"].unique()
     pairs = [(student, reference) for student in students if student != reference]
-    found = _compared(results, pairs, right)
-    rows = [{"student": student, **one} for (student, _), one in zip(pairs, found, strict=True)]
+    compared = _compared(results, pairs, right)
+    rows = [{"student": student, **difference} for (student, _), difference in zip(pairs, compared, strict=True)]
     return pd.DataFrame(rows, columns=["student", *COMPARED]).astype(dict.fromkeys(DELTAS, "float64"))
 
 
@@ -120,7 +120,7 @@ def mark_front(summary: "pd.DataFrame", cost: str) -> "pd.DataFrame":
 
 
 def _compared(results: "pd.DataFrame", pairs: Sequence[tuple[Any, Any]], right: Right) -> Iterator[dict[str, Any]]:
-    """The difference and the verdict of each pair of students; nothing where they share no finished seed."""
+    """The difference and the verdict of each pair of students; empty where they share no finished seed."""
     done = results[(results["role"] != "teacher") & (results["state"] == "finished")]
     groups = dict(iter(done.groupby("student", sort=False)))
     accuracies = {student: by_seed(group) for student, group in groups.items()}
@@ -137,17 +137,17 @@ def _compared(results: "pd.DataFrame", pairs: Sequence[tuple[Any, Any]], right: 
 def _row(student: object, group: "pd.DataFrame") -> dict[str, Any]:
     finished = group[group["state"] == "finished"]
     first = (finished if len(finished) else group).iloc[0]
-    found = interval(finished["test_accuracy"].tolist()) if len(finished) else None
+    estimate = interval(finished["test_accuracy"].tolist()) if len(finished) else None
     return {
         "student": student,
         **{name: _plain(first[name]) for name in SAME},
         "seeds": len(finished),
         "failed_seeds": len(group) - len(finished),
-        "test_accuracy": found.mean if found else None,
-        "test_accuracy_half_width": found.half_width if found else None,
-        "verdict": "" if found else f"failed: {first['message']}",
+        "test_accuracy": estimate.mean if estimate else None,
+        "test_accuracy_half_width": estimate.half_width if estimate else None,
+        "verdict": "" if estimate else f"failed: {first['message']}",
         **{name: _mean(finished[name]) for name in [*MEANS, "seconds"]},
-        # A mean: what is pruned or factorised may have another size with each seed.
+        # A mean: pruned or factorised networks may differ in size between seeds.
         **{name: _mean(finished[name]) for name in SIZES},
         **_taken(finished[finished["p50_ms"].notna()]),
         "run_ids": finished["run_id"].tolist(),
@@ -155,9 +155,9 @@ def _row(student: object, group: "pd.DataFrame") -> dict[str, Any]:
 
 
 def _taken(timed: "pd.DataFrame") -> dict[str, str | None]:
-    """Of several graphs what disturbed the first that was, and their round where it is one."""
-    told, rounds = timed["disturbed"].tolist(), set(timed["round_id"].tolist())
-    known = [_plain(one) for one in told]
+    """The first disturbance among the seeds' measurements, and their round where they share one."""
+    disturbances, rounds = timed["disturbed"].tolist(), set(timed["round_id"].tolist())
+    known = [_plain(reason) for reason in disturbances]
     first = next(filter(None, known), None)
     return {
         "disturbed": first or ("" if known and None not in known else None),
@@ -166,19 +166,19 @@ def _taken(timed: "pd.DataFrame") -> dict[str, str | None]:
 
 
 def _group(row: dict[str, Any]) -> tuple[Any, ...]:
-    """Who has one control: networks of one form that trained as often on one set of labels."""
+    """Key of a control and its students: networks of one form with as many trainings on one set of labels."""
     return tuple(_plain(row.get(name)) for name in [*GROUP, "form", "trainings", "file"])
 
 
 def _judged(difference: Difference, p_value: float | None) -> dict[str, Any]:
-    half, found = difference.half_width, _verdict(difference, p_value)
+    half, judgement = difference.half_width, _verdict(difference, p_value)
     return {
         "delta_points": 100 * difference.mean,
         "delta_half_width_points": None if half is None else 100 * half,
         "p_value": p_value,
-        "verdict": str(found),
-        "direction": found.direction,
-        "verdict_seeds": found.seeds,
+        "verdict": str(judgement),
+        "direction": judgement.direction,
+        "verdict_seeds": judgement.seeds,
     }
 
 
@@ -195,7 +195,7 @@ def _difference(student: dict[int, float], control: dict[int, float]) -> Differe
 def _p_value(
     difference: Difference | None, student: dict[int, str], control: dict[int, str], right: Right
 ) -> float | None:
-    """That of the paired test; with one seed, McNemar's over the test images."""
+    """p of the paired test; with one seed, of McNemar's test over the test images."""
     if difference is None:
         return None
     if difference.seeds > 1:
@@ -203,12 +203,12 @@ def _p_value(
     (seed,) = student.keys() & control.keys()
     try:
         return mcnemar(right(student[seed]), right(control[seed])).p_value
-    except (CorruptFile, NotFound):  # what one of them said is gone: the numbers stand, without a verdict
+    except (CorruptFile, NotFound):  # without predictions there is a difference and no verdict
         return None
 
 
 def by_seed(rows: "pd.DataFrame", column: str = "test_accuracy") -> dict[int, float]:
-    """A value for each seed of one student's runs."""
+    """Values of a student's runs by seed."""
     return dict(zip(rows["seed"].astype(int).tolist(), rows[column].astype(float).tolist(), strict=True))
 
 
@@ -217,7 +217,7 @@ def _runs(rows: "pd.DataFrame") -> dict[int, str]:
 
 
 def _mean(column: "pd.Series[Any]") -> float | None:
-    # Not pandas's own way, which takes ten times as long: a grid asks for hundreds.
+    # Not pandas's mean, which takes ten times as long: a grid needs hundreds.
     values = column.to_numpy(dtype="float64")
     values = values[values == values]
     return float(values.mean()) if len(values) else None

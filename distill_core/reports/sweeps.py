@@ -1,4 +1,4 @@
-"""Experiments that ask one question many times, shipped or trained here: grids of T and alpha, curves, lessons."""
+"""Sweeps: grids of T and alpha, curves and lessons, shipped or trained here."""
 
 import json
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ __all__ = ["Sweep", "list_sweeps"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sweep:
-    """``key`` is ``shipped:NAME`` or ``job:ID``; ``state`` that of the job, "finished" for what ships.
+    """``key`` is ``shipped:NAME`` or ``job:ID``; ``state`` that of the job, "finished" for a shipped sweep.
 
-    ``grid`` and ``curve`` are the shape, where it has one.
+    ``grid`` and ``curve``: the shape of the experiment, None for another one.
     """
 
     key: str
@@ -45,16 +45,16 @@ class Sweep:
 
     @property
     def asked(self) -> Experiment:
-        """The experiment on whatever precision a machine has: what a repetition submits."""
+        """The experiment with precision ``auto``, as a repetition submits it."""
         return self.experiment.model_copy(update={"precision": "auto"})
 
     def repeats(self, other: "Sweep") -> bool:
-        """Whether both are the same experiment, whatever the precision that their machines have."""
+        """Whether both are the same experiment, apart from the precision."""
         return self.asked == other.asked
 
 
 def list_sweeps(store: Store, limit: int) -> tuple[Sweep, ...]:
-    """What ships, its repetitions however old, then grids and curves among the newest jobs of this lab."""
+    """Shipped sweeps, their repetitions of any age, then grids and curves among the newest ``limit`` jobs."""
     shipped = [_of_manifest(manifest) for manifest in shipped_reports()]
     repeated = {record.id: record for one in shipped if (record := _repetition(store, one))}
     newest = {record.id: record for record in store.jobs(limit=limit)}

@@ -1,4 +1,4 @@
-"""Measurements of all devices as tables: this server's, those of others, and every browser's that told."""
+"""Tables of the measurements of all devices: this server, other servers, and browsers."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -26,22 +26,22 @@ __all__ = [
 
 FIELDS = [field.name for field in dataclasses.fields(Measurement)]
 TIMING_COLUMNS = [*FIELDS, "label", "device_key", "backend_key", "run_ids", "numbers"]
-# Numbers that may be missing: as floats, so that a missing one is NaN and not an object.
+# Numbers that may be missing: as floats, so that a missing number is NaN.
 NUMBERS = ["load_ms", "session_ms", "mean_ms", "size_bytes", "largest_difference"]
 DEVICE_COLUMNS = ["device_id", "device_key", "label", "described", "seen_at", "seen_seconds_ago", "measurements"]
 # The label of the machine that the lab runs on.
 THIS_SERVER = "This server"
 
 
-def device_key(one: Measurement) -> str:
+def device_key(taken: Measurement) -> str:
     """``browser:ID`` or ``server:DESCRIPTION``."""
-    return f"browser:{one.device_id}" if one.place == "browser" else f"server:{one.device}"
+    return f"browser:{taken.device_id}" if taken.place == "browser" else f"server:{taken.device}"
 
 
 def timings_table(store: Store, run_ids: Sequence[str] | None) -> "pd.DataFrame":
-    """A row a measurement of the graphs of these runs, or of all; the newest of each device, graph, provider, number
-    of threads, batch size and precision. ``run_ids`` are those of the asked runs that have the graph; ``numbers``: what
-    the measured file is in, since a quantized run's own file counts as its float32.
+    """A row for the newest measurement of each device, graph, provider, number of threads, batch size and precision, of
+    the graphs of these runs (None: all). ``run_ids``: those of these runs that have the graph; ``numbers``: the number
+    format of the file, since a quantized run's own file counts as its float32.
 
     Raises: NotFound.
     """
@@ -57,7 +57,7 @@ def timings_table(store: Store, run_ids: Sequence[str] | None) -> "pd.DataFrame"
 
 
 def devices_table(store: Store) -> "pd.DataFrame":
-    """A row a browser that measured or was named, the one that was seen last first."""
+    """A row for each browser that measured or has a label, the last seen first."""
     import pandas as pd
 
     rows = [
@@ -76,44 +76,44 @@ def devices_table(store: Store) -> "pd.DataFrame":
 
 
 def fastest(store: Store, key: str, graphs: Sequence[str] | None = None) -> dict[str, Measurement]:
-    """For each of these graphs, or of all, the lowest median of one device at batch 1 in float32: the whole graph on a
-    backend that answers as it should. Raises InvalidSetting for what is no device's key."""
+    """For each of these graphs (None: all) the lowest median of a device at batch 1 in float32, among backends that run
+    the whole graph and agree with the server. Raises InvalidSetting for an invalid device key."""
     place, _, who = key.partition(":")
     if place not in ("server", "browser"):
         hint = "take one of those that timings() names"
         raise InvalidSetting("a device", expected="server:NAME or browser:ID", got=repr(key), hint=hint)
-    found = filter(_counts, store.newest_measurements(graphs, of=(cast(Place, place), who)))
-    return {one.graph: one for one in sorted(found, key=lambda one: one.p50_ms, reverse=True)}
+    newest = filter(_counts, store.newest_measurements(graphs, of=(cast(Place, place), who)))
+    return {taken.graph: taken for taken in sorted(newest, key=lambda taken: taken.p50_ms, reverse=True)}
 
 
-def _counts(one: Measurement) -> bool:
-    return one.batch_size == 1 and one.precision == "float32" and one.whole_graph and one.agrees
+def _counts(taken: Measurement) -> bool:
+    return taken.batch_size == 1 and taken.precision == "float32" and taken.whole_graph and taken.agrees
 
 
 def _by_graph(runs: Sequence[RunRecord]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    by_graph: dict[str, list[str]] = {}
     for run_id, graph in {run.id: known_graph(run) for run in runs}.items():
         if graph:
-            found.setdefault(graph, []).append(run_id)
-    return found
+            by_graph.setdefault(graph, []).append(run_id)
+    return by_graph
 
 
-def _row(one: Measurement, labels: Mapping[str, str], sharing: Mapping[str, list[str]], file: str) -> dict[str, Any]:
+def _row(taken: Measurement, labels: Mapping[str, str], sharing: Mapping[str, list[str]], file: str) -> dict[str, Any]:
     return {
-        **{name: getattr(one, name) for name in FIELDS},
-        "label": _label(one, labels),
-        "device_key": device_key(one),
-        "backend_key": _backend(one),
-        "run_ids": sharing.get(one.graph, []),
-        "numbers": file if one.precision == "float32" else one.precision,
+        **{name: getattr(taken, name) for name in FIELDS},
+        "label": _label(taken, labels),
+        "device_key": device_key(taken),
+        "backend_key": _backend(taken),
+        "run_ids": sharing.get(taken.graph, []),
+        "numbers": file if taken.precision == "float32" else taken.precision,
     }
 
 
-def _label(one: Measurement, labels: Mapping[str, str]) -> str:
-    if one.place == "browser":
-        return labels.get(one.device_id or "", one.device)
-    return THIS_SERVER if one.device == device_name() else one.device
+def _label(taken: Measurement, labels: Mapping[str, str]) -> str:
+    if taken.place == "browser":
+        return labels.get(taken.device_id or "", taken.device)
+    return THIS_SERVER if taken.device == device_name() else taken.device
 
 
-def _backend(one: Measurement) -> str:
-    return one.provider if one.place == "browser" or one.provider == EAGER else "onnxruntime"
+def _backend(taken: Measurement) -> str:
+    return taken.provider if taken.place == "browser" or taken.provider == EAGER else "onnxruntime"

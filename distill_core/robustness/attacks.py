@@ -1,5 +1,5 @@
-"""Attacks: every pixel moves a little, in the direction in which a network's loss rises. N images, B of them at once,
-C channels (of logits: classes), H x W pixels.
+"""Attacks (FGSM, PGD): move each pixel by at most eps in the direction in which the loss rises. N images, B a batch, C
+channels (of logits: classes), H x W pixels.
 
 Sources: Goodfellow, Shlens, Szegedy 2015 (arXiv:1412.6572), section 4; Madry et al. 2018
 (arXiv:1706.06083), section 2.1; Carlini, Wagner 2016 (arXiv:1607.04311) for logits that are divided before the loss.
@@ -26,8 +26,8 @@ LARGEST_EPS = 255
 STEPS = 10
 STEP = 2.5  # times eps over the number of steps: PGD can cross its whole range
 BATCH = 100
-REVISION = 2  # kept by hand: one more wherever an attack moves pixels otherwise
-# From the lowest logit to the highest one: about that of the shipped networks, on which attacks are then as strong as
+REVISION = 2  # raise it by hand with every change of what an attack does to pixels
+# From the lowest logit to the highest: about that of the shipped networks, so that attacks on them are as strong as
 # with their own logits; float64 is saturated from 37 on.
 LOGIT_RANGE = 12.0
 LEAST_RANGE = 1e-30  # of logits that are all equal
@@ -36,8 +36,8 @@ Loss = Callable[["Tensor"], "Tensor"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attacked:
-    """``images_NHWC``: float32, pixels from 0 to 255. ``unmoved_N``: where the gradient was exactly zero at each step,
-    so that the attack had no direction in which to move the image."""
+    """``images_NHWC``: float32, pixels from 0 to 255. ``unmoved_N``: whether the gradient was exactly zero at each
+    step, so that the attack had no direction."""
 
     images_NHWC: "np.ndarray"
     unmoved_N: "np.ndarray"
@@ -54,11 +54,11 @@ def attacked(
     places_N: "np.ndarray | None" = None,
     checkpoint: Callable[[], None] = lambda: None,
 ) -> Attacked:
-    """The images of a split against which ``network`` does worst, however large its logits are.
+    """Attack the images of a split; the scale of the network's logits has no effect.
 
-    No pixel is further than ``eps`` (in 1/255 of its range) from where it was, nor outside the range. The network is
-    asked in eval mode in float32, and put back as it was; what an image draws follows from ``seed`` and its place
-    alone. ``checkpoint`` is called before each batch and step, and may raise Stopped.
+    Each pixel moves by at most ``eps`` (in 1/255 of its range) and stays in the range. The network runs in eval mode
+    in float32, and its mode is restored; an image's random numbers follow from ``seed`` and its place alone.
+    ``checkpoint`` is called before each batch and step, and may raise Stopped.
     Raises: InvalidSetting for another attack than fgsm and pgd, or an eps outside 0 to 255.
     """
     import numpy as np
@@ -88,10 +88,10 @@ def attack_version(attack: str, seed: int) -> str:
 
 
 def scaled_loss_B(logits_BC: "Tensor", labels_B: "Tensor") -> "Tensor":
-    """Cross-entropy (B,) in nats, in float64, of logits that are stretched to a range of ``LOGIT_RANGE``.
+    """Cross-entropy (B,) in nats, in float64, of logits that are scaled to a range of ``LOGIT_RANGE``.
 
-    Its gradient has the same direction for logits that are a multiple, plus any number; that of the plain
-    cross-entropy is exactly zero in float32 where a network is sure enough. The range itself counts as a constant.
+    Its gradient's direction is invariant to scale and offset of the logits; that of the plain cross-entropy is exactly
+    zero in float32 for very confident networks. The range counts as a constant.
     """
     from torch.nn.functional import cross_entropy
 
@@ -112,7 +112,7 @@ def _batch(
     chosen: slice,
     checkpoint: Callable[[], None],
 ) -> "tuple[Tensor, Tensor]":
-    """The moved pixels (B, C, H, W), from 0 to 1, and which images never had a slope (B,)."""
+    """The moved pixels (B, C, H, W), from 0 to 1, and which images never had a gradient (B,)."""
     import torch
 
     pixels_BCHW = torch.from_numpy(split.images_NHWC[chosen]).permute(0, 3, 1, 2).float() / 255
@@ -131,15 +131,14 @@ def _batch(
 
 
 def _moved(moved_BCHW: "Tensor", pixels_BCHW: "Tensor", loss: Loss, step: float, eps: float) -> "tuple[Tensor, Tensor]":
-    """A step up the loss, back into the reach of ``eps``, and back to pixels that exist; and which images have no
-    slope at all."""
+    """Pixels after a step up the loss, clamped to ``eps`` and to the range; and which images have a zero gradient."""
     import torch
 
-    asked_BCHW = moved_BCHW.detach().requires_grad_(True)
-    (slope_BCHW,) = torch.autograd.grad(loss(asked_BCHW), asked_BCHW)
-    moved_BCHW = asked_BCHW.detach() + step * slope_BCHW.sign()
+    input_BCHW = moved_BCHW.detach().requires_grad_(True)
+    (gradient_BCHW,) = torch.autograd.grad(loss(input_BCHW), input_BCHW)
+    moved_BCHW = input_BCHW.detach() + step * gradient_BCHW.sign()
     reach_BCHW = moved_BCHW.clamp(pixels_BCHW - eps, pixels_BCHW + eps)
-    return reach_BCHW.clamp(0, 1), (slope_BCHW == 0).flatten(1).all(1)
+    return reach_BCHW.clamp(0, 1), (gradient_BCHW == 0).flatten(1).all(1)
 
 
 def _loss(network: "nn.Module", task: Task, labels_B: "Tensor", pixels_BCHW: "Tensor") -> "Tensor":

@@ -1,7 +1,7 @@
-"""Trying runs on spoiled images: which cells there are, and what a network makes of one.
+"""Evaluation of stored runs under corruptions and attacks: conditions, logits and scores.
 
-Corrupted images are answered by a run's own file through onnxruntime, so that an 8-bit file is tried as it is; an
-attack needs gradients, so it asks the network of its weights. N images, C channels, H x W pixels.
+Corrupted images run through the run's own file in onnxruntime, so that an int8 file is evaluated as it is; an attack
+needs gradients, so it uses the network of the weights. N images, C channels, H x W pixels.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -44,8 +44,8 @@ __all__ = [
 ]
 
 CLEAN = "clean"
-SEED = 0  # of all that is drawn: everybody, everywhere, is tried on the same images
-# Images that one thread takes at a time; who measures waits for as many.
+SEED = 0  # of all corruptions and attacks: every run is evaluated on the same images
+# Images of a work item; a latency measurement waits for as many.
 PIECE, PIECE_OF_ATTACK = 250, 100
 Checkpoint = Callable[[], None]
 ExclusiveSection = Callable[[], AbstractContextManager[None]]
@@ -53,7 +53,7 @@ ExclusiveSection = Callable[[], AbstractContextManager[None]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Condition:
-    """One thing that happens to the first ``images`` test images."""
+    """A perturbation (clean, a corruption or an attack) and its strength, on the first ``images`` test images."""
 
     perturbation: str
     strength: float
@@ -73,13 +73,13 @@ class Condition:
 
     @property
     def work(self) -> int:
-        """How much there is to do, in answers to an image: a step of an attack costs three, for its way back."""
+        """The cost in forward passes an image; a step of an attack costs three, with its backward pass."""
         return {"fgsm": 4, "pgd": 31}.get(self.perturbation, 1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoadedModel:
-    """A run that is ready to answer; ``network`` is loaded where it is attacked."""
+    """A run with its predictor ``answer`` (images to logits); ``network`` is loaded for attacks only."""
 
     run: RunRecord
     answer: "Callable[[np.ndarray], np.ndarray]"
@@ -88,7 +88,7 @@ class LoadedModel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answers:
-    """What a run says to the images of a cell, logits (N, classes), and how many of them an attack could not move."""
+    """Logits (N, classes) of a run under a condition, and the number of images that an attack could not move."""
 
     logits_NC: "np.ndarray"
     unmoved: int = 0
@@ -99,45 +99,49 @@ def conditions(
 ) -> tuple[Condition, ...]:
     """Clean images, every corruption (None: all) at every severity, and every attack at every eps.
 
-    Raises: UnknownName; InvalidSetting for numbers that cannot be.
+    Raises: UnknownName; InvalidSetting for numbers out of range.
     """
     _check(images, attacks, eps)
     names = CORRUPTIONS.names() if corruptions is None else tuple(CORRUPTIONS.get(name).name for name in corruptions)
     pairs = [
         (CLEAN, 0),
         *((name, severity) for name in dict.fromkeys(names) for severity in SEVERITIES),
-        *((attack, one) for attack in dict.fromkeys(attacks) for one in sorted(set(eps))),
+        *((attack, strength) for attack in dict.fromkeys(attacks) for strength in sorted(set(eps))),
     ]
-    return tuple(Condition(perturbation=name, strength=float(one), images=images) for name, one in pairs)
+    return tuple(Condition(perturbation=name, strength=float(strength), images=images) for name, strength in pairs)
 
 
 def family_of(disturbance: str) -> str:
-    """The family of a corruption, "attack", or nothing for clean images."""
+    """The family of a corruption, "attack", or empty for clean images and unknown names."""
     if disturbance in ATTACKS:
         return "attack"
     return CORRUPTIONS.get(disturbance).family if disturbance in CORRUPTIONS else ""
 
 
 def version_of(disturbance: str) -> str:
-    """What a trial is filed with: another one once the disturbance changes; nothing for clean images, unknown names."""
+    """The version of a corruption or attack, stored with each score; empty for clean images and unknown names."""
     if disturbance in ATTACKS:
         return attack_version(disturbance, SEED)
     return CORRUPTIONS.get(disturbance).version(SEED) if disturbance in CORRUPTIONS else ""
 
 
 def up_to_date(trials: Iterable[RobustnessScore]) -> list[RobustnessScore]:
-    """Those of disturbances that are still what they were."""
-    known: dict[str, str] = {}
-    return [one for one in trials if one.version == known.setdefault(one.disturbance, version_of(one.disturbance))]
+    """The scores whose corruption or attack has not changed since."""
+    versions: dict[str, str] = {}
+    return [
+        score
+        for score in trials
+        if score.version == versions.setdefault(score.disturbance, version_of(score.disturbance))
+    ]
 
 
 def attackable(run: RunRecord) -> bool:
-    """Whether a run has gradients: its file is the network itself, not one that was made smaller afterwards."""
+    """Whether a run has gradients: its file is not quantized."""
     return not run.scores.get("file")
 
 
 def load_model(store: Store, run_id: str, *, attacked: bool = False) -> LoadedModel:
-    """A finished run, ready to answer. Raises NotFound, CorruptFile."""
+    """Load a finished run. Raises NotFound, CorruptFile."""
     run = finished_run_of(store, run_id)
     network = None
     if attacked and attackable(run):
@@ -147,60 +151,59 @@ def load_model(store: Store, run_id: str, *, attacked: bool = False) -> LoadedMo
 
 
 def evaluate_condition(
-    cell: Condition,
-    everybody: Sequence[LoadedModel],
+    condition: Condition,
+    models: Sequence[LoadedModel],
     split: Split,
     checkpoint: Checkpoint,
     run_parallel: ParallelRunner,
-    spell: ExclusiveSection = nullcontext,
+    exclusive_section: ExclusiveSection = nullcontext,
 ) -> list[Answers]:
-    """The answers of each of these runs of one task in a cell; ``split`` has the images as they are.
+    """The logits of each of these runs of one task under a condition; ``split`` has the clean images.
 
-    The images are corrupted once for all; an attack knows each network, so each has its own. ``run_parallel`` shares
-    out the images among threads, and each piece of work is done within a ``spell``. Raises Stopped, as ``checkpoint``
-    does.
+    Images are corrupted once for all runs, and attacked for each run. ``run_parallel`` distributes batches of images
+    among threads, each inside ``exclusive_section``. Raises Stopped, as ``checkpoint`` does.
     """
     import numpy as np
 
-    task = TASKS.get(everybody[0].run.task)
-    size = PIECE_OF_ATTACK if cell.is_attack else PIECE
-    pieces = [slice(start, start + size) for start in range(0, cell.images, size)]
-    with spell():
-        ready = None if cell.is_attack else normalised(task, _under_corruption(cell, split))
-    found: dict[tuple[int, int], Answers] = {}
+    task = TASKS.get(models[0].run.task)
+    size = PIECE_OF_ATTACK if condition.is_attack else PIECE
+    pieces = [slice(start, start + size) for start in range(0, condition.images, size)]
+    with exclusive_section():
+        ready = None if condition.is_attack else normalised(task, _under_corruption(condition, split))
+    batch_answers: dict[tuple[int, int], Answers] = {}
 
-    def answer(who: int, piece: int) -> None:
+    def answer(number: int, piece: int) -> None:
         checkpoint()
-        one, chosen = everybody[who], pieces[piece]
-        with spell():
+        model, chosen = models[number], pieces[piece]
+        with exclusive_section():
             if ready is not None:
-                found[who, piece] = Answers(logits_NC=one.answer(ready[chosen]))
+                batch_answers[number, piece] = Answers(logits_NC=model.answer(ready[chosen]))
             else:
-                found[who, piece] = _under_attack(cell, one, split, chosen, checkpoint)
+                batch_answers[number, piece] = _under_attack(condition, model, split, chosen, checkpoint)
 
-    chains = [[partial(answer, who, piece)] for who in range(len(everybody)) for piece in range(len(pieces))]
+    chains = [[partial(answer, number, piece)] for number in range(len(models)) for piece in range(len(pieces))]
     run_parallel(chains)
-    each = ([found[who, piece] for piece in range(len(pieces))] for who in range(len(everybody)))
+    each = ([batch_answers[number, piece] for piece in range(len(pieces))] for number in range(len(models)))
     return [
-        Answers(logits_NC=np.concatenate([one.logits_NC for one in parts]), unmoved=sum(one.unmoved for one in parts))
-        for parts in each
+        Answers(logits_NC=np.concatenate([part.logits_NC for part in row]), unmoved=sum(part.unmoved for part in row))
+        for row in each
     ]
 
 
-def score_condition(cell: Condition, run: RunRecord, answers: Answers, split: Split) -> RobustnessScore:
-    """What these answers are worth. Raises InvalidSetting where one is not finite."""
+def score_condition(condition: Condition, run: RunRecord, answers: Answers, split: Split) -> RobustnessScore:
+    """The scores of these logits. Raises InvalidSetting where a logit is not finite."""
     import numpy as np
 
     logits_NC = answers.logits_NC
-    labels_N = split.labels_N[: cell.images]
+    labels_N = split.labels_N[: condition.images]
     logs_NC = log_softmax_NC(logits_NC)
     shares_NC = np.exp(logs_NC)
     return RobustnessScore(
         run_id=run.id,
-        disturbance=cell.perturbation,
-        strength=cell.strength,
-        images=cell.images,
-        version=version_of(cell.perturbation),
+        disturbance=condition.perturbation,
+        strength=condition.strength,
+        images=condition.images,
+        version=version_of(condition.perturbation),
         accuracy=float((logits_NC.argmax(1) == labels_N).mean()),
         ece=expected_calibration_error(shares_NC, labels_N),
         nll_nats=float(-logs_NC[np.arange(len(labels_N)), labels_N].mean()),
@@ -210,24 +213,26 @@ def score_condition(cell: Condition, run: RunRecord, answers: Answers, split: Sp
     )
 
 
-def _under_corruption(cell: Condition, split: Split) -> "np.ndarray":
-    images_NHWC = split.images_NHWC[: cell.images]
-    if cell.perturbation == CLEAN:
+def _under_corruption(condition: Condition, split: Split) -> "np.ndarray":
+    images_NHWC = split.images_NHWC[: condition.images]
+    if condition.perturbation == CLEAN:
         return images_NHWC
-    return corrupted(images_NHWC, cell.perturbation, int(cell.strength), SEED)
+    return corrupted(images_NHWC, condition.perturbation, int(condition.strength), SEED)
 
 
-def _under_attack(cell: Condition, one: LoadedModel, split: Split, chosen: slice, checkpoint: Checkpoint) -> Answers:
+def _under_attack(
+    condition: Condition, model: LoadedModel, split: Split, chosen: slice, checkpoint: Checkpoint
+) -> Answers:
     import numpy as np
 
-    assert one.network is not None
-    places_N = np.arange(cell.images)[chosen]
+    assert model.network is not None
+    places_N = np.arange(condition.images)[chosen]
     part = Split(split.images_NHWC[places_N], split.labels_N[places_N])
-    task, eps = TASKS.get(one.run.task), cell.strength
-    found = attacked(
-        one.network, task, part, cell.perturbation, eps, seed=SEED, places_N=places_N, checkpoint=checkpoint
+    task, eps = TASKS.get(model.run.task), condition.strength
+    moved = attacked(
+        model.network, task, part, condition.perturbation, eps, seed=SEED, places_N=places_N, checkpoint=checkpoint
     )
-    return Answers(logits_NC=one.answer(normalised(task, found.images_NHWC)), unmoved=int(found.unmoved_N.sum()))
+    return Answers(logits_NC=model.answer(normalised(task, moved.images_NHWC)), unmoved=int(moved.unmoved_N.sum()))
 
 
 def _check(images: int, attacks: Sequence[str], eps: Sequence[float]) -> None:

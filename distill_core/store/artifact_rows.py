@@ -1,4 +1,4 @@
-"""Files of runs in the database: which there are, which are gone, and what they hold."""
+"""Rows of run files: which files exist, which are missing or changed, and their bytes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ __all__ = ["ArtifactRows", "lacking", "names_file", "portions", "read", "told"]
 
 
 class ArtifactRows(Repository):
-    """What the store knows of files."""
+    """Repository of artifacts."""
 
     def artifact(self, run_id: str, kind: ArtifactKind) -> Artifact:
         """Raises NotFound; CorruptFile where a finished run must have it."""
@@ -35,38 +35,39 @@ class ArtifactRows(Repository):
 
     @unchanged
     def artifacts(self, run_ids: Sequence[str], kind: ArtifactKind) -> dict[str, Artifact]:
-        """The files of a kind that these runs have, by run."""
+        """The files of one kind of these runs, by run id."""
         with reading(self._pools) as connection:
-            return {one.run_id: one for one in self._artifacts(connection, run_ids) if one.kind == kind}
+            return {
+                artifact.run_id: artifact for artifact in self._artifacts(connection, run_ids) if artifact.kind == kind
+            }
 
     def read_artifact(self, run_id: str, kind: ArtifactKind) -> bytes:
         """The bytes as they were stored. Raises NotFound, CorruptFile."""
         return read(self.artifact(run_id, kind))
 
     def lacking(self, run_ids: Sequence[str]) -> dict[str, str]:
-        """Those of these runs that lack a file, have another one than was stored, or one whose row cannot be read or,
-        of a finished run, is gone; and what it is: "network.onnx is gone"."""
+        """The runs with a missing or changed file, or an unreadable or missing artifact row, by run id with the reason:
+        "network.onnx is gone"."""
         return lacking(self.filed(run_ids))
 
     @unchanged
     def filed(self, run_ids: Sequence[str]) -> list[tuple[str, Artifact | str]]:
-        """The files that these runs should have, by the database: the run, and the file, or what is wrong with its
-        row."""
+        """Pairs of a run id and a file that the database lists for it, or what is wrong with that file's row."""
         with reading(self._pools) as connection:
             return self._filed(connection, run_ids)
 
     def _filed(self, connection: Connection, run_ids: Sequence[str]) -> list[tuple[str, Artifact | str]]:
-        found: list[tuple[str, Artifact | str]] = []
+        filed: list[tuple[str, Artifact | str]] = []
         there: set[tuple[str, str]] = set()
         for row in self._artifact_rows(connection, run_ids):
             there.add((row.run_id, row.kind))
             if row.kind in OWN and names_file(row):
-                found.append((row.run_id, self._artifact(row)))
-            elif row.kind in OWN or row.kind not in NAMES:  # a float16 file is made of the run's own one at any time
-                found.append((row.run_id, f"the row of its {row.kind} cannot be read"))
+                filed.append((row.run_id, self._artifact(row)))
+            elif row.kind in OWN or row.kind not in NAMES:  # a float16 file can be made again from the run's own file
+                filed.append((row.run_id, f"the row of its {row.kind} cannot be read"))
         gone = ((run_id, kind) for run_id in self._finished(connection, run_ids) for kind in OWN)
-        found += [(run_id, f"the row of its {kind} is gone") for run_id, kind in gone if (run_id, kind) not in there]
-        return found
+        filed += [(run_id, f"the row of its {kind} is gone") for run_id, kind in gone if (run_id, kind) not in there]
+        return filed
 
     def _finished(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[str]:
         runs = tables.runs.c
@@ -87,7 +88,7 @@ class ArtifactRows(Repository):
 
 
 def names_file(row: Row[Any]) -> bool:
-    """Whether a row of ``artifacts`` can be read: each kind has one name."""
+    """Whether a row of ``artifacts`` has a known kind and that kind's file name."""
     return bool(NAMES.get(row.kind) == row.file)
 
 
@@ -98,24 +99,24 @@ def read(artifact: Artifact) -> bytes:
 
 
 def told(run_id: str, lacks: str) -> str:
-    """What ``lacking`` found of a run, and what to do."""
+    """An error text from what ``lacking`` found for a run, with the hint."""
     return f"run {run_id!r}: {lacks}; {MAKE_AGAIN}"
 
 
 def lacking(filed: Iterable[tuple[str, Artifact | str]]) -> dict[str, str]:
-    """What of these files the disk or the database lacks, by run."""
-    found: dict[str, str] = {}
+    """The first problem of each run's files, by run id."""
+    problems: dict[str, str] = {}
     for run_id, artifact in filed:
         if isinstance(artifact, str):
-            found.setdefault(run_id, artifact)
+            problems.setdefault(run_id, artifact)
         elif not artifact.is_whole:
             other = "is not what was stored" if artifact.is_there else "has another size than it had"
             state = other if artifact.path.exists() else "is gone"
-            found.setdefault(run_id, f"{artifact.path.name} {state}")
-    return found
+            problems.setdefault(run_id, f"{artifact.path.name} {state}")
+    return problems
 
 
 def portions(values: Iterable[str]) -> Iterator[list[str]]:
-    """Each of these once, as many at a time as a statement holds."""
-    expected = list(dict.fromkeys(values))
-    return (expected[first : first + MAX_BIND_PARAMETERS] for first in range(0, len(expected), MAX_BIND_PARAMETERS))
+    """The distinct values in lists of at most ``MAX_BIND_PARAMETERS``."""
+    distinct = list(dict.fromkeys(values))
+    return (distinct[first : first + MAX_BIND_PARAMETERS] for first in range(0, len(distinct), MAX_BIND_PARAMETERS))

@@ -1,4 +1,4 @@
-"""The files of runs: names come from the kind alone and folders from checked ids, so no path comes from outside."""
+"""The files of runs. File names follow from the kind and folders from checked ids, so no path comes from outside."""
 
 import os
 import re
@@ -20,7 +20,7 @@ NAMES: dict[str, str] = {
     "onnx_float16": "network_float16.onnx",
     "predictions": "predictions.safetensors",
 }
-# What every finished run has; a file in float16 is made of its own one whenever it is asked for.
+# What every finished run has; a float16 file is made on request.
 OWN = ("weights", "onnx", "predictions")
 IDENTITY = re.compile(r"[0-9a-f]{8,64}")
 STAGING = ".staging"
@@ -28,7 +28,7 @@ SHARED = ".shared"
 
 
 def check_id(run_id: str) -> None:
-    """Raises InvalidSetting for what cannot be the id of a run."""
+    """Raise InvalidSetting for a text that cannot be the id of a run."""
     if not IDENTITY.fullmatch(run_id):
         hint = "take the start of the run's fingerprint"
         raise InvalidSetting("the id of a run", expected="hexadecimal digits", got=repr(run_id), hint=hint)
@@ -36,7 +36,7 @@ def check_id(run_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Files of a run that are on the disk, and not yet in their place; ``rows`` are those of ``artifacts``."""
+    """Files of a run written to the staging folder; ``rows`` are their rows of ``artifacts``."""
 
     run_id: str
     folder: Path
@@ -44,9 +44,9 @@ class Staged:
 
 
 class ArtifactFolder:
-    """One folder a run, and one for each open lab in which files are written before they are put in place.
+    """A folder for each run, and a staging folder for each open lab.
 
-    ``shared``: another database than that of this home tells what belongs here.
+    ``shared``: the database lies outside of this home, so several homes may use it.
     """
 
     def __init__(self, root: Path, lab_id: str, *, shared: bool = False) -> None:
@@ -55,7 +55,7 @@ class ArtifactFolder:
         self._shared = shared
 
     def stage(self, run_id: str, files: Mapping[str, bytes]) -> Staged:
-        """Write files whole, beside their place; slow, so no transaction is open meanwhile. Raises StorageFailed."""
+        """Write files to the staging folder; slow, so call it outside of transactions. Raises StorageFailed."""
         staged = Staged(run_id, self._own / uuid.uuid4().hex, tuple(_row(run_id, *item) for item in files.items()))
         try:
             for row, data in zip(staged.rows, files.values(), strict=True):
@@ -68,50 +68,50 @@ class ArtifactFolder:
         return staged
 
     def place(self, staged: Staged) -> None:
-        """Put a run's files in their place, at once. Raises StorageFailed.
+        """Replace a run's folder by the staged files, atomically. Raises StorageFailed.
 
-        For writers only: whatever is in the place of a run without a row was left by a lab that was killed, and what a
-        run that is made again had there is not whole.
+        Call it inside a writing transaction: a folder without a row was left by a killed lab, and the folder of a run
+        that is trained again is incomplete.
         """
         self.remove(staged.run_id)
         if staged.rows:
             _move(staged.folder, self._root / staged.run_id)
 
     def add(self, staged: Staged) -> None:
-        """Put files beside those that a run has. Raises StorageFailed."""
+        """Add files to a run's folder. Raises StorageFailed."""
         for row in staged.rows:
             _move(staged.folder / row["file"], self.path(staged.run_id, row["file"]))
 
     def discard(self, staged: Staged) -> None:
-        """Remove what was not put in its place; again changes nothing."""
+        """Remove staged files that were not placed; idempotent."""
         shutil.rmtree(staged.folder, ignore_errors=True)
 
     def path(self, run_id: str, file: str) -> Path:
-        """Where a file is. Raises NotFound for what cannot be an id or a file of a run."""
+        """The path of a file. Raises NotFound for an invalid id or file name."""
         if not IDENTITY.fullmatch(run_id) or file not in NAMES.values():
             raise NotFound(f"no file {file!r} of run {run_id!r}; ids are hexadecimal")
         return self._root / run_id / file
 
     def remove(self, run_id: str) -> None:
-        """Remove a run's folder, if it is there."""
+        """Remove a run's folder, if it exists."""
         shutil.rmtree(self.path(run_id, NAMES["weights"]).parent, ignore_errors=True)
 
     def run_ids(self) -> list[str]:
-        """The runs that have a folder; none where another database tells which of them belong to a run."""
+        """The ids of run folders; empty where a shared database decides which of them have a run."""
         if self._shared or (self._root / SHARED).exists():
             return []
         return [path.name for path in self._root.glob("*") if IDENTITY.fullmatch(path.name) and path.is_dir()]
 
     def unfinished(self) -> list[Path]:
-        """Files in the folders of runs whose writer was killed."""
+        """Partial files in run folders, left by killed labs."""
         return list(self._root.glob("*/.*.part"))
 
     def staging(self) -> dict[str, Path]:
-        """The folder of each other lab in which it writes, by the lab's id."""
+        """The staging folders of other labs, by lab id."""
         return {path.name: path for path in (self._root / STAGING).glob("*") if path != self._own}
 
     def close(self) -> None:
-        """Remove what this lab wrote and did not put in its place."""
+        """Remove this lab's staging folder."""
         shutil.rmtree(self._own, ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""Opening the database: SQLite with a write-ahead log by default, PostgreSQL by URL, brought up to date at once."""
+"""Opens and migrates the database: SQLite with a write-ahead log by default, PostgreSQL by URL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +21,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_database(url: str | URL) -> Pools:
-    """The connections to an up-to-date database. Two processes may open a new one at once.
+    """Open a database and migrate it. Two processes may open a new database at once.
 
-    Raises: StorageFailed where the database cannot be used, or was made by a newer version.
+    Raises: StorageFailed where the database cannot be used, or was written by a newer version.
     """
     pools = Pools(url)
     try:
@@ -49,7 +49,7 @@ def open_database(url: str | URL) -> Pools:
 def reading(pools: Pools) -> Iterator[Connection]:
     """A transaction that only reads.
 
-    Raises: StorageFailed where disk, rights or another program are in the way; bugs of ours stay as they are.
+    Raises: StorageFailed where disk, rights or another program prevent it; errors of our own statements unchanged.
     """
     with _translated(pools), pools.reader.begin() as connection:
         yield connection
@@ -57,10 +57,9 @@ def reading(pools: Pools) -> Iterator[Connection]:
 
 @contextmanager
 def writing(pools: Pools, *, patience_seconds: float = SHORT_SECONDS) -> Iterator[Connection]:
-    """A transaction that writes: all of it or nothing, and nobody else writes meanwhile. Others that write, here and in
-    other programs, are waited for.
+    """A transaction of the only writer; waits ``patience_seconds`` for other writers, here and in other programs.
 
-    Raises: StorageFailed where disk, rights or another program are in the way; bugs of ours stay as they are.
+    Raises: StorageFailed where disk, rights or another program prevent it; errors of our own statements unchanged.
     """
     with _translated(pools), pools.to_write(patience_seconds) as connection, connection.begin():
         yield connection
@@ -75,10 +74,10 @@ def _translated(pools: Pools) -> Iterator[None]:
     except SQLAlchemyError as error:
         hint = advice(error)
         if hint is None:
-            raise  # a statement or a value that is our bug, not the disk's
+            raise  # a bug in our statement or value
         hint = f"{hint}; nothing was changed"
-        told = explain("the lab's database", expected="to read or write it", got=cause(error), hint=hint)
-        raise StorageFailed(told) from error
+        message = explain("the lab's database", expected="to read or write it", got=cause(error), hint=hint)
+        raise StorageFailed(message) from error
 
 
 def _migrate(connection: Connection) -> None:

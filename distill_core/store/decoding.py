@@ -1,5 +1,5 @@
-"""Rows as records, where all their values are what the record says: a database may hold what another program, another
-version or a broken disk left there, and one such row must not keep the others from being read."""
+"""Decodes rows to records and checks every value's type: a row that another program, another version or a broken disk
+damaged must not prevent the other rows from being read."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -17,19 +17,19 @@ Record = TypeVar("Record")
 
 
 def as_record(record: type[Record], row: Row[Any]) -> Record | None:
-    """A frozen record of the columns that are called like its fields; None where a value cannot be one of its field."""
+    """A record from the columns named like its fields; None where a value has not its field's type."""
     kinds, values = _kinds(record), row._mapping  # type: ignore[arg-type]
-    found = {name: values[name] for name, _, _ in kinds}
+    record_values = {name: values[name] for name, _, _ in kinds}
     for name, types, words in kinds:
-        value = found[name]
+        value = record_values[name]
         if type(value) not in types or (words is not None and value is not None and value not in words):
             return None
-    return record(**found)
+    return record(**record_values)
 
 
 @cache
 def _kinds(record: type) -> tuple[tuple[str, frozenset[type], frozenset[str] | None], ...]:
-    """Of each field the types of its values, and the words where only some are allowed."""
+    """For each field its name, the types of its values, and the allowed words (None: any)."""
     hints = get_type_hints(record)
     return tuple((field.name, *_kind(hints[field.name])) for field in fields(record))  # type: ignore[arg-type]
 
@@ -37,15 +37,15 @@ def _kinds(record: type) -> tuple[tuple[str, frozenset[type], frozenset[str] | N
 def _kind(hint: Any) -> tuple[frozenset[type], frozenset[str] | None]:
     types: set[type] = set()
     words: set[str] = set()
-    for one in get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,):
-        if get_origin(one) is Literal:
+    for option in get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,):
+        if get_origin(option) is Literal:
             types.add(str)
-            words.update(get_args(one))
-        elif one is JobState:
+            words.update(get_args(option))
+        elif option is JobState:
             types.add(str)
             words.update(JobState)
-        elif isinstance(get_origin(one), type) and issubclass(get_origin(one), Mapping):
+        elif isinstance(get_origin(option), type) and issubclass(get_origin(option), Mapping):
             types.add(dict)
         else:
-            types |= {float, int} if one is float else {one}
+            types |= {float, int} if option is float else {option}
     return frozenset(types), frozenset(words) or None

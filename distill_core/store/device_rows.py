@@ -1,4 +1,4 @@
-"""Devices in the database, and what their browsers measured. Anyone on the network may tell, so there are bounds."""
+"""Rows of devices and of their browsers' measurements, with bounds, since anyone on the network may send them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,11 +20,11 @@ MOST_MEASUREMENTS = 2_000  # of one device
 
 
 class DeviceRows(Repository):
-    """What the store knows of browsers."""
+    """Repository of devices."""
 
     @unchanged
     def devices(self) -> list[tuple[Device, int]]:
-        """Each device with the number of its measurements; who was seen last comes first."""
+        """Each device with its number of measurements, the last seen first."""
         columns, measured = tables.devices.c, tables.measurements.c
         query = (
             select(tables.devices, func.count(measured.id).label("measurements"))
@@ -36,44 +36,43 @@ class DeviceRows(Repository):
             rows = connection.execute(query).all()
         return [(device, row.measurements) for row in rows if (device := as_record(Device, row))]
 
-    def keep_measurement(self, one: Measurement, device: Device, *, rename: bool) -> tuple[Measurement, bool]:
-        """Keep what a device measured, and how it describes itself; answers whether it was new.
+    def keep_measurement(self, taken: Measurement, device: Device, *, rename: bool) -> tuple[Measurement, bool]:
+        """Store a browser's measurement and its device; returns the stored measurement and whether it is new.
 
-        The same ``uid`` is kept once: what is stored is answered. A known device keeps its label unless ``rename``;
-        of more than 2,000 measurements of one device the oldest are forgotten. A new device beside 500 takes the place
-        of the one that was seen longest ago, which is forgotten with all that it measured: everybody can join.
+        A ``uid`` is stored once. A known device keeps its label unless ``rename``. Deletes the oldest of more than
+        2,000 measurements of a device, and the device seen longest ago, with its measurements, of more than 500.
         """
         with writing(self._pools) as connection:
-            stored = _told_before(connection, one.uid)
+            stored = _told_before(connection, taken.uid)
             if stored is not None:
                 return stored, False
             _keep_device(connection, device, rename=rename)
-            insert_measurements(connection, [one])
+            insert_measurements(connection, [taken])
             _forget_oldest(connection, device.id)
-            return _told_before(connection, one.uid) or one, True
+            return _told_before(connection, taken.uid) or taken, True
 
     def rename_device(self, device_id: str, label: str, now: datetime) -> None:
-        """Label a device, before it measured too; a new one takes its place as one that measures does."""
+        """Label a device, also before its first measurement; a new device is stored as ``keep_measurement`` does."""
         with writing(self._pools) as connection:
-            there = connection.scalar(select(tables.devices.c.described).where(tables.devices.c.id == device_id))
-            device = Device(id=device_id, label=label, described=there or "", seen_at=now)
+            described = connection.scalar(select(tables.devices.c.described).where(tables.devices.c.id == device_id))
+            device = Device(id=device_id, label=label, described=described or "", seen_at=now)
             _keep_device(connection, device, rename=True)
 
     def forget_device(self, device_id: str) -> None:
-        """Remove a device and all that it measured; again changes nothing."""
+        """Remove a device and its measurements; idempotent."""
         with writing(self._pools) as connection:
             _forget(connection, [device_id])
 
 
 def _told_before(connection: Connection, uid: str | None) -> Measurement | None:
-    """What is stored under a ``uid``; a row that cannot be read is removed, and what is told now takes its place."""
-    same = tables.measurements.c.uid == (uid or "")  # without one nothing is the same; the server's own have none
+    """The measurement stored under a ``uid``; removes a row that cannot be read, so that the new one replaces it."""
+    same = tables.measurements.c.uid == (uid or "")  # a server's measurements have none and match nothing
     row = connection.execute(select(tables.measurements).where(same)).first()
     if row is None:
         return None
-    if (found := measurement(row)) is None:
+    if (stored := measurement(row)) is None:
         connection.execute(delete(tables.measurements).where(same))
-    return found
+    return stored
 
 
 def _keep_device(connection: Connection, device: Device, *, rename: bool) -> None:
@@ -97,5 +96,5 @@ def _forget_oldest(connection: Connection, device_id: str) -> None:
     kept = select(measured.id).where(measured.device_id == device_id).order_by(measured.id.desc()).limit(1)
     oldest = connection.scalar(kept.offset(MOST_MEASUREMENTS))
     if oldest is not None:
-        own = delete(tables.measurements).where(measured.device_id == device_id)
-        connection.execute(own.where(measured.id <= oldest))
+        of_device = delete(tables.measurements).where(measured.device_id == device_id)
+        connection.execute(of_device.where(measured.id <= oldest))

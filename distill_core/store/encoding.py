@@ -1,4 +1,4 @@
-"""JSON that every database takes: standard JSON has no NaN and no infinity, and a diverged loss is one."""
+"""Standard JSON for every database: NaN and infinity, as in diverged losses, are encoded as objects."""
 
 import json
 import math
@@ -11,7 +11,7 @@ MARK = "not finite"
 
 
 class Undecodable:
-    """Stands for a value that cannot be read any more, so that its row alone is left out."""
+    """Marks a value that cannot be decoded, so that only its row is skipped."""
 
     def __repr__(self) -> str:
         return "undecodable"
@@ -26,7 +26,7 @@ def encode(value: Any) -> str:
 
 
 def decode(text: str | bytes) -> Any:
-    """What was encoded; UNDECODABLE for what is no JSON."""
+    """The value of an encoded text; UNDECODABLE for invalid JSON."""
     try:
         return json.loads(text, object_hook=_read)
     except (TypeError, ValueError, RecursionError):  # ValueError: of numbers and of encodings too
@@ -43,5 +43,5 @@ def _writable(value: Any) -> Any:
     return value
 
 
-def _read(found: dict[str, Any]) -> Any:
-    return float(found[MARK]) if found.keys() == {MARK} else found
+def _read(decoded: dict[str, Any]) -> Any:
+    return float(decoded[MARK]) if decoded.keys() == {MARK} else decoded

@@ -1,4 +1,4 @@
-"""Whether the database's file is still the one that was opened: SQLite goes on writing into a file that was removed."""
+"""Checks that the database's file was not replaced since it was opened: SQLite keeps writing into a removed file."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from distill_core.errors import StorageFailed
 
 __all__ = ["SameFile"]
 
-# What belongs to the file: without its log it holds old rows, or pieces of them.
+# The write-ahead log: without it the file holds old or partial rows.
 LOG = "-wal"
 
 
@@ -22,26 +22,26 @@ class SameFile:
         self._known: dict[Path, tuple[int, int]] = {}
 
     def remember(self) -> None:
-        """Take what is there now for the right one; for right after opening."""
-        self._known = {path: there for path in self._paths if (there := _number(path))}
+        """Record the identity of the files; call it right after opening."""
+        self._known = {path: number for path in self._paths if (number := _number(path))}
 
     def forget(self) -> None:
-        """No file is the right one: nothing is open."""
+        """Drop the identity: no connection is open."""
         self._known = {}
 
     def check(self) -> None:
-        """Raises StorageFailed where the file, or its log, was removed or replaced since."""
+        """Raise StorageFailed where the file or its log was removed or replaced since ``remember``."""
         for path, known in self._known.items():
-            there = _number(path)
-            if there != known:
-                got = "another file in its place" if there else "none: it was removed or moved"
+            number = _number(path)
+            if number != known:
+                got = "another file in its place" if number else "none: it was removed or moved"
                 hint = "put the right one back, and start the lab again; nothing was changed"
                 raise StorageFailed("the lab's database", expected=f"{path.name} as it was opened", got=got, hint=hint)
 
 
 def _number(path: Path) -> tuple[int, int] | None:
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino

@@ -1,4 +1,4 @@
-"""One open lab: an id of its own, and a lock that the operating system releases when its process ends."""
+"""An open lab: its id, and a lock that the operating system releases when the process ends."""
 
 import uuid
 from contextlib import suppress
@@ -10,14 +10,14 @@ from filelock import FileLock, Timeout
 __all__ = ["Instance"]
 
 LockState = Literal["held", "free", "absent", "unknown"]
-OWN_LOCK_SECONDS = 5.0  # another lab may look at a new lock for a moment
+OWN_LOCK_SECONDS = 5.0  # another lab may test a new lock for a moment
 
 
 class Instance:
-    """A lab on ``home``: any number of them may be open at once, in this process and in others.
+    """A lab on ``home``; any number of labs may be open at once, in this process and in others.
 
-    ``conclusive``: whether a free lock proves that its lab has ended. That is so where the database lies in the same
-    home; a database that several homes share knows labs whose locks lie elsewhere.
+    ``conclusive``: whether a free lock proves that its lab has ended: where the database lies in the same home. A
+    shared database knows labs whose locks lie in other homes.
     """
 
     def __init__(self, home: Path, *, conclusive: bool) -> None:
@@ -27,11 +27,11 @@ class Instance:
         self._lock: FileLock | None = _held(self._path(self.id))
 
     def has_ended(self, lab_id: str) -> bool | None:
-        """Whether a lab has ended; None where its lock cannot tell, as on a file system without locks."""
+        """Whether a lab has ended; None where its lock proves nothing, as on a file system without locks."""
         return {"free": True, "held": False}.get(self.lock_of(lab_id)) if self._conclusive else None
 
     def lock_of(self, lab_id: str) -> LockState:
-        """How the lock of a lab of this home is; unknown where this program may not try it."""
+        """The state of a lab's lock in this home; unknown where the lock cannot be tested."""
         if lab_id == self.id:
             return "held"
         if not self._path(lab_id).exists():
@@ -47,9 +47,9 @@ class Instance:
         return "free"
 
     def abandoned(self) -> list[str]:
-        """The labs that left a lock behind which nothing holds."""
-        found = [path.stem for path in self._folder.glob("*.lock")]
-        return [lab_id for lab_id in found if self.lock_of(lab_id) == "free"]
+        """The ids of labs with a free lock file."""
+        lab_ids = [path.stem for path in self._folder.glob("*.lock")]
+        return [lab_id for lab_id in lab_ids if self.lock_of(lab_id) == "free"]
 
     def forget(self, lab_id: str) -> None:
         """Remove the lock of a lab that has ended."""
@@ -72,7 +72,7 @@ def _held(path: Path) -> FileLock | None:
     try:
         path.parent.mkdir(exist_ok=True)
         lock.acquire(timeout=OWN_LOCK_SECONDS)
-    except (OSError, NotImplementedError):  # Timeout is an OSError too; without a lock the heartbeat tells
+    except (OSError, NotImplementedError):  # Timeout is an OSError too; without a lock the heartbeat decides
         with suppress(OSError):
             path.unlink(missing_ok=True)
         return None
@@ -80,5 +80,5 @@ def _held(path: Path) -> FileLock | None:
 
 
 def _lock(path: Path) -> FileLock:
-    # Not the soft lock in its place: one that outlives its process proves nothing.
+    # No fallback to a soft lock: it outlives its process and proves nothing.
     return FileLock(path, thread_local=False, fallback_to_soft=False)

@@ -1,4 +1,4 @@
-"""Jobs in the database."""
+"""Rows of jobs."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
@@ -20,51 +20,50 @@ from distill_core.store.unchanged import unchanged
 __all__ = ["JobRows"]
 
 REUSABLE_STATES = (*OPEN_STATES, JobState.FINISHED)
-# More is no title; SQLite refuses patterns of 50,000 bytes and expressions of 1,000 parts.
+# No title is longer; SQLite refuses patterns of 50,000 bytes and expressions of 1,000 parts.
 MOST_LETTERS = 1_000
 RECORD = [column for column in tables.jobs.columns if column is not tables.jobs.c.plan]
 
 
 class JobRows(Sweeping):
-    """What the store knows of jobs."""
+    """Repository of jobs."""
 
     def add_job(
         self, job: JobRecord, shows: Sequence[RunLink] = (), *, lacks_runs: bool = False, plan: str | None = None
     ) -> JobRecord:
-        """File a job, or answer the equal one that waits, runs or is finished: decided in one transaction.
+        """Insert a job, or return the equal job that waits, runs or is finished, in one transaction.
 
-        ``shows`` are the runs that it shows from the start, so that deleting another job does not remove them; one
-        that was deleted before is left out. A finished job is an answer only where it shows all of these, and never
-        where the new one ``lacks_runs``: then it would train what that one could not. ``plan`` is what it is executed
-        by, as JSON.
-        An open one whose lab has ended is no answer; it is marked as interrupted on the way.
+        ``shows``: runs that the job shows from the start, so that deleting another job does not remove them; deleted
+        runs are skipped. A finished job is returned only where it shows all of them, and never where the new job
+        ``lacks_runs``, since it would train runs that the finished job failed to.
+        ``plan``: the JobPlan as JSON. Marks open jobs of ended labs as interrupted; they are never returned.
         """
         with writing(self._pools) as connection:
             if job.owner == self.lab_id:
-                self._beat(connection)  # a job's owner is known to live
+                self._beat(connection)  # the job's owner is alive
             self._close_gone(connection)
             shown = None if lacks_runs else {link.run_id for link in shows}
-            there = self._equal_job(connection, job.fingerprint, shown)
-            if there is None:
+            equal = self._equal_job(connection, job.fingerprint, shown)
+            if equal is None:
                 filed = next_place(connection, tables.jobs.c.filed)
                 connection.execute(insert(tables.jobs).values({**to_row(job), "filed": filed, "plan": plan}))
                 _link(connection, job.id, shows)
-        return there or job
+        return equal or job
 
     @unchanged
     def job(self, job_id: str) -> JobRecord:
-        """Raises NotFound, CorruptFile."""
+        """The job with this id. Raises NotFound, CorruptFile."""
         with reading(self._pools) as connection:
             row = connection.execute(select(*RECORD).where(tables.jobs.c.id == job_id)).first()
         if row is None:
             raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
-        found = _job(row)
-        if found is None:
+        record = _job(row)
+        if record is None:
             raise CorruptFile(f"experiment {job_id!r}: its row in the database cannot be read; delete it on Home")
-        return found
+        return record
 
     def plan(self, job_id: str) -> str | None:
-        """What a job is executed by, as JSON; None of one from before there were plans. Raises NotFound."""
+        """A job's JobPlan as JSON; None for jobs from before plans were stored. Raises NotFound."""
         with reading(self._pools) as connection:
             row = connection.execute(select(tables.jobs.c.plan).where(tables.jobs.c.id == job_id)).first()
         if row is None:
@@ -72,12 +71,12 @@ class JobRows(Sweeping):
         return row.plan if isinstance(row.plan, str) else None
 
     def save_plan(self, job_id: str, plan: str) -> None:
-        """Put another plan in the place of a job's; again changes nothing."""
+        """Replace a job's plan; idempotent."""
         with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
             connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(plan=plan))
 
     def is_open(self, job_id: str) -> bool:
-        """Whether a job waits or runs, whatever else of it can be read. Raises NotFound."""
+        """Whether a job waits or runs, also where its row is not readable otherwise. Raises NotFound."""
         with reading(self._pools) as connection:
             state = connection.scalar(select(tables.jobs.c.state).where(tables.jobs.c.id == job_id))
         if state is None:
@@ -88,8 +87,8 @@ class JobRows(Sweeping):
     def jobs(
         self, limit: int | None = 50, states: Sequence[JobState] | None = None, *, words: str = ""
     ) -> list[JobRecord]:
-        """The one that was filed last comes first; all of them where ``limit`` is None. Those with all these words in
-        their title, in any order; none for more than 1,000 letters. Without those whose row cannot be read."""
+        """The newest ``limit`` jobs (None: all), the newest first, whose title has all ``words`` in any order; none for
+        more than 1,000 letters. Skips rows that cannot be read."""
         if len(words) > MOST_LETTERS:
             return []
         query = select(*RECORD).order_by(tables.jobs.c.filed.desc()).limit(limit)
@@ -101,22 +100,22 @@ class JobRows(Sweeping):
 
     @unchanged
     def unreadable_jobs(self, limit: int | None = 50) -> list[tuple[str, str]]:
-        """Id and title of those of ``jobs`` whose row cannot be read."""
+        """Id and title of the newest jobs whose row cannot be read."""
         query = select(*RECORD).order_by(tables.jobs.c.filed.desc()).limit(limit)
         with reading(self._pools) as connection:
             return [(row.id, str(row.title)) for row in connection.execute(query) if _job(row) is None]
 
     @unchanged
     def find_job(self, fingerprint: str, shows: Collection[str] = (), *, lacks_runs: bool = False) -> JobRecord | None:
-        """The equal job that waits, runs or is finished, of several the one that was filed last; ``shows`` (ids of
-        runs) and ``lacks_runs`` as for ``add_job``."""
+        """The newest equal job that waits, runs or is finished; ``shows`` (run ids) and ``lacks_runs`` as for
+        ``add_job``."""
         with reading(self._pools) as connection:
             return self._equal_job(connection, fingerprint, None if lacks_runs else set(shows))
 
     @unchanged
     def repeated(self, job_ids: Sequence[str]) -> dict[str, str]:
-        """Of these jobs those that an equal one repeats, which was filed later and waits, runs or is finished: its id,
-        of several that of the last one."""
+        """Maps those of these jobs that an equal later job repeats, which waits, runs or is finished, to the newest
+        such job."""
         jobs, later = tables.jobs.c, tables.jobs.alias("later").c
         same = (later.fingerprint == jobs.fingerprint, later.filed > jobs.filed, later.state.in_(REUSABLE_STATES))
         query = select(jobs.id, later.id.label("again")).where(*same).order_by(later.filed)
@@ -125,17 +124,17 @@ class JobRows(Sweeping):
         return {row.id: row.again for row in rows}
 
     def set_job_state(self, job_id: str, state: JobState, *, error: str | None = None) -> bool:
-        """Move an open job of this lab on; the first start and the end get their time.
+        """Change the state of an open job of this lab; records the time of the first start and of the end.
 
-        Answers whether it moved: a job that has ended, or that another lab closed meanwhile, stays as it is.
+        Returns whether it changed: a job that has ended, or that another lab closed meanwhile, is not changed.
         """
         with writing(self._pools) as connection:
             return bool(connection.execute(move(job_id, state, error, self.lab_id)).rowcount)
 
     def delete_job(self, job_id: str) -> None:
-        """Forget a job, and the runs and files that no other job shows; again changes nothing.
+        """Delete a job, and the runs and files that no other job shows; idempotent.
 
-        Raises: InvalidSetting where an open job is taught by one of these runs.
+        Raises: InvalidSetting where one of these runs teaches in an open job.
         """
         with writing(self._pools) as connection:
             gone = _only_of(connection, job_id)
@@ -147,7 +146,7 @@ class JobRows(Sweeping):
         self._remove_orphans(gone)
 
     def _equal_job(self, connection: Connection, fingerprint: str, shown: set[str] | None) -> JobRecord | None:
-        """``shown``: the runs that a finished job must show to be an answer; None: no finished job is one."""
+        """``shown``: the runs that a finished job must show to be returned; None: no finished job is returned."""
         columns = tables.jobs.c
         query = select(*RECORD).where(columns.fingerprint == fingerprint, columns.state.in_(REUSABLE_STATES))
         jobs = [job for row in connection.execute(query.order_by(columns.filed.desc())) if (job := _job(row))]
@@ -160,20 +159,20 @@ class JobRows(Sweeping):
 
 
 def _only_of(connection: Connection, job_id: str) -> set[str]:
-    """The runs that this job shows and no other."""
+    """The runs that only this job shows."""
     linked = tables.job_runs.c
-    own = set(connection.scalars(select(linked.run_id).where(linked.job_id == job_id)))
-    others = select(linked.run_id).where(linked.run_id.in_(own), linked.job_id != job_id)
-    return own - set(connection.scalars(others))
+    run_ids = set(connection.scalars(select(linked.run_id).where(linked.job_id == job_id)))
+    others = select(linked.run_id).where(linked.run_id.in_(run_ids), linked.job_id != job_id)
+    return run_ids - set(connection.scalars(others))
 
 
 def _refuse_needed(connection: Connection, gone: Collection[str]) -> None:
-    """An ensemble's members, and a teacher of another task, are named by an open job and not shown by it."""
+    """Refuse runs that an open job names without showing them: an ensemble's members, a teacher of another task."""
     columns = tables.jobs.c
     open_jobs = select(columns.title, columns.specification).where(columns.state.in_(OPEN_STATES))
     for title, specification in connection.execute(open_jobs):
         for run_id in sorted(gone):
-            if run_id in str(specification):  # which another program may have left as anything
+            if run_id in str(specification):  # another program may have changed its type
                 got, hint = f"{run_id!r}, which teaches in {title!r}", "wait for that experiment, or stop it"
                 expected = "runs that no open experiment needs"
                 raise InvalidSetting("deleting an experiment", expected=expected, got=got, hint=hint)
@@ -186,14 +185,14 @@ def _shows(connection: Connection, job_id: str, run_ids: set[str]) -> bool:
 
 def _link(connection: Connection, job_id: str, links: Sequence[RunLink]) -> None:
     runs = tables.runs.c.id
-    expected = portions(link.run_id for link in links)
-    there = {one for some in expected for one in connection.scalars(select(runs).where(runs.in_(some)))}
-    rows = [{"job_id": job_id, **asdict(link)} for link in links if link.run_id in there]
+    parts = portions(link.run_id for link in links)
+    stored = {run_id for some in parts for run_id in connection.scalars(select(runs).where(runs.in_(some)))}
+    rows = [{"job_id": job_id, **asdict(link)} for link in links if link.run_id in stored]
     if rows:
         connection.execute(insert(tables.job_runs), rows)
 
 
 def _job(row: Row[Any]) -> JobRecord | None:
     """None where the row cannot be read."""
-    found = as_record(JobRecord, row)
-    return found and replace(found, state=JobState(found.state))
+    record = as_record(JobRecord, row)
+    return record and replace(record, state=JobState(record.state))

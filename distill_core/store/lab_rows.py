@@ -1,4 +1,4 @@
-"""Open labs in the database: each tells that it lives, and closes what labs that ended left behind."""
+"""Rows of open labs: each lab writes heartbeats, and closes the jobs of labs that have ended."""
 
 import os
 import socket
@@ -20,20 +20,20 @@ GONE = f"the lab ended while this job waited or ran; {START_AGAIN}, finished run
 
 
 class LabRows(Repository):
-    """What the store knows of the labs that work with it."""
+    """Repository of open labs."""
 
     _registered = False
     _forgotten = False
 
     def beat(self) -> bool:
-        """Tell that this lab lives; answers False once after others took it for dead, and closed its jobs."""
+        """Write a heartbeat; returns False once after another lab declared this one dead and closed its jobs."""
         with writing(self._pools) as connection:
             self._beat(connection)
         known, self._forgotten = not self._forgotten, False
         return known
 
     def mark_interrupted(self) -> list[str]:
-        """Close the jobs of labs that have ended; answers which. Looks first, and writes only where there is one."""
+        """Interrupt the open jobs of labs that have ended; returns their ids. Writes only where there are any."""
         with reading(self._pools) as connection:
             if not self._gone(connection, _known(connection)):
                 return []
@@ -41,7 +41,7 @@ class LabRows(Repository):
             return self._close_gone(connection)
 
     def leave(self) -> None:
-        """Tell that this lab has ended."""
+        """Remove this lab's row."""
         with writing(self._pools) as connection:
             connection.execute(delete(tables.labs).where(tables.labs.c.id == self.lab_id))
 
@@ -57,14 +57,14 @@ class LabRows(Repository):
     def _close_gone(self, connection: Connection) -> list[str]:
         gone = self._gone(connection, _known(connection))
         closed = close_jobs_of(connection, gone)
-        # A lab that lives nevertheless finds its row missing at its next heartbeat.
+        # A lab that is alive all the same notices its missing row at the next heartbeat.
         connection.execute(delete(tables.labs).where(tables.labs.c.id.in_(gone)))
         for lab_id in gone:
             self._watch.forget(lab_id)
         return closed
 
     def _gone(self, connection: Connection, lab_ids: Iterable[str]) -> set[str]:
-        """Those that have ended, or have been silent for long. This one is never among them."""
+        """The labs that have ended or are silent, without this lab."""
         others = set(lab_ids) - {self.lab_id}
         columns = tables.labs.c
         rows = connection.execute(select(tables.labs).where(columns.id.in_(others)))
@@ -76,19 +76,19 @@ class LabRows(Repository):
             return True
         ended = self._instance.has_ended(lab.id)
         if ended and lab.host != socket.gethostname():
-            ended = None  # some file systems keep the locks of each host apart: a free one proves nothing of another's
+            ended = None  # some file systems lock per host, so a free lock of another host proves nothing
         return self._watch.is_silent(lab.id, lab.beats) if ended is None else ended
 
 
 def _known(connection: Connection) -> set[str]:
-    """All labs that are at work or own an open job."""
+    """All labs with a row or an open job."""
     jobs = tables.jobs.c
     owners = select(jobs.owner).where(jobs.state.in_(OPEN_STATES))
     return {*connection.scalars(select(tables.labs.c.id)), *connection.scalars(owners)}
 
 
 def close_jobs_of(connection: Connection, lab_ids: Iterable[str]) -> list[str]:
-    """Mark the open jobs of these labs as interrupted; answers which."""
+    """Mark the open jobs of these labs as interrupted; returns their ids."""
     jobs, closed = tables.jobs.c, list[str]()
     for lab_id in sorted(lab_ids):
         is_open = select(jobs.id).where(jobs.owner == lab_id, jobs.state.in_(OPEN_STATES)).order_by(jobs.filed)
@@ -99,13 +99,13 @@ def close_jobs_of(connection: Connection, lab_ids: Iterable[str]) -> list[str]:
 
 
 def move(job_id: str, state: JobState, error: str | None, owner: str) -> Update:
-    """An open job of this owner goes on to a state; what has ended, or belongs to another lab, stays as it is."""
+    """A statement that changes the state of an open job of this owner, and of no other."""
     jobs, now = tables.jobs.c, clock.now()
     values: dict[str, Any] = {"state": state, "error": error}
     if state == JobState.RUNNING:
-        # The type is said, since a bare time would be taken in the zone of the database's session.
+        # With the type: a plain time would be read in the time zone of the database's session.
         values["started_at"] = func.coalesce(jobs.started_at, literal(now, tables.UtcDateTime()))
     if state not in OPEN_STATES:
         values["finished_at"] = now
-    own = update(tables.jobs).where(jobs.id == job_id, jobs.owner == owner, jobs.state.in_(OPEN_STATES))
-    return own.values(values)
+    open_job = update(tables.jobs).where(jobs.id == job_id, jobs.owner == owner, jobs.state.in_(OPEN_STATES))
+    return open_job.values(values)

@@ -1,4 +1,4 @@
-"""What a plan asks the store: which runs need not be trained again, who taught so far, and how fast this machine is."""
+"""Look-ups for planning: reusable runs, fingerprints of earlier teachers, and training times of this machine."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -16,30 +16,30 @@ from distill_core.store.unchanged import unchanged
 
 __all__ = ["LookupRows"]
 
-# A store may be shared, and a home copied: of another machine's seconds nothing follows for this one.
+# Environment keys of a machine: a store may be shared, and another machine's seconds do not apply here.
 SAME_MACHINE = ("cpu", "threads")
 
 
 class LookupRows(RunRows):
-    """What the store knows of runs that were made before."""
+    """Repository of runs that were made before."""
 
     def whole_runs(self, fingerprints: Collection[str]) -> dict[str, RunRecord]:
-        """Those filed under these fingerprints that finished and have all their files: what need not be made again."""
+        """Finished runs with all their files, by fingerprint: they need not be trained again."""
         finished = {mark: run for mark, run in self.find_runs(fingerprints).items() if run.state == "finished"}
         lacking = self.lacking([run.id for run in finished.values()])
         return {mark: run for mark, run in finished.items() if run.id not in lacking}
 
     def whole_run(self, run_id: str) -> RunRecord:
-        """As ``run``, with all files that it had. Raises NotFound, CorruptFile."""
-        found = self.run(run_id)
-        lacks = self.lacking([found.id]).get(found.id)
+        """``run(run_id)`` where all its files are whole. Raises NotFound, CorruptFile."""
+        run = self.run(run_id)
+        lacks = self.lacking([run.id]).get(run.id)
         if lacks is not None:
-            raise CorruptFile(told(found.id, lacks))
-        return found
+            raise CorruptFile(told(run.id, lacks))
+        return run
 
     @unchanged
     def shown_last(self, run_id: str) -> LinkedRun:
-        """A run as the newest job knows it that shows it. Raises NotFound, CorruptFile."""
+        """A run as the newest job shows it. Raises NotFound, CorruptFile."""
         newest = linked_runs().where(tables.job_runs.c.run_id == run_id).order_by(None)
         with reading(self._pools) as connection:
             row = connection.execute(newest.order_by(tables.jobs.c.filed.desc()).limit(1)).first()
@@ -49,8 +49,8 @@ class LookupRows(RunRows):
 
     @unchanged
     def newest_runs(self, task: str, *, teach: bool, limit: int) -> list[RunRecord]:
-        """The finished runs of a task that some job shows as its teacher, or that some job shows as a student or a
-        control; so many at most, what was filed last comes first."""
+        """The newest ``limit`` finished runs of a task that a job shows as its teacher (``teach``), or as a student or
+        control; the newest first."""
         runs, linked = tables.runs.c, tables.job_runs.c
         role = linked.role == "teacher" if teach else linked.role != "teacher"
         query = (
@@ -64,7 +64,7 @@ class LookupRows(RunRows):
 
     @unchanged
     def with_finished(self, job_ids: Sequence[str], *, students: bool = False) -> set[str]:
-        """Those of these jobs that show a finished run, or a finished student."""
+        """The ids of those jobs that show a finished run, or with ``students`` a finished student."""
         runs, linked = tables.runs.c, tables.job_runs.c
         query = select(linked.job_id).distinct().join(tables.runs, runs.id == linked.run_id)
         query = query.where(linked.job_id.in_(job_ids), runs.state == "finished")
@@ -73,7 +73,7 @@ class LookupRows(RunRows):
 
     @unchanged
     def count_runs(self, job_ids: Sequence[str]) -> int:
-        """How many runs these jobs show, one that several show counted with each."""
+        """The number of runs that these jobs show; a run counts once for each job."""
         linked = tables.job_runs.c
         query = select(func.count()).select_from(tables.job_runs).where(linked.job_id.in_(job_ids))
         with reading(self._pools) as connection:
@@ -81,16 +81,16 @@ class LookupRows(RunRows):
 
     @unchanged
     def teacher_fingerprints(self, task: str) -> list[str]:
-        """Of all runs of a task that teach in a job."""
+        """The fingerprints of all runs of a task that teach in a job."""
         runs, linked = tables.runs.c, tables.job_runs.c
         query = select(runs.fingerprint, runs.task).distinct().join(tables.job_runs, linked.run_id == runs.id)
-        # Not by the task in SQL: SQLite would go through all runs of the task instead of those that teach.
+        # The task is filtered in Python: in SQL, SQLite would scan all runs of the task instead of the teachers.
         with reading(self._pools) as connection:
             rows = connection.execute(query.where(linked.role == "teacher").order_by(runs.fingerprint))
             return [row.fingerprint for row in rows if row.task == task]
 
     def training_times(self, job_ids: Sequence[str], here: Mapping[str, Any]) -> list[TrainingTime]:
-        """Of the networks of these jobs that trained on the machine whose environment is ``here``."""
+        """Training times of these jobs' networks on the machine whose environment is ``here``."""
         runs, linked = tables.runs.c, tables.job_runs.c
         query: Select[Any] = (
             select(
@@ -104,9 +104,9 @@ class LookupRows(RunRows):
         with reading(self._pools) as connection:
             rows = connection.execute(query).all()
         return [
-            found
+            time
             for row in rows
             if isinstance(row.environment, dict)
             and all(row.environment.get(name) == here.get(name) for name in SAME_MACHINE)
-            and (found := as_record(TrainingTime, row))
+            and (time := as_record(TrainingTime, row))
         ]

@@ -1,4 +1,4 @@
-"""Measurements in the database."""
+"""Rows of measurements."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,10 +16,10 @@ __all__ = ["MeasurementRows", "insert_measurements"]
 
 
 class MeasurementRows(Repository):
-    """What the store knows of latency."""
+    """Repository of measurements."""
 
     def add_measurements(self, measurements: Sequence[Measurement]) -> None:
-        """Keep them all or none; they get their ids here."""
+        """Insert all measurements or none; the database assigns their ids."""
         with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
             insert_measurements(connection, measurements)
 
@@ -27,7 +27,7 @@ class MeasurementRows(Repository):
     def measurements(
         self, *, run_ids: Sequence[str] | None = None, graphs: Sequence[str] | None = None, device: str | None = None
     ) -> list[Measurement]:
-        """Those of these runs, these graphs and this device, in the order in which they were made."""
+        """The measurements of these runs, graphs and device (None: all), the oldest first."""
         columns = tables.measurements.c
         query = select(tables.measurements).order_by(columns.id)
         expected, alike = (None if some is None else set(some) for some in (run_ids, graphs))
@@ -39,17 +39,16 @@ class MeasurementRows(Repository):
         with reading(self._pools) as connection:
             rows = connection.execute(query)
             return [
-                one
+                taken
                 for row in rows
                 if (expected is None or row.run_id in expected)
                 and (alike is None or row.graph in alike)
-                and (one := measurement(row))
+                and (taken := measurement(row))
             ]
 
     @unchanged
     def disturbed_graphs(self, device: str) -> list[str]:
-        """The graphs of which something disturbed a measurement of this device, and those that share a round with one
-        of them: few among all that were measured."""
+        """The graphs with a disturbed measurement on this device, and the graphs of those measurements' rounds."""
         columns = tables.measurements.c
         here, disturbed = columns.device == device, columns.disturbed != ""
         rounds = select(columns.round_id).where(here, disturbed, columns.round_id.is_not(None))
@@ -61,31 +60,31 @@ class MeasurementRows(Repository):
     def newest_measurements(
         self, graphs: Sequence[str] | None = None, *, of: tuple[Place, str] | None = None
     ) -> list[Measurement]:
-        """The newest of each device, graph, provider, number of threads, batch size and precision.
+        """The newest measurement of each device, graph, provider, number of threads, batch size and precision.
 
-        Of these graphs, or of all; ``of`` one device: a server by its description, a browser by its device's id.
+        Restricted to ``graphs``, and with ``of`` to one device: a server by its description, a browser by its id.
         """
         columns = tables.measurements.c
-        who = func.coalesce(columns.device_id, columns.device)
-        same = (columns.place, who, columns.graph, columns.provider, columns.threads, columns.batch_size)
+        source = func.coalesce(columns.device_id, columns.device)
+        same = (columns.place, source, columns.graph, columns.provider, columns.threads, columns.batch_size)
         newest = select(func.max(columns.id)).group_by(*same, columns.precision)
         if of is not None:
-            newest = newest.where(columns.place == of[0], who == of[1])
+            newest = newest.where(columns.place == of[0], source == of[1])
         expected = None if graphs is None else set(graphs)
         if expected is not None and len(expected) <= MAX_BIND_PARAMETERS:
             newest = newest.where(columns.graph.in_(expected))
         query = select(tables.measurements).where(columns.id.in_(newest)).order_by(columns.id)
         with reading(self._pools) as connection:
-            rows = connection.execute(query)
-            return [one for row in rows if (expected is None or row.graph in expected) and (one := measurement(row))]
+            rows = [row for row in connection.execute(query) if expected is None or row.graph in expected]
+            return [taken for row in rows if (taken := measurement(row))]
 
 
 def insert_measurements(connection: Connection, measurements: Sequence[Measurement]) -> None:
-    rows = [{name: value for name, value in to_row(one).items() if name != "id"} for one in measurements]
-    if rows:  # SQLAlchemy would insert one row of nothing
+    rows = [{name: value for name, value in to_row(taken).items() if name != "id"} for taken in measurements]
+    if rows:  # SQLAlchemy would insert an empty row
         connection.execute(insert(tables.measurements), rows)
 
 
 def measurement(row: Row[Any]) -> Measurement | None:
-    """None where the row cannot be read: then it was not measured."""
+    """The measurement of a row; None where it cannot be read, which counts as not measured."""
     return as_record(Measurement, row)

@@ -1,4 +1,4 @@
-"""The connections to one database: many readers, and one writer at a time."""
+"""Connection pools of one database: many readers, and one writer at a time."""
 
 import sqlite3
 import time
@@ -17,27 +17,26 @@ from distill_core.store.refusals import LATER
 
 __all__ = ["PATIENT_SECONDS", "SHORT_SECONDS", "Pools"]
 
-# Whoever waits for a page or an answer hears soon that another program holds the database; what took long to make waits
-# longer than such a program is likely to.
+# Pages fail soon while another program holds the database; results that took long to compute wait longer.
 SHORT_SECONDS, PATIENT_SECONDS = 5.0, 120.0
 WRITER_LOCK = 0x64697374  # any number that is the same in every lab
-# Bytes that are no text would end a question with all its rows; so they are one value that is not as it was.
+# Invalid UTF-8 would fail a whole query; replaced, it changes only its own value.
 _as_text = partial(str, encoding="utf-8", errors="replace")
 
 
 class Pools:
-    """Two pools of connections. Readers never wait for those who write, nor for those who wait to write."""
+    """A pool of readers and a pool of one writer. Readers never wait for writers."""
 
     def __init__(self, url: str | URL) -> None:
         self.reader = _engine(url)
-        # One connection is the turn: of many who write at once the others wait here, and hold nothing meanwhile.
+        # The single connection serialises writers: the others wait for it without holding anything.
         self.writer = _engine(url, pool_size=1, max_overflow=0)
         self.file = _file(self.reader)
 
     def to_write(self, patience_seconds: float) -> Connection:
-        """The writer's connection, once it is free; it then waits as long as is left of its patience.
+        """The writer's connection, once it is free; the rest of ``patience_seconds`` is its lock timeout.
 
-        Raises: StorageFailed where others write for so long.
+        Raises: StorageFailed where other writers hold it for longer.
         """
         ends = time.monotonic() + patience_seconds
         while True:
@@ -45,15 +44,15 @@ class Pools:
                 connection = self.writer.connect()
             except PoolTimeout as error:
                 if time.monotonic() >= ends:
-                    got, hint = f"others that write for {patience_seconds:g} s", f"{LATER}; nothing was changed"
-                    told = explain("the lab's database", expected="a turn to write", got=got, hint=hint)
-                    raise StorageFailed(told) from error
+                    got, hint = f"other writers for {patience_seconds:g} s", f"{LATER}; nothing was changed"
+                    message = explain("the lab's database", expected="a turn to write", got=got, hint=hint)
+                    raise StorageFailed(message) from error
             else:
                 left = max(0.0, ends - time.monotonic())
                 return connection.execution_options(patience_ms=max(1, round(1000 * left)))
 
     def dispose(self) -> None:
-        """Close what is not in use; who asks again opens anew."""
+        """Close the idle connections; a later query opens new ones."""
         for engine in (self.reader, self.writer):
             engine.dispose()
         if self.file is not None:
@@ -67,10 +66,10 @@ def _engine(url: str | URL, **pool: int) -> Engine:
     except (SQLAlchemyError, ImportError, ValueError, TypeError) as error:  # ValueError: a port that is no number
         hint = "mend DISTILL_DATABASE_URL, install the driver that it names, or unset it to use a file"
         expected = "a URL such as postgresql+psycopg://user:password@host/name"
-        # A password may stand in what could not be read as a number.
+        # The text of a ValueError may contain the password.
         got = type(error).__name__ if isinstance(error, ValueError) else error
         raise StorageFailed("the lab's database", expected=expected, got=got, hint=hint) from error
-    if "@" in (engine.url.host or ""):  # the driver's own error would tell the end of the password
+    if "@" in (engine.url.host or ""):  # the driver's own error would show the end of the password
         hint = "write an @ of the password as %40"
         raise StorageFailed("the lab's database", expected="one @ in the URL", got="two", hint=hint)
     if engine.dialect.name == "sqlite":
@@ -89,7 +88,7 @@ def _file(engine: Engine) -> SameFile | None:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
-    # pysqlite would begin and commit on its own; _begin_sqlite does it instead, so that tables are made whole too.
+    # pysqlite would begin and commit on its own, outside of CREATE TABLE; _begin_sqlite begins instead.
     connection.isolation_level = None
     connection.text_factory = _as_text
     connection.execute(f"PRAGMA busy_timeout = {round(1000 * SHORT_SECONDS)}")
@@ -99,7 +98,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
 
 
 def _keep_log(connection: sqlite3.Connection) -> None:
-    # The switch to a write-ahead log does not wait for others that switch too, whatever busy_timeout says.
+    # The switch to a write-ahead log ignores busy_timeout, so it is repeated.
     deadline = time.monotonic() + PATIENT_SECONDS
     while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         try:
@@ -116,13 +115,13 @@ def _begin_sqlite(connection: Connection) -> None:
     if patience_ms is None:
         connection.exec_driver_sql("BEGIN")
         return
-    # A reader that starts to write later would fail at once if another wrote in between; a writer says so at first.
+    # A transaction that reads first fails at its first write if another wrote in between; IMMEDIATE locks at once.
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_ms}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    # One writer at a time, as in SQLite: what a transaction looked up stays true until it has written.
+    # One writer at a time, as in SQLite: what a transaction has read stays true until it has written.
     patience_ms = _patience_ms(connection)
     if patience_ms is not None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience_ms}")
@@ -130,6 +129,6 @@ def _begin_postgresql(connection: Connection) -> None:
 
 
 def _patience_ms(connection: Connection) -> int | None:
-    """How long a writer waits for another program; None for a reader."""
-    found: int | None = connection.get_execution_options().get("patience_ms")
-    return found
+    """The lock timeout of a writer in ms; None for a reader."""
+    patience_ms: int | None = connection.get_execution_options().get("patience_ms")
+    return patience_ms

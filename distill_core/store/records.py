@@ -1,4 +1,4 @@
-"""What the store keeps, as frozen records. Times are in UTC."""
+"""The store's frozen records. Times are in UTC."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ OPEN_STATES = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobRecord:
-    """An experiment in the queue or done. ``owner`` is the id of the open lab in whose queue it is, or was."""
+    """A job that waits, runs or has ended. ``owner`` is the id of the lab whose queue has or had it."""
 
     id: str
     fingerprint: str
@@ -63,11 +63,14 @@ class JobRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunRecord:
-    """One trained network. ``id`` is the start of ``fingerprint``; ``scores`` and ``environment`` are plain JSON.
+    """The record of one trained network. ``id`` is the start of ``fingerprint``; its specification is its jobs'.
 
-    Its specification is that of a job that shows it. ``batch_size`` and ``macs`` (of one image) are kept beside
-    ``updates`` and ``processor_seconds``: together they tell how fast this machine trains, whatever else it did
-    meanwhile. None of what was trained before that was counted, and of what did not train.
+    ``scores`` (JSON; a failed run has none of those before ``graft``): ``test_accuracy valid_accuracy macro_precision
+    macro_recall macro_f1 per_class_recall ece nll_nats confusion test_images parameters macs size_bytes onnx_bytes
+    zipped_bytes onnx_largest_difference graph``; where they apply the Blueprint's ``graft members changes``, ``unseen``
+    (missing class), a step's ``step step_notes form trainings file``, and in older runs ``agreement``.
+    ``environment``: ``machine.environment``. ``batch_size``, ``macs`` (of one image), ``updates`` and
+    ``processor_seconds`` give the pace of training; None where nothing trained, and in older runs.
     """
 
     id: str
@@ -100,8 +103,8 @@ class RunRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingTime:
-    """How long a network trained: by the clock, and in processor time of the thread that stepped (None: not known); for
-    so many updates on batches of so many images, of so many multiply-accumulates each."""
+    """Training time of a network: ``seconds`` by the clock, ``processor_seconds`` of the stepping thread (None: not
+    recorded), the number of updates, the batch size, and the multiply-accumulates of one image."""
 
     seconds: float
     processor_seconds: float | None
@@ -112,7 +115,7 @@ class TrainingTime:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunLink:
-    """Where a job shows a run: at which place, under which name, in which role, and who teaches it there."""
+    """How a job shows a run: position, name, role, and the student that teaches it there (None: the teacher)."""
 
     run_id: str
     position: int
@@ -123,8 +126,7 @@ class RunLink:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkedRun:
-    """A run as one job knows it: its place there, and the name and role that it has there; ``taught_by`` is the student
-    that teaches it there, None where that is the teacher."""
+    """A run as a job shows it: position, name, role, and the student that teaches it there (None: the teacher)."""
 
     job_id: str
     position: int
@@ -146,7 +148,7 @@ class Artifact:
 
     @property
     def is_there(self) -> bool:
-        """Whether the file is there with its size; what it holds is checked where it is read."""
+        """Whether the file exists with its size; reading checks its hash."""
         try:
             return self.path.stat().st_size == self.size_bytes
         except OSError:
@@ -154,21 +156,20 @@ class Artifact:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the file holds what was stored: read once, and again after it was changed."""
+        """Whether the file has its stored hash; computed once, and again after the file changed."""
         return holds(self.path, self.sha256, self.size_bytes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measurement:
-    """Latency of one graph on one device, ``runs`` runs in all.
+    """Latency of one graph on one device, over ``runs`` runs.
 
-    ``graph`` is the hash of the run's float32 graph without its weights; ``precision`` says in which form it was
-    timed. A server is known by ``device``, its description; a browser by ``device_id``. ``provider`` is one of
-    onnxruntime, torch's eager mode, or a browser's backend; ``whole_graph``: every operator ran there. Each sample of
-    ``histogram`` (``edges_ms``, ``counts``) is the mean of ``runs_per_sample`` runs. ``agrees``: the answers were
-    those of the server's onnxruntime, up to ``largest_difference``. ``disturbed``: what tells that something else used
-    the machine meanwhile; empty where nothing does, None where nobody looked. Those of one ``round_id`` were taken
-    together, so that they can be held against each other.
+    ``graph`` is the hash of the run's float32 graph without its weights; ``precision`` is the number format that was
+    timed. ``device`` (a description) identifies a server, ``device_id`` a browser. ``provider``: a provider of
+    onnxruntime, torch eager, or a browser's backend; ``whole_graph``: every operator ran on it. Each sample of
+    ``histogram`` (``edges_ms``, ``counts``) is the mean of ``runs_per_sample`` runs. ``agrees``: the logits equal the
+    server's onnxruntime's, up to ``largest_difference``. ``disturbed``: signs of other load on the machine; empty:
+    none, None: not checked. Measurements of one ``round_id`` were taken in turns and are comparable.
     """
 
     run_id: str
@@ -206,7 +207,7 @@ class Measurement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Device:
-    """A browser that measured: its own words about itself, and the label that its owner may change."""
+    """A browser that measured: its description of itself, and a label that its owner may change."""
 
     id: str
     label: str
@@ -216,12 +217,12 @@ class Device:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RobustnessScore:
-    """How a run answers the first ``images`` test images once something has happened to them.
+    """Scores of a run on the first ``images`` test images under a corruption or an attack.
 
-    ``disturbance``: the name of a corruption, whose ``strength`` is its severity; an attack, whose strength is its eps
-    in 1/255 of the range of a pixel; or "clean", with strength 0. ``version`` tells what it was then:
-    numbers of another one speak of other images. ``confidence``: the mean probability of its answers. ``unmoved``:
-    how many of the images an attack could not move, since the gradient of the network was exactly zero there.
+    ``disturbance``: a corruption (``strength``: its severity), an attack (strength: eps in 1/255 of a pixel's range),
+    or "clean" (strength 0). ``version``: that of the corruption or attack; scores of other versions are of other
+    images. ``confidence``: the mean top probability. ``unmoved``: the number of images that an attack did not change,
+    since the network's gradient was exactly zero there.
     """
 
     run_id: str

@@ -1,4 +1,4 @@
-"""Why a database refuses, and what helps: the disk, the rights, another program, the file, the server."""
+"""Hints for database errors: the disk, the rights, another program, the file, the server."""
 
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -44,7 +44,7 @@ SERVER_CLASSES = ("08", "28", "53", "57", "58", "XX")
 
 
 def advice(error: SQLAlchemyError) -> str | None:
-    """What to do about an error; None for one that is our bug: a wrong statement, a value that no column takes."""
+    """The hint for an error; None for a bug of ours: a wrong statement, a value that no column takes."""
     if isinstance(error, PoolTimeout):
         return LATER
     if not isinstance(error, DBAPIError):
@@ -59,9 +59,9 @@ def advice(error: SQLAlchemyError) -> str | None:
 
 
 def cause(error: SQLAlchemyError) -> object:
-    """What came, as the database says it."""
+    """The database's own error."""
     if isinstance(error, PoolTimeout):
-        return "more questions at once than it has connections"
+        return "more queries at once than connections"
     return getattr(error, "orig", None) or error
 
 

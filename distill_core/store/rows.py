@@ -1,4 +1,4 @@
-"""What every part of the store works with: the database, the files, and which lab is at work."""
+"""The base of all repositories of the store: database, files, and the id of the open lab."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -35,11 +35,11 @@ class Repository:
 
 
 def next_place(connection: Connection, column: "Column[int]") -> int:
-    """The number after the largest one of a column. Whoever writes is alone, so no two rows get the same."""
+    """The largest number of a column plus 1; unique, since there is only one writer."""
     return int(connection.scalar(select(func.coalesce(func.max(column), 0))) or 0) + 1
 
 
 def to_row(record: JobRecord | RunRecord | Measurement | Device | RobustnessScore) -> dict[str, Any]:
-    """The record's fields by column; any mapping becomes a plain one, as JSON wants it."""
+    """The record's fields by column; mappings become dicts for JSON."""
     values = {field.name: getattr(record, field.name) for field in fields(record)}
     return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}

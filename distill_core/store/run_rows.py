@@ -1,4 +1,4 @@
-"""Runs in the database, with their curves and files."""
+"""Rows of runs, with their curves and files."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -25,31 +25,30 @@ UNREADABLE = "its row in the database cannot be read"
 
 
 class RunRows(ArtifactRows, Sweeping):
-    """What the store knows of runs."""
+    """Repository of runs."""
 
     def save_run(self, run: RunRecord, *, curves: Sequence[Mapping[str, Any]], files: Mapping[str, bytes]) -> None:
-        """Keep a run whole: its rows are seen once all its files are there.
+        """Store a run with its curves and files; its rows become visible once all its files are in place.
 
-        A finished run that is there with its files stays. One that failed, or lacks a file, is made anew under its id,
-        wherever it is shown; but a failure does not take the place of what finished.
-        Raises: InvalidSetting for an id that cannot be one; StorageFailed, and then nothing of this call is left.
+        A stored finished run with all its files is kept. A stored run that failed, or lacks a file, is replaced under
+        its id in all jobs, but never a finished run by a failed one.
+        Raises: InvalidSetting for an invalid id; StorageFailed, after which nothing of this call is left.
         """
         check_id(run.id)
         with reading(self._pools) as connection:
-            there = connection.execute(_equal_run(run.fingerprint)).first()
-            if there is not None and not self._gives_way(connection, there, run):
+            stored = connection.execute(_equal_run(run.fingerprint)).first()
+            if stored is not None and not self._gives_way(connection, stored, run):
                 return
         staged = self._files.stage(run.id, files)
         try:
             with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
-                there = connection.execute(_equal_run(run.fingerprint)).first()
-                if there is None:
+                stored = connection.execute(_equal_run(run.fingerprint)).first()
+                if stored is None:
                     self._insert(connection, run, curves, staged)
-                elif self._gives_way(connection, there, run):
+                elif self._gives_way(connection, stored, run):
                     self._replace(connection, run, curves, staged)
         except BaseException:
-            # The end of the transaction may fail too. What went wrong is the news; that a database cannot even tell
-            # which files to remove adds nothing.
+            # Re-raise the original error; ignore a second one from the clean-up.
             with suppress(StorageFailed):
                 self._remove_unkept(staged)
             raise
@@ -70,10 +69,10 @@ class RunRows(ArtifactRows, Sweeping):
             connection.execute(insert(tables.artifacts).values(row))
         self._files.place(staged)
 
-    def _gives_way(self, connection: Connection, there: Row[Any], run: RunRecord) -> bool:
-        if there.state == "failed" or (run.state == "finished" and run_record(there) is None):
+    def _gives_way(self, connection: Connection, stored: Row[Any], run: RunRecord) -> bool:
+        if stored.state == "failed" or (run.state == "finished" and run_record(stored) is None):
             return True
-        return run.state == "finished" and there.id in lacking(self._filed(connection, [there.id]))
+        return run.state == "finished" and stored.id in lacking(self._filed(connection, [stored.id]))
 
     def _replace(
         self, connection: Connection, run: RunRecord, curves: Sequence[Mapping[str, Any]], staged: Staged
@@ -115,20 +114,20 @@ class RunRows(ArtifactRows, Sweeping):
                 raise NotFound(f"no run {run_id!r}; it was deleted meanwhile, {START_AGAIN}")
             if connection.execute(select(tables.jobs.c.id).where(tables.jobs.c.id == job_id)).first() is None:
                 raise NotFound(f"no experiment {job_id!r}; it was deleted meanwhile")
-            there = select(linked).where(linked.c.job_id == job_id, linked.c.run_id == run_id)
-            if connection.execute(there).first() is None:
+            link = select(linked).where(linked.c.job_id == job_id, linked.c.run_id == run_id)
+            if connection.execute(link).first() is None:
                 values = {"job_id": job_id, "run_id": run_id, "position": position, "student": student, "role": role}
                 connection.execute(insert(linked).values({**values, "taught_by": taught_by}))
 
     @unchanged
     def find_runs(self, fingerprints: Collection[str]) -> dict[str, RunRecord]:
         """Those that are filed under these fingerprints, failed ones too; not those whose row cannot be read."""
-        found: dict[str, RunRecord] = {}
+        runs: dict[str, RunRecord] = {}
         with reading(self._pools) as connection:
-            for some in portions(fingerprints):
-                rows = connection.execute(select(tables.runs).where(tables.runs.c.fingerprint.in_(some)))
-                found |= {run.fingerprint: run for row in rows if (run := run_record(row))}
-        return found
+            for part in portions(fingerprints):
+                rows = connection.execute(select(tables.runs).where(tables.runs.c.fingerprint.in_(part)))
+                runs |= {run.fingerprint: run for row in rows if (run := run_record(row))}
+        return runs
 
     @unchanged
     def run(self, run_id: str) -> RunRecord:
@@ -143,13 +142,12 @@ class RunRows(ArtifactRows, Sweeping):
 
     @unchanged
     def runs(self, job_ids: Sequence[str] | None = None) -> list[LinkedRun]:
-        """The runs of these jobs, or of all, in the order in which the jobs were filed, and of their place there;
-        without those of ``unreadable_runs``."""
-        return [one for row in self._linked(job_ids) if (one := linked_run(row))]
+        """The runs of these jobs (None: all), by the age of the job, then by position; without ``unreadable_runs``."""
+        return [link for row in self._linked(job_ids) if (link := linked_run(row))]
 
     @unchanged
     def unreadable_runs(self, job_ids: Sequence[str] | None = None) -> list[tuple[str, str, str]]:
-        """The runs whose row in the database cannot be read: the job, the run, and its name there."""
+        """The runs whose row cannot be read: job id, run id and name."""
         rows = self._linked(job_ids)
         return [(str(row.job_id), str(row.id), str(row.name)) for row in rows if linked_run(row) is None]
 
@@ -165,29 +163,29 @@ class RunRows(ArtifactRows, Sweeping):
 
     @unchanged
     def results_version(self, job_ids: Sequence[str], *, everywhere: bool = True) -> tuple[list[list[str]], ...]:
-        """The runs that each of these jobs shows, the newest measurement, and the devices: cheap to ask, to see
-        whether anything is new or gone. Not ``everywhere``: without what browsers told."""
+        """A cheap cache key of these jobs' results: their runs, the newest measurement, and the devices. Not
+        ``everywhere``: without browsers' measurements."""
         linked, measured, devices = tables.job_runs.c, tables.measurements.c, tables.devices.c
-        # State and moment too: a run that failed or lost its files may be trained again under its id.
+        # With state and time: a run that failed or lost its files may be trained again under its id.
         shown = (
             select(linked.job_id, linked.run_id, tables.runs.c.state, tables.runs.c.created_at)
             .join(tables.runs, tables.runs.c.id == linked.run_id)
             .where(linked.job_id.in_(job_ids))
         )
-        # The moment too: SQLite gives the number of a row that was forgotten to the next one.
+        # With the time: SQLite gives the id of a deleted row to the next row.
         newest = select(measured.id, measured.created_at).order_by(measured.id.desc()).limit(1)
         called = select(devices.id, devices.label, devices.seen_at).order_by(devices.id)
         if not everywhere:
             newest, called = newest.where(measured.place == "server"), called.where(false())
         queries = (shown.order_by(linked.job_id, linked.run_id), newest, called)
         with reading(self._pools) as connection:
-            found = [[[str(value) for value in row] for row in connection.execute(query)] for query in queries]
-        return [[*job_ids]], *found
+            values = [[[str(value) for value in row] for row in connection.execute(query)] for query in queries]
+        return [[*job_ids]], *values
 
     @unchanged
     def runs_version(self) -> tuple[int, int, str, int]:
-        """How many runs all jobs show, how many there are that finished, the newest and its place among all that were
-        ever filed: cheap to ask, to see whether any run is new or gone, or was trained again."""
+        """A cheap cache key of all runs: the number of shown runs and of finished runs, the newest run and its
+        ``filed`` number. It changes whenever a run is new, deleted or trained again."""
         runs, linked = tables.runs.c, tables.job_runs.c
         last = select(runs.id, runs.filed).where(exists().where(linked.run_id == runs.id)).order_by(runs.filed.desc())
         with reading(self._pools) as connection:
@@ -199,11 +197,11 @@ class RunRows(ArtifactRows, Sweeping):
         return (count, again, newest.id, newest.filed) if newest else (count, again, "", 0)
 
     def curves(self, run_id: str) -> list[dict[str, Any]]:
-        """Points as ``{"update", "kind", "value"}``, in the order in which they came."""
+        """Points as ``{"update", "kind", "value"}``, in recorded order."""
         query = select(tables.curves.c.rows).where(tables.curves.c.run_id == run_id)
         with reading(self._pools) as connection:
             rows = connection.scalar(query)
-        # What cannot be read is no curve: the run stands without.
+        # Unreadable curves count as none.
         return [row for row in rows if _is_point(row)] if isinstance(rows, list) else []
 
 
@@ -221,9 +219,9 @@ def _is_point(row: Any) -> bool:
 
 
 def run_record(row: Row[Any]) -> RunRecord | None:
-    """A row of ``runs``; None where it cannot be read, or tells of a finished run without its accuracy."""
-    found = as_record(RunRecord, row)
-    return None if found and found.state == "finished" and not _is_scored(found) else found
+    """The record of a row of ``runs``; None where it cannot be read, or is finished without a test accuracy."""
+    run = as_record(RunRecord, row)
+    return None if run and run.state == "finished" and not _is_scored(run) else run
 
 
 def _is_scored(run: RunRecord) -> bool:
@@ -231,15 +229,15 @@ def _is_scored(run: RunRecord) -> bool:
     return isinstance(accuracy, int | float) and math.isfinite(accuracy)
 
 
-def readable(found: Found | None, run_id: str) -> Found:
-    """What was read of a run's row. Raises CorruptFile for None."""
-    if found is None:
+def readable(record: Found | None, run_id: str) -> Found:
+    """The record itself. Raises CorruptFile for None."""
+    if record is None:
         raise CorruptFile(told(run_id, UNREADABLE))
-    return found
+    return record
 
 
 def linked_runs() -> Select[Any]:
-    """The runs of all jobs, in the order in which the jobs were filed, and of their place there."""
+    """A query for the runs of all jobs, by the age of the job, then by position."""
     linked, jobs = tables.job_runs.c, tables.jobs.c
     return (
         select(
@@ -254,7 +252,7 @@ def linked_runs() -> Select[Any]:
 
 
 def linked_run(row: Row[Any]) -> LinkedRun | None:
-    """A row of ``linked_runs``; None where it cannot be read."""
+    """The record of a row of ``linked_runs``; None where it cannot be read."""
     run = run_record(row)
     if run is None or row.part not in get_args(Role) or not isinstance(row.position, int):
         return None

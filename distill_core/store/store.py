@@ -1,4 +1,4 @@
-"""The store: jobs, runs, curves, files, measurements and trials that outlive the process."""
+"""The store: jobs, runs, curves, files, measurements and robustness scores."""
 
 import os
 from contextlib import suppress
@@ -29,7 +29,7 @@ class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
 
     @classmethod
     def open(cls, home: Path, url: str | None = None) -> Self:
-        """Open or make the store of ``home``; ``url`` or DISTILL_DATABASE_URL name another database.
+        """Open or create the store of ``home``; ``url`` or DISTILL_DATABASE_URL name another database.
 
         Raises: StorageFailed where the folder or the database cannot be used.
         """
@@ -50,10 +50,10 @@ class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
         return store
 
     def close(self) -> None:
-        """Tell that this lab has ended, and let go of lock and database; may be called twice."""
+        """Remove this lab's row, and release its lock and the database; may be called twice."""
         if not self._closed:
             self._closed = True
-            with suppress(StorageFailed):  # who looks finds the lock free
+            with suppress(StorageFailed):  # other labs find the lock free
                 self.leave()
             self._files.close()
             self._instance.close()
@@ -62,5 +62,5 @@ class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
 
 
 def holds_lab(home: Path) -> bool:
-    """Whether a lab has been opened in a folder before."""
+    """Whether a folder has a lab's database."""
     return (home / DATABASE).is_file() or (home.is_dir() and bool(os.environ.get("DISTILL_DATABASE_URL")))

@@ -1,4 +1,4 @@
-"""What labs that were killed left on the disk."""
+"""Removes what killed labs left on the disk."""
 
 import shutil
 import time
@@ -20,17 +20,17 @@ DAY_SECONDS = 86_400.0
 
 
 class Sweeping(LabRows):
-    """What the store knows of files that belong to nothing."""
+    """Repository of orphaned files."""
 
     def sweep(self) -> None:
-        """Close the jobs of labs that have ended, and remove the files that they left: run folders without a run,
-        files that were half written, locks. Nothing that a living lab writes is touched."""
+        """Interrupt the jobs of ended labs, and remove their files: run folders without a run, partial files, locks.
+        Files of living labs are not touched."""
         with writing(self._pools) as connection:
             self._close_gone(connection)
             living = set(connection.scalars(select(tables.labs.c.id)))
             left = [path for lab_id, path in self._files.staging().items() if self._has_left(lab_id, path, living)]
             orphans = self._orphans(connection)
-            # A lab writes into the folder of a run only as the one writer, which is this one now.
+            # Labs write into run folders only inside a writing transaction, which this lab holds now.
             for path in self._files.unfinished():
                 with suppress(OSError):
                     path.unlink(missing_ok=True)
@@ -46,30 +46,30 @@ class Sweeping(LabRows):
         return left and lab_id not in living
 
     def _orphans(self, connection: Connection) -> set[str]:
-        """Folders without a run. A database without any run is a new one beside older files: they stay."""
-        there = set(connection.scalars(select(tables.runs.c.id)))
-        return set(self._files.run_ids()) - there if there else set()
+        """Run folders without a run. A database without any run is new, and older files beside it are kept."""
+        run_ids = set(connection.scalars(select(tables.runs.c.id)))
+        return set(self._files.run_ids()) - run_ids if run_ids else set()
 
     def _remove_orphans(self, run_ids: Iterable[str]) -> None:
-        """Remove the files of those runs that have no row."""
+        """Remove the files of those of these runs that have no row."""
         for run_id in run_ids:
-            # As a writer, so that nobody stores the same run again between the look and the removal; a transaction
-            # each, so that nobody waits for the removal of hundreds.
+            # In a writing transaction, so that the run is not stored again between query and removal; one for each
+            # run, so that other writers wait for one removal only.
             with writing(self._pools) as connection:
                 if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is None:
                     self._files.remove(run_id)
 
     def _remove_unkept(self, staged: Staged) -> None:
-        """Remove the files of a run whose rows were not kept: of one without a row, and of one that was to take the
-        place of another and did so on the disk alone. That one then lacks its files, and is made again."""
+        """Remove the files of a run whose transaction failed: without a row, or placed over those of the row's run,
+        which then lacks its files and is trained again."""
         with writing(self._pools) as connection:
             run_id, columns = staged.run_id, tables.artifacts.c
-            there = connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is not None
-            if there and (staged.folder.exists() or not staged.rows):
+            has_row = connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is not None
+            if has_row and (staged.folder.exists() or not staged.rows):
                 return
             kept = connection.execute(select(columns.file, columns.sha256).where(columns.run_id == run_id)).all()
-            # Files that are as their rows tell are those of another lab, which stored the run in between.
-            if not there or any(self._holds_other(run_id, row.file, row.sha256) for row in kept):
+            # Files that match their rows are another lab's, which stored the run in between.
+            if not has_row or any(self._holds_other(run_id, row.file, row.sha256) for row in kept):
                 self._files.remove(run_id)
 
     def _holds_other(self, run_id: str, file: str, sha256: str) -> bool:

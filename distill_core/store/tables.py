@@ -1,4 +1,4 @@
-"""The tables as the code sees them; the migrations make them."""
+"""The tables, which the migrations create."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -80,7 +80,7 @@ jobs = Table(
     Column("submitted_at", UtcDateTime, nullable=False, index=True),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
-    # The order in which they were filed: a wall clock may be set back.
+    # The order of insertion: a wall clock may be set back.
     Column("filed", Integer, nullable=False, index=True, server_default="0"),
     # Read by what executes the job alone: a list of jobs leaves it out.
     Column("plan", Text),
@@ -91,8 +91,8 @@ labs = Table(
     "labs",
     METADATA,
     Column("id", String(32), primary_key=True),
-    # A free lock is believed of a lab on the same host alone. Process and moments are for whoever looks into the
-    # database: neither identifies a lab, nor tells whether it lives.
+    # A free lock proves only the end of a lab on the same host. Pid and times are for people who read the database:
+    # they neither identify a lab nor show whether it is alive.
     Column("host", Text, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
@@ -128,7 +128,7 @@ runs = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("batch_size", Integer),
     Column("macs", BigInteger),
-    # Of the thread that stepped; nothing is known of what trained before it was counted.
+    # Of the stepping thread; NULL in runs from before it was recorded.
     Column("processor_seconds", Float),
     Column("filed", Integer, nullable=False, index=True, server_default="0"),
     Index("ix_runs_task_state_filed", "task", "state", "filed"),
@@ -166,7 +166,7 @@ measurements = Table(
     "measurements",
     METADATA,
     Column("id", Integer, primary_key=True),
-    # Not a foreign key: the graph is shared, so what was measured outlives the run that it was measured on.
+    # Not a foreign key: runs share graphs, so a measurement outlives its run.
     Column("run_id", String(16), nullable=False),
     Column("graph", String(64), nullable=False, index=True),
     Column("device", Text, nullable=False),
@@ -184,7 +184,7 @@ measurements = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("place", String(16), nullable=False, index=True, server_default="server"),
     Column("uid", String(32), unique=True, index=True),
-    # Not a foreign key either: the server's own have none.
+    # Not a foreign key either: a server's measurements have none.
     Column("device_id", String(32), index=True),
     Column("precision", String(16), nullable=False, server_default="float32"),
     Column("load_ms", Float),
@@ -196,7 +196,7 @@ measurements = Table(
     Column("agrees", Boolean, nullable=False, server_default=true()),
     Column("whole_graph", Boolean, nullable=False, server_default=true()),
     Column("histogram", JSON(none_as_null=True)),
-    # Nothing is known of what was measured before anybody looked.
+    # NULL where the machine's load was not recorded.
     Column("disturbed", Text),
     Column("round_id", String(32)),
 )
@@ -224,6 +224,6 @@ devices = Table(
     Column("label", String(40), nullable=False),
     Column("described", Text, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
-    # The order in which they were seen.
+    # The order in which devices were seen last.
     Column("seen", Integer, nullable=False, index=True, server_default="0"),
 )

@@ -1,4 +1,4 @@
-"""Trials in the database: how runs answer spoiled images."""
+"""Rows of robustness scores, in the table ``trials``."""
 
 from collections.abc import Sequence
 
@@ -16,26 +16,26 @@ __all__ = ["TrialRows"]
 
 
 class TrialRows(Repository):
-    """What the store knows of robustness."""
+    """Repository of robustness scores."""
 
     def keep_trials(self, trials: Sequence[RobustnessScore]) -> None:
-        """Keep them all or none; one of the same run, disturbance, strength and number of images takes the place of
-        the one before. Raises NotFound where a run was deleted meanwhile."""
+        """Store all scores or none; a score replaces the one of the same run, disturbance, strength and number of
+        images. Raises NotFound where a run was deleted meanwhile."""
         columns = tables.trials.c
         with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
-            expected = {one.run_id for one in trials}
-            there = set(connection.scalars(select(tables.runs.c.id).where(tables.runs.c.id.in_(expected))))
-            for gone in sorted(expected - there):
+            expected = {score.run_id for score in trials}
+            stored = set(connection.scalars(select(tables.runs.c.id).where(tables.runs.c.id.in_(expected))))
+            for gone in sorted(expected - stored):
                 raise NotFound(f"no run {gone!r}; it was deleted meanwhile")
-            for one in trials:
+            for score in trials:
                 key = ("run_id", "disturbance", "strength", "images")
-                same = [columns[name] == getattr(one, name) for name in key]
+                same = [columns[name] == getattr(score, name) for name in key]
                 connection.execute(delete(tables.trials).where(*same))
-                connection.execute(insert(tables.trials).values(to_row(one)))
+                connection.execute(insert(tables.trials).values(to_row(score)))
 
     @unchanged
     def trials(self, run_ids: Sequence[str], *, images: int | None = None) -> list[RobustnessScore]:
-        """Those of these runs, by run, disturbance and strength; on so many images, or on any number."""
+        """The scores of these runs on ``images`` images (None: any number), sorted by run, disturbance, strength."""
         columns = tables.trials.c
         query = select(tables.trials).order_by(columns.run_id, columns.disturbance, columns.strength, columns.images)
         query = query if images is None else query.where(columns.images == images)
@@ -44,5 +44,5 @@ class TrialRows(Repository):
             query = query.where(columns.run_id.in_(expected))
         with reading(self._pools) as connection:
             rows = [row for row in connection.execute(query) if row.run_id in expected]
-        # One that cannot be read was not tried: it is lacking, and is tried again.
-        return [one for row in rows if (one := as_record(RobustnessScore, row))]
+        # An unreadable score counts as missing, and is computed again.
+        return [score for row in rows if (score := as_record(RobustnessScore, row))]

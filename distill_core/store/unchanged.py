@@ -1,4 +1,4 @@
-"""What was read of the database is not read again before something is written there, by whatever process."""
+"""Caches what was read from the database until any process writes to it."""
 
 import sqlite3
 from collections.abc import Callable, Set
@@ -13,15 +13,15 @@ from distill_core.store.pools import Pools
 
 __all__ = ["Unchanged", "unchanged"]
 
-# Answers of one state of the database; more are read anew.
+# Cached results of one state of the database; further results are not cached.
 MOST = 512
 P = ParamSpec("P")
 A = TypeVar("A")
 
 
 class Unchanged:
-    """Answers for as long as the database is as it was. SQLite tells a connection whether another one, of any process,
-    has written since it last asked; of another database nothing is kept."""
+    """A cache of query results for the current state of a SQLite database, whose ``data_version`` shows whether another
+    connection, of any process, has written. Other databases are not cached."""
 
     def __init__(self, pools: Pools) -> None:
         self._pools = pools
@@ -32,7 +32,7 @@ class Unchanged:
         self._answers: dict[object, Any] = {}
 
     def ask(self, key: object, read: Callable[[], Any]) -> Any:
-        """What ``read`` answered for this key. Raises what it raises, and StorageFailed where the file is another."""
+        """The cached result of ``read`` for this key. Raises as ``read``; StorageFailed for a replaced file."""
         if self._pools.file is None:
             return read()
         self._pools.file.check()
@@ -42,27 +42,27 @@ class Unchanged:
                 return self._answers[key]
         answer = read()
         with self._lock:
-            # What is written meanwhile may be in the answer or not.
+            # A result is cached only if no connection wrote during the read.
             if before is not None and before == self._look() and len(self._answers) < MOST:
                 self._answers[key] = answer
         return answer
 
     def forget(self) -> None:
-        """Let go of all answers, and of the file; who asks again opens it anew."""
+        """Clear the cache and close the file; a later query opens it again."""
         with self._lock:
             self._forget()
 
     def _look(self) -> tuple[int, int] | None:
-        """The version of the database, after which older answers are gone; None where it cannot be told. Each
-        connection counts from the same number, so how many there were is a part of it."""
+        """The version of the database, None on an error; clears older results. ``data_version`` is relative to its
+        connection, so the number of connections opened so far is a part of it."""
         try:
             if self._watcher is None:
-                # It only looks, from any thread but one at a time; as a file that has to be there.
+                # Read-only use, by one thread at a time; mode=rw does not create a missing file.
                 file = f"{Path(self._pools.reader.url.database or '').absolute().as_uri()}?mode=rw"
                 self._watcher = sqlite3.connect(file, uri=True, isolation_level=None, check_same_thread=False)
                 self._opened += 1
             (changes,) = self._watcher.execute("PRAGMA data_version").fetchone()
-        except sqlite3.Error:  # who then reads is told why
+        except sqlite3.Error:  # the following read reports the error
             self._forget()
             return None
         version = self._opened, changes
@@ -88,8 +88,8 @@ R = TypeVar("R", bound=_Reader)
 
 
 def unchanged(read: Callable[Concatenate[R, P], A]) -> Callable[Concatenate[R, P], A]:
-    """For a method that reads the database and nothing else: the same question is asked there once a change. Nobody
-    may change what it answers; a list, set or dictionary is one's own."""
+    """Cache a method that only reads the database, by its arguments. Callers must not modify the results, except for a
+    returned list, set or dictionary itself, which is a copy."""
 
     @wraps(read)
     def asked(self: R, *args: P.args, **kwargs: P.kwargs) -> A:
@@ -101,5 +101,5 @@ def unchanged(read: Callable[Concatenate[R, P], A]) -> Callable[Concatenate[R, P
 
 
 def _key(value: object) -> object:
-    # A mapping is none of these, and is refused as a key: its values would be left out.
+    # A mapping stays as it is and is refused as a key: iterating it would leave out its values.
     return (type(value).__name__, *value) if isinstance(value, list | tuple | Set) else value

@@ -1,4 +1,4 @@
-"""Whether another lab still counts its heartbeats, by the clock of the one that looks."""
+"""Detects silent labs from their heartbeat counters, by the observer's own clock."""
 
 import time
 from collections.abc import Callable
@@ -18,16 +18,16 @@ class _Look:
 
 
 class Watch:
-    """What one lab has seen of the others' counters. Wall clocks do not enter: they may be set, here and there."""
+    """The heartbeat counters of other labs as this lab observed them. Wall clocks are not used: they may be set."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._seen: dict[str, _Look] = {}
 
     def is_silent(self, lab_id: str, beats: int) -> bool:
-        """Whether this counter stood still for 60 s of looking.
+        """Whether this counter stood still for 60 s of observation.
 
-        Two looks that are far apart count as two beats: a machine that slept must not find everybody dead.
+        A gap between observations counts as two beats at most: a machine that slept must not find all labs dead.
         """
         now, before = self._clock(), self._seen.get(lab_id)
         if before is None or before.beats != beats:

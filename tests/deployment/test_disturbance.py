@@ -47,23 +47,23 @@ def test_what_had_the_processor_between_even_samples_tells_of_a_disturbance(lost
 @pytest.mark.parametrize(
     ("spent", "reason"),
     [
-        ({"everybody": 2.0, "own": 2.0}, ""),
-        ({"everybody": 4.0, "own": 2.0}, "other programs used 50 % of the processors"),
-        ({"everybody": 2.3, "own": 2.0, "stolen": 0.3}, "the host took 8 % of the processors"),
-        ({"everybody": 2.0, "own": 2.0, "switches": 100}, "it had to leave its processor 50 times a second"),
-        ({"everybody": 2.0, "own": 2.0, "switches": 9}, ""),
+        ({"all_programs": 2.0, "own": 2.0}, ""),
+        ({"all_programs": 4.0, "own": 2.0}, "other programs used 50 % of the processors"),
+        ({"all_programs": 2.3, "own": 2.0, "stolen": 0.3}, "the host took 8 % of the processors"),
+        ({"all_programs": 2.0, "own": 2.0, "switches": 100}, "it had to leave its processor 50 times a second"),
+        ({"all_programs": 2.0, "own": 2.0, "switches": 9}, ""),
     ],
 )
 def test_the_machines_clocks_tell_of_a_disturbance(spent: dict[str, float], reason: str) -> None:
-    before = ProcessorTimes(clock=0.0, everybody=0.0, own=0.0, switches=0)
+    before = ProcessorTimes(clock=0.0, all_programs=0.0, own=0.0, switches=0)
     after = ProcessorTimes(**{"clock": 2.0, "switches": 0, **spent})  # type: ignore[arg-type]
     assert disturbance(QUIET, beside(before, after, processors=2, runs=200)) == reason
 
 
 def test_what_runs_on_other_processors_of_many_disturbs_less() -> None:
     before, after = (
-        ProcessorTimes(clock=0.0, everybody=0.0, own=0.0),
-        ProcessorTimes(clock=2.0, everybody=12.0, own=2.0),
+        ProcessorTimes(clock=0.0, all_programs=0.0, own=0.0),
+        ProcessorTimes(clock=2.0, all_programs=12.0, own=2.0),
     )
     assert disturbance(QUIET, beside(before, after, processors=16, runs=200)) == ""
     assert disturbance(QUIET, beside(before, after, processors=6, runs=200)).startswith("other programs used 83 %")
@@ -73,7 +73,7 @@ def test_what_a_round_had_to_leave_counts_against_all_its_runs() -> None:
     """Thirty times a second in ten seconds, among five networks of a millisecond each: 3 of 100 runs."""
     now, moments = (
         [0.0],
-        iter([ProcessorTimes(clock=at, everybody=at, own=at, switches=int(30 * at)) for at in (0.0, 10.0)]),
+        iter([ProcessorTimes(clock=at, all_programs=at, own=at, switches=int(30 * at)) for at in (0.0, 10.0)]),
     )
 
     def call() -> None:
@@ -84,17 +84,15 @@ def test_what_a_round_had_to_leave_counts_against_all_its_runs() -> None:
 
 
 def test_what_is_too_short_or_not_told_says_nothing() -> None:
-    moment = ProcessorTimes(clock=0.0, everybody=0.0, own=0.0)
-    assert beside(moment, ProcessorTimes(clock=0.1, everybody=9.0, own=0.0), 2, 1) is None
+    moment = ProcessorTimes(clock=0.0, all_programs=0.0, own=0.0)
+    assert beside(moment, ProcessorTimes(clock=0.1, all_programs=9.0, own=0.0), 2, 1) is None
     assert beside(None, moment, 2, 1) is None
     assert disturbance(QUIET, None) == ""
 
 
 def test_a_measurement_tells_what_the_machine_did_meanwhile() -> None:
-    now, moments = (
-        [0.0],
-        iter([ProcessorTimes(clock=0.0, everybody=0.0, own=0.0), ProcessorTimes(clock=2.0, everybody=400.0, own=2.0)]),
-    )
+    now, first = [0.0], ProcessorTimes(clock=0.0, all_programs=0.0, own=0.0)
+    moments = iter([first, ProcessorTimes(clock=2.0, all_programs=400.0, own=2.0)])
 
     def call() -> None:
         now[0] += 0.01

@@ -170,9 +170,7 @@ class Doubled(nn.Module):
 
 def test_a_graph_without_layers_is_refused():
     data = export_onnx(Doubled(), SMALL).data
-    with pytest.raises(
-        ExportMismatch, match="int8: expected a layer that can compute in integers, got none; keep float"
-    ):
+    with pytest.raises(ExportMismatch, match="expected a layer that can compute in integers, got none; keep float"):
         to_int8(data, pixels(4, size_px=8), way="dynamic", per_channel=True)
 
 

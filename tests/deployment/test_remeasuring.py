@@ -128,8 +128,8 @@ def test_between_two_looks_the_load_of_others_is_not_forgotten() -> None:
     """Where nobody opens a page, only the worker asks for it: after so many seconds, and what its own look takes."""
     moments = iter(
         [
-            ProcessorTimes(clock=0.0, everybody=0.0, own=0.0),
-            ProcessorTimes(clock=NEXT_LOOK_SECONDS + 5, everybody=60.0, own=0.0),
+            ProcessorTimes(clock=0.0, all_programs=0.0, own=0.0),
+            ProcessorTimes(clock=NEXT_LOOK_SECONDS + 5, all_programs=60.0, own=0.0),
         ]
     )
     share = OtherProgramsLoad(lambda: next(moments), processors=2).share()

@@ -250,7 +250,7 @@ def test_the_thread_outlives_a_state_that_cannot_be_noted(caplog: pytest.LogCapt
     assert done["a"].is_set()
     assert done["b"].is_set()
     queue.close(SOON)
-    assert "the state 'finished' of job b is told again later: the disk is full" in caplog.text
+    assert "the state 'finished' of job b is written again later: the disk is full" in caplog.text
 
 
 def test_whoever_asks_for_a_position_waits_for_no_disk() -> None:

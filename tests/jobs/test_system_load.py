@@ -9,7 +9,7 @@ from distill_core.jobs.system_load import OtherProgramsLoad, ProcessorTimes
 
 def load(*moments: tuple[float, float, float] | None, processors: int = 2) -> OtherProgramsLoad:
     told: Iterator[ProcessorTimes | None] = iter(
-        [moment and ProcessorTimes(clock=moment[0], everybody=moment[1], own=moment[2]) for moment in moments]
+        [moment and ProcessorTimes(clock=moment[0], all_programs=moment[1], own=moment[2]) for moment in moments]
     )
     return OtherProgramsLoad(lambda: next(told), processors)
 

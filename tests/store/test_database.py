@@ -395,7 +395,7 @@ def test_those_who_wait_to_write_keep_nobody_from_reading(store: Store, home: Pa
 
 def test_many_who_write_at_once_are_told_when_it_takes_too_long(store: Store) -> None:
     store._pools.writer.pool._timeout = 0.0  # type: ignore[attr-defined]
-    told = pytest.raises(StorageFailed, match="others that write for 0 s; many ask at once: try again")
+    told = pytest.raises(StorageFailed, match="other writers for 0 s; many ask at once: try again")
     with writing(store._pools), told, writing(store._pools, patience_seconds=0):
         pass
 

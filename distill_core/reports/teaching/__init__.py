@@ -1,4 +1,4 @@
-"""Pictures of methods, computed from what two trained networks say about real images."""
+"""Views of methods, computed from the activations of two trained networks on test images."""
 
 from distill_core.reports.teaching.activations import pair_activations
 from distill_core.reports.teaching.logits import Compared, Split

@@ -1,4 +1,4 @@
-"""What two trained networks see in the same test images: logits and the outputs of their stages.
+"""Activations of two trained networks on the same test images: logits and stage features.
 
 Shapes: N images, C classes.
 """
@@ -54,7 +54,7 @@ class _Network:
 
 
 def pair_activations(store: Store, home: Path, task: str, teacher: str, student: str) -> PairActivations:
-    """Let two networks look at the same test images. Keys are ``shipped:NAME`` of a teacher, or ``run:ID``.
+    """Run two networks on the same test images. Keys are ``shipped:NAME`` of a teacher, or ``run:ID``.
 
     Raises: NotFound, CorruptFile; InvalidSetting for networks of another task.
     """
@@ -90,12 +90,12 @@ def pair_activations(store: Store, home: Path, task: str, teacher: str, student:
 
 
 def _head(one: _Network) -> "nn.Module | None":
-    """An ensemble has none."""
+    """The network's head; None for an ensemble."""
     return None if one.blueprint.members else one.network.get_submodule("head")
 
 
 def spread(labels_N: "np.ndarray", count: int) -> "np.ndarray":
-    """Numbers of ``count`` images, as many of each class as can be, the first ones of each; class by class."""
+    """Indices of ``count`` images, evenly over the classes and the first of each; class by class."""
     import numpy as np
 
     rank_N = np.empty(len(labels_N), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What methods on logits hold against each other, image by image. Shapes: N images, C classes."""
+"""What methods on logits compare, image by image. Shapes: N images, C classes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ __all__ = ["Compared", "Split", "compared", "split"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Compared:
-    """``student_NC`` should come to equal ``target_NC``, which ``target`` names; NaN for a class that is left out.
+    """The loss pulls ``student_NC`` towards ``target_NC``, which ``target`` names; NaN for a class that is left out.
 
-    ``share``: numbers are probabilities. ``note_N`` is a number for each image that the method weighs it by, which
-    ``note`` names; both are empty where there is none.
+    ``share``: values are probabilities. ``note_N``: the method's weight of each image, which ``note`` names; both are
+    empty without weights.
     """
 
     what: str
@@ -40,8 +40,8 @@ class Compared:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Split:
-    """T² · KL of each image: "the labelled class or another" (``target_N``) and among the others (``others_N``), in
-    nats; ``sure_N`` is the teacher's probability of the labelled class at the same temperature."""
+    """T² · KL of each image in nats: labelled class against all others (``target_N``), and among the others
+    (``others_N``); ``sure_N``: the teacher's probability of the labelled class at this temperature."""
 
     temperature: float
     target_weight: float
@@ -52,7 +52,7 @@ class Split:
 
 
 def split(method: Method, looks: PairActivations) -> Split:
-    """Both parts of KD, as decoupled distillation weighs them."""
+    """Both parts of the KD loss with DKD's weights."""
     import torch
 
     temperature, numbers = _temperature(method), method.parameters
@@ -74,7 +74,7 @@ def split(method: Method, looks: PairActivations) -> Split:
 
 
 def compared(method: Method, looks: PairActivations) -> Compared:
-    """By a transformation of the method's own where it has one; else probabilities, softened at its temperature."""
+    """The method's own transformation of logits where it has one, else probabilities softened at its temperature."""
     own: Mapping[str, Callable[[Method, PairActivations], Compared]] = {
         "logit_regression": _raw,
         "standardized_kd": _standardised,
@@ -205,7 +205,7 @@ def _onehot(labels: "Tensor", like: "Tensor") -> "Tensor":
 
 
 def _all_classes(others: "Tensor", labels: "Tensor") -> "Tensor":
-    """Shares of the wrong classes at their places; NaN at the right class."""
+    """Probabilities of the wrong classes in their columns; NaN in the right class's."""
     wrong = ~_onehot(labels, others.new_empty(0, others.shape[1] + 1)).bool()
     return others.new_full(wrong.shape, float("nan")).masked_scatter(wrong, others)
 

@@ -1,4 +1,4 @@
-"""Where two networks attend, stage by stage. Shapes: N images, H W the size of a map."""
+"""Attention maps of two networks, stage by stage. Shapes: N images, H W the size of a map."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,8 +16,8 @@ __all__ = ["Attention", "AttentionStage", "attend"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AttentionStage:
-    """One pair of stages. Maps are (N, H, W) of each network's own size, 0 to 1 for each image; ``alike_N`` is the
-    cosine of the two at the size of the smaller, as attention transfer compares them: 1 where both look alike."""
+    """A pair of stages. Maps are (N, H, W) at each network's own size, 0 to 1 for each image; ``alike_N`` is the cosine
+    of the two maps at the smaller size, as attention transfer compares them."""
 
     student: str
     teacher: str

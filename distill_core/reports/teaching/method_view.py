@@ -1,4 +1,4 @@
-"""What one method makes of one pair of trained networks: what it looks at, what its loss is, and a picture."""
+"""The view of a method for a pair of trained networks: its stages, its loss, and what it compares."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -40,9 +40,9 @@ OWN: Mapping[str, Callable[[Method, PairActivations], Picture]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MethodView:
-    """``total`` is the loss at the method's defaults on the images of the picture, ``parts`` its terms before their
-    weights; both are empty where something has to train along first. ``few_K`` are places of some images in
-    ``index_N``, spread over the classes; ``stages`` name the taps, the student's first."""
+    """``total`` is the loss at the method's defaults on these images, ``parts`` its terms without their weights; both
+    are empty where the loss has weights to train first. ``few_K``: indices into ``index_N`` of some images, evenly over
+    the classes; ``stages``: names of the taps, the student's first."""
 
     student: str
     teacher: str
@@ -57,7 +57,7 @@ class MethodView:
 
 
 def explain_method(method: Method, looks: PairActivations) -> MethodView:
-    """Raises InvalidSetting, with the reason, where the method cannot do this pair."""
+    """Raise InvalidSetting, with the reason, where the method does not work for this pair."""
     method.check(looks.pair)
     if method.reuses_teacher_head and not looks.grafted:
         expected, hint = (

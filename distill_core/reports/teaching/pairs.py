@@ -1,4 +1,4 @@
-"""What two networks say about pairs of images: whole matrices, and graphs of a few images.
+"""Relations between images in two networks: matrices of all images, and graphs of a few.
 
 Shapes: N images, K of them in a graph.
 """
@@ -22,7 +22,7 @@ FEW = 12
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matrices:
-    """``student_NN`` and ``teacher_NN``: how alike two images are to each; ``what`` says what a number is."""
+    """``student_NN`` and ``teacher_NN``: similarities of pairs of images; ``what`` describes the values."""
 
     what: str
     student_NN: "np.ndarray"
@@ -31,9 +31,9 @@ class Matrices:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Graphs:
-    """``student_KK`` and ``teacher_KK``: how far apart each puts two images; ``places_K`` are rows of the looks.
+    """``student_KK`` and ``teacher_KK``: distances of pairs of images; ``places_K``: their rows in the activations.
 
-    ``what`` says what a number is, ``unit`` follows it in a sentence.
+    ``what`` describes the values, ``unit`` follows a value in a sentence.
     """
 
     what: str
@@ -44,7 +44,7 @@ class Graphs:
 
 
 def similarities(looks: PairActivations) -> Matrices:
-    """Of the last stage, as similarity-preserving distillation compares them."""
+    """Similarities in the last stage, as similarity-preserving distillation compares them."""
     student, teacher = looks.inputs.student_taps[-2], looks.inputs.teacher_taps[-2]
     return Matrices(
         what="similarity in the last stage (rows have length 1)",
@@ -54,7 +54,7 @@ def similarities(looks: PairActivations) -> Matrices:
 
 
 def neighbourhoods(looks: PairActivations) -> Matrices:
-    """Of the embedding, as probabilistic transfer compares them."""
+    """Similarities of the embeddings, as probabilistic knowledge transfer compares them."""
     student, teacher = looks.inputs.student_taps[-1], looks.inputs.teacher_taps[-1]
     return Matrices(
         what="probability of being its neighbour (rows add up to 1)",

@@ -1,4 +1,4 @@
-"""Which stages of two networks a method holds against each other, with their shapes."""
+"""The stages of two networks that a method compares, with their shapes."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ __all__ = ["Stage", "Stages", "hold"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage:
-    """One stage of one network; ``used``: the method looks at it."""
+    """A stage of a network; ``used``: the method uses it."""
 
     name: str
     shape: tuple[int, ...]
@@ -20,7 +20,7 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stages:
-    """``pairs`` are places of the student's and of the teacher's stages that are held against each other."""
+    """``pairs``: indices of the student's and the teacher's stages that are compared."""
 
     student: tuple[Stage, ...]
     teacher: tuple[Stage, ...]

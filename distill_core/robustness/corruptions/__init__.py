@@ -1,8 +1,7 @@
-"""15 ways to spoil small images in 5 severities, in the manner of ImageNet-C and MNIST-C: 8 to 64 pixels, 1 or 3
-channels, uint8.
+"""15 corruptions of small images in 5 severities, after ImageNet-C and MNIST-C: 8 to 64 pixels, 1 or 3 channels, uint8.
 
-Sources: Hendrycks, Dietterich 2019 (arXiv:1903.12261); Mu, Gilmer 2019 (arXiv:1906.02337). Their numbers are for other
-images; these were set so that the shipped ResNet-20 loses accuracy from severity to severity and is not at chance.
+Sources: Hendrycks, Dietterich 2019 (arXiv:1903.12261); Mu, Gilmer 2019 (arXiv:1906.02337). Their levels are for other
+images; these were set so that the shipped ResNet-20 loses accuracy from severity to severity and stays above chance.
 """
 
 from typing import Any
@@ -31,9 +30,9 @@ def corrupted(
     *,
     places_N: NDArray[Any] | None = None,
 ) -> NDArray[np.uint8]:
-    """The images as a corruption leaves them, in the same shape, uint8.
+    """The corrupted images, in the same shape, uint8.
 
-    What an image draws follows from ``seed`` and its place, by default its row here; nobody beside it changes it.
+    An image's random numbers follow from ``seed`` and its place (by default its row) alone.
     Raises: UnknownName; InvalidSetting for another severity than 1 to 5, or images that are not 8 bits of (N, H, W, C).
     """
     chosen = CORRUPTIONS.get(name)
@@ -42,8 +41,8 @@ def corrupted(
         return images_NHWC.copy()
     places_N = np.arange(len(images_NHWC)) if places_N is None else places_N
     images_NCHW = np.ascontiguousarray(images_NHWC.transpose(0, 3, 1, 2), dtype=np.float32) / np.float32(255)
-    spoiled_NCHW = chosen.apply(images_NCHW, chosen.levels[severity - 1], PerImageRandom(name, seed, places_N))
-    pixels_NCHW = np.clip(spoiled_NCHW * np.float32(255) + np.float32(0.5), 0, 255).astype(np.uint8)
+    corrupted_NCHW = chosen.apply(images_NCHW, chosen.levels[severity - 1], PerImageRandom(name, seed, places_N))
+    pixels_NCHW = np.clip(corrupted_NCHW * np.float32(255) + np.float32(0.5), 0, 255).astype(np.uint8)
     return np.ascontiguousarray(pixels_NCHW.transpose(0, 2, 3, 1))
 
 

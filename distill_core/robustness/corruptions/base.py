@@ -1,4 +1,4 @@
-"""What a corruption is: a described way to spoil images, in five severities. N images, C channels, H x W pixels."""
+"""``Corruption``: a described function of images with five severities. N images, C channels, H x W pixels."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,10 +19,9 @@ Apply = Callable[[Floats, Any, PerImageRandom], NDArray[Any]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Corruption:
-    """``apply`` takes images (N, C, H, W), float32 from 0 to 1, the numbers of a severity, and what is drawn for each
-    image; its answer may leave the range and is then cut. ``levels`` has the numbers of severities 1 to 5; lengths
-    among them are pixels of an image of 28 and grow with the image. ``revision`` is kept by hand: one more wherever
-    ``apply``, or what it calls, answers otherwise.
+    """``apply`` takes images (N, C, H, W), float32 from 0 to 1, the level of a severity, and a random stream for each
+    image; its result is clipped to the range. ``levels`` has the parameters of severities 1 to 5; lengths are in pixels
+    of a 28 px image and scale with the image. Raise ``revision`` by hand with every change of what ``apply`` returns.
     """
 
     name: str
@@ -34,5 +33,5 @@ class Corruption:
     revision: int = 1
 
     def version(self, *more: object) -> str:
-        """16 hex digits that change with what the corruption does to images, and with what else they follow from."""
+        """16 hex digits that change with name, levels, revision and ``more``."""
         return fingerprint("corruption", self.name, self.levels, self.revision, *more)[:16]

@@ -1,4 +1,4 @@
-"""Blur: pixels look at their neighbours. N images, C channels, H x W pixels, K x K a kernel."""
+"""Blur: weighted means of neighbouring pixels. N images, C channels, H x W pixels, K x K a kernel."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from distill_core.robustness.corruptions.random import Floats, PerImageRandom
 
 __all__ = ["ENTRIES", "streaks"]
 
-FINER = 8  # so many points a pixel measure how much of it a disk covers
+FINER = 8  # points a pixel along each axis that sample how much of it a disk covers
 ZOOMS = 8
 
 
@@ -39,7 +39,7 @@ def _zoom(images_NCHW: Floats, most: float, draws: PerImageRandom) -> Floats:
 
 
 def streaks(length: float, angles_N: Floats) -> Floats:
-    """A kernel (K, K) an angle, in radians: a line through the middle, so many pixels long, that sums to 1."""
+    """A kernel (K, K) for each angle, in radians: a line through the middle, in pixels, that sums to 1."""
     points = np.linspace(-length / 2, length / 2, 2 * int(np.ceil(length)) + 1)
     reach = int(np.ceil(length / 2))
     span = np.arange(-reach, reach + 1)
@@ -66,7 +66,7 @@ def _disk(radius: float) -> Floats:
 
 
 def _enlarged(length: int, zoom: float) -> Floats:
-    """The matrix (length, length) that looks at the middle of a row through a magnifying glass, linearly."""
+    """The matrix (length, length) that magnifies the middle of a row by linear interpolation."""
     middle = (length - 1) / 2
     places = middle + (np.arange(length) - middle) / zoom
     return np.asarray(np.maximum(0, 1 - np.abs(places[:, None] - np.arange(length))), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Digital: what software does to an image. N images, C channels, H x W pixels."""
+"""Digital: contrast, elastic, pixelate and JPEG. N images, C channels, H x W pixels."""
 
 import io
 import math
@@ -12,7 +12,7 @@ from distill_core.robustness.corruptions.random import Floats, PerImageRandom
 
 __all__ = ["ENTRIES"]
 
-BLOCK = 8  # pixels that JPEG turns into waves together
+BLOCK = 8  # pixels of a JPEG block
 STRIP_ROWS = 32_000  # JPEG counts rows in 16 bits
 
 
@@ -36,7 +36,7 @@ def _pixelate(images_NCHW: Floats, blocks: float, draws: PerImageRandom) -> Floa
 
 
 def _jpeg(images_NCHW: Floats, quality: int, draws: PerImageRandom) -> Floats:
-    """All images in one file, each on blocks of its own: JPEG keeps block by block, so none knows of its neighbours."""
+    """Encode all images in one file, each on separate blocks: JPEG codes blocks independently."""
     count, channels, height, width = images_NCHW.shape
     pixels_NHWC = (images_NCHW.transpose(0, 2, 3, 1) * 255 + 0.5).astype(np.uint8)
     edges = ((0, 0), (0, -height % BLOCK), (0, -width % BLOCK), (0, 0))
@@ -54,13 +54,13 @@ def _through_jpeg(pixels_HWC: NDArray[np.uint8], quality: int) -> NDArray[np.uin
 
     kept = io.BytesIO()
     grey = pixels_HWC.shape[2] == 1
-    # colours as fine as brightness: coarser ones would flow across the edge of an image
+    # no chroma subsampling: it would mix colours across the edge of an image
     Image.fromarray(pixels_HWC[..., 0] if grey else pixels_HWC).save(kept, "JPEG", quality=quality, subsampling=0)
     return np.asarray(Image.open(kept)).reshape(pixels_HWC.shape)
 
 
 def _coarse(length: int, blocks: float) -> Floats:
-    """The matrix (length, length) that takes means of fewer, larger pixels, and shows them at the old size.
+    """The matrix (length, length) that replaces pixels by means over fewer, larger ones at the same size.
 
     ``blocks`` need not be a whole number: both ends then show the same part of one. A pixel shows the block at its
     middle; in an image below 28, where moving an edge to the next pixel is more than a severity, all blocks that it

@@ -1,4 +1,4 @@
-"""Noise: each pixel for itself. N images, C channels, H x W pixels."""
+"""Noise: independent for each pixel. N images, C channels, H x W pixels."""
 
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from distill_core.robustness.corruptions.random import Floats, PerImageRandom
 __all__ = ["ENTRIES"]
 
 GREYS = 256
-SHARES = 4096  # so finely a Poisson distribution is tabulated
+SHARES = 4096  # steps of probability in the table of a Poisson distribution
 
 
 def _gaussian(images_NCHW: Floats, deviation: float, draws: PerImageRandom) -> Floats:
@@ -26,17 +26,17 @@ def _shot(images_NCHW: Floats, photons: float, draws: PerImageRandom) -> Floats:
 
 def _impulse(images_NCHW: Floats, share: float, draws: PerImageRandom) -> Floats:
     drawn_NCHW = draws.uniform(*images_NCHW.shape[1:])
-    # one draw says whether and where to: the pixels of a low severity are among those of a high one
+    # one number decides whether a pixel changes and to what: higher severities include the pixels of lower ones
     spoiled_NCHW = np.where(drawn_NCHW < share / 2, images_NCHW.dtype.type(0), images_NCHW)
     return np.where(drawn_NCHW >= 1 - share / 2, images_NCHW.dtype.type(1), spoiled_NCHW)
 
 
 @lru_cache(maxsize=8)
 def _counts(photons: float) -> Floats:
-    """How bright a pixel comes out, by its grey value and a share of the probability: (256 x 4,096), flat."""
+    """The brightness of a pixel by its grey value and a share of the probability: (256 x 4,096), flat."""
     from scipy.special import pdtr
 
-    most = int(photons + 6 * photons**0.5 + 10)  # more photons come less often than a share
+    most = int(photons + 6 * photons**0.5 + 10)  # more photons are less likely than a step
     shares = (np.arange(SHARES) + 0.5) / SHARES
     means = np.arange(GREYS)[:, None] * photons / (GREYS - 1)
     below = pdtr(np.arange(most + 1), means)

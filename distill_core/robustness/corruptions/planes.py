@@ -1,4 +1,4 @@
-"""What several corruptions do with pixels: smooth, fold, look up, grow. N images, C channels, H x W pixels."""
+"""Pixel operations of several corruptions: smooth, convolve, warp, plasma. N images, C channels, H x W pixels."""
 
 from functools import lru_cache
 
@@ -9,28 +9,28 @@ from distill_core.robustness.corruptions.random import Floats, PerImageRandom
 
 __all__ = ["REFERENCE", "convolve", "plasma", "smooth", "transformed", "unit", "warp"]
 
-REFERENCE = 28  # pixels: lengths among the levels are those of an image of so many
+REFERENCE = 28  # pixels: lengths among the levels are those of an image of this size
 
 
 def unit(images_NCHW: NDArray[np.generic]) -> float:
-    """How many pixels are as long as one pixel of an image of 28."""
+    """The length of a pixel of a 28 px image, in pixels of this image."""
     return float(min(images_NCHW.shape[-2:])) / REFERENCE
 
 
 def transformed(images_NCHW: Floats, rows_HH: Floats, columns_WW: Floats) -> Floats:
-    """Rows and columns mixed by two matrices: rows · image · columnsᵀ."""
+    """Multiply each image by two matrices: rows · image · columnsᵀ."""
     found: Floats = np.matmul(np.matmul(rows_HH, images_NCHW), columns_WW.T)
     return found
 
 
 def smooth(images_NCHW: Floats, deviation: float) -> Floats:
-    """Each plane under a Gaussian of so many pixels, mirrored at its edges."""
+    """Smooth each plane with a Gaussian, in pixels, mirrored at the edges."""
     height, width = images_NCHW.shape[-2:]
     return transformed(images_NCHW, _gaussian(height, deviation), _gaussian(width, deviation))
 
 
 def convolve(images_NCHW: Floats, kernels_NKK: Floats) -> Floats:
-    """Each image under its own kernel of odd size (N may be 1), its edges repeated."""
+    """Convolve each image with its own kernel of odd size (N may be 1), edges repeated."""
     from scipy.fft import irfft2, next_fast_len, rfft2
 
     height, width = images_NCHW.shape[-2:]
@@ -38,13 +38,13 @@ def convolve(images_NCHW: Floats, kernels_NKK: Floats) -> Floats:
     padded_NCHW = np.pad(images_NCHW, ((0, 0), (0, 0), (reach, reach), (reach, reach)), mode="edge")
     size = [next_fast_len(length, real=True) for length in padded_NCHW.shape[-2:]]
     product = rfft2(padded_NCHW, size) * rfft2(kernels_NKK, size)[:, None]
-    # The circle closes in the first 2 · reach rows and columns alone, which are cut off.
+    # The circular convolution wraps around in the first 2 · reach rows and columns only, which are cropped.
     found: Floats = irfft2(product, size)[..., 2 * reach : 2 * reach + height, 2 * reach : 2 * reach + width]
     return found
 
 
 def warp(images_NCHW: Floats, down_NHW: Floats, right_NHW: Floats) -> Floats:
-    """What lies so many pixels down and to the right of each, linear between pixels, edges repeated."""
+    """The value at an offset (down, right; in pixels) from each pixel, bilinear, edges repeated."""
     count, channels, height, width = images_NCHW.shape
     rows_NHW = np.clip(np.arange(height, dtype=np.float32)[:, None] + down_NHW, 0, height - 1)
     columns_NHW = np.clip(np.arange(width, dtype=np.float32) + right_NHW, 0, width - 1)
@@ -52,7 +52,7 @@ def warp(images_NCHW: Floats, down_NHW: Floats, right_NHW: Floats) -> Floats:
     planes_NC = np.arange(count * channels).reshape(count, channels, 1, 1) * (height * width)
     first_NCHW = planes_NC + (top_NHW * width + left_NHW)[:, None]
     beside, under = ((left_NHW < width - 1)[:, None], (top_NHW < height - 1)[:, None] * width)
-    # one flat list and no test of its ends: four times as fast as an index an axis
+    # flat indices without bounds checks: four times as fast as an index for each axis
     four = (first_NCHW, first_NCHW + beside, first_NCHW + under, first_NCHW + under + beside)
     here, right, below, across = (images_NCHW.ravel().take(place, mode="clip") for place in four)
     across_share, down_share = (columns_NHW - left_NHW)[:, None], (rows_NHW - top_NHW)[:, None]
@@ -62,7 +62,7 @@ def warp(images_NCHW: Floats, down_NHW: Floats, right_NHW: Floats) -> Floats:
 
 
 def plasma(draws: PerImageRandom, height: int, width: int, decay: float) -> Floats:
-    """Clouds, (N, height, width) from 0 to 1: a grid is halved again and again, each time with less chance.
+    """Clouds, (N, height, width) from 0 to 1: a grid is halved repeatedly, each time with less noise.
 
     Source: Fournier, Fussell, Carpenter 1982 (midpoint displacement), on a grid that closes on itself.
     """

@@ -1,4 +1,4 @@
-"""Random numbers that belong to an image: whoever stands beside it, it draws the same. N images.
+"""Counter-based random numbers for each image, independent of the other images. N images.
 
 Source of the mixing function: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators".
 """
@@ -17,9 +17,9 @@ TURN = np.float32(2 * np.pi)
 
 
 class PerImageRandom:
-    """A stream of numbers for each image, from the name of what is done, a seed and the image's place alone.
+    """A stream of random numbers for each image, from the corruption's name, a seed and the image's place alone.
 
-    The same numbers come at every severity, so that the same noise grows.
+    All severities draw the same numbers, so that the same noise grows.
     """
 
     def __init__(self, name: str, seed: int, places_N: NDArray[Any]) -> None:
@@ -38,7 +38,7 @@ class PerImageRandom:
         return _shares(pairs_NP[:, :count]).reshape(-1, *shape)
 
     def normal(self, *shape: int) -> Floats:
-        """(N, *shape), standard normal, float32, by the transform of Box and Muller."""
+        """(N, *shape), standard normal, float32, by the Box-Muller transform."""
         count = int(np.prod(shape))
         half = -(-count // 2)
         shares_NP = _shares(self._pairs_NP(half).view(np.uint32))

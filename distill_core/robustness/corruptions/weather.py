@@ -1,4 +1,4 @@
-"""Weather: something comes between the scene and the camera. N images, C channels, H x W pixels."""
+"""Weather: snow, spatter, fog and brightness. N images, C channels, H x W pixels."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from distill_core.robustness.corruptions.random import Floats, PerImageRandom
 
 __all__ = ["ENTRIES"]
 
-WATER = np.float32(0.69)  # how bright a splash is: pale water
+WATER = np.float32(0.69)  # brightness of a splash: pale water
 
 
 def _snow(images_NCHW: Floats, level: tuple[float, float, float], draws: PerImageRandom) -> Floats:
@@ -43,7 +43,7 @@ def _fog(images_NCHW: Floats, level: tuple[float, float], draws: PerImageRandom)
 
 
 def _brightness(images_NCHW: Floats, more: float, draws: PerImageRandom) -> Floats:
-    # the value of hue, saturation and value: the brightest of a pixel's channels
+    # V of HSV: the brightest of a pixel's channels
     value_NHW = images_NCHW.max(1, keepdims=True)
     brighter_NHW = np.minimum(value_NHW + np.float32(more), 1)
     scale_NHW = brighter_NHW / np.maximum(value_NHW, 1e-6)
