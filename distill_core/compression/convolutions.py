@@ -1,4 +1,4 @@
-"""The convolutions of a network that can be factored, their costs, and their ranks.
+"""Which convolutions of a network can be factored, what they cost, and how many ranks they may have.
 
 Shapes: a kernel is O x I x H x W, outputs, inputs, height, width.
 """
@@ -26,7 +26,7 @@ HALVINGS = 40
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConvSite:
-    """A convolution's sizes: channels, and the number of pixels of its kernel, its input and its output."""
+    """Where a convolution stands: its channels, the pixels of its kernel, and those that it reads and writes."""
 
     inputs: int
     outputs: int
@@ -43,22 +43,22 @@ Cost = Callable[[ConvSite, Ranks], int]
 
 
 def factorable(network: nn.Module) -> dict[str, nn.Conv2d]:
-    """Convolutions by name, without the first, 1x1 and grouped ones."""
+    """Convolutions by name, without the first one, which sees the image, those of 1x1, and depthwise ones."""
     from torch import nn
 
-    convolutions = [(name, part) for name, part in network.named_modules() if isinstance(part, nn.Conv2d)]
-    return {name: part for name, part in convolutions[1:] if part.groups == 1 and _pixels(part) > 1}
+    found = [(name, part) for name, part in network.named_modules() if isinstance(part, nn.Conv2d)]
+    return {name: part for name, part in found[1:] if part.groups == 1 and _pixels(part) > 1}
 
 
 def conv_sites(blueprint: Blueprint) -> dict[str, ConvSite]:
-    """The sizes of each convolution that can be factored, by name."""
+    """Each convolution that can be factored, with what it costs for one image."""
     import torch
 
-    network, sites = on_meta(blueprint), {}
+    network, found = on_meta(blueprint), {}
 
     def keep(name: str) -> Callable[[nn.Conv2d, tuple[Tensor, ...], Tensor], None]:
         def hook(part: nn.Conv2d, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-            sites[name] = ConvSite(
+            found[name] = ConvSite(
                 inputs=part.in_channels,
                 outputs=part.out_channels,
                 kernel_px=_pixels(part),
@@ -76,13 +76,13 @@ def conv_sites(blueprint: Blueprint) -> dict[str, ConvSite]:
 
 
 def kernel(weight_OIHW: Tensor) -> np.ndarray:
-    """The kernel in float64, so that factors of full rank reproduce every float32 exactly."""
+    """In float64, so that factors of full rank give back every digit of a float32."""
     weight: np.ndarray = weight_OIHW.detach().cpu().double().numpy()
     return weight
 
 
 def ranks_at(squares: np.ndarray, energy: float) -> int:
-    """The least number (1 or more) of squared singular values, largest first, whose sum is the share ``energy``."""
+    """The fewest of these squared singular values, largest first, whose sum is that share of all; 1 at least."""
     import numpy as np
 
     if energy >= 1:
@@ -91,27 +91,27 @@ def ranks_at(squares: np.ndarray, energy: float) -> int:
 
 
 def fewest_macs(blueprint: Blueprint, cost: Cost, least: Ranks) -> float:
-    """The share of the network's multiply-accumulates that is left with the least ranks everywhere."""
+    """The share of the network's multiply-accumulates that is left where each factor has the least rank."""
     total, saved = profile(blueprint).macs, 0
-    for site in conv_sites(blueprint).values():
-        saved += max(0, site.macs - cost(site, least))
+    for place in conv_sites(blueprint).values():
+        saved += max(0, place.macs - cost(place, least))
     return (total - saved) / total
 
 
 def best_energy(
     blueprint: Blueprint, cost: Cost, ranks: Callable[[float], Mapping[str, Ranks]], keep: float
 ) -> tuple[float, dict[str, Ranks]]:
-    """The highest energy that keeps at most the share ``keep`` of the multiply-accumulates, and the ranks of the
-    convolutions that get cheaper; the others are not factored. Raises: InvalidSetting where even the least ranks cost
-    more.
+    """The most energy for that share of the multiply-accumulates, and the ranks of those convolutions that get cheaper.
+
+    The others stay as they are. Raises: InvalidSetting where even the least ranks cost more.
     """
-    sites, total = conv_sites(blueprint), profile(blueprint).macs
+    there, total = conv_sites(blueprint), profile(blueprint).macs
 
     def cheaper(energy: float) -> dict[str, Ranks]:
-        return {name: each for name, each in ranks(energy).items() if cost(sites[name], each) < sites[name].macs}
+        return {name: each for name, each in ranks(energy).items() if cost(there[name], each) < there[name].macs}
 
     def fits(energy: float) -> bool:
-        saved = sum(sites[name].macs - cost(sites[name], each) for name, each in cheaper(energy).items())
+        saved = sum(there[name].macs - cost(there[name], each) for name, each in cheaper(energy).items())
         return total - saved <= keep * total
 
     low, high = 0.0, 1.0

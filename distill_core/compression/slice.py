@@ -32,7 +32,7 @@ def evenly(many: int, few: int) -> list[int]:
 
 
 def sliced(state: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Tensor]:
-    """Each tensor with evenly spaced indices along each dimension, so that it has its shape of ``shapes``."""
+    """Of each tensor, evenly spaced indices along each dimension, so that it has the shape wanted."""
     import torch
 
     chosen = {}
@@ -62,16 +62,16 @@ def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
         raise refused(TITLE, f"input and classes of the source, {sizes[0]}", sizes[1], DO)
     there = _shapes(source)
     for name, shape in _shapes(target).items():
-        if name not in shapes:
+        if name not in there:
             got = f"{_title(target)}, whose {name} the source does not have"
             raise refused(TITLE, f"a network that is a part of {_title(source)}", got, DO)
-        if not _is_part(shape, shapes[name]):
-            got = f"{_title(target)}, whose {name} is {_times(shape)}, not within {_times(shapes[name])}"
+        if not _is_part(shape, there[name]):
+            got = f"{_title(target)}, whose {name} is {_times(shape)}, not within {_times(there[name])}"
             raise refused(TITLE, f"a network that is a part of {_title(source)}", got, DO)
 
 
 def _is_part(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
-    """Whether only channels become fewer; kernel positions and tokens must be equal, since each has its own place."""
+    """Channels may become fewer. Places of a kernel, and tokens, may not: each looks at a place of its own."""
     if len(small) != len(large):
         return False
     channels = {2} if len(small) == 3 else {0, 1}

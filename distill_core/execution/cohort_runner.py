@@ -1,4 +1,4 @@
-"""Runs the cohorts of an experiment: initialises, trains, evaluates and stores their networks."""
+"""The networks of one experiment, a cohort at a time: begun, trained, evaluated and stored."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,8 +31,7 @@ __all__ = ["CohortRunner"]
 
 @dataclass(frozen=True, slots=True)
 class CohortRunner:
-    """Initialises, trains, evaluates and stores the networks of one experiment, a cohort at a time. The constructor
-    raises nothing and reads nothing; ``datasets`` are those of "train", "valid" and "test"."""
+    """Begins, trains, evaluates and stores the networks of one experiment, a cohort at a time."""
 
     experiment: Experiment
     datasets: Mapping[str, InMemoryImages]
@@ -44,64 +43,64 @@ class CohortRunner:
     def run(
         self, part: Sequence[PlannedRun], progress: JobProgress, names: tuple[str, str]
     ) -> Iterator[tuple[PlannedRun, RunRecord]]:
-        """Yield each network of the cohort with its record, as soon as it is stored.
+        """Each network of the cohort with its record, as soon as that is stored.
 
-        Raises: the first error of the store, once the other networks are stored.
+        Raises: what the store raises for one of them, once the others are stored.
         """
         curves = CurveRecorder(progress.sink)
         initialized: dict[str, InitializedStudent] = {}
-        runnable = []
-        for planned in part:
-            reason = self._initialize(planned, initialized)
+        able = []
+        for one in part:
+            reason = self._begin(one, initialized)
             if reason is None:
-                runnable.append(initialized[planned.key].planned if planned.key in initialized else planned)
+                able.append(initialized[one.key].planned if one.key in initialized else one)
             else:
-                yield planned, self._store_failed(planned, reason, progress.sink)
+                yield one, self._store_failed(one, reason, progress.sink)
         with progress.stage(names[0]):
-            made = self._make(runnable, initialized, curves)
-        errors: list[DistillError] = []
+            made = self._make(able, initialized, curves)
+        refused: list[DistillError] = []
         with progress.stage(names[1]) as step:
-            for done, planned in enumerate(runnable):
-                step(done, len(runnable))
+            for done, one in enumerate(able):
+                step(done, len(able))
                 self.context.checkpoint()
                 try:
-                    run = self._store(planned, made[planned.key], curves)
-                except DistillError as error:  # the other trained networks can still be stored
-                    errors.append(error)
+                    run = self._store(one, made[one.key], curves)
+                except DistillError as error:  # the others are trained too, and may be stored
+                    refused.append(error)
                     continue
-                if run.state == "failed" and not isinstance(made[planned.key], Diverged):  # the loop reported those
-                    progress.sink(RunFailed(planned.key, str(run.message)))
-                yield planned, run
-        if errors:
-            raise errors[0]
+                if run.state == "failed" and not isinstance(made[one.key], Diverged):  # of that the loop has told
+                    progress.sink(RunFailed(one.key, str(run.message)))
+                yield one, run
+        if refused:
+            raise refused[0]
 
-    def _initialize(self, planned: PlannedRun, initialized: dict[str, InitializedStudent]) -> str | None:
-        """Make a student's initial network; returns the reason where that is impossible."""
-        reason = self.teachers.unavailable_reason(planned) or self.initial_networks.unavailable_reason(planned)
-        if reason or planned.start_of is None:
+    def _begin(self, one: PlannedRun, initialized: dict[str, InitializedStudent]) -> str | None:
+        """Make the network that a student starts as; the reason, where it cannot begin."""
+        reason = self.teachers.unavailable_reason(one) or self.initial_networks.unavailable_reason(one)
+        if reason or one.start_of is None:
             return reason
         self.context.checkpoint()
         try:
-            initialized[planned.key] = self.initial_networks.initialize(planned)
+            initialized[one.key] = self.initial_networks.initialize(one)
         except (InvalidSetting, ExportMismatch) as error:
             return str(error)
         return None
 
     def _make(
-        self, runnable: Sequence[PlannedRun], initialized: Mapping[str, InitializedStudent], sink: Sink
+        self, able: Sequence[PlannedRun], initialized: Mapping[str, InitializedStudent], sink: Sink
     ) -> dict[str, TrainedNetwork | Diverged]:
-        """Train the students of a cohort; an untrained student keeps its initial network."""
+        """Train who trains; the others are made already."""
         made: dict[str, TrainedNetwork | Diverged] = {}
-        for planned in runnable:
-            if not planned.trains:
-                start = initialized[planned.key]
-                sink(RunStarted(planned.key, planned.student.name, planned.seed))
-                made[planned.key] = TrainedNetwork(
+        for one in able:
+            if not one.trains:
+                start = initialized[one.key]
+                sink(RunStarted(one.key, one.student.name, one.seed))
+                made[one.key] = TrainedNetwork(
                     network=start.network, updates=0, seconds=start.seconds, initialized=start
                 )
-        training = [planned for planned in runnable if planned.trains]
-        for planned, result in zip(training, self._train(training, initialized, sink) if training else (), strict=True):
-            made[planned.key] = _made(result, initialized.get(planned.key))
+        training = [one for one in able if one.trains]
+        for one, result in zip(training, self._train(training, initialized, sink) if training else (), strict=True):
+            made[one.key] = _made(result, initialized.get(one.key))
         return made
 
     def _train(
@@ -112,16 +111,16 @@ class CohortRunner:
         self.teachers.evict_except(part)
         recipes = [
             student_config(
-                planned,
+                one,
                 experiment.data_seed,
                 datasets["train"].targets,
                 self._pair(one),
                 initialized[one.key].network if one.key in initialized else None,
             )
-            for planned in part
+            for one in part
         ]
         return train_cohort(
-            configs,
+            recipes,
             CohortConfig(
                 budget=experiment.budget,
                 optimiser=experiment.optimiser,
@@ -136,11 +135,11 @@ class CohortRunner:
             sink=sink,
             checkpoint=self.context.checkpoint,
             run_parallel=self.context.run_parallel,
-            own_teachers={planned.key: self.teachers.teacher_of(planned) for planned in part if planned.taught_by},
+            own_teachers={one.key: self.teachers.teacher_of(one) for one in part if one.taught_by},
         )
 
     def _seen(self, part: Sequence[PlannedRun]) -> Mapping[str, InMemoryImages]:
-        """The images of a cohort: those of the task, corrupted where its students train on a corruption."""
+        """The images of a cohort: those of the task, or what a scene made of them."""
         scene, dataset = part[0].student.scene, self.datasets["train"]
         if scene is None:
             return self.datasets
@@ -152,24 +151,24 @@ class CohortRunner:
             for part in ("train", "valid")
         }
 
-    def _pair(self, planned: PlannedRun) -> FeatureShapes:
-        if not planned.features:
+    def _pair(self, one: PlannedRun) -> FeatureShapes:
+        if not one.features:
             return FeatureShapes()
-        return pair_of(planned.blueprint, planned.teacher_blueprint, self.teachers.teacher_of(planned).head)
+        return pair_of(one.blueprint, one.teacher_blueprint, self.teachers.teacher_of(one).head)
 
-    def _store(self, planned: PlannedRun, made: TrainedNetwork | Diverged, curves: CurveRecorder) -> RunRecord:
+    def _store(self, one: PlannedRun, made: TrainedNetwork | Diverged, curves: CurveRecorder) -> RunRecord:
         if isinstance(made, Diverged):
-            run = failed_run(planned, made.reason, self.experiment, updates=made.updates, seconds=made.seconds)
+            run = failed_run(one, made.reason, self.experiment, updates=made.updates, seconds=made.seconds)
             files: dict[str, bytes] = {}
         else:
             run, files = finished_run(one, made, self.experiment, self.datasets)
         self.context.store.save_run(run, curves=curves.of(one.key), files=files)
         return run
 
-    def _store_failed(self, planned: PlannedRun, reason: str, sink: Sink) -> RunRecord:
-        run = failed_run(planned, reason, self.experiment)
+    def _store_failed(self, one: PlannedRun, reason: str, sink: Sink) -> RunRecord:
+        run = failed_run(one, reason, self.experiment)
         self.context.store.save_run(run, curves=[], files={})
-        sink(RunFailed(planned.key, reason))
+        sink(RunFailed(one.key, reason))
         return run
 
 

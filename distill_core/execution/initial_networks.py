@@ -1,4 +1,4 @@
-"""Loads the initial networks of students from the store and applies their compression steps."""
+"""The networks that students start as, while a job runs: loaded as they are stored, and changed as each one says."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 __all__ = ["InitialNetworks", "InitializedStudent", "calibration_images"]
 
-# Labelled training images that Taylor importance uses, or all where there are fewer.
+# Taylor importance looks at so many training images with their labels, or at all that there are.
 SAMPLE = 512
-# Images that check a dynamically quantized file against the network.
+# Where ranges are set while the file runs, so many images show how far its answers are from those of the network.
 UNCALIBRATED = 64
-# Attempts for a disturbed timing of a search.
+# Times of a search that something else disturbed are taken again.
 MOST_TRIES = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InitializedStudent:
-    """A student with its initial network. ``planned`` has the network's actual blueprint; ``file``: the quantized ONNX
-    file, where the step made one; ``notes``: numbers that the step reports; ``seconds``: what loading and step took."""
+    """A student whose start was made. ``planned`` has the form that the network really has; ``file`` is the ONNX file
+    of a smaller number format, where the step made one; ``notes`` are what the step tells of itself."""
 
     planned: PlannedRun
     network: "nn.Module"
@@ -48,8 +48,8 @@ class InitializedStudent:
 
 
 class InitialNetworks:
-    """Initial networks are always read from the store, so a student is the same whichever job trained its source.
-    ``runs``: the job's stored runs by key, which the job adds to. The constructor raises nothing."""
+    """What this job trained or another did is the same: networks are read from the store. ``runs`` are those of the job
+    that are stored, by key; it grows meanwhile."""
 
     def __init__(
         self,
@@ -63,44 +63,42 @@ class InitialNetworks:
     ) -> None:
         self._timer = timer
         self._teacher = teacher, blueprint
-        self._dataset = dataset
+        self._bank = dataset
         self._store = store
         self._checkpoint = checkpoint
         self._runs = runs
 
-    def unavailable_reason(self, planned: PlannedRun) -> str | None:
-        """The reason why a student's initial network does not exist; None where it does."""
-        source_run = self._runs.get(planned.start_of or "")
-        if source_run is None or source_run.state == "finished":
+    def unavailable_reason(self, one: PlannedRun) -> str | None:
+        """The reason why a student cannot start, None where it can."""
+        above = self._runs.get(one.start_of or "")
+        if above is None or above.state == "finished":
             return None
-        assert planned.student.start is not None
-        return (
-            f"{planned.student.start.source!r} (seed {planned.seed}), as which it starts, failed: {source_run.message}"
-        )
+        assert one.student.start is not None
+        return f"{one.student.start.source!r} (seed {one.seed}), as which it starts, failed: {above.message}"
 
-    def initialize(self, planned: PlannedRun) -> InitializedStudent:
-        """Load a student's source network and apply its step. Raises NotFound, CorruptFile, what the step raises."""
+    def initialize(self, one: PlannedRun) -> InitializedStudent:
+        """The network that a student starts as, after its step. Raises NotFound, CorruptFile, what the step raises."""
         began = time.perf_counter()
-        network, blueprint = self._source(planned)
-        step, settings = step_of(planned.student), planned.initial and planned.initial.step_settings
+        network, blueprint = self._source(one)
+        step, settings = step_of(one.student), one.initial and one.initial.step_settings
         changed, file = StepResult(network=network, blueprint=blueprint, notes={}), None
         if step and settings:
             if step.apply is None:
-                file = self._file(network, blueprint, str(step.file), settings, planned.student.labels)
+                file = self._file(network, blueprint, str(step.file), settings, one.student.labels)
             else:
-                changed = step.apply(self._material(planned, changed, resizes=step.resizes), settings)
+                changed = step.apply(self._material(one, changed, resizes=step.resizes), settings)
         return InitializedStudent(
-            planned=replace(planned, blueprint=changed.blueprint),
+            planned=replace(one, blueprint=changed.blueprint),
             network=changed.network,
             seconds=time.perf_counter() - began,
             notes={**changed.notes, **({"largest_error": file.largest_difference} if file else {})},
             file=file.data if file else None,
         )
 
-    def _source(self, planned: PlannedRun) -> "tuple[nn.Module, Blueprint]":
-        if planned.start_of == TEACHER_NAME:
+    def _source(self, one: PlannedRun) -> "tuple[nn.Module, Blueprint]":
+        if one.start_of == TEACHER_NAME:
             return self._teacher
-        run = self._runs[str(planned.start_of)]
+        run = self._runs[str(one.start_of)]
         blueprint = blueprint_of(run)
         return from_bytes(blueprint, self._store.read_artifact(run.id, "weights")), blueprint
 
@@ -136,21 +134,22 @@ class InitialNetworks:
         )
 
     def _timed(self, blueprint: Blueprint) -> float:
-        """The latency (ms) of a network with this blueprint; a search needs many, so it checks for a stop first."""
+        """The latency of a network of this form, taken while nothing else is tried or timed; a search asks for many,
+        so the job can be stopped between them."""
         self._checkpoint()
         return _latency_ms(blueprint, self._checkpoint, self._timer)
 
 
 def calibration_images(labels_N: "np.ndarray", settings: Settings, labels: int | None, data_seed: int) -> "np.ndarray":
-    """Indices of the training images that calibrate an int8 file: stratified by class, among those whose label the
-    student may see."""
+    """Which training images set the ranges of an int8 file: their places, as many of each class, and none but those
+    whose label the student may see."""
     count = min(int(settings.parameters.get("images", UNCALIBRATED)), labels or len(labels_N))
     return stratified(labels_N, count, seed=data_seed)
 
 
 def _latency_ms(blueprint: Blueprint, checkpoint: Callable[[], None], timer: Timer) -> float:
-    """Median latency (ms) of a network with this blueprint and random weights: one image, one thread. Repeats a
-    disturbed timing up to ``MOST_TRIES`` times and returns the least median."""
+    """Median latency of a network of this form, one image on one thread; weights play no part in it. What something
+    else disturbed is tried again, a few times: its least median is nearest to the network's own."""
     import torch
 
     with torch.random.fork_rng(devices=[]):

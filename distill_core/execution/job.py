@@ -1,4 +1,4 @@
-"""Executes one job: from its plan to stored runs."""
+"""What one job does: from its plan to stored results."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -31,26 +31,26 @@ __all__ = ["run_job"]
 
 
 def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
-    """Train, evaluate, export, measure and store every run of a plan that is not stored yet.
+    """Train, evaluate, export, measure and store every run of a plan that is not there yet.
 
-    Each run is stored as soon as it is scored, so finished runs survive a failure or a stop.
-    Raises: Stopped; DistillError; TrainingDiverged where no student could be finished; ExportMismatch where the
-    teacher's ONNX file fails its check.
+    Each run is stored as soon as it is whole, so what is finished outlives a failure or a stop.
+    Raises: Stopped; DistillError; TrainingDiverged where no student at all could be finished; ExportMismatch where the
+    teacher's file is refused.
     """
     import_torch()
-    experiment, resolved, students, store = plan.experiment, plan.teacher, plan.runs, context.store
+    experiment, known, planned, store = plan.experiment, plan.teacher, plan.runs, context.store
     task = TASKS.get(experiment.task)
-    check_pairs(students)
+    check_pairs(planned)
     stored = find_stored_runs(plan, store)
-    stored_runs = stored.students
-    # Link runs that were stored since the submission, so that deleting another job does not remove them.
+    there = stored.students
+    # What was stored since the job was filed is shown from now on, so that deleting another job does not remove it.
     for link in stored.links():
         store.link_run(job_id, **asdict(link))
     machine = machine_pace()
     slow = speed_factor(store, machine)
     find = stored.teachers.get
     progress = stages(
-        experiment, resolved, students, stored_runs, context.sink, slow, find, machine, stored.latencies, context.clock
+        experiment, known, planned, there, context.sink, slow, find, machine, stored.latencies, context.clock
     )
     with progress.stage(LOADING):
         data = load_task(task, context.home, progress.sink)
@@ -58,29 +58,28 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     teacher = load_or_train(known, experiment, task, datasets, store, progress, context.checkpoint)
     store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
     if teacher.run.state == "failed":
-        raise ExportMismatch(f"the teacher ({resolved.title}): {teacher.run.message}")
+        raise ExportMismatch(f"the teacher ({known.title}): {teacher.run.message}")
     runs: dict[str, RunRecord] = {}
     teachers = TeacherPool(_frozen(teacher, experiment), runs, store, teacher.precision)
     initial_networks = InitialNetworks(
-        teacher.network, resolved.blueprint, datasets["train"], runs, store, context.checkpoint, context.quick
+        teacher.network, known.blueprint, datasets["train"], runs, store, context.checkpoint, context.quick
     )
-    for planned in students:
-        run = stored_runs[planned.key]
+    for one in planned:
+        run = there[one.key]
         if run is not None:
             runs[one.key] = run
             replay(one, run, store.curves(run.id), progress.sink)
     trainer = CohortRunner(experiment, datasets, teachers, initial_networks, teacher.precision, context)
     parts = split_into_cohorts(stored.missing, experiment)
     for place, part in enumerate(parts):
-        names = stage(TRAINING, parts, place), stage(EVALUATING, parts, place)
-        for planned, run in trainer.run(part, progress, names):
-            store.link_run(job_id, **asdict(plan.link(planned, run)))
-            runs[planned.key] = run
+        for one, run in trainer.run(part, progress, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
+            store.link_run(job_id, **asdict(plan.link(one, run)))
+            runs[one.key] = run
             if run.state == "finished":
-                progress.sink(RunFinished(planned.key, float(run.scores["test_accuracy"])))
-        if is_step(part):  # pages show the latency of each stage while later stages still train
+                progress.sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
+        if is_step(part):  # the ladder shows what each rung has won while the others are still to come
             with progress.stage(stage(MEASURING, parts, place)) as step:
-                rungs = [runs[planned.key] for planned in part if planned.key in runs]
+                rungs = [runs[one.key] for one in part if one.key in runs]
                 ensure_measured([teacher.run, *rungs], store, context.checkpoint, step, context.timer, together=False)
     with progress.stage(MEASURING) as step:
         ensure_measured([teacher.run, *runs.values()], store, context.checkpoint, step, context.timer)
@@ -88,7 +87,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
         raise TrainingDiverged("; ".join(str(run.message) for run in runs.values()))
 
 
-def _datasets(task: Task, data: TaskData, data_seed: int) -> Mapping[str, InMemoryImages]:
+def _banks(task: Task, data: TaskData, data_seed: int) -> Mapping[str, InMemoryImages]:
     return {
         part: task.dataset(task, split, data_seed=data_seed)
         for part, split in (("train", data.train), ("valid", data.valid), ("test", data.test))

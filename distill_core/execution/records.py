@@ -1,4 +1,4 @@
-"""Builds the records of runs from trained networks; records the curves of runs and replays them."""
+"""From a network that is made to its record; and the story of a run, kept and told again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 __all__ = ["CurveRecorder", "Diverged", "TrainedNetwork", "failed_run", "finished_run", "replay", "run_id"]
 
 Row = dict[str, Any]
-# The step of a student that continues training from its source's weights.
+# The step of a student that only trains on from where another one ended.
 TRAINED_ON = "train"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainedNetwork:
-    """A network to evaluate; ``initialized``: its initial network, None for random weights."""
+    """A network as it is to be judged; ``initialized`` tells where it started, unless from random weights."""
 
     network: "nn.Module"
     updates: int
@@ -55,7 +55,7 @@ def run_id(fingerprint: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Diverged:
-    """A training that ended early, with its reason and number of updates."""
+    """A training that ended early, after so many updates, and why."""
 
     reason: str
     updates: int
@@ -63,7 +63,7 @@ class Diverged:
 
 
 class CurveRecorder:
-    """A sink that records the points of every run and passes all events on."""
+    """A sink that keeps the points of every run and passes all events on."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
@@ -87,9 +87,9 @@ class CurveRecorder:
         rows.extend({"update": update, "kind": kind, "value": value} for kind, value in values.items())
 
 
-def replay(planned: PlannedRun, run: RunRecord, rows: Sequence[Row], sink: Sink) -> None:
-    """Send the events of a stored finished run, as if it had just been trained."""
-    sink(RunStarted(planned.key, planned.student.name, planned.seed))
+def replay(one: PlannedRun, run: RunRecord, rows: Sequence[Row], sink: Sink) -> None:
+    """Tell the story of a finished run that was there already, as if it had just been trained."""
+    sink(RunStarted(one.key, one.student.name, one.seed))
     by_update: dict[int, dict[str, float]] = {}
     for row in rows:
         by_update.setdefault(row["update"], {})[row["kind"]] = row["value"]
@@ -97,71 +97,69 @@ def replay(planned: PlannedRun, run: RunRecord, rows: Sequence[Row], sink: Sink)
         accuracy = values.pop("valid_accuracy", None)
         seen = {kind: values.pop(kind) for kind in list(values) if kind.startswith(INSIGHT)}
         if seen:
-            sink(
-                GradientPoint(planned.key, update, {kind.removeprefix(INSIGHT): value for kind, value in seen.items()})
-            )
+            sink(GradientPoint(one.key, update, {kind.removeprefix(INSIGHT): value for kind, value in seen.items()}))
         if values:
-            sink(TrainPoint(planned.key, update, values.pop("loss"), values))
+            sink(TrainPoint(one.key, update, values.pop("loss"), values))
         if accuracy is not None:
-            sink(ValidPoint(planned.key, update, accuracy))
-    sink(RunFinished(planned.key, float(run.scores["test_accuracy"])))
+            sink(ValidPoint(one.key, update, accuracy))
+    sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
 
 
 def finished_run(
-    planned: PlannedRun,
+    one: PlannedRun,
     made: TrainedNetwork,
     experiment: Experiment,
     datasets: Mapping[str, InMemoryImages],
 ) -> tuple[RunRecord, dict[str, bytes]]:
-    """The record and files of a student. Where its scores or its ONNX file fail their checks, the record is failed with
-    the reason and only weights are kept, since training again would end the same way. Other errors are raised."""
+    """The record and files of a student. One whose scores or file are not what they must be is recorded as failed,
+    with why, since training it again would end the same way; its weights are kept. What may go better next time is
+    raised."""
     initialized = made.initialized
     try:
         scores, files = evaluate(
             made.network,
             one.blueprint,
             datasets,
-            missing_index=planned.missing_index,
+            missing_index=one.missing_index,
             file=initialized.file if initialized else None,
-            own_speed=is_weights_only(planned.student),
+            own_speed=is_weights_only(one.student),
         )
     except (ExportMismatch, InvalidSetting) as error:
-        form = form_of(planned.blueprint)
-        failed = _record(planned, made.updates, made.seconds, experiment, "failed", str(error), form)
-        return failed, {"weights": to_bytes(made.network)}
-    scores |= _initialized(planned, initialized) if initialized else {}
-    record = _record(planned, made.updates, made.seconds, experiment, "finished", None, scores)
+        refused = _record(one, made.updates, made.seconds, experiment, "failed", str(error), form_of(one.blueprint))
+        return refused, {"weights": to_bytes(made.network)}
+    scores |= _initialized(one, initialized) if initialized else {}
+    record = _record(one, made.updates, made.seconds, experiment, "finished", None, scores)
     return replace(record, processor_seconds=made.processor_seconds), files
 
 
 def failed_run(
-    planned: PlannedRun, reason: str, experiment: Experiment, *, updates: int = 0, seconds: float = 0.0
+    one: PlannedRun, reason: str, experiment: Experiment, *, updates: int = 0, seconds: float = 0.0
 ) -> RunRecord:
-    """The record of a student that diverged, or could not start."""
-    return _record(planned, updates, seconds, experiment, "failed", reason, {})
+    """The record of a student that diverged, or could not begin at all."""
+    return _record(one, updates, seconds, experiment, "failed", reason, {})
 
 
-def _initialized(planned: PlannedRun, initialized: InitializedStudent) -> dict[str, Any]:
-    """The scores that describe the step: its name and notes, the blueprint's hash, trainings, and the file's format."""
-    step = step_of(planned.student)
-    scores: dict[str, Any] = {"step": step.name if step else TRAINED_ON, "step_notes": dict(initialized.notes)}
-    scores["form"] = fingerprint(planned.blueprint.to_dict())[:16]
-    scores["trainings"] = planned.initial.trainings if planned.initial else 1
-    return scores | ({"file": step.file} if step and step.file else {})
+def _initialized(one: PlannedRun, initialized: InitializedStudent) -> dict[str, Any]:
+    """What was done to the network that it started as, what the step tells, and the format of its file."""
+    step = step_of(one.student)
+    told: dict[str, Any] = {"step": step.name if step else TRAINED_ON, "step_notes": dict(initialized.notes)}
+    told["form"] = fingerprint(one.blueprint.to_dict())[:16]
+    told["trainings"] = one.initial.trainings if one.initial else 1
+    return told | ({"file": step.file} if step and step.file else {})
 
 
 def _parameters(student: Student) -> dict[str, float]:
-    """The parameters of its method, standardisation, and the methods on top."""
-    parameters = {**student.parameters, **({"standardize": 1.0} if student.standardize else {})}
-    for added in student.also:
-        parameters[f"plus {added.method}"] = added.weight
-        non_default = non_default_settings(METHODS.get(added.method), added)
-        parameters |= {f"plus {added.method}: {name}": value for name, value in non_default.items()}
-    return parameters
+    """The numbers of its method, and what is done beside them."""
+    found = {**student.parameters, **({"standardize": 1.0} if student.standardize else {})}
+    for one in student.also:
+        found[f"plus {one.method}"] = one.weight
+        unlike = non_default_settings(METHODS.get(one.method), one)
+        found |= {f"plus {one.method}: {name}": value for name, value in unlike.items()}
+    return found
 
 
 def _record(
-    planned: PlannedRun,
+    one: PlannedRun,
     updates: int,
     seconds: float,
     experiment: Experiment,
@@ -169,10 +167,10 @@ def _record(
     message: str | None,
     scores: dict[str, Any],
 ) -> RunRecord:
-    student = planned.student
+    student = one.student
     return RunRecord(
-        id=run_id(planned.fingerprint),
-        fingerprint=planned.fingerprint,
+        id=run_id(one.fingerprint),
+        fingerprint=one.fingerprint,
         role=student.role,
         student=student.name,
         task=experiment.task,
@@ -183,7 +181,7 @@ def _record(
         temperature=student.temperature,
         alpha=student.alpha,
         parameters=_parameters(student),
-        seed=planned.seed,
+        seed=one.seed,
         labels=student.labels,
         transfer=student.transfer,
         missing_class=student.missing_class,
