@@ -7,11 +7,12 @@ from typing import cast
 from distill_core.experiment import Experiment, ShippedTeacher
 from distill_core.machine import ResolvedPrecision, device_name, training_threads
 from distill_core.methods import METHODS
+from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.initialization import step_of
 from distill_core.planning.precomputed_logits import precomputed_logits_hash
 from distill_core.planning.resolve import CONTROL_METHOD, resolve_experiment
 from distill_core.planning.revisions import all_revisions
-from distill_core.planning.runs import PlannedRun, expand, job_fingerprint
+from distill_core.planning.runs import PlannedRun, expand
 from distill_core.planning.teacher import ResolvedTeacher, resolve_teacher, shipped_manifest
 from distill_core.robustness.corrupted_data import corruption_version
 from distill_core.specification import fingerprint

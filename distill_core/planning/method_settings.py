@@ -1,10 +1,10 @@
-"""The settings of a student's methods as losses take them."""
+"""The methods of a student, and their settings as losses take them."""
 
 from distill_core.experiment import Student
-from distill_core.methods import METHODS, MethodSettings, Settings
+from distill_core.methods import METHODS, Method, MethodSettings, Settings
 from distill_core.methods.sums import SOFT_ALONE
 
-__all__ = ["method_settings_of"]
+__all__ = ["method_settings_of", "methods_of"]
 
 
 def method_settings_of(student: Student) -> tuple[MethodSettings, ...]:
@@ -29,3 +29,8 @@ def method_settings_of(student: Student) -> tuple[MethodSettings, ...]:
         for one in student.also
     )
     return MethodSettings(method=student.method, settings=own), *added
+
+
+def methods_of(student: Student) -> tuple[Method, ...]:
+    """The student's own, and those on top."""
+    return tuple(METHODS.get(name) for name in (student.method, *(one.method for one in student.also)))

@@ -6,21 +6,19 @@ from typing import Literal
 
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
-from distill_core.machine import device_name
 from distill_core.methods import METHODS, Method, MethodSettings
 from distill_core.networks import Blueprint
 from distill_core.planning.blueprints import task_blueprint
+from distill_core.planning.fingerprint import made_here, run_fingerprint
 from distill_core.planning.initialization import InitialNetworkPlan, plan_initialization, step_of
-from distill_core.planning.machine import machine_parts
-from distill_core.planning.method_settings import method_settings_of
-from distill_core.planning.peer_groups import PeerGroup, find_peer_groups, training_identity
+from distill_core.planning.method_settings import method_settings_of, methods_of
+from distill_core.planning.peer_groups import PeerGroup, find_peer_groups
 from distill_core.planning.revisions import revisions
 from distill_core.planning.teacher import ResolvedTeacher
-from distill_core.robustness.corrupted_data import corruption_version
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
 
-__all__ = ["PlannedRun", "expand", "job_fingerprint", "methods_of"]
+__all__ = ["PlannedRun", "expand"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,11 +154,11 @@ class _Expansion:
         needs = (asks and _needs_teacher(above)) or (student.start is not None and _needs_teacher(source))
 
         form = planned.blueprint if student.start is None else (source or self.teacher).blueprint
-        here = _made_here(self.experiment, student, circle, form, planned.teacher_blueprint)
+        here = made_here(self.experiment, student, circle, form, planned.teacher_blueprint)
 
         def mark(teacher: str | None, start: str | None) -> str:
             start = None if student.start is None else start
-            made = _run_fingerprint(self.experiment, student, planned.seed, self.task.sha256, teacher, circle, start)
+            made = run_fingerprint(self.experiment, student, planned.seed, self.task.sha256, teacher, circle, start)
             return _revised(fingerprint(made, *here) if here else made, planned, circle, self.task)
 
         teacher, start = (above or self.teacher).fingerprint, (source or self.teacher).fingerprint
@@ -229,11 +227,6 @@ def _check_stages(student: Student, teaches: ResolvedTeacher | PlannedRun) -> No
         )
 
 
-def methods_of(student: Student) -> tuple[Method, ...]:
-    """The student's own, and those on top."""
-    return tuple(METHODS.get(name) for name in (student.method, *(one.method for one in student.also)))
-
-
 def _blueprint(student: Student, task: Task, teacher: Blueprint) -> Blueprint:
     own = task_blueprint(student, task)
     return replace(own, teacher_head=teacher) if METHODS.get(student.method).reuses_teacher_head else own
@@ -241,45 +234,6 @@ def _blueprint(student: Student, task: Task, teacher: Blueprint) -> Blueprint:
 
 def _key(name: str, seed: int) -> str:
     return f"{name}/{seed}"
-
-
-def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher) -> str:
-    """Speaks of a complete experiment: its specification, the hashes of data and teacher, the precision, and what the
-    machine adds."""
-    task = TASKS.get(experiment.task)
-    peers = [one for one in experiment.students if METHODS.get(one.method).mutual]
-    here = [
-        _made_here(experiment, one, tuple(peers) if one in peers else (), _form(one, task, teacher), teacher.blueprint)
-        for one in experiment.students
-    ]
-    return fingerprint(experiment, task.sha256, teacher.fingerprint, *(here if any(here) else []))
-
-
-def _form(student: Student, task: Task, teacher: ResolvedTeacher) -> Blueprint:
-    return teacher.blueprint if student.start else task_blueprint(student, task)
-
-
-def _run_fingerprint(
-    experiment: Experiment,
-    student: Student,
-    seed: int,
-    data_sha256: str,
-    teacher_mark: str | None,
-    circle: PeerGroup,
-    start_mark: str | None,
-) -> str:
-    """``teacher_mark``: the fingerprint of who teaches it, None where nobody needs to. Before that was told apart, a
-    control had that of the experiment's teacher."""
-    # Names, roles and the other seeds change nothing in what is trained, so an equal run is found again.
-    shared = experiment.model_dump(mode="json", exclude={"students", "teacher"})
-    parts = ["run", training_identity(student), seed, shared, data_sha256]
-    parts += [] if teacher_mark is None else [teacher_mark]
-    # What its peers are, and the network that it starts as, do change it.
-    parts += [list(map(training_identity, circle))] if circle else []
-    parts += [] if start_mark is None else ["starts as", start_mark]
-    parts += ["in scene", corruption_version(student.scene)] if student.scene else []
-    # What is pruned until it is fast enough depends on the machine.
-    return fingerprint(*parts, *([device_name()] if _is_timed(student) else []))
 
 
 def _revised(mark: str, planned: PlannedRun, circle: PeerGroup, task: Task) -> str:
@@ -291,24 +245,3 @@ def _revised(mark: str, planned: PlannedRun, circle: PeerGroup, task: Task) -> s
     forms = [planned.blueprint, *(task_blueprint(peer, task) for peer in circle), *taught]
     later = revisions(forms, methods, step_of(student), loop=not student.untrained)
     return fingerprint(mark, *later) if later else mark
-
-
-def _is_timed(student: Student) -> bool:
-    change = student.start.change if student.start else None
-    return change is not None and change.choices.get("target") == "latency"
-
-
-def _made_here(
-    experiment: Experiment, student: Student, circle: PeerGroup, form: Blueprint, teacher: Blueprint
-) -> list[object]:
-    """What this machine and the memory order add to a fingerprint; ``form`` is that of the network it starts as, or its
-    own."""
-    task, line = TASKS.get(experiment.task), (*dependencies(student, experiment.students), student)
-    methods = [method for one in (student, *circle) for method in methods_of(one)]
-    return machine_parts(
-        [form, *(task_blueprint(peer, task) for peer in (student, *circle))],
-        methods,
-        teacher=teacher if any(method.uses_teacher for method in methods) else None,
-        batch_size=experiment.budget.batch_size,
-        pruned=any(step is not None and step.family == "pruning" for step in map(step_of, line)),
-    )

@@ -17,8 +17,9 @@ from distill_core.methods import METHODS
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import ARCHITECTURES, Blueprint, build, profile, uses_rng
 from distill_core.planning import machine
+from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.resolve import resolve_experiment
-from distill_core.planning.runs import expand, job_fingerprint
+from distill_core.planning.runs import expand
 from distill_core.planning.teacher import resolve_teacher
 from distill_core.tasks import TASKS
 from distill_core.training.student import StudentTrainer
@@ -137,7 +138,7 @@ def test_teacher_student_and_job_are_filed_anew_where_the_network_is_narrow(
     monkeypatch: pytest.MonkeyPatch, width: float, differs: bool
 ) -> None:
     after = _marks(width)
-    for room in ("runs", "teacher"):
+    for room in ("fingerprint", "teacher"):
         monkeypatch.setattr(f"distill_core.planning.{room}.machine_parts", lambda *_, **__: [])
     before = _marks(width)
     assert [one != other for one, other in zip(before, after, strict=True)] == [differs] * len(before)

@@ -15,8 +15,9 @@ from distill_core.errors import CorruptFile, NotFound
 from distill_core.experiment import Experiment
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
+from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.resolve import resolve_experiment
-from distill_core.planning.runs import expand, job_fingerprint
+from distill_core.planning.runs import expand
 from distill_core.planning.teacher import resolve_teacher
 from distill_core.reports import experiment_report, list_sweeps, packed, read_experiment_report
 from distill_core.reports.experiment_report import ExperimentReport, shipped_reports

@@ -1,0 +1,77 @@
+"""What jobs and runs are filed under."""
+
+from distill_core.experiment import Experiment, Student, dependencies
+from distill_core.machine import device_name
+from distill_core.methods import METHODS
+from distill_core.networks import Blueprint
+from distill_core.planning.blueprints import task_blueprint
+from distill_core.planning.initialization import step_of
+from distill_core.planning.machine import machine_parts
+from distill_core.planning.method_settings import methods_of
+from distill_core.planning.peer_groups import PeerGroup, training_identity
+from distill_core.planning.teacher import ResolvedTeacher
+from distill_core.robustness.corrupted_data import corruption_version
+from distill_core.specification import fingerprint
+from distill_core.tasks import TASKS, Task
+
+__all__ = ["job_fingerprint", "made_here", "run_fingerprint"]
+
+
+def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher) -> str:
+    """Speaks of a complete experiment: its specification, the hashes of data and teacher, the precision, and what the
+    machine adds."""
+    task = TASKS.get(experiment.task)
+    peers = [one for one in experiment.students if METHODS.get(one.method).mutual]
+    here = [
+        made_here(experiment, one, tuple(peers) if one in peers else (), _form(one, task, teacher), teacher.blueprint)
+        for one in experiment.students
+    ]
+    return fingerprint(experiment, task.sha256, teacher.fingerprint, *(here if any(here) else []))
+
+
+def _form(student: Student, task: Task, teacher: ResolvedTeacher) -> Blueprint:
+    return teacher.blueprint if student.start else task_blueprint(student, task)
+
+
+def run_fingerprint(
+    experiment: Experiment,
+    student: Student,
+    seed: int,
+    data_sha256: str,
+    teacher_mark: str | None,
+    circle: PeerGroup,
+    start_mark: str | None,
+) -> str:
+    """``teacher_mark``: the fingerprint of who teaches it, None where nobody needs to. Before that was told apart, a
+    control had that of the experiment's teacher."""
+    # Names, roles and the other seeds change nothing in what is trained, so an equal run is found again.
+    shared = experiment.model_dump(mode="json", exclude={"students", "teacher"})
+    parts = ["run", training_identity(student), seed, shared, data_sha256]
+    parts += [] if teacher_mark is None else [teacher_mark]
+    # What its peers are, and the network that it starts as, do change it.
+    parts += [list(map(training_identity, circle))] if circle else []
+    parts += [] if start_mark is None else ["starts as", start_mark]
+    parts += ["in scene", corruption_version(student.scene)] if student.scene else []
+    # What is pruned until it is fast enough depends on the machine.
+    return fingerprint(*parts, *([device_name()] if _is_timed(student) else []))
+
+
+def _is_timed(student: Student) -> bool:
+    change = student.start.change if student.start else None
+    return change is not None and change.choices.get("target") == "latency"
+
+
+def made_here(
+    experiment: Experiment, student: Student, circle: PeerGroup, form: Blueprint, teacher: Blueprint
+) -> list[object]:
+    """What this machine and the memory order add to a fingerprint; ``form`` is that of the network it starts as, or its
+    own."""
+    task, line = TASKS.get(experiment.task), (*dependencies(student, experiment.students), student)
+    methods = [method for one in (student, *circle) for method in methods_of(one)]
+    return machine_parts(
+        [form, *(task_blueprint(peer, task) for peer in (student, *circle))],
+        methods,
+        teacher=teacher if any(method.uses_teacher for method in methods) else None,
+        batch_size=experiment.budget.batch_size,
+        pruned=any(step is not None and step.family == "pruning" for step in map(step_of, line)),
+    )
