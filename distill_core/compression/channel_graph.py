@@ -1,7 +1,7 @@
-"""Which channels of a network hang together, and the network without some of them.
+"""The dependency graph of a network's channels, and the network without some of them.
 
-torch-pruning's dependency graph (Fang et al. 2023, arXiv:2301.12900) tells what hangs together; nothing is cut out of
-the network itself, so that many sizes can be tried.
+torch-pruning's dependency graph (Fang et al. 2023, arXiv:2301.12900) finds channels that must be removed together; the
+network itself is not changed, so that many sizes can be tried.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ __all__ = [
     "uniform_counts",
 ]
 
-# For each group of the graph, how much each of its channels matters.
+# The importance of each channel, for each group of the graph.
 Importances = Callable[[Sequence[Any]], "Sequence[Tensor]"]
-# Of each layer by name, the input and output channels that stay.
+# The kept input and output channels of each layer, by name.
 KeptChannels = Mapping[str, tuple[list[int], list[int]]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channels:
-    """Channels of one layer that go with those of others; ``order`` has the least important one first."""
+    """A group of dependent channels; ``order`` has their indices, the least important first."""
 
     group: Any
     order: tuple[int, ...]
@@ -44,7 +44,7 @@ class Channels:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChannelGraph:
-    """A network, its dependency graph, and all channels that may go."""
+    """A network, its dependency graph, and all channels that may be removed."""
 
     network: nn.Module
     graph: Any
@@ -64,35 +64,35 @@ def build_channel_graph(network: nn.Module, blueprint: Blueprint, importances: I
     return ChannelGraph(network=network, graph=graph, channels=tuple(channels))
 
 
-def uniform_counts(found: ChannelGraph, share: float, multiple: int) -> tuple[int, ...]:
-    """How many channels stay where each layer keeps that share, in multiples of a number where it has as many."""
-    many = [len(channels.order) for channels in found.channels]
+def uniform_counts(graph: ChannelGraph, share: float, multiple: int) -> tuple[int, ...]:
+    """The number of channels of each group where all keep ``share``, in multiples of ``multiple`` where possible."""
+    many = [len(channels.order) for channels in graph.channels]
     return tuple(min(count, multiple * max(1, round(share * count / multiple))) for count in many)
 
 
-def kept_channels(found: ChannelGraph, stay: Sequence[int]) -> KeptChannels:
-    """What stays where so many channels of each layer do."""
-    gone: dict[Any, tuple[set[int], set[int]]] = {}
-    for channels, count in zip(found.channels, stay, strict=True):
-        for module, ins, outs in _dropped(found, channels, len(channels.order) - count):
-            before = gone.setdefault(module, (set(), set()))
+def kept_channels(graph: ChannelGraph, stay: Sequence[int]) -> KeptChannels:
+    """The kept channels of each layer where ``stay`` gives the number of each group."""
+    dropped: dict[Any, tuple[set[int], set[int]]] = {}
+    for channels, count in zip(graph.channels, stay, strict=True):
+        for module, ins, outs in _dropped(graph, channels, len(channels.order) - count):
+            before = dropped.setdefault(module, (set(), set()))
             before[0].update(ins)
             before[1].update(outs)
-    named = ((name, part) for name, part in found.network.named_modules() if part in gone)
-    return {name: _kept(part, *gone[part]) for name, part in named}
+    named = ((name, part) for name, part in graph.network.named_modules() if part in dropped)
+    return {name: _kept(part, *dropped[part]) for name, part in named}
 
 
-def _dropped(found: ChannelGraph, channels: Channels, few: int) -> Iterable[tuple[Any, Sequence[int], Sequence[int]]]:
-    """Each layer that loses channels with the least important ones: its inputs and its outputs."""
+def _dropped(graph: ChannelGraph, channels: Channels, few: int) -> Iterable[tuple[Any, Sequence[int], Sequence[int]]]:
+    """Each layer that loses channels with the ``few`` least important of a group: module, inputs, outputs."""
     if few == 0:
         return
     root = channels.group[0].dep
-    for dep, indices in found.graph.get_pruning_group(root.target.module, root.handler, list(channels.order[:few])):
+    for dep, indices in graph.graph.get_pruning_group(root.target.module, root.handler, list(channels.order[:few])):
         module = dep.target.module
-        both = getattr(module, "groups", 1) > 1 or hasattr(module, "num_features")
-        if both:
+        same = getattr(module, "groups", 1) > 1 or hasattr(module, "num_features")
+        if same:
             yield module, indices, indices
-        elif found.graph.is_out_channel_pruning_fn(dep.handler):
+        elif graph.graph.is_out_channel_pruning_fn(dep.handler):
             yield module, (), indices
         else:
             yield module, indices, ()
@@ -113,7 +113,7 @@ def _widths(part: Any) -> tuple[int, int]:
 
 
 def pruned_blueprint(blueprint: Blueprint, cut: KeptChannels) -> Blueprint:
-    """The blueprint of the network without the channels that do not stay."""
+    """The blueprint of the network with only the kept channels."""
     sizes = tuple((name, (len(ins), len(outs))) for name, (ins, outs) in cut.items())
     return (
         replace(blueprint, changes=(*blueprint.changes, LayerChange(kind="widths", sizes=sizes))) if cut else blueprint
@@ -121,14 +121,14 @@ def pruned_blueprint(blueprint: Blueprint, cut: KeptChannels) -> Blueprint:
 
 
 def pruned_state(network: nn.Module, cut: KeptChannels) -> dict[str, Tensor]:
-    """The network's state without them."""
+    """The network's state dict with only the kept channels."""
     import torch
 
     state: dict[str, Tensor] = dict(network.state_dict())
     for name, (ins, outs) in cut.items():
         for key in [key for key in state if key.rpartition(".")[0] == name and state[key].dim()]:
             tensor = state[key].index_select(0, torch.tensor(outs))
-            # A depthwise kernel has one input, whatever stays.
+            # A depthwise kernel always has one input.
             alone = tensor.dim() == 1 or tensor.shape[1] == 1
             state[key] = tensor if alone else tensor.index_select(1, torch.tensor(ins))
     return state

@@ -1,4 +1,4 @@
-"""Which convolutions of a network can be factored, what they cost, and how many ranks they may have.
+"""The convolutions of a network that can be factored, their costs, and their ranks.
 
 Shapes: a kernel is O x I x H x W, outputs, inputs, height, width.
 """
@@ -26,7 +26,7 @@ HALVINGS = 40
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConvSite:
-    """Where a convolution stands: its channels, the pixels of its kernel, and those that it reads and writes."""
+    """A convolution's sizes: channels, and the number of pixels of its kernel, its input and its output."""
 
     inputs: int
     outputs: int
@@ -43,7 +43,7 @@ Cost = Callable[[ConvSite, Ranks], int]
 
 
 def factorable(network: nn.Module) -> dict[str, nn.Conv2d]:
-    """Convolutions by name, without the first one, which sees the image, those of 1x1, and depthwise ones."""
+    """Convolutions by name, without the first, 1x1 and grouped ones."""
     from torch import nn
 
     found = [(name, part) for name, part in network.named_modules() if isinstance(part, nn.Conv2d)]
@@ -51,7 +51,7 @@ def factorable(network: nn.Module) -> dict[str, nn.Conv2d]:
 
 
 def conv_sites(blueprint: Blueprint) -> dict[str, ConvSite]:
-    """Each convolution that can be factored, with what it costs for one image."""
+    """The sizes of each convolution that can be factored, by name."""
     import torch
 
     network, found = on_meta(blueprint), {}
@@ -76,13 +76,13 @@ def conv_sites(blueprint: Blueprint) -> dict[str, ConvSite]:
 
 
 def kernel(weight_OIHW: Tensor) -> np.ndarray:
-    """In float64, so that factors of full rank give back every digit of a float32."""
+    """The kernel in float64, so that factors of full rank reproduce every float32 exactly."""
     weight: np.ndarray = weight_OIHW.detach().cpu().double().numpy()
     return weight
 
 
 def ranks_at(squares: np.ndarray, energy: float) -> int:
-    """The fewest of these squared singular values, largest first, whose sum is that share of all; 1 at least."""
+    """The least number (1 or more) of squared singular values, largest first, whose sum is the share ``energy``."""
     import numpy as np
 
     if energy >= 1:
@@ -91,7 +91,7 @@ def ranks_at(squares: np.ndarray, energy: float) -> int:
 
 
 def fewest_macs(blueprint: Blueprint, cost: Cost, least: Ranks) -> float:
-    """The share of the network's multiply-accumulates that is left where each factor has the least rank."""
+    """The share of the network's multiply-accumulates that is left with the least ranks everywhere."""
     total, saved = profile(blueprint).macs, 0
     for place in conv_sites(blueprint).values():
         saved += max(0, place.macs - cost(place, least))
@@ -101,9 +101,9 @@ def fewest_macs(blueprint: Blueprint, cost: Cost, least: Ranks) -> float:
 def best_energy(
     blueprint: Blueprint, cost: Cost, ranks: Callable[[float], Mapping[str, Ranks]], keep: float
 ) -> tuple[float, dict[str, Ranks]]:
-    """The most energy for that share of the multiply-accumulates, and the ranks of those convolutions that get cheaper.
-
-    The others stay as they are. Raises: InvalidSetting where even the least ranks cost more.
+    """The highest energy that keeps at most the share ``keep`` of the multiply-accumulates, and the ranks of the
+    convolutions that get cheaper; the others are not factored. Raises: InvalidSetting where even the least ranks cost
+    more.
     """
     there, total = conv_sites(blueprint), profile(blueprint).macs
 

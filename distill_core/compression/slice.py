@@ -32,7 +32,7 @@ def evenly(many: int, few: int) -> list[int]:
 
 
 def sliced(state: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Tensor]:
-    """Of each tensor, evenly spaced indices along each dimension, so that it has the shape wanted."""
+    """Each tensor with evenly spaced indices along each dimension, so that it has its shape of ``shapes``."""
     import torch
 
     chosen = {}
@@ -71,7 +71,7 @@ def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
 
 
 def _is_part(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
-    """Channels may become fewer. Places of a kernel, and tokens, may not: each looks at a place of its own."""
+    """Whether only channels become fewer; kernel positions and tokens must be equal, since each has its own place."""
     if len(small) != len(large):
         return False
     channels = {2} if len(small) == 3 else {0, 1}

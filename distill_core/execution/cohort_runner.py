@@ -1,4 +1,4 @@
-"""The networks of one experiment, a cohort at a time: begun, trained, evaluated and stored."""
+"""Runs the cohorts of an experiment: initialises, trains, evaluates and stores their networks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,8 @@ __all__ = ["CohortRunner"]
 
 @dataclass(frozen=True, slots=True)
 class CohortRunner:
-    """Begins, trains, evaluates and stores the networks of one experiment, a cohort at a time."""
+    """Initialises, trains, evaluates and stores the networks of one experiment, a cohort at a time. The constructor
+    raises nothing and reads nothing; ``datasets`` are those of "train", "valid" and "test"."""
 
     experiment: Experiment
     datasets: Mapping[str, InMemoryImages]
@@ -43,9 +44,9 @@ class CohortRunner:
     def run(
         self, part: Sequence[PlannedRun], progress: JobProgress, names: tuple[str, str]
     ) -> Iterator[tuple[PlannedRun, RunRecord]]:
-        """Each network of the cohort with its record, as soon as that is stored.
+        """Yield each network of the cohort with its record, as soon as it is stored.
 
-        Raises: what the store raises for one of them, once the others are stored.
+        Raises: the first error of the store, once the other networks are stored.
         """
         curves = CurveRecorder(progress.sink)
         initialized: dict[str, InitializedStudent] = {}
@@ -65,17 +66,17 @@ class CohortRunner:
                 self.context.checkpoint()
                 try:
                     run = self._store(one, made[one.key], curves)
-                except DistillError as error:  # the others are trained too, and may be stored
+                except DistillError as error:  # the other trained networks can still be stored
                     refused.append(error)
                     continue
-                if run.state == "failed" and not isinstance(made[one.key], Diverged):  # of that the loop has told
+                if run.state == "failed" and not isinstance(made[one.key], Diverged):  # the loop reported those
                     progress.sink(RunFailed(one.key, str(run.message)))
                 yield one, run
         if refused:
             raise refused[0]
 
     def _begin(self, one: PlannedRun, initialized: dict[str, InitializedStudent]) -> str | None:
-        """Make the network that a student starts as; the reason, where it cannot begin."""
+        """Make a student's initial network; returns the reason where that is impossible."""
         reason = self.teachers.unavailable_reason(one) or self.initial_networks.unavailable_reason(one)
         if reason or one.start_of is None:
             return reason
@@ -89,7 +90,7 @@ class CohortRunner:
     def _make(
         self, able: Sequence[PlannedRun], initialized: Mapping[str, InitializedStudent], sink: Sink
     ) -> dict[str, TrainedNetwork | Diverged]:
-        """Train who trains; the others are made already."""
+        """Train the students of a cohort; an untrained student keeps its initial network."""
         made: dict[str, TrainedNetwork | Diverged] = {}
         for one in able:
             if not one.trains:
@@ -139,7 +140,7 @@ class CohortRunner:
         )
 
     def _seen(self, part: Sequence[PlannedRun]) -> Mapping[str, InMemoryImages]:
-        """The images of a cohort: those of the task, or what a scene made of them."""
+        """The images of a cohort: those of the task, corrupted where its students train on a corruption."""
         scene, dataset = part[0].student.scene, self.datasets["train"]
         if scene is None:
             return self.datasets

@@ -1,4 +1,4 @@
-"""What a job works with."""
+"""The context of a running job."""
 
 import time
 from collections.abc import Callable
@@ -15,9 +15,9 @@ __all__ = ["JobContext"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobContext:
-    """What a job works with. ``checkpoint`` waits while the job is paused and raises Stopped when it should end;
-    ``run_parallel`` does the steps of small students. ``quick`` is the timer of a search that asks often. ``clock``
-    stands while the job does, as when it is paused."""
+    """``checkpoint`` waits while the job is paused and raises Stopped when it should end. ``run_parallel`` runs the
+    steps of small students. ``quick`` is the timer of searches. ``clock`` gives seconds and stands while the job is
+    paused."""
 
     store: Store
     home: Path

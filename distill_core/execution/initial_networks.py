@@ -1,4 +1,4 @@
-"""The networks that students start as, while a job runs: loaded as they are stored, and changed as each one says."""
+"""Loads the initial networks of students from the store and applies their compression steps."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 __all__ = ["InitialNetworks", "InitializedStudent", "calibration_images"]
 
-# Taylor importance looks at so many training images with their labels, or at all that there are.
+# Labelled training images that Taylor importance uses, or all where there are fewer.
 SAMPLE = 512
-# Where ranges are set while the file runs, so many images show how far its answers are from those of the network.
+# Images that check a dynamically quantized file against the network.
 UNCALIBRATED = 64
-# Times of a search that something else disturbed are taken again.
+# Attempts for a disturbed timing of a search.
 MOST_TRIES = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InitializedStudent:
-    """A student whose start was made. ``planned`` has the form that the network really has; ``file`` is the ONNX file
-    of a smaller number format, where the step made one; ``notes`` are what the step tells of itself."""
+    """A student with its initial network. ``planned`` has the network's actual blueprint; ``file``: the quantized ONNX
+    file, where the step made one; ``notes``: numbers that the step reports; ``seconds``: what loading and step took."""
 
     planned: PlannedRun
     network: "nn.Module"
@@ -48,8 +48,8 @@ class InitializedStudent:
 
 
 class InitialNetworks:
-    """What this job trained or another did is the same: networks are read from the store. ``runs`` are those of the job
-    that are stored, by key; it grows meanwhile."""
+    """Initial networks are always read from the store, so a student is the same whichever job trained its source.
+    ``runs``: the job's stored runs by key, which the job adds to. The constructor raises nothing."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class InitialNetworks:
         self._runs = runs
 
     def unavailable_reason(self, one: PlannedRun) -> str | None:
-        """The reason why a student cannot start, None where it can."""
+        """The reason why a student's initial network does not exist; None where it does."""
         above = self._runs.get(one.start_of or "")
         if above is None or above.state == "finished":
             return None
@@ -77,7 +77,7 @@ class InitialNetworks:
         return f"{one.student.start.source!r} (seed {one.seed}), as which it starts, failed: {above.message}"
 
     def initialize(self, one: PlannedRun) -> InitializedStudent:
-        """The network that a student starts as, after its step. Raises NotFound, CorruptFile, what the step raises."""
+        """Load a student's source network and apply its step. Raises NotFound, CorruptFile, what the step raises."""
         began = time.perf_counter()
         network, blueprint = self._source(one)
         step, settings = step_of(one.student), one.initial and one.initial.step_settings
@@ -106,7 +106,7 @@ class InitialNetworks:
         import torch
 
         labels_N = self._bank.targets
-        # None whose label the student may not see; a smaller number is among a larger one.
+        # Only images whose label the student may see; smaller samples are nested in larger ones.
         count = min(SAMPLE, one.student.labels or len(labels_N))
         chosen = stratified(labels_N, count, seed=self._bank.data_seed)
         return StepInput(
@@ -134,22 +134,21 @@ class InitialNetworks:
         )
 
     def _timed(self, blueprint: Blueprint) -> float:
-        """The latency of a network of this form, taken while nothing else is tried or timed; a search asks for many,
-        so the job can be stopped between them."""
+        """The latency (ms) of a network with this blueprint; a search needs many, so it checks for a stop first."""
         self._checkpoint()
         return _latency_ms(blueprint, self._checkpoint, self._timer)
 
 
 def calibration_images(labels_N: "np.ndarray", settings: Settings, labels: int | None, data_seed: int) -> "np.ndarray":
-    """Which training images set the ranges of an int8 file: their places, as many of each class, and none but those
-    whose label the student may see."""
+    """Indices of the training images that calibrate an int8 file: stratified by class, among those whose label the
+    student may see."""
     count = min(int(settings.parameters.get("images", UNCALIBRATED)), labels or len(labels_N))
     return stratified(labels_N, count, seed=data_seed)
 
 
 def _latency_ms(blueprint: Blueprint, checkpoint: Callable[[], None], timer: Timer) -> float:
-    """Median latency of a network of this form, one image on one thread; weights play no part in it. What something
-    else disturbed is tried again, a few times: its least median is nearest to the network's own."""
+    """Median latency (ms) of a network with this blueprint and random weights: one image, one thread. Repeats a
+    disturbed timing up to ``MOST_TRIES`` times and returns the least median."""
     import torch
 
     with torch.random.fork_rng(devices=[]):

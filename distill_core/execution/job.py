@@ -1,4 +1,4 @@
-"""What one job does: from its plan to stored results."""
+"""Executes one job: from its plan to stored runs."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -31,11 +31,11 @@ __all__ = ["run_job"]
 
 
 def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
-    """Train, evaluate, export, measure and store every run of a plan that is not there yet.
+    """Train, evaluate, export, measure and store every run of a plan that is not stored yet.
 
-    Each run is stored as soon as it is whole, so what is finished outlives a failure or a stop.
-    Raises: Stopped; DistillError; TrainingDiverged where no student at all could be finished; ExportMismatch where the
-    teacher's file is refused.
+    Each run is stored as soon as it is scored, so finished runs survive a failure or a stop.
+    Raises: Stopped; DistillError; TrainingDiverged where no student could be finished; ExportMismatch where the
+    teacher's ONNX file fails its check.
     """
     import_torch()
     experiment, known, planned, store = plan.experiment, plan.teacher, plan.runs, context.store
@@ -43,7 +43,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     check_pairs(planned)
     stored = find_stored_runs(plan, store)
     there = stored.students
-    # What was stored since the job was filed is shown from now on, so that deleting another job does not remove it.
+    # Link runs that were stored since the submission, so that deleting another job does not remove them.
     for link in stored.links():
         store.link_run(job_id, **asdict(link))
     machine = machine_pace()
@@ -77,7 +77,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
             runs[one.key] = run
             if run.state == "finished":
                 progress.sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
-        if is_step(part):  # the ladder shows what each rung has won while the others are still to come
+        if is_step(part):  # pages show the latency of each stage while later stages still train
             with progress.stage(stage(MEASURING, parts, place)) as step:
                 rungs = [runs[one.key] for one in part if one.key in runs]
                 ensure_measured([teacher.run, *rungs], store, context.checkpoint, step, context.timer, together=False)

@@ -1,4 +1,4 @@
-"""From a planned run to what the cohort loop needs: its loss for this pair of networks, and the images that it sees."""
+"""Builds a StudentConfig from a PlannedRun: its loss for this pair of networks, and the images that it may see."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -28,10 +28,10 @@ def student_config(
     pair: FeatureShapes = NO_PAIR,
     start: "nn.Module | None" = None,
 ) -> StudentConfig:
-    """What the cohort loop needs, with the images that this student may see; ``pair`` where its method uses features,
-    ``start`` where it takes over the weights of a network.
+    """The config of a student for the cohort loop; ``pair`` where its method uses features, ``start`` where it starts
+    from the weights of a network.
 
-    Raises: InvalidSetting where no image with a label is left, or the method cannot do this pair.
+    Raises: InvalidSetting where no labelled image is left, or the method does not work for this pair.
     """
     import numpy as np
 
@@ -71,24 +71,24 @@ def student_config(
 
 
 def needs_pairs(planned: Sequence[PlannedRun]) -> bool:
-    """Whether a method looks at stages, so that ``check_pairs`` has to build networks, which takes torch."""
-    return any(one.features for one in planned)
+    """Whether a method uses features, so that ``check_pairs`` builds networks, which needs torch."""
+    return any(run.features for run in planned)
 
 
 def check_pairs(planned: Sequence[PlannedRun]) -> None:
-    """Raises InvalidSetting, with the reason, where a method on features cannot do its student and who teaches it."""
-    for one in planned:
-        for method in one.methods:
+    """Raise InvalidSetting, with the reason, where a feature method does not work for its student and teacher."""
+    for run in planned:
+        for method in run.methods:
             if method.features:
                 try:
-                    method.check(pair_of(one.blueprint, one.teacher_blueprint))
+                    method.check(pair_of(run.blueprint, run.teacher_blueprint))
                 except InvalidSetting as error:
-                    raise InvalidSetting(f"{one.student.name!r} with {method.title}: {error}") from error
+                    raise InvalidSetting(f"{run.student.name!r} with {method.title}: {error}") from error
 
 
 def _loss(planned: PlannedRun, pair: FeatureShapes) -> DistillLoss:
-    """The loss of the student's methods for this pair; what trains along starts from the student's seed, in a stream
-    of its own where the network's would repeat itself."""
+    """The loss of the student's methods for this pair. Adapters are initialised from the student's seed, in a separate
+    stream where the network's own stream would repeat (``adapters_apart``)."""
     import torch
 
     for method in planned.methods:
@@ -97,8 +97,8 @@ def _loss(planned: PlannedRun, pair: FeatureShapes) -> DistillLoss:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(_adapter_seed(planned.seed) if adapters_apart(planned.blueprint) else planned.seed)
         first, *added = [
-            (method.title, one.weight, method.build(one.settings, pair))
-            for method, one in zip(planned.methods, planned.method_settings, strict=True)
+            (method.title, added_settings.weight, method.build(added_settings.settings, pair))
+            for method, added_settings in zip(planned.methods, planned.method_settings, strict=True)
         ]
     return sum_of_losses(first[2], {title: (weight, loss) for title, weight, loss in added})
 

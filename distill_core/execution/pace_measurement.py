@@ -1,6 +1,6 @@
-"""This machine's own pace: some real steps of a small and of a large network, once in the life of a process.
+"""Measures this machine's pace of training: real steps of a small and of a large network, once a process.
 
-Time is that of the thread that works, so a measurement beside other programs tells the same.
+It counts the processor time of the working thread, which other programs do not change.
 """
 
 import time
@@ -32,7 +32,7 @@ _measured: list[MachinePace] = []
 
 
 def machine_pace() -> MachinePace:
-    """The pace of this machine, or the built-in one before it was measured."""
+    """The pace of this machine; the built-in pace before it was measured."""
     if _measured:
         return _measured[0]
     threads, step_threads = available_threads(), training_threads()
@@ -40,14 +40,14 @@ def machine_pace() -> MachinePace:
 
 
 def is_measured() -> bool:
-    """Whether the pace of this machine was measured; asks nothing of torch."""
+    """Whether the pace of this machine was measured; does not import torch."""
     return bool(_measured)
 
 
 def measure_pace(
     checkpoint: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.thread_time
 ) -> MachinePace:
-    """Measure the pace of this machine, in about half a second of one core; again answers what was measured.
+    """Measure the pace of this machine, in about half a second of one core; later calls return the first result.
 
     ``checkpoint`` is called between steps and may raise to end the work. torch must be loaded.
     """
@@ -58,13 +58,13 @@ def measure_pace(
 
 
 def _measure(checkpoint: Callable[[], None], clock: Callable[[], float]) -> MachinePace:
-    own = resolve_precision("auto")
-    few, many = (_step_seconds(SMALL, size, own, checkpoint, clock) for size in (FEW, MANY))
-    large = _step_seconds(LARGE, LARGE_BATCH, own, checkpoint, clock)
+    precision = resolve_precision("auto")
+    few, many = (_step_seconds(SMALL, size, precision, checkpoint, clock) for size in (FEW, MANY))
+    large = _step_seconds(LARGE, LARGE_BATCH, precision, checkpoint, clock)
     image = max((many - few) / (MANY - FEW), 0.1 * many / MANY)
     look = _look_seconds("float32", checkpoint, clock)
-    teacher = look if own == "float32" else _look_seconds(own, checkpoint, clock)
-    slower = _step_seconds(SMALL, MANY, "float32", checkpoint, clock) / many if own != "float32" else 1.0
+    teacher = look if precision == "float32" else _look_seconds(precision, checkpoint, clock)
+    slower = _step_seconds(SMALL, MANY, "float32", checkpoint, clock) / many if precision != "float32" else 1.0
     return MachinePace(
         update_seconds=max(0.0, many - MANY * image),
         small_macs_per_second=3 * profile(SMALL).macs / image,
@@ -72,7 +72,7 @@ def _measure(checkpoint: Callable[[], None], clock: Callable[[], float]) -> Mach
         look_macs_per_second=LOOK_BATCH * profile(LARGE).macs / look,
         teacher_macs_per_second=LOOK_BATCH * profile(LARGE).macs / teacher,
         float32_slowness=slower,
-        own=own,
+        own=precision,
         threads=available_threads(),
         step_threads=training_threads(),
     )
@@ -85,7 +85,7 @@ def _step_seconds(
     checkpoint: Callable[[], None],
     clock: Callable[[], float],
 ) -> float:
-    """What one update of this network on labels takes, batch and all, on the calling thread."""
+    """Seconds of an update of this network on labels, on the calling thread."""
     import numpy as np
     import torch
 
@@ -125,7 +125,7 @@ def _images(blueprint: Blueprint, size: int) -> "Tensor":
 
 
 def _middle(steps: Sequence[Callable[[], object]], checkpoint: Callable[[], None], clock: Callable[[], float]) -> float:
-    """The median of what the steps after the first one take."""
+    """The median seconds of the steps after the first."""
     taken = []
     for step in steps:
         checkpoint()

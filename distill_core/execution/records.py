@@ -1,4 +1,4 @@
-"""From a network that is made to its record; and the story of a run, kept and told again."""
+"""Builds the records of runs from trained networks; records the curves of runs and replays them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 __all__ = ["CurveRecorder", "Diverged", "TrainedNetwork", "failed_run", "finished_run", "replay", "run_id"]
 
 Row = dict[str, Any]
-# The step of a student that only trains on from where another one ended.
+# The step of a student that continues training from its source's weights.
 TRAINED_ON = "train"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainedNetwork:
-    """A network as it is to be judged; ``initialized`` tells where it started, unless from random weights."""
+    """A network to evaluate; ``initialized``: its initial network, None for random weights."""
 
     network: "nn.Module"
     updates: int
@@ -55,7 +55,7 @@ def run_id(fingerprint: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Diverged:
-    """A training that ended early, after so many updates, and why."""
+    """A training that ended early, with its reason and number of updates."""
 
     reason: str
     updates: int
@@ -63,7 +63,7 @@ class Diverged:
 
 
 class CurveRecorder:
-    """A sink that keeps the points of every run and passes all events on."""
+    """A sink that records the points of every run and passes all events on."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
@@ -88,7 +88,7 @@ class CurveRecorder:
 
 
 def replay(one: PlannedRun, run: RunRecord, rows: Sequence[Row], sink: Sink) -> None:
-    """Tell the story of a finished run that was there already, as if it had just been trained."""
+    """Send the events of a stored finished run, as if it had just been trained."""
     sink(RunStarted(one.key, one.student.name, one.seed))
     by_update: dict[int, dict[str, float]] = {}
     for row in rows:
@@ -111,9 +111,8 @@ def finished_run(
     experiment: Experiment,
     datasets: Mapping[str, InMemoryImages],
 ) -> tuple[RunRecord, dict[str, bytes]]:
-    """The record and files of a student. One whose scores or file are not what they must be is recorded as failed,
-    with why, since training it again would end the same way; its weights are kept. What may go better next time is
-    raised."""
+    """The record and files of a student. Where its scores or its ONNX file fail their checks, the record is failed with
+    the reason and only weights are kept, since training again would end the same way. Other errors are raised."""
     initialized = made.initialized
     try:
         scores, files = evaluate(
@@ -135,12 +134,12 @@ def finished_run(
 def failed_run(
     one: PlannedRun, reason: str, experiment: Experiment, *, updates: int = 0, seconds: float = 0.0
 ) -> RunRecord:
-    """The record of a student that diverged, or could not begin at all."""
+    """The record of a student that diverged, or could not start."""
     return _record(one, updates, seconds, experiment, "failed", reason, {})
 
 
 def _initialized(one: PlannedRun, initialized: InitializedStudent) -> dict[str, Any]:
-    """What was done to the network that it started as, what the step tells, and the format of its file."""
+    """The scores that describe the step: its name and notes, the blueprint's hash, trainings, and the file's format."""
     step = step_of(one.student)
     told: dict[str, Any] = {"step": step.name if step else TRAINED_ON, "step_notes": dict(initialized.notes)}
     told["form"] = fingerprint(one.blueprint.to_dict())[:16]
@@ -149,7 +148,7 @@ def _initialized(one: PlannedRun, initialized: InitializedStudent) -> dict[str, 
 
 
 def _parameters(student: Student) -> dict[str, float]:
-    """The numbers of its method, and what is done beside them."""
+    """The parameters of its method, standardisation, and the methods on top."""
     found = {**student.parameters, **({"standardize": 1.0} if student.standardize else {})}
     for one in student.also:
         found[f"plus {one.method}"] = one.weight

@@ -1,4 +1,4 @@
-"""How good a network is and how large: its scores, and the files that are kept of it."""
+"""Evaluates a network: its scores and sizes, and its files."""
 
 import zlib
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluate", "form_of"]
 
-# Images a run of a file: more of them take memory and no less time.
+# Batch size of an ONNX file: larger batches take more memory and no less time.
 FILE_BATCH = 250
 
 
@@ -36,13 +36,12 @@ def evaluate(
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Scores at the last update, and the files: weights, ONNX, and logits of validation and test images.
 
-    ``missing_index`` is a class that the network never saw: how it fares, before and after a bias, is a score too. With
-    a ``file``, an ONNX file of a smaller number format, everything is said of that; the weights are those that it was
-    made of. ``own_speed``: it is timed though its graph is not new, since its weights are what is in question. Whatever
-    of the blueprint the record's own columns do not hold is kept among the scores, since without it
-    nobody could read the weights.
+    ``missing_index``: a class that the network never saw, which gets scores of its own (``unseen``). With ``file``, a
+    quantized ONNX file, all scores are of that file, and the weights are those that it was made from. ``own_speed``:
+    give the graph a hash of its own, so that its latency is measured even where the same graph was timed. The scores
+    include the blueprint's fields without a column (``form_of``).
 
-    Raises: ExportMismatch where the ONNX file answers differently from the network.
+    Raises: ExportMismatch where the ONNX file's logits differ from the network's.
     """
     from safetensors.numpy import save
 
@@ -76,13 +75,13 @@ def evaluate(
 
 
 def form_of(blueprint: Blueprint) -> dict[str, Any]:
-    """What a record's own columns do not hold of a blueprint, and without which nobody could read the weights."""
+    """The blueprint's fields that have no column in the record; the weights cannot be loaded without them."""
     form = blueprint.to_dict()
     return {name: form[name] for name in KEPT if form.get(name)}
 
 
 def _answers(network: "nn.Module", file: bytes | None, dataset: InMemoryImages) -> "np.ndarray":
-    """Logits (N, C), float32: those of the file, where there is one."""
+    """Logits (N, C), float32, of the file where given, else of the network."""
     import numpy as np
 
     if file is None:

@@ -1,4 +1,4 @@
-"""Who teaches each network of a job: the experiment's teacher, or another network of the job once that is finished.
+"""The teachers of a job's students: the experiment's teacher, or finished students of the job.
 
 Source: teacher assistants, arXiv:1902.03393; born-again networks, arXiv:1805.04770.
 """
@@ -15,8 +15,8 @@ __all__ = ["TeacherPool"]
 
 
 class TeacherPool:
-    """A network of the job teaches as it is stored: whether this job trained it or another changes no bit of whom it
-    teaches. ``runs`` are those of the job that are stored, by key; it grows meanwhile."""
+    """Teachers are always loaded from the store, so a student is bit-identical whichever job trained its teacher.
+    ``runs``: the job's stored runs by key, which the job adds to. The constructor raises nothing."""
 
     def __init__(
         self, first: FrozenTeacher, runs: Mapping[str, RunRecord], store: Store, precision: ResolvedPrecision
@@ -27,27 +27,28 @@ class TeacherPool:
         self._arithmetic = precision
         self._kept: dict[str, FrozenTeacher] = {}
 
-    def unavailable_reason(self, one: PlannedRun) -> str | None:
-        """The reason why nobody can teach a network, None where somebody can."""
-        above = self._runs[one.taught_by] if one.taught_by else None
-        if above is None or above.state == "finished":
+    def unavailable_reason(self, planned: PlannedRun) -> str | None:
+        """The reason why a student's teacher does not exist; None where it does."""
+        teacher_run = self._runs[planned.taught_by] if planned.taught_by else None
+        if teacher_run is None or teacher_run.state == "finished":
             return None
-        return f"{one.student.taught_by!r} (seed {one.seed}) should have taught it and failed: {above.message}"
+        name = planned.student.taught_by
+        return f"{name!r} (seed {planned.seed}) should have taught it and failed: {teacher_run.message}"
 
-    def teacher_of(self, one: PlannedRun) -> FrozenTeacher:
-        """Who teaches a network; it is kept until ``evict_except``. Raises NotFound, CorruptFile."""
-        if one.taught_by is None:
+    def teacher_of(self, planned: PlannedRun) -> FrozenTeacher:
+        """The teacher of a student, cached until ``evict_except``. Raises NotFound, CorruptFile."""
+        if planned.taught_by is None:
             return self.first
-        if one.taught_by not in self._kept:
-            self._kept[one.taught_by] = self._loaded(one)
-        return self._kept[one.taught_by]
+        if planned.taught_by not in self._kept:
+            self._kept[planned.taught_by] = self._loaded(planned)
+        return self._kept[planned.taught_by]
 
     def evict_except(self, part: Sequence[PlannedRun]) -> None:
-        """Let go of everybody who teaches nobody of these."""
-        expected = {one.taught_by for one in part}
-        self._kept = {key: teacher for key, teacher in self._kept.items() if key in expected}
+        """Evict cached teachers that no run in ``part`` needs."""
+        needed = {planned.taught_by for planned in part}
+        self._kept = {key: teacher for key, teacher in self._kept.items() if key in needed}
 
-    def _loaded(self, one: PlannedRun) -> FrozenTeacher:
-        run = self._runs[str(one.taught_by)]
-        network = from_bytes(one.teacher_blueprint, self._store.read_artifact(run.id, "weights"))
+    def _loaded(self, planned: PlannedRun) -> FrozenTeacher:
+        run = self._runs[str(planned.taught_by)]
+        network = from_bytes(planned.teacher_blueprint, self._store.read_artifact(run.id, "weights"))
         return FrozenTeacher(network, self._arithmetic)

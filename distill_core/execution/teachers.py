@@ -1,4 +1,4 @@
-"""Getting a teacher ready: its network, its own record in the store, and what it says about the test images."""
+"""Loads or trains a teacher, and stores its record and files."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ __all__ = ["LoadedTeacher", "load_or_train"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoadedTeacher:
-    """A teacher that is there: its network and its own record, which tells where it failed."""
+    """A teacher's network and record; ``run.state`` is failed where its evaluation failed."""
 
     network: "nn.Module"
     run: RunRecord
@@ -39,7 +39,7 @@ class LoadedTeacher:
 
 @dataclass(frozen=True, slots=True)
 class _TeacherContext:
-    """Where a teacher is made: what it is shown, and who is told. ``part``: which member is made, of how many."""
+    """The arguments for making a teacher. ``part``: the index of an ensemble's member, and the number of members."""
 
     task: Task
     datasets: Mapping[str, InMemoryImages]
@@ -50,7 +50,7 @@ class _TeacherContext:
     part: tuple[int, int] = (0, 1)
 
     def sink(self, event: Event) -> None:
-        """Pass an event on; how far a member is counts as a part of the way to all."""
+        """Pass an event on; progress of a member is scaled to its part of the whole."""
         if isinstance(event, Progress):
             place, members = self.part
             event = replace(event, done=place * event.total + event.done, total=members * event.total)
@@ -66,9 +66,9 @@ def load_or_train(
     progress: JobProgress,
     checkpoint: Callable[[], None],
 ) -> LoadedTeacher:
-    """The teacher, evaluated and stored; trained first where it is a recipe that nobody trained yet.
+    """Load the teacher, evaluate and store it; a TrainedTeacher that is not stored yet is trained first.
 
-    One whose scores or file are not what they must be is stored as failed, with why: its weights are kept.
+    A teacher whose scores or ONNX file fail their checks is stored as failed with the reason and its weights.
     Raises: CorruptFile, TrainingDiverged, Stopped.
     """
     room = _TeacherContext(
@@ -94,7 +94,7 @@ def load_or_train(
 def _make(
     known: ResolvedTeacher, room: _TeacherContext, name: str = TEACHER_NAME
 ) -> "tuple[nn.Module, dict[str, Any]]":
-    """The network, and how it came to be; where it is trained, events call it ``name``."""
+    """The network and its training history; ``name`` is its name in events."""
     choice = known.choice
     nothing: dict[str, Any] = {"updates": 0, "seconds": 0.0, "seed": 0, "curves": []}
     if isinstance(choice, ShippedTeacher):
@@ -103,15 +103,15 @@ def _make(
         history = {"updates": recipe["budget"]["updates"], "seconds": measured["seconds"], "seed": recipe["seed"]}
         return from_bytes(known.blueprint, read_asset("teachers", manifest)), {**nothing, **history}
     if known.members:
-        made = [
-            _member(one, replace(room, part=(place, len(known.members))), f"{name} (member {place + 1})")
-            for place, one in enumerate(known.members)
+        networks = [
+            _member(member, replace(room, part=(place, len(known.members))), f"{name} (member {place + 1})")
+            for place, member in enumerate(known.members)
         ]
-        return ensemble_of(made), nothing
+        return ensemble_of(networks), nothing
     if not isinstance(choice, TrainedTeacher):
         assert isinstance(choice, StoredTeacher)
-        other = room.store.run(choice.run)
-        return from_bytes(blueprint_of(other), room.store.read_artifact(other.id, "weights")), nothing
+        stored = room.store.run(choice.run)
+        return from_bytes(blueprint_of(stored), room.store.read_artifact(stored.id, "weights")), nothing
     trained = train_teacher(
         choice,
         room.task,
@@ -129,8 +129,7 @@ def _make(
 
 
 def _member(known: ResolvedTeacher, room: _TeacherContext, name: str) -> "nn.Module":
-    """A network for an ensemble: from the store where it is there, else made; it is kept with the ensemble's weights
-    alone."""
+    """A member of an ensemble: loaded where it is stored, else made; its weights are stored in the ensemble's only."""
     run = room.store.whole_runs([known.fingerprint]).get(known.fingerprint)
     if run is not None:
         return from_bytes(known.blueprint, room.store.read_artifact(run.id, "weights"))
