@@ -48,8 +48,6 @@ from distill_core.time_left import others
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["main", "program"]
-
 WRONG, STOPPED = 2, 130
 MOST_TOLD = 10
 

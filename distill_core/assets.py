@@ -9,8 +9,6 @@ from typing import Any
 from distill_core.errors import CorruptFile
 from distill_core.files import read_verified
 
-__all__ = ["ASSETS", "Manifest", "manifests", "read_asset", "read_manifest"]
-
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 

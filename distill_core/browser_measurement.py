@@ -6,8 +6,6 @@ from pydantic import Field, StringConstraints
 
 from distill_core.specification import Several, Specification
 
-__all__ = ["PRECISIONS", "REFERENCE_IMAGES", "Browser", "BrowserMeasurement", "FileFormat"]
-
 FileFormat = Literal["float32", "float16"]
 PRECISIONS: tuple[FileFormat, ...] = ("float32", "float16")
 Backend = Literal["wasm", "webgpu"]

@@ -3,8 +3,6 @@
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
-__all__ = ["difference_digits", "fixed", "rounded"]
-
 # Beyond these a float's digits are those of its binary form: 100 · 0.7835 is 78.35, not 78.350000000000009.
 SIGNIFICANT = 12
 

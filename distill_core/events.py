@@ -7,21 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = [
-    "INSIGHT",
-    "Event",
-    "EventLog",
-    "GradientPoint",
-    "Progress",
-    "RunFailed",
-    "RunFinished",
-    "RunStarted",
-    "Sink",
-    "TrainPoint",
-    "ValidPoint",
-]
-
-
 # How a curve of insights is called among the stored ones, before its own name.
 INSIGHT = "insight: "
 

@@ -10,27 +10,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from distill_core.specification import Several, Specification, fingerprint, readable
 
-__all__ = [
-    "TEACHER_NAME",
-    "TEMPERATURES",
-    "AddedMethod",
-    "Budget",
-    "Change",
-    "CorruptionSpec",
-    "EnsembleTeacher",
-    "Experiment",
-    "Optimiser",
-    "ShippedTeacher",
-    "Start",
-    "StoredTeacher",
-    "Stride",
-    "Student",
-    "TeacherChoice",
-    "TrainedTeacher",
-    "dependencies",
-    "direct_dependencies",
-]
-
 
 def _no_boolean(stride: object) -> object:
     # To a literal, true is 1.

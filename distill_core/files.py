@@ -11,9 +11,6 @@ from pathlib import Path
 
 from distill_core.errors import CorruptFile, StorageFailed
 
-__all__ = ["atomic_write", "flush_folder", "holds", "read_verified", "sha256_of"]
-
-
 FRESH_SECONDS = 2.0
 
 

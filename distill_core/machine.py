@@ -12,18 +12,6 @@ from typing import Literal
 
 from distill_core.experiment import Precision
 
-__all__ = [
-    "CAPS",
-    "SMALL_STEP_MACS",
-    "ResolvedPrecision",
-    "available_threads",
-    "device_name",
-    "environment",
-    "is_small",
-    "resolve_precision",
-    "training_threads",
-]
-
 PACKAGES = ("torch", "onnxruntime", "onnx", "numpy")
 
 

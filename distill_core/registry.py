@@ -6,8 +6,6 @@ from typing import Generic, Protocol, TypeVar
 
 from distill_core.errors import InvalidSetting, UnknownName
 
-__all__ = ["Named", "Registry"]
-
 
 class Named(Protocol):
     @property

@@ -17,11 +17,6 @@ from distill_core.lab.views import JobView
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    *("CLOSED", "ENDED", "FAILED", "STREAM"),
-    *("check_output", "flushed", "note", "progress", "records", "say", "table", "write"),
-]
-
 FAILED, CLOSED = 1, 141
 # How the file of a lab begins.
 SQLITE = b"SQLite format 3"

@@ -13,8 +13,6 @@ from pydantic import BaseModel, ConfigDict, Strict, ValidationError
 
 from distill_core.errors import InvalidSetting
 
-__all__ = ["MOST_BYTES", "InvalidSpecification", "Problem", "Several", "Specification", "fingerprint", "readable"]
-
 LONGEST_SHOWN, MOST_SHOWN = 60, 10
 # Of the largest experiment: ten times as long as 200 students with all that they can say.
 LONGEST_TEXT = 4_000_000

@@ -4,8 +4,6 @@ import math
 
 from distill_core.decimals import fixed
 
-__all__ = ["Promise", "others", "rough", "time_left"]
-
 # Below, a number of seconds would be over before it is read.
 FEW_SECONDS = 5.0
 # What other programs take of the processors: below, nobody notices; above, nobody can say how much longer it takes.

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from distill_core.networks import Blueprint
 
-__all__ = ["FAMILIES", "CompressionStep", "Settings", "StepInput", "StepResult"]
-
 # In the order in which they are offered.
 FAMILIES = ("splitting", "factorising", "pruning", "quantizing", "weights")
 

@@ -10,8 +10,6 @@ from distill_core.networks import Blueprint, build
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["on_meta", "with_state"]
-
 
 def on_meta(blueprint: Blueprint) -> nn.Module:
     """The network on the meta device, in eval mode: names and shapes without memory for weights."""

@@ -16,18 +16,6 @@ from distill_core.networks.example import example_input
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = [
-    "ChannelGraph",
-    "Channels",
-    "Importances",
-    "KeptChannels",
-    "build_channel_graph",
-    "kept_channels",
-    "pruned_blueprint",
-    "pruned_state",
-    "uniform_counts",
-]
-
 # The importance of each channel, for each group of the graph.
 Importances = Callable[[Sequence[Any]], "Sequence[Tensor]"]
 # The kept input and output channels of each layer, by name.

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["ConvSite", "Cost", "Ranks", "best_energy", "conv_sites", "factorable", "fewest_macs", "kernel", "ranks_at"]
-
 Ranks = tuple[int, ...]
 HALVINGS = 40
 

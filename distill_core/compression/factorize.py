@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["CHOICES", "HELP", "ONLY", "PARAMETERS", "RANGES", "Factoring"]
-
 PARAMETERS = {"keep": 0.5, "energy": 0.8}
 RANGES = {"keep": (0.05, 0.95), "energy": (0.1, 1.0)}
 CHOICES = {"by": ("macs", "energy")}

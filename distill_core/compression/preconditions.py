@@ -5,8 +5,6 @@ from dataclasses import replace
 from distill_core.errors import InvalidSetting
 from distill_core.networks import Blueprint, entry_of
 
-__all__ = ["one_network", "own_head", "refused", "same"]
-
 
 def one_network(title: str, source: Blueprint) -> None:
     """Raise InvalidSetting for an ensemble."""

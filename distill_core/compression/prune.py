@@ -31,8 +31,6 @@ from distill_core.networks.memory_order import contiguous_if_narrow
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["ENTRIES"]
-
 TITLE = "Prune channels"
 HALVINGS = 10
 BATCH = 50

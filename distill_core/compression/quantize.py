@@ -6,8 +6,6 @@ from distill_core.compression.base import CompressionStep, Settings
 from distill_core.compression.preconditions import one_network, same
 from distill_core.networks import Blueprint
 
-__all__ = ["ENTRIES"]
-
 INT8 = "8-bit integers"
 FLOAT16 = "Half-precision numbers"
 

@@ -7,8 +7,6 @@ from distill_core.compression.preconditions import one_network, own_head, same
 from distill_core.compression.sparsify import weights
 from distill_core.networks import Blueprint, build
 
-__all__ = ["ENTRIES"]
-
 TITLE = "Random weights"
 
 

@@ -12,8 +12,6 @@ from distill_core.networks import Blueprint
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "rounded"]
-
 TITLE = "Round to decimals"
 
 

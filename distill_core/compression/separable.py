@@ -16,8 +16,6 @@ from distill_core.compression.factorize import CHOICES, HELP, ONLY, PARAMETERS, 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["ENTRIES", "SEPARABLE"]
-
 
 def _cost(site: ConvSite, ranks: Ranks) -> int:
     """Multiply-accumulates of ``ranks[0]`` pairs."""

@@ -6,8 +6,6 @@ from distill_core.compression.base import CompressionStep, Settings
 from distill_core.errors import InvalidSetting
 from distill_core.experiment import Change
 
-__all__ = ["is_used", "resolve_settings"]
-
 
 def resolve_settings(step: CompressionStep, change: Change) -> Settings:
     """The change's settings with the step's defaults, without parameters that its choices do not use.

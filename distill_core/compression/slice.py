@@ -17,8 +17,6 @@ from distill_core.networks import Blueprint, entry_of
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "evenly", "sliced"]
-
 TITLE = "Slice"
 DO = "choose a smaller network of the source's own family"
 

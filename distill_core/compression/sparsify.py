@@ -16,8 +16,6 @@ from distill_core.networks import Blueprint
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["ENTRIES", "weights"]
-
 TITLE = "Set small weights to zero"
 
 

@@ -16,8 +16,6 @@ from distill_core.compression.factorize import CHOICES, HELP, ONLY, PARAMETERS, 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["ENTRIES", "TUCKER"]
-
 # A trained kernel converges in three; for a random one, more take twice the time for a thousandth of the error.
 ITERATIONS = 5
 

@@ -11,8 +11,6 @@ from distill_core.decimals import fixed
 from distill_core.deployment.percentiles import nearest_rank
 from distill_core.jobs import ProcessorTimes, other_programs_share
 
-__all__ = ["Beside", "beside", "disturbance"]
-
 # Fewer samples have no usable tail.
 LEAST_SAMPLES = 20
 # On a quiet machine p95 is 1.02 to 1.4 times p50, and halves are within 5 % of each other.

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from distill_core.networks.blueprint import Blueprint
 
-__all__ = ["EAGER", "measure_eager"]
-
 EAGER = "torch eager"
 
 

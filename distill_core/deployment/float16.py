@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     import onnx
     from numpy.typing import NDArray
 
-__all__ = ["to_float16"]
-
 LARGEST = float(np.finfo(np.float16).max)
 KEEP = "keep float32 for this network"
 

@@ -10,8 +10,6 @@ from distill_core.errors import CorruptFile
 if TYPE_CHECKING:
     import onnx
 
-__all__ = ["graph_hash", "load"]
-
 MISSING = "missing"
 
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     import onnx
     from numpy.typing import NDArray
 
-__all__ = ["Way", "to_int8"]
-
 Way = Literal["static", "dynamic"]
 # Calibration images a batch: the ranges do not depend on it, the memory does.
 BATCH = 100

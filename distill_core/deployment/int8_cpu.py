@@ -6,8 +6,6 @@ import platform
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["int8_instruction"]
-
 # By the kernel's names, the best first. onnxruntime reads the CPU's flags, so ATEN_CPU_CAPABILITY has no effect here.
 INSTRUCTIONS = {
     "amx_int8": "AMX",

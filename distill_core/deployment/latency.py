@@ -15,8 +15,6 @@ from distill_core.errors import InvalidSetting
 from distill_core.jobs import ProcessorTimes, processor_times
 from distill_core.machine import available_threads
 
-__all__ = ["BackendTiming", "Timing", "all_counts", "measure", "measure_onnx", "measure_round"]
-
 Clock = Callable[[], float]
 # Turns of a round of several calls: a disturbance then hits all of them.
 TURNS = 8

@@ -10,8 +10,6 @@ from distill_core.deployment.float16 import to_float16
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound
 from distill_core.store import Artifact, RunRecord, Store, read, told
 
-__all__ = ["Float16Cache", "Model", "OpenModel", "finished_run_of", "graph_of", "known_graph", "model", "model_file_of"]
-
 MOST_REFUSED = 256
 
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import onnx
 
-__all__ = ["strip_names"]
-
 INSIDE = (5, 10)  # AttributeProto.GRAPH and GRAPHS
 
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["tolerance", "within_tolerance"]
-
 # Absolute, and as a share of the largest logit: kernels add in different orders, float16 rounds each sum, and where a
 # sum lies between two steps of 8 bits its last bit decides which step the next layers receive.
 TOLERANCES = {"float32": (1e-3, 1e-3), "float16": (0.05, 0.02), "int8": (0.05, 0.02)}

@@ -8,8 +8,6 @@ from typing import Any
 
 from distill_core.errors import InvalidSetting
 
-__all__ = ["BINS", "Histogram", "LatencySummary", "nearest_rank", "summarize_latency"]
-
 BINS = 24
 # The least width of a bin, below what any clock resolves; equal times would have width 0.
 NARROWEST_MS = 1e-6

@@ -11,8 +11,6 @@ from distill_core.jobs import TaskStatus
 from distill_core.machine import device_name, environment
 from distill_core.store import Measurement, RunRecord, Store
 
-__all__ = ["NEXT_LOOK_SECONDS", "Remeasuring"]
-
 LOG = logging.getLogger(__name__)
 # Pause before the next attempt: short enough for the load of other programs since the last one to count as current.
 NEXT_LOOK_SECONDS = 30.0

@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from distill_core.store import Measurement
 
-__all__ = ["COMPARED", "SAME", "LatencyRounds", "is_compared", "is_onnxruntime", "is_round", "latest", "of_rounds"]
-
 # Environment keys that a latency depends on, in addition to the device.
 SAME = ("onnxruntime", "threads")
 # Threads and batch size at which networks are compared.

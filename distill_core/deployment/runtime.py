@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["example_feed", "onnx_predictor", "run_onnx", "session"]
-
 # The operator that computes the range of a batch at run time.
 DYNAMIC = b"DynamicQuantizeLinear"
 TYPES = {"tensor(float)": "float32", "tensor(float16)": "float16", "tensor(int64)": "int64"}

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 
 from distill_core.errors import InvalidSetting
 
-__all__ = ["BestComparison", "Effect", "Effects", "compare_with_best", "effects"]
-
 Floats = NDArray[np.float64]
 FEWEST_SEEDS = 3
 LEVEL = 0.05

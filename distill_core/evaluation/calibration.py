@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 
 from distill_core.evaluation.inputs import checked_labels, checked_matrix, wrong
 
-__all__ = ["Bin", "expected_calibration_error", "log_odds_N", "log_softmax_NC", "reliability", "softmax_NC"]
-
 Floats = NDArray[np.float64]
 ROUNDING = 1e-3  # rows in half precision sum to 1 within this
 

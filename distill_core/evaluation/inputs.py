@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from distill_core.errors import InvalidSetting
 
-__all__ = ["checked_labels", "checked_matrix", "wrong"]
-
 
 def wrong(what: str, *, expected: object, got: object) -> InvalidSetting:
     """The error for an invalid input, to be raised."""

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from distill_core.evaluation.calibration import expected_calibration_error, log_softmax_NC
 from distill_core.evaluation.inputs import checked_labels, checked_matrix, wrong
 
-__all__ = ["Scores", "agreement", "score"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scores:

@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from distill_core.errors import InvalidSetting
 from distill_core.evaluation.inputs import checked_labels, checked_matrix
 
-__all__ = ["ClassScores", "MissingClassScores", "best_bias", "class_scores", "score_missing_class"]
-
 Floats = NDArray[np.float64]
 REACH = 1.0  # width of the two outermost intervals of a bias, in logits
 ROUNDING = 1e-12  # of the largest logit; in a narrower interval the rounding of a sum decides, not the network

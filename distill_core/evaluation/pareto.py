@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from distill_core.errors import InvalidSetting
 
-__all__ = ["near_pareto_front", "pareto_front"]
-
 Numbers = Sequence[float | None]
 
 

@@ -12,21 +12,6 @@ from distill_core.errors import InvalidSetting
 from distill_core.evaluation.calibration import log_softmax_NC
 from distill_core.evaluation.inputs import checked_labels, checked_matrix, wrong
 
-__all__ = [
-    "Gradient",
-    "GradientScaling",
-    "Terms",
-    "class_similarity_CC",
-    "dark_knowledge_NC",
-    "entropy_bits_N",
-    "fit_temperature",
-    "gradient_scaling",
-    "loss_gradient",
-    "loss_terms",
-    "matching_NC",
-    "soften_NC",
-]
-
 Floats = NDArray[np.float64]
 COLDEST, WARMEST = 0.05, 50.0
 ROUNDING = 1e-12  # of the largest logits; smaller differences count as none

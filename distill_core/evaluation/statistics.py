@@ -10,20 +10,6 @@ from numpy.typing import NDArray
 
 from distill_core.errors import InvalidSetting
 
-__all__ = [
-    "Difference",
-    "Direction",
-    "Interval",
-    "McNemar",
-    "Verdict",
-    "compare",
-    "direction",
-    "holm",
-    "interval",
-    "mcnemar",
-    "verdict",
-]
-
 Direction = Literal["better", "worse", "no difference shown", "too few seeds"]
 FEWEST_SEEDS = 3
 LEVEL = 0.05

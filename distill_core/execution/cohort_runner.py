@@ -26,8 +26,6 @@ from distill_core.training.monitor import Trained
 if TYPE_CHECKING:
     pass
 
-__all__ = ["CohortRunner"]
-
 
 @dataclass(frozen=True, slots=True)
 class CohortRunner:

@@ -10,8 +10,6 @@ from distill_core.events import Sink
 from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.store import Store
 
-__all__ = ["JobContext"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobContext:

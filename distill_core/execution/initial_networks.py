@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["InitialNetworks", "InitializedStudent", "calibration_images"]
-
 # Labelled training images that Taylor importance uses, or all where there are fewer.
 SAMPLE = 512
 # Images that check a dynamically quantized file against the network.

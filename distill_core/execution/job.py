@@ -27,8 +27,6 @@ from distill_core.tasks import TASKS, Task, TaskData, load_task
 from distill_core.training.images import InMemoryImages
 from distill_core.training.teacher_outputs import FrozenTeacher
 
-__all__ = ["run_job"]
-
 
 def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     """Train, evaluate, export, measure and store every run of a plan that is not stored yet.

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["check_pairs", "needs_pairs", "student_config"]
-
 NO_PAIR = FeatureShapes()
 
 

@@ -21,8 +21,6 @@ from distill_core.training.teacher_outputs import FrozenTeacher
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["is_measured", "machine_pace", "measure_pace"]
-
 SMALL = Blueprint.for_images(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
 LARGE = Blueprint.for_images(architecture="resnet20", classes=10, channels=1, size_px=28)
 FEW, MANY, LARGE_BATCH, LOOK_BATCH = 25, 125, 16, 32

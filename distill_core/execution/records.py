@@ -31,8 +31,6 @@ from distill_core.training.images import InMemoryImages
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["CurveRecorder", "Diverged", "TrainedNetwork", "failed_run", "finished_run", "replay", "run_id"]
-
 Row = dict[str, Any]
 # The step of a student that continues training from its source's weights.
 TRAINED_ON = "train"

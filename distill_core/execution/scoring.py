@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["evaluate", "form_of"]
-
 # Batch size of an ONNX file: larger batches take more memory and no less time.
 FILE_BATCH = 250
 

@@ -11,8 +11,6 @@ from distill_core.planning.runs import PlannedRun
 from distill_core.store import RunRecord, Store
 from distill_core.training.teacher_outputs import FrozenTeacher
 
-__all__ = ["TeacherPool"]
-
 
 class TeacherPool:
     """Teachers are always loaded from the store, so a student is bit-identical whichever job trained its teacher.

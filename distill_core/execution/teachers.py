@@ -25,8 +25,6 @@ from distill_core.training.teacher_training import train_teacher
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["LoadedTeacher", "load_or_train"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoadedTeacher:

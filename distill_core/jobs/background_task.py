@@ -10,8 +10,6 @@ from distill_core.errors import DistillError, InvalidSetting, Stopped
 from distill_core.jobs.process_exit import CLOSING_SECONDS
 from distill_core.time_left import Promise, time_left
 
-__all__ = ["BackgroundTask", "TaskControl", "TaskStatus"]
-
 LOG = logging.getLogger(__name__)
 
 

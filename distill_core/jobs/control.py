@@ -7,8 +7,6 @@ from collections.abc import Callable
 from distill_core.errors import Stopped
 from distill_core.events import EventLog
 
-__all__ = ["JobControl", "LabClosing"]
-
 
 class LabClosing(Stopped):
     """The lab is closing, and with it what the work needs."""

@@ -4,8 +4,6 @@ import logging
 import threading
 from collections.abc import Callable
 
-__all__ = ["Heartbeat"]
-
 LOG = logging.getLogger(__name__)
 
 

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 
 from distill_core.errors import Stopped
 
-__all__ = ["Holders"]
-
 
 class Holders:
     """Callers that hold the queue or wait for it; ``changed`` is the queue's condition."""

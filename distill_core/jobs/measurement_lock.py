@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["MeasurementLock"]
-
 LOOK_SECONDS = 0.1
 Timer = Callable[..., Any]
 

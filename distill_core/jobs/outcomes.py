@@ -6,8 +6,6 @@ from collections.abc import Callable
 from distill_core.errors import DistillError, Stopped
 from distill_core.jobs.control import JobControl, LabClosing
 
-__all__ = ["CLOSED", "Execute", "outcome_of"]
-
 CLOSED = "the lab was closed while this job waited or ran"
 LOG = logging.getLogger(__name__)
 

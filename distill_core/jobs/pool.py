@@ -7,8 +7,6 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from distill_core.jobs.control import LabClosing
 from distill_core.jobs.priority import lower_thread_priority
 
-__all__ = ["WorkerPool"]
-
 WorkItem = Callable[[], None]
 
 

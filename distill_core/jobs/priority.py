@@ -5,8 +5,6 @@ import os
 import sys
 import threading
 
-__all__ = ["lower_thread_priority"]
-
 NICENESS = 15
 LOG = logging.getLogger(__name__)
 

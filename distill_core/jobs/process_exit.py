@@ -18,16 +18,6 @@ from types import FrameType
 from typing import Any, NoReturn, Protocol
 from weakref import WeakSet
 
-__all__ = [
-    "CLOSING_SECONDS",
-    "LEAVING_SECONDS",
-    "Terminated",
-    "close_at_exit",
-    "exit_process",
-    "handle_server_signals",
-    "raise_on_termination",
-]
-
 LOG = logging.getLogger(__name__)
 # Threads that may be inside of torch or onnxruntime.
 WORKING = ("distill-worker", "distill-measuring", "distill-trying")

@@ -15,8 +15,6 @@ from distill_core.jobs.priority import lower_thread_priority
 from distill_core.jobs.process_exit import CLOSING_SECONDS
 from distill_core.jobs.state_writer import OnState, StateWriter
 
-__all__ = ["JobQueue"]
-
 KEPT_LOGS = 50
 LOG = logging.getLogger(__name__)
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-__all__ = ["ParallelRunner", "WorkChain", "run_serially"]
-
 # Work items that depend on each other, in their order.
 WorkChain = Sequence[Callable[[], None]]
 # Runs all work items: each chain in its order, different chains in any order or at once.

@@ -7,8 +7,6 @@ from collections.abc import Callable
 
 from distill_core.errors import DistillError
 
-__all__ = ["OnState", "StateWriter"]
-
 LOG = logging.getLogger(__name__)
 
 OnState = Callable[[str, str, str | None], None]

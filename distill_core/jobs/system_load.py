@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["OtherProgramsLoad", "ProcessorTimes", "other_programs_share", "processor_times"]
-
 # Processor times have steps of 10 ms, so shorter intervals are inexact; longer ones do not show the current load.
 SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 60.0
 

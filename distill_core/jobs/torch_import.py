@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from distill_core.jobs import Lock
 from distill_core.machine import training_threads
 
-__all__ = ["after_torch_import", "import_torch", "is_torch_imported", "without_collection"]
-
 # How often an OpenMP thread polls before it sleeps. The default of 300,000 keeps a core busy with waiting while the
 # awaited thread has none: beside other programs a step took ten times as long.
 SPINS = "2000"

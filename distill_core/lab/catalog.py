@@ -19,8 +19,6 @@ from distill_core.templates.presets import first_experiment
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Catalog"]
-
 
 class Catalog:
     """Looks up in one store and one home. Methods, architectures, presets are the same everywhere: import them."""

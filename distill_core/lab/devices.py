@@ -38,8 +38,6 @@ from distill_core.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Devices"]
-
 LARGEST_BATCH = 1024
 # A phone that asks for a file waits no longer for what trains or is measured here.
 PATIENCE_SECONDS = 30.0

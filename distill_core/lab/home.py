@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-__all__ = ["DEFAULT_HOME", "home_of"]
-
 DEFAULT_HOME = Path(__file__).resolve().parents[2] / "distill_home"
 
 

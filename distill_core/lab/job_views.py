@@ -11,8 +11,6 @@ from distill_core.planning.progress import MEASURING
 from distill_core.reports import experiment_of
 from distill_core.store import OPEN_STATES, JobRecord, JobState, Store
 
-__all__ = ["JobViews"]
-
 
 class JobViews:
     """Makes the ``JobView`` of a ``JobRecord``."""

@@ -46,8 +46,6 @@ from distill_core.reports.description import title
 from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
 from distill_core.training.precision import use_one_thread
 
-__all__ = ["Lab"]
-
 # Long enough for the first page to be drawn: loading torch would slow it down.
 WARM_UP_AFTER_SECONDS = 4.0
 # Between two looks at a job that another lab works on.

@@ -4,8 +4,6 @@ from distill_core.errors import START_AGAIN, InvalidSetting, NotFound
 from distill_core.jobs import JobQueue
 from distill_core.store import OPEN_STATES, Store
 
-__all__ = ["OwnJobs"]
-
 
 class OwnJobs:
     """Tells other labs that this one lives, and notices the jobs that they took from it."""

@@ -11,8 +11,6 @@ from distill_core.planning.stored_runs import StoredRuns
 from distill_core.reports.description import describe_experiment, notes
 from distill_core.store import Store
 
-__all__ = ["plan_view"]
-
 
 def plan_view(found: StoredRuns, store: Store, limit_hours: float, busy: float | None) -> Plan:
     """Raises InvalidSetting where a method on features cannot do its pair of networks, once torch can tell."""

@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["Reports"]
-
 ROW = "its row in the database cannot be read; delete it"
 
 

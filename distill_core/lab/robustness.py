@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["Robustness"]
-
 
 class Robustness:
     """Tests in the background, one task at a time, and never while something is measured."""

@@ -11,18 +11,6 @@ from distill_core.errors import InvalidSetting
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = [
-    "FAMILIES",
-    "DistillLoss",
-    "FeatureShapes",
-    "LossInputs",
-    "Method",
-    "MethodSettings",
-    "Settings",
-    "StepLoss",
-]
-
-
 # In the order in which they are offered.
 FAMILIES = ("labels", "logits", "relations", "features", "schemes")
 

@@ -8,8 +8,6 @@ from distill_core.errors import InvalidSetting
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["check_batches", "check_labelled_logits", "check_labels", "check_logits", "check_temperature"]
-
 
 def check_temperature(temperature: float) -> None:
     """Raises InvalidSetting unless it is finite and above 0."""

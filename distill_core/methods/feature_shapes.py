@@ -8,8 +8,6 @@ from distill_core.networks import Blueprint, profile
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["pair_of"]
-
 
 def pair_of(student: Blueprint, teacher: Blueprint, head: "nn.Module | None" = None) -> FeatureShapes:
     """Two networks as methods on features see them."""

@@ -9,8 +9,6 @@ from distill_core.methods.logit_terms import cross_entropy_plus, numbers_of
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["learned_feature_loss", "on_embeddings", "on_features"]
-
 # A term that keeps its settings: it is made for a pair.
 FeatureTerm = Callable[[LossInputs], "Tensor"]
 

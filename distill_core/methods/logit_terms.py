@@ -12,19 +12,6 @@ from distill_core.tasks import IGNORE
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = [
-    "LARGE_RANGES",
-    "RANGES",
-    "WARMUP_FRACTION",
-    "WEIGHTS",
-    "cross_entropy_plus",
-    "labels_or_pseudo_labels",
-    "linear_warmup",
-    "numbers_of",
-    "on_logits",
-    "weighted",
-]
-
 # The range of every weight.
 WEIGHTS = (0.0, 1000.0)
 RANGES = {"hard_weight": WEIGHTS, "weight": WEIGHTS}

@@ -15,8 +15,6 @@ from distill_core.tasks import IGNORE
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["LossInputsUsed", "probe_loss"]
-
 BATCH, SEED = 4, 0
 
 

@@ -11,8 +11,6 @@ from distill_core.tasks import IGNORE
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["labelled_cross_entropy", "soft_target_kl", "softened_kl"]
-
 
 def labelled_cross_entropy(student_BC: "Tensor", targets_B: "Tensor", *, smoothing: float = 0.0) -> "Tensor":
     """Cross-entropy over the rows with a target, divided by their number; 0 where there is none.

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["angles"]
-
 # A slice's numbers in each table: three of them stay in the cache of a core, and a batch of any size in memory.
 SLICE_NUMBERS = 2**17
 # As in the reference: below, two images have no direction.

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["as_rows", "one_row_an_example"]
-
 
 def as_rows(logits: "Tensor") -> "Tensor":
     """(R, C) from (B, C, *positions); the rows of an example stay together. (B, C) is what it was."""

@@ -7,8 +7,6 @@ from distill_core.experiment import AddedMethod, Student
 from distill_core.methods.base import Method, Settings
 from distill_core.methods.sums import SOFT_ALONE, can_be_added
 
-__all__ = ["non_default_settings", "resolve_added_settings", "resolve_settings"]
-
 
 def resolve_settings(method: Method, student: Student) -> Settings:
     """The student's settings with the method's defaults filled in.

@@ -9,8 +9,6 @@ from distill_core.methods.rows import one_row_an_example
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["compared_logits", "standardize"]
-
 # As in the reference: keeps a row of equal logits finite.
 LEAST_DEVIATION = 1e-7
 

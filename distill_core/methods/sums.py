@@ -8,8 +8,6 @@ from distill_core.methods.base import DistillLoss, LossInputs, Method, StepLoss
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ADDED", "SOFT_ALONE", "can_be_added", "sum_of_losses"]
-
 # Between the name of an added method and that of its part.
 ADDED = ": "
 # What makes a method leave labels alone: an added one brings its own term and nothing else.

@@ -6,8 +6,6 @@ from distill_core.methods.base import Method
 from distill_core.methods.sums import ADDED
 from distill_core.registry import Registry
 
-__all__ = ["TOTAL", "loss_units"]
-
 # How the curve of the weighted sum is called.
 TOTAL = "loss"
 

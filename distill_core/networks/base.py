@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from distill_core.networks.blueprint import Blueprint
 
-__all__ = ["Architecture", "Profile", "Tap", "accepts_images", "either", "scaled", "unoffered"]
-
 SIZES_PX = (8, 64)
 CHANNELS = (1, 3)
 

@@ -6,8 +6,6 @@ from typing import Any, Self
 
 from distill_core.tasks.base import InputSpec
 
-__all__ = ["Blueprint", "LayerChange"]
-
 # An option that is not named has this value.
 UNCHANGED = 1.0
 

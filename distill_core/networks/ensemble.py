@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from distill_core.networks.blueprint import Blueprint
 
-__all__ = ["ENSEMBLE", "ensemble_of", "mean_logits"]
-
 
 def mean_logits(each: Sequence[Tensor]) -> Tensor:
     """Each member's logits (..., C) to as many: the logarithm of the mean of their probabilities at temperature 1.

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-__all__ = ["example_array", "example_input"]
-
 
 def example_input(blueprint: Blueprint, batch: int = 1) -> Tensor:
     """Standard normal numbers, or ids of the vocabulary, (B, *shape); the same for every call."""

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["fold_batch_norm"]
-
 
 def fold_batch_norm(network: nn.Module) -> nn.Module:
     """A copy in eval mode that answers the same, up to rounding, in less time; the network stays as it was.

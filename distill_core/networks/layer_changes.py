@@ -15,8 +15,6 @@ from distill_core.networks.blueprint import LayerChange
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["NUMBERS", "changed", "check_changes"]
-
 # Each kind of change, with how many numbers a part has.
 NUMBERS: Mapping[str, int] = {"widths": 2, "tucker": 2, "separable": 1}
 

@@ -10,8 +10,6 @@ from distill_core.networks.blueprint import Blueprint
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["contiguous_if_narrow", "may_be_narrow"]
-
 # With fewer inputs a strided 1x1 convolution is not trained channels last.
 FEWEST_INPUTS = 16
 

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
 Network = TypeVar("Network", bound="nn.Module")
 
-__all__ = ["flat_pool", "initialise", "sequential"]
-
 
 def sequential(parts: dict[str, nn.Module], taps: tuple[str, ...]) -> nn.Sequential:
     """Parts one after another, from images (batch, channels, height, width) to logits (batch, classes).

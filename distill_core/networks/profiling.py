@@ -15,8 +15,6 @@ from distill_core.networks.example import example_input
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["forward_features", "measure"]
-
 
 def measure(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module]) -> Profile:
     """Build without memory for weights, run one example through, and count.

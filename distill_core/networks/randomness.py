@@ -10,8 +10,6 @@ from distill_core.networks.example import example_input
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["measure_rng_use", "random_operators"]
-
 # Its name promises random numbers; it takes them only for a dropout above 0, its fourth input.
 ATTENTION = "aten::_scaled_dot_product_flash_attention_for_cpu"
 

@@ -4,8 +4,6 @@ import math
 
 from distill_core.errors import InvalidSetting
 
-__all__ = ["embedding_features", "map_shape"]
-
 
 def map_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
     """(channels, height, width) of a stage: a map's own; tokens of a transformer lie in a square.

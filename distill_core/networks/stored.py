@@ -4,8 +4,6 @@ from distill_core.networks.blueprint import Blueprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS
 
-__all__ = ["KEPT", "blueprint_of"]
-
 # What a record's own columns do not hold of a blueprint is kept among the scores, under these names.
 KEPT = ("graft", "members", "changes", "options")
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from distill_core.networks.base import Profile
 
-__all__ = ["with_teacher_head"]
-
 # Inside, the adapter has so many times fewer channels than the other network's embedding.
 BOTTLENECK = 2
 

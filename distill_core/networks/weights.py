@@ -8,8 +8,6 @@ from distill_core.networks import Blueprint, build
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["from_bytes", "to_bytes"]
-
 
 def to_bytes(network: "nn.Module", *, half: bool = False) -> bytes:
     """All parameters and buffers; ``half`` keeps floating-point ones as float16."""

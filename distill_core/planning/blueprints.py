@@ -4,8 +4,6 @@ from distill_core.experiment import Student, TrainedTeacher
 from distill_core.networks import Blueprint
 from distill_core.tasks import Task
 
-__all__ = ["task_blueprint"]
-
 
 def task_blueprint(network: Student | TrainedTeacher, task: Task) -> Blueprint:
     """The blueprint of a student or a teacher to train, without what compression and its teacher change."""

@@ -7,8 +7,6 @@ from distill_core.experiment import Experiment
 from distill_core.planning.runs import PlannedRun
 from distill_core.store import RunRecord
 
-__all__ = ["EVALUATING", "TRAINING", "by_peer_group", "find_stored", "is_step", "split_into_cohorts", "stage"]
-
 # Networks in a cohort: enough to keep two threads busy, few enough that the first cells of a grid are soon stored and a
 # stopped grid keeps them (CONTRIBUTING, "Cohorts of at most twelve").
 MOST_TOGETHER = 12

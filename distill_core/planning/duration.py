@@ -22,8 +22,6 @@ from distill_core.planning.teacher import ResolvedTeacher
 from distill_core.store import JobState, RunRecord, Store, TrainingTime
 from distill_core.tasks import TASKS
 
-__all__ = ["expected_seconds", "slowness_of", "speed_factor", "stages", "training_seconds"]
-
 # Python's own work, whatever the network: a file is written and held against torch; libraries come in; images are read.
 EXPORT_SECONDS, LOAD_SECONDS, READ_SECONDS = 0.4, 4.0, 0.4
 # Who looks at a page, and the page itself, take so much of one core meanwhile.

@@ -14,8 +14,6 @@ from distill_core.robustness.corrupted_data import corruption_version
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
 
-__all__ = ["job_fingerprint", "made_here", "run_fingerprint"]
-
 
 def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher) -> str:
     """Speaks of a complete experiment: its specification, the hashes of data and teacher, the precision, and what the

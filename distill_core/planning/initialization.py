@@ -12,17 +12,6 @@ from distill_core.methods import METHODS
 from distill_core.networks import Blueprint
 from distill_core.robustness.corruptions import CORRUPTIONS
 
-__all__ = [
-    "REINIT",
-    "InitialNetworkPlan",
-    "is_reinitialized",
-    "is_weights_only",
-    "plan_initialization",
-    "resolve_start",
-    "step_of",
-]
-
-
 # The step that leaves the form of a network and forgets its weights.
 REINIT = "fresh"
 

@@ -19,8 +19,6 @@ from distill_core.specification import fingerprint
 from distill_core.store import RunLink, RunRecord, Store
 from distill_core.tasks import TASKS
 
-__all__ = ["JobPlan", "program_of", "resolve", "teacher_name"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobPlan:

@@ -5,8 +5,6 @@ import os
 
 from distill_core.errors import InvalidSetting, explain
 
-__all__ = ["MOST_HOURS", "SETTING", "most_hours", "too_long"]
-
 SETTING = "DISTILL_MAX_HOURS"
 MOST_HOURS = 24.0
 HOURS_OF_A_DAY, DAYS_OF_A_YEAR = 24, 365.25

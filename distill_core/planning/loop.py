@@ -1,7 +1,5 @@
 """What a plan has to know of the training loop."""
 
-__all__ = ["BLOCK", "LOOP_REVISION", "VALID_POINTS"]
-
 # Kept by hand: one more wherever the loop makes another network of the same specification (streams, views, optimiser,
 # schedule, what a member draws), so that no run from before is taken for the same. What changes one method, one
 # architecture or one step alone has a revision there.

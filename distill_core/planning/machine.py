@@ -9,8 +9,6 @@ from distill_core.methods import Method
 from distill_core.networks import Blueprint, entry_of, profile, uses_rng
 from distill_core.networks.memory_order import may_be_narrow
 
-__all__ = ["adapters_apart", "machine_parts"]
-
 # With so many the number is no part of a fingerprint: what ships was made so. What another machine filed before the
 # number counted cannot tell with how many it was made, and is made again where it depends on them.
 USUAL_THREADS = 2

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from distill_core.machine import ResolvedPrecision
 
-__all__ = ["BUILT_IN", "MachinePace"]
-
 # Several threads share one step: two of them are 1.8 times as fast as one, sixteen 10 times.
 SHARING = 0.85
 # A CPU without the instruction takes so many times as long in bfloat16 as in float32.

@@ -4,8 +4,6 @@ from distill_core.experiment import Student
 from distill_core.methods import METHODS, Method, MethodSettings, Settings
 from distill_core.methods.sums import SOFT_ALONE
 
-__all__ = ["method_settings_of", "methods_of"]
-
 
 def method_settings_of(student: Student) -> tuple[MethodSettings, ...]:
     """Read them off a complete student, of which ``resolve_experiment`` left nothing open."""

@@ -9,8 +9,6 @@ from distill_core.experiment import Student
 from distill_core.methods import METHODS
 from distill_core.specification import fingerprint
 
-__all__ = ["INITIAL", "PeerGroup", "check_peer_groups", "find_peer_groups", "training_identity"]
-
 # The parameter of a mutual method that numbers the initial weights.
 INITIAL = "initial"
 PeerGroup = tuple[Student, ...]

@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-__all__ = [
-    "FOLDER",
-    "find_precomputed_logits",
-    "precomputed_logits_hash",
-    "precomputed_logits_of",
-    "read_one_teacher",
-    "read_precomputed_logits",
-]
-
 FOLDER = "logits"
 
 

@@ -8,8 +8,6 @@ from dataclasses import replace
 from distill_core.events import Event, Progress, Sink
 from distill_core.time_left import Promise
 
-__all__ = ["GETTING_READY", "JUDGING", "LOADING", "MEASURING", "JobProgress"]
-
 LOADING = "Loading the images"
 GETTING_READY = "Getting the teacher ready"
 JUDGING = "Evaluating the teacher"

@@ -13,8 +13,6 @@ from distill_core.planning.peer_groups import check_peer_groups, training_identi
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
 
-__all__ = ["resolve_experiment"]
-
 CONTROL_METHOD = "labels"
 Group = tuple[str, float, int, int | None, str | None]
 

@@ -7,8 +7,6 @@ from distill_core.methods import Method
 from distill_core.networks import Blueprint, entry_of
 from distill_core.planning.loop import LOOP_REVISION
 
-__all__ = ["all_revisions", "revisions"]
-
 
 def revisions(
     blueprints: Iterable[Blueprint] = (),

@@ -18,8 +18,6 @@ from distill_core.planning.teacher import ResolvedTeacher
 from distill_core.specification import fingerprint
 from distill_core.tasks import TASKS, Task
 
-__all__ = ["PlannedRun", "expand"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedRun:

@@ -10,8 +10,6 @@ from distill_core.experiment import Experiment
 from distill_core.planning.job_plan import JobPlan, program_of, resolve
 from distill_core.store import Store
 
-__all__ = ["of_json", "plan_of_job", "to_json"]
-
 LOG = logging.getLogger(__name__)
 # What the rest of the plan tells of a run: its student by name, and the network of what teaches it.
 TOLD = {"student", "teacher_blueprint", "filed_before"}

@@ -9,8 +9,6 @@ from distill_core.planning.job_plan import JobPlan
 from distill_core.planning.runs import PlannedRun
 from distill_core.store import RunLink, RunRecord, Store
 
-__all__ = ["StoredRuns", "find_stored_runs"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredRuns:

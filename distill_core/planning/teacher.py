@@ -27,8 +27,6 @@ from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task
 
-__all__ = ["ResolvedTeacher", "TeacherOption", "key_of", "resolve_teacher", "shipped_manifest", "teacher_options"]
-
 # A stored run by its id; raises where there is none.
 GetRun = Callable[[str], RunRecord]
 

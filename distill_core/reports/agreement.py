@@ -18,8 +18,6 @@ from distill_core.store import UNREADABLE, Artifact, LinkedRun, Store, read, tol
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Unreadable", "agreements", "answers_N", "unreadable"]
-
 Place = tuple[str, str]  # a job's id and that of a run which it shows
 
 

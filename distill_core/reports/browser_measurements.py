@@ -14,15 +14,6 @@ from distill_core.errors import InvalidSetting
 from distill_core.reports.reference import Reference
 from distill_core.store import Device, Measurement, Store
 
-__all__ = [
-    "LONGEST_LABEL",
-    "SavedMeasurement",
-    "checked_device",
-    "checked_label",
-    "described",
-    "save_browser_measurement",
-]
-
 LONGEST_LABEL = 40
 IDENTITY = re.compile(r"[0-9a-f]{32}")
 JOINERS = {"\u200d"}  # inside an emoji

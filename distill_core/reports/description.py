@@ -14,8 +14,6 @@ from distill_core.tasks import TASKS
 from distill_core.templates.compression_chain import chain_stages, is_chain
 from distill_core.templates.grid import grid_of
 
-__all__ = ["PlanSentence", "describe_experiment", "notes", "title"]
-
 MOST_NAMED = 3
 
 

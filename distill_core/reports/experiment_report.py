@@ -32,18 +32,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = [
-    "FOLDER",
-    "JOB",
-    "METHODS_FOLDER",
-    "SHIPPED",
-    "ExperimentReport",
-    "method_tables",
-    "packed",
-    "read_experiment_report",
-    "shipped_reports",
-]
-
 FOLDER, METHODS_FOLDER = "sweeps", "methods"
 SHIPPED, JOB = "shipped", "job"
 DIGITS = 5

@@ -14,8 +14,6 @@ from distill_core.templates.grid import Grid
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["METRICS", "GridCell", "Judgement", "Metric", "cells_of_grid", "judge"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Metric:

@@ -14,8 +14,6 @@ from distill_core.tasks import TASKS, Split, load_task, null_sink
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Disagreement", "disagreements", "right_answers", "task_splits", "test_logits"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Disagreement:

@@ -18,16 +18,6 @@ from distill_core.tasks import TASKS
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = [
-    "FOLDER",
-    "PredictionSource",
-    "Predictions",
-    "list_prediction_sources",
-    "prediction_source",
-    "read_predictions",
-    "run_title",
-]
-
 FOLDER = "answers"
 SHIPPED, RUN = "shipped", "run"
 LATEST = 100

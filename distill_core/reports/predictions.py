@@ -8,8 +8,6 @@ from distill_core.store import Artifact, read
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["predictions_of"]
-
 
 def predictions_of(artifact: Artifact) -> "dict[str, np.ndarray]":
     """The arrays of a file of predictions, cached and read-only: logits (N, C) float32, labels (N,).

@@ -11,8 +11,6 @@ from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.store import JobRecord
 from distill_core.tasks import TASKS
 
-__all__ = ["experiment_of", "is_readable"]
-
 
 def experiment_of(job: JobRecord) -> Experiment:
     """The specification of a stored job. Raises CorruptFile where it is invalid or has a name unknown to this lab."""

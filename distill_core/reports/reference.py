@@ -18,8 +18,6 @@ from distill_core.tasks import TASKS, normalised
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Reference", "reference"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:

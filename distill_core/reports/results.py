@@ -17,18 +17,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = [
-    "CURVE_COLUMNS",
-    "RESULT_COLUMNS",
-    "confusion",
-    "curves_table",
-    "in_long_form",
-    "measurements_table",
-    "numbers",
-    "result_row",
-    "results_table",
-]
-
 RECORD = [
     *["task", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "seed", "labels", "transfer"],
     "missing_class",

@@ -19,8 +19,6 @@ from distill_core.store import RobustnessScore, Store
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ERROR_COLUMNS", "TRIAL_COLUMNS", "corruption_error", "trials_table"]
-
 MEASURES = ["accuracy", "ece", "nll_nats", "confidence"]
 TRIAL_COLUMNS = ["run_id", "disturbance", "family", "strength", "images", *MEASURES, "unmoved"]
 OWN = ["clean_accuracy", "mean_error", "mce", "relative_mce"]

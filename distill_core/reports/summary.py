@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["SUMMARY_COLUMNS", "against", "by_seed", "mark_front", "summarise"]
-
 SAME = [
     "role",
     "architecture",

@@ -18,8 +18,6 @@ from distill_core.store import JobRecord, JobState, RunRecord, Store
 from distill_core.tasks import TASKS
 from distill_core.templates.grid import Curve, Grid, curve_of, grid_of
 
-__all__ = ["Sweep", "list_sweeps"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sweep:

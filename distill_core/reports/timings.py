@@ -14,16 +14,6 @@ from distill_core.store import Measurement, Place, RunRecord, Store
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "DEVICE_COLUMNS",
-    "THIS_SERVER",
-    "TIMING_COLUMNS",
-    "device_key",
-    "devices_table",
-    "fastest",
-    "timings_table",
-]
-
 FIELDS = [field.name for field in dataclasses.fields(Measurement)]
 TIMING_COLUMNS = [*FIELDS, "label", "device_key", "backend_key", "run_ids", "numbers"]
 # Numbers that may be missing: as floats, so that a missing number is NaN.

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["ATTACKS", "LARGEST_EPS", "Attacked", "attack_version", "attacked", "scaled_loss_B"]
-
 ATTACKS = ("fgsm", "pgd")
 LARGEST_EPS = 255
 STEPS = 10

@@ -4,8 +4,6 @@ from distill_core.experiment import CorruptionSpec
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.tasks import Split
 
-__all__ = ["PARTS", "corrupted_split", "corruption_version"]
-
 # Robustness is evaluated with seed 0: training images never have the noise of the test.
 FIRST_SEED = 1
 PARTS = ("train", "valid")

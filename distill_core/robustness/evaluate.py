@@ -28,21 +28,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = [
-    "CLEAN",
-    "Answers",
-    "Condition",
-    "LoadedModel",
-    "attackable",
-    "conditions",
-    "evaluate_condition",
-    "family_of",
-    "load_model",
-    "score_condition",
-    "up_to_date",
-    "version_of",
-]
-
 CLEAN = "clean"
 SEED = 0  # of all corruptions and attacks: every run is evaluated on the same images
 # Images of a work item; a latency measurement waits for as many.

@@ -14,8 +14,6 @@ from distill_core.store.records import Artifact, ArtifactKind
 from distill_core.store.rows import MAX_BIND_PARAMETERS, Repository
 from distill_core.store.unchanged import unchanged
 
-__all__ = ["ArtifactRows", "lacking", "names_file", "portions", "read", "told"]
-
 
 class ArtifactRows(Repository):
     """Repository of artifacts."""

@@ -12,8 +12,6 @@ from typing import Any
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed
 from distill_core.files import atomic_write, flush_folder, sha256_of
 
-__all__ = ["NAMES", "OWN", "ArtifactFolder", "Staged", "check_id"]
-
 NAMES: dict[str, str] = {
     "weights": "weights.safetensors",
     "onnx": "network.onnx",

@@ -11,8 +11,6 @@ from sqlalchemy import Row
 
 from distill_core.store.records import JobState
 
-__all__ = ["as_record"]
-
 Record = TypeVar("Record")
 
 

@@ -13,8 +13,6 @@ from distill_core.store.records import Device, Measurement
 from distill_core.store.rows import Repository, next_place, to_row
 from distill_core.store.unchanged import unchanged
 
-__all__ = ["MOST_DEVICES", "MOST_MEASUREMENTS", "DeviceRows"]
-
 MOST_DEVICES = 500
 MOST_MEASUREMENTS = 2_000  # of one device
 

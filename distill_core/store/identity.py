@@ -5,8 +5,6 @@ from pathlib import Path
 
 from distill_core.errors import StorageFailed
 
-__all__ = ["SameFile"]
-
 # The write-ahead log: without it the file holds old or partial rows.
 LOG = "-wal"
 

@@ -7,8 +7,6 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-__all__ = ["Instance"]
-
 LockState = Literal["held", "free", "absent", "unknown"]
 OWN_LOCK_SECONDS = 5.0  # another lab may test a new lock for a moment
 

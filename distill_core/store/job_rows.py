@@ -17,8 +17,6 @@ from distill_core.store.rows import next_place, to_row
 from distill_core.store.sweeping import Sweeping
 from distill_core.store.unchanged import unchanged
 
-__all__ = ["JobRows"]
-
 REUSABLE_STATES = (*OPEN_STATES, JobState.FINISHED)
 # No title is longer; SQLite refuses patterns of 50,000 bytes and expressions of 1,000 parts.
 MOST_LETTERS = 1_000

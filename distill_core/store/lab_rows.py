@@ -14,8 +14,6 @@ from distill_core.store.database import reading, writing
 from distill_core.store.records import OPEN_STATES, JobState
 from distill_core.store.rows import Repository
 
-__all__ = ["LabRows", "close_jobs_of", "move"]
-
 GONE = f"the lab ended while this job waited or ran; {START_AGAIN}, finished runs are kept"
 
 

@@ -14,8 +14,6 @@ from distill_core.store.records import LinkedRun, RunRecord, TrainingTime
 from distill_core.store.run_rows import RunRows, linked_run, linked_runs, readable, run_record
 from distill_core.store.unchanged import unchanged
 
-__all__ = ["LookupRows"]
-
 # Environment keys of a machine: a store may be shared, and another machine's seconds do not apply here.
 SAME_MACHINE = ("cpu", "threads")
 

@@ -12,8 +12,6 @@ from distill_core.store.records import Measurement, Place
 from distill_core.store.rows import MAX_BIND_PARAMETERS, Repository, to_row
 from distill_core.store.unchanged import unchanged
 
-__all__ = ["MeasurementRows", "insert_measurements"]
-
 
 class MeasurementRows(Repository):
     """Repository of measurements."""

@@ -15,8 +15,6 @@ from distill_core.store.encoding import decode, encode
 from distill_core.store.identity import SameFile
 from distill_core.store.refusals import LATER
 
-__all__ = ["PATIENT_SECONDS", "SHORT_SECONDS", "Pools"]
-
 # Pages fail soon while another program holds the database; results that took long to compute wait longer.
 SHORT_SECONDS, PATIENT_SECONDS = 5.0, 120.0
 WRITER_LOCK = 0x64697374  # any number that is the same in every lab

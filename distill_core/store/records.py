@@ -9,23 +9,6 @@ from typing import Any, Literal
 
 from distill_core.files import holds
 
-__all__ = [
-    "OPEN_STATES",
-    "Artifact",
-    "ArtifactKind",
-    "Device",
-    "JobRecord",
-    "JobState",
-    "LinkedRun",
-    "Measurement",
-    "Place",
-    "RobustnessScore",
-    "Role",
-    "RunLink",
-    "RunRecord",
-    "TrainingTime",
-]
-
 Role = Literal["teacher", "control", "student"]
 ArtifactKind = Literal["weights", "onnx", "onnx_float16", "predictions"]
 Place = Literal["server", "browser"]

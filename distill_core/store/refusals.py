@@ -3,8 +3,6 @@
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-__all__ = ["LATER", "advice", "cause"]
-
 LATER = "many ask at once: try again in a moment"
 DISK = "free some room on its disk"
 BUSY = "another program holds it: end that program, or try again in a moment"

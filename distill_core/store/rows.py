@@ -13,8 +13,6 @@ from distill_core.store.records import Device, JobRecord, Measurement, Robustnes
 from distill_core.store.unchanged import Unchanged
 from distill_core.store.watch import Watch
 
-__all__ = ["MAX_BIND_PARAMETERS", "Repository", "next_place", "to_row"]
-
 MAX_BIND_PARAMETERS = 1_000  # a statement holds so many values in every database
 
 

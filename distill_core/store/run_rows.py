@@ -18,8 +18,6 @@ from distill_core.store.rows import MAX_BIND_PARAMETERS, next_place, to_row
 from distill_core.store.sweeping import Sweeping
 from distill_core.store.unchanged import unchanged
 
-__all__ = ["UNREADABLE", "RunRows", "linked_run", "linked_runs", "readable", "run_record"]
-
 Found = TypeVar("Found")
 UNREADABLE = "its row in the database cannot be read"
 

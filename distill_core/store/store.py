@@ -17,8 +17,6 @@ from distill_core.store.lookup_rows import LookupRows
 from distill_core.store.measurement_rows import MeasurementRows
 from distill_core.store.trial_rows import TrialRows
 
-__all__ = ["Store", "holds_lab"]
-
 DATABASE = "lab.sqlite"
 
 

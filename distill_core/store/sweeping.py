@@ -14,8 +14,6 @@ from distill_core.store.artifacts import Staged
 from distill_core.store.database import writing
 from distill_core.store.lab_rows import LabRows
 
-__all__ = ["Sweeping"]
-
 DAY_SECONDS = 86_400.0
 
 

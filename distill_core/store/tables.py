@@ -25,20 +25,6 @@ from sqlalchemy import (
 
 from distill_core.store.encoding import UNDECODABLE
 
-__all__ = [
-    "METADATA",
-    "UtcDateTime",
-    "artifacts",
-    "curves",
-    "devices",
-    "job_runs",
-    "jobs",
-    "labs",
-    "measurements",
-    "runs",
-    "trials",
-]
-
 METADATA = MetaData()
 
 

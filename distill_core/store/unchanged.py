@@ -11,8 +11,6 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 from distill_core.jobs import Lock
 from distill_core.store.pools import Pools
 
-__all__ = ["Unchanged", "unchanged"]
-
 # Cached results of one state of the database; further results are not cached.
 MOST = 512
 P = ParamSpec("P")

@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["BEAT_SECONDS", "SILENT_SECONDS", "Watch"]
-
 BEAT_SECONDS = 10.0
 SILENT_SECONDS = 60.0
 

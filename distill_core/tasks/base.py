@@ -15,23 +15,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-__all__ = [
-    "IGNORE",
-    "Dataset",
-    "ImageSpec",
-    "InputSpec",
-    "Loader",
-    "Split",
-    "SplitCounts",
-    "TargetSpec",
-    "Task",
-    "TaskData",
-    "Trait",
-    "accuracy",
-    "labels_of",
-    "null_sink",
-]
-
 # A target that is none (a hidden label, padding, a void pixel); torch's losses leave it out by this value.
 IGNORE = -100
 

@@ -7,8 +7,6 @@ from distill_core.tasks.base import Split, SplitCounts, TaskData
 from distill_core.tasks.images import image_task
 from distill_core.tasks.splits import stratified
 
-__all__ = ["ENTRIES"]
-
 
 def _load(home: Path, sink: Sink) -> TaskData:
     import numpy as np

@@ -17,8 +17,6 @@ from distill_core.tasks.splits import stratified
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["ENTRIES", "official", "split_official"]
-
 CLASSES = (
     "T-shirt/top",
     "Trouser",

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-__all__ = ["InMemoryImages", "image_task"]
-
 
 def image_task(
     *,

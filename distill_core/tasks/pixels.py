@@ -7,8 +7,6 @@ from distill_core.tasks.base import Task
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["normalised"]
-
 
 def normalised(task: Task, images_NHWC: "np.ndarray") -> "np.ndarray":
     """8-bit images as the networks of a task take them: (N, C, H, W), float32."""

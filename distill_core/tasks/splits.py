@@ -11,8 +11,6 @@ from distill_core.tasks.base import Split, Task, TaskData
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["content_hash", "load_task", "sha256_of", "stratified"]
-
 
 def stratified(labels_N: "np.ndarray", count: int, *, seed: int) -> "np.ndarray":
     """Positions of ``count`` images, classes in turn, sorted; a smaller count is a subset of a larger one.

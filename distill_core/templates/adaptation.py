@@ -9,8 +9,6 @@ from distill_core.experiment import CorruptionSpec, Experiment, Start, Student
 from distill_core.methods import METHODS
 from distill_core.robustness.corruptions import CORRUPTIONS
 
-__all__ = ["adaptation_experiment", "adapted_name", "adapted_of", "goes_on", "is_twin", "trained_on_name", "twin_of"]
-
 LONGEST_NAME = 64
 TRAINED_ON = ", trained on"
 _END = re.compile(rf"(?:, adapted to .+ [1-5]|{TRAINED_ON})$")

@@ -27,19 +27,6 @@ from distill_core.planning.initialization import REINIT, is_reinitialized
 from distill_core.specification import Several, Specification
 from distill_core.templates.presets import TASK, TEACHER
 
-__all__ = [
-    "CompressionChain",
-    "CompressionStage",
-    "Network",
-    "StageSpec",
-    "TrainingStage",
-    "chain_experiment",
-    "chain_stages",
-    "default_chain",
-    "from_random",
-    "is_chain",
-]
-
 MOST_LINKS, MOST_SEEDS = 8, 5
 FROM_RANDOM = {"step": REINIT}
 AFTER = Field(

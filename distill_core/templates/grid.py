@@ -18,18 +18,6 @@ from distill_core.methods import METHODS
 from distill_core.specification import Several, Specification
 from distill_core.templates.presets import FEW, SAME_NETWORK, SMALL, TASK, TEACHER
 
-__all__ = [
-    "Curve",
-    "Grid",
-    "GridSpec",
-    "curve_of",
-    "default_grid",
-    "grid_experiment",
-    "grid_of",
-    "label_curve",
-    "width_curves",
-]
-
 SEEDS = 3
 LABEL_COUNTS = (50, 100, 200, 500, 1_000, 2_000, 5_000, None)
 WIDTHS = (0.5, 1.0, 2.0, 4.0)

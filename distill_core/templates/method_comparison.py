@@ -11,16 +11,6 @@ from distill_core.planning.resolve import CONTROL_METHOD
 from distill_core.specification import Several, Specification
 from distill_core.templates.presets import FEW, TASK, TEACHER
 
-__all__ = [
-    "KD",
-    "MethodComparison",
-    "comparable_methods",
-    "comparison_experiment",
-    "is_method_comparison",
-    "reference_student",
-    "table_experiment",
-]
-
 KD = "kd"
 MOST_METHODS, MOST_SEEDS = 6, 5
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from distill_core.experiment import Budget, EnsembleTeacher, Experiment, ShippedTeacher, Student, TeacherChoice
 from distill_core.tasks import Task
 
-__all__ = ["LESSONS", "PRESETS", "Preset", "default_experiment", "first_experiment", "lesson_experiment"]
-
 TASK = "fashion_mnist_small"
 TEACHER = ShippedTeacher(name="fashion_resnet20")
 # The network that learns in most presets, trained on all labels: the first generation of born-again ones.

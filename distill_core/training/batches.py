@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Batch", "Mixture", "Stream"]
-
 
 @dataclass(frozen=True, slots=True)
 class Mixture:

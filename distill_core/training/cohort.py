@@ -21,9 +21,6 @@ from distill_core.training.teacher_outputs import FrozenTeacher, TeacherOutputs
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["CohortConfig", "train_cohort"]
-
-
 # Updates that members may take between two looks at the checkpoint: with one alone, three students would leave two
 # threads waiting for each other at every update.
 LONGEST_ROUND = 8

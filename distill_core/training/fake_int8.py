@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["FakeInt8", "rounded_input", "rounded_weights"]
-
 # As export.to_int8 rounds: weights to -64 ... 64, a scale for each output; what comes in to 0 ... 255.
 WEIGHT_STEPS = 64
 INPUT_STEPS = 255

@@ -9,8 +9,6 @@ from distill_core.methods import StepLoss
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["due", "gradient_norms"]
-
 # A look costs a backward pass for each part: for KD half as much as the step itself, so one step in 30 costs 5 %.
 POINTS, RAREST = 16, 30
 PULL, HARD = "pull of ", "hard"

@@ -16,8 +16,6 @@ from distill_core.training.student import StudentConfig, StudentTrainer
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["CohortMonitor", "Trained"]
-
 LOSS_POINTS = 60
 
 

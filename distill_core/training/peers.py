@@ -14,8 +14,6 @@ from distill_core.training.student import ForwardOutput, StudentTrainer
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["PeerGroup", "TeacherBatch", "step_alone", "step_peers"]
-
 # Those who teach each other, or one member alone.
 PeerGroup = tuple[StudentTrainer, ...]
 

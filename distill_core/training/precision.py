@@ -9,8 +9,6 @@ from distill_core.machine import ResolvedPrecision
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["autocast", "channels_last", "one_thread", "use_one_thread"]
-
 
 def autocast(precision: ResolvedPrecision) -> "AbstractContextManager[object]":
     import torch

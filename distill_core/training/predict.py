@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["accuracy", "predict"]
-
 # What they pass from layer to layer stays in the caches: 500 at once took 1.3 times as long, for the same bits.
 BATCH = 100
 

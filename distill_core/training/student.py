@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["ForwardOutput", "StudentConfig", "StudentTrainer", "learning_rate"]
-
 # Logits and the outputs of the stages; the latter are empty where the loss does not look at them.
 ForwardOutput = tuple["Tensor", tuple["Tensor", ...]]
 SMALLER_STEPS = "lower the learning rate or the weight of the soft term"

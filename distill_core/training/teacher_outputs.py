@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["CachedTeacher", "FrozenTeacher", "LiveTeacher", "PrecomputedTeacher", "TeacherOutputs"]
-
 
 class FrozenTeacher:
     """A folded copy of a network in eval mode without gradients; holds it instead of inheriting, so that nothing can

@@ -13,8 +13,6 @@ from distill_core.training.images import InMemoryImages
 from distill_core.training.monitor import Trained
 from distill_core.training.student import StudentConfig
 
-__all__ = ["train_teacher"]
-
 # A teacher is filed under its recipe and its task, so nothing of the experiment that asks for it may reach it.
 DATA_SEED = 0
 

@@ -10,8 +10,6 @@ from distill_core.methods.logit_terms import RANGES
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["ENTRIES", "info_nce"]
-
 FEATURES = 128
 TEMPERATURE = 0.07
 

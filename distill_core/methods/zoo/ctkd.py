@@ -12,8 +12,6 @@ from distill_core.methods.standardization import compared_logits
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "reversal", "reversed_gradient", "starting_temperature"]
-
 # The reference raises the strength over 10 of 240 epochs.
 SHARE = 1 / 24
 

@@ -9,8 +9,6 @@ from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_logits
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "dist_loss"]
-
 
 def dist_loss(student_BC: "Tensor", teacher_BC: "Tensor", *, beta: float, gamma: float, temperature: float) -> "Tensor":
     """τ² · (β·(1 − mean correlation within an image) + γ·(1 − mean correlation within a class)).

@@ -11,8 +11,6 @@ from distill_core.methods.standardization import compared_logits
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "non_target_class_kl", "other_classes", "target_class_kl"]
-
 
 def target_class_kl(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, temperature: float) -> "Tensor":
     """T² · KL(teacher ‖ student) of "the labelled class or another", in the log domain.

@@ -11,8 +11,6 @@ from distill_core.methods.losses import soft_target_kl
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "peers_kl"]
-
 
 def peers_kl(student_BC: "Tensor", peers: "Sequence[Tensor]", *, temperature: float) -> "Tensor":
     """T² · KL(peer ‖ student), mean over the peers.

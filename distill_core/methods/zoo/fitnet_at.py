@@ -16,8 +16,6 @@ from distill_core.methods.logit_terms import LARGE_RANGES
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["ENTRIES", "attention", "attention_transfer", "hierarchical", "hint"]
-
 # The reference of ReviewKD compares pooled maps of these sizes too, each counting half of the one before.
 POOLED = (4, 2, 1)
 

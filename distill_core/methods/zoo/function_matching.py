@@ -7,8 +7,6 @@ from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Me
 from distill_core.methods.losses import soft_target_kl
 from distill_core.methods.standardization import compared_logits
 
-__all__ = ["ENTRIES"]
-
 
 def _patient(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     temperature = settings.numbers["temperature"]

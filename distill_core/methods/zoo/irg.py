@@ -17,8 +17,6 @@ from distill_core.methods.standardization import compared_logits
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "edges", "instance_graph"]
-
 LEAST = 1e-12
 
 

@@ -4,8 +4,6 @@ from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Me
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.methods.standardization import compared_logits
 
-__all__ = ["ENTRIES"]
-
 
 def _kd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     numbers = settings.numbers

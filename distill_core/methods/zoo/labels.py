@@ -8,8 +8,6 @@ from distill_core.methods.losses import labelled_cross_entropy
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "smoothed"]
-
 
 def smoothed(labels_B: "Tensor", classes: int, *, epsilon: float) -> "Tensor":
     """(B, C): (1 − ε)·onehot + ε/C, the target of label smoothing.

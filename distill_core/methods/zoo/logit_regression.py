@@ -9,8 +9,6 @@ from distill_core.methods.logit_terms import RANGES, on_logits
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "logit_mse"]
-
 
 def logit_mse(student_BC: "Tensor", teacher_BC: "Tensor") -> "Tensor":
     """Mean squared difference of the logits, over images and classes.

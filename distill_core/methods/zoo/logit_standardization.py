@@ -11,8 +11,6 @@ from distill_core.methods.standardization import standardize
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "standardized_kl"]
-
 
 def standardized_kl(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature: float) -> "Tensor":
     """``soft_target_kl`` of standardised logits."""

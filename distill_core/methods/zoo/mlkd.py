@@ -11,8 +11,6 @@ from distill_core.methods.standardization import compared_logits
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "batch_correlation", "class_correlation"]
-
 TEMPERATURES = (2.0, 3.0, 4.0, 5.0, 6.0)
 
 

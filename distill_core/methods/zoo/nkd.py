@@ -13,8 +13,6 @@ from distill_core.methods.zoo.dkd import other_classes
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "nkd_loss", "other_shares"]
-
 
 def nkd_loss(
     student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, gamma: float, temperature: float

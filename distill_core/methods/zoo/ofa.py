@@ -12,8 +12,6 @@ from distill_core.methods.logit_terms import RANGES, on_logits
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "ofa_loss", "strengthened"]
-
 
 def ofa_loss(
     student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, epsilon: float, temperature: float

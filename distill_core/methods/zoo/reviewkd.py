@@ -11,8 +11,6 @@ from distill_core.methods.zoo.fitnet_at import hierarchical
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["ENTRIES"]
-
 MIDDLE = 64
 # Its warm-up does not begin with nothing: the adapters learn from the first update.
 HEAD_START = 1e-3

@@ -15,16 +15,6 @@ from distill_core.methods.rkd_angles import angles
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = [
-    "ENTRIES",
-    "cosine_similarities",
-    "distances_BB",
-    "probabilistic_transfer",
-    "relational",
-    "shares_BB",
-    "similarity_preserving",
-]
-
 # As in the references: below, a distance counts as none; PKT's norms and ratios.
 LEAST_SQUARE, LEAST_SHARE = 1e-12, 1e-7
 LEAST_DISTANCE = LEAST_SQUARE**0.5

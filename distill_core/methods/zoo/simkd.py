@@ -13,8 +13,6 @@ from distill_core.methods.zoo.fitnet_at import hint
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "ends_in_a_map", "matched_maps"]
-
 
 def matched_maps(student_BCHW: "Tensor", teacher_BCHW: "Tensor") -> "Tensor":
     """Mean squared difference of two maps with equal channels; the larger is averaged to the size of the smaller.

@@ -13,8 +13,6 @@ from distill_core.methods.zoo.logit_regression import logit_mse
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["ENTRIES"]
-
 
 def _term(pair: FeatureShapes) -> "nn.Module":
     from torch import nn

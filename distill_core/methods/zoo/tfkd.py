@@ -9,8 +9,6 @@ from distill_core.tasks import IGNORE
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "hand_made", "hand_made_kl"]
-
 SURE = 0.99
 
 

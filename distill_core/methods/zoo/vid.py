@@ -19,8 +19,6 @@ from distill_core.methods.logit_terms import RANGES
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["ENTRIES", "gaussian_nll"]
-
 FIRST_VARIANCE = 5.0
 LEAST_VARIANCE = 1e-5
 

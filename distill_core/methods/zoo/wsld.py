@@ -9,8 +9,6 @@ from distill_core.methods.logit_terms import RANGES, on_logits
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["ENTRIES", "image_weights", "wsld_loss"]
-
 # As in the reference: keeps the ratio finite where the teacher is certain.
 LEAST_NATS = 1e-7
 

@@ -10,8 +10,6 @@ from distill_core.networks.blueprint import Blueprint
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["ENTRIES"]
-
 # Each row: 1x1; 1x1 before 3x3, 3x3; 1x1 before the second 3x3 (GoogLeNet's 5x5), its outputs; 1x1 after the pool.
 Widths = tuple[int, int, int, int, int, int]
 STAGE2: tuple[Widths, ...] = ((32, 32, 64, 12, 24, 24), (48, 40, 72, 12, 32, 32))

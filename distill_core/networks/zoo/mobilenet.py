@@ -10,8 +10,6 @@ from distill_core.networks.blueprint import Blueprint
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["ENTRIES"]
-
 STEM = 16
 TAPS = ("stage1", "stage2", "stage3", "pool")
 

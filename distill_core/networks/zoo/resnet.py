@@ -14,8 +14,6 @@ from distill_core.networks.blueprint import Blueprint
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["ENTRIES"]
-
 PAPER = "1512.03385"
 NARROW = (16, 16, 32, 64)
 WIDE = (32, 64, 128, 256)

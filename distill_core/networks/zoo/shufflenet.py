@@ -10,8 +10,6 @@ from distill_core.networks.blueprint import Blueprint
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["ENTRIES"]
-
 STEM = 24
 # Each row: channels, blocks, stride of the first block.
 STAGES = ((24, 1, 1), (64, 3, 2), (128, 4, 2))

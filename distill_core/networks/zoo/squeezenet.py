@@ -13,8 +13,6 @@ from distill_core.networks.blueprint import Blueprint
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["ENTRIES"]
-
 STEM = 32
 # Each pair: channels of the squeeze, channels of each of its two expansions.
 STAGES: tuple[tuple[tuple[int, int], ...], ...] = (((8, 32),), ((16, 64), (16, 64)), ((32, 128), (32, 128)))

@@ -10,8 +10,6 @@ from distill_core.networks.blueprint import Blueprint
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["ENTRIES"]
-
 BLOCKS = 4
 FEATURES = 72
 # An odd number of heads: torch then never swaps in its fused attention, which cannot be exported to ONNX.

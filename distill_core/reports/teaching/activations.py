@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["PairActivations", "pair_activations", "spread"]
-
 IMAGES = 40
 
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-__all__ = ["Compared", "Split", "compared", "split"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Compared:

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-__all__ = ["Attention", "AttentionStage", "attend"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AttentionStage:

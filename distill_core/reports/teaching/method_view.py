@@ -23,8 +23,6 @@ from distill_core.reports.teaching.stages import Stages, hold
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["MethodView", "Picture", "explain_method"]
-
 Picture = Attention | Matrices | Graphs | Split | Compared | Stages
 
 # Methods with a picture of their own; every other one has that of its kind.

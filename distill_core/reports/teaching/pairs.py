@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-__all__ = ["FEW", "Graphs", "Matrices", "distance_graphs", "few", "neighbourhoods", "scaled_graphs", "similarities"]
-
 FEW = 12
 
 

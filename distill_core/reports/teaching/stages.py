@@ -6,8 +6,6 @@ from distill_core.methods import LossInputsUsed
 from distill_core.methods.feature_maps import paired_stages
 from distill_core.reports.teaching.activations import PairActivations
 
-__all__ = ["Stage", "Stages", "hold"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage:

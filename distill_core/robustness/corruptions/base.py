@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from distill_core.robustness.corruptions.random import Floats, PerImageRandom
 from distill_core.specification import fingerprint
 
-__all__ = ["FAMILIES", "SEVERITIES", "Apply", "Corruption"]
-
 # In the order in which they are offered.
 FAMILIES = ("noise", "blur", "weather", "digital")
 SEVERITIES = (1, 2, 3, 4, 5)

@@ -6,8 +6,6 @@ from distill_core.robustness.corruptions.base import Corruption
 from distill_core.robustness.corruptions.planes import convolve, smooth, transformed, unit, warp
 from distill_core.robustness.corruptions.random import Floats, PerImageRandom
 
-__all__ = ["ENTRIES", "streaks"]
-
 FINER = 8  # points a pixel along each axis that sample how much of it a disk covers
 ZOOMS = 8
 

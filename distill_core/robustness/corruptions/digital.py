@@ -10,8 +10,6 @@ from distill_core.robustness.corruptions.base import Corruption
 from distill_core.robustness.corruptions.planes import REFERENCE, smooth, transformed, unit, warp
 from distill_core.robustness.corruptions.random import Floats, PerImageRandom
 
-__all__ = ["ENTRIES"]
-
 BLOCK = 8  # pixels of a JPEG block
 STRIP_ROWS = 32_000  # JPEG counts rows in 16 bits
 

@@ -7,8 +7,6 @@ import numpy as np
 from distill_core.robustness.corruptions.base import Corruption
 from distill_core.robustness.corruptions.random import Floats, PerImageRandom
 
-__all__ = ["ENTRIES"]
-
 GREYS = 256
 SHARES = 4096  # steps of probability in the table of a Poisson distribution
 

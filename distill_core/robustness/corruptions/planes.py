@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from distill_core.robustness.corruptions.random import Floats, PerImageRandom
 
-__all__ = ["REFERENCE", "convolve", "plasma", "smooth", "transformed", "unit", "warp"]
-
 REFERENCE = 28  # pixels: lengths among the levels are those of an image of this size
 
 

@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "PerImageRandom"]
-
 Floats = NDArray[np.float32]
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 TURN = np.float32(2 * np.pi)

@@ -7,8 +7,6 @@ from distill_core.robustness.corruptions.blur import streaks
 from distill_core.robustness.corruptions.planes import convolve, plasma, smooth, unit
 from distill_core.robustness.corruptions.random import Floats, PerImageRandom
 
-__all__ = ["ENTRIES"]
-
 WATER = np.float32(0.69)  # brightness of a splash: pale water
 
 
