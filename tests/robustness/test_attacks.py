@@ -83,7 +83,7 @@ def test_the_network_errs_more_and_most_after_ten_steps(learnt: nn.Module, split
 
 
 def test_fgsm_goes_with_the_sign_of_the_slope(learnt: nn.Module, split: Split) -> None:
-    mean, std = torch.tensor(TASK.mean), torch.tensor(TASK.std)
+    mean, std = torch.tensor(TASK.images.mean), torch.tensor(TASK.images.std)
     pixels = torch.from_numpy(split.images_NHWC).permute(0, 3, 1, 2).float().div(255).requires_grad_(True)
     logits = learnt((pixels - mean) / std).double()
     spread = (logits.max(1, keepdim=True).values - logits.min(1, keepdim=True).values).detach()

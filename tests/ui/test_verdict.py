@@ -126,7 +126,7 @@ def test_each_measure_counts_the_images_that_it_was_measured_on():
     # The split is told by the task alone: no image is read for it.
     one = {place: values[1:2] for place, values in WINNER.items()}
     for metric, images in (("accuracy", 10_000), ("agreement", 2_500)):
-        fake = SimpleNamespace(name="digits", valid_images=10_000, test_images=2_500)
+        fake = SimpleNamespace(name="digits", counts=SimpleNamespace(valid=10_000, test=2_500))
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(test_heat, "LAB", SimpleNamespace(catalog=SimpleNamespace(tasks=lambda fake=fake: (fake,))))
             found = seen(one, metric=metric, seeds=1, control=(0.5,)).judgement
