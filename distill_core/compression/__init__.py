@@ -11,11 +11,5 @@ from distill_core.registry import Registry
 __all__ = ["FAMILIES", "STEPS", "CompressionStep", "Settings", "StepInput", "StepResult", "is_used", "resolve_settings"]
 
 STEPS: Registry[CompressionStep] = Registry("step")
-STEPS.add(*slice.ENTRIES)
-STEPS.add(*tucker.ENTRIES)
-STEPS.add(*separable.ENTRIES)
-STEPS.add(*prune.ENTRIES)
-STEPS.add(*sparsify.ENTRIES)
-STEPS.add(*quantize.ENTRIES)
-STEPS.add(*round.ENTRIES)
-STEPS.add(*reinit.ENTRIES)
+for module in (slice, tucker, separable, prune, sparsify, quantize, round, reinit):
+    STEPS.add(*module.ENTRIES)

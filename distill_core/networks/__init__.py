@@ -1,6 +1,6 @@
 """Architectures: what a student or a teacher can be. Importing this costs no torch.
 
-A new one is a file with ``ENTRIES`` and a line below.
+A new one is a file with ``ENTRIES`` in ``zoo``, named in its ``MODULES``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from distill_core.networks.base import Architecture, Profile, Tap, either, unoff
 from distill_core.networks.blueprint import Blueprint, LayerChange
 from distill_core.networks.ensemble import ENSEMBLE
 from distill_core.networks.profiling import forward_features
-from distill_core.networks.zoo import depthwise, inception, mobilenet, plain, resnet, shufflenet, squeezenet, vit
+from distill_core.networks.zoo import MODULES
 from distill_core.registry import Registry
 
 if TYPE_CHECKING:
@@ -37,14 +37,8 @@ __all__ = [
 ]
 
 ARCHITECTURES: Registry[Architecture] = Registry("architecture")
-ARCHITECTURES.add(*resnet.ENTRIES)
-ARCHITECTURES.add(*inception.ENTRIES)
-ARCHITECTURES.add(*mobilenet.ENTRIES)
-ARCHITECTURES.add(*squeezenet.ENTRIES)
-ARCHITECTURES.add(*shufflenet.ENTRIES)
-ARCHITECTURES.add(*depthwise.ENTRIES)
-ARCHITECTURES.add(*plain.ENTRIES)
-ARCHITECTURES.add(*vit.ENTRIES)
+for module in MODULES:
+    ARCHITECTURES.add(*module.ENTRIES)
 
 CLASSES = (2, 1000)
 

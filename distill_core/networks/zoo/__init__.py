@@ -1,0 +1,7 @@
+"""The architectures, a file a family, in the order in which they are offered."""
+
+from distill_core.networks.zoo import depthwise, inception, mobilenet, plain, resnet, shufflenet, squeezenet, vit
+
+__all__ = ["MODULES"]
+
+MODULES = (resnet, inception, mobilenet, squeezenet, shufflenet, depthwise, plain, vit)
