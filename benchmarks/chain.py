@@ -33,8 +33,8 @@ from distill_core.execution.pace_measurement import measure_pace
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lab import Lab
 from distill_core.tasks import TASKS, load_task, null_sink
+from distill_core.tasks.images import InMemoryImages
 from distill_core.templates.compression_chain import chain_stages, default_chain
-from distill_core.training.images import InMemoryImages
 
 LONGEST_SECONDS, FEWER_BYTES, LOWER_P50, POINTS_LOST = 300.0, 10.0, 4.0, 3.0
 ROUNDS = 3

@@ -211,8 +211,8 @@ def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: An
     from distill_core.planning.runs import expand
     from distill_core.planning.teacher import resolve_teacher, shipped_manifest
     from distill_core.tasks import TASKS, load_task, null_sink
+    from distill_core.tasks.images import InMemoryImages
     from distill_core.training.cohort import CohortConfig, train_cohort
-    from distill_core.training.images import InMemoryImages
     from distill_core.training.teacher_outputs import FrozenTeacher
 
     full = resolve_experiment(experiment)

@@ -30,9 +30,9 @@ from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
 from distill_core.planning.teacher import resolve_teacher
 from distill_core.tasks import TASKS, load_task, null_sink
+from distill_core.tasks.images import InMemoryImages
 from distill_core.templates.presets import default_experiment
 from distill_core.training.cohort import CohortConfig, train_cohort
-from distill_core.training.images import InMemoryImages
 from distill_core.training.teacher_outputs import FrozenTeacher
 
 # Updates go in rounds of eight; the first round is the warm-up.

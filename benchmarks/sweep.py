@@ -65,9 +65,9 @@ from distill_core.networks.weights import from_bytes
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.precomputed_logits import find_precomputed_logits, read_one_teacher
 from distill_core.tasks import TASKS, Split, TaskData, load_task, null_sink
+from distill_core.tasks.images import InMemoryImages
 from distill_core.training.batches import Stream
 from distill_core.training.cohort import CohortConfig, train_cohort
-from distill_core.training.images import InMemoryImages
 from distill_core.training.monitor import LOSS_POINTS
 from distill_core.training.precision import autocast, channels_last, use_one_thread
 from distill_core.training.student import StudentConfig

@@ -31,7 +31,7 @@ def logits(name: str, views: int) -> np.ndarray:
     """(V, N, C) float32 of every view of every training image."""
     from distill_core.networks.weights import from_bytes
     from distill_core.planning.blueprints import task_blueprint
-    from distill_core.training.images import InMemoryImages
+    from distill_core.tasks.images import InMemoryImages
     from distill_core.training.teacher_outputs import FrozenTeacher
 
     task = TASKS.get(TASK)

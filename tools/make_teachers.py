@@ -56,7 +56,7 @@ def make(name: str, title: str, choice: TrainedTeacher) -> None:
     from distill_core.machine import resolve_precision
     from distill_core.networks.weights import from_bytes, to_bytes
     from distill_core.planning.blueprints import task_blueprint
-    from distill_core.training.images import InMemoryImages
+    from distill_core.tasks.images import InMemoryImages
     from distill_core.training.predict import predict
     from distill_core.training.teacher_training import train_teacher
 

@@ -29,8 +29,8 @@ DECAYS = (5e-4, 2e-3, 5e-3)
 
 def main() -> None:
     from distill_core.machine import resolve_precision
+    from distill_core.tasks.images import InMemoryImages
     from distill_core.training.cohort import CohortConfig, train_cohort
-    from distill_core.training.images import InMemoryImages
     from distill_core.training.predict import accuracy
 
     settings = _arguments()

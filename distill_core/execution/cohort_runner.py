@@ -19,8 +19,8 @@ from distill_core.planning.progress import JobProgress
 from distill_core.planning.runs import PlannedRun
 from distill_core.robustness.corrupted_data import corrupted_split
 from distill_core.store import RunRecord
+from distill_core.tasks.images import InMemoryImages
 from distill_core.training.cohort import CohortConfig, train_cohort
-from distill_core.training.images import InMemoryImages
 from distill_core.training.monitor import Trained
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from distill_core.planning.initialization import step_of
 from distill_core.planning.runs import PlannedRun
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import stratified
-from distill_core.training.images import InMemoryImages
+from distill_core.tasks.images import InMemoryImages
 
 if TYPE_CHECKING:
     import numpy as np

@@ -24,7 +24,7 @@ from distill_core.planning.progress import LOADING, MEASURING
 from distill_core.planning.stored_runs import find_stored_runs
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task, TaskData, load_task
-from distill_core.training.images import InMemoryImages
+from distill_core.tasks.images import InMemoryImages
 from distill_core.training.teacher_outputs import FrozenTeacher
 
 

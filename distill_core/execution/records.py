@@ -26,7 +26,7 @@ from distill_core.planning.initialization import is_weights_only, step_of
 from distill_core.planning.runs import PlannedRun
 from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
-from distill_core.training.images import InMemoryImages
+from distill_core.tasks.images import InMemoryImages
 
 if TYPE_CHECKING:
     from torch import nn

@@ -12,7 +12,7 @@ from distill_core.networks import Blueprint, profile
 from distill_core.networks.stored import KEPT
 from distill_core.networks.weights import to_bytes
 from distill_core.specification import fingerprint
-from distill_core.training.images import InMemoryImages
+from distill_core.tasks.images import InMemoryImages
 from distill_core.training.predict import predict
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from distill_core.planning.progress import GETTING_READY, JUDGING, JobProgress
 from distill_core.planning.teacher import ResolvedTeacher, shipped_manifest
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import Task
-from distill_core.training.images import InMemoryImages
+from distill_core.tasks.images import InMemoryImages
 from distill_core.training.teacher_training import train_teacher
 
 if TYPE_CHECKING:

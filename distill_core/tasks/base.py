@@ -45,7 +45,14 @@ class TargetSpec:
 
 
 class Dataset(Protocol):
-    """One part of a task, in the form that networks take."""
+    """One part of a task, in the form that networks take.
+
+    Views follow from ``data_seed``, example and number alone. ``scene`` names what has happened to the examples, and is
+    empty where they are the task's own.
+    """
+
+    data_seed: int
+    scene: str
 
     @property
     def targets(self) -> "np.ndarray":
@@ -55,6 +62,9 @@ class Dataset(Protocol):
 
     def batch(self, examples_B: "np.ndarray", views_B: "np.ndarray | None" = None) -> "Tensor":
         """View v of example i, (B, *shape); without views the examples unaugmented."""
+
+    def seeded(self, data_seed: int) -> "Dataset":
+        """The same examples with the views of another data seed."""
 
     def content_hash(self) -> str:
         """SHA-256 (hex) of all examples and targets."""

@@ -11,8 +11,9 @@ from distill_core.events import RunStarted, Sink
 from distill_core.experiment import Budget, Optimiser
 from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.machine import ResolvedPrecision
+from distill_core.tasks import Dataset
 from distill_core.training.batches import Stream
-from distill_core.training.images import InMemoryImages, mixed
+from distill_core.training.images import mixed
 from distill_core.training.monitor import CohortMonitor, Trained
 from distill_core.training.peers import PeerGroup, TeacherBatch, step_alone, step_peers
 from distill_core.training.student import StudentConfig, StudentTrainer
@@ -59,8 +60,8 @@ def train_cohort(
     configs: Sequence[StudentConfig],
     plan: CohortConfig,
     *,
-    train: InMemoryImages,
-    valid: InMemoryImages,
+    train: Dataset,
+    valid: Dataset,
     teacher: FrozenTeacher | None,
     sink: Sink,
     checkpoint: Callable[[], None],
@@ -109,7 +110,7 @@ def _rounds(due: Sequence[int], longest: int) -> Iterator[range]:
 def _batch_groups(
     trainers: Sequence[StudentTrainer],
     plan: CohortConfig,
-    train: InMemoryImages,
+    train: Dataset,
     teacher_of: Callable[[StudentConfig], FrozenTeacher | None],
 ) -> tuple[_BatchGroup, ...]:
     eager = [one.config.student for one in trainers if one.config.uses_teacher and teacher_of(one.config) is None]
@@ -167,7 +168,7 @@ def _is_single_threaded(peer_group: PeerGroup) -> bool:
 def _round(
     batch_groups: Sequence[_BatchGroup],
     updates: range,
-    train: InMemoryImages,
+    train: Dataset,
     monitor: CohortMonitor,
     run_parallel: ParallelRunner,
 ) -> None:
@@ -213,11 +214,11 @@ def _step(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, monit
         step_peers(peer_group, update, teacher_batch, monitor)
 
 
-def _load_batch(batch_group: _BatchGroup, train: InMemoryImages, readers: Sequence[StudentTrainer]) -> TeacherBatch:
+def _load_batch(batch_group: _BatchGroup, train: Dataset, readers: Sequence[StudentTrainer]) -> TeacherBatch:
     import torch
 
     batch = batch_group.stream.next()
-    images_BCHW = mixed(train.views(batch.images_B, batch.views_B), batch.mixture)
+    images_BCHW = mixed(train.batch(batch.images_B, batch.views_B), batch.mixture)
     chosen_B = torch.from_numpy(batch.images_B)
     teacher_BC: Tensor | None = None
     taps: tuple[Tensor, ...] = ()
@@ -225,4 +226,11 @@ def _load_batch(batch_group: _BatchGroup, train: InMemoryImages, readers: Sequen
         teacher_BC, taps = batch_group.teacher.logits_and_stages(batch, images_BCHW)
     elif batch_group.teacher and any(trainer.config.uses_teacher for trainer in readers):
         teacher_BC = batch_group.teacher.logits(batch, images_BCHW)
-    return TeacherBatch(images_BCHW, teacher_BC, taps, train.labels_N[chosen_B], chosen_B, batch.mixture is not None)
+    return TeacherBatch(
+        images_BCHW,
+        teacher_BC,
+        taps,
+        torch.from_numpy(train.targets[batch.images_B]),
+        chosen_B,
+        batch.mixture is not None,
+    )

@@ -2,14 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from distill_core.tasks.images import InMemoryImages
-
 if TYPE_CHECKING:
     from torch import Tensor
 
     from distill_core.training.batches import Mixture
-
-__all__ = ["InMemoryImages", "mixed"]
 
 
 def mixed(images_BCHW: "Tensor", mixture: "Mixture | None") -> "Tensor":

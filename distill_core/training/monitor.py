@@ -10,7 +10,7 @@ from distill_core.errors import TrainingDiverged
 from distill_core.events import GradientPoint, Progress, RunFailed, Sink, TrainPoint, ValidPoint
 from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.planning.loop import VALID_POINTS
-from distill_core.training.images import InMemoryImages
+from distill_core.tasks import Dataset
 from distill_core.training.student import StudentConfig, StudentTrainer
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class CohortMonitor:
         self,
         trainers: Sequence[StudentTrainer],
         updates: int,
-        valid: InMemoryImages,
+        valid: Dataset,
         sink: Sink,
         run_parallel: ParallelRunner,
     ) -> None:

@@ -1,9 +1,8 @@
-"""What a network says about images as they are: float32, eval mode, the network put back as it was."""
+"""What a network says about examples as they are: float32, eval mode, the network put back as it was."""
 
 from typing import TYPE_CHECKING
 
-from distill_core.tasks import IGNORE
-from distill_core.training.images import InMemoryImages
+from distill_core.tasks import IGNORE, Dataset
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,8 +12,8 @@ if TYPE_CHECKING:
 BATCH = 100
 
 
-def predict(network: "nn.Module", dataset: InMemoryImages, *, batch_size: int = BATCH) -> "np.ndarray":
-    """Logits (N, C), float32, of every image of the bank without augmentation."""
+def predict(network: "nn.Module", dataset: Dataset, *, batch_size: int = BATCH) -> "np.ndarray":
+    """Logits (N, C), float32, of every example, unaugmented."""
     import numpy as np
     import torch
 
@@ -23,7 +22,7 @@ def predict(network: "nn.Module", dataset: InMemoryImages, *, batch_size: int = 
     try:
         with torch.no_grad():
             chunks = [
-                network(dataset.unaugmented(np.arange(start, min(start + batch_size, len(dataset))))).float()
+                network(dataset.batch(np.arange(start, min(start + batch_size, len(dataset))))).float()
                 for start in range(0, len(dataset), batch_size)
             ]
     finally:
@@ -31,7 +30,7 @@ def predict(network: "nn.Module", dataset: InMemoryImages, *, batch_size: int = 
     return torch.cat(chunks).numpy()  # type: ignore[no-any-return]
 
 
-def accuracy(network: "nn.Module", dataset: InMemoryImages) -> float:
+def accuracy(network: "nn.Module", dataset: Dataset) -> float:
     """Share of right answers among the targets, 0 to 1."""
-    labels = dataset.labels_N.numpy()
+    labels = dataset.targets
     return float((predict(network, dataset).argmax(1) == labels)[labels != IGNORE].mean())

@@ -14,9 +14,9 @@ from distill_core.methods.rows import as_rows
 from distill_core.networks import Blueprint, build, forward_features, profile, uses_rng
 from distill_core.networks.memory_order import contiguous_if_narrow
 from distill_core.networks.randomness import random_operators
+from distill_core.tasks import Dataset
 from distill_core.training import gradients
 from distill_core.training.fake_int8 import FakeInt8
-from distill_core.training.images import InMemoryImages
 from distill_core.training.precision import autocast, channels_last, one_thread
 from distill_core.training.predict import accuracy
 
@@ -203,7 +203,7 @@ class StudentTrainer:
         student_BC, taps = forward_features(self.network, images_BCHW)
         return student_BC, tuple(taps.values())
 
-    def accuracy(self, dataset: InMemoryImages) -> float:
+    def accuracy(self, dataset: Dataset) -> float:
         """Share of the bank's images that the network gets right, 0 to 1."""
         with self.own_threads():
             return accuracy(self.network, dataset)

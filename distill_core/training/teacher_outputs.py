@@ -9,8 +9,8 @@ from distill_core.machine import ResolvedPrecision
 from distill_core.networks import forward_features
 from distill_core.networks.fold import fold_batch_norm
 from distill_core.planning.loop import BLOCK
+from distill_core.tasks import Dataset
 from distill_core.training.batches import Batch
-from distill_core.training.images import InMemoryImages
 from distill_core.training.precision import autocast, channels_last
 
 if TYPE_CHECKING:
@@ -31,15 +31,15 @@ class FrozenTeacher:
     ) -> None:
         self.recorded_VNC = recorded_VNC
         self._network = channels_last(fold_batch_norm(network)).requires_grad_(False)
-        self._arithmetic = precision
+        self._precision = precision
         self._kept: dict[tuple[str, int, int, bytes], CachedTeacher] = {}
 
     def outputs_for(
-        self, dataset: InMemoryImages, images: "np.ndarray", *, mode: Literal["cached", "consistent"], views: int
+        self, dataset: Dataset, images: "np.ndarray", *, mode: Literal["cached", "consistent"], views: int
     ) -> "TeacherOutputs":
-        """Who speaks for this teacher about a set of the bank's images.
+        """The logit source of these examples: recorded, cached or asked anew.
 
-        What is kept of a set is kept for everybody: cohorts that train one after the other share one look.
+        The cache of a set of examples lasts: cohorts that train one after the other share it.
         """
         if mode == "consistent":
             return LiveTeacher(self)
@@ -54,14 +54,14 @@ class FrozenTeacher:
         """Logits (B, C), float32, outside of any gradient."""
         import torch
 
-        with torch.inference_mode(False), torch.no_grad(), autocast(self._arithmetic):
+        with torch.inference_mode(False), torch.no_grad(), autocast(self._precision):
             return self._network(images_BCHW).float()  # type: ignore[no-any-return]
 
     def logits_and_stages(self, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
         """Logits (B, C) and the output of each stage, float32, outside of any gradient."""
         import torch
 
-        with torch.inference_mode(False), torch.no_grad(), autocast(self._arithmetic):
+        with torch.inference_mode(False), torch.no_grad(), autocast(self._precision):
             logits_BC, taps = forward_features(self._network, images_BCHW)
         return logits_BC.float(), tuple(tap.float() for tap in taps.values())
 
@@ -118,14 +118,14 @@ class CachedTeacher(_CachedLogits):
     on which batch asked for it first: that is what keeps a student independent of those who train beside it.
     """
 
-    def __init__(self, teacher: FrozenTeacher, dataset: InMemoryImages, images: "np.ndarray", *, views: int) -> None:
+    def __init__(self, teacher: FrozenTeacher, dataset: Dataset, images: "np.ndarray", *, views: int) -> None:
         import numpy as np
-        import torch
 
         self._teacher = teacher
-        self._bank = dataset
+        self._dataset = dataset
         self._images = images
-        self._logits_VNC = torch.empty(views, len(images), len(dataset.task.classes), *dataset.labels_N.shape[1:])
+        self._views = views
+        self._logits_VNC: Tensor | None = None  # their shape is known from the first block on
         self._known_VK = np.zeros((views, -(-len(images) // BLOCK)), dtype=bool)
 
     def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
@@ -137,14 +137,19 @@ class CachedTeacher(_CachedLogits):
         missing = ~self._known_VK[batch.views_B, blocks]
         for view, block in np.unique(np.stack([batch.views_B[missing], blocks[missing]], axis=1), axis=0):
             self._fill(int(view), int(block))
+        assert self._logits_VNC is not None
         return self._logits_VNC[torch.from_numpy(batch.views_B), torch.from_numpy(batch.positions_B)]
 
     def _fill(self, view: int, block: int) -> None:
         import numpy as np
+        import torch
 
         span = slice(block * BLOCK, min((block + 1) * BLOCK, len(self._images)))
         images = self._images[span]
-        self._logits_VNC[view, span] = self._teacher(self._bank.views(images, np.full(len(images), view)))
+        logits_BC = self._teacher(self._dataset.batch(images, np.full(len(images), view)))
+        if self._logits_VNC is None:
+            self._logits_VNC = torch.empty(self._views, len(self._images), *logits_BC.shape[1:])
+        self._logits_VNC[view, span] = logits_BC
         self._known_VK[view, block] = True
 
 

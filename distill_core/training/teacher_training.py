@@ -7,9 +7,8 @@ from distill_core.experiment import TEACHER_NAME, TrainedTeacher
 from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.planning.blueprints import task_blueprint
-from distill_core.tasks import Task
+from distill_core.tasks import Dataset, Task
 from distill_core.training.cohort import CohortConfig, train_cohort
-from distill_core.training.images import InMemoryImages
 from distill_core.training.monitor import Trained
 from distill_core.training.student import StudentConfig
 
@@ -21,8 +20,8 @@ def train_teacher(
     choice: TrainedTeacher,
     task: Task,
     *,
-    train: InMemoryImages,
-    valid: InMemoryImages,
+    train: Dataset,
+    valid: Dataset,
     precision: ResolvedPrecision,
     sink: Sink,
     checkpoint: Callable[[], None],

@@ -34,8 +34,8 @@ from distill_core.reports.prediction_sources import run_title
 from distill_core.reports.results import results_table
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, load_task, null_sink
+from distill_core.tasks.images import InMemoryImages
 from distill_core.templates.presets import default_experiment
-from distill_core.training.images import InMemoryImages
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 
 DIGITS, SMALL = TASKS.get("digits"), TASKS.get("fashion_mnist_small")

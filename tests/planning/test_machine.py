@@ -39,7 +39,7 @@ from distill_core.execution.losses import student_config
 from distill_core.tasks import TASKS
 from distill_core.tasks.base import Split
 from distill_core.training.cohort import CohortConfig, train_cohort
-from distill_core.training.images import InMemoryImages
+from distill_core.tasks.images import InMemoryImages
 from distill_core.networks.weights import to_bytes
 import_torch()
 task = TASKS.get("digits")

@@ -19,8 +19,8 @@ from distill_core.planning.precomputed_logits import (
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.teacher import resolve_teacher, shipped_manifest
 from distill_core.tasks import TASKS, load_task, null_sink
+from distill_core.tasks.images import InMemoryImages
 from distill_core.templates.presets import default_experiment
-from distill_core.training.images import InMemoryImages
 from distill_core.training.teacher_outputs import FrozenTeacher
 
 SHIPPED = manifests(FOLDER)

@@ -27,8 +27,8 @@ from distill_core.reports import list_prediction_sources, read_predictions
 from distill_core.reports.prediction_sources import FOLDER, run_title
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, load_task, null_sink
+from distill_core.tasks.images import InMemoryImages
 from distill_core.templates.presets import default_experiment
-from distill_core.training.images import InMemoryImages
 from distill_core.training.predict import predict
 from tests.quick import experiment, student
 from tests.reports.conftest import Swept

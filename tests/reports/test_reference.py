@@ -15,7 +15,7 @@ from distill_core.reports import Reference, reference
 from distill_core.reports.reference import _kept
 from distill_core.store import Store
 from distill_core.tasks import TASKS, load_task, normalised, null_sink
-from distill_core.training.images import InMemoryImages
+from distill_core.tasks.images import InMemoryImages
 from tests.official import write
 
 pytestmark = pytest.mark.anywhere

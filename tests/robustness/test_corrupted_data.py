@@ -9,7 +9,7 @@ from distill_core.experiment import CorruptionSpec
 from distill_core.robustness.corrupted_data import PARTS, corrupted_split, corruption_version
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.tasks import Split
-from distill_core.training.images import InMemoryImages
+from distill_core.tasks.images import InMemoryImages
 from tests.training.small import TASK
 
 FOG = CorruptionSpec(corruption="fog", severity=4)

@@ -16,9 +16,8 @@ from distill_core.methods import METHODS, DistillLoss, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build
 from distill_core.tasks import Split, Task, TaskData, null_sink
 from distill_core.tasks.base import SplitCounts
-from distill_core.tasks.images import image_task
+from distill_core.tasks.images import InMemoryImages, image_task
 from distill_core.training.cohort import CohortConfig, train_cohort
-from distill_core.training.images import InMemoryImages
 from distill_core.training.monitor import Trained
 from distill_core.training.student import StudentConfig
 from distill_core.training.teacher_outputs import FrozenTeacher

@@ -13,8 +13,8 @@ from distill_core.methods import METHODS, Method, resolve_settings
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import Blueprint, build
 from distill_core.tasks import Split
+from distill_core.tasks.images import InMemoryImages
 from distill_core.training.cohort import train_cohort
-from distill_core.training.images import InMemoryImages
 from distill_core.training.student import StudentConfig
 from distill_core.training.teacher_outputs import FrozenTeacher
 from tests.methods.pairs import PAIRS, blueprint

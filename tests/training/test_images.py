@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from distill_core.tasks import Split
-from distill_core.training.images import InMemoryImages
+from distill_core.tasks.images import InMemoryImages
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere

@@ -12,8 +12,8 @@ from distill_core.methods import METHODS, DistillLoss, LossInputs, StepLoss
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import build
 from distill_core.tasks import IGNORE, Split
+from distill_core.tasks.images import InMemoryImages
 from distill_core.training.cohort import train_cohort
-from distill_core.training.images import InMemoryImages
 from distill_core.training.monitor import Trained
 from distill_core.training.predict import accuracy
 from distill_core.training.student import StudentConfig

@@ -21,7 +21,7 @@ from distill_core.reports.images import task_splits
 from distill_core.reports.prediction_sources import RUN, SHIPPED, run_title
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Task
-from distill_core.training.images import InMemoryImages
+from distill_core.tasks.images import InMemoryImages
 
 if TYPE_CHECKING:
     import numpy as np
