@@ -23,16 +23,18 @@ from distill_core.store import OPEN_STATES
 from tests.quick import experiment
 
 home, ending = sys.argv[1:]
+# What was started in the background of a shell ignores Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 stepping = threading.Event()
 
-def step_by_step(job_id, full, bench):
+def step_by_step(job_id, plan, context):
     stepping.set()
     if ending.startswith("SIG"):
         os.kill(os.getpid(), getattr(signal, ending))
-    while bench.store.job(job_id).state in OPEN_STATES:
+    while context.store.job(job_id).state in OPEN_STATES:
         pass
     print("the step has ended", flush=True)
-    bench.gate()
+    context.checkpoint()
     print("and another one began", flush=True)
 
 module.run_job, module.import_torch = step_by_step, lambda: None
