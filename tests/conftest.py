@@ -98,6 +98,17 @@ def trained(home: Path, trained_once: Path) -> Path:
 
 
 @pytest.fixture
+def one_thread() -> Iterator[None]:
+    """torch's work of this test is done by one thread."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
 def store(tmp_path: Path, migrated_once: Path) -> Iterator[Store]:
     """An empty store in a folder of its own."""
     shutil.copy(migrated_once, tmp_path)

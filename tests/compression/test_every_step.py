@@ -51,11 +51,8 @@ CASES = [
 
 
 @pytest.fixture(autouse=True)
-def _one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+def _leaves_other_cores_alone(one_thread: None) -> None:
+    """Each step is small."""
 
 
 @pytest.mark.parametrize(("way", "name"), CASES)

@@ -1,8 +1,6 @@
 """The files that browsers get: known runs only, checked, in both precisions; float16 made once."""
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,18 +13,6 @@ from distill_core.jobs import Lock
 from distill_core.store import RunRecord, Store
 from tests.quantized import quantized
 from tests.store.records import a_run
-
-
-@pytest.fixture
-def store(trained: Path) -> Iterator[Store]:
-    opened = Store.open(trained)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def student(store: Store) -> RunRecord:
-    return store.runs()[-1].run
 
 
 def test_float32_is_the_file_that_was_exported(store: Store, student: RunRecord) -> None:

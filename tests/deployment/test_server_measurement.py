@@ -1,6 +1,5 @@
 """What is measured here: which steps, once a graph, and nothing that a browser told is taken for it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,18 +21,6 @@ from tests.quick import QUICK_TIMER
 from tests.store.records import a_run
 
 THREADS = list(dict.fromkeys((1, available_threads())))
-
-
-@pytest.fixture
-def store(trained: Path) -> Iterator[Store]:
-    opened = Store.open(trained)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def student(store: Store) -> RunRecord:
-    return store.runs()[-1].run
 
 
 def kinds(measured: list[Measurement]) -> set[tuple[str, str, int, int]]:

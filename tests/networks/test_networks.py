@@ -21,11 +21,8 @@ ONE_OF_EACH = ("resnet8", *ARCHITECTURES.names()[9:])
 
 
 @pytest.fixture(autouse=True)
-def _one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+def _leaves_other_cores_alone(one_thread: None) -> None:
+    """Each step is small."""
 
 
 def _seeded(blueprint: Blueprint) -> nn.Module:

@@ -1,7 +1,5 @@
 """What browsers tell: percentiles and parity are the server's, words and labels are fit to be shown."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,14 +20,6 @@ LOGITS = np.arange(80, dtype=np.float32).reshape(8, 10) / 10
 WANTED = Reference(images_BCHW=np.zeros((8, 1, 8, 8)), labels_B=np.zeros(8), logits_BC=LOGITS, sha256="a" * 64)
 KEPT = {"sha256": "a" * 64, "size_bytes": 777, "graph": "ab" * 32, "data": b""}
 MODEL = Model(run_id=RUN, precision="float32", number_format="float32", path=Path("x"), **KEPT)
-
-
-@pytest.fixture
-def store(tmp_path: Path, migrated_once: Path) -> Iterator[Store]:
-    shutil.copy(migrated_once, tmp_path)
-    opened = Store.open(tmp_path)
-    yield opened
-    opened.close()
 
 
 def timed(**changes: Any) -> BrowserMeasurement:

@@ -1,7 +1,5 @@
 """What was read is not read again before something is written, here or by another process."""
 
-import shutil
-
 import pytest
 from sqlalchemy import event
 
@@ -11,14 +9,6 @@ from distill_core.store.artifacts import OWN
 from distill_core.store.unchanged import unchanged
 from tests.records import job_record
 from tests.store.records import a_run
-
-
-@pytest.fixture
-def store(tmp_path, migrated_once):
-    shutil.copy(migrated_once, tmp_path)
-    opened = Store.open(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

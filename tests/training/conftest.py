@@ -3,17 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-import torch
 
 from distill_core.jobs import WorkerPool
 
 
 @pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+def _leaves_other_cores_alone(one_thread: None) -> None:
+    """Each step is small."""
 
 
 @pytest.fixture
