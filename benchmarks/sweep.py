@@ -353,7 +353,11 @@ def _ready() -> list[Ready]:
     def ready() -> Ready:
         batch = stream.next()
         chosen_B, views_B = torch.from_numpy(batch.images_B), torch.from_numpy(batch.views_B)
-        return dataset.views(batch.images_B, batch.views_B), dataset.labels_N[chosen_B], recorded_VNC[views_B, chosen_B]
+        return (
+            dataset.views(batch.images_B, batch.views_B),
+            torch.from_numpy(dataset.targets[batch.images_B]),
+            recorded_VNC[views_B, chosen_B],
+        )
 
     return [ready() for _ in range(LABELS // BATCH)]
 

@@ -108,7 +108,7 @@ class CohortRunner:
         experiment = self.experiment
         datasets = self._seen(part)
         self.teachers.evict_except(part)
-        recipes = [
+        configs = [
             student_config(
                 one,
                 experiment.data_seed,
@@ -119,7 +119,7 @@ class CohortRunner:
             for one in part
         ]
         return train_cohort(
-            recipes,
+            configs,
             CohortConfig(
                 budget=experiment.budget,
                 optimiser=experiment.optimiser,

@@ -18,8 +18,7 @@ from distill_core.networks.weights import from_bytes
 from distill_core.planning.initialization import step_of
 from distill_core.planning.runs import PlannedRun
 from distill_core.store import RunRecord, Store
-from distill_core.tasks import stratified
-from distill_core.tasks.images import InMemoryImages
+from distill_core.tasks import Dataset, stratified
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +52,7 @@ class InitialNetworks:
         self,
         teacher: "nn.Module",
         blueprint: Blueprint,
-        dataset: InMemoryImages,
+        dataset: Dataset,
         runs: Mapping[str, RunRecord],
         store: Store,
         checkpoint: Callable[[], None],
@@ -61,7 +60,7 @@ class InitialNetworks:
     ) -> None:
         self._timer = timer
         self._teacher = teacher, blueprint
-        self._bank = dataset
+        self._dataset = dataset
         self._store = store
         self._checkpoint = checkpoint
         self._runs = runs
@@ -103,15 +102,15 @@ class InitialNetworks:
     def _material(self, one: PlannedRun, source: StepResult, *, resizes: bool) -> StepInput:
         import torch
 
-        labels_N = self._bank.targets
+        labels_N = self._dataset.targets
         # Only images whose label the student may see; smaller samples are nested in larger ones.
         count = min(SAMPLE, one.student.labels or len(labels_N))
-        chosen = stratified(labels_N, count, seed=self._bank.data_seed)
+        chosen = stratified(labels_N, count, seed=self._dataset.data_seed)
         return StepInput(
             network=source.network,
             blueprint=source.blueprint,
             target=one.blueprint if resizes else source.blueprint,
-            images_BCHW=self._bank.batch(chosen),
+            images_BCHW=self._dataset.batch(chosen),
             labels_B=torch.from_numpy(labels_N[chosen]),
             seed=one.seed,
             cost={**COSTS, "latency": self._timed},
@@ -123,10 +122,10 @@ class InitialNetworks:
         data = export_onnx(network, blueprint).data
         if file == "float16":
             return to_float16(data)
-        chosen = calibration_images(self._bank.targets, settings, labels, self._bank.data_seed)
+        chosen = calibration_images(self._dataset.targets, settings, labels, self._dataset.data_seed)
         return to_int8(
             data,
-            self._bank.batch(chosen).contiguous().numpy(),
+            self._dataset.batch(chosen).contiguous().numpy(),
             way=settings.choices["way"],  # type: ignore[arg-type]
             per_channel=settings.choices["scales"] == "per channel",
         )

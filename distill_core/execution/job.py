@@ -52,7 +52,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     )
     with progress.stage(LOADING):
         data = load_task(task, context.home, progress.sink)
-        datasets = _banks(task, data, experiment.data_seed)
+        datasets = _datasets(task, data, experiment.data_seed)
     teacher = load_or_train(known, experiment, task, datasets, store, progress, context.checkpoint)
     store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
     if teacher.run.state == "failed":
@@ -85,7 +85,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
         raise TrainingDiverged("; ".join(str(run.message) for run in runs.values()))
 
 
-def _banks(task: Task, data: TaskData, data_seed: int) -> Mapping[str, InMemoryImages]:
+def _datasets(task: Task, data: TaskData, data_seed: int) -> Mapping[str, InMemoryImages]:
     return {
         part: task.dataset(task, split, data_seed=data_seed)
         for part, split in (("train", data.train), ("valid", data.valid), ("test", data.test))

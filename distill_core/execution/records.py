@@ -26,7 +26,7 @@ from distill_core.planning.initialization import is_weights_only, step_of
 from distill_core.planning.runs import PlannedRun
 from distill_core.specification import fingerprint
 from distill_core.store import RunRecord
-from distill_core.tasks.images import InMemoryImages
+from distill_core.tasks import Dataset
 
 if TYPE_CHECKING:
     from torch import nn
@@ -107,7 +107,7 @@ def finished_run(
     one: PlannedRun,
     made: TrainedNetwork,
     experiment: Experiment,
-    datasets: Mapping[str, InMemoryImages],
+    datasets: Mapping[str, Dataset],
 ) -> tuple[RunRecord, dict[str, bytes]]:
     """The record and files of a student. Where its scores or its ONNX file fail their checks, the record is failed with
     the reason and only weights are kept, since training again would end the same way. Other errors are raised."""

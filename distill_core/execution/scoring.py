@@ -12,7 +12,7 @@ from distill_core.networks import Blueprint, profile
 from distill_core.networks.stored import KEPT
 from distill_core.networks.weights import to_bytes
 from distill_core.specification import fingerprint
-from distill_core.tasks.images import InMemoryImages
+from distill_core.tasks import Dataset
 from distill_core.training.predict import predict
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ FILE_BATCH = 250
 def evaluate(
     network: "nn.Module",
     blueprint: Blueprint,
-    datasets: Mapping[str, InMemoryImages],
+    datasets: Mapping[str, Dataset],
     *,
     missing_index: int | None = None,
     file: bytes | None = None,
@@ -78,7 +78,7 @@ def form_of(blueprint: Blueprint) -> dict[str, Any]:
     return {name: form[name] for name in KEPT if form.get(name)}
 
 
-def _answers(network: "nn.Module", file: bytes | None, dataset: InMemoryImages) -> "np.ndarray":
+def _answers(network: "nn.Module", file: bytes | None, dataset: Dataset) -> "np.ndarray":
     """Logits (N, C), float32, of the file where given, else of the network."""
     import numpy as np
 

@@ -22,7 +22,7 @@ class TeacherPool:
         self.first = first
         self._runs = runs
         self._store = store
-        self._arithmetic = precision
+        self._precision = precision
         self._kept: dict[str, FrozenTeacher] = {}
 
     def unavailable_reason(self, planned: PlannedRun) -> str | None:
@@ -49,4 +49,4 @@ class TeacherPool:
     def _loaded(self, planned: PlannedRun) -> FrozenTeacher:
         run = self._runs[str(planned.taught_by)]
         network = from_bytes(planned.teacher_blueprint, self._store.read_artifact(run.id, "weights"))
-        return FrozenTeacher(network, self._arithmetic)
+        return FrozenTeacher(network, self._precision)

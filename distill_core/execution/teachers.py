@@ -18,8 +18,7 @@ from distill_core.networks.weights import from_bytes, to_bytes
 from distill_core.planning.progress import GETTING_READY, JUDGING, JobProgress
 from distill_core.planning.teacher import ResolvedTeacher, shipped_manifest
 from distill_core.store import RunRecord, Store
-from distill_core.tasks import Task
-from distill_core.tasks.images import InMemoryImages
+from distill_core.tasks import Dataset, Task
 from distill_core.training.teacher_training import train_teacher
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class _TeacherContext:
     """The arguments for making a teacher. ``part``: the index of an ensemble's member, and the number of members."""
 
     task: Task
-    datasets: Mapping[str, InMemoryImages]
+    datasets: Mapping[str, Dataset]
     precision: ResolvedPrecision
     store: Store
     curves: CurveRecorder
@@ -59,7 +58,7 @@ def load_or_train(
     known: ResolvedTeacher,
     experiment: Experiment,
     task: Task,
-    datasets: Mapping[str, InMemoryImages],
+    datasets: Mapping[str, Dataset],
     store: Store,
     progress: JobProgress,
     checkpoint: Callable[[], None],

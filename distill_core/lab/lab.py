@@ -151,9 +151,10 @@ class Lab:
         self._queue.retry_state_writes()
         resolved = asked.resolved if isinstance(asked, Plan) else resolve(asked, self._store)
         found = find_stored_runs(resolved, self._store)
-        if not is_torch_imported() and (needs_pairs(resolved.runs) or self._may_be_long(self._plan(found))):
-            import_torch()
         plan = self._plan(found)
+        if not is_torch_imported() and (needs_pairs(resolved.runs) or self._may_be_long(plan)):
+            import_torch()
+            plan = self._plan(found)
         if plan.too_long:
             raise InvalidSetting(plan.too_long)
         record = JobRecord(

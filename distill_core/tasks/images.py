@@ -53,7 +53,6 @@ class InMemoryImages:
         self.task = task
         self.data_seed = data_seed
         self.scene = scene
-        self.labels_N = torch.from_numpy(split.labels_N)
         images = torch.from_numpy(split.images_NHWC)
         self._padded = torch.nn.functional.pad(images, (0, 0, pad, pad, pad, pad))
         self._span = torch.arange(task.size_px)
@@ -62,7 +61,7 @@ class InMemoryImages:
         self.split = split
 
     def __len__(self) -> int:
-        return len(self.labels_N)
+        return len(self.split)
 
     @property
     def targets(self) -> "np.ndarray":

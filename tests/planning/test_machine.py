@@ -53,7 +53,7 @@ for network, size in (("resnet8", 16), ("resnet14", 1000)):
     planned = expand(full, resolve_teacher(full.teacher, task, "float32", None))
     one = next(one for one in planned if one.student.role == "control")
     shared = {"budget": full.budget, "optimiser": full.optimiser, "mode": full.mode, "views": full.views}
-    given = student_config(one, 0, bank.labels_N.numpy())
+    given = student_config(one, 0, bank.targets)
     plan = CohortConfig(**shared, data_seed=0, precision="float32")
     nothing = {"teacher": None, "sink": lambda event: None, "checkpoint": lambda: None}
     (done,) = train_cohort([given], plan, train=bank, valid=bank, **nothing)

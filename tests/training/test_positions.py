@@ -111,6 +111,6 @@ def test_accuracy_counts_pixels_with_a_target() -> None:
     data = dataset()
     with torch.no_grad():
         logits: Tensor = trained.network(data.unaugmented(np.arange(COUNT)))
-    known = data.labels_N != IGNORE
-    wanted = float((logits.argmax(1) == data.labels_N)[known].float().mean())
+    known = torch.from_numpy(data.targets) != IGNORE
+    wanted = float((logits.argmax(1) == torch.from_numpy(data.targets))[known].float().mean())
     assert accuracy(trained.network, data) == pytest.approx(wanted, abs=1e-6)

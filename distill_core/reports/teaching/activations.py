@@ -58,12 +58,12 @@ def pair_activations(store: Store, home: Path, task: str, teacher: str, student:
     """
     import torch
 
-    expected = TASKS.get(task)
+    described = TASKS.get(task)
     _, test = task_splits(task, home)
     index_N = spread(test.labels_N, IMAGES)
-    dataset = InMemoryImages(expected, test)
-    images_BCHW = dataset.unaugmented(index_N)
-    own, other = _network(store, expected, student), _network(store, expected, teacher)
+    dataset = InMemoryImages(described, test)
+    images_BCHW = dataset.batch(index_N)
+    own, other = _network(store, described, student), _network(store, described, teacher)
     with torch.no_grad():
         (student_BC, own_taps), (teacher_BC, taps) = (
             forward_features(one.network, images_BCHW) for one in (own, other)
@@ -77,7 +77,7 @@ def pair_activations(store: Store, home: Path, task: str, teacher: str, student:
         inputs=LossInputs(
             student_BC=student_BC,
             teacher_BC=teacher_BC,
-            targets_B=dataset.labels_N[torch.from_numpy(index_N)],
+            targets_B=torch.from_numpy(dataset.targets[index_N]),
             progress=1.0,
             student_taps=tuple(own_taps.values()),
             teacher_taps=tuple(taps.values()),
