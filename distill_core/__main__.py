@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         with raise_on_termination():
-            return int(chosen.hint(chosen))
+            return int(chosen.action(chosen))
     except (InvalidSetting, UnknownName, NotFound) as error:
         note(str(error))
         return WRONG
@@ -91,19 +91,19 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     listing = commands.add_parser("list", help="what can be chosen")
     listing.add_argument("what", choices=("tasks", "architectures", "methods"))
-    listing.set_defaults(hint=_list)
+    listing.set_defaults(action=_list)
     example = commands.add_parser("example", help="print the default comparison as JSON, or write it to a file")
     example.add_argument("--seeds", type=int, default=1)
     example.add_argument("-o", "--output", type=Path, metavar="FILE", default=STREAM, help="write it there, in UTF-8")
     example.add_argument("--force", action="store_true", help="even where there is such a file already")
-    example.set_defaults(hint=_example)
+    example.set_defaults(action=_example)
     run = commands.add_parser("run", help="train a specification and print the table")
     run.add_argument("specification", type=Path, help="a JSON file in UTF-8 or UTF-16; - reads standard input")
     run.add_argument("--json", type=Path, metavar="OUT", help="write one object a run; - prints them, and no table")
-    run.set_defaults(hint=_run)
+    run.set_defaults(action=_run)
     bench = commands.add_parser("bench", help="measure a run's ONNX file again")
     bench.add_argument("run")
-    bench.set_defaults(hint=_bench)
+    bench.set_defaults(action=_bench)
     for command in (run, bench):
         command.add_argument("--home", type=Path, help="where data goes; by default DISTILL_HOME")
     return parser

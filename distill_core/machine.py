@@ -116,9 +116,9 @@ def resolve_precision(precision: Precision) -> ResolvedPrecision:
 def training_threads() -> int:
     """How many threads share a step that is not small: the cores that this process may use (physical ones, where
     they are known), or as many as ``OMP_NUM_THREADS`` says."""
-    expected = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
-    if expected.isdecimal() and int(expected) > 0:
-        return int(expected)
+    wanted = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    if wanted.isdecimal() and int(wanted) > 0:
+        return int(wanted)
     known = environment()
     return min(int(known["threads"]), int(known.get("physical_cores", known["threads"])))
 

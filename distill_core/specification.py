@@ -149,12 +149,12 @@ def _check_once(text: str) -> None:
         raise InvalidSpecification([Problem(path, said, _name(path, values))])
 
 
-def _path_to(expected: object, values: Any) -> tuple[str | int, ...]:
+def _path_to(wanted: object, values: Any) -> tuple[str | int, ...]:
     """Keys and numbers of items from the outside in."""
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((), values)]
     while True:
         path, found = waiting.pop()
-        if found is expected:
+        if found is wanted:
             return path
         inside = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
         waiting += [((*path, part), value) for part, value in inside]

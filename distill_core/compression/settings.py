@@ -44,8 +44,8 @@ def _numbers(step: CompressionStep, parameters: Mapping[str, float], choices: Ma
 
 def is_used(step: CompressionStep, name: str, choices: Mapping[str, str]) -> bool:
     """Whether a step uses a parameter with these (complete) choices."""
-    choice, expected = step.only.get(name, ("", ""))
-    return not choice or choices[choice] == expected
+    choice, wanted = step.only.get(name, ("", ""))
+    return not choice or choices[choice] == wanted
 
 
 def _unknown(what: str, step: CompressionStep, known: tuple[str, ...], got: str) -> InvalidSetting:

@@ -161,9 +161,9 @@ def _opened(data: bytes, batch_size: int, threads: int) -> tuple[Callable[[], ob
     began = time.perf_counter()
     opened = session(data, threads=threads)
     session_ms = 1000 * (time.perf_counter() - began)
-    expected = [output.name for output in opened.get_outputs()]
+    outputs = [output.name for output in opened.get_outputs()]
     feed = example_feed(opened, batch_size)
-    return lambda: opened.run(expected, feed), opened.get_providers()[0], session_ms
+    return lambda: opened.run(outputs, feed), opened.get_providers()[0], session_ms
 
 
 def _timed(

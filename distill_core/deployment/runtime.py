@@ -73,7 +73,7 @@ def example_feed(opened: Any, batch_size: int) -> dict[str, NDArray[Any]]:
 
     An ONNX file does not say how many ids there are.
     """
-    expected = opened.get_inputs()[0]
-    kind, shape = TYPES[expected.type], tuple(expected.shape[1:])
+    declared = opened.get_inputs()[0]
+    kind, shape = TYPES[declared.type], tuple(declared.shape[1:])
     given = InputSpec(shape=shape, dtype="int64", vocabulary=2) if kind == "int64" else InputSpec(shape=shape)
-    return {expected.name: example_array(given, batch_size).astype(kind)}
+    return {declared.name: example_array(given, batch_size).astype(kind)}

@@ -106,11 +106,11 @@ def handle_server_signals(status: int) -> Iterator[None]:
 def _first_and_second(first: Mapping[int, Handler]) -> Iterator[None]:
     """Call the handler of the first of these signals. Later ones are ignored, since a service manager may send two;
     only a later Ctrl-C ends the process at once."""
-    got: list[int] = []
+    received: list[int] = []
 
     def handle(number: int, frame: FrameType | None) -> None:
-        got.append(number)
-        if len(got) == 1:
+        received.append(number)
+        if len(received) == 1:
             first[number](number, frame)
         elif number == INTERRUPT:
             _end_at_once(128 + number)

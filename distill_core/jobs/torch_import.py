@@ -53,13 +53,13 @@ def _load() -> None:
         _waiting.pop()()
 
 
-def after_torch_import(hint: Callable[[], None]) -> None:
-    """Call ``hint`` once, as soon as the imports are complete."""
+def after_torch_import(action: Callable[[], None]) -> None:
+    """Call ``action`` once, as soon as the imports are complete."""
     with _lock:
         if _state["loaded"]:
-            hint()
-        elif hint not in _waiting:
-            _waiting.append(hint)
+            action()
+        elif action not in _waiting:
+            _waiting.append(action)
 
 
 def is_torch_imported() -> bool:

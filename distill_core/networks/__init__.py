@@ -59,7 +59,7 @@ def check(blueprint: Blueprint) -> Architecture:
     _check_options(entry, blueprint)
     layer_changes.check_changes(blueprint.changes)
     if blueprint.teacher_head is not None:
-        _check_graft(entry, blueprint, blueprint.teacher_head)
+        _check_teacher_head(entry, blueprint, blueprint.teacher_head)
     return entry
 
 
@@ -123,10 +123,10 @@ def _check_options(entry: Architecture, blueprint: Blueprint) -> None:
             raise unoffered(entry, "options", f"some of {', '.join(known)}", name)
 
 
-def _check_graft(entry: Architecture, blueprint: Blueprint, graft: Blueprint) -> None:
-    if graft.members:
+def _check_teacher_head(entry: Architecture, blueprint: Blueprint, head: Blueprint) -> None:
+    if head.members:
         raise unoffered(entry, "the network whose head it takes", "one network", "an ensemble, which has no head")
-    check(graft)
-    own, other = ((one.classes, *one.input.shape) for one in (blueprint, graft))
+    check(head)
+    own, other = ((one.classes, *one.input.shape) for one in (blueprint, head))
     if own != other:
         raise unoffered(entry, "classes and input of the network whose head it takes", str(own), other)

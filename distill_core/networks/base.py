@@ -85,9 +85,9 @@ def scaled(channels: int, width: float, divisor: int = 8) -> int:
 
     Source: MobileNetV2's reference code; multiples keep vectorised convolutions full.
     """
-    expected = channels * width
-    near = max(divisor, int(expected + divisor / 2) // divisor * divisor)
-    return near if near >= 0.9 * expected else near + divisor
+    wanted = channels * width
+    near = max(divisor, int(wanted + divisor / 2) // divisor * divisor)
+    return near if near >= 0.9 * wanted else near + divisor
 
 
 def unoffered(entry: Architecture, what: str, expected: str, got: object) -> InvalidSetting:

@@ -28,12 +28,12 @@ def split_into_cohorts(missing: Sequence[PlannedRun], experiment: Experiment) ->
 def _cut(missing: Sequence[PlannedRun], experiment: Experiment) -> tuple[tuple[PlannedRun, ...], ...]:
     if experiment.mode == "consistent" or len(missing) <= MOST_TOGETHER:
         return (tuple(missing),)
-    circles = sorted(by_peer_group(missing), key=lambda circle: circle[0].seed)
-    ordered = [one for circle in circles for one in circle]
+    peer_groups = sorted(by_peer_group(missing), key=lambda peer_group: peer_group[0].seed)
+    ordered = [one for peer_group in peer_groups for one in peer_group]
     count = -(-len(ordered) // MOST_TOGETHER)
-    between = list(accumulate(map(len, circles), initial=0))
-    expected = [round(len(ordered) * part / count) for part in range(count + 1)]
-    ends = sorted({min(between, key=lambda place: abs(place - end)) for end in expected})
+    between = list(accumulate(map(len, peer_groups), initial=0))
+    wanted = [round(len(ordered) * part / count) for part in range(count + 1)]
+    ends = sorted({min(between, key=lambda place: abs(place - end)) for end in wanted})
     return tuple(tuple(ordered[start:end]) for start, end in pairwise(ends))
 
 

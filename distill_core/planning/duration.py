@@ -190,10 +190,10 @@ def _steps_seconds(
     size = experiment.budget.batch_size
     each = [
         (
-            sum(_member_seconds(experiment, macs[one.key], machine) for one in circle),
-            all(is_small(macs[one.key], size) for one in circle),
+            sum(_member_seconds(experiment, macs[one.key], machine) for one in peer_group),
+            all(is_small(macs[one.key], size) for one in peer_group),
         )
-        for circle in by_peer_group(missing)
+        for peer_group in by_peer_group(missing)
     ]
     small = [seconds for seconds, quick in each if quick]
     large = sum(seconds for seconds, quick in each if not quick)

@@ -37,7 +37,7 @@ def run_fingerprint(
     seed: int,
     data_sha256: str,
     teacher_mark: str | None,
-    circle: PeerGroup,
+    peer_group: PeerGroup,
     start_mark: str | None,
 ) -> str:
     """``teacher_mark``: the fingerprint of who teaches it, None where nobody needs to. Before that was told apart, a
@@ -47,7 +47,7 @@ def run_fingerprint(
     parts = ["run", training_identity(student), seed, shared, data_sha256]
     parts += [] if teacher_mark is None else [teacher_mark]
     # What its peers are, and the network that it starts as, do change it.
-    parts += [list(map(training_identity, circle))] if circle else []
+    parts += [list(map(training_identity, peer_group))] if peer_group else []
     parts += [] if start_mark is None else ["starts as", start_mark]
     parts += ["in scene", corruption_version(student.scene)] if student.scene else []
     # What is pruned until it is fast enough depends on the machine.
@@ -60,14 +60,14 @@ def _is_timed(student: Student) -> bool:
 
 
 def made_here(
-    experiment: Experiment, student: Student, circle: PeerGroup, form: Blueprint, teacher: Blueprint
+    experiment: Experiment, student: Student, peer_group: PeerGroup, form: Blueprint, teacher: Blueprint
 ) -> list[object]:
     """What this machine and the memory order add to a fingerprint; ``form`` is that of the network it starts as, or its
     own."""
     task, line = TASKS.get(experiment.task), (*dependencies(student, experiment.students), student)
-    methods = [method for one in (student, *circle) for method in methods_of(one)]
+    methods = [method for one in (student, *peer_group) for method in methods_of(one)]
     return machine_parts(
-        [form, *(task_blueprint(peer, task) for peer in (student, *circle))],
+        [form, *(task_blueprint(peer, task) for peer in (student, *peer_group))],
         methods,
         teacher=teacher if any(method.uses_teacher for method in methods) else None,
         batch_size=experiment.budget.batch_size,

@@ -40,15 +40,15 @@ def check_peer_groups(students: Sequence[Student]) -> None:
     for student in students:
         _check_initial(student)
     _refuse_unequal_seeds(students)
-    for (name, seed), circle in find_peer_groups(students).items():
-        if len(circle) < 2:
+    for (name, seed), peer_group in find_peer_groups(students).items():
+        if len(peer_group) < 2:
             raise InvalidSetting(
                 f"the peers of {name!r} with seed {seed}",
                 expected="another student of its method that sees the same images",
                 got="none",
                 hint="add one with these labels, this transfer set and this seed, or choose another method",
             )
-        _refuse_equal_starts(circle)
+        _refuse_equal_starts(peer_group)
 
 
 def _stream(student: Student, seed: int) -> object:
@@ -74,9 +74,9 @@ def _refuse_unequal_seeds(students: Sequence[Student]) -> None:
                 raise InvalidSetting(what, expected=expected, got=got, hint="give all of them these seeds")
 
 
-def _refuse_equal_starts(circle: PeerGroup) -> None:
+def _refuse_equal_starts(peer_group: PeerGroup) -> None:
     known: dict[object, str] = {}
-    for student in circle:
+    for student in peer_group:
         start = student.architecture, student.width, student.stem_stride, student.parameters.get(INITIAL)
         if start in known:
             raise InvalidSetting(

@@ -137,27 +137,27 @@ class _Expansion:
             method_settings=method_settings_of(student),
             level=above.level + 1 if above else 0,
             taught_by=above.key if above else None,
-            peers=tuple(_key(peer.name, seed) for peer in self._circle(student, seed)),
+            peers=tuple(_key(peer.name, seed) for peer in self._peer_group(student, seed)),
         )
         self.found[planned.key] = self._started(self._filed(planned, above))
 
-    def _circle(self, student: Student, seed: int) -> PeerGroup:
+    def _peer_group(self, student: Student, seed: int) -> PeerGroup:
         return self.peers.get((student.name, seed), ())
 
     def _filed(self, planned: PlannedRun, above: PlannedRun | None) -> PlannedRun:
         """With the fingerprint that it is filed under, and those that it had before it was told who needs a teacher."""
-        student, circle = planned.student, self._circle(planned.student, planned.seed)
+        student, peer_group = planned.student, self._peer_group(planned.student, planned.seed)
         source = self._source(planned)
-        asks = any(method.uses_teacher for one in (student, *circle) for method in methods_of(one))
+        asks = any(method.uses_teacher for one in (student, *peer_group) for method in methods_of(one))
         needs = (asks and _needs_teacher(above)) or (student.start is not None and _needs_teacher(source))
 
         form = planned.blueprint if student.start is None else (source or self.teacher).blueprint
-        here = made_here(self.experiment, student, circle, form, planned.teacher_blueprint)
+        here = made_here(self.experiment, student, peer_group, form, planned.teacher_blueprint)
 
         def mark(teacher: str | None, start: str | None) -> str:
             start = None if student.start is None else start
-            made = run_fingerprint(self.experiment, student, planned.seed, self.task.sha256, teacher, circle, start)
-            return _revised(fingerprint(made, *here) if here else made, planned, circle, self.task)
+            made = run_fingerprint(self.experiment, student, planned.seed, self.task.sha256, teacher, peer_group, start)
+            return _revised(fingerprint(made, *here) if here else made, planned, peer_group, self.task)
 
         teacher, start = (above or self.teacher).fingerprint, (source or self.teacher).fingerprint
         before = {
@@ -234,12 +234,12 @@ def _key(name: str, seed: int) -> str:
     return f"{name}/{seed}"
 
 
-def _revised(mark: str, planned: PlannedRun, circle: PeerGroup, task: Task) -> str:
+def _revised(mark: str, planned: PlannedRun, peer_group: PeerGroup, task: Task) -> str:
     """The fingerprint, with the revisions of what makes the network where one is not the first: its own methods, layers
     and step, those of its peers, and the layers of who teaches it."""
     student = planned.student
-    methods = [method for one in (student, *circle) for method in methods_of(one)]
+    methods = [method for one in (student, *peer_group) for method in methods_of(one)]
     taught = [planned.teacher_blueprint] if any(method.uses_teacher for method in methods) else []
-    forms = [planned.blueprint, *(task_blueprint(peer, task) for peer in circle), *taught]
+    forms = [planned.blueprint, *(task_blueprint(peer, task) for peer in peer_group), *taught]
     later = revisions(forms, methods, step_of(student), loop=not student.untrained)
     return fingerprint(mark, *later) if later else mark

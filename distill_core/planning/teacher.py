@@ -173,9 +173,9 @@ def _stored(choice: StoredTeacher, task: Task, run: RunRecord) -> ResolvedTeache
         raise InvalidSetting(
             f"teacher {choice.run!r}", expected="a network", got=got, hint="choose the run that it was made of"
         )
-    blueprint, expected = blueprint_of(run), TASKS.get(run.task)
-    if (expected.input, expected.target) != (task.input, task.target):
-        raise _mismatch(choice.run, expected.name, task)
+    blueprint, made_for = blueprint_of(run), TASKS.get(run.task)
+    if (made_for.input, made_for.target) != (task.input, task.target):
+        raise _mismatch(choice.run, made_for.name, task)
     title = f"{check(blueprint).title} ({run.student}, run {run.id[:8]})"
     return ResolvedTeacher(
         choice=choice, title=title, blueprint=blueprint, fingerprint=_filed_under(run, task), labels=run.labels

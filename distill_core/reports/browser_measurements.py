@@ -32,9 +32,14 @@ class SavedMeasurement:
 
 
 def save_browser_measurement(
-    store: Store, timed: BrowserMeasurement, model: Model, expected: Reference, device_id: str, label: str | None = None
+    store: Store,
+    timed: BrowserMeasurement,
+    model: Model,
+    reference: Reference,
+    device_id: str,
+    label: str | None = None,
 ) -> SavedMeasurement:
-    """Store a browser's measurement of ``model``, with its logits compared to ``expected``.
+    """Store a browser's measurement of ``model``, with its logits compared to ``reference``.
 
     Raises: InvalidSetting for an invalid measurement, device or label.
     """
@@ -46,7 +51,7 @@ def save_browser_measurement(
         described=words,
         seen_at=clock.now(),
     )
-    taken = _measurement(timed, model, expected, device)
+    taken = _measurement(timed, model, reference, device)
     measurement, new = store.keep_measurement(taken, device, rename=chosen is not None)
     return SavedMeasurement(
         measurement=measurement,
@@ -96,11 +101,11 @@ def _is_seen(character: str) -> bool:
     return character in JOINERS or not (category.startswith("C") or category in ("Zl", "Zp"))
 
 
-def _measurement(timed: BrowserMeasurement, model: Model, expected: Reference, device: Device) -> Measurement:
+def _measurement(timed: BrowserMeasurement, model: Model, reference: Reference, device: Device) -> Measurement:
     latency = summarize_latency(timed.samples_ms)
     runs = len(timed.samples_ms) * timed.runs_per_sample
     _check(latency.p50_ms, runs)
-    agrees, difference = within_tolerance(timed.logits, expected.logits_BC, model.number_format)
+    agrees, difference = within_tolerance(timed.logits, reference.logits_BC, model.number_format)
     return Measurement(
         run_id=model.run_id,
         graph=model.graph,

@@ -48,8 +48,10 @@ class Predictions:
 def list_prediction_sources(store: Store, task: str, limit: int = LATEST) -> tuple[PredictionSource, ...]:
     """The prediction sources of a task: shipped networks, then the newest ``limit`` teachers and ``limit`` students of
     this lab; a student that also teaches is in both lists."""
-    expected = TASKS.get(task)
-    shipped = [manifest for manifest in manifests(FOLDER, ASSETS) if manifest.details["data_sha256"] == expected.sha256]
+    described = TASKS.get(task)
+    shipped = [
+        manifest for manifest in manifests(FOLDER, ASSETS) if manifest.details["data_sha256"] == described.sha256
+    ]
     shipped_runs = {
         run_id
         for manifest in shipped

@@ -79,9 +79,9 @@ def _complete(trials: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]
     for score in trials:
         cells = by_images.setdefault(score.images, {}).setdefault(score.run_id, {})
         cells[score.disturbance, score.strength] = 1 - score.accuracy
-    expected = {(CLEAN, 0.0), *CELLS}
+    complete = {(CLEAN, 0.0), *CELLS}
     whole = {
-        images: {run: errors for run, errors in runs.items() if errors.keys() >= expected}
+        images: {run: errors for run, errors in runs.items() if errors.keys() >= complete}
         for images, runs in by_images.items()
     }
     images = max(whole, key=lambda count: (len(whole[count]), count), default=0)

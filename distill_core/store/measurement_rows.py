@@ -28,9 +28,9 @@ class MeasurementRows(Repository):
         """The measurements of these runs, graphs and device (None: all), the oldest first."""
         columns = tables.measurements.c
         query = select(tables.measurements).order_by(columns.id)
-        expected, alike = (None if some is None else set(some) for some in (run_ids, graphs))
-        if expected is not None and len(expected) <= MAX_BIND_PARAMETERS:
-            query = query.where(columns.run_id.in_(expected))
+        wanted, alike = (None if some is None else set(some) for some in (run_ids, graphs))
+        if wanted is not None and len(wanted) <= MAX_BIND_PARAMETERS:
+            query = query.where(columns.run_id.in_(wanted))
         if alike is not None and len(alike) <= MAX_BIND_PARAMETERS:
             query = query.where(columns.graph.in_(alike))
         query = query if device is None else query.where(columns.device == device)
@@ -39,7 +39,7 @@ class MeasurementRows(Repository):
             return [
                 taken
                 for row in rows
-                if (expected is None or row.run_id in expected)
+                if (wanted is None or row.run_id in wanted)
                 and (alike is None or row.graph in alike)
                 and (taken := measurement(row))
             ]
@@ -68,12 +68,12 @@ class MeasurementRows(Repository):
         newest = select(func.max(columns.id)).group_by(*same, columns.precision)
         if of is not None:
             newest = newest.where(columns.place == of[0], source == of[1])
-        expected = None if graphs is None else set(graphs)
-        if expected is not None and len(expected) <= MAX_BIND_PARAMETERS:
-            newest = newest.where(columns.graph.in_(expected))
+        wanted = None if graphs is None else set(graphs)
+        if wanted is not None and len(wanted) <= MAX_BIND_PARAMETERS:
+            newest = newest.where(columns.graph.in_(wanted))
         query = select(tables.measurements).where(columns.id.in_(newest)).order_by(columns.id)
         with reading(self._pools) as connection:
-            rows = [row for row in connection.execute(query) if expected is None or row.graph in expected]
+            rows = [row for row in connection.execute(query) if wanted is None or row.graph in wanted]
             return [taken for row in rows if (taken := measurement(row))]
 
 

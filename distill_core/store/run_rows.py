@@ -152,12 +152,12 @@ class RunRows(ArtifactRows, Sweeping):
     def _linked(self, job_ids: Sequence[str] | None) -> list[Row[Any]]:
         linked = tables.job_runs.c
         query = linked_runs()
-        expected = None if job_ids is None else set(job_ids)
-        if expected is not None and len(expected) <= MAX_BIND_PARAMETERS:
-            query = query.where(linked.job_id.in_(expected))
+        wanted = None if job_ids is None else set(job_ids)
+        if wanted is not None and len(wanted) <= MAX_BIND_PARAMETERS:
+            query = query.where(linked.job_id.in_(wanted))
         with reading(self._pools) as connection:
             rows = connection.execute(query)
-            return [row for row in rows if expected is None or row.job_id in expected]
+            return [row for row in rows if wanted is None or row.job_id in wanted]
 
     @unchanged
     def results_version(self, job_ids: Sequence[str], *, everywhere: bool = True) -> tuple[list[list[str]], ...]:

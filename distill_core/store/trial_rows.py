@@ -21,9 +21,9 @@ class TrialRows(Repository):
         images. Raises NotFound where a run was deleted meanwhile."""
         columns = tables.trials.c
         with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
-            expected = {score.run_id for score in trials}
-            stored = set(connection.scalars(select(tables.runs.c.id).where(tables.runs.c.id.in_(expected))))
-            for gone in sorted(expected - stored):
+            wanted = {score.run_id for score in trials}
+            stored = set(connection.scalars(select(tables.runs.c.id).where(tables.runs.c.id.in_(wanted))))
+            for gone in sorted(wanted - stored):
                 raise NotFound(f"no run {gone!r}; it was deleted meanwhile")
             for score in trials:
                 key = ("run_id", "disturbance", "strength", "images")
@@ -37,10 +37,10 @@ class TrialRows(Repository):
         columns = tables.trials.c
         query = select(tables.trials).order_by(columns.run_id, columns.disturbance, columns.strength, columns.images)
         query = query if images is None else query.where(columns.images == images)
-        expected = set(run_ids)
-        if len(expected) <= MAX_BIND_PARAMETERS:
-            query = query.where(columns.run_id.in_(expected))
+        wanted = set(run_ids)
+        if len(wanted) <= MAX_BIND_PARAMETERS:
+            query = query.where(columns.run_id.in_(wanted))
         with reading(self._pools) as connection:
-            rows = [row for row in connection.execute(query) if row.run_id in expected]
+            rows = [row for row in connection.execute(query) if row.run_id in wanted]
         # An unreadable score counts as missing, and is computed again.
         return [score for row in rows if (score := as_record(RobustnessScore, row))]

@@ -24,7 +24,7 @@ def adaptation_experiment(
     whole experiment, where they should be others; its students are then trained anew.
     Raises: UnknownName; InvalidSetting where that student cannot start another one.
     """
-    expected = CORRUPTIONS.get(scene.corruption)
+    corruption = CORRUPTIONS.get(scene.corruption)
     source = _source(experiment, student)
     twin = Student(
         name=trained_on_name(student),
@@ -38,7 +38,7 @@ def adaptation_experiment(
         start=Start(source=source.name),
         seeds=source.seeds,
     )
-    adapted = twin.model_copy(update={"name": adapted_name(student, expected.title, scene.severity), "scene": scene})
+    adapted = twin.model_copy(update={"name": adapted_name(student, corruption.title, scene.severity), "scene": scene})
     students = [one.model_dump() for one in _joined(_joined(experiment.students, twin), adapted)]
     budget = experiment.budget.model_dump() | ({} if updates is None else {"updates": updates})
     return Experiment.of({**experiment.model_dump(), "students": students, "budget": budget})

@@ -52,7 +52,7 @@ class _BatchGroup:
     teacher: TeacherOutputs | None
 
 
-# What the readers of a lane see at an update, counted from 0.
+# A batch of a group at an update, counted from 0.
 _WorkItem = tuple[_BatchGroup, int, TeacherBatch]
 
 
@@ -68,7 +68,7 @@ def train_cohort(
     run_parallel: ParallelRunner = run_serially,
     own_teachers: Mapping[str, FrozenTeacher] = NO_TEACHERS,
 ) -> tuple[Trained, ...]:
-    """Train all recipes for the budget, side by side; answers come in the order of the recipes.
+    """Train all configs for the budget, side by side; results come in the order of the configs.
 
     ``own_teachers``: who teaches a run instead of ``teacher``, by its key.
     ``checkpoint`` is called before every round of updates: it waits while the job is paused and raises Stopped when it
@@ -173,7 +173,7 @@ def _round(
     run_parallel: ParallelRunner,
 ) -> None:
     """These updates of everybody, in portions: what the teachers showed of their stages is held for one at a time."""
-    looks: list[_WorkItem] = []
+    items: list[_WorkItem] = []
     held_bytes = 0
     for update in updates:
         for batch_group in batch_groups:
@@ -187,18 +187,18 @@ def _round(
                 continue
             teacher_batch = _load_batch(batch_group, train, readers)
             held_bytes += teacher_batch.stages_bytes
-            if looks and held_bytes > MOST_HELD_BYTES:
-                _run_steps(looks, monitor, run_parallel)
-                looks.clear()
+            if items and held_bytes > MOST_HELD_BYTES:
+                _run_steps(items, monitor, run_parallel)
+                items.clear()
                 held_bytes = teacher_batch.stages_bytes
-            looks.append((batch_group, update, teacher_batch))
-    _run_steps(looks, monitor, run_parallel)
+            items.append((batch_group, update, teacher_batch))
+    _run_steps(items, monitor, run_parallel)
 
 
-def _run_steps(looks: Sequence[_WorkItem], monitor: CohortMonitor, run_parallel: ParallelRunner) -> None:
-    """The steps of every reader: all readers of a lane see the same batches."""
+def _run_steps(items: Sequence[_WorkItem], monitor: CohortMonitor, run_parallel: ParallelRunner) -> None:
+    """The steps of every reader: all readers of a batch group see the same batches."""
     chains: dict[PeerGroup, list[Callable[[], None]]] = defaultdict(list)
-    for batch_group, update, teacher_batch in looks:
+    for batch_group, update, teacher_batch in items:
         for peer_group in batch_group.peer_groups:
             chains[peer_group].append(partial(_step, peer_group, update, teacher_batch, monitor))
     run_serially([chain for peer_group, chain in chains.items() if not _is_single_threaded(peer_group)])

@@ -46,23 +46,23 @@ class FakeInt8:
             for layer in self._layers:
                 del layer.forward
 
-    def _forward(self, place: int, layer: "nn.Conv2d | nn.Linear", got: "Tensor") -> "Tensor":
+    def _forward(self, place: int, layer: "nn.Conv2d | nn.Linear", inputs: "Tensor") -> "Tensor":
         from torch import nn
         from torch.nn import functional
 
         if layer.training:
-            self._observe_range(place, got.detach())
+            self._observe_range(place, inputs.detach())
         known = self._ranges.get(place)
-        given = got if known is None else rounded_input(got, known[0], known[1])
+        given = inputs if known is None else rounded_input(inputs, known[0], known[1])
         weights = rounded_weights(layer.weight)
         if isinstance(layer, nn.Conv2d):
             return layer._conv_forward(given, weights, layer.bias)  # type: ignore[no-any-return]
         return functional.linear(given, weights, layer.bias)
 
-    def _observe_range(self, place: int, got: "Tensor") -> None:
+    def _observe_range(self, place: int, inputs: "Tensor") -> None:
         import torch
 
-        newest = torch.stack(torch.aminmax(got)).float()
+        newest = torch.stack(torch.aminmax(inputs)).float()
         known = self._ranges.get(place)
         self._ranges[place] = newest if known is None else torch.lerp(known, newest, MOMENTUM)
 
@@ -76,7 +76,7 @@ def rounded_weights(weights: "Tensor") -> "Tensor":
     return torch.fake_quantize_per_channel_affine(weights, scale_O, middle_O, 0, -WEIGHT_STEPS, WEIGHT_STEPS)
 
 
-def rounded_input(got: "Tensor", least: "Tensor", largest: "Tensor") -> "Tensor":
+def rounded_input(inputs: "Tensor", least: "Tensor", largest: "Tensor") -> "Tensor":
     """A layer's input at 256 values from ``least`` to ``largest`` (scalars), 0 exactly among them. Gradients pass where
     it lies inside, and end where it was cut off."""
     import torch
@@ -84,4 +84,4 @@ def rounded_input(got: "Tensor", least: "Tensor", largest: "Tensor") -> "Tensor"
     low, high = least.clamp_max(0.0), largest.clamp_min(0.0)
     scale = ((high - low) / INPUT_STEPS).clamp_min(SMALLEST_SCALE)
     zero = (-low / scale).round().clamp(0, INPUT_STEPS).to(torch.int32)
-    return torch.fake_quantize_per_tensor_affine(got, scale, zero, 0, INPUT_STEPS)
+    return torch.fake_quantize_per_tensor_affine(inputs, scale, zero, 0, INPUT_STEPS)

@@ -44,11 +44,11 @@ class CohortMonitor:
         sink: Sink,
         run_parallel: ParallelRunner,
     ) -> None:
-        self._members = trainers
+        self._trainers = trainers
         self._updates = updates
         self._valid = valid
         self._sink = sink
-        self._side_by_side = run_parallel
+        self._run_parallel = run_parallel
         self._errors: dict[str, tuple[int, str]] = {}
         self._seconds: dict[str, float] = defaultdict(float)
         self._processor_seconds: dict[str, float] = defaultdict(float)
@@ -75,7 +75,7 @@ class CohortMonitor:
         if update == self._updates:
             self._check()
         if self._logs_at(update):
-            for trainer in filter(self.is_active, self._members):
+            for trainer in filter(self.is_active, self._trainers):
                 for seen_at, values in trainer.take_gradient_norms():
                     self._sink(GradientPoint(trainer.config.run, seen_at, values))
                 means = trainer.take_means()
@@ -97,21 +97,21 @@ class CohortMonitor:
         def look(trainer: StudentTrainer) -> None:
             found[trainer.config.run] = trainer.accuracy(self._valid)
 
-        trainers = list(filter(self.is_active, self._members))
+        trainers = list(filter(self.is_active, self._trainers))
         run_serially([[partial(look, trainer) for trainer in trainers if not trainer.single_threaded]])
-        self._side_by_side([[partial(look, trainer)] for trainer in trainers if trainer.single_threaded])
+        self._run_parallel([[partial(look, trainer)] for trainer in trainers if trainer.single_threaded])
         return ((trainer, found[trainer.config.run]) for trainer in trainers)
 
     def _check(self) -> None:
         # A loss tells of the weights before its update; only this look tells of the last one.
-        for trainer in filter(self.is_active, self._members):
+        for trainer in filter(self.is_active, self._trainers):
             try:
                 trainer.check(self._updates)
             except TrainingDiverged as error:
                 self.fail(trainer, self._updates, str(error))
 
     def finish(self) -> tuple[Trained, ...]:
-        return tuple(self._trained(trainer) for trainer in self._members)
+        return tuple(self._trained(trainer) for trainer in self._trainers)
 
     def _trained(self, trainer: StudentTrainer) -> Trained:
         updates, error = self._errors.get(trainer.config.run, (self._updates, None))

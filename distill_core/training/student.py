@@ -31,11 +31,11 @@ SMALLER_STEPS = "lower the learning rate or the weight of the soft term"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StudentConfig:
-    """What a member is. ``visible_M`` are the training images that it looks at, ``labelled_N`` marks, among all
-    training images, those whose label it may use; ``uses_rng`` says that the loss takes random numbers,
-    ``forward_features`` that it looks at the stages of both networks, ``uses_mixup`` that both look at mixtures of
-    images. A loss with weights of its own is a module: they train along. ``teacher_head``: the teacher's, where the
-    blueprint has a graft; the network takes over its weights.
+    """A student to train. ``visible_M`` are the training examples that it sees, ``labelled_N`` marks, among all of
+    them, those whose label it may use; ``uses_rng`` says that the loss takes random numbers, ``features`` that it uses
+    the stages of both networks, ``uses_mixup`` that both see mixtures of images. A loss with weights of its own is a
+    module: they train too. ``teacher_head``: the teacher's, where the blueprint ends in one; the network takes over its
+    weights.
 
     ``peers`` are the runs that teach each other, this one among them, in an order that is theirs alone; empty for
     everybody else. ``initial`` numbers the initial weights of a seed: 0 are those that every student of it starts from.
@@ -81,7 +81,7 @@ class StudentTrainer:
         self.labelled_N = torch.from_numpy(config.labelled_N)
         self._optimiser = optimiser
         self._updates = updates
-        self._arithmetic = precision
+        self._precision = precision
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(_start(config.seed, config.initial))
             self.network = channels_last(build(config.blueprint)).train()
@@ -137,7 +137,7 @@ class StudentTrainer:
 
     def forward(self, images_BCHW: "Tensor") -> ForwardOutput:
         """The first part of a step: its answer to a batch, with gradients, float32."""
-        with self._own_rng(), autocast(self._arithmetic), self._rounding():
+        with self._own_rng(), autocast(self._precision), self._rounding():
             student_BC, taps = self._forward(images_BCHW)
         return student_BC.float(), tuple(tap.float() for tap in taps)
 

@@ -37,13 +37,13 @@ def _term(pair: FeatureShapes) -> "nn.Module":
             student, teacher = [], []
             for place in reversed(range(len(stages))):
                 own, other = stages[place]
-                expected = as_map(inputs.teacher_taps[other])
+                target = as_map(inputs.teacher_taps[other])
                 here = self.inputs[place](as_map(inputs.student_taps[own]))
                 if below is not None:
                     here = _mixed(self.mixers[place], here, resized(below, *here.shape[2:]))
                 below = here
-                student.append(resized(self.outputs[place](here), *expected.shape[2:]))
-                teacher.append(expected)
+                student.append(resized(self.outputs[place](here), *target.shape[2:]))
+                teacher.append(target)
             return hierarchical(student, teacher)
 
     def _mixed(mixer: nn.Module, here: "Tensor", below: "Tensor") -> "Tensor":

@@ -165,16 +165,16 @@ def _many_levels(method: Method, looks: PairActivations) -> Compared:
 def _strengthened(method: Method, looks: PairActivations) -> Compared:
     temperature, epsilon = _temperature(method), method.parameters["epsilon"]
     student, teacher, labels = _looked(looks)
-    expected = strengthened(teacher, labels, epsilon=epsilon, temperature=temperature)
+    weights = strengthened(teacher, labels, epsilon=epsilon, temperature=temperature)
     what = f"weight that the loss gives a class (ε = {epsilon:g}), and the student's probability"
-    return _pair(what, "weight from the teacher", (student / temperature).softmax(1), expected)
+    return _pair(what, "weight from the teacher", (student / temperature).softmax(1), weights)
 
 
 def _pair(
     what: str,
     target: str,
     student: "Tensor",
-    expected: "Tensor",
+    target_NC: "Tensor",
     *,
     share: bool = True,
     note: str = "",
@@ -185,7 +185,7 @@ def _pair(
         target=target,
         share=share,
         student_NC=student.numpy(),
-        target_NC=expected.numpy(),
+        target_NC=target_NC.numpy(),
         note=note,
         note_N=None if note_N is None else note_N.numpy(),
     )
