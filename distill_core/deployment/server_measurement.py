@@ -146,13 +146,13 @@ def ensure_measured(
     timer: Timer = measure,
     *,
     together: bool = True,
-    clock: Callable[[], float] = time.monotonic,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
     """Measure each graph of the finished runs that was not measured yet on this device, with its onnxruntime and
     threads.
 
     ``together``: measure all graphs in one round, unless an undisturbed round has them; else only those not measured
-    yet. ``step(done, total)`` counts measurements; ``clock`` estimates the progress of a round, which takes a fixed
+    yet. ``step(done, total)`` counts measurements; ``monotonic`` estimates the progress of a round, which takes a fixed
     time.
     """
     graphs = _graphs(runs)
@@ -165,7 +165,7 @@ def ensure_measured(
     total = len(waiting) + len(others)
     if waiting:
         step(0, total)
-        measure_runs(waiting, store, _telling(len(waiting), total, checkpoint, step, clock), timer)
+        measure_runs(waiting, store, _telling(len(waiting), total, checkpoint, step, monotonic), timer)
     for done, task in enumerate(others, start=len(waiting)):
         step(done, total)
         run_latency_task(task, store, checkpoint, timer)
@@ -185,15 +185,19 @@ def _graphs(runs: Sequence[RunRecord]) -> dict[str, RunRecord]:
 
 
 def _telling(
-    count: int, total: int, checkpoint: Callable[[], None], step: Callable[[int, int], None], clock: Callable[[], float]
+    count: int,
+    total: int,
+    checkpoint: Callable[[], None],
+    step: Callable[[int, int], None],
+    monotonic: Callable[[], float],
 ) -> Callable[[], None]:
     """A checkpoint that reports the progress of a round of ``count`` graphs whenever ``WAY_SECONDS`` have passed."""
-    began, told = clock(), 0
+    began, told = monotonic(), 0
 
     def passed() -> None:
         nonlocal told
         checkpoint()
-        done = min(count - 1, int((clock() - began) / WAY_SECONDS))
+        done = min(count - 1, int((monotonic() - began) / WAY_SECONDS))
         if done > told:
             told = done
             step(done, total)

@@ -70,7 +70,7 @@ def test_a_round_tells_how_far_it_is(store: Store, runs: list[RunRecord]) -> Non
     told: list[tuple[int, int]] = []
     seconds = map(float, count())
     ensure_measured(
-        runs, store, lambda: None, lambda *step: told.append(step), QUICK_TIMER, clock=lambda: next(seconds)
+        runs, store, lambda: None, lambda *step: told.append(step), QUICK_TIMER, monotonic=lambda: next(seconds)
     )
     (total,) = {total for _, total in told}
     assert [done for done, _ in told] == list(range(total))

@@ -51,11 +51,9 @@ def address() -> dict[str, Any]:
     return {key: st.session_state[key] for key in (*KEYS, RACE) if st.session_state.get(key)}
 
 
-def defaults(comparable_methods: tuple[Method, ...]) -> list[str]:
+def defaults(methods: tuple[Method, ...]) -> list[str]:
     """The first method of each family that listens to a teacher."""
-    order = sorted(
-        comparable_methods, key=lambda one: FAMILIES.index(one.family) if one.family in FAMILIES else len(FAMILIES)
-    )
+    order = sorted(methods, key=lambda one: FAMILIES.index(one.family) if one.family in FAMILIES else len(FAMILIES))
     first = {one.family: one.name for one in reversed(order) if one.uses_teacher}
     return [one.name for one in order if first.get(one.family) == one.name][:MOST_METHODS]
 

@@ -29,8 +29,8 @@ def hint(student: "Tensor", teacher: "Tensor") -> "Tensor":
     from torch.nn.functional import mse_loss
 
     if student.shape != teacher.shape:
-        got, hint = f"{tuple(student.shape)} and {tuple(teacher.shape)}", "put an adapter between them"
-        raise InvalidSetting("features", expected="one shape", got=got, hint=hint)
+        got, advice = f"{tuple(student.shape)} and {tuple(teacher.shape)}", "put an adapter between them"
+        raise InvalidSetting("features", expected="one shape", got=got, hint=advice)
     return mse_loss(student, teacher.detach())
 
 
