@@ -143,8 +143,8 @@ def _place() -> Iterator[Place]:
 
 def _train(home: Path) -> dict[str, str]:
     """A teacher and four students of two architectures, with their controls; the run ids of all but these by name."""
-    from distill_core.experiment import Budget, Experiment
     from distill_core.lab import Lab
+    from distill_core.spec import Budget, Experiment
 
     lab = Lab.open(home)
     default = default_experiment()

@@ -95,7 +95,7 @@ def _line(row: dict[str, Any]) -> str:
 
 def _questions(lab: Any) -> dict[str, Question]:
     """What pages/ and ui/ ask of a lab, by the name of its method, of the newest comparison and of the newest grid."""
-    from distill_core.experiment import CorruptionSpec
+    from distill_core.spec import CorruptionSpec
     from distill_core.templates.method_comparison import MethodComparison
 
     jobs = lab.jobs(limit=LATEST)

@@ -22,13 +22,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.needs import count, reporting
 from distill_core.errors import DistillError, Stopped
 from distill_core.execution.losses import student_config
-from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, Method
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import build
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
 from distill_core.planning.teacher import resolve_teacher
+from distill_core.spec import Experiment, Student
 from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.tasks.images import InMemoryImages
 from distill_core.templates.presets import default_experiment

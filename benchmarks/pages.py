@@ -62,7 +62,7 @@ def _lab() -> Any:
 
 def _measure(lab: Any, runs: int) -> Iterator[dict[str, Any]]:
     from distill_core.events import TrainPoint
-    from distill_core.experiment import Budget
+    from distill_core.spec import Budget
 
     default = default_experiment()
     job = lab.wait(lab.submit(default.model_copy(update={"budget": Budget(updates=24)})), 600)
@@ -124,7 +124,7 @@ def _move(tested: Any, page: str, run: int) -> None:
 
 def _slide(tested: Any, page: str, run: int) -> None:
     """One step of T or of alpha; on Explore the pictures take turns, each for a few steps."""
-    from distill_core.experiment import TEMPERATURES
+    from distill_core.spec import TEMPERATURES
 
     if page == "temperature":
         tested.button_group(key="look").set_value(LOOKS[run // 8 % len(LOOKS)])

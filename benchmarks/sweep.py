@@ -56,7 +56,6 @@ from distill_core.assets import manifests, read_asset
 from distill_core.errors import Stopped
 from distill_core.events import Event, Progress
 from distill_core.execution.losses import student_config
-from distill_core.experiment import Budget, Experiment, Optimiser, ShippedTeacher, Student, TrainedTeacher
 from distill_core.jobs import WorkerPool
 from distill_core.lab import Lab
 from distill_core.machine import ResolvedPrecision, available_threads, resolve_precision
@@ -64,6 +63,7 @@ from distill_core.networks import build
 from distill_core.networks.weights import from_bytes
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.precomputed_logits import find_precomputed_logits, read_one_teacher
+from distill_core.spec import Budget, Experiment, Optimiser, ShippedTeacher, Student, TrainedTeacher
 from distill_core.tasks import TASKS, Split, TaskData, load_task, null_sink
 from distill_core.tasks.images import InMemoryImages
 from distill_core.training.batches import Stream

@@ -37,10 +37,10 @@ import torch
 
 from benchmarks.needs import Report, bfloat16, count, peer, reporting
 from distill_core.errors import DistillError
-from distill_core.experiment import Budget, Optimiser
 from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build
+from distill_core.spec import Budget, Optimiser
 from distill_core.tasks import Split, Task, null_sink
 from distill_core.tasks.base import SplitCounts
 from distill_core.tasks.images import InMemoryImages, image_task

@@ -60,7 +60,7 @@ def _lab() -> Any:
 
 
 def _measure(lab: Any, report: Report, visitors: int, rounds: int) -> None:
-    from distill_core.experiment import Budget
+    from distill_core.spec import Budget
 
     job = lab.submit(default_experiment().model_copy(update={"budget": Budget(updates=24)}))
     if (ended := lab.wait(job, 600)).state != "finished":

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 from distill_core import __version__
 from distill_core.decimals import fixed
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName
-from distill_core.experiment import Experiment
 from distill_core.jobs import LEAVING_SECONDS, Terminated, exit_process, raise_on_termination
 from distill_core.lab import Lab, home_of
 from distill_core.lab.views import JobView
@@ -40,7 +39,7 @@ from distill_core.shell import (
     table,
     write,
 )
-from distill_core.specification import MOST_BYTES
+from distill_core.spec import MOST_BYTES, Experiment
 from distill_core.store import holds_lab
 from distill_core.templates.presets import default_experiment
 from distill_core.time_left import others

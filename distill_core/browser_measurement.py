@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from distill_core.specification import Several, Specification
+from distill_core.spec import Several, Specification
 
 FileFormat = Literal["float32", "float16"]
 PRECISIONS: tuple[FileFormat, ...] = ("float32", "float16")

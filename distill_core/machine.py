@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from distill_core.experiment import Precision
+from distill_core.spec import Precision
 
 PACKAGES = ("torch", "onnxruntime", "onnx", "numpy")
 

@@ -16,9 +16,9 @@ import ui.joblist  # noqa: F401
 from distill_core import jobs
 from distill_core.events import Event, EventLog, Progress, RunFinished, TrainPoint, ValidPoint
 from distill_core.execution import scoring
-from distill_core.experiment import Experiment
 from distill_core.jobs import exit_process, torch_import
 from distill_core.lab import Lab, robustness
+from distill_core.spec import Experiment
 from distill_core.store import OPEN_STATES
 from tests.quick import QUICK_TIMER, experiment
 

@@ -31,7 +31,7 @@ Rule = Callable[[House], list[str]]
 
 FLOORS = (
     (
-        *("distill_core", "clock", "decimals", "errors", "registry", "events", "specification", "experiment"),
+        *("distill_core", "clock", "decimals", "errors", "registry", "events", "spec"),
         *("browser_measurement", "machine", "time_left", "files", "assets"),
     ),
     ("tasks", "networks", "store", "jobs"),

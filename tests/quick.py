@@ -8,10 +8,10 @@ from distill_core.deployment.latency import measure
 from distill_core.events import EventLog
 from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job
-from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
 from distill_core.networks import Blueprint
 from distill_core.planning.job_plan import resolve
 from distill_core.planning.teacher import ResolvedTeacher
+from distill_core.spec import Budget, Experiment, Student, TrainedTeacher
 from distill_core.store import Store
 from tests.records import job_record
 

@@ -14,7 +14,6 @@ from streamlit.testing.v1 import AppTest
 
 from distill_core.__main__ import main
 from distill_core.errors import CorruptFile, InvalidSetting
-from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.machine import environment
 from distill_core.methods import METHODS, FeatureShapes
@@ -24,6 +23,7 @@ from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
 from distill_core.planning.stored_runs import find_stored_runs
 from distill_core.reports import right_answers
+from distill_core.spec import Experiment
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.store.database import _config, writing
 from distill_core.store.pools import Pools

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from distill_core.errors import InvalidSetting, NotFound, UnknownName
-from distill_core.experiment import CorruptionSpec
 from distill_core.jobs import TaskStatus
 from distill_core.lab import Lab, robustness
 from distill_core.robustness import attacks
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.robustness.evaluate import evaluate_condition, load_model
+from distill_core.spec import CorruptionSpec
 from tests.quick import QUICK_TIMER, experiment, student
 
 WAIT = 120

@@ -19,9 +19,9 @@ import pytest
 from distill_core import __version__
 from distill_core.__main__ import main, program
 from distill_core.errors import StorageFailed
-from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.shell import progress, table
+from distill_core.spec import Experiment
 from distill_core.store import Store
 from distill_core.templates.presets import default_experiment
 from tests.quick import QUICK_TIMER, experiment, student

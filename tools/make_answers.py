@@ -15,10 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from distill_core.assets import ASSETS, read_manifest  # noqa: E402
-from distill_core.experiment import Budget, Experiment, ShippedTeacher  # noqa: E402
 from distill_core.files import atomic_write, sha256_of  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.reports.prediction_sources import FOLDER  # noqa: E402
+from distill_core.spec import Budget, Experiment, ShippedTeacher  # noqa: E402
 from distill_core.tasks import TASKS  # noqa: E402
 from distill_core.templates.presets import default_experiment  # noqa: E402
 

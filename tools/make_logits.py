@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from distill_core.assets import ASSETS, manifests, read_asset  # noqa: E402
-from distill_core.experiment import Experiment, TrainedTeacher  # noqa: E402
 from distill_core.files import atomic_write, sha256_of  # noqa: E402
 from distill_core.planning.precomputed_logits import FOLDER  # noqa: E402
+from distill_core.spec import Experiment, TrainedTeacher  # noqa: E402
 from distill_core.tasks import TASKS, load_task, null_sink  # noqa: E402
 
 TASK = "fashion_mnist_small"

@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from distill_core.assets import ASSETS  # noqa: E402
-from distill_core.experiment import Experiment  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.reports.experiment_report import FOLDER  # noqa: E402
+from distill_core.spec import Experiment  # noqa: E402
 from distill_core.templates.grid import default_grid, grid_experiment, label_curve, width_curves  # noqa: E402
 from distill_core.templates.presets import LESSONS, lesson_experiment  # noqa: E402
 from tools.shipping import ship  # noqa: E402

@@ -17,8 +17,8 @@ sys.path.insert(0, str(ROOT))
 
 from distill_core.assets import ASSETS  # noqa: E402
 from distill_core.events import Progress, ValidPoint  # noqa: E402
-from distill_core.experiment import Budget, Optimiser, TrainedTeacher  # noqa: E402
 from distill_core.files import atomic_write, sha256_of  # noqa: E402
+from distill_core.spec import Budget, Optimiser, TrainedTeacher  # noqa: E402
 from distill_core.tasks import TASKS, load_task, null_sink  # noqa: E402
 from distill_core.tasks.fashion_mnist import SOURCE  # noqa: E402
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from distill_core.experiment import Experiment
 from distill_core.files import atomic_write, sha256_of
 from distill_core.lab import Lab
+from distill_core.spec import Experiment
 
 __all__ = ["ship"]
 

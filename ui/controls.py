@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from distill_core.experiment import TEMPERATURES
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method, can_be_added
 from distill_core.networks import ARCHITECTURES, Architecture
+from distill_core.spec import TEMPERATURES
 from ui import form, marks, style, words
 from ui.fields import select
 from ui.form import row_key

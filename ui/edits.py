@@ -7,8 +7,8 @@ import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.experiment import Experiment
 from distill_core.lab import Lab
+from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
 from ui import controls, form, trouble, words
 

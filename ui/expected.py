@@ -5,10 +5,10 @@ from dataclasses import replace
 import streamlit as st
 
 from distill_core.execution.pace_measurement import is_measured
-from distill_core.experiment import Experiment
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.lab import Lab
 from distill_core.lab.views import Plan
+from distill_core.spec import Experiment
 from distill_core.time_left import others
 from ui import trouble, words
 from ui.kept import kept

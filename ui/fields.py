@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from distill_core.errors import DistillError, InvalidSetting
-from distill_core.experiment import TeacherChoice
 from distill_core.lab import Lab
+from distill_core.spec import TeacherChoice
 from ui import networks
 from ui.networks import Network
 

@@ -4,9 +4,9 @@ import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView, Plan
+from distill_core.spec import Experiment
 from distill_core.templates.presets import default_experiment
 from ui import actions, expected, live, pick, words
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Experiment, Student
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method, Settings, resolve_added_settings
 from distill_core.networks import ARCHITECTURES
+from distill_core.spec import Experiment, Student
 from distill_core.templates.presets import default_experiment
 from ui import fields
 

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from distill_core.experiment import TEMPERATURES
+from distill_core.spec import TEMPERATURES
 from ui import style, twin
 from ui.kept import drawing
 from ui.style import Theme

@@ -8,9 +8,9 @@ import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.lab.views import Plan, PlanSentence
+from distill_core.spec import Experiment
 from distill_core.time_left import rough
 from ui import controls, edits, expected, form, spreadsheet, there, watch, words
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from distill_core.decimals import difference_digits, fixed, rounded
 from distill_core.errors import DistillError
-from distill_core.specification import InvalidSpecification
+from distill_core.spec import InvalidSpecification
 from distill_core.time_left import rough
 
 __all__ = [

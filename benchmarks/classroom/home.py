@@ -34,7 +34,7 @@ def make(lab: Any, runs: int) -> int:
 
 def _experiments() -> Iterator[Any]:
     """One experiment after the other, none like another: each second one is a comparison."""
-    from distill_core.experiment import Budget, StoredTeacher, TrainedTeacher
+    from distill_core.spec import Budget, StoredTeacher, TrainedTeacher
     from distill_core.templates.grid import GridSpec, grid_experiment
     from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
     from distill_core.templates.presets import default_experiment
@@ -66,10 +66,10 @@ TAUGHT = "0" * 16  # stands for a run that is there by then
 def _file(store: Any, experiment: Any, number: int, *, full: bool) -> int:
     """A finished job with its runs; how many of them are new."""
     from distill_core import clock
-    from distill_core.experiment import StoredTeacher
     from distill_core.planning.job_plan import resolve
     from distill_core.planning.stored_runs import find_stored_runs
     from distill_core.reports.description import title
+    from distill_core.spec import StoredTeacher
     from distill_core.store import JobRecord, JobState, RunLink
 
     if isinstance(experiment.teacher, StoredTeacher):
@@ -142,7 +142,7 @@ def _scores(run: Any) -> dict[str, Any]:
 
 
 def _graph(run: Any) -> str:
-    from distill_core.specification import fingerprint
+    from distill_core.spec import fingerprint
 
     # What was pruned has a graph of its own.
     own = run.id if int(run.id, 16) % 5 == 0 else ""

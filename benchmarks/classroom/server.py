@@ -70,7 +70,7 @@ class Door:
 
     def do_fill(self) -> str:
         """A finished comparison, where there is none."""
-        from distill_core.experiment import Budget
+        from distill_core.spec import Budget
 
         lab = _lab()
         finished = [job.id for job in lab.jobs() if job.state == "finished"]
@@ -85,7 +85,7 @@ class Door:
     def do_train(self) -> None:
         """Begin a long training; answers once it has told of its first loss."""
         from distill_core.events import TrainPoint
-        from distill_core.experiment import Budget
+        from distill_core.spec import Budget
 
         lab = _lab()
         long = default_experiment().model_copy(update={"budget": Budget(updates=LONG_UPDATES)})

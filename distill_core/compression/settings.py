@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from distill_core.compression.base import CompressionStep, Settings
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Change
+from distill_core.spec import Change
 
 
 def resolve_settings(step: CompressionStep, change: Change) -> Settings:

@@ -11,13 +11,13 @@ from distill_core.execution.initial_networks import InitializedStudent, InitialN
 from distill_core.execution.losses import student_config
 from distill_core.execution.records import CurveRecorder, Diverged, TrainedNetwork, failed_run, finished_run
 from distill_core.execution.teacher_pool import TeacherPool
-from distill_core.experiment import Experiment
 from distill_core.machine import ResolvedPrecision
 from distill_core.methods import FeatureShapes
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.planning.progress import JobProgress
 from distill_core.planning.runs import PlannedRun
 from distill_core.robustness.corrupted_data import corrupted_split
+from distill_core.spec import Experiment
 from distill_core.store import RunRecord
 from distill_core.tasks.images import InMemoryImages
 from distill_core.training.cohort import CohortConfig, train_cohort

@@ -11,12 +11,12 @@ from distill_core.deployment.int8 import to_int8
 from distill_core.deployment.latency import measure_onnx
 from distill_core.deployment.onnx_export import OnnxFile, export_onnx
 from distill_core.deployment.server_measurement import Timer, quickly
-from distill_core.experiment import TEACHER_NAME
 from distill_core.networks import Blueprint, build, profile
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
 from distill_core.planning.initialization import step_of
 from distill_core.planning.runs import PlannedRun
+from distill_core.spec import TEACHER_NAME
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import Dataset, stratified
 

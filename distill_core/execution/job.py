@@ -14,7 +14,6 @@ from distill_core.execution.pace_measurement import machine_pace
 from distill_core.execution.records import replay
 from distill_core.execution.teacher_pool import TeacherPool
 from distill_core.execution.teachers import LoadedTeacher, load_or_train
-from distill_core.experiment import Experiment
 from distill_core.jobs.torch_import import import_torch
 from distill_core.planning.cohorts import EVALUATING, TRAINING, is_step, split_into_cohorts, stage
 from distill_core.planning.duration import speed_factor, stages
@@ -22,6 +21,7 @@ from distill_core.planning.job_plan import JobPlan
 from distill_core.planning.precomputed_logits import precomputed_logits_of, read_precomputed_logits
 from distill_core.planning.progress import LOADING, MEASURING
 from distill_core.planning.stored_runs import find_stored_runs
+from distill_core.spec import Experiment
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task, TaskData, load_task
 from distill_core.tasks.images import InMemoryImages

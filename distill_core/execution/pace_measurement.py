@@ -9,11 +9,11 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from distill_core.experiment import Optimiser
 from distill_core.machine import ResolvedPrecision, available_threads, resolve_precision, training_threads
 from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build, profile
 from distill_core.planning.machine_pace import BUILT_IN, MachinePace
+from distill_core.spec import Optimiser
 from distill_core.training.precision import one_thread
 from distill_core.training.student import StudentConfig, StudentTrainer
 from distill_core.training.teacher_outputs import FrozenTeacher

@@ -18,13 +18,12 @@ from distill_core.events import (
 )
 from distill_core.execution.initial_networks import InitializedStudent
 from distill_core.execution.scoring import evaluate, form_of
-from distill_core.experiment import Experiment, Student
 from distill_core.machine import environment
 from distill_core.methods import METHODS, non_default_settings
 from distill_core.networks.weights import to_bytes
 from distill_core.planning.initialization import is_weights_only, step_of
 from distill_core.planning.runs import PlannedRun
-from distill_core.specification import fingerprint
+from distill_core.spec import Experiment, Student, fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import Dataset
 

@@ -11,7 +11,7 @@ from distill_core.files import sha256_of
 from distill_core.networks import Blueprint, profile
 from distill_core.networks.stored import KEPT
 from distill_core.networks.weights import to_bytes
-from distill_core.specification import fingerprint
+from distill_core.spec import fingerprint
 from distill_core.tasks import Dataset
 from distill_core.training.predict import predict
 

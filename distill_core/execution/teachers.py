@@ -10,13 +10,13 @@ from distill_core.errors import ExportMismatch, InvalidSetting, TrainingDiverged
 from distill_core.events import Event, Progress
 from distill_core.execution.records import CurveRecorder, run_id
 from distill_core.execution.scoring import evaluate, form_of
-from distill_core.experiment import TEACHER_NAME, Experiment, ShippedTeacher, StoredTeacher, TrainedTeacher
 from distill_core.machine import ResolvedPrecision, environment
 from distill_core.networks.ensemble import ensemble_of
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes, to_bytes
 from distill_core.planning.progress import GETTING_READY, JUDGING, JobProgress
 from distill_core.planning.teacher import ResolvedTeacher, shipped_manifest
+from distill_core.spec import TEACHER_NAME, Experiment, ShippedTeacher, StoredTeacher, TrainedTeacher
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import Dataset, Task
 from distill_core.training.teacher_training import train_teacher

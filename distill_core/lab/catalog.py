@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from distill_core.compression import STEPS, resolve_settings
 from distill_core.errors import NotFound
 from distill_core.execution.initial_networks import calibration_images
-from distill_core.experiment import CorruptionSpec, Experiment
 from distill_core.machine import resolve_precision
 from distill_core.planning.teacher import TeacherOption, resolve_teacher, teacher_options
 from distill_core.reports import experiment_of, task_splits
+from distill_core.spec import CorruptionSpec, Experiment
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, Task, load_task, null_sink
 from distill_core.templates.adaptation import adaptation_experiment

@@ -14,7 +14,6 @@ from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job
 from distill_core.execution.losses import needs_pairs
 from distill_core.execution.pace_measurement import measure_pace
-from distill_core.experiment import Experiment
 from distill_core.jobs import (
     CLOSING_SECONDS,
     Heartbeat,
@@ -43,6 +42,7 @@ from distill_core.planning.stored_plan import plan_of_job, to_json
 from distill_core.planning.stored_runs import StoredRuns, find_stored_runs
 from distill_core.reports import experiment_of, is_readable
 from distill_core.reports.description import title
+from distill_core.spec import Experiment
 from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
 from distill_core.training.precision import use_one_thread
 

@@ -37,7 +37,7 @@ from distill_core.reports import (
     summarise,
     unreadable,
 )
-from distill_core.specification import fingerprint
+from distill_core.spec import fingerprint
 from distill_core.store import JobRecord, Store, read
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from distill_core.events import Event, Progress
-from distill_core.experiment import Experiment
 from distill_core.planning.job_plan import JobPlan
 from distill_core.reports.description import PlanSentence
+from distill_core.spec import Experiment
 from distill_core.time_left import time_left
 
 __all__ = ["JobView", "Plan", "PlanSentence", "PlannedRun", "UnreadableJob"]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import AddedMethod, Student
 from distill_core.methods.base import Method, Settings
 from distill_core.methods.sums import SOFT_ALONE, can_be_added
+from distill_core.spec import AddedMethod, Student
 
 
 def resolve_settings(method: Method, student: Student) -> Settings:

@@ -1,7 +1,7 @@
 """The network that a specification asks for, for the input and classes of a task."""
 
-from distill_core.experiment import Student, TrainedTeacher
 from distill_core.networks import Blueprint
+from distill_core.spec import Student, TrainedTeacher
 from distill_core.tasks import Task
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, groupby, pairwise
 
-from distill_core.experiment import Experiment
 from distill_core.planning.runs import PlannedRun
+from distill_core.spec import Experiment
 from distill_core.store import RunRecord
 
 # Networks in a cohort: enough to keep two threads busy, few enough that the first cells of a grid are soon stored and a

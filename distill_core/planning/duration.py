@@ -8,7 +8,6 @@ from statistics import median, median_low
 from distill_core.compression import STEPS
 from distill_core.deployment.server_measurement import BATCH_SIZES, WAY_SECONDS, StoredLatencies
 from distill_core.events import Sink
-from distill_core.experiment import Experiment, Precision, TrainedTeacher
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.machine import environment, is_small, resolve_precision
 from distill_core.networks import Blueprint, profile
@@ -19,6 +18,7 @@ from distill_core.planning.precomputed_logits import precomputed_logits_of
 from distill_core.planning.progress import GETTING_READY, JUDGING, LOADING, MEASURING, JobProgress
 from distill_core.planning.runs import PlannedRun
 from distill_core.planning.teacher import ResolvedTeacher
+from distill_core.spec import Experiment, Precision, TrainedTeacher
 from distill_core.store import JobState, RunRecord, Store, TrainingTime
 from distill_core.tasks import TASKS
 

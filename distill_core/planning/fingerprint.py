@@ -1,6 +1,5 @@
 """What jobs and runs are filed under."""
 
-from distill_core.experiment import Experiment, Student, dependencies
 from distill_core.machine import device_name
 from distill_core.methods import METHODS
 from distill_core.networks import Blueprint
@@ -11,7 +10,7 @@ from distill_core.planning.method_settings import methods_of
 from distill_core.planning.peer_groups import PeerGroup, training_identity
 from distill_core.planning.teacher import ResolvedTeacher
 from distill_core.robustness.corrupted_data import corruption_version
-from distill_core.specification import fingerprint
+from distill_core.spec import Experiment, Student, dependencies, fingerprint
 from distill_core.tasks import TASKS, Task
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from distill_core.compression import STEPS, CompressionStep, Settings, resolve_settings
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Change, Student, dependencies
 from distill_core.jobs.torch_import import import_torch
 from distill_core.methods import METHODS
 from distill_core.networks import Blueprint
 from distill_core.robustness.corruptions import CORRUPTIONS
+from distill_core.spec import Change, Student, dependencies
 
 # The step that leaves the form of a network and forgets its weights.
 REINIT = "fresh"

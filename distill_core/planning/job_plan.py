@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from distill_core.experiment import Experiment, ShippedTeacher
 from distill_core.machine import ResolvedPrecision, device_name, training_threads
 from distill_core.methods import METHODS
 from distill_core.planning.fingerprint import job_fingerprint
@@ -15,7 +14,7 @@ from distill_core.planning.revisions import all_revisions
 from distill_core.planning.runs import PlannedRun, expand
 from distill_core.planning.teacher import ResolvedTeacher, resolve_teacher, shipped_manifest
 from distill_core.robustness.corrupted_data import corruption_version
-from distill_core.specification import fingerprint
+from distill_core.spec import Experiment, ShippedTeacher, fingerprint
 from distill_core.store import RunLink, RunRecord, Store
 from distill_core.tasks import TASKS
 

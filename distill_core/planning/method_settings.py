@@ -1,8 +1,8 @@
 """The methods of a student, and their settings as losses take them."""
 
-from distill_core.experiment import Student
 from distill_core.methods import METHODS, Method, MethodSettings, Settings
 from distill_core.methods.sums import SOFT_ALONE
+from distill_core.spec import Student
 
 
 def method_settings_of(student: Student) -> tuple[MethodSettings, ...]:

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Student
 from distill_core.methods import METHODS
-from distill_core.specification import fingerprint
+from distill_core.spec import Student, fingerprint
 
 # The parameter of a mutual method that numbers the initial weights.
 INITIAL = "initial"

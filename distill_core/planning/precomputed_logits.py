@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from distill_core.assets import Manifest, manifests, read_asset
-from distill_core.experiment import EnsembleTeacher, Experiment, ShippedTeacher, TeacherChoice
 from distill_core.files import sha256_of
 from distill_core.networks.ensemble import mean_logits
+from distill_core.spec import EnsembleTeacher, Experiment, ShippedTeacher, TeacherChoice
 from distill_core.tasks import TASKS, Task
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.methods import METHODS, Method, MethodSettings
 from distill_core.networks import Blueprint
 from distill_core.planning.blueprints import task_blueprint
@@ -15,7 +14,7 @@ from distill_core.planning.method_settings import method_settings_of, methods_of
 from distill_core.planning.peer_groups import PeerGroup, find_peer_groups
 from distill_core.planning.revisions import revisions
 from distill_core.planning.teacher import ResolvedTeacher
-from distill_core.specification import fingerprint
+from distill_core.spec import TEACHER_NAME, Experiment, Student, dependencies, fingerprint
 from distill_core.tasks import TASKS, Task
 
 

@@ -6,8 +6,8 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
-from distill_core.experiment import Experiment
 from distill_core.planning.job_plan import JobPlan, program_of, resolve
+from distill_core.spec import Experiment
 from distill_core.store import Store
 
 LOG = logging.getLogger(__name__)

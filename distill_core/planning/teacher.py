@@ -7,13 +7,6 @@ from typing import Any
 from distill_core.assets import ASSETS, Manifest, manifests, read_manifest
 from distill_core.decimals import fixed
 from distill_core.errors import InvalidSetting, UnknownName
-from distill_core.experiment import (
-    EnsembleTeacher,
-    ShippedTeacher,
-    StoredTeacher,
-    TeacherChoice,
-    TrainedTeacher,
-)
 from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS
 from distill_core.networks import Blueprint, check
@@ -23,7 +16,14 @@ from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.machine import machine_parts
 from distill_core.planning.precomputed_logits import precomputed_logits_hash
 from distill_core.planning.revisions import revisions
-from distill_core.specification import fingerprint
+from distill_core.spec import (
+    EnsembleTeacher,
+    ShippedTeacher,
+    StoredTeacher,
+    TeacherChoice,
+    TrainedTeacher,
+    fingerprint,
+)
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound
 from distill_core.events import INSIGHT
-from distill_core.experiment import Experiment
 from distill_core.reports.images import right_answers
 from distill_core.reports.readable import experiment_of
 from distill_core.reports.results import (
@@ -26,6 +25,7 @@ from distill_core.reports.results import (
     results_table,
 )
 from distill_core.reports.summary import against, summarise
+from distill_core.spec import Experiment
 from distill_core.store import Store
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from functools import lru_cache
 
 from distill_core.compression import STEPS
 from distill_core.errors import CorruptFile, DistillError
-from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS
 from distill_core.networks import ARCHITECTURES
 from distill_core.robustness.corruptions import CORRUPTIONS
+from distill_core.spec import Experiment, Student
 from distill_core.store import JobRecord
 from distill_core.tasks import TASKS
 

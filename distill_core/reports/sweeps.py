@@ -7,13 +7,13 @@ from typing import cast
 
 from distill_core.assets import Manifest
 from distill_core.errors import NotFound
-from distill_core.experiment import Experiment
 from distill_core.machine import ResolvedPrecision
 from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.teacher import resolve_teacher
 from distill_core.reports.experiment_report import JOB, SHIPPED, shipped_reports
 from distill_core.reports.readable import is_readable
+from distill_core.spec import Experiment
 from distill_core.store import JobRecord, JobState, RunRecord, Store
 from distill_core.tasks import TASKS
 from distill_core.templates.grid import Curve, Grid, curve_of, grid_of

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
 from distill_core.robustness.corruptions import PerImageRandom
-from distill_core.specification import fingerprint
+from distill_core.spec import fingerprint
 from distill_core.tasks import Split, Task
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Training and validation images under a corruption. N images."""
 
-from distill_core.experiment import CorruptionSpec
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
+from distill_core.spec import CorruptionSpec
 from distill_core.tasks import Split
 
 # Robustness is evaluated with seed 0: training images never have the noise of the test.

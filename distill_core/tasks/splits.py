@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.events import Sink
-from distill_core.specification import fingerprint
+from distill_core.spec import fingerprint
 from distill_core.tasks.base import Split, Task, TaskData
 
 if TYPE_CHECKING:

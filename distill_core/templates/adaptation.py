@@ -5,9 +5,9 @@ import re
 from collections.abc import Sequence
 
 from distill_core.errors import InvalidSetting, UnknownName
-from distill_core.experiment import CorruptionSpec, Experiment, Start, Student
 from distill_core.methods import METHODS
 from distill_core.robustness.corruptions import CORRUPTIONS
+from distill_core.spec import CorruptionSpec, Experiment, Start, Student
 
 LONGEST_NAME = 64
 TRAINED_ON = ", trained on"

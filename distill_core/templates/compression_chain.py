@@ -8,23 +8,24 @@ from pydantic import Discriminator, Field, Tag
 
 from distill_core.compression import STEPS
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import (
+from distill_core.methods import METHODS
+from distill_core.networks import Blueprint
+from distill_core.planning.initialization import REINIT, is_reinitialized
+from distill_core.spec import (
     TEACHER_NAME,
     Budget,
     Change,
     Experiment,
     Name,
     Optimiser,
+    Several,
+    Specification,
     Stride,
     Student,
     TeacherChoice,
     Width,
     dependencies,
 )
-from distill_core.methods import METHODS
-from distill_core.networks import Blueprint
-from distill_core.planning.initialization import REINIT, is_reinitialized
-from distill_core.specification import Several, Specification
 from distill_core.templates.presets import TASK, TEACHER
 
 MOST_LINKS, MOST_SEEDS = 8, 5

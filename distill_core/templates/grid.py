@@ -13,9 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Budget, Experiment, Stride, Student, TeacherChoice
 from distill_core.methods import METHODS
-from distill_core.specification import Several, Specification
+from distill_core.spec import Budget, Experiment, Several, Specification, Stride, Student, TeacherChoice
 from distill_core.templates.presets import FEW, SAME_NETWORK, SMALL, TASK, TEACHER
 
 SEEDS = 3

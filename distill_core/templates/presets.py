@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from distill_core.experiment import Budget, EnsembleTeacher, Experiment, ShippedTeacher, Student, TeacherChoice
+from distill_core.spec import Budget, EnsembleTeacher, Experiment, ShippedTeacher, Student, TeacherChoice
 from distill_core.tasks import Task
 
 TASK = "fashion_mnist_small"

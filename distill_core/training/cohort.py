@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from distill_core.errors import InvalidSetting
 from distill_core.events import RunStarted, Sink
-from distill_core.experiment import Budget, Optimiser
 from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.machine import ResolvedPrecision
+from distill_core.spec import Budget, Optimiser
 from distill_core.tasks import Dataset
 from distill_core.training.batches import Stream
 from distill_core.training.images import mixed

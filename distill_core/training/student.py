@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from distill_core.errors import TrainingDiverged
-from distill_core.experiment import Optimiser
 from distill_core.machine import ResolvedPrecision, is_small
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
 from distill_core.methods.rows import as_rows
 from distill_core.networks import Blueprint, build, forward_features, profile, uses_rng
 from distill_core.networks.memory_order import contiguous_if_narrow
 from distill_core.networks.randomness import random_operators
+from distill_core.spec import Optimiser
 from distill_core.tasks import Dataset
 from distill_core.training import gradients
 from distill_core.training.fake_int8 import FakeInt8

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from distill_core.events import Sink
-from distill_core.experiment import TEACHER_NAME, TrainedTeacher
 from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.planning.blueprints import task_blueprint
+from distill_core.spec import TEACHER_NAME, TrainedTeacher
 from distill_core.tasks import Dataset, Task
 from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.training.monitor import Trained

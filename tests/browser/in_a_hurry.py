@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from distill_core.experiment import Experiment
 from distill_core.lab import Lab
+from distill_core.spec import Experiment
 from distill_core.templates import presets
 from tests.quick import QUICK_TIMER
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from distill_core.compression import STEPS
-from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
 from distill_core.lab import Lab
+from distill_core.spec import Budget, Experiment, Student, TrainedTeacher
 from tests.browser.conftest import Home, served
 from tests.browser.test_benchmark import address, measured
 from tests.quick import QUICK_TIMER

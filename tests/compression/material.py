@@ -5,8 +5,8 @@ import torch
 from torch import Tensor, nn
 
 from distill_core.compression import STEPS, StepInput, StepResult, resolve_settings
-from distill_core.experiment import Change
 from distill_core.networks import ARCHITECTURES, Blueprint, build, profile
+from distill_core.spec import Change
 
 __all__ = ["COST", "IMAGES", "ONE_OF_EACH", "material", "ready", "run", "small", "trained"]
 

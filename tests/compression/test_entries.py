@@ -8,7 +8,7 @@ import pytest
 
 from distill_core.compression import FAMILIES, STEPS, CompressionStep, Settings, is_used, resolve_settings
 from distill_core.errors import InvalidSetting, UnknownName
-from distill_core.experiment import Change
+from distill_core.spec import Change
 
 NAMES = ("slice", "tucker", "separable", "prune", "sparsify", "int8", "float16", "round", "fresh")
 
@@ -24,7 +24,7 @@ def test_every_name_is_there() -> None:
 def test_listing_and_settling_cost_no_torch() -> None:
     code = (
         "import sys; from distill_core.compression import STEPS, resolve_settings;"
-        "from distill_core.experiment import Change;"
+        "from distill_core.spec import Change;"
         "[resolve_settings(step, Change(step=step.name)) for step in STEPS];"
         "print([name for name in ('torch', 'tensorly', 'torch_pruning', 'scipy') if name in sys.modules])"
     )

@@ -11,9 +11,9 @@ import torch
 from distill_core.compression import STEPS, resolve_settings
 from distill_core.deployment.onnx_export import export_onnx
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Change
 from distill_core.networks import ARCHITECTURES, Blueprint, build, profile
 from distill_core.networks.fold import fold_batch_norm
+from distill_core.spec import Change
 from tests.compression.material import IMAGES, ONE_OF_EACH, ready, run, small
 
 ENERGY = {"by": "energy"}

@@ -18,12 +18,12 @@ from distill_core.deployment.latency import measure, measure_onnx
 from distill_core.deployment.onnx_export import export_onnx
 from distill_core.deployment.runtime import run_onnx
 from distill_core.errors import CorruptFile, InvalidSetting
-from distill_core.experiment import Student
 from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, build, check, profile
 from distill_core.networks.base import unoffered
 from distill_core.networks.example import example_input
 from distill_core.networks.network import sequential
 from distill_core.planning.blueprints import task_blueprint
+from distill_core.spec import Student
 from distill_core.tasks import IGNORE, TASKS, InputSpec, TargetSpec, Task, TaskData, load_task, null_sink
 from distill_core.tasks.base import SplitCounts, accuracy
 from distill_core.tasks.splits import content_hash

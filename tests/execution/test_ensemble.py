@@ -14,7 +14,6 @@ from distill_core.errors import InvalidSetting
 from distill_core.evaluation import softmax_NC
 from distill_core.events import TrainPoint
 from distill_core.execution.teachers import load_or_train
-from distill_core.experiment import EnsembleTeacher, Experiment, ShippedTeacher, StoredTeacher
 from distill_core.networks import profile
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
@@ -32,6 +31,7 @@ from distill_core.planning.teacher import _most_labels, key_of, resolve_teacher,
 from distill_core.reports.description import describe_experiment
 from distill_core.reports.prediction_sources import run_title
 from distill_core.reports.results import results_table
+from distill_core.spec import EnsembleTeacher, Experiment, ShippedTeacher, StoredTeacher
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.tasks.images import InMemoryImages

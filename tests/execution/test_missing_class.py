@@ -13,12 +13,11 @@ from distill_core.errors import InvalidSetting
 from distill_core.evaluation import score_missing_class
 from distill_core.execution import cohort_runner
 from distill_core.execution.losses import student_config
-from distill_core.experiment import Budget, Experiment
 from distill_core.lab import Lab
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
 from distill_core.reports.description import describe_experiment, title
-from distill_core.specification import fingerprint
+from distill_core.spec import Budget, Experiment, fingerprint
 from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.templates.presets import default_experiment
 from tests.quick import KNOWN_TEACHER, QUICK_TIMER, experiment, student

@@ -9,7 +9,6 @@ import pytest
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.events import RunFailed, RunStarted
 from distill_core.execution import scoring
-from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.planning.cohorts import by_peer_group, find_stored, split_into_cohorts
 from distill_core.planning.duration import expected_seconds
@@ -17,6 +16,7 @@ from distill_core.planning.machine_pace import BUILT_IN
 from distill_core.planning.peer_groups import find_peer_groups
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
+from distill_core.spec import Experiment, Student
 from distill_core.store import Store
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 

@@ -13,11 +13,11 @@ from torch import nn
 from distill_core.deployment.eager import EAGER
 from distill_core.deployment.runtime import example_feed, session
 from distill_core.deployment.server_measurement import latency_tasks, run_latency_task
-from distill_core.experiment import StoredTeacher
 from distill_core.lab import Lab
 from distill_core.networks import Blueprint, profile
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
+from distill_core.spec import StoredTeacher
 from distill_core.store import RunRecord
 from tests.quick import QUICK_TIMER, experiment, student
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from distill_core.errors import DistillError
-from distill_core.experiment import Student
 from distill_core.planning.cohorts import split_into_cohorts
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
 from distill_core.reports.description import describe_experiment
+from distill_core.spec import Student
 from distill_core.store import Store
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 

@@ -13,7 +13,6 @@ from distill_core.errors import InvalidSetting
 from distill_core.events import Event, Progress, RunFailed, RunStarted
 from distill_core.execution import cohort_runner
 from distill_core.execution.losses import check_pairs
-from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS, FeatureShapes
 from distill_core.planning.cohorts import split_into_cohorts
 from distill_core.planning.duration import expected_seconds
@@ -22,6 +21,7 @@ from distill_core.planning.runs import expand
 from distill_core.reports.description import describe_experiment
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise
+from distill_core.spec import Experiment, Student
 from distill_core.store import LinkedRun, Store
 from tests.execution.test_job import BROKEN
 from tests.quick import KNOWN_TEACHER, experiment, student, work

@@ -13,10 +13,10 @@ import zipfile
 from pathlib import Path
 
 from distill_core.architectures import Blueprint
-from distill_core.experiment import Budget, EnsembleTeacher, Experiment, StoredTeacher, Student, TrainedTeacher
 from distill_core.export.latency import measure
 from distill_core.lab import Lab
 from distill_core.pipeline.chain import Chain, Cut, chain_experiment
+from distill_core.spec import Budget, EnsembleTeacher, Experiment, StoredTeacher, Student, TrainedTeacher
 
 NETWORK = {"architecture": "plain_cnn", "width": 0.5}
 TEACHER = TrainedTeacher(budget=Budget(updates=60, batch_size=32), **NETWORK)

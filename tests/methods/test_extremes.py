@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from distill_core.experiment import Student
 from distill_core.methods import METHODS, FeatureShapes, LossInputs, Method, resolve_settings
 from distill_core.networks import build, forward_features
+from distill_core.spec import Student
 from distill_core.training.precision import autocast
 from tests.methods.pairs import blueprint, look, pair
 

@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Student
 from distill_core.methods import (
     METHODS,
     FeatureShapes,
@@ -18,6 +17,7 @@ from distill_core.methods import (
     resolve_settings,
     soft_target_kl,
 )
+from distill_core.spec import Student
 from distill_core.tasks import IGNORE
 
 GENERATOR = torch.Generator().manual_seed(0)

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Student
 from distill_core.methods import METHODS, FeatureShapes, LossInputs, Method, resolve_settings
 from distill_core.methods.feature_maps import adapter, as_map, map_shape, paired_stages, resized
+from distill_core.spec import Student
 from tests.methods.pairs import PAIRS, blueprint, look, pair
 
 IMAGES = torch.randn(6, 1, 16, 16, generator=torch.Generator().manual_seed(1))

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Student
 from distill_core.methods import METHODS, FeatureShapes, LossInputs, resolve_settings
 from distill_core.methods.zoo.simkd import ends_in_a_map, matched_maps
 from distill_core.networks import ARCHITECTURES, Blueprint, build, forward_features, profile
+from distill_core.spec import Student
 from distill_core.tasks import IGNORE
 from tests.methods.pairs import blueprint, look, pair
 

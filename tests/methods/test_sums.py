@@ -5,7 +5,6 @@ import torch
 from torch import Tensor, nn
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import AddedMethod, Student
 from distill_core.methods import (
     METHODS,
     Method,
@@ -16,6 +15,7 @@ from distill_core.methods import (
     resolve_settings,
     sum_of_losses,
 )
+from distill_core.spec import AddedMethod, Student
 from tests.methods.test_methods import PAIR, STUDENT, inputs
 
 ADDABLE = [method for method in METHODS if can_be_added(method)]

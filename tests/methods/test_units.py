@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from distill_core.experiment import Student
 from distill_core.methods import METHODS, Method, loss_units, resolve_settings
+from distill_core.spec import Student
 from tests.methods.pairs import blueprint, look, pair
 
 STUDENT, TEACHER = blueprint("resnet8"), blueprint("resnet20")

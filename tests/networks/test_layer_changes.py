@@ -11,7 +11,7 @@ from torch import nn
 from distill_core.errors import InvalidSetting
 from distill_core.networks import Blueprint, LayerChange, build, check, forward_features, profile
 from distill_core.networks.fold import fold_batch_norm
-from distill_core.specification import fingerprint
+from distill_core.spec import fingerprint
 
 PLAIN = Blueprint.for_images(architecture="plain_cnn", classes=3, size_px=8)
 RESNET = Blueprint.for_images(architecture="resnet8", classes=3, size_px=8)

@@ -13,7 +13,6 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 import ui
-from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.planning.initialization import step_of
 from distill_core.planning.job_plan import resolve
@@ -21,7 +20,7 @@ from distill_core.planning.runs import PlannedRun
 from distill_core.planning.stored_runs import find_stored_runs
 from distill_core.reports.description import title
 from distill_core.robustness.evaluate import conditions, version_of
-from distill_core.specification import fingerprint
+from distill_core.spec import Experiment, fingerprint
 from distill_core.store import Device, JobState, RobustnessScore, RunRecord, Store
 from distill_core.templates.compression_chain import CompressionChain, CompressionStage, TrainingStage, chain_experiment
 from distill_core.templates.grid import GridSpec, grid_experiment

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from distill_core.errors import InvalidSetting, Stopped
-from distill_core.experiment import Experiment
 from distill_core.lab import Lab
+from distill_core.spec import Experiment
 from distill_core.store import JobState, Store
 from distill_core.templates.compression_chain import (
     CompressionChain,

@@ -8,9 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 import ui
 from distill_core.execution import pace_measurement
-from distill_core.experiment import ShippedTeacher, StoredTeacher
 from distill_core.jobs.torch_import import import_torch
 from distill_core.planning.machine_pace import BUILT_IN
+from distill_core.spec import ShippedTeacher, StoredTeacher
 from distill_core.store import JobState
 from distill_core.templates.presets import default_experiment
 from tests.pages.conftest import FIRST_IMPORT_SECONDS, ROOT

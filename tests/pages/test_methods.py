@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.methods import METHODS
+from distill_core.spec import Experiment
 from distill_core.store import JobState
 from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
 from tests.quick import QUICK_TIMER, experiment

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from distill_core.experiment import Experiment
+from distill_core.spec import Experiment
 from distill_core.store import JobState
 from distill_core.templates.presets import PRESETS
 from tests.quick import experiment

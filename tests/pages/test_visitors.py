@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from distill_core.experiment import Experiment
+from distill_core.spec import Experiment
 from distill_core.store import JobState
 from tests.quick import experiment, student
 from ui.temperature import probabilities

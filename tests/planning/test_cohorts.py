@@ -11,12 +11,12 @@ import pytest
 from distill_core.errors import Stopped
 from distill_core.events import Event, EventLog, Progress, RunFailed, RunFinished, RunStarted, ValidPoint
 from distill_core.execution import cohort_runner
-from distill_core.experiment import Experiment
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.planning.cohorts import EVALUATING, MOST_TOGETHER, TRAINING, split_into_cohorts, stage
 from distill_core.planning.duration import expected_seconds
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
+from distill_core.spec import Experiment
 from distill_core.store import LinkedRun, Store
 from tests.quick import KNOWN_TEACHER, experiment, student, work
 

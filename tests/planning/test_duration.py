@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from distill_core.deployment.server_measurement import WAY_SECONDS, StoredLatencies
-from distill_core.experiment import Budget, ShippedTeacher
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import environment, resolve_precision
 from distill_core.networks import Blueprint, profile
@@ -23,6 +22,7 @@ from distill_core.planning.progress import GETTING_READY, LOADING, MEASURING, Jo
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
 from distill_core.planning.teacher import ResolvedTeacher, resolve_teacher
+from distill_core.spec import Budget, ShippedTeacher
 from distill_core.store import JobState, Store
 from distill_core.tasks import TASKS
 from distill_core.templates.compression_chain import chain_experiment, default_chain

@@ -12,11 +12,11 @@ import torch
 
 from distill_core.compression import Settings as StepSettings
 from distill_core.execution.losses import student_config
-from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, LossInputs, MethodSettings, Settings
 from distill_core.planning.job_plan import JobPlan, resolve
 from distill_core.planning.stored_plan import of_json, plan_of_job, to_json
+from distill_core.spec import Experiment
 from distill_core.store import Store
 from distill_core.templates.compression_chain import chain_experiment, default_chain
 from distill_core.templates.presets import LESSONS, default_experiment

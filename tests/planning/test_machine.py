@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from distill_core.execution.losses import student_config
-from distill_core.experiment import Experiment
 from distill_core.machine import is_small
 from distill_core.methods import METHODS
 from distill_core.methods.feature_shapes import pair_of
@@ -21,6 +20,7 @@ from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
 from distill_core.planning.teacher import resolve_teacher
+from distill_core.spec import Experiment
 from distill_core.tasks import TASKS
 from distill_core.training.student import StudentTrainer
 
@@ -30,7 +30,7 @@ TEACHERS = ("resnet20", "vit_small")
 TRAIN = """
 import hashlib, json, sys
 import numpy as np, torch
-from distill_core.experiment import Experiment
+from distill_core.spec import Experiment
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.jobs.torch_import import import_torch
 from distill_core.planning.runs import expand

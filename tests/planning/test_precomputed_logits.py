@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from distill_core.assets import Manifest, manifests, read_asset
-from distill_core.experiment import Experiment, ShippedTeacher, TrainedTeacher
 from distill_core.networks.weights import from_bytes
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.precomputed_logits import (
@@ -18,6 +17,7 @@ from distill_core.planning.precomputed_logits import (
 )
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.teacher import resolve_teacher, shipped_manifest
+from distill_core.spec import Experiment, ShippedTeacher, TrainedTeacher
 from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.tasks.images import InMemoryImages
 from distill_core.templates.presets import default_experiment

@@ -3,8 +3,8 @@
 import pytest
 
 from distill_core.errors import DistillError, InvalidSetting, UnknownName
-from distill_core.experiment import Experiment, Student
 from distill_core.planning.resolve import resolve_experiment
+from distill_core.spec import Experiment, Student
 from tests.quick import experiment, student
 
 

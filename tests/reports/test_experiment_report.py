@@ -12,7 +12,6 @@ import pytest
 
 from distill_core.assets import Manifest
 from distill_core.errors import CorruptFile, NotFound
-from distill_core.experiment import Experiment
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
 from distill_core.planning.fingerprint import job_fingerprint
@@ -21,6 +20,7 @@ from distill_core.planning.runs import expand
 from distill_core.planning.teacher import resolve_teacher
 from distill_core.reports import experiment_report, list_sweeps, packed, read_experiment_report
 from distill_core.reports.experiment_report import ExperimentReport, shipped_reports
+from distill_core.spec import Experiment
 from distill_core.store import JobState, Store
 from distill_core.tasks import TASKS
 from distill_core.templates.grid import curve_of, grid_of

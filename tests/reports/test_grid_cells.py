@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from distill_core.evaluation import compare_with_best, effects
-from distill_core.experiment import Student
 from distill_core.reports import METRICS, GridCell, cells_of_grid, judge
+from distill_core.spec import Student
 from distill_core.templates.grid import Grid
 from tests.reports.conftest import Swept
 

@@ -15,7 +15,6 @@ from safetensors.numpy import save
 from distill_core import reports
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset
 from distill_core.errors import CorruptFile, NotFound, UnknownName
-from distill_core.experiment import ShippedTeacher, TrainedTeacher
 from distill_core.lab import Lab
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
@@ -25,6 +24,7 @@ from distill_core.planning.runs import expand
 from distill_core.planning.teacher import resolve_teacher, shipped_manifest
 from distill_core.reports import list_prediction_sources, read_predictions
 from distill_core.reports.prediction_sources import FOLDER, run_title
+from distill_core.spec import ShippedTeacher, TrainedTeacher
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, load_task, null_sink
 from distill_core.tasks.images import InMemoryImages

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from distill_core.errors import CorruptFile
-from distill_core.experiment import Experiment
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.reports import experiment_of, is_readable
+from distill_core.spec import Experiment
 from distill_core.store import JobRecord
 from tests.quick import experiment, student
 from tests.records import job_record

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from distill_core.errors import UnknownName
-from distill_core.experiment import CorruptionSpec
 from distill_core.robustness.corrupted_data import PARTS, corrupted_split, corruption_version
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
+from distill_core.spec import CorruptionSpec
 from distill_core.tasks import Split
 from distill_core.tasks.images import InMemoryImages
 from tests.training.small import TASK

@@ -1,8 +1,8 @@
 import pytest
 
 from distill_core.errors import InvalidSetting, UnknownName
-from distill_core.experiment import CorruptionSpec, Start
 from distill_core.planning.resolve import resolve_experiment
+from distill_core.spec import CorruptionSpec, Start
 from distill_core.templates.adaptation import (
     adaptation_experiment,
     adapted_name,

@@ -13,7 +13,6 @@ from safetensors.numpy import load
 from distill_core.deployment.runtime import run_onnx
 from distill_core.errors import DistillError, InvalidSetting, Stopped
 from distill_core.events import Event, RunFinished, RunStarted
-from distill_core.experiment import Experiment, Student
 from distill_core.methods import METHODS
 from distill_core.networks import profile
 from distill_core.networks.stored import blueprint_of
@@ -23,6 +22,7 @@ from distill_core.planning.runs import expand
 from distill_core.reports.description import describe_experiment, title
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise
+from distill_core.spec import Experiment, Student
 from distill_core.store import LinkedRun, Store
 from distill_core.templates.compression_chain import (
     CompressionChain,

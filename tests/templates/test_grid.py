@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from distill_core.errors import InvalidSetting, UnknownName
-from distill_core.experiment import Budget, Experiment, ShippedTeacher, Student
 from distill_core.lab import Lab
 from distill_core.planning.resolve import resolve_experiment
+from distill_core.spec import Budget, Experiment, ShippedTeacher, Student
 from distill_core.tasks import TASKS
 from distill_core.templates.grid import (
     Curve,

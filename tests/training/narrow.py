@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from distill_core.experiment import Optimiser
 from distill_core.methods import METHODS, FeatureShapes, Settings
 from distill_core.networks import ARCHITECTURES, Blueprint
 from distill_core.networks.memory_order import contiguous_if_narrow
+from distill_core.spec import Optimiser
 from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.precision import autocast, channels_last
 from distill_core.training.student import StudentConfig, StudentTrainer

@@ -9,11 +9,11 @@ import torch
 from torch import nn
 
 from distill_core.events import Event
-from distill_core.experiment import Budget, Optimiser
 from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build
+from distill_core.spec import Budget, Optimiser
 from distill_core.tasks import Split, Task, TaskData, null_sink
 from distill_core.tasks.base import SplitCounts
 from distill_core.tasks.images import InMemoryImages, image_task

@@ -7,11 +7,11 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.experiment import Student
 from distill_core.machine import resolve_precision
 from distill_core.methods import METHODS, Method, resolve_settings
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import Blueprint, build
+from distill_core.spec import Student
 from distill_core.tasks import Split
 from distill_core.tasks.images import InMemoryImages
 from distill_core.training.cohort import train_cohort

@@ -11,8 +11,8 @@ from torch import nn
 from distill_core.deployment.int8 import to_int8
 from distill_core.deployment.onnx_export import export_onnx
 from distill_core.deployment.runtime import run_onnx
-from distill_core.experiment import Optimiser
 from distill_core.networks import Blueprint
+from distill_core.spec import Optimiser
 from distill_core.training.fake_int8 import FakeInt8, rounded_input, rounded_weights
 from distill_core.training.student import StudentTrainer
 from tests.training import small

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from distill_core.errors import TrainingDiverged
-from distill_core.experiment import Optimiser
 from distill_core.methods import LossInputs, StepLoss
+from distill_core.spec import Optimiser
 from distill_core.training.student import StudentTrainer, learning_rate
 from tests.training import small
 

@@ -1,8 +1,8 @@
 """A teacher that is trained first: filed under its recipe, so nothing else may reach it."""
 
 from distill_core.events import TrainPoint
-from distill_core.experiment import Budget, TrainedTeacher
 from distill_core.planning.blueprints import task_blueprint
+from distill_core.spec import Budget, TrainedTeacher
 from distill_core.tasks import null_sink
 from distill_core.training.monitor import Trained
 from distill_core.training.teacher_training import train_teacher

@@ -3,8 +3,8 @@
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import Budget, Optimiser, Student
 from distill_core.lab import Lab
+from distill_core.spec import Budget, Optimiser, Student
 from distill_core.templates.presets import PRESETS, default_experiment
 from ui import form
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from distill_core.evaluation import Verdict
-from distill_core.experiment import Budget, Experiment, Student, TrainedTeacher
 from distill_core.networks import Blueprint
+from distill_core.spec import Budget, Experiment, Student, TrainedTeacher
 from distill_core.templates.compression_chain import chain_experiment
 from distill_core.templates.compression_chain import chain_stages as names_of
 from ui import charts, style

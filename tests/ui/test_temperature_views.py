@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from distill_core.errors import CorruptFile
 from distill_core.evaluation import GradientScaling
-from distill_core.experiment import TEMPERATURES
 from distill_core.reports import Predictions, PredictionSource
+from distill_core.spec import TEMPERATURES
 from distill_core.tasks import Split
 from ui import style
 from ui.temperature import calibration, choose, classes, gallery, gradient, gradient_law, mixture, probabilities

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from distill_core.specification import InvalidSpecification, Problem
+from distill_core.spec import InvalidSpecification, Problem
 from ui import words
 
 

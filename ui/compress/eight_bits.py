@@ -2,7 +2,7 @@
 
 from distill_core.decimals import fixed
 from distill_core.deployment.int8_cpu import int8_instruction
-from distill_core.experiment import Experiment
+from distill_core.spec import Experiment
 from ui import taken, words
 from ui.compress.rungs import Ladder, Rung
 

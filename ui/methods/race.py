@@ -7,10 +7,10 @@ import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.experiment import Budget, Experiment
 from distill_core.lab import JobView, Lab
 from distill_core.methods import FAMILIES, Method
 from distill_core.networks import ARCHITECTURES
+from distill_core.spec import Budget, Experiment
 from distill_core.templates.method_comparison import (
     MOST_METHODS,
     MOST_SEEDS,

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from distill_core.experiment import TEMPERATURES
+from distill_core.spec import TEMPERATURES
 from ui import words
 
 __all__ = ["address", "sample", "temperature"]

@@ -8,10 +8,10 @@ import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.experiment import CorruptionSpec, Experiment, Student
 from distill_core.lab import JobView, Lab
 from distill_core.lab.views import Plan
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
+from distill_core.spec import CorruptionSpec, Experiment, Student
 from distill_core.templates.adaptation import is_twin
 from ui import actions, expected, experiment, pick, words
 from ui.kept import kept

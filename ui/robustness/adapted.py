@@ -7,8 +7,8 @@ import streamlit as st
 
 import ui
 from distill_core.evaluation import Difference, compare, holm, interval, verdict
-from distill_core.experiment import CorruptionSpec, Student
 from distill_core.lab import JobView, Lab
+from distill_core.spec import CorruptionSpec, Student
 from distill_core.templates.adaptation import adapted_of, twin_of
 from ui import charts, story, style, words
 from ui.charts import Point, Series

@@ -17,7 +17,7 @@ from distill_core.evaluation import (
     reliability,
     soften_NC,
 )
-from distill_core.experiment import TEMPERATURES
+from distill_core.spec import TEMPERATURES
 from ui import moving, style, words
 from ui.kept import kept
 from ui.moving import Moving

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.evaluation import Gradient, loss_gradient, soften_NC
-from distill_core.experiment import TEMPERATURES
+from distill_core.spec import TEMPERATURES
 from ui import moving, style, words
 from ui.kept import kept
 from ui.moving import Moving

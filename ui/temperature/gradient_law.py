@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.evaluation import GradientScaling, gradient_scaling
-from distill_core.experiment import TEMPERATURES
+from distill_core.spec import TEMPERATURES
 from ui import moving, style, words
 from ui.kept import kept
 from ui.moving import Moving

@@ -4,11 +4,11 @@ import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.experiment import TEMPERATURES, Budget, Experiment
 from distill_core.lab import Lab
 from distill_core.methods import METHODS
 from distill_core.networks import ARCHITECTURES
 from distill_core.reports import Sweep
+from distill_core.spec import TEMPERATURES, Budget, Experiment
 from distill_core.templates.grid import GridSpec, default_grid, grid_experiment
 from ui import actions, controls, expected, there, words
 from ui.temperature import repeat

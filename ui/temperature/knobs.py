@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from distill_core.experiment import TEMPERATURES
 from distill_core.reports import Sweep
+from distill_core.spec import TEMPERATURES
 from ui import style, words
 from ui.temperature import grid_form
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.experiment import Experiment
 from distill_core.lab import Lab
 from distill_core.reports import Sweep
+from distill_core.spec import Experiment
 from ui import actions, expected, live, trouble, words
 
 __all__ = ["beside", "own", "start", "still_open"]

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from distill_core.experiment import Student
 from distill_core.lab import Lab
 from distill_core.reports import METRICS, Sweep
+from distill_core.spec import Student
 from ui import live, moving, origin, style, trouble, unreadable, words
 from ui.kept import kept
 from ui.temperature import grid_form, heat, panel, repeat, sheets, verdict

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from distill_core.assets import read_asset
 from distill_core.errors import InvalidSetting, NotFound
-from distill_core.experiment import TrainedTeacher
 from distill_core.methods import FeatureShapes, LossInputs
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import Blueprint, forward_features
@@ -19,6 +18,7 @@ from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.teacher import shipped_manifest
 from distill_core.reports.images import task_splits
 from distill_core.reports.prediction_sources import RUN, SHIPPED, run_title
+from distill_core.spec import TrainedTeacher
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Task
 from distill_core.tasks.images import InMemoryImages

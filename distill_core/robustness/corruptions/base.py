@@ -7,7 +7,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from distill_core.robustness.corruptions.random import Floats, PerImageRandom
-from distill_core.specification import fingerprint
+from distill_core.spec import fingerprint
 
 # In the order in which they are offered.
 FAMILIES = ("noise", "blur", "weather", "digital")

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from distill_core.errors import InvalidSetting
-from distill_core.experiment import (
+from distill_core.spec import (
     TEMPERATURES,
     Budget,
     Experiment,
@@ -19,8 +19,8 @@ from distill_core.experiment import (
     Student,
     TrainedTeacher,
     dependencies,
+    fingerprint,
 )
-from distill_core.specification import fingerprint
 
 TAUGHT = {"name": "b", "architecture": "resnet8", "taught_by": "a"}
 FINGERPRINT = "3dfd2f82581d6255451ed27d8fd05f3b44bc5405bb024e4e0be4cbc5c5adcb66"

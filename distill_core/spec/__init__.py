@@ -1,0 +1,43 @@
+"""What a user may ask for: the specification of an experiment, frozen, validated, JSON both ways, no torch."""
+
+from distill_core.spec.base import MOST_BYTES, InvalidSpecification, Problem, Several, Specification, fingerprint
+from distill_core.spec.experiment import Experiment, Precision, dependencies
+from distill_core.spec.fields import Budget, Name, Optimiser, Stride, Width
+from distill_core.spec.student import TEMPERATURES, AddedMethod, Change, CorruptionSpec, Start, Student
+from distill_core.spec.teacher import (
+    TEACHER_NAME,
+    EnsembleTeacher,
+    ShippedTeacher,
+    StoredTeacher,
+    TeacherChoice,
+    TrainedTeacher,
+)
+
+__all__ = [
+    "MOST_BYTES",
+    "TEACHER_NAME",
+    "TEMPERATURES",
+    "AddedMethod",
+    "Budget",
+    "Change",
+    "CorruptionSpec",
+    "EnsembleTeacher",
+    "Experiment",
+    "InvalidSpecification",
+    "Name",
+    "Optimiser",
+    "Precision",
+    "Problem",
+    "Several",
+    "ShippedTeacher",
+    "Specification",
+    "Start",
+    "StoredTeacher",
+    "Stride",
+    "Student",
+    "TeacherChoice",
+    "TrainedTeacher",
+    "Width",
+    "dependencies",
+    "fingerprint",
+]

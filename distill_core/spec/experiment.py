@@ -1,0 +1,126 @@
+"""The specification of an experiment.
+
+Ranges and shapes are checked here; names are resolved by planning, which knows the registries.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from distill_core.spec.base import Several, Specification
+from distill_core.spec.fields import Budget, Name, Optimiser, Seed
+from distill_core.spec.student import Student
+from distill_core.spec.teacher import TEACHER_NAME, TeacherChoice
+
+Precision = Literal["auto", "float32", "bfloat16"]
+MOST_RUNS = 400
+
+
+class Experiment(Specification):
+    """One task, one teacher, a budget, and a cohort of students. The lab adds the controls."""
+
+    task: Name
+    teacher: TeacherChoice
+    students: Several[Student] = Field(min_length=1, max_length=200)
+    budget: Budget = Budget()
+    optimiser: Optimiser = Optimiser()
+    views: int = Field(8, ge=1, le=64, description="V: crops and flips stored of each image, in cached mode")
+    mode: Literal["cached", "consistent"] = "cached"
+    data_seed: Seed = 0
+    precision: Precision = "auto"
+
+    @model_validator(mode="after")
+    def _distinct_students(self) -> Self:
+        names = [student.name for student in self.students]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"students: expected a name each, got {', '.join(repeated)} more than once; rename one")
+        if TEACHER_NAME in names:
+            raise ValueError(f"students: expected other names than the teacher's, got {TEACHER_NAME}; rename it")
+        return self
+
+    @model_validator(mode="after")
+    def _taught(self) -> Self:
+        by_name = {student.name: student for student in self.students}
+        for student in self.students:
+            _check_taught(student, by_name)
+            _check_started(student, by_name)
+        for student in self.students:
+            dependencies(student, self.students)
+        return self
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        runs = sum(len(student.seeds) for student in self.students)
+        if runs > MOST_RUNS:
+            raise ValueError(f"students times seeds: expected at most {MOST_RUNS} runs, got {runs}; split it in two")
+        return self
+
+
+def direct_dependencies(student: Student) -> tuple[str, ...]:
+    """The names of the students who have to be finished first: who teaches it, and the one that it starts as."""
+    started = student.start.source if student.start and student.start.source != TEACHER_NAME else None
+    return tuple(dict.fromkeys(name for name in (student.taught_by, started) if name is not None))
+
+
+def dependencies(student: Student, students: Sequence[Student]) -> tuple[Student, ...]:
+    """Everybody who has to be finished before a student, in an order in which they can be; empty where it needs the
+    teacher of the experiment alone. Raises ValueError where they wait for each other in a circle."""
+    by_name = {one.name: one for one in students}
+    found: dict[str, Student] = {}
+
+    def visit(one: Student, waiting: tuple[str, ...]) -> None:
+        if one.name in found:
+            return
+        if one.name in waiting:
+            names = " after ".join(repr(name) for name in (*waiting[waiting.index(one.name) :], one.name))
+            raise ValueError(
+                "students: expected a first one that needs nobody but the experiment's teacher, got a circle "
+                f"({names}); leave taught_by or start out for one of them"
+            )
+        for name in direct_dependencies(one):
+            visit(by_name[name], (*waiting, one.name))
+        found[one.name] = one
+
+    visit(student, ())
+    return tuple(found.values())[:-1]
+
+
+def _check_taught(student: Student, students: Mapping[str, Student]) -> None:
+    if student.taught_by is None:
+        return
+    above = students.get(student.taught_by)
+    if above is None or "control" in (above.role, student.role):
+        got = "nobody of this name" if above is None else "a control"
+        raise ValueError(
+            f"{student.name!r} taught by {student.taught_by!r}: expected two students of this experiment, got {got}; "
+            "choose another student, or leave taught_by out, then the teacher teaches"
+        )
+    _check_seeds(student, above, "whom it teaches seed by seed")
+
+
+def _check_started(student: Student, students: Mapping[str, Student]) -> None:
+    start = student.start
+    if student.untrained and start is None:
+        raise ValueError(
+            f"{student.name!r} untrained: expected a network to start as, got none; name one under start, or train it"
+        )
+    if start is None or start.source == TEACHER_NAME:
+        return
+    above = students.get(start.source)
+    if above is None:
+        raise ValueError(
+            f"{student.name!r} starts as {start.source!r}: expected {TEACHER_NAME!r} or a student of this experiment, "
+            "got nobody of this name; choose another one"
+        )
+    _check_seeds(student, above, "which starts as it seed by seed")
+
+
+def _check_seeds(student: Student, above: Student, why: str) -> None:
+    lacking = sorted(set(student.seeds) - set(above.seeds))
+    if lacking:
+        raise ValueError(
+            f"seeds of {above.name!r}: expected all of {student.name!r}, {why}, "
+            f"got none of {lacking}; add them there, or remove them here"
+        )

@@ -1,0 +1,106 @@
+"""One student of an experiment: network, method, data and seeds."""
+
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from distill_core.spec.base import Several, Specification
+from distill_core.spec.fields import Name, Seed, Stride, Width
+
+# T as sliders and sweeps offer it, evenly spaced on a logarithmic scale: Renard's series R10 (ISO 3).
+TEMPERATURES = (
+    *(0.5, 0.63, 0.8, 1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0),
+    *(6.3, 8.0, 10.0, 12.5, 16.0, 20.0, 25.0, 31.5, 40.0, 50.0),
+)
+
+
+class AddedMethod(Specification):
+    """A method that comes on top of a student's own: its term that asks the teacher, without the one for labels."""
+
+    method: Name
+    weight: float = Field(
+        1.0, gt=0, le=1000, description="times the weight that its term has alone (KD's with alpha 1)"
+    )
+    temperature: float | None = Field(None, ge=0.1, le=100, description="T; None: the method's default")
+    parameters: Mapping[str, float] = Field(default_factory=dict, description="the method's own parameters")
+    standardize: bool = Field(False, exclude_if=lambda value: not value, description="as a student's")
+
+
+class Change(Specification):
+    """One step of compression, by its name among the steps."""
+
+    step: Name
+    parameters: Mapping[str, float] = Field(default_factory=dict, description="the step's own numbers")
+    choices: Mapping[str, str] = Field(default_factory=dict, description="the step's own choices")
+
+
+class Start(Specification):
+    """Where a student's network comes from, seed by seed: the teacher, or another student once that is finished."""
+
+    source: Name
+    change: Change | None = Field(None, description="what is done to that network first")
+
+
+class CorruptionSpec(Specification):
+    """What has happened to every image that a student sees."""
+
+    corruption: Name
+    severity: int = Field(3, ge=1, le=5)
+
+
+class Student(Specification):
+    """One row of a comparison: architecture, method, the data it may see, and its seeds (one run each)."""
+
+    name: Name
+    architecture: Name
+    width: Width = 1.0
+    stem_stride: Stride = 1
+    method: Name = "kd"
+    temperature: float | None = Field(None, ge=0.1, le=100, description="T; None: the method's default")
+    alpha: float | None = Field(None, ge=0, le=1, description="weight of KD's soft term; None: the method's default")
+    parameters: Mapping[str, float] = Field(default_factory=dict, description="the method's own parameters")
+    # Left out where they say nothing, so that a specification from before there were such fields keeps its fingerprint.
+    standardize: bool = Field(
+        False, exclude_if=lambda value: not value, description="compare logits after each row was standardised"
+    )
+    also: Several[AddedMethod] = Field(
+        (), max_length=3, exclude_if=lambda value: not value, description="methods on top of the student's own"
+    )
+    labels: int | None = Field(None, ge=1, description="training images with their label; None: all")
+    transfer: Literal["labelled", "all"] = "labelled"
+    missing_class: Name | None = Field(
+        None, exclude_if=lambda value: value is None, description="a class of which the student never sees an image"
+    )
+    taught_by: Name | None = Field(
+        None,
+        exclude_if=lambda value: value is None,
+        description="another student of the experiment, which teaches instead of its teacher",
+    )
+    start: Start | None = Field(
+        None, exclude_if=lambda value: value is None, description="the network that it starts as; None: random weights"
+    )
+    untrained: bool = Field(
+        False, exclude_if=lambda value: not value, description="it stays as its start left it, and is judged so"
+    )
+    int8_aware: bool = Field(
+        False, exclude_if=lambda value: not value, description="weights and activations have 8 bits while it trains"
+    )
+    scene: CorruptionSpec | None = Field(
+        None, exclude_if=lambda value: value is None, description="what has happened to all images that it sees"
+    )
+    seeds: Several[Seed] = Field((0,), min_length=1, max_length=20)
+    role: Literal["student", "control"] = "student"
+
+    @model_validator(mode="after")
+    def _distinct_seeds(self) -> Self:
+        if len(set(self.seeds)) != len(self.seeds):
+            raise ValueError(f"seeds: expected each once, got {list(self.seeds)}; remove the repeated ones")
+        return self
+
+    @model_validator(mode="after")
+    def _distinct_methods(self) -> Self:
+        names = [self.method, *(one.method for one in self.also)]
+        if len(set(names)) != len(names):
+            raise ValueError(f"also: expected each method once, got {', '.join(names)}; remove the repeated ones")
+        return self
