@@ -13,6 +13,8 @@ from tests.isolation import isolate
 
 isolate()  # before what reads the environment when it is loaded
 
+from streamlit.components.v2 import manifest_scanner  # noqa: E402
+
 import ui  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.store import Store  # noqa: E402
@@ -29,6 +31,8 @@ SLOW = (
     *("training/test_cohort.py", "training/test_every_method.py", "training/test_mutual.py"),
     *("training/test_threads.py", "pages/test_benchmark.py", "pages/test_robustness.py", "pages/test_fault_sweep.py"),
 )
+# Each opened page asks again which installed packages bring components of Streamlit: a third of its time.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
 
 
