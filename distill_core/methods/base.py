@@ -1,15 +1,14 @@
 """What a method is: a described way to turn logits and labels into a loss."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
+from distill_core.lazy_torch import Tensor, nn
 
 # In the order in which they are offered.
 FAMILIES = ("labels", "logits", "relations", "features", "schemes")
@@ -51,7 +50,7 @@ class FeatureShapes:
 
     student_taps: tuple[tuple[int, ...], ...] = ()
     teacher_taps: tuple[tuple[int, ...], ...] = ()
-    teacher_head: "nn.Module | None" = None
+    teacher_head: nn.Module | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,14 +64,14 @@ class LossInputs:
     the logits (rows, classes) of those who learn beside this student and teach it, without gradients.
     """
 
-    student_BC: "Tensor"
-    teacher_BC: "Tensor | None"
-    targets_B: "Tensor"
+    student_BC: Tensor
+    teacher_BC: Tensor | None
+    targets_B: Tensor
     progress: float
     positions: int = 1
-    student_taps: "tuple[Tensor, ...]" = ()
-    teacher_taps: "tuple[Tensor, ...]" = ()
-    peers: "tuple[Tensor, ...]" = ()
+    student_taps: tuple[Tensor, ...] = ()
+    teacher_taps: tuple[Tensor, ...] = ()
+    peers: tuple[Tensor, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,17 +79,17 @@ class StepLoss:
     """``parts`` are the terms of a loss before their weights, one at least; a weight that is not named is 1.
     ``readings`` are numbers of the method that are no loss, as a temperature that it learns."""
 
-    parts: "Mapping[str, Tensor]"
+    parts: Mapping[str, Tensor]
     weights: Mapping[str, float] = field(default_factory=dict)
     readings: Mapping[str, float] = field(default_factory=dict)
 
     @property
-    def total(self) -> "Tensor":
+    def total(self) -> Tensor:
         """The weighted sum, which is differentiated."""
         return reduce(add, self.weighted.values())
 
     @property
-    def weighted(self) -> "Mapping[str, Tensor]":
+    def weighted(self) -> Mapping[str, Tensor]:
         """What each part adds to the sum."""
         return {name: self.weights.get(name, 1.0) * part for name, part in self.parts.items()}
 

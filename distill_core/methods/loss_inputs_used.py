@@ -3,17 +3,16 @@
 Shapes: B batch, C classes.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
+from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, StepLoss
 from distill_core.tasks import IGNORE
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 
 BATCH, SEED = 4, 0
 
@@ -67,8 +66,6 @@ def probe_loss(method: Method, pair: FeatureShapes, classes: int) -> LossInputsU
 
 
 def _probe(method: Method, pair: FeatureShapes, classes: int) -> LossInputsUsed:
-    import torch
-
     if method.uses_rng:
         raise CannotProbe("its loss would take numbers from torch's generator")
     noise = _noise()
@@ -96,23 +93,19 @@ def _probe(method: Method, pair: FeatureShapes, classes: int) -> LossInputsUsed:
 
 
 def _used(
-    first: "tuple[Tensor, ...]", second: "tuple[Tensor, ...]", moves: "Callable[[tuple[Tensor, ...]], bool]"
+    first: tuple[Tensor, ...], second: tuple[Tensor, ...], moves: Callable[[tuple[Tensor, ...]], bool]
 ) -> tuple[bool, ...]:
     """Of each tap, whether another one in its place moves the loss."""
     return tuple(moves((*first[:place], second[place], *first[place + 1 :])) for place in range(len(first)))
 
 
-def _noise() -> "Callable[..., Tensor]":
-    import torch
-
+def _noise() -> Callable[..., Tensor]:
     generator = torch.Generator().manual_seed(SEED)
     return lambda *shape: torch.randn(shape, generator=generator)
 
 
-def _inputs(pair: FeatureShapes, classes: int, noise: "Callable[..., Tensor]", turn: int) -> LossInputs:
+def _inputs(pair: FeatureShapes, classes: int, noise: Callable[..., Tensor], turn: int) -> LossInputs:
     """A batch of noise; another ``turn`` differs in every input."""
-    import torch
-
     return LossInputs(
         student_BC=noise(BATCH, classes),
         teacher_BC=noise(BATCH, classes),
@@ -124,37 +117,28 @@ def _inputs(pair: FeatureShapes, classes: int, noise: "Callable[..., Tensor]", t
     )
 
 
-def _head(pair: FeatureShapes, classes: int, noise: "Callable[..., Tensor]") -> "nn.Module | None":
-    from torch import nn
-
+def _head(pair: FeatureShapes, classes: int, noise: Callable[..., Tensor]) -> nn.Module | None:
     if not pair.teacher_taps or len(pair.teacher_taps[-1]) != 1:
         return None
     return _filled(nn.Linear(pair.teacher_taps[-1][0], classes, device="meta"), noise)
 
 
 def _built(method: Method, pair: FeatureShapes) -> DistillLoss:
-    import torch
-    from torch import nn
-
     with torch.device("meta"):
         loss = method.build(method.default_settings, pair)
     return _filled(loss, _noise()) if isinstance(loss, nn.Module) else loss
 
 
-def _filled(module: "nn.Module", noise: "Callable[..., Tensor]") -> "nn.Module":
+def _filled(module: nn.Module, noise: Callable[..., Tensor]) -> nn.Module:
     """The module in memory, with numbers that torch's own generator has no part in."""
-    from torch.nn import Parameter
-
     module.to_empty(device="cpu")
     for part in module.modules():
         for name, one in list(part.named_parameters(recurse=False)):
-            setattr(part, name, Parameter(0.1 * noise(*one.shape)))
+            setattr(part, name, nn.Parameter(0.1 * noise(*one.shape)))
     return module
 
 
 def _parts(loss: DistillLoss, inputs: LossInputs) -> StepLoss:
-    import torch
-
     with torch.no_grad():
         found = loss(inputs)
     if not bool(torch.isfinite(found.total)):
@@ -162,17 +146,15 @@ def _parts(loss: DistillLoss, inputs: LossInputs) -> StepLoss:
     return found
 
 
-def _own(loss: StepLoss) -> "dict[str, Tensor]":
+def _own(loss: StepLoss) -> dict[str, Tensor]:
     return {name: part for name, part in loss.parts.items() if name != "hard"}
 
 
-def _differ(one: "object", other: "object") -> bool:
+def _differ(one: object, other: object) -> bool:
     assert isinstance(one, dict)
     assert isinstance(other, dict)
     return any(bool(one[name] != other[name]) for name in one)
 
 
-def _module(loss: DistillLoss) -> "list[tuple[str, Tensor]]":
-    from torch import nn
-
+def _module(loss: DistillLoss) -> list[tuple[str, Tensor]]:
     return list(loss.named_parameters()) if isinstance(loss, nn.Module) else []

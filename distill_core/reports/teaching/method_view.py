@@ -1,10 +1,14 @@
 """The view of a method for a pair of trained networks: its stages, its loss, and what it compares."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.errors import InvalidSetting
+from distill_core.lazy_torch import torch
 from distill_core.methods import LossInputsUsed, Method, probe_loss
 from distill_core.reports.teaching.activations import PairActivations
 from distill_core.reports.teaching.logits import Compared, Split, compared, split
@@ -19,9 +23,6 @@ from distill_core.reports.teaching.pairs import (
     similarities,
 )
 from distill_core.reports.teaching.stages import Stages, hold
-
-if TYPE_CHECKING:
-    import numpy as np
 
 Picture = Attention | Matrices | Graphs | Split | Compared | Stages
 
@@ -47,9 +48,9 @@ class MethodView:
     stages: tuple[tuple[str, ...], tuple[str, ...]]
     inputs_used: LossInputsUsed
     picture: Picture
-    index_N: "np.ndarray"
-    labels_N: "np.ndarray"
-    few_K: "np.ndarray"
+    index_N: np.ndarray
+    labels_N: np.ndarray
+    few_K: np.ndarray
     parts: Mapping[str, float]
     total: float | None
 
@@ -86,8 +87,6 @@ def _picture(method: Method, looks: PairActivations, asked: LossInputsUsed) -> P
 
 
 def _loss(method: Method, looks: PairActivations, asked: LossInputsUsed) -> tuple[dict[str, float], float | None]:
-    import torch
-
     if asked.trainable or not asked.probed:
         return {}, None
     with torch.no_grad():
