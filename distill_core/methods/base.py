@@ -95,6 +95,8 @@ class StepLoss:
 
 
 DistillLoss = Callable[[LossInputs], StepLoss]
+# Indices of the taps that a method compares: the student's, the teacher's.
+StagePairs = tuple[tuple[int, int], ...]
 
 
 def _fits_any(_pair: FeatureShapes) -> None:
@@ -105,8 +107,11 @@ def _fits_any(_pair: FeatureShapes) -> None:
 class Method:
     """``temperature``, ``alpha`` and ``parameters`` are defaults; None means that the method does not use it.
 
-    ``build`` makes the loss for a pair: a function, or a module where something in it trains along. ``features``: it
-    looks at taps; ``fits`` then raises InvalidSetting, with the reason, for a pair that it cannot do.
+    ``build`` makes the loss for a pair: a function, or a module where something in it trains along.
+
+    ``stages``: the taps that its own term compares; None for a method on logits. ``fits`` raises InvalidSetting, with
+    the reason, for a pair that it cannot do. ``uses_logits`` and ``uses_teacher_head``: a method on features also reads
+    these. ``needs_classes``: its own term needs a class for each row.
 
     ``uses_rng``: its loss takes numbers from torch's generator, so its students step one at a time. ``standardizes``:
     it compares logits, and can do so after each row was standardised.
@@ -143,7 +148,10 @@ class Method:
     parameters: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     uses_rng: bool = False
-    features: bool = False
+    stages: Callable[[FeatureShapes], StagePairs] | None = None
+    uses_logits: bool = False
+    uses_teacher_head: bool = False
+    needs_classes: bool = False
     standardizes: bool = False
     per_example: bool = False
     reuses_teacher_head: bool = False
@@ -156,10 +164,17 @@ class Method:
     units: Mapping[str, str] = field(default_factory=lambda: {"hard": "nats"})
 
     def __post_init__(self) -> None:
+        if self.uses_teacher and self.stages is None:
+            object.__setattr__(self, "uses_logits", True)
         if not self.family:
             seen = "labels" if not self.uses_teacher else "features" if self.features else "logits"
             seen = "schemes" if self.mutual or self.uses_mixup else seen
             object.__setattr__(self, "family", seen)
+
+    @property
+    def features(self) -> bool:
+        """Whether it reads the outputs of stages."""
+        return self.stages is not None
 
     def check(self, pair: FeatureShapes) -> None:
         """Raises InvalidSetting, with the reason, where it cannot do this pair."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import F, Tensor, nn
-from distill_core.methods.base import FeatureShapes
+from distill_core.methods.base import FeatureShapes, StagePairs
 from distill_core.networks.shapes import embedding_features, map_shape
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "channels_last",
     "check_embedding",
     "check_maps",
+    "embeddings",
+    "last_maps",
     "map_shape",
     "matched",
     "paired_stages",
@@ -23,7 +25,7 @@ __all__ = [
 ]
 
 
-def paired_stages(pair: FeatureShapes) -> tuple[tuple[int, int], ...]:
+def paired_stages(pair: FeatureShapes) -> StagePairs:
     """Places of the student's and the teacher's maps that belong together, early to late; the last ones always do.
 
     The embedding is none of them. Where one network has more stages, evenly spaced ones are taken.
@@ -31,6 +33,16 @@ def paired_stages(pair: FeatureShapes) -> tuple[tuple[int, int], ...]:
     student, teacher = len(pair.student_taps) - 1, len(pair.teacher_taps) - 1
     count = min(student, teacher)
     return tuple((_spread(place, count, student), _spread(place, count, teacher)) for place in range(count))
+
+
+def last_maps(pair: FeatureShapes) -> StagePairs:
+    """The last maps of both networks."""
+    return paired_stages(pair)[-1:]
+
+
+def embeddings(pair: FeatureShapes) -> StagePairs:
+    """The pooled embeddings of both networks."""
+    return ((len(pair.student_taps) - 1, len(pair.teacher_taps) - 1),)
 
 
 def check_maps(pair: FeatureShapes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from distill_core.lazy_torch import F, Tensor, nn, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
 from distill_core.methods.checks import check_batches
+from distill_core.methods.feature_maps import embeddings
 from distill_core.methods.feature_terms import learned_feature_loss
 from distill_core.methods.logit_terms import RANGES
 
@@ -48,7 +49,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} - w\,\overline{\log \mathrm{softmax}_j\big(\cos(g_s(e_s^i), "
         r"g_t(e_t^j))/\tau\big)_i}",
         uses_teacher=True,
-        features=True,
+        stages=embeddings,
         per_example=True,
         parameters={"hard_weight": 1.0, "weight": 0.8},
         ranges=RANGES,

@@ -83,6 +83,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "target_weight": 1.0, "other_weight": 8.0, "warmup": 1.0},
         ranges={"hard_weight": WEIGHTS, "target_weight": WEIGHTS, "other_weight": WEIGHTS, "warmup": (0.0, 1.0)},
         standardizes=True,
+        needs_classes=True,
         units=dict.fromkeys(("hard", "target class", "other classes"), "nats"),
         build=_dkd,
     ),

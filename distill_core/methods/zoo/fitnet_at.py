@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import F, Tensor, nn, torch
-from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings
+from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings, StagePairs
 from distill_core.methods.checks import check_batches
 from distill_core.methods.feature_maps import adapter, as_map, channels_last, check_maps, paired_stages, resized
 from distill_core.methods.feature_terms import learned_feature_loss, on_features
@@ -78,9 +78,13 @@ def _pooled(maps: Tensor, size: int) -> Tensor:
     return channels_last(F.adaptive_avg_pool2d(maps, size))
 
 
-def _hint_term(pair: FeatureShapes) -> nn.Module:
+def _middle(pair: FeatureShapes) -> StagePairs:
     stages = paired_stages(pair)
-    own, other = stages[len(stages) // 2]
+    return (stages[len(stages) // 2],)
+
+
+def _hint_term(pair: FeatureShapes) -> nn.Module:
+    ((own, other),) = _middle(pair)
 
     class Hint(nn.Module):
         def __init__(self) -> None:
@@ -112,7 +116,7 @@ ENTRIES = (
         teaches="A hint from the middle: the student's features there, through a small adapter, become the teacher's.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\mathrm{MSE}(r(f_s), f_t)",
         uses_teacher=True,
-        features=True,
+        stages=_middle,
         parameters={"hard_weight": 1.0, "weight": 100.0},
         ranges=LARGE_RANGES,
         build=learned_feature_loss(_hint_term, "hint"),
@@ -126,7 +130,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\textstyle\sum_l "
         r"\overline{\big(\tilde a_s^l - \tilde a_t^l\big)^2}, \quad a = \tfrac1C\sum_c f_c^2",
         uses_teacher=True,
-        features=True,
+        stages=paired_stages,
         parameters={"hard_weight": 1.0, "weight": 1000.0},
         ranges=LARGE_RANGES,
         build=on_features(_attention_term, "attention"),

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import F, Tensor, torch
-from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings
+from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings, StagePairs
 from distill_core.methods.checks import check_batches, check_logits
-from distill_core.methods.feature_maps import as_map, map_shape, paired_stages
+from distill_core.methods.feature_maps import as_map, embeddings, map_shape, paired_stages
 from distill_core.methods.feature_terms import on_features
 from distill_core.methods.logit_terms import WEIGHTS, numbers_of
 from distill_core.methods.standardization import compared_logits
@@ -91,6 +91,10 @@ def _fits(pair: FeatureShapes) -> None:
             raise InvalidSetting("the last stage", expected=expected, got=later, hint=hint)
 
 
+def _stages(pair: FeatureShapes) -> StagePairs:
+    return (*paired_stages(pair)[-2:], *embeddings(pair))
+
+
 def _term(pair: FeatureShapes, settings: Settings) -> Callable[[LossInputs], Tensor]:
     numbers = numbers_of(instance_graph, settings)
     stages = paired_stages(pair)[-2:]
@@ -117,7 +121,8 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[\lambda_v\,\mathrm{MSE}(z) + \lambda_e\,\mathrm{MSE}(A) + "
         r"\lambda_t\,\mathrm{MSE}(\Delta)\big]",
         uses_teacher=True,
-        features=True,
+        stages=_stages,
+        uses_logits=True,
         family="relations",
         per_example=True,
         source="Liu et al. 2019, Knowledge Distillation via Instance Relationship Graph, CVPR",

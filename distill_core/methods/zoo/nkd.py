@@ -47,6 +47,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0, "gamma": 1.5},
         ranges={**RANGES, "gamma": WEIGHTS},
         standardizes=True,
+        needs_classes=True,
         units={"hard": "nats", "soft": "nats"},
         build=on_logits(nkd_loss),
     ),

@@ -43,6 +43,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0, "epsilon": 1.5},
         ranges={**RANGES, "epsilon": (0.5, 4.0)},
         standardizes=True,
+        needs_classes=True,
         units={"hard": "nats", "soft": "nats"},
         build=on_logits(ofa_loss),
     ),

@@ -62,7 +62,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w \textstyle\sum_l \mathrm{HCL}\big(\mathrm{ABF}(f_s^l, f_s^{l+1}), "
         r"f_t^l\big)",
         uses_teacher=True,
-        features=True,
+        stages=paired_stages,
         parameters={"hard_weight": 1.0, "weight": 5.0},
         ranges=RANGES,
         build=learned_feature_loss(_term, "review", share=lambda progress: linear_warmup(progress + HEAD_START)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import Method
 from distill_core.methods.checks import check_batches
-from distill_core.methods.feature_maps import check_maps
+from distill_core.methods.feature_maps import check_maps, embeddings, last_maps
 from distill_core.methods.feature_terms import on_embeddings, on_features
 from distill_core.methods.logit_terms import LARGE_RANGES, WEIGHTS
 from distill_core.methods.rkd_angles import angles
@@ -88,7 +88,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[w_d\,\ell_1(\psi_D^s, \psi_D^t) + "
         r"w_a\,\ell_1(\psi_A^s, \psi_A^t)\big]",
         uses_teacher=True,
-        features=True,
+        stages=embeddings,
         family="relations",
         per_example=True,
         parameters={"hard_weight": 1.0, "weight": 1.0, "distance_weight": 25.0, "angle_weight": 50.0},
@@ -103,7 +103,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\overline{p_t \log (p_t / p_s)}, \quad "
         r"p^{ij} \propto \tfrac12 (\cos(e_i, e_j) + 1)",
         uses_teacher=True,
-        features=True,
+        stages=embeddings,
         family="relations",
         per_example=True,
         parameters={"hard_weight": 1.0, "weight": 30_000.0},
@@ -119,7 +119,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + \tfrac{w}{B^2} \lVert \tilde G_s - \tilde G_t \rVert_F^2, \quad "
         r"G = F F^\top",
         uses_teacher=True,
-        features=True,
+        stages=last_maps,
         family="relations",
         per_example=True,
         parameters={"hard_weight": 1.0, "weight": 3000.0},

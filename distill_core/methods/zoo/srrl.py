@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from distill_core.lazy_torch import Tensor, nn
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
-from distill_core.methods.feature_maps import adapter, check_embedding
+from distill_core.methods.feature_maps import adapter, check_embedding, embeddings
 from distill_core.methods.feature_terms import learned_feature_loss
 from distill_core.methods.logit_terms import RANGES
 from distill_core.methods.rows import one_row_an_example
@@ -40,7 +40,9 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[\mathrm{MSE}(r(e_s), e_t) + "
         r"\mathrm{MSE}(h_t(r(e_s)), z_t)\big]",
         uses_teacher=True,
-        features=True,
+        stages=embeddings,
+        uses_logits=True,
+        uses_teacher_head=True,
         per_example=True,
         source="Yang et al. 2021, Knowledge Distillation via Softmax Regression Representation Learning, ICLR",
         parameters={"hard_weight": 1.0, "weight": 1.0},

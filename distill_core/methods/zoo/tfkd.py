@@ -45,6 +45,7 @@ ENTRIES = (
         teaches="Part of what soft targets do needs no teacher: a hand-made one, always right, also regularises.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\tfrac{1}{BC}\,\mathrm{KL}(\sigma(p_{made}/T) \| p_s)",
         uses_teacher=False,
+        needs_classes=True,
         temperature=20.0,
         parameters={"hard_weight": 0.9, "weight": 0.1},
         ranges=RANGES,

@@ -69,7 +69,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w \textstyle\sum_l \tfrac12\,\overline{(\mu(f_s)-f_t)^2/\sigma^2 + "
         r"\log \sigma^2}",
         uses_teacher=True,
-        features=True,
+        stages=paired_stages,
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
         units={"hard": "nats", "features": "nats a number"},

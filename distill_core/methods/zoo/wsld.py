@@ -48,6 +48,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 2.5},
         ranges=RANGES,
         standardizes=True,
+        needs_classes=True,
         units={"hard": "nats", "soft": "nats"},
         build=on_logits(wsld_loss),
     ),
