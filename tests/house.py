@@ -32,7 +32,7 @@ Rule = Callable[[House], list[str]]
 FLOORS = (
     (
         *("distill_core", "clock", "decimals", "errors", "registry", "events", "spec"),
-        *("browser_measurement", "machine", "time_left", "files", "assets"),
+        *("browser_measurement", "machine", "time_left", "files", "assets", "lazy_torch"),
     ),
     ("tasks", "networks", "store", "jobs"),
     ("methods", "evaluation", "compression", "deployment", "robustness"),
@@ -111,7 +111,10 @@ def trespass(house: House) -> list[str]:
 def early(house: House) -> list[str]:
     """Slow packages imported at module level, which every page would wait for."""
     slow = [item for item in imports(house) if item.early and any(item.of(package) for package in SLOW)]
-    return [f"{item} at module level: move it into the function that needs it" for item in slow]
+    return [
+        f"{item} at module level: take it from distill_core.lazy_torch, or import it in the function that needs it"
+        for item in slow
+    ]
 
 
 def pages_together(house: House) -> list[str]:

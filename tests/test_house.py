@@ -128,12 +128,14 @@ BROKEN = [
     (
         house.early,
         {"distill_core/methods/zoo/kd.py": "try:\n    from torch import nn\nexcept ImportError:\n    raise"},
-        "distill_core.methods.zoo.kd:2 imports torch.nn at module level: move it into the function that needs it",
+        "distill_core.methods.zoo.kd:2 imports torch.nn at module level: "
+        "take it from distill_core.lazy_torch, or import it in the function that needs it",
     ),
     (
         house.early,
         {"ui/a.py": "if TYPE_CHECKING:\n    import torch\nelse:\n    import scipy.stats"},
-        "ui.a:4 imports scipy.stats at module level: move it into the function that needs it",
+        "ui.a:4 imports scipy.stats at module level: "
+        "take it from distill_core.lazy_torch, or import it in the function that needs it",
     ),
     (house.pages_together, {"pages/home.py": "from pages import train"}, "pages.home:1 imports pages.train"),
     (house.bad_names, {"ui/chart_utils.py": ""}, "ui/chart_utils.py"),

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-    from distill_core.networks import Blueprint
+from distill_core.lazy_torch import Tensor, nn
+from distill_core.networks import Blueprint
 
 # In the order in which they are offered.
 FAMILIES = ("splitting", "factorising", "pruning", "quantizing", "weights")

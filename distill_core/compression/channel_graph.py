@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from distill_core.lazy_torch import LazyModule, Tensor, nn, torch
 from distill_core.networks import Blueprint, LayerChange
 from distill_core.networks.example import example_input
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
+torch_pruning = LazyModule("torch_pruning")
 # The importance of each channel, for each group of the graph.
 Importances = Callable[[Sequence[Any]], "Sequence[Tensor]"]
 # The kept input and output channels of each layer, by name.
@@ -41,11 +40,8 @@ class ChannelGraph:
 
 def build_channel_graph(network: nn.Module, blueprint: Blueprint, importances: Importances) -> ChannelGraph:
     """All channels but the input's and the classes', by importance."""
-    import torch
-    from torch_pruning import DependencyGraph
-
     with torch.inference_mode(False), torch.enable_grad():
-        graph = DependencyGraph().build_dependency(network, example_input(blueprint), verbose=False)
+        graph = torch_pruning.DependencyGraph().build_dependency(network, example_input(blueprint), verbose=False)
         groups = list(graph.get_all_groups(ignored_layers=[network.get_submodule("head")]))
         orders = [each.argsort(stable=True).tolist() for each in importances(groups)]
     channels = (Channels(group=group, order=tuple(order)) for group, order in zip(groups, orders, strict=True))
@@ -110,8 +106,6 @@ def pruned_blueprint(blueprint: Blueprint, cut: KeptChannels) -> Blueprint:
 
 def pruned_state(network: nn.Module, cut: KeptChannels) -> dict[str, Tensor]:
     """The network's state dict with only the kept channels."""
-    import torch
-
     state: dict[str, Tensor] = dict(network.state_dict())
     for name, (ins, outs) in cut.items():
         for key in [key for key in state if key.rpartition(".")[0] == name and state[key].dim()]:

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.compression.build import on_meta
 from distill_core.compression.preconditions import refused
+from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks import Blueprint, profile
 from distill_core.networks.example import example_input
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor, nn
 
 Ranks = tuple[int, ...]
 HALVINGS = 40
@@ -42,16 +40,12 @@ Cost = Callable[[ConvSite, Ranks], int]
 
 def factorable(network: nn.Module) -> dict[str, nn.Conv2d]:
     """Convolutions by name, without the first, 1x1 and grouped ones."""
-    from torch import nn
-
     found = [(name, part) for name, part in network.named_modules() if isinstance(part, nn.Conv2d)]
     return {name: part for name, part in found[1:] if part.groups == 1 and _pixels(part) > 1}
 
 
 def conv_sites(blueprint: Blueprint) -> dict[str, ConvSite]:
     """The sizes of each convolution that can be factored, by name."""
-    import torch
-
     network, found = on_meta(blueprint), {}
 
     def keep(name: str) -> Callable[[nn.Conv2d, tuple[Tensor, ...], Tensor], None]:
@@ -81,8 +75,6 @@ def kernel(weight_OIHW: Tensor) -> np.ndarray:
 
 def ranks_at(squares: np.ndarray, energy: float) -> int:
     """The least number (1 or more) of squared singular values, largest first, whose sum is the share ``energy``."""
-    import numpy as np
-
     if energy >= 1:
         return len(squares)
     return min(len(squares), int(np.searchsorted(np.cumsum(squares), energy * squares.sum())) + 1)

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.compression.base import Settings, StepInput, StepResult
 from distill_core.compression.build import on_meta, with_state
 from distill_core.compression.convolutions import Cost, Ranks, best_energy, factorable, fewest_macs, kernel
 from distill_core.compression.preconditions import one_network, own_head, refused, same
+from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks import Blueprint, LayerChange, profile
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor, nn
 
 PARAMETERS = {"keep": 0.5, "energy": 0.8}
 RANGES = {"keep": (0.05, 0.95), "energy": (0.1, 1.0)}
@@ -100,8 +98,6 @@ def _error(whole: np.ndarray, parts: tuple[np.ndarray, ...]) -> float:
 
 def _replace(state: dict[str, Tensor], name: str, parts: tuple[np.ndarray, ...]) -> None:
     """Replace a convolution's weights by those of its factors; the last factor takes the bias."""
-    import torch
-
     before = state.pop(f"{name}.weight")
     for place, part in enumerate(parts):
         state[f"{name}.{place}.weight"] = torch.from_numpy(part.copy()).to(before.dtype)

@@ -10,7 +10,7 @@ import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from distill_core.compression.base import CompressionStep, Settings, StepInput, StepResult
 from distill_core.compression.build import on_meta, with_state
@@ -25,12 +25,12 @@ from distill_core.compression.channel_graph import (
 )
 from distill_core.compression.preconditions import one_network, own_head, refused, same
 from distill_core.errors import InvalidSetting
+from distill_core.lazy_torch import LazyModule, Tensor, nn, torch
 from distill_core.networks import Blueprint, profile
 from distill_core.networks.memory_order import contiguous_if_narrow
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
+shufflenetv2 = LazyModule("torchvision.models.shufflenetv2")
+torch_pruning = LazyModule("torch_pruning")
 TITLE = "Prune channels"
 HALVINGS = 10
 BATCH = 50
@@ -105,9 +105,7 @@ def _channel_graph(material: StepInput, importance: str) -> ChannelGraph:
 
 
 def _magnitudes(groups: Sequence[Any]) -> list[Tensor]:
-    from torch_pruning import importance
-
-    ask = importance.GroupMagnitudeImportance(normalizer=None)
+    ask = torch_pruning.importance.GroupMagnitudeImportance(normalizer=None)
     return [ask(group) for group in groups]
 
 
@@ -117,11 +115,8 @@ def _by_loss(network: nn.Module, images_BCHW: Tensor, labels_B: Tensor, groups: 
 
     By batches, since in a trained network the gradients of all images sum to about zero.
     """
-    import torch
-    from torch_pruning import importance
-
     contiguous_if_narrow(network)
-    ask, gradients, logs = importance.GroupTaylorImportance(normalizer=None, multivariable=True), [], []
+    ask, gradients, logs = torch_pruning.importance.GroupTaylorImportance(normalizer=None, multivariable=True), [], []
     for images, labels in zip(torch.split(images_BCHW, BATCH), torch.split(labels_B, BATCH), strict=True):
         network.zero_grad()
         logits_BC = network(images)
@@ -166,8 +161,6 @@ def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
 @lru_cache(maxsize=256)
 def _narrowest(blueprint: Blueprint, multiple: int) -> Blueprint:
     """The blueprint with every layer as narrow as possible; independent of the weights."""
-    import torch
-
     network = on_meta(blueprint).to_empty(device="cpu")
     state = {name: torch.zeros_like(tensor) for name, tensor in network.state_dict().items()}
     network.load_state_dict(state)
@@ -177,13 +170,10 @@ def _narrowest(blueprint: Blueprint, multiple: int) -> Blueprint:
 
 def _obstacle(network: nn.Module) -> str:
     """The reason why single channels cannot be removed; empty where they can."""
-    from torch import nn
-    from torchvision.models.shufflenetv2 import InvertedResidual
-
     for part in network.modules():
         if isinstance(part, nn.MultiheadAttention):
             return "attention, whose heads share the features of all blocks in equal parts"
-        if isinstance(part, InvertedResidual):
+        if isinstance(part, shufflenetv2.InvertedResidual):
             return "channels that are halved and shuffled, so that the places of all others would change"
         if isinstance(part, nn.Conv2d) and part.groups not in (1, part.out_channels):
             return "a separable convolution with several kernels a channel; prune first, and separate then"

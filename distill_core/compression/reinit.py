@@ -5,6 +5,7 @@ from __future__ import annotations
 from distill_core.compression.base import CompressionStep, Settings, StepInput, StepResult
 from distill_core.compression.preconditions import one_network, own_head, same
 from distill_core.compression.sparsify import weights
+from distill_core.lazy_torch import torch
 from distill_core.networks import Blueprint, build
 
 TITLE = "Random weights"
@@ -12,8 +13,6 @@ TITLE = "Random weights"
 
 def _apply(material: StepInput, settings: Settings) -> StepResult:
     """The initial weights of a student of this seed, with the source's zeros."""
-    import torch
-
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(material.seed)
         network = build(material.blueprint).eval()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from distill_core.compression.base import CompressionStep, Settings, StepInput, StepResult
 from distill_core.compression.build import with_state
 from distill_core.compression.preconditions import one_network, same
+from distill_core.lazy_torch import Tensor
 from distill_core.networks import Blueprint
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 TITLE = "Round to decimals"
 

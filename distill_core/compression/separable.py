@@ -7,14 +7,12 @@ Shapes: a kernel is O x I x H x W, outputs, inputs, height, width.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.compression.base import CompressionStep
 from distill_core.compression.convolutions import ConvSite, Ranks, ranks_at
 from distill_core.compression.factorize import CHOICES, HELP, ONLY, PARAMETERS, RANGES, Factoring
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 def _cost(site: ConvSite, ranks: Ranks) -> int:
@@ -30,15 +28,11 @@ def _by_channel(kernel_OIHW: np.ndarray) -> np.ndarray:
 
 
 def _spectrum(kernel_OIHW: np.ndarray) -> Callable[[float], Ranks]:
-    import numpy as np
-
     squares = (np.linalg.svd(_by_channel(kernel_OIHW), compute_uv=False) ** 2).sum(0)
     return lambda energy: (ranks_at(squares, energy),)
 
 
 def _factors(kernel_OIHW: np.ndarray, ranks: Ranks) -> tuple[np.ndarray, ...]:
-    import numpy as np
-
     (rank,), (outputs, inputs, height, width) = ranks, kernel_OIHW.shape
     left_IOR, values_IR, right_IRK = np.linalg.svd(_by_channel(kernel_OIHW), full_matrices=False)
     depthwise = right_IRK[:, :rank].reshape(inputs * rank, 1, height, width)

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from distill_core.compression.base import CompressionStep, Settings, StepInput, StepResult
 from distill_core.compression.build import on_meta, with_state
 from distill_core.compression.preconditions import one_network, own_head, refused
+from distill_core.lazy_torch import Tensor, torch
 from distill_core.networks import Blueprint, entry_of
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 TITLE = "Slice"
 DO = "choose a smaller network of the source's own family"
@@ -31,8 +28,6 @@ def evenly(many: int, few: int) -> list[int]:
 
 def sliced(state: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Tensor]:
     """Each tensor with evenly spaced indices along each dimension, so that it has its shape of ``shapes``."""
-    import torch
-
     chosen = {}
     for name, shape in shapes.items():
         tensor = state[name]

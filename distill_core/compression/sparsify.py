@@ -6,15 +6,12 @@ Source: Han et al. 2015 (arXiv:1506.02626); over all layers at once, as Frankle 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from distill_core.compression.base import CompressionStep, Settings, StepInput, StepResult
 from distill_core.compression.build import with_state
 from distill_core.compression.preconditions import one_network, same
+from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks import Blueprint
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 
 TITLE = "Set small weights to zero"
 
@@ -28,8 +25,6 @@ def weights(network: nn.Module) -> dict[str, Tensor]:
 
 def _sparse(state: Mapping[str, Tensor], share: float) -> tuple[dict[str, Tensor], float]:
     """The tensors with ``share`` of their numbers set to zero, and the largest of these."""
-    import torch
-
     sizes = torch.cat([tensor.abs().flatten() for tensor in state.values()])
     smallest = sizes.argsort(stable=True)[: round(share * len(sizes))]
     kept = torch.ones_like(sizes)

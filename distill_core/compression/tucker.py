@@ -7,15 +7,15 @@ Shapes: a kernel is O x I x H x W, outputs, inputs, height, width.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.compression.base import CompressionStep
 from distill_core.compression.convolutions import ConvSite, Ranks, ranks_at
 from distill_core.compression.factorize import CHOICES, HELP, ONLY, PARAMETERS, RANGES, Factoring
+from distill_core.lazy_torch import LazyModule
 
-if TYPE_CHECKING:
-    import numpy as np
-
+tensorly, decomposition = LazyModule("tensorly"), LazyModule("tensorly.decomposition")
 # A trained kernel converges in three; for a random one, more take twice the time for a thousandth of the error.
 ITERATIONS = 5
 
@@ -42,19 +42,14 @@ def _spectrum(kernel_OIHW: np.ndarray) -> Callable[[float], Ranks]:
 
 def _squares(unfolded: np.ndarray) -> np.ndarray:
     """Squared singular values of a wide matrix, largest first."""
-    import numpy as np
-
     squares: np.ndarray = np.linalg.eigvalsh(unfolded @ unfolded.T)[::-1].clip(0)
     return squares
 
 
 def _factors(kernel_OIHW: np.ndarray, ranks: Ranks) -> tuple[np.ndarray, ...]:
-    import tensorly
-    from tensorly.decomposition import partial_tucker
-
     first, second = ranks
     with tensorly.backend_context("numpy", local_threadsafe=True):
-        (core, (outputs, inputs)), _ = partial_tucker(
+        (core, (outputs, inputs)), _ = decomposition.partial_tucker(
             kernel_OIHW, [second, first], modes=[0, 1], n_iter_max=ITERATIONS, random_state=0
         )
     return inputs.T[:, :, None, None], core, outputs[:, :, None, None]

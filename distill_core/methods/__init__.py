@@ -10,7 +10,7 @@ from distill_core.methods.base import (
     Settings,
     StepLoss,
 )
-from distill_core.methods.loss_inputs_used import LossInputsUsed, probe_loss
+from distill_core.methods.loss_inputs_used import LossInputsUsed, loss_inputs_used
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.methods.settings import non_default_settings, resolve_added_settings, resolve_settings
 from distill_core.methods.standardization import standardize
@@ -54,6 +54,7 @@ __all__ = [
     "instance_graph",
     "labelled_cross_entropy",
     "logit_mse",
+    "loss_inputs_used",
     "loss_units",
     "nkd_loss",
     "non_default_settings",
@@ -61,7 +62,6 @@ __all__ = [
     "ofa_loss",
     "peers_kl",
     "probabilistic_transfer",
-    "probe_loss",
     "relational",
     "resolve_added_settings",
     "resolve_settings",

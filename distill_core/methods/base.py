@@ -1,15 +1,14 @@
 """What a method is: a described way to turn logits and labels into a loss."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
+from distill_core.lazy_torch import Tensor, nn
 
 # In the order in which they are offered.
 FAMILIES = ("labels", "logits", "relations", "features", "schemes")
@@ -51,7 +50,7 @@ class FeatureShapes:
 
     student_taps: tuple[tuple[int, ...], ...] = ()
     teacher_taps: tuple[tuple[int, ...], ...] = ()
-    teacher_head: "nn.Module | None" = None
+    teacher_head: nn.Module | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,14 +64,14 @@ class LossInputs:
     the logits (rows, classes) of those who learn beside this student and teach it, without gradients.
     """
 
-    student_BC: "Tensor"
-    teacher_BC: "Tensor | None"
-    targets_B: "Tensor"
+    student_BC: Tensor
+    teacher_BC: Tensor | None
+    targets_B: Tensor
     progress: float
     positions: int = 1
-    student_taps: "tuple[Tensor, ...]" = ()
-    teacher_taps: "tuple[Tensor, ...]" = ()
-    peers: "tuple[Tensor, ...]" = ()
+    student_taps: tuple[Tensor, ...] = ()
+    teacher_taps: tuple[Tensor, ...] = ()
+    peers: tuple[Tensor, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,22 +79,24 @@ class StepLoss:
     """``parts`` are the terms of a loss before their weights, one at least; a weight that is not named is 1.
     ``readings`` are numbers of the method that are no loss, as a temperature that it learns."""
 
-    parts: "Mapping[str, Tensor]"
+    parts: Mapping[str, Tensor]
     weights: Mapping[str, float] = field(default_factory=dict)
     readings: Mapping[str, float] = field(default_factory=dict)
 
     @property
-    def total(self) -> "Tensor":
+    def total(self) -> Tensor:
         """The weighted sum, which is differentiated."""
         return reduce(add, self.weighted.values())
 
     @property
-    def weighted(self) -> "Mapping[str, Tensor]":
+    def weighted(self) -> Mapping[str, Tensor]:
         """What each part adds to the sum."""
         return {name: self.weights.get(name, 1.0) * part for name, part in self.parts.items()}
 
 
 DistillLoss = Callable[[LossInputs], StepLoss]
+# Indices of the taps that a method compares: the student's, the teacher's.
+StagePairs = tuple[tuple[int, int], ...]
 
 
 def _fits_any(_pair: FeatureShapes) -> None:
@@ -106,8 +107,11 @@ def _fits_any(_pair: FeatureShapes) -> None:
 class Method:
     """``temperature``, ``alpha`` and ``parameters`` are defaults; None means that the method does not use it.
 
-    ``build`` makes the loss for a pair: a function, or a module where something in it trains along. ``features``: it
-    looks at taps; ``fits`` then raises InvalidSetting, with the reason, for a pair that it cannot do.
+    ``build`` makes the loss for a pair: a function, or a module where something in it trains along.
+
+    ``stages``: the taps that its own term compares; None for a method on logits. ``fits`` raises InvalidSetting, with
+    the reason, for a pair that it cannot do. ``uses_logits`` and ``uses_teacher_head``: a method on features also reads
+    these. ``needs_classes``: its own term needs a class for each row.
 
     ``uses_rng``: its loss takes numbers from torch's generator, so its students step one at a time. ``standardizes``:
     it compares logits, and can do so after each row was standardised.
@@ -144,7 +148,10 @@ class Method:
     parameters: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     uses_rng: bool = False
-    features: bool = False
+    stages: Callable[[FeatureShapes], StagePairs] | None = None
+    uses_logits: bool = False
+    uses_teacher_head: bool = False
+    needs_classes: bool = False
     standardizes: bool = False
     per_example: bool = False
     reuses_teacher_head: bool = False
@@ -157,10 +164,17 @@ class Method:
     units: Mapping[str, str] = field(default_factory=lambda: {"hard": "nats"})
 
     def __post_init__(self) -> None:
+        if self.uses_teacher and self.stages is None:
+            object.__setattr__(self, "uses_logits", True)
         if not self.family:
             seen = "labels" if not self.uses_teacher else "features" if self.features else "logits"
             seen = "schemes" if self.mutual or self.uses_mixup else seen
             object.__setattr__(self, "family", seen)
+
+    @property
+    def features(self) -> bool:
+        """Whether it reads the outputs of stages."""
+        return self.stages is not None
 
     def check(self, pair: FeatureShapes) -> None:
         """Raises InvalidSetting, with the reason, where it cannot do this pair."""

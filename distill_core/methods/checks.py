@@ -1,12 +1,11 @@
 """What every loss asks of its tensors. Shapes: B rows, C classes."""
 
+from __future__ import annotations
+
 import math
-from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from distill_core.lazy_torch import Tensor
 
 
 def check_temperature(temperature: float) -> None:
@@ -17,7 +16,7 @@ def check_temperature(temperature: float) -> None:
         )
 
 
-def check_logits(student_BC: "Tensor", teacher_BC: "Tensor") -> None:
+def check_logits(student_BC: Tensor, teacher_BC: Tensor) -> None:
     """Raises InvalidSetting unless both are (batch, classes) of one shape: broadcasting would answer nonsense."""
     if student_BC.ndim != 2 or student_BC.shape != teacher_BC.shape:
         raise InvalidSetting(
@@ -28,21 +27,21 @@ def check_logits(student_BC: "Tensor", teacher_BC: "Tensor") -> None:
         )
 
 
-def check_labels(student_BC: "Tensor", labels_B: "Tensor") -> None:
+def check_labels(student_BC: Tensor, labels_B: Tensor) -> None:
     """Raises InvalidSetting unless there is a class for each row."""
     if labels_B.shape != student_BC.shape[:1]:
         got = f"{tuple(labels_B.shape)} for {student_BC.shape[0]} rows"
         raise InvalidSetting("labels", expected="a class a row", got=got, hint="pass the labels of this batch")
 
 
-def check_labelled_logits(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", temperature: float) -> None:
+def check_labelled_logits(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, temperature: float) -> None:
     """What a term asks that compares softened logits by their labelled class. Raises: InvalidSetting."""
     check_temperature(temperature)
     check_logits(student_BC, teacher_BC)
     check_labels(student_BC, labels_B)
 
 
-def check_batches(student: "Tensor", teacher: "Tensor") -> None:
+def check_batches(student: Tensor, teacher: Tensor) -> None:
     """Raises InvalidSetting unless both hold as many images; their features may differ."""
     if min(student.ndim, teacher.ndim) < 2 or len(student) != len(teacher):
         got = f"{tuple(student.shape)} and {tuple(teacher.shape)}"

@@ -3,14 +3,12 @@
 Shapes: B batch; a map is (B, channels, height, width), a sequence (B, tokens, features), an embedding (B, features).
 """
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods.base import FeatureShapes
+from distill_core.lazy_torch import F, Tensor, nn
+from distill_core.methods.base import FeatureShapes, StagePairs
 from distill_core.networks.shapes import embedding_features, map_shape
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 
 __all__ = [
     "adapter",
@@ -18,6 +16,8 @@ __all__ = [
     "channels_last",
     "check_embedding",
     "check_maps",
+    "embeddings",
+    "last_maps",
     "map_shape",
     "matched",
     "paired_stages",
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-def paired_stages(pair: FeatureShapes) -> tuple[tuple[int, int], ...]:
+def paired_stages(pair: FeatureShapes) -> StagePairs:
     """Places of the student's and the teacher's maps that belong together, early to late; the last ones always do.
 
     The embedding is none of them. Where one network has more stages, evenly spaced ones are taken.
@@ -33,6 +33,16 @@ def paired_stages(pair: FeatureShapes) -> tuple[tuple[int, int], ...]:
     student, teacher = len(pair.student_taps) - 1, len(pair.teacher_taps) - 1
     count = min(student, teacher)
     return tuple((_spread(place, count, student), _spread(place, count, teacher)) for place in range(count))
+
+
+def last_maps(pair: FeatureShapes) -> StagePairs:
+    """The last maps of both networks."""
+    return paired_stages(pair)[-1:]
+
+
+def embeddings(pair: FeatureShapes) -> StagePairs:
+    """The pooled embeddings of both networks."""
+    return ((len(pair.student_taps) - 1, len(pair.teacher_taps) - 1),)
 
 
 def check_maps(pair: FeatureShapes) -> None:
@@ -51,13 +61,13 @@ def check_embedding(pair: FeatureShapes) -> None:
         embedding_features(pair.teacher_taps[-1])
 
 
-def as_map(tap: "Tensor") -> "Tensor":
+def as_map(tap: Tensor) -> Tensor:
     """A stage as a map (B, channels, height, width)."""
     channels, height, width = map_shape(tuple(tap.shape[1:]))
     return tap if tap.ndim == 4 else tap.transpose(1, 2).reshape(len(tap), channels, height, width)
 
 
-def channels_last(maps: "Tensor") -> "Tensor":
+def channels_last(maps: Tensor) -> Tensor:
     """(B, height, width, channels): the same memory, seen as networks here keep it.
 
     A loss on this view hands its gradient back in that order; else the norm before it takes three times as long.
@@ -65,18 +75,16 @@ def channels_last(maps: "Tensor") -> "Tensor":
     return maps.movedim(1, -1)
 
 
-def resized(maps: "Tensor", height: int, width: int) -> "Tensor":
+def resized(maps: Tensor, height: int, width: int) -> Tensor:
     """Averaged where it becomes smaller, interpolated where it becomes larger."""
-    from torch.nn.functional import adaptive_avg_pool2d, interpolate
-
     if tuple(maps.shape[2:]) == (height, width):
         return maps
     if maps.shape[2] > height:
-        return adaptive_avg_pool2d(maps, (height, width))
-    return interpolate(maps, (height, width), mode="bilinear", align_corners=False)
+        return F.adaptive_avg_pool2d(maps, (height, width))
+    return F.interpolate(maps, (height, width), mode="bilinear", align_corners=False)
 
 
-def matched(through: "nn.Module", maps: "Tensor", height: int, width: int) -> "Tensor":
+def matched(through: nn.Module, maps: Tensor, height: int, width: int) -> Tensor:
     """The student's maps through their ``adapter`` at the teacher's size: as if they were resized first.
 
     Where they become larger, the convolution is done before: it looks at one place at a time, so it may, and there are
@@ -88,11 +96,9 @@ def matched(through: "nn.Module", maps: "Tensor", height: int, width: int) -> "T
     return through(resized(maps, height, width))  # type: ignore[no-any-return]
 
 
-def adapter(student: tuple[int, ...], teacher: tuple[int, ...]) -> "nn.Module":
+def adapter(student: tuple[int, ...], teacher: tuple[int, ...]) -> nn.Module:
     """From a student's stage to the channels of its teacher's: a 1×1 convolution and a norm, or a linear layer between
     embeddings. Initialised from torch's default generator."""
-    from torch import nn
-
     if len(student) == len(teacher) == 1:
         return nn.Linear(student[0], teacher[0])
     inside, outside = map_shape(student)[0], map_shape(teacher)[0]

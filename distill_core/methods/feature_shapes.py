@@ -1,15 +1,13 @@
 """A student and its teacher as methods on features see them."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import nn
 from distill_core.methods.base import FeatureShapes
 from distill_core.networks import Blueprint, profile
 
-if TYPE_CHECKING:
-    from torch import nn
 
-
-def pair_of(student: Blueprint, teacher: Blueprint, head: "nn.Module | None" = None) -> FeatureShapes:
+def pair_of(student: Blueprint, teacher: Blueprint, head: nn.Module | None = None) -> FeatureShapes:
     """Two networks as methods on features see them."""
     own, other = (tuple(tap.shape for tap in profile(one).taps) for one in (student, teacher))
     return FeatureShapes(student_taps=own, teacher_taps=other, teacher_head=head)

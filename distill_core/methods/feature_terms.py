@@ -1,13 +1,12 @@
 """What the methods on features share: cross-entropy, and a term that looks at the taps of both networks."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from collections.abc import Callable
+
+from distill_core.lazy_torch import Tensor, nn
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.logit_terms import cross_entropy_plus, numbers_of
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 
 # A term that keeps its settings: it is made for a pair.
 FeatureTerm = Callable[[LossInputs], "Tensor"]
@@ -30,7 +29,7 @@ def on_features(
     return build
 
 
-def on_embeddings(term: "Callable[..., Tensor]", name: str) -> Callable[[Settings, FeatureShapes], DistillLoss]:
+def on_embeddings(term: Callable[..., Tensor], name: str) -> Callable[[Settings, FeatureShapes], DistillLoss]:
     """The same for a function of the two pooled embeddings; numbers that it names reach it from the settings."""
 
     def made(_pair: FeatureShapes, settings: Settings) -> FeatureTerm:
@@ -41,7 +40,7 @@ def on_embeddings(term: "Callable[..., Tensor]", name: str) -> Callable[[Setting
 
 
 def learned_feature_loss(
-    make: "Callable[[FeatureShapes], nn.Module]", name: str, *, share: Callable[[float], float] = _constant
+    make: Callable[[FeatureShapes], nn.Module], name: str, *, share: Callable[[float], float] = _constant
 ) -> Callable[[Settings, FeatureShapes], DistillLoss]:
     """Builds the same with a term that is a module, called with the inputs: its weights train along.
 
@@ -49,8 +48,6 @@ def learned_feature_loss(
     """
 
     def build(settings: Settings, pair: FeatureShapes) -> DistillLoss:
-        from torch import nn
-
         class Along(nn.Module):
             def __init__(self) -> None:
                 super().__init__()

@@ -1,16 +1,15 @@
 """What the methods beside KD share: ``hard_weight`` times cross-entropy, and ``weight`` times a term of their own."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from inspect import signature
-from typing import TYPE_CHECKING
 
+from distill_core.lazy_torch import Tensor, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
 from distill_core.methods.standardization import compared_logits
 from distill_core.tasks import IGNORE
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 # The range of every weight.
 WEIGHTS = (0.0, 1000.0)
@@ -33,7 +32,7 @@ def weighted(term: Term, name: str = "soft") -> Callable[[Settings, FeatureShape
 
 
 def on_logits(
-    term: "Callable[..., Tensor]", name: str = "soft", *, per_example: bool = False
+    term: Callable[..., Tensor], name: str = "soft", *, per_example: bool = False
 ) -> Callable[[Settings, FeatureShapes], DistillLoss]:
     """The same for a function of the student's logits and the teacher's, and of ``labels_B`` where it names them: a
     class for each row. Numbers that it names reach it from the settings. ``per_example``: as the method's."""
@@ -58,9 +57,7 @@ def numbers_of(term: Callable[..., object], settings: Settings) -> dict[str, flo
     return {name: settings.numbers[name] for name in keywords if name in settings.numbers}
 
 
-def cross_entropy_plus(
-    settings: Settings, inputs: LossInputs, own: "Tensor", name: str, share: float = 1.0
-) -> StepLoss:
+def cross_entropy_plus(settings: Settings, inputs: LossInputs, own: Tensor, name: str, share: float = 1.0) -> StepLoss:
     """The weighted sum of cross-entropy and a method's own term, with both as parts; ``share`` of its weight counts."""
     numbers = settings.parameters
     hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B)
@@ -74,9 +71,7 @@ def linear_warmup(progress: float) -> float:
     return min(1.0, progress / WARMUP_FRACTION)
 
 
-def labels_or_pseudo_labels(inputs: LossInputs) -> "Tensor":
+def labels_or_pseudo_labels(inputs: LossInputs) -> Tensor:
     """(B,) classes for terms that need one: the target, or the teacher's first choice where there is none."""
-    import torch
-
     assert inputs.teacher_BC is not None
     return torch.where(inputs.targets_B == IGNORE, inputs.teacher_BC.argmax(1), inputs.targets_B)

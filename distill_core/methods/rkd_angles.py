@@ -3,11 +3,11 @@
 Shapes: B batch, D features of a student, E of its teacher (any numbers), S images of a slice.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-if TYPE_CHECKING:
-    from torch import Tensor
+from collections.abc import Iterator
+
+from distill_core.lazy_torch import Tensor, torch
 
 # A slice's numbers in each table: three of them stay in the cache of a core, and a batch of any size in memory.
 SLICE_NUMBERS = 2**17
@@ -15,24 +15,20 @@ SLICE_NUMBERS = 2**17
 LEAST = 1e-12
 
 
-def angles(student_BD: "Tensor", teacher_BE: "Tensor") -> "Tensor":
+def angles(student_BD: Tensor, teacher_BE: Tensor) -> Tensor:
     """Smooth L1 between the cosines of the angles at each image between every two others, mean over B³ triplets.
 
     Returns: a scalar; 0 where all angles agree. Memory grows with B, not with B³, so the gradient is worked out on the
     way; images that coincide have no direction and pull nowhere. No gradient reaches the teacher.
     Source: Park et al. 2019 (arXiv:1904.05068), equation 8.
     """
-    import torch
-
     with torch.no_grad(), torch.autocast(student_BD.device.type, enabled=False):
         value, pull_BD = _value_and_pull(student_BD.detach(), teacher_BE.detach())
     # The value to the last bit, with this gradient.
     return value + (pull_BD * (student_BD - student_BD.detach())).sum()
 
 
-def _value_and_pull(student_BD: "Tensor", teacher_BE: "Tensor") -> "tuple[Tensor, Tensor]":
-    import torch
-
+def _value_and_pull(student_BD: Tensor, teacher_BE: Tensor) -> tuple[Tensor, Tensor]:
     triplets = len(student_BD) ** 3
     value, pull_BD = student_BD.new_zeros(()), torch.zeros_like(student_BD)
     for images in _slices(len(student_BD), max(len(student_BD), student_BD.shape[1], teacher_BE.shape[1])):
@@ -58,7 +54,7 @@ def _slices(count: int, row: int) -> Iterator[slice]:
     return (slice(first, first + size) for first in range(0, count, size))
 
 
-def _directions(features_BD: "Tensor", images: slice) -> "tuple[Tensor, Tensor]":
+def _directions(features_BD: Tensor, images: slice) -> tuple[Tensor, Tensor]:
     """(S, B, D) of length 1, from each image of the slice to every one; (S, B, 1) how far it is."""
     differences_SBD = features_BD[None] - features_BD[images, None]
     lengths_SB1 = differences_SBD.norm(dim=2, keepdim=True)

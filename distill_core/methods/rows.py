@@ -3,18 +3,17 @@
 Shapes: B examples, C classes, R rows.
 """
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-if TYPE_CHECKING:
-    from torch import Tensor
+from distill_core.lazy_torch import Tensor
 
 
-def as_rows(logits: "Tensor") -> "Tensor":
+def as_rows(logits: Tensor) -> Tensor:
     """(R, C) from (B, C, *positions); the rows of an example stay together. (B, C) is what it was."""
     return logits if logits.ndim == 2 else logits.movedim(1, -1).flatten(0, -2)
 
 
-def one_row_an_example(logits_RC: "Tensor", positions: int) -> "Tensor":
+def one_row_an_example(logits_RC: Tensor, positions: int) -> Tensor:
     """(B, C): the mean over the positions of each example. For a head that is linear in pooled features these are the
     logits of the whole example."""
     if positions == 1:

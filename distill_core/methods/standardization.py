@@ -1,19 +1,17 @@
 """The two rows of logits that a method compares: as they are, or standardised. Shapes: B batch, C classes."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
 from distill_core.errors import InvalidSetting
+from distill_core.lazy_torch import Tensor
 from distill_core.methods.base import LossInputs, Settings
 from distill_core.methods.rows import one_row_an_example
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 # As in the reference: keeps a row of equal logits finite.
 LEAST_DEVIATION = 1e-7
 
 
-def standardize(logits: "Tensor") -> "Tensor":
+def standardize(logits: Tensor) -> Tensor:
     """Each row with mean 0 and standard deviation 1 (unbiased, over the classes).
 
     Shapes: (batch, classes), two classes or more. Neither a constant nor a scale on a row of logits changes it.
@@ -30,7 +28,7 @@ def standardize(logits: "Tensor") -> "Tensor":
     return (logits - logits.mean(dim=1, keepdim=True)) / (deviation + LEAST_DEVIATION)
 
 
-def compared_logits(inputs: LossInputs, settings: Settings, *, per_example: bool = False) -> "tuple[Tensor, Tensor]":
+def compared_logits(inputs: LossInputs, settings: Settings, *, per_example: bool = False) -> tuple[Tensor, Tensor]:
     """The student's and the teacher's logits (B, C), as the settings want them compared, row by row or in one row an
     example."""
     assert inputs.teacher_BC is not None

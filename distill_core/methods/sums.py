@@ -1,12 +1,11 @@
 """Several methods as one loss."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from distill_core.lazy_torch import Tensor, nn
 from distill_core.methods.base import DistillLoss, LossInputs, Method, StepLoss
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 # Between the name of an added method and that of its part.
 ADDED = ": "
@@ -31,7 +30,6 @@ def sum_of_losses(first: DistillLoss, others: Mapping[str, tuple[float, DistillL
     """
     if not others:
         return first
-    from torch import nn
 
     class Together(nn.Module):
         def __init__(self) -> None:

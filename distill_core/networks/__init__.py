@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
+from distill_core.lazy_torch import nn
 from distill_core.networks import ensemble, layer_changes, profiling, randomness, teacher_head
 from distill_core.networks.base import Architecture, Profile, Tap, either, unoffered
 from distill_core.networks.blueprint import Blueprint, LayerChange
@@ -17,9 +17,6 @@ from distill_core.networks.ensemble import ENSEMBLE
 from distill_core.networks.profiling import forward_features
 from distill_core.networks.zoo import MODULES
 from distill_core.registry import Registry
-
-if TYPE_CHECKING:
-    from torch import nn
 
 __all__ = [
     "ARCHITECTURES",

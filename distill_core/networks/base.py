@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
+from distill_core.lazy_torch import nn
+from distill_core.networks.blueprint import Blueprint
 from distill_core.tasks.base import InputSpec
-
-if TYPE_CHECKING:
-    from torch import nn
-
-    from distill_core.networks.blueprint import Blueprint
 
 SIZES_PX = (8, 64)
 CHANNELS = (1, 3)

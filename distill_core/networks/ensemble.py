@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks.base import Architecture
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-    from distill_core.networks.blueprint import Blueprint
+from distill_core.networks.blueprint import Blueprint
 
 
 def mean_logits(each: Sequence[Tensor]) -> Tensor:
@@ -23,14 +19,11 @@ def mean_logits(each: Sequence[Tensor]) -> Tensor:
     Their softmax is that mean. Worked out in logarithms, so a probability near 0 is no infinity.
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 1, the arithmetic mean.
     """
-    import torch
-
     return torch.stack(list(each)).log_softmax(-1).logsumexp(0) - math.log(len(each))
 
 
 def ensemble_of(members: Sequence[nn.Module]) -> nn.Module:
     """A network that answers with the mean of the members' probabilities, as logits; it has no stages of its own."""
-    from torch import nn
 
     class Ensemble(nn.Module):
         taps: tuple[str, ...] = ()
@@ -46,8 +39,6 @@ def ensemble_of(members: Sequence[nn.Module]) -> nn.Module:
 
 
 def _in_float32(logits_BC: Tensor) -> Tensor:
-    import torch
-
     # Not a cast that does nothing: an exported graph would keep it, and could no more be turned to float16.
     return logits_BC if logits_BC.dtype == torch.float32 else logits_BC.float()
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+
+from distill_core.lazy_torch import Tensor, torch
 from distill_core.networks.blueprint import Blueprint
 from distill_core.tasks.base import InputSpec
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor
 
 
 def example_input(blueprint: Blueprint, batch: int = 1) -> Tensor:
     """Standard normal numbers, or ids of the vocabulary, (B, *shape); the same for every call."""
-    import torch
-
     return torch.from_numpy(example_array(blueprint.input, batch))
 
 
 def example_array(given: InputSpec, batch: int) -> np.ndarray[Any, Any]:
     """As ``example_input``, without torch."""
-    import numpy as np
-
     draws, shape = np.random.default_rng(0), (batch, *given.shape)
     if given.dtype == "int64":
         return draws.integers(0, given.vocabulary or 2, shape)

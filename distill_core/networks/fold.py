@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import copy
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from torch import nn
+from distill_core.lazy_torch import nn
 
 
 def fold_batch_norm(network: nn.Module) -> nn.Module:
@@ -23,7 +21,6 @@ def fold_batch_norm(network: nn.Module) -> nn.Module:
 
 
 def _fold(part: nn.Module) -> None:
-    from torch import nn
     from torch.nn.utils.fusion import fuse_conv_bn_eval
 
     for (first, before), (second, norm) in pairwise(list(part.named_children())):

@@ -7,13 +7,12 @@ convolution as pairs of a depthwise and a 1x1 one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from distill_core.errors import InvalidSetting
+from distill_core.lazy_torch import nn
 from distill_core.networks.blueprint import LayerChange
-
-if TYPE_CHECKING:
-    from torch import nn
+from distill_core.networks.network import initialise
 
 # Each kind of change, with how many numbers a part has.
 NUMBERS: Mapping[str, int] = {"widths": 2, "tucker": 2, "separable": 1}
@@ -55,8 +54,6 @@ def _part(network: nn.Module, name: str) -> nn.Module:
 
 
 def _resized(name: str, part: nn.Module, widths: tuple[int, int]) -> nn.Module:
-    from torch import nn
-
     before, after = widths
     if isinstance(part, nn.Linear):
         return nn.Linear(before, after, bias=part.bias is not None)
@@ -83,8 +80,6 @@ def _groups(name: str, part: nn.Conv2d, widths: tuple[int, int]) -> int:
 
 def _tucker(name: str, part: nn.Module, ranks: tuple[int, int]) -> nn.Module:
     """1x1 to the first rank, the kernel between the two, 1x1 back."""
-    from torch import nn
-
     conv = _whole(name, part)
     first, second = ranks
     if first > conv.in_channels or second > conv.out_channels:
@@ -99,8 +94,6 @@ def _tucker(name: str, part: nn.Module, ranks: tuple[int, int]) -> nn.Module:
 
 def _separable(name: str, part: nn.Module, ranks: tuple[int]) -> nn.Module:
     """As many kernels for each channel as the rank says, then 1x1 over all of them."""
-    from torch import nn
-
     conv, (rank,) = _whole(name, part), ranks
     places = conv.kernel_size[0] * conv.kernel_size[1]
     if rank > places:
@@ -113,18 +106,12 @@ def _separable(name: str, part: nn.Module, ranks: tuple[int]) -> nn.Module:
 
 
 def _whole(name: str, part: nn.Module) -> nn.Conv2d:
-    from torch import nn
-
     if not isinstance(part, nn.Conv2d) or part.groups != 1:
         raise _wrong(f"factors of {name}", "a convolution in one group", type(part).__name__)
     return part
 
 
 def _conv(like: nn.Conv2d, before: int, after: int, *, groups: int, bias: bool) -> nn.Module:
-    from torch import nn
-
-    from distill_core.networks.network import initialise
-
     conv = nn.Conv2d(
         before,
         after,
@@ -139,10 +126,6 @@ def _conv(like: nn.Conv2d, before: int, after: int, *, groups: int, bias: bool) 
 
 
 def _pointwise(before: int, after: int, *, bias: bool) -> nn.Module:
-    from torch import nn
-
-    from distill_core.networks.network import initialise
-
     return initialise(nn.Conv2d(before, after, 1, bias=bias))
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks.base import Architecture
 from distill_core.networks.blueprint import Blueprint
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 
 # With fewer inputs a strided 1x1 convolution is not trained channels last.
 FEWEST_INPUTS = 16
@@ -22,9 +18,6 @@ def contiguous_if_narrow(network: nn.Module) -> None:
     process, or the gradient is wrong. With inputs and weights both in the other order it is right everywhere.
     Source: https://github.com/uxlfoundation/oneDNN/issues/6035.
     """
-    import torch
-    from torch import nn
-
     for part in network.modules():
         if isinstance(part, nn.Conv2d) and _is_narrow(part) and _channels_first not in part._forward_pre_hooks.values():
             part.weight.data = part.weight.data.clone(memory_format=torch.contiguous_format)
@@ -45,7 +38,5 @@ def _is_narrow(part: nn.Conv2d) -> bool:
 
 
 def _channels_first(_part: nn.Module, given: tuple[Tensor]) -> tuple[Tensor]:
-    import torch
-
     # ``contiguous`` would leave one channel as it is: both orders fit it, and its strides still say channels last.
     return (given[0].clone(memory_format=torch.contiguous_format),)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-if TYPE_CHECKING:
-    from torch import nn
+from distill_core.lazy_torch import nn
 
 Network = TypeVar("Network", bound="nn.Module")
 
@@ -17,8 +16,6 @@ def sequential(parts: dict[str, nn.Module], taps: tuple[str, ...]) -> nn.Sequent
     ``taps`` stays with the network: the names of the parts whose outputs are stage features, in order; the last one
     gives the pooled embedding (batch, features) that the head takes.
     """
-    from torch import nn
-
     network = nn.Sequential(OrderedDict(parts))
     network.taps = taps  # type: ignore[assignment]
     return network
@@ -26,15 +23,11 @@ def sequential(parts: dict[str, nn.Module], taps: tuple[str, ...]) -> nn.Sequent
 
 def flat_pool() -> nn.Sequential:
     """Mean over the image: (batch, features, height, width) to (batch, features)."""
-    from torch import nn
-
     return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(1))
 
 
 def initialise(network: Network) -> Network:
     """He initialisation of every convolution, from torch's default generator. Source: arXiv:1502.01852."""
-    from torch import nn
-
     for part in network.modules():
         if isinstance(part, nn.Conv2d):
             nn.init.kaiming_normal_(part.weight, mode="fan_out", nonlinearity="relu")

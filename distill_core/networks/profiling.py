@@ -6,14 +6,12 @@ Shape suffixes: B batch, C classes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks.base import Profile, Tap
 from distill_core.networks.blueprint import Blueprint
 from distill_core.networks.example import example_input
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 
 
 def measure(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module]) -> Profile:
@@ -22,8 +20,6 @@ def measure(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module]) -> Pr
     torch's generators stay as they are, so that a page may ask while a training runs. Gradients are on: without them
     torch's attention runs as one operator, which cannot be counted.
     """
-    import torch
-
     with torch.device("meta"), torch.inference_mode(False), torch.enable_grad():
         network = build(blueprint).eval()
         with _counter() as counter:

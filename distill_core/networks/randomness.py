@@ -1,27 +1,25 @@
 """Whether a computation takes random numbers from torch's generator, which the whole process shares."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from distill_core.lazy_torch import nn, torch
 from distill_core.networks.blueprint import Blueprint
 from distill_core.networks.example import example_input
-
-if TYPE_CHECKING:
-    from torch import nn
 
 # Its name promises random numbers; it takes them only for a dropout above 0, its fourth input.
 ATTENTION = "aten::_scaled_dot_product_flash_attention_for_cpu"
 
 
-def measure_rng_use(blueprint: Blueprint, build: "Callable[[Blueprint], nn.Module]") -> bool:
+def measure_rng_use(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module]) -> bool:
     """Whether a forward pass in training mode draws, whatever layer or function does it.
 
     The pass has shapes and no numbers (device ``meta``), so it costs no memory and draws nothing itself. The operators
     of this thread are watched instead of the generator: another thread that draws meanwhile changes no answer.
     """
-    import torch
-
     with torch.device("meta"), torch.no_grad():
         network = build(blueprint).train()
         # Two examples: batch normalisation refuses to train on one.

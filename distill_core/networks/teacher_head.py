@@ -5,14 +5,10 @@ Source of the adapter: Chen et al. 2022 (arXiv:2203.14001), section 3.2, and its
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from distill_core.lazy_torch import nn, ops
+from distill_core.networks.base import Profile
+from distill_core.networks.network import flat_pool, initialise, sequential
 from distill_core.networks.shapes import embedding_features, map_shape
-
-if TYPE_CHECKING:
-    from torch import nn
-
-    from distill_core.networks.base import Profile
 
 # Inside, the adapter has so many times fewer channels than the other network's embedding.
 BOTTLENECK = 2
@@ -27,10 +23,6 @@ def with_teacher_head(network: nn.Module, own: Profile, other: Profile, *, class
     Raises: InvalidSetting where the network's last stage is no map and no square of tokens, or the other's embedding is
     not one row.
     """
-    from torch import nn
-
-    from distill_core.networks.network import flat_pool, sequential
-
     parts = dict(network.named_children())
     for name in ("pool", "head"):
         parts.pop(name)
@@ -45,25 +37,17 @@ def with_teacher_head(network: nn.Module, own: Profile, other: Profile, *, class
 
 def _as_map(stage: tuple[int, ...]) -> tuple[nn.Module, ...]:
     """From tokens (batch, tokens, features) to (batch, features, height, width); nothing where there is a map."""
-    from torch import nn
-    from torchvision.ops import Permute
-
     _, height, width = map_shape(stage)
-    return () if len(stage) == 3 else (Permute([0, 2, 1]), nn.Unflatten(2, (height, width)))
+    return () if len(stage) == 3 else (ops.Permute([0, 2, 1]), nn.Unflatten(2, (height, width)))
 
 
 def _bottleneck(inside: int, outside: int, *, signed: bool) -> nn.Sequential:
-    from torch import nn
-    from torchvision.ops import Conv2dNormActivation
-
-    from distill_core.networks.network import initialise
-
     between = max(1, outside // BOTTLENECK)
     return initialise(
         nn.Sequential(
-            Conv2dNormActivation(inside, between, 1),
-            Conv2dNormActivation(between, between, 3),
+            ops.Conv2dNormActivation(inside, between, 1),
+            ops.Conv2dNormActivation(between, between, 3),
             # What is never below 0 could not reach an embedding that is.
-            Conv2dNormActivation(between, outside, 1, activation_layer=None if signed else nn.ReLU),
+            ops.Conv2dNormActivation(between, outside, 1, activation_layer=None if signed else nn.ReLU),
         )
     )

@@ -1,17 +1,14 @@
 """Weights as safetensors: the only form in which a network is kept."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
 from distill_core.errors import CorruptFile
+from distill_core.lazy_torch import nn, torch
 from distill_core.networks import Blueprint, build
 
-if TYPE_CHECKING:
-    from torch import nn
 
-
-def to_bytes(network: "nn.Module", *, half: bool = False) -> bytes:
+def to_bytes(network: nn.Module, *, half: bool = False) -> bytes:
     """All parameters and buffers; ``half`` keeps floating-point ones as float16."""
-    import torch
     from safetensors.torch import save
 
     tensors = {
@@ -21,9 +18,8 @@ def to_bytes(network: "nn.Module", *, half: bool = False) -> bytes:
     return save({name: tensor.to(memory_format=torch.contiguous_format) for name, tensor in tensors.items()})
 
 
-def from_bytes(blueprint: Blueprint, data: bytes) -> "nn.Module":
+def from_bytes(blueprint: Blueprint, data: bytes) -> nn.Module:
     """The network in float32 and eval mode. Raises CorruptFile if the weights are not those of the blueprint."""
-    import torch
     from safetensors import SafetensorError
     from safetensors.torch import load
 

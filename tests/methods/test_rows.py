@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods import METHODS, LossInputs, Method, labelled_cross_entropy, probe_loss
+from distill_core.methods import METHODS, LossInputs, Method, labelled_cross_entropy
 from distill_core.methods.rows import as_rows, one_row_an_example
 from distill_core.tasks import IGNORE
 from tests.methods.test_methods import PAIR, pair_of, tap
@@ -65,7 +65,7 @@ def test_a_method_looks_at_whole_examples_exactly_where_it_says_so(method: Metho
     loss = method.build(method.default_settings, pair)
     parts = loss(inputs(method)).parts
     assert all(part.isfinite() for part in parts.values())
-    if method.per_example and not probe_loss(method, PAIR, CLASSES).logits:
+    if method.per_example and not method.uses_logits:
         return  # features are one row an example in any case
     if method.name == "srrl":  # compares them with a head's answers, one row an example
         with pytest.raises(InvalidSetting, match="logits: expected two tensors of the same shape"):

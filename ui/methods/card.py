@@ -52,7 +52,7 @@ def asked(method: Method, asks: LossInputsUsed | None = None, stages: Names = ((
 def _teacher(method: Method, asks: LossInputsUsed | None, stages: Names) -> str:
     if not method.uses_teacher:
         return "No teacher."
-    if asks is None or not asks.probed:
+    if asks is None:
         return "The stages of teacher and student." if method.features else "The teacher's logits."
     own, other = (
         [name for name, used in zip(names, flags, strict=True) if used]
@@ -76,7 +76,7 @@ def _stages(names: list[str]) -> str:
 
 
 def _along(asks: LossInputsUsed | None) -> str:
-    if asks is None or not asks.probed:
+    if asks is None:
         return ""
     if not asks.trainable:
         return "Nothing trains along."
@@ -84,7 +84,7 @@ def _along(asks: LossInputsUsed | None) -> str:
 
 
 def _labels(method: Method, asks: LossInputsUsed | None) -> str:
-    if asks is None or not asks.probed:
+    if asks is None:
         return "Images without a label teach too." if method.uses_teacher else "Images with a label."
     if not asks.labels:
         return "No label at all."

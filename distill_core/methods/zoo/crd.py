@@ -1,20 +1,19 @@
 """Telling images apart as the teacher does. Shapes: B batch, D features of an embedding."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import F, Tensor, nn, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
 from distill_core.methods.checks import check_batches
+from distill_core.methods.feature_maps import embeddings
 from distill_core.methods.feature_terms import learned_feature_loss
 from distill_core.methods.logit_terms import RANGES
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 
 FEATURES = 128
 TEMPERATURE = 0.07
 
 
-def info_nce(student_BD: "Tensor", teacher_BD: "Tensor", *, temperature: float) -> "Tensor":
+def info_nce(student_BD: Tensor, teacher_BD: Tensor, *, temperature: float) -> Tensor:
     """Cross-entropy of finding each image's own teacher embedding among those of the batch, by cosine.
 
     Shapes: both (batch, features). Returns: a scalar in nats, at most about log(batch) for a student that knows
@@ -22,24 +21,19 @@ def info_nce(student_BD: "Tensor", teacher_BD: "Tensor", *, temperature: float) 
     Raises: InvalidSetting if the batches differ.
     Source: Tian et al. 2020 (arXiv:1910.10699), section 3, with the batch in place of a memory bank.
     """
-    import torch
-    from torch.nn.functional import cross_entropy, normalize
-
     check_batches(student_BD, teacher_BD)
-    similar_BB = normalize(student_BD, dim=1) @ normalize(teacher_BD, dim=1).T / temperature
-    return cross_entropy(similar_BB, torch.arange(len(similar_BB), device=similar_BB.device))
+    similar_BB = F.normalize(student_BD, dim=1) @ F.normalize(teacher_BD, dim=1).T / temperature
+    return F.cross_entropy(similar_BB, torch.arange(len(similar_BB), device=similar_BB.device))
 
 
-def _term(pair: FeatureShapes) -> "nn.Module":
-    from torch import nn
-
+def _term(pair: FeatureShapes) -> nn.Module:
     class Contrast(nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.student = nn.Linear(pair.student_taps[-1][0], FEATURES)
             self.teacher = nn.Linear(pair.teacher_taps[-1][0], FEATURES)
 
-        def forward(self, inputs: LossInputs) -> "Tensor":
+        def forward(self, inputs: LossInputs) -> Tensor:
             student, teacher = self.student(inputs.student_taps[-1]), self.teacher(inputs.teacher_taps[-1])
             return info_nce(student, teacher, temperature=TEMPERATURE)
 
@@ -55,7 +49,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} - w\,\overline{\log \mathrm{softmax}_j\big(\cos(g_s(e_s^i), "
         r"g_t(e_t^j))/\tau\big)_i}",
         uses_teacher=True,
-        features=True,
+        stages=embeddings,
         per_example=True,
         parameters={"hard_weight": 1.0, "weight": 0.8},
         ranges=RANGES,

@@ -1,16 +1,15 @@
 """A temperature that is learnt, against the student. Shapes: B batch, C classes."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
 from distill_core.methods.logit_terms import WEIGHTS, cross_entropy_plus
 from distill_core.methods.losses import softened_kl
 from distill_core.methods.standardization import compared_logits
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 # The reference raises the strength over 10 of 240 epochs.
 SHARE = 1 / 24
@@ -24,7 +23,7 @@ def reversal(progress: float) -> float:
     return 0.5 * (1 - math.cos(math.pi * min(1.0, progress / SHARE)))
 
 
-def reversed_gradient(value: "Tensor", strength: float) -> "Tensor":
+def reversed_gradient(value: Tensor, strength: float) -> Tensor:
     """The same value to the last bit; its gradient is ``-strength`` times what comes back.
 
     Source: Ganin, Lempitsky 2015 (arXiv:1409.7495), section 3.
@@ -38,9 +37,6 @@ def starting_temperature(start: float, reach: float) -> float:
 
 
 def _ctkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
-    import torch
-    from torch import nn
-
     numbers = settings.parameters
 
     class LearntTemperature(nn.Module):
@@ -53,7 +49,7 @@ def _ctkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
             """T as it stands."""
             return float(self._temperature(self.theta.detach()))
 
-        def _temperature(self, theta: "Tensor") -> "Tensor":
+        def _temperature(self, theta: Tensor) -> Tensor:
             return 1 + numbers["range"] * theta.sigmoid()
 
         def forward(self, inputs: LossInputs) -> StepLoss:

@@ -1,16 +1,14 @@
 """Relations of the softened probabilities instead of their values. Shapes: B batch, C classes."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import Method
 from distill_core.methods.checks import check_logits, check_temperature
 from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_logits
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-
-def dist_loss(student_BC: "Tensor", teacher_BC: "Tensor", *, beta: float, gamma: float, temperature: float) -> "Tensor":
+def dist_loss(student_BC: Tensor, teacher_BC: Tensor, *, beta: float, gamma: float, temperature: float) -> Tensor:
     """τ² · (β·(1 − mean correlation within an image) + γ·(1 − mean correlation within a class)).
 
     Pearson's correlation of softened probabilities: over the classes of each image, and over the images of each class.
@@ -26,12 +24,10 @@ def dist_loss(student_BC: "Tensor", teacher_BC: "Tensor", *, beta: float, gamma:
     return temperature**2 * (beta * between + gamma * within)
 
 
-def _correlation(student: "Tensor", teacher: "Tensor") -> "Tensor":
+def _correlation(student: Tensor, teacher: Tensor) -> Tensor:
     """Pearson's, of each pair of rows, their mean."""
-    from torch.nn.functional import cosine_similarity
-
     student, teacher = (one - one.mean(1, keepdim=True) for one in (student, teacher))
-    return cosine_similarity(student, teacher, dim=1, eps=1e-8).mean()
+    return F.cosine_similarity(student, teacher, dim=1, eps=1e-8).mean()
 
 
 ENTRIES = (

@@ -1,61 +1,49 @@
 """Decoupled distillation: the target class and the other classes apart. Shapes: B batch, C classes."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
 from distill_core.methods.checks import check_labelled_logits
 from distill_core.methods.logit_terms import WEIGHTS, labels_or_pseudo_labels, linear_warmup
 from distill_core.methods.losses import labelled_cross_entropy
 from distill_core.methods.standardization import compared_logits
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-
-def target_class_kl(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, temperature: float) -> "Tensor":
+def target_class_kl(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, *, temperature: float) -> Tensor:
     """T² · KL(teacher ‖ student) of "the labelled class or another", in the log domain.
 
     Shapes: (batch, classes) twice, (batch,) int64. Returns: a scalar in nats, mean over the batch.
     Raises: InvalidSetting for a temperature, shapes or labels that cannot be.
     Source: Zhao et al. 2022 (arXiv:2203.08679), equation 5.
     """
-    from torch.nn.functional import kl_div
-
     check_labelled_logits(student_BC, teacher_BC, labels_B, temperature)
     student_B2 = _target_or_other(student_BC / temperature, labels_B)
     teacher_B2 = _target_or_other(teacher_BC.detach() / temperature, labels_B)
-    return kl_div(student_B2, teacher_B2, reduction="batchmean", log_target=True) * temperature**2
+    return F.kl_div(student_B2, teacher_B2, reduction="batchmean", log_target=True) * temperature**2
 
 
-def non_target_class_kl(
-    student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, temperature: float
-) -> "Tensor":
+def non_target_class_kl(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, *, temperature: float) -> Tensor:
     """T² · KL(teacher ‖ student) among the classes that are not the labelled one; 0 with two classes.
 
     Shapes: (batch, classes) twice, (batch,) int64. Returns: a scalar in nats, mean over the batch.
     Raises: InvalidSetting for a temperature, shapes or labels that cannot be.
     Source: Zhao et al. 2022 (arXiv:2203.08679), equation 6.
     """
-    from torch.nn.functional import kl_div, log_softmax
-
     check_labelled_logits(student_BC, teacher_BC, labels_B, temperature)
-    student = log_softmax(other_classes(student_BC, labels_B) / temperature, dim=1)
-    teacher = log_softmax(other_classes(teacher_BC.detach(), labels_B) / temperature, dim=1)
-    return kl_div(student, teacher, reduction="batchmean", log_target=True) * temperature**2
+    student = F.log_softmax(other_classes(student_BC, labels_B) / temperature, dim=1)
+    teacher = F.log_softmax(other_classes(teacher_BC.detach(), labels_B) / temperature, dim=1)
+    return F.kl_div(student, teacher, reduction="batchmean", log_target=True) * temperature**2
 
 
-def other_classes(logits_BC: "Tensor", labels_B: "Tensor") -> "Tensor":
+def other_classes(logits_BC: Tensor, labels_B: Tensor) -> Tensor:
     """(B, C − 1): the logits without the labelled class, the others in their order."""
-    import torch
-
     classes = logits_BC.shape[1]
     others = torch.arange(classes, device=logits_BC.device) != labels_B[:, None]
     return logits_BC[others].reshape(len(logits_BC), classes - 1)
 
 
-def _target_or_other(logits_BC: "Tensor", labels_B: "Tensor") -> "Tensor":
-    import torch
-
+def _target_or_other(logits_BC: Tensor, labels_B: Tensor) -> Tensor:
     log_p_BC = torch.log_softmax(logits_BC, dim=1)
     target_B = log_p_BC.gather(1, labels_B[:, None])[:, 0]
     return torch.stack([target_B, other_classes(log_p_BC, labels_B).logsumexp(dim=1)], dim=1)
@@ -95,6 +83,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "target_weight": 1.0, "other_weight": 8.0, "warmup": 1.0},
         ranges={"hard_weight": WEIGHTS, "target_weight": WEIGHTS, "other_weight": WEIGHTS, "warmup": (0.0, 1.0)},
         standardizes=True,
+        needs_classes=True,
         units=dict.fromkeys(("hard", "target class", "other classes"), "nats"),
         build=_dkd,
     ),

@@ -1,18 +1,17 @@
 """Students who teach each other. Shapes: B batch, C classes."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
+from distill_core.lazy_torch import Tensor
 from distill_core.methods.base import LossInputs, Method, Settings
 from distill_core.methods.logit_terms import RANGES, weighted
 from distill_core.methods.losses import soft_target_kl
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-
-def peers_kl(student_BC: "Tensor", peers: "Sequence[Tensor]", *, temperature: float) -> "Tensor":
+def peers_kl(student_BC: Tensor, peers: Sequence[Tensor], *, temperature: float) -> Tensor:
     """T² · KL(peer ‖ student), mean over the peers.
 
     Shapes: all (batch, classes). Returns: a scalar in nats, mean over the batch; 0 where all agree.
@@ -26,7 +25,7 @@ def peers_kl(student_BC: "Tensor", peers: "Sequence[Tensor]", *, temperature: fl
     return sum(terms[1:], terms[0]) / len(terms)
 
 
-def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
+def _term(inputs: LossInputs, settings: Settings) -> Tensor:
     return peers_kl(inputs.student_BC, inputs.peers, temperature=settings.numbers["temperature"])
 
 

@@ -3,75 +3,66 @@
 Shapes: B batch; maps are (B, channels, height, width).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings
+from distill_core.lazy_torch import F, Tensor, nn, torch
+from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings, StagePairs
 from distill_core.methods.checks import check_batches
 from distill_core.methods.feature_maps import adapter, as_map, channels_last, check_maps, paired_stages, resized
 from distill_core.methods.feature_terms import learned_feature_loss, on_features
 from distill_core.methods.logit_terms import LARGE_RANGES
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
 # The reference of ReviewKD compares pooled maps of these sizes too, each counting half of the one before.
 POOLED = (4, 2, 1)
 
 
-def hint(student: "Tensor", teacher: "Tensor") -> "Tensor":
+def hint(student: Tensor, teacher: Tensor) -> Tensor:
     """Mean squared difference of features of one shape.
 
     Returns: a scalar; 0 where they agree. Raises: InvalidSetting if the shapes differ.
     Source: Romero et al. 2014 (arXiv:1412.6550), equation 3.
     """
-    from torch.nn.functional import mse_loss
-
     if student.shape != teacher.shape:
         got, advice = f"{tuple(student.shape)} and {tuple(teacher.shape)}", "put an adapter between them"
         raise InvalidSetting("features", expected="one shape", got=got, hint=advice)
-    return mse_loss(student, teacher.detach())
+    return F.mse_loss(student, teacher.detach())
 
 
-def attention_transfer(student: "Tensor", teacher: "Tensor") -> "Tensor":
+def attention_transfer(student: Tensor, teacher: Tensor) -> Tensor:
     """Mean squared difference of where two networks attend; the larger map is pooled to the size of the smaller.
 
     Returns: a scalar; 0 where they attend alike, whatever the channels. Raises: InvalidSetting if the batches differ.
     Source: Zagoruyko, Komodakis 2017 (arXiv:1612.03928), equation 2.
     """
-    from torch.nn.functional import adaptive_avg_pool2d
-
     check_batches(student, teacher)
     teacher = teacher.detach()
     height, width = min(tuple(student.shape[2:]), tuple(teacher.shape[2:]))
-    student, teacher = (adaptive_avg_pool2d(maps, (height, width)) for maps in (student, teacher))
+    student, teacher = (F.adaptive_avg_pool2d(maps, (height, width)) for maps in (student, teacher))
     return (attention(student) - attention(teacher)).square().mean()
 
 
-def attention(maps: "Tensor") -> "Tensor":
+def attention(maps: Tensor) -> Tensor:
     """(B, height · width): the mean of the squared channels at each place, a row an image, with length 1."""
-    from torch.nn.functional import normalize
-
-    return normalize(maps.square().mean(1).flatten(1), dim=1)
+    return F.normalize(maps.square().mean(1).flatten(1), dim=1)
 
 
-def hierarchical(student_maps: "Sequence[Tensor]", teacher_maps: "Sequence[Tensor]") -> "Tensor":
+def hierarchical(student_maps: Sequence[Tensor], teacher_maps: Sequence[Tensor]) -> Tensor:
     """Sum over stages of the mean squared difference at full size and pooled to 4, 2 and 1, each worth half of the one
     before, divided by the sum of these weights.
 
     Returns: a scalar; 0 where they agree. Raises: InvalidSetting for another number of stages or other shapes.
     Source: Chen et al. 2021 (arXiv:2104.09044), section 3.4.
     """
-    import torch
-
     if len(student_maps) != len(teacher_maps) or not student_maps:
         got = f"{len(student_maps)} and {len(teacher_maps)}"
         raise InvalidSetting("stages", expected="as many of both, one at least", got=got, hint="choose others")
     return torch.stack([_levels(*pair) for pair in zip(student_maps, teacher_maps, strict=True)]).sum()
 
 
-def _levels(student: "Tensor", teacher: "Tensor") -> "Tensor":
+def _levels(student: Tensor, teacher: Tensor) -> Tensor:
     loss, weight, total = hint(channels_last(student), channels_last(teacher)), 1.0, 1.0
     for size in POOLED:
         if size < student.shape[2]:
@@ -81,38 +72,36 @@ def _levels(student: "Tensor", teacher: "Tensor") -> "Tensor":
     return loss / total
 
 
-def _pooled(maps: "Tensor", size: int) -> "Tensor":
-    from torch.nn.functional import adaptive_avg_pool2d
-
+def _pooled(maps: Tensor, size: int) -> Tensor:
     if size == 1:
         return channels_last(maps).mean((1, 2))
-    return channels_last(adaptive_avg_pool2d(maps, size))
+    return channels_last(F.adaptive_avg_pool2d(maps, size))
 
 
-def _hint_term(pair: FeatureShapes) -> "nn.Module":
-    from torch import nn
-
+def _middle(pair: FeatureShapes) -> StagePairs:
     stages = paired_stages(pair)
-    own, other = stages[len(stages) // 2]
+    return (stages[len(stages) // 2],)
+
+
+def _hint_term(pair: FeatureShapes) -> nn.Module:
+    ((own, other),) = _middle(pair)
 
     class Hint(nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.adapter = adapter(pair.student_taps[own], pair.teacher_taps[other])
 
-        def forward(self, inputs: LossInputs) -> "Tensor":
+        def forward(self, inputs: LossInputs) -> Tensor:
             teacher = as_map(inputs.teacher_taps[other])
             return hint(self.adapter(resized(as_map(inputs.student_taps[own]), *teacher.shape[2:])), teacher)
 
     return Hint()
 
 
-def _attention_term(pair: FeatureShapes, _settings: Settings) -> "Callable[[LossInputs], Tensor]":
-    import torch
-
+def _attention_term(pair: FeatureShapes, _settings: Settings) -> Callable[[LossInputs], Tensor]:
     stages = paired_stages(pair)
 
-    def term(inputs: LossInputs) -> "Tensor":
+    def term(inputs: LossInputs) -> Tensor:
         pairs = [(as_map(inputs.student_taps[own]), as_map(inputs.teacher_taps[other])) for own, other in stages]
         return torch.stack([attention_transfer(*one) for one in pairs]).sum()
 
@@ -127,7 +116,7 @@ ENTRIES = (
         teaches="A hint from the middle: the student's features there, through a small adapter, become the teacher's.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\mathrm{MSE}(r(f_s), f_t)",
         uses_teacher=True,
-        features=True,
+        stages=_middle,
         parameters={"hard_weight": 1.0, "weight": 100.0},
         ranges=LARGE_RANGES,
         build=learned_feature_loss(_hint_term, "hint"),
@@ -141,7 +130,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\textstyle\sum_l "
         r"\overline{\big(\tilde a_s^l - \tilde a_t^l\big)^2}, \quad a = \tfrac1C\sum_c f_c^2",
         uses_teacher=True,
-        features=True,
+        stages=paired_stages,
         parameters={"hard_weight": 1.0, "weight": 1000.0},
         ranges=LARGE_RANGES,
         build=on_features(_attention_term, "attention"),

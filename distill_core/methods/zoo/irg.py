@@ -3,26 +3,25 @@
 Shapes: B batch; maps are (B, channels, height, width).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings
+from distill_core.lazy_torch import F, Tensor, torch
+from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings, StagePairs
 from distill_core.methods.checks import check_batches, check_logits
-from distill_core.methods.feature_maps import as_map, map_shape, paired_stages
+from distill_core.methods.feature_maps import as_map, embeddings, map_shape, paired_stages
 from distill_core.methods.feature_terms import on_features
 from distill_core.methods.logit_terms import WEIGHTS, numbers_of
 from distill_core.methods.standardization import compared_logits
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 LEAST = 1e-12
 
 
 def instance_graph(
-    student: "Sequence[Tensor]", teacher: "Sequence[Tensor]", *, vertex: float, edge: float, transformation: float
-) -> "Tensor":
+    student: Sequence[Tensor], teacher: Sequence[Tensor], *, vertex: float, edge: float, transformation: float
+) -> Tensor:
     """Weighted sum of three mean squared differences: of the logits (vertices), of the graphs' edges at every stage,
     and of the change between the two maps (transformation).
 
@@ -30,9 +29,6 @@ def instance_graph(
     Raises: InvalidSetting for another number of parts, other batches, or maps whose change cannot be told.
     Source: Liu et al. 2019, Knowledge Distillation via Instance Relationship Graph (CVPR), equations 5 to 9.
     """
-    import torch
-    from torch.nn.functional import mse_loss
-
     for parts in (student, teacher):
         if len(parts) != 4:
             expected, hint = "two maps, pooled features and logits", "take them from the network's stages"
@@ -41,16 +37,14 @@ def instance_graph(
     for pair in zip(student, teacher, strict=True):
         check_batches(*pair)
     teacher = [part.detach() for part in teacher]
-    vertices = mse_loss(student[3], teacher[3])
-    graphs = [mse_loss(edges(one), edges(other)) for one, other in zip(student[:3], teacher[:3], strict=True)]
-    change = mse_loss(_change_B(student[0], student[1]), _change_B(teacher[0], teacher[1]))
+    vertices = F.mse_loss(student[3], teacher[3])
+    graphs = [F.mse_loss(edges(one), edges(other)) for one, other in zip(student[:3], teacher[:3], strict=True)]
+    change = F.mse_loss(_change_B(student[0], student[1]), _change_B(teacher[0], teacher[1]))
     return vertex * vertices + edge * torch.stack(graphs).mean() + transformation * change
 
 
-def edges(features: "Tensor") -> "Tensor":
+def edges(features: Tensor) -> Tensor:
     """(B, B) squared distances between all pairs of images, divided by the largest; 0 on the diagonal."""
-    import torch
-
     flat = features.flatten(1)
     squares = flat.square().sum(1)
     distances = (squares[None] + squares[:, None] - 2 * flat @ flat.T).clamp(min=LEAST)
@@ -59,28 +53,24 @@ def edges(features: "Tensor") -> "Tensor":
     return distances / distances.max().clamp(min=LEAST)
 
 
-def _change_B(earlier: "Tensor", later: "Tensor") -> "Tensor":
+def _change_B(earlier: Tensor, later: Tensor) -> Tensor:
     """Squared distance from one stage to the next, image by image, divided by the largest."""
-    from torch.nn.functional import adaptive_avg_pool2d
-
     if earlier.shape[2:] != later.shape[2:]:
-        earlier = adaptive_avg_pool2d(earlier, (later.shape[2], later.shape[3]))
+        earlier = F.adaptive_avg_pool2d(earlier, (later.shape[2], later.shape[3]))
     if later.shape[1] != earlier.shape[1]:
         later = _fewer_channels(later, earlier.shape[1])
     distances = (earlier - later).flatten(1).square().sum(1).clamp(min=LEAST)
     return distances / distances.max()
 
 
-def _fewer_channels(maps: "Tensor", channels: int) -> "Tensor":
+def _fewer_channels(maps: Tensor, channels: int) -> Tensor:
     """Neighbouring channels averaged, as the reference does where their number doubles from stage to stage."""
-    from torch.nn.functional import adaptive_avg_pool1d
-
     if maps.shape[1] < channels:
         raise InvalidSetting(
             "a later stage", expected=f"{channels} channels or more", got=maps.shape[1], hint="choose other stages"
         )
     flat = maps.flatten(2).transpose(1, 2).flatten(0, 1)
-    pooled = adaptive_avg_pool1d(flat, channels)
+    pooled = F.adaptive_avg_pool1d(flat, channels)
     return pooled.reshape(len(maps), -1, channels).transpose(1, 2).reshape(len(maps), channels, *maps.shape[2:])
 
 
@@ -101,11 +91,15 @@ def _fits(pair: FeatureShapes) -> None:
             raise InvalidSetting("the last stage", expected=expected, got=later, hint=hint)
 
 
-def _term(pair: FeatureShapes, settings: Settings) -> "Callable[[LossInputs], Tensor]":
+def _stages(pair: FeatureShapes) -> StagePairs:
+    return (*paired_stages(pair)[-2:], *embeddings(pair))
+
+
+def _term(pair: FeatureShapes, settings: Settings) -> Callable[[LossInputs], Tensor]:
     numbers = numbers_of(instance_graph, settings)
     stages = paired_stages(pair)[-2:]
 
-    def term(inputs: LossInputs) -> "Tensor":
+    def term(inputs: LossInputs) -> Tensor:
         student, teacher = inputs.student_taps, inputs.teacher_taps
         student_BC, teacher_BC = compared_logits(inputs, settings, per_example=True)
         return instance_graph(
@@ -127,7 +121,8 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[\lambda_v\,\mathrm{MSE}(z) + \lambda_e\,\mathrm{MSE}(A) + "
         r"\lambda_t\,\mathrm{MSE}(\Delta)\big]",
         uses_teacher=True,
-        features=True,
+        stages=_stages,
+        uses_logits=True,
         family="relations",
         per_example=True,
         source="Liu et al. 2019, Knowledge Distillation via Instance Relationship Graph, CVPR",

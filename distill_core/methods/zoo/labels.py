@@ -1,22 +1,18 @@
 """Methods without a teacher: labels as they are, and labels smoothed. Shapes: B batch, C classes."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import DistillLoss, FeatureShapes, Method, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-
-def smoothed(labels_B: "Tensor", classes: int, *, epsilon: float) -> "Tensor":
+def smoothed(labels_B: Tensor, classes: int, *, epsilon: float) -> Tensor:
     """(B, C): (1 − ε)·onehot + ε/C, the target of label smoothing.
 
     Source: Szegedy et al. 2016 (arXiv:1512.00567), section 7.
     """
-    from torch.nn.functional import one_hot
-
-    return (1 - epsilon) * one_hot(labels_B, classes).float() + epsilon / classes
+    return (1 - epsilon) * F.one_hot(labels_B, classes).float() + epsilon / classes
 
 
 def _labels(settings: Settings, pair: FeatureShapes) -> DistillLoss:

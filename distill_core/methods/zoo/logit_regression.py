@@ -1,26 +1,22 @@
 """Matching the logits themselves. Shapes: B batch, C classes."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import Method
 from distill_core.methods.checks import check_logits
 from distill_core.methods.logit_terms import RANGES, on_logits
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-
-def logit_mse(student_BC: "Tensor", teacher_BC: "Tensor") -> "Tensor":
+def logit_mse(student_BC: Tensor, teacher_BC: Tensor) -> Tensor:
     """Mean squared difference of the logits, over images and classes.
 
     Shapes: both (batch, classes). Returns: a scalar; 0 where they agree. No gradient reaches the teacher.
     Raises: InvalidSetting if the shapes differ.
     Source: Ba, Caruana 2014 (arXiv:1312.6184), section 2.1.
     """
-    from torch.nn.functional import mse_loss
-
     check_logits(student_BC, teacher_BC)
-    return mse_loss(student_BC, teacher_BC.detach())
+    return F.mse_loss(student_BC, teacher_BC.detach())
 
 
 ENTRIES = (

@@ -1,18 +1,16 @@
 """Knowledge distillation of standardised logits, with the numbers of its paper. Every other method that compares logits
 has a switch for it. Shapes: B batch, C classes."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import Tensor
 from distill_core.methods.base import Method
 from distill_core.methods.logit_terms import RANGES, on_logits
 from distill_core.methods.losses import soft_target_kl
 from distill_core.methods.standardization import standardize
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-
-def standardized_kl(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature: float) -> "Tensor":
+def standardized_kl(student_BC: Tensor, teacher_BC: Tensor, *, temperature: float) -> Tensor:
     """``soft_target_kl`` of standardised logits."""
     return soft_target_kl(standardize(student_BC), standardize(teacher_BC), temperature=temperature)
 

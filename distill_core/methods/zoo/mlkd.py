@@ -1,20 +1,18 @@
 """Several temperatures at once, and how classes and images go together. Shapes: B batch, C classes."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import Tensor, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
 from distill_core.methods.checks import check_logits, check_temperature
 from distill_core.methods.logit_terms import RANGES, WEIGHTS
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.methods.standardization import compared_logits
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
 TEMPERATURES = (2.0, 3.0, 4.0, 5.0, 6.0)
 
 
-def class_correlation(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature: float) -> "Tensor":
+def class_correlation(student_BC: Tensor, teacher_BC: Tensor, *, temperature: float) -> Tensor:
     """‖PᵀP of the teacher − PᵀP of the student‖² / C, where P are the softened probabilities.
 
     Shapes: both (batch, classes). Returns: a scalar; 0 where they agree.
@@ -25,7 +23,7 @@ def class_correlation(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature
     return (teacher.T @ teacher - student.T @ student).square().sum() / student.shape[1]
 
 
-def batch_correlation(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature: float) -> "Tensor":
+def batch_correlation(student_BC: Tensor, teacher_BC: Tensor, *, temperature: float) -> Tensor:
     """‖PPᵀ of the teacher − PPᵀ of the student‖² / B, where P are the softened probabilities.
 
     Shapes: both (batch, classes). Returns: a scalar; 0 where they agree.
@@ -36,7 +34,7 @@ def batch_correlation(student_BC: "Tensor", teacher_BC: "Tensor", *, temperature
     return (teacher @ teacher.T - student @ student.T).square().sum() / student.shape[0]
 
 
-def _softened(student_BC: "Tensor", teacher_BC: "Tensor", temperature: float) -> "tuple[Tensor, Tensor]":
+def _softened(student_BC: Tensor, teacher_BC: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
     check_temperature(temperature)
     check_logits(student_BC, teacher_BC)
     return (student_BC / temperature).softmax(1), (teacher_BC.detach() / temperature).softmax(1)
@@ -54,8 +52,6 @@ def _mlkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     numbers = settings.parameters
 
     def loss(inputs: LossInputs) -> StepLoss:
-        import torch
-
         pair = compared_logits(inputs, settings, per_example=True)
         hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B)
         parts = {

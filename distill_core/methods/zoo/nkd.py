@@ -3,20 +3,16 @@
 Shapes: B batch, C classes.
 """
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import Tensor
 from distill_core.methods.base import Method
 from distill_core.methods.checks import check_labelled_logits
 from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_logits
 from distill_core.methods.zoo.dkd import other_classes
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-
-def nkd_loss(
-    student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, gamma: float, temperature: float
-) -> "Tensor":
+def nkd_loss(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, *, gamma: float, temperature: float) -> Tensor:
     """−p_t(y)·log p_s(y) − γ·T²·Σ over the other classes of p̂_t·log p̂_s, where p̂ is normalised without y.
 
     A cross-entropy, so not 0 where they agree. Shapes: (batch, classes) twice, (batch,) int64.
@@ -32,7 +28,7 @@ def nkd_loss(
     return target_B.mean() - gamma * temperature**2 * (teacher * student).sum(1).mean()
 
 
-def other_shares(logits_BC: "Tensor", labels_B: "Tensor", *, temperature: float) -> "Tensor":
+def other_shares(logits_BC: Tensor, labels_B: Tensor, *, temperature: float) -> Tensor:
     """(B, C − 1): the probabilities of the classes that are not the labelled one, made to add up to one."""
     return (other_classes(logits_BC, labels_B) / temperature).softmax(1)
 
@@ -51,6 +47,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0, "gamma": 1.5},
         ranges={**RANGES, "gamma": WEIGHTS},
         standardizes=True,
+        needs_classes=True,
         units={"hard": "nats", "soft": "nats"},
         build=on_logits(nkd_loss),
     ),

@@ -3,19 +3,15 @@
 Shapes: B batch, C classes.
 """
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import Method
 from distill_core.methods.checks import check_labelled_logits
 from distill_core.methods.logit_terms import RANGES, on_logits
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-
-def ofa_loss(
-    student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, epsilon: float, temperature: float
-) -> "Tensor":
+def ofa_loss(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, *, epsilon: float, temperature: float) -> Tensor:
     """−mean over the batch of Σ ((p_t + onehot)^ε − onehot)·log p_s; with ε 1 it is the cross-entropy to the teacher.
 
     Shapes: (batch, classes) twice, (batch,) int64. Returns: a scalar in nats.
@@ -27,11 +23,9 @@ def ofa_loss(
     return -(wanted_BC * (student_BC / temperature).log_softmax(1)).sum(1).mean()
 
 
-def strengthened(teacher_BC: "Tensor", labels_B: "Tensor", *, epsilon: float, temperature: float) -> "Tensor":
+def strengthened(teacher_BC: Tensor, labels_B: Tensor, *, epsilon: float, temperature: float) -> Tensor:
     """(B, C): (p_t + onehot)^ε − onehot, the weight that each class has in the loss."""
-    from torch.nn.functional import one_hot
-
-    target_BC = one_hot(labels_B, teacher_BC.shape[1]).to(teacher_BC.dtype)
+    target_BC = F.one_hot(labels_B, teacher_BC.shape[1]).to(teacher_BC.dtype)
     return ((teacher_BC / temperature).softmax(1) + target_BC) ** epsilon - target_BC
 
 
@@ -49,6 +43,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0, "epsilon": 1.5},
         ranges={**RANGES, "epsilon": (0.5, 4.0)},
         standardizes=True,
+        needs_classes=True,
         units={"hard": "nats", "soft": "nats"},
         build=on_logits(ofa_loss),
     ),

@@ -3,24 +3,22 @@
 Shapes: B batch, D features of a student, E of its teacher (any numbers).
 """
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import Method
 from distill_core.methods.checks import check_batches
-from distill_core.methods.feature_maps import check_maps
+from distill_core.methods.feature_maps import check_maps, embeddings, last_maps
 from distill_core.methods.feature_terms import on_embeddings, on_features
 from distill_core.methods.logit_terms import LARGE_RANGES, WEIGHTS
 from distill_core.methods.rkd_angles import angles
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 # As in the references: below, a distance counts as none; PKT's norms and ratios.
 LEAST_SQUARE, LEAST_SHARE = 1e-12, 1e-7
 LEAST_DISTANCE = LEAST_SQUARE**0.5
 
 
-def relational(student: "Tensor", teacher: "Tensor", *, distance_weight: float, angle_weight: float) -> "Tensor":
+def relational(student: Tensor, teacher: Tensor, *, distance_weight: float, angle_weight: float) -> Tensor:
     """Smooth L1 between distances of pairs, each divided by their mean, and between cosines of triplets' angles.
 
     Shapes: (batch, features), (batch, other features). Returns: a scalar; 0 where the figures are alike: turned, moved
@@ -28,15 +26,13 @@ def relational(student: "Tensor", teacher: "Tensor", *, distance_weight: float, 
     Raises: InvalidSetting if the batches differ.
     Source: Park et al. 2019 (arXiv:1904.05068), equations 5 and 8.
     """
-    from torch.nn.functional import smooth_l1_loss
-
     check_batches(student, teacher)
     teacher = teacher.detach()
-    distance = smooth_l1_loss(distances_BB(student), distances_BB(teacher))
+    distance = F.smooth_l1_loss(distances_BB(student), distances_BB(teacher))
     return distance_weight * distance + angle_weight * angles(student, teacher)
 
 
-def probabilistic_transfer(student: "Tensor", teacher: "Tensor") -> "Tensor":
+def probabilistic_transfer(student: Tensor, teacher: Tensor) -> Tensor:
     """KL between rows of cosine similarities that were made to add up to one; mean over all B² entries.
 
     Shapes: (batch, features), (batch, other features). Returns: a scalar in nats an entry; 0 where they agree.
@@ -48,7 +44,7 @@ def probabilistic_transfer(student: "Tensor", teacher: "Tensor") -> "Tensor":
     return (of_teacher * ((of_teacher + LEAST_SHARE) / (of_student + LEAST_SHARE)).log()).mean()
 
 
-def similarity_preserving(student: "Tensor", teacher: "Tensor") -> "Tensor":
+def similarity_preserving(student: Tensor, teacher: Tensor) -> Tensor:
     """‖difference of the similarity matrices‖² / B², each the rows of F·Fᵀ with length 1.
 
     Shapes: (batch, ...) each, flattened to features. Returns: a scalar; 0 where they agree.
@@ -60,18 +56,14 @@ def similarity_preserving(student: "Tensor", teacher: "Tensor") -> "Tensor":
     return difference.square().sum() / len(student) ** 2
 
 
-def cosine_similarities(features: "Tensor") -> "Tensor":
+def cosine_similarities(features: Tensor) -> Tensor:
     """(B, B): the products of all pairs of images, each row with length 1."""
-    from torch.nn.functional import normalize
-
     flat = features.flatten(1)
-    return normalize(flat @ flat.T, dim=1)
+    return F.normalize(flat @ flat.T, dim=1)
 
 
-def distances_BB(features: "Tensor") -> "Tensor":
+def distances_BB(features: Tensor) -> Tensor:
     """Euclidean, divided by the mean of those above 0."""
-    import torch
-
     # Summed difference by difference: products would lose the digits of near points, a table would take B² D numbers.
     distances: Tensor = torch.cdist(features, features, compute_mode="donot_use_mm_for_euclid_dist")
     apart = distances > LEAST_DISTANCE
@@ -80,7 +72,7 @@ def distances_BB(features: "Tensor") -> "Tensor":
     return distances / mean.clamp(min=LEAST_SQUARE)
 
 
-def shares_BB(features: "Tensor") -> "Tensor":
+def shares_BB(features: Tensor) -> Tensor:
     """Whom each image resembles: (cosine + 1) / 2, the rows made to add up to one."""
     unit = features / (features.norm(dim=1, keepdim=True) + LEAST_SHARE)
     similar: Tensor = (unit @ unit.T + 1) / 2
@@ -96,7 +88,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[w_d\,\ell_1(\psi_D^s, \psi_D^t) + "
         r"w_a\,\ell_1(\psi_A^s, \psi_A^t)\big]",
         uses_teacher=True,
-        features=True,
+        stages=embeddings,
         family="relations",
         per_example=True,
         parameters={"hard_weight": 1.0, "weight": 1.0, "distance_weight": 25.0, "angle_weight": 50.0},
@@ -111,7 +103,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\overline{p_t \log (p_t / p_s)}, \quad "
         r"p^{ij} \propto \tfrac12 (\cos(e_i, e_j) + 1)",
         uses_teacher=True,
-        features=True,
+        stages=embeddings,
         family="relations",
         per_example=True,
         parameters={"hard_weight": 1.0, "weight": 30_000.0},
@@ -127,7 +119,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + \tfrac{w}{B^2} \lVert \tilde G_s - \tilde G_t \rVert_F^2, \quad "
         r"G = F F^\top",
         uses_teacher=True,
-        features=True,
+        stages=last_maps,
         family="relations",
         per_example=True,
         parameters={"hard_weight": 1.0, "weight": 3000.0},

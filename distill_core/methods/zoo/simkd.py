@@ -1,20 +1,19 @@
 """The student speaks through the teacher's own head. Shapes: B batch, C channels, H height, W width, D features."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings
-from distill_core.methods.feature_maps import check_embedding, resized
+from distill_core.lazy_torch import Tensor
+from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings, StagePairs
+from distill_core.methods.feature_maps import check_embedding, embeddings, last_maps, resized
 from distill_core.methods.feature_terms import on_features
 from distill_core.methods.logit_terms import RANGES
 from distill_core.methods.zoo.fitnet_at import hint
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-
-def matched_maps(student_BCHW: "Tensor", teacher_BCHW: "Tensor") -> "Tensor":
+def matched_maps(student_BCHW: Tensor, teacher_BCHW: Tensor) -> Tensor:
     """Mean squared difference of two maps with equal channels; the larger is averaged to the size of the smaller.
 
     Returns: a scalar; 0 where they agree. Raises: InvalidSetting if batches or channels differ.
@@ -31,10 +30,13 @@ def ends_in_a_map(taps: tuple[tuple[int, ...], ...]) -> bool:
     return len(taps) > 1 and len(taps[-2]) == 3 and taps[-2][:1] == taps[-1]
 
 
-def _term(pair: FeatureShapes, _settings: Settings) -> "Callable[[LossInputs], Tensor]":
-    if ends_in_a_map(pair.teacher_taps):
-        return lambda inputs: matched_maps(inputs.student_taps[-2], inputs.teacher_taps[-2])
-    return lambda inputs: hint(inputs.student_taps[-1], inputs.teacher_taps[-1])
+def _stages(pair: FeatureShapes) -> StagePairs:
+    return last_maps(pair) if ends_in_a_map(pair.teacher_taps) else embeddings(pair)
+
+
+def _term(pair: FeatureShapes, _settings: Settings) -> Callable[[LossInputs], Tensor]:
+    ((own, other),), compare = _stages(pair), matched_maps if ends_in_a_map(pair.teacher_taps) else hint
+    return lambda inputs: compare(inputs.student_taps[own], inputs.teacher_taps[other])
 
 
 def _fits(pair: FeatureShapes) -> None:
@@ -55,7 +57,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\mathrm{MSE}(r(f_s), f_t), "
         r"\quad z_s = h_t\big(\overline{r(f_s)}\big)",
         uses_teacher=True,
-        features=True,
+        stages=_stages,
         reuses_teacher_head=True,
         # The reference sees no label.
         parameters={"hard_weight": 0.0, "weight": 1.0},

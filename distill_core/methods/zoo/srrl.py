@@ -1,22 +1,18 @@
 """The student's embedding, seen with the teacher's own eyes. Shapes: B batch, C classes, D features."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import Tensor, nn
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
-from distill_core.methods.feature_maps import adapter, check_embedding
+from distill_core.methods.feature_maps import adapter, check_embedding, embeddings
 from distill_core.methods.feature_terms import learned_feature_loss
 from distill_core.methods.logit_terms import RANGES
 from distill_core.methods.rows import one_row_an_example
 from distill_core.methods.zoo.fitnet_at import hint
 from distill_core.methods.zoo.logit_regression import logit_mse
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 
-
-def _term(pair: FeatureShapes) -> "nn.Module":
-    from torch import nn
-
+def _term(pair: FeatureShapes) -> nn.Module:
     assert pair.teacher_head is not None
     # Not as an attribute: its weights belong to the teacher and do not train.
     head = pair.teacher_head.requires_grad_(False)
@@ -26,7 +22,7 @@ def _term(pair: FeatureShapes) -> "nn.Module":
             super().__init__()
             self.adapter = adapter(pair.student_taps[-1], pair.teacher_taps[-1])
 
-        def forward(self, inputs: LossInputs) -> "Tensor":
+        def forward(self, inputs: LossInputs) -> Tensor:
             assert inputs.teacher_BC is not None
             teacher_BC = one_row_an_example(inputs.teacher_BC, inputs.positions)
             seen_BD = self.adapter(inputs.student_taps[-1])
@@ -44,7 +40,9 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[\mathrm{MSE}(r(e_s), e_t) + "
         r"\mathrm{MSE}(h_t(r(e_s)), z_t)\big]",
         uses_teacher=True,
-        features=True,
+        stages=embeddings,
+        uses_logits=True,
+        uses_teacher_head=True,
         per_example=True,
         source="Yang et al. 2021, Knowledge Distillation via Softmax Regression Representation Learning, ICLR",
         parameters={"hard_weight": 1.0, "weight": 1.0},

@@ -1,40 +1,34 @@
 """A teacher made by hand: sure of the label, equally unsure of everything else. Shapes: B batch, C classes."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import LossInputs, Method, Settings
 from distill_core.methods.logit_terms import RANGES, weighted
 from distill_core.tasks import IGNORE
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
 SURE = 0.99
 
 
-def hand_made_kl(student_BC: "Tensor", labels_B: "Tensor", *, temperature: float) -> "Tensor":
+def hand_made_kl(student_BC: Tensor, labels_B: Tensor, *, temperature: float) -> Tensor:
     """KL from a teacher that gives the label 0.99, softened at T, to the student at T 1; mean over images and classes.
 
     Without T², and divided by B·C, as in the reference. Shapes: (batch, classes), (batch,) int64.
     Returns: a scalar in nats a class.
     Source: Yuan et al. 2020 (arXiv:1909.11723), section 4.2.
     """
-    from torch.nn.functional import kl_div
-
     made_BC = hand_made(student_BC, labels_B, temperature=temperature)
-    return kl_div(student_BC.log_softmax(1), made_BC, reduction="sum", log_target=True) / student_BC.numel()
+    return F.kl_div(student_BC.log_softmax(1), made_BC, reduction="sum", log_target=True) / student_BC.numel()
 
 
-def hand_made(like_BC: "Tensor", labels_B: "Tensor", *, temperature: float) -> "Tensor":
+def hand_made(like_BC: Tensor, labels_B: Tensor, *, temperature: float) -> Tensor:
     """(B, C): the logarithms of what the hand-made teacher says at T."""
-    import torch
-
     classes = like_BC.shape[1]
     made_BC = torch.full_like(like_BC, (1 - SURE) / (classes - 1)).scatter(1, labels_B[:, None], SURE)
     return (made_BC / temperature).log_softmax(1)
 
 
-def _term(inputs: LossInputs, settings: Settings) -> "Tensor":
+def _term(inputs: LossInputs, settings: Settings) -> Tensor:
     labelled_B = inputs.targets_B != IGNORE
     if not bool(labelled_B.any()):
         return inputs.student_BC.sum() * 0.0
@@ -51,6 +45,7 @@ ENTRIES = (
         teaches="Part of what soft targets do needs no teacher: a hand-made one, always right, also regularises.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\tfrac{1}{BC}\,\mathrm{KL}(\sigma(p_{made}/T) \| p_s)",
         uses_teacher=False,
+        needs_classes=True,
         temperature=20.0,
         parameters={"hard_weight": 0.9, "weight": 0.1},
         ranges=RANGES,

@@ -1,8 +1,10 @@
 """How much of the teacher's features the student's can explain. Shapes: B batch; maps (B, channels, height, width)."""
 
-import math
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+import math
+
+from distill_core.lazy_torch import F, Tensor, nn, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
 from distill_core.methods.feature_maps import (
     adapter,
@@ -16,32 +18,24 @@ from distill_core.methods.feature_maps import (
 from distill_core.methods.feature_terms import learned_feature_loss
 from distill_core.methods.logit_terms import RANGES
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
 FIRST_VARIANCE = 5.0
 LEAST_VARIANCE = 1e-5
 
 
-def gaussian_nll(mean: "Tensor", teacher: "Tensor", raw_variance_C: "Tensor") -> "Tensor":
+def gaussian_nll(mean: Tensor, teacher: Tensor, raw_variance_C: Tensor) -> Tensor:
     """½ · mean of (mean − teacher)² / σ² + log σ², a variance a channel: softplus of ``raw_variance_C`` above 1e-5.
 
     Shapes: (batch, channels, height, width) twice, (channels,). Returns: a scalar in nats a number, up to a constant.
     Source: Ahn et al. 2019 (arXiv:1904.05835), equation 5.
     """
-    from torch.nn.functional import mse_loss, softplus
-
-    variance_C = softplus(raw_variance_C) + LEAST_VARIANCE
+    variance_C = F.softplus(raw_variance_C) + LEAST_VARIANCE
     # A channel's places share its variance, so their mean comes first.
-    squares_BHWC = mse_loss(channels_last(mean), channels_last(teacher.detach()), reduction="none")
+    squares_BHWC = F.mse_loss(channels_last(mean), channels_last(teacher.detach()), reduction="none")
     squares_C = squares_BHWC.mean((0, 1, 2))
     return 0.5 * (squares_C / variance_C + variance_C.log()).mean()
 
 
-def _term(pair: FeatureShapes) -> "nn.Module":
-    import torch
-    from torch import nn
-
+def _term(pair: FeatureShapes) -> nn.Module:
     stages = paired_stages(pair)
     # So that softplus gives the first variance.
     first = math.log(math.expm1(FIRST_VARIANCE - LEAST_VARIANCE))
@@ -54,7 +48,7 @@ def _term(pair: FeatureShapes) -> "nn.Module":
             channels = [map_shape(teacher)[0] for _, teacher in taps]
             self.variances = nn.ParameterList(nn.Parameter(torch.full((count,), first)) for count in channels)
 
-        def forward(self, inputs: LossInputs) -> "Tensor":
+        def forward(self, inputs: LossInputs) -> Tensor:
             losses = []
             for (own, other), mean, variance in zip(stages, self.means, self.variances, strict=True):
                 teacher = as_map(inputs.teacher_taps[other])
@@ -75,7 +69,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w \textstyle\sum_l \tfrac12\,\overline{(\mu(f_s)-f_t)^2/\sigma^2 + "
         r"\log \sigma^2}",
         uses_teacher=True,
-        features=True,
+        stages=paired_stages,
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
         units={"hard": "nats", "features": "nats a number"},

@@ -1,21 +1,19 @@
 """Soft labels weighted image by image. Shapes: B batch, C classes."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import Method
 from distill_core.methods.checks import check_labelled_logits
 from distill_core.methods.logit_terms import RANGES, on_logits
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 # As in the reference: keeps the ratio finite where the teacher is certain.
 LEAST_NATS = 1e-7
 
 
 def wsld_loss(
-    student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor", *, temperature: float, alpha: float = 1.0
-) -> "Tensor":
+    student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, *, temperature: float, alpha: float = 1.0
+) -> Tensor:
     """α·T² · mean of (1 − exp(−CE_s / CE_t)) · soft cross-entropy at T; no gradient goes through the weight.
 
     Images that the student has learnt better than its teacher count less. A cross-entropy, so not 0 where they agree.
@@ -30,12 +28,10 @@ def wsld_loss(
     return alpha * temperature**2 * (weight_B * soft_B).mean()
 
 
-def image_weights(student_BC: "Tensor", teacher_BC: "Tensor", labels_B: "Tensor") -> "Tensor":
+def image_weights(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor) -> Tensor:
     """(B,): 1 − exp(−CE_s / CE_t), from 0 for what the student has learnt to 1; without a gradient."""
-    from torch.nn.functional import cross_entropy
-
-    student_B = cross_entropy(student_BC.detach(), labels_B, reduction="none")
-    teacher_B = cross_entropy(teacher_BC.detach(), labels_B, reduction="none")
+    student_B = F.cross_entropy(student_BC.detach(), labels_B, reduction="none")
+    teacher_B = F.cross_entropy(teacher_BC.detach(), labels_B, reduction="none")
     return 1 - (-student_B / (teacher_B + LEAST_NATS)).exp()
 
 
@@ -52,6 +48,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 2.5},
         ranges=RANGES,
         standardizes=True,
+        needs_classes=True,
         units={"hard": "nats", "soft": "nats"},
         build=on_logits(wsld_loss),
     ),

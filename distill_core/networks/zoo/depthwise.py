@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from distill_core.lazy_torch import nn, ops
 from distill_core.networks.base import Architecture, scaled
 from distill_core.networks.blueprint import Blueprint
-
-if TYPE_CHECKING:
-    from torch import nn
+from distill_core.networks.network import flat_pool, initialise, sequential
 
 CHANNELS = (16, 32, 48, 48, 112)
 TAPS = ("stage1", "stage2", "stage3", "pool")
 
 
 def _build(blueprint: Blueprint) -> nn.Module:
-    from torch import nn
-    from torchvision.ops import Conv2dNormActivation
-
-    from distill_core.networks.network import flat_pool, initialise, sequential
-
     stem, first, second, third, last = (scaled(channels, blueprint.width) for channels in CHANNELS)
     parts: dict[str, nn.Module] = {
-        "stem": Conv2dNormActivation(blueprint.channels, stem, 3, stride=blueprint.stem_stride),
+        "stem": ops.Conv2dNormActivation(blueprint.channels, stem, 3, stride=blueprint.stem_stride),
         "stage1": _pair(stem, first, stride=1),
         "stage2": nn.Sequential(_pair(first, second, stride=2), _pair(second, third, stride=1)),
         "stage3": _pair(third, last, stride=2),
@@ -33,11 +25,8 @@ def _build(blueprint: Blueprint) -> nn.Module:
 
 
 def _pair(before: int, after: int, *, stride: int) -> nn.Sequential:
-    from torch import nn
-    from torchvision.ops import Conv2dNormActivation
-
-    depthwise = Conv2dNormActivation(before, before, 3, stride=stride, groups=before)
-    return nn.Sequential(depthwise, Conv2dNormActivation(before, after, 1))
+    depthwise = ops.Conv2dNormActivation(before, before, 3, stride=stride, groups=before)
+    return nn.Sequential(depthwise, ops.Conv2dNormActivation(before, after, 1))
 
 
 ENTRIES = (

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from distill_core.lazy_torch import LazyModule, nn
 from distill_core.networks.base import Architecture
 from distill_core.networks.blueprint import Blueprint
+from distill_core.networks.network import flat_pool, initialise, sequential
 
-if TYPE_CHECKING:
-    from torch import nn
-
+googlenet = LazyModule("torchvision.models.googlenet")
 # Each row: 1x1; 1x1 before 3x3, 3x3; 1x1 before the second 3x3 (GoogLeNet's 5x5), its outputs; 1x1 after the pool.
 Widths = tuple[int, int, int, int, int, int]
 STAGE2: tuple[Widths, ...] = ((32, 32, 64, 12, 24, 24), (48, 40, 72, 12, 32, 32))
@@ -18,14 +16,9 @@ TAPS = ("stage1", "stage2", "stage3", "pool")
 
 
 def _build(blueprint: Blueprint) -> nn.Module:
-    from torch import nn
-    from torchvision.models.googlenet import BasicConv2d
-
-    from distill_core.networks.network import flat_pool, initialise, sequential
-
     parts: dict[str, nn.Module] = {
-        "stem": BasicConv2d(blueprint.channels, 24, kernel_size=3, stride=blueprint.stem_stride, padding=1),
-        "stage1": BasicConv2d(24, 48, kernel_size=3, padding=1),
+        "stem": googlenet.BasicConv2d(blueprint.channels, 24, kernel_size=3, stride=blueprint.stem_stride, padding=1),
+        "stage1": googlenet.BasicConv2d(24, 48, kernel_size=3, padding=1),
         "stage2": _stage(48, STAGE2),
         "stage3": _stage(_outputs(STAGE2[-1]), STAGE3),
         "pool": flat_pool(),
@@ -35,12 +28,9 @@ def _build(blueprint: Blueprint) -> nn.Module:
 
 
 def _stage(before: int, modules: tuple[Widths, ...]) -> nn.Sequential:
-    from torch import nn
-    from torchvision.models.googlenet import Inception
-
     parts: list[nn.Module] = [nn.MaxPool2d(3, stride=2, padding=1)]
     for module in modules:
-        parts.append(Inception(before, *module))
+        parts.append(googlenet.Inception(before, *module))
         before = _outputs(module)
     return nn.Sequential(*parts)
 

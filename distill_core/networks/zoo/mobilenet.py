@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from distill_core.lazy_torch import LazyModule, nn, ops
 from distill_core.networks.base import Architecture, scaled
 from distill_core.networks.blueprint import Blueprint
+from distill_core.networks.network import flat_pool, initialise, sequential
 
-if TYPE_CHECKING:
-    from torch import nn
-
+mobilenetv2 = LazyModule("torchvision.models.mobilenetv2")
+mobilenetv3 = LazyModule("torchvision.models.mobilenetv3")
 STEM = 16
 TAPS = ("stage1", "stage2", "stage3", "pool")
 
@@ -37,34 +36,28 @@ V3_LAST = 288
 
 
 def _build_v2(blueprint: Blueprint) -> nn.Module:
-    from torch import nn
-    from torchvision.models.mobilenetv2 import InvertedResidual
-
     before = scaled(STEM, blueprint.width)
     stages: list[nn.Sequential] = []
     for rows in V2_STAGES:
         blocks = []
         for expansion, channels, stride in rows:
             after = scaled(channels, blueprint.width)
-            blocks.append(InvertedResidual(before, after, stride, expansion))
+            blocks.append(mobilenetv2.InvertedResidual(before, after, stride, expansion))
             before = after
         stages.append(nn.Sequential(*blocks))
     return _assemble(blueprint, stages, before, V2_LAST, nn.ReLU6)
 
 
 def _build_v3(blueprint: Blueprint) -> nn.Module:
-    from torch import nn
-    from torchvision.models.mobilenetv3 import InvertedResidual, InvertedResidualConfig
-
     before = STEM
     stages: list[nn.Sequential] = []
     for rows in V3_STAGES:
         blocks = []
         for kernel, expanded, after, squeeze, activation, stride in rows:
-            row = InvertedResidualConfig(
+            row = mobilenetv3.InvertedResidualConfig(
                 before, kernel, expanded, after, squeeze, activation, stride, 1, blueprint.width
             )
-            blocks.append(InvertedResidual(row, nn.BatchNorm2d))
+            blocks.append(mobilenetv3.InvertedResidual(row, nn.BatchNorm2d))
             before = after
         stages.append(nn.Sequential(*blocks))
     return _assemble(blueprint, stages, scaled(before, blueprint.width), V3_LAST, nn.Hardswish)
@@ -73,18 +66,13 @@ def _build_v3(blueprint: Blueprint) -> nn.Module:
 def _assemble(
     blueprint: Blueprint, stages: list[nn.Sequential], before: int, last: int, activation: type[nn.Module]
 ) -> nn.Module:
-    from torch import nn
-    from torchvision.ops import Conv2dNormActivation
-
-    from distill_core.networks.network import flat_pool, initialise, sequential
-
     stem, last = scaled(STEM, blueprint.width), scaled(last, blueprint.width)
     parts: dict[str, nn.Module] = {
-        "stem": Conv2dNormActivation(
+        "stem": ops.Conv2dNormActivation(
             blueprint.channels, stem, 3, stride=blueprint.stem_stride, activation_layer=activation
         ),
         **{f"stage{i}": stage for i, stage in enumerate(stages, 1)},
-        "last": Conv2dNormActivation(before, last, 1, activation_layer=activation),
+        "last": ops.Conv2dNormActivation(before, last, 1, activation_layer=activation),
         "pool": flat_pool(),
         "head": nn.Linear(last, blueprint.classes),
     }

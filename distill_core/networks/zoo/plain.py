@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from distill_core.lazy_torch import nn, ops
 from distill_core.networks.base import Architecture, scaled
 from distill_core.networks.blueprint import Blueprint
-
-if TYPE_CHECKING:
-    from torch import nn
+from distill_core.networks.network import flat_pool, initialise, sequential
 
 TAPS = ("stage1", "stage2", "stage3", "pool")
 
 
 def _build(blueprint: Blueprint) -> nn.Module:
-    from torch import nn
-    from torchvision.ops import Conv2dNormActivation
-
-    from distill_core.networks.network import flat_pool, initialise, sequential
-
     first, second, third = (scaled(channels, blueprint.width) for channels in (16, 32, 48))
     parts: dict[str, nn.Module] = {
-        "stem": Conv2dNormActivation(blueprint.channels, first, 3, stride=blueprint.stem_stride),
-        "stage1": Conv2dNormActivation(first, first, 3),
-        "stage2": Conv2dNormActivation(first, second, 3, stride=2),
-        "stage3": Conv2dNormActivation(second, third, 3, stride=2),
+        "stem": ops.Conv2dNormActivation(blueprint.channels, first, 3, stride=blueprint.stem_stride),
+        "stage1": ops.Conv2dNormActivation(first, first, 3),
+        "stage2": ops.Conv2dNormActivation(first, second, 3, stride=2),
+        "stage3": ops.Conv2dNormActivation(second, third, 3, stride=2),
         "pool": flat_pool(),
         "head": nn.Linear(third, blueprint.classes),
     }

@@ -6,14 +6,13 @@ Widths, projection shortcuts (1x1 convolution and norm) and names follow He et a
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
+from distill_core.lazy_torch import LazyModule, nn, ops
 from distill_core.networks.base import Architecture
 from distill_core.networks.blueprint import Blueprint
+from distill_core.networks.network import flat_pool, initialise, sequential
 
-if TYPE_CHECKING:
-    from torch import nn
-
+resnet = LazyModule("torchvision.models.resnet")
 PAPER = "1512.03385"
 NARROW = (16, 16, 32, 64)
 WIDE = (32, 64, 128, 256)
@@ -22,15 +21,10 @@ TAPS = ("stage1", "stage2", "stage3", "pool")
 
 
 def _build(blueprint: Blueprint, *, depth: int, channels: tuple[int, int, int, int]) -> nn.Module:
-    from torch import nn
-    from torchvision.ops import Conv2dNormActivation
-
-    from distill_core.networks.network import flat_pool, initialise, sequential
-
     blocks = (depth - 2) // 6
     stem, first, second, third = (max(1, round(blueprint.width * count)) for count in channels)
     parts: dict[str, nn.Module] = {
-        "stem": Conv2dNormActivation(blueprint.channels, stem, 3, stride=blueprint.stem_stride),
+        "stem": ops.Conv2dNormActivation(blueprint.channels, stem, 3, stride=blueprint.stem_stride),
         "stage1": _stage(stem, first, blocks, stride=1),
         "stage2": _stage(first, second, blocks, stride=2),
         "stage3": _stage(second, third, blocks, stride=2),
@@ -41,15 +35,11 @@ def _build(blueprint: Blueprint, *, depth: int, channels: tuple[int, int, int, i
 
 
 def _stage(before: int, after: int, blocks: int, *, stride: int) -> nn.Sequential:
-    from torch import nn
-    from torchvision.models.resnet import BasicBlock
-    from torchvision.ops import Conv2dNormActivation
-
     shortcut = None
     if stride != 1 or before != after:
-        shortcut = Conv2dNormActivation(before, after, 1, stride=stride, activation_layer=None)
-    first = BasicBlock(before, after, stride, shortcut)
-    return nn.Sequential(first, *(BasicBlock(after, after) for _ in range(blocks - 1)))
+        shortcut = ops.Conv2dNormActivation(before, after, 1, stride=stride, activation_layer=None)
+    first = resnet.BasicBlock(before, after, stride, shortcut)
+    return nn.Sequential(first, *(resnet.BasicBlock(after, after) for _ in range(blocks - 1)))
 
 
 def _entry(name: str, depth: int, channels: tuple[int, int, int, int], teaches: str) -> Architecture:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from distill_core.lazy_torch import LazyModule, nn, ops
 from distill_core.networks.base import Architecture, scaled
 from distill_core.networks.blueprint import Blueprint
+from distill_core.networks.network import flat_pool, initialise, sequential
 
-if TYPE_CHECKING:
-    from torch import nn
-
+shufflenetv2 = LazyModule("torchvision.models.shufflenetv2")
 STEM = 24
 # Each row: channels, blocks, stride of the first block.
 STAGES = ((24, 1, 1), (64, 3, 2), (128, 4, 2))
@@ -18,31 +16,23 @@ TAPS = ("stage1", "stage2", "stage3", "pool")
 
 
 def _build(blueprint: Blueprint) -> nn.Module:
-    from torch import nn
-    from torchvision.ops import Conv2dNormActivation
-
-    from distill_core.networks.network import flat_pool, initialise, sequential
-
     before, last = scaled(STEM, blueprint.width), scaled(LAST, blueprint.width)
     parts: dict[str, nn.Module] = {
-        "stem": Conv2dNormActivation(blueprint.channels, before, 3, stride=blueprint.stem_stride)
+        "stem": ops.Conv2dNormActivation(blueprint.channels, before, 3, stride=blueprint.stem_stride)
     }
     for i, (channels, blocks, stride) in enumerate(STAGES, 1):
         after = scaled(channels, blueprint.width)
         parts[f"stage{i}"] = _stage(before, after, blocks, stride=stride)
         before = after
-    parts["last"] = Conv2dNormActivation(before, last, 1)
+    parts["last"] = ops.Conv2dNormActivation(before, last, 1)
     parts["pool"] = flat_pool()
     parts["head"] = nn.Linear(last, blueprint.classes)
     return initialise(sequential(parts, TAPS))
 
 
 def _stage(before: int, after: int, blocks: int, *, stride: int) -> nn.Sequential:
-    from torch import nn
-    from torchvision.models.shufflenetv2 import InvertedResidual
-
-    rest = (InvertedResidual(after, after, 1) for _ in range(blocks - 1))
-    return nn.Sequential(InvertedResidual(before, after, stride), *rest)
+    rest = (shufflenetv2.InvertedResidual(after, after, 1) for _ in range(blocks - 1))
+    return nn.Sequential(shufflenetv2.InvertedResidual(before, after, stride), *rest)
 
 
 ENTRIES = (

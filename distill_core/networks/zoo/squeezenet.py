@@ -5,14 +5,12 @@ The paper trains without norms, slowly and at a low learning rate; students of o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from distill_core.lazy_torch import LazyModule, nn, ops
 from distill_core.networks.base import Architecture, scaled
 from distill_core.networks.blueprint import Blueprint
+from distill_core.networks.network import flat_pool, initialise, sequential
 
-if TYPE_CHECKING:
-    from torch import nn
-
+squeezenet = LazyModule("torchvision.models.squeezenet")
 STEM = 32
 # Each pair: channels of the squeeze, channels of each of its two expansions.
 STAGES: tuple[tuple[tuple[int, int], ...], ...] = (((8, 32),), ((16, 64), (16, 64)), ((32, 128), (32, 128)))
@@ -20,14 +18,9 @@ TAPS = ("stage1", "stage2", "stage3", "pool")
 
 
 def _build(blueprint: Blueprint) -> nn.Module:
-    from torch import nn
-    from torchvision.ops import Conv2dNormActivation
-
-    from distill_core.networks.network import flat_pool, initialise, sequential
-
     before = scaled(STEM, blueprint.width, 4)
     parts: dict[str, nn.Module] = {
-        "stem": Conv2dNormActivation(blueprint.channels, before, 3, stride=blueprint.stem_stride)
+        "stem": ops.Conv2dNormActivation(blueprint.channels, before, 3, stride=blueprint.stem_stride)
     }
     for i, rows in enumerate(STAGES, 1):
         widths = [(scaled(squeeze, blueprint.width, 4), scaled(expand, blueprint.width, 4)) for squeeze, expand in rows]
@@ -39,8 +32,6 @@ def _build(blueprint: Blueprint) -> nn.Module:
 
 
 def _stage(before: int, widths: list[tuple[int, int]], *, halve: bool) -> nn.Sequential:
-    from torch import nn
-
     parts: list[nn.Module] = [nn.MaxPool2d(3, stride=2, padding=1)] if halve else []
     for squeeze, expand in widths:
         parts.append(_fire(before, squeeze, expand))
@@ -49,10 +40,7 @@ def _stage(before: int, widths: list[tuple[int, int]], *, halve: bool) -> nn.Seq
 
 
 def _fire(before: int, squeeze: int, expand: int) -> nn.Module:
-    from torch import nn
-    from torchvision.models.squeezenet import Fire
-
-    fire: nn.Module = Fire(before, squeeze, expand, expand)
+    fire: nn.Module = squeezenet.Fire(before, squeeze, expand, expand)
     for name, after in (("squeeze", squeeze), ("expand1x1", expand), ("expand3x3", expand)):
         getattr(fire, name).bias = None  # the norm brings its own
         setattr(fire, f"{name}_activation", nn.Sequential(nn.BatchNorm2d(after), nn.ReLU(inplace=True)))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from distill_core.lazy_torch import LazyModule, nn, ops
 from distill_core.networks.base import Architecture, scaled
 from distill_core.networks.blueprint import Blueprint
+from distill_core.networks.network import sequential
 
-if TYPE_CHECKING:
-    from torch import nn
-
+vision_transformer = LazyModule("torchvision.models.vision_transformer")
 BLOCKS = 4
 FEATURES = 72
 # An odd number of heads: torch then never swaps in its fused attention, which cannot be exported to ONNX.
@@ -22,17 +20,14 @@ TAPS = (*(f"encoder.layers.encoder_layer_{i}" for i in range(BLOCKS)), "pool")
 
 
 def _build(blueprint: Blueprint) -> nn.Module:
-    from torch import nn
-    from torchvision.models.vision_transformer import Encoder
-
-    from distill_core.networks.network import sequential
-
     wide = scaled(FEATURES, blueprint.width, FEATURES_STEP)
     patch_px = PATCH_PX if blueprint.size_px > SMALL_IMAGE_PX else SMALL_PATCH_PX
     tokens = (blueprint.size_px // patch_px) ** 2
     parts: dict[str, nn.Module] = {
         "stem": _patches(blueprint.channels, wide, patch_px),
-        "encoder": Encoder(tokens, BLOCKS, HEADS, wide, wide * 3 // 2, dropout=0.0, attention_dropout=0.0),
+        "encoder": vision_transformer.Encoder(
+            tokens, BLOCKS, HEADS, wide, wide * 3 // 2, dropout=0.0, attention_dropout=0.0
+        ),
         "pool": _token_mean(),
         "head": nn.Linear(wide, blueprint.classes),
     }
@@ -44,24 +39,18 @@ def _patches(channels: int, wide: int, patch_px: int) -> nn.Sequential:
 
     Source: Xiao et al. 2021 (arXiv:2106.14881).
     """
-    from torch import nn
-    from torchvision.ops import Conv2dNormActivation, Permute
-
     return nn.Sequential(
-        Conv2dNormActivation(channels, wide // 2, 3, stride=2),
-        Conv2dNormActivation(wide // 2, wide, 3, stride=patch_px // 2),
+        ops.Conv2dNormActivation(channels, wide // 2, 3, stride=2),
+        ops.Conv2dNormActivation(wide // 2, wide, 3, stride=patch_px // 2),
         nn.Conv2d(wide, wide, 1),
         nn.Flatten(2),
-        Permute([0, 2, 1]),
+        ops.Permute([0, 2, 1]),
     )
 
 
 def _token_mean() -> nn.Sequential:
     """Mean over the tokens: (batch, tokens, features) to (batch, features)."""
-    from torch import nn
-    from torchvision.ops import Permute
-
-    return nn.Sequential(Permute([0, 2, 1]), nn.AdaptiveAvgPool1d(1), nn.Flatten(1))
+    return nn.Sequential(ops.Permute([0, 2, 1]), nn.AdaptiveAvgPool1d(1), nn.Flatten(1))
 
 
 ENTRIES = (

@@ -3,12 +3,16 @@
 Shapes: N images, C classes.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.assets import read_asset
 from distill_core.errors import InvalidSetting, NotFound
+from distill_core.lazy_torch import nn, torch
 from distill_core.methods import FeatureShapes, LossInputs
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import Blueprint, forward_features
@@ -22,10 +26,6 @@ from distill_core.spec import TrainedTeacher
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Task
 from distill_core.tasks.images import InMemoryImages
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import nn
 
 IMAGES = 40
 
@@ -41,14 +41,14 @@ class PairActivations:
     grafted: bool
     stages: tuple[tuple[str, ...], tuple[str, ...]]
     inputs: LossInputs
-    index_N: "np.ndarray"
+    index_N: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Network:
     title: str
     blueprint: Blueprint
-    network: "nn.Module"
+    network: nn.Module
 
 
 def pair_activations(store: Store, home: Path, task: str, teacher: str, student: str) -> PairActivations:
@@ -56,8 +56,6 @@ def pair_activations(store: Store, home: Path, task: str, teacher: str, student:
 
     Raises: NotFound, CorruptFile; InvalidSetting for networks of another task.
     """
-    import torch
-
     described = TASKS.get(task)
     _, test = task_splits(task, home)
     index_N = spread(test.labels_N, IMAGES)
@@ -87,15 +85,13 @@ def pair_activations(store: Store, home: Path, task: str, teacher: str, student:
     )
 
 
-def _head(one: _Network) -> "nn.Module | None":
+def _head(one: _Network) -> nn.Module | None:
     """The network's head; None for an ensemble."""
     return None if one.blueprint.members else one.network.get_submodule("head")
 
 
-def spread(labels_N: "np.ndarray", count: int) -> "np.ndarray":
+def spread(labels_N: np.ndarray, count: int) -> np.ndarray:
     """Indices of ``count`` images, evenly over the classes and the first of each; class by class."""
-    import numpy as np
-
     rank_N = np.empty(len(labels_N), dtype=np.int64)
     for one in np.unique(labels_N):
         them = np.flatnonzero(labels_N == one)

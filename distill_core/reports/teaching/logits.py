@@ -1,9 +1,13 @@
 """What methods on logits compare, image by image. Shapes: N images, C classes."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods import Method, non_target_class_kl, standardize, target_class_kl
 from distill_core.methods.zoo.ctkd import starting_temperature
 from distill_core.methods.zoo.labels import smoothed
@@ -13,10 +17,6 @@ from distill_core.methods.zoo.ofa import strengthened
 from distill_core.methods.zoo.tfkd import hand_made
 from distill_core.methods.zoo.wsld import image_weights
 from distill_core.reports.teaching.activations import PairActivations
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,10 +30,10 @@ class Compared:
     what: str
     target: str
     share: bool
-    student_NC: "np.ndarray"
-    target_NC: "np.ndarray"
+    student_NC: np.ndarray
+    target_NC: np.ndarray
     note: str = ""
-    note_N: "np.ndarray | None" = None
+    note_N: np.ndarray | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,15 +44,13 @@ class Split:
     temperature: float
     target_weight: float
     other_weight: float
-    target_N: "np.ndarray"
-    others_N: "np.ndarray"
-    sure_N: "np.ndarray"
+    target_N: np.ndarray
+    others_N: np.ndarray
+    sure_N: np.ndarray
 
 
 def split(method: Method, looks: PairActivations) -> Split:
     """Both parts of the KD loss with DKD's weights."""
-    import torch
-
     temperature, numbers = _temperature(method), method.parameters
     student_NC, teacher_NC, labels_N = _looked(looks)
     rows = [(student_NC[[i]], teacher_NC[[i]], labels_N[[i]]) for i in range(len(labels_N))]
@@ -155,8 +153,6 @@ def _weighed(method: Method, looks: PairActivations) -> Compared:
 
 
 def _many_levels(method: Method, looks: PairActivations) -> Compared:
-    import torch
-
     student, teacher = (torch.stack([(one / T).softmax(1) for T in TEMPERATURES]).mean(0) for one in _looked(looks)[:2])
     what = f"probability, mean of T = {TEMPERATURES[0]:g} to {TEMPERATURES[-1]:g}"
     return _pair(what, "teacher", student, teacher)
@@ -173,12 +169,12 @@ def _strengthened(method: Method, looks: PairActivations) -> Compared:
 def _pair(
     what: str,
     target: str,
-    student: "Tensor",
-    target_NC: "Tensor",
+    student: Tensor,
+    target_NC: Tensor,
     *,
     share: bool = True,
     note: str = "",
-    note_N: "Tensor | None" = None,
+    note_N: Tensor | None = None,
 ) -> Compared:
     return Compared(
         what=what,
@@ -191,18 +187,16 @@ def _pair(
     )
 
 
-def _looked(looks: PairActivations) -> "tuple[Tensor, Tensor, Tensor]":
+def _looked(looks: PairActivations) -> tuple[Tensor, Tensor, Tensor]:
     assert looks.inputs.teacher_BC is not None
     return looks.inputs.student_BC, looks.inputs.teacher_BC, looks.inputs.targets_B
 
 
-def _onehot(labels: "Tensor", like: "Tensor") -> "Tensor":
-    from torch.nn.functional import one_hot
-
-    return one_hot(labels, like.shape[1]).to(like.dtype)
+def _onehot(labels: Tensor, like: Tensor) -> Tensor:
+    return F.one_hot(labels, like.shape[1]).to(like.dtype)
 
 
-def _all_classes(others: "Tensor", labels: "Tensor") -> "Tensor":
+def _all_classes(others: Tensor, labels: Tensor) -> Tensor:
     """Probabilities of the wrong classes in their columns; NaN in the right class's."""
     wrong = ~_onehot(labels, others.new_empty(0, others.shape[1] + 1)).bool()
     return others.new_full(wrong.shape, float("nan")).masked_scatter(wrong, others)

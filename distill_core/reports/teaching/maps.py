@@ -1,15 +1,15 @@
 """Attention maps of two networks, stage by stage. Shapes: N images, H W the size of a map."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
+
+from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.feature_maps import as_map, paired_stages
 from distill_core.methods.zoo.fitnet_at import attention
 from distill_core.reports.teaching.activations import PairActivations
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,9 +19,9 @@ class AttentionStage:
 
     student: str
     teacher: str
-    student_NHW: "np.ndarray"
-    teacher_NHW: "np.ndarray"
-    alike_N: "np.ndarray"
+    student_NHW: np.ndarray
+    teacher_NHW: np.ndarray
+    alike_N: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,11 +37,9 @@ def attend(looks: PairActivations) -> Attention:
 
 
 def _stage(looks: PairActivations, own: int, other: int) -> AttentionStage:
-    from torch.nn.functional import adaptive_avg_pool2d
-
     student, teacher = as_map(looks.inputs.student_taps[own]), as_map(looks.inputs.teacher_taps[other])
     height, width = min(tuple(student.shape[2:]), tuple(teacher.shape[2:]))
-    one, two = (attention(adaptive_avg_pool2d(maps, (height, width))) for maps in (student, teacher))
+    one, two = (attention(F.adaptive_avg_pool2d(maps, (height, width))) for maps in (student, teacher))
     return AttentionStage(
         student=looks.stages[0][own],
         teacher=looks.stages[1][other],
@@ -51,7 +49,7 @@ def _stage(looks: PairActivations, own: int, other: int) -> AttentionStage:
     )
 
 
-def _shown(maps: "Tensor") -> "np.ndarray":
+def _shown(maps: Tensor) -> np.ndarray:
     found = attention(maps).reshape(len(maps), *maps.shape[2:])
     # A map of nothing stays dark.
     return (found / found.amax((1, 2), keepdim=True).clamp(min=1e-12)).numpy()  # type: ignore[no-any-return]

@@ -1,11 +1,15 @@
 """The view of a method for a pair of trained networks: its stages, its loss, and what it compares."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods import LossInputsUsed, Method, probe_loss
+from distill_core.lazy_torch import torch
+from distill_core.methods import LossInputsUsed, Method, loss_inputs_used
 from distill_core.reports.teaching.activations import PairActivations
 from distill_core.reports.teaching.logits import Compared, Split, compared, split
 from distill_core.reports.teaching.maps import Attention, attend
@@ -19,9 +23,6 @@ from distill_core.reports.teaching.pairs import (
     similarities,
 )
 from distill_core.reports.teaching.stages import Stages, hold
-
-if TYPE_CHECKING:
-    import numpy as np
 
 Picture = Attention | Matrices | Graphs | Split | Compared | Stages
 
@@ -47,9 +48,9 @@ class MethodView:
     stages: tuple[tuple[str, ...], tuple[str, ...]]
     inputs_used: LossInputsUsed
     picture: Picture
-    index_N: "np.ndarray"
-    labels_N: "np.ndarray"
-    few_K: "np.ndarray"
+    index_N: np.ndarray
+    labels_N: np.ndarray
+    few_K: np.ndarray
     parts: Mapping[str, float]
     total: float | None
 
@@ -63,7 +64,7 @@ def explain_method(method: Method, looks: PairActivations) -> MethodView:
             "race it, then choose its experiment and its student here",
         )
         raise InvalidSetting(f"a picture of {method.title}", expected=expected, got=looks.student, hint=hint)
-    asked = probe_loss(method, looks.pair, int(looks.inputs.student_BC.shape[1]))
+    asked = loss_inputs_used(method, looks.pair)
     parts, total = _loss(method, looks, asked)
     return MethodView(
         student=looks.student,
@@ -82,13 +83,11 @@ def explain_method(method: Method, looks: PairActivations) -> MethodView:
 def _picture(method: Method, looks: PairActivations, asked: LossInputsUsed) -> Picture:
     if method.name in OWN:
         return OWN[method.name](method, looks)
-    return hold(looks, asked) if method.features else compared(method, looks)
+    return hold(looks, asked, method.stages(looks.pair)) if method.stages else compared(method, looks)
 
 
 def _loss(method: Method, looks: PairActivations, asked: LossInputsUsed) -> tuple[dict[str, float], float | None]:
-    import torch
-
-    if asked.trainable or not asked.probed:
+    if asked.trainable or method.uses_rng:
         return {}, None
     with torch.no_grad():
         found = method.build(method.default_settings, looks.pair)(looks.inputs)

@@ -3,17 +3,17 @@
 Shapes: N images, K of them in a graph.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from distill_core.lazy_torch import Tensor, torch
 from distill_core.methods.zoo.irg import edges
 from distill_core.methods.zoo.rkd_pkt_sp import cosine_similarities, distances_BB, shares_BB
 from distill_core.reports.teaching.activations import PairActivations, spread
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor
 
 FEW = 12
 
@@ -23,8 +23,8 @@ class Matrices:
     """``student_NN`` and ``teacher_NN``: similarities of pairs of images; ``what`` describes the values."""
 
     what: str
-    student_NN: "np.ndarray"
-    teacher_NN: "np.ndarray"
+    student_NN: np.ndarray
+    teacher_NN: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,9 +36,9 @@ class Graphs:
 
     what: str
     unit: str
-    student_KK: "np.ndarray"
-    teacher_KK: "np.ndarray"
-    places_K: "np.ndarray"
+    student_KK: np.ndarray
+    teacher_KK: np.ndarray
+    places_K: np.ndarray
 
 
 def similarities(looks: PairActivations) -> Matrices:
@@ -71,14 +71,12 @@ def scaled_graphs(looks: PairActivations) -> Graphs:
     return _graphs(looks, edges, "squared distance, divided by the largest", "of the largest")
 
 
-def few(looks: PairActivations, count: int = FEW) -> "np.ndarray":
+def few(looks: PairActivations, count: int = FEW) -> np.ndarray:
     """Rows of a few images, spread over the classes."""
     return spread(looks.inputs.targets_B.numpy(), count)
 
 
-def _graphs(looks: PairActivations, relation: "Callable[[Tensor], Tensor]", what: str, unit: str) -> Graphs:
-    import torch
-
+def _graphs(looks: PairActivations, relation: Callable[[Tensor], Tensor], what: str, unit: str) -> Graphs:
     places_K = few(looks)
     rows = torch.from_numpy(places_K)
     student, teacher = (taps[-1][rows] for taps in (looks.inputs.student_taps, looks.inputs.teacher_taps))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from distill_core.methods import LossInputsUsed
-from distill_core.methods.feature_maps import paired_stages
+from distill_core.methods.base import StagePairs
 from distill_core.reports.teaching.activations import PairActivations
 
 
@@ -22,18 +22,16 @@ class Stages:
 
     student: tuple[Stage, ...]
     teacher: tuple[Stage, ...]
-    pairs: tuple[tuple[int, int], ...]
+    pairs: StagePairs
 
 
-def hold(looks: PairActivations, asks: LossInputsUsed) -> Stages:
+def hold(looks: PairActivations, asks: LossInputsUsed, pairs: StagePairs) -> Stages:
     """All stages of both networks, early to late, the pooled embedding last."""
     pair = looks.pair
-    last = (len(pair.student_taps) - 1, len(pair.teacher_taps) - 1)
-    known = [*paired_stages(pair), last]
     return Stages(
         student=_stages(looks.stages[0], pair.student_taps, asks.student_taps),
         teacher=_stages(looks.stages[1], pair.teacher_taps, asks.teacher_taps),
-        pairs=tuple((own, other) for own, other in known if asks.student_taps[own] and asks.teacher_taps[other]),
+        pairs=pairs,
     )
 
 

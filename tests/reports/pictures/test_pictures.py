@@ -10,7 +10,16 @@ import torch
 
 from distill_core import methods
 from distill_core.errors import InvalidSetting, NotFound, UnknownName
-from distill_core.methods import METHODS, Method, attention_transfer, relational, similarity_preserving, soft_target_kl
+from distill_core.methods import (
+    METHODS,
+    Method,
+    StepLoss,
+    attention_transfer,
+    relational,
+    similarity_preserving,
+    soft_target_kl,
+)
+from distill_core.methods.feature_maps import embeddings
 from distill_core.reports.teaching import (
     Attention,
     Compared,
@@ -78,13 +87,13 @@ def test_an_ensemble_has_no_stages_to_draw(method: Method, looks: PairActivation
 
 def test_a_new_method_gets_the_picture_of_its_kind(looks: PairActivations) -> None:
     def build(settings: object, pair: object) -> object:
-        raise InvalidSetting("it needs a second student")
+        return lambda inputs: StepLoss(parts={"own": inputs.student_BC.sum()})
 
     plain = {"name": "new", "title": "New", "paper": "", "teaches": "", "formula": "", "uses_teacher": True}
     logits = explain_method(Method(**plain, build=build, temperature=2.0), looks)
     assert isinstance(logits.picture, Compared)
-    assert (logits.picture.what, logits.total) == ("probability at T = 2", None)
-    assert isinstance(explain_method(Method(**plain, build=build, features=True), looks).picture, Stages)
+    assert (logits.picture.what, set(logits.parts)) == ("probability at T = 2", {"own"})
+    assert isinstance(explain_method(Method(**plain, build=build, stages=embeddings), looks).picture, Stages)
 
 
 def test_attention_is_what_the_loss_compares(looks: PairActivations) -> None:

@@ -1,0 +1,34 @@
+"""Modules of torch and torchvision for the top of a file, imported when an attribute of one is first read.
+
+A file holds an entry (a method, an architecture, a compression step) and its torch code, and pages list entries without
+waiting for torch. Such a file starts with ``from __future__ import annotations``, and its subclasses of ``nn.Module``
+stand inside functions, since a class statement reads its base.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["F", "LazyModule", "Tensor", "nn", "ops", "torch"]
+
+
+class LazyModule:
+    """Stands for a module, which is imported when an attribute is first read. Source: scientific-python's SPEC 1."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(import_module(self.__name__), name)
+        setattr(self, name, value)
+        return value
+
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor, nn
+    from torch.nn import functional as F
+    from torchvision import ops
+else:
+    torch, nn, F, ops = map(LazyModule, ("torch", "torch.nn", "torch.nn.functional", "torchvision.ops"))
+    # For annotations and aliases alone: a check of a type asks ``torch.Tensor``.
+    Tensor = "torch.Tensor"
