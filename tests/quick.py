@@ -1,21 +1,26 @@
 """A small comparison that trains in seconds, shared by the tests of the pipeline, the lab and the pages."""
 
 import functools
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from distill_core.deployment.latency import measure
+from distill_core.deployment.server_measurement import StoredLatencies
 from distill_core.events import EventLog
 from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job
 from distill_core.networks import Blueprint
-from distill_core.planning.job_plan import resolve
+from distill_core.planning.duration import Estimate
+from distill_core.planning.job_plan import JobPlan, resolve
+from distill_core.planning.runs import PlannedRun
+from distill_core.planning.stored_runs import StoredRuns
 from distill_core.planning.teacher import ResolvedTeacher
 from distill_core.spec import Budget, Experiment, Student, TrainedTeacher
 from distill_core.store import Store
 from tests.records import job_record
 
-__all__ = ["KNOWN_TEACHER", "QUICK_TIMER", "experiment", "student", "work"]
+__all__ = ["KNOWN_TEACHER", "QUICK_TIMER", "estimate", "experiment", "student", "work"]
 
 # Whatever else runs on this machine is no matter of a test.
 QUICK_TIMER = functools.partial(measure, warmup_runs=1, warmup_seconds=0.0, runs=5, seconds=0.0, look=lambda: None)
@@ -45,6 +50,25 @@ def experiment(*students: Student, updates: int = 8, **changes: object) -> Exper
             **changes,
         }
     )
+
+
+def estimate(
+    full: Experiment,
+    teacher: ResolvedTeacher,
+    planned: Sequence[PlannedRun],
+    *,
+    there: Collection[str] = (),
+    made: Collection[str] = (),
+    latencies: StoredLatencies = StoredLatencies(),  # noqa: B008
+    **changes: Any,
+) -> Estimate:
+    """What these runs should take where those with the keys ``there`` are stored, and the teachers with the
+    fingerprints ``made``."""
+    plan = JobPlan(experiment=full, teacher=teacher, runs=tuple(planned), fingerprint="", program={})
+    students: dict[str, Any] = {run.key: "stored" if run.key in there else None for run in planned}
+    teachers: dict[str, Any] = dict.fromkeys(made, "stored")
+    stored = StoredRuns(plan=plan, students=students, teachers=teachers, latencies=latencies)
+    return Estimate(stored=stored, **changes)
 
 
 def work(

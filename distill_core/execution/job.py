@@ -9,14 +9,13 @@ from distill_core.events import RunFinished
 from distill_core.execution.cohort_runner import CohortRunner
 from distill_core.execution.context import JobContext
 from distill_core.execution.initial_networks import InitialNetworks
-from distill_core.execution.losses import check_pairs
 from distill_core.execution.pace_measurement import machine_pace
 from distill_core.execution.records import replay
 from distill_core.execution.teacher_pool import TeacherPool
 from distill_core.execution.teachers import LoadedTeacher, load_or_train
 from distill_core.jobs.torch_import import import_torch
 from distill_core.planning.cohorts import EVALUATING, TRAINING, is_step, split_into_cohorts, stage
-from distill_core.planning.duration import speed_factor, stages
+from distill_core.planning.duration import Estimate, speed_factor
 from distill_core.planning.job_plan import JobPlan
 from distill_core.planning.precomputed_logits import precomputed_logits_of, read_precomputed_logits
 from distill_core.planning.progress import LOADING, MEASURING
@@ -38,18 +37,14 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     import_torch()
     experiment, known, planned, store = plan.experiment, plan.teacher, plan.runs, context.store
     task = TASKS.get(experiment.task)
-    check_pairs(planned)
     stored = find_stored_runs(plan, store)
     there = stored.students
     # Link runs that were stored since the submission, so that deleting another job does not remove them.
     for link in stored.links():
         store.link_run(job_id, **asdict(link))
     machine = machine_pace()
-    slow = speed_factor(store, machine)
-    find = stored.teachers.get
-    progress = stages(
-        experiment, known, planned, there, context.sink, slow, find, machine, stored.latencies, context.clock
-    )
+    estimate = Estimate(stored=stored, machine=machine, slowness=speed_factor(store, machine))
+    progress = estimate.progress(context.sink, context.clock)
     with progress.stage(LOADING):
         data = load_task(task, context.home, progress.sink)
         datasets = _datasets(task, data, experiment.data_seed)

@@ -9,13 +9,13 @@ from distill_core.jobs.control import JobControl, LabClosing
 CLOSED = "the lab was closed while this job waited or ran"
 LOG = logging.getLogger(__name__)
 
-Execute = Callable[[str, JobControl], None]
+Execute = Callable[[JobControl], None]
 
 
 def outcome_of(execute: Execute, work: JobControl) -> tuple[str, str | None]:
     """Execute a job; returns its final state, and the reason where it failed or was interrupted."""
     try:
-        execute(work.job_id, work)
+        execute(work)
     except Stopped as error:
         if work.stopped:
             return work.stopped, CLOSED if work.stopped == "interrupted" else None

@@ -30,18 +30,16 @@ class JobQueue:
 
     def __init__(
         self,
-        execute: Execute,
         on_state: OnState,
         *,
         prepare: Callable[[], None] = lambda: None,
         idle: Callable[[Callable[[], None]], float | None] = lambda checkpoint: None,
     ) -> None:
-        self._execute = execute
         self._states = StateWriter(on_state)
         self._prepare = prepare
         self._idle = idle
         self._changed = threading.Condition(threading.RLock())
-        self._waiting: list[str] = []
+        self._waiting: dict[str, Execute] = {}
         self._running: str | None = None
         self._works: dict[str, JobControl] = {}
         self._holders = Holders(self._changed)
@@ -52,8 +50,8 @@ class JobQueue:
         self._rests_again: float | None = None  # when to call it again, by the monotonic clock
         self._thread: threading.Thread | None = None
 
-    def submit(self, job_id: str) -> None:
-        """Put a job at the end of the queue. Raises Stopped once the queue is closed."""
+    def submit(self, job_id: str, execute: Execute) -> None:
+        """Put a job at the end of the queue; ``execute`` does its work. Raises Stopped once the queue is closed."""
         with self._changed:
             if self._closed:
                 raise Stopped("the lab is closing; submit the job again when it is open")
@@ -61,7 +59,7 @@ class JobQueue:
                 return
             self._works.pop(job_id, None)  # a resubmitted job becomes the newest
             self._works[job_id] = JobControl(job_id, held=lambda: bool(self._holders), changed=self._changed)
-            self._waiting.append(job_id)
+            self._waiting[job_id] = execute
             self._forget_old()
             self._start_worker()
             self._changed.notify_all()
@@ -136,7 +134,7 @@ class JobQueue:
         with self._changed:
             if job_id == self._running:
                 return 0
-            return self._waiting.index(job_id) + 1 if job_id in self._waiting else None
+            return [*self._waiting].index(job_id) + 1 if job_id in self._waiting else None
 
     def wait(self, job_id: str, timeout_seconds: float) -> bool:
         """Wait until the job has left the queue; returns whether it has."""
@@ -190,8 +188,9 @@ class JobQueue:
         except Exception:
             if not self._closed:  # at the end of the process imports fail
                 LOG.exception("the worker could not prepare itself; a job that needs it will report why")
-        while (work := self._next()) is not None:
-            outcome = outcome_of(self._execute, work)
+        while (job := self._next()) is not None:
+            work, execute = job
+            outcome = outcome_of(execute, work)
             with self._changed:
                 # From here on a pause or stop has no effect: the final state is written last.
                 if not work.ended:
@@ -222,14 +221,14 @@ class JobQueue:
                 self._rested = False
                 raise Stopped("a job is ready")
 
-    def _next(self) -> JobControl | None:
+    def _next(self) -> tuple[JobControl, Execute] | None:
         """Wait for the next job; None once the queue is closed."""
-        while not (work := self._take_next()) and not self._closed:
+        while not (job := self._take_next()) and not self._closed:
             self._rest()
         self._states.write()
-        return work
+        return job
 
-    def _take_next(self) -> JobControl | None:
+    def _take_next(self) -> tuple[JobControl, Execute] | None:
         """Wait for the next job and mark it running; None where the queue is closed, or ``idle`` is due."""
         with self._changed:
             while not self._changed.wait_for(
@@ -242,12 +241,12 @@ class JobQueue:
             if job_id is None:
                 self._rested = self._resting = True
                 return None
-            self._waiting.remove(job_id)
+            execute = self._waiting.pop(job_id)
             self._running = job_id
             work = self._works[job_id]
             work.began = time.monotonic()
             self._states.add(job_id, "running")
-        return work
+        return work, execute
 
     def _may_rest(self) -> bool:
         due = self._rests_again is not None and time.monotonic() >= self._rests_again
@@ -276,7 +275,7 @@ class JobQueue:
 
     def _clear(self) -> None:
         with self._changed:
-            self._waiting = [job_id for job_id in self._waiting if not self._works[job_id].ended]
+            self._waiting = {job_id: do for job_id, do in self._waiting.items() if not self._works[job_id].ended}
             self._changed.notify_all()
 
     def _open(self, job_id: str) -> JobControl | None:

@@ -4,6 +4,7 @@ import math
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -36,9 +37,9 @@ from distill_core.lab.reports import Reports
 from distill_core.lab.robustness import Robustness
 from distill_core.lab.views import JobView, Plan
 from distill_core.machine import available_threads
-from distill_core.planning.job_plan import resolve
+from distill_core.planning.job_plan import JobPlan, resolve
 from distill_core.planning.limit import most_hours
-from distill_core.planning.stored_plan import plan_of_job, to_json
+from distill_core.planning.stored_plan import to_json
 from distill_core.planning.stored_runs import StoredRuns, find_stored_runs
 from distill_core.reports import experiment_of, is_readable
 from distill_core.reports.description import title
@@ -67,7 +68,7 @@ class Lab:
         self._store = store
         self._pool = WorkerPool(available_threads(), initializer=use_one_thread)
         self._measurement_lock = MeasurementLock()
-        self._queue = JobQueue(self._execute, self._note_state, prepare=import_torch, idle=self._idle)
+        self._queue = JobQueue(self._note_state, prepare=import_torch, idle=self._idle)
         self._own_jobs = OwnJobs(store, self._queue)
         self._views = JobViews(store, self._queue)
         self.catalog = Catalog(store, home)
@@ -170,7 +171,7 @@ class Lab:
         )
         filed = self._store.add_job(record, found.links(), lacks_runs=found.lacks_runs, plan=to_json(resolved))
         if filed.id == record.id:
-            self._enqueue(record.id)
+            self._enqueue(record.id, resolved)
         return filed.id
 
     def _may_be_long(self, plan: Plan) -> bool:
@@ -237,25 +238,22 @@ class Lab:
         measure_pace(checkpoint)
         return self.devices.remeasure_disturbed(checkpoint, self.busy)
 
-    def _execute(self, job_id: str, work: JobControl) -> None:
-        run_job(
-            job_id,
-            plan_of_job(job_id, experiment_of(self._store.job(job_id)), self._store),
-            JobContext(
-                store=self._store,
-                home=self.home,
-                sink=work.log,
-                checkpoint=work.checkpoint,
-                timer=self._measurement_lock.exclusive(self._timer, lambda: work.waits),
-                quick=self._measurement_lock.exclusive(quickly, lambda: work.waits),
-                run_parallel=self._pool,
-                clock=work.clock,
-            ),
+    def _execute(self, plan: JobPlan, work: JobControl) -> None:
+        context = JobContext(
+            store=self._store,
+            home=self.home,
+            sink=work.log,
+            checkpoint=work.checkpoint,
+            timer=self._measurement_lock.exclusive(self._timer, lambda: work.waits),
+            quick=self._measurement_lock.exclusive(quickly, lambda: work.waits),
+            run_parallel=self._pool,
+            clock=work.clock,
         )
+        run_job(work.job_id, plan, context)
 
-    def _enqueue(self, job_id: str) -> None:
+    def _enqueue(self, job_id: str, plan: JobPlan) -> None:
         try:
-            self._queue.submit(job_id)
+            self._queue.submit(job_id, partial(self._execute, plan))
         except Stopped as error:
             self._store.set_job_state(job_id, JobState.INTERRUPTED, error=str(error))
             raise

@@ -1,12 +1,13 @@
-"""How long a job takes: a guess before it starts."""
+"""How long a job takes: an estimate before it starts."""
 
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median, median_low
 
 from distill_core.compression import STEPS
-from distill_core.deployment.server_measurement import BATCH_SIZES, WAY_SECONDS, StoredLatencies
+from distill_core.deployment.server_measurement import BATCH_SIZES, WAY_SECONDS
 from distill_core.events import Sink
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.machine import environment, is_small, resolve_precision
@@ -17,105 +18,211 @@ from distill_core.planning.machine_pace import BUILT_IN, MachinePace
 from distill_core.planning.precomputed_logits import precomputed_logits_of
 from distill_core.planning.progress import GETTING_READY, JUDGING, LOADING, MEASURING, JobProgress
 from distill_core.planning.runs import PlannedRun
+from distill_core.planning.stored_runs import StoredRuns
 from distill_core.planning.teacher import ResolvedTeacher
-from distill_core.spec import Experiment, Precision, TrainedTeacher
-from distill_core.store import JobState, RunRecord, Store, TrainingTime
-from distill_core.tasks import TASKS
+from distill_core.spec import Budget, Experiment, Precision, TrainedTeacher
+from distill_core.store import JobState, Store, TrainingTime
+from distill_core.tasks import TASKS, Task
 
-# Python's own work, whatever the network: a file is written and held against torch; libraries come in; images are read.
+# Python's own work, whatever the network: to export and check a file, to import libraries, to read images.
 EXPORT_SECONDS, LOAD_SECONDS, READ_SECONDS = 0.4, 4.0, 0.4
-# Who looks at a page, and the page itself, take so much of one core meanwhile.
+# Cores that a page and its visitor take meanwhile.
 WATCHED_CORES = 0.4
 PACE_JOBS = 5
 TYPICAL_MACS = 2_500_000
-# A stored run by its fingerprint.
-FindRun = Callable[[str], RunRecord | None]
-NOT_MEASURED = StoredLatencies()
 
 
-def _nobody(_fingerprint: str) -> None:
-    """Nothing is stored."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Estimate:
+    """The duration of a job on a machine that does nothing else, from what is known before it starts.
 
+    ``stored``: the plan, and the runs and latencies of it that need not be made again. ``slowness``: how many times as
+    long as ``machine`` says trainings took here (``speed_factor``).
+    """
 
-def stages(
-    experiment: Experiment,
-    teacher: ResolvedTeacher,
-    planned: Sequence[PlannedRun],
-    there: Mapping[str, RunRecord | None],
-    sink: Sink,
-    slowness: float,
-    find_run: FindRun = _nobody,
-    machine: MachinePace = BUILT_IN,
-    latencies: StoredLatencies = NOT_MEASURED,
-    clock: Callable[[], float] = time.monotonic,
-) -> JobProgress:
-    """The stages of a job that passes its events on to ``sink``; the rest as for ``expected_seconds``."""
-    return JobProgress(
-        _expected(experiment, teacher, planned, there, slowness, find_run, machine, latencies), sink, clock
-    )
+    stored: StoredRuns
+    machine: MachinePace = BUILT_IN
+    slowness: float = 1.0
 
+    @property
+    def seconds(self) -> float:
+        """Seconds of the whole job, without what is stored."""
+        return sum(self.stages().values())
 
-def expected_seconds(
-    experiment: Experiment,
-    teacher: ResolvedTeacher,
-    planned: Sequence[PlannedRun],
-    there: Mapping[str, RunRecord | None],
-    slowness: float = 1.0,
-    find_run: FindRun = _nobody,
-    machine: MachinePace = BUILT_IN,
-    latencies: StoredLatencies = NOT_MEASURED,
-) -> float:
-    """Seconds of the whole job on a machine that does nothing else, without what is stored already: students in
-    ``there``, teachers by ``find_run`` of their fingerprints; ``latencies`` are those of both, ``slowness`` is that of
-    ``speed_factor``."""
-    return sum(_expected(experiment, teacher, planned, there, slowness, find_run, machine, latencies).values())
+    def progress(self, sink: Sink, clock: Callable[[], float] = time.monotonic) -> JobProgress:
+        """The progress of a job with these stages, which passes its events on to ``sink``."""
+        return JobProgress(self.stages(), sink, clock)
+
+    def training_seconds(self, run: PlannedRun) -> float:
+        """Seconds that a network takes for the budget on as many threads as it steps on; 0 where it is not trained."""
+        return self.slowness * self._steps(self._experiment.budget, _macs(run.blueprint)) if run.trains else 0.0
+
+    def stages(self) -> dict[str, float]:
+        """Seconds of each stage of the job, by its title."""
+        missing, macs = self.stored.missing, _macs_by_run(self.stored.plan.runs)
+        shared = self.slowness * _watched(self.machine)
+        seconds = {
+            LOADING: READ_SECONDS if is_torch_imported() else LOAD_SECONDS,
+            GETTING_READY: READ_SECONDS + shared * self._teacher_seconds(),
+        }
+        if not self._is_stored(self._teacher):
+            seconds[JUDGING] = shared * self._scoring_seconds(_macs(self._teacher.blueprint))
+        parts = split_into_cohorts(missing, self._experiment)
+        for place, part in enumerate(parts):
+            together = [run for run in missing if run.level == part[0].level and run.trains]
+            work = self._cohort_seconds(together, macs) + self._teaching_seconds(together)
+            trained = sum(run.trains for run in part)
+            seconds[stage(TRAINING, parts, place)] = shared * work * trained / max(1, len(together))
+            seconds[stage(EVALUATING, parts, place)] = shared * sum(
+                self._scoring_seconds(macs[run.key]) for run in part
+            )
+            if is_step(part):
+                graphs = {run.blueprint for run in part}
+                seconds[stage(MEASURING, parts, place)] = self._latency_seconds(len(graphs))
+        # A single step is measured under the same bare name.
+        seconds[MEASURING] = seconds.get(MEASURING, 0.0) + self._measuring_seconds(parts)
+        return seconds
+
+    @property
+    def _experiment(self) -> Experiment:
+        return self.stored.plan.experiment
+
+    @property
+    def _teacher(self) -> ResolvedTeacher:
+        return self.stored.plan.teacher
+
+    @property
+    def _task(self) -> Task:
+        return TASKS.get(self._experiment.task)
+
+    def _is_stored(self, teacher: ResolvedTeacher) -> bool:
+        return teacher.fingerprint in self.stored.teachers
+
+    def _steps(self, budget: Budget, macs: int) -> float:
+        return _steps(budget.updates, macs, budget.batch_size, self._experiment.precision, self.machine)
+
+    def _latency_seconds(self, graphs: int) -> float:
+        """Each graph is timed on one thread, and on all where there are more."""
+        return WAY_SECONDS * len(BATCH_SIZES) * min(2, self.machine.threads) * graphs
+
+    def _measuring_seconds(self, parts: Sequence[Sequence[PlannedRun]]) -> float:
+        """The last stage: what no step of a chain has measured on the way, then all in one round."""
+        runs, students, latencies = self.stored.plan.runs, self.stored.students, self.stored.latencies
+        measured = {run.blueprint for run in runs if students[run.key] is not None and not run.start_of}
+        graphs = {run.blueprint for run in self.stored.missing if run.start_of or run.blueprint not in measured}
+        steps = {run.blueprint for part in parts if is_step(part) for run in part}
+        waiting = len(graphs - steps) + latencies.waiting + (not self._is_stored(self._teacher))
+        again = waiting or steps or not latencies.one_round
+        return self._latency_seconds(waiting) + (WAY_SECONDS * (len(steps) + latencies.measured) if again else 0.0)
+
+    def _scoring_seconds(self, macs: int) -> float:
+        """A network is run on all validation and test images, and exported."""
+        counts = self._task.counts
+        return EXPORT_SECONDS + self.machine.look_seconds(counts.valid + counts.test, macs)
+
+    def _cohort_seconds(self, runs: Sequence[PlannedRun], macs: Mapping[str, int]) -> float:
+        """Small networks train side by side, a thread each (one for a group of peers); large ones one after another on
+        all threads."""
+        budget = self._experiment.budget
+        groups = [
+            (
+                sum(self._member_seconds(budget, macs[run.key]) for run in peers),
+                all(is_small(macs[run.key], budget.batch_size) for run in peers),
+            )
+            for peers in by_peer_group(runs)
+        ]
+        small = [seconds for seconds, is_quick in groups if is_quick]
+        large = sum(seconds for seconds, is_quick in groups if not is_quick)
+        return large + sum(small) / max(1, min(len(small), self.machine.threads))
+
+    def _member_seconds(self, budget: Budget, macs: int) -> float:
+        """The updates of one network, with the evaluations on validation images between them."""
+        images = min(VALID_POINTS, budget.updates) * self._task.counts.valid
+        small = is_small(macs, budget.batch_size)
+        return self._steps(budget, macs) + self.machine.look_seconds(images, macs, small=small)
+
+    def _teacher_seconds(self) -> float:
+        """The training of the teacher, or of those members of an ensemble that are not stored."""
+        if self._is_stored(self._teacher):
+            return 0.0
+        return sum(
+            self._member_seconds(member.choice.budget, _macs(member.blueprint))
+            for member in self._teacher.members or (self._teacher,)
+            if isinstance(member.choice, TrainedTeacher) and not self._is_stored(member)
+        )
+
+    def _teaching_seconds(self, runs: Sequence[PlannedRun]) -> float:
+        """The passes of teachers: once over each set of images for all seeds, unless these logits are precomputed; at
+        every batch of each stream where logits cannot be cached."""
+        experiment, budget = self._experiment, self._experiment.budget
+        precomputed = bool(precomputed_logits_of(experiment))
+        taught = [(run, _runs_every_batch(run, experiment)) for run in runs if run.uses_teacher]
+        live = {
+            (run.taught_by, run.teacher_blueprint, _visible(run), run.uses_mixup, run.seed)
+            for run, every_batch in taught
+            if every_batch
+        }
+        cached = {
+            (run.taught_by, run.teacher_blueprint, _visible(run))
+            for run, every_batch in taught
+            if not every_batch and not (precomputed and run.taught_by is None)
+        }
+        passes: list[tuple[float, Blueprint]] = [
+            (budget.updates * budget.batch_size, blueprint) for _, blueprint, *_ in live
+        ]
+        passes += [(self._cached_images(size), blueprint) for _, blueprint, (size, _) in cached]
+        precision = resolve_precision(experiment.precision)
+        return sum(
+            self.machine.teacher_seconds(images, _macs(blueprint), precision=precision) for images, blueprint in passes
+        )
+
+    def _cached_images(self, size: int | None) -> float:
+        """Images of a set of ``size`` (None: all) that a teacher is run on: whole blocks of the drawn views."""
+        size, budget = size or self._task.counts.train, self._experiment.budget
+        blocks = self._experiment.views * math.ceil(size / BLOCK)
+        touched = blocks * (1 - math.exp(-budget.updates * budget.batch_size / blocks))
+        return touched * min(size, BLOCK)
 
 
 def speed_factor(store: Store, machine: MachinePace = BUILT_IN) -> float:
     """How many times as long as ``machine`` says the training of the newest runs took here; 1 before the first.
 
-    In processor time: a busy afternoon does not lengthen the next estimate. What was trained before that was counted
-    has a say only where nothing else tells of this machine.
+    It compares processor time, so that a busy afternoon does not lengthen the next estimate. Runs from before that was
+    counted have a vote only where nothing else is known of this machine.
     """
     newest = store.jobs(limit=PACE_JOBS, states=[JobState.FINISHED])
     times = [store.training_times([job.id], environment()) for job in newest]
-    worked = [[slow for one in some if (slow := _slowness(one, machine))] for some in times]
-    jobs = [median(found) for found in worked if found]
+    factors = [[factor for time in job if (factor := _processor_factor(time, machine))] for job in times]
+    jobs = [median(job) for job in factors if job]
     if not jobs and not machine.measured:
         # How busy this machine was then is not known, but all the rest is a guess.
-        jobs = [median(_lasted(one, machine) for one in some) for some in times if some]
+        jobs = [median(_clock_factor(time, machine) for time in job) for job in times if job]
     return slowness_of(jobs, measured=machine.measured)
 
 
 def slowness_of(jobs: Sequence[float], *, measured: bool) -> float:
-    """Of so many times as long in each of the newest jobs the middle one, within 0.1 and 20; 1 without any.
+    """The median of the factors of the newest jobs, within 0.1 and 20; 1 without any.
 
-    What was ``measured`` counts as a job that took as long as it says: a single job that other programs slowed down
+    A pace that was ``measured`` counts as a job with factor 1, so that a single job that other programs slowed down
     changes nothing.
     """
     votes = [*jobs, 1.0] if measured else jobs
     return min(20.0, max(0.1, median_low(votes))) if votes else 1.0
 
 
-def _slowness(one: TrainingTime, machine: MachinePace) -> float | None:
+def _processor_factor(time: TrainingTime, machine: MachinePace) -> float | None:
     """How many times as much processor time a training took as expected; None where that is not known."""
-    return None if one.processor_seconds is None else one.processor_seconds / _planned(one, machine)
+    return None if time.processor_seconds is None else time.processor_seconds / _expected_seconds(time, machine)
 
 
-def _lasted(one: TrainingTime, machine: MachinePace) -> float:
+def _clock_factor(time: TrainingTime, machine: MachinePace) -> float:
     """How many times as long a training took by the clock."""
-    return one.seconds / (_watched(machine) * _planned(one, machine))
+    return time.seconds / (_watched(machine) * _expected_seconds(time, machine))
 
 
-def _planned(one: TrainingTime, machine: MachinePace) -> float:
-    # As the plan expects: with the same typical size on both sides, as long as torch is not there to count.
-    return _steps(one.updates, one.macs if is_torch_imported() else TYPICAL_MACS, one.batch_size, "auto", machine)
-
-
-def training_seconds(experiment: Experiment, blueprint: Blueprint, machine: MachinePace = BUILT_IN) -> float:
-    """Seconds that one network takes for the budget on as many threads as it steps on."""
-    budget = experiment.budget
-    return _steps(budget.updates, _macs(blueprint), budget.batch_size, experiment.precision, machine)
+def _expected_seconds(time: TrainingTime, machine: MachinePace) -> float:
+    # As an estimate does: with the same typical size on both sides, as long as torch is not there to count.
+    return _steps(time.updates, time.macs if is_torch_imported() else TYPICAL_MACS, time.batch_size, "auto", machine)
 
 
 def _steps(updates: int, macs: int, batch_size: int, precision: Precision, machine: MachinePace) -> float:
@@ -123,158 +230,33 @@ def _steps(updates: int, macs: int, batch_size: int, precision: Precision, machi
     return updates * machine.step_seconds(macs, batch_size, small=small, precision=resolve_precision(precision))
 
 
-def _expected(
-    experiment: Experiment,
-    teacher: ResolvedTeacher,
-    planned: Sequence[PlannedRun],
-    there: Mapping[str, RunRecord | None],
-    slowness: float,
-    find_run: FindRun,
-    machine: MachinePace,
-    latencies: StoredLatencies,
-) -> dict[str, float]:
-    missing = [one for one in planned if there.get(one.key) is None]
-    macs = _macs_of(planned)
-    stored = {one.blueprint for one in planned if there.get(one.key) is not None and not one.start_of}
-    graphs = {one.blueprint for one in missing if one.start_of or one.blueprint not in stored}
-    shared = slowness * _watched(machine)
-    found = {
-        LOADING: READ_SECONDS if is_torch_imported() else LOAD_SECONDS,
-        GETTING_READY: READ_SECONDS + shared * _teacher_seconds(experiment, teacher, find_run, machine),
-    }
-    if find_run(teacher.fingerprint) is None:
-        found[JUDGING] = shared * _answers_seconds(experiment, _macs(teacher.blueprint), machine)
-    parts = split_into_cohorts(missing, experiment)
-    for place, part in enumerate(parts):
-        together = [one for one in missing if one.level == part[0].level and one.trains]
-        work = _steps_seconds(experiment, together, macs, machine) + _passes_seconds(experiment, together, machine)
-        found[stage(TRAINING, parts, place)] = shared * work * _trained(part) / max(1, len(together))
-        evaluated = [_answers_seconds(experiment, macs[one.key], machine) for one in part]
-        found[stage(EVALUATING, parts, place)] = shared * sum(evaluated)
-        if is_step(part):
-            found[stage(MEASURING, parts, place)] = _graph_seconds(machine) * len({one.blueprint for one in part})
-    rungs = {one.blueprint for part in parts if is_step(part) for one in part}
-    waiting = len(graphs - rungs) + latencies.waiting + (find_run(teacher.fingerprint) is None)
-    # A single step is measured under the same bare name.
-    found[MEASURING] = found.get(MEASURING, 0.0) + _graph_seconds(machine) * waiting
-    if waiting or rungs or not latencies.one_round:  # those who are measured are so once more, beside the others
-        found[MEASURING] += WAY_SECONDS * (len(rungs) + latencies.measured)
-    return found
-
-
-def _graph_seconds(machine: MachinePace) -> float:
-    """One graph on one thread and on all, where there are more."""
-    return WAY_SECONDS * len(BATCH_SIZES) * min(2, machine.threads)
-
-
 def _watched(machine: MachinePace) -> float:
-    """How many times as long everything takes while somebody looks at a page."""
+    """How many times as long everything takes while a visitor looks at a page."""
     return machine.threads / (machine.threads - min(WATCHED_CORES, machine.threads / 2))
 
 
-def _answers_seconds(experiment: Experiment, macs: int, machine: MachinePace) -> float:
-    """What a network says about validation and test images, and its file."""
-    task = TASKS.get(experiment.task)
-    return EXPORT_SECONDS + machine.look_seconds(task.counts.valid + task.counts.test, macs)
+def _visible(run: PlannedRun) -> tuple[int | None, int | None]:
+    """The number of images in a run's stream (None: all), and the class that is missing among them."""
+    return run.student.labels if run.student.transfer == "labelled" else None, run.missing_index
 
 
-def _trained(part: Sequence[PlannedRun]) -> int:
-    return sum(one.trains for one in part)
+def _runs_every_batch(run: PlannedRun, experiment: Experiment) -> bool:
+    """Whether the teacher runs on every batch: features and mixtures are not cached."""
+    return experiment.mode == "consistent" or run.features or run.uses_mixup
 
 
-def _steps_seconds(
-    experiment: Experiment, missing: Sequence[PlannedRun], macs: Mapping[str, int], machine: MachinePace
-) -> float:
-    """Small networks train side by side, a thread each (one for all who teach each other); the others one after
-    another, on all threads. Validation images are looked at on the way."""
-    size = experiment.budget.batch_size
-    each = [
-        (
-            sum(_member_seconds(experiment, macs[one.key], machine) for one in peer_group),
-            all(is_small(macs[one.key], size) for one in peer_group),
-        )
-        for peer_group in by_peer_group(missing)
-    ]
-    small = [seconds for seconds, quick in each if quick]
-    large = sum(seconds for seconds, quick in each if not quick)
-    return large + sum(small) / max(1, min(len(small), machine.threads))
-
-
-def _member_seconds(experiment: Experiment, macs: int, machine: MachinePace) -> float:
-    budget, images = experiment.budget, TASKS.get(experiment.task).counts.valid
-    looks = min(VALID_POINTS, budget.updates)
-    small = is_small(macs, budget.batch_size)
-    trained = _steps(budget.updates, macs, budget.batch_size, experiment.precision, machine)
-    return trained + machine.look_seconds(looks * images, macs, small=small)
-
-
-def _teacher_seconds(
-    experiment: Experiment, teacher: ResolvedTeacher, find_run: FindRun, machine: MachinePace
-) -> float:
-    """Until it is there: made where it must be."""
-    if find_run(teacher.fingerprint) is not None:
-        return 0.0
-    return sum(_making_seconds(experiment, member, find_run, machine) for member in teacher.members or (teacher,))
-
-
-def _making_seconds(experiment: Experiment, teacher: ResolvedTeacher, find_run: FindRun, machine: MachinePace) -> float:
-    if find_run(teacher.fingerprint) is not None or not isinstance(teacher.choice, TrainedTeacher):
-        return 0.0
-    alone = experiment.model_copy(update={"budget": teacher.choice.budget})
-    return _member_seconds(alone, _macs(teacher.blueprint), machine)
-
-
-def _passes_seconds(experiment: Experiment, missing: Sequence[PlannedRun], machine: MachinePace) -> float:
-    """Who teaches looks once at each set of images, for all seeds; what the experiment's teacher says of them may be
-    recorded. Where it looks at every batch, it does so for each stream."""
-    recorded = bool(precomputed_logits_of(experiment))
-    taught = [one for one in missing if one.uses_teacher]
-    live = {
-        (one.taught_by, one.teacher_blueprint, _set(one), one.uses_mixup, one.seed)
-        for one in taught
-        if _asks_every_batch(one, experiment)
-    }
-    kept = {
-        (one.taught_by, one.teacher_blueprint, _set(one))
-        for one in taught
-        if not _asks_every_batch(one, experiment) and not (recorded and one.taught_by is None)
-    }
-    drawn = experiment.budget.updates * experiment.budget.batch_size
-    looks: list[tuple[float, Blueprint]] = [(drawn, blueprint) for _, blueprint, *_ in live]
-    looks += [(_looked_at(experiment, size), blueprint) for _, blueprint, (size, _) in kept]
-    own = resolve_precision(experiment.precision)
-    return sum(machine.teacher_seconds(images, _macs(blueprint), precision=own) for images, blueprint in looks)
-
-
-def _set(one: PlannedRun) -> tuple[int | None, int | None]:
-    """How many images its stream goes over (None: all), and the class that is not among them."""
-    return one.student.labels if one.student.transfer == "labelled" else None, one.missing_index
-
-
-def _asks_every_batch(one: PlannedRun, experiment: Experiment) -> bool:
-    """Stages are not kept, and mixtures are new each time."""
-    return experiment.mode == "consistent" or one.features or one.uses_mixup
-
-
-def _looked_at(experiment: Experiment, size: int | None) -> float:
-    """Images that the teacher looks at for one set of so many: whole blocks of the views that are drawn."""
-    size = size or TASKS.get(experiment.task).counts.train
-    cells = experiment.views * math.ceil(size / BLOCK)
-    touched = cells * (1 - math.exp(-experiment.budget.updates * experiment.budget.batch_size / cells))
-    return touched * min(size, BLOCK)
-
-
-def _macs_of(planned: Sequence[PlannedRun]) -> dict[str, int]:
-    """The multiply-accumulates of each run by its key; of a network that a step is still to shrink the share that the
-    step should leave, and so of all that start as it."""
+def _macs_by_run(runs: Sequence[PlannedRun]) -> dict[str, int]:
+    """The multiply-accumulates of each run by its key. A step that is still to shrink a network counts as the share
+    that it should leave, for that run and all that start from it."""
     shares: dict[str, float] = {}
-    for one in sorted(planned, key=lambda one: one.level):
-        shares[one.key] = shares.get(one.start_of or "", 1.0) * _left(one)
-    return {one.key: round(shares[one.key] * _macs(one.blueprint)) for one in planned}
+    for run in sorted(runs, key=lambda run: run.level):
+        shares[run.key] = shares.get(run.start_of or "", 1.0) * _left(run)
+    return {run.key: round(shares[run.key] * _macs(run.blueprint)) for run in runs}
 
 
-def _left(one: PlannedRun) -> float:
-    change = one.student.start.change if one.student.start else None
+def _left(run: PlannedRun) -> float:
+    """The share of its source's multiply-accumulates that a run's step should leave."""
+    change = run.student.start.change if run.student.start else None
     step = STEPS.get(change.step) if change else None
     if change is None or step is None or step.shrinks is None:
         return 1.0

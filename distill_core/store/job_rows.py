@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound
 from distill_core.store import tables
 from distill_core.store.artifact_rows import portions
-from distill_core.store.database import PATIENT_SECONDS, reading, writing
+from distill_core.store.database import reading, writing
 from distill_core.store.decoding import as_record
 from distill_core.store.lab_rows import move
 from distill_core.store.records import OPEN_STATES, JobRecord, JobState, RunLink
@@ -67,11 +67,6 @@ class JobRows(Sweeping):
         if row is None:
             raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
         return row.plan if isinstance(row.plan, str) else None
-
-    def save_plan(self, job_id: str, plan: str) -> None:
-        """Replace a job's plan; idempotent."""
-        with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
-            connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(plan=plan))
 
     def is_open(self, job_id: str) -> bool:
         """Whether a job waits or runs, also where its row is not readable otherwise. Raises NotFound."""

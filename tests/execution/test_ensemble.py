@@ -17,7 +17,6 @@ from distill_core.execution.teachers import load_or_train
 from distill_core.networks import profile
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
-from distill_core.planning.duration import expected_seconds
 from distill_core.planning.precomputed_logits import (
     find_precomputed_logits,
     precomputed_logits_of,
@@ -36,7 +35,7 @@ from distill_core.store import RunRecord, Store
 from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.tasks.images import InMemoryImages
 from distill_core.templates.presets import default_experiment
-from tests.quick import KNOWN_TEACHER, experiment, student, work
+from tests.quick import KNOWN_TEACHER, estimate, experiment, student, work
 
 DIGITS, SMALL = TASKS.get("digits"), TASKS.get("fashion_mnist_small")
 RECIPES: list[dict[str, Any]] = [
@@ -149,13 +148,13 @@ def test_members_with_one_seed_have_a_curve_each(tmp_path: Path) -> None:
         assert updates == list(range(1, 31))
 
 
-def test_a_teacher_that_is_stored_is_not_expected_to_train(worked: Worked) -> None:
+def test_a_teacher_that_is_stored_is_not_expected_to_train() -> None:
     full = taught_by(*RECIPES)
     known = resolve_teacher(full.teacher, DIGITS, "float32", _no_run)
     planned = expand(full, known)
 
     def seconds(*there: str) -> float:
-        return expected_seconds(full, known, planned, {}, find_run=lambda one: worked.teacher if one in there else None)
+        return estimate(full, known, planned, made=there).seconds
 
     first, second = (member.fingerprint for member in known.members)
     assert seconds() > seconds(first) > seconds(first, second) > seconds(known.fingerprint)
@@ -215,7 +214,7 @@ def test_what_members_said_before_is_put_together() -> None:
     fresh = full.model_copy(update={"data_seed": 1})
     assert precomputed_logits_of(fresh) == ()
     planned = expand(full, known)
-    assert expected_seconds(full, known, planned, {}) < expected_seconds(fresh, known, planned, {})
+    assert estimate(full, known, planned).seconds < estimate(fresh, known, planned).seconds
     assert "the mean of its members' probabilities" in describe_experiment(full, known)[0].text
 
 

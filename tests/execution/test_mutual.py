@@ -11,14 +11,13 @@ from distill_core.events import RunFailed, RunStarted
 from distill_core.execution import scoring
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.planning.cohorts import by_peer_group, find_stored, split_into_cohorts
-from distill_core.planning.duration import expected_seconds
 from distill_core.planning.machine_pace import BUILT_IN
 from distill_core.planning.peer_groups import find_peer_groups
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
 from distill_core.spec import Experiment, Student
 from distill_core.store import Store
-from tests.quick import KNOWN_TEACHER, experiment, student, work
+from tests.quick import KNOWN_TEACHER, estimate, experiment, student, work
 
 MUTUAL = METHODS.get("mutual")
 LIMIT = "distill_core.planning.cohorts.MOST_TOGETHER"
@@ -166,7 +165,7 @@ def test_what_is_expected_grows_with_peers_that_share_a_thread() -> None:
     full = resolve_experiment(experiment(*pair(), updates=100_000))
     circle = [one for one in expand(full, KNOWN_TEACHER) if one.peers]
     apart = [replace(one, peers=()) for one in circle]
-    seconds = [expected_seconds(full, KNOWN_TEACHER, some, {}, machine=machine) for some in (circle, apart)]
+    seconds = [estimate(full, KNOWN_TEACHER, some, machine=machine).seconds for some in (circle, apart)]
     work_seconds = seconds[0] - seconds[1]
     assert work_seconds == pytest.approx(100_000 * 0.006, rel=0.2)
 

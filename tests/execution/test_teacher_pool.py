@@ -15,7 +15,6 @@ from distill_core.execution import cohort_runner
 from distill_core.execution.losses import check_pairs
 from distill_core.methods import METHODS, FeatureShapes
 from distill_core.planning.cohorts import split_into_cohorts
-from distill_core.planning.duration import expected_seconds
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
 from distill_core.reports.description import describe_experiment
@@ -24,7 +23,7 @@ from distill_core.reports.summary import summarise
 from distill_core.spec import Experiment, Student
 from distill_core.store import LinkedRun, Store
 from tests.execution.test_job import BROKEN
-from tests.quick import KNOWN_TEACHER, experiment, student, work
+from tests.quick import KNOWN_TEACHER, estimate, experiment, student, work
 
 MIDDLE: dict[str, Any] = {"width": 1.0, "transfer": "all", "seeds": (0, 1)}
 CHAIN = ("middle", "small", "last")
@@ -243,7 +242,7 @@ def test_the_estimate_counts_a_look_of_everybody_who_teaches() -> None:
     together = resolve_experiment(experiment(*(replaced(one, None) for one in asked()), updates=400, mode="consistent"))
     one_by_one = resolve_experiment(experiment(*asked(), updates=400, mode="consistent"))
     first, second = (
-        expected_seconds(full, KNOWN_TEACHER, expand(full, KNOWN_TEACHER), {}) for full in (together, one_by_one)
+        estimate(full, KNOWN_TEACHER, expand(full, KNOWN_TEACHER)).seconds for full in (together, one_by_one)
     )
     assert second > first
 

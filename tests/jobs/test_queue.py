@@ -26,7 +26,7 @@ class Bench:
         self.begun: dict[str, threading.Event] = {}
         self.go: dict[str, threading.Event] = {}
         self._said = threading.Condition()
-        self.queue = JobQueue(self._execute, self.tell)
+        self.queue = JobQueue(self.tell)
 
     def tell(self, job_id: str, state: str, error: str | None) -> None:
         with self._said:
@@ -37,7 +37,7 @@ class Bench:
         self.begun[job_id], self.go[job_id] = threading.Event(), threading.Event()
         if script is not None:
             self.scripts[job_id] = script
-        self.queue.submit(job_id)
+        self.queue.submit(job_id, self._execute)
 
     def await_state(self, job_id: str, state: str) -> None:
         with self._said:
@@ -51,7 +51,8 @@ class Bench:
             self.go[job_id].set()
             assert self.queue.wait(job_id, SOON), self.told
 
-    def _execute(self, job_id: str, work: JobControl) -> None:
+    def _execute(self, work: JobControl) -> None:
+        job_id = work.job_id
         self.begun[job_id].set()
         if job_id in self.scripts:
             return self.scripts[job_id](work)
@@ -70,6 +71,10 @@ def bench() -> Iterator[Bench]:
 
 def begun(bench: Bench, job_id: str) -> None:
     assert bench.begun[job_id].wait(SOON)
+
+
+def nothing(_: JobControl) -> None:
+    """A job that is done at once."""
 
 
 def raising(error: BaseException) -> Callable[[JobControl], None]:
@@ -92,9 +97,9 @@ def test_jobs_are_done_in_the_order_in_which_they_came(bench: Bench) -> None:
 def test_a_job_in_the_queue_is_not_queued_twice(bench: Bench) -> None:
     bench.submit("a")
     begun(bench, "a")
-    bench.queue.submit("a")
+    bench.queue.submit("a", nothing)
     bench.submit("b")
-    bench.queue.submit("b")
+    bench.queue.submit("b", nothing)
     bench.finish("a", "b")
     assert bench.states().count(("b", "running")) == 1
     assert bench.states().count(("a", "running")) == 1
@@ -103,8 +108,7 @@ def test_a_job_in_the_queue_is_not_queued_twice(bench: Bench) -> None:
 def test_a_job_that_ended_may_come_again_and_its_log_begins_anew(bench: Bench) -> None:
     bench.submit("a", lambda work: work.log(Progress("first", 0, 1)))
     bench.finish("a")
-    bench.scripts["a"] = lambda work: work.log(Progress("second", 0, 1))
-    bench.queue.submit("a")
+    bench.queue.submit("a", lambda work: work.log(Progress("second", 0, 1)))
     assert bench.queue.wait("a", SOON)
     assert bench.queue.events("a") == (Progress("second", 0, 1),)
 
@@ -242,10 +246,10 @@ def test_the_thread_outlives_a_state_that_cannot_be_noted(caplog: pytest.LogCapt
     def tell(*_: Any) -> None:
         raise OSError("the disk is full")
 
-    queue = JobQueue(lambda job_id, work: done[job_id].set(), tell)
+    queue = JobQueue(tell)
     done = {"a": threading.Event(), "b": threading.Event()}
     for job_id in "ab":
-        queue.submit(job_id)
+        queue.submit(job_id, lambda work: done[work.job_id].set())
     assert all(queue.wait(job_id, SOON) for job_id in "ab")
     assert done["a"].is_set()
     assert done["b"].is_set()
@@ -261,9 +265,9 @@ def test_whoever_asks_for_a_position_waits_for_no_disk() -> None:
         noting.set()
         assert go_on.wait(SOON)
 
-    queue = JobQueue(lambda job_id, work: None, slow)
+    queue = JobQueue(slow)
     for job_id in "ab":
-        queue.submit(job_id)
+        queue.submit(job_id, nothing)
     assert noting.wait(SOON)
     asking = threading.Thread(target=lambda: found.update({job_id: queue.position(job_id) for job_id in "abc"}))
     asking.start()
@@ -282,8 +286,8 @@ def test_a_job_has_left_the_queue_only_when_its_end_is_noted() -> None:
             noting.set()
             assert go_on.wait(SOON)
 
-    queue = JobQueue(lambda job_id, work: None, tell)
-    queue.submit("a")
+    queue = JobQueue(tell)
+    queue.submit("a", nothing)
     assert noting.wait(SOON)
     assert not queue.wait("a", 0)
     go_on.set()
@@ -351,10 +355,10 @@ def test_who_pauses_at_the_end_has_not_the_last_word() -> None:
         queue.pause("a")
         asked.set()
 
-    queue = JobQueue(lambda job_id, work: None, tell)
+    queue = JobQueue(tell)
     visitor = threading.Thread(target=visit)
     visitor.start()
-    queue.submit("a")
+    queue.submit("a", nothing)
     visitor.join(SOON)
     assert queue.wait("a", SOON)
     queue.close(SOON)
@@ -363,11 +367,11 @@ def test_who_pauses_at_the_end_has_not_the_last_word() -> None:
 
 def test_a_worker_that_was_warmed_up_is_prepared_before_the_first_job() -> None:
     prepared, told = threading.Event(), []
-    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: told.append(state), prepare=prepared.set)
+    queue = JobQueue(lambda job_id, state, error: told.append(state), prepare=prepared.set)
     queue.warm_up(0)
     queue.warm_up(0)
     assert prepared.wait(SOON)
-    queue.submit("a")
+    queue.submit("a", nothing)
     assert queue.wait("a", SOON)
     queue.close(SOON)
     queue.warm_up(0)
@@ -376,17 +380,17 @@ def test_a_worker_that_was_warmed_up_is_prepared_before_the_first_job() -> None:
 
 def test_a_job_does_not_wait_for_the_warm_up() -> None:
     prepared, told = threading.Event(), []
-    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: told.append(state), prepare=prepared.set)
+    queue = JobQueue(lambda job_id, state, error: told.append(state), prepare=prepared.set)
     queue.warm_up(3_600)
     assert not prepared.is_set()
-    queue.submit("a")
+    queue.submit("a", nothing)
     assert queue.wait("a", SOON)
     assert prepared.is_set()
     queue.close(SOON)
 
 
 def test_a_queue_that_was_only_warmed_up_closes_at_once() -> None:
-    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: None)
+    queue = JobQueue(lambda job_id, state, error: None)
     queue.warm_up(3_600)
     queue.close(SOON)
     assert not queue._thread.is_alive()
@@ -401,8 +405,8 @@ def test_a_state_that_could_not_be_told_is_told_again() -> None:
             raise OSError("no space left")
         told.append((job_id, state))
 
-    queue = JobQueue(lambda job_id, work: None, note)
-    queue.submit("a")
+    queue = JobQueue(note)
+    queue.submit("a", nothing)
     assert queue.wait("a", SOON)
     queue.retry_state_writes()
     assert told == [("a", "running")]
@@ -518,8 +522,8 @@ def test_what_could_not_be_told_is_told_at_the_end_at_the_latest() -> None:
             raise OSError("no space left")
         told.append(state)
 
-    queue = JobQueue(lambda job_id, work: None, note)
-    queue.submit("a")
+    queue = JobQueue(note)
+    queue.submit("a", nothing)
     assert queue.wait("a", SOON)
     full["disk"] = False
     queue.close(SOON)
@@ -527,10 +531,10 @@ def test_what_could_not_be_told_is_told_at_the_end_at_the_latest() -> None:
 
 
 def test_a_closed_queue_takes_no_job_and_an_unused_one_closes() -> None:
-    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: None)
+    queue = JobQueue(lambda job_id, state, error: None)
     queue.close()
     with pytest.raises(Stopped, match="submit the job again"):
-        queue.submit("a")
+        queue.submit("a", nothing)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives each thread a priority")
@@ -563,10 +567,10 @@ def test_an_idle_worker_does_what_waits_for_that_and_gives_way_to_a_job() -> Non
             given_way.set()
             raise
 
-    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: told.append(state), idle=rest)
+    queue = JobQueue(lambda job_id, state, error: told.append(state), idle=rest)
     queue.warm_up(0)
     assert idle.wait(SOON)
-    queue.submit("a")
+    queue.submit("a", nothing)
     came.set()
     assert queue.wait("a", SOON)
     assert given_way.is_set()
@@ -587,7 +591,7 @@ def test_what_a_measurement_cut_off_is_done_after_it() -> None:
         finally:
             cut_off.set()
 
-    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: None, idle=rest)
+    queue = JobQueue(lambda job_id, state, error: None, idle=rest)
     queue.warm_up(0)
     assert begun.wait(SOON)
     with queue.hold(SOON):  # enters only once nothing else works
@@ -604,9 +608,9 @@ def test_a_paused_job_in_the_queue_does_not_keep_the_worker_from_resting() -> No
         checkpoint()
         done.set()
 
-    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: None, idle=rest)
+    queue = JobQueue(lambda job_id, state, error: None, idle=rest)
     with queue.hold(SOON):
-        queue.submit("a")
+        queue.submit("a", nothing)
         queue.pause("a")
     assert done.wait(SOON)
     queue.close(SOON)
@@ -618,9 +622,9 @@ def test_what_fails_while_nothing_waits_leaves_the_worker_at_work() -> None:
     def rest(checkpoint: Callable[[], None]) -> None:
         raise ValueError("a bug")
 
-    queue = JobQueue(lambda job_id, work: None, lambda job_id, state, error: told.append(state), idle=rest)
+    queue = JobQueue(lambda job_id, state, error: told.append(state), idle=rest)
     for job_id in ("a", "b"):
-        queue.submit(job_id)
+        queue.submit(job_id, nothing)
         assert queue.wait(job_id, SOON)
     queue.close(SOON)
     assert told == ["running", "finished"] * 2
@@ -636,7 +640,7 @@ def test_what_is_done_while_nothing_waits_is_done_again_when_it_asks_for_it() ->
             done.set()
         return again
 
-    queue = JobQueue(lambda job_id, work: None, lambda *told: None, idle=idle)
+    queue = JobQueue(lambda *told: None, idle=idle)
     queue.warm_up(0)
     assert done.wait(60)
     with queue.hold():
@@ -657,7 +661,7 @@ def test_who_held_the_queue_does_not_keep_the_worker_from_what_is_to_be_done_lat
             again.wait(0.001)
         return 0.2
 
-    queue = JobQueue(lambda job_id, work: None, lambda *told: None, idle=rest)
+    queue = JobQueue(lambda *told: None, idle=rest)
     queue.warm_up(0)
     assert resting.wait(SOON)
     with queue.hold(SOON):

@@ -13,12 +13,11 @@ from distill_core.events import Event, EventLog, Progress, RunFailed, RunFinishe
 from distill_core.execution import cohort_runner
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.planning.cohorts import EVALUATING, MOST_TOGETHER, TRAINING, split_into_cohorts, stage
-from distill_core.planning.duration import expected_seconds
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
 from distill_core.spec import Experiment
 from distill_core.store import LinkedRun, Store
-from tests.quick import KNOWN_TEACHER, experiment, student, work
+from tests.quick import KNOWN_TEACHER, estimate, experiment, student, work
 
 LIMIT = "distill_core.planning.cohorts.MOST_TOGETHER"
 
@@ -85,10 +84,10 @@ def test_a_stage_tells_which_networks_it_is_about() -> None:
 def test_cutting_changes_nothing_in_what_a_job_should_take(monkeypatch: pytest.MonkeyPatch) -> None:
     full = grid()
     missing = expand(full, KNOWN_TEACHER)
-    whole = expected_seconds(full, KNOWN_TEACHER, missing, {}, 2.0)
+    whole = estimate(full, KNOWN_TEACHER, missing, slowness=2.0).seconds
     monkeypatch.setattr(LIMIT, 3)
-    assert expected_seconds(full, KNOWN_TEACHER, missing, {}, 2.0) == pytest.approx(whole)
-    assert expected_seconds(full, KNOWN_TEACHER, missing, dict.fromkeys([one.key for one in missing], "there")) > 0  # type: ignore[arg-type]
+    assert estimate(full, KNOWN_TEACHER, missing, slowness=2.0).seconds == pytest.approx(whole)
+    assert estimate(full, KNOWN_TEACHER, missing, there=[one.key for one in missing]).seconds > 0
 
 
 # Training

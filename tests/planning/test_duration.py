@@ -1,5 +1,6 @@
 """What a job should take, from literal paces; and how finished jobs correct them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,24 +11,22 @@ from distill_core.machine import environment, resolve_precision
 from distill_core.networks import Blueprint, profile
 from distill_core.planning.duration import (
     WATCHED_CORES,
-    _macs_of,
-    expected_seconds,
+    Estimate,
+    _macs_by_run,
     slowness_of,
     speed_factor,
-    stages,
-    training_seconds,
 )
 from distill_core.planning.machine_pace import BUILT_IN, EMULATED, MachinePace
 from distill_core.planning.progress import GETTING_READY, LOADING, MEASURING, JobProgress
 from distill_core.planning.resolve import resolve_experiment
-from distill_core.planning.runs import expand
+from distill_core.planning.runs import PlannedRun, expand
 from distill_core.planning.teacher import ResolvedTeacher, resolve_teacher
-from distill_core.spec import Budget, ShippedTeacher
+from distill_core.spec import Budget, Experiment, ShippedTeacher
 from distill_core.store import JobState, Store
 from distill_core.tasks import TASKS
 from distill_core.templates.compression_chain import chain_experiment, default_chain
 from distill_core.templates.presets import default_experiment
-from tests.quick import KNOWN_TEACHER, experiment, student
+from tests.quick import KNOWN_TEACHER, estimate, experiment, student
 from tests.store.records import a_job, a_run
 
 FAST = MachinePace(
@@ -68,8 +67,19 @@ def known() -> ResolvedTeacher:
 def expected(machine: MachinePace, slowness: float = 1.0, seeds: int = 1) -> dict[str, float]:
     import_torch()
     full = resolve_experiment(default_experiment(seeds).model_copy(update={"precision": "float32"}))
-    clock = stages(full, known(), expand(full, known()), {}, lambda event: None, slowness, lambda one: None, machine)
-    return dict(clock.work)
+    return estimate(full, known(), expand(full, known()), slowness=slowness, machine=machine).stages()
+
+
+def training_seconds(asked: Experiment) -> float:
+    """Seconds of a small network's training on the slow machine."""
+    (planned,) = (run for run in expand(asked, known()) if run.role == "control")
+    return estimate(asked, known(), [planned], machine=SLOW).training_seconds(replace(planned, blueprint=SMALL))
+
+
+def of_stored(planned: Sequence[PlannedRun], there: Sequence[PlannedRun], latencies: StoredLatencies) -> Estimate:
+    """What these runs should take where the teacher and some of them are stored."""
+    keys, made = [run.key for run in there], [known().fingerprint]
+    return estimate(EXPERIMENT, known(), planned, there=keys, made=made, machine=SLOW, latencies=latencies)
 
 
 def test_an_update_is_its_sums_and_what_it_costs_beside_them() -> None:
@@ -103,8 +113,7 @@ def test_a_teacher_answers_in_the_arithmetic_of_the_experiment() -> None:
     images, macs = live.budget.updates * live.budget.batch_size, profile(KNOWN_TEACHER.blueprint).macs
     slower = replace(FAST, teacher_macs_per_second=7e10)
     found, other = (
-        stages(live, KNOWN_TEACHER, taught, {}, lambda event: None, 1.0, machine=machine).work["Training"]
-        for machine in (FAST, slower)
+        estimate(live, KNOWN_TEACHER, taught, machine=machine).stages()["Training"] for machine in (FAST, slower)
     )
     shared = FAST.threads / (FAST.threads - WATCHED_CORES)
     assert other - found == pytest.approx(shared * images * macs / 14e10 * one)
@@ -113,7 +122,7 @@ def test_a_teacher_answers_in_the_arithmetic_of_the_experiment() -> None:
 def test_a_training_takes_its_updates() -> None:
     import_torch()
     updates, macs = EXPERIMENT.budget.updates, profile(SMALL).macs
-    assert training_seconds(EXPERIMENT, SMALL, SLOW) == pytest.approx(updates * (0.006 + 3 * 125 * macs / 1e10))
+    assert training_seconds(EXPERIMENT) == pytest.approx(updates * (0.006 + 3 * 125 * macs / 1e10))
 
 
 def test_the_default_comparison_on_two_kinds_of_machine() -> None:
@@ -137,12 +146,14 @@ def test_one_core_has_no_second_student_beside_the_first() -> None:
 
 
 def test_the_pace_is_that_of_the_machine_that_was_measured() -> None:
-    arguments = EXPERIMENT, known(), expand(EXPERIMENT, known()), {}
     import_torch()
-    fast, slow = (expected_seconds(*arguments, 1.0, lambda one: None, machine) for machine in (FAST, SLOW))
+    fast, guess, slow = (
+        estimate(EXPERIMENT, known(), expand(EXPERIMENT, known()), machine=machine).seconds
+        for machine in (FAST, BUILT_IN, SLOW)
+    )
     assert slow > 2 * fast
     assert not BUILT_IN.measured
-    assert fast < expected_seconds(*arguments) < slow
+    assert fast < guess < slow
 
 
 def test_slow_jobs_slow_down_what_is_the_networks_work_alone() -> None:
@@ -154,7 +165,7 @@ def test_slow_jobs_slow_down_what_is_the_networks_work_alone() -> None:
 def test_a_smaller_budget_takes_less() -> None:
     short = EXPERIMENT.model_copy(update={"budget": Budget(updates=48, batch_size=125)})
     import_torch()
-    assert training_seconds(short, SMALL, SLOW) == pytest.approx(training_seconds(EXPERIMENT, SMALL, SLOW) / 10)
+    assert training_seconds(short) == pytest.approx(training_seconds(EXPERIMENT) / 10)
 
 
 @pytest.mark.parametrize(
@@ -230,25 +241,20 @@ def test_what_was_trained_before_processor_time_was_kept_counts_where_nothing_el
 def test_of_stored_runs_only_what_is_not_measured_takes_time(latencies: StoredLatencies, seconds: float) -> None:
     import_torch()
     planned = expand(EXPERIMENT, known())
-    there = dict.fromkeys([one.key for one in planned], "there")
-    arguments = EXPERIMENT, known(), planned, there, lambda event: None, 1.0, lambda one: "there", SLOW, latencies
-    assert stages(*arguments).work[MEASURING] == seconds  # type: ignore[arg-type]
+    assert of_stored(planned, planned, latencies).stages()[MEASURING] == seconds
 
 
 def test_a_new_network_of_a_form_that_is_measured_is_only_held_against_the_others() -> None:
     import_torch()
     planned = expand(EXPERIMENT, known())
-    there = {one.key: "there" for one in planned[1:]}
     latencies = StoredLatencies(measured=2, one_round=True)
-    arguments = EXPERIMENT, known(), planned, there, lambda event: None, 1.0, lambda one: "there", SLOW, latencies
-    assert stages(*arguments).work[MEASURING] == 0  # type: ignore[arg-type]
+    assert of_stored(planned, planned[1:], latencies).stages()[MEASURING] == 0
 
 
 def test_stages_are_empty_once_everything_is_there() -> None:
     import_torch()
     planned = expand(EXPERIMENT, known())
-    there = dict.fromkeys([one.key for one in planned], "there")
-    clock = stages(EXPERIMENT, known(), planned, there, lambda event: None, 1.0, lambda one: "there", SLOW)  # type: ignore[arg-type, return-value]
+    clock = of_stored(planned, planned, StoredLatencies()).progress(lambda event: None)
     assert isinstance(clock, JobProgress)
     assert set(clock.work) == {LOADING, GETTING_READY, MEASURING}
 
@@ -258,9 +264,9 @@ def test_a_single_rung_is_measured_and_so_is_its_teacher() -> None:
     rung = student("Thin", untrained=True, start={"source": "teacher", "change": {"step": "int8"}}, width=1.0)
     full = resolve_experiment(experiment(rung))
     planned = [one for one in expand(full, KNOWN_TEACHER) if one.start_of]
-    clock = stages(full, KNOWN_TEACHER, planned, {}, lambda event: None, 1.0)
+    seconds = estimate(full, KNOWN_TEACHER, planned).stages()
     # Both of them, and once more the rung in the round in which they are held against each other.
-    assert clock.work[MEASURING] == 2 * GRAPH_SECONDS + WAY_SECONDS
+    assert seconds[MEASURING] == 2 * GRAPH_SECONDS + WAY_SECONDS
 
 
 def test_what_a_pruning_is_to_leave_counts_for_all_that_start_as_it() -> None:
@@ -268,7 +274,7 @@ def test_what_a_pruning_is_to_leave_counts_for_all_that_start_as_it() -> None:
     choice, task = ShippedTeacher(name="fashion_resnet20"), TASKS.get("fashion_mnist_small")
     teacher = resolve_teacher(choice, task, "float32", lambda run: pytest.fail(run))
     planned = expand(resolve_experiment(chain_experiment(default_chain(), teacher.blueprint)), teacher)
-    macs = _macs_of(planned)
+    macs = _macs_by_run(planned)
     whole, shrunk = macs["2. Knowledge distillation/0"], macs["3. Prune channels/0"]
     assert shrunk == pytest.approx(whole / 2, abs=1)
     assert {macs[key] for key in macs if key.startswith(("4.", "5.", "random weights"))} == {shrunk}

@@ -1,9 +1,6 @@
-"""A plan is made once: it is stored with its job as it is, and the job is executed by what is stored."""
+"""A plan is made once: it is shown, stored with its job, and executed as it is."""
 
 import json
-import logging
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,13 +12,12 @@ from distill_core.execution.losses import student_config
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, LossInputs, MethodSettings, Settings
 from distill_core.planning.job_plan import JobPlan, resolve
-from distill_core.planning.stored_plan import of_json, plan_of_job, to_json
+from distill_core.planning.stored_plan import of_json, to_json
 from distill_core.spec import Experiment
 from distill_core.store import Store
 from distill_core.templates.compression_chain import chain_experiment, default_chain
 from distill_core.templates.presets import LESSONS, default_experiment
 from tests.quick import experiment, student
-from tests.records import job_record
 
 FIRST = student("first")
 SMALL = {"architecture": "resnet8", "width": 1.0}
@@ -39,13 +35,6 @@ ASKED = {
     "ensemble": experiment(task="fashion_mnist_small", teacher={"kind": "ensemble", "members": SHIPPED}),
     **{lesson.name: lesson.experiment for lesson in LESSONS},
 }
-
-
-def filed(store: Store, asked: Experiment, plan: str | None = None) -> Experiment:
-    """The complete experiment of a job ``a1`` that is stored with this plan."""
-    full = resolve(asked, store).experiment
-    store.add_job(job_record("a1", full.to_json(), owner=store.lab_id), plan=plan)
-    return full
 
 
 @pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
@@ -97,52 +86,9 @@ def test_what_is_shown_is_stored_and_executed(lab: Lab, monkeypatch: pytest.Monk
     executed: list[JobPlan] = []
     monkeypatch.setattr("distill_core.lab.lab.run_job", lambda job_id, plan, context: executed.append(plan))
     shown = lab.plan(experiment())
-    for module in ("distill_core.lab.lab", "distill_core.planning.stored_plan"):
-        monkeypatch.setattr(f"{module}.resolve", lambda *given: pytest.fail("planned a second time"))
+    monkeypatch.setattr("distill_core.lab.lab.resolve", lambda *given: pytest.fail("planned a second time"))
     job = lab.submit(shown)
     assert lab.wait(job, 60).error is None
     assert executed == [shown.resolved]
+    assert of_json(lab._store.plan(job) or "") == shown.resolved
     assert lab._store.job(job).fingerprint == shown.fingerprint
-
-
-@pytest.mark.parametrize("text", [None, "", "null", "[]", "{}", "no JSON", '{"experiment": {}}'])
-def test_a_job_without_a_plan_that_can_be_read_is_planned_when_it_runs(
-    text: str | None, store: Store, caplog: pytest.LogCaptureFixture
-) -> None:
-    """As one of an older home."""
-    full = filed(store, experiment(), text)
-    with caplog.at_level(logging.WARNING):
-        plan = plan_of_job("a1", full, store)
-    assert plan == resolve(full, store)
-    assert "experiment a1 is planned anew: it has no plan that can be read" in caplog.text
-    caplog.clear()
-    assert plan_of_job("a1", full, store) == plan
-    assert caplog.text == ""
-
-
-def test_what_was_planned_before_a_revision_was_raised_is_planned_anew(
-    store: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = resolve(experiment(), store)
-    full = filed(store, experiment(), to_json(before))
-    assert plan_of_job("a1", full, store) == before
-    monkeypatch.setattr("distill_core.planning.revisions.LOOP_REVISION", 2)
-    raised = {**METHODS._entries, "kd": replace(METHODS.get("kd"), revision=3)}
-    monkeypatch.setattr(METHODS, "_entries", raised)
-    with caplog.at_level(logging.WARNING):
-        after = plan_of_job("a1", full, store)
-    assert "experiment a1 is planned anew: this program has another loop, method kd" in caplog.text
-    assert not {one.fingerprint for one in before.runs} & {one.fingerprint for one in after.runs}
-    assert of_json(store.plan("a1") or "") == after
-
-
-def test_a_plan_with_something_that_this_program_lacks_is_planned_anew(store: Store) -> None:
-    plan = resolve(experiment(), store)
-    text = to_json(plan).replace('"architecture":"plain_cnn"', '"architecture":"removed"')
-    assert plan_of_job("a1", filed(store, experiment(), text), store) == plan
-
-
-def test_a_plan_of_another_machine_is_planned_anew(store: Store, tmp_path: Path) -> None:
-    plan = resolve(experiment(), store)
-    elsewhere = replace(plan, program={**plan.program, "device": "another CPU, 64 logical cores"})
-    assert plan_of_job("a1", filed(store, experiment(), to_json(elsewhere)), store) == plan

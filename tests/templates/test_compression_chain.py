@@ -16,7 +16,6 @@ from distill_core.events import Event, RunFinished, RunStarted
 from distill_core.methods import METHODS
 from distill_core.networks import profile
 from distill_core.networks.stored import blueprint_of
-from distill_core.planning.duration import expected_seconds
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
 from distill_core.reports.description import describe_experiment, title
@@ -33,7 +32,7 @@ from distill_core.templates.compression_chain import (
     is_chain,
 )
 from tests.execution.test_job import BROKEN
-from tests.quick import KNOWN_TEACHER, experiment, student, work
+from tests.quick import KNOWN_TEACHER, estimate, experiment, student, work
 
 KD = {"method": "kd"}
 SLICE = {"step": "slice", "width": 0.5}
@@ -280,7 +279,7 @@ def test_nobody_waits_for_training_that_does_not_happen() -> None:
     sliced, trained = chain(SLICE), chain(SLICE, {"method": "kd"}, controls=False)
     planned = expand(sliced, KNOWN_TEACHER)
     assert not any(one.trains for one in planned)
-    seconds = [expected_seconds(full, KNOWN_TEACHER, expand(full, KNOWN_TEACHER), {}) for full in (sliced, trained)]
+    seconds = [estimate(full, KNOWN_TEACHER, expand(full, KNOWN_TEACHER)).seconds for full in (sliced, trained)]
     assert seconds[0] < seconds[1]
 
 
