@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from distill_core.errors import InvalidSetting
 from distill_core.networks.shapes import embedding_features, map_shape
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def with_teacher_head(network: nn.Module, own: Profile, other: Profile, *, class
     parts = dict(network.named_children())
     for name in ("pool", "head"):
         parts.pop(name)
+    if len(own.taps) < 2:
+        expected, hint = "a stage before the pool, and an embedding", "choose another network, or another method"
+        raise InvalidSetting("a network that takes over a head", expected=expected, got="no stage", hint=hint)
     # A pool keeps the number of features.
     stage, inside, features = own.taps[-2].shape, own.taps[-1].shape[0], embedding_features(other.taps[-1].shape)
     parts["adapter"] = nn.Sequential(*_as_map(stage), *_bottleneck(inside, features, signed=signed))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
 from distill_core.methods.checks import check_batches
+from distill_core.methods.feature_maps import check_embeddings
 from distill_core.methods.feature_terms import learned_feature_loss
 from distill_core.methods.logit_terms import RANGES
 
@@ -61,5 +62,6 @@ ENTRIES = (
         ranges=RANGES,
         units={"hard": "nats", "contrast": "nats"},
         build=learned_feature_loss(_term, "contrast"),
+        fits=check_embeddings,
     ),
 )

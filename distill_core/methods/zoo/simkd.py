@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
 from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings
-from distill_core.methods.feature_maps import check_embedding, resized
+from distill_core.methods.feature_maps import check_embeddings, refuse_sequences, resized
 from distill_core.methods.feature_terms import on_features
 from distill_core.methods.logit_terms import RANGES
 from distill_core.methods.zoo.fitnet_at import hint
@@ -38,7 +38,8 @@ def _term(pair: FeatureShapes, _settings: Settings) -> "Callable[[LossInputs], T
 
 
 def _fits(pair: FeatureShapes) -> None:
-    check_embedding(pair)
+    check_embeddings(pair)
+    refuse_sequences(pair, pair.student_taps[-3:-2])  # which the adapter takes
     if pair.student_taps[-1:] != pair.teacher_taps[-1:]:
         got = f"embeddings of {pair.student_taps[-1]} and {pair.teacher_taps[-1]} features"
         expected, hint = "one that ends in the teacher's head", "build it with the teacher as its graft"

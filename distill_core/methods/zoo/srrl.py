@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
-from distill_core.methods.feature_maps import adapter, check_embedding
+from distill_core.methods.feature_maps import adapter, check_embeddings
 from distill_core.methods.feature_terms import learned_feature_loss
 from distill_core.methods.logit_terms import RANGES
 from distill_core.methods.rows import one_row_an_example
@@ -50,6 +50,6 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
         build=learned_feature_loss(_term, "head"),
-        fits=check_embedding,
+        fits=check_embeddings,
     ),
 )
