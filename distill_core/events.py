@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 # How a curve of insights is called among the stored ones, before its own name.
 INSIGHT = "insight: "
+# How a curve of validation scores is called among the stored ones, before the metric's name.
+VALID = "valid_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,21 @@ class GradientPoint:
 
 @dataclass(frozen=True, slots=True)
 class ValidPoint:
-    """Accuracy (0 to 1) on validation images after an update."""
+    """The score on validation examples after an update, by the task's own ``metric``; accuracy is 0 to 1."""
 
     run: str
     update: int
-    accuracy: float
+    score: float
+    metric: str = "accuracy"
 
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
+    """A network is trained and stored; its score on test examples by the task's own ``metric``."""
+
     run: str
-    accuracy: float
+    score: float
+    metric: str = "accuracy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,9 +150,10 @@ def _stage(job: JobView) -> str:
 
 
 def records(results: "pd.DataFrame") -> list[dict[str, Any]]:
-    """An object a run, of plain values."""
+    """An object a run, of plain values; with the metric's name where it is not accuracy."""
+    columns = [*OUT_COLUMNS, *(["metric"] if (results["metric"] != "accuracy").any() else [])]
     # Through pandas' own JSON, so that a missing number becomes null and not NaN.
-    rows = json.loads(results[OUT_COLUMNS].to_json(orient="records", double_precision=15))
+    rows = json.loads(results[columns].to_json(orient="records", double_precision=15))
     return [
         {name: int(value) if name in COUNTS and value is not None else value for name, value in row.items()}
         for row in rows

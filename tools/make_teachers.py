@@ -113,7 +113,7 @@ def make(name: str, title: str, choice: TrainedTeacher) -> None:
 
 def _tell(event: object) -> None:
     if isinstance(event, ValidPoint):
-        print(f"  update {event.update}: validation {event.accuracy:.2%}", flush=True)
+        print(f"  update {event.update}: validation {event.score:.2%}", flush=True)
     elif isinstance(event, Progress):
         print(f"  {event.done}/{event.total}", flush=True)
 

@@ -31,7 +31,7 @@ def main() -> None:
     from distill_core.machine import resolve_precision
     from distill_core.tasks.images import InMemoryImages
     from distill_core.training.cohort import CohortConfig, train_cohort
-    from distill_core.training.predict import accuracy
+    from distill_core.training.predict import score
 
     settings = _arguments()
     if settings.threads:
@@ -58,7 +58,7 @@ def main() -> None:
         trained = train_cohort(
             recipes, plan, train=train, valid=valid, teacher=None, sink=null_sink, checkpoint=lambda: None
         )
-        found = [accuracy(one.network, valid) for one in trained]
+        found = [score(one.network, valid)[1] for one in trained]
         print(
             f"{rate:<7g}{decay:<8g}{statistics.mean(found):.1%}   {'  '.join(f'{one:.1%}' for one in found)}",
             flush=True,

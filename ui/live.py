@@ -133,7 +133,7 @@ def _long(
 
 def _values(event: TrainPoint | ValidPoint) -> list[tuple[str, float]]:
     if isinstance(event, ValidPoint):
-        return [(losses.ACCURACY, event.accuracy)]
+        return [(losses.ACCURACY, event.score)]
     return [(losses.TOTAL, event.loss), *event.parts.items()]
 
 

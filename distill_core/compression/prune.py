@@ -28,6 +28,7 @@ from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import LazyModule, Tensor, nn, torch
 from distill_core.networks import Blueprint, profile
 from distill_core.networks.memory_order import contiguous_if_narrow
+from distill_core.tasks import IGNORE
 
 shufflenetv2 = LazyModule("torchvision.models.shufflenetv2")
 torch_pruning = LazyModule("torch_pruning")
@@ -133,14 +134,16 @@ def _by_loss(network: nn.Module, images_BCHW: Tensor, labels_B: Tensor, groups: 
 
 def _slope(logits_BC: Tensor, labels_B: Tensor) -> tuple[Tensor, float]:
     """The gradient of a batch's mean cross-entropy divided by its largest element, and the log of that element: for a
-    very confident network the gradient itself is exactly zero in float32."""
+    very confident network the gradient itself is exactly zero in float32. A hidden target has none. Shapes: logits
+    (B, C, *positions), targets (B, *positions)."""
+    hidden_B1 = (labels_B == IGNORE)[:, None]
     logs_BC = logits_BC.double().log_softmax(1)
-    label_B1 = labels_B[:, None]
-    others_BC = logs_BC.scatter(1, label_B1, -math.inf)
+    label_B1 = labels_B[:, None].masked_fill(hidden_B1, 0)
+    others_BC = logs_BC.scatter(1, label_B1, -math.inf).masked_fill(hidden_B1, -math.inf)
     log = float(others_BC.max())
-    slope_BC = (others_BC - log).exp()
+    slope_BC = (others_BC - log).exp() if math.isfinite(log) else others_BC.new_zeros(others_BC.shape)
     slope_BC = slope_BC.scatter(1, label_B1, -slope_BC.sum(1, keepdim=True))
-    return slope_BC.to(logits_BC.dtype), log - math.log(len(logits_BC))
+    return slope_BC.to(logits_BC.dtype), log - math.log(max(1, int((~hidden_B1).sum())))
 
 
 def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:

@@ -1,7 +1,4 @@
-"""Quantizes a float32 ONNX file: weights in 8 bits, sums in 32 bits, images and logits still in float32.
-
-N calibration images, C channels, H x W pixels.
-"""
+"""Quantizes a float32 ONNX file: weights in 8 bits, sums in 32 bits, inputs and logits as they were."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ import numpy as np
 from distill_core.deployment.graph_digest import graph_hash, load
 from distill_core.deployment.node_names import strip_names
 from distill_core.deployment.onnx_export import OnnxFile
-from distill_core.deployment.runtime import session
+from distill_core.deployment.runtime import TYPES, session
 from distill_core.errors import ExportMismatch, InvalidSetting
 
 if TYPE_CHECKING:
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Way = Literal["static", "dynamic"]
-# Calibration images a batch: the ranges do not depend on it, the memory does.
+# Calibration examples a batch: the ranges do not depend on it, the memory does.
 BATCH = 100
 # Operators of a graph that computes in integers.
 INTEGER = {"QuantizeLinear", "ConvInteger", "MatMulInteger"}
@@ -36,34 +33,34 @@ FLOAT = {"LayerNormalization"}
 KEEP = "keep float32 for this network"
 
 
-def to_int8(data: bytes, calibration_NCHW: NDArray[np.float32], *, way: Way, per_channel: bool) -> OnnxFile:
+def to_int8(data: bytes, calibration: NDArray[Any], *, way: Way, per_channel: bool) -> OnnxFile:
     """Quantize a float32 file to int8; ``largest_difference`` is that of its logits from the float32 file's on the
-    calibration images. It is reported and has no limit: the accuracy of the file decides.
+    calibration examples. It is reported and has no limit: the accuracy of the file decides.
 
-    ``static``: each activation has a fixed scale from its range on the calibration images, 0 included; all layers
-    compute in integers. ``dynamic``: each run computes the scale from its whole batch, so an image's logits depend
-    slightly on the other images; only convolutions and matrix products compute in integers, and the calibration images
+    ``static``: each activation has a fixed scale from its range on the calibration examples, 0 included; all layers
+    compute in integers. ``dynamic``: each run computes the scale from its whole batch, so an example's logits depend
+    slightly on the others; only convolutions and matrix products compute in integers, and the calibration examples
     have no effect. ``per_channel``: a scale for each output of a layer instead of a shared scale; in a dynamic file
     for matrices only.
-    Raises: CorruptFile if the bytes are no ONNX file; InvalidSetting for images that the file does not take;
+    Raises: CorruptFile if the bytes are no ONNX file; InvalidSetting for examples that the file does not take;
     ExportMismatch where nothing in the graph can be in integers, or its numbers are not finite.
     Source: Jacob et al. 2018 (arXiv:1712.05877).
     """
     model = load(data)
-    wanted_NC = _answers(data, calibration_NCHW)
+    wanted_NC = _answers(data, calibration)
     if _counts_in_integers(model):
         raise _refused("a file in float32", "a file in integers")
     if not np.isfinite(wanted_NC).all():
         raise _refused("finite logits of the float32 file", "infinite or missing ones")
-    quantized = _static(model, calibration_NCHW, per_channel) if way == "static" else _dynamic(model, per_channel)
+    quantized = _static(model, calibration, per_channel) if way == "static" else _dynamic(model, per_channel)
     if not _counts_in_integers(quantized):
         raise _refused("a layer that can compute in integers", "none")
     small = strip_names(quantized).SerializeToString()
-    difference = float(np.abs(_answers(small, calibration_NCHW) - wanted_NC).max())
+    difference = float(np.abs(_answers(small, calibration) - wanted_NC).max())
     return OnnxFile(data=small, graph=graph_hash(small), largest_difference=difference)
 
 
-def _static(model: onnx.ModelProto, calibration_NCHW: NDArray[np.float32], per_channel: bool) -> onnx.ModelProto:
+def _static(model: onnx.ModelProto, calibration: NDArray[Any], per_channel: bool) -> onnx.ModelProto:
     """Quantize activations to unsigned 8 bits and weights to signed 7 bits.
 
     x86 multiplies unsigned by signed numbers. Without VNNI it adds two products in 16 bits, which 8-bit weights
@@ -78,7 +75,7 @@ def _static(model: onnx.ModelProto, calibration_NCHW: NDArray[np.float32], per_c
         quantize_static(
             _prepared(model),
             path,
-            _reader(model.graph.input[0].name, calibration_NCHW),
+            _reader(model.graph.input[0].name, calibration),
             per_channel=per_channel,
             reduce_range=True,
             op_types_to_quantize=sorted({*QDQRegistry, *QLinearOpsRegistry} - FLOAT),
@@ -131,14 +128,14 @@ class _Ours(logging.Filter):
         return not theirs or record.levelno >= logging.ERROR
 
 
-def _reader(name: str, images_NCHW: NDArray[np.float32]) -> Any:
+def _reader(name: str, inputs: NDArray[Any]) -> Any:
     from onnxruntime.quantization import CalibrationDataReader
 
     class Reader(CalibrationDataReader):  # type: ignore[misc]
         def __init__(self) -> None:
-            self._batches = ({name: batch_BCHW} for batch_BCHW in _batches(images_NCHW))
+            self._batches = ({name: batch} for batch in _batches(inputs))
 
-        def get_next(self) -> dict[str, NDArray[np.float32]] | None:
+        def get_next(self) -> dict[str, NDArray[Any]] | None:
             return next(self._batches, None)
 
     return Reader()
@@ -159,18 +156,19 @@ def _free_logits(graph: onnx.GraphProto) -> None:
     graph.node.remove(rounds)
 
 
-def _batches(images_NCHW: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    return [images_NCHW[start : start + BATCH] for start in range(0, len(images_NCHW), BATCH)]
+def _batches(inputs: NDArray[Any]) -> list[NDArray[Any]]:
+    return [inputs[start : start + BATCH] for start in range(0, len(inputs), BATCH)]
 
 
-def _answers(data: bytes, images_NCHW: NDArray[np.float32]) -> NDArray[np.float32]:
+def _answers(data: bytes, inputs: NDArray[Any]) -> NDArray[np.float32]:
     opened = session(data, threads=1)
-    name, expected = opened.get_inputs()[0].name, opened.get_inputs()[0].shape[1:]
-    if images_NCHW.dtype != np.float32 or list(images_NCHW.shape[1:]) != expected or not len(images_NCHW):
-        sizes, got = ", ".join(map(str, expected)), f"{images_NCHW.dtype} {images_NCHW.shape}"
-        hint = "take normalised training images of the network's task"
-        raise InvalidSetting("calibration images", expected=f"float32 (1 or more, {sizes})", got=got, hint=hint)
-    return np.concatenate([opened.run(["logits"], {name: batch_BCHW})[0] for batch_BCHW in _batches(images_NCHW)])
+    declared = opened.get_inputs()[0]
+    name, expected, kind = declared.name, declared.shape[1:], TYPES[declared.type]
+    if inputs.dtype != kind or list(inputs.shape[1:]) != expected or not len(inputs):
+        sizes, got = ", ".join(map(str, expected)), f"{inputs.dtype} {inputs.shape}"
+        hint = "take training examples of the network's task, as it takes them"
+        raise InvalidSetting("calibration examples", expected=f"{kind} (1 or more, {sizes})", got=got, hint=hint)
+    return np.concatenate([opened.run(["logits"], {name: batch})[0] for batch in _batches(inputs)])
 
 
 def _counts_in_integers(model: onnx.ModelProto) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from distill_core.errors import DistillError, ExportMismatch, InvalidSetting
 from distill_core.events import RunFailed, RunStarted, Sink
@@ -19,12 +18,9 @@ from distill_core.planning.runs import PlannedRun
 from distill_core.robustness.corrupted_data import corrupted_split
 from distill_core.spec import Experiment
 from distill_core.store import RunRecord
-from distill_core.tasks.images import InMemoryImages
+from distill_core.tasks import Dataset, Task
 from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.training.monitor import Trained
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,8 @@ class CohortRunner:
     raises nothing and reads nothing; ``datasets`` are those of "train", "valid" and "test"."""
 
     experiment: Experiment
-    datasets: Mapping[str, InMemoryImages]
+    task: Task
+    datasets: Mapping[str, Dataset]
     teachers: TeacherPool
     initial_networks: InitialNetworks
     precision: ResolvedPrecision
@@ -107,14 +104,16 @@ class CohortRunner:
     ) -> tuple[Trained, ...]:
         experiment = self.experiment
         datasets = self._seen(part)
+        train, strata_N = datasets["train"], self.task.strata(datasets["train"])
         self.teachers.evict_except(part)
         configs = [
             student_config(
                 one,
                 experiment.data_seed,
-                datasets["train"].targets,
+                strata_N,
                 self._pair(one),
                 initialized[one.key].network if one.key in initialized else None,
+                labels_N=train.targets,
             )
             for one in part
         ]
@@ -127,8 +126,9 @@ class CohortRunner:
                 views=experiment.views,
                 data_seed=experiment.data_seed,
                 precision=self.precision,
+                metrics=self.task.metrics,
             ),
-            train=datasets["train"],
+            train=train,
             valid=datasets["valid"],
             teacher=self.teachers.first,
             sink=sink,
@@ -137,17 +137,16 @@ class CohortRunner:
             own_teachers={one.key: self.teachers.teacher_of(one) for one in part if one.taught_by},
         )
 
-    def _seen(self, part: Sequence[PlannedRun]) -> Mapping[str, InMemoryImages]:
-        """The images of a cohort: those of the task, corrupted where its students train on a corruption."""
-        scene, dataset = part[0].student.scene, self.datasets["train"]
+    def _seen(self, part: Sequence[PlannedRun]) -> Mapping[str, Dataset]:
+        """The examples of a cohort: those of the task, corrupted where its students train on a corruption, which only
+        tasks of images have."""
+        scene, seed = part[0].student.scene, self.experiment.data_seed
         if scene is None:
             return self.datasets
-        name, seed = f"{scene.corruption} {scene.severity}", dataset.data_seed
+        name = f"{scene.corruption} {scene.severity}"
+        corrupted = {part: corrupted_split(self.datasets[part].split, scene, seed, part) for part in ("train", "valid")}  # type: ignore[attr-defined]
         return {
-            part: InMemoryImages(
-                dataset.task, corrupted_split(self.datasets[part].split, scene, seed, part), data_seed=seed, scene=name
-            )
-            for part in ("train", "valid")
+            part: self.task.dataset(self.task, split, data_seed=seed, scene=name) for part, split in corrupted.items()
         }
 
     def _pair(self, one: PlannedRun) -> FeatureShapes:
@@ -160,7 +159,7 @@ class CohortRunner:
             run = failed_run(one, made.reason, self.experiment, updates=made.updates, seconds=made.seconds)
             files: dict[str, bytes] = {}
         else:
-            run, files = finished_run(one, made, self.experiment, self.datasets)
+            run, files = finished_run(one, made, self.experiment, self.task, self.datasets)
         self.context.store.save_run(run, curves=curves.of(one.key), files=files)
         return run
 

@@ -18,7 +18,7 @@ from distill_core.planning.initialization import step_of
 from distill_core.planning.runs import PlannedRun
 from distill_core.spec import TEACHER_NAME
 from distill_core.store import RunRecord, Store
-from distill_core.tasks import Dataset, stratified
+from distill_core.tasks import Dataset, Task, stratified
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,6 +52,7 @@ class InitialNetworks:
         self,
         teacher: "nn.Module",
         blueprint: Blueprint,
+        task: Task,
         dataset: Dataset,
         runs: Mapping[str, RunRecord],
         store: Store,
@@ -60,6 +61,7 @@ class InitialNetworks:
     ) -> None:
         self._timer = timer
         self._teacher = teacher, blueprint
+        self._task = task
         self._dataset = dataset
         self._store = store
         self._checkpoint = checkpoint
@@ -102,16 +104,15 @@ class InitialNetworks:
     def _material(self, one: PlannedRun, source: StepResult, *, resizes: bool) -> StepInput:
         import torch
 
-        labels_N = self._dataset.targets
-        # Only images whose label the student may see; smaller samples are nested in larger ones.
-        count = min(SAMPLE, one.student.labels or len(labels_N))
-        chosen = stratified(labels_N, count, seed=self._dataset.data_seed)
+        # Only examples whose label the student may see; smaller samples are nested in larger ones.
+        count = min(SAMPLE, one.student.labels or len(self._dataset))
+        chosen = stratified(self._task.strata(self._dataset), count, seed=self._dataset.data_seed)
         return StepInput(
             network=source.network,
             blueprint=source.blueprint,
             target=one.blueprint if resizes else source.blueprint,
             images_BCHW=self._dataset.batch(chosen),
-            labels_B=torch.from_numpy(labels_N[chosen]),
+            labels_B=torch.from_numpy(self._dataset.targets[chosen]),
             seed=one.seed,
             cost={**COSTS, "latency": self._timed},
         )
@@ -122,7 +123,7 @@ class InitialNetworks:
         data = export_onnx(network, blueprint).data
         if file == "float16":
             return to_float16(data)
-        chosen = calibration_images(self._dataset.targets, settings, labels, self._dataset.data_seed)
+        chosen = calibration_images(self._task.strata(self._dataset), settings, labels, self._dataset.data_seed)
         return to_int8(
             data,
             self._dataset.batch(chosen).contiguous().numpy(),
@@ -136,11 +137,11 @@ class InitialNetworks:
         return _latency_ms(blueprint, self._checkpoint, self._timer)
 
 
-def calibration_images(labels_N: "np.ndarray", settings: Settings, labels: int | None, data_seed: int) -> "np.ndarray":
-    """Indices of the training images that calibrate an int8 file: stratified by class, among those whose label the
-    student may see."""
-    count = min(int(settings.parameters.get("images", UNCALIBRATED)), labels or len(labels_N))
-    return stratified(labels_N, count, seed=data_seed)
+def calibration_images(strata_N: "np.ndarray", settings: Settings, labels: int | None, data_seed: int) -> "np.ndarray":
+    """Indices of the training examples that calibrate an int8 file: in equal shares of the task's strata, among those
+    whose label the student may see."""
+    count = min(int(settings.parameters.get("images", UNCALIBRATED)), labels or len(strata_N))
+    return stratified(strata_N, count, seed=data_seed)
 
 
 def _latency_ms(blueprint: Blueprint, checkpoint: Callable[[], None], timer: Timer) -> float:

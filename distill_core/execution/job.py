@@ -22,8 +22,7 @@ from distill_core.planning.progress import LOADING, MEASURING
 from distill_core.planning.stored_runs import find_stored_runs
 from distill_core.spec import Experiment
 from distill_core.store import RunRecord
-from distill_core.tasks import TASKS, Task, TaskData, load_task
-from distill_core.tasks.images import InMemoryImages
+from distill_core.tasks import TASKS, Dataset, Task, TaskData, load_task
 from distill_core.training.teacher_outputs import FrozenTeacher
 
 
@@ -55,21 +54,21 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     runs: dict[str, RunRecord] = {}
     teachers = TeacherPool(_frozen(teacher, experiment), runs, store, teacher.precision)
     initial_networks = InitialNetworks(
-        teacher.network, known.blueprint, datasets["train"], runs, store, context.checkpoint, context.quick
+        teacher.network, known.blueprint, task, datasets["train"], runs, store, context.checkpoint, context.quick
     )
     for one in planned:
         run = there[one.key]
         if run is not None:
             runs[one.key] = run
             replay(one, run, store.curves(run.id), progress.sink)
-    trainer = CohortRunner(experiment, datasets, teachers, initial_networks, teacher.precision, context)
+    trainer = CohortRunner(experiment, task, datasets, teachers, initial_networks, teacher.precision, context)
     parts = split_into_cohorts(stored.missing, experiment)
     for place, part in enumerate(parts):
         for one, run in trainer.run(part, progress, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
             store.link_run(job_id, **asdict(plan.link(one, run)))
             runs[one.key] = run
             if run.state == "finished":
-                progress.sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
+                progress.sink(RunFinished(one.key, float(run.score("test")), run.metric))
         if is_step(part):  # pages show the latency of each stage while later stages still train
             with progress.stage(stage(MEASURING, parts, place)) as step:
                 rungs = [runs[one.key] for one in part if one.key in runs]
@@ -80,7 +79,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
         raise TrainingDiverged("; ".join(str(run.message) for run in runs.values()))
 
 
-def _datasets(task: Task, data: TaskData, data_seed: int) -> Mapping[str, InMemoryImages]:
+def _datasets(task: Task, data: TaskData, data_seed: int) -> Mapping[str, Dataset]:
     return {
         part: task.dataset(task, split, data_seed=data_seed)
         for part, split in (("train", data.train), ("valid", data.valid), ("test", data.test))

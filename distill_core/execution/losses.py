@@ -22,23 +22,26 @@ NO_PAIR = FeatureShapes()
 def student_config(
     planned: PlannedRun,
     data_seed: int,
-    labels_N: "np.ndarray",
+    strata_N: "np.ndarray",
     pair: FeatureShapes = NO_PAIR,
     start: "nn.Module | None" = None,
+    *,
+    labels_N: "np.ndarray | None" = None,
 ) -> StudentConfig:
     """The config of a student for the cohort loop; ``pair`` where its method uses features, ``start`` where it starts
-    from the weights of a network.
+    from the weights of a network. ``labels_N`` tell which examples are of a missing class, ``strata_N`` where they are
+    the labels.
 
-    Raises: InvalidSetting where no labelled image is left, or the method does not work for this pair.
+    Raises: InvalidSetting where no labelled example is left, or the method does not work for this pair.
     """
     import numpy as np
 
-    count = len(labels_N)
+    count = len(strata_N)
     marks = np.zeros(count, dtype=bool)
-    marks[stratified(labels_N, planned.student.labels or count, seed=data_seed)] = True
+    marks[stratified(strata_N, planned.student.labels or count, seed=data_seed)] = True
     seen = np.ones(count, dtype=bool)
     if planned.missing_index is not None:
-        seen = labels_N != planned.missing_index
+        seen = (strata_N if labels_N is None else labels_N) != planned.missing_index
         marks &= seen
     if not marks.any():
         raise InvalidSetting(

@@ -8,6 +8,7 @@ from distill_core import clock
 from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.events import (
     INSIGHT,
+    VALID,
     Event,
     GradientPoint,
     RunFinished,
@@ -25,7 +26,7 @@ from distill_core.planning.initialization import is_weights_only, step_of
 from distill_core.planning.runs import PlannedRun
 from distill_core.spec import Experiment, Student, fingerprint
 from distill_core.store import RunRecord
-from distill_core.tasks import Dataset
+from distill_core.tasks import Dataset, Task
 
 if TYPE_CHECKING:
     from torch import nn
@@ -73,7 +74,7 @@ class CurveRecorder:
         elif isinstance(event, GradientPoint):
             self._keep(event.run, event.update, {f"{INSIGHT}{name}": value for name, value in event.values.items()})
         elif isinstance(event, ValidPoint):
-            self._keep(event.run, event.update, {"valid_accuracy": event.accuracy})
+            self._keep(event.run, event.update, {f"{VALID}{event.metric}": event.score})
         self._sink(event)
 
     def of(self, run: str) -> list[Row]:
@@ -91,21 +92,22 @@ def replay(one: PlannedRun, run: RunRecord, rows: Sequence[Row], sink: Sink) -> 
     for row in rows:
         by_update.setdefault(row["update"], {})[row["kind"]] = row["value"]
     for update, values in by_update.items():
-        accuracy = values.pop("valid_accuracy", None)
+        scores = {kind: values.pop(kind) for kind in list(values) if kind.startswith(VALID)}
         seen = {kind: values.pop(kind) for kind in list(values) if kind.startswith(INSIGHT)}
         if seen:
             sink(GradientPoint(one.key, update, {kind.removeprefix(INSIGHT): value for kind, value in seen.items()}))
         if values:
             sink(TrainPoint(one.key, update, values.pop("loss"), values))
-        if accuracy is not None:
-            sink(ValidPoint(one.key, update, accuracy))
-    sink(RunFinished(one.key, float(run.scores["test_accuracy"])))
+        for kind, score in scores.items():
+            sink(ValidPoint(one.key, update, score, kind.removeprefix(VALID)))
+    sink(RunFinished(one.key, float(run.score("test")), run.metric))
 
 
 def finished_run(
     one: PlannedRun,
     made: TrainedNetwork,
     experiment: Experiment,
+    task: Task,
     datasets: Mapping[str, Dataset],
 ) -> tuple[RunRecord, dict[str, bytes]]:
     """The record and files of a student. Where its scores or its ONNX file fail their checks, the record is failed with
@@ -115,6 +117,7 @@ def finished_run(
         scores, files = evaluate(
             made.network,
             one.blueprint,
+            task,
             datasets,
             missing_index=one.missing_index,
             file=initialized.file if initialized else None,

@@ -1,18 +1,21 @@
 """Evaluates a network: its scores and sizes, and its files."""
 
+import math
 import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from distill_core.deployment.onnx_export import export_onnx, graph_hash
 from distill_core.deployment.runtime import run_onnx
+from distill_core.errors import InvalidSetting
 from distill_core.evaluation import score, score_missing_class
+from distill_core.evaluation.inputs import checked_matrix
 from distill_core.files import sha256_of
 from distill_core.networks import Blueprint, profile
 from distill_core.networks.stored import KEPT
 from distill_core.networks.weights import to_bytes
 from distill_core.spec import fingerprint
-from distill_core.tasks import Dataset
+from distill_core.tasks import IGNORE, Dataset, Task
 from distill_core.training.predict import predict
 
 if TYPE_CHECKING:
@@ -26,36 +29,40 @@ FILE_BATCH = 250
 def evaluate(
     network: "nn.Module",
     blueprint: Blueprint,
+    task: Task,
     datasets: Mapping[str, Dataset],
     *,
     missing_index: int | None = None,
     file: bytes | None = None,
     own_speed: bool = False,
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Scores at the last update, and the files: weights, ONNX, and logits of validation and test images.
+    """Scores at the last update, and the files: weights, ONNX, and logits of validation and test examples.
+
+    The task's own metrics come as ``test_NAME`` and ``valid_NAME``, and ``metric`` names the first where it is not
+    accuracy; a task that names accuracy among them gets the details of a classification on its test examples too.
 
     ``missing_index``: a class that the network never saw, which gets scores of its own (``unseen``). With ``file``, a
     quantized ONNX file, all scores are of that file, and the weights are those that it was made from. ``own_speed``:
     give the graph a hash of its own, so that its latency is measured even where the same graph was timed. The scores
     include the blueprint's fields without a column (``form_of``).
 
-    Raises: ExportMismatch where the ONNX file's logits differ from the network's.
+    Raises: ExportMismatch where the ONNX file's logits differ from the network's; InvalidSetting where a logit or a
+    metric is no finite number.
     """
     from safetensors.numpy import save
 
     weights, exported = to_bytes(network), export_onnx(network, blueprint)
     onnx = exported.data if file is None else file
-    valid_NC, test_NC = (_answers(network, file, datasets[part]) for part in ("valid", "test"))
-    valid_labels_N, test_labels_N = (datasets[part].targets for part in ("valid", "test"))
-    test = score(test_NC, test_labels_N).to_dict()
-    # Whom it should agree with is told by the job that shows it: see reports.agreement.
-    test.pop("agreement")
+    outputs = {part: _answers(network, file, datasets[part]) for part in ("valid", "test")}
+    targets = {part: datasets[part].targets for part in outputs}
+    metrics = {part: _metrics(task, datasets[part], answers) for part, answers in outputs.items()}
+    own = next(iter(metrics["test"]))
     size = profile(blueprint)
     scores = {
-        "test_accuracy": test.pop("accuracy"),
-        "valid_accuracy": score(valid_NC, valid_labels_N).accuracy,
-        **test,
-        "test_images": len(test_labels_N),
+        **({} if own == "accuracy" else {"metric": own}),
+        **{f"{part}_{name}": value for part in ("test", "valid") for name, value in metrics[part].items()},
+        **(_details(outputs["test"], targets["test"]) if "accuracy" in metrics["test"] else {}),
+        "test_images": len(targets["test"]),
         "parameters": size.parameters,
         "macs": size.macs,
         "size_bytes": len(weights) if file is None else len(file),
@@ -66,10 +73,39 @@ def evaluate(
     }
     scores |= form_of(blueprint)
     if missing_index is not None:
-        found = score_missing_class(valid_NC, valid_labels_N, test_NC, test_labels_N, missing_index)
-        scores["unseen"] = found.to_dict()
-    predictions = save({"valid_logits_NC": valid_NC, "test_logits_NC": test_NC, "test_labels_N": test_labels_N})
-    return scores, {"weights": weights, "onnx": onnx, "predictions": predictions}
+        chosen, reported = ((outputs[part], targets[part]) for part in ("valid", "test"))
+        scores["unseen"] = score_missing_class(*chosen, *reported, missing_index).to_dict()
+    predictions = {"valid_logits_NC": outputs["valid"], "test_logits_NC": outputs["test"]}
+    files = {"weights": weights, "onnx": onnx, "predictions": save({**predictions, "test_labels_N": targets["test"]})}
+    return scores, files
+
+
+def _metrics(task: Task, dataset: Dataset, outputs: "np.ndarray") -> Mapping[str, float]:
+    """The task's own metrics. Raises: InvalidSetting where a logit or a metric is no finite number."""
+    checked_matrix("logits", _rows(outputs))
+    metrics = task.metrics(dataset, outputs)
+    for name, value in metrics.items():
+        if not math.isfinite(value):
+            hint = "see that the part has examples with a target, and that the metric is defined for them"
+            raise InvalidSetting(f"{name} of {task.name}", expected="a finite number", got=value, hint=hint)
+    return metrics
+
+
+def _details(outputs: "np.ndarray", targets: "np.ndarray") -> dict[str, Any]:
+    """What a classification has beside its accuracy, over all positions with a target.
+
+    Which network a run should agree with is told by the job that shows it: see ``reports.agreement``.
+    """
+    known = targets.ravel() != IGNORE
+    details = score(_rows(outputs)[known], targets.ravel()[known]).to_dict()
+    return {name: value for name, value in details.items() if name not in ("accuracy", "agreement")}
+
+
+def _rows(outputs: "np.ndarray") -> "np.ndarray":
+    """(R, C) from (N, C, *positions), as the loop sees them."""
+    import numpy as np
+
+    return outputs if outputs.ndim == 2 else np.moveaxis(outputs, 1, -1).reshape(-1, outputs.shape[1])
 
 
 def form_of(blueprint: Blueprint) -> dict[str, Any]:
@@ -79,7 +115,7 @@ def form_of(blueprint: Blueprint) -> dict[str, Any]:
 
 
 def _answers(network: "nn.Module", file: bytes | None, dataset: Dataset) -> "np.ndarray":
-    """Logits (N, C), float32, of the file where given, else of the network."""
+    """Logits (N, C, *positions), float32, of the file where given, else of the network."""
     import numpy as np
 
     if file is None:

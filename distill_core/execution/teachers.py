@@ -80,7 +80,7 @@ def load_or_train(
     with progress.stage(JUDGING):
         message = None
         try:
-            scores, files = evaluate(network, known.blueprint, datasets)
+            scores, files = evaluate(network, known.blueprint, task, datasets)
         except (ExportMismatch, InvalidSetting) as error:
             message, scores, files = str(error), form_of(known.blueprint), {"weights": to_bytes(network)}
         run = _record(known, task, scores, history, message)

@@ -78,9 +78,10 @@ class Catalog:
             or change.choices.get("way") != "static"
         ):
             raise NotFound(f"no calibration images of run {run_id!r}: it is no int8 file with fixed ranges")
-        train = load_task(TASKS.get(run.task), self._home, null_sink).train
+        task = TASKS.get(run.task)
+        train = load_task(task, self._home, null_sink).train
         settings = resolve_settings(STEPS.get(change.step), change)
         images_NHWC: np.ndarray = train.images_NHWC[
-            calibration_images(train.labels_N, settings, student.labels, experiment.data_seed)
+            calibration_images(task.strata(task.dataset(task, train)), settings, student.labels, experiment.data_seed)
         ]
         return images_NHWC

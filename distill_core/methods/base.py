@@ -45,12 +45,13 @@ class FeatureShapes:
 
     The shapes of their taps, stage by stage, without the batch: (channels, height, width) of a map, (tokens, features)
     of a sequence, and at the end (features,) of the pooled embedding. ``teacher_head`` maps that embedding to logits
-    and does not train.
+    and does not train. ``images``: both networks take images, whose tokens lie in a square.
     """
 
     student_taps: tuple[tuple[int, ...], ...] = ()
     teacher_taps: tuple[tuple[int, ...], ...] = ()
     teacher_head: nn.Module | None = None
+    images: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,8 @@ Shapes: B batch; a map is (B, channels, height, width), a sequence (B, tokens, f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import F, Tensor, nn
 from distill_core.methods.base import FeatureShapes, StagePairs
@@ -14,13 +16,14 @@ __all__ = [
     "adapter",
     "as_map",
     "channels_last",
-    "check_embedding",
+    "check_embeddings",
     "check_maps",
     "embeddings",
     "last_maps",
     "map_shape",
     "matched",
     "paired_stages",
+    "refuse_sequences",
     "resized",
 ]
 
@@ -50,15 +53,26 @@ def check_maps(pair: FeatureShapes) -> None:
     if not paired_stages(pair):
         got, hint = "none", "choose networks with stages, or a method on logits"
         raise InvalidSetting("stages to compare", expected="one of each network", got=got, hint=hint)
-    for taps in (pair.student_taps, pair.teacher_taps):
-        for shape in taps[:-1]:
-            map_shape(shape)
+    stages = (*pair.student_taps[:-1], *pair.teacher_taps[:-1])
+    refuse_sequences(pair, stages)
+    for shape in stages:
+        map_shape(shape)
 
 
-def check_embedding(pair: FeatureShapes) -> None:
-    """Raises InvalidSetting where the teacher's head takes anything but one row an image."""
-    if pair.teacher_taps:
-        embedding_features(pair.teacher_taps[-1])
+def refuse_sequences(pair: FeatureShapes, stages: Sequence[tuple[int, ...]]) -> None:
+    """Raises InvalidSetting for a stage of two dimensions where the networks take no images: its tokens lie in no
+    square, and its shape does not tell tokens from channels."""
+    for shape in () if pair.images else stages:
+        if len(shape) == 2:
+            expected, hint = "a map; of height 1 for a sequence", "choose another network, or a method on logits"
+            raise InvalidSetting("a stage", expected=expected, got=f"the shape {shape}", hint=hint)
+
+
+def check_embeddings(pair: FeatureShapes) -> None:
+    """Raises InvalidSetting where the head of one of the networks takes anything but one row an example."""
+    for name, taps in (("teacher", pair.teacher_taps), ("student", pair.student_taps)):
+        if taps:
+            embedding_features(taps[-1], name)
 
 
 def as_map(tap: Tensor) -> Tensor:

@@ -10,4 +10,5 @@ from distill_core.networks import Blueprint, profile
 def pair_of(student: Blueprint, teacher: Blueprint, head: nn.Module | None = None) -> FeatureShapes:
     """Two networks as methods on features see them."""
     own, other = (tuple(tap.shape for tap in profile(one).taps) for one in (student, teacher))
-    return FeatureShapes(student_taps=own, teacher_taps=other, teacher_head=head)
+    images = student.input.is_image and teacher.input.is_image
+    return FeatureShapes(student_taps=own, teacher_taps=other, teacher_head=head, images=images)

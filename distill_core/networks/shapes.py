@@ -1,4 +1,4 @@
-"""What the shape of a stage tells, for one image, without the batch; free of torch."""
+"""What the shape of a stage tells, for one example, without the batch; free of torch."""
 
 import math
 
@@ -19,9 +19,9 @@ def map_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
     return shape[1], side, side
 
 
-def embedding_features(shape: tuple[int, ...]) -> int:
-    """Features of the pooled embedding that a head takes. Raises: InvalidSetting where it is not one row an image."""
+def embedding_features(shape: tuple[int, ...], network: str = "teacher") -> int:
+    """Features of the pooled embedding that a head takes. Raises: InvalidSetting where it is not one row an example."""
     if len(shape) != 1:
-        expected, hint = "an embedding of one row", "choose another teacher, or another method"
-        raise InvalidSetting("the teacher's embedding", expected=expected, got=shape, hint=hint)
+        expected, hint = "an embedding of one row", f"choose another {network}, or another method"
+        raise InvalidSetting(f"the {network}'s embedding", expected=expected, got=shape, hint=hint)
     return shape[0]

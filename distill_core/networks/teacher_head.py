@@ -5,6 +5,7 @@ Source of the adapter: Chen et al. 2022 (arXiv:2203.14001), section 3.2, and its
 
 from __future__ import annotations
 
+from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import nn, ops
 from distill_core.networks.base import Profile
 from distill_core.networks.network import flat_pool, initialise, sequential
@@ -26,6 +27,9 @@ def with_teacher_head(network: nn.Module, own: Profile, other: Profile, *, class
     parts = dict(network.named_children())
     for name in ("pool", "head"):
         parts.pop(name)
+    if len(own.taps) < 2:
+        expected, hint = "a stage before the pool, and an embedding", "choose another network, or another method"
+        raise InvalidSetting("a network that takes over a head", expected=expected, got="no stage", hint=hint)
     # A pool keeps the number of features.
     stage, inside, features = own.taps[-2].shape, own.taps[-1].shape[0], embedding_features(other.taps[-1].shape)
     parts["adapter"] = nn.Sequential(*_as_map(stage), *_bottleneck(inside, features, signed=signed))

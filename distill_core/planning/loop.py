@@ -9,3 +9,6 @@ VALID_POINTS = 8
 # Images in a block of the teacher's forward pass. Blocks are fixed, so that the logits of a view do not depend on which
 # student needs it first. The size is not tuned.
 BLOCK = 100
+# Bytes of a teacher's cached logits. A set of examples that would take more is not cached at all: its teacher runs once
+# a batch, as in consistent mode.
+MOST_CACHED_BYTES = 2**30

@@ -1,5 +1,6 @@
 """From what a visitor asked for to a complete specification: names resolved, defaults filled in, controls added."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from distill_core.errors import InvalidSetting, UnknownName
@@ -84,7 +85,21 @@ def _resolve_student(student: Student, task: Task) -> Student:
             got=student.missing_class,
             hint="choose one of these, or leave it out",
         )
+    if student.missing_class is not None and task.target.positions:
+        raise InvalidSetting(
+            f"missing class of {student.name!r}",
+            expected="a task with one label an example",
+            got=f"{task.name}, which has {math.prod(task.target.positions):,}",
+            hint="leave it out",
+        )
     methods = [METHODS.get(name) for name in (student.method, *(one.method for one in student.also))]
+    if task.input.dtype != "float32" and any(method.uses_mixup for method in methods):
+        raise InvalidSetting(
+            f"the method of {student.name!r}",
+            expected="examples of numbers, which can be mixed",
+            got=f"{task.name}, whose examples are ids",
+            hint="choose another method",
+        )
     asks = any(method.uses_teacher for method in methods) and not any(method.mutual for method in methods)
     if student.taught_by is not None and not asks:
         raise InvalidSetting(

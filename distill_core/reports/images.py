@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, NotFound
 from distill_core.evaluation import log_odds_N, softmax_NC
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import Store
@@ -41,9 +41,15 @@ def test_logits(store: Store, run_id: str) -> "np.ndarray":
 
 
 def right_answers(store: Store, run_id: str) -> "np.ndarray":
-    """Which test images a run classifies correctly: (N,) booleans."""
+    """Which test examples a run classifies correctly: (N,) booleans.
+
+    Raises: CorruptFile; NotFound where an example has more to it than one right answer.
+    """
     # The labels are in the same file, so that a table does not load the images.
     predictions = predictions_of(store.artifact(run_id, "predictions"))
+    metric = store.run(run_id).metric
+    if metric != "accuracy" or predictions["test_labels_N"].ndim > 1:
+        raise NotFound(f"no right and wrong examples of run {run_id!r}: its task counts {metric} or has positions")
     answers: np.ndarray = predictions["test_logits_NC"].argmax(1) == predictions["test_labels_N"]
     return answers
 
@@ -57,6 +63,7 @@ def disagreements(store: Store, home: Path, student_id: str, teacher_id: str, li
         raise InvalidSetting(
             "two networks", expected=f"one task ({student.task})", got=teacher.task, hint="choose another teacher"
         )
+    _ = TASKS.get(student.task).images  # raises where there are none to show
     _, split = task_splits(student.task, home)
     both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]
     of_student_NC, of_teacher_NC = (softmax_NC(logits_NC) for logits_NC in both)

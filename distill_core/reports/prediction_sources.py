@@ -133,5 +133,5 @@ def _stored(run: RunRecord, role: str) -> PredictionSource:
         title=run_title(run),
         role=role,
         task=run.task,
-        test_accuracy=float(run.scores["test_accuracy"]),
+        test_accuracy=float(run.score("test")),
     )

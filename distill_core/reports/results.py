@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from distill_core.deployment.model_file import known_graph, model_file_of
 from distill_core.deployment.rounds import LatencyRounds
 from distill_core.errors import CorruptFile
-from distill_core.events import INSIGHT
+from distill_core.events import INSIGHT, VALID
 from distill_core.machine import device_name
 from distill_core.methods import METHODS, loss_units
 from distill_core.reports.agreement import agreements
@@ -41,21 +41,24 @@ RESULT_COLUMNS = [
     *TAKEN,
     *STEPS,
     "file",
-    *["per_class_recall", "unseen", "test_images", "parameters_of_method", "environment"],
+    *["per_class_recall", "unseen", "test_images", "parameters_of_method", "environment", "metric"],
 ]
 
 CURVE_COLUMNS = ["run_id", "student", "seed", "update", "kind", "value", "unit"]
 
 
-# Curves that are not losses.
-NO_LOSS = {"valid_accuracy"}
+# The curve of validation scores, and all curves that are not losses.
+VALID_SCORE = "valid_accuracy"
+NO_LOSS = {VALID_SCORE}
 
 
 def results_table(
     store: Store, job_ids: Sequence[str] | None, device_key: str | None = None, *, agreement: bool = True
 ) -> "pd.DataFrame":
-    """A row for each run of each job, teacher first. Latency is at batch 1 on one thread of this server, where possible
-    from one undisturbed round for the whole job; with ``device_key`` on the fastest backend of that device."""
+    """A row for each run of each job, teacher first. ``test_accuracy`` and ``valid_accuracy`` are scores by the task's
+    own metric, which ``metric`` names: "accuracy" unless the task has another. Latency is at batch 1 on one thread of
+    this server, where possible from one undisturbed round for the whole job; with ``device_key`` on the fastest backend
+    of that device."""
     import pandas as pd
 
     linked = store.runs(job_ids)
@@ -84,17 +87,21 @@ def numbers(table: "pd.DataFrame") -> "pd.DataFrame":
 def curves_table(store: Store, runs: Mapping[str, str], *, insights: bool = False) -> "pd.DataFrame":
     """Long form: ``run_id student seed update kind value unit``; ``runs`` maps run ids to the student's name.
 
-    Accuracies and losses, or ``insights`` (gradient norms and what a method reads off). ``unit`` is that of a loss,
-    empty without one.
+    Validation scores ("valid_accuracy", by the task's own metric) and losses, or ``insights`` (gradient norms and what
+    a method reads off). ``unit`` is that of a loss, empty without one.
     """
     rows = [
-        {"run_id": run_id, "student": student, "seed": run.seed, **row, "kind": row["kind"].removeprefix(INSIGHT)}
+        {"run_id": run_id, "student": student, "seed": run.seed, **row, "kind": _kind(row["kind"], run.metric)}
         for run_id, student in runs.items()
         for run in (store.run(run_id),)
         for row in store.curves(run_id)
         if row["kind"].startswith(INSIGHT) == insights
     ]
     return in_long_form(rows, {run_id: store.run(run_id).method for run_id in runs})
+
+
+def _kind(stored: str, metric: str) -> str:
+    return VALID_SCORE if stored == f"{VALID}{metric}" else stored.removeprefix(INSIGHT)
 
 
 def in_long_form(rows: Sequence[Mapping[str, Any]], methods: Mapping[str, str]) -> "pd.DataFrame":
@@ -145,6 +152,9 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float
         **{name: getattr(run, name) for name in RECORD},
         **{name: _number(run.scores.get(name)) for name in SCORES},
         **{name: run.scores.get(name) for name in STEPS},
+        "test_accuracy": _number(run.score("test")),
+        "valid_accuracy": _number(run.score("valid")),
+        "metric": run.metric,
         "agreement": agreement,
         **{name: getattr(measured, name, None) for name in (*LATENCY, *TAKEN)},
         "file": model_file_of(run),

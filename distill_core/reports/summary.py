@@ -62,6 +62,7 @@ SUMMARY_COLUMNS = [
     "control",
     "control_accuracy",
     "run_ids",
+    "metric",
 ]
 # ``verdict`` is text; ``direction`` and ``verdict_seeds`` are the same as data.
 COMPARED = ["delta_points", "delta_half_width_points", "p_value", "verdict", "direction", "verdict_seeds"]
@@ -76,6 +77,9 @@ Right = Callable[[str], "np.ndarray"]
 
 def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
     """A row for each student of a job: teacher, controls, students.
+
+    ``metric`` names what ``test_accuracy``, ``control_accuracy`` and ``delta_points`` (in hundredths) are about, as in
+    the results.
 
     ``right`` gives the test images that a run classifies correctly, for McNemar's exact test with one seed; where it
     raises NotFound or CorruptFile (see ``unreadable``) there is no p-value. p-values are adjusted by Holm within the
@@ -149,6 +153,7 @@ def _row(student: object, group: "pd.DataFrame") -> dict[str, Any]:
         **{name: _mean(finished[name]) for name in SIZES},
         **_taken(finished[finished["p50_ms"].notna()]),
         "run_ids": finished["run_id"].tolist(),
+        "metric": first["metric"],
     }
 
 

@@ -51,7 +51,9 @@ class RunRecord:
     ``scores`` (JSON; a failed run has none of those before ``graft``): ``test_accuracy valid_accuracy macro_precision
     macro_recall macro_f1 per_class_recall ece nll_nats confusion test_images parameters macs size_bytes onnx_bytes
     zipped_bytes onnx_largest_difference graph``; where they apply the Blueprint's ``graft members changes``, ``unseen``
-    (missing class), a step's ``step step_notes form trainings file``, and in older runs ``agreement``.
+    (missing class), a step's ``step step_notes form trainings file``, and in older runs ``agreement``. A task whose own
+    metric is another has its name under ``metric``, and ``test_NAME valid_NAME`` for each of its metrics; the numbers
+    from ``macro_precision`` to ``confusion`` are those of tasks that name accuracy among theirs.
     ``environment``: ``machine.environment``. ``batch_size``, ``macs`` (of one image), ``updates`` and
     ``processor_seconds`` give the pace of training; None where nothing trained, and in older runs.
     """
@@ -82,6 +84,15 @@ class RunRecord:
     batch_size: int | None = None
     macs: int | None = None
     processor_seconds: float | None = None
+
+    @property
+    def metric(self) -> str:
+        """The name of its task's own metric."""
+        return str(self.scores.get("metric", "accuracy"))
+
+    def score(self, part: Literal["valid", "test"]) -> Any:
+        """The score by that metric; None where the run has none."""
+        return self.scores.get(f"{part}_{self.metric}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

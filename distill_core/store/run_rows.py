@@ -217,14 +217,14 @@ def _is_point(row: Any) -> bool:
 
 
 def run_record(row: Row[Any]) -> RunRecord | None:
-    """The record of a row of ``runs``; None where it cannot be read, or is finished without a test accuracy."""
+    """The record of a row of ``runs``; None where it cannot be read, or is finished without a score."""
     run = as_record(RunRecord, row)
     return None if run and run.state == "finished" and not _is_scored(run) else run
 
 
 def _is_scored(run: RunRecord) -> bool:
-    accuracy = run.scores.get("test_accuracy")
-    return isinstance(accuracy, int | float) and math.isfinite(accuracy)
+    score = run.score("test")
+    return isinstance(score, int | float) and math.isfinite(score)
 
 
 def readable(record: Found | None, run_id: str) -> Found:

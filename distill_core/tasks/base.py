@@ -118,9 +118,15 @@ Loader = Callable[[Path, Sink], TaskData]
 Trait = Literal["corruptions", "attacks", "drawing"]
 
 
+# The scores of the outputs (N, classes, *positions) for a whole part, by name, the task's own first. They get the
+# dataset, since a ranking needs more than targets.
+Metrics = Callable[[Dataset, "np.ndarray"], Mapping[str, float]]
+
+
 def labels_of(dataset: Dataset) -> "np.ndarray":
-    """(N,), where an example has one label."""
-    return dataset.targets
+    """(N,): the label of each example, or one stratum for all where an example has several."""
+    targets = dataset.targets
+    return targets if targets.ndim == 1 else targets.reshape(len(targets), -1)[:, 0] * 0
 
 
 def accuracy(dataset: Dataset, outputs: "np.ndarray") -> Mapping[str, float]:
@@ -135,8 +141,8 @@ class Task:
 
     ``load`` reads the parts, and ``dataset(task, part, data_seed=...)`` makes a ``Dataset`` of one. ``sha256`` is that
     of all examples and targets, so that a specification speaks of these data and no others. ``strata``: (N,) integers,
-    in equal shares of which labels are drawn. ``metrics`` score the outputs for a whole part, by name, the task's own
-    first; they get the dataset, since a ranking needs more than targets. ``traits``: what applies to the task.
+    in equal shares of which labels are drawn. ``metrics``: finite, more is better; a task that names "accuracy" among
+    them is one of classes, whose runs get a confusion matrix and calibration too. ``traits``: what applies to the task.
     ``image_spec`` is None unless the examples are images.
     """
 
@@ -152,7 +158,7 @@ class Task:
     load: Loader
     dataset: Callable[..., Any]
     strata: Callable[[Dataset], "np.ndarray"] = labels_of
-    metrics: Callable[[Dataset, "np.ndarray"], Mapping[str, float]] = accuracy
+    metrics: Metrics = accuracy
     traits: frozenset[Trait] = frozenset()
     image_spec: ImageSpec | None = None
 

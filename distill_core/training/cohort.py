@@ -12,6 +12,7 @@ from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.machine import ResolvedPrecision
 from distill_core.spec import Budget, Optimiser
 from distill_core.tasks import Dataset
+from distill_core.tasks.base import Metrics, accuracy
 from distill_core.training.batches import Stream
 from distill_core.training.images import mixed
 from distill_core.training.monitor import CohortMonitor, Trained
@@ -32,7 +33,7 @@ NO_TEACHERS: Mapping[str, FrozenTeacher] = {}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CohortConfig:
-    """What all members share."""
+    """What all members share. The first of ``metrics`` scores them on validation examples."""
 
     budget: Budget
     optimiser: Optimiser
@@ -40,6 +41,7 @@ class CohortConfig:
     views: int
     data_seed: int
     precision: ResolvedPrecision
+    metrics: Metrics = accuracy
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def train_cohort(
     batch_groups = _batch_groups(trainers, plan, train, lambda config: own_teachers.get(config.run, teacher))
     for config in configs:
         sink(RunStarted(config.run, config.student, config.seed))
-    monitor = CohortMonitor(trainers, budget.updates, valid, sink, run_parallel)
+    monitor = CohortMonitor(trainers, budget.updates, valid, sink, run_parallel, plan.metrics)
     for updates in _rounds(monitor.due(), LONGEST_ROUND if all(trainer.single_threaded for trainer in trainers) else 1):
         checkpoint()
         _round(batch_groups, updates, train, monitor, run_parallel)

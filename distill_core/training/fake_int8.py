@@ -33,7 +33,7 @@ class FakeInt8:
     def __init__(self, network: "nn.Module") -> None:
         from torch import nn
 
-        self._layers = [part for part in network.modules() if isinstance(part, nn.Conv2d | nn.Linear)]
+        self._layers = [part for part in network.modules() if isinstance(part, nn.Conv1d | nn.Conv2d | nn.Linear)]
         self._ranges: dict[int, Tensor] = {}
 
     @contextmanager
@@ -46,7 +46,7 @@ class FakeInt8:
             for layer in self._layers:
                 del layer.forward
 
-    def _forward(self, place: int, layer: "nn.Conv2d | nn.Linear", inputs: "Tensor") -> "Tensor":
+    def _forward(self, place: int, layer: "nn.Conv1d | nn.Conv2d | nn.Linear", inputs: "Tensor") -> "Tensor":
         from torch import nn
         from torch.nn import functional
 
@@ -55,7 +55,7 @@ class FakeInt8:
         known = self._ranges.get(place)
         given = inputs if known is None else rounded_input(inputs, known[0], known[1])
         weights = rounded_weights(layer.weight)
-        if isinstance(layer, nn.Conv2d):
+        if isinstance(layer, nn.Conv1d | nn.Conv2d):
             return layer._conv_forward(given, weights, layer.bias)  # type: ignore[no-any-return]
         return functional.linear(given, weights, layer.bias)
 

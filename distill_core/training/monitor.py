@@ -11,6 +11,7 @@ from distill_core.events import GradientPoint, Progress, RunFailed, Sink, TrainP
 from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.planning.loop import VALID_POINTS
 from distill_core.tasks import Dataset
+from distill_core.tasks.base import Metrics
 from distill_core.training.student import StudentConfig, StudentTrainer
 
 if TYPE_CHECKING:
@@ -43,10 +44,12 @@ class CohortMonitor:
         valid: Dataset,
         sink: Sink,
         run_parallel: ParallelRunner,
+        metrics: Metrics,
     ) -> None:
         self._trainers = trainers
         self._updates = updates
         self._valid = valid
+        self._metrics = metrics
         self._sink = sink
         self._run_parallel = run_parallel
         self._errors: dict[str, tuple[int, str]] = {}
@@ -82,8 +85,8 @@ class CohortMonitor:
                 self._sink(TrainPoint(trainer.config.run, update, means.pop("total"), means))
             self._sink(Progress("Training", update, self._updates))
         if self._evaluates_at(update):
-            for trainer, accuracy in self._accuracies():
-                self._sink(ValidPoint(trainer.config.run, update, accuracy))
+            for trainer, (metric, value) in self._scores():
+                self._sink(ValidPoint(trainer.config.run, update, value, metric))
 
     def _logs_at(self, update: int) -> bool:
         return update == self._updates or update % max(1, self._updates // LOSS_POINTS) == 0
@@ -91,11 +94,11 @@ class CohortMonitor:
     def _evaluates_at(self, update: int) -> bool:
         return update == self._updates or update % max(1, self._updates // VALID_POINTS) == 0
 
-    def _accuracies(self) -> Iterator[tuple[StudentTrainer, float]]:
-        found: dict[str, float] = {}
+    def _scores(self) -> Iterator[tuple[StudentTrainer, tuple[str, float]]]:
+        found: dict[str, tuple[str, float]] = {}
 
         def look(trainer: StudentTrainer) -> None:
-            found[trainer.config.run] = trainer.accuracy(self._valid)
+            found[trainer.config.run] = trainer.score(self._valid, self._metrics)
 
         trainers = list(filter(self.is_active, self._trainers))
         run_serially([[partial(look, trainer) for trainer in trainers if not trainer.single_threaded]])

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from distill_core.tasks import IGNORE, Dataset
+from distill_core.tasks import Dataset
+from distill_core.tasks.base import Metrics, accuracy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,7 +14,7 @@ BATCH = 100
 
 
 def predict(network: "nn.Module", dataset: Dataset, *, batch_size: int = BATCH) -> "np.ndarray":
-    """Logits (N, C), float32, of every example, unaugmented."""
+    """Logits (N, C, *positions), float32, of every example, unaugmented."""
     import numpy as np
     import torch
 
@@ -30,7 +31,6 @@ def predict(network: "nn.Module", dataset: Dataset, *, batch_size: int = BATCH) 
     return torch.cat(chunks).numpy()  # type: ignore[no-any-return]
 
 
-def accuracy(network: "nn.Module", dataset: Dataset) -> float:
-    """Share of right answers among the targets, 0 to 1."""
-    labels = dataset.targets
-    return float((predict(network, dataset).argmax(1) == labels)[labels != IGNORE].mean())
+def score(network: "nn.Module", dataset: Dataset, metrics: Metrics = accuracy) -> tuple[str, float]:
+    """The first of the metrics by name, as the network answers."""
+    return next(iter(metrics(dataset, predict(network, dataset)).items()))

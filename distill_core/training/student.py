@@ -15,10 +15,11 @@ from distill_core.networks.memory_order import contiguous_if_narrow
 from distill_core.networks.randomness import random_operators
 from distill_core.spec import Optimiser
 from distill_core.tasks import Dataset
+from distill_core.tasks.base import Metrics
 from distill_core.training import gradients
 from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.precision import autocast, channels_last, one_thread
-from distill_core.training.predict import accuracy
+from distill_core.training.predict import score
 
 if TYPE_CHECKING:
     import numpy as np
@@ -203,10 +204,10 @@ class StudentTrainer:
         student_BC, taps = forward_features(self.network, images_BCHW)
         return student_BC, tuple(taps.values())
 
-    def accuracy(self, dataset: Dataset) -> float:
-        """Share of the bank's images that the network gets right, 0 to 1."""
+    def score(self, dataset: Dataset, metrics: Metrics) -> tuple[str, float]:
+        """The first of the metrics by name, as the network answers now."""
         with self.own_threads():
-            return accuracy(self.network, dataset)
+            return score(self.network, dataset, metrics)
 
     def check(self, updates: int) -> None:
         """Raises: TrainingDiverged where update number ``updates`` left weights or statistics that are not finite."""

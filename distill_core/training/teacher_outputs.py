@@ -3,12 +3,13 @@
 Shapes: V views, N images, C classes, B batch.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from distill_core.machine import ResolvedPrecision
 from distill_core.networks import forward_features
 from distill_core.networks.fold import fold_batch_norm
-from distill_core.planning.loop import BLOCK
+from distill_core.planning.loop import BLOCK, MOST_CACHED_BYTES
 from distill_core.tasks import Dataset
 from distill_core.training.batches import Batch
 from distill_core.training.precision import autocast, channels_last
@@ -32,23 +33,17 @@ class FrozenTeacher:
         self.recorded_VNC = recorded_VNC
         self._network = channels_last(fold_batch_norm(network)).requires_grad_(False)
         self._precision = precision
-        self._kept: dict[tuple[str, int, int, bytes], CachedTeacher] = {}
+        self._caches = LogitCaches(self)
 
     def outputs_for(
         self, dataset: Dataset, images: "np.ndarray", *, mode: Literal["cached", "consistent"], views: int
     ) -> "TeacherOutputs":
-        """The logit source of these examples: recorded, cached or asked anew.
-
-        The cache of a set of examples lasts: cohorts that train one after the other share it.
-        """
+        """The logit source of these examples: recorded, cached or asked anew."""
         if mode == "consistent":
             return LiveTeacher(self)
         if self.recorded_VNC is not None and not dataset.scene:
             return PrecomputedTeacher(self, self.recorded_VNC)
-        key = dataset.scene, dataset.data_seed, views, images.tobytes()
-        if key not in self._kept:
-            self._kept[key] = CachedTeacher(self, dataset, images, views=views)
-        return self._kept[key]
+        return self._caches.of(dataset, images, views)
 
     def __call__(self, images_BCHW: "Tensor") -> "Tensor":
         """Logits (B, C), float32, outside of any gradient."""
@@ -118,15 +113,37 @@ class CachedTeacher(_CachedLogits):
     on which batch asked for it first: that is what keeps a student independent of those who train beside it.
     """
 
-    def __init__(self, teacher: FrozenTeacher, dataset: Dataset, images: "np.ndarray", *, views: int) -> None:
+    def __init__(
+        self,
+        teacher: FrozenTeacher,
+        dataset: Dataset,
+        images: "np.ndarray",
+        *,
+        views: int,
+        needs: int = 0,
+        make_room: "Callable[[CachedTeacher], None]" = lambda _: None,
+    ) -> None:
+        """``needs``: bytes of all logits; ``make_room`` is called before these take memory."""
         import numpy as np
 
         self._teacher = teacher
         self._dataset = dataset
         self._images = images
         self._views = views
+        self.needs = needs
+        self._make_room = make_room
         self._logits_VNC: Tensor | None = None  # their shape is known from the first block on
         self._known_VK = np.zeros((views, -(-len(images) // BLOCK)), dtype=bool)
+
+    @property
+    def nbytes(self) -> int:
+        """What it holds in memory."""
+        return 0 if self._logits_VNC is None else self._logits_VNC.nbytes
+
+    def forget(self) -> None:
+        """Free the logits; what is asked again is computed again, in the same blocks and so to the same bits."""
+        self._logits_VNC = None
+        self._known_VK[:] = False
 
     def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
         """Logits (B, C) of the batch's images as the batch sees them."""
@@ -148,9 +165,44 @@ class CachedTeacher(_CachedLogits):
         images = self._images[span]
         logits_BC = self._teacher(self._dataset.batch(images, np.full(len(images), view)))
         if self._logits_VNC is None:
+            self._make_room(self)
             self._logits_VNC = torch.empty(self._views, len(self._images), *logits_BC.shape[1:])
         self._logits_VNC[view, span] = logits_BC
         self._known_VK[view, block] = True
+
+
+class LogitCaches:
+    """The cached logits of one teacher, a cache for each set of examples and views, together at most ``most_bytes``.
+
+    A cache lasts, so that cohorts that train one after the other share it. Where a new one finds no room, the oldest
+    others forget their logits. A set that needs more than ``most_bytes`` alone has no cache; its size alone decides
+    that, so that a student's bits do not depend on who trains beside it.
+    """
+
+    def __init__(self, teacher: FrozenTeacher, most_bytes: int = MOST_CACHED_BYTES) -> None:
+        self._teacher = teacher
+        self._most_bytes = most_bytes
+        self._kept: dict[tuple[str, int, int, bytes], CachedTeacher] = {}
+
+    def of(self, dataset: Dataset, images: "np.ndarray", views: int) -> "CachedTeacher | LiveTeacher":
+        """The cache of these examples, or the teacher itself where they are too many."""
+        key = dataset.scene, dataset.data_seed, views, images.tobytes()
+        if key not in self._kept:
+            needs = views * len(images) * self._teacher(dataset.batch(images[:1])).nbytes
+            if needs > self._most_bytes:
+                return LiveTeacher(self._teacher)
+            self._kept[key] = CachedTeacher(
+                self._teacher, dataset, images, views=views, needs=needs, make_room=self._make_room
+            )
+        return self._kept[key]
+
+    def _make_room(self, newest: "CachedTeacher") -> None:
+        held = sum(cache.nbytes for cache in self._kept.values())
+        for cache in self._kept.values():
+            if held + newest.needs <= self._most_bytes:
+                return
+            held -= cache.nbytes
+            cache.forget()
 
 
 TeacherOutputs = PrecomputedTeacher | CachedTeacher | LiveTeacher

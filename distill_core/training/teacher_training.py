@@ -49,6 +49,7 @@ def train_teacher(
         views=1,
         data_seed=DATA_SEED,
         precision=precision,
+        metrics=task.metrics,
     )
     images = train.seeded(DATA_SEED)
     (trained,) = train_cohort([config], plan, train=images, valid=valid, teacher=None, sink=sink, checkpoint=checkpoint)

@@ -200,7 +200,7 @@ def test_what_is_in_integers_already_is_refused(way):
 def test_images_that_the_file_does_not_take_are_refused(images, came):
     data = export_onnx(*settled("resnet8")).data
     with pytest.raises(
-        InvalidSetting, match=rf"calibration images: expected float32 \(1 or more, 1, 28, 28\), got {came}"
+        InvalidSetting, match=rf"calibration examples: expected float32 \(1 or more, 1, 28, 28\), got {came}"
     ):
         to_int8(data, images, way="static", per_channel=True)
 

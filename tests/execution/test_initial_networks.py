@@ -18,7 +18,7 @@ FORM = Blueprint.for_images(architecture="plain_cnn", classes=10, size_px=8, wid
 
 
 def starts(checkpoint: Callable[[], None], timer: Callable[..., Any]) -> InitialNetworks:
-    return InitialNetworks(build(FORM), FORM, None, {}, None, checkpoint, timer)  # type: ignore[arg-type]
+    return InitialNetworks(build(FORM), FORM, None, None, {}, None, checkpoint, timer)  # type: ignore[arg-type]
 
 
 def test_a_search_by_latency_times_alone() -> None:

@@ -390,7 +390,7 @@ def test_long_trainings_are_told_in_few_points_that_end_at_the_last_update() -> 
 def test_it_learns() -> None:
     heard: list[Event] = []
     small.train([small.config("labels", labelled=300)], small.plan(updates=40), sink=heard.append)
-    accuracies = [event.accuracy for event in heard if isinstance(event, ValidPoint)]
+    accuracies = [event.score for event in heard if isinstance(event, ValidPoint)]
     assert accuracies[-1] >= 0.9
 
 

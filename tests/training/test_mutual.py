@@ -97,7 +97,7 @@ def test_they_learn_and_are_other_networks_than_alone() -> None:
     heard: list[Event] = []
     settings = small.plan(updates=40)
     together = small.train([peer("a/0", labelled=300), peer("b/0", labelled=300)], settings, sink=heard.append)
-    last = {event.run: event.accuracy for event in heard if isinstance(event, ValidPoint)}
+    last = {event.run: event.score for event in heard if isinstance(event, ValidPoint)}
     assert min(last.values()) >= 0.9
     points = [event for event in heard if isinstance(event, TrainPoint)]
     assert {name for point in points for name in point.parts} == {"hard", "peers"}

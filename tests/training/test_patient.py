@@ -112,7 +112,7 @@ def test_it_learns_what_the_teacher_says_of_images_that_nobody_mixed() -> None:
     small.train([patient(labelled=4)], settings, by=teacher, sink=heard.append)
     losses = [event.loss for event in heard if isinstance(event, TrainPoint)]
     assert losses[-1] < 0.5 * losses[0]
-    assert [event.accuracy for event in heard if isinstance(event, ValidPoint)][-1] >= 0.8
+    assert [event.score for event in heard if isinstance(event, ValidPoint)][-1] >= 0.8
 
 
 def test_cached_answers_are_refused() -> None:

@@ -15,7 +15,7 @@ from distill_core.tasks import IGNORE, Split
 from distill_core.tasks.images import InMemoryImages
 from distill_core.training.cohort import train_cohort
 from distill_core.training.monitor import Trained
-from distill_core.training.predict import accuracy
+from distill_core.training.predict import score
 from distill_core.training.student import StudentConfig
 from distill_core.training.teacher_outputs import FrozenTeacher
 from tests.training import small, toys
@@ -113,4 +113,4 @@ def test_accuracy_counts_pixels_with_a_target() -> None:
         logits: Tensor = trained.network(data.unaugmented(np.arange(COUNT)))
     known = torch.from_numpy(data.targets) != IGNORE
     wanted = float((logits.argmax(1) == torch.from_numpy(data.targets))[known].float().mean())
-    assert accuracy(trained.network, data) == pytest.approx(wanted, abs=1e-6)
+    assert score(trained.network, data)[1] == pytest.approx(wanted, abs=1e-6)

@@ -7,7 +7,7 @@ import torch
 from distill_core import machine
 from distill_core.machine import resolve_precision
 from distill_core.training.precision import autocast, channels_last
-from distill_core.training.predict import accuracy, predict
+from distill_core.training.predict import predict, score
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere
@@ -44,7 +44,7 @@ def test_accuracy_is_the_share_of_right_answers() -> None:
         def forward(self, images_BCHW: torch.Tensor) -> torch.Tensor:
             return torch.eye(4)[2].expand(len(images_BCHW), 4)
 
-    assert accuracy(Always(), small.dataset(part="valid")) == 0.25
+    assert score(Always(), small.dataset(part="valid")) == ("accuracy", 0.25)
 
 
 def test_a_precision_that_was_asked_for_is_kept() -> None:

@@ -7,7 +7,13 @@ import torch
 from distill_core.machine import resolve_precision
 from distill_core.planning.loop import BLOCK
 from distill_core.training.batches import Batch
-from distill_core.training.teacher_outputs import CachedTeacher, FrozenTeacher, LiveTeacher, PrecomputedTeacher
+from distill_core.training.teacher_outputs import (
+    CachedTeacher,
+    FrozenTeacher,
+    LiveTeacher,
+    LogitCaches,
+    PrecomputedTeacher,
+)
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere
@@ -112,7 +118,7 @@ def test_cohorts_that_train_one_after_the_other_share_one_look() -> None:
     teacher, looks = counted()
     (first,) = small.train([small.config(run="a/0")], by=teacher)
     once = list(looks)
-    assert 0 < len(once) <= 3 * 3  # three views of three blocks
+    assert 0 < len(once) <= 1 + 3 * 3  # one example tells the size of three views of three blocks
     (second,) = small.train([small.config(run="b/0")], by=teacher)
     assert looks == once
     assert small.same(first.network, second.network)
@@ -123,10 +129,10 @@ def test_another_seed_asks_only_for_what_nobody_asked_before() -> None:
     longer = small.plan(updates=40)
     for seed in range(3):
         small.train([small.config(run=f"a/{seed}", seed=seed)], longer, by=teacher)
-        assert looks == [100] * 9
+        assert looks == [1, *[100] * 9]
     labels_alone = small.config("labels", run="b/0", visible=range(60))
     small.train([labels_alone], longer, by=teacher)
-    assert looks == [100] * 9
+    assert looks == [1, *[100] * 9]
 
 
 def test_in_consistent_mode_every_cohort_has_its_own_look() -> None:
@@ -155,3 +161,27 @@ def test_one_speaker_for_one_set_of_images_their_views_and_their_data_seed() -> 
     ]
     assert len({id(one) for one in (speaker, *others)}) == 5
     assert isinstance(teacher.outputs_for(dataset, IMAGES, mode="consistent", views=1), LiveTeacher)
+
+
+# What it may hold
+
+NEEDED_BYTES = 3 * len(IMAGES) * 4 * 4  # views, examples, classes, float32
+
+
+def test_a_set_that_is_too_large_for_memory_is_asked_about_every_batch() -> None:
+    teacher, dataset, asked = small.teacher(), small.dataset(), batch([5, 120], [0, 2])
+    assert isinstance(LogitCaches(teacher, NEEDED_BYTES).of(dataset, IMAGES, 3), CachedTeacher)
+    outputs = LogitCaches(teacher, NEEDED_BYTES - 1).of(dataset, IMAGES, 3)
+    assert isinstance(outputs, LiveTeacher)
+    seen = dataset.views(asked.images_B, asked.views_B)
+    torch.testing.assert_close(outputs.logits(asked, seen), cache().logits(asked), rtol=1e-5, atol=1e-5)
+
+
+def test_the_oldest_cache_makes_room_and_says_the_same_when_it_is_asked_again() -> None:
+    caches, dataset, asked = LogitCaches(small.teacher(), 2 * NEEDED_BYTES), small.dataset(), batch([5, 120], [0, 2])
+    three = [caches.of(dataset.seeded(seed), IMAGES, 3) for seed in range(3)]
+    told = [one.logits(asked) for one in three]
+    assert [one.nbytes for one in three] == [0, NEEDED_BYTES, NEEDED_BYTES]
+    again = [one.logits(asked) for one in three]
+    assert sum(one.nbytes for one in three) == 2 * NEEDED_BYTES
+    assert all(map(torch.equal, told, again))

@@ -128,7 +128,7 @@ def _live(events: Sequence[Event]) -> dict[str, dict[int, float]]:
             student, _, seed = event.run.rpartition("/")
             looks = found.setdefault(student, {})
             if isinstance(event, ValidPoint):
-                looks[int(seed)] = event.accuracy
+                looks[int(seed)] = event.score
             else:
                 looks.pop(int(seed), None)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from distill_core.lazy_torch import F, Tensor, nn, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
 from distill_core.methods.checks import check_batches
-from distill_core.methods.feature_maps import embeddings
+from distill_core.methods.feature_maps import check_embeddings, embeddings
 from distill_core.methods.feature_terms import learned_feature_loss
 from distill_core.methods.logit_terms import RANGES
 
@@ -55,5 +55,6 @@ ENTRIES = (
         ranges=RANGES,
         units={"hard": "nats", "contrast": "nats"},
         build=learned_feature_loss(_term, "contrast"),
+        fits=check_embeddings,
     ),
 )

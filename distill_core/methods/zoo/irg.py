@@ -11,7 +11,7 @@ from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings, StagePairs
 from distill_core.methods.checks import check_batches, check_logits
-from distill_core.methods.feature_maps import as_map, embeddings, map_shape, paired_stages
+from distill_core.methods.feature_maps import as_map, check_embeddings, check_maps, embeddings, map_shape, paired_stages
 from distill_core.methods.feature_terms import on_features
 from distill_core.methods.logit_terms import WEIGHTS, numbers_of
 from distill_core.methods.standardization import compared_logits
@@ -80,6 +80,8 @@ def _fits(pair: FeatureShapes) -> None:
     if len(stages) < 2:
         got, hint = len(stages), "choose networks with more stages, or another method"
         raise InvalidSetting("stages of an instance graph", expected="two of each network", got=got, hint=hint)
+    check_maps(pair)
+    check_embeddings(pair)
     own, other = zip(*stages[-2:], strict=True)
     for taps, places in ((pair.student_taps, own), (pair.teacher_taps, other)):
         earlier, later = (map_shape(taps[place])[0] for place in places)

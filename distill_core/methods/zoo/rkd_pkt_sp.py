@@ -8,7 +8,7 @@ from __future__ import annotations
 from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import Method
 from distill_core.methods.checks import check_batches
-from distill_core.methods.feature_maps import check_maps, embeddings, last_maps
+from distill_core.methods.feature_maps import check_embeddings, check_maps, embeddings, last_maps
 from distill_core.methods.feature_terms import on_embeddings, on_features
 from distill_core.methods.logit_terms import LARGE_RANGES, WEIGHTS
 from distill_core.methods.rkd_angles import angles
@@ -94,6 +94,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0, "distance_weight": 25.0, "angle_weight": 50.0},
         ranges={**LARGE_RANGES, "distance_weight": WEIGHTS, "angle_weight": WEIGHTS},
         build=on_embeddings(relational, "relations"),
+        fits=check_embeddings,
     ),
     Method(
         name="pkt",
@@ -110,6 +111,7 @@ ENTRIES = (
         ranges=LARGE_RANGES,
         units={"hard": "nats", "neighbours": "nats an entry"},
         build=on_embeddings(probabilistic_transfer, "neighbours"),
+        fits=check_embeddings,
     ),
     Method(
         name="sp",

@@ -7,7 +7,13 @@ from collections.abc import Callable
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import Tensor
 from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings, StagePairs
-from distill_core.methods.feature_maps import check_embedding, embeddings, last_maps, resized
+from distill_core.methods.feature_maps import (
+    check_embeddings,
+    embeddings,
+    last_maps,
+    refuse_sequences,
+    resized,
+)
 from distill_core.methods.feature_terms import on_features
 from distill_core.methods.logit_terms import RANGES
 from distill_core.methods.zoo.fitnet_at import hint
@@ -40,7 +46,8 @@ def _term(pair: FeatureShapes, _settings: Settings) -> Callable[[LossInputs], Te
 
 
 def _fits(pair: FeatureShapes) -> None:
-    check_embedding(pair)
+    check_embeddings(pair)
+    refuse_sequences(pair, pair.student_taps[-3:-2])  # which the adapter takes
     if pair.student_taps[-1:] != pair.teacher_taps[-1:]:
         got = f"embeddings of {pair.student_taps[-1]} and {pair.teacher_taps[-1]} features"
         expected, hint = "one that ends in the teacher's head", "build it with the teacher as its graft"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from distill_core.lazy_torch import Tensor, nn
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
-from distill_core.methods.feature_maps import adapter, check_embedding, embeddings
+from distill_core.methods.feature_maps import adapter, check_embeddings, embeddings
 from distill_core.methods.feature_terms import learned_feature_loss
 from distill_core.methods.logit_terms import RANGES
 from distill_core.methods.rows import one_row_an_example
@@ -48,6 +48,6 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
         build=learned_feature_loss(_term, "head"),
-        fits=check_embedding,
+        fits=check_embeddings,
     ),
 )
