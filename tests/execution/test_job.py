@@ -109,7 +109,7 @@ def test_the_last_epoch_is_reported_not_the_best(store: Store, tmp_path: Path) -
             if isinstance(event, ValidPoint) and event.run.startswith(one.student + "/")
         ]
         assert points[-1].update == 24
-        assert one.run.scores["valid_accuracy"] == points[-1].accuracy
+        assert one.run.scores["valid_accuracy"] == points[-1].score
 
 
 def test_equal_runs_are_found_again_under_their_name_in_the_other_job(store: Store, tmp_path: Path) -> None:
