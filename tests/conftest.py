@@ -39,8 +39,9 @@ CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-ne
 @pytest.hookimpl(tryfirst=True)  # before the marks choose
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = [Path(__file__).parent / place for place in SLOW]
+    left_out = {path for path in {item.path for item in items} if any(path.is_relative_to(place) for place in slow)}
     for item in items:
-        if any(item.path.is_relative_to(place) for place in slow):
+        if item.path in left_out:
             item.add_marker("slow")
 
 

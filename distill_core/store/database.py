@@ -1,11 +1,13 @@
 """Opens and migrates the database: SQLite with a write-ahead log by default, PostgreSQL by URL."""
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection
@@ -81,6 +83,9 @@ def _translated(pools: Pools) -> Iterator[None]:
 
 
 def _migrate(connection: Connection) -> None:
+    # Without alembic's own look at every migration, which takes ten times as long.
+    if MigrationContext.configure(connection).get_current_revision() == _head():
+        return
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
@@ -93,5 +98,6 @@ def _config() -> Config:
     return config
 
 
+@functools.cache
 def _head() -> str:
     return ScriptDirectory.from_config(_config()).get_current_head() or "none"

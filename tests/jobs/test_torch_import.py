@@ -21,6 +21,7 @@ class Noticed:
             print(os.environ.get("GOMP_SPINCOUNT"))
 
 sys.meta_path.insert(0, Noticed())
+sys.modules |= dict.fromkeys(("sklearn", "sklearn.metrics", "torchvision"), sys)  # which take longer than torch
 import_torch()
 print(gc.isenabled(), is_torch_imported())
 """
