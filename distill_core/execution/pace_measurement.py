@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from distill_core.machine import ResolvedPrecision, available_threads, resolve_precision, training_threads
-from distill_core.methods import METHODS, FeatureShapes, Settings
+from distill_core.methods import CONTROL_METHOD, METHODS, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build, profile
 from distill_core.planning.machine_pace import BUILT_IN, MachinePace
 from distill_core.spec import Optimiser
@@ -92,7 +92,7 @@ def _step_seconds(
         run="pace/0",
         student="pace",
         blueprint=blueprint,
-        loss=METHODS.get("labels").build(Settings(), FeatureShapes()),
+        loss=METHODS.get(CONTROL_METHOD).build(Settings(), FeatureShapes()),
         uses_teacher=False,
         seed=0,
         visible_M=everything,

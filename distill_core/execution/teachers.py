@@ -11,6 +11,7 @@ from distill_core.events import Event, Progress
 from distill_core.execution.records import CurveRecorder, run_id
 from distill_core.execution.scoring import evaluate, form_of
 from distill_core.machine import ResolvedPrecision, environment
+from distill_core.methods import CONTROL_METHOD
 from distill_core.networks.ensemble import ensemble_of
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes, to_bytes
@@ -145,7 +146,7 @@ def _record(
         architecture=known.blueprint.architecture,
         width=known.blueprint.width,
         stem_stride=known.blueprint.stem_stride,
-        method="labels",
+        method=CONTROL_METHOD,
         temperature=None,
         alpha=None,
         parameters={},

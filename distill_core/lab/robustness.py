@@ -12,6 +12,7 @@ from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, Task
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import available_threads
 from distill_core.reports import corruption_error, task_splits, trials_table
+from distill_core.robustness.attacks import ATTACKS
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.robustness.evaluate import (
     SEED,
@@ -50,7 +51,7 @@ class Robustness:
         *,
         images: int = 2000,
         corruptions: Sequence[str] | None = None,
-        attacks: Sequence[str] = ("fgsm", "pgd"),
+        attacks: Sequence[str] = tuple(ATTACKS),
         eps: Sequence[float] = (1, 2, 4, 8),
     ) -> TaskStatus:
         """Try these runs on clean, corrupted (None: by all) and attacked images, in the background.

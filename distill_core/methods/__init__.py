@@ -1,6 +1,7 @@
 """The ways to distil: one file a method or small family, one line here."""
 
 from distill_core.methods.base import (
+    CONTROL_METHOD,
     FAMILIES,
     DistillLoss,
     FeatureShapes,
@@ -32,6 +33,7 @@ from distill_core.methods.zoo.wsld import wsld_loss
 from distill_core.registry import Registry
 
 __all__ = [
+    "CONTROL_METHOD",
     "FAMILIES",
     "METHODS",
     "TOTAL",

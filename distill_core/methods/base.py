@@ -6,12 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
+from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import Tensor, nn
 
+if TYPE_CHECKING:
+    from distill_core.methods.pictures import PairActivations, Picture
+
 # In the order in which they are offered.
 FAMILIES = ("labels", "logits", "relations", "features", "schemes")
+# The method of every control: cross-entropy with labels alone.
+CONTROL_METHOD = "labels"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,6 +137,9 @@ class Method:
     ``units``: what the parts of its loss are measured in, by name; one that is left out has no unit, as a squared
     difference of features.
 
+    ``picture`` makes what a page draws of the method for two trained networks, at these settings; without one, pages
+    draw its stages, or the softened logits.
+
     ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
 
     ``revision`` is kept by hand: one more wherever a student of the method becomes another one at the same settings
@@ -148,6 +157,7 @@ class Method:
     alpha: float | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    picture: Callable[[Settings, PairActivations], Picture] | None = None
     uses_rng: bool = False
     stages: Callable[[FeatureShapes], StagePairs] | None = None
     uses_logits: bool = False

@@ -7,7 +7,7 @@ from typing import Any
 from distill_core.compression import STEPS, CompressionStep, Settings, resolve_settings
 from distill_core.errors import InvalidSetting
 from distill_core.jobs.torch_import import import_torch
-from distill_core.methods import METHODS
+from distill_core.methods import CONTROL_METHOD, METHODS
 from distill_core.networks import Blueprint
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.spec import Change, Student, dependencies
@@ -104,7 +104,13 @@ def plan_initialization(student: Student, own: Blueprint, initial: InitialNetwor
 
 
 def _without_method(student: Student) -> Student:
-    nothing: dict[str, Any] = {"method": "labels", "temperature": None, "alpha": None, "parameters": {}, "also": ()}
+    nothing: dict[str, Any] = {
+        "method": CONTROL_METHOD,
+        "temperature": None,
+        "alpha": None,
+        "parameters": {},
+        "also": (),
+    }
     return student.model_copy(
         update={**nothing, "standardize": False, "transfer": "labelled", "taught_by": None, "int8_aware": False}
     )

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from distill_core.machine import ResolvedPrecision, device_name, training_threads
-from distill_core.methods import METHODS
+from distill_core.methods import CONTROL_METHOD, METHODS
 from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.initialization import step_of
 from distill_core.planning.precomputed_logits import precomputed_logits_hash
-from distill_core.planning.resolve import CONTROL_METHOD, resolve_experiment
+from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.revisions import all_revisions
 from distill_core.planning.runs import PlannedRun, expand
 from distill_core.planning.teacher import ResolvedTeacher, resolve_teacher, shipped_manifest

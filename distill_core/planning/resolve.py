@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.machine import resolve_precision
-from distill_core.methods import METHODS, resolve_added_settings, resolve_settings
+from distill_core.methods import CONTROL_METHOD, METHODS, resolve_added_settings, resolve_settings
 from distill_core.networks import check
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.initialization import is_reinitialized, resolve_start
@@ -13,7 +13,6 @@ from distill_core.planning.peer_groups import check_peer_groups, training_identi
 from distill_core.spec import AddedMethod, Experiment, Student, fingerprint
 from distill_core.tasks import TASKS, Task
 
-CONTROL_METHOD = "labels"
 Group = tuple[str, float, int, int | None, str | None]
 
 

@@ -8,7 +8,7 @@ from distill_core.assets import ASSETS, Manifest, manifests, read_manifest
 from distill_core.decimals import fixed
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.machine import ResolvedPrecision
-from distill_core.methods import METHODS
+from distill_core.methods import CONTROL_METHOD, METHODS
 from distill_core.networks import Blueprint, check
 from distill_core.networks.ensemble import ENSEMBLE
 from distill_core.networks.stored import blueprint_of
@@ -108,7 +108,7 @@ def resolve_teacher(
         blueprint = task_blueprint(choice, task)
         title = check(blueprint).title
         parts = machine_parts([blueprint], [], batch_size=choice.budget.batch_size)
-        later = revisions([blueprint], [METHODS.get("labels")])
+        later = revisions([blueprint], [METHODS.get(CONTROL_METHOD)])
         return ResolvedTeacher(
             choice=choice,
             title=title,

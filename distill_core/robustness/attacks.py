@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-ATTACKS = ("fgsm", "pgd")
 LARGEST_EPS = 255
 STEPS = 10
+# The number of gradient steps of each.
+ATTACKS = {"fgsm": 1, "pgd": STEPS}
 STEP = 2.5  # times eps over the number of steps: PGD can cross its whole range
 BATCH = 100
 REVISION = 2  # raise it by hand with every change of what an attack does to pixels

@@ -59,7 +59,7 @@ class Condition:
     @property
     def work(self) -> int:
         """The cost in forward passes an image; a step of an attack costs three, with its backward pass."""
-        return {"fgsm": 4, "pgd": 31}.get(self.perturbation, 1)
+        return 1 + 3 * ATTACKS.get(self.perturbation, 0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

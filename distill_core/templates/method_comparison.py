@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from distill_core.methods import METHODS, Method
-from distill_core.planning.resolve import CONTROL_METHOD
+from distill_core.methods import CONTROL_METHOD, METHODS, Method
 from distill_core.spec import Budget, Experiment, Several, Specification, Stride, Student, TeacherChoice
 from distill_core.templates.presets import FEW, TASK, TEACHER
 

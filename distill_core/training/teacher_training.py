@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from distill_core.events import Sink
 from distill_core.machine import ResolvedPrecision
-from distill_core.methods import METHODS, FeatureShapes, Settings
+from distill_core.methods import CONTROL_METHOD, METHODS, FeatureShapes, Settings
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.spec import TEACHER_NAME, TrainedTeacher
 from distill_core.tasks import Dataset, Task
@@ -36,7 +36,7 @@ def train_teacher(
         run=f"{name}/{choice.seed}",
         student=name,
         blueprint=task_blueprint(choice, task),
-        loss=METHODS.get("labels").build(Settings(), FeatureShapes()),
+        loss=METHODS.get(CONTROL_METHOD).build(Settings(), FeatureShapes()),
         uses_teacher=False,
         seed=choice.seed,
         visible_M=everything,

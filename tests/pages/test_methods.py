@@ -9,7 +9,8 @@ import pytest
 
 from distill_core.errors import InvalidSetting
 from distill_core.lab import Lab
-from distill_core.methods import METHODS
+from distill_core.methods import METHODS, Method, StepLoss
+from distill_core.methods.pictures import compared
 from distill_core.spec import Experiment
 from distill_core.store import JobState
 from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
@@ -90,6 +91,34 @@ def test_every_method_names_its_paper_and_the_card_tells_it(method):
     told = card.paper(method)
     assert (f"https://arxiv.org/abs/{method.paper}" in told) == bool(method.paper)
     assert method.paper or method.source in told
+
+
+def test_a_method_that_is_registered_draws_itself(screen, monkeypatch):
+    def margins(logits_NC):
+        return logits_NC - logits_NC.amax(1, keepdim=True)
+
+    def build(settings, pair):
+        return lambda inputs: StepLoss(
+            parts={"margin": (margins(inputs.student_BC) - margins(inputs.teacher_BC)).square().mean()}
+        )
+
+    toy = Method(
+        name="margins",
+        title="Margins",
+        paper="1503.02531",
+        teaches="How far behind its first choice a network puts each class.",
+        formula=r"\mathrm{MSE}(m_s, m_t)",
+        uses_teacher=True,
+        build=build,
+        picture=lambda settings, activations: compared(
+            "logit behind the first choice", "teacher", *map(margins, activations.logits), share=False
+        ),
+    )
+    monkeypatch.setattr(METHODS, "_entries", {entry.name: entry for entry in (*METHODS, toy)})
+    text = said(screen("methods", **at("margins")))
+    assert "What is compared**: logit behind the first choice" in text
+    assert "The teacher's logits." in text
+    assert "before their weights: margin" in text
 
 
 def test_it_begins_with_kd(screen):

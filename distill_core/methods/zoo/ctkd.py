@@ -9,6 +9,7 @@ from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
 from distill_core.methods.logit_terms import WEIGHTS, cross_entropy_plus
 from distill_core.methods.losses import softened_kl
+from distill_core.methods.pictures import Compared, PairActivations, softened
 from distill_core.methods.standardization import compared_logits
 
 # The reference raises the strength over 10 of 240 epochs.
@@ -62,6 +63,12 @@ def _ctkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     return LearntTemperature()
 
 
+def _picture(settings: Settings, activations: PairActivations) -> Compared:
+    temperature = starting_temperature(settings.parameters["start"], settings.parameters["range"])
+    picture = softened(replace(settings, temperature=temperature), activations)
+    return replace(picture, what=f"probability at T = {temperature:.1f}, where it starts to learn T")
+
+
 ENTRIES = (
     Method(
         name="ctkd",
@@ -75,6 +82,7 @@ ENTRIES = (
         parameters={"hard_weight": 0.1, "weight": 0.9, "start": 1.0, "range": 20.0},
         ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS, "start": (-10.0, 10.0), "range": (0.0, 99.0)},
         units={"hard": "nats", "soft": "nats"},
+        picture=_picture,
         build=_ctkd,
     ),
 )

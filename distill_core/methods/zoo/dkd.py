@@ -7,6 +7,7 @@ from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Me
 from distill_core.methods.checks import check_labelled_logits
 from distill_core.methods.logit_terms import WEIGHTS, labels_or_pseudo_labels, linear_warmup
 from distill_core.methods.losses import labelled_cross_entropy
+from distill_core.methods.pictures import PairActivations, Split
 from distill_core.methods.standardization import compared_logits
 
 
@@ -70,6 +71,25 @@ def _dkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     return loss
 
 
+def _picture(settings: Settings, activations: PairActivations) -> Split:
+    """Both parts of the KD loss with DKD's weights."""
+    numbers, labels_N, (student_NC, teacher_NC) = settings.numbers, activations.labels_N, activations.logits
+    temperature = numbers["temperature"]
+    rows = [(student_NC[[i]], teacher_NC[[i]], labels_N[[i]]) for i in range(len(labels_N))]
+    target_N, others_N = (
+        torch.stack([term(*row, temperature=temperature) for row in rows]).numpy()
+        for term in (target_class_kl, non_target_class_kl)
+    )
+    return Split(
+        temperature=temperature,
+        target_weight=numbers["target_weight"],
+        other_weight=numbers["other_weight"],
+        target_N=target_N,
+        others_N=others_N,
+        sure_N=(teacher_NC / temperature).softmax(1).gather(1, labels_N[:, None])[:, 0].numpy(),
+    )
+
+
 ENTRIES = (
     Method(
         name="dkd",
@@ -85,6 +105,7 @@ ENTRIES = (
         standardizes=True,
         needs_classes=True,
         units=dict.fromkeys(("hard", "target class", "other classes"), "nats"),
+        picture=_picture,
         build=_dkd,
     ),
 )

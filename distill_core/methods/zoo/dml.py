@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import Tensor
 from distill_core.methods.base import LossInputs, Method, Settings
 from distill_core.methods.logit_terms import RANGES, weighted
 from distill_core.methods.losses import soft_target_kl
+from distill_core.methods.pictures import Compared, PairActivations, softened
 
 
 def peers_kl(student_BC: Tensor, peers: Sequence[Tensor], *, temperature: float) -> Tensor:
@@ -29,6 +31,11 @@ def _term(inputs: LossInputs, settings: Settings) -> Tensor:
     return peers_kl(inputs.student_BC, inputs.peers, temperature=settings.numbers["temperature"])
 
 
+def _picture(settings: Settings, activations: PairActivations) -> Compared:
+    picture = softened(settings, activations)
+    return replace(picture, what=f"{picture.what}, the other network as its peer", target="peer")
+
+
 ENTRIES = (
     Method(
         name="mutual",
@@ -45,6 +52,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0, "initial": 0.0},
         ranges={**RANGES, "initial": (0.0, 99.0)},
         units={"hard": "nats", "peers": "nats"},
+        picture=_picture,
         build=weighted(_term, "peers"),
     ),
 )

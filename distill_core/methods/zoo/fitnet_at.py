@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import F, Tensor, nn, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings, StagePairs
@@ -14,6 +16,7 @@ from distill_core.methods.checks import check_batches
 from distill_core.methods.feature_maps import adapter, as_map, channels_last, check_maps, paired_stages, resized
 from distill_core.methods.feature_terms import learned_feature_loss, on_features
 from distill_core.methods.logit_terms import LARGE_RANGES
+from distill_core.methods.pictures import Attention, AttentionStage, PairActivations
 
 # The reference of ReviewKD compares pooled maps of these sizes too, each counting half of the one before.
 POOLED = (4, 2, 1)
@@ -108,6 +111,31 @@ def _attention_term(pair: FeatureShapes, _settings: Settings) -> Callable[[LossI
     return term
 
 
+def _picture(settings: Settings, activations: PairActivations) -> Attention:
+    return Attention(stages=tuple(_stage(activations, *places) for places in paired_stages(activations.pair)))
+
+
+def _stage(activations: PairActivations, own: int, other: int) -> AttentionStage:
+    inputs, (student_names, teacher_names) = activations.inputs, activations.stages
+    both = as_map(inputs.student_taps[own]), as_map(inputs.teacher_taps[other])
+    height, width = min(tuple(maps.shape[2:]) for maps in both)
+    student, teacher = (attention(F.adaptive_avg_pool2d(maps, (height, width))) for maps in both)
+    return AttentionStage(
+        student=student_names[own],
+        teacher=teacher_names[other],
+        student_NHW=_brightest_1(both[0]),
+        teacher_NHW=_brightest_1(both[1]),
+        alike_N=(student * teacher).sum(1).numpy(),
+    )
+
+
+def _brightest_1(maps: Tensor) -> np.ndarray:
+    """(N, H, W): each attention map divided by its largest value; a map of zeros stays dark."""
+    attention_NHW = attention(maps).reshape(len(maps), *maps.shape[2:])
+    scaled: np.ndarray = (attention_NHW / attention_NHW.amax((1, 2), keepdim=True).clamp(min=1e-12)).numpy()
+    return scaled
+
+
 ENTRIES = (
     Method(
         name="fitnet",
@@ -133,6 +161,7 @@ ENTRIES = (
         stages=paired_stages,
         parameters={"hard_weight": 1.0, "weight": 1000.0},
         ranges=LARGE_RANGES,
+        picture=_picture,
         build=on_features(_attention_term, "attention"),
         fits=check_maps,
     ),

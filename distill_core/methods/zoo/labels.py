@@ -5,6 +5,7 @@ from __future__ import annotations
 from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import DistillLoss, FeatureShapes, Method, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
+from distill_core.methods.pictures import Compared, PairActivations, compared
 
 
 def smoothed(labels_B: Tensor, classes: int, *, epsilon: float) -> Tensor:
@@ -20,6 +21,12 @@ def _labels(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     return lambda inputs: StepLoss(
         parts={"hard": labelled_cross_entropy(inputs.student_BC, inputs.targets_B, smoothing=smoothing)}
     )
+
+
+def _smoothed(settings: Settings, activations: PairActivations) -> Compared:
+    epsilon, student_NC = settings.numbers["epsilon"], activations.logits[0]
+    target_NC = smoothed(activations.labels_N, student_NC.shape[1], epsilon=epsilon)
+    return compared(f"probability, label smoothed by {epsilon:g}", "smoothed label", student_NC.softmax(1), target_NC)
 
 
 ENTRIES = (
@@ -39,6 +46,7 @@ ENTRIES = (
         teaches="Softer targets without a teacher: every wrong class gets the same small share.",
         formula=r"\mathcal{L} = \mathrm{CE}\big((1-\varepsilon)\,y + \varepsilon/C,\; p_s\big)",
         uses_teacher=False,
+        picture=_smoothed,
         parameters={"epsilon": 0.1},
         ranges={"epsilon": (0.0, 0.9)},
         build=_labels,

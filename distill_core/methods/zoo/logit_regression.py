@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from distill_core.lazy_torch import F, Tensor
-from distill_core.methods.base import Method
+from distill_core.methods.base import Method, Settings
 from distill_core.methods.checks import check_logits
 from distill_core.methods.logit_terms import RANGES, on_logits
+from distill_core.methods.pictures import Compared, PairActivations, compared
 
 
 def logit_mse(student_BC: Tensor, teacher_BC: Tensor) -> Tensor:
@@ -19,6 +20,10 @@ def logit_mse(student_BC: Tensor, teacher_BC: Tensor) -> Tensor:
     return F.mse_loss(student_BC, teacher_BC.detach())
 
 
+def _picture(settings: Settings, activations: PairActivations) -> Compared:
+    return compared("logit", "teacher", *activations.logits, share=False)
+
+
 ENTRIES = (
     Method(
         name="logit_regression",
@@ -30,6 +35,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 1.0},
         ranges=RANGES,
         standardizes=True,
+        picture=_picture,
         build=on_logits(logit_mse),
     ),
 )

@@ -4,15 +4,21 @@ has a switch for it. Shapes: B batch, C classes."""
 from __future__ import annotations
 
 from distill_core.lazy_torch import Tensor
-from distill_core.methods.base import Method
+from distill_core.methods.base import Method, Settings
 from distill_core.methods.logit_terms import RANGES, on_logits
 from distill_core.methods.losses import soft_target_kl
+from distill_core.methods.pictures import Compared, PairActivations, compared
 from distill_core.methods.standardization import standardize
 
 
 def standardized_kl(student_BC: Tensor, teacher_BC: Tensor, *, temperature: float) -> Tensor:
     """``soft_target_kl`` of standardised logits."""
     return soft_target_kl(standardize(student_BC), standardize(teacher_BC), temperature=temperature)
+
+
+def _picture(settings: Settings, activations: PairActivations) -> Compared:
+    what = "standardised logit (mean 0, deviation 1)"
+    return compared(what, "teacher", *map(standardize, activations.logits), share=False)
 
 
 ENTRIES = (
@@ -29,6 +35,7 @@ ENTRIES = (
         parameters={"hard_weight": 0.1, "weight": 9.0},
         ranges=RANGES,
         units={"hard": "nats", "soft": "nats"},
+        picture=_picture,
         build=on_logits(standardized_kl),
     ),
 )

@@ -7,6 +7,7 @@ from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Me
 from distill_core.methods.checks import check_logits, check_temperature
 from distill_core.methods.logit_terms import RANGES, WEIGHTS
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
+from distill_core.methods.pictures import Compared, PairActivations, compared
 from distill_core.methods.standardization import compared_logits
 
 TEMPERATURES = (2.0, 3.0, 4.0, 5.0, 6.0)
@@ -64,6 +65,11 @@ def _mlkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     return loss
 
 
+def _picture(settings: Settings, activations: PairActivations) -> Compared:
+    means = [torch.stack([(logits / T).softmax(1) for T in TEMPERATURES]).mean(0) for logits in activations.logits]
+    return compared(f"probability, mean of T = {TEMPERATURES[0]:g} to {TEMPERATURES[-1]:g}", "teacher", *means)
+
+
 ENTRIES = (
     Method(
         name="mlkd",
@@ -80,6 +86,7 @@ ENTRIES = (
         standardizes=True,
         per_example=True,
         units={"hard": "nats", "soft": "nats"},
+        picture=_picture,
         build=_mlkd,
     ),
 )

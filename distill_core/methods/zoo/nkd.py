@@ -5,10 +5,11 @@ Shapes: B batch, C classes.
 
 from __future__ import annotations
 
-from distill_core.lazy_torch import Tensor
-from distill_core.methods.base import Method
+from distill_core.lazy_torch import Tensor, torch
+from distill_core.methods.base import Method, Settings
 from distill_core.methods.checks import check_labelled_logits
 from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_logits
+from distill_core.methods.pictures import Compared, PairActivations, compared, onehot
 from distill_core.methods.zoo.dkd import other_classes
 
 
@@ -33,6 +34,21 @@ def other_shares(logits_BC: Tensor, labels_B: Tensor, *, temperature: float) -> 
     return (other_classes(logits_BC, labels_B) / temperature).softmax(1)
 
 
+def _picture(settings: Settings, activations: PairActivations) -> Compared:
+    temperature, labels_N = settings.numbers["temperature"], activations.labels_N
+    student_NC, teacher_NC = (_with_gaps(logits, labels_N, temperature) for logits in activations.logits)
+    sure_N = activations.logits[1].softmax(1).gather(1, labels_N[:, None])[:, 0]
+    what = f"share among the wrong classes at T = {temperature:g}"
+    note = "weight of the right class: the teacher's probability"
+    return compared(what, "teacher", student_NC, teacher_NC, note=note, note_N=sure_N)
+
+
+def _with_gaps(logits_NC: Tensor, labels_N: Tensor, temperature: float) -> Tensor:
+    """Shares of the wrong classes in their columns; NaN in the right class's."""
+    shares = other_shares(logits_NC, labels_N, temperature=temperature)
+    return torch.full_like(logits_NC, float("nan")).masked_scatter(~onehot(labels_N, logits_NC).bool(), shares)
+
+
 ENTRIES = (
     Method(
         name="nkd",
@@ -49,6 +65,7 @@ ENTRIES = (
         standardizes=True,
         needs_classes=True,
         units={"hard": "nats", "soft": "nats"},
+        picture=_picture,
         build=on_logits(nkd_loss),
     ),
 )

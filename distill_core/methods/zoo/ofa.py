@@ -6,9 +6,10 @@ Shapes: B batch, C classes.
 from __future__ import annotations
 
 from distill_core.lazy_torch import F, Tensor
-from distill_core.methods.base import Method
+from distill_core.methods.base import Method, Settings
 from distill_core.methods.checks import check_labelled_logits
 from distill_core.methods.logit_terms import RANGES, on_logits
+from distill_core.methods.pictures import Compared, PairActivations, compared
 
 
 def ofa_loss(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, *, epsilon: float, temperature: float) -> Tensor:
@@ -29,6 +30,14 @@ def strengthened(teacher_BC: Tensor, labels_B: Tensor, *, epsilon: float, temper
     return ((teacher_BC / temperature).softmax(1) + target_BC) ** epsilon - target_BC
 
 
+def _picture(settings: Settings, activations: PairActivations) -> Compared:
+    (student_NC, teacher_NC), numbers = activations.logits, settings.numbers
+    temperature, epsilon = numbers["temperature"], numbers["epsilon"]
+    weights_NC = strengthened(teacher_NC, activations.labels_N, epsilon=epsilon, temperature=temperature)
+    what = f"weight that the loss gives a class (ε = {epsilon:g}), and the student's probability"
+    return compared(what, "weight from the teacher", (student_NC / temperature).softmax(1), weights_NC)
+
+
 ENTRIES = (
     Method(
         name="ofa",
@@ -45,6 +54,7 @@ ENTRIES = (
         standardizes=True,
         needs_classes=True,
         units={"hard": "nats", "soft": "nats"},
+        picture=_picture,
         build=on_logits(ofa_loss),
     ),
 )

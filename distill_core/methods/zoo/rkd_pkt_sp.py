@@ -11,6 +11,7 @@ from distill_core.methods.checks import check_batches
 from distill_core.methods.feature_maps import check_embeddings, check_maps, embeddings, last_maps
 from distill_core.methods.feature_terms import on_embeddings, on_features
 from distill_core.methods.logit_terms import LARGE_RANGES, WEIGHTS
+from distill_core.methods.pictures import graphs, matrices
 from distill_core.methods.rkd_angles import angles
 
 # As in the references: below, a distance counts as none; PKT's norms and ratios.
@@ -93,6 +94,7 @@ ENTRIES = (
         per_example=True,
         parameters={"hard_weight": 1.0, "weight": 1.0, "distance_weight": 25.0, "angle_weight": 50.0},
         ranges={**LARGE_RANGES, "distance_weight": WEIGHTS, "angle_weight": WEIGHTS},
+        picture=graphs(distances_BB, "distance, divided by the mean distance", "of the mean distance"),
         build=on_embeddings(relational, "relations"),
         fits=check_embeddings,
     ),
@@ -110,6 +112,7 @@ ENTRIES = (
         parameters={"hard_weight": 1.0, "weight": 30_000.0},
         ranges=LARGE_RANGES,
         units={"hard": "nats", "neighbours": "nats an entry"},
+        picture=matrices(shares_BB, -1, "probability of being its neighbour (rows add up to 1)"),
         build=on_embeddings(probabilistic_transfer, "neighbours"),
         fits=check_embeddings,
     ),
@@ -126,6 +129,7 @@ ENTRIES = (
         per_example=True,
         parameters={"hard_weight": 1.0, "weight": 3000.0},
         ranges=LARGE_RANGES,
+        picture=matrices(cosine_similarities, -2, "similarity in the last stage (rows have length 1)"),
         build=on_features(
             lambda _pair, _: lambda inputs: similarity_preserving(inputs.student_taps[-2], inputs.teacher_taps[-2]),
             "similarity",

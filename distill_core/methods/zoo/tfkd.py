@@ -5,6 +5,7 @@ from __future__ import annotations
 from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import LossInputs, Method, Settings
 from distill_core.methods.logit_terms import RANGES, weighted
+from distill_core.methods.pictures import Compared, PairActivations, compared
 from distill_core.tasks import IGNORE
 
 SURE = 0.99
@@ -37,6 +38,13 @@ def _term(inputs: LossInputs, settings: Settings) -> Tensor:
     )
 
 
+def _picture(settings: Settings, activations: PairActivations) -> Compared:
+    temperature, student_NC = settings.numbers["temperature"], activations.logits[0]
+    made_NC = hand_made(student_NC, activations.labels_N, temperature=temperature).exp()
+    what = f"probability, hand-made teacher at T = {temperature:g}"
+    return compared(what, "hand-made teacher", student_NC.softmax(1), made_NC)
+
+
 ENTRIES = (
     Method(
         name="teacher_free",
@@ -50,6 +58,7 @@ ENTRIES = (
         parameters={"hard_weight": 0.9, "weight": 0.1},
         ranges=RANGES,
         units={"hard": "nats", "soft": "nats a class"},
+        picture=_picture,
         build=weighted(_term),
     ),
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from distill_core.lazy_torch import F, Tensor
-from distill_core.methods.base import Method
+from distill_core.methods.base import Method, Settings
 from distill_core.methods.checks import check_labelled_logits
 from distill_core.methods.logit_terms import RANGES, on_logits
+from distill_core.methods.pictures import Compared, PairActivations, softened
 
 # As in the reference: keeps the ratio finite where the teacher is certain.
 LEAST_NATS = 1e-7
@@ -35,6 +38,11 @@ def image_weights(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor) -> T
     return 1 - (-student_B / (teacher_B + LEAST_NATS)).exp()
 
 
+def _picture(settings: Settings, activations: PairActivations) -> Compared:
+    weights_N = image_weights(*activations.logits, activations.labels_N)
+    return replace(softened(settings, activations), note="weight of this image", note_N=weights_N.numpy())
+
+
 ENTRIES = (
     Method(
         name="wsld",
@@ -50,6 +58,7 @@ ENTRIES = (
         standardizes=True,
         needs_classes=True,
         units={"hard": "nats", "soft": "nats"},
+        picture=_picture,
         build=on_logits(wsld_loss),
     ),
 )

@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from distill_core.assets import read_asset
 from distill_core.errors import InvalidSetting, NotFound
 from distill_core.lazy_torch import nn, torch
-from distill_core.methods import FeatureShapes, LossInputs
+from distill_core.methods import LossInputs
 from distill_core.methods.feature_shapes import pair_of
+from distill_core.methods.pictures import PairActivations, spread
 from distill_core.networks import Blueprint, forward_features
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
@@ -28,20 +27,6 @@ from distill_core.tasks import TASKS, Task
 from distill_core.tasks.images import InMemoryImages
 
 IMAGES = 40
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PairActivations:
-    """``inputs`` holds both networks' logits and taps, float32, with every image labelled; ``index_N`` are the numbers
-    of the test images, class by class; ``stages`` name the taps, the student's first."""
-
-    student: str
-    teacher: str
-    pair: FeatureShapes
-    grafted: bool
-    stages: tuple[tuple[str, ...], tuple[str, ...]]
-    inputs: LossInputs
-    index_N: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +49,7 @@ def pair_activations(store: Store, home: Path, task: str, teacher: str, student:
     own, other = _network(store, described, student), _network(store, described, teacher)
     with torch.no_grad():
         (student_BC, own_taps), (teacher_BC, taps) = (
-            forward_features(one.network, images_BCHW) for one in (own, other)
+            forward_features(network.network, images_BCHW) for network in (own, other)
         )
     return PairActivations(
         student=own.title,
@@ -85,19 +70,9 @@ def pair_activations(store: Store, home: Path, task: str, teacher: str, student:
     )
 
 
-def _head(one: _Network) -> nn.Module | None:
+def _head(network: _Network) -> nn.Module | None:
     """The network's head; None for an ensemble."""
-    return None if one.blueprint.members else one.network.get_submodule("head")
-
-
-def spread(labels_N: np.ndarray, count: int) -> np.ndarray:
-    """Indices of ``count`` images, evenly over the classes and the first of each; class by class."""
-    rank_N = np.empty(len(labels_N), dtype=np.int64)
-    for one in np.unique(labels_N):
-        them = np.flatnonzero(labels_N == one)
-        rank_N[them] = np.arange(len(them))
-    chosen = np.lexsort((labels_N, rank_N))[:count]
-    return chosen[np.lexsort((chosen, labels_N[chosen]))]
+    return None if network.blueprint.members else network.network.get_submodule("head")
 
 
 def _network(store: Store, task: Task, key: str) -> _Network:

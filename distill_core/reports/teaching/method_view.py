@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,31 +10,7 @@ import numpy as np
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import torch
 from distill_core.methods import LossInputsUsed, Method, loss_inputs_used
-from distill_core.reports.teaching.activations import PairActivations
-from distill_core.reports.teaching.logits import Compared, Split, compared, split
-from distill_core.reports.teaching.maps import Attention, attend
-from distill_core.reports.teaching.pairs import (
-    Graphs,
-    Matrices,
-    distance_graphs,
-    few,
-    neighbourhoods,
-    scaled_graphs,
-    similarities,
-)
-from distill_core.reports.teaching.stages import Stages, hold
-
-Picture = Attention | Matrices | Graphs | Split | Compared | Stages
-
-# Methods with a picture of their own; every other one has that of its kind.
-OWN: Mapping[str, Callable[[Method, PairActivations], Picture]] = {
-    "at": lambda _, looks: attend(looks),
-    "sp": lambda _, looks: similarities(looks),
-    "pkt": lambda _, looks: neighbourhoods(looks),
-    "rkd": lambda _, looks: distance_graphs(looks),
-    "irg": lambda _, looks: scaled_graphs(looks),
-    "dkd": split,
-}
+from distill_core.methods.pictures import PairActivations, Picture, Stage, Stages, few, labelled, softened
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,40 +31,50 @@ class MethodView:
     total: float | None
 
 
-def explain_method(method: Method, looks: PairActivations) -> MethodView:
+def explain_method(method: Method, activations: PairActivations) -> MethodView:
     """Raise InvalidSetting, with the reason, where the method does not work for this pair."""
-    method.check(looks.pair)
-    if method.reuses_teacher_head and not looks.grafted:
+    method.check(activations.pair)
+    if method.reuses_teacher_head and not activations.grafted:
         expected, hint = (
             f"a student that {method.title} trained",
             "race it, then choose its experiment and its student here",
         )
-        raise InvalidSetting(f"a picture of {method.title}", expected=expected, got=looks.student, hint=hint)
-    asked = loss_inputs_used(method, looks.pair)
-    parts, total = _loss(method, looks, asked)
+        raise InvalidSetting(f"a picture of {method.title}", expected=expected, got=activations.student, hint=hint)
+    inputs_used = loss_inputs_used(method, activations.pair)
+    parts, total = ({}, None) if inputs_used.trainable or method.uses_rng else _loss(method, activations)
     return MethodView(
-        student=looks.student,
-        teacher=looks.teacher,
-        stages=looks.stages,
-        inputs_used=asked,
-        picture=_picture(method, looks, asked),
-        index_N=looks.index_N,
-        labels_N=looks.inputs.targets_B.numpy(),
-        few_K=few(looks),
+        student=activations.student,
+        teacher=activations.teacher,
+        stages=activations.stages,
+        inputs_used=inputs_used,
+        picture=_picture(method, activations, inputs_used),
+        index_N=activations.index_N,
+        labels_N=activations.labels_N.numpy(),
+        few_K=few(activations),
         parts=parts,
         total=total,
     )
 
 
-def _picture(method: Method, looks: PairActivations, asked: LossInputsUsed) -> Picture:
-    if method.name in OWN:
-        return OWN[method.name](method, looks)
-    return hold(looks, asked, method.stages(looks.pair)) if method.stages else compared(method, looks)
+def _picture(method: Method, activations: PairActivations, inputs_used: LossInputsUsed) -> Picture:
+    """The method's own picture, or that of its kind."""
+    if method.picture:
+        return method.picture(method.default_settings, activations)
+    if not method.stages:
+        return (softened if method.uses_teacher else labelled)(method.default_settings, activations)
+    pair, (student_names, teacher_names) = activations.pair, activations.stages
+    return Stages(
+        student=_stages(student_names, pair.student_taps, inputs_used.student_taps),
+        teacher=_stages(teacher_names, pair.teacher_taps, inputs_used.teacher_taps),
+        pairs=method.stages(pair),
+    )
 
 
-def _loss(method: Method, looks: PairActivations, asked: LossInputsUsed) -> tuple[dict[str, float], float | None]:
-    if asked.trainable or method.uses_rng:
-        return {}, None
+def _stages(names: tuple[str, ...], shapes: tuple[tuple[int, ...], ...], used: tuple[bool, ...]) -> tuple[Stage, ...]:
+    return tuple(Stage(name=name, shape=shape, used=use) for name, shape, use in zip(names, shapes, used, strict=True))
+
+
+def _loss(method: Method, activations: PairActivations) -> tuple[dict[str, float], float]:
     with torch.no_grad():
-        found = method.build(method.default_settings, looks.pair)(looks.inputs)
-    return {name: float(part) for name, part in found.parts.items()}, float(found.total)
+        loss = method.build(method.default_settings, activations.pair)(activations.inputs)
+    return {name: float(part) for name, part in loss.parts.items()}, float(loss.total)

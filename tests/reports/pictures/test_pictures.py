@@ -20,6 +20,7 @@ from distill_core.methods import (
     soft_target_kl,
 )
 from distill_core.methods.feature_maps import embeddings
+from distill_core.methods.pictures import PairActivations, spread
 from distill_core.reports.teaching import (
     Attention,
     Compared,
@@ -30,7 +31,6 @@ from distill_core.reports.teaching import (
     explain_method,
     pair_activations,
 )
-from distill_core.reports.teaching.activations import PairActivations, spread
 from distill_core.store import Store
 from distill_core.tasks import TASKS
 
@@ -46,32 +46,32 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def looks(store: Store, tmp_path_factory: pytest.TempPathFactory) -> PairActivations:
+def activations(store: Store, tmp_path_factory: pytest.TempPathFactory) -> PairActivations:
     return pair_activations(store, tmp_path_factory.mktemp("home"), TASK, TEACHER, STUDENT)
 
 
-def drawn(name: str, looks: PairActivations) -> object:
-    return explain_method(METHODS.get(name), looks).picture
+def drawn(name: str, activations: PairActivations) -> object:
+    return explain_method(METHODS.get(name), activations).picture
 
 
 def test_images_are_spread_over_the_classes_and_stand_class_by_class() -> None:
     assert spread(np.array([1, 0, 0, 1, 2, 0, 1]), 5).tolist() == [1, 2, 0, 3, 4]
 
 
-def test_both_networks_look_at_the_same_images(looks: PairActivations) -> None:
-    assert looks.inputs.targets_B.tolist() == sorted([*range(10)] * 4)
-    assert looks.inputs.targets_B.tolist() == sorted(looks.inputs.targets_B.tolist())
-    right = (looks.inputs.teacher_BC.argmax(1) == looks.inputs.targets_B).float().mean()  # type: ignore[union-attr]
+def test_both_networks_look_at_the_same_images(activations: PairActivations) -> None:
+    assert activations.inputs.targets_B.tolist() == sorted([*range(10)] * 4)
+    assert activations.inputs.targets_B.tolist() == sorted(activations.inputs.targets_B.tolist())
+    right = (activations.inputs.teacher_BC.argmax(1) == activations.inputs.targets_B).float().mean()  # type: ignore[union-attr]
     assert right > 0.85
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
-def test_every_method_has_a_picture(method: Method, looks: PairActivations) -> None:
+def test_every_method_has_a_picture(method: Method, activations: PairActivations) -> None:
     if method.reuses_teacher_head:
         with pytest.raises(InvalidSetting, match="expected a student that SimKD trained, got ResNet-8"):
-            explain_method(method, looks)
-        looks = replace(looks, grafted=True)
-    found = explain_method(method, looks)
+            explain_method(method, activations)
+        activations = replace(activations, grafted=True)
+    found = explain_method(method, activations)
     kinds = (Stages, Attention, Matrices, Graphs) if method.features else (Compared, Split)
     assert isinstance(found.picture, kinds)
     assert (found.total is None) == bool(found.inputs_used.trainable)
@@ -79,29 +79,29 @@ def test_every_method_has_a_picture(method: Method, looks: PairActivations) -> N
 
 
 @pytest.mark.parametrize("method", [one for one in METHODS if one.features], ids=lambda one: one.name)
-def test_an_ensemble_has_no_stages_to_draw(method: Method, looks: PairActivations) -> None:
-    alone = replace(looks, pair=replace(looks.pair, teacher_taps=(), teacher_head=None))
+def test_an_ensemble_has_no_stages_to_draw(method: Method, activations: PairActivations) -> None:
+    alone = replace(activations, pair=replace(activations.pair, teacher_taps=(), teacher_head=None))
     with pytest.raises(InvalidSetting, match=r"expected two networks with stages, got an ensemble"):
         explain_method(method, alone)
 
 
-def test_a_new_method_gets_the_picture_of_its_kind(looks: PairActivations) -> None:
+def test_a_new_method_gets_the_picture_of_its_kind(activations: PairActivations) -> None:
     def build(settings: object, pair: object) -> object:
         return lambda inputs: StepLoss(parts={"own": inputs.student_BC.sum()})
 
     plain = {"name": "new", "title": "New", "paper": "", "teaches": "", "formula": "", "uses_teacher": True}
-    logits = explain_method(Method(**plain, build=build, temperature=2.0), looks)
+    logits = explain_method(Method(**plain, build=build, temperature=2.0), activations)
     assert isinstance(logits.picture, Compared)
     assert (logits.picture.what, set(logits.parts)) == ("probability at T = 2", {"own"})
-    assert isinstance(explain_method(Method(**plain, build=build, stages=embeddings), looks).picture, Stages)
+    assert isinstance(explain_method(Method(**plain, build=build, stages=embeddings), activations).picture, Stages)
 
 
-def test_attention_is_what_the_loss_compares(looks: PairActivations) -> None:
-    found = drawn("at", looks)
+def test_attention_is_what_the_loss_compares(activations: PairActivations) -> None:
+    found = drawn("at", activations)
     assert isinstance(found, Attention)
     assert [stage.student for stage in found.stages] == ["stage1", "stage2", "stage3"]
     for place, stage in enumerate(found.stages):
-        student, teacher = looks.inputs.student_taps[place], looks.inputs.teacher_taps[place]
+        student, teacher = activations.inputs.student_taps[place], activations.inputs.teacher_taps[place]
         cells = min(student.shape[2], teacher.shape[2]) ** 2
         # two rows of length 1: the squared distance is 2 − 2 · cosine
         loss = (2 - 2 * stage.alike_N).mean() / cells
@@ -109,36 +109,38 @@ def test_attention_is_what_the_loss_compares(looks: PairActivations) -> None:
         assert stage.teacher_NHW.max((1, 2)) == pytest.approx(1.0)
 
 
-def test_matrices_are_what_the_loss_compares(looks: PairActivations) -> None:
-    found = drawn("sp", looks)
+def test_matrices_are_what_the_loss_compares(activations: PairActivations) -> None:
+    found = drawn("sp", activations)
     assert isinstance(found, Matrices)
-    loss = float(similarity_preserving(looks.inputs.student_taps[-2], looks.inputs.teacher_taps[-2]))
+    loss = float(similarity_preserving(activations.inputs.student_taps[-2], activations.inputs.teacher_taps[-2]))
     assert ((found.student_NN - found.teacher_NN) ** 2).mean() == pytest.approx(loss, rel=1e-4)
-    assert drawn("pkt", looks).teacher_NN.sum(1) == pytest.approx(1.0)  # type: ignore[attr-defined]
+    assert drawn("pkt", activations).teacher_NN.sum(1) == pytest.approx(1.0)  # type: ignore[attr-defined]
 
 
-def test_a_graph_s_edges_are_what_the_loss_compares(looks: PairActivations) -> None:
-    found = drawn("rkd", looks)
+def test_a_graph_s_edges_are_what_the_loss_compares(activations: PairActivations) -> None:
+    found = drawn("rkd", activations)
     assert isinstance(found, Graphs)
     rows = torch.from_numpy(found.places_K)
-    student, teacher = looks.inputs.student_taps[-1][rows], looks.inputs.teacher_taps[-1][rows]
+    student, teacher = activations.inputs.student_taps[-1][rows], activations.inputs.teacher_taps[-1][rows]
     apart = np.abs(found.student_KK - found.teacher_KK)
     assert apart.max() < 1  # below 1 smooth L1 is half of the square
     loss = float(relational(student, teacher, distance_weight=1.0, angle_weight=0.0))
     assert (apart**2).mean() / 2 == pytest.approx(loss, rel=1e-4)
-    assert drawn("irg", looks).teacher_KK.max() == pytest.approx(1.0)  # type: ignore[attr-defined]
+    assert drawn("irg", activations).teacher_KK.max() == pytest.approx(1.0)  # type: ignore[attr-defined]
 
 
-def test_both_parts_of_dkd_add_up_to_kd(looks: PairActivations) -> None:
-    found = drawn("dkd", looks)
+def test_both_parts_of_dkd_add_up_to_kd(activations: PairActivations) -> None:
+    found = drawn("dkd", activations)
     assert isinstance(found, Split)
     whole = (found.target_N + (1 - found.sure_N) * found.others_N).mean()
-    kl = soft_target_kl(looks.inputs.student_BC, looks.inputs.teacher_BC, temperature=4.0)  # type: ignore[arg-type]
+    kl = soft_target_kl(activations.inputs.student_BC, activations.inputs.teacher_BC, temperature=4.0)  # type: ignore[arg-type]
     assert whole == pytest.approx(float(kl), rel=1e-4)
 
 
-def test_what_logit_methods_compare(looks: PairActivations) -> None:
-    kd, nkd, standard, smooth = (drawn(name, looks) for name in ("kd", "nkd", "standardized_kd", "label_smoothing"))
+def test_what_logit_methods_compare(activations: PairActivations) -> None:
+    kd, nkd, standard, smooth = (
+        drawn(name, activations) for name in ("kd", "nkd", "standardized_kd", "label_smoothing")
+    )
     assert isinstance(kd, Compared)
     assert kd.target_NC.sum(1) == pytest.approx(1.0)
     assert np.isnan(nkd.student_NC).sum(1).tolist() == [1] * 40  # type: ignore[attr-defined]
@@ -148,11 +150,15 @@ def test_what_logit_methods_compare(looks: PairActivations) -> None:
     assert smooth.target_NC[0, 0] == pytest.approx(0.91)  # type: ignore[attr-defined]
 
 
-def test_what_is_drawn_of_a_loss_gives_its_value(looks: PairActivations) -> None:
-    student, teacher, labels = looks.inputs.student_BC, looks.inputs.teacher_BC, looks.inputs.targets_B
+def test_what_is_drawn_of_a_loss_gives_its_value(activations: PairActivations) -> None:
+    student, teacher, labels = (
+        activations.inputs.student_BC,
+        activations.inputs.teacher_BC,
+        activations.inputs.targets_B,
+    )
     assert teacher is not None
     logs = student.double().log_softmax(1).numpy()
-    ofa, nkd, smooth = (drawn(name, looks) for name in ("ofa", "nkd", "label_smoothing"))
+    ofa, nkd, smooth = (drawn(name, activations) for name in ("ofa", "nkd", "label_smoothing"))
     assert isinstance(ofa, Compared)
     assert isinstance(nkd, Compared)
     assert isinstance(smooth, Compared)
@@ -167,8 +173,8 @@ def test_what_is_drawn_of_a_loss_gives_its_value(looks: PairActivations) -> None
     )
 
 
-def test_reviewkd_holds_all_stages_and_crd_the_embedding(looks: PairActivations) -> None:
-    review, contrast = drawn("reviewkd", looks), drawn("crd", looks)
+def test_reviewkd_holds_all_stages_and_crd_the_embedding(activations: PairActivations) -> None:
+    review, contrast = drawn("reviewkd", activations), drawn("crd", activations)
     assert review.pairs == ((0, 0), (1, 1), (2, 2))  # type: ignore[attr-defined]
     assert contrast.pairs == ((3, 3),)  # type: ignore[attr-defined]
     assert [stage.used for stage in contrast.student] == [False, False, False, True]  # type: ignore[attr-defined]
@@ -190,8 +196,8 @@ def test_networks_that_are_no_pair_are_refused(
         pair_activations(store, tmp_path, TASKS.get(task).name, TEACHER, student)
 
 
-def test_what_learns_its_temperature_is_shown_where_it_starts_and_peers_as_peers(looks: PairActivations) -> None:
-    learnt, peers = drawn("ctkd", looks), drawn("mutual", looks)
+def test_what_learns_its_temperature_is_shown_where_it_starts_and_peers_as_peers(activations: PairActivations) -> None:
+    learnt, peers = drawn("ctkd", activations), drawn("mutual", activations)
     assert isinstance(learnt, Compared)
     assert isinstance(peers, Compared)
     assert learnt.what == "probability at T = 15.6, where it starts to learn T"
