@@ -18,6 +18,7 @@ from distill_core.planning.stored_runs import StoredRuns
 from distill_core.planning.teacher import ResolvedTeacher
 from distill_core.spec import Budget, Experiment, Student, TrainedTeacher
 from distill_core.store import Store
+from distill_core.tasks import TASKS, TaskCatalog
 from tests.records import job_record
 
 __all__ = ["KNOWN_TEACHER", "QUICK_TIMER", "estimate", "experiment", "student", "work"]
@@ -68,7 +69,7 @@ def estimate(
     students: dict[str, Any] = {run.key: "stored" if run.key in there else None for run in planned}
     teachers: dict[str, Any] = dict.fromkeys(made, "stored")
     stored = StoredRuns(plan=plan, students=students, teachers=teachers, latencies=latencies)
-    return Estimate(stored=stored, **changes)
+    return Estimate(stored=stored, task=TASKS.get(full.task), **changes)
 
 
 def work(
@@ -82,6 +83,7 @@ def work(
     """Do a complete experiment as a job of this store; what it told."""
     log = log or EventLog()
     store.add_job(job_record(job, full.to_json(), owner=store.lab_id))
-    plan = resolve(full, store)
-    run_job(job, plan, JobContext(store=store, home=home, sink=log, checkpoint=checkpoint, timer=QUICK_TIMER))
+    tasks = TaskCatalog(home)
+    plan = resolve(full, store, tasks)
+    run_job(job, plan, JobContext(store=store, tasks=tasks, sink=log, checkpoint=checkpoint, timer=QUICK_TIMER))
     return log

@@ -27,6 +27,7 @@ from distill_core.spec import Experiment
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.store.database import _config, writing
 from distill_core.store.pools import Pools
+from distill_core.tasks import TASKS
 from tests.execution.test_job import BROKEN
 from tests.quick import experiment, student, work
 
@@ -273,7 +274,7 @@ def test_no_bit_of_a_control_depends_on_the_teacher(tmp_path: Path, mode: str) -
 
 def filed_as_before(home: Path, lab: Lab) -> None:
     """The control as a lab stored it that filed each one under its teacher, with its agreement."""
-    plan = resolve(experiment(), lab._store)
+    plan = resolve(experiment(), lab._store, lab.tasks)
     (one,) = (one for one in expand(plan.experiment, plan.teacher) if one.role == "control")
     old = one.filed_before[plan.teacher.fingerprint]
     assert old != one.fingerprint
@@ -379,7 +380,7 @@ def test_all_planned_runs_are_looked_up_at_once(store_of_job: Store) -> None:
     counts = []
     for seeds in ((0,), tuple(range(12))):
         asked.clear()
-        find_stored_runs(resolve(experiment(student(seeds=seeds)), store_of_job), store_of_job)
+        find_stored_runs(resolve(experiment(student(seeds=seeds)), store_of_job, TASKS), store_of_job)
         counts.append(sum(text.startswith("SELECT") for text in asked))
     assert counts[0] >= counts[1], "what was asked before is not asked again"
 

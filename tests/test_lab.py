@@ -217,7 +217,7 @@ def stepping(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Jobs that do nothing but pass their checkpoint until they are ended; set while one is at work."""
     at_work, ended = threading.Event(), threading.Event()
 
-    def step(job_id: str, full: object, bench: JobContext) -> None:
+    def step(job_id: str, plan: object, bench: JobContext) -> None:
         while not ended.wait(0.01):
             bench.checkpoint()
             at_work.set()

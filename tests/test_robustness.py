@@ -213,9 +213,9 @@ def test_nothing_is_tried_while_something_is_measured(
             tried.append((waits.is_set(), lab._measurement_lock._items))
         return evaluate_condition(*given)
 
-    def opens(store: Any, run_id: str, **how: Any) -> Any:
+    def opens(store: Any, tasks: Any, run_id: str, **how: Any) -> Any:
         opened.append(run_id)
-        return load_model(store, run_id, **how)
+        return load_model(store, tasks, run_id, **how)
 
     passed = robustness.TaskControl.checkpoint
     lab.devices._timer = timer

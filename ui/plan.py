@@ -9,10 +9,10 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from distill_core.lab.views import Plan, PlanSentence
+from distill_core.lab.views import Plan
 from distill_core.spec import Experiment
 from distill_core.time_left import rough
-from ui import controls, edits, expected, form, spreadsheet, there, watch, words
+from ui import controls, described, edits, expected, form, spreadsheet, there, watch, words
 
 __all__ = ["draw", "refused", "show", "stick"]
 
@@ -61,8 +61,10 @@ def _planned(lab: Lab, state: Mapping[str, Any]) -> Experiment | None:
 def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[str] = ()) -> None:
     """A plan in words and in time with its button; ``start`` is called back, and may leave a word why not under
     ``KEY_start_told``. What is said of the networks that are ``folded`` is behind an expander."""
-    aside = [sentence for sentence in plan.sentences if sentence.student in folded]
-    _list([sentence for sentence in plan.sentences if sentence not in aside])
+    task = ui.lab().tasks.get(plan.experiment.task)
+    sentences = described.describe_experiment(plan.experiment, plan.resolved.teacher, task)
+    aside = [sentence for sentence in sentences if sentence.student in folded]
+    _list([sentence for sentence in sentences if sentence not in aside])
     if aside:
         with st.expander(f"On the way to these: {words.plural(len(aside), 'training')}"):
             _list(aside)
@@ -91,7 +93,7 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
         )
 
 
-def _list(sentences: Sequence[PlanSentence]) -> None:
+def _list(sentences: Sequence[described.PlanSentence]) -> None:
     st.markdown("\n".join(f"- {words.plain(sentence.text)}" for sentence in sentences))
 
 

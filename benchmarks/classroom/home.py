@@ -71,11 +71,12 @@ def _file(store: Any, experiment: Any, number: int, *, full: bool) -> int:
     from distill_core.reports.description import title
     from distill_core.spec import StoredTeacher
     from distill_core.store import JobRecord, JobState, RunLink
+    from distill_core.tasks import TASKS
 
     if isinstance(experiment.teacher, StoredTeacher):
         newest = store.runs([store.jobs(limit=1)[0].id])[-1].run.id
         experiment = experiment.model_copy(update={"teacher": StoredTeacher(run=newest)})
-    plan = resolve(experiment, store)
+    plan = resolve(experiment, store, TASKS)
     found = find_stored_runs(plan, store)
     now = clock.now() - timedelta(days=30) + timedelta(minutes=number)
     teacher = found.teachers.get(plan.teacher.fingerprint)

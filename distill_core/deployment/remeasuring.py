@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from distill_core.deployment.eager import EAGER
 from distill_core.deployment.rounds import SAME, is_compared, of_rounds
@@ -10,6 +11,7 @@ from distill_core.errors import CorruptFile, DistillError, NotFound, Stopped
 from distill_core.jobs import TaskStatus
 from distill_core.machine import device_name, environment
 from distill_core.store import Measurement, RunRecord, Store
+from distill_core.tasks import TASKS, Tasks
 
 LOG = logging.getLogger(__name__)
 # Pause before the next attempt: short enough for the load of other programs since the last one to count as current.
@@ -23,7 +25,8 @@ TITLE = "Measuring again what other programs disturbed"
 class Remeasuring:
     """Counts the attempts for each disturbed measurement; ``MOST_TRIES`` is the limit."""
 
-    def __init__(self) -> None:
+    def __init__(self, tasks: Tasks = TASKS) -> None:
+        self._tasks = tasks
         self._tries: dict[object, int] = {}
         self.view: TaskStatus | None = None  # while something is measured
 
@@ -35,7 +38,7 @@ class Remeasuring:
         ``checkpoint`` may raise to end the work; ``busy``: the share (0 to 1) of processors that other programs use.
         """
         left = False
-        for key, measure in _disturbed(store, checkpoint, timer):
+        for key, measure in _disturbed(store, checkpoint, timer, self._tasks):
             if self._tries.get(key, 0) >= MOST_TRIES:
                 continue
             left = True
@@ -62,7 +65,7 @@ class Remeasuring:
 
 
 def _disturbed(
-    store: Store, checkpoint: Callable[[], None], timer: Timer
+    store: Store, checkpoint: Callable[[], None], timer: Timer, tasks: Tasks
 ) -> Iterator[tuple[object, Callable[[], object]]]:
     """Disturbed measurements without a later undisturbed one: rounds by their graphs, then single measurements."""
     measured = _measured_here(store)
@@ -80,7 +83,8 @@ def _disturbed(
     }
     for key, taken in single.items():
         if taken.disturbed:
-            yield key, lambda taken=taken: run_latency_task(_step(store, taken), store, checkpoint, timer)  # type: ignore[misc]
+            again = partial(run_latency_task, store=store, checkpoint=checkpoint, timer=timer, tasks=tasks)
+            yield key, lambda again=again, taken=taken: again(_step(store, taken))  # type: ignore[misc]
 
 
 def _measured_here(store: Store) -> list[Measurement]:

@@ -15,6 +15,7 @@ from distill_core.machine import available_threads, device_name, environment
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
 from distill_core.store import Measurement, RunRecord, Store
+from distill_core.tasks import TASKS, Tasks
 
 __all__ = [
     "BATCH_SIZES",
@@ -106,11 +107,15 @@ def run_latency_task(
     timer: Timer = measure,
     opened: OpenModel | None = None,
     *,
+    tasks: Tasks = TASKS,
     round_id: str | None = None,
 ) -> Measurement:
-    """Measure and store one task; ``opened`` gives the file of a run. Raises NotFound, CorruptFile, Stopped."""
+    """Measure and store one latency task; ``opened`` gives the file of a run, ``tasks`` what it was trained on.
+
+    Raises: NotFound, CorruptFile, Stopped.
+    """
     measurement = (
-        _eager(step, store, checkpoint, timer)
+        _eager(step, store, checkpoint, timer, tasks)
         if step.backend == EAGER
         else _onnx(step, store, checkpoint, timer, opened)
     )
@@ -254,8 +259,8 @@ def _onnx(
     return _measurement(step, timed, size_bytes=file.size_bytes, largest_difference=None)
 
 
-def _eager(step: LatencyTask, store: Store, checkpoint: Callable[[], None], timer: Timer) -> Measurement:
-    blueprint = blueprint_of(step.run)
+def _eager(step: LatencyTask, store: Store, checkpoint: Callable[[], None], timer: Timer, tasks: Tasks) -> Measurement:
+    blueprint = blueprint_of(step.run, tasks)
     network = from_bytes(blueprint, store.read_artifact(step.run.id, "weights"))
     pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
     (timed,) = measure_eager(network, blueprint, **pair, checkpoint=checkpoint, timer=timer)

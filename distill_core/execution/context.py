@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from distill_core.deployment.server_measurement import Timer, measure, quickly
 from distill_core.events import Sink
 from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.store import Store
+from distill_core.tasks import TaskCatalog
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,7 +18,7 @@ class JobContext:
     paused."""
 
     store: Store
-    home: Path
+    tasks: TaskCatalog
     sink: Sink
     checkpoint: Callable[[], None]
     timer: Timer = measure

@@ -10,14 +10,15 @@ from distill_core.deployment.float16 import to_float16
 from distill_core.deployment.int8 import to_int8
 from distill_core.deployment.latency import measure_onnx
 from distill_core.deployment.onnx_export import OnnxFile, export_onnx
-from distill_core.deployment.server_measurement import Timer, quickly
+from distill_core.deployment.server_measurement import Timer
+from distill_core.execution.context import JobContext
 from distill_core.networks import Blueprint, build, profile
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
 from distill_core.planning.initialization import step_of
 from distill_core.planning.runs import PlannedRun
 from distill_core.spec import TEACHER_NAME
-from distill_core.store import RunRecord, Store
+from distill_core.store import RunRecord
 from distill_core.tasks import Dataset, Task, stratified
 
 if TYPE_CHECKING:
@@ -55,16 +56,12 @@ class InitialNetworks:
         task: Task,
         dataset: Dataset,
         runs: Mapping[str, RunRecord],
-        store: Store,
-        checkpoint: Callable[[], None],
-        timer: Timer = quickly,
+        context: JobContext,
     ) -> None:
-        self._timer = timer
         self._teacher = teacher, blueprint
         self._task = task
         self._dataset = dataset
-        self._store = store
-        self._checkpoint = checkpoint
+        self._context = context
         self._runs = runs
 
     def unavailable_reason(self, one: PlannedRun) -> str | None:
@@ -98,8 +95,8 @@ class InitialNetworks:
         if one.start_of == TEACHER_NAME:
             return self._teacher
         run = self._runs[str(one.start_of)]
-        blueprint = blueprint_of(run)
-        return from_bytes(blueprint, self._store.read_artifact(run.id, "weights")), blueprint
+        blueprint = blueprint_of(run, self._context.tasks)
+        return from_bytes(blueprint, self._context.store.read_artifact(run.id, "weights")), blueprint
 
     def _material(self, one: PlannedRun, source: StepResult, *, resizes: bool) -> StepInput:
         import torch
@@ -133,8 +130,8 @@ class InitialNetworks:
 
     def _timed(self, blueprint: Blueprint) -> float:
         """The latency (ms) of a network with this blueprint; a search needs many, so it checks for a stop first."""
-        self._checkpoint()
-        return _latency_ms(blueprint, self._checkpoint, self._timer)
+        self._context.checkpoint()
+        return _latency_ms(blueprint, self._context.checkpoint, self._context.quick)
 
 
 def calibration_images(strata_N: "np.ndarray", settings: Settings, labels: int | None, data_seed: int) -> "np.ndarray":

@@ -22,7 +22,7 @@ from distill_core.planning.progress import LOADING, MEASURING
 from distill_core.planning.stored_runs import find_stored_runs
 from distill_core.spec import Experiment
 from distill_core.store import RunRecord
-from distill_core.tasks import TASKS, Dataset, Task, TaskData, load_task
+from distill_core.tasks import Dataset, Task, TaskData
 from distill_core.training.teacher_outputs import FrozenTeacher
 
 
@@ -35,17 +35,17 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     """
     import_torch()
     experiment, known, planned, store = plan.experiment, plan.teacher, plan.runs, context.store
-    task = TASKS.get(experiment.task)
+    task = context.tasks.get(experiment.task)
     stored = find_stored_runs(plan, store)
     there = stored.students
     # Link runs that were stored since the submission, so that deleting another job does not remove them.
     for link in stored.links():
         store.link_run(job_id, **asdict(link))
     machine = machine_pace()
-    estimate = Estimate(stored=stored, machine=machine, slowness=speed_factor(store, machine))
+    estimate = Estimate(stored=stored, task=task, machine=machine, slowness=speed_factor(store, machine))
     progress = estimate.progress(context.sink, context.clock)
     with progress.stage(LOADING):
-        data = load_task(task, context.home, progress.sink)
+        data = context.tasks.load(task.name, progress.sink)
         datasets = _datasets(task, data, experiment.data_seed)
     teacher = load_or_train(known, experiment, task, datasets, store, progress, context.checkpoint)
     store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
@@ -53,9 +53,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
         raise ExportMismatch(f"the teacher ({known.title}): {teacher.run.message}")
     runs: dict[str, RunRecord] = {}
     teachers = TeacherPool(_frozen(teacher, experiment), runs, store, teacher.precision)
-    initial_networks = InitialNetworks(
-        teacher.network, known.blueprint, task, datasets["train"], runs, store, context.checkpoint, context.quick
-    )
+    initial_networks = InitialNetworks(teacher.network, known.blueprint, task, datasets["train"], runs, context)
     for one in planned:
         run = there[one.key]
         if run is not None:

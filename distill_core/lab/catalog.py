@@ -1,6 +1,5 @@
 """The lab's catalog: tasks with their data and teachers, and experiments that are written from what is stored."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core.compression import STEPS, resolve_settings
@@ -11,7 +10,7 @@ from distill_core.planning.teacher import TeacherOption, resolve_teacher, teache
 from distill_core.reports import experiment_of, task_splits
 from distill_core.spec import CorruptionSpec, Experiment
 from distill_core.store import Store
-from distill_core.tasks import TASKS, Split, Task, load_task, null_sink
+from distill_core.tasks import Split, Task, TaskCatalog
 from distill_core.templates.adaptation import adaptation_experiment
 from distill_core.templates.compression_chain import CompressionChain, chain_experiment
 from distill_core.templates.presets import first_experiment
@@ -23,32 +22,32 @@ if TYPE_CHECKING:
 class Catalog:
     """Looks up in one store and one home. Methods, architectures, presets are the same everywhere: import them."""
 
-    def __init__(self, store: Store, home: Path) -> None:
+    def __init__(self, store: Store, tasks: TaskCatalog) -> None:
         self._store = store
-        self._home = home
+        self._tasks = tasks
 
     def tasks(self) -> tuple[Task, ...]:
-        return tuple(TASKS)
+        return tuple(self._tasks)
 
     def classes(self, task: str) -> tuple[str, ...]:
         """The names of a task's classes. Raises UnknownName."""
-        return TASKS.get(task).classes
+        return self._tasks.get(task).classes
 
     def teachers(self, task: str) -> tuple[TeacherOption, ...]:
         """The teachers that a task can choose from. Raises UnknownName."""
-        return teacher_options(TASKS.get(task))
+        return teacher_options(self._tasks.get(task))
 
     def images(self, task: str) -> tuple[Split, Split]:
         """Validation and test images of a task, with their labels; read once. Raises what the task's data raise."""
-        return task_splits(task, self._home)
+        return task_splits(task, self._tasks)
 
     def first_experiment(self, task: str) -> Experiment:
         """The smallest comparison that makes a teacher and students answer a task. Raises UnknownName."""
-        return first_experiment(TASKS.get(task), self.teachers(task)[0].choice)
+        return first_experiment(self._tasks.get(task), self.teachers(task)[0].choice)
 
     def chain_experiment(self, chain: CompressionChain) -> Experiment:
         """A chain as an experiment. Raises DistillError for links that cannot follow each other."""
-        task = TASKS.get(chain.task)
+        task = self._tasks.get(chain.task)
         teacher = resolve_teacher(chain.teacher, task, resolve_precision("auto"), self._store.whole_run)
         return chain_experiment(chain, teacher.blueprint)
 
@@ -59,7 +58,7 @@ class Catalog:
 
         Raises: NotFound; UnknownName; InvalidSetting.
         """
-        experiment = experiment_of(self._store.job(job_id))
+        experiment = experiment_of(self._store.job(job_id), self._tasks)
         return adaptation_experiment(experiment, student, scene, updates)
 
     def calibration_images(self, run_id: str) -> "np.ndarray":
@@ -68,7 +67,7 @@ class Catalog:
         Raises: NotFound where the run is no int8 file, or one whose ranges are set while it runs.
         """
         linked = self._store.shown_last(run_id)
-        run, experiment = linked.run, experiment_of(self._store.job(linked.job_id))
+        run, experiment = linked.run, experiment_of(self._store.job(linked.job_id), self._tasks)
         student = next((one for one in experiment.students if one.name == linked.student), None)
         change = student.start.change if student and student.start else None
         if (
@@ -78,8 +77,8 @@ class Catalog:
             or change.choices.get("way") != "static"
         ):
             raise NotFound(f"no calibration images of run {run_id!r}: it is no int8 file with fixed ranges")
-        task = TASKS.get(run.task)
-        train = load_task(task, self._home, null_sink).train
+        task = self._tasks.get(run.task)
+        train = self._tasks.load(task.name).train
         settings = resolve_settings(STEPS.get(change.step), change)
         images_NHWC: np.ndarray = train.images_NHWC[
             calibration_images(task.strata(task.dataset(task, train)), settings, student.labels, experiment.data_seed)

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core import clock
@@ -34,6 +33,7 @@ from distill_core.reports import (
     timings_table,
 )
 from distill_core.store import Store
+from distill_core.tasks import TaskCatalog
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,15 +47,15 @@ class Devices:
     """The board of measurements, and this server's own: one background task at a time, which holds the queue."""
 
     def __init__(
-        self, store: Store, home: Path, queue: JobQueue, measurement_lock: MeasurementLock, timer: Timer
+        self, store: Store, tasks: TaskCatalog, queue: JobQueue, measurement_lock: MeasurementLock, timer: Timer
     ) -> None:
         self._store = store
-        self._home = home
+        self._tasks = tasks
         self._queue = queue
         self._measurement_lock = measurement_lock
         self._timer = timer
         self._background_task = BackgroundTask("distill-measuring")
-        self._remeasuring = Remeasuring()
+        self._remeasuring = Remeasuring(tasks)
         self._lock = Lock()
         self._conversions = Float16Cache(lock=Lock(), quiet=self._quiet)
 
@@ -83,7 +83,7 @@ class Devices:
 
     def _reference(self, found: Model) -> Reference:
         with self._lock:
-            return reference(self._store, self._home, found)
+            return reference(self._store, self._tasks, found)
 
     def table(self) -> "pd.DataFrame":
         """A row a browser that measured or was named, the one that was seen last first."""
@@ -186,6 +186,7 @@ class Devices:
                         control.checkpoint,
                         self._measurement_lock.exclusive(self._timer),
                         opened,
+                        tasks=self._tasks,
                         round_id=round_id,
                     )
             except Stopped:

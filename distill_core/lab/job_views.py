@@ -10,14 +10,16 @@ from distill_core.lab.views import JobView
 from distill_core.planning.progress import MEASURING
 from distill_core.reports import experiment_of
 from distill_core.store import OPEN_STATES, JobRecord, JobState, Store
+from distill_core.tasks import Tasks
 
 
 class JobViews:
     """Makes the ``JobView`` of a ``JobRecord``."""
 
-    def __init__(self, store: Store, queue: JobQueue) -> None:
+    def __init__(self, store: Store, queue: JobQueue, tasks: Tasks) -> None:
         self._store = store
         self._queue = queue
+        self._tasks = tasks
 
     def is_open(self, record: JobRecord) -> bool:
         return self._current(record).state in OPEN_STATES
@@ -37,7 +39,7 @@ class JobViews:
             title=record.title,
             state=record.state.value,
             position=self._queue.position(record.id),
-            experiment=experiment_of(record),
+            experiment=experiment_of(record, self._tasks),
             error=record.error,
             progress=progress,
             fraction=_fraction(record, progress, elapsed),

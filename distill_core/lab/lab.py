@@ -45,6 +45,7 @@ from distill_core.reports import experiment_of, is_readable
 from distill_core.reports.description import title
 from distill_core.spec import Experiment
 from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
+from distill_core.tasks import TaskCatalog
 from distill_core.training.precision import use_one_thread
 
 # Long enough for the first page to be drawn: loading torch would slow it down.
@@ -63,6 +64,7 @@ class Lab:
 
     def __init__(self, home: Path, store: Store, *, timer: Timer = measure, limit_hours: float = math.inf) -> None:
         self.home = home
+        self.tasks = TaskCatalog(home)
         self._timer = timer
         self._limit_hours = limit_hours
         self._store = store
@@ -70,11 +72,11 @@ class Lab:
         self._measurement_lock = MeasurementLock()
         self._queue = JobQueue(self._note_state, prepare=import_torch, idle=self._idle)
         self._own_jobs = OwnJobs(store, self._queue)
-        self._views = JobViews(store, self._queue)
-        self.catalog = Catalog(store, home)
-        self.reports = Reports(store, home, self._pool)
-        self.devices = Devices(store, home, self._queue, self._measurement_lock, timer)
-        self.robustness = Robustness(store, home, self._measurement_lock)
+        self._views = JobViews(store, self._queue, self.tasks)
+        self.catalog = Catalog(store, self.tasks)
+        self.reports = Reports(store, self.tasks, self._pool)
+        self.devices = Devices(store, self.tasks, self._queue, self._measurement_lock, timer)
+        self.robustness = Robustness(store, self.tasks, self._measurement_lock)
         self._heartbeat = Heartbeat(self._own_jobs.beat, BEAT_SECONDS)
         self._others = OtherProgramsLoad()
         self._warm = False
@@ -135,10 +137,11 @@ class Lab:
 
     def plan(self, experiment: Experiment) -> Plan:
         """What submitting would do. Raises DistillError for whatever cannot work."""
-        return self._plan(find_stored_runs(resolve(experiment, self._store), self._store))
+        return self._plan(find_stored_runs(resolve(experiment, self._store, self.tasks), self._store))
 
     def _plan(self, found: StoredRuns) -> Plan:
-        return plan_view(found, self._store, self._limit_hours, self.busy())
+        task = self.tasks.get(found.plan.experiment.task)
+        return plan_view(found, self._store, task, self._limit_hours, self.busy())
 
     def submit(self, asked: Experiment | Plan) -> str:
         """Queue an experiment and return at once; an equal one that waits, runs or is finished is answered instead. A
@@ -150,7 +153,7 @@ class Lab:
         Raises: DistillError for whatever cannot work.
         """
         self._queue.retry_state_writes()
-        resolved = asked.resolved if isinstance(asked, Plan) else resolve(asked, self._store)
+        resolved = asked.resolved if isinstance(asked, Plan) else resolve(asked, self._store, self.tasks)
         found = find_stored_runs(resolved, self._store)
         plan = self._plan(found)
         if not is_torch_imported() and (needs_pairs(resolved.runs) or self._may_be_long(plan)):
@@ -199,12 +202,14 @@ class Lab:
     def jobs(self, limit: int = 20, *, words: str = "") -> tuple[JobView, ...]:
         """The newest jobs, or the newest with all these words in their title; without those of
         ``reports.unreadable_jobs``."""
-        return tuple(self._views.of(job) for job in self._store.jobs(limit=limit, words=words) if is_readable(job))
+        return tuple(
+            self._views.of(job) for job in self._store.jobs(limit=limit, words=words) if is_readable(job, self.tasks)
+        )
 
     def queue(self) -> tuple[JobView, ...]:
         """What runs and what waits, in the order in which it will be done."""
-        jobs = filter(is_readable, self._store.jobs(limit=None, states=OPEN_STATES))
-        views = [self._views.of(job) for job in [*jobs][::-1] if self._views.is_open(job)]  # as they were filed
+        jobs = [job for job in self._store.jobs(limit=None, states=OPEN_STATES) if is_readable(job, self.tasks)]
+        views = [self._views.of(job) for job in jobs[::-1] if self._views.is_open(job)]  # as they were filed
         return tuple(sorted(views, key=lambda view: (view.position is None, view.position or 0)))
 
     def pause(self, job_id: str) -> None:
@@ -219,7 +224,7 @@ class Lab:
 
     def restart(self, job_id: str) -> str:
         """Submit a job's specification again; runs that are finished are not trained twice."""
-        return self.submit(experiment_of(self._store.job(job_id)))
+        return self.submit(experiment_of(self._store.job(job_id), self.tasks))
 
     def delete(self, job_id: str) -> None:
         """Forget a job and the runs that no other job shows.
@@ -241,7 +246,7 @@ class Lab:
     def _execute(self, plan: JobPlan, work: JobControl) -> None:
         context = JobContext(
             store=self._store,
-            home=self.home,
+            tasks=self.tasks,
             sink=work.log,
             checkpoint=work.checkpoint,
             timer=self._measurement_lock.exclusive(self._timer, lambda: work.waits),

@@ -8,16 +8,17 @@ from distill_core.networks import profile
 from distill_core.planning.duration import Estimate, speed_factor
 from distill_core.planning.limit import too_long
 from distill_core.planning.stored_runs import StoredRuns
-from distill_core.reports.description import describe_experiment, notes
+from distill_core.reports.description import notes
 from distill_core.store import Store
+from distill_core.tasks import Task
 
 
-def plan_view(stored: StoredRuns, store: Store, limit_hours: float, busy: float | None) -> Plan:
+def plan_view(stored: StoredRuns, store: Store, task: Task, limit_hours: float, busy: float | None) -> Plan:
     """Raises InvalidSetting where a method on features cannot do its pair of networks, once torch can tell."""
     plan, known = stored.plan, is_torch_imported()
     job = store.find_job(plan.fingerprint, {link.run_id for link in stored.links()}, lacks_runs=stored.lacks_runs)
     machine = machine_pace()
-    estimate = Estimate(stored=stored, machine=machine, slowness=speed_factor(store, machine))
+    estimate = Estimate(stored=stored, task=task, machine=machine, slowness=speed_factor(store, machine))
     if known:
         check_pairs(plan.runs)
     expected = estimate.seconds
@@ -38,12 +39,11 @@ def plan_view(stored: StoredRuns, store: Store, limit_hours: float, busy: float 
             )
             for run in plan.runs
         ),
-        sentences=describe_experiment(plan.experiment, plan.teacher),
         expected_seconds=expected,
         pace_known=machine.measured,
         busy=busy,
         job_id=job.id if job else None,
         checked=known or not needs_pairs(plan.runs),
         too_long=None if job else too_long(expected, limit_hours),
-        notes=notes(plan.experiment),
+        notes=notes(plan.experiment, task),
     )

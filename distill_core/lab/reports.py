@@ -39,6 +39,7 @@ from distill_core.reports import (
 )
 from distill_core.spec import fingerprint
 from distill_core.store import JobRecord, Store, read
+from distill_core.tasks import TaskCatalog
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,9 +51,9 @@ ROW = "its row in the database cannot be read; delete it"
 class Reports:
     """Binds the functions of ``reports/`` to one store; what needs none of the lab is imported from there."""
 
-    def __init__(self, store: Store, home: Path, pool: WorkerPool) -> None:
+    def __init__(self, store: Store, tasks: TaskCatalog, pool: WorkerPool) -> None:
         self._store = store
-        self._home = home
+        self._tasks = tasks
         self._pool = pool
 
     def results(
@@ -79,11 +80,11 @@ class Reports:
 
         ``everywhere=False`` leaves out the browsers' measurements, which results without a ``device_key`` do not hold.
         """
-        return fingerprint(str(self._home), *self._store.results_version(job_ids, everywhere=everywhere))
+        return fingerprint(str(self._tasks.home), *self._store.results_version(job_ids, everywhere=everywhere))
 
     def runs_version(self) -> str:
         """A cache key that changes whenever any job shows another run, or one that was trained again."""
-        return fingerprint(str(self._home), *self._store.runs_version())
+        return fingerprint(str(self._tasks.home), *self._store.runs_version())
 
     def summary(self, job_id: str, device_key: str | None = None) -> "pd.DataFrame":
         """A row a student of one job: teacher, controls, students; accuracy with interval, delta and verdict."""
@@ -112,12 +113,12 @@ class Reports:
 
         Raises: NotFound; CorruptFile; InvalidSetting for two tasks.
         """
-        return disagreements(self._store, self._home, run_id, teacher_run_id, limit)
+        return disagreements(self._store, self._tasks, run_id, teacher_run_id, limit)
 
     def prediction_sources(self, task: str) -> tuple[PredictionSource, ...]:
         """The networks whose predictions for a task's validation and test images are there: those that ship, and the
         newest runs. Raises UnknownName."""
-        return list_prediction_sources(self._store, task)
+        return list_prediction_sources(self._store, self._tasks, task)
 
     def prediction_source(self, run_id: str) -> PredictionSource:
         """A finished run as one of ``prediction_sources``, however old. Raises NotFound."""
@@ -137,18 +138,18 @@ class Reports:
         found: list[MethodView] = []
 
         def explain() -> None:
-            found.append(explain_method(asked, pair_activations(self._store, self._home, task, teacher, student)))
+            found.append(explain_method(asked, pair_activations(self._store, self._tasks, task, teacher, student)))
 
         self._pool([[explain]])  # on a thread of low priority, so that neither training nor pages wait for it
         return found[0]
 
     def sweeps(self, limit: int = 50) -> tuple[Sweep, ...]:
         """Grids, curves and lessons: those that ship, then those among the newest jobs."""
-        return list_sweeps(self._store, limit)
+        return list_sweeps(self._store, self._tasks, limit)
 
     def experiment_report(self, key: str) -> ExperimentReport:
         """All that a page shows of the sweep with this key. Raises NotFound, CorruptFile."""
-        return read_experiment_report(self._store, key)
+        return read_experiment_report(self._store, self._tasks, key)
 
     def packed(self, job_id: str) -> bytes:
         """The runs of a job as they are shipped in ``assets/sweeps``."""
@@ -164,8 +165,8 @@ class Reports:
     def unreadable_jobs(self, limit: int = 20) -> tuple[UnreadableJob, ...]:
         """The jobs among the newest that cannot be read, and why; they can be deleted."""
         rows = [UnreadableJob(id=job_id, title=name, why=ROW) for job_id, name in self._store.unreadable_jobs(limit)]
-        records = [record for record in self._store.jobs(limit=limit) if not is_readable(record)]
-        return *rows, *(UnreadableJob(id=one.id, title=one.title, why=_why_unreadable(one)) for one in records)
+        records = [record for record in self._store.jobs(limit=limit) if not is_readable(record, self._tasks)]
+        return *rows, *(UnreadableJob(id=one.id, title=one.title, why=self._why_unreadable(one)) for one in records)
 
     def specification(self, job_id: str) -> str:
         """The complete specification of a job, as JSON. Raises NotFound."""
@@ -179,10 +180,9 @@ class Reports:
         """How many runs these jobs show by now."""
         return self._store.count_runs(job_ids)
 
-
-def _why_unreadable(record: JobRecord) -> str:
-    try:
-        experiment_of(record)
-    except CorruptFile as error:
-        return str(error)
-    return ""  # it can be read
+    def _why_unreadable(self, record: JobRecord) -> str:
+        try:
+            experiment_of(record, self._tasks)
+        except CorruptFile as error:
+            return str(error)
+        return ""  # it can be read

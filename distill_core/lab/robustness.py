@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core.deployment.model_file import finished_run_of
@@ -26,7 +25,7 @@ from distill_core.robustness.evaluate import (
     up_to_date,
 )
 from distill_core.store import RunRecord, Store
-from distill_core.tasks import TASKS, Task, normalised
+from distill_core.tasks import Task, TaskCatalog, normalised
 from distill_core.training.precision import use_one_thread
 
 if TYPE_CHECKING:
@@ -37,9 +36,9 @@ if TYPE_CHECKING:
 class Robustness:
     """Tests in the background, one task at a time, and never while something is measured."""
 
-    def __init__(self, store: Store, home: Path, measurement_lock: MeasurementLock) -> None:
+    def __init__(self, store: Store, tasks: TaskCatalog, measurement_lock: MeasurementLock) -> None:
         self._store = store
-        self._home = home
+        self._tasks = tasks
         self._measurement_lock = measurement_lock
         self._background_task = BackgroundTask("distill-trying")
         # Not the worker pool that trains: its steps would wait behind whole pieces of this.
@@ -71,7 +70,7 @@ class Robustness:
         work = [
             (cell, lacking)
             for task in dict.fromkeys(run.task for run in runs)
-            for cell in _within(asked, TASKS.get(task))
+            for cell in _within(asked, self._tasks.get(task))
             if (lacking := _lacking(cell, [run for run in runs if run.task == task], tried))
         ]
         total = sum(cell.work * len(lacking) for cell, lacking in work)
@@ -105,7 +104,7 @@ class Robustness:
         """
         import numpy as np
 
-        _, test = task_splits(task, self._home)
+        _, test = task_splits(task, self._tasks)
         if not 0 <= place < len(test):
             raise InvalidSetting("a test image", expected=f"0 to {len(test) - 1}", got=place, hint="choose one")
         image_NHWC, places_N = test.images_NHWC[place : place + 1], np.array([place])
@@ -113,8 +112,8 @@ class Robustness:
 
     def probabilities(self, run_id: str, images_NHWC: "np.ndarray") -> "np.ndarray":
         """The probabilities (N, classes) that a run's own file gives to 8-bit images. Raises NotFound, CorruptFile."""
-        found = load_model(self._store, run_id)
-        return softmax_NC(found.answer(normalised(TASKS.get(found.run.task), images_NHWC)))
+        found = load_model(self._store, self._tasks, run_id)
+        return softmax_NC(found.answer(normalised(found.task, images_NHWC)))
 
     def _try(self, control: TaskControl, work: Sequence[tuple[Condition, list[RunRecord]]]) -> None:
         attacked = {run.id for cell, runs in work if cell.is_attack for run in runs}
@@ -124,7 +123,7 @@ class Robustness:
         for run in {run.id: run for _, runs in work for run in runs}.values():
             try:
                 with self._measurement_lock.shared(control.checkpoint):
-                    opened[run.id] = load_model(self._store, run.id, attacked=run.id in attacked)
+                    opened[run.id] = load_model(self._store, self._tasks, run.id, attacked=run.id in attacked)
             except DistillError as error:  # the others can be tried
                 refused[str(error)] = None
         done = 0
@@ -144,7 +143,7 @@ class Robustness:
         """Try and store; what went wrong with one of them, while the others are kept."""
         if not everybody:
             return
-        _, test = task_splits(everybody[0].run.task, self._home)
+        _, test = task_splits(everybody[0].run.task, self._tasks)
         answers = evaluate_condition(
             cell,
             everybody,

@@ -5,11 +5,10 @@ from datetime import datetime
 
 from distill_core.events import Event, Progress
 from distill_core.planning.job_plan import JobPlan
-from distill_core.reports.description import PlanSentence
 from distill_core.spec import Experiment
 from distill_core.time_left import time_left
 
-__all__ = ["JobView", "Plan", "PlanSentence", "PlannedRun", "UnreadableJob"]
+__all__ = ["JobView", "Plan", "PlannedRun", "UnreadableJob"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +26,7 @@ class PlannedRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What would run: the complete experiment, in words too; ``job_id`` is an equal job that is there already.
+    """What would run: the complete experiment; ``job_id`` is an equal job that is there already.
     ``resolved`` is the plan itself, which ``Lab.submit`` files as it stands.
 
     ``checked``: False until torch has been loaded, where a method on features is asked for. Whether it can do these
@@ -43,7 +42,6 @@ class Plan:
     fingerprint: str
     teacher: str
     runs: tuple[PlannedRun, ...]
-    sentences: tuple[PlanSentence, ...]
     expected_seconds: float
     job_id: str | None
     checked: bool = True

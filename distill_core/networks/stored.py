@@ -2,15 +2,15 @@
 
 from distill_core.networks.blueprint import Blueprint
 from distill_core.store import RunRecord
-from distill_core.tasks import TASKS
+from distill_core.tasks import TASKS, Tasks
 
 # What a record's own columns do not hold of a blueprint is kept among the scores, under these names.
 KEPT = ("graft", "members", "changes", "options")
 
 
-def blueprint_of(run: RunRecord) -> Blueprint:
-    """What a stored run was built from."""
-    task, told = TASKS.get(run.task), run.scores
+def blueprint_of(run: RunRecord, tasks: Tasks = TASKS) -> Blueprint:
+    """The blueprint of a stored run. Raises UnknownName for a task that is not among ``tasks``."""
+    task, told = tasks.get(run.task), run.scores
     plain = Blueprint(
         architecture=run.architecture,
         classes=len(task.classes),

@@ -22,7 +22,7 @@ from distill_core.planning.stored_runs import StoredRuns
 from distill_core.planning.teacher import ResolvedTeacher
 from distill_core.spec import Budget, Experiment, Precision, TrainedTeacher
 from distill_core.store import JobState, Store, TrainingTime
-from distill_core.tasks import TASKS, Task
+from distill_core.tasks import Task
 
 # Python's own work, whatever the network: to export and check a file, to import libraries, to read images.
 EXPORT_SECONDS, LOAD_SECONDS, READ_SECONDS = 0.4, 4.0, 0.4
@@ -41,6 +41,7 @@ class Estimate:
     """
 
     stored: StoredRuns
+    task: Task
     machine: MachinePace = BUILT_IN
     slowness: float = 1.0
 
@@ -91,10 +92,6 @@ class Estimate:
     def _teacher(self) -> ResolvedTeacher:
         return self.stored.plan.teacher
 
-    @property
-    def _task(self) -> Task:
-        return TASKS.get(self._experiment.task)
-
     def _is_stored(self, teacher: ResolvedTeacher) -> bool:
         return teacher.fingerprint in self.stored.teachers
 
@@ -117,7 +114,7 @@ class Estimate:
 
     def _scoring_seconds(self, macs: int) -> float:
         """A network is run on all validation and test images, and exported."""
-        counts = self._task.counts
+        counts = self.task.counts
         return EXPORT_SECONDS + self.machine.look_seconds(counts.valid + counts.test, macs)
 
     def _cohort_seconds(self, runs: Sequence[PlannedRun], macs: Mapping[str, int]) -> float:
@@ -137,7 +134,7 @@ class Estimate:
 
     def _member_seconds(self, budget: Budget, macs: int) -> float:
         """The updates of one network, with the evaluations on validation images between them."""
-        images = min(VALID_POINTS, budget.updates) * self._task.counts.valid
+        images = min(VALID_POINTS, budget.updates) * self.task.counts.valid
         small = is_small(macs, budget.batch_size)
         return self._steps(budget, macs) + self.machine.look_seconds(images, macs, small=small)
 
@@ -178,7 +175,7 @@ class Estimate:
 
     def _cached_images(self, size: int | None) -> float:
         """Images of a set of ``size`` (None: all) that a teacher is run on: whole blocks of the drawn views."""
-        size, budget = size or self._task.counts.train, self._experiment.budget
+        size, budget = size or self.task.counts.train, self._experiment.budget
         blocks = self._experiment.views * math.ceil(size / BLOCK)
         touched = blocks * (1 - math.exp(-budget.updates * budget.batch_size / blocks))
         return touched * min(size, BLOCK)

@@ -11,16 +11,17 @@ from distill_core.planning.peer_groups import PeerGroup, training_identity
 from distill_core.planning.teacher import ResolvedTeacher
 from distill_core.robustness.corrupted_data import corruption_version
 from distill_core.spec import Experiment, Student, dependencies, fingerprint
-from distill_core.tasks import TASKS, Task
+from distill_core.tasks import Task
 
 
-def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher) -> str:
+def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher, task: Task) -> str:
     """Speaks of a complete experiment: its specification, the hashes of data and teacher, the precision, and what the
     machine adds."""
-    task = TASKS.get(experiment.task)
     peers = [one for one in experiment.students if METHODS.get(one.method).mutual]
     here = [
-        made_here(experiment, one, tuple(peers) if one in peers else (), _form(one, task, teacher), teacher.blueprint)
+        made_here(
+            experiment, one, tuple(peers) if one in peers else (), _form(one, task, teacher), teacher.blueprint, task
+        )
         for one in experiment.students
     ]
     return fingerprint(experiment, task.sha256, teacher.fingerprint, *(here if any(here) else []))
@@ -59,11 +60,11 @@ def _is_timed(student: Student) -> bool:
 
 
 def made_here(
-    experiment: Experiment, student: Student, peer_group: PeerGroup, form: Blueprint, teacher: Blueprint
+    experiment: Experiment, student: Student, peer_group: PeerGroup, form: Blueprint, teacher: Blueprint, task: Task
 ) -> list[object]:
     """What this machine and the memory order add to a fingerprint; ``form`` is that of the network it starts as, or its
     own."""
-    task, line = TASKS.get(experiment.task), (*dependencies(student, experiment.students), student)
+    line = (*dependencies(student, experiment.students), student)
     methods = [method for one in (student, *peer_group) for method in methods_of(one)]
     return machine_parts(
         [form, *(task_blueprint(peer, task) for peer in (student, *peer_group))],

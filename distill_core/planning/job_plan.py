@@ -16,7 +16,7 @@ from distill_core.planning.teacher import ResolvedTeacher, resolve_teacher, ship
 from distill_core.robustness.corrupted_data import corruption_version
 from distill_core.spec import Experiment, ShippedTeacher, fingerprint
 from distill_core.store import RunLink, RunRecord, Store
-from distill_core.tasks import TASKS
+from distill_core.tasks import Task, Tasks
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,31 +46,30 @@ class JobPlan:
         return RunLink(run_id=run.id, position=0, student=name, role="teacher")
 
 
-def resolve(experiment: Experiment, store: Store) -> JobPlan:
+def resolve(experiment: Experiment, store: Store, tasks: Tasks) -> JobPlan:
     """The plan of an experiment, each run under the fingerprint that it is or will be filed under.
 
     Raises: DistillError for what cannot be trained, a teacher that cannot teach it, or a start that cannot be made.
     """
-    full = resolve_experiment(experiment)
-    task, precision = TASKS.get(full.task), cast(ResolvedPrecision, full.precision)
+    full = resolve_experiment(experiment, tasks)
+    task, precision = tasks.get(full.task), cast(ResolvedPrecision, full.precision)
     teacher = resolve_teacher(full.teacher, task, precision, store.whole_run)
-    runs = _filed(expand(full, teacher, store.teacher_fingerprints(task.name)), store)
+    runs = _filed(expand(full, teacher, store.teacher_fingerprints(task.name), tasks), store)
     return JobPlan(
         experiment=full,
         teacher=teacher,
         runs=runs,
-        fingerprint=job_fingerprint(full, teacher),
-        program=program_of(full, teacher, runs),
+        fingerprint=job_fingerprint(full, teacher, task),
+        program=program_of(task, teacher, runs),
     )
 
 
-def program_of(experiment: Experiment, teacher: ResolvedTeacher, runs: Sequence[PlannedRun]) -> dict[str, int | str]:
+def program_of(task: Task, teacher: ResolvedTeacher, runs: Sequence[PlannedRun]) -> dict[str, int | str]:
     """What the results of these runs depend on beside the plan: the revisions of networks, methods, steps and loop, the
     data, the shipped teachers, the threads and the device.
 
     Raises: UnknownName where this program lacks one of them.
     """
-    task = TASKS.get(experiment.task)
     methods = [METHODS.get(CONTROL_METHOD), *(method for one in runs for method in one.methods)]
     steps = [step for one in runs if (step := step_of(one.student))]
     shipped = [one.choice for one in (teacher, *teacher.members) if isinstance(one.choice, ShippedTeacher)]

@@ -21,7 +21,7 @@ FOLDER = "logits"
 
 def find_precomputed_logits(experiment: Experiment) -> Manifest | None:
     """The record that holds all views of this experiment, or None: another seed of the data, more views, fresh ones."""
-    if experiment.mode != "cached":
+    if experiment.mode != "cached" or not isinstance(experiment.teacher, ShippedTeacher):
         return None
     for manifest in _of(experiment.teacher, TASKS.get(experiment.task)):
         details = manifest.details

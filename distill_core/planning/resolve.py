@@ -11,17 +11,17 @@ from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.initialization import is_reinitialized, resolve_start
 from distill_core.planning.peer_groups import check_peer_groups, training_identity
 from distill_core.spec import AddedMethod, Experiment, Student, fingerprint
-from distill_core.tasks import TASKS, Task
+from distill_core.tasks import TASKS, Task, Tasks
 
 Group = tuple[str, float, int, int | None, str | None]
 
 
-def resolve_experiment(experiment: Experiment) -> Experiment:
+def resolve_experiment(experiment: Experiment, tasks: Tasks = TASKS) -> Experiment:
     """The experiment with nothing left open; completing it again changes nothing.
 
     Raises: UnknownName or InvalidSetting for what cannot be trained.
     """
-    task = TASKS.get(experiment.task)
+    task = tasks.get(experiment.task)
     asked = [_resolve_named(student, task) for student in experiment.students if student.role == "student"]
     if not asked:
         raise InvalidSetting(

@@ -15,7 +15,7 @@ from distill_core.planning.peer_groups import PeerGroup, find_peer_groups
 from distill_core.planning.revisions import revisions
 from distill_core.planning.teacher import ResolvedTeacher
 from distill_core.spec import TEACHER_NAME, Experiment, Student, dependencies, fingerprint
-from distill_core.tasks import TASKS, Task
+from distill_core.tasks import TASKS, Task, Tasks
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +88,7 @@ class PlannedRun:
 
 
 def expand(
-    experiment: Experiment, teacher: ResolvedTeacher, other_teachers: Collection[str] = ()
+    experiment: Experiment, teacher: ResolvedTeacher, other_teachers: Collection[str] = (), tasks: Tasks = TASKS
 ) -> tuple[PlannedRun, ...]:
     """Every student with every seed of a complete experiment, in its order.
 
@@ -98,7 +98,7 @@ def expand(
     """
     expansion = _Expansion(
         experiment=experiment,
-        task=TASKS.get(experiment.task),
+        task=tasks.get(experiment.task),
         teacher=teacher,
         teachers=tuple(dict.fromkeys((teacher.fingerprint, *other_teachers))),
         peers=find_peer_groups(experiment.students),
@@ -151,7 +151,7 @@ class _Expansion:
         needs = (asks and _needs_teacher(above)) or (student.start is not None and _needs_teacher(source))
 
         form = planned.blueprint if student.start is None else (source or self.teacher).blueprint
-        here = made_here(self.experiment, student, peer_group, form, planned.teacher_blueprint)
+        here = made_here(self.experiment, student, peer_group, form, planned.teacher_blueprint, self.task)
 
         def mark(teacher: str | None, start: str | None) -> str:
             start = None if student.start is None else start

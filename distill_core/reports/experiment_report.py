@@ -27,6 +27,7 @@ from distill_core.reports.results import (
 from distill_core.reports.summary import against, summarise
 from distill_core.spec import Experiment
 from distill_core.store import Store
+from distill_core.tasks import Tasks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,11 +75,11 @@ def method_tables() -> tuple[tuple[Manifest, ExperimentReport], ...]:
     )
 
 
-def read_experiment_report(store: Store, key: str) -> ExperimentReport:
+def read_experiment_report(store: Store, tasks: Tasks, key: str) -> ExperimentReport:
     """The report of ``shipped:NAME`` or ``job:ID``. Raises NotFound, CorruptFile."""
     kind, _, name = key.partition(":")
     if kind == JOB:
-        return _stored(store, key, name)
+        return _stored(store, tasks, key, name)
     if kind == SHIPPED and name in {manifest.name for manifest in shipped_reports()}:
         manifest = read_manifest(ASSETS / FOLDER / f"{name}.json")
         return _shipped(key, FOLDER, name, manifest.sha256)
@@ -92,12 +93,12 @@ def packed(store: Store, job_id: str) -> bytes:
     return json.dumps(rows, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _stored(store: Store, key: str, job_id: str) -> ExperimentReport:
+def _stored(store: Store, tasks: Tasks, key: str, job_id: str) -> ExperimentReport:
     job = store.job(job_id)
     return ExperimentReport(
         key=key,
         title=job.title,
-        experiment=experiment_of(job),
+        experiment=experiment_of(job, tasks),
         results=results_table(store, [job_id]),
         curves=lambda runs: curves_table(store, runs),
         confusion=lambda run_id: confusion(store, run_id),

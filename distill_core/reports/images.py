@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting, NotFound
 from distill_core.evaluation import log_odds_N, softmax_NC
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import Store
-from distill_core.tasks import TASKS, Split, load_task, null_sink
+from distill_core.tasks import Split, TaskCatalog
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,9 +28,9 @@ class Disagreement:
 
 
 @lru_cache(maxsize=4)
-def task_splits(task: str, home: Path) -> tuple[Split, Split]:
+def task_splits(task: str, tasks: TaskCatalog) -> tuple[Split, Split]:
     """Validation and test images of a task, cached."""
-    data = load_task(TASKS.get(task), home, null_sink)
+    data = tasks.load(task)
     return data.valid, data.test
 
 
@@ -54,7 +53,9 @@ def right_answers(store: Store, run_id: str) -> "np.ndarray":
     return answers
 
 
-def disagreements(store: Store, home: Path, student_id: str, teacher_id: str, limit: int) -> tuple[Disagreement, ...]:
+def disagreements(
+    store: Store, tasks: TaskCatalog, student_id: str, teacher_id: str, limit: int
+) -> tuple[Disagreement, ...]:
     """Images on which student and teacher disagree, those on which both are most confident first."""
     import numpy as np
 
@@ -63,8 +64,8 @@ def disagreements(store: Store, home: Path, student_id: str, teacher_id: str, li
         raise InvalidSetting(
             "two networks", expected=f"one task ({student.task})", got=teacher.task, hint="choose another teacher"
         )
-    _ = TASKS.get(student.task).images  # raises where there are none to show
-    _, split = task_splits(student.task, home)
+    _ = tasks.get(student.task).images  # raises where there are none to show
+    _, split = task_splits(student.task, tasks)
     both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]
     of_student_NC, of_teacher_NC = (softmax_NC(logits_NC) for logits_NC in both)
     answers_N, wanted_N = of_student_NC.argmax(1), of_teacher_NC.argmax(1)

@@ -13,7 +13,7 @@ from distill_core.errors import NotFound, UnknownName
 from distill_core.networks import entry_of
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import RunRecord, Store
-from distill_core.tasks import TASKS
+from distill_core.tasks import Tasks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,10 +45,10 @@ class Predictions:
     test_labels_N: "np.ndarray"
 
 
-def list_prediction_sources(store: Store, task: str, limit: int = LATEST) -> tuple[PredictionSource, ...]:
+def list_prediction_sources(store: Store, tasks: Tasks, task: str, limit: int = LATEST) -> tuple[PredictionSource, ...]:
     """The prediction sources of a task: shipped networks, then the newest ``limit`` teachers and ``limit`` students of
     this lab; a student that also teaches is in both lists."""
-    described = TASKS.get(task)
+    described = tasks.get(task)
     shipped = [
         manifest for manifest in manifests(FOLDER, ASSETS) if manifest.details["data_sha256"] == described.sha256
     ]

@@ -3,18 +3,18 @@
 from functools import lru_cache
 
 from distill_core.compression import STEPS
-from distill_core.errors import CorruptFile, DistillError
+from distill_core.errors import CorruptFile, DistillError, UnknownName
 from distill_core.methods import METHODS
 from distill_core.networks import ARCHITECTURES
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.spec import Experiment, Student
 from distill_core.store import JobRecord
-from distill_core.tasks import TASKS
+from distill_core.tasks import Tasks
 
 
-def experiment_of(job: JobRecord) -> Experiment:
+def experiment_of(job: JobRecord, tasks: Tasks) -> Experiment:
     """The specification of a stored job. Raises CorruptFile where it is invalid or has a name unknown to this lab."""
-    experiment = _read(job.specification)
+    experiment = _known(job, tasks)
     if isinstance(experiment, DistillError):
         raise CorruptFile(
             f"experiment {job.id!r} cannot be read by this lab: {experiment}; delete it on Home"
@@ -22,16 +22,25 @@ def experiment_of(job: JobRecord) -> Experiment:
     return experiment
 
 
-def is_readable(job: JobRecord) -> bool:
+def is_readable(job: JobRecord, tasks: Tasks) -> bool:
     """Whether ``experiment_of`` succeeds."""
-    return isinstance(_read(job.specification), Experiment)
+    return isinstance(_known(job, tasks), Experiment)
+
+
+def _known(job: JobRecord, tasks: Tasks) -> Experiment | DistillError:
+    experiment = _read(job.specification)
+    if isinstance(experiment, Experiment):
+        try:
+            tasks.get(experiment.task)
+        except UnknownName as error:
+            return error
+    return experiment
 
 
 @lru_cache(maxsize=1024)
 def _read(text: str) -> Experiment | DistillError:
     try:
         experiment = Experiment.from_json(text)
-        TASKS.get(experiment.task)
         for student in experiment.students:
             _look_up(student)
     except DistillError as error:

@@ -5,7 +5,6 @@ Shapes: B images, C channels, H x W pixels.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_core.browser_measurement import REFERENCE_IMAGES
@@ -13,7 +12,7 @@ from distill_core.deployment.model_file import Model
 from distill_core.deployment.runtime import run_onnx
 from distill_core.reports.images import task_splits
 from distill_core.store import Store
-from distill_core.tasks import TASKS, normalised
+from distill_core.tasks import TaskCatalog, normalised
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,24 +28,24 @@ class Reference:
     sha256: str
 
 
-def reference(store: Store, home: Path, model: Model) -> Reference:
+def reference(store: Store, tasks: TaskCatalog, model: Model) -> Reference:
     """The reference of a file, cached. Raises NotFound, CorruptFile, and what loading the task raises."""
     task = store.run(model.run_id).task
-    kept = _kept(model.sha256, task, home)
+    kept = _kept(model.sha256, task, tasks)
     if not kept:
-        kept.append(_reference(model, task, home))
+        kept.append(_reference(model, task, tasks))
     return kept[0]
 
 
 @lru_cache(maxsize=256)
-def _kept(sha256: str, task: str, home: Path) -> list[Reference]:
+def _kept(sha256: str, task: str, tasks: TaskCatalog) -> list[Reference]:
     """A cached list that ``reference`` fills: its key does not keep the file's bytes, as a Model would."""
     return []
 
 
-def _reference(model: Model, task: str, home: Path) -> Reference:
-    _, test = task_splits(task, home)
-    images_BCHW = normalised(TASKS.get(task), test.images_NHWC[:REFERENCE_IMAGES])
+def _reference(model: Model, task: str, tasks: TaskCatalog) -> Reference:
+    _, test = task_splits(task, tasks)
+    images_BCHW = normalised(tasks.get(task), test.images_NHWC[:REFERENCE_IMAGES])
     logits_BC = run_onnx(model.data, images_BCHW)
     for array in (images_BCHW, logits_BC):
         array.flags.writeable = False  # shared by all callers

@@ -16,57 +16,25 @@ from distill_core.evaluation import (
     pareto_front,
     verdict,
 )
-from distill_core.reports.results import TAKEN
+from distill_core.reports.results import STEPS, TAKEN
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
 SAME = [
-    "role",
-    "architecture",
-    "width",
-    "stem_stride",
-    "method",
-    "temperature",
-    "alpha",
-    "labels",
-    "transfer",
-    "missing_class",
-    "taught_by",
-    "step",
-    "step_notes",
-    "form",
-    "trainings",
-    "file",
+    *["role", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "labels", "transfer"],
+    *["missing_class", "taught_by", *STEPS, "file"],
 ]
 MEANS = ["valid_accuracy", "macro_recall", "ece", "nll_nats", "agreement"]
 SIZES = ["parameters", "macs", "size_bytes", "onnx_bytes", "zipped_bytes", "p50_ms", "p95_ms", "updates", "test_images"]
-SUMMARY_COLUMNS = [
-    "student",
-    *SAME,
-    "seeds",
-    "failed_seeds",
-    "test_accuracy",
-    "test_accuracy_half_width",
-    "delta_points",
-    "delta_half_width_points",
-    "p_value",
-    "verdict",
-    "direction",
-    "verdict_seeds",
-    *MEANS,
-    "seconds",
-    *SIZES,
-    *TAKEN,
-    "control",
-    "control_accuracy",
-    "run_ids",
-    "metric",
-]
 # ``verdict`` is text; ``direction`` and ``verdict_seeds`` are the same as data.
 COMPARED = ["delta_points", "delta_half_width_points", "p_value", "verdict", "direction", "verdict_seeds"]
 DELTAS = ["delta_points", "delta_half_width_points", "p_value", "verdict_seeds"]
+SUMMARY_COLUMNS = [
+    *["student", *SAME, "seeds", "failed_seeds", "test_accuracy", "test_accuracy_half_width", *COMPARED, *MEANS],
+    *["seconds", *SIZES, *TAKEN, "control", "control_accuracy", "run_ids", "metric"],
+]
 JUDGED = ["test_accuracy", "test_accuracy_half_width", *DELTAS]
 # Numbers that may be missing: as floats, so that a missing number is NaN.
 NUMBERS = [*JUDGED, *MEANS, "seconds", *SIZES, "temperature", "alpha", "labels", "control_accuracy"]

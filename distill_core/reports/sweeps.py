@@ -15,7 +15,7 @@ from distill_core.reports.experiment_report import JOB, SHIPPED, shipped_reports
 from distill_core.reports.readable import is_readable
 from distill_core.spec import Experiment
 from distill_core.store import JobRecord, JobState, RunRecord, Store
-from distill_core.tasks import TASKS
+from distill_core.tasks import TASKS, Tasks
 from distill_core.templates.grid import Curve, Grid, curve_of, grid_of
 
 
@@ -51,12 +51,12 @@ class Sweep:
         return self.asked == other.asked
 
 
-def list_sweeps(store: Store, limit: int) -> tuple[Sweep, ...]:
+def list_sweeps(store: Store, tasks: Tasks, limit: int) -> tuple[Sweep, ...]:
     """Shipped sweeps, their repetitions of any age, then grids and curves among the newest ``limit`` jobs."""
     shipped = [_of_manifest(manifest) for manifest in shipped_reports()]
     repeated = {record.id: record for one in shipped if (record := _repetition(store, one))}
     newest = {record.id: record for record in store.jobs(limit=limit)}
-    jobs = [_of_job(record) for record in {**newest, **repeated}.values() if is_readable(record)]
+    jobs = [_of_job(record) for record in {**newest, **repeated}.values() if is_readable(record, tasks)]
     known = [job for job in jobs if job.grid or job.curve or any(job.repeats(one) for one in shipped)]
     return (*shipped, *known)
 
@@ -69,8 +69,8 @@ def _repetition(store: Store, shipped: Sweep) -> JobRecord | None:
 @lru_cache(maxsize=64)
 def _repeated_fingerprint(specification: str) -> str:
     full = resolve_experiment(Experiment.from_json(specification))
-    precision = cast(ResolvedPrecision, full.precision)
-    return job_fingerprint(full, resolve_teacher(full.teacher, TASKS.get(full.task), precision, _no_run))
+    precision, task = cast(ResolvedPrecision, full.precision), TASKS.get(full.task)
+    return job_fingerprint(full, resolve_teacher(full.teacher, task, precision, _no_run), task)
 
 
 def _no_run(run_id: str) -> RunRecord:

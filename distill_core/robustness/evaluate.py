@@ -22,7 +22,7 @@ from distill_core.networks.weights import from_bytes
 from distill_core.robustness.attacks import ATTACKS, LARGEST_EPS, attack_version, attacked
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupted
 from distill_core.store import RobustnessScore, RunRecord, Store
-from distill_core.tasks import TASKS, Split, normalised
+from distill_core.tasks import Split, Task, Tasks, normalised
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,6 +67,7 @@ class LoadedModel:
     """A run with its predictor ``answer`` (images to logits); ``network`` is loaded for attacks only."""
 
     run: RunRecord
+    task: Task
     answer: "Callable[[np.ndarray], np.ndarray]"
     network: "nn.Module | None" = None
 
@@ -125,14 +126,15 @@ def attackable(run: RunRecord) -> bool:
     return not run.scores.get("file")
 
 
-def load_model(store: Store, run_id: str, *, attacked: bool = False) -> LoadedModel:
-    """Load a finished run. Raises NotFound, CorruptFile."""
+def load_model(store: Store, tasks: Tasks, run_id: str, *, attacked: bool = False) -> LoadedModel:
+    """Load a finished run. Raises NotFound, UnknownName, CorruptFile."""
     run = finished_run_of(store, run_id)
     network = None
     if attacked and attackable(run):
-        network = fold_batch_norm(from_bytes(blueprint_of(run), store.read_artifact(run.id, "weights")))
+        network = fold_batch_norm(from_bytes(blueprint_of(run, tasks), store.read_artifact(run.id, "weights")))
         network.requires_grad_(False)
-    return LoadedModel(run=run, answer=onnx_predictor(store.read_artifact(run.id, "onnx")), network=network)
+    answer = onnx_predictor(store.read_artifact(run.id, "onnx"))
+    return LoadedModel(run=run, task=tasks.get(run.task), answer=answer, network=network)
 
 
 def evaluate_condition(
@@ -150,11 +152,10 @@ def evaluate_condition(
     """
     import numpy as np
 
-    task = TASKS.get(models[0].run.task)
     size = PIECE_OF_ATTACK if condition.is_attack else PIECE
     pieces = [slice(start, start + size) for start in range(0, condition.images, size)]
     with exclusive_section():
-        ready = None if condition.is_attack else normalised(task, _under_corruption(condition, split))
+        ready = None if condition.is_attack else normalised(models[0].task, _under_corruption(condition, split))
     batch_answers: dict[tuple[int, int], Answers] = {}
 
     def answer(number: int, piece: int) -> None:
@@ -213,7 +214,7 @@ def _under_attack(
     assert model.network is not None
     places_N = np.arange(condition.images)[chosen]
     part = Split(split.images_NHWC[places_N], split.labels_N[places_N])
-    task, eps = TASKS.get(model.run.task), condition.strength
+    task, eps = model.task, condition.strength
     moved = attacked(
         model.network, task, part, condition.perturbation, eps, seed=SEED, places_N=places_N, checkpoint=checkpoint
     )

@@ -1,8 +1,7 @@
-"""What can be learnt: one file a source, one line here."""
+"""What can be learnt: one file a source, one line in ``catalog``."""
 
-from distill_core.registry import Registry
-from distill_core.tasks import digits, fashion_mnist
 from distill_core.tasks.base import IGNORE, Dataset, InputSpec, Split, TargetSpec, Task, TaskData, null_sink
+from distill_core.tasks.catalog import TASKS, TaskCatalog, Tasks
 from distill_core.tasks.pixels import normalised
 from distill_core.tasks.splits import load_task, stratified
 
@@ -14,13 +13,11 @@ __all__ = [
     "Split",
     "TargetSpec",
     "Task",
+    "TaskCatalog",
     "TaskData",
+    "Tasks",
     "load_task",
     "normalised",
     "null_sink",
     "stratified",
 ]
-
-TASKS: Registry[Task] = Registry("task")
-TASKS.add(*fashion_mnist.ENTRIES)
-TASKS.add(*digits.ENTRIES)

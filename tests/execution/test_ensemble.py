@@ -27,7 +27,6 @@ from distill_core.planning.progress import JobProgress
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
 from distill_core.planning.teacher import _most_labels, key_of, resolve_teacher, teacher_options
-from distill_core.reports.description import describe_experiment
 from distill_core.reports.prediction_sources import run_title
 from distill_core.reports.results import results_table
 from distill_core.spec import EnsembleTeacher, Experiment, ShippedTeacher, StoredTeacher
@@ -36,6 +35,7 @@ from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.tasks.images import InMemoryImages
 from distill_core.templates.presets import default_experiment
 from tests.quick import KNOWN_TEACHER, estimate, experiment, student, work
+from ui.described import describe_experiment
 
 DIGITS, SMALL = TASKS.get("digits"), TASKS.get("fashion_mnist_small")
 RECIPES: list[dict[str, Any]] = [
@@ -215,7 +215,7 @@ def test_what_members_said_before_is_put_together() -> None:
     assert precomputed_logits_of(fresh) == ()
     planned = expand(full, known)
     assert estimate(full, known, planned).seconds < estimate(fresh, known, planned).seconds
-    assert "the mean of its members' probabilities" in describe_experiment(full, known)[0].text
+    assert "the mean of its members' probabilities" in describe_experiment(full, known, SMALL)[0].text
 
 
 def test_one_teacher_s_record_is_what_it_was() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ FORM = Blueprint.for_images(architecture="plain_cnn", classes=10, size_px=8, wid
 
 
 def starts(checkpoint: Callable[[], None], timer: Callable[..., Any]) -> InitialNetworks:
-    return InitialNetworks(build(FORM), FORM, None, None, {}, None, checkpoint, timer)  # type: ignore[arg-type]
+    context: Any = SimpleNamespace(checkpoint=checkpoint, quick=timer)
+    return InitialNetworks(build(FORM), FORM, None, None, {}, context)  # type: ignore[arg-type]
 
 
 def test_a_search_by_latency_times_alone() -> None:

@@ -21,6 +21,7 @@ from distill_core.planning.progress import MEASURING
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.stored_runs import find_stored_runs
 from distill_core.store import Store
+from distill_core.tasks import TASKS
 from tests.quick import experiment, student, work
 
 pytestmark = pytest.mark.anywhere
@@ -78,7 +79,7 @@ def test_a_job_stores_teacher_control_and_students_with_files_and_latency(store:
 def test_a_job_that_is_started_again_plans_what_is_left_alone(store: Store, tmp_path: Path) -> None:
     full = resolve_experiment(experiment())
     work(store, tmp_path, full)
-    plan = resolve(full, store)
+    plan = resolve(full, store, TASKS)
     assert find_stored_runs(plan, store).latencies == StoredLatencies(measured=2, one_round=True)
     assert measuring(work(store, tmp_path, full, "a2")) == [1.0, 1.0]
     # Where its networks were not yet held against each other, that is left; where nothing was measured, all of it.

@@ -16,11 +16,12 @@ from distill_core.execution.losses import student_config
 from distill_core.lab import Lab
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
-from distill_core.reports.description import describe_experiment, title
+from distill_core.reports.description import title
 from distill_core.spec import Budget, Experiment, fingerprint
 from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.templates.presets import default_experiment
 from tests.quick import KNOWN_TEACHER, QUICK_TIMER, experiment, student
+from ui.described import describe_experiment
 
 DIGITS = TASKS.get("digits")
 # From before there was such a field. Whoever changes them files every stored result under another name.
@@ -144,7 +145,9 @@ def test_a_written_control_that_misses_another_class_is_refused_and_told_so() ->
 
 
 def test_the_plan_says_it() -> None:
-    _, control, _, whole, student, _, everything, _ = (one.text for one in describe_experiment(pair(), KNOWN_TEACHER))
+    _, control, _, whole, student, _, everything, _ = (
+        one.text for one in describe_experiment(pair(), KNOWN_TEACHER, DIGITS)
+    )
     assert control == "Control: Plain CNN, Labels only, 100 labels without those of 3, 1 seed."
     assert student == (
         "no 3: Plain CNN, Knowledge distillation (T 4, alpha 1), 100 labels without those of 3 and the teacher's "
@@ -158,12 +161,12 @@ def test_the_plan_says_it() -> None:
 @pytest.mark.parametrize(("updates", "often"), [(1, "1 pass"), (2, "2 passes")])
 def test_one_pass_is_not_told_as_several(updates: int, often: str) -> None:
     asked = pair().model_copy(update={"budget": Budget(updates=updates, batch_size=100)})
-    assert f"100 labels, {often}, 1 seed." in [one.text for one in describe_experiment(asked, KNOWN_TEACHER)][3]
+    assert f"100 labels, {often}, 1 seed." in [one.text for one in describe_experiment(asked, KNOWN_TEACHER, DIGITS)][3]
 
 
 def test_a_student_without_a_class_that_hears_nothing_of_other_images_is_told_so() -> None:
     alone = resolve_experiment(experiment(student("a", missing_class="3", labels=None)))
-    (said,) = (one.text for one in describe_experiment(alone, KNOWN_TEACHER) if one.student == "a")
+    (said,) = (one.text for one in describe_experiment(alone, KNOWN_TEACHER, DIGITS) if one.student == "a")
     assert said == "a: Plain CNN, Knowledge distillation (T 4, alpha 0.9), all labels without those of 3, 1 seed."
 
 

@@ -20,6 +20,7 @@ from distill_core.networks.weights import from_bytes
 from distill_core.spec import StoredTeacher
 from distill_core.store import RunRecord
 from tests.quick import QUICK_TIMER, experiment, student
+from ui.described import describe_experiment
 
 TEACHER = Blueprint.for_images(architecture="plain_cnn", classes=10, size_px=8)
 # At half width a plain CNN ends in 24 channels; the teacher's embedding has 48 features.
@@ -38,10 +39,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 @pytest.fixture(scope="module")
 def rows(lab: Lab) -> pd.DataFrame:
     chosen = experiment(student(), student("SimKD", method="simkd"), updates=20)
-    plan = lab.plan(chosen)
+    plan = lab.plan(chosen).resolved
     job = lab.wait(lab.submit(chosen), 120)
     assert (job.state, job.error) == ("finished", None)
-    assert any("SimKD: Plain CNN with the teacher's head, SimKD (" in sentence.text for sentence in plan.sentences)
+    sentences = describe_experiment(plan.experiment, plan.teacher, lab.tasks.get("digits"))
+    assert any("SimKD: Plain CNN with the teacher's head, SimKD (" in sentence.text for sentence in sentences)
     return lab.reports.results([job.id]).set_index("student")
 
 

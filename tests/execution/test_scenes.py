@@ -9,10 +9,11 @@ from distill_core.errors import DistillError
 from distill_core.planning.cohorts import split_into_cohorts
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.reports.description import describe_experiment
 from distill_core.spec import Student
 from distill_core.store import Store
+from distill_core.tasks import TASKS
 from tests.quick import KNOWN_TEACHER, experiment, student, work
+from ui.described import describe_experiment
 
 FOG: dict[str, Any] = {"scene": {"corruption": "fog", "severity": 4}, "alpha": 1.0, "transfer": "all"}
 
@@ -51,9 +52,8 @@ def test_a_scene_is_part_of_what_a_run_is() -> None:
 
 
 def test_it_is_said_in_words() -> None:
-    told = [
-        one.text for one in describe_experiment(resolve_experiment(experiment(student(), adapted())), KNOWN_TEACHER)
-    ]
+    full = resolve_experiment(experiment(student(), adapted()))
+    told = [one.text for one in describe_experiment(full, KNOWN_TEACHER, TASKS.get(full.task))]
     assert any("goes on from KD, on images with Fog 4" in one for one in told)
 
 

@@ -17,13 +17,14 @@ from distill_core.methods import METHODS, FeatureShapes
 from distill_core.planning.cohorts import split_into_cohorts
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.reports.description import describe_experiment
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise
 from distill_core.spec import Experiment, Student
 from distill_core.store import LinkedRun, Store
+from distill_core.tasks import TASKS
 from tests.execution.test_job import BROKEN
 from tests.quick import KNOWN_TEACHER, estimate, experiment, student, work
+from ui.described import describe_experiment
 
 MIDDLE: dict[str, Any] = {"width": 1.0, "transfer": "all", "seeds": (0, 1)}
 CHAIN = ("middle", "small", "last")
@@ -163,7 +164,7 @@ def test_tables_tell_who_taught_whom(worked: Worked) -> None:
 
 
 def test_the_plan_says_it_in_a_sentence() -> None:
-    told = [one.text for one in describe_experiment(chain(), KNOWN_TEACHER)]
+    told = [one.text for one in describe_experiment(chain(), KNOWN_TEACHER, TASKS.get("digits"))]
     assert "small: Plain CNN, taught by middle once that is finished, Knowledge distillation" in "\n".join(told)
 
 

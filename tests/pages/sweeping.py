@@ -22,6 +22,7 @@ from distill_core.reports.description import title
 from distill_core.robustness.evaluate import conditions, version_of
 from distill_core.spec import Experiment, fingerprint
 from distill_core.store import Device, JobState, RobustnessScore, RunRecord, Store
+from distill_core.tasks import TASKS
 from distill_core.templates.compression_chain import CompressionChain, CompressionStage, TrainingStage, chain_experiment
 from distill_core.templates.grid import GridSpec, grid_experiment
 from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
@@ -58,7 +59,7 @@ def fill(home: Path) -> None:
         TrainingStage(),
         CompressionStage(step="int8", parameters={"images": 32.0}),
     )
-    teacher = resolve(small, store).teacher.blueprint
+    teacher = resolve(small, store, TASKS).teacher.blueprint
     for number, asked in enumerate(
         (
             grid_experiment(sweep),
@@ -84,7 +85,7 @@ def fill(home: Path) -> None:
 
 
 def _file(store: Store, job_id: str, asked: Experiment, donors: dict[str, RunRecord]) -> None:
-    plan = resolve(asked, store)
+    plan = resolve(asked, store, TASKS)
     found, full = find_stored_runs(plan, store), plan.experiment
     store.add_job(
         job_record(

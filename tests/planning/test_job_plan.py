@@ -15,6 +15,7 @@ from distill_core.planning.job_plan import JobPlan, resolve
 from distill_core.planning.stored_plan import of_json, to_json
 from distill_core.spec import Experiment
 from distill_core.store import Store
+from distill_core.tasks import TASKS
 from distill_core.templates.compression_chain import chain_experiment, default_chain
 from distill_core.templates.presets import LESSONS, default_experiment
 from tests.quick import experiment, student
@@ -39,7 +40,7 @@ ASKED = {
 
 @pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
 def test_a_plan_comes_back_as_it_was_stored(asked: Experiment, store: Store) -> None:
-    plan = resolve(asked, store)
+    plan = resolve(asked, store, TASKS)
     text = to_json(plan)
     assert of_json(text) == plan
     assert to_json(of_json(text)) == text
@@ -48,8 +49,8 @@ def test_a_plan_comes_back_as_it_was_stored(asked: Experiment, store: Store) -> 
 
 
 def test_the_chain_comes_back_too(store: Store) -> None:
-    teacher = resolve(default_experiment(), store).teacher.blueprint
-    plan = resolve(chain_experiment(default_chain(), teacher), store)
+    teacher = resolve(default_experiment(), store, TASKS).teacher.blueprint
+    plan = resolve(chain_experiment(default_chain(), teacher), store, TASKS)
     assert of_json(to_json(plan)) == plan
     settings = {one.student.name: one.initial and one.initial.step_settings for one in plan.runs if one.start_of}
     changes = {one.name: one.start.change for one in plan.experiment.students if one.start}
@@ -60,7 +61,7 @@ def test_the_chain_comes_back_too(store: Store) -> None:
 
 def test_every_method_has_complete_settings_in_the_plan(store: Store) -> None:
     asked = student(temperature=3.0, also=[{"method": "dkd", "weight": 0.5, "parameters": {"other_weight": 2.0}}])
-    *_, planned = resolve(experiment(asked), store).runs
+    *_, planned = resolve(experiment(asked), store, TASKS).runs
     own, added = planned.method_settings
     assert own == MethodSettings(method="kd", settings=Settings(temperature=3.0, alpha=METHODS.get("kd").alpha))
     assert (added.method, added.weight, added.settings.temperature) == ("dkd", 0.5, METHODS.get("dkd").temperature)
@@ -69,7 +70,7 @@ def test_every_method_has_complete_settings_in_the_plan(store: Store) -> None:
 
 def test_losses_are_built_from_the_settings_of_the_plan_alone(store: Store) -> None:
     """Not from the student, which would be resolving it a second time."""
-    plan = resolve(experiment(student(alpha=0.25, temperature=2.0)), store)
+    plan = resolve(experiment(student(alpha=0.25, temperature=2.0)), store, TASKS)
     values = json.loads(to_json(plan))
     values["runs"][-1]["method_settings"][0]["settings"] |= {"alpha": 0.75, "temperature": 8.0}
     config = student_config(of_json(json.dumps(values)).runs[-1], 0, np.arange(400) % 10)

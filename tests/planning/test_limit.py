@@ -70,7 +70,7 @@ def test_years_are_told_in_the_plan_and_refused_at_submit(lab: Lab) -> None:
 
 def test_an_equal_experiment_that_waits_already_is_answered(lab: Lab) -> None:
     """As after a restart with a lower limit."""
-    full = resolve(YEARS, lab._store)
+    full = resolve(YEARS, lab._store, lab.tasks)
     lab._store.add_job(
         job_record("a1", full.experiment.to_json(), owner=lab._store.lab_id, fingerprint=full.fingerprint)
     )

@@ -149,7 +149,11 @@ def _marks(width: float) -> list[str]:
     wanted = {"task": "digits", "teacher": {"kind": "train", **network}, "students": [{"name": "s", **network}]}
     full = resolve_experiment(Experiment.of(wanted))
     teacher = resolve_teacher(full.teacher, TASKS.get("digits"), "float32", lambda _: None)  # type: ignore
-    return [teacher.fingerprint, job_fingerprint(full, teacher), *(one.fingerprint for one in expand(full, teacher))]
+    return [
+        teacher.fingerprint,
+        job_fingerprint(full, teacher, TASKS.get(full.task)),
+        *(one.fingerprint for one in expand(full, teacher)),
+    ]
 
 
 @pytest.mark.parametrize("name", ["resnet8", "vit_small", "plain_cnn"])

@@ -169,8 +169,8 @@ def test_failed_runs_and_numbers_that_are_none_are_packed_as_plain_json(store: S
     assert (first["missing_class"], second["missing_class"]) == (None, "Bag")
     assert first["curves"] == {"loss": [[1, 2], [2.0, None]]}
     _ship(assets, "odd", resolve_experiment(experiment()), data)
-    back = read_experiment_report(store, "shipped:odd")
-    pd.testing.assert_frame_equal(back.results, read_experiment_report(store, "job:a").results, check_exact=True)
+    back = read_experiment_report(store, TASKS, "shipped:odd")
+    pd.testing.assert_frame_equal(back.results, read_experiment_report(store, TASKS, "job:a").results, check_exact=True)
     assert back.curves({failed.id: "b"})["value"].isna().tolist() == [False, True]
 
 
@@ -178,8 +178,8 @@ def test_an_empty_job_is_an_empty_sheet(store: Store, assets: Path) -> None:
     store.add_job(a_job("a", specification=resolve_experiment(experiment()).to_json()))
     _ship(assets, "empty", resolve_experiment(experiment()), packed(store, "a"))
     for key in ("job:a", "shipped:empty"):
-        assert read_experiment_report(store, key).results.empty
-        assert read_experiment_report(store, key).summary().empty
+        assert read_experiment_report(store, TASKS, key).results.empty
+        assert read_experiment_report(store, TASKS, key).summary().empty
 
 
 def _ship(assets: Path, name: str, asked: Experiment, data: bytes = b"[]") -> None:
@@ -219,7 +219,7 @@ def test_a_job_that_repeats_what_ships_is_known_whatever_its_precision(store: St
     _file(store, "b2", resolve_experiment(experiment(updates=9)), 2)
     _file(store, "c3", resolve_experiment(experiment(student("other name"), student("KD, all", transfer="all"))), 3)
     _file(store, "d4", asked, 4, state=JobState.RUNNING)
-    assert [(one.key, one.state) for one in list_sweeps(store, 50)] == [
+    assert [(one.key, one.state) for one in list_sweeps(store, TASKS, 50)] == [
         ("shipped:two", "finished"),
         ("job:d4", "running"),
         ("job:a1", "queued"),
@@ -229,7 +229,7 @@ def test_a_job_that_repeats_what_ships_is_known_whatever_its_precision(store: St
 def _repeated(store: Store, asked: Experiment) -> str:
     """The fingerprint that this lab files a repetition under."""
     teacher = resolve_teacher(asked.teacher, TASKS.get(asked.task), asked.precision, store.run)  # type: ignore[arg-type]
-    return job_fingerprint(asked, teacher)
+    return job_fingerprint(asked, teacher, TASKS.get(asked.task))
 
 
 def _elsewhere(asked: Experiment) -> Experiment:
@@ -244,11 +244,11 @@ def test_a_repetition_is_found_however_many_jobs_are_newer(store: Store, assets:
     _file(store, "a1", asked, 1, state=state, fingerprint=_repeated(store, asked))
     for place in range(3):
         _file(store, f"b{place}", resolve_experiment(experiment(updates=9 + place)), 2 + place)
-    first, again = list_sweeps(store, 2)
+    first, again = list_sweeps(store, TASKS, 2)
     assert (first.key, again.key, again.state) == ("shipped:two", "job:a1", state.value)
     assert again.repeats(first)
     # Once, where it is among the newest too.
-    assert [one.key for one in list_sweeps(store, 50)] == ["shipped:two", "job:a1"]
+    assert [one.key for one in list_sweeps(store, TASKS, 50)] == ["shipped:two", "job:a1"]
 
 
 def test_of_several_repetitions_an_old_one_is_found_and_every_new_one(store: Store, assets: Path) -> None:
@@ -257,7 +257,7 @@ def test_of_several_repetitions_an_old_one_is_found_and_every_new_one(store: Sto
     _file(store, "a1", asked, 1, state=JobState.FINISHED, fingerprint=_repeated(store, asked))
     _file(store, "b2", resolve_experiment(experiment(updates=9)), 2)
     _file(store, "c3", asked, 3, state=JobState.STOPPED)
-    assert [one.key for one in list_sweeps(store, 1)] == ["shipped:two", "job:c3", "job:a1"]
+    assert [one.key for one in list_sweeps(store, TASKS, 1)] == ["shipped:two", "job:c3", "job:a1"]
 
 
 def test_an_old_repetition_that_was_stopped_is_not_looked_for(store: Store, assets: Path) -> None:
@@ -265,7 +265,7 @@ def test_an_old_repetition_that_was_stopped_is_not_looked_for(store: Store, asse
     _ship(assets, "two", asked)
     _file(store, "a1", asked, 1, state=JobState.STOPPED, fingerprint=_repeated(store, asked))
     _file(store, "b2", resolve_experiment(experiment(updates=9)), 2)
-    assert [one.key for one in list_sweeps(store, 1)] == ["shipped:two"]
+    assert [one.key for one in list_sweeps(store, TASKS, 1)] == ["shipped:two"]
 
 
 def test_jobs_with_a_shape_are_studies_newest_first_and_only_the_newest_are_looked_at(
@@ -276,19 +276,19 @@ def test_jobs_with_a_shape_are_studies_newest_first_and_only_the_newest_are_look
     _file(store, "a1", widths, 1)
     _file(store, "b2", hot, 2)
     _file(store, "c3", resolve_experiment(experiment()), 3)
-    newest, oldest = list_sweeps(store, 50)
+    newest, oldest = list_sweeps(store, TASKS, 50)
     assert (newest.key, oldest.key) == ("job:b2", "job:a1")
     assert (newest.grid, newest.curve) == (grid_of(hot), None)
     assert (oldest.grid, oldest.curve) == (None, curve_of(widths))
     assert newest.grid is not None
     assert oldest.curve is not None
     assert not newest.repeats(oldest)
-    assert [one.key for one in list_sweeps(store, 2)] == ["job:b2"]
-    assert list_sweeps(store, 1) == ()
+    assert [one.key for one in list_sweeps(store, TASKS, 2)] == ["job:b2"]
+    assert list_sweeps(store, TASKS, 1) == ()
 
 
 def test_a_lab_where_nothing_ships_and_nothing_was_done_has_no_studies(store: Store, assets: Path) -> None:
-    assert list_sweeps(store, 50) == ()
+    assert list_sweeps(store, TASKS, 50) == ()
 
 
 # What ships with this lab
@@ -296,7 +296,7 @@ def test_a_lab_where_nothing_ships_and_nothing_was_done_has_no_studies(store: St
 
 @pytest.mark.parametrize("manifest", TRUE_SHEETS, ids=lambda manifest: manifest.name)
 def test_a_sheet_that_ships_is_whole_and_of_the_teachers_that_ship(manifest: Manifest, store: Store) -> None:
-    found = read_experiment_report(store, f"shipped:{manifest.name}")
+    found = read_experiment_report(store, TASKS, f"shipped:{manifest.name}")
     full, results = found.experiment, found.results
     assert resolve_experiment(full) == full
     teacher = resolve_teacher(full.teacher, TASKS.get(full.task), full.precision, store.run)  # type: ignore[arg-type]

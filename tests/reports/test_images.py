@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from distill_core.reports import images
+from distill_core.tasks import TaskCatalog
 
 
 def test_of_two_very_sure_networks_the_surest_pairs_come_first(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,6 +21,6 @@ def test_of_two_very_sure_networks_the_surest_pairs_come_first(home: Path, monke
     said = {"student": student, "teacher": teacher}
     monkeypatch.setattr(images, "test_logits", lambda store, run_id: said[run_id])
     store: Any = SimpleNamespace(run=lambda run_id: SimpleNamespace(task="digits"))
-    shown = images.disagreements(store, home, "student", "teacher", limit=5)
+    shown = images.disagreements(store, TaskCatalog(home), "student", "teacher", limit=5)
     assert [one.index for one in shown] == [7, 9, 3]
     assert {(one.teacher_class, one.student_class) for one in shown} == {(0, 1)}

@@ -119,7 +119,7 @@ def test_what_ships_is_filed_under_the_run_that_this_lab_would_make(manifest: Ma
 
 
 def test_an_empty_lab_has_those_that_ship_in_the_order_of_the_pickers(store: Store) -> None:
-    found = list_prediction_sources(store, SMALL.name)
+    found = list_prediction_sources(store, TASKS, SMALL.name)
     assert [one.key for one in found] == ORDER
     assert [one.role for one in found] == [*["teacher"] * 3, "control", "student", "student"]
     for one in found:
@@ -130,9 +130,9 @@ def test_an_empty_lab_has_those_that_ship_in_the_order_of_the_pickers(store: Sto
 def test_nothing_ships_for_other_data(store: Store) -> None:
     """The large Fashion-MNIST has other test images than the subset."""
     for name in ("digits", "fashion_mnist"):
-        assert list_prediction_sources(store, name) == ()
+        assert list_prediction_sources(store, TASKS, name) == ()
     with pytest.raises(UnknownName, match="Did you mean 'digits'"):
-        list_prediction_sources(store, "digit")
+        list_prediction_sources(store, TASKS, "digit")
 
 
 # Runs of this lab
@@ -146,13 +146,13 @@ def test_every_finished_run_is_there_once_the_newest_first(store: Store) -> None
     elsewhere = a_run("00000000000000dd", task="digits")
     show(store, "a", one=first, broken=failed, other=elsewhere)
     show(store, "b", again=first, new=second)
-    found = list_prediction_sources(store, SMALL.name)
+    found = list_prediction_sources(store, TASKS, SMALL.name)
     assert [one.key for one in found] == [*ORDER, "run:00000000000000bb", "run:00000000000000aa"]
     assert [(one.title, one.role, one.test_accuracy) for one in found[6:]] == [
         ("KD on all (ResNet-8, 500 labels, seed 1)", "student", 0.84),
         ("KD on all (ResNet-8, all labels, seed 2147483647)", "student", 0.84),
     ]
-    assert [one.key for one in list_prediction_sources(store, "digits")] == ["run:00000000000000dd"]
+    assert [one.key for one in list_prediction_sources(store, TASKS, "digits")] == ["run:00000000000000dd"]
 
 
 def test_a_student_that_taught_somebody_is_listed_in_both_roles(store: Store) -> None:
@@ -162,11 +162,11 @@ def test_a_student_that_taught_somebody_is_listed_in_both_roles(store: Store) ->
     show(store, "a", KD=both)
     for job in "bc":
         store.link_run(job, both.id, position=0, student="KD (teacher)", role="teacher")
-    assert [(one.key, one.role) for one in list_prediction_sources(store, SMALL.name)[len(ORDER) :]] == [
+    assert [(one.key, one.role) for one in list_prediction_sources(store, TASKS, SMALL.name)[len(ORDER) :]] == [
         ("run:00000000000000aa", "teacher"),
         ("run:00000000000000aa", "student"),
     ]
-    assert {one.title for one in list_prediction_sources(store, SMALL.name)[len(ORDER) :]} == {
+    assert {one.title for one in list_prediction_sources(store, TASKS, SMALL.name)[len(ORDER) :]} == {
         "KD on all (ResNet-8, 500 labels, seed 1)"
     }
 
@@ -175,7 +175,7 @@ def test_so_many_are_there_at_most_beside_those_that_ship(store: Store) -> None:
     store.add_job(a_job("a", owner=store.lab_id))
     runs = {f"student {number}": a_run(f"{number:016}", seed=number) for number in range(4)}
     show(store, "a", **runs)
-    found = list_prediction_sources(store, SMALL.name, limit=2)
+    found = list_prediction_sources(store, TASKS, SMALL.name, limit=2)
     assert [one.key for one in found] == [*ORDER, "run:0000000000000003", "run:0000000000000002"]
 
 
@@ -183,7 +183,7 @@ def test_a_run_that_ships_is_not_there_twice(store: Store) -> None:
     store.add_job(a_job("a", owner=store.lab_id))
     runs = {one.name: a_run(one.details["run_id"], student=one.name, role=one.details["role"]) for one in SHIPPED}
     show(store, "a", **runs, mine=a_run())
-    assert [one.key for one in list_prediction_sources(store, SMALL.name)] == [*ORDER, "run:00000000000000aa"]
+    assert [one.key for one in list_prediction_sources(store, TASKS, SMALL.name)] == [*ORDER, "run:00000000000000aa"]
 
 
 def test_a_title_says_whose_it_is_which_network_how_many_labels_and_the_seed() -> None:
@@ -265,7 +265,7 @@ def test_shipped_answers_with_another_hash_are_refused(
         shutil.copy(ASSETS / FOLDER / f"default_control.{suffix}", folder)
     # By its full name in sys.modules: in the package that name is a function.
     monkeypatch.setattr(sys.modules["distill_core.reports.prediction_sources"], "ASSETS", tmp_path / "assets")
-    assert [one.key for one in list_prediction_sources(store, SMALL.name)] == ["shipped:default_control"]
+    assert [one.key for one in list_prediction_sources(store, TASKS, SMALL.name)] == ["shipped:default_control"]
     path = folder / "default_control.safetensors"
     path.write_bytes(path.read_bytes()[:-1] + b"\x01")
     manifest = folder / "default_control.json"

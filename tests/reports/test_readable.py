@@ -10,6 +10,7 @@ from distill_core.planning.resolve import resolve_experiment
 from distill_core.reports import experiment_of, is_readable
 from distill_core.spec import Experiment
 from distill_core.store import JobRecord
+from distill_core.tasks import TASKS
 from tests.quick import experiment, student
 from tests.records import job_record
 
@@ -20,8 +21,8 @@ def job(full: Experiment) -> JobRecord:
 
 def test_what_this_lab_wrote_can_be_read() -> None:
     full = resolve_experiment(experiment())
-    assert is_readable(job(full))
-    assert experiment_of(job(full)) == full
+    assert is_readable(job(full), TASKS)
+    assert experiment_of(job(full), TASKS) == full
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,6 @@ def test_what_this_lab_wrote_can_be_read() -> None:
 def test_a_name_that_this_lab_does_not_know_makes_an_experiment_unreadable(of_student: Mapping[str, Any]) -> None:
     """As of a newer lab: one page after the other would fail at it."""
     foreign = job(experiment(student("pupil", **of_student)))
-    assert not is_readable(foreign)
+    assert not is_readable(foreign, TASKS)
     with pytest.raises(CorruptFile, match=r"'a1' cannot be read by this lab: .*'nowhere'.*; delete it on Home"):
-        experiment_of(foreign)
+        experiment_of(foreign, TASKS)

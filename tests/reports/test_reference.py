@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from distill_core.deployment.runtime import run_onnx
 from distill_core.reports import Reference, reference
 from distill_core.reports.reference import _kept
 from distill_core.store import Store
-from distill_core.tasks import TASKS, load_task, normalised, null_sink
+from distill_core.tasks import TASKS, TaskCatalog, load_task, normalised, null_sink
 from distill_core.tasks.images import InMemoryImages
 from tests.official import write
 
@@ -28,9 +29,12 @@ def store(trained: Path) -> Iterator[Store]:
     opened.close()
 
 
+catalog = cache(TaskCatalog)
+
+
 def found(store: Store, home: Path, precision: str) -> tuple[Model, Reference]:
     opened = model(store, store.runs()[-1].run.id, precision)
-    return opened, reference(store, home, opened)
+    return opened, reference(store, catalog(home), opened)
 
 
 @pytest.mark.parametrize("name", TASKS.names())
@@ -62,7 +66,7 @@ def test_the_answers_are_those_of_the_file(store: Store, trained: Path, precisio
 def test_they_are_those_of_the_bytes_that_were_checked(store: Store, trained: Path, tmp_path: Path) -> None:
     opened = model(store, store.runs()[0].run.id)
     _kept.cache_clear()
-    one = reference(store, trained, replace(opened, path=tmp_path / "replaced meanwhile"))
+    one = reference(store, TaskCatalog(trained), replace(opened, path=tmp_path / "replaced meanwhile"))
     assert np.array_equal(one.logits_BC, run_onnx(opened.path.read_bytes(), one.images_BCHW))
 
 

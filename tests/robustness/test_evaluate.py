@@ -71,12 +71,13 @@ def test_every_image_is_answered_once_and_in_order(store: Store, test_split: Spl
     runs = [linked.run.id for linked in store.runs()][:2]
     cell = Condition(perturbation="clean", strength=0, images=270)  # two pieces
     images_BCHW = normalised(TASKS.get("digits"), test_split.images_NHWC[:270])
-    both = evaluate_condition(cell, [load_model(store, run) for run in runs], test_split, open_gate, run_serially)
+    models = [load_model(store, TASKS, run) for run in runs]
+    both = evaluate_condition(cell, models, test_split, open_gate, run_serially)
     for run, said in zip(runs, both, strict=True):
         logits = said.logits_NC
-        alone = evaluate_condition(cell, [load_model(store, run)], test_split, open_gate, run_serially)
+        alone = evaluate_condition(cell, [load_model(store, TASKS, run)], test_split, open_gate, run_serially)
         assert (alone[0].logits_NC == logits).all()
-        wanted = load_model(store, run).answer(images_BCHW)
+        wanted = load_model(store, TASKS, run).answer(images_BCHW)
         np.testing.assert_allclose(logits, wanted, rtol=0, atol=1e-4 * np.abs(wanted).max())
     assert both[0].logits_NC.shape == (270, 10)
     assert (both[0].logits_NC != both[1].logits_NC).any()
@@ -85,7 +86,7 @@ def test_every_image_is_answered_once_and_in_order(store: Store, test_split: Spl
 def test_an_attack_is_on_each_networks_own_gradients(store: Store, test_split: Split) -> None:
     teacher, control = [linked.run.id for linked in store.runs()][:2]
     cell = Condition(perturbation="fgsm", strength=16, images=60)
-    everybody = [load_model(store, run, attacked=True) for run in (teacher, control)]
+    everybody = [load_model(store, TASKS, run, attacked=True) for run in (teacher, control)]
     answers = evaluate_condition(cell, everybody, test_split, open_gate, run_serially)
     for one, said in zip(everybody, answers, strict=True):
         clean = evaluate_condition(
@@ -98,7 +99,7 @@ def test_an_attack_is_on_each_networks_own_gradients(store: Store, test_split: S
 
 
 def test_images_that_an_attack_could_not_move_are_counted_over_all_pieces(store: Store, test_split: Split) -> None:
-    one = load_model(store, store.runs()[0].run.id, attacked=True)
+    one = load_model(store, TASKS, store.runs()[0].run.id, attacked=True)
     assert one.network is not None
     with torch.no_grad():
         one.network.head.weight.zero_()  # type: ignore[operator, union-attr]
@@ -116,7 +117,7 @@ def test_the_gate_ends_it_between_pieces(store: Store, test_split: Split) -> Non
         if len(asked) == 2:
             raise Stopped("enough")
 
-    one = load_model(store, store.runs()[0].run.id)
+    one = load_model(store, TASKS, store.runs()[0].run.id)
     with pytest.raises(Stopped):
         evaluate_condition(
             Condition(perturbation="snow", strength=1, images=270), [one], test_split, checkpoint, run_serially
@@ -129,7 +130,7 @@ def test_all_that_takes_time_is_done_within_a_spell(
     store: Store, test_split: Split, disturbance: str, spells: int
 ) -> None:
     inside = list[int]()
-    one = load_model(store, store.runs()[0].run.id, attacked=True)
+    one = load_model(store, TASKS, store.runs()[0].run.id, attacked=True)
     cell = Condition(perturbation=disturbance, strength=1, images=270)
     evaluate_condition(cell, [one], test_split, open_gate, run_serially, lambda: nullcontext(inside.append(1)))
     assert len(inside) == spells
@@ -150,4 +151,4 @@ def test_a_trial_is_worked_out_by_hand() -> None:
 
 def test_a_run_without_a_file_is_said(store: Store) -> None:
     with pytest.raises(NotFound, match="may have been deleted"):
-        load_model(store, "f" * 16)
+        load_model(store, TASKS, "f" * 16)

@@ -18,11 +18,12 @@ from distill_core.networks import profile
 from distill_core.networks.stored import blueprint_of
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.reports.description import describe_experiment, title
+from distill_core.reports.description import title
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise
 from distill_core.spec import Experiment, Student
 from distill_core.store import LinkedRun, Store
+from distill_core.tasks import TASKS
 from distill_core.templates.compression_chain import (
     CompressionChain,
     chain_experiment,
@@ -33,6 +34,7 @@ from distill_core.templates.compression_chain import (
 )
 from tests.execution.test_job import BROKEN
 from tests.quick import KNOWN_TEACHER, estimate, experiment, student, work
+from ui.described import describe_experiment
 
 KD = {"method": "kd"}
 SLICE = {"step": "slice", "width": 0.5}
@@ -284,7 +286,7 @@ def test_nobody_waits_for_training_that_does_not_happen() -> None:
 
 
 def test_a_chain_says_what_it_does(worked: Worked) -> None:
-    told = [one.text for one in describe_experiment(worked.full, KNOWN_TEACHER)]
+    told = [one.text for one in describe_experiment(worked.full, KNOWN_TEACHER, TASKS.get("digits"))]
     assert "1. Slice: made of the teacher, cut to Plain CNN of width 0.5, not trained." in told
     assert any("in the form of 4. " in one and "from random weights" in one for one in told)
     assert title(worked.full).startswith("Chain of 5: ")

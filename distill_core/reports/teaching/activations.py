@@ -6,7 +6,6 @@ Shapes: N images, C classes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from distill_core.assets import read_asset
 from distill_core.errors import InvalidSetting, NotFound
@@ -23,7 +22,7 @@ from distill_core.reports.images import task_splits
 from distill_core.reports.prediction_sources import RUN, SHIPPED, run_title
 from distill_core.spec import TrainedTeacher
 from distill_core.store import Store
-from distill_core.tasks import TASKS, Task
+from distill_core.tasks import Task, TaskCatalog
 from distill_core.tasks.images import InMemoryImages
 
 IMAGES = 40
@@ -36,17 +35,17 @@ class _Network:
     network: nn.Module
 
 
-def pair_activations(store: Store, home: Path, task: str, teacher: str, student: str) -> PairActivations:
+def pair_activations(store: Store, tasks: TaskCatalog, task: str, teacher: str, student: str) -> PairActivations:
     """Run two networks on the same test images. Keys are ``shipped:NAME`` of a teacher, or ``run:ID``.
 
     Raises: NotFound, CorruptFile; InvalidSetting for networks of another task.
     """
-    described = TASKS.get(task)
-    _, test = task_splits(task, home)
+    described = tasks.get(task)
+    _, test = task_splits(task, tasks)
     index_N = spread(test.labels_N, IMAGES)
     dataset = InMemoryImages(described, test)
     images_BCHW = dataset.batch(index_N)
-    own, other = _network(store, described, student), _network(store, described, teacher)
+    own, other = (_network(store, tasks, described, key) for key in (student, teacher))
     with torch.no_grad():
         (student_BC, own_taps), (teacher_BC, taps) = (
             forward_features(network.network, images_BCHW) for network in (own, other)
@@ -75,7 +74,7 @@ def _head(network: _Network) -> nn.Module | None:
     return None if network.blueprint.members else network.network.get_submodule("head")
 
 
-def _network(store: Store, task: Task, key: str) -> _Network:
+def _network(store: Store, tasks: TaskCatalog, task: Task, key: str) -> _Network:
     kind, _, name = key.partition(":")
     if kind == SHIPPED:
         manifest = shipped_manifest(name)
@@ -88,8 +87,9 @@ def _network(store: Store, task: Task, key: str) -> _Network:
         raise NotFound(f"no network {key!r}; choose another one")
     run = store.run(name)
     _check(run.student, task, [run.task])
-    network = from_bytes(blueprint_of(run), store.read_artifact(run.id, "weights"))
-    return _Network(title=run_title(run), blueprint=blueprint_of(run), network=network)
+    blueprint = blueprint_of(run, tasks)
+    network = from_bytes(blueprint, store.read_artifact(run.id, "weights"))
+    return _Network(title=run_title(run), blueprint=blueprint, network=network)
 
 
 def _check(title: str, task: Task, tasks: list[str]) -> None:

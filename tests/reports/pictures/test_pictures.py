@@ -32,7 +32,7 @@ from distill_core.reports.teaching import (
     pair_activations,
 )
 from distill_core.store import Store
-from distill_core.tasks import TASKS
+from distill_core.tasks import TASKS, TaskCatalog
 
 TASK = "fashion_mnist_small"
 TEACHER, STUDENT = "shipped:fashion_resnet20", "shipped:fashion_resnet8_weak"
@@ -47,7 +47,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def activations(store: Store, tmp_path_factory: pytest.TempPathFactory) -> PairActivations:
-    return pair_activations(store, tmp_path_factory.mktemp("home"), TASK, TEACHER, STUDENT)
+    return pair_activations(store, TaskCatalog(tmp_path_factory.mktemp("home")), TASK, TEACHER, STUDENT)
 
 
 def drawn(name: str, activations: PairActivations) -> object:
@@ -193,7 +193,7 @@ def test_networks_that_are_no_pair_are_refused(
     store: Store, tmp_path: Path, task: str, student: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        pair_activations(store, tmp_path, TASKS.get(task).name, TEACHER, student)
+        pair_activations(store, TaskCatalog(tmp_path), TASKS.get(task).name, TEACHER, student)
 
 
 def test_what_learns_its_temperature_is_shown_where_it_starts_and_peers_as_peers(activations: PairActivations) -> None:

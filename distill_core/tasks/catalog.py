@@ -1,0 +1,29 @@
+"""The tasks of a home."""
+
+from pathlib import Path
+
+from distill_core.events import Sink
+from distill_core.registry import Registry
+from distill_core.tasks import digits, fashion_mnist
+from distill_core.tasks.base import Task, TaskData, null_sink
+from distill_core.tasks.splits import load_task
+
+Tasks = Registry[Task]
+
+# The shipped tasks, for whatever belongs to no home.
+TASKS: Tasks = Registry("task")
+TASKS.add(*fashion_mnist.ENTRIES)
+TASKS.add(*digits.ENTRIES)
+
+
+class TaskCatalog(Registry[Task]):
+    """The shipped tasks, and those that are added to one home."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__("task")
+        self.home = home
+        self.add(*TASKS)
+
+    def load(self, name: str, sink: Sink = null_sink) -> TaskData:
+        """The data of a task, read from the home. Raises UnknownName, CorruptFile."""
+        return load_task(self.get(name), self.home, sink)
