@@ -1,5 +1,6 @@
 """From the record of a run to its network."""
 
+from distill_core.errors import NotFound
 from distill_core.networks.blueprint import Blueprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS
@@ -9,7 +10,9 @@ KEPT = ("graft", "members", "changes", "options")
 
 
 def blueprint_of(run: RunRecord) -> Blueprint:
-    """What a stored run was built from."""
+    """What a stored run was built from. Raises NotFound for a teacher that is no network of this lab."""
+    if run.is_foreign:
+        raise NotFound(f"no network of run {run.id!r}: only the logits of {run.student} are stored; choose another run")
     task, told = TASKS.get(run.task), run.scores
     plain = Blueprint(
         architecture=run.architecture,
