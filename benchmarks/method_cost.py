@@ -27,7 +27,7 @@ from distill_core.methods.feature_shapes import pair_of
 from distill_core.networks import build
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
-from distill_core.planning.teacher import resolve_teacher
+from distill_core.planning.teacher_sources import resolve_teacher
 from distill_core.spec import Experiment, Student
 from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.tasks.images import InMemoryImages

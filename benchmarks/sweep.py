@@ -41,7 +41,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from distill_core.jobs.torch_import import import_torch
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.planning.teacher import resolve_teacher
+from distill_core.planning.teacher_sources import resolve_teacher
 
 import_torch()  # sets what torch reads when it is imported, as the lab does
 

@@ -18,7 +18,7 @@ from distill_core.execution.losses import student_config
 from distill_core.lab import home_of
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.planning.teacher import resolve_teacher
+from distill_core.planning.teacher_sources import resolve_teacher
 from distill_core.spec import Optimiser
 from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.templates.presets import default_experiment

@@ -9,7 +9,7 @@ from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method, can_be_added
 from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.spec import TEMPERATURES
-from ui import form, marks, style, words
+from ui import fields, form, marks, style, words
 from ui.fields import select
 from ui.form import row_key
 
@@ -21,6 +21,8 @@ SEES = ("labelled", "all")
 T_RANGE = (0.1, 100.0)
 # As many digits as a small number needs.
 FINE = "%.6g"
+
+TEACHER_HELP = "Networks that ship or are trained first, then finished networks of this task, the newest first."
 
 
 def state(defaults: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,9 +41,11 @@ def task_and_teacher(lab: Lab, defaults: Mapping[str, Any]) -> None:
         st.caption(f"{tasks[name].title}. {tasks[name].teaches}" if name in tasks else "")
     with right:
         st.subheader("2 · Teacher")
-        teachers = {option.key: option for option in lab.catalog.teachers(name)} if name in tasks else {}
-        key = _select("Teacher", list(teachers), defaults, "teacher")
-        st.caption(f"{teachers[key].title}. {teachers[key].note}" if key in teachers else "No teacher for this task.")
+        teachers = fields.teachers(lab, name, fields.asked("teacher")) if name in tasks else {}
+        chosen = _select("Teacher", list(teachers), defaults, "teacher", help=TEACHER_HELP)
+        st.caption(fields.teacher_said(teachers[chosen]) if chosen in teachers else "No teacher for this task.")
+        if not any(option.created_at for option in teachers.values()):
+            st.caption("Networks that you train on this task can teach too: once finished, they are offered here.")
 
 
 def students(lab: Lab, defaults: Mapping[str, Any], edit: Callable[[str, int], None]) -> None:

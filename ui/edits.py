@@ -10,7 +10,7 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
-from ui import controls, form, trouble, words
+from ui import controls, fields, form, trouble, words
 
 __all__ = ["edit", "paste", "presets", "settle_address", "take_over"]
 
@@ -115,7 +115,7 @@ def _after(lab: Lab, experiment: Experiment) -> dict[str, Any]:
     """The form as it will be drawn, with the first teacher of the task where the one before does not know it."""
     defaults = form.defaults(lab)
     state = controls.state(defaults) | form.values(lab, experiment)
-    offered = [option.key for option in lab.catalog.teachers(experiment.task)]
+    offered = list(fields.teachers(lab, experiment.task, state["teacher"]))
     if state["teacher"] not in offered and offered:
         state["teacher"] = defaults["teacher"] if defaults["teacher"] in offered else offered[0]
     return state

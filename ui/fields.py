@@ -5,13 +5,18 @@ from typing import Any
 
 import streamlit as st
 
+from distill_core import clock
 from distill_core.errors import DistillError, InvalidSetting
 from distill_core.lab import Lab
-from distill_core.spec import TeacherChoice
-from ui import networks
+from distill_core.lab.catalog import TeacherOption
+from distill_core.spec import TeacherSpec
+from ui import networks, words
 from ui.networks import Network
 
-__all__ = ["another", "changed", "found", "runs", "select", "teacher", "teacher_of"]
+__all__ = [
+    *("another", "asked", "changed", "found", "runs", "select"),
+    *("teacher", "teacher_name", "teacher_of", "teacher_said", "teachers"),
+]
 
 OTHER = "other_job"
 
@@ -22,6 +27,37 @@ def select(label: str, options: Sequence[Any], default: Any, key: str, **more: A
     return st.selectbox(label, options, index, key=key, bind="query-params", **more)
 
 
+def teachers(lab: Lab, task: str, asked: Any = None) -> dict[str, TeacherOption]:
+    """The teachers of a task by their names in a picker; a stored run that ``asked`` names is among them, however old
+    it is."""
+    offered = {option.name: option for option in lab.catalog.teachers(task)}
+    if asked in offered or (named := _stored(lab, task, str(asked))) is None:
+        return offered
+    others = {name: option for name, option in offered.items() if option.choice != named.choice}
+    return {**others, str(asked): named}
+
+
+def _stored(lab: Lab, task: str, name: str) -> TeacherOption | None:
+    """The stored run that a name in an address means: ``NAME #ID``, or ``run:ID``."""
+    marks = [mark for mark in ("#", "run:") if mark in name]
+    try:
+        return lab.catalog.stored_teacher(task, name.rpartition(marks[0])[2]) if marks else None
+    except DistillError:
+        return None
+
+
+def teacher_name(lab: Lab, task: str, choice: TeacherSpec) -> str | None:
+    """What a picker calls a teacher; None where it cannot offer it."""
+    offered = teachers(lab, task, choice.key)
+    return next((name for name, option in offered.items() if option.choice == choice), None)
+
+
+def teacher_said(option: TeacherOption) -> str:
+    """What stands below a teacher picker."""
+    age = "" if option.created_at is None else f" That was {words.ago(clock.seconds_since(option.created_at))}."
+    return f"{words.plain(option.title)}. {option.note}{age}"
+
+
 def teacher(offered: Sequence[str], default: Any, key: str, **more: Any) -> Any:
     """Who teaches; where the task has changed, one who teaches that."""
     if st.session_state.get(key, offered[0]) not in offered:
@@ -30,12 +66,17 @@ def teacher(offered: Sequence[str], default: Any, key: str, **more: Any) -> Any:
     return select("Teacher", offered, default, key, **more)
 
 
-def teacher_of(lab: Lab, task: str, chosen: Any) -> TeacherChoice:
-    """Who is meant by what stands in the field. Raises InvalidSetting where nobody of the task's teachers is."""
-    teachers = {option.key: option.choice for option in lab.catalog.teachers(task)}
-    if chosen not in teachers:
-        raise InvalidSetting("teacher", expected=" or ".join(teachers), got=chosen, hint="choose one of these")
-    return teachers[chosen]
+def asked(key: str) -> Any:
+    """What a field holds, or what the address asks for before the field is drawn."""
+    return st.session_state.get(key, st.query_params.get(key))
+
+
+def teacher_of(lab: Lab, task: str, chosen: Any) -> TeacherSpec:
+    """The teacher that stands in the field. Raises InvalidSetting where it is none of the task's."""
+    offered = teachers(lab, task, chosen)
+    if chosen not in offered:
+        raise InvalidSetting("teacher", expected=" or ".join(offered), got=chosen, hint="choose one of these")
+    return offered[chosen].choice
 
 
 def runs(offered: Sequence[Network], first: Sequence[Network], *, placeholder: str, help: str) -> list[str]:

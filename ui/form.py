@@ -76,7 +76,7 @@ def defaults(lab: Lab) -> dict[str, Any]:
     first, known = experiment.students[0], len(experiment.students)
     more = (first.model_copy(update={"name": f"Student {row + 1}"}) for row in range(known, MOST_STUDENTS))
     full = experiment.model_copy(update={"students": (*experiment.students, *more)})
-    any_teacher = next((option.key for option in lab.catalog.teachers(experiment.task)), None)
+    any_teacher = next((option.name for option in lab.catalog.teachers(experiment.task)), None)
     return {"teacher": any_teacher, **values(lab, full), "students": known}
 
 
@@ -96,9 +96,8 @@ def values(lab: Lab, experiment: Experiment) -> dict[str, Any]:
     its field cannot hold."""
     students = _students(experiment)[:MOST_STUDENTS]
     found: dict[str, Any] = {"task": experiment.task, "students": len(students)}
-    offered = [option.key for option in lab.catalog.teachers(experiment.task) if option.choice == experiment.teacher]
-    if offered:
-        found["teacher"] = offered[0]
+    if name := fields.teacher_name(lab, experiment.task, experiment.teacher):
+        found["teacher"] = name
     found |= {key: getattr(experiment.budget, field) for key, field in _BUDGET.items()}
     found |= {key: getattr(experiment.optimiser, field) for key, field in _OPTIMISER.items()}
     found |= {key: getattr(experiment, field) for key, field in _PLAIN.items()}

@@ -6,6 +6,7 @@ from typing import Any
 
 from distill_core.errors import NotFound
 from distill_core.lab import JobView, Lab
+from distill_core.store import FOREIGN
 from ui import style
 from ui.kept import kept
 from ui.style import Look
@@ -40,12 +41,14 @@ class Network:
 
 
 def offered(lab: Lab, job: JobView) -> list[Network]:
-    """All finished networks of a job: teacher, controls, students; of several seeds the first."""
+    """All finished networks of a job: teacher, controls, students; of several seeds the first. A teacher that is no
+    network of this lab has no file to run."""
     rows = kept(
         ("networks", lab.reports.results_version([job.id], everywhere=False)),
         lambda: lab.reports.summary(job.id).to_dict("records"),
     )
-    return [_network(row, row["run_ids"][0], job.experiment.task) for row in rows if row["run_ids"]]
+    there = [row for row in rows if row["run_ids"] and row["architecture"] != FOREIGN]
+    return [_network(row, row["run_ids"][0], job.experiment.task) for row in there]
 
 
 def anywhere(lab: Lab, run_id: str, taken: Sequence[str]) -> Network:
@@ -56,6 +59,8 @@ def anywhere(lab: Lab, run_id: str, taken: Sequence[str]) -> Network:
     row = kept(("run", lab.reports.runs_version(), run_id), lambda: lab.reports.result(run_id).to_dict())
     if row["state"] != "finished":
         raise NotFound(f"run {run_id!r} failed; choose another network")
+    if row["architecture"] == FOREIGN:
+        raise NotFound(f"run {run_id!r} is no network of this lab, and has no file; choose another network")
     name = f"{row['student']} #{run_id[:4]}" if row["student"] in taken else row["student"]
     return _network(row | {"student": name}, run_id, row["task"])
 

@@ -47,12 +47,13 @@ class InitializedStudent:
 
 class InitialNetworks:
     """Initial networks are always read from the store, so a student is the same whichever job trained its source.
-    ``runs``: the job's stored runs by key, which the job adds to. The constructor raises nothing."""
+    ``runs``: the job's stored runs by key, which the job adds to. ``teacher`` and ``blueprint`` are None for a teacher
+    that is no network of this lab. The constructor raises nothing."""
 
     def __init__(
         self,
-        teacher: "nn.Module",
-        blueprint: Blueprint,
+        teacher: "nn.Module | None",
+        blueprint: Blueprint | None,
         task: Task,
         dataset: Dataset,
         runs: Mapping[str, RunRecord],
@@ -93,7 +94,10 @@ class InitialNetworks:
 
     def _source(self, one: PlannedRun) -> "tuple[nn.Module, Blueprint]":
         if one.start_of == TEACHER_NAME:
-            return self._teacher
+            network, blueprint = self._teacher
+            assert network is not None  # planning refuses to start as a teacher without a blueprint
+            assert blueprint is not None
+            return network, blueprint
         run = self._runs[str(one.start_of)]
         blueprint = blueprint_of(run, self._context.tasks)
         return from_bytes(blueprint, self._context.store.read_artifact(run.id, "weights")), blueprint

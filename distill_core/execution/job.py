@@ -12,18 +12,15 @@ from distill_core.execution.initial_networks import InitialNetworks
 from distill_core.execution.pace_measurement import machine_pace
 from distill_core.execution.records import replay
 from distill_core.execution.teacher_pool import TeacherPool
-from distill_core.execution.teachers import LoadedTeacher, load_or_train
+from distill_core.execution.teachers import load_or_train
 from distill_core.jobs.torch_import import import_torch
 from distill_core.planning.cohorts import EVALUATING, TRAINING, is_step, split_into_cohorts, stage
 from distill_core.planning.duration import Estimate, speed_factor
 from distill_core.planning.job_plan import JobPlan
-from distill_core.planning.precomputed_logits import precomputed_logits_of, read_precomputed_logits
 from distill_core.planning.progress import LOADING, MEASURING
 from distill_core.planning.stored_runs import find_stored_runs
-from distill_core.spec import Experiment
 from distill_core.store import RunRecord
 from distill_core.tasks import Dataset, Task, TaskData
-from distill_core.training.teacher_outputs import FrozenTeacher
 
 
 def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
@@ -52,7 +49,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     if teacher.run.state == "failed":
         raise ExportMismatch(f"the teacher ({known.title}): {teacher.run.message}")
     runs: dict[str, RunRecord] = {}
-    teachers = TeacherPool(_frozen(teacher, experiment), runs, store, teacher.precision)
+    teachers = TeacherPool(teacher.teacher, runs, store, teacher.precision)
     initial_networks = InitialNetworks(teacher.network, known.blueprint, task, datasets["train"], runs, context)
     for one in planned:
         run = there[one.key]
@@ -82,9 +79,3 @@ def _datasets(task: Task, data: TaskData, data_seed: int) -> Mapping[str, Datase
         part: task.dataset(task, split, data_seed=data_seed)
         for part, split in (("train", data.train), ("valid", data.valid), ("test", data.test))
     }
-
-
-def _frozen(teacher: LoadedTeacher, experiment: Experiment) -> FrozenTeacher:
-    records = precomputed_logits_of(experiment)
-    recorded_VNC = read_precomputed_logits(records, experiment.views) if records else None
-    return FrozenTeacher(teacher.network, teacher.precision, recorded_VNC)

@@ -81,6 +81,7 @@ def check_pairs(planned: Sequence[PlannedRun]) -> None:
     for run in planned:
         for method in run.methods:
             if method.features:
+                assert run.teacher_blueprint is not None  # planning refuses a teacher without stages
                 try:
                     method.check(pair_of(run.blueprint, run.teacher_blueprint))
                 except InvalidSetting as error:

@@ -2,7 +2,7 @@
 
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from distill_core.deployment.onnx_export import export_onnx, graph_hash
@@ -17,13 +17,15 @@ from distill_core.networks.weights import to_bytes
 from distill_core.spec import fingerprint
 from distill_core.tasks import IGNORE, Dataset, Task
 from distill_core.training.predict import predict
+from distill_core.training.teacher_outputs import TeacherModel
 
 if TYPE_CHECKING:
     import numpy as np
-    from torch import nn
+    from torch import Tensor, nn
 
 # Batch size of an ONNX file: larger batches take more memory and no less time.
 FILE_BATCH = 250
+PARTS = ("valid", "test")
 
 
 def evaluate(
@@ -49,20 +51,12 @@ def evaluate(
     Raises: ExportMismatch where the ONNX file's logits differ from the network's; InvalidSetting where a logit or a
     metric is no finite number.
     """
-    from safetensors.numpy import save
-
     weights, exported = to_bytes(network), export_onnx(network, blueprint)
     onnx = exported.data if file is None else file
-    outputs = {part: _answers(network, file, datasets[part]) for part in ("valid", "test")}
-    targets = {part: datasets[part].targets for part in outputs}
-    metrics = {part: _metrics(task, datasets[part], answers) for part, answers in outputs.items()}
-    own = next(iter(metrics["test"]))
+    outputs = {part: _answers(network, file, datasets[part]) for part in PARTS}
+    scores, predictions = _scored(outputs, task, datasets)
     size = profile(blueprint)
-    scores = {
-        **({} if own == "accuracy" else {"metric": own}),
-        **{f"{part}_{name}": value for part in ("test", "valid") for name, value in metrics[part].items()},
-        **(_details(outputs["test"], targets["test"]) if "accuracy" in metrics["test"] else {}),
-        "test_images": len(targets["test"]),
+    scores |= {
         "parameters": size.parameters,
         "macs": size.macs,
         "size_bytes": len(weights) if file is None else len(file),
@@ -73,11 +67,37 @@ def evaluate(
     }
     scores |= form_of(blueprint)
     if missing_index is not None:
-        chosen, reported = ((outputs[part], targets[part]) for part in ("valid", "test"))
+        chosen, reported = ((outputs[part], datasets[part].targets) for part in PARTS)
         scores["unseen"] = score_missing_class(*chosen, *reported, missing_index).to_dict()
-    predictions = {"valid_logits_NC": outputs["valid"], "test_logits_NC": outputs["test"]}
-    files = {"weights": weights, "onnx": onnx, "predictions": save({**predictions, "test_labels_N": targets["test"]})}
-    return scores, files
+    return scores, {"weights": weights, "onnx": onnx, "predictions": predictions}
+
+
+def evaluate_foreign(
+    model: TeacherModel, task: Task, datasets: Mapping[str, Dataset]
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Scores and the file of predictions of a teacher that is no network of this lab: it has no weights, size or ONNX
+    file here. Raises InvalidSetting where a logit or a metric is no finite number."""
+    outputs = {part: _in_batches(lambda batch: model.logits(batch).numpy(), datasets[part]) for part in PARTS}
+    scores, predictions = _scored(outputs, task, datasets)
+    return scores, {"predictions": predictions}
+
+
+def _scored(
+    outputs: "Mapping[str, np.ndarray]", task: Task, datasets: Mapping[str, Dataset]
+) -> tuple[dict[str, Any], bytes]:
+    """The scores of logits of validation and test examples, and these as a file."""
+    from safetensors.numpy import save
+
+    metrics = {part: _metrics(task, datasets[part], answers) for part, answers in outputs.items()}
+    own, targets = next(iter(metrics["test"])), datasets["test"].targets
+    scores = {
+        **({} if own == "accuracy" else {"metric": own}),
+        **{f"{part}_{name}": value for part in ("test", "valid") for name, value in metrics[part].items()},
+        **(_details(outputs["test"], targets) if "accuracy" in metrics["test"] else {}),
+        "test_images": len(targets),
+    }
+    logits = {f"{part}_logits_NC": outputs[part] for part in PARTS}
+    return scores, save({**logits, "test_labels_N": targets})
 
 
 def _metrics(task: Task, dataset: Dataset, outputs: "np.ndarray") -> Mapping[str, float]:
@@ -116,10 +136,14 @@ def form_of(blueprint: Blueprint) -> dict[str, Any]:
 
 def _answers(network: "nn.Module", file: bytes | None, dataset: Dataset) -> "np.ndarray":
     """Logits (N, C, *positions), float32, of the file where given, else of the network."""
-    import numpy as np
-
     if file is None:
         return predict(network, dataset)
+    return _in_batches(lambda batch: run_onnx(file, batch.contiguous().numpy()), dataset)
+
+
+def _in_batches(logits: "Callable[[Tensor], np.ndarray]", dataset: Dataset) -> "np.ndarray":
+    """Logits (N, C, *positions) of every example, unaugmented."""
+    import numpy as np
+
     places = np.array_split(np.arange(len(dataset)), -(-len(dataset) // FILE_BATCH))
-    batches = (dataset.batch(part).contiguous().numpy() for part in places)
-    return np.concatenate([run_onnx(file, batch) for batch in batches])
+    return np.concatenate([logits(dataset.batch(part)) for part in places])

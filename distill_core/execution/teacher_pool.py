@@ -9,7 +9,7 @@ from distill_core.machine import ResolvedPrecision
 from distill_core.networks.weights import from_bytes
 from distill_core.planning.runs import PlannedRun
 from distill_core.store import RunRecord, Store
-from distill_core.training.teacher_outputs import FrozenTeacher
+from distill_core.training.teacher_outputs import FrozenTeacher, Teacher
 
 
 class TeacherPool:
@@ -17,13 +17,13 @@ class TeacherPool:
     ``runs``: the job's stored runs by key, which the job adds to. The constructor raises nothing."""
 
     def __init__(
-        self, first: FrozenTeacher, runs: Mapping[str, RunRecord], store: Store, precision: ResolvedPrecision
+        self, first: Teacher, runs: Mapping[str, RunRecord], store: Store, precision: ResolvedPrecision
     ) -> None:
         self.first = first
         self._runs = runs
         self._store = store
         self._precision = precision
-        self._kept: dict[str, FrozenTeacher] = {}
+        self._kept: dict[str, Teacher] = {}
 
     def unavailable_reason(self, planned: PlannedRun) -> str | None:
         """The reason why a student's teacher does not exist; None where it does."""
@@ -33,7 +33,7 @@ class TeacherPool:
         name = planned.student.taught_by
         return f"{name!r} (seed {planned.seed}) should have taught it and failed: {teacher_run.message}"
 
-    def teacher_of(self, planned: PlannedRun) -> FrozenTeacher:
+    def teacher_of(self, planned: PlannedRun) -> Teacher:
         """The teacher of a student, cached until ``evict_except``. Raises NotFound, CorruptFile."""
         if planned.taught_by is None:
             return self.first
@@ -48,5 +48,6 @@ class TeacherPool:
 
     def _loaded(self, planned: PlannedRun) -> FrozenTeacher:
         run = self._runs[str(planned.taught_by)]
+        assert planned.teacher_blueprint is not None  # it is a student
         network = from_bytes(planned.teacher_blueprint, self._store.read_artifact(run.id, "weights"))
         return FrozenTeacher(network, self._precision)

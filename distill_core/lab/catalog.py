@@ -6,7 +6,7 @@ from distill_core.compression import STEPS, resolve_settings
 from distill_core.errors import NotFound
 from distill_core.execution.initial_networks import calibration_images
 from distill_core.machine import resolve_precision
-from distill_core.planning.teacher import TeacherOption, resolve_teacher, teacher_options
+from distill_core.planning.teacher_sources import TeacherOption, no_network, option_of, resolve_teacher, teacher_options
 from distill_core.reports import experiment_of, task_splits
 from distill_core.spec import CorruptionSpec, Experiment
 from distill_core.store import Store
@@ -17,6 +17,9 @@ from distill_core.templates.presets import first_experiment
 
 if TYPE_CHECKING:
     import numpy as np
+
+# Stored runs that a picker offers; a link can name any other.
+OWN_TEACHERS = 20
 
 
 class Catalog:
@@ -34,8 +37,16 @@ class Catalog:
         return self._tasks.get(task).classes
 
     def teachers(self, task: str) -> tuple[TeacherOption, ...]:
-        """The teachers that a task can choose from. Raises UnknownName."""
-        return teacher_options(self._tasks.get(task))
+        """The teachers that a task can choose from; last the newest students and controls of this lab. Raises
+        UnknownName."""
+        return teacher_options(self._tasks.get(task), self._store.newest_runs(task, teach=False, limit=OWN_TEACHERS))
+
+    def stored_teacher(self, task: str, run_id: str) -> TeacherOption:
+        """The row of a picker for any run of a task, however old. Raises NotFound, InvalidSetting, UnknownName."""
+        run = self._store.run(run_id)
+        if run.task != task:
+            raise NotFound(f"no run {run_id!r} of {task}; choose another teacher")
+        return option_of(run)
 
     def images(self, task: str) -> tuple[Split, Split]:
         """Validation and test images of a task, with their labels; read once. Raises what the task's data raise."""
@@ -48,7 +59,9 @@ class Catalog:
     def chain_experiment(self, chain: CompressionChain) -> Experiment:
         """A chain as an experiment. Raises DistillError for links that cannot follow each other."""
         task = self._tasks.get(chain.task)
-        teacher = resolve_teacher(chain.teacher, task, resolve_precision("auto"), self._store.whole_run)
+        teacher = resolve_teacher(chain.teacher, task, resolve_precision("auto"), self._store.whole_run, self._tasks)
+        if teacher.blueprint is None and chain.start is None:
+            raise no_network(teacher, "a chain starts as it")
         return chain_experiment(chain, teacher.blueprint)
 
     def adaptation_experiment(

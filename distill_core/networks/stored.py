@@ -1,5 +1,6 @@
 """From the record of a run to its network."""
 
+from distill_core.errors import NotFound
 from distill_core.networks.blueprint import Blueprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Tasks
@@ -9,7 +10,12 @@ KEPT = ("graft", "members", "changes", "options")
 
 
 def blueprint_of(run: RunRecord, tasks: Tasks = TASKS) -> Blueprint:
-    """The blueprint of a stored run. Raises UnknownName for a task that is not among ``tasks``."""
+    """The blueprint of a stored run.
+
+    Raises: UnknownName for a task that is not among ``tasks``; NotFound for a teacher that is no network of this lab.
+    """
+    if run.is_foreign:
+        raise NotFound(f"no network of run {run.id!r}: only the logits of {run.student} are stored; choose another run")
     task, told = tasks.get(run.task), run.scores
     plain = Blueprint(
         architecture=run.architecture,

@@ -19,8 +19,8 @@ from distill_core.planning.precomputed_logits import precomputed_logits_of
 from distill_core.planning.progress import GETTING_READY, JUDGING, LOADING, MEASURING, JobProgress
 from distill_core.planning.runs import PlannedRun
 from distill_core.planning.stored_runs import StoredRuns
-from distill_core.planning.teacher import ResolvedTeacher
-from distill_core.spec import Budget, Experiment, Precision, TrainedTeacher
+from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.spec import Budget, Experiment, Precision
 from distill_core.store import JobState, Store, TrainingTime
 from distill_core.tasks import Task
 
@@ -67,7 +67,7 @@ class Estimate:
             GETTING_READY: READ_SECONDS + shared * self._teacher_seconds(),
         }
         if not self._is_stored(self._teacher):
-            seconds[JUDGING] = shared * self._scoring_seconds(_macs(self._teacher.blueprint))
+            seconds[JUDGING] = shared * self._scoring_seconds(_teacher_macs(self._teacher))
         parts = split_into_cohorts(missing, self._experiment)
         for place, part in enumerate(parts):
             together = [run for run in missing if run.level == part[0].level and run.trains]
@@ -108,7 +108,8 @@ class Estimate:
         measured = {run.blueprint for run in runs if students[run.key] is not None and not run.start_of}
         graphs = {run.blueprint for run in self.stored.missing if run.start_of or run.blueprint not in measured}
         steps = {run.blueprint for part in parts if is_step(part) for run in part}
-        waiting = len(graphs - steps) + latencies.waiting + (not self._is_stored(self._teacher))
+        waiting = len(graphs - steps) + latencies.waiting
+        waiting += self._teacher.blueprint is not None and not self._is_stored(self._teacher)
         again = waiting or steps or not latencies.one_round
         return self._latency_seconds(waiting) + (WAY_SECONDS * (len(steps) + latencies.measured) if again else 0.0)
 
@@ -143,9 +144,9 @@ class Estimate:
         if self._is_stored(self._teacher):
             return 0.0
         return sum(
-            self._member_seconds(member.choice.budget, _macs(member.blueprint))
+            self._member_seconds(member.choice.training, _teacher_macs(member))
             for member in self._teacher.members or (self._teacher,)
-            if isinstance(member.choice, TrainedTeacher) and not self._is_stored(member)
+            if member.choice.training is not None and not self._is_stored(member)
         )
 
     def _teaching_seconds(self, runs: Sequence[PlannedRun]) -> float:
@@ -164,14 +165,13 @@ class Estimate:
             for run, every_batch in taught
             if not every_batch and not (precomputed and run.taught_by is None)
         }
-        passes: list[tuple[float, Blueprint]] = [
+        passes: list[tuple[float, Blueprint | None]] = [
             (budget.updates * budget.batch_size, blueprint) for _, blueprint, *_ in live
         ]
         passes += [(self._cached_images(size), blueprint) for _, blueprint, (size, _) in cached]
         precision = resolve_precision(experiment.precision)
-        return sum(
-            self.machine.teacher_seconds(images, _macs(blueprint), precision=precision) for images, blueprint in passes
-        )
+        macs = [(images, _macs(blueprint) if blueprint else self._teacher.macs) for images, blueprint in passes]
+        return sum(self.machine.teacher_seconds(images, each, precision=precision) for images, each in macs)
 
     def _cached_images(self, size: int | None) -> float:
         """Images of a set of ``size`` (None: all) that a teacher is run on: whole blocks of the drawn views."""
@@ -258,6 +258,10 @@ def _left(run: PlannedRun) -> float:
     if change is None or step is None or step.shrinks is None:
         return 1.0
     return change.parameters.get(step.shrinks, step.parameters[step.shrinks])
+
+
+def _teacher_macs(teacher: ResolvedTeacher) -> int:
+    return _macs(teacher.blueprint) if teacher.blueprint else teacher.macs
 
 
 def _macs(blueprint: Blueprint) -> int:

@@ -8,7 +8,7 @@ from distill_core.planning.initialization import step_of
 from distill_core.planning.machine import machine_parts
 from distill_core.planning.method_settings import methods_of
 from distill_core.planning.peer_groups import PeerGroup, training_identity
-from distill_core.planning.teacher import ResolvedTeacher
+from distill_core.planning.teacher_sources import ResolvedTeacher
 from distill_core.robustness.corrupted_data import corruption_version
 from distill_core.spec import Experiment, Student, dependencies, fingerprint
 from distill_core.tasks import Task
@@ -27,7 +27,7 @@ def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher, task: Task
     return fingerprint(experiment, task.sha256, teacher.fingerprint, *(here if any(here) else []))
 
 
-def _form(student: Student, task: Task, teacher: ResolvedTeacher) -> Blueprint:
+def _form(student: Student, task: Task, teacher: ResolvedTeacher) -> Blueprint | None:
     return teacher.blueprint if student.start else task_blueprint(student, task)
 
 
@@ -60,14 +60,20 @@ def _is_timed(student: Student) -> bool:
 
 
 def made_here(
-    experiment: Experiment, student: Student, peer_group: PeerGroup, form: Blueprint, teacher: Blueprint, task: Task
+    experiment: Experiment,
+    student: Student,
+    peer_group: PeerGroup,
+    form: Blueprint | None,
+    teacher: Blueprint | None,
+    task: Task,
 ) -> list[object]:
     """What this machine and the memory order add to a fingerprint; ``form`` is that of the network it starts as, or its
-    own."""
+    own. None: a teacher that is no network of this lab."""
     line = (*dependencies(student, experiment.students), student)
     methods = [method for one in (student, *peer_group) for method in methods_of(one)]
+    own = [task_blueprint(peer, task) for peer in (student, *peer_group)]
     return machine_parts(
-        [form, *(task_blueprint(peer, task) for peer in (student, *peer_group))],
+        [form, *own] if form else own,
         methods,
         teacher=teacher if any(method.uses_teacher for method in methods) else None,
         batch_size=experiment.budget.batch_size,

@@ -8,13 +8,12 @@ from distill_core.machine import ResolvedPrecision, device_name, training_thread
 from distill_core.methods import CONTROL_METHOD, METHODS
 from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.initialization import step_of
-from distill_core.planning.precomputed_logits import precomputed_logits_hash
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.revisions import all_revisions
 from distill_core.planning.runs import PlannedRun, expand
-from distill_core.planning.teacher import ResolvedTeacher, resolve_teacher, shipped_manifest
+from distill_core.planning.teacher_sources import ResolvedTeacher, program_parts, resolve_teacher
 from distill_core.robustness.corrupted_data import corruption_version
-from distill_core.spec import Experiment, ShippedTeacher, fingerprint
+from distill_core.spec import Experiment
 from distill_core.store import RunLink, RunRecord, Store
 from distill_core.tasks import Task, Tasks
 
@@ -53,7 +52,7 @@ def resolve(experiment: Experiment, store: Store, tasks: Tasks) -> JobPlan:
     """
     full = resolve_experiment(experiment, tasks)
     task, precision = tasks.get(full.task), cast(ResolvedPrecision, full.precision)
-    teacher = resolve_teacher(full.teacher, task, precision, store.whole_run)
+    teacher = resolve_teacher(full.teacher, task, precision, store.whole_run, tasks)
     runs = _filed(expand(full, teacher, store.teacher_fingerprints(task.name), tasks), store)
     return JobPlan(
         experiment=full,
@@ -66,20 +65,17 @@ def resolve(experiment: Experiment, store: Store, tasks: Tasks) -> JobPlan:
 
 def program_of(task: Task, teacher: ResolvedTeacher, runs: Sequence[PlannedRun]) -> dict[str, int | str]:
     """What the results of these runs depend on beside the plan: the revisions of networks, methods, steps and loop, the
-    data, the shipped teachers, the threads and the device.
+    data, what the teacher's source tells, the threads and the device.
 
     Raises: UnknownName where this program lacks one of them.
     """
     methods = [METHODS.get(CONTROL_METHOD), *(method for one in runs for method in one.methods)]
     steps = [step for one in runs if (step := step_of(one.student))]
-    shipped = [one.choice for one in (teacher, *teacher.members) if isinstance(one.choice, ShippedTeacher)]
+    networks = [*([teacher.blueprint] if teacher.blueprint else []), *(one.blueprint for one in runs)]
     return {
-        **all_revisions([teacher.blueprint, *(one.blueprint for one in runs)], methods, steps),
+        **all_revisions(networks, methods, steps),
         **{f"scene {one.corruption}": corruption_version(one) for run in runs if (one := run.student.scene)},
-        **{
-            f"teacher {one.name}": fingerprint(shipped_manifest(one.name).sha256, precomputed_logits_hash(one, task))
-            for one in shipped
-        },
+        **program_parts(teacher.choice, task),
         "data": task.sha256,
         "threads": training_threads(),
         "device": device_name(),

@@ -1,4 +1,4 @@
-"""Recorded logits: what a shipped teacher says about every view of every training image, computed before.
+"""Precomputed logits: those of a shipped teacher for every view of every training image.
 
 With them the default comparison needs no pass of the teacher at all. ``tools/make_logits.py`` makes them.
 """
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from distill_core.assets import Manifest, manifests, read_asset
 from distill_core.files import sha256_of
 from distill_core.networks.ensemble import mean_logits
-from distill_core.spec import EnsembleTeacher, Experiment, ShippedTeacher, TeacherChoice
+from distill_core.spec import Experiment, ShippedTeacher, TeacherSpec
 from distill_core.tasks import TASKS, Task
 
 if TYPE_CHECKING:
@@ -32,15 +32,14 @@ def find_precomputed_logits(experiment: Experiment) -> Manifest | None:
 
 def precomputed_logits_of(experiment: Experiment) -> tuple[Manifest, ...]:
     """The records of the teacher, or of each member of an ensemble; none where one of them has none."""
-    teacher = experiment.teacher
-    choices = teacher.members if isinstance(teacher, EnsembleTeacher) else (teacher,)
+    choices = experiment.teacher.parts
     found = [find_precomputed_logits(experiment.model_copy(update={"teacher": choice})) for choice in choices]
     there = tuple(manifest for manifest in found if manifest)
     return there if len(there) == len(choices) else ()
 
 
 def read_precomputed_logits(records: Sequence[Manifest], views: int) -> "Tensor":
-    """(V, N, C) float32: what the teacher said, or the members of an ensemble together. Raises CorruptFile."""
+    """(V, N, C) float32: the logits of the teacher, or of an ensemble. Raises CorruptFile."""
     import torch
 
     each = [torch.from_numpy(read_one_teacher(manifest, views)) for manifest in records]
@@ -59,16 +58,14 @@ def read_one_teacher(manifest: Manifest, views: int) -> "np.ndarray":
     return logits_VNC[:views].astype(np.float32)
 
 
-def precomputed_logits_hash(choice: TeacherChoice, task: Task) -> str:
+def precomputed_logits_hash(choice: TeacherSpec, task: Task) -> str:
     """Speaks of the records of a teacher on a task, for its fingerprint: students of other records are others."""
     return sha256_of("".join(manifest.sha256 for manifest in _of(choice, task)).encode())
 
 
-def _of(choice: TeacherChoice, task: Task) -> list[Manifest]:
-    if not isinstance(choice, ShippedTeacher):
-        return []
+def _of(choice: TeacherSpec, task: Task) -> list[Manifest]:
     return [
         manifest
         for manifest in manifests(FOLDER)
-        if manifest.details["teacher"] == choice.name and manifest.details["data_sha256"] == task.sha256
+        if ShippedTeacher(name=manifest.details["teacher"]) == choice and manifest.details["data_sha256"] == task.sha256
     ]

@@ -13,7 +13,7 @@ from distill_core.planning.initialization import InitialNetworkPlan, plan_initia
 from distill_core.planning.method_settings import method_settings_of, methods_of
 from distill_core.planning.peer_groups import PeerGroup, find_peer_groups
 from distill_core.planning.revisions import revisions
-from distill_core.planning.teacher import ResolvedTeacher
+from distill_core.planning.teacher_sources import ResolvedTeacher, no_network
 from distill_core.spec import TEACHER_NAME, Experiment, Student, dependencies, fingerprint
 from distill_core.tasks import TASKS, Task, Tasks
 
@@ -23,9 +23,9 @@ class PlannedRun:
     """One student with one seed. ``key`` names it in events, ``fingerprint`` in the store; ``peers`` are the keys of
     all who teach each other, this one among them, in their own order.
 
-    ``teacher_blueprint`` is that of who teaches it: the experiment's teacher, or the network with the key
-    ``taught_by``. ``start_of`` is the key of the network that it starts as, or the teacher's name; ``initial`` is what
-    it is then. All that it needs is of an earlier ``level``.
+    ``teacher_blueprint`` is that of its teacher: the experiment's teacher (None where that is no network of this lab),
+    or the network with the key ``taught_by``. ``start_of`` is the key of the network that it starts as, or the
+    teacher's name; ``initial`` is what it is then. All that it needs is of an earlier ``level``.
 
     ``method_settings`` are those of the student's own method, then of each on top of it: losses are built from these.
 
@@ -39,7 +39,7 @@ class PlannedRun:
     blueprint: Blueprint
     fingerprint: str
     missing_index: int | None
-    teacher_blueprint: Blueprint
+    teacher_blueprint: Blueprint | None
     method_settings: tuple[MethodSettings, ...]
     peers: tuple[str, ...] = ()
     level: int = 0
@@ -94,7 +94,7 @@ def expand(
 
     ``other_teachers`` are the fingerprints of those who taught before: a run that needs no teacher may be filed under
     each of them.
-    Raises: InvalidSetting where a method on features would have to learn from an ensemble.
+    Raises: InvalidSetting where a student needs more of the teacher than it has.
     """
     expansion = _Expansion(
         experiment=experiment,
@@ -124,7 +124,9 @@ class _Expansion:
         """Plan one run; all that it needs is found already."""
         above = None if student.taught_by is None else self.found[_key(student.taught_by, seed)]
         teaches = above or self.teacher
-        _check_stages(student, teaches)
+        _check_start(student, self.teacher)
+        if above is None:
+            _check_stages(student, self.teacher)
         planned = PlannedRun(
             key=_key(student.name, seed),
             student=student,
@@ -200,6 +202,7 @@ def _needs_teacher(above: PlannedRun | None) -> bool:
 
 
 def _teacher_source(teacher: ResolvedTeacher) -> InitialNetworkPlan:
+    assert teacher.blueprint is not None  # checked before
     return InitialNetworkPlan(name=TEACHER_NAME, blueprint=teacher.blueprint)
 
 
@@ -213,18 +216,26 @@ def _source_of(source: PlannedRun) -> InitialNetworkPlan:
     )
 
 
-def _check_stages(student: Student, teaches: ResolvedTeacher | PlannedRun) -> None:
+def _check_stages(student: Student, teacher: ResolvedTeacher) -> None:
+    """Raise InvalidSetting where a method uses features and the teacher has no stages."""
     featured = next((method for method in methods_of(student) if method.features), None)
-    if featured and teaches.blueprint.members:
+    if featured and not teacher.has_stages:
+        got, other = ("an ensemble", "one of its members") if teacher.members else (teacher.title, "a network")
         raise InvalidSetting(
             f"the teacher of {student.name!r}",
             expected=f"one network, since {featured.name} looks at its stages",
-            got="an ensemble, which has no stages of its own",
-            hint="choose a method on logits, as kd, or one of its members as the teacher",
+            got=f"{got}, which has no stages of its own",
+            hint=f"choose a method on logits, as kd, or {other} as the teacher",
         )
 
 
-def _blueprint(student: Student, task: Task, teacher: Blueprint) -> Blueprint:
+def _check_start(student: Student, teacher: ResolvedTeacher) -> None:
+    """Raise InvalidSetting where a student starts as a teacher that is no network of this lab."""
+    if student.start and student.start.source == TEACHER_NAME and teacher.blueprint is None:
+        raise no_network(teacher, f"{student.name!r} starts as it")
+
+
+def _blueprint(student: Student, task: Task, teacher: Blueprint | None) -> Blueprint:
     own = task_blueprint(student, task)
     return replace(own, teacher_head=teacher) if METHODS.get(student.method).reuses_teacher_head else own
 
@@ -238,7 +249,7 @@ def _revised(mark: str, planned: PlannedRun, peer_group: PeerGroup, task: Task) 
     and step, those of its peers, and the layers of who teaches it."""
     student = planned.student
     methods = [method for one in (student, *peer_group) for method in methods_of(one)]
-    taught = [planned.teacher_blueprint] if any(method.uses_teacher for method in methods) else []
-    forms = [planned.blueprint, *(task_blueprint(peer, task) for peer in peer_group), *taught]
+    teacher = planned.teacher_blueprint if any(method.uses_teacher for method in methods) else None
+    forms = [planned.blueprint, *(task_blueprint(peer, task) for peer in peer_group), *([teacher] if teacher else [])]
     later = revisions(forms, methods, step_of(student), loop=not student.untrained)
     return fingerprint(mark, *later) if later else mark

@@ -10,7 +10,7 @@ from distill_core.errors import NotFound
 from distill_core.machine import ResolvedPrecision
 from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.resolve import resolve_experiment
-from distill_core.planning.teacher import resolve_teacher
+from distill_core.planning.teacher_sources import resolve_teacher
 from distill_core.reports.experiment_report import JOB, SHIPPED, shipped_reports
 from distill_core.reports.readable import is_readable
 from distill_core.spec import Experiment

@@ -5,16 +5,21 @@ from distill_core.spec.experiment import Experiment, Precision, dependencies
 from distill_core.spec.fields import Budget, Name, Optimiser, Stride, Width
 from distill_core.spec.student import TEMPERATURES, AddedMethod, Change, CorruptionSpec, Start, Student
 from distill_core.spec.teacher import (
+    TEACHER_KINDS,
     TEACHER_NAME,
     EnsembleTeacher,
     ShippedTeacher,
     StoredTeacher,
     TeacherChoice,
+    TeacherSpec,
     TrainedTeacher,
+    choice_of_key,
+    teacher_kind,
 )
 
 __all__ = [
     "MOST_BYTES",
+    "TEACHER_KINDS",
     "TEACHER_NAME",
     "TEMPERATURES",
     "AddedMethod",
@@ -36,8 +41,11 @@ __all__ = [
     "Stride",
     "Student",
     "TeacherChoice",
+    "TeacherSpec",
     "TrainedTeacher",
     "Width",
+    "choice_of_key",
     "dependencies",
     "fingerprint",
+    "teacher_kind",
 ]

@@ -20,6 +20,8 @@ LONGEST_TEXT = 4_000_000
 MOST_BYTES = 4 * LONGEST_TEXT + 4
 # Control characters, halves of pairs that no encoding can write, separators of lines and paragraphs.
 UNREADABLE = {"Cc", "Cs", "Zl", "Zp"}
+# The error of an object whose ``kind`` is not among those that its context names as expected.
+UNKNOWN_KIND = "unknown_kind"
 
 Item = TypeVar("Item")
 # Python's lists and ranges are taken as tuples; what is inside stays strict.
@@ -203,11 +205,9 @@ def _problem(detail: Any) -> Problem:
             return Problem(path, _said("a value", "nothing", "add it"))
         case "extra_forbidden":
             return Problem(path, _said("only known fields", "this one", "remove it or correct its name"))
-        case "union_tag_invalid" | "union_tag_not_found":
-            got = detail["ctx"].get("tag", "nothing")
-            inside = "ensemble" in path
-            expected = "shipped, run or train" if inside else "shipped, run, train or ensemble"
-            return Problem((*path, "kind"), _said(expected, got, "choose one of these"))
+        case kind if kind == UNKNOWN_KIND:
+            got = detail["input"].get("kind", "nothing")
+            return Problem((*path, "kind"), _said(detail["ctx"]["expected"], got, "choose one of these"))
     return Problem(path or ("the specification",), _said(_wanted(detail["msg"]), _shown(detail["input"]), "change it"))
 
 

@@ -2,6 +2,7 @@
 
 from distill_core.store.artifact_rows import read, told
 from distill_core.store.records import (
+    FOREIGN,
     OPEN_STATES,
     Artifact,
     ArtifactKind,
@@ -23,6 +24,7 @@ from distill_core.store.watch import BEAT_SECONDS
 
 __all__ = [
     "BEAT_SECONDS",
+    "FOREIGN",
     "OPEN_STATES",
     "UNREADABLE",
     "Artifact",

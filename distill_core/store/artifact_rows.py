@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Row, select
 from distill_core.errors import MAKE_AGAIN, CorruptFile, NotFound
 from distill_core.files import read_verified
 from distill_core.store import tables
-from distill_core.store.artifacts import NAMES, OWN
+from distill_core.store.artifacts import NAMES, OWN, OWN_OF_FOREIGN
 from distill_core.store.database import reading
-from distill_core.store.records import Artifact, ArtifactKind
+from distill_core.store.records import FOREIGN, Artifact, ArtifactKind
 from distill_core.store.rows import MAX_BIND_PARAMETERS, Repository
 from distill_core.store.unchanged import unchanged
 
@@ -24,7 +24,7 @@ class ArtifactRows(Repository):
         query = select(tables.artifacts).where(columns.run_id == run_id, columns.kind == kind)
         with reading(self._pools) as connection:
             row = connection.execute(query).first()
-            gone = row is None and kind in OWN and any(self._finished(connection, [run_id]))
+            gone = row is None and (run_id, kind) in self._expected(connection, [run_id])
         if gone:
             raise CorruptFile(told(run_id, f"the row of its {kind} is gone"))
         if row is None or not names_file(row):
@@ -63,14 +63,18 @@ class ArtifactRows(Repository):
                 filed.append((row.run_id, self._artifact(row)))
             elif row.kind in OWN or row.kind not in NAMES:  # a float16 file can be made again from the run's own file
                 filed.append((row.run_id, f"the row of its {row.kind} cannot be read"))
-        gone = ((run_id, kind) for run_id in self._finished(connection, run_ids) for kind in OWN)
-        filed += [(run_id, f"the row of its {kind} is gone") for run_id, kind in gone if (run_id, kind) not in there]
+        gone = (pair for pair in self._expected(connection, run_ids) if pair not in there)
+        filed += [(run_id, f"the row of its {kind} is gone") for run_id, kind in gone]
         return filed
 
-    def _finished(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[str]:
+    def _expected(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The files that finished runs must have: a run's id and the kind."""
         runs = tables.runs.c
         for some in portions(run_ids):
-            yield from connection.scalars(select(runs.id).where(runs.id.in_(some), runs.state == "finished"))
+            query = select(runs.id, runs.architecture).where(runs.id.in_(some), runs.state == "finished")
+            for row in connection.execute(query):
+                kinds = OWN_OF_FOREIGN if row.architecture == FOREIGN else OWN
+                yield from ((row.id, kind) for kind in kinds)
 
     def _artifacts(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[Artifact]:
         rows = self._artifact_rows(connection, run_ids)

@@ -20,6 +20,7 @@ NAMES: dict[str, str] = {
 }
 # What every finished run has; a float16 file is made on request.
 OWN = ("weights", "onnx", "predictions")
+OWN_OF_FOREIGN = ("predictions",)
 IDENTITY = re.compile(r"[0-9a-f]{8,64}")
 STAGING = ".staging"
 SHARED = ".shared"

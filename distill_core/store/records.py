@@ -12,6 +12,8 @@ from distill_core.files import holds
 Role = Literal["teacher", "control", "student"]
 ArtifactKind = Literal["weights", "onnx", "onnx_float16", "predictions"]
 Place = Literal["server", "browser"]
+# The architecture of a run that is no network of this lab: its only file are its predictions.
+FOREIGN = "foreign"
 
 
 class JobState(StrEnum):
@@ -93,6 +95,11 @@ class RunRecord:
     def score(self, part: Literal["valid", "test"]) -> Any:
         """The score by that metric; None where the run has none."""
         return self.scores.get(f"{part}_{self.metric}")
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is a teacher that is no network of this lab."""
+        return self.architecture == FOREIGN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -104,8 +104,8 @@ def default_chain() -> CompressionChain:
     )
 
 
-def chain_experiment(chain: CompressionChain, teacher: Blueprint) -> Experiment:
-    """The chain as an experiment; ``teacher`` is the form of its teacher.
+def chain_experiment(chain: CompressionChain, teacher: Blueprint | None) -> Experiment:
+    """The chain as an experiment; ``teacher`` is the form of its teacher, which only a chain that starts as it needs.
 
     Raises: UnknownName; InvalidSetting where a link has nothing that could be changed, or nothing to follow.
     """
@@ -174,10 +174,11 @@ def _source(place: int, link: CompressionStage | TrainingStage) -> int:
     return place - 1 if link.after is None else link.after
 
 
-def _first(chain: CompressionChain, teacher: Blueprint) -> dict[str, Any]:
-    if chain.start is None:
-        return {"architecture": teacher.architecture, "width": teacher.width, "stem_stride": teacher.stem_stride}
-    return chain.start.model_dump()
+def _first(chain: CompressionChain, teacher: Blueprint | None) -> dict[str, Any]:
+    if chain.start is not None:
+        return chain.start.model_dump()
+    assert teacher is not None
+    return {"architecture": teacher.architecture, "width": teacher.width, "stem_stride": teacher.stem_stride}
 
 
 def _nothing_learnt(place: int, got: str) -> InvalidSetting:

@@ -18,7 +18,7 @@ from distill_core.training.images import mixed
 from distill_core.training.monitor import CohortMonitor, Trained
 from distill_core.training.peers import PeerGroup, TeacherBatch, step_alone, step_peers
 from distill_core.training.student import StudentConfig, StudentTrainer
-from distill_core.training.teacher_outputs import FrozenTeacher, TeacherOutputs
+from distill_core.training.teacher_outputs import Teacher, TeacherOutputs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LONGEST_ROUND = 8
 # Stages of an Inception are 50 MB a batch: a round of three seeds would hold 1.2 GB of them. Logits weigh nothing.
 MOST_HELD_BYTES = 2**28
-NO_TEACHERS: Mapping[str, FrozenTeacher] = {}
+NO_TEACHERS: Mapping[str, Teacher] = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,11 +64,11 @@ def train_cohort(
     *,
     train: Dataset,
     valid: Dataset,
-    teacher: FrozenTeacher | None,
+    teacher: Teacher | None,
     sink: Sink,
     checkpoint: Callable[[], None],
     run_parallel: ParallelRunner = run_serially,
-    own_teachers: Mapping[str, FrozenTeacher] = NO_TEACHERS,
+    own_teachers: Mapping[str, Teacher] = NO_TEACHERS,
 ) -> tuple[Trained, ...]:
     """Train all configs for the budget, side by side; results come in the order of the configs.
 
@@ -113,7 +113,7 @@ def _batch_groups(
     trainers: Sequence[StudentTrainer],
     plan: CohortConfig,
     train: Dataset,
-    teacher_of: Callable[[StudentConfig], FrozenTeacher | None],
+    teacher_of: Callable[[StudentConfig], Teacher | None],
 ) -> tuple[_BatchGroup, ...]:
     eager = [one.config.student for one in trainers if one.config.uses_teacher and teacher_of(one.config) is None]
     if eager:

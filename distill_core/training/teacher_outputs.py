@@ -1,10 +1,11 @@
-"""The teacher that cannot drift, and what it said about each (image, view): looked up, kept, or asked anew.
+"""The teachers of the loop, which do not change, and their logits of each (image, view): looked up, kept, or computed.
 
 Shapes: V views, N images, C classes, B batch.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from distill_core.machine import ResolvedPrecision
 from distill_core.networks import forward_features
@@ -19,20 +20,35 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
-class FrozenTeacher:
-    """A folded copy of a network in eval mode without gradients; holds it instead of inheriting, so that nothing can
-    call train().
+class TeacherModel(Protocol):
+    """What a teacher has to answer, whatever it is: a network, an ensemble, a file.
 
-    ``recorded_VNC``: its logits for each view of each training image as the task has them, where somebody computed them
+    ``stages`` are the names of the parts whose output it can show, the pooled embedding last; empty where it shows
+    none, and methods on features refuse it. ``head`` is from that embedding to logits, None where it has none.
+    """
+
+    @property
+    def stages(self) -> tuple[str, ...]: ...
+
+    @property
+    def head(self) -> "nn.Module | None": ...
+
+    def logits(self, batch: "Tensor") -> "Tensor":
+        """Logits (B, C, *positions) of a batch of examples."""
+
+    def logits_and_stages(self, batch: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+        """Logits, and the output of each stage."""
+
+
+class Teacher(ABC):
+    """A TeacherModel as the loop uses it: outside of any gradient, in float32, with the logits that are known.
+
+    ``recorded_VNC``: its logits for each view of each training image as the task has them, where these were computed
     before.
     """
 
-    def __init__(
-        self, network: "nn.Module", precision: ResolvedPrecision, recorded_VNC: "Tensor | None" = None
-    ) -> None:
+    def __init__(self, recorded_VNC: "Tensor | None" = None) -> None:
         self.recorded_VNC = recorded_VNC
-        self._network = channels_last(fold_batch_norm(network)).requires_grad_(False)
-        self._precision = precision
         self._caches = LogitCaches(self)
 
     def outputs_for(
@@ -46,6 +62,35 @@ class FrozenTeacher:
         return self._caches.of(dataset, images, views)
 
     def __call__(self, images_BCHW: "Tensor") -> "Tensor":
+        return self.logits(images_BCHW)
+
+    @property
+    @abstractmethod
+    def stages(self) -> tuple[str, ...]: ...
+
+    @property
+    @abstractmethod
+    def head(self) -> "nn.Module | None": ...
+
+    @abstractmethod
+    def logits(self, batch: "Tensor") -> "Tensor": ...
+
+    @abstractmethod
+    def logits_and_stages(self, batch: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]": ...
+
+
+class FrozenTeacher(Teacher):
+    """A folded copy of a network in eval mode without gradients; holds it instead of inheriting, so that nothing can
+    call train()."""
+
+    def __init__(
+        self, network: "nn.Module", precision: ResolvedPrecision, recorded_VNC: "Tensor | None" = None
+    ) -> None:
+        super().__init__(recorded_VNC)
+        self._network = channels_last(fold_batch_norm(network)).requires_grad_(False)
+        self._precision = precision
+
+    def logits(self, images_BCHW: "Tensor") -> "Tensor":
         """Logits (B, C), float32, outside of any gradient."""
         import torch
 
@@ -61,16 +106,49 @@ class FrozenTeacher:
         return logits_BC.float(), tuple(tap.float() for tap in taps.values())
 
     @property
-    def head(self) -> "nn.Module":
-        """From the pooled embedding to logits; it does not train."""
-        return self._network.get_submodule("head")
+    def stages(self) -> tuple[str, ...]:
+        return self._network.taps  # type: ignore[return-value]
+
+    @property
+    def head(self) -> "nn.Module | None":
+        """From the pooled embedding to logits; it does not train. None for an ensemble."""
+        return self._network.get_submodule("head") if self.stages else None
+
+
+class ForeignTeacher(Teacher):
+    """A model that is no network of this lab."""
+
+    def __init__(self, model: TeacherModel) -> None:
+        super().__init__()
+        self._model = model
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        return self._model.stages
+
+    @property
+    def head(self) -> "nn.Module | None":
+        return self._model.head
+
+    def logits(self, batch: "Tensor") -> "Tensor":
+        import torch
+
+        with torch.inference_mode(False), torch.no_grad():
+            return self._model.logits(batch).float()
+
+    def logits_and_stages(self, batch: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+        import torch
+
+        with torch.inference_mode(False), torch.no_grad():
+            logits_BC, stages = self._model.logits_and_stages(batch)
+        return logits_BC.float(), tuple(stage.float() for stage in stages)
 
 
 class _CachedLogits:
     """Cached mode: logits are kept, stage features are not, since they would fill the memory. Who needs them makes the
     teacher look at the batch; everybody hears the same logits all the same."""
 
-    _teacher: FrozenTeacher
+    _teacher: Teacher
 
     def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
         raise NotImplementedError
@@ -83,7 +161,7 @@ class _CachedLogits:
 class LiveTeacher:
     """Consistent mode: the teacher looks at every batch, once for all who read it."""
 
-    def __init__(self, teacher: FrozenTeacher) -> None:
+    def __init__(self, teacher: Teacher) -> None:
         self._teacher = teacher
 
     def logits(self, batch: Batch, images_BCHW: "Tensor") -> "Tensor":
@@ -96,7 +174,7 @@ class LiveTeacher:
 class PrecomputedTeacher(_CachedLogits):
     """Cached mode where the logits of every view of all training images were computed before."""
 
-    def __init__(self, teacher: FrozenTeacher, recorded_VNC: "Tensor") -> None:
+    def __init__(self, teacher: Teacher, recorded_VNC: "Tensor") -> None:
         self._teacher = teacher
         self._recorded_VNC = recorded_VNC
 
@@ -115,7 +193,7 @@ class CachedTeacher(_CachedLogits):
 
     def __init__(
         self,
-        teacher: FrozenTeacher,
+        teacher: Teacher,
         dataset: Dataset,
         images: "np.ndarray",
         *,
@@ -179,7 +257,7 @@ class LogitCaches:
     that, so that a student's bits do not depend on who trains beside it.
     """
 
-    def __init__(self, teacher: FrozenTeacher, most_bytes: int = MOST_CACHED_BYTES) -> None:
+    def __init__(self, teacher: Teacher, most_bytes: int = MOST_CACHED_BYTES) -> None:
         self._teacher = teacher
         self._most_bytes = most_bytes
         self._kept: dict[tuple[str, int, int, bytes], CachedTeacher] = {}

@@ -26,7 +26,8 @@ from distill_core.planning.precomputed_logits import (
 from distill_core.planning.progress import JobProgress
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.planning.teacher import _most_labels, key_of, resolve_teacher, teacher_options
+from distill_core.planning.teacher_sources import resolve_teacher, teacher_options
+from distill_core.planning.teacher_sources.ensemble import most_labels
 from distill_core.reports.prediction_sources import run_title
 from distill_core.reports.results import results_table
 from distill_core.spec import EnsembleTeacher, Experiment, ShippedTeacher, StoredTeacher
@@ -198,7 +199,7 @@ def test_the_two_best_that_ship_are_offered_together() -> None:
     options = teacher_options(SMALL)
     assert [option.key.partition(":")[0] for option in options] == ["shipped"] * 3 + ["ensemble"]
     last = options[-1]
-    assert last.key == "ensemble:shipped:fashion_resnet20,shipped:fashion_inception" == key_of(last.choice)
+    assert last.name == "ensemble:shipped:fashion_resnet20,shipped:fashion_inception" == last.choice.key
     assert last.title == "Ensemble of ResNet-20 and Inception, small"
     assert not any(option.key.startswith("ensemble") for option in teacher_options(DIGITS))
 
@@ -231,4 +232,4 @@ def test_one_teacher_s_record_is_what_it_was() -> None:
 def test_an_ensemble_saw_the_labels_of_the_member_that_saw_most(
     members: tuple[int | None, ...], seen: int | None
 ) -> None:
-    assert _most_labels([replace(KNOWN_TEACHER, labels=labels) for labels in members]) == seen
+    assert most_labels([replace(KNOWN_TEACHER, labels=labels) for labels in members]) == seen

@@ -19,7 +19,7 @@ from distill_core.planning import machine
 from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.planning.teacher import resolve_teacher
+from distill_core.planning.teacher_sources import resolve_teacher
 from distill_core.spec import Experiment
 from distill_core.tasks import TASKS
 from distill_core.training.student import StudentTrainer
@@ -34,7 +34,7 @@ from distill_core.spec import Experiment
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.jobs.torch_import import import_torch
 from distill_core.planning.runs import expand
-from distill_core.planning.teacher import resolve_teacher
+from distill_core.planning.teacher_sources import resolve_teacher
 from distill_core.execution.losses import student_config
 from distill_core.tasks import TASKS
 from distill_core.tasks.base import Split
@@ -138,7 +138,7 @@ def test_teacher_student_and_job_are_filed_anew_where_the_network_is_narrow(
     monkeypatch: pytest.MonkeyPatch, width: float, differs: bool
 ) -> None:
     after = _marks(width)
-    for room in ("fingerprint", "teacher"):
+    for room in ("fingerprint", "teacher_sources.trained"):
         monkeypatch.setattr(f"distill_core.planning.{room}.machine_parts", lambda *_, **__: [])
     before = _marks(width)
     assert [one != other for one, other in zip(before, after, strict=True)] == [differs] * len(before)

@@ -10,7 +10,7 @@ from distill_core.methods import METHODS
 from distill_core.networks import ARCHITECTURES
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.planning.teacher import resolve_teacher
+from distill_core.planning.teacher_sources import resolve_teacher
 from distill_core.registry import Registry
 from distill_core.tasks import TASKS
 from tests.quick import KNOWN_TEACHER, experiment, student

@@ -17,7 +17,7 @@ from distill_core.lab import Lab
 from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.planning.teacher import resolve_teacher
+from distill_core.planning.teacher_sources import resolve_teacher
 from distill_core.reports import experiment_report, list_sweeps, packed, read_experiment_report
 from distill_core.reports.experiment_report import ExperimentReport, shipped_reports
 from distill_core.spec import Experiment

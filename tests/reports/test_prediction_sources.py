@@ -21,7 +21,7 @@ from distill_core.networks.weights import from_bytes
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.planning.teacher import resolve_teacher, shipped_manifest
+from distill_core.planning.teacher_sources import resolve_teacher, shipped_manifest
 from distill_core.reports import list_prediction_sources, read_predictions
 from distill_core.reports.prediction_sources import FOLDER, run_title
 from distill_core.spec import ShippedTeacher, TrainedTeacher

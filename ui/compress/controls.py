@@ -44,7 +44,7 @@ def _start(lab: Lab, defaults: Mapping[str, Any]) -> None:
     st.subheader("1 · Start")
     with st.grid(3, min_column_width=135):
         task = _select("Task", [one.name for one in lab.catalog.tasks()], defaults, "c_task")
-        offered = [option.key for option in lab.catalog.teachers(task)]
+        offered = list(fields.teachers(lab, task, fields.asked("c_teacher")))
         fields.teacher(offered, defaults.get("c_teacher"), "c_teacher", help=TEACHER_HELP)
         if _select("Starts as", form.STARTS, defaults, "c_start", help=START_HELP) == form.OWN:
             networks = {one.name: one for one in ARCHITECTURES}

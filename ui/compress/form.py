@@ -80,7 +80,7 @@ def defaults(lab: Lab) -> dict[str, Any]:
     chain = default_chain()
     links = (*chain.links, *(TrainingStage() for _ in range(MOST_LINKS - len(chain.links))))
     shown = values(lab, chain.model_copy(update={"links": links}))
-    any_teacher = next((option.key for option in lab.catalog.teachers(chain.task)), None)
+    any_teacher = next((option.name for option in lab.catalog.teachers(chain.task)), None)
     start = {"c_net": "resnet8", "c_width": 1.0, "c_stem": 1}
     return {"c_teacher": any_teacher, **start, **shown, "c_links": len(chain.links)}
 
@@ -101,8 +101,8 @@ def values(lab: Lab, chain: CompressionChain) -> dict[str, Any]:
     found: dict[str, Any] = {key: getattr(chain, field) for key, field in _PLAIN.items()}
     found |= {key: getattr(chain.budget, field) for key, field in _BUDGET.items()}
     found["c_labels"] = ALL if chain.labels is None else str(chain.labels)
-    offered = [option.key for option in lab.catalog.teachers(chain.task) if option.choice == chain.teacher]
-    found |= {"c_teacher": offered[0]} if offered else {}
+    name = fields.teacher_name(lab, chain.task, chain.teacher)
+    found |= {"c_teacher": name} if name else {}
     return found | links(chain)
 
 

@@ -79,7 +79,7 @@ def _form(lab: Lab) -> None:
         select("Listens on", list(controls.SEES), default.transfer, "r_sees", help=SEES_HELP)
     with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):
         task = select("Task", [one.name for one in lab.catalog.tasks()], default.task, "r_task")
-        teachers = [option.key for option in lab.catalog.teachers(task)]
+        teachers = list(fields.teachers(lab, task, fields.asked("r_teacher")))
         fields.teacher(teachers, teachers[0], "r_teacher")
         select("Labels", list(controls.LABELS), str(default.labels), "r_labels")
         if len(network.stem_strides) > 1:

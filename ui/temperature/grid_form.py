@@ -10,7 +10,7 @@ from distill_core.networks import ARCHITECTURES
 from distill_core.reports import Sweep
 from distill_core.spec import TEMPERATURES, Budget, Experiment
 from distill_core.templates.grid import GridSpec, default_grid, grid_experiment
-from ui import actions, controls, expected, there, words
+from ui import actions, controls, expected, fields, there, words
 from ui.temperature import repeat
 
 __all__ = ["KEYS", "again", "label", "show", "start"]
@@ -69,7 +69,7 @@ def _form(lab: Lab) -> None:
     methods = [entry.name for entry in METHODS if entry.temperature is not None and entry.alpha is not None]
     with st.grid(4, min_column_width=150):
         task = st.selectbox("Task", tasks, tasks.index(default.task), key="g_task", bind="query-params")
-        teachers = {option.key: option for option in lab.catalog.teachers(task)}
+        teachers = fields.teachers(lab, task, fields.asked("g_teacher"))
         teacher = st.selectbox("Teacher", list(teachers), key="g_teacher", bind="query-params")
         network = st.selectbox(
             "Network", list(networks), list(networks).index(default.architecture), key="g_net", bind="query-params"

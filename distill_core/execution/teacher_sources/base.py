@@ -1,0 +1,64 @@
+"""What loads or trains a kind of teacher, and what such a loader gets and gives."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Union
+
+from distill_core.events import Event, Progress
+from distill_core.execution.records import CurveRecorder
+from distill_core.machine import ResolvedPrecision
+from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.spec import TEACHER_NAME
+from distill_core.store import Store
+from distill_core.tasks import Dataset, Task
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from distill_core.training.teacher_outputs import TeacherModel
+
+# A network of this lab; a TeacherModel where the teacher has no blueprint.
+Model = Union["nn.Module", "TeacherModel"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoadedModel:
+    """A teacher's model, with the updates, seconds, seed and curves of the training that made it."""
+
+    model: Model
+    updates: int = 0
+    seconds: float = 0.0
+    seed: int = 0
+    curves: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TeacherContext:
+    """What a loader may use. ``load`` loads or trains another teacher, as a member of an ensemble. ``name`` is the
+    teacher's in events. ``part``: the index of an ensemble's member, and the number of members."""
+
+    task: Task
+    datasets: Mapping[str, Dataset]
+    precision: ResolvedPrecision
+    store: Store
+    curves: CurveRecorder
+    checkpoint: Callable[[], None]
+    load: "Callable[[ResolvedTeacher, TeacherContext], LoadedModel]"
+    name: str = TEACHER_NAME
+    part: tuple[int, int] = (0, 1)
+
+    def sink(self, event: Event) -> None:
+        """Pass an event on; progress of a member is scaled to its part of the whole."""
+        if isinstance(event, Progress):
+            place, members = self.part
+            event = replace(event, done=place * event.total + event.done, total=members * event.total)
+        self.curves(event)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TeacherLoader:
+    """Loads or trains teachers of one kind; ``name`` is the kind. ``load`` raises CorruptFile, NotFound,
+    TrainingDiverged or Stopped."""
+
+    name: str
+    load: Callable[[ResolvedTeacher, TeacherContext], LoadedModel]

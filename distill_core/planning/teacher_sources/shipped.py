@@ -1,0 +1,74 @@
+"""Teachers that ship with the lab, in ``assets/teachers``."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from distill_core.assets import ASSETS, Manifest, manifests, read_manifest
+from distill_core.decimals import fixed
+from distill_core.errors import UnknownName
+from distill_core.planning.blueprints import task_blueprint
+from distill_core.planning.precomputed_logits import precomputed_logits_hash
+from distill_core.planning.revisions import revisions
+from distill_core.planning.teacher_sources.base import (
+    ResolvedTeacher,
+    TeacherOption,
+    TeacherQuery,
+    TeacherSource,
+    wrong_task,
+)
+from distill_core.spec import ShippedTeacher, TrainedTeacher, fingerprint
+from distill_core.store import RunRecord
+from distill_core.tasks import Task
+
+
+def shipped_manifest(name: str) -> Manifest:
+    """Raises UnknownName with the names there are."""
+    known = {manifest.name for manifest in manifests("teachers")}
+    if name not in known:
+        raise UnknownName(f"no shipped teacher named {name!r}; known: {', '.join(sorted(known))}.")
+    return read_manifest(ASSETS / "teachers" / f"{name}.json")
+
+
+def _resolve(choice: ShippedTeacher, query: TeacherQuery) -> ResolvedTeacher:
+    task, manifest = query.task, shipped_manifest(choice.name)
+    if task.name not in manifest.details["tasks"]:
+        raise wrong_task(choice.name, ", ".join(manifest.details["tasks"]), task)
+    blueprint = task_blueprint(TrainedTeacher.model_validate(manifest.details["recipe"]), task)
+    later = revisions([blueprint], loop=False)
+    logits = precomputed_logits_hash(choice, task)
+    return ResolvedTeacher(
+        choice=choice,
+        title=manifest.title,
+        blueprint=blueprint,
+        fingerprint=fingerprint("shipped teacher", manifest.sha256, task.sha256, logits, *later),
+    )
+
+
+def _options(task: Task, _offered: Sequence[TeacherOption], _runs: Sequence[RunRecord]) -> list[TeacherOption]:
+    """Best first."""
+    shipped = [manifest for manifest in manifests("teachers") if task.name in manifest.details["tasks"]]
+    return [_option(manifest) for manifest in sorted(shipped, key=_accuracy, reverse=True)]
+
+
+def _accuracy(manifest: Manifest) -> float:
+    return float(manifest.measured["test_accuracy"])
+
+
+def _option(manifest: Manifest) -> TeacherOption:
+    measured: Any = manifest.measured
+    choice = ShippedTeacher(name=manifest.name)
+    accuracy = f"{fixed(100 * measured['test_accuracy'], 1)} %"
+    return TeacherOption(
+        name=choice.key,
+        title=manifest.title,
+        note=f"It ships with the lab and has {accuracy} on the {measured['test_images']:,} official test images.",
+        choice=choice,
+    )
+
+
+def _program(choice: ShippedTeacher, task: Task) -> Mapping[str, str]:
+    answers = fingerprint(shipped_manifest(choice.name).sha256, precomputed_logits_hash(choice, task))
+    return {f"teacher {choice.name}": answers}
+
+
+SOURCE = TeacherSource(name="shipped", resolve=_resolve, options=_options, program=_program)

@@ -1,0 +1,80 @@
+"""Finished runs of this lab as teachers."""
+
+from collections.abc import Sequence
+
+from distill_core.decimals import fixed
+from distill_core.errors import InvalidSetting
+from distill_core.networks import ARCHITECTURES, check
+from distill_core.networks.stored import blueprint_of
+from distill_core.planning.teacher_sources.base import (
+    ResolvedTeacher,
+    TeacherOption,
+    TeacherQuery,
+    TeacherSource,
+    wrong_task,
+)
+from distill_core.spec import StoredTeacher, fingerprint
+from distill_core.store import RunRecord
+from distill_core.tasks import Task
+
+
+def option_of(run: RunRecord) -> TeacherOption:
+    """The row of a picker for a run that can teach.
+
+    Raises: InvalidSetting where it failed, or is no network that torch runs; UnknownName for a network of another
+    version of the lab.
+    """
+    _check(run)
+    network, test = ARCHITECTURES.get(run.architecture).title, run.score("test")
+    score = f"{fixed(100 * test, 1)} %" if run.metric == "accuracy" else f"{run.metric} {fixed(test, 3)}"
+    labels = "all labels" if run.labels is None else f"{run.labels:,} labels"
+    return TeacherOption(
+        name=f"{run.student}, {network}, {score} #{run.id}",
+        title=f"{run.student} ({network})",
+        note=f"It was trained here with {labels} and seed {run.seed}, and has {score} on the test images.",
+        choice=StoredTeacher(run=run.id),
+        created_at=run.created_at,
+    )
+
+
+def _options(_task: Task, _offered: Sequence[TeacherOption], runs: Sequence[RunRecord]) -> list[TeacherOption]:
+    return [option_of(run) for run in runs if run.architecture in ARCHITECTURES and _refusal(run) is None]
+
+
+def _resolve(choice: StoredTeacher, query: TeacherQuery) -> ResolvedTeacher:
+    run, task = query.get_run(choice.run), query.task
+    _check(run)
+    blueprint, made_for = blueprint_of(run, query.tasks), query.tasks.get(run.task)
+    if (made_for.input, made_for.target) != (task.input, task.target):
+        raise wrong_task(choice.run, made_for.name, task)
+    title = f"{check(blueprint).title} ({run.student}, run {run.id[:8]})"
+    return ResolvedTeacher(
+        choice=choice, title=title, blueprint=blueprint, fingerprint=_filed_under(run, task), labels=run.labels
+    )
+
+
+def _filed_under(run: RunRecord, task: Task) -> str:
+    # A run that teaches its own task is that run; on another task it is measured anew.
+    return run.fingerprint if run.task == task.name else fingerprint("stored teacher", run.fingerprint, task.sha256)
+
+
+def _check(run: RunRecord) -> None:
+    refusal = _refusal(run)
+    if refusal:
+        expected, got, hint = refusal
+        raise InvalidSetting(f"teacher {run.id!r}", expected=expected, got=got, hint=hint)
+
+
+def _refusal(run: RunRecord) -> tuple[str, str, str] | None:
+    """What was expected of a run that cannot teach, what it is, and a hint; None where it can."""
+    if run.state != "finished":
+        return "a finished run", run.state, "choose another run or train it"
+    if run.is_foreign:
+        return "a network", "a model of which only the logits are stored", "choose the teacher that it was stored for"
+    if "file" in run.scores:
+        got = f"a file in {run.scores['file']}, which torch does not run"
+        return "a network", got, "choose the run that it was made of"
+    return None
+
+
+SOURCE = TeacherSource(name="run", resolve=_resolve, options=_options)

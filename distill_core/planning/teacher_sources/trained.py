@@ -1,0 +1,40 @@
+"""Teachers that are trained on all labels of the task first."""
+
+from collections.abc import Sequence
+
+from distill_core.methods import METHODS
+from distill_core.networks import check
+from distill_core.planning.blueprints import task_blueprint
+from distill_core.planning.machine import machine_parts
+from distill_core.planning.revisions import revisions
+from distill_core.planning.teacher_sources.base import ResolvedTeacher, TeacherOption, TeacherQuery, TeacherSource
+from distill_core.spec import Budget, TrainedTeacher, fingerprint
+from distill_core.store import RunRecord
+from distill_core.tasks import Task
+
+QUICK_RECIPES = {"digits": TrainedTeacher(architecture="resnet14", budget=Budget(updates=300, batch_size=64))}
+
+
+def _resolve(choice: TrainedTeacher, query: TeacherQuery) -> ResolvedTeacher:
+    blueprint = task_blueprint(choice, query.task)
+    title = check(blueprint).title
+    parts = machine_parts([blueprint], [], batch_size=choice.budget.batch_size)
+    later = revisions([blueprint], [METHODS.get("labels")])
+    return ResolvedTeacher(
+        choice=choice,
+        title=title,
+        blueprint=blueprint,
+        fingerprint=fingerprint("trained teacher", choice, query.task.sha256, query.precision, *parts, *later),
+    )
+
+
+def _options(task: Task, offered: Sequence[TeacherOption], _runs: Sequence[RunRecord]) -> list[TeacherOption]:
+    """One recipe, where the task has a quick one or no other teacher."""
+    if offered and task.name not in QUICK_RECIPES:
+        return []
+    choice = QUICK_RECIPES.get(task.name, TrainedTeacher(architecture="resnet20"))
+    note = f"It is trained here first, {choice.budget.updates} updates, then kept."
+    return [TeacherOption(name=choice.key, title=choice.architecture, note=note, choice=choice)]
+
+
+SOURCE = TeacherSource(name="train", resolve=_resolve, options=_options)
