@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import LazyModule, Tensor, nn, torch
 from distill_core.networks import Blueprint, LayerChange
 from distill_core.networks.example import example_input
@@ -88,12 +89,15 @@ def _kept(part: nn.Module, ins: set[int], outs: set[int]) -> tuple[list[int], li
 
 
 def _widths(part: Any) -> tuple[int, int]:
-    """Inputs and outputs of a convolution, a batch norm or a linear layer."""
+    """Inputs and outputs of a convolution, a batch norm or a linear layer. Raises: InvalidSetting for other layers."""
     if hasattr(part, "num_features"):
         return part.num_features, part.num_features
     if hasattr(part, "in_features"):
         return part.in_features, part.out_features
-    return part.in_channels, part.out_channels
+    if hasattr(part, "in_channels"):
+        return part.in_channels, part.out_channels
+    expected, hint = "convolutions, batch norms and linear layers alone", "choose another network or step"
+    raise InvalidSetting("channels that go together", expected=expected, got=type(part).__name__, hint=hint)
 
 
 def pruned_blueprint(blueprint: Blueprint, cut: KeptChannels) -> Blueprint:

@@ -178,7 +178,7 @@ def _obstacle(network: nn.Module) -> str:
             return "attention, whose heads share the features of all blocks in equal parts"
         if isinstance(part, shufflenetv2.InvertedResidual):
             return "channels that are halved and shuffled, so that the places of all others would change"
-        if isinstance(part, nn.Conv2d) and part.groups not in (1, part.out_channels):
+        if isinstance(part, nn.Conv1d | nn.Conv2d) and part.groups not in (1, part.out_channels):
             return "a separable convolution with several kernels a channel; prune first, and separate then"
     return ""
 

@@ -67,7 +67,8 @@ def _is_part(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
     """Whether only channels become fewer; kernel positions and tokens must be equal, since each has its own place."""
     if len(small) != len(large):
         return False
-    channels = {2} if len(small) == 3 else {0, 1}
+    # Three dimensions are the places of tokens (1, tokens, features), or a kernel of one dimension.
+    channels = {2} if len(small) == 3 and small[0] == large[0] == 1 else {0, 1}
     pairs = enumerate(zip(small, large, strict=True))
     return all(few <= many if dimension in channels else few == many for dimension, (few, many) in pairs)
 

@@ -57,16 +57,16 @@ def _resized(name: str, part: nn.Module, widths: tuple[int, int]) -> nn.Module:
     before, after = widths
     if isinstance(part, nn.Linear):
         return nn.Linear(before, after, bias=part.bias is not None)
-    if isinstance(part, nn.Conv2d):
+    if isinstance(part, nn.Conv1d | nn.Conv2d):
         return _conv(part, before, after, groups=_groups(name, part, widths), bias=part.bias is not None)
-    if not isinstance(part, nn.BatchNorm2d):
+    if not isinstance(part, nn.BatchNorm1d | nn.BatchNorm2d):
         raise _wrong(f"widths of {name}", "a convolution, a batch norm or a linear layer", type(part).__name__)
     if before != after:
         raise _wrong(f"widths of {name}, a batch norm", "twice the same", list(widths))
-    return nn.BatchNorm2d(after, eps=part.eps, momentum=part.momentum)
+    return type(part)(after, eps=part.eps, momentum=part.momentum)
 
 
-def _groups(name: str, part: nn.Conv2d, widths: tuple[int, int]) -> int:
+def _groups(name: str, part: nn.Conv1d | nn.Conv2d, widths: tuple[int, int]) -> int:
     """A convolution that looks at one channel at a time goes on doing so."""
     before, after = widths
     if part.groups == 1:
@@ -111,8 +111,8 @@ def _whole(name: str, part: nn.Module) -> nn.Conv2d:
     return part
 
 
-def _conv(like: nn.Conv2d, before: int, after: int, *, groups: int, bias: bool) -> nn.Module:
-    conv = nn.Conv2d(
+def _conv(like: nn.Conv1d | nn.Conv2d, before: int, after: int, *, groups: int, bias: bool) -> nn.Module:
+    conv = type(like)(
         before,
         after,
         like.kernel_size,  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ import copy
 import math
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -22,6 +23,7 @@ from distill_core.compression.channel_graph import (
 from distill_core.compression.prune import _magnitudes, _slope
 from distill_core.errors import InvalidSetting
 from distill_core.networks import Blueprint, profile
+from distill_core.tasks import IGNORE
 from tests.compression.material import IMAGES, ONE_OF_EACH, material, ready, run, small, trained
 
 PRUNABLE = tuple(name for name in ONE_OF_EACH if name not in ("shufflenet_v2", "vit_small"))
@@ -124,9 +126,16 @@ def test_channels_that_the_loss_does_not_need_go_first_however_large() -> None:
     assert not set(unheard) & gone(given, by_size, "stage2.1")
 
 
-def test_by_loss_is_the_gradient_of_the_cross_entropy() -> None:
-    logits = torch.tensor([[2.0, 1.0, -1.0], [0.0, 0.5, 3.0]], requires_grad=True)
-    labels = torch.tensor([0, 1])
+@pytest.mark.parametrize(
+    ("logits", "labels"),
+    [
+        ([[2.0, 1.0, -1.0], [0.0, 0.5, 3.0]], [0, 1]),
+        ([[2.0, 1.0, -1.0], [0.0, 0.5, 3.0], [9.0, 0.0, 0.0]], [0, 1, IGNORE]),
+        ([[[2.0, 1.0], [-1.0, 0.0], [0.5, 3.0]]], [[2, IGNORE]]),
+    ],
+)
+def test_by_loss_is_the_gradient_of_the_cross_entropy(logits: Any, labels: Any) -> None:
+    logits, labels = torch.tensor(logits, requires_grad=True), torch.tensor(labels)
     nn.functional.cross_entropy(logits, labels).backward()
     slope, log = _slope(logits.detach(), labels)
     torch.testing.assert_close(slope * math.exp(log), logits.grad)

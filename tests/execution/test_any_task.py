@@ -125,13 +125,17 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def experiment(task: str, network: str, *methods: str, **changes: Any) -> Experiment:
-    """KD, further methods, and KD's network in 8 bits."""
+    """KD, further methods, and KD's network in 8 bits and with fewer channels."""
     small = {"architecture": network, "width": 0.5, "labels": 30, "transfer": "all"}
     int8 = {"start": {"source": "kd", "change": {"step": "int8"}}, "untrained": True, "method": "labels"}
+    fewer = {"step": "prune", "choices": {"importance": "taylor"}, "parameters": {"multiple": 1, "keep": 0.7}}
+    pruned = {"start": {"source": "kd", "change": fewer}, "method": "kd"}
     students = [{"name": one, "method": one, **small, **changes} for one in ("kd", *methods)]
     teacher = {"kind": "train", "architecture": network, "budget": {"updates": 40, "batch_size": 16}}
     told = {"task": task, "teacher": teacher, "budget": {"updates": 16, "batch_size": 16}}
-    return Experiment.of({**told, "students": [*students, {"name": "int8", **small, **int8}]})
+    return Experiment.of(
+        {**told, "students": [*students, {"name": "int8", **small, **int8}, {"name": "pruned", **small, **pruned}]}
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,7 +155,8 @@ def test_a_job_trains_scores_exports_and_measures(
         assert (job.state, job.error) == ("finished", None)
         rows = lab.reports.results([job.id]).set_index("student")
         assert set(rows["state"]) == {"finished"}, rows["message"].tolist()
-        assert {"kd", "int8", *methods} < set(rows.index)
+        assert {"kd", "int8", "pruned", *methods} < set(rows.index)
+        assert rows.loc["pruned", "macs"] < rows.loc["kd", "macs"]
         assert set(rows["metric"]) == {metric}
         assert rows[["p50_ms", "macs", "valid_accuracy", "agreement"]].iloc[1:].notna().to_numpy().all()
         assert rows["file"].value_counts().to_dict() == {"float32": len(rows) - 1, "int8": 1}
