@@ -24,12 +24,13 @@ from ui import trouble  # noqa: E402
 # What ``make test-quick`` leaves out: long trainings, every network through every exporter, a browser.
 SLOW = (
     *("browser", "planning", "execution", "templates", "reports"),
-    *("test_killed.py", "test_lab.py", "test_robustness.py", "test_ends_at_any_moment.py"),
+    *("test_killed.py", "test_lab.py", "test_robustness.py", "test_ends_at_any_moment.py", "test_ends.py"),
     *("compression/test_every_step.py", "compression/test_factorize.py", "compression/test_prune.py"),
     *("deployment/test_int8.py", "deployment/test_float16.py", "deployment/test_model_file.py"),
     *("deployment/test_remeasuring.py", "deployment/test_server_measurement.py", "robustness/test_evaluate.py"),
     *("training/test_cohort.py", "training/test_every_method.py", "training/test_mutual.py"),
     *("training/test_threads.py", "pages/test_benchmark.py", "pages/test_robustness.py", "pages/test_fault_sweep.py"),
+    *("test_again.py", "pages/test_visitors.py", "tools/test_simulated_machines.py", "compression/test_slice.py"),
 )
 # Each opened page asks again which installed packages bring components of Streamlit: a third of its time.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)

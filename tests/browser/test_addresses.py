@@ -5,7 +5,7 @@ from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
@@ -18,7 +18,9 @@ SLOW_MS = 60_000
 SHOWING = {"compare": "experiments", "robustness": "job", "playground": "job"}
 
 
-def test_an_address_copied_from_the_bar_shows_the_same_later(trained: Home, page: Page, browser: Browser) -> None:
+def test_an_address_copied_from_the_bar_shows_the_same_later(
+    trained: Home, page: Page, visitor: BrowserContext
+) -> None:
     lab = Lab.open(trained.path, timer=QUICK_TIMER)
     first = lab.jobs()[0].id
     copied = {}
@@ -31,8 +33,7 @@ def test_an_address_copied_from_the_bar_shows_the_same_later(trained: Home, page
         copied[name] = page.url
     later = lab.wait(lab.submit(experiment(student("later", labels=50))), timeout_seconds=120).id
     try:
-        another = browser.new_context()
-        fresh = another.new_page()
+        fresh = visitor.new_page()  # a session of its own
         for name, key in SHOWING.items():
             fresh.goto(f"{trained.address}/{name}")
             fresh.wait_for_url(re.compile(rf"/{name}\?.*{key}=.*{later}"), timeout=SLOW_MS)
@@ -45,7 +46,7 @@ def test_an_address_copied_from_the_bar_shows_the_same_later(trained: Home, page
                 table = fresh.get_by_test_id("stMain")
                 expect(table).to_contain_text("KD, all", timeout=SLOW_MS)
                 expect(table).not_to_contain_text("later")
-        another.close()
+        fresh.close()
     finally:
         with suppress(NotFound):
             lab.delete(later)

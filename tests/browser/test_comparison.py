@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from distill_core.lab import Lab
+from distill_core.templates.presets import default_experiment
 from tests.browser.conftest import served
 
 pytestmark = pytest.mark.browser
@@ -74,10 +76,10 @@ def test_train_opens_with_the_settings_of_a_link_and_a_preset_fills_the_address_
 
 
 def test_a_job_that_was_running_when_the_server_died_can_be_started_again(tmp_path: Path, page: Page) -> None:
-    with served(tmp_path) as address:
-        page.goto(address)
-        page.get_by_role("button", name=re.compile("Run the comparison")).click()
-        expect(page.get_by_role("button", name="Stop").first).to_be_visible(timeout=60_000)
+    # How a server dies while its job runs: tests/test_ends_at_any_moment.py.
+    lab = Lab.open(tmp_path)
+    lab.submit(default_experiment())
+    lab.close()
     with served(tmp_path) as address:
         page.goto(address)
         again = page.get_by_role("button", name=re.compile("again", re.IGNORECASE)).first

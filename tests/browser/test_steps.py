@@ -1,14 +1,15 @@
 """What every step of compression leaves, in a real Chromium: one engine runs all files and answers as the server."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import BrowserContext, expect
 
 from distill_core.compression import STEPS
 from distill_core.lab import Lab
 from distill_core.spec import Budget, Experiment, Student, TrainedTeacher
-from tests.browser.conftest import Home, served
+from tests.browser.conftest import Home
 from tests.browser.test_benchmark import address, measured
 from tests.quick import QUICK_TIMER
 
@@ -39,23 +40,23 @@ def made_by(name: str) -> Student:
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> dict[str, dict[str, Any]]:
-    """What a browser told of the files of all steps, which it measured in one load of the page."""
-    path = tmp_path_factory.mktemp("steps") / "home"
-    lab = Lab.open(path, timer=QUICK_TIMER)
+def answers(trained: Home, visitor: BrowserContext) -> Iterator[dict[str, dict[str, Any]]]:
+    """What a browser told of the files of all steps, which it measured in one load of the page. The served home is in
+    the end as it was."""
+    lab = Lab.open(trained.path, timer=QUICK_TIMER)
     students = [made_by(name).model_dump() for name in WAYS]
     asked = {"task": "digits", "teacher": TEACHER.model_dump(), "students": students, "budget": {"updates": 1}}
     job = lab.wait(lab.submit(Experiment.of(asked)), timeout_seconds=120)
     assert (job.state, job.error) == ("finished", None)
     ids = dict(lab.reports.results([job.id])[["student", "run_id"]].itertuples(index=False))
+    page = visitor.new_page()
+    runs = [f"{name} #{ids[name]}" for name in WAYS]
+    told = {one["run_id"]: one for one in measured(page, address(trained, *runs, auto=1), len(WAYS))}
+    expect(page.get_by_text("✓ agrees")).to_have_count(len(WAYS))
+    page.close()
+    yield {name: told[ids[name]] for name in WAYS}
+    lab.delete(job.id)
     lab.close()
-    with served(path) as where:
-        home, page = Home(where, path, tuple(WAYS), tuple(ids[name] for name in WAYS)), browser.new_page()
-        runs = [f"{name} #{ids[name]}" for name in WAYS]
-        told = {one["run_id"]: one for one in measured(page, address(home, *runs, auto=1), len(WAYS))}
-        expect(page.get_by_text("✓ agrees")).to_have_count(len(WAYS))
-        page.close()
-    return {name: told[ids[name]] for name in WAYS}
 
 
 def test_every_step_is_among_them() -> None:

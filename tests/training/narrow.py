@@ -3,6 +3,7 @@ comes next, so that the last line of a process that died names the culprit."""
 
 import copy
 import itertools
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -106,6 +107,6 @@ def _recipe(blueprint: Blueprint) -> StudentConfig:
 
 if __name__ == "__main__":
     torch.manual_seed(0)
-    gradients()
-    networks()
+    for part in sys.argv[1:]:
+        {"gradients": gradients, "networks": networks}[part]()
     print("done")
