@@ -49,7 +49,9 @@ def _views(experiment: Experiment) -> str:
 
 
 def _whose(teacher: ResolvedTeacher) -> str:
-    """A sentence about the labels that the teacher was trained on."""
+    """A sentence about the labels that the teacher was trained on, where it is a network of this lab."""
+    if teacher.blueprint is None:
+        return "Only its logits are used: it is no network of this lab."
     few = [member.labels for member in teacher.members or (teacher,) if member.labels is not None]
     labels = f"{min(few):,} labels" if few else "all the labels"
     if not teacher.members:

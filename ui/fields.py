@@ -54,8 +54,8 @@ def teacher_name(lab: Lab, task: str, choice: TeacherSpec) -> str | None:
 
 def teacher_said(option: TeacherOption) -> str:
     """What stands below a teacher picker."""
-    age = "" if option.created_at is None else f" That was {words.ago(clock.seconds_since(option.created_at))}."
-    return f"{words.plain(option.title)}. {option.note}{age}"
+    age = "" if option.created_at is None else f" Trained {words.ago(clock.seconds_since(option.created_at))}."
+    return f"{words.plain(f'{option.title}. {option.note}')}{age}"
 
 
 def teacher(offered: Sequence[str], default: Any, key: str, **more: Any) -> Any:

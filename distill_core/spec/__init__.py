@@ -5,7 +5,6 @@ from distill_core.spec.experiment import Experiment, Precision, dependencies
 from distill_core.spec.fields import Budget, Name, Optimiser, Stride, Width
 from distill_core.spec.student import TEMPERATURES, AddedMethod, Change, CorruptionSpec, Start, Student
 from distill_core.spec.teacher import (
-    TEACHER_KINDS,
     TEACHER_NAME,
     EnsembleTeacher,
     ShippedTeacher,
@@ -19,7 +18,6 @@ from distill_core.spec.teacher import (
 
 __all__ = [
     "MOST_BYTES",
-    "TEACHER_KINDS",
     "TEACHER_NAME",
     "TEMPERATURES",
     "AddedMethod",

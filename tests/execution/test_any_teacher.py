@@ -17,7 +17,7 @@ from distill_core.networks.stored import blueprint_of
 from distill_core.planning.job_plan import resolve
 from distill_core.planning.stored_plan import of_json, to_json
 from distill_core.planning.teacher_sources import TEACHER_SOURCES, ResolvedTeacher, TeacherQuery, TeacherSource
-from distill_core.spec import TEACHER_KINDS, Experiment, TeacherSpec, choice_of_key, fingerprint, teacher_kind
+from distill_core.spec import Experiment, TeacherSpec, choice_of_key, fingerprint, teacher, teacher_kind
 from distill_core.store import Store
 from distill_core.templates.compression_chain import CompressionChain
 from tests.quick import QUICK_TIMER, estimate, experiment, student
@@ -70,10 +70,9 @@ def _load(known: ResolvedTeacher, context: TeacherContext) -> LoadedModel:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _registered() -> Iterator[None]:
+def registered() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(TEACHER_KINDS, "rule", RuleTeacher)
-        del TEACHER_KINDS["rule"]
+        patch.setattr(teacher, "TEACHER_KINDS", dict(teacher.TEACHER_KINDS))
         for registry in (TEACHER_SOURCES, TEACHER_LOADERS):
             patch.setattr(registry, "_entries", dict(registry._entries))
         teacher_kind(RuleTeacher)
@@ -86,6 +85,7 @@ def _registered() -> Iterator[None]:
 
 
 def asked(**changes: object) -> Experiment:
+    """Two students that learn from the rule alone."""
     pupils = (student("KD", alpha=1.0), student("KD, all", transfer="all", alpha=1.0))
     return experiment(*pupils, updates=40, teacher=RULE, **changes)
 

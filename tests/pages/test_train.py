@@ -340,6 +340,57 @@ def test_who_teaches_stands_in_the_address(screen):
     assert not gone.exception
 
 
+def test_a_lab_without_networks_says_that_they_will_teach(train):
+    assert train.selectbox(key="teacher").options == ["train:resnet14"]
+    assert any("once finished, they are offered here" in one.value for one in train.caption)
+
+
+def test_own_networks_teach_the_newest_first(trained, screen, lab):
+    page = screen("train", **DIGITS)
+    assert not any("once finished" in one.value for one in page.caption)
+    runs = {run.id: run for run in lab._store.newest_runs("digits", teach=False, limit=10)}
+    _, *own = page.selectbox(key="teacher").options
+    assert [name.rpartition("#")[2] for name in own] == list(runs)
+    run = next(run for run in runs.values() if run.student == "KD, all")
+    name = f"KD, all, Plain CNN, {100 * run.score('test'):.1f} % #{run.id}"
+    page.selectbox(key="teacher").select(name).run()
+    assert not page.exception
+    (said,) = [one.value for one in page.caption if one.value.startswith("KD, all (Plain CNN)")]
+    assert "It saw 100 labels, with seed 0, and has" in said
+    assert "Trained just now" in said or "min ago" in said
+    assert shown(page).teacher.model_dump() == {"kind": "run", "run": run.id}
+    assert any(f"Plain CNN (KD, all, run {run.id[:8]}) teaches on" in one.value for one in page.markdown)
+    assert not page.button(key="train_start").disabled
+
+
+def test_an_address_may_name_any_run_of_the_task(trained, screen, lab, monkeypatch):
+    monkeypatch.setattr("distill_core.lab.catalog.OWN_TEACHERS", 0)
+    (*_, run) = lab._store.newest_runs("digits", teach=False, limit=10)
+    for asked in (f"run:{run.id}", f"an older name #{run.id}"):
+        page = screen("train", **DIGITS | {"teacher": asked})
+        assert page.selectbox(key="teacher").value == asked
+        assert shown(page).teacher.model_dump() == {"kind": "run", "run": run.id}
+    for asked in ("run:0123456789abcdef", "run:", "#", "name #", "run:../etc"):
+        page = screen("train", **DIGITS | {"teacher": asked})
+        assert not page.exception
+        assert page.selectbox(key="teacher").value == "train:resnet14"
+    other = screen("train", task="fashion_mnist_small", teacher=f"run:{run.id}")
+    assert other.selectbox(key="teacher").value == "shipped:fashion_resnet20"
+
+
+def test_a_specification_that_a_run_teaches_comes_into_the_form(trained, screen, lab, monkeypatch):
+    (*_, run) = lab._store.newest_runs("digits", teach=False, limit=10)
+    page = screen("train", **DIGITS)
+    wanted = shown(page).model_dump(mode="json") | {"teacher": {"kind": "run", "run": run.id}}
+    for offered in (20, 0):
+        monkeypatch.setattr("distill_core.lab.catalog.OWN_TEACHERS", offered)
+        page = screen("train", **DIGITS)
+        page.text_area(key="train_paste").set_value(json.dumps(wanted)).run()
+        page.button(key="train_load").click().run()
+        assert not page.exception
+        assert shown(page).teacher.model_dump() == {"kind": "run", "run": run.id}
+
+
 def _curves(part: str, parts: list[str]) -> None:
     import pandas as pd
     import streamlit as st

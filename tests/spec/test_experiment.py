@@ -12,14 +12,18 @@ from distill_core.errors import InvalidSetting
 from distill_core.spec import (
     TEMPERATURES,
     Budget,
+    EnsembleTeacher,
     Experiment,
     Optimiser,
     ShippedTeacher,
     StoredTeacher,
     Student,
+    TeacherSpec,
     TrainedTeacher,
+    choice_of_key,
     dependencies,
     fingerprint,
+    teacher_kind,
 )
 
 TAUGHT = {"name": "b", "architecture": "resnet8", "taught_by": "a"}
@@ -90,6 +94,34 @@ def test_each_kind_of_teacher_comes_back_as_it_was(teacher: BaseModel) -> None:
     experiment = read(plain(teacher=teacher.model_dump(mode="json")))
     assert experiment.teacher == teacher
     assert Experiment.from_json(experiment.to_json()) == experiment
+
+
+@pytest.mark.parametrize(
+    ("key", "teacher"),
+    [
+        ("shipped:t", ShippedTeacher(name="t")),
+        ("run:0123abcd", StoredTeacher(run="0123abcd")),
+        ("train:x", TrainedTeacher(architecture="x")),
+        (
+            "ensemble:run:0123abcd,train:x",
+            EnsembleTeacher(members=(StoredTeacher(run="0123abcd"), TrainedTeacher(architecture="x"))),
+        ),
+    ],
+)
+def test_each_kind_of_teacher_has_a_key_that_reads_back(key: str, teacher: TeacherSpec) -> None:
+    assert teacher.key == key
+    assert choice_of_key(key) == teacher
+
+
+@pytest.mark.parametrize("key", ["", "shipped", "run:../etc", "magic:t", "ensemble:shipped:t", "ensemble:shipped:t,x"])
+def test_what_is_no_key_of_a_teacher_is_refused(key: str) -> None:
+    with pytest.raises(InvalidSetting, match="teacher: expected"):
+        choice_of_key(key)
+
+
+def test_a_kind_of_teacher_is_registered_once() -> None:
+    with pytest.raises(InvalidSetting, match="'shipped' exists already"):
+        teacher_kind(ShippedTeacher)
 
 
 def test_defaults_are_those_of_the_default_comparison() -> None:

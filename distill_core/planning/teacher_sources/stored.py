@@ -28,10 +28,11 @@ def option_of(run: RunRecord) -> TeacherOption:
     network, test = ARCHITECTURES.get(run.architecture).title, run.score("test")
     score = f"{fixed(100 * test, 1)} %" if run.metric == "accuracy" else f"{run.metric} {fixed(test, 3)}"
     labels = "all labels" if run.labels is None else f"{run.labels:,} labels"
+    never = f", never {run.missing_class}" if run.missing_class else ""
     return TeacherOption(
         name=f"{run.student}, {network}, {score} #{run.id}",
         title=f"{run.student} ({network})",
-        note=f"It was trained here with {labels} and seed {run.seed}, and has {score} on the test images.",
+        note=f"It saw {labels}{never}, with seed {run.seed}, and has {score} on the test images.",
         choice=StoredTeacher(run=run.id),
         created_at=run.created_at,
     )
