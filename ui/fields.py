@@ -28,22 +28,18 @@ def select(label: str, options: Sequence[Any], default: Any, key: str, **more: A
 
 
 def teachers(lab: Lab, task: str, asked: Any = None) -> dict[str, TeacherOption]:
-    """The teachers of a task by their names in a picker; a stored run that ``asked`` names is among them, however old
-    it is."""
+    """The teachers of a task by their names in a picker; among them the one that ``asked`` means, as an older run: a
+    name that ends in the number of a run, or the key of any teacher."""
     offered = {option.name: option for option in lab.catalog.teachers(task)}
-    if asked in offered or (named := _stored(lab, task, str(asked))) is None:
+    if asked is None or asked in offered:
         return offered
-    others = {name: option for name, option in offered.items() if option.choice != named.choice}
-    return {**others, str(asked): named}
-
-
-def _stored(lab: Lab, task: str, name: str) -> TeacherOption | None:
-    """The stored run that a name in an address means: ``NAME #ID``, or ``run:ID``."""
-    marks = [mark for mark in ("#", "run:") if mark in name]
+    _, mark, run_id = str(asked).rpartition("#")
     try:
-        return lab.catalog.stored_teacher(task, name.rpartition(marks[0])[2]) if marks else None
+        found = lab.catalog.teacher(task, f"run:{run_id}" if mark else str(asked))
     except DistillError:
-        return None
+        return offered
+    same = next((option for option in offered.values() if option.choice == found.choice), found)
+    return {name: option for name, option in offered.items() if option != same} | {str(asked): same}
 
 
 def teacher_name(lab: Lab, task: str, choice: TeacherSpec) -> str | None:

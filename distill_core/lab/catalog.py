@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from distill_core.compression import STEPS, resolve_settings
-from distill_core.errors import NotFound
+from distill_core.errors import InvalidSetting, NotFound
 from distill_core.execution.initial_networks import calibration_images
 from distill_core.machine import resolve_precision
-from distill_core.planning.teacher_sources import TeacherOption, no_network, option_of, resolve_teacher, teacher_options
+from distill_core.planning.teacher_sources import TeacherOption, no_network, resolve_teacher, teacher_options
 from distill_core.reports import experiment_of, task_splits
-from distill_core.spec import CorruptionSpec, Experiment
+from distill_core.spec import CorruptionSpec, Experiment, choice_of_key
 from distill_core.store import Store
 from distill_core.tasks import Split, Task, TaskCatalog
 from distill_core.templates.adaptation import adaptation_experiment
@@ -41,12 +41,21 @@ class Catalog:
         UnknownName."""
         return teacher_options(self._tasks.get(task), self._store.newest_runs(task, teach=False, limit=OWN_TEACHERS))
 
-    def stored_teacher(self, task: str, run_id: str) -> TeacherOption:
-        """The row of a picker for any run of a task, however old. Raises NotFound, InvalidSetting, UnknownName."""
-        run = self._store.run(run_id)
-        if run.task != task:
-            raise NotFound(f"no run {run_id!r} of {task}; choose another teacher")
-        return option_of(run)
+    def teacher(self, task: str, key: str) -> TeacherOption:
+        """The row of a picker for any teacher by its key, as an older run or another ensemble.
+
+        Raises: DistillError where the text is no key, or that teacher cannot teach the task; InvalidSetting for one
+        that is trained first, since a key does not tell the whole recipe.
+        """
+        choice = choice_of_key(key)
+        if any(part.training for part in choice.parts):
+            hint = "choose one that is offered, or write a specification"
+            raise InvalidSetting("teacher", expected="one that is trained", got=key, hint=hint)
+        known = resolve_teacher(
+            choice, self._tasks.get(task), resolve_precision("auto"), self._store.whole_run, self._tasks
+        )
+        note = "It is not among those that are offered, and can teach this task."
+        return TeacherOption(name=key, title=known.title, note=note, choice=choice)
 
     def images(self, task: str) -> tuple[Split, Split]:
         """Validation and test images of a task, with their labels; read once. Raises what the task's data raise."""

@@ -391,6 +391,24 @@ def test_a_specification_that_a_run_teaches_comes_into_the_form(trained, screen,
         assert shown(page).teacher.model_dump() == {"kind": "run", "run": run.id}
 
 
+def test_an_address_may_name_an_ensemble_of_own_networks(trained, screen, lab):
+    first, second, *_ = lab._store.newest_runs("digits", teach=False, limit=10)
+    key = f"ensemble:run:{first.id},run:{second.id}"
+    page = screen("train", **DIGITS | {"teacher": key})
+    assert page.selectbox(key="teacher").value == shown(page).teacher.key == key
+    assert any("Ensemble of Plain CNN" in one.value for one in page.caption)
+    assert not page.button(key="train_start").disabled
+
+
+def test_a_teacher_does_not_follow_to_a_task_that_it_cannot_teach(trained, screen, lab):
+    run, *_ = lab._store.newest_runs("digits", teach=False, limit=10)
+    for teacher in ("train:resnet14", f"run:{run.id}"):
+        page = screen("train", **DIGITS | {"teacher": teacher})
+        page.selectbox(key="task").select("fashion_mnist_small").run()
+        assert not page.exception
+        assert page.selectbox(key="teacher").value == "shipped:fashion_resnet20"
+
+
 def _curves(part: str, parts: list[str]) -> None:
     import pandas as pd
     import streamlit as st

@@ -16,7 +16,6 @@ from distill_core.planning.teacher_sources.base import (
     no_network,
 )
 from distill_core.planning.teacher_sources.shipped import shipped_manifest
-from distill_core.planning.teacher_sources.stored import option_of
 from distill_core.registry import Registry
 from distill_core.spec import TeacherSpec
 from distill_core.store import RunRecord
@@ -29,7 +28,6 @@ __all__ = [
     "TeacherQuery",
     "TeacherSource",
     "no_network",
-    "option_of",
     "program_parts",
     "resolve_teacher",
     "shipped_manifest",

@@ -18,13 +18,7 @@ from distill_core.store import RunRecord
 from distill_core.tasks import Task
 
 
-def option_of(run: RunRecord) -> TeacherOption:
-    """The row of a picker for a run that can teach.
-
-    Raises: InvalidSetting where it failed, or is no network that torch runs; UnknownName for a network of another
-    version of the lab.
-    """
-    _check(run)
+def _option(run: RunRecord) -> TeacherOption:
     network, test = ARCHITECTURES.get(run.architecture).title, run.score("test")
     score = f"{fixed(100 * test, 1)} %" if run.metric == "accuracy" else f"{run.metric} {fixed(test, 3)}"
     labels = "all labels" if run.labels is None else f"{run.labels:,} labels"
@@ -39,12 +33,14 @@ def option_of(run: RunRecord) -> TeacherOption:
 
 
 def _options(_task: Task, _offered: Sequence[TeacherOption], runs: Sequence[RunRecord]) -> list[TeacherOption]:
-    return [option_of(run) for run in runs if run.architecture in ARCHITECTURES and _refusal(run) is None]
+    return [_option(run) for run in runs if run.architecture in ARCHITECTURES and _refusal(run) is None]
 
 
 def _resolve(choice: StoredTeacher, query: TeacherQuery) -> ResolvedTeacher:
     run, task = query.get_run(choice.run), query.task
-    _check(run)
+    if refusal := _refusal(run):
+        expected, got, hint = refusal
+        raise InvalidSetting(f"teacher {choice.run!r}", expected=expected, got=got, hint=hint)
     blueprint, made_for = blueprint_of(run, query.tasks), query.tasks.get(run.task)
     if (made_for.input, made_for.target) != (task.input, task.target):
         raise wrong_task(choice.run, made_for.name, task)
@@ -57,13 +53,6 @@ def _resolve(choice: StoredTeacher, query: TeacherQuery) -> ResolvedTeacher:
 def _filed_under(run: RunRecord, task: Task) -> str:
     # A run that teaches its own task is that run; on another task it is measured anew.
     return run.fingerprint if run.task == task.name else fingerprint("stored teacher", run.fingerprint, task.sha256)
-
-
-def _check(run: RunRecord) -> None:
-    refusal = _refusal(run)
-    if refusal:
-        expected, got, hint = refusal
-        raise InvalidSetting(f"teacher {run.id!r}", expected=expected, got=got, hint=hint)
 
 
 def _refusal(run: RunRecord) -> tuple[str, str, str] | None:
