@@ -19,6 +19,7 @@ from distill_core.planning.stored_plan import of_json, to_json
 from distill_core.planning.teacher_sources import TEACHER_SOURCES, ResolvedTeacher, TeacherQuery, TeacherSource
 from distill_core.spec import Experiment, TeacherSpec, choice_of_key, fingerprint, teacher, teacher_kind
 from distill_core.store import Store
+from distill_core.tasks import TASKS
 from distill_core.templates.compression_chain import CompressionChain
 from tests.quick import QUICK_TIMER, estimate, experiment, student
 
@@ -143,7 +144,7 @@ def test_specification_plan_and_key_come_back(lab: Lab) -> None:
     assert Experiment.from_json(wanted.to_json()) == wanted
     assert wanted.to_json() == Experiment.from_json(wanted.to_json()).to_json()
     assert choice_of_key(wanted.teacher.key) == wanted.teacher
-    plan = resolve(wanted, lab._store)
+    plan = resolve(wanted, lab._store, lab.tasks)
     assert of_json(to_json(plan)) == plan
 
 
@@ -195,7 +196,7 @@ def test_it_is_no_member_of_an_ensemble(lab: Lab) -> None:
 
 
 def test_the_estimate_uses_its_own_number(store: Store) -> None:
-    plan = resolve(asked(), store)
+    plan = resolve(asked(), store, TASKS)
     slow = replace(plan.teacher, macs=10**9)
     quick = estimate(plan.experiment, plan.teacher, plan.runs).seconds
     assert estimate(plan.experiment, slow, plan.runs).seconds > quick + 1
