@@ -9,7 +9,8 @@ from typing import Any
 
 __all__ = ["make"]
 
-# Files of runs that pages look into hold as many answers as the task has images; those of older ones fewer.
+# Files of runs that pages look into, and of teachers, which stand beside later students too, hold as many answers as
+# the task has images; those of older students fewer.
 LOOKED_INTO = 400
 IMAGES, OLD_IMAGES = 2_000, 50
 BROWSERS, TOLD = 60, 100
@@ -86,7 +87,8 @@ def _file(store: Any, experiment: Any, number: int, *, full: bool) -> int:
     }
     new += [by_key[one.key] for one in found.missing]
     for run in new:
-        store.save_run(run, curves=_curves(run), files=_files(run, IMAGES if full else OLD_IMAGES))
+        images = IMAGES if full or run.role == "teacher" else OLD_IMAGES
+        store.save_run(run, curves=_curves(run), files=_files(run, images))
     taught = RunLink(run_id=(teacher or new[0]).id, position=0, student=plan.teacher.title, role="teacher")
     record = JobRecord(
         id=uuid.uuid4().hex[:16],

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -110,8 +111,9 @@ def test_it_is_compressed_once_for_thirty_that_come_at_once(files: Counted, monk
     assert (made, files.methods.count("GET")) == (["br, quick", "br, best"], 2)
 
 
-def test_who_leaves_does_not_take_the_copy_along(files: Counted) -> None:
-    app = Encoded(files)
+def test_who_leaves_does_not_take_the_copy_along(files: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, left, known = Encoded(files), threading.Event(), encoded._compressed
+    monkeypatch.setattr(encoded, "_compressed", lambda *given, **how: left.wait(60) and known(*given, **how))
 
     async def leave_and_come() -> Answer:
         first = asyncio.create_task(asgi._ask(app, "/static/chunk.js", "GET", BR, b""))
@@ -120,6 +122,7 @@ def test_who_leaves_does_not_take_the_copy_along(files: Counted) -> None:
         second = asyncio.create_task(asgi._ask(app, "/static/chunk.js", "GET", BR, b""))
         await asyncio.sleep(0)
         first.cancel()
+        left.set()
         return await second
 
     with ThreadPoolExecutor(1) as alone:
