@@ -2,7 +2,6 @@
 fork of its own, and prints their statuses."""
 
 import functools
-import importlib
 import json
 import os
 import signal
@@ -35,8 +34,6 @@ MOMENTS: dict[str, Callable[[Event], bool]] = {
 }
 # The same moment, and then the worker never comes out.
 MOMENTS |= {"stuck": MOMENTS["mid-training"], "twice": MOMENTS["mid-training"]}
-
-LOADED_BY_JOBS = ("onnx", "onnxruntime", "safetensors.torch", "sklearn.datasets", "torch.onnx.utils", "app")
 
 
 def _wait_inside_of_torch() -> None:
@@ -200,8 +197,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # As much as all of them load, but no thread: those do not come along in a fork.
     torch_import._load()
-    for name in LOADED_BY_JOBS:
-        importlib.import_module(name)
     torch_import._state["loaded"] = False
     jobs.LEAVING_SECONDS = jobs.process_exit.LEAVING_SECONDS = 1.0
     statuses = []
