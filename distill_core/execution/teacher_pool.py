@@ -39,12 +39,13 @@ class TeacherPool:
             return self.first
         if planned.taught_by not in self._kept:
             self._kept[planned.taught_by] = self._loaded(planned)
+            self._kept[planned.taught_by].caches = self.first.caches
         return self._kept[planned.taught_by]
 
     def evict_except(self, part: Sequence[PlannedRun]) -> None:
         """Evict cached teachers that no run in ``part`` needs."""
-        needed = {planned.taught_by for planned in part}
-        self._kept = {key: teacher for key, teacher in self._kept.items() if key in needed}
+        for key in self._kept.keys() - {planned.taught_by for planned in part}:
+            self.first.caches.drop(self._kept.pop(key))
 
     def _loaded(self, planned: PlannedRun) -> FrozenTeacher:
         run = self._runs[str(planned.taught_by)]

@@ -86,7 +86,8 @@ class Catalog:
     def calibration_images(self, run_id: str) -> "np.ndarray":
         """The training images (N, H, W, C; uint8) that set the ranges of a run's int8 file.
 
-        Raises: NotFound where the run is no int8 file, or one whose ranges are set while it runs.
+        Raises: NotFound where the run is no int8 file, or one whose ranges are set while it runs; InvalidSetting where
+        its task has no images.
         """
         linked = self._store.shown_last(run_id)
         run, experiment = linked.run, experiment_of(self._store.job(linked.job_id), self._tasks)
@@ -100,6 +101,7 @@ class Catalog:
         ):
             raise NotFound(f"no calibration images of run {run_id!r}: it is no int8 file with fixed ranges")
         task = self._tasks.get(run.task)
+        _ = task.images  # raises where there are none to show
         train = self._tasks.load(task.name).train
         settings = resolve_settings(STEPS.get(change.step), change)
         images_NHWC: np.ndarray = train.images_NHWC[

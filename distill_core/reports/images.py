@@ -29,7 +29,8 @@ class Disagreement:
 
 @lru_cache(maxsize=4)
 def task_splits(task: str, tasks: TaskCatalog) -> tuple[Split, Split]:
-    """Validation and test images of a task, cached."""
+    """Validation and test images of a task, cached. Raises: InvalidSetting where its examples are none."""
+    _ = tasks.get(task).images  # which raises
     data = tasks.load(task)
     return data.valid, data.test
 
@@ -64,7 +65,6 @@ def disagreements(
         raise InvalidSetting(
             "two networks", expected=f"one task ({student.task})", got=teacher.task, hint="choose another teacher"
         )
-    _ = tasks.get(student.task).images  # raises where there are none to show
     _, split = task_splits(student.task, tasks)
     both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]
     of_student_NC, of_teacher_NC = (softmax_NC(logits_NC) for logits_NC in both)

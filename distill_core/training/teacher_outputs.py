@@ -44,12 +44,12 @@ class Teacher(ABC):
     """A TeacherModel as the loop uses it: outside of any gradient, in float32, with the logits that are known.
 
     ``recorded_VNC``: its logits for each view of each training image as the task has them, where these were computed
-    before.
+    before. ``caches``: its own, unless it is given those of other teachers, whose memory it then shares.
     """
 
     def __init__(self, recorded_VNC: "Tensor | None" = None) -> None:
         self.recorded_VNC = recorded_VNC
-        self._caches = LogitCaches(self)
+        self.caches = LogitCaches()
 
     def outputs_for(
         self, dataset: Dataset, images: "np.ndarray", *, mode: Literal["cached", "consistent"], views: int
@@ -59,7 +59,7 @@ class Teacher(ABC):
             return LiveTeacher(self)
         if self.recorded_VNC is not None and not dataset.scene:
             return PrecomputedTeacher(self, self.recorded_VNC)
-        return self._caches.of(dataset, images, views)
+        return self.caches.of(self, dataset, images, views)
 
     def __call__(self, images_BCHW: "Tensor") -> "Tensor":
         return self.logits(images_BCHW)
@@ -250,29 +250,32 @@ class CachedTeacher(_CachedLogits):
 
 
 class LogitCaches:
-    """The cached logits of one teacher, a cache for each set of examples and views, together at most ``most_bytes``.
+    """The cached logits of teachers, a cache for each set of examples and views, together at most ``most_bytes``.
 
     A cache lasts, so that cohorts that train one after the other share it. Where a new one finds no room, the oldest
     others forget their logits. A set that needs more than ``most_bytes`` alone has no cache; its size alone decides
     that, so that a student's bits do not depend on who trains beside it.
     """
 
-    def __init__(self, teacher: Teacher, most_bytes: int = MOST_CACHED_BYTES) -> None:
-        self._teacher = teacher
+    def __init__(self, most_bytes: int = MOST_CACHED_BYTES) -> None:
         self._most_bytes = most_bytes
-        self._kept: dict[tuple[str, int, int, bytes], CachedTeacher] = {}
+        self._kept: dict[tuple[Teacher, str, int, int, bytes], CachedTeacher] = {}
 
-    def of(self, dataset: Dataset, images: "np.ndarray", views: int) -> "CachedTeacher | LiveTeacher":
+    def of(self, teacher: Teacher, dataset: Dataset, images: "np.ndarray", views: int) -> "CachedTeacher | LiveTeacher":
         """The cache of these examples, or the teacher itself where they are too many."""
-        key = dataset.scene, dataset.data_seed, views, images.tobytes()
+        key = teacher, dataset.scene, dataset.data_seed, views, images.tobytes()
         if key not in self._kept:
-            needs = views * len(images) * self._teacher(dataset.batch(images[:1])).nbytes
+            needs = views * len(images) * teacher(dataset.batch(images[:1])).nbytes
             if needs > self._most_bytes:
-                return LiveTeacher(self._teacher)
+                return LiveTeacher(teacher)
             self._kept[key] = CachedTeacher(
-                self._teacher, dataset, images, views=views, needs=needs, make_room=self._make_room
+                teacher, dataset, images, views=views, needs=needs, make_room=self._make_room
             )
         return self._kept[key]
+
+    def drop(self, teacher: Teacher) -> None:
+        """Evict all caches of a teacher that teaches no more."""
+        self._kept = {key: cache for key, cache in self._kept.items() if key[0] is not teacher}
 
     def _make_room(self, newest: "CachedTeacher") -> None:
         held = sum(cache.nbytes for cache in self._kept.values())

@@ -184,6 +184,8 @@ def check_scores(lab: Lab, task: str, metric: str, run_id: str) -> None:
     else:
         with pytest.raises(CorruptFile, match="no confusion matrix"):
             lab.reports.confusion(run_id)
+    with pytest.raises(InvalidSetting, match="a task: expected images"):  # as its pages ask
+        lab.catalog.images(task)
 
 
 @pytest.mark.parametrize(

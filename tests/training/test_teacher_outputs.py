@@ -170,18 +170,22 @@ NEEDED_BYTES = 3 * len(IMAGES) * 4 * 4  # views, examples, classes, float32
 
 def test_a_set_that_is_too_large_for_memory_is_asked_about_every_batch() -> None:
     teacher, dataset, asked = small.teacher(), small.dataset(), batch([5, 120], [0, 2])
-    assert isinstance(LogitCaches(teacher, NEEDED_BYTES).of(dataset, IMAGES, 3), CachedTeacher)
-    outputs = LogitCaches(teacher, NEEDED_BYTES - 1).of(dataset, IMAGES, 3)
+    assert isinstance(LogitCaches(NEEDED_BYTES).of(teacher, dataset, IMAGES, 3), CachedTeacher)
+    outputs = LogitCaches(NEEDED_BYTES - 1).of(teacher, dataset, IMAGES, 3)
     assert isinstance(outputs, LiveTeacher)
     seen = dataset.views(asked.images_B, asked.views_B)
     torch.testing.assert_close(outputs.logits(asked, seen), cache().logits(asked), rtol=1e-5, atol=1e-5)
 
 
 def test_the_oldest_cache_makes_room_and_says_the_same_when_it_is_asked_again() -> None:
-    caches, dataset, asked = LogitCaches(small.teacher(), 2 * NEEDED_BYTES), small.dataset(), batch([5, 120], [0, 2])
-    three = [caches.of(dataset.seeded(seed), IMAGES, 3) for seed in range(3)]
+    caches, dataset, asked = LogitCaches(2 * NEEDED_BYTES), small.dataset(), batch([5, 120], [0, 2])
+    teachers = small.teacher(), small.teacher(), small.teacher()
+    three = [caches.of(teacher, dataset, IMAGES, 3) for teacher in teachers]
     told = [one.logits(asked) for one in three]
     assert [one.nbytes for one in three] == [0, NEEDED_BYTES, NEEDED_BYTES]
     again = [one.logits(asked) for one in three]
     assert sum(one.nbytes for one in three) == 2 * NEEDED_BYTES
     assert all(map(torch.equal, told, again))
+    caches.drop(teachers[0])
+    assert caches.of(teachers[0], dataset, IMAGES, 3) is not three[0]
+    assert caches.of(teachers[1], dataset, IMAGES, 3) is three[1]

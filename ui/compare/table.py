@@ -64,7 +64,7 @@ def _draw(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
         style=lambda styler: styler.apply(lambda _: [f"color: {colour}" for colour in colours], subset=[""]),
         hide_index=True,
         key="compare_table",
-        column_config=_columns(_digits(rows)),
+        column_config=_columns(_digits(rows), rows["metric"].iloc[0] if "metric" in rows else "accuracy"),
         placeholder=words.NOTHING,
         alt="Every network with accuracy, difference from its control, verdict, size, latency and calibration",
     )
@@ -139,11 +139,14 @@ def _format(column: str, digits: int) -> str:
     return f"%+.{digits}f" if column == "delta_points" else f"%.{digits}f"
 
 
-def _columns(delta_digits: int) -> dict[str, Any]:
+def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
+    """``metric`` stands in a header for accuracy, where the task has another of its own."""
     config = st.column_config
     numbers = {
         header: config.NumberColumn(
-            header, help=help_text, format=_format(column, delta_digits if column in DELTA else digits)
+            header.replace("accuracy", metric),
+            help=help_text,
+            format=_format(column, delta_digits if column in DELTA else digits),
         )
         for header, (column, _, digits, help_text) in NUMBERS.items()
     }
