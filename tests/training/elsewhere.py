@@ -1,6 +1,5 @@
 """A stand-in for a graphics card: torch's device ``meta``, which has shapes and no numbers, on every machine."""
 
-from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -12,14 +11,14 @@ from torch.utils._pytree import tree_leaves
 __all__ = ["DEVICE", "Elsewhere"]
 
 DEVICE = "meta"
-AUTOCAST = torch.autocast
+AUTOCAST = torch.autocast.__init__
 ROUNDED = "aten::_fake_quantize", "aten::fake_quantize"
 MASKED = "aten::index.Tensor"
 READ, COPIES = "aten::_local_scalar_dense", ("aten::_to_copy", "aten::copy_")
 
 
-def _autocast(device: str, *more: Any, **named: Any) -> Any:
-    return nullcontext() if device == DEVICE else AUTOCAST(device, *more, **named)
+def _autocast(context: Any, device: str, *more: Any, **named: Any) -> None:
+    AUTOCAST(context, "cpu" if device == DEVICE else device, *more, **named)
 
 
 class Elsewhere(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -30,12 +29,12 @@ class Elsewhere(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __enter__(self) -> Any:
         self._before = shapes.meta_nonzero_assume_all_nonzero
         shapes.meta_nonzero_assume_all_nonzero = True
-        torch.autocast = _autocast  # type: ignore[assignment, misc]
+        torch.autocast.__init__ = _autocast  # type: ignore[method-assign]
         return super().__enter__()
 
     def __exit__(self, *error: Any) -> None:
         shapes.meta_nonzero_assume_all_nonzero = self._before
-        torch.autocast = AUTOCAST  # type: ignore[misc]
+        torch.autocast.__init__ = AUTOCAST  # type: ignore[method-assign]
         super().__exit__(*error)
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
