@@ -1,6 +1,6 @@
-"""This machine: CPU, cores, threads, versions, and the precision that its CPU trains in.
+"""This machine: CPU, cores, threads, package versions, and the precision that it trains in.
 
-Cheap: versions come from the packages' records, not from importing them.
+Versions are read from the metadata of the installed packages, so no package is imported for them.
 """
 
 import os
@@ -10,28 +10,32 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
+from distill_core.accelerator import ResolvedDevice, accelerator_name
+from distill_core.errors import InvalidSetting
 from distill_core.spec import Precision
 
 PACKAGES = ("torch", "onnxruntime", "onnx", "numpy")
 
 
-def environment() -> dict[str, str | int]:
-    """CPU model, cores, system and versions; ``physical_cores`` and versions only where they are known.
+def environment(device: ResolvedDevice = "cpu") -> dict[str, str | int]:
+    """The environment of a result that ``device`` computed: CPU model, cores, system and package versions.
 
-    ``threads`` is how many this process may use at once; ``onnxruntime_spinning`` tells that idle worker threads
-    of onnxruntime keep spinning, as is its default.
+    ``physical_cores`` and versions are left out where they are unknown, ``device`` where it is the CPU. ``threads``:
+    the threads that this process may run at once. ``onnxruntime_spinning``: idle worker threads of onnxruntime spin,
+    which is its default.
     """
-    return dict(_environment())
+    accelerator = accelerator_name(device)
+    return {**_environment(), **({"device": accelerator} if accelerator else {})}
 
 
 def device_name() -> str:
-    """The machine in a few words: CPU model and logical cores."""
+    """The name of this machine: CPU model and number of logical cores."""
     known = environment()
     return f"{known['cpu']}, {known['logical_cores']} logical cores"
 
 
 def available_threads() -> int:
-    """Logical cores that this process may use; 1 at least."""
+    """The number of logical cores that this process may use, at least 1."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -56,7 +60,7 @@ def _environment() -> dict[str, str | int]:
 
 
 def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """The CPU's name as Linux tells it, else as Python does."""
+    """The model name of the CPU from ``cpuinfo``; where there is none, from Python's ``platform``."""
     try:
         lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -78,7 +82,7 @@ def _versions() -> dict[str, str]:
 ResolvedPrecision = Literal["float32", "bfloat16"]
 
 
-# The instruction sets without bfloat16 that torch and oneDNN may be capped at, by the variable of each.
+# Environment variables that cap the instruction set of torch and of oneDNN, with their values that exclude bfloat16.
 CAPS = {
     "ATEN_CPU_CAPABILITY": {"default", "avx2"},
     "ONEDNN_MAX_CPU_ISA": {"sse41", "avx", "avx2", "avx2_vnni", "avx2_vnni_2", "avx512_core", "avx512_core_vnni"},
@@ -86,18 +90,18 @@ CAPS = {
 
 
 def _is_capped() -> bool:
-    """Whether torch was told to leave the CPU's bfloat16 alone; read by torch itself when it is loaded."""
+    """Whether an environment variable, which torch reads at its import, excludes the CPU's bfloat16 instructions."""
     return any(os.environ.get(name, "").lower() in without for name, without in CAPS.items())
 
 
 @cache
 def _cpu_has_bfloat16() -> bool:
-    """Whether torch multiplies bfloat16 with the CPU's own instructions: emulated, it is slower than float32."""
+    """Whether torch multiplies bfloat16 with instructions of this CPU. Emulated bfloat16 is slower than float32."""
     if _is_capped():
         return False
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        # Read here, so that filing a job under its precision does not wait for torch.
+        # Planning needs the precision, and must not wait for the import of torch.
         return bool({"avx512_bf16", "amx_bf16"} & set(cpuinfo.read_text(errors="replace").split()))
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return False
@@ -106,16 +110,29 @@ def _cpu_has_bfloat16() -> bool:
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
-def resolve_precision(precision: Precision) -> ResolvedPrecision:
-    """What "auto" means on this machine: bfloat16 where the CPU has the instruction, float32 elsewhere."""
+def resolve_precision(precision: Precision, device: ResolvedDevice = "cpu") -> ResolvedPrecision:
+    """What "auto" means on a device of this machine: bfloat16 where the device multiplies it, float32 elsewhere.
+
+    Raises: InvalidSetting for bfloat16 on mps.
+    """
+    if device == "mps" and precision == "bfloat16":
+        raise InvalidSetting("precision", expected="float32 on mps", got=precision, hint="choose auto or float32")
     if precision == "auto":
-        return "bfloat16" if _cpu_has_bfloat16() else "float32"
+        return "bfloat16" if _has_bfloat16(device) else "float32"
     return precision
 
 
+def _has_bfloat16(device: ResolvedDevice) -> bool:
+    if device == "cpu":
+        return _cpu_has_bfloat16()
+    import torch
+
+    return device == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+
+
 def training_threads() -> int:
-    """How many threads share a step that is not small: the cores that this process may use (physical ones, where
-    they are known), or as many as ``OMP_NUM_THREADS`` says."""
+    """The number of threads of a large step on the CPU: ``OMP_NUM_THREADS`` where it is set, else the number of
+    physical cores that this process may use, or of logical cores where the physical ones are unknown."""
     wanted = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
     if wanted.isdecimal() and int(wanted) > 0:
         return int(wanted)
@@ -123,11 +140,12 @@ def training_threads() -> int:
     return min(int(known["threads"]), int(known.get("physical_cores", known["threads"])))
 
 
-# Multiply-accumulates of a batch: below, two steps in parallel on one thread each take less time than serially on two.
-# Source: ResNet-8 with stride 2 and batch 125 (0.33e9) takes 20 ms on two threads and 24 ms on one (CONTRIBUTING).
+# Multiply-accumulates of a batch. Below this number, two steps side by side on one thread each take less time than one
+# after the other on two threads. Source: a step of ResNet-8 with stride 2 and batch 125 (0.33e9) takes 20 ms on two
+# threads and 24 ms on one (CONTRIBUTING).
 SMALL_STEP_MACS = 1.5e9
 
 
 def is_small(macs: int, batch_size: int) -> bool:
-    """Whether a step of a network with so many multiply-accumulates an image is better done by one thread."""
+    """Whether one thread should compute a step on the CPU; ``macs`` are the multiply-accumulates of one image."""
     return macs * batch_size < SMALL_STEP_MACS

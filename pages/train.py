@@ -21,7 +21,7 @@ with setup:
     with left:
         controls.task_and_teacher(lab, defaults)
         controls.students(lab, defaults, edits.edit)
-        controls.budget(defaults)
+        controls.budget(lab, defaults)
         st.caption(
             "The address of this page holds what differs from the default. What no field offers is ignored there."
         )

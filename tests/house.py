@@ -32,7 +32,7 @@ Rule = Callable[[House], list[str]]
 FLOORS = (
     (
         *("distill_core", "clock", "decimals", "errors", "registry", "events", "spec"),
-        *("browser_measurement", "machine", "time_left", "files", "assets", "lazy_torch"),
+        *("accelerator", "browser_measurement", "machine", "time_left", "files", "assets", "lazy_torch"),
     ),
     ("tasks", "networks", "store", "jobs"),
     ("methods", "evaluation", "compression", "deployment", "robustness"),

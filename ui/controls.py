@@ -196,7 +196,7 @@ def _linked(key: str) -> tuple[float, ...]:
     return (asked,) if low <= asked <= high else ()
 
 
-def budget(defaults: Mapping[str, Any]) -> None:
+def budget(lab: Lab, defaults: Mapping[str, Any]) -> None:
     st.subheader("4 · Budget")
     left, right = st.columns(2)
     with left:
@@ -220,6 +220,10 @@ def budget(defaults: Mapping[str, Any]) -> None:
         )
         _number("Crops of each image", form.BOUNDS["views"], defaults, "views", help="In cached mode.")
         _select("Precision", ["auto", "float32", "bfloat16"], defaults, "train_precision")
+        devices = lab.catalog.devices()
+        if len(devices) > 1:
+            help_text = f"Auto is {devices[0]}. The CPU is the reference: results of another device are filed apart."
+            _select("Device", ["auto", *devices], defaults, "train_device", help=help_text)
         help_text = "Draws which images have labels, and their crops."
         _number("Data seed", form.BOUNDS["data_seed"], defaults, "data_seed", help=help_text)
 

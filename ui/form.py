@@ -56,7 +56,10 @@ BOUNDS: dict[str, tuple[float, float]] = {
 ROW_BOUNDS: dict[str, tuple[float, float]] = {"seeds": (1, 20), "alpha": (0.0, 1.0), "plus_weight": (1e-6, 1000.0)}
 _BUDGET = {"updates": "updates", "train_batch": "batch_size"}
 _OPTIMISER = {"lr": "learning_rate", "decay": "weight_decay", "momentum": "momentum", "warmup": "warmup_fraction"}
-_PLAIN = {"views": "views", "mode": "mode", "data_seed": "data_seed", "train_precision": "precision"}
+_PLAIN = {
+    **{"views": "views", "mode": "mode", "data_seed": "data_seed"},
+    **{"train_precision": "precision", "train_device": "device"},
+}
 _ROW = {"name": "name", "net": "architecture", "width": "width", "stem": "stem_stride", "method": "method"}
 
 
@@ -92,8 +95,8 @@ def address(state: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, 
 
 
 def values(lab: Lab, experiment: Experiment) -> dict[str, Any]:
-    """What every widget shows for a specification. A teacher that is not on offer is left out, and so is a number that
-    its field cannot hold."""
+    """What every widget shows for a specification. A teacher or a device that is not on offer is left out, and so is a
+    number that its field cannot hold."""
     students = _students(experiment)[:MOST_STUDENTS]
     found: dict[str, Any] = {"task": experiment.task, "students": len(students)}
     if name := fields.teacher_name(lab, experiment.task, experiment.teacher):
@@ -102,6 +105,8 @@ def values(lab: Lab, experiment: Experiment) -> dict[str, Any]:
     found |= {key: getattr(experiment.optimiser, field) for key, field in _OPTIMISER.items()}
     found |= {key: getattr(experiment, field) for key, field in _PLAIN.items()}
     found = {key: value for key, value in found.items() if _holds(BOUNDS.get(key), value)}
+    if experiment.device not in ("auto", *lab.catalog.devices()):
+        del found["train_device"]
     for row, student in enumerate(students):
         found |= row_values(row, student, [one.name for one in students])
         if student.missing_class not in (None, *lab.catalog.classes(experiment.task)):

@@ -133,6 +133,6 @@ def place(results: pd.DataFrame) -> list[str]:
     if not known:
         return []
     here = known[-1]
-    parts = [str(here["cpu"])] if "cpu" in here else []
+    parts = [str(here[name]) for name in ("device", "cpu") if name in here]
     parts += [f"{here['threads']} threads"] if "threads" in here else []
     return parts + [f"{name} {here[name]}" for name in ("torch", "onnxruntime", "python") if name in here]

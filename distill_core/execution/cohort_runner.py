@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from distill_core.accelerator import device_of
 from distill_core.errors import DistillError, ExportMismatch, InvalidSetting
 from distill_core.events import RunFailed, RunStarted, Sink
 from distill_core.execution.context import JobContext
@@ -126,6 +127,7 @@ class CohortRunner:
                 views=experiment.views,
                 data_seed=experiment.data_seed,
                 precision=self.precision,
+                device=device_of(experiment),
                 metrics=self.task.metrics,
             ),
             train=train,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from distill_core.accelerator import device_of
 from distill_core.deployment.server_measurement import ensure_measured
 from distill_core.errors import ExportMismatch, TrainingDiverged
 from distill_core.events import RunFinished
@@ -49,7 +50,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     if teacher.run.state == "failed":
         raise ExportMismatch(f"the teacher ({known.title}): {teacher.run.message}")
     runs: dict[str, RunRecord] = {}
-    teachers = TeacherPool(teacher.teacher, runs, store, teacher.precision)
+    teachers = TeacherPool(teacher.teacher, runs, store, teacher.precision, device_of(experiment))
     initial_networks = InitialNetworks(teacher.network, known.blueprint, task, datasets["train"], runs, context)
     for one in planned:
         run = there[one.key]

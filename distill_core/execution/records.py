@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from distill_core import clock
+from distill_core.accelerator import device_of
 from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.events import (
     INSIGHT,
@@ -189,7 +190,7 @@ def _record(
         updates=updates,
         seconds=seconds,
         scores=scores,
-        environment=environment(),
+        environment=environment(device_of(experiment)),
         created_at=clock.now(),
         batch_size=experiment.budget.batch_size,
         macs=scores.get("macs"),

@@ -5,6 +5,7 @@ Source: teacher assistants, arXiv:1902.03393; born-again networks, arXiv:1805.04
 
 from collections.abc import Mapping, Sequence
 
+from distill_core.accelerator import ResolvedDevice
 from distill_core.machine import ResolvedPrecision
 from distill_core.networks.weights import from_bytes
 from distill_core.planning.runs import PlannedRun
@@ -17,12 +18,18 @@ class TeacherPool:
     ``runs``: the job's stored runs by key, which the job adds to. The constructor raises nothing."""
 
     def __init__(
-        self, first: Teacher, runs: Mapping[str, RunRecord], store: Store, precision: ResolvedPrecision
+        self,
+        first: Teacher,
+        runs: Mapping[str, RunRecord],
+        store: Store,
+        precision: ResolvedPrecision,
+        device: ResolvedDevice = "cpu",
     ) -> None:
         self.first = first
         self._runs = runs
         self._store = store
         self._precision = precision
+        self._device = device
         self._kept: dict[str, Teacher] = {}
 
     def unavailable_reason(self, planned: PlannedRun) -> str | None:
@@ -51,4 +58,4 @@ class TeacherPool:
         run = self._runs[str(planned.taught_by)]
         assert planned.teacher_blueprint is not None  # it is a student
         network = from_bytes(planned.teacher_blueprint, self._store.read_artifact(run.id, "weights"))
-        return FrozenTeacher(network, self._precision)
+        return FrozenTeacher(network, self._precision, device=self._device)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from distill_core import clock
+from distill_core.accelerator import ResolvedDevice, device_of
 from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.execution.records import CurveRecorder, run_id
 from distill_core.execution.scoring import evaluate, evaluate_foreign, form_of
@@ -49,11 +50,12 @@ def load_or_train(
     A teacher whose scores or ONNX file fail their checks is stored as failed with the reason and its weights.
     Raises: CorruptFile, TrainingDiverged, Stopped.
     """
-    precision = cast(ResolvedPrecision, experiment.precision)
+    precision, device = cast(ResolvedPrecision, experiment.precision), device_of(experiment)
     context = TeacherContext(
         task=task,
         datasets=datasets,
         precision=precision,
+        device=device,
         store=store,
         curves=CurveRecorder(progress.sink),
         checkpoint=checkpoint,
@@ -64,7 +66,7 @@ def load_or_train(
         loaded = _load(known, context) if run is None else _read(known, context, run)
     if run is None:
         with progress.stage(JUDGING):
-            run, files = _evaluated(known, task, loaded, datasets)
+            run, files = _evaluated(known, task, loaded, datasets, device)
             store.save_run(run, curves=loaded.curves, files=files)
     if known.blueprint is None:
         teacher: Teacher = ForeignTeacher(cast(TeacherModel, loaded.model))
@@ -72,7 +74,7 @@ def load_or_train(
     network = cast("nn.Module", loaded.model)
     records = precomputed_logits_of(experiment)
     logits_VNC = read_precomputed_logits(records, experiment.views) if records else None
-    teacher = FrozenTeacher(network, precision, logits_VNC)
+    teacher = FrozenTeacher(network, precision, logits_VNC, device)
     return LoadedTeacher(teacher=teacher, network=network, run=run, precision=precision)
 
 
@@ -88,23 +90,32 @@ def _read(known: ResolvedTeacher, context: TeacherContext, run: RunRecord) -> Lo
 
 
 def _evaluated(
-    known: ResolvedTeacher, task: Task, loaded: LoadedModel, datasets: Mapping[str, Dataset]
+    known: ResolvedTeacher,
+    task: Task,
+    loaded: LoadedModel,
+    datasets: Mapping[str, Dataset],
+    device: ResolvedDevice,
 ) -> tuple[RunRecord, dict[str, bytes]]:
     """The record and files of a teacher."""
     if known.blueprint is None:
         scores, files = evaluate_foreign(ForeignTeacher(cast(TeacherModel, loaded.model)), task, datasets)
-        return _record(known, task, scores, loaded, None), files
+        return _record(known, task, scores, loaded, None, device), files
     network = cast("nn.Module", loaded.model)
     try:
         scores, files = evaluate(network, known.blueprint, task, datasets)
     except (ExportMismatch, InvalidSetting) as error:
         scores = form_of(known.blueprint)
-        return _record(known, task, scores, loaded, str(error)), {"weights": to_bytes(network)}
-    return _record(known, task, scores, loaded, None), files
+        return _record(known, task, scores, loaded, str(error), device), {"weights": to_bytes(network)}
+    return _record(known, task, scores, loaded, None, device), files
 
 
 def _record(
-    known: ResolvedTeacher, task: Task, scores: dict[str, Any], loaded: LoadedModel, message: str | None
+    known: ResolvedTeacher,
+    task: Task,
+    scores: dict[str, Any],
+    loaded: LoadedModel,
+    message: str | None,
+    device: ResolvedDevice,
 ) -> RunRecord:
     blueprint = known.blueprint
     return RunRecord(
@@ -128,6 +139,6 @@ def _record(
         updates=loaded.updates,
         seconds=loaded.seconds,
         scores=scores,
-        environment=environment(),
+        environment=environment(device if loaded.updates and known.choice.kind == "train" else "cpu"),
         created_at=clock.now(),
     )

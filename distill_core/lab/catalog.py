@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from distill_core.accelerator import ResolvedDevice, available_devices, driver
 from distill_core.compression import STEPS, resolve_settings
 from distill_core.errors import InvalidSetting, NotFound
 from distill_core.execution.initial_networks import calibration_images
+from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.machine import resolve_precision
 from distill_core.planning.teacher_sources import TeacherOption, no_network, resolve_teacher, teacher_options
 from distill_core.reports import experiment_of, task_splits
@@ -28,6 +30,11 @@ class Catalog:
     def __init__(self, store: Store, tasks: TaskCatalog) -> None:
         self._store = store
         self._tasks = tasks
+
+    def devices(self) -> tuple[ResolvedDevice, ...]:
+        """The devices that training can run on, the CPU last. Where torch is not imported yet, those with a driver."""
+        found = driver()
+        return available_devices() if is_torch_imported() or not found else (found, "cpu")
 
     def tasks(self) -> tuple[Task, ...]:
         return tuple(self._tasks)

@@ -24,7 +24,7 @@ def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher, task: Task
         )
         for one in experiment.students
     ]
-    return fingerprint(experiment, task.sha256, teacher.fingerprint, *(here if any(here) else []))
+    return fingerprint(_specified(experiment), task.sha256, teacher.fingerprint, *(here if any(here) else []))
 
 
 def _form(student: Student, task: Task, teacher: ResolvedTeacher) -> Blueprint | None:
@@ -43,7 +43,7 @@ def run_fingerprint(
     """``teacher_mark``: the fingerprint of who teaches it, None where nobody needs to. Before that was told apart, a
     control had that of the experiment's teacher."""
     # Names, roles and the other seeds change nothing in what is trained, so an equal run is found again.
-    shared = experiment.model_dump(mode="json", exclude={"students", "teacher"})
+    shared = _specified(experiment, "students", "teacher")
     parts = ["run", training_identity(student), seed, shared, data_sha256]
     parts += [] if teacher_mark is None else [teacher_mark]
     # What its peers are, and the network that it starts as, do change it.
@@ -52,6 +52,11 @@ def run_fingerprint(
     parts += ["in scene", corruption_version(student.scene)] if student.scene else []
     # What is pruned until it is fast enough depends on the machine.
     return fingerprint(*parts, *([device_name()] if _is_timed(student) else []))
+
+
+def _specified(experiment: Experiment, *apart: str) -> dict[str, object]:
+    """The experiment as plain values without the fields ``apart``; the CPU, which is the reference, is not named."""
+    return experiment.model_dump(mode="json", exclude={*apart, *(["device"] if experiment.device == "cpu" else [])})
 
 
 def _is_timed(student: Student) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
+from distill_core.accelerator import ResolvedDevice, accelerator_name, device_of
 from distill_core.machine import ResolvedPrecision, device_name, training_threads
 from distill_core.methods import CONTROL_METHOD, METHODS
 from distill_core.planning.fingerprint import job_fingerprint
@@ -52,23 +53,26 @@ def resolve(experiment: Experiment, store: Store, tasks: Tasks) -> JobPlan:
     """
     full = resolve_experiment(experiment, tasks)
     task, precision = tasks.get(full.task), cast(ResolvedPrecision, full.precision)
-    teacher = resolve_teacher(full.teacher, task, precision, store.whole_run, tasks)
+    teacher = resolve_teacher(full.teacher, task, precision, store.whole_run, tasks, device_of(full))
     runs = _filed(expand(full, teacher, store.teacher_fingerprints(task.name), tasks), store)
     return JobPlan(
         experiment=full,
         teacher=teacher,
         runs=runs,
         fingerprint=job_fingerprint(full, teacher, task),
-        program=program_of(task, teacher, runs),
+        program=program_of(task, teacher, runs, device_of(full)),
     )
 
 
-def program_of(task: Task, teacher: ResolvedTeacher, runs: Sequence[PlannedRun]) -> dict[str, int | str]:
+def program_of(
+    task: Task, teacher: ResolvedTeacher, runs: Sequence[PlannedRun], device: ResolvedDevice
+) -> dict[str, int | str]:
     """What the results of these runs depend on beside the plan: the revisions of networks, methods, steps and loop, the
     data, what the teacher's source tells, the threads and the device.
 
     Raises: UnknownName where this program lacks one of them.
     """
+    accelerator = accelerator_name(device)
     methods = [METHODS.get(CONTROL_METHOD), *(method for one in runs for method in one.methods)]
     steps = [step for one in runs if (step := step_of(one.student))]
     networks = [*([teacher.blueprint] if teacher.blueprint else []), *(one.blueprint for one in runs)]
@@ -79,6 +83,7 @@ def program_of(task: Task, teacher: ResolvedTeacher, runs: Sequence[PlannedRun])
         "data": task.sha256,
         "threads": training_threads(),
         "device": device_name(),
+        **({"trains on": accelerator} if accelerator else {}),
     }
 
 

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Mapping, Sequence
 
+from distill_core.accelerator import driver, resolve_device
 from distill_core.errors import InvalidSetting, UnknownName
+from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import resolve_precision
 from distill_core.methods import CONTROL_METHOD, METHODS, resolve_added_settings, resolve_settings
 from distill_core.networks import check
@@ -37,12 +39,17 @@ def resolve_experiment(experiment: Experiment, tasks: Tasks = TASKS) -> Experime
     _check_started_controls(started, experiment.students)
     _refuse_twins([*asked, *started])
     named = {_group(control): control.name for control in random}
+    if driver():
+        import_torch()  # it alone knows whether the device works
+    device = resolve_device(experiment.device)
     students = [*_with_controls(asked, named, {control.name for control in started}), *started]
     return Experiment.of(
         {
             **experiment.model_dump(),
             "students": [student.model_dump() for student in students],
-            "precision": resolve_precision(experiment.precision),
+            "precision": resolve_precision(experiment.precision, device),
+            # On the CPU nothing is added, so that an experiment reads as before there were devices.
+            "device": experiment.device if device == "cpu" else device,
             # No view comes twice in consistent mode, so their number means nothing there.
             "views": experiment.views if experiment.mode == "cached" else 1,
         }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
+from distill_core.accelerator import device_of
 from distill_core.assets import Manifest
 from distill_core.errors import NotFound
 from distill_core.machine import ResolvedPrecision
@@ -43,11 +44,11 @@ class Sweep:
 
     @property
     def asked(self) -> Experiment:
-        """The experiment with precision ``auto``, as a repetition submits it."""
-        return self.experiment.model_copy(update={"precision": "auto"})
+        """The experiment with precision and device ``auto``, as a repetition submits it."""
+        return self.experiment.model_copy(update={"precision": "auto", "device": "auto"})
 
     def repeats(self, other: "Sweep") -> bool:
-        """Whether both are the same experiment, apart from the precision."""
+        """Whether both are the same experiment, apart from precision and device."""
         return self.asked == other.asked
 
 
@@ -70,7 +71,7 @@ def _repetition(store: Store, shipped: Sweep) -> JobRecord | None:
 def _repeated_fingerprint(specification: str) -> str:
     full = resolve_experiment(Experiment.from_json(specification))
     precision, task = cast(ResolvedPrecision, full.precision), TASKS.get(full.task)
-    return job_fingerprint(full, resolve_teacher(full.teacher, task, precision, _no_run), task)
+    return job_fingerprint(full, resolve_teacher(full.teacher, task, precision, _no_run, device=device_of(full)), task)
 
 
 def _no_run(run_id: str) -> RunRecord:

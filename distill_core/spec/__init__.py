@@ -1,7 +1,7 @@
 """What a user may ask for: the specification of an experiment, frozen, validated, JSON both ways, no torch."""
 
 from distill_core.spec.base import MOST_BYTES, InvalidSpecification, Problem, Several, Specification, fingerprint
-from distill_core.spec.experiment import Experiment, Precision, dependencies
+from distill_core.spec.experiment import Device, Experiment, Precision, dependencies
 from distill_core.spec.fields import Budget, Name, Optimiser, Stride, Width
 from distill_core.spec.student import TEMPERATURES, AddedMethod, Change, CorruptionSpec, Start, Student
 from distill_core.spec.teacher import (
@@ -24,6 +24,7 @@ __all__ = [
     "Budget",
     "Change",
     "CorruptionSpec",
+    "Device",
     "EnsembleTeacher",
     "Experiment",
     "InvalidSpecification",

@@ -14,6 +14,7 @@ from distill_core.spec.student import Student
 from distill_core.spec.teacher import TEACHER_NAME, TeacherChoice
 
 Precision = Literal["auto", "float32", "bfloat16"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
 MOST_RUNS = 400
 
 
@@ -29,6 +30,9 @@ class Experiment(Specification):
     mode: Literal["cached", "consistent"] = "cached"
     data_seed: Seed = 0
     precision: Precision = "auto"
+    device: Device = Field(
+        "auto", exclude_if=lambda value: value == "auto", description="auto: a graphics card where torch finds one"
+    )
 
     @model_validator(mode="after")
     def _distinct_students(self) -> Self:

@@ -15,7 +15,7 @@ from distill_core.store.run_rows import RunRows, linked_run, linked_runs, readab
 from distill_core.store.unchanged import unchanged
 
 # Environment keys of a machine: a store may be shared, and another machine's seconds do not apply here.
-SAME_MACHINE = ("cpu", "threads")
+SAME_MACHINE = ("cpu", "threads", "device")
 
 
 class LookupRows(RunRows):

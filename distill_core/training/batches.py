@@ -1,4 +1,4 @@
-"""Streams: one order of batches, read by every member of a cohort that may see the same images with the same seed."""
+"""Streams: an order of batches for all students of a cohort with the same visible images and seed."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """``share`` of each image and the rest of its partner, by the partner's place in the batch."""
+    """Mixes each image with a partner: ``share`` of the image, the rest of the partner, by its index in the batch."""
 
     share: float
     partners_B: "np.ndarray"
@@ -17,7 +17,8 @@ class Mixture:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """``positions_B`` index the stream's own images, ``images_B`` the task's; ``views_B`` say how each is seen."""
+    """``positions_B``: indices into the stream's images. ``images_B``: the same examples as indices into the task's
+    images. ``views_B``: the number of the view of each."""
 
     positions_B: "np.ndarray"
     images_B: "np.ndarray"
@@ -26,11 +27,11 @@ class Batch:
 
 
 class Stream:
-    """Full passes in shuffled order, one after the other, cut into batches of equal size.
+    """Passes over all images in shuffled order, cut into batches of equal size.
 
-    Cached mode draws each image's view among ``views``; consistent mode draws afresh, so none comes twice.
-    A stream that ``mixes`` has the same batches, each with a mixture: a share that is uniform in 0 to 1, and partners
-    from the same batch, shuffled (mixup as in Beyer et al. 2022, arXiv:2106.05237).
+    Cached mode draws each view among ``views``; consistent mode draws a new view each time.
+    A stream with ``mixes`` has the same batches, each with a mixture: a share that is uniform in 0 to 1, and a
+    permutation of the batch as partners (mixup as in Beyer et al. 2022, arXiv:2106.05237).
     """
 
     def __init__(
@@ -50,12 +51,12 @@ class Stream:
         self.batch_size = batch_size
         self._draws = views if mode == "cached" else 2**31
         self._generator = np.random.default_rng([data_seed, seed])
-        # A child of its own: what it draws moves nothing in the order and the views.
+        # A child generator, so that mixtures change neither the order nor the views.
         self._mixer = self._generator.spawn(1)[0] if mixes else None
         self._waiting = np.empty(0, dtype=np.int64)
 
     def next(self) -> Batch:
-        """The next batch; the same stream gives the same batches on every machine."""
+        """The next batch; equal streams give equal batches on every machine."""
         import numpy as np
 
         while len(self._waiting) < self.batch_size:

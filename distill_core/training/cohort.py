@@ -1,4 +1,4 @@
-"""The cohort loop: members that read the same stream see the same batches and share one teacher pass."""
+"""The loop that trains a cohort: students with the same stream see the same batches and share one teacher pass."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from distill_core.spec import Budget, Optimiser
 from distill_core.tasks import Dataset
 from distill_core.tasks.base import Metrics, accuracy
 from distill_core.training.batches import Stream
+from distill_core.training.device import moved, repeatable
 from distill_core.training.images import mixed
 from distill_core.training.monitor import CohortMonitor, Trained
 from distill_core.training.peers import PeerGroup, TeacherBatch, step_alone, step_peers
@@ -23,17 +24,18 @@ from distill_core.training.teacher_outputs import Teacher, TeacherOutputs
 if TYPE_CHECKING:
     from torch import Tensor
 
-# Updates that members may take between two looks at the checkpoint: with one alone, three students would leave two
-# threads waiting for each other at every update.
+# Updates between two calls of ``checkpoint``. With one, two threads that share three students would wait for each other
+# at every update.
 LONGEST_ROUND = 8
-# Stages of an Inception are 50 MB a batch: a round of three seeds would hold 1.2 GB of them. Logits weigh nothing.
+# The stages of an Inception take 50 MB a batch, so a round of three seeds would hold 1.2 GB of them.
 MOST_HELD_BYTES = 2**28
 NO_TEACHERS: Mapping[str, Teacher] = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CohortConfig:
-    """What all members share. The first of ``metrics`` scores them on validation examples."""
+    """The configuration that all students of a cohort share. The first of ``metrics`` scores them on validation
+    examples."""
 
     budget: Budget
     optimiser: Optimiser
@@ -41,20 +43,20 @@ class CohortConfig:
     views: int
     data_seed: int
     precision: ResolvedPrecision
+    device: str = "cpu"
     metrics: Metrics = accuracy
 
 
 @dataclass(frozen=True, slots=True)
 class _BatchGroup:
-    """One stream, its readers of one teacher (those who teach each other together), and that teacher where one of them
-    needs it."""
+    """A stream with its students, in groups of peers, and the outputs of their teacher where one of them uses it."""
 
     stream: Stream
     peer_groups: tuple[PeerGroup, ...]
     teacher: TeacherOutputs | None
 
 
-# A batch of a group at an update, counted from 0.
+# A group, an update counted from 0, and the batch of that update.
 _WorkItem = tuple[_BatchGroup, int, TeacherBatch]
 
 
@@ -70,19 +72,23 @@ def train_cohort(
     run_parallel: ParallelRunner = run_serially,
     own_teachers: Mapping[str, Teacher] = NO_TEACHERS,
 ) -> tuple[Trained, ...]:
-    """Train all configs for the budget, side by side; results come in the order of the configs.
+    """Train students side by side for the budget; results come in the order of the configs, with networks on the CPU.
 
-    ``own_teachers``: who teaches a run instead of ``teacher``, by its key.
+    ``teacher``, and ``own_teachers``, which replace it by the key of a run, are on ``plan.device``.
     ``checkpoint`` is called before every round of updates: it waits while the job is paused and raises Stopped when it
-    should end. ``run_parallel`` does what small members have to do; who does it changes no result.
-    A member whose loss or weights are not finite ends alone, with a message; the others go on, but for those whom it
-    teaches.
-    Raises: InvalidSetting if a member needs a teacher or peers that are not there; what ``checkpoint`` raises.
+    should end. ``run_parallel`` runs the steps of single-threaded students; how it does so changes no result.
+    A student whose loss or weights are not finite ends with a message, and its peers with it; the others go on.
+    Raises: InvalidSetting if a student needs a teacher or peers that are not there; what ``checkpoint`` raises.
     """
     budget = plan.budget
     trainers = [
         StudentTrainer(
-            config, plan.optimiser, updates=budget.updates, batch_size=budget.batch_size, precision=plan.precision
+            config,
+            plan.optimiser,
+            updates=budget.updates,
+            batch_size=budget.batch_size,
+            precision=plan.precision,
+            device=plan.device,
         )
         for config in configs
     ]
@@ -90,17 +96,19 @@ def train_cohort(
     for config in configs:
         sink(RunStarted(config.run, config.student, config.seed))
     monitor = CohortMonitor(trainers, budget.updates, valid, sink, run_parallel, plan.metrics)
-    for updates in _rounds(monitor.due(), LONGEST_ROUND if all(trainer.single_threaded for trainer in trainers) else 1):
-        checkpoint()
-        _round(batch_groups, updates, train, monitor, run_parallel)
-        monitor.report(updates.stop)
-        if not any(map(monitor.is_active, trainers)):
-            break
+    longest = LONGEST_ROUND if all(trainer.single_threaded for trainer in trainers) else 1
+    with repeatable(plan.device):
+        for updates in _rounds(monitor.due(), longest):
+            checkpoint()
+            _round(batch_groups, updates, train, plan.device, monitor, run_parallel)
+            monitor.report(updates.stop)
+            if not any(map(monitor.is_active, trainers)):
+                break
     return monitor.finish()
 
 
 def _rounds(due: Sequence[int], longest: int) -> Iterator[range]:
-    """All updates, counted from 0, in ranges that end where something is due."""
+    """All updates, counted from 0, in ranges of at most ``longest`` that end at each number in ``due``."""
     first = 0
     for end in due:
         while first < end:
@@ -153,7 +161,7 @@ def _check_mixing(config: StudentConfig, plan: CohortConfig) -> None:
 
 
 def _peer_groups(readers: Sequence[StudentTrainer]) -> tuple[PeerGroup, ...]:
-    """Peers in their own order, at the place of their first; everybody else alone."""
+    """Groups of peers in their fixed order, each at the place of its first student; other students in groups of one."""
     there = {trainer.config.run: trainer for trainer in readers}
     peer_groups = dict.fromkeys(trainer.config.peers or (trainer.config.run,) for trainer in readers)
     missing = [run for peer_group in peer_groups for run in peer_group if run not in there]
@@ -171,10 +179,11 @@ def _round(
     batch_groups: Sequence[_BatchGroup],
     updates: range,
     train: Dataset,
+    device: str,
     monitor: CohortMonitor,
     run_parallel: ParallelRunner,
 ) -> None:
-    """These updates of everybody, in portions: what the teachers showed of their stages is held for one at a time."""
+    """Make these updates of all students, in portions whose teacher stages take at most ``MOST_HELD_BYTES``."""
     items: list[_WorkItem] = []
     held_bytes = 0
     for update in updates:
@@ -187,7 +196,7 @@ def _round(
             ]
             if not readers:
                 continue
-            teacher_batch = _load_batch(batch_group, train, readers)
+            teacher_batch = _load_batch(batch_group, train, device, readers)
             held_bytes += teacher_batch.stages_bytes
             if items and held_bytes > MOST_HELD_BYTES:
                 _run_steps(items, monitor, run_parallel)
@@ -198,7 +207,7 @@ def _round(
 
 
 def _run_steps(items: Sequence[_WorkItem], monitor: CohortMonitor, run_parallel: ParallelRunner) -> None:
-    """The steps of every reader: all readers of a batch group see the same batches."""
+    """Make the steps of these batches: a chain of steps for each group of peers."""
     chains: dict[PeerGroup, list[Callable[[], None]]] = defaultdict(list)
     for batch_group, update, teacher_batch in items:
         for peer_group in batch_group.peer_groups:
@@ -216,12 +225,14 @@ def _step(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, monit
         step_peers(peer_group, update, teacher_batch, monitor)
 
 
-def _load_batch(batch_group: _BatchGroup, train: Dataset, readers: Sequence[StudentTrainer]) -> TeacherBatch:
+def _load_batch(
+    batch_group: _BatchGroup, train: Dataset, device: str, readers: Sequence[StudentTrainer]
+) -> TeacherBatch:
+    """The next batch of a stream on the device, with the teacher's outputs that the readers use."""
     import torch
 
     batch = batch_group.stream.next()
-    images_BCHW = mixed(train.batch(batch.images_B, batch.views_B), batch.mixture)
-    chosen_B = torch.from_numpy(batch.images_B)
+    images_BCHW = moved(mixed(train.batch(batch.images_B, batch.views_B), batch.mixture), device)
     teacher_BC: Tensor | None = None
     taps: tuple[Tensor, ...] = ()
     if batch_group.teacher and any(trainer.config.features for trainer in readers):
@@ -230,9 +241,9 @@ def _load_batch(batch_group: _BatchGroup, train: Dataset, readers: Sequence[Stud
         teacher_BC = batch_group.teacher.logits(batch, images_BCHW)
     return TeacherBatch(
         images_BCHW,
-        teacher_BC,
-        taps,
-        torch.from_numpy(train.targets[batch.images_B]),
-        chosen_B,
+        None if teacher_BC is None else moved(teacher_BC, device),
+        tuple(moved(tap, device) for tap in taps),
+        moved(torch.from_numpy(train.targets[batch.images_B]), device),
+        moved(torch.from_numpy(batch.images_B), device),
         batch.mixture is not None,
     )

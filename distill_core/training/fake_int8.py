@@ -1,4 +1,4 @@
-"""Training that knows it will end in 8 bits: what a layer multiplies is rounded as in the int8 file, gradients are not.
+"""Quantization-aware training: weights and inputs of layers are rounded as in the int8 file, gradients are not.
 
 B images, C channels, O outputs of a layer.
 """
@@ -11,23 +11,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-# As export.to_int8 rounds: weights to -64 ... 64, a scale for each output; what comes in to 0 ... 255.
+# As deployment.int8 rounds: weights to -64 ... 64, with a scale for each output; inputs to 0 ... 255.
 WEIGHT_STEPS = 64
 INPUT_STEPS = 255
-# How much of a range is that of the newest batch.
+# The weight of the newest batch in the moving average of a range.
 MOMENTUM = 0.1
 SMALLEST_SCALE = 1e-8
 
 
 class FakeInt8:
-    """A network whose convolutions and linear layers round while this is open: ``with rounding(): network(images)``.
+    """Makes the convolutions and linear layers of a network round in a context: ``with rounding(): network(images)``.
 
-    Outside, and in its state dict, the network is as before: float weights, and no word of any range. The products
-    inside an attention, which belong to no layer, are not rounded.
+    Outside of it, and in the state dict, the network is unchanged: float weights and no ranges. The products inside an
+    attention belong to no layer and are not rounded.
     Source: Jacob et al. 2018 (arXiv:1712.05877), section 3, with a scale for each output (Krishnamoorthi 2018,
-    arXiv:1806.08342). That scale is proportional to the output's own weights, so the gain of a batch norm that is
-    folded into them later changes it and leaves the integers: what trains here is what the file holds. With one scale
-    for all outputs it would not be so.
+    arXiv:1806.08342). Such a scale is proportional to the weights of its output. So a batch norm that is folded into
+    the weights later changes the scale and not the integers, and the file holds the integers that were trained.
     """
 
     def __init__(self, network: "nn.Module") -> None:
@@ -68,7 +67,7 @@ class FakeInt8:
 
 
 def rounded_weights(weights: "Tensor") -> "Tensor":
-    """Weights (O, ...) at multiples of the 64th part of their output's largest; gradients pass as if nothing were."""
+    """Weights (O, ...) rounded to multiples of 1/64 of the largest of their output; gradients pass unchanged."""
     import torch
 
     scale_O = weights.detach().abs().flatten(1).amax(1).float().clamp_min(SMALLEST_SCALE * WEIGHT_STEPS) / WEIGHT_STEPS
@@ -77,8 +76,8 @@ def rounded_weights(weights: "Tensor") -> "Tensor":
 
 
 def rounded_input(inputs: "Tensor", least: "Tensor", largest: "Tensor") -> "Tensor":
-    """A layer's input at 256 values from ``least`` to ``largest`` (scalars), 0 exactly among them. Gradients pass where
-    it lies inside, and end where it was cut off."""
+    """A layer's input rounded to 256 values from ``least`` to ``largest`` (scalars), one of which is 0. Gradients pass
+    inside of the range and are 0 outside."""
     import torch
 
     low, high = least.clamp_max(0.0), largest.clamp_min(0.0)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def mixed(images_BCHW: "Tensor", mixture: "Mixture | None") -> "Tensor":
-    """Each image with its partner: share · image + (1 − share) · partner; without a mixture the images themselves.
+    """Mixup: share · image + (1 − share) · partner; without a mixture the images unchanged.
 
     Source: Zhang et al. 2018 (arXiv:1710.09412).
     """

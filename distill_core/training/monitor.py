@@ -1,4 +1,4 @@
-"""What became of a cohort so far: who still trains, what each has cost, and what the sink should hear."""
+"""Tracks a cohort: failed students, seconds per student, events to emit."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.planning.loop import VALID_POINTS
 from distill_core.tasks import Dataset
 from distill_core.tasks.base import Metrics
+from distill_core.training.device import moved
 from distill_core.training.student import StudentConfig, StudentTrainer
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ LOSS_POINTS = 60
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trained:
-    """A member at the last update. ``error`` is None, or tells why it stopped early; then the network is not used.
-    ``processor_seconds`` are those of ``seconds`` in which the thread that steps had a processor: what other programs
-    took is not among them."""
+    """A student at its last update, its network on the CPU. ``error``: the reason why it ended early, and then the
+    network is not used; else None. ``processor_seconds``: the processor time within ``seconds`` of the thread that
+    steps, which other programs do not change."""
 
     config: StudentConfig
     network: "nn.Module"
@@ -35,7 +36,7 @@ class Trained:
 
 
 class CohortMonitor:
-    """Who is still training, what each has cost, and what the sink should hear."""
+    """Knows which students are active, adds up their seconds, evaluates them, and sends their events to the sink."""
 
     def __init__(
         self,
@@ -68,13 +69,13 @@ class CohortMonitor:
         self._processor_seconds[trainer.config.run] += processor_seconds
 
     def due(self) -> tuple[int, ...]:
-        """After which updates there is something to report, the last one included."""
+        """The numbers of updates after which ``report`` has something to send, the last update included."""
         return tuple(
             update for update in range(1, self._updates + 1) if self._logs_at(update) or self._evaluates_at(update)
         )
 
     def report(self, update: int) -> None:
-        """Send what is due after ``update`` updates."""
+        """Send the events that are due after ``update`` updates."""
         if update == self._updates:
             self._check()
         if self._logs_at(update):
@@ -97,16 +98,16 @@ class CohortMonitor:
     def _scores(self) -> Iterator[tuple[StudentTrainer, tuple[str, float]]]:
         found: dict[str, tuple[str, float]] = {}
 
-        def look(trainer: StudentTrainer) -> None:
+        def evaluate(trainer: StudentTrainer) -> None:
             found[trainer.config.run] = trainer.score(self._valid, self._metrics)
 
         trainers = list(filter(self.is_active, self._trainers))
-        run_serially([[partial(look, trainer) for trainer in trainers if not trainer.single_threaded]])
-        self._run_parallel([[partial(look, trainer)] for trainer in trainers if trainer.single_threaded])
+        run_serially([[partial(evaluate, trainer) for trainer in trainers if not trainer.single_threaded]])
+        self._run_parallel([[partial(evaluate, trainer)] for trainer in trainers if trainer.single_threaded])
         return ((trainer, found[trainer.config.run]) for trainer in trainers)
 
     def _check(self) -> None:
-        # A loss tells of the weights before its update; only this look tells of the last one.
+        # A loss is that of the weights before its update, so the last update needs a check of its own.
         for trainer in filter(self.is_active, self._trainers):
             try:
                 trainer.check(self._updates)
@@ -120,7 +121,7 @@ class CohortMonitor:
         updates, error = self._errors.get(trainer.config.run, (self._updates, None))
         return Trained(
             config=trainer.config,
-            network=trainer.network.eval(),
+            network=moved(trainer.network.eval(), "cpu"),
             updates=updates,
             seconds=self._seconds[trainer.config.run],
             processor_seconds=self._processor_seconds[trainer.config.run],

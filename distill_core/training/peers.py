@@ -1,4 +1,4 @@
-"""What members do with one batch: one alone, or those who teach each other together."""
+"""One update of a student alone, or of students that teach each other."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,14 +14,14 @@ from distill_core.training.student import ForwardOutput, StudentTrainer
 if TYPE_CHECKING:
     from torch import Tensor
 
-# Those who teach each other, or one member alone.
+# Students that teach each other, or one student.
 PeerGroup = tuple[StudentTrainer, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TeacherBatch:
-    """One batch as its readers see it; ``examples_B`` are its places among all training images. ``mixed``: every image
-    is one of two, so none has a label."""
+    """A batch with the teacher's outputs, on the device of its readers. ``examples_B``: its indices among all training
+    examples. ``mixed``: every image is a mixture of two, so none has a label."""
 
     images_BCHW: "Tensor"
     teacher_BC: "Tensor | None"
@@ -32,11 +32,11 @@ class TeacherBatch:
 
     @property
     def stages_bytes(self) -> int:
-        """What the teacher's stages take in memory."""
+        """The bytes that the teacher's stages take."""
         return sum(tap.nbytes for tap in self.teacher_taps)
 
     def targets(self, trainer: StudentTrainer) -> "Tensor":
-        """The labels that the member may use, ``IGNORE`` in the place of all others; shape of ``labels_B``."""
+        """The labels that a student may use, ``IGNORE`` in place of the others; in the shape of ``labels_B``."""
         if self.mixed:
             return self.labels_B.new_full(self.labels_B.shape, IGNORE)
         hidden_B = ~trainer.labelled_N[self.examples_B]
@@ -44,7 +44,7 @@ class TeacherBatch:
 
 
 def step_alone(trainer: StudentTrainer, update: int, teacher_batch: TeacherBatch, monitor: CohortMonitor) -> None:
-    """One update, counted from 0; a member that diverges ends."""
+    """Make update number ``update``, counted from 0, of one student; report it as failed where it diverges."""
     with _timed(trainer, monitor):
         try:
             trainer.step(
@@ -59,10 +59,11 @@ def step_alone(trainer: StudentTrainer, update: int, teacher_batch: TeacherBatch
 
 
 def step_peers(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, monitor: CohortMonitor) -> None:
-    """One update of all peers: they look, each hears what the others said before it judges its own answer, they learn.
+    """One update of all peers: forward for all, then each loss sees the others' detached logits, then all optimisers
+    step.
 
-    Where one diverges all of them end, and nobody takes this step: with a peer less, what the others are taught is
-    not what their specification says, and nothing in the record of a finished run could tell.
+    Where one diverges all of them end before this step: with a peer less, the others would not be taught as their
+    specification says, and the record of a finished run could not tell.
     """
     answers: list[ForwardOutput] = []
     for trainer in peer_group:
@@ -95,7 +96,7 @@ def _timed(trainer: StudentTrainer, monitor: CohortMonitor) -> Iterator[None]:
 
 
 def _first(errors: Mapping[int, str], said: "Sequence[Tensor]") -> Mapping[int, str]:
-    """The errors of those who began it: who heard no numbers from a peer has a loss that is none either."""
+    """The errors of the peers whose own logits are not finite: a NaN from one peer makes the loss of every peer NaN."""
     own = {place: message for place, message in errors.items() if not bool(said[place].isfinite().all())}
     return own or errors
 

@@ -1,7 +1,7 @@
-"""Which arithmetic a training uses and on how many threads, and the contexts that switch it on."""
+"""Contexts for the precision of a computation and the number of its threads."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from distill_core.machine import ResolvedPrecision
@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-def autocast(precision: ResolvedPrecision) -> "AbstractContextManager[object]":
+def autocast(precision: ResolvedPrecision, device: str = "cpu") -> "AbstractContextManager[object]":
+    """With bfloat16 the operators that torch casts on this device compute in bfloat16, else all in float32."""
     import torch
 
-    return torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16")
+    return torch.autocast(device, torch.bfloat16) if precision == "bfloat16" else nullcontext()
 
 
 def channels_last(network: "nn.Module") -> "nn.Module":
+    """The network with the weights of its 2-D convolutions in channels-last memory, changed in place."""
     import torch
 
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
@@ -24,7 +26,7 @@ def channels_last(network: "nn.Module") -> "nn.Module":
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """torch's work inside is done by the calling thread alone."""
+    """Inside, the calling thread does all of torch's work; the number of threads is restored afterwards."""
     import torch
 
     before = torch.get_num_threads()
@@ -39,9 +41,9 @@ def one_thread() -> Iterator[None]:
 
 
 def use_one_thread() -> None:
-    """From now on torch's work of the calling thread is done by it alone.
+    """From now on the calling thread does all of torch's work that it asks for.
 
-    Setting the number makes torch forget the convolutions that it prepared, so who steps again and again sets it once.
+    Setting the number of threads makes torch discard its prepared convolutions, so a worker thread sets it once.
     """
     import torch
 

@@ -1,4 +1,4 @@
-"""One member of a cohort: a network, its loss, its optimiser and its own random state."""
+"""One student in training: its network, loss, optimiser and random state."""
 
 import math
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from distill_core.spec import Optimiser
 from distill_core.tasks import Dataset
 from distill_core.tasks.base import Metrics
 from distill_core.training import gradients
+from distill_core.training.device import WITH_FUSED_SGD, moved, rng_kept, rng_state, set_rng_state
 from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.precision import autocast, channels_last, one_thread
 from distill_core.training.predict import score
@@ -25,24 +26,25 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-# Logits and the outputs of the stages; the latter are empty where the loss does not look at them.
+# Logits and the outputs of the stages; no stages where the loss does not use them.
 ForwardOutput = tuple["Tensor", tuple["Tensor", ...]]
 SMALLER_STEPS = "lower the learning rate or the weight of the soft term"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StudentConfig:
-    """A student to train. ``visible_M`` are the training examples that it sees, ``labelled_N`` marks, among all of
-    them, those whose label it may use; ``uses_rng`` says that the loss takes random numbers, ``features`` that it uses
-    the stages of both networks, ``uses_mixup`` that both see mixtures of images. A loss with weights of its own is a
-    module: they train too. ``teacher_head``: the teacher's, where the blueprint ends in one; the network takes over its
+    """The configuration of a student to train.
+
+    ``visible_M``: indices of the training examples that it sees. ``labelled_N``: marks, among all training examples,
+    those whose label it may use. ``loss``: where it is a module, its weights train too. ``uses_rng``: the loss draws
+    random numbers. ``features``: the loss uses the stages of both networks. ``uses_mixup``: student and teacher see
+    mixtures of images. ``teacher_head``: the teacher's head, for a blueprint that ends in it; the network copies its
     weights.
 
-    ``peers`` are the runs that teach each other, this one among them, in an order that is theirs alone; empty for
-    everybody else. ``initial`` numbers the initial weights of a seed: 0 are those that every student of it starts from.
-    ``start``: a network of this blueprint whose weights it takes over instead; with ``keeps_zeros``, those of its
-    weights that are zero stay zero.
-    ``int8_aware``: its layers round to 8 bits while it trains.
+    ``peers``: the keys of the runs that teach each other, with this run's own, in a fixed order; empty without mutual
+    learning. ``initial``: the number of its initial weights among those of the seed; all students without peers have 0.
+    ``start``: a network of this blueprint whose weights replace the initial ones. ``keeps_zeros``: weights that are
+    zero in ``start`` stay zero. ``int8_aware``: its layers round to 8 bits while it trains.
     """
 
     run: str
@@ -65,7 +67,8 @@ class StudentConfig:
 
 
 class StudentTrainer:
-    """Trains one network, step by step. Its random state is its own, so nobody beside it changes its result."""
+    """Trains one network, a step at a time. It has its own random state, so its result does not depend on the other
+    students of its cohort."""
 
     def __init__(
         self,
@@ -75,42 +78,47 @@ class StudentTrainer:
         updates: int,
         batch_size: int,
         precision: ResolvedPrecision,
+        device: str = "cpu",
     ) -> None:
         import torch
 
         self.config = config
-        self.labelled_N = torch.from_numpy(config.labelled_N)
+        self.labelled_N = moved(torch.from_numpy(config.labelled_N), device)
         self._optimiser = optimiser
         self._updates = updates
         self._precision = precision
-        with torch.random.fork_rng(devices=[]):
+        self._device = device
+        with rng_kept(device):
             torch.manual_seed(_start(config.seed, config.initial))
+            # Initial weights are always drawn on the CPU: they are the same on every device.
             self.network = channels_last(build(config.blueprint)).train()
-            self._random_state = torch.get_rng_state()
+            self._random_state = rng_state(device)
         if config.teacher_head is not None:
             self.network.get_submodule("head").load_state_dict(config.teacher_head.state_dict())
         if config.start is not None:
             self.network.load_state_dict(config.start.state_dict())
+        for part in self._trained():
+            contiguous_if_narrow(moved(part, device))
         self._zeros = _zeros(self.network) if config.keeps_zeros else []
         self._rounding = FakeInt8(self.network) if config.int8_aware else nullcontext
         self._uses_rng = config.uses_rng or uses_rng(config.blueprint)
-        # Decided by the member alone: how many threads share a sum can change its last bit.
-        self.single_threaded = not self._uses_rng and is_small(profile(config.blueprint).macs, batch_size)
-        for part in self._trained():
-            contiguous_if_narrow(part)
+        # It depends on this student alone, since the number of threads can change the last bit of a sum.
+        self.single_threaded = (
+            device == "cpu" and not self._uses_rng and is_small(profile(config.blueprint).macs, batch_size)
+        )
         self._sgd = torch.optim.SGD(
             [group for part in self._trained() for group in _groups(part, optimiser.weight_decay)],
             lr=optimiser.learning_rate,
             momentum=optimiser.momentum,
             nesterov=optimiser.momentum > 0,
-            fused=True,
+            fused=device in WITH_FUSED_SGD,
         )
         self._sums: dict[str, float] = {}
         self._since = 0
         self._gradient_norms: list[tuple[int, dict[str, float]]] = []
 
     def _trained(self) -> "list[nn.Module]":
-        """The network, and the loss where it has weights of its own."""
+        """The modules whose weights train: the network, and the loss where it is a module."""
         from torch import nn
 
         return [part for part in (self.network, self.config.loss) if isinstance(part, nn.Module)]
@@ -123,22 +131,22 @@ class StudentTrainer:
         targets_B: "Tensor",
         teacher_taps: "tuple[Tensor, ...]" = (),
     ) -> None:
-        """One optimiser update, counted from 0. Members that are ``single_threaded`` may step in several threads at
-        once.
+        """Make optimiser update number ``update``, counted from 0. Students that are ``single_threaded`` may step side
+        by side, a thread each.
 
-        Raises: TrainingDiverged where the loss is not a finite number; the weights are left as they were before.
+        Raises: TrainingDiverged where the loss is not finite; the weights are not changed then.
         """
         with self.own_threads():
             answer = self.forward(images_BCHW)
             self.optimizer_step(update, self.compute_loss(update, answer, teacher_BC, targets_B, teacher_taps))
 
     def own_threads(self) -> "AbstractContextManager[object]":
-        """In here it takes as many threads as its result is made with: its sums depend on their number."""
+        """A context with the number of threads that its result is defined for: sums depend on that number."""
         return one_thread() if self.single_threaded else nullcontext()
 
     def forward(self, images_BCHW: "Tensor") -> ForwardOutput:
-        """The first part of a step: its answer to a batch, with gradients, float32."""
-        with self._own_rng(), autocast(self._precision), self._rounding():
+        """The first part of a step: logits and stages of a batch, float32, with gradients."""
+        with self._own_rng(), autocast(self._precision, self._device), self._rounding():
             student_BC, taps = self._forward(images_BCHW)
         return student_BC.float(), tuple(tap.float() for tap in taps)
 
@@ -151,10 +159,10 @@ class StudentTrainer:
         teacher_taps: "tuple[Tensor, ...]" = (),
         peers: "tuple[Tensor, ...]" = (),
     ) -> StepLoss:
-        """The second part: what its answer costs.
+        """The second part of a step: the loss of the logits and stages that ``forward`` gave.
 
-        Raises: TrainingDiverged where that is not a finite number, or the loss draws though its method does not say so:
-        other members would draw from the same generator. It is looked for where the gradients are looked at.
+        Raises: TrainingDiverged where the loss is not finite, or draws random numbers without ``uses_rng``: it would
+        draw from the generator of other students. That is checked at the updates whose gradient norms are recorded.
         """
         student_BC, student_taps = answer
         watched = gradients.due(update, self._updates)
@@ -185,7 +193,7 @@ class StudentTrainer:
         return loss
 
     def optimizer_step(self, update: int, loss: StepLoss) -> None:
-        """The last part: one move of the optimiser."""
+        """The last part of a step: backward pass and optimiser update."""
         for group in self._sgd.param_groups:
             group["lr"] = learning_rate(self._optimiser, update, self._updates)
         self._sgd.zero_grad()
@@ -205,12 +213,12 @@ class StudentTrainer:
         return student_BC, tuple(taps.values())
 
     def score(self, dataset: Dataset, metrics: Metrics) -> tuple[str, float]:
-        """The first of the metrics by name, as the network answers now."""
+        """The name and value of the first metric on a dataset, with the present weights."""
         with self.own_threads():
             return score(self.network, dataset, metrics)
 
     def check(self, updates: int) -> None:
-        """Raises: TrainingDiverged where update number ``updates`` left weights or statistics that are not finite."""
+        """Raises: TrainingDiverged where weights or statistics are not finite after ``updates`` updates."""
         state = self.network.state_dict()
         broken = [name for name, tensor in state.items() if not bool(tensor.isfinite().all())]
         if broken:
@@ -223,13 +231,13 @@ class StudentTrainer:
         return TrainingDiverged(where, expected=expected, got=got, hint=hint)
 
     def take_means(self) -> dict[str, float]:
-        """Mean loss and parts since this was last asked, in nats, and start anew."""
+        """The means of the loss (``total``, nats) and its parts over the updates since the last call."""
         means = {name: total / max(self._since, 1) for name, total in self._sums.items()}
         self._sums, self._since = {}, 0
         return means
 
     def take_gradient_norms(self) -> list[tuple[int, dict[str, float]]]:
-        """What pulled at the network, at updates counted from 1, since this was last asked."""
+        """The gradient norms recorded since the last call, each with its update, counted from 1."""
         found, self._gradient_norms = self._gradient_norms, []
         return found
 
@@ -240,35 +248,33 @@ class StudentTrainer:
 
     @contextmanager
     def _own_rng(self) -> Iterator[None]:
-        import torch
-
+        """Inside, torch's generators continue this student's own random state."""
         if not self._uses_rng:
             yield
             return
-        outside = torch.get_rng_state()
-        torch.set_rng_state(self._random_state)
-        try:
-            yield
-        finally:
-            self._random_state = torch.get_rng_state()
-            torch.set_rng_state(outside)
+        with rng_kept(self._device):
+            set_rng_state(self._random_state, self._device)
+            try:
+                yield
+            finally:
+                self._random_state = rng_state(self._device)
 
 
 def _zeros(network: "nn.Module") -> "list[tuple[Tensor, Tensor]]":
-    """Matrices and kernels with zeros, and where these are."""
+    """The matrices and kernels that have zeros, each with a mask of its zeros."""
     weights = [weight for weight in network.parameters() if weight.ndim > 1 and bool((weight == 0).any())]
     return [(weight, weight.detach() == 0) for weight in weights]
 
 
 def _start(seed: int, initial: int) -> int:
-    """What torch's generator starts from. It looks at the last 32 bits alone, so a sum would not tell these apart."""
+    """The seed for torch's generator, which uses only the last 32 bits: initial weights 1, 2, ... get hashed seeds."""
     import numpy as np
 
     return int(np.random.SeedSequence([seed, initial]).generate_state(1)[0]) if initial else seed
 
 
 def learning_rate(optimiser: Optimiser, update: int, updates: int) -> float:
-    """Linear warm-up to the highest rate, then half a cosine down to nearly zero at the last update."""
+    """The learning rate of an update: linear warm-up to the highest, then half a cosine to nearly 0 at the last."""
     warmup = max(1, round(optimiser.warmup_fraction * updates))
     if update < warmup:
         return optimiser.learning_rate * (update + 1) / warmup
@@ -277,7 +283,7 @@ def learning_rate(optimiser: Optimiser, update: int, updates: int) -> float:
 
 
 def _groups(network: object, weight_decay: float) -> list[dict[str, object]]:
-    # Decay on gains, biases and norms only hurts short trainings; it is left to matrices and kernels.
+    # Weight decay on gains, biases and norms hurts short trainings, so only matrices and kernels decay.
     parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]  # type: ignore[attr-defined]
     return [
         {"params": [parameter for parameter in parameters if parameter.ndim > 1], "weight_decay": weight_decay},

@@ -1,4 +1,4 @@
-"""The teachers of the loop, which do not change, and their logits of each (image, view): looked up, kept, or computed.
+"""Frozen teachers, and their logits for each (image, view): precomputed, cached or computed for every batch.
 
 Shapes: V views, N images, C classes, B batch.
 """
@@ -13,6 +13,7 @@ from distill_core.networks.fold import fold_batch_norm
 from distill_core.planning.loop import BLOCK, MOST_CACHED_BYTES
 from distill_core.tasks import Dataset
 from distill_core.training.batches import Batch
+from distill_core.training.device import moved
 from distill_core.training.precision import autocast, channels_last
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class TeacherModel(Protocol):
-    """What a teacher has to answer, whatever it is: a network, an ensemble, a file.
+    """The interface of a teacher: a network, an ensemble, a file. It gets batches on the CPU.
 
-    ``stages`` are the names of the parts whose output it can show, the pooled embedding last; empty where it shows
-    none, and methods on features refuse it. ``head`` is from that embedding to logits, None where it has none.
+    ``stages``: the names of the parts whose outputs it gives, the pooled embedding last; empty where it gives none, and
+    methods on features refuse it then. ``head``: the layer from that embedding to logits, None where it has none.
     """
 
     @property
@@ -41,10 +42,10 @@ class TeacherModel(Protocol):
 
 
 class Teacher(ABC):
-    """A TeacherModel as the loop uses it: outside of any gradient, in float32, with the logits that are known.
+    """A TeacherModel for the loop: it answers outside of any gradient, in float32, and has caches of logits.
 
-    ``recorded_VNC``: its logits for each view of each training image as the task has them, where these were computed
-    before. ``caches``: its own, unless it is given those of other teachers, whose memory it then shares.
+    ``recorded_VNC``: precomputed logits for each view of each training image of the task. ``caches``: its own, unless
+    it is given those of other teachers, whose memory it then shares.
     """
 
     def __init__(self, recorded_VNC: "Tensor | None" = None) -> None:
@@ -54,7 +55,7 @@ class Teacher(ABC):
     def outputs_for(
         self, dataset: Dataset, images: "np.ndarray", *, mode: Literal["cached", "consistent"], views: int
     ) -> "TeacherOutputs":
-        """The logit source of these examples: recorded, cached or asked anew."""
+        """The source of logits for these examples: precomputed, cached or live."""
         if mode == "consistent":
             return LiveTeacher(self)
         if self.recorded_VNC is not None and not dataset.scene:
@@ -80,29 +81,34 @@ class Teacher(ABC):
 
 
 class FrozenTeacher(Teacher):
-    """A folded copy of a network in eval mode without gradients; holds it instead of inheriting, so that nothing can
-    call train()."""
+    """A copy of a network on a device, with folded batch norms, in eval mode and without gradients. It holds the copy
+    instead of inheriting, so that nothing can call ``train()``."""
 
     def __init__(
-        self, network: "nn.Module", precision: ResolvedPrecision, recorded_VNC: "Tensor | None" = None
+        self,
+        network: "nn.Module",
+        precision: ResolvedPrecision,
+        recorded_VNC: "Tensor | None" = None,
+        device: str = "cpu",
     ) -> None:
         super().__init__(recorded_VNC)
-        self._network = channels_last(fold_batch_norm(network)).requires_grad_(False)
+        self._network = moved(channels_last(fold_batch_norm(network)).requires_grad_(False), device)
+        self._device = device
         self._precision = precision
 
     def logits(self, images_BCHW: "Tensor") -> "Tensor":
         """Logits (B, C), float32, outside of any gradient."""
         import torch
 
-        with torch.inference_mode(False), torch.no_grad(), autocast(self._precision):
-            return self._network(images_BCHW).float()  # type: ignore[no-any-return]
+        with torch.inference_mode(False), torch.no_grad(), autocast(self._precision, self._device):
+            return self._network(moved(images_BCHW, self._device)).float()  # type: ignore[no-any-return]
 
     def logits_and_stages(self, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
         """Logits (B, C) and the output of each stage, float32, outside of any gradient."""
         import torch
 
-        with torch.inference_mode(False), torch.no_grad(), autocast(self._precision):
-            logits_BC, taps = forward_features(self._network, images_BCHW)
+        with torch.inference_mode(False), torch.no_grad(), autocast(self._precision, self._device):
+            logits_BC, taps = forward_features(self._network, moved(images_BCHW, self._device))
         return logits_BC.float(), tuple(tap.float() for tap in taps.values())
 
     @property
@@ -111,12 +117,12 @@ class FrozenTeacher(Teacher):
 
     @property
     def head(self) -> "nn.Module | None":
-        """From the pooled embedding to logits; it does not train. None for an ensemble."""
+        """The layer from the pooled embedding to logits; it does not train. None for an ensemble."""
         return self._network.get_submodule("head") if self.stages else None
 
 
 class ForeignTeacher(Teacher):
-    """A model that is no network of this lab."""
+    """A model that is no network of this lab; it computes on the CPU."""
 
     def __init__(self, model: TeacherModel) -> None:
         super().__init__()
@@ -134,19 +140,19 @@ class ForeignTeacher(Teacher):
         import torch
 
         with torch.inference_mode(False), torch.no_grad():
-            return self._model.logits(batch).float()
+            return self._model.logits(moved(batch, "cpu")).float()
 
     def logits_and_stages(self, batch: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
         import torch
 
         with torch.inference_mode(False), torch.no_grad():
-            logits_BC, stages = self._model.logits_and_stages(batch)
+            logits_BC, stages = self._model.logits_and_stages(moved(batch, "cpu"))
         return logits_BC.float(), tuple(stage.float() for stage in stages)
 
 
 class _CachedLogits:
-    """Cached mode: logits are kept, stage features are not, since they would fill the memory. Who needs them makes the
-    teacher look at the batch; everybody hears the same logits all the same."""
+    """Cached mode. Stages would fill the memory, so methods that use them trigger a forward pass; logits always come
+    from the cache."""
 
     _teacher: Teacher
 
@@ -159,7 +165,7 @@ class _CachedLogits:
 
 
 class LiveTeacher:
-    """Consistent mode: the teacher looks at every batch, once for all who read it."""
+    """Consistent mode: a forward pass for every batch, shared by all students that read it."""
 
     def __init__(self, teacher: Teacher) -> None:
         self._teacher = teacher
@@ -172,7 +178,7 @@ class LiveTeacher:
 
 
 class PrecomputedTeacher(_CachedLogits):
-    """Cached mode where the logits of every view of all training images were computed before."""
+    """Cached mode with precomputed logits of every view of all training images."""
 
     def __init__(self, teacher: Teacher, recorded_VNC: "Tensor") -> None:
         self._teacher = teacher
@@ -185,10 +191,10 @@ class PrecomputedTeacher(_CachedLogits):
 
 
 class CachedTeacher(_CachedLogits):
-    """Cached mode: what the teacher said is kept for each (image, view) of one set of images.
+    """Cached mode: keeps the logits of each (image, view) of a set of images, in the memory of the CPU.
 
-    Outputs are computed in fixed blocks of neighbours. A block always has the same members, so a value never depends
-    on which batch asked for it first: that is what keeps a student independent of those who train beside it.
+    Logits are computed in fixed blocks of neighbouring images. So a value does not depend on the batch that needs it
+    first, and a student does not depend on the students that train beside it.
     """
 
     def __init__(
@@ -215,16 +221,16 @@ class CachedTeacher(_CachedLogits):
 
     @property
     def nbytes(self) -> int:
-        """What it holds in memory."""
+        """The bytes that its logits take."""
         return 0 if self._logits_VNC is None else self._logits_VNC.nbytes
 
     def forget(self) -> None:
-        """Free the logits; what is asked again is computed again, in the same blocks and so to the same bits."""
+        """Free the logits. They are computed again where they are needed, in the same blocks and to the same bits."""
         self._logits_VNC = None
         self._known_VK[:] = False
 
     def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
-        """Logits (B, C) of the batch's images as the batch sees them."""
+        """Logits (B, C) of the batch's views; blocks that are missing are computed first."""
         import numpy as np
         import torch
 

@@ -1,4 +1,4 @@
-"""Training one network on all labels: how a teacher is made."""
+"""Trains a teacher: one network on all labels."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.training.monitor import Trained
 from distill_core.training.student import StudentConfig
 
-# A teacher is filed under its recipe and its task, so nothing of the experiment that asks for it may reach it.
+# A teacher is filed under its choice and its task, so its training must not depend on the experiment.
 DATA_SEED = 0
 
 
@@ -23,12 +23,15 @@ def train_teacher(
     train: Dataset,
     valid: Dataset,
     precision: ResolvedPrecision,
+    device: str = "cpu",
     sink: Sink,
     checkpoint: Callable[[], None],
     name: str = TEACHER_NAME,
 ) -> Trained:
-    """The network at the last update, trained on every label with fresh views of each image. Events call it ``name``:
-    members of an ensemble may have one seed."""
+    """The network at the last update, trained on every label with new views of each image.
+
+    ``name``: its name in events, since members of an ensemble may have equal seeds.
+    """
     import numpy as np
 
     everything = np.arange(len(train))
@@ -49,6 +52,7 @@ def train_teacher(
         views=1,
         data_seed=DATA_SEED,
         precision=precision,
+        device=device,
         metrics=task.metrics,
     )
     images = train.seeded(DATA_SEED)

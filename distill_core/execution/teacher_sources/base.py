@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Union
 
+from distill_core.accelerator import ResolvedDevice
 from distill_core.events import Event, Progress
 from distill_core.execution.records import CurveRecorder
 from distill_core.machine import ResolvedPrecision
@@ -40,6 +41,7 @@ class TeacherContext:
     task: Task
     datasets: Mapping[str, Dataset]
     precision: ResolvedPrecision
+    device: ResolvedDevice
     store: Store
     curves: CurveRecorder
     checkpoint: Callable[[], None]

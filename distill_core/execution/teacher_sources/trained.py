@@ -16,6 +16,7 @@ def _load(known: ResolvedTeacher, context: TeacherContext) -> LoadedModel:
         train=context.datasets["train"],
         valid=context.datasets["valid"],
         precision=context.precision,
+        device=context.device,
         sink=context.sink,
         checkpoint=context.checkpoint,
         name=context.name,

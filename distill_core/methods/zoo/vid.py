@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import cache
+from typing import Any
 
 from distill_core.lazy_torch import F, Tensor, nn, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
@@ -30,9 +32,30 @@ def gaussian_nll(mean: Tensor, teacher: Tensor, raw_variance_C: Tensor) -> Tenso
     """
     variance_C = F.softplus(raw_variance_C) + LEAST_VARIANCE
     # A channel's places share its variance, so their mean comes first.
-    squares_BHWC = F.mse_loss(channels_last(mean), channels_last(teacher.detach()), reduction="none")
-    squares_C = squares_BHWC.mean((0, 1, 2))
+    squares_C = _mean_squares().apply(channels_last(mean), channels_last(teacher.detach()))
     return 0.5 * (squares_C / variance_C + variance_C.log()).mean()
+
+
+@cache
+def _mean_squares() -> Any:
+    """The mean of (mean − teacher)² over batch, height and width: maps (B, H, W, C) in, (C,) out.
+
+    autograd's own backward pass gives the same bits, and writes two more tensors of the size of a map on its way.
+    """
+
+    class MeanSquares(torch.autograd.Function):
+        @staticmethod
+        def forward(context: Any, mean_BHWC: Tensor, teacher_BHWC: Tensor) -> Tensor:
+            context.save_for_backward(mean_BHWC, teacher_BHWC)
+            return F.mse_loss(mean_BHWC, teacher_BHWC, reduction="none").mean((0, 1, 2))
+
+        @staticmethod
+        def backward(context: Any, gradient_C: Tensor) -> tuple[Tensor, None]:
+            mean_BHWC, teacher_BHWC = context.saved_tensors
+            places = mean_BHWC[..., 0].numel()
+            return (mean_BHWC - teacher_BHWC).mul_(2 * (gradient_C / places)), None
+
+    return MeanSquares
 
 
 def _term(pair: FeatureShapes) -> nn.Module:

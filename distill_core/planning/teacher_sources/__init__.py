@@ -6,6 +6,7 @@ is its file in ``execution/teacher_sources``.
 
 from collections.abc import Callable, Mapping, Sequence
 
+from distill_core.accelerator import ResolvedDevice
 from distill_core.machine import ResolvedPrecision
 from distill_core.planning.teacher_sources import ensemble, shipped, stored, trained
 from distill_core.planning.teacher_sources.base import (
@@ -46,6 +47,7 @@ def resolve_teacher(
     precision: ResolvedPrecision,
     get_run: Callable[[str], RunRecord],
     tasks: Tasks = TASKS,
+    device: ResolvedDevice = "cpu",
 ) -> ResolvedTeacher:
     """What a choice means for a task, without loading it; ``get_run`` gives a stored run by its id,
     ``tasks`` are those that stored runs may be of.
@@ -56,7 +58,7 @@ def resolve_teacher(
     def resolve(one: TeacherSpec) -> ResolvedTeacher:
         return TEACHER_SOURCES.get(one.kind).resolve(one, query)
 
-    query = TeacherQuery(task=task, precision=precision, get_run=get_run, tasks=tasks, resolve=resolve)
+    query = TeacherQuery(task=task, precision=precision, device=device, get_run=get_run, tasks=tasks, resolve=resolve)
     return resolve(choice)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from distill_core.accelerator import ResolvedDevice
 from distill_core.errors import InvalidSetting
 from distill_core.machine import ResolvedPrecision
 from distill_core.networks import Blueprint
@@ -60,6 +61,7 @@ class TeacherQuery:
 
     task: Task
     precision: ResolvedPrecision
+    device: ResolvedDevice
     get_run: Callable[[str], RunRecord]
     tasks: Tasks
     resolve: Callable[[TeacherSpec], ResolvedTeacher]

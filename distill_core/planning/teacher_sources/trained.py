@@ -19,7 +19,8 @@ def _resolve(choice: TrainedTeacher, query: TeacherQuery) -> ResolvedTeacher:
     blueprint = task_blueprint(choice, query.task)
     title = check(blueprint).title
     parts = machine_parts([blueprint], [], batch_size=choice.budget.batch_size)
-    later = revisions([blueprint], [METHODS.get("labels")])
+    there = [] if query.device == "cpu" else ["device", query.device]
+    later = [*there, *revisions([blueprint], [METHODS.get("labels")])]
     return ResolvedTeacher(
         choice=choice,
         title=title,
