@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import Tensor, nn
+from distill_core.spec.parameters import Parameter
 
 if TYPE_CHECKING:
     from distill_core.methods.pictures import PairActivations, Picture
@@ -112,7 +113,7 @@ def _fits_any(_pair: FeatureShapes) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Method:
-    """``temperature``, ``alpha`` and ``parameters`` are defaults; None means that the method does not use it.
+    """``temperature`` and ``alpha`` are defaults; None means that the method does not use it.
 
     ``build`` makes the loss for a pair: a function, or a module where something in it trains along.
 
@@ -155,8 +156,7 @@ class Method:
     build: Callable[[Settings, FeatureShapes], DistillLoss]
     temperature: float | None = None
     alpha: float | None = None
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
     picture: Callable[[Settings, PairActivations], Picture] | None = None
     uses_rng: bool = False
     stages: Callable[[FeatureShapes], StagePairs] | None = None
@@ -198,12 +198,17 @@ class Method:
         self.fits(pair)
 
     @property
+    def defaults(self) -> dict[str, float]:
+        """The parameters' defaults by name."""
+        return {name: parameter.default for name, parameter in self.parameters.items()}
+
+    @property
     def default_settings(self) -> Settings:
         """Of a student that asks for nothing else."""
         return Settings(
             temperature=self.temperature,
             alpha=self.alpha,
-            parameters=self.parameters,
+            parameters=self.defaults,
         )
 
     @property

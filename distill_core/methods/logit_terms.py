@@ -9,17 +9,26 @@ from distill_core.lazy_torch import Tensor, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
 from distill_core.methods.standardization import compared_logits
+from distill_core.spec.parameters import Parameter
 from distill_core.tasks import IGNORE
 
-# The range of every weight.
-WEIGHTS = (0.0, 1000.0)
-RANGES = {"hard_weight": WEIGHTS, "weight": WEIGHTS}
+LARGEST_WEIGHT = 1000.0
 # Where the term itself is tiny.
-LARGE_RANGES = {"hard_weight": WEIGHTS, "weight": (0.0, 100_000.0)}
+LARGE_WEIGHT = 100_000.0
 # References that warm up do so over 20 of 240 epochs.
 WARMUP_FRACTION = 1 / 12
 
 Term = Callable[[LossInputs, Settings], "Tensor"]
+
+
+def weight(default: float, high: float = LARGEST_WEIGHT) -> Parameter:
+    """The weight of a term."""
+    return Parameter(default, 0.0, high)
+
+
+def weights(hard: float, own: float, high: float = LARGEST_WEIGHT) -> dict[str, Parameter]:
+    """The weights of cross-entropy and of the method's own term."""
+    return {"hard_weight": weight(hard), "weight": weight(own, high)}
 
 
 def weighted(term: Term, name: str = "soft") -> Callable[[Settings, FeatureShapes], DistillLoss]:

@@ -7,7 +7,7 @@ from distill_core.methods.base import FeatureShapes, LossInputs, Method
 from distill_core.methods.checks import check_batches
 from distill_core.methods.feature_maps import check_embeddings, embeddings
 from distill_core.methods.feature_terms import learned_feature_loss
-from distill_core.methods.logit_terms import RANGES
+from distill_core.methods.logit_terms import weights
 
 FEATURES = 128
 TEMPERATURE = 0.07
@@ -51,8 +51,7 @@ ENTRIES = (
         uses_teacher=True,
         stages=embeddings,
         per_example=True,
-        parameters={"hard_weight": 1.0, "weight": 0.8},
-        ranges=RANGES,
+        parameters=weights(1.0, 0.8),
         units={"hard": "nats", "contrast": "nats"},
         build=learned_feature_loss(_term, "contrast"),
         fits=check_embeddings,

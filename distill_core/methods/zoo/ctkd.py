@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
-from distill_core.methods.logit_terms import WEIGHTS, cross_entropy_plus
+from distill_core.methods.logit_terms import cross_entropy_plus, weights
 from distill_core.methods.losses import softened_kl
 from distill_core.methods.pictures import Compared, PairActivations, softened
 from distill_core.methods.standardization import compared_logits
+from distill_core.spec.parameters import Parameter
 
 # The reference raises the strength over 10 of 240 epochs.
 SHARE = 1 / 24
@@ -79,8 +80,7 @@ ENTRIES = (
         r"\quad T = 1 + r\,\sigma(\theta),\quad \dot\theta \propto +\lambda\,\partial_\theta \mathcal{L}",
         uses_teacher=True,
         standardizes=True,
-        parameters={"hard_weight": 0.1, "weight": 0.9, "start": 1.0, "range": 20.0},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS, "start": (-10.0, 10.0), "range": (0.0, 99.0)},
+        parameters={**weights(0.1, 0.9), "start": Parameter(1.0, -10.0, 10.0), "range": Parameter(20.0, 0.0, 99.0)},
         units={"hard": "nats", "soft": "nats"},
         picture=_picture,
         build=_ctkd,

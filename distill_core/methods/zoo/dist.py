@@ -5,7 +5,7 @@ from __future__ import annotations
 from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import Method
 from distill_core.methods.checks import check_logits, check_temperature
-from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_logits
+from distill_core.methods.logit_terms import on_logits, weight, weights
 
 
 def dist_loss(student_BC: Tensor, teacher_BC: Tensor, *, beta: float, gamma: float, temperature: float) -> Tensor:
@@ -41,8 +41,7 @@ ENTRIES = (
         r"\gamma\,(1-\bar\rho_{columns})]",
         uses_teacher=True,
         temperature=4.0,
-        parameters={"hard_weight": 1.0, "weight": 2.0, "beta": 1.0, "gamma": 1.0},
-        ranges={**RANGES, "beta": WEIGHTS, "gamma": WEIGHTS},
+        parameters={**weights(1.0, 2.0), "beta": weight(1.0), "gamma": weight(1.0)},
         standardizes=True,
         per_example=True,
         build=on_logits(dist_loss, per_example=True),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from distill_core.lazy_torch import Tensor, torch
 from distill_core.methods.base import Method, Settings
 from distill_core.methods.checks import check_labelled_logits
-from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_logits
+from distill_core.methods.logit_terms import on_logits, weight, weights
 from distill_core.methods.pictures import Compared, PairActivations, compared, onehot
 from distill_core.methods.zoo.dkd import other_classes
 
@@ -60,8 +60,7 @@ ENTRIES = (
         r"\hat p_t^i \log \hat p_s^i\big]",
         uses_teacher=True,
         temperature=1.0,
-        parameters={"hard_weight": 1.0, "weight": 1.0, "gamma": 1.5},
-        ranges={**RANGES, "gamma": WEIGHTS},
+        parameters={**weights(1.0, 1.0), "gamma": weight(1.5)},
         standardizes=True,
         needs_classes=True,
         units={"hard": "nats", "soft": "nats"},

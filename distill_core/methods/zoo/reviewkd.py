@@ -6,7 +6,7 @@ from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
 from distill_core.methods.feature_maps import as_map, check_maps, map_shape, paired_stages, resized
 from distill_core.methods.feature_terms import learned_feature_loss
-from distill_core.methods.logit_terms import RANGES, linear_warmup
+from distill_core.methods.logit_terms import linear_warmup, weights
 from distill_core.methods.zoo.fitnet_at import hierarchical
 
 MIDDLE = 64
@@ -63,8 +63,7 @@ ENTRIES = (
         r"f_t^l\big)",
         uses_teacher=True,
         stages=paired_stages,
-        parameters={"hard_weight": 1.0, "weight": 5.0},
-        ranges=RANGES,
+        parameters=weights(1.0, 5.0),
         build=learned_feature_loss(_term, "review", share=lambda progress: linear_warmup(progress + HEAD_START)),
         fits=check_maps,
     ),

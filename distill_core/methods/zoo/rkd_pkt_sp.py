@@ -10,7 +10,7 @@ from distill_core.methods.base import Method
 from distill_core.methods.checks import check_batches
 from distill_core.methods.feature_maps import check_embeddings, check_maps, embeddings, last_maps
 from distill_core.methods.feature_terms import on_embeddings, on_features
-from distill_core.methods.logit_terms import LARGE_RANGES, WEIGHTS
+from distill_core.methods.logit_terms import LARGE_WEIGHT, weight, weights
 from distill_core.methods.pictures import graphs, matrices
 from distill_core.methods.rkd_angles import angles
 
@@ -92,8 +92,7 @@ ENTRIES = (
         stages=embeddings,
         family="relations",
         per_example=True,
-        parameters={"hard_weight": 1.0, "weight": 1.0, "distance_weight": 25.0, "angle_weight": 50.0},
-        ranges={**LARGE_RANGES, "distance_weight": WEIGHTS, "angle_weight": WEIGHTS},
+        parameters={**weights(1.0, 1.0, LARGE_WEIGHT), "distance_weight": weight(25.0), "angle_weight": weight(50.0)},
         picture=graphs(distances_BB, "distance, divided by the mean distance", "of the mean distance"),
         build=on_embeddings(relational, "relations"),
         fits=check_embeddings,
@@ -109,8 +108,7 @@ ENTRIES = (
         stages=embeddings,
         family="relations",
         per_example=True,
-        parameters={"hard_weight": 1.0, "weight": 30_000.0},
-        ranges=LARGE_RANGES,
+        parameters=weights(1.0, 30_000.0, LARGE_WEIGHT),
         units={"hard": "nats", "neighbours": "nats an entry"},
         picture=matrices(shares_BB, -1, "probability of being its neighbour (rows add up to 1)"),
         build=on_embeddings(probabilistic_transfer, "neighbours"),
@@ -127,8 +125,7 @@ ENTRIES = (
         stages=last_maps,
         family="relations",
         per_example=True,
-        parameters={"hard_weight": 1.0, "weight": 3000.0},
-        ranges=LARGE_RANGES,
+        parameters=weights(1.0, 3000.0, LARGE_WEIGHT),
         picture=matrices(cosine_similarities, -2, "similarity in the last stage (rows have length 1)"),
         build=on_features(
             lambda _pair, _: lambda inputs: similarity_preserving(inputs.student_taps[-2], inputs.teacher_taps[-2]),

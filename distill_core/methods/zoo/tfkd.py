@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import LossInputs, Method, Settings
-from distill_core.methods.logit_terms import RANGES, weighted
+from distill_core.methods.logit_terms import weighted, weights
 from distill_core.methods.pictures import Compared, PairActivations, compared
 from distill_core.tasks import IGNORE
 
@@ -55,8 +55,7 @@ ENTRIES = (
         uses_teacher=False,
         needs_classes=True,
         temperature=20.0,
-        parameters={"hard_weight": 0.9, "weight": 0.1},
-        ranges=RANGES,
+        parameters=weights(0.9, 0.1),
         units={"hard": "nats", "soft": "nats a class"},
         picture=_picture,
         build=weighted(_term),

@@ -16,7 +16,7 @@ from distill_core.methods.feature_maps import (
     paired_stages,
 )
 from distill_core.methods.feature_terms import learned_feature_loss
-from distill_core.methods.logit_terms import RANGES
+from distill_core.methods.logit_terms import weights
 
 FIRST_VARIANCE = 5.0
 LEAST_VARIANCE = 1e-5
@@ -70,8 +70,7 @@ ENTRIES = (
         r"\log \sigma^2}",
         uses_teacher=True,
         stages=paired_stages,
-        parameters={"hard_weight": 1.0, "weight": 1.0},
-        ranges=RANGES,
+        parameters=weights(1.0, 1.0),
         units={"hard": "nats", "features": "nats a number"},
         build=learned_feature_loss(_term, "features"),
         fits=check_maps,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import Method, Settings
 from distill_core.methods.checks import check_labelled_logits
-from distill_core.methods.logit_terms import RANGES, on_logits
+from distill_core.methods.logit_terms import on_logits, weights
 from distill_core.methods.pictures import Compared, PairActivations, softened
 
 # As in the reference: keeps the ratio finite where the teacher is certain.
@@ -53,8 +53,7 @@ ENTRIES = (
         r"\mathrm{CE}(p_t^{(T)}, p_s^{(T)})}",
         uses_teacher=True,
         temperature=2.0,
-        parameters={"hard_weight": 1.0, "weight": 2.5},
-        ranges=RANGES,
+        parameters=weights(1.0, 2.5),
         standardizes=True,
         needs_classes=True,
         units={"hard": "nats", "soft": "nats"},
