@@ -10,7 +10,7 @@ from distill_core.networks import Blueprint
 from distill_core.spec import Change
 from distill_core.spec.parameters import Choice, Parameter, resolve, resolve_choices
 
-# In the order in which they are offered.
+# In the order in which forms offer them.
 FAMILIES = ("splitting", "factorising", "pruning", "quantizing", "weights")
 
 

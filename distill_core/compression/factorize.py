@@ -1,4 +1,4 @@
-"""What Tucker and separable factorisation share: choice of ranks, checks, and the factored network.
+"""The parts that Tucker and separable factorisation share: choice of ranks, checks, and the factored network.
 
 Shapes: a kernel is O x I x H x W, outputs, inputs, height, width.
 """

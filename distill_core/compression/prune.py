@@ -1,7 +1,7 @@
 """Structured pruning: removes whole channels, the least important first, down to a share of the cost.
 
 Sources: Li et al. 2017 (arXiv:1608.08710) for the magnitude, Molchanov et al. 2019 (arXiv:1906.10771) for the Taylor
-importance, Fang et al. 2023 (arXiv:2301.12900) for what hangs together; importances and graph are torch-pruning's.
+importance, Fang et al. 2023 (arXiv:2301.12900) for the dependency graph; importances and graph are torch-pruning's.
 """
 
 from __future__ import annotations

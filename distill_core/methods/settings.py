@@ -1,4 +1,4 @@
-"""From what a student asks for to complete settings, or a refusal that says why."""
+"""Resolves the method of a student, and methods added to it, to complete Settings."""
 
 from distill_core.errors import InvalidSetting
 from distill_core.methods.base import Method, Settings
@@ -24,9 +24,9 @@ def resolve_settings(method: Method, student: Student) -> Settings:
 
 
 def resolve_added_settings(method: Method, added: AddedMethod) -> Settings:
-    """The same for a method on top of another one, whose own term for labels is left out.
+    """The settings of a method that is added to another one, without its own cross-entropy.
 
-    Raises: InvalidSetting also for a method that is nothing but its term for labels.
+    Raises: InvalidSetting also for a method without a term that reads the teacher.
     """
     if not can_be_added(method):
         expected, hint = "one with a term that asks the teacher", "choose another one, or make it the student's method"
@@ -45,7 +45,7 @@ def resolve_added_settings(method: Method, added: AddedMethod) -> Settings:
 
 
 def non_default_settings(method: Method, added: AddedMethod) -> dict[str, float]:
-    """The numbers in which a settled method on top of another differs from its defaults there."""
+    """The settings of an added method that differ from its defaults as an added method."""
     default = resolve_added_settings(method, AddedMethod(method=added.method))
     numbers = {"T": added.temperature, **added.parameters, "standardize": float(added.standardize)}
     usual = {"T": default.temperature, **default.parameters, "standardize": 0.0}

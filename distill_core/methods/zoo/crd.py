@@ -1,4 +1,4 @@
-"""Telling images apart as the teacher does. Shapes: B batch, D features of an embedding."""
+"""CRD: contrastive representation distillation within a batch. Shapes: B batch, D features of an embedding."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ TEMPERATURE = 0.07
 def info_nce(student_BD: Tensor, teacher_BD: Tensor, *, temperature: float) -> Tensor:
     """Cross-entropy of finding each image's own teacher embedding among those of the batch, by cosine.
 
-    Shapes: both (batch, features). Returns: a scalar in nats, at most about log(batch) for a student that knows
-    nothing; 0 for a batch of one.
+    Shapes: both (batch, features). Returns: a scalar in nats, about log(batch) for a random student, 0 for a
+    batch of one.
     Raises: InvalidSetting if the batches differ.
     Source: Tian et al. 2020 (arXiv:1910.10699), section 3, with the batch in place of a memory bank.
     """

@@ -1,4 +1,4 @@
-"""A temperature that is learnt, against the student. Shapes: B batch, C classes."""
+"""CTKD: a temperature that is learnt to raise the student's loss. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHARE = 1 / 24
 def reversal(progress: float) -> float:
     """λ, how strongly the temperature works against the student: a cosine from 0 to 1, then 1.
 
-    ``progress`` is the share of the updates that are done. Source: Li et al. 2023 (arXiv:2211.16231).
+    ``progress`` is the fraction of the updates that are done. Source: Li et al. 2023 (arXiv:2211.16231).
     """
     return 0.5 * (1 - math.cos(math.pi * min(1.0, progress / SHARE)))
 
@@ -56,7 +56,7 @@ def _ctkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
 
         def forward(self, inputs: LossInputs) -> StepLoss:
             learnt = self._temperature(reversed_gradient(self.theta, reversal(inputs.progress)))
-            # Not checked as a setting is: where the training diverges T is no number, and the loss tells it.
+            # Not checked: where the training diverges T is NaN, and so is the loss, which the loop reports.
             own = softened_kl(*compared_logits(inputs, settings), temperature=learnt)
             step = cross_entropy_plus(settings, inputs, own, "soft")
             return replace(step, readings={"temperature": float(learnt.detach())})

@@ -1,4 +1,4 @@
-"""Relations of the softened probabilities instead of their values. Shapes: B batch, C classes."""
+"""DIST: correlations of the softened probabilities. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def dist_loss(student_BC: Tensor, teacher_BC: Tensor, *, beta: float, gamma: flo
 
 
 def _correlation(student: Tensor, teacher: Tensor) -> Tensor:
-    """Pearson's, of each pair of rows, their mean."""
-    student, teacher = (one - one.mean(1, keepdim=True) for one in (student, teacher))
+    """The mean over the rows of Pearson's correlation."""
+    student, teacher = (rows - rows.mean(1, keepdim=True) for rows in (student, teacher))
     return F.cosine_similarity(student, teacher, dim=1, eps=1e-8).mean()
 
 

@@ -1,4 +1,4 @@
-"""Decoupled distillation: the target class and the other classes apart. Shapes: B batch, C classes."""
+"""DKD, decoupled distillation: the target class and the other classes apart. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 

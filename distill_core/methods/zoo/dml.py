@@ -1,4 +1,4 @@
-"""Students who teach each other. Shapes: B batch, C classes."""
+"""DML: students that teach each other. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 

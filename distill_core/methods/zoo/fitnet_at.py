@@ -1,4 +1,4 @@
-"""What networks look like inside: feature maps compared as they are, or as where they attend.
+"""FitNet and AT: feature maps compared through an adapter, or by their attention.
 
 Shapes: B batch; maps are (B, channels, height, width).
 """
@@ -35,9 +35,9 @@ def hint(student: Tensor, teacher: Tensor) -> Tensor:
 
 
 def attention_transfer(student: Tensor, teacher: Tensor) -> Tensor:
-    """Mean squared difference of where two networks attend; the larger map is pooled to the size of the smaller.
+    """Mean squared difference of two attention maps; the larger map is pooled to the size of the smaller.
 
-    Returns: a scalar; 0 where they attend alike, whatever the channels. Raises: InvalidSetting if the batches differ.
+    Returns: a scalar; 0 where the attention maps agree. Raises: InvalidSetting if the batches differ.
     Source: Zagoruyko, Komodakis 2017 (arXiv:1612.03928), equation 2.
     """
     check_batches(student, teacher)

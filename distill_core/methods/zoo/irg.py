@@ -1,4 +1,4 @@
-"""The instance-relation graph: images as vertices, their distances as edges, and how both change from stage to stage.
+"""IRG, the instance-relation graph: images are vertices, distances are edges; both change from stage to stage.
 
 Shapes: B batch; maps are (B, channels, height, width).
 """
@@ -27,7 +27,8 @@ def instance_graph(
     and of the change between the two maps (transformation).
 
     ``student`` and ``teacher``: (earlier map, later map, pooled features, logits). Returns: a scalar.
-    Raises: InvalidSetting for another number of parts, other batches, or maps whose change cannot be told.
+    Raises: InvalidSetting for another number of parts, other batches, or a later map with fewer channels than the
+    earlier one.
     Source: Liu et al. 2019, Knowledge Distillation via Instance Relationship Graph (CVPR), equations 5 to 9.
     """
     for parts in (student, teacher):

@@ -1,4 +1,4 @@
-"""Matching the logits themselves. Shapes: B batch, C classes."""
+"""The mean squared difference of logits. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several temperatures at once, and how classes and images go together. Shapes: B batch, C classes."""
+"""MLKD: logits at several temperatures, with correlations of classes and of images. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Normalised distillation: the labelled class weighed by the teacher, the others after normalising them.
+"""NKD, normalised distillation: the labelled class weighed by the teacher, the others after normalising them.
 
 Shapes: B batch, C classes.
 """
@@ -30,7 +30,7 @@ def nkd_loss(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, *, gamma:
 
 
 def other_shares(logits_BC: Tensor, labels_B: Tensor, *, temperature: float) -> Tensor:
-    """(B, C − 1): the probabilities of the classes that are not the labelled one, made to add up to one."""
+    """(B, C − 1): the probabilities of the classes that are not the labelled one, normalised to add up to one."""
     return (other_classes(logits_BC, labels_B) / temperature).softmax(1)
 
 

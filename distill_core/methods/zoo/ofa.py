@@ -1,4 +1,4 @@
-"""The loss of the one-for-all head: the target class is strengthened where the teacher is unsure.
+"""OFA, the loss of the one-for-all head: the target class gets more weight where the teacher is unsure.
 
 Shapes: B batch, C classes.
 """

@@ -1,4 +1,7 @@
-"""Later stages review earlier ones. Shapes: B batch; maps are (B, channels, height, width)."""
+"""ReviewKD: later stages of the student are mixed into earlier ones.
+
+Shapes: B batch; maps are (B, channels, height, width).
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ from distill_core.methods.logit_terms import linear_warmup, weights
 from distill_core.methods.zoo.fitnet_at import hierarchical
 
 MIDDLE = 64
-# Its warm-up does not begin with nothing: the adapters learn from the first update.
+# Added to the progress of the warm-up, so that the adapters learn from the first update.
 HEAD_START = 1e-3
 
 
 def _term(pair: FeatureShapes) -> nn.Module:
-    """From the last stage upwards: each is mixed with what came from below, by two learnt attention maps."""
+    """From the last stage to the first: each is mixed with the later ones by two learnt attention maps."""
     stages = paired_stages(pair)
 
     class Review(nn.Module):

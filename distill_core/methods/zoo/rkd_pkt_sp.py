@@ -1,4 +1,4 @@
-"""What networks say about pairs of images: distances, angles, similarities. No adapter is needed.
+"""RKD, PKT and SP: distances, angles and similarities of pairs of images, which need no adapter.
 
 Shapes: B batch, D features of a student, E of its teacher (any numbers).
 """
@@ -22,8 +22,8 @@ LEAST_DISTANCE = LEAST_SQUARE**0.5
 def relational(student: Tensor, teacher: Tensor, *, distance_weight: float, angle_weight: float) -> Tensor:
     """Smooth L1 between distances of pairs, each divided by their mean, and between cosines of triplets' angles.
 
-    Shapes: (batch, features), (batch, other features). Returns: a scalar; 0 where the figures are alike: turned, moved
-    and scaled is alike. 0 for one image. Means over B² pairs and B³ triplets.
+    Shapes: (batch, features), (batch, other features). Returns: a scalar; 0 where one set of points is the other one
+    rotated, moved and scaled. 0 for one image. Means over B² pairs and B³ triplets.
     Raises: InvalidSetting if the batches differ.
     Source: Park et al. 2019 (arXiv:1904.05068), equations 5 and 8.
     """
@@ -34,7 +34,7 @@ def relational(student: Tensor, teacher: Tensor, *, distance_weight: float, angl
 
 
 def probabilistic_transfer(student: Tensor, teacher: Tensor) -> Tensor:
-    """KL between rows of cosine similarities that were made to add up to one; mean over all B² entries.
+    """KL between rows of cosine similarities that are normalised to add up to one; mean over all B² entries.
 
     Shapes: (batch, features), (batch, other features). Returns: a scalar in nats an entry; 0 where they agree.
     Raises: InvalidSetting if the batches differ.
@@ -64,7 +64,7 @@ def cosine_similarities(features: Tensor) -> Tensor:
 
 
 def distances_BB(features: Tensor) -> Tensor:
-    """Euclidean, divided by the mean of those above 0."""
+    """Euclidean distances, divided by the mean of those above 0."""
     # Summed difference by difference: products would lose the digits of near points, a table would take B² D numbers.
     distances: Tensor = torch.cdist(features, features, compute_mode="donot_use_mm_for_euclid_dist")
     apart = distances > LEAST_DISTANCE
@@ -74,7 +74,7 @@ def distances_BB(features: Tensor) -> Tensor:
 
 
 def shares_BB(features: Tensor) -> Tensor:
-    """Whom each image resembles: (cosine + 1) / 2, the rows made to add up to one."""
+    """Similarities (cosine + 1) / 2, each row normalised to add up to one."""
     unit = features / (features.norm(dim=1, keepdim=True) + LEAST_SHARE)
     similar: Tensor = (unit @ unit.T + 1) / 2
     return similar / similar.sum(1, keepdim=True)

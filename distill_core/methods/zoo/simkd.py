@@ -1,4 +1,7 @@
-"""The student speaks through the teacher's own head. Shapes: B batch, C channels, H height, W width, D features."""
+"""SimKD: the student ends in an adapter and the teacher's head.
+
+Shapes: B batch, C channels, H height, W width, D features.
+"""
 
 from __future__ import annotations
 

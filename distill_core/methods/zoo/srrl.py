@@ -1,4 +1,4 @@
-"""The student's embedding, seen with the teacher's own eyes. Shapes: B batch, C classes, D features."""
+"""SRRL: the teacher's head reads the student's embedding. Shapes: B batch, C classes, D features."""
 
 from __future__ import annotations
 

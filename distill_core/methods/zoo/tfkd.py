@@ -1,4 +1,4 @@
-"""A teacher made by hand: sure of the label, equally unsure of everything else. Shapes: B batch, C classes."""
+"""Tf-KD: a hand-made teacher, sure of the label, uniform over the other classes. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def hand_made_kl(student_BC: Tensor, labels_B: Tensor, *, temperature: float) ->
 
 
 def hand_made(like_BC: Tensor, labels_B: Tensor, *, temperature: float) -> Tensor:
-    """(B, C): the logarithms of what the hand-made teacher says at T."""
+    """(B, C): the hand-made teacher's log-probabilities at T."""
     classes = like_BC.shape[1]
     made_BC = torch.full_like(like_BC, (1 - SURE) / (classes - 1)).scatter(1, labels_B[:, None], SURE)
     return (made_BC / temperature).log_softmax(1)

@@ -1,4 +1,7 @@
-"""How much of the teacher's features the student's can explain. Shapes: B batch; maps (B, channels, height, width)."""
+"""VID: a Gaussian with learnt variances for the teacher's features given the student's.
+
+Shapes: B batch; maps (B, channels, height, width).
+"""
 
 from __future__ import annotations
 

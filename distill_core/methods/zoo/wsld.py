@@ -1,4 +1,4 @@
-"""Soft labels weighted image by image. Shapes: B batch, C classes."""
+"""WSLD: a weight of the soft term for each image. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def wsld_loss(
 
 
 def image_weights(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor) -> Tensor:
-    """(B,): 1 − exp(−CE_s / CE_t), from 0 for what the student has learnt to 1; without a gradient."""
+    """(B,): 1 − exp(−CE_s / CE_t), from 0, for an image that the student has learnt, to 1; without a gradient."""
     student_B = F.cross_entropy(student_BC.detach(), labels_B, reduction="none")
     teacher_B = F.cross_entropy(teacher_BC.detach(), labels_B, reduction="none")
     return 1 - (-student_B / (teacher_B + LEAST_NATS)).exp()
