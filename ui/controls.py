@@ -155,7 +155,7 @@ def _settings(method: Method | None, row: int, defaults: Mapping[str, Any]) -> N
     if method.standardizes:
         help_text = "Compare logits after each row got mean 0 and deviation 1: their size counts no more."
         _checkbox("Standardise", defaults, row_key(row, "std"), help=help_text)
-    for name, value in method.parameters.items():
+    for name, value in method.defaults.items():
         key = row_key(row, f"p_{name}")
         bounds = form.parameter_bounds(method, name)
         _number(name.replace("_", " "), bounds, {key: value, **defaults}, key, step=0.05)

@@ -124,7 +124,7 @@ def _holds(bounds: tuple[float, float] | None, value: Any) -> bool:
 
 def parameter_bounds(method: Method, name: str) -> tuple[float, float]:
     """What the field of a method's own number holds."""
-    return method.ranges.get(name, (0.0, 1000.0))
+    return method.parameters[name].low, method.parameters[name].high
 
 
 def check(experiment: Experiment) -> None:
@@ -170,7 +170,7 @@ def _row(student: Student) -> dict[str, Any]:
     if len(widths) > 1:
         bounds["width"] = (min(widths), max(widths))
     if method:
-        found |= {f"p_{name}": value for name, value in {**method.parameters, **student.parameters}.items()}
+        found |= {f"p_{name}": value for name, value in {**method.defaults, **student.parameters}.items()}
         bounds |= {f"p_{name}": parameter_bounds(method, name) for name in method.parameters}
     return {key: value for key, value in found.items() if value is not None and _holds(bounds.get(key), value)}
 
@@ -187,7 +187,7 @@ def moved(state: Mapping[str, Any], order: Sequence[int]) -> dict[str, Any]:
     for row, old in enumerate(order):
         values = {field: state[row_key(old, field)] for field in _fields(state, old)}
         method = _method(values.get("method"))
-        values = {f"p_{name}": value for name, value in (method.parameters if method else {}).items()} | values
+        values = {f"p_{name}": value for name, value in (method.defaults if method else {}).items()} | values
         values["by"] = places.get(values.get("by", TEACHER), TEACHER)
         found |= {row_key(row, field): value for field, value in values.items()}
     return found
@@ -244,7 +244,7 @@ def _student(row: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]
         plain["temperature"] = row.get("T", method.temperature)
     if method.alpha is not None:
         plain["alpha"] = row.get("alpha", method.alpha)
-    plain["parameters"] = {name: row.get(f"p_{name}", value) for name, value in method.parameters.items()}
+    plain["parameters"] = {name: row.get(f"p_{name}", value) for name, value in method.defaults.items()}
     return plain
 
 

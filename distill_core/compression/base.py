@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from distill_core.lazy_torch import Tensor, nn
 from distill_core.networks import Blueprint
+from distill_core.spec import Change
+from distill_core.spec.parameters import Choice, Parameter, resolve, resolve_choices
 
-# In the order in which they are offered.
+# In the order in which forms offer them.
 FAMILIES = ("splitting", "factorising", "pruning", "quantizing", "weights")
 
 
@@ -49,9 +51,7 @@ class StepResult:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CompressionStep:
-    """``parameters`` are defaults within ``ranges``; the first of ``choices`` is the default; ``help`` has a sentence
-    for each of both. ``whole``: integer parameters. ``only``: parameters that a single choice uses, as
-    ``{"energy": ("by", "energy")}``.
+    """A step with its ``parameters`` and ``choices`` by name.
 
     ``file``: the step converts the exported file to "int8" or "float16", and ``apply`` is None. ``check`` (source,
     target, settings) raises InvalidSetting, with the reason, where the step is impossible, before anything runs.
@@ -73,12 +73,8 @@ class CompressionStep:
     apply: Callable[[StepInput, Settings], StepResult] | None = None
     paper: str = ""
     source: str = ""
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    help: Mapping[str, str] = field(default_factory=dict)
-    whole: tuple[str, ...] = ()
-    only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    choices: Mapping[str, Choice] = field(default_factory=dict)
     file: str | None = None
     resizes: bool = False
     shrinks: str | None = None
@@ -86,3 +82,13 @@ class CompressionStep:
     resets_weights: bool = False
     weights_only: bool = False
     revision: int = 1
+
+
+def resolve_settings(step: CompressionStep, change: Change) -> Settings:
+    """The change's settings with the step's defaults, without parameters that its choices do not use.
+
+    Raises: InvalidSetting for a name that the step does not have or, with these choices, does not use, and for a value
+    out of range.
+    """
+    choices = resolve_choices(step.name, step.choices, change.choices)
+    return Settings(parameters=resolve(step.name, step.parameters, change.parameters, choices), choices=choices)

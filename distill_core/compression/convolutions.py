@@ -40,17 +40,17 @@ Cost = Callable[[ConvSite, Ranks], int]
 
 def factorable(network: nn.Module) -> dict[str, nn.Conv2d]:
     """Convolutions by name, without the first, 1x1 and grouped ones."""
-    found = [(name, part) for name, part in network.named_modules() if isinstance(part, nn.Conv2d)]
-    return {name: part for name, part in found[1:] if part.groups == 1 and _pixels(part) > 1}
+    convolutions = [(name, part) for name, part in network.named_modules() if isinstance(part, nn.Conv2d)]
+    return {name: part for name, part in convolutions[1:] if part.groups == 1 and _pixels(part) > 1}
 
 
 def conv_sites(blueprint: Blueprint) -> dict[str, ConvSite]:
     """The sizes of each convolution that can be factored, by name."""
-    network, found = on_meta(blueprint), {}
+    network, sites = on_meta(blueprint), {}
 
     def keep(name: str) -> Callable[[nn.Conv2d, tuple[Tensor, ...], Tensor], None]:
         def hook(part: nn.Conv2d, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-            found[name] = ConvSite(
+            sites[name] = ConvSite(
                 inputs=part.in_channels,
                 outputs=part.out_channels,
                 kernel_px=_pixels(part),
@@ -64,7 +64,7 @@ def conv_sites(blueprint: Blueprint) -> dict[str, ConvSite]:
         part.register_forward_hook(keep(name))
     with torch.no_grad():
         network(example_input(blueprint).to("meta"))
-    return found
+    return sites
 
 
 def kernel(weight_OIHW: Tensor) -> np.ndarray:
@@ -95,13 +95,13 @@ def best_energy(
     convolutions that get cheaper; the others are not factored. Raises: InvalidSetting where even the least ranks cost
     more.
     """
-    there, total = conv_sites(blueprint), profile(blueprint).macs
+    sites, total = conv_sites(blueprint), profile(blueprint).macs
 
     def cheaper(energy: float) -> dict[str, Ranks]:
-        return {name: each for name, each in ranks(energy).items() if cost(there[name], each) < there[name].macs}
+        return {name: each for name, each in ranks(energy).items() if cost(sites[name], each) < sites[name].macs}
 
     def fits(energy: float) -> bool:
-        saved = sum(there[name].macs - cost(there[name], each) for name, each in cheaper(energy).items())
+        saved = sum(sites[name].macs - cost(sites[name], each) for name, each in cheaper(energy).items())
         return total - saved <= keep * total
 
     low, high = 0.0, 1.0

@@ -1,4 +1,4 @@
-"""What Tucker and separable factorisation share: choice of ranks, checks, and the factored network.
+"""The parts that Tucker and separable factorisation share: choice of ranks, checks, and the factored network.
 
 Shapes: a kernel is O x I x H x W, outputs, inputs, height, width.
 """
@@ -16,16 +16,18 @@ from distill_core.compression.convolutions import Cost, Ranks, best_energy, fact
 from distill_core.compression.preconditions import one_network, own_head, refused, same
 from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks import Blueprint, LayerChange, profile
+from distill_core.spec.parameters import Choice, Parameter
 
-PARAMETERS = {"keep": 0.5, "energy": 0.8}
-RANGES = {"keep": (0.05, 0.95), "energy": (0.1, 1.0)}
-CHOICES = {"by": ("macs", "energy")}
-ONLY = {"keep": ("by", "macs"), "energy": ("by", "energy")}
-HELP = {
-    "by": "By macs: as much of each kernel as the work allows. By energy: as many ranks as a share of each kernel asks "
-    "for, whatever they cost.",
-    "keep": "Share of the network's multiply-accumulates that may be left.",
-    "energy": "Share of the sum of squares of each kernel that its factors keep.",
+BY = (
+    "By macs: as much of each kernel as the work allows. By energy: as many ranks as a share of each kernel asks for, "
+    "whatever they cost."
+)
+KEEP = "Share of the network's multiply-accumulates that may be left."
+ENERGY = "Share of the sum of squares of each kernel that its factors keep."
+CHOICES = {"by": Choice(("macs", "energy"), BY)}
+PARAMETERS = {
+    "keep": Parameter(0.5, 0.05, 0.95, KEEP, only=("by", "macs")),
+    "energy": Parameter(0.8, 0.1, 1.0, ENERGY, only=("by", "energy")),
 }
 
 

@@ -1,7 +1,7 @@
 """Structured pruning: removes whole channels, the least important first, down to a share of the cost.
 
 Sources: Li et al. 2017 (arXiv:1608.08710) for the magnitude, Molchanov et al. 2019 (arXiv:1906.10771) for the Taylor
-importance, Fang et al. 2023 (arXiv:2301.12900) for what hangs together; importances and graph are torch-pruning's.
+importance, Fang et al. 2023 (arXiv:2301.12900) for the dependency graph; importances and graph are torch-pruning's.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import LazyModule, Tensor, nn, torch
 from distill_core.networks import Blueprint, profile
 from distill_core.networks.memory_order import contiguous_if_narrow
+from distill_core.spec.parameters import Choice, Parameter
 from distill_core.tasks import IGNORE
 
 shufflenetv2 = LazyModule("torchvision.models.shufflenetv2")
@@ -183,6 +184,16 @@ def _obstacle(network: nn.Module) -> str:
     return ""
 
 
+KEEP = "Share of the target that may be left; layers lose about the same share of their channels."
+MULTIPLE = (
+    "Layers keep channels in multiples of this: processors work through 8 or 16 at once, and the places that stay "
+    "empty take as long."
+)
+IMPORTANCE = (
+    "Magnitude looks at the weights of a channel alone, Taylor at how much the loss on training images would change "
+    "without it."
+)
+TARGET = "What becomes smaller: multiply-accumulates, parameters, or the latency measured here."
 ENTRIES = (
     CompressionStep(
         name="prune",
@@ -191,17 +202,13 @@ ENTRIES = (
         teaches="Whole channels go, with all that hangs on them: the network that is left is an ordinary smaller one, "
         "and faster everywhere.",
         family="pruning",
-        parameters={"keep": 0.5, "multiple": 8.0},
-        ranges={"keep": (0.05, 0.95), "multiple": (1.0, 32.0)},
-        whole=("multiple",),
-        choices={"importance": ("magnitude", "taylor"), "target": ("macs", "parameters", "latency")},
-        help={
-            "keep": "Share of the target that may be left; layers lose about the same share of their channels.",
-            "multiple": "Layers keep channels in multiples of this: processors work through 8 or 16 at once, and the "
-            "places that stay empty take as long.",
-            "importance": "Magnitude looks at the weights of a channel alone, Taylor at how much the loss on training "
-            "images would change without it.",
-            "target": "What becomes smaller: multiply-accumulates, parameters, or the latency measured here.",
+        parameters={
+            "keep": Parameter(0.5, 0.05, 0.95, KEEP),
+            "multiple": Parameter(8.0, 1.0, 32.0, MULTIPLE, whole=True),
+        },
+        choices={
+            "importance": Choice(("magnitude", "taylor"), IMPORTANCE),
+            "target": Choice(("macs", "parameters", "latency"), TARGET),
         },
         check=_check,
         apply=_apply,

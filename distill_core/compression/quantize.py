@@ -5,6 +5,7 @@ from __future__ import annotations
 from distill_core.compression.base import CompressionStep, Settings
 from distill_core.compression.preconditions import one_network, same
 from distill_core.networks import Blueprint
+from distill_core.spec.parameters import Choice, Parameter
 
 INT8 = "8-bit integers"
 FLOAT16 = "Half-precision numbers"
@@ -20,6 +21,9 @@ def _check_float16(source: Blueprint, target: Blueprint, settings: Settings) -> 
     same(FLOAT16, source, target)
 
 
+IMAGES = "Training images that show how large the activations get; they are used for nothing else."
+WAY = "Static takes the activations' scales from calibration images, dynamic works them out at each run."
+SCALES = "One scale for each output channel of a layer, or one for the whole layer, which is coarser."
 ENTRIES = (
     CompressionStep(
         name="int8",
@@ -28,15 +32,10 @@ ENTRIES = (
         teaches="Weights and activations become whole numbers of 8 bits with a scale: about a quarter of the bytes, "
         "and sums that many processors do faster.",
         family="quantizing",
-        parameters={"images": 256.0},
-        ranges={"images": (16.0, 2000.0)},
-        choices={"way": ("static", "dynamic"), "scales": ("per channel", "per tensor")},
-        whole=("images",),
-        only={"images": ("way", "static")},
-        help={
-            "images": "Training images that show how large the activations get; they are used for nothing else.",
-            "way": "Static takes the activations' scales from calibration images, dynamic works them out at each run.",
-            "scales": "One scale for each output channel of a layer, or one for the whole layer, which is coarser.",
+        parameters={"images": Parameter(256.0, 16.0, 2000.0, IMAGES, whole=True, only=("way", "static"))},
+        choices={
+            "way": Choice(("static", "dynamic"), WAY),
+            "scales": Choice(("per channel", "per tensor"), SCALES),
         },
         file="int8",
         check=_check_int8,

@@ -7,6 +7,7 @@ from distill_core.compression.build import with_state
 from distill_core.compression.preconditions import one_network, same
 from distill_core.lazy_torch import Tensor
 from distill_core.networks import Blueprint
+from distill_core.spec.parameters import Parameter
 
 TITLE = "Round to decimals"
 
@@ -33,6 +34,7 @@ def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
     same(TITLE, source, target)
 
 
+DECIMALS = "Digits behind the point of every weight: 1 rounds to tenths, 3 to thousandths."
 ENTRIES = (
     CompressionStep(
         name="round",
@@ -41,10 +43,7 @@ ENTRIES = (
         teaches="Weights need few digits: rounded to hundredths a network answers much as before, to tenths it often "
         "does not.",
         family="weights",
-        parameters={"decimals": 2.0},
-        ranges={"decimals": (1.0, 3.0)},
-        whole=("decimals",),
-        help={"decimals": "Digits behind the point of every weight: 1 rounds to tenths, 3 to thousandths."},
+        parameters={"decimals": Parameter(2.0, 1.0, 3.0, DECIMALS, whole=True)},
         check=_check,
         apply=_apply,
         weights_only=True,

@@ -12,7 +12,7 @@ import numpy as np
 
 from distill_core.compression.base import CompressionStep
 from distill_core.compression.convolutions import ConvSite, Ranks, ranks_at
-from distill_core.compression.factorize import CHOICES, HELP, ONLY, PARAMETERS, RANGES, Factoring
+from distill_core.compression.factorize import CHOICES, PARAMETERS, Factoring
 
 
 def _cost(site: ConvSite, ranks: Ranks) -> int:
@@ -52,10 +52,7 @@ ENTRIES = (
         "first few pairs say most of it.",
         family="factorising",
         parameters=PARAMETERS,
-        ranges=RANGES,
         choices=CHOICES,
-        help=HELP,
-        only=ONLY,
         check=SEPARABLE.check,
         apply=SEPARABLE.apply,
     ),

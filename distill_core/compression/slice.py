@@ -50,16 +50,16 @@ def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
     for blueprint in (source, target):
         one_network(TITLE, blueprint)
         own_head(TITLE, blueprint)
-    sizes = [(*one.input.shape, one.classes) for one in (source, target)]
+    sizes = [(*blueprint.input.shape, blueprint.classes) for blueprint in (source, target)]
     if sizes[0] != sizes[1]:
         raise refused(TITLE, f"input and classes of the source, {sizes[0]}", sizes[1], DO)
-    there = _shapes(source)
+    source_shapes = _shapes(source)
     for name, shape in _shapes(target).items():
-        if name not in there:
+        if name not in source_shapes:
             got = f"{_title(target)}, whose {name} the source does not have"
             raise refused(TITLE, f"a network that is a part of {_title(source)}", got, DO)
-        if not _is_part(shape, there[name]):
-            got = f"{_title(target)}, whose {name} is {_times(shape)}, not within {_times(there[name])}"
+        if not _is_part(shape, source_shapes[name]):
+            got = f"{_title(target)}, whose {name} is {_times(shape)}, not within {_times(source_shapes[name])}"
             raise refused(TITLE, f"a network that is a part of {_title(source)}", got, DO)
 
 

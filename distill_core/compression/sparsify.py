@@ -12,6 +12,7 @@ from distill_core.compression.build import with_state
 from distill_core.compression.preconditions import one_network, same
 from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks import Blueprint
+from distill_core.spec.parameters import Parameter
 
 TITLE = "Set small weights to zero"
 
@@ -49,6 +50,7 @@ def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
     same(TITLE, source, target)
 
 
+ZEROS = "Share of the weights that become zero, the smallest of all layers together."
 ENTRIES = (
     CompressionStep(
         name="sparsify",
@@ -57,9 +59,7 @@ ENTRIES = (
         teaches="A network can lose most of its single weights: zipped, its file becomes smaller, but it multiplies by "
         "the zeros as before and gets no faster.",
         family="pruning",
-        parameters={"zeros": 0.8},
-        ranges={"zeros": (0.05, 0.99)},
-        help={"zeros": "Share of the weights that become zero, the smallest of all layers together."},
+        parameters={"zeros": Parameter(0.8, 0.05, 0.99, ZEROS)},
         check=_check,
         apply=_apply,
         keeps_zeros=True,

@@ -12,7 +12,7 @@ import numpy as np
 
 from distill_core.compression.base import CompressionStep
 from distill_core.compression.convolutions import ConvSite, Ranks, ranks_at
-from distill_core.compression.factorize import CHOICES, HELP, ONLY, PARAMETERS, RANGES, Factoring
+from distill_core.compression.factorize import CHOICES, PARAMETERS, Factoring
 from distill_core.lazy_torch import LazyModule
 
 tensorly, decomposition = LazyModule("tensorly"), LazyModule("tensorly.decomposition")
@@ -67,10 +67,7 @@ ENTRIES = (
         "convolutions, much work is saved.",
         family="factorising",
         parameters=PARAMETERS,
-        ranges=RANGES,
         choices=CHOICES,
-        help=HELP,
-        only=ONLY,
         check=TUCKER.check,
         apply=TUCKER.apply,
     ),

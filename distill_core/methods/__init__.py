@@ -1,4 +1,4 @@
-"""The ways to distil: one file a method or small family, one line here."""
+"""Distillation methods: a file each, or one for a small family, in ``zoo``, named in its ``MODULES``."""
 
 from distill_core.methods.base import (
     CONTROL_METHOD,

@@ -1,4 +1,4 @@
-"""What a method is: a described way to turn logits and labels into a loss."""
+"""``Method``: a described function that builds a loss, with the types of what it takes and returns."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import Tensor, nn
+from distill_core.spec.parameters import Parameter
 
 if TYPE_CHECKING:
     from distill_core.methods.pictures import PairActivations, Picture
 
-# In the order in which they are offered.
+# In the order in which forms offer them.
 FAMILIES = ("labels", "logits", "relations", "features", "schemes")
 # The method of every control: cross-entropy with labels alone.
 CONTROL_METHOD = "labels"
@@ -22,7 +23,7 @@ CONTROL_METHOD = "labels"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """A student's own numbers for its method, complete: nothing is left to a default."""
+    """A student's complete settings of one method, with all defaults filled in."""
 
     temperature: float | None = None
     alpha: float | None = None
@@ -31,9 +32,9 @@ class Settings:
 
     @property
     def numbers(self) -> Mapping[str, float]:
-        """All of them by name: the parameters, and temperature and alpha where the method has them."""
-        own = {"temperature": self.temperature, "alpha": self.alpha}
-        return {**self.parameters, **{name: value for name, value in own.items() if value is not None}}
+        """The parameters by name, with temperature and alpha where the method has them."""
+        both = {"temperature": self.temperature, "alpha": self.alpha}
+        return {**self.parameters, **{name: value for name, value in both.items() if value is not None}}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,9 +48,9 @@ class MethodSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeatureShapes:
-    """What a method may know of a student and its teacher before they train.
+    """The tap shapes of a student and its teacher, known before they train.
 
-    The shapes of their taps, stage by stage, without the batch: (channels, height, width) of a map, (tokens, features)
+    A shape is that of one example, without the batch: (channels, height, width) of a map, (tokens, features)
     of a sequence, and at the end (features,) of the pooled embedding. ``teacher_head`` maps that embedding to logits
     and does not train. ``images``: both networks take images, whose tokens lie in a square.
     """
@@ -62,13 +63,13 @@ class FeatureShapes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LossInputs:
-    """One batch as a method sees it, B rows of it: one an example, or ``positions`` of them where a network answers for
-    several positions of an example, those of one example together.
+    """The inputs of a loss for one batch. B rows: one an example, or ``positions`` of them where a network answers for
+    several positions of an example; the rows of an example stay together.
 
     ``targets_B`` are classes (int64), ``IGNORE`` where the student has none: a hidden label never reaches a loss.
     ``teacher_BC`` is None where no member of the stream has a teacher; ``progress`` runs from 0 to 1 over the budget.
-    The taps are there for methods that use features: outputs of the stages, the pooled embedding last. ``peers`` are
-    the logits (rows, classes) of those who learn beside this student and teach it, without gradients.
+    The taps are the outputs of the stages, the pooled embedding last; they are empty unless a method uses features.
+    ``peers`` are the logits (rows, classes) of the students that teach this one, without gradients.
     """
 
     student_BC: Tensor
@@ -83,8 +84,8 @@ class LossInputs:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepLoss:
-    """``parts`` are the terms of a loss before their weights, one at least; a weight that is not named is 1.
-    ``readings`` are numbers of the method that are no loss, as a temperature that it learns."""
+    """``parts`` are the terms of a loss before their weights, at least one; a weight that is not named is 1.
+    ``readings`` are further numbers for the live chart, as a learnt temperature."""
 
     parts: Mapping[str, Tensor]
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -92,12 +93,12 @@ class StepLoss:
 
     @property
     def total(self) -> Tensor:
-        """The weighted sum, which is differentiated."""
+        """The weighted sum of the parts."""
         return reduce(add, self.weighted.values())
 
     @property
     def weighted(self) -> Mapping[str, Tensor]:
-        """What each part adds to the sum."""
+        """Each part times its weight."""
         return {name: self.weights.get(name, 1.0) * part for name, part in self.parts.items()}
 
 
@@ -107,43 +108,42 @@ StagePairs = tuple[tuple[int, int], ...]
 
 
 def _fits_any(_pair: FeatureShapes) -> None:
-    """Logits alone go with every pair."""
+    """A method on logits accepts every pair."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Method:
-    """``temperature``, ``alpha`` and ``parameters`` are defaults; None means that the method does not use it.
+    """``temperature`` and ``alpha`` are defaults; None means that the method does not use it.
 
-    ``build`` makes the loss for a pair: a function, or a module where something in it trains along.
+    ``build`` makes the loss for a pair: a function, or an ``nn.Module`` whose parameters train with the student.
 
     ``stages``: the taps that its own term compares; None for a method on logits. ``fits`` raises InvalidSetting, with
-    the reason, for a pair that it cannot do. ``uses_logits`` and ``uses_teacher_head``: a method on features also reads
-    these. ``needs_classes``: its own term needs a class for each row.
+    the reason, for a pair that the method does not support. ``uses_logits`` and ``uses_teacher_head``: a method on
+    features also reads these. ``needs_classes``: its own term needs a class for each row.
 
-    ``uses_rng``: its loss takes numbers from torch's generator, so its students step one at a time. ``standardizes``:
-    it compares logits, and can do so after each row was standardised.
+    ``uses_rng``: its loss draws from torch's default generator, so its students step one at a time. ``standardizes``:
+    it compares logits, and can standardise each row of them first.
 
-    ``per_example``: it compares whole examples (relations, correlations over a batch), so its own term looks at logits
-    in one row an example, the mean over its positions; the term for labels looks at labelled rows all the same.
+    ``per_example``: it compares whole examples (relations, correlations over a batch), so its own term reads one row
+    of logits an example, the mean over its positions; cross-entropy reads every labelled row.
 
     ``reuses_teacher_head``: the student's network ends in an adapter and the teacher's head, which belong to it and
     count in its size; its taps end in the adapter's map and the mean of that.
 
-    ``mutual``: its students teach each other, where they see the same batches. ``uses_mixup``: teacher and student look
-    at mixtures of two images, which have no label.
+    ``mutual``: its students teach each other on the same batches. ``uses_mixup``: teacher and student get mixtures of
+    two images, which have no label.
 
-    ``family`` is one of ``FAMILIES``; left out, it follows from what the method looks at: labels, logits, features or
-    schemes.
-    ``units``: what the parts of its loss are measured in, by name; one that is left out has no unit, as a squared
-    difference of features.
+    ``family`` is one of ``FAMILIES``; left out, it follows from the other fields.
+    ``units``: the unit of each part of its loss by name; a part that is left out has none, as a squared difference of
+    features.
 
-    ``picture`` makes what a page draws of the method for two trained networks, at these settings; without one, pages
-    draw its stages, or the softened logits.
+    ``picture`` computes what a page draws of the method for two trained networks; without it, pages draw its stages or
+    the softened logits.
 
     ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
 
-    ``revision`` is kept by hand: one more wherever a student of the method becomes another one at the same settings
-    (its loss, what trains along, its random numbers), so that runs from before are no longer taken for the same.
+    Raise ``revision`` by hand whenever the same settings train another student (the loss, its parameters, its random
+    numbers), so that older runs are not reused.
     """
 
     name: str
@@ -155,8 +155,7 @@ class Method:
     build: Callable[[Settings, FeatureShapes], DistillLoss]
     temperature: float | None = None
     alpha: float | None = None
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
     picture: Callable[[Settings, PairActivations], Picture] | None = None
     uses_rng: bool = False
     stages: Callable[[FeatureShapes], StagePairs] | None = None
@@ -188,7 +187,7 @@ class Method:
         return self.stages is not None
 
     def check(self, pair: FeatureShapes) -> None:
-        """Raises InvalidSetting, with the reason, where it cannot do this pair."""
+        """Raises InvalidSetting, with the reason, where the method does not support this pair."""
         if self.features and not (pair.student_taps and pair.teacher_taps):
             expected, hint = (
                 "two networks with stages",
@@ -198,15 +197,20 @@ class Method:
         self.fits(pair)
 
     @property
+    def defaults(self) -> dict[str, float]:
+        """The parameters' defaults by name."""
+        return {name: parameter.default for name, parameter in self.parameters.items()}
+
+    @property
     def default_settings(self) -> Settings:
-        """Of a student that asks for nothing else."""
+        """The settings of a student that gives none."""
         return Settings(
             temperature=self.temperature,
             alpha=self.alpha,
-            parameters=self.parameters,
+            parameters=self.defaults,
         )
 
     @property
     def exclusive(self) -> bool:
-        """Whether it goes with no other method: one network has one head, and mixtures have no label."""
+        """Whether no other method can be added: a network has one head, and mixtures have no label."""
         return self.reuses_teacher_head or self.uses_mixup

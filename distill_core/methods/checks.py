@@ -1,4 +1,4 @@
-"""What every loss asks of its tensors. Shapes: B rows, C classes."""
+"""Checks of the tensors and numbers that losses take. Shapes: B rows, C classes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from distill_core.lazy_torch import Tensor
 
 
 def check_temperature(temperature: float) -> None:
-    """Raises InvalidSetting unless it is finite and above 0."""
+    """Raises InvalidSetting unless the temperature is finite and above 0."""
     if not 0 < temperature < math.inf:
         raise InvalidSetting(
             "temperature", expected="finite, above 0", got=temperature, hint="4 is a good start for small images"
@@ -17,7 +17,7 @@ def check_temperature(temperature: float) -> None:
 
 
 def check_logits(student_BC: Tensor, teacher_BC: Tensor) -> None:
-    """Raises InvalidSetting unless both are (batch, classes) of one shape: broadcasting would answer nonsense."""
+    """Raises InvalidSetting unless both are (batch, classes) of one shape, since other shapes would broadcast."""
     if student_BC.ndim != 2 or student_BC.shape != teacher_BC.shape:
         raise InvalidSetting(
             "logits",
@@ -35,14 +35,14 @@ def check_labels(student_BC: Tensor, labels_B: Tensor) -> None:
 
 
 def check_labelled_logits(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, temperature: float) -> None:
-    """What a term asks that compares softened logits by their labelled class. Raises: InvalidSetting."""
+    """All three checks, for a term that needs a class for each row. Raises: InvalidSetting."""
     check_temperature(temperature)
     check_logits(student_BC, teacher_BC)
     check_labels(student_BC, labels_B)
 
 
 def check_batches(student: Tensor, teacher: Tensor) -> None:
-    """Raises InvalidSetting unless both hold as many images; their features may differ."""
+    """Raises InvalidSetting unless both have as many rows; their features may differ."""
     if min(student.ndim, teacher.ndim) < 2 or len(student) != len(teacher):
         got = f"{tuple(student.shape)} and {tuple(teacher.shape)}"
         hint = "pass the features of one batch"

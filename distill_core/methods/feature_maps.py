@@ -1,4 +1,4 @@
-"""Which stages of two networks are held beside each other, and what brings the student's to the teacher's shape.
+"""Pairs of stages of two networks, and the adapters from a student's stage to its teacher's shape.
 
 Shapes: B batch; a map is (B, channels, height, width), a sequence (B, tokens, features), an embedding (B, features).
 """
@@ -29,9 +29,8 @@ __all__ = [
 
 
 def paired_stages(pair: FeatureShapes) -> StagePairs:
-    """Places of the student's and the teacher's maps that belong together, early to late; the last ones always do.
-
-    The embedding is none of them. Where one network has more stages, evenly spaced ones are taken.
+    """Pairs of the student's and the teacher's maps, early to late, without the embedding; the last pair has both last
+    maps. Of the network with more stages, evenly spaced ones are taken.
     """
     student, teacher = len(pair.student_taps) - 1, len(pair.teacher_taps) - 1
     count = min(student, teacher)
@@ -49,7 +48,7 @@ def embeddings(pair: FeatureShapes) -> StagePairs:
 
 
 def check_maps(pair: FeatureShapes) -> None:
-    """Raises InvalidSetting where a stage cannot be seen as a map, or the networks have no stages to compare."""
+    """Raises InvalidSetting where a stage is no map, or the networks have no stages to compare."""
     if not paired_stages(pair):
         got, hint = "none", "choose networks with stages, or a method on logits"
         raise InvalidSetting("stages to compare", expected="one of each network", got=got, hint=hint)
@@ -82,15 +81,15 @@ def as_map(tap: Tensor) -> Tensor:
 
 
 def channels_last(maps: Tensor) -> Tensor:
-    """(B, height, width, channels): the same memory, seen as networks here keep it.
+    """(B, height, width, channels): a view of the same memory, which networks here keep channels last.
 
-    A loss on this view hands its gradient back in that order; else the norm before it takes three times as long.
+    The gradient of a loss on this view has that order; with the other, the norm before it takes three times as long.
     """
     return maps.movedim(1, -1)
 
 
 def resized(maps: Tensor, height: int, width: int) -> Tensor:
-    """Averaged where it becomes smaller, interpolated where it becomes larger."""
+    """Maps of another size: averaged to a smaller one, interpolated to a larger one."""
     if tuple(maps.shape[2:]) == (height, width):
         return maps
     if maps.shape[2] > height:
@@ -99,10 +98,10 @@ def resized(maps: Tensor, height: int, width: int) -> Tensor:
 
 
 def matched(through: nn.Module, maps: Tensor, height: int, width: int) -> Tensor:
-    """The student's maps through their ``adapter`` at the teacher's size: as if they were resized first.
+    """The student's maps, resized to the teacher's size and adapted by ``through``.
 
-    Where they become larger, the convolution is done before: it looks at one place at a time, so it may, and there are
-    fewer of them. The norm stays behind, since its statistics are those of the larger map.
+    Before enlarging, the 1×1 convolution comes first: the result is the same, with fewer pixels to convolve. The norm
+    comes last, since its statistics are those of the larger map.
     """
     if maps.shape[2] * maps.shape[3] < height * width:
         convolution, norm = through.children()
@@ -111,8 +110,8 @@ def matched(through: nn.Module, maps: Tensor, height: int, width: int) -> Tensor
 
 
 def adapter(student: tuple[int, ...], teacher: tuple[int, ...]) -> nn.Module:
-    """From a student's stage to the channels of its teacher's: a 1×1 convolution and a norm, or a linear layer between
-    embeddings. Initialised from torch's default generator."""
+    """A module from a student's stage to the channels of its teacher's: a 1×1 convolution and a norm, or a linear layer
+    between embeddings. Initialised from torch's default generator."""
     if len(student) == len(teacher) == 1:
         return nn.Linear(student[0], teacher[0])
     inside, outside = map_shape(student)[0], map_shape(teacher)[0]

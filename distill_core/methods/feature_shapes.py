@@ -1,4 +1,4 @@
-"""A student and its teacher as methods on features see them."""
+"""``FeatureShapes`` from blueprints."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from distill_core.networks import Blueprint, profile
 
 
 def pair_of(student: Blueprint, teacher: Blueprint, head: nn.Module | None = None) -> FeatureShapes:
-    """Two networks as methods on features see them."""
+    """The tap shapes of two networks, with the teacher's head."""
     own, other = (tuple(tap.shape for tap in profile(one).taps) for one in (student, teacher))
     images = student.input.is_image and teacher.input.is_image
     return FeatureShapes(student_taps=own, teacher_taps=other, teacher_head=head, images=images)

@@ -1,4 +1,4 @@
-"""What the methods on features share: cross-entropy, and a term that looks at the taps of both networks."""
+"""Builders of losses on features: cross-entropy plus a term that reads the taps of both networks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from distill_core.lazy_torch import Tensor, nn
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.logit_terms import cross_entropy_plus, numbers_of
 
-# A term that keeps its settings: it is made for a pair.
+# A term with its settings, made for a pair.
 FeatureTerm = Callable[[LossInputs], "Tensor"]
 
 
 def _constant(_progress: float) -> float:
-    """No warm-up."""
+    """1 at every progress: no warm-up."""
     return 1.0
 
 
@@ -23,14 +23,14 @@ def on_features(
     """Builds ``hard_weight`` times cross-entropy plus ``weight`` times a term without weights of its own."""
 
     def build(settings: Settings, pair: FeatureShapes) -> DistillLoss:
-        own = term(pair, settings)
-        return lambda inputs: cross_entropy_plus(settings, inputs, own(inputs), name)
+        feature_term = term(pair, settings)
+        return lambda inputs: cross_entropy_plus(settings, inputs, feature_term(inputs), name)
 
     return build
 
 
 def on_embeddings(term: Callable[..., Tensor], name: str) -> Callable[[Settings, FeatureShapes], DistillLoss]:
-    """The same for a function of the two pooled embeddings; numbers that it names reach it from the settings."""
+    """The same for a function of the two pooled embeddings; its keyword arguments come from the settings."""
 
     def made(_pair: FeatureShapes, settings: Settings) -> FeatureTerm:
         numbers = numbers_of(term, settings)
@@ -42,9 +42,9 @@ def on_embeddings(term: Callable[..., Tensor], name: str) -> Callable[[Settings,
 def learned_feature_loss(
     make: Callable[[FeatureShapes], nn.Module], name: str, *, share: Callable[[float], float] = _constant
 ) -> Callable[[Settings, FeatureShapes], DistillLoss]:
-    """Builds the same with a term that is a module, called with the inputs: its weights train along.
+    """Builds the same with a term that is an ``nn.Module`` of the inputs, whose parameters train with the student.
 
-    ``share``: how much of the term's weight counts, from 0 to 1, by the progress.
+    ``share``: the fraction of the term's weight, 0 to 1, by the progress.
     """
 
     def build(settings: Settings, pair: FeatureShapes) -> DistillLoss:

@@ -1,4 +1,4 @@
-"""What the methods beside KD share: ``hard_weight`` times cross-entropy, and ``weight`` times a term of their own."""
+"""Builders of losses on logits: ``hard_weight`` times cross-entropy plus ``weight`` times a method's own term."""
 
 from __future__ import annotations
 
@@ -9,17 +9,26 @@ from distill_core.lazy_torch import Tensor, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
 from distill_core.methods.standardization import compared_logits
+from distill_core.spec.parameters import Parameter
 from distill_core.tasks import IGNORE
 
-# The range of every weight.
-WEIGHTS = (0.0, 1000.0)
-RANGES = {"hard_weight": WEIGHTS, "weight": WEIGHTS}
+LARGEST_WEIGHT = 1000.0
 # Where the term itself is tiny.
-LARGE_RANGES = {"hard_weight": WEIGHTS, "weight": (0.0, 100_000.0)}
+LARGE_WEIGHT = 100_000.0
 # References that warm up do so over 20 of 240 epochs.
 WARMUP_FRACTION = 1 / 12
 
 Term = Callable[[LossInputs, Settings], "Tensor"]
+
+
+def weight(default: float, high: float = LARGEST_WEIGHT) -> Parameter:
+    """The weight of a term."""
+    return Parameter(default, 0.0, high)
+
+
+def weights(hard: float, own: float, high: float = LARGEST_WEIGHT) -> dict[str, Parameter]:
+    """The weights of cross-entropy and of the method's own term."""
+    return {"hard_weight": weight(hard), "weight": weight(own, high)}
 
 
 def weighted(term: Term, name: str = "soft") -> Callable[[Settings, FeatureShapes], DistillLoss]:
@@ -34,8 +43,8 @@ def weighted(term: Term, name: str = "soft") -> Callable[[Settings, FeatureShape
 def on_logits(
     term: Callable[..., Tensor], name: str = "soft", *, per_example: bool = False
 ) -> Callable[[Settings, FeatureShapes], DistillLoss]:
-    """The same for a function of the student's logits and the teacher's, and of ``labels_B`` where it names them: a
-    class for each row. Numbers that it names reach it from the settings. ``per_example``: as the method's."""
+    """The same for a function of both networks' logits, and of ``labels_B``, a class for each row, where it has that
+    parameter. Its keyword arguments come from the settings. ``per_example``: as the method's."""
     needs_labels = "labels_B" in signature(term).parameters
 
     def build(settings: Settings, pair: FeatureShapes) -> DistillLoss:
@@ -52,8 +61,9 @@ def on_logits(
 
 
 def numbers_of(term: Callable[..., object], settings: Settings) -> dict[str, float]:
-    """Those of the settings that a function takes by keyword alone."""
-    keywords = (one.name for one in signature(term).parameters.values() if one.kind is one.KEYWORD_ONLY)
+    """The settings that a function takes as keyword-only arguments."""
+    arguments = signature(term).parameters.values()
+    keywords = (argument.name for argument in arguments if argument.kind is argument.KEYWORD_ONLY)
     return {name: settings.numbers[name] for name in keywords if name in settings.numbers}
 
 
@@ -66,12 +76,11 @@ def cross_entropy_plus(settings: Settings, inputs: LossInputs, own: Tensor, name
 
 
 def linear_warmup(progress: float) -> float:
-    """The share of its weight that a term has at ``progress``: it grows from 0 to 1 in ``WARMUP_FRACTION``, then
-    stays."""
+    """The fraction of a term's weight at ``progress``: from 0 to 1 within ``WARMUP_FRACTION``, then 1."""
     return min(1.0, progress / WARMUP_FRACTION)
 
 
 def labels_or_pseudo_labels(inputs: LossInputs) -> Tensor:
-    """(B,) classes for terms that need one: the target, or the teacher's first choice where there is none."""
+    """(B,) classes for terms that need one: the target, or the class that the teacher predicts where there is none."""
     assert inputs.teacher_BC is not None
     return torch.where(inputs.targets_B == IGNORE, inputs.teacher_BC.argmax(1), inputs.targets_B)

@@ -44,7 +44,7 @@ def loss_inputs_used(method: Method, pair: FeatureShapes) -> LossInputsUsed:
         student_taps=tuple(place in student for place in range(len(pair.student_taps))),
         teacher_taps=tuple(place in teacher for place in range(len(pair.teacher_taps))),
         head=method.uses_teacher_head,
-        labels=not method.uses_mixup and method.parameters.get("hard_weight") != 0,
+        labels=not method.uses_mixup and method.defaults.get("hard_weight") != 0,
         own_labels=method.needs_classes,
         unlabelled=method.uses_teacher or method.mutual,
         trainable=tuple((name, tuple(parameter.shape)) for name, parameter in parameters),

@@ -1,4 +1,4 @@
-"""Loss functions alone: tensors in, a scalar out.
+"""Loss functions of several methods: tensors in, a scalar out.
 
 Shapes: B batch, C classes.
 """
@@ -37,7 +37,7 @@ def soft_target_kl(student_BC: Tensor, teacher_BC: Tensor, *, temperature: float
 
 
 def softened_kl(student_BC: Tensor, teacher_BC: Tensor, *, temperature: float | Tensor) -> Tensor:
-    """The same for a temperature that may be learnt: it is not checked, and its gradient goes through T² too.
+    """``soft_target_kl`` for a temperature that may be learnt: not checked, with a gradient through T² too.
 
     Raises: InvalidSetting if the shapes differ.
     """

@@ -19,7 +19,7 @@ def angles(student_BD: Tensor, teacher_BE: Tensor) -> Tensor:
     """Smooth L1 between the cosines of the angles at each image between every two others, mean over B³ triplets.
 
     Returns: a scalar; 0 where all angles agree. Memory grows with B, not with B³, so the gradient is worked out on the
-    way; images that coincide have no direction and pull nowhere. No gradient reaches the teacher.
+    way; images that coincide have no direction and no gradient. No gradient reaches the teacher.
     Source: Park et al. 2019 (arXiv:1904.05068), equation 8.
     """
     with torch.no_grad(), torch.autocast(student_BD.device.type, enabled=False):

@@ -9,7 +9,7 @@ from distill_core.lazy_torch import Tensor
 
 
 def as_rows(logits: Tensor) -> Tensor:
-    """(R, C) from (B, C, *positions); the rows of an example stay together. (B, C) is what it was."""
+    """(R, C) from (B, C, *positions); the rows of an example stay together. (B, C) is returned as it is."""
     return logits if logits.ndim == 2 else logits.movedim(1, -1).flatten(0, -2)
 
 

@@ -1,11 +1,10 @@
-"""From what a student asks for to complete settings, or a refusal that says why."""
-
-from collections.abc import Mapping
+"""Resolves the method of a student, and methods added to it, to complete Settings."""
 
 from distill_core.errors import InvalidSetting
 from distill_core.methods.base import Method, Settings
 from distill_core.methods.sums import SOFT_ALONE, can_be_added
 from distill_core.spec import AddedMethod, Student
+from distill_core.spec.parameters import resolve
 
 
 def resolve_settings(method: Method, student: Student) -> Settings:
@@ -19,15 +18,15 @@ def resolve_settings(method: Method, student: Student) -> Settings:
     return Settings(
         temperature=_used(method, "temperature", student.temperature, method.temperature),
         alpha=_used(method, "alpha", student.alpha, method.alpha),
-        parameters={**method.parameters, **_known(method, student.parameters)},
+        parameters=resolve(method.name, method.parameters, student.parameters),
         standardized=_standardized(method, student.standardize),
     )
 
 
 def resolve_added_settings(method: Method, added: AddedMethod) -> Settings:
-    """The same for a method on top of another one, whose own term for labels is left out.
+    """The settings of a method that is added to another one, without its own cross-entropy.
 
-    Raises: InvalidSetting also for a method that is nothing but its term for labels.
+    Raises: InvalidSetting also for a method without a term that reads the teacher.
     """
     if not can_be_added(method):
         expected, hint = "one with a term that asks the teacher", "choose another one, or make it the student's method"
@@ -36,7 +35,7 @@ def resolve_added_settings(method: Method, added: AddedMethod) -> Settings:
     if weight != 0.0:
         expected, hint = "0 for an added method: the student's own looks at labels", "leave it out"
         raise InvalidSetting("hard_weight", expected=expected, got=f"{weight:g}", hint=hint)
-    parameters = {**method.parameters, **_known(method, added.parameters)}
+    parameters = resolve(method.name, method.parameters, added.parameters)
     return Settings(
         temperature=_used(method, "temperature", added.temperature, method.temperature),
         alpha=None if method.alpha is None else SOFT_ALONE["alpha"],
@@ -46,7 +45,7 @@ def resolve_added_settings(method: Method, added: AddedMethod) -> Settings:
 
 
 def non_default_settings(method: Method, added: AddedMethod) -> dict[str, float]:
-    """The numbers in which a settled method on top of another differs from its defaults there."""
+    """The settings of an added method that differ from its defaults as an added method."""
     default = resolve_added_settings(method, AddedMethod(method=added.method))
     numbers = {"T": added.temperature, **added.parameters, "standardize": float(added.standardize)}
     usual = {"T": default.temperature, **default.parameters, "standardize": 0.0}
@@ -66,18 +65,3 @@ def _standardized(method: Method, got: bool) -> bool:
         expected, hint = f"nothing: {method.name!r} compares no logits that could be standardised", "leave it out"
         raise InvalidSetting("standardize", expected=expected, got=got, hint=hint)
     return got
-
-
-def _known(method: Method, parameters: Mapping[str, float]) -> dict[str, float]:
-    for name, value in parameters.items():
-        if name not in method.parameters:
-            known = ", ".join(method.parameters) or "none"
-            raise InvalidSetting(
-                "parameters", expected=f"those of {method.name!r}: {known}", got=name, hint="leave it out"
-            )
-        low, high = method.ranges.get(name, (float("-inf"), float("inf")))
-        if not low <= value <= high:
-            raise InvalidSetting(
-                name, expected=f"{low:g} to {high:g}", got=f"{value:g}", hint="choose a value in that range"
-            )
-    return dict(parameters)

@@ -1,4 +1,4 @@
-"""The two rows of logits that a method compares: as they are, or standardised. Shapes: B batch, C classes."""
+"""The logits that a method compares: as they are, or standardised. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEAST_DEVIATION = 1e-7
 def standardize(logits: Tensor) -> Tensor:
     """Each row with mean 0 and standard deviation 1 (unbiased, over the classes).
 
-    Shapes: (batch, classes), two classes or more. Neither a constant nor a scale on a row of logits changes it.
+    Shapes: (batch, classes), two classes or more. Adding a constant to a row or scaling it changes nothing.
     Raises: InvalidSetting for fewer than two classes.
     Source: Sun et al. 2024 (arXiv:2403.01427), algorithm 1.
     """
@@ -29,8 +29,10 @@ def standardize(logits: Tensor) -> Tensor:
 
 
 def compared_logits(inputs: LossInputs, settings: Settings, *, per_example: bool = False) -> tuple[Tensor, Tensor]:
-    """The student's and the teacher's logits (B, C), as the settings want them compared, row by row or in one row an
-    example."""
+    """The student's and the teacher's logits (B, C), standardised where the settings say so.
+
+    ``per_example``: one row an example.
+    """
     assert inputs.teacher_BC is not None
     student, teacher = inputs.student_BC, inputs.teacher_BC
     if per_example:

@@ -1,4 +1,4 @@
-"""Several methods as one loss."""
+"""The sum of the losses of several methods."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from distill_core.methods.base import DistillLoss, LossInputs, Method, StepLoss
 
 # Between the name of an added method and that of its part.
 ADDED = ": "
-# What makes a method leave labels alone: an added one brings its own term and nothing else.
+# Settings that leave out cross-entropy: an added method contributes its own term alone.
 SOFT_ALONE = {"alpha": 1.0, "hard_weight": 0.0}
 
 
 def can_be_added(method: Method) -> bool:
-    """Whether the method has a term that asks the teacher, apart from the one that looks at labels, and leaves the
-    network as it is."""
+    """Whether the method has a term that reads the teacher beside its cross-entropy and keeps the network as it is."""
     return (
         method.uses_teacher
         and not method.exclusive
@@ -26,7 +25,7 @@ def can_be_added(method: Method) -> bool:
 def sum_of_losses(first: DistillLoss, others: Mapping[str, tuple[float, DistillLoss]]) -> DistillLoss:
     """The loss ``first`` plus each of the others times its weight; their parts are called ``name: part``.
 
-    What trains along in one of them trains along in the sum. The others were built with ``SOFT_ALONE``.
+    The sum has the parameters of all of them. The others were built with ``SOFT_ALONE``.
     """
     if not others:
         return first

@@ -1,4 +1,4 @@
-"""What the curves of a training are measured in: each method says so of the parts of its loss."""
+"""The units of the loss curves of a run, from the entries of its methods."""
 
 from collections.abc import Iterable
 
@@ -6,14 +6,14 @@ from distill_core.methods.base import Method
 from distill_core.methods.sums import ADDED
 from distill_core.registry import Registry
 
-# How the curve of the weighted sum is called.
+# The name of the curve of the weighted sum.
 TOTAL = "loss"
 
 
 def loss_units(methods: Registry[Method], method: str, parts: Iterable[str]) -> dict[str, str]:
-    """The unit of each part of a loss, and of the sum where all its parts have the same; what has none is left out.
+    """The unit of each part of a loss, and of their sum where all have the same; parts without a unit are left out.
 
-    ``method`` is the student's own; parts of one on top of it are called ``name: part``.
+    ``method`` is the student's own; the parts of an added one are called ``name: part``.
     """
     known = {part: _unit(methods, method, part) for part in parts if part != TOTAL}
     together = set(known.values())

@@ -1,4 +1,4 @@
-"""Architectures: what a student or a teacher can be. Importing this costs no torch.
+"""Architectures of students and teachers. Importing this does not import torch.
 
 A new one is a file with ``ENTRIES`` in ``zoo``, named in its ``MODULES``.
 """
@@ -41,12 +41,12 @@ CLASSES = (2, 1000)
 
 
 def entry_of(name: str) -> Architecture:
-    """What describes a network, be it one that can be chosen or an ensemble. Raises UnknownName."""
+    """The entry of an architecture, or that of ensembles. Raises UnknownName."""
     return ENSEMBLE if name == ENSEMBLE.name else ARCHITECTURES.get(name)
 
 
 def check(blueprint: Blueprint) -> Architecture:
-    """The entry that describes this. Raises UnknownName or InvalidSetting; needs no torch."""
+    """The entry of a blueprint that can be built. Raises UnknownName or InvalidSetting; needs no torch."""
     if blueprint.members:
         return _check_members(blueprint)
     entry = ARCHITECTURES.get(blueprint.architecture)
@@ -61,10 +61,10 @@ def check(blueprint: Blueprint) -> Architecture:
 
 
 def build(blueprint: Blueprint) -> nn.Module:
-    """A network with random weights from torch's default generator; the caller seeds.
+    """A network with random weights from torch's default generator; the caller seeds it.
 
     Its ``taps`` name the parts whose outputs are stage features; the last is the embedding that the head takes.
-    Raises: UnknownName or InvalidSetting where the blueprint cannot work.
+    Raises: UnknownName or InvalidSetting where the blueprint cannot be built.
     """
     entry = check(blueprint)
     if blueprint.members:
@@ -86,12 +86,12 @@ def profile(blueprint: Blueprint) -> Profile:
 
 @lru_cache(maxsize=1024)
 def uses_rng(blueprint: Blueprint) -> bool:
-    """Whether the network takes random numbers while it trains, as for dropout."""
+    """Whether the network draws random numbers in training mode, as for dropout."""
     return randomness.measure_rng_use(blueprint, build)
 
 
 def _is_signed(blueprint: Blueprint) -> bool:
-    """Whether its embedding may be negative; one behind an adapter is like the one that it stands for."""
+    """Whether the embedding may be negative; that of a network with a teacher's head is like the teacher's."""
     return (
         _is_signed(blueprint.teacher_head)
         if blueprint.teacher_head
@@ -124,6 +124,6 @@ def _check_teacher_head(entry: Architecture, blueprint: Blueprint, head: Bluepri
     if head.members:
         raise unoffered(entry, "the network whose head it takes", "one network", "an ensemble, which has no head")
     check(head)
-    own, other = ((one.classes, *one.input.shape) for one in (blueprint, head))
+    own, other = ((each.classes, *each.input.shape) for each in (blueprint, head))
     if own != other:
         raise unoffered(entry, "classes and input of the network whose head it takes", str(own), other)

@@ -1,4 +1,4 @@
-"""What an architecture says about itself, and what a built network measures; free of torch."""
+"""``Architecture``: a described recipe for a network; ``Profile``: the size of a built one. Free of torch."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def accepts_images(entry: Architecture, given: InputSpec) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
-    """A recipe for a network, with what a picker and a lesson say about it.
+    """A recipe for a network, with its description for forms and lessons.
 
-    ``widths`` and ``stem_strides`` are what a picker offers; where there is more than one width, any between the
-    smallest and the largest is accepted. ``options`` are the names of further ones that the recipe reads.
+    Forms offer ``widths`` and ``stem_strides``; where there is more than one width, any between the smallest and the
+    largest is accepted. ``options`` are the names of further options that the recipe reads.
     ``accepts`` raises InvalidSetting for an input that the recipe cannot take. ``size_multiple_px`` divides every image
     side that the recipe can take.
     ``shortcut_inputs``: the fewest inputs of a strided 1x1 convolution at width 1, which the width multiplies; 0 where
     it has none.
     ``signed``: its embedding may be negative, since no ReLU stands before the pool.
-    ``revision`` is kept by hand: one more wherever the same seed makes a network that answers or trains otherwise
-    (layers, initial weights, memory order), so that runs from before are no longer taken for the same.
+    Raise ``revision`` by hand whenever the same seed makes another network (layers, initial weights, memory order), so
+    that older runs are not reused.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Tap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Size and work of a network; ``macs`` are multiply-accumulates for one example."""
+    """Parameters, multiply-accumulates for one example, and taps of a network."""
 
     parameters: int
     macs: int
@@ -81,9 +81,9 @@ def scaled(channels: int, width: float, divisor: int = 8) -> int:
 
     Source: MobileNetV2's reference code; multiples keep vectorised convolutions full.
     """
-    wanted = channels * width
-    near = max(divisor, int(wanted + divisor / 2) // divisor * divisor)
-    return near if near >= 0.9 * wanted else near + divisor
+    exact = channels * width
+    near = max(divisor, int(exact + divisor / 2) // divisor * divisor)
+    return near if near >= 0.9 * exact else near + divisor
 
 
 def unoffered(entry: Architecture, what: str, expected: str, got: object) -> InvalidSetting:

@@ -1,4 +1,4 @@
-"""What a network is built from: a name, what it takes, and a few numbers, free of torch."""
+"""``Blueprint``: the architecture, input, classes and options that a network is built from. Free of torch."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,9 +12,9 @@ UNCHANGED = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerChange:
-    """Layers of a network that have another shape than its recipe gave them; ``sizes`` are numbers for a part by name.
+    """Layers whose shapes differ from the recipe's; ``sizes`` are numbers by the name of a part.
 
-    ``kind`` tells what the numbers are: "widths" of a layer (inputs, outputs), the ranks of a "tucker" convolution
+    ``kind`` is the meaning of the numbers: "widths" of a layer (inputs, outputs), the ranks of a "tucker" convolution
     (of the inputs, of the outputs), or the one of a "separable" convolution (pairs a channel).
     """
 
@@ -23,17 +23,17 @@ class LayerChange:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """What JSON made of it, with tuples again."""
+        """A layer change from its JSON values."""
         return cls(kind=values["kind"], sizes=tuple((name, tuple(numbers)) for name, numbers in values["sizes"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blueprint:
-    """One network: which architecture, for which input, for how many classes, with which options of the architecture.
+    """A network: its architecture and the options of that, its input and its number of classes.
 
     ``options`` are sorted by name and hold no 1, since an option that is not named is 1: equal networks have equal
-    blueprints. ``changes``: what compression made of its layers, in this order. ``teacher_head``: after that, it ends
-    in an adapter and the head of this other network. ``members``: it is an ensemble of these.
+    blueprints. ``changes``: layer changes by compression, in this order. ``teacher_head``: after these, the network
+    ends in an adapter and the head of this other network. ``members``: the network is an ensemble of these.
     """
 
     architecture: str
@@ -97,9 +97,9 @@ class Blueprint:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """What ``to_dict`` gave, as a blueprint; also one from before there were changes."""
-        told = {name: values[name] for name in ("channels", "size_px", "width", "stem_stride") if name in values}
-        plain = cls.for_images(architecture=values["architecture"], classes=values["classes"], **told)
+        """A blueprint from the values of ``to_dict``, also from before there were changes."""
+        sizes = {name: values[name] for name in ("channels", "size_px", "width", "stem_stride") if name in values}
+        plain = cls.for_images(architecture=values["architecture"], classes=values["classes"], **sizes)
         given, graft = values.get("input"), values.get("graft")
         return cls(
             architecture=plain.architecture,

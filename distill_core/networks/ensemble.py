@@ -1,4 +1,4 @@
-"""Several networks that answer as one. It is no choice for a student: only teachers are put together.
+"""Ensembles: the mean of the probabilities of several networks. Only teachers can be ensembles.
 
 Shapes: B batch, C classes, H x W pixels.
 """
@@ -14,16 +14,16 @@ from distill_core.networks.blueprint import Blueprint
 
 
 def mean_logits(each: Sequence[Tensor]) -> Tensor:
-    """Each member's logits (..., C) to as many: the logarithm of the mean of their probabilities at temperature 1.
+    """(..., C), from the logits (..., C) of each member: the logarithm of the mean of their probabilities at T = 1.
 
-    Their softmax is that mean. Worked out in logarithms, so a probability near 0 is no infinity.
+    Computed in the log domain, so that probabilities near 0 stay finite.
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 1, the arithmetic mean.
     """
     return torch.stack(list(each)).log_softmax(-1).logsumexp(0) - math.log(len(each))
 
 
 def ensemble_of(members: Sequence[nn.Module]) -> nn.Module:
-    """A network that answers with the mean of the members' probabilities, as logits; it has no stages of its own."""
+    """A network whose softmax is the mean of the members' probabilities; it has no stages."""
 
     class Ensemble(nn.Module):
         taps: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""An input to try a network with: to count, trace, prune and time it. B examples."""
+"""Example inputs for counting, tracing, pruning and timing a network. B examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folding batch norms: in eval mode a norm is a scale and a shift, which the convolution before it can do itself."""
+"""Folding batch norms: in eval mode a norm is a scale and a shift, which go into the convolution before it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from distill_core.lazy_torch import nn
 
 
 def fold_batch_norm(network: nn.Module) -> nn.Module:
-    """A copy in eval mode that answers the same, up to rounding, in less time; the network stays as it was.
+    """A copy in eval mode with the same outputs, up to rounding, and less work; the network is not changed.
 
-    It folds where a norm stands right behind a convolution in a part that runs its pieces in their order, as
-    torchvision's blocks do; of factors of a convolution, the last one takes the norm.
+    A norm is folded into a convolution right before it in a part that runs its children in order, as torchvision's
+    blocks do; of a factored convolution, the last factor takes the norm.
     """
     copied = copy.deepcopy(network).eval()
     for part in list(copied.modules()):

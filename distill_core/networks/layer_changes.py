@@ -1,4 +1,4 @@
-"""Networks that compression has changed: layers with fewer channels, or with factors in their place.
+"""Layer changes of compression: layers with fewer channels, or replaced by factors.
 
 Sources: Kim et al. 2016 (arXiv:1511.06530) for Tucker-2 convolutions; Guo et al. 2018 (arXiv:1808.05517) for a
 convolution as pairs of a depthwise and a 1x1 one.
@@ -14,12 +14,12 @@ from distill_core.lazy_torch import nn
 from distill_core.networks.blueprint import LayerChange
 from distill_core.networks.network import initialise
 
-# Each kind of change, with how many numbers a part has.
+# The number of sizes of a part, by kind of change.
 NUMBERS: Mapping[str, int] = {"widths": 2, "tucker": 2, "separable": 1}
 
 
 def check_changes(changes: Sequence[LayerChange]) -> None:
-    """Raises InvalidSetting for an unknown kind or for numbers that no layer can have; needs no torch."""
+    """Raises InvalidSetting for an unknown kind or impossible numbers; needs no torch."""
     for change in changes:
         if change.kind not in NUMBERS:
             raise _wrong("a change", f"one of {', '.join(NUMBERS)}", change.kind)
@@ -29,10 +29,10 @@ def check_changes(changes: Sequence[LayerChange]) -> None:
 
 
 def changed(network: nn.Module, changes: Sequence[LayerChange]) -> nn.Module:
-    """The network itself, with its layers changed one after another; new ones start from torch's default generator.
+    """The same network after these changes; new layers are initialised from torch's default generator.
 
-    Raises: InvalidSetting where there is no such layer, or where it cannot have this size. Whether neighbours fit to
-    each other shows when images run through.
+    Raises: InvalidSetting where there is no such layer, or where it cannot have this size. Whether neighbouring layers
+    fit together is not checked.
     """
     make: Mapping[str, Callable[[str, nn.Module, Any], nn.Module]] = {
         "widths": _resized,
@@ -67,7 +67,7 @@ def _resized(name: str, part: nn.Module, widths: tuple[int, int]) -> nn.Module:
 
 
 def _groups(name: str, part: nn.Conv1d | nn.Conv2d, widths: tuple[int, int]) -> int:
-    """A convolution that looks at one channel at a time goes on doing so."""
+    """The number of groups: a depthwise convolution stays depthwise."""
     before, after = widths
     if part.groups == 1:
         return 1

@@ -1,4 +1,4 @@
-"""Which convolutions are not trained channels last, and which networks may have one."""
+"""Convolutions that must not be trained channels last, and the networks that may have one."""
 
 from __future__ import annotations
 
@@ -25,8 +25,7 @@ def contiguous_if_narrow(network: nn.Module) -> None:
 
 
 def may_be_narrow(blueprint: Blueprint, entry: Architecture) -> bool:
-    """Whether a network may have such a convolution, told without building it; of a pruned one nothing else is known
-    before it is there."""
+    """Whether a network may have such a convolution, without building it."""
     if not entry.shortcut_inputs:
         return False
     return bool(blueprint.changes) or max(1, round(blueprint.width * entry.shortcut_inputs)) < FEWEST_INPUTS

@@ -1,4 +1,4 @@
-"""The shape that every network here has: named parts in a row, a stem, stages, a pool and a head."""
+"""The form of the networks for images: named parts in a row, a stem, stages, a pool and a head."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Network = TypeVar("Network", bound="nn.Module")
 def sequential(parts: dict[str, nn.Module], taps: tuple[str, ...]) -> nn.Sequential:
     """Parts one after another, from images (batch, channels, height, width) to logits (batch, classes).
 
-    ``taps`` stays with the network: the names of the parts whose outputs are stage features, in order; the last one
-    gives the pooled embedding (batch, features) that the head takes.
+    ``taps``, kept as an attribute, are the names of the parts whose outputs are stage features, in order; the last
+    one gives the pooled embedding (batch, features) that the head takes.
     """
     network = nn.Sequential(OrderedDict(parts))
     network.taps = taps  # type: ignore[assignment]

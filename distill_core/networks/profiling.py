@@ -15,9 +15,9 @@ from distill_core.networks.example import example_input
 
 
 def measure(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module]) -> Profile:
-    """Build without memory for weights, run one example through, and count.
+    """Build on the meta device, run one example through, and count.
 
-    torch's generators stay as they are, so that a page may ask while a training runs. Gradients are on: without them
+    torch's generators are not used, so that a page may ask while a network trains. Gradients are on: without them
     torch's attention runs as one operator, which cannot be counted.
     """
     with torch.device("meta"), torch.inference_mode(False), torch.enable_grad():
@@ -32,7 +32,7 @@ def measure(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module]) -> Pr
 def forward_features(network: nn.Module, batch: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
     """Logits (batch, classes) and the output of each part that ``network.taps`` names, in that order.
 
-    Gradients flow through both, and the hooks are gone afterwards, also where the forward pass raises.
+    Gradients flow through both. The hooks are removed afterwards, also where the forward pass raises.
     """
     found: dict[str, Tensor] = {}
     taps: tuple[str, ...] = network.taps  # type: ignore[assignment]
@@ -53,8 +53,7 @@ def _keeper(found: dict[str, Tensor], tap: str) -> Callable[[nn.Module, Any, Ten
 
 
 def _counter() -> Any:
-    """Sums what torch's own formulas say of the operators that this thread runs; ``FlopCounterMode`` would hook every
-    module of the process."""
+    """Sums torch's own counts of the operators that this thread runs; ``FlopCounterMode`` would hook all modules."""
     from torch.utils._python_dispatch import TorchDispatchMode
     from torch.utils.flop_counter import flop_registry
 

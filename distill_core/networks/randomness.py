@@ -10,15 +10,15 @@ from distill_core.lazy_torch import nn, torch
 from distill_core.networks.blueprint import Blueprint
 from distill_core.networks.example import example_input
 
-# Its name promises random numbers; it takes them only for a dropout above 0, its fourth input.
+# Tagged as random by torch; it draws only for a dropout above 0, its fourth input.
 ATTENTION = "aten::_scaled_dot_product_flash_attention_for_cpu"
 
 
 def measure_rng_use(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module]) -> bool:
-    """Whether a forward pass in training mode draws, whatever layer or function does it.
+    """Whether a forward pass in training mode draws random numbers, in any layer or function.
 
-    The pass has shapes and no numbers (device ``meta``), so it costs no memory and draws nothing itself. The operators
-    of this thread are watched instead of the generator: another thread that draws meanwhile changes no answer.
+    The pass runs on the meta device, so it takes no memory and draws nothing. The operators of this thread are recorded
+    instead of the generator's state, so other threads that draw do not matter.
     """
     with torch.device("meta"), torch.no_grad():
         network = build(blueprint).train()
@@ -31,7 +31,7 @@ def measure_rng_use(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module
 
 @contextmanager
 def random_operators() -> Iterator[list[str]]:
-    """The names of torch's operators that draw, as they are called in the block by this thread."""
+    """The names of torch's random operators that this thread calls in the block."""
     from torch import Tag
     from torch.utils._python_dispatch import TorchDispatchMode
 

@@ -1,4 +1,4 @@
-"""What the shape of a stage tells, for one example, without the batch; free of torch."""
+"""Shapes of stages for one example, without the batch. Free of torch."""
 
 import math
 
@@ -6,9 +6,9 @@ from distill_core.errors import InvalidSetting
 
 
 def map_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
-    """(channels, height, width) of a stage: a map's own; tokens of a transformer lie in a square.
+    """(channels, height, width) of a stage: that of a map; a transformer's tokens form a square.
 
-    Raises: InvalidSetting for tokens that make no square.
+    Raises: InvalidSetting for a number of tokens that is no square.
     """
     if len(shape) == 3:
         return shape  # type: ignore[return-value]

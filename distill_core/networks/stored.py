@@ -1,11 +1,11 @@
-"""From the record of a run to its network."""
+"""The blueprint of a stored run."""
 
 from distill_core.errors import NotFound
 from distill_core.networks.blueprint import Blueprint
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Tasks
 
-# What a record's own columns do not hold of a blueprint is kept among the scores, under these names.
+# Parts of a blueprint that have no column of their own are stored among the scores under these names.
 KEPT = ("graft", "members", "changes", "options")
 
 
@@ -16,11 +16,11 @@ def blueprint_of(run: RunRecord, tasks: Tasks = TASKS) -> Blueprint:
     """
     if run.is_foreign:
         raise NotFound(f"no network of run {run.id!r}: only the logits of {run.student} are stored; choose another run")
-    task, told = tasks.get(run.task), run.scores
+    task = tasks.get(run.task)
     plain = Blueprint(
         architecture=run.architecture,
         classes=len(task.classes),
         input=task.input,
         options=(("width", run.width), ("stem_stride", run.stem_stride)),
     )
-    return Blueprint.of({**plain.to_dict(), **{name: told[name] for name in KEPT if name in told}})
+    return Blueprint.of({**plain.to_dict(), **{name: run.scores[name] for name in KEPT if name in run.scores}})

@@ -1,4 +1,4 @@
-"""Grafting: a network that keeps its body and ends in the head of another one, behind an adapter.
+"""A network that ends in an adapter and the head of another one.
 
 Source of the adapter: Chen et al. 2022 (arXiv:2203.14001), section 3.2, and its reference code.
 """
@@ -11,16 +11,16 @@ from distill_core.networks.base import Profile
 from distill_core.networks.network import flat_pool, initialise, sequential
 from distill_core.networks.shapes import embedding_features, map_shape
 
-# Inside, the adapter has so many times fewer channels than the other network's embedding.
+# The embedding's channels over those inside the adapter.
 BOTTLENECK = 2
 
 
 def with_teacher_head(network: nn.Module, own: Profile, other: Profile, *, classes: int, signed: bool) -> nn.Module:
-    """Everything before the network's pool, an adapter to the other's embedding, a pool, and a head like the other's.
+    """The network up to its pool, then an adapter to the other's embedding, a pool, and a head like the other's.
 
     ``own`` and ``other`` are the profiles of the two networks; ``signed``: the other's embedding may be negative. The
     network's weights are used, not copied; the adapter starts from torch's default generator. The head does not train:
-    who has the other network gives it its weights. The new taps are the stages, the adapter's map, and its mean.
+    the caller loads the other network's weights into it. The new taps are the stages, the adapter's map, and its mean.
     Raises: InvalidSetting where the network's last stage is no map and no square of tokens, or the other's embedding is
     not one row.
     """
@@ -40,7 +40,7 @@ def with_teacher_head(network: nn.Module, own: Profile, other: Profile, *, class
 
 
 def _as_map(stage: tuple[int, ...]) -> tuple[nn.Module, ...]:
-    """From tokens (batch, tokens, features) to (batch, features, height, width); nothing where there is a map."""
+    """Layers from tokens (batch, tokens, features) to (batch, features, height, width); none for a map."""
     _, height, width = map_shape(stage)
     return () if len(stage) == 3 else (ops.Permute([0, 2, 1]), nn.Unflatten(2, (height, width)))
 
@@ -51,7 +51,7 @@ def _bottleneck(inside: int, outside: int, *, signed: bool) -> nn.Sequential:
         nn.Sequential(
             ops.Conv2dNormActivation(inside, between, 1),
             ops.Conv2dNormActivation(between, between, 3),
-            # What is never below 0 could not reach an embedding that is.
+            # After a ReLU the adapter could not reach negative features.
             ops.Conv2dNormActivation(between, outside, 1, activation_layer=None if signed else nn.ReLU),
         )
     )

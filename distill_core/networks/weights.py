@@ -1,4 +1,4 @@
-"""Weights as safetensors: the only form in which a network is kept."""
+"""Weights as safetensors, the only stored form of a network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from distill_core.networks import Blueprint, build
 
 
 def to_bytes(network: nn.Module, *, half: bool = False) -> bytes:
-    """All parameters and buffers; ``half`` keeps floating-point ones as float16."""
+    """All parameters and buffers as safetensors; ``half`` stores floating-point ones as float16."""
     from safetensors.torch import save
 
     tensors = {
@@ -23,7 +23,7 @@ def from_bytes(blueprint: Blueprint, data: bytes) -> nn.Module:
     from safetensors import SafetensorError
     from safetensors.torch import load
 
-    # Without memory and without random numbers: a page may ask for a network while another one trains.
+    # On meta no random numbers are drawn: a page may load a network while another one trains.
     with torch.device("meta"):
         network = build(blueprint)
     try:

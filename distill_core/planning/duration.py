@@ -257,7 +257,7 @@ def _left(run: PlannedRun) -> float:
     step = STEPS.get(change.step) if change else None
     if change is None or step is None or step.shrinks is None:
         return 1.0
-    return change.parameters.get(step.shrinks, step.parameters[step.shrinks])
+    return change.parameters.get(step.shrinks, step.parameters[step.shrinks].default)
 
 
 def _teacher_macs(teacher: ResolvedTeacher) -> int:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from distill_core.compression import FAMILIES, STEPS, CompressionStep, Settings, is_used, resolve_settings
+from distill_core.compression import FAMILIES, STEPS, CompressionStep, Settings, resolve_settings
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.spec import Change
 
@@ -38,13 +38,11 @@ def test_an_entry_describes_itself(step: CompressionStep) -> None:
     assert step.family in FAMILIES
     assert re.fullmatch(r"\d{4}\.\d{4,5}", step.paper) or step.source
     assert re.fullmatch(r"[A-Z][^.]+\.", step.teaches), "one sentence"
-    assert step.help.keys() == step.parameters.keys() | step.choices.keys()
-    assert all(sentence.endswith(".") for sentence in step.help.values())
-    assert step.ranges.keys() == step.parameters.keys()
-    assert all(low <= step.parameters[name] <= high for name, (low, high) in step.ranges.items())
-    assert all(len(set(known)) == len(known) > 1 for known in step.choices.values())
-    assert set(step.whole) <= step.parameters.keys()
-    assert all(name in step.parameters and wanted in step.choices[by] for name, (by, wanted) in step.only.items())
+    parameters, choices = step.parameters.values(), step.choices.values()
+    assert all(one.help.endswith(".") for one in (*parameters, *choices))
+    assert all(one.low <= one.default <= one.high for one in parameters)
+    assert all(len(set(one.options)) == len(one.options) > 1 for one in choices)
+    assert all(one.only[1] in step.choices[one.only[0]].options for one in parameters if one.only)
     assert (step.apply is None) == (step.file in ("int8", "float16"))
 
 
@@ -60,8 +58,9 @@ def test_defaults_are_filled_in_and_what_is_not_used_is_not_there() -> None:
         parameters={"keep": 0.3, "multiple": 8.0}, choices={"importance": "magnitude", "target": "macs"}
     )
     assert settled("int8", {"way": "dynamic"}).parameters == {}
-    assert is_used(STEPS.get("int8"), "images", {"way": "static", "scales": "per tensor"})
-    assert not is_used(STEPS.get("int8"), "images", {"way": "dynamic", "scales": "per tensor"})
+    images = STEPS.get("int8").parameters["images"]
+    assert images.is_used({"way": "static", "scales": "per tensor"})
+    assert not images.is_used({"way": "dynamic", "scales": "per tensor"})
     assert settled("int8").choices == {"way": "static", "scales": "per channel"}
 
 

@@ -17,7 +17,7 @@ METHOD = METHODS.get("ctkd")
 
 
 def built(**parameters: float) -> Any:
-    return METHOD.build(Settings(parameters={**METHOD.parameters, **parameters}), FeatureShapes()).double()  # type: ignore[attr-defined]
+    return METHOD.build(Settings(parameters={**METHOD.defaults, **parameters}), FeatureShapes()).double()  # type: ignore[attr-defined]
 
 
 def inputs(student_BC: Tensor, progress: float, teacher_BC: Tensor = TEACHER) -> LossInputs:
@@ -122,7 +122,7 @@ def test_a_temperature_that_is_no_number_makes_a_loss_that_is_none() -> None:
 
 
 def test_it_trains_along_without_decay_and_only_where_it_is_strong() -> None:
-    loss = METHOD.build(Settings(parameters=METHOD.parameters), FeatureShapes())
+    loss = METHOD.build(Settings(parameters=METHOD.defaults), FeatureShapes())
     one = StudentTrainer(small.config(loss=loss), Optimiser(), updates=240, batch_size=16, precision="float32")
     decayed, free = ({id(weight) for weight in group["params"]} for group in one._sgd.param_groups[2:])
     assert (decayed, free) == (set(), {id(loss.theta)})  # type: ignore[attr-defined]

@@ -56,7 +56,7 @@ def test_without_a_peer_it_is_refused() -> None:
 
 def test_the_loss_is_cross_entropy_and_the_weighted_term() -> None:
     method = METHODS.get("mutual")
-    settings = Settings(temperature=2.0, parameters={**method.parameters, "weight": 0.5})
+    settings = Settings(temperature=2.0, parameters={**method.defaults, "weight": 0.5})
     inputs = LossInputs(student_BC=STUDENT, teacher_BC=None, targets_B=LABELS, progress=0.0, peers=(TEACHER, OTHER))
     step = method.build(settings, FeatureShapes())(inputs)
     hard, own = labelled_cross_entropy(STUDENT, LABELS), peers_kl(STUDENT, [TEACHER, OTHER], temperature=2.0)

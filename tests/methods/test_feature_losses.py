@@ -215,7 +215,7 @@ def test_the_least_surprise_of_a_channel_by_hand() -> None:
 def test_the_review_warms_up_by_its_weight_and_the_insight_sees_the_loss_itself() -> None:
     method = METHODS.get("reviewkd")
     torch.manual_seed(0)
-    loss = method.build(Settings(parameters=method.parameters), pair(blueprint("resnet8"), blueprint("resnet20")))
+    loss = method.build(Settings(parameters=method.defaults), pair(blueprint("resnet8"), blueprint("resnet20")))
     inputs = look(blueprint("resnet8"), blueprint("resnet20"), torch.randn(4, 1, 16, 16), torch.arange(4))
     first, half, late = (loss(replace(inputs, progress=progress)) for progress in (0.0, 1 / 24 - 1e-3, 0.5))
     assert first.parts["review"].item() == pytest.approx(late.parts["review"].item(), rel=1e-5)

@@ -65,7 +65,7 @@ def test_every_method_has_complete_settings_in_the_plan(store: Store) -> None:
     own, added = planned.method_settings
     assert own == MethodSettings(method="kd", settings=Settings(temperature=3.0, alpha=METHODS.get("kd").alpha))
     assert (added.method, added.weight, added.settings.temperature) == ("dkd", 0.5, METHODS.get("dkd").temperature)
-    assert added.settings.parameters == {**METHODS.get("dkd").parameters, "other_weight": 2.0, "hard_weight": 0.0}
+    assert added.settings.parameters == {**METHODS.get("dkd").defaults, "other_weight": 2.0, "hard_weight": 0.0}
 
 
 def test_losses_are_built_from_the_settings_of_the_plan_alone(store: Store) -> None:

@@ -78,7 +78,7 @@ class Watching(FrozenTeacher):
 def attending(seed: int) -> StudentConfig:
     """A student that looks where its teacher looks."""
     method = METHODS.get("at")
-    loss = method.build(Settings(parameters=method.parameters), pair_of(small.blueprint(), small.blueprint("resnet8")))
+    loss = method.build(Settings(parameters=method.defaults), pair_of(small.blueprint(), small.blueprint("resnet8")))
     return replace(small.config("kd", run=f"at/{seed}", seed=seed, loss=loss), features=True)
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from distill_core.compression import STEPS, CompressionStep, is_used
+from distill_core.compression import STEPS, CompressionStep
 from distill_core.lab import Lab
 from distill_core.methods import Method
 from distill_core.networks import ARCHITECTURES, Architecture
+from distill_core.spec.parameters import Parameter
 from distill_core.templates.compression_chain import MOST_LINKS, MOST_SEEDS
 from ui import fields, words
 from ui import form as train_form
@@ -182,22 +183,21 @@ def _width(network: Architecture, defaults: Mapping[str, Any], key: str) -> None
 def _settings(step: CompressionStep, row: int, defaults: Mapping[str, Any]) -> None:
     """A step's own choices, then those of its numbers that they leave in use."""
     chosen: dict[str, str] = {}
-    for name, options in step.choices.items():
+    for name, choice in step.choices.items():
         key = row_key(row, f"{step.name}_{name}")
-        chosen[name] = _select(_label(name), options, defaults, key, help=step.help.get(name))
-    for name, value in step.parameters.items():
-        if is_used(step, name, chosen):
-            _parameter(step, name, value, row, defaults)
+        chosen[name] = _select(_label(name), choice.options, defaults, key, help=choice.help)
+    for name, parameter in step.parameters.items():
+        if parameter.is_used(chosen):
+            _parameter(name, parameter, row_key(row, f"{step.name}_{name}"), defaults)
 
 
-def _parameter(step: CompressionStep, name: str, value: float, row: int, defaults: Mapping[str, Any]) -> None:
-    bounds, key = step.ranges[name], row_key(row, f"{step.name}_{name}")
-    kind = int if name in step.whole else float
-    by = max(1, round((bounds[1] - bounds[0]) / 20)) if kind is int else 0.05
-    first = kind(_known(defaults, key).get(key, value))
-    low, high = map(kind, bounds)
+def _parameter(name: str, parameter: Parameter, key: str, defaults: Mapping[str, Any]) -> None:
+    kind = int if parameter.whole else float
+    by = max(1, round((parameter.high - parameter.low) / 20)) if kind is int else 0.05
+    first = kind(_known(defaults, key).get(key, parameter.default))
+    bounds = kind(parameter.low), kind(parameter.high)
     more = {} if kind is int else {"format": _FINE}
-    _number(_label(name), (low, high), {key: first}, key, step=by, help=step.help.get(name), **more)
+    _number(_label(name), bounds, {key: first}, key, step=by, help=parameter.help, **more)
 
 
 def _label(name: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from distill_core.compression import STEPS, CompressionStep, is_used
+from distill_core.compression import STEPS, CompressionStep
 from distill_core.errors import InvalidSetting
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method
@@ -137,9 +137,9 @@ def _training(link: TrainingStage) -> dict[str, Any]:
 
 def _cut(link: CompressionStage) -> dict[str, Any]:
     step = STEPS.get(link.step)
-    chosen = {name: known[0] for name, known in step.choices.items()} | {**link.choices}
-    numbers = {**step.parameters, **link.parameters}
-    whole = {name: int(value) for name, value in numbers.items() if name in step.whole}
+    chosen = {name: choice.default for name, choice in step.choices.items()} | {**link.choices}
+    numbers = {name: parameter.default for name, parameter in step.parameters.items()} | {**link.parameters}
+    whole = {name: int(numbers[name]) for name, parameter in step.parameters.items() if parameter.whole}
     settings = {**numbers, **whole, **chosen}
     target = {"net": link.architecture, "width": 1.0 if link.width is None else link.width} if step.resizes else {}
     return {"kind": step.name, **target, **{f"{step.name}_{name}": value for name, value in settings.items()}}
@@ -214,5 +214,9 @@ def _train(own: Mapping[str, Any]) -> dict[str, Any]:
 
 def _of(step: CompressionStep, names: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: own[f"{step.name}_{name}"] for name in names if f"{step.name}_{name}" in own}
-    choices = {name: own.get(f"{step.name}_{name}", known[0]) for name, known in step.choices.items()}
-    return {name: value for name, value in found.items() if is_used(step, name, choices)}
+    choices = {name: own.get(f"{step.name}_{name}", choice.default) for name, choice in step.choices.items()}
+    return {
+        name: value
+        for name, value in found.items()
+        if name not in step.parameters or step.parameters[name].is_used(choices)
+    }

@@ -115,13 +115,13 @@ def _list(sentences: tuple[str, ...]) -> str:
 def numbers(method: Method) -> pd.DataFrame:
     """The method's numbers: defaults with their ranges, a row each."""
     rows = [("temperature T", method.temperature, (0.1, 100.0)), ("alpha", method.alpha, (0.0, 1.0))]
-    rows += [(name.replace("_", " "), value, method.ranges.get(name)) for name, value in method.parameters.items()]
+    rows += [(name.replace("_", " "), one.default, (one.low, one.high)) for name, one in method.parameters.items()]
     return pd.DataFrame(
         [
             {
                 "number": name,
                 "default": f"{value:,g}",
-                "range": f"{limits[0]:g} to {limits[1]:,g}" if limits else words.NOTHING,
+                "range": f"{limits[0]:g} to {limits[1]:,g}",
             }
             for name, value, limits in rows
             if value is not None

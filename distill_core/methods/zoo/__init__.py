@@ -1,4 +1,4 @@
-"""The methods, a file a paper or small family, in the order in which they are offered."""
+"""The methods, a file a paper or small family, in the order in which forms offer them."""
 
 from distill_core.methods.zoo import (
     crd,

@@ -1,4 +1,4 @@
-"""Telling images apart as the teacher does. Shapes: B batch, D features of an embedding."""
+"""CRD: contrastive representation distillation within a batch. Shapes: B batch, D features of an embedding."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from distill_core.methods.base import FeatureShapes, LossInputs, Method
 from distill_core.methods.checks import check_batches
 from distill_core.methods.feature_maps import check_embeddings, embeddings
 from distill_core.methods.feature_terms import learned_feature_loss
-from distill_core.methods.logit_terms import RANGES
+from distill_core.methods.logit_terms import weights
 
 FEATURES = 128
 TEMPERATURE = 0.07
@@ -16,8 +16,8 @@ TEMPERATURE = 0.07
 def info_nce(student_BD: Tensor, teacher_BD: Tensor, *, temperature: float) -> Tensor:
     """Cross-entropy of finding each image's own teacher embedding among those of the batch, by cosine.
 
-    Shapes: both (batch, features). Returns: a scalar in nats, at most about log(batch) for a student that knows
-    nothing; 0 for a batch of one.
+    Shapes: both (batch, features). Returns: a scalar in nats, about log(batch) for a random student, 0 for a
+    batch of one.
     Raises: InvalidSetting if the batches differ.
     Source: Tian et al. 2020 (arXiv:1910.10699), section 3, with the batch in place of a memory bank.
     """
@@ -51,8 +51,7 @@ ENTRIES = (
         uses_teacher=True,
         stages=embeddings,
         per_example=True,
-        parameters={"hard_weight": 1.0, "weight": 0.8},
-        ranges=RANGES,
+        parameters=weights(1.0, 0.8),
         units={"hard": "nats", "contrast": "nats"},
         build=learned_feature_loss(_term, "contrast"),
         fits=check_embeddings,

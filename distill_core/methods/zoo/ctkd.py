@@ -1,4 +1,4 @@
-"""A temperature that is learnt, against the student. Shapes: B batch, C classes."""
+"""CTKD: a temperature that is learnt to raise the student's loss. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
-from distill_core.methods.logit_terms import WEIGHTS, cross_entropy_plus
+from distill_core.methods.logit_terms import cross_entropy_plus, weights
 from distill_core.methods.losses import softened_kl
 from distill_core.methods.pictures import Compared, PairActivations, softened
 from distill_core.methods.standardization import compared_logits
+from distill_core.spec.parameters import Parameter
 
 # The reference raises the strength over 10 of 240 epochs.
 SHARE = 1 / 24
@@ -19,7 +20,7 @@ SHARE = 1 / 24
 def reversal(progress: float) -> float:
     """λ, how strongly the temperature works against the student: a cosine from 0 to 1, then 1.
 
-    ``progress`` is the share of the updates that are done. Source: Li et al. 2023 (arXiv:2211.16231).
+    ``progress`` is the fraction of the updates that are done. Source: Li et al. 2023 (arXiv:2211.16231).
     """
     return 0.5 * (1 - math.cos(math.pi * min(1.0, progress / SHARE)))
 
@@ -55,7 +56,7 @@ def _ctkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
 
         def forward(self, inputs: LossInputs) -> StepLoss:
             learnt = self._temperature(reversed_gradient(self.theta, reversal(inputs.progress)))
-            # Not checked as a setting is: where the training diverges T is no number, and the loss tells it.
+            # Not checked: where the training diverges T is NaN, and so is the loss, which the loop reports.
             own = softened_kl(*compared_logits(inputs, settings), temperature=learnt)
             step = cross_entropy_plus(settings, inputs, own, "soft")
             return replace(step, readings={"temperature": float(learnt.detach())})
@@ -79,8 +80,7 @@ ENTRIES = (
         r"\quad T = 1 + r\,\sigma(\theta),\quad \dot\theta \propto +\lambda\,\partial_\theta \mathcal{L}",
         uses_teacher=True,
         standardizes=True,
-        parameters={"hard_weight": 0.1, "weight": 0.9, "start": 1.0, "range": 20.0},
-        ranges={"hard_weight": WEIGHTS, "weight": WEIGHTS, "start": (-10.0, 10.0), "range": (0.0, 99.0)},
+        parameters={**weights(0.1, 0.9), "start": Parameter(1.0, -10.0, 10.0), "range": Parameter(20.0, 0.0, 99.0)},
         units={"hard": "nats", "soft": "nats"},
         picture=_picture,
         build=_ctkd,

@@ -1,11 +1,11 @@
-"""Relations of the softened probabilities instead of their values. Shapes: B batch, C classes."""
+"""DIST: correlations of the softened probabilities. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
 from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import Method
 from distill_core.methods.checks import check_logits, check_temperature
-from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_logits
+from distill_core.methods.logit_terms import on_logits, weight, weights
 
 
 def dist_loss(student_BC: Tensor, teacher_BC: Tensor, *, beta: float, gamma: float, temperature: float) -> Tensor:
@@ -25,8 +25,8 @@ def dist_loss(student_BC: Tensor, teacher_BC: Tensor, *, beta: float, gamma: flo
 
 
 def _correlation(student: Tensor, teacher: Tensor) -> Tensor:
-    """Pearson's, of each pair of rows, their mean."""
-    student, teacher = (one - one.mean(1, keepdim=True) for one in (student, teacher))
+    """The mean over the rows of Pearson's correlation."""
+    student, teacher = (rows - rows.mean(1, keepdim=True) for rows in (student, teacher))
     return F.cosine_similarity(student, teacher, dim=1, eps=1e-8).mean()
 
 
@@ -41,8 +41,7 @@ ENTRIES = (
         r"\gamma\,(1-\bar\rho_{columns})]",
         uses_teacher=True,
         temperature=4.0,
-        parameters={"hard_weight": 1.0, "weight": 2.0, "beta": 1.0, "gamma": 1.0},
-        ranges={**RANGES, "beta": WEIGHTS, "gamma": WEIGHTS},
+        parameters={**weights(1.0, 2.0), "beta": weight(1.0), "gamma": weight(1.0)},
         standardizes=True,
         per_example=True,
         build=on_logits(dist_loss, per_example=True),

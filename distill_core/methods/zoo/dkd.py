@@ -1,14 +1,15 @@
-"""Decoupled distillation: the target class and the other classes apart. Shapes: B batch, C classes."""
+"""DKD, decoupled distillation: the target class and the other classes apart. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
 from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
 from distill_core.methods.checks import check_labelled_logits
-from distill_core.methods.logit_terms import WEIGHTS, labels_or_pseudo_labels, linear_warmup
+from distill_core.methods.logit_terms import labels_or_pseudo_labels, linear_warmup, weight
 from distill_core.methods.losses import labelled_cross_entropy
 from distill_core.methods.pictures import PairActivations, Split
 from distill_core.methods.standardization import compared_logits
+from distill_core.spec.parameters import Parameter
 
 
 def target_class_kl(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, *, temperature: float) -> Tensor:
@@ -100,8 +101,10 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,T^2\,(\alpha\,\mathrm{TCKD} + \beta\,\mathrm{NCKD})",
         uses_teacher=True,
         temperature=4.0,
-        parameters={"hard_weight": 1.0, "target_weight": 1.0, "other_weight": 8.0, "warmup": 1.0},
-        ranges={"hard_weight": WEIGHTS, "target_weight": WEIGHTS, "other_weight": WEIGHTS, "warmup": (0.0, 1.0)},
+        parameters={
+            **{"hard_weight": weight(1.0), "target_weight": weight(1.0), "other_weight": weight(8.0)},
+            "warmup": Parameter(1.0, 0.0, 1.0),
+        },
         standardizes=True,
         needs_classes=True,
         units=dict.fromkeys(("hard", "target class", "other classes"), "nats"),

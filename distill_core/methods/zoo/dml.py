@@ -1,4 +1,4 @@
-"""Students who teach each other. Shapes: B batch, C classes."""
+"""DML: students that teach each other. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import replace
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import Tensor
 from distill_core.methods.base import LossInputs, Method, Settings
-from distill_core.methods.logit_terms import RANGES, weighted
+from distill_core.methods.logit_terms import weighted, weights
 from distill_core.methods.losses import soft_target_kl
 from distill_core.methods.pictures import Compared, PairActivations, softened
+from distill_core.spec.parameters import Parameter
 
 
 def peers_kl(student_BC: Tensor, peers: Sequence[Tensor], *, temperature: float) -> Tensor:
@@ -49,8 +50,7 @@ ENTRIES = (
         mutual=True,
         temperature=1.0,
         # Two networks that start equal would stay equal: 0 are the weights of the control, other numbers other ones.
-        parameters={"hard_weight": 1.0, "weight": 1.0, "initial": 0.0},
-        ranges={**RANGES, "initial": (0.0, 99.0)},
+        parameters={**weights(1.0, 1.0), "initial": Parameter(0.0, 0.0, 99.0)},
         units={"hard": "nats", "peers": "nats"},
         picture=_picture,
         build=weighted(_term, "peers"),

@@ -1,4 +1,4 @@
-"""What networks look like inside: feature maps compared as they are, or as where they attend.
+"""FitNet and AT: feature maps compared through an adapter, or by their attention.
 
 Shapes: B batch; maps are (B, channels, height, width).
 """
@@ -15,7 +15,7 @@ from distill_core.methods.base import FeatureShapes, LossInputs, Method, Setting
 from distill_core.methods.checks import check_batches
 from distill_core.methods.feature_maps import adapter, as_map, channels_last, check_maps, paired_stages, resized
 from distill_core.methods.feature_terms import learned_feature_loss, on_features
-from distill_core.methods.logit_terms import LARGE_RANGES
+from distill_core.methods.logit_terms import LARGE_WEIGHT, weights
 from distill_core.methods.pictures import Attention, AttentionStage, PairActivations
 
 # The reference of ReviewKD compares pooled maps of these sizes too, each counting half of the one before.
@@ -35,9 +35,9 @@ def hint(student: Tensor, teacher: Tensor) -> Tensor:
 
 
 def attention_transfer(student: Tensor, teacher: Tensor) -> Tensor:
-    """Mean squared difference of where two networks attend; the larger map is pooled to the size of the smaller.
+    """Mean squared difference of two attention maps; the larger map is pooled to the size of the smaller.
 
-    Returns: a scalar; 0 where they attend alike, whatever the channels. Raises: InvalidSetting if the batches differ.
+    Returns: a scalar; 0 where the attention maps agree. Raises: InvalidSetting if the batches differ.
     Source: Zagoruyko, Komodakis 2017 (arXiv:1612.03928), equation 2.
     """
     check_batches(student, teacher)
@@ -145,8 +145,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\mathrm{MSE}(r(f_s), f_t)",
         uses_teacher=True,
         stages=_middle,
-        parameters={"hard_weight": 1.0, "weight": 100.0},
-        ranges=LARGE_RANGES,
+        parameters=weights(1.0, 100.0, LARGE_WEIGHT),
         build=learned_feature_loss(_hint_term, "hint"),
         fits=check_maps,
     ),
@@ -159,8 +158,7 @@ ENTRIES = (
         r"\overline{\big(\tilde a_s^l - \tilde a_t^l\big)^2}, \quad a = \tfrac1C\sum_c f_c^2",
         uses_teacher=True,
         stages=paired_stages,
-        parameters={"hard_weight": 1.0, "weight": 1000.0},
-        ranges=LARGE_RANGES,
+        parameters=weights(1.0, 1000.0, LARGE_WEIGHT),
         picture=_picture,
         build=on_features(_attention_term, "attention"),
         fits=check_maps,

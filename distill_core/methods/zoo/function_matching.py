@@ -1,4 +1,4 @@
-"""A patient student and a consistent teacher: both look at the same mixed images, and no label enters.
+"""Function matching: teacher and student get the same mixtures of images, and no label is used.
 
 Shapes: B batch, C classes.
 """

@@ -1,4 +1,4 @@
-"""The instance-relation graph: images as vertices, their distances as edges, and how both change from stage to stage.
+"""IRG, the instance-relation graph: images are vertices, distances are edges; both change from stage to stage.
 
 Shapes: B batch; maps are (B, channels, height, width).
 """
@@ -13,7 +13,7 @@ from distill_core.methods.base import FeatureShapes, LossInputs, Method, Setting
 from distill_core.methods.checks import check_batches, check_logits
 from distill_core.methods.feature_maps import as_map, check_embeddings, check_maps, embeddings, map_shape, paired_stages
 from distill_core.methods.feature_terms import on_features
-from distill_core.methods.logit_terms import WEIGHTS, numbers_of
+from distill_core.methods.logit_terms import numbers_of, weight, weights
 from distill_core.methods.pictures import graphs
 from distill_core.methods.standardization import compared_logits
 
@@ -27,7 +27,8 @@ def instance_graph(
     and of the change between the two maps (transformation).
 
     ``student`` and ``teacher``: (earlier map, later map, pooled features, logits). Returns: a scalar.
-    Raises: InvalidSetting for another number of parts, other batches, or maps whose change cannot be told.
+    Raises: InvalidSetting for another number of parts, other batches, or a later map with fewer channels than the
+    earlier one.
     Source: Liu et al. 2019, Knowledge Distillation via Instance Relationship Graph (CVPR), equations 5 to 9.
     """
     for parts in (student, teacher):
@@ -129,8 +130,7 @@ ENTRIES = (
         family="relations",
         per_example=True,
         source="Liu et al. 2019, Knowledge Distillation via Instance Relationship Graph, CVPR",
-        parameters={"hard_weight": 1.0, "weight": 1.0, "vertex": 0.1, "edge": 5.0, "transformation": 5.0},
-        ranges=dict.fromkeys(("hard_weight", "weight", "vertex", "edge", "transformation"), WEIGHTS),
+        parameters={**weights(1.0, 1.0), "vertex": weight(0.1), "edge": weight(5.0), "transformation": weight(5.0)},
         picture=graphs(edges, "squared distance, divided by the largest", "of the largest"),
         build=on_features(_term, "graph"),
         fits=_fits,

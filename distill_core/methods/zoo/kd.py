@@ -1,4 +1,4 @@
-"""Knowledge distillation with soft targets."""
+"""KD: knowledge distillation with soft targets."""
 
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl

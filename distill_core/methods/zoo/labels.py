@@ -6,6 +6,7 @@ from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import DistillLoss, FeatureShapes, Method, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
 from distill_core.methods.pictures import Compared, PairActivations, compared
+from distill_core.spec.parameters import Parameter
 
 
 def smoothed(labels_B: Tensor, classes: int, *, epsilon: float) -> Tensor:
@@ -47,8 +48,7 @@ ENTRIES = (
         formula=r"\mathcal{L} = \mathrm{CE}\big((1-\varepsilon)\,y + \varepsilon/C,\; p_s\big)",
         uses_teacher=False,
         picture=_smoothed,
-        parameters={"epsilon": 0.1},
-        ranges={"epsilon": (0.0, 0.9)},
+        parameters={"epsilon": Parameter(0.1, 0.0, 0.9)},
         build=_labels,
     ),
 )

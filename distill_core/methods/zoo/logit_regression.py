@@ -1,11 +1,11 @@
-"""Matching the logits themselves. Shapes: B batch, C classes."""
+"""The mean squared difference of logits. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
 from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import Method, Settings
 from distill_core.methods.checks import check_logits
-from distill_core.methods.logit_terms import RANGES, on_logits
+from distill_core.methods.logit_terms import on_logits, weights
 from distill_core.methods.pictures import Compared, PairActivations, compared
 
 
@@ -32,8 +32,7 @@ ENTRIES = (
         teaches="The student repeats the teacher's scores before the softmax: distillation at an endless temperature.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\tfrac{1}{BC}\lVert z_s - z_t \rVert^2",
         uses_teacher=True,
-        parameters={"hard_weight": 1.0, "weight": 1.0},
-        ranges=RANGES,
+        parameters=weights(1.0, 1.0),
         standardizes=True,
         picture=_picture,
         build=on_logits(logit_mse),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from distill_core.lazy_torch import Tensor
 from distill_core.methods.base import Method, Settings
-from distill_core.methods.logit_terms import RANGES, on_logits
+from distill_core.methods.logit_terms import on_logits, weights
 from distill_core.methods.losses import soft_target_kl
 from distill_core.methods.pictures import Compared, PairActivations, compared
 from distill_core.methods.standardization import standardize
@@ -32,8 +32,7 @@ ENTRIES = (
         r"\quad \hat z = (z-\bar z)/s_z",
         uses_teacher=True,
         temperature=2.0,
-        parameters={"hard_weight": 0.1, "weight": 9.0},
-        ranges=RANGES,
+        parameters=weights(0.1, 9.0),
         units={"hard": "nats", "soft": "nats"},
         picture=_picture,
         build=on_logits(standardized_kl),

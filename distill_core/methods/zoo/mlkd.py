@@ -1,11 +1,11 @@
-"""Several temperatures at once, and how classes and images go together. Shapes: B batch, C classes."""
+"""MLKD: logits at several temperatures, with correlations of classes and of images. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
 from distill_core.lazy_torch import Tensor, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Method, Settings, StepLoss
 from distill_core.methods.checks import check_logits, check_temperature
-from distill_core.methods.logit_terms import RANGES, WEIGHTS
+from distill_core.methods.logit_terms import weight, weights
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.methods.pictures import Compared, PairActivations, compared
 from distill_core.methods.standardization import compared_logits
@@ -81,8 +81,7 @@ ENTRIES = (
         r"P_t^\top P_t - P_s^\top P_s\rVert^2 + \tfrac{w_B}B\lVert P_t P_t^\top - P_s P_s^\top\rVert^2\big]}_{T=2..6}",
         uses_teacher=True,
         source="Jin, Wang and Lin 2023, Multi-Level Logit Distillation, CVPR",
-        parameters={"hard_weight": 1.0, "weight": 1.0, "class_weight": 0.01, "image_weight": 0.1},
-        ranges={**RANGES, "class_weight": WEIGHTS, "image_weight": WEIGHTS},
+        parameters={**weights(1.0, 1.0), "class_weight": weight(0.01), "image_weight": weight(0.1)},
         standardizes=True,
         per_example=True,
         units={"hard": "nats", "soft": "nats"},

@@ -1,4 +1,4 @@
-"""Normalised distillation: the labelled class weighed by the teacher, the others after normalising them.
+"""NKD, normalised distillation: the labelled class weighed by the teacher, the others after normalising them.
 
 Shapes: B batch, C classes.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from distill_core.lazy_torch import Tensor, torch
 from distill_core.methods.base import Method, Settings
 from distill_core.methods.checks import check_labelled_logits
-from distill_core.methods.logit_terms import RANGES, WEIGHTS, on_logits
+from distill_core.methods.logit_terms import on_logits, weight, weights
 from distill_core.methods.pictures import Compared, PairActivations, compared, onehot
 from distill_core.methods.zoo.dkd import other_classes
 
@@ -30,7 +30,7 @@ def nkd_loss(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, *, gamma:
 
 
 def other_shares(logits_BC: Tensor, labels_B: Tensor, *, temperature: float) -> Tensor:
-    """(B, C − 1): the probabilities of the classes that are not the labelled one, made to add up to one."""
+    """(B, C − 1): the probabilities of the classes that are not the labelled one, normalised to add up to one."""
     return (other_classes(logits_BC, labels_B) / temperature).softmax(1)
 
 
@@ -60,8 +60,7 @@ ENTRIES = (
         r"\hat p_t^i \log \hat p_s^i\big]",
         uses_teacher=True,
         temperature=1.0,
-        parameters={"hard_weight": 1.0, "weight": 1.0, "gamma": 1.5},
-        ranges={**RANGES, "gamma": WEIGHTS},
+        parameters={**weights(1.0, 1.0), "gamma": weight(1.5)},
         standardizes=True,
         needs_classes=True,
         units={"hard": "nats", "soft": "nats"},

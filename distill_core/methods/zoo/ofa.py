@@ -1,4 +1,4 @@
-"""The loss of the one-for-all head: the target class is strengthened where the teacher is unsure.
+"""OFA, the loss of the one-for-all head: the target class gets more weight where the teacher is unsure.
 
 Shapes: B batch, C classes.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import Method, Settings
 from distill_core.methods.checks import check_labelled_logits
-from distill_core.methods.logit_terms import RANGES, on_logits
+from distill_core.methods.logit_terms import on_logits, weights
 from distill_core.methods.pictures import Compared, PairActivations, compared
+from distill_core.spec.parameters import Parameter
 
 
 def ofa_loss(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, *, epsilon: float, temperature: float) -> Tensor:
@@ -49,8 +50,7 @@ ENTRIES = (
         r"y_i\big) \log p_s^i}",
         uses_teacher=True,
         temperature=1.0,
-        parameters={"hard_weight": 1.0, "weight": 1.0, "epsilon": 1.5},
-        ranges={**RANGES, "epsilon": (0.5, 4.0)},
+        parameters={**weights(1.0, 1.0), "epsilon": Parameter(1.5, 0.5, 4.0)},
         standardizes=True,
         needs_classes=True,
         units={"hard": "nats", "soft": "nats"},

@@ -1,4 +1,7 @@
-"""Later stages review earlier ones. Shapes: B batch; maps are (B, channels, height, width)."""
+"""ReviewKD: later stages of the student are mixed into earlier ones.
+
+Shapes: B batch; maps are (B, channels, height, width).
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,16 @@ from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
 from distill_core.methods.feature_maps import as_map, check_maps, map_shape, paired_stages, resized
 from distill_core.methods.feature_terms import learned_feature_loss
-from distill_core.methods.logit_terms import RANGES, linear_warmup
+from distill_core.methods.logit_terms import linear_warmup, weights
 from distill_core.methods.zoo.fitnet_at import hierarchical
 
 MIDDLE = 64
-# Its warm-up does not begin with nothing: the adapters learn from the first update.
+# Added to the progress of the warm-up, so that the adapters learn from the first update.
 HEAD_START = 1e-3
 
 
 def _term(pair: FeatureShapes) -> nn.Module:
-    """From the last stage upwards: each is mixed with what came from below, by two learnt attention maps."""
+    """From the last stage to the first: each is mixed with the later ones by two learnt attention maps."""
     stages = paired_stages(pair)
 
     class Review(nn.Module):
@@ -63,8 +66,7 @@ ENTRIES = (
         r"f_t^l\big)",
         uses_teacher=True,
         stages=paired_stages,
-        parameters={"hard_weight": 1.0, "weight": 5.0},
-        ranges=RANGES,
+        parameters=weights(1.0, 5.0),
         build=learned_feature_loss(_term, "review", share=lambda progress: linear_warmup(progress + HEAD_START)),
         fits=check_maps,
     ),

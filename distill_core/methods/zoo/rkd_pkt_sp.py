@@ -1,4 +1,4 @@
-"""What networks say about pairs of images: distances, angles, similarities. No adapter is needed.
+"""RKD, PKT and SP: distances, angles and similarities of pairs of images, which need no adapter.
 
 Shapes: B batch, D features of a student, E of its teacher (any numbers).
 """
@@ -10,7 +10,7 @@ from distill_core.methods.base import Method
 from distill_core.methods.checks import check_batches
 from distill_core.methods.feature_maps import check_embeddings, check_maps, embeddings, last_maps
 from distill_core.methods.feature_terms import on_embeddings, on_features
-from distill_core.methods.logit_terms import LARGE_RANGES, WEIGHTS
+from distill_core.methods.logit_terms import LARGE_WEIGHT, weight, weights
 from distill_core.methods.pictures import graphs, matrices
 from distill_core.methods.rkd_angles import angles
 
@@ -22,8 +22,8 @@ LEAST_DISTANCE = LEAST_SQUARE**0.5
 def relational(student: Tensor, teacher: Tensor, *, distance_weight: float, angle_weight: float) -> Tensor:
     """Smooth L1 between distances of pairs, each divided by their mean, and between cosines of triplets' angles.
 
-    Shapes: (batch, features), (batch, other features). Returns: a scalar; 0 where the figures are alike: turned, moved
-    and scaled is alike. 0 for one image. Means over B² pairs and B³ triplets.
+    Shapes: (batch, features), (batch, other features). Returns: a scalar; 0 where one set of points is the other one
+    rotated, moved and scaled. 0 for one image. Means over B² pairs and B³ triplets.
     Raises: InvalidSetting if the batches differ.
     Source: Park et al. 2019 (arXiv:1904.05068), equations 5 and 8.
     """
@@ -34,7 +34,7 @@ def relational(student: Tensor, teacher: Tensor, *, distance_weight: float, angl
 
 
 def probabilistic_transfer(student: Tensor, teacher: Tensor) -> Tensor:
-    """KL between rows of cosine similarities that were made to add up to one; mean over all B² entries.
+    """KL between rows of cosine similarities that are normalised to add up to one; mean over all B² entries.
 
     Shapes: (batch, features), (batch, other features). Returns: a scalar in nats an entry; 0 where they agree.
     Raises: InvalidSetting if the batches differ.
@@ -64,7 +64,7 @@ def cosine_similarities(features: Tensor) -> Tensor:
 
 
 def distances_BB(features: Tensor) -> Tensor:
-    """Euclidean, divided by the mean of those above 0."""
+    """Euclidean distances, divided by the mean of those above 0."""
     # Summed difference by difference: products would lose the digits of near points, a table would take B² D numbers.
     distances: Tensor = torch.cdist(features, features, compute_mode="donot_use_mm_for_euclid_dist")
     apart = distances > LEAST_DISTANCE
@@ -74,7 +74,7 @@ def distances_BB(features: Tensor) -> Tensor:
 
 
 def shares_BB(features: Tensor) -> Tensor:
-    """Whom each image resembles: (cosine + 1) / 2, the rows made to add up to one."""
+    """Similarities (cosine + 1) / 2, each row normalised to add up to one."""
     unit = features / (features.norm(dim=1, keepdim=True) + LEAST_SHARE)
     similar: Tensor = (unit @ unit.T + 1) / 2
     return similar / similar.sum(1, keepdim=True)
@@ -92,8 +92,7 @@ ENTRIES = (
         stages=embeddings,
         family="relations",
         per_example=True,
-        parameters={"hard_weight": 1.0, "weight": 1.0, "distance_weight": 25.0, "angle_weight": 50.0},
-        ranges={**LARGE_RANGES, "distance_weight": WEIGHTS, "angle_weight": WEIGHTS},
+        parameters={**weights(1.0, 1.0, LARGE_WEIGHT), "distance_weight": weight(25.0), "angle_weight": weight(50.0)},
         picture=graphs(distances_BB, "distance, divided by the mean distance", "of the mean distance"),
         build=on_embeddings(relational, "relations"),
         fits=check_embeddings,
@@ -109,8 +108,7 @@ ENTRIES = (
         stages=embeddings,
         family="relations",
         per_example=True,
-        parameters={"hard_weight": 1.0, "weight": 30_000.0},
-        ranges=LARGE_RANGES,
+        parameters=weights(1.0, 30_000.0, LARGE_WEIGHT),
         units={"hard": "nats", "neighbours": "nats an entry"},
         picture=matrices(shares_BB, -1, "probability of being its neighbour (rows add up to 1)"),
         build=on_embeddings(probabilistic_transfer, "neighbours"),
@@ -127,8 +125,7 @@ ENTRIES = (
         stages=last_maps,
         family="relations",
         per_example=True,
-        parameters={"hard_weight": 1.0, "weight": 3000.0},
-        ranges=LARGE_RANGES,
+        parameters=weights(1.0, 3000.0, LARGE_WEIGHT),
         picture=matrices(cosine_similarities, -2, "similarity in the last stage (rows have length 1)"),
         build=on_features(
             lambda _pair, _: lambda inputs: similarity_preserving(inputs.student_taps[-2], inputs.teacher_taps[-2]),

@@ -1,4 +1,7 @@
-"""The student speaks through the teacher's own head. Shapes: B batch, C channels, H height, W width, D features."""
+"""SimKD: the student ends in an adapter and the teacher's head.
+
+Shapes: B batch, C channels, H height, W width, D features.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from distill_core.methods.feature_maps import (
     resized,
 )
 from distill_core.methods.feature_terms import on_features
-from distill_core.methods.logit_terms import RANGES
+from distill_core.methods.logit_terms import weights
 from distill_core.methods.zoo.fitnet_at import hint
 
 
@@ -67,8 +70,7 @@ ENTRIES = (
         stages=_stages,
         reuses_teacher_head=True,
         # The reference sees no label.
-        parameters={"hard_weight": 0.0, "weight": 1.0},
-        ranges=RANGES,
+        parameters=weights(0.0, 1.0),
         build=on_features(_term, "features"),
         fits=_fits,
     ),

@@ -1,4 +1,4 @@
-"""The student's embedding, seen with the teacher's own eyes. Shapes: B batch, C classes, D features."""
+"""SRRL: the teacher's head reads the student's embedding. Shapes: B batch, C classes, D features."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from distill_core.lazy_torch import Tensor, nn
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
 from distill_core.methods.feature_maps import adapter, check_embeddings, embeddings
 from distill_core.methods.feature_terms import learned_feature_loss
-from distill_core.methods.logit_terms import RANGES
+from distill_core.methods.logit_terms import weights
 from distill_core.methods.rows import one_row_an_example
 from distill_core.methods.zoo.fitnet_at import hint
 from distill_core.methods.zoo.logit_regression import logit_mse
@@ -45,8 +45,7 @@ ENTRIES = (
         uses_teacher_head=True,
         per_example=True,
         source="Yang et al. 2021, Knowledge Distillation via Softmax Regression Representation Learning, ICLR",
-        parameters={"hard_weight": 1.0, "weight": 1.0},
-        ranges=RANGES,
+        parameters=weights(1.0, 1.0),
         build=learned_feature_loss(_term, "head"),
         fits=check_embeddings,
     ),

@@ -1,10 +1,10 @@
-"""A teacher made by hand: sure of the label, equally unsure of everything else. Shapes: B batch, C classes."""
+"""Tf-KD: a hand-made teacher, sure of the label, uniform over the other classes. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
 from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import LossInputs, Method, Settings
-from distill_core.methods.logit_terms import RANGES, weighted
+from distill_core.methods.logit_terms import weighted, weights
 from distill_core.methods.pictures import Compared, PairActivations, compared
 from distill_core.tasks import IGNORE
 
@@ -23,7 +23,7 @@ def hand_made_kl(student_BC: Tensor, labels_B: Tensor, *, temperature: float) ->
 
 
 def hand_made(like_BC: Tensor, labels_B: Tensor, *, temperature: float) -> Tensor:
-    """(B, C): the logarithms of what the hand-made teacher says at T."""
+    """(B, C): the hand-made teacher's log-probabilities at T."""
     classes = like_BC.shape[1]
     made_BC = torch.full_like(like_BC, (1 - SURE) / (classes - 1)).scatter(1, labels_B[:, None], SURE)
     return (made_BC / temperature).log_softmax(1)
@@ -55,8 +55,7 @@ ENTRIES = (
         uses_teacher=False,
         needs_classes=True,
         temperature=20.0,
-        parameters={"hard_weight": 0.9, "weight": 0.1},
-        ranges=RANGES,
+        parameters=weights(0.9, 0.1),
         units={"hard": "nats", "soft": "nats a class"},
         picture=_picture,
         build=weighted(_term),

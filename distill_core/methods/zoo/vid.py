@@ -1,4 +1,7 @@
-"""How much of the teacher's features the student's can explain. Shapes: B batch; maps (B, channels, height, width)."""
+"""VID: a Gaussian with learnt variances for the teacher's features given the student's.
+
+Shapes: B batch; maps (B, channels, height, width).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from distill_core.methods.feature_maps import (
     paired_stages,
 )
 from distill_core.methods.feature_terms import learned_feature_loss
-from distill_core.methods.logit_terms import RANGES
+from distill_core.methods.logit_terms import weights
 
 FIRST_VARIANCE = 5.0
 LEAST_VARIANCE = 1e-5
@@ -93,8 +96,7 @@ ENTRIES = (
         r"\log \sigma^2}",
         uses_teacher=True,
         stages=paired_stages,
-        parameters={"hard_weight": 1.0, "weight": 1.0},
-        ranges=RANGES,
+        parameters=weights(1.0, 1.0),
         units={"hard": "nats", "features": "nats a number"},
         build=learned_feature_loss(_term, "features"),
         fits=check_maps,

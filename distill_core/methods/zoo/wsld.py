@@ -1,4 +1,4 @@
-"""Soft labels weighted image by image. Shapes: B batch, C classes."""
+"""WSLD: a weight of the soft term for each image. Shapes: B batch, C classes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import Method, Settings
 from distill_core.methods.checks import check_labelled_logits
-from distill_core.methods.logit_terms import RANGES, on_logits
+from distill_core.methods.logit_terms import on_logits, weights
 from distill_core.methods.pictures import Compared, PairActivations, softened
 
 # As in the reference: keeps the ratio finite where the teacher is certain.
@@ -32,7 +32,7 @@ def wsld_loss(
 
 
 def image_weights(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor) -> Tensor:
-    """(B,): 1 − exp(−CE_s / CE_t), from 0 for what the student has learnt to 1; without a gradient."""
+    """(B,): 1 − exp(−CE_s / CE_t), from 0, for an image that the student has learnt, to 1; without a gradient."""
     student_B = F.cross_entropy(student_BC.detach(), labels_B, reduction="none")
     teacher_B = F.cross_entropy(teacher_BC.detach(), labels_B, reduction="none")
     return 1 - (-student_B / (teacher_B + LEAST_NATS)).exp()
@@ -53,8 +53,7 @@ ENTRIES = (
         r"\mathrm{CE}(p_t^{(T)}, p_s^{(T)})}",
         uses_teacher=True,
         temperature=2.0,
-        parameters={"hard_weight": 1.0, "weight": 2.5},
-        ranges=RANGES,
+        parameters=weights(1.0, 2.5),
         standardizes=True,
         needs_classes=True,
         units={"hard": "nats", "soft": "nats"},

@@ -1,4 +1,4 @@
-"""The architectures, a file a family, in the order in which they are offered."""
+"""The architectures, a file a family, in the order in which forms offer them."""
 
 from distill_core.networks.zoo import depthwise, inception, mobilenet, plain, resnet, shufflenet, squeezenet, vit
 

@@ -1,4 +1,4 @@
-"""A depthwise CNN: each 3x3 convolution looks at one channel, each 1x1 convolution mixes them."""
+"""A depthwise CNN: 3x3 convolutions of single channels, 1x1 convolutions that mix them."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ IMAGES = 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Network:
+class _LoadedNetwork:
     title: str
     blueprint: Blueprint
     network: nn.Module
@@ -45,42 +45,42 @@ def pair_activations(store: Store, tasks: TaskCatalog, task: str, teacher: str, 
     index_N = spread(test.labels_N, IMAGES)
     dataset = InMemoryImages(described, test)
     images_BCHW = dataset.batch(index_N)
-    own, other = (_network(store, tasks, described, key) for key in (student, teacher))
+    student_network, teacher_network = (_load(store, tasks, described, key) for key in (student, teacher))
     with torch.no_grad():
-        (student_BC, own_taps), (teacher_BC, taps) = (
-            forward_features(network.network, images_BCHW) for network in (own, other)
+        (student_BC, student_taps), (teacher_BC, teacher_taps) = (
+            forward_features(loaded.network, images_BCHW) for loaded in (student_network, teacher_network)
         )
     return PairActivations(
-        student=own.title,
-        teacher=other.title,
-        pair=pair_of(own.blueprint, other.blueprint, _head(other)),
-        grafted=own.blueprint.teacher_head == other.blueprint,
-        stages=(tuple(own_taps), tuple(taps)),
+        student=student_network.title,
+        teacher=teacher_network.title,
+        pair=pair_of(student_network.blueprint, teacher_network.blueprint, _head(teacher_network)),
+        grafted=student_network.blueprint.teacher_head == teacher_network.blueprint,
+        stages=(tuple(student_taps), tuple(teacher_taps)),
         inputs=LossInputs(
             student_BC=student_BC,
             teacher_BC=teacher_BC,
             targets_B=torch.from_numpy(dataset.targets[index_N]),
             progress=1.0,
-            student_taps=tuple(own_taps.values()),
-            teacher_taps=tuple(taps.values()),
+            student_taps=tuple(student_taps.values()),
+            teacher_taps=tuple(teacher_taps.values()),
             peers=(teacher_BC,),
         ),
         index_N=index_N,
     )
 
 
-def _head(network: _Network) -> nn.Module | None:
+def _head(loaded: _LoadedNetwork) -> nn.Module | None:
     """The network's head; None for an ensemble."""
-    return None if network.blueprint.members else network.network.get_submodule("head")
+    return None if loaded.blueprint.members else loaded.network.get_submodule("head")
 
 
-def _network(store: Store, tasks: TaskCatalog, task: Task, key: str) -> _Network:
+def _load(store: Store, tasks: TaskCatalog, task: Task, key: str) -> _LoadedNetwork:
     kind, _, name = key.partition(":")
     if kind == SHIPPED:
         manifest = shipped_manifest(name)
         _check(manifest.title, task, manifest.details["tasks"])
         blueprint = task_blueprint(TrainedTeacher.model_validate(manifest.details["recipe"]), task)
-        return _Network(
+        return _LoadedNetwork(
             title=manifest.title, blueprint=blueprint, network=from_bytes(blueprint, read_asset("teachers", manifest))
         )
     if kind != RUN:
@@ -89,7 +89,7 @@ def _network(store: Store, tasks: TaskCatalog, task: Task, key: str) -> _Network
     _check(run.student, task, [run.task])
     blueprint = blueprint_of(run, tasks)
     network = from_bytes(blueprint, store.read_artifact(run.id, "weights"))
-    return _Network(title=run_title(run), blueprint=blueprint, network=network)
+    return _LoadedNetwork(title=run_title(run), blueprint=blueprint, network=network)
 
 
 def _check(title: str, task: Task, tasks: list[str]) -> None:

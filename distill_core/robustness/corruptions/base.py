@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from distill_core.robustness.corruptions.random import Floats, PerImageRandom
 from distill_core.spec import fingerprint
 
-# In the order in which they are offered.
+# In the order in which forms offer them.
 FAMILIES = ("noise", "blur", "weather", "digital")
 SEVERITIES = (1, 2, 3, 4, 5)
 Apply = Callable[[Floats, Any, PerImageRandom], NDArray[Any]]

@@ -17,12 +17,12 @@ def _defocus(images_NCHW: Floats, radius: float, draws: PerImageRandom) -> Float
 def _glass(images_NCHW: Floats, level: tuple[float, float, int], draws: PerImageRandom) -> Floats:
     deviation, reach, times = level
     scale = unit(images_NCHW)
-    found = smooth(images_NCHW, deviation * scale)
+    result = smooth(images_NCHW, deviation * scale)
     height, width = images_NCHW.shape[-2:]
     for _ in range(times):
         down_NHW, right_NHW = (reach * scale * (2 * draws.uniform(height, width) - 1) for _ in range(2))
-        found = warp(found, down_NHW, right_NHW)
-    return smooth(found, deviation * scale)
+        result = warp(result, down_NHW, right_NHW)
+    return smooth(result, deviation * scale)
 
 
 def _motion(images_NCHW: Floats, length: float, draws: PerImageRandom) -> Floats:
@@ -32,8 +32,8 @@ def _motion(images_NCHW: Floats, length: float, draws: PerImageRandom) -> Floats
 def _zoom(images_NCHW: Floats, most: float, draws: PerImageRandom) -> Floats:
     height, width = images_NCHW.shape[-2:]
     zooms = np.linspace(1, most, ZOOMS)
-    found = sum(transformed(images_NCHW, _enlarged(height, zoom), _enlarged(width, zoom)) for zoom in zooms)
-    return np.asarray(found / ZOOMS, dtype=np.float32)
+    result = sum(transformed(images_NCHW, _enlarged(height, zoom), _enlarged(width, zoom)) for zoom in zooms)
+    return np.asarray(result / ZOOMS, dtype=np.float32)
 
 
 def streaks(length: float, angles_N: Floats) -> Floats:

@@ -17,8 +17,8 @@ def unit(images_NCHW: NDArray[np.generic]) -> float:
 
 def transformed(images_NCHW: Floats, rows_HH: Floats, columns_WW: Floats) -> Floats:
     """Multiply each image by two matrices: rows · image · columnsᵀ."""
-    found: Floats = np.matmul(np.matmul(rows_HH, images_NCHW), columns_WW.T)
-    return found
+    result: Floats = np.matmul(np.matmul(rows_HH, images_NCHW), columns_WW.T)
+    return result
 
 
 def smooth(images_NCHW: Floats, deviation: float) -> Floats:
@@ -37,8 +37,8 @@ def convolve(images_NCHW: Floats, kernels_NKK: Floats) -> Floats:
     size = [next_fast_len(length, real=True) for length in padded_NCHW.shape[-2:]]
     product = rfft2(padded_NCHW, size) * rfft2(kernels_NKK, size)[:, None]
     # The circular convolution wraps around in the first 2 · reach rows and columns only, which are cropped.
-    found: Floats = irfft2(product, size)[..., 2 * reach : 2 * reach + height, 2 * reach : 2 * reach + width]
-    return found
+    result: Floats = irfft2(product, size)[..., 2 * reach : 2 * reach + height, 2 * reach : 2 * reach + width]
+    return result
 
 
 def warp(images_NCHW: Floats, down_NHW: Floats, right_NHW: Floats) -> Floats:
@@ -55,8 +55,8 @@ def warp(images_NCHW: Floats, down_NHW: Floats, right_NHW: Floats) -> Floats:
     here, right, below, across = (images_NCHW.ravel().take(place, mode="clip") for place in four)
     across_share, down_share = (columns_NHW - left_NHW)[:, None], (rows_NHW - top_NHW)[:, None]
     above_NCHW = here + across_share * (right - here)
-    found = above_NCHW + down_share * (below + across_share * (across - below) - above_NCHW)
-    return np.asarray(found, dtype=np.float32)
+    result = above_NCHW + down_share * (below + across_share * (across - below) - above_NCHW)
+    return np.asarray(result, dtype=np.float32)
 
 
 def plasma(draws: PerImageRandom, height: int, width: int, decay: float) -> Floats:
@@ -87,5 +87,5 @@ def _halved(grid_NHW: Floats) -> Floats:
 def _gaussian(length: int, deviation: float) -> Floats:
     from scipy.ndimage import gaussian_filter1d
 
-    found: Floats = gaussian_filter1d(np.eye(length, dtype=np.float32), deviation, axis=0, mode="reflect")
-    return found
+    result: Floats = gaussian_filter1d(np.eye(length, dtype=np.float32), deviation, axis=0, mode="reflect")
+    return result
