@@ -1,4 +1,4 @@
-"""A specification: frozen, validated data, JSON both ways, with errors that people can read and a fingerprint."""
+"""Specifications: frozen, validated data, JSON both ways, with readable errors and a fingerprint."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from distill_core.errors import InvalidSetting
 LONGEST_SHOWN, MOST_SHOWN = 60, 10
 # Of the largest experiment: ten times as long as 200 students with all that they can say.
 LONGEST_TEXT = 4_000_000
-# In UTF-32, with a byte order mark. Who reads a file needs to read no more than one byte more.
+# In UTF-32, with a byte order mark. One byte more shows that a file is too long.
 MOST_BYTES = 4 * LONGEST_TEXT + 4
 # Control characters, halves of pairs that no encoding can write, separators of lines and paragraphs.
 UNREADABLE = {"Cc", "Cs", "Zl", "Zp"}
@@ -54,9 +54,8 @@ Several = Annotated[tuple[Item, ...], Strict(False)]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong at one place: keys and numbers of items, counted from 0, from the outside in; none is the whole.
-
-    ``name`` is that of the student, or of another item of a list, that the place belongs to.
+    """One error of a specification. ``path``: keys, and indices of items from 0, from the outside in; empty for the
+    whole. ``name``: that of the student, or of another item of a list, that the path leads into.
     """
 
     path: tuple[str | int, ...]
@@ -74,11 +73,11 @@ class InvalidSpecification(InvalidSetting):
         super().__init__(self.told(lambda path: ".".join(map(str, path))))
 
     def told(self, place: Callable[[Sequence[str | int]], str]) -> str:
-        """The message, with places in these words."""
+        """The message; ``place`` turns a path into words."""
         lines = []
-        for one in self.problems:
-            whose = f" ({_shown(one.name)})" if one.name is not None else ""
-            lines.append(": ".join(filter(None, (place(one.path) + whose, one.text))))
+        for problem in self.problems:
+            name = f" ({_shown(problem.name)})" if problem.name is not None else ""
+            lines.append(": ".join(filter(None, (place(problem.path) + name, problem.text))))
         return self.LEAD + "; ".join([*lines, *([f"and {self.more:,} more like these"] if self.more else [])])
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
