@@ -237,7 +237,7 @@ class Lab:
         self._store.delete_job(job_id)
 
     def _idle(self, checkpoint: Callable[[], None]) -> float | None:
-        # A shell's command ends with its job: only a server has somebody who will ask how long the next one takes.
+        # A shell's command ends with its job; only a server estimates another one.
         if not (self._warm and is_torch_imported()):
             return None
         measure_pace(checkpoint)

@@ -41,7 +41,7 @@ class Robustness:
         self._tasks = tasks
         self._measurement_lock = measurement_lock
         self._background_task = BackgroundTask("distill-trying")
-        # Not the worker pool that trains: its steps would wait behind whole pieces of this.
+        # A pool of its own: training steps would wait behind whole pieces of this work.
         self._pool = WorkerPool(available_threads(), initializer=use_one_thread)
 
     def test(
@@ -137,24 +137,22 @@ class Robustness:
         if refused:
             raise DistillError(*refused)
 
-    def _try_cell(
-        self, cell: Condition, everybody: Sequence[LoadedModel], control: TaskControl
-    ) -> Iterator[DistillError]:
-        """Try and store; what went wrong with one of them, while the others are kept."""
-        if not everybody:
+    def _try_cell(self, cell: Condition, models: Sequence[LoadedModel], control: TaskControl) -> Iterator[DistillError]:
+        """Evaluate the models under a condition and store their scores; yields the errors of single models."""
+        if not models:
             return
-        _, test = task_splits(everybody[0].run.task, self._tasks)
+        _, test = task_splits(models[0].run.task, self._tasks)
         answers = evaluate_condition(
             cell,
-            everybody,
+            models,
             test,
             control.checkpoint,
             self._pool,
             lambda: self._measurement_lock.shared(control.checkpoint),
         )
-        for one, said in zip(everybody, answers, strict=True):
+        for model, logits in zip(models, answers, strict=True):
             try:
-                self._store.keep_trials([score_condition(cell, one.run, said, test)])
+                self._store.keep_trials([score_condition(cell, model.run, logits, test)])
             except DistillError as error:
                 yield error
 

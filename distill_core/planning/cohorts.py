@@ -14,12 +14,11 @@ TRAINING, EVALUATING = "Training", "Evaluating and exporting"
 
 
 def split_into_cohorts(missing: Sequence[PlannedRun], experiment: Experiment) -> tuple[tuple[PlannedRun, ...], ...]:
-    """The networks to train, generation after generation: who teaches is finished before those whom it teaches begin.
+    """The runs to train, level by level, so that teachers are finished before their students begin.
 
-    Who sees another scene trains apart. A generation is cut into cohorts of nearly equal size, those of one seed
-    together: they read one stream. Those who teach each other are never parted. In cached mode the teacher's answers
-    are kept from cohort to cohort. In consistent mode all train at once: every cohort would cost another pass of the
-    teacher.
+    Runs on differently corrupted images never share a cohort. A level is cut into cohorts of nearly equal size; runs of
+    one seed stay together, since they read one stream, and so do peers. In consistent mode a level is one cohort: every
+    further cohort would cost another pass of the teacher.
     """
     groups = groupby(sorted(missing, key=_cohort_key), key=_cohort_key)
     return tuple(part for _, members in groups for part in _cut(tuple(members), experiment))
@@ -29,7 +28,7 @@ def _cut(missing: Sequence[PlannedRun], experiment: Experiment) -> tuple[tuple[P
     if experiment.mode == "consistent" or len(missing) <= MOST_TOGETHER:
         return (tuple(missing),)
     peer_groups = sorted(by_peer_group(missing), key=lambda peer_group: peer_group[0].seed)
-    ordered = [one for peer_group in peer_groups for one in peer_group]
+    ordered = [run for peer_group in peer_groups for run in peer_group]
     count = -(-len(ordered) // MOST_TOGETHER)
     between = list(accumulate(map(len, peer_groups), initial=0))
     wanted = [round(len(ordered) * part / count) for part in range(count + 1)]
@@ -38,15 +37,15 @@ def _cut(missing: Sequence[PlannedRun], experiment: Experiment) -> tuple[tuple[P
 
 
 def by_peer_group(planned: Sequence[PlannedRun]) -> tuple[tuple[PlannedRun, ...], ...]:
-    """Those who teach each other together, at the place of their first; everybody else alone."""
-    found: dict[tuple[str, ...], list[PlannedRun]] = {}
-    for one in planned:
-        found.setdefault(one.peers or (one.key,), []).append(one)
-    return tuple(map(tuple, found.values()))
+    """The runs in groups: peers together, at the place of the first of them; every other run alone."""
+    groups: dict[tuple[str, ...], list[PlannedRun]] = {}
+    for run in planned:
+        groups.setdefault(run.peers or (run.key,), []).append(run)
+    return tuple(map(tuple, groups.values()))
 
 
 def stage(what: str, parts: Sequence[Sequence[PlannedRun]], place: int) -> str:
-    """The name of a stage of one of these cohorts; where there is one only, the bare word."""
+    """The title of a stage of the cohort at ``place``; ``what`` alone where there is one cohort only."""
     if len(parts) == 1:
         return what
     generations = list(dict.fromkeys(part[0].level for part in parts))
@@ -54,28 +53,27 @@ def stage(what: str, parts: Sequence[Sequence[PlannedRun]], place: int) -> str:
     which = f", {word} {parts[place][0].level + 1} of {generations[-1] + 1}" if len(generations) > 1 else ""
     before = sum(map(len, parts[:place]))
     first, last = before + 1, before + len(parts[place])
-    who = f"network {first}" if first == last else f"networks {first} to {last}"
-    return f"{what}{which}: {who} of {sum(map(len, parts))}"
+    which_networks = f"network {first}" if first == last else f"networks {first} to {last}"
+    return f"{what}{which}: {which_networks} of {sum(map(len, parts))}"
 
 
 def is_step(part: Sequence[PlannedRun]) -> bool:
-    """Whether these networks are rungs of a ladder."""
-    return any(one.start_of for one in part)
+    """Whether these runs are stages of a compression chain."""
+    return any(run.start_of for run in part)
 
 
 def find_stored(
     planned: Sequence[PlannedRun], find_runs: Callable[[Sequence[str]], Mapping[str, RunRecord]]
 ) -> dict[str, RunRecord | None]:
-    """By key the runs that are there already; ``find_runs`` answers by fingerprint those that are, in one look.
-
-    Where one of those who teach each other is not there, all train again.
+    """The stored run of each planned run by its key, None where it is to be trained; ``find_runs`` returns runs by
+    fingerprint. Where one of a group of peers is not stored, all of them train again.
     """
-    found = find_runs([one.fingerprint for one in planned])
-    there = {one.key: found.get(one.fingerprint) for one in planned}
-    return {one.key: there[one.key] if all(there[key] for key in one.peers) else None for one in planned}
+    by_fingerprint = find_runs([run.fingerprint for run in planned])
+    stored = {run.key: by_fingerprint.get(run.fingerprint) for run in planned}
+    return {run.key: stored[run.key] if all(stored[key] for key in run.peers) else None for run in planned}
 
 
-def _cohort_key(one: PlannedRun) -> tuple[int, str]:
-    """Its generation, and what has happened to the images that it sees: a cohort shares them."""
-    scene = one.student.scene
-    return one.level, scene.to_json() if scene else ""
+def _cohort_key(run: PlannedRun) -> tuple[int, str]:
+    """Level and corruption, which the runs of a cohort share."""
+    scene = run.student.scene
+    return run.level, scene.to_json() if scene else ""

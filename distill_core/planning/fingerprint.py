@@ -1,4 +1,4 @@
-"""What jobs and runs are filed under."""
+"""Fingerprints of jobs and runs."""
 
 from distill_core.machine import device_name
 from distill_core.methods import METHODS
@@ -15,8 +15,8 @@ from distill_core.tasks import Task
 
 
 def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher, task: Task) -> str:
-    """Speaks of a complete experiment: its specification, the hashes of data and teacher, the precision, and what the
-    machine adds."""
+    """The fingerprint of a resolved experiment: its specification, the hashes of data and teacher, and what the machine
+    adds (``made_here``)."""
     peers = [one for one in experiment.students if METHODS.get(one.method).mutual]
     here = [
         made_here(
@@ -40,17 +40,17 @@ def run_fingerprint(
     peer_group: PeerGroup,
     start_mark: str | None,
 ) -> str:
-    """``teacher_mark``: the fingerprint of who teaches it, None where nobody needs to. Before that was told apart, a
-    control had that of the experiment's teacher."""
+    """The fingerprint of a student's run. ``teacher_mark``: its teacher's fingerprint, None where its method needs no
+    teacher (in older runs a control has that of the experiment's teacher); ``start_mark``: that of its source."""
     # Names, roles and the other seeds change nothing in what is trained, so an equal run is found again.
     shared = _specified(experiment, "students", "teacher")
     parts = ["run", training_identity(student), seed, shared, data_sha256]
     parts += [] if teacher_mark is None else [teacher_mark]
-    # What its peers are, and the network that it starts as, do change it.
+    # Its peers and its source do change what is trained.
     parts += [list(map(training_identity, peer_group))] if peer_group else []
     parts += [] if start_mark is None else ["starts as", start_mark]
     parts += ["in scene", corruption_version(student.scene)] if student.scene else []
-    # What is pruned until it is fast enough depends on the machine.
+    # Pruning by latency depends on the machine.
     return fingerprint(*parts, *([device_name()] if _is_timed(student) else []))
 
 
@@ -72,8 +72,8 @@ def made_here(
     teacher: Blueprint | None,
     task: Task,
 ) -> list[object]:
-    """What this machine and the memory order add to a fingerprint; ``form`` is that of the network it starts as, or its
-    own. None: a teacher that is no network of this lab."""
+    """Parts that this machine and the memory order add to a fingerprint; ``form``: the blueprint of the student's
+    source, or its own; ``teacher``: its teacher's. None: a teacher that is no network of this lab."""
     line = (*dependencies(student, experiment.students), student)
     methods = [method for one in (student, *peer_group) for method in methods_of(one)]
     own = [task_blueprint(peer, task) for peer in (student, *peer_group)]

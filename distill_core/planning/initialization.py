@@ -1,4 +1,4 @@
-"""What a student starts as: the network it takes over, what is done to that first, and which starts make no sense."""
+"""Plans the initial network of a student: its source, the compression step, and which of both are refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,18 +12,18 @@ from distill_core.networks import Blueprint
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.spec import Change, Student, dependencies
 
-# The step that leaves the form of a network and forgets its weights.
+# The step that keeps the form of a network and resets its weights.
 REINIT = "fresh"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InitialNetworkPlan:
-    """A network that others may start as, before it is there: its planned form.
+    """The planned form of a network that students may start from.
 
-    ``is_trained``: it has learnt something in this form. ``file``: it is a file of a smaller number format, nothing
-    that can be changed. ``keeps_zeros``: weights that are zero stay so in whoever starts as it. ``trainings``: how
-    often it has trained in this lab, the one to come included. ``step_settings`` are those of the step that makes it,
-    None where nothing is changed.
+    ``is_trained``: False after slicing or re-initialisation until it is trained again. ``file``: the number format of a
+    quantized file, which no step can change; None for a network. ``keeps_zeros``: zero weights stay zero in students
+    that start from it. ``trainings``: the number of its trainings, the planned one included. ``step_settings``: those
+    of the step that makes it, None without a step.
     """
 
     name: str
@@ -37,27 +37,27 @@ class InitialNetworkPlan:
 
 
 def step_of(student: Student) -> CompressionStep | None:
-    """What is done to the network that a student starts as. Raises UnknownName."""
+    """The compression step of a student's start, None without one. Raises UnknownName."""
     change = student.start.change if student.start else None
     return STEPS.get(change.step) if change else None
 
 
 def is_weights_only(student: Student) -> bool:
-    """Whether its start left the graph as it was, with other weights."""
+    """Whether a student's step changes weights only, not the graph."""
     step = step_of(student)
     return step is not None and step.weights_only
 
 
 def is_reinitialized(student: Student, students: Sequence[Student]) -> bool:
-    """Whether a student descends from random weights in the form of another one."""
+    """Whether a student, or one that it depends on, was re-initialised in the form of another network."""
     line = (*dependencies(student, students), student)
-    return any(one.start and one.start.change and one.start.change.step == REINIT for one in line)
+    return any(other.start and other.start.change and other.start.change.step == REINIT for other in line)
 
 
 def resolve_start(student: Student) -> Student:
-    """The student with every number and choice of its start filled in; one that does not train has no method.
+    """The student with all settings of its step filled in; an untrained student loses its method.
 
-    Raises: UnknownName for a step or a scene; InvalidSetting for a start that makes no sense whatever the network.
+    Raises: UnknownName for a step or a corruption; InvalidSetting for a start that no network allows.
     """
     if student.start is None:
         _refuse_scene(student)
@@ -67,18 +67,19 @@ def resolve_start(student: Student) -> Student:
         CORRUPTIONS.get(student.scene.corruption)
     step, change = step_of(student), student.start.change
     if step and change:
-        settled = resolve_settings(step, change)
-        change = Change(step=step.name, parameters=dict(settled.parameters), choices=dict(settled.choices))
+        settings = resolve_settings(step, change)
+        change = Change(step=step.name, parameters=dict(settings.parameters), choices=dict(settings.choices))
     _check_training(student, step)
-    told = student.model_copy(update={"start": student.start.model_copy(update={"change": change})})
-    return _without_method(told) if student.untrained else told
+    resolved = student.model_copy(update={"start": student.start.model_copy(update={"change": change})})
+    return _without_method(resolved) if student.untrained else resolved
 
 
 def plan_initialization(student: Student, own: Blueprint, initial: InitialNetworkPlan) -> InitialNetworkPlan:
-    """What a complete student is once its start was made; ``own`` is the form that its architecture and width say.
+    """The planned network of a resolved student that starts from ``initial``; ``own`` is the blueprint of its
+    architecture and width.
 
-    The form of what is pruned or factorised is known when that is done: until then it is the origin's.
-    Raises: InvalidSetting where the step cannot be done to this origin.
+    The form of a pruned or factorised network is known once the step is done; the plan has that of ``initial``.
+    Raises: InvalidSetting where the step does not apply to ``initial``.
     """
     step, change = step_of(student), student.start.change if student.start else None
     settings = Settings(parameters=change.parameters, choices=change.choices) if change else None
@@ -151,7 +152,7 @@ def _check_source(student: Student, step: CompressionStep | None, initial: Initi
 
 
 def _check_form(student: Student, own: Blueprint, initial: InitialNetworkPlan) -> None:
-    """Who takes over a network has its architecture; only a slice has one of its own."""
+    """Refuse a student with another form than its source; only a slice may change it."""
     plain = replace(initial.blueprint, changes=(), teacher_head=None)
     if own != plain:
         got = f"{own.architecture}, width {own.width:g}, stem stride {own.stem_stride}"

@@ -1,4 +1,4 @@
-"""The plan of a job: an experiment with nothing left open, as runs that can be executed as they stand."""
+"""The plan of a job: a resolved experiment as runs that are executed as they stand."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,8 +23,8 @@ from distill_core.tasks import Task, Tasks
 class JobPlan:
     """A resolved experiment: made once, shown, stored with its job, executed as it stands.
 
-    ``fingerprint`` is what the job is filed under. ``program`` is what ``program_of`` answered when the plan was made.
-    What the store holds of it at a moment is told by ``find_stored_runs``.
+    ``fingerprint`` identifies the job. ``program``: what ``program_of`` returned when the plan was made.
+    ``find_stored_runs`` tells which of the runs are stored.
     """
 
     experiment: Experiment
@@ -34,20 +34,20 @@ class JobPlan:
     program: Mapping[str, int | str]
 
     def link(self, one: PlannedRun, run: RunRecord) -> RunLink:
-        """Where and how the job shows the run of a student."""
+        """The link from the job to the run of a student."""
         place = 1 + next(place for place, other in enumerate(self.runs) if other.key == one.key)
         return RunLink(
             run_id=run.id, position=place, student=one.student.name, role=one.role, taught_by=one.student.taught_by
         )
 
     def teacher_link(self, run: RunRecord) -> RunLink:
-        """Where and how the job shows its teacher's run."""
+        """The link from the job to its teacher's run."""
         name = teacher_name(self.teacher.title, self.experiment)
         return RunLink(run_id=run.id, position=0, student=name, role="teacher")
 
 
 def resolve(experiment: Experiment, store: Store, tasks: Tasks) -> JobPlan:
-    """The plan of an experiment, each run under the fingerprint that it is or will be filed under.
+    """The plan of an experiment; a run that is stored under an older fingerprint keeps that.
 
     Raises: DistillError for what cannot be trained, a teacher that cannot teach it, or a start that cannot be made.
     """
@@ -67,8 +67,8 @@ def resolve(experiment: Experiment, store: Store, tasks: Tasks) -> JobPlan:
 def program_of(
     task: Task, teacher: ResolvedTeacher, runs: Sequence[PlannedRun], device: ResolvedDevice
 ) -> dict[str, int | str]:
-    """What the results of these runs depend on beside the plan: the revisions of networks, methods, steps and loop, the
-    data, what the teacher's source tells, the threads and the device.
+    """What these results depend on beside the plan, by name: the revisions of networks, methods, steps and loop, the
+    hash of the data, what the teacher's source tells, the number of threads and the device.
 
     Raises: UnknownName where this program lacks one of them.
     """
@@ -88,7 +88,7 @@ def program_of(
 
 
 def teacher_name(title: str, experiment: Experiment) -> str:
-    """Its title, unless a student is called so: in a chart every network has a name of its own."""
+    """The teacher's title, marked where a student has the same name: names in a chart are distinct."""
     taken = {student.name for student in experiment.students}
     while title in taken:
         title = f"{title} (teacher)"
@@ -96,8 +96,8 @@ def teacher_name(title: str, experiment: Experiment) -> str:
 
 
 def _filed(planned: Sequence[PlannedRun], store: Store) -> tuple[PlannedRun, ...]:
-    """Each under the fingerprint of the run that it equals, which is then its only one: one that is whole, else one
-    that is to be made again."""
+    """The runs, each with one fingerprint: that of an equal stored run with all its files, else of any equal stored
+    run, else its own."""
     marks = [mark for one in planned for mark in one.fingerprints]
     known, whole = store.find_runs(marks), store.whole_runs(marks)
 

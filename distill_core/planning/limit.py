@@ -1,4 +1,4 @@
-"""How long an experiment may take: years that nobody meant are refused before anything is filed."""
+"""The longest experiment that a lab accepts; a longer one is refused before it is filed."""
 
 import math
 import os
@@ -8,7 +8,7 @@ from distill_core.errors import InvalidSetting, explain
 SETTING = "DISTILL_MAX_HOURS"
 MOST_HOURS = 24.0
 HOURS_OF_A_DAY, DAYS_OF_A_YEAR = 24, 365.25
-# Below these a guess is told in fractions of hours, in hours alone, and in days.
+# Below these an estimate is given in fractions of hours, in hours alone, and in days.
 FEW_HOURS, FEW_DAYS, SOME_YEARS = 100, 2, 1
 
 
@@ -28,7 +28,7 @@ def most_hours() -> float:
 
 
 def too_long(expected_seconds: float, limit_hours: float) -> str | None:
-    """Why an experiment of so many seconds is refused; None where it is within the limit."""
+    """The reason why an experiment of so many seconds is refused; None within the limit."""
     hours = expected_seconds / 3600
     if hours <= limit_hours:
         return None
@@ -37,7 +37,7 @@ def too_long(expected_seconds: float, limit_hours: float) -> str | None:
         "this experiment",
         expected=f"at most {limit_hours:,g} hours of work",
         got=f"about {_told(hours)}",
-        hint="plan fewer networks, seeds or updates; who runs this lab can raise the limit: "
+        hint="plan fewer networks, seeds or updates; the lab's owner can raise the limit: "
         f"start it with {SETTING}={enough} or more",
     )
 

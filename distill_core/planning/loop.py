@@ -1,4 +1,4 @@
-"""What a plan has to know of the training loop."""
+"""Constants of the training loop that plans depend on."""
 
 # Kept by hand: one more wherever the loop makes another network of the same specification (streams, views, optimiser,
 # schedule, what a member draws), so that no run from before is taken for the same. What changes one method, one

@@ -25,12 +25,12 @@ def machine_parts(
     pruned: bool = False,
     teacher: Blueprint | None = None,
 ) -> list[object]:
-    """Parts for a fingerprint: of networks that may have narrow convolutions the order in which these are trained, and
-    of those whose steps take all threads their number, and a mark where adapters start from a stream of their own.
-    Nothing where all is as it always was, so that what was filed before keeps its fingerprint.
+    """Parts of a fingerprint: the memory order of networks that may have narrow convolutions, the number of threads
+    where steps use all of them, and a mark where adapters have a random stream of their own. Empty for all that was
+    filed before these counted, which keeps its fingerprint.
 
-    ``blueprints``: the network and its peers; ``pruned``: it descends from one whose form is not known yet;
-    ``teacher``: who teaches it.
+    ``blueprints``: the network and its peers; ``pruned``: it descends from a network whose form is not known yet;
+    ``teacher``: the teacher's blueprint, None where no method uses it.
     """
     narrow = any(_narrow(one, pruned=pruned) for one in blueprints)
     threads = training_threads()

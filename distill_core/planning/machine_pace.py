@@ -17,8 +17,8 @@ class MachinePace:
     ``update_seconds`` is what an update costs beside its sums. ``small_`` and ``large_macs_per_second`` are
     multiply-accumulates of a training (three times those of the forward pass) of networks that step on one thread and
     of those that step on ``step_threads`` together; ``look_macs_per_second`` those of a forward pass without
-    gradients in float32, as whoever is evaluated answers; ``teacher_macs_per_second`` those of one in ``own``, as a
-    teacher answers.
+    gradients in float32, as in an evaluation; ``teacher_macs_per_second`` those of a forward pass in ``own``, as a
+    teacher's.
     ``threads``: how many networks are at work side by side at most.
     ``float32_slowness``: how many times as long a step takes in float32; 1 where ``own`` is float32.
     ``measured`` is False where these are not numbers of this machine.

@@ -1,4 +1,4 @@
-"""The methods of a student, and their settings as losses take them."""
+"""The methods of a student and their settings."""
 
 from distill_core.methods import METHODS, Method, MethodSettings, Settings
 from distill_core.methods.sums import SOFT_ALONE
@@ -6,29 +6,29 @@ from distill_core.spec import Student
 
 
 def method_settings_of(student: Student) -> tuple[MethodSettings, ...]:
-    """Read them off a complete student, of which ``resolve_experiment`` left nothing open."""
+    """The settings of the methods of a resolved student, its own method first."""
     own = Settings(
         temperature=student.temperature,
         alpha=student.alpha,
         parameters=student.parameters,
         standardized=student.standardize,
     )
-    added = (
+    others = (
         MethodSettings(
-            method=one.method,
-            weight=one.weight,
+            method=added.method,
+            weight=added.weight,
             settings=Settings(
-                temperature=one.temperature,
-                alpha=None if METHODS.get(one.method).alpha is None else SOFT_ALONE["alpha"],
-                parameters=one.parameters,
-                standardized=one.standardize,
+                temperature=added.temperature,
+                alpha=None if METHODS.get(added.method).alpha is None else SOFT_ALONE["alpha"],
+                parameters=added.parameters,
+                standardized=added.standardize,
             ),
         )
-        for one in student.also
+        for added in student.also
     )
-    return MethodSettings(method=student.method, settings=own), *added
+    return MethodSettings(method=student.method, settings=own), *others
 
 
 def methods_of(student: Student) -> tuple[Method, ...]:
-    """The student's own, and those on top."""
-    return tuple(METHODS.get(name) for name in (student.method, *(one.method for one in student.also)))
+    """The student's own method, then the added ones."""
+    return tuple(METHODS.get(name) for name in (student.method, *(added.method for added in student.also)))

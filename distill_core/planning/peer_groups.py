@@ -1,4 +1,4 @@
-"""Circles: students who teach each other, since their method is mutual and they see the same batches."""
+"""Peer groups: students that teach each other, with a mutual method on the same batches."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,18 +14,18 @@ PeerGroup = tuple[Student, ...]
 
 
 def training_identity(student: Student) -> dict[str, Any]:
-    """What a student is: its name, its role and its other seeds change nothing in what is trained; who teaches it, and
-    as which network it starts, count by what these are, not by a name."""
+    """The fields of a student that identify a training. Left out are name, role and other seeds, which change nothing
+    in it, and the names of its teacher and source, whose own fingerprints count instead."""
     left_out: dict[str, Any] = {"name": True, "role": True, "seeds": True, "taught_by": True, "start": {"source": True}}
     return student.model_dump(mode="json", exclude=left_out)
 
 
 def find_peer_groups(students: Sequence[Student]) -> Mapping[tuple[str, int], PeerGroup]:
-    """For the name and seed of every complete student with a mutual method, all who teach each other there, itself
-    included. Their order follows from what they are, so that of the specification changes no bit of a sum."""
+    """The peer group of each student with a mutual method, by its name and seed; the student itself is in it. The order
+    follows from the students' fields, so that their order in the specification changes no bit of a sum."""
     mutual = [student for student in students if METHODS.get(student.method).mutual]
     readers: dict[object, list[Student]] = defaultdict(list)
-    for student in sorted(mutual, key=lambda one: fingerprint(training_identity(one))):
+    for student in sorted(mutual, key=lambda student: fingerprint(training_identity(student))):
         for seed in student.seeds:
             readers[_stream(student, seed)].append(student)
     return {
@@ -34,8 +34,8 @@ def find_peer_groups(students: Sequence[Student]) -> Mapping[tuple[str, int], Pe
 
 
 def check_peer_groups(students: Sequence[Student]) -> None:
-    """Raises InvalidSetting where a student would have no peer, one that starts from the same weights, or other peers
-    with one seed than with another: its runs would be of several kinds."""
+    """Raises InvalidSetting for a student without a peer, for peers with equal initial weights, and for students whose
+    peers differ from seed to seed."""
     for student in students:
         _check_initial(student)
     _refuse_unequal_seeds(students)
@@ -51,7 +51,7 @@ def check_peer_groups(students: Sequence[Student]) -> None:
 
 
 def _stream(student: Student, seed: int) -> object:
-    """What a complete student reads, and how it learns from it."""
+    """What peers share: method, seed and images."""
     images = None if student.transfer == "all" else student.labels
     return student.method, seed, images, student.missing_class
 
@@ -69,7 +69,7 @@ def _refuse_unequal_seeds(students: Sequence[Student]) -> None:
         for peer in mutual:
             if _stream(student, 0) == _stream(peer, 0) and set(student.seeds) != set(peer.seeds):
                 got = f"{list(student.seeds)} of {student.name!r} and {list(peer.seeds)} of {peer.name!r}"
-                what, expected = "the seeds of students who teach each other", "the same for all"
+                what, expected = "the seeds of students that teach each other", "the same for all"
                 raise InvalidSetting(what, expected=expected, got=got, hint="give all of them these seeds")
 
 
@@ -79,8 +79,8 @@ def _refuse_equal_starts(peer_group: PeerGroup) -> None:
         start = student.architecture, student.width, student.stem_stride, student.parameters.get(INITIAL)
         if start in known:
             raise InvalidSetting(
-                "students who teach each other",
-                expected="different initial weights: equal ones have nothing to tell each other",
+                "students that teach each other",
+                expected="different initial weights, since equal networks learn nothing from each other",
                 got=f"the same network twice, {known[start]!r} and {student.name!r}",
                 hint=f"give one of them another number under {INITIAL!r}, or another network",
             )

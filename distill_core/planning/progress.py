@@ -1,4 +1,4 @@
-"""How far a job is: work that is done of the work that there is, and how long the rest takes."""
+"""Progress of a job: the share of its work that is done, and the time left."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -20,11 +20,11 @@ DOUBT_SECONDS, DOUBT_SHARE = 5.0, 0.1
 
 
 class JobProgress:
-    """The stages of a job, each with its work: the seconds that the plan expects of it. Progress is told as the job's.
+    """The stages of a job with their estimated seconds. Maps the progress of a stage to that of the job.
 
-    The share of the work never falls, however long a stage takes. The time left counts down from what the plan says;
-    what has become shorter is taken over step by step, and what has become much longer is promised anew and told as
-    ``late``. ``clock`` stands while the job does, as when it is paused.
+    The share of the work never falls, however long a stage takes. The time left counts down from the estimate; a
+    shorter one is taken over step by step, a much longer one at once, marked as ``late``. ``clock`` (seconds) stands
+    while the job is paused.
     """
 
     def __init__(self, work: Mapping[str, float], sink: Sink, clock: Callable[[], float] = time.monotonic) -> None:
@@ -42,11 +42,11 @@ class JobProgress:
 
     @property
     def work(self) -> Mapping[str, float]:
-        """The seconds that the plan expects of each stage."""
+        """The estimated seconds of each stage."""
         return self._work
 
     def sink(self, event: Event) -> None:
-        """Pass an event on; of progress its stage is the job's, and share and time left are those of the whole job."""
+        """Pass an event on; Progress gets the job's stage, and the share and time left of the whole job."""
         if isinstance(event, Progress):
             self._step(event.done / event.total if event.total else 0.0)
             event = replace(
@@ -60,7 +60,7 @@ class JobProgress:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Callable[[int, int], None]]:
-        """Enter a stage; what it yields tells how many of its steps are done."""
+        """Enter a stage; yields a function that reports how many of its steps are done."""
         self._name, self._share, self._first, self._entered = name, 0.0, None, self._clock()
         self.sink(Progress(name, 0, 1))
         yield lambda done, total: self.sink(Progress(name, done, total))

@@ -1,4 +1,4 @@
-"""From what a visitor asked for to a complete specification: names resolved, defaults filled in, controls added."""
+"""Resolves an experiment: names are checked, defaults are filled in, and controls are added."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ Group = tuple[str, float, int, int | None, str | None]
 
 
 def resolve_experiment(experiment: Experiment, tasks: Tasks = TASKS) -> Experiment:
-    """The experiment with nothing left open; completing it again changes nothing.
+    """The experiment with all defaults and controls filled in; resolving it again changes nothing.
 
     Raises: UnknownName or InvalidSetting for what cannot be trained.
     """
@@ -57,7 +57,7 @@ def resolve_experiment(experiment: Experiment, tasks: Tasks = TASKS) -> Experime
 
 
 def _resolve_named(student: Student, task: Task) -> Student:
-    """The complete student; of many one has to know which cannot be trained."""
+    """The resolved student; errors name it, since an experiment has many."""
     try:
         return _resolve_student(student, task)
     except (InvalidSetting, UnknownName) as error:
@@ -133,7 +133,7 @@ def _resolve_added(added: AddedMethod) -> AddedMethod:
 
 
 def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> None:
-    """A control follows from its students; one that is written down must be the one that would be added."""
+    """Refuse a written control that differs from the one that would be added for its students."""
     groups = {_group(student) for student in asked}
     for control in controls:
         if not _is_control(control) or _group(control) not in groups:
@@ -146,7 +146,7 @@ def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> No
 
 
 def _check_started_controls(controls: Sequence[Student], students: Sequence[Student]) -> None:
-    """Beside a chain one control stands for it: the same network from random weights, on labels alone."""
+    """Refuse other controls of a chain than one: the same network from random weights, trained on labels alone."""
     wrong = [control.name for control in controls if not _is_from_random(control, students)]
     if wrong or len(controls) > 1:
         raise InvalidSetting(
@@ -163,7 +163,7 @@ def _is_from_random(control: Student, students: Sequence[Student]) -> bool:
 
 
 def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
-    """Answers to stored views say nothing about mixtures of them."""
+    """Refuse mixup in cached mode: cached logits of views are none of their mixtures."""
     mixing = [student for student in students if METHODS.get(student.method).uses_mixup]
     if mixing and experiment.mode == "cached":
         raise InvalidSetting(
@@ -175,12 +175,12 @@ def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
 
 
 def _check_teaching(students: Sequence[Student]) -> None:
-    """A student that learns from labels alone becomes a control, and a control teaches nobody."""
+    """Refuse a control as the teacher of a student; a student on labels alone becomes a control."""
     controls = {student.name for student in students if _is_control(student)}
     for student in students:
         if student.taught_by in controls:
             raise InvalidSetting(
-                f"who teaches {student.name!r}",
+                f"the teacher of {student.name!r}",
                 expected="a student that is taught itself",
                 got=f"{student.taught_by!r}, which is a control",
                 hint="choose another student, or let the teacher teach",
@@ -202,7 +202,7 @@ def _refuse_twins(students: Sequence[Student]) -> None:
 
 
 def _with_controls(students: Sequence[Student], named: Mapping[Group, str], taken: set[str]) -> list[Student]:
-    """Controls first, one for each group of students that start from random weights; then everybody who is taught."""
+    """The controls, one for each group of students that start from random weights, then all other students."""
     groups: dict[Group, list[Student]] = {}
     for student in students:
         if student.start is None:
@@ -241,7 +241,7 @@ def _name(members: list[Student], *, alone: bool) -> str:
 
 
 def _refuse_name(control: str, students: Sequence[Student]) -> None:
-    """A table of a student called control and of a control with another name misleads its reader."""
+    """Refuse a student with the name of a control, which would mislead readers of a table."""
     if any(student.name == control for student in students):
         expected, hint = "one that is not the control's, which the lab adds", "rename the student"
         raise InvalidSetting("a student's name", expected=expected, got=repr(control), hint=hint)

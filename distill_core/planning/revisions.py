@@ -20,8 +20,8 @@ def revisions(
     First revisions are left out, and without another one there is no part at all: what was filed before there were
     revisions keeps its fingerprint.
     """
-    found = all_revisions(blueprints, methods, [step] if step else [], loop=loop)
-    later = {name: revision for name, revision in found.items() if revision != 1}
+    current = all_revisions(blueprints, methods, [step] if step else [], loop=loop)
+    later = {name: revision for name, revision in current.items() if revision != 1}
     return ["revisions", later] if later else []
 
 
@@ -29,13 +29,14 @@ def all_revisions(
     blueprints: Iterable[Blueprint], methods: Iterable[Method], steps: Iterable[CompressionStep], *, loop: bool = True
 ) -> dict[str, int]:
     """The revision of each network, method and step, and of the loop that trains, by its kind and name."""
-    found = {f"architecture {name}": entry_of(name).revision for one in blueprints for name in _architectures(one)}
-    found |= {f"method {method.name}": method.revision for method in methods}
-    found |= {f"step {step.name}": step.revision for step in steps}
-    return found | ({"loop": LOOP_REVISION} if loop else {})
+    names = {name for blueprint in blueprints for name in _architectures(blueprint)}
+    current = {f"architecture {name}": entry_of(name).revision for name in names}
+    current |= {f"method {method.name}": method.revision for method in methods}
+    current |= {f"step {step.name}": step.revision for step in steps}
+    return current | ({"loop": LOOP_REVISION} if loop else {})
 
 
 def _architectures(blueprint: Blueprint) -> set[str]:
-    """Its own, that of the head that it takes over, and those of its members."""
+    """Its own architecture, those of its members, and that of a reused teacher's head."""
     inner = [*blueprint.members, *([blueprint.teacher_head] if blueprint.teacher_head else [])]
     return {blueprint.architecture}.union(*map(_architectures, inner))

@@ -1,4 +1,4 @@
-"""A complete experiment as single runs, each with the fingerprint that it is filed under."""
+"""Expands a resolved experiment to planned runs, each with its fingerprint."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,17 +20,17 @@ from distill_core.tasks import TASKS, Task, Tasks
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedRun:
-    """One student with one seed. ``key`` names it in events, ``fingerprint`` in the store; ``peers`` are the keys of
-    all who teach each other, this one among them, in their own order.
+    """One student with one seed. ``key`` names it in events, ``fingerprint`` in the store; ``peers``: the keys of its
+    peer group, its own included.
 
-    ``teacher_blueprint`` is that of its teacher: the experiment's teacher (None where that is no network of this lab),
-    or the network with the key ``taught_by``. ``start_of`` is the key of the network that it starts as, or the
-    teacher's name; ``initial`` is what it is then. All that it needs is of an earlier ``level``.
+    ``teacher_blueprint``: that of its teacher, which is the run with the key ``taught_by``, or else the experiment's
+    teacher (None where that is no network of this lab). ``start_of``: the key of the run that it starts from, or the
+    teacher's name; ``initial``: the planned initial network. The runs that it depends on have a lower ``level``.
 
-    ``method_settings`` are those of the student's own method, then of each on top of it: losses are built from these.
+    ``method_settings``: those of the student's own method, then of each added one; losses are built from these.
 
-    ``needs_teacher``: something of the experiment's teacher enters, straight or through another student; else the run
-    serves every teacher. ``filed_before``: before that was told apart, the fingerprint that it had under each teacher.
+    ``needs_teacher``: the result depends on the experiment's teacher, directly or through another student; otherwise
+    the run serves every teacher. ``filed_before``: the fingerprints that older versions gave it, by teacher.
     """
 
     key: str
@@ -51,7 +51,7 @@ class PlannedRun:
 
     @property
     def fingerprints(self) -> tuple[str, ...]:
-        """All under which it may be filed, its own first."""
+        """Its own fingerprint, then those of older versions."""
         return tuple(dict.fromkeys((self.fingerprint, *self.filed_before.values())))
 
     @property
@@ -60,7 +60,7 @@ class PlannedRun:
 
     @property
     def methods(self) -> tuple[Method, ...]:
-        """The student's own, and those on top."""
+        """The student's own method, then the added ones."""
         return methods_of(self.student)
 
     @property
@@ -74,12 +74,12 @@ class PlannedRun:
 
     @property
     def uses_mixup(self) -> bool:
-        """Whether it looks at mixtures of images."""
+        """Whether it sees mixtures of images."""
         return any(method.uses_mixup for method in self.methods)
 
     @property
     def features(self) -> bool:
-        """Whether one of the methods looks at stages."""
+        """Whether one of the methods uses stage features."""
         return any(method.features for method in self.methods)
 
     @property
@@ -90,11 +90,10 @@ class PlannedRun:
 def expand(
     experiment: Experiment, teacher: ResolvedTeacher, other_teachers: Collection[str] = (), tasks: Tasks = TASKS
 ) -> tuple[PlannedRun, ...]:
-    """Every student with every seed of a complete experiment, in its order.
+    """The runs of a resolved experiment, a run for each student and seed, in the order of the students.
 
-    ``other_teachers`` are the fingerprints of those who taught before: a run that needs no teacher may be filed under
-    each of them.
-    Raises: InvalidSetting where a student needs more of the teacher than it has.
+    ``other_teachers``: fingerprints of earlier teachers of the task; a run that needs no teacher may be filed under
+    each of them. Raises: InvalidSetting where a student needs more of the teacher than it has.
     """
     expansion = _Expansion(
         experiment=experiment,
@@ -103,54 +102,56 @@ def expand(
         teachers=tuple(dict.fromkeys((teacher.fingerprint, *other_teachers))),
         peers=find_peer_groups(experiment.students),
     )
-    for student in sorted(experiment.students, key=lambda one: len(dependencies(one, experiment.students))):
+    for student in sorted(experiment.students, key=lambda student: len(dependencies(student, experiment.students))):
         for seed in student.seeds:
             expansion.add(student, seed)
-    return tuple(expansion.found[_key(student.name, seed)] for student in experiment.students for seed in student.seeds)
+    return tuple(
+        expansion.planned[_key(student.name, seed)] for student in experiment.students for seed in student.seeds
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Expansion:
-    """The runs of one experiment, found one after the other: who teaches or is started as before the others."""
+    """The runs of one experiment, planned one after the other, each after those that it depends on."""
 
     experiment: Experiment
     task: Task
     teacher: ResolvedTeacher
     teachers: tuple[str, ...]
     peers: Mapping[tuple[str, int], PeerGroup]
-    found: dict[str, PlannedRun] = field(default_factory=dict)
+    planned: dict[str, PlannedRun] = field(default_factory=dict)
 
     def add(self, student: Student, seed: int) -> None:
-        """Plan one run; all that it needs is found already."""
-        above = None if student.taught_by is None else self.found[_key(student.taught_by, seed)]
-        teaches = above or self.teacher
+        """Plan one run; the runs that it depends on are planned already."""
+        teaching = None if student.taught_by is None else self.planned[_key(student.taught_by, seed)]
+        teacher = teaching or self.teacher
         _check_start(student, self.teacher)
-        if above is None:
+        if teaching is None:
             _check_stages(student, self.teacher)
         planned = PlannedRun(
             key=_key(student.name, seed),
             student=student,
             seed=seed,
-            blueprint=_blueprint(student, self.task, teaches.blueprint),
+            blueprint=_blueprint(student, self.task, teacher.blueprint),
             fingerprint="",
             missing_index=None if student.missing_class is None else self.task.classes.index(student.missing_class),
-            teacher_blueprint=teaches.blueprint,
+            teacher_blueprint=teacher.blueprint,
             method_settings=method_settings_of(student),
-            level=above.level + 1 if above else 0,
-            taught_by=above.key if above else None,
+            level=teaching.level + 1 if teaching else 0,
+            taught_by=teaching.key if teaching else None,
             peers=tuple(_key(peer.name, seed) for peer in self._peer_group(student, seed)),
         )
-        self.found[planned.key] = self._started(self._filed(planned, above))
+        self.planned[planned.key] = self._started(self._filed(planned, teaching))
 
     def _peer_group(self, student: Student, seed: int) -> PeerGroup:
         return self.peers.get((student.name, seed), ())
 
-    def _filed(self, planned: PlannedRun, above: PlannedRun | None) -> PlannedRun:
-        """With the fingerprint that it is filed under, and those that it had before it was told who needs a teacher."""
+    def _filed(self, planned: PlannedRun, teaching: PlannedRun | None) -> PlannedRun:
+        """The run with its fingerprint, and those that older versions gave it."""
         student, peer_group = planned.student, self._peer_group(planned.student, planned.seed)
         source = self._source(planned)
         asks = any(method.uses_teacher for one in (student, *peer_group) for method in methods_of(one))
-        needs = (asks and _needs_teacher(above)) or (student.start is not None and _needs_teacher(source))
+        needs = (asks and _needs_teacher(teaching)) or (student.start is not None and _needs_teacher(source))
 
         form = planned.blueprint if student.start is None else (source or self.teacher).blueprint
         here = made_here(self.experiment, student, peer_group, form, planned.teacher_blueprint, self.task)
@@ -160,9 +161,9 @@ class _Expansion:
             made = run_fingerprint(self.experiment, student, planned.seed, self.task.sha256, teacher, peer_group, start)
             return _revised(fingerprint(made, *here) if here else made, planned, peer_group, self.task)
 
-        teacher, start = (above or self.teacher).fingerprint, (source or self.teacher).fingerprint
+        teacher, start = (teaching or self.teacher).fingerprint, (source or self.teacher).fingerprint
         before = {
-            one: mark(above.filed_before[one] if above else one, source.filed_before[one] if source else one)
+            one: mark(teaching.filed_before[one] if teaching else one, source.filed_before[one] if source else one)
             for one in (self.teachers[:1] if needs else self.teachers)
         }
         return replace(
@@ -173,14 +174,14 @@ class _Expansion:
         )
 
     def _source(self, planned: PlannedRun) -> PlannedRun | None:
-        """The student that it starts as; None where it starts from random weights, or as the teacher."""
+        """The run that it starts from; None where that is the teacher, or random weights."""
         start = planned.student.start
         if start is None or start.source == TEACHER_NAME:
             return None
-        return self.found[_key(start.source, planned.seed)]
+        return self.planned[_key(start.source, planned.seed)]
 
     def _started(self, planned: PlannedRun) -> PlannedRun:
-        """With what it starts as, and what it is then."""
+        """The run with its planned initial network."""
         if planned.student.start is None:
             return planned
         source = self._source(planned)
@@ -196,9 +197,9 @@ class _Expansion:
         )
 
 
-def _needs_teacher(above: PlannedRun | None) -> bool:
-    """Whether who teaches, or is started as, is the experiment's teacher or needs it."""
-    return above is None or above.needs_teacher
+def _needs_teacher(run: PlannedRun | None) -> bool:
+    """Whether a teacher or source (None: the experiment's teacher) depends on the experiment's teacher."""
+    return run is None or run.needs_teacher
 
 
 def _teacher_source(teacher: ResolvedTeacher) -> InitialNetworkPlan:
@@ -207,7 +208,7 @@ def _teacher_source(teacher: ResolvedTeacher) -> InitialNetworkPlan:
 
 
 def _source_of(source: PlannedRun) -> InitialNetworkPlan:
-    """What a student is for those who start as it."""
+    """The initial network that a student is to those that start from it."""
     return source.initial or InitialNetworkPlan(
         name=source.student.name,
         blueprint=source.blueprint,
@@ -245,8 +246,8 @@ def _key(name: str, seed: int) -> str:
 
 
 def _revised(mark: str, planned: PlannedRun, peer_group: PeerGroup, task: Task) -> str:
-    """The fingerprint, with the revisions of what makes the network where one is not the first: its own methods, layers
-    and step, those of its peers, and the layers of who teaches it."""
+    """The fingerprint with all revisions after the first: of the methods, layers and step of the run, those of its
+    peers, and the layers of its teacher."""
     student = planned.student
     methods = [method for one in (student, *peer_group) for method in methods_of(one)]
     teacher = planned.teacher_blueprint if any(method.uses_teacher for method in methods) else None

@@ -8,19 +8,19 @@ from pydantic import TypeAdapter
 from distill_core.planning.job_plan import JobPlan
 from distill_core.spec import Experiment
 
-# What the rest of the plan tells of a run: its student by name, and the network of what teaches it.
-TOLD = {"student", "teacher_blueprint", "filed_before"}
+# Fields of a run that the rest of the plan implies.
+IMPLIED = {"student", "teacher_blueprint", "filed_before"}
 
 
 def to_json(plan: JobPlan) -> str:
-    """The experiment once, and of each run what cannot be told without resolving it again."""
-    values = _adapter().dump_python(plan, mode="json", exclude={"runs": {"__all__": TOLD}})
-    runs = [{"student": one.student.name, **run} for one, run in zip(plan.runs, values["runs"], strict=True)]
+    """The plan as JSON: the experiment once, and of each run what does not follow from it."""
+    values = _adapter().dump_python(plan, mode="json", exclude={"runs": {"__all__": IMPLIED}})
+    runs = [{"student": run.student.name, **fields} for run, fields in zip(plan.runs, values["runs"], strict=True)]
     return json.dumps({**values, "runs": runs}, separators=(",", ":"))
 
 
 def of_json(text: str) -> JobPlan:
-    """What ``to_json`` gave, as a plan. Raises ValueError, LookupError or TypeError for any other text."""
+    """The plan that ``to_json`` wrote. Raises ValueError, LookupError or TypeError for any other text."""
     values = json.loads(text)
     experiment = Experiment.of(values["experiment"])
     students = {student.name: student for student in experiment.students}

@@ -1,4 +1,4 @@
-"""What the store holds of a plan at one moment."""
+"""The stored runs of a plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from distill_core.store import RunLink, RunRecord, Store
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredRuns:
-    """``students`` holds by key the runs that need not be trained again, None for the others; ``teachers`` by
-    fingerprint the runs of the teacher and of an ensemble's members; ``latencies`` are those of all that is shown."""
+    """The runs of a plan that were stored at one moment. ``students``: by key, None for a run that is to be trained;
+    ``teachers``: the teacher and the members of an ensemble, by fingerprint; ``latencies``: those of all these runs."""
 
     plan: JobPlan
     students: Mapping[str, RunRecord | None]
@@ -28,20 +28,20 @@ class StoredRuns:
     @property
     def missing(self) -> tuple[PlannedRun, ...]:
         """The planned runs that have to be trained."""
-        return tuple(one for one in self.plan.runs if self.students[one.key] is None)
+        return tuple(planned for planned in self.plan.runs if self.students[planned.key] is None)
 
     def links(self) -> tuple[RunLink, ...]:
-        """What the job shows from the start: every run of it that is stored."""
+        """A link from the job to each stored run."""
         teacher = self.teachers.get(self.plan.teacher.fingerprint)
-        found = [(one, run) for one in self.plan.runs if (run := self.students[one.key]) is not None]
+        students = [(planned, run) for planned in self.plan.runs if (run := self.students[planned.key]) is not None]
         return (
             *([self.plan.teacher_link(teacher)] if teacher else []),
-            *(self.plan.link(one, run) for one, run in found),
+            *(self.plan.link(planned, run) for planned, run in students),
         )
 
 
 def find_stored_runs(plan: JobPlan, store: Store) -> StoredRuns:
-    """The runs of a plan that are there; one that failed, or lacks one of its files, is made again under its id."""
+    """Look up the runs of a plan. A run that failed or lacks a file counts as missing: it is trained again."""
     students = find_stored(plan.runs, store.whole_runs)
     teacher = plan.teacher
     teachers = store.whole_runs([teacher.fingerprint, *(member.fingerprint for member in teacher.members)])

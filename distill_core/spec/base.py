@@ -1,8 +1,7 @@
-"""A specification: frozen, validated data, JSON both ways, with errors that people can read and a fingerprint."""
+"""Specifications: frozen, validated data, JSON both ways, with readable errors and a fingerprint."""
 
 import hashlib
 import json
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -16,12 +15,37 @@ from distill_core.errors import InvalidSetting
 LONGEST_SHOWN, MOST_SHOWN = 60, 10
 # Of the largest experiment: ten times as long as 200 students with all that they can say.
 LONGEST_TEXT = 4_000_000
-# In UTF-32, with a byte order mark. Who reads a file needs to read no more than one byte more.
+# In UTF-32, with a byte order mark. One byte more shows that a file is too long.
 MOST_BYTES = 4 * LONGEST_TEXT + 4
 # Control characters, halves of pairs that no encoding can write, separators of lines and paragraphs.
 UNREADABLE = {"Cc", "Cs", "Zl", "Zp"}
 # The error of an object whose ``kind`` is not among those that its context names as expected.
 UNKNOWN_KIND = "unknown_kind"
+
+# What a value should be, by the type of pydantic's error.
+EXPECTED = {
+    "int_type": "a valid integer",
+    "int_from_float": "a valid integer",
+    "float_type": "a valid number",
+    "finite_number": "a finite number",
+    "bool_type": "a valid boolean",
+    "string_type": "a valid string",
+    "tuple_type": "a valid list",
+    "model_type": "an object",
+    "mapping_type": "an object",
+    "dict_type": "an object",
+    "model_attributes_type": "an object",
+    "greater_than": "greater than {gt:.10g}",
+    "greater_than_equal": "greater than or equal to {ge:.10g}",
+    "less_than": "less than {lt:.10g}",
+    "less_than_equal": "less than or equal to {le:.10g}",
+    "too_short": "at least {min_length} items",
+    "too_long": "at most {max_length} items",
+    "string_too_short": "at least {min_length} characters",
+    "string_too_long": "at most {max_length} characters",
+    "string_pattern_mismatch": "pattern '{pattern}'",
+    "literal_error": "{expected}",
+}
 
 Item = TypeVar("Item")
 # Python's lists and ranges are taken as tuples; what is inside stays strict.
@@ -30,9 +54,8 @@ Several = Annotated[tuple[Item, ...], Strict(False)]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong at one place: keys and numbers of items, counted from 0, from the outside in; none is the whole.
-
-    ``name`` is that of the student, or of another item of a list, that the place belongs to.
+    """One error of a specification. ``path``: keys, and indices of items from 0, from the outside in; empty for the
+    whole. ``name``: that of the student, or of another item of a list, that the path leads into.
     """
 
     path: tuple[str | int, ...]
@@ -50,11 +73,11 @@ class InvalidSpecification(InvalidSetting):
         super().__init__(self.told(lambda path: ".".join(map(str, path))))
 
     def told(self, place: Callable[[Sequence[str | int]], str]) -> str:
-        """The message, with places in these words."""
+        """The message; ``place`` turns a path into words."""
         lines = []
-        for one in self.problems:
-            whose = f" ({_shown(one.name)})" if one.name is not None else ""
-            lines.append(": ".join(filter(None, (place(one.path) + whose, one.text))))
+        for problem in self.problems:
+            name = f" ({_shown(problem.name)})" if problem.name is not None else ""
+            lines.append(": ".join(filter(None, (place(problem.path) + name, problem.text))))
         return self.LEAD + "; ".join([*lines, *([f"and {self.more:,} more like these"] if self.more else [])])
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
@@ -208,17 +231,20 @@ def _problem(detail: Any) -> Problem:
         case kind if kind == UNKNOWN_KIND:
             got = detail["input"].get("kind", "nothing")
             return Problem((*path, "kind"), _said(detail["ctx"]["expected"], got, "choose one of these"))
-    return Problem(path or ("the specification",), _said(_wanted(detail["msg"]), _shown(detail["input"]), "change it"))
+    return Problem(path or ("the specification",), _said(_expected(detail), _shown(detail["input"]), "change it"))
 
 
 def _said(expected: str, got: object, hint: str) -> str:
     return f"expected {expected}, got {str(got) or 'nothing'}; {hint}"
 
 
-def _wanted(message: str) -> str:
-    """The middle of pydantic's sentence: ``Input should be a valid integer, got ...`` to ``a valid integer``."""
-    found = re.match(r"\w+ should (?:be |have |match )?(.+?)(?: after validation.*|, (?:got|unable) .*)?$", message)
-    return found[1] if found else message
+def _expected(detail: Any) -> str:
+    """What a value should be, by the type of pydantic's error and its numbers; else pydantic's own message."""
+    if detail["type"] not in EXPECTED:
+        return str(detail["msg"])
+    numbers = detail.get("ctx", {})
+    text = EXPECTED[detail["type"]].format(**numbers)
+    return text.removesuffix("s") if 1 in (numbers.get("min_length"), numbers.get("max_length")) else text
 
 
 def _shown(got: object) -> str:

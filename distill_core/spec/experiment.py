@@ -63,45 +63,44 @@ class Experiment(Specification):
 
 
 def direct_dependencies(student: Student) -> tuple[str, ...]:
-    """The names of the students who have to be finished first: who teaches it, and the one that it starts as."""
+    """The names of the students that a student needs finished: its teacher and its source."""
     started = student.start.source if student.start and student.start.source != TEACHER_NAME else None
     return tuple(dict.fromkeys(name for name in (student.taught_by, started) if name is not None))
 
 
 def dependencies(student: Student, students: Sequence[Student]) -> tuple[Student, ...]:
-    """Everybody who has to be finished before a student, in an order in which they can be; empty where it needs the
-    teacher of the experiment alone. Raises ValueError where they wait for each other in a circle."""
-    by_name = {one.name: one for one in students}
-    found: dict[str, Student] = {}
+    """All students that have to be finished before ``student``, sorted topologically. Raises ValueError for a cycle."""
+    by_name = {other.name: other for other in students}
+    finished: dict[str, Student] = {}
 
-    def visit(one: Student, waiting: tuple[str, ...]) -> None:
-        if one.name in found:
+    def visit(name: str, waiting: tuple[str, ...]) -> None:
+        if name in finished:
             return
-        if one.name in waiting:
-            names = " after ".join(repr(name) for name in (*waiting[waiting.index(one.name) :], one.name))
+        if name in waiting:
+            cycle = " after ".join(map(repr, (*waiting[waiting.index(name) :], name)))
             raise ValueError(
-                "students: expected a first one that needs nobody but the experiment's teacher, got a circle "
-                f"({names}); leave taught_by or start out for one of them"
+                f"students: expected no cycle of dependencies, got a cycle ({cycle}); "
+                "leave taught_by or start out for one of them"
             )
-        for name in direct_dependencies(one):
-            visit(by_name[name], (*waiting, one.name))
-        found[one.name] = one
+        for needed in direct_dependencies(by_name[name]):
+            visit(needed, (*waiting, name))
+        finished[name] = by_name[name]
 
-    visit(student, ())
-    return tuple(found.values())[:-1]
+    visit(student.name, ())
+    return tuple(finished.values())[:-1]
 
 
 def _check_taught(student: Student, students: Mapping[str, Student]) -> None:
     if student.taught_by is None:
         return
-    above = students.get(student.taught_by)
-    if above is None or "control" in (above.role, student.role):
-        got = "nobody of this name" if above is None else "a control"
+    teacher = students.get(student.taught_by)
+    if teacher is None or "control" in (teacher.role, student.role):
+        got = "an unknown name" if teacher is None else "a control"
         raise ValueError(
             f"{student.name!r} taught by {student.taught_by!r}: expected two students of this experiment, got {got}; "
             "choose another student, or leave taught_by out, then the teacher teaches"
         )
-    _check_seeds(student, above, "whom it teaches seed by seed")
+    _check_seeds(student, teacher, "which it teaches seed by seed")
 
 
 def _check_started(student: Student, students: Mapping[str, Student]) -> None:
@@ -112,19 +111,19 @@ def _check_started(student: Student, students: Mapping[str, Student]) -> None:
         )
     if start is None or start.source == TEACHER_NAME:
         return
-    above = students.get(start.source)
-    if above is None:
+    source = students.get(start.source)
+    if source is None:
         raise ValueError(
             f"{student.name!r} starts as {start.source!r}: expected {TEACHER_NAME!r} or a student of this experiment, "
-            "got nobody of this name; choose another one"
+            "got an unknown name; choose another one"
         )
-    _check_seeds(student, above, "which starts as it seed by seed")
+    _check_seeds(student, source, "which starts as it seed by seed")
 
 
-def _check_seeds(student: Student, above: Student, why: str) -> None:
-    lacking = sorted(set(student.seeds) - set(above.seeds))
+def _check_seeds(student: Student, needed: Student, why: str) -> None:
+    lacking = sorted(set(student.seeds) - set(needed.seeds))
     if lacking:
         raise ValueError(
-            f"seeds of {above.name!r}: expected all of {student.name!r}, {why}, "
+            f"seeds of {needed.name!r}: expected all of {student.name!r}, {why}, "
             f"got none of {lacking}; add them there, or remove them here"
         )

@@ -1,5 +1,5 @@
-"""A student that adapts to a changed scene, with the teacher's answers as its only labels, and its twin that goes on as
-long on plain images: what more training brings is no adaptation."""
+"""Experiments that adapt a student to corrupted images without labels, beside a twin that trains as long on plain ones:
+the gain of more training alone is no adaptation."""
 
 import re
 from collections.abc import Sequence
@@ -45,23 +45,23 @@ def adaptation_experiment(
 
 
 def twin_of(students: Sequence[Student], source: str) -> Student | None:
-    """Who goes on from ``source`` on plain images, by whatever name; None where nobody does."""
+    """The student that trains on from ``source`` on plain images, whatever its name; None without one."""
     return _on_from(students, source, None)
 
 
 def adapted_of(students: Sequence[Student], source: str, scene: CorruptionSpec) -> Student | None:
-    """Who goes on from ``source`` in a scene, by whatever name; None where nobody does."""
+    """The student that trains on from ``source`` on images of a scene, whatever its name; None without one."""
     return _on_from(students, source, scene)
 
 
 def is_twin(student: Student) -> bool:
-    """Whether a student goes on on plain images as those that adapt do: by KD alone, and no label enters."""
+    """Whether a student is trained on from another one on plain images, by KD alone and without labels."""
     return student.scene is None and _is_distilled_on(student)
 
 
 def _on_from(students: Sequence[Student], source: str, scene: CorruptionSpec | None) -> Student | None:
-    found = (one for one in students if one.start and one.start.source == source and one.scene == scene)
-    return next(filter(_is_distilled_on, found), None)
+    started = (student for student in students if student.start and student.start.source == source)
+    return next((student for student in started if student.scene == scene and _is_distilled_on(student)), None)
 
 
 def _is_distilled_on(student: Student) -> bool:
@@ -79,32 +79,32 @@ def _is_distilled_on(student: Student) -> bool:
 
 
 def adapted_name(student: str, title: str, severity: int) -> str:
-    """How a student is called once it has adapted."""
+    """The name of an adapted student."""
     return _called(student, f", adapted to {title} {severity}")
 
 
 def trained_on_name(student: str) -> str:
-    """How its twin is called, which went on on plain images."""
+    """The name of a student's twin on plain images."""
     return _called(student, TRAINED_ON)
 
 
 def goes_on(name: str) -> bool:
-    """Whether a student is called like one that adapted, or like a twin."""
+    """Whether the name is that of an adapted student or of a twin."""
     return _END.search(name) is not None
 
 
-def _joined(students: Sequence[Student], one: Student) -> list[Student]:
-    """The students with one more. Where it is there already, by whatever name, it stays in its place, so that the
-    experiment is the same. Another one of its name may be there too, since names are cut: then it gets a number."""
-    assert one.start is not None
-    there = _on_from(students, one.start.source, one.scene)
-    if there is not None:
-        return [other.model_copy(update={"seeds": one.seeds}) if other is there else other for other in students]
-    taken, end = {other.name for other in students}, _END.search(one.name)
-    name, number = one.name, 2
+def _joined(students: Sequence[Student], added: Student) -> list[Student]:
+    """The students and ``added``. An equal student keeps its place and name, so that the experiment is the same; where
+    another student has its name, since names are cut, it gets a number."""
+    assert added.start is not None
+    equal = _on_from(students, added.start.source, added.scene)
+    if equal is not None:
+        return [other.model_copy(update={"seeds": added.seeds}) if other is equal else other for other in students]
+    taken, end = {other.name for other in students}, _END.search(added.name)
+    name, number = added.name, 2
     while name in taken:
-        name, number = _called(one.start.source, f" ({number}){end[0] if end else ''}"), number + 1
-    return [*students, one.model_copy(update={"name": name})]
+        name, number = _called(added.start.source, f" ({number}){end[0] if end else ''}"), number + 1
+    return [*students, added.model_copy(update={"name": name})]
 
 
 def _called(student: str, end: str) -> str:
@@ -112,12 +112,12 @@ def _called(student: str, end: str) -> str:
 
 
 def _source(experiment: Experiment, name: str) -> Student:
-    by_name = {one.name: one for one in experiment.students}
+    by_name = {student.name: student for student in experiment.students}
     if name not in by_name:
         raise UnknownName(f"no student named {name!r} in this experiment; known: {', '.join(by_name)}.")
-    found = by_name[name]
-    if found.scene is not None:
-        got = f"one that adapted to {found.scene.corruption} {found.scene.severity}"
+    source = by_name[name]
+    if source.scene is not None:
+        got = f"one that adapted to {source.scene.corruption} {source.scene.severity}"
         hint = "choose the student that it came from"
         raise InvalidSetting("a student to adapt", expected="one that saw plain images", got=got, hint=hint)
-    return found
+    return source

@@ -1,4 +1,4 @@
-"""A chain: a network made smaller link by link, with training in between, beside the same from random weights."""
+"""Compression chains: steps and trainings in turn, beside the same network from random weights."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ StageSpec = Annotated[
 
 
 class CompressionChain(Specification):
-    """Where it starts (None: as the teacher), its links in order, and what all trainings share.
+    """The first network (None: the teacher's), the links in order, and what all trainings share.
 
     ``controls``: the smallest network is also trained from random weights, on labels alone and by the last method, as
     often as the chain trains.
@@ -110,44 +110,47 @@ def chain_experiment(chain: CompressionChain, teacher: Blueprint | None) -> Expe
     Raises: UnknownName; InvalidSetting where a link has nothing that could be changed, or nothing to follow.
     """
     writer = _StageBuilder(chain, [(None, _first(chain, teacher))])
-    rungs = [writer.link(place, link) for place, link in enumerate(chain.links, start=1)]
-    beside = list(_controls(chain, rungs)) if chain.controls else []
+    stages = [writer.link(place, link) for place, link in enumerate(chain.links, start=1)]
+    beside = list(_controls(chain, stages)) if chain.controls else []
     shared = chain.model_dump(include={"task", "teacher", "budget"})
     # As a teacher trains on all labels; with few, what was tuned for the control of the default comparison.
     suited = Optimiser() if chain.labels else Optimiser(learning_rate=0.1, weight_decay=5e-4)
-    students = [student.model_dump() for student in (*rungs, *beside)]
+    students = [student.model_dump() for student in (*stages, *beside)]
     return Experiment.of({**shared, "optimiser": (chain.optimiser or suited).model_dump(), "students": students})
 
 
 def is_chain(experiment: Experiment) -> bool:
-    """Whether networks are made out of each other by steps."""
+    """Whether a student starts from another network by a compression step."""
     return any(student.start and student.start.change for student in experiment.students)
 
 
 def chain_stages(experiment: Experiment) -> tuple[str, ...]:
-    """The names of the rungs in the order of their links; those from random weights stand beside it."""
+    """The names of the students of a chain, in the order of its links; those from random weights are no part of it."""
     students = experiment.students
-    return tuple(one.name for one in students if one.role == "student" and not is_reinitialized(one, students))
+    return tuple(
+        student.name for student in students if student.role == "student" and not is_reinitialized(student, students)
+    )
 
 
 def from_random(experiment: Experiment) -> tuple[str, ...]:
-    """The names of the networks that have a rung's form and random weights, each where its training ends."""
+    """The names of the students with the form of a stage that started from random weights, once fully trained."""
     students = experiment.students
-    goes_on = {one.start.source for one in students if one.start}
-    return tuple(one.name for one in students if is_reinitialized(one, students) and one.name not in goes_on)
+    sources = {student.start.source for student in students if student.start}
+    random = (student.name for student in students if is_reinitialized(student, students))
+    return tuple(name for name in random if name not in sources)
 
 
 @dataclass(slots=True)
 class _StageBuilder:
-    """Writes the rungs one after the other: each starts as another one, in its form. ``made`` are the names and the
-    forms that there are, the start first."""
+    """Writes the students of a chain in order; each starts from an earlier one and has its form. ``made``: names and
+    forms so far, those of the first network first."""
 
     chain: CompressionChain
     made: list[tuple[str | None, dict[str, Any]]]
 
     def link(self, place: int, link: CompressionStage | TrainingStage) -> Student:
-        above, network = self.made[_source(place, link)]
-        from_random = self.chain.start is not None and above is None
+        source, network = self.made[_source(place, link)]
+        from_random = self.chain.start is not None and source is None
         change = None
         if isinstance(link, CompressionStage):
             step = STEPS.get(link.step)
@@ -160,14 +163,14 @@ class _StageBuilder:
         else:
             title = METHODS.get(link.method).title
             own = link.model_dump(exclude={"after"})
-        start = None if from_random else {"source": above or TEACHER_NAME, "change": change}
+        start = None if from_random else {"source": source or TEACHER_NAME, "change": change}
         name = f"{place}. {title}"[:64]
         self.made.append((name, network))
         return Student.of({**network, **_seen(self.chain), **own, "name": name, "start": start})
 
 
 def _source(place: int, link: CompressionStage | TrainingStage) -> int:
-    """The place of the link that one takes its network from."""
+    """The place of the link that a link starts from."""
     if link.after is not None and link.after >= place:
         expected, hint = f"0 to {place - 1}", "choose a link above it, or leave it out, then that is the one before"
         raise InvalidSetting(f"link {place}: after", expected=expected, got=link.after, hint=hint)
@@ -189,19 +192,23 @@ def _nothing_learnt(place: int, got: str) -> InvalidSetting:
 
 
 def _resized(network: dict[str, Any], cut: CompressionStage) -> dict[str, Any]:
-    told = {"architecture": cut.architecture, "width": cut.width}
-    return {**network, **{name: value for name, value in told.items() if value is not None}}
+    given = {"architecture": cut.architecture, "width": cut.width}
+    return {**network, **{name: value for name, value in given.items() if value is not None}}
 
 
 def _seen(chain: CompressionChain) -> dict[str, Any]:
     return {"labels": chain.labels, "transfer": chain.transfer, "seeds": range(chain.seeds)}
 
 
-def _controls(chain: CompressionChain, rungs: Sequence[Student]) -> Iterator[Student]:
-    """The form of the last rung that is no file, from random weights; its last training on labels is the control."""
-    form = [rung for rung in rungs if not (rung.start and rung.start.change and STEPS.get(rung.start.change.step).file)]
-    way = (*dependencies(form[-1], rungs), form[-1]) if form else ()
-    links = [link for link, rung in zip(chain.links, rungs, strict=True) if rung in way]
+def _controls(chain: CompressionChain, stages: Sequence[Student]) -> Iterator[Student]:
+    """The last stage that is no file, trained from random weights; its last training on labels is the control."""
+    form = [
+        stage
+        for stage in stages
+        if not (stage.start and stage.start.change and STEPS.get(stage.start.change.step).file)
+    ]
+    way = (*dependencies(form[-1], stages), form[-1]) if form else ()
+    links = [link for link, stage in zip(chain.links, stages, strict=True) if stage in way]
     trainings = [link for link in links if isinstance(link, TrainingStage)]
     if not trainings or len(trainings) == len(links):
         return
@@ -209,11 +216,11 @@ def _controls(chain: CompressionChain, rungs: Sequence[Student]) -> Iterator[Stu
     last = trainings[-1].model_dump(exclude={"after"})
     taught = [] if last["method"] == "labels" else [(METHODS.get(last["method"]).title, last)]
     for title, own in [("labels", {"method": "labels"}), *taught]:
-        above, change = form[-1].name, FROM_RANDOM
+        source, change = form[-1].name, FROM_RANDOM
         for place in range(1, len(trainings) + 1):
             ends = place == len(trainings)
             name = f"random weights, {title}" + ("" if ends else f", {place} of {len(trainings)}")
             role = "control" if ends and title == "labels" else "student"
-            start = {"source": above, "change": change or None}
+            start = {"source": source, "change": change or None}
             yield Student.of({**network, **_seen(chain), **own, "name": name, "start": start, "role": role})
-            above, change = name, {}
+            source, change = name, {}

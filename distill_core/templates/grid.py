@@ -60,8 +60,8 @@ class Grid:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Curve:
-    """The shape of a curve: what changes along it, its places rising (None: all labels), and on which images its
-    students listen to the teacher."""
+    """The shape of a curve: what changes along it, its places rising (None: all labels), and the transfer sets of its
+    students."""
 
     over: Literal["labels", "width"]
     places: tuple[float | None, ...]
@@ -79,7 +79,9 @@ def grid_experiment(sweep: GridSpec) -> Experiment:
     """
     method = METHODS.get(sweep.method)
     if method.temperature is None or method.alpha is None:
-        known = ", ".join(one.name for one in METHODS if one.temperature is not None and one.alpha is not None)
+        known = ", ".join(
+            method.name for method in METHODS if method.temperature is not None and method.alpha is not None
+        )
         raise InvalidSetting(
             "the method of a grid", expected=f"one with T and alpha ({known})", got=sweep.method, hint="choose it"
         )

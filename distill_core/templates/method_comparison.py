@@ -1,4 +1,4 @@
-"""A race: methods at their defaults, the same student, plain KD and the control beside them."""
+"""Comparisons of methods at their defaults with one student, beside plain KD and the control."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -29,8 +29,8 @@ class MethodComparison(Specification):
 
 
 def comparable_methods() -> tuple[Method, ...]:
-    """Who can be raced: every method but KD and the control's, which always run along, and those that need peers, or
-    mixtures that the others do not see."""
+    """The methods that can be compared: all but KD and the control's, which are always there, mutual ones, which need
+    peers, and those with mixup, which see other images."""
     return tuple(
         method
         for method in METHODS
@@ -38,42 +38,41 @@ def comparable_methods() -> tuple[Method, ...]:
     )
 
 
-def comparison_experiment(race: MethodComparison) -> Experiment:
-    """The race as an experiment; the lab adds the control. Raises UnknownName, InvalidSetting."""
-    student = race.model_dump(include={"architecture", "width", "stem_stride", "labels", "transfer"})
-    raced = dict.fromkeys(name for name in race.methods if name not in (KD, CONTROL_METHOD))
+def comparison_experiment(comparison: MethodComparison) -> Experiment:
+    """The comparison as an experiment; planning adds the control. Raises UnknownName, InvalidSetting."""
+    student = comparison.model_dump(include={"architecture", "width", "stem_stride", "labels", "transfer"})
+    compared = dict.fromkeys(name for name in comparison.methods if name not in (KD, CONTROL_METHOD))
     students = [
-        {**student, "name": METHODS.get(name).title, "method": name, "seeds": range(race.seeds)}
-        for name in (KD, *raced)
+        {**student, "name": METHODS.get(name).title, "method": name, "seeds": range(comparison.seeds)}
+        for name in (KD, *compared)
     ]
-    shared = race.model_dump(include={"task", "teacher", "budget"})
+    shared = comparison.model_dump(include={"task", "teacher", "budget"})
     return Experiment.of({**shared, "students": students})
 
 
 def table_experiment(transfer: Literal["labelled", "all"], seeds: int) -> Experiment:
-    """Every method at its defaults in one race, for the default comparison's student and budget; those that need a peer
-    have one."""
-    race = MethodComparison(methods=(KD,), transfer=transfer, budget=Budget(updates=480, batch_size=125))
-    first = comparison_experiment(race).students[0].model_dump(exclude={"name", "method", "seeds"})
+    """All methods at their defaults, with the default comparison's student and budget; mutual ones have a peer."""
+    comparison = MethodComparison(methods=(KD,), transfer=transfer, budget=Budget(updates=480, batch_size=125))
+    first = comparison_experiment(comparison).students[0].model_dump(exclude={"name", "method", "seeds"})
     own = [
         {**first, "name": method.title, "method": method.name, "seeds": range(seeds)}
         for method in METHODS
         if method.name != CONTROL_METHOD and not method.uses_mixup
     ]
     peers = [
-        {**one, "name": f"{one['name']}, the peer", "parameters": {"initial": 1.0}}
-        for one in own
-        if METHODS.get(one["method"]).mutual
+        {**student, "name": f"{student['name']}, the peer", "parameters": {"initial": 1.0}}
+        for student in own
+        if METHODS.get(student["method"]).mutual
     ]
-    return Experiment.of({**race.model_dump(include={"task", "teacher", "budget"}), "students": [*own, *peers]})
+    return Experiment.of({**comparison.model_dump(include={"task", "teacher", "budget"}), "students": [*own, *peers]})
 
 
 def is_method_comparison(experiment: Experiment) -> bool:
-    """Whether students differ in their methods alone, all of which can be raced, and plain KD is one of several."""
+    """Whether students differ in their methods alone, all of which can be compared, and plain KD is one of several."""
     students = [student for student in experiment.students if student.role == "student"]
     methods = {student.method for student in students}
-    raced = methods <= {KD, *(method.name for method in comparable_methods())}
-    return KD in methods and raced and len(methods) == len(students) > 1 and _alike(students)
+    compared = methods <= {KD, *(method.name for method in comparable_methods())}
+    return KD in methods and compared and len(methods) == len(students) > 1 and _alike(students)
 
 
 def reference_student(experiment: Experiment) -> str:

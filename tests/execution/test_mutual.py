@@ -78,19 +78,18 @@ REFUSED = [
         "the peers of 'a' with seed 0: expected another student of its method that sees the same images, got none; "
         "add one with these labels, this transfer set and this seed, or choose another method",
     ),
-    ([peer("a", seeds=(0, 1)), peer("b", 1)], "the seeds of students who teach each other: expected the same"),
+    ([peer("a", seeds=(0, 1)), peer("b", 1)], "the seeds of students that teach each other: expected the same"),
     ([peer("a"), peer("b", 1, labels=50)], "the peers of 'a' with seed 0: expected another"),
     ([peer("a"), peer("b", 1, transfer="all")], "the peers of 'a' with seed 0: expected another"),
     ([peer("a"), peer("b", 1, missing_class="3")], "the peers of 'a' with seed 0: expected another"),
     (
         [peer("a"), peer("b", temperature=2)],
-        "students who teach each other: expected different initial weights: equal ones "
-        "have nothing to tell each other, "
-        "got the same network twice, ",
+        "students that teach each other: expected different initial weights, since equal networks learn nothing from "
+        "each other, got the same network twice, ",
     ),
     ([peer("a"), peer("b", 0.5)], "initial of 'b': expected a whole number, got 0.5; choose 0 for the weights of the"),
     ([peer("a"), peer("b", 100)], "'b': initial: expected 0 to 99, got 100"),
-    ([peer("a"), peer("b")], "students who teach each other: expected different initial weights"),
+    ([peer("a"), peer("b")], "students that teach each other: expected different initial weights"),
 ]
 
 

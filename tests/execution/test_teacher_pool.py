@@ -270,11 +270,11 @@ def test_names_change_nothing_in_the_fingerprint_and_who_teaches_does() -> None:
 # Refusals
 
 WRONG: dict[str, tuple[list[Student], str]] = {
-    "unknown": ([student("a", taught_by="nobody")], "got nobody of this name"),
-    "itself": ([student("a", taught_by="a")], "a circle ('a' after 'a')"),
+    "unknown": ([student("a", taught_by="nobody")], "got an unknown name"),
+    "itself": ([student("a", taught_by="a")], "a cycle ('a' after 'a')"),
     "circle": (
         [student("a", taught_by="c"), student("b", taught_by="a"), student("c", taught_by="b")],
-        "a circle ('a' after 'c' after 'b' after 'a')",
+        "a cycle ('a' after 'c' after 'b' after 'a')",
     ),
     "control": (
         [student("KD"), student("alone", method="labels", role="control"), student("a", taught_by="alone")],
@@ -286,7 +286,7 @@ WRONG: dict[str, tuple[list[Student], str]] = {
     ),
     "seeds": (
         [student("a", seeds=(0, 1)), student("b", taught_by="a", seeds=(1, 2, 3))],
-        "seeds of 'a': expected all of 'b', whom it teaches seed by seed, got none of [2, 3]",
+        "seeds of 'a': expected all of 'b', which it teaches seed by seed, got none of [2, 3]",
     ),
     "method": (
         [student("a"), student("b", method="label_smoothing", taught_by="a")],

@@ -335,7 +335,7 @@ def test_who_teaches_stands_in_the_address(screen):
     assert not page.exception
     assert page.selectbox(key="s1_by").value == "student 1"
     circle = screen("train", **DIGITS, s0_by="student 2", s1_by="student 1")
-    assert "a circle" in circle.warning[0].value
+    assert "a cycle" in circle.warning[0].value
     gone = screen("train", **DIGITS, s1_by="student 9")
     assert not gone.exception
 

@@ -35,7 +35,7 @@ def gaussian_nll(mean: Tensor, teacher: Tensor, raw_variance_C: Tensor) -> Tenso
     """
     variance_C = F.softplus(raw_variance_C) + LEAST_VARIANCE
     # A channel's places share its variance, so their mean comes first.
-    squares_C = _mean_squares().apply(channels_last(mean), channels_last(teacher.detach()))
+    squares_C: Tensor = _mean_squares().apply(channels_last(mean), channels_last(teacher.detach()))
     return 0.5 * (squares_C / variance_C + variance_C.log()).mean()
 
 
