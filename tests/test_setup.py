@@ -17,7 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SERVE = ROOT / "tools" / "serve.py"
 PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[\w.]+) +# \w.+")
 OURS = {"distill_core", "ui", "pages"}
-DISTRIBUTIONS = {"torch_pruning": "torch-pruning", "PIL": "pillow", "sklearn": "scikit-learn", "google": "protobuf"}
+# What brings a package that is called otherwise.
+DISTRIBUTIONS = {
+    **{"torch_pruning": "torch-pruning", "PIL": "pillow", "sklearn": "scikit-learn", "google": "protobuf"},
+    "pydantic_core": "pydantic",
+}
 posix = pytest.mark.skipif(os.name == "nt", reason="make and sh are not there on Windows")
 
 

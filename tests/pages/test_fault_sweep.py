@@ -159,7 +159,7 @@ def test_every_file_that_is_not_what_was_stored_is_named(sweep, name):
 
 def test_what_is_damaged_is_made_again_and_no_finished_job_answers_for_it(sweep, monkeypatch):
     swept, lab = sweep.swept, sweep.swept.lab
-    monkeypatch.setattr(lab, "_enqueue", lambda job_id: None)
+    monkeypatch.setattr(lab, "_enqueue", lambda job_id, plan: None)
     (job,) = [job for job in lab.jobs() if job.id == swept.jobs[0]]
     assert lab.plan(job.experiment).job_id == job.id
     for fault in faults.files(swept):
