@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parent.parent
 # As far as the benchmarks ask RepDistiller.
@@ -99,9 +99,23 @@ def page_fault(tested: Any) -> str | None:
     return next(iter([*errors, *unanswered]), None)
 
 
-def bfloat16() -> str | None:
-    """Why bfloat16 says nothing here: a CPU without it works it out in float32, many times slower."""
-    return None if machine()["precision"] == "bfloat16" else "this CPU has no bfloat16"
+def device(name: str) -> str | None:
+    """Why nothing can train on a device of this name here, with what there is."""
+    from distill_core.accelerator import available_devices, driver
+
+    here = ("cpu",) if name == "cpu" else available_devices()
+    found = driver()
+    known = f"its build does not use the driver for {found}" if found and len(here) == 1 else "there is no driver"
+    return None if name in here else f"torch finds {' and '.join(here)} here, no {name}: {known}"
+
+
+def bfloat16(name: str = "cpu") -> str | None:
+    """Why bfloat16 says nothing on a device: one without it works it out in float32, many times slower."""
+    from distill_core.accelerator import ResolvedDevice
+    from distill_core.machine import resolve_precision
+
+    own = machine()["precision"] if name == "cpu" else resolve_precision("auto", cast(ResolvedDevice, name))
+    return None if own == "bfloat16" else f"this {'CPU' if name == 'cpu' else name} has no bfloat16"
 
 
 def official_test_set() -> str | None:

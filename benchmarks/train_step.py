@@ -10,6 +10,7 @@ Cached rows are timed once the teacher has looked at every view (as it is after 
 cost of that look is the row "teacher's look". ``--peer DIR`` times RepDistiller's own ``train_distill`` loop, from a
 checkout of github.com/HobbitLong/RepDistiller in DIR, with CIFAR-like images in its own DataLoader, in the same run.
 Precisions that this CPU works out in another one are left out; ``--emulated`` times them all the same.
+``--device cuda`` or ``mps`` trains there; where torch finds none, nothing is timed, and the reason is told.
 """
 
 # ruff: noqa: E402
@@ -35,7 +36,7 @@ import_torch()  # sets what torch reads when it is imported, as the lab does
 import numpy as np
 import torch
 
-from benchmarks.needs import Report, bfloat16, count, peer, reporting
+from benchmarks.needs import Report, bfloat16, count, device, peer, reporting
 from distill_core.errors import DistillError
 from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS, FeatureShapes, Settings
@@ -69,7 +70,7 @@ class Way:
 def main() -> int:
     settings = _arguments()
     with reporting(as_json=settings.json) as report:
-        report.tell(f"{settings.teacher} -> {settings.student}, batch {settings.batch}")
+        report.tell(f"{settings.teacher} -> {settings.student}, batch {settings.batch}, on {settings.device}")
         report.figures |= {"settings": _plain(settings), "rows": []}
         ways = _ways(settings, report)
         if not ways:
@@ -107,6 +108,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=count, default=64)
     parser.add_argument("--students", default="1,4", help="cohort sizes")
     parser.add_argument("--precisions", default=",".join(PRECISIONS), help="with commas")
+    parser.add_argument("--device", choices=("cpu", "cuda", "mps"), default="cpu")
     parser.add_argument("--emulated", action="store_true", help="bfloat16 even on a CPU without it")
     parser.add_argument("--updates", type=count, default=40, help="timed updates of each way")
     parser.add_argument("--rounds", type=count, default=1, help="whole rounds; a row is the median")
@@ -125,11 +127,13 @@ def _arguments() -> argparse.Namespace:
 
 def _ways(settings: argparse.Namespace, report: Report) -> list[Way]:
     """What can be timed here."""
-    ways = []
+    ways: list[Way] = []
+    if not report.can(settings.device, device(settings.device)):
+        return ways
     if settings.peer and report.can(PEER, peer(settings.peer, settings.teacher, settings.student)):
         ways.append(Way(PEER, 1, lambda: _peer(settings)))
     for precision in settings.precisions.split(","):
-        lacks = None if precision == "float32" or settings.emulated else bfloat16()
+        lacks = None if precision == "float32" or settings.emulated else bfloat16(settings.device)
         if not report.can(precision, lacks):
             continue
         ways.append(Way(f"{precision}, teacher's look", 0, lambda p=precision: _look(settings, p)))
@@ -157,10 +161,11 @@ def _ours(settings: argparse.Namespace, precision: ResolvedPrecision, mode: str,
             views=VIEWS,
             data_seed=0,
             precision=precision,
+            device=settings.device,
         ),
         train=train,
         valid=valid,
-        teacher=FrozenTeacher(build(_blueprint(settings, settings.teacher)), precision),
+        teacher=FrozenTeacher(build(_blueprint(settings, settings.teacher)), precision, device=settings.device),
         sink=null_sink,
         checkpoint=lambda: ticks.append(time.perf_counter()),
     )
@@ -170,12 +175,12 @@ def _ours(settings: argparse.Namespace, precision: ResolvedPrecision, mode: str,
 
 def _look(settings: argparse.Namespace, precision: ResolvedPrecision) -> float:
     dataset = _bank(_task(settings), IMAGES)
-    teacher = FrozenTeacher(build(_blueprint(settings, settings.teacher)), precision)
+    teacher = FrozenTeacher(build(_blueprint(settings, settings.teacher)), precision, device=settings.device)
     chosen = np.arange(250)
     teacher(dataset.views(chosen, chosen))
     began = time.perf_counter()
     for view in range(4):
-        teacher(dataset.views(chosen, np.full(250, view)))
+        teacher(dataset.views(chosen, np.full(250, view))).sum().item()  # once it is there
     return 4 * 250 / (time.perf_counter() - began)
 
 

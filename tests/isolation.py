@@ -42,3 +42,5 @@ def isolate() -> None:
     # numpy's threads wait by spinning, whatever that says: beside other processes on the same cores a decomposition of
     # a second took ten. None of its results here depend on their number.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    # Tests train on the CPU, whose results they know; a graphics card would be the device that "auto" means.
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""

@@ -146,6 +146,22 @@ def test_a_timeout_loses_no_figure_of_the_button(
     assert told.err.endswith("server to button\n")
 
 
+@pytest.mark.parametrize(
+    ("driver", "why"), [(None, "there is no driver"), ("cuda", "its build does not use the driver for cuda")]
+)
+def test_without_a_card_nothing_is_trained_on_it(
+    driver: str | None,
+    why: str,
+    start: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("distill_core.accelerator.available_devices", lambda: ("cpu",))
+    monkeypatch.setattr("distill_core.accelerator.driver", lambda: driver)
+    assert start("train_step", "--device", "cuda") == 2
+    assert f"left out: cuda: torch finds cpu here, no cuda: {why}" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("name", "words"), [("slider", ()), ("browser", ()), ("browser", ("--only", "stroke"))])
 def test_without_a_browser_nothing_is_trained(
     name: str,

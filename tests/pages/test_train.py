@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from distill_core.lab.catalog import Catalog
 from distill_core.spec import Experiment
 from distill_core.store import JobState
 from distill_core.templates.presets import PRESETS
@@ -43,6 +44,13 @@ def test_the_first_visit_says_what_would_run_and_for_how_long(train):
     assert "ResNet-14 teaches on" in train.markdown[-1].value
     assert train.button(key="train_start").label.startswith("Start · about ")
     assert not train.button(key="train_start").disabled
+
+
+def test_a_device_is_offered_where_the_machine_has_one(screen, monkeypatch):
+    monkeypatch.setattr(Catalog, "devices", lambda self: ("cpu",))
+    assert "Device" not in labels(screen("train", **DIGITS))
+    monkeypatch.setattr(Catalog, "devices", lambda self: ("cuda", "cpu"))
+    assert screen("train", **DIGITS).selectbox(key="train_device").options == ["auto", "cuda", "cpu"]
 
 
 def test_more_hours_than_the_owner_allows_are_told_and_cannot_be_started(screen, lab):

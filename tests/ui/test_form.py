@@ -178,3 +178,11 @@ def test_an_ensemble_is_a_teacher_of_the_form(lab):
     state = values(lab, experiment)
     assert state["teacher"] == "ensemble:shipped:fashion_resnet20,shipped:fashion_inception"
     assert form.read(lab, state).teacher == experiment.teacher
+
+
+def test_a_device_is_a_value_of_the_form_only_where_the_machine_has_it(lab, monkeypatch):
+    asked = digits(lab, device="cuda")
+    monkeypatch.setattr(type(lab.catalog), "devices", lambda self: ("cpu",))
+    assert values(lab, asked)["train_device"] == "auto"
+    monkeypatch.setattr(type(lab.catalog), "devices", lambda self: ("cuda", "cpu"))
+    assert form.read(lab, values(lab, asked)).device == "cuda"

@@ -126,3 +126,10 @@ def test_a_student_whose_control_has_one_seed_is_not_judged_like_one_with_three(
     told = story.sentences(summary(CONTROL, {**STUDENT, "verdict_seeds": 1}))[1]
     assert "better" not in told
     assert "One seed speaks of these networks only" in told
+
+
+def test_results_of_another_device_name_it_before_the_cpu():
+    here = {"cpu": "EPYC", "threads": 2, "torch": "2.14"}
+    rows = pd.DataFrame([{"environment": here}, {"environment": {**here, "device": "cuda (Card 1000)"}}])
+    assert story.place(rows) == ["cuda (Card 1000)", "EPYC", "2 threads", "torch 2.14"]
+    assert story.place(rows[:1]) == ["EPYC", "2 threads", "torch 2.14"]
