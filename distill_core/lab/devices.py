@@ -68,15 +68,15 @@ class Devices:
         return model(self._store, run_id, precision, self._conversions)
 
     def reference(self, run_id: str, precision: str = "float32") -> Reference:
-        """The first test images, and what the server's onnxruntime answers with the very file of ``model``."""
+        """The first test images, and the logits of the server's onnxruntime with the same file as ``model``."""
         return self._reference(self.model(run_id, precision))
 
     def save_measurement(
         self, timed: BrowserMeasurement, *, device_id: str, label: str | None = None
     ) -> SavedMeasurement:
-        """Keep what a browser measured; the same ``uid`` once. The server works out percentiles and parity.
+        """Store a browser's measurement, once for each ``uid``; the server computes percentiles and parity.
 
-        Raises: NotFound where the run was deleted meanwhile; InvalidSetting for what no measurement can be.
+        Raises: NotFound where the run was deleted meanwhile; InvalidSetting for an impossible measurement.
         """
         found = self.model(timed.run_id, timed.precision)
         return save_browser_measurement(self._store, timed, found, self._reference(found), device_id, label)
@@ -86,19 +86,19 @@ class Devices:
             return reference(self._store, self._tasks, found)
 
     def table(self) -> "pd.DataFrame":
-        """A row a browser that measured or was named, the one that was seen last first."""
+        """A row for each browser that measured or was named, the last seen first."""
         return devices_table(self._store)
 
     def rename(self, device_id: str, label: str) -> None:
-        """Call a device otherwise, before it measured too. Raises InvalidSetting for a label that cannot be shown."""
+        """Label a device, also before its first measurement. Raises InvalidSetting for an unreadable label."""
         self._store.rename_device(checked_device(device_id), checked_label(label), clock.now())
 
     def forget(self, device_id: str) -> None:
-        """Delete a device and all that it measured; again changes nothing."""
+        """Delete a device and its measurements. Idempotent."""
         self._store.forget_device(device_id)
 
     def measurements(self, run_ids: Sequence[str] | None = None) -> "pd.DataFrame":
-        """A row a measurement of the graphs of these runs, or of all."""
+        """A row for each measurement of the graphs of these runs, or of all."""
         if run_ids is None:
             return measurements_table(self._store.measurements())
         graphs = {known_graph(self._store.run(run_id)) for run_id in run_ids}
@@ -141,28 +141,28 @@ class Devices:
         )
 
     def measuring(self) -> TaskStatus | None:
-        """How far this server's measuring is, or how it ended; None where none was started."""
+        """The status of this server's current or last measuring; None before the first."""
         return self._background_task.snapshot()
 
     def stop_measuring(self) -> None:
-        """End it; what is measured stays. Again changes nothing."""
+        """End the measuring; stored measurements stay. Idempotent."""
         self._background_task.stop()
 
     def remeasure_disturbed(self, checkpoint: Callable[[], None], busy: Callable[[], float | None]) -> float | None:
-        """Measure again what other programs disturbed; see ``Remeasuring``. The queue calls it while it is idle."""
+        """Repeat disturbed measurements (``Remeasuring``). The queue calls it while it is idle."""
         return self._remeasuring(self._store, checkpoint, self._measurement_lock.exclusive(self._timer), busy)
 
     def remeasuring(self) -> TaskStatus | None:
-        """What is measured again at this moment; None where nothing is."""
+        """The status of the repeated measurement; None while there is none."""
         return self._remeasuring.view
 
     def close(self, timeout_seconds: float) -> None:
-        """End it for good, and wait for its end so long."""
+        """End the measuring for good; wait up to so many seconds for it."""
         self._background_task.close(timeout_seconds)
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
-        """Nothing is measured here meanwhile; after ``PATIENCE_SECONDS`` all the same."""
+        """Hold the queue, for ``PATIENCE_SECONDS`` at most, so that nothing trains or is measured meanwhile."""
         with ExitStack() as held:
             with suppress(Stopped):
                 held.enter_context(self._queue.hold(PATIENCE_SECONDS))

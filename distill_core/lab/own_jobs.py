@@ -1,4 +1,4 @@
-"""Which jobs are this lab's, where several labs share one store."""
+"""The jobs of this lab, where several labs share one store."""
 
 from distill_core.errors import START_AGAIN, InvalidSetting, NotFound
 from distill_core.jobs import JobQueue

@@ -1,4 +1,4 @@
-"""The lab's robustness: what networks make of corrupted and attacked images, tested in the background."""
+"""The robustness part of the lab: evaluates networks on corrupted and attacked images in the background."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Robustness:
-    """Tests in the background, one task at a time, and never while something is measured."""
+    """Robustness tests: one background task at a time, never while a latency is measured."""
 
     def __init__(self, store: Store, tasks: TaskCatalog, measurement_lock: MeasurementLock) -> None:
         self._store = store
@@ -53,12 +53,11 @@ class Robustness:
         attacks: Sequence[str] = tuple(ATTACKS),
         eps: Sequence[float] = (1, 2, 4, 8),
     ) -> TaskStatus:
-        """Try these runs on clean, corrupted (None: by all) and attacked images, in the background.
+        """Evaluate runs on clean, corrupted (None: all corruptions) and attacked images, in the background.
 
-        The first so many test images, or all there are; eps in 1/255 of a pixel's range. What is tried is stored cell
-        by cell, and what is stored is not tried again. Nothing is tried while something is measured here. A run whose
-        file is an 8- or 16-bit one is not attacked: that has no gradients.
-        Raises: NotFound; UnknownName; InvalidSetting for numbers that cannot be, or while such a background task runs.
+        ``images``: the number of test images, from the first on; ``eps`` in 1/255 of a pixel's range. Scores are stored
+        condition by condition, and stored ones are not made again. Runs with a quantized file are not attacked: it has
+        no gradients. Raises: NotFound; UnknownName; InvalidSetting for numbers out of range, or while a test runs.
         """
         runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
         if not runs:
@@ -77,15 +76,15 @@ class Robustness:
         return self._background_task.start("Testing robustness", total, lambda control: self._try(control, work))
 
     def testing(self) -> TaskStatus | None:
-        """How far the test is, or how it ended; None where none was started."""
+        """The status of the current or last test; None before the first."""
         return self._background_task.snapshot()
 
     def stop_testing(self) -> None:
-        """End it; what is tested stays. Again changes nothing."""
+        """End the test; stored scores stay. Idempotent."""
         self._background_task.stop()
 
     def close(self, timeout_seconds: float) -> None:
-        """End it for good, and wait for its end so long."""
+        """End the test for good; wait up to so many seconds for it."""
         self._background_task.close(timeout_seconds)
         self._pool.close()
 
@@ -94,11 +93,12 @@ class Robustness:
         return trials_table(self._store, run_ids)
 
     def corruption_error(self, job_id: str, images: int | None = None) -> "pd.DataFrame":
-        """A row a network of a job: its errors over all 75 cells, beside its control's. See ``reports.robustness``."""
+        """A row for each network of a job: its errors under all 75 conditions, relative to its control's. See
+        ``reports.robustness``."""
         return corruption_error(self._store, job_id, images)
 
     def gallery(self, task: str, place: int, severity: int) -> "Mapping[str, np.ndarray]":
-        """The test image at ``place`` under every corruption, by name: uint8 (H, W, C), the very one that is tried.
+        """The test image at ``place`` under every corruption, by name: uint8 (H, W, C), as it is evaluated.
 
         Raises: UnknownName; InvalidSetting for a place or a severity that is not there.
         """
@@ -111,9 +111,9 @@ class Robustness:
         return {one.name: corrupted(image_NHWC, one.name, severity, SEED, places_N=places_N)[0] for one in CORRUPTIONS}
 
     def probabilities(self, run_id: str, images_NHWC: "np.ndarray") -> "np.ndarray":
-        """The probabilities (N, classes) that a run's own file gives to 8-bit images. Raises NotFound, CorruptFile."""
-        found = load_model(self._store, self._tasks, run_id)
-        return softmax_NC(found.answer(normalised(found.task, images_NHWC)))
+        """The probabilities (N, classes) of a run's file for 8-bit images. Raises NotFound, CorruptFile."""
+        model = load_model(self._store, self._tasks, run_id)
+        return softmax_NC(model.answer(normalised(model.task, images_NHWC)))
 
     def _try(self, control: TaskControl, work: Sequence[tuple[Condition, list[RunRecord]]]) -> None:
         attacked = {run.id for cell, runs in work if cell.is_attack for run in runs}
@@ -160,13 +160,13 @@ class Robustness:
 def _lacking(
     cell: Condition, runs: Sequence[RunRecord], tried: Collection[tuple[str, str, float, int]]
 ) -> list[RunRecord]:
-    """The runs that can be tried in a cell and were not, or when its disturbance was another."""
+    """The runs without a score under a condition, or with one of an older version of it."""
     able = [run for run in runs if attackable(run) or not cell.is_attack]
     return [run for run in able if (run.id, cell.perturbation, cell.strength, cell.images) not in tried]
 
 
 def _within(asked: Sequence[Condition], task: Task) -> list[Condition]:
-    """The cells that make sense with a task, with at most as many images as its test has."""
+    """The conditions that apply to a task, with at most as many images as its test split has."""
     return [
         replace(cell, images=min(cell.images, task.counts.test))
         for cell in asked

@@ -1,4 +1,4 @@
-"""What the lab answers: frozen pictures of plans and jobs, for pages and for the shell."""
+"""Frozen views of plans and jobs, for pages and for the shell."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ __all__ = ["JobView", "Plan", "PlannedRun", "UnreadableJob"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedRun:
-    """``parameters`` and ``macs`` are None until torch has been loaded; ``stored``: nothing needs to be trained."""
+    """A run of a plan. ``parameters`` and ``macs`` are None until torch is loaded; ``stored``: it is there already."""
 
     student: str
     role: str

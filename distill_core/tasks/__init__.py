@@ -1,4 +1,4 @@
-"""What can be learnt: one file a source, one line in ``catalog``."""
+"""Tasks: one file for each source, one line in ``catalog``."""
 
 from distill_core.tasks.base import IGNORE, Dataset, InputSpec, Split, TargetSpec, Task, TaskData, null_sink
 from distill_core.tasks.catalog import TASKS, TaskCatalog, Tasks

@@ -9,7 +9,7 @@ import pytest
 
 from distill_core.errors import CorruptFile, UnknownName
 from distill_core.lab import Lab
-from distill_core.spec import Experiment
+from distill_core.spec import Experiment, StoredTeacher
 from distill_core.tasks import TASKS, TaskCatalog
 from tests.quick import QUICK_TIMER, experiment, student
 
@@ -52,6 +52,8 @@ def test_a_task_of_a_home_is_found_by_every_part(lab: Lab, tmp_path: Path) -> No
     images_NHWC = lab.catalog.images("toy")[1].images_NHWC[:2]
     assert lab.robustness.probabilities(runs["student"], images_NHWC).shape == (2, 10)
     assert lab.reports.method_view("kd", "toy", f"run:{runs['teacher']}", f"run:{runs['student']}")
+    taught = asked().model_copy(update={"teacher": StoredTeacher(run=runs["student"])})
+    assert lab.plan(taught).resolved.teacher.fingerprint == lab._store.run(runs["student"]).fingerprint
     # Without the task the job is unreadable, and all others are not.
     with closing(Lab.open(tmp_path / "with")) as again:
         assert again.jobs() == ()
