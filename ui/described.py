@@ -8,7 +8,7 @@ from distill_core.planning.initialization import REINIT, step_of
 from distill_core.planning.method_settings import methods_of
 from distill_core.planning.teacher_sources import ResolvedTeacher
 from distill_core.robustness.corruptions import CORRUPTIONS
-from distill_core.spec import TEACHER_NAME, AddedMethod, Experiment, Student
+from distill_core.spec import TEACHER_NAME, AddedMethod, Experiment, Start, Student
 from distill_core.tasks import Task
 from ui import words
 
@@ -87,20 +87,19 @@ def _sentence(student: Student, experiment: Experiment, task: Task) -> str:
     often = "" if never else f", {passes:.3g} pass{'' if f'{passes:.3g}' == '1' else 'es'}"
     who = "Control" if student.role == "control" else student.name
     taught = f", taught by {student.taught_by} once that is finished" if student.taught_by else ""
-    start = f", {_start(student)}" if student.start else ""
+    start = f", {_start(student, student.start)}" if student.start else ""
     if student.scene:
         start += f", on images with {CORRUPTIONS.get(student.scene.corruption).title} {student.scene.severity}"
     return f"{who}: {network}{start}{taught}, {how}, {sees}{often}, {words.plural(len(student.seeds), 'seed')}."
 
 
-def _start(student: Student) -> str:
+def _start(student: Student, start: Start) -> str:
     """The initial network, and the step that changes it."""
-    assert student.start is not None
-    source, step = student.start.source, step_of(student)
+    source, step = start.source, step_of(student)
     source_name = "the teacher" if source == TEACHER_NAME else source
-    if step is None or student.start.change is None:
+    if step is None or start.change is None:
         return f"goes on from {source_name}"
-    change = student.start.change
+    change = start.change
     if change.step == REINIT:
         return f"in the form of {source_name}, from random weights"
     settings = [*change.choices.values(), *(f"{name} {value:g}" for name, value in change.parameters.items())]
