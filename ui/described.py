@@ -62,8 +62,8 @@ def _whose(teacher: ResolvedTeacher) -> str:
 
 def _sentence(student: Student, experiment: Experiment, task: Task) -> str:
     method = METHODS.get(student.method)
-    if student.untrained:
-        return f"{student.name}: {_start(student)}, not trained."
+    if student.untrained and student.start:
+        return f"{student.name}: {_start(student, student.start)}, not trained."
     network = ARCHITECTURES.get(student.architecture).title + (
         " with the teacher's head" if method.reuses_teacher_head else ""
     )
