@@ -69,7 +69,7 @@ class ExportMismatch(DistillError, RuntimeError):
 
 
 class Stopped(DistillError):
-    """Somebody asked this work to end; never a failure."""
+    """The work was asked to end; never a failure."""
 
 
 def explain(what: object, *, expected: object, got: object, hint: str) -> str:

@@ -6,9 +6,9 @@ from distill_core.decimals import fixed
 
 # Below, a number of seconds would be over before it is read.
 FEW_SECONDS = 5.0
-# What other programs take of the processors: below, nobody notices; above, nobody can say how much longer it takes.
+# What other programs take of the processors: below, it does not show; above, no end of the work can be told.
 NOTICED, CROWDED = 0.25, 0.8
-# Steps (s) in which a time below so many seconds is told: nobody knows it better.
+# Steps (s) in which a time below so many seconds is told: it is not known better.
 STEPS = ((60.0, 5), (300.0, 30), (3_600.0, 60), (36_000.0, 600), (math.inf, 3_600))
 
 
@@ -36,7 +36,7 @@ class Promise:
 
 
 def rough(seconds: float) -> str:
-    """A time that nobody knows to the second: ``35 s``, ``4 min 30 s``, ``48 min``, ``1 h 20 min``, rounded up; of what
+    """A time that is not known to the second: ``35 s``, ``4 min 30 s``, ``48 min``, ``1 h 20 min``, rounded up; of what
     is no time, as in a damaged row of the database, ``an unknown time``."""
     if not math.isfinite(seconds):
         return "an unknown time"

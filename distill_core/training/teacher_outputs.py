@@ -260,7 +260,7 @@ class LogitCaches:
 
     A cache lasts, so that cohorts that train one after the other share it. Where a new one finds no room, the oldest
     others forget their logits. A set that needs more than ``most_bytes`` alone has no cache; its size alone decides
-    that, so that a student's bits do not depend on who trains beside it.
+    that, so that a student's bits do not depend on the students beside it.
     """
 
     def __init__(self, most_bytes: int = MOST_CACHED_BYTES) -> None:
