@@ -92,7 +92,7 @@ def _scored(
     own, targets = next(iter(metrics["test"])), datasets["test"].targets
     scores = {
         **({} if own == "accuracy" else {"metric": own}),
-        **{f"{part}_{name}": value for part in ("test", "valid") for name, value in metrics[part].items()},
+        **{f"{part}_{name}": value for part in PARTS for name, value in metrics[part].items()},
         **(_details(outputs["test"], targets) if "accuracy" in metrics["test"] else {}),
         "test_images": len(targets),
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from distill_core import clock
-from distill_core.accelerator import ResolvedDevice, device_of
+from distill_core.accelerator import device_of
 from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.execution.records import CurveRecorder, run_id
 from distill_core.execution.scoring import evaluate, evaluate_foreign, form_of
@@ -62,11 +62,11 @@ def load_or_train(
         load=_load,
     )
     with progress.stage(GETTING_READY):
-        run = store.whole_runs([known.fingerprint]).get(known.fingerprint)
-        loaded = _load(known, context) if run is None else _read(known, context, run)
+        run = _stored(known, store)
+        loaded = _read_or_load(known, context, run)
     if run is None:
         with progress.stage(JUDGING):
-            run, files = _evaluated(known, task, loaded, datasets, device)
+            run, files = _evaluated(known, task, loaded, datasets)
             store.save_run(run, curves=loaded.curves, files=files)
     if known.blueprint is None:
         teacher: Teacher = ForeignTeacher(cast(TeacherModel, loaded.model))
@@ -78,35 +78,36 @@ def load_or_train(
     return LoadedTeacher(teacher=teacher, network=network, run=run, precision=precision)
 
 
+def _stored(known: ResolvedTeacher, store: Store) -> RunRecord | None:
+    return store.whole_runs([known.fingerprint]).get(known.fingerprint)
+
+
 def _load(known: ResolvedTeacher, context: TeacherContext) -> LoadedModel:
-    return TEACHER_LOADERS.get(known.choice.kind).load(known, context)
+    return _read_or_load(known, context, _stored(known, context.store))
 
 
-def _read(known: ResolvedTeacher, context: TeacherContext, run: RunRecord) -> LoadedModel:
-    """The model of a stored teacher; only a network of this lab is stored itself."""
-    if known.blueprint is None:
-        return _load(known, context)
+def _read_or_load(known: ResolvedTeacher, context: TeacherContext, run: RunRecord | None) -> LoadedModel:
+    """The model of a teacher: read where its ``run`` is stored, and that is so of networks of this lab alone; else from
+    the loader of its kind."""
+    if run is None or known.blueprint is None:
+        return TEACHER_LOADERS.get(known.choice.kind).load(known, context)
     return LoadedModel(model=from_bytes(known.blueprint, context.store.read_artifact(run.id, "weights")))
 
 
 def _evaluated(
-    known: ResolvedTeacher,
-    task: Task,
-    loaded: LoadedModel,
-    datasets: Mapping[str, Dataset],
-    device: ResolvedDevice,
+    known: ResolvedTeacher, task: Task, loaded: LoadedModel, datasets: Mapping[str, Dataset]
 ) -> tuple[RunRecord, dict[str, bytes]]:
     """The record and files of a teacher."""
+    message = None
     if known.blueprint is None:
         scores, files = evaluate_foreign(ForeignTeacher(cast(TeacherModel, loaded.model)), task, datasets)
-        return _record(known, task, scores, loaded, None, device), files
-    network = cast("nn.Module", loaded.model)
-    try:
-        scores, files = evaluate(network, known.blueprint, task, datasets)
-    except (ExportMismatch, InvalidSetting) as error:
-        scores = form_of(known.blueprint)
-        return _record(known, task, scores, loaded, str(error), device), {"weights": to_bytes(network)}
-    return _record(known, task, scores, loaded, None, device), files
+    else:
+        network = cast("nn.Module", loaded.model)
+        try:
+            scores, files = evaluate(network, known.blueprint, task, datasets)
+        except (ExportMismatch, InvalidSetting) as error:
+            message, scores, files = str(error), form_of(known.blueprint), {"weights": to_bytes(network)}
+    return _record(known, task, scores, loaded, message), files
 
 
 def _record(
@@ -115,7 +116,6 @@ def _record(
     scores: dict[str, Any],
     loaded: LoadedModel,
     message: str | None,
-    device: ResolvedDevice,
 ) -> RunRecord:
     blueprint = known.blueprint
     return RunRecord(
@@ -139,6 +139,6 @@ def _record(
         updates=loaded.updates,
         seconds=loaded.seconds,
         scores=scores,
-        environment=environment(device if loaded.updates and known.choice.kind == "train" else "cpu"),
+        environment=environment(loaded.device),
         created_at=clock.now(),
     )

@@ -1,4 +1,4 @@
-"""Types of fields that several parts of a specification have."""
+"""Types of fields, the budget and the optimiser, which several parts of a specification have."""
 
 from typing import Annotated, Literal
 

@@ -19,21 +19,23 @@ TEACHER_NAME = "teacher"
 class TeacherSpec(Specification):
     """Base of the specifications of teachers; a subclass gives ``kind`` a default, which names it in JSON.
 
-    ``joins``: an ensemble may have it as a member.
+    ``keyed``: the field, a text, that ``key`` tells; another key overrides ``key`` and ``of_key``. ``joins``: an
+    ensemble may have it as a member.
     """
 
+    keyed: ClassVar[str]
     joins: ClassVar[bool] = True
     kind: str
 
     @property
     def key(self) -> str:
         """A short name for a URL: the kind, a colon, and what ``of_key`` reads."""
-        raise NotImplementedError
+        return f"{self.kind}:{getattr(self, self.keyed)}"
 
     @classmethod
     def of_key(cls, rest: str) -> Self:
         """The specification whose key ends in ``rest``; what a key does not tell has its default."""
-        raise NotImplementedError
+        return cls.model_validate({cls.keyed: rest})
 
     @property
     def parts(self) -> "tuple[TeacherSpec, ...]":
@@ -107,38 +109,25 @@ MemberChoice = Annotated[TeacherSpec, PlainValidator(_member), SerializeAsAny()]
 class ShippedTeacher(TeacherSpec):
     """A trained teacher from ``assets/teachers``."""
 
+    keyed: ClassVar[str] = "name"
     kind: Literal["shipped"] = "shipped"
     name: Name
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind}:{self.name}"
-
-    @classmethod
-    def of_key(cls, rest: str) -> Self:
-        return cls(name=rest)
 
 
 @teacher_kind
 class StoredTeacher(TeacherSpec):
     """A finished run of this lab."""
 
+    keyed: ClassVar[str] = "run"
     kind: Literal["run"] = "run"
     run: Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind}:{self.run}"
-
-    @classmethod
-    def of_key(cls, rest: str) -> Self:
-        return cls(run=rest)
 
 
 @teacher_kind
 class TrainedTeacher(TeacherSpec):
     """A network that is trained on all labels first, once, and then kept."""
 
+    keyed: ClassVar[str] = "architecture"
     kind: Literal["train"] = "train"
     architecture: Name
     width: Width = 1.0
@@ -147,14 +136,6 @@ class TrainedTeacher(TeacherSpec):
     # A long training on all labels wants less decay than a short one on few.
     optimiser: Optimiser = Optimiser(learning_rate=0.1, weight_decay=5e-4)
     seed: Seed = 0
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind}:{self.architecture}"
-
-    @classmethod
-    def of_key(cls, rest: str) -> Self:
-        return cls(architecture=rest)
 
     @property
     def training(self) -> Budget:

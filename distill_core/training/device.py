@@ -27,7 +27,7 @@ def moved(part: "Part", device: "Device") -> "Part":
     return part.to(device)
 
 
-def device_of(network: "nn.Module") -> "torch.device":
+def network_device(network: "nn.Module") -> "torch.device":
     """The device of a network's weights; the CPU where it has none."""
     import torch
 

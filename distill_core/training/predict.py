@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.tasks import Dataset
 from distill_core.tasks.base import Metrics, accuracy
-from distill_core.training.device import device_of, moved
+from distill_core.training.device import moved, network_device
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +19,7 @@ def predict(network: "nn.Module", dataset: Dataset, *, batch_size: int = BATCH) 
     import numpy as np
     import torch
 
-    was_training, device = network.training, device_of(network)
+    was_training, device = network.training, network_device(network)
     network.eval()
     try:
         with torch.no_grad():

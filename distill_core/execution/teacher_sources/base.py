@@ -24,19 +24,20 @@ Model = Union["nn.Module", "TeacherModel"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoadedModel:
-    """A teacher's model, with the updates, seconds, seed and curves of the training that made it."""
+    """A teacher's model, with the updates, seconds, seed, curves and device of the training that made it."""
 
     model: Model
     updates: int = 0
     seconds: float = 0.0
     seed: int = 0
     curves: Sequence[Mapping[str, Any]] = ()
+    device: ResolvedDevice = "cpu"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TeacherContext:
-    """What a loader may use. ``load`` loads or trains another teacher, as a member of an ensemble. ``name`` is the
-    teacher's in events. ``part``: the index of an ensemble's member, and the number of members."""
+    """What a loader may use. ``load`` reads, loads or trains another teacher, as a member of an ensemble. ``name`` is
+    the teacher's in events. ``part``: the index of an ensemble's member, and the number of members."""
 
     task: Task
     datasets: Mapping[str, Dataset]

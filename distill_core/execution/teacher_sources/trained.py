@@ -29,6 +29,7 @@ def _load(known: ResolvedTeacher, context: TeacherContext) -> LoadedModel:
         seconds=trained.seconds,
         seed=choice.seed,
         curves=context.curves.of(trained.config.run),
+        device=context.device,
     )
 
 
