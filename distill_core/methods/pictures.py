@@ -13,6 +13,7 @@ import numpy as np
 
 from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Settings, StagePairs
+from distill_core.tasks import class_ranks
 
 GRAPH_IMAGES = 12
 
@@ -60,7 +61,7 @@ class Compared:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Split:
+class DecoupledTerms:
     """T² · KL of each image in nats: labelled class against all others (``target_N``), and among the others
     (``others_N``); ``sure_N``: the teacher's probability of the labelled class at this temperature."""
 
@@ -132,7 +133,7 @@ class Stages:
     pairs: StagePairs
 
 
-Picture = Attention | Matrices | Graphs | Split | Compared | Stages
+Picture = Attention | Matrices | Graphs | DecoupledTerms | Compared | Stages
 Draw = Callable[[Settings, PairActivations], Picture]
 
 
@@ -202,11 +203,7 @@ def few(activations: PairActivations) -> np.ndarray:
 
 def spread(labels_N: np.ndarray, count: int) -> np.ndarray:
     """Indices of ``count`` images, evenly over the classes and the first of each; class by class."""
-    rank_N = np.empty(len(labels_N), dtype=np.int64)
-    for label in np.unique(labels_N):
-        places = np.flatnonzero(labels_N == label)
-        rank_N[places] = np.arange(len(places))
-    chosen = np.lexsort((labels_N, rank_N))[:count]
+    chosen = np.lexsort((labels_N, class_ranks(labels_N, np.arange(len(labels_N)))))[:count]
     return chosen[np.lexsort((chosen, labels_N[chosen]))]
 
 

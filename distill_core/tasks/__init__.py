@@ -3,7 +3,7 @@
 from distill_core.tasks.base import IGNORE, Dataset, InputSpec, Split, TargetSpec, Task, TaskData, null_sink
 from distill_core.tasks.catalog import TASKS, TaskCatalog, Tasks
 from distill_core.tasks.pixels import normalised
-from distill_core.tasks.splits import load_task, stratified
+from distill_core.tasks.splits import class_ranks, load_task, stratified
 
 __all__ = [
     "IGNORE",
@@ -16,6 +16,7 @@ __all__ = [
     "TaskCatalog",
     "TaskData",
     "Tasks",
+    "class_ranks",
     "load_task",
     "normalised",
     "null_sink",

@@ -23,14 +23,20 @@ def stratified(labels_N: "np.ndarray", count: int, *, seed: int) -> "np.ndarray"
         raise InvalidSetting(
             "labels", expected=f"1 to {len(labels_N)} images", got=count, hint="choose a number in that range"
         )
-    generator = np.random.default_rng([seed, 0x5EED])
-    shuffled = generator.permutation(len(labels_N))
-    rank_in_class = np.empty(len(labels_N), dtype=np.int64)
-    for label in np.unique(labels_N):
-        members = shuffled[labels_N[shuffled] == label]
-        rank_in_class[members] = np.arange(len(members))
-    order = np.lexsort((labels_N, rank_in_class))
+    shuffled_N = np.random.default_rng([seed, 0x5EED]).permutation(len(labels_N))
+    order = np.lexsort((labels_N, class_ranks(labels_N, shuffled_N)))
     return np.sort(order[:count])
+
+
+def class_ranks(labels_N: "np.ndarray", order_N: "np.ndarray") -> "np.ndarray":
+    """(N,) int64: the rank of each example among those of its class, from 0, where all stand in this order."""
+    import numpy as np
+
+    rank_N = np.empty(len(labels_N), dtype=np.int64)
+    for label in np.unique(labels_N):
+        members = order_N[labels_N[order_N] == label]
+        rank_N[members] = np.arange(len(members))
+    return rank_N
 
 
 def sha256_of(*arrays: "np.ndarray") -> str:

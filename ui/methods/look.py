@@ -9,7 +9,7 @@ from distill_core.errors import CorruptFile, DistillError
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method
 from distill_core.reports import MethodView
-from distill_core.reports.teaching import Attention, Compared, Graphs, Matrices, Split, Stages
+from distill_core.reports.teaching import Attention, Compared, DecoupledTerms, Graphs, Matrices, Stages
 from ui import style, words
 from ui.kept import kept
 from ui.methods import attention, card, choose, compared, graphs, matrices, split, stages
@@ -23,7 +23,7 @@ SHOWN = {
     Compared: compared.show,
     Graphs: graphs.show,
     Matrices: matrices.show,
-    Split: split.show,
+    DecoupledTerms: split.show,
     Stages: stages.show,
 }
 HEIGHT_PX = 420

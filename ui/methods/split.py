@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.decimals import rounded
-from distill_core.reports.teaching import Split
+from distill_core.reports.teaching import DecoupledTerms
 from ui import moving, words
 from ui.methods.scene import Scene
 from ui.moving import Moving
@@ -18,14 +18,14 @@ ROW_PX, FRAME_PX = 34, 60
 TARGET, OTHERS = "target class (TCKD)", "other classes (NCKD)"
 
 
-def show(scene: Scene, picture: Split) -> None:
+def show(scene: Scene, picture: DecoupledTerms) -> None:
     """A pair of bars an image, with what the teacher says about the right class."""
     st.markdown(f"**Both parts of KD at T = {picture.temperature:g}**; p is what the teacher gives the right class")
     moving.show(chart(scene, picture), key="split")
     moving.say(sentences(scene, picture))
 
 
-def sentences(scene: Scene, picture: Split) -> tuple[str, ...]:
+def sentences(scene: Scene, picture: DecoupledTerms) -> tuple[str, ...]:
     """The parts over all images, and what KD makes of the second where the teacher is surest."""
     surest = int(np.argmax(picture.sure_N))
     left = 1 - float(picture.sure_N[surest])
@@ -39,7 +39,7 @@ def sentences(scene: Scene, picture: Split) -> tuple[str, ...]:
     )
 
 
-def chart(scene: Scene, picture: Split) -> Moving:
+def chart(scene: Scene, picture: DecoupledTerms) -> Moving:
     """The few images, spread over the classes."""
     tones = {TARGET: scene.colours.muted, OTHERS: scene.colours.series[1]}
     few = [int(place) for place in scene.portrait.few_K]

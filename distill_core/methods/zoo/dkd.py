@@ -7,7 +7,7 @@ from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Me
 from distill_core.methods.checks import check_labelled_logits
 from distill_core.methods.logit_terms import labels_or_pseudo_labels, linear_warmup, weight
 from distill_core.methods.losses import labelled_cross_entropy
-from distill_core.methods.pictures import PairActivations, Split
+from distill_core.methods.pictures import DecoupledTerms, PairActivations
 from distill_core.methods.standardization import compared_logits
 from distill_core.spec.parameters import Parameter
 
@@ -72,7 +72,7 @@ def _dkd(settings: Settings, pair: FeatureShapes) -> DistillLoss:
     return loss
 
 
-def _picture(settings: Settings, activations: PairActivations) -> Split:
+def _picture(settings: Settings, activations: PairActivations) -> DecoupledTerms:
     """Both parts of the KD loss with DKD's weights."""
     numbers, labels_N, (student_NC, teacher_NC) = settings.numbers, activations.labels_N, activations.logits
     temperature = numbers["temperature"]
@@ -81,7 +81,7 @@ def _picture(settings: Settings, activations: PairActivations) -> Split:
         torch.stack([term(*row, temperature=temperature) for row in rows]).numpy()
         for term in (target_class_kl, non_target_class_kl)
     )
-    return Split(
+    return DecoupledTerms(
         temperature=temperature,
         target_weight=numbers["target_weight"],
         other_weight=numbers["other_weight"],

@@ -24,9 +24,9 @@ from distill_core.methods.pictures import PairActivations, spread
 from distill_core.reports.teaching import (
     Attention,
     Compared,
+    DecoupledTerms,
     Graphs,
     Matrices,
-    Split,
     Stages,
     explain_method,
     pair_activations,
@@ -72,7 +72,7 @@ def test_every_method_has_a_picture(method: Method, activations: PairActivations
             explain_method(method, activations)
         activations = replace(activations, grafted=True)
     found = explain_method(method, activations)
-    kinds = (Stages, Attention, Matrices, Graphs) if method.features else (Compared, Split)
+    kinds = (Stages, Attention, Matrices, Graphs) if method.features else (Compared, DecoupledTerms)
     assert isinstance(found.picture, kinds)
     assert (found.total is None) == bool(found.inputs_used.trainable)
     assert len(found.few_K) == 12
@@ -131,7 +131,7 @@ def test_a_graph_s_edges_are_what_the_loss_compares(activations: PairActivations
 
 def test_both_parts_of_dkd_add_up_to_kd(activations: PairActivations) -> None:
     found = drawn("dkd", activations)
-    assert isinstance(found, Split)
+    assert isinstance(found, DecoupledTerms)
     whole = (found.target_N + (1 - found.sure_N) * found.others_N).mean()
     kl = soft_target_kl(activations.inputs.student_BC, activations.inputs.teacher_BC, temperature=4.0)  # type: ignore[arg-type]
     assert whole == pytest.approx(float(kl), rel=1e-4)
