@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import TYPE_CHECKING
 
-from distill_core.deployment.graph_digest import load
+from distill_core.deployment.graph_digest import graph_hash, load
 from distill_core.errors import CorruptFile
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ def check_safetensors(data: bytes) -> None:
         raise CorruptFile("a file of tensors", expected="safetensors", got=error, hint=HINT) from error
 
 
-def check_onnx(data: bytes) -> None:
+def check_onnx(data: bytes, graphs: Set[str]) -> None:
     """Raises CorruptFile unless this is a graph of known operators that holds its weights itself and has no graphs
-    within: no other file is ever opened for it, and it has no loop."""
+    within: no other file is ever opened for it, and it has no loop. ``graphs``: what its hash is said to be."""
     import onnx
 
     model = load(data)
@@ -42,6 +43,16 @@ def check_onnx(data: bytes) -> None:
     sparse = [part for one in model.graph.sparse_initializer for part in (one.values, one.indices)]
     if any(map(_is_outside, [*tensors, *sparse])):
         raise _refused("weights in the file", "weights in another one")
+    # Latencies are filed under the graph, so a file that names another one would be shown with that one's.
+    if graphs and {_hash(data)} != graphs:
+        raise _refused("the graph that its run names", "another one")
+
+
+def _hash(data: bytes) -> str:
+    try:
+        return graph_hash(data)
+    except (LookupError, TypeError, ValueError) as error:
+        raise _refused("a graph whose values all come from somewhere", str(error)) from error
 
 
 def _is_outside(tensor: onnx.TensorProto) -> bool:

@@ -1,12 +1,13 @@
 """The lab's archives: experiments as one file that another lab, or this one later, takes in."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
-from typing import cast, get_args
+from typing import cast
 
 from distill_core.archive import Archive, ArchiveHeader, FileKind, open_archive, refused, write_archive
 from distill_core.bounded_json import decode_bounded
 from distill_core.deployment.file_checks import check_onnx, check_safetensors
+from distill_core.deployment.model_file import known_graph
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.machine import environment
 from distill_core.planning.archived_runs import check_fingerprints
@@ -14,8 +15,6 @@ from distill_core.reports import experiment_of
 from distill_core.store import Archived, Store, archived
 from distill_core.store.artifacts import NAMES
 from distill_core.tasks import TaskCatalog
-
-CHECKS = dict(zip(get_args(FileKind), (check_safetensors, check_onnx), strict=True))
 
 
 class Archives:
@@ -57,7 +56,8 @@ class Archives:
         with open_archive(source) as archive:
             of = archived(archive.rows)
             self._check(archive, of)
-            return self._store.file_archive(of, lambda sha256: _checked(archive, sha256))
+            graphs = _graphs(of)
+            return self._store.file_archive(of, lambda sha256: _checked(archive, sha256, graphs.get(sha256, set())))
 
     def _check(self, archive: Archive, of: Archived) -> None:
         listed = {file.sha256: file.kind for file in archive.header.files}
@@ -74,11 +74,22 @@ class Archives:
             check_fingerprints(job, experiment, of.runs, self._store, self._tasks)
 
 
-def _checked(archive: Archive, sha256: str) -> bytes:
+def _checked(archive: Archive, sha256: str, graphs: Set[str]) -> bytes:
     data = archive.read(sha256)
-    kind = next(file.kind for file in archive.header.files if file.sha256 == sha256)
-    CHECKS[kind](data)
+    if any(file.sha256 == sha256 and file.kind == "onnx" for file in archive.header.files):
+        check_onnx(data, graphs)
+    else:
+        check_safetensors(data)
     return data
+
+
+def _graphs(of: Archived) -> dict[str, set[str]]:
+    """The hashes of its graph that runs tell of each of their own ONNX files, by SHA-256."""
+    graphs: dict[str, set[str]] = {}
+    for run in of.runs.values():
+        if "onnx" in run.files:
+            graphs.setdefault(run.files["onnx"], set()).add(known_graph(run.record))
+    return graphs
 
 
 def _format(kind: str) -> FileKind:
