@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence, Set
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from distill_core.archive import Archive, ArchiveHeader, FileKind, open_archive, refused, write_archive
 from distill_core.bounded_json import decode_bounded
@@ -12,6 +12,7 @@ from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.machine import environment
 from distill_core.planning.archived_runs import check_fingerprints
 from distill_core.reports import experiment_of
+from distill_core.reports.agreement import agreements
 from distill_core.store import Archived, Store, archived
 from distill_core.store.artifacts import NAMES
 from distill_core.tasks import TaskCatalog
@@ -24,24 +25,33 @@ class Archives:
         self._store = store
         self._tasks = tasks
 
-    def pack(self, job_ids: Sequence[str], *, command: str = "", licence: str = "", title: str = "") -> bytes:
-        """Ended experiments as an archive; equal contents give equal bytes. ``command`` makes them again; ``title`` is
-        by default that of the experiments.
+    def pack(self, job_ids: Sequence[str], *, files: bool = True, title: str = "", **told: str) -> bytes:
+        """Ended experiments as an archive; equal contents give equal bytes. ``title`` is by default that of the
+        experiments; ``told`` may be ``command``, which makes them again, ``origin`` and ``licence``. Without ``files``
+        the scores keep the agreement with the teacher, which is computed from predictions else.
 
         Raises: NotFound; InvalidSetting for an open experiment, for none or for too many.
         """
         if not job_ids:
             raise InvalidSetting("an export", expected="an experiment", got="none", hint="choose one")
-        rows, files = self._store.archive_rows(list(dict.fromkeys(job_ids)))
+        rows, stored = self._store.archive_rows(list(dict.fromkeys(job_ids)))
+        if not files:
+            stored, rows["artifacts"] = {}, []
+            self._keep_agreement(job_ids, rows["runs"])
         titles = [row["title"] for row in rows["jobs"]]
         return write_archive(
             rows,
-            {sha256: (_format(file.kind), file.path) for sha256, file in files.items()},
+            {sha256: (_format(file.kind), file.path) for sha256, file in stored.items()},
             title=(title or "; ".join(titles))[:2_000],
-            command=command,
-            licence=licence,
             environment=environment(),
+            **told,
         )
+
+    def _keep_agreement(self, job_ids: Sequence[str], runs: list[dict[str, Any]]) -> None:
+        agreed = {run_id: share for (_, run_id), share in agreements(self._store, self._store.runs(job_ids)).items()}
+        for run in runs:
+            if agreed[run["id"]] is not None:
+                run["scores"] = {**run["scores"], "agreement": agreed[run["id"]]}
 
     def look(self, source: bytes | Path) -> ArchiveHeader:
         """What an archive tells of itself. Raises CorruptFile."""

@@ -12,6 +12,7 @@ from distill_core.store.records import (
     Device,
     JobRecord,
     JobState,
+    LinkedRun,
     Measurement,
     RobustnessScore,
     RunLink,
@@ -56,6 +57,21 @@ class Archived:
     @property
     def graphs(self) -> set[str]:
         return {str(run.record.scores.get("graph")) for run in self.runs.values()}
+
+    def linked(self, job: ArchivedJob) -> list[LinkedRun]:
+        """The runs of a job, by position."""
+        links = sorted(job.links, key=lambda link: link.position)
+        return [
+            LinkedRun(
+                job_id=job.record.id,
+                position=link.position,
+                student=link.student,
+                role=link.role,
+                run=self.runs[link.run_id].record,
+                taught_by=link.taught_by,
+            )
+            for link in links
+        ]
 
 
 def archived(rows: Any) -> Archived:

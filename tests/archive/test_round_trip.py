@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from distill_core import clock
+from distill_core.assets import ASSETS
 from distill_core.browser_measurement import Browser
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
 from distill_core.lab import Lab
@@ -222,3 +223,15 @@ def test_a_newer_archive_asks_for_a_newer_lab(second: Lab, everything: bytes) ->
     column = changed(everything, rows=lambda rows: rows["jobs"][0].update(smell="good"))
     with pytest.raises(CorruptFile, match=r"got others \(smell\); update this lab; nothing was imported"):
         second.archives.unpack(column)
+
+
+@pytest.mark.parametrize("place", ["sweeps/lesson_few_labels", "methods/same_images"])
+def test_what_ships_can_be_imported_too(second: Lab, place: str) -> None:
+    (job,) = second.archives.unpack(ASSETS / f"{place}.zip")
+    results = second.reports.results([job])
+    header = second.archives.look(ASSETS / f"{place}.zip")
+    assert (header.licence, header.files) == ("MIT", ())
+    assert header.command.startswith("python tools/make_")
+    assert (results["state"] == "finished").all()
+    assert results["test_accuracy"].between(0.5, 1).all()
+    assert len(second.reports.unreadable([job])) == len(results)  # their files can be made again
