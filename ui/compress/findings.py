@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 
+from distill_core.compression import STEPS
 from distill_core.decimals import rounded
 from distill_core.evaluation import Difference, Verdict
 from ui import taken, words
@@ -132,7 +133,11 @@ def _of_step(ladder: Ladder, rung: Rung, classes: int) -> str:
 def _keeps_zeros(ladder: Ladder, rung: Rung) -> bool:
     """Whether it was trained, and began with weights that stay 0."""
     before = ladder.before(rung) if rung.step is None else None
-    return before is not None and (before.step == "sparsify" or _keeps_zeros(ladder, before))
+    return before is not None and (_leaves_zeros(before) or _keeps_zeros(ladder, before))
+
+
+def _leaves_zeros(rung: Rung) -> bool:
+    return rung.step in STEPS and STEPS.get(str(rung.step)).keeps_zeros
 
 
 def _slice(rung: Rung, before: Rung, classes: int) -> str:
