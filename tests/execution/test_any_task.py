@@ -14,6 +14,7 @@ from distill_core.events import RunFinished, ValidPoint
 from distill_core.lab import Lab
 from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, profile
 from distill_core.networks.network import flat_pool, sequential
+from distill_core.shell import records, table
 from distill_core.spec import Experiment
 from distill_core.tasks import IGNORE, TASKS, InputSpec, TargetSpec, Task, TaskData
 from distill_core.tasks.base import SplitCounts
@@ -163,6 +164,7 @@ def test_a_job_trains_scores_exports_and_measures(
         check_scores(lab, task, metric, rows.loc["kd", "run_id"])
         told = {(event.metric, event.run) for event in job.events if isinstance(event, ValidPoint | RunFinished)}
         assert told == {(metric, f"{name}/0") for name in rows.index[1:]} | {(metric, "teacher/0")}
+        check_texts(lab, job.id, metric)
         summary = lab.reports.summary(job.id).set_index("student")
         assert summary.loc["kd", "test_accuracy"] == rows.loc["kd", "test_accuracy"]
         # One seed is compared by right and wrong examples, which only a task of one label an example has.
@@ -170,6 +172,16 @@ def test_a_job_trains_scores_exports_and_measures(
         assert "valid_accuracy" in set(lab.reports.curves({rows.loc["kd", "run_id"]: "kd"})["kind"])
     finally:
         lab.close()
+
+
+def check_texts(lab: Lab, job_id: str, metric: str) -> None:
+    """The shell's table and objects call a score as the task does."""
+    objects, printed = records(lab.reports.results([job_id])), table(lab.reports.summary(job_id))
+    names = {name for name in objects[0] if name.startswith(("valid_", "test_")) or name == "metric"}
+    own = set() if metric == "accuracy" else {"metric"}
+    assert names == {f"valid_{metric}", f"test_{metric}", *own}
+    assert f"test {metric}" in printed or metric == "accuracy"
+    assert "accuracy" not in printed
 
 
 def check_scores(lab: Lab, task: str, metric: str, run_id: str) -> None:

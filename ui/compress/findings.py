@@ -187,7 +187,7 @@ def _rounded(rung: Rung, before: Rung, classes: int) -> str:
         return ""
     wrong = f"no weight moves by more than {error:.2g}" if error is not None else ""
     gap = words.share_points(found.mean, found.half_width)
-    moved = "accuracy is where it was" if is_nothing(found) else f"accuracy moves by {gap}"
+    moved = f"{rung.metric} is where it was" if is_nothing(found) else f"{rung.metric} moves by {gap}"
     return f"{_name(rung)}: {words.join([part for part in (wrong, moved, _zipped(rung, before)) if part])}."
 
 
@@ -199,7 +199,7 @@ def _file(rung: Rung, before: Rung, classes: int) -> str:
         return f"{_name(rung)}: {time}." if time and not _faster(rung, before) else ""
     size = f"has {words.percent(share, digits=0)} of the bytes of its float file" if share else ""
     gap = f"is at {words.share_points(found.mean, found.half_width)} beside it"
-    gap = "there is no difference in accuracy between them" if is_nothing(found) else gap
+    gap = f"there is no difference in {rung.metric} between them" if is_nothing(found) else gap
     told = f"{_name(rung)} {words.join([part for part in (size, gap) if part])}"
     return f"{told}; {time}." if time else f"{told}."
 
