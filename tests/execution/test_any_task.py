@@ -106,8 +106,8 @@ def fact_network(blueprint: Blueprint) -> nn.Module:
     return sequential({"stem": stem, "pool": pool, "head": nn.Linear(wide, blueprint.classes)}, ("stem", "pool"))
 
 
-@pytest.fixture(autouse=True)
-def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def register(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add the tasks and architectures of this file until the test has ended."""
     for registry in (TASKS, ARCHITECTURES):
         monkeypatch.setattr(registry, "_entries", dict(registry._entries))
     wave, ids = InputSpec(shape=(2, LENGTH)), InputSpec(shape=(2,), dtype="int64", vocabulary=ENTITIES + RELATIONS)
@@ -121,6 +121,11 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         words = dict.fromkeys(("title", "family", "paper", "teaches"), build.__name__)
         free = {"accepts": lambda entry, given: None, "widths": (0.5, 1.0)}
         ARCHITECTURES.add(Architecture(name=build.__name__, build=build, **words, **free))
+
+
+@pytest.fixture(autouse=True)
+def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    register(monkeypatch)
     yield
     profile.cache_clear()
 
