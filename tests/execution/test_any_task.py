@@ -13,7 +13,7 @@ from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.events import RunFinished, ValidPoint
 from distill_core.lab import Lab
 from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, profile
-from distill_core.networks.network import flat_pool, sequential
+from distill_core.networks.network import sequential
 from distill_core.shell import records, table
 from distill_core.spec import Experiment
 from distill_core.tasks import IGNORE, TASKS, InputSpec, TargetSpec, Task, TaskData
@@ -82,12 +82,11 @@ def toy(name: str, make: Any, given: InputSpec, target: TargetSpec, **more: Any)
 
 
 def tone_network(blueprint: Blueprint) -> nn.Module:
-    """A stage is a map of height 1."""
     wide = int(8 * blueprint.width)
     stem = nn.Conv1d(blueprint.input.shape[0], wide, 3, padding=1)
-    stage = nn.Sequential(nn.BatchNorm1d(wide), nn.ReLU(), nn.Unflatten(2, (1, LENGTH)))
-    head = nn.Linear(wide, blueprint.classes)
-    return sequential({"stem": stem, "stage": stage, "pool": flat_pool(), "head": head}, ("stage", "pool"))
+    stage, pool = nn.Sequential(nn.BatchNorm1d(wide), nn.ReLU()), nn.Sequential(nn.AdaptiveAvgPool1d(1), nn.Flatten(1))
+    parts = {"stem": stem, "stage": stage, "pool": pool, "head": nn.Linear(wide, blueprint.classes)}
+    return sequential(parts, ("stage", "pool"), channels_first=True)
 
 
 def tag_network(blueprint: Blueprint) -> nn.Module:
