@@ -25,6 +25,8 @@ from distill_core.reports.results import (
     curves_table,
     in_long_form,
     measurements_table,
+    metric_of,
+    named_by_metric,
     result_row,
     results_table,
 )
@@ -70,6 +72,8 @@ __all__ = [
     "mark_front",
     "measurements_table",
     "method_tables",
+    "metric_of",
+    "named_by_metric",
     "pair_activations",
     "prediction_source",
     "read_experiment_report",

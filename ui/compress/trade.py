@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from distill_core.reports import mark_front
-from ui import charts, style
+from distill_core.reports import mark_front, metric_of
+from ui import charts, style, words
 from ui.compress.rungs import SHOWN_COSTS, Ladder
 from ui.style import Look
 
@@ -19,7 +19,7 @@ def show(ladder: Ladder, summary: pd.DataFrame, looks: Mapping[str, Look]) -> No
     """One cost at a time, chosen above the chart."""
     names = {cost.name: cost for cost in SHOWN_COSTS}
     chosen = st.segmented_control(
-        "Accuracy against",
+        words.scored("Accuracy against", metric_of(summary)),
         list(names),
         default=next(iter(names)),
         required=True,
