@@ -189,6 +189,10 @@ def test_a_chain_may_learn_from_it_but_not_start_as_it(lab: Lab) -> None:
     assert found.runs
 
 
+def test_each_kind_has_specification_source_and_loader() -> None:
+    assert set(TEACHER_SOURCES.names()) == set(TEACHER_LOADERS.names()) == set(teacher.TEACHER_KINDS)
+
+
 def test_it_is_no_member_of_an_ensemble(lab: Lab) -> None:
     together = {"kind": "ensemble", "members": [RULE, {"kind": "train", "architecture": "plain_cnn"}]}
     with pytest.raises(InvalidSetting, match=r"member 1 of the ensemble.*got no network of this lab \(Nearest mean\)"):
