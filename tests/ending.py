@@ -1,6 +1,7 @@
 """Processes that end at a moment of a job: this script reads cases (moment, way, ending, home) as JSON, does each in a
 fork of its own, and prints their statuses."""
 
+import faulthandler
 import functools
 import json
 import os
@@ -32,6 +33,7 @@ MOMENTS: dict[str, Callable[[Event], bool]] = {
     "validation": lambda event: isinstance(event, ValidPoint) and event.run.startswith("KD"),
     "last event": lambda event: isinstance(event, RunFinished) and event.run.startswith("KD, all"),
 }
+LONGEST_SECONDS = 120.0
 # The same moment, and then the worker never comes out.
 MOMENTS |= {"stuck": MOMENTS["mid-training"], "twice": MOMENTS["mid-training"]}
 
@@ -206,6 +208,8 @@ def main() -> None:
             continue
         for place, name in ((1, "out"), (2, "err")):
             os.dup2(os.open(case.home / name, os.O_WRONLY | os.O_CREAT), place)
+        # One that hangs tells where, and holds up no other.
+        faulthandler.dump_traceback_later(LONGEST_SECONDS, exit=True)
         case.arm()
         {"program": program, "shell": shell, "server": server}[case.way](case)
         return

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -334,6 +335,7 @@ def test_a_signal_closes_the_lab_and_has_its_status(
 
     def wait(lab: Lab, job_id: str, timeout_seconds: float) -> None:
         signal.raise_signal(sent)
+        threading.Event().wait(60)  # Python may handle it a moment later
 
     def closing(lab: Lab, timeout_seconds: float) -> None:
         close(lab, timeout_seconds)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -65,17 +65,16 @@ def _largest(material: StepInput, graph: ChannelGraph, settings: Settings) -> tu
         low, high = (middle, high) if left(uniform_counts(graph, middle, multiple)) <= keep else (low, middle)
     stay = uniform_counts(graph, low, multiple)
     many = [len(channels.order) for channels in graph.channels]
-    while fuller := next((more for more in _fuller(stay, many, multiple) if left(more) <= keep), None):
-        stay = fuller
+    # A block that costs too much now costs too much in every fuller network: its layer is not asked again.
+    layers = set(range(len(stay)))
+    while growing := [layer for layer in layers if stay[layer] < many[layer]]:
+        layer = min(growing, key=lambda layer: (stay[layer] / many[layer], layer))
+        more = (*stay[:layer], min(many[layer], stay[layer] + multiple), *stay[layer + 1 :])
+        if left(more) <= keep:
+            stay = more
+        else:
+            layers.remove(layer)
     return sum(stay) / sum(many), kept_channels(graph, stay), left(stay)
-
-
-def _fuller(stay: Sequence[int], many: Sequence[int], multiple: int) -> Iterator[tuple[int, ...]]:
-    """Counts with one more block in one layer, first in the layer that keeps the smallest share of its channels."""
-    for place in sorted(range(len(stay)), key=lambda place: (stay[place] / many[place], place)):
-        if stay[place] < many[place]:
-            more = min(many[place], stay[place] + multiple)
-            yield (*stay[:place], more, *stay[place + 1 :])
 
 
 def _too_small(target: str, least: float, keep: float) -> InvalidSetting:

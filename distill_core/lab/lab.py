@@ -27,6 +27,7 @@ from distill_core.jobs import (
     close_at_exit,
 )
 from distill_core.jobs.torch_import import import_torch, is_torch_imported
+from distill_core.lab.archives import Archives
 from distill_core.lab.catalog import Catalog
 from distill_core.lab.devices import Devices
 from distill_core.lab.home import home_of
@@ -57,7 +58,8 @@ LARGEST_OF_TYPICAL = 400
 
 
 class Lab:
-    """One home, one store, one queue; ``catalog``, ``reports``, ``devices`` and ``robustness`` look at the same store.
+    """One home, one store, one queue; ``catalog``, ``reports``, ``archives``, ``devices`` and ``robustness`` look at
+    the same store.
 
     Any number of pages may ask at once.
     """
@@ -74,6 +76,7 @@ class Lab:
         self._own_jobs = OwnJobs(store, self._queue)
         self._views = JobViews(store, self._queue, self.tasks)
         self.catalog = Catalog(store, self.tasks)
+        self.archives = Archives(store, self.tasks)
         self.reports = Reports(store, self.tasks, self._pool)
         self.devices = Devices(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.robustness = Robustness(store, self.tasks, self._measurement_lock)

@@ -26,7 +26,6 @@ from distill_core.reports import (
     is_readable,
     list_prediction_sources,
     list_sweeps,
-    packed,
     pair_activations,
     prediction_source,
     read_experiment_report,
@@ -150,10 +149,6 @@ class Reports:
     def experiment_report(self, key: str) -> ExperimentReport:
         """All that a page shows of the sweep with this key. Raises NotFound, CorruptFile."""
         return read_experiment_report(self._store, self._tasks, key)
-
-    def packed(self, job_id: str) -> bytes:
-        """The runs of a job as they are shipped in ``assets/sweeps``."""
-        return packed(self._store, job_id)
 
     def artifact(self, run_id: str, kind: str) -> Path:
         """The file of a run: "weights", "onnx" or "predictions". Raises NotFound, CorruptFile."""

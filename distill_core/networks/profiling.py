@@ -20,10 +20,9 @@ def measure(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module]) -> Pr
     torch's generators are not used, so that a page may ask while a network trains. Gradients are on: without them
     torch's attention runs as one operator, which cannot be counted.
     """
-    with torch.device("meta"), torch.inference_mode(False), torch.enable_grad():
+    with torch.device("meta"), torch.inference_mode(False), torch.enable_grad(), _counter() as counter:
         network = build(blueprint).eval()
-        with _counter() as counter:
-            _, outputs = forward_features(network, example_input(blueprint).to("meta"))
+        _, outputs = forward_features(network, example_input(blueprint).to("meta"))
     taps = tuple(Tap(name=name, stage=i, shape=tuple(out.shape[1:])) for i, (name, out) in enumerate(outputs.items()))
     parameters = sum(weight.numel() for weight in network.parameters())
     return Profile(parameters=parameters, macs=counter.flops // 2, taps=taps)
@@ -61,9 +60,20 @@ def _counter() -> Any:
         flops = 0
 
         def __torch_dispatch__(self, operator: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            output = operator(*args, **(kwargs or {}))
+            output = _output(operator, args, kwargs or {})
             formula = flop_registry.get(operator.overloadpacket)
             self.flops += formula(*args, **(kwargs or {}), out_val=output) if formula else 0
             return output
 
     return Counter()  # type: ignore[no-untyped-call]
+
+
+def _output(operator: Any, args: Any, kwargs: Any) -> Any:
+    """The output on the meta device. torch works out that of a normalisation and of an activation or initialisation in
+    place in Python, which takes most of the time, and it has the input's shape."""
+    if operator.overloadpacket in (torch.ops.aten.native_batch_norm, torch.ops.aten.native_layer_norm):
+        return torch.empty_like(args[0]), *(args[0].new_empty(0) for _ in range(2))
+    in_place = torch.Tag.inplace in operator.tags and torch.Tag.inplace_view not in operator.tags
+    if in_place and not any(isinstance(arg, torch.Tensor) for arg in args[1:]):
+        return args[0]
+    return operator(*args, **kwargs)

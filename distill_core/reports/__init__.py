@@ -7,7 +7,7 @@ from distill_core.reports.browser_measurements import (
     checked_label,
     save_browser_measurement,
 )
-from distill_core.reports.experiment_report import ExperimentReport, method_tables, packed, read_experiment_report
+from distill_core.reports.experiment_report import ExperimentReport, method_tables, read_experiment_report
 from distill_core.reports.grid_cells import METRICS, GridCell, Judgement, Metric, cells_of_grid, judge
 from distill_core.reports.images import Disagreement, disagreements, right_answers, task_splits, test_logits
 from distill_core.reports.prediction_sources import (
@@ -70,7 +70,6 @@ __all__ = [
     "mark_front",
     "measurements_table",
     "method_tables",
-    "packed",
     "pair_activations",
     "prediction_source",
     "read_experiment_report",

@@ -1,6 +1,6 @@
 """Tables of stored runs: a row for each run, and curves in long form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from distill_core.deployment.model_file import known_graph, model_file_of
@@ -11,7 +11,7 @@ from distill_core.machine import device_name
 from distill_core.methods import METHODS, loss_units
 from distill_core.reports.agreement import agreements
 from distill_core.reports.timings import fastest
-from distill_core.store import LinkedRun, Measurement, Store, told
+from distill_core.store import LinkedRun, Measurement, RunRecord, Store, told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,6 +72,14 @@ def results_table(
     return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
 
 
+def archived_results(linked: Sequence[LinkedRun]) -> "pd.DataFrame":
+    """``results_table`` of runs that are not stored here, without latency; agreement is what their scores tell."""
+    import pandas as pd
+
+    rows = [_row(link, {}, None if link.role == "teacher" else link.run.scores.get("agreement")) for link in linked]
+    return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
+
+
 def result_row(store: Store, run_id: str) -> "pd.Series":
     """The row of one run as the newest job shows it, without agreement and latency. Raises NotFound."""
     import pandas as pd
@@ -90,14 +98,25 @@ def curves_table(store: Store, runs: Mapping[str, str], *, insights: bool = Fals
     Validation scores ("valid_accuracy", by the task's own metric) and losses, or ``insights`` (gradient norms and what
     a method reads off). ``unit`` is that of a loss, empty without one.
     """
+    return curves_of(runs, store.run, store.curves, insights=insights)
+
+
+def curves_of(
+    runs: Mapping[str, str],
+    run_of: Callable[[str], RunRecord],
+    points_of: Callable[[str], Sequence[Mapping[str, Any]]],
+    *,
+    insights: bool = False,
+) -> "pd.DataFrame":
+    """``curves_table`` of runs and points that are looked up by the run's id."""
     rows = [
         {"run_id": run_id, "student": student, "seed": run.seed, **row, "kind": _kind(row["kind"], run.metric)}
         for run_id, student in runs.items()
-        for run in (store.run(run_id),)
-        for row in store.curves(run_id)
+        for run in (run_of(run_id),)
+        for row in points_of(run_id)
         if row["kind"].startswith(INSIGHT) == insights
     ]
-    return in_long_form(rows, {run_id: store.run(run_id).method for run_id in runs})
+    return in_long_form(rows, {run_id: run_of(run_id).method for run_id in runs})
 
 
 def _kind(stored: str, metric: str) -> str:
@@ -119,9 +138,13 @@ def in_long_form(rows: Sequence[Mapping[str, Any]], methods: Mapping[str, str]) 
 
 def confusion(store: Store, run_id: str) -> "np.ndarray":
     """(C, C) counts of test images, a row a true class. Raises NotFound, CorruptFile."""
+    return confusion_of(store.run(run_id))
+
+
+def confusion_of(run: RunRecord) -> "np.ndarray":
+    """(C, C) counts of test images, a row a true class. Raises CorruptFile."""
     import numpy as np
 
-    run = store.run(run_id)
     try:
         counts_CC = np.asarray(run.scores.get("confusion"), dtype=np.int64)
     except (TypeError, ValueError):

@@ -40,7 +40,7 @@ def show(chart: Chart, *, key: str, twin: str = TABLE, kept: bool = False) -> No
 
 
 def _draw(chart: Chart, key: str) -> None:
-    st.plotly_chart(chart.figure, theme=None, key=f"{key}_chart", config=_CONFIG, alt=chart.alt)
+    st.plotly_chart(chart.figure, theme=None, key=f"{key}_plotly", config=_CONFIG, alt=chart.alt)
 
 
 def rounded(values: pd.Series, digits: int) -> pd.Series:

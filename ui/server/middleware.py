@@ -15,6 +15,7 @@ from ui.server.encoded import Encoded
 from ui.server.failures import Failures
 from ui.server.headers import Guarded, Isolated
 from ui.server.hosts import Hosts
+from ui.server.in_sight import InSight
 from ui.server.sessions import Sessions
 
 __all__ = ["middleware"]
@@ -34,6 +35,7 @@ def middleware(base: str) -> list[Middleware]:
         Middleware(Hosts, names=_chosen(hosts.SETTING, hosts.known)),
         Middleware(Sessions, most=_chosen(sessions.SETTING, partial(sessions.most, files))),
         Middleware(Recognised, base=base),
+        Middleware(InSight, base=base),
         Middleware(Encoded, base=base),
     ]
 

@@ -51,6 +51,7 @@ async def _ask(app: Any, path: str, method: str, headers: Mapping[str, str], bod
 
 
 def _scope(path: str, method: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    path, _, query = path.partition("?")
     raw = [(name.lower().encode(), value.encode()) for name, value in {"host": "lab.test", **headers}.items()]
     return {
         "type": "http",
@@ -60,7 +61,7 @@ def _scope(path: str, method: str, headers: Mapping[str, str]) -> dict[str, Any]
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "root_path": "",
         "headers": raw,
         "client": ("127.0.0.1", 1),

@@ -113,14 +113,19 @@ def test_it_is_compressed_once_for_thirty_that_come_at_once(files: Counted, monk
 
 def test_who_leaves_does_not_take_the_copy_along(files: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
     app, left, known = Encoded(files), threading.Event(), encoded._compressed
+    waiting: list[object] = []
+    begun = app._begun
     monkeypatch.setattr(encoded, "_compressed", lambda *given, **how: left.wait(60) and known(*given, **how))
+    monkeypatch.setattr(app, "_begun", lambda *given, **how: waiting.append(given) or begun(*given, **how))
+
+    async def ask_beside(others: int) -> "asyncio.Task[Answer]":
+        task = asyncio.create_task(asgi._ask(app, "/static/chunk.js", "GET", BR, b""))
+        while len(waiting) == others:
+            await asyncio.sleep(0)
+        return task
 
     async def leave_and_come() -> Answer:
-        first = asyncio.create_task(asgi._ask(app, "/static/chunk.js", "GET", BR, b""))
-        while not app._made:
-            await asyncio.sleep(0)
-        second = asyncio.create_task(asgi._ask(app, "/static/chunk.js", "GET", BR, b""))
-        await asyncio.sleep(0)
+        first, second = await ask_beside(0), await ask_beside(1)
         first.cancel()
         left.set()
         return await second
