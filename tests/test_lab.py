@@ -455,5 +455,6 @@ def test_every_preset_and_every_example_can_be_planned(lab: Lab) -> None:
         assert plan.expected_seconds > 0
         assert any(run.role == "control" for run in plan.runs)
     for task in lab.catalog.tasks():
+        pupil = student(architecture=lab.catalog.networks(task.name)[0].name, width=1.0, labels=None)
         for option in lab.catalog.teachers(task.name):
-            assert lab.plan(experiment(student(labels=100), task=task.name, teacher=option.choice.model_dump()))
+            assert lab.plan(experiment(pupil, task=task.name, teacher=option.choice.model_dump()))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method, can_be_added
-from distill_core.networks import ARCHITECTURES, Architecture
+from distill_core.networks import Architecture
 from distill_core.spec import TEMPERATURES
 from ui import fields, form, marks, style, words
 from ui.fields import select
@@ -87,7 +87,8 @@ def _who(row: int, defaults: Mapping[str, Any], mark: str, edit: Callable[[str, 
 
 
 def _what(lab: Lab, row: int, defaults: Mapping[str, Any]) -> None:
-    networks = {entry.name: entry for entry in ARCHITECTURES}
+    task = st.session_state.get("task", defaults["task"])
+    networks = {entry.name: entry for entry in fields.architectures(lab, task)}
     methods = {entry.name: entry for entry in METHODS}
     with st.grid(4, min_column_width=135):
         network = networks.get(_select("Network", list(networks), defaults, row_key(row, "net")))

@@ -9,12 +9,13 @@ from distill_core import clock
 from distill_core.errors import DistillError, InvalidSetting
 from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
+from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.spec import TeacherSpec
 from ui import networks, words
 from ui.networks import Network
 
 __all__ = [
-    *("another", "asked", "changed", "found", "runs", "select"),
+    *("another", "architectures", "asked", "changed", "found", "runs", "select"),
     *("teacher", "teacher_name", "teacher_of", "teacher_said", "teachers"),
 ]
 
@@ -25,6 +26,12 @@ def select(label: str, options: Sequence[Any], default: Any, key: str, **more: A
     """One of the options; the first where the default is none of them."""
     index = options.index(default) if default in options else 0
     return st.selectbox(label, options, index, key=key, bind="query-params", **more)
+
+
+def architectures(lab: Lab, task: Any) -> tuple[Architecture, ...]:
+    """The networks that a form offers for a task: those that take its examples; all where none does."""
+    known = task in {entry.name for entry in lab.catalog.tasks()}
+    return (lab.catalog.networks(task) if known else ()) or tuple(ARCHITECTURES)
 
 
 def teachers(lab: Lab, task: str, asked: Any = None) -> dict[str, TeacherOption]:

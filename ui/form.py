@@ -224,6 +224,9 @@ def _fields(state: Mapping[str, Any], row: int) -> list[str]:
 def _student(row: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
     method = _method(row["method"])
     plain = {field: row[key] for key, field in _ROW.items()}
+    strides = next((entry.stem_strides for entry in ARCHITECTURES if entry.name == row["net"]), ())
+    if len(strides) == 1:  # no field asks for it
+        plain["stem_stride"] = strides[0]
     plain |= {"labels": _labels(row["labels"]), "seeds": list(range(int(row["seeds"])))}
     if row.get("never", NOTHING) != NOTHING:
         plain["missing_class"] = row["never"]

@@ -8,6 +8,7 @@ from distill_core.errors import InvalidSetting, NotFound
 from distill_core.execution.initial_networks import calibration_images
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.machine import resolve_precision
+from distill_core.networks import Architecture, taking
 from distill_core.planning.teacher_sources import TeacherOption, no_network, resolve_teacher, teacher_options
 from distill_core.reports import experiment_of, task_splits
 from distill_core.spec import CorruptionSpec, Experiment, choice_of_key
@@ -42,6 +43,10 @@ class Catalog:
     def classes(self, task: str) -> tuple[str, ...]:
         """The names of a task's classes. Raises UnknownName."""
         return self._tasks.get(task).classes
+
+    def networks(self, task: str) -> tuple[Architecture, ...]:
+        """The architectures that take the examples of a task. Raises UnknownName."""
+        return taking(self._tasks.get(task).input)
 
     def teachers(self, task: str) -> tuple[TeacherOption, ...]:
         """The teachers that a task can choose from; last the newest students and controls of this lab. Raises

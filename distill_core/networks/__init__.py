@@ -17,6 +17,7 @@ from distill_core.networks.ensemble import ENSEMBLE
 from distill_core.networks.profiling import forward_features
 from distill_core.networks.zoo import MODULES
 from distill_core.registry import Registry
+from distill_core.tasks.base import InputSpec
 
 __all__ = [
     "ARCHITECTURES",
@@ -30,6 +31,7 @@ __all__ = [
     "entry_of",
     "forward_features",
     "profile",
+    "taking",
     "uses_rng",
 ]
 
@@ -43,6 +45,11 @@ CLASSES = (2, 1000)
 def entry_of(name: str) -> Architecture:
     """The entry of an architecture, or that of ensembles. Raises UnknownName."""
     return ENSEMBLE if name == ENSEMBLE.name else ARCHITECTURES.get(name)
+
+
+def taking(given: InputSpec) -> tuple[Architecture, ...]:
+    """The architectures that accept an input, in the order of forms."""
+    return tuple(entry for entry in ARCHITECTURES if entry.takes(given))
 
 
 def check(blueprint: Blueprint) -> Architecture:

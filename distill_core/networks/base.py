@@ -63,6 +63,14 @@ class Architecture:
     redraws_weights: bool = False
     revision: int = 1
 
+    def takes(self, given: InputSpec) -> bool:
+        """Whether it ``accepts`` an input."""
+        try:
+            self.accepts(self, given)
+        except InvalidSetting:
+            return False
+        return True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tap:

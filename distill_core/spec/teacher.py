@@ -19,8 +19,8 @@ TEACHER_NAME = "teacher"
 class TeacherSpec(Specification):
     """Base of the specifications of teachers; a subclass gives ``kind`` a default, which names it in JSON.
 
-    ``keyed``: the field, a text, that ``key`` tells; another key overrides ``key`` and ``of_key``. ``joins``: an
-    ensemble may have it as a member.
+    ``keyed``: the field, a text or a number, that ``key`` tells; another key overrides ``key`` and ``of_key``.
+    ``joins``: an ensemble may have it as a member.
     """
 
     keyed: ClassVar[str]
@@ -35,7 +35,7 @@ class TeacherSpec(Specification):
     @classmethod
     def of_key(cls, rest: str) -> Self:
         """The specification whose key ends in ``rest``; what a key does not tell has its default."""
-        return cls.model_validate({cls.keyed: rest})
+        return cls.model_validate_strings({cls.keyed: rest})
 
     @property
     def parts(self) -> "tuple[TeacherSpec, ...]":

@@ -68,7 +68,8 @@ def load_task(task: Task, home: Path, sink: Sink) -> TaskData:
         raise CorruptFile(
             f"the data of {task.name!r}",
             expected=f"SHA-256 {task.sha256[:12]}…",
-            got=f"{got[:12]}…",
-            hint=f"delete {home / 'data'} so that what was fetched is fetched again, or install the lab again",
+            got=got,
+            hint=f"delete {home / 'data'} so that what was fetched is fetched again, or install the lab again; "
+            "a new task has this as its sha256",
         )
     return data

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from distill_core.networks import taking
 from distill_core.spec import EnsembleTeacher, Experiment, ShippedTeacher, TeacherChoice
 from distill_core.tasks import Task
 
@@ -166,11 +167,17 @@ PRESETS = (
 
 def first_experiment(task: Task, teacher: TeacherChoice) -> Experiment:
     """The smallest comparison that makes a teacher and two students answer a task."""
-    students = [
-        student.model_copy(update={"labels": min(FEW, task.counts.train // 4)})
-        for student in default_experiment().students
-    ]
+    fewer = {"labels": min(FEW, task.counts.train // 4), **_network(task)}
+    students = [student.model_copy(update=fewer) for student in default_experiment().students]
     return default_experiment().model_copy(update={"task": task.name, "teacher": teacher, "students": tuple(students)})
+
+
+def _network(task: Task) -> dict[str, Any]:
+    """The first architecture that takes the examples, where the default's does not."""
+    networks, usual = taking(task.input), default_experiment().students[0].architecture
+    if not networks or usual in {entry.name for entry in networks}:
+        return {}
+    return {"architecture": networks[0].name, "stem_stride": networks[0].stem_strides[0]}
 
 
 # What the Temperature page teaches, in this order.

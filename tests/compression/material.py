@@ -5,13 +5,19 @@ import torch
 from torch import Tensor, nn
 
 from distill_core.compression import STEPS, StepInput, StepResult, resolve_settings
-from distill_core.networks import ARCHITECTURES, Blueprint, build, profile
+from distill_core.networks import Blueprint, build, profile
 from distill_core.spec import Change
 
-__all__ = ["COST", "IMAGES", "ONE_OF_EACH", "material", "ready", "run", "small", "trained"]
+__all__ = ["COST", "IMAGES", "REASONS", "material", "ready", "run", "small", "trained"]
 
-# ResNets of one width differ in depth alone; one of each width stands for them.
-ONE_OF_EACH = ("resnet8", "resnet8x4", *ARCHITECTURES.names()[9:])
+# Why a step refuses an architecture.
+NOTHING_TO_FACTOR = ("mobilenet_v2", "mobilenet_v3_small", "shufflenet_v2", "depthwise_cnn")
+REASONS = {
+    **{("tucker", name): "behind the first one, got a network without" for name in NOTHING_TO_FACTOR},
+    **{("separable", name): "behind the first one, got a network without" for name in NOTHING_TO_FACTOR},
+    ("prune", "shufflenet_v2"): "got channels that are halved and shuffled",
+    ("prune", "vit_small"): "got attention, whose heads share the features",
+}
 IMAGES = torch.randn(6, 1, 8, 8, generator=torch.Generator().manual_seed(1))
 COST = {"macs": lambda blueprint: profile(blueprint).macs, "parameters": lambda one: profile(one).parameters}
 

@@ -11,11 +11,12 @@ import torch
 from distill_core.compression import STEPS, resolve_settings
 from distill_core.deployment.onnx_export import export_onnx
 from distill_core.errors import InvalidSetting
-from distill_core.networks import ARCHITECTURES, Blueprint, build, profile
+from distill_core.networks import Blueprint, build, profile
 from distill_core.networks.fold import fold_batch_norm
 from distill_core.spec import Change
 from distill_core.tasks import InputSpec
-from tests.compression.material import IMAGES, ONE_OF_EACH, material, ready, run, small
+from tests.architectures import NAMES, ONE_OF_EACH_WIDTH
+from tests.compression.material import IMAGES, REASONS, material, ready, run, small
 from tests.execution.test_any_task import LENGTH, register
 
 ENERGY = {"by": "energy"}
@@ -28,13 +29,6 @@ WAYS: dict[str, tuple[str, dict[str, str], dict[str, float]]] = {
     "separable by energy": ("separable", ENERGY, {"energy": 0.7}),
     "prune by Taylor": ("prune", TAYLOR, {"keep": 0.3}),
 }
-NOTHING_TO_FACTOR = ("mobilenet_v2", "mobilenet_v3_small", "shufflenet_v2", "depthwise_cnn")
-REASONS = {
-    **{("tucker", name): "behind the first one, got a network without" for name in NOTHING_TO_FACTOR},
-    **{("separable", name): "behind the first one, got a network without" for name in NOTHING_TO_FACTOR},
-    ("prune", "shufflenet_v2"): "got channels that are halved and shuffled",
-    ("prune", "vit_small"): "got attention, whose heads share the features",
-}
 # Each step meets every network; its other ways of choosing meet one of each kind of layer, with a wide stage or tokens.
 OTHER_WAYS = {"tucker by energy", "separable by energy", "prune by Taylor"}
 KINDS = ("resnet8", "mobilenet_v2", "squeezenet", "vit_small")
@@ -43,7 +37,7 @@ NARROW = {"resnet8": 0.5, "resnet8x4": 0.25}
 CASES = [
     (way, name)
     for way in WAYS
-    for name in (KINDS if way in OTHER_WAYS else ONE_OF_EACH)
+    for name in (KINDS if way in OTHER_WAYS else ONE_OF_EACH_WIDTH)
     if (WAYS[way][0], name) not in REASONS
 ]
 
@@ -123,9 +117,9 @@ def test_what_a_network_does_not_allow_is_refused_with_the_reason(step: str, nam
         check(step, small(name), small(name))
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_a_check_tells_for_every_architecture_what_will_work(name: str) -> None:
-    """The deepest and widest too; ONE_OF_EACH above shows that what passes here can be done."""
+    """The deepest and widest too; ONE_OF_EACH_WIDTH above shows that what passes here can be done."""
     for step in STEPS.names():
         if (step, name) not in REASONS:
             check(step, small(name), small(name), ENERGY if step in ("tucker", "separable") else {})

@@ -24,9 +24,10 @@ from distill_core.compression.prune import _magnitudes, _slope
 from distill_core.errors import InvalidSetting
 from distill_core.networks import Blueprint, profile
 from distill_core.tasks import IGNORE
-from tests.compression.material import IMAGES, ONE_OF_EACH, material, ready, run, small, trained
+from tests.architectures import ONE_OF_EACH_WIDTH
+from tests.compression.material import IMAGES, REASONS, material, ready, run, small, trained
 
-PRUNABLE = tuple(name for name in ONE_OF_EACH if name not in ("shufflenet_v2", "vit_small"))
+PRUNABLE = tuple(name for name in ONE_OF_EACH_WIDTH if ("prune", name) not in REASONS)
 # What hangs together is found channel by channel: narrow networks have all of the same layers.
 NARROW = {"resnet8x4": 0.25, "mobilenet_v2": 0.5, "mobilenet_v3_small": 0.5, "squeezenet": 0.5}
 # How much goes is looked for alike in all: sums, concatenations and depthwise kernels, each in one network.

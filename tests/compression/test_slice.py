@@ -11,11 +11,12 @@ from distill_core.compression.slice import evenly
 from distill_core.errors import InvalidSetting
 from distill_core.networks import ARCHITECTURES, Blueprint, profile
 from distill_core.tasks import InputSpec
+from tests.architectures import FOR_IMAGES, NAMES
 from tests.compression.material import IMAGES, material, ready, run, small, trained
 
 BLOCKS = {"resnet8": 1, "resnet14": 2, "resnet20": 3, "resnet32": 5, "resnet44": 7, "resnet56": 9, "resnet110": 18}
 WIDE = {"resnet8x4": 1, "resnet32x4": 5}
-WIDTHS = [(entry.name, width) for entry in ARCHITECTURES for width in entry.widths[:-1]]
+WIDTHS = [(entry.name, width) for entry in FOR_IMAGES for width in entry.widths[:-1]]
 
 
 @pytest.mark.parametrize(
@@ -80,16 +81,16 @@ def is_a_part(target: str, source: str) -> bool:
     return target == source
 
 
-@pytest.mark.parametrize("source", ARCHITECTURES.names())
+@pytest.mark.parametrize("source", NAMES)
 def test_which_network_is_a_part_of_which(source: str) -> None:
     found = []
-    for target in ARCHITECTURES.names():
+    for target in NAMES:
         try:
             STEPS.get("slice").check(small(source), small(target), Settings())
         except InvalidSetting:
             continue
         found.append(target)
-    assert found == [target for target in ARCHITECTURES.names() if is_a_part(target, source)]
+    assert found == [target for target in NAMES if is_a_part(target, source)]
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,8 @@ import torch
 from torch import nn
 
 from distill_core.deployment.onnx_export import export_onnx
-from distill_core.networks import ARCHITECTURES, Blueprint, build
+from distill_core.networks import Blueprint, build
 
-# ResNets of one width differ in depth alone; the smallest stands for them.
-ONE_OF_EACH = ("resnet8", *ARCHITECTURES.names()[9:])
 SMALL = Blueprint.for_images(architecture="small", classes=3, channels=1, size_px=8)
 
 

@@ -11,7 +11,8 @@ from distill_core.deployment.float16 import to_float16
 from distill_core.deployment.onnx_export import export_onnx, graph_hash
 from distill_core.deployment.parity import within_tolerance
 from distill_core.errors import CorruptFile, ExportMismatch
-from tests.deployment.networks import ONE_OF_EACH, answers, exported, settled
+from tests.architectures import ONE_OF_EACH
+from tests.deployment.networks import answers, exported, settled
 
 
 @pytest.mark.parametrize("name", [*ONE_OF_EACH, "resnet110"])

@@ -14,7 +14,8 @@ from distill_core.deployment import int8
 from distill_core.deployment.int8 import to_int8
 from distill_core.deployment.onnx_export import export_onnx, graph_hash
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting
-from tests.deployment.networks import ONE_OF_EACH, SMALL, answers, executed, exported, pixels, settled
+from tests.architectures import ONE_OF_EACH
+from tests.deployment.networks import SMALL, answers, executed, exported, pixels, settled
 
 WEIGHTS = {"static": TensorProto.INT8, "dynamic": TensorProto.UINT8}
 

@@ -159,7 +159,7 @@ def test_specification_plan_and_key_come_back(lab: Lab) -> None:
 def test_a_wrong_one_is_told_like_any_other() -> None:
     with pytest.raises(InvalidSetting, match=r"teacher\.rule\.sharpness: expected a valid number, got 'blunt'"):
         Experiment.of(asked().model_dump() | {"teacher": {**RULE, "sharpness": "blunt"}})
-    with pytest.raises(InvalidSetting, match="expected shipped, run, train, ensemble or rule, got magic"):
+    with pytest.raises(InvalidSetting, match=r"expected shipped, run, train, ensemble(, \w+)* or rule, got magic"):
         Experiment.of(asked().model_dump() | {"teacher": {"kind": "magic"}})
     with pytest.raises(InvalidSetting, match=r"expected shipped:… or run:….*got magic:1"):
         choice_of_key("magic:1")
@@ -195,6 +195,10 @@ def test_a_chain_may_learn_from_it_but_not_start_as_it(lab: Lab) -> None:
         lab.catalog.chain_experiment(CompressionChain.of(chain))
     found = lab.plan(lab.catalog.chain_experiment(CompressionChain.of({**chain, "start": own})))
     assert found.runs
+
+
+def test_each_kind_has_specification_source_and_loader() -> None:
+    assert set(TEACHER_SOURCES.names()) == set(TEACHER_LOADERS.names()) == set(teacher.TEACHER_KINDS)
 
 
 def test_it_is_no_member_of_an_ensemble(lab: Lab) -> None:

@@ -196,7 +196,7 @@ def _no_run(run_id: str) -> RunRecord:
 
 
 def test_the_two_best_that_ship_are_offered_together() -> None:
-    options = teacher_options(SMALL)
+    options = [one for one in teacher_options(SMALL) if one.choice.kind in ("shipped", "ensemble")]
     assert [option.key.partition(":")[0] for option in options] == ["shipped"] * 3 + ["ensemble"]
     last = options[-1]
     assert last.name == "ensemble:shipped:fashion_resnet20,shipped:fashion_inception" == last.choice.key

@@ -11,6 +11,7 @@ from distill_core.methods.zoo.simkd import ends_in_a_map, matched_maps
 from distill_core.networks import ARCHITECTURES, Blueprint, build, forward_features, profile
 from distill_core.spec import Student
 from distill_core.tasks import IGNORE
+from tests.architectures import NAMES
 from tests.methods.pairs import blueprint, look, pair
 
 SIMKD = METHODS.get("simkd")
@@ -18,7 +19,7 @@ IMAGES = torch.randn(6, 1, 16, 16, generator=torch.Generator().manual_seed(1))
 LABELS = torch.tensor([0, 1, 2, 3, 0, 1])
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_maps_are_compared_where_their_mean_is_the_embedding(name: str) -> None:
     widths = ARCHITECTURES.get(name).widths
     for width in widths:

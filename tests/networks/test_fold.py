@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, build
+from distill_core.networks import Architecture, Blueprint, build
 from distill_core.networks.fold import fold_batch_norm
+from tests.architectures import FOR_IMAGES
 
 
 def trained(entry: Architecture) -> nn.Module:
@@ -22,7 +23,7 @@ def trained(entry: Architecture) -> nn.Module:
     return network
 
 
-@pytest.mark.parametrize("entry", ARCHITECTURES, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", FOR_IMAGES, ids=lambda entry: entry.name)
 def test_a_folded_network_answers_as_the_network_does(entry: Architecture) -> None:
     network = trained(entry)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}

@@ -8,16 +8,16 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from distill_core.networks import ARCHITECTURES, Blueprint, Profile, build, forward_features, profile
+from tests.architectures import NAMES, ONE_OF_EACH
 
 IMAGES = {"fashion": (1, 28), "cifar": (3, 32), "digits": (1, 8)}
 # The deepest and widest are made of the same parts; one size of them is enough.
 HEAVY = ("resnet110", "resnet32x4")
 CASES = [
     pytest.param(name, *IMAGES[images], id=f"{name}-{images}")
-    for name in ARCHITECTURES.names()
+    for name in NAMES
     for images in (("digits",) if name in HEAVY else IMAGES)
 ]
-ONE_OF_EACH = ("resnet8", *ARCHITECTURES.names()[9:])
 
 
 @pytest.fixture(autouse=True)

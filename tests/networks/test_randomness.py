@@ -6,8 +6,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchvision.ops import StochasticDepth
 
-from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, build, uses_rng
+from distill_core.networks import Architecture, Blueprint, build, uses_rng
 from distill_core.networks.randomness import measure_rng_use, random_operators
+from tests.architectures import FOR_IMAGES
 
 BLUEPRINT = Blueprint.for_images(architecture="resnet8", classes=4, channels=1, size_px=8)
 
@@ -75,7 +76,7 @@ def test_layers_that_could_draw_and_do_not_are_quiet(part: nn.Module) -> None:
     assert not measure_rng_use(BLUEPRINT, lambda _: Rows(part).to("meta"))
 
 
-@pytest.mark.parametrize("entry", ARCHITECTURES, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", FOR_IMAGES, ids=lambda entry: entry.name)
 def test_a_network_that_is_called_quiet_draws_nothing(entry: Architecture) -> None:
     blueprint = Blueprint.for_images(architecture=entry.name, classes=4)
     network = build(blueprint).train()

@@ -12,16 +12,15 @@ from distill_core.errors import InvalidSetting
 from distill_core.networks import ARCHITECTURES, Blueprint, Profile, Tap, build, check, forward_features, profile
 from distill_core.networks.fold import fold_batch_norm
 from distill_core.networks.teacher_head import with_teacher_head
+from tests.architectures import ONE_OF_EACH_WIDTH
 
-# ResNets of one width differ in depth alone; one of each width stands for them.
-ONE_OF_EACH = ("resnet8", "resnet8x4", *ARCHITECTURES.names()[9:])
 IMAGES = torch.randn(4, 1, 8, 8, generator=torch.Generator().manual_seed(1))
 CLASSES = 7
 # One whose last stage is its embedding, one with a layer between, and one of tokens.
 OTHERS = ("plain_cnn", "mobilenet_v2", "vit_small")
 PAIRS = [
-    *((name, other) for name in ONE_OF_EACH for other in OTHERS),
-    *(("plain_cnn", other) for other in ONE_OF_EACH if other not in OTHERS),
+    *((name, other) for name in ONE_OF_EACH_WIDTH for other in OTHERS),
+    *(("plain_cnn", other) for other in ONE_OF_EACH_WIDTH if other not in OTHERS),
 ]
 
 
@@ -82,7 +81,7 @@ def test_a_grafted_plain_cnn_by_hand() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ONE_OF_EACH)
+@pytest.mark.parametrize("name", ONE_OF_EACH_WIDTH)
 def test_the_body_starts_as_that_of_the_same_network_without_a_graft(name: str) -> None:
     network, plain = seeded(small(name, small("resnet8"))), seeded(small(name))
     there = network.state_dict()
@@ -91,7 +90,7 @@ def test_the_body_starts_as_that_of_the_same_network_without_a_graft(name: str) 
     assert {key.split(".")[0] for key in there.keys() - body.keys()} == {"adapter", "head"}
 
 
-@pytest.mark.parametrize("name", ONE_OF_EACH)
+@pytest.mark.parametrize("name", ONE_OF_EACH_WIDTH)
 def test_an_entry_tells_whether_its_embedding_may_be_negative(name: str) -> None:
     lowest = forward_features(seeded(small(name)).eval(), IMAGES)[1]["pool"].min()
     assert ARCHITECTURES.get(name).signed == bool(lowest < 0)
@@ -99,7 +98,7 @@ def test_an_entry_tells_whether_its_embedding_may_be_negative(name: str) -> None
     assert ARCHITECTURES.get(name).signed == bool(behind < 0), "the adapter can say what it stands for"
 
 
-@pytest.mark.parametrize("name", ONE_OF_EACH)
+@pytest.mark.parametrize("name", ONE_OF_EACH_WIDTH)
 def test_every_head_is_one_layer_on_the_embedding_so_that_it_can_be_moved(name: str) -> None:
     head = build(small(name)).get_submodule("head")
     assert type(head) is nn.Linear

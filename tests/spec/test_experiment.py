@@ -3,7 +3,7 @@
 import codecs
 import json
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -23,11 +23,19 @@ from distill_core.spec import (
     choice_of_key,
     dependencies,
     fingerprint,
+    teacher,
     teacher_kind,
 )
 
 TAUGHT = {"name": "b", "architecture": "resnet8", "taught_by": "a"}
 FINGERPRINT = "3dfd2f82581d6255451ed27d8fd05f3b44bc5405bb024e4e0be4cbc5c5adcb66"
+
+
+@pytest.fixture(autouse=True)
+def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that this room describes, whatever else is registered."""
+    own = {kind: one for kind, one in teacher.TEACHER_KINDS.items() if one.__module__ == teacher.__name__}
+    monkeypatch.setattr(teacher, "TEACHER_KINDS", own)
 
 
 def plain(**changes: Any) -> dict[str, Any]:
@@ -111,6 +119,19 @@ def test_each_kind_of_teacher_comes_back_as_it_was(teacher: BaseModel) -> None:
 def test_each_kind_of_teacher_has_a_key_that_reads_back(key: str, teacher: TeacherSpec) -> None:
     assert teacher.key == key
     assert choice_of_key(key) == teacher
+
+
+class Measured(TeacherSpec):
+    keyed: ClassVar[str] = "strength"
+    kind: Literal["measured"] = "measured"
+    strength: float
+
+
+def test_the_field_of_a_key_may_be_a_number() -> None:
+    assert Measured(strength=0.5).key == "measured:0.5"
+    assert Measured.of_key("0.5") == Measured(strength=0.5)
+    with pytest.raises(ValueError, match="strength"):
+        Measured.of_key("much")
 
 
 @pytest.mark.parametrize("key", ["", "shipped", "run:../etc", "magic:t", "ensemble:shipped:t", "ensemble:shipped:t,x"])

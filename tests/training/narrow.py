@@ -11,12 +11,13 @@ import torch
 from torch import nn
 
 from distill_core.methods import METHODS, FeatureShapes, Settings
-from distill_core.networks import ARCHITECTURES, Blueprint
+from distill_core.networks import Blueprint
 from distill_core.networks.memory_order import contiguous_if_narrow
 from distill_core.spec import Optimiser
 from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.precision import autocast, channels_last
 from distill_core.training.student import StudentConfig, StudentTrainer
+from tests.architectures import FOR_IMAGES
 
 # Rounding alone; what was wrong was wrong by a tenth and more.
 LARGEST = {"float32": 1e-4, "bfloat16": 5e-2, "int8_aware": 1e-4}
@@ -78,7 +79,7 @@ def networks() -> None:
 
 def _offered() -> Iterator[Blueprint]:
     stages = set()
-    for entry in ARCHITECTURES:
+    for entry in FOR_IMAGES:
         # ResNets of one width differ in the number of equal blocks behind each strided one.
         same = entry.family, entry.shortcut_inputs
         if entry.shortcut_inputs and same in stages:

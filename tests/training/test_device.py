@@ -12,13 +12,14 @@ from torch import Tensor
 
 from distill_core.events import GradientPoint, RunFailed, TrainPoint, ValidPoint
 from distill_core.methods import METHODS, LossInputs, StepLoss
-from distill_core.networks import ARCHITECTURES, build, profile, uses_rng
+from distill_core.networks import build, profile, uses_rng
 from distill_core.training import device
 from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.training.monitor import Trained
 from distill_core.training.precision import autocast
 from distill_core.training.student import StudentConfig, StudentTrainer
 from distill_core.training.teacher_outputs import FrozenTeacher
+from tests.architectures import FOR_IMAGES
 from tests.methods.pairs import PAIRS, blueprint
 from tests.training import small
 from tests.training.elsewhere import DEVICE, Elsewhere
@@ -55,7 +56,7 @@ def test_no_tensor_of_any_method_stays_behind() -> None:
     assert {weight.device.type for one in trained for weight in one.network.state_dict().values()} == {"cpu"}
 
 
-@pytest.mark.parametrize("architecture", sorted({entry.family: entry.name for entry in ARCHITECTURES}.values()))
+@pytest.mark.parametrize("architecture", sorted({entry.family: entry.name for entry in FOR_IMAGES}.values()))
 def test_no_tensor_of_any_family_of_networks_stays_behind(architecture: str) -> None:
     (kd,) = configs(METHODS.get("kd"), blueprint(architecture), TEACHER, torch.nn.Identity())
     (trained,) = train([kd], small.plan(updates=1))

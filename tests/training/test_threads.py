@@ -11,6 +11,7 @@ import pytest
 
 from distill_core.networks import ARCHITECTURES, Blueprint, build
 from distill_core.networks.memory_order import contiguous_if_narrow, may_be_narrow
+from tests.architectures import NAMES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
@@ -43,7 +44,7 @@ def test_only_what_needs_it_is_changed() -> None:
     assert hooked == [["stage2.0.downsample.0"], []]
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in ARCHITECTURES])
+@pytest.mark.parametrize("name", NAMES)
 def test_which_networks_have_one_is_known_before_they_are_built(name: str) -> None:
     entry = ARCHITECTURES.get(name)
     for width in entry.widths:

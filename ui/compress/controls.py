@@ -48,7 +48,7 @@ def _start(lab: Lab, defaults: Mapping[str, Any]) -> None:
         offered = list(fields.teachers(lab, task, fields.asked("c_teacher")))
         fields.teacher(offered, defaults.get("c_teacher"), "c_teacher", help=TEACHER_HELP)
         if _select("Starts as", form.STARTS, defaults, "c_start", help=START_HELP) == form.OWN:
-            networks = {one.name: one for one in ARCHITECTURES}
+            networks = {one.name: one for one in fields.architectures(lab, task)}
             network = networks[_select("Network", list(networks), defaults, "c_net")]
             _width(network, defaults, "c_width")
             if len(network.stem_strides) > 1:

@@ -74,7 +74,8 @@ def _form(lab: Lab) -> None:
     st.caption(words.join([titles[name] for name in chosen]))
     with st.grid(3, min_column_width=135):
         st.number_input("Seeds", 1, MOST_SEEDS, default.seeds, key="r_seeds", bind="query-params", help=SEEDS_HELP)
-        networks = {one.name: one for one in ARCHITECTURES}
+        asked = fields.asked("r_task") or default.task
+        networks = {one.name: one for one in fields.architectures(lab, asked)}
         network = networks[select("Network", list(networks), default.architecture, "r_net")]
         select("Listens on", list(controls.SEES), default.transfer, "r_sees", help=SEES_HELP)
     with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):

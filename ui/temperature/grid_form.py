@@ -6,7 +6,6 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.methods import METHODS
-from distill_core.networks import ARCHITECTURES
 from distill_core.reports import Sweep
 from distill_core.spec import TEMPERATURES, Budget, Experiment
 from distill_core.templates.grid import GridSpec, default_grid, grid_experiment
@@ -65,16 +64,13 @@ def label(study: Sweep) -> str:
 def _form(lab: Lab) -> None:
     default = default_grid()
     tasks = [task.name for task in lab.catalog.tasks()]
-    networks = {entry.name: entry for entry in ARCHITECTURES}
     methods = [entry.name for entry in METHODS if entry.temperature is not None and entry.alpha is not None]
     with st.grid(4, min_column_width=150):
         task = st.selectbox("Task", tasks, tasks.index(default.task), key="g_task", bind="query-params")
         teachers = fields.teachers(lab, task, fields.asked("g_teacher"))
         teacher = st.selectbox("Teacher", list(teachers), key="g_teacher", bind="query-params")
-        network = st.selectbox(
-            "Network", list(networks), list(networks).index(default.architecture), key="g_net", bind="query-params"
-        )
-        entry = networks[network]
+        networks = {entry.name: entry for entry in fields.architectures(lab, task)}
+        entry = networks[fields.select("Network", list(networks), default.architecture, "g_net")]
         stem = st.selectbox(
             "Stem stride", entry.stem_strides, len(entry.stem_strides) - 1, key="g_stem", bind="query-params"
         )
@@ -122,7 +118,7 @@ def _form(lab: Lab) -> None:
             {
                 "task": task,
                 "teacher": teachers[teacher].choice.model_dump() if teacher in teachers else None,
-                "architecture": network,
+                "architecture": entry.name,
                 "width": width,
                 "stem_stride": stem,
                 "method": method,

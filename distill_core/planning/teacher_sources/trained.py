@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from distill_core.methods import CONTROL_METHOD, METHODS
-from distill_core.networks import check
+from distill_core.networks import check, taking
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.machine import machine_parts
 from distill_core.planning.revisions import revisions
@@ -12,6 +12,7 @@ from distill_core.spec import Budget, TrainedTeacher, fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import Task
 
+USUAL = "resnet20"
 QUICK_RECIPES = {"digits": TrainedTeacher(architecture="resnet14", budget=Budget(updates=300, batch_size=64))}
 
 
@@ -33,9 +34,15 @@ def _options(task: Task, offered: Sequence[TeacherOption], _runs: Sequence[RunRe
     """One recipe, where the task has a quick one or no other teacher."""
     if offered and task.name not in QUICK_RECIPES:
         return []
-    choice = QUICK_RECIPES.get(task.name, TrainedTeacher(architecture="resnet20"))
+    choice = QUICK_RECIPES.get(task.name, TrainedTeacher(architecture=_architecture(task)))
     note = f"It is trained here first, {choice.budget.updates} updates, then kept."
     return [TeacherOption(name=choice.key, title=choice.architecture, note=note, choice=choice)]
+
+
+def _architecture(task: Task) -> str:
+    """The usual one, or the first that takes the input."""
+    names = [entry.name for entry in taking(task.input)]
+    return USUAL if USUAL in names else next(iter(names), USUAL)
 
 
 SOURCE = TeacherSource(name="train", resolve=_resolve, options=_options)
