@@ -150,12 +150,12 @@ def _run(chosen: argparse.Namespace) -> int:
             say(table(lab.reports.summary(job.id)))
     finally:
         lab.close(LEAVING_SECONDS)
-    told = [*_failures(results), *([unwritten] if unwritten else [])]
+    problems = [*_failures(results), *([unwritten] if unwritten else [])]
     if job.state != "finished":
-        told.append(f"{job.state}: {job.error or 'no reason was given'}")
-    for line in (*(f"{one.student} (seed {one.seed}): {one.why}" for one in unreadable), *told):
+        problems.append(f"{job.state}: {job.error or 'no reason was given'}")
+    for line in (*(f"{run.student} (seed {run.seed}): {run.why}" for run in unreadable), *problems):
         note(line)
-    return FAILED if told else 0
+    return FAILED if problems else 0
 
 
 def _bench(chosen: argparse.Namespace) -> int:

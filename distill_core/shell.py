@@ -152,12 +152,12 @@ def _bar() -> Iterator[Tell]:
 @contextmanager
 def _lines() -> Iterator[Tell]:
     """A line for each stage, for each tenth of the work and for the end."""
-    told: set[str | int] = set()
+    printed: set[str | int] = set()
 
     def tell(job: JobView) -> None:
         now: set[str | int] = {_stage(job), int(10 * job.fraction)}
-        if not now <= told or job.state in ENDED:
-            told.update(now)
+        if not now <= printed or job.state in ENDED:
+            printed.update(now)
             words = filter(None, (_stage(job), job.time_left))
             note(f"{100 * job.fraction:3.0f} % {', '.join(words)}")
 
@@ -194,7 +194,7 @@ def table(summary: "pd.DataFrame") -> str:
 
 
 def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    tested, delta, told = row["test_accuracy"], row["delta_points"], row["disturbed"]
+    tested, delta, disturbed = row["test_accuracy"], row["delta_points"], row["disturbed"]
     accuracy = (
         "" if _missing(tested) else f"{fixed(100 * tested, 1)}%" + _plus_minus(row["test_accuracy_half_width"], 100, 1)
     )
@@ -212,7 +212,7 @@ def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:
         "ONNX bytes": _whole(row["onnx_bytes"]),
         "p50 ms": row["p50_ms"],
         "p95 ms": row["p95_ms"],
-        "latency was": f"disturbed: {told}" if isinstance(told, str) and told else "",
+        "latency was": f"disturbed: {disturbed}" if isinstance(disturbed, str) and disturbed else "",
     }
 
 

@@ -189,7 +189,7 @@ def sentence(message: str | DistillError) -> str:
 
     Of a specification that cannot be used students are counted from 1, as on the page: ``student 1, name``.
     """
-    text = message.told(_place) if isinstance(message, InvalidSpecification) else str(message)
+    text = message.formatted(_place) if isinstance(message, InvalidSpecification) else str(message)
     text = without_paths(text)
     stop = "" if text.endswith((".", "!", "?")) else "."
     return plain(text[:1].upper() + text[1:] + stop)

@@ -89,9 +89,9 @@ def _scored(
     from safetensors.numpy import save
 
     metrics = {part: _metrics(task, datasets[part], answers) for part, answers in outputs.items()}
-    own, targets = next(iter(metrics["test"])), datasets["test"].targets
+    main_metric, targets = next(iter(metrics["test"])), datasets["test"].targets
     scores = {
-        **({} if own == "accuracy" else {"metric": own}),
+        **({} if main_metric == "accuracy" else {"metric": main_metric}),
         **{f"{part}_{name}": value for part in PARTS for name, value in metrics[part].items()},
         **(_details(outputs["test"], targets) if "accuracy" in metrics["test"] else {}),
         "test_images": len(targets),

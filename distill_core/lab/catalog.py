@@ -33,8 +33,8 @@ class Catalog:
 
     def devices(self) -> tuple[ResolvedDevice, ...]:
         """The devices that training can run on, the CPU last. Where torch is not imported yet, those with a driver."""
-        found = driver()
-        return available_devices() if is_torch_imported() or not found else (found, "cpu")
+        kind = driver()
+        return available_devices() if is_torch_imported() or not kind else (kind, "cpu")
 
     def tasks(self) -> tuple[Task, ...]:
         return tuple(self._tasks)
@@ -98,7 +98,7 @@ class Catalog:
         """
         linked = self._store.shown_last(run_id)
         run, experiment = linked.run, experiment_of(self._store.job(linked.job_id), self._tasks)
-        student = next((one for one in experiment.students if one.name == linked.student), None)
+        student = next((student for student in experiment.students if student.name == linked.student), None)
         change = student.start.change if student and student.start else None
         if (
             student is None

@@ -78,12 +78,12 @@ class Devices:
 
         Raises: NotFound where the run was deleted meanwhile; InvalidSetting for an impossible measurement.
         """
-        found = self.model(timed.run_id, timed.precision)
-        return save_browser_measurement(self._store, timed, found, self._reference(found), device_id, label)
+        model = self.model(timed.run_id, timed.precision)
+        return save_browser_measurement(self._store, timed, model, self._reference(model), device_id, label)
 
-    def _reference(self, found: Model) -> Reference:
+    def _reference(self, model: Model) -> Reference:
         with self._lock:
-            return reference(self._store, self._tasks, found)
+            return reference(self._store, self._tasks, model)
 
     def table(self) -> "pd.DataFrame":
         """A row for each browser that measured or was named, the last seen first."""
@@ -206,7 +206,7 @@ def _check(runs: int, batch_sizes: Sequence[int], precisions: Sequence[str]) -> 
     hint = "choose them on the page"
     if not runs:
         raise InvalidSetting("networks to measure", expected="1 or more", got="none", hint=hint)
-    if not batch_sizes or not all(1 <= one <= LARGEST_BATCH for one in batch_sizes):
+    if not batch_sizes or not all(1 <= size <= LARGEST_BATCH for size in batch_sizes):
         expected, got = f"1 to {LARGEST_BATCH} images", list(batch_sizes)
         raise InvalidSetting("batch sizes", expected=expected, got=got, hint=hint)
     if not precisions or not set(precisions) <= set(PRECISIONS):

@@ -142,9 +142,9 @@ class Lab:
         """What submitting would do. Raises DistillError for whatever cannot work."""
         return self._plan(find_stored_runs(resolve(experiment, self._store, self.tasks), self._store))
 
-    def _plan(self, found: StoredRuns) -> Plan:
-        task = self.tasks.get(found.plan.experiment.task)
-        return plan_view(found, self._store, task, self._limit_hours, self.busy())
+    def _plan(self, stored: StoredRuns) -> Plan:
+        task = self.tasks.get(stored.plan.experiment.task)
+        return plan_view(stored, self._store, task, self._limit_hours, self.busy())
 
     def submit(self, asked: Experiment | Plan) -> str:
         """Queue an experiment and return at once; an equal one that waits, runs or is finished is answered instead. A
@@ -157,11 +157,11 @@ class Lab:
         """
         self._queue.retry_state_writes()
         resolved = asked.resolved if isinstance(asked, Plan) else resolve(asked, self._store, self.tasks)
-        found = find_stored_runs(resolved, self._store)
-        plan = self._plan(found)
+        stored = find_stored_runs(resolved, self._store)
+        plan = self._plan(stored)
         if not is_torch_imported() and (needs_pairs(resolved.runs) or self._may_be_long(plan)):
             import_torch()
-            plan = self._plan(found)
+            plan = self._plan(stored)
         if plan.too_long:
             raise InvalidSetting(plan.too_long)
         record = JobRecord(
@@ -175,7 +175,7 @@ class Lab:
             expected_seconds=plan.expected_seconds,
             submitted_at=clock.now(),
         )
-        filed = self._store.add_job(record, found.links(), lacks_runs=found.lacks_runs, plan=to_json(resolved))
+        filed = self._store.add_job(record, stored.links(), lacks_runs=stored.lacks_runs, plan=to_json(resolved))
         if filed.id == record.id:
             self._enqueue(record.id, resolved)
         return filed.id

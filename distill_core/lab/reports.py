@@ -134,13 +134,13 @@ class Reports:
         """
         asked = METHODS.get(method)
         import_torch()
-        found: list[MethodView] = []
+        views: list[MethodView] = []
 
         def explain() -> None:
-            found.append(explain_method(asked, pair_activations(self._store, self._tasks, task, teacher, student)))
+            views.append(explain_method(asked, pair_activations(self._store, self._tasks, task, teacher, student)))
 
         self._pool([[explain]])  # on a thread of low priority, so that neither training nor pages wait for it
-        return found[0]
+        return views[0]
 
     def sweeps(self, limit: int = 50) -> tuple[Sweep, ...]:
         """Grids, curves and lessons: those that ship, then those among the newest jobs."""
@@ -152,16 +152,18 @@ class Reports:
 
     def artifact(self, run_id: str, kind: str) -> Path:
         """The file of a run: "weights", "onnx" or "predictions". Raises NotFound, CorruptFile."""
-        found = self._store.artifact(run_id, kind)  # type: ignore[arg-type]
-        if not found.is_whole:
-            read(found)  # which says what is wrong
-        return found.path
+        artifact = self._store.artifact(run_id, kind)  # type: ignore[arg-type]
+        if not artifact.is_whole:
+            read(artifact)  # which says what is wrong
+        return artifact.path
 
     def unreadable_jobs(self, limit: int = 20) -> tuple[UnreadableJob, ...]:
         """The jobs among the newest that cannot be read, and why; they can be deleted."""
         rows = [UnreadableJob(id=job_id, title=name, why=ROW) for job_id, name in self._store.unreadable_jobs(limit)]
         records = [record for record in self._store.jobs(limit=limit) if not is_readable(record, self._tasks)]
-        return *rows, *(UnreadableJob(id=one.id, title=one.title, why=self._why_unreadable(one)) for one in records)
+        return *rows, *(
+            UnreadableJob(id=record.id, title=record.title, why=self._why_unreadable(record)) for record in records
+        )
 
     def specification(self, job_id: str) -> str:
         """The complete specification of a job, as JSON. Raises NotFound."""

@@ -64,7 +64,8 @@ class Robustness:
             raise InvalidSetting("networks to test", expected="1 or more", got="none", hint="choose them")
         asked = conditions(images, corruptions, attacks, eps)
         tried = {
-            (one.run_id, one.disturbance, one.strength, one.images) for one in up_to_date(self._store.trials(run_ids))
+            (score.run_id, score.disturbance, score.strength, score.images)
+            for score in up_to_date(self._store.trials(run_ids))
         }
         work = [
             (cell, lacking)
@@ -108,7 +109,8 @@ class Robustness:
         if not 0 <= place < len(test):
             raise InvalidSetting("a test image", expected=f"0 to {len(test) - 1}", got=place, hint="choose one")
         image_NHWC, places_N = test.images_NHWC[place : place + 1], np.array([place])
-        return {one.name: corrupted(image_NHWC, one.name, severity, SEED, places_N=places_N)[0] for one in CORRUPTIONS}
+        names = CORRUPTIONS.names()
+        return {name: corrupted(image_NHWC, name, severity, SEED, places_N=places_N)[0] for name in names}
 
     def probabilities(self, run_id: str, images_NHWC: "np.ndarray") -> "np.ndarray":
         """The probabilities (N, classes) of a run's file for 8-bit images. Raises NotFound, CorruptFile."""

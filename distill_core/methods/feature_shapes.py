@@ -9,6 +9,8 @@ from distill_core.networks import Blueprint, profile
 
 def pair_of(student: Blueprint, teacher: Blueprint, head: nn.Module | None = None) -> FeatureShapes:
     """The tap shapes of two networks, with the teacher's head."""
-    own, other = (tuple(tap.shape for tap in profile(one).taps) for one in (student, teacher))
+    student_taps, teacher_taps = (
+        tuple(tap.shape for tap in profile(blueprint).taps) for blueprint in (student, teacher)
+    )
     images = student.input.is_image and teacher.input.is_image
-    return FeatureShapes(student_taps=own, teacher_taps=other, teacher_head=head, images=images)
+    return FeatureShapes(student_taps=student_taps, teacher_taps=teacher_taps, teacher_head=head, images=images)

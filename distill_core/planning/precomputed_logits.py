@@ -33,8 +33,8 @@ def find_precomputed_logits(experiment: Experiment) -> Manifest | None:
 def precomputed_logits_of(experiment: Experiment) -> tuple[Manifest, ...]:
     """The records of the teacher, or of each member of an ensemble; none where one of them has none."""
     choices = experiment.teacher.parts
-    found = [find_precomputed_logits(experiment.model_copy(update={"teacher": choice})) for choice in choices]
-    there = tuple(manifest for manifest in found if manifest)
+    manifests = [find_precomputed_logits(experiment.model_copy(update={"teacher": choice})) for choice in choices]
+    there = tuple(manifest for manifest in manifests if manifest)
     return there if len(there) == len(choices) else ()
 
 

@@ -89,12 +89,12 @@ class JobProgress:
         expected = self._planned(self._name, pace)
         if self._first and self._share > self._first[1]:
             began, first = self._first
-            own = (now - began) / (self._share - first) * (1 - self._share)
+            in_stage = (now - began) / (self._share - first) * (1 - self._share)
         elif self._share:
-            own = expected * (1 - self._share)
+            in_stage = expected * (1 - self._share)
         else:
-            own = max(0.0, expected - (now - self._entered))
-        return own + sum(self._planned(name, pace) for name in self._waiting if name != self._name)
+            in_stage = max(0.0, expected - (now - self._entered))
+        return in_stage + sum(self._planned(name, pace) for name in self._waiting if name != self._name)
 
     def _planned(self, name: str, pace: float) -> float:
         return self._waiting.get(name, 0.0) * (1.0 if name.startswith(UNLIKE) else pace)

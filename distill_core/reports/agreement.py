@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from distill_core.errors import CorruptFile
 from distill_core.methods import METHODS
 from distill_core.reports.predictions import predictions_of
-from distill_core.store import UNREADABLE, Artifact, LinkedRun, Store, read, told
+from distill_core.store import UNREADABLE, Artifact, LinkedRun, Store, file_problem, read
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +55,7 @@ def unreadable(store: Store, job_ids: Sequence[str] | None) -> tuple[Unreadable,
     linked = [link for link in store.runs(job_ids) if link.run.state == "finished"]
     lacks = store.lacking([link.run.id for link in linked])
     rows = [
-        Unreadable(job_id=job_id, run_id=run_id, student=name, seed=None, why=told(run_id, UNREADABLE))
+        Unreadable(job_id=job_id, run_id=run_id, student=name, seed=None, why=file_problem(run_id, UNREADABLE))
         for job_id, run_id, name in store.unreadable_runs(job_ids)
     ]
     return *rows, *(
@@ -64,7 +64,7 @@ def unreadable(store: Store, job_ids: Sequence[str] | None) -> tuple[Unreadable,
             run_id=link.run.id,
             student=link.student,
             seed=link.run.seed,
-            why=told(link.run.id, lacks[link.run.id]),
+            why=file_problem(link.run.id, lacks[link.run.id]),
         )
         for link in linked
         if link.run.id in lacks

@@ -227,6 +227,6 @@ def _check(images: int, attacks: Sequence[str], eps: Sequence[float]) -> None:
     if not set(attacks) <= set(ATTACKS):
         expected, got = " or ".join(ATTACKS), ", ".join(map(str, attacks))
         raise InvalidSetting("attacks", expected=expected, got=got, hint="choose among these")
-    if attacks and not (eps and all(0 <= one <= LARGEST_EPS for one in eps)):
+    if attacks and not (eps and all(0 <= strength <= LARGEST_EPS for strength in eps)):
         expected, hint = f"numbers from 0 to {LARGEST_EPS}, in 1/255", "choose 1, 2, 4 or 8"
         raise InvalidSetting("eps", expected=expected, got=list(eps), hint=hint)

@@ -7,7 +7,7 @@ from sqlalchemy import Select, exists, func, select
 
 from distill_core.errors import CorruptFile, NotFound
 from distill_core.store import tables
-from distill_core.store.artifact_rows import told
+from distill_core.store.artifact_rows import file_problem
 from distill_core.store.database import reading
 from distill_core.store.decoding import as_record
 from distill_core.store.records import LinkedRun, RunRecord, TrainingTime
@@ -32,7 +32,7 @@ class LookupRows(RunRows):
         run = self.run(run_id)
         lacks = self.lacking([run.id]).get(run.id)
         if lacks is not None:
-            raise CorruptFile(told(run.id, lacks))
+            raise CorruptFile(file_problem(run.id, lacks))
         return run
 
     @unchanged

@@ -123,7 +123,8 @@ def _batch_groups(
     train: Dataset,
     teacher_of: Callable[[StudentConfig], Teacher | None],
 ) -> tuple[_BatchGroup, ...]:
-    eager = [one.config.student for one in trainers if one.config.uses_teacher and teacher_of(one.config) is None]
+    configs = [trainer.config for trainer in trainers]
+    eager = [config.student for config in configs if config.uses_teacher and teacher_of(config) is None]
     if eager:
         raise InvalidSetting(
             f"the method of {eager[0]!r}", expected="a teacher", got="none", hint="choose one, or another method"
