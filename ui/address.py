@@ -79,7 +79,7 @@ def refuse_infinite() -> None:
     def parse_finite(value: str | list[str], value_type: str) -> Any:
         parsed = parse(value, value_type)
         several = parsed if isinstance(parsed, list) else [parsed]
-        if any(isinstance(one, float) and not math.isfinite(one) for one in several):
+        if any(isinstance(number, float) and not math.isfinite(number) for number in several):
             raise ValueError(f"no finite number: {value}")
         return parsed
 

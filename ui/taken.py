@@ -78,5 +78,5 @@ def quiet(*rows: Mapping[str, Any]) -> bool:
 
 def column(told: Sequence[object]) -> list[str] | None:
     """How each of these was taken, for a table; None where there is nothing to say."""
-    texts = [f"disturbed: {one}" if is_disturbed(one) else "" if one == "" else words.NOTHING for one in told]
+    texts = [f"disturbed: {why}" if is_disturbed(why) else "" if why == "" else words.NOTHING for why in told]
     return texts if any(map(is_disturbed, told)) else None

@@ -157,9 +157,9 @@ def ago(seconds: float) -> str:
     return "just now"
 
 
-def plural(number: int, one: str, many: str | None = None) -> str:
+def plural(number: int, single: str, many: str | None = None) -> str:
     """``1 student``, ``3 students``, ``1,200 images``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {single if number == 1 else many or single + 's'}"
 
 
 def labels(count: float | None) -> str:

@@ -114,9 +114,9 @@ def _ratio(own_ms: float, other_ms: float) -> str:
 def _against(mine: pd.DataFrame, way: str, base: str) -> str:
     """What one backend brings beside another, for each network that ran on both and answered rightly."""
     counted = right(mine)
-    one = best(counted[counted["way"] == way])
+    rows_of_best = best(counted[counted["way"] == way])
     other = {row["network"]: row for row in best(counted[counted["way"].str.startswith(base)]).to_dict("records")}
-    rows = [row for row in one.to_dict("records") if row["network"] in other]
+    rows = [row for row in rows_of_best.to_dict("records") if row["network"] in other]
     if not rows:
         return ""
     pairs = [(row, other[row["network"]]) for row in rows]

@@ -115,10 +115,10 @@ def _draw_path(
     figure: go.Figure, rows: pd.DataFrame, path: Sequence[tuple[str, str]], across: Scale, colours: Theme
 ) -> None:
     known = {row["student"]: (across.value(row["place"]), row["test_accuracy"]) for row in rows.to_dict("records")}
-    ends = [(known[one], known[other]) for one, other in path if one in known and other in known]
+    ends = [(known[start], known[end]) for start, end in path if start in known and end in known]
     if ends:
-        x = [value for one, other in ends for value in (one[0], other[0], None)]
-        y = [value for one, other in ends for value in (one[1], other[1], None)]
+        x = [value for start, end in ends for value in (start[0], end[0], None)]
+        y = [value for start, end in ends for value in (start[1], end[1], None)]
         line = {"color": colours.muted, "width": 1, "dash": "dot"}
         figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, name="path", hoverinfo="skip"))
 

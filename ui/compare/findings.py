@@ -47,8 +47,8 @@ def _bare(rows: pd.DataFrame) -> str:
     if few.empty:
         return ""
     every = len(few) == (rows["role"] != "teacher").sum()
-    who = "There are no intervals here" if every else f"{words.plural(len(few), 'network')} here without an interval"
-    return f"{who}: that needs three seeds, and another seed may turn the order round."
+    which = "There are no intervals here" if every else f"{words.plural(len(few), 'network')} here without an interval"
+    return f"{which}: that needs three seeds, and another seed may turn the order round."
 
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:

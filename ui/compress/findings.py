@@ -79,7 +79,7 @@ def _apart(rung: Rung, other: Rung) -> str:
     """Latencies that were not taken together are told, and not held against each other."""
     if not rung.cost(LATENCY) or not other.cost(LATENCY) or not (why := taken.why_not(rung.taken, other.taken)):
         return ""
-    own, beside = (taken.milliseconds(one.cost(LATENCY), one.taken.get("disturbed")) for one in (rung, other))
+    own, beside = (taken.milliseconds(stage.cost(LATENCY), stage.taken.get("disturbed")) for stage in (rung, other))
     return f" Its p50 ({own}) and that of {words.plain(other.name)} ({beside}) are not compared: {why}."
 
 

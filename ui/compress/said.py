@@ -96,9 +96,9 @@ def _fewer(share: float, what: str) -> str:
     return f"{times(1 / share)} times fewer {what.removeprefix('the ')}"
 
 
-def ratio(one: float | None, other: float | None) -> float | None:
+def ratio(value: float | None, other: float | None) -> float | None:
     """One divided by the other; None where one of them is not known."""
-    return one / other if one and other else None
+    return value / other if value and other else None
 
 
 def times(number: float) -> str:

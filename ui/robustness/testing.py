@@ -118,7 +118,7 @@ def seconds(tested: Trials, runs: Sequence[str], cells: int) -> float:
 def attack_seconds(tested: Trials, runs: Sequence[str], cells: Sequence[Cell]) -> float:
     """Until these runs are attacked in these cells, on all cores."""
     tried = [Tried(perturbation=name, strength=strength, images=tested.images) for name, strength in cells]
-    answers = sum(one.work * (OF_TORCH if one.is_attack else 1) * one.images for one in tried)
+    answers = sum(trial.work * (OF_TORCH if trial.is_attack else 1) * trial.images for trial in tried)
     return START_SECONDS + answers * SHARE * sum(_each(tested, runs, "p50_ms")) / available_threads() / 1000
 
 

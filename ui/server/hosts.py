@@ -66,10 +66,10 @@ class Hosts:
             return False
         if not name:  # "null", of a page that is to have none
             return False
-        allowed = {urlsplit(one).hostname for one in st.get_option("server.corsAllowedOrigins") or ()}
+        allowed = {urlsplit(origin).hostname for origin in st.get_option("server.corsAllowedOrigins") or ()}
         hosts = (headers.get("host"), headers.get("x-forwarded-host", "").partition(",")[0].strip())
         return (
-            here.netloc in hosts or name in allowed or is_loopback(name) or any(_means(one, name) for one in self.names)
+            here.netloc in hosts or name in allowed or is_loopback(name) or any(_means(own, name) for own in self.names)
         )
 
 

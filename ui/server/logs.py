@@ -57,7 +57,7 @@ def quieten() -> None:
     """Every handler that is set up by now leaves repetitions out; twice is fine. Streamlit's loggers have one each."""
     loggers = [
         logging.root,
-        *(one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)),
+        *(logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)),
     ]
     handlers = {handler for logger in loggers for handler in logger.handlers}
     handlers |= {logging.lastResort} if logging.lastResort else set()

@@ -29,7 +29,7 @@ def show(lab: Lab, studies: Sequence[Sweep]) -> None:
         "Lesson", list(lessons), default=next(iter(lessons)), required=True, key="lesson", bind="query-params"
     )
     lesson = lessons.get(name or "", next(iter(lessons.values())))
-    shipped = next((one for one in studies if one.key == f"shipped:lesson_{lesson.name}"), None)
+    shipped = next((sweep for sweep in studies if sweep.key == f"shipped:lesson_{lesson.name}"), None)
     st.markdown(lesson.teaches)
     if shipped is None:
         return
@@ -141,12 +141,12 @@ def unseen(results: pd.DataFrame) -> pd.DataFrame:
             {
                 "student": name,
                 "role": them["role"].iloc[0],
-                BEFORE: interval([one["before"]["recall"] for one in each]),
-                AFTER: interval([one["after"]["recall"] for one in each]),
+                BEFORE: interval([run["before"]["recall"] for run in each]),
+                AFTER: interval([run["after"]["recall"] for run in each]),
                 PRECISION: _precision(each),
-                "bias": interval([one["bias"] for one in each]),
-                "valid": interval([one["valid_accuracy"] for one in each]),
-                ACCURACY: interval([one["after"]["accuracy"] for one in each]),
+                "bias": interval([run["bias"] for run in each]),
+                "valid": interval([run["valid_accuracy"] for run in each]),
+                ACCURACY: interval([run["after"]["accuracy"] for run in each]),
             }
         )
     return pd.DataFrame(found)
@@ -154,8 +154,8 @@ def unseen(results: pd.DataFrame) -> pd.DataFrame:
 
 def _precision(each: Sequence[Mapping]) -> Interval | None:
     """None where a seed called no image so: a share of nothing is no number."""
-    called = [one["after"]["recall"] > 0 or one["after"]["precision"] > 0 for one in each]
-    return interval([one["after"]["precision"] for one in each]) if all(called) else None
+    called = [run["after"]["recall"] > 0 or run["after"]["precision"] > 0 for run in each]
+    return interval([run["after"]["precision"] for run in each]) if all(called) else None
 
 
 def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:

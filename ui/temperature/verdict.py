@@ -38,13 +38,13 @@ def both(shipped: View, here: View) -> str:
     if shipped.judgement is None or here.judgement is None:
         told = progress(here)
         return f"Trained here: {told[0].lower()}{told[1:]}"
-    one, other = (_best_cell(judgement) for judgement in (shipped.judgement, here.judgement))
+    best, other = (_best_cell(judgement) for judgement in (shipped.judgement, here.judgement))
     pairs = [(a.mean.mean, b.mean.mean) for a, b in zip(shipped.found, here.found, strict=True) if a.mean and b.mean]
     largest = max(abs(a - b) for a, b in pairs)
     equal = "to the last digit" if largest == 0 else f"within {_width(here, largest)} in every cell"
     return (
-        f"Repeated here, the best cell is {_name(other)} with {_mean(here, other)}; shipped it is {_name(one)} with "
-        f"{_mean(shipped, one)}. Both grids agree {equal}."
+        f"Repeated here, the best cell is {_name(other)} with {_mean(here, other)}; shipped it is {_name(best)} with "
+        f"{_mean(shipped, best)}. Both grids agree {equal}."
     )
 
 
@@ -90,9 +90,9 @@ def _apart(view: View, judgement: Judgement) -> str:
     margin = _width(view, standing.margin)
     if near == 0:
         return f"No other cell is within {margin} of it: all are behind ({basis})."
-    who = f"All {others} other cells" if near == others else f"{near} of {others} other cells"
+    cells = f"All {others} other cells" if near == others else f"{near} of {others} other cells"
     verb, they = ("is", "it carries") if near == 1 else ("are", "they carry")
-    return f"{who} {verb} within {margin} of it, and cannot be told from it ({basis}): {they} a ≈."
+    return f"{cells} {verb} within {margin} of it, and cannot be told from it ({basis}): {they} a ≈."
 
 
 def _effects(view: View, judgement: Judgement) -> tuple[str, ...]:
