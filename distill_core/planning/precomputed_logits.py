@@ -59,7 +59,7 @@ def read_one_teacher(manifest: Manifest, views: int) -> "np.ndarray":
 
 
 def precomputed_logits_hash(choice: TeacherSpec, task: Task) -> str:
-    """Speaks of the records of a teacher on a task, for its fingerprint: students of other records are others."""
+    """A hash of the records of a teacher on a task; it is part of fingerprints of students."""
     return sha256_of("".join(manifest.sha256 for manifest in _of(choice, task)).encode())
 
 

@@ -1,4 +1,4 @@
-"""The store: a database and files, written whole."""
+"""The store: a database, and files that are written atomically."""
 
 from distill_core.store.archive_rows import IMPORTED
 from distill_core.store.archived import Archived, ArchivedJob, ArchivedRun, archived

@@ -105,7 +105,7 @@ def read(artifact: Artifact) -> bytes:
 
 
 def file_problem(run_id: str, lacks: str) -> str:
-    """An error text from what ``lacking`` found for a run, with the hint."""
+    """The error text of a problem that ``lacking`` found, with a hint."""
     return f"run {run_id!r}: {lacks}; {MAKE_AGAIN}"
 
 

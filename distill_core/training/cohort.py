@@ -167,7 +167,7 @@ def _peer_groups(readers: Sequence[StudentTrainer]) -> tuple[PeerGroup, ...]:
     peer_groups = dict.fromkeys(trainer.config.peers or (trainer.config.run,) for trainer in readers)
     missing = [run for peer_group in peer_groups for run in peer_group if run not in there]
     if missing:
-        got, hint = f"none for {missing[0]!r}", "train all who teach each other together"
+        got, hint = f"none for {missing[0]!r}", "train peers in one cohort"
         raise InvalidSetting("peers", expected="all of them on one stream", got=got, hint=hint)
     return tuple(tuple(there[run] for run in peer_group) for peer_group in peer_groups)
 

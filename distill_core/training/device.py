@@ -55,7 +55,7 @@ def rng_state(device: str) -> RngState:
 
 
 def set_rng_state(state: RngState, device: str) -> None:
-    """Let the generators go on from the states that ``rng_state`` gave for the same device."""
+    """Set the generators to states that ``rng_state`` returned for the same device."""
     import torch
 
     torch.set_rng_state(state[0])
@@ -65,7 +65,7 @@ def set_rng_state(state: RngState, device: str) -> None:
 
 @contextmanager
 def rng_kept(device: str) -> Iterator[None]:
-    """The generators are afterwards as they were before."""
+    """Restore the states of the generators afterwards."""
     outside = rng_state(device)
     try:
         yield

@@ -36,7 +36,7 @@ class Trained:
 
 
 class CohortMonitor:
-    """Knows which students are active, adds up their seconds, evaluates them, and sends their events to the sink."""
+    """Tracks the active students: adds up their seconds, evaluates them, and sends their events to the sink."""
 
     def __init__(
         self,

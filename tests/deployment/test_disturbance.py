@@ -79,7 +79,7 @@ def test_what_a_round_had_to_leave_counts_against_all_its_runs() -> None:
     def call() -> None:
         now[0] += 0.001
 
-    round_of_five = measure(*[call] * 5, clock=lambda: now[0], look=lambda: next(moments))
+    round_of_five = measure(*[call] * 5, clock=lambda: now[0], counters=lambda: next(moments))
     assert {one.disturbed for one in round_of_five} == {""}
 
 
@@ -97,7 +97,7 @@ def test_a_measurement_tells_what_the_machine_did_meanwhile() -> None:
     def call() -> None:
         now[0] += 0.01
 
-    (timing,) = measure(call, clock=lambda: now[0], look=lambda: next(moments))
+    (timing,) = measure(call, clock=lambda: now[0], counters=lambda: next(moments))
     assert timing.disturbed == "other programs used 100 % of the processors"
 
 
@@ -115,7 +115,7 @@ def test_the_calls_of_a_round_take_turns() -> None:
         warmup_runs=0,
         runs=200,
         clock=lambda: now[0],
-        look=lambda: None,
+        counters=lambda: None,
     )
     assert (first.runs, second.runs) == (200, 200)
     assert second.mean_ms / first.mean_ms == pytest.approx(2.0, rel=0.05)

@@ -143,7 +143,7 @@ def test_the_same_size_from_random_weights_trains_as_often(worked: Worked) -> No
         assert run.updates == 8
 
 
-def test_everybody_is_told_live(worked: Worked) -> None:
+def test_every_stage_sends_events(worked: Worked) -> None:
     started = [event.run for event in worked.told if isinstance(event, RunStarted) and event.run != "teacher/0"]
     finished = [event.run for event in worked.told if isinstance(event, RunFinished)]
     assert sorted(started) == sorted(finished) == sorted(f"{one.name}/0" for one in worked.full.students)
@@ -188,7 +188,7 @@ def test_stopping_keeps_the_rungs_that_are_finished_and_goes_on_from_them(tmp_pa
     store.close()
 
 
-def test_who_starts_as_one_that_failed_says_so_and_the_others_go_on(
+def test_a_stage_of_a_failed_source_fails_with_the_reason_and_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(METHODS._entries, "broken", BROKEN)
@@ -277,7 +277,7 @@ def test_a_start_counts_by_what_it_is_not_by_its_name() -> None:
     assert [one.fingerprint for one in expand(colder, KNOWN_TEACHER)][-1] != prints("KD")[-1]
 
 
-def test_nobody_waits_for_training_that_does_not_happen() -> None:
+def test_untrained_stages_take_no_training_time() -> None:
     sliced, trained = chain(SLICE), chain(SLICE, {"method": "kd"}, controls=False)
     planned = expand(sliced, KNOWN_TEACHER)
     assert not any(one.trains for one in planned)

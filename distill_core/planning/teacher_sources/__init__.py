@@ -72,6 +72,6 @@ def teacher_options(task: Task, runs: Sequence[RunRecord] = ()) -> tuple[Teacher
 
 
 def program_parts(choice: TeacherSpec, task: Task) -> Mapping[str, str]:
-    """What the answers of a teacher and its members depend on beside its specification, by name."""
+    """What the logits of a teacher and its members depend on beside its specification, by name."""
     programs = [TEACHER_SOURCES.get(part.kind).program(part, task) for part in choice.parts]
     return {name: value for parts in programs for name, value in parts.items()}
