@@ -41,8 +41,8 @@ def doubts(plan: Plan | None) -> None:
         st.warning(words.sentence(plan.too_long), title="This takes too long")
     for note in plan.notes:
         st.caption(words.plain(note))
-    if told := others(plan.busy):
-        st.caption(words.firm(told))
+    if text := others(plan.busy):
+        st.caption(words.firm(text))
     if not plan.pace_known:
         trouble.fragment(_wait, PERIOD_SECONDS)()
 

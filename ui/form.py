@@ -137,10 +137,10 @@ def check(experiment: Experiment) -> None:
     networks, methods = ([entry.name for entry in them] for them in (ARCHITECTURES, METHODS))
     for student in students:
         for field, known in (("architecture", networks), ("method", methods)):
-            came = getattr(student, field)
-            if came not in known:
+            value = getattr(student, field)
+            if value not in known:
                 what = f"{field} of {student.name!r}"
-                raise InvalidSetting(what, expected=" or ".join(known), got=came, hint="choose one of these")
+                raise InvalidSetting(what, expected=" or ".join(known), got=value, hint="choose one of these")
 
 
 def row_values(row: int, student: Student, names: Sequence[str] = ()) -> dict[str, Any]:

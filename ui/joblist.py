@@ -37,9 +37,9 @@ def show(lab: Lab) -> None:
     for job in jobs:
         with st.container(border=True, gap="xsmall"):
             _line(lab, job)
-            told = job.error or TOLD.get(job.state)
-            if told and job.state != "finished":
-                st.caption(words.sentence(told))
+            reason = job.error or TOLD.get(job.state)
+            if reason and job.state != "finished":
+                st.caption(words.sentence(reason))
     for lost_job in lost[:LATEST]:
         with st.container(border=True, gap="xsmall"):
             _unreadable(lost_job)

@@ -57,9 +57,9 @@ def gather(lab: Lab, choice: Choice, device_id: str, *, dark: bool) -> Numbers:
     """Ask the lab for all measurements of the chosen networks. Raises NotFound where one was just deleted."""
     # With the mark: chosen runs may be another experiment's, and be deleted.
     stamp = (lab.reports.results_version([choice.job.id]), lab.reports.runs_version(), *choice.run_ids)
-    rows, told = kept(("timings", *stamp), lambda: _rows(lab, choice.run_ids))
+    rows, devices = kept(("timings", *stamp), lambda: _rows(lab, choice.run_ids))
     own = f"browser:{device_id}"
-    device_key = own if own in told else ""
+    device_key = own if own in devices else ""
     found: Numbers = kept(("numbers", *stamp, device_key, dark), lambda: _numbers(choice, rows, device_key, dark=dark))
     return found
 

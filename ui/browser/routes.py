@@ -145,9 +145,9 @@ async def _in_turn(turn: Semaphore, body: bytes, device: str) -> Response:
         turn.release()
 
 
-def _busy(came: str) -> StorageFailed:
+def _busy(got: str) -> StorageFailed:
     do = "tell it again in a moment"
-    return StorageFailed("keeping a measurement", expected="a turn", got=came, hint=do)
+    return StorageFailed("keeping a measurement", expected="a turn", got=got, hint=do)
 
 
 def _keep(body: bytes, device: str) -> Response:

@@ -74,13 +74,13 @@ def _trace(name: str, them: Sequence[Dot], places: Sequence[float], look: Look) 
 
 
 def _alt(found: Sequence[Dot], looks: Mapping[str, Look], measure: str) -> str:
-    told = []
+    lines = []
     for name in looks:
         them = sorted((dot for dot in found if dot.network == name), key=lambda dot: dot.mean)
         if them:
             ends = [f"{dot.row} {words.percent(dot.mean)}" for dot in (them[0], them[-1])]
-            told.append(f"{name} from {ends[0]} to {ends[1]}")
-    return f"{measure}, a row each: {', '.join(told) or 'nothing yet'}"
+            lines.append(f"{name} from {ends[0]} to {ends[1]}")
+    return f"{measure}, a row each: {', '.join(lines) or 'nothing yet'}"
 
 
 def _table(found: Sequence[Dot]) -> pd.DataFrame:

@@ -97,8 +97,8 @@ def _draw_point(figure: go.Figure, row: dict, cost: Cost, across: Scale, look: L
 
 def _taken(row: dict, cost: Cost) -> tuple[str, ...]:
     """What it costs, with what disturbed that where something did."""
-    told, text = row.get(cost.taken) if cost.taken else "", cost.write(row[cost.column])
-    return (f"{taken.MARK} {text}", f"disturbed: {told}") if taken.is_disturbed(told) else (text,)
+    reason, text = row.get(cost.taken) if cost.taken else "", cost.write(row[cost.column])
+    return (f"{taken.MARK} {text}", f"disturbed: {reason}") if taken.is_disturbed(reason) else (text,)
 
 
 def _draw_front(figure: go.Figure, rows: pd.DataFrame, axis: str, across: Scale, colours: Theme) -> None:
@@ -219,9 +219,9 @@ def _table(rows: pd.DataFrame, cost: Cost) -> pd.DataFrame:
             f"{cost.title} ({cost.unit})": rounded(cost.factor * rows[cost.column], 3),
         }
     )
-    told = taken.column(_told(rows, cost))
-    if told:
-        table["Latency was"] = told
+    latencies = taken.column(_told(rows, cost))
+    if latencies:
+        table["Latency was"] = latencies
     if rows["on_front"].any():
         reach = rows["near_front"].map({True: "perhaps", False: "no"})
         table["On the front"] = reach.mask(rows["on_front"], "yes")

@@ -21,8 +21,8 @@ def sentences(rows: pd.DataFrame, cost: str | Cost) -> tuple[str, ...]:
     """
     cost = cost_of(cost)
     shown = (_front(rows, cost), taken.caveat(rows, cost.taken) if cost.taken else "", _near(rows))
-    told = (*story.sentences(_told(rows))[:2], *shown, _losers(rows), _bare(rows))
-    return tuple(sentence for sentence in told if sentence)
+    lines = (*story.sentences(_told(rows))[:2], *shown, _losers(rows), _bare(rows))
+    return tuple(sentence for sentence in lines if sentence)
 
 
 def fine_print(rows: pd.DataFrame, results: pd.DataFrame, device: str | None = None) -> str:

@@ -79,8 +79,8 @@ def _card(image: Disagreement, classes: tuple[str, ...]) -> None:
     lines = [f"**{words.plain(classes[image.label])}**"]
     for network, answer, probability in answers:
         sign = "✓" if answer == image.label else "✗"
-        said = f"{words.plain(classes[answer])} {words.percent(probability, digits=0)}".replace(" ", "\u00a0")
-        lines.append(f":small[{network} {sign} {said}]")
+        text = f"{words.plain(classes[answer])} {words.percent(probability, digits=0)}".replace(" ", "\u00a0")
+        lines.append(f":small[{network} {sign} {text}]")
     st.markdown("  \n".join(lines))
 
 

@@ -26,12 +26,12 @@ def sentences(ladder: Ladder, *, classes: int, verdicts: Mapping[str, Verdict]) 
 
     ``verdicts``: for each of the others by its name, how the last trained rung stands beside it.
     """
-    told = (
+    lines = (
         *(_whole(ladder, rung) for rung in _ends(ladder)),
         *(_other(ladder, other, verdicts.get(other.name)) for other in ladder.others if other.done),
         *(_of_step(ladder, rung, classes) for rung in ladder.done),
     )
-    return tuple(sentence for sentence in told if sentence)
+    return tuple(sentence for sentence in lines if sentence)
 
 
 def trained(ladder: Ladder) -> Rung | None:
@@ -106,10 +106,10 @@ def _other(ladder: Ladder, other: Rung, verdict: Verdict | None) -> str:
 
 
 def _beside(mine: Rung, found: Difference, verdict: Verdict | None) -> str:
-    said = _judged(verdict)
-    if is_nothing(found) and (not said or (verdict and verdict.direction == "no difference shown")):
-        return f"between it and {_name(mine)} {said or 'there is no difference'}"
-    return f"{_name(mine)} is at **{words.share_points(found.mean, found.half_width)}** beside it{said and f': {said}'}"
+    text = _judged(verdict)
+    if is_nothing(found) and (not text or (verdict and verdict.direction == "no difference shown")):
+        return f"between it and {_name(mine)} {text or 'there is no difference'}"
+    return f"{_name(mine)} is at **{words.share_points(found.mean, found.half_width)}** beside it{text and f': {text}'}"
 
 
 def _judged(verdict: Verdict | None) -> str:
@@ -195,8 +195,8 @@ def _file(rung: Rung, before: Rung, classes: int) -> str:
     size = f"has {words.percent(share, digits=0)} of the bytes of its float file" if share else ""
     gap = f"is at {words.share_points(found.mean, found.half_width)} beside it"
     gap = "there is no difference in accuracy between them" if is_nothing(found) else gap
-    told = f"{_name(rung)} {words.join([part for part in (size, gap) if part])}"
-    return f"{told}; {time}." if time else f"{told}."
+    text = f"{_name(rung)} {words.join([part for part in (size, gap) if part])}"
+    return f"{text}; {time}." if time else f"{text}."
 
 
 def _faster(rung: Rung, before: Rung) -> bool:

@@ -255,9 +255,9 @@ def _table(shown: Sequence[Rung]) -> pd.DataFrame:
     )
     for cost in SHOWN_COSTS:
         table[f"{cost.title} ({cost.unit})"] = column([rung.cost(cost.column) for rung in shown], cost.factor, 3)
-    told = taken.column([rung.taken.get("disturbed") for rung in shown])
-    if told:
-        table["Latency was"] = told
+    latencies = taken.column([rung.taken.get("disturbed") for rung in shown])
+    if latencies:
+        table["Latency was"] = latencies
     zipped = [rung.numbers.get("zipped_bytes") for rung in shown]
     table["Zipped (kB)"] = column(zipped, 1e-3, 1)
     table["Seeds"] = [1 if rung.alike else len(rung.run_ids) for rung in shown]

@@ -131,7 +131,7 @@ def difference(rung: Rung, other: Rung) -> Difference | None:
 def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None = None, *, seedless: bool) -> Rung:
     name, role = (student.name, student.role) if student else (row["student"], row["role"])
     mine = results[(results["student"] == name) & (results["role"] == role) & (results["state"] == "finished")]
-    notes = [told for told in mine["step_notes"] if isinstance(told, Mapping)]
+    notes = [note for note in mine["step_notes"] if isinstance(note, Mapping)]
     start = student.start if student else None
     step = start.change.step if start and start.change and student and student.untrained else None
     by_seed = dict(zip(mine["seed"].astype(int).tolist(), mine["test_accuracy"].astype(float).tolist(), strict=True))

@@ -24,8 +24,8 @@ def show(ladder: Ladder, looks: Mapping[str, Look]) -> None:
     st.markdown("**Rung by rung**")
     for rung in ladder.done:
         changed = _beside(ladder, rung, change(ladder, rung))
-        told = f"{marks.named(rung.title, looks[rung.name])}: {reached(rung, strong=True)}"
-        st.markdown(words.firm(f"{told} · {changed}" if changed else told))
+        text = f"{marks.named(rung.title, looks[rung.name])}: {reached(rung, strong=True)}"
+        st.markdown(words.firm(f"{text} · {changed}" if changed else text))
 
 
 def reached(rung: Rung, *, strong: bool = False) -> str:

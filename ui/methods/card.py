@@ -65,8 +65,8 @@ def _teacher(method: Method, asks: LossInputsUsed | None, stages: Names) -> str:
         parts += [f"the teacher's {_stages(other)}"] if other else []
         parts += [f"the student's {_stages(own)}"] if own else []
     parts += ["the teacher's head"] if asks.head else []
-    said = words.join(parts)
-    return f"{said[:1].upper()}{said[1:]}."
+    text = words.join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _stages(names: list[str]) -> str:

@@ -47,14 +47,14 @@ def sentences(scene: Scene, picture: Compared, place: int) -> tuple[str, ...]:
     most = int(np.nanargmax(np.abs(student_C - target_C)))
     name, write = words.plain(scene.classes[most]), _writer(picture)
     gap = float(np.nanmean(np.abs(picture.student_NC - picture.target_NC)))
-    told = [
+    lines = [
         f"On {words.plain(scene.name(place))} they differ most about **{name}**: {picture.target} "
         f"**{write(target_C[most])}**, student **{write(student_C[most])}**.",
         f"Over all {len(picture.student_NC)} images and classes the gap is {_gap(picture, gap)} on average.",
     ]
     if picture.note_N is not None:
-        told.append(f"The {picture.note}: **{picture.note_N[place]:.2f}** (mean {picture.note_N.mean():.2f}).")
-    return tuple(told)
+        lines.append(f"The {picture.note}: **{picture.note_N[place]:.2f}** (mean {picture.note_N.mean():.2f}).")
+    return tuple(lines)
 
 
 def _gap(picture: Compared, gap: float) -> str:

@@ -66,8 +66,8 @@ def show(
 def drift() -> dict[str, float]:
     """How far the image drifts: as the visitor left the sliders, at first as the address says."""
     kept = st.session_state.get(KEY)
-    said = (kept or {}).get("drift") or {name: st.query_params.get(name) for name in DRIFT}
-    return {name: _within(said.get(name), most) for name, most in DRIFT.items()}
+    drift = (kept or {}).get("drift") or {name: st.query_params.get(name) for name in DRIFT}
+    return {name: _within(drift.get(name), most) for name, most in DRIFT.items()}
 
 
 def _within(value: Any, most: float) -> float:

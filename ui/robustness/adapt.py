@@ -164,9 +164,9 @@ def _offer(wanted: Experiment, plan: Plan) -> None:
         help="Every seed of the student goes on from where it ended, twice. Its other networks are there already.",
     )
     expected.doubts(plan)
-    told = st.session_state.pop(TOLD, None)
-    if told:
-        st.warning(words.sentence(told), title="This could not start")
+    error = st.session_state.pop(TOLD, None)
+    if error:
+        st.warning(words.sentence(error), title="This could not start")
 
 
 def _start(wanted: Experiment) -> None:

@@ -106,31 +106,31 @@ def sentences(
     pairs = [(where, other) for where, means in found.items() for other in (before, twin) if {name, other} <= {*means}]
     differences = [compare(found[where][name], found[where][other]) for where, other in pairs]
     gaps = list(zip(differences, holm([difference.p_value for difference in differences]), strict=True))
-    told = [
+    lines = [
         (_after if other == before else _beside)(where, found[where][other], found[where][name], _said(*gap), before)
         for (where, other), gap in zip(pairs, gaps, strict=True)
     ]
     if not twin:
-        told.append("No twin went on on plain images, so more training may have brought a part of it.")
+        lines.append("No twin went on on plain images, so more training may have brought a part of it.")
     elif twin not in {other for _, other in pairs}:
-        told.append("Its twin was not finished, so more training may have brought a part of it.")
+        lines.append("Its twin was not finished, so more training may have brought a part of it.")
     each = [f"{_mean(means[teacher])} on {where}" for where, means in found.items() if teacher in means]
     if each:
-        told.append(f"The teacher, whose answers are the only labels, has {words.join(each)}.")
+        lines.append(f"The teacher, whose answers are the only labels, has {words.join(each)}.")
     few = [difference.seeds for difference, p in gaps if verdict(difference, p) == findings.FEW]
     if few:
-        told.append(findings.too_few(max(few)))
-    return tuple(told)
+        lines.append(findings.too_few(max(few)))
+    return tuple(lines)
 
 
-def _after(where: str, was: Mapping[int, float], now: Mapping[int, float], said: str, before: str) -> str:
-    return f"On **{where}** {words.plain(before)} had {_mean(was)} and has **{_mean(now)}** after adapting ({said})."
+def _after(where: str, was: Mapping[int, float], now: Mapping[int, float], text: str, before: str) -> str:
+    return f"On **{where}** {words.plain(before)} had {_mean(was)} and has **{_mean(now)}** after adapting ({text})."
 
 
-def _beside(where: str, twin: Mapping[int, float], now: Mapping[int, float], said: str, before: str) -> str:
+def _beside(where: str, twin: Mapping[int, float], now: Mapping[int, float], text: str, before: str) -> str:
     return (
         f"Its twin, which was trained on as long on plain images, has {_mean(twin)} there: that the images were those "
-        f"of the scene makes {said}."
+        f"of the scene makes {text}."
     )
 
 

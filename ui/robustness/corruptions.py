@@ -56,8 +56,8 @@ def show(lab: Lab, tested: Trials | None) -> None:
         _hero(tested)
     with right:
         st.subheader("What this shows")
-        told = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(), errors))
-        for sentence in told:
+        lines = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(), errors))
+        for sentence in lines:
             st.markdown(words.firm(sentence))
     left, right = st.columns([3, 2], gap="medium")
     with left:

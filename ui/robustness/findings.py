@@ -76,10 +76,10 @@ def corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFrame) 
     (on_clean,) = against(tested, [clean])
     known = {row.student: row for row in on_clean}
     rows = errors[errors["student"].isin(tested.looks)].to_dict("records")
-    told = [_changed(row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN]
+    lines = [_changed(row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN]
     before, after = by_seed(tested, clean), by_seed(tested, worst)
     falls = f"From clean images to severity {WORST}, on average over the corruptions, {_moves(before, after)}."
-    return (falls, *_overtaken(tested, before, after), *(told or _unshown(rows)))
+    return (falls, *_overtaken(tested, before, after), *(lines or _unshown(rows)))
 
 
 def _so_far(tested: Trials, every: Sequence[Cell]) -> str:
@@ -140,16 +140,16 @@ def _changed(row: Mapping[Any, Any], clean: Beside | None) -> str:
     where both are."""
     half = row["delta_half_width_points"]
     points = words.points(row["delta_points"], None if pd.isna(half) else half)
-    told = (
+    text = (
         f"Over all severities **{words.plain(row['student'])}** has **{points} points** against its control on "
         f"corrupted images ({words.VERDICTS[row['verdict']]})"
     )
     if clean is None or clean.word not in SHOWN:
-        return f"{told}."
-    told = f"{told}, and {_points(clean.difference)} on clean ones ({words.VERDICTS[clean.word]})"
+        return f"{text}."
+    text = f"{text}, and {_points(clean.difference)} on clean ones ({words.VERDICTS[clean.word]})"
     if {clean.word, row["verdict"]} != {"better"}:
-        return f"{told}."
-    return f"{told}: {fixed(row['delta_points'] / clean.difference.mean, 0)} % of its gain is left there."
+        return f"{text}."
+    return f"{text}: {fixed(row['delta_points'] / clean.difference.mean, 0)} % of its gain is left there."
 
 
 def attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -> tuple[str, ...]:
@@ -158,7 +158,7 @@ def attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -> t
     asked = {name: [strength for strength in eps if by_seed(tested, [(name, strength)])] for name in names}
     asked = {name: them[-1:] for name, them in asked.items() if them}
     found = against(tested, [[(name, them[0])] for name, them in asked.items()])
-    told = []
+    lines = []
     for (name, (most,)), them in zip(asked.items(), found, strict=True):
         means = by_seed(tested, [(name, most)])
         teachers = [f"the teacher {_mean(means[name])}" for name in means if tested.roles[name] == "teacher"]
@@ -170,8 +170,8 @@ def attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -> t
             for row in them
         ]
         each = words.join([*teachers, *others, *students])
-        told.append(f"**{names[name]}** at eps {most:g}/255 leaves {each}." if each else "")
-    return tuple(filter(None, told))
+        lines.append(f"**{names[name]}** at eps {most:g}/255 leaves {each}." if each else "")
+    return tuple(filter(None, lines))
 
 
 def unmoved(tested: Trials, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -192,15 +192,15 @@ def calibration(tested: Trials, names: Sequence[str]) -> tuple[str, ...]:
     before, after = by_seed(tested, clean, "ece"), by_seed(tested, worst, "ece")
     if not after or not before:
         return ("Sentences need all corruptions at the highest severity.",)
-    told = [f"From clean images to severity {WORST} the calibration error changes: {_moves(before, after)}."]
+    lines = [f"From clean images to severity {WORST} the calibration error changes: {_moves(before, after)}."]
     (found,) = against(tested, [worst], "ece")
-    told += [
+    lines += [
         f"There the error of **{words.plain(row.student)}** is {_points(row.difference)} points against that of its "
         f"control: {_honest(row)}."
         for row in found
         if row.word in SHOWN
     ]
-    return tuple(told)
+    return tuple(lines)
 
 
 def _honest(row: Beside) -> str:

@@ -58,8 +58,8 @@ def line(mark: str, probabilities_C: np.ndarray, label: int, classes: Sequence[s
     """One answer in Markdown: whose it is, right or wrong, the class and how sure."""
     answer = int(probabilities_C.argmax())
     sign = "✓" if answer == label else "✗"
-    said = f"{words.plain(classes[answer])} {words.percent(float(probabilities_C[answer]), digits=0)}"
-    return f":small[{mark} {sign} {said}]".replace(" %", "\u00a0%")
+    text = f"{words.plain(classes[answer])} {words.percent(float(probabilities_C[answer]), digits=0)}"
+    return f":small[{mark} {sign} {text}]".replace(" %", "\u00a0%")
 
 
 def _pickers(tested: Trials | None, split: Split) -> tuple[int, int, list[str]]:

@@ -79,9 +79,9 @@ def _draw(
     if running != was_running:
         st.rerun()  # with the new numbers, and with or without a timer
     if view is not None and running:
-        said = " · ".join(filter(None, (f"{view.title}: {view.step}", view.time_left)))
+        text = " · ".join(filter(None, (f"{view.title}: {view.step}", view.time_left)))
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(view.done / max(view.total, 1), text=words.plain(said))
+            st.progress(view.done / max(view.total, 1), text=words.plain(text))
             st.button("Stop", icon=":material/stop:", key="testing_stop", on_click=ui.lab().robustness.stop_testing)
         _doubt(lab)
         return
@@ -99,14 +99,14 @@ def _draw(
         _doubt(lab)
     # What went wrong is told once, to the one who pressed the button.
     ended = view.error if view and st.session_state.pop(STARTED, False) else None
-    told = st.session_state.pop(TOLD, None) or ended
-    if told:
-        st.warning(words.sentence(told), title="Not all of it could be tested")
+    error = st.session_state.pop(TOLD, None) or ended
+    if error:
+        st.warning(words.sentence(error), title="Not all of it could be tested")
 
 
 def _doubt(lab: Lab) -> None:
-    if told := others(lab.busy(), "testing"):
-        st.caption(words.firm(told))
+    if text := others(lab.busy(), "testing"):
+        st.caption(words.firm(text))
 
 
 def seconds(tested: Trials, runs: Sequence[str], cells: int) -> float:

@@ -31,8 +31,8 @@ class Repeats(logging.Filter):
         self._seen: dict[tuple[object, ...], _Seen] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        said = record.getMessage() if record.msg == "%s" else str(record.msg)
-        key = (record.name, record.levelno, said[:200], record.pathname, record.lineno)
+        text = record.getMessage() if record.msg == "%s" else str(record.msg)
+        key = (record.name, record.levelno, text[:200], record.pathname, record.lineno)
         now = self._clock()
         seen = self._seen.get(key)
         if seen is None or now - seen.since >= WINDOW_SECONDS:

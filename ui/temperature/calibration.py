@@ -131,9 +131,9 @@ def _fitted(before: Sureness, after: Sureness) -> str:
 
 
 def _chosen(before: Sureness, here: Sureness) -> str:
-    said = f"At the slider's T = {here.temperature:g} the ECE is **{words.percent(here.ece)}**"
+    text = f"At the slider's T = {here.temperature:g} the ECE is **{words.percent(here.ece)}**"
     if here.temperature == 1:
-        return f"{said}: this is the teacher as it was trained."
+        return f"{text}: this is the teacher as it was trained."
     means = [(bin_.confidence, bin_.accuracy, bin_.count) for bin_ in here.bins if bin_.count]
     total = sum(count for *_, count in means)
     confidence = sum(mean * count for mean, _, count in means) / total
@@ -141,7 +141,7 @@ def _chosen(before: Sureness, here: Sureness) -> str:
     apart = confidence - accuracy
     word = f"{'more' if apart > 0 else 'less'} than it keeps" if abs(apart) > ALIKE else "what it keeps, taken together"
     return (
-        f"{said}: on average it is {words.percent(confidence)} sure and {words.percent(accuracy)} right, so it "
+        f"{text}: on average it is {words.percent(confidence)} sure and {words.percent(accuracy)} right, so it "
         f"promises {word}."
     )
 

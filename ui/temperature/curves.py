@@ -108,7 +108,7 @@ def _teachers(summary: pd.DataFrame, looks: dict[str, style.Look]) -> list[Serie
 
 def gains(summary: pd.DataFrame) -> tuple[str, ...]:
     """The gain over the control with the fewest labels, where it is largest, and with the most, for both kinds."""
-    told = []
+    lines = []
     for transfer, name in KINDS.items():
         rows = summary[(summary["role"] == "student") & summary["delta_points"].notna()]
         rows = rows[(rows["transfer"] == transfer) | rows["labels"].isna()].sort_values("labels", na_position="last")
@@ -116,8 +116,8 @@ def gains(summary: pd.DataFrame) -> tuple[str, ...]:
             continue
         first, last, best = rows.iloc[0], rows.iloc[-1], rows.loc[rows["delta_points"].idxmax()]
         between = "" if best.name in (first.name, last.name) else f"; at best {_gain(best)}"
-        told.append(f"**{name}** against its control: {_gain(first)}{between}; {_gain(last)}.")
-    return tuple(told)
+        lines.append(f"**{name}** against its control: {_gain(first)}{between}; {_gain(last)}.")
+    return tuple(lines)
 
 
 def _gain(row: pd.Series) -> str:
@@ -202,13 +202,13 @@ def gap(small: pd.DataFrame, large: pd.DataFrame) -> tuple[str, ...]:
     if not found:
         return (note,)
     adjusted = holm([difference.p_value for difference in found.values()])
-    told = [
+    lines = [
         f"{words.share_points(difference.mean, difference.half_width)} at width {width:g}"
         for (width, difference), p in zip(found.items(), adjusted, strict=True)
         if p is not None and direction(difference.mean, p) != "no difference shown"
     ]
-    if told:
-        return note, f"A student of the strong teacher has, against one of the weak teacher, {words.join(told)}."
+    if lines:
+        return note, f"A student of the strong teacher has, against one of the weak teacher, {words.join(lines)}."
     largest = max(found.values(), key=lambda difference: abs(difference.mean))
     most = words.share_points(largest.mean, largest.half_width)
     return note, f"No difference between the two teachers is shown at any width; the largest is {most}."

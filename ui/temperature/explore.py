@@ -44,8 +44,9 @@ def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -
     keys = [source.key for source in (teacher, student)]
     unreadable.answers(lab, [key.removeprefix(RUN) for key in keys if key.startswith(RUN)])
     if look in OF_AN_IMAGE:
-        told = lab.reports.predictions(teacher.key).test_logits_NC
-        gallery.choose(told, lab.catalog.images(task)[1], lab.catalog.classes(task), (str(lab.home), task, teacher.key))
+        logits_NC = lab.reports.predictions(teacher.key).test_logits_NC
+        key = (str(lab.home), task, teacher.key)
+        gallery.choose(logits_NC, lab.catalog.images(task)[1], lab.catalog.classes(task), key)
     found = choose.lens(lab, task, teacher, student, temperature, alpha)
     LOOKS[look or "image"](found)
 

@@ -90,11 +90,11 @@ def sentences(lens: Lens, *, squared: bool) -> tuple[str, ...]:
     total_C = found.total_NC[0]
     raised, lowered = int(total_C.argmin()), int(total_C.argmax())
     hard, soft = (float(np.sqrt((part**2).sum())) for part in (found.hard_NC, found.soft_NC))
-    said = "A bar to the left raises the logit when the student trains, one to the right lowers it."
+    text = "A bar to the left raises the logit when the student trains, one to the right lowers it."
     if not np.any(total_C):
-        return said, "Nothing pulls here: every part is 0."
+        return text, "Nothing pulls here: every part is 0."
     return (
-        said,
+        text,
         f"Most raised is **{words.plain(lens.classes[raised])}** ({_signed(total_C[raised])}), "
         f"most lowered **{words.plain(lens.classes[lowered])}** ({_signed(total_C[lowered])}).",
         _weights(hard, soft),

@@ -97,11 +97,11 @@ def _said(row: Mapping) -> str:
 def against(found: pd.DataFrame, reference: str) -> tuple[str, ...]:
     """How the other students of a lesson do beside the one that its question is about; nothing where that one is not
     there. ``found`` is what ``Sheet.against`` answers."""
-    told = [
+    lines = [
         f"{words.plain(row['student'])} {words.delta(row)} points ({row['verdict']})"
         for row in found[found["delta_points"].notna()].to_dict("records")
     ]
-    return (f"Against {words.plain(reference)}: {words.join(told)}.",) if told else ()
+    return (f"Against {words.plain(reference)}: {words.join(lines)}.",) if lines else ()
 
 
 def _unseen(results: pd.DataFrame, study: Sweep, lesson: Preset) -> None:
@@ -165,7 +165,7 @@ def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:
         return ()
     best = students.loc[students["valid"].map(lambda found: found.mean).idxmax()]
     control = table[table["role"] == "control"]
-    told = [
+    lines = [
         f"**{words.plain(best['student'])}** has the best accuracy over all validation images after the correction, so "
         f"it is the one to report: it finds **{_share(best[AFTER])}** of the test images of {words.plain(missing)}, a "
         f"class of which its training had no image; {_share(best[PRECISION])} of the images that it calls so really "
@@ -173,18 +173,18 @@ def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:
     ]
     if len(control):
         row = control.iloc[0]
-        told.append(
+        lines.append(
             f"The control, labels alone, corrected in the same way, finds {_share(row[AFTER])} with a precision of "
             f"{_share(row[PRECISION])}; before, {_share(row[BEFORE])}. It sees the labelled images alone, while the "
             'others hear the teacher on unlabelled ones too; only "same images" sees just what its control sees.'
         )
     bias = words.interval(best["bias"].mean, best["bias"].half_width)
-    told.append(
+    lines.append(
         f"The correction adds one number for each seed ({bias} on average) to the logit of this class, chosen by the "
         "accuracy over all validation images. These do show the class; the images that set the student's weights never "
         "do. (Hinton, Vinyals and Dean 2015, section 3.)"
     )
-    return tuple(told)
+    return tuple(lines)
 
 
 def _share(found: Interval | None) -> str:

@@ -158,8 +158,8 @@ def sentences(pair: Pair, alpha: float, name: str) -> tuple[str, ...]:
     here = name[0].upper() + name[1:]
     if not terms[TOTAL]:
         return (f"{here}: there is nothing to learn here, the loss is 0.",)
-    told = f"{here}: the teacher's part is **{share(terms[SOFT] / terms[TOTAL])}** of the loss at alpha = {alpha:g}."
-    return told, f"Both parts weigh the same at **alpha {_equal(hard / (hard + soft))}**: a point that moves with T."
+    text = f"{here}: the teacher's part is **{share(terms[SOFT] / terms[TOTAL])}** of the loss at alpha = {alpha:g}."
+    return text, f"Both parts weigh the same at **alpha {_equal(hard / (hard + soft))}**: a point that moves with T."
 
 
 def _equal(alpha: float) -> str:

@@ -26,10 +26,10 @@ ROW_PX, FRAME_PX = 30, 56
 
 def show(lens: Lens) -> None:
     """The image, its formula and sentences; under them all classes, and the wrong ones among themselves."""
-    picture, told = st.columns([1, 3], gap="medium")
+    picture, text = st.columns([1, 3], gap="medium")
     with picture:
         st.image(_large(lens), width=IMAGE_PX, alt=f"{lens.classes[lens.label]}, test image {lens.index}")
-    with told:
+    with text:
         st.markdown(f"True class: **{words.plain(lens.classes[lens.label])}**")
         st.markdown(f"$\\displaystyle {formula(lens)}$")
         moving.say(sentences(lens))
@@ -72,8 +72,8 @@ def _first(lens: Lens) -> str:
     cold, warm = (float(soften_NC(lens.teacher_1C, T)[0, top]) for T in (1.0, lens.temperature))
     name = words.plain(lens.classes[top])
     right = "rightly" if top == lens.label else f"wrongly (it is {words.plain(lens.classes[lens.label])})"
-    said = f"The teacher puts **{name}** first, {right}: {share(cold)} at T = 1"
-    return f"{said}." if lens.temperature == 1 else f"{said}, **{share(warm)} at T = {lens.temperature:g}**."
+    text = f"The teacher puts **{name}** first, {right}: {share(cold)} at T = 1"
+    return f"{text}." if lens.temperature == 1 else f"{text}, **{share(warm)} at T = {lens.temperature:g}**."
 
 
 def _entropy(lens: Lens) -> str:
@@ -87,11 +87,11 @@ def _entropy(lens: Lens) -> str:
 def _others(lens: Lens) -> str:
     cold_C, warm_C = (dark_knowledge_NC(lens.teacher_1C, lens.label_1, T)[0] for T in (1.0, lens.temperature))
     first = int(warm_C.argmax())
-    said = f"Of what the wrong classes get, {words.plain(lens.classes[first])} has {share(cold_C[first])} at T = 1"
+    text = f"Of what the wrong classes get, {words.plain(lens.classes[first])} has {share(cold_C[first])} at T = 1"
     if lens.temperature == 1:
-        return f"{said}: alike they would have {share(1 / (len(lens.classes) - 1))} each."
+        return f"{text}: alike they would have {share(1 / (len(lens.classes) - 1))} each."
     alike = f"alike they would have {share(1 / (len(lens.classes) - 1))} each"
-    return f"{said} and **{share(warm_C[first])} at T = {lens.temperature:g}**; {alike}."
+    return f"{text} and **{share(warm_C[first])} at T = {lens.temperature:g}**; {alike}."
 
 
 def ranking(lens: Lens) -> str:

@@ -107,8 +107,8 @@ def nearest(lab: Lab, study: Sweep | None, temperature: float, alpha: float) -> 
     beside = f"; its control, labels alone, {found.write(control.mean, control.half_width)}" if control else ""
     reached = found.write(cell.mean.mean, cell.mean.half_width)
     student = f"{_student(study.grid.student)}, taught by {words.plain(sheets.teacher(lab, study))}"
-    told = f"Nearest trained student ({student}): **T {T:g}, alpha {a:g}** reached **{reached}** on validation{beside}."
-    return words.firm(told)
+    text = f"Nearest trained student ({student}): **T {T:g}, alpha {a:g}** reached **{reached}** on validation{beside}."
+    return words.firm(text)
 
 
 def _maps(

@@ -19,8 +19,8 @@ def sentences(view: View) -> tuple[str, ...]:
     judgement = view.judgement
     if judgement is None:
         return (progress(view),)
-    told = (_best(view, judgement), _apart(view, judgement), *_effects(view, judgement))
-    return tuple(sentence for sentence in told if sentence)
+    lines = (_best(view, judgement), _apart(view, judgement), *_effects(view, judgement))
+    return tuple(sentence for sentence in lines if sentence)
 
 
 def progress(view: View) -> str:
@@ -36,8 +36,8 @@ def progress(view: View) -> str:
 def both(shipped: View, here: View) -> str:
     """One sentence that compares what ships with its repetition here."""
     if shipped.judgement is None or here.judgement is None:
-        told = progress(here)
-        return f"Trained here: {told[0].lower()}{told[1:]}"
+        text = progress(here)
+        return f"Trained here: {text[0].lower()}{text[1:]}"
     best, other = (_best_cell(judgement) for judgement in (shipped.judgement, here.judgement))
     pairs = [(a.mean.mean, b.mean.mean) for a, b in zip(shipped.found, here.found, strict=True) if a.mean and b.mean]
     largest = max(abs(a - b) for a, b in pairs)
@@ -66,13 +66,13 @@ def _width(view: View, difference: float) -> str:
 
 def _best(view: View, judgement: Judgement) -> str:
     cell = _best_cell(judgement)
-    said = f"Best {view.metric.title}: **{_name(cell)}** with **{_mean(view, cell)}**"
+    text = f"Best {view.metric.title}: **{_name(cell)}** with **{_mean(view, cell)}**"
     good = f"Being the best of {len(view.cells)}, its number is a little too good"
     look = "" if view.metric.split == "validation" else "; seen on the test images it is a look, not a choice"
     if view.control is None:
-        return f"{said}. {good}{look}."
+        return f"{text}. {good}{look}."
     control = view.write(view.control.mean, view.control.half_width)
-    return f"{said}; the control, labels alone, has {control}. {good}{look}."
+    return f"{text}; the control, labels alone, has {control}. {good}{look}."
 
 
 def _apart(view: View, judgement: Judgement) -> str:
