@@ -234,7 +234,7 @@ def test_nothing_is_tried_while_something_is_measured(
 
 
 @pytest.mark.parametrize("who", ["a job", "bench"])
-def test_whoever_measures_is_stood_aside_for(lab: Lab, runs: list[str], who: str) -> None:
+def test_a_robustness_test_waits_for_a_measurement(lab: Lab, runs: list[str], who: str) -> None:
     seen = list[list[bool]]()
 
     def timer(*calls: Any, checkpoint: Any) -> Any:
