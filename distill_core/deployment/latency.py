@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
-from distill_core.deployment.disturbance import beside, disturbance
+from distill_core.deployment.disturbance import disturbance, load_during
 from distill_core.deployment.percentiles import LatencySummary, summarize_latency
 from distill_core.deployment.runtime import example_feed, session
 from distill_core.errors import InvalidSetting
@@ -68,7 +68,7 @@ def measure(
     warmups = [_timed(call, clock, checkpoint, runs=warmup_runs, seconds=warmup_seconds) for call in calls]
     before = counters()
     taken = _in_turns(calls, clock, checkpoint, runs=runs, seconds=seconds)
-    meanwhile = beside(before, counters(), os.cpu_count() or 1, sum(map(len, taken)))
+    meanwhile = load_during(before, counters(), os.cpu_count() or 1, sum(map(len, taken)))
     samples_ms = [[1000 * seconds_taken for seconds_taken in durations] for durations in taken]
     return tuple(
         Timing(

@@ -22,7 +22,7 @@ class WorkerPool:
         self._own = threading.local()
         self._closed = False
         self._pool = ThreadPoolExecutor(
-            self._size, thread_name_prefix="distill-crew", initializer=lower_thread_priority
+            self._size, thread_name_prefix="distill-pool", initializer=lower_thread_priority
         )
 
     def __call__(self, chains: Sequence[Sequence[WorkItem]]) -> None:

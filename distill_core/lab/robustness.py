@@ -40,7 +40,7 @@ class Robustness:
         self._store = store
         self._tasks = tasks
         self._measurement_lock = measurement_lock
-        self._background_task = BackgroundTask("distill-trying")
+        self._background_task = BackgroundTask("distill-testing")
         # A pool of its own: in a shared one, training steps would wait for these longer work items.
         self._pool = WorkerPool(available_threads(), initializer=use_one_thread)
 
@@ -115,7 +115,7 @@ class Robustness:
     def probabilities(self, run_id: str, images_NHWC: "np.ndarray") -> "np.ndarray":
         """The probabilities (N, classes) of a run's file for 8-bit images. Raises NotFound, CorruptFile."""
         model = load_model(self._store, self._tasks, run_id)
-        return softmax_NC(model.answer(normalised(model.task, images_NHWC)))
+        return softmax_NC(model.predict(normalised(model.task, images_NHWC)))
 
     def _evaluate(self, control: TaskControl, work: Sequence[tuple[Condition, list[RunRecord]]]) -> None:
         attacked = {run.id for condition, runs in work if condition.is_attack for run in runs}

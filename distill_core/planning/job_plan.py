@@ -99,14 +99,14 @@ def teacher_name(title: str, experiment: Experiment) -> str:
 def _filed(planned: Sequence[PlannedRun], store: Store) -> tuple[PlannedRun, ...]:
     """The runs, each with one fingerprint: that of an equal stored run with all its files, else of any equal stored
     run, else its own."""
-    marks = [mark for run in planned for mark in run.fingerprints]
-    known, whole = store.find_runs(marks), store.whole_runs(marks)
+    fingerprints = [fingerprint for run in planned for fingerprint in run.fingerprints]
+    known, whole = store.find_runs(fingerprints), store.whole_runs(fingerprints)
 
-    def under(run: PlannedRun) -> str:
-        some = [
-            *(mark for mark in run.fingerprints if mark in whole),
-            *(mark for mark in run.fingerprints if mark in known),
+    def filed_fingerprint(run: PlannedRun) -> str:
+        stored = [
+            *(fingerprint for fingerprint in run.fingerprints if fingerprint in whole),
+            *(fingerprint for fingerprint in run.fingerprints if fingerprint in known),
         ]
-        return some[0] if some else run.fingerprint
+        return stored[0] if stored else run.fingerprint
 
-    return tuple(replace(run, fingerprint=under(run), filed_before={}) for run in planned)
+    return tuple(replace(run, fingerprint=filed_fingerprint(run), filed_before={}) for run in planned)

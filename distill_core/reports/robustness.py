@@ -111,10 +111,10 @@ def _add_ratios(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], se
         if control is None:
             continue
         pairs = _pairs(row, control, seeds)
-        row |= _spread("mce", [_mce(errors[run], errors[twin]) for run, twin in pairs])
-        unharmed = {name for _, twin in pairs for name in CORRUPTIONS.names() if _rise(errors[twin], name) <= 0}
+        row |= _spread("mce", [_mce(errors[run], errors[baseline]) for run, baseline in pairs])
+        unharmed = {name for _, baseline in pairs for name in CORRUPTIONS.names() if _rise(errors[baseline], name) <= 0}
         harmed = [name for name in CORRUPTIONS.names() if name not in unharmed]
-        relative = [_relative_mce(errors[run], errors[twin], harmed) for run, twin in pairs if harmed]
+        relative = [_relative_mce(errors[run], errors[baseline], harmed) for run, baseline in pairs if harmed]
         row |= {"left_out": len(unharmed), **_spread("relative_mce", relative)}
 
 
@@ -142,7 +142,7 @@ def _difference(student: Mapping[int, float], control: Mapping[int, float]) -> D
 def _pairs(row: Mapping[str, Any], control: Mapping[str, Any], seeds: Mapping[str, int]) -> list[tuple[str, str]]:
     """Runs of a network with the control's run of the same seed; of a teacher, with every run of the control."""
     if row["role"] == "teacher":
-        return [(run, twin) for run in row["run_ids"] for twin in control["run_ids"]]
+        return [(run, baseline) for run in row["run_ids"] for baseline in control["run_ids"]]
     by_its_seed = {seeds[run]: run for run in control["run_ids"]}
     return [(run, by_its_seed[seeds[run]]) for run in row["run_ids"] if seeds[run] in by_its_seed]
 

@@ -16,8 +16,6 @@ from distill_core.store.unchanged import unchanged
 
 
 class ArtifactRows(Repository):
-    """Repository of artifacts."""
-
     def artifact(self, run_id: str, kind: ArtifactKind) -> Artifact:
         """Raises NotFound; CorruptFile where a finished run must have it."""
         columns = tables.artifacts.c

@@ -18,8 +18,6 @@ MOST_MEASUREMENTS = 2_000  # of one device
 
 
 class DeviceRows(Repository):
-    """Repository of devices."""
-
     @unchanged
     def devices(self) -> list[tuple[Device, int]]:
         """Each device with its number of measurements, the last seen first."""

@@ -19,13 +19,11 @@ SAME_MACHINE = ("cpu", "threads", "device")
 
 
 class LookupRows(RunRows):
-    """Repository of runs that were made before."""
-
     def whole_runs(self, fingerprints: Collection[str]) -> dict[str, RunRecord]:
         """Finished runs with all their files, by fingerprint: they need not be trained again."""
-        finished = {mark: run for mark, run in self.find_runs(fingerprints).items() if run.state == "finished"}
+        finished = {key: run for key, run in self.find_runs(fingerprints).items() if run.state == "finished"}
         lacking = self.lacking([run.id for run in finished.values()])
-        return {mark: run for mark, run in finished.items() if run.id not in lacking}
+        return {key: run for key, run in finished.items() if run.id not in lacking}
 
     def whole_run(self, run_id: str) -> RunRecord:
         """``run(run_id)`` where all its files are whole. Raises NotFound, CorruptFile."""

@@ -23,8 +23,6 @@ UNREADABLE = "its row in the database cannot be read"
 
 
 class RunRows(ArtifactRows, Sweeping):
-    """Repository of runs."""
-
     def save_run(self, run: RunRecord, *, curves: Sequence[Mapping[str, Any]], files: Mapping[str, bytes]) -> None:
         """Store a run with its curves and files; its rows become visible once all its files are in place.
 

@@ -14,8 +14,6 @@ from distill_core.store.unchanged import unchanged
 
 
 class TrialRows(Repository):
-    """Repository of robustness scores."""
-
     def keep_trials(self, trials: Sequence[RobustnessScore]) -> None:
         """Store all scores or none; a score replaces the one of the same run, disturbance, strength and number of
         images. Raises NotFound where a run was deleted meanwhile."""
